@@ -1,0 +1,132 @@
+"""Takeup: a social-care academy's training programmes. This module wires the rooms together."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from types import SimpleNamespace
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from govuk_frontend_wtf.main import WTFormsHelpers
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from app.config import Settings, load_settings
+from app.core import clock, filters, logs, web
+from app.core.db import db, prepare_engine
+
+PROJECT = Path(__file__).resolve().parent.parent
+MAX_UPLOAD_BYTES = 10 * 1024 * 1024
+
+# The rooms, lowest floor first. A room without pages has no `views`.
+ROOMS = (
+    "audit",
+    "outbox",
+    "people",
+    "accounts",
+    "commissioning",
+    "programmes",
+    "sessions",
+    "bookings",
+    "attendance",
+    "figures",
+    "board",
+    "home",
+    "exchange",
+    "reminders",
+    "demonstration",
+    "jobs",
+)
+
+csrf = CSRFProtect()
+migrate = Migrate()
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application, from `settings` (the environment's by default).
+
+    Raises SettingsError when a setting is missing or wrong.
+    """
+    settings = settings or load_settings()
+    logs.configure(settings.log_level)
+    app = Flask(__name__, template_folder=str(PROJECT / "templates"), static_folder="static")
+    _configure(app, settings)
+    clock.read_offset_from(settings.clock_offset_file)
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    migrate.init_app(app, db, directory=str(PROJECT / "migrations"), compare_type=True)
+    csrf.init_app(app)
+    web.install(app)
+    filters.register(app)
+    WTFormsHelpers(app)
+    _install_templates(app)
+    _install_rooms(app)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app, root=str(PROJECT / "app" / "static"), prefix="static/", max_age=3600
+    )
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database,
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
+        MAX_CONTENT_LENGTH=MAX_UPLOAD_BYTES,
+        SESSION_COOKIE_NAME="takeup",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.has_secure_cookies,
+        WTF_CSRF_TIME_LIMIT=None,
+        ADDRESS=settings.address,
+        COUNCIL=SimpleNamespace(
+            name=settings.council_name,
+            colour=settings.council_colour,
+            logo_url="/brand/logo" if settings.council_logo else None,
+        ),
+        SUPPORT=SimpleNamespace(email=settings.support_email, phone=settings.support_phone),
+    )
+
+
+def _engine_options(settings: Settings) -> dict[str, object]:
+    if settings.is_sqlite:
+        return {"pool_size": settings.web_threads, "max_overflow": settings.web_threads}
+    return {"pool_size": settings.web_threads, "max_overflow": 2, "pool_pre_ping": True}
+
+
+def _install_templates(app: Flask) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_loader = ChoiceLoader(  # type: ignore[assignment]
+        [
+            FileSystemLoader(str(PROJECT / "templates")),
+            PrefixLoader(
+                {
+                    "govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja"),
+                    "govuk_frontend_wtf": PackageLoader("govuk_frontend_wtf"),
+                }
+            ),
+        ]
+    )
+
+
+def _install_rooms(app: Flask) -> None:
+    """Import every room's tables, then let each room that has pages register them."""
+    for room in ROOMS:
+        folder = PROJECT / "app" / room
+        if (folder / "models.py").exists() or (folder / "models").is_dir():
+            import_module(f"app.{room}.models")
+    for room in ROOMS:
+        folder = PROJECT / "app" / room
+        if (folder / "views.py").exists() or (folder / "views").is_dir():
+            import_module(f"app.{room}.views").register(app)
+    import_module("app.cli.commands").register(app)

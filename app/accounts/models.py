@@ -1,0 +1,94 @@
+"""Who may sign in, and as what."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from flask_security import UserMixin
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.db import Model
+from app.core.permissions import Role
+from app.people.models import Person
+
+
+class Demonstration(Model):
+    """One row, in a database that was made as a demonstration; demonstration accounts must point at it."""
+
+    __tablename__ = "demonstration"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    made_at: Mapped[datetime]
+    filled_at: Mapped[datetime | None]
+
+
+class User(Model, UserMixin):
+    """An account: an e-mail address that may sign in, the roles it holds, and the person it belongs to.
+
+    `expires_on` is the last day on which the account may sign in (board and DfE accounts: 12 months).
+    """
+
+    __tablename__ = "user"
+    __table_args__ = (CheckConstraint("email = lower(email)", name="email_in_lower_case"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    password: Mapped[str | None] = mapped_column(String(255))
+    active: Mapped[bool] = mapped_column(default=True)
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), unique=True)
+    demonstration_id: Mapped[int | None] = mapped_column(ForeignKey("demonstration.id"))
+    created_at: Mapped[datetime]
+    last_signed_in_at: Mapped[datetime | None]
+    expires_on: Mapped[date | None]
+
+    person: Mapped[Person | None] = relationship()
+    grants: Mapped[list[RoleGrant]] = relationship(
+        back_populates="user", cascade="all, delete-orphan", lazy="selectin", order_by="RoleGrant.role"
+    )
+
+    @property
+    def roles(self) -> list[Role]:
+        return [grant.role for grant in self.grants]
+
+
+class RoleGrant(Model):
+    """A role that an account holds; a person may hold several."""
+
+    __tablename__ = "role_grant"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    role: Mapped[Role] = mapped_column(primary_key=True)
+    granted_at: Mapped[datetime]
+    granted_by: Mapped[str] = mapped_column(String(120))
+
+    user: Mapped[User] = relationship(back_populates="grants")
+
+
+class Invitation(Model):
+    """A one-time link by which somebody sets their own password. Only a digest of its token is kept."""
+
+    __tablename__ = "invitation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship()
+
+
+class WrongPassword(Model):
+    """A failed sign-in, counted in the database so that the limit holds across web workers (SA-09)."""
+
+    __tablename__ = "wrong_password"
+    __table_args__ = (Index("ix_wrong_password_email_at", "email", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254))
+    at: Mapped[datetime]

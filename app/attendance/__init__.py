@@ -1,0 +1,1 @@
+"""Attendance: registers, and the completions that follow from them."""

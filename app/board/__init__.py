@@ -1,0 +1,1 @@
+"""The board's page: where each target stands, and never a name."""

@@ -1,0 +1,1 @@
+"""Bookings: places on runs, and the queue for them."""

@@ -1,0 +1,9 @@
+"""The `flask` commands: each fetches, calls a rule or a query, commits, and prints."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Give the `flask` command its subcommands."""

@@ -1,0 +1,1 @@
+"""Commissioning: who is paid to deliver training."""

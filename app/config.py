@@ -1,0 +1,190 @@
+"""Every setting, read once from the environment: the only place that knows their names."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the message is the one sentence that the operator reads."""
+
+
+class MailTransport(StrEnum):
+    FILES = "files"
+    SMTP = "smtp"
+
+
+def _database_url(value: str) -> str:
+    if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ValueError("must begin with sqlite:/// or postgresql+psycopg://")
+    return value
+
+
+def _colour(value: str) -> str:
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
+        raise ValueError("must be a colour such as #1d5a6c")
+    return value
+
+
+def _url(value: str) -> str:
+    if value and not re.fullmatch(r"https?://[^/\s]+(/[^\s]*)?", value):
+        raise ValueError("must be an address such as https://training.council.example")
+    return value.rstrip("/")
+
+
+def _blank_is_none(value: object) -> object:
+    return None if value == "" else value
+
+
+OptionalPath = Annotated[Path | None, BeforeValidator(_blank_is_none)]
+
+
+class Settings(BaseSettings):
+    """What an installation may choose. Each field is an environment variable of the same name in capitals.
+
+    A council's service sets DATABASE_URL, SECRET_KEY and PUBLIC_URL; without DATABASE_URL it is a
+    demonstration on an SQLite file of its own.
+    """
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, frozen=True, extra="ignore")
+
+    database_url: Annotated[str, AfterValidator(_database_url)] = Field(
+        "", description="Where the data lives. Unset: an SQLite file in INSTANCE_DIR, with the demonstration."
+    )
+    secret_key: str = Field(
+        "",
+        description="Signs sessions and links; 32 characters or more. Made and kept for the demonstration.",
+    )
+    instance_dir: Path = Field(Path("instance"), description="Where this installation keeps its files.")
+    host: str = Field("127.0.0.1", description="The address that the web server listens on.")
+    port: int = Field(8000, ge=1, le=65535, description="The port that the web server listens on.")
+    public_url: Annotated[str, AfterValidator(_url)] = Field(
+        "", description="The address that people use; links in e-mails begin with it."
+    )
+    web_workers: int = Field(2, ge=1, le=64, description="Web server processes.")
+    web_threads: int = Field(4, ge=1, le=64, description="Threads in each web server process.")
+    trusted_proxies: int = Field(
+        0, ge=0, le=5, description="How many proxies in front may be believed about addresses."
+    )
+    secure_cookies: bool | None = Field(
+        None, description="Send cookies over HTTPS only. Unset: on when PUBLIC_URL begins with https."
+    )
+    council_name: str = Field("Takeup Demonstration Council", description="Shown on every page and e-mail.")
+    council_colour: Annotated[str, AfterValidator(_colour)] = Field(
+        "#1d5a6c", description="The colour of the header; must contrast with white text."
+    )
+    council_logo: OptionalPath = Field(None, description="An SVG or PNG file shown beside the name.")
+    support_email: str = Field(
+        "academy@council.example", description="Whom to ask for help; shown on every page."
+    )
+    support_phone: str = Field("", description="A telephone number for help, if there is one.")
+    mail_transport: MailTransport = Field(
+        MailTransport.FILES, description="`files` keeps e-mails as .eml in INSTANCE_DIR/mail; `smtp` sends."
+    )
+    mail_from: str = Field("academy@council.example", description="The sender of every e-mail.")
+    mail_redirect_to: str = Field(
+        "", description="For a rehearsal: every e-mail goes to this one address instead."
+    )
+    smtp_host: str = Field("", description="The mail relay, when MAIL_TRANSPORT is smtp.")
+    smtp_port: int = Field(25, ge=1, le=65535, description="The mail relay's port.")
+    smtp_username: str = Field("", description="Only when the relay asks for one.")
+    smtp_password: str = Field("", description="Only when the relay asks for one.")
+    smtp_starttls: bool = Field(False, description="Encrypt the connection to the relay.")
+    demo: bool | None = Field(
+        None, description="Fill in the demonstration academy. Unset: only when DATABASE_URL is unset."
+    )
+    demo_password: str = Field(
+        "", description="The demonstration accounts' password. Unset: made at random, kept in INSTANCE_DIR."
+    )
+    clock_offset_file: OptionalPath = Field(
+        None,
+        description="A file with a number of seconds by which the clock is moved; demonstrations only.",
+    )
+    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="How much to log.")
+
+    @property
+    def is_demonstration(self) -> bool:
+        """The demonstration is filled in only when nobody named a database, or by DEMO=1."""
+        return self.demo if self.demo is not None else not self.database_url
+
+    @property
+    def database(self) -> str:
+        """The database's address; the embedded one is `takeup.sqlite` in INSTANCE_DIR."""
+        return self.database_url or f"sqlite:///{self.instance_dir.resolve() / 'takeup.sqlite'}"
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database.startswith("sqlite")
+
+    @property
+    def address(self) -> str:
+        """Where people reach the service; links in e-mails begin with it."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def has_secure_cookies(self) -> bool:
+        if self.secure_cookies is not None:
+            return self.secure_cookies
+        return self.public_url.startswith("https://")
+
+    @model_validator(mode="after")
+    def _check_together(self) -> Settings:
+        if not self.is_demonstration:
+            if len(self.secret_key) < 32:
+                raise ValueError("SECRET_KEY must be set to 32 characters or more")
+            if not self.public_url:
+                raise ValueError("PUBLIC_URL must be set to the address that people use")
+            if self.clock_offset_file:
+                raise ValueError("CLOCK_OFFSET_FILE moves the clock and is refused outside a demonstration")
+            if self.demo_password:
+                raise ValueError("DEMO_PASSWORD is refused outside a demonstration")
+        if self.mail_transport is MailTransport.SMTP and not self.smtp_host:
+            raise ValueError("SMTP_HOST must be set when MAIL_TRANSPORT is smtp")
+        if self.demo_password and len(self.demo_password) < 12:
+            raise ValueError("DEMO_PASSWORD must have 12 characters or more")
+        if self.council_logo and self.council_logo.suffix not in {".svg", ".png"}:
+            raise ValueError("COUNCIL_LOGO must be an .svg or .png file")
+        if self.council_logo and not self.council_logo.is_file():
+            raise ValueError(f"COUNCIL_LOGO names {self.council_logo}, which is not a file")
+        return self
+
+
+def load_settings() -> Settings:
+    """Read the environment.
+
+    Raises SettingsError with one sentence that names the setting, for example
+    "SECRET_KEY must be set to 32 characters or more."
+    """
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        reason = first["msg"].removeprefix("Value error, ")
+        sentence = f"{name} {reason[0].lower()}{reason[1:]}" if name else reason
+        raise SettingsError(sentence.rstrip(".") + ".") from None
+    if settings.is_demonstration and not settings.secret_key:
+        key = kept_secret(settings.instance_dir / "secret-key")
+        settings = settings.model_copy(update={"secret_key": key})
+    return settings
+
+
+def kept_secret(path: Path, length: int = 32) -> str:
+    """A random secret that only this user can read, made on first use and kept in `path`."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text(encoding="ascii").strip()
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(length))
+    return path.read_text(encoding="ascii").strip()

@@ -1,0 +1,1 @@
+"""What every room stands on: the database, the clock, errors, permissions and page helpers. Knows no room."""

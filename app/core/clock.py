@@ -1,0 +1,60 @@
+"""The only place that asks what time it is. Times are aware and in UTC; dates are London's."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+LONDON = ZoneInfo("Europe/London")
+
+_offset_file: Path | None = None
+
+
+def read_offset_from(path: Path | None) -> None:
+    """Move the clock by the seconds that `path` holds, for rehearsals; None is the true time.
+
+    The file is read at each call of now(), so that the web server and the scheduler move together.
+    Settings refuse it outside a demonstration.
+    """
+    global _offset_file
+    _offset_file = path
+
+
+def now() -> datetime:
+    """This instant, aware, in UTC."""
+    return datetime.now(UTC) + _offset()
+
+
+def today() -> date:
+    """The date in London now: at 23:30 UTC on 30 June it is already 1 July."""
+    return london(now()).date()
+
+
+def london(moment: datetime) -> datetime:
+    """The same instant as a London wall clock shows it."""
+    return moment.astimezone(LONDON)
+
+
+def london_time(day: date, at: time) -> datetime:
+    """The instant, in UTC, at which a London clock shows `at` on `day` (09:30 stays 09:30 in summer)."""
+    return datetime.combine(day, at, tzinfo=LONDON).astimezone(UTC)
+
+
+def start_of_day(day: date) -> datetime:
+    """The first instant of `day` in London, in UTC."""
+    return london_time(day, time.min)
+
+
+def end_of_day(day: date) -> datetime:
+    """The last instant of `day` in London, in UTC: a deadline or a known-at date includes all of its day."""
+    return start_of_day(day + timedelta(days=1)) - timedelta(microseconds=1)
+
+
+def _offset() -> timedelta:
+    if _offset_file is None:
+        return timedelta()
+    try:
+        return timedelta(seconds=float(_offset_file.read_text(encoding="ascii") or 0))
+    except (FileNotFoundError, ValueError):
+        return timedelta()

@@ -1,0 +1,261 @@
+"""The database: one Base, recorded facts, aware times, and writers that take turns on SQLite."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    Index,
+    MetaData,
+    Numeric,
+    String,
+    and_,
+    event,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
+from sqlalchemy.types import TypeDecorator
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+BUSY_TIMEOUT_MS = 10_000
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An instant: aware in Python, UTC in the database, on both engines alike.
+
+    Raises ValueError for a naive datetime, so that no clock without a zone is ever stored.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A time without a zone can't be stored.")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={
+            datetime: UTCDateTime,
+            str: String(250),
+            Decimal: Numeric(12, 2),
+            StrEnum: Enum(
+                StrEnum,
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+                values_callable=lambda states: [state.value for state in states],
+            ),
+        },
+    )
+
+
+db = SQLAlchemy(model_class=Base, session_options={"autoflush": True})
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+
+class Recorded:
+    """A fact that figures read: recorded once, superseded rather than changed.
+
+    `recorded_at` is when it became known (what known-at reads; given only when history is brought in),
+    `entered_at` when it was really typed. Stamping `superseded_at` and `superseded_by` is the only UPDATE.
+    A correction is supersede + append. One live row for each natural key: list its columns in
+    `__natural_key__`, and both databases keep that promise; further constraints go into `__extra_args__`.
+    (domain 4.4)
+    """
+
+    __natural_key__: ClassVar[tuple[str, ...]]
+    __extra_args__: ClassVar[tuple[Any, ...]] = ()
+
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str] = mapped_column(String(120))
+    entered_at: Mapped[datetime]
+    superseded_at: Mapped[datetime | None]
+    superseded_by: Mapped[str | None] = mapped_column(String(120))
+    reason: Mapped[str | None] = mapped_column(String(500))
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Any, ...]:
+        name: str = cls.__tablename__  # type: ignore[attr-defined]
+        return (
+            *cls.__extra_args__,
+            CheckConstraint("superseded_at > recorded_at", name="superseded_after_recorded"),
+            CheckConstraint(
+                "(superseded_at IS NULL) = (superseded_by IS NULL)", name="superseded_at_and_by_together"
+            ),
+            Index(
+                f"uq_{name}_live",
+                *cls.__natural_key__,
+                unique=True,
+                sqlite_where=text("superseded_at IS NULL"),
+                postgresql_where=text("superseded_at IS NULL"),
+            ),
+        )
+
+
+RecordedT = TypeVar("RecordedT", bound=Recorded)
+
+
+def live(model: type[Recorded] | Any, known_at: datetime | None = None) -> ColumnElement[bool]:
+    """The rows of `model` that were known at `known_at` (an instant; None is now, which is quicker to ask).
+
+    A row recorded at 17:05 and superseded at 18:00 is known at 17:05 and at 17:59, not at 18:00.
+    """
+    if known_at is None:
+        return model.superseded_at.is_(None)  # type: ignore[no-any-return]
+    return and_(
+        model.recorded_at <= known_at,
+        or_(model.superseded_at.is_(None), model.superseded_at > known_at),
+    )
+
+
+def record(fact: RecordedT, *, by: str, now: datetime, recorded_at: datetime | None = None) -> RecordedT:
+    """Add a fact to the session: known from `recorded_at` (default `now`), entered `now`, by the name `by`."""
+    fact.recorded_at = recorded_at or now
+    fact.recorded_by = by
+    fact.entered_at = now
+    db.session.add(fact)
+    return fact
+
+
+def supersede(fact: Recorded, *, by: str, now: datetime) -> None:
+    """A fact stops being what is known, from `now` on; it can still be read as known at any time before.
+
+    Flushed at once, so that the row that takes its place finds the natural key free.
+    """
+    fact.superseded_at = max(now, fact.recorded_at + datetime.resolution)
+    fact.superseded_by = by
+    db.session.flush()
+
+
+def lock_row(model: type[Any], ident: int) -> Any:
+    """The row, re-read and locked until the transaction ends, or None when there is none.
+
+    PostgreSQL locks the row; on SQLite the whole transaction is already the only writer.
+    """
+    return db.session.execute(
+        select(model).where(model.id == ident).with_for_update(of=model), execution_options={"populate_existing": True}
+    ).scalar_one_or_none()
+
+
+# --- Reading and writing ------------------------------------------------------------------------------
+
+_reads_only: ContextVar[bool] = ContextVar("reads_only", default=False)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Transactions begun inside only read: on SQLite they do not wait for the writers' turn."""
+    token = _reads_only.set(True)
+    try:
+        yield
+    finally:
+        _reads_only.reset(token)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Transactions begun inside may write: inside reading(), for the one action that must."""
+    token = _reads_only.set(False)
+    try:
+        yield
+    finally:
+        _reads_only.reset(token)
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Give the engine its promises: foreign keys and turns on SQLite, statement limits on PostgreSQL."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "checkin", _end_turn)
+        event.listen(engine, "close", _end_turn)
+    else:
+        event.listen(engine, "connect", _prepare_postgresql)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # SQLAlchemy's own BEGIN below, not the driver's late one
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET TIME ZONE 'UTC'")
+        cursor.execute("SET idle_in_transaction_session_timeout = '60s'")
+    connection.commit()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """A reader begins DEFERRED; a writer waits for its turn, then begins IMMEDIATE."""
+    if _reads_only.get():
+        connection.exec_driver_sql("BEGIN")
+        return
+    _take_turn(connection)
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _take_turn(connection: Connection) -> None:
+    """Queue for the writers' turn, across threads and processes.
+
+    The kernel wakes those who wait for a file lock in the order in which they came; SQLite's own busy
+    handler sleeps and tries again, so that an unlucky writer can wait for seconds. A process that dies
+    gives its turn back.
+    """
+    path = connection.engine.url.database
+    record = connection.connection._connection_record  # noqa: SLF001 - the pool's own place for such things
+    if path is None or record is None or "turn" in record.info:
+        return
+    turn = os.open(f"{path}.turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    fcntl.flock(turn, fcntl.LOCK_EX)
+    record.info["turn"] = turn
+
+
+def _end_turn(_connection: Any, record: Any) -> None:
+    turn = record.info.pop("turn", None)
+    if turn is not None:
+        os.close(turn)

@@ -1,0 +1,57 @@
+"""How dates, times and numbers are shown; London's clock appears here and nowhere below."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask
+
+from app.core import clock
+
+
+def day(value: date | None) -> str:
+    """A date: "31 March 2022"; nothing for none."""
+    return f"{value.day} {value:%B %Y}" if value else ""
+
+
+def short_day(value: date | None) -> str:
+    """A date with its weekday for lists: "Thu 31 Mar 2022"."""
+    return f"{value:%a} {value.day} {value:%b %Y}" if value else ""
+
+
+def long_day(value: date | None) -> str:
+    """A date with its weekday: "Thursday 31 March 2022"."""
+    return f"{value:%A} {value.day} {value:%B %Y}" if value else ""
+
+
+def clock_time(value: datetime | None) -> str:
+    """The London time of an instant: "09:30"."""
+    return f"{clock.london(value):%H:%M}" if value else ""
+
+
+def day_and_time(value: datetime | None) -> str:
+    """An instant as London shows it: "31 March 2022 at 09:30"."""
+    return f"{day(clock.london(value).date())} at {clock_time(value)}" if value else ""
+
+
+def number(value: int | None) -> str:
+    """A whole number with thousands separated: "1,204"."""
+    return f"{value:,}" if value is not None else ""
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """A count with its noun: plural(1, "person", "people") is "1 person"; 0 is "0 people"."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def listed(words: Any) -> str:
+    """Words as a sentence lists them: "Health, Education and Police"."""
+    items = [str(word) for word in words]
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def register(app: Flask) -> None:
+    """Give every template these filters under the functions' names."""
+    for function in (day, short_day, long_day, clock_time, day_and_time, number, plural, listed):
+        app.add_template_filter(function)

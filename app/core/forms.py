@@ -1,0 +1,273 @@
+"""Forms: fields that look as GOV.UK's do, keep what was typed, and answer in sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, time
+from enum import StrEnum
+from typing import Any
+
+import wtforms
+from flask import render_template
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField as FlaskFileField
+from govuk_frontend_wtf import wtforms_widgets as govuk
+from markupsafe import Markup
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
+
+__all__ = [
+    "CheckboxField",
+    "CheckboxesField",
+    "DateField",
+    "EmailField",
+    "FileField",
+    "Form",
+    "HiddenField",
+    "InputRequired",
+    "IntegerField",
+    "Optional",
+    "PasswordField",
+    "RadioField",
+    "Required",
+    "SelectField",
+    "TextArea",
+    "TextField",
+    "TimeField",
+    "ValidationError",
+    "choices_from",
+    "choices_of",
+]
+
+LARGEST_INTEGER = 2_147_483_647
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class Form(FlaskForm):
+    """The base of every form: protected against forgery, and able to carry an error about the whole of it."""
+
+    def add_error(self, message: str, field: str | None = None) -> None:
+        """Put a rule's sentence beside the field it is about, or at the top when it is about none."""
+        target = self._fields.get(field) if field else None
+        if target is None:
+            self.form_errors.append(message)
+        else:
+            target.errors = [*target.errors, message]
+
+
+def Required(message: str) -> DataRequired:  # noqa: N802 - reads as the validator that it is
+    """The field must be filled in; `message` says what to do: "Enter the programme’s title"."""
+    return DataRequired(message)
+
+
+def _strip(value: str | None) -> str | None:
+    return value.strip() if value else value
+
+
+def _no_control_characters(_form: wtforms.Form, field: wtforms.Field) -> None:
+    if field.data and _CONTROL.search(field.data):
+        raise ValidationError("Remove the characters that can’t be printed")
+
+
+class _Text:
+    """What every typed text shares: stripped, within its length, nothing that can't be printed."""
+
+    def __init__(
+        self, label: str, validators: Sequence[Any] = (), *, max_length: int, **kwargs: Any
+    ) -> None:
+        checks = [
+            *validators,
+            Length(max=max_length, message=f"{label} must be {max_length} characters or fewer"),
+            _no_control_characters,
+        ]
+        kwargs.setdefault("filters", [_strip])
+        super().__init__(label, checks, **kwargs)  # type: ignore[call-arg]
+
+
+class TextField(_Text, wtforms.StringField):
+    widget = govuk.GovTextInput()
+
+    def __init__(self, label: str, validators: Sequence[Any] = (), *, max_length: int = 200, **kwargs: Any):
+        super().__init__(label, validators, max_length=max_length, **kwargs)
+
+
+class TextArea(_Text, wtforms.TextAreaField):
+    widget = govuk.GovTextArea()
+
+    def __init__(self, label: str, validators: Sequence[Any] = (), *, max_length: int = 2000, **kwargs: Any):
+        super().__init__(label, validators, max_length=max_length, **kwargs)
+
+
+class EmailField(_Text, wtforms.StringField):
+    """An e-mail address, kept in lower case; a wrong one is a sentence, not a guess."""
+
+    widget = govuk.GovTextInput()
+
+    def __init__(self, label: str, validators: Sequence[Any] = (), **kwargs: Any):
+        kwargs.setdefault("filters", [lambda value: value.strip().lower() if value else value])
+        kwargs.setdefault(
+            "render_kw", {"type": "email", "autocomplete": "email", "spellcheck": "false"}
+        )
+        super().__init__(label, [*validators, _looks_like_an_address], max_length=254, **kwargs)
+
+
+def _looks_like_an_address(_form: wtforms.Form, field: wtforms.Field) -> None:
+    if field.data and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", field.data):
+        raise ValidationError("Enter an e-mail address in the correct format, like name@example.org")
+
+
+class PasswordField(wtforms.PasswordField):
+    widget = govuk.GovPasswordInput()
+
+
+class IntegerField(wtforms.IntegerField):
+    """A whole number between `at_least` and `at_most`."""
+
+    widget = govuk.GovTextInput()
+
+    def __init__(
+        self,
+        label: str,
+        validators: Sequence[Any] = (),
+        *,
+        at_least: int = 0,
+        at_most: int = LARGEST_INTEGER,
+        **kwargs: Any,
+    ):
+        bounds = f"between {at_least} and {at_most:,}" if at_most < LARGEST_INTEGER else f"{at_least} or more"
+        check = NumberRange(at_least, at_most, message=f"{label} must be {bounds}")
+        kwargs.setdefault("render_kw", {"inputmode": "numeric", "class": "govuk-input--width-4"})
+        super().__init__(label, [*validators, check], **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        try:
+            self.data = int(valuelist[0].strip())
+        except ValueError:
+            self.data = None
+            raise ValueError(f"{self.label.text} must be a whole number, like 16") from None
+
+
+class CheckboxField(wtforms.BooleanField):
+    widget = govuk.GovCheckboxInput()
+
+
+class RadioField(wtforms.RadioField):
+    widget = govuk.GovRadioInput()
+
+
+class SelectField(wtforms.SelectField):
+    widget = govuk.GovSelect()
+
+
+class CheckboxesField(wtforms.SelectMultipleField):
+    widget = govuk.GovCheckboxesInput()
+
+
+class FileField(FlaskFileField):
+    widget = govuk.GovFileInput()
+
+
+class HiddenField(wtforms.HiddenField):
+    pass
+
+
+def choices_of(states: type[StrEnum]) -> list[SelectChoice]:
+    """The choices of an enum with labels, in its order."""
+    return [SelectChoice(value=state.value, label=state.label) for state in states]  # type: ignore[attr-defined]
+
+
+def choices_from(rows: Iterable[Any], *, blank: str | None = None) -> list[SelectChoice]:
+    """The choices for rows with an id and a name; `blank` is the text of an empty first choice."""
+    first = [SelectChoice(value="", label=blank)] if blank is not None else []
+    return first + [SelectChoice(value=str(row.id), label=row.name) for row in rows]
+
+
+class DateWidget:
+    """Day, month and year boxes; the error summary's link reaches the first of them."""
+
+    def __call__(self, field: DateField, **kwargs: Any) -> Markup:
+        params = kwargs.get("params", {})
+        return Markup(render_template("macros/date_input.html", field=field, params=params))  # noqa: S704 - rendered by our own template
+
+
+class DateField(wtforms.Field):
+    """A date typed as day, month and year: data is a date, or None when all three are empty."""
+
+    widget = DateWidget()
+
+    def __init__(self, label: str, validators: Sequence[Any] = (), **kwargs: Any):
+        super().__init__(label, validators or (Optional(),), **kwargs)
+        self.typed = ("", "", "")
+        self.group_id = self.id
+        self.id = f"{self.id}-day"
+
+    def process(self, formdata: Any, data: Any = wtforms.utils.unset_value, extra_filters: Any = None) -> None:
+        names = [f"{self.name}-{part}" for part in ("day", "month", "year")]
+        super().process(None, data, extra_filters)
+        if isinstance(self.data, date):
+            self.typed = (str(self.data.day), str(self.data.month), str(self.data.year))
+        if formdata is None or not any(name in formdata for name in names):
+            return
+        self.typed = tuple(formdata.get(name, "").strip() for name in names)  # type: ignore[assignment]
+        self.raw_data = [part for part in self.typed if part]
+        self.data = None
+        if self.raw_data:
+            try:
+                self.data = self._read()
+            except ValueError as error:
+                self.process_errors = [*self.process_errors, str(error)]
+
+    def _read(self) -> date:
+        label = self.label.text
+        missing = [
+            name for name, part in zip(("day", "month", "year"), self.typed, strict=True) if not part
+        ]
+        if missing:
+            raise ValueError(f"{label} must include a {' and a '.join(missing)}")
+        if not all(part.isascii() and part.isdigit() for part in self.typed):
+            raise ValueError(f"{label} must be a real date, like 31 3 2026")
+        day, month, year = (int(part) for part in self.typed)
+        if not 1900 <= year <= 2199:
+            raise ValueError(f"{label} must have a year of 4 figures, like 2026")
+        try:
+            return date(year, month, day)
+        except ValueError:
+            raise ValueError(f"{label} must be a real date, like 31 3 2026") from None
+
+
+class TimeField(wtforms.Field):
+    """A time of day on a London clock: 9:30, 09.30, 0930, 9am and 4.30pm are understood."""
+
+    widget = govuk.GovTextInput()
+    _PATTERN = re.compile(r"(\d{1,2})(?:[:.]?(\d{2}))?\s*(am|pm)?", re.IGNORECASE)
+
+    def __init__(self, label: str, validators: Sequence[Any] = (), **kwargs: Any):
+        kwargs.setdefault("render_kw", {"class": "govuk-input--width-5"})
+        super().__init__(label, validators, **kwargs)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.data.strftime("%H:%M") if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if typed:
+            self.data = self._read(typed)
+
+    def _read(self, typed: str) -> time:
+        match = self._PATTERN.fullmatch(typed)
+        if match:
+            hour, minute, half = int(match[1]), int(match[2] or 0), (match[3] or "").lower()
+            if half and 1 <= hour <= 12:
+                hour = hour % 12 + (12 if half == "pm" else 0)
+            if hour < 24 and minute < 60:
+                return time(hour, minute)
+        raise ValueError(f"{self.label.text} must be a time, like 9:30 or 16:30")
+
+

@@ -1,0 +1,231 @@
+"""Page helpers: who acts, what they may open, and answers that are the same everywhere."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Generic, ParamSpec, TypeVar
+
+from flask import Flask, Response, abort, flash, g, redirect, render_template, request, url_for
+from sqlalchemy import Select, func, select
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from app.core import db as database
+from app.core.actors import VISITOR, Actor
+from app.core.db import db
+from app.core.errors import NotAllowed, NotFound, RuleBroken
+from app.core.forms import LARGEST_INTEGER, Form
+from app.core.logs import get_logger
+from app.core.permissions import Permission
+
+P = ParamSpec("P")
+R = TypeVar("R")
+RowT = TypeVar("RowT")
+
+PUBLIC = "public"
+PAGE_SIZE = 25
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+log = get_logger(__name__)
+
+
+# --- Who may open what ---------------------------------------------------------------------------------
+
+
+def requires(*permissions: Permission) -> Callable[[Callable[P, R]], Callable[P, R | WerkzeugResponse]]:
+    """The view is for signed-in people whose roles give any one of these permissions."""
+
+    def guard(view: Callable[P, R]) -> Callable[P, R | WerkzeugResponse]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R | WerkzeugResponse:
+            actor = current_actor()
+            if not actor.is_signed_in:
+                return redirect(url_for("security.login", next=_where_to_return()))
+            if not any(actor.can(permission) for permission in permissions):
+                raise NotAllowed("Your account does not include this page.")
+            return view(*args, **kwargs)
+
+        guarded.__permission__ = permissions  # type: ignore[attr-defined]
+        return guarded
+
+    return guard
+
+
+def public(view: Callable[P, R]) -> Callable[P, R]:
+    """The view is for anybody, signed in or not."""
+    view.__permission__ = PUBLIC  # type: ignore[attr-defined]
+    return view
+
+
+def _where_to_return() -> str | None:
+    return request.full_path.rstrip("?") if request.method in SAFE_METHODS else None
+
+
+def current_actor() -> Actor:
+    """Who makes this request; a visitor when nobody is signed in."""
+    return g.get("actor", VISITOR)  # type: ignore[no-any-return]
+
+
+# --- Fetching ------------------------------------------------------------------------------------------
+
+
+def get_or_404(model: type[RowT], ident: int) -> RowT:
+    """The row with this id, or the page that says it is not there."""
+    row = db.session.get(model, ident) if 0 < ident <= LARGEST_INTEGER else None
+    if row is None:
+        abort(404)
+    return row
+
+
+def one_or_404(statement: Select[tuple[RowT]]) -> RowT:
+    """The one row of a query, or the page that says it is not there."""
+    row = db.session.execute(statement).scalar_one_or_none()
+    if row is None:
+        abort(404)
+    return row
+
+
+@dataclass(frozen=True)
+class Page(Generic[RowT]):
+    """One page of a list: its rows, and where it stands in the whole. Pages count from 1."""
+
+    rows: list[RowT]
+    number: int
+    total: int
+    size: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def first(self) -> int:
+        return (self.number - 1) * self.size + 1 if self.total else 0
+
+    @property
+    def last(self) -> int:
+        return min(self.number * self.size, self.total)
+
+
+def paginate(statement: Select[Any], *, size: int = PAGE_SIZE, scalars: bool = True) -> Page[Any]:
+    """The page of a query that the address asks for (`?page=2`); past the end is the last page.
+
+    With `scalars` each row is the query's first column (an entity); without, the whole row.
+    """
+    total = db.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
+    last = max(1, -(-total // size))
+    number = min(max(request.args.get("page", 1, type=int), 1), last)
+    result = db.session.execute(statement.limit(size).offset((number - 1) * size))
+    rows = list(result.unique().scalars() if scalars else result.unique())
+    return Page(rows=rows, number=number, total=total, size=size)
+
+
+# --- Answering -----------------------------------------------------------------------------------------
+
+
+@contextmanager
+def rule_errors_on(form: Form) -> Iterator[None]:
+    """A broken rule becomes an error on the form, and nothing that the rule had begun is kept."""
+    try:
+        yield
+    except RuleBroken as error:
+        db.session.rollback()
+        form.add_error(error.message, error.field)
+
+
+@contextmanager
+def rule_errors_flashed() -> Iterator[None]:
+    """For a button without a form: a broken rule becomes a message on the next page."""
+    try:
+        yield
+    except RuleBroken as error:
+        db.session.rollback()
+        flash(error.message, "error")
+
+
+def is_safe_path(path: str | None) -> bool:
+    """Whether a path to return to stays on this service: "/runs/4" does, "//elsewhere.example" does not."""
+    return bool(path) and path.startswith("/") and not path.startswith(("//", "/\\"))  # type: ignore[union-attr]
+
+
+def csp_nonce() -> str:
+    """The nonce that this response's own scripts carry."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return g.csp_nonce  # type: ignore[no-any-return]
+
+
+def install(app: Flask) -> None:
+    """Give the application its hooks: reading or writing, security headers, and pages for errors."""
+    app.before_request(_begin)
+    app.after_request(_add_headers)
+    app.teardown_request(_end)
+    app.register_error_handler(NotFound, lambda error: _error_page(404, error.message))
+    app.register_error_handler(NotAllowed, lambda error: _error_page(403, error.message))
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _crash)
+    app.add_template_global(csp_nonce)
+
+
+def _begin() -> None:
+    """A request that only reads does not wait for its turn among the writers (SQLite)."""
+    context = database.reading() if request.method in SAFE_METHODS else database.writing()
+    context.__enter__()
+    g.database_use = context
+
+
+def _end(_error: BaseException | None) -> None:
+    context = g.pop("database_use", None)
+    if context is not None:
+        db.session.remove()
+        context.__exit__(None, None, None)
+
+
+def _add_headers(response: Response) -> Response:
+    script = f"'self' 'nonce-{csp_nonce()}'"
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        f"default-src 'self'; script-src {script}; style-src 'self'; img-src 'self' data:; "
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    )
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("X-Frame-Options", "DENY")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if current_actor().is_signed_in:
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _http_error(error: HTTPException) -> Any:
+    if error.code is None or error.code < 400:
+        return error
+    return _error_page(error.code, None, error)
+
+
+def _crash(error: Exception) -> Any:
+    """A crash: the error is logged with the reference that the page shows, and nothing half written is kept."""
+    db.session.rollback()
+    reference = secrets.token_hex(4).upper()
+    log.error("crash", reference=reference, path=request.path, method=request.method, exc_info=error)
+    return _error_page(500, reference=reference)
+
+
+def _error_page(
+    code: int, message: str | None = None, error: HTTPException | None = None, reference: str | None = None
+) -> Any:
+    db.session.rollback()
+    known = code if code in {400, 403, 404, 413, 429, 500, 503} else 400 if code < 500 else 500
+    page = render_template(f"errors/{known}.html", message=message, reference=reference)
+    response = Response(page, status=code)
+    if error is not None and error.response is None:
+        for name, value in error.get_headers():
+            if name.lower() in {"allow", "retry-after"}:
+                response.headers[name] = value
+    return response

@@ -1,0 +1,43 @@
+"""Working days in England: Monday to Friday, less the bank holidays."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import lru_cache
+
+import holidays
+
+
+@lru_cache(maxsize=1)
+def _england() -> holidays.HolidayBase:
+    return holidays.country_holidays("GB", subdiv="ENG")
+
+
+def bank_holiday(day: date) -> str | None:
+    """The name of the bank holiday on `day`, or None: 18 April 2022 is "Easter Monday"."""
+    return _england().get(day)
+
+
+def is_working_day(day: date) -> bool:
+    return day.weekday() < 5 and bank_holiday(day) is None
+
+
+def working_days_before(day: date, count: int) -> date:
+    """The working day that is `count` working days before `day`.
+
+    3 before Tuesday 19 April 2022 is Tuesday 12 April: 18 and 15 April are bank holidays (U-01).
+    """
+    while count > 0:
+        day -= timedelta(days=1)
+        if is_working_day(day):
+            count -= 1
+    return day
+
+
+def working_days_after(day: date, count: int) -> date:
+    """The working day that is `count` working days after `day`: 1 after Friday 1 April 2022 is Monday 4 April."""
+    while count > 0:
+        day += timedelta(days=1)
+        if is_working_day(day):
+            count -= 1
+    return day

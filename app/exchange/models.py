@@ -1,0 +1,61 @@
+"""Files that were brought in, what they changed, and how to take it back."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.db import Model
+from app.figures.models import Target
+
+
+class ImportKind(StrEnum):
+    PEOPLE = "people"
+    COMPLETIONS = "completions"
+    PARTNERS = "partners"
+    COHORT = "cohort"
+
+    @property
+    def label(self) -> str:
+        return {
+            "people": "People from HR",
+            "completions": "Past completions",
+            "partners": "Partners",
+            "cohort": "Members of a cohort",
+        }[self]
+
+
+class ImportState(StrEnum):
+    PREVIEWED = "previewed"
+    APPLIED = "applied"
+    UNDONE = "undone"
+
+    @property
+    def label(self) -> str:
+        return {"previewed": "Not applied yet", "applied": "Applied", "undone": "Undone"}[self]
+
+
+class FileImport(Model):
+    """One file: kept as it came while it is previewed, and with what it changed once applied."""
+
+    __tablename__ = "file_import"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[ImportKind]
+    state: Mapped[ImportState]
+    filename: Mapped[str] = mapped_column(String(250))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    target_id: Mapped[int | None] = mapped_column(ForeignKey("target.id"))
+    effective_on: Mapped[date]
+    recorded_at: Mapped[datetime | None]
+    uploaded_at: Mapped[datetime]
+    uploaded_by: Mapped[str] = mapped_column(String(200))
+    applied_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
+    changes: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    target: Mapped[Target | None] = relationship()

@@ -1,0 +1,50 @@
+"""What the timetable ran, and that its process is alive."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Model
+
+
+class Outcome(StrEnum):
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+    @property
+    def label(self) -> str:
+        return {"running": "Running", "done": "Done", "failed": "Failed"}[self]
+
+
+class JobRun(Model):
+    """One run of a job. `slot` is the time that the timetable meant; it is claimed once, however many
+    schedulers were started. A run by hand has a slot of its own."""
+
+    __tablename__ = "job_run"
+    __table_args__ = (Index("uq_job_run_slot", "job", "slot", unique=True),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    job: Mapped[str] = mapped_column(String(60))
+    slot: Mapped[str] = mapped_column(String(60))
+    started_at: Mapped[datetime] = mapped_column(index=True)
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[Outcome] = mapped_column(default=Outcome.RUNNING)
+    done: Mapped[int] = mapped_column(default=0)
+    skipped: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[int] = mapped_column(default=0)
+    problem: Mapped[str | None] = mapped_column(Text)
+
+
+class Heartbeat(Model):
+    """When the scheduler last showed that it lives; one row."""
+
+    __tablename__ = "heartbeat"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]

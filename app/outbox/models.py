@@ -1,0 +1,65 @@
+"""What must be sent, and what became of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Model
+
+
+class MessageState(StrEnum):
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def label(self) -> str:
+        return {
+            "queued": "Waiting to be sent",
+            "sending": "Being sent",
+            "sent": "Sent",
+            "failed": "Could not be sent",
+            "withdrawn": "Not sent: no longer useful",
+        }[self]
+
+
+class Message(Model):
+    """One e-mail. `key` makes it once: `joining:booking:42:2wd` can be written a single time.
+
+    `about_type` and `about_id` name the row that it is about, so that whoever knows that room can say
+    whether the message is still right before it goes. After `useful_until` it is withdrawn, not sent.
+    """
+
+    __tablename__ = "message"
+    __table_args__ = (
+        Index("ix_message_due", "state", "next_try_at"),
+        Index("ix_message_about", "about_type", "about_id"),
+        CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_has_a_time"),
+        CheckConstraint("(state = 'sending') = (claimed_at IS NOT NULL)", name="sending_is_claimed"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    kind: Mapped[str] = mapped_column(String(60), index=True)
+    to_address: Mapped[str] = mapped_column(String(254))
+    to_name: Mapped[str] = mapped_column(String(250))
+    subject: Mapped[str] = mapped_column(String(300))
+    text: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    calendar: Mapped[str | None] = mapped_column(Text)
+    about_type: Mapped[str | None] = mapped_column(String(60))
+    about_id: Mapped[int | None]
+    state: Mapped[MessageState] = mapped_column(default=MessageState.QUEUED)
+    created_at: Mapped[datetime]
+    next_try_at: Mapped[datetime]
+    useful_until: Mapped[datetime | None]
+    claimed_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    problem: Mapped[str | None] = mapped_column(String(500))

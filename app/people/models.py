@@ -1,0 +1,195 @@
+"""Who the academy trains, and where each person belonged on any date."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.db import Model, Recorded
+
+
+class PersonKind(StrEnum):
+    STAFF = "staff"
+    PARTNER = "partner"
+    PANEL_MEMBER = "panel_member"
+
+    @property
+    def label(self) -> str:
+        return {"staff": "Staff", "partner": "Partner", "panel_member": "Foster panel member"}[self]
+
+
+class EmploymentType(StrEnum):
+    """How somebody belongs: the first three are staff; partners and panel members have no HR record."""
+
+    EMPLOYEE = "employee"
+    AGENCY = "agency"
+    CONTRACTED = "contracted"
+    PARTNER = "partner"
+    PANEL_MEMBER = "panel_member"
+
+    @property
+    def label(self) -> str:
+        return {
+            "employee": "Employee",
+            "agency": "Agency",
+            "contracted": "Contracted",
+            "partner": "Partner",
+            "panel_member": "Foster panel member",
+        }[self]
+
+
+class Service(Model):
+    """A part of the council, such as Early Help."""
+
+    __tablename__ = "service"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+
+
+class Team(Model):
+    __tablename__ = "team"
+    __table_args__ = (UniqueConstraint("service_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id"), index=True)
+
+    service: Mapped[Service] = relationship(lazy="joined")
+
+
+class RoleGroup(Model):
+    """A group of jobs that audiences and targets name, such as Social Worker."""
+
+    __tablename__ = "role_group"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+
+
+class Sector(Model):
+    """Where a partner works: Health, Education, Police, Housing or Other; the list can grow."""
+
+    __tablename__ = "sector"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(60), unique=True)
+
+
+class Organisation(Model):
+    """A partner organisation, such as a school or a health trust."""
+
+    __tablename__ = "organisation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    sector_id: Mapped[int] = mapped_column(ForeignKey("sector.id"), index=True)
+
+    sector: Mapped[Sector] = relationship(lazy="joined")
+
+
+class Person(Model):
+    """Somebody who may be trained. Role, team, organisation and employment are dated: see Spell."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        CheckConstraint("kind = 'staff' OR employee_number IS NULL", name="only_staff_have_numbers"),
+        CheckConstraint("email = lower(email)", name="email_in_lower_case"),
+        Index("ix_person_name", "last_name", "first_name"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[PersonKind]
+    employee_number: Mapped[str | None] = mapped_column(String(40), unique=True)
+    first_name: Mapped[str] = mapped_column(String(120))
+    last_name: Mapped[str] = mapped_column(String(120))
+    preferred_name: Mapped[str | None] = mapped_column(String(120))
+    email: Mapped[str | None] = mapped_column(String(254), unique=True)
+    swe_number: Mapped[str | None] = mapped_column(String(20))
+    created_at: Mapped[datetime]
+
+    spells: Mapped[list[Spell]] = relationship(
+        foreign_keys="Spell.person_id", order_by="Spell.first_day", back_populates="person", viewonly=True
+    )
+
+    @property
+    def name(self) -> str:
+        """The name that the person goes by: "Sam Oduya", the preferred first name if there is one."""
+        return f"{self.preferred_name or self.first_name} {self.last_name}"
+
+    def spell_on(self, day: date) -> Spell | None:
+        """Where the person belonged on `day`, as known now; the first and the last day count."""
+        return next((spell for spell in self.spells if spell.is_live and spell.covers(day)), None)
+
+
+class Spell(Recorded, Model):
+    """From its first to its last day (both count), a person's employment type, role, team and manager.
+
+    A change of role, team or manager ends one spell and opens the next; `employed_from` is the first day
+    of the employment that the spell belongs to. Leaving and returning are two employments. (4.4, 4.6)
+    """
+
+    __tablename__ = "spell"
+    __natural_key__ = ("person_id", "first_day")
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    first_day: Mapped[date]
+    last_day: Mapped[date | None]
+    employed_from: Mapped[date]
+    employment_type: Mapped[EmploymentType]
+    job_title: Mapped[str | None] = mapped_column(String(120))
+    role_group_id: Mapped[int | None] = mapped_column(ForeignKey("role_group.id"), index=True)
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    manager_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    fte: Mapped[Decimal | None] = mapped_column(Numeric(4, 3))
+    career_stage: Mapped[str | None] = mapped_column(String(60))
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], back_populates="spells")
+    role_group: Mapped[RoleGroup | None] = relationship(lazy="joined")
+    team: Mapped[Team | None] = relationship(lazy="joined")
+    organisation: Mapped[Organisation | None] = relationship(lazy="joined")
+    manager: Mapped[Person | None] = relationship(foreign_keys=[manager_id])
+
+    __extra_args__ = (
+        CheckConstraint("last_day >= first_day", name="last_day_not_before_first"),
+        CheckConstraint("employed_from <= first_day", name="employed_before_spell"),
+        CheckConstraint(
+            "(employment_type = 'partner') = (organisation_id IS NOT NULL)", name="partners_have_organisations"
+        ),
+        CheckConstraint(
+            "employment_type IN ('employee', 'agency', 'contracted') OR team_id IS NULL",
+            name="only_staff_have_teams",
+        ),
+        CheckConstraint("manager_id <> person_id", name="nobody_manages_themselves"),
+        CheckConstraint("fte > 0 AND fte <= 1", name="fte_of_one_or_less"),
+    )
+
+    @property
+    def is_live(self) -> bool:
+        return self.superseded_at is None
+
+    def covers(self, day: date) -> bool:
+        """Whether `day` falls in the spell: the last day still counts, the day after does not (U-06)."""
+        return self.first_day <= day and (self.last_day is None or day <= self.last_day)
+
+
+class Absence(Recorded, Model):
+    """A long-term absence: maternity, adoption or shared parental leave, career break, secondment, sickness."""
+
+    __tablename__ = "absence"
+    __natural_key__ = ("person_id", "first_day")
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    first_day: Mapped[date]
+    last_day: Mapped[date | None]
+
+    person: Mapped[Person] = relationship()
+
+    __extra_args__ = (CheckConstraint("last_day >= first_day", name="last_day_not_before_first"),)

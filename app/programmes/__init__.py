@@ -1,0 +1,1 @@
+"""Programmes: what was commissioned, its courses and their versions, and whom each course is for."""

@@ -1,0 +1,1 @@
+"""Sessions: runs of a course, their dated sessions, venues and trainers."""

@@ -1,0 +1,163 @@
+"""Runs and their sessions, where they are held and by whom."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import User
+from app.commissioning.models import Provider
+from app.core.db import Model, Recorded
+from app.programmes.models import Component, CourseVersion
+
+
+class Mode(StrEnum):
+    VIRTUAL = "virtual"
+    IN_PERSON = "in_person"
+    HYBRID = "hybrid"
+
+    @property
+    def label(self) -> str:
+        return {"virtual": "Virtual", "in_person": "In person", "hybrid": "Hybrid"}[self]
+
+
+class RunState(StrEnum):
+    SCHEDULED = "scheduled"
+    CANCELLED = "cancelled"
+
+    @property
+    def label(self) -> str:
+        return {"scheduled": "Scheduled", "cancelled": "Cancelled"}[self]
+
+
+class Venue(Model):
+    """A room: where it is and how people get in."""
+
+    __tablename__ = "venue"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(160), unique=True)
+    address: Mapped[str] = mapped_column(Text, default="")
+    access: Mapped[str] = mapped_column(Text, default="")
+
+
+class Trainer(Model):
+    """Somebody who delivers sessions: of a provider, or in-house. `user_id` is the account that they sign in with."""
+
+    __tablename__ = "trainer"
+    __table_args__ = (CheckConstraint("email = lower(email)", name="email_in_lower_case"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), unique=True)
+
+    provider: Mapped[Provider | None] = relationship()
+    user: Mapped[User | None] = relationship()
+
+
+class Run(Model):
+    """One scheduled delivery of a course version: one session for each component.
+
+    Its row is the lock that every writer of occupancy takes (U-04).
+    """
+
+    __tablename__ = "run"
+    __table_args__ = (CheckConstraint("minimum_places >= 1", name="at_least_one_place"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("course_version.id"), index=True)
+    state: Mapped[RunState] = mapped_column(default=RunState.SCHEDULED)
+    minimum_places: Mapped[int]
+    note: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime]
+
+    version: Mapped[CourseVersion] = relationship()
+    sessions: Mapped[list[TrainingSession]] = relationship(
+        back_populates="run", order_by="TrainingSession.component_number"
+    )
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.state is RunState.CANCELLED
+
+    @property
+    def first_session(self) -> TrainingSession:
+        return min(self.sessions, key=lambda session: session.starts_at)
+
+    @property
+    def last_session(self) -> TrainingSession:
+        return max(self.sessions, key=lambda session: session.starts_at)
+
+    @property
+    def capacity(self) -> int:
+        """The most people who can do the whole run: the smallest of its sessions' capacities."""
+        return min(session.capacity for session in self.sessions)
+
+
+class TrainingSession(Model):
+    """A dated, timed component of a run. Capacity is counted here; the date is recorded in SessionDate."""
+
+    __tablename__ = "training_session"
+    __table_args__ = (
+        UniqueConstraint("run_id", "component_id"),
+        UniqueConstraint("run_id", "component_number"),
+        CheckConstraint("capacity >= 1", name="at_least_one_place"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"))
+    component_id: Mapped[int] = mapped_column(ForeignKey("component.id"), index=True)
+    component_number: Mapped[int]
+    mode: Mapped[Mode]
+    venue_id: Mapped[int | None] = mapped_column(ForeignKey("venue.id"), index=True)
+    link: Mapped[str | None] = mapped_column(String(500))
+    trainer_id: Mapped[int | None] = mapped_column(ForeignKey("trainer.id"), index=True)
+    capacity: Mapped[int]
+
+    run: Mapped[Run] = relationship(back_populates="sessions")
+    component: Mapped[Component] = relationship(lazy="joined")
+    venue: Mapped[Venue | None] = relationship(lazy="joined")
+    trainer: Mapped[Trainer | None] = relationship(lazy="joined")
+    dated: Mapped[SessionDate] = relationship(
+        primaryjoin="and_(TrainingSession.id == SessionDate.session_id, SessionDate.superseded_at.is_(None))",
+        lazy="joined",
+        uselist=False,
+        viewonly=True,
+    )
+
+    @property
+    def held_on(self) -> date:
+        """The date in London on which it is (to be) held, as known now."""
+        return self.dated.held_on
+
+    @property
+    def starts_at(self) -> datetime:
+        return self.dated.starts_at
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.dated.ends_at
+
+
+class SessionDate(Recorded, Model):
+    """When a session is held. A move is supersede + append, so that figures can be asked as known before it."""
+
+    __tablename__ = "session_date"
+    __natural_key__ = ("session_id",)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"), index=True)
+    held_on: Mapped[date] = mapped_column(index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+
+    __extra_args__ = (CheckConstraint("ends_at > starts_at", name="ends_after_start"),)
+
+
+Index("ix_session_date_starts_at", SessionDate.starts_at, SessionDate.ends_at)

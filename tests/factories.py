@@ -1,0 +1,245 @@
+"""Rows for tests: each function makes one thing that is complete and saved, with what it needs around it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+from app.accounts.models import RoleGrant, User
+from app.commissioning.models import Provider
+from app.core import clock
+from app.core.actors import Actor
+from app.core.db import db, record
+from app.core.permissions import Role
+from app.people.models import (
+    EmploymentType,
+    Organisation,
+    Person,
+    PersonKind,
+    RoleGroup,
+    Sector,
+    Service,
+    Spell,
+    Team,
+)
+from app.programmes.models import Component, Course, CourseTerms, CourseVersion, Programme
+from app.sessions.models import Mode, Run, SessionDate, Trainer, TrainingSession, Venue
+
+LONG_AGO = datetime(2018, 1, 1, 9, tzinfo=UTC)
+_numbers = count(1)
+
+
+def _next() -> int:
+    return next(_numbers)
+
+
+def _save(row: Any) -> Any:
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def named(model: type[Any], name: str, **values: Any) -> Any:
+    """The row of a list with this name, made if it is not there: named(RoleGroup, "Social Worker")."""
+    found = db.session.query(model).filter_by(name=name, **values).one_or_none()
+    return found or _save(model(name=name, **values))
+
+
+def service(name: str = "Children’s Social Care") -> Service:
+    return named(Service, name)
+
+
+def team(name: str = "Child in Need", service_name: str = "Children’s Social Care") -> Team:
+    return named(Team, name, service_id=service(service_name).id)
+
+
+def role_group(name: str = "Social Worker") -> RoleGroup:
+    return named(RoleGroup, name)
+
+
+def organisation(name: str = "Riverside School", sector: str = "Education") -> Organisation:
+    found = db.session.query(Organisation).filter_by(name=name).one_or_none()
+    return found or _save(Organisation(name=name, sector_id=named(Sector, sector).id))
+
+
+def person(**values: Any) -> Person:
+    """A person without a spell; `kind` is staff unless said otherwise."""
+    number = _next()
+    defaults: dict[str, Any] = {
+        "kind": PersonKind.STAFF,
+        "first_name": f"Given{number}",
+        "last_name": f"Family{number}",
+        "email": f"person{number}@council.example",
+        "created_at": LONG_AGO,
+    }
+    if values.get("kind", PersonKind.STAFF) is PersonKind.STAFF:
+        defaults["employee_number"] = f"{900000 + number:06d}"
+    return _save(Person(**(defaults | values)))
+
+
+def spell(of: Person, **values: Any) -> Spell:
+    """A live spell of an employee in a team, from 1 January 2019 with no last day."""
+    recorded_at = values.pop("recorded_at", LONG_AGO)
+    defaults: dict[str, Any] = {
+        "first_day": date(2019, 1, 1),
+        "last_day": None,
+        "employment_type": EmploymentType.EMPLOYEE,
+    }
+    values = defaults | values
+    values.setdefault("employed_from", values["first_day"])
+    if values["employment_type"] not in {EmploymentType.PARTNER, EmploymentType.PANEL_MEMBER}:
+        values.setdefault("role_group_id", role_group().id)
+        values.setdefault("team_id", team().id)
+        values.setdefault("job_title", "Social Worker")
+    row = record(Spell(person_id=of.id, **values), by="Tests", now=recorded_at)
+    db.session.flush()
+    db.session.expire(of, ["spells"])
+    return row
+
+
+def staff(*, first_day: date = date(2019, 1, 1), last_day: date | None = None, **values: Any) -> Person:
+    """A member of staff in post: `staff(role_group_id=..., team_id=..., manager_id=...)`."""
+    spell_names = {
+        "employment_type", "job_title", "role_group_id", "team_id", "manager_id", "fte", "career_stage",
+        "employed_from", "recorded_at",
+    }  # fmt: skip
+    of = person(**{name: value for name, value in values.items() if name not in spell_names})
+    about = {name: value for name, value in values.items() if name in spell_names}
+    spell(of, first_day=first_day, last_day=last_day, **about)
+    return of
+
+
+def partner(of: Organisation | None = None, **values: Any) -> Person:
+    row = person(kind=PersonKind.PARTNER, **values)
+    spell(row, employment_type=EmploymentType.PARTNER, organisation_id=(of or organisation()).id)
+    return row
+
+
+def panel_member(**values: Any) -> Person:
+    row = person(kind=PersonKind.PANEL_MEMBER, **values)
+    spell(row, employment_type=EmploymentType.PANEL_MEMBER)
+    return row
+
+
+def user(*roles: Role, of: Person | None = None, **values: Any) -> User:
+    """An account with these roles. It has no password: tests sign in by `pages.sign_in(user)`."""
+    number = _next()
+    defaults: dict[str, Any] = {
+        "email": f"user{number}@council.example",
+        "name": of.name if of else f"Account {number}",
+        "active": True,
+        "fs_uniquifier": uuid4().hex,
+        "person_id": of.id if of else None,
+        "created_at": LONG_AGO,
+    }
+    row = _save(User(**(defaults | values)))
+    for role in roles:
+        _save(RoleGrant(user_id=row.id, role=role, granted_at=LONG_AGO, granted_by="Tests"))
+    db.session.expire(row, ["grants"])
+    return row
+
+
+def actor(*roles: Role, of: Person | None = None, **values: Any) -> Actor:
+    """Somebody who acts in a rule, without an account behind it."""
+    return Actor(name=values.pop("name", "Tess Ting"), person_id=of.id if of else None, roles=frozenset(roles), **values)
+
+
+def provider(name: str = "Hillside Training Ltd") -> Provider:
+    return named(Provider, name)
+
+
+def programme(**values: Any) -> Programme:
+    number = _next()
+    defaults: dict[str, Any] = {"code": f"PROG-{number}", "title": f"Programme {number}", "created_at": LONG_AGO}
+    return _save(Programme(**(defaults | values)))
+
+
+def course(*, components: int = 2, catch_up_months: int | None = 12, **values: Any) -> Course:
+    """A course with one version of `components` components, open to everybody unless an audience is given."""
+    number = _next()
+    defaults: dict[str, Any] = {
+        "code": f"COURSE-{number}",
+        "title": f"Course {number}",
+        "created_at": LONG_AGO,
+        "default_capacity": 16,
+        "minimum_places": 6,
+    }
+    values = defaults | values
+    if "programme_id" not in values:
+        values["programme_id"] = programme().id
+    row = _save(Course(**values))
+    record(CourseTerms(course_id=row.id, catch_up_months=catch_up_months), by="Tests", now=LONG_AGO)
+    version(row, components=components)
+    return row
+
+
+def version(of: Course, *, components: int = 2, number: int = 1) -> CourseVersion:
+    row = _save(CourseVersion(course_id=of.id, number=number, created_at=LONG_AGO))
+    for component in range(1, components + 1):
+        _save(Component(version_id=row.id, number=component, title=f"Day {component}"))
+    db.session.expire(row)
+    db.session.expire(of, ["versions"])
+    return row
+
+
+def venue(name: str = "Plough Lane, Room 1") -> Venue:
+    return named(Venue, name)
+
+
+def trainer(of_user: User | None = None, **values: Any) -> Trainer:
+    number = _next()
+    defaults: dict[str, Any] = {
+        "name": f"Trainer {number}",
+        "email": of_user.email if of_user else f"trainer{number}@provider.example",
+        "user_id": of_user.id if of_user else None,
+    }
+    return _save(Trainer(**(defaults | values)))
+
+
+def run(
+    of: Course | None = None,
+    *,
+    days: list[date] | None = None,
+    capacity: int = 16,
+    start: time = time(9, 30),
+    end: time = time(16, 30),
+    trainer_id: int | None = None,
+    venue_id: int | None = None,
+    mode: Mode = Mode.VIRTUAL,
+    **values: Any,
+) -> Run:
+    """A scheduled run with one session for each component: on `days`, else from 30 days ahead, a week apart."""
+    of = of or course()
+    components = of.latest_version.components
+    first = clock.today() + timedelta(days=30)
+    days = days or [first + timedelta(weeks=number) for number in range(len(components))]
+    defaults: dict[str, Any] = {"code": f"RUN-{_next()}", "minimum_places": 1, "created_at": LONG_AGO}
+    row = _save(Run(version_id=of.latest_version.id, **(defaults | values)))
+    for component, held_on in zip(components, days, strict=True):
+        session = _save(
+            TrainingSession(
+                run_id=row.id,
+                component_id=component.id,
+                component_number=component.number,
+                mode=mode,
+                link="https://meet.example/room" if mode is not Mode.IN_PERSON else None,
+                venue_id=venue_id,
+                trainer_id=trainer_id,
+                capacity=capacity,
+            )
+        )
+        record(
+            SessionDate(
+                session_id=session.id,
+                held_on=held_on,
+                starts_at=clock.london_time(held_on, start),
+                ends_at=clock.london_time(held_on, end),
+            ),
+            by="Tests",
+            now=LONG_AGO,
+        )
+    db.session.flush()
+    db.session.expire_all()
+    return row
