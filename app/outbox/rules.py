@@ -1,0 +1,126 @@
+"""Writing a message once, and sending each once: however many senders there are, whatever stops one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from sqlalchemy import update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.core import mail
+from app.core.db import db
+from app.core.mail import Email
+from app.outbox import queries
+from app.outbox.models import Message, MessageState
+
+GIVE_UP_AFTER = timedelta(hours=24)
+CLAIM_LASTS = timedelta(minutes=15)
+WAITS = (timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))
+
+
+class Transport(Protocol):
+    """A way to send: raises SendFailed when it could not."""
+
+    def send(self, message: Message) -> None: ...
+
+
+class SendFailed(Exception):
+    """The message could not be handed over. `is_final` when trying again can't help (a refused address)."""
+
+    def __init__(self, problem: str, *, is_final: bool = False) -> None:
+        super().__init__(problem)
+        self.is_final = is_final
+
+
+def enqueue(
+    *,
+    key: str,
+    kind: str,
+    to_address: str,
+    to_name: str,
+    email: Email,
+    now: datetime,
+    about: Any | None = None,
+    useful_until: datetime | None = None,
+) -> Message | None:
+    """Write a message into the outbox, in the transaction of its cause.
+
+    The unique `key` makes it once: a second writing of `joining:booking:42:2wd`, also by another process
+    at the same moment, changes nothing and returns None. `about` is the row that it concerns.
+    """
+    words = mail.render(email)
+    values = {
+        "key": key,
+        "kind": kind,
+        "to_address": to_address,
+        "to_name": to_name,
+        "subject": words.subject,
+        "text": words.text,
+        "html": words.html,
+        "calendar": words.calendar,
+        "about_type": about.__tablename__ if about is not None else None,
+        "about_id": about.id if about is not None else None,
+        "state": MessageState.QUEUED,
+        "created_at": now,
+        "next_try_at": now,
+        "useful_until": useful_until,
+        "tries": 0,
+    }
+    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(Message).values(values).on_conflict_do_nothing(index_elements=["key"])
+    return db.session.scalar(statement.returning(Message))
+
+
+def claim_next(*, now: datetime) -> Message | None:
+    """Take the oldest message that is due, so that no other sender has it; None when nothing is due.
+
+    A conditional UPDATE decides between two senders. A claim that is older than 15 minutes belonged to a
+    sender that died, and the message is due again.
+    """
+    due = queries.due_ids(now=now, claimed_before=now - CLAIM_LASTS)
+    for message_id in db.session.scalars(due):
+        claimed = db.session.execute(
+            update(Message)
+            .where(Message.id == message_id, queries.is_due(now=now, claimed_before=now - CLAIM_LASTS))
+            .values(state=MessageState.SENDING, claimed_at=now, tries=Message.tries + 1)
+            .execution_options(synchronize_session=False)
+        )
+        if claimed.rowcount == 1:
+            return db.session.get(Message, message_id, populate_existing=True)
+    return None
+
+
+def send_claimed(
+    message: Message, *, transport: Transport, still_right: Callable[[Message], bool], now: datetime
+) -> None:
+    """Send a claimed message if it still helps, and say on it what became of it.
+
+    `still_right` is asked by whoever knows the room that the message is about: the outbox lies below them.
+    """
+    message.claimed_at = None
+    if (message.useful_until and message.useful_until < now) or not still_right(message):
+        message.state = MessageState.WITHDRAWN
+        return
+    try:
+        transport.send(message)
+    except SendFailed as failure:
+        _failed(message, failure, now=now)
+    else:
+        message.state, message.sent_at, message.problem = MessageState.SENT, now, None
+
+
+def _failed(message: Message, failure: SendFailed, *, now: datetime) -> None:
+    """Try again after 5 and 15 minutes, an hour, then every 4 hours; give up after a day."""
+    message.problem = str(failure)[:500]
+    wait = WAITS[min(message.tries, len(WAITS)) - 1]
+    if failure.is_final or now + wait > message.created_at + GIVE_UP_AFTER:
+        message.state = MessageState.FAILED
+    else:
+        message.state, message.next_try_at = MessageState.QUEUED, now + wait
+
+
+def try_again(*, message: Message, now: datetime) -> None:
+    """A message that could not be sent goes back into the queue, for another day."""
+    message.state, message.next_try_at, message.created_at = MessageState.QUEUED, now, now
