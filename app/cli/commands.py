@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.cli.jobs import jobs, scheduler
+
 
 def register(app: Flask) -> None:
     """Give the `flask` command its subcommands."""
+    app.cli.add_command(jobs)
+    app.cli.add_command(scheduler)

@@ -1,11 +1,21 @@
-"""Turning a message's template into an e-mail, inside or outside a request, with links that work anywhere."""
+"""E-mail: rendering a message outside any request, and handing it over to whatever carries it."""
 
 from __future__ import annotations
 
+import smtplib
 from dataclasses import dataclass, field
-from typing import Any
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any, Protocol
 
 from flask import current_app, render_template
+
+from app.config import MailTransport, Settings
+from app.core import clock
+
+SMTP_TIMEOUT_SECONDS = 20
 
 
 @dataclass(frozen=True)
@@ -31,7 +41,8 @@ class Rendered:
 
 def render(email: Email) -> Rendered:
     """The e-mail's words. Needs an application context, not a request."""
-    context = {**email.context, "council": current_app.config["COUNCIL"], "support": current_app.config["SUPPORT"]}
+    config = current_app.config
+    context = {**email.context, "council": config["COUNCIL"], "support": config["SUPPORT"], "link": link}
     return Rendered(
         subject=" ".join(email.subject.split()),
         text=render_template(f"{email.template}.txt", **context),
@@ -43,3 +54,88 @@ def render(email: Email) -> Rendered:
 def link(path: str) -> str:
     """The full address of a path: link("/runs/42") begins with PUBLIC_URL."""
     return f"{current_app.config['ADDRESS']}{path}"
+
+
+# --- Handing over --------------------------------------------------------------------------------------
+
+
+class SendFailed(Exception):
+    """The message could not be handed over; `is_final` when trying again can't help (a refused address)."""
+
+    def __init__(self, problem: str, *, is_final: bool = False) -> None:
+        super().__init__(problem)
+        self.is_final = is_final
+
+
+class Transport(Protocol):
+    """A way to send. `send` raises SendFailed when it could not."""
+
+    def send(self, message: EmailMessage) -> None: ...
+
+
+def transport() -> Transport:
+    """The way to send that the settings choose."""
+    settings: Settings = current_app.config["SETTINGS"]
+    if settings.mail_transport is MailTransport.SMTP:
+        return SmtpRelay(settings)
+    return MailFolder(settings.instance_dir / "mail")
+
+
+def compose(
+    *, message_id: str, to_name: str, to_address: str, subject: str, text: str, html: str, calendar: str | None
+) -> EmailMessage:
+    """A message ready to be sent; `message_id` is the same at every try, so that a second copy can be told.
+
+    Raises SendFailed, finally, when the address can't be one.
+    """
+    settings: Settings = current_app.config["SETTINGS"]
+    message = EmailMessage()
+    try:
+        message["To"] = Address(to_name, addr_spec=settings.mail_redirect_to or to_address)
+    except (ValueError, IndexError) as error:
+        raise SendFailed(f"The address {to_address} can’t be one: {error}", is_final=True) from None
+    message["From"] = Address(f"{settings.council_name} academy", addr_spec=settings.mail_from)
+    message["Subject"] = subject
+    message["Date"] = format_datetime(clock.now())
+    message["Message-ID"] = f"<{message_id}@{settings.mail_from.partition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(text)
+    message.add_alternative(html, subtype="html")
+    if calendar:
+        method = "CANCEL" if "METHOD:CANCEL" in calendar else "REQUEST"
+        message.add_alternative(calendar, subtype="calendar", params={"method": method})
+    return message
+
+
+class MailFolder:
+    """Keeps each message as an .eml file, for a demonstration or a rehearsal; nothing leaves the machine."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def send(self, message: EmailMessage) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        name = str(message["Message-ID"]).strip("<>").partition("@")[0]
+        (self.folder / f"{name}.eml").write_bytes(message.as_bytes())
+
+
+class SmtpRelay:
+    """Hands each message to the council's mail relay."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def send(self, message: EmailMessage) -> None:
+        settings = self.settings
+        try:
+            with smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=SMTP_TIMEOUT_SECONDS) as relay:
+                if settings.smtp_starttls:
+                    relay.starttls()
+                if settings.smtp_username:
+                    relay.login(settings.smtp_username, settings.smtp_password)
+                relay.send_message(message)
+        except smtplib.SMTPRecipientsRefused as error:
+            codes = [code for code, _words in error.recipients.values()]
+            raise SendFailed("The relay refused the address.", is_final=all(code >= 500 for code in codes)) from error
+        except (smtplib.SMTPException, OSError) as error:
+            raise SendFailed(f"The relay could not be used: {type(error).__name__}.") from error

@@ -94,7 +94,7 @@ class Page(Generic[RowT]):
     """One page of a list: its rows, and where it stands in the whole. Pages count from 1."""
 
     rows: list[RowT]
-    number: int
+    page: int
     total: int
     size: int
 
@@ -104,11 +104,11 @@ class Page(Generic[RowT]):
 
     @property
     def first(self) -> int:
-        return (self.number - 1) * self.size + 1 if self.total else 0
+        return (self.page - 1) * self.size + 1 if self.total else 0
 
     @property
     def last(self) -> int:
-        return min(self.number * self.size, self.total)
+        return min(self.page * self.size, self.total)
 
 
 def paginate(statement: Select[Any], *, size: int = PAGE_SIZE, scalars: bool = True) -> Page[Any]:
@@ -121,7 +121,7 @@ def paginate(statement: Select[Any], *, size: int = PAGE_SIZE, scalars: bool = T
     number = min(max(request.args.get("page", 1, type=int), 1), last)
     result = db.session.execute(statement.limit(size).offset((number - 1) * size))
     rows = list(result.unique().scalars() if scalars else result.unique())
-    return Page(rows=rows, number=number, total=total, size=size)
+    return Page(rows=rows, page=number, total=total, size=size)
 
 
 # --- Answering -----------------------------------------------------------------------------------------

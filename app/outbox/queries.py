@@ -37,3 +37,8 @@ def messages(*, state: MessageState | None = None, kind: str | None = None) -> S
 
 def counts_by_state() -> Select[tuple[MessageState, int]]:
     return select(Message.state, func.count()).group_by(Message.state)
+
+
+def kinds() -> Select[tuple[str]]:
+    """The kinds of message that there are, in order."""
+    return select(Message.kind).distinct().order_by(Message.kind)

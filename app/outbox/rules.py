@@ -4,34 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from email.message import EmailMessage
+from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.core import mail
 from app.core.db import db
-from app.core.mail import Email
+from app.core.errors import RuleBroken
+from app.core.mail import Email, SendFailed, Transport
 from app.outbox import queries
 from app.outbox.models import Message, MessageState
 
 GIVE_UP_AFTER = timedelta(hours=24)
 CLAIM_LASTS = timedelta(minutes=15)
 WAITS = (timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))
-
-
-class Transport(Protocol):
-    """A way to send: raises SendFailed when it could not."""
-
-    def send(self, message: Message) -> None: ...
-
-
-class SendFailed(Exception):
-    """The message could not be handed over. `is_final` when trying again can't help (a refused address)."""
-
-    def __init__(self, problem: str, *, is_final: bool = False) -> None:
-        super().__init__(problem)
-        self.is_final = is_final
 
 
 def enqueue(
@@ -104,11 +92,23 @@ def send_claimed(
         message.state = MessageState.WITHDRAWN
         return
     try:
-        transport.send(message)
+        transport.send(_composed(message))
     except SendFailed as failure:
         _failed(message, failure, now=now)
     else:
         message.state, message.sent_at, message.problem = MessageState.SENT, now, None
+
+
+def _composed(message: Message) -> EmailMessage:
+    return mail.compose(
+        message_id=f"takeup-{message.id}-{message.created_at:%Y%m%d%H%M%S}",
+        to_name=message.to_name,
+        to_address=message.to_address,
+        subject=message.subject,
+        text=message.text,
+        html=message.html,
+        calendar=message.calendar,
+    )
 
 
 def _failed(message: Message, failure: SendFailed, *, now: datetime) -> None:
@@ -122,5 +122,10 @@ def _failed(message: Message, failure: SendFailed, *, now: datetime) -> None:
 
 
 def try_again(*, message: Message, now: datetime) -> None:
-    """A message that could not be sent goes back into the queue, for another day."""
-    message.state, message.next_try_at, message.created_at = MessageState.QUEUED, now, now
+    """A message that could not be sent goes back into the queue, for another day of tries.
+
+    Raises RuleBroken unless it is one that could not be sent.
+    """
+    if message.state is not MessageState.FAILED:
+        raise RuleBroken(f"Only an e-mail that could not be sent can be tried again. This one: {message.state.label.lower()}.")
+    message.state, message.next_try_at, message.created_at, message.tries = MessageState.QUEUED, now, now, 0

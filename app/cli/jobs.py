@@ -1,0 +1,50 @@
+"""`flask jobs` and `flask scheduler`."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from app.core.errors import TakeupError
+from app.jobs import jobs as timetable
+
+
+@click.group("jobs")
+def jobs() -> None:
+    """The scheduled jobs."""
+
+
+@jobs.command("list")
+def list_jobs() -> None:
+    """Show every job and how often it runs."""
+    for job in timetable.TIMETABLE.values():
+        click.echo(f"{job.name:12} {job.every:18} {job.title}")
+
+
+@jobs.command("run")
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+@with_appcontext
+def run(name: str, as_json: bool) -> None:
+    """Run the job NAME now."""
+    try:
+        tally = timetable.run_by_hand(name)
+    except TakeupError as error:
+        click.echo(error.message, err=True)
+        sys.exit(1)
+    if as_json:
+        click.echo(json.dumps({"job": name, "done": tally.done, "skipped": tally.skipped, "failed": tally.failed}))
+    else:
+        click.echo(f"{name}: {tally.done} done, {tally.skipped} no longer needed, {tally.failed} failed.")
+    sys.exit(1 if tally.failed else 0)
+
+
+@click.command("scheduler")
+@with_appcontext
+def scheduler() -> None:
+    """Keep the timetable: run one of these beside the web server."""
+    timetable.keep_timetable(current_app._get_current_object())  # type: ignore[attr-defined]

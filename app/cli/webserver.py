@@ -1,0 +1,38 @@
+"""How gunicorn serves Takeup: `gunicorn -c python:app.cli.webserver wsgi:app`, and so does `make run`."""
+
+from __future__ import annotations
+
+import signal
+from typing import Any
+
+from app.cli.processes import die_with_parent
+from app.config import SettingsError, load_settings
+
+try:
+    _settings = load_settings()
+except SettingsError as error:
+    raise SystemExit(f"Takeup can’t start: {error}") from None
+
+bind = f"{_settings.host}:{_settings.port}"
+workers = _settings.web_workers
+worker_class = "gthread"
+threads = _settings.web_threads
+preload_app = True  # read once, shared by the workers; a mistake stops the start
+control_socket_disable = True
+accesslog = None  # the proxy in front keeps one
+loglevel = "warning"
+timeout = 60
+graceful_timeout = 3  # within the five seconds in which the starter stops everything
+keepalive = 5
+
+_die_with_master = die_with_parent(signal.SIGKILL)
+
+
+def post_fork(_server: Any, _worker: Any) -> None:
+    """A worker never outlives its master, and never shares a connection that was opened before the fork."""
+    _die_with_master()
+    from app.core.db import db
+    from wsgi import app
+
+    with app.app_context():
+        db.engine.dispose(close=False)

@@ -1,0 +1,128 @@
+"""The timetable: which job runs when, and the one process that keeps it. Jobs themselves live in their rooms."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from types import FrameType
+from uuid import uuid4
+
+from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.triggers.cron import CronTrigger
+from flask import Flask
+
+from app.core import clock
+from app.core.db import db
+from app.core.errors import NotFound
+from app.core.logs import get_logger
+from app.core.tally import Tally
+from app.jobs import rules
+from app.reminders import jobs as reminders
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job of the timetable: its name, what it does in words, how often, and the function."""
+
+    name: str
+    title: str
+    every_seconds: int
+    function: Callable[[datetime], Tally]
+
+    @property
+    def every(self) -> str:
+        """How often, in words: "every 15 seconds"."""
+        minutes = self.every_seconds // 60
+        return f"every {self.every_seconds} seconds" if not minutes else "every minute" if minutes == 1 else f"every {minutes} minutes"
+
+
+TIMETABLE = {
+    job.name: job
+    for job in (
+        Job("joining", "Write the joining reminders that are due", 15, reminders.joining),
+        Job("registers", "Remind of registers that are not complete", 60, reminders.registers),
+        Job("deliver", "Send the e-mails that wait", 5, reminders.deliver),
+    )
+}
+HEARTBEAT_SECONDS = 15
+GRACE_SECONDS = 3600
+
+
+def run_by_hand(name: str) -> Tally:
+    """Run a job now, outside the timetable; it leaves a row as any run does.
+
+    Raises NotFound when there is no job of that name.
+    """
+    if name not in TIMETABLE:
+        raise NotFound(f"There is no job “{name}”. The jobs are {', '.join(sorted(TIMETABLE))}.")
+    tally = _run(TIMETABLE[name], slot=f"by hand {uuid4()}")
+    assert tally is not None
+    return tally
+
+
+def run_in_slot(job: Job) -> Tally | None:
+    """Run a job for the slot that is now, unless another scheduler has taken it."""
+    seconds = int(clock.now().timestamp()) // job.every_seconds * job.every_seconds
+    return _run(job, slot=str(seconds))
+
+
+def _run(job: Job, *, slot: str) -> Tally | None:
+    run_id = rules.claim(job=job.name, slot=slot, now=clock.now())
+    db.session.commit()
+    if run_id is None:
+        return None
+    try:
+        tally = job.function(clock.now())
+        rules.finish(run_id=run_id, tally=tally, now=clock.now())
+        db.session.commit()
+    except Exception as error:
+        db.session.rollback()
+        log.error("job_failed", job=job.name, exc_info=error)
+        rules.fail(run_id=run_id, problem=f"{type(error).__name__}: {error}"[:2000], now=clock.now())
+        db.session.commit()
+        return Tally(failed=1)
+    return tally
+
+
+def keep_timetable(app: Flask) -> None:
+    """Keep the timetable until told to stop (INT or TERM). One process does; a second one sends nothing twice."""
+    scheduler = BlockingScheduler(
+        timezone=clock.LONDON,
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": GRACE_SECONDS},
+    )
+
+    def in_app(act: Callable[[], object]) -> Callable[[], None]:
+        def acted() -> None:
+            with app.app_context():
+                try:
+                    act()
+                except Exception as error:  # the database may be away for a while; the next slot tries again
+                    log.error("timetable", exc_info=error)
+
+        return acted
+
+    def beat() -> None:
+        rules.beat(now=clock.now())
+        db.session.commit()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        scheduler.shutdown(wait=False)
+
+    scheduler.add_job(in_app(beat), _every(HEARTBEAT_SECONDS), id="heartbeat")
+    for job in TIMETABLE.values():
+        scheduler.add_job(in_app(lambda job=job: run_in_slot(job)), _every(job.every_seconds), id=job.name)
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    in_app(beat)()
+    scheduler.start()
+
+
+def _every(seconds: int) -> CronTrigger:
+    """Aligned to the clock, so that two schedulers come to the same slots."""
+    if seconds < 60:
+        return CronTrigger(second=f"*/{seconds}", timezone=clock.LONDON)
+    return CronTrigger(minute=f"*/{seconds // 60}", second=0, timezone=clock.LONDON)

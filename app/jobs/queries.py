@@ -1,0 +1,40 @@
+"""What the jobs did, and whether the scheduler lives."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, func, select
+
+from app.core.db import db
+from app.jobs.models import Heartbeat, JobRun, Outcome
+
+HEARTBEAT_LASTS = timedelta(minutes=2)
+
+
+def runs() -> Select[tuple[JobRun]]:
+    """Every run that is kept, newest first."""
+    return select(JobRun).order_by(JobRun.started_at.desc(), JobRun.id.desc())
+
+
+def last_runs() -> dict[str, JobRun]:
+    """The newest run of each job, by the job's name."""
+    newest = select(func.max(JobRun.id)).group_by(JobRun.job)
+    return {run.job: run for run in db.session.scalars(select(JobRun).where(JobRun.id.in_(newest)))}
+
+
+def last_heartbeat() -> datetime | None:
+    """When the scheduler last showed that it lives."""
+    return db.session.scalar(select(Heartbeat.at))
+
+
+def scheduler_lives(now: datetime) -> bool:
+    """Whether the scheduler has shown that it lives within two minutes."""
+    at = last_heartbeat()
+    return at is not None and now - at < HEARTBEAT_LASTS
+
+
+def eventful_runs() -> Select[tuple[JobRun]]:
+    """The runs that did something, or failed, newest first."""
+    something = JobRun.done + JobRun.skipped + JobRun.failed > 0
+    return runs().where(something | (JobRun.outcome == Outcome.FAILED))

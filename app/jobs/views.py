@@ -1,0 +1,79 @@
+"""The jobs page (SA-04), and /healthz, which looks at the database, its migrations and the scheduler."""
+
+from __future__ import annotations
+
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Blueprint, Flask, Response, current_app, flash, jsonify, redirect, render_template, url_for
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.audit import rules as audit
+from app.core import clock
+from app.core.db import db
+from app.core.permissions import Permission
+from app.core.web import current_actor, get_or_404, paginate, public, requires
+from app.jobs import jobs as timetable
+from app.jobs import queries
+from app.jobs.models import JobRun
+
+bp = Blueprint("jobs", __name__)
+
+
+@bp.get("/jobs")
+@requires(Permission.RUN_JOBS)
+def overview() -> str:
+    """Each job with its last run, and what the jobs did lately."""
+    return render_template(
+        "jobs/overview.html",
+        timetable=timetable.TIMETABLE.values(),
+        last_runs=queries.last_runs(),
+        page=paginate(queries.eventful_runs()),
+        heartbeat=queries.last_heartbeat(),
+        lives=queries.scheduler_lives(clock.now()),
+    )
+
+
+@bp.post("/jobs/<name>/run")
+@requires(Permission.RUN_JOBS)
+def run(name: str) -> Response:
+    """Run a job now."""
+    tally = timetable.run_by_hand(name)
+    job_run = get_or_404(JobRun, queries.last_runs()[name].id)
+    audit.record(by=current_actor(), verb="job:run by hand", thing=job_run, now=clock.now(), label=name)
+    db.session.commit()
+    flash(
+        f"{timetable.TIMETABLE[name].title}: {tally.done} done, {tally.skipped} no longer needed, {tally.failed} failed.",
+        "error" if tally.failed else "message",
+    )
+    return redirect(url_for("jobs.overview"))  # type: ignore[return-value]
+
+
+@bp.get("/healthz")
+@public
+def healthz() -> tuple[Response, int]:
+    """Whether the service works, for a monitor: 200 when database, migrations and scheduler are well, else 503."""
+    checks = {"database": _database_answers()}
+    checks["migrations"] = checks["database"] and _migrations_are_applied()
+    checks["scheduler"] = checks["migrations"] and queries.scheduler_lives(clock.now())
+    words = {name: "ok" if well else "failed" for name, well in checks.items()}
+    return jsonify({"status": "ok" if all(checks.values()) else "failed", **words}), 200 if all(checks.values()) else 503
+
+
+def _database_answers() -> bool:
+    try:
+        db.session.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        db.session.rollback()
+        return False
+    return True
+
+
+def _migrations_are_applied() -> bool:
+    scripts = ScriptDirectory(current_app.extensions["migrate"].directory)
+    return MigrationContext.configure(db.session.connection()).get_current_revision() == scripts.get_current_head()
+
+
+def register(app: Flask) -> None:
+    """Give the application this room's pages."""
+    app.register_blueprint(bp)

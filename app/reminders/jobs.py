@@ -1,0 +1,74 @@
+"""What the timetable runs for reminders: find what is due, write it, send what is written.
+
+Each returns a Tally. One bad item never stops the rest: it is logged, counted, and tried at the next run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import TypeVar
+
+from app.core import mail
+from app.core.db import db
+from app.core.logs import get_logger
+from app.core.tally import Tally
+from app.outbox import rules as outbox
+from app.reminders import queries, rules
+from app.sessions.models import Run, TrainingSession
+
+log = get_logger(__name__)
+
+ItemT = TypeVar("ItemT")
+MOST_MESSAGES_A_RUN = 500
+
+
+def joining(now: datetime) -> Tally:
+    """Write the joining reminders that are due."""
+    near = queries.runs_with_sessions_between(now, now + rules.LOOK_AHEAD)
+    ids = [run.id for run in db.session.scalars(near)]
+    return _each(ids, lambda ident: rules.remind_of_joining(run=_get(Run, ident), now=now))
+
+
+def registers(now: datetime) -> Tally:
+    """Write the reminders of registers that are due and not complete."""
+    due = queries.sessions_without_all_marks(ended_after=now - rules.LOOK_BACK, ended_before=now)
+    ids = [session.id for session in db.session.scalars(due)]
+    return _each(ids, lambda ident: rules.remind_of_register(session=_get(TrainingSession, ident), now=now))
+
+
+def deliver(now: datetime) -> Tally:
+    """Send the messages that are due: claim one, look whether it is still right, send it, commit; then the next."""
+    done = skipped = failed = 0
+    carrier = mail.transport()
+    for _ in range(MOST_MESSAGES_A_RUN):
+        message = outbox.claim_next(now=now)
+        db.session.commit()
+        if message is None:
+            break
+        outbox.send_claimed(
+            message, transport=carrier, still_right=lambda one: rules.is_still_right(one, now=now), now=now
+        )
+        done += message.sent_at is not None
+        failed += message.problem is not None and message.sent_at is None
+        skipped += message.problem is None and message.sent_at is None
+        db.session.commit()
+    return Tally(done=done, skipped=skipped, failed=failed)
+
+
+def _each(ids: Iterable[int], act: Callable[[int], int]) -> Tally:
+    done = failed = 0
+    db.session.rollback()
+    for ident in ids:
+        try:
+            done += act(ident)
+            db.session.commit()
+        except Exception as error:
+            db.session.rollback()
+            failed += 1
+            log.error("reminder_failed", item=ident, exc_info=error)
+    return Tally(done=done, failed=failed)
+
+
+def _get(model: type[ItemT], ident: int) -> ItemT:
+    return db.session.get_one(model, ident)

@@ -1,0 +1,92 @@
+"""What somebody may have to be reminded of: read afresh at each run, so that no future is stored."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from app.accounts.models import RoleGrant, User
+from app.attendance.models import Mark, MarkStatus
+from app.bookings.models import Booking, BookingState, Seat
+from app.core.db import live
+from app.core.permissions import Role
+from app.outbox.models import Message
+from app.sessions.models import Run, RunState, SessionDate, TrainingSession
+
+
+def runs_with_sessions_between(start: datetime, end: datetime) -> Select[tuple[Run]]:
+    """Scheduled runs that have a session starting between two instants, with all their sessions."""
+    near = (
+        select(TrainingSession.run_id)
+        .join(SessionDate, SessionDate.session_id == TrainingSession.id)
+        .where(live(SessionDate), SessionDate.starts_at > start, SessionDate.starts_at <= end)
+    )
+    return (
+        select(Run)
+        .where(Run.state == RunState.SCHEDULED, Run.id.in_(near))
+        .options(selectinload(Run.sessions), joinedload(Run.version))
+        .order_by(Run.id)
+    )
+
+
+def confirmed_bookings(run: Run, *, confirmed_before: datetime) -> Select[tuple[Booking]]:
+    """The run's bookings that were confirmed before an instant, with the person and the seats held."""
+    return (
+        select(Booking)
+        .join(Booking.person)
+        .options(contains_eager(Booking.person), selectinload(Booking.seats))
+        .where(
+            Booking.run_id == run.id,
+            Booking.state == BookingState.CONFIRMED,
+            Booking.confirmed_at < confirmed_before,
+        )
+        .order_by(Booking.id)
+    )
+
+
+def keys_written(keys: list[str]) -> Select[tuple[str]]:
+    """Which of these messages are already in the outbox."""
+    return select(Message.key).where(Message.key.in_(keys))
+
+
+def sessions_without_all_marks(*, ended_after: datetime, ended_before: datetime) -> Select[tuple[TrainingSession]]:
+    """Sessions that have ended with somebody confirmed who has no mark, or only "not recorded"."""
+    marked = exists().where(
+        Mark.session_id == Seat.session_id,
+        Mark.person_id == Booking.person_id,
+        live(Mark),
+        Mark.status != MarkStatus.NOT_RECORDED,
+    )
+    unmarked = exists().where(
+        Seat.session_id == TrainingSession.id,
+        Seat.released_at.is_(None),
+        Seat.booking_id == Booking.id,
+        Booking.state == BookingState.CONFIRMED,
+        ~marked,
+    )
+    return (
+        select(TrainingSession)
+        .join(SessionDate, SessionDate.session_id == TrainingSession.id)
+        .join(TrainingSession.run)
+        .options(contains_eager(TrainingSession.run).joinedload(Run.version))
+        .where(
+            live(SessionDate),
+            Run.state == RunState.SCHEDULED,
+            SessionDate.ends_at > ended_after,
+            SessionDate.ends_at <= ended_before,
+            unmarked,
+        )
+        .order_by(SessionDate.ends_at, TrainingSession.id)
+    )
+
+
+def academy_managers() -> Select[tuple[User]]:
+    """The active accounts that are told when something waits too long."""
+    return (
+        select(User)
+        .join(RoleGrant, RoleGrant.user_id == User.id)
+        .where(RoleGrant.role == Role.ACADEMY_MANAGER, User.active)
+        .order_by(User.id)
+    )

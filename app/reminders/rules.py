@@ -1,0 +1,181 @@
+"""When each reminder is due, and writing those that are into the outbox, each once.
+
+A reminder belongs to an occasion: an instant that follows from a session's date. Due is every occasion
+that has come; of those only the newest is written, and only while it still helps. So a scheduler that was
+down for two days sends what still helps and nothing else (U-17), and one that runs twice sends nothing
+twice: the occasion is in the message's unique key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from app.accounts.models import User
+from app.bookings.models import Booking, BookingState
+from app.core import clock, workdays
+from app.core.db import db
+from app.core.mail import Email
+from app.outbox.models import Message
+from app.outbox.rules import enqueue
+from app.reminders import emails, queries
+from app.sessions.models import Run, RunState, TrainingSession
+
+MORNING = time(8, 0)
+REGISTER_MORNING = time(9, 0)
+FIRST_SESSION_DAYS = (10, 2)
+LATER_SESSION_DAYS = 1
+LOOK_AHEAD = timedelta(days=35)
+LOOK_BACK = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """An instant from which something is due, and the name that makes its key."""
+
+    at: datetime
+    name: str
+    session: TrainingSession
+
+
+# --- Joining -------------------------------------------------------------------------------------------
+
+
+def joining_occasions(sessions: Sequence[TrainingSession]) -> list[Occasion]:
+    """When somebody on these sessions is reminded: at 08:00, 10 and 2 working days before the first of
+    them, and 1 working day before each later one. (Appendix C)
+
+    Example: a first session on Tuesday 19 April 2022 is reminded of on Thursday 14 April (2wd): 15 and 18
+    April are bank holidays. The date of the session is part of the name: a session that moves is another
+    occasion.
+    """
+    in_order = sorted(sessions, key=lambda session: session.starts_at)
+    occasions = []
+    for place, session in enumerate(in_order):
+        for days in FIRST_SESSION_DAYS if place == 0 else (LATER_SESSION_DAYS,):
+            morning = workdays.working_days_before(session.held_on, days)
+            occasions.append(
+                Occasion(
+                    at=clock.london_time(morning, MORNING),
+                    name=f"session:{session.id}:{session.held_on:%Y-%m-%d}:{days}wd",
+                    session=session,
+                )
+            )
+    return occasions
+
+
+def newest_due(occasions: Iterable[Occasion], *, after: datetime, now: datetime) -> Occasion | None:
+    """The newest occasion that has come since `after`, if its session has not begun yet."""
+    due = [one for one in occasions if after < one.at <= now]
+    newest = max(due, key=lambda one: one.at, default=None)
+    return newest if newest is not None and newest.session.starts_at > now else None
+
+
+def remind_of_joining(*, run: Run, now: datetime) -> int:
+    """Write the joining reminders of one run that are due; the number written.
+
+    Only occasions that fall after the booking was confirmed, and only the newest: who books a week ahead
+    gets the one of 2 working days, not the one of 10.
+    """
+    due: dict[str, tuple[Booking, Occasion]] = {}
+    occasions_of: dict[frozenset[int], list[Occasion]] = {}
+    for booking in db.session.scalars(queries.confirmed_bookings(run, confirmed_before=now)):
+        held = frozenset(seat.session_id for seat in booking.seats if seat.released_at is None)
+        if held not in occasions_of:
+            occasions_of[held] = joining_occasions([one for one in run.sessions if one.id in held])
+        assert booking.confirmed_at is not None
+        occasion = newest_due(occasions_of[held], after=booking.confirmed_at, now=now)
+        if occasion is not None and booking.person.email:
+            due[f"joining:booking:{booking.id}:{occasion.name}"] = (booking, occasion)
+    written = set(db.session.scalars(queries.keys_written(list(due)))) if due else set()
+    return sum(
+        _write_joining(key, booking, occasion, now=now)
+        for key, (booking, occasion) in due.items()
+        if key not in written
+    )
+
+
+def _write_joining(key: str, booking: Booking, occasion: Occasion, *, now: datetime) -> int:
+    assert booking.person.email is not None
+    message = enqueue(
+        key=key,
+        kind="joining",
+        to_address=booking.person.email,
+        to_name=booking.person.name,
+        email=emails.joining(booking, occasion.session),
+        now=now,
+        about=booking,
+        useful_until=occasion.session.starts_at,
+    )
+    return 1 if message is not None else 0
+
+
+# --- Registers -----------------------------------------------------------------------------------------
+
+
+def register_occasions(session: TrainingSession) -> list[Occasion]:
+    """When a register that is not complete is chased: an hour after the session, at 09:00 on the next
+    working day (both to the trainer), and on the third, to the academy. (U-10, Appendix C)"""
+    day: date = session.held_on
+    mornings = {
+        name: clock.london_time(workdays.working_days_after(day, days), REGISTER_MORNING)
+        for name, days in (("next-day", 1), ("escalated", 3))
+    }
+    return [
+        Occasion(at=session.ends_at + timedelta(hours=1), name="same-day", session=session),
+        *(Occasion(at=at, name=name, session=session) for name, at in mornings.items()),
+    ]
+
+
+def remind_of_register(*, session: TrainingSession, now: datetime) -> int:
+    """Write the newest chaser of one register that is due; the number of messages written."""
+    due = [one for one in register_occasions(session) if one.at <= now]
+    if not due:
+        return 0
+    occasion = max(due, key=lambda one: one.at)
+    base = f"register:session:{session.id}:{session.held_on:%Y-%m-%d}:{occasion.name}"
+    email = emails.register_due(session, is_escalated=occasion.name == "escalated")
+    if session.trainer is None or occasion.name == "escalated":
+        managers = list(db.session.scalars(queries.academy_managers()))
+        return sum(_write_register(f"{base}:{user.id}", user, email, session, now=now) for user in managers)
+    return _write_register(base, session.trainer, email, session, now=now)
+
+
+def _write_register(key: str, to: User | object, email: Email, session: TrainingSession, *, now: datetime) -> int:
+    message = enqueue(
+        key=key,
+        kind="register",
+        to_address=to.email,  # type: ignore[union-attr, attr-defined]
+        to_name=to.name,  # type: ignore[union-attr, attr-defined]
+        email=email,
+        now=now,
+        about=session,
+    )
+    return 1 if message is not None else 0
+
+
+# --- Still right? --------------------------------------------------------------------------------------
+
+
+def is_still_right(message: Message, *, now: datetime) -> bool:
+    """Whether a reminder is still true at the moment of sending; every other message is.
+
+    A joining reminder needs the place still confirmed, the run still on and the date that it names; a
+    register reminder needs somebody still unmarked.
+    """
+    if message.kind == "joining":
+        return _joining_is_still_right(message)
+    if message.kind == "register":
+        open_registers = queries.sessions_without_all_marks(ended_after=now - LOOK_BACK, ended_before=now)
+        return db.session.scalar(open_registers.where(TrainingSession.id == message.about_id)) is not None
+    return True
+
+
+def _joining_is_still_right(message: Message) -> bool:
+    booking = db.session.get(Booking, message.about_id)
+    if booking is None or booking.state is not BookingState.CONFIRMED or booking.run.state is not RunState.SCHEDULED:
+        return False
+    held = [session for session in booking.run.sessions if session.id in {seat.session_id for seat in booking.seats}]
+    names = {occasion.name for occasion in joining_occasions(held)}
+    return message.key.removeprefix(f"joining:booking:{booking.id}:") in names
