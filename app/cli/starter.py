@@ -44,6 +44,7 @@ def main(arguments: Sequence[str] = ()) -> int:
         signal.signal(number, _interrupt)
     try:
         settings = load_settings()
+        make_home(settings)
         listener = listen(settings)
         app = create_app(settings)
         prepare(app, settings)
@@ -59,6 +60,14 @@ def _interrupt(_number: int, _frame: object) -> None:
     for number in _STOPPING:  # once is enough: a second must not interrupt the leaving
         signal.signal(number, signal.SIG_IGN)
     raise Told
+
+
+def make_home(settings: Settings) -> None:
+    """Make the folder in which this installation keeps its files, when it is not there."""
+    try:
+        settings.instance_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotStart(f"INSTANCE_DIR {settings.instance_dir} can’t be made ({error.strerror}).") from None
 
 
 def listen(settings: Settings) -> socket.socket:
