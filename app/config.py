@@ -138,23 +138,32 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _check_together(self) -> Settings:
         if not self.is_demonstration:
-            if len(self.secret_key) < 32:
-                raise ValueError("SECRET_KEY must be set to 32 characters or more")
-            if not self.public_url:
-                raise ValueError("PUBLIC_URL must be set to the address that people use")
-            if self.clock_offset_file:
-                raise ValueError("CLOCK_OFFSET_FILE moves the clock and is refused outside a demonstration")
-            if self.demo_password:
-                raise ValueError("DEMO_PASSWORD is refused outside a demonstration")
+            self._check_service()
+        if self.council_logo:
+            self._check_logo(self.council_logo)
         if self.mail_transport is MailTransport.SMTP and not self.smtp_host:
             raise ValueError("SMTP_HOST must be set when MAIL_TRANSPORT is smtp")
         if self.demo_password and len(self.demo_password) < 12:
             raise ValueError("DEMO_PASSWORD must have 12 characters or more")
-        if self.council_logo and self.council_logo.suffix not in {".svg", ".png"}:
-            raise ValueError("COUNCIL_LOGO must be an .svg or .png file")
-        if self.council_logo and not self.council_logo.is_file():
-            raise ValueError(f"COUNCIL_LOGO names {self.council_logo}, which is not a file")
         return self
+
+    def _check_service(self) -> None:
+        """What a council's service must have, and what only a demonstration may."""
+        if len(self.secret_key) < 32:
+            raise ValueError("SECRET_KEY must be set to 32 characters or more")
+        if not self.public_url:
+            raise ValueError("PUBLIC_URL must be set to the address that people use")
+        if self.clock_offset_file:
+            raise ValueError("CLOCK_OFFSET_FILE moves the clock and is refused outside a demonstration")
+        if self.demo_password:
+            raise ValueError("DEMO_PASSWORD is refused outside a demonstration")
+
+    @staticmethod
+    def _check_logo(logo: Path) -> None:
+        if logo.suffix not in {".svg", ".png"}:
+            raise ValueError("COUNCIL_LOGO must be an .svg or .png file")
+        if not logo.is_file():
+            raise ValueError(f"COUNCIL_LOGO names {logo}, which is not a file")
 
 
 def load_settings() -> Settings:

@@ -143,7 +143,12 @@ def user(*roles: Role, of: Person | None = None, **values: Any) -> User:
 
 def actor(*roles: Role, of: Person | None = None, **values: Any) -> Actor:
     """Somebody who acts in a rule, without an account behind it."""
-    return Actor(name=values.pop("name", "Tess Ting"), person_id=of.id if of else None, roles=frozenset(roles), **values)
+    return Actor(
+        name=values.pop("name", "Tess Ting"),
+        person_id=of.id if of else None,
+        roles=frozenset(roles),
+        **values,
+    )
 
 
 def provider(name: str = "Hillside Training Ltd") -> Provider:
@@ -152,7 +157,11 @@ def provider(name: str = "Hillside Training Ltd") -> Provider:
 
 def programme(**values: Any) -> Programme:
     number = _next()
-    defaults: dict[str, Any] = {"code": f"PROG-{number}", "title": f"Programme {number}", "created_at": LONG_AGO}
+    defaults: dict[str, Any] = {
+        "code": f"PROG-{number}",
+        "title": f"Programme {number}",
+        "created_at": LONG_AGO,
+    }
     return _save(Programme(**(defaults | values)))
 
 

@@ -99,15 +99,21 @@ class Pages:
             session["_id"] = None
         return self
 
-    def get(self, path: str, status: int = 200, *, check: bool = True, most_queries: int = MOST_QUERIES) -> Page:
+    def get(
+        self, path: str, status: int = 200, *, check: bool = True, most_queries: int = MOST_QUERIES
+    ) -> Page:
         """Open a page, following redirects."""
         db.session.commit()
         page = self._fetch("get", path)
         assert page.status == status, f"GET {path} answered {page.status}: {page.text[:600]}"
         if check and page.response.mimetype == "text/html":
             check_page(page)
-            assert len(page.queries) <= most_queries, f"{path} asked {len(page.queries)} queries:\n" + "\n".join(page.queries)
-        writes = [query for query in page.queries if query.split()[0].upper() in {"INSERT", "UPDATE", "DELETE"}]
+            assert len(page.queries) <= most_queries, (
+                f"{path} asked {len(page.queries)} queries:\n" + "\n".join(page.queries)
+            )
+        writes = [
+            query for query in page.queries if query.split()[0].upper() in {"INSERT", "UPDATE", "DELETE"}
+        ]
         assert not writes, f"GET {path} wrote: {writes}"
         return page
 
@@ -146,13 +152,17 @@ class Pages:
                 data[name] = value
         if button is not None:
             pressed = next((one for one in found.select("button") if _words(one) == button), None)
-            assert pressed is not None, f"No button {button!r}: {[_words(one) for one in found.select('button')]}"
+            assert pressed is not None, (
+                f"No button {button!r}: {[_words(one) for one in found.select('button')]}"
+            )
             if pressed.get("name"):
                 data[str(pressed["name"])] = str(pressed.get("value", ""))
         action = str(found.get("action") or page.path)
         db.session.commit()
         method = str(found.get("method") or "get").lower()
-        answer = self._fetch(method, action, **({"data": data} if method == "post" else {"query_string": data}))
+        answer = self._fetch(
+            method, action, **({"data": data} if method == "post" else {"query_string": data})
+        )
         assert answer.status == status, f"{method} {action} answered {answer.status}: {answer.text[:600]}"
         if answer.response.mimetype == "text/html":
             check_page(answer)
@@ -189,7 +199,7 @@ class Pages:
     def _token(self) -> str:
         """A token for a form that the test writes itself."""
         with self.browser.session_transaction() as session:
-            raw = session.setdefault("csrf_token", hashlib.sha1(b"tests").hexdigest())  # noqa: S324
+            raw = session.setdefault("csrf_token", hashlib.sha1(b"tests").hexdigest())
         return URLSafeTimedSerializer(str(self.app.secret_key), salt="wtf-csrf-token").dumps(raw)  # type: ignore[return-value]
 
 
@@ -197,7 +207,9 @@ def check_page(page: Page) -> None:
     """Fail with a sentence when a page is not as every page of the house must be."""
     parser = html5lib.HTMLParser(strict=False)
     parser.parse(page.html)
-    problems = [error for error in parser.errors if error[1] not in {"non-void-element-with-trailing-solidus"}]
+    problems = [
+        error for error in parser.errors if error[1] not in {"non-void-element-with-trailing-solidus"}
+    ]
     assert not problems, f"{page.path} is not valid HTML: {problems[:3]}"
     soup = page.soup
     headings = soup.find_all("h1")
@@ -214,11 +226,17 @@ def check_page(page: Page) -> None:
 
 def _check_fields(page: Page, soup: BeautifulSoup, ids: set[str]) -> None:
     for one in soup.select("input:not([type=hidden]):not([type=submit]), select, textarea"):
-        labelled = one.get("aria-label") or one.get("aria-labelledby") or soup.find("label", attrs={"for": one.get("id")})
+        labelled = (
+            one.get("aria-label")
+            or one.get("aria-labelledby")
+            or soup.find("label", attrs={"for": one.get("id")})
+        )
         assert labelled, f"{page.path}: a field without a label: {one}"
     for link in soup.select(".govuk-error-summary a[href^='#']"):
         target = str(link["href"])[1:]
-        assert target in ids, f"{page.path}: the error {_words(link)!r} links to {target!r}, which is not there"
+        assert target in ids, (
+            f"{page.path}: the error {_words(link)!r} links to {target!r}, which is not there"
+        )
         focused = soup.find(id=target)
         assert isinstance(focused, Tag)
         assert focused.name in {"input", "select", "textarea", "button"}, (
@@ -237,7 +255,9 @@ def _filled_in(form: Tag) -> dict[str, Any]:
             if one.has_attr("checked"):
                 data.setdefault(name, []).append(one.get("value", "on"))
         elif one.name == "select":
-            chosen = one.select("option[selected]") or one.select("option")[: 0 if one.has_attr("multiple") else 1]
+            chosen = (
+                one.select("option[selected]") or one.select("option")[: 0 if one.has_attr("multiple") else 1]
+            )
             data[name] = [option.get("value", option.text) for option in chosen]
         elif one.name == "textarea":
             data[name] = one.text.removeprefix("\n")

@@ -51,7 +51,8 @@ class User(Model, UserMixin):
     )
 
     @property
-    def roles(self) -> list[Role]:
+    def roles(self) -> list[Role]:  # type: ignore[override]
+        """The roles as our permissions know them; Flask-Security's own role checks are not used."""
         return [grant.role for grant in self.grants]
 
 

@@ -15,7 +15,7 @@ from app.sessions.models import TrainingSession
 
 
 class MarkStatus(StrEnum):
-    """"Not recorded" is never absent and never attended (4.1)."""
+    """ "Not recorded" is never absent and never attended (4.1)."""
 
     ATTENDED = "attended"
     ATTENDED_LATE = "attended_late"

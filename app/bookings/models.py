@@ -34,18 +34,35 @@ class BookingState(StrEnum):
         return self in {BookingState.CONFIRMED, BookingState.WAITLISTED}
 
 
-_OPEN = text("state IN ('confirmed', 'waitlisted')")
+_OPEN_RUN = text("state IN ('confirmed', 'waitlisted') AND session_id IS NULL")
+_OPEN_SESSION = text("state IN ('confirmed', 'waitlisted') AND session_id IS NOT NULL")
 
 
 class Booking(Model):
     """A person's place on a run: on all of its sessions, or on `session_id` alone (catch-up).
 
-    `queued_at` gives the order of arrival on the waiting list. One open booking for each person and run.
+    `queued_at` gives the order of arrival on the waiting list. One open booking for each person and run, or
+    for each person and session caught up.
     """
 
     __tablename__ = "booking"
     __table_args__ = (
-        Index("uq_booking_open", "run_id", "person_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index(
+            "uq_booking_open_run",
+            "run_id",
+            "person_id",
+            unique=True,
+            sqlite_where=_OPEN_RUN,
+            postgresql_where=_OPEN_RUN,
+        ),
+        Index(
+            "uq_booking_open_session",
+            "session_id",
+            "person_id",
+            unique=True,
+            sqlite_where=_OPEN_SESSION,
+            postgresql_where=_OPEN_SESSION,
+        ),
         Index("ix_booking_queue", "run_id", "state", "queued_at", "id"),
         CheckConstraint("state <> 'confirmed' OR confirmed_at IS NOT NULL", name="confirmed_has_a_time"),
     )

@@ -37,9 +37,11 @@ def run(name: str, as_json: bool) -> None:
         click.echo(error.message, err=True)
         sys.exit(1)
     if as_json:
-        click.echo(json.dumps({"job": name, "done": tally.done, "skipped": tally.skipped, "failed": tally.failed}))
+        click.echo(
+            json.dumps({"job": name, "done": tally.done, "skipped": tally.skipped, "failed": tally.failed})
+        )
     else:
-        click.echo(f"{name}: {tally.done} done, {tally.skipped} no longer needed, {tally.failed} failed.")
+        click.echo(f"{name}: {tally.words}")
     sys.exit(1 if tally.failed else 0)
 
 

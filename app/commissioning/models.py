@@ -17,7 +17,10 @@ class Provider(Model):
     name: Mapped[str] = mapped_column(String(200), unique=True)
 
     aliases: Mapped[list[ProviderAlias]] = relationship(
-        back_populates="provider", cascade="all, delete-orphan", order_by="ProviderAlias.name", lazy="selectin"
+        back_populates="provider",
+        cascade="all, delete-orphan",
+        order_by="ProviderAlias.name",
+        lazy="selectin",
     )
 
 

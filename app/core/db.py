@@ -31,6 +31,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -133,6 +134,7 @@ class Recorded:
 
 
 RecordedT = TypeVar("RecordedT", bound=Recorded)
+RowT = TypeVar("RowT", bound=Base)
 
 
 def live(model: type[Recorded] | Any, known_at: datetime | None = None) -> ColumnElement[bool]:
@@ -141,7 +143,7 @@ def live(model: type[Recorded] | Any, known_at: datetime | None = None) -> Colum
     A row recorded at 17:05 and superseded at 18:00 is known at 17:05 and at 17:59, not at 18:00.
     """
     if known_at is None:
-        return model.superseded_at.is_(None)  # type: ignore[no-any-return]
+        return model.superseded_at.is_(None)
     return and_(
         model.recorded_at <= known_at,
         or_(model.superseded_at.is_(None), model.superseded_at > known_at),
@@ -149,7 +151,7 @@ def live(model: type[Recorded] | Any, known_at: datetime | None = None) -> Colum
 
 
 def record(fact: RecordedT, *, by: str, now: datetime, recorded_at: datetime | None = None) -> RecordedT:
-    """Add a fact to the session: known from `recorded_at` (default `now`), entered `now`, by the name `by`."""
+    """Add a fact: known from `recorded_at` (default `now`), entered `now`, by the name `by`."""
     fact.recorded_at = recorded_at or now
     fact.recorded_by = by
     fact.entered_at = now
@@ -173,8 +175,22 @@ def lock_row(model: type[Any], ident: int) -> Any:
     PostgreSQL locks the row; on SQLite the whole transaction is already the only writer.
     """
     return db.session.execute(
-        select(model).where(model.id == ident).with_for_update(of=model), execution_options={"populate_existing": True}
+        select(model).where(model.id == ident).with_for_update(of=model),
+        execution_options={"populate_existing": True},
     ).scalar_one_or_none()
+
+
+def insert_unique(row: RowT, *, taken: Exception) -> RowT:
+    """Save a row now; when the database refuses it, because somebody was quicker, raise `taken`.
+
+    For rows whose rules were all checked before: what is left to refuse is a unique key in a race.
+    """
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError:
+        raise taken from None
+    return row
 
 
 # --- Reading and writing ------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField as FlaskFileField
 from govuk_frontend_wtf import wtforms_widgets as govuk
 from markupsafe import Markup
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 __all__ = [
@@ -73,9 +73,7 @@ def _no_control_characters(_form: wtforms.Form, field: wtforms.Field) -> None:
 class _Text:
     """What every typed text shares: stripped, within its length, nothing that can't be printed."""
 
-    def __init__(
-        self, label: str, validators: Sequence[Any] = (), *, max_length: int, **kwargs: Any
-    ) -> None:
+    def __init__(self, label: str, validators: Sequence[Any] = (), *, max_length: int, **kwargs: Any) -> None:
         checks = [
             *validators,
             Length(max=max_length, message=f"{label} must be {max_length} characters or fewer"),
@@ -106,9 +104,7 @@ class EmailField(_Text, wtforms.StringField):
 
     def __init__(self, label: str, validators: Sequence[Any] = (), **kwargs: Any):
         kwargs.setdefault("filters", [lambda value: value.strip().lower() if value else value])
-        kwargs.setdefault(
-            "render_kw", {"type": "email", "autocomplete": "email", "spellcheck": "false"}
-        )
+        kwargs.setdefault("render_kw", {"type": "email", "autocomplete": "email", "spellcheck": "false"})
         super().__init__(label, [*validators, _looks_like_an_address], max_length=254, **kwargs)
 
 
@@ -200,19 +196,21 @@ class DateField(wtforms.Field):
     widget = DateWidget()
 
     def __init__(self, label: str, validators: Sequence[Any] = (), **kwargs: Any):
-        super().__init__(label, validators or (Optional(),), **kwargs)
+        super().__init__(label, list(validators) or [Optional()], **kwargs)
         self.typed = ("", "", "")
         self.group_id = self.id
         self.id = f"{self.id}-day"
 
-    def process(self, formdata: Any, data: Any = wtforms.utils.unset_value, extra_filters: Any = None) -> None:
+    def process(
+        self, formdata: Any, data: Any = wtforms.utils.unset_value, extra_filters: Any = None
+    ) -> None:
         names = [f"{self.name}-{part}" for part in ("day", "month", "year")]
         super().process(None, data, extra_filters)
         if isinstance(self.data, date):
             self.typed = (str(self.data.day), str(self.data.month), str(self.data.year))
         if formdata is None or not any(name in formdata for name in names):
             return
-        self.typed = tuple(formdata.get(name, "").strip() for name in names)  # type: ignore[assignment]
+        self.typed = tuple(formdata.get(name, "").strip() for name in names)
         self.raw_data = [part for part in self.typed if part]
         self.data = None
         if self.raw_data:
@@ -223,9 +221,7 @@ class DateField(wtforms.Field):
 
     def _read(self) -> date:
         label = self.label.text
-        missing = [
-            name for name, part in zip(("day", "month", "year"), self.typed, strict=True) if not part
-        ]
+        missing = [name for name, part in zip(("day", "month", "year"), self.typed, strict=True) if not part]
         if missing:
             raise ValueError(f"{label} must include a {' and a '.join(missing)}")
         if not all(part.isascii() and part.isdigit() for part in self.typed):
@@ -247,7 +243,7 @@ class TimeField(wtforms.Field):
 
     def __init__(self, label: str, validators: Sequence[Any] = (), **kwargs: Any):
         kwargs.setdefault("render_kw", {"class": "govuk-input--width-5"})
-        super().__init__(label, validators, **kwargs)
+        super().__init__(label, list(validators), **kwargs)
 
     def _value(self) -> str:
         if self.raw_data:
@@ -269,5 +265,3 @@ class TimeField(wtforms.Field):
             if hour < 24 and minute < 60:
                 return time(hour, minute)
         raise ValueError(f"{self.label.text} must be a time, like 9:30 or 16:30")
-
-

@@ -20,7 +20,7 @@ SMTP_TIMEOUT_SECONDS = 20
 
 @dataclass(frozen=True)
 class Email:
-    """What a room says: the pair of templates `templates/<template>.txt` and `.html`, their context and subject.
+    """What a room says: a subject, the templates `templates/<template>.txt` and `.html`, and their context.
 
     `calendar` is an iCalendar object as text, when the message changes somebody's diary.
     """
@@ -82,7 +82,14 @@ def transport() -> Transport:
 
 
 def compose(
-    *, message_id: str, to_name: str, to_address: str, subject: str, text: str, html: str, calendar: str | None
+    *,
+    message_id: str,
+    to_name: str,
+    to_address: str,
+    subject: str,
+    text: str,
+    html: str,
+    calendar: str | None,
 ) -> EmailMessage:
     """A message ready to be sent; `message_id` is the same at every try, so that a second copy can be told.
 
@@ -136,6 +143,8 @@ class SmtpRelay:
                 relay.send_message(message)
         except smtplib.SMTPRecipientsRefused as error:
             codes = [code for code, _words in error.recipients.values()]
-            raise SendFailed("The relay refused the address.", is_final=all(code >= 500 for code in codes)) from error
+            raise SendFailed(
+                "The relay refused the address.", is_final=all(code >= 500 for code in codes)
+            ) from error
         except (smtplib.SMTPException, OSError) as error:
             raise SendFailed(f"The relay could not be used: {type(error).__name__}.") from error

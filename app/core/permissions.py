@@ -31,7 +31,7 @@ class Role(StrEnum):
 
 
 class Permission(StrEnum):
-    """What a page lets somebody do. The value is what templates name: `current_actor.can("schedule_runs")`."""
+    """What a page lets somebody do; templates name its value: `current_actor.can("schedule_runs")`."""
 
     USE_ACCOUNT = "use_account"
     SEE_ALL_PEOPLE = "see_all_people"

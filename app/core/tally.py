@@ -14,5 +14,6 @@ class Tally:
     failed: int = 0
 
     @property
-    def is_idle(self) -> bool:
-        return not (self.done or self.skipped or self.failed)
+    def words(self) -> str:
+        """The tally as a sentence: "3 done, 0 no longer needed, 1 failed."."""
+        return f"{self.done} done, {self.skipped} no longer needed, {self.failed} failed."

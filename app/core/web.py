@@ -210,7 +210,7 @@ def _http_error(error: HTTPException) -> Any:
 
 
 def _crash(error: Exception) -> Any:
-    """A crash: the error is logged with the reference that the page shows, and nothing half written is kept."""
+    """A crash: logged with the reference that the page shows, and nothing half written is kept."""
     db.session.rollback()
     reference = secrets.token_hex(4).upper()
     log.error("crash", reference=reference, path=request.path, method=request.method, exc_info=error)

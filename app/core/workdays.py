@@ -35,7 +35,7 @@ def working_days_before(day: date, count: int) -> date:
 
 
 def working_days_after(day: date, count: int) -> date:
-    """The working day that is `count` working days after `day`: 1 after Friday 1 April 2022 is Monday 4 April."""
+    """The working day `count` working days after `day`: 1 after Friday 1 April 2022 is Monday 4 April."""
     while count > 0:
         day += timedelta(days=1)
         if is_working_day(day):

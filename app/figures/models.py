@@ -23,7 +23,9 @@ class TargetKind(StrEnum):
 
     @property
     def label(self) -> str:
-        return {"coverage": "Coverage", "cohort": "Cohort completion", "people_trained": "People trained"}[self]
+        return {"coverage": "Coverage", "cohort": "Cohort completion", "people_trained": "People trained"}[
+            self
+        ]
 
 
 class Population(Model):
@@ -94,7 +96,10 @@ class Cohort(Model):
     created_at: Mapped[datetime]
 
     requirements: Mapped[list[CohortRequirement]] = relationship(
-        back_populates="cohort", cascade="all, delete-orphan", lazy="selectin", order_by="CohortRequirement.id"
+        back_populates="cohort",
+        cascade="all, delete-orphan",
+        lazy="selectin",
+        order_by="CohortRequirement.id",
     )
 
 
@@ -140,7 +145,9 @@ class Target(Model):
 
     __tablename__ = "target"
     __table_args__ = (
-        CheckConstraint("(kind = 'coverage') = (population_id IS NOT NULL)", name="coverage_has_a_population"),
+        CheckConstraint(
+            "(kind = 'coverage') = (population_id IS NOT NULL)", name="coverage_has_a_population"
+        ),
         CheckConstraint("(kind = 'cohort') = (cohort_id IS NOT NULL)", name="cohort_target_has_a_cohort"),
     )
 

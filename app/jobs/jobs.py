@@ -1,4 +1,4 @@
-"""The timetable: which job runs when, and the one process that keeps it. Jobs themselves live in their rooms."""
+"""The timetable: which job runs when, and the one process that keeps it. Jobs live in their rooms."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from types import FrameType
 from uuid import uuid4
 
@@ -37,7 +38,13 @@ class Job:
     def every(self) -> str:
         """How often, in words: "every 15 seconds"."""
         minutes = self.every_seconds // 60
-        return f"every {self.every_seconds} seconds" if not minutes else "every minute" if minutes == 1 else f"every {minutes} minutes"
+        return (
+            f"every {self.every_seconds} seconds"
+            if not minutes
+            else "every minute"
+            if minutes == 1
+            else f"every {minutes} minutes"
+        )
 
 
 TIMETABLE = {
@@ -89,7 +96,7 @@ def _run(job: Job, *, slot: str) -> Tally | None:
 
 
 def keep_timetable(app: Flask) -> None:
-    """Keep the timetable until told to stop (INT or TERM). One process does; a second one sends nothing twice."""
+    """Keep the timetable until INT or TERM comes; a second one by mistake sends nothing twice."""
     scheduler = BlockingScheduler(
         timezone=clock.LONDON,
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": GRACE_SECONDS},
@@ -114,7 +121,7 @@ def keep_timetable(app: Flask) -> None:
 
     scheduler.add_job(in_app(beat), _every(HEARTBEAT_SECONDS), id="heartbeat")
     for job in TIMETABLE.values():
-        scheduler.add_job(in_app(lambda job=job: run_in_slot(job)), _every(job.every_seconds), id=job.name)
+        scheduler.add_job(in_app(partial(run_in_slot, job)), _every(job.every_seconds), id=job.name)
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     in_app(beat)()

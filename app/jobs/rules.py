@@ -28,11 +28,12 @@ def claim(*, job: str, slot: str, now: datetime) -> int | None:
         .on_conflict_do_nothing(index_elements=["job", "slot"])
         .returning(JobRun.id)
     )
-    return db.session.scalar(statement)
+    run_id: int | None = db.session.scalar(statement)
+    return run_id
 
 
 def finish(*, run_id: int, tally: Tally, now: datetime) -> None:
-    """Keep what a run did, and drop what is too old to be of use: idle runs after an hour, others after 90 days."""
+    """Keep what a run did, and drop what is of no more use: idle runs after an hour, others after 90 days."""
     run = db.session.get_one(JobRun, run_id)
     run.ended_at = now
     run.outcome = Outcome.FAILED if tally.failed else Outcome.DONE

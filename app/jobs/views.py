@@ -43,7 +43,7 @@ def run(name: str) -> Response:
     audit.record(by=current_actor(), verb="job:run by hand", thing=job_run, now=clock.now(), label=name)
     db.session.commit()
     flash(
-        f"{timetable.TIMETABLE[name].title}: {tally.done} done, {tally.skipped} no longer needed, {tally.failed} failed.",
+        f"{timetable.TIMETABLE[name].title}: {tally.words}",
         "error" if tally.failed else "message",
     )
     return redirect(url_for("jobs.overview"))  # type: ignore[return-value]
@@ -52,12 +52,14 @@ def run(name: str) -> Response:
 @bp.get("/healthz")
 @public
 def healthz() -> tuple[Response, int]:
-    """Whether the service works, for a monitor: 200 when database, migrations and scheduler are well, else 503."""
+    """For a monitor: 200 when the database, its migrations and the scheduler are well, else 503."""
     checks = {"database": _database_answers()}
     checks["migrations"] = checks["database"] and _migrations_are_applied()
     checks["scheduler"] = checks["migrations"] and queries.scheduler_lives(clock.now())
     words = {name: "ok" if well else "failed" for name, well in checks.items()}
-    return jsonify({"status": "ok" if all(checks.values()) else "failed", **words}), 200 if all(checks.values()) else 503
+    return jsonify({"status": "ok" if all(checks.values()) else "failed", **words}), 200 if all(
+        checks.values()
+    ) else 503
 
 
 def _database_answers() -> bool:
@@ -71,7 +73,10 @@ def _database_answers() -> bool:
 
 def _migrations_are_applied() -> bool:
     scripts = ScriptDirectory(current_app.extensions["migrate"].directory)
-    return MigrationContext.configure(db.session.connection()).get_current_revision() == scripts.get_current_head()
+    return (
+        MigrationContext.configure(db.session.connection()).get_current_revision()
+        == scripts.get_current_head()
+    )
 
 
 def register(app: Flask) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import CursorResult, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.core import mail
@@ -58,7 +58,8 @@ def enqueue(
     }
     dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
     statement = dialect.insert(Message).values(values).on_conflict_do_nothing(index_elements=["key"])
-    return db.session.scalar(statement.returning(Message))
+    message: Message | None = db.session.scalar(statement.returning(Message))
+    return message
 
 
 def claim_next(*, now: datetime) -> Message | None:
@@ -75,7 +76,7 @@ def claim_next(*, now: datetime) -> Message | None:
             .values(state=MessageState.SENDING, claimed_at=now, tries=Message.tries + 1)
             .execution_options(synchronize_session=False)
         )
-        if claimed.rowcount == 1:
+        if isinstance(claimed, CursorResult) and claimed.rowcount == 1:
             return db.session.get(Message, message_id, populate_existing=True)
     return None
 
@@ -127,5 +128,6 @@ def try_again(*, message: Message, now: datetime) -> None:
     Raises RuleBroken unless it is one that could not be sent.
     """
     if message.state is not MessageState.FAILED:
-        raise RuleBroken(f"Only an e-mail that could not be sent can be tried again. This one: {message.state.label.lower()}.")
+        state = message.state.label.lower()
+        raise RuleBroken(f"Only an e-mail that could not be sent can be tried again. This one: {state}.")
     message.state, message.next_try_at, message.created_at, message.tries = MessageState.QUEUED, now, now, 0

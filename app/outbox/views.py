@@ -40,7 +40,9 @@ def try_again(message_id: int) -> Response:
     message = get_or_404(Message, message_id)
     with rule_errors_flashed():
         rules.try_again(message=message, now=clock.now())
-        audit.record(by=current_actor(), verb="message:tried again", thing=message, now=clock.now(), label=message.kind)
+        audit.record(
+            by=current_actor(), verb="message:tried again", thing=message, now=clock.now(), label=message.kind
+        )
         db.session.commit()
         flash("The e-mail waits to be sent again.")
     return redirect(url_for("outbox.messages"))  # type: ignore[return-value]

@@ -160,7 +160,8 @@ class Spell(Recorded, Model):
         CheckConstraint("last_day >= first_day", name="last_day_not_before_first"),
         CheckConstraint("employed_from <= first_day", name="employed_before_spell"),
         CheckConstraint(
-            "(employment_type = 'partner') = (organisation_id IS NOT NULL)", name="partners_have_organisations"
+            "(employment_type = 'partner') = (organisation_id IS NOT NULL)",
+            name="partners_have_organisations",
         ),
         CheckConstraint(
             "employment_type IN ('employee', 'agency', 'contracted') OR team_id IS NULL",
@@ -180,7 +181,7 @@ class Spell(Recorded, Model):
 
 
 class Absence(Recorded, Model):
-    """A long-term absence: maternity, adoption or shared parental leave, career break, secondment, sickness."""
+    """A long-term absence: parental leave, a career break, a secondment or long sickness (4.6)."""
 
     __tablename__ = "absence"
     __natural_key__ = ("person_id", "first_day")

@@ -66,7 +66,9 @@ class Course(Model):
     created_at: Mapped[datetime]
 
     programme: Mapped[Programme] = relationship(back_populates="courses")
-    versions: Mapped[list[CourseVersion]] = relationship(back_populates="course", order_by="CourseVersion.number")
+    versions: Mapped[list[CourseVersion]] = relationship(
+        back_populates="course", order_by="CourseVersion.number"
+    )
     role_groups: Mapped[list[RoleGroup]] = relationship(
         secondary=_AUDIENCE["role_group"], order_by="RoleGroup.name"
     )
@@ -100,7 +102,7 @@ class CourseTerms(Recorded, Model):
 
 
 class CourseVersion(Model):
-    """What the course consists of: components numbered 1 to n. A changed definition is a new version (U-22)."""
+    """What the course consists of: components 1 to n. A changed definition is a new version (U-22)."""
 
     __tablename__ = "course_version"
     __table_args__ = (UniqueConstraint("course_id", "number"),)

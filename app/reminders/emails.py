@@ -27,7 +27,7 @@ def register_due(session: TrainingSession, *, is_escalated: bool) -> Email:
     """To the trainer, or when it has waited for three working days to the academy."""
     course = session.run.version.course
     return Email(
-        subject=f"Register to complete: {session.run.code}, {session.component.title}, {long_day(session.held_on)}",
+        subject=f"Register to complete: {session.run.code}, {session.component.title}",
         template="reminders/emails/register_due",
         context={"session": session, "run": session.run, "course": course, "is_escalated": is_escalated},
     )

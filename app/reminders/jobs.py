@@ -38,7 +38,7 @@ def registers(now: datetime) -> Tally:
 
 
 def deliver(now: datetime) -> Tally:
-    """Send the messages that are due: claim one, look whether it is still right, send it, commit; then the next."""
+    """Send the messages that are due: claim one, see that it is still right, send, commit; then the next."""
     done = skipped = failed = 0
     carrier = mail.transport()
     for _ in range(MOST_MESSAGES_A_RUN):

@@ -51,7 +51,9 @@ def keys_written(keys: list[str]) -> Select[tuple[str]]:
     return select(Message.key).where(Message.key.in_(keys))
 
 
-def sessions_without_all_marks(*, ended_after: datetime, ended_before: datetime) -> Select[tuple[TrainingSession]]:
+def sessions_without_all_marks(
+    *, ended_after: datetime, ended_before: datetime
+) -> Select[tuple[TrainingSession]]:
     """Sessions that have ended with somebody confirmed who has no mark, or only "not recorded"."""
     marked = exists().where(
         Mark.session_id == Seat.session_id,

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Protocol
 
-from app.accounts.models import User
 from app.bookings.models import Booking, BookingState
 from app.core import clock, workdays
 from app.core.db import db
@@ -28,6 +28,16 @@ FIRST_SESSION_DAYS = (10, 2)
 LATER_SESSION_DAYS = 1
 LOOK_AHEAD = timedelta(days=35)
 LOOK_BACK = timedelta(days=60)
+
+
+class Addressee(Protocol):
+    """Somebody who can be written to: an account or a trainer."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def email(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -142,12 +152,12 @@ def remind_of_register(*, session: TrainingSession, now: datetime) -> int:
     return _write_register(base, session.trainer, email, session, now=now)
 
 
-def _write_register(key: str, to: User | object, email: Email, session: TrainingSession, *, now: datetime) -> int:
+def _write_register(key: str, to: Addressee, email: Email, session: TrainingSession, *, now: datetime) -> int:
     message = enqueue(
         key=key,
         kind="register",
-        to_address=to.email,  # type: ignore[union-attr, attr-defined]
-        to_name=to.name,  # type: ignore[union-attr, attr-defined]
+        to_address=to.email,
+        to_name=to.name,
         email=email,
         now=now,
         about=session,
@@ -174,8 +184,16 @@ def is_still_right(message: Message, *, now: datetime) -> bool:
 
 def _joining_is_still_right(message: Message) -> bool:
     booking = db.session.get(Booking, message.about_id)
-    if booking is None or booking.state is not BookingState.CONFIRMED or booking.run.state is not RunState.SCHEDULED:
+    if (
+        booking is None
+        or booking.state is not BookingState.CONFIRMED
+        or booking.run.state is not RunState.SCHEDULED
+    ):
         return False
-    held = [session for session in booking.run.sessions if session.id in {seat.session_id for seat in booking.seats}]
+    held = [
+        session
+        for session in booking.run.sessions
+        if session.id in {seat.session_id for seat in booking.seats}
+    ]
     names = {occasion.name for occasion in joining_occasions(held)}
     return message.key.removeprefix(f"joining:booking:{booking.id}:") in names

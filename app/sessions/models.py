@@ -45,7 +45,7 @@ class Venue(Model):
 
 
 class Trainer(Model):
-    """Somebody who delivers sessions: of a provider, or in-house. `user_id` is the account that they sign in with."""
+    """Somebody who delivers sessions, of a provider or in-house; `user_id` is their account."""
 
     __tablename__ = "trainer"
     __table_args__ = (CheckConstraint("email = lower(email)", name="email_in_lower_case"),)
@@ -146,7 +146,7 @@ class TrainingSession(Model):
 
 
 class SessionDate(Recorded, Model):
-    """When a session is held. A move is supersede + append, so that figures can be asked as known before it."""
+    """When a session is held. A move is supersede + append: a figure can be asked as known before it."""
 
     __tablename__ = "session_date"
     __natural_key__ = ("session_id",)
