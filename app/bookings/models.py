@@ -130,7 +130,7 @@ class Seat(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"))
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
     session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"))
     number: Mapped[int]
     taken_at: Mapped[datetime]

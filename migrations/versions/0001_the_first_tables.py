@@ -28,9 +28,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_audit_entry_at"), ["at"], unique=False)
-        batch_op.create_index(
-            "ix_audit_entry_thing", ["thing_type", "thing_id", "at"], unique=False
-        )
+        batch_op.create_index("ix_audit_entry_thing", ["thing_type", "thing_id", "at"], unique=False)
         batch_op.create_index(batch_op.f("ix_audit_entry_verb"), ["verb"], unique=False)
 
     op.create_table(
@@ -84,9 +82,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job_run")),
     )
     with op.batch_alter_table("job_run", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_job_run_started_at"), ["started_at"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_job_run_started_at"), ["started_at"], unique=False)
         batch_op.create_index("uq_job_run_slot", ["job", "slot"], unique=True)
 
     op.create_table(
@@ -136,9 +132,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_message_key")),
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_message_about", ["about_type", "about_id"], unique=False
-        )
+        batch_op.create_index("ix_message_about", ["about_type", "about_id"], unique=False)
         batch_op.create_index("ix_message_due", ["state", "next_try_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_message_kind"), ["kind"], unique=False)
 
@@ -169,17 +163,13 @@ def upgrade() -> None:
             "kind = 'staff' OR employee_number IS NULL",
             name=op.f("ck_person_only_staff_have_numbers"),
         ),
-        sa.CheckConstraint(
-            "email = lower(email)", name=op.f("ck_person_email_in_lower_case")
-        ),
+        sa.CheckConstraint("email = lower(email)", name=op.f("ck_person_email_in_lower_case")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sa.UniqueConstraint("email", name=op.f("uq_person_email")),
         sa.UniqueConstraint("employee_number", name=op.f("uq_person_employee_number")),
     )
     with op.batch_alter_table("person", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_person_name", ["last_name", "first_name"], unique=False
-        )
+        batch_op.create_index("ix_person_name", ["last_name", "first_name"], unique=False)
 
     op.create_table(
         "population",
@@ -234,9 +224,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_wrong_password")),
     )
     with op.batch_alter_table("wrong_password", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_wrong_password_email_at", ["email", "at"], unique=False
-        )
+        batch_op.create_index("ix_wrong_password_email_at", ["email", "at"], unique=False)
 
     op.create_table(
         "absence",
@@ -254,22 +242,16 @@ def upgrade() -> None:
             "(superseded_at IS NULL) = (superseded_by IS NULL)",
             name=op.f("ck_absence_superseded_at_and_by_together"),
         ),
-        sa.CheckConstraint(
-            "last_day >= first_day", name=op.f("ck_absence_last_day_not_before_first")
-        ),
+        sa.CheckConstraint("last_day >= first_day", name=op.f("ck_absence_last_day_not_before_first")),
         sa.CheckConstraint(
             "superseded_at > recorded_at",
             name=op.f("ck_absence_superseded_after_recorded"),
         ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_absence_person_id_person")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_absence_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_absence")),
     )
     with op.batch_alter_table("absence", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_absence_person_id"), ["person_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_absence_person_id"), ["person_id"], unique=False)
         batch_op.create_index(
             "uq_absence_live",
             ["person_id", "first_day"],
@@ -301,28 +283,18 @@ def upgrade() -> None:
             "(superseded_at IS NULL) = (superseded_by IS NULL)",
             name=op.f("ck_membership_superseded_at_and_by_together"),
         ),
-        sa.CheckConstraint(
-            "left_on >= joined_on", name=op.f("ck_membership_left_not_before_joined")
-        ),
+        sa.CheckConstraint("left_on >= joined_on", name=op.f("ck_membership_left_not_before_joined")),
         sa.CheckConstraint(
             "superseded_at > recorded_at",
             name=op.f("ck_membership_superseded_after_recorded"),
         ),
-        sa.ForeignKeyConstraint(
-            ["cohort_id"], ["cohort.id"], name=op.f("fk_membership_cohort_id_cohort")
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_membership_person_id_person")
-        ),
+        sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_membership_cohort_id_cohort")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_membership_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_membership")),
     )
     with op.batch_alter_table("membership", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_membership_cohort_id"), ["cohort_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_membership_person_id"), ["person_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_membership_cohort_id"), ["cohort_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_membership_person_id"), ["person_id"], unique=False)
         batch_op.create_index(
             "uq_membership_live",
             ["cohort_id", "person_id", "joined_on"],
@@ -336,16 +308,12 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("sector_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["sector_id"], ["sector.id"], name=op.f("fk_organisation_sector_id_sector")
-        ),
+        sa.ForeignKeyConstraint(["sector_id"], ["sector.id"], name=op.f("fk_organisation_sector_id_sector")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
         sa.UniqueConstraint("name", name=op.f("uq_organisation_name")),
     )
     with op.batch_alter_table("organisation", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_organisation_sector_id"), ["sector_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_organisation_sector_id"), ["sector_id"], unique=False)
 
     op.create_table(
         "population_rule",
@@ -396,9 +364,7 @@ def upgrade() -> None:
         sa.Column("starts_on", sa.Date(), nullable=True),
         sa.Column("deadline", sa.Date(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "deadline >= starts_on", name=op.f("ck_programme_deadline_not_before_start")
-        ),
+        sa.CheckConstraint("deadline >= starts_on", name=op.f("ck_programme_deadline_not_before_start")),
         sa.ForeignKeyConstraint(
             ["provider_id"],
             ["provider.id"],
@@ -408,9 +374,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_programme_code")),
     )
     with op.batch_alter_table("programme", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_programme_provider_id"), ["provider_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_programme_provider_id"), ["provider_id"], unique=False)
 
     op.create_table(
         "provider_alias",
@@ -426,25 +390,19 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_provider_alias_name")),
     )
     with op.batch_alter_table("provider_alias", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_provider_alias_provider_id"), ["provider_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_provider_alias_provider_id"), ["provider_id"], unique=False)
 
     op.create_table(
         "team",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("service_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["service_id"], ["service.id"], name=op.f("fk_team_service_id_service")
-        ),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_team_service_id_service")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_team")),
         sa.UniqueConstraint("service_id", "name", name=op.f("uq_team_service_id_name")),
     )
     with op.batch_alter_table("team", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_team_service_id"), ["service_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_team_service_id"), ["service_id"], unique=False)
 
     op.create_table(
         "user",
@@ -459,17 +417,13 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_signed_in_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("expires_on", sa.Date(), nullable=True),
-        sa.CheckConstraint(
-            "email = lower(email)", name=op.f("ck_user_email_in_lower_case")
-        ),
+        sa.CheckConstraint("email = lower(email)", name=op.f("ck_user_email_in_lower_case")),
         sa.ForeignKeyConstraint(
             ["demonstration_id"],
             ["demonstration.id"],
             name=op.f("fk_user_demonstration_id_demonstration"),
         ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_user_person_id_person")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_user_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user")),
         sa.UniqueConstraint("email", name=op.f("uq_user_email")),
         sa.UniqueConstraint("fs_uniquifier", name=op.f("uq_user_fs_uniquifier")),
@@ -490,9 +444,7 @@ def upgrade() -> None:
             "default_capacity >= minimum_places",
             name=op.f("ck_course_capacity_not_below_minimum"),
         ),
-        sa.CheckConstraint(
-            "minimum_places >= 1", name=op.f("ck_course_at_least_one_place")
-        ),
+        sa.CheckConstraint("minimum_places >= 1", name=op.f("ck_course_at_least_one_place")),
         sa.ForeignKeyConstraint(
             ["programme_id"],
             ["programme.id"],
@@ -502,9 +454,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_course_code")),
     )
     with op.batch_alter_table("course", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_course_programme_id"), ["programme_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_course_programme_id"), ["programme_id"], unique=False)
 
     op.create_table(
         "invitation",
@@ -514,16 +464,12 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user.id"], name=op.f("fk_invitation_user_id_user")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_invitation_user_id_user")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
         sa.UniqueConstraint("token_digest", name=op.f("uq_invitation_token_digest")),
     )
     with op.batch_alter_table("invitation", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_invitation_user_id"), ["user_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_invitation_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "population_item",
@@ -572,15 +518,11 @@ def upgrade() -> None:
             ["service.id"],
             name=op.f("fk_population_item_service_id_service"),
         ),
-        sa.ForeignKeyConstraint(
-            ["team_id"], ["team.id"], name=op.f("fk_population_item_team_id_team")
-        ),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_population_item_team_id_team")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_population_item")),
     )
     with op.batch_alter_table("population_item", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_population_item_rule_id"), ["rule_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_population_item_rule_id"), ["rule_id"], unique=False)
 
     op.create_table(
         "role_grant",
@@ -606,9 +548,7 @@ def upgrade() -> None:
         ),
         sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("granted_by", sa.String(length=120), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user.id"], name=op.f("fk_role_grant_user_id_user")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_role_grant_user_id_user")),
         sa.PrimaryKeyConstraint("user_id", "role", name=op.f("pk_role_grant")),
     )
     op.create_table(
@@ -658,56 +598,34 @@ def upgrade() -> None:
             "(superseded_at IS NULL) = (superseded_by IS NULL)",
             name=op.f("ck_spell_superseded_at_and_by_together"),
         ),
-        sa.CheckConstraint(
-            "employed_from <= first_day", name=op.f("ck_spell_employed_before_spell")
-        ),
-        sa.CheckConstraint(
-            "fte > 0 AND fte <= 1", name=op.f("ck_spell_fte_of_one_or_less")
-        ),
-        sa.CheckConstraint(
-            "last_day >= first_day", name=op.f("ck_spell_last_day_not_before_first")
-        ),
-        sa.CheckConstraint(
-            "manager_id <> person_id", name=op.f("ck_spell_nobody_manages_themselves")
-        ),
+        sa.CheckConstraint("employed_from <= first_day", name=op.f("ck_spell_employed_before_spell")),
+        sa.CheckConstraint("fte > 0 AND fte <= 1", name=op.f("ck_spell_fte_of_one_or_less")),
+        sa.CheckConstraint("last_day >= first_day", name=op.f("ck_spell_last_day_not_before_first")),
+        sa.CheckConstraint("manager_id <> person_id", name=op.f("ck_spell_nobody_manages_themselves")),
         sa.CheckConstraint(
             "superseded_at > recorded_at",
             name=op.f("ck_spell_superseded_after_recorded"),
         ),
-        sa.ForeignKeyConstraint(
-            ["manager_id"], ["person.id"], name=op.f("fk_spell_manager_id_person")
-        ),
+        sa.ForeignKeyConstraint(["manager_id"], ["person.id"], name=op.f("fk_spell_manager_id_person")),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
             ["organisation.id"],
             name=op.f("fk_spell_organisation_id_organisation"),
         ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_spell_person_id_person")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_spell_person_id_person")),
         sa.ForeignKeyConstraint(
             ["role_group_id"],
             ["role_group.id"],
             name=op.f("fk_spell_role_group_id_role_group"),
         ),
-        sa.ForeignKeyConstraint(
-            ["team_id"], ["team.id"], name=op.f("fk_spell_team_id_team")
-        ),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_spell_team_id_team")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_spell")),
     )
     with op.batch_alter_table("spell", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_spell_manager_id"), ["manager_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_spell_organisation_id"), ["organisation_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_spell_person_id"), ["person_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_spell_role_group_id"), ["role_group_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_spell_manager_id"), ["manager_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_spell_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_spell_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_spell_role_group_id"), ["role_group_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_spell_team_id"), ["team_id"], unique=False)
         batch_op.create_index(
             "uq_spell_live",
@@ -747,9 +665,7 @@ def upgrade() -> None:
             "(kind = 'coverage') = (population_id IS NOT NULL)",
             name=op.f("ck_target_coverage_has_a_population"),
         ),
-        sa.ForeignKeyConstraint(
-            ["cohort_id"], ["cohort.id"], name=op.f("fk_target_cohort_id_cohort")
-        ),
+        sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_target_cohort_id_cohort")),
         sa.ForeignKeyConstraint(
             ["population_id"],
             ["population.id"],
@@ -764,9 +680,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_target_code")),
     )
     with op.batch_alter_table("target", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_target_programme_id"), ["programme_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_target_programme_id"), ["programme_id"], unique=False)
 
     op.create_table(
         "trainer",
@@ -775,25 +689,19 @@ def upgrade() -> None:
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("provider_id", sa.Integer(), nullable=True),
         sa.Column("user_id", sa.Integer(), nullable=True),
-        sa.CheckConstraint(
-            "email = lower(email)", name=op.f("ck_trainer_email_in_lower_case")
-        ),
+        sa.CheckConstraint("email = lower(email)", name=op.f("ck_trainer_email_in_lower_case")),
         sa.ForeignKeyConstraint(
             ["provider_id"],
             ["provider.id"],
             name=op.f("fk_trainer_provider_id_provider"),
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user.id"], name=op.f("fk_trainer_user_id_user")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_trainer_user_id_user")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_trainer")),
         sa.UniqueConstraint("email", name=op.f("uq_trainer_email")),
         sa.UniqueConstraint("user_id", name=op.f("uq_trainer_user_id")),
     )
     with op.batch_alter_table("trainer", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_trainer_provider_id"), ["provider_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_trainer_provider_id"), ["provider_id"], unique=False)
 
     op.create_table(
         "cohort_requirement",
@@ -820,9 +728,7 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("cohort_requirement", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_cohort_requirement_course_id"), ["course_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_cohort_requirement_course_id"), ["course_id"], unique=False)
 
     op.create_table(
         "course_role_group",
@@ -838,23 +744,15 @@ def upgrade() -> None:
             ["role_group.id"],
             name=op.f("fk_course_role_group_role_group_id_role_group"),
         ),
-        sa.PrimaryKeyConstraint(
-            "course_id", "role_group_id", name=op.f("pk_course_role_group")
-        ),
+        sa.PrimaryKeyConstraint("course_id", "role_group_id", name=op.f("pk_course_role_group")),
     )
     op.create_table(
         "course_sector",
         sa.Column("course_id", sa.Integer(), nullable=False),
         sa.Column("sector_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["course_id"], ["course.id"], name=op.f("fk_course_sector_course_id_course")
-        ),
-        sa.ForeignKeyConstraint(
-            ["sector_id"], ["sector.id"], name=op.f("fk_course_sector_sector_id_sector")
-        ),
-        sa.PrimaryKeyConstraint(
-            "course_id", "sector_id", name=op.f("pk_course_sector")
-        ),
+        sa.ForeignKeyConstraint(["course_id"], ["course.id"], name=op.f("fk_course_sector_course_id_course")),
+        sa.ForeignKeyConstraint(["sector_id"], ["sector.id"], name=op.f("fk_course_sector_sector_id_sector")),
+        sa.PrimaryKeyConstraint("course_id", "sector_id", name=op.f("pk_course_sector")),
     )
     op.create_table(
         "course_service",
@@ -870,9 +768,7 @@ def upgrade() -> None:
             ["service.id"],
             name=op.f("fk_course_service_service_id_service"),
         ),
-        sa.PrimaryKeyConstraint(
-            "course_id", "service_id", name=op.f("pk_course_service")
-        ),
+        sa.PrimaryKeyConstraint("course_id", "service_id", name=op.f("pk_course_service")),
     )
     op.create_table(
         "course_terms",
@@ -897,15 +793,11 @@ def upgrade() -> None:
             "superseded_at > recorded_at",
             name=op.f("ck_course_terms_superseded_after_recorded"),
         ),
-        sa.ForeignKeyConstraint(
-            ["course_id"], ["course.id"], name=op.f("fk_course_terms_course_id_course")
-        ),
+        sa.ForeignKeyConstraint(["course_id"], ["course.id"], name=op.f("fk_course_terms_course_id_course")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_course_terms")),
     )
     with op.batch_alter_table("course_terms", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_course_terms_course_id"), ["course_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_course_terms_course_id"), ["course_id"], unique=False)
         batch_op.create_index(
             "uq_course_terms_live",
             ["course_id"],
@@ -926,9 +818,7 @@ def upgrade() -> None:
             name=op.f("fk_course_version_course_id_course"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_course_version")),
-        sa.UniqueConstraint(
-            "course_id", "number", name=op.f("uq_course_version_course_id_number")
-        ),
+        sa.UniqueConstraint("course_id", "number", name=op.f("uq_course_version_course_id_number")),
     )
     op.create_table(
         "file_import",
@@ -970,9 +860,7 @@ def upgrade() -> None:
         sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("changes", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["target_id"], ["target.id"], name=op.f("fk_file_import_target_id_target")
-        ),
+        sa.ForeignKeyConstraint(["target_id"], ["target.id"], name=op.f("fk_file_import_target_id_target")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_file_import")),
     )
     op.create_table(
@@ -993,9 +881,7 @@ def upgrade() -> None:
             "(superseded_at IS NULL) = (superseded_by IS NULL)",
             name=op.f("ck_target_rule_superseded_at_and_by_together"),
         ),
-        sa.CheckConstraint(
-            "minimum_count >= 1", name=op.f("ck_target_rule_count_of_one_or_more")
-        ),
+        sa.CheckConstraint("minimum_count >= 1", name=op.f("ck_target_rule_count_of_one_or_more")),
         sa.CheckConstraint(
             "minimum_percent > 0 AND minimum_percent <= 100",
             name=op.f("ck_target_rule_percent_up_to_100"),
@@ -1004,18 +890,12 @@ def upgrade() -> None:
             "superseded_at > recorded_at",
             name=op.f("ck_target_rule_superseded_after_recorded"),
         ),
-        sa.ForeignKeyConstraint(
-            ["course_id"], ["course.id"], name=op.f("fk_target_rule_course_id_course")
-        ),
-        sa.ForeignKeyConstraint(
-            ["target_id"], ["target.id"], name=op.f("fk_target_rule_target_id_target")
-        ),
+        sa.ForeignKeyConstraint(["course_id"], ["course.id"], name=op.f("fk_target_rule_course_id_course")),
+        sa.ForeignKeyConstraint(["target_id"], ["target.id"], name=op.f("fk_target_rule_target_id_target")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_target_rule")),
     )
     with op.batch_alter_table("target_rule", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_target_rule_target_id"), ["target_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_target_rule_target_id"), ["target_id"], unique=False)
         batch_op.create_index(
             "uq_target_rule_live",
             ["target_id"],
@@ -1037,9 +917,7 @@ def upgrade() -> None:
             name=op.f("fk_component_version_id_course_version"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_component")),
-        sa.UniqueConstraint(
-            "version_id", "number", name=op.f("uq_component_version_id_number")
-        ),
+        sa.UniqueConstraint("version_id", "number", name=op.f("uq_component_version_id_number")),
     )
     op.create_table(
         "past_completion",
@@ -1088,9 +966,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_past_completion")),
     )
     with op.batch_alter_table("past_completion", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_past_completion_version_id"), ["version_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_past_completion_version_id"), ["version_id"], unique=False)
         batch_op.create_index(
             "uq_past_completion_live",
             ["person_id", "version_id", "completed_on"],
@@ -1119,9 +995,7 @@ def upgrade() -> None:
         sa.Column("minimum_places", sa.Integer(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "minimum_places >= 1", name=op.f("ck_run_at_least_one_place")
-        ),
+        sa.CheckConstraint("minimum_places >= 1", name=op.f("ck_run_at_least_one_place")),
         sa.ForeignKeyConstraint(
             ["version_id"],
             ["course_version.id"],
@@ -1131,9 +1005,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_run_code")),
     )
     with op.batch_alter_table("run", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_run_version_id"), ["version_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_run_version_id"), ["version_id"], unique=False)
 
     op.create_table(
         "training_session",
@@ -1158,25 +1030,19 @@ def upgrade() -> None:
         sa.Column("link", sa.String(length=500), nullable=True),
         sa.Column("trainer_id", sa.Integer(), nullable=True),
         sa.Column("capacity", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "capacity >= 1", name=op.f("ck_training_session_at_least_one_place")
-        ),
+        sa.CheckConstraint("capacity >= 1", name=op.f("ck_training_session_at_least_one_place")),
         sa.ForeignKeyConstraint(
             ["component_id"],
             ["component.id"],
             name=op.f("fk_training_session_component_id_component"),
         ),
-        sa.ForeignKeyConstraint(
-            ["run_id"], ["run.id"], name=op.f("fk_training_session_run_id_run")
-        ),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_training_session_run_id_run")),
         sa.ForeignKeyConstraint(
             ["trainer_id"],
             ["trainer.id"],
             name=op.f("fk_training_session_trainer_id_trainer"),
         ),
-        sa.ForeignKeyConstraint(
-            ["venue_id"], ["venue.id"], name=op.f("fk_training_session_venue_id_venue")
-        ),
+        sa.ForeignKeyConstraint(["venue_id"], ["venue.id"], name=op.f("fk_training_session_venue_id_venue")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_training_session")),
         sa.UniqueConstraint(
             "run_id",
@@ -1195,12 +1061,8 @@ def upgrade() -> None:
             ["component_id"],
             unique=False,
         )
-        batch_op.create_index(
-            batch_op.f("ix_training_session_trainer_id"), ["trainer_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_training_session_venue_id"), ["venue_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_training_session_trainer_id"), ["trainer_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_training_session_venue_id"), ["venue_id"], unique=False)
 
     op.create_table(
         "booking",
@@ -1230,12 +1092,8 @@ def upgrade() -> None:
             "state <> 'confirmed' OR confirmed_at IS NOT NULL",
             name=op.f("ck_booking_confirmed_has_a_time"),
         ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_booking_person_id_person")
-        ),
-        sa.ForeignKeyConstraint(
-            ["run_id"], ["run.id"], name=op.f("fk_booking_run_id_run")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_booking_person_id_person")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_booking_run_id_run")),
         sa.ForeignKeyConstraint(
             ["session_id"],
             ["training_session.id"],
@@ -1245,21 +1103,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("reference", name=op.f("uq_booking_reference")),
     )
     with op.batch_alter_table("booking", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_booking_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("ix_booking_queue", ["run_id", "state", "queued_at", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_booking_session_id"), ["session_id"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_booking_person_id"), ["person_id"], unique=False
-        )
-        batch_op.create_index(
-            "ix_booking_queue", ["run_id", "state", "queued_at", "id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_booking_session_id"), ["session_id"], unique=False
-        )
-        batch_op.create_index(
-            "uq_booking_open",
+            "uq_booking_open_run",
             ["run_id", "person_id"],
             unique=True,
-            sqlite_where=sa.text("state IN ('confirmed', 'waitlisted')"),
-            postgresql_where=sa.text("state IN ('confirmed', 'waitlisted')"),
+            sqlite_where=sa.text("state IN ('confirmed', 'waitlisted') AND session_id IS NULL"),
+            postgresql_where=sa.text("state IN ('confirmed', 'waitlisted') AND session_id IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_booking_open_session",
+            ["session_id", "person_id"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('confirmed', 'waitlisted') AND session_id IS NOT NULL"),
+            postgresql_where=sa.text("state IN ('confirmed', 'waitlisted') AND session_id IS NOT NULL"),
         )
 
     op.create_table(
@@ -1309,16 +1168,12 @@ def upgrade() -> None:
             name=op.f("ck_mark_superseded_at_and_by_together"),
         ),
         sa.CheckConstraint("minutes >= 0", name=op.f("ck_mark_minutes_not_negative")),
-        sa.CheckConstraint(
-            "opens_on <= held_on", name=op.f("ck_mark_opens_before_held")
-        ),
+        sa.CheckConstraint("opens_on <= held_on", name=op.f("ck_mark_opens_before_held")),
         sa.CheckConstraint(
             "superseded_at > recorded_at",
             name=op.f("ck_mark_superseded_after_recorded"),
         ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_mark_person_id_person")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_mark_person_id_person")),
         sa.ForeignKeyConstraint(
             ["session_id"],
             ["training_session.id"],
@@ -1337,9 +1192,7 @@ def upgrade() -> None:
             ["version_id", "person_id", "component", "held_on"],
             unique=False,
         )
-        batch_op.create_index(
-            batch_op.f("ix_mark_session_id"), ["session_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_mark_session_id"), ["session_id"], unique=False)
         batch_op.create_index(
             "uq_mark_live",
             ["person_id", "session_id"],
@@ -1365,9 +1218,7 @@ def upgrade() -> None:
             "(superseded_at IS NULL) = (superseded_by IS NULL)",
             name=op.f("ck_session_date_superseded_at_and_by_together"),
         ),
-        sa.CheckConstraint(
-            "ends_at > starts_at", name=op.f("ck_session_date_ends_after_start")
-        ),
+        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_session_date_ends_after_start")),
         sa.CheckConstraint(
             "superseded_at > recorded_at",
             name=op.f("ck_session_date_superseded_after_recorded"),
@@ -1380,15 +1231,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_session_date")),
     )
     with op.batch_alter_table("session_date", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_session_date_held_on"), ["held_on"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_session_date_session_id"), ["session_id"], unique=False
-        )
-        batch_op.create_index(
-            "ix_session_date_starts_at", ["starts_at", "ends_at"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_session_date_held_on"), ["held_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_session_date_session_id"), ["session_id"], unique=False)
+        batch_op.create_index("ix_session_date_starts_at", ["starts_at", "ends_at"], unique=False)
         batch_op.create_index(
             "uq_session_date_live",
             ["session_id"],
@@ -1441,9 +1286,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_booking_move")),
     )
     with op.batch_alter_table("booking_move", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_booking_move_booking_id"), ["booking_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_booking_move_booking_id"), ["booking_id"], unique=False)
 
     op.create_table(
         "seat",
@@ -1454,9 +1297,7 @@ def upgrade() -> None:
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("number >= 1", name=op.f("ck_seat_numbered_from_one")),
-        sa.ForeignKeyConstraint(
-            ["booking_id"], ["booking.id"], name=op.f("fk_seat_booking_id_booking")
-        ),
+        sa.ForeignKeyConstraint(["booking_id"], ["booking.id"], name=op.f("fk_seat_booking_id_booking")),
         sa.ForeignKeyConstraint(
             ["session_id"],
             ["training_session.id"],
@@ -1465,6 +1306,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_seat")),
     )
     with op.batch_alter_table("seat", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_seat_booking_id"), ["booking_id"], unique=False)
         batch_op.create_index(
             "uq_seat_booking_live",
             ["booking_id", "session_id"],
@@ -1496,6 +1338,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("released_at IS NULL"),
             postgresql_where=sa.text("released_at IS NULL"),
         )
+        batch_op.drop_index(batch_op.f("ix_seat_booking_id"))
 
     op.drop_table("seat")
     with op.batch_alter_table("booking_move", schema=None) as batch_op:
@@ -1525,9 +1368,14 @@ def downgrade() -> None:
     op.drop_table("mark")
     with op.batch_alter_table("booking", schema=None) as batch_op:
         batch_op.drop_index(
-            "uq_booking_open",
-            sqlite_where=sa.text("state IN ('confirmed', 'waitlisted')"),
-            postgresql_where=sa.text("state IN ('confirmed', 'waitlisted')"),
+            "uq_booking_open_session",
+            sqlite_where=sa.text("state IN ('confirmed', 'waitlisted') AND session_id IS NOT NULL"),
+            postgresql_where=sa.text("state IN ('confirmed', 'waitlisted') AND session_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "uq_booking_open_run",
+            sqlite_where=sa.text("state IN ('confirmed', 'waitlisted') AND session_id IS NULL"),
+            postgresql_where=sa.text("state IN ('confirmed', 'waitlisted') AND session_id IS NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_booking_session_id"))
         batch_op.drop_index("ix_booking_queue")
