@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from app.accounts.models import RoleGrant, User
+from app.bookings.models import Booking, BookingState, Seat
 from app.commissioning.models import Provider
 from app.core import clock
 from app.core.actors import Actor
@@ -219,7 +220,7 @@ def run(
     mode: Mode = Mode.VIRTUAL,
     **values: Any,
 ) -> Run:
-    """A scheduled run with one session for each component: on `days`, else from 30 days ahead, a week apart."""
+    """A scheduled run with a session for each component: on `days`, else from 30 days ahead, weekly."""
     of = of or course()
     components = of.latest_version.components
     first = clock.today() + timedelta(days=30)
@@ -251,4 +252,27 @@ def run(
         )
     db.session.flush()
     db.session.expire_all()
+    return row
+
+
+def booking(run: Run, of: Person, *, confirmed_at: datetime | None = LONG_AGO, **values: Any) -> Booking:
+    """A booking with a seat in each session; `confirmed_at=None` makes it one on the waiting list."""
+    number = _next()
+    state = BookingState.CONFIRMED if confirmed_at else BookingState.WAITLISTED
+    defaults: dict[str, Any] = {
+        "reference": f"T{number:07d}",
+        "state": state,
+        "queued_at": confirmed_at or LONG_AGO,
+        "confirmed_at": confirmed_at,
+        "created_at": confirmed_at or LONG_AGO,
+    }
+    row = _save(Booking(run_id=run.id, person_id=of.id, **(defaults | values)))
+    if row.state is BookingState.CONFIRMED:
+        for session in run.sessions:
+            if row.session_id in {None, session.id}:
+                taken = db.session.query(Seat).filter_by(session_id=session.id, released_at=None).count()
+                _save(
+                    Seat(booking_id=row.id, session_id=session.id, number=taken + 1, taken_at=row.created_at)
+                )
+    db.session.expire(row)
     return row

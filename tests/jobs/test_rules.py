@@ -1,0 +1,60 @@
+"""A slot of the timetable is run once, and each run leaves a row."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select
+
+from app.core.db import db
+from app.core.tally import Tally
+from app.jobs import queries, rules
+from app.jobs.models import JobRun, Outcome
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+def test_u17_slot_is_claimed_once(database: None) -> None:
+    first = rules.claim(job="joining", slot="1", now=NOW)
+    assert first is not None
+    assert rules.claim(job="joining", slot="1", now=NOW) is None
+    assert rules.claim(job="joining", slot="2", now=NOW) is not None
+    assert rules.claim(job="deliver", slot="1", now=NOW) is not None
+
+
+def test_run_leaves_a_row_with_what_it_did(database: None) -> None:
+    run_id = rules.claim(job="deliver", slot="1", now=NOW)
+    assert run_id is not None
+    rules.finish(run_id=run_id, tally=Tally(done=3, skipped=2), now=NOW + timedelta(seconds=4))
+    run = db.session.get_one(JobRun, run_id)
+    assert (run.outcome, run.done, run.skipped, run.ended_at) == (
+        Outcome.DONE,
+        3,
+        2,
+        NOW + timedelta(seconds=4),
+    )
+
+
+def test_one_failed_item_makes_a_failed_run(database: None) -> None:
+    run_id = rules.claim(job="deliver", slot="1", now=NOW)
+    assert run_id is not None
+    rules.finish(run_id=run_id, tally=Tally(done=3, failed=1), now=NOW)
+    assert db.session.get_one(JobRun, run_id).outcome is Outcome.FAILED
+
+
+def test_idle_runs_are_dropped_after_an_hour_and_others_kept(database: None) -> None:
+    for minutes, done in ((0, 0), (1, 5), (62, 0)):
+        now = NOW + timedelta(minutes=minutes)
+        run_id = rules.claim(job="deliver", slot=str(minutes), now=now)
+        assert run_id is not None
+        rules.finish(run_id=run_id, tally=Tally(done=done), now=now)
+    assert db.session.scalars(select(JobRun.slot).order_by(JobRun.id)).all() == ["1", "62"]
+
+
+def test_scheduler_lives_for_two_minutes_after_a_heartbeat(database: None) -> None:
+    assert not queries.scheduler_lives(NOW)
+    rules.beat(now=NOW)
+    rules.beat(now=NOW + timedelta(seconds=15))
+    db.session.flush()
+    assert queries.scheduler_lives(NOW + timedelta(seconds=134))
+    assert not queries.scheduler_lives(NOW + timedelta(seconds=135))

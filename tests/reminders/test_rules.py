@@ -1,0 +1,252 @@
+"""When reminders are due, and that each is written once."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from app.attendance.rules import NewMark, record_marks
+from sqlalchemy import select
+
+from app.attendance.models import MarkStatus
+from app.bookings.models import Booking, BookingState
+from app.core import clock
+from app.core.actors import SERVICE
+from app.core.db import db
+from app.core.permissions import Role
+from app.outbox.models import Message, MessageState
+from app.reminders import jobs, rules
+from app.sessions.models import Run, RunState
+from tests import factories
+
+TWO_DAYS = [date(2026, 3, 17), date(2026, 3, 24)]  # Tuesdays
+MANY_DAYS_BEFORE = datetime(2026, 2, 2, 12, tzinfo=UTC)
+
+
+def at(day: date, hour: int, minute: int = 0) -> datetime:
+    return clock.london_time(day, time(hour, minute))
+
+
+def a_run(days: list[date] | None = None, **values: object) -> Run:
+    days = days or TWO_DAYS
+    return factories.run(factories.course(components=len(days)), days=days, **values)  # type: ignore[arg-type]
+
+
+def a_booking(run: Run, confirmed_at: datetime = MANY_DAYS_BEFORE) -> Booking:
+    return factories.booking(run, factories.staff(), confirmed_at=confirmed_at)
+
+
+def keys() -> list[str]:
+    return list(db.session.scalars(select(Message.key).order_by(Message.id)))
+
+
+@pytest.mark.parametrize(
+    ("held_on", "days", "expected"),
+    [
+        pytest.param(date(2026, 3, 17), 10, date(2026, 3, 3), id="ten working days are two weeks"),
+        pytest.param(date(2026, 3, 17), 2, date(2026, 3, 13), id="over a weekend"),
+        pytest.param(date(2022, 4, 19), 2, date(2022, 4, 13), id="over Easter: 15 and 18 April are holidays"),
+        pytest.param(date(2026, 12, 29), 2, date(2026, 12, 23), id="over Christmas, Boxing Day observed"),
+    ],
+)
+def test_u01_joining_occasions_count_working_days(
+    database: None, held_on: date, days: int, expected: date
+) -> None:
+    run = a_run([held_on])
+    occasions = {one.name.rpartition(":")[2]: one.at for one in rules.joining_occasions(run.sessions)}
+    assert occasions[f"{days}wd"] == at(expected, 8)
+
+
+def test_later_sessions_are_reminded_of_one_working_day_before(database: None) -> None:
+    run = a_run([date(2026, 3, 16), date(2026, 3, 23)])
+    later = [one for one in rules.joining_occasions(run.sessions) if one.session.component_number == 2]
+    assert [(one.at, one.name.rpartition(":")[2]) for one in later] == [(at(date(2026, 3, 20), 8), "1wd")]
+
+
+def test_u19_reminder_of_the_day_the_clocks_change_is_one_instant(database: None) -> None:
+    run = a_run([date(2022, 3, 21), date(2022, 3, 28)])
+    later = next(one for one in rules.joining_occasions(run.sessions) if one.session.component_number == 2)
+    assert later.at == datetime(2022, 3, 25, 8, tzinfo=UTC)
+    assert later.session.starts_at == datetime(2022, 3, 28, 8, 30, tzinfo=UTC)
+
+
+JOINING_CASES = [
+    pytest.param(
+        at(date(2026, 3, 3), 7, 59), MANY_DAYS_BEFORE, None, id="a minute before the first occasion"
+    ),
+    pytest.param(at(date(2026, 3, 3), 8), MANY_DAYS_BEFORE, "10wd", id="at the first occasion"),
+    pytest.param(at(date(2026, 3, 13), 8), MANY_DAYS_BEFORE, "2wd", id="only the newest of two"),
+    pytest.param(
+        at(date(2026, 3, 10), 8), at(date(2026, 3, 5), 9), None, id="confirmed after the first occasion"
+    ),
+    pytest.param(
+        at(date(2026, 3, 13), 9), at(date(2026, 3, 5), 9), "2wd", id="a later occasion after confirming"
+    ),
+    pytest.param(at(date(2026, 3, 17), 9, 30), MANY_DAYS_BEFORE, None, id="the session has begun"),
+    pytest.param(at(date(2026, 3, 23), 8), MANY_DAYS_BEFORE, "1wd", id="the second day"),
+    pytest.param(at(date(2026, 3, 24), 17), MANY_DAYS_BEFORE, None, id="all is over"),
+]
+
+
+@pytest.mark.parametrize(("now", "confirmed_at", "expected"), JOINING_CASES)
+def test_joining_reminder_is_the_newest_occasion_since_confirming(
+    database: None, now: datetime, confirmed_at: datetime, expected: str | None
+) -> None:
+    run = a_run()
+    a_booking(run, confirmed_at)
+    rules.remind_of_joining(run=run, now=now)
+    assert [key.rpartition(":")[2] for key in keys()] == ([expected] if expected else [])
+
+
+def test_u17_scheduler_that_runs_again_writes_nothing_twice(database: None) -> None:
+    run = a_run()
+    a_booking(run)
+    now = at(date(2026, 3, 3), 8)
+    assert [rules.remind_of_joining(run=run, now=now + timedelta(minutes=one)) for one in range(3)] == [
+        1,
+        0,
+        0,
+    ]
+
+
+def test_u17_scheduler_down_for_two_days_writes_what_still_helps_and_nothing_else(database: None) -> None:
+    missed = a_run([date(2026, 3, 12)])
+    soon = a_run([date(2026, 3, 16)])
+    for run in (missed, soon):
+        a_booking(run)
+    tally = jobs.joining(at(date(2026, 3, 13), 12))
+    assert tally.done == 1
+    assert [key.rpartition(":")[2] for key in keys()] == ["2wd"]
+    assert (
+        db.session.scalars(select(Message.about_id)).one()
+        == db.session.scalars(select(Booking.id).where(Booking.run_id == soon.id)).one()
+    )
+
+
+def test_waiting_and_cancelled_places_are_not_reminded(database: None) -> None:
+    run = a_run()
+    factories.booking(run, factories.staff(), confirmed_at=None)
+    factories.booking(run, factories.staff(), state=BookingState.CANCELLED)
+    assert rules.remind_of_joining(run=run, now=at(date(2026, 3, 3), 8)) == 0
+
+
+def test_person_without_an_address_stops_nobody(database: None) -> None:
+    run = a_run()
+    factories.booking(run, factories.staff(email=None), confirmed_at=MANY_DAYS_BEFORE)
+    a_booking(run)
+    assert rules.remind_of_joining(run=run, now=at(date(2026, 3, 3), 8)) == 1
+
+
+def test_joining_words_are_reviewed_as_words(database: None) -> None:
+    run = a_run(venue_id=factories.venue().id)
+    person = factories.staff(first_name="Ada", last_name="Marsh", email="ada@council.example")
+    factories.booking(run, person, confirmed_at=MANY_DAYS_BEFORE)
+    rules.remind_of_joining(run=run, now=at(date(2026, 3, 3), 8))
+    message = db.session.scalars(select(Message)).one()
+    assert message.to_address == "ada@council.example"
+    assert message.subject.endswith("Day 1 on Tuesday 17 March 2026")
+    assert "Hello Ada," in message.text
+    assert "Day 1: Tuesday 17 March 2026, 09:30 to 16:30" in message.text
+    assert "Day 2: Tuesday 24 March 2026, 09:30 to 16:30" in message.text
+    assert "Plough Lane, Room 1" in message.text
+    assert f"/bookings/{message.about_id}" in message.text
+    assert message.useful_until == at(date(2026, 3, 17), 9, 30)
+
+
+def _write_and_deliver(now: datetime) -> Message:
+    message = db.session.scalars(select(Message)).one()
+    jobs.deliver(now)
+    db.session.refresh(message)
+    return message
+
+
+def test_reminder_of_a_place_given_up_is_withdrawn(database: None) -> None:
+    run = a_run()
+    booking = a_booking(run)
+    now = at(date(2026, 3, 3), 8)
+    rules.remind_of_joining(run=run, now=now)
+    booking.state = BookingState.CANCELLED
+    assert _write_and_deliver(now).state is MessageState.WITHDRAWN
+
+
+def test_reminder_of_a_cancelled_run_is_withdrawn(database: None) -> None:
+    run = a_run()
+    a_booking(run)
+    now = at(date(2026, 3, 3), 8)
+    rules.remind_of_joining(run=run, now=now)
+    run.state = RunState.CANCELLED
+    assert _write_and_deliver(now).state is MessageState.WITHDRAWN
+
+
+def test_reminder_of_a_session_already_begun_is_withdrawn(database: None) -> None:
+    run = a_run()
+    a_booking(run)
+    rules.remind_of_joining(run=run, now=at(date(2026, 3, 13), 8))
+    assert _write_and_deliver(at(date(2026, 3, 17), 10)).state is MessageState.WITHDRAWN
+
+
+def test_reminder_that_is_right_is_sent(database: None) -> None:
+    run = a_run()
+    a_booking(run)
+    now = at(date(2026, 3, 3), 8)
+    rules.remind_of_joining(run=run, now=now)
+    message = _write_and_deliver(now)
+    assert (message.state, message.sent_at) == (MessageState.SENT, now)
+
+
+# --- Registers -----------------------------------------------------------------------------------------
+
+REGISTER_CASES = [
+    pytest.param(at(date(2026, 3, 17), 17, 29), [], id="not an hour after the end yet"),
+    pytest.param(at(date(2026, 3, 17), 17, 30), ["same-day"], id="an hour after"),
+    pytest.param(at(date(2026, 3, 18), 9), ["next-day"], id="the next working day"),
+    pytest.param(at(date(2026, 3, 20), 9), ["escalated"], id="the third working day"),
+]
+
+
+@pytest.mark.parametrize(("now", "expected"), REGISTER_CASES)
+def test_u10_register_reminder_is_the_newest_that_is_due(
+    database: None, now: datetime, expected: list[str]
+) -> None:
+    factories.user(Role.ACADEMY_MANAGER, email="academy@council.example")
+    run = a_run([date(2026, 3, 17)], trainer_id=factories.trainer(email="trainer@provider.example").id)
+    a_booking(run)
+    jobs.registers(now)
+    jobs.registers(now + timedelta(minutes=5))
+    found = db.session.execute(select(Message.key, Message.to_address)).all()
+    assert [key.split(":")[4] for key, _to in found] == expected
+    to = "academy@council.example" if expected == ["escalated"] else "trainer@provider.example"
+    assert all(address == to for _key, address in found)
+
+
+def test_u10_marked_register_is_not_chased(database: None) -> None:
+    run = a_run([date(2026, 3, 17)], trainer_id=factories.trainer().id)
+    booking = a_booking(run)
+    now = at(date(2026, 3, 17), 18)
+    attended = {booking.person_id: NewMark(status=MarkStatus.ATTENDED)}
+    record_marks(session=run.sessions[0], marks=attended, by=SERVICE, now=now)
+    jobs.registers(now)
+    assert keys() == []
+
+
+def test_u10_register_marked_before_the_chaser_goes_out_withdraws_it(database: None) -> None:
+    run = a_run([date(2026, 3, 17)], trainer_id=factories.trainer().id)
+    booking = a_booking(run)
+    now = at(date(2026, 3, 17), 18)
+    jobs.registers(now)
+    attended = {booking.person_id: NewMark(status=MarkStatus.ATTENDED)}
+    record_marks(session=run.sessions[0], marks=attended, by=SERVICE, now=now)
+    assert _write_and_deliver(now + timedelta(minutes=1)).state is MessageState.WITHDRAWN
+
+
+def test_not_recorded_is_no_mark_and_is_chased(database: None) -> None:
+    run = a_run([date(2026, 3, 17)], trainer_id=factories.trainer().id)
+    booking = a_booking(run)
+    now = at(date(2026, 3, 17), 18)
+    record_marks(
+        session=run.sessions[0],
+        marks={booking.person_id: NewMark(status=MarkStatus.NOT_RECORDED)},
+        by=SERVICE,
+        now=now,
+    )
+    assert jobs.registers(now).done == 1
