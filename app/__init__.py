@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 from flask import Flask
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from govuk_frontend_wtf.main import WTFormsHelpers
-from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PackageLoader,
+    PrefixLoader,
+    StrictUndefined,
+    Template,
+    Undefined,
+)
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
@@ -106,17 +117,31 @@ def _install_templates(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_loader = ChoiceLoader(
+    app.jinja_env.loader = ChoiceLoader(
         [
             FileSystemLoader(str(PROJECT / "templates")),
             PrefixLoader(
                 {
-                    "govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja"),
-                    "govuk_frontend_wtf": PackageLoader("govuk_frontend_wtf"),
+                    "govuk_frontend_jinja": LenientLoader("govuk_frontend_jinja"),
+                    "govuk_frontend_wtf": LenientLoader("govuk_frontend_wtf"),
                 }
             ),
+            app.create_global_jinja_loader(),
         ]
     )
+
+
+class LenientLoader(PackageLoader):
+    """Loads templates that count on a missing name being empty, as GOV.UK's do; ours are refused one."""
+
+    lenient: Environment | None = None
+
+    def load(
+        self, environment: Environment, name: str, globals: MutableMapping[str, Any] | None = None
+    ) -> Template:
+        if self.lenient is None:
+            self.lenient = environment.overlay(undefined=Undefined)
+        return super().load(self.lenient, name, globals)
 
 
 def _install_rooms(app: Flask) -> None:
