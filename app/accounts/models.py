@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 
 from flask_security import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
@@ -55,6 +56,15 @@ class User(Model, UserMixin):
         """The roles as our permissions know them; Flask-Security's own role checks are not used."""
         return [grant.role for grant in self.grants]
 
+    @property
+    def has_accepted(self) -> bool:
+        """Whether the invitation was taken up: there is a password."""
+        return self.password is not None
+
+    def is_expired(self, on: date) -> bool:
+        """Whether the account's last day is over; the day itself still counts."""
+        return self.expires_on is not None and self.expires_on < on
+
 
 class RoleGrant(Model):
     """A role that an account holds; a person may hold several."""
@@ -69,13 +79,19 @@ class RoleGrant(Model):
     user: Mapped[User] = relationship(back_populates="grants")
 
 
-class Invitation(Model):
+class LinkPurpose(StrEnum):
+    INVITATION = "invitation"
+    RESET = "reset"
+
+
+class PasswordLink(Model):
     """A one-time link by which somebody sets their own password. Only a digest of its token is kept."""
 
-    __tablename__ = "invitation"
+    __tablename__ = "password_link"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    purpose: Mapped[LinkPurpose]
     token_digest: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
@@ -85,7 +101,10 @@ class Invitation(Model):
 
 
 class WrongPassword(Model):
-    """A failed sign-in, counted in the database so that the limit holds across web workers (SA-09)."""
+    """A guess at a password that was not right, or is being looked at this moment.
+
+    Counted in the database, so that the limit holds across web workers (SA-09).
+    """
 
     __tablename__ = "wrong_password"
     __table_args__ = (Index("ix_wrong_password_email_at", "email", "at"),)

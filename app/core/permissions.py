@@ -29,6 +29,10 @@ class Role(StrEnum):
         """What the role is for, in one line, for the page where an administrator chooses it."""
         return _ROLE_SUMMARIES[self]
 
+    def get_permissions(self) -> frozenset[Permission]:
+        """What the role permits; Flask-Security asks for it under this name whenever somebody is known."""
+        return PERMISSIONS_OF[self]
+
 
 class Permission(StrEnum):
     """What a page lets somebody do; templates name its value: `current_actor.can("schedule_runs")`."""

@@ -29,11 +29,16 @@ class MessageState(StrEnum):
         }[self]
 
 
+SECRET_STANDS_HERE = "{only-in-the-message-as-sent}"
+
+
 class Message(Model):
     """One e-mail. `key` makes it once: `joining:booking:42:2wd` can be written a single time.
 
     `about_type` and `about_id` name the row that it is about, so that whoever knows that room can say
     whether the message is still right before it goes. After `useful_until` it is withdrawn, not sent.
+    `secret` is what only the receiver may read, such as the end of a link that sets a password: the words
+    carry SECRET_STANDS_HERE in its place, and it is forgotten once the message was sent or withdrawn.
     """
 
     __tablename__ = "message"
@@ -53,6 +58,7 @@ class Message(Model):
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
     calendar: Mapped[str | None] = mapped_column(Text)
+    secret: Mapped[str | None] = mapped_column(String(100))
     about_type: Mapped[str | None] = mapped_column(String(60))
     about_id: Mapped[int | None]
     state: Mapped[MessageState] = mapped_column(default=MessageState.QUEUED)

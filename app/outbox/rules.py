@@ -15,7 +15,7 @@ from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.mail import Email, SendFailed, Transport
 from app.outbox import queries
-from app.outbox.models import Message, MessageState
+from app.outbox.models import SECRET_STANDS_HERE, Message, MessageState
 
 GIVE_UP_AFTER = timedelta(hours=24)
 CLAIM_LASTS = timedelta(minutes=15)
@@ -32,11 +32,13 @@ def enqueue(
     now: datetime,
     about: Any | None = None,
     useful_until: datetime | None = None,
+    secret: str | None = None,
 ) -> Message | None:
     """Write a message into the outbox, in the transaction of its cause.
 
     The unique `key` makes it once: a second writing of `joining:booking:42:2wd`, also by another process
-    at the same moment, changes nothing and returns None. `about` is the row that it concerns.
+    at the same moment, changes nothing and returns None. `about` is the row that it concerns. `secret` is
+    the part of the words that is kept apart from them, and forgotten once the message was sent.
     """
     words = mail.render(email)
     values = {
@@ -45,8 +47,9 @@ def enqueue(
         "to_address": to_address,
         "to_name": to_name,
         "subject": words.subject,
-        "text": words.text,
-        "html": words.html,
+        "text": _without(secret, words.text),
+        "html": _without(secret, words.html),
+        "secret": secret,
         "calendar": words.calendar,
         "about_type": about.__tablename__ if about is not None else None,
         "about_id": about.id if about is not None else None,
@@ -90,7 +93,7 @@ def send_claimed(
     """
     message.claimed_at = None
     if (message.useful_until and message.useful_until < now) or not still_right(message):
-        message.state = MessageState.WITHDRAWN
+        message.state, message.secret = MessageState.WITHDRAWN, None
         return
     try:
         transport.send(_composed(message))
@@ -98,6 +101,7 @@ def send_claimed(
         _failed(message, failure, now=now)
     else:
         message.state, message.sent_at, message.problem = MessageState.SENT, now, None
+        message.secret = None
 
 
 def _composed(message: Message) -> EmailMessage:
@@ -106,10 +110,18 @@ def _composed(message: Message) -> EmailMessage:
         to_name=message.to_name,
         to_address=message.to_address,
         subject=message.subject,
-        text=message.text,
-        html=message.html,
+        text=_with(message.secret, message.text),
+        html=_with(message.secret, message.html),
         calendar=message.calendar,
     )
+
+
+def _without(secret: str | None, words: str) -> str:
+    return words.replace(secret, SECRET_STANDS_HERE) if secret else words
+
+
+def _with(secret: str | None, words: str) -> str:
+    return words.replace(SECRET_STANDS_HERE, secret) if secret else words
 
 
 def _failed(message: Message, failure: SendFailed, *, now: datetime) -> None:

@@ -96,6 +96,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("html", sa.Text(), nullable=False),
         sa.Column("calendar", sa.Text(), nullable=True),
+        sa.Column("secret", sa.String(length=100), nullable=True),
         sa.Column("about_type", sa.String(length=60), nullable=True),
         sa.Column("about_id", sa.Integer(), nullable=True),
         sa.Column(
@@ -457,19 +458,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_course_programme_id"), ["programme_id"], unique=False)
 
     op.create_table(
-        "invitation",
+        "password_link",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "purpose",
+            sa.Enum(
+                "invitation",
+                "reset",
+                name="linkpurpose",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
         sa.Column("token_digest", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_invitation_user_id_user")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
-        sa.UniqueConstraint("token_digest", name=op.f("uq_invitation_token_digest")),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_password_link_user_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_password_link")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_password_link_token_digest")),
     )
-    with op.batch_alter_table("invitation", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_invitation_user_id"), ["user_id"], unique=False)
+    with op.batch_alter_table("password_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_password_link_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "population_item",
@@ -858,7 +871,9 @@ def upgrade() -> None:
         sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("uploaded_by", sa.String(length=200), nullable=False),
         sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("applied_by", sa.String(length=200), nullable=True),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_by", sa.String(length=200), nullable=True),
         sa.Column("changes", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["target_id"], ["target.id"], name=op.f("fk_file_import_target_id_target")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_file_import")),
@@ -1455,10 +1470,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_population_item_rule_id"))
 
     op.drop_table("population_item")
-    with op.batch_alter_table("invitation", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_invitation_user_id"))
+    with op.batch_alter_table("password_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_password_link_user_id"))
 
-    op.drop_table("invitation")
+    op.drop_table("password_link")
     with op.batch_alter_table("course", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_course_programme_id"))
 
