@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Model, Recorded
@@ -96,25 +96,28 @@ class Cohort(Model):
     created_at: Mapped[datetime]
 
     requirements: Mapped[list[CohortRequirement]] = relationship(
-        back_populates="cohort",
-        cascade="all, delete-orphan",
+        primaryjoin="and_(Cohort.id == CohortRequirement.cohort_id, CohortRequirement.superseded_at.is_(None))",
         lazy="selectin",
         order_by="CohortRequirement.id",
+        viewonly=True,
     )
 
 
-class CohortRequirement(Model):
-    """Which course members need who joined the cohort for this cause: "untrained" needs the 2-day."""
+class CohortRequirement(Recorded, Model):
+    """Which course members need who joined the cohort for this cause: "untrained" needs the 2-day.
+
+    A figure reads it, so that it is changed by superseding, with a reason.
+    """
 
     __tablename__ = "cohort_requirement"
-    __table_args__ = (UniqueConstraint("cohort_id", "cause", "course_id"),)
+    __natural_key__ = ("cohort_id", "cause", "course_id")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
     cause: Mapped[str] = mapped_column(String(60))
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), index=True)
 
-    cohort: Mapped[Cohort] = relationship(back_populates="requirements")
+    cohort: Mapped[Cohort] = relationship()
     course: Mapped[Course] = relationship(lazy="joined")
 
 

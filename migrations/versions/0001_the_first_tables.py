@@ -722,6 +722,20 @@ def upgrade() -> None:
         sa.Column("cohort_id", sa.Integer(), nullable=False),
         sa.Column("cause", sa.String(length=60), nullable=False),
         sa.Column("course_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by", sa.String(length=120), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("superseded_by", sa.String(length=120), nullable=True),
+        sa.Column("reason", sa.String(length=500), nullable=True),
+        sa.CheckConstraint(
+            "(superseded_at IS NULL) = (superseded_by IS NULL)",
+            name=op.f("ck_cohort_requirement_superseded_at_and_by_together"),
+        ),
+        sa.CheckConstraint(
+            "superseded_at > recorded_at",
+            name=op.f("ck_cohort_requirement_superseded_after_recorded"),
+        ),
         sa.ForeignKeyConstraint(
             ["cohort_id"],
             ["cohort.id"],
@@ -733,15 +747,16 @@ def upgrade() -> None:
             name=op.f("fk_cohort_requirement_course_id_course"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cohort_requirement")),
-        sa.UniqueConstraint(
-            "cohort_id",
-            "cause",
-            "course_id",
-            name=op.f("uq_cohort_requirement_cohort_id_cause_course_id"),
-        ),
     )
     with op.batch_alter_table("cohort_requirement", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_cohort_requirement_course_id"), ["course_id"], unique=False)
+        batch_op.create_index(
+            "uq_cohort_requirement_live",
+            ["cohort_id", "cause", "course_id"],
+            unique=True,
+            sqlite_where=sa.text("superseded_at IS NULL"),
+            postgresql_where=sa.text("superseded_at IS NULL"),
+        )
 
     op.create_table(
         "course_role_group",
@@ -1441,6 +1456,11 @@ def downgrade() -> None:
     op.drop_table("course_sector")
     op.drop_table("course_role_group")
     with op.batch_alter_table("cohort_requirement", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_cohort_requirement_live",
+            sqlite_where=sa.text("superseded_at IS NULL"),
+            postgresql_where=sa.text("superseded_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_cohort_requirement_course_id"))
 
     op.drop_table("cohort_requirement")
