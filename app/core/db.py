@@ -180,8 +180,8 @@ def lock_row(model: type[Any], ident: int) -> Any:
     ).scalar_one_or_none()
 
 
-def insert_unique(row: RowT, *, taken: Exception) -> RowT:
-    """Save a row now; when the database refuses it, because somebody was quicker, raise `taken`.
+def save_unique(row: RowT, *, taken: Exception) -> RowT:
+    """Save a new or changed row now; when the database refuses it, because somebody was quicker, raise `taken`.
 
     For rows whose rules were all checked before: what is left to refuse is a unique key in a race.
     """

@@ -1,0 +1,37 @@
+"""Reading providers."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, func, or_, select
+
+from app.commissioning.models import Provider, ProviderAlias
+from app.core.db import db
+
+
+def providers(search: str | None = None) -> Select[tuple[Provider]]:
+    """Every provider by name; with `search`, those whose name or another spelling contains it."""
+    statement = select(Provider).order_by(func.lower(Provider.name), Provider.id)
+    if not search:
+        return statement
+    return statement.where(
+        or_(
+            Provider.name.icontains(search, autoescape=True),
+            Provider.aliases.any(ProviderAlias.name.icontains(search, autoescape=True)),
+        )
+    )
+
+
+def provider_named(name: str) -> Provider | None:
+    """The provider with this legal name or other spelling; capitals and spaces make no difference."""
+    wanted = spelling(name)
+    return next((one for one in db.session.scalars(providers()) if wanted in spellings_of(one)), None)
+
+
+def spellings_of(provider: Provider) -> set[str]:
+    """Every way in which a provider's name is written, comparable."""
+    return {spelling(name) for name in (provider.name, *(alias.name for alias in provider.aliases))}
+
+
+def spelling(name: str) -> str:
+    """A name as it is compared: small letters, single spaces."""
+    return " ".join(name.casefold().split())

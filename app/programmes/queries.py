@@ -1,0 +1,148 @@
+"""Reading programmes and courses, and whom a course is for."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.core.db import db, live
+from app.people.models import EmploymentType, Person, RoleGroup, Sector, Service, Spell
+from app.programmes.models import Course, CourseTerms, CourseVersion, Programme
+
+
+def programmes() -> Select[tuple[Programme]]:
+    """Every programme with its courses and provider, by title."""
+    return (
+        select(Programme)
+        .options(selectinload(Programme.courses), joinedload(Programme.provider))
+        .order_by(func.lower(Programme.title), Programme.id)
+    )
+
+
+def programme_coded(code: str) -> Programme | None:
+    return db.session.scalar(select(Programme).where(Programme.code == code.upper()))
+
+
+def courses() -> Select[tuple[Course]]:
+    """Every course with its programme, by code."""
+    return select(Course).options(joinedload(Course.programme)).order_by(Course.code)
+
+
+def course_coded(code: str) -> Course | None:
+    return db.session.scalar(select(Course).where(Course.code == code.upper()))
+
+
+def course_in_full(course_id: int) -> Select[tuple[Course]]:
+    """One course with what its page shows: programme, versions, components and audience."""
+    return (
+        select(Course)
+        .where(Course.id == course_id)
+        .options(
+            joinedload(Course.programme),
+            selectinload(Course.versions).selectinload(CourseVersion.components),
+            selectinload(Course.role_groups),
+            selectinload(Course.services),
+            selectinload(Course.sectors),
+        )
+    )
+
+
+# --- Terms ---------------------------------------------------------------------------------------------
+
+
+def terms_of(course_id: int, known_at: datetime | None = None) -> CourseTerms:
+    """The settings of a course that completion reads, as known at `known_at` (now by default)."""
+    return db.session.scalars(
+        select(CourseTerms).where(CourseTerms.course_id == course_id, live(CourseTerms, known_at))
+    ).one()
+
+
+def terms_history(course_id: int) -> list[CourseTerms]:
+    """Every setting that a course has had, newest first."""
+    statement = select(CourseTerms).where(CourseTerms.course_id == course_id)
+    return list(db.session.scalars(statement.order_by(CourseTerms.recorded_at.desc(), CourseTerms.id.desc())))
+
+
+# --- Audience ------------------------------------------------------------------------------------------
+
+
+def courses_for(person: Person, on: date) -> Select[tuple[Course]]:
+    """The courses whose audience `person` is in on a date, by code.
+
+    Somebody who belongs nowhere on that date (not in post, no longer a partner) is in no audience, not
+    even that of a course for everybody.
+    """
+    spell = spell_on(person.id, on)
+    statement = select(Course).order_by(Course.code)
+    return statement.where(_is_for(spell)) if spell else statement.where(false())
+
+
+def is_in_audience(course: Course, person: Person, on: date) -> bool:
+    """Whether a course is for somebody, by the role, team or organisation that they have on a date."""
+    statement = courses_for(person, on).where(Course.id == course.id).order_by(None)
+    return db.session.scalar(statement.with_only_columns(Course.id)) is not None
+
+
+def is_for(course: Course, spell: Spell) -> bool:
+    """Whether a course is for whoever has this role, team or organisation."""
+    return db.session.scalar(select(Course.id).where(Course.id == course.id, _is_for(spell))) is not None
+
+
+def spell_on(person_id: int, on: date) -> Spell | None:
+    """Where somebody belongs on a date, as known now."""
+    return db.session.scalars(
+        select(Spell).where(
+            Spell.person_id == person_id,
+            live(Spell),
+            Spell.first_day <= on,
+            or_(Spell.last_day.is_(None), Spell.last_day >= on),
+        )
+    ).first()
+
+
+def _is_for(spell: Spell) -> ColumnElement[bool]:
+    names_roles, names_services = Course.role_groups.any(), Course.services.any()
+    for_everybody = and_(
+        not_(names_roles), not_(names_services), not_(Course.sectors.any()), not_(Course.is_for_panel_members)
+    )
+    if spell.employment_type is EmploymentType.PANEL_MEMBER:
+        return or_(for_everybody, Course.is_for_panel_members)
+    if spell.organisation is not None:
+        return or_(for_everybody, Course.sectors.any(Sector.id == spell.organisation.sector_id))
+    service_id = spell.team.service_id if spell.team else None
+    for_their_role = or_(not_(names_roles), Course.role_groups.any(RoleGroup.id == spell.role_group_id))
+    for_their_service = or_(not_(names_services), Course.services.any(Service.id == service_id))
+    return or_(for_everybody, and_(or_(names_roles, names_services), for_their_role, for_their_service))
+
+
+def audience_in_words(course: Course) -> str:
+    """Whom a course is for, as the academy says it: "Social Worker or Team Manager in Early Help; partners
+    in Health or Police; foster panel members"."""
+    parts = []
+    if course.role_groups or course.services:
+        staff = _either(course.role_groups) or "Staff"
+        parts.append(f"{staff} in {_either(course.services)}" if course.services else staff)
+    if course.sectors:
+        parts.append(f"{'partners' if parts else 'Partners'} in {_either(course.sectors)}")
+    if course.is_for_panel_members:
+        parts.append("foster panel members" if parts else "Foster panel members")
+    return "; ".join(parts) or "Everybody"
+
+
+def _either(rows: list[RoleGroup] | list[Service] | list[Sector]) -> str:
+    names = [row.name for row in rows]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}" if names else ""
+
+
+def role_groups() -> list[RoleGroup]:
+    return list(db.session.scalars(select(RoleGroup).order_by(RoleGroup.name)))
+
+
+def services() -> list[Service]:
+    return list(db.session.scalars(select(Service).order_by(Service.name)))
+
+
+def sectors() -> list[Sector]:
+    return list(db.session.scalars(select(Sector).order_by(Sector.id)))

@@ -1,0 +1,319 @@
+"""Setting up programmes and courses, and changing what a course consists of without losing what was."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from app.audit import rules as audit
+from app.commissioning.models import Provider
+from app.core.actors import Actor
+from app.core.db import record, save_unique, supersede
+from app.core.errors import RuleBroken
+from app.people.models import RoleGroup, Sector, Service
+from app.programmes import queries
+from app.programmes.models import Component, Course, CourseTerms, CourseVersion, Programme
+
+_CODE = re.compile(r"[A-Z0-9]+(?:[-/.][A-Z0-9]+)*")
+MOST_COMPONENTS = 20
+
+Changes = dict[str, tuple[Any, Any]]
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Whom a course is for: empty is everybody. See Course for how its parts combine."""
+
+    role_groups: Sequence[RoleGroup] = ()
+    services: Sequence[Service] = ()
+    sectors: Sequence[Sector] = ()
+    is_for_panel_members: bool = False
+
+
+EVERYBODY = Audience()
+
+
+# --- Programmes ----------------------------------------------------------------------------------------
+
+
+def add_programme(
+    *,
+    code: str,
+    title: str,
+    by: Actor,
+    now: datetime,
+    summary: str = "",
+    provider: Provider | None = None,
+    starts_on: date | None = None,
+    deadline: date | None = None,
+) -> Programme:
+    """Set up a programme, such as Signs of Safety. The deadline is a day that still counts."""
+    code = checked_code(code)
+    _check_dates(starts_on, deadline)
+    if queries.programme_coded(code):
+        raise _code_taken(code)
+    programme = Programme(
+        code=code,
+        title=title,
+        summary=summary,
+        provider=provider,
+        starts_on=starts_on,
+        deadline=deadline,
+        created_at=now,
+    )
+    save_unique(programme, taken=_code_taken(code))
+    audit.record(by=by, verb="programme:added", thing=programme, now=now)
+    return programme
+
+
+def edit_programme(
+    *,
+    programme: Programme,
+    code: str,
+    title: str,
+    summary: str,
+    provider: Provider | None,
+    starts_on: date | None,
+    deadline: date | None,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Change what a programme is called, who delivers it, and its dates."""
+    code = checked_code(code)
+    _check_dates(starts_on, deadline)
+    if queries.programme_coded(code) not in (None, programme):
+        raise _code_taken(code)
+    changes = _changes(
+        ("Code", programme.code, code),
+        ("Title", programme.title, title),
+        ("Summary", programme.summary, summary),
+        ("Provider", programme.provider and programme.provider.name, provider and provider.name),
+        ("Start date", programme.starts_on, starts_on),
+        ("Deadline", programme.deadline, deadline),
+    )
+    programme.code, programme.title, programme.summary = code, title, summary
+    programme.provider, programme.starts_on, programme.deadline = provider, starts_on, deadline
+    save_unique(programme, taken=_code_taken(code))
+    if changes:
+        audit.record(by=by, verb="programme:changed", thing=programme, now=now, changes=changes)
+
+
+# --- Courses -------------------------------------------------------------------------------------------
+
+
+def add_course(
+    *,
+    programme: Programme,
+    code: str,
+    title: str,
+    components: Sequence[str],
+    catch_up_months: int | None,
+    by: Actor,
+    now: datetime,
+    audience: Audience = EVERYBODY,
+    default_capacity: int = 16,
+    minimum_places: int = 6,
+    summary: str = "",
+) -> Course:
+    """Set up a course with its first version: `components` are the titles of its days, in order."""
+    code = checked_code(code)
+    _check_places(default_capacity, minimum_places)
+    _check_window(catch_up_months)
+    if queries.course_coded(code):
+        raise _code_taken(code)
+    course = Course(
+        programme=programme,
+        code=code,
+        title=title,
+        summary=summary,
+        default_capacity=default_capacity,
+        minimum_places=minimum_places,
+        created_at=now,
+    )
+    _set_audience(course, audience)
+    save_unique(course, taken=_code_taken(code))
+    record(CourseTerms(course_id=course.id, catch_up_months=catch_up_months), by=by.name, now=now)
+    _append_version(course, components, now=now)
+    audit.record(by=by, verb="course:added", thing=course, now=now, changes=_version_words(course))
+    return course
+
+
+def edit_course(
+    *,
+    course: Course,
+    code: str,
+    title: str,
+    summary: str,
+    audience: Audience,
+    default_capacity: int,
+    minimum_places: int,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Change what a course is called, whom it is for, and what new runs of it begin with."""
+    code = checked_code(code)
+    _check_places(default_capacity, minimum_places)
+    if queries.course_coded(code) not in (None, course):
+        raise _code_taken(code)
+    audience_before = queries.audience_in_words(course)
+    before = (course.code, course.title, course.summary, course.default_capacity, course.minimum_places)
+    after = (code, title, summary, default_capacity, minimum_places)
+    course.code, course.title, course.summary, course.default_capacity, course.minimum_places = after
+    _set_audience(course, audience)
+    save_unique(course, taken=_code_taken(code))
+    names = ("Code", "Title", "Summary", "Most places", "Fewest places")
+    changes = _changes(
+        *zip(names, before, after, strict=True),
+        ("Audience", audience_before, queries.audience_in_words(course)),
+    )
+    if changes:
+        audit.record(by=by, verb="course:changed", thing=course, now=now, changes=changes)
+
+
+def add_version(*, course: Course, components: Sequence[str], by: Actor, now: datetime) -> CourseVersion:
+    """The course changes what it consists of, from the next run that is scheduled.
+
+    Runs, marks and completions of the versions before stay as they are: somebody with 4 of the 5 days of
+    version 1 does not complete when version 2 has 4 days (U-22).
+    """
+    titles = _checked_components(components)
+    if titles == [component.title for component in course.latest_version.components]:
+        raise RuleBroken(
+            "This is what the course consists of already. Change a day, or cancel.", field="components"
+        )
+    before = _version_label(course.latest_version)
+    version = _append_version(course, titles, now=now)
+    audit.record(
+        by=by,
+        verb="course:new version",
+        thing=course,
+        now=now,
+        changes={"Version": (before, _version_label(version))},
+    )
+    return version
+
+
+def change_terms(
+    *,
+    course: Course,
+    catch_up_months: int | None,
+    by: Actor,
+    now: datetime,
+    reason: str | None = None,
+    recorded_at: datetime | None = None,
+) -> CourseTerms:
+    """Change the catch-up window: the first and the last component may lie this many months apart.
+
+    Superseded, not overwritten: a figure as known before the change still reads the window of that time.
+    """
+    _check_window(catch_up_months)
+    current = queries.terms_of(course.id)
+    if current.catch_up_months == catch_up_months:
+        return current
+    supersede(current, by=by.name, now=recorded_at or now)
+    terms = CourseTerms(course_id=course.id, catch_up_months=catch_up_months, reason=reason)
+    record(terms, by=by.name, now=now, recorded_at=current.superseded_at)
+    audit.record(
+        by=by,
+        verb="course:catch-up window changed",
+        thing=course,
+        now=now,
+        changes={
+            "Catch-up window": (window_in_words(current.catch_up_months), window_in_words(catch_up_months))
+        },
+        reason=reason,
+    )
+    return terms
+
+
+def window_in_words(months: int | None) -> str:
+    """A catch-up window as a page says it: "12 months", or "No limit"."""
+    return "No limit" if months is None else f"{months} month{'' if months == 1 else 's'}"
+
+
+# --- Checks --------------------------------------------------------------------------------------------
+
+
+def checked_code(code: str) -> str:
+    """A code as it is kept: capitals, figures and single hyphens, such as SOS-2DAY. Raises RuleBroken."""
+    code = code.strip().upper()
+    if not code:
+        raise RuleBroken("Enter a code, like SOS-2DAY", field="code")
+    if not _CODE.fullmatch(code):
+        raise RuleBroken("Code must be letters, figures and hyphens only, like SOS-2DAY", field="code")
+    return code
+
+
+def _code_taken(code: str) -> RuleBroken:
+    return RuleBroken(f"The code {code} is already used. Choose another.", field="code")
+
+
+def _check_dates(starts_on: date | None, deadline: date | None) -> None:
+    if starts_on and deadline and deadline < starts_on:
+        raise RuleBroken("Deadline must be the same as or after the start date", field="deadline")
+
+
+def _check_places(default_capacity: int, minimum_places: int) -> None:
+    if minimum_places < 1:
+        raise RuleBroken("Fewest places must be 1 or more", field="minimum_places")
+    if default_capacity < minimum_places:
+        raise RuleBroken(
+            f"Most places must be {minimum_places} or more, the fewest that a run needs",
+            field="default_capacity",
+        )
+
+
+def _check_window(months: int | None) -> None:
+    if months is not None and not 1 <= months <= 120:
+        raise RuleBroken("Catch-up window must be between 1 and 120 months", field="catch_up_months")
+
+
+def _checked_components(titles: Sequence[str]) -> list[str]:
+    titles = [" ".join(title.split()) for title in titles if title.strip()]
+    if not titles:
+        raise RuleBroken("Enter at least one day or part, like Day 1", field="components")
+    if len(titles) > MOST_COMPONENTS:
+        raise RuleBroken(f"A course may have at most {MOST_COMPONENTS} days or parts", field="components")
+    for title in titles:
+        if len(title) > 120:
+            raise RuleBroken("Each day’s title must be 120 characters or fewer", field="components")
+        if titles.count(title) > 1:
+            raise RuleBroken(f"{title} is there twice: give each day a title of its own", field="components")
+    return titles
+
+
+# --- Parts of the above --------------------------------------------------------------------------------
+
+
+def _append_version(course: Course, components: Sequence[str], *, now: datetime) -> CourseVersion:
+    titles = _checked_components(components)
+    number = max((version.number for version in course.versions), default=0) + 1
+    version = CourseVersion(course=course, number=number, created_at=now)
+    version.components = [Component(number=place, title=title) for place, title in enumerate(titles, start=1)]
+    taken = RuleBroken("Somebody else has just added a version. Look at it first.", field="components")
+    return save_unique(version, taken=taken)
+
+
+def _set_audience(course: Course, audience: Audience) -> None:
+    course.role_groups = sorted(audience.role_groups, key=lambda row: row.name)
+    course.services = sorted(audience.services, key=lambda row: row.name)
+    course.sectors = sorted(audience.sectors, key=lambda row: row.name)
+    course.is_for_panel_members = audience.is_for_panel_members
+
+
+def _version_words(course: Course) -> Changes:
+    return {
+        "Version": (None, _version_label(course.latest_version)),
+        "Audience": (None, queries.audience_in_words(course)),
+    }
+
+
+def _version_label(version: CourseVersion) -> str:
+    return f"{version.number}: {', '.join(component.title for component in version.components)}"
+
+
+def _changes(*fields: tuple[str, Any, Any]) -> Changes:
+    return {name: (before, after) for name, before, after in fields if before != after}

@@ -1,0 +1,268 @@
+"""Reading runs, sessions, venues and trainers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Subquery, and_, false, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from app.accounts.models import RoleGrant, User
+from app.core import clock
+from app.core.db import db, live
+from app.core.permissions import Role
+from app.programmes.models import Course, CourseVersion
+from app.sessions.models import Run, RunState, SessionDate, Trainer, TrainingSession, Venue
+
+# --- Runs ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RunFilter:
+    """What a list of runs is narrowed to; each part left out narrows nothing. Dates are inclusive."""
+
+    course_id: int | None = None
+    programme_id: int | None = None
+    state: RunState | None = None
+    trainer_id: int | None = None
+    trainer_user_id: int | None = None
+    first: date | None = None
+    last: date | None = None
+
+
+def spans() -> Subquery:
+    """For each run: `run_id`, when its first session starts, when its last one ends (as known now)."""
+    return (
+        select(
+            TrainingSession.run_id.label("run_id"),
+            func.min(SessionDate.starts_at).label("starts_at"),
+            func.max(SessionDate.ends_at).label("ends_at"),
+        )
+        .join(SessionDate, and_(SessionDate.session_id == TrainingSession.id, live(SessionDate)))
+        .group_by(TrainingSession.run_id)
+        .subquery()
+    )
+
+
+def runs(narrowed: RunFilter | None = None, *, newest_first: bool = False) -> Select[tuple[Run]]:
+    """Runs with their sessions and course, by the start of their first session.
+
+    With dates: the runs of which a session is held between them.
+    """
+    span = spans()
+    order = (span.c.starts_at.desc(), Run.id.desc()) if newest_first else (span.c.starts_at, Run.id)
+    statement = with_sessions(select(Run).join(span, span.c.run_id == Run.id)).order_by(*order)
+    return statement.where(*_narrowing(narrowed)) if narrowed else statement
+
+
+def with_sessions(statement: Select[tuple[Run]]) -> Select[tuple[Run]]:
+    """The same runs, fetched with everything that shows when, where and by whom: no query for each."""
+    return statement.options(
+        selectinload(Run.sessions),
+        joinedload(Run.version).joinedload(CourseVersion.course).joinedload(Course.programme),
+    )
+
+
+def run_in_full(run_id: int) -> Run | None:
+    """One run with its sessions and course."""
+    return db.session.scalars(with_sessions(select(Run).where(Run.id == run_id))).one_or_none()
+
+
+def upcoming_runs(now: datetime, course_ids: Collection[int] | None = None) -> Select[tuple[Run]]:
+    """The scheduled runs that have not begun, soonest first; of these courses only, if they are given."""
+    span = spans()
+    statement = (
+        with_sessions(select(Run).join(span, span.c.run_id == Run.id))
+        .where(Run.state == RunState.SCHEDULED, span.c.starts_at > now)
+        .order_by(span.c.starts_at, Run.id)
+    )
+    if course_ids is None:
+        return statement
+    return statement.where(Run.version.has(CourseVersion.course_id.in_(course_ids)))
+
+
+def runs_of_trainer(user_id: int) -> Select[tuple[Run]]:
+    """The runs of which the trainer who signs in with this account takes a session, soonest first."""
+    return runs(RunFilter(trainer_user_id=user_id))
+
+
+def is_trainer_of(run_id: int, user_id: int | None) -> bool:
+    """Whether this account is that of a trainer of the run."""
+    if user_id is None:
+        return False
+    statement = select(Run.id).where(Run.id == run_id, _taken_by_account(user_id))
+    return db.session.scalar(statement) is not None
+
+
+def _narrowing(narrowed: RunFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if narrowed.course_id is not None:
+        conditions.append(Run.version.has(CourseVersion.course_id == narrowed.course_id))
+    if narrowed.programme_id is not None:
+        course = CourseVersion.course.has(Course.programme_id == narrowed.programme_id)
+        conditions.append(Run.version.has(course))
+    if narrowed.state is not None:
+        conditions.append(Run.state == narrowed.state)
+    if narrowed.trainer_id is not None:
+        conditions.append(Run.sessions.any(TrainingSession.trainer_id == narrowed.trainer_id))
+    if narrowed.trainer_user_id is not None:
+        conditions.append(_taken_by_account(narrowed.trainer_user_id))
+    if narrowed.first or narrowed.last:
+        conditions.append(_held_between(narrowed.first, narrowed.last))
+    return conditions
+
+
+def _taken_by_account(user_id: int) -> ColumnElement[bool]:
+    return Run.sessions.any(TrainingSession.trainer.has(Trainer.user_id == user_id))
+
+
+def _held_between(first: date | None, last: date | None) -> ColumnElement[bool]:
+    dated = select(SessionDate.session_id).where(live(SessionDate))
+    if first:
+        dated = dated.where(SessionDate.held_on >= first)
+    if last:
+        dated = dated.where(SessionDate.held_on <= last)
+    return Run.sessions.any(TrainingSession.id.in_(dated))
+
+
+def run_coded(code: str) -> Run | None:
+    return db.session.scalar(select(Run).where(Run.code == code.upper()))
+
+
+def codes_of_course(course_id: int) -> list[str]:
+    """The codes of a course's runs, newest first."""
+    statement = select(Run.code).where(Run.version.has(CourseVersion.course_id == course_id))
+    return list(db.session.scalars(statement.order_by(Run.id.desc())))
+
+
+def codes_like(prefix: str) -> set[str]:
+    """Every run's code that begins with `prefix`, whatever its course."""
+    return set(db.session.scalars(select(Run.code).where(Run.code.startswith(prefix, autoescape=True))))
+
+
+# --- Sessions ------------------------------------------------------------------------------------------
+
+
+def sessions_between(
+    first: date, last: date, *, trainer_user_id: int | None = None, cancelled: bool = False
+) -> Select[tuple[TrainingSession]]:
+    """The sessions held from `first` to `last`, both included, in the order of the clock.
+
+    Only those of scheduled runs, unless `cancelled`; only those of one trainer's account, if it is given.
+    """
+    statement = (
+        select(TrainingSession)
+        .join(SessionDate, and_(SessionDate.session_id == TrainingSession.id, live(SessionDate)))
+        .join(TrainingSession.run)
+        .where(SessionDate.held_on.between(first, last))
+        .options(contains_eager(TrainingSession.run).joinedload(Run.version).joinedload(CourseVersion.course))
+        .order_by(SessionDate.starts_at, TrainingSession.id)
+    )
+    if not cancelled:
+        statement = statement.where(Run.state == RunState.SCHEDULED)
+    if trainer_user_id is not None:
+        statement = statement.where(TrainingSession.trainer.has(Trainer.user_id == trainer_user_id))
+    return statement
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A room or a trainer that is already somewhere: what, for which session of which run, and when."""
+
+    what: str
+    run_code: str
+    component: str
+    starts_at: datetime
+    ends_at: datetime
+
+    @property
+    def sentence(self) -> str:
+        """ "Room 1 is taken by SOS2-07, Day 1, on Tuesday 15 March 2022 from 09:30 to 16:30." """
+        starts, ends = clock.london(self.starts_at), clock.london(self.ends_at)
+        return (
+            f"{self.what} is taken by {self.run_code}, {self.component}, on {starts:%A} {starts.day} "
+            f"{starts:%B %Y} from {starts:%H:%M} to {ends:%H:%M}."
+        )
+
+
+def clashes(
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    venue_id: int | None,
+    trainer_id: int | None,
+    apart_from: Iterable[int] = (),
+) -> list[Taken]:
+    """The sessions of scheduled runs which share a minute, and the room or the trainer, with this time.
+
+    One that ends at 12:30 and one that starts at 12:30 do not clash. `apart_from` are ids of sessions
+    that are not looked at (those that are being moved). (AM-02, U-09)
+    """
+    wanted = or_(
+        TrainingSession.venue_id == venue_id if venue_id else false(),
+        TrainingSession.trainer_id == trainer_id if trainer_id else false(),
+    )
+    statement = (
+        select(TrainingSession, SessionDate, Run.code)
+        .join(SessionDate, and_(SessionDate.session_id == TrainingSession.id, live(SessionDate)))
+        .join(Run, Run.id == TrainingSession.run_id)
+        .where(
+            wanted,
+            SessionDate.starts_at < ends_at,
+            SessionDate.ends_at > starts_at,
+            Run.state == RunState.SCHEDULED,
+            TrainingSession.id.not_in(list(apart_from)),
+        )
+        .order_by(SessionDate.starts_at, TrainingSession.id)
+    )
+    found: list[Taken] = []
+    for session, dated, code in db.session.execute(statement):
+        for what in _shared(session, venue_id, trainer_id):
+            found.append(Taken(what.name, code, session.component.title, dated.starts_at, dated.ends_at))
+    return found
+
+
+def _shared(session: TrainingSession, venue_id: int | None, trainer_id: int | None) -> list[Any]:
+    shared: list[Any] = []
+    if venue_id and session.venue_id == venue_id:
+        shared.append(session.venue)
+    if trainer_id and session.trainer_id == trainer_id:
+        shared.append(session.trainer)
+    return shared
+
+
+# --- Venues and trainers -------------------------------------------------------------------------------
+
+
+def venues() -> Select[tuple[Venue]]:
+    return select(Venue).order_by(func.lower(Venue.name), Venue.id)
+
+
+def venue_named(name: str) -> Venue | None:
+    return db.session.scalars(select(Venue).where(func.lower(Venue.name) == name.lower())).first()
+
+
+def trainers() -> Select[tuple[Trainer]]:
+    return (
+        select(Trainer)
+        .options(joinedload(Trainer.provider), joinedload(Trainer.user))
+        .order_by(func.lower(Trainer.name), Trainer.id)
+    )
+
+
+def trainer_with_email(email: str) -> Trainer | None:
+    return db.session.scalar(select(Trainer).where(Trainer.email == email.lower()))
+
+
+def accounts_for_trainer(trainer_id: int | None = None) -> list[User]:
+    """The accounts with the role of trainer that no other trainer signs in with, by name."""
+    linked = select(Trainer.user_id).where(Trainer.user_id.is_not(None), Trainer.id != (trainer_id or 0))
+    statement = (
+        select(User)
+        .where(User.grants.any(RoleGrant.role == Role.TRAINER), User.id.not_in(linked))
+        .order_by(User.name, User.id)
+    )
+    return list(db.session.scalars(statement))

@@ -1,0 +1,51 @@
+"""The rules of runs and sessions: planning, clashes, scheduling and changing, venues and trainers."""
+
+from __future__ import annotations
+
+from app.sessions.rules.clashes import Clash, refuse_clashes
+from app.sessions.rules.planning import (
+    PlannedSession,
+    copied_plans,
+    pattern_dates,
+    shifted_off_bank_holidays,
+    suggest_code,
+    suggest_codes,
+    warnings_about,
+    warnings_of_run,
+)
+from app.sessions.rules.resources import add_trainer, add_venue, edit_trainer, edit_venue
+from app.sessions.rules.runs import (
+    can_see_links,
+    cancel,
+    change_run,
+    change_session,
+    check_can_see,
+    copy_run,
+    schedule_run,
+    set_capacity,
+)
+
+__all__ = [
+    "Clash",
+    "PlannedSession",
+    "add_trainer",
+    "add_venue",
+    "can_see_links",
+    "cancel",
+    "change_run",
+    "change_session",
+    "check_can_see",
+    "copied_plans",
+    "copy_run",
+    "edit_trainer",
+    "edit_venue",
+    "pattern_dates",
+    "refuse_clashes",
+    "schedule_run",
+    "set_capacity",
+    "shifted_off_bank_holidays",
+    "suggest_code",
+    "suggest_codes",
+    "warnings_about",
+    "warnings_of_run",
+]

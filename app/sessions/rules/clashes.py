@@ -1,0 +1,60 @@
+"""One room and one trainer can be in one place at a time; the academy may say why it is all right (AM-02)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from app.core.db import lock_row
+from app.core.errors import RuleBroken
+from app.sessions import queries
+from app.sessions.models import Trainer, Venue
+from app.sessions.queries import Taken
+from app.sessions.rules.planning import PlannedSession
+
+
+class Clash(RuleBroken):
+    """A room or a trainer would be in two places at once; `taken` says where they already are."""
+
+    def __init__(self, taken: Sequence[Taken]) -> None:
+        said = list(dict.fromkeys(one.sentence for one in taken))
+        more = f" And {len(said) - 3} more." if len(said) > 3 else ""
+        super().__init__(
+            f"{' '.join(said[:3])}{more} Choose another time, room or trainer, or say why both can go ahead",
+            field="clash_reason",
+        )
+        self.taken = list(taken)
+
+
+def refuse_clashes(
+    planned: Sequence[PlannedSession], *, reason: str | None, apart_from: Iterable[int] = ()
+) -> list[Taken]:
+    """The clashes of these sessions with saved ones, which `reason` overrides; without one, raises Clash.
+
+    The rooms and trainers stay locked until the transaction ends, so that of two people who schedule one
+    room at once, the second sees what the first saved.
+    """
+    lock(planned)
+    leave_out = list(apart_from)
+    taken = [
+        one
+        for plan in planned
+        for one in queries.clashes(
+            starts_at=plan.starts_at,
+            ends_at=plan.ends_at,
+            venue_id=plan.venue.id if plan.venue else None,
+            trainer_id=plan.trainer.id if plan.trainer else None,
+            apart_from=leave_out,
+        )
+    ]
+    if taken and not reason:
+        raise Clash(taken)
+    return taken
+
+
+def lock(planned: Iterable[PlannedSession]) -> None:
+    """Lock the rooms, then the trainers, each in the order of their ids: nobody waits in a circle."""
+    planned = list(planned)
+    for venue_id in sorted({plan.venue.id for plan in planned if plan.venue}):
+        lock_row(Venue, venue_id)
+    for trainer_id in sorted({plan.trainer.id for plan in planned if plan.trainer}):
+        lock_row(Trainer, trainer_id)

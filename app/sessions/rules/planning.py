@@ -1,0 +1,166 @@
+"""Planning dates: patterns, copies, and what somebody should know before (and after) they are saved.
+
+Warnings never stop a save; they are worked out from the dates each time, so that they are never out of date.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from app.core import clock
+from app.core.workdays import bank_holiday
+from app.programmes.models import Course
+from app.sessions import queries
+from app.sessions.models import Mode, Run, Trainer, TrainingSession, Venue
+
+WEEK = timedelta(weeks=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedSession:
+    """One session before it is saved; the times are those of a London clock."""
+
+    held_on: date
+    starts: time
+    ends: time
+    capacity: int
+    mode: Mode = Mode.VIRTUAL
+    venue: Venue | None = None
+    link: str | None = None
+    trainer: Trainer | None = None
+
+    @property
+    def starts_at(self) -> datetime:
+        return clock.london_time(self.held_on, self.starts)
+
+    @property
+    def ends_at(self) -> datetime:
+        return clock.london_time(self.held_on, self.ends)
+
+
+def planned_again(session: TrainingSession) -> PlannedSession:
+    """A saved session as a plan, to be copied or changed."""
+    return PlannedSession(
+        held_on=session.held_on,
+        starts=clock.london(session.starts_at).time(),
+        ends=clock.london(session.ends_at).time(),
+        capacity=session.capacity,
+        mode=session.mode,
+        venue=session.venue,
+        link=session.link,
+        trainer=session.trainer,
+    )
+
+
+# --- Dates ---------------------------------------------------------------------------------------------
+
+
+def pattern_dates(first: date, count: int, *, every_days: int) -> list[date]:
+    """`count` dates from `first`, `every_days` apart: 7 is weekly, 1 is the days after."""
+    return [first + timedelta(days=every_days * place) for place in range(count)]
+
+
+def copied_dates(run: Run, starts_on: date) -> list[date]:
+    """The dates of a copy: as far from each other as those of `run`, its first one on `starts_on`."""
+    first = run.first_session.held_on
+    return [starts_on + (session.held_on - first) for session in run.sessions]
+
+
+def shifted_off_bank_holidays(dates: Sequence[date]) -> list[date]:
+    """The same dates with none on a bank holiday, each still on its weekday.
+
+    A date that falls on one moves a week later, and so does every date after it: Monday 18 April 2022
+    becomes Monday 25 April. (AM-03)
+    """
+    moved = list(dates)
+    for place in sorted(range(len(moved)), key=lambda one: dates[one]):
+        while bank_holiday(moved[place]):
+            behind = moved[place]
+            moved = [day + WEEK if day >= behind else day for day in moved]
+    return moved
+
+
+def copied_plans(run: Run, starts_on: date, *, skip_bank_holidays: bool = False) -> list[PlannedSession]:
+    """What a copy of `run` that starts on another date would be, session by session."""
+    dates = copied_dates(run, starts_on)
+    if skip_bank_holidays:
+        dates = shifted_off_bank_holidays(dates)
+    return [
+        replace(planned_again(session), held_on=held_on)
+        for session, held_on in zip(run.sessions, dates, strict=True)
+    ]
+
+
+# --- Codes ---------------------------------------------------------------------------------------------
+
+
+def suggest_code(course: Course) -> str:
+    """A free code for the next run of a course: after SOS2-07 comes SOS2-08."""
+    return suggest_codes(course, 1)[0]
+
+
+def suggest_codes(course: Course, count: int) -> list[str]:
+    """Free codes for the next runs of a course, in the manner of its newest numbered one."""
+    numbered = (re.fullmatch(r"(.*?)(\d+)", code) for code in queries.codes_of_course(course.id))
+    newest = next((match for match in numbered if match), None)
+    prefix, width = (newest[1], len(newest[2])) if newest else (f"{course.code[:36]}-", 2)
+    taken = queries.codes_like(prefix)
+    used = [int(code[len(prefix) :]) for code in taken if code[len(prefix) :].isdecimal()]
+    first = max(used, default=0) + 1
+    return [f"{prefix}{number:0{width}d}" for number in range(first, first + count)]
+
+
+# --- Warnings ------------------------------------------------------------------------------------------
+
+
+def warnings_of_run(run: Run, *, today: date) -> list[str]:
+    """What the academy should know about a run's dates, as they are now."""
+    dates = [(session.component.title, session.held_on) for session in run.sessions]
+    return warnings_about(dates, deadline=run.version.course.programme.deadline, today=today)
+
+
+def warnings_about(
+    dates: Sequence[tuple[str, date]], *, deadline: date | None, today: date | None = None
+) -> list[str]:
+    """What to know about dates that may be saved as they are: `dates` are titles of days with their dates.
+
+    Bank holidays, weekends, a day before the one it follows (AM-02), and days after the programme's
+    deadline (AM-04). With `today`, nothing is said of days that are over, except about the deadline.
+    """
+    warnings: list[str] = []
+    for place, (title, held_on) in enumerate(dates):
+        is_over = today is not None and held_on < today
+        if place and held_on < dates[place - 1][1]:
+            warnings.append(
+                f"{title}, {_said(held_on)}, is before {dates[place - 1][0]}, {_said(dates[place - 1][1])}."
+            )
+        if not is_over:
+            warnings += _about_the_day(title, held_on)
+        if deadline and held_on > deadline:
+            warnings.append(_about_the_deadline(title, held_on, deadline))
+    return warnings
+
+
+def _about_the_day(title: str, held_on: date) -> list[str]:
+    holiday = bank_holiday(held_on)
+    if holiday:
+        return [f"{title}, {_said(held_on)}, is a bank holiday: {holiday}."]
+    if held_on.weekday() >= 5:
+        return [f"{title}, {_said(held_on)}, is at a weekend."]
+    return []
+
+
+def _about_the_deadline(title: str, held_on: date, deadline: date) -> str:
+    days = (held_on - deadline).days
+    return (
+        f"{title}, {_said(held_on)}, is {days} day{'' if days == 1 else 's'} after the programme’s deadline: "
+        "the cost is at the council’s risk, and completions will not count towards the target of "
+        f"{deadline.day} {deadline:%B %Y}."
+    )
+
+
+def _said(day: date) -> str:
+    return f"{day:%A} {day.day} {day:%B %Y}"

@@ -1,0 +1,122 @@
+"""Venues and trainers: what a session needs beside its date."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from app.accounts.models import User
+from app.audit import rules as audit
+from app.commissioning.models import Provider
+from app.core.actors import Actor
+from app.core.db import save_unique
+from app.core.errors import RuleBroken
+from app.core.permissions import Role
+from app.sessions import queries
+from app.sessions.models import Trainer, Venue
+
+
+def add_venue(*, name: str, by: Actor, now: datetime, address: str = "", access: str = "") -> Venue:
+    """A room: its name tells it from the others at the same address."""
+    name = _checked_name(name, "venue")
+    if queries.venue_named(name):
+        raise _venue_taken(name)
+    venue = save_unique(Venue(name=name, address=address, access=access), taken=_venue_taken(name))
+    audit.record(by=by, verb="venue:added", thing=venue, now=now)
+    return venue
+
+
+def edit_venue(*, venue: Venue, name: str, address: str, access: str, by: Actor, now: datetime) -> None:
+    """Change what a room is called, where it is, and how people get in."""
+    name = _checked_name(name, "venue")
+    if queries.venue_named(name) not in (None, venue):
+        raise _venue_taken(name)
+    changes = _changes(
+        ("Name", venue.name, name), ("Address", venue.address, address), ("Access", venue.access, access)
+    )
+    venue.name, venue.address, venue.access = name, address, access
+    save_unique(venue, taken=_venue_taken(name))
+    if changes:
+        audit.record(by=by, verb="venue:changed", thing=venue, now=now, changes=changes)
+
+
+def add_trainer(
+    *,
+    name: str,
+    email: str,
+    by: Actor,
+    now: datetime,
+    provider: Provider | None = None,
+    user: User | None = None,
+) -> Trainer:
+    """Somebody who delivers sessions, of a provider or in-house; `user` is the account that shows them their runs."""
+    name, email = _checked_name(name, "trainer"), _checked_email(email)
+    if queries.trainer_with_email(email):
+        raise _email_taken(email)
+    _check_account(user, None)
+    trainer = Trainer(name=name, email=email, provider=provider, user=user)
+    save_unique(trainer, taken=_email_taken(email))
+    audit.record(by=by, verb="trainer:added", thing=trainer, now=now)
+    return trainer
+
+
+def edit_trainer(
+    *,
+    trainer: Trainer,
+    name: str,
+    email: str,
+    provider: Provider | None,
+    user: User | None,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Change a trainer's name, address, provider, or the account that they sign in with."""
+    name, email = _checked_name(name, "trainer"), _checked_email(email)
+    if queries.trainer_with_email(email) not in (None, trainer):
+        raise _email_taken(email)
+    _check_account(user, trainer)
+    changes = _changes(
+        ("Name", trainer.name, name),
+        ("E-mail", trainer.email, email),
+        ("Provider", trainer.provider and trainer.provider.name, provider and provider.name),
+        ("Account", trainer.user and trainer.user.email, user and user.email),
+    )
+    trainer.name, trainer.email, trainer.provider, trainer.user = name, email, provider, user
+    save_unique(trainer, taken=_email_taken(email))
+    if changes:
+        audit.record(by=by, verb="trainer:changed", thing=trainer, now=now, changes=changes)
+
+
+def _checked_name(name: str, what: str) -> str:
+    name = " ".join(name.split())
+    if not name:
+        raise RuleBroken(f"Enter the {what}’s name", field="name")
+    return name
+
+
+def _checked_email(email: str) -> str:
+    email = email.strip().lower()
+    if not email:
+        raise RuleBroken("Enter the trainer’s e-mail address", field="email")
+    return email
+
+
+def _check_account(user: User | None, trainer: Trainer | None) -> None:
+    if user is None or (trainer and trainer.user_id == user.id):
+        return
+    if Role.TRAINER not in user.roles:
+        raise RuleBroken(f"{user.email} does not have the role of trainer", field="user_id")
+    if user not in queries.accounts_for_trainer(trainer.id if trainer else None):
+        raise RuleBroken(f"Another trainer signs in as {user.email} already", field="user_id")
+
+
+def _venue_taken(name: str) -> RuleBroken:
+    return RuleBroken(f"There is a venue called {name} already. Give this one another name", field="name")
+
+
+def _email_taken(email: str) -> RuleBroken:
+    return RuleBroken(f"There is a trainer with the address {email} already", field="email")
+
+
+def _changes(*fields: tuple[str, Any, Any]) -> dict[str, tuple[Any, Any]]:
+    return {name: (before, after) for name, before, after in fields if before != after}

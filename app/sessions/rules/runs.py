@@ -1,0 +1,330 @@
+"""Scheduling runs, copying, changing and cancelling them, and who may see one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from app.audit import rules as audit
+from app.core.actors import Actor
+from app.core.db import db, lock_row, record, save_unique, supersede
+from app.core.errors import NotAllowed, RuleBroken
+from app.core.permissions import Permission
+from app.people.models import Person
+from app.programmes import queries as programmes
+from app.programmes.models import CourseVersion
+from app.programmes.rules import checked_code
+from app.sessions import queries
+from app.sessions.models import Mode, Run, RunState, SessionDate, TrainingSession
+from app.sessions.queries import Taken
+from app.sessions.rules.clashes import refuse_clashes
+from app.sessions.rules.planning import PlannedSession, copied_plans, planned_again, suggest_codes
+
+Changes = dict[str, tuple[Any, Any]]
+
+
+# --- Who may see a run ---------------------------------------------------------------------------------
+
+
+def check_can_see(run: Run, by: Actor, *, on: date) -> None:
+    """The academy sees every run, a trainer their own, and everybody else those open to their audience."""
+    if by.can(Permission.SCHEDULE_RUNS) or queries.is_trainer_of(run.id, by.user_id):
+        return
+    if by.can(Permission.BOOK_OWN_PLACE) and by.person_id is not None:
+        person = db.session.get(Person, by.person_id)
+        if person and programmes.is_in_audience(run.version.course, person, on):
+            return
+    raise NotAllowed("This run is not one of yours.")
+
+
+def can_see_links(run: Run, by: Actor) -> bool:
+    """Whether the page of a run shows the links of its virtual sessions: to the academy and its trainer."""
+    return by.can(Permission.SCHEDULE_RUNS) or queries.is_trainer_of(run.id, by.user_id)
+
+
+# --- Scheduling ----------------------------------------------------------------------------------------
+
+
+def schedule_run(
+    *,
+    version: CourseVersion,
+    code: str,
+    minimum_places: int,
+    sessions: Sequence[PlannedSession],
+    by: Actor,
+    now: datetime,
+    clash_reason: str | None = None,
+    note: str = "",
+) -> Run:
+    """A run of a course: one dated session for each component, in their order.
+
+    A room or a trainer in two places at once is refused unless `clash_reason` says why it may be (AM-02).
+    Other oddities of dates (bank holidays, the deadline) are warnings, see planning: they are saved.
+    """
+    code = checked_code(code)
+    if len(sessions) != len(version.components):
+        raise RuleBroken(f"This course has {len(version.components)} days: give each one its date.")
+    _check_places(sessions, minimum_places)
+    _check_sessions(version, sessions)
+    if queries.run_coded(code):
+        raise _code_taken(code)
+    taken = refuse_clashes(sessions, reason=clash_reason)
+    run = Run(version=version, code=code, minimum_places=minimum_places, note=note, created_at=now)
+    save_unique(run, taken=_code_taken(code))
+    for component, plan in zip(version.components, sessions, strict=True):
+        session = TrainingSession(run=run, component=component, component_number=component.number)
+        _put(session, plan)
+        session.capacity = plan.capacity
+        db.session.add(session)
+        db.session.flush()
+        _date(session, plan, by=by, now=now)
+    db.session.refresh(run)
+    audit.record(
+        by=by,
+        verb="run:scheduled",
+        thing=run,
+        now=now,
+        label=code,
+        changes=_first_words(run) | _overridden(taken),
+        reason=clash_reason if taken else None,
+    )
+    return run
+
+
+def copy_run(
+    *,
+    run: Run,
+    starts_on: Sequence[date],
+    by: Actor,
+    now: datetime,
+    move: Sequence[date] = (),
+    clash_reason: str | None = None,
+) -> list[Run]:
+    """The same run again from each of these start dates, its days as far apart, all of them or none.
+
+    A start date that is also in `move` is kept off bank holidays; one that is not stays on them. (AM-03)
+    """
+    if not starts_on:
+        raise RuleBroken("Enter at least one start date", field="starts")
+    if len(set(starts_on)) < len(starts_on):
+        raise RuleBroken("Two copies start on the same date: leave one out", field="starts")
+    course = run.version.course
+    plans = [copied_plans(run, day, skip_bank_holidays=day in move) for day in starts_on]
+    refuse_clashes([plan for one in plans for plan in one], reason=clash_reason)
+    return [
+        schedule_run(
+            version=run.version,
+            code=code,
+            minimum_places=run.minimum_places,
+            sessions=plan,
+            by=by,
+            now=now,
+            clash_reason=clash_reason,
+            note=run.note,
+        )
+        for code, plan in zip(suggest_codes(course, len(plans)), plans, strict=True)
+    ]
+
+
+# --- Changing ------------------------------------------------------------------------------------------
+
+
+def change_run(*, run: Run, code: str, minimum_places: int, note: str, by: Actor, now: datetime) -> None:
+    """Change a run's code, the fewest people it goes ahead with, and its note."""
+    code = checked_code(code)
+    _check_not_cancelled(run)
+    if not 1 <= minimum_places <= run.capacity:
+        raise RuleBroken(f"Fewest places must be between 1 and {run.capacity}", field="minimum_places")
+    if queries.run_coded(code) not in (None, run):
+        raise _code_taken(code)
+    changes = _changes(
+        ("Code", run.code, code),
+        ("Fewest places", run.minimum_places, minimum_places),
+        ("Note", run.note, note),
+    )
+    run.code, run.minimum_places, run.note = code, minimum_places, note
+    save_unique(run, taken=_code_taken(code))
+    if changes:
+        audit.record(by=by, verb="run:changed", thing=run, now=now, label=code, changes=changes)
+
+
+def change_session(
+    *,
+    session: TrainingSession,
+    planned: PlannedSession,
+    by: Actor,
+    now: datetime,
+    clash_reason: str | None = None,
+) -> None:
+    """Move a session, or change how, where or by whom it is held. Its capacity is not changed here.
+
+    A new date or time is appended and the old one superseded, so that figures as known before still read
+    the old one. A session that has begun keeps its date: marks go by it.
+    """
+    run: Run = lock_row(Run, session.run_id)
+    _check_not_cancelled(run)
+    was = planned_again(session)
+    if planned.held_on != was.held_on and session.starts_at <= now:
+        raise RuleBroken(
+            f"{session.component.title} has begun, so its date stays: marks go by it.", field="held_on"
+        )
+    others = {other.component.title: planned_again(other) for other in run.sessions if other is not session}
+    _check_session(session.component.title, planned)
+    for title, other in others.items():
+        _check_apart(session.component.title, planned, title, other)
+    taken = refuse_clashes([planned], reason=clash_reason, apart_from=[session.id])
+    changes = _changes_of_session(session, was, planned)
+    if not changes:
+        return
+    _put(session, planned)
+    if (planned.starts_at, planned.ends_at) != (session.starts_at, session.ends_at):
+        supersede(session.dated, by=by.name, now=now)
+        _date(session, planned, by=by, now=now)
+    db.session.flush()
+    audit.record(
+        by=by,
+        verb="run:session changed",
+        thing=run,
+        now=now,
+        label=run.code,
+        changes=changes | _overridden(taken),
+        reason=clash_reason if taken else None,
+    )
+
+
+def set_capacity(*, session: TrainingSession, capacity: int, by: Actor, now: datetime) -> None:
+    """Change how many people a session takes.
+
+    Whoever calls has locked the run, knows that as many seats as are taken remain, and promotes from the
+    waiting list: that is why bookings does it and no page of this room.
+    """
+    if capacity < session.run.minimum_places:
+        raise RuleBroken(
+            f"Most places must be {session.run.minimum_places} or more, the fewest that the run goes ahead with",
+            field="capacity",
+        )
+    changes = _changes((f"{session.component.title}: most places", session.capacity, capacity))
+    if changes:
+        session.capacity = capacity
+        audit.record(
+            by=by,
+            verb="run:session changed",
+            thing=session.run,
+            now=now,
+            label=session.run.code,
+            changes=changes,
+        )
+
+
+def cancel(*, run: Run, by: Actor, now: datetime, reason: str) -> None:
+    """The run will not be held. Its rooms and trainers are free again; its places are for bookings to release."""
+    _check_not_cancelled(run)
+    run.state = RunState.CANCELLED
+    audit.record(
+        by=by,
+        verb="run:cancelled",
+        thing=run,
+        now=now,
+        label=run.code,
+        changes={"State": (RunState.SCHEDULED.label, RunState.CANCELLED.label)},
+        reason=reason,
+    )
+
+
+# --- Checks --------------------------------------------------------------------------------------------
+
+
+def _check_not_cancelled(run: Run) -> None:
+    if run.is_cancelled:
+        raise RuleBroken(f"{run.code} was cancelled, so it can’t be changed.")
+
+
+def _check_places(sessions: Sequence[PlannedSession], minimum_places: int) -> None:
+    if minimum_places < 1:
+        raise RuleBroken("Fewest places must be 1 or more", field="minimum_places")
+    if min(plan.capacity for plan in sessions) < minimum_places:
+        raise RuleBroken(
+            f"Each day must have room for {minimum_places} people, the fewest that the run goes ahead with",
+            field="minimum_places",
+        )
+
+
+def _check_sessions(version: CourseVersion, sessions: Sequence[PlannedSession]) -> None:
+    checked: list[tuple[str, PlannedSession]] = []
+    for component, plan in zip(version.components, sessions, strict=True):
+        _check_session(component.title, plan)
+        for title, other in checked:
+            _check_apart(component.title, plan, title, other)
+        checked.append((component.title, plan))
+
+
+def _check_session(title: str, plan: PlannedSession) -> None:
+    if plan.ends_at <= plan.starts_at:
+        raise RuleBroken(f"{title} must end after it starts", field="ends")
+    if plan.mode is Mode.VIRTUAL and plan.venue:
+        raise RuleBroken(
+            f"{title} is virtual: take the venue away, or choose in person or hybrid", field="venue_id"
+        )
+    if plan.mode is Mode.IN_PERSON and plan.link:
+        raise RuleBroken(
+            f"{title} is in person: take the link away, or choose virtual or hybrid", field="link"
+        )
+    if plan.link and not plan.link.startswith(("https://", "http://")):
+        raise RuleBroken(f"{title}’s link must be an address that begins with https://", field="link")
+
+
+def _check_apart(title: str, plan: PlannedSession, other_title: str, other: PlannedSession) -> None:
+    if plan.starts_at < other.ends_at and other.starts_at < plan.ends_at:
+        raise RuleBroken(
+            f"{title} is at the same time as {other_title}: nobody can be at both", field="held_on"
+        )
+
+
+def _code_taken(code: str) -> RuleBroken:
+    return RuleBroken(f"There is a run called {code} already. Choose another code", field="code")
+
+
+# --- Parts of the above --------------------------------------------------------------------------------
+
+
+def _put(session: TrainingSession, plan: PlannedSession) -> None:
+    session.mode, session.link = plan.mode, plan.link or None
+    session.venue, session.trainer = plan.venue, plan.trainer
+
+
+def _date(session: TrainingSession, plan: PlannedSession, *, by: Actor, now: datetime) -> None:
+    dated = SessionDate(
+        session_id=session.id, held_on=plan.held_on, starts_at=plan.starts_at, ends_at=plan.ends_at
+    )
+    record(dated, by=by.name, now=now)
+    db.session.flush()
+    db.session.expire(session, ["dated"])
+
+
+def _first_words(run: Run) -> Changes:
+    return {session.component.title: (None, _when(planned_again(session))) for session in run.sessions}
+
+
+def _changes_of_session(session: TrainingSession, was: PlannedSession, planned: PlannedSession) -> Changes:
+    title = session.component.title
+    return _changes(
+        (title, _when(was), _when(planned)),
+        (f"{title}: how", was.mode.label, planned.mode.label),
+        (f"{title}: venue", was.venue and was.venue.name, planned.venue and planned.venue.name),
+        (f"{title}: link", was.link, planned.link or None),
+        (f"{title}: trainer", was.trainer and was.trainer.name, planned.trainer and planned.trainer.name),
+    )
+
+
+def _when(plan: PlannedSession) -> str:
+    day = plan.held_on
+    return f"{day:%A} {day.day} {day:%B %Y}, {plan.starts:%H:%M} to {plan.ends:%H:%M}"
+
+
+def _overridden(taken: Sequence[Taken]) -> Changes:
+    return {"Goes ahead although": (None, " ".join(one.sentence for one in taken))} if taken else {}
+
+
+def _changes(*fields: tuple[str, Any, Any]) -> Changes:
+    return {name: (before, after) for name, before, after in fields if before != after}
