@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import Model
+from app.core.db import Model, one_of
 from app.people.models import Person
 from app.sessions.models import Run, TrainingSession
 
@@ -91,8 +91,8 @@ class BookingMove(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
-    from_state: Mapped[BookingState | None]
-    to_state: Mapped[BookingState]
+    from_state: Mapped[BookingState | None] = mapped_column(one_of(BookingState, "from_state"))
+    to_state: Mapped[BookingState] = mapped_column(one_of(BookingState, "to_state"))
     at: Mapped[datetime]
     by_user_id: Mapped[int | None]
     by_name: Mapped[str] = mapped_column(String(200))

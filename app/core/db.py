@@ -68,6 +68,18 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+def one_of(states: type[StrEnum], name: str | None = None) -> Enum:
+    """The column of an enum: its values, checked by the database. `name` tells two columns of a table apart."""
+    return Enum(
+        states,
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        values_callable=lambda members: [member.value for member in members],
+        **({"name": name} if name else {}),
+    )
+
+
 class Base(DeclarativeBase):
     registry = registry(
         metadata=MetaData(naming_convention=NAMING),
@@ -75,13 +87,7 @@ class Base(DeclarativeBase):
             datetime: UTCDateTime,
             str: String(250),
             Decimal: Numeric(12, 2),
-            StrEnum: Enum(
-                StrEnum,
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-                values_callable=lambda states: [state.value for state in states],
-            ),
+            StrEnum: one_of(StrEnum),
         },
     )
 
