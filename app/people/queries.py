@@ -1,0 +1,322 @@
+"""Who is who, where each belonged on a date, and who answers to whom."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload
+
+from app.core.db import db, live
+from app.people.models import (
+    Absence,
+    Organisation,
+    Person,
+    PersonKind,
+    RoleGroup,
+    Sector,
+    Service,
+    Spell,
+    Team,
+)
+
+MOST_WORDS = 5
+MOST_LETTERS = 100
+
+
+# --- Dates ---------------------------------------------------------------------------------------------
+
+
+def covers(fact: type[Spell] | type[Absence], day: date) -> ColumnElement[bool]:
+    """The facts whose days include `day`: the first and the last day count, the day after does not (U-06)."""
+    return and_(fact.first_day <= day, or_(fact.last_day.is_(None), fact.last_day >= day))
+
+
+def spells_on(as_at: date, known_at: datetime | None = None) -> Select[tuple[Spell]]:
+    """Everybody in post or affiliated on a date, one spell a person, as known at an instant (default: now)."""
+    return select(Spell).where(live(Spell, known_at), covers(Spell, as_at))
+
+
+def absences_on(as_at: date, known_at: datetime | None = None) -> Select[tuple[Absence]]:
+    """The long-term absences that cover a date."""
+    return select(Absence).where(live(Absence, known_at), covers(Absence, as_at))
+
+
+def absent_among(person_ids: Collection[int], on: date) -> Select[tuple[Absence]]:
+    """The long-term absences on a date of these people alone."""
+    return absences_on(on).where(Absence.person_id.in_(person_ids))
+
+
+# --- Finding people ------------------------------------------------------------------------------------
+
+
+def directory(
+    search: str | None,
+    kind: PersonKind | None,
+    team_id: int | None = None,
+    organisation_id: int | None = None,
+    *,
+    on: date,
+    service_id: int | None = None,
+    is_everybody: bool = False,
+) -> Select[tuple[Person, Spell]]:
+    """People by name, each with the spell of the date `on`, narrowed by what is given.
+
+    Only those in post or affiliated on that date; with `is_everybody` also those who had left or had not
+    begun, whose spell is then None. The search looks for every word in the names, number and e-mail.
+    """
+    is_spell_of_the_day = and_(Spell.person_id == Person.id, live(Spell), covers(Spell, on))
+    statement = select(Person, Spell).join(Spell, is_spell_of_the_day, isouter=is_everybody)
+    if team_id is not None:
+        statement = statement.where(Spell.team_id == team_id)
+    if service_id is not None:
+        statement = statement.where(Spell.team_id.in_(select(Team.id).where(Team.service_id == service_id)))
+    if organisation_id is not None:
+        statement = statement.where(Spell.organisation_id == organisation_id)
+    if kind is not None:
+        statement = statement.where(Person.kind == kind)
+    return _by_name(statement.where(matches(search)))
+
+
+def people_in_teams(team_ids: Collection[int], on: date) -> Select[tuple[Person, Spell]]:
+    """Everybody whose spell of the date is in one of these teams, by name."""
+    return _with_managers(directory(None, None, on=on).where(Spell.team_id.in_(team_ids)))
+
+
+def people_below(manager_id: int, team_ids: Collection[int], on: date) -> Select[tuple[Person, Spell]]:
+    """Who a line manager looks after on a date: the teams managed, and everybody who answers to them.
+
+    Whoever answers to somebody who answers to the manager counts too ("incl. teams below", 3.0); the
+    manager does not.
+    """
+    reports = _reports_of(manager_id, on)
+    statement = directory(None, None, on=on).where(
+        or_(Spell.team_id.in_(team_ids), Person.id.in_(reports)), Person.id != manager_id
+    )
+    return _with_managers(statement)
+
+
+def _reports_of(manager_id: int, on: date) -> Select[tuple[int]]:
+    """The ids of all who answer to a manager on a date, however many managers stand between.
+
+    UNION, not UNION ALL: two people entered as each other's manager must not make it run for ever.
+    """
+    direct = select(Spell.person_id).where(live(Spell), covers(Spell, on), Spell.manager_id == manager_id)
+    reports = direct.cte("reports", recursive=True)
+    below = aliased(Spell)
+    further = select(below.person_id).where(
+        live(below),
+        below.first_day <= on,
+        or_(below.last_day.is_(None), below.last_day >= on),
+        below.manager_id == reports.c.person_id,
+    )
+    reports = reports.union(further)
+    return select(reports.c.person_id)
+
+
+def _with_managers(statement: Select[tuple[Person, Spell]]) -> Select[tuple[Person, Spell]]:
+    return statement.options(joinedload(Spell.manager))
+
+
+def _by_name(statement: Select[tuple[Person, Spell]]) -> Select[tuple[Person, Spell]]:
+    return statement.order_by(Person.last_name, Person.first_name, Person.id)
+
+
+def matches(search: str | None) -> ColumnElement[bool]:
+    """Whether a person's names, number and e-mail hold every word of a search, in any order and case.
+
+    A straight and a curly apostrophe are the same: "O'Brien" finds "O’Brien".
+    """
+    looked_in = func.lower(
+        Person.first_name
+        + " "
+        + func.coalesce(Person.preferred_name, "")
+        + " "
+        + Person.last_name
+        + " "
+        + func.coalesce(Person.employee_number, "")
+        + " "
+        + func.coalesce(Person.email, "")
+    )
+    return and_(true(), *(looked_in.like(f"%{word}%", escape="\\") for word in _words(search)))
+
+
+def _words(search: str | None) -> list[str]:
+    """The words of a search as LIKE patterns.
+
+    An apostrophe or a letter beyond ASCII is any one character: SQLite's lower() leaves Ó as it is.
+    """
+    printable = "".join(letter if letter.isprintable() else " " for letter in (search or "")[:MOST_LETTERS])
+    words = printable.replace(",", " ").lower().split()[:MOST_WORDS]
+    escaped = (re.sub(r"([\\%_])", r"\\\1", word) for word in words)
+    return [re.sub(r"['`]|[^\x00-\x7f]", "_", word) for word in escaped]
+
+
+def person_with_number(employee_number: str) -> Select[tuple[Person]]:
+    return select(Person).where(Person.employee_number == employee_number)
+
+
+def person_with_email(email: str) -> Select[tuple[Person]]:
+    return select(Person).where(Person.email == email.strip().lower())
+
+
+def staff_named(typed: str) -> Select[tuple[Person]]:
+    """Members of staff with exactly this employee number, e-mail address or name ("Sam Oduya")."""
+    typed = " ".join(typed.split())
+    whole_name = func.lower(Person.first_name + " " + Person.last_name)
+    known_as = func.lower(func.coalesce(Person.preferred_name, Person.first_name) + " " + Person.last_name)
+    name = func.lower(typed)
+    return (
+        select(Person)
+        .where(
+            Person.kind == PersonKind.STAFF,
+            or_(
+                Person.employee_number == typed,
+                Person.email == typed.lower(),
+                whole_name == name,
+                known_as == name,
+            ),
+        )
+        .order_by(Person.last_name, Person.first_name, Person.id)
+    )
+
+
+def namesakes(first_name: str, last_name: str) -> Select[tuple[Person]]:
+    """People already recorded under this name: perhaps the same person."""
+    return (
+        select(Person)
+        .where(
+            func.lower(Person.last_name) == func.lower(last_name),
+            or_(
+                func.lower(Person.first_name) == func.lower(first_name),
+                func.lower(Person.preferred_name) == func.lower(first_name),
+            ),
+        )
+        .order_by(Person.id)
+        .limit(5)
+    )
+
+
+# --- One person ----------------------------------------------------------------------------------------
+
+
+def spells_of(person: Person) -> Select[tuple[Spell]]:
+    """A person's posts as known now, newest first, with the managers."""
+    return (
+        select(Spell)
+        .where(Spell.person_id == person.id, live(Spell))
+        .options(joinedload(Spell.manager))
+        .order_by(Spell.first_day.desc())
+    )
+
+
+def absences_of(person: Person) -> Select[tuple[Absence]]:
+    """A person's long-term absences as known now, newest first."""
+    return (
+        select(Absence)
+        .where(Absence.person_id == person.id, live(Absence))
+        .order_by(Absence.first_day.desc())
+    )
+
+
+def superseded_spells_of(person: Person) -> Select[tuple[Spell]]:
+    """What was once recorded of a person's posts and is no longer what is known, latest correction first."""
+    return (
+        select(Spell)
+        .where(Spell.person_id == person.id, Spell.superseded_at.is_not(None))
+        .options(joinedload(Spell.manager))
+        .order_by(Spell.superseded_at.desc(), Spell.first_day.desc(), Spell.id.desc())
+    )
+
+
+def superseded_absences_of(person: Person) -> Select[tuple[Absence]]:
+    return (
+        select(Absence)
+        .where(Absence.person_id == person.id, Absence.superseded_at.is_not(None))
+        .order_by(Absence.superseded_at.desc(), Absence.first_day.desc(), Absence.id.desc())
+    )
+
+
+def overlapping(
+    fact: type[Spell] | type[Absence], person_id: int, first_day: date, last_day: date | None
+) -> Select[tuple[date, date | None]]:
+    """The first and last days of a person's live facts that share a day with a span, earliest first."""
+    begins_in_time = true() if last_day is None else fact.first_day <= last_day
+    return (
+        select(fact.first_day, fact.last_day)
+        .where(
+            fact.person_id == person_id,
+            live(fact),
+            begins_in_time,
+            or_(fact.last_day.is_(None), fact.last_day >= first_day),
+        )
+        .order_by(fact.first_day)
+    )
+
+
+def is_managed_by(person_id: int, manager_id: int, on: date) -> bool:
+    """Whether a person answers to a manager on a date, directly or through other managers."""
+    return db.session.scalar(select(literal(person_id).in_(_reports_of(manager_id, on)))) or False
+
+
+# --- Lists ---------------------------------------------------------------------------------------------
+
+
+def services() -> Select[tuple[Service]]:
+    return select(Service).order_by(Service.name)
+
+
+def teams() -> Select[tuple[Team]]:
+    """Every team, by service and name."""
+    return (
+        select(Team)
+        .join(Team.service)
+        .options(contains_eager(Team.service))
+        .order_by(Service.name, Team.name)
+    )
+
+
+def teams_of_service(service_id: int) -> Select[tuple[Team]]:
+    return teams().where(Team.service_id == service_id)
+
+
+def headcounts(column: InstrumentedAttribute[int | None], on: date) -> Select[tuple[int | None, int]]:
+    """How many people belong to each team, role group or organisation on a date: headcounts(Spell.team_id, on)."""
+    return (
+        select(column, func.count())
+        .where(live(Spell), covers(Spell, on), column.is_not(None))
+        .group_by(column)
+    )
+
+
+def with_name(
+    model: type[Service] | type[RoleGroup] | type[Sector] | type[Organisation], name: str
+) -> Select[tuple[Any]]:
+    """The row of a list that has this name, in any case."""
+    return select(model).where(func.lower(model.name) == func.lower(name))
+
+
+def team_with_name(service_id: int, name: str) -> Select[tuple[Team]]:
+    return select(Team).where(Team.service_id == service_id, func.lower(Team.name) == func.lower(name))
+
+
+def role_groups() -> Select[tuple[RoleGroup]]:
+    return select(RoleGroup).order_by(RoleGroup.name)
+
+
+def sectors() -> Select[tuple[Sector]]:
+    """The sectors by name, "Other" last."""
+    return select(Sector).order_by(Sector.name == "Other", Sector.name)
+
+
+def organisations(search: str | None = None, sector_id: int | None = None) -> Select[tuple[Organisation]]:
+    """Partner organisations by name."""
+    statement = select(Organisation).order_by(func.lower(Organisation.name))
+    if sector_id is not None:
+        statement = statement.where(Organisation.sector_id == sector_id)
+    for word in _words(search):
+        statement = statement.where(func.lower(Organisation.name).like(f"%{word}%", escape="\\"))
+    return statement

@@ -1,0 +1,47 @@
+"""What may be done to people, their posts and absences, and the lists that they belong to."""
+
+from app.people.rules.absences import correct_absence, end_absence, record_absence, withdraw_absence
+from app.people.rules.access import can_see, check_can_see, check_can_see_team
+from app.people.rules.corrections import correct_spell, withdraw_spell
+from app.people.rules.lists import (
+    add_organisation,
+    add_role_group,
+    add_sector,
+    add_service,
+    add_team,
+    edit_organisation,
+    edit_team,
+    rename_role_group,
+    rename_sector,
+    rename_service,
+)
+from app.people.rules.persons import add_person, edit_person, staff_member
+from app.people.rules.spells import change_spell, end_spell, open_spell
+
+__all__ = [
+    "add_organisation",
+    "add_person",
+    "add_role_group",
+    "add_sector",
+    "add_service",
+    "add_team",
+    "can_see",
+    "change_spell",
+    "check_can_see",
+    "check_can_see_team",
+    "correct_absence",
+    "correct_spell",
+    "edit_organisation",
+    "edit_person",
+    "edit_team",
+    "end_absence",
+    "end_spell",
+    "open_spell",
+    "record_absence",
+    "rename_role_group",
+    "rename_sector",
+    "rename_service",
+    "staff_member",
+    "withdraw_absence",
+    "withdraw_spell",
+]

@@ -1,0 +1,118 @@
+"""Adding somebody, and putting right what is recorded about who they are."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, TypedDict, Unpack
+
+from app.audit import rules as audit
+from app.core.actors import Actor
+from app.core.db import db, lock_row
+from app.core.errors import RuleBroken
+from app.people import queries
+from app.people.models import Person, PersonKind
+from app.people.rules.promises import promises_kept
+
+
+class Details(TypedDict, total=False):
+    """Who somebody is. Role, team and organisation are dated, and stand in spells instead."""
+
+    first_name: str
+    last_name: str
+    preferred_name: str | None
+    employee_number: str | None
+    email: str | None
+    swe_number: str | None
+
+
+WORDS = {
+    "first_name": "First name",
+    "last_name": "Last name",
+    "preferred_name": "Preferred first name",
+    "employee_number": "Employee number",
+    "email": "E-mail address",
+    "swe_number": "Social Work England number",
+}
+
+
+def add_person(*, kind: PersonKind, by: Actor, now: datetime, **details: Unpack[Details]) -> Person:
+    """Record somebody who may be trained; open_spell says where they belong.
+
+    An employee number or an e-mail address belongs to one person alone. Leading zeros are kept: 010008.
+    """
+    person = Person(kind=kind, created_at=now)
+    with promises_kept():
+        _set(person, details)
+        db.session.add(person)
+    audit.record(
+        by=by,
+        verb="person:added",
+        thing=person,
+        now=now,
+        changes={"Kind": (None, kind.label)} | _in_words(details, before={}),
+    )
+    return person
+
+
+def edit_person(
+    *, person: Person, by: Actor, now: datetime, reason: str | None = None, **details: Unpack[Details]
+) -> Person:
+    """Put right who somebody is; only what is given and differs is changed."""
+    person = lock_row(Person, person.id)
+    before = {name: getattr(person, name) for name in details}
+    with promises_kept():
+        _set(person, details)
+    changes = _in_words({name: getattr(person, name) for name in details}, before=before)
+    if changes:
+        audit.record(by=by, verb="details:edited", thing=person, now=now, changes=changes, reason=reason)
+    return person
+
+
+def staff_member(typed: str, *, field: str | None = "manager") -> Person:
+    """The one member of staff whom an employee number, an e-mail address or a full name means."""
+    found = list(db.session.scalars(queries.staff_named(typed).limit(6)))
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise RuleBroken(
+            f"No member of staff has the employee number, e-mail address or name “{typed}”.", field
+        )
+    known = ", ".join(f"{one.name} ({one.employee_number or one.email or 'no number'})" for one in found[:5])
+    raise RuleBroken(f"More than one person is called “{typed}”. Enter the employee number: {known}.", field)
+
+
+def _set(person: Person, details: Details) -> None:
+    clean = {name: _clean(name, value) for name, value in details.items()}
+    for name, message in (("first_name", "Enter a first name."), ("last_name", "Enter a last name.")):
+        if (name in clean or not getattr(person, name)) and not clean.get(name):
+            raise RuleBroken(message, name)
+    if clean.get("employee_number") and person.kind is not PersonKind.STAFF:
+        raise RuleBroken("Only staff have employee numbers.", "employee_number")
+    with db.session.no_autoflush:
+        _check_is_free(person, "employee_number", clean.get("employee_number"))
+        _check_is_free(person, "email", clean.get("email"))
+    for name, value in clean.items():
+        setattr(person, name, value)
+
+
+def _clean(name: str, value: Any) -> str | None:
+    """White space folded; an e-mail address in lower case; nothing is None."""
+    text = " ".join(str(value or "").split())
+    return (text.lower() if name == "email" else text) or None
+
+
+def _check_is_free(person: Person, name: str, value: str | None) -> None:
+    if value is None:
+        return
+    find = queries.person_with_number if name == "employee_number" else queries.person_with_email
+    other = db.session.scalar(find(value))
+    if other is not None and other.id != person.id:
+        raise RuleBroken(f"{WORDS[name]} {value} already belongs to {other.name}.", name)
+
+
+def _in_words(after: Any, *, before: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    return {
+        WORDS[name]: (before.get(name), value)
+        for name, value in after.items()
+        if (before.get(name) or None) != (value or None)
+    }

@@ -1,0 +1,63 @@
+"""What the database refuses, said in sentences: two people typing at once meet here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import IntegrityError
+
+from app.core.db import db
+from app.core.errors import RuleBroken
+
+# How each broken promise names itself on PostgreSQL and on SQLite, the sentence, and the field it is about.
+_SENTENCES: tuple[tuple[tuple[str, str], str, str | None], ...] = (
+    (
+        ("uq_person_email", "person.email"),
+        "Somebody else already has this e-mail address.",
+        "email",
+    ),
+    (
+        ("uq_person_employee_number", "person.employee_number"),
+        "Somebody else already has this employee number.",
+        "employee_number",
+    ),
+    (
+        ("ex_spell_no_overlap", "ex_spell_no_overlap"),
+        "This person already has a post on some of these days. Load the page again to see it.",
+        "first_day",
+    ),
+    (
+        ("uq_spell_live", "spell.person_id, spell.first_day"),
+        "This person already has a post from that day. Load the page again to see it.",
+        "first_day",
+    ),
+    (
+        ("uq_absence_live", "absence.person_id, absence.first_day"),
+        "This person already has an absence from that day. Load the page again to see it.",
+        "first_day",
+    ),
+    (
+        ("uq_team_service_id_name", "team.service_id, team.name"),
+        "The service already has a team of this name.",
+        "name",
+    ),
+    (("uq_service_name", "service.name"), "There is already a service of this name.", "name"),
+    (("uq_role_group_name", "role_group.name"), "There is already a role group of this name.", "name"),
+    (("uq_sector_name", "sector.name"), "There is already a sector of this name.", "name"),
+    (("uq_organisation_name", "organisation.name"), "There is already an organisation of this name.", "name"),
+)
+
+
+@contextmanager
+def promises_kept() -> Iterator[None]:
+    """What was done inside is flushed; a promise of the database that it breaks becomes a broken rule."""
+    try:
+        yield
+        db.session.flush()
+    except IntegrityError as error:
+        problem = str(error.orig)
+        for names, sentence, field in _SENTENCES:
+            if any(name in problem for name in names):
+                raise RuleBroken(sentence, field) from error
+        raise

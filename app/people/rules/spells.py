@@ -1,0 +1,221 @@
+"""Where somebody belongs, and from which day: a post is opened, changed from a day, and ended on a last day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, TypedDict, Unpack
+
+from sqlalchemy import select
+
+from app.audit import rules as audit
+from app.core.actors import Actor
+from app.core.db import db, live, lock_row, record, supersede
+from app.core.errors import RuleBroken
+from app.core.filters import day
+from app.people import queries
+from app.people.models import EmploymentType, Person, PersonKind, Spell
+from app.people.rules.promises import promises_kept
+
+ONE_DAY = timedelta(days=1)
+
+TYPES_OF_STAFF = (EmploymentType.EMPLOYEE, EmploymentType.AGENCY, EmploymentType.CONTRACTED)
+_TYPES_OF_KIND = {
+    PersonKind.STAFF: TYPES_OF_STAFF,
+    PersonKind.PARTNER: (EmploymentType.PARTNER,),
+    PersonKind.PANEL_MEMBER: (EmploymentType.PANEL_MEMBER,),
+}
+
+
+class Post(TypedDict, total=False):
+    """What a spell says besides its days."""
+
+    employment_type: EmploymentType
+    job_title: str | None
+    role_group_id: int | None
+    team_id: int | None
+    organisation_id: int | None
+    manager_id: int | None
+    fte: Decimal | None
+    career_stage: str | None
+
+
+POST_FIELDS = tuple(Post.__annotations__)
+
+
+def open_spell(
+    *,
+    person: Person,
+    first_day: date,
+    by: Actor,
+    now: datetime,
+    last_day: date | None = None,
+    recorded_at: datetime | None = None,
+    reason: str | None = None,
+    **post: Unpack[Post],
+) -> Spell:
+    """Somebody joins, or comes back: a new employment or affiliation from `first_day`.
+
+    Leaving and returning are two employments, each with its own days (U-06). Partners and panel members
+    need no employment type: theirs follows from what they are.
+    """
+    person = lock_row(Person, person.id)
+    post.setdefault("employment_type", _TYPES_OF_KIND[person.kind][0])
+    spell = Spell(
+        person_id=person.id,
+        first_day=first_day,
+        last_day=last_day,
+        employed_from=first_day,
+        reason=reason,
+        **post,
+    )
+    check_spell(spell, person)
+    check_no_overlap(person, first_day, last_day)
+    with promises_kept():
+        record(spell, by=by.name, now=now, recorded_at=recorded_at)
+    _keep(person, spell, "post:opened", by=by, now=now, before={}, reason=reason)
+    return spell
+
+
+def change_spell(
+    *, person: Person, on: date, by: Actor, now: datetime, reason: str | None = None, **changes: Unpack[Post]
+) -> Spell:
+    """From the day `on`, somebody has another role, team, manager or type: the post before it ends the day before.
+
+    A register of last year still shows last year's team. A change on the very first day of a post
+    replaces it.
+    """
+    person = lock_row(Person, person.id)
+    spell = covering(person, on)
+    if spell is None:
+        raise RuleBroken(f"{person.name} is not in post on {day(on)}.", "on")
+    if all(getattr(spell, name) == value for name, value in changes.items()):
+        raise RuleBroken("Nothing here differs from what is recorded. Change something, or go back.")
+    before = in_words(spell)
+    supersede(spell, by=by.name, now=now)
+    with promises_kept():
+        if spell.first_day < on:
+            record(copy_of(spell, last_day=on - ONE_DAY), by=by.name, now=now)
+        changed = copy_of(spell, first_day=on, reason=reason, **changes)
+        check_spell(changed, person)
+        record(changed, by=by.name, now=now)
+    _keep(person, changed, "post:changed", by=by, now=now, before=before, reason=reason)
+    return changed
+
+
+def end_spell(
+    *, person: Person, last_day: date, by: Actor, now: datetime, reason: str | None = None
+) -> Spell:
+    """Somebody leaves: `last_day` still counts, the day after does not (U-06).
+
+    What was entered for later days of the same employment falls away.
+    """
+    person = lock_row(Person, person.id)
+    spell = covering(person, last_day)
+    if spell is None:
+        raise RuleBroken(f"{person.name} is not in post on {day(last_day)}.", "last_day")
+    if spell.last_day == last_day:
+        return spell
+    before = in_words(spell)
+    for later in live_spells(person):
+        if later.first_day > last_day and later.employed_from == spell.employed_from:
+            supersede(later, by=by.name, now=now)
+    supersede(spell, by=by.name, now=now)
+    with promises_kept():
+        ended = record(copy_of(spell, last_day=last_day, reason=reason), by=by.name, now=now)
+    _keep(person, ended, "post:ended", by=by, now=now, before=before, reason=reason)
+    return ended
+
+
+# --- What the verbs share ------------------------------------------------------------------------------
+
+
+def live_spells(person: Person) -> list[Spell]:
+    """A person's posts as known now, in the order of their days, fresh from the database."""
+    statement = select(Spell).where(Spell.person_id == person.id, live(Spell)).order_by(Spell.first_day)
+    return list(db.session.scalars(statement))
+
+
+def covering(person: Person, on: date) -> Spell | None:
+    return next((spell for spell in live_spells(person) if spell.covers(on)), None)
+
+
+def copy_of(spell: Spell, **changes: Any) -> Spell:
+    """A spell that says the same but for `changes`, not yet recorded."""
+    names = ("person_id", "first_day", "last_day", "employed_from", *POST_FIELDS)
+    return Spell(**({name: getattr(spell, name) for name in names} | changes))
+
+
+def check_spell(spell: Spell, person: Person) -> None:
+    """A post suits the kind of person, ends after it begins, and its manager is somebody else, on the staff."""
+    if spell.last_day is not None and spell.last_day < spell.first_day:
+        raise RuleBroken(
+            f"The last day must be on or after the first day, {day(spell.first_day)}.", "last_day"
+        )
+    if spell.employment_type not in _TYPES_OF_KIND[person.kind]:
+        raise RuleBroken(
+            f"{person.kind.label} can’t be recorded as “{spell.employment_type.label}”.", "employment_type"
+        )
+    if person.kind is PersonKind.PARTNER and spell.organisation_id is None:
+        raise RuleBroken("Choose the organisation that the partner belongs to.", "organisation")
+    if spell.manager_id is not None:
+        _check_manager(spell.manager_id, person)
+
+
+def _check_manager(manager_id: int, person: Person) -> None:
+    if person.kind is not PersonKind.STAFF:
+        raise RuleBroken("Only staff have a line manager here.", "manager")
+    if manager_id == person.id:
+        raise RuleBroken(f"{person.name} can’t be their own line manager.", "manager")
+    manager = db.session.get(Person, manager_id)
+    if manager is None or manager.kind is not PersonKind.STAFF:
+        raise RuleBroken("A line manager must be a member of staff.", "manager")
+
+
+def check_no_overlap(person: Person, first_day: date, last_day: date | None) -> None:
+    """Nobody is in two places on one day; the database refuses it too."""
+    taken = db.session.execute(queries.overlapping(Spell, person.id, first_day, last_day)).first()
+    if taken is not None:
+        begun, ended = taken.tuple()
+        until = f" to {day(ended)}" if ended else ", without a last day"
+        raise RuleBroken(
+            f"{person.name} already has a post from {day(begun)}{until}. Choose days outside it, or end it first.",
+            "first_day",
+        )
+
+
+def in_words(spell: Spell) -> dict[str, Any]:
+    """What a spell says, by the names that people read in the history."""
+    return {
+        "First day": spell.first_day,
+        "Last day": spell.last_day,
+        "Employment type": spell.employment_type.label,
+        "Job title": spell.job_title,
+        "Role group": spell.role_group.name if spell.role_group else None,
+        "Team": spell.team.name if spell.team else None,
+        "Organisation": spell.organisation.name if spell.organisation else None,
+        "Line manager": spell.manager.name if spell.manager else None,
+        "Full-time equivalent": spell.fte,
+        "Career stage": spell.career_stage,
+    }
+
+
+def differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    return {name: (before.get(name), value) for name, value in after.items() if before.get(name) != value}
+
+
+def _keep(
+    person: Person,
+    spell: Spell,
+    verb: str,
+    *,
+    by: Actor,
+    now: datetime,
+    before: dict[str, Any],
+    reason: str | None,
+) -> None:
+    """Record in the audit what a post says now that it did not say before; the person's posts are read anew."""
+    changes = differences(before, in_words(spell))
+    audit.record(by=by, verb=verb, thing=person, now=now, changes=changes, reason=reason)
+    db.session.flush()
+    db.session.expire(person, ["spells"])
