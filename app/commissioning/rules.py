@@ -72,7 +72,7 @@ def remove_alias(*, alias: ProviderAlias, by: Actor, now: datetime) -> None:
 
 
 def near_duplicates(name: str) -> list[Provider]:
-    """The providers that may be the same as `name`, for somebody to say; nothing is joined by itself (I-02)."""
+    """The providers that may be the same as `name`: somebody says; nothing is joined by itself (I-02)."""
     return [
         provider
         for provider in db.session.scalars(queries.providers())

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.core.db import db, live
 from app.people.models import EmploymentType, Person, RoleGroup, Sector, Service, Spell
+from app.people.queries import spells_on
 from app.programmes.models import Course, CourseTerms, CourseVersion, Programme
 
 
@@ -74,7 +75,7 @@ def courses_for(person: Person, on: date) -> Select[tuple[Course]]:
     Somebody who belongs nowhere on that date (not in post, no longer a partner) is in no audience, not
     even that of a course for everybody.
     """
-    spell = spell_on(person.id, on)
+    spell = db.session.scalars(spells_on(on).where(Spell.person_id == person.id)).first()
     statement = select(Course).order_by(Course.code)
     return statement.where(_is_for(spell)) if spell else statement.where(false())
 
@@ -88,18 +89,6 @@ def is_in_audience(course: Course, person: Person, on: date) -> bool:
 def is_for(course: Course, spell: Spell) -> bool:
     """Whether a course is for whoever has this role, team or organisation."""
     return db.session.scalar(select(Course.id).where(Course.id == course.id, _is_for(spell))) is not None
-
-
-def spell_on(person_id: int, on: date) -> Spell | None:
-    """Where somebody belongs on a date, as known now."""
-    return db.session.scalars(
-        select(Spell).where(
-            Spell.person_id == person_id,
-            live(Spell),
-            Spell.first_day <= on,
-            or_(Spell.last_day.is_(None), Spell.last_day >= on),
-        )
-    ).first()
 
 
 def _is_for(spell: Spell) -> ColumnElement[bool]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Protocol
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, false, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -14,7 +14,7 @@ from app.accounts.models import RoleGrant, User
 from app.core import clock
 from app.core.db import db, live
 from app.core.permissions import Role
-from app.programmes.models import Course, CourseVersion
+from app.programmes.models import Component, Course, CourseVersion
 from app.sessions.models import Run, RunState, SessionDate, Trainer, TrainingSession, Venue
 
 # --- Runs ----------------------------------------------------------------------------------------------
@@ -168,6 +168,22 @@ def sessions_between(
     return statement
 
 
+class Wanted(Protocol):
+    """When, where and by whom a session is wanted to be held."""
+
+    @property
+    def starts_at(self) -> datetime: ...
+
+    @property
+    def ends_at(self) -> datetime: ...
+
+    @property
+    def venue_id(self) -> int | None: ...
+
+    @property
+    def trainer_id(self) -> int | None: ...
+
+
 @dataclass(frozen=True)
 class Taken:
     """A room or a trainer that is already somewhere: what, for which session of which run, and when."""
@@ -188,50 +204,56 @@ class Taken:
         )
 
 
-def clashes(
-    *,
-    starts_at: datetime,
-    ends_at: datetime,
-    venue_id: int | None,
-    trainer_id: int | None,
-    apart_from: Iterable[int] = (),
-) -> list[Taken]:
-    """The sessions of scheduled runs which share a minute, and the room or the trainer, with this time.
+def clashes(wanted: Sequence[Wanted], *, apart_from: Collection[int] = ()) -> list[Taken]:
+    """The sessions of scheduled runs that share a minute, and a room or a trainer, with one that is wanted.
 
     One that ends at 12:30 and one that starts at 12:30 do not clash. `apart_from` are ids of sessions
     that are not looked at (those that are being moved). (AM-02, U-09)
     """
-    wanted = or_(
-        TrainingSession.venue_id == venue_id if venue_id else false(),
-        TrainingSession.trainer_id == trainer_id if trainer_id else false(),
-    )
     statement = (
-        select(TrainingSession, SessionDate, Run.code)
+        select(
+            TrainingSession.venue_id,
+            Venue.name,
+            TrainingSession.trainer_id,
+            Trainer.name,
+            Run.code,
+            Component.title,
+            SessionDate.starts_at,
+            SessionDate.ends_at,
+        )
         .join(SessionDate, and_(SessionDate.session_id == TrainingSession.id, live(SessionDate)))
         .join(Run, Run.id == TrainingSession.run_id)
+        .join(Component, Component.id == TrainingSession.component_id)
+        .outerjoin(Venue, Venue.id == TrainingSession.venue_id)
+        .outerjoin(Trainer, Trainer.id == TrainingSession.trainer_id)
         .where(
-            wanted,
-            SessionDate.starts_at < ends_at,
-            SessionDate.ends_at > starts_at,
+            or_(false(), *(_would_clash(one) for one in wanted)),
             Run.state == RunState.SCHEDULED,
             TrainingSession.id.not_in(list(apart_from)),
         )
         .order_by(SessionDate.starts_at, TrainingSession.id)
     )
     found: list[Taken] = []
-    for session, dated, code in db.session.execute(statement):
-        for what in _shared(session, venue_id, trainer_id):
-            found.append(Taken(what.name, code, session.component.title, dated.starts_at, dated.ends_at))
+    for venue_id, venue, trainer_id, trainer, code, component, starts_at, ends_at in db.session.execute(
+        statement
+    ):
+        overlapping = [one for one in wanted if starts_at < one.ends_at and ends_at > one.starts_at]
+        if venue_id and any(one.venue_id == venue_id for one in overlapping):
+            found.append(Taken(venue, code, component, starts_at, ends_at))
+        if trainer_id and any(one.trainer_id == trainer_id for one in overlapping):
+            found.append(Taken(trainer, code, component, starts_at, ends_at))
     return found
 
 
-def _shared(session: TrainingSession, venue_id: int | None, trainer_id: int | None) -> list[Any]:
-    shared: list[Any] = []
-    if venue_id and session.venue_id == venue_id:
-        shared.append(session.venue)
-    if trainer_id and session.trainer_id == trainer_id:
-        shared.append(session.trainer)
-    return shared
+def _would_clash(wanted: Wanted) -> ColumnElement[bool]:
+    return and_(
+        SessionDate.starts_at < wanted.ends_at,
+        SessionDate.ends_at > wanted.starts_at,
+        or_(
+            TrainingSession.venue_id == wanted.venue_id if wanted.venue_id else false(),
+            TrainingSession.trainer_id == wanted.trainer_id if wanted.trainer_id else false(),
+        ),
+    )
 
 
 # --- Venues and trainers -------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from app.core.db import lock_row
 from app.core.errors import RuleBroken
@@ -26,7 +26,7 @@ class Clash(RuleBroken):
 
 
 def refuse_clashes(
-    planned: Sequence[PlannedSession], *, reason: str | None, apart_from: Iterable[int] = ()
+    planned: Sequence[PlannedSession], *, reason: str | None, apart_from: Collection[int] = ()
 ) -> list[Taken]:
     """The clashes of these sessions with saved ones, which `reason` overrides; without one, raises Clash.
 
@@ -34,18 +34,7 @@ def refuse_clashes(
     room at once, the second sees what the first saved.
     """
     lock(planned)
-    leave_out = list(apart_from)
-    taken = [
-        one
-        for plan in planned
-        for one in queries.clashes(
-            starts_at=plan.starts_at,
-            ends_at=plan.ends_at,
-            venue_id=plan.venue.id if plan.venue else None,
-            trainer_id=plan.trainer.id if plan.trainer else None,
-            apart_from=leave_out,
-        )
-    ]
+    taken = queries.clashes(planned, apart_from=apart_from)
     if taken and not reason:
         raise Clash(taken)
     return taken
@@ -54,7 +43,7 @@ def refuse_clashes(
 def lock(planned: Iterable[PlannedSession]) -> None:
     """Lock the rooms, then the trainers, each in the order of their ids: nobody waits in a circle."""
     planned = list(planned)
-    for venue_id in sorted({plan.venue.id for plan in planned if plan.venue}):
+    for venue_id in sorted({plan.venue_id for plan in planned if plan.venue_id}):
         lock_row(Venue, venue_id)
-    for trainer_id in sorted({plan.trainer.id for plan in planned if plan.trainer}):
+    for trainer_id in sorted({plan.trainer_id for plan in planned if plan.trainer_id}):
         lock_row(Trainer, trainer_id)

@@ -40,6 +40,14 @@ class PlannedSession:
     def ends_at(self) -> datetime:
         return clock.london_time(self.held_on, self.ends)
 
+    @property
+    def venue_id(self) -> int | None:
+        return self.venue.id if self.venue else None
+
+    @property
+    def trainer_id(self) -> int | None:
+        return self.trainer.id if self.trainer else None
+
 
 def planned_again(session: TrainingSession) -> PlannedSession:
     """A saved session as a plan, to be copied or changed."""

@@ -49,7 +49,7 @@ def add_trainer(
     provider: Provider | None = None,
     user: User | None = None,
 ) -> Trainer:
-    """Somebody who delivers sessions, of a provider or in-house; `user` is the account that shows them their runs."""
+    """Somebody who delivers sessions, of a provider or in-house; signed in as `user`, they see their runs."""
     name, email = _checked_name(name, "trainer"), _checked_email(email)
     if queries.trainer_with_email(email):
         raise _email_taken(email)

@@ -201,7 +201,7 @@ def set_capacity(*, session: TrainingSession, capacity: int, by: Actor, now: dat
     """
     if capacity < session.run.minimum_places:
         raise RuleBroken(
-            f"Most places must be {session.run.minimum_places} or more, the fewest that the run goes ahead with",
+            f"Most places must be {session.run.minimum_places} or more, the fewest that the run needs",
             field="capacity",
         )
     changes = _changes((f"{session.component.title}: most places", session.capacity, capacity))
@@ -218,7 +218,7 @@ def set_capacity(*, session: TrainingSession, capacity: int, by: Actor, now: dat
 
 
 def cancel(*, run: Run, by: Actor, now: datetime, reason: str) -> None:
-    """The run will not be held. Its rooms and trainers are free again; its places are for bookings to release."""
+    """The run will not be held: its rooms and trainers are free again. Bookings releases its places."""
     _check_not_cancelled(run)
     run.state = RunState.CANCELLED
     audit.record(
@@ -251,12 +251,14 @@ def _check_places(sessions: Sequence[PlannedSession], minimum_places: int) -> No
 
 
 def _check_sessions(version: CourseVersion, sessions: Sequence[PlannedSession]) -> None:
-    checked: list[tuple[str, PlannedSession]] = []
-    for component, plan in zip(version.components, sessions, strict=True):
-        _check_session(component.title, plan)
-        for title, other in checked:
-            _check_apart(component.title, plan, title, other)
-        checked.append((component.title, plan))
+    titles = [component.title for component in version.components]
+    for place, (title, plan) in enumerate(zip(titles, sessions, strict=True)):
+        try:
+            _check_session(title, plan)
+            for other_title, other in zip(titles[:place], sessions, strict=False):
+                _check_apart(title, plan, other_title, other)
+        except RuleBroken as error:
+            raise RuleBroken(error.message, field=f"sessions.{place}.{error.field}") from None
 
 
 def _check_session(title: str, plan: PlannedSession) -> None:
