@@ -1,1 +1,1 @@
-"""Exchange: files that come in, with a preview, all or nothing, and the records that an academy starts from."""
+"""Exchange: files that come in, all or nothing, and the records that an academy starts from."""

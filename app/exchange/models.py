@@ -40,7 +40,11 @@ class ImportState(StrEnum):
 
 
 class FileImport(Model):
-    """One file: kept as it came while it is previewed, and with what it changed once applied."""
+    """One file: kept as it came while it is previewed, and with what it changed once applied.
+
+    `changes` holds the counts and the differences that the page shows, and which rows were recorded and
+    superseded, so that the import can be undone. `content` is emptied when the file is applied.
+    """
 
     __tablename__ = "file_import"
 
@@ -55,7 +59,9 @@ class FileImport(Model):
     uploaded_at: Mapped[datetime]
     uploaded_by: Mapped[str] = mapped_column(String(200))
     applied_at: Mapped[datetime | None]
+    applied_by: Mapped[str | None] = mapped_column(String(200))
     undone_at: Mapped[datetime | None]
+    undone_by: Mapped[str | None] = mapped_column(String(200))
     changes: Mapped[dict[str, Any]] = mapped_column(JSON)
 
     target: Mapped[Target | None] = relationship()

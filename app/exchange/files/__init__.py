@@ -1,0 +1,30 @@
+"""Readers of the files that councils have: text, columns, and rows checked one by one."""
+
+from app.exchange.files.rows import (
+    COLUMNS,
+    Column,
+    CompletionRow,
+    FileRow,
+    HrRow,
+    MemberRow,
+    PartnerRow,
+    Problem,
+    Sheet,
+    read_sheet,
+)
+from app.exchange.files.text import MAX_BYTES, MAX_LINES
+
+__all__ = [
+    "COLUMNS",
+    "MAX_BYTES",
+    "MAX_LINES",
+    "Column",
+    "CompletionRow",
+    "FileRow",
+    "HrRow",
+    "MemberRow",
+    "PartnerRow",
+    "Problem",
+    "Sheet",
+    "read_sheet",
+]

@@ -1,0 +1,340 @@
+"""What each line must hold: columns, their meaning, and an answer in words for every wrong value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from functools import lru_cache
+from typing import Annotated, Any, Generic, Self, TypeVar
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from app.attendance.models import DatePrecision
+from app.exchange.files.text import Line, read_table
+from app.exchange.models import ImportKind
+from app.people.models import EmploymentType
+
+_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_BRITISH = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+HOW_TO_DATE = "Write dates like 2022-03-31 or 31/03/2022."
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong, or worth knowing, on one line of the file."""
+
+    line: int
+    field: str
+    reason: str
+
+
+def _wrong(sentence: str, field: str | None = None) -> PydanticCustomError:
+    """An error whose words are our own; `field` when it is found by comparing two columns."""
+    return PydanticCustomError("import", "{sentence}", {"sentence": sentence, "field": field})
+
+
+@lru_cache(maxsize=20_000)
+def read_date(text: str) -> date:
+    """2022-03-31 or 31/03/2022; never the US order, so that 03/04/2022 is 3 April.
+
+    Raises an error in words for anything else, and for a year outside 1900 to 2199.
+    """
+    iso, british = _ISO.fullmatch(text), _BRITISH.fullmatch(text)
+    if iso:
+        year, month, day = (int(part) for part in iso.groups())
+    elif british:
+        day, month, year = (int(part) for part in british.groups())
+    else:
+        raise _wrong(f"“{text}” is not a date. {HOW_TO_DATE}")
+    try:
+        found = date(year, month, day)
+    except ValueError:
+        raise _wrong(f"“{text}” is not a real date. {HOW_TO_DATE}") from None
+    if not 1900 <= found.year <= 2199:
+        raise _wrong(f"“{text}” is not in a year from 1900 to 2199.")
+    return found
+
+
+def _one_of(states: type[StrEnum], allowed: Iterable[StrEnum]) -> BeforeValidator:
+    """A value of the enum in any case, with spaces or underscores."""
+    names = [str(state) for state in allowed]
+    words = f"{', '.join(names[:-1])} or {names[-1]}"
+
+    def read(value: Any) -> Any:
+        key = re.sub(r"[\s-]+", "_", str(value)).lower()
+        if key not in names:
+            raise _wrong(f"“{value}” is not one of {words}.")
+        return states(key)
+
+    return BeforeValidator(read)
+
+
+def _read_address(value: Any) -> str:
+    text = str(value).lower()
+    if not _ADDRESS.fullmatch(text):
+        raise _wrong(f"“{value}” is not an e-mail address.")
+    return text
+
+
+def _read_fte(value: Any) -> Decimal:
+    try:
+        fte = Decimal(str(value))
+    except InvalidOperation:
+        fte = Decimal(0)
+    if not 0 < fte <= 1:
+        raise _wrong(f"“{value}” is not a share of full time: use a number above 0, up to 1, such as 0.6.")
+    return fte.quantize(Decimal("0.001"))
+
+
+Day = Annotated[date, BeforeValidator(lambda value: read_date(str(value)))]
+Address = Annotated[str, BeforeValidator(_read_address), StringConstraints(max_length=254)]
+Number = Annotated[str, StringConstraints(max_length=40, pattern=r"^\S+$")]
+Name = Annotated[str, StringConstraints(max_length=120)]
+Staffing = Annotated[
+    EmploymentType,
+    _one_of(EmploymentType, (EmploymentType.EMPLOYEE, EmploymentType.AGENCY, EmploymentType.CONTRACTED)),
+]
+Precision = Annotated[DatePrecision, _one_of(DatePrecision, DatePrecision)]
+
+
+class FileRow(BaseModel):
+    """One line, checked; `line` is its number in the file. What was empty or had no column is None."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    line: int
+
+
+class HrRow(FileRow):
+    employee_number: Number
+    first_name: Name
+    last_name: Name
+    preferred_name: Name | None = None
+    work_email: Address | None = None
+    job_title: Name
+    role_group: Name | None = None
+    team: Name | None = None
+    service: Name | None = None
+    line_manager_employee_number: Number | None = None
+    employment_type: Staffing | None = None
+    start_date: Day
+    end_date: Day | None = None
+    fte: Annotated[Decimal, BeforeValidator(_read_fte)] | None = None
+    long_term_absence_from: Day | None = None
+    long_term_absence_to: Day | None = None
+    career_stage: Annotated[str, StringConstraints(max_length=60)] | None = None
+    swe_number: Annotated[str, StringConstraints(max_length=20)] | None = None
+
+    @model_validator(mode="after")
+    def _check_together(self) -> Self:
+        if self.end_date and self.end_date < self.start_date:
+            raise _wrong("The last day is before the start date.", "end_date")
+        if self.line_manager_employee_number == self.employee_number:
+            raise _wrong("Nobody can be their own manager.", "line_manager_employee_number")
+        begins, ends = self.long_term_absence_from, self.long_term_absence_to
+        if ends and (not begins or ends < begins):
+            reason = "The absence ends before it begins." if begins else "The absence needs a first day."
+            raise _wrong(reason, "long_term_absence_to")
+        return self
+
+
+class _ByNumberOrAddress(FileRow):
+    employee_number: Number | None = None
+    email: Address | None = None
+
+    @model_validator(mode="after")
+    def _check_person(self) -> Self:
+        if not self.employee_number and not self.email:
+            raise _wrong("Fill in the employee number or the e-mail address.", "employee_number")
+        return self
+
+
+class CompletionRow(_ByNumberOrAddress):
+    course_code: Annotated[str, StringConstraints(max_length=40)]
+    completion_date: Day
+    date_precision: Precision = DatePrecision.EXACT
+    source: Annotated[str, StringConstraints(max_length=250)] | None = None
+    note: str = ""
+
+
+class MemberRow(_ByNumberOrAddress):
+    reason: Annotated[str, StringConstraints(max_length=60)]
+    joined_on: Day
+
+
+class PartnerRow(FileRow):
+    first_name: Name
+    last_name: Name
+    email: Address | None = None
+    organisation: Annotated[str, StringConstraints(max_length=200)]
+    sector: Annotated[str, StringConstraints(max_length=60)]
+    role: Name | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as the page describes it."""
+
+    name: str
+    meaning: str
+    example: str
+    is_required: bool = False
+
+
+COLUMNS: dict[ImportKind, tuple[Column, ...]] = {
+    ImportKind.PEOPLE: (
+        Column("employee_number", "Leading zeros are kept.", "010008", is_required=True),
+        Column("first_name", "", "Sam", is_required=True),
+        Column("last_name", "", "Oduya", is_required=True),
+        Column("preferred_name", "The first name they go by. Empty leaves it as it is.", "Sammy"),
+        Column("work_email", "Empty leaves it as it is.", "sam.oduya@council.example"),
+        Column("job_title", "", "Social Worker", is_required=True),
+        Column("role_group", "The group of jobs that targets and audiences name.", "Social Worker"),
+        Column("team", "A new name makes a new team.", "Child in Need"),
+        Column("service", "The service that the team belongs to.", "Early Help"),
+        Column("line_manager_employee_number", "Somebody in this file, or already here.", "010001"),
+        Column("employment_type", "employee, agency or contracted; empty is employee.", "employee"),
+        Column("start_date", "The first day of this employment.", "2019-04-24", is_required=True),
+        Column("end_date", "The last day in post, if it is known.", "31/03/2022"),
+        Column("fte", "The share of full time, up to 1.", "0.8"),
+        Column("long_term_absence_from", "The first day away.", "2021-05-10"),
+        Column("long_term_absence_to", "The last day away, if it is known.", "2022-02-28"),
+        Column("career_stage", "", "ASYE"),
+        Column("swe_number", "Social Work England registration. Empty leaves it as it is.", "SW17747"),
+    ),
+    ImportKind.COMPLETIONS: (
+        Column("employee_number", "This or the e-mail address.", "010205"),
+        Column("email", "This or the employee number.", "lee.clarke@school.example"),
+        Column("course_code", "The code of a course that is set up here.", "SOS-2DAY", is_required=True),
+        Column("completion_date", "The day the course was completed.", "2021-04-24", is_required=True),
+        Column("date_precision", "exact or on_or_before; empty is exact.", "on_or_before"),
+        Column("source", "Where this is known from; empty is the name of the file.", "Academy spreadsheet"),
+        Column("note", "", "Certificate seen"),
+    ),
+    ImportKind.PARTNERS: (
+        Column("first_name", "", "Lee", is_required=True),
+        Column("last_name", "", "Clarke", is_required=True),
+        Column("email", "Who they are, when the file comes again.", "lee.clarke@school.example"),
+        Column("organisation", "A new name makes a new organisation.", "Castle Homes", is_required=True),
+        Column("sector", "Health, Education, Police, Housing or Other.", "Housing", is_required=True),
+        Column("role", "What they do there.", "Housing officer"),
+    ),
+    ImportKind.COHORT: (
+        Column("employee_number", "This or the e-mail address.", "010022"),
+        Column("email", "This or the employee number.", "lee.clarke@school.example"),
+        Column(
+            "reason", "Why they joined; it decides which course they need.", "untrained", is_required=True
+        ),
+        Column("joined_on", "The day they joined the cohort.", "2022-01-26", is_required=True),
+    ),
+}
+
+ROWS: dict[ImportKind, type[FileRow]] = {
+    ImportKind.PEOPLE: HrRow,
+    ImportKind.COMPLETIONS: CompletionRow,
+    ImportKind.PARTNERS: PartnerRow,
+    ImportKind.COHORT: MemberRow,
+}
+DATES: dict[ImportKind, tuple[str, ...]] = {
+    ImportKind.PEOPLE: ("start_date", "end_date", "long_term_absence_from", "long_term_absence_to"),
+    ImportKind.COMPLETIONS: ("completion_date",),
+    ImportKind.PARTNERS: (),
+    ImportKind.COHORT: ("joined_on",),
+}
+
+RowT = TypeVar("RowT", bound=FileRow)
+
+
+@dataclass(frozen=True)
+class Sheet(Generic[RowT]):
+    """A file as read: the lines that are right, the problems of those that are not, and its columns.
+
+    `keys` are the employee numbers of all lines, so that a line that is wrong still says who is in the file.
+    """
+
+    rows: list[RowT]
+    problems: list[Problem]
+    present: frozenset[str]
+    unknown: list[str]
+    lines: int
+    keys: frozenset[str]
+
+    def has(self, column: str) -> bool:
+        """Whether the file has the column at all: what it does not have, it says nothing about."""
+        return column in self.present
+
+
+def read_sheet(kind: ImportKind, content: bytes) -> Sheet[Any]:
+    """Read a file of this kind. Raises RuleBroken when it is no such file; wrong lines are in `problems`."""
+    columns = COLUMNS[kind]
+    table = read_table(
+        content,
+        known=[column.name for column in columns],
+        required=[column.name for column in columns if column.is_required],
+    )
+    rows: list[FileRow] = []
+    problems = _mixed_dates(table.lines, DATES[kind])
+    for line in table.lines:
+        try:
+            rows.append(ROWS[kind](line=line.number, **line.values))
+        except ValidationError as error:
+            problems.extend(_problem(line, detail) for detail in error.errors(include_url=False))
+    problems.sort(key=lambda problem: problem.line)
+    keys = frozenset(line.values.get("employee_number", "") for line in table.lines)
+    return Sheet(rows, problems, table.present, table.unknown, len(table.lines), keys)
+
+
+def _problem(line: Line, detail: Any) -> Problem:
+    """Pydantic's finding in words for the person who has the file before them."""
+    context = detail.get("ctx") or {}
+    field = context.get("field") or (str(detail["loc"][0]) if detail["loc"] else "")
+    return Problem(line.number, field, _sentence(detail["type"], context))
+
+
+def _sentence(kind: str, context: dict[str, Any]) -> str:
+    if kind == "import":
+        return str(context["sentence"])
+    if kind == "missing":
+        return "This is empty, and every line needs it."
+    if kind == "string_too_long":
+        return f"This is longer than {context['max_length']} characters."
+    if kind == "string_pattern_mismatch":
+        return "This must have no spaces in it."
+    return "This can’t be read."
+
+
+def _mixed_dates(lines: list[Line], columns: tuple[str, ...]) -> list[Problem]:
+    """One file writes its dates in one way: the lines that do otherwise than most of it are problems.
+
+    A file that writes both 2022-03-04 and 03/04/2022 has come from two places, and one of them may well
+    have meant 4 March.
+    """
+    iso: list[tuple[int, str, str]] = []
+    british: list[tuple[int, str, str]] = []
+    for line in lines:
+        for column in columns:
+            text = line.values.get(column)
+            if text and _ISO.fullmatch(text):
+                iso.append((line.number, column, text))
+            elif text and _BRITISH.fullmatch(text):
+                british.append((line.number, column, text))
+    fewer, other = (iso, "31/03/2022") if len(iso) < len(british) else (british, "2022-03-31")
+    if not iso or not british:
+        return []
+    return [
+        Problem(line, column, f"“{text}” is written otherwise than the file’s other dates, like {other}.")
+        for line, column, text in fewer
+    ]

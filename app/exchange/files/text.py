@@ -1,0 +1,149 @@
+"""From the bytes of a file to its lines: encoding, separator, heading. Refuses what is not such a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from app.core.errors import RuleBroken
+
+MAX_BYTES = 10 * 1024 * 1024
+MAX_LINES = 50_000
+MAX_VALUE = 2_000
+_SEPARATORS = (",", ";", "\t")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0e-\x1b\x7f]")
+_SPREADSHEET = "This is a spreadsheet, not a CSV file. Open it and save it as “CSV UTF-8”."
+_NOT_TEXT = "This is not a text file. Save it as “CSV UTF-8” and try again."
+_SIGNATURES = {b"PK\x03\x04": _SPREADSHEET, b"\xd0\xcf\x11\xe0": _SPREADSHEET, b"%PDF": _NOT_TEXT}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the file under its number: the values that are not empty, by column."""
+
+    number: int
+    values: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file's lines; `present` are the known columns that it has, `unknown` the others."""
+
+    lines: list[Line]
+    present: frozenset[str]
+    unknown: list[str]
+
+
+def read_table(content: bytes, *, known: Collection[str], required: Collection[str]) -> Table:
+    """The lines of a CSV file.
+
+    Raises RuleBroken with one sentence when it is no such file: too big, not text, no heading, a column
+    that is needed and missing, or cut off in the middle of a line.
+    """
+    text = _decode(content)
+    heading, separator = _heading(text, known)
+    unknown = _check_heading(heading, known, required)
+    lines = list(_lines(text, heading, separator, frozenset(known)))
+    if not lines:
+        raise RuleBroken("The file has a heading and no lines under it.", "file")
+    return Table(lines=lines, present=frozenset(heading) & frozenset(known), unknown=unknown)
+
+
+def _decode(content: bytes) -> str:
+    """UTF-8 with or without its mark, or else Windows-1252, as Excel writes when it is not asked."""
+    _check_bytes(content)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        try:
+            text = content.decode("cp1252")
+        except UnicodeDecodeError:
+            raise RuleBroken(_NOT_TEXT, "file") from None
+    strange = _UNPRINTABLE.search(text)
+    if strange:
+        number = text.count("\n", 0, strange.start()) + 1
+        raise RuleBroken(f"Line {number} has a character that can’t be printed. Remove it.", "file")
+    return text
+
+
+def _check_bytes(content: bytes) -> None:
+    if not content.strip():
+        raise RuleBroken("The file is empty.", "file")
+    if len(content) > MAX_BYTES:
+        raise RuleBroken("The file is larger than 10 MB. Split it, if it is the right one.", "file")
+    for signature, sentence in _SIGNATURES.items():
+        if content.startswith(signature):
+            raise RuleBroken(sentence, "file")
+    if b"\0" in content:
+        raise RuleBroken(_NOT_TEXT, "file")
+
+
+def _heading(text: str, known: Collection[str]) -> tuple[list[str], str]:
+    """The first line's column names and the separator under which most of them are known."""
+    first = text.lstrip("\r\n").splitlines()[0]
+    readings = []
+    for separator in _SEPARATORS:
+        names = [_column_name(name) for name in next(csv.reader([first], delimiter=separator))]
+        readings.append((sum(name in known for name in names), names, separator))
+    _, names, separator = max(readings, key=lambda reading: reading[0])
+    return names, separator
+
+
+def _column_name(name: str) -> str:
+    """ "Employee Number " is employee_number."""
+    return re.sub(r"[\s_]+", "_", name.strip().lower())
+
+
+def _check_heading(heading: list[str], known: Collection[str], required: Collection[str]) -> list[str]:
+    missing = [name for name in required if name not in heading]
+    if missing:
+        columns = f"column {missing[0]} is" if len(missing) == 1 else f"columns {', '.join(missing)} are"
+        raise RuleBroken(f"The {columns} missing. The first line must name the columns.", "file")
+    doubled = sorted({name for name in heading if name in known and heading.count(name) > 1})
+    if doubled:
+        raise RuleBroken(f"The column {doubled[0]} is there twice. Remove one of them.", "file")
+    return [name for name in heading if name and name not in known]
+
+
+def _lines(text: str, heading: list[str], separator: str, known: frozenset[str]) -> Iterator[Line]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    count, began, is_heading = 0, 0, True
+    last, is_cut_off = len(text.splitlines()), not text.endswith(("\n", "\r"))
+    try:
+        for values in reader:
+            number, began = began + 1, reader.line_num
+            if not any(value.strip() for value in values):
+                continue
+            if is_heading:
+                is_heading = False
+                continue
+            count += 1
+            if count > MAX_LINES:
+                raise RuleBroken(f"The file has more than {MAX_LINES:,} lines. Split it.", "file")
+            _check_shape(values, heading, number)
+            if len(values) < len(heading) and is_cut_off and began >= last:
+                raise RuleBroken(f"The file stops in the middle of line {number}. Export it again.", "file")
+            yield Line(number, _values(values, heading, known))
+    except csv.Error:
+        raise RuleBroken(
+            f"Line {began + 1} or one below has a quotation mark that is not closed. Was the file cut?",
+            "file",
+        ) from None
+
+
+def _check_shape(values: list[str], heading: list[str], number: int) -> None:
+    """A line may leave out empty values at its end, as Excel does; it may not have values too many."""
+    if any(value.strip() for value in values[len(heading) :]):
+        raise RuleBroken(f"Line {number} has more values than the first line has columns.", "file")
+    if any(len(value) > MAX_VALUE for value in values):
+        raise RuleBroken(f"Line {number} has a value longer than {MAX_VALUE:,} characters.", "file")
+
+
+def _values(values: list[str], heading: list[str], known: frozenset[str]) -> dict[str, str]:
+    """The known columns' values with white space folded; what is empty is left out."""
+    pairs = zip(heading, values, strict=False)
+    folded = {name: " ".join(value.split()) for name, value in pairs if name in known}
+    return {name: value for name, value in folded.items() if value}

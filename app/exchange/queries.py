@@ -1,0 +1,152 @@
+"""What is already known, in the few columns that comparing a file with it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from app.attendance.models import PastCompletion
+from app.core.db import live
+from app.exchange.models import FileImport, ImportState
+from app.figures.models import Membership, Target, TargetKind
+from app.people.models import Absence, Organisation, Person, RoleGroup, Sector, Service, Spell, Team
+from app.programmes.models import Course, CourseVersion
+
+
+def imports() -> Select[tuple[FileImport]]:
+    """Every file that was brought in, newest first."""
+    return select(FileImport).order_by(FileImport.uploaded_at.desc(), FileImport.id.desc())
+
+
+def previews_before(moment: datetime) -> Select[tuple[FileImport]]:
+    """Files that were looked at before this instant and never applied."""
+    return select(FileImport).where(
+        FileImport.state == ImportState.PREVIEWED, FileImport.uploaded_at < moment
+    )
+
+
+def cohort_targets() -> Select[tuple[Target]]:
+    """The targets that have a cohort, by code."""
+    return select(Target).where(Target.kind == TargetKind.COHORT).order_by(Target.code)
+
+
+def target_with_code(code: str) -> Select[tuple[Target]]:
+    return select(Target).where(Target.code == code)
+
+
+def everybody() -> Select[Any]:
+    """Each person as a file names them."""
+    return select(
+        Person.id,
+        Person.kind,
+        Person.employee_number,
+        Person.first_name,
+        Person.last_name,
+        Person.preferred_name,
+        Person.email,
+        Person.swe_number,
+    ).order_by(Person.id)
+
+
+def people_with_ids(ids: Collection[int]) -> Select[tuple[Person]]:
+    return select(Person).where(Person.id.in_(ids))
+
+
+def live_spells() -> Select[Any]:
+    """Where everybody belongs, as known now, in the order of each person's life."""
+    return (
+        select(
+            Spell.id,
+            Spell.person_id,
+            Spell.recorded_at,
+            Spell.first_day,
+            Spell.last_day,
+            Spell.employed_from,
+            Spell.employment_type,
+            Spell.job_title,
+            Spell.role_group_id,
+            Spell.team_id,
+            Spell.organisation_id,
+            Spell.manager_id,
+            Spell.fte,
+            Spell.career_stage,
+        )
+        .where(live(Spell))
+        .order_by(Spell.person_id, Spell.first_day)
+    )
+
+
+def live_absences() -> Select[Any]:
+    """Every long-term absence, as known now."""
+    return (
+        select(Absence.id, Absence.person_id, Absence.recorded_at, Absence.first_day, Absence.last_day)
+        .where(live(Absence))
+        .order_by(Absence.person_id, Absence.first_day)
+    )
+
+
+def names_of(model: type[Service] | type[RoleGroup] | type[Sector]) -> Select[Any]:
+    """The ids and names of a list."""
+    return select(model.id, model.name).order_by(model.id)
+
+
+def teams() -> Select[Any]:
+    return select(Team.id, Team.name, Team.service_id).order_by(Team.id)
+
+
+def organisations() -> Select[Any]:
+    return select(Organisation.id, Organisation.name, Organisation.sector_id).order_by(Organisation.id)
+
+
+def course_versions() -> Select[Any]:
+    """Each course's code and versions, the latest version last."""
+    return (
+        select(Course.id, Course.code, CourseVersion.id.label("version_id"))
+        .join(CourseVersion, CourseVersion.course_id == Course.id)
+        .order_by(Course.code, CourseVersion.number)
+    )
+
+
+def live_completions() -> Select[Any]:
+    """The completions from before the registers, as known now."""
+    return (
+        select(
+            PastCompletion.id,
+            PastCompletion.person_id,
+            CourseVersion.course_id,
+            PastCompletion.version_id,
+            PastCompletion.completed_on,
+            PastCompletion.precision,
+            PastCompletion.source,
+            PastCompletion.note,
+            PastCompletion.recorded_at,
+        )
+        .join(CourseVersion, CourseVersion.id == PastCompletion.version_id)
+        .where(live(PastCompletion))
+    )
+
+
+def live_memberships(cohort_id: int) -> Select[Any]:
+    """Who is or was in a cohort, as known now."""
+    return (
+        select(Membership.person_id, Membership.joined_on, Membership.left_on, Membership.cause)
+        .where(Membership.cohort_id == cohort_id, live(Membership))
+        .order_by(Membership.joined_on)
+    )
+
+
+def in_post_on(day: date) -> Select[Any]:
+    """The ids of staff with an employee number who are in post on a date, as known now."""
+    return (
+        select(Person.id)
+        .join(Spell, Spell.person_id == Person.id)
+        .where(
+            live(Spell),
+            Person.employee_number.is_not(None),
+            Spell.first_day <= day,
+            (Spell.last_day.is_(None)) | (Spell.last_day >= day),
+        )
+    )

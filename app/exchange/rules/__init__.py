@@ -1,0 +1,21 @@
+"""What may be brought in and taken back: previews, applying all of a file or nothing, and undoing it."""
+
+from app.exchange.rules.applying import apply, check_can_apply, discard, preview, upload
+from app.exchange.rules.plans import GROUPS, Difference, Group, Plan
+from app.exchange.rules.undo import UNDO_FOR, can_undo, check_can_undo, undo
+
+__all__ = [
+    "GROUPS",
+    "UNDO_FOR",
+    "Difference",
+    "Group",
+    "Plan",
+    "apply",
+    "can_undo",
+    "check_can_apply",
+    "check_can_undo",
+    "discard",
+    "preview",
+    "undo",
+    "upload",
+]

@@ -1,0 +1,174 @@
+"""Looking at a file, and applying all of it or nothing."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from app.audit import rules as audit
+from app.core import clock
+from app.core.actors import Actor
+from app.core.db import db, lock_row
+from app.core.errors import RuleBroken
+from app.core.filters import plural
+from app.exchange import queries
+from app.exchange.files import read_sheet
+from app.exchange.models import FileImport, ImportKind, ImportState
+from app.exchange.rules import cohort, completions, partners, people
+from app.exchange.rules.ledger import New, Stamp, Written, write
+from app.exchange.rules.plans import Difference, Group, Plan
+
+PREVIEWS_ARE_KEPT = timedelta(days=7)
+_EARLIEST = date(2000, 1, 1)
+
+
+def upload(
+    *,
+    kind: ImportKind,
+    filename: str,
+    content: bytes,
+    effective: date | None,
+    by: Actor,
+    now: datetime,
+    recorded_at: datetime | None = None,
+    target: Any | None = None,
+) -> FileImport:
+    """Keep a file so that its differences can be looked at; nothing is changed yet.
+
+    `effective` dates changes (None is today; for partners the day of `recorded_at`). Previews that nobody
+    applied for a week are thrown away. Raises RuleBroken when it is not such a file at all.
+    """
+    _check_recorded_at(recorded_at, now)
+    read_sheet(kind, content)
+    if kind is ImportKind.COHORT:
+        if target is None:
+            raise RuleBroken("Choose the target whose cohort these people join.", "target")
+        cohort.cohort_of(target)
+    for old in db.session.scalars(queries.previews_before(now - PREVIEWS_ARE_KEPT)):
+        db.session.delete(old)
+    row = FileImport(
+        kind=kind,
+        state=ImportState.PREVIEWED,
+        filename=filename[:250] or "file.csv",
+        content=content,
+        target_id=target.id if target else None,
+        effective_on=effective or _effective(kind, recorded_at, now),
+        recorded_at=recorded_at,
+        uploaded_at=now,
+        uploaded_by=by.name,
+        changes={},
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def _effective(kind: ImportKind, recorded_at: datetime | None, now: datetime) -> date:
+    known = recorded_at if recorded_at and kind is ImportKind.PARTNERS else now
+    return clock.london(known).date()
+
+
+def _check_recorded_at(recorded_at: datetime | None, now: datetime) -> None:
+    if recorded_at is None:
+        return
+    if recorded_at > now:
+        raise RuleBroken("This is still to come: give a time in the past.", "recorded_at")
+    if clock.london(recorded_at).date() < _EARLIEST:
+        raise RuleBroken("Give a date from 2000 on.", "recorded_at")
+
+
+def preview(file_import: FileImport, *, now: datetime) -> Plan:
+    """What applying the file would do as things stand now. Changes nothing."""
+    sheet = read_sheet(file_import.kind, file_import.content)
+    if file_import.kind is ImportKind.PEOPLE:
+        return people.plan(sheet, effective=file_import.effective_on)
+    if file_import.kind is ImportKind.PARTNERS:
+        return partners.plan(sheet, effective=file_import.effective_on)
+    if file_import.kind is ImportKind.COMPLETIONS:
+        return completions.plan(sheet, filename=file_import.filename, today=clock.london(now).date())
+    assert file_import.target is not None
+    return cohort.plan(sheet, target=file_import.target)
+
+
+def apply(*, file_import: FileImport, by: Actor, now: datetime, end_missing: bool = False) -> Plan:
+    """Apply all of the file, or, when any line is wrong, nothing.
+
+    Compared again at this moment, under a lock, so that a second press of the button finds it applied.
+    `end_missing` confirms that those missing from an HR file have left.
+    """
+    locked = lock_row(FileImport, file_import.id)
+    if locked is None or locked.state is not ImportState.PREVIEWED:
+        raise RuleBroken("This file was applied already.")
+    plan = preview(locked, now=now)
+    check_can_apply(plan)
+    if end_missing:
+        plan.ledger.add(plan.endings)
+    elif plan.ledger.is_empty:
+        raise RuleBroken(
+            "Only people missing from the file would change: confirm that they left.", "end_missing"
+        )
+    stamp = Stamp(by=by, now=now, recorded_at=locked.recorded_at, reason=f"File {locked.filename}")
+    try:
+        written = write(plan.ledger, stamp)
+        db.session.flush()
+    except IntegrityError:
+        raise RuleBroken(
+            "Somebody changed the same people just now. Nothing was applied: try again."
+        ) from None
+    locked.state, locked.applied_at, locked.applied_by = ImportState.APPLIED, now, by.name
+    locked.content = b""
+    locked.changes = _kept(plan, written, end_missing=end_missing)
+    name, summary = locked.filename, _summary(plan)
+    audit.record(by=by, verb="import:applied", thing=locked, label=name, now=now, reason=summary)
+    return plan
+
+
+def check_can_apply(plan: Plan) -> None:
+    """All or nothing: one wrong line, or too many missing, and nothing of the file is applied."""
+    if plan.problems:
+        count = plural(len(plan.problems), "problem")
+        raise RuleBroken(f"The file has {count}. Nothing was applied: put them right and bring it in again.")
+    if plan.stop:
+        raise RuleBroken(plan.stop)
+    if plan.changes_nothing:
+        raise RuleBroken("Everything in this file is here already: there is nothing to change.")
+
+
+def discard(*, file_import: FileImport, by: Actor, now: datetime) -> None:
+    """Throw a previewed file away."""
+    locked = lock_row(FileImport, file_import.id)
+    if locked is None or locked.state is not ImportState.PREVIEWED:
+        raise RuleBroken("This file was applied; undo it instead.")
+    audit.record(by=by, verb="import:discarded", thing=locked, label=locked.filename, now=now)
+    db.session.delete(locked)
+
+
+def _summary(plan: Plan) -> str:
+    counts = (f"{name.replace('_', ' ')}: {count}" for name, count in plan.counts.items() if count)
+    return ", ".join(counts)[:500]
+
+
+def _kept(plan: Plan, written: Written, *, end_missing: bool) -> dict[str, Any]:
+    """What the page shows of an applied import, and what undoing it needs: ids, not names."""
+    return {
+        "counts": plan.counts,
+        "ended_missing": end_missing,
+        "unknown_columns": plan.unknown_columns,
+        "differences": {
+            group.value: [_kept_difference(difference, written) for difference in differences]
+            for group, differences in plan.differences.items()
+            if group is not Group.POSSIBLE_DUPLICATES
+        },
+        "people": [ident for key, ident in written.made.items() if key.table == "person"],
+        "recorded": {name: ids for name, ids in written.recorded.items() if ids},
+        "superseded": {name: ids for name, ids in written.superseded.items() if ids},
+        "edits": {str(ident): fields for ident, fields in written.edits.items()},
+    }
+
+
+def _kept_difference(difference: Difference, written: Written) -> list[Any]:
+    person = difference.person
+    ident = written.made.get(person) if isinstance(person, New) else person
+    return [difference.line, ident, None if ident else difference.who, difference.what]

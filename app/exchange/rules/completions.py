@@ -1,0 +1,100 @@
+"""A file of completions from before the registers: named, dated, each with its source (AM-13)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from app.attendance.models import DatePrecision, PastCompletion
+from app.core.db import db
+from app.core.filters import day as in_words
+from app.core.filters import listed
+from app.exchange import queries
+from app.exchange.files import CompletionRow, Sheet
+from app.exchange.models import ImportKind
+from app.exchange.rules.known import KnownPerson, People
+from app.exchange.rules.ledger import Held
+from app.exchange.rules.plans import Difference, Group, Plan
+
+
+class _Key(NamedTuple):
+    person_id: int
+    course_id: int
+    completed_on: date
+
+
+class _Said(NamedTuple):
+    precision: DatePrecision
+    source: str
+    note: str
+
+
+def plan(sheet: Sheet[CompletionRow], *, filename: str, today: date) -> Plan:
+    """What a file of past completions would add, each under the course's latest version.
+
+    The same person, course and day again is the same completion: another source, note or precision
+    corrects it. A completion from before the person's post began is accepted; one in the future is not.
+    """
+    found = Plan.of(ImportKind.COMPLETIONS, sheet)
+    people = People()
+    versions = {row.code.casefold(): row for row in db.session.execute(queries.course_versions())}
+    held = {_Key(row.person_id, row.course_id, row.completed_on): row for row in _known()}
+    lines: dict[_Key, tuple[int, _Said]] = {}
+    for row in sheet.rows:
+        person = _person(found, people, row)
+        version = versions.get(row.course_code.casefold())
+        if version is None:
+            codes = listed(one.code for one in versions.values()) or "none yet"
+            reason = f"There is no course {row.course_code}. The courses are {codes}."
+            found.refuse(row.line, "course_code", reason)
+        if row.completion_date > today:
+            found.refuse(row.line, "completion_date", f"{in_words(row.completion_date)} is still to come.")
+        elif person and version:
+            key = _Key(person.id, version.id, row.completion_date)
+            said = _Said(row.date_precision, row.source or f"File {filename}"[:250], row.note)
+            if not _is_again(found, row, lines.setdefault(key, (row.line, said)), said):
+                _compare(found, row, person, version, held.get(key), said)
+    return found
+
+
+def _known() -> Any:
+    return db.session.execute(queries.live_completions())
+
+
+def _person(found: Plan, people: People, row: CompletionRow) -> KnownPerson | None:
+    person, field, reason = people.named(row.employee_number, row.email)
+    if person is None:
+        found.refuse(row.line, field, reason)
+    return person
+
+
+def _is_again(found: Plan, row: CompletionRow, first: tuple[int, _Said], said: _Said) -> bool:
+    """Whether an earlier line says this already; a line that contradicts it is a problem."""
+    line, earlier = first
+    if line == row.line:
+        return False
+    if earlier == said:
+        found.unchanged += 1
+    else:
+        found.refuse(row.line, "completion_date", f"Line {line} has it with another source or note.")
+    return True
+
+
+def _compare(
+    found: Plan, row: CompletionRow, person: KnownPerson, version: Any, held: Any, said: _Said
+) -> None:
+    if held and _Said(held.precision, held.source, held.note) == said:
+        found.unchanged += 1
+        return
+    values = {
+        "person_id": person.id,
+        "version_id": held.version_id if held else version.version_id,
+        "completed_on": row.completion_date,
+        **said._asdict(),
+    }
+    old = [Held(held.id, held.recorded_at)] if held else []
+    found.ledger.replace(PastCompletion, old, [values])
+    group = Group.CORRECTED if held else Group.ADDED
+    before = " or before" if said.precision is DatePrecision.ON_OR_BEFORE else ""
+    what = f"{version.code}, on{before} {in_words(row.completion_date)} ({said.source})"
+    found.note(group, Difference(row.line, person.name, what, person.id))

@@ -1,0 +1,196 @@
+"""Who and what is already here, loaded once, so that a file of any length costs a few statements."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from typing import Any, NamedTuple
+
+from app.core.db import db
+from app.exchange import queries
+from app.exchange.rules.ledger import Held, Ledger, New, Reference
+from app.exchange.rules.timeline import Placement, Stretch, Timeline
+from app.people.models import PersonKind, RoleGroup, Sector, Service
+
+
+def folded(name: str) -> str:
+    """Names that differ only in case, spaces or the shape of the apostrophe are one."""
+    return " ".join(name.replace("’", "'").split()).casefold()
+
+
+class KnownPerson(NamedTuple):
+    id: int
+    kind: PersonKind
+    employee_number: str | None
+    first_name: str
+    last_name: str
+    preferred_name: str | None
+    email: str | None
+    swe_number: str | None
+
+    @property
+    def name(self) -> str:
+        return f"{self.preferred_name or self.first_name} {self.last_name}"
+
+    @property
+    def described(self) -> str:
+        """The name with what tells two of that name apart: "Sam Oduya (010008)"."""
+        return f"{self.name} ({self.employee_number or self.kind.label.lower()})"
+
+
+class KnownAbsence(NamedTuple):
+    held: Held
+    first_day: date
+    last_day: date | None
+
+
+class People:
+    """Everybody, by what a file may call them."""
+
+    def __init__(self) -> None:
+        rows = [KnownPerson(*row) for row in db.session.execute(queries.everybody())]
+        self.by_id = {person.id: person for person in rows}
+        self.by_number = {person.employee_number: person for person in rows if person.employee_number}
+        self.by_email = {person.email: person for person in rows if person.email}
+        self.by_name: defaultdict[str, list[KnownPerson]] = defaultdict(list)
+        for person in rows:
+            for first_name in {person.first_name, person.preferred_name or person.first_name}:
+                self.by_name[folded(f"{first_name} {person.last_name}")].append(person)
+
+    def named(self, number: str | None, email: str | None) -> tuple[KnownPerson | None, str, str]:
+        """The person whom a line names by number or e-mail; else None, the column and the reason."""
+        person = self.by_number.get(number) if number else None
+        if number and person is None:
+            return None, "employee_number", f"There is nobody with the employee number {number}."
+        addressed = self.by_email.get(email) if email else None
+        if email and addressed is None:
+            return None, "email", f"There is nobody with the e-mail address {email}."
+        if person and addressed and person.id != addressed.id:
+            return None, "email", f"This is the address of {addressed.name}, not of number {number}."
+        return person or addressed, "", ""
+
+
+class Posts:
+    """Everybody's timeline as known now, with the rows that hold it."""
+
+    def __init__(self) -> None:
+        self._rows: defaultdict[int, list[tuple[Held, Stretch]]] = defaultdict(list)
+        for row in db.session.execute(queries.live_spells()):
+            self._rows[row.person_id].append((Held(row.id, row.recorded_at), _stretch(row)))
+
+    def timeline(self, person_id: int) -> Timeline:
+        return tuple(stretch for _, stretch in self._rows.get(person_id, ()))
+
+    def changed(self, person: Reference, timeline: Timeline) -> tuple[list[Held], list[Stretch]]:
+        """The rows that a new timeline leaves out, and the stretches that no row holds yet."""
+        rows = self._rows.get(person, []) if isinstance(person, int) else []
+        kept = {stretch for _, stretch in rows}
+        return (
+            [held for held, stretch in rows if stretch not in timeline],
+            [stretch for stretch in timeline if stretch not in kept],
+        )
+
+
+def _stretch(row: Any) -> Stretch:
+    placement = Placement(
+        employment_type=row.employment_type,
+        job_title=row.job_title,
+        role_group=row.role_group_id,
+        team=row.team_id,
+        organisation=row.organisation_id,
+        manager=row.manager_id,
+        fte=row.fte,
+        career_stage=row.career_stage,
+    )
+    return Stretch(row.first_day, row.last_day, row.employed_from, placement)
+
+
+def spell_values(person: Reference, stretch: Stretch) -> dict[str, Any]:
+    """A stretch as the columns of a spell."""
+    placement = stretch.placement
+    return {
+        "person_id": person,
+        "first_day": stretch.first_day,
+        "last_day": stretch.last_day,
+        "employed_from": stretch.employed_from,
+        "employment_type": placement.employment_type,
+        "job_title": placement.job_title,
+        "role_group_id": placement.role_group,
+        "team_id": placement.team,
+        "organisation_id": placement.organisation,
+        "manager_id": placement.manager,
+        "fte": placement.fte,
+        "career_stage": placement.career_stage,
+    }
+
+
+def absences() -> dict[int, list[KnownAbsence]]:
+    """Everybody's long-term absences, as known now."""
+    found: defaultdict[int, list[KnownAbsence]] = defaultdict(list)
+    for row in db.session.execute(queries.live_absences()):
+        found[row.person_id].append(KnownAbsence(Held(row.id, row.recorded_at), row.first_day, row.last_day))
+    return found
+
+
+class Lists:
+    """Services, teams, role groups, sectors and organisations by name; a new name is put into the ledger."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._known: dict[tuple[str, ...], Reference] = {}
+        self._labels: dict[tuple[str, int], str] = {}
+        self.made: list[tuple[int, str, str]] = []
+        for model, table in ((Service, "service"), (RoleGroup, "role_group"), (Sector, "sector")):
+            for row in db.session.execute(queries.names_of(model)):
+                self._known[table, folded(row.name)] = row.id
+                self._labels[table, row.id] = row.name
+        self.teams_named: defaultdict[str, list[Reference]] = defaultdict(list)
+        for row in db.session.execute(queries.teams()):
+            self._known["team", folded(row.name), str(row.service_id)] = row.id
+            self._labels["team", row.id] = row.name
+            self.teams_named[folded(row.name)].append(row.id)
+        self.sector_of: dict[Reference, int] = {}
+        for row in db.session.execute(queries.organisations()):
+            self._known["organisation", folded(row.name)] = row.id
+            self._labels["organisation", row.id] = row.name
+            self.sector_of[row.id] = row.sector_id
+
+    def label(self, table: str, reference: Reference | None) -> str:
+        """The name of a row of a list, or an empty text for none."""
+        if reference is None:
+            return ""
+        if isinstance(reference, New):
+            return str(self._ledger.lists[reference]["name"])
+        return self._labels[table, reference]
+
+    def sectors(self) -> list[str]:
+        return [name for (table, _), name in self._labels.items() if table == "sector"]
+
+    def sector(self, name: str) -> int | None:
+        found = self._known.get(("sector", folded(name)))
+        return found if isinstance(found, int) else None
+
+    def named(self, table: str, name: str, line: int, **values: Any) -> Reference:
+        """The service, role group or organisation with this name, new if there is none."""
+        return self._find((table, folded(name)), line, {"name": name, **values})
+
+    def team(self, name: str, service: Reference, line: int) -> Reference:
+        """The team with this name in this service, new if there is none."""
+        count = len(self.made)
+        found = self._find(("team", folded(name), str(service)), line, {"name": name, "service_id": service})
+        if len(self.made) > count:
+            self.teams_named[folded(name)].append(found)
+        return found
+
+    def _find(self, key: tuple[str, ...], line: int, values: dict[str, Any]) -> Reference:
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = New(key[0], "/".join(key[1:]))
+            self._ledger.lists[found] = values
+            self.made.append((line, key[0], str(values["name"])))
+        return found
+
+
+def table_label(table: str) -> str:
+    """What a list's rows are called."""
+    return table.replace("_", " ").capitalize()

@@ -1,0 +1,376 @@
+"""HR's file of people: who starts, leaves, moves and stays, and who is missing from it (SA-02, U-20)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from typing import Any
+
+from app.core.filters import day as in_words
+from app.core.filters import plural
+from app.exchange.files import HrRow, Problem, Sheet
+from app.exchange.models import ImportKind
+from app.exchange.rules import timeline as times
+from app.exchange.rules.known import (
+    KnownPerson,
+    Lists,
+    People,
+    Posts,
+    absences,
+    folded,
+    spell_values,
+    table_label,
+)
+from app.exchange.rules.ledger import New, Reference
+from app.exchange.rules.plans import Difference, Group, Plan
+from app.exchange.rules.timeline import Placement, Timeline
+from app.people.models import Absence, EmploymentType, Person, PersonKind, Spell
+
+STOP_ABOVE_PERCENT = 10
+_KEPT_WHEN_EMPTY = ("preferred_name", "email", "swe_number")
+_PLACED_BY = {
+    "job_title": "job title",
+    "role_group": "role group",
+    "team": "team",
+    "manager": "manager",
+    "employment_type": "employment type",
+    "fte": "share of full time",
+    "career_stage": "career stage",
+}
+
+
+def plan(sheet: Sheet[HrRow], *, effective: date) -> Plan:
+    """What HR's file would change, changes of role, team or manager from `effective` on.
+
+    A person who is new here starts at `start_date`: the first file opens every post when it began, a later
+    one the starters'. Somebody missing from the file ends the day before `effective`, if that is confirmed.
+    """
+    comparison = _Comparison(sheet, effective)
+    for row in sheet.rows:
+        comparison.compare(row)
+    comparison.finish()
+    return comparison.plan
+
+
+class _Comparison:
+    """One file beside what is known: holds the lookups while the lines are read one after the other."""
+
+    def __init__(self, sheet: Sheet[HrRow], effective: date) -> None:
+        self.plan = Plan.of(ImportKind.PEOPLE, sheet)
+        self.sheet = sheet
+        self.effective = effective
+        self.people = People()
+        self.posts = Posts()
+        self.absences = absences()
+        self.lists = Lists(self.plan.ledger)
+        self.rows = {row.employee_number: row for row in reversed(sheet.rows)}
+        self.addresses = {row.work_email: row for row in reversed(sheet.rows) if row.work_email}
+        self.starters: defaultdict[str, list[HrRow]] = defaultdict(list)
+
+    # --- One line ---------------------------------------------------------------------------------
+
+    def compare(self, row: HrRow) -> None:
+        """Note what the line changes, or why it can't be read."""
+        problems = len(self.plan.problems)
+        self._check_number(row)
+        self._check_address(row)
+        person = self.people.by_number.get(row.employee_number)
+        before = self.posts.timeline(person.id) if person else ()
+        placement = self._placement(row, times.placement_on(before, self.effective) if before else None)
+        after = self._timeline(row, before, placement)
+        if len(self.plan.problems) > problems:
+            return
+        reference: Reference = person.id if person else New(Person.__tablename__, row.employee_number)
+        changes = self._details(row, person) if person else self._add(row, reference)
+        changes += self._write_posts(row, reference, before, after)
+        changes += self._write_absence(row, reference)
+        if not changes:
+            self.plan.unchanged += 1
+
+    def _note(self, group: Group, row: HrRow, what: str, person: Reference) -> int:
+        self.plan.note(group, Difference(row.line, _name(row), what, person))
+        return 1
+
+    def _check_number(self, row: HrRow) -> None:
+        first = self.rows[row.employee_number]
+        if first is not row:
+            reason = f"The number {row.employee_number} is on line {first.line} already: one line a person."
+            self.plan.refuse(row.line, "employee_number", reason)
+
+    def _check_address(self, row: HrRow) -> None:
+        """An address belongs to one person; it may pass on when the file gives its owner a new one."""
+        if not row.work_email:
+            return
+        first = self.addresses[row.work_email]
+        if first is not row:
+            reason = f"The address {row.work_email} is on line {first.line} already."
+            self.plan.refuse(row.line, "work_email", reason)
+            return
+        owner = self.people.by_email.get(row.work_email)
+        if owner is None or owner.employee_number == row.employee_number:
+            return
+        theirs = self.rows.get(owner.employee_number or "")
+        if theirs is None or not theirs.work_email:
+            reason = f"The address {row.work_email} belongs to {owner.described}."
+            self.plan.refuse(row.line, "work_email", reason)
+
+    # --- Where somebody belongs ---------------------------------------------------------------------
+
+    def _placement(self, row: HrRow, held: Placement | None) -> Placement:
+        """What the line says; what its file has no column for stays as it is."""
+        now = held or Placement(EmploymentType.EMPLOYEE)
+        changes: dict[str, Any] = {"job_title": row.job_title}
+        if row.employment_type:
+            changes["employment_type"] = row.employment_type
+        if self.sheet.has("role_group"):
+            name = row.role_group
+            changes["role_group"] = self.lists.named("role_group", name, row.line) if name else None
+        if self.sheet.has("team"):
+            changes["team"] = self._team(row, now)
+        if self.sheet.has("line_manager_employee_number"):
+            changes["manager"] = self._manager(row)
+        for name in ("fte", "career_stage"):
+            if self.sheet.has(name):
+                changes[name] = getattr(row, name)
+        return now._replace(**changes)
+
+    def _team(self, row: HrRow, now: Placement) -> Reference | None:
+        if not row.team:
+            if row.service:
+                reason = "Without a team, the service is not kept."
+                self.plan.notices.append(Problem(row.line, "service", reason))
+            return None
+        if row.service:
+            return self.lists.team(row.team, self.lists.named("service", row.service, row.line), row.line)
+        known = self.lists.teams_named[folded(row.team)]
+        if now.team in known:
+            return now.team
+        if len(known) != 1:
+            reason = "Several services have a team of this name." if known else "This team is new."
+            self.plan.refuse(row.line, "service", f"{reason} Say which service it belongs to.")
+            return None
+        return known[0]
+
+    def _manager(self, row: HrRow) -> Reference | None:
+        number = row.line_manager_employee_number
+        if not number:
+            return None
+        known = self.people.by_number.get(number)
+        if known:
+            return known.id
+        if number not in self.sheet.keys:
+            reason = f"There is nobody with the number {number} in this file or here."
+            self.plan.refuse(row.line, "line_manager_employee_number", reason)
+            return None
+        return New(Person.__tablename__, number)
+
+    # --- When -----------------------------------------------------------------------------------------
+
+    def _timeline(self, row: HrRow, before: Timeline, placement: Placement) -> Timeline:
+        if not before or self._returns(row, before):
+            return times.began(before, row.start_date, row.end_date, placement)
+        after: Timeline | None = before
+        if all(stretch.employed_from != row.start_date for stretch in before):
+            after = times.started_on(before, row.start_date)
+        if after is None:
+            reason = (
+                f"{_name(row)} is in post here from {in_words(before[-1].employed_from)}. If they left and "
+                "came back, end the earlier post first; if a date is wrong, put it right on their page."
+            )
+            self.plan.refuse(row.line, "start_date", reason)
+            return before
+        return times.moved(self._ended(row, after), self.effective, placement)
+
+    def _returns(self, row: HrRow, before: Timeline) -> bool:
+        last_day = before[-1].last_day
+        return last_day is not None and last_day < row.start_date
+
+    def _ended(self, row: HrRow, timeline: Timeline) -> Timeline:
+        """The last day as the file has it; a file without the column says nothing about it.
+
+        A last day before the employment in hand began is that of an earlier one.
+        """
+        if not self.sheet.has("end_date"):
+            return timeline
+        if row.end_date is None:
+            return times.stays(timeline) if timeline[-1].last_day else timeline
+        if row.end_date < timeline[-1].employed_from or timeline[-1].last_day == row.end_date:
+            return timeline
+        return times.ended(times.stays(timeline), row.end_date)
+
+    # --- What is written ------------------------------------------------------------------------------
+
+    def _add(self, row: HrRow, reference: Reference) -> int:
+        assert isinstance(reference, New)
+        self.plan.ledger.people[reference] = {
+            "kind": PersonKind.STAFF,
+            "employee_number": row.employee_number,
+            "first_name": row.first_name,
+            "last_name": row.last_name,
+            "preferred_name": row.preferred_name,
+            "email": row.work_email,
+            "swe_number": row.swe_number,
+        }
+        self.starters[folded(f"{row.first_name} {row.last_name}")].append(row)
+        return 0
+
+    def _details(self, row: HrRow, person: KnownPerson) -> int:
+        """Names, address and registration: not dated, changed in place, each change in the audit."""
+        said = {
+            "first_name": row.first_name,
+            "last_name": row.last_name,
+            "preferred_name": row.preferred_name,
+            "email": row.work_email,
+            "swe_number": row.swe_number,
+        }
+        edits = {
+            name: (getattr(person, name), value)
+            for name, value in said.items()
+            if value != getattr(person, name) and (value or name not in _KEPT_WHEN_EMPTY)
+        }
+        if not edits:
+            return 0
+        self.plan.ledger.edits[person.id] = edits
+        what = "; ".join(
+            f"{name.replace('_', ' ')}: {new}, was {old or 'empty'}" for name, (old, new) in edits.items()
+        )
+        return self._note(Group.DETAILS, row, what[0].upper() + what[1:], person.id)
+
+    def _write_posts(self, row: HrRow, person: Reference, before: Timeline, after: Timeline) -> int:
+        if before == after:
+            return 0
+        old, new = self.posts.changed(person, after)
+        self.plan.ledger.replace(Spell, old, (spell_values(person, stretch) for stretch in new))
+        if not before or after[-1].employed_from > (before[-1].last_day or date.max):
+            return self._note(Group.STARTERS, row, self._starts(after, is_back=bool(before)), person)
+        noted = 0
+        if before[-1].last_day != after[-1].last_day:
+            noted += self._note_last_day(row, after, person)
+        if before[-1].employed_from != after[-1].employed_from:
+            old_start, new_start = before[-1].employed_from, after[-1].employed_from
+            what = f"Started on {in_words(new_start)}, not on {in_words(old_start)}"
+            noted += self._note(Group.DETAILS, row, what, person)
+        was = times.placement_on(before, self.effective)
+        now = times.placement_on(after, self.effective)
+        if was != now:
+            noted += self._note(Group.MOVES, row, self._moves(was, now), person)
+        return noted
+
+    def _note_last_day(self, row: HrRow, after: Timeline, person: Reference) -> int:
+        last_day = after[-1].last_day
+        if last_day:
+            return self._note(Group.LEAVERS, row, f"Last day {in_words(last_day)}", person)
+        return self._note(Group.DETAILS, row, "The last day is taken back: they stay", person)
+
+    def _starts(self, after: Timeline, *, is_back: bool) -> str:
+        stretch = after[-1]
+        begins = f"{'Back from' if is_back else 'From'} {in_words(stretch.first_day)}"
+        until = f" to {in_words(stretch.last_day)}" if stretch.last_day else ""
+        team = self.lists.label("team", stretch.placement.team)
+        return f"{begins}{until}, {stretch.placement.job_title}{f' in {team}' if team else ''}"
+
+    def _moves(self, was: Placement, now: Placement) -> str:
+        """ "From 1 March 2022: team Fostering, was Leaving Care"."""
+        parts = []
+        for name, words in _PLACED_BY.items():
+            old, new = getattr(was, name), getattr(now, name)
+            if old != new:
+                shown = self._shown(name, new) or "none"
+                parts.append(f"{words} {shown}, was {self._shown(name, old) or 'none'}")
+        return f"From {in_words(self.effective)}: {'; '.join(parts)}"
+
+    def _shown(self, name: str, value: Any) -> str:
+        if name in {"role_group", "team"}:
+            return self.lists.label(name, value)
+        if name == "manager":
+            if isinstance(value, New):
+                return _name(self.rows[value.key]) if value.key in self.rows else f"number {value.key}"
+            return self.people.by_id[value].name if value else ""
+        if name == "fte":
+            return f"{value.normalize():f}" if value else ""
+        return value.label if isinstance(value, EmploymentType) else value or ""
+
+    def _write_absence(self, row: HrRow, person: Reference) -> int:
+        """A long-term absence as the file has it; an open one that the file no longer has ends.
+
+        It ends the day before `effective`, since that is when the file finds the person back.
+        """
+        if not self.sheet.has("long_term_absence_from"):
+            return 0
+        known = self.absences.get(person, []) if isinstance(person, int) else []
+        begins, ends = row.long_term_absence_from, row.long_term_absence_to
+        if begins is None:
+            away = [one for one in known if not one.last_day and one.first_day < self.effective]
+            if not away:
+                return 0
+            begins, ends = away[-1].first_day, self.effective - times.DAY
+        same = [one for one in known if one.first_day == begins]
+        if any(one.last_day == ends for one in same):
+            return 0
+        values = {"person_id": person, "first_day": begins, "last_day": ends}
+        self.plan.ledger.replace(Absence, [one.held for one in same], [values])
+        if isinstance(person, New):
+            return 0
+        until = f" to {in_words(ends)}" if ends else ", no last day yet"
+        return self._note(Group.DETAILS, row, f"Long-term absence from {in_words(begins)}{until}", person)
+
+    # --- The file as a whole ----------------------------------------------------------------------------
+
+    def finish(self) -> None:
+        """Who may be here twice, who is missing, what is new on the lists."""
+        self._possible_duplicates()
+        self._missing()
+        for line, table, name in self.lists.made:
+            self.plan.note(Group.LISTS, Difference(line, name, f"New {table_label(table).lower()}"))
+
+    def _possible_duplicates(self) -> None:
+        """A starter with the name of somebody else, or with a number that has only lost its leading zeros."""
+        stripped = {number.lstrip("0"): person for number, person in self.people.by_number.items()}
+        for name, rows in self.starters.items():
+            for row in rows:
+                others = [one.described for one in self.people.by_name[name]]
+                others += [f"line {other.line}" for other in rows if other is not row]
+                same = stripped.get(row.employee_number.lstrip("0"))
+                if same:
+                    others.append(f"number {same.employee_number}")
+                if others:
+                    person = New(Person.__tablename__, row.employee_number)
+                    self._note(Group.POSSIBLE_DUPLICATES, row, f"Same as {', '.join(others)}?", person)
+
+    def _missing(self) -> None:
+        """Who is in post and not in the file; too many of them stop the import (U-20)."""
+        last_day = self.effective - times.DAY
+        in_post = 0
+        for number, person in self.people.by_number.items():
+            timeline = self.posts.timeline(person.id)
+            is_here = any(one.first_day <= last_day and one.reaches(last_day) for one in timeline)
+            if not is_here or not timeline[-1].reaches(self.effective):
+                continue
+            in_post += 1
+            if number not in self.sheet.keys:
+                self._end_missing(person, timeline, last_day)
+        missing = len(self.plan.differences[Group.MISSING])
+        if missing * 100 > in_post * STOP_ABOVE_PERCENT:
+            self.plan.stop = _stop_sentence(self.plan.lines, missing, in_post, self.effective)
+
+    def _end_missing(self, person: KnownPerson, timeline: Timeline, last_day: date) -> None:
+        after = times.ended(timeline, last_day)
+        old, new = self.posts.changed(person.id, after)
+        self.plan.endings.replace(Spell, old, (spell_values(person.id, stretch) for stretch in new))
+        what = f"Number {person.employee_number}: would end on {in_words(last_day)}"
+        self.plan.note(Group.MISSING, Difference(None, person.name, what, person.id))
+
+
+def _stop_sentence(lines: int, missing: int, in_post: int, effective: date) -> str:
+    """U-20: "This file has 140 lines. 123 of the 263 people in post ... (47%)"."""
+    percent = (200 * missing + in_post) // (2 * in_post)
+    return (
+        f"This file has {plural(lines, 'line')}, and {missing:,} of the {in_post:,} people in post on "
+        f"{in_words(effective)} are missing from it ({percent}%). More than {STOP_ABOVE_PERCENT}% of them "
+        "would end, so the file may have been cut short, and nothing was changed. Export it again; if they "
+        "have all left, put their last days into the column end_date."
+    )
+
+
+def _name(row: HrRow) -> str:
+    return f"{row.preferred_name or row.first_name} {row.last_name}"

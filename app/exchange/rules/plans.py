@@ -1,0 +1,113 @@
+"""What a file would change: differences by kind, problems by line, and what would be written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from app.exchange.files import Problem, Sheet
+from app.exchange.models import ImportKind
+from app.exchange.rules.ledger import Ledger, Reference
+
+
+class Group(StrEnum):
+    """The kinds of difference, in the order in which a page lists them."""
+
+    STARTERS = "starters"
+    LEAVERS = "leavers"
+    MOVES = "moves"
+    DETAILS = "details"
+    ADDED = "added"
+    CORRECTED = "corrected"
+    LISTS = "lists"
+    POSSIBLE_DUPLICATES = "possible_duplicates"
+    MISSING = "missing"
+
+    @property
+    def label(self) -> str:
+        return _LABELS[self]
+
+
+_LABELS = {
+    Group.STARTERS: "Starters",
+    Group.LEAVERS: "Leavers",
+    Group.MOVES: "Moves",
+    Group.DETAILS: "Other changes",
+    Group.ADDED: "Added",
+    Group.CORRECTED: "Corrected",
+    Group.LISTS: "New on the lists",
+    Group.POSSIBLE_DUPLICATES: "Possible duplicates",
+    Group.MISSING: "Missing from the file",
+}
+
+GROUPS: dict[ImportKind, tuple[Group, ...]] = {
+    ImportKind.PEOPLE: (
+        Group.STARTERS,
+        Group.LEAVERS,
+        Group.MOVES,
+        Group.DETAILS,
+        Group.MISSING,
+        Group.POSSIBLE_DUPLICATES,
+        Group.LISTS,
+    ),
+    ImportKind.PARTNERS: (Group.ADDED, Group.MOVES, Group.DETAILS, Group.POSSIBLE_DUPLICATES, Group.LISTS),
+    ImportKind.COMPLETIONS: (Group.ADDED, Group.CORRECTED),
+    ImportKind.COHORT: (Group.ADDED,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that the file would change: on which line, about whom, and what."""
+
+    line: int | None
+    who: str
+    what: str
+    person: Reference | None = None
+
+
+@dataclass
+class Plan:
+    """What applying a file would do now. `stop` is why it may not be applied as a whole (U-20)."""
+
+    kind: ImportKind
+    lines: int
+    problems: list[Problem]
+    unknown_columns: list[str]
+    notices: list[Problem] = field(default_factory=list)
+    differences: dict[Group, list[Difference]] = field(default_factory=dict)
+    unchanged: int = 0
+    stop: str | None = None
+    ledger: Ledger = field(default_factory=Ledger)
+    endings: Ledger = field(default_factory=Ledger)
+
+    @classmethod
+    def of(cls, kind: ImportKind, sheet: Sheet[Any]) -> Plan:
+        return cls(
+            kind=kind,
+            lines=sheet.lines,
+            problems=list(sheet.problems),
+            unknown_columns=sheet.unknown,
+            differences={group: [] for group in GROUPS[kind]},
+        )
+
+    def note(self, group: Group, difference: Difference) -> None:
+        self.differences[group].append(difference)
+
+    def refuse(self, line: int, field_name: str, reason: str) -> None:
+        self.problems.append(Problem(line, field_name, reason))
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many of each kind of difference, with the lines that change nothing."""
+        found = {group.value: len(differences) for group, differences in self.differences.items()}
+        return {"lines": self.lines, **found, "unchanged": self.unchanged}
+
+    @property
+    def changes_nothing(self) -> bool:
+        return self.ledger.is_empty and self.endings.is_empty
+
+    @property
+    def may_be_applied(self) -> bool:
+        return not self.problems and not self.stop and not self.changes_nothing

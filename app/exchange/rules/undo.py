@@ -1,0 +1,175 @@
+"""Taking an applied import back, within 7 days and as far as nothing later depends on it (SA-02)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Table, insert, inspect, select, update
+
+from app.audit import rules as audit
+from app.core.actors import Actor
+from app.core.db import Base, db, live, lock_row
+from app.core.errors import RuleBroken
+from app.core.filters import listed, plural
+from app.exchange.models import FileImport, ImportState
+from app.exchange.rules.ledger import FACTS, Stamp, edit_people
+from app.people.models import Person, Spell
+
+UNDO_FOR = timedelta(days=7)
+_SHOWN = 5
+_AT_ONCE = 500
+_STAMPS = {"id", "recorded_at", "recorded_by", "entered_at", "superseded_at", "superseded_by", "reason"}
+
+
+def check_can_undo(file_import: FileImport, now: datetime) -> None:
+    """An applied import can be undone for 7 days."""
+    if file_import.state is not ImportState.APPLIED or file_import.applied_at is None:
+        raise RuleBroken("Only an import that was applied can be undone.")
+    if now > file_import.applied_at + UNDO_FOR:
+        raise RuleBroken("An import can be undone for 7 days, and they are over.")
+
+
+def can_undo(file_import: FileImport, now: datetime) -> bool:
+    try:
+        check_can_undo(file_import, now)
+    except RuleBroken:
+        return False
+    return True
+
+
+def undo(*, file_import: FileImport, by: Actor, now: datetime) -> None:
+    """What the import recorded is no longer what is known; what it superseded is recorded again.
+
+    Refused, with the names, when somebody has since changed the same facts, or booked, marked or given an
+    account to people whom it added: their later record would hang in the air. People and names of teams
+    that it added stay, without a post, since what was known meanwhile can still be asked.
+    """
+    locked = lock_row(FileImport, file_import.id)
+    check_can_undo(locked, now)
+    changes = locked.changes
+    edits = {int(ident): fields for ident, fields in changes["edits"].items()}
+    assert locked.applied_at is not None
+    _check_untouched(changes, locked.applied_at)
+    _check_edits_stand(edits)
+    _check_nothing_hangs_on(changes)
+    stamp = Stamp(by=by, now=now, recorded_at=None, reason=f"Import of {locked.filename} undone")
+    for name, model in FACTS.items():
+        _supersede(model, changes["recorded"].get(name, []), stamp)
+        _record_again(model, changes["superseded"].get(name, []), stamp)
+    edit_people({ident: _backwards(fields) for ident, fields in edits.items()}, stamp)
+    db.session.expire_all()
+    locked.state, locked.undone_at, locked.undone_by = ImportState.UNDONE, now, by.name
+    audit.record(by=by, verb="import:undone", thing=locked, label=locked.filename, now=now)
+
+
+# --- May it be taken back? -----------------------------------------------------------------------------
+
+
+def _check_untouched(changes: dict[str, Any], applied_at: datetime) -> None:
+    """What the import recorded is still what is known, and nothing was recorded beside it since."""
+    touched: set[int] = set()
+    for name, model in FACTS.items():
+        for ids in _pieces(changes["recorded"].get(name, [])):
+            touched.update(db.session.scalars(_touched(model, ids)))
+    for ids in _pieces(changes["superseded"].get("spell", [])):
+        people = select(Spell.person_id).where(Spell.id.in_(ids))
+        later = select(Spell.person_id).where(
+            Spell.person_id.in_(people), live(Spell), Spell.entered_at > applied_at
+        )
+        touched.update(db.session.scalars(later))
+    if touched:
+        raise RuleBroken(_changed_since(touched))
+
+
+def _touched(model: type[Any], ids: list[int]) -> Any:
+    return select(model.person_id).where(model.id.in_(ids), model.superseded_at.is_not(None))
+
+
+def _check_edits_stand(edits: dict[int, dict[str, list[Any]]]) -> None:
+    changed: set[int] = set()
+    for ids in _pieces(edits):
+        for person in db.session.scalars(select(Person).where(Person.id.in_(ids))):
+            if any(getattr(person, name) != new for name, (_, new) in edits[person.id].items()):
+                changed.add(person.id)
+    if changed:
+        raise RuleBroken(_changed_since(changed))
+
+
+def _check_nothing_hangs_on(changes: dict[str, Any]) -> None:
+    """Nothing points to a person whom the import added, but what it recorded itself."""
+    used: set[int] = set()
+    for table, column in _pointing_to_people():
+        ours = set(changes["recorded"].get(table.name, []))
+        for ids in _pieces(changes["people"]):
+            query = select(table.c.id, column).where(column.in_(ids))
+            if "superseded_at" in table.c:
+                query = query.where(table.c.superseded_at.is_(None))
+            used.update(person for row, person in db.session.execute(query) if row not in ours)
+    if used:
+        verb = "has" if len(used) == 1 else "have"
+        raise RuleBroken(
+            f"This import added {_names(used)}, who {verb} since been given a place, a mark, an account or "
+            "a post to manage. Take that back first."
+        )
+
+
+def _pointing_to_people() -> Iterator[tuple[Table, Any]]:
+    """Every column of every table that names a person."""
+    for table in Base.metadata.sorted_tables:
+        for key in table.foreign_keys:
+            if key.column.table.name == Person.__tablename__:
+                yield table, key.parent
+
+
+def _changed_since(people: set[int]) -> str:
+    return f"{_names(people)} changed after this import, so it can’t be undone. Change it back by hand."
+
+
+# --- Taking back ----------------------------------------------------------------------------------------
+
+
+def _supersede(model: type[Any], ids: list[int], stamp: Stamp) -> None:
+    for piece in _pieces(ids):
+        rows = db.session.execute(select(model.id, model.recorded_at).where(model.id.in_(piece)))
+        values = [
+            {"id": row.id, "superseded_at": stamp.known_from(row.recorded_at), "superseded_by": stamp.name}
+            for row in rows
+        ]
+        db.session.execute(update(model), values)
+
+
+def _record_again(model: type[Any], ids: list[int], stamp: Stamp) -> None:
+    names = [column.key for column in inspect(model).columns if column.key not in _STAMPS]
+    columns = [getattr(model, name) for name in names]
+    stamped = stamp.columns
+    for piece in _pieces(ids):
+        rows = db.session.execute(select(model.superseded_at, *columns).where(model.id.in_(piece)))
+        values = [
+            dict(zip(names, row[1:], strict=True))
+            | stamped
+            | {"recorded_at": stamp.known_from(row.superseded_at)}
+            for row in rows
+        ]
+        db.session.execute(insert(model), values)
+
+
+def _backwards(fields: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    return {name: (new, old) for name, (old, new) in fields.items()}
+
+
+def _pieces(ids: Iterable[int]) -> Iterator[list[int]]:
+    """The ids in pieces that a statement can hold."""
+    everything = list(ids)
+    for start in range(0, len(everything), _AT_ONCE):
+        yield everything[start : start + _AT_ONCE]
+
+
+def _names(ids: set[int]) -> str:
+    """The first names of a list, and how many more: "Sam Oduya, Lee Clarke and 12 other people"."""
+    first = sorted(ids)[:_SHOWN]
+    people = db.session.scalars(select(Person).where(Person.id.in_(first)).order_by(Person.id))
+    names = [person.name for person in people]
+    more = len(ids) - len(names)
+    return listed([*names, plural(more, "other person", "other people")] if more else names)
