@@ -147,11 +147,14 @@ class LenientLoader(PackageLoader):
 def _install_rooms(app: Flask) -> None:
     """Import every room's tables, then let each room that has pages register them."""
     for room in ROOMS:
-        folder = PROJECT / "app" / room
-        if (folder / "models.py").exists() or (folder / "models").is_dir():
+        if _has(room, "models"):
             import_module(f"app.{room}.models")
     for room in ROOMS:
-        folder = PROJECT / "app" / room
-        if (folder / "views.py").exists() or (folder / "views").is_dir():
+        if _has(room, "views"):
             import_module(f"app.{room}.views").register(app)
     import_module("app.cli.commands").register(app)
+
+
+def _has(room: str, file: str) -> bool:
+    folder = PROJECT / "app" / room
+    return (folder / f"{file}.py").exists() or (folder / file / "__init__.py").exists()
