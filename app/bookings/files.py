@@ -1,0 +1,91 @@
+"""The calendar entries of a booking, as other programs read them (RFC 5545)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from flask import current_app
+from icalendar import Calendar, Event, Timezone, vCalAddress, vText
+
+from app.bookings.models import Booking
+from app.core.clock import london
+from app.core.mail import link
+from app.sessions.models import TrainingSession
+
+# The rules that London's clock has followed since 1996: a full history would be 20 times as long.
+_LONDON = Timezone.from_ical(
+    "BEGIN:VTIMEZONE\r\nTZID:Europe/London\r\n"
+    "BEGIN:DAYLIGHT\r\nDTSTART:19960331T010000\r\nRRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU\r\n"
+    "TZOFFSETFROM:+0000\r\nTZOFFSETTO:+0100\r\nTZNAME:BST\r\nEND:DAYLIGHT\r\n"
+    "BEGIN:STANDARD\r\nDTSTART:19961027T020000\r\nRRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU\r\n"
+    "TZOFFSETFROM:+0100\r\nTZOFFSETTO:+0000\r\nTZNAME:GMT\r\nEND:STANDARD\r\n"
+    "END:VTIMEZONE\r\n"
+)
+
+
+def calendar(
+    booking: Booking,
+    sessions: Sequence[TrainingSession],
+    *,
+    title: str,
+    moved: Mapping[int, int],
+    now: datetime,
+    is_cancelled: bool = False,
+) -> str:
+    """One event for each session of a booking, as an invitation, or as its withdrawal.
+
+    An event keeps its UID whatever becomes of it. Its SEQUENCE is how often the session was moved, and
+    one more when it is withdrawn, so that a diary always ends with the newest (U-05, U-19).
+    """
+    made = Calendar()
+    made.add("prodid", "-//Takeup//Bookings//EN")
+    made.add("version", "2.0")
+    made.add("method", "CANCEL" if is_cancelled else "REQUEST")
+    made.add_component(_LONDON)
+    for session in sessions:
+        sequence = moved.get(session.id, 0) + (1 if is_cancelled else 0)
+        made.add_component(
+            _event(booking, session, title=title, sequence=sequence, now=now, is_cancelled=is_cancelled)
+        )
+    return made.to_ical().decode("utf-8")
+
+
+def _event(
+    booking: Booking,
+    session: TrainingSession,
+    *,
+    title: str,
+    sequence: int,
+    now: datetime,
+    is_cancelled: bool,
+) -> Event:
+    event = Event()
+    event.add("uid", f"booking-{booking.reference}-session-{session.id}@takeup")
+    event.add("sequence", sequence)
+    event.add("dtstamp", now)
+    event.add("dtstart", london(session.starts_at))
+    event.add("dtend", london(session.ends_at))
+    event.add("summary", f"{title}: {session.component.title}")
+    event.add("location", _where(session))
+    event.add("description", f"Your reference: {booking.reference}\n{link(f'/bookings/{booking.id}')}")
+    event.add("status", "CANCELLED" if is_cancelled else "CONFIRMED")
+    event["organizer"] = _address(current_app.config["SUPPORT"].email, current_app.config["COUNCIL"].name)
+    if booking.person.email:
+        event["attendee"] = _address(booking.person.email, booking.person.name)
+    return event
+
+
+def _where(session: TrainingSession) -> str:
+    places = []
+    if session.venue:
+        places.append(", ".join([session.venue.name, *session.venue.address.splitlines()]))
+    if session.link:
+        places.append(session.link)
+    return " or ".join(place for place in places if place)
+
+
+def _address(email: str, name: str) -> vCalAddress:
+    address = vCalAddress(f"mailto:{email}")
+    address.params["cn"] = vText(name)
+    return address

@@ -1,0 +1,48 @@
+"""Who holds places, who waits for them, and how many are left."""
+
+from __future__ import annotations
+
+from app.bookings.queries.breaches import Breach, capacity_breaches
+from app.bookings.queries.lists import (
+    bookable_runs,
+    booking_in_full,
+    bookings_of,
+    confirmed_on,
+    open_booking,
+    open_bookings_of,
+    open_bookings_on,
+)
+from app.bookings.queries.occupancy import (
+    OPEN_STATES,
+    Occupancy,
+    occupancy,
+    places_left,
+    queue,
+    queue_position,
+    queue_positions,
+    seats_taken,
+    times_moved,
+    waiting_counts,
+)
+
+__all__ = [
+    "OPEN_STATES",
+    "Breach",
+    "Occupancy",
+    "bookable_runs",
+    "booking_in_full",
+    "bookings_of",
+    "capacity_breaches",
+    "confirmed_on",
+    "occupancy",
+    "open_booking",
+    "open_bookings_of",
+    "open_bookings_on",
+    "places_left",
+    "queue",
+    "queue_position",
+    "queue_positions",
+    "seats_taken",
+    "times_moved",
+    "waiting_counts",
+]

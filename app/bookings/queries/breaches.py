@@ -1,0 +1,132 @@
+"""The capacity invariant, checked over every run: what `flask check bookings` prints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import and_, exists, func, or_, select
+
+from app.bookings.models import Booking, BookingState, Seat
+from app.bookings.queries.occupancy import OPEN_STATES
+from app.core.db import db
+from app.sessions.models import Run, RunState, TrainingSession
+
+
+@dataclass(frozen=True)
+class Breach:
+    """One thing about the places of a run that must never be so."""
+
+    run_code: str
+    problem: str
+    session_id: int | None = None
+    booking_reference: str | None = None
+
+
+def capacity_breaches() -> list[Breach]:
+    """Every breach of the capacity invariant (4.1): none, unless something is wrong with the service."""
+    return [
+        *_oversold_sessions(),
+        *_seats_without_a_place(),
+        *_places_without_seats(),
+        *_open_on_cancelled_runs(),
+    ]
+
+
+def _oversold_sessions() -> list[Breach]:
+    rows = db.session.execute(
+        select(
+            Run.code,
+            TrainingSession.id,
+            TrainingSession.component_number,
+            TrainingSession.capacity,
+            func.count(),
+            func.max(Seat.number),
+        )
+        .join(TrainingSession, TrainingSession.run_id == Run.id)
+        .join(Seat, and_(Seat.session_id == TrainingSession.id, Seat.released_at.is_(None)))
+        .group_by(Run.code, TrainingSession.id, TrainingSession.component_number, TrainingSession.capacity)
+        .having(
+            or_(func.count() > TrainingSession.capacity, func.max(Seat.number) > TrainingSession.capacity)
+        )
+        .order_by(Run.code, TrainingSession.component_number)
+    )
+    return [
+        Breach(
+            code,
+            f"session {component} has {count} seats taken, up to number {highest}, of {capacity}",
+            session_id=session_id,
+        )
+        for code, session_id, component, capacity, count, highest in rows
+    ]
+
+
+def _seats_without_a_place() -> list[Breach]:
+    wrong = or_(
+        Booking.state != BookingState.CONFIRMED,
+        TrainingSession.run_id != Booking.run_id,
+        and_(Booking.session_id.is_not(None), Booking.session_id != Seat.session_id),
+    )
+    rows = db.session.execute(
+        select(Run.code, Booking.reference, Booking.state, Seat.session_id)
+        .select_from(Seat)
+        .join(Booking, Booking.id == Seat.booking_id)
+        .join(Run, Run.id == Booking.run_id)
+        .join(TrainingSession, TrainingSession.id == Seat.session_id)
+        .where(Seat.released_at.is_(None), wrong)
+        .order_by(Run.code, Booking.reference, Seat.session_id)
+    )
+    return [
+        Breach(
+            code,
+            f"booking {reference} ({state.label.lower()}) holds a seat that is not its own",
+            session_id=session_id,
+            booking_reference=reference,
+        )
+        for code, reference, state, session_id in rows
+    ]
+
+
+def _places_without_seats() -> list[Breach]:
+    seat = exists().where(
+        Seat.booking_id == Booking.id, Seat.session_id == TrainingSession.id, Seat.released_at.is_(None)
+    )
+    rows = db.session.execute(
+        select(Run.code, Booking.reference, TrainingSession.id, TrainingSession.component_number)
+        .select_from(Booking)
+        .join(Run, Run.id == Booking.run_id)
+        .join(
+            TrainingSession,
+            and_(
+                TrainingSession.run_id == Booking.run_id,
+                or_(Booking.session_id.is_(None), Booking.session_id == TrainingSession.id),
+            ),
+        )
+        .where(Booking.state == BookingState.CONFIRMED, ~seat)
+        .order_by(Run.code, Booking.reference, TrainingSession.component_number)
+    )
+    return [
+        Breach(
+            code,
+            f"booking {reference} is confirmed and has no seat in session {component}",
+            session_id=session_id,
+            booking_reference=reference,
+        )
+        for code, reference, session_id, component in rows
+    ]
+
+
+def _open_on_cancelled_runs() -> list[Breach]:
+    rows = db.session.execute(
+        select(Run.code, Booking.reference, Booking.state)
+        .join(Booking, Booking.run_id == Run.id)
+        .where(Run.state == RunState.CANCELLED, Booking.state.in_(OPEN_STATES))
+        .order_by(Run.code, Booking.reference)
+    )
+    return [
+        Breach(
+            code,
+            f"booking {reference} is {state.label.lower()} although the run is cancelled",
+            booking_reference=reference,
+        )
+        for code, reference, state in rows
+    ]

@@ -1,0 +1,117 @@
+"""Bookings and the runs that can be booked, as lists and pages show them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from app.bookings.models import Booking, BookingState, Seat
+from app.bookings.queries.occupancy import OPEN_STATES, is_open_booking
+from app.core.db import db
+from app.people.models import Person
+from app.programmes.models import CourseVersion
+from app.sessions import queries as sessions_queries
+from app.sessions.models import Mode, Run, TrainingSession
+
+
+def open_booking(run: Run, person: Person, session: TrainingSession | None = None) -> Booking | None:
+    """The person's open booking of the run: of the whole run or, with `session`, of that session.
+
+    Without `session`, a booking of one session alone is found too, when there is none of the whole run.
+    """
+    return db.session.scalar(
+        select(Booking)
+        .where(is_open_booking(run.id, person.id, session.id if session else None))
+        .order_by(Booking.session_id.is_not(None), Booking.id)
+        .limit(1)
+    )
+
+
+def _with_run(statement: Select[tuple[Booking]]) -> Select[tuple[Booking]]:
+    return statement.options(
+        joinedload(Booking.run).joinedload(Run.version).joinedload(CourseVersion.course),
+        joinedload(Booking.run).selectinload(Run.sessions),
+    )
+
+
+def booking_in_full(booking_id: int) -> Select[tuple[Booking]]:
+    """One booking with what its page shows: run, course, sessions, person and moves."""
+    return _with_run(select(Booking).where(Booking.id == booking_id)).options(
+        joinedload(Booking.person), selectinload(Booking.moves)
+    )
+
+
+def bookings_of(person: Person) -> Select[tuple[Booking]]:
+    """All bookings of a person with their runs, newest first."""
+    return _with_run(
+        select(Booking)
+        .where(Booking.person_id == person.id)
+        .order_by(Booking.created_at.desc(), Booking.id.desc())
+    )
+
+
+def open_bookings_of(person_ids: Collection[int]) -> Select[tuple[Booking]]:
+    """The places that these people hold or wait for, with their runs."""
+    return _with_run(
+        select(Booking)
+        .where(Booking.person_id.in_(person_ids), Booking.state.in_(OPEN_STATES))
+        .order_by(Booking.run_id, Booking.id)
+    )
+
+
+def open_bookings_on(run_id: int) -> Select[tuple[Booking]]:
+    """Everybody who has, or waits for, a place on a run: the confirmed by name, then the queue in order."""
+    return (
+        select(Booking)
+        .join(Booking.person)
+        .options(contains_eager(Booking.person).selectinload(Person.spells), selectinload(Booking.seats))
+        .where(Booking.run_id == run_id, Booking.state.in_(OPEN_STATES))
+        .order_by(Booking.state, Booking.queued_at, Booking.id)
+    )
+
+
+def confirmed_on(session: TrainingSession) -> Select[tuple[Booking]]:
+    """The confirmed bookings that hold a seat in a session, by name, with their people."""
+    seat = exists().where(
+        Seat.booking_id == Booking.id, Seat.session_id == session.id, Seat.released_at.is_(None)
+    )
+    return (
+        select(Booking)
+        .join(Booking.person)
+        .options(contains_eager(Booking.person))
+        .where(Booking.run_id == session.run_id, Booking.state == BookingState.CONFIRMED, seat)
+        .order_by(Person.last_name, Person.first_name, Person.id)
+    )
+
+
+# --- Runs that can be booked --------------------------------------------------------------------------
+
+
+def bookable_runs(
+    course_ids: Collection[int], *, now: datetime, mode: Mode | None = None, only_with_places: bool = False
+) -> Select[tuple[Run]]:
+    """Scheduled runs of these courses whose first session has not begun, soonest first."""
+    statement = sessions_queries.upcoming_runs(now, course_ids)
+    if mode is not None:
+        statement = statement.where(
+            exists().where(TrainingSession.run_id == Run.id, TrainingSession.mode == mode)
+        )
+    return statement.where(~_has_full_session()) if only_with_places else statement
+
+
+def _has_full_session() -> ColumnElement[bool]:
+    taken = (
+        select(func.count())
+        .where(Seat.session_id == TrainingSession.id, Seat.released_at.is_(None))
+        .correlate(TrainingSession)
+        .scalar_subquery()
+    )
+    return (
+        select(TrainingSession.id)
+        .where(TrainingSession.run_id == Run.id, TrainingSession.capacity <= taken)
+        .correlate(Run)
+        .exists()
+    )

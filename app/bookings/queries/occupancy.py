@@ -1,0 +1,187 @@
+"""Places and the queue, counted: what a writer asks under the run's lock, and what lists show."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy.orm import aliased, contains_eager
+
+from app.bookings.models import Booking, BookingState, Seat
+from app.core.db import db
+from app.sessions.models import SessionDate, TrainingSession
+
+OPEN_STATES = tuple(state for state in BookingState if state.is_open)
+
+
+@dataclass
+class Occupancy:
+    """The places of one run as counted now: each session's capacity and the seat numbers taken in it.
+
+    `moved` is how often each session was given another date (the SEQUENCE of its calendar entry, U-05),
+    `waiting` how many are on the waiting list, `booking_id` the open booking of the person asked about.
+    """
+
+    capacity: dict[int, int] = field(default_factory=dict)
+    taken: dict[int, set[int]] = field(default_factory=dict)
+    moved: dict[int, int] = field(default_factory=dict)
+    waiting: int = 0
+    booking_id: int | None = None
+
+    @property
+    def has_room(self) -> bool:
+        """Whether any session of the run has a free seat."""
+        return any(len(self.taken[one]) < capacity for one, capacity in self.capacity.items())
+
+    def free_numbers(self, session_ids: Iterable[int]) -> dict[int, int] | None:
+        """The smallest free seat number in each of these sessions, or None when one of them is full."""
+        numbers = {}
+        for session_id in session_ids:
+            wanted = range(1, self.capacity[session_id] + 1)
+            number = next((one for one in wanted if one not in self.taken[session_id]), None)
+            if number is None:
+                return None
+            numbers[session_id] = number
+        return numbers
+
+    def take(self, numbers: dict[int, int]) -> None:
+        """Note that these seats are taken now."""
+        for session_id, number in numbers.items():
+            self.taken[session_id].add(number)
+
+
+def occupancy(run_id: int, *, person_id: int | None = None, session_id: int | None = None) -> Occupancy:
+    """Capacity, seats taken, queue and the person's own open booking, in one statement.
+
+    With `session_id` the person's booking is the one of that session alone, or of the whole run.
+    """
+    waiting = select(func.count()).where(Booking.run_id == run_id, Booking.state == BookingState.WAITLISTED)
+    moved = (
+        select(func.count() - 1)
+        .where(SessionDate.session_id == TrainingSession.id)
+        .correlate(TrainingSession)
+        .scalar_subquery()
+    )
+    own = select(func.min(Booking.id)).where(is_open_booking(run_id, person_id, session_id))
+    statement = (
+        select(
+            TrainingSession.id,
+            TrainingSession.capacity,
+            Seat.number,
+            moved,
+            waiting.scalar_subquery(),
+            own.scalar_subquery(),
+        )
+        .outerjoin(Seat, and_(Seat.session_id == TrainingSession.id, Seat.released_at.is_(None)))
+        .where(TrainingSession.run_id == run_id)
+    )
+    counted = Occupancy()
+    for one_id, capacity, number, times_moved, in_queue, booking_id in db.session.execute(statement):
+        counted.capacity[one_id], counted.moved[one_id] = capacity, times_moved
+        taken = counted.taken.setdefault(one_id, set())
+        if number is not None:
+            taken.add(number)
+        counted.waiting, counted.booking_id = in_queue, booking_id
+    return counted
+
+
+def is_open_booking(run_id: int, person_id: int | None, session_id: int | None) -> ColumnElement[bool]:
+    """The person's open bookings of a run: all or, with `session_id`, those that include that session."""
+    return and_(
+        Booking.run_id == run_id,
+        Booking.person_id == person_id,
+        Booking.state.in_(OPEN_STATES),
+        or_(Booking.session_id.is_(None), Booking.session_id == session_id)
+        if session_id is not None
+        else true(),
+    )
+
+
+def queue(run_id: int) -> Select[tuple[Booking]]:
+    """The waiting list in order of arrival."""
+    return (
+        select(Booking)
+        .join(Booking.person)
+        .options(contains_eager(Booking.person))
+        .where(Booking.run_id == run_id, Booking.state == BookingState.WAITLISTED)
+        .order_by(Booking.queued_at, Booking.id)
+    )
+
+
+def queue_position(booking: Booking) -> int | None:
+    """The place of a booking on its run's waiting list, counted from 1; None when it does not wait."""
+    return queue_positions([booking.id]).get(booking.id)
+
+
+def queue_positions(booking_ids: Collection[int]) -> dict[int, int]:
+    """The position of each of these bookings that waits, in one statement."""
+    ahead = aliased(Booking)
+    position = (
+        select(func.count())
+        .where(
+            ahead.run_id == Booking.run_id,
+            ahead.state == BookingState.WAITLISTED,
+            or_(
+                ahead.queued_at < Booking.queued_at,
+                and_(ahead.queued_at == Booking.queued_at, ahead.id <= Booking.id),
+            ),
+        )
+        .correlate(Booking)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(Booking.id, position).where(
+            Booking.id.in_(booking_ids), Booking.state == BookingState.WAITLISTED
+        )
+    )
+    return {booking_id: count or 0 for booking_id, count in rows}
+
+
+# --- Places -------------------------------------------------------------------------------------------
+
+
+def places_left(run_ids: Collection[int]) -> dict[int, int]:
+    """For each run, how many people could still book all of its sessions: the fullest session decides."""
+    taken = (
+        select(func.count())
+        .where(Seat.session_id == TrainingSession.id, Seat.released_at.is_(None))
+        .correlate(TrainingSession)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(TrainingSession.run_id, func.min(TrainingSession.capacity - taken))
+        .where(TrainingSession.run_id.in_(run_ids))
+        .group_by(TrainingSession.run_id)
+    )
+    return {run_id: max(0, left) for run_id, left in rows}
+
+
+def seats_taken(session_ids: Collection[int]) -> dict[int, int]:
+    """How many seats are held in each of these sessions."""
+    rows = db.session.execute(
+        select(Seat.session_id, func.count())
+        .where(Seat.session_id.in_(session_ids), Seat.released_at.is_(None))
+        .group_by(Seat.session_id)
+    )
+    return dict.fromkeys(session_ids, 0) | dict(rows.tuples().all())
+
+
+def waiting_counts(run_ids: Collection[int]) -> dict[int, int]:
+    """How many wait for each of these runs."""
+    rows = db.session.execute(
+        select(Booking.run_id, func.count())
+        .where(Booking.run_id.in_(run_ids), Booking.state == BookingState.WAITLISTED)
+        .group_by(Booking.run_id)
+    )
+    return dict.fromkeys(run_ids, 0) | dict(rows.tuples().all())
+
+
+def times_moved(session_ids: Collection[int]) -> dict[int, int]:
+    """How often each session was given another date: the SEQUENCE of its calendar entry (U-05)."""
+    rows = db.session.execute(
+        select(SessionDate.session_id, func.count() - 1)
+        .where(SessionDate.session_id.in_(session_ids))
+        .group_by(SessionDate.session_id)
+    )
+    return dict(rows.tuples().all())
