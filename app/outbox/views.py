@@ -25,7 +25,7 @@ def messages() -> str:
     return render_template(
         "outbox/messages.html",
         page=paginate(queries.messages(state=chosen, kind=kind or None)),
-        counts=dict(db.session.execute(queries.counts_by_state()).tuples()),
+        counts=dict(db.session.execute(queries.counts_by_state()).tuples().all()),
         kinds=list(db.session.scalars(queries.kinds())),
         states=list(MessageState),
         state=chosen or "",

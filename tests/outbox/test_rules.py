@@ -145,7 +145,7 @@ def test_address_that_cannot_be_one_fails_alone(address: str) -> None:
     carrier = Carrier()
     while send(NOW, carrier) is not None:
         pass
-    states = dict(db.session.execute(select(Message.key, Message.state)).tuples())
+    states = dict(db.session.execute(select(Message.key, Message.state)).tuples().all())
     assert states == {"test:bad": MessageState.FAILED, "test:good": MessageState.SENT}
 
 
