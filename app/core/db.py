@@ -189,11 +189,12 @@ def lock_row(model: type[Any], ident: int) -> Any:
 def save_unique(row: RowT, *, taken: Exception) -> RowT:
     """Save a new or changed row now; when the database refuses it, because somebody was quicker, raise `taken`.
 
-    For rows whose rules were all checked before: what is left to refuse is a unique key in a race.
+    For rows whose rules were all checked before: what is left to refuse is a unique key in a race. Then
+    nothing of the transaction is kept.
     """
+    db.session.add(row)
     try:
-        with db.session.begin_nested():
-            db.session.add(row)
+        db.session.flush()
     except IntegrityError:
         raise taken from None
     return row
