@@ -133,7 +133,9 @@ class IntegerField(wtforms.IntegerField):
     ):
         bounds = f"between {at_least} and {at_most:,}" if at_most < LARGEST_INTEGER else f"{at_least} or more"
         check = NumberRange(at_least, at_most, message=f"{label} must be {bounds}")
-        kwargs.setdefault("render_kw", {"inputmode": "numeric", "class": "govuk-input--width-4"})
+        kwargs.setdefault(
+            "render_kw", {"inputmode": "numeric", "params": {"classes": "govuk-input--width-4"}}
+        )
         super().__init__(label, [*validators, check], **kwargs)
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -147,12 +149,34 @@ class IntegerField(wtforms.IntegerField):
             raise ValueError(f"{self.label.text} must be a whole number, like 16") from None
 
 
+class _NoEmptyHint:
+    """GOV.UK's groups of choices show a hint even when there is none, and describe the group by it."""
+
+    def map_gov_params(self, field: wtforms.Field, **kwargs: Any) -> dict[str, Any]:
+        params: dict[str, Any] = super().map_gov_params(field, **kwargs)  # type: ignore[misc]
+        if not any(params["hint"].get(kind) for kind in ("text", "html")):
+            del params["hint"]
+        return params
+
+
+class CheckboxWidget(_NoEmptyHint, govuk.GovCheckboxInput):
+    pass
+
+
+class CheckboxesWidget(_NoEmptyHint, govuk.GovCheckboxesInput):
+    pass
+
+
+class RadioWidget(_NoEmptyHint, govuk.GovRadioInput):
+    pass
+
+
 class CheckboxField(wtforms.BooleanField):
-    widget = govuk.GovCheckboxInput()
+    widget = CheckboxWidget()
 
 
 class RadioField(wtforms.RadioField):
-    widget = govuk.GovRadioInput()
+    widget = RadioWidget()
 
 
 class SelectField(wtforms.SelectField):
@@ -160,7 +184,7 @@ class SelectField(wtforms.SelectField):
 
 
 class CheckboxesField(wtforms.SelectMultipleField):
-    widget = govuk.GovCheckboxesInput()
+    widget = CheckboxesWidget()
 
 
 class FileField(FlaskFileField):
@@ -242,7 +266,7 @@ class TimeField(wtforms.Field):
     _PATTERN = re.compile(r"(\d{1,2})(?:[:.]?(\d{2}))?\s*(am|pm)?", re.IGNORECASE)
 
     def __init__(self, label: str, validators: Sequence[Any] = (), **kwargs: Any):
-        kwargs.setdefault("render_kw", {"class": "govuk-input--width-5"})
+        kwargs.setdefault("render_kw", {"params": {"classes": "govuk-input--width-5"}})
         super().__init__(label, list(validators), **kwargs)
 
     def _value(self) -> str:
