@@ -7,9 +7,7 @@ errors linked to fields; must cost few queries and bytes; and a GET must write n
 from __future__ import annotations
 
 import hashlib
-from contextvars import Context
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import html5lib
@@ -187,10 +185,7 @@ class Pages:
             engine = db.engine
         event.listen(engine, "before_cursor_execute", note)
         try:
-            # An empty context, so that each request pushes an application context (and a `g`) of its own.
-            response = Context().run(
-                partial(self.browser.open, path, method=method.upper(), follow_redirects=True, **arguments)
-            )
+            response = self.browser.open(path, method=method.upper(), follow_redirects=True, **arguments)
         finally:
             event.remove(engine, "before_cursor_execute", note)
         db.session.expire_all()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 from dataclasses import dataclass, field
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -98,8 +99,10 @@ def compose(
     settings: Settings = current_app.config["SETTINGS"]
     message = EmailMessage()
     try:
+        if to_address.count("@") != 1:
+            raise ValueError("it needs one @")
         message["To"] = Address(to_name, addr_spec=settings.mail_redirect_to or to_address)
-    except (ValueError, IndexError) as error:
+    except (ValueError, IndexError, HeaderParseError) as error:
         raise SendFailed(f"The address {to_address} can’t be one: {error}", is_final=True) from None
     message["From"] = Address(f"{settings.council_name} academy", addr_spec=settings.mail_from)
     message["Subject"] = subject

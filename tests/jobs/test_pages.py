@@ -1,0 +1,51 @@
+"""The jobs page and /healthz."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.core import clock
+from app.core.db import db
+from app.core.permissions import Role
+from app.jobs import rules
+from tests import factories
+
+
+def test_administrator_sees_the_timetable_and_runs_a_job(pages: Any) -> None:
+    pages.sign_in(factories.user(Role.ADMINISTRATOR))
+    page = pages.get("/jobs")
+    assert "Scheduler never started" in page.text
+    page = pages.submit(page, form="/joining/run")
+    assert "0 done, 0 no longer needed, 0 failed" in page.text
+
+
+def test_unknown_job_is_a_page_that_says_so(pages: Any) -> None:
+    pages.sign_in(factories.user(Role.ADMINISTRATOR))
+    page = pages.post("/jobs/nonesuch/run", status=404)
+    assert "There is no job “nonesuch”" in page.text
+
+
+def test_healthz_tells_what_is_wrong(client: Any) -> None:
+    answer = client.get("/healthz")
+    assert answer.status_code == 503
+    assert answer.json == {"status": "failed", "database": "ok", "migrations": "ok", "scheduler": "failed"}
+
+
+def test_healthz_is_ok_while_the_scheduler_lives(client: Any) -> None:
+    rules.beat(now=clock.now())
+    db.session.commit()
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json["status"]) == (200, "ok")
+
+
+def test_run_command_prints_json_and_nothing_else(run_command: Any) -> None:
+    result = run_command("jobs", "run", "deliver", "--json")
+    assert result.exit_code == 0
+    assert result.stdout == '{"job": "deliver", "done": 0, "skipped": 0, "failed": 0}\n'
+
+
+def test_run_command_names_the_jobs_there_are(run_command: Any) -> None:
+    result = run_command("jobs", "run", "nonesuch")
+    assert result.exit_code == 1
+    assert result.stderr == "There is no job “nonesuch”. The jobs are deliver, joining, registers.\n"
+    assert result.stdout == ""

@@ -1,0 +1,60 @@
+"""The administrator's page of every e-mail."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from app.core.db import db
+from app.core.permissions import Role
+from app.outbox.models import Message, MessageState
+from tests import factories
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+def message(key: str, state: MessageState, **values: Any) -> Message:
+    row = Message(
+        key=key, kind="joining", to_address=f"{key}@council.example", to_name="Ada", subject=f"About {key}",
+        text="Hello", html="<p>Hello</p>", state=state, created_at=NOW, next_try_at=NOW, **values,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.commit()
+    return row
+
+
+def test_sa05_every_message_is_shown_with_its_state(pages: Any) -> None:
+    message("one", MessageState.QUEUED)
+    message("two", MessageState.SENT, sent_at=NOW)
+    message("three", MessageState.FAILED, problem="The relay refused the address.")
+    pages.sign_in(factories.user(Role.ADMINISTRATOR))
+    page = pages.get("/outbox")
+    for words in ("Waiting to be sent", "Sent", "Could not be sent", "The relay refused the address."):
+        assert words in page.text
+    only = pages.get("/outbox?state=failed")
+    assert "About three" in only.text
+    assert "About one" not in only.text
+
+
+def test_failed_message_is_tried_again_by_a_press(pages: Any) -> None:
+    failed = message("three", MessageState.FAILED, problem="The relay refused the address.")
+    pages.sign_in(factories.user(Role.ADMINISTRATOR))
+    page = pages.submit(pages.get("/outbox"), form="/try-again")
+    assert "waits to be sent again" in page.text
+    db.session.refresh(failed)
+    assert failed.state is MessageState.QUEUED
+
+
+def test_sent_message_is_not_sent_again(pages: Any) -> None:
+    sent = message("two", MessageState.SENT, sent_at=NOW)
+    pages.sign_in(factories.user(Role.ADMINISTRATOR))
+    page = pages.post(f"/outbox/{sent.id}/try-again")
+    assert "Only an e-mail that could not be sent can be tried again" in page.text
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
+def test_outbox_is_for_administrators_alone(pages: Any, role: Role) -> None:
+    pages.sign_in(factories.user(role))
+    pages.get("/outbox", status=403)
