@@ -36,7 +36,7 @@ def covers(fact: type[Spell] | type[Absence], day: date) -> ColumnElement[bool]:
 
 
 def spells_on(as_at: date, known_at: datetime | None = None) -> Select[tuple[Spell]]:
-    """Everybody in post or affiliated on a date, one spell a person, as known at an instant (default: now)."""
+    """Everybody in post or affiliated on a date, one spell a person, as known at an instant or now."""
     return select(Spell).where(live(Spell, known_at), covers(Spell, as_at))
 
 
@@ -284,7 +284,7 @@ def teams_of_service(service_id: int) -> Select[tuple[Team]]:
 
 
 def headcounts(column: InstrumentedAttribute[int | None], on: date) -> Select[tuple[int | None, int]]:
-    """How many people belong to each team, role group or organisation on a date: headcounts(Spell.team_id, on)."""
+    """How many people are in each team (or role group, ...) on a date: headcounts(Spell.team_id, on)."""
     return (
         select(column, func.count())
         .where(live(Spell), covers(Spell, on), column.is_not(None))

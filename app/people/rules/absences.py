@@ -1,4 +1,4 @@
-"""Long-term absences: maternity or adoption leave, a career break, a secondment, long sickness. Never which."""
+"""Long-term absences: leave for a child, a career break, a secondment, long sickness; never which."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _check_days(person: Person, first_day: date, last_day: date | None) -> None:
         raise RuleBroken(f"The last day must be on or after the first day, {day(first_day)}.", "last_day")
     taken = db.session.execute(queries.overlapping(Absence, person.id, first_day, last_day)).first()
     if taken is not None:
-        begun, ended = taken.tuple()
+        begun, ended = taken
         until = f" to {day(ended)}" if ended else ""
         raise RuleBroken(
             f"{person.name} already has an absence from {day(begun)}{until}. Correct that one instead.",

@@ -1,4 +1,4 @@
-"""Putting right a post that was recorded wrongly: unlike a change from a day, it says that it was never so."""
+"""Putting right a post that was recorded wrongly: unlike a change from a day, it was never so."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def correct_spell(
 
 
 def withdraw_spell(*, spell: Spell, reason: str | None, by: Actor, now: datetime) -> None:
-    """The post was recorded by mistake and never was. The post before it in the same employment goes on instead."""
+    """The post was recorded by mistake and never was; the one before it in the employment goes on instead."""
     person, why = _begin(spell, reason)
     previous = _neighbour_before(person, spell)
     supersede(spell, by=by.name, now=now)
@@ -112,8 +112,8 @@ def _move_first_day(
     elif previous is not None:
         if corrected.first_day <= previous.first_day:
             raise RuleBroken(
-                f"The post before this one began on {day(previous.first_day)}. Choose a later day, or correct "
-                "that post first.",
+                f"The post before this one began on {day(previous.first_day)}. Choose a later day, or "
+                "correct that post first.",
                 "first_day",
             )
         _move_end(previous, corrected.first_day - ONE_DAY, corrected.reason, by=by, now=now)
@@ -138,8 +138,8 @@ def _move_start_of_employment(
         if other.employed_from == employed_from:
             if other.first_day < moved_to:
                 raise RuleBroken(
-                    f"There is a post in this employment from {day(other.first_day)}. Choose an earlier day, or "
-                    "correct that post first.",
+                    f"There is a post in this employment from {day(other.first_day)}. Choose an earlier "
+                    "day, or correct that post first.",
                     "first_day",
                 )
             supersede(other, by=by.name, now=now)

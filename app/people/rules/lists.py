@@ -1,4 +1,4 @@
-"""The lists that people belong to: services and their teams, role groups, sectors and partner organisations."""
+"""The lists that people belong to: services, their teams, role groups, sectors, organisations."""
 
 from __future__ import annotations
 

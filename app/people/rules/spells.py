@@ -1,4 +1,4 @@
-"""Where somebody belongs, and from which day: a post is opened, changed from a day, and ended on a last day."""
+"""Where somebody belongs: a post is opened, changed from a day, and ended on a last day."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def open_spell(
 def change_spell(
     *, person: Person, on: date, by: Actor, now: datetime, reason: str | None = None, **changes: Unpack[Post]
 ) -> Spell:
-    """From the day `on`, somebody has another role, team, manager or type: the post before it ends the day before.
+    """From the day `on`, somebody has another role, team, manager or type; the old post ends the day before.
 
     A register of last year still shows last year's team. A change on the very first day of a post
     replaces it.
@@ -147,7 +147,7 @@ def copy_of(spell: Spell, **changes: Any) -> Spell:
 
 
 def check_spell(spell: Spell, person: Person) -> None:
-    """A post suits the kind of person, ends after it begins, and its manager is somebody else, on the staff."""
+    """A post suits the kind of person and ends after it begins; its manager is somebody else on the staff."""
     if spell.last_day is not None and spell.last_day < spell.first_day:
         raise RuleBroken(
             f"The last day must be on or after the first day, {day(spell.first_day)}.", "last_day"
@@ -176,10 +176,11 @@ def check_no_overlap(person: Person, first_day: date, last_day: date | None) -> 
     """Nobody is in two places on one day; the database refuses it too."""
     taken = db.session.execute(queries.overlapping(Spell, person.id, first_day, last_day)).first()
     if taken is not None:
-        begun, ended = taken.tuple()
+        begun, ended = taken
         until = f" to {day(ended)}" if ended else ", without a last day"
         raise RuleBroken(
-            f"{person.name} already has a post from {day(begun)}{until}. Choose days outside it, or end it first.",
+            f"{person.name} already has a post from {day(begun)}{until}. Choose days outside it, or end it "
+            "first.",
             "first_day",
         )
 
@@ -214,7 +215,7 @@ def _keep(
     before: dict[str, Any],
     reason: str | None,
 ) -> None:
-    """Record in the audit what a post says now that it did not say before; the person's posts are read anew."""
+    """Keep in the audit what a post says that it did not say before; the person's posts are read anew."""
     changes = differences(before, in_words(spell))
     audit.record(by=by, verb=verb, thing=person, now=now, changes=changes, reason=reason)
     db.session.flush()
