@@ -18,6 +18,7 @@ from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from app.accounts.models import User
+from app.core import clock
 from app.core.db import db
 
 MOST_QUERIES = 30
@@ -94,7 +95,7 @@ class Pages:
             session.clear()
             session["_user_id"] = user.fs_uniquifier
             session["_fresh"] = True
-            session["_id"] = None
+            session["signed_in_at"] = session["seen_at"] = clock.now().timestamp()
         return self
 
     def get(
