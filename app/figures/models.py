@@ -86,17 +86,29 @@ class PopulationItem(Model):
 
 
 class Cohort(Model):
-    """A named list of people with a change log, such as "New starters and those to upskill"."""
+    """A named list of people with a change log, such as "New starters and those to upskill".
+
+    `stated_members` is how many a document says there are, perhaps approximately: shown beside the list,
+    never counted with (AM-06, I-16).
+    """
 
     __tablename__ = "cohort"
+    __table_args__ = (
+        CheckConstraint("stated_members >= 1", name="stated_members_of_one_or_more"),
+        CheckConstraint(
+            "stated_members IS NOT NULL OR NOT is_stated_approximately", name="approximate_only_when_stated"
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[str] = mapped_column(String(200))
+    stated_members: Mapped[int | None]
+    is_stated_approximately: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 
     requirements: Mapped[list[CohortRequirement]] = relationship(
-        primaryjoin="and_(Cohort.id == CohortRequirement.cohort_id, CohortRequirement.superseded_at.is_(None))",
+        primaryjoin="and_(CohortRequirement.cohort_id == Cohort.id, CohortRequirement.superseded_at == None)",
         lazy="selectin",
         order_by="CohortRequirement.id",
         viewonly=True,

@@ -36,7 +36,14 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=60), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("stated_members", sa.Integer(), nullable=True),
+        sa.Column("is_stated_approximately", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("stated_members >= 1", name=op.f("ck_cohort_stated_members_of_one_or_more")),
+        sa.CheckConstraint(
+            "stated_members IS NOT NULL OR NOT is_stated_approximately",
+            name=op.f("ck_cohort_approximate_only_when_stated"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cohort")),
         sa.UniqueConstraint("code", name=op.f("uq_cohort_code")),
     )

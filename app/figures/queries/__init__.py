@@ -1,0 +1,71 @@
+"""Reading figures: `figure(target, as_at=..., known_at=...)`, and what pages list around them."""
+
+from __future__ import annotations
+
+from app.figures.queries.arithmetic import NO_ONE, is_met, required_number, shown_percent
+from app.figures.queries.counts import figure, figures
+from app.figures.queries.definitions import (
+    cohort_requirements,
+    measure_in_words,
+    percent_in_words,
+    population_in_words,
+    population_rules,
+    requirements_in_words,
+    target_rules,
+    threshold_in_words,
+)
+from app.figures.queries.figure import Baseline, Figure, Standing
+from app.figures.queries.lists import (
+    change_log,
+    cohort_coded,
+    cohorts,
+    has_outstanding,
+    memberships,
+    open_memberships,
+    outstanding,
+    people_known_by,
+    population_coded,
+    populations,
+    rules_of,
+    rules_of_population,
+    target_coded,
+    targets,
+    targets_of_cohort,
+    targets_of_population,
+)
+
+__all__ = [
+    "NO_ONE",
+    "Baseline",
+    "Figure",
+    "Standing",
+    "change_log",
+    "cohort_coded",
+    "cohort_requirements",
+    "cohorts",
+    "figure",
+    "figures",
+    "has_outstanding",
+    "is_met",
+    "measure_in_words",
+    "memberships",
+    "open_memberships",
+    "outstanding",
+    "people_known_by",
+    "percent_in_words",
+    "population_coded",
+    "population_in_words",
+    "population_rules",
+    "populations",
+    "required_number",
+    "requirements_in_words",
+    "rules_of",
+    "rules_of_population",
+    "shown_percent",
+    "target_coded",
+    "target_rules",
+    "targets",
+    "targets_of_cohort",
+    "targets_of_population",
+    "threshold_in_words",
+]

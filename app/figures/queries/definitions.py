@@ -1,0 +1,169 @@
+"""Which rule is in force for a figure as known at an instant, and how each rule reads in words."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.core.db import Recorded, db
+from app.core.filters import day
+from app.figures.models import (
+    CohortRequirement,
+    PopulationItem,
+    PopulationRule,
+    Target,
+    TargetKind,
+    TargetRule,
+)
+from app.people.models import EmploymentType
+
+FactT = TypeVar("FactT", bound=Recorded)
+
+_EMPLOYMENT = {
+    EmploymentType.EMPLOYEE: "employees",
+    EmploymentType.AGENCY: "agency workers",
+    EmploymentType.CONTRACTED: "contracted workers",
+    EmploymentType.PARTNER: "partners",
+    EmploymentType.PANEL_MEMBER: "foster panel members",
+}
+
+
+# --- In force ------------------------------------------------------------------------------------------
+
+
+def target_rules(target_ids: Collection[int], known_at: datetime | None = None) -> dict[int, TargetRule]:
+    """The rule in force of each target, by the target's id."""
+    facts = _facts(TargetRule, TargetRule.target_id, target_ids, known_at)
+    found = in_force(facts, lambda rule: rule.target_id, known_at)
+    return {key: rules[-1] for key, rules in found.items() if rules}
+
+
+def population_rules(
+    population_ids: Collection[int], known_at: datetime | None = None
+) -> dict[int, PopulationRule]:
+    """The rule in force of each population, by the population's id."""
+    facts = _facts(PopulationRule, PopulationRule.population_id, population_ids, known_at)
+    found = in_force(facts, lambda rule: rule.population_id, known_at)
+    return {key: rules[-1] for key, rules in found.items() if rules}
+
+
+def cohort_requirements(
+    cohort_ids: Collection[int], known_at: datetime | None = None
+) -> dict[int, list[CohortRequirement]]:
+    """The courses that each cohort's causes require, by the cohort's id."""
+    facts = _facts(CohortRequirement, CohortRequirement.cohort_id, cohort_ids, known_at)
+    return in_force(facts, lambda requirement: requirement.cohort_id, known_at)
+
+
+def _facts(
+    model: type[FactT],
+    column: InstrumentedAttribute[int],
+    ids: Collection[int],
+    known_at: datetime | None,
+) -> Sequence[FactT]:
+    if not ids:
+        return []
+    statement = select(model).where(column.in_(sorted(ids)))
+    if known_at is None:
+        statement = statement.where(model.superseded_at.is_(None))
+    return db.session.scalars(statement.order_by(model.recorded_at)).all()
+
+
+def in_force(
+    facts: Iterable[FactT], key: Callable[[FactT], int], known_at: datetime | None
+) -> dict[int, list[FactT]]:
+    """Of each key's facts those known at `known_at`; where none was known yet, those recorded first.
+
+    A target set up in 2026 over people of 2021 has one rule, and "as known in 2022" is asked under it.
+    """
+    of_key: dict[int, list[FactT]] = defaultdict(list)
+    for fact in facts:
+        of_key[key(fact)].append(fact)
+    return {one: _known_or_first(rules, known_at) for one, rules in of_key.items()}
+
+
+def _known_or_first(facts: list[FactT], known_at: datetime | None) -> list[FactT]:
+    if known_at is None:
+        return [fact for fact in facts if fact.superseded_at is None]
+    known = [
+        fact
+        for fact in facts
+        if fact.recorded_at <= known_at and (fact.superseded_at is None or fact.superseded_at > known_at)
+    ]
+    if known or any(fact.recorded_at <= known_at for fact in facts):
+        return known
+    first = min(fact.recorded_at for fact in facts)
+    return [fact for fact in facts if fact.recorded_at == first]
+
+
+# --- In words ------------------------------------------------------------------------------------------
+
+
+def population_in_words(rule: PopulationRule) -> str:
+    """A population's rule as a sentence: "Employees in post whose role group is Social Worker or ..."."""
+    kinds = [_EMPLOYMENT[item.employment_type] for item in rule.items if item.employment_type]
+    words = f"{_either(kinds).capitalize() if kinds else 'Everybody'} in post"
+    for text, names in (
+        ("whose role group is", [item.role_group.name for item in rule.items if item.role_group]),
+        ("in the service", [item.service.name for item in rule.items if item.service]),
+        ("in the team", [_team_name(item) for item in rule.items if item.team]),
+        ("from the sector", [item.sector.name for item in rule.items if item.sector]),
+    ):
+        if names:
+            words += f", {text} {_either(names)}"
+    return words.replace("in post,", "in post", 1)
+
+
+def requirements_in_words(requirements: Sequence[CohortRequirement]) -> str:
+    """What each cause requires: "untrained: Signs of Safety 2-day; needs upskilling: ..."."""
+    courses: dict[str, list[str]] = defaultdict(list)
+    for requirement in requirements:
+        courses[requirement.cause].append(requirement.course.title)
+    return "; ".join(f"{cause}: {' and '.join(titles)}" for cause, titles in courses.items())
+
+
+def threshold_in_words(rule: TargetRule, required: int | None = None) -> str:
+    """What a target asks: "at least 80% (88) by 31 March 2022"; one that states none says so."""
+    if rule.minimum_percent is not None:
+        words = f"at least {percent_in_words(rule.minimum_percent)}"
+        words += f" ({required:,})" if required is not None else ""
+    elif rule.minimum_count is not None:
+        words = f"at least {rule.minimum_count:,}"
+    else:
+        words = "no threshold stated"
+    return f"{words} by {day(rule.deadline)}" if rule.deadline else words
+
+
+def percent_in_words(percent: Decimal) -> str:
+    """A minimum as it was stated: "80%", "82.5%"."""
+    return f"{percent.normalize():f}%"
+
+
+def measure_in_words(target: Target, rule: TargetRule) -> str:
+    """What is counted, of whom: "Practitioners in post who have completed Signs of Safety 2-day"."""
+    course = rule.course.title if rule.course else None
+    if target.kind is TargetKind.COVERAGE:
+        return f"{_scope_name(target)} who have completed {course}"
+    if target.kind is TargetKind.COHORT:
+        what = f"completed {course}" if course else "completed every course that their cause requires"
+        return f"Members of “{_scope_name(target)}” on the day who have {what}"
+    return f"People who completed {course} under the programme, whether or not they have since left"
+
+
+def _scope_name(target: Target) -> str:
+    scope = target.population or target.cohort
+    return scope.name if scope else ""
+
+
+def _team_name(item: PopulationItem) -> str:
+    return f"{item.team.name} ({item.team.service.name})" if item.team else ""
+
+
+def _either(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"

@@ -1,0 +1,124 @@
+"""A figure: a target's measure on a date, as known at an instant, and all that it must be read with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from app.core.filters import day, plural
+from app.figures.models import TargetKind
+
+
+class Standing(StrEnum):
+    """How a figure stands towards its target, as one word that is always printed."""
+
+    MET = "met"
+    NOT_YET = "not_yet"
+    MISSED = "missed"
+    NO_ONE = "no_one"
+    NO_THRESHOLD = "no_threshold"
+
+    @property
+    def label(self) -> str:
+        return {
+            "met": "Met",
+            "not_yet": "Not met yet",
+            "missed": "Missed",
+            "no_one": "No one in scope",
+            "no_threshold": "No minimum stated",
+        }[self]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One target's measure as at `as_at`, as known at `known_at` (None is now).
+
+    A flow (people trained) has no denominator. `required` and `met` are None when the target states no
+    minimum. `away` are the people in scope on long-term absence, `away_done` those of them who are complete.
+    """
+
+    code: str
+    title: str
+    kind: TargetKind
+    programme: str
+    as_at: date
+    known_at: datetime | None
+    numerator: int
+    denominator: int | None
+    required: int | None
+    met: bool | None
+    shown: str
+    minimum_percent: Decimal | None
+    minimum_count: int | None
+    deadline: date | None
+    scope: str
+    measure_words: str
+    scope_words: str
+    threshold_words: str
+    away: int = 0
+    away_done: int = 0
+    baseline: Baseline | None = None
+
+    @property
+    def has_no_one(self) -> bool:
+        return self.denominator == 0
+
+    @property
+    def short_by(self) -> int:
+        """How many more people are needed; 0 when the target is met or states no minimum."""
+        return max(0, (self.required or 0) - self.numerator)
+
+    @property
+    def outstanding(self) -> int | None:
+        """How many in scope are not complete; None for a flow."""
+        return None if self.denominator is None else self.denominator - self.numerator
+
+    @property
+    def standing(self) -> Standing:
+        if self.has_no_one:
+            return Standing.NO_ONE
+        if self.met is None:
+            return Standing.NO_THRESHOLD
+        if self.met:
+            return Standing.MET
+        is_late = self.deadline is not None and self.as_at > self.deadline
+        return Standing.MISSED if is_late else Standing.NOT_YET
+
+    @property
+    def of_words(self) -> str:
+        """The count with its denominator and day: "239 of 263, practitioners in post at 31 August 2021"."""
+        if self.denominator is None:
+            return f"{plural(self.numerator, 'person', 'people')} trained by {day(self.as_at)}"
+        if self.has_no_one:
+            return f"{self.scope} at {day(self.as_at)}"
+        return f"{self.numerator:,} of {self.denominator:,} {self.scope} at {day(self.as_at)}"
+
+    @property
+    def rule_words(self) -> str:
+        """The rule on one line: what is counted, and what is asked."""
+        return f"{self.measure_words}; {self.threshold_words}"
+
+    @property
+    def sentence(self) -> str:
+        """The whole figure as one sentence, which nobody can quote without its denominator."""
+        if self.denominator is None or self.has_no_one:
+            return f"{self.of_words}. {self.rule_words}."
+        return f"{self.of_words} ({self.shown}). {self.rule_words}."
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """How a cohort changed since it was first listed: 110 on 26 January, then 12 joined and 4 left (U-12)."""
+
+    listed_on: date
+    listed: int
+    joined: int
+    left: int
+    required: int | None
+    required_then: int | None
+
+    @property
+    def has_changed(self) -> bool:
+        return bool(self.joined or self.left)

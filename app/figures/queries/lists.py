@@ -1,0 +1,172 @@
+"""Targets, populations and cohorts as pages list them, and who still needs what."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from app.core.db import live
+from app.figures.models import (
+    Cohort,
+    Membership,
+    Population,
+    PopulationRule,
+    Target,
+    TargetKind,
+    TargetRule,
+)
+from app.figures.queries import counts, scopes
+from app.people.models import Person
+from app.people.queries import matches
+from app.programmes.models import Programme
+
+
+def targets() -> Select[tuple[Target]]:
+    """Every target, by its programme and in the order in which they were set up."""
+    return (
+        select(Target)
+        .join(Target.programme)
+        .options(contains_eager(Target.programme), joinedload(Target.population), joinedload(Target.cohort))
+        .order_by(Programme.deadline.desc().nulls_first(), Programme.title, Target.id)
+    )
+
+
+def target_coded(code: str) -> Select[tuple[Target]]:
+    """The target with a code; capitals make no difference."""
+    return targets().where(Target.code == code.strip().lower())
+
+
+def rules_of(target: Target) -> Select[tuple[TargetRule]]:
+    """Every rule that a target has had, the newest first."""
+    return (
+        select(TargetRule)
+        .where(TargetRule.target_id == target.id)
+        .order_by(TargetRule.recorded_at.desc(), TargetRule.id.desc())
+    )
+
+
+# --- Populations ---------------------------------------------------------------------------------------
+
+
+def populations() -> Select[tuple[Population]]:
+    """Every population by name."""
+    return select(Population).order_by(func.lower(Population.name), Population.id)
+
+
+def population_coded(code: str) -> Select[tuple[Population]]:
+    """The population with a code."""
+    return select(Population).where(Population.code == code.strip().lower())
+
+
+def rules_of_population(population: Population) -> Select[tuple[PopulationRule]]:
+    """Every rule that a population has had, the newest first."""
+    return (
+        select(PopulationRule)
+        .where(PopulationRule.population_id == population.id)
+        .order_by(PopulationRule.recorded_at.desc(), PopulationRule.id.desc())
+    )
+
+
+def targets_of_population(population: Population) -> Select[tuple[Target]]:
+    """The targets whose denominator is this population."""
+    return targets().where(Target.population_id == population.id)
+
+
+# --- Cohorts -------------------------------------------------------------------------------------------
+
+
+def cohorts() -> Select[tuple[Cohort]]:
+    """Every cohort by name."""
+    return select(Cohort).order_by(func.lower(Cohort.name), Cohort.id)
+
+
+def cohort_coded(code: str) -> Select[tuple[Cohort]]:
+    """The cohort with a code."""
+    return select(Cohort).where(Cohort.code == code.strip().lower())
+
+
+def targets_of_cohort(cohort: Cohort) -> Select[tuple[Target]]:
+    """The targets that are measured on this cohort."""
+    return targets().where(Target.cohort_id == cohort.id)
+
+
+def memberships(
+    cohort: Cohort, *, on: date | None = None, search: str | None = None
+) -> Select[tuple[Membership]]:
+    """A cohort's list: who stands in it on a date, or with none everybody who was ever on it, by name."""
+    statement = (
+        select(Membership)
+        .join(Membership.person)
+        .options(contains_eager(Membership.person))
+        .where(live(Membership), Membership.cohort_id == cohort.id)
+        .order_by(Person.last_name, Person.first_name, Person.id, Membership.joined_on)
+    )
+    if on is not None:
+        statement = statement.where(scopes.is_member(on))
+    if search:
+        statement = statement.where(matches(search))
+    return statement
+
+
+def change_log(cohort: Cohort) -> Select[tuple[Membership]]:
+    """Everything that was recorded about a cohort's members, corrections included, the newest first."""
+    changed_at = func.coalesce(Membership.superseded_at, Membership.recorded_at)
+    return (
+        select(Membership)
+        .join(Membership.person)
+        .options(contains_eager(Membership.person))
+        .where(Membership.cohort_id == cohort.id)
+        .order_by(changed_at.desc(), Membership.id.desc())
+    )
+
+
+def open_memberships(cohort: Cohort, person_ids: Collection[int]) -> Select[tuple[Membership]]:
+    """The memberships of these people that nobody has ended."""
+    return select(Membership).where(
+        live(Membership),
+        Membership.cohort_id == cohort.id,
+        Membership.left_on.is_(None),
+        Membership.person_id.in_(sorted(person_ids)),
+    )
+
+
+def people_known_by(words: Collection[str]) -> Select[tuple[Person]]:
+    """The people whose employee number or e-mail address is one of `words`."""
+    return select(Person).where(
+        or_(
+            Person.employee_number.in_(sorted(words)),
+            Person.email.in_(sorted({word.lower() for word in words})),
+        )
+    )
+
+
+# --- Who is outstanding --------------------------------------------------------------------------------
+
+
+def outstanding(
+    target: Target, *, as_at: date, known_at: datetime | None = None
+) -> Select[tuple[Person, str]]:
+    """The people in a target's scope who are not complete, by name, each with their team or cause (or None).
+
+    A flow has nobody outstanding: do not ask.
+    """
+    plan = counts.plans_for([target], known_at)[0]
+    people = counts.people_done(plan, counts.sources_for([plan], as_at, known_at)).subquery()
+    if plan.population is not None:
+        note = scopes.team_of(people.c.person_id, as_at, known_at)
+    else:
+        note = scopes.cause_of(people.c.person_id, target.cohort_id or 0, as_at, known_at)
+    return (
+        select(Person, note.label("note"))
+        .join(people, people.c.person_id == Person.id)
+        .where(people.c.done == 0)
+        .order_by(Person.last_name, Person.first_name, Person.id)
+    )
+
+
+def has_outstanding(target: Target) -> bool:
+    """Whether a target counts people who are still to be trained: a flow does not."""
+    return target.kind is not TargetKind.PEOPLE_TRAINED

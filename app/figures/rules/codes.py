@@ -1,0 +1,43 @@
+"""What targets, populations and cohorts are called."""
+
+from __future__ import annotations
+
+import re
+
+from app.core.errors import RuleBroken
+
+_CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+LONGEST_CODE = 60
+
+
+def checked_code(code: str, example: str) -> str:
+    """A code as it is kept: small letters, figures and single hyphens, such as sos-2day-coverage."""
+    code = code.strip().lower()
+    if not code:
+        raise RuleBroken(f"Enter a code, like {example}", field="code")
+    if len(code) > LONGEST_CODE or not _CODE.fullmatch(code):
+        raise RuleBroken(
+            f"Code must be letters, figures and hyphens only, {LONGEST_CODE} at most, like {example}",
+            field="code",
+        )
+    return code
+
+
+def code_taken(code: str) -> RuleBroken:
+    return RuleBroken(f"The code {code} is already used. Choose another.", field="code")
+
+
+def checked_name(name: str, what: str, field: str = "name") -> str:
+    """A name without needless spaces; `what` completes the sentence: "the cohort’s name"."""
+    name = " ".join(name.split())
+    if not name:
+        raise RuleBroken(f"Enter {what}", field=field)
+    return name
+
+
+def checked_reason(reason: str | None) -> str:
+    """A rule of a figure is never changed without saying why."""
+    reason = (reason or "").strip()
+    if not reason:
+        raise RuleBroken("Say why the rule changes", field="reason")
+    return reason

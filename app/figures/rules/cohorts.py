@@ -1,0 +1,279 @@
+"""Building a cohort, and keeping its list: who joined, who left, and why."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from app.audit import rules as audit
+from app.core.actors import Actor
+from app.core.db import db, record, save_unique, supersede
+from app.core.errors import RuleBroken
+from app.core.filters import day
+from app.figures import queries
+from app.figures.models import Cohort, CohortRequirement, Membership
+from app.figures.rules.codes import checked_code, checked_name, checked_reason, code_taken
+from app.people.models import Person
+from app.programmes.models import Course
+
+Requirements = Mapping[str, Sequence[Course]]
+
+LEAVING_CAUSES = ("left the council", "changed role", "exempt", "duplicate", "no longer needs it")
+MOST_LINES = 2000
+
+
+@dataclass
+class Added:
+    """What became of a pasted list: who was added, who was on the list already, which lines match nobody."""
+
+    added: list[Person] = field(default_factory=list)
+    already: list[Person] = field(default_factory=list)
+    unmatched: list[str] = field(default_factory=list)
+
+
+def add_cohort(
+    *,
+    code: str,
+    name: str,
+    requirements: Requirements,
+    by: Actor,
+    now: datetime,
+    stated_members: int | None = None,
+    is_stated_approximately: bool = False,
+) -> Cohort:
+    """Set up a cohort: `requirements` says which courses each cause for joining needs (T06)."""
+    code = checked_code(code, "sos-new-and-upskill")
+    name = checked_name(name, "the cohort’s name")
+    requirements = _checked_requirements(requirements)
+    if db.session.scalars(queries.cohort_coded(code)).first():
+        raise code_taken(code)
+    cohort = Cohort(
+        code=code,
+        name=name,
+        stated_members=stated_members,
+        is_stated_approximately=is_stated_approximately and stated_members is not None,
+        created_at=now,
+    )
+    save_unique(cohort, taken=code_taken(code))
+    for cause, course in _pairs(requirements):
+        record(CohortRequirement(cohort_id=cohort.id, cause=cause, course=course), by=by.name, now=now)
+    db.session.flush()
+    db.session.expire(cohort, ["requirements"])
+    words = queries.requirements_in_words(cohort.requirements)
+    audit.record(by=by, verb="cohort:added", thing=cohort, now=now, changes={"Required": (None, words)})
+    return cohort
+
+
+def change_cohort(
+    *,
+    cohort: Cohort,
+    name: str,
+    requirements: Requirements,
+    by: Actor,
+    now: datetime,
+    stated_members: int | None = None,
+    is_stated_approximately: bool = False,
+    reason: str | None = None,
+) -> None:
+    """Change a cohort. Other requirements need a reason; figures as known before read those of that time."""
+    requirements = _checked_requirements(requirements)
+    current = {(one.cause, one.course_id): one for one in cohort.requirements}
+    wanted = {(cause, course.id): course for cause, course in _pairs(requirements)}
+    words_before, why = queries.requirements_in_words(cohort.requirements), None
+    if current.keys() != wanted.keys():
+        why = checked_reason(reason)
+        for key in current.keys() - wanted.keys():
+            supersede(current[key], by=by.name, now=now)
+        for cause, course_id in sorted(wanted.keys() - current.keys()):
+            row = CohortRequirement(cohort_id=cohort.id, cause=cause, course_id=course_id, reason=why)
+            record(row, by=by.name, now=now)
+        db.session.flush()
+        db.session.expire(cohort, ["requirements"])
+    before = (cohort.name, cohort.stated_members, cohort.is_stated_approximately, words_before)
+    cohort.name = checked_name(name, "the cohort’s name")
+    cohort.stated_members = stated_members
+    cohort.is_stated_approximately = is_stated_approximately and stated_members is not None
+    words = queries.requirements_in_words(cohort.requirements)
+    after = (cohort.name, cohort.stated_members, cohort.is_stated_approximately, words)
+    titles = ("Name", "Stated number", "Stated approximately", "Required")
+    changes = {title: (old, new) for title, old, new in zip(titles, before, after, strict=True) if old != new}
+    if changes:
+        audit.record(by=by, verb="cohort:changed", thing=cohort, now=now, changes=changes, reason=why)
+
+
+# --- The list ------------------------------------------------------------------------------------------
+
+
+def join(
+    *,
+    cohort: Cohort,
+    person: Person,
+    joined_on: date,
+    cause: str,
+    by: Actor,
+    now: datetime,
+    recorded_at: datetime | None = None,
+) -> Membership:
+    """Somebody joins a cohort for a cause that it knows. Who is on the list already is left as they are."""
+    cause = checked_cause(cohort, cause)
+    known = db.session.scalars(queries.open_memberships(cohort, [person.id])).first()
+    if known is not None:
+        raise RuleBroken(f"{person.name} is already on the list.", field="people")
+    membership = _add(cohort, person, joined_on, cause, by=by, now=now, recorded_at=recorded_at)
+    audit.record(
+        by=by,
+        verb="cohort:joined",
+        thing=cohort,
+        now=now,
+        changes={"Member": (None, person.name), "Joined on": (None, joined_on), "Cause": (None, cause)},
+    )
+    return membership
+
+
+def add_people(*, cohort: Cohort, typed: str, joined_on: date, cause: str, by: Actor, now: datetime) -> Added:
+    """Add everybody whom a pasted list names, one employee number or e-mail address on each line (AM-06).
+
+    107 of 110 lines match: 107 people are added, and the 3 lines come back to be put right.
+    """
+    cause = checked_cause(cohort, cause)
+    lines = list(dict.fromkeys(line.strip() for line in typed.splitlines() if line.strip()))
+    if not lines:
+        raise RuleBroken("Paste at least one employee number or e-mail address", field="people")
+    if len(lines) > MOST_LINES:
+        raise RuleBroken(f"Paste at most {MOST_LINES:,} lines at once", field="people")
+    found = _people_by_line(lines)
+    ids = [person.id for person in found.values()]
+    listed = {one.person_id for one in db.session.scalars(queries.open_memberships(cohort, ids))}
+    result = Added(unmatched=[line for line in lines if line not in found])
+    for person in {person.id: person for person in found.values()}.values():
+        if person.id in listed:
+            result.already.append(person)
+            continue
+        _add(cohort, person, joined_on, cause, by=by, now=now)
+        result.added.append(person)
+    if result.added:
+        count = f"{len(result.added)} joined on {joined_on.isoformat()}"
+        audit.record(by=by, verb="cohort:people added", thing=cohort, now=now, changes={cause: (None, count)})
+    return result
+
+
+def leave(
+    *,
+    membership: Membership,
+    left_on: date,
+    cause: str,
+    by: Actor,
+    now: datetime,
+    reason: str | None = None,
+) -> Membership:
+    """Somebody leaves a cohort: from `left_on` they count in neither half of its figure (4.6)."""
+    cause = checked_name(cause, "why they leave the list", field="cause")
+    if membership.left_on is not None:
+        raise RuleBroken("They have already left the list.")
+    if left_on <= membership.joined_on:
+        raise RuleBroken(
+            f"The day they leave must be after {day(membership.joined_on)}, when they joined. If they should "
+            "never have been on the list, say that they were entered in error.",
+            field="left_on",
+        )
+    cohort = _cohort(membership)
+    supersede(membership, by=by.name, now=now)
+    changed = Membership(
+        cohort_id=membership.cohort_id,
+        person_id=membership.person_id,
+        joined_on=membership.joined_on,
+        left_on=left_on,
+        cause=membership.cause,
+        left_cause=cause,
+        reason=reason,
+    )
+    record(changed, by=by.name, now=now, recorded_at=membership.superseded_at)
+    db.session.flush()
+    changes = {"Member": (membership.person.name, None), "Left on": (None, left_on), "Cause": (None, cause)}
+    audit.record(by=by, verb="cohort:left", thing=cohort, now=now, changes=changes, reason=reason)
+    return changed
+
+
+def withdraw(*, membership: Membership, by: Actor, now: datetime, reason: str | None) -> None:
+    """Somebody was put on the list in error: from now on nothing counts them, on any date."""
+    why = checked_reason(reason)
+    supersede(membership, by=by.name, now=now)
+    membership.reason = why
+    audit.record(
+        by=by,
+        verb="cohort:entry withdrawn",
+        thing=_cohort(membership),
+        now=now,
+        changes={"Member": (membership.person.name, None)},
+        reason=why,
+    )
+
+
+def checked_cause(cohort: Cohort, cause: str) -> str:
+    """A cause for joining is one that the cohort requires a course for, in any capitals."""
+    causes = causes_of(cohort)
+    wanted = " ".join(cause.split()).lower()
+    if wanted not in causes:
+        raise RuleBroken(f"Cause must be one of: {', '.join(causes)}", field="cause")
+    return wanted
+
+
+def causes_of(cohort: Cohort) -> list[str]:
+    """The causes for joining that a cohort knows."""
+    return list(dict.fromkeys(requirement.cause for requirement in cohort.requirements))
+
+
+# --- Parts of the above --------------------------------------------------------------------------------
+
+
+def _add(
+    cohort: Cohort,
+    person: Person,
+    joined_on: date,
+    cause: str,
+    *,
+    by: Actor,
+    now: datetime,
+    recorded_at: datetime | None = None,
+) -> Membership:
+    membership = Membership(
+        cohort_id=cohort.id, person_id=person.id, joined_on=joined_on, left_on=None, cause=cause
+    )
+    record(membership, by=by.name, now=now, recorded_at=recorded_at)
+    taken = RuleBroken(f"{person.name} already joined on {day(joined_on)}.", field="joined_on")
+    return save_unique(membership, taken=taken)
+
+
+def _people_by_line(lines: Sequence[str]) -> dict[str, Person]:
+    people = db.session.scalars(queries.people_known_by(lines)).all()
+    by_number = {person.employee_number: person for person in people if person.employee_number}
+    by_email = {person.email: person for person in people if person.email}
+    matches = {line: by_number.get(line) or by_email.get(line.lower()) for line in lines}
+    return {line: person for line, person in matches.items() if person is not None}
+
+
+def _cohort(membership: Membership) -> Cohort:
+    cohort = db.session.get(Cohort, membership.cohort_id)
+    assert cohort is not None
+    return cohort
+
+
+def _checked_requirements(requirements: Requirements) -> dict[str, list[Course]]:
+    checked: dict[str, list[Course]] = defaultdict(list)
+    for cause, courses in requirements.items():
+        name = " ".join(cause.split()).lower()
+        if not re.fullmatch(r".{1,60}", name):
+            raise RuleBroken("Each cause must have a name of 60 characters or fewer", field="requirements")
+        checked[name].extend(course for course in courses if course not in checked[name])
+    if not any(checked.values()):
+        raise RuleBroken(
+            "Say at least one cause for joining and the course that it needs", field="requirements"
+        )
+    return {cause: courses for cause, courses in checked.items() if courses}
+
+
+def _pairs(requirements: Requirements) -> list[tuple[str, Course]]:
+    return [(cause, course) for cause, courses in requirements.items() for course in courses]

@@ -1,0 +1,122 @@
+"""Setting up populations by rule, and changing a rule without losing what it was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.audit import rules as audit
+from app.core.actors import Actor
+from app.core.db import db, record, save_unique, supersede
+from app.core.errors import RuleBroken
+from app.figures import queries
+from app.figures.models import Population, PopulationItem, PopulationRule
+from app.figures.rules.codes import checked_code, checked_name, checked_reason, code_taken
+from app.people.models import EmploymentType, RoleGroup, Sector, Service, Team
+
+
+@dataclass(frozen=True)
+class Entries:
+    """What a population's rule names. People must fit every list that is not empty, by any of its entries."""
+
+    role_groups: Sequence[RoleGroup] = ()
+    services: Sequence[Service] = ()
+    teams: Sequence[Team] = ()
+    sectors: Sequence[Sector] = ()
+    employment_types: Sequence[EmploymentType] = ()
+
+    def items(self) -> list[PopulationItem]:
+        return [
+            *(PopulationItem(employment_type=one) for one in self.employment_types),
+            *(PopulationItem(role_group=one) for one in self.role_groups),
+            *(PopulationItem(service=one) for one in self.services),
+            *(PopulationItem(team=one) for one in self.teams),
+            *(PopulationItem(sector=one) for one in self.sectors),
+        ]
+
+    def keys(self) -> set[tuple[str, object]]:
+        """What is named, comparable with keys_of(rule)."""
+        return {
+            *(("employment_type", one) for one in self.employment_types),
+            *(("role_group", one.id) for one in self.role_groups),
+            *(("service", one.id) for one in self.services),
+            *(("team", one.id) for one in self.teams),
+            *(("sector", one.id) for one in self.sectors),
+        }
+
+
+def keys_of(rule: PopulationRule) -> set[tuple[str, object]]:
+    """What a recorded rule names."""
+    found: set[tuple[str, object]] = set()
+    for item in rule.items:
+        for name in ("role_group", "service", "team", "sector"):
+            if getattr(item, f"{name}_id") is not None:
+                found.add((name, getattr(item, f"{name}_id")))
+        if item.employment_type is not None:
+            found.add(("employment_type", item.employment_type))
+    return found
+
+
+def add_population(*, code: str, name: str, entries: Entries, by: Actor, now: datetime) -> Population:
+    """Set up a population, such as the practitioners in post: employees in one of eight role groups."""
+    code = checked_code(code, "practitioners")
+    name = checked_name(name, "the population’s name")
+    _check_entries(entries)
+    if db.session.scalars(queries.population_coded(code)).first():
+        raise code_taken(code)
+    population = save_unique(Population(code=code, name=name), taken=code_taken(code))
+    rule = _record(population, entries, by=by, now=now)
+    words = queries.population_in_words(rule)
+    audit.record(by=by, verb="population:added", thing=population, now=now, changes={"Rule": (None, words)})
+    return population
+
+
+def change_population(
+    *,
+    population: Population,
+    name: str,
+    entries: Entries,
+    by: Actor,
+    now: datetime,
+    reason: str | None = None,
+) -> None:
+    """Change a population. A changed rule needs a reason; figures as known before keep theirs."""
+    name = checked_name(name, "the population’s name")
+    _check_entries(entries)
+    current = queries.population_rules([population.id])[population.id]
+    changes: dict[str, tuple[str, str]] = {}
+    why = None
+    if keys_of(current) != entries.keys():
+        why = checked_reason(reason)
+        supersede(current, by=by.name, now=now)
+        rule = _record(population, entries, by=by, now=now, after=current)
+        rule.reason = why
+        changes["Rule"] = (queries.population_in_words(current), queries.population_in_words(rule))
+    if population.name != name:
+        changes["Name"] = (population.name, name)
+        population.name = name
+    if changes:
+        audit.record(by=by, verb="population:changed", thing=population, now=now, changes=changes, reason=why)
+
+
+def _record(
+    population: Population,
+    entries: Entries,
+    *,
+    by: Actor,
+    now: datetime,
+    after: PopulationRule | None = None,
+) -> PopulationRule:
+    rule = PopulationRule(population_id=population.id, items=entries.items())
+    record(rule, by=by.name, now=now, recorded_at=after.superseded_at if after else None)
+    db.session.flush()
+    return rule
+
+
+def _check_entries(entries: Entries) -> None:
+    if not entries.keys():
+        raise RuleBroken(
+            "Choose at least one employment type, role group, service, team or sector",
+            field="employment_types",
+        )
