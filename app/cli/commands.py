@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.cli.accounts import accounts
+from app.cli.imports import import_files
 from app.cli.jobs import jobs, scheduler
 
 
 def register(app: Flask) -> None:
     """Give the `flask` command its subcommands."""
+    app.cli.add_command(accounts)
     app.cli.add_command(jobs)
     app.cli.add_command(scheduler)
+    app.cli.add_command(import_files)

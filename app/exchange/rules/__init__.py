@@ -1,6 +1,6 @@
 """What may be brought in and taken back: previews, applying all of a file or nothing, and undoing it."""
 
-from app.exchange.rules.applying import apply, check_can_apply, discard, preview, upload
+from app.exchange.rules.applying import apply, check_can_apply, discard, known_since, preview, upload
 from app.exchange.rules.plans import GROUPS, Difference, Group, Plan
 from app.exchange.rules.undo import UNDO_FOR, can_undo, check_can_undo, undo
 
@@ -15,6 +15,7 @@ __all__ = [
     "check_can_apply",
     "check_can_undo",
     "discard",
+    "known_since",
     "preview",
     "undo",
     "upload",

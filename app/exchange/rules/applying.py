@@ -51,7 +51,7 @@ def upload(
     row = FileImport(
         kind=kind,
         state=ImportState.PREVIEWED,
-        filename=filename[:250] or "file.csv",
+        filename=_printable(filename),
         content=content,
         target_id=target.id if target else None,
         effective_on=effective or _effective(kind, recorded_at, now),
@@ -65,9 +65,20 @@ def upload(
     return row
 
 
+def _printable(filename: str) -> str:
+    return "".join(letter for letter in filename if letter.isprintable())[-250:] or "file.csv"
+
+
 def _effective(kind: ImportKind, recorded_at: datetime | None, now: datetime) -> date:
     known = recorded_at if recorded_at and kind is ImportKind.PARTNERS else now
     return clock.london(known).date()
+
+
+def known_since(when: date | datetime | None, now: datetime) -> datetime | None:
+    """The instant from which history was known: a date is the end of its day in London, today is now."""
+    if when is None or isinstance(when, datetime):
+        return when
+    return None if when == clock.london(now).date() else clock.end_of_day(when)
 
 
 def _check_recorded_at(recorded_at: datetime | None, now: datetime) -> None:

@@ -108,6 +108,10 @@ class Plan:
     def changes_nothing(self) -> bool:
         return self.ledger.is_empty and self.endings.is_empty
 
+    def changes_something(self, *, end_missing: bool) -> bool:
+        """Whether applying it would, with or without ending those missing."""
+        return not self.ledger.is_empty or (end_missing and not self.endings.is_empty)
+
     @property
     def may_be_applied(self) -> bool:
         return not self.problems and not self.stop and not self.changes_nothing

@@ -1,0 +1,51 @@
+"""The shape of an upload and of its confirmation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+
+from app.core.forms import CheckboxField, DateField, FileField, Form, Required, SelectField
+from app.exchange.models import ImportKind
+from app.figures.models import Target
+
+
+class UploadForm(Form):
+    file = FileField(
+        "CSV file",
+        [Required("Choose a file")],
+        description="At most 10 MB.",
+        render_kw={"accept": ".csv,text/csv"},
+    )
+    target = SelectField(
+        "Target",
+        [Required("Choose a target")],
+        description="The people join the cohort that this target is about.",
+    )
+    effective_on = DateField(
+        "Changes count from",
+        description="A move to another team or role counts from this day. Leave it empty for today.",
+    )
+    recorded_on = DateField(
+        "Known since",
+        description="Only for history: the day on which this became known. Leave it empty for now.",
+    )
+
+    @classmethod
+    def of(cls, kind: ImportKind, targets: Iterable[Target]) -> UploadForm:
+        """The form with the fields that a file of this kind needs."""
+        form = cls()
+        if kind is ImportKind.COHORT:
+            form.target.choices = [SelectChoice(value="", label="Choose a target")] + [
+                SelectChoice(value=target.code, label=target.title) for target in targets
+            ]
+        else:
+            del form.target
+        if kind not in {ImportKind.PEOPLE, ImportKind.PARTNERS}:
+            del form.effective_on
+        return form
+
+
+class ApplyForm(Form):
+    end_missing = CheckboxField("They have left: end them")

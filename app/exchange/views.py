@@ -1,0 +1,224 @@
+"""Pages that bring files in: what a file must look like, its preview, applying it, and taking it back."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, Flask, Response, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from app.core import clock
+from app.core.db import db
+from app.core.filters import plural
+from app.core.permissions import Permission
+from app.core.web import (
+    PAGE_SIZE,
+    Page,
+    current_actor,
+    get_or_404,
+    paginate,
+    requires,
+    rule_errors_flashed,
+    rule_errors_on,
+)
+from app.exchange import queries, rules
+from app.exchange.files import COLUMNS, MAX_BYTES
+from app.exchange.forms import ApplyForm, UploadForm
+from app.exchange.models import FileImport, ImportKind, ImportState
+from app.exchange.rules import Group, Plan
+
+bp = Blueprint("exchange", __name__)
+
+
+@bp.get("/imports")
+@requires(Permission.IMPORT_FILES)
+def imports() -> str:
+    """Every file that was brought in, newest first, and what can be brought in."""
+    now = clock.now()
+    page = paginate(queries.imports())
+    undoable = {row.id for row in page.rows if rules.can_undo(row, now)}
+    return render_template("exchange/imports.html", page=page, undoable=undoable, kinds=list(ImportKind))
+
+
+@bp.route("/imports/<kind>/new", methods=["GET", "POST"])
+@requires(Permission.IMPORT_FILES)
+def new_import(kind: str) -> str | WerkzeugResponse:
+    """What a file must look like, and where to give it."""
+    chosen = _kind(kind)
+    form = UploadForm.of(chosen, db.session.scalars(queries.cohort_targets()))
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            row = _upload(form, chosen)
+            db.session.commit()
+            return redirect(url_for("exchange.file_import", import_id=row.id))
+    return render_template("exchange/new_import.html", form=form, kind=chosen, columns=COLUMNS[chosen])
+
+
+def _kind(name: str) -> ImportKind:
+    if name not in set(ImportKind):
+        abort(404)
+    return ImportKind(name)
+
+
+def _upload(form: UploadForm, kind: ImportKind) -> FileImport:
+    now = clock.now()
+    target = db.session.scalar(queries.target_with_code(form.target.data)) if "target" in form else None
+    return rules.upload(
+        kind=kind,
+        filename=form.file.data.filename or "",
+        content=form.file.data.read(MAX_BYTES + 1),
+        target=target,
+        effective=form.effective_on.data if "effective_on" in form else None,
+        recorded_at=rules.known_since(form.recorded_on.data, now),
+        by=current_actor(),
+        now=now,
+    )
+
+
+@bp.get("/imports/<kind>/template.csv")
+@requires(Permission.IMPORT_FILES)
+def template(kind: str) -> Response:
+    """An empty file with the right first line; the mark at its beginning tells Excel that it is UTF-8."""
+    chosen = _kind(kind)
+    text = io.StringIO()
+    csv.writer(text).writerow(column.name for column in COLUMNS[chosen])
+    headers = {"Content-Disposition": f'attachment; filename="{chosen.value}.csv"'}
+    return Response("\ufeff" + text.getvalue(), mimetype="text/csv", headers=headers)
+
+
+@bp.get("/imports/<int:import_id>")
+@requires(Permission.IMPORT_FILES)
+def file_import(import_id: int) -> str:
+    """What a file would change, or what it did change."""
+    row = get_or_404(FileImport, import_id)
+    if row.state is ImportState.PREVIEWED:
+        return _preview(row, ApplyForm())
+    counts: dict[str, int] = row.changes["counts"]
+    kept: dict[str, list[Any]] = row.changes["differences"]
+    shown = _chosen_group({name: len(lines) for name, lines in kept.items()})
+    page = _page_of(kept.get(shown, []))
+    ids = [ident for _, ident, _, _ in page.rows if ident]
+    names = {person.id: person.name for person in db.session.scalars(queries.people_with_ids(ids))}
+    page.rows[:] = [
+        Shown(line, names.get(ident, who or ""), what, ident) for line, ident, who, what in page.rows
+    ]
+    return render_template(
+        "exchange/applied.html",
+        row=row,
+        counts=counts,
+        groups=[group for group in rules.GROUPS[row.kind] if group.value in kept],
+        shown=shown,
+        page=page,
+        undo_until=row.applied_at + rules.UNDO_FOR if row.applied_at else None,
+        can_undo=rules.can_undo(row, clock.now()),
+    )
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A difference as the table shows it."""
+
+    line: int | None
+    who: str
+    what: str
+    person_id: int | None
+
+
+def _preview(row: FileImport, form: ApplyForm) -> str:
+    plan = rules.preview(row, now=clock.now())
+    if plan.problems:
+        return render_template(
+            "exchange/problems.html", row=row, plan=plan, page=_page_of(plan.problems), form=form
+        )
+    shown = _chosen_group({group.value: len(lines) for group, lines in plan.differences.items()})
+    page = _page_of(plan.differences[Group(shown)] if shown else [])
+    page.rows[:] = [
+        Shown(one.line, one.who, one.what, one.person if isinstance(one.person, int) else None)
+        for one in page.rows
+    ]
+    return render_template(
+        "exchange/preview.html",
+        row=row,
+        plan=plan,
+        counts=plan.counts,
+        groups=rules.GROUPS[row.kind],
+        shown=shown,
+        page=page,
+        form=form,
+        ends_on=row.effective_on - timedelta(days=1),
+        missing=len(plan.differences.get(Group.MISSING, [])),
+    )
+
+
+def _chosen_group(counts: dict[str, int]) -> str:
+    """The kind of difference that the address asks for, else the first that there is."""
+    asked = request.args.get("show", "")
+    if counts.get(asked):
+        return asked
+    return next((name for name, count in counts.items() if count), "")
+
+
+def _page_of(rows: Sequence[Any]) -> Page[Any]:
+    last = max(1, -(-len(rows) // PAGE_SIZE))
+    number = min(max(request.args.get("page", 1, type=int), 1), last)
+    start = (number - 1) * PAGE_SIZE
+    return Page(list(rows[start : start + PAGE_SIZE]), number, len(rows), PAGE_SIZE)
+
+
+@bp.post("/imports/<int:import_id>/apply")
+@requires(Permission.IMPORT_FILES)
+def apply(import_id: int) -> str | WerkzeugResponse:
+    """Apply all of a previewed file, or say why not and change nothing."""
+    row = get_or_404(FileImport, import_id)
+    form = ApplyForm()
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            plan = rules.apply(
+                file_import=row, end_missing=form.end_missing.data, by=current_actor(), now=clock.now()
+            )
+            db.session.commit()
+            flash(_applied_sentence(plan))
+            return redirect(url_for("exchange.file_import", import_id=import_id))
+    row = get_or_404(FileImport, import_id)
+    if row.state is not ImportState.PREVIEWED:
+        flash("This file was applied already.", "warning")
+        return redirect(url_for("exchange.file_import", import_id=import_id))
+    return _preview(row, form)
+
+
+def _applied_sentence(plan: Plan) -> str:
+    return f"The file is applied: {plural(plan.lines, 'line')} read, {plan.unchanged:,} of them already here."
+
+
+@bp.post("/imports/<int:import_id>/undo")
+@requires(Permission.IMPORT_FILES)
+def undo(import_id: int) -> WerkzeugResponse:
+    """Take an applied import back."""
+    row = get_or_404(FileImport, import_id)
+    with rule_errors_flashed():
+        rules.undo(file_import=row, by=current_actor(), now=clock.now())
+        db.session.commit()
+        flash("The import is undone: everything is as it was before.")
+    return redirect(url_for("exchange.file_import", import_id=import_id))
+
+
+@bp.post("/imports/<int:import_id>/discard")
+@requires(Permission.IMPORT_FILES)
+def discard(import_id: int) -> WerkzeugResponse:
+    """Throw away a file that was only looked at."""
+    row = get_or_404(FileImport, import_id)
+    with rule_errors_flashed():
+        rules.discard(file_import=row, by=current_actor(), now=clock.now())
+        db.session.commit()
+        flash("The file is thrown away. Nothing was changed.")
+    return redirect(url_for("exchange.imports"))
+
+
+def register(app: Flask) -> None:
+    """Give the application this room's pages."""
+    app.register_blueprint(bp)
