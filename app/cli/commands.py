@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask import Flask
 
 from app.cli.accounts import accounts
+from app.cli.figures import figures
 from app.cli.imports import import_files
 from app.cli.jobs import jobs, scheduler
+from app.cli.records import records
 
 
 def register(app: Flask) -> None:
@@ -15,3 +17,5 @@ def register(app: Flask) -> None:
     app.cli.add_command(jobs)
     app.cli.add_command(scheduler)
     app.cli.add_command(import_files)
+    app.cli.add_command(figures)
+    app.cli.add_command(records)

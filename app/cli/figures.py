@@ -1,0 +1,87 @@
+"""`flask figures`: every target's figure on a date, as known at an instant."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from typing import Any
+
+import click
+from flask.cli import with_appcontext
+
+from app.core import clock
+from app.core.db import db
+from app.core.errors import RuleBroken
+from app.core.filters import day
+from app.figures import queries, rules
+from app.figures.models import Target
+from app.figures.queries import Figure
+
+
+@click.command("figures")
+@click.option("--target", "code", metavar="CODE", help="Only this target.")
+@click.option(
+    "--as-at", "as_at_typed", metavar="DATE", help="What had happened by the end of DATE; today by default."
+)
+@click.option(
+    "--known-at",
+    "known_at_typed",
+    metavar="WHEN",
+    help="What was recorded by WHEN, a date (the end of it in London) or a time; now by default.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+@with_appcontext
+def figures(code: str | None, as_at_typed: str | None, known_at_typed: str | None, as_json: bool) -> None:
+    """Show each target's figure with its denominator and rule."""
+    as_at, known_at = _dates(as_at_typed, known_at_typed)
+    found = queries.figures(_targets(code), as_at=as_at, known_at=known_at)
+    if as_json:
+        click.echo(json.dumps([as_dict(figure) for figure in found], ensure_ascii=False, indent=2))
+    else:
+        _print(found)
+
+
+def _dates(as_at: str | None, known_at: str | None) -> tuple[date, datetime | None]:
+    try:
+        return (
+            rules.as_at_from(as_at) if as_at is not None else clock.today(),
+            rules.known_at_from(known_at) if known_at is not None else None,
+        )
+    except RuleBroken as error:
+        raise click.UsageError(error.message) from None
+
+
+def _targets(code: str | None) -> list[Target]:
+    if code is None:
+        return list(db.session.scalars(queries.targets()))
+    found = list(db.session.scalars(queries.target_coded(code)))
+    if not found:
+        raise click.ClickException(f"There is no target with the code {code}.")
+    return found
+
+
+def as_dict(figure: Figure) -> dict[str, Any]:
+    """A figure for a program to read; `known_at` is an instant with London's offset."""
+    return {
+        "code": figure.code,
+        "title": figure.title,
+        "kind": figure.kind.value,
+        "as_at": figure.as_at.isoformat(),
+        "known_at": clock.london(figure.known_at or clock.now()).isoformat(),
+        "numerator": figure.numerator,
+        "denominator": figure.denominator,
+        "required": figure.required,
+        "met": figure.met,
+        "shown": figure.shown,
+        "deadline": figure.deadline.isoformat() if figure.deadline else None,
+        "rule": figure.rule_words,
+    }
+
+
+def _print(found: list[Figure]) -> None:
+    if not found:
+        click.echo("There are no targets yet. `flask records load` enters those of the five records.")
+    for figure in found:
+        click.echo(f"{figure.code:24} {figure.shown:>6}  {figure.of_words}: {figure.standing.label.lower()}")
+        deadline = f" (deadline {day(figure.deadline)})" if figure.deadline and not figure.required else ""
+        click.echo(f"{'':32}{figure.rule_words}{deadline}")
