@@ -28,9 +28,13 @@ __all__ = [
     "InputRequired",
     "IntegerField",
     "Optional",
+    "Part",
+    "PartField",
+    "PartsField",
     "PasswordField",
     "RadioField",
     "Required",
+    "SelectChoice",
     "SelectField",
     "TextArea",
     "TextField",
@@ -49,11 +53,23 @@ class Form(FlaskForm):
 
     def add_error(self, message: str, field: str | None = None) -> None:
         """Put a rule's sentence beside the field it is about, or at the top when it is about none."""
-        target = self._fields.get(field) if field else None
+        target = self._find(field) if field else None
         if target is None:
             self.form_errors.append(message)
         else:
             target.errors = [*target.errors, message]
+
+    def _find(self, path: str) -> wtforms.Field | None:
+        """The field that a rule names; "sessions.1.ends" is that of the second of some parts."""
+        target = self._fields.get(path.partition(".")[0])
+        for step in path.split(".")[1:]:
+            if isinstance(target, wtforms.FieldList):
+                target = target.entries[int(step)] if int(step) < len(target.entries) else None
+            elif isinstance(target, wtforms.FormField):
+                target = target.form._fields.get(step)
+            else:
+                return None
+        return None if isinstance(target, wtforms.FieldList | wtforms.FormField) else target
 
 
 def Required(message: str) -> DataRequired:  # noqa: N802 - reads as the validator that it is
@@ -193,6 +209,14 @@ class FileField(FlaskFileField):
 
 class HiddenField(wtforms.HiddenField):
     pass
+
+
+class Part(wtforms.Form):
+    """Fields that stand together, once or several times, inside a form; it has no token of its own."""
+
+
+PartField = wtforms.FormField
+PartsField = wtforms.FieldList
 
 
 def choices_of(states: type[StrEnum]) -> list[SelectChoice]:
