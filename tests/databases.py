@@ -1,4 +1,4 @@
-"""Databases for tests, alike on both engines: migrated once, copied for each worker, emptied after each test."""
+"""Databases for tests, on either engine: migrated once, copied for each worker, emptied after each test."""
 
 from __future__ import annotations
 
@@ -74,6 +74,7 @@ class Databases(ABC):
     def drop(self, url: str) -> None:
         """Delete a database."""
 
+    @abstractmethod
     def drop_all(self) -> None:
         """Delete what the run has left, its template included."""
 

@@ -1,4 +1,4 @@
-"""A PostgreSQL server for the tests: the one that TEST_DATABASE_URL names, else one that lasts as long as the run.
+"""A PostgreSQL server for the tests: the one that TEST_DATABASE_URL names, else one for this run alone.
 
 The second kind is made from the server programs that Debian's package `postgresql` (or any other) brings:
 a new folder, no network, nothing kept on disk for safety's sake, stopped and deleted at the end.
@@ -52,7 +52,7 @@ def server() -> Iterator[str]:
     folder = programs()
     if folder is None:
         raise NoServer(
-            "The tests need a PostgreSQL server: install the package postgresql, or name one in TEST_DATABASE_URL."
+            "The tests need a PostgreSQL server: install the package postgresql, or set TEST_DATABASE_URL."
         )
     home = Path(tempfile.mkdtemp(prefix="takeup-postgres-", dir="/tmp"))
     try:
@@ -68,21 +68,30 @@ def _running(folder: Path, home: Path) -> Iterator[str]:
     if owner:
         shutil.chown(home, owner)
     data, log = home / "data", home / "log"
+    account = {"user": owner, "group": owner, "extra_groups": []} if owner else {}
+    how = ["-U", "postgres", "-A", "trust", "-N", "-E", "UTF8", "--locale=C.UTF-8"]
     made = subprocess.run(
-        [folder / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"],
-        user=owner, group=owner, extra_groups=[] if owner else None, cwd=home,
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [folder / "initdb", "-D", data, *how],
+        cwd=home,
+        capture_output=True,
+        text=True,
+        check=False,
+        **account,
+    )
     if made.returncode:
         raise NoServer(f"The PostgreSQL server for the tests could not be made: {made.stderr.strip()}")
     settings = [word for name, value in _FAST.items() for word in ("-c", f"{name}={value}")]
     with log.open("wb") as output:
         process = subprocess.Popen(
             [folder / "postgres", "-D", data, "-k", home, "-c", "listen_addresses=", *settings],
-            user=owner, group=owner, extra_groups=[] if owner else None, cwd=home,
-            stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-            start_new_session=True, preexec_fn=die_with_parent(signal.SIGQUIT),
-        )  # fmt: skip
+            **account,
+            cwd=home,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            preexec_fn=die_with_parent(signal.SIGQUIT),
+        )
     try:
         _wait_for(process, home, log)
         yield f"postgresql+psycopg://postgres@/postgres?host={home}"

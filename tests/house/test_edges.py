@@ -1,0 +1,72 @@
+"""Commits happen at the edges alone; queries only read; models only state facts."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+import pytest
+
+from tests.house.source import furniture_of, modules
+
+pytestmark = pytest.mark.once
+
+WRITES = {"add", "add_all", "delete", "flush", "merge", "bulk_save_objects", "bulk_insert_mappings"}
+WRITING_STATEMENTS = {"insert", "update", "delete"}
+
+
+def _edges(path: str) -> bool:
+    return path.startswith("app/cli/") or furniture_of(path) in {"views", "jobs"}
+
+
+def _calls(tree: ast.AST) -> Iterator[tuple[int, str, str]]:
+    """Each call of a method: its line, what it is called on (the last name), and the method."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            on = node.func.value
+            name = on.attr if isinstance(on, ast.Attribute) else on.id if isinstance(on, ast.Name) else ""
+            yield node.lineno, name, node.func.attr
+
+
+def _furniture(*kinds: str) -> dict[str, ast.Module]:
+    return {path: tree for path, tree in modules().items() if furniture_of(path) in kinds}
+
+
+def test_only_views_jobs_and_commands_commit() -> None:
+    """Rules compose because they never commit: one visible commit per action, at the edge."""
+    found = [
+        f"{path}:{line}"
+        for path, tree in modules().items()
+        if not _edges(path)
+        for line, on, method in _calls(tree)
+        if on == "session" and method == "commit"
+    ]
+    assert not found, found
+
+
+def test_queries_and_models_never_write() -> None:
+    found = [
+        f"{path}:{line}"
+        for path, tree in _furniture("queries", "models").items()
+        for line, on, method in _calls(tree)
+        if on == "session" and method in WRITES
+    ]
+    found += [
+        f"{path}: {alias.name}"
+        for path, tree in _furniture("queries", "models").items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sqlalchemy")
+        for alias in node.names
+        if alias.name in WRITING_STATEMENTS
+    ]
+    assert not found, found
+
+
+def test_models_never_ask_the_database() -> None:
+    found = [
+        f"{path}:{line}"
+        for path, tree in _furniture("models").items()
+        for line, on, _method in _calls(tree)
+        if on == "session"
+    ]
+    assert not found, f"Asking is for queries: {found}"

@@ -1,0 +1,76 @@
+"""The arrows: rooms stand on floors, import downwards, and hold only what every room holds."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app import ROOMS
+from tests.house.source import PROJECT, contracts, modules, rooms
+
+pytestmark = pytest.mark.once
+
+LINES_OF_A_FILE = 400
+LINES_OF_A_FUNCTION = 40
+SAY_NOTHING = ("helper", "helpers", "util", "utils", "common", "misc", "manager", "managers")
+
+
+def test_every_arrow_points_down() -> None:
+    program = Path(sys.executable).parent / "lint-imports"
+    done = subprocess.run([program, "--no-logo"], cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_room_stands_on_a_floor_and_is_looked_into() -> None:
+    floors = {room.strip() for floor in contracts()["floors"]["layers"] for room in floor.split("|")}
+    looked_into = {container.removeprefix("app.") for container in contracts()["furniture"]["containers"]}
+    assert floors - {"core", "cli", "config"} == rooms()
+    assert looked_into == rooms()
+
+
+def test_the_wiring_knows_every_room() -> None:
+    assert {str(room) for room in ROOMS} == rooms()
+
+
+def test_no_file_is_longer_than_it_can_be_read() -> None:
+    lengths = {path: len((PROJECT / path).read_text(encoding="utf-8").splitlines()) for path in modules()}
+    long = [f"{path} has {lines} lines" for path, lines in lengths.items() if lines > LINES_OF_A_FILE]
+    assert not long, f"Make each a package of the same name: {long}"
+
+
+def test_no_function_is_longer_than_it_can_be_read() -> None:
+    lengths = {
+        f"{path}: {node.name}": _lines(node)
+        for path, tree in modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef)
+    }
+    long = [f"{name} has {lines} lines" for name, lines in lengths.items() if lines > LINES_OF_A_FUNCTION]
+    assert not long, long
+
+
+def _lines(function: ast.FunctionDef) -> int:
+    """The lines of its body, without what it says of itself."""
+    body = function.body[1:] if ast.get_docstring(function) else function.body
+    return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
+
+
+def test_every_module_opens_with_what_it_is_for() -> None:
+    silent = [path for path, tree in modules().items() if not ast.get_docstring(tree)]
+    assert not silent, f"These do not say what they are for: {silent}"
+
+
+def test_no_drawer_for_odds_and_ends() -> None:
+    drawers = [path for path in modules() if Path(path).stem in SAY_NOTHING]
+    drawers += [
+        f"{path}: {node.name}"
+        for path, tree in modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+        and node.name.lower().endswith(("helper", "utils", "manager", "info"))
+    ]
+    assert not drawers, f"These names say nothing of what is inside: {drawers}"
