@@ -16,6 +16,23 @@ def history_of(thing_type: str, thing_id: int) -> Select[tuple[AuditEntry]]:
     )
 
 
-def all_entries() -> Select[tuple[AuditEntry]]:
-    """Everything that was done, newest first."""
-    return select(AuditEntry).order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
+def all_entries(*, verb: str = "", thing_type: str = "", actor: str = "") -> Select[tuple[AuditEntry]]:
+    """Everything that was done, newest first; what was done, to what kind of thing and by whom narrow it."""
+    statement = select(AuditEntry).order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
+    if verb:
+        statement = statement.where(AuditEntry.verb == verb)
+    if thing_type:
+        statement = statement.where(AuditEntry.thing_type == thing_type)
+    if actor:
+        statement = statement.where(AuditEntry.actor_name.icontains(actor, autoescape=True))
+    return statement
+
+
+def verbs() -> Select[tuple[str]]:
+    """What has been done so far, each once."""
+    return select(AuditEntry.verb).distinct().order_by(AuditEntry.verb)
+
+
+def thing_types() -> Select[tuple[str]]:
+    """The kinds of thing to which something was done."""
+    return select(AuditEntry.thing_type).distinct().order_by(AuditEntry.thing_type)

@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Generic, ParamSpec, TypeVar
 
-from flask import Flask, Response, abort, flash, g, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from sqlalchemy import Select, func, select
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as WerkzeugResponse
@@ -59,6 +70,23 @@ def public(view: Callable[P, R]) -> Callable[P, R]:
     """The view is for anybody, signed in or not."""
     view.__permission__ = PUBLIC  # type: ignore[attr-defined]
     return view
+
+
+def asset(view: Callable[P, R]) -> Callable[P, R]:
+    """The view is a file of every page's frame: for anybody, and no sign that the person did something."""
+    view.__is_asset__ = True  # type: ignore[attr-defined]
+    return public(view)
+
+
+def is_asset_request() -> bool:
+    return hasattr(current_app.view_functions.get(request.endpoint or ""), "__is_asset__")
+
+
+def may_open(endpoint: str, **_arguments: object) -> bool:
+    """Whether there is such a page and the actor's roles open it; a check of the object may still refuse."""
+    view = current_app.view_functions.get(endpoint)
+    permissions = getattr(view, "__permission__", ())
+    return permissions == PUBLIC or any(current_actor().can(permission) for permission in permissions)
 
 
 def _where_to_return() -> str | None:
@@ -149,7 +177,11 @@ def rule_errors_flashed() -> Iterator[None]:
 
 def is_safe_path(path: str | None) -> bool:
     """Whether a path to return to stays on this service: "/runs/4" does, "//elsewhere.example" does not."""
-    return bool(path) and path.startswith("/") and not path.startswith(("//", "/\\"))  # type: ignore[union-attr]
+    if not path or not path.startswith("/") or path.startswith(("//", "/\\")):
+        return False
+    return (
+        path.isprintable()
+    )  # browsers leave out tabs and line ends: "/\t/elsewhere.example" would be "//..."
 
 
 def csp_nonce() -> str:
@@ -169,6 +201,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _crash)
     app.add_template_global(csp_nonce)
+    app.add_template_global(may_open)
 
 
 def _begin() -> None:
@@ -213,8 +246,14 @@ def _crash(error: Exception) -> Any:
     """A crash: logged with the reference that the page shows, and nothing half written is kept."""
     db.session.rollback()
     reference = secrets.token_hex(4).upper()
-    log.error("crash", reference=reference, path=request.path, method=request.method, exc_info=error)
+    log.error("crash", reference=reference, path=_path_to_log(), method=request.method, exc_info=error)
     return _error_page(500, reference=reference)
+
+
+def _path_to_log() -> str:
+    """The path without the secret of a link that sets a password."""
+    token = (request.view_args or {}).get("token")
+    return request.path.replace(token, "(token)") if token else request.path
 
 
 def _error_page(

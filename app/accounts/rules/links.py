@@ -1,0 +1,146 @@
+"""Setting a password: by a one-time link that was e-mailed or printed, or by knowing the one before."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy import delete, update
+
+from app.accounts import emails, queries
+from app.accounts.models import LinkPurpose, PasswordLink, User, WrongPassword
+from app.accounts.rules.passwords import check_password, hash_of
+from app.accounts.rules.signing_in import may_sign_in
+from app.audit import rules as audit
+from app.core import clock, mail
+from app.core.actors import Actor
+from app.core.db import db, lock_row
+from app.core.errors import RuleBroken
+from app.outbox import rules as outbox
+
+INVITATION_LASTS = timedelta(days=7)
+RESET_LASTS = timedelta(hours=24)
+MOST_RESETS_AN_HOUR = 5
+
+_LASTS = {LinkPurpose.INVITATION: INVITATION_LASTS, LinkPurpose.RESET: RESET_LASTS}
+
+
+def make_link(*, user: User, purpose: LinkPurpose, now: datetime) -> tuple[PasswordLink, str]:
+    """A new one-time link of an account, with the token that only its receiver will know."""
+    token = secrets.token_urlsafe(32)
+    link = PasswordLink(
+        user_id=user.id,
+        purpose=purpose,
+        token_digest=_digest(token),
+        created_at=now,
+        expires_at=now + _LASTS[purpose],
+    )
+    db.session.add(link)
+    db.session.flush()
+    return link, token
+
+
+def usable_link(token: str, *, purpose: LinkPurpose, now: datetime) -> PasswordLink | None:
+    """The link with this token while it can be used: looking at it, as mail scanners do, uses nothing up."""
+    link = db.session.scalar(queries.link_with(_digest(token), purpose))
+    if link is None or link.used_at is not None or link.expires_at <= now:
+        return None
+    return link if may_sign_in(link.user, clock.london(now).date()) else None
+
+
+def ask_for_reset(*, email: str, now: datetime) -> None:
+    """Somebody has forgotten their password: a link goes out, if an account that may sign in has the address.
+
+    Nobody can tell from the outside whether it has: the work is similar. At most 5 links go out in an hour.
+    """
+    user = db.session.scalar(queries.by_email(email))
+    if user is None or not _may_have_link(user, now):
+        mail.render(emails.password_reset(name="Nobody", token=secrets.token_urlsafe(32)))
+        return
+    link, token = make_link(user=user, purpose=LinkPurpose.RESET, now=now)
+    outbox.enqueue(
+        key=f"account:{user.id}:reset:{link.id}",
+        kind="password_reset",
+        to_address=user.email,
+        to_name=user.name,
+        email=emails.password_reset(name=user.name, token=token),
+        now=now,
+        useful_until=link.expires_at,
+        secret=token,
+    )
+
+
+def _may_have_link(user: User, now: datetime) -> bool:
+    an_hour_ago = now - timedelta(hours=1)
+    made = db.session.scalar(queries.links_made_since(user, LinkPurpose.RESET, an_hour_ago)) or 0
+    return made < MOST_RESETS_AN_HOUR and may_sign_in(user, clock.london(now).date())
+
+
+def set_password(*, link: PasswordLink, password: str, now: datetime) -> User:
+    """Whoever holds a link sets the password, once. The account's sessions and other links end."""
+    locked = lock_row(PasswordLink, link.id)
+    user: User = link.user
+    if locked.used_at is not None or locked.expires_at <= now:
+        raise RuleBroken("This link was used already or has run out. Ask for a new one.")
+    check_password(password, email=user.email, name=user.name)
+    _keep(user, password, by=_self(user), now=now)
+    return user
+
+
+def change_password(*, user: User, password: str, now: datetime) -> None:
+    """Somebody who has just given their password chooses another; their other sessions end."""
+    check_password(password, email=user.email, name=user.name)
+    _keep(user, password, by=_self(user), now=now)
+
+
+def _keep(user: User, password: str, *, by: Actor, now: datetime) -> None:
+    is_first = user.password is None
+    user.password = hash_of(password)
+    end_sessions(user)
+    use_up_links(user, now=now)
+    db.session.execute(delete(WrongPassword).where(WrongPassword.email == user.email))
+    audit.record(
+        by=by,
+        verb="account:password set" if is_first else "account:password changed",
+        thing=user,
+        now=now,
+        label=label_of(user),
+    )
+    if not is_first:
+        outbox.enqueue(
+            key=f"account:{user.id}:password:{now.isoformat()}",
+            kind="password_changed",
+            to_address=user.email,
+            to_name=user.name,
+            email=emails.password_changed(name=user.name, now=now),
+            now=now,
+        )
+
+
+def end_sessions(user: User) -> None:
+    """Every session of the account ends: the name by which sessions know it changes."""
+    user.fs_uniquifier = uuid4().hex
+
+
+def use_up_links(user: User, *, now: datetime) -> None:
+    """No link of the account that was made before can be used any more."""
+    db.session.execute(
+        update(PasswordLink)
+        .where(PasswordLink.user_id == user.id, PasswordLink.used_at.is_(None))
+        .values(used_at=now)
+    )
+
+
+def label_of(user: User) -> str:
+    """An account as the audit names it."""
+    return f"{user.name} ({user.email})"
+
+
+def _self(user: User) -> Actor:
+    return Actor(name=user.name, user_id=user.id, roles=frozenset(user.roles))
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,318 @@
+"""What administrators do with accounts: invite, change, close. Every change is audited. (SA-03)"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import uuid4
+
+from sqlalchemy.exc import IntegrityError
+
+from app.accounts import emails, queries
+from app.accounts.models import Demonstration, LinkPurpose, PasswordLink, RoleGrant, User
+from app.accounts.rules.links import end_sessions, label_of, make_link, use_up_links
+from app.accounts.rules.passwords import hash_of, is_right
+from app.audit import rules as audit
+from app.core import clock
+from app.core.actors import SERVICE, Actor
+from app.core.db import db
+from app.core.errors import RuleBroken
+from app.core.permissions import Role
+from app.outbox import rules as outbox
+from app.people.models import Person
+
+ROLES_THAT_EXPIRE = frozenset({Role.BOARD_MEMBER, Role.DFE_ADVISER})
+
+
+@dataclass(frozen=True)
+class Invited:
+    """An account that somebody was just invited to, and the token of its one-time link."""
+
+    user: User
+    link: PasswordLink
+    token: str
+
+
+@dataclass(frozen=True)
+class RoleChange:
+    """What a new choice of roles adds and takes away."""
+
+    added: tuple[Role, ...]
+    removed: tuple[Role, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.removed)
+
+
+# --- Inviting ------------------------------------------------------------------------------------------
+
+
+def invite(
+    *,
+    email: str,
+    name: str,
+    roles: Collection[Role],
+    person: Person | None = None,
+    expires_on: date | None = None,
+    by: Actor,
+    now: datetime,
+    by_email: bool = True,
+) -> Invited:
+    """Make an account without a password, and a link by which its holder sets one within 7 days.
+
+    Accounts of board members and DfE advisers end after 12 months unless another last day is given. An
+    account whose address is somebody's in the directory belongs to that person. `by_email` sends the link;
+    without, whoever called hands it over.
+    """
+    email = email.strip().lower()
+    today = clock.london(now).date()
+    _check_roles(roles)
+    _check_is_free(email)
+    if person is None:
+        person = _unclaimed(email)
+    elif _has_account(person):
+        raise RuleBroken("That person has an account already", "person")
+    user = User(
+        email=email,
+        name=name,
+        active=True,
+        fs_uniquifier=uuid4().hex,
+        person_id=person.id if person else None,
+        created_at=now,
+        expires_on=_last_day(expires_on, roles, today),
+    )
+    _save(user)
+    for role in sorted(set(roles)):
+        user.grants.append(RoleGrant(role=role, granted_at=now, granted_by=by.name))
+    changes = {"roles": (None, _words(roles)), "expires_on": (None, user.expires_on)}
+    audit.record(by=by, verb="account:invited", thing=user, now=now, label=label_of(user), changes=changes)
+    return _invitation(user, now=now, by_email=by_email)
+
+
+def send_invitation_again(*, user: User, by: Actor, now: datetime) -> None:
+    """The invitation goes out anew, by a new link; the one before no longer works."""
+    if not user.active:
+        raise RuleBroken("Open the account again first: a closed account can’t be invited.")
+    if user.has_accepted:
+        raise RuleBroken(
+            "This person has set a password. If they forgot it, they can ask for a new one when they sign in."
+        )
+    use_up_links(user, now=now)
+    _invitation(user, now=now, by_email=True)
+    audit.record(by=by, verb="account:invited again", thing=user, now=now, label=label_of(user))
+
+
+def make_password_link(*, user: User, by: Actor, now: datetime) -> Invited:
+    """A new one-time link of an account, for whoever runs the service to hand over; older ones end."""
+    if not user.active:
+        raise RuleBroken(f"The account {user.email} is closed.")
+    use_up_links(user, now=now)
+    audit.record(by=by, verb="account:link made", thing=user, now=now, label=label_of(user))
+    return _invitation(user, now=now, by_email=False)
+
+
+def _invitation(user: User, *, now: datetime, by_email: bool) -> Invited:
+    link, token = make_link(user=user, purpose=LinkPurpose.INVITATION, now=now)
+    if by_email:
+        outbox.enqueue(
+            key=f"account:{user.id}:invitation:{link.id}",
+            kind="invitation",
+            to_address=user.email,
+            to_name=user.name,
+            email=emails.invitation(name=user.name, roles=user.roles, token=token, until=link.expires_at),
+            now=now,
+            useful_until=link.expires_at,
+            secret=token,
+        )
+    return Invited(user=user, link=link, token=token)
+
+
+def _check_roles(roles: Collection[Role]) -> None:
+    if not roles:
+        raise RuleBroken("Choose at least one role", "roles")
+
+
+def _check_is_free(email: str) -> None:
+    if db.session.scalar(queries.by_email(email)) is not None:
+        raise RuleBroken(f"There is an account for {email} already", "email")
+
+
+def _unclaimed(email: str) -> Person | None:
+    """The person with this address, unless they have an account under another."""
+    person = db.session.scalar(queries.person_known_as(email))
+    if person is None or _has_account(person):
+        return None
+    return person
+
+
+def _has_account(person: Person) -> bool:
+    return db.session.scalar(queries.account_of(person.id)) is not None
+
+
+def _last_day(chosen: date | None, roles: Collection[Role], today: date) -> date | None:
+    """Board and DfE accounts end after 12 months unless told otherwise: 29 February becomes the 28th."""
+    if chosen is not None and chosen < today:
+        raise RuleBroken("Last day must be today or later", "expires_on")
+    if chosen is None and ROLES_THAT_EXPIRE & set(roles):
+        leap = today.month == 2 and today.day == 29
+        return today.replace(year=today.year + 1, day=28 if leap else today.day)
+    return chosen
+
+
+def _save(user: User) -> None:
+    """Save a new or changed account. Somebody else may have done the same at this very moment."""
+    db.session.add(user)
+    try:
+        db.session.flush()
+    except IntegrityError:
+        raise RuleBroken("Somebody has just made an account for this address or person", "email") from None
+
+
+# --- Changing ------------------------------------------------------------------------------------------
+
+
+def change_account(
+    *, user: User, name: str, person: Person | None, expires_on: date | None, by: Actor, now: datetime
+) -> None:
+    """Change whose account it is, or until when. Board and DfE accounts always have a last day."""
+    today = clock.london(now).date()
+    if expires_on is None and ROLES_THAT_EXPIRE & set(user.roles):
+        raise RuleBroken(
+            "Enter a last day: accounts of board members and DfE advisers always have one", "expires_on"
+        )
+    if expires_on is not None and expires_on != user.expires_on:
+        _last_day(expires_on, user.roles, today)
+        _keep_an_administrator(user, today)
+    if person is not None and person.id != user.person_id and _has_account(person):
+        raise RuleBroken("That person has an account already", "person")
+    before = (user.name, user.person_id, user.expires_on)
+    user.name, user.person_id, user.expires_on = name, person.id if person else None, expires_on
+    after = (user.name, user.person_id, user.expires_on)
+    fields = ("name", "person_id", "expires_on")
+    changes = {field: (old, new) for field, old, new in zip(fields, before, after, strict=True) if old != new}
+    if changes:
+        _save(user)
+        audit.record(
+            by=by, verb="account:changed", thing=user, now=now, label=label_of(user), changes=changes
+        )
+
+
+def role_change(*, user: User, roles: Collection[Role], on: date) -> RoleChange:
+    """What choosing these roles would change, if it may: the last administrator can't be removed. (SA-03)"""
+    _check_roles(roles)
+    held = set(user.roles)
+    change = RoleChange(added=tuple(sorted(set(roles) - held)), removed=tuple(sorted(held - set(roles))))
+    if Role.ADMINISTRATOR in change.removed:
+        _check_an_administrator_remains(user, on)
+    return change
+
+
+def change_roles(*, user: User, roles: Collection[Role], by: Actor, now: datetime) -> None:
+    """Give the account these roles and no others, from its very next page on."""
+    today = clock.london(now).date()
+    _lock_administrators()
+    db.session.expire(user)
+    change = role_change(user=user, roles=roles, on=today)
+    if not change:
+        return
+    before = _words(user.roles)
+    for grant in [grant for grant in user.grants if grant.role in change.removed]:
+        user.grants.remove(grant)
+    for role in change.added:
+        user.grants.append(RoleGrant(role=role, granted_at=now, granted_by=by.name))
+    if user.expires_on is None:
+        user.expires_on = _last_day(None, roles, today)
+    db.session.flush()
+    changes = {"roles": (before, _words(roles))}
+    audit.record(
+        by=by, verb="account:roles changed", thing=user, now=now, label=label_of(user), changes=changes
+    )
+
+
+def check_can_close(user: User, by: Actor, on: date) -> None:
+    """An open account is closed by another administrator, while one who can sign in is left. (SA-03)"""
+    if not user.active:
+        raise RuleBroken("This account is closed already.")
+    if user.id == by.user_id:
+        raise RuleBroken("You can’t close your own account. Ask another administrator to.")
+    if Role.ADMINISTRATOR in user.roles:
+        _check_an_administrator_remains(user, on)
+
+
+def close(*, user: User, by: Actor, now: datetime, reason: str | None = None) -> None:
+    """The account can't sign in any more, from this moment on; what its holder did stays on record."""
+    _lock_administrators()
+    db.session.expire(user)
+    check_can_close(user, by, clock.london(now).date())
+    user.active = False
+    end_sessions(user)
+    use_up_links(user, now=now)
+    audit.record(by=by, verb="account:closed", thing=user, now=now, label=label_of(user), reason=reason)
+
+
+def reopen(*, user: User, by: Actor, now: datetime) -> None:
+    """A closed account may sign in again, with the password that it had."""
+    if user.active:
+        raise RuleBroken("This account is open already.")
+    user.active = True
+    audit.record(by=by, verb="account:opened again", thing=user, now=now, label=label_of(user))
+
+
+def _keep_an_administrator(user: User, today: date) -> None:
+    if Role.ADMINISTRATOR in user.roles:
+        _lock_administrators()
+        _check_an_administrator_remains(user, today)
+
+
+def _check_an_administrator_remains(without: User, on: date) -> None:
+    if db.session.scalar(queries.administrators_besides(without, on=on)) is None:
+        raise RuleBroken(
+            "This is the only administrator who can sign in. Make somebody else an administrator first, "
+            "and wait until they have set their password."
+        )
+
+
+def _lock_administrators() -> None:
+    """Who changes administrators waits for the other: of two who remove each other, the second is refused."""
+    list(db.session.scalars(queries.administrator_grants().with_for_update()))
+
+
+def _words(roles: Collection[Role]) -> str:
+    return ", ".join(role.label for role in sorted(roles))
+
+
+# --- Demonstration -------------------------------------------------------------------------------------
+
+
+def make_demonstration_account(
+    *, email: str, name: str, role: Role, password: str, person: Person | None = None, now: datetime
+) -> User:
+    """An account of the demonstration, with the password that is printed at each start; made once.
+
+    Raises RuleBroken in a database that was not made as a demonstration; the foreign key to its one row says
+    the same to whoever goes round this rule.
+    """
+    if db.session.get(Demonstration, 1) is None:
+        raise RuleBroken(
+            "This database was not made as a demonstration: it can’t have demonstration accounts."
+        )
+    user = db.session.scalar(queries.by_email(email))
+    if user is None:
+        user = User(
+            email=email.lower(),
+            name=name,
+            active=True,
+            fs_uniquifier=uuid4().hex,
+            person_id=person.id if person else None,
+            demonstration_id=1,
+            created_at=now,
+        )
+        user.grants.append(RoleGrant(role=role, granted_at=now, granted_by=SERVICE.name))
+        db.session.add(user)
+        db.session.flush()
+    elif user.demonstration_id is None:
+        raise RuleBroken(f"The account {user.email} is not the demonstration’s.")
+    if not is_right(password, user.password):
+        user.password = hash_of(password)
+    return user

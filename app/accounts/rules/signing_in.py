@@ -1,0 +1,97 @@
+"""Signing in: how often one may guess, which accounts may, and how long a session lasts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import delete
+
+from app.accounts import queries
+from app.accounts.models import User, WrongPassword
+from app.core import clock
+from app.core.db import db
+from app.core.errors import RuleBroken
+from app.core.filters import day
+
+WINDOW = timedelta(minutes=5)
+MOST_GUESSES = 10
+
+IDLE_LIFE = timedelta(minutes=30)
+WARN_AFTER = timedelta(minutes=25)
+ABSOLUTE_LIFE = timedelta(hours=12)
+
+ASK = "Ask the academy if you need it: the address is below."
+
+
+def count_guess(*, email: str, now: datetime) -> int:
+    """Count a guess at a password, before anybody looks whether it is right; the id forgets it again.
+
+    The count must be committed before `has_guessed_too_often` is asked: then of many guesses at one moment,
+    in however many processes, no more than 10 are looked at.
+    """
+    db.session.execute(
+        delete(WrongPassword)
+        .where(WrongPassword.at <= now - WINDOW)
+        .execution_options(synchronize_session=False)
+    )
+    guess = WrongPassword(email=email, at=now)
+    db.session.add(guess)
+    db.session.flush()
+    return guess.id
+
+
+def has_guessed_too_often(*, email: str, now: datetime) -> bool:
+    """Whether the guess just counted is the 11th within 5 minutes: it is refused even if right. (SA-09)"""
+    return (db.session.scalar(queries.guesses_since(email, now - WINDOW)) or 0) > MOST_GUESSES
+
+
+def forget_guess(guess_id: int) -> None:
+    """A guess that was right, or that nobody looked at, does not count."""
+    db.session.execute(delete(WrongPassword).where(WrongPassword.id == guess_id))
+
+
+def sign_in(*, user: User, now: datetime) -> None:
+    """Somebody who gave the right password signs in, if their account may."""
+    check_can_sign_in(user, clock.london(now).date())
+    user.last_signed_in_at = now
+
+
+def check_can_sign_in(user: User, on: date) -> None:
+    """A closed account, one whose last day is over or whose person has left can't sign in. (BM-10, U-06)
+
+    Example: employment that ends on 11 February lets in on the 11th, and not on the 12th.
+    """
+    if not user.active:
+        raise RuleBroken(f"This account was closed. {ASK}")
+    if user.is_expired(on):
+        raise RuleBroken(f"This account ended on {day(user.expires_on)}. {ASK}")
+    left_on = _last_day_of_work(user)
+    if left_on is not None and left_on < on:
+        raise RuleBroken(f"This account ended on {day(left_on)}, the last day at work that we know of. {ASK}")
+
+
+def may_sign_in(user: User, on: date) -> bool:
+    try:
+        check_can_sign_in(user, on)
+    except RuleBroken:
+        return False
+    return True
+
+
+def _last_day_of_work(user: User) -> date | None:
+    return db.session.scalar(queries.last_day_of(user.person_id)) if user.person_id else None
+
+
+def why_session_is_over(*, signed_in_at: float | None, seen_at: float | None, now: datetime) -> str | None:
+    """Why a session that began and was last used at these instants is over, in words; None while it is not.
+
+    30 minutes without doing anything end it, and 12 hours in all; one that can't say when it began is over.
+    """
+    if signed_in_at is None or seen_at is None:
+        return "You were signed out. Sign in again to carry on."
+    moment = now.timestamp()
+    if moment - signed_in_at >= ABSOLUTE_LIFE.total_seconds():
+        return "You were signed out after 12 hours, as everybody is. Sign in again to carry on."
+    if moment - seen_at >= IDLE_LIFE.total_seconds():
+        return "You were signed out because you did nothing for 30 minutes. Sign in again to carry on."
+    return None

@@ -1,0 +1,33 @@
+"""Signing in and out, the account page, and the administrator's pages of accounts."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_security import Security, SQLAlchemyUserDatastore
+
+from app.accounts.models import RoleGrant, User
+from app.accounts.views import administration, links, sessions, signing_in
+from app.core.db import db
+
+
+def register(app: Flask) -> None:
+    """Install Flask-Security for accounts, sessions and password hashes; the pages are ours.
+
+    Its own pages and commands stay out: they would go round the limit on guesses, the rules and the audit.
+    """
+    app.config.update(
+        SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 - the name of the method, not a password
+        SECURITY_PASSWORD_SINGLE_HASH=["argon2"],  # salted by itself: a new SECRET_KEY forgets nobody
+        SECURITY_JOIN_USER_ROLES=False,
+        SECURITY_USE_REGISTER_V2=True,
+        SECURITY_CLI_USERS_NAME=None,
+        SECURITY_CLI_ROLES_NAME=None,
+        RATELIMIT_STORAGE_URI="memory://",
+        RATELIMIT_HEADERS_ENABLED=False,
+    )
+    datastore = SQLAlchemyUserDatastore(db, User, RoleGrant)  # type: ignore[arg-type]
+    Security(app, datastore, register_blueprint=False)
+    sessions.install(app)
+    signing_in.limiter.init_app(app)
+    app.register_blueprint(links.bp)
+    app.register_blueprint(administration.bp)

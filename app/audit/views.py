@@ -1,0 +1,40 @@
+"""The administrator's page of everything that was done: by whom and to what, naming nobody who is trained."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, render_template, request
+
+from app.audit import queries
+from app.core.db import db
+from app.core.permissions import Permission
+from app.core.web import paginate, requires
+
+bp = Blueprint("audit", __name__)
+
+# Administrators see user accounts only (3.0): of other things a label, a reason or a change may name
+# somebody who is trained, so those stand on the thing's own page, for those who may open it.
+SHOWN_IN_FULL = frozenset({"user", "role_grant", "file_import", "job_run", "message", "demonstration"})
+
+
+@bp.get("/audit")
+@requires(Permission.SEE_AUDIT)
+def entries() -> str:
+    """Everything that was done, newest first."""
+    verb = request.args.get("verb", "")[:80]
+    thing = request.args.get("thing", "")[:60]
+    actor = request.args.get("actor", "").strip()[:200]
+    return render_template(
+        "audit/entries.html",
+        page=paginate(queries.all_entries(verb=verb, thing_type=thing, actor=actor)),
+        verbs=list(db.session.scalars(queries.verbs())),
+        things=list(db.session.scalars(queries.thing_types())),
+        verb=verb,
+        thing=thing,
+        actor=actor,
+        shown_in_full=SHOWN_IN_FULL,
+    )
+
+
+def register(app: Flask) -> None:
+    """Give the application this room's page."""
+    app.register_blueprint(bp)

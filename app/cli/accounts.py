@@ -1,0 +1,131 @@
+"""`flask accounts`: the first administrator, and who has an account."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import NoReturn
+
+import click
+from flask.cli import with_appcontext
+
+from app.accounts import queries, rules
+from app.accounts.models import User
+from app.core import clock
+from app.core.actors import COMMAND_LINE
+from app.core.db import db
+from app.core.errors import RuleBroken
+from app.core.filters import day_and_time
+from app.core.mail import link
+from app.core.permissions import Role
+
+
+@click.group()
+def accounts() -> None:
+    """Who may sign in, and as what."""
+
+
+@accounts.command()
+@click.argument("email")
+@click.option(
+    "--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in Role])
+)
+@click.option("--name", default="", help="Who it is; without, the first part of the address.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+@with_appcontext
+def invite(email: str, roles: tuple[str, ...], name: str, as_json: bool) -> None:
+    """Make an account and print the one-time link by which its holder chooses a password.
+
+    There is no default password: this is how the first administrator begins.
+    """
+    email = email.strip().lower()
+    if "@" not in email or "." not in email.rpartition("@")[2] or any(mark.isspace() for mark in email):
+        raise click.UsageError(f"{email} is not an e-mail address.")
+    try:
+        invited = rules.invite(
+            email=email,
+            name=name.strip() or _name_from(email),
+            roles={Role(role) for role in roles},
+            by=COMMAND_LINE,
+            now=clock.now(),
+            by_email=False,
+        )
+        db.session.commit()
+    except RuleBroken as error:
+        _stop(f"{error.message}. For a new link: flask accounts link {email}")
+    _print(invited, as_json)
+
+
+@accounts.command("link")
+@click.argument("email")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+@with_appcontext
+def link_command(email: str, as_json: bool) -> None:
+    """Print a new one-time link of an account, for somebody who can't get in any other way."""
+    user = db.session.scalar(queries.by_email(email))
+    if user is None:
+        _stop(f"There is no account for {email}.")
+    try:
+        invited = rules.make_password_link(user=user, by=COMMAND_LINE, now=clock.now())
+        db.session.commit()
+    except RuleBroken as error:
+        _stop(error.message)
+    _print(invited, as_json)
+
+
+@accounts.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+@with_appcontext
+def list_accounts(as_json: bool) -> None:
+    """Print every account: address, name, roles, and whether it can sign in."""
+    users = list(db.session.scalars(queries.accounts()))
+    if as_json:
+        click.echo(json.dumps([_plain(user) for user in users]))
+        return
+    for user in users:
+        roles = ", ".join(role.label for role in user.roles)
+        click.echo(f"{user.email}  {user.name}  {roles}  {_state(user)}")
+    if not users:
+        click.echo(
+            "There are no accounts yet. Make the first: flask accounts invite EMAIL --role administrator"
+        )
+
+
+def _print(invited: rules.Invited, as_json: bool) -> None:
+    address = link(f"/invitation/{invited.token}")
+    if as_json:
+        expires_at = invited.link.expires_at.isoformat()
+        click.echo(json.dumps({**_plain(invited.user), "link": address, "expires_at": expires_at}))
+        return
+    click.echo(f"{invited.user.name} ({invited.user.email}) can choose a password here, once,")
+    click.echo(f"until {day_and_time(invited.link.expires_at)}:")
+    click.echo(address)
+
+
+def _plain(user: User) -> dict[str, object]:
+    return {
+        "email": user.email,
+        "name": user.name,
+        "roles": [role.value for role in user.roles],
+        "state": _state(user),
+        "expires_on": user.expires_on.isoformat() if user.expires_on else None,
+    }
+
+
+def _state(user: User) -> str:
+    if not user.active:
+        return "closed"
+    if user.is_expired(clock.today()):
+        return "ended"
+    return "open" if user.has_accepted else "invited"
+
+
+def _name_from(email: str) -> str:
+    """ "sam.oduya@council.example" is "Sam Oduya" until somebody says otherwise."""
+    words = email.partition("@")[0].replace(".", " ").replace("_", " ").replace("-", " ")
+    return " ".join(word.capitalize() for word in words.split()) or email
+
+
+def _stop(sentence: str) -> NoReturn:
+    click.echo(sentence, err=True)
+    sys.exit(1)

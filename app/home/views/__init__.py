@@ -1,0 +1,13 @@
+"""The first page, the pages that everybody may read, and the frame of every page."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.home.views import frame, information
+
+
+def register(app: Flask) -> None:
+    """Give the application this room's pages, and every page its frame."""
+    frame.install(app)
+    app.register_blueprint(information.bp)

@@ -1,0 +1,117 @@
+"""What every page's frame shows: the council, who is signed in, where they may go, whom to ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Flask, current_app, g, has_request_context, request, url_for
+
+from app.accounts import rules as accounts
+from app.core.actors import Actor
+from app.core.permissions import Permission
+from app.core.web import current_actor, may_open
+
+MINUTE = 60
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry of the menu: its words, its page, the rooms whose pages lie under it, and who sees it.
+
+    Without `permissions`, everybody sees it who may open the page.
+    """
+
+    text: str
+    endpoint: str
+    rooms: tuple[str, ...] = ()
+    permissions: tuple[Permission, ...] = ()
+
+    def is_for(self, actor: Actor) -> bool:
+        wanted = not self.permissions or any(actor.can(permission) for permission in self.permissions)
+        return wanted and may_open(self.endpoint)
+
+    def holds(self, endpoint: str) -> bool:
+        """Whether the page that is open lies under this entry."""
+        return endpoint == self.endpoint or endpoint.partition(".")[0] in self.rooms
+
+
+MENU = (
+    Item("Today", "home.index", permissions=(Permission.USE_ACCOUNT,)),
+    Item("People", "people.directory", rooms=("people",)),
+    Item("My team", "people.my_team"),
+    Item("Programmes", "programmes.programmes", rooms=("programmes",)),
+    Item("Providers", "commissioning.providers", rooms=("commissioning",)),
+    Item("Runs", "sessions.runs", rooms=("sessions",)),
+    Item("My runs", "sessions.my_runs"),
+    Item("Book a place", "bookings.open_runs"),
+    Item("My places", "bookings.bookings", permissions=(Permission.BOOK_OWN_PLACE,)),
+    Item("My learning", "attendance.my_learning"),
+    Item("Targets", "figures.targets", rooms=("figures",)),
+    Item("Board", "board.board", rooms=("board",)),
+    Item("Imports", "exchange.imports", rooms=("exchange",)),
+    Item("Accounts", "accounts.accounts"),
+    Item("Outbox", "outbox.messages", rooms=("outbox",)),
+    Item("Jobs", "jobs.overview", rooms=("jobs",)),
+    Item("Audit", "audit.entries"),
+)
+
+LINKS = {
+    "home": "home.index",
+    "help": "information.help_page",
+    "privacy": "information.privacy",
+    "accessibility": "information.accessibility",
+    "account": "accounts.own",
+    "sign_in": "security.login",
+    "sign_out": "security.logout",
+    "extend_session": "security.extend_session",
+}
+
+
+def install(app: Flask) -> None:
+    """Give the layout what it shows."""
+    app.context_processor(_frame)
+
+
+def _frame() -> dict[str, Any]:
+    context: dict[str, Any] = {
+        "council": current_app.config["COUNCIL"],
+        "support": current_app.config["SUPPORT"],
+        "demonstration": current_app.config["SETTINGS"].is_demonstration,
+    }
+    if has_request_context():
+        actor = current_actor()
+        context["current_actor"] = actor
+        context["links"] = {name: url_for(endpoint) for name, endpoint in LINKS.items() if _exists(endpoint)}
+        context["navigation"] = _navigation(actor) if actor.is_signed_in else []
+        context["idle"] = _idle() if actor.is_signed_in else None
+    return context
+
+
+def _exists(endpoint: str) -> bool:
+    return endpoint in current_app.view_functions
+
+
+def _navigation(actor: Actor) -> list[dict[str, object]]:
+    """The menu of whoever is signed in; the entry under which this page lies is marked."""
+    here = request.endpoint or ""
+    items = [item for item in MENU if _exists(item.endpoint) and item.is_for(actor)]
+    exact = any(item.endpoint == here for item in items)
+    return [
+        {
+            "text": item.text,
+            "href": url_for(item.endpoint),
+            "current": item.endpoint == here if exact else item.holds(here),
+        }
+        for item in items
+    ]
+
+
+def _idle() -> SimpleNamespace:
+    """When the session ends by itself, for the warning that comes before."""
+    return SimpleNamespace(
+        minutes=int(accounts.IDLE_LIFE.total_seconds()) // MINUTE,
+        warn_after_minutes=int(accounts.WARN_AFTER.total_seconds()) // MINUTE,
+        ends_at=g.get("session_ends_at"),
+    )
