@@ -1,0 +1,59 @@
+"""Every page that each role can reach by links, looked at once in Chromium."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Service
+from tests.browser.looking import see, see_on_a_phone
+
+ROLES = (
+    "academy",
+    "practitioner",
+    "manager",
+    "partner",
+    "trainer",
+    "board",
+    "adviser",
+    "contracts",
+    "administrator",
+)
+MOST_PAGES = 150
+
+
+def _kind(path: str) -> str:
+    """One page of each kind is enough: /people/17/history and /people/18/history are one."""
+    parts = urlsplit(path)
+    names = sorted(word.partition("=")[0] for word in parts.query.split("&") if word)
+    place = re.sub(r"/(\d+|[a-z0-9-]*\d[a-z0-9-]*)(?=/|$)", "/#", parts.path)
+    return (
+        re.sub(r"/(targets|cohorts|populations)/(?!new)[a-z0-9-]+", r"/\1/#", place) + "?" + ",".join(names)
+    )
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_is_accessible(role: str, sign_in: Callable[..., Page], service: Service) -> None:
+    page = sign_in(role)
+    waiting, seen, looked_at = ["/"], {"/?"}, 0
+    while waiting:
+        path = waiting.pop(0)
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.status == 200, f"{role}: {path} answered {answer.status}"
+        see(page)
+        see_on_a_phone(page)
+        looked_at += 1
+        for href in page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)"):
+            if not href.startswith(service.url + "/"):
+                continue
+            next_path = href.removeprefix(service.url).partition("#")[0]
+            if _kind(next_path) in seen or next_path.endswith((".csv", ".ics", ".eml")):
+                continue
+            seen.add(_kind(next_path))
+            waiting.append(next_path)
+    assert 4 <= looked_at <= MOST_PAGES
