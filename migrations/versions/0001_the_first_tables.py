@@ -1226,7 +1226,16 @@ def upgrade() -> None:
     with op.batch_alter_table("mark", schema=None) as batch_op:
         batch_op.create_index(
             "ix_mark_completion",
-            ["version_id", "person_id", "component", "held_on"],
+            [
+                "version_id",
+                "person_id",
+                "held_on",
+                "component",
+                "opens_on",
+                "counts",
+                "superseded_at",
+                "recorded_at",
+            ],
             unique=False,
         )
         batch_op.create_index(batch_op.f("ix_mark_session_id"), ["session_id"], unique=False)
