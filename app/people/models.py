@@ -194,3 +194,7 @@ class Absence(Recorded, Model):
     person: Mapped[Person] = relationship()
 
     __extra_args__ = (CheckConstraint("last_day >= first_day", name="last_day_not_before_first"),)
+
+    def covers(self, day: date) -> bool:
+        """Whether somebody is absent on `day`: the last day still is."""
+        return self.first_day <= day and (self.last_day is None or day <= self.last_day)

@@ -61,6 +61,7 @@ def directory(
     *,
     on: date,
     service_id: int | None = None,
+    organisation_named: str | None = None,
     is_everybody: bool = False,
 ) -> Select[tuple[Person, Spell]]:
     """People by name, each with the spell of the date `on`, narrowed by what is given.
@@ -76,6 +77,10 @@ def directory(
         statement = statement.where(Spell.team_id.in_(select(Team.id).where(Team.service_id == service_id)))
     if organisation_id is not None:
         statement = statement.where(Spell.organisation_id == organisation_id)
+    if organisation_named:
+        statement = statement.where(
+            Spell.organisation_id.in_(select(Organisation.id).where(_is_named(organisation_named)))
+        )
     if kind is not None:
         statement = statement.where(Person.kind == kind)
     return _by_name(statement.where(matches(search)))
@@ -313,10 +318,27 @@ def sectors() -> Select[tuple[Sector]]:
 
 
 def organisations(search: str | None = None, sector_id: int | None = None) -> Select[tuple[Organisation]]:
-    """Partner organisations by name."""
-    statement = select(Organisation).order_by(func.lower(Organisation.name))
+    """Partner organisations by name; a search looks for every word in it."""
+    statement = select(Organisation).order_by(func.lower(Organisation.name), Organisation.id)
     if sector_id is not None:
         statement = statement.where(Organisation.sector_id == sector_id)
-    for word in _words(search):
-        statement = statement.where(func.lower(Organisation.name).like(f"%{word}%", escape="\\"))
-    return statement
+    return statement.where(_is_named(search))
+
+
+def _is_named(search: str | None) -> ColumnElement[bool]:
+    name = func.lower(Organisation.name)
+    return and_(true(), *(name.like(f"%{word}%", escape="\\") for word in _words(search)))
+
+
+def teams_by_service() -> Select[tuple[int, int]]:
+    """How many teams each service has."""
+    return select(Team.service_id, func.count()).group_by(Team.service_id)
+
+
+def people_by_role_group(on: date) -> Select[tuple[int | None, int]]:
+    return headcounts(Spell.role_group_id, on)
+
+
+def organisations_by_sector() -> Select[tuple[int, int]]:
+    """How many organisations each sector has."""
+    return select(Organisation.sector_id, func.count()).group_by(Organisation.sector_id)

@@ -109,8 +109,8 @@ def _keep(
     reason: str | None = None,
 ) -> None:
     changes: dict[str, tuple[Any, Any]] = {
-        "Absent from": (before and before.first_day, after and after.first_day),
-        "Last day of absence": (before and before.last_day, after and after.last_day),
+        "Absent from": (before and day(before.first_day), after and day(after.first_day)),
+        "Last day of absence": (before and day(before.last_day), after and day(after.last_day)),
     }
-    changed = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
+    changed = {name: pair for name, pair in changes.items() if (pair[0] or None) != (pair[1] or None)}
     audit.record(by=by, verb=verb, thing=person, now=now, changes=changed, reason=reason)

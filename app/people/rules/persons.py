@@ -31,7 +31,7 @@ WORDS = {
     "preferred_name": "Preferred first name",
     "employee_number": "Employee number",
     "email": "E-mail address",
-    "swe_number": "Social Work England number",
+    "swe_number": "Registration number",
 }
 
 

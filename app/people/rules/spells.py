@@ -188,8 +188,8 @@ def check_no_overlap(person: Person, first_day: date, last_day: date | None) -> 
 def in_words(spell: Spell) -> dict[str, Any]:
     """What a spell says, by the names that people read in the history."""
     return {
-        "First day": spell.first_day,
-        "Last day": spell.last_day,
+        "First day": day(spell.first_day),
+        "Last day": day(spell.last_day) or None,
         "Employment type": spell.employment_type.label,
         "Job title": spell.job_title,
         "Role group": spell.role_group.name if spell.role_group else None,

@@ -1,0 +1,15 @@
+"""The pages of people: the directory, a person, teams, organisations and the lists behind them."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.people.views import absences, directory, lists, organisations, person, posts, teams
+from app.people.views.blueprint import bp
+
+__all__ = ["absences", "directory", "lists", "organisations", "person", "posts", "register", "teams"]
+
+
+def register(app: Flask) -> None:
+    """Give the application this room's pages."""
+    app.register_blueprint(bp)

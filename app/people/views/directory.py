@@ -1,0 +1,90 @@
+"""Finding people, and adding somebody."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.core import clock
+from app.core.db import db
+from app.core.permissions import Permission
+from app.core.web import current_actor, paginate, requires, rule_errors_on
+from app.people import queries, rules
+from app.people.forms import DirectoryFilters, KindForm, NewPersonForm, suit
+from app.people.models import Person, PersonKind
+from app.people.views.blueprint import bp, called, offer_lists
+
+
+@bp.get("/people")
+@requires(Permission.SEE_ALL_PEOPLE)
+def directory() -> str:
+    """Everybody in post or affiliated on a date, by name, narrowed by a search and filters."""
+    filters = DirectoryFilters(request.args)
+    offer_lists(filters, blank="All services", teams_blank="All teams")
+    is_understood = filters.validate()
+    on = filters.on.day or clock.today()
+    statement = queries.directory(
+        filters.q.data,
+        PersonKind(filters.kind.data) if is_understood and filters.kind.data else None,
+        team_id=filters.team.number if is_understood else None,
+        service_id=filters.service.number if is_understood else None,
+        organisation_named=filters.organisation.data,
+        on=on,
+        is_everybody=filters.everybody.data,
+    )
+    return render_template(
+        "people/directory.html", form=filters, on=on, page=paginate(statement, scalars=False)
+    )
+
+
+@bp.route("/people/new", methods=["GET", "POST"])
+@requires(Permission.EDIT_PEOPLE)
+def choose_kind() -> str | Response:
+    """The first question of adding somebody: staff, partner or panel member."""
+    form = KindForm()
+    if form.validate_on_submit():
+        return redirect(url_for("people.new", kind=form.kind.data))
+    return render_template("people/choose_kind.html", form=form)
+
+
+@bp.route("/people/new/<any(staff, partner, panel_member):kind>", methods=["GET", "POST"])
+@requires(Permission.EDIT_PEOPLE)
+def new(kind: str) -> str | Response:
+    """Add somebody of a kind, and where they belong from a first day."""
+    kind_chosen = PersonKind(kind)
+    form = NewPersonForm()
+    suit(form, kind_chosen)
+    offer_lists(form)
+    namesakes: list[Person] = []
+    if form.validate_on_submit():
+        namesakes = _namesakes(form)
+        if not namesakes:
+            with rule_errors_on(form):
+                person = _add(kind_chosen, form)
+                db.session.commit()
+                flash(f"{person.name} is added.")
+                return redirect(url_for("people.person", person_id=person.id))
+    return render_template(
+        "people/new.html", form=form, kind=kind_chosen, called=called(kind_chosen), namesakes=namesakes
+    )
+
+
+def _namesakes(form: NewPersonForm) -> list[Person]:
+    """People who may be the one that is being added, unless it is said that they are not."""
+    if form.is_somebody_else.data:
+        return []
+    named = queries.namesakes(form.first_name.data or "", form.last_name.data or "")
+    found = list(db.session.scalars(named))
+    if found:
+        form.add_error(
+            "Somebody of this name is already here. If it is somebody else, say so", "is_somebody_else"
+        )
+    return found
+
+
+def _add(kind: PersonKind, form: NewPersonForm) -> Person:
+    by, now = current_actor(), clock.now()
+    post = form.post()
+    person = rules.add_person(kind=kind, by=by, now=now, **form.details())
+    rules.open_spell(person=person, first_day=form.first_day.data, by=by, now=now, **post)
+    return person

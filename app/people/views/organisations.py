@@ -1,0 +1,101 @@
+"""Partner organisations, their sectors, and who belongs to each."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.audit import queries as audit
+from app.core import clock
+from app.core.db import db
+from app.core.permissions import Permission
+from app.core.web import current_actor, get_or_404, paginate, requires, rule_errors_on
+from app.people import queries, rules
+from app.people.forms import OnFilter, OrganisationFilters, OrganisationForm
+from app.people.models import Organisation, Sector, Spell
+from app.people.views.blueprint import bp, offer_lists
+
+
+@bp.get("/organisations")
+@requires(Permission.SEE_ALL_PEOPLE)
+def organisations() -> str:
+    """Every partner organisation by name, with how many belong to it today."""
+    filters = OrganisationFilters(request.args)
+    offer_lists(filters, blank="All sectors")
+    is_understood = filters.validate()
+    sector_id = filters.sector.number if is_understood else None
+    return render_template(
+        "people/organisations.html",
+        form=filters,
+        page=paginate(queries.organisations(filters.q.data, sector_id)),
+        headcounts=dict(
+            db.session.execute(queries.headcounts(Spell.organisation_id, clock.today())).tuples().all()
+        ),
+    )
+
+
+@bp.route("/organisations/new", methods=["GET", "POST"])
+@requires(Permission.EDIT_PEOPLE)
+def new_organisation() -> str | Response:
+    form = OrganisationForm()
+    offer_lists(form)
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            sector = get_or_404(Sector, form.sector.number or 0)
+            added = rules.add_organisation(
+                name=form.name.data or "", sector=sector, by=current_actor(), now=clock.now()
+            )
+            db.session.commit()
+            flash(f"{added.name} is added.")
+            return redirect(url_for("people.organisation", organisation_id=added.id))
+    return render_template("people/organisation_form.html", form=form, organisation=None)
+
+
+@bp.get("/organisations/<int:organisation_id>")
+@requires(Permission.SEE_ALL_PEOPLE)
+def organisation(organisation_id: int) -> str:
+    """Who belongs, or belonged, to an organisation on a date."""
+    found = get_or_404(Organisation, organisation_id)
+    form = OnFilter(request.args)
+    form.validate()
+    on = form.on.day or clock.today()
+    statement = queries.directory(None, None, organisation_id=found.id, on=on)
+    return render_template(
+        "people/organisation.html",
+        organisation=found,
+        form=form,
+        on=on,
+        page=paginate(statement, scalars=False),
+    )
+
+
+@bp.route("/organisations/<int:organisation_id>/edit", methods=["GET", "POST"])
+@requires(Permission.EDIT_PEOPLE)
+def edit_organisation(organisation_id: int) -> str | Response:
+    """Rename an organisation, or count it under another sector."""
+    found = get_or_404(Organisation, organisation_id)
+    form = OrganisationForm(data={"name": found.name, "sector": str(found.sector_id)})
+    offer_lists(form)
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            sector = get_or_404(Sector, form.sector.number or 0)
+            rules.edit_organisation(
+                organisation=found,
+                name=form.name.data or "",
+                sector=sector,
+                by=current_actor(),
+                now=clock.now(),
+            )
+            db.session.commit()
+            flash("The organisation is saved.")
+            return redirect(url_for("people.organisation", organisation_id=organisation_id))
+    return render_template("people/organisation_form.html", form=form, organisation=found)
+
+
+@bp.get("/organisations/<int:organisation_id>/history")
+@requires(Permission.SEE_ALL_PEOPLE)
+def organisation_history(organisation_id: int) -> str:
+    """What was done to an organisation."""
+    found = get_or_404(Organisation, organisation_id)
+    page = paginate(audit.history_of("organisation", found.id))
+    return render_template("people/organisation_history.html", organisation=found, page=page)
