@@ -162,7 +162,7 @@ def _import(
         )
         plan = rules.preview(row, now=now)
         if plan.may_be_applied and plan.changes_something(end_missing=end_missing) and not dry_run:
-            plan = rules.apply(file_import=row, end_missing=end_missing, by=COMMAND_LINE, now=now)
+            rules.apply(file_import=row, plan=plan, end_missing=end_missing, by=COMMAND_LINE, now=now)
             db.session.commit()
     except TakeupError as error:
         db.session.rollback()

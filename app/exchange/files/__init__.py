@@ -10,6 +10,7 @@ from app.exchange.files.rows import (
     PartnerRow,
     Problem,
     Sheet,
+    check_file,
     read_sheet,
 )
 from app.exchange.files.text import MAX_BYTES, MAX_LINES
@@ -26,5 +27,6 @@ __all__ = [
     "PartnerRow",
     "Problem",
     "Sheet",
+    "check_file",
     "read_sheet",
 ]

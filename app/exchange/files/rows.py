@@ -22,7 +22,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from app.attendance.models import DatePrecision
-from app.exchange.files.text import Line, read_table
+from app.exchange.files.text import Line, Table, read_table
 from app.exchange.models import ImportKind
 from app.people.models import EmploymentType
 
@@ -277,14 +277,19 @@ class Sheet(Generic[RowT]):
         return column in self.present
 
 
-def read_sheet(kind: ImportKind, content: bytes) -> Sheet[Any]:
-    """Read a file of this kind. Raises RuleBroken when it is no such file; wrong lines are in `problems`."""
+def check_file(kind: ImportKind, content: bytes) -> Table:
+    """The lines of a file of this kind, not yet checked. Raises RuleBroken when it is no such file."""
     columns = COLUMNS[kind]
-    table = read_table(
+    return read_table(
         content,
         known=[column.name for column in columns],
         required=[column.name for column in columns if column.is_required],
     )
+
+
+def read_sheet(kind: ImportKind, content: bytes) -> Sheet[Any]:
+    """Read a file of this kind. Raises RuleBroken when it is no such file; wrong lines are in `problems`."""
+    table = check_file(kind, content)
     rows: list[FileRow] = []
     problems = _mixed_dates(table.lines, DATES[kind])
     for line in table.lines:

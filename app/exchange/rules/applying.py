@@ -14,7 +14,7 @@ from app.core.db import db, lock_row
 from app.core.errors import RuleBroken
 from app.core.filters import plural
 from app.exchange import queries
-from app.exchange.files import read_sheet
+from app.exchange.files import check_file, read_sheet
 from app.exchange.models import FileImport, ImportKind, ImportState
 from app.exchange.rules import cohort, completions, partners, people
 from app.exchange.rules.ledger import New, Stamp, Written, write
@@ -41,7 +41,7 @@ def upload(
     applied for a week are thrown away. Raises RuleBroken when it is not such a file at all.
     """
     _check_recorded_at(recorded_at, now)
-    read_sheet(kind, content)
+    check_file(kind, content)
     if kind is ImportKind.COHORT:
         if target is None:
             raise RuleBroken("Choose the target whose cohort these people join.", "target")
@@ -103,16 +103,19 @@ def preview(file_import: FileImport, *, now: datetime) -> Plan:
     return cohort.plan(sheet, target=file_import.target)
 
 
-def apply(*, file_import: FileImport, by: Actor, now: datetime, end_missing: bool = False) -> Plan:
+def apply(
+    *, file_import: FileImport, by: Actor, now: datetime, end_missing: bool = False, plan: Plan | None = None
+) -> Plan:
     """Apply all of the file, or, when any line is wrong, nothing.
 
-    Compared again at this moment, under a lock, so that a second press of the button finds it applied.
-    `end_missing` confirms that those missing from an HR file have left.
+    Compared again at this moment, under a lock, so that a second press of the button finds it applied;
+    `plan` is a comparison that was made in this very transaction. `end_missing` confirms that those missing
+    from an HR file have left.
     """
     locked = lock_row(FileImport, file_import.id)
     if locked is None or locked.state is not ImportState.PREVIEWED:
         raise RuleBroken("This file was applied already.")
-    plan = preview(locked, now=now)
+    plan = plan or preview(locked, now=now)
     check_can_apply(plan)
     if end_missing:
         plan.ledger.add(plan.endings)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import insert, update
+from sqlalchemy import bindparam, insert, select, update
 
 from app.attendance.models import PastCompletion
 from app.audit.models import AuditEntry
@@ -19,6 +20,7 @@ from app.people.models import Absence, Organisation, Person, RoleGroup, Service,
 FACTS: dict[str, type[Any]] = {
     model.__tablename__: model for model in (Spell, Absence, PastCompletion, Membership)
 }
+_AT_ONCE = 500
 _LISTS: tuple[type[Any], ...] = (Service, RoleGroup, Organisation, Team)  # a team needs its service first
 
 
@@ -30,6 +32,7 @@ class New(NamedTuple):
 
 
 Reference = int | New
+Edits = dict[int, dict[str, tuple[Any, Any]]]  # by person: a column's value before and after
 
 
 class Fact(NamedTuple):
@@ -52,7 +55,7 @@ class Ledger:
 
     lists: dict[New, dict[str, Any]] = field(default_factory=dict)
     people: dict[New, dict[str, Any]] = field(default_factory=dict)
-    edits: dict[int, dict[str, tuple[Any, Any]]] = field(default_factory=dict)
+    edits: Edits = field(default_factory=dict)
     superseded: dict[str, list[Held]] = field(default_factory=lambda: {name: [] for name in FACTS})
     recorded: dict[str, list[Fact]] = field(default_factory=lambda: {name: [] for name in FACTS})
 
@@ -107,7 +110,7 @@ class Written:
     made: dict[New, int] = field(default_factory=dict)
     recorded: dict[str, list[int]] = field(default_factory=dict)
     superseded: dict[str, list[int]] = field(default_factory=dict)
-    edits: dict[int, dict[str, tuple[Any, Any]]] = field(default_factory=dict)
+    edits: Edits = field(default_factory=dict)
 
     def id_of(self, reference: Reference | None) -> int | None:
         return self.made[reference] if isinstance(reference, New) else reference
@@ -123,18 +126,15 @@ def write(ledger: Ledger, stamp: Stamp) -> Written:
     people = {key: {**row, "created_at": stamp.now} for key, row in ledger.people.items()}
     _insert_made(Person, people, written)
     for name, model in FACTS.items():
-        _supersede(model, ledger.superseded[name], stamp)
+        supersede_all(model, ledger.superseded[name], stamp)
         written.superseded[name] = [held.id for held in ledger.superseded[name]]
-        written.recorded[name] = record_facts(model, ledger.recorded[name], stamp, written)
+        written.recorded[name] = _record(model, ledger.recorded[name], stamp, written)
     db.session.expire_all()
     return written
 
 
 def _insert_made(model: type[Any], rows: dict[New, dict[str, Any]], written: Written) -> None:
-    if not rows:
-        return
-    values = [_resolved(row, written) for row in rows.values()]
-    ids = db.session.scalars(insert(model).returning(model.id, sort_by_parameter_order=True), values)
+    ids = insert_all(model, [_resolved(row, written) for row in rows.values()])
     written.made.update(zip(rows, ids, strict=True))
 
 
@@ -142,20 +142,62 @@ def _resolved(values: dict[str, Any], written: Written) -> dict[str, Any]:
     return {name: written.made[value] if isinstance(value, New) else value for name, value in values.items()}
 
 
-def edit_people(edits: dict[int, dict[str, tuple[Any, Any]]], stamp: Stamp) -> None:
+def _record(model: type[Any], facts: list[Fact], stamp: Stamp, written: Written) -> list[int]:
+    values = [
+        _resolved(fact.values, written) | stamp.columns | {"recorded_at": stamp.known_from(fact.after)}
+        for fact in facts
+    ]
+    return insert_all(model, values)
+
+
+def insert_all(model: type[Any], values: list[dict[str, Any]]) -> list[int]:
+    """Insert rows with the same columns, hundreds in a statement, and return their ids in that order.
+
+    Through the table: the mapper would write rows with different empty columns one by one.
+    """
+    table = model.__table__
+    if not values:
+        return []
+    statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    return list(db.session.scalars(statement, values))
+
+
+def supersede_all(model: type[Any], rows: list[Held], stamp: Stamp) -> None:
+    """Facts stop being what is known, in one go."""
+    update_all(
+        model,
+        [
+            {"id": row.id, "superseded_at": stamp.known_from(row.recorded_at), "superseded_by": stamp.name}
+            for row in rows
+        ],
+    )
+
+
+def update_all(model: type[Any], changes: list[dict[str, Any]]) -> None:
+    """Change rows by their id, each group with the same columns in one go."""
+    table = model.__table__
+    for names, group in groupby(sorted(changes, key=sorted), key=sorted):
+        columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names if name != "id"}
+        statement = update(table).where(table.c.id == bindparam("row_id")).values(columns)
+        values = [_bound(change) for change in group]
+        db.session.connection().execute(statement, values)
+
+
+def _bound(change: dict[str, Any]) -> dict[str, Any]:
+    return {"row_id" if name == "id" else f"new_{name}": value for name, value in change.items()}
+
+
+def edit_people(edits: Edits, stamp: Stamp) -> None:
     """Change names, addresses and registrations, each with its own entry in the audit.
 
     Addresses are emptied first, so that two people may exchange theirs.
     """
-    if not edits:
-        return
-    addressed = [{"id": ident, "email": None} for ident, fields in edits.items() if "email" in fields]
-    if addressed:
-        db.session.execute(update(Person), addressed)
-    changes = [
-        {"id": ident} | {name: new for name, (_, new) in fields.items()} for ident, fields in edits.items()
-    ]
-    db.session.execute(update(Person), sorted(changes, key=sorted))
+    update_all(Person, [{"id": ident, "email": None} for ident, fields in edits.items() if "email" in fields])
+    update_all(
+        Person,
+        [{"id": ident} | {name: new for name, (_, new) in fields.items()} for ident, fields in edits.items()],
+    )
+    names = _names_of(list(edits))
     entries = [
         {
             "at": stamp.now,
@@ -164,30 +206,27 @@ def edit_people(edits: dict[int, dict[str, tuple[Any, Any]]], stamp: Stamp) -> N
             "verb": "person:edited",
             "thing_type": Person.__tablename__,
             "thing_id": ident,
-            "thing_label": f"Person {ident}",
+            "thing_label": names[ident],
             "changes": {name: list(change) for name, change in fields.items()},
-            "reason": stamp.reason,
+            "reason": stamp.reason[:500],
         }
         for ident, fields in edits.items()
     ]
-    db.session.execute(insert(AuditEntry), entries)
+    insert_all(AuditEntry, entries)
 
 
-def _supersede(model: type[Any], rows: list[Held], stamp: Stamp) -> None:
-    if rows:
-        changes = [
-            {"id": row.id, "superseded_at": stamp.known_from(row.recorded_at), "superseded_by": stamp.name}
-            for row in rows
-        ]
-        db.session.execute(update(model), changes)
+def _names_of(ids: list[int]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for some in pieces(ids):
+        rows = db.session.execute(
+            select(Person.id, Person.first_name, Person.last_name).where(Person.id.in_(some))
+        )
+        found |= {row.id: f"{row.first_name} {row.last_name}" for row in rows}
+    return found
 
 
-def record_facts(model: type[Any], facts: list[Fact], stamp: Stamp, written: Written) -> list[int]:
-    """Record facts in bulk, and return their ids."""
-    if not facts:
-        return []
-    values = [
-        _resolved(fact.values, written) | stamp.columns | {"recorded_at": stamp.known_from(fact.after)}
-        for fact in facts
-    ]
-    return list(db.session.scalars(insert(model).returning(model.id, sort_by_parameter_order=True), values))
+def pieces(ids: Iterable[int]) -> Iterator[list[int]]:
+    """The ids in pieces that a statement can hold."""
+    everything = list(ids)
+    for start in range(0, len(everything), _AT_ONCE):
+        yield everything[start : start + _AT_ONCE]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, insert, inspect, select, update
+from sqlalchemy import Table, inspect, select
 
 from app.audit import rules as audit
 from app.core.actors import Actor
@@ -14,12 +14,11 @@ from app.core.db import Base, db, live, lock_row
 from app.core.errors import RuleBroken
 from app.core.filters import listed, plural
 from app.exchange.models import FileImport, ImportState
-from app.exchange.rules.ledger import FACTS, Stamp, edit_people
+from app.exchange.rules.ledger import FACTS, Held, Stamp, edit_people, insert_all, pieces, supersede_all
 from app.people.models import Person, Spell
 
 UNDO_FOR = timedelta(days=7)
 _SHOWN = 5
-_AT_ONCE = 500
 _STAMPS = {"id", "recorded_at", "recorded_by", "entered_at", "superseded_at", "superseded_by", "reason"}
 
 
@@ -56,7 +55,7 @@ def undo(*, file_import: FileImport, by: Actor, now: datetime) -> None:
     _check_nothing_hangs_on(changes)
     stamp = Stamp(by=by, now=now, recorded_at=None, reason=f"Import of {locked.filename} undone")
     for name, model in FACTS.items():
-        _supersede(model, changes["recorded"].get(name, []), stamp)
+        supersede_all(model, _held(model, changes["recorded"].get(name, [])), stamp)
         _record_again(model, changes["superseded"].get(name, []), stamp)
     edit_people({ident: _backwards(fields) for ident, fields in edits.items()}, stamp)
     db.session.expire_all()
@@ -71,9 +70,9 @@ def _check_untouched(changes: dict[str, Any], applied_at: datetime) -> None:
     """What the import recorded is still what is known, and nothing was recorded beside it since."""
     touched: set[int] = set()
     for name, model in FACTS.items():
-        for ids in _pieces(changes["recorded"].get(name, [])):
+        for ids in pieces(changes["recorded"].get(name, [])):
             touched.update(db.session.scalars(_touched(model, ids)))
-    for ids in _pieces(changes["superseded"].get("spell", [])):
+    for ids in pieces(changes["superseded"].get("spell", [])):
         people = select(Spell.person_id).where(Spell.id.in_(ids))
         later = select(Spell.person_id).where(
             Spell.person_id.in_(people), live(Spell), Spell.entered_at > applied_at
@@ -89,7 +88,7 @@ def _touched(model: type[Any], ids: list[int]) -> Any:
 
 def _check_edits_stand(edits: dict[int, dict[str, list[Any]]]) -> None:
     changed: set[int] = set()
-    for ids in _pieces(edits):
+    for ids in pieces(edits):
         for person in db.session.scalars(select(Person).where(Person.id.in_(ids))):
             if any(getattr(person, name) != new for name, (_, new) in edits[person.id].items()):
                 changed.add(person.id)
@@ -102,7 +101,7 @@ def _check_nothing_hangs_on(changes: dict[str, Any]) -> None:
     used: set[int] = set()
     for table, column in _pointing_to_people():
         ours = set(changes["recorded"].get(table.name, []))
-        for ids in _pieces(changes["people"]):
+        for ids in pieces(changes["people"]):
             query = select(table.c.id, column).where(column.in_(ids))
             if "superseded_at" in table.c:
                 query = query.where(table.c.superseded_at.is_(None))
@@ -130,40 +129,32 @@ def _changed_since(people: set[int]) -> str:
 # --- Taking back ----------------------------------------------------------------------------------------
 
 
-def _supersede(model: type[Any], ids: list[int], stamp: Stamp) -> None:
-    for piece in _pieces(ids):
-        rows = db.session.execute(select(model.id, model.recorded_at).where(model.id.in_(piece)))
-        values = [
-            {"id": row.id, "superseded_at": stamp.known_from(row.recorded_at), "superseded_by": stamp.name}
-            for row in rows
-        ]
-        db.session.execute(update(model), values)
+def _held(model: type[Any], ids: list[int]) -> list[Held]:
+    rows = (
+        db.session.execute(select(model.id, model.recorded_at).where(model.id.in_(some)))
+        for some in pieces(ids)
+    )
+    return [Held(*row) for found in rows for row in found]
 
 
 def _record_again(model: type[Any], ids: list[int], stamp: Stamp) -> None:
     names = [column.key for column in inspect(model).columns if column.key not in _STAMPS]
     columns = [getattr(model, name) for name in names]
-    stamped = stamp.columns
-    for piece in _pieces(ids):
-        rows = db.session.execute(select(model.superseded_at, *columns).where(model.id.in_(piece)))
-        values = [
-            dict(zip(names, row[1:], strict=True))
-            | stamped
-            | {"recorded_at": stamp.known_from(row.superseded_at)}
-            for row in rows
-        ]
-        db.session.execute(insert(model), values)
+    for some in pieces(ids):
+        rows = db.session.execute(select(model.superseded_at, *columns).where(model.id.in_(some)))
+        insert_all(
+            model,
+            [
+                dict(zip(names, values, strict=True))
+                | stamp.columns
+                | {"recorded_at": stamp.known_from(superseded_at)}
+                for superseded_at, *values in rows
+            ],
+        )
 
 
 def _backwards(fields: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
     return {name: (new, old) for name, (old, new) in fields.items()}
-
-
-def _pieces(ids: Iterable[int]) -> Iterator[list[int]]:
-    """The ids in pieces that a statement can hold."""
-    everything = list(ids)
-    for start in range(0, len(everything), _AT_ONCE):
-        yield everything[start : start + _AT_ONCE]
 
 
 def _names(ids: set[int]) -> str:
