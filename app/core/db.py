@@ -187,7 +187,7 @@ def lock_row(model: type[Any], ident: int) -> Any:
 
 
 def save_unique(row: RowT, *, taken: Exception) -> RowT:
-    """Save a new or changed row now; when the database refuses it, because somebody was quicker, raise `taken`.
+    """Save a new or changed row now; when the database refuses it, as somebody was quicker, raise `taken`.
 
     For rows whose rules were all checked before: what is left to refuse is a unique key in a race. Then
     nothing of the transaction is kept.

@@ -77,6 +77,11 @@ def Required(message: str) -> DataRequired:  # noqa: N802 - reads as the validat
     return DataRequired(message)
 
 
+def named(label: str) -> str:
+    """A field's label as a sentence about it names the field: without "(optional)"."""
+    return label.removesuffix(" (optional)")
+
+
 def _strip(value: str | None) -> str | None:
     return value.strip() if value else value
 
@@ -92,7 +97,7 @@ class _Text:
     def __init__(self, label: str, validators: Sequence[Any] = (), *, max_length: int, **kwargs: Any) -> None:
         checks = [
             *validators,
-            Length(max=max_length, message=f"{label} must be {max_length} characters or fewer"),
+            Length(max=max_length, message=f"{named(label)} must be {max_length} characters or fewer"),
             _no_control_characters,
         ]
         kwargs.setdefault("filters", [_strip])
@@ -148,7 +153,7 @@ class IntegerField(wtforms.IntegerField):
         **kwargs: Any,
     ):
         bounds = f"between {at_least} and {at_most:,}" if at_most < LARGEST_INTEGER else f"{at_least} or more"
-        check = NumberRange(at_least, at_most, message=f"{label} must be {bounds}")
+        check = NumberRange(at_least, at_most, message=f"{named(label)} must be {bounds}")
         kwargs.setdefault(
             "render_kw", {"inputmode": "numeric", "params": {"classes": "govuk-input--width-4"}}
         )
@@ -162,7 +167,7 @@ class IntegerField(wtforms.IntegerField):
             self.data = int(valuelist[0].strip())
         except ValueError:
             self.data = None
-            raise ValueError(f"{self.label.text} must be a whole number, like 16") from None
+            raise ValueError(f"{named(self.label.text)} must be a whole number, like 16") from None
 
 
 class _NoEmptyHint:
@@ -268,7 +273,7 @@ class DateField(wtforms.Field):
                 self.process_errors = [*self.process_errors, str(error)]
 
     def _read(self) -> date:
-        label = self.label.text
+        label = named(self.label.text)
         missing = [name for name, part in zip(("day", "month", "year"), self.typed, strict=True) if not part]
         if missing:
             raise ValueError(f"{label} must include a {' and a '.join(missing)}")
@@ -312,4 +317,4 @@ class TimeField(wtforms.Field):
                 hour = hour % 12 + (12 if half == "pm" else 0)
             if hour < 24 and minute < 60:
                 return time(hour, minute)
-        raise ValueError(f"{self.label.text} must be a time, like 9:30 or 16:30")
+        raise ValueError(f"{named(self.label.text)} must be a time, like 9:30 or 16:30")

@@ -31,22 +31,28 @@ def courses() -> Select[tuple[Course]]:
     return select(Course).options(joinedload(Course.programme)).order_by(Course.code)
 
 
+def courses_of_programme(programme_id: int) -> list[Course]:
+    """The courses of a programme by code, with their audiences and versions."""
+    statement = select(Course).where(Course.programme_id == programme_id).order_by(Course.code)
+    return list(db.session.scalars(_in_full(statement)))
+
+
 def course_coded(code: str) -> Course | None:
     return db.session.scalar(select(Course).where(Course.code == code.upper()))
 
 
 def course_in_full(course_id: int) -> Select[tuple[Course]]:
     """One course with what its page shows: programme, versions, components and audience."""
-    return (
-        select(Course)
-        .where(Course.id == course_id)
-        .options(
-            joinedload(Course.programme),
-            selectinload(Course.versions).selectinload(CourseVersion.components),
-            selectinload(Course.role_groups),
-            selectinload(Course.services),
-            selectinload(Course.sectors),
-        )
+    return _in_full(select(Course).where(Course.id == course_id))
+
+
+def _in_full(statement: Select[tuple[Course]]) -> Select[tuple[Course]]:
+    return statement.options(
+        joinedload(Course.programme),
+        selectinload(Course.versions).selectinload(CourseVersion.components),
+        selectinload(Course.role_groups),
+        selectinload(Course.services),
+        selectinload(Course.sectors),
     )
 
 

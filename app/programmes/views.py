@@ -1,0 +1,238 @@
+"""The pages of programmes and courses."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.audit import queries as audit
+from app.commissioning.models import Provider
+from app.core import clock
+from app.core.db import db
+from app.core.permissions import Permission
+from app.core.web import current_actor, get_or_404, one_or_404, paginate, requires, rule_errors_on
+from app.programmes import queries, rules
+from app.programmes.forms import (
+    CourseForm,
+    NewCourseForm,
+    ProgrammeForm,
+    VersionForm,
+    WindowForm,
+    components_text,
+    lines,
+    values_of,
+)
+from app.programmes.models import Course, Programme
+
+bp = Blueprint("programmes", __name__)
+
+
+def register(app: Flask) -> None:
+    """Give the application the pages of programmes and courses."""
+    app.register_blueprint(bp)
+
+
+# --- Programmes ----------------------------------------------------------------------------------------
+
+
+@bp.get("/programmes")
+@requires(Permission.SEE_PROGRAMMES)
+def programmes() -> str:
+    """What was commissioned, with its courses, provider and dates."""
+    page = paginate(queries.programmes())
+    return render_template("programmes/programmes.html", page=page, today=clock.today())
+
+
+@bp.route("/programmes/new", methods=["GET", "POST"])
+@requires(Permission.EDIT_PROGRAMMES)
+def new_programme() -> str | Response:
+    """Set up a programme."""
+    form = ProgrammeForm()
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            programme = rules.add_programme(
+                code=form.code.data or "",
+                title=form.title.data or "",
+                summary=form.summary.data or "",
+                provider=_provider(form),
+                starts_on=form.starts_on.data,
+                deadline=form.deadline.data,
+                by=current_actor(),
+                now=clock.now(),
+            )
+            db.session.commit()
+            flash(f"{programme.title} is set up. Next: its courses.")
+            return redirect(url_for("programmes.programme", programme_id=programme.id))
+    return render_template("programmes/new_programme.html", form=form)
+
+
+@bp.get("/programmes/<int:programme_id>")
+@requires(Permission.SEE_PROGRAMMES)
+def programme(programme_id: int) -> str:
+    """One programme with its courses, and what was done to it."""
+    found = get_or_404(Programme, programme_id)
+    courses = queries.courses_of_programme(found.id)
+    return render_template(
+        "programmes/programme.html",
+        programme=found,
+        courses=courses,
+        audiences={one.id: queries.audience_in_words(one) for one in courses},
+        history=paginate(audit.history_of("programme", found.id)),
+        today=clock.today(),
+    )
+
+
+@bp.route("/programmes/<int:programme_id>/edit", methods=["GET", "POST"])
+@requires(Permission.EDIT_PROGRAMMES)
+def edit_programme(programme_id: int) -> str | Response:
+    """Change what a programme is called, who delivers it, and its dates."""
+    found = get_or_404(Programme, programme_id)
+    form = ProgrammeForm(obj=found)
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            rules.edit_programme(
+                programme=found,
+                code=form.code.data or "",
+                title=form.title.data or "",
+                summary=form.summary.data or "",
+                provider=_provider(form),
+                starts_on=form.starts_on.data,
+                deadline=form.deadline.data,
+                by=current_actor(),
+                now=clock.now(),
+            )
+            db.session.commit()
+            flash("The programme is changed.")
+            return redirect(url_for("programmes.programme", programme_id=programme_id))
+    return render_template("programmes/edit_programme.html", form=form, programme=found)
+
+
+def _provider(form: ProgrammeForm) -> Provider | None:
+    return db.session.get(Provider, int(form.provider_id.data)) if form.provider_id.data else None
+
+
+# --- Courses -------------------------------------------------------------------------------------------
+
+
+@bp.route("/courses/new", methods=["GET", "POST"])
+@requires(Permission.EDIT_PROGRAMMES)
+def new_course() -> str | Response:
+    """Set up a course of a programme (?programme=4)."""
+    programme = get_or_404(Programme, request.args.get("programme", 0, type=int))
+    form = NewCourseForm()
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            course = rules.add_course(
+                programme=programme,
+                code=form.code.data or "",
+                title=form.title.data or "",
+                summary=form.summary.data or "",
+                components=lines(form.components.data),
+                catch_up_months=form.catch_up_months.data,
+                audience=form.audience(),
+                default_capacity=form.default_capacity.data or 0,
+                minimum_places=form.minimum_places.data or 0,
+                by=current_actor(),
+                now=clock.now(),
+            )
+            db.session.commit()
+            flash(f"{course.title} is set up. Next: schedule a run of it.")
+            return redirect(url_for("programmes.course", course_id=course.id))
+    return render_template("programmes/new_course.html", form=form, programme=programme)
+
+
+@bp.get("/courses/<int:course_id>")
+@requires(Permission.SEE_PROGRAMMES)
+def course(course_id: int) -> str:
+    """One course: whom it is for, what it consists of, and what new runs begin with."""
+    found = one_or_404(queries.course_in_full(course_id))
+    return render_template(
+        "programmes/course.html",
+        course=found,
+        audience=queries.audience_in_words(found),
+        window=rules.window_in_words(queries.terms_of(found.id).catch_up_months),
+    )
+
+
+@bp.get("/courses/<int:course_id>/versions")
+@requires(Permission.SEE_PROGRAMMES)
+def versions(course_id: int) -> str:
+    """What a course consists of now, and consisted of before."""
+    return render_template("programmes/versions.html", course=one_or_404(queries.course_in_full(course_id)))
+
+
+@bp.get("/courses/<int:course_id>/history")
+@requires(Permission.SEE_PROGRAMMES)
+def course_history(course_id: int) -> str:
+    """What was done to a course, and the catch-up windows it has had."""
+    found = get_or_404(Course, course_id)
+    terms = [(rules.window_in_words(one.catch_up_months), one) for one in queries.terms_history(found.id)]
+    return render_template(
+        "programmes/course_history.html",
+        course=found,
+        terms=terms,
+        history=paginate(audit.history_of("course", found.id)),
+    )
+
+
+@bp.route("/courses/<int:course_id>/edit", methods=["GET", "POST"])
+@requires(Permission.EDIT_PROGRAMMES)
+def edit_course(course_id: int) -> str | Response:
+    """Change what a course is called, whom it is for, and what new runs begin with."""
+    found = one_or_404(queries.course_in_full(course_id))
+    form = CourseForm(data=values_of(found))
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            rules.edit_course(
+                course=found,
+                code=form.code.data or "",
+                title=form.title.data or "",
+                summary=form.summary.data or "",
+                audience=form.audience(),
+                default_capacity=form.default_capacity.data or 0,
+                minimum_places=form.minimum_places.data or 0,
+                by=current_actor(),
+                now=clock.now(),
+            )
+            db.session.commit()
+            flash("The course is changed. Runs that are scheduled keep their places.")
+            return redirect(url_for("programmes.course", course_id=course_id))
+    return render_template("programmes/edit_course.html", form=form, course=found)
+
+
+@bp.route("/courses/<int:course_id>/versions/new", methods=["GET", "POST"])
+@requires(Permission.EDIT_PROGRAMMES)
+def new_version(course_id: int) -> str | Response:
+    """Change what a course consists of, from the next run on (U-22)."""
+    found = one_or_404(queries.course_in_full(course_id))
+    form = VersionForm(data={"components": components_text(found.latest_version)})
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            version = rules.add_version(
+                course=found, components=lines(form.components.data), by=current_actor(), now=clock.now()
+            )
+            db.session.commit()
+            flash(f"New runs now have version {version.number}.")
+            return redirect(url_for("programmes.versions", course_id=course_id))
+    return render_template("programmes/new_version.html", form=form, course=found)
+
+
+@bp.route("/courses/<int:course_id>/window", methods=["GET", "POST"])
+@requires(Permission.EDIT_PROGRAMMES)
+def change_window(course_id: int) -> str | Response:
+    """Change how far apart the first and the last day may lie."""
+    found = get_or_404(Course, course_id)
+    form = WindowForm(data={"catch_up_months": queries.terms_of(found.id).catch_up_months})
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            rules.change_terms(
+                course=found,
+                catch_up_months=form.catch_up_months.data,
+                reason=form.reason.data or None,
+                by=current_actor(),
+                now=clock.now(),
+            )
+            db.session.commit()
+            flash("The catch-up window is changed for what is marked from now on.")
+            return redirect(url_for("programmes.course", course_id=course_id))
+    return render_template("programmes/change_window.html", form=form, course=found)
