@@ -257,6 +257,11 @@ def _filled_in(form: Tag) -> dict[str, Any]:
             data[name] = [option.get("value", option.text) for option in chosen]
         elif one.name == "textarea":
             data[name] = one.text.removeprefix("\n")
+        elif name in data:  # several hidden fields of one name
+            data[name] = [
+                *(data[name] if isinstance(data[name], list) else [data[name]]),
+                one.get("value", ""),
+            ]
         else:
             data[name] = one.get("value", "")
     return data

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from app.cli.accounts import accounts
+from app.cli.demo import demo
 from app.cli.figures import figures
 from app.cli.imports import import_files
 from app.cli.jobs import jobs, scheduler
@@ -19,3 +20,4 @@ def register(app: Flask) -> None:
     app.cli.add_command(import_files)
     app.cli.add_command(figures)
     app.cli.add_command(records)
+    app.cli.add_command(demo)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.home.views import frame, information
+from app.home.views import first_page, frame, information
 
 
 def register(app: Flask) -> None:
     """Give the application this room's pages, and every page its frame."""
     frame.install(app)
+    app.register_blueprint(first_page.bp)
     app.register_blueprint(information.bp)

@@ -1,0 +1,85 @@
+"""Whether a database is empty, and whom of the invented people the demonstration shows things with."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Select, exists, literal, select
+
+from app.accounts.models import User
+from app.core.db import db, live
+from app.core.permissions import Role
+from app.figures.models import Population, Target
+from app.people.models import EmploymentType, Person, PersonKind, RoleGroup, Spell
+from app.programmes.models import Programme
+
+
+def is_empty() -> bool:
+    """Whether nobody has entered anything: no accounts, no people, no programmes."""
+    found = select(*(exists(select(literal(1)).select_from(one)) for one in (User, Person, Programme)))
+    return not any(db.session.execute(found).one())
+
+
+def people_behind_accounts() -> dict[Role, Person]:
+    """The person that each demonstration account belongs to, always the same ones.
+
+    The practitioner is the first social worker with a manager; the line manager is that manager; the
+    partner is the first of the partners.
+    """
+    first = (
+        select(Spell)
+        .join(Person, Person.id == Spell.person_id)
+        .join(RoleGroup, RoleGroup.id == Spell.role_group_id)
+        .where(
+            live(Spell),
+            Spell.last_day.is_(None),
+            Spell.employment_type == EmploymentType.EMPLOYEE,
+            RoleGroup.name == "Social Worker",
+            Spell.manager_id.is_not(None),
+        )
+        .order_by(Person.employee_number)
+        .limit(1)
+    )
+    spell = db.session.scalars(first).one_or_none()
+    if spell is None or spell.manager is None:
+        return {}
+    partner = db.session.scalars(
+        select(Person).where(Person.kind == PersonKind.PARTNER).order_by(Person.id).limit(1)
+    ).one()
+    return {
+        Role.PRACTITIONER: spell.person,
+        Role.LINE_MANAGER: spell.manager,
+        Role.PARTNER: partner,
+    }
+
+
+def staff_in_role_groups(names: tuple[str, ...], on: date) -> Select[tuple[Person]]:
+    """Employees in post on a date in one of these role groups, in the order of their numbers."""
+    return (
+        select(Person)
+        .join(Spell, Spell.person_id == Person.id)
+        .join(RoleGroup, RoleGroup.id == Spell.role_group_id)
+        .where(
+            live(Spell),
+            Spell.first_day <= on,
+            Spell.last_day.is_(None),
+            Spell.employment_type == EmploymentType.EMPLOYEE,
+            RoleGroup.name.in_(names),
+        )
+        .order_by(Person.employee_number)
+    )
+
+
+def partners() -> Select[tuple[Person]]:
+    """People of partner organisations, in the order in which they came."""
+    return select(Person).where(Person.kind == PersonKind.PARTNER).order_by(Person.id)
+
+
+def role_groups(names: tuple[str, ...]) -> Select[tuple[RoleGroup]]:
+    """The role groups of these names, in order."""
+    return select(RoleGroup).where(RoleGroup.name.in_(names)).order_by(RoleGroup.name)
+
+
+def practitioners() -> Select[tuple[Population]]:
+    """The population of the 2021-22 targets: the practitioners in post."""
+    return select(Population).join(Target, Target.population_id == Population.id).limit(1)

@@ -1,0 +1,158 @@
+"""What needs somebody today, gathered from every room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Row, Select, exists, func, literal, select
+
+from app.bookings.models import Booking, BookingState, Seat
+from app.core.db import db, live
+from app.outbox.models import Message, MessageState
+from app.people.models import Person
+from app.programmes.models import Course, CourseVersion, Programme
+from app.reminders.queries import sessions_without_all_marks
+from app.reminders.rules import LOOK_BACK
+from app.sessions.models import Run, RunState, SessionDate, Trainer, TrainingSession
+
+
+@dataclass(frozen=True)
+class SetUp:
+    """How far a new academy has come: each step is done or not, and the first run ends the list."""
+
+    has_people: bool
+    has_programme: bool
+    has_course: bool
+    has_run: bool
+
+    @property
+    def is_finished(self) -> bool:
+        return self.has_run
+
+
+def set_up() -> SetUp:
+    """What has been set up, in one statement."""
+    row = db.session.execute(
+        select(*(exists(select(literal(1)).select_from(one)) for one in (Person, Programme, Course, Run)))
+    ).one()
+    return SetUp(*row)
+
+
+def first_starts() -> Select[tuple[int, datetime]]:
+    """Each scheduled run with the start of its first session, as known now."""
+    return (
+        select(TrainingSession.run_id, func.min(SessionDate.starts_at).label("starts_at"))
+        .join(SessionDate, SessionDate.session_id == TrainingSession.id)
+        .join(Run, Run.id == TrainingSession.run_id)
+        .where(live(SessionDate), Run.state == RunState.SCHEDULED)
+        .group_by(TrainingSession.run_id)
+    )
+
+
+def under_filled_runs(now: datetime, until: datetime) -> Select[tuple[Run, Course, datetime, int]]:
+    """Runs that begin between two instants with fewer confirmed people than their minimum, soonest first."""
+    starts = first_starts().subquery()
+    confirmed = (
+        select(func.count(Booking.id))
+        .where(
+            Booking.run_id == Run.id, Booking.state == BookingState.CONFIRMED, Booking.session_id.is_(None)
+        )
+        .scalar_subquery()
+    )
+    return (
+        select(Run, Course, starts.c.starts_at, confirmed.label("confirmed"))
+        .join(starts, starts.c.run_id == Run.id)
+        .join(CourseVersion, CourseVersion.id == Run.version_id)
+        .join(Course, Course.id == CourseVersion.course_id)
+        .where(starts.c.starts_at > now, starts.c.starts_at <= until, confirmed < Run.minimum_places)
+        .order_by(starts.c.starts_at, Run.id)
+    )
+
+
+def waiting_lists(now: datetime) -> Select[tuple[Run, Course, int]]:
+    """Runs yet to begin on which people wait, the longest list first."""
+    starts = first_starts().subquery()
+    waiting = func.count(Booking.id).label("waiting")
+    return (
+        select(Run, Course, waiting)
+        .join(starts, starts.c.run_id == Run.id)
+        .join(Booking, Booking.run_id == Run.id)
+        .join(CourseVersion, CourseVersion.id == Run.version_id)
+        .join(Course, Course.id == CourseVersion.course_id)
+        .where(starts.c.starts_at > now, Booking.state == BookingState.WAITLISTED)
+        .group_by(Run, Course)
+        .order_by(waiting.desc(), Run.id)
+    )
+
+
+def coming_sessions(person_id: int, now: datetime) -> Select[tuple[TrainingSession, Booking]]:
+    """The sessions in which a person holds a seat and which are not over yet, soonest first."""
+    return (
+        select(TrainingSession, Booking)
+        .join(Seat, Seat.session_id == TrainingSession.id)
+        .join(Booking, Booking.id == Seat.booking_id)
+        .join(SessionDate, SessionDate.session_id == TrainingSession.id)
+        .where(
+            Booking.person_id == person_id,
+            Booking.state == BookingState.CONFIRMED,
+            Seat.released_at.is_(None),
+            live(SessionDate),
+            SessionDate.ends_at > now,
+        )
+        .order_by(SessionDate.starts_at)
+    )
+
+
+def waiting_places(person_id: int, now: datetime) -> Select[tuple[Booking]]:
+    """The bookings of a person that wait for a place on a run yet to begin."""
+    starts = first_starts().subquery()
+    return (
+        select(Booking)
+        .join(starts, starts.c.run_id == Booking.run_id)
+        .where(
+            Booking.person_id == person_id,
+            Booking.state == BookingState.WAITLISTED,
+            starts.c.starts_at > now,
+        )
+        .order_by(starts.c.starts_at)
+    )
+
+
+def trainer_sessions(user_id: int, now: datetime) -> Select[tuple[TrainingSession]]:
+    """The coming sessions of the trainer who signs in with this account, soonest first."""
+    return (
+        select(TrainingSession)
+        .join(SessionDate, SessionDate.session_id == TrainingSession.id)
+        .join(Trainer, Trainer.id == TrainingSession.trainer_id)
+        .join(Run, Run.id == TrainingSession.run_id)
+        .where(
+            Trainer.user_id == user_id,
+            Run.state == RunState.SCHEDULED,
+            live(SessionDate),
+            SessionDate.ends_at > now,
+        )
+        .order_by(SessionDate.starts_at)
+    )
+
+
+def open_registers(
+    now: datetime, *, trainer_user_id: int | None = None
+) -> Select[tuple[TrainingSession]]:
+    """Registers that are due and not complete, the oldest first; one trainer's alone if an account is given."""
+    statement = sessions_without_all_marks(ended_after=now - LOOK_BACK, ended_before=now)
+    if trainer_user_id is None:
+        return statement
+    return statement.join(Trainer, Trainer.id == TrainingSession.trainer_id).where(
+        Trainer.user_id == trainer_user_id
+    )
+
+
+def failed_messages() -> int:
+    """How many e-mails could not be sent."""
+    return db.session.scalar(select(func.count(Message.id)).where(Message.state == MessageState.FAILED)) or 0
+
+
+def rows(statement: Select[tuple[object, ...]], most: int) -> list[Row[tuple[object, ...]]]:
+    """The first `most` rows of a list that a first page shows the beginning of."""
+    return list(db.session.execute(statement.limit(most)))

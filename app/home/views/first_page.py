@@ -1,0 +1,114 @@
+"""The first page: what needs whoever has signed in, today."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from flask import Blueprint, current_app, redirect, render_template, url_for
+from sqlalchemy import Select
+from werkzeug.wrappers import Response
+
+from app.config import MailTransport
+from app.core import clock, workdays
+from app.core.actors import Actor
+from app.core.filters import day, short_day
+from app.core.permissions import Permission, Role
+from app.core.web import current_actor, public
+from app.home import queries
+from app.jobs import queries as jobs
+from app.sessions.models import TrainingSession
+
+bp = Blueprint("home", __name__)
+
+MOST_SHOWN = 5
+RUN_CHECK_WORKING_DAYS = 10
+
+
+class Todo(NamedTuple):
+    """One thing that needs somebody: how many, in words, where to go, and a detail."""
+
+    count: int | None
+    text: str
+    href: str
+    detail: str | None = None
+
+
+@bp.get("/")
+@public
+def index() -> str | Response:
+    """Each role's own first page; somebody with several roles sees the parts of each."""
+    actor = current_actor()
+    if not actor.is_signed_in:
+        return redirect(url_for("security.login"))
+    parts = [part for permission, part in _PARTS if actor.can(permission)]
+    context: dict[str, object] = {"todos": [todo for part in parts for todo in part(actor)]}
+    now = clock.now()
+    if actor.can(Permission.SCHEDULE_RUNS):
+        context["set_up"] = queries.set_up()
+        context["mail_is_set_up"] = current_app.config["SETTINGS"].mail_transport is MailTransport.SMTP
+        context["settings"] = current_app.config["SETTINGS"]
+    if actor.person_id is not None and actor.can(Permission.BOOK_OWN_PLACE):
+        coming = queries.rows(queries.coming_sessions(actor.person_id, now), MOST_SHOWN)
+        context["coming"] = coming
+        context["waiting"] = queries.rows(queries.waiting_places(actor.person_id, now), MOST_SHOWN)
+    if actor.has_role(Role.TRAINER) and actor.user_id is not None:
+        context["teaching"] = queries.rows(queries.trainer_sessions(actor.user_id, now), MOST_SHOWN)
+    return render_template("home/index.html", actor=actor, today=clock.today(), **context)
+
+
+def _academy(_actor: Actor) -> Iterable[Todo]:
+    """What an academy manager would chase on a Monday morning."""
+    now, today = clock.now(), clock.today()
+    yield from _registers(queries.open_registers(now))
+    soon = clock.end_of_day(workdays.working_days_after(today, RUN_CHECK_WORKING_DAYS))
+    for run, course, starts_at, confirmed in queries.rows(queries.under_filled_runs(now, soon), MOST_SHOWN):
+        yield Todo(
+            None,
+            f"{run.code} has {confirmed} booked of at least {run.minimum_places}",
+            url_for("bookings.run_places", run_id=run.id),
+            f"{course.title}, begins {day(clock.london(starts_at).date())}",
+        )
+    for run, course, waiting in queries.rows(queries.waiting_lists(now), MOST_SHOWN):
+        yield Todo(
+            waiting,
+            f"waiting for {run.code}",
+            url_for("bookings.run_places", run_id=run.id),
+            course.title,
+        )
+
+
+def _trainer(actor: Actor) -> Iterable[Todo]:
+    if actor.has_role(Role.TRAINER) and actor.user_id is not None:
+        yield from _registers(queries.open_registers(clock.now(), trainer_user_id=actor.user_id))
+
+
+def _registers(statement: Select[tuple[TrainingSession]]) -> Iterable[Todo]:
+    for (session,) in queries.rows(statement, MOST_SHOWN):
+        yield Todo(
+            None,
+            f"Complete the register of {session.run.code}, {session.component.title}",
+            url_for("attendance.session_register", session_id=session.id),
+            f"Held on {short_day(session.held_on)}. Until it is marked, nobody’s training counts.",
+        )
+
+
+def _administrator(_actor: Actor) -> Iterable[Todo]:
+    failed = queries.failed_messages()
+    if failed:
+        yield Todo(
+            failed,
+            f"{'e-mail' if failed == 1 else 'e-mails'} could not be sent",
+            url_for("outbox.messages", state="failed"),
+        )
+    if not jobs.scheduler_lives(clock.now()):
+        yield Todo(
+            None, "The scheduler is not running", url_for("jobs.overview"), "Reminders wait until it is."
+        )
+
+
+_PARTS: tuple[tuple[Permission, Callable[[Actor], Iterable[Todo]]], ...] = (
+    (Permission.SCHEDULE_RUNS, _academy),
+    (Permission.MARK_REGISTERS, _trainer),
+    (Permission.RUN_JOBS, _administrator),
+)
