@@ -91,9 +91,8 @@ def send_claimed(
 
     `still_right` is asked by whoever knows the room that the message is about: the outbox lies below them.
     """
-    message.claimed_at = None
     if (message.useful_until and message.useful_until < now) or not still_right(message):
-        message.state, message.secret = MessageState.WITHDRAWN, None
+        message.claimed_at, message.state, message.secret = None, MessageState.WITHDRAWN, None
         return
     try:
         transport.send(_composed(message))
@@ -102,6 +101,7 @@ def send_claimed(
     else:
         message.state, message.sent_at, message.problem = MessageState.SENT, now, None
         message.secret = None
+    message.claimed_at = None
 
 
 def _composed(message: Message) -> EmailMessage:
