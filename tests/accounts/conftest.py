@@ -17,7 +17,7 @@ PASSWORD = "correct gravel teapot"
 
 @pytest.fixture(autouse=True)
 def _forget_failures(app: Flask) -> Iterator[None]:
-    """The limit for each network lives in the process: each test begins without the failures of the others."""
+    """The limit for each network lives in the process: no test inherits another’s failures."""
     yield
     for limiter in app.extensions["limiter"]:
         limiter.reset()
@@ -25,7 +25,7 @@ def _forget_failures(app: Flask) -> Iterator[None]:
 
 @pytest.fixture
 def account() -> Callable[..., User]:
-    """Makes an account that can sign in with PASSWORD: account(Role.TRAINER, email="tess@council.example")."""
+    """Makes an account that signs in with PASSWORD: account(Role.TRAINER, email="tess@council.example")."""
     kept = hash_of(PASSWORD)
 
     def make(*roles: Role, **values: object) -> User:

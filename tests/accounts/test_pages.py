@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from structlog.testing import capture_logs
 
 from app.accounts.models import PasswordLink, User, WrongPassword
 from app.audit.models import AuditEntry
@@ -25,7 +26,9 @@ from tests.pages import Page, Pages
 NEW_PASSWORD = "violet harbour stapler"
 
 
-def sign_in(pages: Pages, email: str, password: str = PASSWORD, path: str = "/sign-in", **values: Any) -> Page:
+def sign_in(
+    pages: Pages, email: str, password: str = PASSWORD, path: str = "/sign-in?next=/account", **values: Any
+) -> Page:
     return pages.submit(pages.get(path), {"email": email, "password": password, **values})
 
 
@@ -35,7 +38,9 @@ def secret_of(message: Message) -> str:
 
 
 def newest_message(kind: str) -> Message:
-    found = db.session.scalar(select(Message).where(Message.kind == kind).order_by(Message.id.desc()).limit(1))
+    found = db.session.scalar(
+        select(Message).where(Message.kind == kind).order_by(Message.id.desc()).limit(1)
+    )
     assert found is not None
     return found
 
@@ -148,15 +153,17 @@ def test_sa09_a_right_password_is_not_a_wrong_guess(pages: Pages, account: Calla
     assert db.session.scalar(select(func.count()).select_from(WrongPassword)) == 0
 
 
-def test_a_network_that_fails_very_often_has_to_wait(pages: Pages) -> None:
+def test_a_network_that_fails_very_often_has_to_wait(pages: Pages, account: Callable[..., User]) -> None:
+    account(email="sam@council.example")
+    token = pages.get("/sign-in").soup.select_one("main [name=csrf_token]")["value"]
     for number in range(150):
-        response = pages.browser.post("/sign-in", data={"email": f"x{number}@council.example"})
-        assert response.status_code == 400  # no token: cheap, and a failure all the same
-    page = pages.get("/sign-in")
-    answer = pages.browser.post(
-        "/sign-in", data={"csrf_token": page.soup.select_one("main [name=csrf_token]")["value"]}
-    )
-    assert answer.status_code in {200, 429}
+        answer = pages.browser.post(
+            "/sign-in", data={"csrf_token": token, "email": f"x{number}@council.example"}
+        )
+        assert answer.status_code == 200
+    typed = {"email": "sam@council.example", "password": PASSWORD}
+    refused = pages.post("/sign-in", typed, status=429)
+    assert refused.h1 == "Too many tries"
 
 
 def test_bm10_an_expired_account_is_refused_with_contact_details(
@@ -195,7 +202,9 @@ def test_u06_somebody_who_has_left_is_refused_from_the_day_after(
     assert "ended on 11 February 2026" in sign_in(pages, "lee@council.example").errors[0]
 
 
-def test_signing_in_keeps_nothing_of_the_session_before(app: Flask, pages: Pages, account: Callable[..., User]) -> None:
+def test_signing_in_keeps_nothing_of_the_session_before(
+    app: Flask, pages: Pages, account: Callable[..., User]
+) -> None:
     account(email="sam@council.example")
     with pages.browser.session_transaction() as session:
         session["planted"] = "by somebody else"
@@ -362,7 +371,9 @@ def test_a_reset_is_the_way_back_after_too_many_guesses(pages: Pages, account: C
     assert pages.get("/account").h1 == "Your account"
 
 
-def test_a_reset_link_is_no_invitation_and_no_token_is_guessed(pages: Pages, account: Callable[..., User]) -> None:
+def test_a_reset_link_is_no_invitation_and_no_token_is_guessed(
+    pages: Pages, account: Callable[..., User]
+) -> None:
     account(email="sam@council.example")
     ask_for_link(pages, "sam@council.example")
     token = secret_of(newest_message("password_reset"))
@@ -391,13 +402,12 @@ def test_the_secret_of_a_link_is_in_the_message_as_sent_and_nowhere_after(
 
 
 def test_a_crash_on_a_link_does_not_log_its_secret(
-    app: Flask, pages: Pages, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    app: Flask, pages: Pages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(app.view_functions, "security.accept", lambda token: 1 / 0)
-    pages.browser.get("/invitation/very-secret-token")
-    logged = capfd.readouterr().err
-    assert "crash" in logged
-    assert "very-secret-token" not in logged
+    with capture_logs() as logged:
+        pages.browser.get("/invitation/very-secret-token")
+    assert [entry["path"] for entry in logged] == ["/invitation/(token)"]
 
 
 # --- One's own account ---------------------------------------------------------------------------------
@@ -410,9 +420,7 @@ def test_changing_the_password_ends_the_other_sessions(
     elsewhere = Pages(app)
     sign_in(pages, "sam@council.example")
     sign_in(elsewhere, "sam@council.example")
-    page = pages.submit(
-        pages.get("/account/password"), {"current": PASSWORD, "password": NEW_PASSWORD}, form="/account/password"
-    )
+    page = pages.submit(pages.get("/account/password"), {"current": PASSWORD, "password": NEW_PASSWORD})
     assert page.h1 == "Your account"
     assert elsewhere.get("/account").h1 == "Sign in"
     sign_in(elsewhere, "sam@council.example", NEW_PASSWORD)
@@ -443,7 +451,9 @@ def test_what_is_refused_at_changing_a_password(
 def test_guesses_at_changing_a_password_are_limited_too(pages: Pages, account: Callable[..., User]) -> None:
     pages.sign_in(account())
     for _ in range(10):
-        pages.submit(pages.get("/account/password"), {"current": "wrong wrong wrong", "password": NEW_PASSWORD})
+        pages.submit(
+            pages.get("/account/password"), {"current": "wrong wrong wrong", "password": NEW_PASSWORD}
+        )
     page = pages.submit(pages.get("/account/password"), {"current": PASSWORD, "password": NEW_PASSWORD})
     assert "more than 10 wrong passwords" in page.errors[0]
 
@@ -489,7 +499,11 @@ def test_an_invitation_is_taken_up_by_a_press_once(
     user = db.session.scalar(select(User).where(User.email == "new@council.example"))
     assert user is not None
     assert user.person_id == person.id
-    verbs = list(db.session.scalars(select(AuditEntry.verb).where(AuditEntry.thing_type == "user").order_by(AuditEntry.id)))
+    verbs = list(
+        db.session.scalars(
+            select(AuditEntry.verb).where(AuditEntry.thing_type == "user").order_by(AuditEntry.id)
+        )
+    )
     assert verbs == ["account:invited", "account:password set"]
 
 
@@ -499,7 +513,8 @@ def test_an_invitation_lives_for_7_days_and_can_be_sent_again(
     travel_to("2026-11-20 09:00")
     pages.sign_in(account(Role.ADMINISTRATOR))
     page = pages.submit(
-        pages.get("/accounts/invite"), {"email": "new@council.example", "name": "Noor Ali", "roles": ["trainer"]}
+        pages.get("/accounts/invite"),
+        {"email": "new@council.example", "name": "Noor Ali", "roles": ["trainer"]},
     )
     first = secret_of(newest_message("invitation"))
     newcomer = Pages(app)
@@ -522,8 +537,14 @@ def test_an_invitation_lives_for_7_days_and_can_be_sent_again(
         ({"name": ""}, "Enter the name of whoever will use the account"),
         ({"roles": None}, "Choose at least one role"),
         ({"person": "999999"}, "There is nobody in the directory"),
-        ({"expires_on-day": "31", "expires_on-month": "2", "expires_on-year": "2027"}, "Last day (optional) must be a real date"),
-        ({"expires_on-day": "1", "expires_on-month": "2", "expires_on-year": "2020"}, "Last day must be today or later"),
+        (
+            {"expires_on-day": "31", "expires_on-month": "2", "expires_on-year": "2027"},
+            "Last day must be a real date",
+        ),
+        (
+            {"expires_on-day": "1", "expires_on-month": "2", "expires_on-year": "2020"},
+            "Last day must be today or later",
+        ),
     ],
 )
 def test_what_is_refused_at_inviting(
@@ -580,7 +601,9 @@ def test_closing_an_account_ends_its_sessions_and_opening_it_lets_in_again(
     assert theirs.get("/account").h1 == "Your account"
 
 
-def test_nobody_closes_their_own_account(pages: Pages, administrator: User, account: Callable[..., User]) -> None:
+def test_nobody_closes_their_own_account(
+    pages: Pages, administrator: User, account: Callable[..., User]
+) -> None:
     account(Role.ADMINISTRATOR)
     page = pages.submit(pages.get(f"/accounts/{administrator.id}/close"))
     assert page.errors == ["You can’t close your own account. Ask another administrator to."]
@@ -612,10 +635,18 @@ def test_the_list_is_searched_filtered_and_paged(pages: Pages, administrator: Us
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
-def test_only_administrators_see_accounts_and_the_audit(pages: Pages, account: Callable[..., User], role: Role) -> None:
+def test_only_administrators_see_accounts_and_the_audit(
+    pages: Pages, account: Callable[..., User], role: Role
+) -> None:
     user = account(role)
     pages.sign_in(user)
-    for path in ("/accounts", "/accounts/invite", f"/accounts/{user.id}", f"/accounts/{user.id}/roles", "/audit"):
+    for path in (
+        "/accounts",
+        "/accounts/invite",
+        f"/accounts/{user.id}",
+        f"/accounts/{user.id}/roles",
+        "/audit",
+    ):
         assert pages.get(path, status=403)
 
 

@@ -1,0 +1,71 @@
+"""The audit: administrators read what was done, and no name of somebody who is trained."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.audit import rules as audit
+from app.core.permissions import Role
+from tests import factories
+from tests.factories import LONG_AGO
+from tests.pages import Pages
+
+
+@pytest.fixture
+def done() -> None:
+    """Three things that were done, one of them to somebody who is trained."""
+    ada, kim = factories.actor(name="Ada Min"), factories.actor(name="Kim Lead")
+    account = factories.user(Role.TRAINER, name="Tess Trainer")
+    person = factories.staff(first_name="Marker", last_name="Personname")
+    audit.record(by=ada, verb="account:closed", thing=account, now=LONG_AGO, reason="Has moved away")
+    audit.record(
+        by=kim,
+        verb="person:edited",
+        thing=person,
+        now=LONG_AGO,
+        changes={"last_name": ("Markerbefore", "Personname")},
+        reason="Marker reason",
+    )
+    audit.record(by=kim, verb="programme:added", thing=factories.programme(), now=LONG_AGO)
+
+
+@pytest.fixture
+def administrator(pages: Pages, done: None) -> Any:
+    return pages.sign_in(factories.user(Role.ADMINISTRATOR))
+
+
+def test_the_audit_names_accounts_and_nobody_who_is_trained(pages: Pages, administrator: Any) -> None:
+    page = pages.get("/audit")
+    assert "3 entries" in page.text
+    assert "User: Tess Trainer" in page.text
+    assert "Has moved away" in page.text
+    assert "Person edited" in page.text
+    assert "Kim Lead" in page.text
+    assert "Marker" not in page.html
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("verb=account:closed", "1 entry"),
+        ("thing=person", "1 entry"),
+        ("actor=kim", "2 entries"),
+        ("actor=kim&thing=programme", "1 entry"),
+        ("actor=%25", "No entries"),
+        ("verb=nothing:done", "No entries"),
+        ("actor=Marker", "No entries"),
+    ],
+)
+def test_the_audit_is_filtered(pages: Pages, administrator: Any, search: str, found: str) -> None:
+    page = pages.get(f"/audit?{search}")
+    assert found in page.text
+    assert "Marker" not in page.text
+
+
+def test_the_audit_is_paged(pages: Pages, administrator: Any) -> None:
+    account = factories.user(Role.TRAINER)
+    for _ in range(30):
+        audit.record(by=factories.actor(), verb="account:changed", thing=account, now=LONG_AGO)
+    assert "26 to 33 of 33 entries" in pages.get("/audit?page=2").text
