@@ -22,7 +22,7 @@ control_socket_disable = True
 accesslog = None  # the proxy in front keeps one
 loglevel = "warning"
 timeout = 60
-graceful_timeout = 3  # within the five seconds in which the starter stops everything
+graceful_timeout = 2  # the starter stops everything within five seconds
 keepalive = 5
 
 _die_with_master = die_with_parent(signal.SIGKILL)

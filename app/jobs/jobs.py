@@ -117,7 +117,7 @@ def keep_timetable(app: Flask) -> None:
         db.session.commit()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
-        scheduler.shutdown(wait=False)
+        raise SystemExit(0)  # unlike shutdown(), also before the scheduler has started
 
     scheduler.add_job(in_app(beat), _every(HEARTBEAT_SECONDS), id="heartbeat")
     for job in TIMETABLE.values():

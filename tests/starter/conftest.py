@@ -1,0 +1,153 @@
+"""Takeup as `make run` starts it: on a terminal, with an instance and a port of its own."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import socket
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.databases import SECRET
+from tests.house.source import PROJECT
+
+READY = "Ctrl-C stops it."
+STARTER = [sys.executable, "-m", "app.cli.starter"]
+STARTS_WITHIN = 60
+
+
+class Started:
+    """A running Takeup: its terminal, and the processes that belong to it, known by their environment."""
+
+    def __init__(self, command: list[str], settings: dict[str, str], prepare: Callable[[], None]) -> None:
+        self.settings = settings
+        self.mark = f"INSTANCE_DIR={settings['INSTANCE_DIR']}".encode()
+        self.terminal, theirs = pty.openpty()
+        self.output = ""
+
+        def take_the_terminal() -> None:
+            fcntl.ioctl(theirs, termios.TIOCSCTTY, 0)
+            prepare()
+
+        self.process = subprocess.Popen(
+            command,
+            cwd=PROJECT,
+            env={**os.environ, **settings},
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
+            preexec_fn=take_the_terminal,
+        )
+        os.close(theirs)
+
+    def read_until(self, text: str, seconds: float = STARTS_WITHIN) -> Started:
+        """Read the terminal until it shows `text`; fail with what it showed when it does not."""
+        deadline = time.monotonic() + seconds
+        while text not in self.output:
+            left = deadline - time.monotonic()
+            assert left > 0, f"Not shown within {seconds} s: {text!r}. Shown:\n{self.output}"
+            assert self._read(left), f"Ended before it showed {text!r}. Shown:\n{self.output}"
+        return self
+
+    def _read(self, seconds: float) -> bool:
+        """Read what there is within `seconds`; False when nobody holds the terminal any more."""
+        if not select.select([self.terminal], [], [], seconds)[0]:
+            return True
+        try:
+            read = os.read(self.terminal, 65536)
+        except OSError:  # EIO: everybody who held it has ended
+            return False
+        self.output += read.decode(errors="replace").replace("\r\n", "\n")
+        return bool(read)
+
+    def exit_code(self, seconds: float) -> int:
+        """Read the terminal to its end, and wait for the process that was started."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0 and self._read(left):
+            pass
+        return self.process.wait(max(deadline - time.monotonic(), 0.1))
+
+    def hang_up(self) -> None:
+        """Close the terminal, as when its window is closed."""
+        os.close(self.terminal)
+        self.terminal = -1
+
+    def everybody(self) -> dict[int, str]:
+        """The processes of this Takeup that live, with their command lines."""
+        found = {}
+        for folder in Path("/proc").iterdir():
+            if folder.name.isdigit():
+                with suppress(OSError):
+                    if self.mark in (folder / "environ").read_bytes().split(b"\0"):
+                        line = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                        found[int(folder.name)] = line.strip()
+        return found
+
+    def pid(self, words: str) -> int:
+        """The process with these words in its command line; the first started, when there are several."""
+        return min(pid for pid, line in self.everybody().items() if words in line)
+
+    def survivors(self, seconds: float) -> dict[int, str]:
+        """Who is still there after `seconds`; returns as soon as nobody is."""
+        deadline = time.monotonic() + seconds
+        while (found := self.everybody()) and (left := deadline - time.monotonic()) > 0:
+            with suppress(ProcessLookupError):
+                ending = os.pidfd_open(next(iter(found)))
+                select.select([ending], [], [], left)
+                os.close(ending)
+        return found
+
+    def end(self) -> None:
+        for pid in self.everybody():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+        if self.terminal >= 0:
+            os.close(self.terminal)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> dict[str, str]:
+    """A council's service on SQLite, with a new instance and a free port."""
+    return {
+        "INSTANCE_DIR": str(tmp_path / "instance"),
+        "PORT": str(free_port()),
+        "DATABASE_URL": f"sqlite:///{tmp_path}/takeup.sqlite",
+        "SECRET_KEY": SECRET,
+        "PUBLIC_URL": "http://training.council.example",
+    }
+
+
+Start = Callable[..., Started]
+
+
+@pytest.fixture
+def start(settings: dict[str, str]) -> Iterator[Start]:
+    """Start Takeup: `start()` by the program that `make run` runs, `start(["make", "run"])` by make."""
+    begun: list[Started] = []
+
+    def begin(
+        command: list[str] = STARTER, *, prepare: Callable[[], None] = lambda: None, **others: str
+    ) -> Started:
+        begun.append(Started(command, settings | others, prepare))
+        return begun[-1]
+
+    yield begin
+    for one in begun:
+        one.end()
