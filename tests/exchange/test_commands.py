@@ -1,0 +1,211 @@
+"""`flask import`: what it prints, how it ends, and the figures that follow from the council's own files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from sqlalchemy import func, select
+
+from app.core.db import db
+from app.exchange.models import FileImport
+from app.figures.models import Membership
+from app.people.models import Person, Spell
+from tests.exchange.samples import DATA, hr, staff, stays
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture(autouse=True)
+def _on_the_first_of_march(travel_to: Callable[..., None]) -> None:
+    travel_to("2022-03-01 10:00")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Callable[..., str]:
+    """A file of these lines, and its path."""
+
+    def write(*lines: dict[str, Any], content: bytes | None = None) -> str:
+        path = tmp_path / "people.csv"
+        path.write_bytes(hr(*lines) if content is None else content)
+        return str(path)
+
+    return write
+
+
+def count(model: type) -> int:
+    return db.session.scalar(select(func.count(model.id))) or 0
+
+
+def test_people_are_brought_in_and_the_same_file_twice_changes_nothing(run_command: Run, file: Any) -> None:
+    first = run_command("import", "people", file({}, *staff("000102")))
+    assert first.exit_code == 0
+    assert "Starters: 2" in first.output
+    assert "flask import undo" in first.output
+    again = run_command("import", "people", file({}, *staff("000102")))
+    assert again.exit_code == 0
+    assert "There was nothing to change." in again.output
+    assert (count(Spell), count(FileImport)) == (2, 1)
+
+
+def test_a_dry_run_says_what_would_change_and_changes_nothing(run_command: Run, file: Any) -> None:
+    result = run_command("import", "people", file({}), "--dry-run")
+    assert result.exit_code == 0
+    assert "line 2: Ann Archer: From 7 January 2019, Social Worker in Fostering" in result.output
+    assert "Dry run: nothing was changed." in result.output
+    assert (count(Person), count(FileImport)) == (0, 0)
+
+
+def test_json_is_all_there_is_on_standard_output(run_command: Run, file: Any) -> None:
+    result = run_command("import", "people", file({"payroll": "7"}), "--json")
+    said = json.loads(result.stdout)
+    assert said["applied"] is True
+    assert said["counts"]["starters"] == 1
+    assert said["errors"] == said["notices"] == []
+    assert {one["kind"] for one in said["differences"]} == {"starters", "lists"}
+    again = json.loads(run_command("import", "people", file({}), "--json").stdout)
+    assert (again["applied"], again["import_id"], again["counts"]["unchanged"]) == (False, None, 1)
+
+
+def test_wrong_lines_are_listed_and_the_command_fails(run_command: Run, file: Any) -> None:
+    path = file({}, {"employee_number": "000102", "start_date": "03/31/2022", "work_email": ""})
+    result = run_command("import", "people", path)
+    assert result.exit_code == 1
+    assert "line 3, start_date: “03/31/2022” is not a real date." in result.stdout
+    assert result.stderr == "The file has 2 problems: nothing was applied.\n"
+    assert count(Person) == 0
+    said = json.loads(run_command("import", "people", path, "--json").stdout)
+    assert [(one["line"], one["field"]) for one in said["errors"]] == [(3, "start_date"), (3, "start_date")]
+
+
+def test_a_file_that_is_none_is_one_sentence(run_command: Run, file: Any) -> None:
+    result = run_command("import", "people", file(content=b"PK\x03\x04" + b"\0" * 9))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "This is a spreadsheet, not a CSV file. Open it and save it as “CSV UTF-8”.\n"
+    said = json.loads(run_command("import", "people", file(content=b""), "--json").stdout)
+    assert said == {"applied": False, "error": "The file is empty."}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("people", "missing.csv"),
+        ("people", "{file}", "--recorded-at", "03/31/2022"),
+        ("people", "{file}", "--effective", "soon"),
+        ("people", "{file}", "--effective", "1/1/22"),
+        ("cohort", "{file}"),
+        ("volunteers", "{file}"),
+    ],
+)
+def test_wrong_usage_exits_with_2(run_command: Run, file: Any, words: tuple[str, ...]) -> None:
+    path = file({})
+    result = run_command("import", *(word.format(file=path) for word in words))
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output
+
+
+def test_an_unknown_target_is_one_sentence(run_command: Run, file: Any) -> None:
+    result = run_command("import", "cohort", "--target", "nowhere", file({}))
+    assert (result.exit_code, result.stderr) == (1, "There is no target nowhere.\n")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("2021-08-31", datetime(2021, 8, 31, 22, 59, 59, 999999, tzinfo=UTC)),
+        ("31/08/2021", datetime(2021, 8, 31, 22, 59, 59, 999999, tzinfo=UTC)),
+        ("2021-08-31T17:05:00", datetime(2021, 8, 31, 16, 5, tzinfo=UTC)),
+        ("2021-08-31T17:05:00+00:00", datetime(2021, 8, 31, 17, 5, tzinfo=UTC)),
+        ("2022-03-01", datetime(2022, 3, 1, 10, tzinfo=UTC)),
+    ],
+)
+def test_history_is_known_since_then_and_entered_now(
+    run_command: Run, file: Any, written: str, meant: datetime
+) -> None:
+    assert run_command("import", "people", file({}), "--recorded-at", written).exit_code == 0
+    spell = db.session.scalars(select(Spell)).one()
+    assert (spell.recorded_at, spell.entered_at) == (meant, datetime(2022, 3, 1, 10, tzinfo=UTC))
+
+
+def test_those_missing_end_when_it_is_confirmed_and_the_import_is_undone(run_command: Run, file: Any) -> None:
+    lines = staff(*(f"{number:06d}" for number in range(200, 211)))
+    run_command("import", "people", file(*lines))
+    kept = run_command("import", "people", file(*lines[:10]))
+    assert "Missing from the file: 1\n  Given000210 Archer" in kept.output
+    assert "--end-missing" in kept.output
+    ended = run_command("import", "people", file(*lines[:10]), "--end-missing", "--effective", "14/02/2022")
+    assert stays("000210") == [(date(2019, 1, 7), date(2022, 2, 13), "Fostering")]
+    number = ended.output.split()[-1]
+    undone = run_command("import", "undo", number)
+    assert (undone.exit_code, stays("000210")) == (0, [(date(2019, 1, 7), None, "Fostering")])
+    assert run_command("import", "undo", number).exit_code == 1
+    assert run_command("import", "undo", "999").stderr == "There is no import 999.\n"
+
+
+def test_u20_a_file_cut_short_stops(run_command: Run, file: Any) -> None:
+    lines = staff(*(f"{number:06d}" for number in range(200, 211)))
+    run_command("import", "people", file(*lines))
+    result = run_command("import", "people", file(*lines[:9]), "--end-missing")
+    assert result.exit_code == 1
+    assert "2 of the 11 people in post on 1 March 2022 are missing from it (18%)" in result.stderr
+    assert stays("000210") == [(date(2019, 1, 7), None, "Fostering")]
+
+
+# --- The council's own files -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def academy(run_command: Run) -> None:
+    """An empty database, the five records, and the council's files as they were known at the time."""
+    _bring_in_everything(run_command, "--recorded-at", "2021-08-31")
+
+
+def _bring_in_everything(run_command: Run, *options: str) -> None:
+    assert run_command("records", "load").exit_code == 0
+    for words in (
+        ("people", "hr_people.csv"),
+        ("completions", "past_completions.csv"),
+        ("partners", "partners.csv"),
+        ("cohort", "--target", "sos-new-and-upskill", "cohort_new_and_upskill.csv"),
+    ):
+        *kind, name = words
+        result = run_command("import", *kind, str(DATA / name), *options)
+        assert result.exit_code == 0, result.output
+
+
+def _figure(run_command: Run, target: str, as_at: str, *options: str) -> tuple[Any, ...]:
+    result = run_command("figures", "--target", target, "--as-at", as_at, *options, "--json")
+    assert result.exit_code == 0, result.output
+    (figure,) = json.loads(result.stdout)
+    return figure["numerator"], figure["denominator"], figure["shown"]
+
+
+@pytest.mark.usefixtures("academy")
+def test_4_7_the_published_figures_follow_from_the_files(run_command: Run) -> None:
+    assert _figure(run_command, "sos-2day-coverage", "2021-08-31") == (239, 263, "91%")
+    assert _figure(run_command, "sos-5day-coverage", "2021-08-31") == (118, 263, "45%")
+    assert _figure(run_command, "sos-2day-coverage", "2021-09-01") == (238, 270, "88%")
+    known = ("--known-at", "2021-08-31")
+    assert _figure(run_command, "sos-2day-coverage", "2021-08-31", *known) == (239, 263, "91%")
+    assert _figure(run_command, "sos-2day-coverage", "2021-08-31", "--known-at", "2021-08-30")[1] == 0
+
+
+@pytest.mark.usefixtures("academy")
+def test_t06_a_cohort_of_110_requires_88(run_command: Run) -> None:
+    result = run_command("figures", "--target", "sos-new-and-upskill", "--as-at", "2022-02-28", "--json")
+    (figure,) = json.loads(result.stdout)
+    assert (figure["denominator"], figure["required"]) == (110, 88)
+
+
+@pytest.mark.usefixtures("academy")
+def test_the_council_s_files_twice_change_nothing(run_command: Run) -> None:
+    models = (Person, Spell, Membership, FileImport)
+    before = [count(model) for model in models]
+    assert before == [613, 613, 110, 4]
+    _bring_in_everything(run_command)
+    assert [count(model) for model in models] == before

@@ -1,0 +1,207 @@
+"""An applied import can be undone for 7 days, as far as nothing later depends on it (SA-02)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from app.accounts.models import User
+from app.attendance.models import PastCompletion
+from app.core import clock
+from app.core.db import db, live, record, supersede
+from app.core.errors import RuleBroken
+from app.exchange import rules
+from app.exchange.models import FileImport, ImportKind, ImportState
+from app.people.models import Absence, Person, Spell
+from tests import factories
+from tests.exchange.samples import ACADEMY, bring_in, bring_in_people, csv_of, hr, look, person, staff, stays
+
+HIRED = date(2019, 1, 7)
+ABSENT = {"long_term_absence_from": "2021-05-10", "long_term_absence_to": "2022-06-30"}
+
+
+@pytest.fixture(autouse=True)
+def _on_the_first_of_march(travel_to: Callable[..., None]) -> None:
+    travel_to("2022-03-01 10:00")
+
+
+def undo(row: FileImport, after: timedelta = timedelta(days=1)) -> None:
+    rules.undo(file_import=row, by=ACADEMY, now=clock.now() + after)
+    db.session.commit()
+
+
+def everything() -> list[tuple]:
+    """What is known now of everybody."""
+    people = db.session.execute(select(Person.id, Person.first_name, Person.last_name, Person.email))
+    spells = select(
+        Spell.person_id, Spell.first_day, Spell.last_day, Spell.employed_from, Spell.team_id, Spell.job_title
+    )
+    absences = select(Absence.person_id, Absence.first_day, Absence.last_day)
+    return [
+        *sorted(tuple(row) for row in people),
+        *sorted((tuple(row) for row in db.session.execute(spells.where(live(Spell)))), key=str),
+        *sorted((tuple(row) for row in db.session.execute(absences.where(live(Absence)))), key=str),
+    ]
+
+
+def test_sa02_undoing_a_later_file_leaves_everything_as_it_was() -> None:
+    lines = staff(*(f"{number:06d}" for number in range(200, 220)))
+    bring_in_people(*lines, now=clock.now() - timedelta(hours=1))
+    before = everything()
+    changed = [
+        lines[0] | {"team": "Leaving Care"},
+        lines[1] | {"end_date": "2022-03-31"},
+        lines[2] | {"last_name": "Barrow", "work_email": "barrow@council.example"},
+        lines[3] | ABSENT,
+        lines[4] | {"start_date": "2019-02-04"},
+        *lines[5:19],
+    ]
+    row = bring_in_people(*changed, end_missing=True)
+    during = clock.now()
+    assert everything() != before
+    undo(row)
+    assert everything() == before
+    assert (row.state, row.undone_by) == (ImportState.UNDONE, "Tess Ting")
+    assert stays("000219", during) == [(HIRED, date(2022, 2, 28), "Fostering")]
+
+
+def test_undoing_a_first_file_leaves_people_without_a_post_and_it_can_come_again() -> None:
+    row = bring_in_people({}, *staff("000102", line_manager_employee_number="000101"))
+    during = clock.now()
+    undo(row)
+    assert stays("000101") == []
+    assert stays("000101", during) == [(HIRED, None, "Fostering")]
+    again = bring_in_people(
+        {}, *staff("000102", line_manager_employee_number="000101"), now=during + timedelta(days=2)
+    )
+    assert again.changes["counts"]["starters"] == 2
+    assert stays("000101") == [(HIRED, None, "Fostering")]
+
+
+def test_completions_and_members_are_taken_back_too() -> None:
+    factories.staff(employee_number="1")
+    factories.course(code="C")
+    columns = {"employee_number": "1", "course_code": "C", "completion_date": "2020-01-01", "source": "A"}
+    first = bring_in(ImportKind.COMPLETIONS, csv_of([columns]), now=clock.now() - timedelta(hours=1))
+    second = bring_in(ImportKind.COMPLETIONS, csv_of([columns | {"source": "B"}]))
+    undo(second)
+    past = db.session.scalars(select(PastCompletion).where(live(PastCompletion))).one()
+    assert (past.source, past.reason) == ("A", "Import of file.csv undone")
+    with pytest.raises(RuleBroken, match="changed after this import"):
+        undo(first, timedelta(days=2))
+
+
+@pytest.mark.parametrize(
+    ("after", "is_possible"), [(timedelta(days=7), True), (timedelta(days=7, seconds=1), False)]
+)
+def test_sa02_an_import_can_be_undone_for_seven_days(after: timedelta, is_possible: bool) -> None:
+    row = bring_in_people({})
+    assert rules.can_undo(row, clock.now() + after) == is_possible
+    if not is_possible:
+        with pytest.raises(RuleBroken, match="7 days"):
+            undo(row, after)
+
+
+def test_an_import_is_undone_once_and_only_when_it_was_applied() -> None:
+    previewed, _ = look(ImportKind.PEOPLE, hr({}))
+    with pytest.raises(RuleBroken, match="Only an import that was applied"):
+        undo(previewed)
+    row = bring_in_people({})
+    undo(row)
+    with pytest.raises(RuleBroken, match="Only an import that was applied"):
+        undo(row)
+
+
+def _moved_since(ann: Person) -> None:
+    (spell,) = [one for one in ann.spells if one.is_live]
+    at = clock.now() + timedelta(minutes=5)
+    supersede(spell, by="Tests", now=at)
+    values = {"first_day": HIRED, "employed_from": HIRED, "employment_type": spell.employment_type}
+    record(Spell(person_id=ann.id, job_title="Other", **values), by="Tests", now=at)
+
+
+def _renamed_since(ann: Person) -> None:
+    ann.last_name = "Carter"
+
+
+def _returned_since(ann: Person) -> None:
+    at = clock.now() + timedelta(minutes=5)
+    back = date(2022, 6, 1)
+    record(
+        Spell(
+            person_id=ann.id,
+            first_day=back,
+            employed_from=back,
+            employment_type=ann.spells[0].employment_type,
+        ),
+        by="Tests",
+        now=at,
+    )
+
+
+@pytest.mark.parametrize("later", [_moved_since, _renamed_since, _returned_since])
+def test_what_changed_after_an_import_keeps_it_from_being_undone(later: Callable[[Person], None]) -> None:
+    bring_in_people({}, now=clock.now() - timedelta(hours=1))
+    row = bring_in_people({"end_date": "2022-03-31", "last_name": "Barrow"})
+    later(person("000101"))
+    db.session.commit()
+    with pytest.raises(RuleBroken, match=r"^Ann \w+ changed after this import"):
+        undo(row)
+
+
+def _account(ann: Person) -> None:
+    factories.user(of=ann)
+
+
+def _past(ann: Person) -> None:
+    course = factories.course()
+    past = PastCompletion(
+        person_id=ann.id, version_id=course.latest_version.id, completed_on=HIRED, source="A"
+    )
+    record(past, by="Tests", now=clock.now())
+
+
+def _report(ann: Person) -> None:
+    factories.staff(manager_id=ann.id)
+
+
+@pytest.mark.parametrize("later", [_account, _past, _report])
+def test_who_was_added_and_used_since_keeps_an_import_from_being_undone(
+    later: Callable[[Person], None],
+) -> None:
+    row = bring_in_people({})
+    later(person("000101"))
+    db.session.commit()
+    with pytest.raises(RuleBroken, match="This import added Ann Archer"):
+        undo(row)
+    assert db.session.scalar(select(func.count(Spell.id)).where(live(Spell))) >= 1
+
+
+def test_the_names_of_many_are_told_by_the_first_few() -> None:
+    lines = staff(*(f"{number:06d}" for number in range(200, 208)))
+    row = bring_in_people(*lines)
+    for one in db.session.scalars(select(Person)).all():
+        factories.user(of=one)
+    assert db.session.scalar(select(func.count(User.id))) == 8
+    with pytest.raises(RuleBroken, match="Given000204 Archer and 3 other people, who have since"):
+        undo(row)
+
+
+def test_a_preview_is_thrown_away_and_old_ones_go_by_themselves() -> None:
+    row, _ = look(ImportKind.PEOPLE, hr({}))
+    db.session.commit()
+    rules.discard(file_import=row, by=ACADEMY, now=clock.now())
+    db.session.commit()
+    assert db.session.scalar(select(func.count(FileImport.id))) == 0
+    old, _ = look(ImportKind.PEOPLE, hr({}), now=clock.now() - timedelta(days=8))
+    kept = bring_in_people({}, now=clock.now() - timedelta(days=8))
+    db.session.commit()
+    look(ImportKind.PEOPLE, hr({}))
+    db.session.flush()
+    assert db.session.get(FileImport, old.id) is None
+    assert db.session.get(FileImport, kept.id) is not None
+    with pytest.raises(RuleBroken, match="undo it instead"):
+        rules.discard(file_import=kept, by=ACADEMY, now=clock.now())
