@@ -34,7 +34,7 @@ class Item:
 
     def holds(self, endpoint: str) -> bool:
         """Whether the page that is open lies under this entry."""
-        return endpoint == self.endpoint or endpoint.partition(".")[0] in self.rooms
+        return endpoint.partition(".")[0] in self.rooms
 
 
 MENU = (
@@ -43,10 +43,9 @@ MENU = (
     Item("My team", "people.my_team"),
     Item("Programmes", "programmes.programmes", rooms=("programmes",)),
     Item("Providers", "commissioning.providers", rooms=("commissioning",)),
-    Item("Runs", "sessions.runs", rooms=("sessions",)),
-    Item("My runs", "sessions.my_runs"),
-    Item("Book a place", "bookings.open_runs"),
-    Item("My places", "bookings.bookings", permissions=(Permission.BOOK_OWN_PLACE,)),
+    Item("Runs", "sessions.runs", rooms=("sessions", "bookings", "attendance")),
+    Item("Book a place", "bookings.open_runs", permissions=(Permission.BOOK_OWN_PLACE,)),
+    Item("My places", "bookings.bookings", rooms=("bookings",)),
     Item("My learning", "attendance.my_learning"),
     Item("Targets", "figures.targets", rooms=("figures",)),
     Item("Board", "board.board", rooms=("board",)),
@@ -97,15 +96,9 @@ def _navigation(actor: Actor) -> list[dict[str, object]]:
     """The menu of whoever is signed in; the entry under which this page lies is marked."""
     here = request.endpoint or ""
     items = [item for item in MENU if _exists(item.endpoint) and item.is_for(actor)]
-    exact = any(item.endpoint == here for item in items)
-    return [
-        {
-            "text": item.text,
-            "href": url_for(item.endpoint),
-            "current": item.endpoint == here if exact else item.holds(here),
-        }
-        for item in items
-    ]
+    exact = next((item for item in items if item.endpoint == here), None)
+    current = exact or next((item for item in items if item.holds(here)), None)
+    return [{"text": item.text, "href": url_for(item.endpoint), "current": item is current} for item in items]
 
 
 def _idle() -> SimpleNamespace:

@@ -1,0 +1,141 @@
+"""What everybody may read, and the frame that every page has."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app.core.permissions import Role
+from tests import factories
+from tests.pages import Pages
+
+PUBLIC = {"/help": "Help", "/privacy": "Privacy notice", "/accessibility": "Accessibility statement"}
+
+
+@pytest.mark.parametrize(("path", "heading"), PUBLIC.items())
+@pytest.mark.parametrize("role", [None, Role.BOARD_MEMBER, Role.ADMINISTRATOR])
+def test_everybody_reads_the_information(pages: Pages, path: str, heading: str, role: Role | None) -> None:
+    if role:
+        pages.sign_in(factories.user(role))
+    assert pages.get(path).h1 == heading
+
+
+@pytest.mark.parametrize("path", [*PUBLIC, "/sign-in", "/account", "/no-such-page"])
+def test_help_is_in_the_same_place_on_every_page(pages: Pages, path: str) -> None:
+    pages.sign_in(factories.user(Role.PRACTITIONER))
+    page = pages.get(path, status=404 if path == "/no-such-page" else 200)
+    links = [link.get_text() for link in page.soup.select(".takeup-footer__links a")]
+    assert links == ["Help", "Privacy", "Accessibility", "Account"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "public task",
+        "within one month",
+        "acknowledge within 30 days",
+        "Information Commissioner",
+        "6 years",
+        "put right",
+    ],
+)
+def test_the_privacy_notice_says_what_it_must(pages: Pages, words: str) -> None:
+    assert words in pages.get("/privacy").text
+
+
+@pytest.mark.parametrize(
+    ("role", "sees", "never"),
+    [
+        (
+            Role.ACADEMY_MANAGER,
+            {"Today", "People", "Programmes", "Runs", "Targets", "Board", "Imports"},
+            {"Accounts"},
+        ),
+        (Role.PRACTITIONER, {"Today", "Book a place", "My places"}, {"People", "Board", "Runs"}),
+        (Role.LINE_MANAGER, {"My team", "Book a place", "My places"}, {"People", "Board"}),
+        (Role.TRAINER, {"Today", "Runs"}, {"People", "My places", "Board"}),
+        (Role.BOARD_MEMBER, {"Today", "Targets", "Board"}, {"People", "Runs", "Programmes"}),
+        (Role.ADMINISTRATOR, {"Imports", "Accounts", "Outbox", "Jobs", "Audit"}, {"People", "Board"}),
+    ],
+)
+def test_the_menu_offers_what_the_role_may_open(
+    pages: Pages, role: Role, sees: set[str], never: set[str]
+) -> None:
+    pages.sign_in(factories.user(role))
+    page = pages.get("/account")
+    links = {
+        link.get_text(strip=True): link["href"]
+        for link in page.soup.select(".govuk-service-navigation__link")
+    }
+    assert sees <= set(links) | {"Takeup"}
+    assert not never & set(links)
+    for href in links.values():
+        pages.get(str(href))
+
+
+def test_the_menu_marks_where_one_is(pages: Pages) -> None:
+    pages.sign_in(factories.user(Role.ADMINISTRATOR))
+    for path, text in {"/accounts": "Accounts", "/audit": "Audit", "/outbox": "Outbox"}.items():
+        marked = pages.get(path).soup.select(".govuk-service-navigation [aria-current]")
+        assert [one.get_text(strip=True) for one in marked] == [text]
+
+
+def test_a_visitor_has_no_menu_and_no_warning(pages: Pages) -> None:
+    page = pages.get("/help")
+    assert not page.soup.select(".govuk-service-navigation__link[href^='/accounts']")
+    assert not page.soup.select("dialog")
+
+
+def test_the_colour_is_the_councils_and_is_kept_by_browsers(app: Flask, client: Any) -> None:
+    response = client.get("/brand.css")
+    assert response.text == f":root {{ --council-colour: {app.config['COUNCIL'].colour}; }}\n"
+    assert response.mimetype == "text/css"
+    assert response.headers["Cache-Control"] == "public, max-age=3600"
+    assert "Set-Cookie" not in response.headers
+
+
+def test_fetching_the_colour_touches_no_session(pages: Pages) -> None:
+    pages.sign_in(factories.user(Role.TRAINER)).get("/account")
+    assert "Set-Cookie" not in pages.browser.get("/brand.css").headers
+
+
+def test_there_is_no_logo_unless_the_council_gives_one(client: Any) -> None:
+    assert client.get("/brand/logo").status_code == 404
+
+
+@pytest.mark.parametrize(("name", "mimetype"), [("logo.svg", "image/svg+xml"), ("logo.png", "image/png")])
+def test_the_logo_is_the_councils_file(
+    app: Flask, client: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, mimetype: str
+) -> None:
+    logo = tmp_path / name
+    logo.write_bytes(b"<svg xmlns='http://www.w3.org/2000/svg'/>")
+    settings = app.config["SETTINGS"].model_copy(update={"council_logo": logo})
+    monkeypatch.setitem(app.config, "SETTINGS", settings)
+    response = client.get("/brand/logo")
+    assert response.data == logo.read_bytes()
+    assert response.mimetype == mimetype
+    assert "sandbox" in response.headers["Content-Security-Policy"]
+
+
+def test_every_email_has_the_councils_frame(app: Flask) -> None:
+    from app.accounts import emails
+    from app.core import mail
+
+    email = emails.invitation(
+        name="Noor <b>Ali</b>",
+        roles=[Role.TRAINER, Role.PARTNER],
+        token="tok-en",
+        until=datetime.fromisoformat("2026-11-27T09:00Z"),
+    )
+    words = mail.render(email)
+    assert "Noor <b>Ali</b>" in words.text
+    assert "Noor &lt;b&gt;Ali&lt;/b&gt;" in words.html
+    assert "(Trainer and Partner)" in words.text
+    for part in (words.text, words.html):
+        assert f"{app.config['ADDRESS']}/invitation/tok-en" in part
+        assert app.config["COUNCIL"].name in part
+        assert "27 November 2026 at 09:00" in part
