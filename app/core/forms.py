@@ -15,7 +15,15 @@ from flask_wtf.file import FileField as FlaskFileField
 from govuk_frontend_wtf import wtforms_widgets as govuk
 from markupsafe import Markup
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    StopValidation,
+    ValidationError,
+)
 
 __all__ = [
     "CheckboxField",
@@ -88,6 +96,7 @@ def _strip(value: str | None) -> str | None:
 
 def _no_control_characters(_form: wtforms.Form, field: wtforms.Field) -> None:
     if field.data and _CONTROL.search(field.data):
+        field.data = _CONTROL.sub("", field.data)  # a page that showed them would not be HTML
         raise ValidationError("Remove the characters that can’t be printed")
 
 
@@ -138,7 +147,15 @@ class PasswordField(wtforms.PasswordField):
     widget = govuk.GovPasswordInput()
 
 
-class IntegerField(wtforms.IntegerField):
+class _ReadOnce:
+    """What can't be read says so: a validator would say only that nothing was entered."""
+
+    def pre_validate(self, form: wtforms.Form) -> None:
+        if self.process_errors:  # type: ignore[attr-defined]
+            raise StopValidation
+
+
+class IntegerField(_ReadOnce, wtforms.IntegerField):
     """A whole number between `at_least` and `at_most`."""
 
     widget = govuk.GovTextInput()
@@ -243,7 +260,7 @@ class DateWidget:
         return Markup(render_template("macros/date_input.html", field=field, params=params))  # noqa: S704 - rendered by our own template
 
 
-class DateField(wtforms.Field):
+class DateField(_ReadOnce, wtforms.Field):
     """A date typed as day, month and year: data is a date, or None when all three are empty."""
 
     widget = DateWidget()
@@ -288,7 +305,7 @@ class DateField(wtforms.Field):
             raise ValueError(f"{label} must be a real date, like 31 3 2026") from None
 
 
-class TimeField(wtforms.Field):
+class TimeField(_ReadOnce, wtforms.Field):
     """A time of day on a London clock: 9:30, 09.30, 0930, 9am and 4.30pm are understood."""
 
     widget = govuk.GovTextInput()

@@ -201,7 +201,7 @@ class EditForm(DetailsForm):
         "Why is it changed?",
         description="Optional. For those who read the history later.",
         max_length=500,
-        render_kw={"rows": 2},
+        render_kw={"params": {"rows": "2"}},
     )
 
 
@@ -280,7 +280,7 @@ class FromDayForm(Form):
     class Meta:
         csrf = False
 
-    on = DateField("From which day is it different?", [Required("Enter the day")], default=clock.today)
+    on = DateField("First day of the change", [Required("Enter the day")], default=clock.today)
 
 
 class ChangeForm(PostForm):
@@ -288,7 +288,7 @@ class ChangeForm(PostForm):
         "Anything to note?",
         description="Optional. For those who read the history later.",
         max_length=500,
-        render_kw={"rows": 2},
+        render_kw={"params": {"rows": "2"}},
     )
 
 
@@ -302,7 +302,7 @@ class CorrectForm(PostForm):
         [Required("Say what was wrong")],
         description="For those who read the history later.",
         max_length=500,
-        render_kw={"rows": 2},
+        render_kw={"params": {"rows": "2"}},
     )
 
 
@@ -314,7 +314,7 @@ class EndForm(Form):
         "Anything to note?",
         description="Optional. Do not write why somebody leaves.",
         max_length=500,
-        render_kw={"rows": 2},
+        render_kw={"params": {"rows": "2"}},
     )
 
 
@@ -329,7 +329,7 @@ class ReasonForm(Form):
         [Required("Say what was wrong")],
         description="For those who read the history later.",
         max_length=500,
-        render_kw={"rows": 2},
+        render_kw={"params": {"rows": "2"}},
     )
 
 
