@@ -1,0 +1,125 @@
+"""Somebody of each role follows every kind of link of the demonstration academy.
+
+Each page must be well made, cost little and write nothing (tests/pages.py looks), and no link may lead to
+a page that is missing, or forbidden to the one who was shown it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.exceptions import HTTPException
+
+from app.accounts.models import RoleGrant, User
+from app.core.db import db
+from app.core.permissions import Role
+from tests.pages import Pages, check_page
+
+pytestmark = pytest.mark.xdist_group("demonstration")
+
+PAGES_OF_A_KIND = 2
+
+# Pages to which no link leads: they are opened from an e-mail, by a machine, or on the way through a form.
+NOT_LINKED = {
+    "static": "files",
+    "jobs.healthz": "for whoever watches the service",
+    "information.brand_css": "a style sheet",
+    "information.brand_logo": "a picture",
+    "security.accept": "from the e-mail of an invitation",
+    "security.reset": "from the e-mail of a reset",
+    "security.link_sent": "after the form that asks for a reset",
+    "accounts.confirm_roles": "after the form that changes roles",
+    "sessions.check_copies": "after the form that copies a run",
+    "sessions.new_sessions": "after the first form of a new run",
+}
+
+_seen: Counter[str] = Counter()
+
+
+class Walk:
+    """One person's way through the service, from the first page by every kind of link."""
+
+    def __init__(self, app: Flask, pages: Pages) -> None:
+        self.pages = pages
+        self.problems: list[str] = []
+        self.opened: Counter[str] = Counter()
+        self._map = app.url_map.bind("localhost")
+        self._known: set[str] = set()
+
+    def go(self, *starts: str) -> None:
+        waiting = [(start, "the start") for start in starts]
+        while waiting:
+            path, shown_on = waiting.pop(0)
+            if path in self._known or not self._is_wanted(path, shown_on):
+                continue
+            self._known.add(path)
+            waiting += [(link, path) for link in self._open(path, shown_on)]
+
+    def _is_wanted(self, path: str, shown_on: str) -> bool:
+        try:
+            endpoint, _values = self._map.match(urlsplit(path).path, method="GET")
+        except HTTPException:
+            self.problems.append(f"{shown_on} links to {path}, which is no page")
+            self._known.add(path)
+            return False
+        if endpoint == "static" or self.opened[endpoint] >= PAGES_OF_A_KIND:
+            return False
+        self.opened[endpoint] += 1
+        return True
+
+    def _open(self, path: str, shown_on: str) -> list[str]:
+        """Open one page, note what is wrong with it, and return where it leads."""
+        page = self.pages._fetch("get", path)
+        if page.status != 200:
+            self.problems.append(f"{shown_on} links to {path}, which answers {page.status}")
+            return []
+        writes = [query for query in page.queries if query.split()[0] in {"INSERT", "UPDATE", "DELETE"}]
+        if writes:
+            self.problems.append(f"{path} writes: {writes[0]}")
+        if page.response.mimetype != "text/html":
+            return []
+        try:
+            check_page(page)
+            assert len(page.queries) <= 30, f"{path} asks {len(page.queries)} queries"
+        except AssertionError as error:
+            self.problems.append(str(error).splitlines()[0])
+        return [link for link in map(_inside, page.links().values()) if link]
+
+
+def _inside(href: str) -> str | None:
+    """The path that a link leads to, when it stays on this service and leaves this page."""
+    parts = urlsplit(href)
+    if parts.scheme or parts.netloc or not parts.path.startswith("/"):
+        return None
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+@cache
+def _walk(app: Flask, role: Role | None) -> Walk:
+    pages = Pages(app)
+    with app.app_context():
+        if role is not None:
+            statement = select(User).join(RoleGrant).where(RoleGrant.role == role).order_by(User.id)
+            pages.sign_in(db.session.scalars(statement).first())
+        db.session.remove()
+        walk = Walk(app, pages)
+        walk.go("/" if role is not None else "/sign-in")
+        db.session.remove()
+    return walk
+
+
+@pytest.mark.parametrize("role", [None, *Role], ids=lambda role: role.value if role else "visitor")
+def test_every_page_that_is_linked_is_well_made(demonstration: Flask, role: Role | None) -> None:
+    walk = _walk(demonstration, role)
+    assert not walk.problems, "\n".join(walk.problems)
+
+
+def test_every_page_is_linked_for_somebody(demonstration: Flask) -> None:
+    opened = set().union(*(_walk(demonstration, role).opened for role in [None, *Role]))
+    every = {rule.endpoint for rule in demonstration.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert every - opened == set(NOT_LINKED)
