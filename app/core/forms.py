@@ -15,6 +15,7 @@ from flask_wtf.file import FileField as FlaskFileField
 from govuk_frontend_wtf import wtforms_widgets as govuk
 from markupsafe import Markup
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.form import BaseForm
 from wtforms.validators import (
     DataRequired,
     InputRequired,
@@ -150,7 +151,7 @@ class PasswordField(wtforms.PasswordField):
 class _ReadOnce:
     """What can't be read says so: a validator would say only that nothing was entered."""
 
-    def pre_validate(self, form: wtforms.Form) -> None:
+    def pre_validate(self, form: BaseForm) -> None:
         if self.process_errors:  # type: ignore[attr-defined]
             raise StopValidation
 
