@@ -12,7 +12,6 @@ from flask.cli import with_appcontext
 from app.core import clock
 from app.core.db import db
 from app.core.errors import RuleBroken
-from app.core.filters import day
 from app.figures import queries, rules
 from app.figures.models import Target
 from app.figures.queries import Figure
@@ -83,5 +82,4 @@ def _print(found: list[Figure]) -> None:
         click.echo("There are no targets yet. `flask records load` enters those of the five records.")
     for figure in found:
         click.echo(f"{figure.code:24} {figure.shown:>6}  {figure.of_words}: {figure.standing.label.lower()}")
-        deadline = f" (deadline {day(figure.deadline)})" if figure.deadline and not figure.required else ""
-        click.echo(f"{'':32}{figure.rule_words}{deadline}")
+        click.echo(f"{'':32}{figure.rule_words}.")

@@ -14,12 +14,13 @@ from app.figures.queries.definitions import (
     target_rules,
     threshold_in_words,
 )
-from app.figures.queries.figure import Baseline, Figure, Standing
+from app.figures.queries.figure import Baseline, Figure, Standing, Stated
 from app.figures.queries.lists import (
     change_log,
     cohort_coded,
     cohorts,
     has_outstanding,
+    member_counts,
     memberships,
     open_memberships,
     outstanding,
@@ -39,6 +40,7 @@ __all__ = [
     "Baseline",
     "Figure",
     "Standing",
+    "Stated",
     "change_log",
     "cohort_coded",
     "cohort_requirements",
@@ -48,6 +50,7 @@ __all__ = [
     "has_outstanding",
     "is_met",
     "measure_in_words",
+    "member_counts",
     "memberships",
     "open_memberships",
     "outstanding",

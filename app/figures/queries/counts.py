@@ -11,6 +11,7 @@ from sqlalchemy import CTE, ColumnElement, Integer, Select, and_, case, func, li
 from app.attendance.queries import completions
 from app.core.db import db, live
 from app.figures.models import (
+    Cohort,
     CohortRequirement,
     Membership,
     PopulationRule,
@@ -20,7 +21,7 @@ from app.figures.models import (
 )
 from app.figures.queries import definitions, scopes
 from app.figures.queries.arithmetic import NO_ONE, is_met, required_number, shown_percent
-from app.figures.queries.figure import Baseline, Figure
+from app.figures.queries.figure import Baseline, Figure, Stated
 
 Row = tuple[int, int, int, int, int]
 
@@ -200,7 +201,14 @@ def _figure(
         away=away,
         away_done=away_done,
         baseline=_baseline(baselines.get(target.cohort_id or 0), rule, denominator),
+        stated=_stated(target.cohort),
     )
+
+
+def _stated(cohort: Cohort | None) -> Stated | None:
+    if cohort is None or cohort.stated_members is None:
+        return None
+    return Stated(cohort.stated_members, cohort.is_stated_approximately)
 
 
 def _required(rule: TargetRule, denominator: int | None) -> int | None:
@@ -278,6 +286,5 @@ def _baseline(
         listed=listed,
         joined=joined,
         left=left,
-        required=_required(rule, denominator),
         required_then=_required(rule, listed),
     )

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from app.core.filters import day, plural
 from app.figures.models import TargetKind
+from app.figures.queries.arithmetic import shown_percent
 
 
 class Standing(StrEnum):
@@ -60,6 +61,7 @@ class Figure:
     away: int = 0
     away_done: int = 0
     baseline: Baseline | None = None
+    stated: Stated | None = None
 
     @property
     def has_no_one(self) -> bool:
@@ -107,6 +109,41 @@ class Figure:
             return f"{self.of_words}. {self.rule_words}."
         return f"{self.of_words} ({self.shown}). {self.rule_words}."
 
+    @property
+    def notes(self) -> list[str]:
+        """The second lines: what the headline holds that a board would ask about next (4.6)."""
+        if self.denominator is None or self.has_no_one:
+            return []
+        lines = [self._absence_words]
+        if self.baseline is not None:
+            lines.append(self.baseline.in_words(self.denominator, self.required))
+        if self.stated is not None and self.stated.members != self.denominator:
+            lines.append(self.stated.in_words(self.denominator))
+        return lines
+
+    @property
+    def _absence_words(self) -> str:
+        if not self.away or self.denominator is None:
+            return "Nobody of them is on long-term absence."
+        rest, done = self.denominator - self.away, self.numerator - self.away_done
+        percent = f", {shown_percent(done, rest, self.minimum_percent)}" if rest else ""
+        return f"Excluding {self.away:,} on long-term absence: {done:,} of {rest:,}{percent}."
+
+
+@dataclass(frozen=True)
+class Stated:
+    """How many members a document says a cohort has, beside how many are listed (AM-06, I-16)."""
+
+    members: int
+    is_approximate: bool
+
+    def in_words(self, listed: int) -> str:
+        about = "approximately " if self.is_approximate else ""
+        return (
+            f"The record states {about}{self.members:,}; {listed:,} are on the list, a difference of "
+            f"{abs(self.members - listed):,}. The figure counts those on the list."
+        )
+
 
 @dataclass(frozen=True)
 class Baseline:
@@ -116,9 +153,17 @@ class Baseline:
     listed: int
     joined: int
     left: int
-    required: int | None
     required_then: int | None
 
-    @property
-    def has_changed(self) -> bool:
-        return bool(self.joined or self.left)
+    def in_words(self, members: int, required: int | None) -> str:
+        """ "118 now (110 at 26 January 2022: +12 joined, −4 left). Needs 95; against the first 110, 88"."""
+        if not self.joined and not self.left:
+            return f"{members:,} now, as at {day(self.listed_on)} when they were first listed."
+        words = (
+            f"{members:,} now ({self.listed:,} at {day(self.listed_on)}: "
+            f"+{self.joined:,} joined, −{self.left:,} left)."
+        )
+        if required is None or required == self.required_then:
+            return words
+        then = f"against the original {self.listed:,} it would be {self.required_then:,}"
+        return f"{words} Needs {required:,}; {then}."

@@ -88,6 +88,15 @@ def cohort_coded(code: str) -> Select[tuple[Cohort]]:
     return select(Cohort).where(Cohort.code == code.strip().lower())
 
 
+def member_counts(on: date) -> Select[tuple[int, int]]:
+    """How many people stand in each cohort on a date."""
+    return (
+        select(Membership.cohort_id, func.count(Membership.person_id.distinct()))
+        .where(live(Membership), scopes.is_member(on), scopes.not_left(Membership.person_id, on))
+        .group_by(Membership.cohort_id)
+    )
+
+
 def targets_of_cohort(cohort: Cohort) -> Select[tuple[Target]]:
     """The targets that are measured on this cohort."""
     return targets().where(Target.cohort_id == cohort.id)

@@ -15,6 +15,8 @@ def checked_code(code: str, example: str) -> str:
     code = code.strip().lower()
     if not code:
         raise RuleBroken(f"Enter a code, like {example}", field="code")
+    if code == "new":  # the page of a new one has this address
+        raise RuleBroken(f"Choose another code, like {example}", field="code")
     if len(code) > LONGEST_CODE or not _CODE.fullmatch(code):
         raise RuleBroken(
             f"Code must be letters, figures and hyphens only, {LONGEST_CODE} at most, like {example}",

@@ -1,0 +1,19 @@
+"""The forms of figures."""
+
+from __future__ import annotations
+
+from app.figures.forms.cohorts import AddPeopleForm, CohortForm, LeaveForm, WithdrawForm
+from app.figures.forms.dates import DatesForm
+from app.figures.forms.populations import PopulationForm
+from app.figures.forms.targets import KindForm, TargetForm
+
+__all__ = [
+    "AddPeopleForm",
+    "CohortForm",
+    "DatesForm",
+    "KindForm",
+    "LeaveForm",
+    "PopulationForm",
+    "TargetForm",
+    "WithdrawForm",
+]

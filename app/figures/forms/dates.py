@@ -1,0 +1,96 @@
+"""The two dates of a figure, read from its address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from werkzeug.datastructures import MultiDict
+from wtforms import Field
+
+from app.core import clock
+from app.core.errors import RuleBroken
+from app.core.forms import DateField, Form, ValidationError
+from app.figures import rules
+
+
+class DatesForm(Form):
+    """As-at D and known-at K, read from the address, so that a figure's page can be kept and sent (4.4).
+
+    The boxes send `as_at-day` and so on; a link says `as_at=2021-08-31`. Both are understood.
+    """
+
+    class Meta:
+        csrf = False
+
+    as_at = DateField("Figures as at", description="What had happened by the end of this day. Empty: today.")
+    known_at = DateField(
+        "As known on",
+        description="Only what had been recorded by the end of this day. Empty: all that is known now.",
+    )
+
+    @classmethod
+    def read(cls, address: Mapping[str, str]) -> DatesForm:
+        """The form as the address fills it in, already checked: `is_right` says whether it can be used."""
+        boxes: MultiDict[str, str] = MultiDict(
+            {name: value for name, value in address.items() if name.startswith(("as_at-", "known_at-"))}
+        )
+        problems: list[RuleBroken] = []
+        instant: datetime | None = None
+        try:
+            if address.get("as_at"):
+                _fill(boxes, "as_at", rules.as_at_from(address["as_at"]))
+            if address.get("known_at"):
+                instant = rules.known_at_from(address["known_at"])
+                _fill(boxes, "known_at", clock.london(instant).date())
+        except RuleBroken as error:
+            problems.append(error)
+        form = cls(formdata=boxes)
+        form.instant = instant
+        form.is_right = form.validate() and not problems
+        for problem in problems:
+            form.add_error(problem.message, problem.field)
+        return form
+
+    instant: datetime | None = None
+    is_right: bool = False
+
+    def validate_as_at(self, field: Field) -> None:
+        _check_not_in_the_future(field)
+
+    def validate_known_at(self, field: Field) -> None:
+        _check_not_in_the_future(field)
+
+    @property
+    def on(self) -> date:
+        return self.as_at.data or clock.today()
+
+    @property
+    def known(self) -> datetime | None:
+        """K as an instant; None for all that is known now."""
+        if self.instant is not None:
+            return self.instant
+        return clock.end_of_day(self.known_at.data) if self.known_at.data else None
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether the address names a date, so that the page says so."""
+        return bool(self.as_at.data or self.known_at.data or self.errors)
+
+    def address(self) -> dict[str, str]:
+        """What links to other figures of the same dates carry."""
+        return {
+            name: field.data.isoformat()
+            for name, field in (("as_at", self.as_at), ("known_at", self.known_at))
+            if field.data
+        }
+
+
+def _fill(boxes: MultiDict[str, str], name: str, day: date) -> None:
+    for part in ("day", "month", "year"):
+        boxes[f"{name}-{part}"] = str(getattr(day, part))
+
+
+def _check_not_in_the_future(field: Field) -> None:
+    if field.data and field.data > clock.today():
+        raise ValidationError(f"“{field.label.text}” must be today or a day in the past")

@@ -1,0 +1,81 @@
+"""The shape of what is typed about populations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from app.core.forms import (
+    CheckboxesField,
+    Form,
+    Required,
+    SelectChoice,
+    TextArea,
+    TextField,
+    choices_from,
+    choices_of,
+)
+from app.figures.models import PopulationRule
+from app.people.models import EmploymentType, RoleGroup, Sector, Service, Team
+
+
+class PopulationForm(Form):
+    """Who is in a population: people must fit every list in which something is ticked."""
+
+    code = TextField(
+        "Code",
+        [Required("Enter a code, like practitioners")],
+        max_length=60,
+        description="For addresses: small letters, figures and hyphens, like practitioners",
+    )
+    name = TextField(
+        "Name",
+        [Required("Enter the population’s name")],
+        description="As a figure says it: “239 of 263 practitioners in post”",
+    )
+    employment_types = CheckboxesField("Employment", choices=choices_of(EmploymentType))
+    role_groups = CheckboxesField("Role groups")
+    services = CheckboxesField("Services")
+    teams = CheckboxesField("Teams")
+    sectors = CheckboxesField("Sectors of partner organisations")
+    reason = TextArea(
+        "Why the rule changes",
+        max_length=500,
+        description="Needed when who is counted changes. Earlier figures keep theirs.",
+    )
+
+    @classmethod
+    def of(cls, rule: PopulationRule | None, name: str | None = None) -> PopulationForm:
+        """The form as a rule fills it in; a new population has none."""
+        if rule is None:
+            form = cls()
+            del form.reason
+            return form
+        items = rule.items
+        form = cls(
+            name=name,
+            employment_types=[item.employment_type.value for item in items if item.employment_type],
+            **{
+                f"{one}s": [str(getattr(item, f"{one}_id")) for item in items if getattr(item, f"{one}_id")]
+                for one in ("role_group", "service", "team", "sector")
+            },
+        )
+        del form.code
+        return form
+
+    def offer(
+        self,
+        role_groups: Iterable[RoleGroup],
+        services: Iterable[Service],
+        teams: Iterable[Team],
+        sectors: Iterable[Sector],
+    ) -> None:
+        """What can be ticked; a list that has nothing is left out."""
+        rows = {"role_groups": role_groups, "services": services, "sectors": sectors}
+        for name, choices in rows.items():
+            self._fields[name].choices = choices_from(choices)
+        self.teams.choices = [
+            SelectChoice(value=str(team.id), label=f"{team.name} ({team.service.name})") for team in teams
+        ]
+        for name in ("role_groups", "services", "teams", "sectors"):
+            if not self._fields[name].choices:
+                delattr(self, name)

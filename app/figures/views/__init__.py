@@ -1,0 +1,15 @@
+"""The pages of targets, populations and cohorts."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.figures.views import cohorts, members, populations, targets
+from app.figures.views.targets import bp
+
+PAGES = (targets, populations, cohorts, members)
+
+
+def register(app: Flask) -> None:
+    """Give the application this room's pages."""
+    app.register_blueprint(bp)

@@ -1,0 +1,141 @@
+"""Targets and their figures on any date, and the definitions behind them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.audit import queries as audit
+from app.core import clock
+from app.core.db import db
+from app.core.forms import SelectChoice, choices_from
+from app.core.permissions import Permission
+from app.core.web import current_actor, get_or_404, one_or_404, paginate, requires, rule_errors_on
+from app.figures import queries, rules
+from app.figures.forms import DatesForm, KindForm, TargetForm
+from app.figures.models import Cohort, Population, TargetKind
+from app.programmes import queries as programmes
+from app.programmes.models import Course, Programme
+
+bp = Blueprint("figures", __name__)
+
+
+@bp.get("/targets")
+@requires(Permission.SEE_FIGURES)
+def targets() -> str:
+    """Every target with its figure, on any date."""
+    dates = DatesForm.read(request.args)
+    found = list(db.session.scalars(queries.targets())) if dates.is_right else []
+    figures = queries.figures(found, as_at=dates.on, known_at=dates.known)
+    return render_template("figures/targets.html", form=dates, figures=figures)
+
+
+@bp.get("/targets/<code>")
+@requires(Permission.SEE_FIGURES)
+def target(code: str) -> str:
+    """One target: its figure in words and, for those who may see names, who is outstanding."""
+    found = one_or_404(queries.target_coded(code))
+    dates = DatesForm.read(request.args)
+    context: dict[str, Any] = {"figure": None, "outstanding": None, "history": None}
+    if dates.is_right:
+        context["figure"] = queries.figure(found, as_at=dates.on, known_at=dates.known)
+        if current_actor().can(Permission.SEE_COHORT_NAMES) and queries.has_outstanding(found):
+            people = queries.outstanding(found, as_at=dates.on, known_at=dates.known)
+            context["outstanding"] = paginate(people, scalars=False)
+    if current_actor().can(Permission.EDIT_TARGETS):
+        context["history"] = list(db.session.scalars(audit.history_of("target", found.id).limit(20)))
+    return render_template("figures/target.html", target=found, form=dates, **context)
+
+
+@bp.get("/targets/new")
+@requires(Permission.EDIT_TARGETS)
+def choose_kind() -> str | Response:
+    """The first question of a new target: what kind of measure it is."""
+    form = KindForm(formdata=request.args)
+    if "kind" in request.args and form.validate():
+        return redirect(url_for("figures.new_target", kind=form.kind.data))
+    return render_template("figures/choose_kind.html", form=form)
+
+
+@bp.route("/targets/new/<any(coverage, cohort, people_trained):kind>", methods=["GET", "POST"])
+@requires(Permission.EDIT_TARGETS)
+def new_target(kind: str) -> str | Response:
+    """Set up a target of one kind."""
+    chosen = TargetKind(kind)
+    form = TargetForm.of(chosen, is_new=True)
+    _offer(form, chosen)
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            made = rules.add_target(
+                code=form.code.data or "",
+                kind=chosen,
+                programme=get_or_404(Programme, int(form.programme.data)),
+                population=_chosen(form, "population", Population),
+                cohort=_chosen(form, "cohort", Cohort),
+                **_asked(form),
+            )
+            db.session.commit()
+            flash("The target is set up.")
+            return redirect(url_for("figures.target", code=made.code))
+    return render_template("figures/new_target.html", form=form, kind=chosen)
+
+
+@bp.route("/targets/<code>/edit", methods=["GET", "POST"])
+@requires(Permission.EDIT_TARGETS)
+def edit_target(code: str) -> str | Response:
+    """Change what a target asks; the rule until now is kept for figures as known before."""
+    found = one_or_404(queries.target_coded(code))
+    rule = queries.target_rules([found.id])[found.id]
+    form = TargetForm.of(found.kind, is_new=False, rule=rule, title=found.title)
+    form.offer_courses(list(db.session.scalars(programmes.courses())), found.kind)
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            rules.change_target(target=found, reason=form.reason.data, **_asked(form))
+            db.session.commit()
+            flash("The target is changed.")
+            return redirect(url_for("figures.target", code=found.code))
+    return render_template("figures/edit_target.html", form=form, target=found)
+
+
+@bp.get("/definitions")
+@requires(Permission.SEE_FIGURES)
+def definitions() -> str:
+    """What every figure means, in words (BM-06)."""
+    found = list(db.session.scalars(queries.targets()))
+    figures = queries.figures(found, as_at=clock.today())
+    return render_template("figures/definitions.html", figures=figures)
+
+
+def _asked(form: TargetForm) -> dict[str, Any]:
+    """What the form says of a target's rule, for the rules that set up and change one."""
+    return {
+        "title": form.title.data or "",
+        "course": _chosen(form, "course", Course),
+        "minimum_percent": form.percent,
+        "minimum_count": form.minimum_count.data,
+        "deadline": form.deadline.data,
+        "by": current_actor(),
+        "now": clock.now(),
+    }
+
+
+def _chosen(form: TargetForm, name: str, model: type[Any]) -> Any:
+    field = form._fields.get(name)
+    return get_or_404(model, int(field.data)) if field is not None and field.data else None
+
+
+def _offer(form: TargetForm, kind: TargetKind) -> None:
+    """What the lists of a new target's form hold."""
+    form.offer_courses(list(db.session.scalars(programmes.courses())), kind)
+    form.programme.choices = [SelectChoice(value="", label="Choose a programme")] + [
+        SelectChoice(value=str(one.id), label=one.title)
+        for one in db.session.scalars(programmes.programmes())
+    ]
+    if kind is TargetKind.COVERAGE:
+        populations = db.session.scalars(queries.populations())
+        form.population.choices = choices_from(populations, blank="Choose a population")
+    if kind is TargetKind.COHORT:
+        cohorts = db.session.scalars(queries.cohorts())
+        form.cohort.choices = choices_from(cohorts, blank="Choose a cohort")
