@@ -291,12 +291,15 @@ def read_sheet(kind: ImportKind, content: bytes) -> Sheet[Any]:
     """Read a file of this kind. Raises RuleBroken when it is no such file; wrong lines are in `problems`."""
     table = check_file(kind, content)
     rows: list[FileRow] = []
-    problems = _mixed_dates(table.lines, DATES[kind])
+    problems: list[Problem] = []
     for line in table.lines:
         try:
             rows.append(ROWS[kind](line=line.number, **line.values))
         except ValidationError as error:
             problems.extend(_problem(line, detail) for detail in error.errors(include_url=False))
+    wrong = {(problem.line, problem.field) for problem in problems}
+    mixed = _mixed_dates(table.lines, DATES[kind])
+    problems += [problem for problem in mixed if (problem.line, problem.field) not in wrong]
     problems.sort(key=lambda problem: problem.line)
     keys = frozenset(line.values.get("employee_number", "") for line in table.lines)
     return Sheet(rows, problems, table.present, table.unknown, len(table.lines), keys)

@@ -1,0 +1,199 @@
+"""The pages of imports: upload, preview, apply, undo."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from app.core.db import db
+from app.core.permissions import Role
+from app.exchange.models import FileImport
+from app.people.models import Person
+from tests import factories
+from tests.exchange.samples import DATA, bring_in_people, hr, person, staff, stays
+from tests.pages import Page, Pages
+
+
+@pytest.fixture(autouse=True)
+def _on_the_first_of_march(travel_to: Callable[..., None]) -> None:
+    travel_to("2022-03-01 10:00")
+
+
+@pytest.fixture
+def manager(pages: Pages) -> Pages:
+    return pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+
+
+def give(pages: Pages, content: bytes, kind: str = "people", name: str = "hr.csv", **values: Any) -> Page:
+    """Choose a file on the page of its kind and send it."""
+    page = pages.get(f"/imports/{kind}/new")
+    return pages.submit(page, {"file": (io.BytesIO(content), name), **values})
+
+
+def test_a_file_is_looked_at_applied_and_undone(manager: Pages) -> None:
+    page = give(manager, hr({}, *staff("000102")))
+    assert page.h1 == "hr.csv"
+    assert "Nothing is changed yet" in page.text
+    assert "Ann Archer From 7 January 2019, Social Worker in Fostering 2" in page.text
+    assert db.session.scalar(select(func.count(Person.id)).where(Person.employee_number == "000101")) == 0
+    page = manager.submit(page, form="apply")
+    assert "The file is applied: 2 lines read, 0 of them already here." in page.text
+    assert len(stays("000101")) == 1
+    assert "until 8 March 2022 at 10:00" in page.text
+    page = manager.submit(page, form="/undo")
+    assert "The import is undone" in page.text
+    assert stays("000101") == []
+    listed = manager.get("/imports")
+    assert "hr.csv" in listed.text
+    assert "Undone" in listed.text
+
+
+def test_wrong_lines_are_listed_and_there_is_nothing_to_apply(manager: Pages) -> None:
+    page = give(manager, hr({"start_date": "03/31/2022"}, *staff("000102", fte="2")))
+    assert "2 problems" in page.text
+    assert "2 start_date “03/31/2022” is not a real date." in page.text
+    assert not page.soup.select("form[id=apply]")
+    assert page.links()["Bring in the corrected file"] == "/imports/people/new"
+    refused = manager.post(f"{page.path}/apply")
+    assert "Nothing was applied" in refused.errors[0]
+
+
+def test_many_problems_and_differences_come_in_pages(manager: Pages) -> None:
+    page = give(manager, (DATA / "hr_people.csv").read_bytes())
+    assert "1 to 25 of 313 lines" in page.text
+    assert "26 to 50 of 313 lines" in manager.get(f"{page.path}?page=2").text
+    lists = manager.get(f"{page.path}?show=lists")
+    assert "New team" in lists.text
+    assert manager.get(f"{page.path}?show=nonsense&page=x").status == 200
+    wrong = give(manager, hr(*staff(*(str(number) for number in range(40)), fte="9")))
+    assert "1 to 25 of 40 problems" in wrong.text
+
+
+def test_those_missing_end_when_the_box_is_ticked(manager: Pages) -> None:
+    lines = staff(*(f"{number:06d}" for number in range(200, 211)))
+    bring_in_people(*lines)
+    page = give(
+        manager,
+        hr(*lines[:10]),
+        **{"effective_on-day": "14", "effective_on-month": "2", "effective_on-year": "2022"},
+    )
+    assert "1 person in post is missing from the file" in page.text
+    assert "They have left: end this person on 13 February 2022" in page.text
+    unconfirmed = manager.submit(page, form="apply")
+    assert unconfirmed.errors == ["Only people missing from the file would change: confirm that they left."]
+    done = manager.submit(unconfirmed, {"end_missing": "y"}, form="apply")
+    assert "Those missing from the file ended on the day before." in done.text
+    assert str(stays("000210")[0][1]) == "2022-02-13"
+
+
+def test_u20_a_file_cut_short_can_only_be_thrown_away(manager: Pages) -> None:
+    lines = staff(*(f"{number:06d}" for number in range(200, 220)))
+    bring_in_people(*lines)
+    page = give(manager, hr(*lines[:3]))
+    assert "17 of the 20 people in post" in page.text
+    assert not page.soup.select("form[id=apply]")
+    page = manager.submit(page, form="/discard")
+    assert "The file is thrown away." in page.text
+    assert db.session.scalar(select(func.count(FileImport.id))) == 1
+
+
+def test_the_same_file_again_has_nothing_to_apply(manager: Pages) -> None:
+    bring_in_people({})
+    page = give(manager, hr({}))
+    assert "there is nothing to change" in page.text
+    assert not page.soup.select("form[id=apply]")
+
+
+@pytest.mark.parametrize(
+    ("content", "error"),
+    [
+        (b"PK\x03\x04", "This is a spreadsheet, not a CSV file. Open it and save it as “CSV UTF-8”."),
+        (b"", "The file is empty."),
+        (
+            b"name\nAnn\n",
+            "The columns employee_number, first_name, last_name, job_title, start_date are missing.",
+        ),
+    ],
+)
+def test_a_file_that_is_none_is_an_error_beside_the_field(manager: Pages, content: bytes, error: str) -> None:
+    page = give(manager, content)
+    assert page.h1 == "People from HR"
+    assert page.errors[0].startswith(error)
+
+
+def test_a_form_without_a_file_says_so(manager: Pages) -> None:
+    page = manager.submit(manager.get("/imports/completions/new"), {"recorded_on-day": "31"})
+    assert page.errors == ["Choose a file", "Known since must include a month and a year"]
+
+
+def test_history_is_asked_for_by_its_day(manager: Pages) -> None:
+    day = {"recorded_on-day": "31", "recorded_on-month": "8", "recorded_on-year": "2021"}
+    page = give(manager, hr({}), **day)
+    assert "Known since 31 August 2021 at 23:59" in page.text
+    to_come = give(manager, hr({}), **(day | {"recorded_on-year": "2023"}))
+    assert to_come.errors == ["This is still to come: give a time in the past."]
+
+
+def test_partners_completions_and_members_have_pages_too(
+    manager: Pages, run_command: Callable[..., Any]
+) -> None:
+    run_command("records", "load")
+    for kind, name, values in (
+        ("people", "hr_people.csv", {}),
+        ("partners", "partners.csv", {}),
+        ("completions", "past_completions.csv", {}),
+        ("cohort", "cohort_new_and_upskill.csv", {"target": "sos-new-and-upskill"}),
+    ):
+        page = give(manager, (DATA / name).read_bytes(), kind, name, **values)
+        page = manager.submit(page, form="apply")
+        assert "The file is applied" in page.text
+        assert page.h1 == name
+    assert "Pages of this list" in manager.get(f"{page.path}?page=3").html
+
+
+def test_a_cohort_file_needs_a_target(manager: Pages) -> None:
+    page = give(manager, b"employee_number,reason,joined_on\n1,untrained,2022-01-26\n", "cohort")
+    assert page.errors == ["Choose a target"]
+
+
+def test_the_template_names_every_column(manager: Pages) -> None:
+    page = manager.get("/imports/people/template.csv")
+    assert page.response.mimetype == "text/csv"
+    assert page.html.startswith(
+        "\ufeffemployee_number,first_name,last_name,preferred_name,work_email,job_title"
+    )
+    assert page.html.endswith("career_stage,swe_number\r\n")
+
+
+def test_what_was_applied_is_told_in_the_names_of_today(manager: Pages) -> None:
+    row = bring_in_people({})
+    person("000101").last_name = "Barrow"
+    assert "Ann Barrow From 7 January 2019" in manager.get(f"/imports/{row.id}").text
+
+
+@pytest.mark.parametrize(
+    "path", ["/imports/99", "/imports/volunteers/new", "/imports/volunteers/template.csv"]
+)
+def test_what_is_not_there_is_not_found(manager: Pages, path: str) -> None:
+    manager.get(path, status=404)
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.ACADEMY_MANAGER, Role.ADMINISTRATOR}))
+def test_only_the_academy_and_administrators_import(pages: Pages, role: Role) -> None:
+    row = bring_in_people({})
+    pages.sign_in(factories.user(role))
+    for path in ("/imports", "/imports/people/new", "/imports/people/template.csv", f"/imports/{row.id}"):
+        pages.get(path, status=403)
+    for action in ("apply", "undo", "discard"):
+        pages.post(f"/imports/{row.id}/{action}", status=403)
+    assert len(stays("000101")) == 1
+
+
+def test_an_administrator_imports(pages: Pages) -> None:
+    pages.sign_in(factories.user(Role.ADMINISTRATOR))
+    assert "No file has been brought in yet." in pages.get("/imports").text
+    give(pages, hr({}))
