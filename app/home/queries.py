@@ -136,10 +136,8 @@ def trainer_sessions(user_id: int, now: datetime) -> Select[tuple[TrainingSessio
     )
 
 
-def open_registers(
-    now: datetime, *, trainer_user_id: int | None = None
-) -> Select[tuple[TrainingSession]]:
-    """Registers that are due and not complete, the oldest first; one trainer's alone if an account is given."""
+def open_registers(now: datetime, *, trainer_user_id: int | None = None) -> Select[tuple[TrainingSession]]:
+    """Registers that are due and not complete, the oldest first; with an account, that trainer’s alone."""
     statement = sessions_without_all_marks(ended_after=now - LOOK_BACK, ended_before=now)
     if trainer_user_id is None:
         return statement

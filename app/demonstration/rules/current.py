@@ -108,7 +108,7 @@ def _programme(by: Actor, now: datetime, today: date) -> Programme:
     return programmes.add_programme(
         code="TRAUMA",
         title="Trauma-informed practice",
-        summary="A shared way, for staff and partners, of working with families who have lived through trauma.",
+        summary="A way, shared by staff and partners, of working with families who lived through trauma.",
         provider=provider,
         starts_on=today - BEGAN_BEFORE,
         deadline=date(soon.year + (soon.month > 3), 3, 31),

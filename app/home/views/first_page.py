@@ -71,8 +71,8 @@ def _academy(_actor: Actor) -> Iterable[Todo]:
         )
     for run, course, waiting in queries.rows(queries.waiting_lists(now), MOST_SHOWN):
         yield Todo(
-            waiting,
-            f"waiting for {run.code}",
+            None,
+            f"{waiting} {'person waits' if waiting == 1 else 'people wait'} for a place on {run.code}",
             url_for("bookings.run_places", run_id=run.id),
             course.title,
         )
