@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
 
 from app.bookings.models import Booking, BookingState, Seat
 from app.bookings.queries.occupancy import OPEN_STATES, is_open_booking
-from app.core.db import db
+from app.core.db import db, live
 from app.people.models import Person
 from app.programmes.models import CourseVersion
 from app.sessions import queries as sessions_queries
-from app.sessions.models import Mode, Run, TrainingSession
+from app.sessions.models import Mode, Run, SessionDate, TrainingSession
 
 
 def open_booking(run: Run, person: Person, session: TrainingSession | None = None) -> Booking | None:
@@ -53,6 +53,40 @@ def bookings_of(person: Person) -> Select[tuple[Booking]]:
     )
 
 
+def current_bookings_of(person: Person, *, now: datetime) -> Select[tuple[Booking]]:
+    """The places that a person has or waits for in training that is not over, soonest first."""
+    return (
+        _with_run(select(Booking))
+        .where(Booking.person_id == person.id, Booking.state.in_(OPEN_STATES), _last_end() > now)
+        .order_by(_last_end(), Booking.id)
+    )
+
+
+def past_bookings_of(person: Person, *, now: datetime) -> Select[tuple[Booking]]:
+    """A person's bookings that are over or were cancelled, newest first."""
+    is_over = or_(Booking.state.not_in(OPEN_STATES), _last_end() <= now)
+    return (
+        _with_run(select(Booking))
+        .where(Booking.person_id == person.id, is_over)
+        .order_by(Booking.created_at.desc(), Booking.id.desc())
+    )
+
+
+def _last_end() -> ScalarSelect[datetime]:
+    """When the last session of a booking ends."""
+    return (
+        select(func.max(SessionDate.ends_at))
+        .join(TrainingSession, TrainingSession.id == SessionDate.session_id)
+        .where(
+            live(SessionDate),
+            TrainingSession.run_id == Booking.run_id,
+            or_(Booking.session_id.is_(None), Booking.session_id == TrainingSession.id),
+        )
+        .correlate(Booking)
+        .scalar_subquery()
+    )
+
+
 def open_bookings_of(person_ids: Collection[int]) -> Select[tuple[Booking]]:
     """The places that these people hold or wait for, with their runs."""
     return _with_run(
@@ -63,13 +97,24 @@ def open_bookings_of(person_ids: Collection[int]) -> Select[tuple[Booking]]:
 
 
 def open_bookings_on(run_id: int) -> Select[tuple[Booking]]:
-    """Everybody who has, or waits for, a place on a run: the confirmed by name, then the queue in order."""
+    """Everybody who has, or waits for, a place on a run, in order of arrival."""
     return (
         select(Booking)
         .join(Booking.person)
-        .options(contains_eager(Booking.person).selectinload(Person.spells), selectinload(Booking.seats))
+        .options(contains_eager(Booking.person))
         .where(Booking.run_id == run_id, Booking.state.in_(OPEN_STATES))
-        .order_by(Booking.state, Booking.queued_at, Booking.id)
+        .order_by(Booking.queued_at, Booking.id)
+    )
+
+
+def places_on(run_id: int) -> Select[tuple[Booking]]:
+    """Who has a place on a run, by name, with where they belong."""
+    return (
+        select(Booking)
+        .join(Booking.person)
+        .options(contains_eager(Booking.person).selectinload(Person.spells))
+        .where(Booking.run_id == run_id, Booking.state == BookingState.CONFIRMED)
+        .order_by(Person.last_name, Person.first_name, Person.id, Booking.id)
     )
 
 
@@ -85,6 +130,28 @@ def confirmed_on(session: TrainingSession) -> Select[tuple[Booking]]:
         .where(Booking.run_id == session.run_id, Booking.state == BookingState.CONFIRMED, seat)
         .order_by(Person.last_name, Person.first_name, Person.id)
     )
+
+
+# --- What a booking is made of -------------------------------------------------------------------------
+
+
+def run_to_book(run_id: int) -> Select[tuple[Run]]:
+    """A run with its sessions and course, in one statement: booking is counted in statements."""
+    return (
+        select(Run)
+        .where(Run.id == run_id)
+        .options(
+            joinedload(Run.sessions),
+            joinedload(Run.version).options(
+                joinedload(CourseVersion.course), lazyload(CourseVersion.components)
+            ),
+        )
+    )
+
+
+def person_to_book(person_id: int) -> Select[tuple[Person]]:
+    """A person with where they belong on any date, in one statement."""
+    return select(Person).where(Person.id == person_id).options(joinedload(Person.spells))
 
 
 # --- Runs that can be booked --------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Who has completed what, computed from marks and never typed (4.3), and what registers hold."""
+"""Who has completed what, computed from marks and never typed (4.3), as at a date and as known (4.4)."""
 
 from __future__ import annotations
 
@@ -6,18 +6,12 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select, union_all
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, union_all
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
-from app.attendance.models import Mark, MarkStatus, PastCompletion
-from app.bookings.models import Booking, BookingState, Seat
+from app.attendance.models import Mark, PastCompletion
 from app.core.db import db, live
-from app.people.models import Person
-from app.programmes.models import Component, CourseTerms, CourseVersion
-from app.sessions.models import Run, SessionDate, TrainingSession
-
-# --- Completion ----------------------------------------------------------------------------------------
+from app.programmes.models import Component, CourseVersion
 
 
 def completions(
@@ -109,101 +103,3 @@ def _past(
         )
     )
     return statement if person_id is None else statement.where(PastCompletion.person_id == person_id)
-
-
-# --- Registers -----------------------------------------------------------------------------------------
-
-
-def marks_of(session: TrainingSession) -> Select[tuple[Mark]]:
-    """What the register of a session holds now, by name."""
-    return (
-        select(Mark)
-        .join(Mark.person)
-        .options(contains_eager(Mark.person))
-        .where(Mark.session_id == session.id, live(Mark))
-        .order_by(Person.last_name, Person.first_name, Person.id)
-    )
-
-
-def superseded_marks_of(session: TrainingSession) -> Select[tuple[Mark]]:
-    """What the register held before it was corrected, latest correction first."""
-    return (
-        select(Mark)
-        .options(joinedload(Mark.person))
-        .where(Mark.session_id == session.id, Mark.superseded_at.is_not(None))
-        .order_by(Mark.superseded_at.desc(), Mark.id)
-    )
-
-
-def register_counts(session_ids: Collection[int]) -> dict[int, tuple[int, int]]:
-    """For each session, how many are on its register (a place or a mark) and how many of them are marked."""
-    booked = (
-        select(Seat.session_id, Booking.person_id)
-        .join(Booking, Booking.id == Seat.booking_id)
-        .where(
-            Seat.session_id.in_(session_ids),
-            Seat.released_at.is_(None),
-            Booking.state == BookingState.CONFIRMED,
-        )
-    )
-    marked = select(Mark.session_id, Mark.person_id).where(
-        Mark.session_id.in_(session_ids), live(Mark), Mark.status != MarkStatus.NOT_RECORDED
-    )
-    listed, done = booked.union(marked).subquery(), marked.subquery()
-    rows = db.session.execute(
-        select(listed.c.session_id, func.count(), func.count(done.c.person_id))
-        .outerjoin(
-            done, (done.c.session_id == listed.c.session_id) & (done.c.person_id == listed.c.person_id)
-        )
-        .group_by(listed.c.session_id)
-    )
-    counts = {session_id: (listed_count, marked_count) for session_id, listed_count, marked_count in rows}
-    return dict.fromkeys(session_ids, (0, 0)) | counts
-
-
-def marks_out_of_date() -> Select[tuple[Mark]]:
-    """Live marks that may no longer say when they were held, or how far back the window reaches.
-
-    Their session has another date now, or the course's terms were recorded after them.
-    """
-    terms_changed = exists().where(
-        CourseVersion.id == Mark.version_id,
-        CourseTerms.course_id == CourseVersion.course_id,
-        live(CourseTerms),
-        CourseTerms.recorded_at > Mark.recorded_at,
-    )
-    return (
-        select(Mark)
-        .join(SessionDate, SessionDate.session_id == Mark.session_id)
-        .where(live(Mark), live(SessionDate), or_(SessionDate.held_on != Mark.held_on, terms_changed))
-        .order_by(Mark.id)
-    )
-
-
-# --- One person ----------------------------------------------------------------------------------------
-
-
-def marks_of_person(person: Person) -> Select[tuple[Mark]]:
-    """Everything that registers hold of a person, oldest first, with runs and courses."""
-    return (
-        select(Mark)
-        .join(Mark.session)
-        .options(
-            contains_eager(Mark.session)
-            .joinedload(TrainingSession.run)
-            .joinedload(Run.version)
-            .joinedload(CourseVersion.course)
-        )
-        .where(Mark.person_id == person.id, live(Mark), Mark.status != MarkStatus.NOT_RECORDED)
-        .order_by(Mark.held_on, Mark.id)
-    )
-
-
-def past_completions_of(person: Person) -> Select[tuple[PastCompletion]]:
-    """A person's completions from before the registers, oldest first."""
-    return (
-        select(PastCompletion)
-        .options(joinedload(PastCompletion.version).joinedload(CourseVersion.course))
-        .where(PastCompletion.person_id == person.id, live(PastCompletion))
-        .order_by(PastCompletion.completed_on, PastCompletion.id)
-    )

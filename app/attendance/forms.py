@@ -1,0 +1,57 @@
+"""The register, as it is filled in on a phone: a choice for each person, and minutes where they matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from app.attendance.models import Mark, MarkStatus
+from app.attendance.rules import NewMark
+from app.core.forms import Form, IntegerField, Optional, RadioField, SelectChoice, TextArea
+from app.people.models import Person
+
+# The council's words are long for a phone held in a room full of people: these are theirs in short.
+CHOICES = {
+    MarkStatus.ATTENDED: "Attended",
+    MarkStatus.ATTENDED_LATE: "Late",
+    MarkStatus.PARTIAL: "In part",
+    MarkStatus.ABSENT_APOLOGIES: "Apologies",
+    MarkStatus.ABSENT_NO_NOTICE: "Absent",
+    MarkStatus.NOT_RECORDED: "Not recorded",
+}
+
+
+class RegisterForm(Form):
+    """The parts of a register that are the same for every session."""
+
+    reason = TextArea("Reason for the correction", max_length=400)
+
+    def marks(
+        self, people: Iterable[Person], *, for_the_rest: MarkStatus | None = None
+    ) -> dict[int, NewMark]:
+        """What was chosen for each person; `for_the_rest` is for those of whom nothing was."""
+        chosen = {}
+        for person in people:
+            status = MarkStatus(self[f"mark-{person.id}"].data or MarkStatus.NOT_RECORDED)
+            if status is MarkStatus.NOT_RECORDED and for_the_rest is not None:
+                status = for_the_rest
+            minutes = self[f"minutes-{person.id}"].data if status is MarkStatus.PARTIAL else None
+            chosen[person.id] = NewMark(status, minutes)
+        return chosen
+
+
+def register_form(people: Iterable[Person], known: Mapping[int, Mark]) -> RegisterForm:
+    """A register with a row for each of these people, filled in with what is known."""
+    fields: dict[str, object] = {}
+    values: dict[str, object] = {}
+    for person in people:
+        mark = known.get(person.id)
+        fields[f"mark-{person.id}"] = RadioField(
+            person.name,
+            choices=[SelectChoice(value=status.value, label=label) for status, label in CHOICES.items()],
+            validators=[Optional()],
+        )
+        fields[f"minutes-{person.id}"] = IntegerField("Minutes", [Optional()])
+        values[f"mark-{person.id}"] = (mark.status if mark else MarkStatus.NOT_RECORDED).value
+        values[f"minutes-{person.id}"] = mark.minutes if mark else None
+    made: RegisterForm = type("Register", (RegisterForm,), fields)(data=values)
+    return made

@@ -1,0 +1,150 @@
+"""Registers, on a phone; and what somebody has learnt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.attendance import queries, rules
+from app.attendance.forms import CHOICES, RegisterForm, register_form
+from app.attendance.models import Mark, MarkStatus
+from app.bookings import queries as bookings
+from app.bookings import rules as bookings_rules
+from app.core import clock
+from app.core.db import db
+from app.core.errors import NotAllowed
+from app.core.filters import plural
+from app.core.permissions import Permission
+from app.core.web import current_actor, get_or_404, requires, rule_errors_on
+from app.people import rules as people
+from app.people.models import Person
+from app.sessions import queries as sessions_queries
+from app.sessions.models import Run, TrainingSession
+
+bp = Blueprint("attendance", __name__)
+
+
+def register(app: Flask) -> None:
+    """Give the application this room's pages."""
+    app.register_blueprint(bp)
+
+
+# --- Registers -----------------------------------------------------------------------------------------
+
+
+@bp.get("/runs/<int:run_id>/register")
+@requires(Permission.MARK_REGISTERS)
+def run_register(run_id: int) -> str:
+    """The sessions of a run, with how far each register is."""
+    get_or_404(Run, run_id)
+    run = sessions_queries.run_in_full(run_id) or abort(404)
+    rules.check_can_see_registers(run, current_actor())
+    return render_template(
+        "attendance/run_register.html",
+        run=run,
+        counts=queries.register_counts([session.id for session in run.sessions]),
+        today=clock.today(),
+        locked={session.id for session in run.sessions if rules.is_locked(session, clock.now())},
+    )
+
+
+@bp.route("/sessions/<int:session_id>/register", methods=["GET", "POST"])
+@requires(Permission.MARK_REGISTERS)
+def session_register(session_id: int) -> str | Response:
+    """One session's register: a row for everybody who has a place or a mark."""
+    session = get_or_404(TrainingSession, session_id)
+    rules.check_can_see_registers(session.run, current_actor())
+    known, listed = _listed(session)
+    form = register_form(listed, known)
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            changed = _record(session, listed, form)
+            db.session.commit()
+            flash(_saved(len(changed)))
+            return redirect(url_for("attendance.session_register", session_id=session_id))
+        session = get_or_404(TrainingSession, session_id)
+        known, listed = _listed(session)
+    return render_template(
+        "attendance/session_register.html",
+        form=form,
+        session=session,
+        run=session.run,
+        people=listed,
+        known=known,
+        choices=[(status.value, label) for status, label in CHOICES.items()],
+        is_open=clock.today() >= session.held_on and not session.run.is_cancelled,
+        is_locked=rules.is_locked(session, clock.now()),
+        locked_on=rules.locked_on(session),
+        may_correct=rules.marks_any_register(current_actor()),
+        corrections=db.session.scalars(queries.superseded_marks_of(session)).all(),
+    )
+
+
+def _listed(session: TrainingSession) -> tuple[dict[int, Mark], list[Person]]:
+    """The marks of a register by person, and its people by name: those with a place, and those marked."""
+    known = {mark.person_id: mark for mark in db.session.scalars(queries.marks_of(session))}
+    booked = [booking.person for booking in db.session.scalars(bookings.confirmed_on(session))]
+    people_by_id = {person.id: person for person in [*booked, *(mark.person for mark in known.values())]}
+    return known, sorted(
+        people_by_id.values(), key=lambda person: (person.last_name, person.first_name, person.id)
+    )
+
+
+def _record(session: TrainingSession, listed: Sequence[Person], form: RegisterForm) -> list[int]:
+    everybody = request.form.get("mark_all") == MarkStatus.ATTENDED
+    return rules.record_marks(
+        session=session,
+        marks=form.marks(listed, for_the_rest=MarkStatus.ATTENDED if everybody else None),
+        by=current_actor(),
+        now=clock.now(),
+        reason=form.reason.data or None,
+    )
+
+
+def _saved(changed: int) -> str:
+    if not changed:
+        return "The register is as it was: nothing had changed."
+    return f"The register is saved: {plural(changed, 'mark')} changed."
+
+
+# --- Learning ------------------------------------------------------------------------------------------
+
+
+@bp.get("/my-learning")
+@requires(Permission.SEE_OWN_LEARNING)
+def my_learning() -> str:
+    """What one has done, what is missing, and what is complete."""
+    person_id = current_actor().person_id
+    if person_id is None:
+        return render_template("bookings/nobody.html")
+    return _learning(get_or_404(Person, person_id))
+
+
+@bp.get("/people/<int:person_id>/learning")
+@requires(Permission.SEE_ALL_PEOPLE, Permission.SEE_OWN_TEAM, Permission.SEE_OWN_LEARNING)
+def person_learning(person_id: int) -> str:
+    """The same of somebody else: for the academy, and for the person's line manager."""
+    person = get_or_404(Person, person_id)
+    people.check_can_see(person, current_actor(), clock.today())
+    return _learning(person)
+
+
+def _learning(person: Person) -> str:
+    actor = current_actor()
+    return render_template(
+        "attendance/learning.html",
+        person=person,
+        is_own=person.id == actor.person_id,
+        progress=queries.progress_of(person, as_at=clock.today()),
+        can_book=_can_book_for(person),
+    )
+
+
+def _can_book_for(person: Person) -> bool:
+    try:
+        bookings_rules.check_can_book_for(person, current_actor(), clock.today())
+    except NotAllowed:
+        return False
+    return True

@@ -1,0 +1,132 @@
+"""Finding a run with places, and booking it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import flash, redirect, render_template, request, url_for
+from sqlalchemy import Select
+from werkzeug.wrappers import Response
+
+from app.bookings import queries, rules
+from app.bookings.forms import BookForm, mode_options
+from app.bookings.models import Booking, BookingState
+from app.bookings.views.blueprint import bp, run_or_404, whose_place
+from app.core import clock
+from app.core.db import db
+from app.core.errors import RuleBroken
+from app.core.permissions import Permission
+from app.core.web import current_actor, paginate, requires, rule_errors_on
+from app.people.models import Person
+from app.programmes import queries as programmes
+from app.programmes.models import Course
+from app.sessions.models import Mode, Run
+
+
+@bp.get("/book")
+@requires(Permission.BOOK_OWN_PLACE, Permission.BOOK_ANYONE)
+def open_runs() -> str:
+    """The runs that somebody can book, soonest first, with the places left."""
+    person = whose_place()
+    if person is None:
+        return render_template("bookings/nobody.html")
+    courses = db.session.scalars(programmes.courses_for(person, clock.today())).all()
+    chosen = Filters.from_address()
+    page = paginate(_narrowed(courses, chosen))
+    run_ids = [run.id for run in page.rows]
+    held = db.session.scalars(queries.open_bookings_of([person.id])).unique()
+    return render_template(
+        "bookings/open_runs.html",
+        person=person,
+        is_own=person.id == current_actor().person_id,
+        page=page,
+        courses=courses,
+        chosen=chosen,
+        modes=mode_options(),
+        left=queries.places_left(run_ids),
+        waiting=queries.waiting_counts(run_ids),
+        held={booking.run_id: booking for booking in held},
+    )
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list of open runs is narrowed to; what makes no sense in the address narrows nothing."""
+
+    course_id: int | None
+    mode: Mode | None
+    only_with_places: bool
+
+    @classmethod
+    def from_address(cls) -> Filters:
+        mode = request.args.get("mode", "")
+        return cls(
+            course_id=request.args.get("course", type=int),
+            mode=Mode(mode) if mode in set(Mode) else None,
+            only_with_places=request.args.get("places") == "1",
+        )
+
+
+def _narrowed(courses: Sequence[Course], chosen: Filters) -> Select[tuple[Run]]:
+    return queries.bookable_runs(
+        [course.id for course in courses if chosen.course_id in (None, course.id)],
+        now=clock.now(),
+        mode=chosen.mode,
+        only_with_places=chosen.only_with_places,
+    )
+
+
+@bp.route("/runs/<int:run_id>/book", methods=["GET", "POST"])
+@requires(Permission.BOOK_OWN_PLACE, Permission.BOOK_ANYONE)
+def book_run(run_id: int) -> str | Response:
+    """Check what is being booked, then book it."""
+    run, person = run_or_404(run_id), whose_place()
+    if person is None:
+        return render_template("bookings/nobody.html")
+    form = BookForm(person=str(person.id))
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            booking = rules.book(
+                run=run,
+                person=person,
+                by=current_actor(),
+                now=clock.now(),
+                reason=form.reason.data or None,
+            )
+            db.session.commit()
+            flash(_news(booking))
+            return redirect(url_for("bookings.booking", booking_id=booking.id))
+        run, person = run_or_404(run_id), whose_place() or person
+    already = queries.open_booking(run, person)
+    if already is not None and not form.errors:
+        return redirect(url_for("bookings.booking", booking_id=already.id))
+    return _check_page(run, person, form, already)
+
+
+def _news(booking: Booking) -> str:
+    if booking.state is BookingState.CONFIRMED:
+        return "The place is confirmed. Everything is on this page and in an e-mail."
+    return "The run is full, so this is a wait. If a place becomes free it is given in order, by e-mail."
+
+
+def _check_page(run: Run, person: Person, form: BookForm, already: Booking | None) -> str:
+    actor = current_actor()
+    refusal, needs_reason = None, False
+    try:
+        rules.check_can_book(run, person, by=actor, now=clock.now())
+    except RuleBroken as error:
+        needs_reason = error.field == "reason"
+        refusal = error.message if not needs_reason and not form.errors else None
+    return render_template(
+        "bookings/book_run.html",
+        form=form,
+        run=run,
+        person=person,
+        is_own=person.id == actor.person_id,
+        left=queries.places_left([run.id])[run.id],
+        waiting=queries.waiting_counts([run.id])[run.id],
+        refusal=refusal,
+        needs_reason=needs_reason,
+        already=already,
+    )
