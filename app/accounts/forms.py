@@ -63,35 +63,46 @@ class RolesForm(Form):
         return {Role(value) for value in self.roles.data or []}
 
 
-class _About(Form):
-    name = TextField("Name", [Required("Enter the name of whoever will use the account")])
-    person = TextField(
+def _name() -> TextField:
+    return TextField("Name", [Required("Enter the name of whoever will use the account")])
+
+
+def _person() -> TextField:
+    return TextField(
         "Employee number or e-mail address in the directory (optional)",
         description="So that their places and learning are theirs. Leave it empty if they are not there.",
         max_length=254,
     )
-    expires_on = DateField(
+
+
+def _last_day() -> DateField:
+    return DateField(
         "Last day (optional)",
         description="The account can’t sign in after this day. Board members and DfE advisers have 12 months "
         "unless you enter another day.",
     )
 
 
-class InviteForm(_About):
+class InviteForm(Form):
     email = EmailField(
         "E-mail address",
         [Required("Enter the e-mail address to invite")],
         description="The invitation goes here, and it is what they sign in with.",
         render_kw={"type": "email", "autocomplete": "off", "spellcheck": "false"},
     )
+    name = _name()
     roles = CheckboxesField("Roles", choices=choices_of(Role))
+    person = _person()
+    expires_on = _last_day()
 
     def chosen(self) -> set[Role]:
         return {Role(value) for value in self.roles.data or []}
 
 
-class AccountForm(_About):
-    pass
+class AccountForm(Form):
+    name = _name()
+    person = _person()
+    expires_on = _last_day()
 
 
 class CloseForm(Form):

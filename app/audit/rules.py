@@ -42,7 +42,12 @@ def record(
 
 
 def _label(thing: Any) -> str:
-    return str(next((getattr(thing, name) for name in ("name", "title", "code", "reference") if hasattr(thing, name)), thing.id))
+    return str(
+        next(
+            (getattr(thing, name) for name in ("name", "title", "code", "reference") if hasattr(thing, name)),
+            thing.id,
+        )
+    )
 
 
 def _plain(value: Any) -> Any:

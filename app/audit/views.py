@@ -22,15 +22,15 @@ def entries() -> str:
     """Everything that was done, newest first."""
     verb = request.args.get("verb", "")[:80]
     thing = request.args.get("thing", "")[:60]
-    actor = request.args.get("actor", "").strip()[:200]
+    who = request.args.get("actor", "").strip()[:200]
     return render_template(
         "audit/entries.html",
-        page=paginate(queries.all_entries(verb=verb, thing_type=thing, actor=actor)),
+        page=paginate(queries.all_entries(verb=verb, thing_type=thing, actor=who)),
         verbs=list(db.session.scalars(queries.verbs())),
         things=list(db.session.scalars(queries.thing_types())),
         verb=verb,
         thing=thing,
-        actor=actor,
+        who=who,
         shown_in_full=SHOWN_IN_FULL,
     )
 

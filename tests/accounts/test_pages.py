@@ -556,6 +556,18 @@ def test_what_is_refused_at_inviting(
     assert db.session.scalar(select(func.count()).select_from(User)) == 1
 
 
+def test_errors_stand_in_the_order_of_the_boxes_and_every_group_has_its_heading(
+    pages: Pages, administrator: User
+) -> None:
+    page = pages.submit(pages.get("/accounts/invite"), {"email": "", "name": ""})
+    assert page.errors == [
+        "Enter the e-mail address to invite",
+        "Enter the name of whoever will use the account",
+    ]
+    legends = [legend.get_text(strip=True) for legend in page.soup.select("main legend")]
+    assert legends == ["Roles", "Last day (optional)"]
+
+
 def test_sa03_roles_change_after_a_second_confirmation(pages: Pages, administrator: User) -> None:
     user = factories.user(Role.PRACTITIONER, name="Noor Ali")
     page = pages.get(f"/accounts/{user.id}/roles")

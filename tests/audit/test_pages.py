@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -61,6 +62,7 @@ def test_the_audit_names_accounts_and_nobody_who_is_trained(pages: Pages, admini
 def test_the_audit_is_filtered(pages: Pages, administrator: Any, search: str, found: str) -> None:
     page = pages.get(f"/audit?{search}")
     assert found in page.text
+    assert page.soup.select_one("#filter-actor").get("value", "") == dict(parse_qsl(search)).get("actor", "")
     assert "Marker" not in page.text
 
 

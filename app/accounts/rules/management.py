@@ -85,7 +85,9 @@ def invite(
     _save(user)
     for role in sorted(set(roles)):
         user.grants.append(RoleGrant(role=role, granted_at=now, granted_by=by.name))
-    changes = {"roles": (None, _words(roles)), "expires_on": (None, user.expires_on)}
+    changes: dict[str, tuple[object, object]] = {"roles": (None, _words(roles))}
+    if user.expires_on:
+        changes["expires_on"] = (None, user.expires_on)
     audit.record(by=by, verb="account:invited", thing=user, now=now, label=label_of(user), changes=changes)
     return _invitation(user, now=now, by_email=by_email)
 
