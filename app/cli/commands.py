@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from app.cli.accounts import accounts
+from app.cli.check import check
 from app.cli.demo import demo
 from app.cli.figures import figures
 from app.cli.imports import import_files
@@ -21,3 +22,4 @@ def register(app: Flask) -> None:
     app.cli.add_command(figures)
     app.cli.add_command(records)
     app.cli.add_command(demo)
+    app.cli.add_command(check)

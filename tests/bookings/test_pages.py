@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-import pytest
 from icalendar import Calendar
 
 from app.bookings import queries, rules
@@ -27,7 +24,7 @@ def _academy():
 def test_a_practitioner_finds_books_and_gives_up_a_place(pages) -> None:
     run = factories.run(factories.course(title="Signs of Safety 2-day"), capacity=2)
     code = run.code
-    person, user = _practitioner()
+    _, user = _practitioner()
     pages.sign_in(user)
     page = pages.get("/book")
     assert "2 places left" in page.text
