@@ -67,6 +67,9 @@ class Form(FlaskForm):
             self.form_errors.append(message)
         else:
             target.errors = [*target.errors, message]
+        for several in self._fields.values():
+            if isinstance(several, wtforms.FieldList):
+                several.errors = [one.errors for one in several.entries if one.errors]
 
     def _find(self, path: str) -> wtforms.Field | None:
         """The field that a rule names; "sessions.1.ends" is that of the second of some parts."""

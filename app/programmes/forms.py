@@ -11,6 +11,7 @@ from app.core.forms import (
     CheckboxField,
     DateField,
     Form,
+    InputRequired,
     IntegerField,
     Optional,
     Required,
@@ -64,7 +65,7 @@ class _CourseFields(Form):
     is_for_panel_members = CheckboxField("Foster panel members")
     default_capacity = IntegerField(
         "Most places",
-        [Required("Enter the most places of a session")],
+        [InputRequired("Enter the most places of a session")],
         at_least=1,
         at_most=MOST_PLACES,
         default=16,
@@ -72,7 +73,7 @@ class _CourseFields(Form):
     )
     minimum_places = IntegerField(
         "Fewest places",
-        [Required("Enter the fewest places of a run")],
+        [InputRequired("Enter the fewest places of a run")],
         at_least=1,
         at_most=MOST_PLACES,
         default=6,

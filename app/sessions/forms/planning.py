@@ -1,0 +1,235 @@
+"""Planning a run: its pattern, then its sessions one by one; changing one, and copying it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, time
+from typing import Any
+
+from app.core.db import db
+from app.core.forms import (
+    CheckboxesField,
+    DateField,
+    Form,
+    InputRequired,
+    IntegerField,
+    Part,
+    PartField,
+    PartsField,
+    RadioField,
+    Required,
+    SelectChoice,
+    SelectField,
+    TextArea,
+    TextField,
+    TimeField,
+    ValidationError,
+    choices_from,
+    choices_of,
+)
+from app.programmes.models import CourseVersion
+from app.sessions import queries
+from app.sessions.forms.dates import read_dates
+from app.sessions.models import Mode, Run, Trainer, TrainingSession, Venue
+from app.sessions.rules import PlannedSession, pattern_dates
+from app.sessions.rules.planning import planned_again
+
+MOST_PLACES = 1000
+MOST_COPIES = 26
+LINK_HINT = "Only the academy, the trainer and the people with a place see it"
+CODE_HINT = "What the academy calls the run"
+MINIMUM_HINT = "With fewer people it may not be worth holding"
+
+
+def _capacity() -> IntegerField:
+    return IntegerField(
+        "Most places", [InputRequired("Enter the most places")], at_least=1, at_most=MOST_PLACES
+    )
+
+
+class _RunFields(Form):
+    code = TextField("Code", [Required("Enter a code, like SOS2-07")], max_length=40, description=CODE_HINT)
+    minimum_places = IntegerField(
+        "Fewest places",
+        [InputRequired("Enter the fewest places")],
+        at_least=1,
+        at_most=MOST_PLACES,
+        description=MINIMUM_HINT,
+    )
+
+
+class PatternForm(_RunFields):
+    """The first page of a new run: what its days have in common."""
+
+    first = DateField("First date", [InputRequired("Enter the first date")])
+    every_days = RadioField(
+        "The days after the first",
+        choices=[
+            SelectChoice(value="1", label="On the following days"),
+            SelectChoice(value="7", label="Weekly, on the same weekday"),
+            SelectChoice(value="14", label="Every two weeks"),
+            SelectChoice(value="28", label="Every four weeks"),
+        ],
+        default="7",
+        description="Each date can be changed on the next page",
+    )
+    starts = TimeField("Start", [InputRequired("Enter the start, like 9:30")], default=time(9, 30))
+    ends = TimeField("End", [InputRequired("Enter the end, like 16:30")], default=time(16, 30))
+    mode = RadioField("How it is held", choices=choices_of(Mode), default=Mode.VIRTUAL.value)
+    venue_id = SelectField("Venue (optional)")
+    link = TextField("Link (optional)", max_length=500, description=LINK_HINT)
+    trainer_id = SelectField("Trainer (optional)")
+    capacity = _capacity()
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        _offer_resources(self, *_resources())
+
+    def sessions(self, version: CourseVersion) -> list[dict[str, Any]]:
+        """The sessions that the pattern makes, as the next page shows them."""
+        count = len(version.components)
+        every = int(self.every_days.data or 7)
+        common = {
+            name: self._fields[name].data
+            for name in ("starts", "ends", "mode", "venue_id", "link", "trainer_id", "capacity")
+        }
+        return [{"held_on": day, **common} for day in pattern_dates(self.first.data, count, every_days=every)]
+
+
+class _SessionFields:
+    held_on = DateField("Date", [InputRequired("Enter the date")])
+    starts = TimeField("Start", [InputRequired("Enter the start, like 9:30")])
+    ends = TimeField("End", [InputRequired("Enter the end, like 16:30")])
+    mode = SelectField("How it is held", choices=choices_of(Mode))
+    venue_id = SelectField("Venue (optional)")
+    link = TextField("Link (optional)", max_length=500)
+    trainer_id = SelectField("Trainer (optional)")
+
+
+class SessionPart(_SessionFields, Part):
+    capacity = _capacity()
+
+
+class PlanForm(_RunFields):
+    """The second page of a new run: each session, to be looked at, changed and saved."""
+
+    note = TextArea("Note for the people who come (optional)", description="Such as what to bring")
+    sessions = PartsField(PartField(SessionPart), max_entries=20)
+    clash_reason = TextField("Why both can go ahead", max_length=500)
+
+    def __init__(self, version: CourseVersion, **values: Any) -> None:
+        super().__init__(**values)
+        self.titles = [component.title for component in version.components]
+        venues, trainers = _resources()
+        for entry in self.sessions.entries:
+            _offer_resources(entry.form, venues, trainers)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check what was typed; a sentence about a session begins with its title."""
+        is_valid = super().validate(extra_validators)
+        for title, entry in zip(self.titles, self.sessions.entries, strict=False):
+            for field in entry.form:
+                field.errors = [f"{title}: {error[0].lower()}{error[1:]}" for error in field.errors]
+        return is_valid
+
+    def plans(self) -> list[PlannedSession]:
+        """The sessions as they were typed."""
+        return [_planned(entry.form, entry.form.capacity.data or 0) for entry in self.sessions.entries]
+
+    def dates(self) -> list[tuple[str, date]]:
+        """Each title with its date, of those that have one."""
+        typed = zip(self.titles, self.sessions.entries, strict=False)
+        return [(title, entry.form.held_on.data) for title, entry in typed if entry.form.held_on.data]
+
+
+class SessionForm(_SessionFields, Form):
+    """One session of a run that is scheduled. Its places are changed where bookings can be seen."""
+
+    clash_reason = TextField("Why both can go ahead", max_length=500)
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        _offer_resources(self, *_resources())
+
+    def planned(self, session: TrainingSession) -> PlannedSession:
+        """The session as it was typed."""
+        return _planned(self, session.capacity)
+
+
+class RunForm(_RunFields):
+    note = TextArea("Note for the people who come (optional)", description="Such as what to bring")
+
+
+class CopyForm(Form):
+    """The start dates of copies."""
+
+    starts = TextArea(
+        "Start dates",
+        [Required("Enter at least one start date")],
+        description="One on each line, like 18/4/2027 or 18 April 2027",
+    )
+    dates: Sequence[date] = ()
+
+    def validate_starts(self, field: TextArea) -> None:
+        """Each line is a date, and there are not too many."""
+        self.dates, wrong = read_dates(field.data or "")
+        problem = None
+        if wrong:
+            problem = f"{wrong[0][:40]} is not a date: write it like 18/4/2027"
+        elif len(self.dates) > MOST_COPIES:
+            problem = f"Enter at most {MOST_COPIES} start dates at a time"
+        elif len(set(self.dates)) < len(self.dates):
+            problem = "Two copies start on the same date: leave one out"
+        if problem:
+            raise ValidationError(problem)
+
+
+class CopyTheseForm(Form):
+    """The copies as they would be: which of them to keep off bank holidays, and why a clash may be."""
+
+    move = CheckboxesField("Move off bank holidays", validate_choice=False)
+    clash_reason = TextField("Why both can go ahead", max_length=500)
+
+
+def session_values(session: TrainingSession) -> dict[str, Any]:
+    """A saved session as its form shows it."""
+    plan = planned_again(session)
+    return {
+        "held_on": plan.held_on,
+        "starts": plan.starts,
+        "ends": plan.ends,
+        "mode": plan.mode.value,
+        "venue_id": str(plan.venue_id or ""),
+        "link": plan.link or "",
+        "trainer_id": str(plan.trainer_id or ""),
+    }
+
+
+def run_values(run: Run) -> dict[str, Any]:
+    """A saved run as its form shows it."""
+    return {"code": run.code, "minimum_places": run.minimum_places, "note": run.note}
+
+
+def _planned(form: Any, capacity: int) -> PlannedSession:
+    return PlannedSession(
+        held_on=form.held_on.data,
+        starts=form.starts.data,
+        ends=form.ends.data,
+        mode=Mode(form.mode.data),
+        venue=db.session.get(Venue, int(form.venue_id.data)) if form.venue_id.data else None,
+        link=form.link.data or None,
+        trainer=db.session.get(Trainer, int(form.trainer_id.data)) if form.trainer_id.data else None,
+        capacity=capacity,
+    )
+
+
+def _resources() -> tuple[list[SelectChoice], list[SelectChoice]]:
+    return (
+        choices_from(db.session.scalars(queries.venues()), blank="None"),
+        choices_from(db.session.scalars(queries.trainers()), blank="Not known yet"),
+    )
+
+
+def _offer_resources(form: Any, venues: list[SelectChoice], trainers: list[SelectChoice]) -> None:
+    form.venue_id.choices = venues
+    form.trainer_id.choices = trainers

@@ -1,0 +1,15 @@
+"""The pages of runs, the calendar, venues and trainers."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.sessions.views import calendar, changing, copying, resources, scheduling
+from app.sessions.views.runs import bp
+
+__all__ = ["calendar", "changing", "copying", "register", "resources", "scheduling"]
+
+
+def register(app: Flask) -> None:
+    """Give the application the pages of runs and what they need."""
+    app.register_blueprint(bp)

@@ -1,0 +1,76 @@
+"""The calendar: a month of sessions, with a link to the month before and the month after."""
+
+from __future__ import annotations
+
+from calendar import Calendar
+from collections import defaultdict
+from datetime import date, timedelta
+from typing import Any
+
+from flask import render_template, request, url_for
+
+from app.core import clock
+from app.core.db import db
+from app.core.permissions import Permission
+from app.core.web import current_actor, requires
+from app.core.workdays import bank_holiday
+from app.sessions import queries
+from app.sessions.models import TrainingSession
+from app.sessions.views.runs import bp, own_runs_only
+
+EARLIEST, LATEST = date(1990, 1, 1), date(2150, 12, 1)
+
+
+@bp.get("/runs/calendar")
+@requires(Permission.SCHEDULE_RUNS, Permission.MARK_REGISTERS)
+def calendar() -> str:
+    """The sessions of one month (?month=2026-11; else this month); a trainer's own."""
+    today = clock.today()
+    month = _month(request.args.get("month", "")) or today.replace(day=1)
+    weeks = Calendar().monthdatescalendar(month.year, month.month)
+    trainer = own_runs_only(current_actor())
+    sessions = db.session.scalars(
+        queries.sessions_between(weeks[0][0], weeks[-1][-1], trainer_user_id=trainer)
+    )
+    on_day = defaultdict(list)
+    for session in sessions:
+        on_day[session.held_on].append(_event(session))
+    return render_template(
+        "sessions/calendar.html",
+        month=month,
+        weeks=[[_day(day, month, today, on_day[day]) for day in week] for week in weeks],
+        before=(month - timedelta(days=1)).replace(day=1),
+        after=(month + timedelta(days=31)).replace(day=1),
+        this_month=today.replace(day=1),
+    )
+
+
+def _month(typed: str) -> date | None:
+    try:
+        month = date.fromisoformat(f"{typed}-01")
+    except ValueError:
+        return None
+    return month if EARLIEST <= month <= LATEST else None
+
+
+def _day(day: date, month: date, today: date, events: list[dict[str, str]]) -> dict[str, Any]:
+    holiday = bank_holiday(day)
+    return {
+        "number": day.day,
+        "label": f"{day:%A} {day.day} {day:%B %Y}",
+        "note": holiday,
+        "in_month": day.month == month.month,
+        "is_today": day == today,
+        "events": events,
+    }
+
+
+def _event(session: TrainingSession) -> dict[str, str]:
+    starts, ends = clock.london(session.starts_at), clock.london(session.ends_at)
+    where = session.venue.name if session.venue else session.mode.label
+    return {
+        "text": f"{session.run.code}, {session.component.title}",
+        "href": url_for("sessions.run", run_id=session.run_id),
+        "time": f"{starts:%H:%M} to {ends:%H:%M}",
+        "detail": f"{session.run.version.course.title}. {where}",
+    }

@@ -1,0 +1,96 @@
+"""Copying a run to other start dates: the dates, then what the copies would be, then the copies (AM-03)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.core import clock
+from app.core.db import db
+from app.core.permissions import Permission
+from app.core.web import current_actor, requires, rule_errors_on
+from app.sessions import rules
+from app.sessions.forms import CopyForm, CopyTheseForm, read_date
+from app.sessions.forms.planning import MOST_COPIES
+from app.sessions.models import Run
+from app.sessions.views.runs import bp, run_or_404
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A copy as it would be: its dates, those it would have off bank holidays, and what to know."""
+
+    starts_on: date
+    dates: list[tuple[str, date]]
+    moved: list[tuple[str, date]]
+    warnings: list[str]
+
+    @property
+    def falls_on_bank_holiday(self) -> bool:
+        return self.dates != self.moved
+
+
+@bp.route("/runs/<int:run_id>/copy", methods=["GET", "POST"])
+@requires(Permission.SCHEDULE_RUNS)
+def copy_run(run_id: int) -> str | Response:
+    """Ask for the start dates of the copies."""
+    found = run_or_404(run_id)
+    form = CopyForm()
+    if form.validate_on_submit():
+        starts = [day.isoformat() for day in form.dates]
+        return redirect(url_for("sessions.check_copies", run_id=run_id, start=starts))
+    return render_template("sessions/copy_run.html", form=form, run=found)
+
+
+@bp.route("/runs/<int:run_id>/copy/check", methods=["GET", "POST"])
+@requires(Permission.SCHEDULE_RUNS)
+def check_copies(run_id: int) -> str | Response:
+    """Show what the copies would be, bank holidays and all, and make them."""
+    found = run_or_404(run_id)
+    starts = _starts()
+    if not starts:
+        return redirect(url_for("sessions.copy_run", run_id=run_id))
+    previews = [_preview(found, day) for day in starts]
+    form = CopyTheseForm()
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            copies = rules.copy_run(
+                run=found,
+                starts_on=starts,
+                move=[day for day in starts if day.isoformat() in (form.move.data or ())],
+                clash_reason=form.clash_reason.data or None,
+                by=current_actor(),
+                now=clock.now(),
+            )
+            db.session.commit()
+            flash(_copied([copy.code for copy in copies]))
+            return redirect(url_for("sessions.runs_of_course", course_id=found.version.course_id))
+    return render_template(
+        "sessions/check_copies.html", form=form, run=found, previews=previews, starts=starts
+    )
+
+
+def _starts() -> list[date]:
+    typed = filter(None, map(read_date, request.args.getlist("start")[:MOST_COPIES]))
+    return list(dict.fromkeys(typed))
+
+
+def _preview(run: Run, starts_on: date) -> Preview:
+    titles = [session.component.title for session in run.sessions]
+    dates = [plan.held_on for plan in rules.copied_plans(run, starts_on)]
+    moved = rules.shifted_off_bank_holidays(dates)
+    told = list(zip(titles, dates, strict=True))
+    warnings = rules.warnings_about(told, deadline=run.version.course.programme.deadline)
+    first = run.first_session.held_on
+    if starts_on.weekday() != first.weekday():
+        warnings.insert(0, f"It starts on a {starts_on:%A}; {run.code} starts on a {first:%A}.")
+    return Preview(starts_on, told, list(zip(titles, moved, strict=True)), warnings)
+
+
+def _copied(codes: list[str]) -> str:
+    if len(codes) == 1:
+        return f"{codes[0]} is scheduled."
+    return f"{len(codes)} runs are scheduled: {', '.join(codes[:-1])} and {codes[-1]}."

@@ -1,0 +1,127 @@
+"""Runs: the list, those of one course, one run, and its history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, abort, render_template, request
+from sqlalchemy import select
+
+from app.audit import queries as audit
+from app.core import clock
+from app.core.actors import Actor
+from app.core.db import db
+from app.core.permissions import Permission
+from app.core.web import current_actor, one_or_404, paginate, requires
+from app.programmes import queries as programmes
+from app.programmes.models import Programme
+from app.sessions import queries, rules
+from app.sessions.forms import read_date
+from app.sessions.models import Run, RunState
+from app.sessions.queries import RunFilter
+
+bp = Blueprint("sessions", __name__)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address of the list narrows it to, as it was typed."""
+
+    course: int | None
+    programme: int | None
+    state: str
+    trainer: int | None
+    first: str
+    last: str
+
+    @property
+    def narrowed(self) -> RunFilter:
+        return RunFilter(
+            course_id=self.course,
+            programme_id=self.programme,
+            state=RunState(self.state) if self.state in set(RunState) else None,
+            trainer_id=self.trainer,
+            trainer_user_id=own_runs_only(current_actor()),
+            first=read_date(self.first),
+            last=read_date(self.last),
+        )
+
+    @property
+    def unreadable(self) -> list[str]:
+        """The dates that can't be read, to be said instead of silently passed over."""
+        return [typed for typed in (self.first, self.last) if typed and read_date(typed) is None]
+
+
+def own_runs_only(actor: Actor) -> int | None:
+    """The account whose runs alone are listed: a trainer's own. None for the academy, which sees all."""
+    return None if actor.can(Permission.SCHEDULE_RUNS) else actor.user_id
+
+
+def run_or_404(run_id: int) -> Run:
+    """The run with what its pages show."""
+    return queries.run_in_full(run_id) or abort(404)
+
+
+@bp.get("/runs")
+@requires(Permission.SCHEDULE_RUNS, Permission.MARK_REGISTERS)
+def runs() -> str:
+    """The runs from today on, or as the filters say; a trainer's own."""
+    asked = _asked(today=clock.today())
+    return render_template(
+        "sessions/runs.html",
+        page=paginate(queries.runs(asked.narrowed)),
+        asked=asked,
+        is_narrowed=any(value for name, value in request.args.items() if name != "page"),
+        courses=list(db.session.scalars(programmes.courses())),
+        programmes=list(db.session.scalars(select(Programme).order_by(Programme.title))),
+        trainers=list(db.session.scalars(queries.trainers())),
+        states=list(RunState),
+    )
+
+
+def _asked(today: date) -> Asked:
+    arguments = request.args
+    return Asked(
+        course=arguments.get("course", type=int),
+        programme=arguments.get("programme", type=int),
+        state=arguments.get("state", ""),
+        trainer=arguments.get("trainer", type=int),
+        first=arguments.get("from", today.isoformat()).strip()[:40],
+        last=arguments.get("to", "").strip()[:40],
+    )
+
+
+@bp.get("/courses/<int:course_id>/runs")
+@requires(Permission.SCHEDULE_RUNS)
+def runs_of_course(course_id: int) -> str:
+    """The runs of one course, the newest first."""
+    course = one_or_404(programmes.course_in_full(course_id))
+    page = paginate(queries.runs(RunFilter(course_id=course.id), newest_first=True))
+    return render_template("sessions/runs_of_course.html", page=page, course=course)
+
+
+@bp.get("/runs/<int:run_id>")
+@requires(Permission.SEE_RUNS)
+def run(run_id: int) -> str:
+    """One run: when, where and by whom; what to know about its dates is for those who schedule."""
+    found = run_or_404(run_id)
+    actor = current_actor()
+    rules.check_can_see(found, actor, on=clock.today())
+    schedules = actor.can(Permission.SCHEDULE_RUNS)
+    return render_template(
+        "sessions/run.html",
+        run=found,
+        shows_links=rules.can_see_links(found, actor),
+        warnings=rules.warnings_of_run(found, today=clock.today()) if schedules else [],
+    )
+
+
+@bp.get("/runs/<int:run_id>/history")
+@requires(Permission.SCHEDULE_RUNS)
+def run_history(run_id: int) -> str:
+    """What was done to a run, newest first."""
+    found = run_or_404(run_id)
+    return render_template(
+        "sessions/run_history.html", run=found, history=paginate(audit.history_of("run", found.id))
+    )

@@ -1,0 +1,460 @@
+"""The pages of runs, the calendar, venues and trainers."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from app.core import clock
+from app.core.db import db
+from app.core.permissions import Role
+from app.people.models import RoleGroup
+from app.programmes.models import Course
+from app.sessions.models import Mode, Run, Trainer, TrainingSession, Venue
+from app.sessions.rules import cancel
+from tests import factories
+
+
+@pytest.fixture
+def academy(pages: Any) -> Any:
+    return pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+
+
+@pytest.fixture
+def academy_at(pages: Any, travel_to: Any) -> Any:
+    """The academy's pages on a day: signed in once the clock has moved, since nobody stays in for years."""
+
+    def at(day: str) -> Any:
+        travel_to(day)
+        return pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+
+    return at
+
+
+def typed(name: str, day: date) -> dict[str, str]:
+    return {f"{name}-day": str(day.day), f"{name}-month": str(day.month), f"{name}-year": str(day.year)}
+
+
+def course_with_deadline(components: int = 2, **values: Any) -> Course:
+    programme = factories.programme(deadline=date(2022, 3, 31), title="Signs of Safety")
+    return factories.course(components=components, programme_id=programme.id, title="Two-day", **values)
+
+
+# --- Scheduling ------------------------------------------------------------------------------------------
+
+
+def test_a_run_is_scheduled_in_two_pages(academy_at: Any) -> None:
+    academy = academy_at("2022-01-04")
+    course_with_deadline(5, code="SOS-5DAY")
+    venue, trainer = factories.venue(), factories.trainer()
+    db.session.commit()
+    page = academy.get(academy.get("/runs/new").links()["Two-day"])
+    assert page.value("code") == "SOS-5DAY-01"
+    assert page.value("capacity") == "16"
+    page = academy.submit(
+        page,
+        {
+            "code": "sos5-03",
+            **typed("first", date(2022, 1, 31)),
+            "every_days": "7",
+            "starts": "9.30",
+            "mode": "hybrid",
+            "venue_id": str(venue.id),
+            "link": "https://meet.example/a",
+            "trainer_id": str(trainer.id),
+        },
+    )
+    assert page.h1 == "Check each day of the run"
+    assert db.session.query(Run).count() == 0
+    assert page.value("sessions-4-held_on-day") == "28"
+    assert page.value("sessions-4-venue_id") == str(venue.id)
+    page = academy.submit(page, typed("sessions-4-held_on", date(2022, 3, 7)) | {"note": "Bring a laptop"})
+    assert page.h1 == "SOS5-03: Two-day"
+    assert "SOS5-03 is scheduled." in page.text
+    assert "Mon 31 Jan 2022 to Mon 7 Mar 2022" in page.text
+    assert "Bring a laptop" in page.text
+    run = db.session.query(Run).one()
+    assert [session.held_on for session in run.sessions] == [
+        date(2022, 1, 31),
+        date(2022, 2, 7),
+        date(2022, 2, 14),
+        date(2022, 2, 21),
+        date(2022, 3, 7),
+    ]
+    assert clock.london(run.sessions[4].starts_at).isoformat() == "2022-03-07T09:30:00+00:00"
+    history = academy.get(f"/runs/{run.id}/history")
+    assert "Day 5: Monday 7 March 2022, 09:30 to 16:30" in history.text
+
+
+def test_u19_a_session_after_the_clocks_go_forward_is_shown_at_the_time_that_was_typed(
+    academy_at: Any,
+) -> None:
+    academy = academy_at("2022-03-01")
+    course = factories.course(components=1)
+    page = academy.submit(
+        academy.get(f"/runs/new?course={course.id}"),
+        {**typed("first", date(2022, 3, 28)), "starts": "9:30", "ends": "4.30pm"},
+    )
+    page = academy.submit(page)
+    assert "Mon 28 Mar 2022" in page.text
+    assert "09:30 to 16:30" in page.text
+    assert db.session.query(TrainingSession).one().starts_at.isoformat() == "2022-03-28T08:30:00+00:00"
+
+
+def test_am04_a_session_after_the_deadline_is_warned_about_and_saved(academy_at: Any) -> None:
+    academy = academy_at("2022-03-01")
+    course = course_with_deadline(1)
+    page = academy.submit(academy.get(f"/runs/new?course={course.id}"), typed("first", date(2022, 4, 4)))
+    sentence = (
+        "Day 1, Monday 4 April 2022, is 4 days after the programme’s deadline: the cost is at the council"
+    )
+    assert sentence in page.text
+    page = academy.submit(page)
+    assert "is scheduled." in page.text
+    assert sentence in page.text
+
+
+def test_am02_dates_are_looked_at_again_without_saving(academy_at: Any) -> None:
+    academy = academy_at("2022-01-04")
+    course = factories.course(components=3)
+    page = academy.submit(academy.get(f"/runs/new?course={course.id}"), typed("first", date(2022, 4, 4)))
+    assert "Day 3, Monday 18 April 2022, is a bank holiday: Easter Monday." in page.text
+    page = academy.submit(page, typed("sessions-2-held_on", date(2022, 4, 9)), button="Check the dates again")
+    assert "Day 3, Saturday 9 April 2022, is before Day 2, Monday 11 April 2022." in page.text
+    assert "Day 3, Saturday 9 April 2022, is at a weekend." in page.text
+    assert "Easter" not in page.text
+    assert db.session.query(Run).count() == 0
+
+
+def test_a_wrong_pattern_comes_back_with_what_was_typed(academy: Any) -> None:
+    course = factories.course()
+    form = academy.get(f"/runs/new?course={course.id}")
+    values = {
+        "code": "",
+        **typed("first", date(2022, 3, 15)),
+        "first-month": "13",
+        "starts": "half past nine",
+        "capacity": "many",
+    }
+    page = academy.submit(form, values)
+    assert page.errors == [
+        "Enter a code, like SOS2-07",
+        "First date must be a real date, like 31 3 2026",
+        "Start must be a time, like 9:30 or 16:30",
+        "Most places must be a whole number, like 16",
+    ]
+    assert page.value("first-month") == "13"
+    assert page.value("starts") == "half past nine"
+
+
+def test_a_wrong_session_is_named_and_linked(academy: Any) -> None:
+    course = factories.course()
+    first = academy.submit(academy.get(f"/runs/new?course={course.id}"), typed("first", date(2027, 3, 15)))
+    page = academy.submit(first, {"sessions-1-held_on-year": "", "sessions-0-starts": ""})
+    assert page.errors == ["Day 1: enter the start, like 9:30", "Day 2: date must include a year"]
+    page = academy.submit(first, {"sessions-1-ends": "9:00"})
+    assert page.errors == ["Day 2 must end after it starts"]
+    assert page.soup.select_one(".govuk-error-summary a")["href"] == "#sessions-1-ends"
+    page = academy.submit(first, {"minimum_places": "17"})
+    assert page.errors == ["Each day must have room for 17 people, the fewest that the run goes ahead with"]
+    page = academy.submit(first, {"sessions-1-mode": "in_person", "sessions-1-link": "https://meet.example"})
+    assert page.errors == ["Day 2 is in person: take the link away, or choose virtual or hybrid"]
+
+
+def test_am02_a_clash_is_named_refused_and_overridden_by_a_reason(academy: Any) -> None:
+    venue = factories.venue()
+    day = date(2027, 3, 16)
+    other = factories.run(factories.course(components=1), days=[day], venue_id=venue.id, mode=Mode.IN_PERSON)
+    course = factories.course(components=1)
+    page = academy.get(f"/runs/new?course={course.id}")
+    page = academy.submit(page, {**typed("first", day), "mode": "in_person", "venue_id": str(venue.id)})
+    assert "Why both can go ahead" not in page.text
+    page = academy.submit(page)
+    assert page.errors == [
+        f"Plough Lane, Room 1 is taken by {other.code}, Day 1, on Tuesday 16 March 2027 from 09:30 to 16:30. "
+        "Choose another time, room or trainer, or say why both can go ahead"
+    ]
+    page = academy.submit(page, {"clash_reason": "The room is divided"})
+    assert "is scheduled." in page.text
+    run = db.session.query(Run).order_by(Run.id.desc()).first()
+    assert run is not None
+    assert "Reason: The room is divided" in academy.get(f"/runs/{run.id}/history").text
+
+
+@pytest.mark.parametrize(
+    "path", ["/runs/new?course=99", "/runs/new/sessions", "/runs/99", "/runs/99/copy", "/runs/99/edit"]
+)
+def test_what_is_not_there_is_said_so(academy: Any, path: str) -> None:
+    academy.get(path, status=404)
+
+
+def test_without_courses_the_first_run_leads_to_programmes(academy: Any) -> None:
+    page = academy.get("/runs/new")
+    assert page.links()["Set up a programme and its courses"] == "/programmes"
+
+
+def test_a_reloaded_second_page_begins_again(academy: Any) -> None:
+    course = factories.course()
+    assert academy.get(f"/runs/new/sessions?course={course.id}").h1 == "Schedule a run"
+
+
+# --- Changing --------------------------------------------------------------------------------------------
+
+
+def test_a_session_is_moved_and_its_history_tells(academy_at: Any) -> None:
+    academy = academy_at("2022-01-04")
+    run = factories.run(days=[date(2022, 3, 15), date(2022, 3, 16)])
+    page = academy.get(f"/runs/{run.id}/edit")
+    page = academy.get(page.links()["Change Day 2"])
+    assert page.value("held_on-day") == "16"
+    assert page.value("starts") == "09:30"
+    page = academy.submit(page, typed("held_on", date(2022, 3, 14)) | {"ends": "15:00"})
+    assert "Day 2 is changed." in page.text
+    assert "Day 2, Monday 14 March 2022, is before Day 1, Tuesday 15 March 2022." in page.text
+    assert "Tuesday" not in academy.get(f"/runs/{run.id}/sessions/2/edit").text
+    assert (
+        "Wednesday 16 March 2022, 09:30 to 16:30 → Monday 14 March 2022, 09:30 to 15:00"
+        in academy.get(f"/runs/{run.id}/history").text
+    )
+    academy.get(f"/runs/{run.id}/sessions/3/edit", status=404)
+
+
+def test_a_moved_session_that_clashes_asks_for_a_reason(academy: Any) -> None:
+    trainer = factories.trainer()
+    day = date(2027, 3, 16)
+    factories.run(factories.course(components=1), days=[day], trainer_id=trainer.id)
+    run = factories.run(factories.course(components=1), days=[day + timedelta(days=1)], trainer_id=trainer.id)
+    page = academy.submit(academy.get(f"/runs/{run.id}/sessions/1/edit"), typed("held_on", day))
+    assert page.errors[0].startswith(f"{trainer.name} is taken by")
+    assert page.value("held_on-day") == "16"
+    page = academy.submit(page, {"clash_reason": "Two trainers of that name"})
+    assert "Day 1 is changed." in page.text
+
+
+def test_a_run_is_changed(academy: Any) -> None:
+    run = factories.run()
+    page = academy.submit(academy.get(f"/runs/{run.id}/edit"), {"minimum_places": "40"})
+    assert page.errors == ["Fewest places must be between 1 and 16"]
+    page = academy.submit(page, {"minimum_places": "8", "code": "SOS2-07", "note": "Bring a laptop"})
+    assert page.h1.startswith("SOS2-07")
+    assert "Bring a laptop" in page.text
+
+
+def test_a_cancelled_run_says_so_and_offers_no_change(academy: Any) -> None:
+    run = factories.run()
+    cancel(run=run, by=factories.actor(Role.ACADEMY_MANAGER), now=clock.now(), reason="The trainer is ill")
+    page = academy.get(f"/runs/{run.id}")
+    assert "Cancelled" in page.text
+    assert "Change Day 1" not in page.links()
+    page = academy.submit(academy.get(f"/runs/{run.id}/sessions/1/edit"), {"starts": "10:00"})
+    assert page.errors == [f"{run.code} was cancelled, so it can’t be changed."]
+
+
+# --- Copying ---------------------------------------------------------------------------------------------
+
+
+def test_am03_a_run_is_copied_and_a_bank_holiday_moved_only_if_i_say_so(academy_at: Any) -> None:
+    academy = academy_at("2022-01-04")
+    run = factories.run(days=[date(2022, 3, 14), date(2022, 3, 15)], code="SOS2-07")
+    page = academy.get(f"/runs/{run.id}/copy")
+    page = academy.submit(page, {"starts": "18/4/2022\r\n25 April 2022\r\n2022-05-10\r\n"})
+    assert page.h1 == "Check the copies of SOS2-07"
+    assert "Day 1, Monday 18 April 2022, is a bank holiday: Easter Monday." in page.text
+    assert "It starts on a Tuesday; SOS2-07 starts on a Monday." in page.text
+    assert len(page.soup.select("[name=move]")) == 1
+    kept = academy.submit(page)
+    assert "3 runs are scheduled: SOS2-08, SOS2-09 and SOS2-10." in kept.text
+    assert "Mon 18 Apr 2022 to Tue 19 Apr 2022" in kept.text
+    page = academy.get(f"/runs/{run.id}/copy/check?start=2022-04-18")
+    moved = academy.submit(page, {"move": ["2022-04-18"]})
+    assert "SOS2-11 is scheduled." in moved.text
+    newest = db.session.query(Run).filter_by(code="SOS2-11").one()
+    assert [one.held_on for one in newest.sessions] == [date(2022, 4, 25), date(2022, 4, 26)]
+
+
+@pytest.mark.parametrize(
+    ("starts", "error"),
+    [
+        ("", "Enter at least one start date"),
+        ("18/4/2022\n31/2/2022", "31/2/2022 is not a date: write it like 18/4/2027"),
+        ("18/4/2022\n2022-04-18", "Two copies start on the same date: leave one out"),
+        ("\n".join(f"{day}/3/2027" for day in range(1, 28)), "Enter at most 26 start dates at a time"),
+    ],
+)
+def test_wrong_start_dates_come_back_as_they_were_typed(academy: Any, starts: str, error: str) -> None:
+    run = factories.run()
+    page = academy.submit(academy.get(f"/runs/{run.id}/copy"), {"starts": starts})
+    assert page.errors == [error]
+    assert (page.value("starts") or "").split() == starts.split()
+
+
+def test_copies_that_clash_are_refused_all_together(academy: Any) -> None:
+    trainer = factories.trainer()
+    run = factories.run(factories.course(components=1), days=[date(2027, 3, 16)], trainer_id=trainer.id)
+    page = academy.get(f"/runs/{run.id}/copy/check?start=2027-03-23&start=2027-03-16")
+    page = academy.submit(page)
+    assert page.errors[0].startswith(f"{trainer.name} is taken by {run.code}")
+    assert db.session.query(Run).count() == 1
+    page = academy.submit(page, {"clash_reason": "A second trainer comes"})
+    assert "2 runs are scheduled" in page.text
+
+
+def test_copies_need_start_dates(academy: Any) -> None:
+    run = factories.run()
+    assert academy.get(f"/runs/{run.id}/copy/check?start=nonsense").h1 == f"Copy {run.code} to other dates"
+
+
+# --- The list and the calendar ---------------------------------------------------------------------------
+
+
+def test_the_list_shows_the_runs_from_today_on_and_filters(academy_at: Any) -> None:
+    academy = academy_at("2022-03-10")
+    one, two = factories.course(components=1, title="Alpha"), factories.course(components=1, title="Beta")
+    trainer = factories.trainer()
+    factories.run(one, code="PAST-01", days=[date(2022, 3, 9)])
+    factories.run(one, code="NEXT-01", days=[date(2022, 3, 10)], trainer_id=trainer.id)
+    gone = factories.run(two, code="NEXT-02", days=[date(2022, 4, 5)])
+    cancel(run=gone, by=factories.actor(Role.ACADEMY_MANAGER), now=clock.now(), reason="Ill")
+
+    def codes(query: str) -> set[str]:
+        rows = academy.get(f"/runs{query}").soup.select("tbody th a")
+        return {row.text for row in rows}
+
+    assert codes("") == {"NEXT-01", "NEXT-02"}
+    assert codes("?from=") == {"PAST-01", "NEXT-01", "NEXT-02"}
+    assert codes("?from=&to=2022-03-09") == {"PAST-01"}
+    assert codes(f"?course={two.id}") == {"NEXT-02"}
+    assert codes(f"?programme={one.programme_id}&from=2022-01-01") == {"PAST-01", "NEXT-01"}
+    assert codes(f"?trainer={trainer.id}") == {"NEXT-01"}
+    assert codes("?state=cancelled") == {"NEXT-02"}
+    assert codes("?state=nonsense&course=x") == {"NEXT-01", "NEXT-02"}
+    assert "soon is not a date, so it was left out." in academy.get("/runs?from=soon").text
+    assert "No run fits." in academy.get("/runs?to=2022-03-01").text
+
+
+def test_a_long_list_is_paged_with_few_queries(academy: Any) -> None:
+    course = factories.course(components=5)
+    trainer, venue = factories.trainer(), factories.venue()
+    for _ in range(30):
+        factories.run(course, trainer_id=trainer.id, venue_id=venue.id, mode=Mode.HYBRID)
+    page = academy.get("/runs", most_queries=14)
+    assert "1 to 25 of 30 runs" in page.text
+    assert "26 to 30 of 30 runs" in academy.get("/runs?page=2").text
+    academy.get(f"/courses/{course.id}/runs", most_queries=14)
+
+
+def test_the_calendar_shows_a_month_and_leads_to_the_next(academy_at: Any) -> None:
+    academy = academy_at("2022-04-20")
+    run = factories.run(code="SOS2-07", days=[date(2022, 4, 26), date(2022, 5, 3)])
+    page = academy.get("/runs/calendar")
+    assert page.h1 == "Calendar: April 2022"
+    assert "09:30 to 16:30 SOS2-07, Day 1" in page.text
+    assert page.links()["SOS2-07, Day 1"] == f"/runs/{run.id}"
+    assert "SOS2-07, Day 2" not in page.text
+    page = academy.get(page.links()["May 2022 , the month after"])
+    assert "SOS2-07, Day 2" in page.text
+    assert academy.get("/runs/calendar?month=2021-12").h1 == "Calendar: December 2021"
+    assert academy.get("/runs/calendar?month=nonsense").h1 == "Calendar: April 2022"
+
+
+def test_a_busy_month_asks_few_questions(academy_at: Any) -> None:
+    academy = academy_at("2022-03-01")
+    venue = factories.venue()
+    for number in range(25):
+        factories.run(factories.course(components=1), days=[date(2022, 3, 1 + number)], venue_id=venue.id)
+    academy.get("/runs/calendar", most_queries=8)
+
+
+# --- Who sees what ---------------------------------------------------------------------------------------
+
+
+def test_3_0_a_trainer_sees_their_own_runs_alone(pages: Any) -> None:
+    account = factories.user(Role.TRAINER)
+    mine = factories.run(code="MINE-01", trainer_id=factories.trainer(account).id)
+    other = factories.run(code="OTHER-01", trainer_id=factories.trainer().id)
+    pages.sign_in(account)
+    page = pages.get("/runs")
+    assert page.h1 == "Your runs"
+    assert "MINE-01" in page.text
+    assert "OTHER-01" not in page.text
+    assert "Link to Day 1" in pages.get(f"/runs/{mine.id}").text
+    pages.get(f"/runs/{other.id}", status=403)
+    month = mine.first_session.held_on.strftime("%Y-%m")
+    calendar = pages.get(f"/runs/calendar?month={month}")
+    assert "MINE-01" in calendar.text
+    assert "OTHER-01" not in calendar.text
+    for path in (f"/runs/{mine.id}/edit", f"/runs/{mine.id}/history", "/runs/new", "/venues", "/trainers"):
+        pages.get(path, status=403)
+
+
+def test_3_0_a_practitioner_sees_a_run_for_them_without_its_link(pages: Any) -> None:
+    worker = factories.staff()
+    for_managers = factories.course()
+    for_managers.role_groups = [factories.named(RoleGroup, "Team Manager")]
+    open_run, closed_run = factories.run(code="OPEN-01"), factories.run(for_managers, code="CLOSED-01")
+    pages.sign_in(factories.user(Role.PRACTITIONER, of=worker))
+    page = pages.get(f"/runs/{open_run.id}")
+    assert page.h1.startswith("OPEN-01")
+    assert "meet.example" not in page.html
+    assert "Change" not in page.text
+    pages.get(f"/runs/{closed_run.id}", status=403)
+    pages.get("/runs", status=403)
+
+
+@pytest.mark.parametrize(
+    "role", [Role.BOARD_MEMBER, Role.DFE_ADVISER, Role.CONTRACT_MANAGER, Role.ADMINISTRATOR]
+)
+def test_runs_are_not_for_those_who_only_read_figures(pages: Any, role: Role) -> None:
+    run = factories.run()
+    pages.sign_in(factories.user(role))
+    for path in ("/runs", "/runs/calendar", f"/runs/{run.id}", f"/courses/{run.version.course_id}/runs"):
+        pages.get(path, status=403)
+
+
+# --- Venues and trainers ---------------------------------------------------------------------------------
+
+
+def test_a_venue_is_added_and_changed(academy: Any) -> None:
+    assert "No venues yet." in academy.get("/venues").text
+    page = academy.submit(
+        academy.get("/venues/new"),
+        {
+            "name": "Plough Lane, Room 1",
+            "address": "Plough Lane\nHereford",
+            "access": "Step-free, hearing loop",
+        },
+    )
+    assert "Plough Lane, Room 1 can be chosen" in page.text
+    assert "Plough Lane, Hereford" in page.text
+    venue = db.session.query(Venue).one()
+    run = factories.run(venue_id=venue.id, mode=Mode.IN_PERSON)
+    assert "Step-free, hearing loop" in academy.get(f"/runs/{run.id}").text
+    page = academy.submit(academy.get("/venues/new"), {"name": "plough lane, room 1"})
+    assert page.errors == ["There is a venue called plough lane, room 1 already. Give this one another name"]
+    page = academy.submit(academy.get(f"/venues/{venue.id}/edit"), {"name": "Plough Lane, Room 2"})
+    assert "Plough Lane, Room 2" in page.text
+    academy.get("/venues/99/edit", status=404)
+
+
+def test_a_trainer_is_added_and_given_an_account(academy: Any) -> None:
+    account = factories.user(Role.TRAINER, name="Robin Vale")
+    factories.user(Role.PRACTITIONER, name="Sky Hill")
+    provider = factories.provider()
+    page = academy.get("/trainers/new")
+    assert "Robin Vale" in page.text
+    assert "Sky Hill" not in page.text
+    page = academy.submit(
+        page, {"name": "Robin Vale", "email": "Robin@Provider.example", "provider_id": str(provider.id)}
+    )
+    assert "Does not sign in" in page.text
+    trainer = db.session.query(Trainer).one()
+    page = academy.submit(academy.get(f"/trainers/{trainer.id}/edit"), {"user_id": str(account.id)})
+    assert account.email in page.text
+    assert academy.get(f"/trainers/{trainer.id}/edit").value("user_id") == str(account.id)
+    page = academy.submit(academy.get("/trainers/new"), {"name": "R", "email": "not an address"})
+    assert page.errors == ["Enter an e-mail address in the correct format, like name@example.org"]
+    page = academy.submit(academy.get("/trainers/new"), {"name": "R", "email": "robin@provider.example"})
+    assert page.errors == ["There is a trainer with the address robin@provider.example already"]
+    academy.get("/trainers/99/edit", status=404)
