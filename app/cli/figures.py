@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 from flask.cli import with_appcontext
@@ -47,7 +48,7 @@ def _dates(as_at: str | None, known_at: str | None) -> tuple[date, datetime | No
             rules.known_at_from(known_at) if known_at is not None else None,
         )
     except RuleBroken as error:
-        raise click.UsageError(error.message) from None
+        _stop(error.message, code=2)
 
 
 def _targets(code: str | None) -> list[Target]:
@@ -55,8 +56,13 @@ def _targets(code: str | None) -> list[Target]:
         return list(db.session.scalars(queries.targets()))
     found = list(db.session.scalars(queries.target_coded(code)))
     if not found:
-        raise click.ClickException(f"There is no target with the code {code}.")
+        _stop(f"There is no target with the code {code}.", code=1)
     return found
+
+
+def _stop(sentence: str, *, code: int) -> NoReturn:
+    click.echo(sentence, err=True)
+    sys.exit(code)
 
 
 def as_dict(figure: Figure) -> dict[str, Any]:

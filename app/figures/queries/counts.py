@@ -103,9 +103,15 @@ def sources_for(plans: Sequence[Plan], as_at: date, known_at: datetime | None) -
     is_flow = {plan.target.id: plan.target.kind is TargetKind.PEOPLE_TRAINED for plan in plans}
     stocks = {course for plan in plans if not is_flow[plan.target.id] for course in plan.courses}
     flows = {course for plan in plans if is_flow[plan.target.id] for course in plan.courses}
+    completed = completions(sorted(stocks), as_at=as_at, known_at=known_at).cte("completed")
+    trained = (
+        completions(sorted(flows), as_at=as_at, known_at=known_at, marks_only=True).cte("trained")
+        if flows
+        else completed
+    )
     return Sources(
-        completed=completions(sorted(stocks), as_at=as_at, known_at=known_at).cte("completed"),
-        trained=completions(sorted(flows), as_at=as_at, known_at=known_at, marks_only=True).cte("trained"),
+        completed=completed,
+        trained=trained,
         away=scopes.away(as_at=as_at, known_at=known_at).cte("away"),
         as_at=as_at,
         known_at=known_at,

@@ -1,0 +1,237 @@
+"""What the five records state, and the figures that the files then give."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from sqlalchemy import func, select
+
+from app.audit.models import AuditEntry
+from app.commissioning.models import Provider
+from app.core import clock
+from app.core.actors import COMMAND_LINE
+from app.core.db import db
+from app.exchange.rules import records
+from app.figures import queries
+from app.figures.models import Cohort, Membership, Target
+from app.people.models import Person
+from app.programmes.models import Course, Programme
+from app.programmes.queries import audience_in_words
+
+DATA = Path(__file__).parents[1] / "data"
+Run = Callable[..., Result]
+
+ROLE_GROUPS = {
+    "Social Worker",
+    "Senior Practitioner",
+    "ASYE Social Worker",
+    "Advanced Practitioner",
+    "Family Support Worker",
+    "Support Worker",
+    "Child Protection Chair",
+    "Team Manager",
+}
+
+
+@pytest.fixture
+def loaded() -> records.Entered:
+    entered = records.load(by=COMMAND_LINE, now=clock.now())
+    db.session.commit()
+    return entered
+
+
+def _rows() -> dict[str, int]:
+    tables = (Provider, Programme, Course, Target, Cohort, Person, AuditEntry)
+    return {
+        table.__tablename__: db.session.scalar(select(func.count()).select_from(table)) or 0
+        for table in tables
+    }
+
+
+@pytest.mark.usefixtures("loaded")
+def test_what_the_records_state_is_there_and_no_people() -> None:
+    rows = _rows()
+    assert rows["person"] == 0
+    assert (rows["provider"], rows["programme"], rows["course"], rows["target"]) == (3, 5, 5, 5)
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize(
+    ("code", "programme", "days", "who"),
+    [
+        ("SOS-2DAY", "SOS", 2, "Advanced Practitioner"),
+        ("SOS-5DAY", "SOS", 5, "Advanced Practitioner"),
+        ("SOS-CP-WORKSHOP", "SOS", 1, "Child Protection Chair or Team Manager"),
+        ("CORE-MANAGERS", "CORE", 5, "Team Manager"),
+        ("CORE-PRACTITIONERS", "CORE", 5, "ASYE Social Worker"),
+    ],
+)
+def test_courses_have_the_components_that_the_records_state(
+    code: str, programme: str, days: int, who: str
+) -> None:
+    course = db.session.scalars(select(Course).where(Course.code == code)).one()
+    assert course.programme.code == programme
+    assert [one.number for one in course.latest_version.components] == list(range(1, days + 1))
+    assert who in audience_in_words(course)
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize(
+    ("code", "kind", "asked"),
+    [
+        ("sos-2day-coverage", "coverage", "no threshold stated"),
+        ("sos-5day-coverage", "coverage", "no threshold stated"),
+        ("sos-new-and-upskill", "cohort", "at least 80% by 31 March 2022"),
+        ("core-managers", "people_trained", "at least 20 by 31 March 2022"),
+        ("core-practitioners", "people_trained", "at least 150 by 31 March 2022"),
+    ],
+)
+def test_t01_to_t06_targets_are_as_the_records_state_them(code: str, kind: str, asked: str) -> None:
+    target = db.session.scalars(queries.target_coded(code)).one()
+    figure = queries.figure(target, as_at=date(2022, 3, 31))
+    assert figure.kind == kind
+    assert figure.threshold_words == asked
+    if kind == "coverage":
+        rule = queries.population_rules([target.population_id or 0])[target.population_id or 0]
+        assert {item.role_group.name for item in rule.items if item.role_group} == ROLE_GROUPS
+        assert [item.employment_type for item in rule.items if item.employment_type] == ["employee"]
+
+
+@pytest.mark.usefixtures("loaded")
+def test_i_02_a_provider_has_one_name_and_its_other_spelling() -> None:
+    provider = db.session.scalars(select(Provider).where(Provider.name == "Griffin Care Ltd")).one()
+    assert [alias.name for alias in provider.aliases] == ["Griffin Care Training Ltd"]
+
+
+@pytest.mark.usefixtures("loaded")
+def test_i_16_the_stated_number_of_the_cohort_is_approximate() -> None:
+    cohort = db.session.scalars(queries.cohort_coded("sos-new-and-upskill")).one()
+    assert (cohort.stated_members, cohort.is_stated_approximately) == (110, True)
+    causes = {one.cause: one.course.code for one in cohort.requirements}
+    assert causes == {"untrained": "SOS-2DAY", "new starter": "SOS-2DAY", "needs upskilling": "SOS-5DAY"}
+
+
+def test_loading_twice_changes_nothing(run_command: Run) -> None:
+    first = run_command("records", "load")
+    assert first.exit_code == 0
+    assert first.stdout.startswith("Entered 8 role groups, 3 providers, 5 programmes, 5 courses")
+    rows = _rows()
+    again = run_command("records", "load")
+    assert again.stdout == "Nothing to enter: everything that the records state is there already.\n"
+    assert json.loads(run_command("records", "load", "--json").stdout) == {"entered": 0}
+    assert _rows() == rows
+
+
+def test_what_the_academy_has_changed_stays_changed(loaded: records.Entered) -> None:
+    assert loaded.counts["target"] == 5
+    programme = db.session.scalars(select(Programme).where(Programme.code == "SOS")).one()
+    programme.title = "Signs of Safety 2022"
+    db.session.commit()
+    assert records.load(by=COMMAND_LINE, now=clock.now()).total == 0
+    assert programme.title == "Signs of Safety 2022"
+
+
+# --- The files, and what they give -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def council(run_command: Run, loaded: records.Entered) -> Run:
+    """The academy with the council's files brought in, as `flask import` does it."""
+    assert loaded.total
+    for words in (
+        ("people", "hr_people.csv"),
+        ("completions", "past_completions.csv"),
+        ("partners", "partners.csv"),
+        ("cohort", "--target", "sos-new-and-upskill", "cohort_new_and_upskill.csv"),
+    ):
+        answer = run_command("import", *words[:-1], str(DATA / words[-1]))
+        assert answer.exit_code == 0, answer.output
+    return run_command
+
+
+def _figures(run: Run, *words: str) -> dict[str, dict[str, Any]]:
+    answer = run("figures", "--json", *words)
+    assert answer.exit_code == 0, answer.output
+    return {figure["code"]: figure for figure in json.loads(answer.stdout)}
+
+
+def test_4_7_the_figures_of_august_2021_come_out_of_the_files(council: Run) -> None:
+    august = _figures(council, "--as-at", "2021-08-31")
+    assert _short(august["sos-2day-coverage"]) == (239, 263, None, None, "91%")
+    assert _short(august["sos-5day-coverage"]) == (118, 263, None, None, "45%")
+    september = _figures(council, "--as-at", "2021-09-01", "--target", "sos-2day-coverage")
+    assert list(september) == ["sos-2day-coverage"]
+    assert _short(september["sos-2day-coverage"]) == (238, 270, None, None, "88%")
+    cohort = _figures(council, "--as-at", "2022-01-26")["sos-new-and-upskill"]
+    assert (cohort["denominator"], cohort["required"]) == (110, 88)
+    people = db.session.scalar(select(func.count(Membership.person_id.distinct())))
+    assert people == 110
+
+
+def _short(figure: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(figure[name] for name in ("numerator", "denominator", "required", "met", "shown"))
+
+
+# --- The command -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("loaded")
+def test_figures_as_json_say_everything_that_they_must_be_read_with(run_command: Run) -> None:
+    found = _figures(run_command, "--as-at", "2022-03-31", "--known-at", "2022-04-01")
+    assert found["core-managers"] == {
+        "code": "core-managers",
+        "title": "Core skills: Team managers trained",
+        "kind": "people_trained",
+        "as_at": "2022-03-31",
+        "known_at": "2022-04-01T23:59:59.999999+01:00",
+        "numerator": 0,
+        "denominator": None,
+        "required": 20,
+        "met": False,
+        "shown": "0",
+        "deadline": "2022-03-31",
+        "rule": "People who completed Core Skills Development Programme for Managers under the programme, "
+        "whether or not they have since left; at least 20 by 31 March 2022",
+    }
+    assert _short(found["sos-2day-coverage"]) == (0, 0, None, None, "no one in scope")
+
+
+@pytest.mark.usefixtures("loaded")
+def test_figures_for_people_to_read(run_command: Run) -> None:
+    answer = run_command("figures", "--target", "core-managers", "--as-at", "2022-03-31")
+    assert "0 people trained by 31 March 2022: not met yet" in answer.stdout
+    assert "at least 20 by 31 March 2022" in answer.stdout
+
+
+def test_figures_of_an_empty_academy(run_command: Run) -> None:
+    assert json.loads(run_command("figures", "--json").stdout) == []
+    assert "There are no targets yet." in run_command("figures").stdout
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (("--target", "nothing"), 1, "There is no target with the code nothing."),
+        (("--as-at", "31/08/2021"), 2, "“31/08/2021” is not a date. Write it like 2021-08-31."),
+        (("--as-at", ""), 2, "“” is not a date. Write it like 2021-08-31."),
+        (
+            ("--known-at", "soon"),
+            2,
+            "“soon” is not a date or a time. Write it like 2022-04-01 or 2022-04-01T17:00.",
+        ),
+    ],
+)
+def test_a_wrong_wish_is_one_sentence(
+    run_command: Run, words: tuple[str, ...], code: int, sentence: str
+) -> None:
+    answer = run_command("figures", "--json", *words)
+    assert answer.exit_code == code
+    assert answer.stdout == ""
+    assert answer.stderr == f"{sentence}\n"
