@@ -20,7 +20,7 @@ from app.core.errors import TakeupError
 from app.core.filters import day as in_words
 from app.core.filters import plural
 from app.exchange import queries, rules
-from app.exchange.files import MAX_BYTES
+from app.exchange.files import MAX_BYTES, read_date
 from app.exchange.models import FileImport, ImportKind, ImportState
 from app.exchange.rules import Group, Plan
 
@@ -40,7 +40,7 @@ class Day(click.ParamType):
     ) -> date | datetime:
         if isinstance(value, date):
             return value
-        for read in (date.fromisoformat, _british_day, *((_moment,) if self.or_time else ())):
+        for read in (read_date, *((_moment,) if self.or_time else ())):
             try:
                 return read(value)
             except ValueError:
@@ -49,14 +49,8 @@ class Day(click.ParamType):
         self.fail(f"{value!r} is not a date like 2022-03-31 or 31/03/2022{also}", param, ctx)
 
 
-def _british_day(text: str) -> date:
-    day, month, year = text.split("/")
-    if len(year) != 4:
-        raise ValueError(text)
-    return date(int(year), int(month), int(day))
-
-
 def _moment(text: str) -> datetime:
+    read_date(text[:10])
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else clock.london_time(moment.date(), moment.time())
 

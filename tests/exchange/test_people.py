@@ -285,6 +285,21 @@ def test_every_wrong_line_is_listed_and_then_nothing_is_applied() -> None:
     assert db.session.scalar(select(func.count(Person.id)).where(Person.employee_number.is_not(None))) == 0
 
 
+def test_staff_entered_by_hand_without_a_number_get_theirs_from_hr() -> None:
+    ann = factories.staff(
+        employee_number=None,
+        email="ann.archer@council.example",
+        first_name="Ann",
+        last_name="Archer",
+        first_day=HIRED,
+    )
+    row = bring_in_people({}, *staff("000102", line_manager_employee_number="000101"))
+    assert person("000101").id == ann.id == person("000102").spells[0].manager_id
+    assert row.changes["counts"]["details"] == 1
+    rules.undo(file_import=row, by=ACADEMY, now=clock.now() + timedelta(hours=1))
+    assert ann.employee_number is None
+
+
 def test_a_new_team_needs_its_service() -> None:
     _, plan = look(PEOPLE, hr({"service": ""}))
     assert problems(plan) == [(2, "service")]

@@ -11,6 +11,7 @@ from app.exchange.files.rows import (
     Problem,
     Sheet,
     check_file,
+    read_date,
     read_sheet,
 )
 from app.exchange.files.text import MAX_BYTES, MAX_LINES
@@ -28,5 +29,6 @@ __all__ = [
     "Problem",
     "Sheet",
     "check_file",
+    "read_date",
     "read_sheet",
 ]

@@ -66,6 +66,14 @@ class _Comparison:
         self.rows = {row.employee_number: row for row in reversed(sheet.rows)}
         self.addresses = {row.work_email: row for row in reversed(sheet.rows) if row.work_email}
         self.starters: defaultdict[str, list[HrRow]] = defaultdict(list)
+        self._give_numbers()
+
+    def _give_numbers(self) -> None:
+        """Staff who were entered by hand without a number are known by their address: HR gives the number."""
+        for row in self.sheet.rows:
+            owner = self.people.by_email.get(row.work_email or "")
+            if owner and owner.kind is PersonKind.STAFF and not owner.employee_number:
+                self.people.by_number.setdefault(row.employee_number, owner)
 
     # --- One line ---------------------------------------------------------------------------------
 
@@ -107,7 +115,7 @@ class _Comparison:
             self.plan.refuse(row.line, "work_email", reason)
             return
         owner = self.people.by_email.get(row.work_email)
-        if owner is None or owner.employee_number == row.employee_number:
+        if owner is None or owner is self.people.by_number.get(row.employee_number):
             return
         theirs = self.rows.get(owner.employee_number or "")
         if theirs is None or not theirs.work_email:
@@ -217,6 +225,7 @@ class _Comparison:
     def _details(self, row: HrRow, person: KnownPerson) -> int:
         """Names, address and registration: not dated, changed in place, each change in the audit."""
         said = {
+            "employee_number": row.employee_number,
             "first_name": row.first_name,
             "last_name": row.last_name,
             "preferred_name": row.preferred_name,

@@ -11,7 +11,7 @@ from sqlalchemy import Table, inspect, select
 from app.audit import rules as audit
 from app.core.actors import Actor
 from app.core.db import Base, db, live, lock_row
-from app.core.errors import RuleBroken
+from app.core.errors import NotFound, RuleBroken
 from app.core.filters import listed, plural
 from app.exchange.models import FileImport, ImportState
 from app.exchange.rules.ledger import FACTS, Held, Stamp, edit_people, insert_all, pieces, supersede_all
@@ -46,6 +46,8 @@ def undo(*, file_import: FileImport, by: Actor, now: datetime) -> None:
     that it added stay, without a post, since what was known meanwhile can still be asked.
     """
     locked = lock_row(FileImport, file_import.id)
+    if locked is None:
+        raise NotFound("This import is no longer there.")
     check_can_undo(locked, now)
     changes = locked.changes
     edits = {int(ident): fields for ident, fields in changes["edits"].items()}
