@@ -34,7 +34,7 @@ AUGUST = date(2021, 8, 31)
 # --- The page ------------------------------------------------------------------------------------------
 
 
-def test_bm_01_each_target_on_one_line_with_denominator_day_and_rule(pages: Pages) -> None:
+def test_bm01_each_target_on_one_line_with_denominator_day_and_rule(pages: Pages) -> None:
     scene = scenes.cohort(members=110)
     for person in scene.people[:41]:
         scenes.complete(person, scene.course, date(2022, 2, 1))
@@ -53,7 +53,7 @@ def test_bm_01_each_target_on_one_line_with_denominator_day_and_rule(pages: Page
     assert "41 of 110" in str(bar["aria-label"])
 
 
-def test_bm_03_any_past_date(pages: Pages) -> None:
+def test_bm03_any_past_date(pages: Pages) -> None:
     scene = scenes.coverage(trained=2, untrained=1)
     for person in [factories.staff(first_day=date(2021, 9, 1)) for _ in range(2)]:
         scenes.complete(person, scene.course, date(2021, 9, 2))
@@ -268,7 +268,7 @@ def _addresses(app: Flask, rule: Rule) -> Iterator[str]:
 
 
 @pytest.mark.usefixtures("full_academy")
-def test_bm_01_no_name_reaches_a_board_member_on_any_page_file_or_error(app: Flask) -> None:
+def test_bm01_no_name_reaches_a_board_member_on_any_page_file_or_error(app: Flask) -> None:
     assert PERMISSIONS_OF[Role.DFE_ADVISER] <= PERMISSIONS_OF[Role.BOARD_MEMBER]
     browser = Pages(app).sign_in(factories.user(Role.BOARD_MEMBER)).browser
     seen, told = 0, []
@@ -288,7 +288,7 @@ def test_bm_01_no_name_reaches_a_board_member_on_any_page_file_or_error(app: Fla
 
 
 @pytest.mark.usefixtures("full_academy")
-def test_bm_01_no_name_reaches_a_board_member_who_sends_a_form(app: Flask) -> None:
+def test_bm01_no_name_reaches_a_board_member_who_sends_a_form(app: Flask) -> None:
     pages = Pages(app).sign_in(factories.user(Role.BOARD_MEMBER))
     token, told = pages._token(), []
     for rule in app.url_map.iter_rules():

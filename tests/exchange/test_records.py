@@ -104,13 +104,13 @@ def test_t01_to_t06_targets_are_as_the_records_state_them(code: str, kind: str, 
 
 
 @pytest.mark.usefixtures("loaded")
-def test_i_02_a_provider_has_one_name_and_its_other_spelling() -> None:
+def test_i02_a_provider_has_one_name_and_its_other_spelling() -> None:
     provider = db.session.scalars(select(Provider).where(Provider.name == "Griffin Care Ltd")).one()
     assert [alias.name for alias in provider.aliases] == ["Griffin Care Training Ltd"]
 
 
 @pytest.mark.usefixtures("loaded")
-def test_i_16_the_stated_number_of_the_cohort_is_approximate() -> None:
+def test_i16_the_stated_number_of_the_cohort_is_approximate() -> None:
     cohort = db.session.scalars(queries.cohort_coded("sos-new-and-upskill")).one()
     assert (cohort.stated_members, cohort.is_stated_approximately) == (110, True)
     causes = {one.cause: one.course.code for one in cohort.requirements}

@@ -21,7 +21,7 @@ def manager(pages: Pages) -> Pages:
     return pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
 
 
-def test_bm_03_a_target_on_any_past_date(manager: Pages) -> None:
+def test_bm03_a_target_on_any_past_date(manager: Pages) -> None:
     scenes.coverage(trained=3, untrained=1)
     page = manager.get("/targets/two-day?as_at=2021-08-31")
     assert "3 of 4 practitioners in post at 31 August 2021 (75%)" in page.text
@@ -150,7 +150,7 @@ def test_a_changed_rule_needs_a_reason_and_keeps_the_rule_before(manager: Pages)
     assert "no threshold stated" in page.text
 
 
-def test_am_06_lines_that_match_nobody_come_back_to_be_put_right(manager: Pages) -> None:
+def test_am06_lines_that_match_nobody_come_back_to_be_put_right(manager: Pages) -> None:
     cohort = scenes.cohort(members=0).cohort
     people = [factories.staff(employee_number=f"{number:06d}") for number in range(10, 15)]
     typed = ["000010", "  000011 ", people[2].email.upper(), "000010", "", "99999", "nobody@council.example"]
@@ -166,7 +166,7 @@ def test_am_06_lines_that_match_nobody_come_back_to_be_put_right(manager: Pages)
     assert "4 people" in page.text
 
 
-def test_am_06_the_stated_number_stands_beside_the_list(manager: Pages) -> None:
+def test_am06_the_stated_number_stands_beside_the_list(manager: Pages) -> None:
     scene = scenes.cohort(members=3, stated_members=110, is_stated_approximately=True)
     page = manager.get("/targets/new-and-upskill")
     assert "0 of 3 members of the cohort" in page.text
@@ -233,7 +233,7 @@ def test_lists_before_anything_is_set_up(manager: Pages) -> None:
         assert words in manager.get(path).text
 
 
-def test_bm_06_definitions_are_one_click_away(pages: Pages) -> None:
+def test_bm06_definitions_are_one_click_away(pages: Pages) -> None:
     scenes.coverage(trained=1, untrained=0)
     pages.sign_in(factories.user(Role.BOARD_MEMBER))
     page = pages.get("/board")

@@ -63,7 +63,7 @@ def test_4_6_a_moved_person_is_counted_where_they_were_on_the_day() -> None:
     assert queries.figure(scene.target, as_at=date(2021, 7, 1)).denominator == 1
 
 
-def test_u_06_leaving_and_returning_is_out_between() -> None:
+def test_u06_leaving_and_returning_is_out_between() -> None:
     scene = scenes.coverage(trained=0, untrained=0)
     person = factories.staff(last_day=date(2022, 2, 11))
     factories.spell(person, first_day=date(2022, 5, 1))
@@ -87,7 +87,7 @@ def test_4_6_long_absence_stays_in_the_headline_and_has_a_second_line() -> None:
     assert later.notes == ["Nobody of them is on long-term absence."]
 
 
-def test_u_26_no_one_in_scope_has_no_percentage() -> None:
+def test_u26_no_one_in_scope_has_no_percentage() -> None:
     target = scenes.coverage(trained=0, untrained=0, percent="80").target
     figure = queries.figure(target, as_at=AUGUST)
     assert counts(figure) == (0, 0, 0, None, "no one in scope")
@@ -174,7 +174,7 @@ def test_4_6_who_a_population_counts(name: str, rule: dict[str, Any], who: list[
     assert queries.figure(target, as_at=AUGUST).scope_words == words
 
 
-def test_i_14_five_days_do_not_satisfy_the_two_day_course() -> None:
+def test_i14_five_days_do_not_satisfy_the_two_day_course() -> None:
     scene = scenes.coverage(trained=1, untrained=1)
     five_day = factories.course(components=5, title="Signs of Safety 5-day")
     scenes.complete(scene.people[1], five_day)
@@ -192,7 +192,7 @@ def test_somebody_trained_twice_is_counted_once() -> None:
 # --- As known at ---------------------------------------------------------------------------------------
 
 
-def test_u_10_a_register_marked_late_counts_from_when_it_was_known() -> None:
+def test_u10_a_register_marked_late_counts_from_when_it_was_known() -> None:
     """As at 31 March known on 1 April: 85 of 110, 77%. Known today: 89 of 110, 81%, and the target is met."""
     scene = scenes.cohort(members=110)
     for person in scene.people[:85]:
@@ -370,7 +370,7 @@ def test_somebody_who_has_not_started_yet_is_a_member() -> None:
     assert queries.figure(scene.target, as_at=DEADLINE).denominator == 1
 
 
-def test_u_12_the_denominator_changes_and_both_lines_are_shown() -> None:
+def test_u12_the_denominator_changes_and_both_lines_are_shown() -> None:
     """110 listed, then 12 joined and 4 left: 118, so that 95 are required where 88 were."""
     scene = scenes.cohort(members=110)
     assert scene.cohort is not None
@@ -452,7 +452,7 @@ def test_t06_every_course_that_a_cause_requires_must_be_complete() -> None:
     assert counts(queries.figure(target, as_at=DEADLINE)) == (3, 3, 2, True, "100%")
 
 
-def test_i_08_a_cohort_is_its_own_list_and_no_arithmetic_on_another_figure() -> None:
+def test_i08_a_cohort_is_its_own_list_and_no_arithmetic_on_another_figure() -> None:
     scene = scenes.cohort(members=2)
     for _ in range(5):
         factories.staff()
