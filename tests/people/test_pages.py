@@ -233,7 +233,7 @@ def test_a_change_from_a_day_asks_for_the_day_first(academy: Pages) -> None:
     assert page.h1 == "What is different from 17 January 2022?"
     page = academy.submit(page, {"team": str(fostering.id)})
     assert "1 January 2019 to 16 January 2022" in page.text
-    assert "17 January 2022, with no last day" in page.text
+    assert "From 17 January 2022" in page.text
     again = academy.submit(academy.get(f"/people/{person.id}/posts/change"), day("on", "2022-01-17"))
     assert academy.submit(again).errors == [
         "Nothing here differs from what is recorded. Change something, or go back."
@@ -266,7 +266,7 @@ def test_a_post_is_corrected_and_what_it_said_is_kept(academy: Pages) -> None:
     page = academy.submit(page, {"reason": "The letter says September"})
     assert "In this post since 2 September 2019" in page.text
     history = academy.get(f"/people/{person.id}/history").text
-    assert "1 January 2019, with no last day" in history
+    assert "From 1 January 2019" in history
     assert "The letter says September" in history
 
 

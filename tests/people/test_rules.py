@@ -214,7 +214,7 @@ def test_a_change_from_a_day_leaves_last_years_team_as_it_was() -> None:
     assert {spell.employed_from for spell in person.spells if spell.is_live} == {date(2020, 1, 1)}
     assert {spell.fte for spell in person.spells} == {Decimal("0.600")}
     assert history(person)[0].changes == {
-        "First day": ["1 January 2020", "1 March 2022"],
+        "From": [None, "1 March 2022"],
         "Team": ["Child in Need", "Fostering"],
     }
 

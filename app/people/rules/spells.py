@@ -91,7 +91,7 @@ def change_spell(
         raise RuleBroken(f"{person.name} is not in post on {day(on)}.", "on")
     if all(getattr(spell, name) == value for name, value in changes.items()):
         raise RuleBroken("Nothing here differs from what is recorded. Change something, or go back.")
-    before = in_words(spell)
+    before = in_words(spell) | {"First day": day(on)}
     supersede(spell, by=by.name, now=now)
     with promises_kept():
         if spell.first_day < on:
@@ -99,7 +99,8 @@ def change_spell(
         changed = copy_of(spell, first_day=on, reason=reason, **changes)
         check_spell(changed, person)
         record(changed, by=by.name, now=now)
-    _keep(person, changed, "post:changed", by=by, now=now, before=before, reason=reason)
+    from_day = {"From": (None, day(on))}
+    _keep(person, changed, "post:changed", by=by, now=now, before=before, reason=reason, also=from_day)
     return changed
 
 
@@ -214,9 +215,10 @@ def _keep(
     now: datetime,
     before: dict[str, Any],
     reason: str | None,
+    also: dict[str, tuple[Any, Any]] | None = None,
 ) -> None:
     """Keep in the audit what a post says that it did not say before; the person's posts are read anew."""
-    changes = differences(before, in_words(spell))
+    changes = (also or {}) | differences(before, in_words(spell))
     audit.record(by=by, verb=verb, thing=person, now=now, changes=changes, reason=reason)
     db.session.flush()
     db.session.expire(person, ["spells"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import Blueprint
 
 from app.core import clock
@@ -22,24 +24,25 @@ def person_or_404(person_id: int) -> Person:
     return person
 
 
-def offer_lists(form: Form, *, blank: str = "Choose one", teams_blank: str | None = None) -> None:
+def offer_lists(form: Form, *, blank: str = "Choose one") -> None:
     """Fill in what the form's lists offer; each begins with an empty choice."""
-    for name, statement in (
-        ("service", queries.services()),
-        ("role_group", queries.role_groups()),
-        ("sector", queries.sectors()),
-        ("organisation", queries.organisations()),
+    for name, statement, first in (
+        ("service", queries.services(), blank),
+        ("role_group", queries.role_groups(), "None"),
+        ("sector", queries.sectors(), blank),
+        ("organisation", queries.organisations(), blank),
     ):
         if isinstance(form._fields.get(name), ListField):
-            form[name].choices = choices_from(db.session.scalars(statement), blank=blank)
+            form[name].choices = choices_from(db.session.scalars(statement), blank=first)
     if "team" in form:
-        form["team"].choices = [
-            SelectChoice(value="", label=teams_blank or blank),
-            *(
-                SelectChoice(value=str(team.id), label=f"{team.name} ({team.service.name})")
-                for team in db.session.scalars(queries.teams())
-            ),
-        ]
+        teams = db.session.execute(queries.team_names()).tuples()
+        form["team"].choices = team_choices(teams, blank="None")
+
+
+def team_choices(teams: Iterable[tuple[int, str, int, str]], *, blank: str) -> list[SelectChoice]:
+    """The choices for the rows of `queries.team_names()`."""
+    named = (SelectChoice(value=str(ident), label=f"{name} ({service})") for ident, name, _, service in teams)
+    return [SelectChoice(value="", label=blank), *named]
 
 
 def called(kind: PersonKind) -> str:

@@ -7,12 +7,13 @@ from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.core.db import db
+from app.core.forms import SelectChoice
 from app.core.permissions import Permission
 from app.core.web import current_actor, paginate, requires, rule_errors_on
 from app.people import queries, rules
 from app.people.forms import DirectoryFilters, KindForm, NewPersonForm, suit
 from app.people.models import Person, PersonKind
-from app.people.views.blueprint import bp, called, offer_lists
+from app.people.views.blueprint import bp, called, offer_lists, team_choices
 
 
 @bp.get("/people")
@@ -20,7 +21,7 @@ from app.people.views.blueprint import bp, called, offer_lists
 def directory() -> str:
     """Everybody in post or affiliated on a date, by name, narrowed by a search and filters."""
     filters = DirectoryFilters(request.args)
-    offer_lists(filters, blank="All services", teams_blank="All teams")
+    _offer_teams(filters)
     is_understood = filters.validate()
     on = filters.on.day or clock.today()
     statement = queries.directory(
@@ -35,6 +36,17 @@ def directory() -> str:
     return render_template(
         "people/directory.html", form=filters, on=on, page=paginate(statement, scalars=False)
     )
+
+
+def _offer_teams(filters: DirectoryFilters) -> None:
+    """The teams, and the services that have any, by one statement."""
+    teams = db.session.execute(queries.team_names()).tuples().all()
+    services = {service_id: name for _, _, service_id, name in teams}
+    filters.team.choices = team_choices(teams, blank="All teams")
+    filters.service.choices = [
+        SelectChoice(value="", label="All services"),
+        *(SelectChoice(value=str(ident), label=name) for ident, name in services.items()),
+    ]
 
 
 @bp.route("/people/new", methods=["GET", "POST"])

@@ -20,6 +20,7 @@ from app.people.forms import (
     EndForm,
     FromDayForm,
     NewPostForm,
+    PostForm,
     ReasonForm,
     suit,
 )
@@ -36,6 +37,7 @@ def new_post(person_id: int) -> str | Response:
     form = NewPostForm(data=_said_by(latest) if latest else {})
     suit(form, person.kind)
     offer_lists(form)
+    _say_who_manages(form, latest)
     if form.validate_on_submit():
         with rule_errors_on(form):
             rules.open_spell(
@@ -72,6 +74,7 @@ def _change(person: Person, spell: Spell, on: date) -> str | Response:
     form = ChangeForm(data=_said_by(spell))
     suit(form, person.kind)
     offer_lists(form)
+    _say_who_manages(form, spell)
     if form.validate_on_submit():
         with rule_errors_on(form):
             rules.change_spell(
@@ -117,6 +120,7 @@ def correct_post(person_id: int, spell_id: int) -> str | Response:
     form = CorrectForm(data=_said_by(spell) | {"first_day": spell.first_day, "last_day": spell.last_day})
     suit(form, person.kind)
     offer_lists(form)
+    _say_who_manages(form, spell)
     if form.validate_on_submit():
         with rule_errors_on(form):
             rules.correct_spell(
@@ -171,6 +175,12 @@ def _said_by(spell: Spell) -> dict[str, Any]:
         "career_stage": spell.career_stage,
         "fte": f"{spell.fte.normalize():f}" if spell.fte is not None else None,
     }
+
+
+def _say_who_manages(form: PostForm, spell: Spell | None) -> None:
+    """The manager's box holds a number: its hint says whose."""
+    if spell is not None and spell.manager is not None and "manager" in form:
+        form.manager.description = f"{form.manager.description} Recorded now: {spell.manager.name}."
 
 
 def _as_choice(ident: int | None) -> str:
