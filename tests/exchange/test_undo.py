@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from app.accounts.models import User
@@ -205,3 +208,33 @@ def test_a_preview_is_thrown_away_and_old_ones_go_by_themselves() -> None:
     assert db.session.get(FileImport, kept.id) is not None
     with pytest.raises(RuleBroken, match="undo it instead"):
         rules.discard(file_import=kept, by=ACADEMY, now=clock.now())
+
+
+@pytest.mark.parametrize("action", ["apply", "undo"])
+def test_a_button_that_two_people_press_at_once_acts_once(app: Flask, action: str) -> None:
+    if action == "apply":
+        row, _ = look(ImportKind.PEOPLE, hr({}))
+    else:
+        row = bring_in_people({})
+    number, now = row.id, clock.now()
+    db.session.commit()
+    together = Barrier(2)
+
+    def press() -> str:
+        with app.app_context():
+            found = db.session.get_one(FileImport, number)
+            db.session.rollback()
+            together.wait(timeout=20)
+            try:
+                getattr(rules, action)(file_import=found, by=ACADEMY, now=now + timedelta(hours=1))
+                db.session.commit()
+            except RuleBroken as refused:
+                db.session.rollback()
+                return refused.message
+            return "done"
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = sorted(answer.result() for answer in [pool.submit(press), pool.submit(press)])
+    assert answers[1] == "done"
+    assert "applied" in answers[0]
+    assert len(stays("000101")) == (1 if action == "apply" else 0)
