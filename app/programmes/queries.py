@@ -62,7 +62,8 @@ def _in_full(statement: Select[tuple[Course]]) -> Select[tuple[Course]]:
 def terms_of(course_id: int, known_at: datetime | None = None) -> CourseTerms:
     """The settings of a course that completion reads, as known at `known_at` (now by default)."""
     return db.session.scalars(
-        select(CourseTerms).where(CourseTerms.course_id == course_id, live(CourseTerms, known_at))
+        select(CourseTerms).where(CourseTerms.course_id == course_id, live(CourseTerms, known_at)),
+        execution_options={"populate_existing": True},
     ).one()
 
 

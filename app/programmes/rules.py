@@ -11,7 +11,7 @@ from typing import Any
 from app.audit import rules as audit
 from app.commissioning.models import Provider
 from app.core.actors import Actor
-from app.core.db import record, save_unique, supersede
+from app.core.db import lock_row, record, save_unique, supersede
 from app.core.errors import RuleBroken
 from app.people.models import RoleGroup, Sector, Service
 from app.programmes import queries
@@ -210,6 +210,7 @@ def change_terms(
     Superseded, not overwritten: a figure as known before the change still reads the window of that time.
     """
     _check_window(catch_up_months)
+    lock_row(Course, course.id)
     current = queries.terms_of(course.id)
     if current.catch_up_months == catch_up_months:
         return current

@@ -133,7 +133,7 @@ def copy_run(
 def change_run(*, run: Run, code: str, minimum_places: int, note: str, by: Actor, now: datetime) -> None:
     """Change a run's code, the fewest people it goes ahead with, and its note."""
     code = checked_code(code)
-    _check_not_cancelled(run)
+    _locked(run)
     if not 1 <= minimum_places <= run.capacity:
         raise RuleBroken(f"Fewest places must be between 1 and {run.capacity}", field="minimum_places")
     if queries.run_coded(code) not in (None, run):
@@ -162,8 +162,7 @@ def change_session(
     A new date or time is appended and the old one superseded, so that figures as known before still read
     the old one. A session that has begun keeps its date: marks go by it.
     """
-    run: Run = lock_row(Run, session.run_id)
-    _check_not_cancelled(run)
+    run = _locked(session.run)
     was = planned_again(session)
     if planned.held_on != was.held_on and session.starts_at <= now:
         raise RuleBroken(
@@ -219,7 +218,7 @@ def set_capacity(*, session: TrainingSession, capacity: int, by: Actor, now: dat
 
 def cancel(*, run: Run, by: Actor, now: datetime, reason: str) -> None:
     """The run will not be held: its rooms and trainers are free again. Bookings releases its places."""
-    _check_not_cancelled(run)
+    _locked(run)
     run.state = RunState.CANCELLED
     audit.record(
         by=by,
@@ -235,9 +234,14 @@ def cancel(*, run: Run, by: Actor, now: datetime, reason: str) -> None:
 # --- Checks --------------------------------------------------------------------------------------------
 
 
-def _check_not_cancelled(run: Run) -> None:
+def _locked(run: Run) -> Run:
+    """The run and its sessions as they are now, locked, so that nobody else changes them meanwhile."""
+    lock_row(Run, run.id)
+    for session in run.sessions:
+        db.session.expire(session)
     if run.is_cancelled:
         raise RuleBroken(f"{run.code} was cancelled, so it can’t be changed.")
+    return run
 
 
 def _check_places(sessions: Sequence[PlannedSession], minimum_places: int) -> None:
