@@ -147,7 +147,7 @@ def test_a_changed_rule_needs_a_reason_and_keeps_the_rule_before(manager: Pages)
     assert "at least 80% (2)" in page.text
     assert "Minimum percentage: 80%. Reason: The board asked for it" in page.text
     page = manager.get("/targets/two-day?known_at=2020-01-01")
-    assert "no threshold stated" in page.text
+    assert "no minimum stated" in page.text
 
 
 def test_am06_lines_that_match_nobody_come_back_to_be_put_right(manager: Pages) -> None:

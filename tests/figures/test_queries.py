@@ -84,7 +84,7 @@ def test_4_6_long_absence_stays_in_the_headline_and_has_a_second_line() -> None:
     assert (figure.numerator, figure.denominator) == (3, 5)
     assert figure.notes == ["Excluding 2 on long-term absence: 2 of 3, 67%."]
     later = queries.figure(scene.target, as_at=date(2022, 1, 1))
-    assert later.notes == ["Nobody of them is on long-term absence."]
+    assert later.notes == ["None of them is on long-term absence."]
 
 
 def test_u26_no_one_in_scope_has_no_percentage() -> None:
@@ -486,7 +486,7 @@ def test_t01_people_trained_counts_marks_alone_and_each_person_once() -> None:
     assert counts(queries.figure(target, as_at=date(2022, 1, 10))) == (0, None, 2, False, "0")
     figure = queries.figure(target, as_at=DEADLINE)
     assert counts(figure) == (2, None, 2, True, "2")
-    assert figure.of_words == "2 people trained by 31 March 2022"
+    assert figure.sentence.startswith("2 people trained by 31 March 2022. People who completed")
     assert figure.outstanding is None
     assert figure.notes == []
 

@@ -136,7 +136,7 @@ def threshold_in_words(rule: TargetRule, required: int | None = None) -> str:
     elif rule.minimum_count is not None:
         words = f"at least {rule.minimum_count:,}"
     else:
-        words = "no threshold stated"
+        words = "no minimum stated"
     return f"{words} by {day(rule.deadline)}" if rule.deadline else words
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from app.core.filters import day, plural
+from app.core.filters import day
 from app.figures.models import TargetKind
 from app.figures.queries.arithmetic import shown_percent
 
@@ -90,9 +90,9 @@ class Figure:
 
     @property
     def of_words(self) -> str:
-        """The count with its denominator and day: "239 of 263, practitioners in post at 31 August 2021"."""
+        """What stands beside "91%": "239 of 263 practitioners in post at 31 August 2021"."""
         if self.denominator is None:
-            return f"{plural(self.numerator, 'person', 'people')} trained by {day(self.as_at)}"
+            return f"{'person' if self.numerator == 1 else 'people'} trained by {day(self.as_at)}"
         if self.has_no_one:
             return f"{self.scope} at {day(self.as_at)}"
         return f"{self.numerator:,} of {self.denominator:,} {self.scope} at {day(self.as_at)}"
@@ -105,8 +105,10 @@ class Figure:
     @property
     def sentence(self) -> str:
         """The whole figure as one sentence, which nobody can quote without its denominator."""
-        if self.denominator is None or self.has_no_one:
-            return f"{self.of_words}. {self.rule_words}."
+        if self.denominator is None:
+            return f"{self.shown} {self.of_words}. {self.rule_words}."
+        if self.has_no_one:
+            return f"{self.shown[:1].upper()}{self.shown[1:]}: {self.of_words}. {self.rule_words}."
         return f"{self.of_words} ({self.shown}). {self.rule_words}."
 
     @property
@@ -124,7 +126,7 @@ class Figure:
     @property
     def _absence_words(self) -> str:
         if not self.away or self.denominator is None:
-            return "Nobody of them is on long-term absence."
+            return "None of them is on long-term absence."
         rest, done = self.denominator - self.away, self.numerator - self.away_done
         percent = f", {shown_percent(done, rest, self.minimum_percent)}" if rest else ""
         return f"Excluding {self.away:,} on long-term absence: {done:,} of {rest:,}{percent}."
@@ -158,7 +160,7 @@ class Baseline:
     def in_words(self, members: int, required: int | None) -> str:
         """ "118 now (110 at 26 January 2022: +12 joined, −4 left). Needs 95; against the first 110, 88"."""
         if not self.joined and not self.left:
-            return f"{members:,} now, as at {day(self.listed_on)} when they were first listed."
+            return f"{members:,} were listed on {day(self.listed_on)}; nobody has joined or left since."
         words = (
             f"{members:,} now ({self.listed:,} at {day(self.listed_on)}: "
             f"+{self.joined:,} joined, −{self.left:,} left)."
