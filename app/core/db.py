@@ -69,7 +69,7 @@ class UTCDateTime(TypeDecorator[datetime]):
 
 
 def one_of(states: type[StrEnum], name: str | None = None) -> Enum:
-    """The column of an enum: its values, checked by the database. `name` tells two columns of a table apart."""
+    """The column of an enum: its values, checked by the database; `name` tells two of one table apart."""
     return Enum(
         states,
         native_enum=False,

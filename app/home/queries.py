@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Row, Select, exists, func, literal, select
 
@@ -151,6 +152,6 @@ def failed_messages() -> int:
     return db.session.scalar(select(func.count(Message.id)).where(Message.state == MessageState.FAILED)) or 0
 
 
-def rows(statement: Select[tuple[object, ...]], most: int) -> list[Row[tuple[object, ...]]]:
+def rows(statement: Select[Any], most: int) -> list[Row[Any]]:
     """The first `most` rows of a list that a first page shows the beginning of."""
     return list(db.session.execute(statement.limit(most)))

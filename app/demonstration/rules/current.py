@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import cycle, islice
+from typing import TypedDict, Unpack
 
 from app.accounts.models import User
 from app.attendance.models import MarkStatus
@@ -19,7 +20,7 @@ from app.core.actors import Actor
 from app.core.db import db
 from app.demonstration import queries
 from app.figures import rules as figures
-from app.figures.models import TargetKind
+from app.figures.models import Cohort, Population, TargetKind
 from app.people import rules as people
 from app.people.models import Person, PersonKind
 from app.people.queries import sectors as sectors_in_order
@@ -190,20 +191,56 @@ def _mixed(many: Sequence[Person], few: Sequence[Person], *, every: int) -> list
 
 def _targets(programme: Programme, two_day: Course, leadership: Course, *, by: Actor, now: datetime) -> None:
     """One target of each kind: a share of those in post, a list of managers, a number of people trained."""
-    deadline = programme.deadline
-    assert deadline is not None
-    figures.add_target(
-        code="trauma-coverage",
-        title="Practitioners trained in trauma-informed practice",
-        kind=TargetKind.COVERAGE,
-        programme=programme,
+
+    def add(code: str, title: str, kind: TargetKind, **measure: Unpack[Measure]) -> None:
+        figures.add_target(
+            code=code,
+            title=title,
+            kind=kind,
+            programme=programme,
+            deadline=programme.deadline,
+            by=by,
+            now=now,
+            **measure,
+        )
+
+    add(
+        "trauma-coverage",
+        "Practitioners trained in trauma-informed practice",
+        TargetKind.COVERAGE,
         course=two_day,
         population=db.session.scalars(queries.practitioners()).one(),
         minimum_percent=Decimal(10),
-        deadline=deadline,
-        by=by,
-        now=now,
     )
+    add(
+        "trauma-leads",
+        "Team managers who have finished the leadership course",
+        TargetKind.COHORT,
+        cohort=_leads(programme, leadership, by=by, now=now),
+        minimum_percent=Decimal(80),
+    )
+    add(
+        "trauma-people",
+        "People trained under the contract",
+        TargetKind.PEOPLE_TRAINED,
+        course=two_day,
+        minimum_count=60,
+    )
+
+
+class Measure(TypedDict, total=False):
+    """What differs between the demonstration's targets."""
+
+    course: Course
+    population: Population
+    cohort: Cohort
+    minimum_percent: Decimal
+    minimum_count: int
+
+
+def _leads(programme: Programme, leadership: Course, *, by: Actor, now: datetime) -> Cohort:
+    """A list of eight team managers, who joined when the programme began."""
+    today = clock.london(now).date()
     cohort = figures.add_cohort(
         code="trauma-leads",
         name="Team managers who lead the change",
@@ -211,31 +248,10 @@ def _targets(programme: Programme, two_day: Course, leadership: Course, *, by: A
         by=by,
         now=now,
     )
-    for manager in _staff(MANAGERS, clock.london(now).date())[:8]:
-        joined_on = programme.starts_on or deadline
+    for manager in _staff(MANAGERS, today)[:8]:
+        joined_on = programme.starts_on or today
         figures.join(cohort=cohort, person=manager, joined_on=joined_on, cause="team manager", by=by, now=now)
-    figures.add_target(
-        code="trauma-leads",
-        title="Team managers who have finished the leadership course",
-        kind=TargetKind.COHORT,
-        programme=programme,
-        cohort=cohort,
-        minimum_percent=Decimal(80),
-        deadline=deadline,
-        by=by,
-        now=now,
-    )
-    figures.add_target(
-        code="trauma-people",
-        title="People trained under the contract",
-        kind=TargetKind.PEOPLE_TRAINED,
-        programme=programme,
-        course=two_day,
-        minimum_count=60,
-        deadline=deadline,
-        by=by,
-        now=now,
-    )
+    return cohort
 
 
 class Diary:

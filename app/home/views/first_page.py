@@ -26,9 +26,8 @@ RUN_CHECK_WORKING_DAYS = 10
 
 
 class Todo(NamedTuple):
-    """One thing that needs somebody: how many, in words, where to go, and a detail."""
+    """One thing that needs somebody: in words, where to go, and a detail."""
 
-    count: int | None
     text: str
     href: str
     detail: str | None = None
@@ -64,14 +63,12 @@ def _academy(_actor: Actor) -> Iterable[Todo]:
     soon = clock.end_of_day(workdays.working_days_after(today, RUN_CHECK_WORKING_DAYS))
     for run, course, starts_at, confirmed in queries.rows(queries.under_filled_runs(now, soon), MOST_SHOWN):
         yield Todo(
-            None,
             f"{run.code} has {confirmed} booked of at least {run.minimum_places}",
             url_for("bookings.run_places", run_id=run.id),
             f"{course.title}, begins {day(clock.london(starts_at).date())}",
         )
     for run, course, waiting in queries.rows(queries.waiting_lists(now), MOST_SHOWN):
         yield Todo(
-            None,
             f"{waiting} {'person waits' if waiting == 1 else 'people wait'} for a place on {run.code}",
             url_for("bookings.run_places", run_id=run.id),
             course.title,
@@ -84,13 +81,15 @@ def _trainer(actor: Actor) -> Iterable[Todo]:
 
 
 def _registers(statement: Select[tuple[TrainingSession]]) -> Iterable[Todo]:
-    for (session,) in queries.rows(statement, MOST_SHOWN):
+    found = queries.rows(statement, MOST_SHOWN + 1)
+    for (session,) in found[:MOST_SHOWN]:
         yield Todo(
-            None,
             f"Complete the register of {session.run.code}, {session.component.title}",
             url_for("attendance.session_register", session_id=session.id),
             f"Held on {short_day(session.held_on)}. Until it is marked, nobody’s training counts.",
         )
+    if len(found) > MOST_SHOWN:
+        yield Todo("More registers wait: see the runs", url_for("sessions.runs"))
 
 
 def _administrator(_actor: Actor) -> Iterable[Todo]:
