@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from icalendar import Calendar
 
 from app.bookings import queries, rules
@@ -86,3 +87,17 @@ def test_moving_somebody_to_another_run(pages) -> None:
     page = pages.submit(page, {"run": str(second.id)})
     assert second.code in page.text
     assert "Confirmed" in page.text
+
+
+@pytest.mark.parametrize("capacity", [1, 16], ids=["the waiting list", "a place"])
+def test_a_booking_costs_at_most_15_statements(pages, capacity: int) -> None:
+    """Of a 5-day course, with the look-up of who is signed in; the page that is shown next is not counted."""
+    run = factories.run(factories.course(components=5), capacity=capacity)
+    rules.book(run=run, person=factories.staff(), by=_academy(), now=clock.now())
+    _, user = _practitioner()
+    pages.sign_in(user)
+    page = pages.submit(pages.get(f"/runs/{run.id}/book"))
+    next_page = page.queries.index(page.queries[0], 1)  # both begin with who is signed in
+    booking = page.queries[:next_page]
+    assert any(query.startswith("INSERT INTO booking ") for query in booking)
+    assert len(booking) <= 15, "\n".join(booking)

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from app.audit import rules as audit
 from app.bookings import queries
@@ -68,10 +68,11 @@ def _move(
     if to is BookingState.CONFIRMED:
         booking.confirmed_at = now
         db.session.flush()
-        db.session.add_all(
-            Seat(booking_id=booking.id, session_id=session_id, number=number, taken_at=now)
+        taken = [
+            {"booking_id": booking.id, "session_id": session_id, "number": number, "taken_at": now}
             for session_id, number in (numbers or {}).items()
-        )
+        ]
+        db.session.execute(insert(Seat).values(taken))  # one statement, however many days
     audit.record(
         by=by,
         verb=f"booking:{to}",

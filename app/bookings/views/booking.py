@@ -94,9 +94,10 @@ def book_run(run_id: int) -> str | Response:
                 now=clock.now(),
                 reason=form.reason.data or None,
             )
+            news, address = _news(booking), url_for("bookings.booking", booking_id=booking.id)
             db.session.commit()
-            flash(_news(booking))
-            return redirect(url_for("bookings.booking", booking_id=booking.id))
+            flash(news)
+            return redirect(address)
         run, person = run_or_404(run_id), whose_place() or person
     already = queries.open_booking(run, person)
     if already is not None and not form.errors:
