@@ -24,7 +24,6 @@ import time_machine
 from click.testing import Result
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from app import create_app
 from app.config import Settings
@@ -32,6 +31,7 @@ from app.core import clock
 from app.core.db import db
 from tests import databases as engines
 from tests import postgres
+from tests.client import Client
 
 pytest.register_assert_rewrite("tests.pages", "tests.factories")
 
@@ -154,19 +154,6 @@ def new_database(databases: engines.Databases) -> Iterator[Callable[[], str]]:
 
 
 # --- The application -------------------------------------------------------------------------------------
-
-
-class Client(FlaskClient):
-    """A test client whose every request has an application context, and so a session, of its own.
-
-    What the test has added is committed first: a request must see it, and must not wait for its turn
-    behind it.
-    """
-
-    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        if has_app_context():  # a redirect is followed from outside the test's own context
-            db.session.commit()
-        return Context().run(partial(super().open, *args, **kwargs))
 
 
 @pytest.fixture(scope="session")

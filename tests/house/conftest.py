@@ -11,6 +11,7 @@ from flask import Flask
 
 from app import create_app
 from app.core.db import db
+from tests.client import Client
 from tests.databases import Databases, settings_for
 
 
@@ -23,6 +24,7 @@ def demonstration(
     url = databases.copy(f"demonstration_{worker}")
     folder: Path = tmp_path_factory.mktemp("demonstration")
     app = create_app(settings_for(url, folder, demo=True, public_url=""))
+    app.test_client_class = Client
     filled = Context().run(app.test_cli_runner().invoke, args=["demo", "fill"])
     assert filled.exit_code == 0, filled.output
     yield app
