@@ -6,6 +6,7 @@ from contextvars import Context
 from functools import partial
 from typing import Any
 
+from flask import has_app_context
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 

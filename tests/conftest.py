@@ -22,7 +22,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 from click.testing import Result
-from flask import Flask, has_app_context
+from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
