@@ -58,7 +58,7 @@ def deliver(now: datetime) -> Tally:
 
 def _each(ids: Iterable[int], act: Callable[[int], int]) -> Tally:
     done = failed = 0
-    db.session.rollback()
+    db.session.commit()  # what was read is over: each item is a transaction of its own
     for ident in ids:
         try:
             done += act(ident)

@@ -212,7 +212,7 @@ def test_u10_register_reminder_is_the_newest_that_is_due(
     run = a_run([date(2026, 3, 17)], trainer_id=factories.trainer(email="trainer@provider.example").id)
     a_booking(run)
     jobs.registers(now)
-    jobs.registers(now + timedelta(minutes=5))
+    jobs.registers(now + timedelta(seconds=30))
     found = db.session.execute(select(Message.key, Message.to_address)).all()
     assert [key.split(":")[4] for key, _to in found] == expected
     to = "academy@council.example" if expected == ["escalated"] else "trainer@provider.example"

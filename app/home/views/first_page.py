@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from app.config import MailTransport
 from app.core import clock, workdays
 from app.core.actors import Actor
-from app.core.filters import day, short_day
+from app.core.filters import day, plural, short_day
 from app.core.permissions import Permission, Role
 from app.core.web import current_actor, public
 from app.home import queries
@@ -95,15 +95,10 @@ def _registers(statement: Select[tuple[TrainingSession]]) -> Iterable[Todo]:
 def _administrator(_actor: Actor) -> Iterable[Todo]:
     failed = queries.failed_messages()
     if failed:
-        yield Todo(
-            failed,
-            f"{'e-mail' if failed == 1 else 'e-mails'} could not be sent",
-            url_for("outbox.messages", state="failed"),
-        )
+        text = f"{plural(failed, 'e-mail')} could not be sent"
+        yield Todo(text, url_for("outbox.messages", state="failed"))
     if not jobs.scheduler_lives(clock.now()):
-        yield Todo(
-            None, "The scheduler is not running", url_for("jobs.overview"), "Reminders wait until it is."
-        )
+        yield Todo("The scheduler is not running", url_for("jobs.overview"), "Reminders wait until it is.")
 
 
 _PARTS: tuple[tuple[Permission, Callable[[Actor], Iterable[Todo]]], ...] = (

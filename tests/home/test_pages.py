@@ -1,0 +1,92 @@
+"""The first page of each role: what needs somebody today, and how a new academy is set up."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from app.core import clock
+from app.core.permissions import Role
+from tests import factories
+
+
+def test_visitor_is_asked_to_sign_in(pages: Any) -> None:
+    assert pages.get("/").h1 == "Sign in"
+
+
+def test_empty_academy_is_led_to_its_first_run(pages: Any) -> None:
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    page = pages.get("/")
+    assert "Set up your academy" in page.text
+    assert [page.links()[name] for name in ("First people", "First programme", "First run")] == [
+        "/imports",
+        "/programmes/new",
+        "/runs/new",
+    ]
+    factories.staff()
+    factories.run(factories.course())
+    assert "Set up your academy" not in pages.get("/").text
+
+
+def test_academy_manager_sees_what_to_chase(pages: Any, travel_to: Any) -> None:
+    travel_to("2026-03-18 10:00")
+    today = clock.today()
+    late = factories.run(factories.course(components=1), days=[today - timedelta(days=1)], code="LATE-1")
+    factories.booking(late, factories.staff())
+    soon = factories.run(
+        factories.course(components=1), days=[today + timedelta(days=7)], code="THIN-1", minimum_places=6
+    )
+    factories.booking(soon, factories.staff())
+    full = factories.run(factories.course(components=1), code="FULL-1", capacity=1)
+    factories.booking(full, factories.staff())
+    factories.booking(full, factories.staff(), confirmed_at=None)
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    text = pages.get("/").text
+    for words in (
+        "Complete the register of LATE-1, Day 1",
+        "THIN-1 has 1 booked of at least 6",
+        "1 person waits for a place on FULL-1",
+    ):
+        assert words in text
+
+
+def test_practitioner_sees_their_next_sessions_and_what_they_wait_for(pages: Any) -> None:
+    person = factories.staff()
+    coming = factories.run(factories.course(title="Coming course"))
+    waiting = factories.run(factories.course(title="Waited-for course"))
+    factories.booking(coming, person)
+    factories.booking(waiting, person, confirmed_at=None)
+    pages.sign_in(factories.user(Role.PRACTITIONER, of=person))
+    page = pages.get("/")
+    assert "Coming course" in page.text
+    assert "You are waiting for" in page.text
+    assert page.links()["Book a place"] == "/book"
+
+
+def test_trainer_sees_their_own_sessions_and_registers_alone(pages: Any, travel_to: Any) -> None:
+    travel_to("2026-03-18 10:00")
+    user = factories.user(Role.TRAINER)
+    own = factories.trainer(user)
+    yesterday = [clock.today() - timedelta(days=1)]
+    for code, trainer in (("MINE-1", own), ("OTHER-1", factories.trainer())):
+        run = factories.run(factories.course(components=1), days=yesterday, code=code, trainer_id=trainer.id)
+        factories.booking(run, factories.staff())
+    factories.run(factories.course(components=1, title="My coming course"), trainer_id=own.id)
+    pages.sign_in(user)
+    text = pages.get("/").text
+    assert "Complete the register of MINE-1, Day 1" in text
+    assert "My coming course" in text
+    assert "OTHER-1" not in text
+
+
+def test_administrator_is_told_that_the_scheduler_is_not_running(pages: Any) -> None:
+    pages.sign_in(factories.user(Role.ADMINISTRATOR))
+    assert "The scheduler is not running" in pages.get("/").text
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_role_has_a_first_page(pages: Any, role: Role) -> None:
+    pages.sign_in(factories.user(role, of=factories.staff()))
+    assert pages.get("/").h1 == "Today"
