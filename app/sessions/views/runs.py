@@ -87,7 +87,7 @@ def _asked(today: date) -> Asked:
         programme=arguments.get("programme", type=int),
         state=arguments.get("state", ""),
         trainer=arguments.get("trainer", type=int),
-        first=arguments.get("from", today.isoformat()).strip()[:40],
+        first=arguments.get("from", f"{today.day}/{today.month}/{today.year}").strip()[:40],
         last=arguments.get("to", "").strip()[:40],
     )
 
