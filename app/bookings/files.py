@@ -6,15 +6,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from flask import current_app
-from icalendar import Calendar, Event, Timezone, vCalAddress, vText
+from icalendar import Event, vCalAddress, vText
 
 from app.bookings.models import Booking
 from app.core.clock import london
 from app.core.mail import link
 from app.sessions.models import TrainingSession
 
+_HEAD = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Takeup//Bookings//EN\r\n"
+
 # The rules that London's clock has followed since 1996: a full history would be 20 times as long.
-_LONDON = Timezone.from_ical(
+_LONDON = (
     "BEGIN:VTIMEZONE\r\nTZID:Europe/London\r\n"
     "BEGIN:DAYLIGHT\r\nDTSTART:19960331T010000\r\nRRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU\r\n"
     "TZOFFSETFROM:+0000\r\nTZOFFSETTO:+0100\r\nTZNAME:BST\r\nEND:DAYLIGHT\r\n"
@@ -38,17 +40,20 @@ def calendar(
     An event keeps its UID whatever becomes of it. Its SEQUENCE is how often the session was moved, and
     one more when it is withdrawn, so that a diary always ends with the newest (U-05, U-19).
     """
-    made = Calendar()
-    made.add("prodid", "-//Takeup//Bookings//EN")
-    made.add("version", "2.0")
-    made.add("method", "CANCEL" if is_cancelled else "REQUEST")
-    made.add_component(_LONDON)
-    for session in sessions:
-        sequence = moved.get(session.id, 0) + (1 if is_cancelled else 0)
-        made.add_component(
-            _event(booking, session, title=title, sequence=sequence, now=now, is_cancelled=is_cancelled)
+    method = "CANCEL" if is_cancelled else "REQUEST"
+    events = [
+        _event(
+            booking,
+            session,
+            title=title,
+            sequence=moved.get(session.id, 0) + (1 if is_cancelled else 0),
+            now=now,
+            is_cancelled=is_cancelled,
         )
-    return made.to_ical().decode("utf-8")
+        for session in sessions
+    ]
+    inside = "".join(event.to_ical().decode("utf-8") for event in events)
+    return f"{_HEAD}METHOD:{method}\r\n{_LONDON}{inside}END:VCALENDAR\r\n"
 
 
 def _event(

@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from flask import current_app, render_template
+from flask import current_app
 
 from app.config import MailTransport, Settings
 from app.core import clock
@@ -42,12 +42,12 @@ class Rendered:
 
 def render(email: Email) -> Rendered:
     """The e-mail's words. Needs an application context, not a request."""
-    config = current_app.config
+    config, templates = current_app.config, current_app.jinja_env  # not render_template: no page's frame here
     context = {**email.context, "council": config["COUNCIL"], "support": config["SUPPORT"], "link": link}
     return Rendered(
         subject=" ".join(email.subject.split()),
-        text=render_template(f"{email.template}.txt", **context),
-        html=render_template(f"{email.template}.html", **context),
+        text=templates.get_template(f"{email.template}.txt").render(context),
+        html=templates.get_template(f"{email.template}.html").render(context),
         calendar=email.calendar,
     )
 

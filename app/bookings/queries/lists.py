@@ -24,7 +24,7 @@ def open_booking(run: Run, person: Person, session: TrainingSession | None = Non
     """
     return db.session.scalar(
         select(Booking)
-        .where(is_open_booking(run.id, person.id, session.id if session else None))
+        .where(is_open_booking(run.id, person.id, *([Booking.session_id == session.id] if session else [])))
         .order_by(Booking.session_id.is_not(None), Booking.id)
         .limit(1)
     )

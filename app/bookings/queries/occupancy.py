@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Integer, Select, and_, bindparam, func, or_, select, true
 from sqlalchemy.orm import aliased, contains_eager
 
 from app.bookings.models import Booking, BookingState, Seat
@@ -13,6 +13,8 @@ from app.core.db import db
 from app.sessions.models import SessionDate, TrainingSession
 
 OPEN_STATES = tuple(state for state in BookingState if state.is_open)
+
+_Wanted = int | BindParameter[int]
 
 
 @dataclass
@@ -56,15 +58,42 @@ def occupancy(run_id: int, *, person_id: int | None = None, session_id: int | No
 
     With `session_id` the person's booking is the one of that session alone, or of the whole run.
     """
-    waiting = select(func.count()).where(Booking.run_id == run_id, Booking.state == BookingState.WAITLISTED)
+    counted = Occupancy()
+    asked = {"run_id": run_id, "person_id": person_id, "session_id": session_id}
+    for one_id, capacity, number, moved, waiting, booking_id in db.session.execute(_OCCUPANCY, asked):
+        counted.capacity[one_id], counted.moved[one_id] = capacity, moved
+        taken = counted.taken.setdefault(one_id, set())
+        if number is not None:
+            taken.add(number)
+        counted.waiting, counted.booking_id = waiting, booking_id
+    return counted
+
+
+def is_open_booking(
+    run_id: _Wanted, person_id: _Wanted, *including: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    """The person's open bookings of a run: all, or those of the whole run and those `including` fits."""
+    wanted = or_(Booking.session_id.is_(None), *including) if including else true()
+    return and_(
+        Booking.run_id == run_id, Booking.person_id == person_id, Booking.state.in_(OPEN_STATES), wanted
+    )
+
+
+def _occupancy_statement() -> Select[tuple[int, int, int | None, int, int, int | None]]:
+    """Built once: it is asked under the lock, for which others wait."""
+    run_id, person_id, session_id = (
+        bindparam(name, type_=Integer) for name in ("run_id", "person_id", "session_id")
+    )
+    any_or_this = or_(session_id.is_(None), Booking.session_id == session_id)
     moved = (
         select(func.count() - 1)
         .where(SessionDate.session_id == TrainingSession.id)
         .correlate(TrainingSession)
         .scalar_subquery()
     )
-    own = select(func.min(Booking.id)).where(is_open_booking(run_id, person_id, session_id))
-    statement = (
+    waiting = select(func.count()).where(Booking.run_id == run_id, Booking.state == BookingState.WAITLISTED)
+    own = select(func.min(Booking.id)).where(is_open_booking(run_id, person_id, any_or_this))
+    return (
         select(
             TrainingSession.id,
             TrainingSession.capacity,
@@ -76,26 +105,9 @@ def occupancy(run_id: int, *, person_id: int | None = None, session_id: int | No
         .outerjoin(Seat, and_(Seat.session_id == TrainingSession.id, Seat.released_at.is_(None)))
         .where(TrainingSession.run_id == run_id)
     )
-    counted = Occupancy()
-    for one_id, capacity, number, times_moved, in_queue, booking_id in db.session.execute(statement):
-        counted.capacity[one_id], counted.moved[one_id] = capacity, times_moved
-        taken = counted.taken.setdefault(one_id, set())
-        if number is not None:
-            taken.add(number)
-        counted.waiting, counted.booking_id = in_queue, booking_id
-    return counted
 
 
-def is_open_booking(run_id: int, person_id: int | None, session_id: int | None) -> ColumnElement[bool]:
-    """The person's open bookings of a run: all or, with `session_id`, those that include that session."""
-    return and_(
-        Booking.run_id == run_id,
-        Booking.person_id == person_id,
-        Booking.state.in_(OPEN_STATES),
-        or_(Booking.session_id.is_(None), Booking.session_id == session_id)
-        if session_id is not None
-        else true(),
-    )
+_OCCUPANCY = _occupancy_statement()
 
 
 def queue(run_id: int) -> Select[tuple[Booking]]:
