@@ -25,7 +25,7 @@ soak: $(DEVELOPMENT) ## Run the long tests: the races, many times over
 	@exec $(BIN)/python tests/run.py --soak
 
 bench: $(DEVELOPMENT) ## Measure speed and size, as a table and as bench-results.json
-	@exec $(BIN)/python -m bench
+	@exec $(BIN)/python -m tests.bench
 
 lint: $(DEVELOPMENT) ## Check style, types, the floors and the templates only
 	@exec $(BIN)/python tests/run.py --only lint

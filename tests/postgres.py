@@ -21,7 +21,8 @@ import psycopg
 
 from app.cli.processes import die_with_parent
 
-_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+_LARGE = {"max_connections": "200"}
+_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _STARTS_WITHIN = 30
 _STOPS_WITHIN = 10
 
@@ -43,8 +44,11 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """The address of a server on which databases can be made: `postgresql+psycopg://...`."""
+def server(*, is_durable: bool = False) -> Iterator[str]:
+    """The address of a server on which databases can be made: `postgresql+psycopg://...`.
+
+    With `is_durable` it writes to disk as a council's does, so that what it takes can be measured.
+    """
     named = os.environ.get("TEST_DATABASE_URL")
     if named:
         yield named
@@ -56,14 +60,14 @@ def server() -> Iterator[str]:
         )
     home = Path(tempfile.mkdtemp(prefix="takeup-postgres-", dir="/tmp"))
     try:
-        with _running(folder, home) as url:
+        with _running(folder, home, _LARGE if is_durable else _LARGE | _FAST) as url:
             yield url
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
 @contextmanager
-def _running(folder: Path, home: Path) -> Iterator[str]:
+def _running(folder: Path, home: Path, settings: dict[str, str]) -> Iterator[str]:
     owner = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
     if owner:
         shutil.chown(home, owner)
@@ -80,10 +84,10 @@ def _running(folder: Path, home: Path) -> Iterator[str]:
     )
     if made.returncode:
         raise NoServer(f"The PostgreSQL server for the tests could not be made: {made.stderr.strip()}")
-    settings = [word for name, value in _FAST.items() for word in ("-c", f"{name}={value}")]
+    options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [folder / "postgres", "-D", data, "-k", home, "-c", "listen_addresses=", *settings],
+            [folder / "postgres", "-D", data, "-k", home, "-c", "listen_addresses=", *options],
             **account,
             cwd=home,
             stdin=subprocess.DEVNULL,
