@@ -12,12 +12,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.exceptions import HTTPException
 
 from app.accounts.models import RoleGrant, User
-from app.core.db import db
+from app.core.db import db, live
 from app.core.permissions import Role
+from app.people.models import Absence, Spell
 from tests.pages import Pages, check_page
 
 pytestmark = pytest.mark.once
@@ -36,6 +37,8 @@ NOT_LINKED = {
     "accounts.confirm_roles": "after the form that changes roles",
     "sessions.check_copies": "after the form that copies a run",
     "sessions.new_sessions": "after the first form of a new run",
+    "people.new": "after the form that asks what kind of person",
+    "figures.new_target": "after the form that asks what kind of target",
 }
 
 _seen: Counter[str] = Counter()
@@ -102,15 +105,25 @@ def _inside(href: str) -> str | None:
 @cache
 def _walk(app: Flask, role: Role | None) -> Walk:
     pages = Pages(app)
+    starts = ["/" if role else "/sign-in"]
     with app.app_context():
         if role is not None:
             statement = select(User).join(RoleGrant).where(RoleGrant.role == role).order_by(User.id)
             pages.sign_in(db.session.scalars(statement).first())
-        db.session.remove()
+        if role is Role.ACADEMY_MANAGER:
+            starts += _people_with_a_story()
         walk = Walk(app, pages)
-        walk.go("/" if role is not None else "/sign-in")
+        walk.go(*starts)
         db.session.remove()
     return walk
+
+
+def _people_with_a_story() -> list[str]:
+    """Somebody who was away for long, and somebody who left: their pages offer more than others'."""
+    away = select(func.min(Absence.person_id)).where(live(Absence))
+    stays = select(Spell.person_id).where(live(Spell), Spell.last_day.is_(None))
+    left = select(func.min(Spell.person_id)).where(live(Spell), Spell.person_id.not_in(stays))
+    return [f"/people/{db.session.scalar(one)}" for one in (away, left)]
 
 
 @pytest.mark.parametrize("role", [None, *Role], ids=lambda role: role.value if role else "visitor")
