@@ -74,15 +74,17 @@ def under_filled_runs(now: datetime, until: datetime) -> Select[tuple[Run, Cours
 def waiting_lists(now: datetime) -> Select[tuple[Run, Course, int]]:
     """Runs yet to begin on which people wait, the longest list first."""
     starts = first_starts().subquery()
-    waiting = func.count(Booking.id).label("waiting")
+    waiting = (
+        select(func.count(Booking.id))
+        .where(Booking.run_id == Run.id, Booking.state == BookingState.WAITLISTED)
+        .scalar_subquery()
+    )
     return (
-        select(Run, Course, waiting)
+        select(Run, Course, waiting.label("waiting"))
         .join(starts, starts.c.run_id == Run.id)
-        .join(Booking, Booking.run_id == Run.id)
         .join(CourseVersion, CourseVersion.id == Run.version_id)
         .join(Course, Course.id == CourseVersion.course_id)
-        .where(starts.c.starts_at > now, Booking.state == BookingState.WAITLISTED)
-        .group_by(Run, Course)
+        .where(starts.c.starts_at > now, waiting > 0)
         .order_by(waiting.desc(), Run.id)
     )
 
