@@ -233,6 +233,6 @@ def change_window(course_id: int) -> str | Response:
                 now=clock.now(),
             )
             db.session.commit()
-            flash("The catch-up window is changed for what is marked from now on.")
+            flash("The catch-up window is changed.")
             return redirect(url_for("programmes.course", course_id=course_id))
     return render_template("programmes/change_window.html", form=form, course=found)

@@ -58,10 +58,10 @@ def change(session: TrainingSession, **values: Any) -> None:
         "link": session.link,
         "trainer": session.trainer,
     }
-    reason = values.pop("clash_reason", None)
+    why = {name: values.pop(name, None) for name in ("reason", "clash_reason")}
     now = values.pop("now", NOW)
     planned = PlannedSession(**(defaults | values))
-    rules.change_session(session=session, planned=planned, by=ACADEMY, now=now, clash_reason=reason)
+    rules.change_session(session=session, planned=planned, by=ACADEMY, now=now, **why)
 
 
 # --- Scheduling ------------------------------------------------------------------------------------------
@@ -265,13 +265,18 @@ def test_a_new_venue_keeps_the_date_as_it_was_recorded() -> None:
     }
 
 
-def test_a_session_that_has_begun_keeps_its_date() -> None:
+def test_4_4_another_date_for_a_session_that_has_begun_is_a_correction_with_a_reason() -> None:
     run = schedule(plan())
     begun = datetime(2022, 3, 15, 9, 30, tzinfo=UTC)
-    with pytest.raises(RuleBroken, match="has begun"):
-        change(run.sessions[0], held_on=date(2022, 3, 16), now=begun)
+    with pytest.raises(RuleBroken, match="has begun: say why") as refused:
+        change(run.sessions[0], held_on=date(2022, 3, 14), now=begun)
+    assert refused.value.field == "reason"
     change(run.sessions[0], trainer=factories.trainer(), now=begun)
-    assert run.sessions[0].trainer
+    change(run.sessions[0], held_on=date(2022, 3, 14), now=begun, reason="The register says the 14th")
+    assert run.sessions[0].dated.reason == "The register says the 14th"
+    newest = db.session.query(AuditEntry).order_by(AuditEntry.id.desc()).first()
+    assert newest is not None
+    assert newest.reason == "The register says the 14th"
 
 
 def test_a_moved_day_may_not_meet_another_day_of_its_run() -> None:

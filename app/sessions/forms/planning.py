@@ -145,6 +145,11 @@ class PlanForm(_RunFields):
 class SessionForm(_SessionFields, Form):
     """One session of a run that is scheduled. Its places are changed where bookings can be seen."""
 
+    reason = TextField(
+        "Why it changes (optional)",
+        max_length=400,
+        description="Kept in the run’s history; nobody is written to",
+    )
     clash_reason = TextField("Why both can go ahead", max_length=500)
 
     def __init__(self, **values: Any) -> None:

@@ -155,23 +155,25 @@ def change_session(
     planned: PlannedSession,
     by: Actor,
     now: datetime,
+    reason: str | None = None,
     clash_reason: str | None = None,
 ) -> None:
     """Move a session, or change how, where or by whom it is held. Its capacity is not changed here.
 
     A new date or time is appended and the old one superseded, so that figures as known before still read
-    the old one. A session that has begun keeps its date: marks go by it.
+    the old one. Once a session has begun, another date for it is a correction, and needs a reason.
     """
     run = _locked(session.run)
     was = planned_again(session)
-    if planned.held_on != was.held_on and session.starts_at <= now:
-        raise RuleBroken(
-            f"{session.component.title} has begun, so its date stays: marks go by it.", field="held_on"
-        )
-    others = {other.component.title: planned_again(other) for other in run.sessions if other is not session}
     _check_session(session.component.title, planned)
-    for title, other in others.items():
-        _check_apart(session.component.title, planned, title, other)
+    for other in run.sessions:
+        if other is not session:
+            _check_apart(session.component.title, planned, other.component.title, planned_again(other))
+    if planned.held_on != was.held_on and session.starts_at <= now and not reason:
+        raise RuleBroken(
+            f"{session.component.title} has begun: say why its date changes, since marks go by it",
+            field="reason",
+        )
     taken = refuse_clashes([planned], reason=clash_reason, apart_from=[session.id])
     changes = _changes_of_session(session, was, planned)
     if not changes:
@@ -179,8 +181,9 @@ def change_session(
     _put(session, planned)
     if (planned.starts_at, planned.ends_at) != (session.starts_at, session.ends_at):
         supersede(session.dated, by=by.name, now=now)
-        _date(session, planned, by=by, now=now)
+        _date(session, planned, by=by, now=now, reason=reason)
     db.session.flush()
+    reasons = [reason, clash_reason if taken else None]
     audit.record(
         by=by,
         verb="run:session changed",
@@ -188,7 +191,7 @@ def change_session(
         now=now,
         label=run.code,
         changes=changes | _overridden(taken),
-        reason=clash_reason if taken else None,
+        reason="; ".join(filter(None, reasons))[:500] or None,
     )
 
 
@@ -299,9 +302,15 @@ def _put(session: TrainingSession, plan: PlannedSession) -> None:
     session.venue, session.trainer = plan.venue, plan.trainer
 
 
-def _date(session: TrainingSession, plan: PlannedSession, *, by: Actor, now: datetime) -> None:
+def _date(
+    session: TrainingSession, plan: PlannedSession, *, by: Actor, now: datetime, reason: str | None = None
+) -> None:
     dated = SessionDate(
-        session_id=session.id, held_on=plan.held_on, starts_at=plan.starts_at, ends_at=plan.ends_at
+        session_id=session.id,
+        held_on=plan.held_on,
+        starts_at=plan.starts_at,
+        ends_at=plan.ends_at,
+        reason=reason,
     )
     record(dated, by=by.name, now=now)
     db.session.flush()

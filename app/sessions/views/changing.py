@@ -49,6 +49,7 @@ def edit_session(run_id: int, number: int) -> str | Response:
             rules.change_session(
                 session=session,
                 planned=form.planned(session),
+                reason=form.reason.data or None,
                 clash_reason=form.clash_reason.data or None,
                 by=current_actor(),
                 now=clock.now(),
