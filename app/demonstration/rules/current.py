@@ -91,6 +91,8 @@ def fill(*, by: Actor, now: datetime, trainer: User, practitioner: Person) -> No
         name="Second demonstration trainer", email="second.trainer@demo.example", by=by, now=now
     )
     panel = _panel_members(by, now, today)
+    for absent in _staff(PRACTITIONERS, today)[-3:]:
+        people.record_absence(person=absent, first_day=today - timedelta(weeks=8), by=by, now=now)
     staff = [one for one in _staff(PRACTITIONERS, today) if one.id != practitioner.id]
     partners = list(db.session.scalars(queries.partners()))
     diary = Diary(today, venue, by, practitioner)
