@@ -15,7 +15,8 @@ def _england() -> holidays.HolidayBase:
 
 def bank_holiday(day: date) -> str | None:
     """The name of the bank holiday on `day`, or None: 18 April 2022 is "Easter Monday"."""
-    return _england().get(day)
+    name = _england().get(day)
+    return name.replace("'", "’") if name else None
 
 
 def is_working_day(day: date) -> bool:

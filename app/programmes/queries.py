@@ -133,11 +133,11 @@ def _either(rows: list[RoleGroup] | list[Service] | list[Sector]) -> str:
 
 
 def role_groups() -> list[RoleGroup]:
-    return list(db.session.scalars(select(RoleGroup).order_by(RoleGroup.name)))
+    return list(db.session.scalars(select(RoleGroup).order_by(func.lower(RoleGroup.name))))
 
 
 def services() -> list[Service]:
-    return list(db.session.scalars(select(Service).order_by(Service.name)))
+    return list(db.session.scalars(select(Service).order_by(func.lower(Service.name))))
 
 
 def sectors() -> list[Sector]:

@@ -401,6 +401,7 @@ def test_3_0_a_practitioner_sees_a_run_for_them_without_its_link(pages: Any) -> 
     assert page.h1.startswith("OPEN-01")
     assert "meet.example" not in page.html
     assert "Change" not in page.text
+    assert page.links()["Book a place"] == f"/runs/{open_run.id}/book"
     pages.get(f"/runs/{closed_run.id}", status=403)
     pages.get("/runs", status=403)
 

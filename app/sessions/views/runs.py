@@ -112,6 +112,7 @@ def run(run_id: int) -> str:
     return render_template(
         "sessions/run.html",
         run=found,
+        has_begun=found.first_session.starts_at <= clock.now(),
         shows_links=rules.can_see_links(found, actor),
         warnings=rules.warnings_of_run(found, today=clock.today()) if schedules else [],
     )
