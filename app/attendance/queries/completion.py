@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select, union_all
-from sqlalchemy.sql.base import ReadOnlyColumnCollection
+from sqlalchemy import Select, case, func, literal, select, union_all
 
 from app.attendance.models import Mark, PastCompletion
 from app.core.db import db, live
@@ -28,10 +26,13 @@ def completions(
     held within the catch-up window, or, unless `marks_only` (people trained), one from before the
     registers. One statement however many courses and people there are; `person_id` asks about one person.
     """
-    sizes = _sizes(course_ids)
-    by_marks = _closed_by_marks(sizes, as_at, known_at, person_id)
-    past = _past(course_ids, as_at, known_at, person_id)
-    every = (by_marks if marks_only else union_all(by_marks, past)).subquery()
+    parts = [
+        _closed_by_marks(version_id, course_id, size, as_at, known_at, person_id)
+        for version_id, (course_id, size) in _sizes(course_ids).items()
+    ]
+    if not marks_only or not parts:
+        parts.append(_past(course_ids, as_at, known_at, person_id))
+    every = union_all(*parts).subquery()
     return select(
         every.c.person_id, every.c.course_id, func.min(every.c.completed_on).label("completed_on")
     ).group_by(every.c.person_id, every.c.course_id)
@@ -49,45 +50,35 @@ def _sizes(course_ids: Collection[int]) -> dict[int, tuple[int, int]]:
 
 
 def _closed_by_marks(
-    sizes: dict[int, tuple[int, int]], as_at: date, known_at: datetime | None, person_id: int | None
+    version_id: int,
+    course_id: int,
+    size: int,
+    as_at: date,
+    known_at: datetime | None,
+    person_id: int | None,
 ) -> Select[tuple[int, int, date]]:
     """The marks that close a set: on that day, each component's latest mark is not before its `opens_on`.
 
     The latest of each component, and not the first: somebody who began three years ago and did day 1 again
-    last month is judged by last month's.
+    last month is judged by last month's. A version at a time, because its marks then come out of their
+    index in the order that the windows want, and there are no more windows than it has components.
     """
     latest = {
         number: func.max(case((Mark.component == number, Mark.held_on)))
-        .over(partition_by=(Mark.version_id, Mark.person_id), order_by=Mark.held_on)
+        .over(partition_by=Mark.person_id, order_by=Mark.held_on)
         .label(f"latest_{number}")
-        for number in range(1, max((size for _, size in sizes.values()), default=0) + 1)
+        for number in range(1, size + 1)
     }
-    statement = select(Mark.person_id, Mark.version_id, Mark.held_on, Mark.opens_on, *latest.values()).where(
-        Mark.version_id.in_(sizes), Mark.counts, Mark.held_on <= as_at, live(Mark, known_at)
+    statement = select(Mark.person_id, Mark.held_on, Mark.opens_on, *latest.values()).where(
+        Mark.version_id == version_id, Mark.counts, Mark.held_on <= as_at, live(Mark, known_at)
     )
     if person_id is not None:
         statement = statement.where(Mark.person_id == person_id)
     marks = statement.subquery()
-    courses = {version_id: course_id for version_id, (course_id, _) in sizes.items()}
-    course_id = case(courses, value=marks.c.version_id) if courses else marks.c.version_id
-    closing = (
-        select(marks.c.person_id, course_id.label("course_id"), marks.c.held_on)
-        .where(*(_is_covered(number, marks.c, sizes) for number in latest))
-        .subquery()
-    )
+    opens_on = func.coalesce(marks.c.opens_on, date.min)
     return select(
-        closing.c.person_id, closing.c.course_id, func.min(closing.c.held_on).label("completed_on")
-    ).group_by(closing.c.person_id, closing.c.course_id)
-
-
-def _is_covered(
-    number: int, marks: ReadOnlyColumnCollection[str, Any], sizes: dict[int, tuple[int, int]]
-) -> ColumnElement[bool]:
-    """Whether a component lies in the window of the closing mark; one that a version lacks always does."""
-    latest = marks[f"latest_{number}"]
-    covered: ColumnElement[bool] = latest >= func.coalesce(marks["opens_on"], date.min)
-    without = [version_id for version_id, (_, size) in sizes.items() if size < number]
-    return or_(marks["version_id"].in_(without), covered) if without else covered
+        marks.c.person_id, literal(course_id).label("course_id"), marks.c.held_on.label("completed_on")
+    ).where(*(marks.c[f"latest_{number}"] >= opens_on for number in latest))
 
 
 def _past(
