@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from app.attendance.models import Mark
+from datetime import date
+
+from app.attendance.models import Mark, MarkStatus
 from app.bookings import rules as bookings
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Role
 from tests import factories
+from tests.attendance.marking import mark
 
 
 def _run_today(people=3, components=1):
@@ -53,3 +56,135 @@ def test_a_trainer_marks_a_register(pages, travel_to) -> None:
     pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
     page = pages.get(f"/people/{people[0].id}/learning")
     assert "0 of 1 day" in page.text
+
+
+# --- Who sees what -------------------------------------------------------------------------------------
+
+
+def test_registers_are_for_the_academy_and_the_runs_own_trainers(pages) -> None:
+    user, run, people = _run_today(people=1)
+    session = run.sessions[0]
+    paths = [f"/runs/{run.id}/register", f"/sessions/{session.id}/register"]
+    for account, status in [
+        (user, 200),
+        (factories.user(Role.ACADEMY_MANAGER), 200),
+        (factories.user(Role.TRAINER), 403),
+        (factories.user(Role.PRACTITIONER, of=people[0]), 403),
+        (factories.user(Role.LINE_MANAGER, of=factories.staff()), 403),
+        (factories.user(Role.BOARD_MEMBER), 403),
+        (factories.user(Role.ADMINISTRATOR), 403),
+    ]:
+        pages.sign_in(account)
+        for path in paths:
+            page = pages.get(path, status=status)
+            assert (people[0].name in page.text) is (status == 200 and path.startswith("/sessions"))
+        if status == 403:
+            pages.post(paths[1], {f"mark-{people[0].id}": "attended"}, status=403)
+    assert db.session.query(Mark).count() == 0
+
+
+def test_learning_is_seen_by_the_person_the_manager_and_the_academy(pages) -> None:
+    manager = factories.staff()
+    person = factories.staff(manager_id=manager.id)
+    for account, status in [
+        (factories.user(Role.PRACTITIONER, of=person), 200),
+        (factories.user(Role.LINE_MANAGER, of=manager), 200),
+        (factories.user(Role.ACADEMY_MANAGER), 200),
+        (factories.user(Role.PRACTITIONER, of=factories.staff()), 403),
+        (factories.user(Role.TRAINER), 403),
+        (factories.user(Role.BOARD_MEMBER), 403),
+    ]:
+        pages.sign_in(account)
+        page = pages.get(f"/people/{person.id}/learning", status=status)
+        assert (person.name in page.text) is (status == 200 and account.person_id != person.id)
+    pages.get("/people/99999999999999999999/learning", status=403)
+
+
+# --- What a register says ------------------------------------------------------------------------------
+
+
+def test_a_register_before_its_day_and_of_a_cancelled_run_cannot_be_marked(pages) -> None:
+    user, run, people = _run_today(people=1)
+    session = run.sessions[0]
+    pages.sign_in(user)
+    page = pages.get(f"/sessions/{session.id}/register")
+    assert "Its register opens on that day" in page.text
+    assert "Save the register" not in page.text
+    pages.post(f"/sessions/{session.id}/register", {f"mark-{people[0].id}": "attended"})
+    assert db.session.query(Mark).count() == 0
+    by = factories.actor(Role.ACADEMY_MANAGER)
+    bookings.cancel_run(run=run, by=by, now=clock.now(), reason="Snow")
+    assert "was cancelled" in pages.get(f"/sessions/{session.id}/register").text
+    assert "Cancelled" in pages.get(f"/runs/{run.id}/register").text
+
+
+def test_am12_after_it_is_locked_the_academy_corrects_with_a_reason(pages, travel_to) -> None:
+    travel_to("2022-03-01")
+    user, run, people = _run_today(people=1)
+    session = run.sessions[0]
+    travel_to("2022-04-20")
+    pages.sign_in(user)
+    page = pages.get(f"/sessions/{session.id}/register")
+    assert "Ask the academy to correct it" in page.text
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    page = pages.get(f"/sessions/{session.id}/register")
+    chosen = {f"mark-{people[0].id}": "attended"}
+    page = pages.submit(page, chosen, form="register", button="Save the register")
+    assert page.errors == ["This register was locked after 14 April 2022. Give a reason for changing it"]
+    assert page.value(f"mark-{people[0].id}") == "attended"
+    page = pages.submit(page, {"reason": "Found the list"}, form="register", button="Save the register")
+    assert "1 mark changed" in page.text
+    chosen = {f"mark-{people[0].id}": "absent_apologies", "reason": "The other list"}
+    page = pages.submit(page, chosen, form="register", button="Save the register")
+    assert "It said" in page.text
+
+
+def test_mark_all_attended_leaves_what_was_chosen_otherwise(pages, travel_to) -> None:
+    travel_to("2022-03-01")
+    user, run, people = _run_today(people=3)
+    session = run.sessions[0]
+    travel_to(session.held_on)
+    pages.sign_in(user)
+    page = pages.get(f"/sessions/{session.id}/register")
+    chosen = {f"mark-{people[1].id}": "absent_no_notice"}
+    page = pages.submit(page, chosen, form="register", button="Mark all attended")
+    values = [page.value(f"mark-{person.id}") for person in people]
+    assert values == ["attended", "absent_no_notice", "attended"]
+
+
+def test_a_mark_that_is_none_and_minutes_that_are_no_number_come_back_with_a_sentence(
+    pages, travel_to
+) -> None:
+    travel_to("2022-03-01")
+    user, run, people = _run_today(people=1)
+    session = run.sessions[0]
+    travel_to(session.held_on)
+    pages.sign_in(user)
+    path, name = f"/sessions/{session.id}/register", people[0].id
+    page = pages.post(path, {f"mark-{name}": "asleep"})
+    assert len(page.errors) == 1
+    page = pages.post(path, {f"mark-{name}": "partial", f"minutes-{name}": "an hour"})
+    assert page.errors == ["Minutes must be a whole number, like 16"]
+    assert page.value(f"minutes-{name}") == "an hour"
+    assert db.session.query(Mark).count() == 0
+
+
+def test_u03_my_learning_shows_the_run_of_each_day(pages, travel_to) -> None:
+    travel_to("2022-04-06")
+    course = factories.course(components=2, title="Signs of Safety 2-day")
+    person = factories.staff()
+    first = factories.run(course, code="SOS2-07", days=[date(2022, 3, 15), date(2022, 3, 16)])
+    second = factories.run(course, code="SOS2-08", days=[date(2022, 3, 22), date(2022, 3, 23)])
+    mark(first, 1, person)
+    mark(first, 2, person, status=MarkStatus.ABSENT_APOLOGIES)
+    pages.sign_in(factories.user(Role.PRACTITIONER, of=person))
+    page = pages.get("/my-learning")
+    assert "1 of 2 days" in page.text
+    assert "Absent, apologies" in page.text
+    mark(second, 2, person)
+    page = pages.get("/my-learning")
+    assert "Completed on 23 March 2022" in page.text
+    assert [row.text.split() for row in page.soup.select("tbody td[data-label=Run]")] == [
+        ["SOS2-07"],
+        ["SOS2-08"],
+    ]

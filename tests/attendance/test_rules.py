@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from app.attendance import queries, rules
+from app.attendance import jobs, queries, rules
 from app.attendance.models import Mark, MarkStatus
 from app.attendance.rules import NewMark
 from app.audit.models import AuditEntry
@@ -271,39 +271,58 @@ def test_am12_a_register_locks_after_ten_working_days() -> None:
 # --- Putting marks right -------------------------------------------------------------------------------
 
 
+def moved(session: TrainingSession, to: date, *, hours: int, at: datetime) -> None:
+    """The session is held on another date, or for another length, from 09:30 on."""
+    supersede(session.dated, by="Tests", now=at)
+    starts_at = clock.london_time(to, time(9, 30))
+    ends_at = starts_at + timedelta(hours=hours)
+    dated = SessionDate(session_id=session.id, held_on=to, starts_at=starts_at, ends_at=ends_at)
+    record(dated, by="Tests", now=at)
+    db.session.flush()
+
+
 def test_marks_follow_a_corrected_date_and_a_changed_window_and_what_was_known_stays() -> None:
     session, person, other = session_on(), factories.staff(), factories.staff()
     course = session.run.version.course
     mark(session.run, 1, person)
     unmoved = session_on(date(2022, 5, 3))
     mark(unmoved.run, 1, other)
-    changed = evening(date(2022, 6, 1))
-    assert rules.refix_marks(by=COMMAND_LINE, now=changed) == 0
+    changed, corrected = evening(date(2022, 6, 1)), date(2022, 3, 22)
+    db.session.commit()
+    assert jobs.marks(changed).done == 0
 
-    supersede(session.dated, by="Tests", now=changed)
-    corrected = date(2022, 3, 22)
-    record(
-        SessionDate(
-            session_id=session.id,
-            held_on=corrected,
-            starts_at=clock.london_time(corrected, time(9, 30)),
-            ends_at=clock.london_time(corrected, time(15, 30)),
-        ),
-        by="Tests",
-        now=changed,
-    )
+    moved(session, corrected, hours=6, at=changed)
     terms = db.session.scalars(select(CourseTerms).where(CourseTerms.course_id == course.id)).one()
     supersede(terms, by="Tests", now=changed)
     record(CourseTerms(course_id=course.id, catch_up_months=None), by="Tests", now=changed)
-    db.session.flush()
-    db.session.expire_all()
+    db.session.commit()
 
     later = changed + timedelta(hours=1)
-    assert rules.refix_marks(by=COMMAND_LINE, now=later) == 1
-    assert rules.refix_marks(by=COMMAND_LINE, now=later) == 0
+    assert [jobs.marks(later).done for _ in range(2)] == [1, 0]
     completed = queries.completions([course.id], as_at=date(2099, 1, 1))
     before = queries.completions([course.id], as_at=date(2099, 1, 1), known_at=changed)
     assert [row.completed_on for row in db.session.execute(completed)] == [corrected]
     assert [row.completed_on for row in db.session.execute(before)] == [TUESDAY]
     (now_is,) = [one for one in all_marks() if one.person_id == person.id and one.superseded_at is None]
     assert now_is.opens_on is None
+    entries = db.session.scalars(select(AuditEntry).where(AuditEntry.verb == "register:brought up to date"))
+    assert [(entry.thing_id, entry.changes["Marks"]) for entry in entries] == [(session.id, [None, 1])]
+
+
+def test_a_mark_in_part_is_measured_against_the_corrected_length_of_its_session() -> None:
+    session, person = session_on(), factories.staff()
+    mark(session.run, 1, person, status=MarkStatus.PARTIAL, minutes=200)
+    assert not all_marks()[0].counts
+    moved(session, TUESDAY, hours=4, at=evening(date(2022, 3, 16)))
+    db.session.commit()
+    assert jobs.marks(evening(date(2022, 3, 17))).done == 1
+    assert [one.counts for one in all_marks()] == [False, True]
+
+
+def test_a_register_is_marked_with_the_date_that_its_session_has_by_then() -> None:
+    """Its page was read before somebody else moved the session."""
+    session, person, corrected = session_on(), factories.staff(), date(2022, 3, 16)
+    assert session.held_on == TUESDAY
+    moved(session, corrected, hours=6, at=evening(TUESDAY))
+    mark(session.run, 1, person, at=evening(corrected))
+    assert [one.held_on for one in all_marks()] == [corrected]

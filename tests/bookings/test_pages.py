@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from icalendar import Calendar
 
 from app.bookings import queries, rules
-from app.bookings.models import Booking, BookingState
+from app.bookings.models import Booking, BookingState, Seat
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Role
+from app.sessions.models import Mode, RunState
 from tests import factories
 
 
@@ -101,3 +104,215 @@ def test_a_booking_costs_at_most_15_statements(pages, capacity: int) -> None:
     booking = page.queries[:next_page]
     assert any(query.startswith("INSERT INTO booking ") for query in booking)
     assert len(booking) <= 15, "\n".join(booking)
+
+
+# --- Who sees what -------------------------------------------------------------------------------------
+
+
+def test_a_booking_is_seen_by_the_person_the_manager_and_the_academy_alone(pages) -> None:
+    manager = factories.staff()
+    person = factories.staff(manager_id=manager.id)
+    booking = rules.book(run=factories.run(), person=person, by=_academy(), now=clock.now())
+    path, reads = f"/bookings/{booking.id}", 200
+    for user, status, may_cancel in [
+        (factories.user(Role.PRACTITIONER, of=person), reads, reads),
+        (factories.user(Role.ACADEMY_MANAGER), reads, reads),
+        (factories.user(Role.LINE_MANAGER, of=manager), reads, 403),
+        (factories.user(Role.LINE_MANAGER, of=factories.staff()), 403, 403),
+        (factories.user(Role.PRACTITIONER, of=factories.staff()), 403, 403),
+        (factories.user(Role.PARTNER, of=factories.partner()), 403, 403),
+        (factories.user(Role.TRAINER), 403, 403),
+        (factories.user(Role.BOARD_MEMBER), 403, 403),
+        (factories.user(Role.DFE_ADVISER), 403, 403),
+        (factories.user(Role.ADMINISTRATOR), 403, 403),
+    ]:
+        pages.sign_in(user)
+        page = pages.get(path, status=status)
+        assert ("Cancel this booking" in page.text) is (may_cancel == reads)
+        pages.get(f"{path}/calendar.ics", status=status)
+        pages.get(f"{path}/cancel", status=may_cancel)
+        if may_cancel != reads:
+            pages.post(f"{path}/cancel", status=403)
+    assert booking.state is BookingState.CONFIRMED
+
+
+def test_a_trainer_sees_names_on_own_runs_and_can_change_nothing(pages) -> None:
+    user = factories.user(Role.TRAINER)
+    own = factories.run(trainer_id=factories.trainer(user).id)
+    person = factories.staff(first_name="Zephyrine", last_name="Quillfeather")
+    for run in (own, other := factories.run()):
+        rules.book(run=run, person=person, by=_academy(), now=clock.now())
+    pages.sign_in(user)
+    page = pages.get(f"/runs/{own.id}/places?q=Quill")
+    assert "Zephyrine Quillfeather" in page.text
+    assert "Book somebody" not in page.text
+    assert "Change places" not in page.text
+    assert "Quillfeather" not in pages.get(f"/runs/{other.id}/places", status=403).html
+    for path in (
+        f"/runs/{own.id}/cancel",
+        f"/runs/{own.id}/book",
+        f"/sessions/{own.sessions[0].id}/capacity",
+    ):
+        pages.get(path, status=403)
+    pages.post(f"/runs/{own.id}/places/fill", status=403)
+
+
+@pytest.mark.parametrize("path", ["/book", "/bookings"])
+def test_an_account_without_a_person_is_told_so(pages, path: str) -> None:
+    pages.sign_in(factories.user(Role.PRACTITIONER))
+    assert "not linked with one of them" in pages.get(path).text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/bookings/999999",
+        "/bookings/99999999999999999999",
+        "/runs/99999999999999999999/book",
+        "/runs/99999999999999999999/places",
+        "/runs/0/cancel",
+        "/sessions/99999999999999999999/capacity",
+        "/book?person=99999999999999999999",
+    ],
+)
+def test_what_is_not_there_is_a_page_that_says_so(pages, path: str) -> None:
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    assert pages.get(path, status=404).h1
+
+
+def test_a_line_manager_books_for_the_own_team_and_for_nobody_else(pages) -> None:
+    manager = factories.staff()
+    report = factories.staff(manager_id=manager.id)
+    stranger = factories.staff(team_id=factories.team("Fostering").id)
+    run = factories.run()
+    pages.sign_in(factories.user(Role.LINE_MANAGER, of=manager))
+    page = pages.get(f"/book?person={report.id}")
+    assert page.h1 == f"Book a place for {report.name}"
+    link = next(href for words, href in page.links().items() if words.endswith(": book"))
+    assert f"person={report.id}" in link
+    page = pages.submit(pages.get(link))
+    assert report.name in page.text
+    pages.get(f"/book?person={stranger.id}", status=403)
+    pages.post(f"/runs/{run.id}/book", {"person": str(stranger.id)}, status=403)
+    assert db.session.scalars(db.select(Booking.person_id)).all() == [report.id]
+
+
+# --- Refusals on the page ------------------------------------------------------------------------------
+
+
+def test_a_page_says_why_a_run_cannot_be_booked(pages, travel_to) -> None:
+    travel_to("2022-03-01")
+    course = factories.course(title="Core Skills")
+    run = factories.run(course, code="CSM-01", capacity=1)
+    course.role_groups = [factories.role_group("Team Manager")]
+    _, user = _practitioner()
+    pages.sign_in(user)
+    assert "None of the academy’s courses is meant for your role" in pages.get("/book").text
+    page = pages.get(f"/runs/{run.id}/book")
+    assert "Core Skills is not for your role or organisation" in page.text
+    page = pages.post(f"/runs/{run.id}/book")
+    assert page.errors == [
+        "Core Skills is not for your role or organisation. Ask the academy if you think it should be."
+    ]
+    assert db.session.query(Booking).count() == 0
+
+
+def test_the_academy_gives_a_reason_for_somebody_the_course_is_not_meant_for(pages) -> None:
+    course = factories.course()
+    course.role_groups = [factories.role_group("Team Manager")]
+    run, person = factories.run(course), factories.staff()
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    page = pages.submit(pages.get(f"/runs/{run.id}/book?person={person.id}"))
+    assert page.errors == [
+        f"{course.title} is not for {person.name}’s role or organisation. Give a reason to book it anyway"
+    ]
+    page = pages.submit(page, {"reason": "Acting up"})
+    assert "Confirmed: Acting up" in page.text
+
+
+def test_the_waiting_list_shows_a_position_and_no_names(pages) -> None:
+    run = factories.run(capacity=1)
+    for name in ("Quillfeather", "Thistlewood"):
+        person = factories.staff(first_name="Zephyrine", last_name=name)
+        rules.book(run=run, person=person, by=_academy(), now=clock.now())
+    person, user = _practitioner()
+    pages.sign_in(user)
+    page = pages.get("/book")
+    assert "Full: waiting list of 1" in page.text
+    page = pages.submit(pages.get(f"/runs/{run.id}/book"), button="Join the waiting list")
+    assert "Number 2 in the queue" in page.text
+    lists = [pages.get(path).text for path in ("/bookings", "/book")]
+    assert "Waiting for a place" in lists[0]
+    place = db.session.scalars(db.select(Booking).where(Booking.person_id != person.id)).first()
+    rules.cancel(booking=place, by=_academy(), now=clock.now())
+    for text in [*lists, page.text, pages.get("/bookings").text, pages.get("/book").text]:
+        assert "Zephyrine" not in text
+
+
+def test_runs_are_narrowed_by_course_mode_and_places(pages) -> None:
+    online, here = factories.course(title="Online"), factories.course(title="Here")
+    factories.run(online)
+    full = factories.run(here, mode=Mode.IN_PERSON, venue_id=factories.venue().id, capacity=1)
+    rules.book(run=full, person=factories.staff(), by=_academy(), now=clock.now())
+    _, user = _practitioner()
+    pages.sign_in(user)
+
+    def listed(query: str) -> list[str]:
+        page = pages.get(f"/book?{query}")
+        return [row.find("a").contents[0] for row in page.soup.select("tbody tr")]
+
+    assert sorted(listed("")) == ["Here", "Online"]
+    assert listed(f"course={here.id}") == ["Here"]
+    assert listed("mode=virtual") == ["Online"]
+    assert listed("mode=in_person") == ["Here"]
+    assert listed("places=1") == ["Online"]
+    assert listed("course=nonsense&mode=nonsense&page=nonsense") == listed("")
+
+
+def test_places_that_stand_empty_are_given_to_those_who_wait(pages) -> None:
+    run = factories.run(capacity=1)
+    for _ in range(2):
+        rules.book(run=run, person=factories.staff(), by=_academy(), now=clock.now())
+    for session in run.sessions:
+        session.capacity = 2
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    page = pages.submit(pages.get(f"/runs/{run.id}/places"), button="Give free seats to those who wait")
+    assert "1 person moved from the waiting list to a place" in page.text
+    assert "Waiting list" not in page.text
+
+
+# --- The command ---------------------------------------------------------------------------------------
+
+
+def test_the_check_finds_nothing_and_then_what_was_broken_behind_the_rules(run_command) -> None:
+    run = factories.run(code="SOS2-07", capacity=2)
+    booking = rules.book(run=run, person=factories.staff(), by=_academy(), now=clock.now())
+    assert run_command("check", "bookings").exit_code == 0
+    assert json.loads(run_command("check", "bookings", "--json").output) == []
+    first, second = run.sessions
+    now = clock.now()
+    for session, number in ((first, 2), (first, 3)):
+        other = Booking(
+            reference=f"GONE-000{number}",
+            run_id=run.id,
+            person_id=factories.staff().id,
+            state=BookingState.CANCELLED,
+            queued_at=now,
+            created_at=now,
+        )
+        db.session.add(other)
+        db.session.flush()
+        db.session.add(Seat(booking_id=other.id, session_id=session.id, number=number, taken_at=now))
+    db.session.execute(db.delete(Seat).where(Seat.booking_id == booking.id, Seat.session_id == second.id))
+    found = run_command("check", "bookings")
+    assert found.exit_code == 1
+    assert found.output.splitlines() == [
+        "SOS2-07: session 1 has 3 seats taken, up to number 3, of 2",
+        "SOS2-07: booking GONE-0002 (cancelled) holds a seat that is not its own",
+        "SOS2-07: booking GONE-0003 (cancelled) holds a seat that is not its own",
+        f"SOS2-07: booking {booking.reference} is confirmed and has no seat in session 2",
+    ]
+    answer = run_command("check", "bookings", "--json")
+    assert (answer.exit_code, len(json.loads(answer.output))) == (1, 4)
+    run.state = RunState.CANCELLED
+    assert "is confirmed although the run is cancelled" in run_command("check", "bookings").output

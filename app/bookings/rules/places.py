@@ -23,7 +23,7 @@ from app.bookings.rules.checks import (
     sessions_of,
 )
 from app.bookings.rules.messages import Change, News, tell
-from app.core.actors import Actor
+from app.core.actors import SERVICE, Actor
 from app.core.db import db, lock_row
 from app.core.errors import NotAllowed, RuleBroken
 from app.core.permissions import Permission
@@ -142,7 +142,7 @@ def _book_under_lock(
     if run.is_cancelled:
         check_is_open(run, wanted, now)
     if counted.waiting and counted.has_room:
-        _promote(run, counted, by=by, now=now)
+        _promote(run, counted, now=now)
     numbers = counted.free_numbers(one.id for one in wanted)
     booking = Booking(
         reference=_new_reference(),
@@ -185,16 +185,17 @@ def _new_reference() -> str:
 
 def promote_waiting(*, run: Run, by: Actor, now: datetime) -> list[Booking]:
     """Give free places to those who wait, in order of arrival; who got one."""
+    if not books_anyone(by):
+        raise NotAllowed("Only the academy can give places to those who wait.")
     lock_row(Run, run.id)
-    if run.is_cancelled:
-        return []
-    return _promote(run, queries.occupancy(run.id), by=by, now=now)
+    return [] if run.is_cancelled else _promote(run, queries.occupancy(run.id), now=now)
 
 
-def _promote(run: Run, counted: Occupancy, *, by: Actor, now: datetime) -> list[Booking]:
+def _promote(run: Run, counted: Occupancy, *, now: datetime) -> list[Booking]:
     """Confirm each of the queue, in order of arrival, who fits in every session of their booking.
 
-    Never once the first of those sessions has begun: nobody is put into training that is under way.
+    Never once the first of those sessions has begun: nobody is put into training that is under way. It is
+    the service that does it: who gave the place up is nobody's business.
     """
     promoted: list[Booking] = []
     if not counted.waiting or not counted.has_room:
@@ -208,7 +209,7 @@ def _promote(run: Run, counted: Occupancy, *, by: Actor, now: datetime) -> list[
         counted.take(numbers)
         counted.waiting -= 1
         reason = "A place became free"
-        _move(booking, BookingState.CONFIRMED, by=by, now=now, reason=reason, numbers=numbers)
+        _move(booking, BookingState.CONFIRMED, by=SERVICE, now=now, reason=reason, numbers=numbers)
         tell(booking, News(Change.PROMOTED, course, wanted, counted.moved), now=now)
         promoted.append(booking)
     return promoted
@@ -231,7 +232,7 @@ def change_capacity(*, session: TrainingSession, capacity: int, by: Actor, now: 
     sessions_rules.set_capacity(session=session, capacity=capacity, by=by, now=now)
     db.session.flush()
     _seat_within(session.id, capacity, counted.taken[session.id])
-    return _promote(run, queries.occupancy(run.id), by=by, now=now)
+    return _promote(run, queries.occupancy(run.id), now=now)
 
 
 def _seat_within(session_id: int, capacity: int, taken: set[int]) -> None:
@@ -257,7 +258,7 @@ def cancel(*, booking: Booking, by: Actor, now: datetime, reason: str | None = N
     check_can_cancel(booking, by, now)
     run = booking.run
     _leave(booking, by=by, now=now, reason=reason, change=Change.CANCELLED)
-    return _promote(run, queries.occupancy(run.id), by=by, now=now)
+    return _promote(run, queries.occupancy(run.id), now=now)
 
 
 def _lock_run_of(booking: Booking) -> None:
@@ -322,7 +323,7 @@ def transfer(
     was = booking.run
     new = book(run=to_run, person=booking.person, by=by, now=now, reason=reason)
     _leave(booking, by=by, now=now, reason=f"Moved to {to_run.code}", change=Change.CANCELLED)
-    _promote(was, queries.occupancy(was.id), by=by, now=now)
+    _promote(was, queries.occupancy(was.id), now=now)
     return new
 
 
