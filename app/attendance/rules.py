@@ -27,6 +27,7 @@ from app.sessions.models import Run, TrainingSession
 MINIMUM_PERCENT = 80
 LOCKED_AFTER_WORKING_DAYS = 10
 _ATTENDED = {MarkStatus.ATTENDED, MarkStatus.ATTENDED_LATE}
+_FIXED = ("held_on", "opens_on", "counts")
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ def record_marks(
     superseded and recorded anew; "not recorded" takes a mark back. `recorded_at` is for history that is
     brought in, when it was known. (U-10, AM-12)
     """
-    run: Run = lock_row(Run, session.run_id)
+    run = _begin(session)
     check_can_see_registers(run, by)
     check_is_open(session, now)
     _check_minutes(session, marks)
@@ -235,25 +236,46 @@ def _keep_in_audit(
         verb="register:marked",
         thing=session,
         now=now,
-        label=f"{run.code}, {session.component.title}",
+        label=_label(session, run),
         changes={person.name: (before.get(person.id), changed[person.id].status.label) for person in people},
         reason=reason,
     )
 
 
-def refix_marks(*, by: Actor, now: datetime) -> int:
-    """Bring marks up to date with what they were fixed from: a corrected date, another catch-up window.
+def refix_marks(*, session: TrainingSession, by: Actor, now: datetime) -> int:
+    """Bring a register up to date with what its marks were fixed from; how many marks changed.
 
-    Each is superseded and recorded anew, so that figures as known before stay as they were; how many.
+    Day 2 was held on 22 March, and not on the 15th: its marks say the 22nd from now on. Another length of
+    the session, or another catch-up window of the course, is followed alike. Each mark is superseded and
+    recorded anew, so that figures as known before stay as they were. (4.4, AM-12)
     """
+    run = _begin(session)
+    window = programmes.terms_of(run.version.course_id).catch_up_months
     refixed = 0
-    for mark in db.session.scalars(queries.marks_out_of_date()).all():
-        session = mark.session
-        window = programmes.terms_of(session.run.version.course_id).catch_up_months
+    for mark in db.session.scalars(queries.marks_of(session)).all():
         as_it_was = NewMark(mark.status, mark.minutes)
-        new = _fixed(session, session.run, window, mark.person_id, as_it_was, "Date or window changed")
-        assert new is not None
-        if (new.held_on, new.opens_on, new.counts) != (mark.held_on, mark.opens_on, mark.counts):
+        new = _fixed(session, run, window, mark.person_id, as_it_was, "Date, length or window changed")
+        if new is not None and any(getattr(new, name) != getattr(mark, name) for name in _FIXED):
             _put(mark, new, by=by, now=now, recorded_at=None)
             refixed += 1
+    if refixed:
+        audit.record(
+            by=by,
+            verb="register:brought up to date",
+            thing=session,
+            now=now,
+            label=_label(session, run),
+            changes={"Held on": (None, session.held_on), "Marks": (None, refixed)},
+        )
     return refixed
+
+
+def _begin(session: TrainingSession) -> Run:
+    """Take the run's turn, then see the session as it stands: its date may have changed meanwhile."""
+    run: Run = lock_row(Run, session.run_id)
+    db.session.expire(session)
+    return run
+
+
+def _label(session: TrainingSession, run: Run) -> str:
+    return f"{run.code}, {session.component.title}"

@@ -1,8 +1,13 @@
-"""What a job did, in numbers."""
+"""What a job did, in numbers, and how it goes through its items."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+
+from app.core.logs import get_logger
+
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -17,3 +22,24 @@ class Tally:
     def words(self) -> str:
         """The tally as a sentence: "3 done, 0 no longer needed, 1 failed."."""
         return f"{self.done} done, {self.skipped} no longer needed, {self.failed} failed."
+
+
+def each(
+    ids: Iterable[int], act: Callable[[int], int], *, keep: Callable[[], None], drop: Callable[[], None]
+) -> Tally:
+    """Do `act` for each item, a transaction each; one bad item never stops the rest.
+
+    `act` returns how much it did. What it did is kept by `keep` (a commit) or, when it fails, dropped by
+    `drop` (a rollback): jobs hand them over, since only they commit. What failed is logged, counted, and
+    met again at the next run.
+    """
+    done = failed = 0
+    for ident in ids:
+        try:
+            done += act(ident)
+            keep()
+        except Exception as error:
+            drop()
+            failed += 1
+            log.error("item_failed", item=ident, exc_info=error)
+    return Tally(done=done, failed=failed)

@@ -14,6 +14,8 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.cron import CronTrigger
 from flask import Flask
 
+from app.attendance import jobs as attendance
+from app.bookings import jobs as bookings
 from app.core import clock
 from app.core.db import db
 from app.core.errors import NotFound
@@ -23,6 +25,8 @@ from app.jobs import rules
 from app.reminders import jobs as reminders
 
 log = get_logger(__name__)
+
+A_MINUTE, A_DAY = 60, 24 * 60 * 60
 
 
 @dataclass(frozen=True)
@@ -36,22 +40,19 @@ class Job:
 
     @property
     def every(self) -> str:
-        """How often, in words: "every 15 seconds"."""
-        minutes = self.every_seconds // 60
-        return (
-            f"every {self.every_seconds} seconds"
-            if not minutes
-            else "every minute"
-            if minutes == 1
-            else f"every {minutes} minutes"
-        )
+        """How often, in words: "every 15 seconds", "once a night"."""
+        if self.every_seconds == A_DAY:
+            return "once a night"
+        return "every minute" if self.every_seconds == A_MINUTE else f"every {self.every_seconds} seconds"
 
 
 TIMETABLE = {
     job.name: job
     for job in (
         Job("joining", "Write the joining reminders that are due", 15, reminders.joining),
-        Job("registers", "Remind of registers that are not complete", 60, reminders.registers),
+        Job("registers", "Remind of registers that are not complete", A_MINUTE, reminders.registers),
+        Job("marks", "Bring marks up to date with corrected dates and windows", A_MINUTE, attendance.marks),
+        Job("leavers", "Release the places of people who have left", A_DAY, bookings.leavers),
         Job("deliver", "Send the e-mails that wait", 5, reminders.deliver),
     )
 }
@@ -129,7 +130,12 @@ def keep_timetable(app: Flask) -> None:
 
 
 def _every(seconds: int) -> CronTrigger:
-    """Aligned to the clock, so that two schedulers come to the same slots."""
-    if seconds < 60:
+    """Aligned to the clock, so that two schedulers come to the same slots.
+
+    What runs once a night is asked for each hour: the first to come has the day's slot, so that a night
+    without power is made up for in the morning.
+    """
+    if seconds < A_MINUTE:
         return CronTrigger(second=f"*/{seconds}", timezone=clock.LONDON)
-    return CronTrigger(minute=f"*/{seconds // 60}", second=0, timezone=clock.LONDON)
+    minute = "*" if seconds == A_MINUTE else "0"
+    return CronTrigger(minute=minute, second="0", timezone=clock.LONDON)

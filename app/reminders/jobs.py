@@ -5,14 +5,14 @@ Each returns a Tally. One bad item never stops the rest: it is logged, counted, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
 from app.core import mail
 from app.core.db import db
 from app.core.logs import get_logger
-from app.core.tally import Tally
+from app.core.tally import Tally, each
 from app.outbox import rules as outbox
 from app.reminders import queries, rules
 from app.sessions.models import Run, TrainingSession
@@ -56,18 +56,9 @@ def deliver(now: datetime) -> Tally:
     return Tally(done=done, skipped=skipped, failed=failed)
 
 
-def _each(ids: Iterable[int], act: Callable[[int], int]) -> Tally:
-    done = failed = 0
+def _each(ids: list[int], act: Callable[[int], int]) -> Tally:
     db.session.commit()  # what was read is over: each item is a transaction of its own
-    for ident in ids:
-        try:
-            done += act(ident)
-            db.session.commit()
-        except Exception as error:
-            db.session.rollback()
-            failed += 1
-            log.error("reminder_failed", item=ident, exc_info=error)
-    return Tally(done=done, failed=failed)
+    return each(ids, act, keep=db.session.commit, drop=db.session.rollback)
 
 
 def _get(model: type[ItemT], ident: int) -> ItemT:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from app.bookings import queries, rules
+from app.bookings import jobs, queries, rules
 from app.bookings.models import Booking, BookingState, Seat
 from app.bookings.rules.places import MOVES
 from app.core import clock
@@ -351,6 +351,20 @@ def test_u06_a_leavers_places_are_released_and_passed_on() -> None:
     factories.spell(person, last_day=soon, recorded_at=clock.now())
     assert rules.release_places_of(person=person, by=academy(), now=clock.now()) == [goes]
     assert (stays.state, waits.state) == (CONFIRMED, CONFIRMED)
+
+
+def test_u06_what_leavers_still_hold_or_wait_for_is_released_once_a_night() -> None:
+    soon, later = clock.today() + timedelta(days=7), clock.today() + timedelta(days=30)
+    run = factories.run(factories.course(components=2), days=[soon, later], capacity=2)
+    leaver, away, stays = factories.staff(), factories.staff(last_day=later), factories.staff()
+    holds, fits, waits = booked(run, leaver), booked(run, away), booked(run, stays)
+    supersede(leaver.spells[0], by="HR", now=clock.now())
+    factories.spell(leaver, last_day=soon, recorded_at=clock.now())
+    db.session.commit()
+    assert [jobs.leavers(clock.now()).done for _ in range(2)] == [1, 0]
+    assert holds.state is BookingState.CANCELLED_BY_ACADEMY
+    assert (fits.state, waits.state) == (CONFIRMED, CONFIRMED)
+    assert holds.moves[-1].reason == "Left before the training"
 
 
 # --- Capacity ------------------------------------------------------------------------------------------

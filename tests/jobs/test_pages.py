@@ -47,5 +47,8 @@ def test_run_command_prints_json_and_nothing_else(run_command: Any) -> None:
 def test_run_command_names_the_jobs_there_are(run_command: Any) -> None:
     result = run_command("jobs", "run", "nonesuch")
     assert result.exit_code == 1
-    assert result.stderr == "There is no job “nonesuch”. The jobs are deliver, joining, registers.\n"
+    assert (
+        result.stderr
+        == "There is no job “nonesuch”. The jobs are deliver, joining, leavers, marks, registers.\n"
+    )
     assert result.stdout == ""

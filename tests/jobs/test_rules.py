@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from app.core.db import db
 from app.core.tally import Tally
 from app.jobs import queries, rules
+from app.jobs.jobs import TIMETABLE, run_in_slot
 from app.jobs.models import JobRun, Outcome
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -58,3 +60,21 @@ def test_scheduler_lives_for_two_minutes_after_a_heartbeat(database: None) -> No
     db.session.flush()
     assert queries.scheduler_lives(NOW + timedelta(seconds=134))
     assert not queries.scheduler_lives(NOW + timedelta(seconds=135))
+
+
+def test_a_nights_job_runs_once_a_day_however_often_it_is_asked(
+    database: None, travel_to: Callable[..., None]
+) -> None:
+    leavers = TIMETABLE["leavers"]
+    ran = []
+    for moment in ("2026-03-02 02:00", "2026-03-02 09:00", "2026-03-03 00:00"):
+        travel_to(moment)
+        ran.append(run_in_slot(leavers) is not None)
+    assert ran == [True, False, True]
+    assert [job.every for job in TIMETABLE.values()] == [
+        "every 15 seconds",
+        "every minute",
+        "every minute",
+        "once a night",
+        "every 5 seconds",
+    ]

@@ -6,8 +6,8 @@ from app.attendance.queries.completion import completions
 from app.attendance.queries.learning import Day, Progress, marks_of_person, past_completions_of, progress_of
 from app.attendance.queries.registers import (
     marks_of,
-    marks_out_of_date,
     register_counts,
+    sessions_with_marks_out_of_date,
     superseded_marks_of,
 )
 
@@ -17,9 +17,9 @@ __all__ = [
     "completions",
     "marks_of",
     "marks_of_person",
-    "marks_out_of_date",
     "past_completions_of",
     "progress_of",
     "register_counts",
+    "sessions_with_marks_out_of_date",
     "superseded_marks_of",
 ]

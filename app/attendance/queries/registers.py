@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Select, exists, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from app.attendance.models import Mark, MarkStatus
 from app.bookings.models import Booking, BookingState, Seat
@@ -62,20 +62,37 @@ def register_counts(session_ids: Collection[int]) -> dict[int, tuple[int, int]]:
     return dict.fromkeys(session_ids, (0, 0)) | counts
 
 
-def marks_out_of_date() -> Select[tuple[Mark]]:
-    """Live marks that may no longer say when they were held, or how far back the window reaches.
+def sessions_with_marks_out_of_date() -> Select[tuple[int]]:
+    """The sessions whose live marks may no longer say what they were fixed from.
 
-    Their session has another date now, or the course's terms were recorded after them.
+    The session was given another date, or a length that a mark "in part" is measured against; or the course
+    has another catch-up window since. Each half begins at what changed, of which there is little.
     """
-    terms_changed = exists().where(
-        CourseVersion.id == Mark.version_id,
-        CourseTerms.course_id == CourseVersion.course_id,
-        live(CourseTerms),
-        CourseTerms.recorded_at > Mark.recorded_at,
-    )
-    return (
-        select(Mark)
+    another = aliased(SessionDate)
+    moved = (
+        select(Mark.session_id)
         .join(SessionDate, SessionDate.session_id == Mark.session_id)
-        .where(live(Mark), live(SessionDate), or_(SessionDate.held_on != Mark.held_on, terms_changed))
-        .order_by(Mark.id)
+        .where(
+            Mark.session_id.in_(select(another.session_id).where(another.superseded_at.is_not(None))),
+            live(Mark),
+            live(SessionDate),
+            or_(
+                SessionDate.held_on != Mark.held_on,
+                and_(Mark.status == MarkStatus.PARTIAL, SessionDate.entered_at > Mark.entered_at),
+            ),
+        )
     )
+    before = aliased(CourseTerms)
+    changed = (
+        select(Mark.session_id)
+        .join(CourseVersion, CourseVersion.id == Mark.version_id)
+        .join(CourseTerms, CourseTerms.course_id == CourseVersion.course_id)
+        .where(
+            CourseVersion.course_id.in_(select(before.course_id).where(before.superseded_at.is_not(None))),
+            live(Mark),
+            live(CourseTerms),
+            CourseTerms.entered_at > Mark.entered_at,
+        )
+    )
+    found = moved.union(changed).subquery()
+    return select(found.c.session_id).order_by(found.c.session_id)

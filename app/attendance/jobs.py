@@ -1,0 +1,23 @@
+"""What the timetable runs for registers: marks follow a corrected date and another catch-up window."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app.attendance import queries, rules
+from app.core.actors import SERVICE
+from app.core.db import db, reading
+from app.core.tally import Tally, each
+from app.sessions.models import TrainingSession
+
+
+def marks(now: datetime) -> Tally:
+    """Bring marks up to date whose session was moved, or whose course has another catch-up window."""
+    with reading():
+        ids = list(db.session.scalars(queries.sessions_with_marks_out_of_date()))
+        db.session.rollback()
+
+    def refix(ident: int) -> int:
+        return rules.refix_marks(session=db.session.get_one(TrainingSession, ident), by=SERVICE, now=now)
+
+    return each(ids, refix, keep=db.session.commit, drop=db.session.rollback)
