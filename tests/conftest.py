@@ -36,6 +36,13 @@ from tests.client import Client
 pytest.register_assert_rewrite("tests.pages", "tests.factories")
 
 ONCE = ("tests/browser/", "tests/starter/")
+SOAKED = (
+    "tests/bookings/test_race.py",
+    "tests/bookings/test_random.py",
+    "tests/jobs/test_two_schedulers.py",
+    "tests/starter/test_stopping.py",
+)
+SOAK_ROUNDS = 20
 _server = ExitStack()
 
 
@@ -46,7 +53,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--engine", choices=["sqlite", "postgresql"], default="sqlite", help="the database engine"
     )
-    parser.addoption("--soak", action="store_true", help="run tests/soak, and nothing else")
+    parser.addoption("--soak", action="store_true", help="run the races alone, many times over")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -69,19 +76,21 @@ def pytest_unconfigure() -> None:
     _server.close()
 
 
-def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """The soaks run by themselves, and only when they are asked for."""
-    parts = collection_path.relative_to(config.rootpath).parts
-    if len(parts) < 2 or (collection_path.is_dir() and "soak" not in parts):
-        return None
-    is_soak = parts[:2] == ("tests", "soak")
-    return None if is_soak == config.getoption("--soak") else True
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A soak is the same test many times over: what goes wrong once in twenty is wrong."""
+    if metafunc.config.getoption("--soak") and metafunc.definition.nodeid.startswith(SOAKED):
+        metafunc.fixturenames.append("soak_round")
+        metafunc.parametrize("soak_round", range(SOAK_ROUNDS))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if item.nodeid.startswith(ONCE):
             item.add_marker(pytest.mark.once)
+    if config.getoption("--soak"):
+        others = [item for item in items if not item.nodeid.startswith(SOAKED)]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in others]
 
 
 # --- The network is shut ---------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -42,7 +42,7 @@ class Stage:
     command: list[str]
     cores: int = 1
     tests: bool = False
-    environment: dict[str, str] = field(default_factory=dict)
+    longest: float = LONGEST
 
     process: subprocess.Popen[bytes] | None = None
     output: Path = Path()
@@ -61,7 +61,6 @@ class Stage:
             self.process = subprocess.Popen(
                 command,
                 cwd=PROJECT,
-                env={**os.environ, **self.environment},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -72,7 +71,7 @@ class Stage:
     @property
     def has_ended(self) -> bool:
         assert self.process is not None
-        if self.process.poll() is None and time.monotonic() - self.began < LONGEST:
+        if self.process.poll() is None and time.monotonic() - self.began < self.longest:
             return False
         self.end_group()
         return True
@@ -138,8 +137,16 @@ def test_stages(chosen: Sequence[str]) -> list[Stage]:
 
 
 def soak_stages() -> list[Stage]:
-    pytest = [PYTHON, "-m", "pytest", "--quiet", "--tb=short", "--soak", "tests/soak"]
-    return [Stage(engine, [*pytest, f"--engine={engine}"], cores=CORES, tests=True) for engine in ENGINES]
+    """The races, many times over, one engine after the other."""
+    soak = [PYTHON, "-m", "pytest", "--quiet", "--tb=short", "--soak", "tests", "--ignore=tests/browser"]
+    found = [
+        Stage(engine, [*soak, "-m", "not once", f"--engine={engine}"], cores=CORES, tests=True)
+        for engine in ENGINES
+    ]
+    found.append(Stage("starter", [*soak, "-m", "once"], cores=CORES, tests=True))
+    for stage in found:
+        stage.longest = 4 * LONGEST
+    return found
 
 
 def install(browser: bool) -> None:
@@ -236,7 +243,7 @@ def conclude(stages: list[Stage], seconds: float) -> int:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--soak", action="store_true", help="run the long tests of tests/soak instead")
+    parser.add_argument("--soak", action="store_true", help="run the races many times over instead")
     parser.add_argument("--only", action="append", default=[], help="run one stage, or lint; may be repeated")
     chosen = parser.parse_args()
     began = time.monotonic()
