@@ -23,6 +23,7 @@ from flask import (
 )
 from sqlalchemy import Select, func, select
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.core import db as database
@@ -99,6 +100,21 @@ def current_actor() -> Actor:
 
 
 # --- Fetching ------------------------------------------------------------------------------------------
+
+
+class RowId(IntegerConverter):
+    """`<int:...>` in a rule: an id that a row can have. A larger one is a missing page, not a crash."""
+
+    regex = r"[0-9]{1,10}"
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=LARGEST_INTEGER)
+
+
+def id_asked(name: str) -> int | None:
+    """The id that the address gives under this name (`?course=4`); None for what no row can have."""
+    ident: int = request.args.get(name, 0, type=int)
+    return ident if 0 < ident <= LARGEST_INTEGER else None
 
 
 def get_or_404(model: type[RowT], ident: int) -> RowT:
@@ -193,6 +209,7 @@ def csp_nonce() -> str:
 
 def install(app: Flask) -> None:
     """Give the application its hooks: reading or writing, security headers, and pages for errors."""
+    app.url_map.converters["int"] = RowId
     app.before_request(_begin)
     app.after_request(_add_headers)
     app.teardown_request(_end)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from icalendar import Calendar
@@ -195,6 +196,22 @@ def test_a_line_manager_books_for_the_own_team_and_for_nobody_else(pages) -> Non
     pages.get(f"/book?person={stranger.id}", status=403)
     pages.post(f"/runs/{run.id}/book", {"person": str(stranger.id)}, status=403)
     assert db.session.scalars(db.select(Booking.person_id)).all() == [report.id]
+
+
+def test_what_is_over_or_was_given_up_cannot_be_cancelled_and_says_why(pages, travel_to) -> None:
+    """As somebody finds out who kept the page, or its address, for too long."""
+    run = factories.run(days=[clock.today() + timedelta(days=1), clock.today() + timedelta(days=2)])
+    person, user = _practitioner()
+    booking = rules.book(run=run, person=person, by=_academy(), now=clock.now())
+    db.session.commit()
+    travel_to(clock.now() + timedelta(days=7))
+    pages.sign_in(user)
+    page = pages.get(f"/bookings/{booking.id}/cancel")
+    assert page.path == f"/bookings/{booking.id}"
+    assert "This training is over, so the place can’t be cancelled." in page.text
+    page = pages.post(f"/bookings/{booking.id}/cancel")
+    assert "This training is over, so the place can’t be cancelled." in page.text
+    assert db.session.get(Booking, booking.id).state is BookingState.CONFIRMED
 
 
 # --- Refusals on the page ------------------------------------------------------------------------------

@@ -32,16 +32,16 @@ def _permission(app: Flask, rule: Rule) -> Any:
     return getattr(app.view_functions[rule.endpoint], "__permission__", None)
 
 
-def _path(app: Flask, rule: Rule) -> str:
+def _path(app: Flask, rule: Rule, ident: int = 1) -> str:
     """An address of the rule, for things that are not there."""
-    values = {name: _value(rule._converters[name]) for name in rule.arguments}
+    values = {name: _value(rule._converters[name], ident) for name in rule.arguments}
     with app.test_request_context():
         return app.url_map.bind("localhost").build(rule.endpoint, values)
 
 
-def _value(converter: Any) -> Any:
+def _value(converter: Any, ident: int) -> Any:
     if isinstance(converter, IntegerConverter):
-        return 1
+        return ident
     if isinstance(converter, AnyConverter):
         return sorted(converter.items)[0]
     return "x"
@@ -110,6 +110,19 @@ def test_a_missing_thing_is_a_page_for_who_may_open_it(app: Flask) -> None:
             if answer.status_code >= 500 and rule.endpoint != "jobs.healthz":
                 crashed.append(f"{rule.endpoint} answered {answer.status_code}")
     assert not crashed, crashed
+
+
+@pytest.mark.usefixtures("unforgeable")
+@pytest.mark.parametrize("ident", [2**31, 2**63, 10**25])
+def test_an_id_that_no_row_can_have_is_a_missing_page(app: Flask, ident: int) -> None:
+    client = _browser(app, *Role)
+    wrong = []
+    for rule in _rules(app):
+        if any(isinstance(converter, IntegerConverter) for converter in rule._converters.values()):
+            answer = client.open(_path(app, rule, ident), method=_method(rule))
+            if answer.status_code != 404:
+                wrong.append(f"{rule.endpoint} answered {answer.status_code}")
+    assert not wrong, wrong
 
 
 # --- Names -----------------------------------------------------------------------------------------------

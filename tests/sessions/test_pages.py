@@ -461,3 +461,14 @@ def test_a_trainer_is_added_and_given_an_account(academy: Any) -> None:
     page = academy.submit(academy.get("/trainers/new"), {"name": "R", "email": "robin@provider.example"})
     assert page.errors == ["There is a trainer with the address robin@provider.example already"]
     academy.get("/trainers/99/edit", status=404)
+
+
+@pytest.mark.parametrize("name", ["course", "programme", "trainer"])
+@pytest.mark.parametrize("ident", ["99999999999999999999", "2147483648", "-1", "x"])
+def test_what_makes_no_sense_in_the_address_narrows_nothing(academy: Any, name: str, ident: str) -> None:
+    run = factories.run()
+    assert run.code in academy.get(f"/runs?{name}={ident}").text
+
+
+def test_a_run_of_a_course_that_cannot_be_there_is_a_missing_page(academy: Any) -> None:
+    assert academy.get("/runs/new?course=99999999999999999999", status=404).h1

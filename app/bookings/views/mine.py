@@ -13,7 +13,14 @@ from app.bookings.views.blueprint import booking_or_404, bp
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Permission
-from app.core.web import current_actor, get_or_404, paginate, requires, rule_errors_on
+from app.core.web import (
+    current_actor,
+    get_or_404,
+    paginate,
+    requires,
+    rule_errors_flashed,
+    rule_errors_on,
+)
 from app.people.models import Person
 
 ANY_BOOKER = (Permission.BOOK_OWN_PLACE, Permission.BOOK_ANYONE)
@@ -85,14 +92,13 @@ def cancel(booking_id: int) -> str | Response:
             flash("The booking is cancelled. We have told everybody whom it concerns by e-mail.")
             return redirect(url_for("bookings.booking", booking_id=booking_id))
         found = booking_or_404(booking_id)
-    elif form.is_submitted() is False and found.state.is_open:
+    with rule_errors_flashed():
         rules.check_can_cancel(found, actor, clock.now())
-    if not found.state.is_open:
-        return redirect(url_for("bookings.booking", booking_id=booking_id))
-    return render_template(
-        "bookings/cancel.html",
-        form=form,
-        booking=found,
-        sessions=rules.sessions_of(found),
-        is_own=found.person_id == actor.person_id,
-    )
+        return render_template(
+            "bookings/cancel.html",
+            form=form,
+            booking=found,
+            sessions=rules.sessions_of(found),
+            is_own=found.person_id == actor.person_id,
+        )
+    return redirect(url_for("bookings.booking", booking_id=booking_id))

@@ -13,7 +13,7 @@ from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.permissions import Permission
-from app.core.web import current_actor, one_or_404, paginate, requires
+from app.core.web import current_actor, id_asked, one_or_404, paginate, requires
 from app.programmes import queries as programmes
 from app.programmes.models import Programme
 from app.sessions import queries, rules
@@ -83,10 +83,10 @@ def runs() -> str:
 def _asked(today: date) -> Asked:
     arguments = request.args
     return Asked(
-        course=arguments.get("course", type=int),
-        programme=arguments.get("programme", type=int),
+        course=id_asked("course"),
+        programme=id_asked("programme"),
         state=arguments.get("state", ""),
-        trainer=arguments.get("trainer", type=int),
+        trainer=id_asked("trainer"),
         first=arguments.get("from", f"{today.day}/{today.month}/{today.year}").strip()[:40],
         last=arguments.get("to", "").strip()[:40],
     )

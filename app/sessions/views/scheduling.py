@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Permission
-from app.core.web import current_actor, one_or_404, requires, rule_errors_on
+from app.core.web import current_actor, id_asked, one_or_404, requires, rule_errors_on
 from app.programmes import queries as programmes
 from app.programmes.models import Course
 from app.sessions import rules
@@ -62,7 +62,7 @@ def new_sessions() -> str | Response:
 
 
 def _course_asked() -> Course:
-    return one_or_404(programmes.course_in_full(request.args.get("course", 0, type=int)))
+    return one_or_404(programmes.course_in_full(id_asked("course") or 0))
 
 
 def _second_page(course: Course, form: PlanForm) -> str:
