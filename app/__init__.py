@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import MutableMapping
 from importlib import import_module
 from pathlib import Path
@@ -30,6 +31,8 @@ from app.core import clock, filters, logs, web
 from app.core.db import db, prepare_engine
 
 PROJECT = Path(__file__).resolve().parent.parent
+STATIC = PROJECT / "app" / "static"
+A_YEAR = 365 * 24 * 60 * 60
 MAX_UPLOAD_BYTES = 10 * 1024 * 1024
 
 # The rooms, lowest floor first. A room without pages has no `views`.
@@ -63,7 +66,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     settings = settings or load_settings()
     logs.configure(settings.log_level)
-    app = Flask(__name__, template_folder=str(PROJECT / "templates"), static_folder="static")
+    static_path = f"/static/{_static_version()}"
+    app = Flask(__name__, template_folder=str(PROJECT / "templates"), static_url_path=static_path)
     _configure(app, settings)
     clock.read_offset_from(settings.clock_offset_file)
     db.init_app(app)
@@ -80,9 +84,18 @@ def create_app(settings: Settings | None = None) -> Flask:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-        app.wsgi_app, root=str(PROJECT / "app" / "static"), prefix="static/", max_age=3600
+        app.wsgi_app, root=str(STATIC), prefix=static_path, max_age=A_YEAR
     )
     return app
+
+
+def _static_version() -> str:
+    """A digest of the style sheets and scripts: part of their address, so that an upgrade is seen at once
+    and browsers may keep them for a year."""
+    digest = hashlib.sha256()
+    for file in sorted(STATIC.iterdir()):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def _configure(app: Flask, settings: Settings) -> None:
