@@ -11,6 +11,7 @@ from sqlalchemy import event
 
 from app.core import clock
 from app.core.db import db, record, supersede
+from app.core.errors import RuleBroken
 from app.figures import queries, rules
 from app.figures.models import TargetKind
 from app.figures.queries import Figure, Standing
@@ -533,3 +534,17 @@ def _statements(targets: list[Any]) -> int:
         event.remove(db.engine, "before_cursor_execute", note)
     assert len(found) == len(targets)
     return len(asked)
+
+
+def test_an_entry_that_was_just_changed_is_not_changed_twice() -> None:
+    scene = scenes.cohort(members=1)
+    assert scene.cohort is not None
+    membership = db.session.scalars(queries.memberships(scene.cohort)).one()
+    values = {"left_on": date(2022, 2, 1), "cause": "exempt", "by": ACADEMY, "now": LONG_AGO}
+    left = rules.leave(membership=membership, **values)
+    with pytest.raises(RuleBroken, match="Somebody else has just changed this entry"):
+        rules.leave(membership=membership, **values)
+    with pytest.raises(RuleBroken, match="Somebody else has just changed this entry"):
+        rules.withdraw(membership=membership, by=ACADEMY, now=LONG_AGO, reason="Error")
+    with pytest.raises(RuleBroken, match="They have already left the list"):
+        rules.leave(membership=left, **values)

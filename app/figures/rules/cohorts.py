@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from app.audit import rules as audit
 from app.core.actors import Actor
-from app.core.db import db, record, save_unique, supersede
+from app.core.db import db, lock_row, record, save_unique, supersede
 from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.figures import queries
@@ -80,6 +80,8 @@ def change_cohort(
 ) -> None:
     """Change a cohort. Other requirements need a reason; figures as known before read those of that time."""
     requirements = _checked_requirements(requirements)
+    _lock(cohort.id)
+    db.session.expire(cohort, ["requirements"])
     current = {(one.cause, one.course_id): one for one in cohort.requirements}
     wanted = {(cause, course.id): course for cause, course in _pairs(requirements)}
     words_before, why = queries.requirements_in_words(cohort.requirements), None
@@ -119,6 +121,7 @@ def join(
 ) -> Membership:
     """Somebody joins a cohort for a cause that it knows. Who is on the list already is left as they are."""
     cause = checked_cause(cohort, cause)
+    _lock(cohort.id)
     known = db.session.scalars(queries.open_memberships(cohort, [person.id])).first()
     if known is not None:
         raise RuleBroken(f"{person.name} is already on the list.", field="people")
@@ -145,6 +148,7 @@ def add_people(*, cohort: Cohort, typed: str, joined_on: date, cause: str, by: A
     if len(lines) > MOST_LINES:
         raise RuleBroken(f"Paste at most {MOST_LINES:,} lines at once", field="people")
     found = _people_by_line(lines)
+    _lock(cohort.id)
     ids = [person.id for person in found.values()]
     listed = {one.person_id for one in db.session.scalars(queries.open_memberships(cohort, ids))}
     result = Added(unmatched=[line for line in lines if line not in found])
@@ -171,6 +175,7 @@ def leave(
 ) -> Membership:
     """Somebody leaves a cohort: from `left_on` they count in neither half of its figure (4.6)."""
     cause = checked_name(cause, "why they leave the list", field="cause")
+    cohort = _cohort_of(membership)
     if membership.left_on is not None:
         raise RuleBroken("They have already left the list.")
     if left_on <= membership.joined_on:
@@ -179,7 +184,6 @@ def leave(
             "never have been on the list, say that they were entered in error.",
             field="left_on",
         )
-    cohort = _cohort(membership)
     supersede(membership, by=by.name, now=now)
     changed = Membership(
         cohort_id=membership.cohort_id,
@@ -200,12 +204,13 @@ def leave(
 def withdraw(*, membership: Membership, by: Actor, now: datetime, reason: str | None) -> None:
     """Somebody was put on the list in error: from now on nothing counts them, on any date."""
     why = checked_reason(reason)
+    cohort = _cohort_of(membership)
     supersede(membership, by=by.name, now=now)
     membership.reason = why
     audit.record(
         by=by,
         verb="cohort:entry withdrawn",
-        thing=_cohort(membership),
+        thing=cohort,
         now=now,
         changes={"Member": (membership.person.name, None)},
         reason=why,
@@ -255,9 +260,18 @@ def _people_by_line(lines: Sequence[str]) -> dict[str, Person]:
     return {line: person for line, person in matches.items() if person is not None}
 
 
-def _cohort(membership: Membership) -> Cohort:
-    cohort = db.session.get(Cohort, membership.cohort_id)
-    assert cohort is not None
+def _lock(cohort_id: int) -> Cohort:
+    """Who changes a cohort's list or requirements takes its row first, so that changes come one by one."""
+    cohort: Cohort = lock_row(Cohort, cohort_id)
+    return cohort
+
+
+def _cohort_of(membership: Membership) -> Cohort:
+    """The cohort of an entry, locked, once it is sure that nobody has just corrected the entry."""
+    cohort = _lock(membership.cohort_id)
+    db.session.refresh(membership)
+    if membership.superseded_at is not None:
+        raise RuleBroken("Somebody else has just changed this entry. Look at the list again.")
     return cohort
 
 

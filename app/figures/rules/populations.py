@@ -8,7 +8,7 @@ from datetime import datetime
 
 from app.audit import rules as audit
 from app.core.actors import Actor
-from app.core.db import db, record, save_unique, supersede
+from app.core.db import db, lock_row, record, save_unique, supersede
 from app.core.errors import RuleBroken
 from app.figures import queries
 from app.figures.models import Population, PopulationItem, PopulationRule
@@ -84,6 +84,7 @@ def change_population(
     """Change a population. A changed rule needs a reason; figures as known before keep theirs."""
     name = checked_name(name, "the population’s name")
     _check_entries(entries)
+    lock_row(Population, population.id)
     current = queries.population_rules([population.id])[population.id]
     changes: dict[str, tuple[str, str]] = {}
     why = None

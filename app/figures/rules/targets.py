@@ -8,7 +8,7 @@ from typing import Any
 
 from app.audit import rules as audit
 from app.core.actors import Actor
-from app.core.db import db, record, save_unique, supersede
+from app.core.db import db, lock_row, record, save_unique, supersede
 from app.core.errors import RuleBroken
 from app.figures import queries
 from app.figures.models import Cohort, Population, Target, TargetKind, TargetRule
@@ -80,6 +80,7 @@ def change_target(
     title = checked_name(title, "the target’s title", field="title")
     _check_measure(target.kind, course, target.population, target.cohort)
     _check_minimum(target.kind, minimum_percent, minimum_count)
+    lock_row(Target, target.id)
     current = queries.target_rules([target.id])[target.id]
     changed = TargetRule(
         target_id=target.id,
