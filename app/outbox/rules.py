@@ -97,11 +97,10 @@ def send_claimed(
     try:
         transport.send(_composed(message))
     except SendFailed as failure:
-        _failed(message, failure, now=now)
+        put_off(message, problem=str(failure), now=now, is_final=failure.is_final)
     else:
         message.state, message.sent_at, message.problem = MessageState.SENT, now, None
-        message.secret = None
-    message.claimed_at = None
+        message.secret, message.claimed_at = None, None
 
 
 def _composed(message: Message) -> EmailMessage:
@@ -124,11 +123,15 @@ def _with(secret: str | None, words: str) -> str:
     return words.replace(SECRET_STANDS_HERE, secret) if secret else words
 
 
-def _failed(message: Message, failure: SendFailed, *, now: datetime) -> None:
-    """Try again after 5 and 15 minutes, an hour, then every 4 hours; give up after a day."""
-    message.problem = str(failure)[:500]
+def put_off(message: Message, *, problem: str, now: datetime, is_final: bool = False) -> None:
+    """A claimed message could not be sent: try again after 5 and 15 minutes, an hour, then every 4 hours.
+
+    After a day, or when trying again can't help, it ends as failed, which an administrator's first page
+    shows.
+    """
+    message.problem, message.claimed_at = problem[:500], None
     wait = WAITS[min(message.tries, len(WAITS)) - 1]
-    if failure.is_final or now + wait > message.created_at + GIVE_UP_AFTER:
+    if is_final or now + wait > message.created_at + GIVE_UP_AFTER:
         message.state = MessageState.FAILED
     else:
         message.state, message.next_try_at = MessageState.QUEUED, now + wait

@@ -9,11 +9,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
-from app.core import mail
+from app.core import clock, mail
 from app.core.db import db
 from app.core.logs import get_logger
 from app.core.tally import Tally, each
 from app.outbox import rules as outbox
+from app.outbox.models import Message
 from app.reminders import queries, rules
 from app.sessions.models import Run, TrainingSession
 
@@ -38,22 +39,39 @@ def registers(now: datetime) -> Tally:
 
 
 def deliver(now: datetime) -> Tally:
-    """Send the messages that are due: claim one, see that it is still right, send, commit; then the next."""
+    """Send the messages that are due: claim one, see that it is still right, send, commit; then the next.
+
+    Each is claimed at its own instant: a slow relay may keep one run busy for longer than a claim lasts, and
+    another sender must not take what this one has in hand.
+    """
     done = skipped = failed = 0
     carrier = mail.transport()
+    began = clock.now()
     for _ in range(MOST_MESSAGES_A_RUN):
-        message = outbox.claim_next(now=now)
+        at = now + (clock.now() - began)
+        message = outbox.claim_next(now=at)
         db.session.commit()
         if message is None:
             break
-        outbox.send_claimed(
-            message, transport=carrier, still_right=lambda one: rules.is_still_right(one, now=now), now=now
-        )
+        _send(message.id, carrier, at)
         done += message.sent_at is not None
         failed += message.problem is not None and message.sent_at is None
         skipped += message.problem is None and message.sent_at is None
         db.session.commit()
     return Tally(done=done, skipped=skipped, failed=failed)
+
+
+def _send(message_id: int, carrier: mail.Transport, now: datetime) -> None:
+    """Send one message; what nobody foresaw is a failed try like any other, and is not tried for ever."""
+    message = _get(Message, message_id)
+    try:
+        outbox.send_claimed(
+            message, transport=carrier, still_right=lambda one: rules.is_still_right(one, now=now), now=now
+        )
+    except Exception as error:
+        db.session.rollback()
+        log.error("message_failed", message=message_id, exc_info=error)
+        outbox.put_off(_get(Message, message_id), problem=f"{type(error).__name__}: {error}", now=now)
 
 
 def _each(ids: list[int], act: Callable[[int], int]) -> Tally:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
-from app.attendance.rules import NewMark, record_marks
+from flask import Flask
 from sqlalchemy import select
 
 from app.attendance.models import MarkStatus
+from app.attendance.rules import NewMark, record_marks
 from app.bookings.models import Booking, BookingState
 from app.core import clock
 from app.core.actors import SERVICE
@@ -185,13 +188,45 @@ def test_reminder_of_a_session_already_begun_is_withdrawn(database: None) -> Non
     assert _write_and_deliver(at(date(2026, 3, 17), 10)).state is MessageState.WITHDRAWN
 
 
-def test_reminder_that_is_right_is_sent(database: None) -> None:
+def test_reminder_that_is_right_is_sent(database: None, travel_to: Callable[..., None]) -> None:
     run = a_run()
     a_booking(run)
     now = at(date(2026, 3, 3), 8)
+    travel_to(now)
     rules.remind_of_joining(run=run, now=now)
     message = _write_and_deliver(now)
     assert (message.state, message.sent_at) == (MessageState.SENT, now)
+
+
+def test_each_message_is_claimed_when_its_turn_comes(database: None, travel_to: Callable[..., None]) -> None:
+    """A claim that began with the run would look like that of a dead sender while a slow relay is busy."""
+    run = a_run()
+    for _ in range(2):
+        a_booking(run)
+    now = at(date(2026, 3, 3), 8)
+    rules.remind_of_joining(run=run, now=now)
+    travel_to(now + timedelta(hours=1), tick=True)
+    assert jobs.deliver(now).done == 2
+    first, second = db.session.scalars(select(Message.sent_at).order_by(Message.id))
+    assert now <= first < second < now + timedelta(minutes=1)
+
+
+def test_message_that_fails_as_nobody_foresaw_is_put_off_and_stops_no_other(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "mail").touch()  # where the folder of messages should be
+    settings = app.config["SETTINGS"].model_copy(update={"instance_dir": tmp_path})
+    monkeypatch.setitem(app.config, "SETTINGS", settings)
+    run = a_run()
+    for _ in range(2):
+        a_booking(run)
+    now = at(date(2026, 3, 3), 8)
+    rules.remind_of_joining(run=run, now=now)
+    assert jobs.deliver(now).failed == 2
+    for message in db.session.scalars(select(Message)):
+        assert (message.state, message.tries) == (MessageState.QUEUED, 1)
+        assert message.next_try_at > now
+        assert "FileExistsError" in (message.problem or "")
 
 
 # --- Registers -----------------------------------------------------------------------------------------
