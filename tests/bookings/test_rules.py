@@ -340,6 +340,15 @@ def test_a_transfer_frees_one_place_and_takes_another() -> None:
         rules.transfer(booking=moved, to_run=factories.run(), by=academy(), now=clock.now())
 
 
+def test_who_was_booked_with_a_reason_can_be_moved_without_another() -> None:
+    course = factories.course(components=1)
+    course.role_groups = [factories.role_group("Team Manager")]
+    first, second = factories.run(course), factories.run(course)
+    place = booked(first, reason="Asked by the head of service")
+    moved = rules.transfer(booking=place, to_run=second, by=academy(), now=clock.now())
+    assert (moved.state, moved.moves[0].reason) == (CONFIRMED, f"Moved from {first.code}")
+
+
 def test_u06_a_leavers_places_are_released_and_passed_on() -> None:
     soon, later = clock.today() + timedelta(days=7), clock.today() + timedelta(days=30)
     course = factories.course(components=1)

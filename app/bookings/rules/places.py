@@ -309,7 +309,8 @@ def transfer(
 ) -> Booking:
     """Move somebody from one run to another of the same course: the new booking, confirmed or waiting.
 
-    Both runs are locked, the one with the smaller id first, so that two transfers in opposite directions
+    Who has a place though the course is not meant for them keeps it: the academy gave its reason then. Both
+    runs are locked, the one with the smaller id first, so that two transfers in opposite directions
     wait for each other and not for ever.
     """
     for run_id in sorted({booking.run_id, to_run.id}):
@@ -321,7 +322,7 @@ def transfer(
     if to_run.version.course_id != booking.run.version.course_id:
         raise RuleBroken("Choose a run of the same course.", field="run")
     was = booking.run
-    new = book(run=to_run, person=booking.person, by=by, now=now, reason=reason)
+    new = book(run=to_run, person=booking.person, by=by, now=now, reason=reason or f"Moved from {was.code}")
     _leave(booking, by=by, now=now, reason=f"Moved to {to_run.code}", change=Change.CANCELLED)
     _promote(was, queries.occupancy(was.id), now=now)
     return new
