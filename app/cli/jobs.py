@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 
@@ -49,4 +50,5 @@ def run(name: str, as_json: bool) -> None:
 @with_appcontext
 def scheduler() -> None:
     """Keep the timetable: run one of these beside the web server."""
+    gc.freeze()  # what was loaded is never collected, so that it ends at once when it is told to
     timetable.keep_timetable(current_app._get_current_object())  # type: ignore[attr-defined]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from typing import Any
 
@@ -26,6 +27,11 @@ graceful_timeout = 2  # the starter stops everything within five seconds
 keepalive = 5
 
 _die_with_master = die_with_parent(signal.SIGKILL)
+
+
+def on_starting(_server: Any) -> None:
+    """What was loaded is never collected: workers share its memory for longer, and all end sooner."""
+    gc.freeze()
 
 
 def post_fork(_server: Any, _worker: Any) -> None:
