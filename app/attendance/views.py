@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -60,7 +60,7 @@ def session_register(session_id: int) -> str | Response:
     form = register_form(listed, known)
     if form.validate_on_submit():
         with rule_errors_on(form):
-            changed = _record(session, listed, form)
+            changed = _record(session, listed, known, form)
             db.session.commit()
             flash(_saved(len(changed)))
             return redirect(url_for("attendance.session_register", session_id=session_id))
@@ -92,11 +92,14 @@ def _listed(session: TrainingSession) -> tuple[dict[int, Mark], list[Person]]:
     )
 
 
-def _record(session: TrainingSession, listed: Sequence[Person], form: RegisterForm) -> list[int]:
+def _record(
+    session: TrainingSession, listed: Sequence[Person], known: Mapping[int, Mark], form: RegisterForm
+) -> list[int]:
     everybody = request.form.get("mark_all") == MarkStatus.ATTENDED
+    unmarked = {person.id for person in listed} - set(known)
     return rules.record_marks(
         session=session,
-        marks=form.marks(listed, for_the_rest=MarkStatus.ATTENDED if everybody else None),
+        marks=form.marks(listed, unmarked=unmarked, for_the_rest=MarkStatus.ATTENDED if everybody else None),
         by=current_actor(),
         now=clock.now(),
         reason=form.reason.data or None,

@@ -97,7 +97,7 @@ def test_learning_is_seen_by_the_person_the_manager_and_the_academy(pages) -> No
         pages.sign_in(account)
         page = pages.get(f"/people/{person.id}/learning", status=status)
         assert (person.name in page.text) is (status == 200 and account.person_id != person.id)
-    pages.get("/people/99999999999999999999/learning", status=403)
+    pages.get("/people/99999999999999999999/learning", status=404)
 
 
 # --- What a register says ------------------------------------------------------------------------------
@@ -150,6 +150,28 @@ def test_mark_all_attended_leaves_what_was_chosen_otherwise(pages, travel_to) ->
     page = pages.submit(page, chosen, form="register", button="Mark all attended")
     values = [page.value(f"mark-{person.id}") for person in people]
     assert values == ["attended", "absent_no_notice", "attended"]
+
+
+def test_a_page_that_was_opened_before_others_marked_takes_none_of_their_marks_back(pages, travel_to) -> None:
+    travel_to("2022-03-01")
+    user, run, (ann, ben, cas) = _run_today(people=3)
+    session = run.sessions[0]
+    travel_to(session.held_on)
+    pages.sign_in(user)
+    old = pages.get(f"/sessions/{session.id}/register")
+    mark(run, 1, ann, status=MarkStatus.ABSENT_APOLOGIES)
+    late = factories.staff()
+    factories.booking(run, late)
+    db.session.commit()
+    pages.submit(old, {f"mark-{ben.id}": "attended_late"}, form="register", button="Save the register")
+    page = pages.submit(old, {}, form="register", button="Mark all attended")
+    values = {person.id: page.value(f"mark-{person.id}") for person in (ann, ben, cas, late)}
+    assert values == {
+        ann.id: "absent_apologies",
+        ben.id: "attended_late",
+        cas.id: "attended",
+        late.id: "not_recorded",
+    }
 
 
 def test_a_mark_that_is_none_and_minutes_that_are_no_number_come_back_with_a_sentence(
