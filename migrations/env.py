@@ -13,7 +13,7 @@ database = current_app.extensions["migrate"].db
 
 
 def _render_item(kind: str, item: Any, autogen_context: Any) -> str | bool:
-    """Write our own column type by its plain equivalent, so that migrations need nothing of the application."""
+    """Write our own column type by its plain equivalent: migrations need nothing of the application."""
     if kind == "type" and type(item).__name__ == "UTCDateTime":
         return "sa.DateTime(timezone=True)"
     return False

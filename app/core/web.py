@@ -195,9 +195,7 @@ def is_safe_path(path: str | None) -> bool:
     """Whether a path to return to stays on this service: "/runs/4" does, "//elsewhere.example" does not."""
     if not path or not path.startswith("/") or path.startswith(("//", "/\\")):
         return False
-    return (
-        path.isprintable()
-    )  # browsers leave out tabs and line ends: "/\t/elsewhere.example" would be "//..."
+    return path.isprintable()  # browsers leave out tabs: "/\t/elsewhere.example" would be "//..."
 
 
 def csp_nonce() -> str:

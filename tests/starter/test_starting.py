@@ -31,7 +31,7 @@ def test_a_busy_port_is_one_sentence(start: Start, settings: dict[str, str]) -> 
         ({"PORT": "eighty"}, "PORT"),
         ({"DATABASE_URL": "mysql://localhost/takeup"}, "DATABASE_URL must begin with sqlite:/// or "),
         ({"DATABASE_URL": "sqlite:////nowhere/takeup.sqlite"}, "DATABASE_URL can’t be reached"),
-        ({"DATABASE_URL": "postgresql+psycopg://me:secret@127.0.0.1:1/takeup"}, "DATABASE_URL can’t be reached"),
+        ({"DATABASE_URL": "postgresql+psycopg://me:pw@127.0.0.1:1/takeup"}, "DATABASE_URL can’t be reached"),
         ({"INSTANCE_DIR": "/proc/nowhere"}, "INSTANCE_DIR /proc/nowhere can’t be made"),
     ],
     ids=["secret", "port", "scheme", "file", "server", "folder"],
@@ -42,7 +42,7 @@ def test_a_wrong_setting_is_one_sentence(start: Start, others: dict[str, str], s
     assert takeup.output.count("\n") == 1, takeup.output
     assert takeup.output.startswith("Takeup can’t start: ")
     assert sentence in takeup.output
-    assert "me:secret" not in takeup.output
+    assert "me:pw" not in takeup.output
     assert not takeup.survivors(0)
 
 
