@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -135,18 +135,4 @@ def live_memberships(cohort_id: int) -> Select[Any]:
         select(Membership.person_id, Membership.joined_on, Membership.left_on, Membership.cause)
         .where(Membership.cohort_id == cohort_id, live(Membership))
         .order_by(Membership.joined_on)
-    )
-
-
-def in_post_on(day: date) -> Select[Any]:
-    """The ids of staff with an employee number who are in post on a date, as known now."""
-    return (
-        select(Person.id)
-        .join(Spell, Spell.person_id == Person.id)
-        .where(
-            live(Spell),
-            Person.employee_number.is_not(None),
-            Spell.first_day <= day,
-            (Spell.last_day.is_(None)) | (Spell.last_day >= day),
-        )
     )

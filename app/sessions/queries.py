@@ -84,11 +84,6 @@ def upcoming_runs(now: datetime, course_ids: Collection[int] | None = None) -> S
     return statement.where(Run.version.has(CourseVersion.course_id.in_(course_ids)))
 
 
-def runs_of_trainer(user_id: int) -> Select[tuple[Run]]:
-    """The runs of which the trainer who signs in with this account takes a session, soonest first."""
-    return runs(RunFilter(trainer_user_id=user_id))
-
-
 def is_trainer_of(run_id: int, user_id: int | None) -> bool:
     """Whether this account is that of a trainer of the run."""
     if user_id is None:

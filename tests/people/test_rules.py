@@ -489,7 +489,9 @@ def test_withdrawing_the_first_post_lets_the_employment_begin_with_the_next() ->
 def test_an_absence_begins_ends_and_is_read_as_known_at() -> None:
     person = factories.staff()
     absence = rules.record_absence(person=person, first_day=date(2022, 1, 10), by=ACADEMY, now=NOW)
-    rules.end_absence(absence=absence, last_day=date(2022, 6, 30), by=ACADEMY, now=LATER)
+    rules.correct_absence(
+        absence=absence, first_day=absence.first_day, last_day=date(2022, 6, 30), by=ACADEMY, now=LATER
+    )
 
     def is_absent(day: date, known_at: datetime | None = None) -> bool:
         return db.session.scalar(queries.absences_on(day, known_at)) is not None

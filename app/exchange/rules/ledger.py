@@ -112,9 +112,6 @@ class Written:
     superseded: dict[str, list[int]] = field(default_factory=dict)
     edits: Edits = field(default_factory=dict)
 
-    def id_of(self, reference: Reference | None) -> int | None:
-        return self.made[reference] if isinstance(reference, New) else reference
-
 
 def write(ledger: Ledger, stamp: Stamp) -> Written:
     """Write all of it, a few statements whatever the number of lines."""

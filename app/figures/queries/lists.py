@@ -16,7 +16,6 @@ from app.figures.models import (
     PopulationRule,
     Target,
     TargetKind,
-    TargetRule,
 )
 from app.figures.queries import counts, scopes
 from app.people.models import Person
@@ -37,15 +36,6 @@ def targets() -> Select[tuple[Target]]:
 def target_coded(code: str) -> Select[tuple[Target]]:
     """The target with a code; capitals make no difference."""
     return targets().where(Target.code == code.strip().lower())
-
-
-def rules_of(target: Target) -> Select[tuple[TargetRule]]:
-    """Every rule that a target has had, the newest first."""
-    return (
-        select(TargetRule)
-        .where(TargetRule.target_id == target.id)
-        .order_by(TargetRule.recorded_at.desc(), TargetRule.id.desc())
-    )
 
 
 # --- Populations ---------------------------------------------------------------------------------------

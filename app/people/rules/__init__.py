@@ -1,6 +1,6 @@
 """What may be done to people, their posts and absences, and the lists that they belong to."""
 
-from app.people.rules.absences import correct_absence, end_absence, record_absence, withdraw_absence
+from app.people.rules.absences import correct_absence, record_absence, withdraw_absence
 from app.people.rules.access import can_see, check_can_see, check_can_see_team
 from app.people.rules.corrections import correct_spell, withdraw_spell
 from app.people.rules.lists import (
@@ -34,7 +34,6 @@ __all__ = [
     "edit_organisation",
     "edit_person",
     "edit_team",
-    "end_absence",
     "end_spell",
     "open_spell",
     "record_absence",

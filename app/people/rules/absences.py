@@ -39,11 +39,6 @@ def record_absence(
     return absence
 
 
-def end_absence(*, absence: Absence, last_day: date, by: Actor, now: datetime) -> Absence:
-    """The absence's last day is known: the day before the person is back."""
-    return correct_absence(absence=absence, first_day=absence.first_day, last_day=last_day, by=by, now=now)
-
-
 def correct_absence(
     *,
     absence: Absence,
