@@ -7,13 +7,9 @@ from sqlalchemy import Select, select
 from app.audit.models import AuditEntry
 
 
-def history_of(thing_type: str, thing_id: int) -> Select[tuple[AuditEntry]]:
-    """What was done to one thing, newest first; `thing_type` is its table ("person")."""
-    return (
-        select(AuditEntry)
-        .where(AuditEntry.thing_type == thing_type, AuditEntry.thing_id == thing_id)
-        .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
-    )
+def history_of(thing_type: str, thing_id: int, *, verb: str = "") -> Select[tuple[AuditEntry]]:
+    """What was done to one thing, newest first; `thing_type` is its table ("person"), `verb` narrows it."""
+    return all_entries(verb=verb, thing_type=thing_type).where(AuditEntry.thing_id == thing_id)
 
 
 def all_entries(*, verb: str = "", thing_type: str = "", actor: str = "") -> Select[tuple[AuditEntry]]:

@@ -6,11 +6,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Role
 from app.figures import queries, rules
+from app.figures.models import Membership
 from tests import factories
 from tests.figures import scenes
 from tests.pages import Pages
@@ -204,6 +206,9 @@ def test_an_entry_in_error_is_withdrawn_with_a_reason(manager: Pages) -> None:
     page = manager.submit(page, {"reason": "Another person of the same name"})
     assert "as if they had never been on it" in page.text
     assert manager.get(link, status=404).status == 404
+    log = manager.get(f"/cohorts/{scene.cohort.code}/log")
+    assert log.text.count("Another person of the same name") == 1
+    assert set(db.session.scalars(select(Membership.reason))) == {None}
 
 
 def test_setting_up_and_changing_a_cohort(manager: Pages) -> None:

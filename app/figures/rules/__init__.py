@@ -6,6 +6,7 @@ from app.figures.queries.arithmetic import NO_ONE, is_met, required_number, show
 from app.figures.rules.codes import checked_code
 from app.figures.rules.cohorts import (
     LEAVING_CAUSES,
+    WITHDRAWN,
     Added,
     add_cohort,
     add_people,
@@ -23,6 +24,7 @@ from app.figures.rules.targets import add_target, change_target
 __all__ = [
     "LEAVING_CAUSES",
     "NO_ONE",
+    "WITHDRAWN",
     "Added",
     "Entries",
     "add_cohort",

@@ -23,6 +23,7 @@ Requirements = Mapping[str, Sequence[Course]]
 
 LEAVING_CAUSES = ("left the council", "changed role", "exempt", "duplicate", "no longer needs it")
 MOST_LINES = 2000
+WITHDRAWN = "cohort:entry withdrawn"
 
 
 @dataclass
@@ -202,17 +203,19 @@ def leave(
 
 
 def withdraw(*, membership: Membership, by: Actor, now: datetime, reason: str | None) -> None:
-    """Somebody was put on the list in error: from now on nothing counts them, on any date."""
+    """Somebody was put on the list in error: from now on nothing counts them, on any date.
+
+    Why they were put on it stays with the entry; why they should not have been stands in the audit.
+    """
     why = checked_reason(reason)
     cohort = _cohort_of(membership)
     supersede(membership, by=by.name, now=now)
-    membership.reason = why
     audit.record(
         by=by,
-        verb="cohort:entry withdrawn",
+        verb=WITHDRAWN,
         thing=cohort,
         now=now,
-        changes={"Member": (membership.person.name, None)},
+        changes={"Member": (membership.person.name, None), "Entry": (membership.id, None)},
         reason=why,
     )
 

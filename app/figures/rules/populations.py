@@ -91,8 +91,7 @@ def change_population(
     if keys_of(current) != entries.keys():
         why = checked_reason(reason)
         supersede(current, by=by.name, now=now)
-        rule = _record(population, entries, by=by, now=now, after=current)
-        rule.reason = why
+        rule = _record(population, entries, by=by, now=now, after=current, reason=why)
         changes["Rule"] = (queries.population_in_words(current), queries.population_in_words(rule))
     if population.name != name:
         changes["Name"] = (population.name, name)
@@ -108,8 +107,9 @@ def _record(
     by: Actor,
     now: datetime,
     after: PopulationRule | None = None,
+    reason: str | None = None,
 ) -> PopulationRule:
-    rule = PopulationRule(population_id=population.id, items=entries.items())
+    rule = PopulationRule(population_id=population.id, items=entries.items(), reason=reason)
     record(rule, by=by.name, now=now, recorded_at=after.superseded_at if after else None)
     db.session.flush()
     return rule

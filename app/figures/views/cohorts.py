@@ -7,6 +7,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from app.audit import queries as audit
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Permission
@@ -54,7 +55,13 @@ def cohort(code: str) -> str:
 def cohort_log(code: str) -> str:
     """Who joined and who left, with the corrections, the newest first."""
     found = one_or_404(queries.cohort_coded(code))
-    return render_template("figures/cohort_log.html", cohort=found, page=paginate(queries.change_log(found)))
+    withdrawn = db.session.scalars(audit.history_of("cohort", found.id, verb=rules.WITHDRAWN))
+    return render_template(
+        "figures/cohort_log.html",
+        cohort=found,
+        page=paginate(queries.change_log(found)),
+        withdrawn={entry.changes["Entry"][0]: entry.reason for entry in withdrawn},
+    )
 
 
 @bp.route("/cohorts/new", methods=["GET", "POST"])
