@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import product
+from random import Random
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -18,8 +19,9 @@ from tests import factories
 from tests.attendance.marking import evening, mark
 
 FIRST = date(2021, 1, 4)
-SIZES = (1, 3)
-STATUSES = (MarkStatus.ATTENDED, MarkStatus.ABSENT_APOLOGIES, MarkStatus.NOT_RECORDED)
+SIZES = (2, 3)
+RUNS = 4
+STATUSES = (*[MarkStatus.ATTENDED] * 4, MarkStatus.ABSENT_APOLOGIES, MarkStatus.NOT_RECORDED)
 
 
 @dataclass(frozen=True)
@@ -57,56 +59,61 @@ def completions(said: list[Said], windows: list[int | None], as_at: date) -> dic
     return found
 
 
-marks = st.lists(
-    st.tuples(
-        st.integers(0, len(SIZES) - 1),  # course
-        st.integers(0, 2),  # run
-        st.integers(1, max(SIZES)),  # component
-        st.integers(0, 1),  # person
-        st.sampled_from(STATUSES),
-        st.integers(0, 60),  # days until it is recorded
-    ),
-    min_size=3,
-    max_size=24,
-)
-windows = st.lists(st.sampled_from([None, 1, 3, 12]), min_size=len(SIZES), max_size=len(SIZES))
-offsets = st.lists(st.integers(0, 500), min_size=12, max_size=12)
+def _marks(chance: Random) -> list[tuple[int, int, int, int, MarkStatus, int]]:
+    """Course, run, component, person, what is said, and after how many days it is recorded."""
+    courses = [chance.randrange(len(SIZES)) for _ in range(chance.randint(8, 30))]
+    return [
+        (
+            course,
+            chance.randrange(RUNS),
+            chance.randint(1, SIZES[course]),
+            chance.choice([0, 0, 0, 1]),
+            chance.choice(STATUSES),
+            chance.randint(0, 60),
+        )
+        for course in courses
+    ]
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(marks=marks, windows=windows, offsets=offsets, as_at=st.integers(0, 520), delay=st.integers(-30, 90))
-def test_43_44_completion_agrees_with_its_definition(
-    database: None, marks: list[Any], windows: list[int | None], offsets: list[int], as_at: int, delay: int
-) -> None:
+# Evenly spread chance: what hypothesis likes to try (equal dates, small numbers) seldom repeats a day of a
+# course at a distance at which its first and its latest date make a difference.
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(chance=st.randoms(use_true_random=True))
+def test_43_44_completion_agrees_with_its_definition(database: None, chance: Random) -> None:
     """The same people have completed the same courses on the same dates, whatever is asked and when."""
+    marks, delay = _marks(chance), chance.randint(-30, 60)
+    windows = [chance.choice([None, 1, 3, 6]) for _ in SIZES]
     try:
         courses = [
             factories.course(components=size, catch_up_months=window)
             for size, window in zip(SIZES, windows, strict=True)
         ]
-        days = iter(FIRST + timedelta(days=offset) for offset in offsets)
         runs = [
-            [factories.run(course, days=[next(days) for _ in range(size)]) for _ in range(3)]
+            [factories.run(course, days=[_day(chance) for _ in range(size)]) for _ in range(RUNS)]
             for course, size in zip(courses, SIZES, strict=True)
         ]
         people = [factories.staff() for _ in range(2)]
         said = _say(marks, runs, people)
-        on = FIRST + timedelta(days=as_at)
-        for at in (None, evening(on + timedelta(days=delay))):
-            expected = completions(known(said, at), windows, on)
-            statement = queries.completions([course.id for course in courses], as_at=on, known_at=at)
-            assert {(person, course): day for person, course, day in db.session.execute(statement)} == {
-                (people[person].id, courses[course].id): day for (person, course), day in expected.items()
-            }
+        ids = [course.id for course in courses]
+        for on in (FIRST + timedelta(days=days) for days in (120, 180, 240, 300)):
+            for at in (None, evening(on + timedelta(days=delay))):
+                expected = completions(known(said, at), windows, on)
+                found = db.session.execute(queries.completions(ids, as_at=on, known_at=at))
+                assert {(person, course): day for person, course, day in found} == {
+                    (people[person].id, ids[course]): day for (person, course), day in expected.items()
+                }
     finally:
         db.session.rollback()
+
+
+def _day(chance: Random) -> date:
+    return FIRST + timedelta(days=chance.randint(0, 300))
 
 
 def _say(marks: list[Any], runs: list[list[Any]], people: list[Any]) -> list[Said]:
     """Record the marks in the order of time, each a minute after the other, and keep what was said."""
     said = []
     for course, run, component, person, status, days in marks:
-        component = min(component, SIZES[course])
         held_on = runs[course][run].sessions[component - 1].held_on
         at = evening(held_on + timedelta(days=days))
         said.append((at, (course, run, component), held_on, person, status))
