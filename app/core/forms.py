@@ -54,7 +54,10 @@ __all__ = [
 ]
 
 LARGEST_INTEGER = 2_147_483_647
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_INVISIBLE = re.compile(
+    r"[\u200b\u2060\ufeff]"
+)  # they come with what is pasted; two names would look the same
 
 
 class Form(FlaskForm):
@@ -95,7 +98,7 @@ def named(label: str) -> str:
 
 
 def _strip(value: str | None) -> str | None:
-    return value.strip() if value else value
+    return _INVISIBLE.sub("", value).strip() if value else value
 
 
 def _no_control_characters(_form: wtforms.Form, field: wtforms.Field) -> None:
@@ -137,7 +140,7 @@ class EmailField(_Text, wtforms.StringField):
     widget = govuk.GovTextInput()
 
     def __init__(self, label: str, validators: Sequence[Any] = (), **kwargs: Any):
-        kwargs.setdefault("filters", [lambda value: value.strip().lower() if value else value])
+        kwargs.setdefault("filters", [_strip, lambda value: value.lower() if value else value])
         kwargs.setdefault("render_kw", {"type": "email", "autocomplete": "email", "spellcheck": "false"})
         super().__init__(label, [*validators, _looks_like_an_address], max_length=254, **kwargs)
 
@@ -184,11 +187,10 @@ class IntegerField(_ReadOnce, wtforms.IntegerField):
         if not valuelist or not valuelist[0].strip():
             self.data = None
             return
-        try:
-            self.data = int(valuelist[0].strip())
-        except ValueError:
-            self.data = None
-            raise ValueError(f"{named(self.label.text)} must be a whole number, like 16") from None
+        typed, self.data = valuelist[0].strip(), None
+        if not re.fullmatch(r"-?[0-9]{1,20}", typed):  # int() would also read "1_6"
+            raise ValueError(f"{named(self.label.text)} must be a whole number, like 16")
+        self.data = int(typed)
 
 
 class _NoEmptyHint:
@@ -217,11 +219,19 @@ class CheckboxField(wtforms.BooleanField):
     widget = CheckboxWidget()
 
 
-class RadioField(wtforms.RadioField):
+class _Choice:
+    """Spaces alone choose nothing, as for every validator."""
+
+    def __init__(self, label: str, validators: Sequence[Any] = (), **kwargs: Any) -> None:
+        kwargs.setdefault("filters", [_strip])
+        super().__init__(label, validators, **kwargs)  # type: ignore[call-arg]
+
+
+class RadioField(_Choice, wtforms.RadioField):
     widget = RadioWidget()
 
 
-class SelectField(wtforms.SelectField):
+class SelectField(_Choice, wtforms.SelectField):
     widget = govuk.GovSelect()
 
 
@@ -305,7 +315,7 @@ class DateField(_ReadOnce, wtforms.Field):
             raise ValueError(f"{label} must have a year of 4 figures, like 2026")
         try:
             return date(year, month, day)
-        except ValueError:
+        except (ValueError, OverflowError):
             raise ValueError(f"{label} must be a real date, like 31 3 2026") from None
 
 

@@ -246,7 +246,7 @@ def _add_headers(response: Response) -> Response:
     response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if current_actor().is_signed_in:
+    if current_actor().is_signed_in or response.mimetype == "text/html":  # a form's token is one visitor's
         response.headers.setdefault("Cache-Control", "no-store")
     return response
 

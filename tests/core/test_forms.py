@@ -1,0 +1,58 @@
+"""What every form's fields make of what is typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.datastructures import MultiDict
+
+from app.core.forms import (
+    DateField,
+    Form,
+    IntegerField,
+    Optional,
+    RadioField,
+    Required,
+    SelectChoice,
+    TextField,
+)
+
+pytestmark = pytest.mark.once
+
+
+class Example(Form):
+    title = TextField("Title", [Required("Enter the title")])
+    places = IntegerField("Places", [Optional()])
+    day = DateField("Day")
+    mark = RadioField("Mark", [Optional()], choices=[SelectChoice(value="attended", label="Attended")])
+
+
+def read(app: Flask, **typed: str) -> Any:
+    with app.test_request_context():
+        form = Example(formdata=MultiDict({"title": "A title", **typed}), meta={"csrf": False})
+        form.validate()
+        return form
+
+
+@pytest.mark.parametrize("part", ["day", "month"])
+def test_a_date_beyond_any_calendar_is_told(app: Flask, part: str) -> None:
+    typed = {"day-day": "1", "day-month": "3", "day-year": "2022", f"day-{part}": "9" * 30}
+    assert read(app, **typed).day.errors == ["Day must be a real date, like 31 3 2026"]
+
+
+@pytest.mark.parametrize("typed", ["1_6", "٣٤", "1e3", "9" * 30, "16.0"])
+def test_a_number_that_is_not_written_as_one_is_told(app: Flask, typed: str) -> None:
+    assert read(app, places=typed).places.errors == ["Places must be a whole number, like 16"]
+
+
+def test_spaces_choose_nothing(app: Flask) -> None:
+    form = read(app, mark="   ")
+    assert (form.mark.data, form.mark.errors) == ("", [])
+
+
+def test_characters_that_nobody_sees_make_no_name(app: Flask) -> None:
+    assert read(app, title="Foster\u200bing\ufeff ").title.data == "Fostering"
+    assert read(app, title="\u200b").title.errors == ["Enter the title"]
+    assert read(app, title="\u202egnireetsof").title.errors == ["Remove the characters that can’t be printed"]
