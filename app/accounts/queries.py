@@ -98,17 +98,13 @@ def accounts(*, search: str = "", role: Role | None = None) -> Select[tuple[User
     return statement
 
 
-def administrators_besides(user: User, *, on: date) -> Select[tuple[int]]:
-    """The other administrators who can sign in on a date: active, with a password, not expired."""
+def administrators_besides(user: User) -> Select[tuple[User]]:
+    """The other administrators who have a password."""
     return (
-        select(User.id)
+        select(User)
         .join(RoleGrant, and_(RoleGrant.user_id == User.id, RoleGrant.role == Role.ADMINISTRATOR))
-        .where(
-            User.id != user.id,
-            User.active.is_(True),
-            User.password.is_not(None),
-            or_(User.expires_on.is_(None), User.expires_on >= on),
-        )
+        .where(User.id != user.id, User.password.is_not(None))
+        .order_by(User.id)
     )
 
 

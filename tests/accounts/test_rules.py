@@ -377,6 +377,14 @@ def administrator_again(user: User) -> User:
     return user
 
 
+def test_sa03_an_administrator_who_has_left_is_not_one_who_is_left() -> None:
+    user, yesterday = administrator(), TODAY - timedelta(days=1)
+    administrator(of=factories.staff(last_day=yesterday))
+    with pytest.raises(RuleBroken, match="only administrator"):
+        rules.close(user=user, by=factories.actor(Role.ADMINISTRATOR), now=NOW)
+    assert user.active
+
+
 def test_sa03_the_last_administrator_is_given_no_last_day() -> None:
     user = administrator()
     with pytest.raises(RuleBroken, match="only administrator"):

@@ -13,6 +13,7 @@ from app.accounts import emails, queries
 from app.accounts.models import Demonstration, LinkPurpose, PasswordLink, RoleGrant, User
 from app.accounts.rules.links import end_sessions, label_of, make_link, use_up_links
 from app.accounts.rules.passwords import hash_of, is_right
+from app.accounts.rules.signing_in import may_sign_in
 from app.audit import rules as audit
 from app.core import clock
 from app.core.actors import SERVICE, Actor
@@ -268,7 +269,10 @@ def _keep_an_administrator(user: User, today: date) -> None:
 
 
 def _check_an_administrator_remains(without: User, on: date) -> None:
-    if db.session.scalar(queries.administrators_besides(without, on=on)) is None:
+    others = db.session.scalars(
+        queries.administrators_besides(without), execution_options={"populate_existing": True}
+    )
+    if not any(may_sign_in(other, on) for other in others):
         raise RuleBroken(
             "This is the only administrator who can sign in. Make somebody else an administrator first, "
             "and wait until they have set their password."
