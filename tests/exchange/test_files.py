@@ -85,6 +85,8 @@ def test_lines_are_numbered_as_an_editor_numbers_them() -> None:
     [
         (b"", "The file is empty."),
         (b" \r\n", "The file is empty."),
+        (b"\xef\xbb\xbf", "The file is empty."),
+        (b"x" * 200_000, "The first line is too long"),
         (HEADING.encode(), "a heading and no lines"),
         (b"PK\x03\x04" + b"\0" * 50, "a spreadsheet, not a CSV file"),
         (b"\xd0\xcf\x11\xe0" + b"\0" * 50, "a spreadsheet, not a CSV file"),

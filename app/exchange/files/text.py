@@ -15,6 +15,7 @@ MAX_LINES = 50_000
 MAX_VALUE = 2_000
 _SEPARATORS = (",", ";", "\t")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0e-\x1b\x7f]")
+_EMPTY = "The file is empty."
 _SPREADSHEET = "This is a spreadsheet, not a CSV file. Open it and save it as “CSV UTF-8”."
 _NOT_TEXT = "This is not a text file. Save it as “CSV UTF-8” and try again."
 _SIGNATURES = {b"PK\x03\x04": _SPREADSHEET, b"\xd0\xcf\x11\xe0": _SPREADSHEET, b"%PDF": _NOT_TEXT}
@@ -62,6 +63,8 @@ def _decode(content: bytes) -> str:
             text = content.decode("cp1252")
         except UnicodeDecodeError:
             raise RuleBroken(_NOT_TEXT, "file") from None
+    if not text.strip():
+        raise RuleBroken(_EMPTY, "file")
     strange = _UNPRINTABLE.search(text)
     if strange:
         number = text.count("\n", 0, strange.start()) + 1
@@ -71,7 +74,7 @@ def _decode(content: bytes) -> str:
 
 def _check_bytes(content: bytes) -> None:
     if not content.strip():
-        raise RuleBroken("The file is empty.", "file")
+        raise RuleBroken(_EMPTY, "file")
     if len(content) > MAX_BYTES:
         raise RuleBroken("The file is larger than 10 MB. Split it, if it is the right one.", "file")
     for signature, sentence in _SIGNATURES.items():
@@ -84,6 +87,8 @@ def _check_bytes(content: bytes) -> None:
 def _heading(text: str, known: Collection[str]) -> tuple[list[str], str]:
     """The first line's column names and the separator under which most of them are known."""
     first = text.lstrip("\r\n").splitlines()[0]
+    if len(first) > MAX_VALUE:
+        raise RuleBroken("The first line is too long to be the names of columns.", "file")
     readings = []
     for separator in _SEPARATORS:
         names = [_column_name(name) for name in next(csv.reader([first], delimiter=separator))]
