@@ -41,6 +41,11 @@ def record(
     return entry
 
 
+def differing(*fields: tuple[str, Any, Any]) -> dict[str, tuple[Any, Any]]:
+    """The `changes` to record: of fields, each a name with its value before and after, those that differ."""
+    return {name: (before, after) for name, before, after in fields if before != after}
+
+
 def _label(thing: Any) -> str:
     return str(
         next(

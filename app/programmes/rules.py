@@ -86,7 +86,7 @@ def edit_programme(
     _check_dates(starts_on, deadline)
     if queries.programme_coded(code) not in (None, programme):
         raise _code_taken(code)
-    changes = _changes(
+    changes = audit.differing(
         ("Code", programme.code, code),
         ("Title", programme.title, title),
         ("Summary", programme.summary, summary),
@@ -165,7 +165,7 @@ def edit_course(
     _set_audience(course, audience)
     save_unique(course, taken=_code_taken(code))
     names = ("Code", "Title", "Summary", "Most places", "Fewest places")
-    changes = _changes(
+    changes = audit.differing(
         *zip(names, before, after, strict=True),
         ("Audience", audience_before, queries.audience_in_words(course)),
     )
@@ -314,7 +314,3 @@ def _version_words(course: Course) -> Changes:
 
 def _version_label(version: CourseVersion) -> str:
     return f"{version.number}: {', '.join(component.title for component in version.components)}"
-
-
-def _changes(*fields: tuple[str, Any, Any]) -> Changes:
-    return {name: (before, after) for name, before, after in fields if before != after}

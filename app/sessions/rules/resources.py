@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from app.accounts.models import User
 from app.audit import rules as audit
@@ -31,7 +30,7 @@ def edit_venue(*, venue: Venue, name: str, address: str, access: str, by: Actor,
     name = _checked_name(name, "venue")
     if queries.venue_named(name) not in (None, venue):
         raise _venue_taken(name)
-    changes = _changes(
+    changes = audit.differing(
         ("Name", venue.name, name), ("Address", venue.address, address), ("Access", venue.access, access)
     )
     venue.name, venue.address, venue.access = name, address, access
@@ -75,7 +74,7 @@ def edit_trainer(
     if queries.trainer_with_email(email) not in (None, trainer):
         raise _email_taken(email)
     _check_account(user, trainer)
-    changes = _changes(
+    changes = audit.differing(
         ("Name", trainer.name, name),
         ("E-mail", trainer.email, email),
         ("Provider", trainer.provider and trainer.provider.name, provider and provider.name),
@@ -116,7 +115,3 @@ def _venue_taken(name: str) -> RuleBroken:
 
 def _email_taken(email: str) -> RuleBroken:
     return RuleBroken(f"There is a trainer with the address {email} already", field="email")
-
-
-def _changes(*fields: tuple[str, Any, Any]) -> dict[str, tuple[Any, Any]]:
-    return {name: (before, after) for name, before, after in fields if before != after}

@@ -138,7 +138,7 @@ def change_run(*, run: Run, code: str, minimum_places: int, note: str, by: Actor
         raise RuleBroken(f"Fewest places must be between 1 and {run.capacity}", field="minimum_places")
     if queries.run_coded(code) not in (None, run):
         raise _code_taken(code)
-    changes = _changes(
+    changes = audit.differing(
         ("Code", run.code, code),
         ("Fewest places", run.minimum_places, minimum_places),
         ("Note", run.note, note),
@@ -206,7 +206,7 @@ def set_capacity(*, session: TrainingSession, capacity: int, by: Actor, now: dat
             f"Most places must be {session.run.minimum_places} or more, the fewest that the run needs",
             field="capacity",
         )
-    changes = _changes((f"{session.component.title}: most places", session.capacity, capacity))
+    changes = audit.differing((f"{session.component.title}: most places", session.capacity, capacity))
     if changes:
         session.capacity = capacity
         audit.record(
@@ -323,7 +323,7 @@ def _first_words(run: Run) -> Changes:
 
 def _changes_of_session(session: TrainingSession, was: PlannedSession, planned: PlannedSession) -> Changes:
     title = session.component.title
-    return _changes(
+    return audit.differing(
         (title, _when(was), _when(planned)),
         (f"{title}: how", was.mode.label, planned.mode.label),
         (f"{title}: venue", was.venue and was.venue.name, planned.venue and planned.venue.name),
@@ -339,7 +339,3 @@ def _when(plan: PlannedSession) -> str:
 
 def _overridden(taken: Sequence[Taken]) -> Changes:
     return {"Goes ahead although": (None, " ".join(one.sentence for one in taken))} if taken else {}
-
-
-def _changes(*fields: tuple[str, Any, Any]) -> Changes:
-    return {name: (before, after) for name, before, after in fields if before != after}
