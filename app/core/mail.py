@@ -102,8 +102,8 @@ def compose(
         if to_address.count("@") != 1:
             raise ValueError("it needs one @")
         message["To"] = Address(to_name, addr_spec=settings.mail_redirect_to or to_address)
-    except (ValueError, IndexError, HeaderParseError) as error:
-        raise SendFailed(f"The address {to_address} can’t be one: {error}", is_final=True) from None
+    except (ValueError, IndexError, HeaderParseError):
+        raise SendFailed("The address can’t be one.", is_final=True) from None
     message["From"] = Address(f"{settings.council_name} academy", addr_spec=settings.mail_from)
     message["Subject"] = subject
     message["Date"] = format_datetime(clock.now())

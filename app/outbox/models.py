@@ -29,6 +29,7 @@ class MessageState(StrEnum):
         }[self]
 
 
+ABOUT_ACCOUNTS = frozenset({"user", "password_link"})
 SECRET_STANDS_HERE = "{only-in-the-message-as-sent}"  # noqa: S105 - stands in a secret’s place, and is none
 
 
@@ -69,3 +70,14 @@ class Message(Model):
     sent_at: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(default=0)
     problem: Mapped[str | None] = mapped_column(String(500))
+
+    @property
+    def shown_address(self) -> str:
+        """The address as the outbox shows it: an account’s in full, anybody else’s as "r…@council.example".
+
+        Administrators see the names of accounts alone, never of the people who are trained (3.0).
+        """
+        if self.about_type in ABOUT_ACCOUNTS:
+            return self.to_address
+        local, _at, domain = self.to_address.partition("@")
+        return f"{local[:1]}…@{domain}"

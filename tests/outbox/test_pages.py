@@ -17,7 +17,7 @@ NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 def message(key: str, state: MessageState, **values: Any) -> Message:
     row = Message(
-        key=key, kind="joining", to_address=f"{key}@council.example", to_name="Ada", subject=f"About {key}",
+        key=key, kind="joining", to_address=f"{key}@council.example", to_name="A", subject=f"About {key[:5]}",
         text="Hello", html="<p>Hello</p>", state=state, created_at=NOW, next_try_at=NOW, **values,
     )  # fmt: skip
     db.session.add(row)
@@ -36,6 +36,19 @@ def test_sa05_every_message_is_shown_with_its_state(pages: Any) -> None:
     only = pages.get("/outbox?state=failed")
     assert "About three" in only.text
     assert "About one" not in only.text
+
+
+@pytest.mark.parametrize(
+    ("about_type", "shown"), [("user", "roy.marsh@council.example"), ("booking", "r…@council.example")]
+)
+def test_3_0_administrator_sees_the_addresses_of_accounts_alone(
+    pages: Any, about_type: str, shown: str
+) -> None:
+    message("roy.marsh", MessageState.QUEUED, about_type=about_type, about_id=1)
+    pages.sign_in(factories.user(Role.ADMINISTRATOR))
+    text = pages.get("/outbox").text
+    assert shown in text
+    assert ("roy.marsh@" in text) is (about_type == "user")
 
 
 def test_failed_message_is_tried_again_by_a_press(pages: Any) -> None:
