@@ -29,7 +29,7 @@ class MessageState(StrEnum):
         }[self]
 
 
-ABOUT_ACCOUNTS = frozenset({"user", "password_link"})
+OF_AN_ACCOUNT = "account:"
 SECRET_STANDS_HERE = "{only-in-the-message-as-sent}"  # noqa: S105 - stands in a secret’s place, and is none
 
 
@@ -77,7 +77,7 @@ class Message(Model):
 
         Administrators see the names of accounts alone, never of the people who are trained (3.0).
         """
-        if self.about_type in ABOUT_ACCOUNTS:
+        if self.key.startswith(OF_AN_ACCOUNT):
             return self.to_address
         local, _at, domain = self.to_address.partition("@")
         return f"{local[:1]}…@{domain}"
