@@ -305,7 +305,7 @@ class Diary:
             minimum_places=min(course.minimum_places, plan.capacity),
             sessions=planned,
             by=self.by,
-            now=clock.start_of_day(days[0] - timedelta(weeks=6)),
+            now=clock.start_of_day(min(days[0] - timedelta(weeks=6), self.today - timedelta(days=3))),
             clash_reason="The demonstration’s dates follow today’s.",
         )
 
@@ -318,7 +318,8 @@ class Diary:
         return day
 
     def _book(self, run: Run, plan: Planned, learners: Iterator[Person]) -> None:
-        booked_at = clock.london_time(run.first_session.held_on - timedelta(weeks=4), time(10))
+        four_weeks_before = run.first_session.held_on - timedelta(weeks=4)
+        booked_at = clock.london_time(min(four_weeks_before, self.today - timedelta(days=2)), time(10))
         everybody = [self.practitioner, *learners] if plan.has_practitioner else list(learners)
         for number, person in enumerate(everybody):
             bookings.book(run=run, person=person, by=self.by, now=booked_at + timedelta(minutes=number))
