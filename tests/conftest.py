@@ -43,6 +43,7 @@ SOAKED = (
     "tests/starter/test_stopping.py",
 )
 SOAK_ROUNDS = 20
+RUN = "TAKEUP_TEST_RUN"
 _server = ExitStack()
 
 
@@ -60,16 +61,16 @@ def pytest_configure(config: pytest.Config) -> None:
     """Forget the shell's settings, and start PostgreSQL once for all workers when it is wanted."""
     for name in Settings.model_fields:
         os.environ.pop(name.upper(), None)
-    is_worker = hasattr(config, "workerinput")
-    if (
-        config.getoption("--engine") == "postgresql"
-        and not is_worker
-        and "TEST_DATABASE_URL" not in os.environ
-    ):
+    if hasattr(config, "workerinput"):
+        return
+    os.environ[RUN] = uuid4().hex[:8]  # the workers inherit this, and the server's address
+    if config.getoption("--engine") == "postgresql":
         try:
             os.environ["TEST_DATABASE_URL"] = _server.enter_context(postgres.server())
         except postgres.NoServer as error:
             raise pytest.UsageError(str(error)) from None
+        folder = Path(_server.enter_context(tempfile.TemporaryDirectory()))
+        _server.callback(engines.PostgreSQLDatabases(folder, os.environ[RUN]).drop_all)
 
 
 def pytest_unconfigure() -> None:
@@ -128,15 +129,11 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def databases(request: pytest.FixtureRequest, engine_name: str, tmp_path_factory: Any) -> Iterator[Any]:
+def databases(request: pytest.FixtureRequest, engine_name: str, tmp_path_factory: Any) -> engines.Databases:
     """The databases of this run: `empty(name)`, `copy(name)` of the migrated template, `drop(url)`."""
-    worker = getattr(request.config, "workerinput", None)
-    run = worker["testrunuid"][:8] if worker else uuid4().hex[:8]
     base = tmp_path_factory.getbasetemp()
-    found = engines.connect(engine_name, base.parent if worker else base, run)
-    yield found
-    if not worker:
-        found.drop_all()
+    folder = base.parent if hasattr(request.config, "workerinput") else base
+    return engines.connect(engine_name, folder, os.environ[RUN])
 
 
 @pytest.fixture(scope="session")

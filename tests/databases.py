@@ -46,13 +46,6 @@ def migrate(database_url: str, instance_dir: Path) -> None:
         db.engine.dispose()
 
 
-def connect(engine_name: str, folder: Path, run: str) -> Databases:
-    """The databases of a run on an engine; PostgreSQL's server is the one that TEST_DATABASE_URL names."""
-    if engine_name == "sqlite":
-        return SQLiteDatabases(folder, run)
-    return PostgreSQLDatabases(folder, run, os.environ["TEST_DATABASE_URL"])
-
-
 class Databases(ABC):
     """The databases that one test run makes on one engine."""
 
@@ -73,10 +66,6 @@ class Databases(ABC):
     @abstractmethod
     def drop(self, url: str) -> None:
         """Delete a database."""
-
-    @abstractmethod
-    def drop_all(self) -> None:
-        """Delete what the run has left, its template included."""
 
     @abstractmethod
     def cleaner(self, url: str) -> Cleaner:
@@ -151,10 +140,6 @@ class SQLiteDatabases(Databases):
         shutil.copyfile(template, _path(url))
         return url
 
-    def drop_all(self) -> None:
-        for file in self.folder.glob(f"{self.run}-*"):
-            file.unlink(missing_ok=True)
-
     def drop(self, url: str) -> None:
         for ending in ("", "-wal", "-shm", ".turn"):
             Path(f"{_path(url)}{ending}").unlink(missing_ok=True)
@@ -196,11 +181,13 @@ def _path(url: str) -> str:
 
 
 class PostgreSQLDatabases(Databases):
+    """On the server that TEST_DATABASE_URL names."""
+
     engine_name = "postgresql"
 
-    def __init__(self, folder: Path, run: str, server: str) -> None:
+    def __init__(self, folder: Path, run: str) -> None:
         super().__init__(folder, run)
-        self._server = make_url(server)
+        self._server = make_url(os.environ["TEST_DATABASE_URL"])
 
     def empty(self, name: str) -> str:
         return self._make(self._name(name))
@@ -218,6 +205,7 @@ class PostgreSQLDatabases(Databases):
         self._do(f'DROP DATABASE IF EXISTS "{make_url(url).database}" WITH (FORCE)')
 
     def drop_all(self) -> None:
+        """Delete what the run has left on the server, its template included."""
         with _connect(self._server) as connection:
             found = connection.execute(
                 "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", (self._name(""),)
@@ -288,3 +276,8 @@ def _connect(url: Any) -> psycopg.Connection[tuple[Any, ...]]:
     return psycopg.connect(
         url.set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True
     )
+
+
+def connect(engine_name: str, folder: Path, run: str) -> Databases:
+    """The databases of a run on an engine."""
+    return SQLiteDatabases(folder, run) if engine_name == "sqlite" else PostgreSQLDatabases(folder, run)

@@ -159,11 +159,11 @@ def install(browser: bool) -> None:
         missing.append("postgresql")
     if not missing:
         return
-    words = " and ".join(missing)
+    words = f"the package{'s' if len(missing) > 1 else ''} {' and '.join(missing)}"
     as_root = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
     if shutil.which("apt-get") is None or (as_root and not _answers([*as_root, "true"])):
         sys.exit(
-            f"The tests need the packages {words}, which can’t be installed from here: please install them."
+            f"The tests need {words}, which can’t be installed from here: please install what is missing."
         )
     print(f"Installing {words} with apt.", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
@@ -176,7 +176,7 @@ def install(browser: bool) -> None:
         )
         if done.returncode:
             print(done.stdout[-2000:] + done.stderr[-2000:], file=sys.stderr)
-            sys.exit(f"The tests need the packages {words}, and apt could not install them.")
+            sys.exit(f"The tests need {words}, and apt could not install what is missing.")
 
 
 def _answers(command: list[str]) -> bool:
