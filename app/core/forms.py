@@ -226,6 +226,13 @@ class _Choice:
         kwargs.setdefault("filters", [_strip])
         super().__init__(label, validators, **kwargs)  # type: ignore[call-arg]
 
+    def pre_validate(self, form: BaseForm) -> None:
+        """What was chosen may have gone from the list since the page was opened."""
+        try:
+            super().pre_validate(form)  # type: ignore[misc]
+        except ValidationError:
+            raise ValidationError("Choose again: what you chose is not on the list any more") from None
+
 
 class RadioField(_Choice, wtforms.RadioField):
     widget = RadioWidget()

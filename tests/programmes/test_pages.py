@@ -74,7 +74,7 @@ def test_a_programme_and_its_first_course_are_set_up(academy: Any) -> None:
             {"deadline-day": "31", "deadline-month": "2", "deadline-year": "2022"},
             ["Deadline must be a real date, like 31 3 2026"],
         ),
-        ({"provider_id": "999"}, ["Not a valid choice."]),
+        ({"provider_id": "999"}, ["Choose again: what you chose is not on the list any more"]),
     ],
 )
 def test_a_wrong_programme_comes_back_with_what_was_typed(

@@ -279,6 +279,16 @@ def test_4_4_another_date_for_a_session_that_has_begun_is_a_correction_with_a_re
     assert newest.reason == "The register says the 14th"
 
 
+def test_a_session_to_come_is_not_moved_into_the_past_by_a_slip() -> None:
+    run = schedule(plan())
+    with pytest.raises(RuleBroken, match="15 March 2021 is over: change the date, or say why") as refused:
+        change(run.sessions[0], held_on=date(2021, 3, 15))
+    assert refused.value.field == "reason"
+    assert run.sessions[0].held_on == TUESDAY
+    change(run.sessions[0], held_on=date(2021, 3, 15), reason="It was held a year before")
+    assert run.sessions[0].held_on == date(2021, 3, 15)
+
+
 def test_a_moved_day_may_not_meet_another_day_of_its_run() -> None:
     run = schedule(plan(), plan(date(2022, 3, 16)))
     with pytest.raises(RuleBroken, match="Day 2 is at the same time as Day 1"):

@@ -10,6 +10,7 @@ from app.audit import rules as audit
 from app.core.actors import Actor
 from app.core.db import db, lock_row, record, save_unique, supersede
 from app.core.errors import NotAllowed, RuleBroken
+from app.core.filters import day
 from app.core.permissions import Permission
 from app.people.models import Person
 from app.programmes import queries as programmes
@@ -161,7 +162,8 @@ def change_session(
     """Move a session, or change how, where or by whom it is held. Its capacity is not changed here.
 
     A new date or time is appended and the old one superseded, so that figures as known before still read
-    the old one. Once a session has begun, another date for it is a correction, and needs a reason.
+    the old one. Once a session has begun, another date for it is a correction, and needs a reason; so does a
+    date that is over, which is more often a slip than meant.
     """
     run = _locked(session.run)
     was = planned_again(session)
@@ -169,19 +171,16 @@ def change_session(
     for other in run.sessions:
         if other is not session:
             _check_apart(session.component.title, planned, other.component.title, planned_again(other))
-    if planned.held_on != was.held_on and session.starts_at <= now and not reason:
-        raise RuleBroken(
-            f"{session.component.title} has begun: say why its date changes, since marks go by it",
-            field="reason",
-        )
+    if planned.held_on != was.held_on and not reason:
+        _check_needs_no_reason(session, planned, now)
     taken = refuse_clashes([planned], reason=clash_reason, apart_from=[session.id])
     changes = _changes_of_session(session, was, planned)
     if not changes:
         return
     _put(session, planned)
     if (planned.starts_at, planned.ends_at) != (session.starts_at, session.ends_at):
-        supersede(session.dated, by=by.name, now=now)
-        _date(session, planned, by=by, now=now, reason=reason)
+        known_from = supersede(session.dated, by=by.name, now=now)
+        _date(session, planned, by=by, now=now, known_from=known_from, reason=reason)
     db.session.flush()
     reasons = [reason, clash_reason if taken else None]
     audit.record(
@@ -247,6 +246,18 @@ def _locked(run: Run) -> Run:
     return run
 
 
+def _check_needs_no_reason(session: TrainingSession, planned: PlannedSession, now: datetime) -> None:
+    """Another date goes without a reason as long as both the old and the new one are still to come."""
+    title = session.component.title
+    if session.starts_at <= now:
+        raise RuleBroken(f"{title} has begun: say why its date changes, since marks go by it", field="reason")
+    if planned.starts_at <= now:
+        raise RuleBroken(
+            f"{day(planned.held_on)} is over: change the date, or say why {title} was held then",
+            field="reason",
+        )
+
+
 def _check_places(sessions: Sequence[PlannedSession], minimum_places: int) -> None:
     if minimum_places < 1:
         raise RuleBroken("Fewest places must be 1 or more", field="minimum_places")
@@ -303,7 +314,13 @@ def _put(session: TrainingSession, plan: PlannedSession) -> None:
 
 
 def _date(
-    session: TrainingSession, plan: PlannedSession, *, by: Actor, now: datetime, reason: str | None = None
+    session: TrainingSession,
+    plan: PlannedSession,
+    *,
+    by: Actor,
+    now: datetime,
+    known_from: datetime | None = None,
+    reason: str | None = None,
 ) -> None:
     dated = SessionDate(
         session_id=session.id,
@@ -312,7 +329,7 @@ def _date(
         ends_at=plan.ends_at,
         reason=reason,
     )
-    record(dated, by=by.name, now=now)
+    record(dated, by=by.name, now=now, recorded_at=known_from)
     db.session.flush()
     db.session.expire(session, ["dated"])
 
