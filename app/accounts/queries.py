@@ -16,7 +16,7 @@ from app.people.models import Person, Spell
 
 
 def actor_of(user: User, *, on: date) -> Actor:
-    """The actor that an account is on a date: its roles, its person, the teams it manages, its organisation.
+    """The actor that an account is on a date: its roles, its person and the teams it manages.
 
     Somebody manages a team on D when a live spell that covers D is in that team and names them as manager.
     """
@@ -27,7 +27,6 @@ def actor_of(user: User, *, on: date) -> Actor:
         person_id=person_id,
         roles=frozenset(user.roles),
         team_ids=_teams_managed_by(person_id, on) if person_id else frozenset(),
-        organisation_ids=_organisations_of(person_id, on) if person_id else frozenset(),
     )
 
 
@@ -44,17 +43,6 @@ def _teams_managed_by(person_id: int, on: date) -> frozenset[int]:
         )
     )
     return frozenset(team for team in db.session.scalars(statement) if team is not None)
-
-
-def _organisations_of(person_id: int, on: date) -> frozenset[int]:
-    statement = select(Spell.organisation_id).where(
-        live(Spell),
-        Spell.person_id == person_id,
-        Spell.first_day <= on,
-        (Spell.last_day.is_(None)) | (Spell.last_day >= on),
-        Spell.organisation_id.is_not(None),
-    )
-    return frozenset(one for one in db.session.scalars(statement) if one is not None)
 
 
 def last_day_of(person_id: int) -> Select[tuple[date | None]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts import queries, rules
@@ -488,21 +488,32 @@ def test_a_real_account_does_not_become_the_demonstrations() -> None:
 # --- Who somebody is -----------------------------------------------------------------------------------
 
 
-def test_lm_the_actor_manages_teams_and_belongs_to_organisations_on_a_day() -> None:
+def test_lm_the_actor_manages_teams_on_a_day() -> None:
     manager = factories.staff()
     team = factories.team("Early Help North")
     factories.staff(manager_id=manager.id, team_id=team.id, last_day=TODAY)
     user = factories.user(Role.LINE_MANAGER, of=manager)
     assert queries.actor_of(user, on=TODAY).team_ids == {team.id}
     assert queries.actor_of(user, on=TODAY + timedelta(days=1)).team_ids == frozenset()
-    school = factories.organisation("Riverside School")
-    partner = factories.user(Role.PARTNER, of=factories.partner(school))
+    partner = factories.user(Role.PARTNER, of=factories.partner())
     actor = queries.actor_of(partner, on=TODAY)
-    assert (actor.organisation_ids, actor.name, actor.person_id) == (
-        {school.id},
-        partner.name,
-        partner.person_id,
-    )
+    assert (actor.team_ids, actor.name, actor.person_id) == (frozenset(), partner.name, partner.person_id)
+
+
+def test_who_somebody_is_costs_one_statement_beside_their_roles() -> None:
+    user = factories.user(Role.PARTNER, of=factories.partner())
+    assert user.roles
+    asked: list[str] = []
+
+    def note(*arguments: Any) -> None:
+        asked.append(arguments[2])
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        queries.actor_of(user, on=TODAY)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    assert len(asked) == 1
 
 
 def _at_once(acts: list[Callable[[], None]]) -> None:
