@@ -190,6 +190,14 @@ def test_am13_a_past_completion_counts_for_coverage_and_not_for_people_trained()
     }
 
 
+def test_nobody_is_trained_by_marks_in_a_course_that_has_nothing_to_mark() -> None:
+    course = factories.course(components=0)
+    person = factories.staff()
+    past(person, course.latest_version, date(2020, 5, 1))
+    assert completed(course, marks_only=True) == {}
+    assert completed(course) == {(person.id, course.id): date(2020, 5, 1)}
+
+
 def test_a_past_completion_of_any_version_counts_for_the_course() -> None:
     course = factories.course(components=2)
     person = factories.staff()

@@ -30,8 +30,10 @@ def completions(
         _closed_by_marks(version_id, course_id, size, as_at, known_at, person_id)
         for version_id, (course_id, size) in _sizes(course_ids).items()
     ]
-    if not marks_only or not parts:
+    if not marks_only:
         parts.append(_past(course_ids, as_at, known_at, person_id))
+    elif not parts:  # nothing that can be marked, so nobody was
+        parts.append(_past((), as_at, known_at, person_id))
     every = union_all(*parts).subquery()
     return select(
         every.c.person_id, every.c.course_id, func.min(every.c.completed_on).label("completed_on")
