@@ -212,9 +212,7 @@ def _put(
     """Let `new` take the place of `was`, so that at no instant both are known."""
     known_from = recorded_at or now
     if was is not None:
-        supersede(was, by=by.name, now=known_from)
-        assert was.superseded_at is not None
-        known_from = was.superseded_at
+        known_from = supersede(was, by=by.name, now=known_from)
     if new is not None:
         record(new, by=by.name, now=now, recorded_at=known_from)
 

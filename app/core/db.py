@@ -165,14 +165,17 @@ def record(fact: RecordedT, *, by: str, now: datetime, recorded_at: datetime | N
     return fact
 
 
-def supersede(fact: Recorded, *, by: str, now: datetime) -> None:
+def supersede(fact: Recorded, *, by: str, now: datetime) -> datetime:
     """A fact stops being what is known, from `now` on; it can still be read as known at any time before.
 
-    Flushed at once, so that the row that takes its place finds the natural key free.
+    Returns the instant from which it is not known any more: record what takes its place from then, and at
+    no instant both are known. It is after `now` when the fact was itself recorded at `now`. Flushed at
+    once, so that the row that takes its place finds the natural key free.
     """
     fact.superseded_at = max(now, fact.recorded_at + datetime.resolution)
     fact.superseded_by = by
     db.session.flush()
+    return fact.superseded_at
 
 
 def lock_row(model: type[Any], ident: int) -> Any:

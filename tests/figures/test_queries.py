@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from app.core import clock
 from app.core.db import db, record, supersede
 from app.core.errors import RuleBroken
 from app.figures import queries, rules
-from app.figures.models import TargetKind
+from app.figures.models import CohortRequirement, TargetKind
 from app.figures.queries import Figure, Standing
 from app.people.models import Absence, EmploymentType, Sector, Service, Team
 from tests import factories
@@ -298,6 +298,23 @@ def test_4_4_other_requirements_do_not_rewrite_what_was_known() -> None:
     before = queries.figure(scene.target, as_at=DEADLINE, known_at=changed - timedelta(seconds=1))
     assert counts(before)[:2] == (1, 1)
     assert counts(queries.figure(scene.target, as_at=DEADLINE))[:2] == (0, 1)
+
+
+def test_4_4_at_no_instant_are_old_and_new_requirements_known_together() -> None:
+    scene = scenes.cohort(members=1)
+    assert scene.cohort is not None
+    other, now = factories.course(components=5), scene.cohort.requirements[0].recorded_at
+    rules.change_cohort(
+        cohort=scene.cohort,
+        name=scene.cohort.name,
+        requirements={"untrained": [other]},
+        by=ACADEMY,
+        now=now,
+        reason="Mistyped",
+    )
+    rows = db.session.scalars(select(CohortRequirement).order_by(CohortRequirement.id)).all()
+    assert [row.course_id for row in rows] == [scene.course.id, other.id]
+    assert rows[0].superseded_at == rows[1].recorded_at > now
 
 
 # --- Cohorts -------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from tests import factories
 
 NOW = datetime(2022, 2, 1, 9, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
+FOREVER = datetime.max.replace(tzinfo=UTC)
 ACADEMY = Actor(name="Avery Academy", user_id=1, roles=frozenset({Role.ACADEMY_MANAGER}))
 
 
@@ -628,4 +629,86 @@ def test_an_organisation_keeps_its_history() -> None:
     assert [(entry.verb, entry.changes) for entry in entries] == [
         ("organisation:edited", {"Sector": ["Health too", "Police too"]}),
         ("organisation:added", {"Name": [None, "Castle Homes"], "Sector": [None, "Health too"]}),
+    ]
+
+
+# --- Changed in the instant in which it was recorded -------------------------------------------------------
+
+
+def _correct(spell: Spell, **values: Any) -> Spell:
+    days = {"first_day": spell.first_day, "last_day": spell.last_day}
+    return rules.correct_spell(spell=spell, reason="Mistyped", by=ACADEMY, now=NOW, **(days | values))
+
+
+def _moved_on_the_first_day(person: Person, first: Spell) -> None:
+    rules.change_spell(person=person, on=first.first_day, by=ACADEMY, now=NOW, job_title="Manager")
+
+
+def _moved_later(person: Person, first: Spell) -> None:
+    rules.change_spell(person=person, on=date(2021, 1, 1), by=ACADEMY, now=NOW, job_title="Manager")
+
+
+def _ended(person: Person, first: Spell) -> None:
+    rules.end_spell(person=person, last_day=date(2021, 1, 1), by=ACADEMY, now=NOW)
+
+
+def _other_days(person: Person, first: Spell) -> None:
+    _correct(first, first_day=date(2020, 2, 1), last_day=date(2022, 1, 1))
+
+
+def _end_of_the_one_before(person: Person, first: Spell) -> None:
+    later = rules.change_spell(person=person, on=date(2021, 1, 1), by=ACADEMY, now=NOW, job_title="Manager")
+    earlier = _correct(later, first_day=date(2020, 6, 1))
+    _correct(earlier, first_day=date(2021, 6, 1))
+
+
+def _withdrawn(person: Person, first: Spell) -> None:
+    later = rules.change_spell(person=person, on=date(2021, 1, 1), by=ACADEMY, now=NOW, job_title="Manager")
+    rules.withdraw_spell(spell=later, reason="Mistyped", by=ACADEMY, now=NOW)
+
+
+def _start_of_employment(person: Person, first: Spell) -> None:
+    _moved_later(person, first)
+    first = next(one for one in person.spells if one.is_live and one.last_day)
+    _correct(first, first_day=date(2019, 6, 1))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _moved_on_the_first_day,
+        _moved_later,
+        _ended,
+        _other_days,
+        _end_of_the_one_before,
+        _withdrawn,
+        _start_of_employment,
+    ],
+)
+def test_u05_at_no_instant_is_somebody_known_in_two_posts(change: Callable[[Person, Spell], None]) -> None:
+    person = factories.staff(first_day=date(2020, 1, 1), recorded_at=NOW)
+    change(person, person.spells[0])
+    rows = list(db.session.scalars(select(Spell).where(Spell.person_id == person.id)))
+    assert len(rows) > 1
+    assert _known_together(rows) == []
+
+
+def test_at_no_instant_is_an_absence_known_twice() -> None:
+    person = factories.staff()
+    absence = rules.record_absence(person=person, first_day=date(2022, 1, 10), by=ACADEMY, now=NOW)
+    rules.correct_absence(absence=absence, first_day=date(2022, 1, 11), last_day=None, by=ACADEMY, now=NOW)
+    rows = list(db.session.scalars(select(Absence)))
+    assert len(rows) == 2
+    assert _known_together(rows) == []
+
+
+def _known_together(rows: list[Any]) -> list[tuple[Any, Any]]:
+    """The pairs that say something of one day and were known at one instant."""
+    return [
+        (one, other)
+        for place, one in enumerate(rows)
+        for other in rows[:place]
+        if max(one.first_day, other.first_day) <= min(one.last_day or date.max, other.last_day or date.max)
+        and max(one.recorded_at, other.recorded_at)
+        < min(one.superseded_at or FOREVER, other.superseded_at or FOREVER)
     ]

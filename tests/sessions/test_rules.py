@@ -265,6 +265,13 @@ def test_a_new_venue_keeps_the_date_as_it_was_recorded() -> None:
     }
 
 
+def test_4_4_at_no_instant_has_a_session_two_dates() -> None:
+    (session,) = schedule(plan()).sessions
+    change(session, held_on=session.held_on + timedelta(days=1))
+    first, second = db.session.query(SessionDate).order_by(SessionDate.id)
+    assert first.superseded_at == second.recorded_at > NOW
+
+
 def test_4_4_another_date_for_a_session_that_has_begun_is_a_correction_with_a_reason() -> None:
     run = schedule(plan())
     begun = datetime(2022, 3, 15, 9, 30, tzinfo=UTC)

@@ -88,11 +88,11 @@ def change_cohort(
     words_before, why = queries.requirements_in_words(cohort.requirements), None
     if current.keys() != wanted.keys():
         why = checked_reason(reason)
-        for key in current.keys() - wanted.keys():
-            supersede(current[key], by=by.name, now=now)
+        dropped = [current[key] for key in current.keys() - wanted.keys()]
+        known_from = max((supersede(one, by=by.name, now=now) for one in dropped), default=now)
         for cause, course_id in sorted(wanted.keys() - current.keys()):
             row = CohortRequirement(cohort_id=cohort.id, cause=cause, course_id=course_id, reason=why)
-            record(row, by=by.name, now=now)
+            record(row, by=by.name, now=now, recorded_at=known_from)
         db.session.flush()
         db.session.expire(cohort, ["requirements"])
     before = (cohort.name, cohort.stated_members, cohort.is_stated_approximately, words_before)

@@ -52,11 +52,11 @@ def correct_absence(
     person = _begin(absence)
     if (first_day, last_day) == (absence.first_day, absence.last_day):
         return absence
-    supersede(absence, by=by.name, now=now)
+    known_from = supersede(absence, by=by.name, now=now)
     _check_days(person, first_day, last_day)
     changed = Absence(person_id=person.id, first_day=first_day, last_day=last_day, reason=reason)
     with promises_kept():
-        record(changed, by=by.name, now=now)
+        record(changed, by=by.name, now=now, recorded_at=known_from)
     verb = "absence:ended" if absence.last_day is None and last_day else "absence:corrected"
     _keep(person, verb, by=by, now=now, before=absence, after=changed, reason=reason)
     return changed

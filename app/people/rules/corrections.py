@@ -46,13 +46,13 @@ def correct_spell(
     if _says_the_same(corrected, spell):
         raise RuleBroken("Nothing here differs from what is recorded. Change something, or go back.")
     previous = _neighbour_before(person, spell)
-    supersede(spell, by=by.name, now=now)
+    known_from = supersede(spell, by=by.name, now=now)
     with promises_kept():
         if first_day != spell.first_day:
-            _move_first_day(person, corrected, spell, previous, by=by, now=now)
+            known_from = _move_first_day(person, corrected, spell, previous, by=by, now=now)
         check_spell(corrected, person)
         check_no_overlap(person, first_day, last_day)
-        record(corrected, by=by.name, now=now)
+        record(corrected, by=by.name, now=now, recorded_at=known_from)
     changes = differences(before, in_words(corrected))
     audit.record(by=by, verb="post:corrected", thing=person, now=now, changes=changes, reason=why)
     db.session.expire(person, ["spells"])
@@ -63,10 +63,10 @@ def withdraw_spell(*, spell: Spell, reason: str | None, by: Actor, now: datetime
     """The post was recorded by mistake and never was; the one before it in the employment goes on instead."""
     person, why = _begin(spell, reason)
     previous = _neighbour_before(person, spell)
-    supersede(spell, by=by.name, now=now)
+    known_from = supersede(spell, by=by.name, now=now)
     with promises_kept():
         if previous is not None:
-            _move_end(previous, spell.last_day, why, by=by, now=now)
+            _move_end(previous, spell.last_day, why, by=by, now=now, known_from=known_from)
         else:
             rest = [one for one in live_spells(person) if one.employed_from == spell.employed_from]
             if rest:
@@ -104,8 +104,13 @@ def _neighbour_before(person: Person, spell: Spell) -> Spell | None:
 
 def _move_first_day(
     person: Person, corrected: Spell, spell: Spell, previous: Spell | None, *, by: Actor, now: datetime
-) -> None:
-    """What touches the old first day moves with it: the post before it, or the start of the employment."""
+) -> datetime:
+    """What touches the old first day moves with it: the post before it, or the start of the employment.
+
+    Returns since when that is known.
+    """
+    assert spell.superseded_at is not None
+    known_from = spell.superseded_at
     if spell.first_day == spell.employed_from:
         _move_start_of_employment(person, spell.employed_from, corrected.first_day, by=by, now=now)
         corrected.employed_from = corrected.first_day
@@ -116,18 +121,25 @@ def _move_first_day(
                 "correct that post first.",
                 "first_day",
             )
-        _move_end(previous, corrected.first_day - ONE_DAY, corrected.reason, by=by, now=now)
+        last_day = corrected.first_day - ONE_DAY
+        return _move_end(previous, last_day, corrected.reason, by=by, now=now, known_from=known_from)
     elif corrected.first_day < spell.employed_from:
         raise RuleBroken(
             f"The employment began on {day(spell.employed_from)}. Choose that day or a later one.",
             "first_day",
         )
+    return known_from
 
 
-def _move_end(previous: Spell, last_day: date | None, why: str | None, *, by: Actor, now: datetime) -> None:
-    supersede(previous, by=by.name, now=now)
-    record(copy_of(previous, last_day=last_day, reason=why), by=by.name, now=now)
+def _move_end(
+    previous: Spell, last_day: date | None, why: str | None, *, by: Actor, now: datetime, known_from: datetime
+) -> datetime:
+    """The post before it ends on another day, known not sooner than that the other was wrong."""
+    known_from = supersede(previous, by=by.name, now=known_from)
+    moved = copy_of(previous, last_day=last_day, reason=why)
+    record(moved, by=by.name, now=now, recorded_at=known_from)
     db.session.flush()
+    return known_from
 
 
 def _move_start_of_employment(
@@ -142,6 +154,7 @@ def _move_start_of_employment(
                     "day, or correct that post first.",
                     "first_day",
                 )
-            supersede(other, by=by.name, now=now)
-            record(copy_of(other, employed_from=moved_to), by=by.name, now=now)
+            known_from = supersede(other, by=by.name, now=now)
+            moved = copy_of(other, employed_from=moved_to)
+            record(moved, by=by.name, now=now, recorded_at=known_from)
             db.session.flush()

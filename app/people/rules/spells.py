@@ -92,13 +92,13 @@ def change_spell(
     if all(getattr(spell, name) == value for name, value in changes.items()):
         raise RuleBroken("Nothing here differs from what is recorded. Change something, or go back.")
     before = in_words(spell) | {"First day": day(on)}
-    supersede(spell, by=by.name, now=now)
+    known_from = supersede(spell, by=by.name, now=now)
     with promises_kept():
         if spell.first_day < on:
-            record(copy_of(spell, last_day=on - ONE_DAY), by=by.name, now=now)
+            record(copy_of(spell, last_day=on - ONE_DAY), by=by.name, now=now, recorded_at=known_from)
         changed = copy_of(spell, first_day=on, reason=reason, **changes)
         check_spell(changed, person)
-        record(changed, by=by.name, now=now)
+        record(changed, by=by.name, now=now, recorded_at=known_from)
     from_day = {"From": (None, day(on))}
     _keep(person, changed, "post:changed", by=by, now=now, before=before, reason=reason, also=from_day)
     return changed
@@ -121,9 +121,10 @@ def end_spell(
     for later in live_spells(person):
         if later.first_day > last_day and later.employed_from == spell.employed_from:
             supersede(later, by=by.name, now=now)
-    supersede(spell, by=by.name, now=now)
+    known_from = supersede(spell, by=by.name, now=now)
     with promises_kept():
-        ended = record(copy_of(spell, last_day=last_day, reason=reason), by=by.name, now=now)
+        ended = copy_of(spell, last_day=last_day, reason=reason)
+        record(ended, by=by.name, now=now, recorded_at=known_from)
     _keep(person, ended, "post:ended", by=by, now=now, before=before, reason=reason)
     return ended
 
