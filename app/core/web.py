@@ -40,6 +40,7 @@ RowT = TypeVar("RowT")
 
 PUBLIC = "public"
 PAGE_SIZE = 25
+_PAGES = {400, 403, 404, 413, 429, 500, 503}
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 log = get_logger(__name__)
@@ -275,7 +276,8 @@ def _error_page(
     code: int, message: str | None = None, error: HTTPException | None = None, reference: str | None = None
 ) -> Any:
     db.session.rollback()
-    known = code if code in {400, 403, 404, 413, 429, 500, 503} else 400 if code < 500 else 500
+    page_of = {405: 404}  # an address that only takes forms is no page
+    known = page_of.get(code, code if code in _PAGES else 400 if code < 500 else 500)
     page = render_template(f"errors/{known}.html", message=message, reference=reference)
     response = Response(page, status=code)
     if error is not None and error.response is None:

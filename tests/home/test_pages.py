@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 from app.core import clock
+from app.core.actors import SERVICE
 from app.core.permissions import Role
+from app.figures import rules as figures
+from app.figures.models import TargetKind
 from tests import factories
 
 
@@ -84,6 +87,25 @@ def test_trainer_sees_their_own_sessions_and_registers_alone(pages: Any, travel_
 def test_administrator_is_told_that_the_scheduler_is_not_running(pages: Any) -> None:
     pages.sign_in(factories.user(Role.ADMINISTRATOR))
     assert "The scheduler is not running" in pages.get("/").text
+
+
+@pytest.mark.parametrize("role", [Role.BOARD_MEMBER, Role.DFE_ADVISER, Role.CONTRACT_MANAGER])
+def test_board_sees_where_each_target_stands(pages: Any, role: Role) -> None:
+    course = factories.course()
+    figures.add_target(
+        code="people-trained",
+        title="People trained under the contract",
+        kind=TargetKind.PEOPLE_TRAINED,
+        programme=course.programme,
+        course=course,
+        minimum_count=20,
+        by=SERVICE,
+        now=clock.now(),
+    )
+    pages.sign_in(factories.user(role))
+    text = pages.get("/").text
+    assert "People trained under the contract" in text
+    assert "Not met yet" in text
 
 
 @pytest.mark.parametrize("role", list(Role))

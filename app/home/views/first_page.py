@@ -12,9 +12,11 @@ from werkzeug.wrappers import Response
 from app.config import MailTransport
 from app.core import clock, workdays
 from app.core.actors import Actor
+from app.core.db import db
 from app.core.filters import day, plural, short_day
 from app.core.permissions import Permission, Role
 from app.core.web import current_actor, public
+from app.figures import queries as figures
 from app.home import queries
 from app.jobs import queries as jobs
 from app.sessions.models import TrainingSession
@@ -51,6 +53,9 @@ def index() -> str | Response:
         coming = queries.rows(queries.coming_sessions(actor.person_id, now), MOST_SHOWN)
         context["coming"] = coming
         context["waiting"] = queries.rows(queries.waiting_places(actor.person_id, now), MOST_SHOWN)
+    if actor.can(Permission.SEE_BOARD_PAGE) and not actor.can(Permission.SCHEDULE_RUNS):
+        targets = list(db.session.scalars(figures.targets()))
+        context["figures"] = figures.figures(targets, as_at=clock.today())
     if actor.has_role(Role.TRAINER) and actor.user_id is not None:
         context["teaching"] = queries.rows(queries.trainer_sessions(actor.user_id, now), MOST_SHOWN)
     return render_template("home/index.html", actor=actor, today=clock.today(), **context)
