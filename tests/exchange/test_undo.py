@@ -14,15 +14,19 @@ from sqlalchemy import func, select
 from app.accounts.models import User
 from app.attendance.models import PastCompletion
 from app.core import clock
+from app.core.actors import Actor
 from app.core.db import db, live, record, supersede
 from app.core.errors import RuleBroken
 from app.exchange import rules
 from app.exchange.models import FileImport, ImportKind, ImportState
 from app.people.models import Absence, Person, Spell
+from app.people.rules import withdraw_absence
 from tests import factories
 from tests.exchange.samples import ACADEMY, bring_in, bring_in_people, csv_of, hr, look, person, staff, stays
+from tests.races import AT_ONCE, at_once
 
 HIRED = date(2019, 1, 7)
+HAND = Actor(name="By hand")
 ABSENT = {"long_term_absence_from": "2021-05-10", "long_term_absence_to": "2022-06-30"}
 
 
@@ -153,6 +157,83 @@ def test_what_changed_after_an_import_keeps_it_from_being_undone(later: Callable
     db.session.commit()
     with pytest.raises(RuleBroken, match=r"^Ann \w+ changed after this import"):
         undo(row)
+
+
+def test_an_absence_recorded_since_keeps_an_import_that_replaced_one_from_being_undone() -> None:
+    bring_in_people(ABSENT, now=clock.now() - timedelta(hours=1))
+    row = bring_in_people(ABSENT | {"long_term_absence_to": "2022-03-31"})
+    later = Absence(person_id=person("000101").id, first_day=date(2022, 5, 1))
+    record(later, by="Tests", now=clock.now() + timedelta(minutes=5))
+    db.session.commit()
+    with pytest.raises(RuleBroken, match=r"^Ann Archer changed after this import"):
+        undo(row)
+    assert later.superseded_at is None
+
+
+def test_a_completion_recorded_since_keeps_an_import_that_corrected_one_from_being_undone() -> None:
+    ann = factories.staff(employee_number="1", first_name="Ann", last_name="Archer")
+    course = factories.course(code="C")
+    columns = {"employee_number": "1", "course_code": "C", "completion_date": "2020-01-01", "source": "A"}
+    bring_in(ImportKind.COMPLETIONS, csv_of([columns]), now=clock.now() - timedelta(hours=1))
+    row = bring_in(ImportKind.COMPLETIONS, csv_of([columns | {"source": "B"}]))
+    values = {"version_id": course.latest_version.id, "completed_on": date(2020, 1, 2), "source": "C"}
+    record(PastCompletion(person_id=ann.id, **values), by="Tests", now=clock.now() + timedelta(minutes=5))
+    db.session.commit()
+    with pytest.raises(RuleBroken, match=r"^Ann Archer changed after this import"):
+        undo(row)
+
+
+def test_an_address_that_somebody_else_has_since_keeps_an_import_from_being_undone() -> None:
+    bring_in_people({}, now=clock.now() - timedelta(hours=1))
+    row = bring_in_people({"work_email": "ann@council.example"})
+    factories.staff(email="ann.archer@council.example")
+    db.session.commit()
+    with pytest.raises(RuleBroken, match="such as an e-mail address, so it can’t be undone"):
+        undo(row)
+    db.session.rollback()
+    assert person("000101").email == "ann@council.example"
+    assert row.state is ImportState.APPLIED
+
+
+def test_what_changed_since_a_file_was_compared_is_not_overwritten() -> None:
+    bring_in_people(ABSENT, now=clock.now() - timedelta(hours=1))
+    row, plan = look(ImportKind.PEOPLE, hr(ABSENT | {"long_term_absence_to": "2022-03-31"}))
+    absence = db.session.scalars(select(Absence).where(live(Absence))).one()
+    withdraw_absence(absence=absence, reason="Never was", by=HAND, now=clock.now())
+    db.session.commit()
+    with pytest.raises(RuleBroken, match=r"^Somebody changed the same people just now"):
+        rules.apply(file_import=row, plan=plan, by=ACADEMY, now=clock.now())
+    db.session.rollback()
+    assert absence.superseded_by == "By hand"
+    assert db.session.scalars(select(Absence).where(live(Absence))).all() == []
+
+
+@pytest.mark.parametrize("action", ["apply", "undo"])
+def test_of_several_who_change_one_absence_at_once_by_file_and_by_hand_one_does(
+    app: Flask, action: str
+) -> None:
+    bring_in_people(ABSENT, now=clock.now() - timedelta(hours=1))
+    row, plan = look(ImportKind.PEOPLE, hr(ABSENT | {"long_term_absence_to": "2022-03-31"}))
+    if action == "undo":
+        rules.apply(file_import=row, by=ACADEMY, now=clock.now())
+    known = db.session.scalars(select(Absence).where(live(Absence))).one()
+    absence_id, import_id, now = known.id, row.id, clock.now() + timedelta(hours=1)
+    db.session.commit()
+
+    def change(number: int) -> None:
+        if number % 2:
+            absence = db.session.get_one(Absence, absence_id)
+            withdraw_absence(absence=absence, reason="Never was", by=HAND, now=now)
+        elif action == "apply":
+            found = db.session.get_one(FileImport, import_id)
+            rules.apply(file_import=found, plan=plan, by=ACADEMY, now=now)
+        else:
+            rules.undo(file_import=db.session.get_one(FileImport, import_id), by=ACADEMY, now=now)
+
+    assert at_once(app, change) == ["done"] + ["refused"] * (AT_ONCE - 1)
+    is_by_hand = db.session.get_one(Absence, absence_id).superseded_by == "By hand"
+    live_now = db.session.scalars(select(Absence).where(live(Absence))).all()
+    assert len(live_now) == (0 if is_by_hand else 1)
 
 
 def _account(ann: Person) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
-
 from app.audit import rules as audit
 from app.core import clock
 from app.core.actors import Actor
@@ -17,7 +15,7 @@ from app.exchange import queries
 from app.exchange.files import check_file, read_sheet
 from app.exchange.models import FileImport, ImportKind, ImportState
 from app.exchange.rules import cohort, completions, partners, people
-from app.exchange.rules.ledger import New, Stamp, Written, write
+from app.exchange.rules.ledger import New, Stamp, Written, all_or_nothing, changed_meanwhile, write
 from app.exchange.rules.plans import Difference, Group, Plan
 
 PREVIEWS_ARE_KEPT = timedelta(days=7)
@@ -124,13 +122,8 @@ def apply(
             "Only people missing from the file would change: confirm that they left.", "end_missing"
         )
     stamp = Stamp(by=by, now=now, recorded_at=locked.recorded_at, reason=f"File {locked.filename}")
-    try:
+    with all_or_nothing(changed_meanwhile()):
         written = write(plan.ledger, stamp)
-        db.session.flush()
-    except IntegrityError:
-        raise RuleBroken(
-            "Somebody changed the same people just now. Nothing was applied: try again."
-        ) from None
     locked.state, locked.applied_at, locked.applied_by = ImportState.APPLIED, now, by.name
     locked.content = b""
     locked.changes = _kept(plan, written, end_missing=end_missing)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from app.attendance.models import PastCompletion
 from app.audit.models import AuditEntry
 from app.core.actors import Actor
 from app.core.db import Recorded, db
+from app.core.errors import RuleBroken
 from app.figures.models import Membership
 from app.people.models import Absence, Organisation, Person, RoleGroup, Service, Spell, Team
 
@@ -113,9 +116,24 @@ class Written:
     edits: Edits = field(default_factory=dict)
 
 
+@contextmanager
+def all_or_nothing(refusal: RuleBroken) -> Iterator[None]:
+    """What is done inside is flushed; when the database refuses it, `refusal` is raised."""
+    try:
+        yield
+        db.session.flush()
+    except IntegrityError:
+        raise refusal from None
+
+
+def changed_meanwhile() -> RuleBroken:
+    return RuleBroken("Somebody changed the same people just now. Nothing of this was done: try again.")
+
+
 def write(ledger: Ledger, stamp: Stamp) -> Written:
     """Write all of it, a few statements whatever the number of lines."""
     written = Written(edits=ledger.edits)
+    lock_people({name: [held.id for held in rows] for name, rows in ledger.superseded.items()}, ledger.edits)
     for model in _LISTS:
         made = {key: row for key, row in ledger.lists.items() if key.table == model.__tablename__}
         _insert_made(model, made, written)
@@ -159,15 +177,28 @@ def insert_all(model: type[Any], values: list[dict[str, Any]]) -> list[int]:
     return list(db.session.scalars(statement, values))
 
 
+def lock_people(facts: dict[str, list[int]], others: Iterable[int] = ()) -> None:
+    """Wait for whoever is changing the people of these facts, and let nobody else begin; lowest id first."""
+    people = set(others)
+    for name, model in FACTS.items():
+        for ids in pieces(facts.get(name, [])):
+            people.update(db.session.scalars(select(model.person_id).where(model.id.in_(ids))))
+    for ids in pieces(sorted(people)):
+        query = select(Person.id).where(Person.id.in_(ids)).order_by(Person.id)
+        db.session.execute(query.with_for_update())
+
+
 def supersede_all(model: type[Any], rows: list[Held], stamp: Stamp) -> None:
-    """Facts stop being what is known, in one go."""
-    update_all(
-        model,
-        [
-            {"id": row.id, "superseded_at": stamp.known_from(row.recorded_at), "superseded_by": stamp.name}
-            for row in rows
-        ],
+    """Facts stop being what is known, in one go. Refused when one of them was superseded meanwhile."""
+    table = model.__table__
+    statement = (
+        update(table)
+        .where(table.c.id == bindparam("row_id"), table.c.superseded_at.is_(None))
+        .values(superseded_at=bindparam("at"), superseded_by=stamp.name)
     )
+    values = [{"row_id": row.id, "at": stamp.known_from(row.recorded_at)} for row in rows]
+    if values and db.session.connection().execute(statement, values).rowcount < len(values):
+        raise changed_meanwhile()
 
 
 def update_all(model: type[Any], changes: list[dict[str, Any]]) -> None:

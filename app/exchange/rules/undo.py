@@ -14,8 +14,18 @@ from app.core.db import Base, db, live, lock_row
 from app.core.errors import NotFound, RuleBroken
 from app.core.filters import listed, plural
 from app.exchange.models import FileImport, ImportState
-from app.exchange.rules.ledger import FACTS, Held, Stamp, edit_people, insert_all, pieces, supersede_all
-from app.people.models import Person, Spell
+from app.exchange.rules.ledger import (
+    FACTS,
+    Held,
+    Stamp,
+    all_or_nothing,
+    edit_people,
+    insert_all,
+    lock_people,
+    pieces,
+    supersede_all,
+)
+from app.people.models import Person
 
 UNDO_FOR = timedelta(days=7)
 _SHOWN = 5
@@ -52,14 +62,16 @@ def undo(*, file_import: FileImport, by: Actor, now: datetime) -> None:
     changes = locked.changes
     edits = {int(ident): fields for ident, fields in changes["edits"].items()}
     assert locked.applied_at is not None
+    lock_people(changes["recorded"], edits)
     _check_untouched(changes, locked.applied_at)
     _check_edits_stand(edits)
     _check_nothing_hangs_on(changes)
     stamp = Stamp(by=by, now=now, recorded_at=None, reason=f"Import of {locked.filename} undone")
-    for name, model in FACTS.items():
-        supersede_all(model, _held(model, changes["recorded"].get(name, [])), stamp)
-        _record_again(model, changes["superseded"].get(name, []), stamp)
-    edit_people({ident: _backwards(fields) for ident, fields in edits.items()}, stamp)
+    with all_or_nothing(_taken_since()):
+        for name, model in FACTS.items():
+            supersede_all(model, _held(model, changes["recorded"].get(name, [])), stamp)
+            _record_again(model, changes["superseded"].get(name, []), stamp)
+        edit_people({ident: _backwards(fields) for ident, fields in edits.items()}, stamp)
     db.session.expire_all()
     locked.state, locked.undone_at, locked.undone_by = ImportState.UNDONE, now, by.name
     audit.record(by=by, verb="import:undone", thing=locked, label=locked.filename, now=now)
@@ -74,12 +86,12 @@ def _check_untouched(changes: dict[str, Any], applied_at: datetime) -> None:
     for name, model in FACTS.items():
         for ids in pieces(changes["recorded"].get(name, [])):
             touched.update(db.session.scalars(_touched(model, ids)))
-    for ids in pieces(changes["superseded"].get("spell", [])):
-        people = select(Spell.person_id).where(Spell.id.in_(ids))
-        later = select(Spell.person_id).where(
-            Spell.person_id.in_(people), live(Spell), Spell.entered_at > applied_at
-        )
-        touched.update(db.session.scalars(later))
+        for ids in pieces(changes["superseded"].get(name, [])):
+            people = select(model.person_id).where(model.id.in_(ids))
+            later = select(model.person_id).where(
+                model.person_id.in_(people), live(model), model.entered_at > applied_at
+            )
+            touched.update(db.session.scalars(later))
     if touched:
         raise RuleBroken(_changed_since(touched))
 
@@ -126,6 +138,13 @@ def _pointing_to_people() -> Iterator[tuple[Table, Any]]:
 
 def _changed_since(people: set[int]) -> str:
     return f"{_names(people)} changed after this import, so it can’t be undone. Change it back by hand."
+
+
+def _taken_since() -> RuleBroken:
+    return RuleBroken(
+        "Somebody else has since been given what this import took away, such as an e-mail address, so it "
+        "can’t be undone. Change it back by hand."
+    )
 
 
 # --- Taking back ----------------------------------------------------------------------------------------
