@@ -41,6 +41,7 @@ class Permission(StrEnum):
     SEE_ALL_PEOPLE = "see_all_people"
     SEE_OWN_TEAM = "see_own_team"
     EDIT_PEOPLE = "edit_people"
+    IMPORT_PEOPLE = "import_people"
     IMPORT_FILES = "import_files"
     SEE_PROGRAMMES = "see_programmes"
     EDIT_PROGRAMMES = "edit_programmes"
@@ -70,6 +71,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         | {
             Permission.SEE_ALL_PEOPLE,
             Permission.EDIT_PEOPLE,
+            Permission.IMPORT_PEOPLE,
             Permission.IMPORT_FILES,
             Permission.SEE_PROGRAMMES,
             Permission.EDIT_PROGRAMMES,
@@ -116,7 +118,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(
         _EVERYBODY
         | {
-            Permission.IMPORT_FILES,
+            Permission.IMPORT_PEOPLE,
             Permission.MANAGE_USERS,
             Permission.SEE_AUDIT,
             Permission.SEE_OUTBOX,
@@ -146,5 +148,5 @@ _ROLE_SUMMARIES = {
     Role.BOARD_MEMBER: "Sees figures, never names.",
     Role.DFE_ADVISER: "Sees figures, never names.",
     Role.CONTRACT_MANAGER: "Sees programmes, providers and figures.",
-    Role.ADMINISTRATOR: "Manages accounts, imports, e-mails and jobs.",
+    Role.ADMINISTRATOR: "Manages accounts, the file of people from HR, e-mails and jobs.",
 }

@@ -10,15 +10,16 @@ from sqlalchemy import Select, select
 
 from app.attendance.models import PastCompletion
 from app.core.db import live
-from app.exchange.models import FileImport, ImportState
+from app.exchange.models import FileImport, ImportKind, ImportState
 from app.figures.models import Membership, Target, TargetKind
 from app.people.models import Absence, Organisation, Person, RoleGroup, Sector, Service, Spell, Team
 from app.programmes.models import Course, CourseVersion
 
 
-def imports() -> Select[tuple[FileImport]]:
-    """Every file that was brought in, newest first."""
-    return select(FileImport).order_by(FileImport.uploaded_at.desc(), FileImport.id.desc())
+def imports(kinds: Collection[ImportKind]) -> Select[tuple[FileImport]]:
+    """Every file of these kinds that was brought in, newest first."""
+    newest_first = (FileImport.uploaded_at.desc(), FileImport.id.desc())
+    return select(FileImport).where(FileImport.kind.in_(kinds)).order_by(*newest_first)
 
 
 def previews_before(moment: datetime) -> Select[tuple[FileImport]]:

@@ -36,17 +36,17 @@ bp = Blueprint("exchange", __name__)
 
 
 @bp.get("/imports")
-@requires(Permission.IMPORT_FILES)
+@requires(Permission.IMPORT_PEOPLE, Permission.IMPORT_FILES)
 def imports() -> str:
-    """Every file that was brought in, newest first, and what can be brought in."""
-    now = clock.now()
-    page = paginate(queries.imports())
+    """Every file that this account may bring in and that was, newest first."""
+    now, kinds = clock.now(), rules.kinds_for(current_actor())
+    page = paginate(queries.imports(kinds))
     undoable = {row.id for row in page.rows if rules.can_undo(row, now)}
-    return render_template("exchange/imports.html", page=page, undoable=undoable, kinds=list(ImportKind))
+    return render_template("exchange/imports.html", page=page, undoable=undoable, kinds=kinds)
 
 
 @bp.route("/imports/<kind>/new", methods=["GET", "POST"])
-@requires(Permission.IMPORT_FILES)
+@requires(Permission.IMPORT_PEOPLE, Permission.IMPORT_FILES)
 def new_import(kind: str) -> str | WerkzeugResponse:
     """What a file must look like, and where to give it."""
     chosen = _kind(kind)
@@ -60,9 +60,19 @@ def new_import(kind: str) -> str | WerkzeugResponse:
 
 
 def _kind(name: str) -> ImportKind:
+    """The kind of this name, when this account may bring it in."""
     if name not in set(ImportKind):
         abort(404)
-    return ImportKind(name)
+    kind = ImportKind(name)
+    rules.check_can_import(kind, current_actor())
+    return kind
+
+
+def _allowed(import_id: int) -> FileImport:
+    """The import with this id, when this account may bring in files of its kind."""
+    row = get_or_404(FileImport, import_id)
+    rules.check_can_import(row.kind, current_actor())
+    return row
 
 
 def _upload(form: UploadForm, kind: ImportKind) -> FileImport:
@@ -81,7 +91,7 @@ def _upload(form: UploadForm, kind: ImportKind) -> FileImport:
 
 
 @bp.get("/imports/<kind>/template.csv")
-@requires(Permission.IMPORT_FILES)
+@requires(Permission.IMPORT_PEOPLE, Permission.IMPORT_FILES)
 def template(kind: str) -> Response:
     """An empty file with the right first line; the mark at its beginning tells Excel that it is UTF-8."""
     chosen = _kind(kind)
@@ -92,10 +102,10 @@ def template(kind: str) -> Response:
 
 
 @bp.get("/imports/<int:import_id>")
-@requires(Permission.IMPORT_FILES)
+@requires(Permission.IMPORT_PEOPLE, Permission.IMPORT_FILES)
 def file_import(import_id: int) -> str:
     """What a file would change, or what it did change."""
-    row = get_or_404(FileImport, import_id)
+    row = _allowed(import_id)
     if row.state is ImportState.PREVIEWED:
         return _preview(row, ApplyForm())
     counts: dict[str, int] = row.changes["counts"]
@@ -171,10 +181,10 @@ def _page_of(rows: Sequence[Any]) -> Page[Any]:
 
 
 @bp.post("/imports/<int:import_id>/apply")
-@requires(Permission.IMPORT_FILES)
+@requires(Permission.IMPORT_PEOPLE, Permission.IMPORT_FILES)
 def apply(import_id: int) -> str | WerkzeugResponse:
     """Apply all of a previewed file, or say why not and change nothing."""
-    row = get_or_404(FileImport, import_id)
+    row = _allowed(import_id)
     form = ApplyForm()
     if form.validate_on_submit():
         with rule_errors_on(form):
@@ -184,7 +194,7 @@ def apply(import_id: int) -> str | WerkzeugResponse:
             db.session.commit()
             flash(_applied_sentence(plan))
             return redirect(url_for("exchange.file_import", import_id=import_id))
-    row = get_or_404(FileImport, import_id)
+    row = _allowed(import_id)
     if row.state is not ImportState.PREVIEWED:
         flash("This file was applied already.", "warning")
         return redirect(url_for("exchange.file_import", import_id=import_id))
@@ -196,10 +206,10 @@ def _applied_sentence(plan: Plan) -> str:
 
 
 @bp.post("/imports/<int:import_id>/undo")
-@requires(Permission.IMPORT_FILES)
+@requires(Permission.IMPORT_PEOPLE, Permission.IMPORT_FILES)
 def undo(import_id: int) -> WerkzeugResponse:
     """Take an applied import back."""
-    row = get_or_404(FileImport, import_id)
+    row = _allowed(import_id)
     with rule_errors_flashed():
         rules.undo(file_import=row, by=current_actor(), now=clock.now())
         db.session.commit()
@@ -208,10 +218,10 @@ def undo(import_id: int) -> WerkzeugResponse:
 
 
 @bp.post("/imports/<int:import_id>/discard")
-@requires(Permission.IMPORT_FILES)
+@requires(Permission.IMPORT_PEOPLE, Permission.IMPORT_FILES)
 def discard(import_id: int) -> WerkzeugResponse:
     """Throw away a file that was only looked at."""
-    row = get_or_404(FileImport, import_id)
+    row = _allowed(import_id)
     with rule_errors_flashed():
         rules.discard(file_import=row, by=current_actor(), now=clock.now())
         db.session.commit()

@@ -11,10 +11,11 @@ from sqlalchemy import func, select
 
 from app.core.db import db
 from app.core.permissions import Role
-from app.exchange.models import FileImport
+from app.exchange.models import FileImport, ImportKind, ImportState
 from app.people.models import Person
 from tests import factories
-from tests.exchange.samples import DATA, bring_in_people, hr, person, staff, stays
+from tests.exchange.samples import DATA, bring_in_people, hr, look, person, staff, stays
+from tests.figures import scenes
 from tests.pages import Page, Pages
 
 
@@ -193,7 +194,51 @@ def test_only_the_academy_and_administrators_import(pages: Pages, role: Role) ->
     assert len(stays("000101")) == 1
 
 
-def test_an_administrator_imports(pages: Pages) -> None:
+def test_an_administrator_brings_in_the_file_from_hr_and_undoes_it(pages: Pages) -> None:
     pages.sign_in(factories.user(Role.ADMINISTRATOR))
     assert "No file has been brought in yet." in pages.get("/imports").text
-    give(pages, hr({}))
+    page = pages.submit(give(pages, hr({})), form="apply")
+    assert "The file is applied" in page.text
+    assert "The import is undone" in pages.submit(page, form="/undo").text
+    listed = pages.get("/imports")
+    assert "People from HR" in listed.text
+    assert "Undone" in listed.text
+
+
+def one_of_each() -> dict[ImportKind, FileImport]:
+    """A file of each kind as somebody looked at it, not applied yet."""
+    factories.staff(employee_number="1", first_name="Ann", last_name="Archer")
+    target = scenes.cohort(members=0).target
+    contents = {
+        ImportKind.PEOPLE: hr({}),
+        ImportKind.COMPLETIONS: b"employee_number,course_code,completion_date,source\n1,C,2020-01-01,List\n",
+        ImportKind.PARTNERS: b"first_name,last_name,organisation,sector\nAnn,Archer,Riverside,School\n",
+        ImportKind.COHORT: b"employee_number,reason,joined_on\n1,untrained,2022-01-26\n",
+    }
+    return {
+        kind: look(kind, content, target=target if kind is ImportKind.COHORT else None)[0]
+        for kind, content in contents.items()
+    }
+
+
+@pytest.mark.parametrize("role", [Role.ACADEMY_MANAGER, Role.ADMINISTRATOR])
+@pytest.mark.parametrize("kind", list(ImportKind))
+def test_3_0_administrators_see_no_names_but_those_of_the_file_from_hr(
+    pages: Pages, role: Role, kind: ImportKind
+) -> None:
+    number = {one: row.id for one, row in one_of_each().items()}[kind]
+    db.session.commit()
+    pages.sign_in(factories.user(role))
+    may = role is Role.ACADEMY_MANAGER or kind is ImportKind.PEOPLE
+    listed = pages.get("/imports")
+    assert (f"/imports/{kind.value}/new" in listed.links().values()) == may
+    files = {row.select_one("a")["href"] for row in listed.soup.select("tbody tr")}
+    assert (f"/imports/{number}" in files) == may
+    for path in (f"/imports/{kind.value}/new", f"/imports/{kind.value}/template.csv", f"/imports/{number}"):
+        page = pages.get(path, status=200 if may else 403)
+        assert may or "Only the academy’s managers bring in files of this kind" in page.text
+    if not may:
+        pages.post(f"/imports/{kind.value}/new", status=403)
+        for action in ("apply", "undo", "discard"):
+            pages.post(f"/imports/{number}/{action}", status=403)
+        assert db.session.get_one(FileImport, number).state is ImportState.PREVIEWED

@@ -1,5 +1,6 @@
 """What may be brought in and taken back: previews, applying all of a file or nothing, and undoing it."""
 
+from app.exchange.rules.access import check_can_import, kinds_for
 from app.exchange.rules.applying import apply, check_can_apply, discard, known_since, preview, upload
 from app.exchange.rules.plans import GROUPS, Difference, Group, Plan
 from app.exchange.rules.undo import UNDO_FOR, can_undo, check_can_undo, undo
@@ -13,8 +14,10 @@ __all__ = [
     "apply",
     "can_undo",
     "check_can_apply",
+    "check_can_import",
     "check_can_undo",
     "discard",
+    "kinds_for",
     "known_since",
     "preview",
     "undo",
