@@ -59,9 +59,14 @@ def fill(connection: Connection, size: Size) -> dict[str, int]:
     The caller commits. Raises ValueError when there are fewer places to mark than `size.marks`.
     """
     sectors = list(connection.scalars(select(Sector.id).order_by(Sector.id)))
-    draft = _Academy(size, sectors).draft
+    draft = drafted(size, sectors)
     draft.enter(connection)
     return draft.counts
+
+
+def drafted(size: Size, sectors: list[int]) -> Draft:
+    """The rows of an academy, entered nowhere yet; `sectors` are those that the migrations made."""
+    return _Academy(size, sectors).draft
 
 
 class _Academy:

@@ -21,14 +21,14 @@ class Draft:
     def __init__(self, since: datetime) -> None:
         self.since = since
         self._ids = {name: count(1) for name in Base.metadata.tables}
-        self._rows: dict[str, tuple[tuple[str, ...], list[Row]]] = {}
+        self.rows: dict[str, tuple[tuple[str, ...], list[Row]]] = {}
 
     def add(self, table: str, *, has_id: bool = True, **values: Any) -> int:
         """Note a row of a table; its id. All rows of a table name the same columns."""
         ident = next(self._ids[table])
         if has_id:
             values["id"] = ident
-        columns, lines = self._rows.setdefault(table, (tuple(values), []))
+        columns, lines = self.rows.setdefault(table, (tuple(values), []))
         lines.append(tuple(values[name] for name in columns))
         return ident
 
@@ -42,16 +42,16 @@ class Draft:
     @property
     def counts(self) -> dict[str, int]:
         """How many rows each table was given."""
-        return {name: len(lines) for name, (_, lines) in self._rows.items()}
+        return {name: len(lines) for name, (_, lines) in self.rows.items()}
 
     def enter(self, connection: Connection) -> None:
         """Enter everything into an empty database. The caller commits."""
         for table in Base.metadata.sorted_tables:
-            if table.name in self._rows:
-                columns, lines = self._rows[table.name]
+            if table.name in self.rows:
+                columns, lines = self.rows[table.name]
                 _insert(connection, table, columns, _as_stored(connection, table, columns, lines))
         if connection.dialect.name == "postgresql":
-            _number_on(connection, [name for name in self._rows if "id" in self._rows[name][0]])
+            _number_on(connection, [name for name in self.rows if "id" in self.rows[name][0]])
             connection.execute(text("ANALYZE"))  # what autovacuum would do a minute later
 
 

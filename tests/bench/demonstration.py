@@ -8,7 +8,7 @@ import statistics
 import sys
 import time
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from http.client import HTTPConnection
@@ -41,6 +41,7 @@ class Visit:
 
     role: str
     path: str
+    kind: str
     status: int
     queries: int
     kilobytes: float
@@ -48,9 +49,9 @@ class Visit:
 
 
 @cache
-def _demonstration(stage: Stage) -> tuple[Place, list[Visit]]:
+def _demonstration(stage: Stage, engine: str) -> tuple[Place, list[Visit]]:
     """The demonstration, and all of it looked at once as each role."""
-    place = stage.empty("sqlite", demo=True)
+    place = stage.empty(engine, demo=True)
     with place.app.app_context():
         rules.fill(password=PASSWORD, now=clock.now())
         db.session.commit()
@@ -71,13 +72,15 @@ def _walk(place: Place, email: str, of_a_kind: int) -> Iterator[Visit]:
     waiting, seen, kinds = deque(["/"]), {"/"}, Counter[str]()
     while waiting:
         path = waiting.popleft()
-        kinds[_kind(place, path)] += 1
-        if kinds[_kind(place, path)] > of_a_kind:
+        kind = _kind(place, path)
+        kinds[kind] += 1
+        if kinds[kind] > of_a_kind:
             continue
         with place.statements() as sent:
             response = browser.get(path)
         is_html = response.mimetype == "text/html"
-        yield Visit(role, path, response.status_code, len(sent), len(response.data) / 1000, is_html)
+        kilobytes = len(response.data) / 1000
+        yield Visit(role, path, kind, response.status_code, len(sent), kilobytes, is_html)
         found = _links(path, response.data) if is_html else []
         if response.location:
             found.append(_local(path, response.location))
@@ -114,12 +117,16 @@ def _local(path: str, href: str) -> str:
 
 
 def measure_pages(stage: Stage) -> Iterator[Result]:
-    place, visits = _demonstration(stage)
+    for engine in stage.engines:
+        yield from _pages(*_demonstration(stage, engine))
+
+
+def _pages(place: Place, visits: list[Visit]) -> Iterator[Result]:
     pages = [visit for visit in visits if visit.is_html and visit.status == 200]
     of_roles = Counter(visit.role for visit in pages)
     others = Counter(visit.status for visit in visits if visit.status not in {200, 302})
-    by_queries = sorted(pages, key=lambda visit: -visit.queries)[:WORST]
-    by_size = sorted(pages, key=lambda visit: -visit.kilobytes)[:WORST]
+    by_queries = _worst(pages, lambda visit: visit.queries)
+    by_size = _worst(pages, lambda visit: visit.kilobytes)
     what = f"{len(pages):,} pages of the demonstration"
     detail: dict[str, Any] = {"pages of each role": dict(of_roles), "answers that were not 200": dict(others)}
     yield Result(
@@ -140,12 +147,24 @@ def measure_pages(stage: Stage) -> Iterator[Result]:
     )
 
 
+def _worst(pages: list[Visit], of: Callable[[Visit], float]) -> list[Visit]:
+    """The worst page of each kind, and of those the worst five."""
+    worst: dict[str, Visit] = {}
+    for page in sorted(pages, key=of, reverse=True):
+        worst.setdefault(page.kind, page)
+    return list(worst.values())[:WORST]
+
+
 # --- Memory --------------------------------------------------------------------------------------------
 
 
 def measure_memory(stage: Stage) -> Iterator[Result]:
     """One worker, so that it answers every request: each page and file of every role in turn."""
-    place, visits = _demonstration(stage)
+    for engine in stage.engines:
+        yield from _worker(*_demonstration(stage, engine))
+
+
+def _worker(place: Place, visits: list[Visit]) -> Iterator[Result]:
     cookies = {
         account.email.partition("@")[0]: place.cookie(_user(place, account.email))[0]
         for account in rules.ACCOUNTS

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from app.accounts.models import User
 from app.bookings.models import Booking, BookingState, Seat
 from app.core.db import db
-from app.sessions.models import Run, TrainingSession
+from app.sessions.models import TrainingSession
 from tests import factories
 from tests.bench.crowd import Answer, Ask, all_at_once
 from tests.bench.results import Bound, Result, percentile
@@ -55,23 +55,23 @@ def of_run(ask: Ask, run_id: int) -> Ask:
 
 def _race(port: int, asks: Sequence[Ask], places: int) -> tuple[Counter[str], list[float]]:
     """One race: how many were confirmed, waited and saw an error, and how long the winners waited."""
-    run = factories.run(factories.course(components=2), capacity=places)
-    db.session.commit()
-    answers = all_at_once(port, [of_run(ask, run.id) for ask in asks])
-    found, winners = _outcome(run, answers)
+    run_id = factories.run(factories.course(components=2), capacity=places).id
+    db.session.commit()  # nothing is asked between this and the race: it would keep SQLite's writers waiting
+    answers = all_at_once(port, [of_run(ask, run_id) for ask in asks])
+    found, winners = _outcome(run_id, answers)
     db.session.rollback()
     return found, [answer.seconds for answer in answers if answer.ask.who in winners]
 
 
-def _outcome(run: Run, answers: Sequence[Answer]) -> tuple[Counter[str], set[int]]:
+def _outcome(run_id: int, answers: Sequence[Answer]) -> tuple[Counter[str], set[int]]:
     """What the database says of the run, and what the browsers were told."""
-    rows = db.session.execute(select(Booking.state, Booking.person_id).where(Booking.run_id == run.id)).all()
+    rows = db.session.execute(select(Booking.state, Booking.person_id).where(Booking.run_id == run_id)).all()
     states = Counter(state for state, _ in rows)
     seats = (
         select(func.count())
         .select_from(Seat)
         .join(TrainingSession, TrainingSession.id == Seat.session_id)
-        .where(TrainingSession.run_id == run.id, Seat.released_at.is_(None))
+        .where(TrainingSession.run_id == run_id, Seat.released_at.is_(None))
     )
     found = Counter(
         confirmed=states[BookingState.CONFIRMED],

@@ -118,6 +118,7 @@ class Stage:
         self._databases = {
             engine: databases.connect(engine, folder, f"bench{uuid4().hex[:6]}") for engine in engines
         }
+        self._made: list[Place] = []
         self._places: dict[tuple[str, academy.Size], Place] = {}
 
     def academy(self, engine: str, size: academy.Size | None = None) -> Place:
@@ -135,17 +136,20 @@ class Stage:
         url = self._databases[engine].copy(uuid4().hex[:8])
         app = create_app(databases.settings_for(url, self.folder, **settings))
         app.add_url_rule(EMPTY_PAGE, "bench.empty", _empty_page)
-        return Place(engine, url, app, self.folder)
+        self._made.append(Place(engine, url, app, self.folder))
+        return self._made[-1]
 
     def drop(self, place: Place) -> None:
         place.close()
         self._databases[place.engine].drop(place.url)
 
     def close(self) -> None:
-        for place in self._places.values():
-            place.close()
+        """Let go of every place, and leave nothing on a server that somebody else named."""
+        for place in self._made:
+            self.drop(place)
         for made in self._databases.values():
-            made.drop_all()
+            if isinstance(made, databases.PostgreSQLDatabases):
+                made.drop_all()
 
 
 @requires(Permission.USE_ACCOUNT)

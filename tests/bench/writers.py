@@ -5,25 +5,22 @@ Beside the same statements without our taking turns, when SQLite's own busy hand
 
 from __future__ import annotations
 
-import json
-import signal
-import subprocess
-import sys
+import multiprocessing
 import time
 from collections.abc import Iterator
+from multiprocessing.synchronize import Barrier
 
 from sqlalchemy import create_engine, insert
 
 from app.audit.models import AuditEntry
-from app.cli.processes import die_with_parent
 from app.core import clock
 from app.core import db as database
 from tests.bench.results import Bound, Result, percentile
-from tests.bench.server import PROJECT
 from tests.bench.stage import Stage
 
 WRITERS = 8
 SECONDS = 5.0
+_everybody: Barrier
 _ENTRY = {
     "actor_name": "Writer",
     "verb": "bench:wrote",
@@ -53,50 +50,34 @@ def measure(stage: Stage) -> Iterator[Result]:
 
 def _write(url: str, how: str, seconds: float) -> list[float]:
     """What each write of all the writers took."""
-    command = [sys.executable, "-m", "tests.bench.writers", url, how, str(seconds)]
-    writers = [
-        subprocess.Popen(
-            command,
-            cwd=PROJECT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            preexec_fn=die_with_parent(signal.SIGKILL),
-        )
-        for _ in range(WRITERS)
-    ]
-    try:
-        for writer in writers:
-            assert writer.stdout is not None
-            assert writer.stdout.readline() == "ready\n"
-        for writer in writers:
-            assert writer.stdin is not None
-            writer.stdin.write("go\n")
-            writer.stdin.flush()
-        return [took for writer in writers for took in json.loads(writer.communicate()[0])]
-    finally:
-        for writer in writers:
-            writer.kill()
-            writer.wait()
+    processes = multiprocessing.get_context("fork")
+    barrier = processes.Barrier(WRITERS)
+    with processes.Pool(WRITERS, initializer=_begin, initargs=(barrier,)) as pool:
+        found = pool.starmap(_write_alone, [(url, how, seconds)] * WRITERS, chunksize=1)
+    return [took for writer in found for took in writer]
 
 
-def main(url: str, how: str, seconds: str) -> None:
+# --- In each process -----------------------------------------------------------------------------------
+
+
+def _begin(barrier: Barrier) -> None:
+    global _everybody
+    _everybody = barrier
+
+
+def _write_alone(url: str, how: str, seconds: float) -> list[float]:
     """One writer: one small transaction after another until the time is over."""
     if how == "as it comes":
         database._take_turn = lambda connection: None
     engine = create_engine(url)
     database.prepare_engine(engine)
     engine.connect().close()
-    print("ready", flush=True)
-    sys.stdin.readline()
+    _everybody.wait()  # begin together, and so never two in one process
     took: list[float] = []
-    until = time.perf_counter() + float(seconds)
+    until = time.perf_counter() + seconds
     while (began := time.perf_counter()) < until:
         with engine.begin() as connection:
             connection.execute(insert(AuditEntry).values(at=clock.now(), **_ENTRY))
         took.append(time.perf_counter() - began)
-    print(json.dumps(took))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+    engine.dispose()
+    return took
