@@ -149,6 +149,8 @@ def test_joining_words_are_reviewed_as_words(database: None) -> None:
     assert message.to_address == "ada@council.example"
     assert message.subject.endswith("Day 1 on Tuesday 17 March 2026")
     assert "Hello Ada," in message.text
+    assert "Hello Ada," in message.html
+    assert "Day 2: Tuesday 24 March 2026, 09:30 to 16:30" in message.html
     assert "Day 1: Tuesday 17 March 2026, 09:30 to 16:30" in message.text
     assert "Day 2: Tuesday 24 March 2026, 09:30 to 16:30" in message.text
     assert "Plough Lane, Room 1" in message.text
