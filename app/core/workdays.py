@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import lru_cache
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 
 import holidays
 
 
 @lru_cache(maxsize=1)
 def _england() -> holidays.HolidayBase:
-    return holidays.country_holidays("GB", subdiv="ENG")
+    """England's bank holidays, by the file of the United Kingdom alone.
+
+    Asked by name, the package would load every country of the world: 8 MB in each web worker.
+    """
+    file = Path(holidays.__file__).parent / "countries" / "united_kingdom.py"
+    spec = spec_from_file_location("holidays.countries.united_kingdom", file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    england: holidays.HolidayBase = module.UnitedKingdom(subdiv="ENG")
+    return england
 
 
 def bank_holiday(day: date) -> str | None:

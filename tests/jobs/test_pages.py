@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from contextvars import Context
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+from app import create_app
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Role
 from app.jobs import rules
 from tests import factories
+from tests.databases import settings_for
 
 
 def test_administrator_sees_the_timetable_and_runs_a_job(pages: Any) -> None:
@@ -36,6 +41,16 @@ def test_healthz_is_ok_while_the_scheduler_lives(client: Any) -> None:
     db.session.commit()
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json["status"]) == (200, "ok")
+
+
+def test_healthz_sees_a_database_without_migrations(databases: Any, tmp_path: Path) -> None:
+    url = databases.empty(f"healthz_{uuid4().hex[:6]}")
+    elsewhere = create_app(settings_for(url, tmp_path))
+    answer = Context().run(elsewhere.test_client().get, "/healthz")
+    assert (answer.status_code, answer.json["database"], answer.json["migrations"]) == (503, "ok", "failed")
+    with elsewhere.app_context():
+        db.engine.dispose()
+    databases.drop(url)
 
 
 def test_run_command_prints_json_and_nothing_else(run_command: Any) -> None:
