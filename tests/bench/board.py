@@ -30,25 +30,20 @@ _LATEST = "max(CASE component WHEN {0} THEN held_on END) OVER days AS day_{0}"
 _COVERED = "day_{0} >= opens_on"
 
 _COVERAGE = """
-  SELECT '{code}', count(done.person_id), count(*) FROM spell
-  LEFT JOIN done ON done.person_id = spell.person_id AND done.version_id = {version}
-  WHERE spell.superseded_at IS NULL AND spell.first_day <= '{day}'
-    AND (spell.last_day IS NULL OR spell.last_day >= '{day}') AND {scope}"""
-_EMPLOYEES = (
-    "employment_type = 'employee' AND role_group_id IN (SELECT role_group_id FROM population_item"
-    " WHERE rule_id = 1 AND role_group_id IS NOT NULL)"
-)
-_STAFF = "employment_type IN ('employee', 'agency')"
+  SELECT '{code}', count(CASE WHEN person_id IN ({done}) THEN 1 END), count(*) FROM spell
+  WHERE superseded_at IS NULL AND first_day <= '{day}' AND (last_day IS NULL OR last_day >= '{day}')
+    AND {scope}"""
 _COHORT = """
-  SELECT 'cohort', count(done.person_id), count(*) FROM membership
-  LEFT JOIN done ON done.person_id = membership.person_id
-    AND done.version_id = CASE cause WHEN 'new starter' THEN {two} ELSE {five} END
+  SELECT 'cohort', count(CASE WHEN cause = 'new starter' AND person_id IN ({two})
+    OR cause = 'needs upskilling' AND person_id IN ({five}) THEN 1 END), count(*) FROM membership
   WHERE superseded_at IS NULL AND joined_on <= '{day}' AND (left_on IS NULL OR left_on > '{day}')
     AND (EXISTS (SELECT 1 FROM spell WHERE spell.person_id = membership.person_id
            AND superseded_at IS NULL AND first_day <= '{day}' AND (last_day IS NULL OR last_day >= '{day}'))
       OR NOT EXISTS (SELECT 1 FROM spell WHERE spell.person_id = membership.person_id
            AND superseded_at IS NULL AND last_day < '{day}'))"""
 _TRAINED = "SELECT '{code}', count(*), NULL FROM done WHERE version_id = {version}"
+_EMPLOYEES = "employment_type = 'employee' AND role_group_id IN (1, 2, 3, 4, 5, 6, 7, 8)"
+_STAFF = "employment_type IN ('employee', 'agency')"
 
 
 def measure(stage: Stage) -> Iterator[Result]:
@@ -95,11 +90,12 @@ def statement(day: date) -> str:
         )
         for code in ("FIVE-A", "FIVE-B", "TWO-A", "TWO-B", "WORKSHOP")
     ]
+    of = {code: f"SELECT person_id FROM done WHERE version_id = {one}" for code, one in versions.items()}
     counts = [
-        _COVERAGE.format(code="two-coverage", version=versions["TWO-A"], day=day, scope=_EMPLOYEES),
-        _COVERAGE.format(code="five-coverage", version=versions["FIVE-A"], day=day, scope=_EMPLOYEES),
-        _COVERAGE.format(code="staff-coverage", version=versions["TWO-B"], day=day, scope=_STAFF),
-        _COHORT.format(two=versions["TWO-A"], five=versions["FIVE-A"], day=day),
+        _COVERAGE.format(code="two-coverage", done=of["TWO-A"], day=day, scope=_EMPLOYEES),
+        _COVERAGE.format(code="five-coverage", done=of["FIVE-A"], day=day, scope=_EMPLOYEES),
+        _COVERAGE.format(code="staff-coverage", done=of["TWO-B"], day=day, scope=_STAFF),
+        _COHORT.format(two=of["TWO-A"], five=of["FIVE-A"], day=day),
         _TRAINED.format(code="five-trained", version=versions["FIVE-B"]),
         _TRAINED.format(code="workshop-trained", version=versions["WORKSHOP"]),
     ]
