@@ -44,6 +44,7 @@ ROOMS = (
     "commissioning",
     "programmes",
     "sessions",
+    "learning",
     "bookings",
     "attendance",
     "figures",

@@ -90,13 +90,12 @@ class Cleaner(ABC):
     def clear(self) -> None:
         """Leave the database as the migrations left it. Costs little when the test wrote nothing."""
         used = self._tables_with_rows(self._others)
-        if used:
-            self._empty(used)
         changed = [name for name, rows in self.seeds.items() if self._rows(name) != rows]
-        if changed:
-            self._empty(changed)
-            for name in changed:
-                self._enter(name, self.seeds[name])
+        emptied = {*used, *changed}
+        if emptied:  # all at once, since rows of either kind point at the other's
+            self._empty([name for name in self.tables if name in emptied])
+        for name in changed:
+            self._enter(name, self.seeds[name])
 
     def _tables_with_rows(self, names: Sequence[str]) -> list[str]:
         if not names:

@@ -25,7 +25,16 @@ from app.people.models import (
     Spell,
     Team,
 )
-from app.programmes.models import Component, Course, CourseTerms, CourseVersion, Programme
+from app.programmes.models import (
+    ApprovalMode,
+    BookingTerms,
+    Component,
+    Course,
+    CourseTerms,
+    CourseVersion,
+    Programme,
+    Promotion,
+)
 from app.sessions.models import Mode, Run, SessionDate, Trainer, TrainingSession, Venue
 
 LONG_AGO = datetime(2018, 1, 1, 9, tzinfo=UTC)
@@ -166,8 +175,26 @@ def programme(**values: Any) -> Programme:
     return _save(Programme(**(defaults | values)))
 
 
-def course(*, components: int = 2, catch_up_months: int | None = 12, **values: Any) -> Course:
-    """A course with one version of `components` components, open to everybody unless an audience is given."""
+SIMPLE_TERMS = {
+    "staff_approval": ApprovalMode.NONE,
+    "partner_approval": ApprovalMode.NONE,
+    "promotion": Promotion.CONFIRM,
+    "closes_days": 0,
+}
+
+
+def course(
+    *,
+    components: int = 2,
+    catch_up_months: int | None = 12,
+    terms: dict[str, Any] | None = None,
+    **values: Any,
+) -> Course:
+    """A course with one version of `components` components, open to everybody unless an audience is given.
+
+    Unless `terms` say otherwise its places need no approval, can be booked until the first day, and are
+    theirs at once who wait. `terms={}` gives it none of its own, so that the council's apply.
+    """
     number = _next()
     defaults: dict[str, Any] = {
         "code": f"COURSE-{number}",
@@ -181,8 +208,17 @@ def course(*, components: int = 2, catch_up_months: int | None = 12, **values: A
         values["programme_id"] = programme().id
     row = _save(Course(**values))
     record(CourseTerms(course_id=row.id, catch_up_months=catch_up_months), by="Tests", now=LONG_AGO)
+    if terms != {}:
+        booking_terms(row, **(terms or {}))
     version(row, components=components)
     return row
+
+
+def booking_terms(of: Course, **values: Any) -> BookingTerms:
+    """A course's own terms of booking: the simplest, but for what is given."""
+    own = _save(BookingTerms(course_id=of.id, **(SIMPLE_TERMS | values)))
+    db.session.expire(of, ["terms_that_apply"])
+    return own
 
 
 def version(of: Course, *, components: int = 2, number: int = 1) -> CourseVersion:

@@ -1,1 +1,1 @@
-"""Attendance: registers, and the completions that follow from them."""
+"""Attendance: registers, and how each person's learning goes on."""

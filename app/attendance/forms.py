@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from app.attendance.models import Mark, MarkStatus
 from app.attendance.rules import NewMark
 from app.core.forms import Form, HiddenField, IntegerField, Optional, RadioField, SelectChoice, TextArea
+from app.learning.models import Mark, MarkStatus
 from app.people.models import Person
 
 # The council's words are long for a phone held in a room full of people: these are theirs in short.

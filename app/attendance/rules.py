@@ -10,7 +10,6 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from app.attendance import queries
-from app.attendance.models import Mark, MarkStatus
 from app.audit import rules as audit
 from app.core import clock
 from app.core.actors import COMMAND_LINE, SERVICE, Actor
@@ -19,6 +18,7 @@ from app.core.errors import NotAllowed, RuleBroken
 from app.core.filters import day
 from app.core.permissions import Permission
 from app.core.workdays import working_days_after
+from app.learning.models import Mark, MarkStatus
 from app.people.models import Person
 from app.programmes import queries as programmes
 from app.sessions import queries as sessions_queries

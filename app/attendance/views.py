@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 
 from app.attendance import queries, rules
 from app.attendance.forms import CHOICES, RegisterForm, register_form
-from app.attendance.models import Mark, MarkStatus
 from app.bookings import queries as bookings
 from app.bookings import rules as bookings_rules
 from app.core import clock
@@ -18,6 +17,7 @@ from app.core.errors import NotAllowed
 from app.core.filters import plural
 from app.core.permissions import Permission
 from app.core.web import current_actor, get_or_404, requires, rule_errors_on
+from app.learning.models import Mark, MarkStatus
 from app.people import rules as people
 from app.people.models import Person
 from app.sessions import queries as sessions_queries

@@ -1,4 +1,4 @@
-"""What the timetable runs for places: those of people who have left go to the queue."""
+"""What the timetable runs for places: what ran out is passed on, and leavers' places go to the queue."""
 
 from __future__ import annotations
 
@@ -6,9 +6,24 @@ from datetime import datetime
 
 from app.bookings import queries, rules
 from app.core.actors import SERVICE
-from app.core.db import db, reading
+from app.core.db import db, lock_row, reading
 from app.core.tally import Tally, each
 from app.people.models import Person
+from app.sessions.models import Run
+
+
+def sweep(now: datetime) -> Tally:
+    """End holds and offers that have run out, and give what is free to those who wait: time frees places too,
+    when a quota's day is over (AM-05) or an offer lapses (U-16)."""
+    with reading():
+        ids = list(db.session.scalars(queries.runs_to_sweep(now)))
+        db.session.rollback()
+
+    def settle(ident: int) -> int:
+        run: Run = lock_row(Run, ident)
+        return len(rules.settle(run, now=now))
+
+    return each(ids, settle, keep=db.session.commit, drop=db.session.rollback)
 
 
 def leavers(now: datetime) -> Tally:

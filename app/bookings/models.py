@@ -2,47 +2,78 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Model, one_of
-from app.people.models import Person
+from app.people.models import Person, Sector
 from app.sessions.models import Run, TrainingSession
 
 
 class BookingState(StrEnum):
+    """What a booking is (4.1). Requested and offered ones hold their seats until `held_until`."""
+
+    REQUESTED = "requested"
     CONFIRMED = "confirmed"
     WAITLISTED = "waitlisted"
+    OFFERED = "offered"
+    DECLINED = "declined"
     CANCELLED = "cancelled"
+    CANCELLED_LATE = "cancelled_late"
     CANCELLED_BY_ACADEMY = "cancelled_by_academy"
+    CANCELLED_BY_PROVIDER = "cancelled_by_provider"
+    RELEASED = "released"
+    SUBSTITUTED = "substituted"
 
     @property
     def label(self) -> str:
         return {
+            "requested": "Waiting for approval",
             "confirmed": "Confirmed",
             "waitlisted": "On the waiting list",
+            "offered": "Offered",
+            "declined": "Declined",
             "cancelled": "Cancelled",
+            "cancelled_late": "Cancelled late",
             "cancelled_by_academy": "Cancelled by the academy",
+            "cancelled_by_provider": "Cancelled by the provider",
+            "released": "Released",
+            "substituted": "Given to a colleague",
         }[self]
 
     @property
     def is_open(self) -> bool:
-        """Whether the booking still stands: the person has, or is waiting for, a place."""
-        return self in {BookingState.CONFIRMED, BookingState.WAITLISTED}
+        """Whether the booking still stands: the person has, or may yet have, a place."""
+        return self.holds_seats or self is BookingState.WAITLISTED
+
+    @property
+    def holds_seats(self) -> bool:
+        """Whether the booking holds a seat in each of its sessions: the capacity invariant counts it."""
+        return self in {BookingState.REQUESTED, BookingState.OFFERED, BookingState.CONFIRMED}
+
+    @property
+    def is_held_for_a_time(self) -> bool:
+        """Whether the seats are held only until `held_until`."""
+        return self in {BookingState.REQUESTED, BookingState.OFFERED}
 
 
-_OPEN_RUN = text("state IN ('confirmed', 'waitlisted') AND session_id IS NULL")
-_OPEN_SESSION = text("state IN ('confirmed', 'waitlisted') AND session_id IS NOT NULL")
+_OPEN = "state IN ('requested', 'confirmed', 'waitlisted', 'offered')"
+_OPEN_RUN = text(f"{_OPEN} AND session_id IS NULL")
+_OPEN_SESSION = text(f"{_OPEN} AND session_id IS NOT NULL")
 
 
 class Booking(Model):
     """A person's place on a run: on all of its sessions, or on `session_id` alone (catch-up).
 
-    `queued_at` gives the order of arrival on the waiting list. One open booking for each person and run, or
-    for each person and session caught up.
+    The waiting list goes by `has_priority` (moved by the academy or the provider), then by `queued_at`, the
+    order of arrival. `sector_id` is the sector that the person came from, which quotas are counted by.
+    `lapses` are offers that ran out. `reconfirm_by`: the dates changed, and the place is released unless the
+    person says by then that they still come (U-05). `override_reason`: why the academy booked somebody for
+    whom a check said no; that check is not made again. `replaces_id` is the booking whose place this one
+    took over. One open booking for each person and run, or for each person and session caught up.
     """
 
     __tablename__ = "booking"
@@ -64,7 +95,13 @@ class Booking(Model):
             postgresql_where=_OPEN_SESSION,
         ),
         Index("ix_booking_queue", "run_id", "state", "queued_at", "id"),
+        Index("ix_booking_held_until", "held_until"),
         CheckConstraint("state <> 'confirmed' OR confirmed_at IS NOT NULL", name="confirmed_has_a_time"),
+        CheckConstraint(
+            "(state IN ('requested', 'offered')) = (held_until IS NOT NULL)", name="held_for_a_time_or_not"
+        ),
+        CheckConstraint("reconfirm_by IS NULL OR state = 'confirmed'", name="only_places_are_reconfirmed"),
+        CheckConstraint("lapses >= 0", name="lapses_not_negative"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -76,12 +113,27 @@ class Booking(Model):
     queued_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    held_until: Mapped[datetime | None]
+    has_priority: Mapped[bool] = mapped_column(default=False)
+    sector_id: Mapped[int | None] = mapped_column(ForeignKey("sector.id"), index=True)
+    lapses: Mapped[int] = mapped_column(default=0)
+    reconfirm_by: Mapped[datetime | None] = mapped_column(index=True)
+    override_reason: Mapped[str | None] = mapped_column(String(500))
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), index=True)
 
     run: Mapped[Run] = relationship()
     session: Mapped[TrainingSession | None] = relationship()
     person: Mapped[Person] = relationship()
     seats: Mapped[list[Seat]] = relationship(back_populates="booking")
     moves: Mapped[list[BookingMove]] = relationship(back_populates="booking", order_by="BookingMove.id")
+    approval: Mapped[Approval | None] = relationship(back_populates="booking")
+    replaces: Mapped[Booking | None] = relationship(remote_side=[id])
+
+    @property
+    def sessions(self) -> list[TrainingSession]:
+        """The sessions that the booking is for, by date: all of its run, or the one caught up."""
+        wanted = [one for one in self.run.sessions if self.session_id in (None, one.id)]
+        return sorted(wanted, key=lambda session: session.starts_at)
 
 
 class BookingMove(Model):
@@ -97,8 +149,91 @@ class BookingMove(Model):
     by_user_id: Mapped[int | None]
     by_name: Mapped[str] = mapped_column(String(200))
     reason: Mapped[str | None] = mapped_column(String(500))
+    cause_id: Mapped[int | None] = mapped_column(ForeignKey("leaving_cause.id"), index=True)
 
     booking: Mapped[Booking] = relationship(back_populates="moves")
+    cause: Mapped[LeavingCause | None] = relationship()
+
+
+class LeavingCause(Model):
+    """Why people give a place up or do not come, as a list that the academy keeps: sickness, workload.
+
+    `is_charged` is what is proposed for the list of charges; `is_offered` whether it can still be chosen.
+    """
+
+    __tablename__ = "leaving_cause"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    is_charged: Mapped[bool]
+    is_offered: Mapped[bool] = mapped_column(default=True)
+
+
+class Approval(Model):
+    """The agreement that a booking needs: asked of `approver_id` (None: of the academy), or declared.
+
+    A declared one is decided when it is made, and names the manager who is told. `decided_by` is who
+    pressed the button, with for whom when a deputy did.
+    """
+
+    __tablename__ = "approval"
+    __table_args__ = (
+        CheckConstraint("(decided_at IS NULL) = (is_approved IS NULL)", name="decided_at_and_how_together"),
+        CheckConstraint("(decided_at IS NULL) = (decided_by IS NULL)", name="decided_at_and_by_together"),
+        CheckConstraint(
+            "(declared_name IS NULL) = (declared_email IS NULL)", name="declared_name_and_email_together"
+        ),
+        CheckConstraint("declared_name IS NULL OR is_approved", name="declared_is_approved"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), unique=True)
+    approver_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    asked_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    is_approved: Mapped[bool | None]
+    decided_by: Mapped[str | None] = mapped_column(String(200))
+    declared_name: Mapped[str | None] = mapped_column(String(200))
+    declared_email: Mapped[str | None] = mapped_column(String(254))
+
+    booking: Mapped[Booking] = relationship(back_populates="approval")
+    approver: Mapped[Person | None] = relationship()
+
+    @property
+    def is_pending(self) -> bool:
+        return self.decided_at is None
+
+
+class Quota(Model):
+    """Places in each session of a run that are kept, until the end of a day, for one sector.
+
+    Without `sector_id` they are kept for partners of any sector. (AM-05, MA-04)
+    """
+
+    __tablename__ = "quota"
+    __table_args__ = (
+        UniqueConstraint("run_id", "sector_id"),
+        Index(
+            "uq_quota_any_sector",
+            "run_id",
+            unique=True,
+            sqlite_where=text("sector_id IS NULL"),
+            postgresql_where=text("sector_id IS NULL"),
+        ),
+        CheckConstraint("places >= 1", name="a_place_or_more"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"))
+    sector_id: Mapped[int | None] = mapped_column(ForeignKey("sector.id"), index=True)
+    places: Mapped[int]
+    kept_until: Mapped[date]
+
+    sector: Mapped[Sector | None] = relationship(lazy="joined")
+
+    @property
+    def for_whom(self) -> str:
+        return self.sector.name if self.sector else "Partners"
 
 
 class Seat(Model):

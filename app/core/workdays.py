@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import holidays
+
+from app.core import clock
+
+DAY_BEGINS, DAY_ENDS = time(9), time(17)
 
 
 @lru_cache(maxsize=1)
@@ -55,3 +59,20 @@ def working_days_after(day: date, count: int) -> date:
         if is_working_day(day):
             count -= 1
     return day
+
+
+def working_hours_after(moment: datetime, hours: int) -> datetime:
+    """The instant `hours` working hours later: working days have 8, from 09:00 to 17:00 in London.
+
+    4 after Friday 1 April 2022 at 15:00 is Monday 4 April at 11:00.
+    """
+    left = timedelta(hours=hours)
+    day = clock.london(moment).date()
+    while True:
+        if is_working_day(day):
+            begins = max(moment, clock.london_time(day, DAY_BEGINS))
+            ends = clock.london_time(day, DAY_ENDS)
+            if begins + left <= ends:
+                return begins + left
+            left -= max(ends - begins, timedelta())
+        day += timedelta(days=1)

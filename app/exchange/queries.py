@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from app.attendance.models import PastCompletion
 from app.core.db import live
 from app.exchange.models import FileImport, ImportKind, ImportState
 from app.figures.models import Membership, Target, TargetKind
+from app.learning.models import PastCompletion
 from app.people.models import Absence, Organisation, Person, RoleGroup, Sector, Service, Spell, Team
 from app.programmes.models import Course, CourseVersion
 

@@ -198,3 +198,24 @@ class Absence(Recorded, Model):
     def covers(self, day: date) -> bool:
         """Whether somebody is absent on `day`: the last day still is."""
         return self.first_day <= day and (self.last_day is None or day <= self.last_day)
+
+
+class Deputy(Model):
+    """While a line manager is away, who decides for them: both days count. (LM-07)"""
+
+    __tablename__ = "deputy"
+    __table_args__ = (
+        CheckConstraint("last_day >= first_day", name="last_day_not_before_first"),
+        CheckConstraint("deputy_id <> manager_id", name="nobody_deputises_for_themselves"),
+        Index("ix_deputy_manager_id", "manager_id", "first_day"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    manager_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    deputy_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    created_at: Mapped[datetime]
+
+    manager: Mapped[Person] = relationship(foreign_keys=[manager_id])
+    deputy: Mapped[Person] = relationship(foreign_keys=[deputy_id])

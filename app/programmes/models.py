@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.commissioning.models import Provider
-from app.core.db import Base, Model, Recorded
+from app.core.db import Base, Model, Recorded, one_of
 from app.people.models import RoleGroup, Sector, Service
 
 _AUDIENCE = {
@@ -20,6 +21,50 @@ _AUDIENCE = {
     )
     for name in ("role_group", "service", "sector")
 }
+
+_PREREQUISITE = Table(
+    "course_prerequisite",
+    Base.metadata,
+    Column("course_id", ForeignKey("course.id"), primary_key=True),
+    Column("required_course_id", ForeignKey("course.id"), primary_key=True),
+    CheckConstraint("course_id <> required_course_id", name="no_course_requires_itself"),
+)
+
+
+class ApprovalMode(StrEnum):
+    """Whose agreement a place needs (domain 2.2)."""
+
+    MANAGER = "manager"
+    DECLARED = "declared"
+    NONE = "none"
+
+    @property
+    def label(self) -> str:
+        return {
+            "manager": "Their manager approves it here",
+            "declared": "They declare that their manager agrees, and the manager is told",
+            "none": "No approval",
+        }[self]
+
+
+class Promotion(StrEnum):
+    """What a freed place is to the first in the queue."""
+
+    CONFIRM = "confirm"
+    OFFER = "offer"
+
+    @property
+    def label(self) -> str:
+        return {"confirm": "Theirs at once", "offer": "Offered to them, to accept in time"}[self]
+
+
+class NoticeUnit(StrEnum):
+    WORKING_DAYS = "working_days"
+    CALENDAR_DAYS = "calendar_days"
+
+    @property
+    def label(self) -> str:
+        return {"working_days": "working days", "calendar_days": "calendar days"}[self]
 
 
 class Programme(Model):
@@ -74,10 +119,27 @@ class Course(Model):
     )
     services: Mapped[list[Service]] = relationship(secondary=_AUDIENCE["service"], order_by="Service.name")
     sectors: Mapped[list[Sector]] = relationship(secondary=_AUDIENCE["sector"], order_by="Sector.name")
+    prerequisites: Mapped[list[Course]] = relationship(
+        secondary=_PREREQUISITE,
+        primaryjoin=lambda: Course.id == _PREREQUISITE.c.course_id,
+        secondaryjoin=lambda: Course.id == _PREREQUISITE.c.required_course_id,
+        order_by="Course.code",
+    )
+    terms_that_apply: Mapped[list[BookingTerms]] = relationship(
+        primaryjoin="or_(BookingTerms.course_id == Course.id, BookingTerms.is_council)",
+        foreign_keys="BookingTerms.course_id",
+        order_by="BookingTerms.is_council",
+        viewonly=True,
+    )
 
     @property
     def name(self) -> str:
         return self.title
+
+    @property
+    def terms(self) -> BookingTerms:
+        """How places of the course are booked: its own terms or, when it has none, the council's."""
+        return min(self.terms_that_apply, key=lambda terms: terms.is_council)
 
     @property
     def latest_version(self) -> CourseVersion:
@@ -99,6 +161,62 @@ class CourseTerms(Recorded, Model):
     catch_up_months: Mapped[int | None]
 
     __extra_args__ = (CheckConstraint("catch_up_months >= 1", name="window_of_a_month_or_more"),)
+
+
+class BookingTerms(Model):
+    """How places are booked, given up and taken over: the council's terms, or a course's own instead of them.
+
+    Days of approvals and offers are working days; an approval or an offer ends at 17:00 in London.
+    `closes_days` working days before the first session booking closes, at the end of that day; 0 is when it
+    begins. `notice_days` is the free notice (U-01) and `early_notice_days` an optional longer one, before
+    which giving up costs nothing at all: between the two it costs `early_percent` of the charge, after both
+    `late_percent`. Nothing is charged unless `has_charges`. (domain 2.2, Appendix B)
+    """
+
+    __tablename__ = "booking_terms"
+    __table_args__ = (
+        Index(
+            "uq_booking_terms_council",
+            "is_council",
+            unique=True,
+            sqlite_where=text("is_council"),
+            postgresql_where=text("is_council"),
+        ),
+        CheckConstraint("is_council = (course_id IS NULL)", name="of_the_council_or_of_a_course"),
+        CheckConstraint("reminder_days >= 1", name="reminder_after_a_day_or_more"),
+        CheckConstraint("hold_days >= reminder_days", name="held_until_the_reminder_or_longer"),
+        CheckConstraint("offer_days >= 1 AND offer_hours BETWEEN 1 AND 40", name="offers_have_a_life"),
+        CheckConstraint("closes_days BETWEEN 0 AND 60", name="closes_in_time"),
+        CheckConstraint("notice_days BETWEEN 0 AND 90", name="notice_in_reason"),
+        CheckConstraint("early_notice_days > notice_days", name="early_notice_is_longer"),
+        CheckConstraint(
+            "late_percent BETWEEN 0 AND 100 AND early_percent BETWEEN 0 AND late_percent",
+            name="later_costs_more",
+        ),
+        CheckConstraint("reconfirm_days >= 1", name="a_day_or_more_to_reconfirm"),
+        CheckConstraint("cover_percent BETWEEN 1 AND 100", name="cover_is_a_share"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    is_council: Mapped[bool] = mapped_column(default=False)
+    course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"), unique=True)
+    staff_approval: Mapped[ApprovalMode] = mapped_column(one_of(ApprovalMode, "staff_approval"))
+    partner_approval: Mapped[ApprovalMode] = mapped_column(one_of(ApprovalMode, "partner_approval"))
+    reminder_days: Mapped[int] = mapped_column(default=2)
+    hold_days: Mapped[int] = mapped_column(default=3)
+    promotion: Mapped[Promotion]
+    offer_days: Mapped[int] = mapped_column(default=2)
+    offer_hours: Mapped[int] = mapped_column(default=4)
+    closes_days: Mapped[int] = mapped_column(default=1)
+    notice_days: Mapped[int] = mapped_column(default=3)
+    notice_unit: Mapped[NoticeUnit] = mapped_column(default=NoticeUnit.WORKING_DAYS)
+    early_notice_days: Mapped[int | None]
+    late_percent: Mapped[int] = mapped_column(default=100)
+    early_percent: Mapped[int] = mapped_column(default=50)
+    has_charges: Mapped[bool] = mapped_column(default=False)
+    reconfirm_days: Mapped[int] = mapped_column(default=5)
+    cover_percent: Mapped[int] = mapped_column(default=30)
+    has_catch_up: Mapped[bool] = mapped_column(default=True)
 
 
 class CourseVersion(Model):

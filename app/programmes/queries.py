@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select
@@ -10,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.core.db import db, live
 from app.people.models import EmploymentType, Person, RoleGroup, Sector, Service, Spell
 from app.people.queries import spells_on
-from app.programmes.models import Course, CourseTerms, CourseVersion, Programme
+from app.programmes.models import BookingTerms, Course, CourseTerms, CourseVersion, Programme
 
 
 def programmes() -> Select[tuple[Programme]]:
@@ -73,6 +74,16 @@ def terms_history(course_id: int) -> list[CourseTerms]:
     return list(db.session.scalars(statement.order_by(CourseTerms.recorded_at.desc(), CourseTerms.id.desc())))
 
 
+def council_terms() -> BookingTerms:
+    """How places are booked in every course without terms of its own."""
+    return db.session.scalars(select(BookingTerms).where(BookingTerms.is_council)).one()
+
+
+def own_terms(course_id: int) -> BookingTerms | None:
+    """A course's own terms of booking, if it has any."""
+    return db.session.scalar(select(BookingTerms).where(BookingTerms.course_id == course_id))
+
+
 # --- Audience ------------------------------------------------------------------------------------------
 
 
@@ -93,9 +104,20 @@ def is_in_audience(course: Course, person: Person, on: date) -> bool:
     return db.session.scalar(statement.with_only_columns(Course.id)) is not None
 
 
-def is_for(course: Course, spell: Spell) -> bool:
-    """Whether a course is for whoever has this role, team or organisation."""
-    return db.session.scalar(select(Course.id).where(Course.id == course.id, _is_for(spell))) is not None
+@dataclass(frozen=True)
+class Standing:
+    """How somebody stands to a course: whether it is for them, and whether it builds on others."""
+
+    is_in_audience: bool
+    has_prerequisites: bool
+
+
+def standing(course: Course, spell: Spell) -> Standing:
+    """How whoever has this role, team or organisation stands to a course, in one statement."""
+    row = db.session.execute(
+        select(_is_for(spell), Course.prerequisites.any()).where(Course.id == course.id)
+    ).one()
+    return Standing(*row)
 
 
 def _is_for(spell: Spell) -> ColumnElement[bool]:

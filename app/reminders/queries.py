@@ -8,10 +8,10 @@ from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.accounts.models import RoleGrant, User
-from app.attendance.models import Mark, MarkStatus
 from app.bookings.models import Booking, BookingState, Seat
 from app.core.db import live
 from app.core.permissions import Role
+from app.learning.models import Mark, MarkStatus
 from app.outbox.models import Message
 from app.sessions.models import Run, RunState, SessionDate, TrainingSession
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime, time
 
 from app.attendance import rules
-from app.attendance.models import DatePrecision, MarkStatus, PastCompletion
 from app.attendance.rules import NewMark
 from app.core import clock
 from app.core.actors import COMMAND_LINE
 from app.core.db import db, record
+from app.learning.models import DatePrecision, MarkStatus, PastCompletion
 from app.people.models import Person
 from app.programmes.models import CourseVersion
 from app.sessions.models import Run

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from app.attendance.models import Mark, MarkStatus
 from app.bookings import rules as bookings
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Role
+from app.learning.models import Mark, MarkStatus
 from tests import factories
 from tests.attendance.marking import mark
 

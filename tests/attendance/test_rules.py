@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.attendance import jobs, queries, rules
-from app.attendance.models import Mark, MarkStatus
 from app.attendance.rules import NewMark
 from app.audit.models import AuditEntry
 from app.bookings import rules as bookings
@@ -19,6 +18,8 @@ from app.core.actors import COMMAND_LINE, Actor
 from app.core.db import db, record, supersede
 from app.core.errors import NotAllowed, RuleBroken
 from app.core.permissions import Role
+from app.learning.models import Mark, MarkStatus
+from app.learning.queries import completions
 from app.programmes.models import CourseTerms
 from app.sessions.models import SessionDate, TrainingSession
 from tests import factories
@@ -299,8 +300,8 @@ def test_marks_follow_a_corrected_date_and_a_changed_window_and_what_was_known_s
 
     later = changed + timedelta(hours=1)
     assert [jobs.marks(later).done for _ in range(2)] == [1, 0]
-    completed = queries.completions([course.id], as_at=date(2099, 1, 1))
-    before = queries.completions([course.id], as_at=date(2099, 1, 1), known_at=changed)
+    completed = completions([course.id], as_at=date(2099, 1, 1))
+    before = completions([course.id], as_at=date(2099, 1, 1), known_at=changed)
     assert [row.completed_on for row in db.session.execute(completed)] == [corrected]
     assert [row.completed_on for row in db.session.execute(before)] == [TUESDAY]
     (now_is,) = [one for one in all_marks() if one.person_id == person.id and one.superseded_at is None]

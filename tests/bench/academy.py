@@ -10,12 +10,12 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from app.attendance.models import MarkStatus
 from app.attendance.rules import opens_on
 from app.bookings.models import BookingState
 from app.core import clock
 from app.core.permissions import Role
 from app.figures.models import TargetKind
+from app.learning.models import MarkStatus
 from app.people.models import EmploymentType, Sector
 from app.sessions.models import Mode, RunState
 from tests.bench.bulk import BY, Draft

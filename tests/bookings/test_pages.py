@@ -142,7 +142,7 @@ def test_a_trainer_sees_names_on_own_runs_and_can_change_nothing(pages) -> None:
     own = factories.run(trainer_id=factories.trainer(user).id)
     person = factories.staff(first_name="Zephyrine", last_name="Quillfeather")
     for run in (own, other := factories.run()):
-        rules.book(run=run, person=person, by=_academy(), now=clock.now())
+        rules.book(run=run, person=person, by=_academy(), now=clock.now(), reason="At both")
     pages.sign_in(user)
     page = pages.get(f"/runs/{own.id}/places?q=Quill")
     assert "Zephyrine Quillfeather" in page.text

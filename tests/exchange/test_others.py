@@ -7,7 +7,6 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from app.attendance.models import DatePrecision, PastCompletion
 from app.core import clock
 from app.core.db import db, live, record
 from app.core.errors import RuleBroken
@@ -15,6 +14,7 @@ from app.exchange import rules
 from app.exchange.models import ImportKind
 from app.exchange.rules import Group
 from app.figures.models import Cohort, CohortRequirement, Membership, Target, TargetKind
+from app.learning.models import DatePrecision, PastCompletion
 from app.people.models import Organisation, Person, Spell
 from app.programmes.models import Course
 from tests import factories

@@ -12,13 +12,13 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.accounts.models import User
-from app.attendance.models import PastCompletion
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db, live, record, supersede
 from app.core.errors import RuleBroken
 from app.exchange import rules
 from app.exchange.models import FileImport, ImportKind, ImportState
+from app.learning.models import PastCompletion
 from app.people.models import Absence, Person, Spell
 from app.people.rules import withdraw_absence
 from tests import factories

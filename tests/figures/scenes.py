@@ -7,10 +7,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from app.attendance.models import Mark, MarkStatus, PastCompletion
 from app.core.db import db, record
 from app.figures import rules
 from app.figures.models import Cohort, Population, Target, TargetKind
+from app.learning.models import Mark, MarkStatus, PastCompletion
 from app.people.models import EmploymentType, Person
 from app.programmes.models import Course
 from tests import factories

@@ -9,11 +9,11 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
-from app.attendance.models import Mark
 from app.bookings.models import Booking, BookingState, Seat
 from app.core import clock
 from app.core.db import Base, db
 from app.figures import queries
+from app.learning.models import Mark
 from app.people.models import EmploymentType, Person, Spell
 from app.programmes.models import Course
 from app.sessions.models import Run, TrainingSession

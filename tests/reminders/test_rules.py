@@ -10,13 +10,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.attendance.models import MarkStatus
 from app.attendance.rules import NewMark, record_marks
 from app.bookings.models import Booking, BookingState
 from app.core import clock
 from app.core.actors import SERVICE
 from app.core.db import db
 from app.core.permissions import Role
+from app.learning.models import MarkStatus
 from app.outbox.models import Message, MessageState
 from app.reminders import jobs, rules
 from app.sessions.models import Run, RunState

@@ -1,9 +1,8 @@
-"""Who has completed what, what registers hold, and what one person has learnt."""
+"""What registers hold, and how far each person has come."""
 
 from __future__ import annotations
 
-from app.attendance.queries.completion import completions
-from app.attendance.queries.learning import Day, Progress, marks_of_person, past_completions_of, progress_of
+from app.attendance.queries.progress import Day, Progress, progress_of
 from app.attendance.queries.registers import (
     marks_of,
     register_counts,
@@ -14,10 +13,7 @@ from app.attendance.queries.registers import (
 __all__ = [
     "Day",
     "Progress",
-    "completions",
     "marks_of",
-    "marks_of_person",
-    "past_completions_of",
     "progress_of",
     "register_counts",
     "sessions_with_marks_out_of_date",

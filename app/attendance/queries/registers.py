@@ -7,9 +7,9 @@ from collections.abc import Collection
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
-from app.attendance.models import Mark, MarkStatus
 from app.bookings.models import Booking, BookingState, Seat
 from app.core.db import db, live
+from app.learning.models import Mark, MarkStatus
 from app.people.models import Person
 from app.programmes.models import CourseTerms, CourseVersion
 from app.sessions.models import SessionDate, TrainingSession

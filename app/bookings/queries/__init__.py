@@ -17,9 +17,12 @@ from app.bookings.queries.lists import (
     places_on,
     run_to_book,
 )
+from app.bookings.queries.obstacles import Clash, clashes_of, unmet_prerequisites
 from app.bookings.queries.occupancy import (
+    HOLDING_STATES,
     OPEN_STATES,
     Occupancy,
+    is_overdue,
     occupancy,
     places_left,
     queue,
@@ -29,20 +32,29 @@ from app.bookings.queries.occupancy import (
     times_moved,
     waiting_counts,
 )
+from app.bookings.queries.quotas import kept_for_others, quotas_of
+from app.bookings.queries.standing import leaving_causes, overdue_bookings, runs_to_sweep
 
 __all__ = [
+    "HOLDING_STATES",
     "OPEN_STATES",
     "Breach",
+    "Clash",
     "Occupancy",
     "bookable_runs",
     "booking_in_full",
     "capacity_breaches",
+    "clashes_of",
     "confirmed_on",
     "current_bookings_of",
+    "is_overdue",
+    "kept_for_others",
+    "leaving_causes",
     "occupancy",
     "open_booking",
     "open_bookings_of",
     "open_bookings_on",
+    "overdue_bookings",
     "past_bookings_of",
     "people_booked_beyond_their_last_day",
     "person_to_book",
@@ -51,8 +63,11 @@ __all__ = [
     "queue",
     "queue_position",
     "queue_positions",
+    "quotas_of",
     "run_to_book",
+    "runs_to_sweep",
     "seats_taken",
     "times_moved",
+    "unmet_prerequisites",
     "waiting_counts",
 ]

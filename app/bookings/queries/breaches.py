@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import and_, exists, func, or_, select
 
-from app.bookings.models import Booking, BookingState, Seat
-from app.bookings.queries.occupancy import OPEN_STATES
+from app.bookings.models import Booking, Seat
+from app.bookings.queries.occupancy import HOLDING_STATES, OPEN_STATES
 from app.core.db import db
 from app.sessions.models import Run, RunState, TrainingSession
 
@@ -62,7 +62,7 @@ def _oversold_sessions() -> list[Breach]:
 
 def _seats_without_a_place() -> list[Breach]:
     wrong = or_(
-        Booking.state != BookingState.CONFIRMED,
+        Booking.state.not_in(HOLDING_STATES),
         TrainingSession.run_id != Booking.run_id,
         and_(Booking.session_id.is_not(None), Booking.session_id != Seat.session_id),
     )
@@ -91,7 +91,9 @@ def _places_without_seats() -> list[Breach]:
         Seat.booking_id == Booking.id, Seat.session_id == TrainingSession.id, Seat.released_at.is_(None)
     )
     rows = db.session.execute(
-        select(Run.code, Booking.reference, TrainingSession.id, TrainingSession.component_number)
+        select(
+            Run.code, Booking.reference, Booking.state, TrainingSession.id, TrainingSession.component_number
+        )
         .select_from(Booking)
         .join(Run, Run.id == Booking.run_id)
         .join(
@@ -101,17 +103,17 @@ def _places_without_seats() -> list[Breach]:
                 or_(Booking.session_id.is_(None), Booking.session_id == TrainingSession.id),
             ),
         )
-        .where(Booking.state == BookingState.CONFIRMED, ~seat)
+        .where(Booking.state.in_(HOLDING_STATES), ~seat)
         .order_by(Run.code, Booking.reference, TrainingSession.component_number)
     )
     return [
         Breach(
             code,
-            f"booking {reference} is confirmed and has no seat in session {component}",
+            f"booking {reference} is {state.label.lower()} and has no seat in session {component}",
             session_id=session_id,
             booking_reference=reference,
         )
-        for code, reference, session_id, component in rows
+        for code, reference, state, session_id, component in rows
     ]
 
 

@@ -12,7 +12,7 @@ from app.bookings.models import Booking, BookingState, Seat
 from app.bookings.queries.occupancy import OPEN_STATES, is_open_booking
 from app.core.db import db, live
 from app.people.models import Person, Spell
-from app.programmes.models import CourseVersion
+from app.programmes.models import Course, CourseVersion
 from app.sessions import queries as sessions_queries
 from app.sessions.models import Mode, Run, SessionDate, TrainingSession
 
@@ -158,7 +158,8 @@ def run_to_book(run_id: int) -> Select[tuple[Run]]:
         .options(
             joinedload(Run.sessions),
             joinedload(Run.version).options(
-                joinedload(CourseVersion.course), lazyload(CourseVersion.components)
+                joinedload(CourseVersion.course).joinedload(Course.terms_that_apply),
+                lazyload(CourseVersion.components),
             ),
         )
     )

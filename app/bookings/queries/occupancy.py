@@ -2,70 +2,106 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Integer, Select, and_, bindparam, func, or_, select, true
-from sqlalchemy.orm import aliased, contains_eager
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload
 
-from app.bookings.models import Booking, BookingState, Seat
-from app.core.db import db
+from app.bookings.models import Booking, BookingState, Quota, Seat
+from app.bookings.queries.quotas import kept_for_others, quotas_of
+from app.core import clock
+from app.core.db import UTCDateTime, db
+from app.people.models import Person
 from app.sessions.models import SessionDate, TrainingSession
 
 OPEN_STATES = tuple(state for state in BookingState if state.is_open)
+HOLDING_STATES = tuple(state for state in BookingState if state.holds_seats)
 
-_Wanted = int | BindParameter[int]
+_Wanted = int | BindParameter[int] | InstrumentedAttribute[int]
 
 
 @dataclass
 class Occupancy:
     """The places of one run as counted now: each session's capacity and the seat numbers taken in it.
 
+    `sectors` counts, for each session, the seats taken from each sector (None: staff and panel members).
     `moved` is how often each session was given another date (the SEQUENCE of its calendar entry, U-05),
-    `waiting` how many are on the waiting list, `booking_id` the open booking of the person asked about.
+    `waiting` how many are on the waiting list, `booking_id` the open booking of the person asked about,
+    `is_overdue` whether a hold, an offer or a time to reconfirm has run out and still stands.
     """
 
     capacity: dict[int, int] = field(default_factory=dict)
     taken: dict[int, set[int]] = field(default_factory=dict)
+    sectors: dict[int, Counter[int | None]] = field(default_factory=dict)
     moved: dict[int, int] = field(default_factory=dict)
+    quotas: Sequence[Quota] = ()
     waiting: int = 0
     booking_id: int | None = None
+    is_overdue: bool = False
 
     @property
     def has_room(self) -> bool:
         """Whether any session of the run has a free seat."""
         return any(len(self.taken[one]) < capacity for one, capacity in self.capacity.items())
 
-    def free_numbers(self, session_ids: Iterable[int]) -> dict[int, int] | None:
-        """The smallest free seat number in each of these sessions, or None when one of them is full."""
+    def free_numbers(self, session_ids: Iterable[int], sector_id: int | None) -> dict[int, int] | None:
+        """The smallest free seat number in each of these sessions, or None when one of them has no room.
+
+        Seats that are kept for somebody of another sector are no room.
+        """
         numbers = {}
         for session_id in session_ids:
-            wanted = range(1, self.capacity[session_id] + 1)
-            number = next((one for one in wanted if one not in self.taken[session_id]), None)
-            if number is None:
+            taken, capacity = self.taken[session_id], self.capacity[session_id]
+            kept = kept_for_others(self.quotas, self.sectors[session_id], sector_id)
+            if len(taken) + kept >= capacity:
                 return None
-            numbers[session_id] = number
+            numbers[session_id] = next(one for one in range(1, capacity + 1) if one not in taken)
         return numbers
 
-    def take(self, numbers: dict[int, int]) -> None:
+    def take(self, numbers: dict[int, int], sector_id: int | None) -> None:
         """Note that these seats are taken now."""
         for session_id, number in numbers.items():
             self.taken[session_id].add(number)
+            self.sectors[session_id][sector_id] += 1
 
 
-def occupancy(run_id: int, *, person_id: int | None = None, session_id: int | None = None) -> Occupancy:
-    """Capacity, seats taken, queue and the person's own open booking, in one statement.
+def occupancy(
+    run_id: int, *, now: datetime, person_id: int | None = None, session_id: int | None = None
+) -> Occupancy:
+    """Capacity, seats taken, quotas, queue and the person's own open booking, in one statement or two.
 
     With `session_id` the person's booking is the one of that session alone, or of the whole run.
     """
     counted = Occupancy()
-    asked = {"run_id": run_id, "person_id": person_id, "session_id": session_id}
-    for one_id, capacity, number, moved, waiting, booking_id in db.session.execute(_OCCUPANCY, asked):
+    asked = {"run_id": run_id, "person_id": person_id, "session_id": session_id, "now": now}
+    quotas = 0
+    for row in db.session.execute(_OCCUPANCY, asked):
+        one_id, capacity, number, sector_id, moved, *of_the_run = row
         counted.capacity[one_id], counted.moved[one_id] = capacity, moved
         taken = counted.taken.setdefault(one_id, set())
+        sectors = counted.sectors.setdefault(one_id, Counter())
         if number is not None:
             taken.add(number)
-        counted.waiting, counted.booking_id = waiting, booking_id
+            sectors[sector_id] += 1
+        counted.waiting, counted.booking_id, counted.is_overdue, quotas = of_the_run
+    if quotas:
+        counted.quotas = db.session.scalars(quotas_of(run_id, on=clock.london(now).date())).all()
     return counted
 
 
@@ -79,7 +115,7 @@ def is_open_booking(
     )
 
 
-def _occupancy_statement() -> Select[tuple[int, int, int | None, int, int, int | None]]:
+def _occupancy_statement() -> Select[Any]:
     """Built once: it is asked under the lock, for which others wait."""
     run_id, person_id, session_id = (
         bindparam(name, type_=Integer) for name in ("run_id", "person_id", "session_id")
@@ -91,33 +127,49 @@ def _occupancy_statement() -> Select[tuple[int, int, int | None, int, int, int |
         .correlate(TrainingSession)
         .scalar_subquery()
     )
-    waiting = select(func.count()).where(Booking.run_id == run_id, Booking.state == BookingState.WAITLISTED)
+    queued = aliased(Booking)
+    waiting = select(func.count()).where(queued.run_id == run_id, queued.state == BookingState.WAITLISTED)
     own = select(func.min(Booking.id)).where(is_open_booking(run_id, person_id, any_or_this))
+    holder = aliased(Booking)
     return (
         select(
             TrainingSession.id,
             TrainingSession.capacity,
             Seat.number,
+            holder.sector_id,
             moved,
             waiting.scalar_subquery(),
             own.scalar_subquery(),
+            exists().where(is_overdue(run_id, bindparam("now", type_=UTCDateTime))),
+            exists().where(Quota.run_id == run_id),
         )
         .outerjoin(Seat, and_(Seat.session_id == TrainingSession.id, Seat.released_at.is_(None)))
+        .outerjoin(holder, holder.id == Seat.booking_id)
         .where(TrainingSession.run_id == run_id)
     )
+
+
+def is_overdue(run_id: _Wanted, now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    """The bookings of a run whose hold, offer or time to reconfirm has run out."""
+    return and_(Booking.run_id == run_id, or_(Booking.held_until <= now, Booking.reconfirm_by <= now))
 
 
 _OCCUPANCY = _occupancy_statement()
 
 
+def in_queue_order(booking: Any = Booking) -> tuple[ColumnElement[Any], ...]:
+    """How a waiting list is ordered: who was moved by the academy or the provider, then by arrival."""
+    return booking.has_priority.desc(), booking.queued_at, booking.id
+
+
 def queue(run_id: int) -> Select[tuple[Booking]]:
-    """The waiting list in order of arrival."""
+    """The waiting list in its order."""
     return (
         select(Booking)
         .join(Booking.person)
-        .options(contains_eager(Booking.person))
+        .options(contains_eager(Booking.person).selectinload(Person.spells), joinedload(Booking.approval))
         .where(Booking.run_id == run_id, Booking.state == BookingState.WAITLISTED)
-        .order_by(Booking.queued_at, Booking.id)
+        .order_by(*in_queue_order())
     )
 
 
@@ -135,8 +187,13 @@ def queue_positions(booking_ids: Collection[int]) -> dict[int, int]:
             ahead.run_id == Booking.run_id,
             ahead.state == BookingState.WAITLISTED,
             or_(
-                ahead.queued_at < Booking.queued_at,
-                and_(ahead.queued_at == Booking.queued_at, ahead.id <= Booking.id),
+                and_(ahead.has_priority, ~Booking.has_priority),
+                and_(ahead.has_priority == Booking.has_priority, ahead.queued_at < Booking.queued_at),
+                and_(
+                    ahead.has_priority == Booking.has_priority,
+                    ahead.queued_at == Booking.queued_at,
+                    ahead.id <= Booking.id,
+                ),
             ),
         )
         .correlate(Booking)

@@ -2,38 +2,43 @@
 
 from __future__ import annotations
 
-from app.bookings.rules.checks import (
+from app.bookings.rules.approvals import Declaration, approve, check_can_decide, decline
+from app.bookings.rules.changing import cancel_run, change_capacity, transfer
+from app.bookings.rules.eligibility import (
     can_cancel,
     check_can_book,
     check_can_book_for,
     check_can_cancel,
     check_can_see,
     check_can_see_places,
-    sessions_of,
 )
-from app.bookings.rules.places import (
-    book,
-    cancel,
-    cancel_run,
-    change_capacity,
-    promote_waiting,
-    release_places_of,
-    transfer,
-)
+from app.bookings.rules.giving_up import cancel, release_places_of
+from app.bookings.rules.offers import accept, check_can_answer
+from app.bookings.rules.places import Wish, book, place
+from app.bookings.rules.queue import promote_waiting, settle, why_waiting
 
 __all__ = [
+    "Declaration",
+    "Wish",
+    "accept",
+    "approve",
     "book",
     "can_cancel",
     "cancel",
     "cancel_run",
     "change_capacity",
+    "check_can_answer",
     "check_can_book",
     "check_can_book_for",
     "check_can_cancel",
+    "check_can_decide",
     "check_can_see",
     "check_can_see_places",
+    "decline",
+    "place",
     "promote_waiting",
     "release_places_of",
-    "sessions_of",
+    "settle",
     "transfer",
+    "why_waiting",
 ]

@@ -2,45 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from app.bookings import emails, files
+from app.bookings import emails, files, queries
 from app.bookings.models import Booking
 from app.core.mail import Email
 from app.outbox.rules import enqueue
-from app.programmes.models import Course
-from app.sessions.models import TrainingSession
 
 
 class Change(StrEnum):
     """What a message tells; with the booking's id it is the key that makes the message once."""
 
+    REQUESTED = "requested"
     CONFIRMED = "confirmed"
+    APPROVED = "approved"
+    DECLINED = "declined"
     WAITLISTED = "waitlisted"
+    HELD = "held"
+    OFFERED = "offered"
+    LAPSED = "lapsed"
     PROMOTED = "promoted"
+    RELEASED = "released"
     CANCELLED = "cancelled"
     RUN_CANCELLED = "run_cancelled"
 
 
 @dataclass(frozen=True)
 class News:
-    """What became of a booking, with all that its message says.
+    """What became of a booking, with what its message says beyond the booking itself.
 
-    `moved` is how often each session was given another date; `position` the place on the waiting list;
-    `had_place` whether calendar entries must be taken back.
+    `moved` is how often each session was given another date (asked for when it is not known); `position` the
+    place on the waiting list; `had_place` whether calendar entries must be taken back. `nth` tells apart
+    what can happen to one booking more than once: the offers.
     """
 
     change: Change
-    course: Course
-    sessions: Sequence[TrainingSession]
-    moved: Mapping[int, int]
+    moved: Mapping[int, int] | None = None
     position: int = 0
     had_place: bool = False
     is_own_wish: bool = False
     reason: str | None = None
+    nth: int = 0
 
 
 def tell(booking: Booking, news: News, *, now: datetime) -> None:
@@ -51,36 +56,60 @@ def tell(booking: Booking, news: News, *, now: datetime) -> None:
     person = booking.person
     if person.email:
         enqueue(
-            key=f"booking:{booking.id}:{news.change}",
+            key=f"booking:{booking.id}:{news.change}{f':{news.nth}' if news.nth else ''}",
             kind=f"booking_{news.change}",
             to_address=person.email,
             to_name=person.name,
             email=_email(booking, news, now),
             now=now,
             about=booking,
-            useful_until=max(session.ends_at for session in news.sessions),
+            useful_until=max(session.ends_at for session in booking.sessions),
         )
 
 
 def _email(booking: Booking, news: News, now: datetime) -> Email:
-    what = (booking, news.course, news.sessions)
-    if news.change is Change.WAITLISTED:
-        return emails.on_waiting_list(*what, news.position)
-    if news.change in {Change.CONFIRMED, Change.PROMOTED}:
-        is_promoted = news.change is Change.PROMOTED
-        return emails.place_confirmed(*what, _calendar(booking, news, now), is_promoted=is_promoted)
+    if news.change in _GIVES_A_PLACE:
+        return emails.place_confirmed(booking, _calendar(booking, news, now), how=news.change)
+    if news.change in _WHILE_OPEN:
+        return _WHILE_OPEN[news.change](booking, news)
     taken_back = _calendar(booking, news, now, is_cancelled=True) if news.had_place else None
-    if news.change is Change.RUN_CANCELLED:
-        return emails.run_cancelled(*what, taken_back, reason=news.reason)
-    return emails.place_cancelled(*what, taken_back, is_own_wish=news.is_own_wish, reason=news.reason)
+    return _ONCE_OVER[news.change](booking, taken_back, news)
+
+
+_GIVES_A_PLACE = {Change.CONFIRMED, Change.APPROVED, Change.PROMOTED}
+
+_WHILE_OPEN: dict[Change, Callable[[Booking, News], Email]] = {
+    Change.REQUESTED: lambda booking, news: emails.place_requested(booking, is_promoted=False),
+    Change.HELD: lambda booking, news: emails.place_requested(booking, is_promoted=True),
+    Change.WAITLISTED: lambda booking, news: emails.on_waiting_list(booking, news.position),
+    Change.OFFERED: lambda booking, news: emails.place_offered(booking),
+    Change.LAPSED: lambda booking, news: emails.offer_lapsed(booking),
+}
+
+_ONCE_OVER: dict[Change, Callable[[Booking, str | None, News], Email]] = {
+    Change.DECLINED: lambda booking, _, news: emails.request_declined(booking, reason=news.reason),
+    Change.RELEASED: lambda booking, calendar, news: emails.place_released(
+        booking, calendar, reason=news.reason
+    ),
+    Change.CANCELLED: lambda booking, calendar, news: emails.place_cancelled(
+        booking, calendar, is_own_wish=news.is_own_wish, reason=news.reason
+    ),
+    Change.RUN_CANCELLED: lambda booking, calendar, news: emails.run_cancelled(
+        booking, calendar, reason=news.reason
+    ),
+}
 
 
 def _calendar(booking: Booking, news: News, now: datetime, *, is_cancelled: bool = False) -> str:
+    sessions = booking.sessions
+    moved = news.moved
+    if moved is None:
+        moved = queries.times_moved([session.id for session in sessions])
     return files.calendar(
         booking,
-        news.sessions,
-        title=news.course.title,
-        moved=news.moved,
+        sessions,
+        title=booking.run.version.course.title,
+        moved=moved,
         now=now,
         is_cancelled=is_cancelled,
     )

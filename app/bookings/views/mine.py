@@ -38,7 +38,7 @@ def bookings() -> str:
     return render_template(
         "bookings/bookings.html",
         upcoming=[booking for booking in current if booking.state is BookingState.CONFIRMED],
-        waiting=[booking for booking in current if booking.state is BookingState.WAITLISTED],
+        waiting=[booking for booking in current if booking.state is not BookingState.CONFIRMED],
         positions=queries.queue_positions([booking.id for booking in current]),
         page=paginate(queries.past_bookings_of(person, now=clock.now())),
     )
@@ -52,7 +52,7 @@ def booking(booking_id: int) -> str:
     return render_template(
         "bookings/booking.html",
         booking=found,
-        sessions=rules.sessions_of(found),
+        sessions=found.sessions,
         is_own=found.person_id == actor.person_id,
         position=queries.queue_position(found),
         can_cancel=rules.can_cancel(found, actor, clock.now()),
@@ -66,7 +66,7 @@ def calendar(booking_id: int) -> Response:
     found = booking_or_404(booking_id)
     if found.state is not BookingState.CONFIRMED:
         abort(404)
-    sessions = rules.sessions_of(found)
+    sessions = found.sessions
     text = files.calendar(
         found,
         sessions,
@@ -98,7 +98,7 @@ def cancel(booking_id: int) -> str | Response:
             "bookings/cancel.html",
             form=form,
             booking=found,
-            sessions=rules.sessions_of(found),
+            sessions=found.sessions,
             is_own=found.person_id == actor.person_id,
         )
     return redirect(url_for("bookings.booking", booking_id=booking_id))

@@ -10,7 +10,6 @@ from itertools import cycle, islice
 from typing import TypedDict, Unpack
 
 from app.accounts.models import User
-from app.attendance.models import MarkStatus
 from app.attendance.rules import NewMark, record_marks
 from app.bookings import rules as bookings
 from app.bookings.queries import confirmed_on
@@ -21,6 +20,7 @@ from app.core.db import db
 from app.demonstration import queries
 from app.figures import rules as figures
 from app.figures.models import Cohort, Population, TargetKind
+from app.learning.models import MarkStatus
 from app.people import rules as people
 from app.people.models import Person, PersonKind
 from app.people.queries import sectors as sectors_in_order

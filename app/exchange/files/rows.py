@@ -21,9 +21,9 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from app.attendance.models import DatePrecision
 from app.exchange.files.text import Line, Table, read_table
 from app.exchange.models import ImportKind
+from app.learning.models import DatePrecision
 from app.people.models import EmploymentType
 
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")

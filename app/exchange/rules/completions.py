@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, NamedTuple
 
-from app.attendance.models import DatePrecision, PastCompletion
 from app.core.db import db
 from app.core.filters import day as in_words
 from app.core.filters import listed
@@ -15,6 +14,7 @@ from app.exchange.models import ImportKind
 from app.exchange.rules.known import KnownPerson, People
 from app.exchange.rules.ledger import Held
 from app.exchange.rules.plans import Difference, Group, Plan
+from app.learning.models import DatePrecision, PastCompletion
 
 
 class _Key(NamedTuple):

@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from app.attendance.models import PastCompletion
 from app.audit.models import AuditEntry
 from app.core.actors import Actor
 from app.core.db import Recorded, db
 from app.core.errors import RuleBroken
 from app.figures.models import Membership
+from app.learning.models import PastCompletion
 from app.people.models import Absence, Organisation, Person, RoleGroup, Service, Spell, Team
 
 FACTS: dict[str, type[Any]] = {

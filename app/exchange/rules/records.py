@@ -21,7 +21,8 @@ from app.people import rules as people
 from app.people.models import EmploymentType, RoleGroup, Sector
 from app.programmes import queries as programme_queries
 from app.programmes import rules as programmes
-from app.programmes.models import Course, Programme
+from app.programmes.models import ApprovalMode, Course, Programme
+from app.programmes.rules import Terms
 
 FILE = Path(__file__).with_name("records.toml")
 CATCH_UP_MONTHS = 12
@@ -109,7 +110,7 @@ class _Loader:
             sectors=[self._sector(name) for name in row.get("sectors", ())],
             is_for_panel_members=row.get("is_for_panel_members", False),
         )
-        programmes.add_course(
+        course = programmes.add_course(
             programme=self._programme_coded(row["programme"]),
             code=row["code"],
             title=row["title"],
@@ -120,6 +121,8 @@ class _Loader:
             by=self.by,
             now=self.now,
         )
+        no_approval = Terms(staff_approval=ApprovalMode.NONE, partner_approval=ApprovalMode.NONE)
+        programmes.change_course_terms(course=course, by=self.by, now=self.now, **no_approval)
         return True
 
     def _population(self, row: Row) -> bool:

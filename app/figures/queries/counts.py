@@ -8,7 +8,6 @@ from datetime import date, datetime
 
 from sqlalchemy import CTE, ColumnElement, Integer, Select, and_, case, func, literal, select, union_all
 
-from app.attendance.queries import completions
 from app.core.db import db, live
 from app.figures.models import (
     Cohort,
@@ -22,6 +21,7 @@ from app.figures.models import (
 from app.figures.queries import definitions, scopes
 from app.figures.queries.arithmetic import NO_ONE, is_met, required_number, shown_percent
 from app.figures.queries.figure import Baseline, Figure, Stated
+from app.learning.queries import completions
 
 Row = tuple[int, int, int, int, int]
 

@@ -11,10 +11,10 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.attendance import queries
-from app.attendance.models import MarkStatus
 from app.attendance.rules import opens_on
 from app.core.db import db
+from app.learning import queries
+from app.learning.models import MarkStatus
 from tests import factories
 from tests.attendance.marking import evening, mark
 

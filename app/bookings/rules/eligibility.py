@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
+from app.bookings import queries
 from app.bookings.models import Booking
+from app.bookings.rules.times import closes_at, first_of
 from app.core import clock
 from app.core.actors import COMMAND_LINE, SERVICE, Actor
 from app.core.errors import NotAllowed, RuleBroken
-from app.core.filters import day
+from app.core.filters import clock_time, day, long_day
 from app.core.permissions import Permission
 from app.people import rules as people
 from app.people.models import Person
 from app.programmes import queries as programmes
+from app.programmes.models import Course
 from app.sessions import queries as sessions_queries
 from app.sessions.models import Run, TrainingSession
 
@@ -37,14 +41,22 @@ def check_can_book(
 ) -> None:
     """Whether `by` may book `person` onto a run, or onto one session of it (a catch-up).
 
-    The run must be open, the person in post on each of its days, and the course for their role or
-    organisation; the last alone can be overridden, by the academy with a reason.
+    The run must be open and the person in post on each of its days. What else speaks against it (see
+    `objections`) stops everybody but the academy, which may override it with a reason.
     """
     check_can_book_for(person, by, clock.london(now).date())
     wanted = [session] if session else run.sessions
-    check_is_open(run, wanted, now)
+    check_is_open(run, wanted, by=by, now=now)
     _check_is_here(person, by, wanted)
-    _check_is_audience(run, person, by, wanted, reason)
+    if reason and books_anyone(by):
+        return
+    against = objections(run, person, wanted, is_own=by.person_id == person.id)
+    if not against:
+        return
+    if not books_anyone(by):
+        raise RuleBroken(f"{against[0].sentence}{against[0].remedy}")
+    told = " ".join(one.sentence for one in against)
+    raise RuleBroken(f"{told} Give a reason to book it anyway", field="reason")
 
 
 def check_can_book_for(person: Person, by: Actor, on: date) -> None:
@@ -56,14 +68,20 @@ def check_can_book_for(person: Person, by: Actor, on: date) -> None:
     raise NotAllowed("You can book a place for yourself or, as a line manager, for your own team.")
 
 
-def check_is_open(run: Run, wanted: Sequence[TrainingSession], now: datetime) -> None:
-    """A place can be booked until the first of the wanted sessions begins, unless the run is cancelled."""
+def check_is_open(run: Run, wanted: Sequence[TrainingSession], *, by: Actor, now: datetime) -> None:
+    """A place can be booked until booking closes and, by the academy, until the first session begins."""
     if run.is_cancelled:
         raise RuleBroken(f"{run.code} was cancelled. Choose another run.")
-    first = min(wanted, key=lambda session: session.starts_at)
+    first = first_of(wanted)
     if first.starts_at <= now:
         what = run.code if len(wanted) == len(run.sessions) else f"{first.component.title} of {run.code}"
         raise RuleBroken(f"{what} began on {day(first.held_on)}. Choose a later run.")
+    closes = closes_at(wanted, run.version.course.terms)
+    if closes <= now and not books_anyone(by):
+        raise RuleBroken(
+            f"Booking for {run.code} closed at the end of {last_day_before(closes)}. Choose a later run, or "
+            "ask the academy."
+        )
 
 
 def _check_is_here(person: Person, by: Actor, wanted: Sequence[TrainingSession]) -> None:
@@ -77,25 +95,69 @@ def _check_is_here(person: Person, by: Actor, wanted: Sequence[TrainingSession])
             )
 
 
-def _check_is_audience(
-    run: Run, person: Person, by: Actor, wanted: Sequence[TrainingSession], reason: str | None
-) -> None:
+@dataclass(frozen=True)
+class Objection:
+    """Something that speaks against a place, and what whoever asks for it can do."""
+
+    sentence: str
+    remedy: str = ""
+
+
+def objections(
+    run: Run,
+    person: Person,
+    wanted: Sequence[TrainingSession],
+    *,
+    is_own: bool = False,
+    apart_from: Booking | None = None,
+) -> list[Objection]:
+    """What speaks against giving somebody these sessions; asked at the request and again at each step.
+
+    The course must be for their role or organisation, the courses that it builds on done, and they must
+    have no other place at the same time, not even for a minute. (U-09)
+    """
     course = run.version.course
-    spell = person.spell_on(min(session.held_on for session in wanted))
-    if spell is not None and programmes.is_for(course, spell):
-        return
-    if not books_anyone(by):
-        whose = "your" if by.person_id == person.id else f"{person.name}’s"
-        raise RuleBroken(
-            f"{course.title} is not for {whose} role or organisation. Ask the academy if you think it "
-            "should be."
+    spell = person.spell_on(first_of(wanted).held_on)
+    standing = programmes.standing(course, spell) if spell else None
+    found = []
+    if standing is None or not standing.is_in_audience:
+        whose = "your" if is_own else f"{person.name}’s"
+        found.append(
+            Objection(
+                f"{course.title} is not for {whose} role or organisation.",
+                " Ask the academy if you think it should be.",
+            )
         )
-    if not reason:
-        raise RuleBroken(
-            f"{course.title} is not for {person.name}’s role or organisation. Give a reason to book it "
-            "anyway",
-            field="reason",
+    if standing is not None and standing.has_prerequisites:
+        found += _unmet(course, person, wanted, is_own)
+    return found + _clashes(person, wanted, is_own, apart_from)
+
+
+def _unmet(
+    course: Course, person: Person, wanted: Sequence[TrainingSession], is_own: bool
+) -> list[Objection]:
+    missing = queries.unmet_prerequisites(course, person, before=first_of(wanted).starts_at)
+    who = "you have" if is_own else f"{person.name} has"
+    return [
+        Objection(
+            f"{course.title} builds on {one.title}, which {who} not completed.", f" Book {one.title} first."
         )
+        for one in missing
+    ]
+
+
+def _clashes(
+    person: Person, wanted: Sequence[TrainingSession], is_own: bool, apart_from: Booking | None
+) -> list[Objection]:
+    who = "You have" if is_own else f"{person.name} has"
+    return [
+        Objection(
+            f"{who} a place on {clash.title} ({clash.run_code}) at the same time: {day(clash.held_on)}, "
+            f"{clock_time(clash.starts_at)} to {clock_time(clash.ends_at)}.",
+            " Give up one of them first, or ask the academy.",
+        )
+        for clash in queries.clashes_of(person.id, wanted, apart_from=apart_from)
+    ]
 
 
 # --- Bookings that are there ---------------------------------------------------------------------------
@@ -116,7 +178,7 @@ def check_can_cancel(booking: Booking, by: Actor, now: datetime) -> None:
         raise NotAllowed("Only the person who has the place, or the academy, can cancel it.")
     if not booking.state.is_open:
         raise RuleBroken(f"This booking is no longer open: {booking.state.label.lower()}.")
-    if max(session.ends_at for session in sessions_of(booking)) <= now:
+    if max(session.ends_at for session in booking.sessions) <= now:
         raise RuleBroken("This training is over, so the place can’t be cancelled.")
 
 
@@ -137,7 +199,12 @@ def check_can_see_places(run: Run, by: Actor) -> None:
     raise NotAllowed("You can see the people on your own runs only.")
 
 
-def sessions_of(booking: Booking) -> list[TrainingSession]:
-    """The sessions that a booking is for, by date: all of its run, or the one caught up."""
-    wanted = [one for one in booking.run.sessions if booking.session_id in (None, one.id)]
-    return sorted(wanted, key=lambda session: session.starts_at)
+def last_day_before(instant: datetime) -> str:
+    """The day that ends at an instant, in words: "Thursday 10 March 2022"."""
+    return long_day(clock.london(instant - timedelta(microseconds=1)).date())
+
+
+def sector_of(person: Person, wanted: Sequence[TrainingSession]) -> int | None:
+    """The sector that somebody comes from on the first wanted day; None for staff and panel members."""
+    spell = person.spell_on(first_of(wanted).held_on)
+    return spell.organisation.sector_id if spell and spell.organisation else None

@@ -6,17 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import contains_eager, joinedload
-
-from app.attendance.models import Mark, MarkStatus, PastCompletion
-from app.attendance.queries.completion import completions
 from app.bookings import queries as bookings
 from app.bookings.models import Booking, BookingState
-from app.core.db import db, live
+from app.core.db import db
+from app.learning.models import Mark, PastCompletion
+from app.learning.queries import completions, marks_of_person, past_completions_of
 from app.people.models import Person
 from app.programmes.models import Component, Course, CourseVersion
-from app.sessions.models import Run, TrainingSession
+from app.sessions.models import TrainingSession
 
 
 @dataclass(frozen=True)
@@ -100,29 +97,3 @@ def _days(version: CourseVersion, marks: Sequence[Mark], confirmed: Sequence[Boo
             to_come = None
         days.append(Day(component, mark, to_come, is_done))
     return days
-
-
-def marks_of_person(person: Person) -> Select[tuple[Mark]]:
-    """Everything that registers hold of a person, oldest first, with runs and courses."""
-    return (
-        select(Mark)
-        .join(Mark.session)
-        .options(
-            contains_eager(Mark.session)
-            .joinedload(TrainingSession.run)
-            .joinedload(Run.version)
-            .joinedload(CourseVersion.course)
-        )
-        .where(Mark.person_id == person.id, live(Mark), Mark.status != MarkStatus.NOT_RECORDED)
-        .order_by(Mark.held_on, Mark.id)
-    )
-
-
-def past_completions_of(person: Person) -> Select[tuple[PastCompletion]]:
-    """A person's completions from before the registers, oldest first."""
-    return (
-        select(PastCompletion)
-        .options(joinedload(PastCompletion.version).joinedload(CourseVersion.course))
-        .where(PastCompletion.person_id == person.id, live(PastCompletion))
-        .order_by(PastCompletion.completed_on, PastCompletion.id)
-    )

@@ -1,4 +1,4 @@
-"""Who is who, where each belonged on a date, and who answers to whom."""
+"""Finding people, where each belonged on a date, and the lists that they belong to."""
 
 from __future__ import annotations
 

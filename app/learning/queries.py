@@ -6,10 +6,13 @@ from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import Select, case, func, literal, select, union_all
+from sqlalchemy.orm import contains_eager, joinedload
 
-from app.attendance.models import Mark, PastCompletion
 from app.core.db import db, live
+from app.learning.models import Mark, MarkStatus, PastCompletion
+from app.people.models import Person
 from app.programmes.models import Component, CourseVersion
+from app.sessions.models import Run, TrainingSession
 
 
 def completions(
@@ -78,9 +81,15 @@ def _closed_by_marks(
         statement = statement.where(Mark.person_id == person_id)
     marks = statement.subquery()
     opens_on = func.coalesce(marks.c.opens_on, date.min)
-    return select(
-        marks.c.person_id, literal(course_id).label("course_id"), marks.c.held_on.label("completed_on")
-    ).where(*(marks.c[f"latest_{number}"] >= opens_on for number in latest))
+    return (
+        select(
+            marks.c.person_id,
+            literal(course_id).label("course_id"),
+            func.min(marks.c.held_on).label("completed_on"),
+        )
+        .where(*(marks.c[f"latest_{number}"] >= opens_on for number in latest))
+        .group_by(marks.c.person_id)
+    )
 
 
 def _past(
@@ -96,3 +105,32 @@ def _past(
         )
     )
     return statement if person_id is None else statement.where(PastCompletion.person_id == person_id)
+
+
+# --- One person -------------------------------------------------------------------------------------------
+
+
+def marks_of_person(person: Person) -> Select[tuple[Mark]]:
+    """Everything that registers hold of a person, oldest first, with runs and courses."""
+    return (
+        select(Mark)
+        .join(Mark.session)
+        .options(
+            contains_eager(Mark.session)
+            .joinedload(TrainingSession.run)
+            .joinedload(Run.version)
+            .joinedload(CourseVersion.course)
+        )
+        .where(Mark.person_id == person.id, live(Mark), Mark.status != MarkStatus.NOT_RECORDED)
+        .order_by(Mark.held_on, Mark.id)
+    )
+
+
+def past_completions_of(person: Person) -> Select[tuple[PastCompletion]]:
+    """A person's completions from before the registers, oldest first."""
+    return (
+        select(PastCompletion)
+        .options(joinedload(PastCompletion.version).joinedload(CourseVersion.course))
+        .where(PastCompletion.person_id == person.id, live(PastCompletion))
+        .order_by(PastCompletion.completed_on, PastCompletion.id)
+    )

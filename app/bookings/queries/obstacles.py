@@ -1,0 +1,109 @@
+"""What stands between somebody and a place: other places at the same time, courses not yet done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from app.bookings.models import Booking, BookingState, Seat
+from app.core import clock
+from app.core.db import db, live
+from app.learning.queries import completions
+from app.people.models import Person
+from app.programmes.models import Course, CourseVersion
+from app.sessions.models import Run, SessionDate, TrainingSession
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A session in which somebody holds a seat while they want another."""
+
+    booking_id: int
+    run_code: str
+    title: str
+    held_on: date
+    starts_at: datetime
+    ends_at: datetime
+
+
+def clashes_of(
+    person_id: int, wanted: Sequence[TrainingSession], *, apart_from: Booking | None = None
+) -> list[Clash]:
+    """The sessions in which a person holds a seat and which overlap one of these, soonest first.
+
+    One that ends at 12:30 does not clash with one that begins then; a minute more does (U-09). The wanted
+    sessions themselves are no clash.
+    """
+    overlaps = or_(
+        *(and_(SessionDate.starts_at < one.ends_at, SessionDate.ends_at > one.starts_at) for one in wanted)
+    )
+    statement = (
+        select(
+            Booking.id,
+            Run.code,
+            Course.title,
+            SessionDate.held_on,
+            SessionDate.starts_at,
+            SessionDate.ends_at,
+        )
+        .join(Seat, Seat.booking_id == Booking.id)
+        .join(SessionDate, SessionDate.session_id == Seat.session_id)
+        .join(Run, Run.id == Booking.run_id)
+        .join(CourseVersion, CourseVersion.id == Run.version_id)
+        .join(Course, Course.id == CourseVersion.course_id)
+        .where(
+            Booking.person_id == person_id,
+            Seat.released_at.is_(None),
+            live(SessionDate),
+            overlaps,
+            Seat.session_id.not_in([one.id for one in wanted]),
+        )
+        .order_by(SessionDate.starts_at)
+    )
+    if apart_from is not None:
+        statement = statement.where(Booking.id != apart_from.id)
+    return [Clash(*row) for row in db.session.execute(statement)]
+
+
+def unmet_prerequisites(course: Course, person: Person, *, before: datetime) -> list[Course]:
+    """The courses that `course` builds on and that somebody will not have completed before an instant.
+
+    Completed is what 4.3 says or, while it is still to come, a confirmed place on a run that ends before.
+    """
+    required = list(course.prerequisites)
+    done = completions([one.id for one in required], as_at=clock.london(before).date(), person_id=person.id)
+    completed = {course_id for _, course_id, _ in db.session.execute(done)}
+    missing = [one for one in required if one.id not in completed]
+    booked = _courses_booked(person.id, before) if missing else set()
+    return [one for one in missing if one.id not in booked]
+
+
+def _courses_booked(person_id: int, before: datetime) -> set[int]:
+    """The courses of which somebody has a place on a whole run that is not over and will be by an instant."""
+    return set(
+        db.session.scalars(
+            select(CourseVersion.course_id)
+            .join(Run, Run.version_id == CourseVersion.id)
+            .join(Booking, Booking.run_id == Run.id)
+            .where(
+                Booking.person_id == person_id,
+                Booking.state == BookingState.CONFIRMED,
+                Booking.session_id.is_(None),
+                ~_has_session(SessionDate.ends_at > before),
+                _has_session(SessionDate.ends_at > clock.now()),
+            )
+        )
+    )
+
+
+def _has_session(when: ColumnElement[bool]) -> ColumnElement[bool]:
+    return (
+        select(TrainingSession.id)
+        .join(SessionDate, SessionDate.session_id == TrainingSession.id)
+        .where(TrainingSession.run_id == Booking.run_id, live(SessionDate), when)
+        .correlate(Booking)
+        .exists()
+    )

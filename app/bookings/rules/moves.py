@@ -1,0 +1,117 @@
+"""The one place where a booking's state changes; its seats come and go with it. (4.1)"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import insert, update
+
+from app.audit import rules as audit
+from app.bookings.models import Booking, BookingMove, BookingState, LeavingCause, Seat
+from app.core.actors import Actor
+from app.core.db import db, lock_row
+from app.core.errors import RuleBroken
+from app.sessions.models import Run
+
+_REQUESTED, _CONFIRMED = BookingState.REQUESTED, BookingState.CONFIRMED
+_WAITLISTED, _OFFERED = BookingState.WAITLISTED, BookingState.OFFERED
+_TAKEN_BACK = frozenset({BookingState.CANCELLED_BY_ACADEMY, BookingState.CANCELLED_BY_PROVIDER})
+_WITHDRAWN = _TAKEN_BACK | {BookingState.CANCELLED, BookingState.RELEASED}
+
+# Which moves there are. From where nothing leads on, a booking is over: who wants a place again books again.
+MOVES: dict[BookingState | None, frozenset[BookingState]] = {
+    None: frozenset({_REQUESTED, _CONFIRMED, _WAITLISTED}),
+    _REQUESTED: _WITHDRAWN | {_CONFIRMED, BookingState.DECLINED},
+    _WAITLISTED: _WITHDRAWN | {_REQUESTED, _OFFERED, _CONFIRMED, BookingState.DECLINED},
+    _OFFERED: _WITHDRAWN | {_CONFIRMED, _WAITLISTED, BookingState.DECLINED},
+    _CONFIRMED: _WITHDRAWN | {BookingState.CANCELLED_LATE, BookingState.SUBSTITUTED},
+    **{state: frozenset() for state in BookingState if not state.is_open},
+}
+
+# Without the letters and digits that are mistaken for each other when a reference is read out.
+_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+
+
+def move(
+    booking: Booking,
+    to: BookingState,
+    *,
+    by: Actor,
+    now: datetime,
+    reason: str | None = None,
+    cause: LeavingCause | None = None,
+    numbers: dict[int, int] | None = None,
+    held_until: datetime | None = None,
+) -> None:
+    """Change a booking's state: the only function that does. Whoever calls has locked the run.
+
+    `numbers` are the seat numbers, by session, of a booking that held none before; `held_until` is given
+    for a request and an offer alone.
+    """
+    was: BookingState | None = booking.state
+    if to not in MOVES[was]:
+        raise RuleBroken(f"A booking that is {was.label.lower() if was else 'new'} can’t become {to.label}.")
+    booking.state, booking.held_until, booking.reconfirm_by = to, held_until, None
+    if to is BookingState.CONFIRMED:
+        booking.confirmed_at = now
+    db.session.flush()
+    had_seats = was is not None and was.holds_seats
+    if had_seats and not to.holds_seats:
+        _give_seats_back(booking, now)
+    elif to.holds_seats and not had_seats:
+        _take_seats(booking, numbers or {}, now)
+    audit.record(
+        by=by,
+        verb=f"booking:{to}",
+        thing=booking,
+        now=now,
+        changes={"State": (was.label if was else None, to.label)},
+        reason=reason,
+    )
+    db.session.add(
+        BookingMove(
+            booking_id=booking.id,
+            from_state=was,
+            to_state=to,
+            at=now,
+            by_user_id=by.user_id,
+            by_name=by.name,
+            reason=reason,
+            cause_id=cause.id if cause else None,
+        )
+    )
+    db.session.flush()
+
+
+def _give_seats_back(booking: Booking, now: datetime) -> None:
+    live = (Seat.booking_id == booking.id, Seat.released_at.is_(None))
+    db.session.execute(update(Seat).where(*live).values(released_at=now))
+
+
+def _take_seats(booking: Booking, numbers: dict[int, int], now: datetime) -> None:
+    """One statement, however many days."""
+    taken = [
+        {"booking_id": booking.id, "session_id": session_id, "number": number, "taken_at": now}
+        for session_id, number in numbers.items()
+    ]
+    db.session.execute(insert(Seat).values(taken))
+
+
+def lock_run(run: Run) -> None:
+    """Take the lock of a run and see whether it is cancelled; what is loaded of its sessions stays."""
+    db.session.refresh(run, ["state"], with_for_update={"of": Run})
+
+
+def lock_run_of(booking: Booking) -> Run:
+    """Take the lock of a booking's run, then see the booking as it stands: somebody may have been quicker."""
+    run: Run = lock_row(Run, booking.run_id)
+    db.session.refresh(
+        booking, ["state", "confirmed_at", "held_until", "reconfirm_by", "lapses", "queued_at"]
+    )
+    return run
+
+
+def new_reference() -> str:
+    letters = [secrets.choice(_ALPHABET) for _ in range(8)]
+    return f"{''.join(letters[:4])}-{''.join(letters[4:])}"

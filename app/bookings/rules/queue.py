@@ -1,0 +1,154 @@
+"""The waiting list: what ran out goes back, what is free goes to the first who may have it. (ST-04, U-16)"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from app.bookings import queries
+from app.bookings.models import Booking, BookingState
+from app.bookings.queries import Occupancy
+from app.bookings.rules.eligibility import books_anyone, last_day_before, objections
+from app.bookings.rules.messages import Change, News, tell
+from app.bookings.rules.moves import move
+from app.bookings.rules.times import closes_at, held_until, offered_until
+from app.core.actors import SERVICE, Actor
+from app.core.db import db, lock_row
+from app.core.errors import NotAllowed
+from app.core.filters import day
+from app.programmes.models import Promotion
+from app.sessions.models import Run, TrainingSession
+
+LAPSES_TO_THE_END = 2
+
+
+def promote_waiting(*, run: Run, by: Actor, now: datetime) -> list[Booking]:
+    """Give free places to those who wait, in their order; who got, or was offered, one."""
+    if not books_anyone(by):
+        raise NotAllowed("Only the academy can give places to those who wait.")
+    lock_row(Run, run.id)
+    return settle(run, now=now)
+
+
+def settle(run: Run, *, now: datetime) -> list[Booking]:
+    """Under the run's lock: end what has run out, then fill what is free; who got, or was offered, a place.
+
+    Every writer of occupancy ends with it, so that a freed place is passed on in the transaction that freed
+    it; a sweep calls it besides, for time frees places too.
+    """
+    if run.is_cancelled:
+        return []
+    return promote(run, counted(run, now=now), now=now)
+
+
+def counted(
+    run: Run, *, now: datetime, person_id: int | None = None, session_id: int | None = None
+) -> Occupancy:
+    """The run's places as they are, once what has run out is ended."""
+    found = queries.occupancy(run.id, now=now, person_id=person_id, session_id=session_id)
+    if not found.is_overdue:
+        return found
+    lapsed = [
+        booking
+        for booking in db.session.scalars(queries.overdue_bookings(run.id, now)).all()
+        if _run_out(booking, now=now)
+    ]
+    found = queries.occupancy(run.id, now=now, person_id=person_id, session_id=session_id)
+    if lapsed:  # the next in the queue comes before somebody whose offer has only just run out
+        promote(run, found, now=now, apart_from={booking.id for booking in lapsed})
+        found = queries.occupancy(run.id, now=now, person_id=person_id, session_id=session_id)
+    return found
+
+
+def _run_out(booking: Booking, *, now: datetime) -> bool:
+    """End a hold, an offer or a place that was not reconfirmed in time; whether it waits again.
+
+    A request nobody answered is released (U-15), and so is a place that was not reconfirmed (U-05). Whose
+    offer lapsed waits on, after two lapses at the end of the queue (U-16).
+    """
+    if booking.state is BookingState.OFFERED:
+        booking.lapses += 1
+        if booking.lapses >= LAPSES_TO_THE_END:
+            booking.queued_at, booking.has_priority = now, False
+        move(
+            booking, BookingState.WAITLISTED, by=SERVICE, now=now, reason="The offer was not accepted in time"
+        )
+        tell(booking, News(Change.LAPSED, nth=booking.lapses), now=now)
+        return True
+    was_requested = booking.state is BookingState.REQUESTED
+    reason = "The request was not answered in time" if was_requested else "Not reconfirmed in time"
+    move(booking, BookingState.RELEASED, by=SERVICE, now=now, reason=reason)
+    tell(booking, News(Change.RELEASED, reason=reason, had_place=not was_requested), now=now)
+    return False
+
+
+def promote(run: Run, places: Occupancy, *, now: datetime, apart_from: Collection[int] = ()) -> list[Booking]:
+    """Give each of the queue, in its order, who fits in every session of their booking and may have it, a
+    place: confirmed, offered or, while it lacks its approval, held for it.
+
+    Never once booking has closed: nobody is called in at the last minute. It is the service that does it:
+    who gave the place up is nobody's business.
+    """
+    promoted: list[Booking] = []
+    if not places.waiting or not places.has_room:
+        return promoted
+    for booking in db.session.scalars(queries.queue(run.id)).all():
+        wanted = booking.sessions
+        numbers = places.free_numbers((one.id for one in wanted), booking.sector_id)
+        if numbers is None or booking.id in apart_from or _obstacle(booking, wanted, now=now):
+            continue
+        places.take(numbers, booking.sector_id)
+        places.waiting -= 1
+        _give(booking, wanted, numbers, places, now=now)
+        promoted.append(booking)
+    return promoted
+
+
+def _give(
+    booking: Booking,
+    wanted: Sequence[TrainingSession],
+    numbers: dict[int, int],
+    places: Occupancy,
+    *,
+    now: datetime,
+) -> None:
+    terms = booking.run.version.course.terms
+    reason = "A place became free"
+    if booking.approval is not None and booking.approval.is_pending:
+        to, until, change = BookingState.REQUESTED, held_until(wanted, terms, now), Change.HELD
+    elif terms.promotion is Promotion.OFFER:
+        to, until, change = BookingState.OFFERED, offered_until(wanted, terms, now), Change.OFFERED
+    else:
+        to, until, change = BookingState.CONFIRMED, None, Change.PROMOTED
+    move(booking, to, by=SERVICE, now=now, reason=reason, numbers=numbers, held_until=until)
+    tell(booking, News(change, moved=places.moved, nth=booking.lapses), now=now)
+
+
+def _obstacle(booking: Booking, wanted: Sequence[TrainingSession], *, now: datetime) -> str | None:
+    """Why somebody who waits can't have a place even if there is one; None when nothing speaks against it."""
+    closes = closes_at(wanted, booking.run.version.course.terms)
+    if closes <= now:
+        return f"Booking closed at the end of {last_day_before(closes)}, so no more places are given."
+    if gone_by := next((one for one in wanted if booking.person.spell_on(one.held_on) is None), None):
+        return f"Not recorded as working here on {day(gone_by.held_on)}."
+    if booking.override_reason is not None:
+        return None
+    against = objections(booking.run, booking.person, wanted, is_own=True, apart_from=booking)
+    return against[0].sentence if against else None
+
+
+def why_waiting(booking: Booking, places: Occupancy, *, now: datetime) -> str:
+    """Why an entry of the waiting list has not moved, as whoever waits reads it."""
+    wanted = booking.sessions
+    obstacle = _obstacle(booking, wanted, now=now)
+    if obstacle is not None:
+        return obstacle
+    ids = [one.id for one in wanted]
+    if all(len(places.taken[one]) < places.capacity[one] for one in ids):
+        if places.free_numbers(ids, booking.sector_id) is not None:
+            return "A place is free. It is given within a minute."
+        until = max(quota.kept_until for quota in places.quotas)
+        return f"The places that are left are kept for others until the end of {day(until)}."
+    if booking.approval is not None and booking.approval.is_pending:
+        return "No place has become free yet. Your manager can approve it meanwhile."
+    return "No place has become free yet."

@@ -1,0 +1,77 @@
+"""When booking closes, how long a seat is held, and until when a place can be given up freely."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+from app.core import clock, workdays
+from app.programmes.models import BookingTerms, NoticeUnit
+from app.sessions.models import TrainingSession
+
+HOLDS_END = time(17)
+
+
+def first_of(sessions: Sequence[TrainingSession]) -> TrainingSession:
+    return min(sessions, key=lambda session: session.starts_at)
+
+
+def closes_at(sessions: Sequence[TrainingSession], terms: BookingTerms) -> datetime:
+    """The instant from which these sessions can no longer be booked, nor a freed place in them be given.
+
+    1 working day before Tuesday 15 March 2022 is Monday 14 March: until the end of that day. 0 working days
+    is when the first session begins.
+    """
+    first = first_of(sessions)
+    if terms.closes_days == 0:
+        return first.starts_at
+    return _end_of(workdays.working_days_before(first.held_on, terms.closes_days))
+
+
+def free_until(sessions: Sequence[TrainingSession], terms: BookingTerms) -> datetime:
+    """The instant from which giving up a place is late.
+
+    3 working days before Tuesday 15 March 2022 it is free until the end of Thursday 10 March; before
+    Tuesday 19 April, until the end of Tuesday 12 April: 15 and 18 are bank holidays. (U-01)
+    """
+    first = first_of(sessions)
+    return min(_end_of(notice_day(first.held_on, terms.notice_days, terms.notice_unit)), first.starts_at)
+
+
+def notice_day(held_on: date, days: int, unit: NoticeUnit) -> date:
+    """The last day of a notice of so many working or calendar days."""
+    if unit is NoticeUnit.CALENDAR_DAYS:
+        return held_on - timedelta(days=days)
+    return workdays.working_days_before(held_on, days)
+
+
+def held_until(sessions: Sequence[TrainingSession], terms: BookingTerms, now: datetime) -> datetime:
+    """Until when a request holds its seats: 17:00, 3 working days on, or when booking closes if that is
+    sooner. Asked for on Monday 7 March 2022, until 17:00 on Thursday 10 March. (ST-02, U-15)"""
+    return min(_at_five(now, terms.hold_days), closes_at(sessions, terms))
+
+
+def offered_until(sessions: Sequence[TrainingSession], terms: BookingTerms, now: datetime) -> datetime:
+    """Until when an offer can be accepted: 17:00, 2 working days on; 4 working hours when the first session
+    is within those days; never longer than booking is open. (ST-04, U-16)"""
+    today = clock.london(now).date()
+    if first_of(sessions).held_on <= workdays.working_days_after(today, terms.offer_days):
+        end = workdays.working_hours_after(now, terms.offer_hours)
+    else:
+        end = _at_five(now, terms.offer_days)
+    return min(end, closes_at(sessions, terms))
+
+
+def reconfirmed_by(terms: BookingTerms, now: datetime) -> datetime:
+    """By when somebody whose dates changed says that they still come: 17:00, 5 working days on (U-05)."""
+    return _at_five(now, terms.reconfirm_days)
+
+
+def _at_five(now: datetime, working_days: int) -> datetime:
+    day = workdays.working_days_after(clock.london(now).date(), working_days)
+    return clock.london_time(day, HOLDS_END)
+
+
+def _end_of(day: date) -> datetime:
+    """The first instant after a day."""
+    return clock.start_of_day(day + timedelta(days=1))

@@ -1,0 +1,1 @@
+"""What people have learnt: their marks, and the completions that follow from them."""
