@@ -21,6 +21,7 @@ class BookForm(Form):
     """Check your answers: whose place it is and, for the academy, why it is for them all the same."""
 
     person = HiddenField()
+    session = HiddenField()
     reason = TextArea("Reason for booking somebody the course is not meant for", max_length=LONGEST_REASON)
 
 

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from app.bookings.queries.breaches import Breach, capacity_breaches
+from app.bookings.queries.catching_up import (
+    DaysTaken,
+    catch_up_sessions,
+    component_in_full,
+    days_taken,
+    seats_left,
+)
 from app.bookings.queries.lists import (
     bookable_runs,
     booking_in_full,
@@ -40,13 +47,17 @@ __all__ = [
     "OPEN_STATES",
     "Breach",
     "Clash",
+    "DaysTaken",
     "Occupancy",
     "bookable_runs",
     "booking_in_full",
     "capacity_breaches",
+    "catch_up_sessions",
     "clashes_of",
+    "component_in_full",
     "confirmed_on",
     "current_bookings_of",
+    "days_taken",
     "is_overdue",
     "kept_for_others",
     "leaving_causes",
@@ -66,6 +77,7 @@ __all__ = [
     "quotas_of",
     "run_to_book",
     "runs_to_sweep",
+    "seats_left",
     "seats_taken",
     "times_moved",
     "unmet_prerequisites",

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from app.bookings.rules.approvals import Declaration, approve, check_can_decide, decline
+from app.bookings.rules.catching_up import check_can_catch_up
 from app.bookings.rules.changing import cancel_run, change_capacity, transfer
 from app.bookings.rules.eligibility import (
+    can_be_booked,
     can_cancel,
     check_can_book,
     check_can_book_for,
     check_can_cancel,
     check_can_see,
     check_can_see_places,
+    sector_of,
 )
 from app.bookings.rules.giving_up import cancel, release_places_of
 from app.bookings.rules.offers import accept, check_can_answer
@@ -23,6 +26,7 @@ __all__ = [
     "accept",
     "approve",
     "book",
+    "can_be_booked",
     "can_cancel",
     "cancel",
     "cancel_run",
@@ -31,6 +35,7 @@ __all__ = [
     "check_can_book",
     "check_can_book_for",
     "check_can_cancel",
+    "check_can_catch_up",
     "check_can_decide",
     "check_can_see",
     "check_can_see_places",
@@ -38,6 +43,7 @@ __all__ = [
     "place",
     "promote_waiting",
     "release_places_of",
+    "sector_of",
     "settle",
     "transfer",
     "why_waiting",

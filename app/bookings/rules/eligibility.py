@@ -84,6 +84,15 @@ def check_is_open(run: Run, wanted: Sequence[TrainingSession], *, by: Actor, now
         )
 
 
+def can_be_booked(run: Run, wanted: Sequence[TrainingSession], *, by: Actor, now: datetime) -> bool:
+    """Whether these sessions are open to be booked, by anybody for whom they are."""
+    try:
+        check_is_open(run, wanted, by=by, now=now)
+    except RuleBroken:
+        return False
+    return True
+
+
 def _check_is_here(person: Person, by: Actor, wanted: Sequence[TrainingSession]) -> None:
     """Nobody is booked for a day on which they will have left; the last day still counts (U-06)."""
     for session in sorted(wanted, key=lambda session: session.starts_at):

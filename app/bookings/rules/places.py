@@ -12,6 +12,7 @@ from datetime import datetime
 from app.bookings import queries
 from app.bookings.models import Booking, BookingState
 from app.bookings.rules.approvals import Declaration, ask, declare, mode_for
+from app.bookings.rules.catching_up import check_can_catch_up
 from app.bookings.rules.eligibility import check_can_book, check_is_open, sector_of
 from app.bookings.rules.messages import Change, News, tell
 from app.bookings.rules.moves import lock_run, move, new_reference
@@ -71,6 +72,8 @@ def book(
 def place(wish: Wish, *, by: Actor, now: datetime) -> Booking:
     """Book what is wished; see `book`."""
     try:
+        if wish.session is not None:
+            check_can_catch_up(wish.person, wish.session, by=by, now=now)
         check_can_book(wish.run, wish.person, by=by, now=now, session=wish.session, reason=wish.reason)
     except RuleBroken:
         already = queries.open_booking(wish.run, wish.person, wish.session)
