@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.bookings.models import Booking
+from app.bookings.models import Booking, Invitation
 from app.core.mail import Email, link
 
 
-def place_confirmed(booking: Booking, calendar: str, *, how: str) -> Email:
+def place_confirmed(booking: Booking, calendar: str, *, how: str, booked_by: str | None) -> Email:
     """They have a place: from the start ("confirmed"), by their manager's agreement ("approved"), or
     because one became free while they were waiting ("promoted")."""
     return Email(
         subject=f"Your place on {_title(booking)} is confirmed",
         template="bookings/emails/confirmed",
-        context={**_context(booking), "how": how},
+        context={**_context(booking), "how": how, "booked_by": booked_by},
         calendar=calendar,
     )
 
@@ -103,6 +103,30 @@ def run_cancelled(booking: Booking, calendar: str | None, *, reason: str | None)
         template="bookings/emails/run_cancelled",
         context={**_context(booking), "had_place": calendar is not None, "reason": reason},
         calendar=calendar,
+    )
+
+
+def place_objected(booking: Booking, booker: str, *, reason: str | None) -> Email:
+    """To whoever booked for somebody: they have given the place up."""
+    return Email(
+        subject=f"{booking.person.name} gave up the place on {_title(booking)}",
+        template="bookings/emails/objected",
+        context={**_context(booking), "booker": booker, "name": booking.person.name, "reason": reason},
+    )
+
+
+def invitation(invited: Invitation, token: str) -> Email:
+    """They are invited to book one of some runs; the link needs no account (MA-02, AM-08)."""
+    person = invited.person
+    return Email(
+        subject=f"Book your place on {invited.course.title}",
+        template="bookings/emails/invitation",
+        context={
+            "first_name": person.preferred_name or person.first_name,
+            "course": invited.course,
+            "runs": invited.runs,
+            "invitation_link": link(f"/invitations/{token}"),
+        },
     )
 
 

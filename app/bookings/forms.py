@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from app.core.forms import (
+    CheckboxesField,
+    EmailField,
     Form,
     HiddenField,
     InputRequired,
@@ -11,6 +13,7 @@ from app.core.forms import (
     Required,
     SelectChoice,
     TextArea,
+    TextField,
 )
 from app.sessions.models import Mode
 
@@ -58,3 +61,34 @@ def mode_options() -> list[SelectChoice]:
         SelectChoice(value="", label="Any way"),
         *(SelectChoice(value=mode.value, label=mode.label) for mode in Mode),
     ]
+
+
+class InviteForm(Form):
+    """Whom to invite, or to book, onto which runs: the choices are set by the page."""
+
+    batch = HiddenField()
+    people = CheckboxesField("People", validators=[InputRequired("Choose at least one person")])
+    runs = CheckboxesField("Runs", validators=[InputRequired("Choose at least one run")])
+    how = RadioField(
+        "What should happen?",
+        choices=[
+            SelectChoice(value="invite", label="Invite them: each gets one e-mail with a link to book"),
+            SelectChoice(value="book", label="Book them: choose one run, and each is told"),
+        ],
+        default="invite",
+        validators=[InputRequired("Choose whether to invite or to book them")],
+    )
+
+
+class BookManyForm(Form):
+    """Whom to book onto a run: the choices are set by the page."""
+
+    people = CheckboxesField("Who", validators=[InputRequired("Choose at least one person")])
+
+
+class TakeInvitationForm(Form):
+    """Which of the runs somebody takes who was invited, with their manager where one must agree."""
+
+    run = RadioField("Which dates suit you?", validators=[InputRequired("Choose one of the runs")])
+    manager_name = TextField("Your manager’s name", max_length=200)
+    manager_email = EmailField("Your manager’s e-mail address")

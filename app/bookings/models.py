@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import Model, one_of
+from app.core.db import Base, Model, one_of
 from app.people.models import Person, Sector
+from app.programmes.models import Course
 from app.sessions.models import Run, TrainingSession
 
 
@@ -272,3 +273,32 @@ class Seat(Model):
     released_at: Mapped[datetime | None]
 
     booking: Mapped[Booking] = relationship(back_populates="seats")
+
+
+_INVITED_TO = Table(
+    "invitation_run",
+    Base.metadata,
+    Column("invitation_id", ForeignKey("invitation.id"), primary_key=True),
+    Column("run_id", ForeignKey("run.id"), primary_key=True, index=True),
+)
+
+
+class Invitation(Model):
+    """Somebody is invited to book one of some runs of a course, by a link that needs no account (MA-02).
+
+    `batch` names the press of the button that made it, so that a second press invites nobody twice (AM-08).
+    """
+
+    __tablename__ = "invitation"
+    __table_args__ = (UniqueConstraint("batch", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    batch: Mapped[str] = mapped_column(String(40))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), index=True)
+    invited_at: Mapped[datetime]
+    invited_by: Mapped[str] = mapped_column(String(200))
+
+    person: Mapped[Person] = relationship()
+    course: Mapped[Course] = relationship()
+    runs: Mapped[list[Run]] = relationship(secondary=_INVITED_TO, order_by="Run.id")

@@ -267,7 +267,7 @@ def _crash(error: Exception) -> Any:
 
 
 def _path_to_log() -> str:
-    """The path without the secret of a link that sets a password."""
+    """The path without the secret of a link that was e-mailed."""
     token = (request.view_args or {}).get("token")
     return request.path.replace(token, "(token)") if token else request.path
 

@@ -5,11 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.core.db import db, live
-from app.people.models import EmploymentType, Person, RoleGroup, Sector, Service, Spell
+from app.people.models import (
+    EmploymentType,
+    Organisation,
+    Person,
+    RoleGroup,
+    Sector,
+    Service,
+    Spell,
+    Team,
+)
 from app.people.queries import spells_on
 from app.programmes.models import BookingTerms, Course, CourseTerms, CourseVersion, Programme
 
@@ -133,6 +142,27 @@ def _is_for(spell: Spell) -> ColumnElement[bool]:
     for_their_role = or_(not_(names_roles), Course.role_groups.any(RoleGroup.id == spell.role_group_id))
     for_their_service = or_(not_(names_services), Course.services.any(Service.id == service_id))
     return or_(for_everybody, and_(or_(names_roles, names_services), for_their_role, for_their_service))
+
+
+def is_audience(course: Course) -> ColumnElement[bool]:
+    """The spells whose holders a course is for: the same rule the other way about, for lists of people."""
+    roles = [one.id for one in course.role_groups]
+    services = [one.id for one in course.services]
+    sectors = [one.id for one in course.sectors]
+    is_staff = Spell.employment_type.not_in([EmploymentType.PARTNER, EmploymentType.PANEL_MEMBER])
+    if not (roles or services or sectors or course.is_for_panel_members):
+        return true()
+    parts = []
+    if roles or services:
+        has_role = Spell.role_group_id.in_(roles) if roles else true()
+        in_service = Spell.team_id.in_(select(Team.id).where(Team.service_id.in_(services)))
+        parts.append(and_(is_staff, has_role, in_service if services else true()))
+    if sectors:
+        of_sector = select(Organisation.id).where(Organisation.sector_id.in_(sectors))
+        parts.append(Spell.organisation_id.in_(of_sector))
+    if course.is_for_panel_members:
+        parts.append(Spell.employment_type == EmploymentType.PANEL_MEMBER)
+    return or_(*parts)
 
 
 def audience_in_words(course: Course) -> str:

@@ -20,10 +20,12 @@ from app.bookings.queries.lists import (
     open_bookings_on,
     past_bookings_of,
     people_booked_beyond_their_last_day,
+    people_to_book,
     person_to_book,
     places_on,
     run_to_book,
 )
+from app.bookings.queries.not_booked import invitation_in_full, invited_in, last_invitations, not_booked
 from app.bookings.queries.obstacles import Clash, clashes_of, unmet_prerequisites
 from app.bookings.queries.occupancy import (
     HOLDING_STATES,
@@ -40,7 +42,7 @@ from app.bookings.queries.occupancy import (
     waiting_counts,
 )
 from app.bookings.queries.quotas import kept_for_others, quotas_of
-from app.bookings.queries.standing import leaving_causes, overdue_bookings, runs_to_sweep
+from app.bookings.queries.standing import booker_of, leaving_causes, overdue_bookings, runs_to_sweep
 
 __all__ = [
     "HOLDING_STATES",
@@ -50,6 +52,7 @@ __all__ = [
     "DaysTaken",
     "Occupancy",
     "bookable_runs",
+    "booker_of",
     "booking_in_full",
     "capacity_breaches",
     "catch_up_sessions",
@@ -58,9 +61,13 @@ __all__ = [
     "confirmed_on",
     "current_bookings_of",
     "days_taken",
+    "invitation_in_full",
+    "invited_in",
     "is_overdue",
     "kept_for_others",
+    "last_invitations",
     "leaving_causes",
+    "not_booked",
     "occupancy",
     "open_booking",
     "open_bookings_of",
@@ -68,6 +75,7 @@ __all__ = [
     "overdue_bookings",
     "past_bookings_of",
     "people_booked_beyond_their_last_day",
+    "people_to_book",
     "person_to_book",
     "places_left",
     "places_on",

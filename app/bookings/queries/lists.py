@@ -170,6 +170,16 @@ def person_to_book(person_id: int) -> Select[tuple[Person]]:
     return select(Person).where(Person.id == person_id).options(joinedload(Person.spells))
 
 
+def people_to_book(person_ids: Collection[int]) -> Select[tuple[Person]]:
+    """Several people, by name, with where each belongs on any date."""
+    return (
+        select(Person)
+        .where(Person.id.in_(person_ids))
+        .options(selectinload(Person.spells))
+        .order_by(Person.last_name, Person.first_name, Person.id)
+    )
+
+
 # --- Runs that can be booked --------------------------------------------------------------------------
 
 

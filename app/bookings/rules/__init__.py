@@ -16,16 +16,23 @@ from app.bookings.rules.eligibility import (
     sector_of,
 )
 from app.bookings.rules.giving_up import cancel, release_places_of
+from app.bookings.rules.inviting import PURPOSE as INVITATION
+from app.bookings.rules.inviting import Booked, Invited, book_many, by_invitation, invite
 from app.bookings.rules.offers import accept, check_can_answer
 from app.bookings.rules.places import Wish, book, place
 from app.bookings.rules.queue import promote_waiting, settle, why_waiting
 
 __all__ = [
+    "INVITATION",
+    "Booked",
     "Declaration",
+    "Invited",
     "Wish",
     "accept",
     "approve",
     "book",
+    "book_many",
+    "by_invitation",
     "can_be_booked",
     "can_cancel",
     "cancel",
@@ -40,6 +47,7 @@ __all__ = [
     "check_can_see",
     "check_can_see_places",
     "decline",
+    "invite",
     "place",
     "promote_waiting",
     "release_places_of",

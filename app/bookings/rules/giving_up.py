@@ -7,7 +7,7 @@ from datetime import datetime
 from app.bookings import queries
 from app.bookings.models import Booking, BookingState, LeavingCause
 from app.bookings.rules.eligibility import books_anyone, check_can_cancel
-from app.bookings.rules.messages import Change, News, tell
+from app.bookings.rules.messages import Change, News, tell, tell_booker
 from app.bookings.rules.moves import lock_run_of, move
 from app.bookings.rules.queue import settle
 from app.bookings.rules.times import free_until
@@ -34,6 +34,8 @@ def cancel(
         return []
     check_can_cancel(booking, by, now)
     leave(booking, to=_state_left(booking, by, now), by=by, now=now, reason=reason, cause=cause)
+    if by.person_id == booking.person_id:
+        tell_booker(booking, reason=reason, now=now)
     return settle(run, now=now)
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from app.bookings import emails, files, queries
 from app.bookings.models import Booking
+from app.core.db import db
 from app.core.mail import Email
 from app.outbox.rules import enqueue
 
@@ -36,7 +37,7 @@ class News:
 
     `moved` is how often each session was given another date (asked for when it is not known); `position` the
     place on the waiting list; `had_place` whether calendar entries must be taken back. `nth` tells apart
-    what can happen to one booking more than once: the offers.
+    what can happen to one booking more than once: the offers. `booked_by` is who booked it for them.
     """
 
     change: Change
@@ -46,6 +47,7 @@ class News:
     is_own_wish: bool = False
     reason: str | None = None
     nth: int = 0
+    booked_by: str | None = None
 
 
 def tell(booking: Booking, news: News, *, now: datetime) -> None:
@@ -67,9 +69,26 @@ def tell(booking: Booking, news: News, *, now: datetime) -> None:
         )
 
 
+def tell_booker(booking: Booking, *, reason: str | None, now: datetime) -> None:
+    """Write to whoever booked for somebody who has now given the place up: they can object (LM-05)."""
+    booker = db.session.scalars(queries.booker_of(booking)).one_or_none()
+    if booker is not None and booker.person_id != booking.person_id:
+        enqueue(
+            key=f"booking:{booking.id}:objected",
+            kind="booking_objected",
+            to_address=booker.email,
+            to_name=booker.name,
+            email=emails.place_objected(booking, booker.name, reason=reason),
+            now=now,
+            about=booking,
+        )
+
+
 def _email(booking: Booking, news: News, now: datetime) -> Email:
     if news.change in _GIVES_A_PLACE:
-        return emails.place_confirmed(booking, _calendar(booking, news, now), how=news.change)
+        return emails.place_confirmed(
+            booking, _calendar(booking, news, now), how=news.change, booked_by=news.booked_by
+        )
     if news.change in _WHILE_OPEN:
         return _WHILE_OPEN[news.change](booking, news)
     taken_back = _calendar(booking, news, now, is_cancelled=True) if news.had_place else None

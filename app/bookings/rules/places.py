@@ -106,7 +106,9 @@ def _place_under_lock(wish: Wish, *, by: Actor, now: datetime) -> Booking:
     move(booking, to, by=by, now=now, reason=note, numbers=numbers, held_until=until)
     if mode is ApprovalMode.MANAGER:
         ask(booking, now=now)
-    tell(booking, News(change, moved=places.moved, position=places.waiting + 1), now=now)
+    booked_by = by.name if by.person_id != wish.person.id else None
+    news = News(change, moved=places.moved, position=places.waiting + 1, booked_by=booked_by)
+    tell(booking, news, now=now)
     return booking
 
 

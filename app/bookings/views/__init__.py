@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.bookings.views import booking, catching_up, mine, places
+from app.bookings.views import booking, catching_up, invitation, inviting, mine, places
 from app.bookings.views.blueprint import bp
 
-__all__ = ["booking", "catching_up", "mine", "places", "register"]
+__all__ = ["booking", "catching_up", "invitation", "inviting", "mine", "places", "register"]
 
 
 def register(app: Flask) -> None:

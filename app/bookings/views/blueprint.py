@@ -8,6 +8,7 @@ from app.bookings import queries, rules
 from app.bookings.models import Booking
 from app.core import clock
 from app.core.db import db
+from app.core.filters import plural, short_day
 from app.core.forms import LARGEST_INTEGER
 from app.core.web import current_actor
 from app.people.models import Person
@@ -46,3 +47,9 @@ def whose_place() -> Person | None:
     person = db.session.scalars(queries.person_to_book(person_id)).unique().one_or_none() or abort(404)
     rules.check_can_book_for(person, current_actor(), clock.today())
     return person
+
+
+def run_in_words(run: Run, left: int) -> str:
+    """A run as a list of choices names it: "SOS2-07, from Tue 15 Mar 2022 (2 places)"."""
+    places = plural(left, "place") if left else "full: waiting list"
+    return f"{run.code}, from {short_day(run.first_session.held_on)} ({places})"

@@ -7,10 +7,10 @@ from werkzeug.wrappers import Response
 
 from app.bookings import queries, rules
 from app.bookings.forms import CancelRunForm, CapacityForm, TransferForm
-from app.bookings.views.blueprint import booking_or_404, bp, run_or_404
+from app.bookings.views.blueprint import booking_or_404, bp, run_in_words, run_or_404
 from app.core import clock
 from app.core.db import db
-from app.core.filters import plural, short_day
+from app.core.filters import plural
 from app.core.forms import SelectChoice
 from app.core.permissions import Permission
 from app.core.web import (
@@ -113,7 +113,7 @@ def transfer(booking_id: int) -> str | Response:
     open_runs = _other_runs(booking.run)
     left = queries.places_left([run.id for run in open_runs])
     form.run.choices = [
-        SelectChoice(value=str(run.id), label=_in_words(run, left[run.id])) for run in open_runs
+        SelectChoice(value=str(run.id), label=run_in_words(run, left[run.id])) for run in open_runs
     ]
     if form.validate_on_submit():
         with rule_errors_on(form):
@@ -133,8 +133,3 @@ def transfer(booking_id: int) -> str | Response:
 def _other_runs(run: Run) -> list[Run]:
     found = queries.bookable_runs([run.version.course_id], now=clock.now())
     return [one for one in db.session.scalars(found.limit(PLACES_ON_A_PAGE)) if one.id != run.id]
-
-
-def _in_words(run: Run, left: int) -> str:
-    places = plural(left, "place") if left else "full: waiting list"
-    return f"{run.code}, from {short_day(run.first_session.held_on)} ({places})"
