@@ -15,7 +15,7 @@ SignIn = Callable[..., Page]
 
 
 def _link_in(message: EmailMessage, path: str) -> str:
-    """The address in a message whose path begins so, without the host: as a press in a mail program opens it."""
+    """The address in a message whose path begins so, without the host: as a mail program opens it."""
     body = message.get_body(("plain",))
     assert body is not None
     found = re.search(rf"https?://[^/\s]+({re.escape(path)}\S*)", body.get_content())

@@ -26,7 +26,7 @@ from app.bookings.queries.lists import (
     run_to_book,
 )
 from app.bookings.queries.not_booked import invitation_in_full, invited_in, last_invitations, not_booked
-from app.bookings.queries.obstacles import Clash, clashes_of, unmet_prerequisites
+from app.bookings.queries.obstacles import Clash, clashes_of, tight_gaps, unmet_prerequisites
 from app.bookings.queries.occupancy import (
     HOLDING_STATES,
     OPEN_STATES,
@@ -87,6 +87,7 @@ __all__ = [
     "runs_to_sweep",
     "seats_left",
     "seats_taken",
+    "tight_gaps",
     "times_moved",
     "unmet_prerequisites",
     "waiting_counts",

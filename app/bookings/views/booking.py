@@ -143,6 +143,7 @@ def _check_page(
         person=person,
         is_own=person.id == actor.person_id,
         sessions=wanted,
+        tight=queries.tight_gaps(person.id, wanted),
         day=session,
         left=min(left.values()),
         waiting=queries.waiting_counts([run.id])[run.id],
