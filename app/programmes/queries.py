@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, not_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.core.db import db, live
-from app.people.models import EmploymentType, Person, RoleGroup, Sector, Service, Spell
+from app.people.models import EmploymentType, Person, PersonKind, RoleGroup, Sector, Service, Spell
 from app.people.queries import spells_on
 from app.programmes.models import Course, CourseTerms, CourseVersion, Programme
 
@@ -84,7 +85,9 @@ def courses_for(person: Person, on: date) -> Select[tuple[Course]]:
     """
     spell = db.session.scalars(spells_on(on).where(Spell.person_id == person.id)).first()
     statement = select(Course).order_by(Course.code)
-    return statement.where(_is_for(spell)) if spell else statement.where(false())
+    if spell is None:
+        return statement.where(false())
+    return statement.where(_is_for(_kind(spell))).params(**_belonging(spell))
 
 
 def is_in_audience(course: Course, person: Person, on: date) -> bool:
@@ -95,21 +98,45 @@ def is_in_audience(course: Course, person: Person, on: date) -> bool:
 
 def is_for(course: Course, spell: Spell) -> bool:
     """Whether a course is for whoever has this role, team or organisation."""
-    return db.session.scalar(select(Course.id).where(Course.id == course.id, _is_for(spell))) is not None
+    asked = {"course_id": course.id, **_belonging(spell)}
+    return db.session.scalar(_course_if_for(_kind(spell)), asked) is not None
 
 
-def _is_for(spell: Spell) -> ColumnElement[bool]:
+@cache
+def _course_if_for(kind: PersonKind) -> Select[tuple[int]]:
+    """The id of a course that is for such a person: made once, as each booking asks it."""
+    return select(Course.id).where(Course.id == bindparam("course_id"), _is_for(kind))
+
+
+def _kind(spell: Spell) -> PersonKind:
+    if spell.employment_type is EmploymentType.PANEL_MEMBER:
+        return PersonKind.PANEL_MEMBER
+    return PersonKind.PARTNER if spell.organisation is not None else PersonKind.STAFF
+
+
+def _belonging(spell: Spell) -> dict[str, int | None]:
+    """What `_is_for` asks of a spell."""
+    return {
+        "role_group_id": spell.role_group_id,
+        "service_id": spell.team.service_id if spell.team else None,
+        "sector_id": spell.organisation.sector_id if spell.organisation else None,
+    }
+
+
+@cache
+def _is_for(kind: PersonKind) -> ColumnElement[bool]:
     names_roles, names_services = Course.role_groups.any(), Course.services.any()
     for_everybody = and_(
         not_(names_roles), not_(names_services), not_(Course.sectors.any()), not_(Course.is_for_panel_members)
     )
-    if spell.employment_type is EmploymentType.PANEL_MEMBER:
+    if kind is PersonKind.PANEL_MEMBER:
         return or_(for_everybody, Course.is_for_panel_members)
-    if spell.organisation is not None:
-        return or_(for_everybody, Course.sectors.any(Sector.id == spell.organisation.sector_id))
-    service_id = spell.team.service_id if spell.team else None
-    for_their_role = or_(not_(names_roles), Course.role_groups.any(RoleGroup.id == spell.role_group_id))
-    for_their_service = or_(not_(names_services), Course.services.any(Service.id == service_id))
+    if kind is PersonKind.PARTNER:
+        return or_(for_everybody, Course.sectors.any(Sector.id == bindparam("sector_id")))
+    is_their_role = RoleGroup.id == bindparam("role_group_id")
+    is_their_service = Service.id == bindparam("service_id")
+    for_their_role = or_(not_(names_roles), Course.role_groups.any(is_their_role))
+    for_their_service = or_(not_(names_services), Course.services.any(is_their_service))
     return or_(for_everybody, and_(or_(names_roles, names_services), for_their_role, for_their_service))
 
 
