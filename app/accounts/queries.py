@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy.orm import joinedload
 
 from app.accounts.models import LinkPurpose, PasswordLink, RoleGrant, User, WrongPassword
 from app.core.actors import Actor
 from app.core.db import db, live
-from app.core.permissions import Role
+from app.core.permissions import Permission, Role
 from app.people.models import Person, Spell
 
 # --- Who somebody is -----------------------------------------------------------------------------------
@@ -19,15 +21,13 @@ def actor_of(user: User, *, on: date) -> Actor:
     """The actor that an account is on a date: its roles, its person and the teams it manages.
 
     Somebody manages a team on D when a live spell that covers D is in that team and names them as manager.
+    The teams are looked up only for whoever may see a team of their own.
     """
     person_id = user.person_id
-    return Actor(
-        name=user.name,
-        user_id=user.id,
-        person_id=person_id,
-        roles=frozenset(user.roles),
-        team_ids=_teams_managed_by(person_id, on) if person_id else frozenset(),
-    )
+    actor = Actor(name=user.name, user_id=user.id, person_id=person_id, roles=frozenset(user.roles))
+    if person_id is None or not actor.can(Permission.SEE_OWN_TEAM):
+        return actor
+    return replace(actor, team_ids=_teams_managed_by(person_id, on))
 
 
 def _teams_managed_by(person_id: int, on: date) -> frozenset[int]:
@@ -60,6 +60,11 @@ def last_day_of(person_id: int) -> Select[tuple[date | None]]:
 
 def by_email(email: str) -> Select[tuple[User]]:
     return select(User).where(User.email == email.strip().lower())
+
+
+def signed_in_as(uniquifier: str) -> Select[tuple[User]]:
+    """The account that a session names, with its roles in the same statement: every page asks for it."""
+    return select(User).where(User.fs_uniquifier == uniquifier).options(joinedload(User.grants))
 
 
 def account_of(person_id: int) -> Select[tuple[User]]:

@@ -11,7 +11,7 @@ from app.core.permissions import PERMISSIONS_OF, Permission, Role
 class Actor:
     """The one who does something, as rules and the audit see them.
 
-    `team_ids` are the teams that the actor manages.
+    `team_ids` are the teams that the actor manages, if the roles give them a team to see.
     """
 
     name: str

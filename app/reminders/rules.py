@@ -108,7 +108,7 @@ def remind_of_joining(*, run: Run, now: datetime) -> int:
 
 def _write_joining(key: str, booking: Booking, occasion: Occasion, *, now: datetime) -> int:
     assert booking.person.email is not None
-    message = enqueue(
+    is_new = enqueue(
         key=key,
         kind="joining",
         to_address=booking.person.email,
@@ -118,7 +118,7 @@ def _write_joining(key: str, booking: Booking, occasion: Occasion, *, now: datet
         about=booking,
         useful_until=occasion.session.starts_at,
     )
-    return 1 if message is not None else 0
+    return 1 if is_new else 0
 
 
 # --- Registers -----------------------------------------------------------------------------------------
@@ -153,7 +153,7 @@ def remind_of_register(*, session: TrainingSession, now: datetime) -> int:
 
 
 def _write_register(key: str, to: Addressee, email: Email, session: TrainingSession, *, now: datetime) -> int:
-    message = enqueue(
+    is_new = enqueue(
         key=key,
         kind="register",
         to_address=to.email,
@@ -162,7 +162,7 @@ def _write_register(key: str, to: Addressee, email: Email, session: TrainingSess
         now=now,
         about=session,
     )
-    return 1 if message is not None else 0
+    return 1 if is_new else 0
 
 
 # --- Still right? --------------------------------------------------------------------------------------

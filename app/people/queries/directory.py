@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement, Select, and_, func, literal, or_, select, true
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload, lazyload
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -28,6 +28,13 @@ from app.people.models import (
 
 MOST_WORDS = 5
 MOST_LETTERS = 100
+
+# Lists show the names of teams and organisations alone. PostgreSQL plans each statement anew, and two
+# tables fewer halve the time that it takes.
+_NO_SERVICE_NO_SECTOR = (
+    lazyload(Spell.team, Team.service),
+    lazyload(Spell.organisation, Organisation.sector),
+)
 
 
 # --- Dates ---------------------------------------------------------------------------------------------
@@ -86,7 +93,12 @@ def directory(
         )
     if kind is not None:
         statement = statement.where(Person.kind == kind)
-    return _by_name(statement.where(matches(search)))
+    return _by_name(statement.where(matches(search)).options(*_NO_SERVICE_NO_SECTOR))
+
+
+def directory_count(on: date) -> Select[tuple[int]]:
+    """How many the directory of a date shows when nothing narrows it: nobody needs to be looked up for it."""
+    return select(func.count()).select_from(Spell).where(live(Spell), covers(Spell, on))
 
 
 def people_in_teams(team_ids: Collection[int], on: date) -> Select[tuple[Person, Spell]]:
