@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from app.bookings.queries.breaches import Breach, capacity_breaches
+from app.bookings.queries.clashing import DoublyBooked, doubly_booked
 from app.bookings.queries.lists import (
     bookable_runs,
     booking_in_full,
     confirmed_on,
     current_bookings_of,
+    holders_of,
     open_booking,
     open_bookings_of,
     open_bookings_on,
@@ -33,6 +35,7 @@ from app.bookings.queries.occupancy import (
     waiting_counts,
 )
 from app.bookings.queries.quotas import kept_for_others, quotas_of
+from app.bookings.queries.reconfirming import keys_written, last_written, to_reconfirm
 from app.bookings.queries.standing import leaving_causes, overdue_bookings, runs_to_sweep
 
 __all__ = [
@@ -40,6 +43,7 @@ __all__ = [
     "OPEN_STATES",
     "Breach",
     "Clash",
+    "DoublyBooked",
     "Occupancy",
     "bookable_runs",
     "booking_in_full",
@@ -47,8 +51,12 @@ __all__ = [
     "clashes_of",
     "confirmed_on",
     "current_bookings_of",
+    "doubly_booked",
+    "holders_of",
     "is_overdue",
     "kept_for_others",
+    "keys_written",
+    "last_written",
     "leaving_causes",
     "occupancy",
     "open_booking",
@@ -68,6 +76,7 @@ __all__ = [
     "runs_to_sweep",
     "seats_taken",
     "times_moved",
+    "to_reconfirm",
     "unmet_prerequisites",
     "waiting_counts",
 ]

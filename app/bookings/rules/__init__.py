@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.bookings.rules.approvals import Declaration, approve, check_can_decide, decline
-from app.bookings.rules.changing import cancel_run, change_capacity, transfer
+from app.bookings.rules.changing import cancel_run, change_capacity, merge_runs, new_objections, transfer
 from app.bookings.rules.eligibility import (
     can_cancel,
     check_can_book,
@@ -13,16 +13,20 @@ from app.bookings.rules.eligibility import (
     check_can_see_places,
 )
 from app.bookings.rules.giving_up import cancel, release_places_of
+from app.bookings.rules.moving import Outcome, move_session
 from app.bookings.rules.offers import accept, check_can_answer
 from app.bookings.rules.places import Wish, book, place
 from app.bookings.rules.queue import promote_waiting, settle, why_waiting
+from app.bookings.rules.reconfirming import booking_named_by, reconfirm, remind, to_be_reminded, whose_link
 
 __all__ = [
     "Declaration",
+    "Outcome",
     "Wish",
     "accept",
     "approve",
     "book",
+    "booking_named_by",
     "can_cancel",
     "cancel",
     "cancel_run",
@@ -35,10 +39,17 @@ __all__ = [
     "check_can_see",
     "check_can_see_places",
     "decline",
+    "merge_runs",
+    "move_session",
+    "new_objections",
     "place",
     "promote_waiting",
+    "reconfirm",
     "release_places_of",
+    "remind",
     "settle",
+    "to_be_reminded",
     "transfer",
+    "whose_link",
     "why_waiting",
 ]

@@ -11,6 +11,7 @@ from app.core.forms import (
     CheckboxesField,
     DateField,
     Form,
+    HiddenField,
     InputRequired,
     IntegerField,
     Part,
@@ -31,7 +32,7 @@ from app.programmes.models import CourseVersion
 from app.sessions import queries
 from app.sessions.forms.dates import read_dates
 from app.sessions.models import Mode, Run, Trainer, TrainingSession, Venue
-from app.sessions.rules import PlannedSession, pattern_dates
+from app.sessions.rules import PlannedSession, edition, pattern_dates
 from app.sessions.rules.planning import planned_again
 
 MOST_PLACES = 1000
@@ -148,9 +149,10 @@ class SessionForm(_SessionFields, Form):
     reason = TextField(
         "Why it changes (optional)",
         max_length=400,
-        description="Kept in the run’s history; nobody is written to",
+        description="Everybody who has a place, or waits for one, reads it when the date, time or place changes",
     )
     clash_reason = TextField("Why both can go ahead", max_length=500)
+    seen = HiddenField()
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
@@ -162,6 +164,7 @@ class SessionForm(_SessionFields, Form):
 
 
 class RunForm(_RunFields):
+    seen = HiddenField()
     note = TextArea("Note for the people who come (optional)", description="Such as what to bring")
 
 
@@ -207,12 +210,18 @@ def session_values(session: TrainingSession) -> dict[str, Any]:
         "venue_id": str(plan.venue_id or ""),
         "link": plan.link or "",
         "trainer_id": str(plan.trainer_id or ""),
+        "seen": edition(session),
     }
 
 
 def run_values(run: Run) -> dict[str, Any]:
     """A saved run as its form shows it."""
-    return {"code": run.code, "minimum_places": run.minimum_places, "note": run.note}
+    return {
+        "code": run.code,
+        "minimum_places": run.minimum_places,
+        "note": run.note,
+        "seen": edition(run),
+    }
 
 
 def _planned(form: Any, capacity: int) -> PlannedSession:
