@@ -18,7 +18,9 @@ def upgrade() -> None:
         "run",
         sa.Column("is_cancelled_by_provider", sa.Boolean(), nullable=False, server_default=sa.false()),
     )
-    op.add_column("training_session", sa.Column("revisions", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column(
+        "training_session", sa.Column("revisions", sa.Integer(), nullable=False, server_default="0")
+    )
 
 
 def downgrade() -> None:

@@ -73,13 +73,19 @@ def test_u05_a_move_tells_17_and_14_must_say_again_that_they_come() -> None:
 
 def test_u05_the_entry_keeps_its_uid_and_its_sequence_is_one_more() -> None:
     run, bookings = full_run()
-    first = db.session.scalars(select(Message).where(Message.key == f"booking:{bookings[0].id}:confirmed")).one()
+    first = db.session.scalars(
+        select(Message).where(Message.key == f"booking:{bookings[0].id}:confirmed")
+    ).one()
     was = Calendar.from_ical(first.calendar or "").walk("VEVENT")[0]
     move(run.sessions[0], held_on=MARCH_22)
     move(run.sessions[0], link="https://meet.example/other")
-    changed = [Calendar.from_ical(one.calendar) for one in messages("booking_session_changed") if one.calendar]
+    changed = [
+        Calendar.from_ical(one.calendar) for one in messages("booking_session_changed") if one.calendar
+    ]
     assert {str(one["method"]) for one in changed} == {"REQUEST"}
-    of_first = [one.walk("VEVENT")[0] for one in changed if str(was["uid"]) == str(one.walk("VEVENT")[0]["uid"])]
+    of_first = [
+        one.walk("VEVENT")[0] for one in changed if str(was["uid"]) == str(one.walk("VEVENT")[0]["uid"])
+    ]
     assert [one["sequence"] for one in [was, *of_first]] == [0, 1, 2]
     assert [one["dtstart"].dt.date() for one in of_first] == [MARCH_22, MARCH_22]
     assert "https://meet.example/other" in str(of_first[1]["location"])
@@ -113,7 +119,11 @@ def test_u05_who_is_told_of_what(changes: dict[str, Any], told: int, asked: int)
 
 def test_u05_a_day_that_is_caught_up_and_one_that_is_not_touched() -> None:
     run = factories.run(factories.course(), days=[MARCH_15, MARCH_16])
-    whole, day_1, day_2 = booked(run), booked(run, session=run.sessions[0]), booked(run, session=run.sessions[1])
+    whole, day_1, day_2 = (
+        booked(run),
+        booked(run, session=run.sessions[0]),
+        booked(run, session=run.sessions[1]),
+    )
     assert move(run.sessions[0], held_on=MARCH_22).told == [whole, day_1]
     assert day_2.reconfirm_by is None
 

@@ -7,6 +7,7 @@ from app.bookings.queries.clashing import DoublyBooked, doubly_booked
 from app.bookings.queries.lists import (
     bookable_runs,
     booking_in_full,
+    confirmed_count,
     confirmed_on,
     current_bookings_of,
     holders_of,
@@ -49,6 +50,7 @@ __all__ = [
     "booking_in_full",
     "capacity_breaches",
     "clashes_of",
+    "confirmed_count",
     "confirmed_on",
     "current_bookings_of",
     "doubly_booked",

@@ -147,6 +147,14 @@ def confirmed_on(session: TrainingSession) -> Select[tuple[Booking]]:
     )
 
 
+def confirmed_count(run_id: int) -> int:
+    """How many have a place on the whole of a run, which its minimum is held against (AM-18)."""
+    places = select(func.count(Booking.id)).where(
+        Booking.run_id == run_id, Booking.state == BookingState.CONFIRMED, Booking.session_id.is_(None)
+    )
+    return db.session.scalar(places) or 0
+
+
 def holders_of(session: TrainingSession) -> Select[tuple[Booking]]:
     """The bookings that hold a seat in a session, held and offered ones too, the latest booked first (U-21)."""
     seat = exists().where(

@@ -16,6 +16,7 @@ from app.core.db import db, lock_row
 from app.core.errors import RuleBroken
 from app.sessions.models import Run, TrainingSession
 
+
 def lock_both(run: Run, other: Run | None) -> None:
     """The locks of two runs, the smaller id first, so that two who move people in opposite directions wait for
     each other and not for ever."""

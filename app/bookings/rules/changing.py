@@ -69,7 +69,9 @@ def _check_as_many_move(session: TrainingSession, capacity: int, taken: int, lea
             field="capacity",
         )
     if not too_many:
-        raise RuleBroken(f"{capacity} places are enough for everybody, so nobody must be moved", field="moving")
+        raise RuleBroken(
+            f"{capacity} places are enough for everybody, so nobody must be moved", field="moving"
+        )
     raise RuleBroken(
         f"Choose {plural(too_many, 'person', 'people')} to move: {leaving} "
         f"{'is' if leaving == 1 else 'are'} chosen",
@@ -164,7 +166,9 @@ def _check_not_over(run: Run, now: datetime) -> None:
 def _open_in_order(run: Run) -> Sequence[Booking]:
     """Everybody on a run: who has a place, then who is held one, then who waits, each in order of arrival."""
     found = db.session.scalars(queries.open_bookings_on(run.id)).unique().all()
-    return sorted(found, key=lambda one: (not _is_confirmed(one), not one.state.holds_seats, not one.has_priority))
+    return sorted(
+        found, key=lambda one: (not _is_confirmed(one), not one.state.holds_seats, not one.has_priority)
+    )
 
 
 def _is_confirmed(booking: Booking) -> bool:
@@ -203,7 +207,9 @@ def transfer(
 
 def new_objections(booking: Booking, to_run: Run) -> list[str]:
     """What speaks against somebody's move, apart from what the academy gave a reason for when it booked them."""
-    against = [one.sentence for one in objections(to_run, booking.person, to_run.sessions, apart_from=booking)]
+    against = [
+        one.sentence for one in objections(to_run, booking.person, to_run.sessions, apart_from=booking)
+    ]
     if booking.override_reason is None or not against:
         return against
     known = objections(booking.run, booking.person, booking.sessions, apart_from=booking)

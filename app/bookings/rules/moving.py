@@ -87,7 +87,9 @@ def _ask(touched: Sequence[Booking], now: datetime) -> list[Booking]:
     return asked
 
 
-def _tell(touched: Sequence[Booking], clashes: Sequence[DoublyBooked], moved: Moved, *, now: datetime) -> None:
+def _tell(
+    touched: Sequence[Booking], clashes: Sequence[DoublyBooked], moved: Moved, *, now: datetime
+) -> None:
     for booking in touched:
         own = [one for one in clashes if one.booking_id == booking.id]
         tell_changed(booking, moved, clashes=own, now=now)

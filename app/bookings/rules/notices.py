@@ -30,9 +30,7 @@ class Moved:
     reason: str | None
 
 
-def tell_changed(
-    booking: Booking, moved: Moved, *, clashes: Sequence[DoublyBooked], now: datetime
-) -> None:
+def tell_changed(booking: Booking, moved: Moved, *, clashes: Sequence[DoublyBooked], now: datetime) -> None:
     """The date, time or place changed: with the changed entry for who has a place, and what now clashes."""
     session = moved.session
     calendar = None
@@ -51,9 +49,7 @@ def tell_changed(
     _write(booking, CHANGED, f"session_changed:{session.id}:{moved.sequence}", email, now, secret=token)
 
 
-def tell_manager(
-    manager: Person, clashes: Sequence[DoublyBooked], moved: Moved, *, now: datetime
-) -> None:
+def tell_manager(manager: Person, clashes: Sequence[DoublyBooked], moved: Moved, *, now: datetime) -> None:
     """To a manager: who of theirs is now in two places at once."""
     if not manager.email:
         return

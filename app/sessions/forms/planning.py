@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, time
 from typing import Any
 
@@ -32,7 +33,7 @@ from app.programmes.models import CourseVersion
 from app.sessions import queries
 from app.sessions.forms.dates import read_dates
 from app.sessions.models import Mode, Run, Trainer, TrainingSession, Venue
-from app.sessions.rules import PlannedSession, edition, pattern_dates
+from app.sessions.rules import ChangedMeanwhile, PlannedSession, edition, pattern_dates
 from app.sessions.rules.planning import planned_again
 
 MOST_PLACES = 1000
@@ -143,7 +144,26 @@ class PlanForm(_RunFields):
         return [(title, entry.form.held_on.data) for title, entry in typed if entry.form.held_on.data]
 
 
-class SessionForm(_SessionFields, Form):
+class _Guarded(Form):
+    """A form that is not saved over what somebody else saved since it was opened (U-29).
+
+    `seen` is the edition that it was made from; `theirs` is what is saved now, when that is another.
+    """
+
+    seen = HiddenField()
+    theirs: Sequence[tuple[str, str]] = ()
+
+    @contextmanager
+    def noticing_changes(self) -> Iterator[None]:
+        """Keep what somebody else saved, to be shown; the next press of the button saves over it."""
+        try:
+            yield
+        except ChangedMeanwhile as error:
+            self.theirs, self.seen.data = error.values, error.edition
+            raise
+
+
+class SessionForm(_SessionFields, _Guarded):
     """One session of a run that is scheduled. Its places are changed where bookings can be seen."""
 
     reason = TextField(
@@ -152,7 +172,6 @@ class SessionForm(_SessionFields, Form):
         description="Everybody who has a place, or waits for one, reads it when the date, time or place changes",
     )
     clash_reason = TextField("Why both can go ahead", max_length=500)
-    seen = HiddenField()
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
@@ -163,8 +182,7 @@ class SessionForm(_SessionFields, Form):
         return _planned(self, session.capacity)
 
 
-class RunForm(_RunFields):
-    seen = HiddenField()
+class RunForm(_RunFields, _Guarded):
     note = TextArea("Note for the people who come (optional)", description="Such as what to bring")
 
 

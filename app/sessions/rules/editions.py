@@ -17,14 +17,15 @@ Values = Sequence[tuple[str, str]]
 
 
 class ChangedMeanwhile(RuleBroken):
-    """Somebody else saved first; `values` is what is saved now, in words: ("Venue", "Plough Lane")."""
+    """Somebody else saved first; `values` is what is saved now, in words: ("Venue", "Plough Lane"), and
+    `edition` its sign: whoever has seen it may save over it."""
 
-    def __init__(self, who: str, values: Values) -> None:
+    def __init__(self, who: str, values: Values, edition: str) -> None:
         super().__init__(
-            f"This was changed {who} after you opened it. Both versions are below: save yours over it, or leave"
-            " it as it is now"
+            f"This was changed {who}, after you opened it. Both versions are below: save yours over it, or "
+            "leave it as it is now"
         )
-        self.values = values
+        self.values, self.edition = values, edition
 
 
 def edition(thing: Run | TrainingSession) -> str:
@@ -52,17 +53,17 @@ def values_of(thing: Run | TrainingSession) -> Values:
 def check_unchanged(thing: Run | TrainingSession, seen: str | None) -> None:
     """Whoever saves has seen what is saved now; `seen` is the edition that their page was made from."""
     if seen is not None and seen != edition(thing):
-        raise ChangedMeanwhile(_by_whom(thing), values_of(thing))
+        raise ChangedMeanwhile(_by_whom(thing), values_of(thing), edition(thing))
 
 
 def _by_whom(thing: Run | TrainingSession) -> str:
-    """ "by Ann Other at 10:05 on 3 March 2022", from the run's history."""
+    """ "by Ann Other on 3 March 2022 at 10:05", from the run's history."""
     is_run = isinstance(thing, Run)
     run_id = thing.id if is_run else thing.run_id
     verb = "run:changed" if is_run else "run:session changed"
     for entry in db.session.scalars(audit.history_of("run", run_id, verb=verb).limit(20)):
         if is_run or _is_about(entry, thing):
-            return f"by {entry.actor_name} ({day_and_time(entry.at)})"
+            return f"by {entry.actor_name} on {day_and_time(entry.at)}"
     return "by somebody else"
 
 

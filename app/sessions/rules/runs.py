@@ -17,7 +17,7 @@ from app.programmes import queries as programmes
 from app.programmes.models import CourseVersion
 from app.programmes.rules import checked_code
 from app.sessions import queries
-from app.sessions.models import Mode, Run, RunState, SessionDate, TrainingSession
+from app.sessions.models import Mode, Run, SessionDate, TrainingSession
 from app.sessions.queries import Taken
 from app.sessions.rules.clashes import refuse_clashes
 from app.sessions.rules.editions import check_unchanged
