@@ -1,4 +1,4 @@
-"""Moving a session: who is told, what their calendars show, who must say again that they come. (U-05, U-09)"""
+"""Moving a session: who is told, what their calendars show, who must reconfirm. (U-05, U-09)"""
 
 from __future__ import annotations
 
@@ -167,8 +167,8 @@ def test_u05_who_says_so_keeps_the_place_and_the_others_places_are_passed_on(
 def test_u05_only_the_person_or_the_academy_says_so() -> None:
     run, bookings = full_run()
     move(run.sessions[0], held_on=MARCH_22)
+    other = factories.actor(Role.PRACTITIONER, of=bookings[1].person)
     with pytest.raises(NotAllowed):
-        other = factories.actor(Role.PRACTITIONER, of=bookings[1].person)
         rules.reconfirm(booking=bookings[0], by=other, now=clock.now())
     assert rules.reconfirm(booking=bookings[0], by=academy(), now=clock.now())
     rules.cancel(booking=bookings[1], by=academy(), now=clock.now())

@@ -156,7 +156,7 @@ def confirmed_count(run_id: int) -> int:
 
 
 def holders_of(session: TrainingSession) -> Select[tuple[Booking]]:
-    """The bookings that hold a seat in a session, held and offered ones too, the latest booked first (U-21)."""
+    """The bookings that hold a seat in a session, offered ones too, the latest booked first (U-21)."""
     seat = exists().where(
         Seat.booking_id == Booking.id, Seat.session_id == session.id, Seat.released_at.is_(None)
     )

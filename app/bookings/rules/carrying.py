@@ -1,4 +1,4 @@
-"""Carrying people from one run to another: they come first there, and nothing is asked of them again. (U-05)"""
+"""Carrying people from one run to another: they come first there, and are asked nothing again. (U-05)"""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from app.sessions.models import Run, TrainingSession
 
 
 def lock_both(run: Run, other: Run | None) -> None:
-    """The locks of two runs, the smaller id first, so that two who move people in opposite directions wait for
-    each other and not for ever."""
+    """The locks of two runs, the smaller id first, so that two who move people in opposite directions wait
+    for each other and not for ever."""
     for run_id in sorted({run.id, other.id if other else run.id}):
         lock_row(Run, run_id)
 
@@ -53,8 +53,8 @@ def carry_over(
 ) -> list[Booking]:
     """Put the people of bookings that were ended on `to_run`, in this order, and tell each once.
 
-    Each is confirmed when there is room and otherwise comes before everybody there who was not moved. Who will
-    have left by then, or asked for a day that the other run does not have, is told of the end alone.
+    Each is confirmed when there is room and otherwise comes before everybody there who was not moved. Who
+    will have left by then, or asked for a day that the other run does not have, is told of the end alone.
     """
     carried = []
     for booking in ended:

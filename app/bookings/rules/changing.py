@@ -1,8 +1,8 @@
-"""What the academy does with whole runs and with places: cancel, merge, cut or widen, move somebody. (U-05, U-21)"""
+"""What the academy does with runs and places: cancel, merge, cut or widen, move somebody. (U-05, U-21)"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import update
@@ -163,7 +163,7 @@ def _check_not_over(run: Run, now: datetime) -> None:
         raise RuleBroken(f"{run.code} is over, so it can’t be cancelled.")
 
 
-def _open_in_order(run: Run) -> Sequence[Booking]:
+def _open_in_order(run: Run) -> list[Booking]:
     """Everybody on a run: who has a place, then who is held one, then who waits, each in order of arrival."""
     found = db.session.scalars(queries.open_bookings_on(run.id)).unique().all()
     return sorted(
@@ -206,7 +206,7 @@ def transfer(
 
 
 def new_objections(booking: Booking, to_run: Run) -> list[str]:
-    """What speaks against somebody's move, apart from what the academy gave a reason for when it booked them."""
+    """What speaks against somebody's move, apart from what the academy gave a reason for before."""
     against = [
         one.sentence for one in objections(to_run, booking.person, to_run.sessions, apart_from=booking)
     ]

@@ -1,4 +1,4 @@
-"""Moving a session, or changing how or where it is held: everybody touched is told once. (AM-10, U-05, U-09)"""
+"""Moving a session, or changing where it is held: everybody touched is told once. (AM-10, U-05, U-09)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Telling people what the academy or the provider changed: each of them once for each change. (U-05, AM-18)"""
+"""Telling people what the academy or the provider changed: each once for each change. (U-05, AM-18)"""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def place(wish: Wish, *, by: Actor, now: datetime) -> Booking:
 
 
 def put(wish: Wish, *, by: Actor, now: datetime) -> Booking:
-    """Under the run's lock: a place if there is one, else the waiting list, without asking who may have it."""
+    """Under the run's lock: a place if there is one, else the waiting list, whoever may have it."""
     run = wish.run
     lock_run(run)
     session_id = wish.session.id if wish.session else None

@@ -31,7 +31,7 @@ def check_can_reconfirm(booking: Booking, by: Actor) -> None:
 
 
 def reconfirm(*, booking: Booking, by: Actor, now: datetime) -> bool:
-    """Keep the place on its new dates; False when that was said before, so that a second press does nothing."""
+    """Keep the place on its new dates; False when that was said before: a second press does nothing."""
     run = lock_run_of(booking)
     settle(run, now=now)
     check_can_reconfirm(booking, by)

@@ -1,4 +1,4 @@
-"""Saying that one still comes, on the booking's page or by an e-mailed link. Opening a link does nothing. (U-05)"""
+"""Saying that one still comes, on the booking's page or by an e-mailed link, which only opens a page."""
 
 from __future__ import annotations
 

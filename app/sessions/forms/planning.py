@@ -169,7 +169,7 @@ class SessionForm(_SessionFields, _Guarded):
     reason = TextField(
         "Why it changes (optional)",
         max_length=400,
-        description="Everybody who has a place, or waits for one, reads it when the date, time or place changes",
+        description="Who has a place, or waits for one, reads it when the date, time or place changes",
     )
     clash_reason = TextField("Why both can go ahead", max_length=500)
 

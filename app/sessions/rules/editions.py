@@ -58,11 +58,12 @@ def check_unchanged(thing: Run | TrainingSession, seen: str | None) -> None:
 
 def _by_whom(thing: Run | TrainingSession) -> str:
     """ "by Ann Other on 3 March 2022 at 10:05", from the run's history."""
-    is_run = isinstance(thing, Run)
-    run_id = thing.id if is_run else thing.run_id
-    verb = "run:changed" if is_run else "run:session changed"
-    for entry in db.session.scalars(audit.history_of("run", run_id, verb=verb).limit(20)):
-        if is_run or _is_about(entry, thing):
+    if isinstance(thing, Run):
+        history = audit.history_of("run", thing.id, verb="run:changed")
+    else:
+        history = audit.history_of("run", thing.run_id, verb="run:session changed")
+    for entry in db.session.scalars(history.limit(20)):
+        if isinstance(thing, Run) or _is_about(entry, thing):
             return f"by {entry.actor_name} on {day_and_time(entry.at)}"
     return "by somebody else"
 

@@ -177,9 +177,9 @@ def change_session(
 ) -> None:
     """Move a session, or change how, where or by whom it is held. Its capacity is not changed here.
 
-    Bookings calls it, for it knows whom to tell. A new date or time is appended and the old one superseded, so that figures as known before still read
-    the old one. Once a session has begun, another date for it is a correction, and needs a reason; so does a
-    date that is over, which is more often a slip than meant.
+    Bookings calls it, for it knows whom to tell. A new date or time is appended and the old one superseded,
+    so that figures as known before still read the old one. Once a session has begun, another date for it is
+    a correction, and needs a reason; so does a date that is over, which is more often a slip than meant.
     """
     run = locked(session.run)
     check_unchanged(session, seen)
