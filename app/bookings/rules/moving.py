@@ -51,6 +51,7 @@ def move_session(
     concerns only those who can see it, another trainer nobody, nor does a correction of what is over.
     """
     run: Run = lock_row(Run, session.run_id)
+    db.session.expire(session)  # somebody may have been quicker
     was, clashed = planned_again(session), set(queries.doubly_booked(run.id))
     sessions_rules.change_session(
         session=session, planned=planned, by=by, now=now, reason=reason, clash_reason=clash_reason, seen=seen

@@ -61,8 +61,9 @@ def _news(session: TrainingSession, outcome: Outcome) -> str:
     if outcome.told:
         news += f" {plural(len(outcome.told), 'person is', 'people are')} told."
     if outcome.clashes:
-        news += f" {plural(len({one.person_id for one in outcome.clashes}), 'person', 'people')} of them now "
-        news += "have another place at the same time: see below."
+        twice = len({one.person_id for one in outcome.clashes})
+        news += f" {plural(twice, 'person', 'people')} of them now {'has' if twice == 1 else 'have'} another "
+        news += "place at the same time: see below."
     return news
 
 

@@ -95,7 +95,6 @@ def _decide(form: FewForm, run: Run, into: Run | None) -> str:
     if into is None:
         raise RuleBroken("Choose the run that they join", field="run")
     moved, joined = rules.merge_runs(run=run, into=into, by=by, now=now, reason=reason)
-    return (
-        f"{run.code} is merged into {into.code}. {plural(len(moved), 'person', 'people')} moved, and "
-        f"{plural(len(joined), 'person', 'people')} on {into.code} know of it."
-    )
+    told = plural(len(joined), f"person on {into.code} is", f"people on {into.code} are")
+    people = plural(len(moved), "person", "people")
+    return f"{run.code} is merged into {into.code}. {people} moved; {told} told."
