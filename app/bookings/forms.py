@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.core.forms import (
     CheckboxesField,
+    CheckboxField,
     EmailField,
     Form,
     HiddenField,
@@ -15,9 +16,11 @@ from app.core.forms import (
     TextArea,
     TextField,
 )
+from app.sessions.forms import SessionForm
 from app.sessions.models import Mode
 
 LONGEST_REASON = 400
+NOWHERE = "none"
 
 
 class BookForm(Form):
@@ -41,11 +44,55 @@ class CancelRunForm(Form):
         max_length=LONGEST_REASON,
         description="Everybody who has a place, or waits for one, will read this.",
     )
+    who = RadioField(
+        "Who cancels it?",
+        choices=[
+            SelectChoice(value="academy", label="The academy"),
+            SelectChoice(value="provider", label="The provider"),
+        ],
+        default="academy",
+        description="What a provider cancels is counted against their contract.",
+    )
+    run = RadioField("Where do the people with a place go?", default=NOWHERE)
 
 
 class CapacityForm(Form):
+    """How many a session takes and, when that is fewer than have a place, who is moved and where to."""
+
     capacity = IntegerField(
         "Most places", [InputRequired("Enter how many people can attend")], at_least=1, at_most=1000
+    )
+    moving = CheckboxesField("Who is moved?", validate_choice=False)
+    run = RadioField("Where do they go?", default=NOWHERE)
+    has_list = HiddenField()
+
+
+class MoveForm(SessionForm):
+    """One session of a run that people are booked on."""
+
+    asks_again = CheckboxField(
+        "Ask everybody who has a place to say that they still come",
+        description="Another date always asks. Tick this if another time or place should ask too.",
+    )
+
+
+class FewForm(Form):
+    """What becomes of a run with fewer people than its minimum (AM-18)."""
+
+    choice = RadioField(
+        "What do you want to do?",
+        validators=[InputRequired("Choose what becomes of the run")],
+        choices=[
+            SelectChoice(value="go_ahead", label="Run it anyway"),
+            SelectChoice(value="merge", label="Merge it into another run"),
+            SelectChoice(value="cancel", label="Cancel it: the next page asks why"),
+        ],
+    )
+    run = RadioField("Which run do they join?")
+    reason = TextArea(
+        "Reason (optional)",
+        max_length=LONGEST_REASON,
+        description="If the run is merged, the people who move read it.",
     )
 
 
@@ -53,6 +100,7 @@ class TransferForm(Form):
     """The run that somebody is moved to: the choices are the open runs of the same course."""
 
     run = RadioField("Which run?", validators=[InputRequired("Choose a run")])
+    reason = TextArea("Reason for moving them all the same", max_length=LONGEST_REASON)
 
 
 def mode_options() -> list[SelectChoice]:

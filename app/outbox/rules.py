@@ -60,6 +60,7 @@ def enqueue(
         "html": _without(secret, words.html),
         "secret": secret,
         "calendar": words.calendar,
+        "new_dates": words.new_dates,
         "about_type": about.__tablename__ if about is not None else None,
         "about_id": about.id if about is not None else None,
         "state": MessageState.QUEUED,
@@ -118,6 +119,7 @@ def _composed(message: Message) -> EmailMessage:
         text=_with(message.secret, message.text),
         html=_with(message.secret, message.html),
         calendar=message.calendar,
+        new_dates=message.new_dates,
     )
 
 

@@ -176,6 +176,9 @@ def is_still_right(message: Message, *, now: datetime) -> bool:
     """
     if message.kind == "joining":
         return _joining_is_still_right(message)
+    if message.kind == "booking_reconfirm":
+        booking = db.session.get(Booking, message.about_id)
+        return booking is not None and booking.reconfirm_by is not None
     if message.kind == "register":
         open_registers = queries.sessions_without_all_marks(ended_after=now - LOOK_BACK, ended_before=now)
         return db.session.scalar(open_registers.where(TrainingSession.id == message.about_id)) is not None

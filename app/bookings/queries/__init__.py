@@ -10,11 +10,14 @@ from app.bookings.queries.catching_up import (
     days_taken,
     seats_left,
 )
+from app.bookings.queries.clashing import DoublyBooked, doubly_booked
 from app.bookings.queries.lists import (
     bookable_runs,
     booking_in_full,
+    confirmed_count,
     confirmed_on,
     current_bookings_of,
+    holders_of,
     open_booking,
     open_bookings_of,
     open_bookings_on,
@@ -42,6 +45,7 @@ from app.bookings.queries.occupancy import (
     waiting_counts,
 )
 from app.bookings.queries.quotas import kept_for_others, quotas_of
+from app.bookings.queries.reconfirming import keys_written, last_written, to_reconfirm
 from app.bookings.queries.standing import booker_of, leaving_causes, overdue_bookings, runs_to_sweep
 
 __all__ = [
@@ -50,6 +54,7 @@ __all__ = [
     "Breach",
     "Clash",
     "DaysTaken",
+    "DoublyBooked",
     "Occupancy",
     "bookable_runs",
     "booker_of",
@@ -58,14 +63,19 @@ __all__ = [
     "catch_up_sessions",
     "clashes_of",
     "component_in_full",
+    "confirmed_count",
     "confirmed_on",
     "current_bookings_of",
     "days_taken",
+    "doubly_booked",
+    "holders_of",
     "invitation_in_full",
     "invited_in",
     "is_overdue",
     "kept_for_others",
+    "keys_written",
     "last_invitations",
+    "last_written",
     "leaving_causes",
     "not_booked",
     "occupancy",
@@ -89,6 +99,7 @@ __all__ = [
     "seats_taken",
     "tight_gaps",
     "times_moved",
+    "to_reconfirm",
     "unmet_prerequisites",
     "waiting_counts",
 ]

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, or_, s
 from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
 
 from app.bookings.models import Booking, BookingState, Seat
-from app.bookings.queries.occupancy import OPEN_STATES, is_open_booking
+from app.bookings.queries.occupancy import HOLDING_STATES, OPEN_STATES, is_open_booking
 from app.core.db import db, live
 from app.people.models import Person, Spell
 from app.programmes.models import Course, CourseVersion
@@ -144,6 +144,28 @@ def confirmed_on(session: TrainingSession) -> Select[tuple[Booking]]:
         .options(contains_eager(Booking.person))
         .where(Booking.run_id == session.run_id, Booking.state == BookingState.CONFIRMED, seat)
         .order_by(Person.last_name, Person.first_name, Person.id)
+    )
+
+
+def confirmed_count(run_id: int) -> int:
+    """How many have a place on the whole of a run, which its minimum is held against (AM-18)."""
+    places = select(func.count(Booking.id)).where(
+        Booking.run_id == run_id, Booking.state == BookingState.CONFIRMED, Booking.session_id.is_(None)
+    )
+    return db.session.scalar(places) or 0
+
+
+def holders_of(session: TrainingSession) -> Select[tuple[Booking]]:
+    """The bookings that hold a seat in a session, offered ones too, the latest booked first (U-21)."""
+    seat = exists().where(
+        Seat.booking_id == Booking.id, Seat.session_id == session.id, Seat.released_at.is_(None)
+    )
+    return (
+        select(Booking)
+        .join(Booking.person)
+        .options(contains_eager(Booking.person).selectinload(Person.spells), joinedload(Booking.approval))
+        .where(Booking.run_id == session.run_id, Booking.state.in_(HOLDING_STATES), seat)
+        .order_by(Booking.queued_at.desc(), Booking.id.desc())
     )
 
 

@@ -44,6 +44,8 @@ def _state_left(booking: Booking, by: Actor, now: datetime) -> BookingState:
     if by.person_id is None or by.person_id != booking.person_id:
         return BookingState.CANCELLED_BY_ACADEMY
     is_late = free_until(booking.sessions, booking.run.version.course.terms) <= now
+    if booking.reconfirm_by is not None:
+        is_late = False  # the academy changed the date: nobody is charged for that (U-05)
     had_place = booking.state is BookingState.CONFIRMED
     return BookingState.CANCELLED_LATE if had_place and is_late else BookingState.CANCELLED
 

@@ -32,7 +32,8 @@ class Wish:
 
     `reason` lets the academy book somebody against an objection; `declaration` is what the booker declares
     where the course wants that; `has_priority` puts who was moved by the academy at the head of the queue;
-    `replaces` is the booking that this one takes over, and `note` what its history says of that.
+    `replaces` is the booking that this one takes over, and `note` what its history says of that. `is_told`
+    unless the caller tells them; `still_asks` when the booking that was moved had not been approved yet.
     """
 
     run: Run
@@ -43,6 +44,8 @@ class Wish:
     has_priority: bool = False
     replaces: Booking | None = None
     note: str | None = None
+    is_told: bool = True
+    still_asks: bool = False
 
     @property
     def sessions(self) -> Sequence[TrainingSession]:
@@ -80,10 +83,11 @@ def place(wish: Wish, *, by: Actor, now: datetime) -> Booking:
         if already is None:
             raise
         return already
-    return _place_under_lock(wish, by=by, now=now)
+    return put(wish, by=by, now=now)
 
 
-def _place_under_lock(wish: Wish, *, by: Actor, now: datetime) -> Booking:
+def put(wish: Wish, *, by: Actor, now: datetime) -> Booking:
+    """Under the run's lock: a place if there is one, else the waiting list, whoever may have it."""
     run = wish.run
     lock_run(run)
     session_id = wish.session.id if wish.session else None
@@ -96,6 +100,8 @@ def _place_under_lock(wish: Wish, *, by: Actor, now: datetime) -> Booking:
     sector_id = sector_of(wish.person, wish.sessions)
     numbers = places.free_numbers((one.id for one in wish.sessions), sector_id)
     mode = mode_for(wish.person, run.version.course.terms, by=by)
+    if wish.still_asks:
+        mode = ApprovalMode.MANAGER
     is_held = numbers is not None and mode is ApprovalMode.MANAGER
     until = held_until(wish.sessions, run.version.course.terms, now) if is_held else None
     to, change = _first_state(numbers is not None, is_held)
@@ -106,9 +112,10 @@ def _place_under_lock(wish: Wish, *, by: Actor, now: datetime) -> Booking:
     move(booking, to, by=by, now=now, reason=note, numbers=numbers, held_until=until)
     if mode is ApprovalMode.MANAGER:
         ask(booking, now=now)
-    booked_by = by.name if by.person_id != wish.person.id else None
-    news = News(change, moved=places.moved, position=places.waiting + 1, booked_by=booked_by)
-    tell(booking, news, now=now)
+    if wish.is_told:
+        booked_by = by.name if by.person_id != wish.person.id else None
+        news = News(change, moved=places.moved, position=places.waiting + 1, booked_by=booked_by)
+        tell(booking, news, now=now)
     return booking
 
 

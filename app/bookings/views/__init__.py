@@ -8,6 +8,9 @@ from app.bookings.views import booking, catching_up, invitation, inviting, mine,
 from app.bookings.views.blueprint import bp
 
 __all__ = ["booking", "catching_up", "invitation", "inviting", "mine", "places", "register"]
+from app.bookings.views import changing, ending, moving, reconfirming
+
+__all__ = ["booking", "changing", "ending", "mine", "moving", "places", "reconfirming", "register"]
 
 
 def register(app: Flask) -> None:

@@ -69,7 +69,7 @@ def _academy(_actor: Actor) -> Iterable[Todo]:
     for run, course, starts_at, confirmed in queries.rows(queries.under_filled_runs(now, soon), MOST_SHOWN):
         yield Todo(
             f"{run.code} has {confirmed} booked of at least {run.minimum_places}",
-            url_for("bookings.run_places", run_id=run.id),
+            url_for("bookings.too_few", run_id=run.id),
             f"{course.title}, begins {day(clock.london(starts_at).date())}",
         )
     for run, course, waiting in queries.rows(queries.waiting_lists(now), MOST_SHOWN):
