@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from app.bookings.rules.approvals import Declaration, approve, check_can_decide, decline
+from app.bookings.rules.causes import add_cause, change_cause
 from app.bookings.rules.changing import cancel_run, change_capacity, transfer
+from app.bookings.rules.charges import decide, remove_rate, set_rate, take_back
 from app.bookings.rules.eligibility import (
     can_cancel,
     check_can_book,
@@ -12,21 +14,31 @@ from app.bookings.rules.eligibility import (
     check_can_see,
     check_can_see_places,
 )
-from app.bookings.rules.giving_up import cancel, release_places_of
+from app.bookings.rules.giving_up import cancel, is_late_now, release_places_of
+from app.bookings.rules.notice import free_in_words, late_in_words, notice_in_words
 from app.bookings.rules.offers import accept, check_can_answer
 from app.bookings.rules.places import Wish, book, place
 from app.bookings.rules.queue import promote_waiting, settle, why_waiting
+from app.bookings.rules.substitution import (
+    can_substitute,
+    check_can_substitute,
+    find_colleague,
+    substitute,
+)
 
 __all__ = [
     "Declaration",
     "Wish",
     "accept",
+    "add_cause",
     "approve",
     "book",
     "can_cancel",
+    "can_substitute",
     "cancel",
     "cancel_run",
     "change_capacity",
+    "change_cause",
     "check_can_answer",
     "check_can_book",
     "check_can_book_for",
@@ -34,11 +46,22 @@ __all__ = [
     "check_can_decide",
     "check_can_see",
     "check_can_see_places",
+    "check_can_substitute",
+    "decide",
     "decline",
+    "find_colleague",
+    "free_in_words",
+    "is_late_now",
+    "late_in_words",
+    "notice_in_words",
     "place",
     "promote_waiting",
     "release_places_of",
+    "remove_rate",
+    "set_rate",
     "settle",
+    "substitute",
+    "take_back",
     "transfer",
     "why_waiting",
 ]

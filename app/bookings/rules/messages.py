@@ -28,6 +28,8 @@ class Change(StrEnum):
     RELEASED = "released"
     CANCELLED = "cancelled"
     RUN_CANCELLED = "run_cancelled"
+    GIVEN_ON = "given_on"
+    TAKEN_OVER = "taken_over"
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def _email(booking: Booking, news: News, now: datetime) -> Email:
     return _ONCE_OVER[news.change](booking, taken_back, news)
 
 
-_GIVES_A_PLACE = {Change.CONFIRMED, Change.APPROVED, Change.PROMOTED}
+_GIVES_A_PLACE = {Change.CONFIRMED, Change.APPROVED, Change.PROMOTED, Change.TAKEN_OVER}
 
 _WHILE_OPEN: dict[Change, Callable[[Booking, News], Email]] = {
     Change.REQUESTED: lambda booking, news: emails.place_requested(booking, is_promoted=False),
@@ -95,6 +97,9 @@ _ONCE_OVER: dict[Change, Callable[[Booking, str | None, News], Email]] = {
         booking, calendar, is_own_wish=news.is_own_wish, reason=news.reason
     ),
     Change.RUN_CANCELLED: lambda booking, calendar, news: emails.run_cancelled(
+        booking, calendar, reason=news.reason
+    ),
+    Change.GIVEN_ON: lambda booking, calendar, news: emails.place_given_on(
         booking, calendar, reason=news.reason
     ),
 }
