@@ -337,7 +337,9 @@ class ChargeRate(Model):
 
     @property
     def for_whom(self) -> str:
-        return "Staff" if self.is_for_staff else f"Partners: {self.sector.name}" if self.sector else "Partners"
+        if self.is_for_staff:
+            return "Staff"
+        return f"Partners: {self.sector.name}" if self.sector else "Partners"
 
 
 class ChargeDecision(Recorded, Model):

@@ -56,9 +56,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_charge_rate_sector_id"), "charge_rate", ["sector_id"])
     for name, which, columns in ONE_RATE:
         where = sa.text(which)
-        op.create_index(
-            name, "charge_rate", columns, unique=True, sqlite_where=where, postgresql_where=where
-        )
+        op.create_index(name, "charge_rate", columns, unique=True, sqlite_where=where, postgresql_where=where)
     op.create_table(
         "charge_decision",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -31,7 +31,7 @@ HALF_DAY = timedelta(hours=4)
 PENNY = Decimal("0.01")
 MISSED = (MarkStatus.ABSENT_NO_NOTICE, MarkStatus.ABSENT_APOLOGIES)
 
-# Who gave the place up in time, gave it to a colleague or lost it to the academy or the provider pays nothing.
+# Who gave a place up in time or to a colleague, or lost it to the academy or the provider, pays nothing.
 _MAY_BE_CHARGED = (BookingState.CONFIRMED, BookingState.CANCELLED_LATE)
 
 

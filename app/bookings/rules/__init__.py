@@ -14,8 +14,8 @@ from app.bookings.rules.eligibility import (
     check_can_see,
     check_can_see_places,
 )
-from app.bookings.rules.giving_up import cancel, is_late_now, release_places_of
-from app.bookings.rules.notice import free_in_words, late_in_words, notice_in_words
+from app.bookings.rules.giving_up import cancel, release_places_of
+from app.bookings.rules.notice import is_late_now, late_in_words, notice_in_words
 from app.bookings.rules.offers import accept, check_can_answer
 from app.bookings.rules.places import Wish, book, place
 from app.bookings.rules.queue import promote_waiting, settle, why_waiting
@@ -50,7 +50,6 @@ __all__ = [
     "decide",
     "decline",
     "find_colleague",
-    "free_in_words",
     "is_late_now",
     "late_in_words",
     "notice_in_words",

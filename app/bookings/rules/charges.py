@@ -1,4 +1,4 @@
-"""What missed days cost, and which of them are waived. Finance reads the list; nothing is invoiced. (AM-19)"""
+"""What missed days cost, and which are waived. Finance reads the list; nothing is invoiced. (AM-19)"""
 
 from __future__ import annotations
 

@@ -9,8 +9,9 @@ from app.bookings.models import Booking, BookingState, LeavingCause
 from app.bookings.rules.eligibility import books_anyone, check_can_cancel
 from app.bookings.rules.messages import Change, News, tell
 from app.bookings.rules.moves import lock_run_of, move
+from app.bookings.rules.notice import is_late_now
 from app.bookings.rules.queue import settle
-from app.bookings.rules.times import free_until, percent_due
+from app.bookings.rules.times import percent_due
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import RuleBroken
@@ -48,12 +49,6 @@ def _percent(booking: Booking, now: datetime) -> int | None:
     """The share of the charge that giving a place up costs; None while the course lists no charges."""
     terms = booking.run.version.course.terms
     return percent_due(booking.sessions, terms, now) if terms.has_charges else None
-
-
-def is_late_now(booking: Booking, now: datetime) -> bool:
-    """Whether giving a booking up is late: only who has a place can be late."""
-    free = free_until(booking.sessions, booking.run.version.course.terms)
-    return booking.state is BookingState.CONFIRMED and free <= now
 
 
 def _state_left(*, is_wished: bool, is_late: bool) -> BookingState:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from app.bookings import emails, files, queries
 from app.bookings.models import Booking
+from app.bookings.rules.notice import notice_in_words
 from app.core.mail import Email
 from app.outbox.rules import enqueue
 
@@ -71,7 +72,8 @@ def tell(booking: Booking, news: News, *, now: datetime) -> None:
 
 def _email(booking: Booking, news: News, now: datetime) -> Email:
     if news.change in _GIVES_A_PLACE:
-        return emails.place_confirmed(booking, _calendar(booking, news, now), how=news.change)
+        notice = notice_in_words(booking.person, booking.run.version.course, booking.sessions)
+        return emails.place_confirmed(booking, _calendar(booking, news, now), how=news.change, notice=notice)
     if news.change in _WHILE_OPEN:
         return _WHILE_OPEN[news.change](booking, news)
     taken_back = _calendar(booking, news, now, is_cancelled=True) if news.had_place else None

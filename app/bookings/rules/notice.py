@@ -7,15 +7,20 @@ from datetime import datetime
 from decimal import Decimal
 
 from app.bookings import queries
-from app.bookings.models import Booking, ChargeRate
+from app.bookings.models import Booking, BookingState, ChargeRate
 from app.bookings.rules.eligibility import sector_of
-from app.bookings.rules.giving_up import is_late_now
 from app.bookings.rules.times import first_of, free_until, full_from, percent_due
 from app.core import clock
 from app.core.filters import pounds, weekday
 from app.people.models import Person, PersonKind
 from app.programmes.models import BookingTerms, Course
 from app.sessions.models import TrainingSession
+
+
+def is_late_now(booking: Booking, now: datetime) -> bool:
+    """Whether giving a booking up is late: only who has a place can be late."""
+    free = free_until(booking.sessions, booking.run.version.course.terms)
+    return booking.state is BookingState.CONFIRMED and free <= now
 
 
 def free_in_words(sessions: Sequence[TrainingSession], terms: BookingTerms) -> str:
@@ -63,7 +68,8 @@ def late_in_words(booking: Booking, now: datetime) -> str:
         return f"{late} Nothing is charged."
     ahead = [one for one in sessions if one.starts_at > now]
     amount = sum((queries.cost(rate, one, percent) for one in ahead), Decimal())
-    return f"{late} It is listed for Finance at {pounds(amount)}, unless the reason is one that is not charged."
+    listed = f"It is listed for Finance at {pounds(amount)}"
+    return f"{late} {listed}, unless the reason is one that is not charged."
 
 
 def _costs_in_words(rate: ChargeRate, sessions: Sequence[TrainingSession], terms: BookingTerms) -> str:

@@ -129,5 +129,6 @@ def _check_page(run: Run, person: Person, form: BookForm, already: Booking | Non
         waiting=queries.waiting_counts([run.id])[run.id],
         refusal=refusal,
         needs_reason=needs_reason,
+        notice=rules.notice_in_words(person, run.version.course, run.sessions),
         already=already,
     )
