@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from app.bookings.models import Booking, Invitation
+from app.bookings.models import Booking, BookingState, Invitation
 from app.bookings.queries import DoublyBooked
 from app.core.mail import Email, link
 from app.people.models import Person
@@ -13,13 +13,26 @@ from app.sessions.models import TrainingSession
 from app.sessions.rules import PlannedSession
 
 
-def place_confirmed(booking: Booking, calendar: str, *, how: str, booked_by: str | None) -> Email:
-    """They have a place: from the start ("confirmed"), by their manager's agreement ("approved"), or
-    because one became free while they were waiting ("promoted")."""
+def place_confirmed(
+    booking: Booking, calendar: str, *, how: str, booked_by: str | None, notice: str
+) -> Email:
+    """They have a place: from the start ("confirmed"), by their manager's agreement ("approved"), because
+    one became free while they were waiting ("promoted"), or from a colleague ("taken_over").
+
+    `booked_by` is who booked it for them; `notice` says until when it can be given up freely, and what it
+    costs after that.
+    """
+    giver = booking.replaces.person.name if how == "taken_over" and booking.replaces else None
     return Email(
         subject=f"Your place on {_title(booking)} is confirmed",
         template="bookings/emails/confirmed",
-        context={**_context(booking), "how": how, "booked_by": booked_by},
+        context={
+            **_context(booking),
+            "how": how,
+            "giver": giver,
+            "booked_by": booked_by,
+            "notice": notice,
+        },
         calendar=calendar,
     )
 
@@ -194,9 +207,34 @@ def place_cancelled(
             **_context(booking),
             "had_place": calendar is not None,
             "is_own_wish": is_own_wish,
+            "is_late": booking.state is BookingState.CANCELLED_LATE,
             "reason": reason,
         },
         calendar=calendar,
+    )
+
+
+def place_given_on(booking: Booking, calendar: str | None, *, reason: str | None) -> Email:
+    """Their place went to a colleague, named in `reason`; it costs nothing."""
+    return Email(
+        subject=f"Your place on {_title(booking)} went to a colleague",
+        template="bookings/emails/given_on",
+        context={**_context(booking), "reason": reason},
+        calendar=calendar,
+    )
+
+
+def colleague_takes_place(booking: Booking, manager: Person) -> Email:
+    """To a manager: one of the team takes a colleague's place over, and will be away on these days."""
+    return Email(
+        subject=f"{booking.person.name} takes over a place on {_title(booking)}",
+        template="bookings/emails/manager_told",
+        context={
+            **_context(booking),
+            "first_name": manager.preferred_name or manager.first_name,
+            "person": booking.person.name,
+            "giver": booking.replaces.person.name if booking.replaces else None,
+        },
     )
 
 

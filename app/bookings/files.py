@@ -1,16 +1,18 @@
-"""The calendar entries of a booking, as other programs read them (RFC 5545)."""
+"""The calendar entries of a booking (RFC 5545), and the list of charges, as other programs read them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from flask import current_app
 from icalendar import Event, vCalAddress, vText
 
 from app.bookings.models import Booking
+from app.bookings.queries import Charge
 from app.core.clock import london
 from app.core.mail import link
+from app.core.sheets import csv_text
 from app.sessions.models import TrainingSession
 
 _HEAD = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Takeup//Bookings//EN\r\n"
@@ -94,3 +96,52 @@ def _address(email: str, name: str) -> vCalAddress:
     address = vCalAddress(f"mailto:{email}")
     address.params["cn"] = vText(name)
     return address
+
+
+# --- For Finance ---------------------------------------------------------------------------------------
+
+CHARGE_COLUMNS = (
+    "booking",
+    "name",
+    "organisation",
+    "sector",
+    "course",
+    "run",
+    "day",
+    "date",
+    "why",
+    "reason_given",
+    "amount",
+    "standing",
+    "decision",
+    "decided_by",
+    "decided_on",
+)
+
+
+def charges_csv(charges: Iterable[Charge]) -> str:
+    """The chargeable days as CSV for Finance: one line each, amounts in pounds with their pence."""
+    return csv_text(CHARGE_COLUMNS, (_charge(one) for one in charges))
+
+
+def _charge(charge: Charge) -> tuple[object, ...]:
+    booking, decision = charge.booking, charge.decision
+    spell = booking.person.spell_on(charge.session.held_on)
+    organisation = spell.organisation if spell else None
+    return (
+        booking.reference,
+        booking.person.name,
+        organisation.name if organisation else None,
+        organisation.sector.name if organisation else None,
+        booking.run.version.course.title,
+        booking.run.code,
+        charge.session.component.title,
+        charge.session.held_on,
+        charge.kind.label,
+        charge.cause.name if charge.cause else None,
+        charge.amount,
+        charge.standing.label,
+        decision.reason if decision else None,
+        decision.recorded_by if decision else None,
+        london(decision.recorded_at).date() if decision else None,
+    )

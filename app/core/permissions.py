@@ -49,6 +49,7 @@ class Permission(StrEnum):
     SCHEDULE_RUNS = "schedule_runs"
     BOOK_OWN_PLACE = "book_own_place"
     BOOK_ANYONE = "book_anyone"
+    KEEP_CHARGES = "keep_charges"
     MARK_REGISTERS = "mark_registers"
     SEE_OWN_LEARNING = "see_own_learning"
     SEE_FIGURES = "see_figures"
@@ -78,6 +79,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
             Permission.SEE_RUNS,
             Permission.SCHEDULE_RUNS,
             Permission.BOOK_ANYONE,
+            Permission.KEEP_CHARGES,
             Permission.MARK_REGISTERS,
             Permission.SEE_FIGURES,
             Permission.EDIT_TARGETS,

@@ -484,8 +484,9 @@ def test_the_confirmation_says_when_and_where_and_carries_calendar_entries(
         "  Plough Lane, Room 1, Plough Lane, Hereford\n"
         "  Step-free\n\n"
         f"Your reference: {booking.reference}\n\n"
-        "Can’t come? Give up your place, so that somebody else can have it:\n"
+        "Can’t come? Give up your place, so that somebody else can have it, or send a colleague instead:\n"
         f"http://training.council.example/bookings/{booking.id}\n\n"
+        "Free to cancel until the end of Wednesday 16 March.\n\n"
         "Ambleford Council\n"
         "academy@council.example"
     )

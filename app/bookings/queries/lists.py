@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
 
-from app.bookings.models import Booking, BookingState, Seat
+from app.bookings.models import Booking, BookingMove, BookingState, Seat
 from app.bookings.queries.occupancy import HOLDING_STATES, OPEN_STATES, is_open_booking
 from app.core.db import db, live
 from app.people.models import Person, Spell
@@ -40,7 +40,7 @@ def _with_run(statement: Select[tuple[Booking]]) -> Select[tuple[Booking]]:
 def booking_in_full(booking_id: int) -> Select[tuple[Booking]]:
     """One booking with what its page shows: run, course, sessions, person and moves."""
     return _with_run(select(Booking).where(Booking.id == booking_id)).options(
-        joinedload(Booking.person), selectinload(Booking.moves)
+        joinedload(Booking.person), selectinload(Booking.moves).joinedload(BookingMove.cause)
     )
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from app.bookings import emails, files, queries
 from app.bookings.models import Booking
+from app.bookings.rules.notice import notice_in_words
 from app.core.db import db
 from app.core.mail import Email
 from app.outbox.rules import enqueue
@@ -29,6 +30,8 @@ class Change(StrEnum):
     RELEASED = "released"
     CANCELLED = "cancelled"
     RUN_CANCELLED = "run_cancelled"
+    GIVEN_ON = "given_on"
+    TAKEN_OVER = "taken_over"
 
 
 @dataclass(frozen=True)
@@ -86,8 +89,10 @@ def tell_booker(booking: Booking, *, reason: str | None, now: datetime) -> None:
 
 def _email(booking: Booking, news: News, now: datetime) -> Email:
     if news.change in _GIVES_A_PLACE:
+        notice = notice_in_words(booking.person, booking.run.version.course, booking.sessions)
+        calendar = _calendar(booking, news, now)
         return emails.place_confirmed(
-            booking, _calendar(booking, news, now), how=news.change, booked_by=news.booked_by
+            booking, calendar, how=news.change, booked_by=news.booked_by, notice=notice
         )
     if news.change in _WHILE_OPEN:
         return _WHILE_OPEN[news.change](booking, news)
@@ -95,7 +100,7 @@ def _email(booking: Booking, news: News, now: datetime) -> Email:
     return _ONCE_OVER[news.change](booking, taken_back, news)
 
 
-_GIVES_A_PLACE = {Change.CONFIRMED, Change.APPROVED, Change.PROMOTED}
+_GIVES_A_PLACE = {Change.CONFIRMED, Change.APPROVED, Change.PROMOTED, Change.TAKEN_OVER}
 
 _WHILE_OPEN: dict[Change, Callable[[Booking, News], Email]] = {
     Change.REQUESTED: lambda booking, news: emails.place_requested(booking, is_promoted=False),
@@ -114,6 +119,9 @@ _ONCE_OVER: dict[Change, Callable[[Booking, str | None, News], Email]] = {
         booking, calendar, is_own_wish=news.is_own_wish, reason=news.reason
     ),
     Change.RUN_CANCELLED: lambda booking, calendar, news: emails.run_cancelled(
+        booking, calendar, reason=news.reason
+    ),
+    Change.GIVEN_ON: lambda booking, calendar, news: emails.place_given_on(
         booking, calendar, reason=news.reason
     ),
 }

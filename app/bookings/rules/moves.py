@@ -43,11 +43,12 @@ def move(
     cause: LeavingCause | None = None,
     numbers: dict[int, int] | None = None,
     held_until: datetime | None = None,
+    charged_percent: int | None = None,
 ) -> None:
     """Change a booking's state: the only function that does. Whoever calls has locked the run.
 
     `numbers` are the seat numbers, by session, of a booking that held none before; `held_until` is given
-    for a request and an offer alone.
+    for a request and an offer alone, `charged_percent` for what is given up late.
     """
     was: BookingState | None = booking.state
     if to not in MOVES[was]:
@@ -79,6 +80,7 @@ def move(
             by_name=by.name,
             reason=reason,
             cause_id=cause.id if cause else None,
+            charged_percent=charged_percent,
         )
     )
     db.session.flush()

@@ -105,7 +105,7 @@ def put(wish: Wish, *, by: Actor, now: datetime) -> Booking:
     is_held = numbers is not None and mode is ApprovalMode.MANAGER
     until = held_until(wish.sessions, run.version.course.terms, now) if is_held else None
     to, change = _first_state(numbers is not None, is_held)
-    booking = _new(wish, sector_id, now)
+    booking = new_booking(wish, sector_id, now)
     if mode is ApprovalMode.DECLARED:
         declare(booking, wish.declaration, now=now)
     note = wish.note or wish.reason
@@ -119,7 +119,8 @@ def put(wish: Wish, *, by: Actor, now: datetime) -> Booking:
     return booking
 
 
-def _new(wish: Wish, sector_id: int | None, now: datetime) -> Booking:
+def new_booking(wish: Wish, sector_id: int | None, now: datetime) -> Booking:
+    """The booking that a wish becomes; its first move gives it a state."""
     booking = Booking(
         reference=new_reference(),
         run=wish.run,

@@ -11,6 +11,9 @@ __all__ = ["booking", "catching_up", "invitation", "inviting", "mine", "places",
 from app.bookings.views import changing, ending, moving, reconfirming
 
 __all__ = ["booking", "changing", "ending", "mine", "moving", "places", "reconfirming", "register"]
+from app.bookings.views import causes, charges, leaving
+
+__all__ = ["booking", "causes", "charges", "leaving", "mine", "places", "register"]
 
 
 def register(app: Flask) -> None:

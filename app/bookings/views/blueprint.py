@@ -10,11 +10,14 @@ from app.core import clock
 from app.core.db import db
 from app.core.filters import plural, short_day
 from app.core.forms import LARGEST_INTEGER
+from app.core.permissions import Permission
 from app.core.web import current_actor
 from app.people.models import Person
 from app.sessions.models import Run
 
 bp = Blueprint("bookings", __name__)
+
+ANY_BOOKER = (Permission.BOOK_OWN_PLACE, Permission.BOOK_ANYONE)
 
 
 def run_or_404(run_id: int) -> Run:

@@ -149,5 +149,6 @@ def _check_page(
         waiting=queries.waiting_counts([run.id])[run.id],
         refusal=refusal,
         needs_reason=needs_reason,
+        notice=rules.notice_in_words(person, run.version.course, run.sessions),
         already=already,
     )

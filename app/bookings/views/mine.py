@@ -1,29 +1,19 @@
-"""One's own bookings, and one booking: its details, its calendar entries, giving it up."""
+"""One's own bookings, and one booking: its details and its calendar entries."""
 
 from __future__ import annotations
 
 from flask import Response as FlaskResponse
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, render_template
 from werkzeug.wrappers import Response
 
 from app.bookings import files, queries, rules
-from app.bookings.forms import CancelForm
 from app.bookings.models import BookingState
-from app.bookings.views.blueprint import booking_or_404, bp
+from app.bookings.views.blueprint import ANY_BOOKER, booking_or_404, bp
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Permission
-from app.core.web import (
-    current_actor,
-    get_or_404,
-    paginate,
-    requires,
-    rule_errors_flashed,
-    rule_errors_on,
-)
+from app.core.web import current_actor, get_or_404, paginate, requires
 from app.people.models import Person
-
-ANY_BOOKER = (Permission.BOOK_OWN_PLACE, Permission.BOOK_ANYONE)
 
 
 @bp.get("/bookings")
@@ -56,6 +46,8 @@ def booking(booking_id: int) -> str:
         is_own=found.person_id == actor.person_id,
         position=queries.queue_position(found),
         can_cancel=rules.can_cancel(found, actor, clock.now()),
+        can_substitute=rules.can_substitute(found, actor, clock.now()),
+        notice=rules.notice_in_words(found.person, found.run.version.course, found.sessions),
     )
 
 
@@ -78,27 +70,3 @@ def calendar(booking_id: int) -> Response:
     return FlaskResponse(
         text, mimetype="text/calendar", headers={"Content-Disposition": f"attachment; filename={name}"}
     )
-
-
-@bp.route("/bookings/<int:booking_id>/cancel", methods=["GET", "POST"])
-@requires(*ANY_BOOKER)
-def cancel(booking_id: int) -> str | Response:
-    """Ask once more, then give the place up."""
-    found, actor, form = booking_or_404(booking_id), current_actor(), CancelForm()
-    if form.validate_on_submit():
-        with rule_errors_on(form):
-            rules.cancel(booking=found, by=actor, now=clock.now(), reason=form.reason.data or None)
-            db.session.commit()
-            flash("The booking is cancelled. We have told everybody whom it concerns by e-mail.")
-            return redirect(url_for("bookings.booking", booking_id=booking_id))
-        found = booking_or_404(booking_id)
-    with rule_errors_flashed():
-        rules.check_can_cancel(found, actor, clock.now())
-        return render_template(
-            "bookings/cancel.html",
-            form=form,
-            booking=found,
-            sessions=found.sessions,
-            is_own=found.person_id == actor.person_id,
-        )
-    return redirect(url_for("bookings.booking", booking_id=booking_id))
