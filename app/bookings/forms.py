@@ -8,8 +8,8 @@ from app.bookings.models import LeavingCause
 from app.core.forms import (
     CheckboxesField,
     CheckboxField,
-    EmailField,
     DateField,
+    EmailField,
     Form,
     HiddenField,
     InputRequired,
