@@ -6,8 +6,10 @@ from flask import Flask
 from flask_security import Security, SQLAlchemyUserDatastore
 
 from app.accounts.models import RoleGrant, User
-from app.accounts.views import administration, links, sessions, signing_in
+from app.accounts.views import administration, claims, links, registering, registrations, sessions, signing_in
 from app.core.db import db
+
+PAGES = (registering, registrations, claims)
 
 
 def register(app: Flask) -> None:
@@ -31,3 +33,4 @@ def register(app: Flask) -> None:
     signing_in.limiter.init_app(app)
     app.register_blueprint(links.bp)
     app.register_blueprint(administration.bp)
+    app.register_blueprint(registering.bp)
