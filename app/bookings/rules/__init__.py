@@ -13,6 +13,7 @@ from app.bookings.rules.eligibility import (
     check_can_see_places,
 )
 from app.bookings.rules.giving_up import cancel, release_places_of
+from app.bookings.rules.links import booking_of, holder_of, secret_for
 from app.bookings.rules.offers import accept, check_can_answer
 from app.bookings.rules.places import Wish, book, place
 from app.bookings.rules.queue import promote_waiting, settle, why_waiting
@@ -23,6 +24,7 @@ __all__ = [
     "accept",
     "approve",
     "book",
+    "booking_of",
     "can_cancel",
     "cancel",
     "cancel_run",
@@ -35,9 +37,11 @@ __all__ = [
     "check_can_see",
     "check_can_see_places",
     "decline",
+    "holder_of",
     "place",
     "promote_waiting",
     "release_places_of",
+    "secret_for",
     "settle",
     "transfer",
     "why_waiting",

@@ -103,7 +103,9 @@ def _place_under_lock(wish: Wish, *, by: Actor, now: datetime) -> Booking:
     move(booking, to, by=by, now=now, reason=note, numbers=numbers, held_until=until)
     if mode is ApprovalMode.MANAGER:
         ask(booking, now=now)
-    tell(booking, News(change, moved=places.moved, position=places.waiting + 1), now=now)
+    is_own = by.is_signed_in and by.person_id == wish.person.id
+    news = News(change, moved=places.moved, position=places.waiting + 1, has_account=is_own)
+    tell(booking, news, now=now)
     return booking
 
 

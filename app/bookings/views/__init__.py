@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.bookings.views import booking, mine, places
+from app.bookings.views import booking, by_link, mine, places
 from app.bookings.views.blueprint import bp
 
-__all__ = ["booking", "mine", "places", "register"]
+__all__ = ["booking", "by_link", "mine", "places", "register"]
 
 
 def register(app: Flask) -> None:

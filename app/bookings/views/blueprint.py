@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, Response, abort, request
 
-from app.bookings import queries, rules
+from app.bookings import files, queries, rules
 from app.bookings.models import Booking
 from app.core import clock
 from app.core.db import db
@@ -46,3 +46,19 @@ def whose_place() -> Person | None:
     person = db.session.scalars(queries.person_to_book(person_id)).unique().one_or_none() or abort(404)
     rules.check_can_book_for(person, current_actor(), clock.today())
     return person
+
+
+def calendar_entries(booking: Booking) -> Response:
+    """The sessions of a booking as a file that diaries read."""
+    sessions = booking.sessions
+    text = files.calendar(
+        booking,
+        sessions,
+        title=booking.run.version.course.title,
+        moved=queries.times_moved([session.id for session in sessions]),
+        now=clock.now(),
+    )
+    name = f"{booking.run.code}.ics"
+    return Response(
+        text, mimetype="text/calendar", headers={"Content-Disposition": f"attachment; filename={name}"}
+    )
