@@ -219,3 +219,25 @@ class Deputy(Model):
 
     manager: Mapped[Person] = relationship(foreign_keys=[manager_id])
     deputy: Mapped[Person] = relationship(foreign_keys=[deputy_id])
+
+
+class StatedHeadcount(Recorded, Model):
+    """How many people an organisation says that it has in a year: its own figure, never a count of ours.
+
+    Partners hold their own denominators, so theirs is kept as stated, with who stated it when. (MA-10)
+    """
+
+    __tablename__ = "stated_headcount"
+    __natural_key__ = ("organisation_id", "year")
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    year: Mapped[int]
+    headcount: Mapped[int]
+
+    organisation: Mapped[Organisation] = relationship()
+
+    __extra_args__ = (
+        CheckConstraint("headcount >= 1", name="somebody_works_there"),
+        CheckConstraint("year BETWEEN 2000 AND 2199", name="year_of_four_figures"),
+    )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
+from app.bookings import rules as bookings
 from app.bookings.models import Booking, BookingState
 from app.core import clock, workdays
 from app.core.db import db
@@ -108,15 +109,17 @@ def remind_of_joining(*, run: Run, now: datetime) -> int:
 
 def _write_joining(key: str, booking: Booking, occasion: Occasion, *, now: datetime) -> int:
     assert booking.person.email is not None
+    secret = bookings.secret_for(booking)
     is_new = enqueue(
         key=key,
         kind="joining",
         to_address=booking.person.email,
         to_name=booking.person.name,
-        email=emails.joining(booking, occasion.session),
+        email=emails.joining(booking, occasion.session, secret),
         now=now,
         about=booking,
         useful_until=occasion.session.starts_at,
+        secret=secret,
     )
     return 1 if is_new else 0
 

@@ -9,8 +9,10 @@ from flask_security import Security, SQLAlchemyUserDatastore
 
 from app.accounts import queries
 from app.accounts.models import RoleGrant, User
-from app.accounts.views import administration, links, sessions, signing_in
+from app.accounts.views import administration, claims, links, registering, registrations, sessions, signing_in
 from app.core.db import db
+
+PAGES = (registering, registrations, claims)
 
 
 class Accounts(SQLAlchemyUserDatastore):
@@ -43,3 +45,4 @@ def register(app: Flask) -> None:
     signing_in.limiter.init_app(app)
     app.register_blueprint(links.bp)
     app.register_blueprint(administration.bp)
+    app.register_blueprint(registering.bp)

@@ -20,6 +20,7 @@ from app.bookings.rules.eligibility import (
 from app.bookings.rules.giving_up import cancel, release_places_of
 from app.bookings.rules.inviting import PURPOSE as INVITATION
 from app.bookings.rules.inviting import Booked, Invited, book_many, by_invitation, invite
+from app.bookings.rules.links import booking_of, holder_of, secret_for
 from app.bookings.rules.moving import Outcome, move_session
 from app.bookings.rules.notice import is_late_now, late_in_words, notice_in_words
 from app.bookings.rules.offers import accept, check_can_answer
@@ -46,6 +47,7 @@ __all__ = [
     "book",
     "book_many",
     "booking_named_by",
+    "booking_of",
     "by_invitation",
     "can_be_booked",
     "can_cancel",
@@ -66,6 +68,7 @@ __all__ = [
     "decide",
     "decline",
     "find_colleague",
+    "holder_of",
     "invite",
     "is_late_now",
     "late_in_words",
@@ -79,6 +82,7 @@ __all__ = [
     "release_places_of",
     "remind",
     "remove_rate",
+    "secret_for",
     "sector_of",
     "set_rate",
     "settle",

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from app.bookings import emails, files, queries
 from app.bookings.models import Booking
+from app.bookings.rules.links import secret_for, with_own_link
 from app.bookings.rules.notice import notice_in_words
 from app.core.db import db
 from app.core.mail import Email
@@ -40,7 +41,8 @@ class News:
 
     `moved` is how often each session was given another date (asked for when it is not known); `position` the
     place on the waiting list; `had_place` whether calendar entries must be taken back. `nth` tells apart
-    what can happen to one booking more than once: the offers. `booked_by` is who booked it for them.
+    what can happen to one booking more than once: the offers. `booked_by` is who booked it for them;
+    `has_account` is said by whoever knows that the person can sign in, so that nobody need ask.
     """
 
     change: Change
@@ -51,24 +53,28 @@ class News:
     reason: str | None = None
     nth: int = 0
     booked_by: str | None = None
+    has_account: bool = False
 
 
 def tell(booking: Booking, news: News, *, now: datetime) -> None:
     """Write to the person about their booking, with the calendar entries that come or go.
 
-    Somebody without an e-mail address is not written to. Nothing is sent once the training is over.
+    Somebody without an e-mail address is not written to. Nothing is sent once the training is over. Who has
+    no account gets a link of their own instead of the page behind one (MA-02).
     """
     person = booking.person
     if person.email:
+        email, secret = _email(booking, news, now), None if news.has_account else secret_for(booking)
         enqueue(
             key=f"booking:{booking.id}:{news.change}{f':{news.nth}' if news.nth else ''}",
             kind=f"booking_{news.change}",
             to_address=person.email,
             to_name=person.name,
-            email=_email(booking, news, now),
+            email=with_own_link(email, secret) if secret else email,
             now=now,
             about=booking,
             useful_until=max(session.ends_at for session in booking.sessions),
+            secret=secret,
         )
 
 

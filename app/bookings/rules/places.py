@@ -11,6 +11,7 @@ from datetime import datetime
 
 from app.bookings import queries
 from app.bookings.models import Booking, BookingState
+from app.bookings.queries import Occupancy
 from app.bookings.rules.approvals import Declaration, ask, declare, mode_for
 from app.bookings.rules.catching_up import check_can_catch_up
 from app.bookings.rules.eligibility import check_can_book, check_is_open, sector_of
@@ -113,9 +114,7 @@ def put(wish: Wish, *, by: Actor, now: datetime) -> Booking:
     if mode is ApprovalMode.MANAGER:
         ask(booking, now=now)
     if wish.is_told:
-        booked_by = by.name if by.person_id != wish.person.id else None
-        news = News(change, moved=places.moved, position=places.waiting + 1, booked_by=booked_by)
-        tell(booking, news, now=now)
+        tell(booking, _news(wish, change, places, by), now=now)
     return booking
 
 
@@ -135,6 +134,17 @@ def new_booking(wish: Wish, sector_id: int | None, now: datetime) -> Booking:
     )
     db.session.add(booking)
     return booking
+
+
+def _news(wish: Wish, change: Change, places: Occupancy, by: Actor) -> News:
+    is_own = by.person_id == wish.person.id
+    return News(
+        change,
+        moved=places.moved,
+        position=places.waiting + 1,
+        booked_by=None if is_own else by.name,
+        has_account=is_own and by.is_signed_in,
+    )
 
 
 def _first_state(has_room: bool, is_held: bool) -> tuple[BookingState, Change]:

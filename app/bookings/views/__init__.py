@@ -14,6 +14,9 @@ __all__ = ["booking", "changing", "ending", "mine", "moving", "places", "reconfi
 from app.bookings.views import causes, charges, leaving
 
 __all__ = ["booking", "causes", "charges", "leaving", "mine", "places", "register"]
+from app.bookings.views import by_link
+
+__all__ = ["booking", "by_link", "mine", "places", "register"]
 
 
 def register(app: Flask) -> None:

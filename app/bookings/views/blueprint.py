@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, Response, abort, request
 
-from app.bookings import queries, rules
+from app.bookings import files, queries, rules
 from app.bookings.models import Booking
 from app.core import clock
 from app.core.db import db
@@ -56,3 +56,19 @@ def run_in_words(run: Run, left: int) -> str:
     """A run as a list of choices names it: "SOS2-07, from Tue 15 Mar 2022 (2 places)"."""
     places = plural(left, "place") if left else "full: waiting list"
     return f"{run.code}, from {short_day(run.first_session.held_on)} ({places})"
+
+
+def calendar_entries(booking: Booking) -> Response:
+    """The sessions of a booking as a file that diaries read."""
+    sessions = booking.sessions
+    text = files.calendar(
+        booking,
+        sessions,
+        title=booking.run.version.course.title,
+        moved=queries.times_moved([session.id for session in sessions]),
+        now=clock.now(),
+    )
+    name = f"{booking.run.code}.ics"
+    return Response(
+        text, mimetype="text/calendar", headers={"Content-Disposition": f"attachment; filename={name}"}
+    )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Response as FlaskResponse
 from flask import abort, render_template
 from werkzeug.wrappers import Response
 
-from app.bookings import files, queries, rules
+from app.bookings import queries, rules
 from app.bookings.models import BookingState
-from app.bookings.views.blueprint import ANY_BOOKER, booking_or_404, bp
+from app.bookings.views.blueprint import ANY_BOOKER, booking_or_404, bp, calendar_entries
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Permission
@@ -58,15 +57,4 @@ def calendar(booking_id: int) -> Response:
     found = booking_or_404(booking_id)
     if found.state is not BookingState.CONFIRMED:
         abort(404)
-    sessions = found.sessions
-    text = files.calendar(
-        found,
-        sessions,
-        title=found.run.version.course.title,
-        moved=queries.times_moved([session.id for session in sessions]),
-        now=clock.now(),
-    )
-    name = f"{found.run.code}.ics"
-    return FlaskResponse(
-        text, mimetype="text/calendar", headers={"Content-Disposition": f"attachment; filename={name}"}
-    )
+    return calendar_entries(found)
