@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.merging.queries.duplicates import Candidate, Pair, kept_apart, pairs_of, possible_duplicates
+from app.merging.queries.duplicates import Candidate, Pair, kept_apart, pairs_of, possible_duplicates, reasons_for
 from app.merging.queries.records import (
     holdings,
     live_facts_of,
@@ -27,5 +27,6 @@ __all__ = [
     "pairs_of",
     "people_named",
     "possible_duplicates",
+    "reasons_for",
     "runs_in_order",
 ]

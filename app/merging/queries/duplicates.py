@@ -71,6 +71,13 @@ def possible_duplicates(*, on: date, only_staff: bool = False) -> list[Pair]:
     return pairs_of(everybody, apart)
 
 
+def reasons_for(first_id: int, second_id: int, *, on: date) -> list[str]:
+    """Why these two may be one person."""
+    both = _everybody(on, only_staff=False).where(Person.id.in_([first_id, second_id]))
+    pairs = pairs_of((Candidate(*row) for row in db.session.execute(both).tuples()), set())
+    return pairs[0].reasons if pairs else []
+
+
 def _everybody(on: date, only_staff: bool) -> Select[tuple[int, ...]]:
     statement = (
         select(

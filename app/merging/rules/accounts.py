@@ -28,6 +28,13 @@ def which_stays(own: User | None, other: User | None) -> User | None:
     return other if _is_used(other) and not _is_used(own) else own
 
 
+def closes(survivor: Person, merged: Person) -> User | None:
+    """The account that a merge would close."""
+    own, other = account_of(survivor), account_of(merged)
+    goes = next((one for one in (own, other) if one is not which_stays(own, other)), None)
+    return goes if goes is not None and goes.active else None
+
+
 def _is_used(user: User) -> bool:
     return user.active and user.has_accepted
 

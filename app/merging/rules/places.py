@@ -55,10 +55,7 @@ def release_doubles(survivor: Person, merged: Person, *, by: Actor, now: datetim
     Confirmed and waiting: the place stays. Both confirmed: the one for the whole run, or the older; one
     seat is free (U-07).
     """
-    runs: defaultdict[int, list[Booking]] = defaultdict(list)
-    for one in _open(survivor.id, merged.id):
-        runs[one.run_id].append(one)
-    released = [one for bookings in runs.values() for one in doubles(bookings)]
+    released = _doubles_of(survivor.id, merged.id)
     for one in released:
         move(one, BookingState.RELEASED, by=by, now=now, reason=MERGED)
     return released
@@ -70,6 +67,18 @@ def states_of(survivor: Person, merged: Person) -> dict[int, list[str | None]]:
         one.id: [one.state.value, one.held_until.isoformat() if one.held_until else None]
         for one in _open(survivor.id, merged.id)
     }
+
+
+def would_end(survivor: Person, merged: Person) -> list[Booking]:
+    """The bookings that a merge would end, for whoever decides."""
+    return _doubles_of(survivor.id, merged.id)
+
+
+def _doubles_of(survivor_id: int, merged_id: int) -> list[Booking]:
+    runs: defaultdict[int, list[Booking]] = defaultdict(list)
+    for one in _open(survivor_id, merged_id):
+        runs[one.run_id].append(one)
+    return [one for bookings in runs.values() for one in doubles(bookings)]
 
 
 def doubles(bookings: Iterable[Booking]) -> list[Booking]:
