@@ -106,7 +106,7 @@ def _place_under_lock(wish: Wish, *, by: Actor, now: datetime) -> Booking:
     if mode is ApprovalMode.DECLARED:
         declare(booking, wish.declaration, now=now)
     note = wish.note or wish.reason
-    with _refused_once_merged(wish.person):
+    with _inserted_for(booking, wish.person):
         move(booking, to, by=by, now=now, reason=note, numbers=numbers, held_until=until)
     if mode is ApprovalMode.MANAGER:
         ask(booking, now=now)
@@ -143,15 +143,16 @@ def _id_of_one_who_stands(person_id: int) -> Any:
 
 
 @contextmanager
-def _refused_once_merged(person: Person) -> Iterator[None]:
+def _inserted_for(booking: Booking, person: Person) -> Iterator[None]:
+    """What inserts the booking is refused when the person was merged since they were looked at."""
+    ident, sentence = person.id, f"{person.name}’s record has just been merged into another. Book it there."
     try:
         yield
     except IntegrityError as error:
         if "person_id" not in str(error.orig):
             raise
-        raise RuleBroken(
-            f"{person.name}’s record has just been merged into another. Book the place there."
-        ) from None
+        raise RuleBroken(sentence) from None
+    set_committed_value(booking, "person_id", ident)
 
 
 def _first_state(has_room: bool, is_held: bool) -> tuple[BookingState, Change]:
