@@ -163,8 +163,9 @@ def administrator_grants() -> Select[tuple[RoleGrant]]:
 
 
 def person_known_as(reference: str) -> Select[tuple[Person]]:
-    """The person with this employee number or e-mail address."""
-    return select(Person).where(or_(Person.employee_number == reference, Person.email == reference.lower()))
+    """The person with this employee number or e-mail address; no record that was merged into another."""
+    is_known = or_(Person.employee_number == reference, Person.email == reference.lower())
+    return select(Person).where(is_known, Person.merged_into_id.is_(None))
 
 
 # --- Guesses and links ---------------------------------------------------------------------------------

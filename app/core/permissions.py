@@ -45,6 +45,7 @@ class Permission(StrEnum):
     EDIT_PEOPLE = "edit_people"
     IMPORT_PEOPLE = "import_people"
     IMPORT_FILES = "import_files"
+    MERGE_PEOPLE = "merge_people"
     SEE_PROGRAMMES = "see_programmes"
     EDIT_PROGRAMMES = "edit_programmes"
     SEE_RUNS = "see_runs"
@@ -76,6 +77,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
             Permission.EDIT_PEOPLE,
             Permission.IMPORT_PEOPLE,
             Permission.IMPORT_FILES,
+            Permission.MERGE_PEOPLE,
             Permission.SEE_PROGRAMMES,
             Permission.EDIT_PROGRAMMES,
             Permission.SEE_RUNS,
@@ -132,6 +134,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         _EVERYBODY
         | {
             Permission.IMPORT_PEOPLE,
+            Permission.MERGE_PEOPLE,
             Permission.MANAGE_USERS,
             Permission.SEE_AUDIT,
             Permission.SEE_OUTBOX,

@@ -95,6 +95,8 @@ def can_be_booked(run: Run, wanted: Sequence[TrainingSession], *, by: Actor, now
 
 def check_is_here(person: Person, by: Actor, wanted: Sequence[TrainingSession]) -> None:
     """Nobody is booked for a day on which they will have left; the last day still counts (U-06)."""
+    if person.merged_into_id is not None:
+        raise RuleBroken(f"{person.name}’s record was merged into another. Book the place there.")
     for session in sorted(wanted, key=lambda session: session.starts_at):
         if person.spell_on(session.held_on) is None:
             who = "You are" if by.person_id == person.id else f"{person.name} is"

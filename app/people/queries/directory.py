@@ -93,6 +93,8 @@ def directory(
         )
     if kind is not None:
         statement = statement.where(Person.kind == kind)
+    if is_everybody:
+        statement = statement.where(Person.merged_into_id.is_(None))
     return _by_name(statement.where(matches(search)).options(*_NO_SERVICE_NO_SECTOR))
 
 
@@ -211,6 +213,7 @@ def staff_named(typed: str) -> Select[tuple[Person]]:
         select(Person)
         .where(
             Person.kind == PersonKind.STAFF,
+            Person.merged_into_id.is_(None),
             or_(
                 Person.employee_number == typed,
                 Person.email == typed.lower(),
@@ -227,6 +230,7 @@ def namesakes(first_name: str, last_name: str) -> Select[tuple[Person]]:
     return (
         select(Person)
         .where(
+            Person.merged_into_id.is_(None),
             func.lower(Person.last_name) == func.lower(last_name),
             or_(
                 func.lower(Person.first_name) == func.lower(first_name),
