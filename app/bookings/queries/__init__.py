@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.bookings.queries.breaches import Breach, capacity_breaches
+from app.bookings.queries.left import places_left_for, runs_full_for
 from app.bookings.queries.lists import (
     bookable_runs,
     booking_in_full,
@@ -32,8 +33,9 @@ from app.bookings.queries.occupancy import (
     times_moved,
     waiting_counts,
 )
-from app.bookings.queries.quotas import kept_for_others, quotas_of
+from app.bookings.queries.quotas import kept_for_others, quota_for, quotas_of, unclaimed
 from app.bookings.queries.standing import leaving_causes, overdue_bookings, runs_to_sweep
+from app.bookings.queries.waiting import held_on, offers_made_to
 
 __all__ = [
     "HOLDING_STATES",
@@ -47,10 +49,12 @@ __all__ = [
     "clashes_of",
     "confirmed_on",
     "current_bookings_of",
+    "held_on",
     "is_overdue",
     "kept_for_others",
     "leaving_causes",
     "occupancy",
+    "offers_made_to",
     "open_booking",
     "open_bookings_of",
     "open_bookings_on",
@@ -59,15 +63,19 @@ __all__ = [
     "people_booked_beyond_their_last_day",
     "person_to_book",
     "places_left",
+    "places_left_for",
     "places_on",
     "queue",
     "queue_position",
     "queue_positions",
+    "quota_for",
     "quotas_of",
     "run_to_book",
+    "runs_full_for",
     "runs_to_sweep",
     "seats_taken",
     "times_moved",
+    "unclaimed",
     "unmet_prerequisites",
     "waiting_counts",
 ]

@@ -13,9 +13,18 @@ from app.bookings.rules.eligibility import (
     check_can_see_places,
 )
 from app.bookings.rules.giving_up import cancel, release_places_of
-from app.bookings.rules.offers import accept, check_can_answer
+from app.bookings.rules.offers import (
+    accept,
+    can_answer,
+    check_can_answer,
+    holder_of_link,
+    offered_by,
+    turn_down,
+)
 from app.bookings.rules.places import Wish, book, place
-from app.bookings.rules.queue import promote_waiting, settle, why_waiting
+from app.bookings.rules.queue import promote_waiting, settle
+from app.bookings.rules.quotas import keep_places, release_quota
+from app.bookings.rules.waiting import why_each_waits, why_own_ones_wait, why_waiting
 
 __all__ = [
     "Declaration",
@@ -23,6 +32,7 @@ __all__ = [
     "accept",
     "approve",
     "book",
+    "can_answer",
     "can_cancel",
     "cancel",
     "cancel_run",
@@ -35,10 +45,17 @@ __all__ = [
     "check_can_see",
     "check_can_see_places",
     "decline",
+    "holder_of_link",
+    "keep_places",
+    "offered_by",
     "place",
     "promote_waiting",
     "release_places_of",
+    "release_quota",
     "settle",
     "transfer",
+    "turn_down",
+    "why_each_waits",
+    "why_own_ones_wait",
     "why_waiting",
 ]

@@ -14,6 +14,7 @@ from app.bookings.rules.messages import Change
 from app.bookings.rules.moves import lock_run_of
 from app.bookings.rules.places import Wish, place
 from app.bookings.rules.queue import counted, settle
+from app.bookings.rules.quotas import check_still_keeps
 from app.core.actors import Actor
 from app.core.db import db, lock_row
 from app.core.errors import NotAllowed, RuleBroken
@@ -36,6 +37,7 @@ def change_capacity(*, session: TrainingSession, capacity: int, by: Actor, now: 
             f"of their bookings first, or enter {len(taken)} or more",
             field="capacity",
         )
+    check_still_keeps(session, capacity, now)
     sessions_rules.set_capacity(session=session, capacity=capacity, by=by, now=now)
     db.session.flush()
     _seat_within(session.id, capacity, taken)

@@ -36,7 +36,8 @@ class News:
 
     `moved` is how often each session was given another date (asked for when it is not known); `position` the
     place on the waiting list; `had_place` whether calendar entries must be taken back. `nth` tells apart
-    what can happen to one booking more than once: the offers.
+    what can happen to one booking more than once: the offers. `token` is the end of the link that an
+    offer is answered by, which the outbox never shows.
     """
 
     change: Change
@@ -46,12 +47,14 @@ class News:
     is_own_wish: bool = False
     reason: str | None = None
     nth: int = 0
+    token: str | None = None
 
 
 def tell(booking: Booking, news: News, *, now: datetime) -> None:
     """Write to the person about their booking, with the calendar entries that come or go.
 
-    Somebody without an e-mail address is not written to. Nothing is sent once the training is over.
+    Somebody without an e-mail address is not written to. Nothing is sent once the training, or the offer, is
+    over.
     """
     person = booking.person
     if person.email:
@@ -63,8 +66,15 @@ def tell(booking: Booking, news: News, *, now: datetime) -> None:
             email=_email(booking, news, now),
             now=now,
             about=booking,
-            useful_until=max(session.ends_at for session in booking.sessions),
+            useful_until=_useful_until(booking, news),
+            secret=news.token,
         )
+
+
+def _useful_until(booking: Booking, news: News) -> datetime:
+    if news.change is Change.OFFERED and booking.held_until:
+        return booking.held_until
+    return max(session.ends_at for session in booking.sessions)
 
 
 def _email(booking: Booking, news: News, now: datetime) -> Email:
@@ -82,7 +92,7 @@ _WHILE_OPEN: dict[Change, Callable[[Booking, News], Email]] = {
     Change.REQUESTED: lambda booking, news: emails.place_requested(booking, is_promoted=False),
     Change.HELD: lambda booking, news: emails.place_requested(booking, is_promoted=True),
     Change.WAITLISTED: lambda booking, news: emails.on_waiting_list(booking, news.position),
-    Change.OFFERED: lambda booking, news: emails.place_offered(booking),
+    Change.OFFERED: lambda booking, news: emails.place_offered(booking, news.token or ""),
     Change.LAPSED: lambda booking, news: emails.offer_lapsed(booking),
 }
 
