@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.bookings.views import booking, mine, places
+from app.bookings.views import booking, mine, offers, places, quotas
 from app.bookings.views.blueprint import bp
 
-__all__ = ["booking", "mine", "places", "register"]
+__all__ = ["booking", "mine", "offers", "places", "quotas", "register"]
 
 
 def register(app: Flask) -> None:
