@@ -60,12 +60,16 @@ def on_waiting_list(booking: Booking, position: int) -> Email:
     )
 
 
-def place_offered(booking: Booking) -> Email:
-    """A place became free and is theirs, if they take it in time."""
+def place_offered(booking: Booking, token: str) -> Email:
+    """A place became free and is theirs, if they take it in time; its link opens without signing in."""
     return Email(
         subject=f"A place on {_title(booking)} is offered to you",
         template="bookings/emails/offered",
-        context={**_context(booking), "held_until": booking.held_until},
+        context={
+            **_context(booking),
+            "held_until": booking.held_until,
+            "offer_link": link(f"/offers/{token}"),
+        },
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
 
 from app.bookings.models import LeavingCause
 from app.core.forms import (
@@ -23,6 +24,7 @@ from app.core.forms import (
     TextArea,
     TextField,
     choices_from,
+    choices_of,
 )
 from app.people.models import Sector
 from app.programmes.models import Course
@@ -199,6 +201,52 @@ class TransferForm(Form):
 
     run = RadioField("Which run?", validators=[InputRequired("Choose a run")])
     reason = TextArea("Reason for moving them all the same", max_length=LONGEST_REASON)
+
+
+class OfferAnswer(StrEnum):
+    """What somebody does with a place that is offered to them."""
+
+    TAKE = "take"
+    LEAVE = "leave"
+    WAIT_ON = "wait_on"
+
+    @property
+    def label(self) -> str:
+        return {
+            "take": "Yes, take the place",
+            "leave": "No, turn it down and leave the waiting list",
+            "wait_on": "Not this time: turn it down and wait on, at the end of the list",
+        }[self]
+
+
+class OfferForm(Form):
+    answer = RadioField(
+        "Is this place taken?",
+        validators=[InputRequired("Choose whether the place is taken or turned down")],
+        choices=choices_of(OfferAnswer),
+    )
+
+
+class KeepPlacesForm(Form):
+    """Places that are kept for a sector, or for partners of any, until the end of a day."""
+
+    sector = SelectField("For whom?")
+    places = IntegerField(
+        "Places",
+        [InputRequired("Enter how many places are kept")],
+        at_least=1,
+        description="In each session of the run. Places that they take count towards these.",
+    )
+    kept_until = DateField(
+        "Kept until",
+        [Required("Enter the last day on which they are kept")],
+        description="The last day. What nobody has claimed by then goes to the waiting list, in its order. "
+        "For example, 8 3 2027",
+    )
+
+    def offer(self, sectors: Iterable[Sector]) -> None:
+        """Let these sectors be chosen."""
+        self.sector.choices = choices_from(sectors, blank="Partners of any sector")
 
 
 def mode_options() -> list[SelectChoice]:

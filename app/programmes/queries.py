@@ -65,6 +65,7 @@ def _in_full(statement: Select[tuple[Course]]) -> Select[tuple[Course]]:
         selectinload(Course.role_groups),
         selectinload(Course.services),
         selectinload(Course.sectors),
+        selectinload(Course.prerequisites),
     )
 
 
@@ -93,6 +94,11 @@ def council_terms() -> BookingTerms:
 def own_terms(course_id: int) -> BookingTerms | None:
     """A course's own terms of booking, if it has any."""
     return db.session.scalar(select(BookingTerms).where(BookingTerms.course_id == course_id))
+
+
+def courses_with_own_terms() -> Select[tuple[Course]]:
+    """The courses that do not go by the council's terms of booking, by code."""
+    return courses().where(Course.id.in_(select(BookingTerms.course_id)))
 
 
 # --- Audience ------------------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ def test_u03_a_missed_day_takes_one_seat_of_that_session_only(missed: tuple[Pers
     assert (booking.state, booking.session_id) == (BookingState.CONFIRMED, day_3.id)
     taken = queries.seats_taken([one.id for one in second.sessions])
     assert [taken[one.id] for one in second.sessions] == [0, 0, 1, 0, 0]
-    assert queries.seats_left(second.sessions, None, now=clock.now()) == {
+    assert queries.seats_left_for(person, second.sessions, on=clock.today()) == {
         one.id: 1 if one is day_3 else 2 for one in second.sessions
     }
     (progress,) = progress_of(person, as_at=clock.today())

@@ -8,7 +8,6 @@ from app.bookings.queries.catching_up import (
     catch_up_sessions,
     component_in_full,
     days_taken,
-    seats_left,
 )
 from app.bookings.queries.charges import (
     Charge,
@@ -32,6 +31,7 @@ from app.bookings.queries.leaving import (
     replacement_of,
     seat_numbers,
 )
+from app.bookings.queries.left import places_left_for, runs_full_for, seats_left_for
 from app.bookings.queries.lists import (
     bookable_runs,
     booking_in_full,
@@ -65,9 +65,10 @@ from app.bookings.queries.occupancy import (
     times_moved,
     waiting_counts,
 )
-from app.bookings.queries.quotas import kept_for_others, quotas_of
+from app.bookings.queries.quotas import kept_for_others, quota_for, quotas_of, unclaimed
 from app.bookings.queries.reconfirming import keys_written, last_written, to_reconfirm
 from app.bookings.queries.standing import booker_of, leaving_causes, overdue_bookings, runs_to_sweep
+from app.bookings.queries.waiting import held_on, offers_made_to
 
 __all__ = [
     "HOLDING_STATES",
@@ -98,6 +99,7 @@ __all__ = [
     "days_taken",
     "doubly_booked",
     "every_cause",
+    "held_on",
     "holders_of",
     "invitation_in_full",
     "invited_in",
@@ -110,6 +112,7 @@ __all__ = [
     "leaving_causes",
     "not_booked",
     "occupancy",
+    "offers_made_to",
     "open_booking",
     "open_bookings_of",
     "open_bookings_on",
@@ -119,25 +122,29 @@ __all__ = [
     "people_to_book",
     "person_to_book",
     "places_left",
+    "places_left_for",
     "places_on",
     "queue",
     "queue_position",
     "queue_positions",
+    "quota_for",
     "quotas_of",
     "rate_for",
     "rates_of",
     "replacement_of",
     "run_to_book",
+    "runs_full_for",
     "runs_to_sweep",
     "same_rate",
     "seat_numbers",
-    "seats_left",
+    "seats_left_for",
     "seats_taken",
     "share_of",
     "tight_gaps",
     "times_moved",
     "to_reconfirm",
     "total",
+    "unclaimed",
     "unmet_prerequisites",
     "waiting_counts",
 ]

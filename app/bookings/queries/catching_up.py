@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from app.bookings.models import Booking, Quota, Seat
-from app.bookings.queries.quotas import kept_for_others
-from app.core import clock
+from app.bookings.models import Booking, Seat
 from app.core.db import db, live
 from app.learning.models import Mark, MarkStatus
 from app.programmes.models import Component, Course, CourseVersion
@@ -88,38 +84,3 @@ def component_in_full(component_id: int) -> Select[tuple[Component]]:
         .where(Component.id == component_id)
         .options(joinedload(Component.version).joinedload(CourseVersion.course))
     )
-
-
-def seats_left(
-    sessions: Sequence[TrainingSession], sector_id: int | None, *, now: datetime
-) -> dict[int, int]:
-    """For each session, how many seats somebody of a sector (None: staff) could still have."""
-    taken: dict[int, Counter[int | None]] = defaultdict(Counter)
-    rows = db.session.execute(
-        select(Seat.session_id, Booking.sector_id, func.count())
-        .join(Booking, Booking.id == Seat.booking_id)
-        .where(Seat.session_id.in_([one.id for one in sessions]), Seat.released_at.is_(None))
-        .group_by(Seat.session_id, Booking.sector_id)
-    )
-    for session_id, sector, count in rows:
-        taken[session_id][sector] = count
-    quotas = _quotas_by_run({one.run_id for one in sessions}, now)
-    return {
-        one.id: max(
-            0,
-            one.capacity
-            - taken[one.id].total()
-            - kept_for_others(quotas[one.run_id], taken[one.id], sector_id),
-        )
-        for one in sessions
-    }
-
-
-def _quotas_by_run(run_ids: Collection[int], now: datetime) -> dict[int, list[Quota]]:
-    found: dict[int, list[Quota]] = defaultdict(list)
-    today = clock.london(now).date()
-    for quota in db.session.scalars(
-        select(Quota).where(Quota.run_id.in_(run_ids), Quota.kept_until >= today)
-    ):
-        found[quota.run_id].append(quota)
-    return found

@@ -15,7 +15,6 @@ from app.bookings.rules.eligibility import (
     check_can_cancel,
     check_can_see,
     check_can_see_places,
-    sector_of,
 )
 from app.bookings.rules.giving_up import cancel, release_places_of
 from app.bookings.rules.inviting import PURPOSE as INVITATION
@@ -23,9 +22,17 @@ from app.bookings.rules.inviting import Booked, Invited, book_many, by_invitatio
 from app.bookings.rules.links import booking_of, holder_of, secret_for
 from app.bookings.rules.moving import Outcome, move_session
 from app.bookings.rules.notice import is_late_now, late_in_words, notice_in_words
-from app.bookings.rules.offers import accept, check_can_answer
+from app.bookings.rules.offers import (
+    accept,
+    can_answer,
+    check_can_answer,
+    holder_of_link,
+    offered_by,
+    turn_down,
+)
 from app.bookings.rules.places import Wish, book, place
-from app.bookings.rules.queue import promote_waiting, settle, why_waiting
+from app.bookings.rules.queue import promote_waiting, settle
+from app.bookings.rules.quotas import keep_places, release_quota
 from app.bookings.rules.reconfirming import booking_named_by, reconfirm, remind, to_be_reminded, whose_link
 from app.bookings.rules.substitution import (
     can_substitute,
@@ -33,6 +40,7 @@ from app.bookings.rules.substitution import (
     find_colleague,
     substitute,
 )
+from app.bookings.rules.waiting import why_each_waits, why_own_ones_wait, why_waiting
 
 __all__ = [
     "INVITATION",
@@ -49,6 +57,7 @@ __all__ = [
     "booking_named_by",
     "booking_of",
     "by_invitation",
+    "can_answer",
     "can_be_booked",
     "can_cancel",
     "can_substitute",
@@ -69,27 +78,33 @@ __all__ = [
     "decline",
     "find_colleague",
     "holder_of",
+    "holder_of_link",
     "invite",
     "is_late_now",
+    "keep_places",
     "late_in_words",
     "merge_runs",
     "move_session",
     "new_objections",
     "notice_in_words",
+    "offered_by",
     "place",
     "promote_waiting",
     "reconfirm",
     "release_places_of",
+    "release_quota",
     "remind",
     "remove_rate",
     "secret_for",
-    "sector_of",
     "set_rate",
     "settle",
     "substitute",
     "take_back",
     "to_be_reminded",
     "transfer",
+    "turn_down",
     "whose_link",
+    "why_each_waits",
+    "why_own_ones_wait",
     "why_waiting",
 ]

@@ -42,7 +42,8 @@ class News:
     `moved` is how often each session was given another date (asked for when it is not known); `position` the
     place on the waiting list; `had_place` whether calendar entries must be taken back. `nth` tells apart
     what can happen to one booking more than once: the offers. `booked_by` is who booked it for them;
-    `has_account` is said by whoever knows that the person can sign in, so that nobody need ask.
+    `has_account` is said by whoever knows that the person can sign in, so that nobody need ask; `token` is
+    the end of the link that an offer is answered by, which the outbox never shows.
     """
 
     change: Change
@@ -54,13 +55,14 @@ class News:
     nth: int = 0
     booked_by: str | None = None
     has_account: bool = False
+    token: str | None = None
 
 
 def tell(booking: Booking, news: News, *, now: datetime) -> None:
     """Write to the person about their booking, with the calendar entries that come or go.
 
-    Somebody without an e-mail address is not written to. Nothing is sent once the training is over. Who has
-    no account gets a link of their own instead of the page behind one (MA-02).
+    Somebody without an e-mail address is not written to. Nothing is sent once the training, or the offer, is
+    over. Who has no account gets a link of their own instead of the page behind one (MA-02).
     """
     person = booking.person
     if person.email:
@@ -73,8 +75,8 @@ def tell(booking: Booking, news: News, *, now: datetime) -> None:
             email=with_own_link(email, secret) if secret else email,
             now=now,
             about=booking,
-            useful_until=max(session.ends_at for session in booking.sessions),
-            secret=secret,
+            useful_until=_useful_until(booking, news),
+            secret=news.token or secret,
         )
 
 
@@ -91,6 +93,12 @@ def tell_booker(booking: Booking, *, reason: str | None, now: datetime) -> None:
             now=now,
             about=booking,
         )
+
+
+def _useful_until(booking: Booking, news: News) -> datetime:
+    if news.change is Change.OFFERED and booking.held_until:
+        return booking.held_until
+    return max(session.ends_at for session in booking.sessions)
 
 
 def _email(booking: Booking, news: News, now: datetime) -> Email:
@@ -112,7 +120,7 @@ _WHILE_OPEN: dict[Change, Callable[[Booking, News], Email]] = {
     Change.REQUESTED: lambda booking, news: emails.place_requested(booking, is_promoted=False),
     Change.HELD: lambda booking, news: emails.place_requested(booking, is_promoted=True),
     Change.WAITLISTED: lambda booking, news: emails.on_waiting_list(booking, news.position),
-    Change.OFFERED: lambda booking, news: emails.place_offered(booking),
+    Change.OFFERED: lambda booking, news: emails.place_offered(booking, news.token or ""),
     Change.LAPSED: lambda booking, news: emails.offer_lapsed(booking),
 }
 

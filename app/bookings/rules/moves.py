@@ -29,6 +29,8 @@ MOVES: dict[BookingState | None, frozenset[BookingState]] = {
     **{state: frozenset() for state in BookingState if not state.is_open},
 }
 
+SEEN_AGAIN = ["state", "confirmed_at", "held_until", "reconfirm_by", "lapses", "passed_until", "queued_at"]
+
 # Without the letters and digits that are mistaken for each other when a reference is read out.
 _ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
@@ -108,9 +110,7 @@ def lock_run(run: Run) -> None:
 def lock_run_of(booking: Booking) -> Run:
     """Take the lock of a booking's run, then see the booking as it stands: somebody may have been quicker."""
     run: Run = lock_row(Run, booking.run_id)
-    db.session.refresh(
-        booking, ["state", "confirmed_at", "held_until", "reconfirm_by", "lapses", "queued_at"]
-    )
+    db.session.refresh(booking, SEEN_AGAIN)
     return run
 
 

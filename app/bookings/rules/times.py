@@ -84,6 +84,12 @@ def reconfirmed_by(terms: BookingTerms, now: datetime) -> datetime:
     return _at_five(now, terms.reconfirm_days)
 
 
+def passed_until(now: datetime) -> datetime:
+    """Until when somebody who turned an offer down is made no other: 09:00 on the next working day."""
+    next_day = workdays.working_days_after(clock.london(now).date(), 1)
+    return clock.london_time(next_day, workdays.DAY_BEGINS)
+
+
 def _at_five(now: datetime, working_days: int) -> datetime:
     day = workdays.working_days_after(clock.london(now).date(), working_days)
     return clock.london_time(day, HOLDS_END)

@@ -17,6 +17,9 @@ __all__ = ["booking", "causes", "charges", "leaving", "mine", "places", "registe
 from app.bookings.views import by_link
 
 __all__ = ["booking", "by_link", "mine", "places", "register"]
+from app.bookings.views import offers, quotas
+
+__all__ = ["booking", "mine", "offers", "places", "quotas", "register"]
 
 
 def register(app: Flask) -> None:

@@ -33,7 +33,7 @@ def open_runs() -> str:
         return render_template("bookings/nobody.html")
     courses = db.session.scalars(programmes.courses_for(person, clock.today())).all()
     chosen = Filters.from_address()
-    page = paginate(_narrowed(courses, chosen))
+    page = paginate(_narrowed(courses, chosen, person))
     run_ids = [run.id for run in page.rows]
     held = db.session.scalars(queries.open_bookings_of([person.id])).unique()
     return render_template(
@@ -44,7 +44,7 @@ def open_runs() -> str:
         courses=courses,
         chosen=chosen,
         modes=mode_options(),
-        left=queries.places_left(run_ids),
+        left=queries.places_left_for(person, page.rows, on=clock.today()),
         waiting=queries.waiting_counts(run_ids),
         held={booking.run_id: booking for booking in held},
     )
@@ -68,13 +68,16 @@ class Filters:
         )
 
 
-def _narrowed(courses: Sequence[Course], chosen: Filters) -> Select[tuple[Run]]:
-    return queries.bookable_runs(
+def _narrowed(courses: Sequence[Course], chosen: Filters, person: Person) -> Select[tuple[Run]]:
+    runs = queries.bookable_runs(
         [course.id for course in courses if chosen.course_id in (None, course.id)],
         now=clock.now(),
         mode=chosen.mode,
         only_with_places=chosen.only_with_places,
     )
+    if chosen.only_with_places:  # those whose last places are kept for others are full, too
+        runs = runs.where(Run.id.not_in(queries.runs_full_for(person, runs, on=clock.today())))
+    return runs
 
 
 @bp.route("/runs/<int:run_id>/book", methods=["GET", "POST"])
@@ -127,7 +130,7 @@ def _check_page(
 ) -> str:
     actor, now = current_actor(), clock.now()
     wanted = [session] if session else run.sessions
-    left = queries.seats_left(wanted, rules.sector_of(person, wanted), now=now)
+    left = queries.seats_left_for(person, wanted, on=clock.today())
     refusal, needs_reason = None, False
     try:
         if session is not None:

@@ -33,7 +33,7 @@ def catch_up(component_id: int) -> str:
         person=person,
         is_own=person.id == current_actor().person_id,
         sessions=sessions,
-        left=queries.seats_left(sessions, rules.sector_of(person, sessions) if sessions else None, now=now),
+        left=queries.seats_left_for(person, sessions, on=clock.today()),
     )
 
 

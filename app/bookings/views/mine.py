@@ -6,13 +6,15 @@ from flask import abort, render_template
 from werkzeug.wrappers import Response
 
 from app.bookings import queries, rules
-from app.bookings.models import BookingState
+from app.bookings.models import Booking, BookingState
 from app.bookings.views.blueprint import ANY_BOOKER, booking_or_404, bp, calendar_entries
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Permission
 from app.core.web import current_actor, get_or_404, paginate, requires
 from app.people.models import Person
+
+EXPLAINED_ON_A_PAGE = 4  # each costs a few statements; the booking's own page explains the others
 
 
 @bp.get("/bookings")
@@ -24,11 +26,14 @@ def bookings() -> str:
         return render_template("bookings/nobody.html")
     person = get_or_404(Person, person_id)
     current = db.session.scalars(queries.current_bookings_of(person, now=clock.now())).unique().all()
+    waiting = [booking for booking in current if booking.state is BookingState.WAITLISTED]
     return render_template(
         "bookings/bookings.html",
         upcoming=[booking for booking in current if booking.state is BookingState.CONFIRMED],
-        waiting=[booking for booking in current if booking.state is not BookingState.CONFIRMED],
-        positions=queries.queue_positions([booking.id for booking in current]),
+        held=[booking for booking in current if booking.state.is_held_for_a_time],
+        waiting=waiting,
+        positions=queries.queue_positions([booking.id for booking in waiting]),
+        reasons=rules.why_own_ones_wait(waiting[:EXPLAINED_ON_A_PAGE], now=clock.now()),
         page=paginate(queries.past_bookings_of(person, now=clock.now())),
     )
 
@@ -44,10 +49,19 @@ def booking(booking_id: int) -> str:
         sessions=found.sessions,
         is_own=found.person_id == actor.person_id,
         position=queries.queue_position(found),
+        why=_why_waiting(found, is_own=found.person_id == actor.person_id),
+        can_answer=rules.can_answer(found, actor, clock.now()),
         can_cancel=rules.can_cancel(found, actor, clock.now()),
         can_substitute=rules.can_substitute(found, actor, clock.now()),
         notice=rules.notice_in_words(found.person, found.run.version.course, found.sessions),
     )
+
+
+def _why_waiting(booking: Booking, *, is_own: bool) -> str | None:
+    if booking.state is not BookingState.WAITLISTED:
+        return None
+    now = clock.now()
+    return rules.why_waiting(booking, queries.occupancy(booking.run_id, now=now), now=now, is_own=is_own)
 
 
 @bp.get("/bookings/<int:booking_id>/calendar.ics")
