@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from app.core.forms import (
+    CheckboxesField,
+    CheckboxField,
+    EmailField,
     Form,
     HiddenField,
     InputRequired,
@@ -11,6 +14,7 @@ from app.core.forms import (
     Required,
     SelectChoice,
     TextArea,
+    TextField,
 )
 from app.sessions.models import Mode
 
@@ -22,6 +26,46 @@ class BookForm(Form):
 
     person = HiddenField()
     reason = TextArea("Reason for booking somebody the course is not meant for", max_length=LONGEST_REASON)
+
+
+class DeclaringBookForm(BookForm):
+    """The same, where whoever books declares that their manager agrees (MA-03)."""
+
+    manager_name = TextField(
+        "Your manager’s name",
+        [Required("Enter your manager’s name")],
+        render_kw={"params": {"classes": "govuk-!-width-two-thirds"}, "autocomplete": "off"},
+    )
+    manager_email = EmailField(
+        "Your manager’s e-mail address",
+        [Required("Enter your manager’s e-mail address")],
+        description="We send your manager a copy of this booking.",
+        render_kw={
+            "type": "email",
+            "autocomplete": "off",
+            "spellcheck": "false",
+            "params": {"classes": "govuk-!-width-two-thirds"},
+        },
+    )
+    manager_agrees = CheckboxField(
+        "My manager agrees", [Required("Ask your manager, then tick that they agree")]
+    )
+
+
+class AnswerForm(Form):
+    """The answer to one request: the button says which; why, when it is no."""
+
+    reason = TextArea(
+        "Why do you decline? (only if you decline)",
+        max_length=LONGEST_REASON,
+        description="The person reads it: for example “cover needed, try April”.",
+    )
+
+
+class AnswersForm(AnswerForm):
+    """The answer to several requests at once; the choices are those that are shown."""
+
+    requests = CheckboxesField("Requests", coerce=int)
 
 
 class CancelForm(Form):

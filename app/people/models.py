@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Model, Recorded
 
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
 
 class PersonKind(StrEnum):
     STAFF = "staff"
@@ -93,7 +95,11 @@ class Organisation(Model):
 
 
 class Person(Model):
-    """Somebody who may be trained. Role, team, organisation and employment are dated: see Spell."""
+    """Somebody who may be trained. Role, team, organisation and employment are dated: see Spell.
+
+    `working_days` are the weekdays on which somebody works, Monday being 1: "123" is Monday to Wednesday.
+    None says nothing of them. They warn, and stop nothing. (ST-12)
+    """
 
     __tablename__ = "person"
     __table_args__ = (
@@ -110,6 +116,7 @@ class Person(Model):
     preferred_name: Mapped[str | None] = mapped_column(String(120))
     email: Mapped[str | None] = mapped_column(String(254), unique=True)
     swe_number: Mapped[str | None] = mapped_column(String(20))
+    working_days: Mapped[str | None] = mapped_column(String(7))
     created_at: Mapped[datetime]
 
     spells: Mapped[list[Spell]] = relationship(
@@ -120,6 +127,15 @@ class Person(Model):
     def name(self) -> str:
         """The name that the person goes by: "Sam Oduya", the preferred first name if there is one."""
         return f"{self.preferred_name or self.first_name} {self.last_name}"
+
+    @property
+    def working_days_in_words(self) -> str:
+        """The working days as people read them: "Monday, Tuesday, Wednesday"; nothing while not given."""
+        return ", ".join(WEEKDAYS[int(one) - 1] for one in self.working_days or "")
+
+    def works_on(self, day: date) -> bool:
+        """Whether `day` is one of the person's working days; every day is, while nothing is said of them."""
+        return self.working_days is None or str(day.isoweekday()) in self.working_days
 
     def spell_on(self, day: date) -> Spell | None:
         """Where the person belonged on `day`, as known now; the first and the last day count."""

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from app.bookings.queries.approvals import (
+    Asked,
+    held_on,
+    is_written,
+    open_request_ids,
+    open_requests,
+    request_with,
+    requests_waiting_for,
+    who_is_asked,
+    who_was_asked,
+)
 from app.bookings.queries.breaches import Breach, capacity_breaches
+from app.bookings.queries.cover import TeamDay, team_days
 from app.bookings.queries.lists import (
     bookable_runs,
     booking_in_full,
@@ -38,22 +50,28 @@ from app.bookings.queries.standing import leaving_causes, overdue_bookings, runs
 __all__ = [
     "HOLDING_STATES",
     "OPEN_STATES",
+    "Asked",
     "Breach",
     "Clash",
     "Occupancy",
+    "TeamDay",
     "bookable_runs",
     "booking_in_full",
     "capacity_breaches",
     "clashes_of",
     "confirmed_on",
     "current_bookings_of",
+    "held_on",
     "is_overdue",
+    "is_written",
     "kept_for_others",
     "leaving_causes",
     "occupancy",
     "open_booking",
     "open_bookings_of",
     "open_bookings_on",
+    "open_request_ids",
+    "open_requests",
     "overdue_bookings",
     "past_bookings_of",
     "people_booked_beyond_their_last_day",
@@ -64,10 +82,15 @@ __all__ = [
     "queue_position",
     "queue_positions",
     "quotas_of",
+    "request_with",
+    "requests_waiting_for",
     "run_to_book",
     "runs_to_sweep",
     "seats_taken",
+    "team_days",
     "times_moved",
     "unmet_prerequisites",
     "waiting_counts",
+    "who_is_asked",
+    "who_was_asked",
 ]

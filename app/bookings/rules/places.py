@@ -11,7 +11,8 @@ from datetime import datetime
 
 from app.bookings import queries
 from app.bookings.models import Booking, BookingState
-from app.bookings.rules.approvals import Declaration, ask, declare, mode_for
+from app.bookings.rules.approvals import mode_for
+from app.bookings.rules.asking import Declaration, ask, declare, send_copy
 from app.bookings.rules.eligibility import check_can_book, check_is_open, sector_of
 from app.bookings.rules.messages import Change, News, tell
 from app.bookings.rules.moves import lock_run, move, new_reference
@@ -103,6 +104,8 @@ def _place_under_lock(wish: Wish, *, by: Actor, now: datetime) -> Booking:
     move(booking, to, by=by, now=now, reason=note, numbers=numbers, held_until=until)
     if mode is ApprovalMode.MANAGER:
         ask(booking, now=now)
+    elif mode is ApprovalMode.DECLARED:
+        send_copy(booking, now=now)
     tell(booking, News(change, moved=places.moved, position=places.waiting + 1), now=now)
     return booking
 

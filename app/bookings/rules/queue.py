@@ -8,6 +8,7 @@ from datetime import datetime
 from app.bookings import queries
 from app.bookings.models import Booking, BookingState
 from app.bookings.queries import Occupancy
+from app.bookings.rules.asking import ask, tell_of_expiry
 from app.bookings.rules.eligibility import books_anyone, last_day_before, objections
 from app.bookings.rules.messages import Change, News, tell
 from app.bookings.rules.moves import move
@@ -79,6 +80,8 @@ def _run_out(booking: Booking, *, now: datetime) -> bool:
     reason = "The request was not answered in time" if was_requested else "Not reconfirmed in time"
     move(booking, BookingState.RELEASED, by=SERVICE, now=now, reason=reason)
     tell(booking, News(Change.RELEASED, reason=reason, had_place=not was_requested), now=now)
+    if was_requested:
+        tell_of_expiry(booking, now=now)
     return False
 
 
@@ -121,6 +124,8 @@ def _give(
     else:
         to, until, change = BookingState.CONFIRMED, None, Change.PROMOTED
     move(booking, to, by=SERVICE, now=now, reason=reason, numbers=numbers, held_until=until)
+    if to is BookingState.REQUESTED:
+        ask(booking, now=now)
     tell(booking, News(change, moved=places.moved, nth=booking.lapses), now=now)
 
 
@@ -150,5 +155,6 @@ def why_waiting(booking: Booking, places: Occupancy, *, now: datetime) -> str:
         until = max(quota.kept_until for quota in places.quotas)
         return f"The places that are left are kept for others until the end of {day(until)}."
     if booking.approval is not None and booking.approval.is_pending:
-        return "No place has become free yet. Your manager can approve it meanwhile."
+        asked = queries.who_was_asked(booking)
+        return f"No place has become free yet. Until then {asked.name} can approve it."
     return "No place has become free yet."

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.bookings.views import booking, mine, places
+from app.bookings.views import answering, booking, mine, places, requests
 from app.bookings.views.blueprint import bp
 
-__all__ = ["booking", "mine", "places", "register"]
+__all__ = ["answering", "booking", "mine", "places", "register", "requests"]
 
 
 def register(app: Flask) -> None:

@@ -56,6 +56,7 @@ def booking(booking_id: int) -> str:
         is_own=found.person_id == actor.person_id,
         position=queries.queue_position(found),
         can_cancel=rules.can_cancel(found, actor, clock.now()),
+        can_answer=found.approval is not None and rules.why_not_decided(found, actor) is None,
     )
 
 

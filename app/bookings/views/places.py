@@ -42,6 +42,7 @@ def run_places(run_id: int) -> str:
         run=run,
         page=paginate(queries.places_on(run.id), size=PLACES_ON_A_PAGE),
         waiting=waiting,
+        held=db.session.scalars(queries.held_on(run.id)).all() if actor.can(Permission.BOOK_ANYONE) else [],
         waiting_count=queries.waiting_counts([run.id])[run.id],
         taken=queries.seats_taken([session.id for session in run.sessions]),
         search=search,
