@@ -39,7 +39,10 @@ def charges() -> str:
     return render_template(
         "bookings/charges.html",
         month=first,
+        today=clock.today(),
         months=_months(first),
+        before=(first - timedelta(days=1)).replace(day=1),
+        after=_last_of(first) + timedelta(days=1),
         charges=found,
         totals={standing: queries.total(found, standing) for standing in Standing},
     )
