@@ -90,6 +90,20 @@ def test_whoever_waits_is_asked_for_no_reason(pages, travel_to) -> None:
     assert waits.state is BookingState.CANCELLED
 
 
+def test_st05_by_the_link_of_an_e_mail_it_is_the_same(pages, travel_to) -> None:
+    travel_to("2022-03-01")
+    booking = place(factories.course(components=1, terms={}), of=factories.partner())
+    path = f"/my-place/{rules.secret_for(booking)}"
+    assert "Free to cancel until the end of Thursday 10 March." in pages.get(path).text
+    travel_to("2022-03-11")
+    page = pages.get(f"{path}/cancel")
+    assert "This is late: it was free until the end of Thursday 10 March." in page.text
+    page = pages.submit(page)
+    assert page.errors == ["Choose why the place is given up: it is late, so the academy asks"]
+    pages.submit(page, {"cause": _cause("Sickness")})
+    assert booking.state is BookingState.CANCELLED_LATE
+
+
 # --- A colleague instead -------------------------------------------------------------------------------
 
 
