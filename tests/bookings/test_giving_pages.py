@@ -192,6 +192,18 @@ def test_am19_the_list_of_a_month_a_waiver_and_its_undoing(pages, travel_to) -> 
     assert "Chargeable £90" in page.text
 
 
+def test_a_long_list_of_charges_costs_no_more_statements_than_a_short_one(pages, travel_to) -> None:
+    travel_to("2022-02-01")
+    rate("50", "90")
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    asked = []
+    for _ in range(2):
+        for number in range(6):
+            mark(place(course(), of=factories.partner(factories.organisation(f"School {number}"))))
+        asked.append(len(pages.get("/charges?month=2022-03").queries))
+    assert asked[0] == asked[1]
+
+
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ACADEMY_MANAGER])
 def test_am19_the_list_of_names_is_for_the_academy_alone(pages, role: Role) -> None:
     pages.sign_in(factories.user(role))
