@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from app.bookings.models import Booking
 from app.core.mail import Email, link
+from app.people.models import Person
+from app.programmes.models import Course
+from app.sessions.models import Run
 
 
 def place_confirmed(booking: Booking, calendar: str, *, how: str) -> Email:
@@ -14,7 +18,7 @@ def place_confirmed(booking: Booking, calendar: str, *, how: str) -> Email:
     return Email(
         subject=f"Your place on {_title(booking)} is confirmed",
         template="bookings/emails/confirmed",
-        context={**_context(booking), "how": how},
+        context={**_context(booking), "how": how, "instructions": booking.run.joining_instructions},
         calendar=calendar,
     )
 
@@ -103,6 +107,20 @@ def run_cancelled(booking: Booking, calendar: str | None, *, reason: str | None)
         template="bookings/emails/run_cancelled",
         context={**_context(booking), "had_place": calendar is not None, "reason": reason},
         calendar=calendar,
+    )
+
+
+def run_opened(person: Person, course: Course, runs: Sequence[Run]) -> Email:
+    """They asked to be told when a run of a course opens: all that opened since, in one message."""
+    return Email(
+        subject=f"{course.title}: {'new dates' if len(runs) > 1 else 'a new date'} to book",
+        template="bookings/emails/run_opened",
+        context={
+            "first_name": person.preferred_name or person.first_name,
+            "course": course,
+            "runs": [(run, link(f"/runs/{run.id}/book")) for run in runs],
+            "asked_link": link("/book"),
+        },
     )
 
 

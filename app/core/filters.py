@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Any
 
 from flask import Flask
+from markupsafe import Markup, escape
 
 from app.core import clock
+
+_ADDRESS = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)])")
 
 
 def day(value: date | None) -> str:
@@ -51,7 +55,19 @@ def listed(words: Any) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
 
 
+def with_links(words: str) -> Markup:
+    """Plain text as HTML: its lines stay lines, and each address in it becomes a link."""
+    parts = _ADDRESS.split("\n".join(words.splitlines()))
+    return Markup("").join(
+        Markup('<a class="govuk-link" href="{0}" rel="noreferrer">{0}</a>').format(part)
+        if number % 2
+        else escape(part).replace("\n", Markup("<br>"))
+        for number, part in enumerate(parts)
+    )
+
+
 def register(app: Flask) -> None:
     """Give every template these filters under the functions' names."""
-    for function in (day, short_day, long_day, clock_time, day_and_time, number, plural, listed):
+    filters = (day, short_day, long_day, clock_time, day_and_time, number, plural, listed, with_links)
+    for function in filters:
         app.add_template_filter(function)

@@ -54,6 +54,8 @@ TIMETABLE = {
         Job("marks", "Bring marks up to date with corrected dates and windows", A_MINUTE, attendance.marks),
         Job("places", "Pass on places that have become free", A_MINUTE, bookings.sweep),
         Job("leavers", "Release the places of people who have left", A_DAY, bookings.leavers),
+        Job("openings", "Tell those who asked when a run opens", A_MINUTE, bookings.openings),
+        Job("forget", "Delete what people needed on runs that are long over", A_DAY, bookings.forget),
         Job("deliver", "Send the e-mails that wait", 5, reminders.deliver),
     )
 }

@@ -19,7 +19,13 @@ def joining(booking: Booking, session: TrainingSession) -> Email:
     return Email(
         subject=f"{course.title}: {session.component.title} on {long_day(session.held_on)}",
         template="reminders/emails/joining",
-        context={"booking": booking, "session": session, "sessions": sessions, "course": course},
+        context={
+            "booking": booking,
+            "session": session,
+            "sessions": sessions,
+            "course": course,
+            "instructions": booking.run.joining_instructions,
+        },
     )
 
 

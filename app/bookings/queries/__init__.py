@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from app.bookings.queries.breaches import Breach, capacity_breaches
+from app.bookings.queries.interest import (
+    courses_asked_for,
+    interest_of,
+    interests_in,
+    interests_that_ended,
+    interests_to_look_at,
+    last_starts,
+    runs_untold,
+)
 from app.bookings.queries.lists import (
     bookable_runs,
     booking_in_full,
@@ -17,6 +26,7 @@ from app.bookings.queries.lists import (
     places_on,
     run_to_book,
 )
+from app.bookings.queries.needs import bookings_of_runs_ended_by, need_of, needs_on
 from app.bookings.queries.obstacles import Clash, clashes_of, unmet_prerequisites
 from app.bookings.queries.occupancy import (
     HOLDING_STATES,
@@ -43,13 +53,22 @@ __all__ = [
     "Occupancy",
     "bookable_runs",
     "booking_in_full",
+    "bookings_of_runs_ended_by",
     "capacity_breaches",
     "clashes_of",
     "confirmed_on",
+    "courses_asked_for",
     "current_bookings_of",
+    "interest_of",
+    "interests_in",
+    "interests_that_ended",
+    "interests_to_look_at",
     "is_overdue",
     "kept_for_others",
+    "last_starts",
     "leaving_causes",
+    "need_of",
+    "needs_on",
     "occupancy",
     "open_booking",
     "open_bookings_of",
@@ -66,6 +85,7 @@ __all__ = [
     "quotas_of",
     "run_to_book",
     "runs_to_sweep",
+    "runs_untold",
     "seats_taken",
     "times_moved",
     "unmet_prerequisites",

@@ -15,6 +15,7 @@ from app.bookings.rules.approvals import Declaration, ask, declare, mode_for
 from app.bookings.rules.eligibility import check_can_book, check_is_open, sector_of
 from app.bookings.rules.messages import Change, News, tell
 from app.bookings.rules.moves import lock_run, move, new_reference
+from app.bookings.rules.needs import carry_need
 from app.bookings.rules.queue import counted, promote
 from app.bookings.rules.times import held_until
 from app.core.actors import Actor
@@ -101,6 +102,8 @@ def _place_under_lock(wish: Wish, *, by: Actor, now: datetime) -> Booking:
         declare(booking, wish.declaration, now=now)
     note = wish.note or wish.reason
     move(booking, to, by=by, now=now, reason=note, numbers=numbers, held_until=until)
+    if wish.replaces is not None:
+        carry_need(wish.replaces, booking)
     if mode is ApprovalMode.MANAGER:
         ask(booking, now=now)
     tell(booking, News(change, moved=places.moved, position=places.waiting + 1), now=now)

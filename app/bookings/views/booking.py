@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy import Select
+from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from app.bookings import queries, rules
@@ -31,7 +32,8 @@ def open_runs() -> str:
     person = whose_place()
     if person is None:
         return render_template("bookings/nobody.html")
-    courses = db.session.scalars(programmes.courses_for(person, clock.today())).all()
+    for_them = programmes.courses_for(person, clock.today()).options(joinedload(Course.terms_that_apply))
+    courses = db.session.scalars(for_them).unique().all()
     chosen = Filters.from_address()
     page = paginate(_narrowed(courses, chosen))
     run_ids = [run.id for run in page.rows]
@@ -47,6 +49,8 @@ def open_runs() -> str:
         left=queries.places_left(run_ids),
         waiting=queries.waiting_counts(run_ids),
         held={booking.run_id: booking for booking in held},
+        without_run=rules.courses_without_run(courses, now=clock.now()),
+        asked_for=queries.courses_asked_for(person),
     )
 
 
@@ -94,6 +98,8 @@ def book_run(run_id: int) -> str | Response:
                 now=clock.now(),
                 reason=form.reason.data or None,
             )
+            if form.needs.data:
+                rules.say_need(booking=booking, words=form.needs.data, by=current_actor(), now=clock.now())
             news, address = _news(booking), url_for("bookings.booking", booking_id=booking.id)
             db.session.commit()
             flash(news)
@@ -129,5 +135,6 @@ def _check_page(run: Run, person: Person, form: BookForm, already: Booking | Non
         waiting=queries.waiting_counts([run.id])[run.id],
         refusal=refusal,
         needs_reason=needs_reason,
+        asks_needs=rules.can_say_needs_of(person, actor),
         already=already,
     )

@@ -10,6 +10,7 @@ from app.bookings import files, queries, rules
 from app.bookings.forms import CancelForm
 from app.bookings.models import BookingState
 from app.bookings.views.blueprint import booking_or_404, bp
+from app.bookings.views.taking_part import joining_of, need_shown
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Permission
@@ -55,6 +56,8 @@ def booking(booking_id: int) -> str:
         sessions=found.sessions,
         is_own=found.person_id == actor.person_id,
         position=queries.queue_position(found),
+        joining=joining_of(found, actor),
+        need=need_shown(found, actor),
         can_cancel=rules.can_cancel(found, actor, clock.now()),
     )
 
@@ -73,6 +76,7 @@ def calendar(booking_id: int) -> Response:
         title=found.run.version.course.title,
         moved=queries.times_moved([session.id for session in sessions]),
         now=clock.now(),
+        shows_links=rules.can_see_joining(found, current_actor()),
     )
     name = f"{found.run.code}.ics"
     return FlaskResponse(

@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from app.sessions.rules.clashes import Clash, refuse_clashes
+from app.sessions.rules.joining import (
+    add_material,
+    can_edit_materials,
+    check_can_edit_instructions,
+    check_can_edit_materials,
+    edit_material,
+    give_instructions,
+    move_material_up,
+    remove_material,
+)
 from app.sessions.rules.planning import (
     PlannedSession,
     copied_plans,
@@ -28,19 +38,27 @@ from app.sessions.rules.runs import (
 __all__ = [
     "Clash",
     "PlannedSession",
+    "add_material",
     "add_trainer",
     "add_venue",
+    "can_edit_materials",
     "can_see_links",
     "cancel",
     "change_run",
     "change_session",
+    "check_can_edit_instructions",
+    "check_can_edit_materials",
     "check_can_see",
     "copied_plans",
     "copy_run",
+    "edit_material",
     "edit_trainer",
     "edit_venue",
+    "give_instructions",
+    "move_material_up",
     "pattern_dates",
     "refuse_clashes",
+    "remove_material",
     "schedule_run",
     "set_capacity",
     "shifted_off_bank_holidays",
