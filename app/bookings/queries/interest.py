@@ -71,7 +71,11 @@ def interests_in(course: Course) -> Select[tuple[Interest]]:
 def interests_to_look_at(now: datetime) -> Select[tuple[int]]:
     """The askings for which there is a run that has not begun, and of which the person was not told."""
     span = sessions_queries.spans()
-    told = exists().where(ToldOfRun.person_id == Interest.person_id, ToldOfRun.run_id == Run.id)
+    told = (
+        exists()
+        .where(ToldOfRun.person_id == Interest.person_id, ToldOfRun.run_id == Run.id)
+        .correlate(Interest, Run)
+    )
     untold_runs = (
         select(Run.id)
         .join(CourseVersion, CourseVersion.id == Run.version_id)

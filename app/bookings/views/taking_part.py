@@ -68,11 +68,8 @@ def change_need(booking_id: int) -> str | Response:
             with rule_errors_on(form):
                 rules.say_need(booking=found, words=form.words.data or "", by=actor, now=clock.now())
                 db.session.commit()
-                flash(
-                    "Saved. The academy and the trainer of this run see it."
-                    if form.words.data
-                    else "Deleted."
-                )
+                saved = "Saved. Only the academy and the trainer of this run see it."
+                flash(saved if form.words.data else "Deleted.")
                 return redirect(back)
             found = booking_or_404(booking_id)
         return render_template("bookings/change_need.html", form=form, booking=found, back=back)
