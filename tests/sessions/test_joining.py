@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from app.core.permissions import Role
 from app.programmes.models import Course
 from app.sessions import queries, rules
 from app.sessions.models import JoiningInstructions, Material, Run
+from app.sessions.rules.planning import planned_again
 from tests import factories
 
 SLIDES = "https://library.example/slides"
@@ -101,6 +103,16 @@ def test_plain_text_shows_its_lines_and_links_and_nothing_else(words: str, html:
     shown = str(with_links(words))
     assert html in shown
     assert shown.count("<a ") == (1 if "https" in words else 0)
+
+
+def test_that_a_link_changed_is_recorded_and_not_where_it_leads() -> None:
+    run = factories.run()
+    session = run.sessions[0]
+    for link in ("https://meet.example/secret", "https://meet.example/secret", ""):
+        planned = replace(planned_again(session), link=link)
+        rules.change_session(session=session, planned=planned, by=academy(), now=clock.now())
+    changes = [entry.changes for entry in db.session.scalars(select(AuditEntry).order_by(AuditEntry.id))]
+    assert changes == [{"Day 1: link": ["One", "Another"]}, {"Day 1: link": ["One", None]}]
 
 
 # --- Materials -----------------------------------------------------------------------------------------
