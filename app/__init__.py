@@ -143,9 +143,19 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _engine_options(settings: Settings) -> dict[str, object]:
+    """How connections are kept. What a statement was about to write stays out of the log when it fails."""
     if settings.is_sqlite:
-        return {"pool_size": settings.web_threads, "max_overflow": settings.web_threads}
-    return {"pool_size": settings.web_threads, "max_overflow": 2, "pool_pre_ping": True}
+        return {
+            "pool_size": settings.web_threads,
+            "max_overflow": settings.web_threads,
+            "hide_parameters": True,
+        }
+    return {
+        "pool_size": settings.web_threads,
+        "max_overflow": 2,
+        "pool_pre_ping": True,
+        "hide_parameters": True,
+    }
 
 
 def _install_templates(app: Flask) -> None:

@@ -10,7 +10,8 @@ from app.bookings.models import Booking, BookingState, Invitation
 from app.bookings.queries import DoublyBooked, TeamDay
 from app.core.mail import Email, link
 from app.people.models import Person
-from app.sessions.models import TrainingSession
+from app.programmes.models import Course
+from app.sessions.models import Run, TrainingSession
 from app.sessions.rules import PlannedSession
 
 
@@ -33,6 +34,7 @@ def place_confirmed(
             "giver": giver,
             "booked_by": booked_by,
             "notice": notice,
+            "instructions": booking.run.joining_instructions,
         },
         calendar=calendar,
     )
@@ -304,6 +306,20 @@ def invitation(invited: Invitation, token: str) -> Email:
             "course": invited.course,
             "runs": invited.runs,
             "invitation_link": link(f"/invitations/{token}"),
+        },
+    )
+
+
+def run_opened(person: Person, course: Course, runs: Sequence[Run]) -> Email:
+    """They asked to be told when a run of a course opens: all that opened since, in one message."""
+    return Email(
+        subject=f"{course.title}: {'new dates' if len(runs) > 1 else 'a new date'} to book",
+        template="bookings/emails/run_opened",
+        context={
+            "first_name": person.preferred_name or person.first_name,
+            "course": course,
+            "runs": [(run, link(f"/runs/{run.id}/book")) for run in runs],
+            "asked_link": link("/book"),
         },
     )
 

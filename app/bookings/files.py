@@ -38,11 +38,13 @@ def calendar(
     moved: Mapping[int, int],
     now: datetime,
     is_cancelled: bool = False,
+    shows_links: bool = True,
 ) -> str:
     """One event for each session of a booking, as an invitation, or as its withdrawal.
 
     An event keeps its UID whatever becomes of it. Its SEQUENCE is how often the session was moved, and
-    one more when it is withdrawn, so that a diary always ends with the newest (U-05, U-19).
+    one more when it is withdrawn, so that a diary always ends with the newest (U-05, U-19). The links of
+    virtual sessions are for those who have a place: `shows_links`, and never in a withdrawal.
     """
     method = "CANCEL" if is_cancelled else "REQUEST"
     details = f"Your reference: {booking.reference}"
@@ -57,6 +59,7 @@ def calendar(
             sequence=moved.get(session.id, 0) + (1 if is_cancelled else 0),
             now=now,
             is_cancelled=is_cancelled,
+            shows_link=shows_links and not is_cancelled,
         )
         for session in sessions
     ]
@@ -73,6 +76,7 @@ def _event(
     sequence: int,
     now: datetime,
     is_cancelled: bool,
+    shows_link: bool,
 ) -> Event:
     event = Event()
     event.add("uid", f"booking-{booking.reference}-session-{session.id}@takeup")
@@ -81,7 +85,7 @@ def _event(
     event.add("dtstart", london(session.starts_at))
     event.add("dtend", london(session.ends_at))
     event.add("summary", f"{title}: {session.component.title}")
-    event.add("location", _where(session))
+    event.add("location", _where(session, shows_link=shows_link))
     event.add("description", details)
     event.add("status", "CANCELLED" if is_cancelled else "CONFIRMED")
     event["organizer"] = _address(current_app.config["SUPPORT"].email, current_app.config["COUNCIL"].name)
@@ -95,11 +99,11 @@ def _may_have_account(person: Person) -> bool:
     return person.kind is PersonKind.STAFF or accounts.has_account(person.id)
 
 
-def _where(session: TrainingSession) -> str:
+def _where(session: TrainingSession, *, shows_link: bool) -> str:
     places = []
     if session.venue:
         places.append(", ".join([session.venue.name, *session.venue.address.splitlines()]))
-    if session.link:
+    if session.link and shows_link:
         places.append(session.link)
     return " or ".join(place for place in places if place)
 

@@ -33,6 +33,12 @@ from app.sessions.models import Mode
 
 LONGEST_REASON = 400
 NOWHERE = "none"
+NEEDS = "Is there anything we should arrange so you can take part?"
+NEEDS_HINT = (
+    "For example an interpreter, step-free access or handouts in large print. Only the academy and the "
+    "trainer of this run see it, and it is deleted 30 days after the run. Do not enter anything about a "
+    "child or family."
+)
 
 
 class BookForm(Form):
@@ -40,7 +46,14 @@ class BookForm(Form):
 
     person = HiddenField()
     session = HiddenField()
+    needs = TextArea(f"{NEEDS} (optional)", max_length=1000, description=NEEDS_HINT)
     reason = TextArea("Reason for booking somebody the course is not meant for", max_length=LONGEST_REASON)
+
+
+class NeedForm(Form):
+    """What should be arranged; empty deletes it."""
+
+    words = TextArea(f"{NEEDS} (optional)", max_length=1000, description=NEEDS_HINT)
 
 
 NO_CHILD = "Do not enter anything about a child or family."

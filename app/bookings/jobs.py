@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.bookings import queries, rules
-from app.bookings.models import Booking
+from app.bookings.models import Booking, Interest
 from app.core.actors import SERVICE
 from app.core.db import db, lock_row, reading
 from app.core.tally import Tally, each
@@ -65,3 +65,23 @@ def reconfirmations(now: datetime) -> Tally:
         return rules.remind(booking=db.session.get_one(Booking, ident), now=now)
 
     return each(ids, remind, keep=db.session.commit, drop=db.session.rollback)
+
+
+def openings(now: datetime) -> Tally:
+    """Tell those who asked of runs that have opened, each person once of each run."""
+    with reading():
+        ids = list(db.session.scalars(queries.interests_to_look_at(now)))
+        db.session.rollback()
+
+    def tell(ident: int) -> int:
+        interest: Interest | None = lock_row(Interest, ident)  # it may have been taken back meanwhile
+        return rules.tell_of_runs(interest=interest, now=now) if interest else 0
+
+    return each(ids, tell, keep=db.session.commit, drop=db.session.rollback)
+
+
+def forget(now: datetime) -> Tally:
+    """Delete what people needed on runs that ended 30 days ago, and askings that have ended."""
+    done = rules.forget_needs(now=now) + rules.forget_interest(now=now)
+    db.session.commit()
+    return Tally(done=done)

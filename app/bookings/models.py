@@ -6,7 +6,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base, Model, Recorded, one_of
@@ -391,3 +401,47 @@ class ChargeDecision(Recorded, Model):
     cause: Mapped[LeavingCause | None] = relationship()
 
     __extra_args__ = (CheckConstraint("is_charged OR reason IS NOT NULL", name="waived_with_a_reason"),)
+
+
+class Need(Model):
+    """What should be arranged so that somebody can take part, in the person's own words. (ST-08)
+
+    A table of its own, and no relationship leads to it: what fetches a booking or a person never fetches
+    this. It is deleted when the booking ends, when it is emptied, and 30 days after the run.
+    """
+
+    __tablename__ = "need"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), unique=True)
+    words: Mapped[str] = mapped_column(Text)
+    said_at: Mapped[datetime]
+
+    booking: Mapped[Booking] = relationship()
+
+
+class Interest(Model):
+    """Somebody who asked to be told when a run of a course opens; it ends when they book one."""
+
+    __tablename__ = "interest"
+    __table_args__ = (UniqueConstraint("course_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    asked_at: Mapped[datetime]
+
+    course: Mapped[Course] = relationship()
+    person: Mapped[Person] = relationship()
+
+
+class ToldOfRun(Model):
+    """A run of which somebody who had asked was told: once for each person and run."""
+
+    __tablename__ = "told_of_run"
+    __table_args__ = (UniqueConstraint("person_id", "run_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), index=True)
+    told_at: Mapped[datetime]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from flask import Flask
+from markupsafe import Markup, escape
 
 from app.core import clock
+
+_ADDRESS = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)])")
 
 
 def day(value: date | None) -> str:
@@ -80,6 +84,17 @@ def listed(words: Any) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
 
 
+def with_links(words: str) -> Markup:
+    """Plain text as HTML: its lines stay lines, and each address in it becomes a link."""
+    parts = _ADDRESS.split("\n".join(words.splitlines()))
+    return Markup("").join(
+        Markup('<a class="govuk-link" href="{0}" rel="noreferrer">{0}</a>').format(part)
+        if number % 2
+        else escape(part).replace("\n", Markup("<br>"))
+        for number, part in enumerate(parts)
+    )
+
+
 _FILTERS = (
     day,
     short_day,
@@ -93,6 +108,7 @@ _FILTERS = (
     pounds,
     plural,
     listed,
+    with_links,
 )
 
 

@@ -56,6 +56,8 @@ TIMETABLE = {
         Job("reconfirmations", "Remind of places to reconfirm", A_MINUTE, bookings.reconfirmations),
         Job("approvals", "Ask and remind those who approve places", A_MINUTE, bookings.approvals),
         Job("leavers", "Release the places of people who have left", A_DAY, bookings.leavers),
+        Job("openings", "Tell those who asked when a run opens", A_MINUTE, bookings.openings),
+        Job("forget", "Delete what people needed on runs that are long over", A_DAY, bookings.forget),
         Job("deliver", "Send the e-mails that wait", 5, reminders.deliver),
     )
 }

@@ -28,6 +28,7 @@ def joining(booking: Booking, session: TrainingSession, secret: str | None = Non
             "sessions": sessions,
             "course": course,
             "booking_link": link(f"/my-place/{secret}" if secret else f"/bookings/{booking.id}"),
+            "instructions": booking.run.joining_instructions,
         },
     )
 

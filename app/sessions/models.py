@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, or_, select
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from app.accounts.models import User
 from app.commissioning.models import Provider
 from app.core.db import Model, Recorded
-from app.programmes.models import Component, CourseVersion
+from app.programmes.models import Component, Course, CourseVersion
 
 
 class Mode(StrEnum):
@@ -85,6 +85,22 @@ class Run(Model):
     sessions: Mapped[list[TrainingSession]] = relationship(
         back_populates="run", order_by="TrainingSession.component_number"
     )
+    instructions_that_apply: Mapped[list[JoiningInstructions]] = relationship(
+        primaryjoin=lambda: or_(
+            foreign(JoiningInstructions.run_id) == Run.id,
+            JoiningInstructions.course_id
+            == select(CourseVersion.course_id).where(CourseVersion.id == Run.version_id).scalar_subquery(),
+        ),
+        viewonly=True,
+    )
+
+    @property
+    def joining_instructions(self) -> list[str]:
+        """What those with a place are told: the course's words, then the run's own, or these instead."""
+        own = [one for one in self.instructions_that_apply if one.run_id is not None]
+        of_the_course = [one for one in self.instructions_that_apply if one.run_id is None]
+        is_instead = any(one.is_instead for one in own)
+        return [one.words for one in (own if is_instead else [*of_the_course, *own])]
 
     @property
     def is_cancelled(self) -> bool:
@@ -170,3 +186,57 @@ class SessionDate(Recorded, Model):
 
 
 Index("ix_session_date_starts_at", SessionDate.starts_at, SessionDate.ends_at)
+
+
+_OF_A_COURSE_OR_A_RUN = "(course_id IS NULL) <> (run_id IS NULL)"
+
+
+class JoiningInstructions(Model):
+    """What those who have a place need to know to take part: of a course, or of one run of it.
+
+    A run's own stand below the course's or, with `is_instead`, in their place. Plain text; its addresses
+    become links where it is shown. Only those with a confirmed place read it: it may hold a passcode.
+    """
+
+    __tablename__ = "joining_instructions"
+    __table_args__ = (
+        CheckConstraint(_OF_A_COURSE_OR_A_RUN, name="of_a_course_or_of_a_run"),
+        CheckConstraint("run_id IS NOT NULL OR NOT is_instead", name="only_a_run_has_its_own_instead"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"), unique=True)
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"), unique=True)
+    words: Mapped[str] = mapped_column(Text)
+    is_instead: Mapped[bool] = mapped_column(default=False)
+
+
+class Material(Model):
+    """A page or a file elsewhere that goes with a course, or with one run of it: its title and its address.
+
+    `position` is its place in the order, from 1; one that was removed leaves a gap.
+    """
+
+    __tablename__ = "material"
+    __table_args__ = (
+        CheckConstraint(_OF_A_COURSE_OR_A_RUN, name="of_a_course_or_of_a_run"),
+        CheckConstraint("substr(address, 1, 8) = 'https://'", name="address_is_https"),
+        CheckConstraint("position >= 1", name="counted_from_one"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"), index=True)
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"), index=True)
+    title: Mapped[str] = mapped_column(String(160))
+    address: Mapped[str] = mapped_column(String(500))
+    position: Mapped[int]
+
+    course: Mapped[Course | None] = relationship()
+    run: Mapped[Run | None] = relationship()
+
+    @property
+    def belongs_to(self) -> Run | Course:
+        """The run or the course whose material it is."""
+        of = self.run or self.course
+        assert of is not None
+        return of

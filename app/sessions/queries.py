@@ -15,7 +15,16 @@ from app.core import clock
 from app.core.db import db, live
 from app.core.permissions import Role
 from app.programmes.models import Component, Course, CourseVersion
-from app.sessions.models import Run, RunState, SessionDate, Trainer, TrainingSession, Venue
+from app.sessions.models import (
+    JoiningInstructions,
+    Material,
+    Run,
+    RunState,
+    SessionDate,
+    Trainer,
+    TrainingSession,
+    Venue,
+)
 
 # --- Runs ----------------------------------------------------------------------------------------------
 
@@ -249,6 +258,32 @@ def _would_clash(wanted: Wanted) -> ColumnElement[bool]:
             TrainingSession.trainer_id == wanted.trainer_id if wanted.trainer_id else false(),
         ),
     )
+
+
+# --- Joining -------------------------------------------------------------------------------------------
+
+
+def instructions_of(of: Run | Course) -> JoiningInstructions | None:
+    """The joining instructions that a course, or a run, has of its own."""
+    return db.session.scalar(select(JoiningInstructions).where(_belongs_to(JoiningInstructions, of)))
+
+
+def materials_of(of: Run | Course) -> Select[tuple[Material]]:
+    """The materials that a course, or a run, has of its own, in their order."""
+    return select(Material).where(_belongs_to(Material, of)).order_by(Material.position, Material.id)
+
+
+def materials_for(run: Run) -> Select[tuple[Material]]:
+    """The materials of those who have a place on a run: its course's, then its own."""
+    return (
+        select(Material)
+        .where(or_(Material.course_id == run.version.course_id, Material.run_id == run.id))
+        .order_by(Material.run_id.is_not(None), Material.position, Material.id)
+    )
+
+
+def _belongs_to(kind: type[JoiningInstructions] | type[Material], of: Run | Course) -> ColumnElement[bool]:
+    return kind.run_id == of.id if isinstance(of, Run) else kind.course_id == of.id
 
 
 # --- Venues and trainers -------------------------------------------------------------------------------

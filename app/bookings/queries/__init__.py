@@ -30,6 +30,15 @@ from app.bookings.queries.charges import (
 )
 from app.bookings.queries.clashing import DoublyBooked, doubly_booked
 from app.bookings.queries.cover import TeamDay, team_days
+from app.bookings.queries.interest import (
+    courses_asked_for,
+    interest_of,
+    interests_in,
+    interests_that_ended,
+    interests_to_look_at,
+    last_starts,
+    runs_untold,
+)
 from app.bookings.queries.leaving import (
     cause_named,
     colleagues_named,
@@ -55,6 +64,7 @@ from app.bookings.queries.lists import (
     places_on,
     run_to_book,
 )
+from app.bookings.queries.needs import bookings_of_runs_ended_by, need_of, needs_on
 from app.bookings.queries.not_booked import invitation_in_full, invited_in, last_invitations, not_booked
 from app.bookings.queries.obstacles import Clash, clashes_of, tight_gaps, unmet_prerequisites
 from app.bookings.queries.occupancy import (
@@ -91,6 +101,7 @@ __all__ = [
     "bookable_runs",
     "booker_of",
     "booking_in_full",
+    "bookings_of_runs_ended_by",
     "capacity_breaches",
     "catch_up_sessions",
     "cause_named",
@@ -103,12 +114,17 @@ __all__ = [
     "confirmed_count",
     "confirmed_on",
     "cost",
+    "courses_asked_for",
     "current_bookings_of",
     "days_taken",
     "doubly_booked",
     "every_cause",
     "held_on",
     "holders_of",
+    "interest_of",
+    "interests_in",
+    "interests_that_ended",
+    "interests_to_look_at",
     "invitation_in_full",
     "invited_in",
     "is_half_day",
@@ -117,8 +133,11 @@ __all__ = [
     "kept_for_others",
     "keys_written",
     "last_invitations",
+    "last_starts",
     "last_written",
     "leaving_causes",
+    "need_of",
+    "needs_on",
     "not_booked",
     "occupancy",
     "offers_made_to",
@@ -148,6 +167,7 @@ __all__ = [
     "run_to_book",
     "runs_full_for",
     "runs_to_sweep",
+    "runs_untold",
     "same_rate",
     "seat_numbers",
     "seats_left_for",

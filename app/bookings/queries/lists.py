@@ -179,6 +179,7 @@ def run_to_book(run_id: int) -> Select[tuple[Run]]:
         .where(Run.id == run_id)
         .options(
             joinedload(Run.sessions),
+            joinedload(Run.instructions_that_apply),
             joinedload(Run.version).options(
                 joinedload(CourseVersion.course).joinedload(Course.terms_that_apply),
                 lazyload(CourseVersion.components),

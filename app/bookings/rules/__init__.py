@@ -34,10 +34,27 @@ from app.bookings.rules.eligibility import (
     check_can_see_places,
 )
 from app.bookings.rules.giving_up import cancel, release_places_of
+from app.bookings.rules.interest import (
+    ask_to_be_told,
+    courses_without_run,
+    forget_interest,
+    tell_of_runs,
+    withdraw_interest,
+)
 from app.bookings.rules.inviting import PURPOSE as INVITATION
 from app.bookings.rules.inviting import Booked, Invited, book_many, by_invitation, invite
 from app.bookings.rules.links import booking_of, holder_of, secret_for
 from app.bookings.rules.moving import Outcome, move_session
+from app.bookings.rules.needs import (
+    can_say_need,
+    can_say_needs_of,
+    can_see_joining,
+    can_see_need,
+    check_can_open_need,
+    check_can_say_need,
+    forget_needs,
+    say_need,
+)
 from app.bookings.rules.notice import is_late_now, late_in_words, notice_in_words
 from app.bookings.rules.offers import (
     accept,
@@ -68,6 +85,7 @@ __all__ = [
     "answer_all",
     "approve",
     "ask_again",
+    "ask_to_be_told",
     "book",
     "book_many",
     "booking_named_by",
@@ -76,6 +94,10 @@ __all__ = [
     "can_answer",
     "can_be_booked",
     "can_cancel",
+    "can_say_need",
+    "can_say_needs_of",
+    "can_see_joining",
+    "can_see_need",
     "can_substitute",
     "cancel",
     "cancel_run",
@@ -87,13 +109,18 @@ __all__ = [
     "check_can_cancel",
     "check_can_catch_up",
     "check_can_decide",
+    "check_can_open_need",
+    "check_can_say_need",
     "check_can_see",
     "check_can_see_places",
     "check_can_see_request",
     "check_can_substitute",
+    "courses_without_run",
     "decide",
     "decline",
     "find_colleague",
+    "forget_interest",
+    "forget_needs",
     "held_until",
     "holder_of",
     "holder_of_link",
@@ -118,11 +145,13 @@ __all__ = [
     "remind_at",
     "remove_rate",
     "request_by_link",
+    "say_need",
     "secret_for",
     "set_rate",
     "settle",
     "substitute",
     "take_back",
+    "tell_of_runs",
     "to_be_reminded",
     "transfer",
     "turn_down",
@@ -131,4 +160,5 @@ __all__ = [
     "why_not_decided",
     "why_own_ones_wait",
     "why_waiting",
+    "withdraw_interest",
 ]

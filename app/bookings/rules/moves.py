@@ -5,10 +5,10 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, update
 
 from app.audit import rules as audit
-from app.bookings.models import Booking, BookingMove, BookingState, LeavingCause, Seat
+from app.bookings.models import Booking, BookingMove, BookingState, LeavingCause, Need, Seat
 from app.core.actors import Actor
 from app.core.db import db, lock_row
 from app.core.errors import RuleBroken
@@ -64,6 +64,8 @@ def move(
         _give_seats_back(booking, now)
     elif to.holds_seats and not had_seats:
         _take_seats(booking, numbers or {}, now)
+    if not to.is_open:  # nothing is arranged any more for somebody who does not come
+        db.session.execute(delete(Need).where(Need.booking_id == booking.id))
     audit.record(
         by=by,
         verb=f"booking:{to}",

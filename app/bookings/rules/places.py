@@ -24,6 +24,7 @@ from app.bookings.rules.catching_up import check_can_catch_up
 from app.bookings.rules.eligibility import check_can_book, check_is_open, sector_of
 from app.bookings.rules.messages import Change, News, tell
 from app.bookings.rules.moves import lock_run, move, new_reference
+from app.bookings.rules.needs import carry_need
 from app.bookings.rules.queue import counted, promote
 from app.bookings.rules.times import held_until
 from app.core.actors import Actor
@@ -107,9 +108,7 @@ def put(wish: Wish, *, by: Actor, now: datetime) -> Booking:
     promote(run, places, now=now)
     sector_id = sector_of(wish.person, wish.sessions)
     numbers = places.free_numbers((one.id for one in wish.sessions), sector_id)
-    mode = mode_for(wish.person, run.version.course.terms, by=by)
-    if wish.still_asks:
-        mode = ApprovalMode.MANAGER
+    mode = _mode(wish, by)
     is_held = numbers is not None and mode is ApprovalMode.MANAGER
     until = held_until(wish.sessions, run.version.course.terms, now) if is_held else None
     to, change = _first_state(numbers is not None, is_held)
@@ -119,13 +118,26 @@ def put(wish: Wish, *, by: Actor, now: datetime) -> Booking:
     note = wish.note or wish.reason
     with _inserted_for(booking, wish.person):
         move(booking, to, by=by, now=now, reason=note, numbers=numbers, held_until=until)
+    if wish.replaces is not None:
+        carry_need(wish.replaces, booking)
+    _say_to_managers(booking, mode, now)
+    if wish.is_told:
+        tell(booking, _news(wish, change, places, by), now=now)
+    return booking
+
+
+def _mode(wish: Wish, by: Actor) -> ApprovalMode:
+    """Whose agreement the place needs; one that was asked for before is still asked for."""
+    if wish.still_asks:
+        return ApprovalMode.MANAGER
+    return mode_for(wish.person, wish.run.version.course.terms, by=by)
+
+
+def _say_to_managers(booking: Booking, mode: ApprovalMode, now: datetime) -> None:
     if mode is ApprovalMode.MANAGER:
         ask(booking, now=now)
     elif mode is ApprovalMode.DECLARED:
         send_copy(booking, now=now)
-    if wish.is_told:
-        tell(booking, _news(wish, change, places, by), now=now)
-    return booking
 
 
 def new_booking(wish: Wish, sector_id: int | None, now: datetime) -> Booking:

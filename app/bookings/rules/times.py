@@ -22,10 +22,14 @@ def closes_at(sessions: Sequence[TrainingSession], terms: BookingTerms) -> datet
     1 working day before Tuesday 15 March 2022 is Monday 14 March: until the end of that day. 0 working days
     is when the first session begins.
     """
-    first = first_of(sessions)
+    return closes_before(first_of(sessions).starts_at, terms)
+
+
+def closes_before(starts_at: datetime, terms: BookingTerms) -> datetime:
+    """The same for sessions of which the first begins at an instant."""
     if terms.closes_days == 0:
-        return first.starts_at
-    return _end_of(workdays.working_days_before(first.held_on, terms.closes_days))
+        return starts_at
+    return _end_of(workdays.working_days_before(clock.london(starts_at).date(), terms.closes_days))
 
 
 def free_until(sessions: Sequence[TrainingSession], terms: BookingTerms) -> datetime:

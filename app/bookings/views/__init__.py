@@ -23,6 +23,9 @@ __all__ = ["booking", "mine", "offers", "places", "quotas", "register"]
 from app.bookings.views import answering, requests
 
 __all__ = ["answering", "booking", "mine", "places", "register", "requests"]
+from app.bookings.views import interest, taking_part
+
+__all__ = ["booking", "interest", "mine", "places", "register", "taking_part"]
 
 
 def register(app: Flask) -> None:

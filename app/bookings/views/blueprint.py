@@ -58,7 +58,7 @@ def run_in_words(run: Run, left: int) -> str:
     return f"{run.code}, from {short_day(run.first_session.held_on)} ({places})"
 
 
-def calendar_entries(booking: Booking) -> Response:
+def calendar_entries(booking: Booking, *, shows_links: bool = True) -> Response:
     """The sessions of a booking as a file that diaries read."""
     sessions = booking.sessions
     text = files.calendar(
@@ -67,6 +67,7 @@ def calendar_entries(booking: Booking) -> Response:
         title=booking.run.version.course.title,
         moved=queries.times_moved([session.id for session in sessions]),
         now=clock.now(),
+        shows_links=shows_links,
     )
     name = f"{booking.run.code}.ics"
     return Response(

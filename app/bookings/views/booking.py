@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import Select
+from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from app.bookings import queries, rules
@@ -33,7 +34,8 @@ def open_runs() -> str:
     person = whose_place()
     if person is None:
         return render_template("bookings/nobody.html")
-    courses = db.session.scalars(programmes.courses_for(person, clock.today())).all()
+    for_them = programmes.courses_for(person, clock.today()).options(joinedload(Course.terms_that_apply))
+    courses = db.session.scalars(for_them).unique().all()
     chosen = Filters.from_address()
     page = paginate(_narrowed(courses, chosen, person))
     run_ids = [run.id for run in page.rows]
@@ -52,6 +54,8 @@ def open_runs() -> str:
         off_days={
             run.id for run in page.rows if not all(person.works_on(one.held_on) for one in run.sessions)
         },
+        without_run=rules.courses_without_run(courses, now=clock.now()),
+        asked_for=queries.courses_asked_for(person),
     )
 
 
@@ -105,6 +109,8 @@ def book_run(run_id: int) -> str | Response:
                 reason=form.reason.data or None,
                 declaration=_declared(form),
             )
+            if form.needs.data:
+                rules.say_need(booking=booking, words=form.needs.data, by=current_actor(), now=clock.now())
             news, address = _news(booking), url_for("bookings.booking", booking_id=booking.id)
             db.session.commit()
             flash(news)
@@ -195,6 +201,7 @@ def _check_page(
         refusal=refusal,
         needs_reason=needs_reason,
         notice=rules.notice_in_words(person, run.version.course, wanted, now),
+        asks_needs=rules.can_say_needs_of(person, actor),
         already=already,
         asked=_asked(run, person),
         held_until=rules.held_until(wanted, run.version.course.terms, now),

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from app.bookings import queries, rules
 from app.bookings.models import Booking, BookingState
 from app.bookings.views.blueprint import ANY_BOOKER, booking_or_404, bp, calendar_entries
+from app.bookings.views.taking_part import joining_of, need_shown
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Permission
@@ -51,6 +52,8 @@ def booking(booking_id: int) -> str:
         position=queries.queue_position(found),
         why=_why_waiting(found, is_own=found.person_id == actor.person_id),
         can_answer=rules.can_answer(found, actor, clock.now()),
+        joining=joining_of(found, actor),
+        need=need_shown(found, actor),
         can_cancel=rules.can_cancel(found, actor, clock.now()),
         can_substitute=rules.can_substitute(found, actor, clock.now()),
         can_decide=found.approval is not None and rules.why_not_decided(found, actor) is None,
@@ -72,4 +75,4 @@ def calendar(booking_id: int) -> Response:
     found = booking_or_404(booking_id)
     if found.state is not BookingState.CONFIRMED:
         abort(404)
-    return calendar_entries(found)
+    return calendar_entries(found, shows_links=rules.can_see_joining(found, current_actor()))

@@ -40,6 +40,7 @@ def run_places(run_id: int) -> str:
         page=paginate(queries.places_on(run.id), size=PLACES_ON_A_PAGE),
         waiting=waiting,
         waiting_count=queries.waiting_counts([run.id])[run.id],
+        needs=db.session.scalars(queries.needs_on(run.id)).all(),
         taken=queries.seats_taken([session.id for session in run.sessions]),
         search=search,
         clashes=queries.doubly_booked(run.id) if actor.can(Permission.BOOK_ANYONE) else [],

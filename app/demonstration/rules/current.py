@@ -18,6 +18,7 @@ from app.core import clock, workdays
 from app.core.actors import Actor
 from app.core.db import db
 from app.demonstration import queries
+from app.demonstration.rules.joining import lay_out_joining
 from app.figures import rules as figures
 from app.figures.models import Cohort, Population, TargetKind
 from app.learning.models import MarkStatus
@@ -104,6 +105,7 @@ def fill(*, by: Actor, now: datetime, trainer: User, practitioner: Person) -> No
     _charges(workshop, today, by=by, now=now)
     everybody = _mixed(partners, [*panel, *staff], every=2)
     diary.lay_out(workshop, WORKSHOP_RUNS, [second], everybody, times=(time(13), time(16, 30)))
+    lay_out_joining([two_day, leadership, workshop], practitioner=practitioner, by=by, now=now)
 
 
 def _programme(by: Actor, now: datetime, today: date) -> Programme:

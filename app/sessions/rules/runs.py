@@ -354,9 +354,16 @@ def _changes_of_session(session: TrainingSession, was: PlannedSession, planned: 
         (title, _when(was), _when(planned)),
         (f"{title}: how", was.mode.label, planned.mode.label),
         (f"{title}: venue", was.venue and was.venue.name, planned.venue and planned.venue.name),
-        (f"{title}: link", was.link, planned.link or None),
+        _link_as_recorded(title, was.link, planned.link or None),
         (f"{title}: trainer", was.trainer and was.trainer.name, planned.trainer and planned.trainer.name),
     )
+
+
+def _link_as_recorded(title: str, was: str | None, now: str | None) -> tuple[str, str | None, str | None]:
+    """That a link changed, and not what it is: whoever reads the audit has no place behind it."""
+    if was == now:
+        return f"{title}: link", None, None
+    return f"{title}: link", was and "One", now and "Another"
 
 
 def _when(plan: PlannedSession) -> str:

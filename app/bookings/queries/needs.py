@@ -1,0 +1,36 @@
+"""What people need to take part: asked for by these statements alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager
+
+from app.bookings.models import Booking, Need
+from app.bookings.queries.occupancy import OPEN_STATES
+from app.people.models import Person
+from app.sessions import queries as sessions_queries
+
+
+def need_of(booking: Booking) -> Select[tuple[Need]]:
+    """What should be arranged for one booking."""
+    return select(Need).where(Need.booking_id == booking.id)
+
+
+def needs_on(run_id: int) -> Select[tuple[Need]]:
+    """What should be arranged for those who have, or wait for, a place on a run, by name."""
+    return (
+        select(Need)
+        .join(Need.booking)
+        .join(Booking.person)
+        .options(contains_eager(Need.booking).contains_eager(Booking.person))
+        .where(Booking.run_id == run_id, Booking.state.in_(OPEN_STATES))
+        .order_by(Person.last_name, Person.first_name, Person.id, Booking.id)
+    )
+
+
+def bookings_of_runs_ended_by(instant: datetime) -> Select[tuple[int]]:
+    """The bookings of runs whose last session had ended by an instant."""
+    span = sessions_queries.spans()
+    return select(Booking.id).join(span, span.c.run_id == Booking.run_id).where(span.c.ends_at <= instant)

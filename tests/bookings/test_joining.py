@@ -1,0 +1,162 @@
+"""Links, joining instructions and materials are for those with a confirmed place, and for nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.bookings import rules
+from app.bookings.models import Booking, BookingState
+from app.core import clock
+from app.core.actors import Actor
+from app.core.db import db
+from app.core.permissions import Role
+from app.outbox.models import Message
+from app.people.models import Person
+from app.reminders import jobs as reminders
+from app.sessions import rules as sessions
+from app.sessions.models import Run
+from tests import factories
+
+LINK = "https://meet.example/room"
+OF_THE_COURSE, OF_THE_RUN = "Bring the blue guide, Plumtree", "Ring at the side door, Quince"
+MATERIAL = "https://library.example/slides"
+SECRETS = (LINK, "Plumtree", "Quince", MATERIAL)
+
+
+def academy() -> Actor:
+    return factories.actor(Role.ACADEMY_MANAGER)
+
+
+def a_run(**values: Any) -> Run:
+    """A virtual run with a link, instructions of its course and its own, and a material."""
+    run = factories.run(**values)
+    for of, words in ((run.version.course, OF_THE_COURSE), (run, OF_THE_RUN)):
+        sessions.give_instructions(of=of, words=words, by=academy(), now=clock.now())
+    sessions.add_material(of=run, title="Slides", address=MATERIAL, by=academy(), now=clock.now())
+    db.session.commit()
+    return run
+
+
+def found_in(text: str) -> list[str]:
+    return [secret for secret in SECRETS if secret in text]
+
+
+STATES = {
+    BookingState.CONFIRMED: list(SECRETS),
+    **{state: [] for state in BookingState if state is not BookingState.CONFIRMED},
+}
+
+
+@pytest.mark.parametrize(("state", "shown"), STATES.items(), ids=[state.value for state in STATES])
+def test_the_link_the_instructions_and_materials_are_shown_with_a_confirmed_place_alone(
+    pages: Any, state: BookingState, shown: list[str]
+) -> None:
+    run, person = a_run(), factories.staff()
+    booking = factories.booking(
+        run,
+        person,
+        state=state,
+        held_until=clock.now() + timedelta(days=1) if state.is_held_for_a_time else None,
+    )
+    pages.sign_in(factories.user(Role.PRACTITIONER, of=person))
+    assert found_in(pages.get(f"/bookings/{booking.id}").html) == shown
+    assert found_in(pages.get(f"/runs/{run.id}").html) == []
+    assert found_in(pages.get("/bookings").html + pages.get("/book").html) == []
+    if state.is_open:
+        assert found_in(pages.get(f"/bookings/{booking.id}/cancel").html) == []
+    else:
+        assert found_in(pages.get(f"/runs/{run.id}/book").html) == []
+    calendar = pages.get(f"/bookings/{booking.id}/calendar.ics", status=200 if shown else 404)
+    assert (LINK in calendar.html) is bool(shown)
+    assert found_in(calendar.html) in ([LINK], [])
+
+
+def test_they_stay_on_the_booking_when_the_run_is_over(pages: Any, travel_to: Callable[..., None]) -> None:
+    travel_to("2026-03-02")
+    run, person = a_run(days=[date(2026, 3, 17), date(2026, 3, 24)]), factories.staff()
+    booking = factories.booking(run, person)
+    travel_to("2026-07-01")
+    pages.sign_in(factories.user(Role.PRACTITIONER, of=person))
+    assert found_in(pages.get(f"/bookings/{booking.id}").html) == list(SECRETS)
+
+
+def test_who_sees_links_instructions_and_materials(pages: Any) -> None:
+    manager = factories.staff()
+    trainer = factories.user(Role.TRAINER)
+    person = factories.staff(manager_id=manager.id)
+    run = a_run(trainer_id=factories.trainer(trainer).id)
+    booking = factories.booking(run, person)
+    other_trainer = factories.user(Role.TRAINER)
+    factories.run(trainer_id=factories.trainer(other_trainer).id)
+    viewers = {
+        "the person": factories.user(Role.PRACTITIONER, of=person),
+        "the academy": factories.user(Role.ACADEMY_MANAGER),
+        "the line manager": factories.user(Role.LINE_MANAGER, of=manager),
+        "somebody without a place": factories.user(Role.PRACTITIONER, of=factories.staff()),
+        "the run’s trainer": trainer,
+        "another trainer": other_trainer,
+        "a board member": factories.user(Role.BOARD_MEMBER),
+        "a DfE adviser": factories.user(Role.DFE_ADVISER),
+        "the contract manager": factories.user(Role.CONTRACT_MANAGER),
+        "an administrator": factories.user(Role.ADMINISTRATOR),
+    }
+    paths = (
+        "/bookings/{0}",
+        "/bookings/{0}/calendar.ics",
+        "/runs/{1}",
+        "/runs/{1}/joining",
+        "/runs/{1}/places",
+    )
+    seen = {}
+    for who, user in viewers.items():
+        pages.sign_in(user)
+        answers = [pages.browser.get(path.format(booking.id, run.id)) for path in paths]
+        seen[who] = [found_in(answer.get_data(as_text=True)) for answer in answers]
+    everything, link, nothing = list(SECRETS), [LINK], []
+    assert seen == {
+        **dict.fromkeys(seen, [nothing] * 5),
+        "the person": [everything, link, nothing, nothing, nothing],
+        "the academy": [everything, link, link, everything[1:], nothing],
+        "the run’s trainer": [nothing, nothing, link, everything[1:], nothing],
+    }
+    client = pages.app.test_client()
+    assert [
+        found_in(client.get(path.format(booking.id, run.id)).get_data(as_text=True)) for path in paths
+    ] == [[]] * 5
+
+
+def test_e_mails_carry_them_with_a_place_and_not_before_or_after(travel_to: Callable[..., None]) -> None:
+    travel_to("2026-03-02")
+    run = a_run(days=[date(2026, 3, 17), date(2026, 3, 24)], capacity=1)
+    first, second = _booked(run), _booked(run)
+    rules.cancel(booking=first, by=academy(), now=clock.now())
+    db.session.commit()
+    travel_to("2026-03-16")
+    assert reminders.joining(clock.now()).done == 1
+    rules.cancel_run(run=run, by=academy(), now=clock.now(), reason="Ill")
+    words_of = [LINK, "Plumtree", "Quince"]
+    messages = db.session.scalars(select(Message).order_by(Message.id)).all()
+    told = [
+        (message.kind, found_in(message.text), found_in(message.html), found_in(message.calendar or ""))
+        for message in messages
+    ]
+    assert told == [
+        ("booking_confirmed", words_of, words_of, [LINK]),
+        ("booking_waitlisted", [], [], []),
+        ("booking_cancelled", [], [], []),
+        ("booking_promoted", words_of, words_of, [LINK]),
+        ("joining", words_of, words_of, []),
+        ("booking_run_cancelled", [], [], []),
+    ]
+    assert second.state is BookingState.CANCELLED_BY_ACADEMY
+    confirmed = messages[0].text
+    assert f"Joining instructions\n\n{OF_THE_COURSE}\n\n{OF_THE_RUN}\n\nYour reference" in confirmed
+
+
+def _booked(run: Run, person: Person | None = None) -> Booking:
+    return rules.book(run=run, person=person or factories.staff(), by=academy(), now=clock.now())
