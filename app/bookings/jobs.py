@@ -51,3 +51,15 @@ def leavers(now: datetime) -> Tally:
         return len(rules.release_places_of(person=person, by=SERVICE, now=now))
 
     return each(ids, release, keep=db.session.commit, drop=db.session.rollback)
+
+
+def reconfirmations(now: datetime) -> Tally:
+    """Remind those whose time to say that they still come ends soon (U-05)."""
+    with reading():
+        ids = [booking.id for booking in rules.to_be_reminded(now=now)]
+        db.session.rollback()
+
+    def remind(ident: int) -> int:
+        return rules.remind(booking=db.session.get_one(Booking, ident), now=now)
+
+    return each(ids, remind, keep=db.session.commit, drop=db.session.rollback)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from flask import Flask
@@ -23,6 +24,11 @@ def short_day(value: date | None) -> str:
 def long_day(value: date | None) -> str:
     """A date with its weekday: "Thursday 31 March 2022"."""
     return f"{value:%A} {value.day} {value:%B %Y}" if value else ""
+
+
+def weekday(value: date | None) -> str:
+    """A date with its weekday where the year is plain: "Thursday 31 March"."""
+    return f"{value:%A} {value.day} {value:%B}" if value else ""
 
 
 def clock_time(value: datetime | None) -> str:
@@ -56,6 +62,13 @@ def number(value: int | None) -> str:
     return f"{value:,}" if value is not None else ""
 
 
+def pounds(value: Decimal | None) -> str:
+    """An amount of money: "£1,204.50", and "£90" where there are no pence."""
+    if value is None:
+        return ""
+    return f"£{value:,.0f}" if value == value.to_integral_value() else f"£{value:,.2f}"
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     """A count with its noun: plural(1, "person", "people") is "1 person"; 0 is "0 people"."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
@@ -67,7 +80,20 @@ def listed(words: Any) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
 
 
-_FILTERS = (day, short_day, long_day, day_of_year, until, clock_time, day_and_time, number, plural, listed)
+_FILTERS = (
+    day,
+    short_day,
+    long_day,
+    weekday,
+    day_of_year,
+    until,
+    clock_time,
+    day_and_time,
+    number,
+    pounds,
+    plural,
+    listed,
+)
 
 
 def register(app: Flask) -> None:

@@ -23,13 +23,15 @@ SMTP_TIMEOUT_SECONDS = 20
 class Email:
     """What a room says: a subject, the templates `templates/<template>.txt` and `.html`, and their context.
 
-    `calendar` is an iCalendar object as text, when the message changes somebody's diary.
+    `calendar` is an iCalendar object as text, when the message changes somebody's diary; `new_dates` is one
+    more, for what takes the place of entries that `calendar` takes back.
     """
 
     subject: str
     template: str
     context: dict[str, Any] = field(default_factory=dict)
     calendar: str | None = None
+    new_dates: str | None = None
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Rendered:
     text: str
     html: str
     calendar: str | None
+    new_dates: str | None
 
 
 def render(email: Email) -> Rendered:
@@ -49,6 +52,7 @@ def render(email: Email) -> Rendered:
         text=templates.get_template(f"{email.template}.txt").render(context),
         html=templates.get_template(f"{email.template}.html").render(context),
         calendar=email.calendar,
+        new_dates=email.new_dates,
     )
 
 
@@ -91,6 +95,7 @@ def compose(
     text: str,
     html: str,
     calendar: str | None,
+    new_dates: str | None = None,
 ) -> EmailMessage:
     """A message ready to be sent; `message_id` is the same at every try, so that a second copy can be told.
 
@@ -114,6 +119,10 @@ def compose(
     if calendar:
         method = "CANCEL" if "METHOD:CANCEL" in calendar else "REQUEST"
         message.add_alternative(calendar, subtype="calendar", params={"method": method})
+    if new_dates:  # one part holds one METHOD: what is new is attached beside what is taken back
+        message.add_attachment(
+            new_dates, subtype="calendar", filename="new-dates.ics", params={"method": "REQUEST"}
+        )
     return message
 
 

@@ -52,7 +52,10 @@ def first_starts() -> Select[tuple[int, datetime]]:
 
 
 def under_filled_runs(now: datetime, until: datetime) -> Select[tuple[Run, Course, datetime, int]]:
-    """Runs that begin between two instants with fewer confirmed people than their minimum, soonest first."""
+    """Runs that begin between two instants with fewer confirmed people than their minimum, soonest first.
+
+    Those of which the academy decided that they are held all the same are left out (AM-18).
+    """
     starts = first_starts().subquery()
     confirmed = (
         select(func.count(Booking.id))
@@ -66,7 +69,12 @@ def under_filled_runs(now: datetime, until: datetime) -> Select[tuple[Run, Cours
         .join(starts, starts.c.run_id == Run.id)
         .join(CourseVersion, CourseVersion.id == Run.version_id)
         .join(Course, Course.id == CourseVersion.course_id)
-        .where(starts.c.starts_at > now, starts.c.starts_at <= until, confirmed < Run.minimum_places)
+        .where(
+            starts.c.starts_at > now,
+            starts.c.starts_at <= until,
+            confirmed < Run.minimum_places,
+            Run.goes_ahead_at.is_(None),
+        )
         .order_by(starts.c.starts_at, Run.id)
     )
 

@@ -59,6 +59,7 @@ class Message(Model):
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
     calendar: Mapped[str | None] = mapped_column(Text)
+    new_dates: Mapped[str | None] = mapped_column(Text)
     secret: Mapped[str | None] = mapped_column(String(100))
     about_type: Mapped[str | None] = mapped_column(String(60))
     about_id: Mapped[int | None]

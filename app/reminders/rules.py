@@ -110,17 +110,19 @@ def remind_of_joining(*, run: Run, now: datetime) -> int:
 
 def _write_joining(key: str, booking: Booking, occasion: Occasion, *, now: datetime) -> int:
     assert booking.person.email is not None
-    message = enqueue(
+    secret = bookings.secret_for(booking)
+    is_new = enqueue(
         key=key,
         kind="joining",
         to_address=booking.person.email,
         to_name=booking.person.name,
-        email=emails.joining(booking, occasion.session),
+        email=emails.joining(booking, occasion.session, secret),
         now=now,
         about=booking,
         useful_until=occasion.session.starts_at,
+        secret=secret,
     )
-    return 1 if message is not None else 0
+    return 1 if is_new else 0
 
 
 # --- Registers -----------------------------------------------------------------------------------------
@@ -155,7 +157,7 @@ def remind_of_register(*, session: TrainingSession, now: datetime) -> int:
 
 
 def _write_register(key: str, to: Addressee, email: Email, session: TrainingSession, *, now: datetime) -> int:
-    message = enqueue(
+    is_new = enqueue(
         key=key,
         kind="register",
         to_address=to.email,
@@ -164,7 +166,7 @@ def _write_register(key: str, to: Addressee, email: Email, session: TrainingSess
         now=now,
         about=session,
     )
-    return 1 if message is not None else 0
+    return 1 if is_new else 0
 
 
 # --- Still right? --------------------------------------------------------------------------------------
@@ -178,6 +180,9 @@ def is_still_right(message: Message, *, now: datetime) -> bool:
     """
     if message.kind == "joining":
         return _joining_is_still_right(message)
+    if message.kind == "booking_reconfirm":
+        booking = db.session.get(Booking, message.about_id)
+        return booking is not None and booking.reconfirm_by is not None
     if message.kind == "register":
         open_registers = queries.sessions_without_all_marks(ended_after=now - LOOK_BACK, ended_before=now)
         return db.session.scalar(open_registers.where(TrainingSession.id == message.about_id)) is not None

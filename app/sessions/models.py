@@ -63,7 +63,9 @@ class Trainer(Model):
 class Run(Model):
     """One scheduled delivery of a course version: one session for each component.
 
-    Its row is the lock that every writer of occupancy takes (U-04).
+    Its row is the lock that every writer of occupancy takes (U-04). `is_cancelled_by_provider`: it was the
+    provider who cancelled it, which their contract answers for (U-05). `goes_ahead_at`: when the academy
+    decided to hold it although it has fewer people than its minimum (AM-18).
     """
 
     __tablename__ = "run"
@@ -73,6 +75,8 @@ class Run(Model):
     code: Mapped[str] = mapped_column(String(40), unique=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("course_version.id"), index=True)
     state: Mapped[RunState] = mapped_column(default=RunState.SCHEDULED)
+    is_cancelled_by_provider: Mapped[bool] = mapped_column(default=False)
+    goes_ahead_at: Mapped[datetime | None]
     minimum_places: Mapped[int]
     note: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
@@ -101,7 +105,11 @@ class Run(Model):
 
 
 class TrainingSession(Model):
-    """A dated, timed component of a run. Capacity is counted here; the date is recorded in SessionDate."""
+    """A dated, timed component of a run. Capacity is counted here; the date is recorded in SessionDate.
+
+    `revisions` is how often how or where it is held changed without another date or time: with the dates it
+    makes the SEQUENCE of calendar entries (U-05).
+    """
 
     __tablename__ = "training_session"
     __table_args__ = (
@@ -119,6 +127,7 @@ class TrainingSession(Model):
     link: Mapped[str | None] = mapped_column(String(500))
     trainer_id: Mapped[int | None] = mapped_column(ForeignKey("trainer.id"), index=True)
     capacity: Mapped[int]
+    revisions: Mapped[int] = mapped_column(default=0)
 
     run: Mapped[Run] = relationship(back_populates="sessions")
     component: Mapped[Component] = relationship(lazy="joined")

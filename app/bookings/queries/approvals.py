@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from app.bookings.models import Approval, Booking, BookingState
+from app.bookings.models import Approval, Booking
 from app.bookings.queries.occupancy import OPEN_STATES
 from app.core import clock
 from app.core.db import db
@@ -101,20 +101,6 @@ def request_with(approval_id: int) -> Select[tuple[Booking]]:
         .join(Booking.approval)
         .options(contains_eager(Booking.approval), joinedload(Booking.person))
         .where(Approval.id == approval_id)
-    )
-
-
-def held_on(run_id: int) -> Select[tuple[Booking]]:
-    """The places on a run that are held while somebody is asked to agree, the next to run out first."""
-    return (
-        select(Booking)
-        .join(Booking.approval)
-        .join(Booking.person)
-        .options(
-            contains_eager(Booking.approval).joinedload(Approval.approver), contains_eager(Booking.person)
-        )
-        .where(Booking.run_id == run_id, Booking.state == BookingState.REQUESTED)
-        .order_by(Booking.held_until, Booking.id)
     )
 
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
 
-from app.bookings.models import Booking, BookingState, Seat
-from app.bookings.queries.occupancy import OPEN_STATES, is_open_booking
+from app.bookings.models import Booking, BookingMove, BookingState, Seat
+from app.bookings.queries.occupancy import HOLDING_STATES, OPEN_STATES, is_open_booking
 from app.core.db import db, live
 from app.people.models import Person, Spell
 from app.programmes.models import Course, CourseVersion
@@ -40,7 +40,7 @@ def _with_run(statement: Select[tuple[Booking]]) -> Select[tuple[Booking]]:
 def booking_in_full(booking_id: int) -> Select[tuple[Booking]]:
     """One booking with what its page shows: run, course, sessions, person and moves."""
     return _with_run(select(Booking).where(Booking.id == booking_id)).options(
-        joinedload(Booking.person), selectinload(Booking.moves)
+        joinedload(Booking.person), selectinload(Booking.moves).joinedload(BookingMove.cause)
     )
 
 
@@ -147,6 +147,28 @@ def confirmed_on(session: TrainingSession) -> Select[tuple[Booking]]:
     )
 
 
+def confirmed_count(run_id: int) -> int:
+    """How many have a place on the whole of a run, which its minimum is held against (AM-18)."""
+    places = select(func.count(Booking.id)).where(
+        Booking.run_id == run_id, Booking.state == BookingState.CONFIRMED, Booking.session_id.is_(None)
+    )
+    return db.session.scalar(places) or 0
+
+
+def holders_of(session: TrainingSession) -> Select[tuple[Booking]]:
+    """The bookings that hold a seat in a session, offered ones too, the latest booked first (U-21)."""
+    seat = exists().where(
+        Seat.booking_id == Booking.id, Seat.session_id == session.id, Seat.released_at.is_(None)
+    )
+    return (
+        select(Booking)
+        .join(Booking.person)
+        .options(contains_eager(Booking.person).selectinload(Person.spells), joinedload(Booking.approval))
+        .where(Booking.run_id == session.run_id, Booking.state.in_(HOLDING_STATES), seat)
+        .order_by(Booking.queued_at.desc(), Booking.id.desc())
+    )
+
+
 # --- What a booking is made of -------------------------------------------------------------------------
 
 
@@ -168,6 +190,16 @@ def run_to_book(run_id: int) -> Select[tuple[Run]]:
 def person_to_book(person_id: int) -> Select[tuple[Person]]:
     """A person with where they belong on any date, in one statement."""
     return select(Person).where(Person.id == person_id).options(joinedload(Person.spells))
+
+
+def people_to_book(person_ids: Collection[int]) -> Select[tuple[Person]]:
+    """Several people, by name, with where each belongs on any date."""
+    return (
+        select(Person)
+        .where(Person.id.in_(person_ids))
+        .options(selectinload(Person.spells))
+        .order_by(Person.last_name, Person.first_name, Person.id)
+    )
 
 
 # --- Runs that can be booked --------------------------------------------------------------------------

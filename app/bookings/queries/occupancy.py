@@ -122,7 +122,7 @@ def _occupancy_statement() -> Select[Any]:
     )
     any_or_this = or_(session_id.is_(None), Booking.session_id == session_id)
     moved = (
-        select(func.count() - 1)
+        select(func.count() - 1 + TrainingSession.revisions)
         .where(SessionDate.session_id == TrainingSession.id)
         .correlate(TrainingSession)
         .scalar_subquery()
@@ -247,10 +247,11 @@ def waiting_counts(run_ids: Collection[int]) -> dict[int, int]:
 
 
 def times_moved(session_ids: Collection[int]) -> dict[int, int]:
-    """How often each session was given another date: the SEQUENCE of its calendar entry (U-05)."""
+    """How often each session was given another date, or place: the SEQUENCE of its calendar entry (U-05)."""
     rows = db.session.execute(
-        select(SessionDate.session_id, func.count() - 1)
+        select(SessionDate.session_id, func.count() - 1 + TrainingSession.revisions)
+        .join(TrainingSession, TrainingSession.id == SessionDate.session_id)
         .where(SessionDate.session_id.in_(session_ids))
-        .group_by(SessionDate.session_id)
+        .group_by(SessionDate.session_id, TrainingSession.revisions)
     )
     return dict(rows.tuples().all())

@@ -1,45 +1,84 @@
-"""What the academy does with whole runs and with places: cancel, cut or widen, move somebody. (U-05, U-21)"""
+"""What the academy does with runs and places: cancel, merge, cut or widen, move somebody. (U-05, U-21)"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import update
 
 from app.bookings import queries
 from app.bookings.models import Booking, BookingState, Seat
-from app.bookings.rules.eligibility import books_anyone, check_can_cancel
-from app.bookings.rules.giving_up import leave
-from app.bookings.rules.messages import Change
+from app.bookings.rules.carrying import carry_over, check_can_carry_to, end, lock_both
+from app.bookings.rules.eligibility import books_anyone, check_can_book, check_can_cancel, objections
 from app.bookings.rules.moves import lock_run_of
-from app.bookings.rules.places import Wish, place
+from app.bookings.rules.notices import tell_joined
 from app.bookings.rules.queue import counted, settle
+from app.bookings.rules.quotas import check_still_keeps
 from app.core.actors import Actor
-from app.core.db import db, lock_row
+from app.core.db import db
 from app.core.errors import NotAllowed, RuleBroken
+from app.core.filters import plural
 from app.core.permissions import Permission
 from app.sessions import rules as sessions_rules
 from app.sessions.models import Run, TrainingSession
 
+# --- How many a session takes --------------------------------------------------------------------------
 
-def change_capacity(*, session: TrainingSession, capacity: int, by: Actor, now: datetime) -> list[Booking]:
+
+def change_capacity(
+    *,
+    session: TrainingSession,
+    capacity: int,
+    by: Actor,
+    now: datetime,
+    moving: Collection[int] = (),
+    to_run: Run | None = None,
+) -> list[Booking]:
     """Let a session take more or fewer people; those who wait fill new places. Who got one.
 
-    16 to 12 with 15 confirmed is refused until 3 places are cancelled or moved (U-21).
+    16 to 12 with 15 confirmed is refused until 3 are chosen, by the ids of their bookings in `moving`. They
+    come first on `to_run` or, without one, on this run's own waiting list (U-21).
     """
-    run: Run = lock_row(Run, session.run_id)
+    run = session.run
+    lock_both(run, to_run)
     places = counted(run, now=now)
-    taken = places.taken[session.id]
-    if capacity < len(taken):
-        raise RuleBroken(
-            f"{len(taken)} people have a place in {session.component.title}. Cancel {len(taken) - capacity} "
-            f"of their bookings first, or enter {len(taken)} or more",
-            field="capacity",
-        )
+    holders = db.session.scalars(queries.holders_of(session)).all()
+    leaving = [one for one in holders if one.id in moving]
+    _check_as_many_move(session, capacity, len(places.taken[session.id]), len(leaving))
+    if leaving and to_run is not None:
+        check_can_carry_to(to_run, run, by=by, now=now)
+    reason = f"{session.component.title} takes fewer people"
+    had_place = end(leaving, to=BookingState.CANCELLED_BY_ACADEMY, by=by, now=now, reason=reason)
+    check_still_keeps(session, capacity, now)
     sessions_rules.set_capacity(session=session, capacity=capacity, by=by, now=now)
     db.session.flush()
+    taken = queries.occupancy(run.id, now=now).taken[session.id] if leaving else places.taken[session.id]
     _seat_within(session.id, capacity, taken)
+    carry_over(leaving, to_run or run, had_place=had_place, by=by, now=now, reason=reason)
     return settle(run, now=now)
+
+
+def _check_as_many_move(session: TrainingSession, capacity: int, taken: int, leaving: int) -> None:
+    """As many are moved as there are too many: no more and no fewer."""
+    too_many = max(0, taken - capacity)
+    if leaving == too_many:
+        return
+    if not leaving:
+        raise RuleBroken(
+            f"{plural(taken, 'person has', 'people have')} a place in {session.component.title}. Choose "
+            f"{too_many} of them to move, or enter {taken} or more",
+            field="capacity",
+        )
+    if not too_many:
+        raise RuleBroken(
+            f"{capacity} places are enough for everybody, so nobody must be moved", field="moving"
+        )
+    raise RuleBroken(
+        f"Choose {plural(too_many, 'person', 'people')} to move: {leaving} "
+        f"{'is' if leaving == 1 else 'are'} chosen",
+        field="moving",
+    )
 
 
 def _seat_within(session_id: int, capacity: int, taken: set[int]) -> None:
@@ -51,24 +90,94 @@ def _seat_within(session_id: int, capacity: int, taken: set[int]) -> None:
         db.session.execute(update(Seat).where(*live).values(number=new))
 
 
-def cancel_run(*, run: Run, by: Actor, now: datetime, reason: str) -> list[Booking]:
+# --- Whole runs ----------------------------------------------------------------------------------------
+
+
+def cancel_run(
+    *,
+    run: Run,
+    by: Actor,
+    now: datetime,
+    reason: str,
+    is_by_provider: bool = False,
+    to_run: Run | None = None,
+) -> list[Booking]:
     """Cancel a whole run: every place and wait ends, and everybody is told once. Who was told.
 
-    A run that is cancelled already stays as it is.
+    All 14 who had a place, or were held one, come first on `to_run`, if one is given; those who waited are
+    told alone. Whether it was the provider's doing is kept (U-05). A run that is cancelled already stays as
+    it is.
     """
-    if not (by.can(Permission.SCHEDULE_RUNS) or books_anyone(by)):
-        raise NotAllowed("Only the academy can cancel a run.")
-    lock_row(Run, run.id)
+    _check_can_end(by)
+    lock_both(run, to_run)
     if run.is_cancelled:
         return []
+    _check_not_over(run, now)
+    if to_run is not None:
+        check_can_carry_to(to_run, run, by=by, now=now)
+    leaving = _open_in_order(run)
+    held = [one for one in leaving if one.state.holds_seats]
+    waited = [one for one in leaving if not one.state.holds_seats]
+    sessions_rules.cancel(run=run, by=by, now=now, reason=reason, is_by_provider=is_by_provider)
+    to = BookingState.CANCELLED_BY_PROVIDER if is_by_provider else BookingState.CANCELLED_BY_ACADEMY
+    had_place = end(leaving, to=to, by=by, now=now, reason=reason)
+    for those, where in ((held, to_run), (waited, None)):
+        carry_over(those, where, had_place=had_place, by=by, now=now, reason=reason, is_cancelled=True)
+    if to_run is not None:
+        settle(to_run, now=now)
+    return leaving
+
+
+def merge_runs(
+    *, run: Run, into: Run, by: Actor, now: datetime, reason: str | None = None
+) -> tuple[list[Booking], list[Booking]]:
+    """Hold one run less: everybody on `run` moves to `into`, and both sets are told once (AM-18).
+
+    Places first, then the waiting list in its order. Who has a booking on both keeps the one of `into`.
+    Returns the bookings of those who moved, and of those who are joined.
+    """
+    _check_can_end(by)
+    lock_both(run, into)
+    if run.is_cancelled:
+        return [], []
+    _check_not_over(run, now)
+    check_can_carry_to(into, run, by=by, now=now)
+    leaving = _open_in_order(run)
+    moving = {one.person_id for one in leaving}
+    joined = [one for one in _open_in_order(into) if one.person_id not in moving]
+    why = reason or f"Too few people booked, so {run.code} joins {into.code}"
+    sessions_rules.cancel(run=run, by=by, now=now, reason=why)
+    had_place = end(leaving, to=BookingState.CANCELLED_BY_ACADEMY, by=by, now=now, reason=why)
+    carry_over(leaving, into, had_place=had_place, by=by, now=now, reason=why, is_cancelled=True)
+    for booking in joined if leaving else []:
+        tell_joined(booking, run, now=now)
+    settle(into, now=now)
+    return leaving, joined
+
+
+def _check_can_end(by: Actor) -> None:
+    if not (by.can(Permission.SCHEDULE_RUNS) or books_anyone(by)):
+        raise NotAllowed("Only the academy can cancel a run.")
+
+
+def _check_not_over(run: Run, now: datetime) -> None:
     if run.last_session.ends_at <= now:
         raise RuleBroken(f"{run.code} is over, so it can’t be cancelled.")
-    sessions_rules.cancel(run=run, by=by, now=now, reason=reason)
-    leaving = list(db.session.scalars(queries.open_bookings_on(run.id)).unique())
-    to = BookingState.CANCELLED_BY_ACADEMY
-    for booking in leaving:
-        leave(booking, to=to, by=by, now=now, reason=reason, change=Change.RUN_CANCELLED)
-    return leaving
+
+
+def _open_in_order(run: Run) -> list[Booking]:
+    """Everybody on a run: who has a place, then who is held one, then who waits, each in order of arrival."""
+    found = db.session.scalars(queries.open_bookings_on(run.id)).unique().all()
+    return sorted(
+        found, key=lambda one: (not _is_confirmed(one), not one.state.holds_seats, not one.has_priority)
+    )
+
+
+def _is_confirmed(booking: Booking) -> bool:
+    return booking.state is BookingState.CONFIRMED
+
+
+# --- One person ----------------------------------------------------------------------------------------
 
 
 def transfer(
@@ -76,23 +185,34 @@ def transfer(
 ) -> Booking:
     """Move somebody from one run to another of the same course: the new booking, confirmed or waiting first.
 
-    Who has a place against an objection keeps it: the academy gave its reason then. Both runs are locked,
-    the one with the smaller id first, so that two transfers in opposite directions wait for each other and
-    not for ever.
+    What speaks against the new run, such as another place at the same time, needs the academy's reason; what
+    it gave one for when it booked them speaks no more. They are told once of both.
     """
-    for run_id in sorted({booking.run_id, to_run.id}):
-        lock_row(Run, run_id)
+    lock_both(booking.run, to_run)
     was = lock_run_of(booking)
     check_can_cancel(booking, by, now)
-    if to_run.id == was.id:
-        raise RuleBroken("Choose another run.", field="run")
-    if to_run.version.course_id != was.version.course_id:
-        raise RuleBroken("Choose a run of the same course.", field="run")
-    note = f"Moved from {was.code}"
-    reason = reason or booking.override_reason or note
-    wish = Wish(to_run, booking.person, reason=reason, has_priority=True, replaces=booking, note=note)
-    new = place(wish, by=by, now=now)
-    to = BookingState.CANCELLED_BY_ACADEMY
-    leave(booking, to=to, by=by, now=now, reason=f"Moved to {to_run.code}")
+    check_can_carry_to(to_run, was, by=by, now=now)
+    check_can_book(to_run, booking.person, by=by, now=now, reason="Looked at below")
+    against = new_objections(booking, to_run)
+    if against and not reason:
+        raise RuleBroken(f"{' '.join(against)} Give a reason to move them all the same", field="reason")
+    note = f"Moved to {to_run.code}"
+    had_place = end([booking], to=BookingState.CANCELLED_BY_ACADEMY, by=by, now=now, reason=note)
+    carried = carry_over([booking], to_run, had_place=had_place, by=by, now=now, reason=reason or "")
+    if not carried:
+        raise RuleBroken(f"{booking.person.name} has a booking of one day of {to_run.code}. Cancel it first.")
+    if reason:
+        carried[0].override_reason = reason
     settle(was, now=now)
-    return new
+    return carried[0]
+
+
+def new_objections(booking: Booking, to_run: Run) -> list[str]:
+    """What speaks against somebody's move, apart from what the academy gave a reason for before."""
+    against = [
+        one.sentence for one in objections(to_run, booking.person, to_run.sessions, apart_from=booking)
+    ]
+    if booking.override_reason is None or not against:
+        return against
+    known = objections(booking.run, booking.person, booking.sessions, apart_from=booking)
+    return [one for one in against if one not in {two.sentence for two in known}]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import Select
 from werkzeug.wrappers import Response
 
@@ -23,7 +23,7 @@ from app.people import queries as people
 from app.people.models import Person
 from app.programmes import queries as programmes
 from app.programmes.models import ApprovalMode, Course
-from app.sessions.models import Mode, Run
+from app.sessions.models import Mode, Run, TrainingSession
 
 
 @bp.get("/book")
@@ -35,7 +35,7 @@ def open_runs() -> str:
         return render_template("bookings/nobody.html")
     courses = db.session.scalars(programmes.courses_for(person, clock.today())).all()
     chosen = Filters.from_address()
-    page = paginate(_narrowed(courses, chosen))
+    page = paginate(_narrowed(courses, chosen, person))
     run_ids = [run.id for run in page.rows]
     held = db.session.scalars(queries.open_bookings_of([person.id])).unique()
     return render_template(
@@ -46,7 +46,7 @@ def open_runs() -> str:
         courses=courses,
         chosen=chosen,
         modes=mode_options(),
-        left=queries.places_left(run_ids),
+        left=queries.places_left_for(person, page.rows, on=clock.today()),
         waiting=queries.waiting_counts(run_ids),
         held={booking.run_id: booking for booking in held},
         off_days={
@@ -73,13 +73,16 @@ class Filters:
         )
 
 
-def _narrowed(courses: Sequence[Course], chosen: Filters) -> Select[tuple[Run]]:
-    return queries.bookable_runs(
+def _narrowed(courses: Sequence[Course], chosen: Filters, person: Person) -> Select[tuple[Run]]:
+    runs = queries.bookable_runs(
         [course.id for course in courses if chosen.course_id in (None, course.id)],
         now=clock.now(),
         mode=chosen.mode,
         only_with_places=chosen.only_with_places,
     )
+    if chosen.only_with_places:  # those whose last places are kept for others are full, too
+        runs = runs.where(Run.id.not_in(queries.runs_full_for(person, runs, on=clock.today())))
+    return runs
 
 
 @bp.route("/runs/<int:run_id>/book", methods=["GET", "POST"])
@@ -89,7 +92,8 @@ def book_run(run_id: int) -> str | Response:
     run, person = run_or_404(run_id), whose_place()
     if person is None:
         return render_template("bookings/nobody.html")
-    form = _form_for(run, person)
+    session = _day_asked(run)
+    form = _form_for(run, person, session)
     if form.validate_on_submit():
         with rule_errors_on(form):
             booking = rules.book(
@@ -97,6 +101,7 @@ def book_run(run_id: int) -> str | Response:
                 person=person,
                 by=current_actor(),
                 now=clock.now(),
+                session=session,
                 reason=form.reason.data or None,
                 declaration=_declared(form),
             )
@@ -105,23 +110,33 @@ def book_run(run_id: int) -> str | Response:
             flash(news)
             return redirect(address)
         run, person = run_or_404(run_id), whose_place() or person
-    already = queries.open_booking(run, person)
+        session = _day_asked(run)
+    already = queries.open_booking(run, person, session)
     if already is not None and not form.errors:
         return redirect(url_for("bookings.booking", booking_id=already.id))
-    return _check_page(run, person, form, already)
+    return _check_page(run, person, session, form, already)
+
+
+def _day_asked(run: Run) -> TrainingSession | None:
+    """The one session that is wanted: `session` in the address or the form. None is the whole run."""
+    asked = request.values.get("session", "")
+    if not asked:
+        return None
+    return next((one for one in run.sessions if str(one.id) == asked), None) or abort(404)
 
 
 def _mode(run: Run, person: Person) -> ApprovalMode:
     return rules.mode_for(person, run.version.course.terms, by=current_actor())
 
 
-def _form_for(run: Run, person: Person) -> BookForm:
+def _form_for(run: Run, person: Person, session: TrainingSession | None) -> BookForm:
     """What is asked of whoever books: where they declare it, who their manager is."""
+    wanted = {"person": str(person.id), "session": str(session.id) if session else ""}
     if _mode(run, person) is not ApprovalMode.DECLARED:
-        return BookForm(person=str(person.id))
+        return BookForm(**wanted)
     manager = people.line_manager_of(person, on=clock.today())
     return DeclaringBookForm(
-        person=str(person.id),
+        **wanted,
         manager_name=manager.name if manager else None,
         manager_email=manager.email if manager else None,
     )
@@ -152,11 +167,17 @@ def _news_of_request(booking: Booking) -> str:
     return " ".join(filter(None, (f"Request sent to {asked.name}.", asked.why, held)))
 
 
-def _check_page(run: Run, person: Person, form: BookForm, already: Booking | None) -> str:
+def _check_page(
+    run: Run, person: Person, session: TrainingSession | None, form: BookForm, already: Booking | None
+) -> str:
     actor, now = current_actor(), clock.now()
+    wanted = [session] if session else run.sessions
+    left = queries.seats_left_for(person, wanted, on=clock.today())
     refusal, needs_reason = None, False
     try:
-        rules.check_can_book(run, person, by=actor, now=now)
+        if session is not None:
+            rules.check_can_catch_up(person, session, by=actor, now=now)
+        rules.check_can_book(run, person, by=actor, now=now, session=session)
     except RuleBroken as error:
         needs_reason = error.field == "reason"
         refusal = error.message if not needs_reason and not form.errors else None
@@ -166,14 +187,18 @@ def _check_page(run: Run, person: Person, form: BookForm, already: Booking | Non
         run=run,
         person=person,
         is_own=person.id == actor.person_id,
-        left=queries.places_left([run.id])[run.id],
+        sessions=wanted,
+        tight=queries.tight_gaps(person.id, wanted),
+        day=session,
+        left=min(left.values()),
         waiting=queries.waiting_counts([run.id])[run.id],
         refusal=refusal,
         needs_reason=needs_reason,
+        notice=rules.notice_in_words(person, run.version.course, wanted),
         already=already,
         asked=_asked(run, person),
-        held_until=rules.held_until(run.sessions, run.version.course.terms, now),
-        days_off=[one.held_on for one in run.sessions if not person.works_on(one.held_on)],
+        held_until=rules.held_until(wanted, run.version.course.terms, now),
+        days_off=[one.held_on for one in wanted if not person.works_on(one.held_on)],
     )
 
 

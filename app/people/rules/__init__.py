@@ -1,5 +1,7 @@
 """What may be done to people, their posts and absences, and the lists that they belong to."""
 
+from __future__ import annotations
+
 from app.people.rules.absences import correct_absence, record_absence, withdraw_absence
 from app.people.rules.access import can_see, check_can_see, check_can_see_team
 from app.people.rules.corrections import correct_spell, withdraw_spell

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, time
 from typing import Any
 
@@ -11,6 +12,7 @@ from app.core.forms import (
     CheckboxesField,
     DateField,
     Form,
+    HiddenField,
     InputRequired,
     IntegerField,
     Part,
@@ -31,7 +33,7 @@ from app.programmes.models import CourseVersion
 from app.sessions import queries
 from app.sessions.forms.dates import read_dates
 from app.sessions.models import Mode, Run, Trainer, TrainingSession, Venue
-from app.sessions.rules import PlannedSession, pattern_dates
+from app.sessions.rules import ChangedMeanwhile, PlannedSession, edition, pattern_dates
 from app.sessions.rules.planning import planned_again
 
 MOST_PLACES = 1000
@@ -142,13 +144,32 @@ class PlanForm(_RunFields):
         return [(title, entry.form.held_on.data) for title, entry in typed if entry.form.held_on.data]
 
 
-class SessionForm(_SessionFields, Form):
+class _Guarded(Form):
+    """A form that is not saved over what somebody else saved since it was opened (U-29).
+
+    `seen` is the edition that it was made from; `theirs` is what is saved now, when that is another.
+    """
+
+    seen = HiddenField()
+    theirs: Sequence[tuple[str, str]] = ()
+
+    @contextmanager
+    def noticing_changes(self) -> Iterator[None]:
+        """Keep what somebody else saved, to be shown; the next press of the button saves over it."""
+        try:
+            yield
+        except ChangedMeanwhile as error:
+            self.theirs, self.seen.data = error.values, error.edition
+            raise
+
+
+class SessionForm(_SessionFields, _Guarded):
     """One session of a run that is scheduled. Its places are changed where bookings can be seen."""
 
     reason = TextField(
         "Why it changes (optional)",
         max_length=400,
-        description="Kept in the run’s history; nobody is written to",
+        description="Who has a place, or waits for one, reads it when the date, time or place changes",
     )
     clash_reason = TextField("Why both can go ahead", max_length=500)
 
@@ -161,7 +182,7 @@ class SessionForm(_SessionFields, Form):
         return _planned(self, session.capacity)
 
 
-class RunForm(_RunFields):
+class RunForm(_RunFields, _Guarded):
     note = TextArea("Note for the people who come (optional)", description="Such as what to bring")
 
 
@@ -207,12 +228,18 @@ def session_values(session: TrainingSession) -> dict[str, Any]:
         "venue_id": str(plan.venue_id or ""),
         "link": plan.link or "",
         "trainer_id": str(plan.trainer_id or ""),
+        "seen": edition(session),
     }
 
 
 def run_values(run: Run) -> dict[str, Any]:
     """A saved run as its form shows it."""
-    return {"code": run.code, "minimum_places": run.minimum_places, "note": run.note}
+    return {
+        "code": run.code,
+        "minimum_places": run.minimum_places,
+        "note": run.note,
+        "seen": edition(run),
+    }
 
 
 def _planned(form: Any, capacity: int) -> PlannedSession:

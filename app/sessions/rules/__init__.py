@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from app.sessions.rules.clashes import Clash, refuse_clashes
+from app.sessions.rules.deciding import cancel, go_ahead
+from app.sessions.rules.editions import ChangedMeanwhile, edition
 from app.sessions.rules.planning import (
     PlannedSession,
     copied_plans,
@@ -16,16 +18,17 @@ from app.sessions.rules.planning import (
 from app.sessions.rules.resources import add_trainer, add_venue, edit_trainer, edit_venue
 from app.sessions.rules.runs import (
     can_see_links,
-    cancel,
     change_run,
     change_session,
     check_can_see,
     copy_run,
+    is_held_otherwise,
     schedule_run,
     set_capacity,
 )
 
 __all__ = [
+    "ChangedMeanwhile",
     "Clash",
     "PlannedSession",
     "add_trainer",
@@ -39,6 +42,9 @@ __all__ = [
     "copy_run",
     "edit_trainer",
     "edit_venue",
+    "edition",
+    "go_ahead",
+    "is_held_otherwise",
     "pattern_dates",
     "refuse_clashes",
     "schedule_run",

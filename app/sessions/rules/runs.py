@@ -17,9 +17,10 @@ from app.programmes import queries as programmes
 from app.programmes.models import CourseVersion
 from app.programmes.rules import checked_code
 from app.sessions import queries
-from app.sessions.models import Mode, Run, RunState, SessionDate, TrainingSession
+from app.sessions.models import Mode, Run, SessionDate, TrainingSession
 from app.sessions.queries import Taken
 from app.sessions.rules.clashes import refuse_clashes
+from app.sessions.rules.editions import check_unchanged
 from app.sessions.rules.planning import PlannedSession, copied_plans, planned_again, suggest_codes
 
 Changes = dict[str, tuple[Any, Any]]
@@ -131,10 +132,24 @@ def copy_run(
 # --- Changing ------------------------------------------------------------------------------------------
 
 
-def change_run(*, run: Run, code: str, minimum_places: int, note: str, by: Actor, now: datetime) -> None:
-    """Change a run's code, the fewest people it goes ahead with, and its note."""
+def change_run(
+    *,
+    run: Run,
+    code: str,
+    minimum_places: int,
+    note: str,
+    by: Actor,
+    now: datetime,
+    seen: str | None = None,
+) -> None:
+    """Change a run's code, the fewest people it goes ahead with, and its note.
+
+    `seen` is the edition that whoever saves had before them: when it is not the newest, they are refused and
+    shown it (U-29).
+    """
     code = checked_code(code)
-    _locked(run)
+    locked(run)
+    check_unchanged(run, seen)
     if not 1 <= minimum_places <= run.capacity:
         raise RuleBroken(f"Fewest places must be between 1 and {run.capacity}", field="minimum_places")
     if queries.run_coded(code) not in (None, run):
@@ -158,14 +173,16 @@ def change_session(
     now: datetime,
     reason: str | None = None,
     clash_reason: str | None = None,
+    seen: str | None = None,
 ) -> None:
     """Move a session, or change how, where or by whom it is held. Its capacity is not changed here.
 
-    A new date or time is appended and the old one superseded, so that figures as known before still read
-    the old one. Once a session has begun, another date for it is a correction, and needs a reason; so does a
-    date that is over, which is more often a slip than meant.
+    Bookings calls it, for it knows whom to tell. A new date or time is appended and the old one superseded,
+    so that figures as known before still read the old one. Once a session has begun, another date for it is
+    a correction, and needs a reason; so does a date that is over, which is more often a slip than meant.
     """
-    run = _locked(session.run)
+    run = locked(session.run)
+    check_unchanged(session, seen)
     was = planned_again(session)
     _check_session(session.component.title, planned)
     for other in run.sessions:
@@ -181,6 +198,8 @@ def change_session(
     if (planned.starts_at, planned.ends_at) != (session.starts_at, session.ends_at):
         known_from = supersede(session.dated, by=by.name, now=now)
         _date(session, planned, by=by, now=now, known_from=known_from, reason=reason)
+    elif is_held_otherwise(was, planned):
+        session.revisions += 1
     db.session.flush()
     reasons = [reason, clash_reason if taken else None]
     audit.record(
@@ -218,25 +237,16 @@ def set_capacity(*, session: TrainingSession, capacity: int, by: Actor, now: dat
         )
 
 
-def cancel(*, run: Run, by: Actor, now: datetime, reason: str) -> None:
-    """The run will not be held: its rooms and trainers are free again. Bookings releases its places."""
-    _locked(run)
-    run.state = RunState.CANCELLED
-    audit.record(
-        by=by,
-        verb="run:cancelled",
-        thing=run,
-        now=now,
-        label=run.code,
-        changes={"State": (RunState.SCHEDULED.label, RunState.CANCELLED.label)},
-        reason=reason,
-    )
+def is_held_otherwise(was: PlannedSession, planned: PlannedSession) -> bool:
+    """Whether the people who come must know something else than another date: how, where, by which link."""
+    now, then = ((one.mode, one.venue_id, one.link or None) for one in (planned, was))
+    return now != then
 
 
 # --- Checks --------------------------------------------------------------------------------------------
 
 
-def _locked(run: Run) -> Run:
+def locked(run: Run) -> Run:
     """The run and its sessions as they are now, locked, so that nobody else changes them meanwhile."""
     lock_row(Run, run.id)
     for session in run.sessions:

@@ -1,8 +1,8 @@
-"""Changing a run that is scheduled: what it is called, and its sessions one by one."""
+"""Changing a run that is scheduled: what it is called. Its sessions are changed where bookings are known."""
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app.core import clock
@@ -10,8 +10,8 @@ from app.core.db import db
 from app.core.permissions import Permission
 from app.core.web import current_actor, requires, rule_errors_on
 from app.sessions import rules
-from app.sessions.forms import RunForm, SessionForm
-from app.sessions.forms.planning import run_values, session_values
+from app.sessions.forms import RunForm
+from app.sessions.forms.planning import run_values
 from app.sessions.views.runs import bp, run_or_404
 
 
@@ -22,12 +22,13 @@ def edit_run(run_id: int) -> str | Response:
     found = run_or_404(run_id)
     form = RunForm(data=run_values(found))
     if form.validate_on_submit():
-        with rule_errors_on(form):
+        with rule_errors_on(form), form.noticing_changes():
             rules.change_run(
                 run=found,
                 code=form.code.data or "",
                 minimum_places=form.minimum_places.data or 0,
                 note=form.note.data or "",
+                seen=form.seen.data or "",
                 by=current_actor(),
                 now=clock.now(),
             )
@@ -35,26 +36,3 @@ def edit_run(run_id: int) -> str | Response:
             flash("The run is changed.")
             return redirect(url_for("sessions.run", run_id=run_id))
     return render_template("sessions/edit_run.html", form=form, run=found)
-
-
-@bp.route("/runs/<int:run_id>/sessions/<int:number>/edit", methods=["GET", "POST"])
-@requires(Permission.SCHEDULE_RUNS)
-def edit_session(run_id: int, number: int) -> str | Response:
-    """Move one session, or change how, where or by whom it is held."""
-    found = run_or_404(run_id)
-    session = next((one for one in found.sessions if one.component_number == number), None) or abort(404)
-    form = SessionForm(data=session_values(session))
-    if form.validate_on_submit():
-        with rule_errors_on(form):
-            rules.change_session(
-                session=session,
-                planned=form.planned(session),
-                reason=form.reason.data or None,
-                clash_reason=form.clash_reason.data or None,
-                by=current_actor(),
-                now=clock.now(),
-            )
-            db.session.commit()
-            flash(f"{session.component.title} is changed.")
-            return redirect(url_for("sessions.run", run_id=run_id))
-    return render_template("sessions/edit_session.html", form=form, run=found, session=session)

@@ -1,0 +1,109 @@
+"""Carrying people from one run to another: they come first there, and are asked nothing again. (U-05)"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from app.bookings.models import Booking, BookingState
+from app.bookings.rules.eligibility import check_is_open
+from app.bookings.rules.messages import Change, News, tell
+from app.bookings.rules.moves import move
+from app.bookings.rules.notices import tell_carried
+from app.bookings.rules.places import Wish, put
+from app.core.actors import Actor
+from app.core.db import db, lock_row
+from app.core.errors import RuleBroken
+from app.sessions.models import Run, TrainingSession
+
+
+def lock_both(run: Run, other: Run | None) -> None:
+    """The locks of two runs, the smaller id first, so that two who move people in opposite directions wait
+    for each other and not for ever."""
+    for run_id in sorted({run.id, other.id if other else run.id}):
+        lock_row(Run, run_id)
+
+
+def check_can_carry_to(to_run: Run, was: Run, *, by: Actor, now: datetime) -> None:
+    """People are carried to a run of the same course that has not begun and is not cancelled."""
+    if to_run.id == was.id:
+        raise RuleBroken("Choose another run", field="run")
+    if to_run.version.course_id != was.version.course_id:
+        raise RuleBroken("Choose a run of the same course", field="run")
+    check_is_open(to_run, to_run.sessions, by=by, now=now)
+
+
+def end(bookings: Sequence[Booking], *, to: BookingState, by: Actor, now: datetime, reason: str) -> set[int]:
+    """End these bookings without a word yet; which of them had a place. Whoever calls has the lock."""
+    had_place = {one.id for one in bookings if one.state is BookingState.CONFIRMED}
+    for booking in bookings:
+        move(booking, to, by=by, now=now, reason=reason)
+    return had_place
+
+
+def carry_over(
+    ended: Sequence[Booking],
+    to_run: Run | None,
+    *,
+    had_place: Collection[int],
+    by: Actor,
+    now: datetime,
+    reason: str,
+    is_cancelled: bool = False,
+) -> list[Booking]:
+    """Put the people of bookings that were ended on `to_run`, in this order, and tell each once.
+
+    Each is confirmed when there is room and otherwise comes before everybody there who was not moved. Who
+    will have left by then, or asked for a day that the other run does not have, is told of the end alone.
+    """
+    carried = []
+    for booking in ended:
+        new = _put(booking, to_run, by=by, now=now) if to_run else None
+        if new is None:
+            change = Change.RUN_CANCELLED if is_cancelled else Change.CANCELLED
+            tell(booking, News(change, had_place=booking.id in had_place, reason=reason), now=now)
+            continue
+        tell_carried(
+            booking,
+            new,
+            had_place=booking.id in had_place,
+            is_cancelled=is_cancelled,
+            reason=reason,
+            now=now,
+        )
+        carried.append(new)
+    return carried
+
+
+def _put(booking: Booking, to_run: Run, *, by: Actor, now: datetime) -> Booking | None:
+    session = _same_component(booking.session, to_run) if booking.session else None
+    wanted = [session] if session else to_run.sessions
+    if booking.session and session is None:
+        return None
+    if any(one.starts_at <= now or booking.person.spell_on(one.held_on) is None for one in wanted):
+        return None
+    note = f"Moved from {booking.run.code}"
+    approval = booking.approval
+    wish = Wish(
+        to_run,
+        booking.person,
+        session=session,
+        reason=booking.override_reason or note,
+        has_priority=True,
+        replaces=booking,
+        note=note,
+        is_told=False,
+        still_asks=approval is not None and approval.is_pending,
+    )
+    try:
+        new = put(wish, by=by, now=now)
+    except RuleBroken:  # they have a booking of one day there, which stays as it is
+        return None
+    if new.state is BookingState.WAITLISTED and not new.has_priority:
+        new.has_priority = True
+        db.session.flush()
+    return new
+
+
+def _same_component(session: TrainingSession, to_run: Run) -> TrainingSession | None:
+    return next((one for one in to_run.sessions if one.component_id == session.component_id), None)

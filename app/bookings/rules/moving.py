@@ -1,0 +1,104 @@
+"""Moving a session, or changing where it is held: everybody touched is told once. (AM-10, U-05, U-09)"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.bookings import queries
+from app.bookings.models import Booking, BookingState
+from app.bookings.queries import DoublyBooked
+from app.bookings.rules.notices import Moved, tell_changed, tell_manager
+from app.bookings.rules.times import closes_at, reconfirmed_by
+from app.core import clock
+from app.core.actors import Actor
+from app.core.db import db, lock_row
+from app.people import queries as people
+from app.people.models import Person
+from app.sessions import rules as sessions_rules
+from app.sessions.models import Run, TrainingSession
+from app.sessions.rules import PlannedSession
+from app.sessions.rules.planning import planned_again
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a change came to: who was told, who must say again that they come, which clashes it made."""
+
+    told: list[Booking] = field(default_factory=list)
+    asked: list[Booking] = field(default_factory=list)
+    clashes: list[DoublyBooked] = field(default_factory=list)
+
+
+def move_session(
+    *,
+    session: TrainingSession,
+    planned: PlannedSession,
+    by: Actor,
+    now: datetime,
+    reason: str | None = None,
+    clash_reason: str | None = None,
+    seen: str | None = None,
+    asks_again: bool = False,
+) -> Outcome:
+    """Change a session, and tell everybody who has, or waits for, a place in it.
+
+    From 15 to 22 March 2022 with 14 confirmed and 3 waiting: 17 are told, the 14 with a new calendar entry
+    (same UID, SEQUENCE one more), and the 14 are asked to say within 5 working days that they still come
+    (U-05). The same day at another time or place asks nothing again, unless `asks_again`. Another link
+    concerns only those who can see it, another trainer nobody, nor does a correction of what is over.
+    """
+    run: Run = lock_row(Run, session.run_id)
+    db.session.expire(session)  # somebody may have been quicker
+    was, clashed = planned_again(session), set(queries.doubly_booked(run.id))
+    sessions_rules.change_session(
+        session=session, planned=planned, by=by, now=now, reason=reason, clash_reason=clash_reason, seen=seen
+    )
+    is_retimed = (was.starts_at, was.ends_at) != (planned.starts_at, planned.ends_at)
+    if session.ends_at <= now or not (is_retimed or sessions_rules.is_held_otherwise(was, planned)):
+        return Outcome()
+    moves_place = is_retimed or (was.mode, was.venue_id) != (planned.mode, planned.venue_id)
+    touched = [
+        one
+        for one in db.session.scalars(queries.open_bookings_on(run.id))
+        if one.session_id in (None, session.id) and (moves_place or one.state is BookingState.CONFIRMED)
+    ]
+    asked = _ask(touched, now) if was.held_on != planned.held_on or asks_again else []
+    clashes = [one for one in queries.doubly_booked(run.id) if one not in clashed]
+    sequence = queries.times_moved([session.id])[session.id]
+    _tell(touched, clashes, Moved(session, was, sequence, reason), now=now)
+    return Outcome(touched, asked, clashes)
+
+
+def _ask(touched: Sequence[Booking], now: datetime) -> list[Booking]:
+    """Ask who has a place to say by a day that they still come, but never for longer than a place that is
+    given up could be passed on; who has begun keeps the place."""
+    asked = []
+    for booking in touched:
+        terms = booking.run.version.course.terms
+        closes = closes_at(booking.sessions, terms)
+        if booking.held_until is not None and closes > now:
+            booking.held_until = min(booking.held_until, closes)
+        if booking.state is BookingState.CONFIRMED and closes > now:
+            booking.reconfirm_by = min(reconfirmed_by(terms, now), closes)
+            asked.append(booking)
+    db.session.flush()
+    return asked
+
+
+def _tell(
+    touched: Sequence[Booking], clashes: Sequence[DoublyBooked], moved: Moved, *, now: datetime
+) -> None:
+    for booking in touched:
+        own = [one for one in clashes if one.booking_id == booking.id]
+        tell_changed(booking, moved, clashes=own, now=now)
+    of_managers: dict[Person, list[DoublyBooked]] = defaultdict(list)
+    today = clock.london(now).date()
+    for one in clashes:
+        manager = people.approver_of(db.session.get_one(Person, one.person_id), on=today)
+        if manager is not None:
+            of_managers[manager].append(one)
+    for manager, theirs in of_managers.items():
+        tell_manager(manager, theirs, moved, now=now)

@@ -1,0 +1,162 @@
+"""Telling people what the academy or the provider changed: each once for each change. (U-05, AM-18)"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.bookings import emails, files, queries
+from app.bookings.models import Booking, BookingState
+from app.bookings.queries import DoublyBooked
+from app.core import tokens
+from app.core.mail import Email
+from app.outbox.rules import enqueue
+from app.people.models import Person
+from app.sessions.models import Run, TrainingSession
+from app.sessions.rules import PlannedSession
+
+RECONFIRM = "reconfirm"  # what the links of these messages are for
+CHANGED = "booking_session_changed"
+
+
+@dataclass(frozen=True)
+class Moved:
+    """One change of one session: what it was, and its SEQUENCE now, by which messages tell changes apart."""
+
+    session: TrainingSession
+    was: PlannedSession
+    sequence: int
+    reason: str | None
+
+
+def tell_changed(booking: Booking, moved: Moved, *, clashes: Sequence[DoublyBooked], now: datetime) -> None:
+    """The date, time or place changed: with the changed entry for who has a place, and what now clashes."""
+    session = moved.session
+    calendar = None
+    if booking.state is BookingState.CONFIRMED:
+        calendar = _entries(booking, [session], {session.id: moved.sequence}, now)
+    token = tokens.make(RECONFIRM, booking.id) if booking.reconfirm_by else None
+    email = emails.session_changed(
+        booking,
+        calendar,
+        session=session,
+        was=moved.was,
+        reason=moved.reason,
+        clashes=[one.other for one in clashes],
+        token=token,
+    )
+    _write(booking, CHANGED, f"session_changed:{session.id}:{moved.sequence}", email, now, secret=token)
+
+
+def tell_manager(manager: Person, clashes: Sequence[DoublyBooked], moved: Moved, *, now: datetime) -> None:
+    """To a manager: who of theirs is now in two places at once."""
+    if not manager.email:
+        return
+    session = moved.session
+    enqueue(
+        key=f"session:{session.id}:clashes:{moved.sequence}:{manager.id}",
+        kind="session_clashes",
+        to_address=manager.email,
+        to_name=manager.name,
+        email=emails.clashes_of_team(manager, session, clashes),
+        now=now,
+        about=session,
+        useful_until=session.ends_at,
+    )
+
+
+def remind_to_reconfirm(booking: Booking, *, now: datetime) -> bool:
+    """Once more before the time to reconfirm ends; whether it was written now."""
+    assert booking.reconfirm_by is not None
+    token = tokens.make(RECONFIRM, booking.id)
+    email = emails.reconfirm_soon(booking, token=token)
+    return _write(
+        booking,
+        "booking_reconfirm",
+        reminder_name(booking),
+        email,
+        now,
+        secret=token,
+        useful_until=booking.reconfirm_by,
+    )
+
+
+def reminder_name(booking: Booking) -> str:
+    """What tells this reminder apart: a place may have to be reconfirmed more than once."""
+    assert booking.reconfirm_by is not None
+    return f"reconfirm:{booking.reconfirm_by:%Y-%m-%d}"
+
+
+def tell_carried(
+    was: Booking, new: Booking, *, had_place: bool, is_cancelled: bool, reason: str | None, now: datetime
+) -> None:
+    """From one run to another in one message: what is taken back, and what there is instead.
+
+    `is_cancelled` when the old run is not held at all.
+    """
+    new_dates = None
+    if new.state is BookingState.CONFIRMED:
+        new_dates = _entries(new, new.sessions, None, now)
+    email = emails.carried_over(
+        was,
+        _entries(was, was.sessions, None, now, is_cancelled=True) if had_place else None,
+        new=new,
+        new_dates=new_dates,
+        position=queries.queue_position(new),
+        is_cancelled=is_cancelled,
+        reason=reason,
+        clashes=[one.other for one in queries.doubly_booked(new.run_id) if one.booking_id == new.id],
+    )
+    ends = max(one.ends_at for one in [*was.sessions, *new.sessions])
+    _write(was, "booking_carried_over", "carried_over", email, now, useful_until=ends)
+
+
+def tell_joined(booking: Booking, merged: Run, *, now: datetime) -> None:
+    """To who was on a run already: the people of another one join it (AM-18)."""
+    _write(booking, "booking_run_joined", f"joined:{merged.id}", emails.run_joined(booking), now)
+
+
+def _entries(
+    booking: Booking,
+    sessions: Sequence[TrainingSession],
+    moved: dict[int, int] | None,
+    now: datetime,
+    *,
+    is_cancelled: bool = False,
+) -> str:
+    return files.calendar(
+        booking,
+        sessions,
+        title=booking.run.version.course.title,
+        moved=queries.times_moved([one.id for one in sessions]) if moved is None else moved,
+        now=now,
+        is_cancelled=is_cancelled,
+    )
+
+
+def _write(
+    booking: Booking,
+    kind: str,
+    name: str,
+    email: Email,
+    now: datetime,
+    *,
+    secret: str | None = None,
+    useful_until: datetime | None = None,
+) -> bool:
+    person = booking.person
+    if not person.email:
+        return False
+    message = enqueue(
+        key=f"booking:{booking.id}:{name}",
+        kind=kind,
+        to_address=person.email,
+        to_name=person.name,
+        email=email,
+        now=now,
+        about=booking,
+        useful_until=useful_until or max(session.ends_at for session in booking.sessions),
+        secret=secret,
+    )
+    return message is not None

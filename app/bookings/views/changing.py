@@ -1,0 +1,120 @@
+"""Changing the sessions of a run that people are booked on: when, where, and for how many."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from app.bookings import queries, rules
+from app.bookings.forms import NOWHERE, CapacityForm, MoveForm
+from app.bookings.models import Booking
+from app.bookings.rules import Outcome
+from app.bookings.views.blueprint import bp, run_or_404
+from app.bookings.views.moving import offer_runs, run_chosen
+from app.core import clock
+from app.core.db import db
+from app.core.filters import day, plural
+from app.core.forms import SelectChoice
+from app.core.permissions import Permission
+from app.core.web import current_actor, get_or_404, requires, rule_errors_on
+from app.sessions.forms.planning import session_values
+from app.sessions.models import TrainingSession
+
+
+@bp.route("/runs/<int:run_id>/sessions/<int:number>/edit", methods=["GET", "POST"])
+@requires(Permission.SCHEDULE_RUNS)
+def edit_session(run_id: int, number: int) -> str | Response:
+    """Move one session, or change how, where or by whom it is held; everybody touched is told."""
+    run = run_or_404(run_id)
+    session = next((one for one in run.sessions if one.component_number == number), None) or abort(404)
+    form = MoveForm(data=session_values(session))
+    if form.validate_on_submit():
+        with rule_errors_on(form), form.noticing_changes():
+            outcome = rules.move_session(
+                session=session,
+                planned=form.planned(session),
+                reason=form.reason.data or None,
+                clash_reason=form.clash_reason.data or None,
+                seen=form.seen.data or "",
+                asks_again=form.asks_again.data,
+                by=current_actor(),
+                now=clock.now(),
+            )
+            news = _news(session, outcome)
+            db.session.commit()
+            flash(news, "warning" if outcome.clashes else "message")
+            page = "bookings.run_places" if outcome.clashes else "sessions.run"
+            return redirect(url_for(page, run_id=run_id))
+    affected = db.session.scalars(queries.open_bookings_on(run_id)).all()
+    return render_template(
+        "bookings/edit_session.html",
+        form=form,
+        run=run,
+        session=session,
+        affected=sum(one.session_id in (None, session.id) for one in affected),
+    )
+
+
+def _news(session: TrainingSession, outcome: Outcome) -> str:
+    """What the change came to, in a sentence or three."""
+    news = f"{session.component.title} is changed."
+    if outcome.told:
+        news += f" {plural(len(outcome.told), 'person is', 'people are')} told."
+    if outcome.clashes:
+        twice = len({one.person_id for one in outcome.clashes})
+        news += f" {plural(twice, 'person', 'people')} of them now {'has' if twice == 1 else 'have'} another "
+        news += "place at the same time: see below."
+    return news
+
+
+@bp.route("/sessions/<int:session_id>/capacity", methods=["GET", "POST"])
+@requires(Permission.SCHEDULE_RUNS)
+def change_capacity(session_id: int) -> str | Response:
+    """How many people a session takes. Fewer than have a place: the page asks who is moved, and where to."""
+    session = get_or_404(TrainingSession, session_id)
+    form = CapacityForm(capacity=session.capacity)
+    runs = offer_runs(
+        form.run, run_or_404(session.run_id), otherwise="The waiting list of this run, before others"
+    )
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            promoted = rules.change_capacity(
+                session=session,
+                capacity=form.capacity.data or 0,
+                by=current_actor(),
+                now=clock.now(),
+                moving=_ids(form) if form.has_list.data else [],
+                to_run=run_chosen(form.run, runs),
+            )
+            db.session.commit()
+            moved = f" {plural(len(promoted), 'person', 'people')} moved from the waiting list to a place."
+            flash(f"The number of places is saved.{moved if promoted else ''}")
+            return redirect(url_for("bookings.run_places", run_id=session.run_id))
+    run = run_or_404(session.run_id)
+    holders = list(db.session.scalars(queries.holders_of(session)))
+    too_many = len(holders) - (form.capacity.data or len(holders))
+    if too_many > 0:
+        _suggest(form, holders, too_many)
+    return render_template(
+        "bookings/change_capacity.html",
+        form=form,
+        session=session,
+        run=run,
+        taken=len(holders),
+        too_many=too_many,
+    )
+
+
+def _ids(form: CapacityForm) -> list[int]:
+    return [int(one) for one in form.moving.data or [] if one.isdecimal()]
+
+
+def _suggest(form: CapacityForm, holders: list[Booking], too_many: int) -> None:
+    """The list of who has a place; until somebody was chosen, whoever booked last (U-21)."""
+    form.moving.choices = [
+        SelectChoice(value=str(one.id), label=f"{one.person.name}, booked {day(clock.london(one.queued_at))}")
+        for one in holders
+    ]
+    if not form.has_list.data:
+        form.moving.data = [str(one.id) for one in holders[:too_many]]
+        form.has_list.data, form.run.data = "yes", form.run.data or NOWHERE

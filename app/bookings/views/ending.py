@@ -1,0 +1,100 @@
+"""Whether a run is held: cancelling it, and what becomes of one with too few people. (AM-10, AM-18)"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.bookings import queries, rules
+from app.bookings.forms import NOWHERE, CancelRunForm, FewForm
+from app.bookings.views.blueprint import bp, run_or_404
+from app.bookings.views.moving import offer_runs, run_chosen
+from app.core import clock
+from app.core.db import db
+from app.core.errors import RuleBroken
+from app.core.filters import plural
+from app.core.permissions import Permission
+from app.core.web import current_actor, requires, rule_errors_on
+from app.sessions import rules as sessions_rules
+from app.sessions.models import Run
+
+
+@bp.route("/runs/<int:run_id>/cancel", methods=["GET", "POST"])
+@requires(Permission.SCHEDULE_RUNS)
+def cancel_run(run_id: int) -> str | Response:
+    """Ask why, by whom and where its people go, then cancel the run and tell everybody once."""
+    run, form = run_or_404(run_id), CancelRunForm()
+    runs = offer_runs(form.run, run, otherwise="To no other run")
+    if request.method == "GET":
+        form.run.data = _next(run, runs)
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            told = rules.cancel_run(
+                run=run,
+                by=current_actor(),
+                now=clock.now(),
+                reason=form.reason.data or "",
+                is_by_provider=form.who.data == "provider",
+                to_run=run_chosen(form.run, runs),
+            )
+            news = f"{run.code} is cancelled. {plural(len(told), 'person', 'people')} lost a place or a wait."
+            db.session.commit()
+            flash(news)
+            return redirect(url_for("bookings.run_places", run_id=run_id))
+        run = run_or_404(run_id)
+    if run.is_cancelled:
+        return redirect(url_for("bookings.run_places", run_id=run_id))
+    affected = len(db.session.scalars(queries.open_bookings_on(run.id)).all())
+    return render_template(
+        "bookings/cancel_run.html", form=form, run=run, affected=affected, has_runs=bool(runs)
+    )
+
+
+def _next(run: Run, runs: Sequence[Run]) -> str:
+    """The next run of the same version of the course, which people with a place are carried to if nobody
+    chooses otherwise."""
+    after = (one for one in runs if one.first_session.starts_at > run.first_session.starts_at)
+    return next((str(one.id) for one in after if one.version_id == run.version_id), NOWHERE)
+
+
+@bp.route("/runs/<int:run_id>/too-few", methods=["GET", "POST"])
+@requires(Permission.SCHEDULE_RUNS)
+def too_few(run_id: int) -> str | Response:
+    """A run with fewer people than its minimum: hold it anyway, merge it into another, or cancel it."""
+    run, form = run_or_404(run_id), FewForm()
+    if run.is_cancelled or run.first_session.starts_at <= clock.now():
+        return redirect(url_for("bookings.run_places", run_id=run_id))
+    runs = offer_runs(form.run, run)
+    form.run.default = form.run.data = form.run.data or next((str(one.id) for one in runs), None)
+    form.run.validate_choice = form.choice.data == "merge"
+    if form.validate_on_submit():
+        if form.choice.data == "cancel":
+            return redirect(url_for("bookings.cancel_run", run_id=run_id))
+        with rule_errors_on(form):
+            news = _decide(form, run, run_chosen(form.run, runs))
+            db.session.commit()
+            flash(news)
+            return redirect(url_for("bookings.run_places", run_id=run_id))
+        run = run_or_404(run_id)
+    return render_template(
+        "bookings/too_few.html",
+        form=form,
+        run=run,
+        confirmed=queries.confirmed_count(run_id),
+        has_runs=bool(runs),
+    )
+
+
+def _decide(form: FewForm, run: Run, into: Run | None) -> str:
+    by, now, reason = current_actor(), clock.now(), form.reason.data or None
+    if form.choice.data == "go_ahead":
+        sessions_rules.go_ahead(run=run, by=by, now=now, reason=reason)
+        return f"{run.code} goes ahead. You are not asked about it again."
+    if into is None:
+        raise RuleBroken("Choose the run that they join", field="run")
+    moved, joined = rules.merge_runs(run=run, into=into, by=by, now=now, reason=reason)
+    told = plural(len(joined), f"person on {into.code} is", f"people on {into.code} are")
+    people = plural(len(moved), "person", "people")
+    return f"{run.code} is merged into {into.code}. {people} moved; {told} told."

@@ -1,0 +1,62 @@
+"""Moving people to another run of the same course: which there are, and moving one person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from app.bookings import queries, rules
+from app.bookings.forms import NOWHERE, TransferForm
+from app.bookings.views.blueprint import booking_or_404, bp, run_in_words, run_or_404
+from app.core import clock
+from app.core.db import db
+from app.core.forms import RadioField, SelectChoice
+from app.core.permissions import Permission
+from app.core.web import current_actor, requires, rule_errors_on
+from app.sessions.models import Run
+
+MOST_RUNS = 100
+
+
+@bp.route("/bookings/<int:booking_id>/move", methods=["GET", "POST"])
+@requires(Permission.BOOK_ANYONE)
+def transfer(booking_id: int) -> str | Response:
+    """Move somebody to another run of the same course; what speaks against it needs a reason."""
+    booking, form = booking_or_404(booking_id), TransferForm()
+    open_runs = offer_runs(form.run, booking.run)
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            new = rules.transfer(
+                booking=booking,
+                to_run=run_or_404(int(form.run.data)),
+                by=current_actor(),
+                now=clock.now(),
+                reason=form.reason.data or None,
+            )
+            address = url_for("bookings.booking", booking_id=new.id)
+            db.session.commit()
+            flash("Moved. We have told them by e-mail.")
+            return redirect(address)
+        booking = booking_or_404(booking_id)
+    return render_template("bookings/transfer.html", form=form, booking=booking, has_runs=bool(open_runs))
+
+
+def offer_runs(field: RadioField, run: Run, *, otherwise: str | None = None) -> list[Run]:
+    """Let a field choose among the other runs of the same course that have not begun, soonest first.
+
+    `otherwise` is one more choice: none of them.
+    """
+    found = queries.bookable_runs([run.version.course_id], now=clock.now())
+    runs = [one for one in db.session.scalars(found.limit(MOST_RUNS)) if one.id != run.id]
+    left = queries.places_left([one.id for one in runs])
+    field.choices = [SelectChoice(value=str(one.id), label=run_in_words(one, left[one.id])) for one in runs]
+    if otherwise is not None:
+        field.choices.append(SelectChoice(value=NOWHERE, label=otherwise))
+    return runs
+
+
+def run_chosen(field: RadioField, runs: Sequence[Run]) -> Run | None:
+    """The run that was chosen, if one was."""
+    return next((one for one in runs if str(one.id) == field.data), None)

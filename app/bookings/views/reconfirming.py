@@ -1,0 +1,64 @@
+"""Saying that one still comes, on the booking's page or by an e-mailed link, which only opens a page."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.bookings import rules
+from app.bookings.models import Booking, BookingState
+from app.bookings.views.blueprint import booking_or_404, bp
+from app.core import clock
+from app.core.actors import Actor
+from app.core.db import db
+from app.core.errors import NotFound, RuleBroken
+from app.core.permissions import Permission
+from app.core.web import current_actor, public, requires, rule_errors_flashed
+
+
+@bp.post("/bookings/<int:booking_id>/reconfirm")
+@requires(Permission.BOOK_OWN_PLACE, Permission.BOOK_ANYONE)
+def reconfirm(booking_id: int) -> Response:
+    """The place is kept on its new dates."""
+    with rule_errors_flashed():
+        flash(_keep(booking_or_404(booking_id), current_actor()))
+    return redirect(url_for("bookings.booking", booking_id=booking_id))
+
+
+@bp.route("/reconfirm/<token>", methods=["GET", "POST"])
+@public
+def reconfirm_by_link(token: str) -> str | Response | tuple[str, int]:
+    """The page behind the link of the e-mail: its buttons keep the place, or give it up."""
+    try:
+        booking = rules.booking_named_by(token)
+    except (RuleBroken, NotFound) as error:
+        return render_template("bookings/reconfirm_over.html", sentence=error.message), 404
+    if request.method == "POST":
+        with rule_errors_flashed():
+            flash(_answer(booking, request.form.get("answer", "")))
+        return redirect(url_for("bookings.reconfirm_by_link", token=token))
+    return render_template(
+        "bookings/reconfirm.html",
+        booking=booking,
+        sessions=booking.sessions,
+        has_place=booking.state is BookingState.CONFIRMED,
+    )
+
+
+def _answer(booking: Booking, answer: str) -> str:
+    by = rules.whose_link(booking)
+    if answer != "no":
+        return _keep(booking, by)
+    rules.cancel(booking=booking, by=by, now=clock.now(), reason="Can’t come on the new date")
+    db.session.commit()
+    return "Your place is given up. Nothing is charged."
+
+
+def _keep(booking: Booking, by: Actor) -> str:
+    is_new = rules.reconfirm(booking=booking, by=by, now=clock.now())
+    db.session.commit()
+    return (
+        "Thank you. The place stays as it is."
+        if is_new
+        else "That was said before. The place stays as it is."
+    )

@@ -1,0 +1,264 @@
+"""The pages on which the academy moves, merges, cuts and cancels, and people say that they still come."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, time
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from app.bookings import rules
+from app.bookings.models import Booking, BookingState
+from app.core import clock, tokens
+from app.core.actors import Actor
+from app.core.db import db
+from app.core.permissions import Role
+from app.outbox.models import Message
+from app.people.models import Person
+from app.sessions.models import Run
+from tests import factories
+from tests.pages import Page, Pages
+
+MARCH_15, MARCH_22, APRIL_26 = date(2022, 3, 15), date(2022, 3, 22), date(2022, 4, 26)
+
+
+@pytest.fixture
+def desk(pages: Pages, travel_to: Callable[..., None]) -> Pages:
+    """The academy's pages on Tuesday 1 March 2022."""
+    travel_to("2022-03-01 10:00")
+    return pages.sign_in(factories.user(Role.ACADEMY_MANAGER, name="Ada Desk"))
+
+
+def academy() -> Actor:
+    return factories.actor(Role.ACADEMY_MANAGER)
+
+
+def booked(run: Run, person: Person | None = None, **values: Any) -> Booking:
+    return rules.book(run=run, person=person or factories.staff(), by=academy(), now=clock.now(), **values)
+
+
+def two_runs(capacity: int = 16, minimum: int = 1) -> tuple[Run, Run]:
+    course = factories.course(components=1, title="Ways")
+    first = factories.run(course, days=[MARCH_15], code="SOS2-07", capacity=capacity, minimum_places=minimum)
+    return first, factories.run(course, days=[APRIL_26], code="SOS2-08")
+
+
+def day(when: date) -> dict[str, str]:
+    return {f"held_on-{part}": str(getattr(when, part)) for part in ("day", "month", "year")}
+
+
+def moved(desk: Pages, run: Run, when: date = MARCH_22) -> Page:
+    return desk.submit(desk.get(f"/runs/{run.id}/sessions/1/edit"), day(when))
+
+
+# --- Moving --------------------------------------------------------------------------------------------
+
+
+def test_u05_the_page_says_whom_a_move_touches_and_then_how_many_were_told(desk: Pages) -> None:
+    run, _ = two_runs(capacity=2)
+    for _ in range(3):
+        booked(run)
+    page = desk.get(f"/runs/{run.id}/sessions/1/edit")
+    assert "3 people have a place here or wait for one." in page.text
+    page = moved(desk, run)
+    assert "Day 1 is changed. 3 people are told." in page.text
+    assert "Tue 22 Mar 2022" in page.text
+
+
+def test_u09_new_clashes_are_listed_on_the_page_that_follows(desk: Pages) -> None:
+    run, _ = two_runs()
+    person = factories.staff(first_name="Ann", last_name="Other")
+    other = factories.run(factories.course(components=1, title="Other"), days=[MARCH_22], code="OTH-1")
+    booked(run, person), booked(other, person)
+    page = moved(desk, run)
+    assert page.path == f"/runs/{run.id}/places"
+    assert "1 person of them now has another place at the same time" in page.text
+    assert "Ann Other Day 1 Other (OTH-1): 22 March 2022, 09:30 to 16:30" in page.text
+
+
+def test_u29_the_second_of_two_editors_is_refused_and_shown_both(desk: Pages) -> None:
+    run, _ = two_runs()
+    mine, theirs = (desk.get(f"/runs/{run.id}/sessions/1/edit") for _ in range(2))
+    desk.submit(theirs, {"starts": "10:00"})
+    page = desk.submit(mine, {"starts": "11:00"})
+    assert page.errors == [
+        "This was changed by Ada Desk on 1 March 2022 at 10:00, after you opened it. "
+        "Both versions are below: save yours over it, or leave it as it is now"
+    ]
+    assert "As it is saved now Date 15 March 2022 Start 10:00" in page.text
+    assert page.value("starts") == "11:00"
+    assert run.sessions[0].starts_at == clock.london_time(MARCH_15, time(10))
+    page = desk.submit(page, button="Save mine over it")
+    assert "Day 1 is changed." in page.text
+    assert run.sessions[0].starts_at == clock.london_time(MARCH_15, time(11))
+
+
+def test_u29_of_a_whole_run_too(desk: Pages) -> None:
+    run, _ = two_runs()
+    mine, theirs = (desk.get(f"/runs/{run.id}/edit") for _ in range(2))
+    desk.submit(theirs, {"note": "Bring a laptop"})
+    page = desk.submit(mine, {"note": "Bring lunch"})
+    assert "changed by Ada Desk on 1 March 2022 at 10:00" in page.errors[0]
+    assert "Note Bring a laptop" in page.text
+    assert page.value("note") == "Bring lunch"
+    desk.submit(page, button="Save mine over it")
+    assert run.note == "Bring lunch"
+
+
+# --- Saying that one still comes -----------------------------------------------------------------------
+
+
+def link_of(booking: Booking) -> str:
+    message = db.session.scalars(
+        select(Message).where(Message.about_id == booking.id, Message.kind == "booking_session_changed")
+    ).one()
+    assert message.secret
+    assert message.secret not in message.html
+    return f"/reconfirm/{message.secret}"
+
+
+def test_u05_opening_the_link_does_nothing_and_a_press_keeps_the_place(desk: Pages) -> None:
+    run, _ = two_runs()
+    booking = booked(run)
+    moved(desk, run)
+    link, visitor = link_of(booking), Pages(desk.app)
+    page = visitor.get(link)
+    assert page.h1 == "Do you still come?"
+    assert booking.reconfirm_by is not None
+    page = visitor.submit(page, button="Yes, I still come")
+    assert "Thank you. The place stays as it is." in page.text
+    assert booking.reconfirm_by is None
+    assert "That was said before" in visitor.post(link, {"answer": "yes"}).text
+    assert "You have said that you come." in visitor.get(link).text
+
+
+def test_u05_the_link_gives_the_place_up_too(desk: Pages) -> None:
+    run, _ = two_runs()
+    booking = booked(run)
+    moved(desk, run)
+    visitor = Pages(desk.app)
+    page = visitor.submit(visitor.get(link_of(booking)), button="No, give up my place", form=1)
+    assert booking.state is BookingState.CANCELLED
+    assert "no longer there to be kept: cancelled" in page.text
+    assert "no longer there to be kept" in visitor.post(page.path, {"answer": "yes"}).text
+
+
+def test_bad_input_a_link_that_is_forged_or_has_run_out(desk: Pages, travel_to: Callable[..., None]) -> None:
+    booking = booked(two_runs()[0])
+    token = tokens.make("reconfirm", booking.id)
+    other = tokens.make("approval", booking.id)
+    visitor = Pages(desk.app)
+    for forged in (f"{token}x", other, "nonsense", tokens.make("reconfirm", 999)):
+        assert visitor.get(f"/reconfirm/{forged}", status=404).h1 == "This link can’t be used"
+        visitor.post(f"/reconfirm/{forged}", {"answer": "no"}, status=404)
+    travel_to("2022-04-01 10:00")
+    assert "it worked for 30 days" in visitor.get(f"/reconfirm/{token}", status=404).text
+    assert booking.state is BookingState.CONFIRMED
+
+
+def test_u05_the_page_of_the_booking_asks_and_its_button_answers(desk: Pages) -> None:
+    run, _ = two_runs()
+    booking = booked(run)
+    moved(desk, run)
+    user = factories.user(Role.PRACTITIONER, of=booking.person)
+    other = factories.user(Role.PRACTITIONER, of=factories.staff())
+    Pages(desk.app).sign_in(other).post(f"/bookings/{booking.id}/reconfirm", status=403)
+    own = Pages(desk.app).sign_in(user)
+    page = own.get(f"/bookings/{booking.id}")
+    assert "The dates have changed. Say by 8 March 2022 at 17:00 that you still come." in page.text
+    page = own.submit(page, button="I still come")
+    assert "Thank you." in page.text
+    assert "The dates have changed" not in page.text
+
+
+# --- Cancelling and merging ----------------------------------------------------------------------------
+
+
+def test_u05_the_provider_cancels_and_the_next_run_is_offered(desk: Pages) -> None:
+    run, second = two_runs()
+    booking = booked(run)
+    page = desk.get(f"/runs/{run.id}/cancel")
+    assert page.value("run") == str(second.id)
+    page = desk.submit(page, {"reason": "Nobody can come", "who": "provider"})
+    assert "SOS2-07 is cancelled. 1 person lost a place or a wait." in page.text
+    assert booking.state is BookingState.CANCELLED_BY_PROVIDER
+    assert db.session.scalars(select(Booking.run_id).where(Booking.replaces_id == booking.id)).all() == [
+        second.id
+    ]
+    third = booked(second)
+    desk.submit(desk.get(f"/runs/{second.id}/cancel"), {"reason": "Nor then"})
+    assert third.state is BookingState.CANCELLED_BY_ACADEMY
+
+
+def test_am18_the_first_page_leads_to_the_three_choices_and_running_it_anyway_ends_it(desk: Pages) -> None:
+    run, _ = two_runs(minimum=6)
+    for _ in range(4):
+        booked(run)
+    words = "SOS2-07 has 4 booked of at least 6"
+    page = desk.get(desk.get("/").links()[words])
+    assert page.h1 == "SOS2-07: 4 booked of at least 6"
+    page = desk.submit(page)
+    assert page.errors == ["Choose what becomes of the run"]
+    page = desk.submit(page, {"choice": "go_ahead", "reason": "The team needs it"})
+    assert "It was decided on 1 March 2022 at 10:00 that it goes ahead." in page.text
+    assert words not in desk.get("/").text
+    assert "The team needs it" in desk.get(f"/runs/{run.id}/history").text
+
+
+def test_am18_merging_from_the_runs_page_of_places(desk: Pages) -> None:
+    run, second = two_runs(minimum=6)
+    for _ in range(4):
+        booked(run)
+    booked(second)
+    page = desk.get(f"/runs/{run.id}/places")
+    page = desk.get(page.links()["Run it anyway, merge or cancel it"])
+    page = desk.submit(page, {"choice": "merge", "run": str(second.id)})
+    assert "SOS2-07 is merged into SOS2-08. 4 people moved; 1 person on SOS2-08 is told." in page.text
+    confirmed = select(func.count(Booking.id)).where(
+        Booking.run_id == second.id, Booking.state == BookingState.CONFIRMED
+    )
+    assert db.session.scalar(confirmed) == 5
+    assert desk.get(f"/runs/{run.id}/too-few").path == f"/runs/{run.id}/places"
+
+
+def test_am18_cancelling_leads_to_the_page_that_asks_why(desk: Pages) -> None:
+    run, _ = two_runs(minimum=6)
+    page = desk.submit(desk.get(f"/runs/{run.id}/too-few"), {"choice": "cancel"})
+    assert page.path == f"/runs/{run.id}/cancel"
+
+
+# --- Cutting -------------------------------------------------------------------------------------------
+
+
+def test_u21_the_page_suggests_who_booked_last_and_moves_them_where_i_say(desk: Pages) -> None:
+    run, second = two_runs()
+    bookings = [booked(run) for _ in range(15)]
+    page = desk.submit(desk.get(f"/sessions/{run.sessions[0].id}/capacity"), {"capacity": "12"})
+    assert page.errors == ["15 people have a place in Day 1. Choose 3 of them to move, or enter 15 or more"]
+    ticked = [str(one["value"]) for one in page.soup.select("[name=moving][checked]")]
+    assert sorted(ticked) == sorted(str(one.id) for one in bookings[12:])
+    page = desk.submit(page, {"moving": ticked[:2]})
+    assert page.errors == ["Choose 3 people to move: 2 are chosen"]
+    assert len(page.soup.select("[name=moving][checked]")) == 2
+    page = desk.submit(page, {"moving": ticked, "run": str(second.id)})
+    assert page.path == f"/runs/{run.id}/places"
+    assert "12 12" in re.sub(r"\s+", " ", page.text)
+    where = select(Booking.run_id).where(Booking.replaces_id.in_([one.id for one in bookings[12:]]))
+    assert db.session.scalars(where).all() == [second.id] * 3
+
+
+# --- One person ----------------------------------------------------------------------------------------
+
+
+def test_u09_moving_somebody_into_a_clash_asks_for_a_reason(desk: Pages) -> None:
+    run, second = two_runs()
+    booking = booked(run)
+    booked(factories.run(factories.course(components=1, title="Other"), days=[APRIL_26]), booking.person)
+    page = desk.submit(desk.get(f"/bookings/{booking.id}/move"), {"run": str(second.id)})
+    assert "has a place on Other" in page.errors[0]
+    page = desk.submit(page, {"reason": "Half a day of it"})
+    assert "Moved. We have told them by e-mail." in page.text
+    assert "SOS2-08" in page.text
