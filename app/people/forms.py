@@ -328,8 +328,8 @@ class DeputyForm(Form):
     """Who decides while a line manager is away."""
 
     deputy = TextField(
-        "Who decides for them?",
-        [Required("Enter who decides")],
+        "Who decides meanwhile?",
+        [Required("Enter who decides meanwhile")],
         description="A member of staff: employee number, e-mail address or full name.",
         render_kw=TWO_THIRDS,
     )

@@ -87,6 +87,16 @@ def test_st03_a_decline_says_why_and_the_place_goes_to_the_next() -> None:
     assert f"/book?course={run.version.course_id}" in letter.text
 
 
+def test_u09_what_speaks_against_a_place_is_looked_at_again_when_it_is_approved() -> None:
+    team, run = Team(), run_on()
+    booking = ask(run, team.sam)
+    factories.booking(run_on(THE_DAY, staff_approval=ApprovalMode.NONE), team.sam)
+    with pytest.raises(RuleBroken, match="at the same time: 15 March 2022"):
+        rules.approve(booking=booking, by=as_manager(team.manager), now=clock.now())
+    rules.decline(booking=booking, by=as_manager(team.manager), now=clock.now(), reason="Has another")
+    assert booking.state is BookingState.DECLINED
+
+
 # --- Who is asked --------------------------------------------------------------------------------------
 
 

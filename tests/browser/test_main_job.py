@@ -1,8 +1,8 @@
 """The main job, end to end, through the pages alone.
 
-An academy manager sets up a course with a target and schedules a run; a practitioner books; the joining
-reminders go out; the trainer marks two days; the completion appears, and the board's figure goes up by one.
-Time is moved, not data.
+An academy manager sets up a course with a target and schedules a run; a practitioner asks for a place,
+and their manager approves it on a phone; the joining reminders go out; the trainer marks two days; the
+completion appears, and the board's figure goes up by one. Time is moved, not data.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from app.core import clock, workdays
 from app.core.filters import day as day_words
 from app.core.filters import long_day
 from tests.browser.conftest import Service
-from tests.browser.looking import see
+from tests.browser.looking import see, see_on_a_phone
 
 SignIn = Callable[..., Page]
 
@@ -66,7 +66,7 @@ def _walk(sign_in: SignIn, service: Service, days: list[date]) -> None:
     _schedule(academy, days)
     assert _figure(sign_in("board")) == 0
 
-    person, address = _book(sign_in("practitioner"), service)
+    person, address = _book(sign_in, service)
 
     service.travel_to(_london(workdays.working_days_before(days[0], 2), time(8, 1)))
     reminder = service.postbox.wait_for(f"Day 1 on {long_day(days[0])}", to=address)
@@ -150,19 +150,42 @@ def _schedule(page: Page, days: list[date]) -> None:
     see(page)
 
 
-def _book(page: Page, service: Service) -> tuple[str, str]:
-    """The practitioner books by the pages; their name, and the address that the confirmation went to."""
+def _book(sign_in: SignIn, service: Service) -> tuple[str, str]:
+    """The practitioner asks, the manager approves; their name, and where the confirmation went."""
+    page = sign_in("practitioner")
     page.get_by_role("link", name="Book a place").first.click()
     page.get_by_role("link", name="Attachment in practice").click()
     see(page)
-    page.get_by_role("button", name="Book this place").click()
+    page.get_by_role("button", name="Ask for this place").click()
+    expect(page.locator("main")).to_contain_text("Waiting for approval")
+    see(page)
+    _approve(sign_in(None, phone=True), service)
+    page.reload()
     expect(page.locator("main")).to_contain_text("Confirmed")
     see(page)
-    confirmation = service.postbox.wait_for("Attachment in practice")
+    confirmation = service.postbox.wait_for("Your place on Attachment in practice is confirmed")
     person = (
         page.locator(".takeup-header__account li").first.inner_text().replace("Your account:", "").strip()
     )
     return person, str(confirmation["To"]).rpartition("<")[2].rstrip(">")
+
+
+def _approve(page: Page, service: Service) -> None:
+    """The manager opens the e-mailed link on a phone, which changes nothing, and presses a button (LM-01)."""
+    body = service.postbox.wait_for("asks for Attachment in practice").get_body(("plain",))
+    assert body is not None
+    link = re.search(r"https?://[^/\s]+(/requests/\S+)", body.get_content())
+    assert link, body.get_content()
+    for _ in range(2):
+        page.goto(link[1])
+        see(page)
+        see_on_a_phone(page)
+    page.get_by_role("button", name="Decline").click()
+    expect(page.get_by_role("alert")).to_contain_text("Enter why you decline")
+    see(page)
+    page.get_by_role("button", name="Approve").click()
+    expect(page.locator("main")).to_contain_text("This request was already approved by")
+    see(page)
 
 
 def _mark(page: Page, number: int, person: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from app.bookings.queries.approvals import (
     Asked,
     is_written,
-    open_request_ids,
     open_requests,
     request_with,
     requests_waiting_for,
@@ -144,7 +143,6 @@ __all__ = [
     "open_booking",
     "open_bookings_of",
     "open_bookings_on",
-    "open_request_ids",
     "open_requests",
     "overdue_bookings",
     "past_bookings_of",

@@ -81,11 +81,6 @@ def open_requests(*, approver_id: int | None = None, is_academy: bool = False) -
     return statement if is_academy else statement.where(Approval.approver_id == approver_id)
 
 
-def open_request_ids() -> Select[tuple[int]]:
-    """The bookings whose approval waits for an answer."""
-    return select(Booking.id).join(Booking.approval).where(_waits()).order_by(Booking.id)
-
-
 def requests_waiting_for(approver_id: int | None) -> int:
     """How many requests wait for somebody's answer; None asks for those that only the academy can answer."""
     return (
