@@ -51,6 +51,7 @@ ROOMS = (
     "board",
     "home",
     "exchange",
+    "merging",
     "reminders",
     "demonstration",
     "jobs",

@@ -34,3 +34,52 @@ def password_changed(*, name: str, now: datetime) -> Email:
         template="accounts/emails/password_changed",
         context={"name": name, "at": now},
     )
+
+
+def confirm_registration(*, name: str, token: str) -> Email:
+    """To an address that somebody gave when registering: where to show that it is theirs."""
+    return Email(
+        subject="Confirm your e-mail address",
+        template="accounts/emails/confirm_address",
+        context={
+            "name": name,
+            "path": f"/register/confirm/{token}",
+            "what": "an account for academy training",
+        },
+    )
+
+
+def confirm_claim(*, name: str, token: str) -> Email:
+    """To the new address of somebody who claims an earlier history."""
+    return Email(
+        subject="Confirm your new e-mail address",
+        template="accounts/emails/confirm_address",
+        context={"name": name, "path": f"/claim/confirm/{token}", "what": "your earlier training record"},
+    )
+
+
+def already_registered(*, name: str) -> Email:
+    """To an address with an account, with which somebody tried to register again."""
+    return Email(
+        subject="You already have an account",
+        template="accounts/emails/already_registered",
+        context={"name": name},
+    )
+
+
+def refused(*, name: str, what: str, reason: str) -> Email:
+    """The academy refused an account or a claim: `what` says which."""
+    return Email(
+        subject=f"Your request for {what} was refused",
+        template="accounts/emails/refused",
+        context={"name": name, "what": what, "reason": reason},
+    )
+
+
+def claim_accepted(*, name: str, has_account: bool) -> Email:
+    """A claimed history is theirs again, under the new address."""
+    return Email(
+        subject="Your training record has your new e-mail address",
+        template="accounts/emails/claim_accepted",
+        context={"name": name, "has_account": has_account},
+    )

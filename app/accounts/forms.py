@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from app.core.forms import (
     CheckboxesField,
+    CheckboxField,
     DateField,
     EmailField,
     Form,
     HiddenField,
     InputRequired,
     PasswordField,
+    RadioField,
     Required,
+    SelectChoice,
     TextArea,
     TextField,
     choices_of,
 )
 from app.core.permissions import Role
+from app.people.forms import ListField
+from app.people.models import PersonKind
 
 
 class SignInForm(Form):
@@ -107,3 +112,132 @@ class AccountForm(Form):
 
 class CloseForm(Form):
     reason = TextArea("Reason (optional)", max_length=500)
+
+
+# --- Those who ask to be let in -------------------------------------------------------------------------
+
+
+def _given_name() -> TextField:
+    return TextField(
+        "First name",
+        [Required("Enter your first name")],
+        max_length=120,
+        render_kw={"autocomplete": "given-name"},
+    )
+
+
+def _family_name() -> TextField:
+    return TextField(
+        "Last name",
+        [Required("Enter your last name")],
+        max_length=120,
+        render_kw={"autocomplete": "family-name"},
+    )
+
+
+class RegisterForm(Form):
+    """Everything that is asked of a partner or panel member, on one page. (MA-01, MA-07)"""
+
+    kind = RadioField(
+        "Who are you?",
+        [Required("Choose whether you work for a partner organisation or are a foster panel member")],
+        choices=[
+            SelectChoice(value=PersonKind.PARTNER.value, label="I work for a partner organisation"),
+            SelectChoice(value=PersonKind.PANEL_MEMBER.value, label="I am a foster panel member"),
+        ],
+    )
+    first_name = _given_name()
+    last_name = _family_name()
+    email = EmailField(
+        "Your e-mail address",
+        [Required("Enter your e-mail address")],
+        description="Your own work address. A foster panel member can give a private one: only the academy "
+        "sees it.",
+    )
+    is_own_address = CheckboxField("Only I read this mailbox, or I have no address of my own")
+    organisation = TextField(
+        "Organisation",
+        description="Begin to type and choose it from the list. If it is not there, type its name. Foster "
+        "panel members leave this empty.",
+        max_length=200,
+        render_kw={"autocomplete": "organization"},
+    )
+    job_title = TextField(
+        "Your role (optional)",
+        description="For example health visitor. Foster panel members leave this empty.",
+        max_length=120,
+        render_kw={"autocomplete": "organization-title"},
+    )
+
+
+class WhichOrganisationForm(Form):
+    """Which of some organisations was meant; NOT_LISTED when it is none of them."""
+
+    NOT_LISTED = "none"
+
+    organisation = RadioField(
+        "Which organisation do you work for?",
+        [Required("Choose your organisation, or that it is not in the list")],
+    )
+
+
+class ApproveForm(Form):
+    """Where a newcomer belongs: an organisation of the list, or a new one with its sector."""
+
+    organisation = ListField(
+        "Organisation",
+        unknown="Choose an organisation from the list",
+        description="Choose “Not in the list” to add the one below.",
+    )
+    new_name = TextField("Name of the new organisation", max_length=200)
+    sector = ListField("Sector of the new organisation", unknown="Choose a sector from the list")
+
+
+class RefuseForm(Form):
+    reason = TextArea(
+        "Why is it refused?",
+        [Required("Enter why it is refused: the person reads it")],
+        description="The person reads this.",
+        max_length=500,
+    )
+
+
+class DomainForm(Form):
+    domain = TextField(
+        "Domain",
+        [Required("Enter the domain, like riverside-school.example")],
+        description="What comes after the @ in every address of the organisation, and in nobody else’s.",
+        max_length=200,
+        render_kw={"spellcheck": "false", "autocomplete": "off"},
+    )
+    organisation = ListField(
+        "Organisation", [Required("Choose an organisation")], unknown="Choose an organisation from the list"
+    )
+
+
+class ClaimForm(Form):
+    """Somebody whose address changed says who they were. (MA-06)"""
+
+    first_name = _given_name()
+    last_name = _family_name()
+    email = EmailField(
+        "Your e-mail address now",
+        [Required("Enter the e-mail address that you use now")],
+        description="We send a link here, to be sure that it is yours.",
+    )
+    old_email = EmailField(
+        "Your old e-mail address (optional)",
+        description="The one that you used when you booked or attended.",
+        render_kw={"type": "email", "spellcheck": "false", "autocomplete": "off"},
+    )
+    organisation = TextField(
+        "The organisation that you worked for then (optional)",
+        description="If you no longer know the old address, this helps to find you.",
+        max_length=200,
+    )
+
+
+class ConfirmClaimForm(Form):
+    """Which record is the claimant’s."""
+
+    record = RadioField("Which record is theirs?", [Required("Choose the record that is theirs")])

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Model
 from app.core.permissions import Role
-from app.people.models import Person
+from app.people.models import Organisation, Person, PersonKind
 
 
 class Demonstration(Model):
@@ -112,3 +112,112 @@ class WrongPassword(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254))
     at: Mapped[datetime]
+
+
+# --- Those who ask to be let in -------------------------------------------------------------------------
+
+
+class ApprovedDomain(Model):
+    """What comes after the @ in an organisation's own addresses: whoever proves one is let in at once."""
+
+    __tablename__ = "approved_domain"
+    __table_args__ = (CheckConstraint("domain = lower(domain)", name="domain_in_lower_case"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    domain: Mapped[str] = mapped_column(String(200), unique=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    created_at: Mapped[datetime]
+
+    organisation: Mapped[Organisation] = relationship(lazy="joined")
+
+
+class AskedState(StrEnum):
+    """Where somebody's request stands: it counts only once its address is shown to be theirs."""
+
+    UNVERIFIED = "unverified"
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+    @property
+    def label(self) -> str:
+        return {
+            "unverified": "Address not confirmed",
+            "waiting": "Waiting for the academy",
+            "accepted": "Accepted",
+            "refused": "Refused",
+        }[self]
+
+
+class Asked:
+    """What a visitor asks of the academy: who they say they are, the address, and what became of it."""
+
+    first_name: Mapped[str] = mapped_column(String(120))
+    last_name: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str] = mapped_column(String(254), index=True)
+    organisation_name: Mapped[str | None] = mapped_column(String(200))
+    state: Mapped[AskedState] = mapped_column(default=AskedState.UNVERIFIED, index=True)
+    asked_at: Mapped[datetime]
+    verified_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None] = mapped_column(String(200))
+    reason: Mapped[str | None] = mapped_column(String(500))
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+
+def _checks_of_asked() -> tuple[CheckConstraint, ...]:
+    return (
+        CheckConstraint("email = lower(email)", name="email_in_lower_case"),
+        CheckConstraint("(state = 'unverified') = (verified_at IS NULL)", name="verified_at_a_time"),
+        CheckConstraint(
+            "(state IN ('accepted', 'refused')) = (decided_at IS NOT NULL)", name="decided_at_a_time"
+        ),
+        CheckConstraint("(decided_at IS NULL) = (decided_by IS NULL)", name="decided_at_and_by_together"),
+    )
+
+
+class Registration(Asked, Model):
+    """A partner or panel member asks for an account (MA-01, MA-07); `user_id` is the account it led to.
+
+    `organisation_id` is the one of the list; `organisation_name` what was typed when it is not in the list.
+    """
+
+    __tablename__ = "registration"
+    __table_args__ = (
+        *_checks_of_asked(),
+        CheckConstraint("kind IN ('partner', 'panel_member')", name="staff_do_not_register"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[PersonKind]
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    job_title: Mapped[str | None] = mapped_column(String(120))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+
+    organisation: Mapped[Organisation | None] = relationship(lazy="joined")
+    user: Mapped[User | None] = relationship()
+
+
+class Claim(Asked, Model):
+    """Somebody whose address changed asks for the history under the old one. (MA-06)
+
+    `person_id` is the record that the academy found to be theirs; with `other_person_id` a second record has
+    the new address, and the two are to be merged.
+    """
+
+    __tablename__ = "claim"
+    __table_args__ = (
+        *_checks_of_asked(),
+        CheckConstraint("other_person_id IS NULL OR person_id IS NOT NULL", name="two_records_are_merged"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    old_email: Mapped[str | None] = mapped_column(String(254))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    other_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+
+    person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
+    other_person: Mapped[Person | None] = relationship(foreign_keys=[other_person_id])

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy.orm import joinedload
 
-from app.accounts.models import LinkPurpose, PasswordLink, RoleGrant, User, WrongPassword
+from app.accounts.models import (
+    ApprovedDomain,
+    AskedState,
+    Claim,
+    LinkPurpose,
+    PasswordLink,
+    Registration,
+    RoleGrant,
+    User,
+    WrongPassword,
+)
 from app.core.actors import Actor
 from app.core.db import db, live
-from app.core.permissions import Role
-from app.people.models import Person, Spell
+from app.core.permissions import Permission, Role
+from app.people.models import Organisation, Person, Spell
+from app.people.queries import covers
+
+MOST_RECORDS = 20
 
 # --- Who somebody is -----------------------------------------------------------------------------------
 
@@ -19,15 +34,18 @@ def actor_of(user: User, *, on: date) -> Actor:
     """The actor that an account is on a date: its roles, its person and the teams it manages.
 
     Somebody manages a team on D when a live spell that covers D is in that team and names them as manager.
+    The teams are looked up only for whoever may see a team of their own. A coordinator acts for the
+    organisation that they belong to on D.
     """
     person_id = user.person_id
-    return Actor(
-        name=user.name,
-        user_id=user.id,
-        person_id=person_id,
-        roles=frozenset(user.roles),
-        team_ids=_teams_managed_by(person_id, on) if person_id else frozenset(),
-    )
+    actor = Actor(name=user.name, user_id=user.id, person_id=person_id, roles=frozenset(user.roles))
+    if person_id is None:
+        return actor
+    if actor.can(Permission.SEE_OWN_TEAM):
+        actor = replace(actor, team_ids=_teams_managed_by(person_id, on))
+    if actor.has_role(Role.COORDINATOR):
+        actor = replace(actor, organisation_ids=_organisations_of(person_id, on))
+    return actor
 
 
 def _teams_managed_by(person_id: int, on: date) -> frozenset[int]:
@@ -43,6 +61,38 @@ def _teams_managed_by(person_id: int, on: date) -> frozenset[int]:
         )
     )
     return frozenset(team for team in db.session.scalars(statement) if team is not None)
+
+
+def _organisations_of(person_id: int, on: date) -> frozenset[int]:
+    statement = select(Spell.organisation_id).where(
+        live(Spell), covers(Spell, on), Spell.person_id == person_id, Spell.organisation_id.is_not(None)
+    )
+    return frozenset(one for one in db.session.scalars(statement) if one is not None)
+
+
+def coordinator_of(person: Person, on: date) -> Person | None:
+    """Who decides for somebody of a partner organisation: its coordinator on that day, the first named.
+
+    Nobody is their own coordinator. Where there is no other, it is nobody, and the academy decides. (3.0)
+    """
+    spell = person.spell_on(on)
+    if spell is None or spell.organisation_id is None:
+        return None
+    return db.session.scalars(coordinators(spell.organisation_id, on).where(Person.id != person.id)).first()
+
+
+def coordinators(organisation_id: int, on: date) -> Select[tuple[Person]]:
+    """The people who act for an organisation on a day: those with an account in that role, oldest first."""
+    return (
+        select(Person)
+        .join(Spell, and_(Spell.person_id == Person.id, live(Spell), covers(Spell, on)))
+        .join(User, and_(User.person_id == Person.id, User.active))
+        .join(RoleGrant, and_(RoleGrant.user_id == User.id, RoleGrant.role == Role.COORDINATOR))
+        .where(
+            Spell.organisation_id == organisation_id, or_(User.expires_on.is_(None), User.expires_on >= on)
+        )
+        .order_by(RoleGrant.granted_at, Person.id)
+    )
 
 
 def last_day_of(person_id: int) -> Select[tuple[date | None]]:
@@ -62,9 +112,20 @@ def by_email(email: str) -> Select[tuple[User]]:
     return select(User).where(User.email == email.strip().lower())
 
 
+def signed_in_as(uniquifier: str) -> Select[tuple[User]]:
+    """The account that a session names, with its roles in the same statement: every page asks for it."""
+    return select(User).where(User.fs_uniquifier == uniquifier).options(joinedload(User.grants))
+
+
 def account_of(person_id: int) -> Select[tuple[User]]:
     """The account of somebody in the directory, if they have one."""
     return select(User).where(User.person_id == person_id)
+
+
+def has_account(person_id: int) -> bool:
+    """Whether somebody can sign in to see their own places: a closed account is none."""
+    statement = select(exists().where(User.person_id == person_id, User.active))
+    return db.session.scalar(statement) or False
 
 
 def password_of(email: str) -> Select[tuple[str | None]]:
@@ -102,8 +163,9 @@ def administrator_grants() -> Select[tuple[RoleGrant]]:
 
 
 def person_known_as(reference: str) -> Select[tuple[Person]]:
-    """The person with this employee number or e-mail address."""
-    return select(Person).where(or_(Person.employee_number == reference, Person.email == reference.lower()))
+    """The person with this employee number or e-mail address; no record that was merged into another."""
+    is_known = or_(Person.employee_number == reference, Person.email == reference.lower())
+    return select(Person).where(is_known, Person.merged_into_id.is_(None))
 
 
 # --- Guesses and links ---------------------------------------------------------------------------------
@@ -133,4 +195,72 @@ def latest_invitation(user: User) -> Select[tuple[PasswordLink]]:
         .where(PasswordLink.user_id == user.id, PasswordLink.purpose == LinkPurpose.INVITATION)
         .order_by(PasswordLink.created_at.desc(), PasswordLink.id.desc())
         .limit(1)
+    )
+
+
+# --- Those who ask to be let in -------------------------------------------------------------------------
+
+
+def registrations(state: AskedState | None = None) -> Select[tuple[Registration]]:
+    """Who asked for an account and showed that the address is theirs, the longest waiting first."""
+    statement = select(Registration).where(Registration.state != AskedState.UNVERIFIED)
+    if state is not None:
+        statement = statement.where(Registration.state == state)
+    return statement.order_by(Registration.verified_at, Registration.id)
+
+
+def registrations_since(email: str, moment: datetime) -> Select[tuple[int]]:
+    """How often somebody asked for an account with this address after a moment."""
+    return select(func.count()).where(Registration.email == email, Registration.asked_at > moment)
+
+
+def claims(state: AskedState | None = None) -> Select[tuple[Claim]]:
+    """Who claims an earlier history and showed that the new address is theirs, the longest waiting first."""
+    statement = select(Claim).where(Claim.state != AskedState.UNVERIFIED)
+    if state is not None:
+        statement = statement.where(Claim.state == state)
+    return statement.order_by(Claim.verified_at, Claim.id)
+
+
+def claims_since(email: str, moment: datetime) -> Select[tuple[int]]:
+    """How often a history was claimed with this address after a moment."""
+    return select(func.count()).where(Claim.email == email, Claim.asked_at > moment)
+
+
+def waiting_count(asked: type[Registration] | type[Claim]) -> int:
+    """How many registrations, or claims, wait for the academy."""
+    statement = select(func.count()).select_from(asked).where(asked.state == AskedState.WAITING)
+    return db.session.scalar(statement) or 0
+
+
+def approved_domains() -> Select[tuple[ApprovedDomain]]:
+    """The domains whose addresses are let in at once, by name."""
+    return select(ApprovedDomain).order_by(ApprovedDomain.domain)
+
+
+def approved_domain(domain: str) -> Select[tuple[ApprovedDomain]]:
+    return select(ApprovedDomain).where(ApprovedDomain.domain == domain)
+
+
+def organisation_names(most: int) -> Select[tuple[str]]:
+    """The names of the first organisations, to choose from while typing."""
+    return select(Organisation.name).order_by(Organisation.name).limit(most)
+
+
+def records_like(claim: Claim) -> Select[tuple[Person]]:
+    """The records that may be a claimant's own: by the old address, the new one, or the name."""
+    addresses = [one for one in (claim.old_email, claim.email) if one]
+    has_name = and_(
+        func.lower(Person.last_name) == func.lower(claim.last_name),
+        or_(
+            func.lower(Person.first_name) == func.lower(claim.first_name),
+            func.lower(Person.preferred_name) == func.lower(claim.first_name),
+        ),
+    )
+    return (
+        select(Person)
+        .where(or_(Person.email.in_(addresses), has_name))
+        .options(joinedload(Person.spells).joinedload(Spell.organisation))
+        .order_by(Person.id)
+        .limit(MOST_RECORDS)
     )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 
 from app.core import clock
+from app.core.sheets import csv_text
 from app.figures.queries import Figure
 
 COLUMNS = (
@@ -26,20 +25,11 @@ COLUMNS = (
     "rule",
     "notes",
 )
-_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def figures_csv(figures: Iterable[Figure]) -> str:
-    """The figures as CSV: one line each, ISO dates, nothing that a spreadsheet would take for a formula.
-
-    The byte order mark is for Excel, which otherwise reads an apostrophe as three letters.
-    """
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for figure in figures:
-        writer.writerow([_cell(value) for value in _values(figure)])
-    return "\ufeff" + file.getvalue()
+    """The figures as CSV: one line each."""
+    return csv_text(COLUMNS, (_values(figure) for figure in figures))
 
 
 def _values(figure: Figure) -> tuple[object, ...]:
@@ -61,10 +51,3 @@ def _values(figure: Figure) -> tuple[object, ...]:
         figure.rule_words,
         " ".join(figure.notes),
     )
-
-
-def _cell(value: object) -> object:
-    if value is None or isinstance(value, int):
-        return "" if value is None else value
-    text = str(value)
-    return f"'{text}" if text.startswith(_BEGINS_A_FORMULA) else text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from app.bookings.models import Booking
+from app.bookings.models import Booking, BookingState, Invitation
 from app.bookings.queries import DoublyBooked
 from app.core.mail import Email, link
 from app.people.models import Person
@@ -13,13 +13,26 @@ from app.sessions.models import TrainingSession
 from app.sessions.rules import PlannedSession
 
 
-def place_confirmed(booking: Booking, calendar: str, *, how: str) -> Email:
-    """They have a place: from the start ("confirmed"), by their manager's agreement ("approved"), or
-    because one became free while they were waiting ("promoted")."""
+def place_confirmed(
+    booking: Booking, calendar: str, *, how: str, booked_by: str | None, notice: str
+) -> Email:
+    """They have a place: from the start ("confirmed"), by their manager's agreement ("approved"), because
+    one became free while they were waiting ("promoted"), or from a colleague ("taken_over").
+
+    `booked_by` is who booked it for them; `notice` says until when it can be given up freely, and what it
+    costs after that.
+    """
+    giver = booking.replaces.person.name if how == "taken_over" and booking.replaces else None
     return Email(
         subject=f"Your place on {_title(booking)} is confirmed",
         template="bookings/emails/confirmed",
-        context={**_context(booking), "how": how},
+        context={
+            **_context(booking),
+            "how": how,
+            "giver": giver,
+            "booked_by": booked_by,
+            "notice": notice,
+        },
         calendar=calendar,
     )
 
@@ -47,12 +60,16 @@ def on_waiting_list(booking: Booking, position: int) -> Email:
     )
 
 
-def place_offered(booking: Booking) -> Email:
-    """A place became free and is theirs, if they take it in time."""
+def place_offered(booking: Booking, token: str) -> Email:
+    """A place became free and is theirs, if they take it in time; its link opens without signing in."""
     return Email(
         subject=f"A place on {_title(booking)} is offered to you",
         template="bookings/emails/offered",
-        context={**_context(booking), "held_until": booking.held_until},
+        context={
+            **_context(booking),
+            "held_until": booking.held_until,
+            "offer_link": link(f"/offers/{token}"),
+        },
     )
 
 
@@ -194,9 +211,34 @@ def place_cancelled(
             **_context(booking),
             "had_place": calendar is not None,
             "is_own_wish": is_own_wish,
+            "is_late": booking.state is BookingState.CANCELLED_LATE,
             "reason": reason,
         },
         calendar=calendar,
+    )
+
+
+def place_given_on(booking: Booking, calendar: str | None, *, reason: str | None) -> Email:
+    """Their place went to a colleague, named in `reason`; it costs nothing."""
+    return Email(
+        subject=f"Your place on {_title(booking)} went to a colleague",
+        template="bookings/emails/given_on",
+        context={**_context(booking), "reason": reason},
+        calendar=calendar,
+    )
+
+
+def colleague_takes_place(booking: Booking, manager: Person) -> Email:
+    """To a manager: one of the team takes a colleague's place over, and will be away on these days."""
+    return Email(
+        subject=f"{booking.person.name} takes over a place on {_title(booking)}",
+        template="bookings/emails/manager_told",
+        context={
+            **_context(booking),
+            "first_name": manager.preferred_name or manager.first_name,
+            "person": booking.person.name,
+            "giver": booking.replaces.person.name if booking.replaces else None,
+        },
     )
 
 
@@ -207,6 +249,30 @@ def run_cancelled(booking: Booking, calendar: str | None, *, reason: str | None)
         template="bookings/emails/run_cancelled",
         context={**_context(booking), "had_place": calendar is not None, "reason": reason},
         calendar=calendar,
+    )
+
+
+def place_objected(booking: Booking, booker: str, *, reason: str | None) -> Email:
+    """To whoever booked for somebody: they have given the place up."""
+    return Email(
+        subject=f"{booking.person.name} gave up the place on {_title(booking)}",
+        template="bookings/emails/objected",
+        context={**_context(booking), "booker": booker, "name": booking.person.name, "reason": reason},
+    )
+
+
+def invitation(invited: Invitation, token: str) -> Email:
+    """They are invited to book one of some runs; the link needs no account (MA-02, AM-08)."""
+    person = invited.person
+    return Email(
+        subject=f"Book your place on {invited.course.title}",
+        template="bookings/emails/invitation",
+        context={
+            "first_name": person.preferred_name or person.first_name,
+            "course": invited.course,
+            "runs": invited.runs,
+            "invitation_link": link(f"/invitations/{token}"),
+        },
     )
 
 

@@ -1,16 +1,20 @@
-"""The calendar entries of a booking, as other programs read them (RFC 5545)."""
+"""The calendar entries of a booking (RFC 5545), and the list of charges, as other programs read them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from flask import current_app
 from icalendar import Event, vCalAddress, vText
 
+from app.accounts import queries as accounts
 from app.bookings.models import Booking
+from app.bookings.queries import Charge
 from app.core.clock import london
 from app.core.mail import link
+from app.core.sheets import csv_text
+from app.people.models import Person, PersonKind
 from app.sessions.models import TrainingSession
 
 _HEAD = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Takeup//Bookings//EN\r\n"
@@ -41,11 +45,15 @@ def calendar(
     one more when it is withdrawn, so that a diary always ends with the newest (U-05, U-19).
     """
     method = "CANCEL" if is_cancelled else "REQUEST"
+    details = f"Your reference: {booking.reference}"
+    if _may_have_account(booking.person):
+        details += f"\n{link(f'/bookings/{booking.id}')}"
     events = [
         _event(
             booking,
             session,
             title=title,
+            details=details,
             sequence=moved.get(session.id, 0) + (1 if is_cancelled else 0),
             now=now,
             is_cancelled=is_cancelled,
@@ -61,6 +69,7 @@ def _event(
     session: TrainingSession,
     *,
     title: str,
+    details: str,
     sequence: int,
     now: datetime,
     is_cancelled: bool,
@@ -73,12 +82,17 @@ def _event(
     event.add("dtend", london(session.ends_at))
     event.add("summary", f"{title}: {session.component.title}")
     event.add("location", _where(session))
-    event.add("description", f"Your reference: {booking.reference}\n{link(f'/bookings/{booking.id}')}")
+    event.add("description", details)
     event.add("status", "CANCELLED" if is_cancelled else "CONFIRMED")
     event["organizer"] = _address(current_app.config["SUPPORT"].email, current_app.config["COUNCIL"].name)
     if booking.person.email:
         event["attendee"] = _address(booking.person.email, booking.person.name)
     return event
+
+
+def _may_have_account(person: Person) -> bool:
+    """Whether a link to the page behind an account helps: a partner who has none would only see it shut."""
+    return person.kind is PersonKind.STAFF or accounts.has_account(person.id)
 
 
 def _where(session: TrainingSession) -> str:
@@ -94,3 +108,52 @@ def _address(email: str, name: str) -> vCalAddress:
     address = vCalAddress(f"mailto:{email}")
     address.params["cn"] = vText(name)
     return address
+
+
+# --- For Finance ---------------------------------------------------------------------------------------
+
+CHARGE_COLUMNS = (
+    "booking",
+    "name",
+    "organisation",
+    "sector",
+    "course",
+    "run",
+    "day",
+    "date",
+    "why",
+    "reason_given",
+    "amount",
+    "standing",
+    "decision",
+    "decided_by",
+    "decided_on",
+)
+
+
+def charges_csv(charges: Iterable[Charge]) -> str:
+    """The chargeable days as CSV for Finance: one line each, amounts in pounds with their pence."""
+    return csv_text(CHARGE_COLUMNS, (_charge(one) for one in charges))
+
+
+def _charge(charge: Charge) -> tuple[object, ...]:
+    booking, decision = charge.booking, charge.decision
+    spell = booking.person.spell_on(charge.session.held_on)
+    organisation = spell.organisation if spell else None
+    return (
+        booking.reference,
+        booking.person.name,
+        organisation.name if organisation else None,
+        organisation.sector.name if organisation else None,
+        booking.run.version.course.title,
+        booking.run.code,
+        charge.session.component.title,
+        charge.session.held_on,
+        charge.kind.label,
+        charge.cause.name if charge.cause else None,
+        charge.amount,
+        charge.standing.label,
+        decision.reason if decision else None,
+        decision.recorded_by if decision else None,
+        london(decision.recorded_at).date() if decision else None,
+    )

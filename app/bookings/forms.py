@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+
+from app.bookings.models import LeavingCause
 from app.core.forms import (
     CheckboxesField,
     CheckboxField,
+    DateField,
+    EmailField,
     Form,
     HiddenField,
     InputRequired,
     IntegerField,
+    Optional,
+    PoundsField,
     RadioField,
     Required,
     SelectChoice,
+    SelectField,
     TextArea,
+    TextField,
+    choices_from,
+    choices_of,
 )
+from app.people.models import Sector
+from app.programmes.models import Course
 from app.sessions.forms import SessionForm
 from app.sessions.models import Mode
 
@@ -25,13 +39,102 @@ class BookForm(Form):
     """Check your answers: whose place it is and, for the academy, why it is for them all the same."""
 
     person = HiddenField()
+    session = HiddenField()
     reason = TextArea("Reason for booking somebody the course is not meant for", max_length=LONGEST_REASON)
 
 
-class CancelForm(Form):
-    """Giving up a place, or taking it back."""
+NO_CHILD = "Do not enter anything about a child or family."
 
-    reason = TextArea("Reason (optional)", max_length=LONGEST_REASON)
+
+class CancelForm(Form):
+    """Giving up a place, or taking it back: who wanted it (asked of the academy alone), and why."""
+
+    wish = RadioField(
+        "Who wants this?",
+        validators=[InputRequired("Choose who wants this")],
+        choices=[
+            SelectChoice(value="person", label="They asked us to cancel"),
+            SelectChoice(value="academy", label="The academy takes the place back"),
+        ],
+    )
+    cause = SelectField("Why is the place given up?", [Optional()])
+    reason = TextArea("Anything else? (optional)", max_length=LONGEST_REASON, description=NO_CHILD)
+
+    def offer(self, causes: Sequence[LeavingCause], *, asks_wish: bool) -> None:
+        """Give the form the causes to choose from; without `asks_wish` it is plain whose wish it is."""
+        self.cause.choices = choices_from(causes, blank="Choose a reason")
+        self.causes = {str(one.id): one for one in causes}
+        if not asks_wish:
+            del self.wish
+
+    @property
+    def chosen_cause(self) -> LeavingCause | None:
+        return self.causes.get(self.cause.data or "")
+
+    @property
+    def is_asked_for(self) -> bool:
+        return "wish" in self and self.wish.data == "person"
+
+
+class SubstituteForm(Form):
+    """Who takes a place over and, for the academy, why they may all the same."""
+
+    colleague = TextField("Who takes the place?", [Required("Enter who takes the place")], max_length=200)
+    reason = TextArea("Reason for doing it anyway", max_length=LONGEST_REASON)
+
+
+class CauseForm(Form):
+    """A reason for which people give a place up or do not come."""
+
+    name = TextField("Reason", [Required("Enter the reason as people will read it")], max_length=80)
+    is_charged = CheckboxField(
+        "It is charged", description="What is proposed on the list of charges. Sickness, for example, is not."
+    )
+    is_offered = CheckboxField("People can choose it", default=True)
+
+
+class RateForm(Form):
+    """What a missed day costs: of which course, of whom, from when on."""
+
+    course = SelectField("Course", [Optional()])
+    whom = SelectField("Who pays?", [Required("Choose who pays")])
+    from_day = DateField("For days from", [InputRequired("Enter the first day that it holds for")])
+    half_day = PoundsField(
+        "Half day",
+        [InputRequired("Enter what half a day costs")],
+        description="A session of 4 hours or less.",
+    )
+    full_day = PoundsField("Full day", [InputRequired("Enter what a full day costs")])
+
+    def offer(self, courses: Sequence[Course], sectors: Sequence[Sector]) -> None:
+        """Give the form the courses and sectors to choose from."""
+        self.course.choices = choices_from(courses, blank="All courses")
+        self.whom.choices = [
+            SelectChoice(value="", label="Choose who pays"),
+            SelectChoice(value="partners", label="Partners"),
+            *(SelectChoice(value=str(one.id), label=f"Partners: {one.name}") for one in sectors),
+            SelectChoice(value="staff", label="Staff"),
+        ]
+
+
+class DecisionForm(Form):
+    """Whether missed days are charged."""
+
+    days = CheckboxesField("Which days?", validators=[InputRequired("Choose a day")])
+    answer = RadioField(
+        "What becomes of them?",
+        validators=[InputRequired("Choose whether they are charged")],
+        choices=[
+            SelectChoice(value="waive", label="Not charged"),
+            SelectChoice(value="charge", label="Charged"),
+        ],
+    )
+    cause = SelectField("Why did they not come? (optional)", [Optional()])
+    reason = TextArea(
+        "Reason for the decision",
+        max_length=LONGEST_REASON,
+        description=f"Needed when it is not charged. {NO_CHILD}",
+    )
 
 
 class CancelRunForm(Form):
@@ -100,9 +203,86 @@ class TransferForm(Form):
     reason = TextArea("Reason for moving them all the same", max_length=LONGEST_REASON)
 
 
+class OfferAnswer(StrEnum):
+    """What somebody does with a place that is offered to them."""
+
+    TAKE = "take"
+    LEAVE = "leave"
+    WAIT_ON = "wait_on"
+
+    @property
+    def label(self) -> str:
+        return {
+            "take": "Yes, take the place",
+            "leave": "No, turn it down and leave the waiting list",
+            "wait_on": "Not this time: turn it down and wait on, at the end of the list",
+        }[self]
+
+
+class OfferForm(Form):
+    answer = RadioField(
+        "Is this place taken?",
+        validators=[InputRequired("Choose whether the place is taken or turned down")],
+        choices=choices_of(OfferAnswer),
+    )
+
+
+class KeepPlacesForm(Form):
+    """Places that are kept for a sector, or for partners of any, until the end of a day."""
+
+    sector = SelectField("For whom?")
+    places = IntegerField(
+        "Places",
+        [InputRequired("Enter how many places are kept")],
+        at_least=1,
+        description="In each session of the run. Places that they take count towards these.",
+    )
+    kept_until = DateField(
+        "Kept until",
+        [Required("Enter the last day on which they are kept")],
+        description="The last day. What nobody has claimed by then goes to the waiting list, in its order. "
+        "For example, 8 3 2027",
+    )
+
+    def offer(self, sectors: Iterable[Sector]) -> None:
+        """Let these sectors be chosen."""
+        self.sector.choices = choices_from(sectors, blank="Partners of any sector")
+
+
 def mode_options() -> list[SelectChoice]:
     """The ways in which sessions are held, for a filter."""
     return [
         SelectChoice(value="", label="Any way"),
         *(SelectChoice(value=mode.value, label=mode.label) for mode in Mode),
     ]
+
+
+class InviteForm(Form):
+    """Whom to invite, or to book, onto which runs: the choices are set by the page."""
+
+    batch = HiddenField()
+    people = CheckboxesField("People", validators=[InputRequired("Choose at least one person")])
+    runs = CheckboxesField("Runs", validators=[InputRequired("Choose at least one run")])
+    how = RadioField(
+        "What should happen?",
+        choices=[
+            SelectChoice(value="invite", label="Invite them: each gets one e-mail with a link to book"),
+            SelectChoice(value="book", label="Book them: choose one run, and each is told"),
+        ],
+        default="invite",
+        validators=[InputRequired("Choose whether to invite or to book them")],
+    )
+
+
+class BookManyForm(Form):
+    """Whom to book onto a run: the choices are set by the page."""
+
+    people = CheckboxesField("Who", validators=[InputRequired("Choose at least one person")])
+
+
+class TakeInvitationForm(Form):
+    """Which of the runs somebody takes who was invited, with their manager where one must agree."""
+
+    run = RadioField("Which dates suit you?", validators=[InputRequired("Choose one of the runs")])
+    manager_name = TextField("Your manager’s name", max_length=200)
+    manager_email = EmailField("Your manager’s e-mail address")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import Model, one_of
+from app.core.db import Base, Model, Recorded, one_of
 from app.people.models import Person, Sector
+from app.programmes.models import Course
 from app.sessions.models import Run, TrainingSession
 
 
@@ -70,7 +72,8 @@ class Booking(Model):
 
     The waiting list goes by `has_priority` (moved by the academy or the provider), then by `queued_at`, the
     order of arrival. `sector_id` is the sector that the person came from, which quotas are counted by.
-    `lapses` are offers that ran out. `reconfirm_by`: the dates changed, and the place is released unless the
+    `lapses` are offers that ran out; `passed_until`: an offer was turned down, and no other is made before
+    then. `reconfirm_by`: the dates changed, and the place is released unless the
     person says by then that they still come (U-05). `override_reason`: why the academy booked somebody for
     whom a check said no; that check is not made again. `replaces_id` is the booking whose place this one
     took over. One open booking for each person and run, or for each person and session caught up.
@@ -117,6 +120,7 @@ class Booking(Model):
     has_priority: Mapped[bool] = mapped_column(default=False)
     sector_id: Mapped[int | None] = mapped_column(ForeignKey("sector.id"), index=True)
     lapses: Mapped[int] = mapped_column(default=0)
+    passed_until: Mapped[datetime | None]
     reconfirm_by: Mapped[datetime | None] = mapped_column(index=True)
     override_reason: Mapped[str | None] = mapped_column(String(500))
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), index=True)
@@ -137,7 +141,11 @@ class Booking(Model):
 
 
 class BookingMove(Model):
-    """One change of a booking's state: who, when and why."""
+    """One change of a booking's state: who, when and why.
+
+    `charged_percent` is kept when a place is given up late while charges are listed: the share of the charge
+    that the terms ask at that moment, whatever becomes of the terms.
+    """
 
     __tablename__ = "booking_move"
 
@@ -150,6 +158,7 @@ class BookingMove(Model):
     by_name: Mapped[str] = mapped_column(String(200))
     reason: Mapped[str | None] = mapped_column(String(500))
     cause_id: Mapped[int | None] = mapped_column(ForeignKey("leaving_cause.id"), index=True)
+    charged_percent: Mapped[int | None]
 
     booking: Mapped[Booking] = relationship(back_populates="moves")
     cause: Mapped[LeavingCause | None] = relationship()
@@ -272,3 +281,113 @@ class Seat(Model):
     released_at: Mapped[datetime | None]
 
     booking: Mapped[Booking] = relationship(back_populates="seats")
+
+
+_INVITED_TO = Table(
+    "invitation_run",
+    Base.metadata,
+    Column("invitation_id", ForeignKey("invitation.id"), primary_key=True),
+    Column("run_id", ForeignKey("run.id"), primary_key=True, index=True),
+)
+
+
+class Invitation(Model):
+    """Somebody is invited to book one of some runs of a course, by a link that needs no account (MA-02).
+
+    `batch` names the press of the button that made it, so that a second press invites nobody twice (AM-08).
+    """
+
+    __tablename__ = "invitation"
+    __table_args__ = (UniqueConstraint("batch", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    batch: Mapped[str] = mapped_column(String(40))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), index=True)
+    invited_at: Mapped[datetime]
+    invited_by: Mapped[str] = mapped_column(String(200))
+
+    person: Mapped[Person] = relationship()
+    course: Mapped[Course] = relationship()
+    runs: Mapped[list[Run]] = relationship(secondary=_INVITED_TO, order_by="Run.id")
+
+
+def _one_rate(name: str, which: str, *columns: str) -> Index:
+    return Index(name, *columns, unique=True, sqlite_where=text(which), postgresql_where=text(which))
+
+
+class ChargeRate(Model):
+    """What a missed day costs, from a date on: of staff, of partners, or of the partners of one sector.
+
+    A rate of one course comes before the council's, a sector's before that of partners; 0 is free. A session
+    of 4 hours or less is half a day. Whom no rate fits is never charged. (domain 2.2, AM-19)
+    """
+
+    __tablename__ = "charge_rate"
+    __table_args__ = (
+        _one_rate(
+            "uq_charge_rate_council",
+            "course_id IS NULL AND sector_id IS NULL",
+            "is_for_staff",
+            "from_day",
+        ),
+        _one_rate(
+            "uq_charge_rate_council_sector",
+            "course_id IS NULL AND sector_id IS NOT NULL",
+            "sector_id",
+            "from_day",
+        ),
+        _one_rate(
+            "uq_charge_rate_course",
+            "course_id IS NOT NULL AND sector_id IS NULL",
+            "course_id",
+            "is_for_staff",
+            "from_day",
+        ),
+        _one_rate(
+            "uq_charge_rate_course_sector",
+            "course_id IS NOT NULL AND sector_id IS NOT NULL",
+            "course_id",
+            "sector_id",
+            "from_day",
+        ),
+        CheckConstraint("half_day >= 0 AND full_day >= half_day", name="a_full_day_costs_more"),
+        CheckConstraint("NOT is_for_staff OR sector_id IS NULL", name="sectors_are_of_partners"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"), index=True)
+    is_for_staff: Mapped[bool]
+    sector_id: Mapped[int | None] = mapped_column(ForeignKey("sector.id"), index=True)
+    from_day: Mapped[date]
+    half_day: Mapped[Decimal]
+    full_day: Mapped[Decimal]
+
+    course: Mapped[Course | None] = relationship()
+    sector: Mapped[Sector | None] = relationship(lazy="joined")
+
+    @property
+    def for_whom(self) -> str:
+        if self.is_for_staff:
+            return "Staff"
+        return f"Partners: {self.sector.name}" if self.sector else "Partners"
+
+
+class ChargeDecision(Recorded, Model):
+    """What the academy decided of a day that somebody missed: charged or waived, with its reason.
+
+    Taking it back supersedes it, and what the terms propose holds again. (AM-19)
+    """
+
+    __tablename__ = "charge_decision"
+    __natural_key__ = ("booking_id", "session_id")
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"), index=True)
+    is_charged: Mapped[bool]
+    cause_id: Mapped[int | None] = mapped_column(ForeignKey("leaving_cause.id"), index=True)
+
+    cause: Mapped[LeavingCause | None] = relationship()
+
+    __extra_args__ = (CheckConstraint("is_charged OR reason IS NOT NULL", name="waived_with_a_reason"),)

@@ -22,7 +22,8 @@ def check() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 @with_appcontext
 def check_bookings(as_json: bool) -> None:
-    """Check that no session has more places taken than it has, and that every place has its seats."""
+    """Check that no session has more places taken, or kept, than it has, that every place has its seats, and
+    that nothing is held for longer than it should be."""
     with reading():
         breaches = capacity_breaches()
     if as_json:

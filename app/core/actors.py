@@ -11,7 +11,8 @@ from app.core.permissions import PERMISSIONS_OF, Permission, Role
 class Actor:
     """The one who does something, as rules and the audit see them.
 
-    `team_ids` are the teams that the actor manages.
+    `team_ids` are the teams that the actor manages, if the roles give them a team to see;
+    `organisation_ids` those that a coordinator acts for.
     """
 
     name: str
@@ -19,6 +20,7 @@ class Actor:
     person_id: int | None = None
     roles: frozenset[Role] = field(default_factory=frozenset)
     team_ids: frozenset[int] = field(default_factory=frozenset)
+    organisation_ids: frozenset[int] = field(default_factory=frozenset)
 
     @property
     def is_signed_in(self) -> bool:

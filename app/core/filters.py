@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from flask import Flask
@@ -25,6 +26,11 @@ def long_day(value: date | None) -> str:
     return f"{value:%A} {value.day} {value:%B %Y}" if value else ""
 
 
+def weekday(value: date | None) -> str:
+    """A date with its weekday where the year is plain: "Thursday 31 March"."""
+    return f"{value:%A} {value.day} {value:%B}" if value else ""
+
+
 def clock_time(value: datetime | None) -> str:
     """The London time of an instant: "09:30"."""
     return f"{clock.london(value):%H:%M}" if value else ""
@@ -40,6 +46,13 @@ def number(value: int | None) -> str:
     return f"{value:,}" if value is not None else ""
 
 
+def pounds(value: Decimal | None) -> str:
+    """An amount of money: "£1,204.50", and "£90" where there are no pence."""
+    if value is None:
+        return ""
+    return f"£{value:,.0f}" if value == value.to_integral_value() else f"£{value:,.2f}"
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     """A count with its noun: plural(1, "person", "people") is "1 person"; 0 is "0 people"."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
@@ -53,5 +66,16 @@ def listed(words: Any) -> str:
 
 def register(app: Flask) -> None:
     """Give every template these filters under the functions' names."""
-    for function in (day, short_day, long_day, clock_time, day_and_time, number, plural, listed):
+    for function in (
+        day,
+        short_day,
+        long_day,
+        weekday,
+        clock_time,
+        day_and_time,
+        number,
+        pounds,
+        plural,
+        listed,
+    ):
         app.add_template_filter(function)

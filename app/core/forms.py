@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, time
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -41,6 +42,7 @@ __all__ = [
     "PartField",
     "PartsField",
     "PasswordField",
+    "PoundsField",
     "RadioField",
     "Required",
     "SelectChoice",
@@ -191,6 +193,26 @@ class IntegerField(_ReadOnce, wtforms.IntegerField):
         if not re.fullmatch(r"-?[0-9]{1,20}", typed):  # int() would also read "1_6"
             raise ValueError(f"{named(self.label.text)} must be a whole number, like 16")
         self.data = int(typed)
+
+
+class PoundsField(_ReadOnce, wtforms.DecimalField):
+    """An amount of money in pounds: 90, £90, 1,200.50; data is a Decimal, or None when nothing is typed."""
+
+    widget = govuk.GovTextInput()
+
+    def __init__(self, label: str, validators: Sequence[Any] = (), **kwargs: Any):
+        params = {"classes": "govuk-input--width-5", "prefix": {"text": "£"}}
+        kwargs.setdefault("render_kw", {"inputmode": "decimal", "params": params})
+        super().__init__(label, list(validators), places=2, **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed, self.data = (valuelist[0].strip() if valuelist else ""), None
+        if not typed:
+            return
+        match = re.fullmatch(r"£?\s*([0-9]{1,3}(?:,?[0-9]{3}){0,2}(?:\.[0-9]{1,2})?)", typed)
+        if match is None:
+            raise ValueError(f"{named(self.label.text)} must be an amount in pounds, like 90 or 47.50")
+        self.data = Decimal(match[1].replace(",", ""))
 
 
 class _NoEmptyHint:

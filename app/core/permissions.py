@@ -14,6 +14,7 @@ class Role(StrEnum):
     PRACTITIONER = "practitioner"
     LINE_MANAGER = "line_manager"
     PARTNER = "partner"
+    COORDINATOR = "coordinator"
     TRAINER = "trainer"
     BOARD_MEMBER = "board_member"
     DFE_ADVISER = "dfe_adviser"
@@ -40,15 +41,18 @@ class Permission(StrEnum):
     USE_ACCOUNT = "use_account"
     SEE_ALL_PEOPLE = "see_all_people"
     SEE_OWN_TEAM = "see_own_team"
+    SEE_OWN_ORGANISATION = "see_own_organisation"
     EDIT_PEOPLE = "edit_people"
     IMPORT_PEOPLE = "import_people"
     IMPORT_FILES = "import_files"
+    MERGE_PEOPLE = "merge_people"
     SEE_PROGRAMMES = "see_programmes"
     EDIT_PROGRAMMES = "edit_programmes"
     SEE_RUNS = "see_runs"
     SCHEDULE_RUNS = "schedule_runs"
     BOOK_OWN_PLACE = "book_own_place"
     BOOK_ANYONE = "book_anyone"
+    KEEP_CHARGES = "keep_charges"
     MARK_REGISTERS = "mark_registers"
     SEE_OWN_LEARNING = "see_own_learning"
     SEE_FIGURES = "see_figures"
@@ -73,11 +77,13 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
             Permission.EDIT_PEOPLE,
             Permission.IMPORT_PEOPLE,
             Permission.IMPORT_FILES,
+            Permission.MERGE_PEOPLE,
             Permission.SEE_PROGRAMMES,
             Permission.EDIT_PROGRAMMES,
             Permission.SEE_RUNS,
             Permission.SCHEDULE_RUNS,
             Permission.BOOK_ANYONE,
+            Permission.KEEP_CHARGES,
             Permission.MARK_REGISTERS,
             Permission.SEE_FIGURES,
             Permission.EDIT_TARGETS,
@@ -102,6 +108,15 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
     Role.PARTNER: frozenset(
         _EVERYBODY | {Permission.SEE_RUNS, Permission.BOOK_OWN_PLACE, Permission.SEE_OWN_LEARNING}
     ),
+    Role.COORDINATOR: frozenset(
+        _EVERYBODY
+        | {
+            Permission.SEE_OWN_ORGANISATION,
+            Permission.SEE_RUNS,
+            Permission.BOOK_OWN_PLACE,
+            Permission.SEE_OWN_LEARNING,
+        }
+    ),
     Role.TRAINER: frozenset(_EVERYBODY | {Permission.SEE_RUNS, Permission.MARK_REGISTERS}),
     Role.BOARD_MEMBER: frozenset(_EVERYBODY | {Permission.SEE_FIGURES, Permission.SEE_BOARD_PAGE}),
     Role.DFE_ADVISER: frozenset(_EVERYBODY | {Permission.SEE_FIGURES, Permission.SEE_BOARD_PAGE}),
@@ -119,6 +134,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         _EVERYBODY
         | {
             Permission.IMPORT_PEOPLE,
+            Permission.MERGE_PEOPLE,
             Permission.MANAGE_USERS,
             Permission.SEE_AUDIT,
             Permission.SEE_OUTBOX,
@@ -132,6 +148,7 @@ _ROLE_LABELS = {
     Role.PRACTITIONER: "Practitioner",
     Role.LINE_MANAGER: "Line manager",
     Role.PARTNER: "Partner",
+    Role.COORDINATOR: "Partner coordinator",
     Role.TRAINER: "Trainer",
     Role.BOARD_MEMBER: "Board member",
     Role.DFE_ADVISER: "DfE adviser",
@@ -144,6 +161,7 @@ _ROLE_SUMMARIES = {
     Role.PRACTITIONER: "Books places and sees their own learning.",
     Role.LINE_MANAGER: "Sees and books for their own team.",
     Role.PARTNER: "Books places from a partner organisation and sees their own learning.",
+    Role.COORDINATOR: "Books for colleagues of their own partner organisation, and sees their places.",
     Role.TRAINER: "Sees the people on their own runs and marks those registers.",
     Role.BOARD_MEMBER: "Sees figures, never names.",
     Role.DFE_ADVISER: "Sees figures, never names.",

@@ -39,7 +39,16 @@ def target_with_code(code: str) -> Select[tuple[Target]]:
 
 
 def everybody() -> Select[Any]:
-    """Each person as a file names them."""
+    """Each person as a file names them; not the records that were merged into another (U-07)."""
+    return _people().where(Person.merged_into_id.is_(None))
+
+
+def merged_people() -> Select[Any]:
+    """The records that were merged, with the one that goes on."""
+    return _people().add_columns(Person.merged_into_id).where(Person.merged_into_id.is_not(None))
+
+
+def _people() -> Select[Any]:
     return select(
         Person.id,
         Person.kind,

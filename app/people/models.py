@@ -93,12 +93,16 @@ class Organisation(Model):
 
 
 class Person(Model):
-    """Somebody who may be trained. Role, team, organisation and employment are dated: see Spell."""
+    """Somebody who may be trained. Role, team, organisation and employment are dated: see Spell.
+
+    A record that was merged into another of the same person stays, and points at the one that goes on. (U-07)
+    """
 
     __tablename__ = "person"
     __table_args__ = (
         CheckConstraint("kind = 'staff' OR employee_number IS NULL", name="only_staff_have_numbers"),
         CheckConstraint("email = lower(email)", name="email_in_lower_case"),
+        CheckConstraint("merged_into_id <> id", name="not_merged_into_itself"),
         Index("ix_person_name", "last_name", "first_name"),
     )
 
@@ -111,10 +115,12 @@ class Person(Model):
     email: Mapped[str | None] = mapped_column(String(254), unique=True)
     swe_number: Mapped[str | None] = mapped_column(String(20))
     created_at: Mapped[datetime]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
 
     spells: Mapped[list[Spell]] = relationship(
         foreign_keys="Spell.person_id", order_by="Spell.first_day", back_populates="person", viewonly=True
     )
+    merged_into: Mapped[Person | None] = relationship(remote_side=[id])
 
     @property
     def name(self) -> str:
@@ -219,3 +225,25 @@ class Deputy(Model):
 
     manager: Mapped[Person] = relationship(foreign_keys=[manager_id])
     deputy: Mapped[Person] = relationship(foreign_keys=[deputy_id])
+
+
+class StatedHeadcount(Recorded, Model):
+    """How many people an organisation says that it has in a year: its own figure, never a count of ours.
+
+    Partners hold their own denominators, so theirs is kept as stated, with who stated it when. (MA-10)
+    """
+
+    __tablename__ = "stated_headcount"
+    __natural_key__ = ("organisation_id", "year")
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    year: Mapped[int]
+    headcount: Mapped[int]
+
+    organisation: Mapped[Organisation] = relationship()
+
+    __extra_args__ = (
+        CheckConstraint("headcount >= 1", name="somebody_works_there"),
+        CheckConstraint("year BETWEEN 2000 AND 2199", name="year_of_four_figures"),
+    )

@@ -14,17 +14,28 @@ from app.core.forms import (
     InputRequired,
     IntegerField,
     Optional,
+    RadioField,
     Required,
     SelectField,
     TextArea,
     TextField,
     choices_from,
+    choices_of,
 )
 from app.programmes import queries
-from app.programmes.models import Course, CourseVersion
-from app.programmes.rules import Audience
+from app.programmes.models import (
+    ApprovalMode,
+    BookingTerms,
+    Course,
+    CourseVersion,
+    NoticeUnit,
+    Promotion,
+)
+from app.programmes.rules import WORDS, Audience, Terms
 
 MOST_PLACES = 1000
+STAFF_APPROVAL = "Whose agreement does a place for staff need?"
+PARTNER_APPROVAL = "Whose agreement does a place for partners need?"
 COMPONENTS_HINT = "One on each line, in order, like Day 1. Each is one session of a run."
 
 
@@ -63,6 +74,10 @@ class _CourseFields(Form):
     services = CheckboxesField("Staff in these services", description="Leave empty for every service")
     sectors = CheckboxesField("Partners in these sectors")
     is_for_panel_members = CheckboxField("Foster panel members")
+    prerequisites = CheckboxesField(
+        "Courses to complete first (optional)",
+        description="Whoever has not completed all of these can’t book, unless the academy says why they may",
+    )
     default_capacity = IntegerField(
         "Most places",
         [InputRequired("Enter the most places of a session")],
@@ -85,6 +100,17 @@ class _CourseFields(Form):
         self.role_groups.choices = choices_from(queries.role_groups())
         self.services.choices = choices_from(queries.services())
         self.sectors.choices = choices_from(queries.sectors())
+        self._others = list(db.session.scalars(queries.courses()))
+        self.prerequisites.choices = choices_from(self._others)
+
+    def leave_out(self, course: Course) -> None:
+        """No course is completed before itself."""
+        self._others.remove(course)
+        self.prerequisites.choices = choices_from(self._others)
+
+    def required(self) -> list[Course]:
+        """The courses that are ticked as those to complete first."""
+        return [one for one in self._others if str(one.id) in _ticked(self.prerequisites)]
 
     def audience(self) -> Audience:
         """Whom the ticked boxes make the course for."""
@@ -113,6 +139,33 @@ class NewCourseForm(_CourseFields):
         description="Somebody who misses a day may make it up until then: the first and the last day lie at "
         "most this far apart. Leave empty for no limit.",
     )
+    staff_approval = RadioField(STAFF_APPROVAL, choices=choices_of(ApprovalMode))
+    partner_approval = RadioField(PARTNER_APPROVAL, choices=choices_of(ApprovalMode))
+
+    def __init__(self, **values: Any) -> None:
+        council = queries.council_terms()
+        approval = {name: getattr(council, name).value for name in ("staff_approval", "partner_approval")}
+        super().__init__(**(approval | values))
+
+
+def _days(label: str, hint: str, *, least: int = 0, most: int = 60) -> IntegerField:
+    return IntegerField(
+        label,
+        [InputRequired(f"Enter a number of days: {label[0].lower()}{label[1:]}")],
+        at_least=least,
+        at_most=most,
+        description=hint,
+    )
+
+
+def _percent(label: str) -> IntegerField:
+    return IntegerField(
+        label,
+        [InputRequired(f"Enter a percentage: {label[0].lower()}{label[1:]}")],
+        at_least=0,
+        at_most=100,
+        description="Percent of the charge for the day",
+    )
 
 
 class VersionForm(Form):
@@ -130,6 +183,104 @@ class WindowForm(Form):
         description="The first and the last day lie at most this far apart. Leave empty for no limit.",
     )
     reason = TextField("Why it changes (optional)", max_length=500)
+
+
+class TermsForm(Form):
+    """How places are booked, given up and taken over; see BookingTerms for what each means."""
+
+    staff_approval = RadioField(STAFF_APPROVAL, choices=choices_of(ApprovalMode))
+    partner_approval = RadioField(PARTNER_APPROVAL, choices=choices_of(ApprovalMode))
+    reminder_days = _days(
+        "Reminder to the manager", "Working days after the request. The reminder is sent once.", least=1
+    )
+    hold_days = _days(
+        "A request holds its place for",
+        "Working days. At 17:00 on the last of them the place goes to the next person.",
+        least=1,
+    )
+    promotion = RadioField("When a place becomes free, it is", choices=choices_of(Promotion))
+    offer_days = _days("An offer lasts for", "Working days, until 17:00 on the last of them.", least=1)
+    offer_hours = IntegerField(
+        "An offer lasts, when the first day is near, for",
+        [InputRequired("Enter how many working hours such an offer lasts")],
+        at_least=1,
+        at_most=40,
+        description="Working hours, of which a day has 8: for when the first day comes before the offer ends",
+    )
+    closes_days = _days(
+        "Booking closes",
+        "Working days before the first day, at the end of that day. 0 is when the first day begins. Nobody "
+        "gets a place from the waiting list after it.",
+    )
+    notice_days = _days(
+        "Free notice",
+        "Days before the first day until which a place can be given up freely. Later is recorded as late.",
+        most=90,
+    )
+    notice_unit = RadioField("Notice is counted in", choices=choices_of(NoticeUnit))
+    early_notice_days = IntegerField(
+        "Earlier notice (optional)",
+        [Optional()],
+        at_least=1,
+        at_most=180,
+        description="For charges in two steps: until so many days before the first day nothing is charged",
+    )
+    has_charges = CheckboxField(
+        "List charges for places given up late and for not coming",
+        description="The list is for Finance. Nothing is invoiced here.",
+    )
+    early_percent = _percent("Share charged after the earlier notice")
+    late_percent = _percent("Share charged after the free notice, or for not coming")
+    reconfirm_days = _days(
+        "When dates change, people say that they still come within",
+        "Working days. After them the place goes to the next person.",
+        least=1,
+    )
+    cover_percent = IntegerField(
+        "Warn when more than this share of a team is away",
+        [InputRequired("Enter the share of a team above which there is a warning")],
+        at_least=1,
+        at_most=100,
+        description="Percent of a team on one day. It is a warning: places can still be approved.",
+    )
+    has_catch_up = CheckboxField(
+        "A missed day can be booked alone",
+        description="In another run of the same course; it takes a place on that day only",
+    )
+
+    def terms(self) -> Terms:
+        """The terms as typed."""
+        typed: Terms = {
+            "staff_approval": ApprovalMode(self.staff_approval.data),
+            "partner_approval": ApprovalMode(self.partner_approval.data),
+            "promotion": Promotion(self.promotion.data),
+            "notice_unit": NoticeUnit(self.notice_unit.data),
+            "early_notice_days": self.early_notice_days.data,
+            "has_charges": bool(self.has_charges.data),
+            "has_catch_up": bool(self.has_catch_up.data),
+        }
+        for name in _NUMBERS:
+            typed[name] = self[name].data or 0  # type: ignore[literal-required]
+        return typed
+
+
+_NUMBERS = (
+    "reminder_days",
+    "hold_days",
+    "offer_days",
+    "offer_hours",
+    "closes_days",
+    "notice_days",
+    "early_percent",
+    "late_percent",
+    "reconfirm_days",
+    "cover_percent",
+)
+
+
+def values_of_terms(terms: BookingTerms) -> dict[str, Any]:
+    """Terms as their form shows them."""
+    return {name: getattr(terms, name) for name in WORDS}
 
 
 def lines(text: str | None) -> list[str]:
@@ -152,6 +303,7 @@ def values_of(course: Course) -> dict[str, Any]:
         "services": [str(row.id) for row in course.services],
         "sectors": [str(row.id) for row in course.sectors],
         "is_for_panel_members": course.is_for_panel_members,
+        "prerequisites": [str(row.id) for row in course.prerequisites],
         "default_capacity": course.default_capacity,
         "minimum_places": course.minimum_places,
     }

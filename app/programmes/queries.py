@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, not_, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.core.db import db, live
-from app.people.models import EmploymentType, Person, RoleGroup, Sector, Service, Spell
+from app.people.models import (
+    EmploymentType,
+    Organisation,
+    Person,
+    PersonKind,
+    RoleGroup,
+    Sector,
+    Service,
+    Spell,
+    Team,
+)
 from app.people.queries import spells_on
 from app.programmes.models import BookingTerms, Course, CourseTerms, CourseVersion, Programme
 
@@ -54,6 +65,7 @@ def _in_full(statement: Select[tuple[Course]]) -> Select[tuple[Course]]:
         selectinload(Course.role_groups),
         selectinload(Course.services),
         selectinload(Course.sectors),
+        selectinload(Course.prerequisites),
     )
 
 
@@ -84,6 +96,11 @@ def own_terms(course_id: int) -> BookingTerms | None:
     return db.session.scalar(select(BookingTerms).where(BookingTerms.course_id == course_id))
 
 
+def courses_with_own_terms() -> Select[tuple[Course]]:
+    """The courses that do not go by the council's terms of booking, by code."""
+    return courses().where(Course.id.in_(select(BookingTerms.course_id)))
+
+
 # --- Audience ------------------------------------------------------------------------------------------
 
 
@@ -95,7 +112,9 @@ def courses_for(person: Person, on: date) -> Select[tuple[Course]]:
     """
     spell = db.session.scalars(spells_on(on).where(Spell.person_id == person.id)).first()
     statement = select(Course).order_by(Course.code)
-    return statement.where(_is_for(spell)) if spell else statement.where(false())
+    if spell is None:
+        return statement.where(false())
+    return statement.where(_is_for(_kind(spell))).params(**_belonging(spell))
 
 
 def is_in_audience(course: Course, person: Person, on: date) -> bool:
@@ -114,25 +133,67 @@ class Standing:
 
 def standing(course: Course, spell: Spell) -> Standing:
     """How whoever has this role, team or organisation stands to a course, in one statement."""
-    row = db.session.execute(
-        select(_is_for(spell), Course.prerequisites.any()).where(Course.id == course.id)
-    ).one()
-    return Standing(*row)
+    asked = {"course_id": course.id, **_belonging(spell)}
+    return Standing(*db.session.execute(_standing(_kind(spell)), asked).one())
 
 
-def _is_for(spell: Spell) -> ColumnElement[bool]:
+@cache
+def _standing(kind: PersonKind) -> Select[tuple[bool, bool]]:
+    """How such a person stands to a course: made once, as each booking asks it."""
+    return select(_is_for(kind), Course.prerequisites.any()).where(Course.id == bindparam("course_id"))
+
+
+def _kind(spell: Spell) -> PersonKind:
+    if spell.employment_type is EmploymentType.PANEL_MEMBER:
+        return PersonKind.PANEL_MEMBER
+    return PersonKind.PARTNER if spell.organisation is not None else PersonKind.STAFF
+
+
+def _belonging(spell: Spell) -> dict[str, int | None]:
+    """What `_is_for` asks of a spell."""
+    return {
+        "role_group_id": spell.role_group_id,
+        "service_id": spell.team.service_id if spell.team else None,
+        "sector_id": spell.organisation.sector_id if spell.organisation else None,
+    }
+
+
+@cache
+def _is_for(kind: PersonKind) -> ColumnElement[bool]:
     names_roles, names_services = Course.role_groups.any(), Course.services.any()
     for_everybody = and_(
         not_(names_roles), not_(names_services), not_(Course.sectors.any()), not_(Course.is_for_panel_members)
     )
-    if spell.employment_type is EmploymentType.PANEL_MEMBER:
+    if kind is PersonKind.PANEL_MEMBER:
         return or_(for_everybody, Course.is_for_panel_members)
-    if spell.organisation is not None:
-        return or_(for_everybody, Course.sectors.any(Sector.id == spell.organisation.sector_id))
-    service_id = spell.team.service_id if spell.team else None
-    for_their_role = or_(not_(names_roles), Course.role_groups.any(RoleGroup.id == spell.role_group_id))
-    for_their_service = or_(not_(names_services), Course.services.any(Service.id == service_id))
+    if kind is PersonKind.PARTNER:
+        return or_(for_everybody, Course.sectors.any(Sector.id == bindparam("sector_id")))
+    is_their_role = RoleGroup.id == bindparam("role_group_id")
+    is_their_service = Service.id == bindparam("service_id")
+    for_their_role = or_(not_(names_roles), Course.role_groups.any(is_their_role))
+    for_their_service = or_(not_(names_services), Course.services.any(is_their_service))
     return or_(for_everybody, and_(or_(names_roles, names_services), for_their_role, for_their_service))
+
+
+def is_audience(course: Course) -> ColumnElement[bool]:
+    """The spells whose holders a course is for: the same rule the other way about, for lists of people."""
+    roles = [one.id for one in course.role_groups]
+    services = [one.id for one in course.services]
+    sectors = [one.id for one in course.sectors]
+    is_staff = Spell.employment_type.not_in([EmploymentType.PARTNER, EmploymentType.PANEL_MEMBER])
+    if not (roles or services or sectors or course.is_for_panel_members):
+        return true()
+    parts = []
+    if roles or services:
+        has_role = Spell.role_group_id.in_(roles) if roles else true()
+        in_service = Spell.team_id.in_(select(Team.id).where(Team.service_id.in_(services)))
+        parts.append(and_(is_staff, has_role, in_service if services else true()))
+    if sectors:
+        of_sector = select(Organisation.id).where(Organisation.sector_id.in_(sectors))
+        parts.append(Spell.organisation_id.in_(of_sector))
+    if course.is_for_panel_members:
+        parts.append(Spell.employment_type == EmploymentType.PANEL_MEMBER)
+    return or_(*parts)
 
 
 def audience_in_words(course: Course) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -16,13 +18,15 @@ from app.programmes.forms import (
     CourseForm,
     NewCourseForm,
     ProgrammeForm,
+    TermsForm,
     VersionForm,
     WindowForm,
     components_text,
     lines,
     values_of,
+    values_of_terms,
 )
-from app.programmes.models import Course, Programme
+from app.programmes.models import ApprovalMode, Course, Programme
 
 bp = Blueprint("programmes", __name__)
 
@@ -135,10 +139,20 @@ def new_course() -> str | Response:
                 by=current_actor(),
                 now=clock.now(),
             )
+            _set_how_it_is_booked(course, form)
             db.session.commit()
             flash(f"{course.title} is set up. Next: schedule a run of it.")
             return redirect(url_for("programmes.course", course_id=course.id))
     return render_template("programmes/new_course.html", form=form, programme=programme)
+
+
+def _set_how_it_is_booked(course: Course, form: NewCourseForm) -> None:
+    """Whose agreement a place on a new course needs, and what it builds on."""
+    how: dict[str, Any] = {"course": course, "by": current_actor(), "now": clock.now()}
+    rules.set_approval(
+        staff=ApprovalMode(form.staff_approval.data), partners=ApprovalMode(form.partner_approval.data), **how
+    )
+    rules.set_prerequisites(required=form.required(), **how)
 
 
 @bp.get("/courses/<int:course_id>")
@@ -151,6 +165,7 @@ def course(course_id: int) -> str:
         course=found,
         audience=queries.audience_in_words(found),
         window=rules.window_in_words(queries.terms_of(found.id).catch_up_months),
+        terms=dict(rules.terms_in_words(found.terms)),
     )
 
 
@@ -181,8 +196,12 @@ def edit_course(course_id: int) -> str | Response:
     """Change what a course is called, whom it is for, and what new runs begin with."""
     found = one_or_404(queries.course_in_full(course_id))
     form = CourseForm(data=values_of(found))
+    form.leave_out(found)
     if form.validate_on_submit():
         with rule_errors_on(form):
+            rules.set_prerequisites(
+                course=found, required=form.required(), by=current_actor(), now=clock.now()
+            )
             rules.edit_course(
                 course=found,
                 code=form.code.data or "",
@@ -236,3 +255,70 @@ def change_window(course_id: int) -> str | Response:
             flash("The catch-up window is changed.")
             return redirect(url_for("programmes.course", course_id=course_id))
     return render_template("programmes/change_window.html", form=form, course=found)
+
+
+# --- Terms of booking ----------------------------------------------------------------------------------
+
+
+@bp.get("/courses/<int:course_id>/booking")
+@requires(Permission.SEE_PROGRAMMES)
+def course_terms(course_id: int) -> str:
+    """How places on a course are booked, and whether by the council's terms or its own."""
+    found = one_or_404(queries.course_in_full(course_id))
+    return render_template(
+        "programmes/course_terms.html",
+        course=found,
+        words=rules.terms_in_words(found.terms),
+        is_own=not found.terms.is_council,
+    )
+
+
+@bp.route("/courses/<int:course_id>/booking/edit", methods=["GET", "POST"])
+@requires(Permission.EDIT_PROGRAMMES)
+def edit_course_terms(course_id: int) -> str | Response:
+    """Give a course terms of its own, or change them."""
+    found = get_or_404(Course, course_id)
+    form = TermsForm(data=values_of_terms(found.terms))
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            rules.change_course_terms(course=found, by=current_actor(), now=clock.now(), **form.terms())
+            db.session.commit()
+            flash("The course now has these terms of its own.")
+            return redirect(url_for("programmes.course_terms", course_id=course_id))
+    return render_template("programmes/edit_terms.html", form=form, course=found)
+
+
+@bp.post("/courses/<int:course_id>/booking/council")
+@requires(Permission.EDIT_PROGRAMMES)
+def use_council_terms(course_id: int) -> Response:
+    """Let a course go by the council's terms again."""
+    found = get_or_404(Course, course_id)
+    rules.use_council_terms(course=found, by=current_actor(), now=clock.now())
+    db.session.commit()
+    flash("The course goes by the council’s terms.")
+    return redirect(url_for("programmes.course_terms", course_id=course_id))
+
+
+@bp.get("/programmes/booking")
+@requires(Permission.SEE_PROGRAMMES)
+def council_terms() -> str:
+    """The council's terms, which apply to every course without its own, and which courses have those."""
+    return render_template(
+        "programmes/council_terms.html",
+        words=rules.terms_in_words(queries.council_terms()),
+        courses=db.session.scalars(queries.courses_with_own_terms()).all(),
+    )
+
+
+@bp.route("/programmes/booking/edit", methods=["GET", "POST"])
+@requires(Permission.EDIT_PROGRAMMES)
+def edit_council_terms() -> str | Response:
+    """Change the council's terms of booking."""
+    form = TermsForm(data=values_of_terms(queries.council_terms()))
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            rules.change_council_terms(by=current_actor(), now=clock.now(), **form.terms())
+            db.session.commit()
+            flash("The council’s terms are changed.")
+            return redirect(url_for("programmes.council_terms"))
+    return render_template("programmes/edit_terms.html", form=form, course=None)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from app.bookings.models import Booking
 from app.core.filters import long_day
-from app.core.mail import Email
+from app.core.mail import Email, link
 from app.sessions.models import TrainingSession
 
 
-def joining(booking: Booking, session: TrainingSession) -> Email:
-    """To the person: what begins when, where, and how to change it. All sessions still held are listed."""
+def joining(booking: Booking, session: TrainingSession, secret: str | None = None) -> Email:
+    """To the person: what begins when, where, and how to change it. All sessions still held are listed.
+
+    `secret` is the end of the link for somebody who has no account to sign in with (MA-02).
+    """
     held = {seat.session_id for seat in booking.seats if seat.released_at is None}
     sessions = sorted(
         (one for one in booking.run.sessions if one.id in held and one.starts_at >= session.starts_at),
@@ -19,7 +22,13 @@ def joining(booking: Booking, session: TrainingSession) -> Email:
     return Email(
         subject=f"{course.title}: {session.component.title} on {long_day(session.held_on)}",
         template="reminders/emails/joining",
-        context={"booking": booking, "session": session, "sessions": sessions, "course": course},
+        context={
+            "booking": booking,
+            "session": session,
+            "sessions": sessions,
+            "course": course,
+            "booking_link": link(f"/my-place/{secret}" if secret else f"/bookings/{booking.id}"),
+        },
     )
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
+from app.bookings import rules as bookings
 from app.bookings.models import Booking, BookingState
 from app.core import clock, workdays
 from app.core.db import db
@@ -108,17 +109,19 @@ def remind_of_joining(*, run: Run, now: datetime) -> int:
 
 def _write_joining(key: str, booking: Booking, occasion: Occasion, *, now: datetime) -> int:
     assert booking.person.email is not None
-    message = enqueue(
+    secret = bookings.secret_for(booking)
+    is_new = enqueue(
         key=key,
         kind="joining",
         to_address=booking.person.email,
         to_name=booking.person.name,
-        email=emails.joining(booking, occasion.session),
+        email=emails.joining(booking, occasion.session, secret),
         now=now,
         about=booking,
         useful_until=occasion.session.starts_at,
+        secret=secret,
     )
-    return 1 if message is not None else 0
+    return 1 if is_new else 0
 
 
 # --- Registers -----------------------------------------------------------------------------------------
@@ -153,7 +156,7 @@ def remind_of_register(*, session: TrainingSession, now: datetime) -> int:
 
 
 def _write_register(key: str, to: Addressee, email: Email, session: TrainingSession, *, now: datetime) -> int:
-    message = enqueue(
+    is_new = enqueue(
         key=key,
         kind="register",
         to_address=to.email,
@@ -162,7 +165,7 @@ def _write_register(key: str, to: Addressee, email: Email, session: TrainingSess
         now=now,
         about=session,
     )
-    return 1 if message is not None else 0
+    return 1 if is_new else 0
 
 
 # --- Still right? --------------------------------------------------------------------------------------

@@ -500,8 +500,9 @@ def test_lm_the_actor_manages_teams_on_a_day() -> None:
     assert (actor.team_ids, actor.name, actor.person_id) == (frozenset(), partner.name, partner.person_id)
 
 
-def test_who_somebody_is_costs_one_statement_beside_their_roles() -> None:
-    user = factories.user(Role.PARTNER, of=factories.partner())
+@pytest.mark.parametrize(("role", "statements"), [(Role.LINE_MANAGER, 1), (Role.PRACTITIONER, 0)])
+def test_who_somebody_is_costs_a_statement_only_to_learn_their_teams(role: Role, statements: int) -> None:
+    user = factories.user(role, of=factories.staff())
     assert user.roles
     asked: list[str] = []
 
@@ -513,7 +514,7 @@ def test_who_somebody_is_costs_one_statement_beside_their_roles() -> None:
         queries.actor_of(user, on=TODAY)
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
-    assert len(asked) == 1
+    assert len(asked) == statements
 
 
 def _at_once(acts: list[Callable[[], None]]) -> None:

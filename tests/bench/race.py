@@ -19,7 +19,7 @@ from tests.bench.stage import Place, Stage
 
 PEOPLE = 200
 PLACES = 20
-RACES = 20
+RACES = 100
 
 
 def measure(stage: Stage) -> Iterator[Result]:

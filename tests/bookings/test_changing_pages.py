@@ -85,8 +85,8 @@ def test_u29_the_second_of_two_editors_is_refused_and_shown_both(desk: Pages) ->
     desk.submit(theirs, {"starts": "10:00"})
     page = desk.submit(mine, {"starts": "11:00"})
     assert page.errors == [
-        "This was changed by Ada Desk on 1 March 2022 at 10:00, after you opened it. Both versions are "
-        "below: save yours over it, or leave it as it is now"
+        "This was changed by Ada Desk on 1 March 2022 at 10:00, after you opened it. "
+        "Both versions are below: save yours over it, or leave it as it is now"
     ]
     assert "As it is saved now Date 15 March 2022 Start 10:00" in page.text
     assert page.value("starts") == "11:00"

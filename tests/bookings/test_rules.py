@@ -470,7 +470,8 @@ def test_the_confirmation_says_when_and_where_and_carries_calendar_entries(
         course, days=[date(2022, 3, 21), date(2022, 3, 28)], venue_id=venue.id, mode=Mode.IN_PERSON
     )
     person = factories.staff(first_name="Samuel", preferred_name="Sam", last_name="Oduya")
-    booking = booked(run, person)
+    factories.user(Role.PRACTITIONER, of=person)
+    booking = rules.book(run=run, person=person, by=own(person), now=clock.now())
     message = _message(f"booking:{booking.id}:confirmed")
     assert message.subject == "Your place on Signs of Safety 2-day is confirmed"
     assert (message.to_address, message.to_name) == (person.email, "Sam Oduya")
@@ -484,8 +485,9 @@ def test_the_confirmation_says_when_and_where_and_carries_calendar_entries(
         "  Plough Lane, Room 1, Plough Lane, Hereford\n"
         "  Step-free\n\n"
         f"Your reference: {booking.reference}\n\n"
-        "Can’t come? Give up your place, so that somebody else can have it:\n"
+        "Can’t come? Give up your place, so that somebody else can have it, or send a colleague instead:\n"
         f"http://training.council.example/bookings/{booking.id}\n\n"
+        "Free to cancel until the end of Wednesday 16 March.\n\n"
         "Ambleford Council\n"
         "academy@council.example"
     )

@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 
 from app.core.permissions import Role
+from app.core.web import paginate
+from app.people import queries as people
 from tests import factories
 
 pytestmark = pytest.mark.once
@@ -31,6 +33,32 @@ def test_a_style_sheet_is_kept_and_never_taken_for_something_else(app: Flask, cl
     headers = client.get(f"{app.static_url_path}/takeup.css").headers
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert "public" in headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "asked", "found"),
+    [
+        (0, "", (1, 0, 0, 1)),
+        (0, "?page=3", (1, 0, 0, 1)),
+        (1, "", (1, 1, 1, 1)),
+        (2, "", (1, 2, 2, 1)),
+        (3, "", (1, 2, 3, 2)),
+        (3, "?page=2", (2, 1, 3, 2)),
+        (4, "?page=2", (2, 2, 4, 2)),
+        (4, "?page=3", (2, 2, 4, 2)),
+        (3, "?page=99999999999999999999", (2, 1, 3, 2)),
+        (3, "?page=0", (1, 2, 3, 2)),
+        (3, "?page=x", (1, 2, 3, 2)),
+    ],
+)
+def test_a_page_of_two_knows_how_many_there_are(
+    app: Flask, rows: int, asked: str, found: tuple[int, int, int, int]
+) -> None:
+    for number in range(rows):
+        factories.team(f"Team {number}", f"Service {number}")
+    with app.test_request_context(f"/{asked}"):
+        page = paginate(people.services(), size=2)
+    assert (page.page, len(page.rows), page.total, page.pages) == found
 
 
 def test_a_file_that_is_too_large_says_how_large_it_may_be(pages: Any) -> None:

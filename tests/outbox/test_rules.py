@@ -39,7 +39,8 @@ def write(key: str = "test:1", **values: object) -> Message | None:
         "email": Email("A subject\nwith a break", "outbox/emails/test"),
         "now": NOW,
     }
-    return rules.enqueue(**(written | values))  # type: ignore[arg-type]
+    is_new = rules.enqueue(**(written | values))  # type: ignore[arg-type]
+    return db.session.scalars(select(Message).where(Message.key == key)).one() if is_new else None
 
 
 def send(now: datetime, carrier: Carrier, *, right: bool = True) -> Message | None:

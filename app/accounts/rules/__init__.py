@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from app.accounts.rules.asking import CONFIRM_WITHIN, claim_of, registration_of
+from app.accounts.rules.claims import Claimant, accept_claim, claim, confirm_claim, records_of, refuse_claim
+from app.accounts.rules.domains import add_domain, remove_domain
 from app.accounts.rules.links import (
     INVITATION_LASTS,
     RESET_LASTS,
@@ -26,6 +29,7 @@ from app.accounts.rules.management import (
     send_invitation_again,
 )
 from app.accounts.rules.passwords import MINIMUM_LENGTH, check_password, hash_of, is_right
+from app.accounts.rules.registering import Newcomer, approve, check_address, confirm, refuse, register
 from app.accounts.rules.signing_in import (
     ABSOLUTE_LIFE,
     IDLE_LIFE,
@@ -43,6 +47,7 @@ from app.accounts.rules.signing_in import (
 
 __all__ = [
     "ABSOLUTE_LIFE",
+    "CONFIRM_WITHIN",
     "IDLE_LIFE",
     "INVITATION_LASTS",
     "MINIMUM_LENGTH",
@@ -50,16 +55,26 @@ __all__ = [
     "RESET_LASTS",
     "WARN_AFTER",
     "WINDOW",
+    "Claimant",
     "Invited",
+    "Newcomer",
     "RoleChange",
+    "accept_claim",
+    "add_domain",
+    "approve",
     "ask_for_reset",
     "change_account",
     "change_password",
     "change_roles",
+    "check_address",
     "check_can_close",
     "check_can_sign_in",
     "check_password",
+    "claim",
+    "claim_of",
     "close",
+    "confirm",
+    "confirm_claim",
     "count_guess",
     "forget_guess",
     "has_guessed_too_often",
@@ -70,6 +85,12 @@ __all__ = [
     "make_link",
     "make_password_link",
     "may_sign_in",
+    "records_of",
+    "refuse",
+    "refuse_claim",
+    "register",
+    "registration_of",
+    "remove_domain",
     "reopen",
     "role_change",
     "send_invitation_again",

@@ -18,19 +18,35 @@ from app.sessions.models import TrainingSession
 
 @dataclass(frozen=True)
 class Day:
-    """One component of a course as somebody stands with it: marked, booked for a date, or neither."""
+    """One component of a course as somebody stands with it: marked, booked for a date, or neither.
+
+    `unrecorded` is a session that they had a place in, which is over and says nothing of them yet.
+    """
 
     component: Component
     mark: Mark | None
     booked: TrainingSession | None
+    unrecorded: TrainingSession | None
     is_done: bool
+
+    @property
+    def session(self) -> TrainingSession | None:
+        """Where the day was or will be done, as far as it is known."""
+        if self.mark is not None and (self.is_done or self.booked is None):
+            return self.mark.session
+        return self.booked or self.unrecorded
 
     @property
     def words(self) -> str:
         """ "Attended", "Booked", or that nothing is there yet."""
         if self.mark is not None and (self.is_done or self.booked is None):
             return self.mark.status.label
-        return "Booked" if self.booked else "Not booked"
+        return "Booked" if self.booked else "Not recorded yet" if self.unrecorded else "Not booked"
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the day must be booked, perhaps once more."""
+        return not (self.is_done or self.booked or self.unrecorded)
 
 
 @dataclass(frozen=True)
@@ -45,6 +61,29 @@ class Progress:
     @property
     def done(self) -> int:
         return sum(day.is_done for day in self.days)
+
+    @property
+    def has_begun(self) -> bool:
+        return any(day.mark is not None for day in self.days)
+
+    @property
+    def runs(self) -> str:
+        """Where the days that are done were done: "SOS5-03 + SOS5-04" after a day was caught up (U-03)."""
+        done = [day.mark.session.run.code for day in self.days if day.is_done and day.mark]
+        return " + ".join(dict.fromkeys(done))
+
+    @property
+    def will_complete_on(self) -> date | None:
+        """The date of the last booked day, when with what is booked nothing is missing any more."""
+        if self.completed_on or not self.days or any(not (day.is_done or day.booked) for day in self.days):
+            return None
+        return max(day.booked.held_on for day in self.days if day.booked and not day.is_done)
+
+    @property
+    def is_after_deadline(self) -> bool:
+        """Whether that is after the programme's deadline, so that it comes too late for it (U-03, U-11)."""
+        deadline = self.course.programme.deadline
+        return bool(self.will_complete_on and deadline and self.will_complete_on > deadline)
 
 
 def progress_of(person: Person, *, as_at: date) -> list[Progress]:
@@ -65,7 +104,7 @@ def progress_of(person: Person, *, as_at: date) -> list[Progress]:
         (
             Progress(
                 course=version.course,
-                days=_days(version, [one for one in marks if one.version_id == version.id], confirmed),
+                days=_days(version, [one for one in marks if one.version_id == version.id], confirmed, as_at),
                 completed_on=completed.get(course_id),
                 past=[one for one in past if one.version.course_id == course_id],
             )
@@ -75,7 +114,9 @@ def progress_of(person: Person, *, as_at: date) -> list[Progress]:
     )
 
 
-def _days(version: CourseVersion, marks: Sequence[Mark], confirmed: Sequence[Booking]) -> list[Day]:
+def _days(
+    version: CourseVersion, marks: Sequence[Mark], confirmed: Sequence[Booking], as_at: date
+) -> list[Day]:
     """Each component with its newest mark; one done too long before the newest of all is no longer done."""
     newest = {mark.component: mark for mark in marks}
     counting = {mark.component: mark for mark in marks if mark.counts}
@@ -95,5 +136,7 @@ def _days(version: CourseVersion, marks: Sequence[Mark], confirmed: Sequence[Boo
         to_come = booked.get(component.number)
         if to_come is not None and mark is not None and to_come.held_on <= mark.held_on:
             to_come = None
-        days.append(Day(component, mark, to_come, is_done))
+        is_over = to_come is not None and to_come.held_on < as_at
+        booked_for, unrecorded = (None, to_come) if is_over else (to_come, None)
+        days.append(Day(component, mark, booked_for, unrecorded, is_done))
     return days

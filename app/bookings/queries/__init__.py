@@ -3,7 +3,35 @@
 from __future__ import annotations
 
 from app.bookings.queries.breaches import Breach, capacity_breaches
+from app.bookings.queries.catching_up import (
+    DaysTaken,
+    catch_up_sessions,
+    component_in_full,
+    days_taken,
+)
+from app.bookings.queries.charges import (
+    Charge,
+    Standing,
+    charge_rates,
+    charges,
+    charges_of,
+    cost,
+    is_half_day,
+    rate_for,
+    rates_of,
+    same_rate,
+    share_of,
+    total,
+)
 from app.bookings.queries.clashing import DoublyBooked, doubly_booked
+from app.bookings.queries.leaving import (
+    cause_named,
+    colleagues_named,
+    every_cause,
+    replacement_of,
+    seat_numbers,
+)
+from app.bookings.queries.left import places_left_for, runs_full_for, seats_left_for
 from app.bookings.queries.lists import (
     bookable_runs,
     booking_in_full,
@@ -16,11 +44,13 @@ from app.bookings.queries.lists import (
     open_bookings_on,
     past_bookings_of,
     people_booked_beyond_their_last_day,
+    people_to_book,
     person_to_book,
     places_on,
     run_to_book,
 )
-from app.bookings.queries.obstacles import Clash, clashes_of, unmet_prerequisites
+from app.bookings.queries.not_booked import invitation_in_full, invited_in, last_invitations, not_booked
+from app.bookings.queries.obstacles import Clash, clashes_of, tight_gaps, unmet_prerequisites
 from app.bookings.queries.occupancy import (
     HOLDING_STATES,
     OPEN_STATES,
@@ -35,50 +65,86 @@ from app.bookings.queries.occupancy import (
     times_moved,
     waiting_counts,
 )
-from app.bookings.queries.quotas import kept_for_others, quotas_of
+from app.bookings.queries.quotas import kept_for_others, quota_for, quotas_of, unclaimed
 from app.bookings.queries.reconfirming import keys_written, last_written, to_reconfirm
-from app.bookings.queries.standing import leaving_causes, overdue_bookings, runs_to_sweep
+from app.bookings.queries.standing import booker_of, leaving_causes, overdue_bookings, runs_to_sweep
+from app.bookings.queries.waiting import held_on, offers_made_to
 
 __all__ = [
     "HOLDING_STATES",
     "OPEN_STATES",
     "Breach",
+    "Charge",
     "Clash",
+    "DaysTaken",
     "DoublyBooked",
     "Occupancy",
+    "Standing",
     "bookable_runs",
+    "booker_of",
     "booking_in_full",
     "capacity_breaches",
+    "catch_up_sessions",
+    "cause_named",
+    "charge_rates",
+    "charges",
+    "charges_of",
     "clashes_of",
+    "colleagues_named",
+    "component_in_full",
     "confirmed_count",
     "confirmed_on",
+    "cost",
     "current_bookings_of",
+    "days_taken",
     "doubly_booked",
+    "every_cause",
+    "held_on",
     "holders_of",
+    "invitation_in_full",
+    "invited_in",
+    "is_half_day",
     "is_overdue",
     "kept_for_others",
     "keys_written",
+    "last_invitations",
     "last_written",
     "leaving_causes",
+    "not_booked",
     "occupancy",
+    "offers_made_to",
     "open_booking",
     "open_bookings_of",
     "open_bookings_on",
     "overdue_bookings",
     "past_bookings_of",
     "people_booked_beyond_their_last_day",
+    "people_to_book",
     "person_to_book",
     "places_left",
+    "places_left_for",
     "places_on",
     "queue",
     "queue_position",
     "queue_positions",
+    "quota_for",
     "quotas_of",
+    "rate_for",
+    "rates_of",
+    "replacement_of",
     "run_to_book",
+    "runs_full_for",
     "runs_to_sweep",
+    "same_rate",
+    "seat_numbers",
+    "seats_left_for",
     "seats_taken",
+    "share_of",
+    "tight_gaps",
     "times_moved",
     "to_reconfirm",
+    "total",
+    "unclaimed",
     "unmet_prerequisites",
     "waiting_counts",
 ]

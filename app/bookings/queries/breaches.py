@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import and_, exists, func, or_, select
 
-from app.bookings.models import Booking, Seat
+from app.bookings.models import Booking, Quota, Seat
 from app.bookings.queries.occupancy import HOLDING_STATES, OPEN_STATES
-from app.core.db import db
-from app.sessions.models import Run, RunState, TrainingSession
+from app.core import clock
+from app.core.db import db, live
+from app.core.filters import day_and_time, plural
+from app.people.models import Spell
+from app.sessions.models import Run, RunState, SessionDate, TrainingSession
+
+# The sweep runs every minute, and leavers' places are released every night: by then it must have happened.
+SWEEP_IS_LATE = timedelta(minutes=10)
+NIGHTS_ARE_LATE = timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -29,6 +37,9 @@ def capacity_breaches() -> list[Breach]:
         *_seats_without_a_place(),
         *_places_without_seats(),
         *_open_on_cancelled_runs(),
+        *_quotas_above_capacity(),
+        *_held_for_too_long(),
+        *_of_people_who_left(),
     ]
 
 
@@ -128,6 +139,83 @@ def _open_on_cancelled_runs() -> list[Breach]:
         Breach(
             code,
             f"booking {reference} is {state.label.lower()} although the run is cancelled",
+            booking_reference=reference,
+        )
+        for code, reference, state in rows
+    ]
+
+
+def _quotas_above_capacity() -> list[Breach]:
+    kept = func.sum(Quota.places)
+    rows = db.session.execute(
+        select(Run.code, TrainingSession.id, TrainingSession.component_number, TrainingSession.capacity, kept)
+        .join(TrainingSession, TrainingSession.run_id == Run.id)
+        .join(Quota, Quota.run_id == Run.id)
+        .where(Quota.kept_until >= clock.today())
+        .group_by(Run.code, TrainingSession.id, TrainingSession.component_number, TrainingSession.capacity)
+        .having(kept > TrainingSession.capacity)
+        .order_by(Run.code, TrainingSession.component_number)
+    )
+    return [
+        Breach(
+            code,
+            f"{plural(places, 'place is', 'places are')} kept for partners in session {component}, which has "
+            f"{capacity}",
+            session_id=session_id,
+        )
+        for code, session_id, component, capacity, places in rows
+    ]
+
+
+def _held_for_too_long() -> list[Breach]:
+    """Requests and offers that ran out and still hold their seats: the sweep does not run, or fails."""
+    rows = db.session.execute(
+        select(Run.code, Booking.reference, Booking.state, Booking.held_until)
+        .join(Booking, Booking.run_id == Run.id)
+        .where(Run.state == RunState.SCHEDULED, Booking.held_until < clock.now() - SWEEP_IS_LATE)
+        .order_by(Run.code, Booking.reference)
+    )
+    return [
+        Breach(
+            code,
+            f"booking {reference} ({state.label.lower()}) was held until {day_and_time(until)} and still is",
+            booking_reference=reference,
+        )
+        for code, reference, state, until in rows
+    ]
+
+
+def _of_people_who_left() -> list[Breach]:
+    """Places in sessions to come of people who, as has been known for two nights, will have left by then."""
+    is_here = exists().where(
+        Spell.person_id == Booking.person_id,
+        live(Spell),
+        Spell.first_day <= SessionDate.held_on,
+        or_(Spell.last_day.is_(None), Spell.last_day >= SessionDate.held_on),
+    )
+    is_news = exists().where(
+        Spell.person_id == Booking.person_id, Spell.recorded_at > clock.now() - NIGHTS_ARE_LATE
+    )
+    rows = db.session.execute(
+        select(Run.code, Booking.reference, Booking.state)
+        .distinct()
+        .join(Booking, Booking.run_id == Run.id)
+        .join(TrainingSession, TrainingSession.run_id == Run.id)
+        .join(SessionDate, and_(SessionDate.session_id == TrainingSession.id, live(SessionDate)))
+        .where(
+            Booking.state.in_(OPEN_STATES),
+            or_(Booking.session_id.is_(None), Booking.session_id == TrainingSession.id),
+            SessionDate.starts_at > clock.now(),
+            SessionDate.recorded_at < clock.now() - NIGHTS_ARE_LATE,
+            ~is_here,
+            ~is_news,
+        )
+        .order_by(Run.code, Booking.reference)
+    )
+    return [
+        Breach(
+            code,
+            f"booking {reference} is {state.label.lower()} although the person will have left",
             booking_reference=reference,
         )
         for code, reference, state in rows

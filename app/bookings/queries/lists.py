@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
 
-from app.bookings.models import Booking, BookingState, Seat
+from app.bookings.models import Booking, BookingMove, BookingState, Seat
 from app.bookings.queries.occupancy import HOLDING_STATES, OPEN_STATES, is_open_booking
 from app.core.db import db, live
 from app.people.models import Person, Spell
@@ -40,7 +40,7 @@ def _with_run(statement: Select[tuple[Booking]]) -> Select[tuple[Booking]]:
 def booking_in_full(booking_id: int) -> Select[tuple[Booking]]:
     """One booking with what its page shows: run, course, sessions, person and moves."""
     return _with_run(select(Booking).where(Booking.id == booking_id)).options(
-        joinedload(Booking.person), selectinload(Booking.moves)
+        joinedload(Booking.person), selectinload(Booking.moves).joinedload(BookingMove.cause)
     )
 
 
@@ -190,6 +190,16 @@ def run_to_book(run_id: int) -> Select[tuple[Run]]:
 def person_to_book(person_id: int) -> Select[tuple[Person]]:
     """A person with where they belong on any date, in one statement."""
     return select(Person).where(Person.id == person_id).options(joinedload(Person.spells))
+
+
+def people_to_book(person_ids: Collection[int]) -> Select[tuple[Person]]:
+    """Several people, by name, with where each belongs on any date."""
+    return (
+        select(Person)
+        .where(Person.id.in_(person_ids))
+        .options(selectinload(Person.spells))
+        .order_by(Person.last_name, Person.first_name, Person.id)
+    )
 
 
 # --- Runs that can be booked --------------------------------------------------------------------------

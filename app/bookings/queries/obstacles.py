@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from app.bookings.models import Booking, BookingState, Seat
 from app.core import clock
@@ -15,6 +15,8 @@ from app.learning.queries import completions
 from app.people.models import Person
 from app.programmes.models import Course, CourseVersion
 from app.sessions.models import Run, SessionDate, TrainingSession
+
+TRAVEL = timedelta(minutes=60)
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,37 @@ def clashes_of(
     overlaps = or_(
         *(and_(SessionDate.starts_at < one.ends_at, SessionDate.ends_at > one.starts_at) for one in wanted)
     )
-    statement = (
+    statement = _seats_held_by(person_id).where(overlaps, Seat.session_id.not_in([one.id for one in wanted]))
+    if apart_from is not None:
+        statement = statement.where(Booking.id != apart_from.id)
+    return [Clash(*row) for row in db.session.execute(statement)]
+
+
+def tight_gaps(person_id: int, wanted: Sequence[TrainingSession]) -> list[Clash]:
+    """The sessions in which a person holds a seat less than an hour before or after one of these, elsewhere.
+
+    From Plough Lane until 12:30 to Larkfield Centre at 13:00 is tight; in one venue, or online, it is not. A
+    warning and no obstacle. (U-09)
+    """
+    near = [
+        and_(
+            SessionDate.starts_at < one.ends_at + TRAVEL,
+            SessionDate.ends_at > one.starts_at - TRAVEL,
+            or_(SessionDate.starts_at >= one.ends_at, SessionDate.ends_at <= one.starts_at),
+            TrainingSession.venue_id != one.venue_id,
+        )
+        for one in wanted
+        if one.venue_id is not None
+    ]
+    if not near:
+        return []
+    statement = _seats_held_by(person_id).join(TrainingSession, TrainingSession.id == Seat.session_id)
+    return [Clash(*row) for row in db.session.execute(statement.where(or_(*near)))]
+
+
+def _seats_held_by(person_id: int) -> Select[tuple[int, str, str, date, datetime, datetime]]:
+    """Every session in which a person holds a seat, soonest first, as a Clash names it."""
+    return (
         select(
             Booking.id,
             Run.code,
@@ -54,18 +86,9 @@ def clashes_of(
         .join(Run, Run.id == Booking.run_id)
         .join(CourseVersion, CourseVersion.id == Run.version_id)
         .join(Course, Course.id == CourseVersion.course_id)
-        .where(
-            Booking.person_id == person_id,
-            Seat.released_at.is_(None),
-            live(SessionDate),
-            overlaps,
-            Seat.session_id.not_in([one.id for one in wanted]),
-        )
+        .where(Booking.person_id == person_id, Seat.released_at.is_(None), live(SessionDate))
         .order_by(SessionDate.starts_at)
     )
-    if apart_from is not None:
-        statement = statement.where(Booking.id != apart_from.id)
-    return [Clash(*row) for row in db.session.execute(statement)]
 
 
 def unmet_prerequisites(course: Course, person: Person, *, before: datetime) -> list[Course]:

@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import Select, select
 
 from app.bookings.models import Quota
+from app.core.db import db
 
 
 def quotas_of(run_id: int, *, on: date | None = None) -> Select[tuple[Quota]]:
@@ -26,14 +27,30 @@ def kept_for_others(quotas: Sequence[Quota], taken: Counter[int | None], sector_
     Capacity 16 with 4 kept for partners: 12 staff leave 4 kept from the 13th, and 0 from a partner (AM-05).
     Kept are 2 for Health and 1 for the Police, with 2 from Health there: 1 is kept from a third (MA-04).
     """
-    kept, beyond = 0, Counter({sector: seats for sector, seats in taken.items() if sector is not None})
-    for quota in quotas:
+    if not quotas:
+        return 0
+    return sum(
+        places
+        for quota, places in unclaimed(quotas, taken)
+        if sector_id is None or (quota.sector_id is not None and quota.sector_id != sector_id)
+    )
+
+
+def unclaimed(quotas: Sequence[Quota], taken: Counter[int | None]) -> list[tuple[Quota, int]]:
+    """How many places of each quota nobody has claimed yet in a session; see `kept_for_others`."""
+    beyond = Counter({sector: seats for sector, seats in taken.items() if sector is not None})
+    left = []
+    for quota in sorted(quotas, key=lambda one: one.sector_id is None):
+        claimed = min(quota.places, beyond.total() if quota.sector_id is None else beyond[quota.sector_id])
         if quota.sector_id is not None:
-            claimed = min(quota.places, beyond[quota.sector_id])
             beyond[quota.sector_id] -= claimed
-            if quota.sector_id != sector_id:
-                kept += quota.places - claimed
-    for quota in quotas:
-        if quota.sector_id is None and sector_id is None:
-            kept += max(0, quota.places - beyond.total())
-    return kept
+        left.append((quota, quota.places - claimed))
+    return left
+
+
+def quota_for(run_id: int, sector_id: int | None) -> Quota | None:
+    """The quota of a run for a sector or, without one, for partners of any."""
+    return db.session.scalar(
+        select(Quota).where(Quota.run_id == run_id, Quota.sector_id.is_not_distinct_from(sector_id)),
+        execution_options={"populate_existing": True},
+    )

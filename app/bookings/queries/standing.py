@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from app.bookings.models import Booking, BookingState, LeavingCause
+from app.accounts.models import User
+from app.bookings.models import Booking, BookingMove, BookingState, LeavingCause
 from app.bookings.queries.occupancy import is_overdue
 from app.core.db import live
 from app.sessions.models import Run, RunState, SessionDate, TrainingSession
@@ -39,6 +40,16 @@ def runs_to_sweep(now: datetime) -> Select[tuple[int]]:
         .where(Run.state == RunState.SCHEDULED, or_(has_run_out, waits & to_come))
         .order_by(Run.id)
     )
+
+
+def booker_of(booking: Booking) -> Select[tuple[User]]:
+    """The account that made a booking, if one did."""
+    first = (
+        select(BookingMove.by_user_id)
+        .where(BookingMove.booking_id == booking.id, BookingMove.from_state.is_(None))
+        .scalar_subquery()
+    )
+    return select(User).where(User.id == first)
 
 
 def leaving_causes() -> Select[tuple[LeavingCause]]:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from app.bookings.rules.approvals import Declaration, approve, check_can_decide, decline
+from app.bookings.rules.catching_up import check_can_catch_up
+from app.bookings.rules.causes import add_cause, change_cause
 from app.bookings.rules.changing import cancel_run, change_capacity, merge_runs, new_objections, transfer
+from app.bookings.rules.charges import decide, remove_rate, set_rate, take_back
 from app.bookings.rules.eligibility import (
+    can_be_booked,
     can_cancel,
     check_can_book,
     check_can_book_for,
@@ -13,43 +17,94 @@ from app.bookings.rules.eligibility import (
     check_can_see_places,
 )
 from app.bookings.rules.giving_up import cancel, release_places_of
+from app.bookings.rules.inviting import PURPOSE as INVITATION
+from app.bookings.rules.inviting import Booked, Invited, book_many, by_invitation, invite
+from app.bookings.rules.links import booking_of, holder_of, secret_for
 from app.bookings.rules.moving import Outcome, move_session
-from app.bookings.rules.offers import accept, check_can_answer
+from app.bookings.rules.notice import is_late_now, late_in_words, notice_in_words
+from app.bookings.rules.offers import (
+    accept,
+    can_answer,
+    check_can_answer,
+    holder_of_link,
+    offered_by,
+    turn_down,
+)
 from app.bookings.rules.places import Wish, book, place
-from app.bookings.rules.queue import promote_waiting, settle, why_waiting
+from app.bookings.rules.queue import promote_waiting, settle
+from app.bookings.rules.quotas import keep_places, release_quota
 from app.bookings.rules.reconfirming import booking_named_by, reconfirm, remind, to_be_reminded, whose_link
+from app.bookings.rules.substitution import (
+    can_substitute,
+    check_can_substitute,
+    find_colleague,
+    substitute,
+)
+from app.bookings.rules.waiting import why_each_waits, why_own_ones_wait, why_waiting
 
 __all__ = [
+    "INVITATION",
+    "Booked",
     "Declaration",
+    "Invited",
     "Outcome",
     "Wish",
     "accept",
+    "add_cause",
     "approve",
     "book",
+    "book_many",
     "booking_named_by",
+    "booking_of",
+    "by_invitation",
+    "can_answer",
+    "can_be_booked",
     "can_cancel",
+    "can_substitute",
     "cancel",
     "cancel_run",
     "change_capacity",
+    "change_cause",
     "check_can_answer",
     "check_can_book",
     "check_can_book_for",
     "check_can_cancel",
+    "check_can_catch_up",
     "check_can_decide",
     "check_can_see",
     "check_can_see_places",
+    "check_can_substitute",
+    "decide",
     "decline",
+    "find_colleague",
+    "holder_of",
+    "holder_of_link",
+    "invite",
+    "is_late_now",
+    "keep_places",
+    "late_in_words",
     "merge_runs",
     "move_session",
     "new_objections",
+    "notice_in_words",
+    "offered_by",
     "place",
     "promote_waiting",
     "reconfirm",
     "release_places_of",
+    "release_quota",
     "remind",
+    "remove_rate",
+    "secret_for",
+    "set_rate",
     "settle",
+    "substitute",
+    "take_back",
     "to_be_reminded",
     "transfer",
+    "turn_down",
     "whose_link",
+    "why_each_waits",
+    "why_own_ones_wait",
     "why_waiting",
 ]

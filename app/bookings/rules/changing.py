@@ -14,6 +14,7 @@ from app.bookings.rules.eligibility import books_anyone, check_can_book, check_c
 from app.bookings.rules.moves import lock_run_of
 from app.bookings.rules.notices import tell_joined
 from app.bookings.rules.queue import counted, settle
+from app.bookings.rules.quotas import check_still_keeps
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import NotAllowed, RuleBroken
@@ -49,6 +50,7 @@ def change_capacity(
         check_can_carry_to(to_run, run, by=by, now=now)
     reason = f"{session.component.title} takes fewer people"
     had_place = end(leaving, to=BookingState.CANCELLED_BY_ACADEMY, by=by, now=now, reason=reason)
+    check_still_keeps(session, capacity, now)
     sessions_rules.set_capacity(session=session, capacity=capacity, by=by, now=now)
     db.session.flush()
     taken = queries.occupancy(run.id, now=now).taken[session.id] if leaving else places.taken[session.id]

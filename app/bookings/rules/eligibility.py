@@ -47,7 +47,7 @@ def check_can_book(
     check_can_book_for(person, by, clock.london(now).date())
     wanted = [session] if session else run.sessions
     check_is_open(run, wanted, by=by, now=now)
-    _check_is_here(person, by, wanted)
+    check_is_here(person, by, wanted)
     if reason and books_anyone(by):
         return
     against = objections(run, person, wanted, is_own=by.person_id == person.id)
@@ -84,8 +84,19 @@ def check_is_open(run: Run, wanted: Sequence[TrainingSession], *, by: Actor, now
         )
 
 
-def _check_is_here(person: Person, by: Actor, wanted: Sequence[TrainingSession]) -> None:
+def can_be_booked(run: Run, wanted: Sequence[TrainingSession], *, by: Actor, now: datetime) -> bool:
+    """Whether these sessions are open to be booked, by anybody for whom they are."""
+    try:
+        check_is_open(run, wanted, by=by, now=now)
+    except RuleBroken:
+        return False
+    return True
+
+
+def check_is_here(person: Person, by: Actor, wanted: Sequence[TrainingSession]) -> None:
     """Nobody is booked for a day on which they will have left; the last day still counts (U-06)."""
+    if person.merged_into_id is not None:
+        raise RuleBroken(f"{person.name}’s record was merged into another. Book the place there.")
     for session in sorted(wanted, key=lambda session: session.starts_at):
         if person.spell_on(session.held_on) is None:
             who = "You are" if by.person_id == person.id else f"{person.name} is"

@@ -7,12 +7,14 @@ from datetime import datetime
 from app.bookings import queries
 from app.bookings.models import Booking, BookingState, LeavingCause
 from app.bookings.rules.eligibility import books_anyone, check_can_cancel
-from app.bookings.rules.messages import Change, News, tell
+from app.bookings.rules.messages import Change, News, tell, tell_booker
 from app.bookings.rules.moves import lock_run_of, move
+from app.bookings.rules.notice import is_late_now
 from app.bookings.rules.queue import settle
-from app.bookings.rules.times import free_until
+from app.bookings.rules.times import percent_due
 from app.core.actors import Actor
 from app.core.db import db
+from app.core.errors import RuleBroken
 from app.people.models import Person
 
 
@@ -23,29 +25,47 @@ def cancel(
     now: datetime,
     reason: str | None = None,
     cause: LeavingCause | None = None,
+    is_asked_for: bool = False,
 ) -> list[Booking]:
     """Give up, or take back, a place or a wait; its seats go to the first in the queue who may have them.
 
-    After the free notice it is late, which is kept; the seat still goes on (U-01). Who got a place. A
-    booking that is no longer open stays as it is, so that a second press of the button does nothing.
+    After the free notice it is late, which is kept with its cause; the seat still goes on (U-01). What the
+    academy cancels is late only if the person asked for it (`is_asked_for`). Who got a place. A booking that
+    is no longer open stays as it is, so that a second press of the button does nothing.
     """
     run = lock_run_of(booking)
-    if not booking.state.is_open and (books_anyone(by) or by.person_id == booking.person_id):
+    is_own = by.person_id is not None and by.person_id == booking.person_id
+    if not booking.state.is_open and (books_anyone(by) or is_own):
         return []
     check_can_cancel(booking, by, now)
-    leave(booking, to=_state_left(booking, by, now), by=by, now=now, reason=reason, cause=cause)
+    to = _state_left(is_wished=is_own or is_asked_for, is_late=is_late_now(booking, now))
+    _check_cause(to, cause)
+    percent = _percent(booking, now) if to is BookingState.CANCELLED_LATE else None
+    leave(booking, to=to, by=by, now=now, reason=reason, cause=cause, charged_percent=percent)
+    if is_own:
+        tell_booker(booking, reason=reason, now=now)
     return settle(run, now=now)
 
 
-def _state_left(booking: Booking, by: Actor, now: datetime) -> BookingState:
-    """Somebody's own cancelling is in time or late; only who had a place can be late."""
-    if by.person_id is None or by.person_id != booking.person_id:
+def _percent(booking: Booking, now: datetime) -> int | None:
+    """The share of the charge that giving a place up costs; None while the course lists no charges."""
+    terms = booking.run.version.course.terms
+    return percent_due(booking.sessions, terms, now) if terms.has_charges else None
+
+
+def _state_left(*, is_wished: bool, is_late: bool) -> BookingState:
+    if not is_wished:
         return BookingState.CANCELLED_BY_ACADEMY
-    is_late = free_until(booking.sessions, booking.run.version.course.terms) <= now
-    if booking.reconfirm_by is not None:
-        is_late = False  # the academy changed the date: nobody is charged for that (U-05)
-    had_place = booking.state is BookingState.CONFIRMED
-    return BookingState.CANCELLED_LATE if had_place and is_late else BookingState.CANCELLED
+    return BookingState.CANCELLED_LATE if is_late else BookingState.CANCELLED
+
+
+def _check_cause(to: BookingState, cause: LeavingCause | None) -> None:
+    """What is late has a cause, as long as there are any to choose from."""
+    offered = db.session.scalars(queries.leaving_causes()).all()
+    if cause is None and to is BookingState.CANCELLED_LATE and offered:
+        raise RuleBroken("Choose why the place is given up: it is late, so the academy asks", field="cause")
+    if cause is not None and cause not in offered:
+        raise RuleBroken("Choose again: what you chose is not on the list any more", field="cause")
 
 
 def leave(
@@ -57,11 +77,12 @@ def leave(
     reason: str | None = None,
     cause: LeavingCause | None = None,
     change: Change = Change.CANCELLED,
+    charged_percent: int | None = None,
 ) -> None:
     """End an open booking and tell the person; whoever calls has the lock, and settles the run after it."""
     had_place = booking.state is BookingState.CONFIRMED
-    is_own_wish = by.person_id is not None and by.person_id == booking.person_id
-    move(booking, to, by=by, now=now, reason=reason, cause=cause)
+    is_own_wish = to in {BookingState.CANCELLED, BookingState.CANCELLED_LATE}
+    move(booking, to, by=by, now=now, reason=reason, cause=cause, charged_percent=charged_percent)
     tell(booking, News(change, had_place=had_place, is_own_wish=is_own_wish, reason=reason), now=now)
 
 

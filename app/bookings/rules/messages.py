@@ -9,6 +9,9 @@ from enum import StrEnum
 
 from app.bookings import emails, files, queries
 from app.bookings.models import Booking
+from app.bookings.rules.links import secret_for, with_own_link
+from app.bookings.rules.notice import notice_in_words
+from app.core.db import db
 from app.core.mail import Email
 from app.outbox.rules import enqueue
 
@@ -28,6 +31,8 @@ class Change(StrEnum):
     RELEASED = "released"
     CANCELLED = "cancelled"
     RUN_CANCELLED = "run_cancelled"
+    GIVEN_ON = "given_on"
+    TAKEN_OVER = "taken_over"
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,9 @@ class News:
 
     `moved` is how often each session was given another date (asked for when it is not known); `position` the
     place on the waiting list; `had_place` whether calendar entries must be taken back. `nth` tells apart
-    what can happen to one booking more than once: the offers.
+    what can happen to one booking more than once: the offers. `booked_by` is who booked it for them;
+    `has_account` is said by whoever knows that the person can sign in, so that nobody need ask; `token` is
+    the end of the link that an offer is answered by, which the outbox never shows.
     """
 
     change: Change
@@ -46,43 +53,74 @@ class News:
     is_own_wish: bool = False
     reason: str | None = None
     nth: int = 0
+    booked_by: str | None = None
+    has_account: bool = False
+    token: str | None = None
 
 
 def tell(booking: Booking, news: News, *, now: datetime) -> None:
     """Write to the person about their booking, with the calendar entries that come or go.
 
-    Somebody without an e-mail address is not written to. Nothing is sent once the training is over.
+    Somebody without an e-mail address is not written to. Nothing is sent once the training, or the offer, is
+    over. Who has no account gets a link of their own instead of the page behind one (MA-02).
     """
     person = booking.person
     if person.email:
+        email, secret = _email(booking, news, now), None if news.has_account else secret_for(booking)
         enqueue(
             key=f"booking:{booking.id}:{news.change}{f':{news.nth}' if news.nth else ''}",
             kind=f"booking_{news.change}",
             to_address=person.email,
             to_name=person.name,
-            email=_email(booking, news, now),
+            email=with_own_link(email, secret) if secret else email,
             now=now,
             about=booking,
-            useful_until=max(session.ends_at for session in booking.sessions),
+            useful_until=_useful_until(booking, news),
+            secret=news.token or secret,
         )
+
+
+def tell_booker(booking: Booking, *, reason: str | None, now: datetime) -> None:
+    """Write to whoever booked for somebody who has now given the place up: they can object (LM-05)."""
+    booker = db.session.scalars(queries.booker_of(booking)).one_or_none()
+    if booker is not None and booker.person_id != booking.person_id:
+        enqueue(
+            key=f"booking:{booking.id}:objected",
+            kind="booking_objected",
+            to_address=booker.email,
+            to_name=booker.name,
+            email=emails.place_objected(booking, booker.name, reason=reason),
+            now=now,
+            about=booking,
+        )
+
+
+def _useful_until(booking: Booking, news: News) -> datetime:
+    if news.change is Change.OFFERED and booking.held_until:
+        return booking.held_until
+    return max(session.ends_at for session in booking.sessions)
 
 
 def _email(booking: Booking, news: News, now: datetime) -> Email:
     if news.change in _GIVES_A_PLACE:
-        return emails.place_confirmed(booking, _calendar(booking, news, now), how=news.change)
+        notice = notice_in_words(booking.person, booking.run.version.course, booking.sessions)
+        calendar = _calendar(booking, news, now)
+        return emails.place_confirmed(
+            booking, calendar, how=news.change, booked_by=news.booked_by, notice=notice
+        )
     if news.change in _WHILE_OPEN:
         return _WHILE_OPEN[news.change](booking, news)
     taken_back = _calendar(booking, news, now, is_cancelled=True) if news.had_place else None
     return _ONCE_OVER[news.change](booking, taken_back, news)
 
 
-_GIVES_A_PLACE = {Change.CONFIRMED, Change.APPROVED, Change.PROMOTED}
+_GIVES_A_PLACE = {Change.CONFIRMED, Change.APPROVED, Change.PROMOTED, Change.TAKEN_OVER}
 
 _WHILE_OPEN: dict[Change, Callable[[Booking, News], Email]] = {
     Change.REQUESTED: lambda booking, news: emails.place_requested(booking, is_promoted=False),
     Change.HELD: lambda booking, news: emails.place_requested(booking, is_promoted=True),
     Change.WAITLISTED: lambda booking, news: emails.on_waiting_list(booking, news.position),
-    Change.OFFERED: lambda booking, news: emails.place_offered(booking),
+    Change.OFFERED: lambda booking, news: emails.place_offered(booking, news.token or ""),
     Change.LAPSED: lambda booking, news: emails.offer_lapsed(booking),
 }
 
@@ -95,6 +133,9 @@ _ONCE_OVER: dict[Change, Callable[[Booking, str | None, News], Email]] = {
         booking, calendar, is_own_wish=news.is_own_wish, reason=news.reason
     ),
     Change.RUN_CANCELLED: lambda booking, calendar, news: emails.run_cancelled(
+        booking, calendar, reason=news.reason
+    ),
+    Change.GIVEN_ON: lambda booking, calendar, news: emails.place_given_on(
         booking, calendar, reason=news.reason
     ),
 }

@@ -29,6 +29,8 @@ MOVES: dict[BookingState | None, frozenset[BookingState]] = {
     **{state: frozenset() for state in BookingState if not state.is_open},
 }
 
+SEEN_AGAIN = ["state", "confirmed_at", "held_until", "reconfirm_by", "lapses", "passed_until", "queued_at"]
+
 # Without the letters and digits that are mistaken for each other when a reference is read out.
 _ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
@@ -43,11 +45,12 @@ def move(
     cause: LeavingCause | None = None,
     numbers: dict[int, int] | None = None,
     held_until: datetime | None = None,
+    charged_percent: int | None = None,
 ) -> None:
     """Change a booking's state: the only function that does. Whoever calls has locked the run.
 
     `numbers` are the seat numbers, by session, of a booking that held none before; `held_until` is given
-    for a request and an offer alone.
+    for a request and an offer alone, `charged_percent` for what is given up late.
     """
     was: BookingState | None = booking.state
     if to not in MOVES[was]:
@@ -79,6 +82,7 @@ def move(
             by_name=by.name,
             reason=reason,
             cause_id=cause.id if cause else None,
+            charged_percent=charged_percent,
         )
     )
     db.session.flush()
@@ -106,9 +110,7 @@ def lock_run(run: Run) -> None:
 def lock_run_of(booking: Booking) -> Run:
     """Take the lock of a booking's run, then see the booking as it stands: somebody may have been quicker."""
     run: Run = lock_row(Run, booking.run_id)
-    db.session.refresh(
-        booking, ["state", "confirmed_at", "held_until", "reconfirm_by", "lapses", "queued_at"]
-    )
+    db.session.refresh(booking, SEEN_AGAIN)
     return run
 
 

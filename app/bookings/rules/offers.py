@@ -6,19 +6,56 @@ from datetime import datetime
 
 from app.bookings.models import Booking, BookingState
 from app.bookings.rules.eligibility import books_anyone, objections
+from app.bookings.rules.giving_up import leave
 from app.bookings.rules.messages import Change, News, tell
 from app.bookings.rules.moves import lock_run_of, move
-from app.bookings.rules.queue import settle
+from app.bookings.rules.queue import OFFER_LINK, settle
+from app.bookings.rules.times import passed_until
+from app.core import tokens
 from app.core.actors import Actor
-from app.core.errors import NotAllowed, RuleBroken
+from app.core.db import db
+from app.core.errors import NotAllowed, NotFound, RuleBroken
+from app.core.filters import day_and_time
+from app.people.models import Person
+
+TURNED_DOWN = "The offer was turned down"
 
 
-def check_can_answer(booking: Booking, by: Actor) -> None:
+def offered_by(token: str) -> Booking:
+    """The booking whose offer an e-mailed link is for. Raises RuleBroken for a link that is none of ours."""
+    booking = db.session.get(Booking, tokens.read(OFFER_LINK, token))
+    if booking is None:
+        raise NotFound("The booking that this link was for is no longer there.")
+    return booking
+
+
+def holder_of_link(person: Person) -> Actor:
+    """Who answers by an e-mailed link: the person to whom it was sent, who need not be signed in."""
+    return Actor(name=f"{person.name}, by e-mailed link", person_id=person.id)
+
+
+def check_can_answer(booking: Booking, by: Actor, now: datetime) -> None:
     """An offer is answered by the person, or by the academy for them, while it lasts."""
     if not (books_anyone(by) or by.person_id == booking.person_id):
         raise NotAllowed("Only the person to whom the place is offered, or the academy, can answer.")
-    if booking.state is not BookingState.OFFERED:
-        raise RuleBroken(f"There is no open offer on this booking: {booking.state.label.lower()}.")
+    if booking.state is BookingState.OFFERED:
+        if booking.held_until is not None and booking.held_until <= now:
+            raise RuleBroken(f"This offer ran out at {day_and_time(booking.held_until)}.")
+        return
+    raise RuleBroken(_no_offer(booking))
+
+
+def _no_offer(booking: Booking) -> str:
+    """Why a booking has no offer to answer: it was taken, turned down, ran out, or is over."""
+    if booking.state is BookingState.CONFIRMED:
+        return "This place was taken already: it is confirmed."
+    if booking.passed_until is not None:
+        return "This offer was turned down already."
+    if booking.state is BookingState.WAITLISTED and booking.lapses:
+        return "This offer ran out, so the place went to the next person. The booking is still on the list."
+    if booking.state is BookingState.WAITLISTED:
+        return "No place is offered on this booking yet: it is on the waiting list."
+    return f"There is no open offer on this booking: {booking.state.label.lower()}."
 
 
 def accept(*, booking: Booking, by: Actor, now: datetime) -> None:
@@ -27,16 +64,37 @@ def accept(*, booking: Booking, by: Actor, now: datetime) -> None:
     if booking.state is BookingState.CONFIRMED and by.person_id == booking.person_id:
         return
     settle(run, now=now)
-    check_can_answer(booking, by)
+    check_can_answer(booking, by, now)
     if booking.override_reason is None:
-        against = objections(
-            run,
-            booking.person,
-            booking.sessions,
-            is_own=by.person_id == booking.person_id,
-            apart_from=booking,
-        )
+        is_own = by.person_id == booking.person_id
+        against = objections(run, booking.person, booking.sessions, is_own=is_own, apart_from=booking)
         if against:
             raise RuleBroken(f"{against[0].sentence}{against[0].remedy}")
     move(booking, BookingState.CONFIRMED, by=by, now=now, reason="The offer was accepted")
     tell(booking, News(Change.CONFIRMED), now=now)
+
+
+def turn_down(*, booking: Booking, waits_on: bool, by: Actor, now: datetime) -> list[Booking]:
+    """Turn the offered place down: off the list or, when they `waits_on`, to its end. Who is offered it now.
+
+    Who waits on is passed over until the next working day, so that the same place does not come back to
+    them at once when nobody else waits.
+    """
+    run = lock_run_of(booking)
+    settle(run, now=now)
+    check_can_answer(booking, by, now)
+    booking.passed_until = passed_until(now)
+    if waits_on:
+        booking.queued_at, booking.has_priority = now, False
+        move(booking, BookingState.WAITLISTED, by=by, now=now, reason=TURNED_DOWN)
+    else:
+        leave(booking, to=BookingState.CANCELLED, by=by, now=now, reason=TURNED_DOWN)
+    return settle(run, now=now)
+
+
+def can_answer(booking: Booking, by: Actor, now: datetime) -> bool:
+    try:
+        check_can_answer(booking, by, now)
+    except (NotAllowed, RuleBroken):
+        return False
+    return True

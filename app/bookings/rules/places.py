@@ -5,13 +5,21 @@ Under the lock it counts again, in a statement of its own; the unique keys on se
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.bookings import queries
 from app.bookings.models import Booking, BookingState
+from app.bookings.queries import Occupancy
 from app.bookings.rules.approvals import Declaration, ask, declare, mode_for
+from app.bookings.rules.catching_up import check_can_catch_up
 from app.bookings.rules.eligibility import check_can_book, check_is_open, sector_of
 from app.bookings.rules.messages import Change, News, tell
 from app.bookings.rules.moves import lock_run, move, new_reference
@@ -74,6 +82,8 @@ def book(
 def place(wish: Wish, *, by: Actor, now: datetime) -> Booking:
     """Book what is wished; see `book`."""
     try:
+        if wish.session is not None:
+            check_can_catch_up(wish.person, wish.session, by=by, now=now)
         check_can_book(wish.run, wish.person, by=by, now=now, session=wish.session, reason=wish.reason)
     except RuleBroken:
         already = queries.open_booking(wish.run, wish.person, wish.session)
@@ -102,23 +112,24 @@ def put(wish: Wish, *, by: Actor, now: datetime) -> Booking:
     is_held = numbers is not None and mode is ApprovalMode.MANAGER
     until = held_until(wish.sessions, run.version.course.terms, now) if is_held else None
     to, change = _first_state(numbers is not None, is_held)
-    booking = _new(wish, sector_id, now)
+    booking = new_booking(wish, sector_id, now)
     if mode is ApprovalMode.DECLARED:
         declare(booking, wish.declaration, now=now)
     note = wish.note or wish.reason
-    move(booking, to, by=by, now=now, reason=note, numbers=numbers, held_until=until)
+    with _inserted_for(booking, wish.person):
+        move(booking, to, by=by, now=now, reason=note, numbers=numbers, held_until=until)
     if mode is ApprovalMode.MANAGER:
         ask(booking, now=now)
     if wish.is_told:
-        tell(booking, News(change, moved=places.moved, position=places.waiting + 1), now=now)
+        tell(booking, _news(wish, change, places, by), now=now)
     return booking
 
 
-def _new(wish: Wish, sector_id: int | None, now: datetime) -> Booking:
+def new_booking(wish: Wish, sector_id: int | None, now: datetime) -> Booking:
+    """The booking that a wish becomes; its first move gives it a state."""
     booking = Booking(
         reference=new_reference(),
         run=wish.run,
-        person=wish.person,
         session=wish.session,
         queued_at=now,
         created_at=now,
@@ -127,8 +138,44 @@ def _new(wish: Wish, sector_id: int | None, now: datetime) -> Booking:
         override_reason=wish.reason,
         replaces_id=wish.replaces.id if wish.replaces else None,
     )
+    booking.person_id = _id_of_one_who_stands(wish.person.id)
+    set_committed_value(booking, "person", wish.person)
     db.session.add(booking)
     return booking
+
+
+def _news(wish: Wish, change: Change, places: Occupancy, by: Actor) -> News:
+    is_own = by.person_id == wish.person.id
+    return News(
+        change,
+        moved=places.moved,
+        position=places.waiting + 1,
+        booked_by=None if is_own else by.name,
+        has_account=is_own and by.is_signed_in,
+    )
+
+
+def _id_of_one_who_stands(person_id: int) -> Any:
+    """The person's id as the database finds it when the booking is inserted: none once they were merged.
+
+    The row is locked against a merge, which waits for this booking and takes it along, or is waited for and
+    then refuses it (U-07). A part of the INSERT, so that it costs no statement.
+    """
+    unmerged = select(Person.id).where(Person.id == person_id, Person.merged_into_id.is_(None))
+    return unmerged.with_for_update(read=True, key_share=True).scalar_subquery()
+
+
+@contextmanager
+def _inserted_for(booking: Booking, person: Person) -> Iterator[None]:
+    """What inserts the booking is refused when the person was merged since they were looked at."""
+    ident, sentence = person.id, f"{person.name}’s record has just been merged into another. Book it there."
+    try:
+        yield
+    except IntegrityError as error:
+        if "person_id" not in str(error.orig):
+            raise
+        raise RuleBroken(sentence) from None
+    set_committed_value(booking, "person_id", ident)
 
 
 def _first_state(has_room: bool, is_held: bool) -> tuple[BookingState, Change]:

@@ -12,14 +12,16 @@ from app.bookings.rules.eligibility import books_anyone, last_day_before, object
 from app.bookings.rules.messages import Change, News, tell
 from app.bookings.rules.moves import move
 from app.bookings.rules.times import closes_at, held_until, offered_until
+from app.core import tokens
 from app.core.actors import SERVICE, Actor
 from app.core.db import db, lock_row
 from app.core.errors import NotAllowed
-from app.core.filters import day
+from app.core.filters import day, day_and_time
 from app.programmes.models import Promotion
 from app.sessions.models import Run, TrainingSession
 
 LAPSES_TO_THE_END = 2
+OFFER_LINK = "offer"
 
 
 def promote_waiting(*, run: Run, by: Actor, now: datetime) -> list[Booking]:
@@ -95,7 +97,7 @@ def promote(run: Run, places: Occupancy, *, now: datetime, apart_from: Collectio
     for booking in db.session.scalars(queries.queue(run.id)).all():
         wanted = booking.sessions
         numbers = places.free_numbers((one.id for one in wanted), booking.sector_id)
-        if numbers is None or booking.id in apart_from or _obstacle(booking, wanted, now=now):
+        if numbers is None or booking.id in apart_from or obstacle(booking, wanted, now=now):
             continue
         places.take(numbers, booking.sector_id)
         places.waiting -= 1
@@ -121,34 +123,40 @@ def _give(
     else:
         to, until, change = BookingState.CONFIRMED, None, Change.PROMOTED
     move(booking, to, by=SERVICE, now=now, reason=reason, numbers=numbers, held_until=until)
-    tell(booking, News(change, moved=places.moved, nth=booking.lapses), now=now)
+    if change is Change.OFFERED:
+        booking.passed_until = None
+        token, nth = tokens.make(OFFER_LINK, booking.id), queries.offers_made_to(booking)
+        tell(booking, News(change, nth=nth, token=token), now=now)
+    else:
+        tell(booking, News(change, moved=places.moved), now=now)
 
 
-def _obstacle(booking: Booking, wanted: Sequence[TrainingSession], *, now: datetime) -> str | None:
-    """Why somebody who waits can't have a place even if there is one; None when nothing speaks against it."""
-    closes = closes_at(wanted, booking.run.version.course.terms)
-    if closes <= now:
-        return f"Booking closed at the end of {last_day_before(closes)}, so no more places are given."
-    if gone_by := next((one for one in wanted if booking.person.spell_on(one.held_on) is None), None):
-        return f"Not recorded as working here on {day(gone_by.held_on)}."
-    if booking.override_reason is not None:
+def obstacle(
+    booking: Booking,
+    wanted: Sequence[TrainingSession],
+    *,
+    now: datetime,
+    is_own: bool = True,
+    looks_closely: bool = True,
+) -> str | None:
+    """Why somebody who waits can't have a place even if there is one; None when nothing speaks against it.
+
+    Audience, prerequisites and other places are looked up only when it `looks_closely`.
+    """
+    if (for_good := _is_over(booking, wanted, now)) is not None:
+        return for_good
+    if booking.passed_until is not None and now < booking.passed_until:
+        return f"The last offer was turned down. The next can come from {day_and_time(booking.passed_until)}."
+    if booking.override_reason is not None or not looks_closely:
         return None
-    against = objections(booking.run, booking.person, wanted, is_own=True, apart_from=booking)
+    against = objections(booking.run, booking.person, wanted, is_own=is_own, apart_from=booking)
     return against[0].sentence if against else None
 
 
-def why_waiting(booking: Booking, places: Occupancy, *, now: datetime) -> str:
-    """Why an entry of the waiting list has not moved, as whoever waits reads it."""
-    wanted = booking.sessions
-    obstacle = _obstacle(booking, wanted, now=now)
-    if obstacle is not None:
-        return obstacle
-    ids = [one.id for one in wanted]
-    if all(len(places.taken[one]) < places.capacity[one] for one in ids):
-        if places.free_numbers(ids, booking.sector_id) is not None:
-            return "A place is free. It is given within a minute."
-        until = max(quota.kept_until for quota in places.quotas)
-        return f"The places that are left are kept for others until the end of {day(until)}."
-    if booking.approval is not None and booking.approval.is_pending:
-        return "No place has become free yet. Your manager can approve it meanwhile."
-    return "No place has become free yet."
+def _is_over(booking: Booking, wanted: Sequence[TrainingSession], now: datetime) -> str | None:
+    """What no free place changes: booking has closed, or they will have left."""
+    closes = closes_at(wanted, booking.run.version.course.terms)
+    if closes <= now:
+        return f"Booking closed at the end of {last_day_before(closes)}, so no more places are given."
+    gone_by = next((one for one in wanted if booking.person.spell_on(one.held_on) is None), None)
+    return f"Not recorded as working here on {day(gone_by.held_on)}." if gone_by else None

@@ -29,13 +29,30 @@ def closes_at(sessions: Sequence[TrainingSession], terms: BookingTerms) -> datet
 
 
 def free_until(sessions: Sequence[TrainingSession], terms: BookingTerms) -> datetime:
-    """The instant from which giving up a place is late.
+    """The instant from which giving up a place is late; with an earlier notice too, after that one.
 
     3 working days before Tuesday 15 March 2022 it is free until the end of Thursday 10 March; before
     Tuesday 19 April, until the end of Tuesday 12 April: 15 and 18 are bank holidays. (U-01)
     """
+    return _notice_ends(sessions, terms, terms.early_notice_days or terms.notice_days)
+
+
+def full_from(sessions: Sequence[TrainingSession], terms: BookingTerms) -> datetime:
+    """The instant from which giving up a place costs what the terms ask after both notices."""
+    return _notice_ends(sessions, terms, terms.notice_days)
+
+
+def percent_due(sessions: Sequence[TrainingSession], terms: BookingTerms, at: datetime) -> int:
+    """The share of the charge that giving up a place at an instant costs: nothing in time, less between an
+    earlier notice and the notice than after both."""
+    if at < free_until(sessions, terms):
+        return 0
+    return terms.early_percent if at < full_from(sessions, terms) else terms.late_percent
+
+
+def _notice_ends(sessions: Sequence[TrainingSession], terms: BookingTerms, days: int) -> datetime:
     first = first_of(sessions)
-    return min(_end_of(notice_day(first.held_on, terms.notice_days, terms.notice_unit)), first.starts_at)
+    return min(_end_of(notice_day(first.held_on, days, terms.notice_unit)), first.starts_at)
 
 
 def notice_day(held_on: date, days: int, unit: NoticeUnit) -> date:
@@ -74,6 +91,12 @@ def reconfirmed_by(
         return None
     last_five = clock.london_time(clock.london(closes - timedelta(microseconds=1)).date(), HOLDS_END)
     return min(_at_five(now, terms.reconfirm_days), last_five if now < last_five < closes else closes)
+
+
+def passed_until(now: datetime) -> datetime:
+    """Until when somebody who turned an offer down is made no other: 09:00 on the next working day."""
+    next_day = workdays.working_days_after(clock.london(now).date(), 1)
+    return clock.london_time(next_day, workdays.DAY_BEGINS)
 
 
 def _at_five(now: datetime, working_days: int) -> datetime:

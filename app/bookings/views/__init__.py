@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.bookings.views import booking, changing, ending, mine, moving, places, reconfirming
+from app.bookings.views import booking, catching_up, invitation, inviting, mine, places
 from app.bookings.views.blueprint import bp
 
+__all__ = ["booking", "catching_up", "invitation", "inviting", "mine", "places", "register"]
+from app.bookings.views import changing, ending, moving, reconfirming
+
 __all__ = ["booking", "changing", "ending", "mine", "moving", "places", "reconfirming", "register"]
+from app.bookings.views import causes, charges, leaving
+
+__all__ = ["booking", "causes", "charges", "leaving", "mine", "places", "register"]
+from app.bookings.views import by_link
+
+__all__ = ["booking", "by_link", "mine", "places", "register"]
+from app.bookings.views import offers, quotas
+
+__all__ = ["booking", "mine", "offers", "places", "quotas", "register"]
 
 
 def register(app: Flask) -> None:

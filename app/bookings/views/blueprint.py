@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, Response, abort, request
 
-from app.bookings import queries, rules
+from app.bookings import files, queries, rules
 from app.bookings.models import Booking
 from app.core import clock
 from app.core.db import db
+from app.core.filters import plural, short_day
 from app.core.forms import LARGEST_INTEGER
+from app.core.permissions import Permission
 from app.core.web import current_actor
 from app.people.models import Person
 from app.sessions.models import Run
 
 bp = Blueprint("bookings", __name__)
+
+ANY_BOOKER = (Permission.BOOK_OWN_PLACE, Permission.BOOK_ANYONE)
 
 
 def run_or_404(run_id: int) -> Run:
@@ -46,3 +50,25 @@ def whose_place() -> Person | None:
     person = db.session.scalars(queries.person_to_book(person_id)).unique().one_or_none() or abort(404)
     rules.check_can_book_for(person, current_actor(), clock.today())
     return person
+
+
+def run_in_words(run: Run, left: int) -> str:
+    """A run as a list of choices names it: "SOS2-07, from Tue 15 Mar 2022 (2 places)"."""
+    places = plural(left, "place") if left else "full: waiting list"
+    return f"{run.code}, from {short_day(run.first_session.held_on)} ({places})"
+
+
+def calendar_entries(booking: Booking) -> Response:
+    """The sessions of a booking as a file that diaries read."""
+    sessions = booking.sessions
+    text = files.calendar(
+        booking,
+        sessions,
+        title=booking.run.version.course.title,
+        moved=queries.times_moved([session.id for session in sessions]),
+        now=clock.now(),
+    )
+    name = f"{booking.run.code}.ics"
+    return Response(
+        text, mimetype="text/calendar", headers={"Content-Disposition": f"attachment; filename={name}"}
+    )

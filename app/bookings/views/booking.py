@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import Select
 from werkzeug.wrappers import Response
 
@@ -21,7 +21,7 @@ from app.core.web import current_actor, paginate, requires, rule_errors_on
 from app.people.models import Person
 from app.programmes import queries as programmes
 from app.programmes.models import Course
-from app.sessions.models import Mode, Run
+from app.sessions.models import Mode, Run, TrainingSession
 
 
 @bp.get("/book")
@@ -33,7 +33,7 @@ def open_runs() -> str:
         return render_template("bookings/nobody.html")
     courses = db.session.scalars(programmes.courses_for(person, clock.today())).all()
     chosen = Filters.from_address()
-    page = paginate(_narrowed(courses, chosen))
+    page = paginate(_narrowed(courses, chosen, person))
     run_ids = [run.id for run in page.rows]
     held = db.session.scalars(queries.open_bookings_of([person.id])).unique()
     return render_template(
@@ -44,7 +44,7 @@ def open_runs() -> str:
         courses=courses,
         chosen=chosen,
         modes=mode_options(),
-        left=queries.places_left(run_ids),
+        left=queries.places_left_for(person, page.rows, on=clock.today()),
         waiting=queries.waiting_counts(run_ids),
         held={booking.run_id: booking for booking in held},
     )
@@ -68,13 +68,16 @@ class Filters:
         )
 
 
-def _narrowed(courses: Sequence[Course], chosen: Filters) -> Select[tuple[Run]]:
-    return queries.bookable_runs(
+def _narrowed(courses: Sequence[Course], chosen: Filters, person: Person) -> Select[tuple[Run]]:
+    runs = queries.bookable_runs(
         [course.id for course in courses if chosen.course_id in (None, course.id)],
         now=clock.now(),
         mode=chosen.mode,
         only_with_places=chosen.only_with_places,
     )
+    if chosen.only_with_places:  # those whose last places are kept for others are full, too
+        runs = runs.where(Run.id.not_in(queries.runs_full_for(person, runs, on=clock.today())))
+    return runs
 
 
 @bp.route("/runs/<int:run_id>/book", methods=["GET", "POST"])
@@ -84,7 +87,8 @@ def book_run(run_id: int) -> str | Response:
     run, person = run_or_404(run_id), whose_place()
     if person is None:
         return render_template("bookings/nobody.html")
-    form = BookForm(person=str(person.id))
+    session = _day_asked(run)
+    form = BookForm(person=str(person.id), session=str(session.id) if session else "")
     if form.validate_on_submit():
         with rule_errors_on(form):
             booking = rules.book(
@@ -92,6 +96,7 @@ def book_run(run_id: int) -> str | Response:
                 person=person,
                 by=current_actor(),
                 now=clock.now(),
+                session=session,
                 reason=form.reason.data or None,
             )
             news, address = _news(booking), url_for("bookings.booking", booking_id=booking.id)
@@ -99,10 +104,19 @@ def book_run(run_id: int) -> str | Response:
             flash(news)
             return redirect(address)
         run, person = run_or_404(run_id), whose_place() or person
-    already = queries.open_booking(run, person)
+        session = _day_asked(run)
+    already = queries.open_booking(run, person, session)
     if already is not None and not form.errors:
         return redirect(url_for("bookings.booking", booking_id=already.id))
-    return _check_page(run, person, form, already)
+    return _check_page(run, person, session, form, already)
+
+
+def _day_asked(run: Run) -> TrainingSession | None:
+    """The one session that is wanted: `session` in the address or the form. None is the whole run."""
+    asked = request.values.get("session", "")
+    if not asked:
+        return None
+    return next((one for one in run.sessions if str(one.id) == asked), None) or abort(404)
 
 
 def _news(booking: Booking) -> str:
@@ -111,11 +125,17 @@ def _news(booking: Booking) -> str:
     return "The run is full, so this is a wait. If a place becomes free it is given in order, by e-mail."
 
 
-def _check_page(run: Run, person: Person, form: BookForm, already: Booking | None) -> str:
-    actor = current_actor()
+def _check_page(
+    run: Run, person: Person, session: TrainingSession | None, form: BookForm, already: Booking | None
+) -> str:
+    actor, now = current_actor(), clock.now()
+    wanted = [session] if session else run.sessions
+    left = queries.seats_left_for(person, wanted, on=clock.today())
     refusal, needs_reason = None, False
     try:
-        rules.check_can_book(run, person, by=actor, now=clock.now())
+        if session is not None:
+            rules.check_can_catch_up(person, session, by=actor, now=now)
+        rules.check_can_book(run, person, by=actor, now=now, session=session)
     except RuleBroken as error:
         needs_reason = error.field == "reason"
         refusal = error.message if not needs_reason and not form.errors else None
@@ -125,9 +145,13 @@ def _check_page(run: Run, person: Person, form: BookForm, already: Booking | Non
         run=run,
         person=person,
         is_own=person.id == actor.person_id,
-        left=queries.places_left([run.id])[run.id],
+        sessions=wanted,
+        tight=queries.tight_gaps(person.id, wanted),
+        day=session,
+        left=min(left.values()),
         waiting=queries.waiting_counts([run.id])[run.id],
         refusal=refusal,
         needs_reason=needs_reason,
+        notice=rules.notice_in_words(person, run.version.course, run.sessions),
         already=already,
     )

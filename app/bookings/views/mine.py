@@ -1,29 +1,20 @@
-"""One's own bookings, and one booking: its details, its calendar entries, giving it up."""
+"""One's own bookings, and one booking: its details and its calendar entries."""
 
 from __future__ import annotations
 
-from flask import Response as FlaskResponse
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, render_template
 from werkzeug.wrappers import Response
 
-from app.bookings import files, queries, rules
-from app.bookings.forms import CancelForm
-from app.bookings.models import BookingState
-from app.bookings.views.blueprint import booking_or_404, bp
+from app.bookings import queries, rules
+from app.bookings.models import Booking, BookingState
+from app.bookings.views.blueprint import ANY_BOOKER, booking_or_404, bp, calendar_entries
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Permission
-from app.core.web import (
-    current_actor,
-    get_or_404,
-    paginate,
-    requires,
-    rule_errors_flashed,
-    rule_errors_on,
-)
+from app.core.web import current_actor, get_or_404, paginate, requires
 from app.people.models import Person
 
-ANY_BOOKER = (Permission.BOOK_OWN_PLACE, Permission.BOOK_ANYONE)
+EXPLAINED_ON_A_PAGE = 4  # each costs a few statements; the booking's own page explains the others
 
 
 @bp.get("/bookings")
@@ -35,11 +26,14 @@ def bookings() -> str:
         return render_template("bookings/nobody.html")
     person = get_or_404(Person, person_id)
     current = db.session.scalars(queries.current_bookings_of(person, now=clock.now())).unique().all()
+    waiting = [booking for booking in current if booking.state is BookingState.WAITLISTED]
     return render_template(
         "bookings/bookings.html",
         upcoming=[booking for booking in current if booking.state is BookingState.CONFIRMED],
-        waiting=[booking for booking in current if booking.state is not BookingState.CONFIRMED],
-        positions=queries.queue_positions([booking.id for booking in current]),
+        held=[booking for booking in current if booking.state.is_held_for_a_time],
+        waiting=waiting,
+        positions=queries.queue_positions([booking.id for booking in waiting]),
+        reasons=rules.why_own_ones_wait(waiting[:EXPLAINED_ON_A_PAGE], now=clock.now()),
         page=paginate(queries.past_bookings_of(person, now=clock.now())),
     )
 
@@ -55,8 +49,19 @@ def booking(booking_id: int) -> str:
         sessions=found.sessions,
         is_own=found.person_id == actor.person_id,
         position=queries.queue_position(found),
+        why=_why_waiting(found, is_own=found.person_id == actor.person_id),
+        can_answer=rules.can_answer(found, actor, clock.now()),
         can_cancel=rules.can_cancel(found, actor, clock.now()),
+        can_substitute=rules.can_substitute(found, actor, clock.now()),
+        notice=rules.notice_in_words(found.person, found.run.version.course, found.sessions),
     )
+
+
+def _why_waiting(booking: Booking, *, is_own: bool) -> str | None:
+    if booking.state is not BookingState.WAITLISTED:
+        return None
+    now = clock.now()
+    return rules.why_waiting(booking, queries.occupancy(booking.run_id, now=now), now=now, is_own=is_own)
 
 
 @bp.get("/bookings/<int:booking_id>/calendar.ics")
@@ -66,39 +71,4 @@ def calendar(booking_id: int) -> Response:
     found = booking_or_404(booking_id)
     if found.state is not BookingState.CONFIRMED:
         abort(404)
-    sessions = found.sessions
-    text = files.calendar(
-        found,
-        sessions,
-        title=found.run.version.course.title,
-        moved=queries.times_moved([session.id for session in sessions]),
-        now=clock.now(),
-    )
-    name = f"{found.run.code}.ics"
-    return FlaskResponse(
-        text, mimetype="text/calendar", headers={"Content-Disposition": f"attachment; filename={name}"}
-    )
-
-
-@bp.route("/bookings/<int:booking_id>/cancel", methods=["GET", "POST"])
-@requires(*ANY_BOOKER)
-def cancel(booking_id: int) -> str | Response:
-    """Ask once more, then give the place up."""
-    found, actor, form = booking_or_404(booking_id), current_actor(), CancelForm()
-    if form.validate_on_submit():
-        with rule_errors_on(form):
-            rules.cancel(booking=found, by=actor, now=clock.now(), reason=form.reason.data or None)
-            db.session.commit()
-            flash("The booking is cancelled. We have told everybody whom it concerns by e-mail.")
-            return redirect(url_for("bookings.booking", booking_id=booking_id))
-        found = booking_or_404(booking_id)
-    with rule_errors_flashed():
-        rules.check_can_cancel(found, actor, clock.now())
-        return render_template(
-            "bookings/cancel.html",
-            form=form,
-            booking=found,
-            sessions=found.sessions,
-            is_own=found.person_id == actor.person_id,
-        )
-    return redirect(url_for("bookings.booking", booking_id=booking_id))
+    return calendar_entries(found)

@@ -9,10 +9,9 @@ from werkzeug.wrappers import Response
 
 from app.bookings import queries, rules
 from app.bookings.forms import NOWHERE, TransferForm
-from app.bookings.views.blueprint import booking_or_404, bp, run_or_404
+from app.bookings.views.blueprint import booking_or_404, bp, run_in_words, run_or_404
 from app.core import clock
 from app.core.db import db
-from app.core.filters import plural, short_day
 from app.core.forms import RadioField, SelectChoice
 from app.core.permissions import Permission
 from app.core.web import current_actor, requires, rule_errors_on
@@ -52,7 +51,7 @@ def offer_runs(field: RadioField, run: Run, *, otherwise: str | None = None) -> 
     found = queries.bookable_runs([run.version.course_id], now=clock.now())
     runs = [one for one in db.session.scalars(found.limit(MOST_RUNS)) if one.id != run.id]
     left = queries.places_left([one.id for one in runs])
-    field.choices = [SelectChoice(value=str(one.id), label=_in_words(one, left[one.id])) for one in runs]
+    field.choices = [SelectChoice(value=str(one.id), label=run_in_words(one, left[one.id])) for one in runs]
     if otherwise is not None:
         field.choices.append(SelectChoice(value=NOWHERE, label=otherwise))
     return runs
@@ -61,8 +60,3 @@ def offer_runs(field: RadioField, run: Run, *, otherwise: str | None = None) -> 
 def run_chosen(field: RadioField, runs: Sequence[Run]) -> Run | None:
     """The run that was chosen, if one was."""
     return next((one for one in runs if str(one.id) == field.data), None)
-
-
-def _in_words(run: Run, left: int) -> str:
-    places = plural(left, "place") if left else "full: waiting list"
-    return f"{run.code}, from {short_day(run.first_session.held_on)} ({places})"

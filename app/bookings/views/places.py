@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.bookings import queries, rules
+from app.bookings.models import Booking
 from app.bookings.views.blueprint import bp, run_or_404
 from app.core import clock
 from app.core.db import db
@@ -13,6 +18,7 @@ from app.core.filters import plural
 from app.core.permissions import Permission
 from app.core.web import current_actor, paginate, requires, rule_errors_flashed
 from app.people import queries as people
+from app.sessions.models import Run
 
 PLACES_ON_A_PAGE = 100
 FOUND_AT_MOST = 10
@@ -27,6 +33,7 @@ def run_places(run_id: int) -> str:
     search = request.args.get("q", "").strip() if actor.can(Permission.BOOK_ANYONE) else ""
     found = people.directory(search, None, on=run.first_session.held_on) if search else None
     waiting = db.session.scalars(queries.queue(run.id).limit(PLACES_ON_A_PAGE)).all()
+    is_academy = actor.can(Permission.BOOK_ANYONE)
     return render_template(
         "bookings/run_places.html",
         run=run,
@@ -38,11 +45,29 @@ def run_places(run_id: int) -> str:
         clashes=queries.doubly_booked(run.id) if actor.can(Permission.BOOK_ANYONE) else [],
         confirmed=queries.confirmed_count(run.id),
         found=db.session.execute(found.limit(FOUND_AT_MOST)).all() if found is not None else [],
-        is_academy=actor.can(Permission.BOOK_ANYONE),
+        is_academy=is_academy,
+        held=db.session.scalars(queries.held_on(run.id).limit(PLACES_ON_A_PAGE)).all(),
+        **(_for_the_academy(run, waiting) if is_academy else {}),
         titles={session.id: session.component.title for session in run.sessions},
         now=clock.now(),
         has_begun=run.first_session.starts_at <= clock.now(),
     )
+
+
+def _for_the_academy(run: Run, waiting: Sequence[Booking]) -> dict[str, Any]:
+    """What the academy alone sees: the places kept, how many of each nobody has claimed, why each waits."""
+    now = clock.now()
+    places = queries.occupancy(run.id, now=now)
+    left: Counter[int] = Counter()
+    for taken in places.sectors.values():
+        for quota, places_left in queries.unclaimed(places.quotas, taken):
+            left[quota.id] = max(left[quota.id], places_left)
+    return {
+        "quotas": db.session.scalars(queries.quotas_of(run.id)).all(),
+        "unclaimed": left,
+        "reasons": rules.why_each_waits(waiting, places, now=now),
+        "today": clock.today(),
+    }
 
 
 @bp.post("/runs/<int:run_id>/places/fill")

@@ -56,13 +56,38 @@ class People:
         for person in rows:
             for first_name in {person.first_name, person.preferred_name or person.first_name}:
                 self.by_name[folded(f"{first_name} {person.last_name}")].append(person)
+        self.merged_by_number: dict[str, KnownPerson] = {}
+        self.merged_by_email: dict[str, KnownPerson] = {}
+        self._survivors: dict[int, int] = {}
+        for *row, survivor_id in db.session.execute(queries.merged_people()):
+            self._add_merged(KnownPerson(*row), survivor_id)
+
+    def _add_merged(self, person: KnownPerson, survivor_id: int) -> None:
+        self._survivors[person.id] = survivor_id
+        if person.employee_number:
+            self.merged_by_number[person.employee_number] = person
+        if person.email:
+            self.merged_by_email[person.email] = person
+
+    def survivor_of(self, merged: KnownPerson | None) -> KnownPerson | None:
+        """The person whose record goes on; a file may still call them by the number that was given up."""
+        ident = merged.id if merged else None
+        while ident in self._survivors:
+            ident = self._survivors[ident]
+        return self.by_id.get(ident) if ident is not None else None
+
+    def _numbered(self, number: str) -> KnownPerson | None:
+        return self.by_number.get(number) or self.survivor_of(self.merged_by_number.get(number))
+
+    def addressed(self, email: str) -> KnownPerson | None:
+        return self.by_email.get(email) or self.survivor_of(self.merged_by_email.get(email))
 
     def named(self, number: str | None, email: str | None) -> tuple[KnownPerson | None, str, str]:
         """The person whom a line names by number or e-mail; else None, the column and the reason."""
-        person = self.by_number.get(number) if number else None
+        person = self._numbered(number) if number else None
         if number and person is None:
             return None, "employee_number", f"There is nobody with the employee number {number}."
-        addressed = self.by_email.get(email) if email else None
+        addressed = self.addressed(email) if email else None
         if email and addressed is None:
             return None, "email", f"There is nobody with the e-mail address {email}."
         if person and addressed and person.id != addressed.id:

@@ -85,7 +85,7 @@ class _Comparison:
 
     def _person(self, row: PartnerRow, organisation: Reference | None) -> KnownPerson | None:
         if row.email:
-            return self.people.by_email.get(row.email)
+            return self.people.addressed(row.email)
         here = [
             one
             for one in self.people.by_name[folded(_name(row))]

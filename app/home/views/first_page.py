@@ -9,6 +9,8 @@ from flask import Blueprint, current_app, redirect, render_template, url_for
 from sqlalchemy import Select
 from werkzeug.wrappers import Response
 
+from app.accounts import queries as accounts
+from app.accounts.models import Claim, Registration
 from app.config import MailTransport
 from app.core import clock, workdays
 from app.core.actors import Actor
@@ -65,6 +67,7 @@ def _academy(_actor: Actor) -> Iterable[Todo]:
     """What an academy manager would chase on a Monday morning."""
     now, today = clock.now(), clock.today()
     yield from _registers(queries.open_registers(now))
+    yield from _askers()
     soon = clock.end_of_day(workdays.working_days_after(today, RUN_CHECK_WORKING_DAYS))
     for run, course, starts_at, confirmed in queries.rows(queries.under_filled_runs(now, soon), MOST_SHOWN):
         yield Todo(
@@ -78,6 +81,16 @@ def _academy(_actor: Actor) -> Iterable[Todo]:
             url_for("bookings.run_places", run_id=run.id),
             course.title,
         )
+
+
+def _askers() -> Iterable[Todo]:
+    """Who waits to be let in, or for an earlier record."""
+    if registrations := accounts.waiting_count(Registration):
+        words = "person asks" if registrations == 1 else "people ask"
+        yield Todo(f"{registrations} {words} for an account", url_for("registration.registrations"))
+    if claims := accounts.waiting_count(Claim):
+        words = "person claims" if claims == 1 else "people claim"
+        yield Todo(f"{claims} {words} an earlier training record", url_for("registration.claims"))
 
 
 def _trainer(actor: Actor) -> Iterable[Todo]:

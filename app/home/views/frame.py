@@ -39,7 +39,7 @@ class Item:
 
 MENU = (
     Item("Today", "home.index", permissions=(Permission.USE_ACCOUNT,)),
-    Item("People", "people.directory", rooms=("people",)),
+    Item("People", "people.directory", rooms=("people", "registration", "merging")),
     Item("My team", "people.my_team"),
     Item("Programmes", "programmes.programmes", rooms=("programmes",)),
     Item("Providers", "commissioning.providers", rooms=("commissioning",)),

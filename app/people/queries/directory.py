@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement, Select, and_, func, literal, or_, select, true
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload, lazyload
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -28,6 +28,13 @@ from app.people.models import (
 
 MOST_WORDS = 5
 MOST_LETTERS = 100
+
+# Lists show the names of teams and organisations alone. PostgreSQL plans each statement anew, and two
+# tables fewer halve the time that it takes.
+_NO_SERVICE_NO_SECTOR = (
+    lazyload(Spell.team, Team.service),
+    lazyload(Spell.organisation, Organisation.sector),
+)
 
 
 # --- Dates ---------------------------------------------------------------------------------------------
@@ -86,7 +93,14 @@ def directory(
         )
     if kind is not None:
         statement = statement.where(Person.kind == kind)
-    return _by_name(statement.where(matches(search)))
+    if is_everybody:
+        statement = statement.where(Person.merged_into_id.is_(None))
+    return _by_name(statement.where(matches(search)).options(*_NO_SERVICE_NO_SECTOR))
+
+
+def directory_count(on: date) -> Select[tuple[int]]:
+    """How many the directory of a date shows when nothing narrows it: nobody needs to be looked up for it."""
+    return select(func.count()).select_from(Spell).where(live(Spell), covers(Spell, on))
 
 
 def people_in_teams(team_ids: Collection[int], on: date) -> Select[tuple[Person, Spell]]:
@@ -199,6 +213,7 @@ def staff_named(typed: str) -> Select[tuple[Person]]:
         select(Person)
         .where(
             Person.kind == PersonKind.STAFF,
+            Person.merged_into_id.is_(None),
             or_(
                 Person.employee_number == typed,
                 Person.email == typed.lower(),
@@ -215,6 +230,7 @@ def namesakes(first_name: str, last_name: str) -> Select[tuple[Person]]:
     return (
         select(Person)
         .where(
+            Person.merged_into_id.is_(None),
             func.lower(Person.last_name) == func.lower(last_name),
             or_(
                 func.lower(Person.first_name) == func.lower(first_name),

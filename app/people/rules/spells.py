@@ -60,6 +60,8 @@ def open_spell(
     need no employment type: theirs follows from what they are.
     """
     person = lock_row(Person, person.id)
+    if person.merged_into_id is not None:
+        raise RuleBroken(f"{person.name}’s record was merged into another. Record the post there.")
     post.setdefault("employment_type", _TYPES_OF_KIND[person.kind][0])
     spell = Spell(
         person_id=person.id,

@@ -33,9 +33,9 @@ def directory() -> str:
         on=on,
         is_everybody=filters.everybody.data,
     )
-    return render_template(
-        "people/directory.html", form=filters, on=on, page=paginate(statement, scalars=False)
-    )
+    is_narrowed = any(field.data for field in filters if field is not filters.on)
+    page = paginate(statement, scalars=False, count=None if is_narrowed else queries.directory_count(on))
+    return render_template("people/directory.html", form=filters, on=on, page=page)
 
 
 def _offer_teams(filters: DirectoryFilters) -> None:

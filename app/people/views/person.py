@@ -18,9 +18,12 @@ from app.people.views.blueprint import bp, person_or_404
 
 @bp.get("/people/<int:person_id>")
 @requires(Permission.SEE_ALL_PEOPLE, Permission.SEE_OWN_TEAM, Permission.SEE_OWN_LEARNING)
-def person(person_id: int) -> str:
-    """Who somebody is, and where they belong and belonged."""
+def person(person_id: int) -> str | Response:
+    """Who somebody is, and where they belong and belonged; a merged record leads to the one that goes on."""
     found = person_or_404(person_id)
+    if found.merged_into_id is not None:
+        flash(f"The record of {found.name} was merged into this one.")
+        return redirect(url_for("people.person", person_id=found.merged_into_id))
     today = clock.today()
     spells = list(db.session.scalars(queries.spells_of(found)))
     absences = list(db.session.scalars(queries.absences_of(found)))

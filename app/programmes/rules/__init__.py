@@ -16,16 +16,20 @@ from app.programmes.rules.courses import (
     window_in_words,
 )
 from app.programmes.rules.terms import (
+    WORDS,
     Terms,
     change_council_terms,
     change_course_terms,
+    set_approval,
     set_prerequisites,
     use_council_terms,
 )
+from app.programmes.rules.wording import terms_in_words
 
 __all__ = [
     "EVERYBODY",
     "MOST_COMPONENTS",
+    "WORDS",
     "Audience",
     "Terms",
     "add_course",
@@ -37,7 +41,9 @@ __all__ = [
     "checked_code",
     "edit_course",
     "edit_programme",
+    "set_approval",
     "set_prerequisites",
+    "terms_in_words",
     "use_council_terms",
     "window_in_words",
 ]

@@ -74,6 +74,15 @@ def change_course_terms(*, course: Course, by: Actor, now: datetime, **values: U
     return _change(terms, values, by=by, now=now)
 
 
+def set_approval(
+    *, course: Course, staff: ApprovalMode, partners: ApprovalMode, by: Actor, now: datetime
+) -> None:
+    """Whose agreement a place on a new course needs: it has terms of its own only if the council's differ."""
+    council = queries.council_terms()
+    if (staff, partners) != (council.staff_approval, council.partner_approval):
+        change_course_terms(course=course, staff_approval=staff, partner_approval=partners, by=by, now=now)
+
+
 def use_council_terms(*, course: Course, by: Actor, now: datetime) -> None:
     """A course goes by the council's terms again; twice does nothing."""
     lock_row(Course, course.id)

@@ -1,0 +1,84 @@
+"""What registrations and claims share: an address shown to be one’s own, then the academy’s answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from app.accounts.models import AskedState, Claim, Registration
+from app.audit import rules as audit
+from app.core import tokens
+from app.core.actors import Actor
+from app.core.db import db
+from app.core.errors import RuleBroken
+from app.core.mail import Email
+from app.outbox import rules as outbox
+
+AskedT = TypeVar("AskedT", Registration, Claim)
+
+CONFIRM_WITHIN = timedelta(days=7)
+MOST_AN_HOUR = 5
+
+
+def ask_to_confirm(
+    asked: Registration | Claim, *, purpose: str, email: Callable[..., Email], now: datetime
+) -> None:
+    """Send the link by which somebody shows that the address is theirs."""
+    token = tokens.make(purpose, asked.id)
+    outbox.enqueue(
+        key=f"{purpose}:{asked.id}:confirm",
+        kind=f"{purpose}_confirm",
+        to_address=asked.email,
+        to_name=asked.name,
+        email=email(name=asked.first_name, token=token),
+        now=now,
+        useful_until=now + CONFIRM_WITHIN,
+        secret=token,
+    )
+
+
+def registration_of(token: str, *, purpose: str) -> Registration:
+    """The registration that a link names. Raises RuleBroken when the link is forged, too old or used."""
+    registration = db.session.get(Registration, tokens.read(purpose, token, lasts=CONFIRM_WITHIN))
+    return _unconfirmed(registration)
+
+
+def claim_of(token: str, *, purpose: str) -> Claim:
+    """The claim that a link names; see `registration_of`."""
+    claim = db.session.get(Claim, tokens.read(purpose, token, lasts=CONFIRM_WITHIN))
+    return _unconfirmed(claim)
+
+
+def _unconfirmed(asked: AskedT | None) -> AskedT:
+    if asked is None:
+        raise RuleBroken("What this link was for is no longer here. Begin again.")
+    check_unconfirmed(asked)
+    return asked
+
+
+def check_unconfirmed(asked: Registration | Claim) -> None:
+    """A link confirms an address once."""
+    if asked.state is not AskedState.UNVERIFIED:
+        raise RuleBroken(
+            "This link was used already: your address is confirmed. You need do nothing more here."
+        )
+
+
+def check_is_waiting(asked: Registration | Claim) -> None:
+    """The academy answers what waits for it, once."""
+    if asked.state is not AskedState.WAITING:
+        by = f" by {asked.decided_by}" if asked.decided_by else ""
+        raise RuleBroken(f"This was answered already: {asked.state.label.lower()}{by}.")
+
+
+def decide(
+    asked: Registration | Claim, to: AskedState, *, by: Actor, now: datetime, reason: str | None = None
+) -> None:
+    """Keep the answer, whose it was and why."""
+    was = asked.state
+    asked.state, asked.decided_at, asked.decided_by, asked.reason = to, now, by.name, reason
+    verb = f"{asked.__tablename__}:{to}"
+    changes = {"State": (was.label, to.label)}
+    audit.record(by=by, verb=verb, thing=asked, now=now, changes=changes, reason=reason)
+    db.session.flush()

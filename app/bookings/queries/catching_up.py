@@ -1,0 +1,86 @@
+"""Catching up a single day: who may, and where the day can be had. (U-03, ST-09)"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from app.bookings.models import Booking, Seat
+from app.core.db import db, live
+from app.learning.models import Mark, MarkStatus
+from app.programmes.models import Component, Course, CourseVersion
+from app.sessions.models import Run, RunState, SessionDate, TrainingSession
+
+
+@dataclass(frozen=True)
+class DaysTaken:
+    """How somebody stands with a version: the components done, and those with a session yet to come."""
+
+    has_begun: bool
+    done: frozenset[int]
+    booked: dict[int, SessionDate]
+
+
+def days_taken(person_id: int, version_id: int, *, now: datetime) -> DaysTaken:
+    """What somebody has done, and has a seat for, of a course version. Who has been marked, or has had a
+    place on a day that is over, has begun it."""
+    marks = db.session.execute(
+        select(Mark.component, Mark.counts).where(
+            Mark.person_id == person_id,
+            Mark.version_id == version_id,
+            Mark.status != MarkStatus.NOT_RECORDED,
+            live(Mark),
+        )
+    ).all()
+    seats = db.session.execute(
+        select(TrainingSession.component_number, SessionDate)
+        .join(SessionDate, SessionDate.session_id == TrainingSession.id)
+        .join(Seat, Seat.session_id == TrainingSession.id)
+        .join(Booking, Booking.id == Seat.booking_id)
+        .join(Run, Run.id == TrainingSession.run_id)
+        .where(
+            Booking.person_id == person_id,
+            Run.version_id == version_id,
+            Seat.released_at.is_(None),
+            live(SessionDate),
+        )
+    ).all()
+    return DaysTaken(
+        has_begun=bool(marks) or any(dated.ends_at <= now for _, dated in seats),
+        done=frozenset(component for component, counts in marks if counts),
+        booked={component: dated for component, dated in seats if dated.starts_at > now},
+    )
+
+
+def catch_up_sessions(component: Component, *, now: datetime) -> Select[tuple[TrainingSession]]:
+    """The sessions of a component that are still to come, in any run of its version, soonest first."""
+    return (
+        select(TrainingSession)
+        .join(SessionDate, SessionDate.session_id == TrainingSession.id)
+        .join(TrainingSession.run)
+        .options(
+            contains_eager(TrainingSession.run)
+            .joinedload(Run.version)
+            .joinedload(CourseVersion.course)
+            .joinedload(Course.terms_that_apply)
+        )
+        .where(
+            TrainingSession.component_id == component.id,
+            Run.state == RunState.SCHEDULED,
+            live(SessionDate),
+            SessionDate.starts_at > now,
+        )
+        .order_by(SessionDate.starts_at, TrainingSession.id)
+    )
+
+
+def component_in_full(component_id: int) -> Select[tuple[Component]]:
+    """A component with its version and course."""
+    return (
+        select(Component)
+        .where(Component.id == component_id)
+        .options(joinedload(Component.version).joinedload(CourseVersion.course))
+    )

@@ -1,0 +1,60 @@
+"""Whom a place can be given to, and what is known of how places were given up."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, func, or_, select
+
+from app.bookings.models import Booking, LeavingCause, Seat
+from app.core.db import db, live
+from app.people.models import Person, Spell
+
+
+def replacement_of(booking: Booking) -> Booking | None:
+    """The booking that took a booking's place over, if one did."""
+    return db.session.scalar(select(Booking).where(Booking.replaces_id == booking.id))
+
+
+def seat_numbers(booking: Booking) -> dict[int, int]:
+    """The seat that a booking holds in each of its sessions."""
+    rows = db.session.execute(
+        select(Seat.session_id, Seat.number).where(Seat.booking_id == booking.id, Seat.released_at.is_(None))
+    )
+    return dict(rows.tuples().all())
+
+
+def colleagues_named(spell: Spell, typed: str) -> Select[tuple[Person]]:
+    """Partners of the same organisation, or panel members, with exactly this e-mail address or name."""
+    name = func.lower(" ".join(typed.split()))
+    called = (Person.first_name, func.coalesce(Person.preferred_name, Person.first_name))
+    is_colleague = (
+        select(Spell.id)
+        .where(
+            Spell.person_id == Person.id,
+            live(Spell),
+            Spell.employment_type == spell.employment_type,
+            Spell.organisation_id == spell.organisation_id
+            if spell.organisation_id
+            else Spell.organisation_id.is_(None),
+        )
+        .exists()
+    )
+    return (
+        select(Person)
+        .where(
+            is_colleague,
+            or_(
+                Person.email == typed.strip().lower(),
+                *(func.lower(first + " " + Person.last_name) == name for first in called),
+            ),
+        )
+        .order_by(Person.last_name, Person.first_name, Person.id)
+    )
+
+
+def every_cause() -> Select[tuple[LeavingCause]]:
+    """The academy's list of causes, those that are no longer offered last."""
+    return select(LeavingCause).order_by(LeavingCause.is_offered.desc(), LeavingCause.id)
+
+
+def cause_named(name: str) -> Select[tuple[LeavingCause]]:
+    return select(LeavingCause).where(func.lower(LeavingCause.name) == func.lower(name))

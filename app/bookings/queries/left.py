@@ -1,0 +1,70 @@
+"""The seats left for one person: less what is kept for others (AM-05)."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from sqlalchemy import Select, exists, func, select
+
+from app.bookings.models import Booking, Quota, Seat
+from app.bookings.queries.quotas import kept_for_others
+from app.core.db import db
+from app.people.models import Person
+from app.sessions.models import Run, TrainingSession
+
+
+def places_left_for(person: Person, runs: Sequence[Run], *, on: date) -> dict[int, int]:
+    """For each run, how many people from this person's sector could still book all of its sessions.
+
+    The fullest session decides. Two statements, however many runs there are.
+    """
+    left = seats_left_for(person, [session for run in runs for session in run.sessions], on=on)
+    return {run.id: min(left[session.id] for session in run.sessions) for run in runs}
+
+
+def seats_left_for(person: Person, sessions: Sequence[TrainingSession], *, on: date) -> dict[int, int]:
+    """For each session, how many people from this person's sector could still have a seat in it."""
+    quotas = _quotas({session.run_id for session in sessions}, on)
+    taken = _taken([session.id for session in sessions])
+    left = {}
+    for session in sessions:
+        seats, sector_id = taken[session.id], _sector_of(person, session.run)
+        kept = kept_for_others(quotas[session.run_id], seats, sector_id)
+        left[session.id] = max(0, session.capacity - seats.total() - kept)
+    return left
+
+
+def runs_full_for(person: Person, statement: Select[tuple[Run]], *, on: date) -> list[int]:
+    """Of these runs, those with quotas on which nothing is left for somebody."""
+    keeps = exists().where(Quota.run_id == Run.id, Quota.kept_until >= on)
+    runs = db.session.scalars(statement.where(keeps)).all()
+    return [run_id for run_id, left in places_left_for(person, runs, on=on).items() if not left]
+
+
+def _quotas(run_ids: Collection[int], on: date) -> dict[int, list[Quota]]:
+    found: dict[int, list[Quota]] = defaultdict(list)
+    for quota in db.session.scalars(select(Quota).where(Quota.run_id.in_(run_ids), Quota.kept_until >= on)):
+        found[quota.run_id].append(quota)
+    return found
+
+
+def _taken(session_ids: Collection[int]) -> dict[int, Counter[int | None]]:
+    """The seats taken in each session from each sector."""
+    taken: dict[int, Counter[int | None]] = defaultdict(Counter)
+    rows = db.session.execute(
+        select(Seat.session_id, Booking.sector_id, func.count())
+        .join(Booking, Booking.id == Seat.booking_id)
+        .where(Seat.session_id.in_(session_ids), Seat.released_at.is_(None))
+        .group_by(Seat.session_id, Booking.sector_id)
+    )
+    for session_id, sector_id, count in rows:
+        taken[session_id][sector_id] = count
+    return taken
+
+
+def _sector_of(person: Person, run: Run) -> int | None:
+    """The sector that somebody comes from on the first day; None for staff and panel members."""
+    spell = person.spell_on(run.first_session.held_on)
+    return spell.organisation.sector_id if spell and spell.organisation else None

@@ -1,0 +1,67 @@
+"""Who a course is for, and has neither completed nor booked it; and who was invited. (AM-08)"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.bookings.models import Booking, Invitation
+from app.bookings.queries.occupancy import OPEN_STATES
+from app.core.db import db
+from app.learning.queries import completions
+from app.people import queries as people
+from app.people.models import Person, Spell
+from app.programmes import queries as programmes
+from app.programmes.models import Course, CourseVersion
+from app.sessions.models import Run
+
+
+def not_booked(
+    course: Course, *, on: date, search: str | None = None, team_id: int | None = None
+) -> Select[tuple[Person, Spell]]:
+    """Everybody whom a course is for on a date and who has neither completed it nor an open booking of it,
+    by name."""
+    done = completions([course.id], as_at=on).subquery()
+    has_booked = exists().where(
+        Booking.person_id == Person.id,
+        Booking.state.in_(OPEN_STATES),
+        Booking.run_id == Run.id,
+        Run.version_id == CourseVersion.id,
+        CourseVersion.course_id == course.id,
+    )
+    return people.directory(search, None, team_id, on=on).where(
+        programmes.is_audience(course), Person.id.not_in(select(done.c.person_id)), ~has_booked
+    )
+
+
+def last_invitations(course_id: int, person_ids: Collection[int]) -> dict[int, datetime]:
+    """When each of these people was last invited to a course."""
+    rows = db.session.execute(
+        select(Invitation.person_id, func.max(Invitation.invited_at))
+        .where(Invitation.course_id == course_id, Invitation.person_id.in_(person_ids))
+        .group_by(Invitation.person_id)
+    )
+    return dict(rows.tuples().all())
+
+
+def invited_in(batch: str) -> Select[tuple[int]]:
+    """The people whom one press of the button has invited already."""
+    return select(Invitation.person_id).where(Invitation.batch == batch)
+
+
+def invitation_in_full(invitation_id: int) -> Select[tuple[Invitation]]:
+    """An invitation with what its page shows: the person, the course, the runs and their sessions."""
+    return (
+        select(Invitation)
+        .where(Invitation.id == invitation_id)
+        .options(
+            joinedload(Invitation.person).selectinload(Person.spells),
+            joinedload(Invitation.course).selectinload(Course.terms_that_apply),
+            selectinload(Invitation.runs).options(
+                selectinload(Run.sessions), joinedload(Run.version).joinedload(CourseVersion.course)
+            ),
+        )
+    )

@@ -1,0 +1,36 @@
+"""Booking a single day that was missed, in another run of the same course version. (U-03, ST-09)"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app.bookings import queries
+from app.bookings.rules.eligibility import books_anyone
+from app.core.actors import Actor
+from app.core.errors import RuleBroken
+from app.core.filters import day
+from app.people.models import Person
+from app.sessions.models import TrainingSession
+
+
+def check_can_catch_up(person: Person, session: TrainingSession, *, by: Actor, now: datetime) -> None:
+    """A day alone is for who has begun the course and lacks that day; the academy books it for anybody.
+
+    Days 1, 2, 4 and 5 of SOS5-03 attended: day 3 of SOS5-04 takes one seat, of that session only (U-03).
+    """
+    if books_anyone(by):
+        return
+    course, title = session.run.version.course, session.component.title
+    if not course.terms.has_catch_up:
+        raise RuleBroken(
+            f"The days of {course.title} can’t be booked one by one. Book a whole run, or ask the academy."
+        )
+    who = "You have" if by.person_id == person.id else f"{person.name} has"
+    taken = queries.days_taken(person.id, session.run.version_id, now=now)
+    if session.component_number in taken.done:
+        raise RuleBroken(f"{who} done {title} of {course.title} already.")
+    if not taken.has_begun:
+        raise RuleBroken(f"{who} not begun {course.title} yet. Book a whole run.")
+    booked = taken.booked.get(session.component_number)
+    if booked is not None and booked.session_id != session.id:
+        raise RuleBroken(f"{who} a place for {title} already, on {day(booked.held_on)}. Give it up first.")

@@ -1,0 +1,138 @@
+"""Inviting people to book, many at once, and booking many at once. (AM-08, MA-02, LM-05)"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.audit import rules as audit
+from app.bookings import emails, queries
+from app.bookings.models import Booking, Invitation
+from app.bookings.rules.eligibility import books_anyone, check_is_open
+from app.bookings.rules.places import book
+from app.core import tokens
+from app.core.actors import Actor
+from app.core.db import db
+from app.core.errors import NotAllowed, RuleBroken
+from app.core.permissions import Role
+from app.outbox import rules as outbox
+from app.people.models import Person
+from app.programmes.models import Course
+from app.sessions.models import Run
+
+PURPOSE = "invitation"
+
+
+@dataclass
+class Invited:
+    """What became of a press of the button: who was written to, and who has no e-mail address."""
+
+    written_to: list[Person] = field(default_factory=list)
+    without_email: list[Person] = field(default_factory=list)
+
+
+def invite(
+    *,
+    course: Course,
+    runs: Sequence[Run],
+    people: Sequence[Person],
+    batch: str,
+    by: Actor,
+    now: datetime,
+) -> Invited:
+    """Write one e-mail to each of these people, with a link by which they book one of the runs (AM-08).
+
+    Each is written to alone, so nobody learns who else is. Pressing twice, which is the same `batch`,
+    invites nobody twice. Who has no e-mail address is returned apart.
+    """
+    _check_can_invite(course, runs, people, by=by, now=now)
+    invited = Invited(without_email=[one for one in people if not one.email])
+    already = set(db.session.scalars(queries.invited_in(batch)))
+    for person in people:
+        if person.email and person.id not in already:
+            _write_to(person, course, runs, batch, by=by, now=now)
+            invited.written_to.append(person)
+    if invited.written_to:
+        audit.record(
+            by=by,
+            verb="course:people invited",
+            thing=course,
+            now=now,
+            changes={
+                "Runs": (None, ", ".join(run.code for run in runs)),
+                "People": (None, len(invited.written_to)),
+            },
+        )
+    return invited
+
+
+def _check_can_invite(
+    course: Course, runs: Sequence[Run], people: Sequence[Person], *, by: Actor, now: datetime
+) -> None:
+    if not books_anyone(by):
+        raise NotAllowed("Only the academy can invite people to book.")
+    if not people:
+        raise RuleBroken("Choose at least one person", field="people")
+    if not runs:
+        raise RuleBroken("Choose at least one run that they can book", field="runs")
+    for run in runs:
+        if run.version.course_id != course.id:
+            raise RuleBroken("Choose runs of this course", field="runs")
+        check_is_open(run, run.sessions, by=by, now=now)
+
+
+def _write_to(
+    person: Person, course: Course, runs: Sequence[Run], batch: str, *, by: Actor, now: datetime
+) -> None:
+    assert person.email is not None
+    invitation = Invitation(
+        batch=batch, person=person, course=course, runs=list(runs), invited_at=now, invited_by=by.name
+    )
+    db.session.add(invitation)
+    db.session.flush()
+    token = tokens.make(PURPOSE, invitation.id)
+    outbox.enqueue(
+        key=f"invitation:{invitation.id}",
+        kind="invitation",
+        to_address=person.email,
+        to_name=person.name,
+        email=emails.invitation(invitation, token),
+        now=now,
+        about=invitation,
+        useful_until=max(run.first_session.starts_at for run in runs),
+        secret=token,
+    )
+
+
+def by_invitation(invitation: Invitation) -> Actor:
+    """Whoever holds the link of an invitation acts for the invited person, and for nobody else."""
+    person = invitation.person
+    return Actor(name=f"{person.name} (by invitation)", person_id=person.id, roles=frozenset({Role.PARTNER}))
+
+
+@dataclass
+class Booked:
+    """What became of booking many at once: their bookings, and why some could not be booked."""
+
+    bookings: list[Booking] = field(default_factory=list)
+    refused: list[tuple[Person, str]] = field(default_factory=list)
+
+
+def book_many(
+    *, run: Run, people: Sequence[Person], by: Actor, now: datetime, reason: str | None = None
+) -> Booked:
+    """Book each of these people onto a run, in the order given. Who can't be booked stops nobody else.
+
+    A line manager books the own team (LM-05), the academy anybody. Each is told, as if booked alone.
+    """
+    if not people:
+        raise RuleBroken("Choose at least one person", field="people")
+    booked = Booked()
+    for person in people:
+        try:
+            with db.session.begin_nested():
+                booked.bookings.append(book(run=run, person=person, by=by, now=now, reason=reason))
+        except RuleBroken as refusal:
+            booked.refused.append((person, refusal.message))
+    return booked

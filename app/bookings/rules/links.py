@@ -1,0 +1,40 @@
+"""The link by which somebody without an account sees and gives up their own place. (MA-02)"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from app.accounts import queries as accounts
+from app.bookings.models import Booking
+from app.core import tokens
+from app.core.actors import Actor
+from app.core.db import db
+from app.core.errors import RuleBroken
+from app.core.mail import Email, link
+
+PURPOSE = "place"
+LINK_LASTS = timedelta(days=365)
+
+
+def secret_for(booking: Booking) -> str | None:
+    """The secret end of the link to a booking, for whoever has no account to sign in with."""
+    return None if accounts.has_account(booking.person_id) else tokens.make(PURPOSE, booking.id)
+
+
+def with_own_link(email: Email, secret: str) -> Email:
+    """The e-mail with the link that needs no account, where it would lead to the page behind one."""
+    return replace(email, context={**email.context, "booking_link": link(f"/my-place/{secret}")})
+
+
+def booking_of(secret: str) -> Booking:
+    """The booking that a link names. Raises RuleBroken when the link is forged, too old or of nothing."""
+    booking = db.session.get(Booking, tokens.read(PURPOSE, secret, lasts=LINK_LASTS))
+    if booking is None:
+        raise RuleBroken("The booking that this link was for is no longer here.")
+    return booking
+
+
+def holder_of(booking: Booking) -> Actor:
+    """Whoever has the link acts as the person whose place it is, for that booking alone."""
+    return Actor(name=booking.person.name, person_id=booking.person_id)

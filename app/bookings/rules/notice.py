@@ -1,0 +1,108 @@
+"""Until when a place can be given up freely, and what it costs after that, in words. (U-01, MA-08)"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from app.bookings import queries
+from app.bookings.models import Booking, BookingState, ChargeRate
+from app.bookings.rules.eligibility import sector_of
+from app.bookings.rules.times import first_of, free_until, full_from, percent_due
+from app.core import clock
+from app.core.filters import pounds, weekday
+from app.people.models import Person, PersonKind
+from app.programmes.models import BookingTerms, Course
+from app.sessions.models import TrainingSession
+
+
+def is_late_now(booking: Booking, now: datetime) -> bool:
+    """Whether giving a booking up is late: only who has a place can be late.
+
+    Nobody is while they are asked whether they still come: the academy changed the date (U-05).
+    """
+    if booking.reconfirm_by is not None:
+        return False
+    free = free_until(booking.sessions, booking.run.version.course.terms)
+    return booking.state is BookingState.CONFIRMED and free <= now
+
+
+def free_in_words(sessions: Sequence[TrainingSession], terms: BookingTerms) -> str:
+    """ "Free to cancel until the end of Thursday 10 March." (U-01)"""
+    return f"Free to cancel until {_end_in_words(free_until(sessions, terms), sessions)}."
+
+
+def notice_in_words(person: Person, course: Course, sessions: Sequence[TrainingSession]) -> str:
+    """What somebody should know before they book, and while they have a place.
+
+    "Free for partnership members. If you cancel after the end of Thursday 10 March or do not attend: £90
+    per day." (MA-08)
+    """
+    rate = rate_now(person, course, sessions)
+    if rate is None:
+        return free_in_words(sessions, course.terms)
+    whom = "staff" if person.kind is PersonKind.STAFF else "partnership members"
+    return f"Free for {whom}. {_costs_in_words(rate, sessions, course.terms)}"
+
+
+def rate_now(person: Person, course: Course, sessions: Sequence[TrainingSession]) -> ChargeRate | None:
+    """The rate by which somebody would be charged for these sessions; None when it costs nothing."""
+    if not course.terms.has_charges:
+        return None
+    rate = queries.rate_for(
+        queries.rates_of([course.id]),
+        course_id=course.id,
+        person=person,
+        sector_id=sector_of(person, sessions),
+        on=first_of(sessions).held_on,
+    )
+    return rate if rate is not None and rate.full_day else None
+
+
+def late_in_words(booking: Booking, now: datetime) -> str:
+    """Whether giving a place up now is in time or late, and what that means, before anybody presses."""
+    terms, sessions = booking.run.version.course.terms, booking.sessions
+    if not is_late_now(booking, now):
+        return free_in_words(sessions, terms).replace("Free to cancel", "This is in time: free to cancel")
+    ended = _end_in_words(free_until(sessions, terms), sessions)
+    late = f"This is late: it was free until {ended}. It is recorded as late, and the place still goes on."
+    rate = rate_now(booking.person, booking.run.version.course, sessions)
+    percent = percent_due(sessions, terms, now)
+    if rate is None or not percent:
+        return f"{late} Nothing is charged."
+    ahead = [one for one in sessions if one.starts_at > now]
+    amount = sum((queries.cost(rate, one, percent) for one in ahead), Decimal())
+    listed = f"It is listed for Finance at {pounds(amount)}"
+    return f"{late} {listed}, unless the reason is one that is not charged."
+
+
+def _costs_in_words(rate: ChargeRate, sessions: Sequence[TrainingSession], terms: BookingTerms) -> str:
+    """Each step of the terms with its share; not to attend costs all."""
+    free, full = free_until(sessions, terms), full_from(sessions, terms)
+    steps = [(free, terms.early_percent)] if terms.early_notice_days and free < full else []
+    steps = [(at, share) for at, share in [*steps, (full, terms.late_percent)] if share]
+    begins = first_of(sessions).starts_at
+    parts = {share: f"cancel after {_end_in_words(at, sessions)}" for at, share in steps if at < begins}
+    parts[100] = f"{parts[100]} or do not attend" if 100 in parts else "do not attend"
+    return " ".join(
+        f"If you {what}: {_amount_in_words(rate, sessions, share)}." for share, what in parts.items()
+    )
+
+
+def _amount_in_words(rate: ChargeRate, sessions: Sequence[TrainingSession], percent: int) -> str:
+    """ "£90 per day", "£50 per half day", or both where a course has both."""
+    lengths = {queries.is_half_day(one) for one in sessions}
+    words = []
+    if False in lengths:
+        words.append(f"{pounds(queries.share_of(rate.full_day, percent))} per day")
+    if True in lengths:
+        words.append(f"{pounds(queries.share_of(rate.half_day, percent))} per half day")
+    return ", ".join(words)
+
+
+def _end_in_words(instant: datetime, sessions: Sequence[TrainingSession]) -> str:
+    """ "the end of Thursday 10 March", or "it begins" where there is no notice."""
+    if instant >= first_of(sessions).starts_at:
+        return "it begins"
+    return f"the end of {weekday(clock.london(instant - instant.resolution).date())}"

@@ -1,0 +1,110 @@
+"""Places kept for partners, or for one sector, until a day is over. (AM-05, MA-04)"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from app.audit import rules as audit
+from app.bookings import queries
+from app.bookings.models import Booking, Quota
+from app.bookings.rules.eligibility import books_anyone
+from app.bookings.rules.queue import settle
+from app.core import clock
+from app.core.actors import Actor
+from app.core.db import db, lock_row, save_unique
+from app.core.errors import NotAllowed, RuleBroken
+from app.core.filters import day, plural
+from app.core.permissions import Permission
+from app.people.models import Sector
+from app.sessions.models import Run, TrainingSession
+
+
+def keep_places(
+    *, run: Run, sector_id: int | None, places: int, kept_until: date, by: Actor, now: datetime
+) -> list[Booking]:
+    """Keep places in each session for a sector (None: partners of any) until the end of a day.
+
+    A sector has one quota on a run: a second one takes the place of the first. What it leaves free goes to
+    the queue; who got, or was offered, a place. 4 of 16 kept for partners until 8 March: the 13th member of
+    staff waits (AM-05).
+    """
+    _lock(run, by)
+    sector = db.session.get(Sector, sector_id) if sector_id is not None else None
+    if sector_id is not None and sector is None:
+        raise RuleBroken("There is no such sector. Choose one from the list", field="sector")
+    quota = queries.quota_for(run.id, sector_id)
+    _check(run, quota, places, kept_until, now)
+    before = _in_words(quota)
+    if quota is None:
+        quota = Quota(run_id=run.id, sector_id=sector_id, sector=sector)
+    quota.places, quota.kept_until = places, kept_until
+    taken = RuleBroken("Somebody else has just kept places for them. Look at it first.", field="sector")
+    save_unique(quota, taken=taken)
+    _record(run, quota.for_whom, before, _in_words(quota), by=by, now=now)
+    return settle(run, now=now)
+
+
+def release_quota(*, run: Run, sector_id: int | None, by: Actor, now: datetime) -> list[Booking]:
+    """Keep no places for a sector any more: they go to the queue. Who got, or was offered, one.
+
+    Where none are kept nothing happens, so that a second press of the button does nothing.
+    """
+    _lock(run, by)
+    quota = queries.quota_for(run.id, sector_id)
+    if quota is None:
+        return []
+    before = _in_words(quota)
+    db.session.delete(quota)
+    db.session.flush()
+    _record(run, quota.for_whom, before, None, by=by, now=now)
+    return settle(run, now=now)
+
+
+def check_still_keeps(session: TrainingSession, capacity: int, now: datetime) -> None:
+    """A session takes no fewer people than are places kept in it."""
+    kept = sum(quota.places for quota in _in_force(session.run_id, now))
+    if capacity < kept:
+        are_kept = plural(kept, "place is", "places are")
+        raise RuleBroken(
+            f"{are_kept} kept for partners. Enter {kept} or more, or keep fewer", field="capacity"
+        )
+
+
+def _lock(run: Run, by: Actor) -> None:
+    if not (by.can(Permission.SCHEDULE_RUNS) or books_anyone(by)):
+        raise NotAllowed("Only the academy can keep places for partners.")
+    lock_row(Run, run.id)
+    if run.is_cancelled:
+        raise RuleBroken(f"{run.code} was cancelled, so no places are kept on it.")
+
+
+def _check(run: Run, quota: Quota | None, places: int, kept_until: date, now: datetime) -> None:
+    if places < 1:
+        raise RuleBroken("Places must be 1 or more", field="places")
+    if kept_until < clock.london(now).date():
+        raise RuleBroken("Kept until must be today or later", field="kept_until")
+    others = sum(one.places for one in _in_force(run.id, now) if one is not quota)
+    smallest = min(run.sessions, key=lambda session: session.capacity)
+    if others + places > smallest.capacity:
+        besides = f", of which {others} {'is' if others == 1 else 'are'} kept for others" if others else ""
+        raise RuleBroken(
+            f"{smallest.component.title} has {plural(smallest.capacity, 'place')}{besides}. Keep "
+            f"{smallest.capacity - others} or fewer",
+            field="places",
+        )
+
+
+def _in_force(run_id: int, now: datetime) -> list[Quota]:
+    return list(db.session.scalars(queries.quotas_of(run_id, on=clock.london(now).date())))
+
+
+def _in_words(quota: Quota | None) -> str | None:
+    return f"{plural(quota.places, 'place')} until {day(quota.kept_until)}" if quota else None
+
+
+def _record(
+    run: Run, for_whom: str, before: str | None, after: str | None, *, by: Actor, now: datetime
+) -> None:
+    changes = audit.differing((f"Kept for {for_whom}", before, after))
+    if changes:
+        audit.record(by=by, verb="run:places kept", thing=run, now=now, label=run.code, changes=changes)

@@ -1,0 +1,173 @@
+"""Giving one's place to a colleague: the seat moves, the queue does not, and nothing is charged. (ST-07)"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app.bookings import emails, queries
+from app.bookings.models import Booking, BookingState
+from app.bookings.rules.eligibility import books_anyone, check_is_here, objections, sector_of
+from app.bookings.rules.giving_up import leave
+from app.bookings.rules.messages import Change, News, tell
+from app.bookings.rules.moves import lock_run_of, move
+from app.bookings.rules.places import Wish, new_booking
+from app.bookings.rules.queue import settle
+from app.bookings.rules.times import first_of
+from app.core import clock
+from app.core.actors import Actor
+from app.core.db import db
+from app.core.errors import NotAllowed, RuleBroken
+from app.core.filters import day
+from app.core.permissions import Permission
+from app.outbox.rules import enqueue
+from app.people import queries as people
+from app.people import rules as people_rules
+from app.people.models import Person, PersonKind
+
+FIELD = "colleague"
+
+
+def check_can_substitute(booking: Booking, by: Actor, now: datetime) -> None:
+    """A confirmed place is given to a colleague by the person, their line manager or the academy, until the
+    first session begins: who takes it over takes all of it."""
+    is_own = by.person_id is not None and by.person_id == booking.person_id
+    if not (is_own or books_anyone(by) or _manages(by, booking.person, now)):
+        raise NotAllowed("Only the person who has the place, their line manager or the academy can do this.")
+    if booking.state is not BookingState.CONFIRMED:
+        raise RuleBroken(
+            f"Only a confirmed place can be given to a colleague. This one: {booking.state.label}."
+        )
+    first = first_of(booking.sessions)
+    if first.starts_at <= now:
+        raise RuleBroken(
+            f"{booking.run.code} began on {day(first.held_on)}, so the place can’t be given to a colleague."
+        )
+
+
+def can_substitute(booking: Booking, by: Actor, now: datetime) -> bool:
+    try:
+        check_can_substitute(booking, by, now)
+    except (NotAllowed, RuleBroken):
+        return False
+    return True
+
+
+def _manages(by: Actor, person: Person, now: datetime) -> bool:
+    return by.can(Permission.SEE_OWN_TEAM) and people_rules.can_see(person, by, clock.london(now).date())
+
+
+def find_colleague(booking: Booking, typed: str) -> Person:
+    """Who is meant: staff by employee number, work e-mail or full name; a partner by e-mail or full name, of
+    the same organisation."""
+    person = booking.person
+    if not typed.strip():
+        raise RuleBroken("Enter who takes the place", field=FIELD)
+    if person.kind is PersonKind.STAFF:
+        statement, how = people.staff_named(typed), "employee number, work e-mail or full name"
+    else:
+        spell = person.spell_on(first_of(booking.sessions).held_on)
+        if spell is None:
+            raise RuleBroken("Ask the academy: we do not know for whom you work on that day", field=FIELD)
+        statement, how = queries.colleagues_named(spell, typed), "e-mail or full name"
+    found = [one for one in db.session.scalars(statement).unique() if one.id != person.id]
+    if not found:
+        raise RuleBroken(f"We found no colleague with this {how}. Check it, or ask the academy", field=FIELD)
+    if len(found) > 1:
+        raise RuleBroken(
+            f"{len(found)} people have this name. Enter the {how.partition(' or ')[0]}", field=FIELD
+        )
+    return found[0]
+
+
+def substitute(
+    *, booking: Booking, colleague: Person, by: Actor, now: datetime, reason: str | None = None
+) -> Booking:
+    """Give a confirmed place, with its seats, to a colleague; the colleague's booking.
+
+    What is asked of anybody who books is asked of the colleague; the academy may override it with a
+    `reason`. Whoever waits for the same run leaves the queue for the place. A second press returns the
+    booking that the first made.
+    """
+    run = lock_run_of(booking)
+    done = queries.replacement_of(booking) if booking.state is BookingState.SUBSTITUTED else None
+    if done is not None and done.person_id == colleague.id:
+        check_can_substitute_again(booking, by, now)
+        return done
+    settle(run, now=now)
+    check_can_substitute(booking, by, now)
+    waits = _check_colleague(booking, colleague, by=by, now=now, reason=reason)
+    numbers, giver = queries.seat_numbers(booking), booking.person
+    leave(
+        booking,
+        to=BookingState.SUBSTITUTED,
+        by=by,
+        now=now,
+        reason=f"To {colleague.name}",
+        change=Change.GIVEN_ON,
+    )
+    if waits is not None:
+        move(waits, BookingState.CANCELLED, by=by, now=now, reason=f"Took over the place of {giver.name}")
+    wish = Wish(run, colleague, booking.session, reason=reason, replaces=booking)
+    new = new_booking(wish, sector_of(colleague, wish.sessions), now)
+    note = f"Took over the place of {giver.name}"
+    move(new, BookingState.CONFIRMED, by=by, now=now, reason=note, numbers=numbers)
+    tell(new, News(Change.TAKEN_OVER), now=now)
+    _inform_manager(new, by=by, now=now)
+    return new
+
+
+def check_can_substitute_again(booking: Booking, by: Actor, now: datetime) -> None:
+    """Whoever could give the place away may be told who has it now."""
+    is_own = by.person_id is not None and by.person_id == booking.person_id
+    if not (is_own or books_anyone(by) or _manages(by, booking.person, now)):
+        raise NotAllowed("Only the person who had the place, their line manager or the academy can do this.")
+
+
+def _check_colleague(
+    booking: Booking, colleague: Person, *, by: Actor, now: datetime, reason: str | None
+) -> Booking | None:
+    """Whether the colleague may have the place; the entry of the waiting list that they leave for it."""
+    if colleague.id == booking.person_id:
+        raise RuleBroken("Name a colleague: this place is theirs already", field=FIELD)
+    try:
+        check_is_here(colleague, by, booking.sessions)
+    except RuleBroken as error:
+        raise RuleBroken(error.message, field=FIELD) from None
+    already = queries.open_booking(booking.run, colleague, booking.session)
+    if already is not None and (already.state.holds_seats or already.session_id != booking.session_id):
+        raise RuleBroken(
+            f"{colleague.name} has a booking of this run already: {already.state.label.lower()}. Name "
+            "somebody else",
+            field=FIELD,
+        )
+    if not (reason and books_anyone(by)):
+        _check_objections(booking, colleague, by=by)
+    return already
+
+
+def _check_objections(booking: Booking, colleague: Person, *, by: Actor) -> None:
+    is_own = by.person_id == colleague.id
+    against = objections(booking.run, colleague, booking.sessions, is_own=is_own, apart_from=booking)
+    if not against:
+        return
+    if books_anyone(by):
+        told = " ".join(one.sentence for one in against)
+        raise RuleBroken(f"{told} Give a reason to do it anyway", field="reason")
+    raise RuleBroken(f"{against[0].sentence} Name somebody else", field=FIELD)
+
+
+def _inform_manager(booking: Booking, *, by: Actor, now: datetime) -> None:
+    """The manager of whoever takes a place over is told, unless it was the manager who did it."""
+    manager = people.approver_of(booking.person, on=clock.london(now).date())
+    if manager is None or manager.email is None or manager.id == by.person_id:
+        return
+    enqueue(
+        key=f"booking:{booking.id}:manager_told",
+        kind="booking_manager_told",
+        to_address=manager.email,
+        to_name=manager.name,
+        email=emails.colleague_takes_place(booking, manager),
+        now=now,
+        about=booking,
+        useful_until=first_of(booking.sessions).starts_at,
+    )

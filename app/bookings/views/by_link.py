@@ -1,0 +1,90 @@
+"""One's own booking without an account, by the link of an e-mail: see it, take its dates, give it up. (MA-02)
+
+Opening a page changes nothing; what is pressed there acts. The secret of the link is the only key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+from flask import Response, abort, flash, make_response, redirect, render_template, url_for
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from app.bookings import queries, rules
+from app.bookings.forms import CancelForm
+from app.bookings.models import BookingState
+from app.bookings.views.blueprint import bp, calendar_entries
+from app.core import clock
+from app.core.db import db
+from app.core.errors import RuleBroken
+from app.core.web import public, rule_errors_on
+
+P = ParamSpec("P")
+Answer = str | WerkzeugResponse
+
+
+def by_link(view: Callable[P, Answer]) -> Callable[P, Response]:
+    """For a page that a secret opens: a link that does not work says why; nothing is kept or listed."""
+
+    @wraps(view)
+    def opened(*args: P.args, **kwargs: P.kwargs) -> Response:
+        try:
+            response = make_response(view(*args, **kwargs))
+        except RuleBroken as broken:
+            response = make_response(render_template("bookings/link_over.html", why=broken.message), 404)
+        response.headers["X-Robots-Tag"] = "noindex"
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return opened
+
+
+@bp.get("/my-place/<token>")
+@public
+@by_link
+def my_place(token: str) -> Answer:
+    """The booking that the link names: its state, its days, and how to give it up."""
+    booking = rules.booking_of(token)
+    return render_template(
+        "bookings/my_place.html",
+        booking=booking,
+        sessions=booking.sessions,
+        position=queries.queue_position(booking),
+        can_cancel=rules.can_cancel(booking, rules.holder_of(booking), clock.now()),
+        token=token,
+    )
+
+
+@bp.get("/my-place/<token>/calendar.ics")
+@public
+@by_link
+def my_place_calendar(token: str) -> Answer:
+    """The sessions of a confirmed booking as calendar entries."""
+    booking = rules.booking_of(token)
+    if booking.state is not BookingState.CONFIRMED:
+        abort(404)
+    return calendar_entries(booking)
+
+
+@bp.route("/my-place/<token>/cancel", methods=["GET", "POST"])
+@public
+@by_link
+def cancel_my_place(token: str) -> Answer:
+    """Ask once more, then give the place up."""
+    booking, form = rules.booking_of(token), CancelForm()
+    holder = rules.holder_of(booking)
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            rules.cancel(booking=booking, by=holder, now=clock.now(), reason=form.reason.data or None)
+            db.session.commit()
+            flash("The booking is cancelled. We have told everybody whom it concerns by e-mail.")
+            return redirect(url_for("bookings.my_place", token=token))
+        booking = rules.booking_of(token)
+    if not form.errors and not rules.can_cancel(booking, holder, clock.now()):
+        return redirect(url_for("bookings.my_place", token=token))
+    return render_template(
+        "bookings/cancel_my_place.html", form=form, booking=booking, sessions=booking.sessions, token=token
+    )

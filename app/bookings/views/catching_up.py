@@ -1,0 +1,42 @@
+"""Where a missed day can be had."""
+
+from __future__ import annotations
+
+from flask import abort, render_template
+
+from app.bookings import queries, rules
+from app.bookings.views.blueprint import bp, whose_place
+from app.core import clock
+from app.core.db import db
+from app.core.permissions import Permission
+from app.core.web import current_actor, one_or_404, requires
+from app.sessions.models import TrainingSession
+
+MOST_SHOWN = 50
+
+
+@bp.get("/days/<int:component_id>")
+@requires(Permission.BOOK_OWN_PLACE, Permission.BOOK_ANYONE)
+def catch_up(component_id: int) -> str:
+    """The sessions in which somebody can do one day of a course, in any run of it, soonest first."""
+    component = one_or_404(queries.component_in_full(component_id))
+    person = whose_place()
+    if person is None:
+        abort(404)
+    now = clock.now()
+    found = queries.catch_up_sessions(component, now=now).limit(MOST_SHOWN)
+    sessions = [one for one in db.session.scalars(found).unique() if _is_open(one)]
+    return render_template(
+        "bookings/catch_up.html",
+        component=component,
+        course=component.version.course,
+        person=person,
+        is_own=person.id == current_actor().person_id,
+        sessions=sessions,
+        left=queries.seats_left_for(person, sessions, on=clock.today()),
+    )
+
+
+def _is_open(session: TrainingSession) -> bool:
+    """Whether the day can still be booked by whoever asks."""
+    return rules.can_be_booked(session.run, [session], by=current_actor(), now=clock.now())

@@ -1,0 +1,79 @@
+"""Taking up an invitation, without an account. Opening the link shows a page; pressing its button books."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from app.bookings import queries, rules
+from app.bookings.forms import TakeInvitationForm
+from app.bookings.models import Booking, Invitation
+from app.bookings.rules import Declaration
+from app.bookings.views.blueprint import bp, run_in_words, run_or_404
+from app.core import clock, tokens
+from app.core.db import db
+from app.core.errors import RuleBroken
+from app.core.forms import SelectChoice
+from app.core.web import one_or_404, public, rule_errors_on
+from app.people.models import PersonKind
+from app.programmes.models import ApprovalMode
+from app.sessions.models import Run
+
+
+@bp.route("/invitations/<token>", methods=["GET", "POST"])
+@public
+def invitation(token: str) -> str | Response | tuple[str, int]:
+    """Choose one of the runs that one was invited to, and book it. (MA-02)"""
+    try:
+        invited = one_or_404(queries.invitation_in_full(tokens.read(rules.INVITATION, token)))
+    except RuleBroken as error:
+        return render_template("bookings/invitation_over.html", message=error.message), 404
+    form, runs = TakeInvitationForm(), _open_runs(invited)
+    left = queries.places_left([run.id for run in runs])
+    form.run.choices = [
+        SelectChoice(value=str(run.id), label=run_in_words(run, left[run.id])) for run in runs
+    ]
+    already = _already(invited)
+    if not already and runs and form.validate_on_submit():
+        with rule_errors_on(form):
+            _book(invited, form)
+            db.session.commit()
+            return redirect(url_for("bookings.invitation", token=token))
+        invited = one_or_404(queries.invitation_in_full(invited.id))
+        runs = _open_runs(invited)
+    return render_template(
+        "bookings/invitation.html",
+        invited=invited,
+        form=form,
+        runs=runs,
+        already=already,
+        wants_manager=_wants_manager(invited),
+    )
+
+
+def _open_runs(invited: Invitation) -> list[Run]:
+    actor = rules.by_invitation(invited)
+    return [run for run in invited.runs if rules.can_be_booked(run, run.sessions, by=actor, now=clock.now())]
+
+
+def _already(invited: Invitation) -> list[Booking]:
+    """The open bookings that the person has of the course that they were invited to."""
+    held = db.session.scalars(queries.open_bookings_of([invited.person_id])).unique()
+    return [one for one in held if one.run.version.course_id == invited.course_id]
+
+
+def _wants_manager(invited: Invitation) -> bool:
+    terms, kind = invited.course.terms, invited.person.kind
+    mode = terms.staff_approval if kind is PersonKind.STAFF else terms.partner_approval
+    return mode is ApprovalMode.DECLARED and kind is not PersonKind.PANEL_MEMBER
+
+
+def _book(invited: Invitation, form: TakeInvitationForm) -> None:
+    name, email = form.manager_name.data, form.manager_email.data
+    rules.book(
+        run=run_or_404(int(form.run.data)),
+        person=invited.person,
+        by=rules.by_invitation(invited),
+        now=clock.now(),
+        declaration=Declaration(name, email) if name and email else None,
+    )

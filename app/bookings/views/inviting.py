@@ -1,0 +1,158 @@
+"""Inviting or booking many at once: the academy from the list of the not-booked, a manager the team."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.bookings import queries, rules
+from app.bookings.forms import BookManyForm, InviteForm
+from app.bookings.rules import Booked, Invited
+from app.bookings.views.blueprint import bp, run_in_words, run_or_404
+from app.core import clock
+from app.core.db import db
+from app.core.errors import RuleBroken
+from app.core.filters import day, listed, plural
+from app.core.forms import SelectChoice
+from app.core.permissions import Permission
+from app.core.web import Page, current_actor, id_asked, one_or_404, paginate, requires, rule_errors_on
+from app.people import queries as people
+from app.people.models import Person
+from app.programmes import queries as programmes
+from app.programmes.models import Course
+from app.sessions.models import Run
+
+PEOPLE_ON_A_PAGE = 100
+RUNS_AT_MOST = 20
+
+
+@bp.route("/courses/<int:course_id>/not-booked", methods=["GET", "POST"])
+@requires(Permission.BOOK_ANYONE)
+def not_booked(course_id: int) -> str | Response:
+    """Whom a course is for and who has neither completed nor booked it; invite them, or book them. (AM-08)"""
+    course = one_or_404(programmes.course_in_full(course_id))
+    search, team_id = request.args.get("q", "").strip(), id_asked("team")
+    found = queries.not_booked(course, on=clock.today(), search=search, team_id=team_id)
+    page = paginate(found, size=PEOPLE_ON_A_PAGE, scalars=False)
+    runs = _open_runs(course)
+    form = InviteForm(batch=uuid4().hex)
+    form.people.choices = _people(course, page)
+    left = queries.places_left([run.id for run in runs])
+    form.runs.choices = [
+        SelectChoice(value=str(run.id), label=run_in_words(run, left[run.id])) for run in runs
+    ]
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            for news, tone in _act(course, form):
+                flash(news, tone)
+            db.session.commit()
+            return redirect(url_for("bookings.not_booked", course_id=course_id))
+        course = one_or_404(programmes.course_in_full(course_id))
+    return render_template(
+        "bookings/not_booked.html",
+        course=course,
+        form=form,
+        page=page,
+        search=search,
+        team_id=team_id,
+        teams=db.session.execute(people.team_names()).all(),
+    )
+
+
+def _open_runs(course: Course) -> Sequence[Run]:
+    return db.session.scalars(queries.bookable_runs([course.id], now=clock.now()).limit(RUNS_AT_MOST)).all()
+
+
+def _people(course: Course, page: Page[Any]) -> list[SelectChoice]:
+    """Who can be ticked, each with where they belong and when they were last invited."""
+    invited = queries.last_invitations(course.id, [person.id for person, _ in page.rows])
+    choices = []
+    for person, spell in page.rows:
+        where = spell.team or spell.organisation
+        about = [
+            where.name if where else spell.employment_type.label,
+            "no e-mail address" if not person.email else None,
+            f"invited on {day(clock.london(invited[person.id]).date())}" if person.id in invited else None,
+        ]
+        label = f"{person.name} ({', '.join(filter(None, about))})"
+        choices.append(SelectChoice(value=str(person.id), label=label))
+    return choices
+
+
+def _act(course: Course, form: InviteForm) -> list[tuple[str, str]]:
+    """Invite or book whom the form names; what came of it, in words."""
+    chosen = _people_chosen(form)
+    runs = [run_or_404(int(ident)) for ident in form.runs.data or ()]
+    how: dict[str, Any] = {"by": current_actor(), "now": clock.now()}
+    if form.how.data == "invite":
+        batch = (form.batch.data or uuid4().hex)[:40]
+        return _told(rules.invite(course=course, runs=runs, people=chosen, batch=batch, **how))
+    if len(runs) != 1:
+        raise RuleBroken("Choose one run to book them on", field="runs")
+    return _outcome(rules.book_many(run=runs[0], people=chosen, **how))
+
+
+def _people_chosen(form: InviteForm | BookManyForm) -> Sequence[Person]:
+    """The people who are ticked, by name; the form has seen that each could be."""
+    chosen = [int(ident) for ident in form.people.data or ()]
+    return db.session.scalars(queries.people_to_book(chosen)).all()
+
+
+def _told(invited: Invited) -> list[tuple[str, str]]:
+    news = [(f"{plural(len(invited.written_to), 'person', 'people')} invited by e-mail.", "message")]
+    if invited.without_email:
+        names = listed(person.name for person in invited.without_email)
+        news.append((f"Without an e-mail address, so not invited: {names}.", "warning"))
+    return news
+
+
+def _outcome(booked: Booked) -> list[tuple[str, str]]:
+    """How many have a place or wait, and a sentence for each who could not be booked."""
+    confirmed = sum(booking.state.holds_seats for booking in booked.bookings)
+    waiting = len(booked.bookings) - confirmed
+    parts = [f"{plural(confirmed, 'person has', 'people have')} a place"]
+    if waiting:
+        parts.append(f"{plural(waiting, 'person is', 'people are')} on the waiting list")
+    news = [(f"{' and '.join(parts)}. Each is told by e-mail.", "message")] if booked.bookings else []
+    return news + [(f"{person.name} was not booked. {why}", "warning") for person, why in booked.refused]
+
+
+@bp.route("/runs/<int:run_id>/book-team", methods=["GET", "POST"])
+@requires(Permission.SEE_OWN_TEAM)
+def book_team(run_id: int) -> str | Response:
+    """A line manager books several of the team onto a run; each is told, and can object. (LM-05)"""
+    run, actor, form = run_or_404(run_id), current_actor(), BookManyForm()
+    team = _team_to_book(run)
+    form.people.choices = [SelectChoice(value=str(one.id), label=one.name) for one in team]
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            chosen = _people_chosen(form)
+            booked = rules.book_many(run=run, people=chosen, by=actor, now=clock.now())
+            for news, tone in _outcome(booked):
+                flash(news, tone)
+            db.session.commit()
+            return redirect(url_for("bookings.book_team", run_id=run_id))
+        run = run_or_404(run_id)
+    return render_template(
+        "bookings/book_team.html",
+        run=run,
+        form=form,
+        left=queries.places_left([run.id])[run.id],
+        has_team=bool(team),
+    )
+
+
+def _team_to_book(run: Run) -> list[Person]:
+    """Those of the own team for whom the run's course is and who have no open booking of it."""
+    actor = current_actor()
+    if actor.person_id is None:
+        return []
+    course = one_or_404(programmes.course_in_full(run.version.course_id))
+    below = people.people_below(actor.person_id, actor.team_ids, clock.today())
+    free = queries.not_booked(course, on=clock.today()).with_only_columns(Person.id).order_by(None)
+    found = db.session.execute(below.where(Person.id.in_(free)))
+    return [person for person, _ in found]

@@ -1,0 +1,80 @@
+"""Giving a place up, and sending a colleague instead."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from app.bookings import queries, rules
+from app.bookings.forms import CancelForm, SubstituteForm
+from app.bookings.models import BookingState
+from app.bookings.views.blueprint import ANY_BOOKER, booking_or_404, bp
+from app.core import clock
+from app.core.db import db
+from app.core.web import current_actor, requires, rule_errors_flashed, rule_errors_on
+
+
+@bp.route("/bookings/<int:booking_id>/cancel", methods=["GET", "POST"])
+@requires(*ANY_BOOKER)
+def cancel(booking_id: int) -> str | Response:
+    """Say what it means and ask once more, then give the place up."""
+    found, actor, form = booking_or_404(booking_id), current_actor(), CancelForm()
+    is_own, has_place = found.person_id == actor.person_id, found.state is BookingState.CONFIRMED
+    form.offer(db.session.scalars(queries.leaving_causes()).all(), asks_wish=has_place and not is_own)
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            rules.cancel(
+                booking=found,
+                by=actor,
+                now=clock.now(),
+                reason=form.reason.data or None,
+                cause=form.chosen_cause,
+                is_asked_for=form.is_asked_for,
+            )
+            db.session.commit()
+            flash("The booking is cancelled. We have told everybody whom it concerns by e-mail.")
+            return redirect(url_for("bookings.booking", booking_id=booking_id))
+        found = booking_or_404(booking_id)
+    with rule_errors_flashed():
+        rules.check_can_cancel(found, actor, clock.now())
+        return render_template(
+            "bookings/cancel.html",
+            form=form,
+            booking=found,
+            sessions=found.sessions,
+            is_own=is_own,
+            is_late=rules.is_late_now(found, clock.now()),
+            meaning=rules.late_in_words(found, clock.now()),
+        )
+    return redirect(url_for("bookings.booking", booking_id=booking_id))
+
+
+@bp.route("/bookings/<int:booking_id>/colleague", methods=["GET", "POST"])
+@requires(*ANY_BOOKER)
+def substitute(booking_id: int) -> str | Response:
+    """Name a colleague, who then has the place instead."""
+    found, actor, form = booking_or_404(booking_id), current_actor(), SubstituteForm()
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            new = rules.substitute(
+                booking=found,
+                colleague=rules.find_colleague(found, form.colleague.data or ""),
+                by=actor,
+                now=clock.now(),
+                reason=form.reason.data or None,
+            )
+            name = new.person.name
+            db.session.commit()
+            flash(f"{name} has the place now. We have told both of you, and their manager, by e-mail.")
+            return redirect(url_for("bookings.booking", booking_id=booking_id))
+        found = booking_or_404(booking_id)
+    with rule_errors_flashed():
+        rules.check_can_substitute(found, actor, clock.now())
+        return render_template(
+            "bookings/substitute.html",
+            form=form,
+            booking=found,
+            sessions=found.sessions,
+            is_own=found.person_id == actor.person_id,
+        )
+    return redirect(url_for("bookings.booking", booking_id=booking_id))

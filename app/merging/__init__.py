@@ -1,0 +1,1 @@
+"""Two records of one person: which may be, becoming one, and taking that back."""

@@ -1,0 +1,33 @@
+"""The rules of merging: who may, how two records become one, and taking it back."""
+
+from __future__ import annotations
+
+from app.merging.rules.access import check_can_merge, check_can_see_pair, sees_everybody
+from app.merging.rules.accounts import closes
+from app.merging.rules.apart import keep_apart
+from app.merging.rules.details import DETAILS, WORDS, differing, taken_by_default
+from app.merging.rules.facts import gaps
+from app.merging.rules.merging import merge
+from app.merging.rules.places import doubles, would_end
+from app.merging.rules.undo import UNDO_FOR, can_undo, check_can_undo, merge_that_took, undo
+
+__all__ = [
+    "DETAILS",
+    "UNDO_FOR",
+    "WORDS",
+    "can_undo",
+    "check_can_merge",
+    "check_can_see_pair",
+    "check_can_undo",
+    "closes",
+    "differing",
+    "doubles",
+    "gaps",
+    "keep_apart",
+    "merge",
+    "merge_that_took",
+    "sees_everybody",
+    "taken_by_default",
+    "undo",
+    "would_end",
+]

@@ -1,0 +1,77 @@
+"""One person has one account: the survivor's, or the other's when that is the one in use."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from app.accounts import queries as accounts
+from app.accounts import rules
+from app.accounts.models import User
+from app.core.actors import Actor
+from app.core.db import db
+from app.core.errors import RuleBroken
+from app.core.permissions import Permission, Role
+from app.people.models import Person
+
+Kept = dict[str, Any]
+
+
+def account_of(person: Person) -> User | None:
+    return db.session.scalar(accounts.account_of(person.id))
+
+
+def which_stays(own: User | None, other: User | None) -> User | None:
+    """Which of two accounts goes on: one that can be signed in to before one that can't; else the survivor's."""
+    if own is None or other is None:
+        return own or other
+    return other if _is_used(other) and not _is_used(own) else own
+
+
+def closes(survivor: Person, merged: Person) -> User | None:
+    """The account that a merge would close."""
+    own, other = account_of(survivor), account_of(merged)
+    goes = next((one for one in (own, other) if one is not which_stays(own, other)), None)
+    return goes if goes is not None and goes.active else None
+
+
+def _is_used(user: User) -> bool:
+    return user.active and user.has_accepted
+
+
+def pool_accounts(survivor: Person, merged: Person, *, by: Actor, now: datetime) -> Kept:
+    """The account that stays belongs to the survivor; the other is closed. What was so before."""
+    own, other = account_of(survivor), account_of(merged)
+    stays = which_stays(own, other)
+    goes = next((one for one in (own, other) if one is not None and one is not stays), None)
+    kept: Kept = {"owners": {str(one.id): one.person_id for one in (own, other) if one}, "closed": None}
+    if goes is not None and goes.active:
+        if Role.ADMINISTRATOR in goes.roles and not by.can(Permission.MANAGE_USERS):
+            raise RuleBroken(
+                f"{goes.name}’s account is an administrator’s. Ask an administrator to merge them."
+            )
+        rules.close(user=goes, by=by, now=now, reason="Two records of one person were merged")
+        kept["closed"] = goes.id
+    if stays is other and other is not None:
+        give({other.id: survivor.id} | ({own.id: merged.id} if own else {}))
+    return kept
+
+
+def give(owners: dict[int, int]) -> None:
+    """Say whose these accounts are; each is nobody's first, so that two may be exchanged."""
+    users = [db.session.get_one(User, ident) for ident in owners]
+    for user in users:
+        user.person_id = None
+    db.session.flush()
+    for user in users:
+        user.person_id = owners[user.id]
+    db.session.flush()
+
+
+def give_back(kept: Kept, *, by: Actor, now: datetime) -> None:
+    """The accounts belong to whom they belonged to, and the one that the merge closed is open again."""
+    owners = {int(ident): person_id for ident, person_id in kept["owners"].items()}
+    give({ident: owner for ident, owner in owners.items() if db.session.get(User, ident) is not None})
+    closed = db.session.get(User, kept["closed"]) if kept["closed"] else None
+    if closed is not None and not closed.active:
+        rules.reopen(user=closed, by=by, now=now)

@@ -1,0 +1,136 @@
+"""Pooling what is recorded of two people: superseded on one record and recorded on the other (4.3, 4.4).
+
+What was known before the merge is not touched, so that a figure as known then still counts two.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from app.core.db import db
+from app.figures.models import Membership
+from app.learning.models import Mark, MarkStatus, PastCompletion
+from app.merging import queries
+from app.merging.rules.pen import Pen
+from app.people.models import Absence, Person, Spell
+
+Stretch = tuple[date, date | None]
+_DAY = timedelta(days=1)
+
+
+def pool_facts(survivor: Person, merged: Person, pen: Pen) -> None:
+    """Everything that figures read of the merged record goes on under the survivor."""
+    _pool_days(Spell, survivor, merged, pen)
+    _pool_days(Absence, survivor, merged, pen)
+    _repoint_managers(survivor, merged, pen)
+    _pool_marks(survivor, merged, pen)
+    _pool_past_completions(survivor, merged, pen)
+    _pool_memberships(survivor, merged, pen)
+
+
+def _live(model: type[Any], person: Person) -> list[Any]:
+    return list(db.session.scalars(queries.live_facts_of(model, person.id)))
+
+
+# --- Posts and absences --------------------------------------------------------------------------------
+
+
+def _pool_days(model: type[Spell] | type[Absence], survivor: Person, merged: Person, pen: Pen) -> None:
+    """Nobody is in two places on one day: the survivor's own days stay, the other's fill the gaps.
+
+    A walk-in's post from 1 March without an end, and an employee's from 1 January to 30 April: the
+    employee's, and then the walk-in's from 1 May.
+    """
+    taken = [(fact.first_day, fact.last_day) for fact in _live(model, survivor)]
+    for fact in _live(model, merged):
+        known_from = pen.strike(fact)
+        changes: dict[str, Any] = {"person_id": survivor.id}
+        if model is Spell and fact.manager_id == survivor.id:
+            changes["manager_id"] = None
+        for first_day, last_day in gaps((fact.first_day, fact.last_day), taken):
+            pen.write(fact, known_from=known_from, first_day=first_day, last_day=last_day, **changes)
+
+
+def gaps(wanted: Stretch, taken: Iterable[Stretch]) -> list[Stretch]:
+    """What is left of some days when others are taken out of them; first and last days count."""
+    left, end = [], wanted[1]
+    begins: date | None = wanted[0]
+    for first_day, last_day in sorted(taken):
+        if begins is None or (end is not None and first_day > end):
+            break
+        if last_day is not None and last_day < begins:
+            continue
+        if first_day > begins:
+            left.append((begins, first_day - _DAY))
+        begins = last_day + _DAY if last_day is not None else None
+    if begins is not None and (end is None or begins <= end):
+        left.append((begins, end))
+    return left
+
+
+def _repoint_managers(survivor: Person, merged: Person, pen: Pen) -> None:
+    """Whose line manager the merged record was, answers to the survivor; nobody manages themselves."""
+    for spell in db.session.scalars(queries.live_spells_managed_by(merged.id)).all():
+        manager_id = None if spell.person_id == survivor.id else survivor.id
+        pen.write(spell, known_from=pen.strike(spell), manager_id=manager_id)
+
+
+# --- Learning ------------------------------------------------------------------------------------------
+
+
+def _pool_marks(survivor: Person, merged: Person, pen: Pen) -> None:
+    """All marks count together; of two for one session, the one that says more."""
+    own = {mark.session_id: mark for mark in _live(Mark, survivor)}
+    for mark in _live(Mark, merged):
+        beside = own.get(mark.session_id)
+        if beside is None:
+            pen.write(mark, known_from=pen.strike(mark), person_id=survivor.id)
+        elif _worth(mark) > _worth(beside):
+            pen.write(mark, known_from=pen.strike(mark, beside), person_id=survivor.id)
+        else:
+            pen.strike(mark)
+
+
+def _worth(mark: Mark) -> tuple[bool, bool]:
+    return mark.counts, mark.status is not MarkStatus.NOT_RECORDED
+
+
+def _pool_past_completions(survivor: Person, merged: Person, pen: Pen) -> None:
+    own = {(one.version_id, one.completed_on) for one in _live(PastCompletion, survivor)}
+    for past in _live(PastCompletion, merged):
+        known_from = pen.strike(past)
+        if (past.version_id, past.completed_on) not in own:
+            pen.write(past, known_from=known_from, person_id=survivor.id)
+
+
+# --- Cohorts -------------------------------------------------------------------------------------------
+
+
+def _pool_memberships(survivor: Person, merged: Person, pen: Pen) -> None:
+    """One person is one member: times in a cohort that meet become one, from the first joining to the last
+    leaving, with the cause of the first. Times apart stay apart."""
+    cohorts: defaultdict[int, list[Membership]] = defaultdict(list)
+    for one in (*_live(Membership, survivor), *_live(Membership, merged)):
+        cohorts[one.cohort_id].append(one)
+    for times in cohorts.values():
+        for group in _meeting(sorted(times, key=lambda one: one.joined_on)):
+            if all(one.person_id == survivor.id for one in group):
+                continue
+            last = max(group, key=lambda one: (one.left_on is None, one.left_on or date.max))
+            leaving = {"left_on": last.left_on, "left_cause": last.left_cause}
+            pen.write(group[0], known_from=pen.strike(*group), person_id=survivor.id, **leaving)
+
+
+def _meeting(times: Sequence[Membership]) -> list[list[Membership]]:
+    """Times in one cohort, by their beginning, put together where one begins before another is over."""
+    groups: list[list[Membership]] = []
+    for one in times:
+        ends = [other.left_on for other in groups[-1]] if groups else []
+        if groups and any(left_on is None or one.joined_on <= left_on for left_on in ends):
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    return groups

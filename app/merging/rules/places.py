@@ -1,0 +1,163 @@
+"""Two records of one person need one place on a run: the better stays, the other's seat is passed on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from app.bookings.models import Booking, BookingState
+from app.bookings.rules.moves import move, new_reference
+from app.bookings.rules.queue import counted, settle
+from app.core.actors import Actor
+from app.core.db import db, lock_row
+from app.core.errors import RuleBroken
+from app.merging import queries
+from app.people.models import Person
+from app.sessions.models import Run
+
+MERGED = "Two records of one person were merged: the other booking stays"
+_BEST_FIRST = (
+    BookingState.CONFIRMED,
+    BookingState.OFFERED,
+    BookingState.REQUESTED,
+    BookingState.WAITLISTED,
+)
+
+
+def lock_runs(survivor_id: int, merged_id: int) -> set[int]:
+    """Lock the runs on which either has a booking, the smallest id first.
+
+    Runs before people: who books holds the run, and then waits for the person (whose row the new booking
+    points at). Whoever took them the other way round would wait for that one for ever.
+    """
+    ids = {one.run_id for one in _open(survivor_id, merged_id)}
+    for run_id in sorted(ids):
+        lock_row(Run, run_id)
+    return ids
+
+
+def check_no_other_run(survivor_id: int, merged_id: int, locked: set[int]) -> None:
+    """Under both people's locks: nobody booked for one of them in the meantime."""
+    if any(one.run_id not in locked for one in _open(survivor_id, merged_id)):
+        raise RuleBroken("A place was booked for one of them just now. Nothing was done: try again.")
+
+
+def _open(survivor_id: int, merged_id: int) -> list[Booking]:
+    statement = queries.open_bookings_of_both(survivor_id, merged_id)
+    return list(db.session.scalars(statement, execution_options={"populate_existing": True}))
+
+
+def release_doubles(survivor: Person, merged: Person, *, by: Actor, now: datetime) -> list[Booking]:
+    """End the lesser of two bookings for one run; which they were. They are told nothing: they still come.
+
+    Confirmed and waiting: the place stays. Both confirmed: the one for the whole run, or the older; one
+    seat is free (U-07).
+    """
+    released = _doubles_of(survivor.id, merged.id)
+    for one in released:
+        move(one, BookingState.RELEASED, by=by, now=now, reason=MERGED)
+    return released
+
+
+def states_of(survivor: Person, merged: Person) -> dict[int, list[str | None]]:
+    """The state of each open booking of both, and until when it is held, by its id."""
+    return {
+        one.id: [one.state.value, one.held_until.isoformat() if one.held_until else None]
+        for one in _open(survivor.id, merged.id)
+    }
+
+
+def would_end(survivor: Person, merged: Person) -> list[Booking]:
+    """The bookings that a merge would end, for whoever decides."""
+    return _doubles_of(survivor.id, merged.id)
+
+
+def _doubles_of(survivor_id: int, merged_id: int) -> list[Booking]:
+    runs: defaultdict[int, list[Booking]] = defaultdict(list)
+    for one in _open(survivor_id, merged_id):
+        runs[one.run_id].append(one)
+    return [one for bookings in runs.values() for one in doubles(bookings)]
+
+
+def doubles(bookings: Iterable[Booking]) -> list[Booking]:
+    """Which bookings of one run are too many for one person."""
+    kept: list[Booking] = []
+    too_many = []
+    for one in sorted(bookings, key=_rank):
+        (too_many if any(_overlap(one, other) for other in kept) else kept).append(one)
+    return too_many
+
+
+def _rank(booking: Booking) -> tuple[Any, ...]:
+    is_part = booking.session_id is not None
+    return _BEST_FIRST.index(booking.state), is_part, not booking.has_priority, booking.queued_at, booking.id
+
+
+def _overlap(one: Booking, other: Booking) -> bool:
+    return one.session_id is None or other.session_id is None or one.session_id == other.session_id
+
+
+def pass_on(bookings: Iterable[Booking], *, now: datetime) -> None:
+    """Give the seats of these bookings to those who wait, in the transaction that freed them."""
+    for run_id in sorted({one.run_id for one in bookings}):
+        settle(db.session.get_one(Run, run_id), now=now)
+
+
+# --- Taking it back ------------------------------------------------------------------------------------
+
+
+def restore(released: dict[str, list[str | None]], *, by: Actor, now: datetime) -> None:
+    """Book again, as they were, what the merge released: of each, by its id, the state and until when held.
+
+    A released booking is over, so that a new one takes its place, in its old position of the queue. What is
+    over or was cancelled meanwhile is not booked again; a seat that was passed on stands in the way.
+    """
+    for ident, (state, held_until) in released.items():
+        old = db.session.get_one(Booking, int(ident))
+        if old.run.is_cancelled or max(one.ends_at for one in old.sessions) <= now:
+            continue
+        until = datetime.fromisoformat(held_until) if held_until else None
+        _book_again(old, old.run, BookingState(state), until, by=by, now=now)
+
+
+def lock_runs_of(released: Iterable[str]) -> None:
+    """Lock the runs of the bookings that a merge released, the smallest id first."""
+    bookings = [db.session.get_one(Booking, int(ident)) for ident in released]
+    for run_id in sorted({one.run_id for one in bookings}):
+        lock_row(Run, run_id)
+
+
+def _book_again(
+    old: Booking, run: Run, state: BookingState, until: datetime | None, *, by: Actor, now: datetime
+) -> None:
+    places = counted(run, now=now, person_id=old.person_id, session_id=old.session_id)
+    if places.booking_id is not None:
+        raise RuleBroken(f"{old.person.name} has been booked on {run.code} since. Cancel that booking first.")
+    if until is not None and until <= now:
+        if state is BookingState.REQUESTED:
+            return
+        state, until = BookingState.WAITLISTED, None
+    numbers = None
+    if state.holds_seats:
+        numbers = places.free_numbers((one.id for one in old.sessions), old.sector_id)
+        if numbers is None:
+            raise RuleBroken(
+                f"The place on {run.code} that the merge freed has been passed on. Cancel a booking there, "
+                "or raise its capacity, and undo the merge then."
+            )
+    names = ("run_id", "session_id", "person_id", "queued_at", "sector_id", "has_priority", "lapses")
+    again = Booking(
+        reference=new_reference(),
+        created_at=now,
+        override_reason=old.override_reason,
+        replaces_id=old.id,
+        **{name: getattr(old, name) for name in names},
+    )
+    db.session.add(again)
+    first = BookingState.WAITLISTED if state is BookingState.OFFERED else state
+    how: dict[str, Any] = {"by": by, "now": now, "reason": "The merge of two records was undone"}
+    if first is not state:
+        move(again, first, **how)
+    move(again, state, numbers=numbers, held_until=until, **how)

@@ -1,0 +1,60 @@
+"""Everything else that names the merged record is given the survivor's name instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Table, select, update
+from sqlalchemy.exc import IntegrityError
+
+from app.accounts.models import User
+from app.core.db import Base, db
+from app.merging.models import KeptApart, Merge
+from app.merging.rules.pen import FACTS
+from app.people.models import Person
+
+# What a merge looks after by rules of its own, or is itself.
+_APART = {*FACTS, Person.__tablename__, User.__tablename__, Merge.__tablename__, KeptApart.__tablename__}
+
+Moved = dict[str, list[int]]  # "booking.person_id": the rows that named the merged record
+
+
+def columns_naming_people() -> Iterator[tuple[Table, Any]]:
+    """Every column that names a person and is no recorded fact: whichever rooms there are."""
+    for table in Base.metadata.sorted_tables:
+        for key in table.foreign_keys:
+            if key.column.table.name == Person.__tablename__ and table.name not in _APART:
+                yield table, key.parent
+
+
+def repoint(survivor_id: int, merged_id: int) -> Moved:
+    """Let every row that names the merged record name the survivor; which rows they were.
+
+    A row that the survivor has already, or that would make somebody their own deputy, stays as it is.
+    """
+    moved: Moved = {}
+    for table, column in columns_naming_people():
+        ids = db.session.scalars(select(table.c.id).where(column == merged_id).order_by(table.c.id)).all()
+        done = [ident for ident in ids if _name(table, column, ident, survivor_id)]
+        if done:
+            moved[f"{table.name}.{column.name}"] = done
+    return moved
+
+
+def point_back(survivor_id: int, merged_id: int, moved: Moved) -> None:
+    """Let the rows that still name the survivor name the other record again."""
+    for where, ids in moved.items():
+        table = Base.metadata.tables[where.partition(".")[0]]
+        column = table.c[where.partition(".")[2]]
+        still = table.c.id.in_(ids) & (column == survivor_id)
+        db.session.execute(update(table).where(still).values({column.name: merged_id}))
+
+
+def _name(table: Table, column: Any, ident: int, person_id: int) -> bool:
+    try:
+        with db.session.begin_nested():
+            db.session.execute(update(table).where(table.c.id == ident).values({column.name: person_id}))
+    except IntegrityError:
+        return False
+    return True

@@ -1,0 +1,121 @@
+"""Taking a merge back, within 30 days and as far as nothing that came since stands in the way. (U-07)"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from app.audit import rules as audit
+from app.core.actors import Actor
+from app.core.db import db, live, lock_row
+from app.core.errors import NotAllowed, NotFound, RuleBroken
+from app.merging import queries
+from app.merging.models import Merge
+from app.merging.rules import details, places, pointers
+from app.merging.rules.access import check_can_see_pair
+from app.merging.rules.accounts import give_back
+from app.merging.rules.merging import lock_both
+from app.merging.rules.pen import FACTS, Pen
+from app.people.models import Person
+from app.people.rules.promises import promises_kept
+
+UNDO_FOR = timedelta(days=30)
+
+
+def check_can_undo(merge: Merge, by: Actor, now: datetime) -> None:
+    """A merge can be undone for 30 days, the latest of a record first."""
+    check_can_see_pair(merge.survivor, merge.merged, by)
+    if merge.undone_at is not None:
+        raise RuleBroken("This merge was undone already.")
+    if now > merge.merged_at + UNDO_FOR:
+        raise RuleBroken("A merge can be undone for 30 days, and they are over.")
+    if merge.survivor.merged_into_id is not None:
+        raise RuleBroken(f"{merge.survivor.name}’s record was itself merged since. Undo that merge first.")
+
+
+def can_undo(merge: Merge, by: Actor, now: datetime) -> bool:
+    try:
+        check_can_undo(merge, by, now)
+    except (RuleBroken, NotAllowed):
+        return False
+    return True
+
+
+def undo(*, merge: Merge, by: Actor, now: datetime) -> None:
+    """Two records again, each with what it had; what was recorded since stays with the one that went on.
+
+    Refused, with a sentence that says what stands in the way: what the merge recorded was changed since, a
+    seat that it freed was passed on, an address was given to somebody else.
+    """
+    places.lock_runs_of(merge.changes["released"])
+    lock_both(merge.survivor_id, merge.merged_id)
+    locked = lock_row(Merge, merge.id)
+    if locked is None:
+        raise NotFound("This merge is no longer there.")
+    check_can_undo(locked, by, now)
+    changes, survivor, merged = locked.changes, locked.survivor, locked.merged
+    _check_stands(locked)
+    with promises_kept():
+        merged.merged_into_id = None
+        pen = Pen(by=by, now=now, reason=f"Merge with {merged.name} undone"[:500])
+        _put_facts_back(changes, pen)
+        details.swap_back(survivor.id, merged.id, changes["details"])
+    pointers.point_back(survivor.id, merged.id, changes["moved"])
+    give_back(changes["accounts"], by=by, now=now)
+    db.session.flush()
+    db.session.expire_all()
+    places.restore(changes["released"], by=by, now=now)
+    locked.undone_at, locked.undone_by = now, by.name
+    db.session.flush()
+    for person, verb in ((survivor, "person:merge undone"), (merged, "person:merge undone")):
+        other = merged if person is survivor else survivor
+        audit.record(by=by, verb=verb, thing=person, now=now, changes={"Merged with": (other.name, None)})
+
+
+# --- Does anything stand in the way? -------------------------------------------------------------------
+
+
+def _check_stands(merge: Merge) -> None:
+    """What the merge recorded is still what is known, and the details are as it left them."""
+    for name, ids in merge.changes["recorded"].items():
+        model = FACTS[name]
+        gone = db.session.scalars(select(model.id).where(model.id.in_(ids), ~live(model))).first()
+        if gone is not None:
+            raise RuleBroken(
+                f"{_WHAT[name]} of {merge.survivor.name} changed after the merge, so it can’t be undone. "
+                "Put the records right by hand."
+            )
+    for name, (own, other) in merge.changes["details"].items():
+        if getattr(merge.survivor, name) != other or getattr(merge.merged, name) != own:
+            raise RuleBroken(
+                f"{details.WORDS[name]} of {merge.survivor.name} changed after the merge, so it can’t be "
+                f"undone. Change it back to {other or 'nothing'} first."
+            )
+
+
+_WHAT = {
+    "spell": "A post",
+    "absence": "An absence",
+    "mark": "A mark",
+    "past_completion": "A past completion",
+    "membership": "The time in a cohort",
+}
+
+
+def _put_facts_back(changes: dict[str, Any], pen: Pen) -> None:
+    """What the merge recorded gives way to what it superseded."""
+    for name, model in FACTS.items():
+        known_from = pen.strike(*_rows(model, changes["recorded"].get(name, [])))
+        for fact in _rows(model, changes["superseded"].get(name, [])):
+            pen.write(fact, known_from=max(known_from, fact.superseded_at))
+
+
+def _rows(model: type[Any], ids: list[int]) -> list[Any]:
+    return list(db.session.scalars(select(model).where(model.id.in_(ids)).order_by(model.id)))
+
+
+def merge_that_took(person: Person) -> Merge | None:
+    """The merge by which this record became part of another."""
+    return db.session.scalar(queries.merge_of(person.id))

@@ -1,0 +1,77 @@
+"""Small words for tests of the booking desk: who acts, who books, what they were told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from app.bookings import rules
+from app.bookings.models import Booking, BookingState, Quota
+from app.core import clock
+from app.core.actors import Actor
+from app.core.db import db
+from app.core.permissions import Role
+from app.outbox.models import Message
+from app.people.models import Person, Sector
+from app.sessions.models import Run
+from tests import factories
+
+
+def own(person: Person) -> Actor:
+    return factories.actor(Role.PRACTITIONER, of=person)
+
+
+def academy() -> Actor:
+    return factories.actor(Role.ACADEMY_MANAGER)
+
+
+def books(run: Run, person: Person | None = None, **values: Any) -> Booking:
+    """Somebody books for themselves, now."""
+    person = person or factories.staff()
+    return rules.book(run=run, person=person, by=own(person), now=clock.now(), **values)
+
+
+def leaves(booking: Booking) -> list[Booking]:
+    """The person gives a place or a wait up, now; who got the place."""
+    return rules.cancel(booking=booking, by=own(booking.person), now=clock.now())
+
+
+def states(*bookings: Booking) -> list[BookingState]:
+    return [one.state for one in bookings]
+
+
+def told(booking: Booking) -> list[str]:
+    """What the person was written about a booking, in order."""
+    keys = select(Message.key).where(Message.about_type == "booking", Message.about_id == booking.id)
+    return [":".join(key.split(":")[2:]) for key in db.session.scalars(keys.order_by(Message.id))]
+
+
+def message(booking: Booking, what: str) -> Message:
+    return db.session.scalars(select(Message).where(Message.key == f"booking:{booking.id}:{what}")).one()
+
+
+def sector(name: str) -> Sector:
+    return factories.named(Sector, name)
+
+
+def partner_of(name: str, **values: Any) -> Person:
+    """A partner whose organisation is in a sector."""
+    return factories.partner(factories.organisation(f"{name} trust", name), **values)
+
+
+def keeps(run: Run, places: int, until: Any, for_sector: str | None = None) -> list[Booking]:
+    """The academy keeps places, now; who got one that it left free."""
+    return rules.keep_places(
+        run=run,
+        sector_id=sector(for_sector).id if for_sector else None,
+        places=places,
+        kept_until=until,
+        by=academy(),
+        now=clock.now(),
+    )
+
+
+def quotas(run: Run) -> list[tuple[str, int]]:
+    rows = db.session.scalars(select(Quota).where(Quota.run_id == run.id).order_by(Quota.id))
+    return [(one.for_whom, one.places) for one in rows]

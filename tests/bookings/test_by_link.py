@@ -1,0 +1,204 @@
+"""A booking without an account: seen and given up by its link alone. (MA-02, U-08)"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from icalendar import Calendar
+from sqlalchemy import func, select
+
+from app.bookings import rules
+from app.bookings.models import Booking, BookingMove, BookingState
+from app.core import clock, tokens
+from app.core.db import db
+from app.core.permissions import Role
+from app.outbox.models import SECRET_STANDS_HERE, Message
+from app.people.models import Person
+from app.reminders.rules import remind_of_joining
+from tests import factories
+from tests.pages import Pages
+
+ACADEMY = factories.actor(Role.ACADEMY_MANAGER)
+
+
+@pytest.fixture
+def person() -> Person:
+    return factories.partner(first_name="Jo", last_name="Bell", email="jo@riverside.example")
+
+
+def booked(person: Person, **run: object) -> Booking:
+    made = factories.run(factories.course(components=1), **run)  # type: ignore[arg-type]
+    return rules.book(run=made, person=person, by=ACADEMY, now=clock.now())
+
+
+def newest_message() -> Message:
+    return db.session.scalars(select(Message).order_by(Message.id.desc()).limit(1)).one()
+
+
+def states(booking: Booking) -> list[BookingState]:
+    statement = select(BookingMove.to_state).where(BookingMove.booking_id == booking.id)
+    return list(db.session.scalars(statement.order_by(BookingMove.id)))
+
+
+# --- The e-mail ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("capacity", [16, 1])
+def test_ma02_every_booking_email_carries_a_link_that_needs_no_account(person: Person, capacity: int) -> None:
+    run = factories.run(factories.course(components=1), capacity=capacity)
+    if capacity == 1:
+        rules.book(run=run, person=factories.partner(), by=ACADEMY, now=clock.now())
+    booking = rules.book(run=run, person=person, by=ACADEMY, now=clock.now())
+    message = newest_message()
+    assert message.kind == ("booking_confirmed" if capacity == 16 else "booking_waitlisted")
+    assert message.secret is not None
+    assert rules.booking_of(message.secret).id == booking.id
+    for words in (message.text, message.html):
+        assert f"/my-place/{SECRET_STANDS_HERE}" in words
+        assert f"/bookings/{booking.id}" not in words
+        assert message.secret not in words
+    assert message.secret not in (message.calendar or "")
+
+
+def test_ma02_who_has_an_account_gets_the_page_behind_it(person: Person) -> None:
+    factories.user(Role.PARTNER, of=person)
+    booking = booked(person)
+    assert newest_message().secret is None
+    assert f"/bookings/{booking.id}" in newest_message().text
+
+
+def test_ma02_a_closed_account_is_none(person: Person) -> None:
+    factories.user(Role.PARTNER, of=person, active=False)
+    booked(person)
+    assert "/my-place/" in newest_message().text
+
+
+def test_ma02_a_reminder_carries_the_link_too(person: Person, travel_to: Callable[..., None]) -> None:
+    travel_to("2026-11-02 09:00")
+    booking = booked(person)
+    travel_to(booking.run.first_session.starts_at.replace(hour=5))
+    assert remind_of_joining(run=booking.run, now=clock.now()) == 1
+    message = newest_message()
+    assert (message.kind, message.secret is not None) == ("joining", True)
+    assert f"/my-place/{SECRET_STANDS_HERE}" in message.text
+
+
+def test_ma02_diary_entries_of_a_partner_without_an_account_lead_to_no_shut_page(person: Person) -> None:
+    booking = booked(person)
+    assert f"/bookings/{booking.id}" not in str(newest_message().calendar)
+    factories.user(Role.PARTNER, of=person)
+    again = booked(person, days=[clock.today().replace(year=clock.today().year + 1)])
+    assert f"/bookings/{again.id}" in str(newest_message().calendar).replace("\r\n ", "")
+
+
+# --- The page -----------------------------------------------------------------------------------------------
+
+
+def test_ma02_the_page_shows_the_booking_and_opening_it_changes_nothing(pages: Pages, person: Person) -> None:
+    booking = booked(person)
+    path = f"/my-place/{rules.secret_for(booking)}"
+    page = pages.get(path)
+    assert page.h1 == booking.run.version.course.title
+    for shown in ("Jo Bell", "Confirmed", booking.reference):
+        assert shown in page.text
+    assert "jo@riverside.example" not in page.html
+    pages.get(f"{path}/cancel")
+    assert states(booking) == [BookingState.CONFIRMED]
+
+
+def test_ma02_the_page_is_in_no_search_engine_and_in_no_cache(pages: Pages, person: Person) -> None:
+    path = f"/my-place/{rules.secret_for(booked(person))}"
+    for address in (path, f"{path}/cancel", f"{path}/calendar.ics", "/my-place/forged"):
+        headers = pages.get(address, status=404 if "forged" in address else 200).response.headers
+        wanted = {"X-Robots-Tag": "noindex", "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+        assert {name: headers[name] for name in wanted} == wanted
+
+
+def test_ma02_a_place_is_given_up_by_the_link_and_goes_to_the_next(pages: Pages, person: Person) -> None:
+    booking = booked(person, capacity=1)
+    waiting = rules.book(run=booking.run, person=factories.partner(), by=ACADEMY, now=clock.now())
+    secret = rules.secret_for(booking)
+    page = pages.submit(pages.get(f"/my-place/{secret}/cancel"), {"reason": "Ill"}, button="Cancel the place")
+    assert page.path == f"/my-place/{secret}"
+    assert "The booking is cancelled." in page.html
+    db.session.expire_all()
+    assert (booking.state, waiting.state) == (BookingState.CANCELLED, BookingState.CONFIRMED)
+    move = db.session.scalars(select(BookingMove).order_by(BookingMove.id.desc()).limit(2)).all()[1]
+    assert (move.by_name, move.reason, move.by_user_id) == ("Jo Bell", "Ill", None)
+
+
+def test_ma02_pressing_twice_cancels_once(pages: Pages, person: Person) -> None:
+    booking = booked(person)
+    path = f"/my-place/{rules.secret_for(booking)}/cancel"
+    pages.get(path)
+    for _ in range(2):
+        pages.post(path, {"reason": ""})
+    assert states(booking) == [BookingState.CONFIRMED, BookingState.CANCELLED]
+    assert pages.get(path).path == path.removesuffix("/cancel")
+
+
+def test_ma02_the_diary_entries_of_a_place(pages: Pages, person: Person) -> None:
+    booking = booked(person)
+    secret = rules.secret_for(booking)
+    entries = Calendar.from_ical(pages.get(f"/my-place/{secret}/calendar.ics").response.get_data())
+    assert len(entries.walk("VEVENT")) == 1
+    rules.cancel(booking=booking, by=ACADEMY, now=clock.now())
+    pages.get(f"/my-place/{secret}/calendar.ics", status=404)
+
+
+@pytest.mark.parametrize(
+    ("which", "sentence"),
+    [
+        ("forged", "This link is not complete or not one of ours"),
+        ("for something else", "This link is not complete or not one of ours"),
+        ("expired", "This link has run out: it worked for 365 days"),
+        ("of nothing", "The booking that this link was for is no longer here"),
+    ],
+)
+def test_ma02_a_link_that_does_not_work_says_why_and_changes_nothing(
+    pages: Pages, person: Person, travel_to: Callable[..., None], which: str, sentence: str
+) -> None:
+    travel_to("2026-11-02 09:00")
+    booking = booked(person, days=[clock.today().replace(year=2028)])
+    secret = str(rules.secret_for(booking))
+    if which == "expired":
+        travel_to("2027-11-02 09:01")
+    else:
+        secret = {
+            "forged": secret[:-3] + "xyz",
+            "for something else": tokens.make("approval", booking.id),
+            "of nothing": tokens.make("place", 4711),
+        }[which]
+    for path in (f"/my-place/{secret}", f"/my-place/{secret}/cancel"):
+        assert sentence in pages.get(path, status=404).text
+    assert sentence in pages.post(f"/my-place/{secret}/cancel", {"reason": ""}, status=404).text
+    assert states(booking) == [BookingState.CONFIRMED]
+
+
+def test_ma02_a_link_opens_no_other_booking(pages: Pages, person: Person) -> None:
+    own, other = booked(person), booked(factories.partner(first_name="Kim", last_name="Ash"))
+    page = pages.get(f"/my-place/{rules.secret_for(own)}")
+    assert "Kim Ash" not in page.text
+    assert other.reference not in page.text
+    assert pages.get(f"/bookings/{own.id}").h1 == "Sign in"
+
+
+# --- No address at all --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("make", [factories.partner, factories.panel_member])
+def test_u08_somebody_without_account_or_address_is_booked_and_counted(
+    pages: Pages, make: Callable[..., Person]
+) -> None:
+    nobody = make(email=None)
+    run = factories.run(factories.course(components=1))
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    page = pages.get(f"/runs/{run.id}/book?person={nobody.id}")
+    pages.submit(page, button="Book this place")
+    booking = db.session.scalars(select(Booking)).one()
+    assert booking.state is BookingState.CONFIRMED
+    assert db.session.scalar(select(func.count(Message.id))) == 0
+    assert nobody.name in pages.get(f"/runs/{run.id}/places").text
+    rules.cancel(booking=booking, by=ACADEMY, now=clock.now())
+    assert booking.state is BookingState.CANCELLED_BY_ACADEMY

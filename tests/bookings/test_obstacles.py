@@ -1,0 +1,100 @@
+"""What stands between somebody and a place: other sessions at, or close to, the same time. (U-09, ST-06)"""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import Any
+
+import pytest
+
+from app.bookings import queries, rules
+from app.bookings.models import BookingState
+from app.core import clock
+from app.core.errors import RuleBroken
+from app.core.permissions import Role
+from app.people.models import Person
+from app.sessions.models import Mode, Run
+from tests import factories
+
+DAY = date(2099, 3, 16)
+
+
+def run(start: time, end: time, venue: str | None = None) -> Run:
+    return factories.run(
+        factories.course(components=1),
+        days=[DAY],
+        start=start,
+        end=end,
+        venue_id=factories.venue(venue).id if venue else None,
+        mode=Mode.IN_PERSON if venue else Mode.VIRTUAL,
+    )
+
+
+def book(of: Run, person: Person, **how: Any) -> Any:
+    by = how.pop("by", None) or factories.actor(Role.PRACTITIONER, of=person)
+    return rules.book(run=of, person=person, by=by, now=clock.now(), **how)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "clashes"),
+    [
+        (time(9, 30), time(12, 30), True),
+        (time(12, 29), time(16), True),
+        (time(12, 30), time(16), False),
+        (time(8), time(9, 31), True),
+        (time(8), time(9, 30), False),
+        (time(8), time(17), True),
+    ],
+)
+def test_st06_an_overlap_of_a_minute_stops_self_service_and_names_the_clash(
+    start: time, end: time, clashes: bool
+) -> None:
+    person, held = factories.staff(), run(time(9, 30), time(12, 30))
+    book(held, person)
+    wanted = run(start, end)
+    if not clashes:
+        assert book(wanted, person).state is BookingState.CONFIRMED
+        return
+    with pytest.raises(RuleBroken) as refused:
+        book(wanted, person)
+    assert f"({held.code}) at the same time: 16 March 2099, 09:30 to 12:30." in refused.value.message
+    academy = factories.actor(Role.ACADEMY_MANAGER)
+    with pytest.raises(RuleBroken, match="Give a reason to book it anyway"):
+        book(wanted, person, by=academy)
+    assert book(wanted, person, by=academy, reason="Half a day each").state is BookingState.CONFIRMED
+
+
+def test_a_place_given_up_clashes_no_more() -> None:
+    person, held, wanted = factories.staff(), run(time(9), time(12)), run(time(10), time(11))
+    booking = book(held, person)
+    rules.cancel(booking=booking, by=factories.actor(Role.PRACTITIONER, of=person), now=clock.now())
+    assert book(wanted, person).state is BookingState.CONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "venue", "is_tight"),
+    [
+        (time(13, 29), time(16), "Larkfield Centre", True),
+        (time(13, 30), time(16), "Larkfield Centre", False),
+        (time(13), time(16), "Plough Lane", False),
+        (time(13), time(16), None, False),
+        (time(8), time(8, 31), "Larkfield Centre", True),
+        (time(8), time(8, 30), "Larkfield Centre", False),
+    ],
+)
+def test_u09_less_than_an_hour_between_two_venues_warns(
+    start: time, end: time, venue: str | None, is_tight: bool
+) -> None:
+    person, held = factories.staff(), run(time(9, 30), time(12, 30), "Plough Lane")
+    book(held, person)
+    wanted = run(start, end, venue)
+    assert bool(queries.tight_gaps(person.id, wanted.sessions)) is is_tight
+    assert book(wanted, person).state is BookingState.CONFIRMED
+
+
+def test_u09_the_page_says_where_time_is_short(pages: Any) -> None:
+    person, held = factories.staff(), run(time(9, 30), time(12, 30), "Plough Lane")
+    book(held, person)
+    wanted = run(time(13), time(16), "Larkfield Centre")
+    pages.sign_in(factories.user(Role.PRACTITIONER, of=person))
+    assert f"Little time to travel: {held.version.course.title}" in pages.get(f"/runs/{wanted.id}/book").text

@@ -1,0 +1,193 @@
+"""Places kept for partners or a sector until a day is over (AM-05, MA-04), and what each person sees left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from app.audit.models import AuditEntry
+from app.bookings import jobs, queries, rules
+from app.bookings.models import Booking, BookingState
+from app.core import clock
+from app.core.db import db
+from app.core.errors import NotAllowed, RuleBroken
+from app.core.permissions import Role
+from app.sessions import rules as sessions
+from app.sessions.models import Run
+from tests import factories
+from tests.bookings.desk import academy, books, keeps, leaves, partner_of, quotas, sector, states
+
+Travel = Callable[..., None]
+
+CONFIRMED, WAITLISTED = BookingState.CONFIRMED, BookingState.WAITLISTED
+TO_8_MARCH = date(2022, 3, 8)
+
+
+@pytest.fixture
+def run(travel_to: Travel) -> Run:
+    """A run of 16 places on 22 March; today is 1 March."""
+    travel_to("2022-03-01")
+    of = factories.course(components=2, terms={"closes_days": 1})
+    return factories.run(of, days=[date(2022, 3, 22), date(2022, 3, 29)], capacity=16, code="SOS2-07")
+
+
+def sweep() -> None:
+    db.session.commit()
+    jobs.sweep(clock.now())
+
+
+# --- As worked in the domain ---------------------------------------------------------------------------
+
+
+def test_am05_the_13th_of_staff_waits_while_partners_still_book(run: Run, travel_to: Travel) -> None:
+    """16 places, 4 kept for partners until 8 March. At 00:00 on the 9th the 3 unclaimed go to the queue."""
+    keeps(run, 4, TO_8_MARCH)
+    staff = [books(run) for _ in range(12)]
+    waiting = [books(run) for _ in range(5)]
+    assert states(*staff) == [CONFIRMED] * 12
+    assert states(*waiting) == [WAITLISTED] * 5
+    partner = books(run, factories.partner())
+    assert partner.state is CONFIRMED
+    travel_to("2022-03-08 23:59")
+    sweep()
+    assert states(*waiting) == [WAITLISTED] * 5
+    travel_to("2022-03-09 00:00")
+    sweep()
+    assert states(*waiting) == [CONFIRMED] * 3 + [WAITLISTED] * 2
+    assert queries.capacity_breaches() == []
+
+
+def test_ma04_a_third_from_health_waits_while_the_polices_place_is_unclaimed(
+    run: Run, travel_to: Travel
+) -> None:
+    for for_sector in ("Health", "Police"):
+        keeps(run, 2, TO_8_MARCH, for_sector)
+    assert states(*(books(run) for _ in range(12))) == [CONFIRMED] * 12
+    health = [books(run, partner_of("Health")) for _ in range(3)]
+    police = books(run, partner_of("Police"))
+    assert states(*health, police) == [CONFIRMED, CONFIRMED, WAITLISTED, CONFIRMED]
+    travel_to("2022-03-09 00:00")
+    sweep()
+    assert health[2].state is CONFIRMED
+
+
+def test_a_partner_beyond_the_own_quota_claims_a_place_kept_for_any_partner(run: Run) -> None:
+    keeps(run, 1, TO_8_MARCH, "Health")
+    keeps(run, 1, TO_8_MARCH)
+    assert states(*(books(run) for _ in range(14))) == [CONFIRMED] * 14
+    assert states(*(books(run, partner_of("Health")) for _ in range(3))) == [CONFIRMED, CONFIRMED, WAITLISTED]
+
+
+def test_a_freed_place_that_is_kept_for_partners_passes_staff_over(run: Run) -> None:
+    keeps(run, 4, TO_8_MARCH)
+    for _ in range(12):
+        books(run)
+    partners = [books(run, factories.partner()) for _ in range(4)]
+    staff_waits, partner_waits = books(run), books(run, factories.partner())
+    assert leaves(partners[0]) == [partner_waits]
+    assert staff_waits.state is WAITLISTED
+
+
+# --- Keeping, changing, releasing ----------------------------------------------------------------------
+
+
+def test_a_sector_has_one_quota_and_every_change_is_kept_and_settles_the_run(run: Run) -> None:
+    keeps(run, 4, TO_8_MARCH)
+    for _ in range(12):
+        books(run)
+    first, second, third = books(run), books(run), books(run)
+    assert keeps(run, 3, TO_8_MARCH) == [first]
+    assert quotas(run) == [("Partners", 3)]
+    assert rules.release_quota(run=run, sector_id=None, by=academy(), now=clock.now()) == [second, third]
+    assert rules.release_quota(run=run, sector_id=None, by=academy(), now=clock.now()) == []
+    entries = db.session.query(AuditEntry).filter_by(verb="run:places kept").order_by(AuditEntry.id)
+    assert [entry.changes["Kept for Partners"] for entry in entries] == [
+        [None, "4 places until 8 March 2022"],
+        ["4 places until 8 March 2022", "3 places until 8 March 2022"],
+        ["3 places until 8 March 2022", None],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("places", "until", "field", "sentence"),
+    [
+        (0, TO_8_MARCH, "places", "Places must be 1 or more"),
+        (-2, TO_8_MARCH, "places", "Places must be 1 or more"),
+        (17, TO_8_MARCH, "places", "Day 1 has 16 places. Keep 16 or fewer"),
+        (4, date(2022, 2, 28), "kept_until", "Kept until must be today or later"),
+    ],
+)
+def test_a_quota_that_makes_no_sense_has_its_own_sentence(
+    run: Run, places: int, until: date, field: str, sentence: str
+) -> None:
+    with pytest.raises(RuleBroken) as error:
+        keeps(run, places, until)
+    assert (error.value.message, error.value.field) == (sentence, field)
+    assert quotas(run) == []
+
+
+def test_all_quotas_together_stay_within_the_smallest_session(run: Run) -> None:
+    run.sessions[1].capacity = 6
+    keeps(run, 4, TO_8_MARCH, "Health")
+    with pytest.raises(RuleBroken) as error:
+        keeps(run, 3, TO_8_MARCH, "Police")
+    assert error.value.message == "Day 2 has 6 places, of which 4 are kept for others. Keep 2 or fewer"
+    keeps(run, 6, TO_8_MARCH, "Health")
+    assert quotas(run) == [("Health", 6)]
+
+
+def test_capacity_cannot_fall_below_what_is_kept(run: Run, travel_to: Travel) -> None:
+    keeps(run, 4, TO_8_MARCH)
+    session = run.sessions[0]
+    with pytest.raises(RuleBroken) as error:
+        rules.change_capacity(session=session, capacity=3, by=academy(), now=clock.now())
+    assert error.value.message == "4 places are kept for partners. Enter 4 or more, or keep fewer"
+    travel_to("2022-03-09")
+    rules.change_capacity(session=session, capacity=3, by=academy(), now=clock.now())
+
+
+def test_a_sector_that_does_not_exist_and_a_cancelled_run_keep_nothing(run: Run) -> None:
+    how = {"run": run, "places": 1, "kept_until": TO_8_MARCH, "now": clock.now()}
+    with pytest.raises(RuleBroken, match="There is no such sector") as error:
+        rules.keep_places(sector_id=99999, by=academy(), **how)
+    assert error.value.field == "sector"
+    with pytest.raises(NotAllowed):
+        rules.keep_places(sector_id=None, by=factories.actor(Role.TRAINER), **how)
+    rules.cancel_run(run=run, by=academy(), now=clock.now(), reason="Snow")
+    with pytest.raises(RuleBroken, match=r"SOS2-07 was cancelled, so no places are kept on it\."):
+        rules.keep_places(sector_id=None, by=academy(), **how)
+
+
+# --- What each person sees left ------------------------------------------------------------------------
+
+
+def test_places_left_are_those_that_this_person_could_have(run: Run, travel_to: Travel) -> None:
+    other = factories.run(days=[date(2022, 3, 22), date(2022, 3, 29)], capacity=5)
+    keeps(run, 2, TO_8_MARCH, "Health")
+    keeps(run, 2, TO_8_MARCH, "Police")
+    for _ in range(12):
+        books(run)
+    books(run, partner_of("Health"))
+    staff, health, police = factories.staff(), partner_of("Health"), partner_of("Police")
+    school = partner_of("Education")
+
+    def left(person: object) -> list[int]:
+        found = queries.places_left_for(person, [run, other], on=clock.today())
+        return [found[run.id], found[other.id]]
+
+    assert [left(one) for one in (staff, health, police, school)] == [[0, 5], [1, 5], [2, 5], [0, 5]]
+    upcoming = queries.bookable_runs([run.version.course_id], now=clock.now())
+    assert queries.runs_full_for(staff, upcoming, on=clock.today()) == [run.id]
+    assert queries.runs_full_for(health, upcoming, on=clock.today()) == []
+    travel_to("2022-03-09")
+    assert [left(one)[0] for one in (staff, health, police, school)] == [3, 3, 3, 3]
+
+
+def test_a_copied_run_keeps_nothing(run: Run) -> None:
+    keeps(run, 4, TO_8_MARCH)
+    [copy] = sessions.copy_run(run=run, starts_on=[date(2022, 5, 3)], by=academy(), now=clock.now())
+    assert (quotas(run), quotas(copy)) == ([("Partners", 4)], [])
+    assert sector("Health").id
+    assert db.session.query(Booking).count() == 0

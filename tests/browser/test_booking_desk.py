@@ -1,0 +1,57 @@
+"""The booking desk as partners, managers and practitioners meet it, through the pages and the mail alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from email.message import EmailMessage
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Service
+from tests.browser.looking import see, see_on_a_phone
+
+SignIn = Callable[..., Page]
+
+
+def _link_in(message: EmailMessage, path: str) -> str:
+    """The address in a message whose path begins so, without the host: as a mail program opens it."""
+    body = message.get_body(("plain",))
+    assert body is not None
+    found = re.search(rf"https?://[^/\s]+({re.escape(path)}\S*)", body.get_content())
+    assert found, body.get_content()
+    return found[1]
+
+
+def test_ma02_a_partner_without_an_account_goes_from_invitation_to_confirmed(
+    sign_in: SignIn, service: Service
+) -> None:
+    academy = sign_in("academy")
+    academy.goto("/programmes")
+    academy.get_by_role("link", name="Trauma-informed practice", exact=True).click()
+    academy.get_by_role("link", name="an afternoon for everybody").first.click()
+    academy.get_by_role("navigation", name="Sections about this course").get_by_role(
+        "link", name="Not booked"
+    ).click()
+    see(academy)
+    who = academy.get_by_role("group", name="Who?")
+    who.get_by_role("checkbox", name=re.compile("Police|Federation|Homes|Network")).first.check()
+    academy.get_by_role("group", name="Which runs?").get_by_role("checkbox").last.check()
+    academy.get_by_role("button", name="Invite or book the people ticked").click()
+    expect(academy.get_by_text("1 person invited by e-mail.")).to_be_visible()
+
+    message = service.postbox.wait_for("Book your place on Trauma-informed practice")
+    visitor = sign_in(None, phone=True)
+    visitor.goto(_link_in(message, "/invitations/"))
+    see(visitor)
+    see_on_a_phone(visitor)
+    visitor.get_by_role("button", name="Book this place").click()
+    visitor.get_by_role("link", name="Choose one of the runs").click()
+    expect(visitor.get_by_role("radio").first).to_be_focused()
+    visitor.get_by_role("radio").first.check()
+    visitor.get_by_label("Your manager’s name").fill("Maria Lindqvist")
+    visitor.get_by_label("Your manager’s e-mail address").fill("maria.lindqvist@school.example")
+    visitor.get_by_role("button", name="Book this place").click()
+    expect(visitor.locator("main")).to_contain_text("Confirmed")
+    see(visitor)
+    service.postbox.wait_for("Your place on Trauma-informed practice", to=str(message["To"]))

@@ -1,0 +1,116 @@
+"""Who books for a record while it is merged: the place is the survivor's, or is refused. (U-07)"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, select
+
+from app.bookings import queries as bookings_queries
+from app.bookings import rules as bookings
+from app.bookings.models import Booking
+from app.core import clock
+from app.core.db import db
+from app.core.errors import RuleBroken
+from app.core.permissions import Role
+from app.merging import rules
+from app.people.models import Person
+from app.sessions.models import Run
+from tests import factories
+from tests.races import AT_ONCE, at_once
+
+ROUNDS = 5
+
+
+def _book(run_id: int, person_id: int) -> None:
+    run, person = db.session.get_one(Run, run_id), db.session.get_one(Person, person_id)
+    by = factories.actor(Role.ACADEMY_MANAGER)
+    bookings.book(run=run, person=person, by=by, now=clock.now(), reason="Test")
+
+
+def _merge(survivor_id: int, merged_id: int) -> None:
+    survivor, merged = db.session.get_one(Person, survivor_id), db.session.get_one(Person, merged_id)
+    rules.merge(survivor=survivor, merged=merged, by=factories.actor(Role.ACADEMY_MANAGER), now=clock.now())
+
+
+def _open(person_id: int) -> list[Booking]:
+    statement = select(Booking).where(
+        Booking.person_id == person_id, Booking.state.in_(bookings_queries.OPEN_STATES)
+    )
+    return list(db.session.scalars(statement))
+
+
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_u07_bookings_in_the_instant_of_a_merge_are_neither_lost_nor_double(app: Flask, round_: int) -> None:
+    run_ids = [factories.run(capacity=4).id for _ in range(2)]
+    survivor, merged = factories.staff(), factories.staff()
+    booked, others = factories.staff(), (survivor.id, merged.id)
+    _book(run_ids[0], survivor.id)
+    _book(run_ids[0], booked.id)
+
+    def act(number: int) -> None:
+        if number == round_ % AT_ONCE:
+            _merge(*others)
+        else:
+            _book(run_ids[number % 2], others[number // 2 % 2])
+
+    told = at_once(app, act)
+    assert _open(merged.id) == [] or db.session.get_one(Person, merged.id).merged_into_id is None
+    held = [one.run_id for one in _open(survivor.id)]
+    assert len(held) == len(set(held))
+    assert told.count("done") + told.count("refused") == AT_ONCE
+    assert bookings_queries.capacity_breaches() == []
+
+
+def test_u07_a_booking_checked_just_before_the_merge_commits_does_not_land_on_the_merged_record(
+    app: Flask, engine_name: str
+) -> None:
+    """The booking has looked at the person; then the merge commits; then the booking is written."""
+    if engine_name == "sqlite":
+        pytest.skip("On SQLite a booking and a merge take turns.")
+    run_id, survivor_id, merged_id = factories.run().id, factories.staff().id, factories.staff().id
+    db.session.commit()
+    told: list[str] = []
+
+    def book() -> None:
+        with app.app_context():
+            try:
+                _book(run_id, merged_id)
+                db.session.commit()
+                told.append("booked")
+            except RuleBroken as refused:
+                db.session.rollback()
+                told.append(refused.message)
+
+    with _held_before("INSERT INTO booking ") as (arrived, go_on):
+        booking = Thread(target=book)
+        booking.start()
+        assert arrived.wait(timeout=20)
+        _merge(survivor_id, merged_id)
+        db.session.commit()
+        go_on.set()
+        booking.join(timeout=20)
+    assert ["just been merged into another" in sentence for sentence in told] == [True]
+    assert _open(merged_id) == []
+
+
+@contextmanager
+def _held_before(words: str) -> Iterator[tuple[Event, Event]]:
+    """A statement that begins with these words waits until it is let go; whether it has arrived, and that."""
+    arrived, go_on = Event(), Event()
+
+    def hold(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.startswith(words):
+            arrived.set()
+            assert go_on.wait(timeout=20)
+
+    event.listen(db.engine, "before_cursor_execute", hold)
+    try:
+        yield arrived, go_on
+    finally:
+        event.remove(db.engine, "before_cursor_execute", hold)
