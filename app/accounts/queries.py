@@ -157,6 +157,16 @@ def administrators_besides(user: User) -> Select[tuple[User]]:
     )
 
 
+def academy_managers() -> Select[tuple[User]]:
+    """The active accounts that are told when something waits too long, or that nobody else can answer."""
+    return (
+        select(User)
+        .join(RoleGrant, RoleGrant.user_id == User.id)
+        .where(RoleGrant.role == Role.ACADEMY_MANAGER, User.active)
+        .order_by(User.id)
+    )
+
+
 def administrator_grants() -> Select[tuple[RoleGrant]]:
     """Every administrator's grant, always in one order, so that two who lock them cannot block each other."""
     return select(RoleGrant).where(RoleGrant.role == Role.ADMINISTRATOR).order_by(RoleGrant.user_id)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from app.bookings import queries
 from app.bookings.models import Booking, BookingState, Invitation
-from app.bookings.queries import DoublyBooked
+from app.bookings.queries import DoublyBooked, TeamDay
 from app.core.mail import Email, link
 from app.people.models import Person
 from app.sessions.models import TrainingSession
@@ -42,7 +43,12 @@ def place_requested(booking: Booking, *, is_promoted: bool) -> Email:
     return Email(
         subject=f"A place on {_title(booking)} is held for you",
         template="bookings/emails/requested",
-        context={**_context(booking), "held_until": booking.held_until, "is_promoted": is_promoted},
+        context={
+            **_context(booking),
+            "held_until": booking.held_until,
+            "is_promoted": is_promoted,
+            "asked": queries.who_was_asked(booking),
+        },
     )
 
 
@@ -55,7 +61,7 @@ def on_waiting_list(booking: Booking, position: int) -> Email:
             **_context(booking),
             "position": position,
             "terms": booking.run.version.course.terms,
-            "needs_approval": booking.approval is not None and booking.approval.is_pending,
+            "asked": queries.who_was_asked(booking) if _is_asked(booking) else None,
         },
     )
 
@@ -87,7 +93,33 @@ def request_declined(booking: Booking, *, reason: str | None) -> Email:
     return Email(
         subject=f"Your request for {_title(booking)} was declined",
         template="bookings/emails/declined",
-        context={**_context(booking), "reason": reason},
+        context={
+            **_context(booking),
+            "reason": reason,
+            "runs_link": link(f"/book?course={booking.run.version.course_id}"),
+        },
+    )
+
+
+def agreed_while_waiting(booking: Booking) -> Email:
+    """Their manager agrees, and they still wait for a place."""
+    return Email(
+        subject=f"Your request for {_title(booking)} is approved: you are still waiting",
+        template="bookings/emails/agreed",
+        context=_context(booking),
+    )
+
+
+def request_passed_on(booking: Booking) -> Email:
+    """Somebody else than before is asked to approve their place."""
+    return Email(
+        subject=f"Your request for {_title(booking)} has passed on",
+        template="bookings/emails/passed_on",
+        context={
+            **_context(booking),
+            "asked": queries.who_was_asked(booking),
+            "held_until": booking.held_until,
+        },
     )
 
 
@@ -274,6 +306,66 @@ def invitation(invited: Invitation, token: str) -> Email:
             "invitation_link": link(f"/invitations/{token}"),
         },
     )
+
+
+# --- To whoever decides --------------------------------------------------------------------------------
+
+
+def approval_asked(
+    booking: Booking, days: Sequence[TeamDay], name: str, answer_link: str, *, is_reminder: bool
+) -> Email:
+    """To whoever is asked to agree: who wants what, when, and who of the team is out on those days."""
+    return Email(
+        subject=f"{'Reminder: ' if is_reminder else ''}{booking.person.name} asks for {_title(booking)}",
+        template="bookings/emails/approval",
+        context={
+            **_asking(booking, name),
+            "days": days,
+            "answer_link": answer_link,
+            "is_reminder": is_reminder,
+            "held_until": booking.held_until,
+        },
+    )
+
+
+def request_expired(booking: Booking, name: str) -> Email:
+    """To whoever did not answer in time: the place has gone on."""
+    return Email(
+        subject=f"{booking.person.name}’s request for {_title(booking)} has run out",
+        template="bookings/emails/expired",
+        context=_asking(booking, name),
+    )
+
+
+def agreement_declared(booking: Booking) -> Email:
+    """To the manager whose agreement was declared by whoever booked: a copy."""
+    assert booking.approval is not None
+    return Email(
+        subject=f"{booking.person.name} has booked {_title(booking)} and says that you agree",
+        template="bookings/emails/declared",
+        context={
+            **_context(booking),
+            "name": booking.approval.declared_name,
+            "person": booking.person,
+            "is_waiting": not booking.state.holds_seats,
+        },
+    )
+
+
+def _asking(booking: Booking, name: str) -> dict[str, Any]:
+    asked = queries.who_was_asked(booking)
+    return {
+        **_context(booking),
+        "name": name,
+        "person": booking.person,
+        "post": booking.person.spell_on(booking.sessions[0].held_on),
+        "asked": asked,
+        "for_whom": None if asked.is_manager else asked.manager,
+    }
+
+
+def _is_asked(booking: Booking) -> bool:
+    return booking.approval is not None and booking.approval.is_pending
 
 
 def _title(booking: Booking) -> str:

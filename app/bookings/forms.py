@@ -46,6 +46,46 @@ class BookForm(Form):
 NO_CHILD = "Do not enter anything about a child or family."
 
 
+class DeclaringBookForm(BookForm):
+    """The same, where whoever books declares that their manager agrees (MA-03)."""
+
+    manager_name = TextField(
+        "Your manager’s name",
+        [Required("Enter your manager’s name")],
+        render_kw={"params": {"classes": "govuk-!-width-two-thirds"}, "autocomplete": "off"},
+    )
+    manager_email = EmailField(
+        "Your manager’s e-mail address",
+        [Required("Enter your manager’s e-mail address")],
+        description="We send your manager a copy of this booking.",
+        render_kw={
+            "type": "email",
+            "autocomplete": "off",
+            "spellcheck": "false",
+            "params": {"classes": "govuk-!-width-two-thirds"},
+        },
+    )
+    manager_agrees = CheckboxField(
+        "My manager agrees", [Required("Ask your manager, then tick that they agree")]
+    )
+
+
+class AnswerForm(Form):
+    """The answer to one request: the button says which; why, when it is no."""
+
+    reason = TextArea(
+        "Why do you decline? (only if you decline)",
+        max_length=LONGEST_REASON,
+        description="The person reads it: for example “cover needed, try April”.",
+    )
+
+
+class AnswersForm(AnswerForm):
+    """The answer to several requests at once; the choices are those that are shown."""
+
+    requests = CheckboxesField("Requests", coerce=int)
+
+
 class CancelForm(Form):
     """Giving up a place, or taking it back: who wanted it (asked of the academy alone), and why."""
 

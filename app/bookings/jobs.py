@@ -1,4 +1,4 @@
-"""What the timetable runs for places: what ran out is passed on, and leavers' places go to the queue."""
+"""What the timetable runs for places: what ran out passes on, requests stay with those who can answer."""
 
 from __future__ import annotations
 
@@ -25,6 +25,21 @@ def sweep(now: datetime) -> Tally:
         return len(rules.settle(run, now=now))
 
     return each(ids, settle, keep=db.session.commit, drop=db.session.rollback)
+
+
+def approvals(now: datetime) -> Tally:
+    """Keep each request with whoever can answer it, and remind those who have not (U-14, U-15)."""
+    with reading():
+        waiting = [
+            db.session.get_one(Booking, ident) for ident in db.session.scalars(queries.open_request_ids())
+        ]
+        ids = [booking.id for booking in waiting if rules.needs_asking(booking, now=now)]
+        db.session.rollback()
+
+    def ask(ident: int) -> int:
+        return rules.ask_again(booking=db.session.get_one(Booking, ident), now=now)
+
+    return each(ids, ask, keep=db.session.commit, drop=db.session.rollback)
 
 
 def leavers(now: datetime) -> Tally:

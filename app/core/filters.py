@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -41,6 +41,22 @@ def day_and_time(value: datetime | None) -> str:
     return f"{day(clock.london(value).date())} at {clock_time(value)}" if value else ""
 
 
+def day_of_year(value: date | None) -> str:
+    """A date near enough to need no year: "15 March"."""
+    return f"{value.day} {value:%B}" if value else ""
+
+
+def until(value: datetime | None) -> str:
+    """An instant at which something near ends: "17:00 Thursday 10 March", "the end of Monday 14 March"."""
+    if value is None:
+        return ""
+    if clock.london(value).time() == time.min:
+        last = clock.london(value - timedelta(microseconds=1)).date()
+        return f"the end of {last:%A} {day_of_year(last)}"
+    on = clock.london(value).date()
+    return f"{clock_time(value)} {on:%A} {day_of_year(on)}"
+
+
 def number(value: int | None) -> str:
     """A whole number with thousands separated: "1,204"."""
     return f"{value:,}" if value is not None else ""
@@ -64,18 +80,23 @@ def listed(words: Any) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
 
 
+_FILTERS = (
+    day,
+    short_day,
+    long_day,
+    weekday,
+    day_of_year,
+    until,
+    clock_time,
+    day_and_time,
+    number,
+    pounds,
+    plural,
+    listed,
+)
+
+
 def register(app: Flask) -> None:
     """Give every template these filters under the functions' names."""
-    for function in (
-        day,
-        short_day,
-        long_day,
-        weekday,
-        clock_time,
-        day_and_time,
-        number,
-        pounds,
-        plural,
-        listed,
-    ):
+    for function in _FILTERS:
         app.add_template_filter(function)

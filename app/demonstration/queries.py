@@ -11,7 +11,8 @@ from app.core.db import db, live
 from app.core.permissions import Role
 from app.figures.models import Population, Target
 from app.people.models import EmploymentType, Person, PersonKind, RoleGroup, Spell
-from app.programmes.models import Programme
+from app.programmes.models import Course, CourseVersion, Programme
+from app.sessions.models import Run
 
 
 def is_empty() -> bool:
@@ -83,3 +84,15 @@ def role_groups(names: tuple[str, ...]) -> Select[tuple[RoleGroup]]:
 def practitioners() -> Select[tuple[Population]]:
     """The population of the 2021-22 targets: the practitioners in post."""
     return select(Population).join(Target, Target.population_id == Population.id).limit(1)
+
+
+def latest_run(course_code: str) -> Select[tuple[Run]]:
+    """The run of a course that was scheduled last: the one that is furthest ahead."""
+    return (
+        select(Run)
+        .join(CourseVersion, CourseVersion.id == Run.version_id)
+        .join(Course, Course.id == CourseVersion.course_id)
+        .where(Course.code == course_code)
+        .order_by(Run.id.desc())
+        .limit(1)
+    )

@@ -116,14 +116,14 @@ def coming_sessions(person_id: int, now: datetime) -> Select[tuple[TrainingSessi
 
 
 def waiting_places(person_id: int, now: datetime) -> Select[tuple[Booking]]:
-    """The bookings of a person that wait for a place on a run yet to begin."""
+    """The bookings of a person that wait for a place, or for approval, on a run yet to begin."""
     starts = first_starts().subquery()
     return (
         select(Booking)
         .join(starts, starts.c.run_id == Booking.run_id)
         .where(
             Booking.person_id == person_id,
-            Booking.state == BookingState.WAITLISTED,
+            Booking.state.in_((BookingState.WAITLISTED, BookingState.REQUESTED)),
             starts.c.starts_at > now,
         )
         .order_by(starts.c.starts_at)

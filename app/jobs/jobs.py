@@ -54,6 +54,7 @@ TIMETABLE = {
         Job("marks", "Bring marks up to date with corrected dates and windows", A_MINUTE, attendance.marks),
         Job("places", "Pass on places that have become free", A_MINUTE, bookings.sweep),
         Job("reconfirmations", "Remind of places to reconfirm", A_MINUTE, bookings.reconfirmations),
+        Job("approvals", "Ask and remind those who approve places", A_MINUTE, bookings.approvals),
         Job("leavers", "Release the places of people who have left", A_DAY, bookings.leavers),
         Job("deliver", "Send the e-mails that wait", 5, reminders.deliver),
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 from app.core import clock
 from app.core.forms import (
+    CheckboxesField,
     CheckboxField,
     DateField,
     EmailField,
@@ -24,7 +25,7 @@ from app.core.forms import (
     choices_of,
 )
 from app.people import rules
-from app.people.models import EmploymentType, PersonKind
+from app.people.models import WEEKDAYS, EmploymentType, PersonKind
 from app.people.rules.persons import Details
 from app.people.rules.spells import TYPES_OF_STAFF, Post
 
@@ -321,6 +322,30 @@ class EndForm(Form):
 class AbsenceForm(Form):
     first_day = DateField("First day", [Required("Enter the first day")])
     last_day = DateField("Last day", description="Leave it empty if it is not known yet.")
+
+
+class DeputyForm(Form):
+    """Who decides while a line manager is away."""
+
+    deputy = TextField(
+        "Who decides for them?",
+        [Required("Enter who decides")],
+        description="A member of staff: employee number, e-mail address or full name.",
+        render_kw=TWO_THIRDS,
+    )
+    first_day = DateField("First day", [Required("Enter the first day")])
+    last_day = DateField("Last day", [Required("Enter the last day")], description="The last day counts too.")
+
+
+class WorkingDaysForm(Form):
+    """The weekdays on which somebody works, Monday being 1."""
+
+    days = CheckboxesField(
+        "Which days?",
+        coerce=int,
+        choices=[SelectChoice(value=n, label=name) for n, name in enumerate(WEEKDAYS, start=1)],
+        description="Leave all empty to say nothing of working days.",
+    )
 
 
 class ReasonForm(Form):

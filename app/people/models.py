@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Model, Recorded
 
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
 
 class PersonKind(StrEnum):
     STAFF = "staff"
@@ -95,7 +97,9 @@ class Organisation(Model):
 class Person(Model):
     """Somebody who may be trained. Role, team, organisation and employment are dated: see Spell.
 
-    A record that was merged into another of the same person stays, and points at the one that goes on. (U-07)
+    `working_days` are the weekdays on which somebody works, Monday being 1: "123" is Monday to Wednesday.
+    None says nothing of them. They warn, and stop nothing. (ST-12) A record that was merged into another of
+    the same person stays, and points at the one that goes on. (U-07)
     """
 
     __tablename__ = "person"
@@ -114,6 +118,7 @@ class Person(Model):
     preferred_name: Mapped[str | None] = mapped_column(String(120))
     email: Mapped[str | None] = mapped_column(String(254), unique=True)
     swe_number: Mapped[str | None] = mapped_column(String(20))
+    working_days: Mapped[str | None] = mapped_column(String(7))
     created_at: Mapped[datetime]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
 
@@ -126,6 +131,15 @@ class Person(Model):
     def name(self) -> str:
         """The name that the person goes by: "Sam Oduya", the preferred first name if there is one."""
         return f"{self.preferred_name or self.first_name} {self.last_name}"
+
+    @property
+    def working_days_in_words(self) -> str:
+        """The working days as people read them: "Monday, Tuesday, Wednesday"; nothing while not given."""
+        return ", ".join(WEEKDAYS[int(one) - 1] for one in self.working_days or "")
+
+    def works_on(self, day: date) -> bool:
+        """Whether `day` is one of the person's working days; every day is, while nothing is said of them."""
+        return self.working_days is None or str(day.isoweekday()) in self.working_days
 
     def spell_on(self, day: date) -> Spell | None:
         """Where the person belonged on `day`, as known now; the first and the last day count."""

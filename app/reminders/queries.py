@@ -7,10 +7,8 @@ from datetime import datetime
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from app.accounts.models import RoleGrant, User
 from app.bookings.models import Booking, BookingState, Seat
 from app.core.db import live
-from app.core.permissions import Role
 from app.learning.models import Mark, MarkStatus
 from app.outbox.models import Message
 from app.sessions.models import Run, RunState, SessionDate, TrainingSession
@@ -81,14 +79,4 @@ def sessions_without_all_marks(
             unmarked,
         )
         .order_by(SessionDate.ends_at, TrainingSession.id)
-    )
-
-
-def academy_managers() -> Select[tuple[User]]:
-    """The active accounts that are told when something waits too long."""
-    return (
-        select(User)
-        .join(RoleGrant, RoleGrant.user_id == User.id)
-        .where(RoleGrant.role == Role.ACADEMY_MANAGER, User.active)
-        .order_by(User.id)
     )

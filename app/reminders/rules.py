@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
+from app.accounts import queries as accounts
 from app.bookings import rules as bookings
 from app.bookings.models import Booking, BookingState
 from app.core import clock, workdays
@@ -150,7 +151,7 @@ def remind_of_register(*, session: TrainingSession, now: datetime) -> int:
     base = f"register:session:{session.id}:{session.held_on:%Y-%m-%d}:{occasion.name}"
     email = emails.register_due(session, is_escalated=occasion.name == "escalated")
     if session.trainer is None or occasion.name == "escalated":
-        managers = list(db.session.scalars(queries.academy_managers()))
+        managers = list(db.session.scalars(accounts.academy_managers()))
         return sum(_write_register(f"{base}:{user.id}", user, email, session, now=now) for user in managers)
     return _write_register(base, session.trainer, email, session, now=now)
 
@@ -175,7 +176,7 @@ def is_still_right(message: Message, *, now: datetime) -> bool:
     """Whether a reminder is still true at the moment of sending; every other message is.
 
     A joining reminder needs the place still confirmed, the run still on and the date that it names; a
-    register reminder needs somebody still unmarked.
+    register reminder needs somebody still unmarked; an approval somebody who has not answered.
     """
     if message.kind == "joining":
         return _joining_is_still_right(message)
@@ -185,6 +186,9 @@ def is_still_right(message: Message, *, now: datetime) -> bool:
     if message.kind == "register":
         open_registers = queries.sessions_without_all_marks(ended_after=now - LOOK_BACK, ended_before=now)
         return db.session.scalar(open_registers.where(TrainingSession.id == message.about_id)) is not None
+    if message.kind in {"approval_asked", "approval_reminder"}:
+        booking = db.session.get(Booking, message.about_id)
+        return booking is not None and bookings.is_waiting_for_answer(booking)
     return True
 
 

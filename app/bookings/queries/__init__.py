@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from app.bookings.queries.breaches import Breach, capacity_breaches
-from app.bookings.queries.catching_up import (
-    DaysTaken,
-    catch_up_sessions,
-    component_in_full,
-    days_taken,
+from app.bookings.queries.approvals import (
+    Asked,
+    is_written,
+    open_request_ids,
+    open_requests,
+    request_with,
+    requests_waiting_for,
+    who_is_asked,
+    who_was_asked,
 )
+from app.bookings.queries.breaches import Breach, capacity_breaches
+from app.bookings.queries.catching_up import DaysTaken, catch_up_sessions, component_in_full, days_taken
 from app.bookings.queries.charges import (
     Charge,
     Standing,
@@ -24,6 +29,7 @@ from app.bookings.queries.charges import (
     total,
 )
 from app.bookings.queries.clashing import DoublyBooked, doubly_booked
+from app.bookings.queries.cover import TeamDay, team_days
 from app.bookings.queries.leaving import (
     cause_named,
     colleagues_named,
@@ -73,6 +79,7 @@ from app.bookings.queries.waiting import held_on, offers_made_to
 __all__ = [
     "HOLDING_STATES",
     "OPEN_STATES",
+    "Asked",
     "Breach",
     "Charge",
     "Clash",
@@ -80,6 +87,7 @@ __all__ = [
     "DoublyBooked",
     "Occupancy",
     "Standing",
+    "TeamDay",
     "bookable_runs",
     "booker_of",
     "booking_in_full",
@@ -105,6 +113,7 @@ __all__ = [
     "invited_in",
     "is_half_day",
     "is_overdue",
+    "is_written",
     "kept_for_others",
     "keys_written",
     "last_invitations",
@@ -116,6 +125,8 @@ __all__ = [
     "open_booking",
     "open_bookings_of",
     "open_bookings_on",
+    "open_request_ids",
+    "open_requests",
     "overdue_bookings",
     "past_bookings_of",
     "people_booked_beyond_their_last_day",
@@ -132,6 +143,8 @@ __all__ = [
     "rate_for",
     "rates_of",
     "replacement_of",
+    "request_with",
+    "requests_waiting_for",
     "run_to_book",
     "runs_full_for",
     "runs_to_sweep",
@@ -140,6 +153,7 @@ __all__ = [
     "seats_left_for",
     "seats_taken",
     "share_of",
+    "team_days",
     "tight_gaps",
     "times_moved",
     "to_reconfirm",
@@ -147,4 +161,6 @@ __all__ = [
     "unclaimed",
     "unmet_prerequisites",
     "waiting_counts",
+    "who_is_asked",
+    "who_was_asked",
 ]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 
-from app.bookings.models import Booking, BookingMove, BookingState
+from app.bookings.models import Approval, Booking, BookingMove, BookingState
 from app.core.db import db
 from app.people.models import Person
 
@@ -17,7 +17,10 @@ def held_on(run_id: int) -> Select[tuple[Booking]]:
     return (
         select(Booking)
         .join(Booking.person)
-        .options(contains_eager(Booking.person).selectinload(Person.spells))
+        .options(
+            contains_eager(Booking.person).selectinload(Person.spells),
+            joinedload(Booking.approval).joinedload(Approval.approver),
+        )
         .where(Booking.run_id == run_id, Booking.state.in_(HELD_STATES))
         .order_by(Booking.held_until, Booking.id)
     )

@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
-from app.bookings.rules.approvals import Declaration, approve, check_can_decide, decline
+from app.bookings.rules.approvals import (
+    Answers,
+    answer_all,
+    approve,
+    check_can_decide,
+    check_can_see_request,
+    decline,
+    mode_for,
+    why_not_decided,
+)
+from app.bookings.rules.asking import (
+    Declaration,
+    ask_again,
+    is_waiting_for_answer,
+    needs_asking,
+    remind_at,
+    request_by_link,
+)
 from app.bookings.rules.catching_up import check_can_catch_up
 from app.bookings.rules.causes import add_cause, change_cause
 from app.bookings.rules.changing import cancel_run, change_capacity, merge_runs, new_objections, transfer
@@ -34,16 +51,13 @@ from app.bookings.rules.places import Wish, book, place
 from app.bookings.rules.queue import promote_waiting, settle
 from app.bookings.rules.quotas import keep_places, release_quota
 from app.bookings.rules.reconfirming import booking_named_by, reconfirm, remind, to_be_reminded, whose_link
-from app.bookings.rules.substitution import (
-    can_substitute,
-    check_can_substitute,
-    find_colleague,
-    substitute,
-)
+from app.bookings.rules.substitution import can_substitute, check_can_substitute, find_colleague, substitute
+from app.bookings.rules.times import held_until
 from app.bookings.rules.waiting import why_each_waits, why_own_ones_wait, why_waiting
 
 __all__ = [
     "INVITATION",
+    "Answers",
     "Booked",
     "Declaration",
     "Invited",
@@ -51,7 +65,9 @@ __all__ = [
     "Wish",
     "accept",
     "add_cause",
+    "answer_all",
     "approve",
+    "ask_again",
     "book",
     "book_many",
     "booking_named_by",
@@ -73,18 +89,23 @@ __all__ = [
     "check_can_decide",
     "check_can_see",
     "check_can_see_places",
+    "check_can_see_request",
     "check_can_substitute",
     "decide",
     "decline",
     "find_colleague",
+    "held_until",
     "holder_of",
     "holder_of_link",
     "invite",
     "is_late_now",
+    "is_waiting_for_answer",
     "keep_places",
     "late_in_words",
     "merge_runs",
+    "mode_for",
     "move_session",
+    "needs_asking",
     "new_objections",
     "notice_in_words",
     "offered_by",
@@ -94,7 +115,9 @@ __all__ = [
     "release_places_of",
     "release_quota",
     "remind",
+    "remind_at",
     "remove_rate",
+    "request_by_link",
     "secret_for",
     "set_rate",
     "settle",
@@ -105,6 +128,7 @@ __all__ = [
     "turn_down",
     "whose_link",
     "why_each_waits",
+    "why_not_decided",
     "why_own_ones_wait",
     "why_waiting",
 ]

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from app.bookings.models import Approval, Booking, BookingState
+from app.audit import rules as audit
+from app.bookings import queries
+from app.bookings.models import Booking, BookingState
+from app.bookings.rules.asking import lock_approval
 from app.bookings.rules.eligibility import books_anyone, objections
 from app.bookings.rules.messages import Change, News, tell
-from app.bookings.rules.moves import lock_run_of, move
+from app.bookings.rules.moves import move
 from app.bookings.rules.queue import settle
-from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import NotAllowed, RuleBroken
-from app.people import queries as people
 from app.people.models import Person, PersonKind
 from app.programmes.models import ApprovalMode, BookingTerms
 
-
-@dataclass(frozen=True)
-class Declaration:
-    """Whoever books says that their manager agrees, and who that is: the manager gets a copy (MA-03)."""
-
-    name: str
-    email: str
+LONGEST_NAME = 200
 
 
 def mode_for(person: Person, terms: BookingTerms, *, by: Actor) -> ApprovalMode:
@@ -37,41 +33,37 @@ def mode_for(person: Person, terms: BookingTerms, *, by: Actor) -> ApprovalMode:
     return terms.staff_approval if person.kind is PersonKind.STAFF else terms.partner_approval
 
 
-def declare(booking: Booking, declaration: Declaration | None, *, now: datetime) -> None:
-    """Keep what was declared of the manager's agreement."""
-    if declaration is None:
-        raise RuleBroken("Enter the name and e-mail address of the manager who agrees", field="manager_name")
-    booking.approval = Approval(
-        asked_at=now,
-        decided_at=now,
-        is_approved=True,
-        decided_by=declaration.name,
-        declared_name=declaration.name,
-        declared_email=declaration.email,
-    )
-
-
-def ask(booking: Booking, *, now: datetime) -> None:
-    """Ask for the approval that a booking needs, of whoever decides for the person today."""
-    approver = people.approver_of(booking.person, on=clock.london(now).date())
-    booking.approval = Approval(approver_id=approver.id if approver else None, asked_at=now)
-    db.session.flush()
-
-
 def check_can_decide(booking: Booking, by: Actor) -> None:
     """A place is approved by whoever was asked, or by the academy instead, while the request is open."""
     approval = booking.approval
     if approval is None:
         raise RuleBroken("This booking needs no approval.")
+    check_can_see_request(booking, by)
     if not approval.is_pending:
         raise RuleBroken(
             f"This request was already {'approved' if approval.is_approved else 'declined'} by "
             f"{approval.decided_by}."
         )
+    if booking.state is BookingState.RELEASED:
+        raise RuleBroken("This request was not answered in time: the place has gone to the next person.")
     if not booking.state.is_open:
         raise RuleBroken(f"This request is no longer open: {booking.state.label.lower()}.")
-    if not (books_anyone(by) or (by.person_id is not None and by.person_id == approval.approver_id)):
+
+
+def check_can_see_request(booking: Booking, by: Actor) -> None:
+    """A request is seen by whoever is asked, and by the academy."""
+    approver_id = booking.approval.approver_id if booking.approval else None
+    if not (books_anyone(by) or (by.person_id is not None and by.person_id == approver_id)):
         raise NotAllowed("Only the manager who was asked, or the academy, can answer this request.")
+
+
+def why_not_decided(booking: Booking, by: Actor) -> str | None:
+    """Why a request can't be answered, as whoever opens it reads it; None when it can."""
+    try:
+        check_can_decide(booking, by)
+    except (NotAllowed, RuleBroken) as error:
+        return error.message
+    return None
 
 
 def approve(*, booking: Booking, by: Actor, now: datetime) -> None:
@@ -79,34 +71,100 @@ def approve(*, booking: Booking, by: Actor, now: datetime) -> None:
 
     Audience, prerequisites and other places are looked at again (ST-07 of domain 3.2).
     """
-    run = lock_run_of(booking)
+    lock_approval(booking)
+    run = booking.run
     settle(run, now=now)
     check_can_decide(booking, by)
     if booking.override_reason is None:
         against = objections(run, booking.person, booking.sessions, apart_from=booking)
         if against:
             raise RuleBroken(f"{against[0].sentence} Decline the request, or ask the academy.")
-    _decide(booking, is_approved=True, by=by, now=now)
+    decided = _decide(booking, is_approved=True, by=by, now=now)
     if booking.state is BookingState.REQUESTED:
-        move(booking, BookingState.CONFIRMED, by=by, now=now)
+        move(booking, BookingState.CONFIRMED, by=decided, now=now)
         tell(booking, News(Change.APPROVED), now=now)
+    else:
+        tell(booking, News(Change.AGREED), now=now)
 
 
 def decline(*, booking: Booking, by: Actor, now: datetime, reason: str) -> None:
     """Refuse somebody's place, with a reason that they read; what was held goes to the queue. (ST-03)"""
-    run = lock_run_of(booking)
+    lock_approval(booking)
+    run = booking.run
     settle(run, now=now)
     check_can_decide(booking, by)
-    if not reason.strip():
-        raise RuleBroken("Enter why you decline: the person reads it", field="reason")
-    _decide(booking, is_approved=False, by=by, now=now)
-    move(booking, BookingState.DECLINED, by=by, now=now, reason=reason)
+    _check_says_why(reason)
+    decided = _decide(booking, is_approved=False, by=by, now=now, reason=reason)
+    move(booking, BookingState.DECLINED, by=decided, now=now, reason=reason)
     tell(booking, News(Change.DECLINED, reason=reason), now=now)
     settle(run, now=now)
 
 
-def _decide(booking: Booking, *, is_approved: bool, by: Actor, now: datetime) -> None:
+def _check_says_why(reason: str) -> None:
+    if not reason.strip():
+        raise RuleBroken("Enter why you decline: the person reads it", field="reason")
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What became of several requests answered at once: those answered, and why the others were not."""
+
+    done: list[Booking]
+    problems: list[str]
+
+
+def answer_all(
+    *, bookings: Sequence[Booking], is_approved: bool, by: Actor, now: datetime, reason: str = ""
+) -> Answers:
+    """Approve, or decline with one reason, several requests: 5 of 6 ticked, then the sixth. (LM-02)
+
+    One that can't be answered says why and holds up none of the others. Runs are locked in the order of
+    their ids, so that two who answer at once wait for each other and not for ever.
+    """
+    if not bookings:
+        raise RuleBroken("Tick the requests that you want to answer", field="requests")
+    if not is_approved:
+        _check_says_why(reason)
+    answers = Answers([], [])
+    for booking in sorted(bookings, key=lambda one: (one.run_id, one.id)):
+        try:
+            if is_approved:
+                approve(booking=booking, by=by, now=now)
+            else:
+                decline(booking=booking, by=by, now=now, reason=reason)
+            answers.done.append(booking)
+        except (NotAllowed, RuleBroken) as error:
+            answers.problems.append(f"{booking.person.name}, {booking.run.code}: {error.message}")
+    return answers
+
+
+def _decide(
+    booking: Booking, *, is_approved: bool, by: Actor, now: datetime, reason: str | None = None
+) -> Actor:
+    """Keep the answer; whoever gave it, with for whom, as the history shows them."""
     assert booking.approval is not None
+    decided = replace(by, name=_named(booking, by))
     booking.approval.decided_at, booking.approval.is_approved = now, is_approved
-    booking.approval.decided_by = by.name
+    booking.approval.decided_by = decided.name
+    audit.record(
+        by=decided,
+        verb=f"approval:{'approved' if is_approved else 'declined'}",
+        thing=booking,
+        now=now,
+        changes={"Approval": (None, "Approved" if is_approved else "Declined")},
+        reason=reason,
+    )
     db.session.flush()
+    return decided
+
+
+def _named(booking: Booking, by: Actor) -> str:
+    """Who answers for whom: "Ana Silva for Maria Lindqvist", "Priya Shah, academy, for Maria Lindqvist"."""
+    asked = queries.who_was_asked(booking)
+    if asked.approver is not None and asked.approver.id == by.person_id:
+        name, for_whom = by.name, asked.manager
+    else:
+        name, for_whom = f"{by.name}, academy,", asked.approver
+    if for_whom is None or for_whom.id == by.person_id:
+        return name.rstrip(",")[:LONGEST_NAME]
+    return f"{name} for {for_whom.name}"[:LONGEST_NAME]

@@ -22,6 +22,7 @@ class Change(StrEnum):
     REQUESTED = "requested"
     CONFIRMED = "confirmed"
     APPROVED = "approved"
+    AGREED = "agreed"
     DECLINED = "declined"
     WAITLISTED = "waitlisted"
     HELD = "held"
@@ -120,6 +121,7 @@ _WHILE_OPEN: dict[Change, Callable[[Booking, News], Email]] = {
     Change.REQUESTED: lambda booking, news: emails.place_requested(booking, is_promoted=False),
     Change.HELD: lambda booking, news: emails.place_requested(booking, is_promoted=True),
     Change.WAITLISTED: lambda booking, news: emails.on_waiting_list(booking, news.position),
+    Change.AGREED: lambda booking, news: emails.agreed_while_waiting(booking),
     Change.OFFERED: lambda booking, news: emails.place_offered(booking, news.token or ""),
     Change.LAPSED: lambda booking, news: emails.offer_lapsed(booking),
 }

@@ -18,7 +18,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 from app.bookings import queries
 from app.bookings.models import Booking, BookingState
 from app.bookings.queries import Occupancy
-from app.bookings.rules.approvals import Declaration, ask, declare, mode_for
+from app.bookings.rules.approvals import mode_for
+from app.bookings.rules.asking import Declaration, ask, declare, send_copy
 from app.bookings.rules.catching_up import check_can_catch_up
 from app.bookings.rules.eligibility import check_can_book, check_is_open, sector_of
 from app.bookings.rules.messages import Change, News, tell
@@ -120,6 +121,8 @@ def put(wish: Wish, *, by: Actor, now: datetime) -> Booking:
         move(booking, to, by=by, now=now, reason=note, numbers=numbers, held_until=until)
     if mode is ApprovalMode.MANAGER:
         ask(booking, now=now)
+    elif mode is ApprovalMode.DECLARED:
+        send_copy(booking, now=now)
     if wish.is_told:
         tell(booking, _news(wish, change, places, by), now=now)
     return booking

@@ -8,6 +8,7 @@ from datetime import datetime
 from app.bookings import queries
 from app.bookings.models import Booking, BookingState
 from app.bookings.queries import Occupancy
+from app.bookings.rules.asking import ask, tell_of_expiry
 from app.bookings.rules.eligibility import books_anyone, last_day_before, objections
 from app.bookings.rules.messages import Change, News, tell
 from app.bookings.rules.moves import move
@@ -81,6 +82,8 @@ def _run_out(booking: Booking, *, now: datetime) -> bool:
     reason = "The request was not answered in time" if was_requested else "Not reconfirmed in time"
     move(booking, BookingState.RELEASED, by=SERVICE, now=now, reason=reason)
     tell(booking, News(Change.RELEASED, reason=reason, had_place=not was_requested), now=now)
+    if was_requested:
+        tell_of_expiry(booking, now=now)
     return False
 
 
@@ -123,6 +126,8 @@ def _give(
     else:
         to, until, change = BookingState.CONFIRMED, None, Change.PROMOTED
     move(booking, to, by=SERVICE, now=now, reason=reason, numbers=numbers, held_until=until)
+    if to is BookingState.REQUESTED:
+        ask(booking, now=now)
     if change is Change.OFFERED:
         booking.passed_until = None
         token, nth = tokens.make(OFFER_LINK, booking.id), queries.offers_made_to(booking)

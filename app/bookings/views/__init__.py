@@ -20,6 +20,9 @@ __all__ = ["booking", "by_link", "mine", "places", "register"]
 from app.bookings.views import offers, quotas
 
 __all__ = ["booking", "mine", "offers", "places", "quotas", "register"]
+from app.bookings.views import answering, requests
+
+__all__ = ["answering", "booking", "mine", "places", "register", "requests"]
 
 
 def register(app: Flask) -> None:

@@ -10,17 +10,19 @@ from sqlalchemy import Select
 from werkzeug.wrappers import Response
 
 from app.bookings import queries, rules
-from app.bookings.forms import BookForm, mode_options
+from app.bookings.forms import BookForm, DeclaringBookForm, mode_options
 from app.bookings.models import Booking, BookingState
 from app.bookings.views.blueprint import bp, run_or_404, whose_place
 from app.core import clock
 from app.core.db import db
 from app.core.errors import RuleBroken
+from app.core.filters import until
 from app.core.permissions import Permission
 from app.core.web import current_actor, paginate, requires, rule_errors_on
+from app.people import queries as people
 from app.people.models import Person
 from app.programmes import queries as programmes
-from app.programmes.models import Course
+from app.programmes.models import ApprovalMode, Course
 from app.sessions.models import Mode, Run, TrainingSession
 
 
@@ -47,6 +49,9 @@ def open_runs() -> str:
         left=queries.places_left_for(person, page.rows, on=clock.today()),
         waiting=queries.waiting_counts(run_ids),
         held={booking.run_id: booking for booking in held},
+        off_days={
+            run.id for run in page.rows if not all(person.works_on(one.held_on) for one in run.sessions)
+        },
     )
 
 
@@ -88,7 +93,7 @@ def book_run(run_id: int) -> str | Response:
     if person is None:
         return render_template("bookings/nobody.html")
     session = _day_asked(run)
-    form = BookForm(person=str(person.id), session=str(session.id) if session else "")
+    form = _form_for(run, person, session)
     if form.validate_on_submit():
         with rule_errors_on(form):
             booking = rules.book(
@@ -98,6 +103,7 @@ def book_run(run_id: int) -> str | Response:
                 now=clock.now(),
                 session=session,
                 reason=form.reason.data or None,
+                declaration=_declared(form),
             )
             news, address = _news(booking), url_for("bookings.booking", booking_id=booking.id)
             db.session.commit()
@@ -119,10 +125,46 @@ def _day_asked(run: Run) -> TrainingSession | None:
     return next((one for one in run.sessions if str(one.id) == asked), None) or abort(404)
 
 
+def _mode(run: Run, person: Person) -> ApprovalMode:
+    return rules.mode_for(person, run.version.course.terms, by=current_actor())
+
+
+def _form_for(run: Run, person: Person, session: TrainingSession | None) -> BookForm:
+    """What is asked of whoever books: where they declare it, who their manager is."""
+    wanted = {"person": str(person.id), "session": str(session.id) if session else ""}
+    if _mode(run, person) is not ApprovalMode.DECLARED:
+        return BookForm(**wanted)
+    manager = people.line_manager_of(person, on=clock.today())
+    return DeclaringBookForm(
+        **wanted,
+        manager_name=manager.name if manager else None,
+        manager_email=manager.email if manager else None,
+    )
+
+
+def _declared(form: BookForm) -> rules.Declaration | None:
+    if not isinstance(form, DeclaringBookForm):
+        return None
+    return rules.Declaration(form.manager_name.data or "", form.manager_email.data or "")
+
+
 def _news(booking: Booking) -> str:
     if booking.state is BookingState.CONFIRMED:
         return "The place is confirmed. Everything is on this page and in an e-mail."
+    if booking.approval is not None and booking.approval.is_pending:
+        return _news_of_request(booking)
     return "The run is full, so this is a wait. If a place becomes free it is given in order, by e-mail."
+
+
+def _news_of_request(booking: Booking) -> str:
+    """ "Request sent to Maria Lindqvist. Your place is held until 17:00 Thursday 10 March." (ST-02)"""
+    asked = queries.who_was_asked(booking)
+    held = (
+        f"Your place is held until {until(booking.held_until)}."
+        if booking.held_until
+        else "The run is full, so this is a wait: a free place is given in order, once it is approved."
+    )
+    return " ".join(filter(None, (f"Request sent to {asked.name}.", asked.why, held)))
 
 
 def _check_page(
@@ -152,6 +194,16 @@ def _check_page(
         waiting=queries.waiting_counts([run.id])[run.id],
         refusal=refusal,
         needs_reason=needs_reason,
-        notice=rules.notice_in_words(person, run.version.course, run.sessions),
+        notice=rules.notice_in_words(person, run.version.course, wanted),
         already=already,
+        asked=_asked(run, person),
+        held_until=rules.held_until(wanted, run.version.course.terms, now),
+        days_off=[one.held_on for one in wanted if not person.works_on(one.held_on)],
     )
+
+
+def _asked(run: Run, person: Person) -> queries.Asked | None:
+    """Who would be asked to approve the place, where the course wants that."""
+    if _mode(run, person) is not ApprovalMode.MANAGER:
+        return None
+    return queries.who_is_asked(person, on=clock.today())

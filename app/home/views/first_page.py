@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from app.accounts import queries as accounts
 from app.accounts.models import Claim, Registration
+from app.bookings import queries as bookings
 from app.config import MailTransport
 from app.core import clock, workdays
 from app.core.actors import Actor
@@ -110,6 +111,23 @@ def _registers(statement: Select[tuple[TrainingSession]]) -> Iterable[Todo]:
         yield Todo("More registers wait: see the runs", url_for("sessions.runs"))
 
 
+def _asked_of_academy(_actor: Actor) -> Iterable[Todo]:
+    yield from _requests(bookings.requests_waiting_for(None))
+
+
+def _asked(actor: Actor) -> Iterable[Todo]:
+    """Requests that wait for a line manager, or for whoever stands in for one."""
+    if actor.person_id is not None:
+        yield from _requests(bookings.requests_waiting_for(actor.person_id))
+
+
+def _requests(count: int) -> Iterable[Todo]:
+    if count:
+        text = f"{plural(count, 'request')} {'waits' if count == 1 else 'wait'} for your answer"
+        detail = "Places are held only until the time that each names."
+        yield Todo(text, url_for("bookings.requests"), detail)
+
+
 def _administrator(_actor: Actor) -> Iterable[Todo]:
     failed = queries.failed_messages()
     if failed:
@@ -121,6 +139,8 @@ def _administrator(_actor: Actor) -> Iterable[Todo]:
 
 _PARTS: tuple[tuple[Permission, Callable[[Actor], Iterable[Todo]]], ...] = (
     (Permission.SCHEDULE_RUNS, _academy),
+    (Permission.BOOK_ANYONE, _asked_of_academy),
+    (Permission.BOOK_OWN_PLACE, _asked),
     (Permission.MARK_REGISTERS, _trainer),
     (Permission.RUN_JOBS, _administrator),
 )

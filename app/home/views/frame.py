@@ -41,6 +41,7 @@ MENU = (
     Item("Today", "home.index", permissions=(Permission.USE_ACCOUNT,)),
     Item("People", "people.directory", rooms=("people", "registration", "merging")),
     Item("My team", "people.my_team"),
+    Item("Requests", "bookings.requests", permissions=(Permission.SEE_OWN_TEAM, Permission.BOOK_ANYONE)),
     Item("Programmes", "programmes.programmes", rooms=("programmes",)),
     Item("Providers", "commissioning.providers", rooms=("commissioning",)),
     Item("Runs", "sessions.runs", rooms=("sessions", "bookings", "attendance")),

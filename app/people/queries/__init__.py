@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from app.people.queries.deciding import approver_of, deputies_of
+from app.people.queries.deciding import (
+    approver_of,
+    deputies_between,
+    deputies_of,
+    deputy_entries_of,
+    line_manager_of,
+)
 from app.people.queries.directory import (
     absences_of,
     absences_on,
@@ -43,11 +49,14 @@ __all__ = [
     "absent_among",
     "approver_of",
     "covers",
+    "deputies_between",
     "deputies_of",
+    "deputy_entries_of",
     "directory",
     "directory_count",
     "headcounts",
     "is_managed_by",
+    "line_manager_of",
     "matches",
     "namesakes",
     "organisations",

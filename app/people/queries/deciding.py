@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
 
 from app.core.db import db
 from app.people.models import Deputy, Person
@@ -33,6 +34,12 @@ def approver_of(person: Person, *, on: date) -> Person | None:
     return None
 
 
+def line_manager_of(person: Person, *, on: date) -> Person | None:
+    """Who is recorded as somebody's line manager on a date, whether or not they can decide."""
+    spell = person.spell_on(on)
+    return spell.manager if spell else None
+
+
 def deputies_of(manager_id: int, on: date) -> Select[tuple[Person]]:
     """Who stands in for a manager on a date, the newest entry first."""
     return (
@@ -40,4 +47,23 @@ def deputies_of(manager_id: int, on: date) -> Select[tuple[Person]]:
         .join(Deputy, Deputy.deputy_id == Person.id)
         .where(Deputy.manager_id == manager_id, Deputy.first_day <= on, Deputy.last_day >= on)
         .order_by(Deputy.id.desc())
+    )
+
+
+def deputy_entries_of(manager_id: int) -> Select[tuple[Deputy]]:
+    """Who stands, stood and will stand in for a manager, the latest days first."""
+    return (
+        select(Deputy)
+        .where(Deputy.manager_id == manager_id)
+        .options(joinedload(Deputy.deputy))
+        .order_by(Deputy.first_day.desc(), Deputy.id.desc())
+    )
+
+
+def deputies_between(manager_id: int, first_day: date, last_day: date) -> Select[tuple[Deputy]]:
+    """A manager's entries that share a day with a span, earliest first."""
+    return (
+        select(Deputy)
+        .where(Deputy.manager_id == manager_id, Deputy.first_day <= last_day, Deputy.last_day >= first_day)
+        .order_by(Deputy.first_day)
     )

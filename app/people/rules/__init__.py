@@ -1,8 +1,11 @@
 """What may be done to people, their posts and absences, and the lists that they belong to."""
 
+from __future__ import annotations
+
 from app.people.rules.absences import correct_absence, record_absence, withdraw_absence
 from app.people.rules.access import can_see, check_can_see, check_can_see_team
 from app.people.rules.corrections import correct_spell, withdraw_spell
+from app.people.rules.deputies import change_deputy, check_can_name_deputies, end_deputy, name_deputy
 from app.people.rules.lists import (
     add_organisation,
     add_role_group,
@@ -17,6 +20,7 @@ from app.people.rules.lists import (
 )
 from app.people.rules.persons import add_person, edit_person, staff_member
 from app.people.rules.spells import change_spell, end_spell, open_spell
+from app.people.rules.working_days import check_can_set_working_days, set_working_days
 
 __all__ = [
     "add_organisation",
@@ -26,20 +30,26 @@ __all__ = [
     "add_service",
     "add_team",
     "can_see",
+    "change_deputy",
     "change_spell",
+    "check_can_name_deputies",
     "check_can_see",
     "check_can_see_team",
+    "check_can_set_working_days",
     "correct_absence",
     "correct_spell",
     "edit_organisation",
     "edit_person",
     "edit_team",
+    "end_deputy",
     "end_spell",
+    "name_deputy",
     "open_spell",
     "record_absence",
     "rename_role_group",
     "rename_sector",
     "rename_service",
+    "set_working_days",
     "staff_member",
     "withdraw_absence",
     "withdraw_spell",

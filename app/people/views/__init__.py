@@ -4,10 +4,31 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.people.views import absences, directory, lists, organisations, person, posts, teams
+from app.people.views import (
+    absences,
+    deputies,
+    directory,
+    lists,
+    organisations,
+    person,
+    posts,
+    teams,
+    working_days,
+)
 from app.people.views.blueprint import bp
 
-__all__ = ["absences", "directory", "lists", "organisations", "person", "posts", "register", "teams"]
+__all__ = [
+    "absences",
+    "deputies",
+    "directory",
+    "lists",
+    "organisations",
+    "person",
+    "posts",
+    "register",
+    "teams",
+    "working_days",
+]
 
 
 def register(app: Flask) -> None:

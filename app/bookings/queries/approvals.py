@@ -1,0 +1,115 @@
+"""Who is asked to agree to a place, and which requests wait for an answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from app.bookings.models import Approval, Booking
+from app.bookings.queries.occupancy import OPEN_STATES
+from app.core import clock
+from app.core.db import db
+from app.outbox.models import Message
+from app.people import queries as people
+from app.people.models import Person
+from app.programmes.models import Course, CourseVersion
+from app.sessions.models import Run
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who is asked to agree to somebody's place (None: the academy), and who their line manager is."""
+
+    approver: Person | None
+    manager: Person | None
+
+    @property
+    def name(self) -> str:
+        return self.approver.name if self.approver else "the academy"
+
+    @property
+    def is_manager(self) -> bool:
+        return self.approver is not None and self.approver is self.manager
+
+    @property
+    def why(self) -> str | None:
+        """Why it is somebody else than their manager, as whoever asks reads it; None when it is. (U-14)"""
+        if self.is_manager:
+            return None
+        if self.manager is None:
+            return f"Nobody is recorded as your line manager, so {self.name} answers."
+        return f"{self.manager.name} is away or has left, so {self.name} answers instead."
+
+
+def who_is_asked(person: Person, *, on: date) -> Asked:
+    """Who would be asked on a date to agree to a place for somebody."""
+    return Asked(people.approver_of(person, on=on), people.line_manager_of(person, on=on))
+
+
+def who_was_asked(booking: Booking) -> Asked:
+    """Who is, or was, asked to agree to a booking, as things stood on the day when they were."""
+    assert booking.approval is not None
+    on = clock.london(booking.approval.asked_at).date()
+    return Asked(booking.approval.approver, people.line_manager_of(booking.person, on=on))
+
+
+def _waits() -> ColumnElement[bool]:
+    return and_(Approval.decided_at.is_(None), Booking.state.in_(OPEN_STATES))
+
+
+def open_requests(*, approver_id: int | None = None, is_academy: bool = False) -> Select[tuple[Booking]]:
+    """The requests that wait for an answer, the longest first: all for the academy, else one's own."""
+    statement = (
+        select(Booking)
+        .join(Booking.approval)
+        .options(
+            contains_eager(Booking.approval).joinedload(Approval.approver),
+            joinedload(Booking.person).selectinload(Person.spells),
+            joinedload(Booking.run).options(
+                selectinload(Run.sessions),
+                joinedload(Run.version)
+                .joinedload(CourseVersion.course)
+                .selectinload(Course.terms_that_apply),
+            ),
+        )
+        .where(_waits())
+        .order_by(Approval.asked_at, Booking.id)
+    )
+    return statement if is_academy else statement.where(Approval.approver_id == approver_id)
+
+
+def open_request_ids() -> Select[tuple[int]]:
+    """The bookings whose approval waits for an answer."""
+    return select(Booking.id).join(Booking.approval).where(_waits()).order_by(Booking.id)
+
+
+def requests_waiting_for(approver_id: int | None) -> int:
+    """How many requests wait for somebody's answer; None asks for those that only the academy can answer."""
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Booking)
+            .join(Booking.approval)
+            .where(_waits(), Approval.approver_id == approver_id)
+        )
+        or 0
+    )
+
+
+def request_with(approval_id: int) -> Select[tuple[Booking]]:
+    """The booking that an approval belongs to, with its person."""
+    return (
+        select(Booking)
+        .join(Booking.approval)
+        .options(contains_eager(Booking.approval), joinedload(Booking.person))
+        .where(Approval.id == approval_id)
+    )
+
+
+def is_written(beginning: str) -> bool:
+    """Whether a letter whose key begins so is in the outbox."""
+    found = exists().where(Message.key.startswith(beginning, autoescape=True))
+    return db.session.scalar(select(found)) or False

@@ -1,0 +1,241 @@
+"""Asking whoever decides about a place, asking again when that changes, and reminding. (LM-01, U-14, U-15)"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.accounts import queries as accounts
+from app.audit import rules as audit
+from app.bookings import emails, queries
+from app.bookings.models import Approval, Booking
+from app.bookings.rules.moves import lock_run_of
+from app.core import clock, tokens, workdays
+from app.core.actors import SERVICE, Actor
+from app.core.db import db
+from app.core.errors import RuleBroken
+from app.core.mail import Email, link
+from app.core.workdays import DAY_BEGINS, DAY_ENDS
+from app.outbox.rules import enqueue
+from app.people import queries as people
+from app.people.models import Person
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """Whoever books says that their manager agrees, and who that is: the manager gets a copy (MA-03)."""
+
+    name: str
+    email: str
+
+
+# --- Asking --------------------------------------------------------------------------------------------
+
+
+def declare(booking: Booking, declaration: Declaration | None, *, now: datetime) -> None:
+    """Keep what was declared of the manager's agreement, and send the manager a copy of it."""
+    if declaration is None:
+        raise RuleBroken("Enter the name and e-mail address of the manager who agrees", field="manager_name")
+    if declaration.email == booking.person.email:
+        raise RuleBroken("Enter your manager’s e-mail address, not your own", field="manager_email")
+    booking.approval = Approval(
+        asked_at=now,
+        decided_at=now,
+        is_approved=True,
+        decided_by=declaration.name,
+        declared_name=declaration.name,
+        declared_email=declaration.email,
+    )
+
+
+def send_copy(booking: Booking, *, now: datetime) -> None:
+    """Tell the manager whose agreement was declared what was declared of them."""
+    approval = booking.approval
+    assert approval is not None
+    assert approval.declared_name is not None
+    assert approval.declared_email is not None
+    enqueue(
+        key=f"approval:{approval.id}:declared",
+        kind="approval_declared",
+        to_address=approval.declared_email,
+        to_name=approval.declared_name,
+        email=emails.agreement_declared(booking),
+        now=now,
+        about=booking,
+        useful_until=_ends(booking),
+    )
+
+
+def ask(booking: Booking, *, now: datetime) -> None:
+    """Ask for the approval that a booking needs, of whoever decides for the person today."""
+    approver = people.approver_of(booking.person, on=clock.london(now).date())
+    if booking.approval is None:
+        booking.approval = Approval()
+    booking.approval.approver, booking.approval.asked_at = approver, now
+    db.session.flush()
+    _write(booking, "asked", now=now)
+
+
+def ask_again(*, booking: Booking, now: datetime) -> int:
+    """Keep a request with whoever can answer it; how many letters that took.
+
+    Whoever was asked may have left, be away or have named a deputy since: then the one who decides now is
+    asked, and the requester is told (U-14). Else they are reminded, once, when it is time (U-15).
+    """
+    lock_approval(booking)
+    if not is_waiting_for_answer(booking):
+        return 0
+    if _is_with_another(booking, now=now):
+        before = queries.who_was_asked(booking).name
+        ask(booking, now=now)
+        after = queries.who_was_asked(booking).name
+        changes = {"Asked": (before, after)}
+        audit.record(by=SERVICE, verb="approval:passed_on", thing=booking, now=now, changes=changes)
+        _tell_requester(booking, now=now)
+        return 1
+    if remind_at(booking) <= now:
+        return _write(booking, "reminder", now=now)
+    return 0
+
+
+def needs_asking(booking: Booking, *, now: datetime) -> bool:
+    """Whether `ask_again` would have anything to do; it looks again under the lock."""
+    is_to_remind = remind_at(booking) <= now and not queries.is_written(_key(booking, "reminder"))
+    return is_to_remind or _is_with_another(booking, now=now)
+
+
+def is_waiting_for_answer(booking: Booking) -> bool:
+    return booking.approval is not None and booking.approval.is_pending and booking.state.is_open
+
+
+def _is_with_another(booking: Booking, *, now: datetime) -> bool:
+    assert booking.approval is not None
+    approver = people.approver_of(booking.person, on=clock.london(now).date())
+    return (approver.id if approver else None) != booking.approval.approver_id
+
+
+def remind_at(booking: Booking) -> datetime:
+    """When whoever was asked is reminded: 2 working days later, at the same time of a working day.
+
+    Asked on Monday 7 March 2022 at 10:00: on Wednesday 9 March at 10:00. (U-15)
+    """
+    assert booking.approval is not None
+    asked_at = clock.london(booking.approval.asked_at)
+    days = booking.run.version.course.terms.reminder_days
+    at = min(max(asked_at.time(), DAY_BEGINS), DAY_ENDS)
+    return clock.london_time(workdays.working_days_after(asked_at.date(), days), at)
+
+
+def lock_approval(booking: Booking) -> None:
+    """Take the lock of a booking's run, then see the booking and its approval as they stand."""
+    lock_run_of(booking)
+    if booking.approval is not None:
+        db.session.refresh(booking.approval)
+
+
+# --- Letters -------------------------------------------------------------------------------------------
+
+
+def tell_of_expiry(booking: Booking, *, now: datetime) -> None:
+    """Tell whoever did not answer in time that the place has gone on; the requester is told too (U-15)."""
+    if booking.approval is not None:
+        _write(booking, "expired", now=now)
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Who a letter about a request goes to; `secret` is the signed end of their link to it."""
+
+    key: str
+    name: str
+    address: str
+    link: str
+    secret: str | None = None
+
+
+def _write(booking: Booking, what: str, *, now: datetime) -> int:
+    written = 0
+    for reader in _readers(booking):
+        message = enqueue(
+            key=f"{_key(booking, what)}:{reader.key}",
+            kind=f"approval_{what}",
+            to_address=reader.address,
+            to_name=reader.name,
+            email=_letter(booking, what, reader),
+            now=now,
+            about=booking,
+            useful_until=_ends(booking) if what == "expired" else booking.held_until or _ends(booking),
+            secret=reader.secret,
+        )
+        written += message is not None
+    return written
+
+
+def _letter(booking: Booking, what: str, reader: _Reader) -> Email:
+    if what == "expired":
+        return emails.request_expired(booking, reader.name)
+    days = queries.team_days([booking])[booking.id]
+    return emails.approval_asked(booking, days, reader.name, reader.link, is_reminder=what == "reminder")
+
+
+def _readers(booking: Booking) -> Iterator[_Reader]:
+    """Whoever is asked or, where that is the academy or somebody without an address, its managers."""
+    approval = booking.approval
+    assert approval is not None
+    approver = approval.approver
+    if approver is not None and approver.email:
+        token = tokens.make(_purpose(approval.id), approver.id)
+        answer = link(f"/requests/{approval.id}/{token}")
+        yield _Reader(str(approver.id), approver.name, approver.email, answer, token)
+        return
+    for user in db.session.scalars(accounts.academy_managers()):
+        yield _Reader(f"user:{user.id}", user.name, user.email, link(f"/bookings/{booking.id}/request"))
+
+
+def _tell_requester(booking: Booking, *, now: datetime) -> None:
+    person = booking.person
+    if person.email:
+        enqueue(
+            key=_key(booking, "passed_on"),
+            kind="approval_passed_on",
+            to_address=person.email,
+            to_name=person.name,
+            email=emails.request_passed_on(booking),
+            now=now,
+            about=booking,
+            useful_until=booking.held_until or _ends(booking),
+        )
+
+
+def _key(booking: Booking, what: str) -> str:
+    """What makes a letter once: for each time of asking, since a request may pass on and come back."""
+    assert booking.approval is not None
+    return f"approval:{booking.approval.id}:{what}:{booking.approval.asked_at:%Y%m%d%H%M%S%f}"
+
+
+def _ends(booking: Booking) -> datetime:
+    return max(session.ends_at for session in booking.sessions)
+
+
+# --- The link in the letter ----------------------------------------------------------------------------
+
+
+def request_by_link(approval_id: int, token: str) -> tuple[Booking, Actor]:
+    """The request that an e-mailed link opens, and whoever it was written to.
+
+    Raises RuleBroken when the link is not one of ours, is too old, or somebody else is asked by now.
+    """
+    approver_id = tokens.read(_purpose(approval_id), token)
+    booking = db.session.scalar(queries.request_with(approval_id))
+    approver = db.session.get(Person, approver_id)
+    if booking is None or booking.approval is None or approver is None:
+        raise RuleBroken("This request is not there any more.")
+    if booking.approval.is_pending and booking.approval.approver_id != approver_id:
+        raise RuleBroken(f"This request has passed on to {queries.who_was_asked(booking).name}.")
+    return booking, Actor(name=approver.name, person_id=approver.id)
+
+
+def _purpose(approval_id: int) -> str:
+    """Each request's links are signed for it alone."""
+    return f"approval-{approval_id}"

@@ -1,0 +1,114 @@
+"""The requests that wait for somebody's answer, one by one or several at once. (LM-02, LM-03, LM-07)"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.bookings import queries, rules
+from app.bookings.forms import AnswerForm, AnswersForm
+from app.bookings.models import Booking
+from app.bookings.views.blueprint import bp
+from app.core import clock
+from app.core.actors import Actor
+from app.core.db import db
+from app.core.filters import plural
+from app.core.forms import LARGEST_INTEGER, SelectChoice
+from app.core.permissions import Permission
+from app.core.web import current_actor, paginate, requires, rule_errors_on
+
+APPROVE, DECLINE = "approve", "decline"
+ANY_APPROVER = (Permission.SEE_OWN_TEAM, Permission.BOOK_OWN_PLACE, Permission.BOOK_ANYONE)
+
+
+@bp.route("/requests", methods=["GET", "POST"])
+@requires(*ANY_APPROVER)
+def requests() -> str | Response:
+    """What waits for whoever is signed in: as manager, as deputy, or as the academy."""
+    actor, form = current_actor(), AnswersForm()
+    is_academy = actor.can(Permission.BOOK_ANYONE)
+    page = paginate(queries.open_requests(approver_id=actor.person_id or 0, is_academy=is_academy))
+    form.requests.choices = [
+        SelectChoice(value=booking.id, label=booking.person.name) for booking in page.rows
+    ]
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            _answer_all(page.rows, form, actor)
+            return redirect(url_for("bookings.requests"))
+        page = paginate(queries.open_requests(approver_id=actor.person_id or 0, is_academy=is_academy))
+    return render_template(
+        "bookings/requests.html",
+        form=form,
+        page=page,
+        days=queries.team_days(page.rows),
+        is_academy=is_academy,
+        own_id=actor.person_id,
+    )
+
+
+def _answer_all(shown: Sequence[Booking], form: AnswersForm, actor: Actor) -> None:
+    is_approved = request.form.get("answer") == APPROVE
+    answers = rules.answer_all(
+        bookings=[booking for booking in shown if booking.id in (form.requests.data or ())],
+        is_approved=is_approved,
+        by=actor,
+        now=clock.now(),
+        reason=form.reason.data or "",
+    )
+    db.session.commit()
+    if answers.done:
+        count = plural(len(answers.done), "request")
+        flash(f"{count} {'approved' if is_approved else 'declined'}. We have told everybody by e-mail.")
+    for problem in answers.problems:
+        flash(problem, "warning")
+
+
+@bp.route("/bookings/<int:booking_id>/request", methods=["GET", "POST"])
+@requires(*ANY_APPROVER)
+def booking_request(booking_id: int) -> str | Response:
+    """One request: who, what, when, who of the team is out; and the answer."""
+    booking, actor = _request_or_404(booking_id), current_actor()
+    form = AnswerForm()
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            flash(answered(booking, form, actor))
+            db.session.commit()
+            return redirect(url_for("bookings.requests"))
+        booking = _request_or_404(booking_id)
+    return request_page(booking, form, actor, back=url_for("bookings.requests"))
+
+
+def _request_or_404(booking_id: int) -> Booking:
+    if booking_id > LARGEST_INTEGER:
+        abort(404)
+    booking = db.session.scalars(queries.booking_in_full(booking_id)).unique().one_or_none() or abort(404)
+    if booking.approval is None:
+        abort(404)
+    rules.check_can_see_request(booking, current_actor())
+    return booking
+
+
+def answered(booking: Booking, form: AnswerForm, by: Actor) -> str:
+    """Give the answer that was pressed; what is said of it."""
+    name = booking.person.name
+    if request.form.get("answer") == APPROVE:
+        rules.approve(booking=booking, by=by, now=clock.now())
+        return f"Approved. We have told {name} by e-mail."
+    rules.decline(booking=booking, by=by, now=clock.now(), reason=form.reason.data or "")
+    return f"Declined. We have told {name} by e-mail."
+
+
+def request_page(booking: Booking, form: AnswerForm, actor: Actor, *, back: str | None) -> str:
+    """The page of one request, with its buttons while it can be answered, else with why it can't."""
+    return render_template(
+        "bookings/request.html",
+        form=form,
+        booking=booking,
+        asked=queries.who_was_asked(booking),
+        days=queries.team_days([booking])[booking.id],
+        why_not=rules.why_not_decided(booking, actor),
+        is_own_team=booking.approval is not None and booking.approval.approver_id == actor.person_id,
+        back=back,
+    )
