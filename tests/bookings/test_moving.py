@@ -244,3 +244,12 @@ def test_u05_a_place_is_not_asked_for_when_it_could_not_be_passed_on(travel_to: 
     travel_to("2022-02-17 12:00")
     assert move(run.sessions[0], held_on=date(2022, 2, 17), starts=time(15)).asked == []
     assert booking.reconfirm_by is None
+
+
+def test_ma02_who_has_no_account_is_told_with_a_link_of_their_own() -> None:
+    run = factories.run(factories.course(components=1), days=[MARCH_15])
+    booked(run, factories.partner())
+    move(run.sessions[0], starts=time(10))
+    (message,) = messages("booking_session_changed")
+    assert f"/my-place/{message.secret}" not in message.text
+    assert "/my-place/" in message.text
