@@ -44,7 +44,8 @@ def place(held_on: date = OF_MARCH, *, of: Person | None = None, start: time = t
 
 
 def notice(booking: Booking) -> str:
-    return rules.notice_in_words(booking.person, booking.run.version.course, booking.sessions)
+    course = booking.run.version.course
+    return rules.notice_in_words(booking.person, course, booking.sessions, clock.now())
 
 
 def rate(half_day: str, full_day: str, **scope: Any) -> None:
@@ -140,6 +141,14 @@ def test_the_academy_says_whether_the_person_asked(
     assert message.calendar is not None
 
 
+def test_what_was_free_is_told_as_past_afterwards(travel_to) -> None:
+    travel_to("2022-02-01")
+    booking = place()
+    travel_to("2022-03-11")
+    was = "It was free to cancel until the end of Thursday 10 March. To cancel now is late."
+    assert notice(booking) == was
+
+
 def test_whoever_waits_is_never_late(travel_to) -> None:
     travel_to("2022-02-01")
     booking = place()
@@ -196,7 +205,7 @@ def test_ma08_half_a_day_staff_and_whom_no_rate_fits(travel_to) -> None:
 @pytest.mark.parametrize(
     ("moment", "percent", "words"),
     [
-        ("2022-03-01 23:59", 0, "This is in time: free to cancel until the end of Tuesday 1 March."),
+        ("2022-03-01 23:59", 0, "This is in time. Free to cancel until the end of Tuesday 1 March."),
         ("2022-03-02 00:00", 50, "It is listed for Finance at £45, unless"),
         ("2022-03-10 23:59", 50, "It is listed for Finance at £45, unless"),
         ("2022-03-11 00:00", 100, "It is listed for Finance at £90, unless"),
@@ -221,3 +230,13 @@ def test_the_cancel_page_says_when_late_costs_nothing(travel_to) -> None:
         "This is late: it was free until the end of Thursday 10 March. It is recorded as late, and the place "
         "still goes on. Nothing is charged."
     )
+
+
+def test_u05_nobody_is_late_while_asked_whether_they_still_come(travel_to) -> None:
+    travel_to("2022-02-01")
+    booking = place()
+    travel_to("2022-03-14")
+    booking.reconfirm_by = booking.sessions[0].starts_at
+    assert rules.late_in_words(booking, clock.now()).startswith("This is in time: the dates were changed")
+    rules.cancel(booking=booking, by=own(booking.person), now=clock.now())
+    assert booking.state is BookingState.CANCELLED

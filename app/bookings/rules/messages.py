@@ -104,7 +104,7 @@ def _useful_until(booking: Booking, news: News) -> datetime:
 
 def _email(booking: Booking, news: News, now: datetime) -> Email:
     if news.change in _GIVES_A_PLACE:
-        notice = notice_in_words(booking.person, booking.run.version.course, booking.sessions)
+        notice = notice_in_words(booking.person, booking.run.version.course, booking.sessions, now)
         calendar = _calendar(booking, news, now)
         return emails.place_confirmed(
             booking, calendar, how=news.change, booked_by=news.booked_by, notice=notice

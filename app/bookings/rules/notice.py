@@ -28,12 +28,18 @@ def is_late_now(booking: Booking, now: datetime) -> bool:
     return booking.state is BookingState.CONFIRMED and free <= now
 
 
-def free_in_words(sessions: Sequence[TrainingSession], terms: BookingTerms) -> str:
+def free_in_words(sessions: Sequence[TrainingSession], terms: BookingTerms, now: datetime) -> str:
     """ "Free to cancel until the end of Thursday 10 March." (U-01)"""
-    return f"Free to cancel until {_end_in_words(free_until(sessions, terms), sessions)}."
+    free = free_until(sessions, terms)
+    until = _end_in_words(free, sessions)
+    if now < free:
+        return f"Free to cancel until {until}."
+    return f"It was free to cancel until {until}. To cancel now is late."
 
 
-def notice_in_words(person: Person, course: Course, sessions: Sequence[TrainingSession]) -> str:
+def notice_in_words(
+    person: Person, course: Course, sessions: Sequence[TrainingSession], now: datetime
+) -> str:
     """What somebody should know before they book, and while they have a place.
 
     "Free for partnership members. If you cancel after the end of Thursday 10 March or do not attend: £90
@@ -41,7 +47,7 @@ def notice_in_words(person: Person, course: Course, sessions: Sequence[TrainingS
     """
     rate = rate_now(person, course, sessions)
     if rate is None:
-        return free_in_words(sessions, course.terms)
+        return free_in_words(sessions, course.terms, now)
     whom = "staff" if person.kind is PersonKind.STAFF else "partnership members"
     return f"Free for {whom}. {_costs_in_words(rate, sessions, course.terms)}"
 
@@ -63,8 +69,10 @@ def rate_now(person: Person, course: Course, sessions: Sequence[TrainingSession]
 def late_in_words(booking: Booking, now: datetime) -> str:
     """Whether giving a place up now is in time or late, and what that means, before anybody presses."""
     terms, sessions = booking.run.version.course.terms, booking.sessions
+    if booking.reconfirm_by is not None:
+        return "This is in time: the dates were changed, so the place can be given up freely."
     if not is_late_now(booking, now):
-        return free_in_words(sessions, terms).replace("Free to cancel", "This is in time: free to cancel")
+        return f"This is in time. {free_in_words(sessions, terms, now)}"
     ended = _end_in_words(free_until(sessions, terms), sessions)
     late = f"This is late: it was free until {ended}. It is recorded as late, and the place still goes on."
     rate = rate_now(booking.person, booking.run.version.course, sessions)

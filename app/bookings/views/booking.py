@@ -194,7 +194,7 @@ def _check_page(
         waiting=queries.waiting_counts([run.id])[run.id],
         refusal=refusal,
         needs_reason=needs_reason,
-        notice=rules.notice_in_words(person, run.version.course, wanted),
+        notice=rules.notice_in_words(person, run.version.course, wanted, now),
         already=already,
         asked=_asked(run, person),
         held_until=rules.held_until(wanted, run.version.course.terms, now),

@@ -54,6 +54,9 @@ def my_place(token: str) -> Answer:
         sessions=booking.sessions,
         position=queries.queue_position(booking),
         can_cancel=rules.can_cancel(booking, rules.holder_of(booking), clock.now()),
+        notice=rules.notice_in_words(
+            booking.person, booking.run.version.course, booking.sessions, clock.now()
+        ),
         token=token,
     )
 
@@ -76,9 +79,16 @@ def cancel_my_place(token: str) -> Answer:
     """Ask once more, then give the place up."""
     booking, form = rules.booking_of(token), CancelForm()
     holder = rules.holder_of(booking)
+    form.offer(db.session.scalars(queries.leaving_causes()).all(), asks_wish=False)
     if form.validate_on_submit():
         with rule_errors_on(form):
-            rules.cancel(booking=booking, by=holder, now=clock.now(), reason=form.reason.data or None)
+            rules.cancel(
+                booking=booking,
+                by=holder,
+                now=clock.now(),
+                reason=form.reason.data or None,
+                cause=form.chosen_cause,
+            )
             db.session.commit()
             flash("The booking is cancelled. We have told everybody whom it concerns by e-mail.")
             return redirect(url_for("bookings.my_place", token=token))
@@ -86,5 +96,11 @@ def cancel_my_place(token: str) -> Answer:
     if not form.errors and not rules.can_cancel(booking, holder, clock.now()):
         return redirect(url_for("bookings.my_place", token=token))
     return render_template(
-        "bookings/cancel_my_place.html", form=form, booking=booking, sessions=booking.sessions, token=token
+        "bookings/cancel_my_place.html",
+        form=form,
+        booking=booking,
+        sessions=booking.sessions,
+        token=token,
+        is_late=rules.is_late_now(booking, clock.now()),
+        meaning=rules.late_in_words(booking, clock.now()),
     )

@@ -21,13 +21,14 @@ from app.core.db import db
 from app.core.filters import pounds, short_day
 from app.core.forms import SelectChoice, choices_from
 from app.core.permissions import Permission
-from app.core.web import current_actor, get_or_404, requires, rule_errors_on
+from app.core.web import Page, current_actor, get_or_404, requires, rule_errors_on
 from app.people import queries as people
 from app.people.models import Sector
 from app.programmes import queries as programmes
 from app.programmes.models import Course
 
 MONTHS_BACK = 24
+CHARGES_ON_A_PAGE = 50
 
 
 @bp.get("/charges")
@@ -39,8 +40,11 @@ def charges() -> str:
     return render_template(
         "bookings/charges.html",
         month=first,
+        today=clock.today(),
         months=_months(first),
-        charges=found,
+        before=(first - timedelta(days=1)).replace(day=1),
+        after=_last_of(first) + timedelta(days=1),
+        page=_page_of(found),
         totals={standing: queries.total(found, standing) for standing in Standing},
     )
 
@@ -56,6 +60,13 @@ def charges_csv() -> Response:
         mimetype="text/csv",
         headers={"Content-Disposition": f"attachment; filename={name}"},
     )
+
+
+def _page_of(found: list[Charge]) -> Page[Charge]:
+    last = max(1, -(-len(found) // CHARGES_ON_A_PAGE))
+    number = min(max(request.args.get("page", 1, type=int), 1), last)
+    rows = found[(number - 1) * CHARGES_ON_A_PAGE : number * CHARGES_ON_A_PAGE]
+    return Page(rows=rows, page=number, total=len(found), size=CHARGES_ON_A_PAGE)
 
 
 def _month_asked() -> date:

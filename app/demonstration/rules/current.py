@@ -101,6 +101,7 @@ def fill(*, by: Actor, now: datetime, trainer: User, practitioner: Person) -> No
     )
     diary.lay_out(leadership, LEADERSHIP_RUNS, [second], _staff(MANAGERS, today), times=(time(10), time(15)))
     _targets(programme, two_day, leadership, by=by, now=now)
+    _charges(workshop, today, by=by, now=now)
     everybody = _mixed(partners, [*panel, *staff], every=2)
     diary.lay_out(workshop, WORKSHOP_RUNS, [second], everybody, times=(time(13), time(16, 30)))
 
@@ -158,6 +159,21 @@ def _courses(programme: Programme, by: Actor, now: datetime) -> tuple[Course, Co
         now=now,
     )
     return two_day, leadership, workshop
+
+
+def _charges(workshop: Course, today: date, *, by: Actor, now: datetime) -> None:
+    """Partners pay for places at the workshop that they do not use, as many partnerships have it."""
+    programmes.change_course_terms(course=workshop, has_charges=True, by=by, now=now)
+    bookings.set_rate(
+        course=None,
+        is_for_staff=False,
+        sector=None,
+        from_day=today - BEGAN_BEFORE,
+        half_day=Decimal(50),
+        full_day=Decimal(90),
+        by=by,
+        now=now,
+    )
 
 
 def _panel_members(by: Actor, now: datetime, today: date) -> list[Person]:
