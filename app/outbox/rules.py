@@ -21,8 +21,8 @@ CLAIM_LASTS = timedelta(minutes=15)
 WAITS = (timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))
 
 _GIVEN = (
-    "key", "kind", "to_address", "to_name", "subject", "text", "html", "secret", "calendar", "about_type",
-    "about_id", "state", "created_at", "next_try_at", "useful_until", "tries",
+    "key", "kind", "to_address", "to_name", "subject", "text", "html", "secret", "calendar", "new_dates",
+    "about_type", "about_id", "state", "created_at", "next_try_at", "useful_until", "tries",
 )  # fmt: skip
 # As text, because SQLAlchemy compiles an insert() with ON CONFLICT anew each time: half a millisecond.
 _WRITE_ONCE = text(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.permissions import Role
+from app.outbox import rules as outbox
 from app.outbox.models import Message
 from app.people.models import Person
 from app.programmes.models import ApprovalMode
@@ -67,6 +69,15 @@ class Told:
         return sorted(one.to_address for one in self.messages)
 
 
+class Sent:
+    """A carrier that keeps what it is given."""
+
+    message: EmailMessage
+
+    def send(self, message: EmailMessage) -> None:
+        self.message = message
+
+
 def cancel(run: Run, **how: Any) -> list[Booking]:
     return rules.cancel_run(run=run, by=academy(), now=clock.now(), reason="The trainer is ill", **how)
 
@@ -106,6 +117,9 @@ def test_u05_one_message_takes_the_old_entry_back_and_brings_the_new_one() -> No
     assert old.walk("VEVENT")[0]["sequence"] == 1
     assert place.reference in str(old.walk("VEVENT")[0]["uid"])
     assert new.walk("VEVENT")[0]["dtstart"].dt.date() == APRIL_26
+    outbox.send_claimed(message, transport=(sent := Sent()), still_right=lambda _: True, now=clock.now())
+    parts = [(one.get_param("method"), one.get_filename()) for one in sent.message.walk()]
+    assert [one for one in parts if one[0]] == [("CANCEL", None), ("REQUEST", "new-dates.ics")]
     assert "will not be held on these dates" in message.text
     assert "You have a place on these dates instead" in message.text
 

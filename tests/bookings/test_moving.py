@@ -231,3 +231,25 @@ def test_u09_a_clash_made_by_a_move_is_told_to_the_person_their_manager_and_the_
     assert (to_manager.to_address, f"Ann Other: {clash.other}" in to_manager.text) == (manager.email, True)
     assert move(run.sessions[0], starts=time(10)).clashes == []
     assert len(messages("session_clashes")) == 1
+
+
+def test_u05_a_place_is_not_asked_for_when_it_could_not_be_passed_on(travel_to: Callable[..., None]) -> None:
+    run = factories.run(factories.course(components=1, terms={"closes_days": 1}), days=[MARCH_15])
+    booking = booked(run)
+    move(run.sessions[0], held_on=date(2022, 2, 17))
+    assert booking.reconfirm_by == clock.london_time(date(2022, 2, 16), time(17))
+    travel_to("2022-02-16 18:00")
+    move(run.sessions[0], held_on=date(2022, 2, 18))
+    assert booking.reconfirm_by == clock.london_time(date(2022, 2, 17), time(17))
+    travel_to("2022-02-17 12:00")
+    assert move(run.sessions[0], held_on=date(2022, 2, 17), starts=time(15)).asked == []
+    assert booking.reconfirm_by is None
+
+
+def test_ma02_who_has_no_account_is_told_with_a_link_of_their_own() -> None:
+    run = factories.run(factories.course(components=1), days=[MARCH_15])
+    booked(run, factories.partner())
+    move(run.sessions[0], starts=time(10))
+    (message,) = messages("booking_session_changed")
+    assert f"/my-place/{message.secret}" not in message.text
+    assert "/my-place/" in message.text

@@ -67,7 +67,7 @@ from app.bookings.rules.offers import (
 from app.bookings.rules.places import Wish, book, place
 from app.bookings.rules.queue import promote_waiting, settle
 from app.bookings.rules.quotas import keep_places, release_quota
-from app.bookings.rules.reconfirming import booking_named_by, reconfirm, remind, to_be_reminded, whose_link
+from app.bookings.rules.reconfirming import booking_named_by, reconfirm, remind, to_be_reminded
 from app.bookings.rules.substitution import can_substitute, check_can_substitute, find_colleague, substitute
 from app.bookings.rules.times import held_until
 from app.bookings.rules.waiting import why_each_waits, why_own_ones_wait, why_waiting
@@ -155,7 +155,6 @@ __all__ = [
     "to_be_reminded",
     "transfer",
     "turn_down",
-    "whose_link",
     "why_each_waits",
     "why_not_decided",
     "why_own_ones_wait",

@@ -73,16 +73,18 @@ def move_session(
 
 
 def _ask(touched: Sequence[Booking], now: datetime) -> list[Booking]:
-    """Ask who has a place to say by a day that they still come, but never for longer than a place that is
-    given up could be passed on; who has begun keeps the place."""
+    """Ask who has a place to say by a day that they still come; whose training has begun keeps it.
+
+    A place that is only held is held no longer than it could be passed on.
+    """
     asked = []
     for booking in touched:
-        terms = booking.run.version.course.terms
-        closes = closes_at(booking.sessions, terms)
-        if booking.held_until is not None and closes > now:
-            booking.held_until = min(booking.held_until, closes)
-        if booking.state is BookingState.CONFIRMED and closes > now:
-            booking.reconfirm_by = min(reconfirmed_by(terms, now), closes)
+        sessions, terms = booking.sessions, booking.run.version.course.terms
+        if booking.held_until is not None:
+            booking.held_until = min(booking.held_until, closes_at(sessions, terms))
+        elif booking.state is BookingState.CONFIRMED:
+            booking.reconfirm_by = reconfirmed_by(sessions, terms, now)
+        if booking.reconfirm_by is not None:
             asked.append(booking)
     db.session.flush()
     return asked

@@ -9,6 +9,7 @@ from datetime import datetime
 from app.bookings import emails, files, queries
 from app.bookings.models import Booking, BookingState
 from app.bookings.queries import DoublyBooked
+from app.bookings.rules.links import secret_for, with_own_link
 from app.core import tokens
 from app.core.mail import Email
 from app.outbox.rules import enqueue
@@ -109,7 +110,7 @@ def tell_carried(
         clashes=[one.other for one in queries.doubly_booked(new.run_id) if one.booking_id == new.id],
     )
     ends = max(one.ends_at for one in [*was.sessions, *new.sessions])
-    _write(was, "booking_carried_over", "carried_over", email, now, useful_until=ends)
+    _write(new, "booking_carried_over", f"carried_over:{was.id}", email, now, useful_until=ends)
 
 
 def tell_joined(booking: Booking, merged: Run, *, now: datetime) -> None:
@@ -145,18 +146,20 @@ def _write(
     secret: str | None = None,
     useful_until: datetime | None = None,
 ) -> bool:
+    """Write to the person once. Without an account they get a link of their own, unless `secret` is the end
+    of one already (MA-02); was it written now."""
     person = booking.person
     if not person.email:
         return False
-    message = enqueue(
+    own_secret = secret_for(booking)
+    return enqueue(
         key=f"booking:{booking.id}:{name}",
         kind=kind,
         to_address=person.email,
         to_name=person.name,
-        email=email,
+        email=with_own_link(email, own_secret) if own_secret and not secret else email,
         now=now,
         about=booking,
         useful_until=useful_until or max(session.ends_at for session in booking.sessions),
-        secret=secret,
+        secret=secret or own_secret,
     )
-    return message is not None

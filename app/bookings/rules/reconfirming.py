@@ -53,11 +53,6 @@ def booking_named_by(token: str) -> Booking:
     return booking
 
 
-def whose_link(booking: Booking) -> Actor:
-    """Whoever presses a button behind the link that was sent to the person: the person."""
-    return Actor(name=booking.person.name, person_id=booking.person_id)
-
-
 # --- The reminder --------------------------------------------------------------------------------------
 
 

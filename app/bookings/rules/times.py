@@ -83,9 +83,18 @@ def offered_until(sessions: Sequence[TrainingSession], terms: BookingTerms, now:
     return min(end, closes_at(sessions, terms))
 
 
-def reconfirmed_by(terms: BookingTerms, now: datetime) -> datetime:
-    """By when somebody whose dates changed says that they still come: 17:00, 5 working days on (U-05)."""
-    return _at_five(now, terms.reconfirm_days)
+def reconfirmed_by(
+    sessions: Sequence[TrainingSession], terms: BookingTerms, now: datetime
+) -> datetime | None:
+    """By when somebody whose dates changed says that they still come: 17:00, 5 working days on (U-05).
+
+    Never longer than a place that is given up could be passed on; None when it can't be any more.
+    """
+    closes = closes_at(sessions, terms)
+    if closes <= now:
+        return None
+    last_five = clock.london_time(clock.london(closes - timedelta(microseconds=1)).date(), HOLDS_END)
+    return min(_at_five(now, terms.reconfirm_days), last_five if now < last_five < closes else closes)
 
 
 def passed_until(now: datetime) -> datetime:

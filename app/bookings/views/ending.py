@@ -69,7 +69,8 @@ def too_few(run_id: int) -> str | Response:
     runs = offer_runs(form.run, run)
     form.run.default = form.run.data = form.run.data or next((str(one.id) for one in runs), None)
     form.run.validate_choice = form.choice.data == "merge"
-    if form.validate_on_submit():
+    confirmed = queries.confirmed_count(run_id)
+    if confirmed < run.minimum_places and form.validate_on_submit():
         if form.choice.data == "cancel":
             return redirect(url_for("bookings.cancel_run", run_id=run_id))
         with rule_errors_on(form):
@@ -82,7 +83,7 @@ def too_few(run_id: int) -> str | Response:
         "bookings/too_few.html",
         form=form,
         run=run,
-        confirmed=queries.confirmed_count(run_id),
+        confirmed=confirmed,
         has_runs=bool(runs),
     )
 

@@ -46,7 +46,7 @@ def reconfirm_by_link(token: str) -> str | Response | tuple[str, int]:
 
 
 def _answer(booking: Booking, answer: str) -> str:
-    by = rules.whose_link(booking)
+    by = rules.holder_of(booking)
     if answer != "no":
         return _keep(booking, by)
     rules.cancel(booking=booking, by=by, now=clock.now(), reason="Can’t come on the new date")
