@@ -41,6 +41,7 @@ MENU = (
     Item("Today", "home.index", permissions=(Permission.USE_ACCOUNT,)),
     Item("People", "people.directory", rooms=("people", "registration")),
     Item("My team", "people.my_team"),
+    Item("My organisation", "figures.my_organisation"),
     Item("Programmes", "programmes.programmes", rooms=("programmes",)),
     Item("Providers", "commissioning.providers", rooms=("commissioning",)),
     Item("Runs", "sessions.runs", rooms=("sessions", "bookings", "attendance")),

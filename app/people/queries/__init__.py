@@ -35,6 +35,7 @@ from app.people.queries.directory import (
     teams_by_service,
     with_name,
 )
+from app.people.queries.organisations import people_of, stated_headcount
 
 __all__ = [
     "absences_of",
@@ -54,6 +55,7 @@ __all__ = [
     "people_below",
     "people_by_role_group",
     "people_in_teams",
+    "people_of",
     "person_with_email",
     "person_with_number",
     "role_groups",
@@ -62,6 +64,7 @@ __all__ = [
     "spells_of",
     "spells_on",
     "staff_named",
+    "stated_headcount",
     "superseded_absences_of",
     "superseded_spells_of",
     "team_names",

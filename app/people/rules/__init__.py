@@ -1,7 +1,14 @@
 """What may be done to people, their posts and absences, and the lists that they belong to."""
 
 from app.people.rules.absences import correct_absence, record_absence, withdraw_absence
-from app.people.rules.access import can_see, check_can_see, check_can_see_team
+from app.people.rules.access import (
+    can_see,
+    check_can_act_for,
+    check_can_see,
+    check_can_see_team,
+    is_colleague,
+)
+from app.people.rules.colleagues import add_colleague, state_headcount
 from app.people.rules.corrections import correct_spell, withdraw_spell
 from app.people.rules.lists import (
     add_organisation,
@@ -19,6 +26,7 @@ from app.people.rules.persons import add_person, edit_person, staff_member
 from app.people.rules.spells import change_spell, end_spell, open_spell
 
 __all__ = [
+    "add_colleague",
     "add_organisation",
     "add_person",
     "add_role_group",
@@ -27,6 +35,7 @@ __all__ = [
     "add_team",
     "can_see",
     "change_spell",
+    "check_can_act_for",
     "check_can_see",
     "check_can_see_team",
     "correct_absence",
@@ -35,12 +44,14 @@ __all__ = [
     "edit_person",
     "edit_team",
     "end_spell",
+    "is_colleague",
     "open_spell",
     "record_absence",
     "rename_role_group",
     "rename_sector",
     "rename_service",
     "staff_member",
+    "state_headcount",
     "withdraw_absence",
     "withdraw_spell",
 ]
