@@ -40,7 +40,7 @@ def hill() -> Organisation:
 
 @pytest.fixture
 def coordinator(school: Organisation) -> User:
-    return factories.user(Role.COORDINATOR, of=factories.partner(school, first_name="Cora", last_name="Ody"))
+    return factories.coordinator(school, first_name="Cora", last_name="Ody")
 
 
 def acting(user: User) -> Actor:

@@ -35,7 +35,7 @@ from app.people.queries.directory import (
     teams_by_service,
     with_name,
 )
-from app.people.queries.organisations import people_of, stated_headcount
+from app.people.queries.partners import people_of, stated_headcount
 
 __all__ = [
     "absences_of",
