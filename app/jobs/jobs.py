@@ -14,6 +14,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.cron import CronTrigger
 from flask import Flask
 
+from app.accounts import jobs as accounts
 from app.attendance import jobs as attendance
 from app.bookings import jobs as bookings
 from app.core import clock
@@ -54,6 +55,9 @@ TIMETABLE = {
         Job("marks", "Bring marks up to date with corrected dates and windows", A_MINUTE, attendance.marks),
         Job("places", "Pass on places that have become free", A_MINUTE, bookings.sweep),
         Job("leavers", "Release the places of people who have left", A_DAY, bookings.leavers),
+        Job(
+            "forget", "Forget those who registered and never confirmed their address", A_DAY, accounts.forget
+        ),
         Job("deliver", "Send the e-mails that wait", 5, reminders.deliver),
     )
 }
