@@ -55,9 +55,7 @@ TIMETABLE = {
         Job("marks", "Bring marks up to date with corrected dates and windows", A_MINUTE, attendance.marks),
         Job("places", "Pass on places that have become free", A_MINUTE, bookings.sweep),
         Job("leavers", "Release the places of people who have left", A_DAY, bookings.leavers),
-        Job(
-            "forget", "Forget those who registered and never confirmed their address", A_DAY, accounts.forget
-        ),
+        Job("forget", "Forget who registered and never confirmed the address", A_DAY, accounts.forget),
         Job("deliver", "Send the e-mails that wait", 5, reminders.deliver),
     )
 }
