@@ -151,6 +151,11 @@ def user(*roles: Role, of: Person | None = None, **values: Any) -> User:
     return row
 
 
+def coordinator(of: Organisation, **values: Any) -> User:
+    """The account of somebody who acts for a partner organisation."""
+    return user(Role.COORDINATOR, of=partner(of, **values))
+
+
 def actor(*roles: Role, of: Person | None = None, **values: Any) -> Actor:
     """Somebody who acts in a rule, without an account behind it."""
     return Actor(

@@ -123,8 +123,10 @@ def account_of(person_id: int) -> Select[tuple[User]]:
 
 
 def has_account(person_id: int) -> bool:
-    """Whether somebody can sign in to see their own places: a closed account is none."""
-    statement = select(exists().where(User.person_id == person_id, User.active))
+    """Whether somebody can sign in to see their own places: an account that is closed, or without a
+    password yet, is none."""
+    has_password = User.password.is_not(None)
+    statement = select(exists().where(User.person_id == person_id, User.active, has_password))
     return db.session.scalar(statement) or False
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Select, exists, literal, select
+from sqlalchemy import Select, and_, exists, literal, select
+from sqlalchemy.orm import aliased
 
 from app.accounts.models import User
 from app.core.db import db, live
@@ -25,7 +26,7 @@ def people_behind_accounts() -> dict[Role, Person]:
     """The person that each demonstration account belongs to, always the same ones.
 
     The practitioner is the first social worker with a manager; the line manager is that manager; the
-    partner is the first of the partners.
+    partner is the first of the partners, and the coordinator the next from an organisation of several.
     """
     first = (
         select(Spell)
@@ -51,7 +52,27 @@ def people_behind_accounts() -> dict[Role, Person]:
         Role.PRACTITIONER: spell.person,
         Role.LINE_MANAGER: spell.manager,
         Role.PARTNER: partner,
+        Role.COORDINATOR: db.session.scalars(_of_several(apart_from=partner)).one(),
     }
+
+
+def _of_several(*, apart_from: Person) -> Select[tuple[Person]]:
+    """The first partner, apart from one, who has colleagues in the same organisation."""
+    colleague = aliased(Spell)
+    return (
+        select(Person)
+        .join(Spell, and_(Spell.person_id == Person.id, live(Spell), Spell.last_day.is_(None)))
+        .where(
+            Person.id != apart_from.id,
+            exists().where(
+                live(colleague),
+                colleague.organisation_id == Spell.organisation_id,
+                colleague.person_id != Person.id,
+            ),
+        )
+        .order_by(Person.id)
+        .limit(1)
+    )
 
 
 def staff_in_role_groups(names: tuple[str, ...], on: date) -> Select[tuple[Person]]:

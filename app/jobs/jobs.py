@@ -14,6 +14,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.cron import CronTrigger
 from flask import Flask
 
+from app.accounts import jobs as accounts
 from app.attendance import jobs as attendance
 from app.bookings import jobs as bookings
 from app.core import clock
@@ -58,6 +59,7 @@ TIMETABLE = {
         Job("leavers", "Release the places of people who have left", A_DAY, bookings.leavers),
         Job("openings", "Tell those who asked when a run opens", A_MINUTE, bookings.openings),
         Job("forget", "Delete what people needed on runs that are long over", A_DAY, bookings.forget),
+        Job("forget", "Forget who registered and never confirmed the address", A_DAY, accounts.forget),
         Job("deliver", "Send the e-mails that wait", 5, reminders.deliver),
     )
 }

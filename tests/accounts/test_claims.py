@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import func, select
 
-from app.accounts import queries
+from app.accounts import jobs, queries
 from app.accounts.models import AskedState, Claim, User
-from app.core import tokens
+from app.core import clock, tokens
 from app.core.db import db
 from app.core.permissions import Role
 from app.outbox.models import Message
@@ -194,3 +194,16 @@ def test_ma06_at_most_five_links_an_hour_go_to_one_address(
         assert claim(pages).h1 == "Look at your e-mail"
     assert len(messages("claim_confirm")) == 5
     assert db.session.scalars(queries.claims()).all() == []
+
+
+def test_2_8_what_was_never_confirmed_is_forgotten_after_30_days(
+    pages: Pages, travel_to: Callable[..., None]
+) -> None:
+    travel_to("2026-11-02 09:00")
+    claim(pages)
+    kept = confirmed(pages, email="sam@elsewhere.example")
+    for day, left in (("2026-12-02 09:00", 2), ("2026-12-02 09:01", 1)):
+        travel_to(day)
+        jobs.forget(clock.now())
+        assert db.session.scalar(select(func.count(Claim.id))) == left
+    assert newest().id == kept.id

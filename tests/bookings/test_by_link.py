@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from icalendar import Calendar
@@ -62,14 +63,17 @@ def test_ma02_every_booking_email_carries_a_link_that_needs_no_account(person: P
 
 
 def test_ma02_who_has_an_account_gets_the_page_behind_it(person: Person) -> None:
-    factories.user(Role.PARTNER, of=person)
+    factories.user(Role.PARTNER, of=person, password="set")
     booking = booked(person)
     assert newest_message().secret is None
     assert f"/bookings/{booking.id}" in newest_message().text
 
 
-def test_ma02_a_closed_account_is_none(person: Person) -> None:
-    factories.user(Role.PARTNER, of=person, active=False)
+@pytest.mark.parametrize("account", [{"active": False, "password": "set"}, {"password": None}])
+def test_ma02_an_account_that_is_closed_or_was_never_taken_up_is_none(
+    person: Person, account: dict[str, Any]
+) -> None:
+    factories.user(Role.PARTNER, of=person, **account)
     booked(person)
     assert "/my-place/" in newest_message().text
 
@@ -87,7 +91,7 @@ def test_ma02_a_reminder_carries_the_link_too(person: Person, travel_to: Callabl
 def test_ma02_diary_entries_of_a_partner_without_an_account_lead_to_no_shut_page(person: Person) -> None:
     booking = booked(person)
     assert f"/bookings/{booking.id}" not in str(newest_message().calendar)
-    factories.user(Role.PARTNER, of=person)
+    factories.user(Role.PARTNER, of=person, password="set")
     again = booked(person, days=[clock.today().replace(year=clock.today().year + 1)])
     assert f"/bookings/{again.id}" in str(newest_message().calendar).replace("\r\n ", "")
 
@@ -111,7 +115,7 @@ def test_ma02_the_page_is_in_no_search_engine_and_in_no_cache(pages: Pages, pers
     path = f"/my-place/{rules.secret_for(booked(person))}"
     for address in (path, f"{path}/cancel", f"{path}/calendar.ics", "/my-place/forged"):
         headers = pages.get(address, status=404 if "forged" in address else 200).response.headers
-        wanted = {"X-Robots-Tag": "noindex", "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+        wanted = {"X-Robots-Tag": "noindex", "Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
         assert {name: headers[name] for name in wanted} == wanted
 
 

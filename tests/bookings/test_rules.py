@@ -470,7 +470,7 @@ def test_the_confirmation_says_when_and_where_and_carries_calendar_entries(
         course, days=[date(2022, 3, 21), date(2022, 3, 28)], venue_id=venue.id, mode=Mode.IN_PERSON
     )
     person = factories.staff(first_name="Samuel", preferred_name="Sam", last_name="Oduya")
-    factories.user(Role.PRACTITIONER, of=person)
+    factories.user(Role.PRACTITIONER, of=person, password="set")
     booking = rules.book(run=run, person=person, by=own(person), now=clock.now())
     message = _message(f"booking:{booking.id}:confirmed")
     assert message.subject == "Your place on Signs of Safety 2-day is confirmed"

@@ -17,6 +17,7 @@ ROLES = (
     "practitioner",
     "manager",
     "partner",
+    "coordinator",
     "trainer",
     "board",
     "adviser",

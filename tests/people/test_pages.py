@@ -343,7 +343,7 @@ def test_30_nobody_else_opens_the_directory_or_a_stranger(role: Role, pages: Pag
     pages.sign_in(factories.user(role, of=own))
     for path in ("/people", "/people?q=Zzyzx", f"/people/{stranger.id}", f"/people/{stranger.id}/history"):
         assert "Zzyzx" not in pages.get(path, status=403).html
-    sees_own = role in {Role.PRACTITIONER, Role.LINE_MANAGER, Role.PARTNER}
+    sees_own = role in {Role.PRACTITIONER, Role.LINE_MANAGER, Role.PARTNER, Role.COORDINATOR}
     pages.get(f"/people/{own.id}", status=200 if sees_own else 403)
 
 

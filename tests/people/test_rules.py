@@ -574,7 +574,8 @@ def test_30_who_sees_a_stranger_and_themselves(role: Role) -> None:
     person, stranger = factories.staff(), factories.staff()
     by = factories.actor(role, of=person)
     assert rules.can_see(stranger, by, TODAY) == (role is Role.ACADEMY_MANAGER)
-    sees_own = role in {Role.ACADEMY_MANAGER, Role.PRACTITIONER, Role.LINE_MANAGER, Role.PARTNER}
+    learners = {Role.PRACTITIONER, Role.LINE_MANAGER, Role.PARTNER, Role.COORDINATOR}
+    sees_own = role in learners | {Role.ACADEMY_MANAGER}
     assert rules.can_see(person, by, TODAY) == sees_own
 
 

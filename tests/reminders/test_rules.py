@@ -143,7 +143,7 @@ def test_person_without_an_address_stops_nobody(database: None) -> None:
 def test_joining_words_are_reviewed_as_words(database: None) -> None:
     run = a_run(venue_id=factories.venue().id)
     person = factories.staff(first_name="Ada", last_name="Marsh", email="ada@council.example")
-    factories.user(Role.PRACTITIONER, of=person)
+    factories.user(Role.PRACTITIONER, of=person, password="set")
     factories.booking(run, person, confirmed_at=MANY_DAYS_BEFORE)
     rules.remind_of_joining(run=run, now=at(date(2026, 3, 3), 8))
     message = db.session.scalars(select(Message)).one()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.accounts.rules.asking import CONFIRM_WITHIN, claim_of, registration_of
+from app.accounts.rules.asking import CONFIRM_WITHIN, claim_of, forget_unconfirmed, registration_of
 from app.accounts.rules.claims import Claimant, accept_claim, claim, confirm_claim, records_of, refuse_claim
 from app.accounts.rules.domains import add_domain, remove_domain
 from app.accounts.rules.links import (
@@ -77,6 +77,7 @@ __all__ = [
     "confirm_claim",
     "count_guess",
     "forget_guess",
+    "forget_unconfirmed",
     "has_guessed_too_often",
     "hash_of",
     "invite",

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from sqlalchemy import delete, select
+
 from app.accounts.models import AskedState, Claim, Registration
 from app.audit import rules as audit
 from app.core import tokens
@@ -18,6 +20,7 @@ from app.outbox import rules as outbox
 AskedT = TypeVar("AskedT", Registration, Claim)
 
 CONFIRM_WITHIN = timedelta(days=7)
+KEPT_UNCONFIRMED = timedelta(days=30)
 MOST_AN_HOUR = 5
 
 
@@ -82,3 +85,14 @@ def decide(
     changes = {"State": (was.label, to.label)}
     audit.record(by=by, verb=verb, thing=asked, now=now, changes=changes, reason=reason)
     db.session.flush()
+
+
+def forget_unconfirmed(*, now: datetime) -> int:
+    """Delete what was asked 30 days ago with an address that nobody has shown to be theirs. How many."""
+    forgotten = 0
+    for kind in (Registration, Claim):
+        old = (kind.state == AskedState.UNVERIFIED, kind.asked_at < now - KEPT_UNCONFIRMED)
+        ids = list(db.session.scalars(select(kind.id).where(*old)))
+        db.session.execute(delete(kind).where(kind.id.in_(ids)))
+        forgotten += len(ids)
+    return forgotten

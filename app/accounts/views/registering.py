@@ -58,7 +58,7 @@ def which() -> str | Response:
     form = WhichOrganisationForm()
     form.organisation.choices = [
         *(SelectChoice(value=one.name, label=one.name) for one in alike),
-        SelectChoice(value=form.NOT_LISTED, label=f"None of these: it is “{answers['organisation']}”"),
+        SelectChoice(value=form.NOT_LISTED, label=f"It is not in the list: “{answers['organisation']}”"),
     ]
     if form.validate_on_submit():
         if form.organisation.data != form.NOT_LISTED:

@@ -60,12 +60,18 @@ def check_can_book(
 
 
 def check_can_book_for(person: Person, by: Actor, on: date) -> None:
-    """People book for themselves, line managers for their own team, the academy for anybody (3.0)."""
+    """People book for themselves, line managers for their own team, coordinators for their own
+    organisation, the academy for anybody (3.0)."""
     if books_anyone(by) or (by.can(Permission.BOOK_OWN_PLACE) and by.person_id == person.id):
         return
     if by.can(Permission.SEE_OWN_TEAM) and people.can_see(person, by, on):
         return
-    raise NotAllowed("You can book a place for yourself or, as a line manager, for your own team.")
+    if people.is_colleague(person, by, on):
+        return
+    raise NotAllowed(
+        "You can book a place for yourself or, as a line manager or coordinator, for your own team or "
+        "organisation."
+    )
 
 
 def check_is_open(run: Run, wanted: Sequence[TrainingSession], *, by: Actor, now: datetime) -> None:
@@ -175,12 +181,17 @@ def _clashes(
 
 
 def check_can_see(booking: Booking, by: Actor, on: date) -> None:
-    """A booking is seen by the person, their line manager and the academy."""
+    """A booking is seen by the person, their line manager or coordinator, and the academy."""
     if books_anyone(by) or by.person_id == booking.person_id:
         return
     if by.can(Permission.SEE_OWN_TEAM) and people.can_see(booking.person, by, on):
         return
-    raise NotAllowed("You can see only your own bookings and, as a line manager, those of your own team.")
+    if people.is_colleague(booking.person, by, on):
+        return
+    raise NotAllowed(
+        "You can see only your own bookings and, as a line manager or coordinator, those of your own team or "
+        "organisation."
+    )
 
 
 def check_can_cancel(booking: Booking, by: Actor, now: datetime) -> None:

@@ -36,7 +36,6 @@ def by_link(view: Callable[P, Answer]) -> Callable[P, Response]:
             response = make_response(render_template("bookings/link_over.html", why=broken.message), 404)
         response.headers["X-Robots-Tag"] = "noindex"
         response.headers["Cache-Control"] = "no-store"
-        response.headers["Referrer-Policy"] = "no-referrer"
         return response
 
     return opened

@@ -12,7 +12,7 @@ from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.permissions import Role
 from app.demonstration import queries
-from app.demonstration.rules import asking, current, desk, history
+from app.demonstration.rules import asking, current, desk, history, newcomers
 from app.people.models import Person
 
 
@@ -30,6 +30,7 @@ ACCOUNTS = (
     Account("practitioner@demo.example", Role.PRACTITIONER, ""),
     Account("manager@demo.example", Role.LINE_MANAGER, ""),
     Account("partner@demo.example", Role.PARTNER, ""),
+    Account("coordinator@demo.example", Role.COORDINATOR, ""),
     Account("trainer@demo.example", Role.TRAINER, "Demonstration trainer"),
     Account("board@demo.example", Role.BOARD_MEMBER, "Demonstration board member"),
     Account("adviser@demo.example", Role.DFE_ADVISER, "Demonstration DfE adviser"),
@@ -63,6 +64,7 @@ def fill(*, password: str, now: datetime) -> bool:
     current.fill(by=BY, now=now, trainer=users[Role.TRAINER], practitioner=_person(users[Role.PRACTITIONER]))
     asking.fill(manager=_person(users[Role.LINE_MANAGER]), by=BY, now=now)
     desk.fill(practitioner=_person(users[Role.PRACTITIONER]), by=BY, now=now)
+    newcomers.fill(by=BY, now=now, partner=_person(users[Role.PARTNER]), coordinator=users[Role.COORDINATOR])
     marker.filled_at = now
     return True
 

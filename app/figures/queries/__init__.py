@@ -33,11 +33,13 @@ from app.figures.queries.lists import (
     targets_of_cohort,
     targets_of_population,
 )
+from app.figures.queries.organisation import Reach, reach, year_of, year_words
 
 __all__ = [
     "NO_ONE",
     "Baseline",
     "Figure",
+    "Reach",
     "Standing",
     "Stated",
     "change_log",
@@ -59,6 +61,7 @@ __all__ = [
     "population_in_words",
     "population_rules",
     "populations",
+    "reach",
     "required_number",
     "requirements_in_words",
     "rules_of_population",
@@ -69,4 +72,6 @@ __all__ = [
     "targets_of_cohort",
     "targets_of_population",
     "threshold_in_words",
+    "year_of",
+    "year_words",
 ]

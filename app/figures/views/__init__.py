@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.figures.views import cohorts, members, populations, targets
+from app.figures.views import cohorts, members, organisation, populations, targets
 from app.figures.views.targets import bp
 
-PAGES = (targets, populations, cohorts, members)
+PAGES = (targets, populations, cohorts, members, organisation)
 
 
 def register(app: Flask) -> None:

@@ -42,6 +42,7 @@ MENU = (
     Item("People", "people.directory", rooms=("people", "registration", "merging")),
     Item("My team", "people.my_team"),
     Item("Requests", "bookings.requests", permissions=(Permission.SEE_OWN_TEAM, Permission.BOOK_ANYONE)),
+    Item("My organisation", "figures.my_organisation"),
     Item("Programmes", "programmes.programmes", rooms=("programmes",)),
     Item("Providers", "commissioning.providers", rooms=("commissioning",)),
     Item("Runs", "sessions.runs", rooms=("sessions", "bookings", "attendance")),

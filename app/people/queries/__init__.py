@@ -42,6 +42,7 @@ from app.people.queries.directory import (
     teams_by_service,
     with_name,
 )
+from app.people.queries.partners import people_of, stated_headcount
 
 __all__ = [
     "absences_of",
@@ -65,6 +66,7 @@ __all__ = [
     "people_below",
     "people_by_role_group",
     "people_in_teams",
+    "people_of",
     "person_with_email",
     "person_with_number",
     "role_groups",
@@ -73,6 +75,7 @@ __all__ = [
     "spells_of",
     "spells_on",
     "staff_named",
+    "stated_headcount",
     "superseded_absences_of",
     "superseded_spells_of",
     "team_names",

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from app.people.rules.absences import correct_absence, record_absence, withdraw_absence
-from app.people.rules.access import can_see, check_can_see, check_can_see_team
+from app.people.rules.access import (
+    can_see,
+    check_can_act_for,
+    check_can_see,
+    check_can_see_team,
+    is_colleague,
+)
+from app.people.rules.colleagues import add_colleague, state_headcount
 from app.people.rules.corrections import correct_spell, withdraw_spell
 from app.people.rules.deputies import change_deputy, check_can_name_deputies, end_deputy, name_deputy
 from app.people.rules.lists import (
@@ -23,6 +30,7 @@ from app.people.rules.spells import change_spell, end_spell, open_spell
 from app.people.rules.working_days import check_can_set_working_days, set_working_days
 
 __all__ = [
+    "add_colleague",
     "add_organisation",
     "add_person",
     "add_role_group",
@@ -32,6 +40,7 @@ __all__ = [
     "can_see",
     "change_deputy",
     "change_spell",
+    "check_can_act_for",
     "check_can_name_deputies",
     "check_can_see",
     "check_can_see_team",
@@ -43,6 +52,7 @@ __all__ = [
     "edit_team",
     "end_deputy",
     "end_spell",
+    "is_colleague",
     "name_deputy",
     "open_spell",
     "record_absence",
@@ -51,6 +61,7 @@ __all__ = [
     "rename_service",
     "set_working_days",
     "staff_member",
+    "state_headcount",
     "withdraw_absence",
     "withdraw_spell",
 ]

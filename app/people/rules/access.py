@@ -49,3 +49,17 @@ def check_can_see_team(team: Team, by: Actor) -> None:
     if by.can(Permission.SEE_OWN_TEAM) and team.id in by.team_ids:
         return
     raise NotAllowed("You can see only the teams that you manage.")
+
+
+def is_colleague(person: Person, by: Actor, on: date) -> bool:
+    """Whether a coordinator acts for the organisation that somebody belongs to on a date. (MA-05)"""
+    if not (by.can(Permission.SEE_OWN_ORGANISATION) and by.organisation_ids):
+        return False
+    spell = person.spell_on(on)
+    return spell is not None and spell.organisation_id in by.organisation_ids
+
+
+def check_can_act_for(organisation_id: int, by: Actor) -> None:
+    """A coordinator acts for the own organisation, and for no other."""
+    if not (by.can(Permission.SEE_OWN_ORGANISATION) and organisation_id in by.organisation_ids):
+        raise NotAllowed("You can act for your own organisation only.")

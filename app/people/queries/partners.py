@@ -1,0 +1,25 @@
+"""What organisations say of themselves, and the people who belong to them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Select, select
+
+from app.core.db import live
+from app.people.models import Person, Spell, StatedHeadcount
+from app.people.queries.directory import directory
+
+
+def stated_headcount(organisation_id: int, year: int) -> Select[tuple[StatedHeadcount]]:
+    """How many people an organisation says that it has in a year, as known now."""
+    return select(StatedHeadcount).where(
+        live(StatedHeadcount),
+        StatedHeadcount.organisation_id == organisation_id,
+        StatedHeadcount.year == year,
+    )
+
+
+def people_of(organisation_id: int, on: date) -> Select[tuple[Person, Spell]]:
+    """Who belongs to an organisation on a date, by name."""
+    return directory(None, None, organisation_id=organisation_id, on=on)
