@@ -191,7 +191,7 @@ def _desk(capacity: int, wants_approval: bool, makes_offers: bool) -> Desk:
     return Desk(paper, runs, people, clock.london_time(MONDAY, time(9)))
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     capacity=st.integers(1, 3),
     wants_approval=st.booleans(),
