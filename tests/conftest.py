@@ -39,6 +39,8 @@ ONCE = ("tests/browser/", "tests/starter/")
 SOAKED = (
     "tests/bookings/test_race.py",
     "tests/bookings/test_random.py",
+    "tests/bookings/test_random_desk.py",
+    "tests/bookings/test_storm.py",
     "tests/jobs/test_two_schedulers.py",
     "tests/starter/test_stopping.py",
 )

@@ -225,10 +225,7 @@ class TermsForm(Form):
         at_most=180,
         description="For charges in two steps: until so many days before the first day nothing is charged",
     )
-    has_charges = CheckboxField(
-        "List charges for places given up late and for not coming",
-        description="The list is for Finance. Nothing is invoiced here.",
-    )
+    has_charges = CheckboxField("List charges, for Finance, for places given up late and for not coming")
     early_percent = _percent("Share charged after the earlier notice")
     late_percent = _percent("Share charged after the free notice, or for not coming")
     reconfirm_days = _days(
@@ -243,10 +240,7 @@ class TermsForm(Form):
         at_most=100,
         description="Percent of a team on one day. It is a warning: places can still be approved.",
     )
-    has_catch_up = CheckboxField(
-        "A missed day can be booked alone",
-        description="In another run of the same course; it takes a place on that day only",
-    )
+    has_catch_up = CheckboxField("A missed day can be booked alone, in another run of the course")
 
     def terms(self) -> Terms:
         """The terms as typed."""

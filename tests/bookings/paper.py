@@ -1,0 +1,221 @@
+"""The booking desk as somebody with paper would keep it: what test_random_desk.py holds the service to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from itertools import count
+
+from app.core import clock, workdays
+
+DAYS = 2
+
+Key = tuple[int, int, int | None]
+
+
+@dataclass
+class Entry:
+    """A booking: whose, of which run, of all its days or one; its state is empty once it is over."""
+
+    number: int
+    person: int
+    run: int
+    wanted: int | None
+    queued: datetime
+    is_approved: bool
+    has_priority: bool = False
+    state: str = ""
+    until: datetime | None = None
+    lapses: int = 0
+    passed: datetime | None = None
+
+    @property
+    def key(self) -> Key:
+        return self.person, self.run, self.wanted
+
+    @property
+    def days(self) -> list[int]:
+        return list(range(DAYS)) if self.wanted is None else [self.wanted]
+
+    @property
+    def holds(self) -> bool:
+        return self.state in {"requested", "offered", "confirmed"}
+
+
+@dataclass
+class Paper:
+    """Two runs. `sectors` says where each person comes from; staff (None) may need approval."""
+
+    sectors: list[str | None]
+    wants_approval: bool
+    makes_offers: bool
+    capacity: list[list[int]]
+    quotas: list[dict[str | None, tuple[int, date]]] = field(default_factory=lambda: [{}, {}])
+    entries: list[Entry] = field(default_factory=list)
+    numbers: count[int] = field(default_factory=count)
+
+    # --- What is asked of it ---------------------------------------------------------------------------
+
+    def open(self, run: int) -> list[Entry]:
+        return [one for one in self.entries if one.run == run and one.state]
+
+    def queue(self, run: int) -> list[Entry]:
+        waiting = [one for one in self.open(run) if one.state == "waitlisted"]
+        return sorted(waiting, key=lambda one: (not one.has_priority, one.queued, one.number))
+
+    def taken(self, run: int, day: int) -> Counter[str | None]:
+        held = [one for one in self.open(run) if one.holds and day in one.days]
+        return Counter(self.sectors[one.person] for one in held)
+
+    def fits(self, run: int, days: list[int], sector: str | None, now: datetime) -> bool:
+        return all(
+            self.taken(run, day).total() + self.kept(run, day, sector, now) < self.capacity[run][day]
+            for day in days
+        )
+
+    def kept(self, run: int, day: int, sector: str | None, now: datetime) -> int:
+        """The places of a day that nobody from this sector may have."""
+        force = self.in_force(run, now)
+        seats = {one: number for one, number in self.taken(run, day).items() if one is not None}
+        beyond = sum(seats.values()) - sum(min(force.get(one, 0), seats[one]) for one in seats)
+        kept = sum(
+            max(0, places - seats.get(one, 0)) for one, places in force.items() if one not in {None, sector}
+        )
+        return kept + (max(0, force.get(None, 0) - beyond) if sector is None else 0)
+
+    def in_force(self, run: int, now: datetime) -> dict[str | None, int]:
+        today = clock.london(now).date()
+        return {one: places for one, (places, until) in self.quotas[run].items() if until >= today}
+
+    # --- What time and free places do ------------------------------------------------------------------
+
+    def expire(self, run: int, now: datetime) -> None:
+        """End what ran out; the others in the queue come before whose offer has only just run out."""
+        over = [one for one in self.open(run) if one.until is not None and one.until <= now]
+        lapsed = [one for one in over if one.state == "offered"]
+        for one in over:
+            one.until = None
+            one.state = "waitlisted" if one in lapsed else ""
+            one.lapses += one in lapsed
+            if one in lapsed and one.lapses >= 2:
+                one.queued, one.has_priority = now, False
+        if lapsed:
+            self.promote(run, now, apart_from=lapsed)
+
+    def promote(self, run: int, now: datetime, apart_from: list[Entry] | None = None) -> None:
+        for one in self.queue(run):
+            is_passed = one in (apart_from or []) or (one.passed is not None and now < one.passed)
+            if not is_passed and self.fits(run, one.days, self.sectors[one.person], now):
+                self.give(one, now, is_new=False)
+
+    def settle(self, run: int, now: datetime) -> None:
+        self.expire(run, now)
+        self.promote(run, now)
+
+    def give(self, one: Entry, now: datetime, *, is_new: bool) -> None:
+        if not one.is_approved:
+            one.state, one.until = "requested", _at_five(now, 3)
+        elif self.makes_offers and not is_new:
+            one.state, one.until, one.passed = "offered", _at_five(now, 2), None
+        else:
+            one.state, one.until = "confirmed", None
+
+    # --- What people do: each says whether it may be done -----------------------------------------------
+
+    def book(
+        self,
+        run: int,
+        person: int,
+        wanted: int | None,
+        now: datetime,
+        *,
+        is_own: bool,
+        is_moved: bool = False,
+    ) -> bool:
+        self.expire(run, now)
+        held = [one.wanted for one in self.open(run) if one.person == person]
+        if wanted in held or (wanted is not None and None in held):
+            return True
+        if wanted is None and held:
+            return False
+        self.promote(run, now)
+        needs = is_own and self.wants_approval and self.sectors[person] is None
+        one = Entry(next(self.numbers), person, run, wanted, now, not needs, is_moved)
+        has_room = self.fits(run, one.days, self.sectors[person], now)
+        self.entries.append(one)
+        one.state = "waitlisted"
+        if has_room:
+            self.give(one, now, is_new=True)
+        return True
+
+    def cancel(self, one: Entry, now: datetime) -> bool:
+        one.state, one.until = "", None
+        self.settle(one.run, now)
+        return True
+
+    def move(self, one: Entry, now: datetime) -> bool:
+        to = 1 - one.run
+        if not self.book(to, one.person, None, now, is_own=False, is_moved=True):
+            return False
+        return self.cancel(one, now)
+
+    def approve(self, one: Entry, now: datetime) -> bool:
+        self.settle(one.run, now)
+        if one.is_approved or not one.state:
+            return False
+        one.is_approved = True
+        if one.state == "requested":
+            one.state, one.until = "confirmed", None
+        return True
+
+    def decline(self, one: Entry, now: datetime) -> bool:
+        self.settle(one.run, now)
+        return not one.is_approved and bool(one.state) and self.cancel(one, now)
+
+    def accept(self, one: Entry, now: datetime) -> bool:
+        if one.state == "confirmed":
+            return True
+        self.settle(one.run, now)
+        if one.state != "offered":
+            return False
+        one.state, one.until = "confirmed", None
+        return True
+
+    def turn_down(self, one: Entry, now: datetime, *, waits_on: bool) -> bool:
+        self.settle(one.run, now)
+        if one.state != "offered":
+            return False
+        tomorrow = workdays.working_days_after(clock.london(now).date(), 1)
+        one.passed, one.until = clock.london_time(tomorrow, time(9)), None
+        one.state = "waitlisted" if waits_on else ""
+        if waits_on:
+            one.queued, one.has_priority = now, False
+        self.settle(one.run, now)
+        return True
+
+    def change(self, run: int, day: int, capacity: int, now: datetime) -> bool:
+        self.expire(run, now)
+        kept = sum(self.in_force(run, now).values())
+        if capacity < max(kept, self.taken(run, day).total()):
+            return False
+        self.capacity[run][day] = capacity
+        self.settle(run, now)
+        return True
+
+    def keep(self, run: int, sector: str | None, places: int, until: date, now: datetime) -> bool:
+        others = sum(number for one, number in self.in_force(run, now).items() if one != sector)
+        if others + places > min(self.capacity[run]):
+            return False
+        self.quotas[run][sector] = (places, until)
+        self.settle(run, now)
+        return True
+
+    def release(self, run: int, sector: str | None, now: datetime) -> bool:
+        if self.quotas[run].pop(sector, None):
+            self.settle(run, now)
+        return True
+
+
+def _at_five(now: datetime, working_days: int) -> datetime:
+    return clock.london_time(workdays.working_days_after(clock.london(now).date(), working_days), time(17))
