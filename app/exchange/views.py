@@ -162,7 +162,13 @@ def _preview(row: FileImport, form: ApplyForm) -> str:
         form=form,
         ends_on=row.effective_on - timedelta(days=1),
         missing=len(plan.differences.get(Group.MISSING, [])),
+        going=rules.places_that_go(plan, now=clock.now()) if _sees_places() else [],
     )
+
+
+def _sees_places() -> bool:
+    """Whose place on what is the academy's business; an administrator sees what HR's file says."""
+    return current_actor().can(Permission.BOOK_ANYONE)
 
 
 def _chosen_group(counts: dict[str, int]) -> str:

@@ -44,4 +44,3 @@ class MergeForm(Form):
     def taken(self) -> list[str]:
         """The details of the other record that go on."""
         return [name for name in DETAILS if name in self._fields and self._fields[name].data == OTHER]
-

@@ -20,7 +20,9 @@ def academy(pages: Any) -> Any:
 
 
 def okafors() -> tuple[Person, Person]:
-    joy = factories.staff(first_name="Joy", last_name="Okafor", employee_number="10231", email="joy@a.example")
+    joy = factories.staff(
+        first_name="Joy", last_name="Okafor", employee_number="10231", email="joy@a.example"
+    )
     return joy, factories.staff(
         first_name="J", last_name="Okafor", employee_number=None, email="j.okafor@b.example"
     )

@@ -132,7 +132,11 @@ def test_u07_of_two_marks_of_one_session_the_one_that_says_more_stays(
     for person, status in ((joy, own), (walked_in, other)):
         values = {"counts": status.startswith("attended"), "held_on": date(2022, 2, 1), "component": 1}
         row = Mark(
-            person_id=person.id, session_id=run.sessions[0].id, version_id=run.version_id, status=status, **values
+            person_id=person.id,
+            session_id=run.sessions[0].id,
+            version_id=run.version_id,
+            status=status,
+            **values,
         )
         record(row, by="Tests", now=clock.now() - timedelta(days=1))
     merge(joy, walked_in)
@@ -218,7 +222,9 @@ def test_u07_both_booked_on_one_run_frees_a_seat_that_is_passed_on_at_once() -> 
     merge(joy, walked_in)
     assert (first.state, second.state, waits.state) == (CONFIRMED, BookingState.RELEASED, CONFIRMED)
     assert bookings_queries.capacity_breaches() == []
-    assert not db.session.scalars(select(Message).where(Message.key.startswith(f"booking:{second.id}:rel"))).all()
+    assert not db.session.scalars(
+        select(Message).where(Message.key.startswith(f"booking:{second.id}:rel"))
+    ).all()
 
 
 @pytest.mark.parametrize(("who", "kept"), [(0, "the survivor’s"), (1, "the other’s")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.bookings.queries.breaches import Breach, capacity_breaches
+from app.bookings.queries.leaving import leavers_with_places, places_after, places_beyond_last_day
 from app.bookings.queries.lists import (
     bookable_runs,
     booking_in_full,
@@ -12,7 +13,6 @@ from app.bookings.queries.lists import (
     open_bookings_of,
     open_bookings_on,
     past_bookings_of,
-    people_booked_beyond_their_last_day,
     person_to_book,
     places_on,
     run_to_book,
@@ -49,6 +49,7 @@ __all__ = [
     "current_bookings_of",
     "is_overdue",
     "kept_for_others",
+    "leavers_with_places",
     "leaving_causes",
     "occupancy",
     "open_booking",
@@ -56,8 +57,9 @@ __all__ = [
     "open_bookings_on",
     "overdue_bookings",
     "past_bookings_of",
-    "people_booked_beyond_their_last_day",
     "person_to_book",
+    "places_after",
+    "places_beyond_last_day",
     "places_left",
     "places_on",
     "queue",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.bookings.models import Approval, Booking, BookingState
-from app.bookings.rules.eligibility import books_anyone, objections
+from app.bookings.rules.eligibility import books_anyone, check_is_here, objections
 from app.bookings.rules.messages import Change, News, tell
 from app.bookings.rules.moves import lock_run_of, move
 from app.bookings.rules.queue import settle
@@ -82,6 +82,7 @@ def approve(*, booking: Booking, by: Actor, now: datetime) -> None:
     run = lock_run_of(booking)
     settle(run, now=now)
     check_can_decide(booking, by)
+    check_is_here(booking.person, by, booking.sessions)
     if booking.override_reason is None:
         against = objections(run, booking.person, booking.sessions, apart_from=booking)
         if against:

@@ -47,7 +47,7 @@ def check_can_book(
     check_can_book_for(person, by, clock.london(now).date())
     wanted = [session] if session else run.sessions
     check_is_open(run, wanted, by=by, now=now)
-    _check_is_here(person, by, wanted)
+    check_is_here(person, by, wanted)
     if reason and books_anyone(by):
         return
     against = objections(run, person, wanted, is_own=by.person_id == person.id)
@@ -84,7 +84,7 @@ def check_is_open(run: Run, wanted: Sequence[TrainingSession], *, by: Actor, now
         )
 
 
-def _check_is_here(person: Person, by: Actor, wanted: Sequence[TrainingSession]) -> None:
+def check_is_here(person: Person, by: Actor, wanted: Sequence[TrainingSession]) -> None:
     """Nobody is booked for a day on which they will have left; the last day still counts (U-06)."""
     if person.merged_into_id is not None:
         raise RuleBroken(f"{person.name}’s record was merged into another. Book the place there.")

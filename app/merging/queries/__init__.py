@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from app.merging.queries.duplicates import Candidate, Pair, kept_apart, pairs_of, possible_duplicates, reasons_for
+from app.merging.queries.duplicates import (
+    Candidate,
+    Pair,
+    kept_apart,
+    pairs_of,
+    possible_duplicates,
+    reasons_for,
+)
 from app.merging.queries.records import (
     holdings,
     live_facts_of,

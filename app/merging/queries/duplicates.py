@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, select
 
@@ -78,7 +78,7 @@ def reasons_for(first_id: int, second_id: int, *, on: date) -> list[str]:
     return pairs[0].reasons if pairs else []
 
 
-def _everybody(on: date, only_staff: bool) -> Select[tuple[int, ...]]:
+def _everybody(on: date, only_staff: bool) -> Select[Any]:
     statement = (
         select(
             Person.id,
@@ -135,7 +135,9 @@ def _same_names(people: list[Candidate]) -> Alike:
         for first_name, named in firsts.items():
             yield from _together(named, "Same name")
             if len(first_name.rstrip(".")) == 1:
-                longer = [one for other, more in firsts.items() if _shortens(first_name, other) for one in more]
+                longer = [
+                    one for other, more in firsts.items() if _shortens(first_name, other) for one in more
+                ]
                 yield from (
                     (*_ordered(one, other), reason)
                     for one in named

@@ -22,7 +22,7 @@ def account_of(person: Person) -> User | None:
 
 
 def which_stays(own: User | None, other: User | None) -> User | None:
-    """Which of two accounts goes on: one that can be signed in to before one that can't; else the survivor's."""
+    """Which of two accounts goes on: the survivor’s, unless the other alone can be signed in to."""
     if own is None or other is None:
         return own or other
     return other if _is_used(other) and not _is_used(own) else own
@@ -47,7 +47,9 @@ def pool_accounts(survivor: Person, merged: Person, *, by: Actor, now: datetime)
     kept: Kept = {"owners": {str(one.id): one.person_id for one in (own, other) if one}, "closed": None}
     if goes is not None and goes.active:
         if Role.ADMINISTRATOR in goes.roles and not by.can(Permission.MANAGE_USERS):
-            raise RuleBroken(f"{goes.name}’s account is an administrator’s. Ask an administrator to merge them.")
+            raise RuleBroken(
+                f"{goes.name}’s account is an administrator’s. Ask an administrator to merge them."
+            )
         rules.close(user=goes, by=by, now=now, reason="Two records of one person were merged")
         kept["closed"] = goes.id
     if stays is other and other is not None:

@@ -20,11 +20,17 @@ def keep_apart(*, first: Person, second: Person, by: Actor, now: datetime) -> No
     if first.id == second.id:
         raise RuleBroken("This is one record. Choose two.")
     ids = sorted((first.id, second.id))
-    if db.session.scalar(queries.kept_apart().where(KeptApart.first_id == ids[0], KeptApart.second_id == ids[1])):
+    if db.session.scalar(
+        queries.kept_apart().where(KeptApart.first_id == ids[0], KeptApart.second_id == ids[1])
+    ):
         return
     row = KeptApart(first_id=ids[0], second_id=ids[1], said_at=now, said_by=by.name)
     save_unique(row, taken=RuleBroken("Somebody else has just said so too."))
     for person, other in ((first, second), (second, first)):
         audit.record(
-            by=by, verb="person:kept apart", thing=person, now=now, changes={"Not the same as": (None, other.name)}
+            by=by,
+            verb="person:kept apart",
+            thing=person,
+            now=now,
+            changes={"Not the same as": (None, other.name)},
         )

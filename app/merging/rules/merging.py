@@ -42,7 +42,9 @@ def merge(
     label = f"{merged.name} ({merged.employee_number or merged.email or merged.kind.label})"
     chosen = details.taken_by_default(survivor, merged) if taken is None else taken
     changes = _pool(survivor, merged, chosen, by=by, now=now)
-    row = Merge(survivor_id=survivor.id, merged_id=merged.id, merged_at=now, merged_by=by.name, changes=changes)
+    row = Merge(
+        survivor_id=survivor.id, merged_id=merged.id, merged_at=now, merged_by=by.name, changes=changes
+    )
     save_unique(row, taken=RuleBroken("Somebody else has just merged this record. Look at the list again."))
     for person, verb in ((survivor, "person:merged"), (merged, "person:merged into another")):
         exchanged = changes["details"].items()
@@ -91,4 +93,6 @@ def _pool(
 
 
 def _said(survivor: Person, label: str) -> dict[str, tuple[Any, Any]]:
-    return {"Merged": (label, f"{survivor.name} ({survivor.employee_number or survivor.email or 'no number'})")}
+    return {
+        "Merged": (label, f"{survivor.name} ({survivor.employee_number or survivor.email or 'no number'})")
+    }
