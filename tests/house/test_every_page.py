@@ -38,6 +38,7 @@ NOT_LINKED = {
     "sessions.check_copies": "after the form that copies a run",
     "sessions.new_sessions": "after the first form of a new run",
     "people.new": "after the form that asks what kind of person",
+    "merging.pair": "after the search for somebody’s other record, when there is one",
     "figures.new_target": "after the form that asks what kind of target",
 }
 

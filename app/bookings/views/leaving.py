@@ -34,7 +34,7 @@ def leaving(person_id: int) -> str | Response:
     return render_template("bookings/leaving.html", person=person, places=places)
 
 
-@bp.post("/people/<int:person_id>/leaving")
+@bp.post("/people/<int:person_id>/leaving/release")
 @requires(Permission.BOOK_ANYONE)
 def release(person_id: int) -> Response:
     """Let the places go now, before the night after the last day does."""
