@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
@@ -167,6 +167,14 @@ def paginate(statement: Select[Any], *, size: int = PAGE_SIZE, scalars: bool = T
     result = db.session.execute(statement.limit(size).offset((number - 1) * size))
     rows = list(result.unique().scalars() if scalars else result.unique())
     return Page(rows=rows, page=number, total=total, size=size)
+
+
+def page_of(rows: Sequence[Any]) -> Page[Any]:
+    """The page that the address asks for, of a list that is worked out in Python."""
+    last = max(1, -(-len(rows) // PAGE_SIZE))
+    number = min(max(request.args.get("page", 1, type=int), 1), last)
+    start = (number - 1) * PAGE_SIZE
+    return Page(rows=list(rows[start : start + PAGE_SIZE]), page=number, total=len(rows), size=PAGE_SIZE)
 
 
 # --- Answering -----------------------------------------------------------------------------------------

@@ -80,7 +80,7 @@ class People:
         return self.by_number.get(number) or self.survivor_of(self.merged_by_number.get(number))
 
     def why_left_out(self, number: str) -> str | None:
-        """Why a line of HR's file is not read: its number was given up when two records were merged (U-07)."""
+        """Why a line of HR's file is not read: its number was given up in a merge (U-07)."""
         survivor = self.survivor_of(self.merged_by_number.get(number))
         return survivor and f"This record was merged into {survivor.described}, so the line is left out."
 
