@@ -15,7 +15,7 @@ from app.core import clock
 from app.core.actors import COMMAND_LINE, SERVICE, Actor
 from app.core.db import db, lock_row, record, supersede
 from app.core.errors import NotAllowed, RuleBroken
-from app.core.filters import day
+from app.core.filters import day, listed
 from app.core.permissions import Permission
 from app.core.workdays import working_days_after
 from app.learning.models import Mark, MarkStatus
@@ -151,6 +151,7 @@ def record_marks(
     changed = [person_id for person_id, new in marks.items() if not _is_the_same(known.get(person_id), new)]
     if not changed:
         return []
+    _check_nobody_was_merged(changed)
     if recorded_at is None:
         _check_is_unlocked(session, by, now, reason)
     window = programmes.terms_of(run.version.course_id).catch_up_months
@@ -161,6 +162,17 @@ def record_marks(
     db.session.flush()
     _keep_in_audit(session, run, known, {one: marks[one] for one in changed}, by=by, now=now, reason=reason)
     return changed
+
+
+def _check_nobody_was_merged(person_ids: list[int]) -> None:
+    """No mark lands on a record that was merged since the register was opened. (U-07)"""
+    people = select(Person).where(Person.id.in_(person_ids)).order_by(Person.id)
+    locked = db.session.scalars(
+        people.with_for_update(read=True, key_share=True), execution_options={"populate_existing": True}
+    )
+    merged = [person.name for person in locked if person.merged_into_id is not None]
+    if merged:
+        raise RuleBroken(f"{listed(merged)}: merged with another record just now. Load the register again.")
 
 
 def _check_minutes(session: TrainingSession, marks: Mapping[int, NewMark]) -> None:

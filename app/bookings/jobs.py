@@ -41,9 +41,9 @@ def approvals(now: datetime) -> Tally:
 
 
 def leavers(now: datetime) -> Tally:
-    """Release the places that people hold on days after their last one (U-06)."""
+    """Release, from the day after the last day, the places that leavers have or wait for (U-06)."""
     with reading():
-        ids = list(db.session.scalars(queries.people_booked_beyond_their_last_day(now)))
+        ids = list(db.session.scalars(queries.leavers_with_places(now)))
         db.session.rollback()
 
     def release(ident: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
@@ -185,6 +185,14 @@ def paginate(
 def _rows_of(statement: Select[Any], page: int, size: int, *, scalars: bool) -> list[Any]:
     result = db.session.execute(statement.limit(size).offset((page - 1) * size)).unique()
     return list(result.scalars() if scalars else result)
+
+
+def page_of(rows: Sequence[Any]) -> Page[Any]:
+    """The page that the address asks for, of a list that is worked out in Python."""
+    last = max(1, -(-len(rows) // PAGE_SIZE))
+    number = min(max(request.args.get("page", 1, type=int), 1), last)
+    start = (number - 1) * PAGE_SIZE
+    return Page(rows=list(rows[start : start + PAGE_SIZE]), page=number, total=len(rows), size=PAGE_SIZE)
 
 
 # --- Answering -----------------------------------------------------------------------------------------

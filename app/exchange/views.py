@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -17,10 +16,9 @@ from app.core.db import db
 from app.core.filters import plural
 from app.core.permissions import Permission
 from app.core.web import (
-    PAGE_SIZE,
-    Page,
     current_actor,
     get_or_404,
+    page_of,
     paginate,
     requires,
     rule_errors_flashed,
@@ -111,7 +109,7 @@ def file_import(import_id: int) -> str:
     counts: dict[str, int] = row.changes["counts"]
     kept: dict[str, list[Any]] = row.changes["differences"]
     shown = _chosen_group({name: len(lines) for name, lines in kept.items()})
-    page = _page_of(kept.get(shown, []))
+    page = page_of(kept.get(shown, []))
     ids = [ident for _, ident, _, _ in page.rows if ident]
     names = {person.id: person.name for person in db.session.scalars(queries.people_with_ids(ids))}
     page.rows[:] = [
@@ -143,10 +141,10 @@ def _preview(row: FileImport, form: ApplyForm) -> str:
     plan = rules.preview(row, now=clock.now())
     if plan.problems:
         return render_template(
-            "exchange/problems.html", row=row, plan=plan, page=_page_of(plan.problems), form=form
+            "exchange/problems.html", row=row, plan=plan, page=page_of(plan.problems), form=form
         )
     shown = _chosen_group({group.value: len(lines) for group, lines in plan.differences.items()})
-    page = _page_of(plan.differences[Group(shown)] if shown else [])
+    page = page_of(plan.differences[Group(shown)] if shown else [])
     page.rows[:] = [
         Shown(one.line, one.who, one.what, one.person if isinstance(one.person, int) else None)
         for one in page.rows
@@ -162,7 +160,13 @@ def _preview(row: FileImport, form: ApplyForm) -> str:
         form=form,
         ends_on=row.effective_on - timedelta(days=1),
         missing=len(plan.differences.get(Group.MISSING, [])),
+        going=rules.places_that_go(plan, now=clock.now()) if _sees_places() else [],
     )
+
+
+def _sees_places() -> bool:
+    """Whose place on what is the academy's business; an administrator sees what HR's file says."""
+    return current_actor().can(Permission.BOOK_ANYONE)
 
 
 def _chosen_group(counts: dict[str, int]) -> str:
@@ -171,13 +175,6 @@ def _chosen_group(counts: dict[str, int]) -> str:
     if counts.get(asked):
         return asked
     return next((name for name, count in counts.items() if count), "")
-
-
-def _page_of(rows: Sequence[Any]) -> Page[Any]:
-    last = max(1, -(-len(rows) // PAGE_SIZE))
-    number = min(max(request.args.get("page", 1, type=int), 1), last)
-    start = (number - 1) * PAGE_SIZE
-    return Page(list(rows[start : start + PAGE_SIZE]), number, len(rows), PAGE_SIZE)
 
 
 @bp.post("/imports/<int:import_id>/apply")

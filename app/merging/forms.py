@@ -11,8 +11,16 @@ from app.people.models import Person
 OWN, OTHER = "own", "other"
 
 
+def _in_a_sentence(name: str) -> str:
+    words = WORDS[name]
+    return words if words.startswith("Social Work England") else words[0].lower() + words[1:]
+
+
 def _choice(name: str) -> RadioField:
-    return RadioField(WORDS[name], [Required(f"Choose which {WORDS[name].lower()} to keep")])
+    return RadioField(
+        f"Which {_in_a_sentence(name)} do they keep?",
+        [Required(f"Choose which {_in_a_sentence(name)} to keep")],
+    )
 
 
 class MergeForm(Form):

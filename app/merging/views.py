@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -12,10 +9,9 @@ from app.core import clock
 from app.core.db import db
 from app.core.permissions import Permission
 from app.core.web import (
-    PAGE_SIZE,
-    Page,
     current_actor,
     get_or_404,
+    page_of,
     paginate,
     requires,
     rule_errors_flashed,
@@ -34,18 +30,11 @@ bp = Blueprint("merging", __name__)
 def duplicates() -> str:
     """Who may be here twice, and why; each pair leads to the page that merges it."""
     pairs = queries.possible_duplicates(on=clock.today(), only_staff=_only_staff())
-    return render_template("merging/duplicates.html", page=_page_of(pairs))
+    return render_template("merging/duplicates.html", page=page_of(pairs))
 
 
 def _only_staff() -> bool:
     return not rules.sees_everybody(current_actor())
-
-
-def _page_of(rows: Sequence[Any]) -> Page[Any]:
-    last = max(1, -(-len(rows) // PAGE_SIZE))
-    number = min(max(request.args.get("page", 1, type=int), 1), last)
-    start = (number - 1) * PAGE_SIZE
-    return Page(list(rows[start : start + PAGE_SIZE]), number, len(rows), PAGE_SIZE)
 
 
 @bp.get("/people/<int:person_id>/merge")

@@ -364,13 +364,16 @@ def test_u06_a_leavers_places_are_released_and_passed_on() -> None:
 
 def test_u06_what_leavers_still_hold_or_wait_for_is_released_once_a_night() -> None:
     soon, later = clock.today() + timedelta(days=7), clock.today() + timedelta(days=30)
-    run = factories.run(factories.course(components=2), days=[soon, later], capacity=2)
+    days = [later - timedelta(days=7), later]
+    run = factories.run(factories.course(components=2), days=days, capacity=2)
     leaver, away, stays = factories.staff(), factories.staff(last_day=later), factories.staff()
     holds, fits, waits = booked(run, leaver), booked(run, away), booked(run, stays)
     supersede(leaver.spells[0], by="HR", now=clock.now())
     factories.spell(leaver, last_day=soon, recorded_at=clock.now())
     db.session.commit()
-    assert [jobs.leavers(clock.now()).done for _ in range(2)] == [1, 0]
+    evening = clock.london_time(soon, time(23, 59))
+    nights = [evening, evening + timedelta(minutes=1), evening + timedelta(days=1)]
+    assert [jobs.leavers(night).done for night in nights] == [0, 1, 0]
     assert holds.state is BookingState.RELEASED
     assert (fits.state, waits.state) == (CONFIRMED, CONFIRMED)
     assert holds.moves[-1].reason == "Left before the training"

@@ -34,6 +34,7 @@ def test_u07_a_manager_merges_a_pair_from_the_list_and_undoes_it(academy: Any) -
     assert "Same last name and initial, both in Child in Need" in page.text
     page = academy.get(f"/people/{joy.id}/merge/{other.id}")
     assert page.value("email") == "own"
+    assert "Which e-mail address do they keep? joy@a.example j.okafor@b.example" in page.text
     page = academy.submit(page, {"email": "other"}, form="merge")
     assert page.h1 == "Merges"
     db.session.expire_all()

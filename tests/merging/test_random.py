@@ -109,16 +109,24 @@ def _undo(paper: Paper, merges: list[Merge], **how: Any) -> None:
     """The latest merge, unless a seat that it freed was passed on."""
     survivor, _, was = paper.before[-1]
     since = paper.days[survivor] - was[survivor] - was[paper.before[-1][1]]
-    again = db.session.begin_nested()
+    told = _told(merges[-1], **how)
+    if told is None:
+        merges.pop()
+        paper.undo(since)
+    else:
+        assert "passed on" in told
+
+
+def _told(merge: Merge, **how: Any) -> str | None:
+    """Why a merge could not be undone; nothing of it is kept then."""
+    begun = db.session.begin_nested()
     try:
-        rules.undo(merge=merges[-1], **how)
+        rules.undo(merge=merge, **how)
     except RuleBroken as refused:
-        again.rollback()
+        begun.rollback()
         db.session.expire_all()
-        assert "passed on" in refused.message
-        return
-    merges.pop()
-    paper.undo(since)
+        return refused.message
+    return None
 
 
 def _check(course: Any, numbers: dict[int, int], known: list[Any], coming: list[Any]) -> None:

@@ -263,6 +263,14 @@ def test_u07_a_merged_record_is_booked_no_more() -> None:
         booked(factories.run(), walked_in)
 
 
+def test_u07_a_merged_record_is_marked_no_more() -> None:
+    joy, walked_in = joys()
+    run = factories.run(factories.course(components=1), days=[date(2022, 2, 1)])
+    merge(joy, walked_in)
+    with pytest.raises(RuleBroken, match="J Okafor: merged with another record just now"):
+        mark(run, 1, joy, walked_in)
+
+
 # --- Accounts ------------------------------------------------------------------------------------------
 
 

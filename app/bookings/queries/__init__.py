@@ -38,6 +38,7 @@ from app.bookings.queries.interest import (
     last_starts,
     runs_untold,
 )
+from app.bookings.queries.leavers import leavers_with_places, places_after, places_beyond_last_day
 from app.bookings.queries.leaving import (
     cause_named,
     colleagues_named,
@@ -57,7 +58,6 @@ from app.bookings.queries.lists import (
     open_bookings_of,
     open_bookings_on,
     past_bookings_of,
-    people_booked_beyond_their_last_day,
     people_to_book,
     person_to_book,
     places_on,
@@ -134,6 +134,7 @@ __all__ = [
     "last_invitations",
     "last_starts",
     "last_written",
+    "leavers_with_places",
     "leaving_causes",
     "need_of",
     "needs_on",
@@ -146,9 +147,10 @@ __all__ = [
     "open_requests",
     "overdue_bookings",
     "past_bookings_of",
-    "people_booked_beyond_their_last_day",
     "people_to_book",
     "person_to_book",
+    "places_after",
+    "places_beyond_last_day",
     "places_left",
     "places_left_for",
     "places_on",

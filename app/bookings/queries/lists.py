@@ -11,7 +11,7 @@ from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
 from app.bookings.models import Booking, BookingMove, BookingState, Seat
 from app.bookings.queries.occupancy import HOLDING_STATES, OPEN_STATES, is_open_booking
 from app.core.db import db, live
-from app.people.models import Person, Spell
+from app.people.models import Person
 from app.programmes.models import Course, CourseVersion
 from app.sessions import queries as sessions_queries
 from app.sessions.models import Mode, Run, SessionDate, TrainingSession
@@ -84,30 +84,6 @@ def open_bookings_of(person_ids: Collection[int]) -> Select[tuple[Booking]]:
         select(Booking)
         .where(Booking.person_id.in_(person_ids), Booking.state.in_(OPEN_STATES))
         .order_by(Booking.run_id, Booking.id)
-    )
-
-
-def people_booked_beyond_their_last_day(now: datetime) -> Select[tuple[int]]:
-    """Who has, or waits for, a place in a session yet to begin on a day on which they will have left."""
-    is_here = exists().where(
-        Spell.person_id == Booking.person_id,
-        live(Spell),
-        Spell.first_day <= SessionDate.held_on,
-        or_(Spell.last_day.is_(None), Spell.last_day >= SessionDate.held_on),
-    )
-    return (
-        select(Booking.person_id)
-        .distinct()
-        .join(TrainingSession, TrainingSession.run_id == Booking.run_id)
-        .join(SessionDate, SessionDate.session_id == TrainingSession.id)
-        .where(
-            Booking.state.in_(OPEN_STATES),
-            or_(Booking.session_id.is_(None), Booking.session_id == TrainingSession.id),
-            live(SessionDate),
-            SessionDate.starts_at > now,
-            ~is_here,
-        )
-        .order_by(Booking.person_id)
     )
 
 

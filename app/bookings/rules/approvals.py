@@ -10,7 +10,7 @@ from app.audit import rules as audit
 from app.bookings import queries
 from app.bookings.models import Booking, BookingState
 from app.bookings.rules.asking import lock_approval
-from app.bookings.rules.eligibility import books_anyone, objections
+from app.bookings.rules.eligibility import books_anyone, check_is_here, objections
 from app.bookings.rules.messages import Change, News, tell
 from app.bookings.rules.moves import move
 from app.bookings.rules.queue import settle
@@ -75,6 +75,7 @@ def approve(*, booking: Booking, by: Actor, now: datetime) -> None:
     run = booking.run
     settle(run, now=now)
     check_can_decide(booking, by)
+    check_is_here(booking.person, by, booking.sessions)
     if booking.override_reason is None:
         against = objections(run, booking.person, booking.sessions, apart_from=booking)
         if against:

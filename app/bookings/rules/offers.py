@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.bookings.models import Booking, BookingState
-from app.bookings.rules.eligibility import books_anyone, objections
+from app.bookings.rules.eligibility import books_anyone, check_is_here, objections
 from app.bookings.rules.giving_up import leave
 from app.bookings.rules.messages import Change, News, tell
 from app.bookings.rules.moves import lock_run_of, move
@@ -65,6 +65,7 @@ def accept(*, booking: Booking, by: Actor, now: datetime) -> None:
         return
     settle(run, now=now)
     check_can_answer(booking, by, now)
+    check_is_here(booking.person, by, booking.sessions)
     if booking.override_reason is None:
         is_own = by.person_id == booking.person_id
         against = objections(run, booking.person, booking.sessions, is_own=is_own, apart_from=booking)

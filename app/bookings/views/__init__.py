@@ -1,31 +1,58 @@
-"""The pages of places: booking, one's own bookings, and who is on a run."""
+"""The pages of places: booking and giving up, requests and offers, and who is on a run."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from app.bookings.views import booking, catching_up, invitation, inviting, mine, places
+from app.bookings.views import (
+    answering,
+    booking,
+    by_link,
+    catching_up,
+    causes,
+    changing,
+    charges,
+    ending,
+    interest,
+    invitation,
+    inviting,
+    leavers,
+    leaving,
+    mine,
+    moving,
+    offers,
+    places,
+    quotas,
+    reconfirming,
+    requests,
+    taking_part,
+)
 from app.bookings.views.blueprint import bp
 
-__all__ = ["booking", "catching_up", "invitation", "inviting", "mine", "places", "register"]
-from app.bookings.views import changing, ending, moving, reconfirming
-
-__all__ = ["booking", "changing", "ending", "mine", "moving", "places", "reconfirming", "register"]
-from app.bookings.views import causes, charges, leaving
-
-__all__ = ["booking", "causes", "charges", "leaving", "mine", "places", "register"]
-from app.bookings.views import by_link
-
-__all__ = ["booking", "by_link", "mine", "places", "register"]
-from app.bookings.views import offers, quotas
-
-__all__ = ["booking", "mine", "offers", "places", "quotas", "register"]
-from app.bookings.views import answering, requests
-
-__all__ = ["answering", "booking", "mine", "places", "register", "requests"]
-from app.bookings.views import interest, taking_part
-
-__all__ = ["booking", "interest", "mine", "places", "register", "taking_part"]
+__all__ = [
+    "answering",
+    "booking",
+    "by_link",
+    "catching_up",
+    "causes",
+    "changing",
+    "charges",
+    "ending",
+    "interest",
+    "invitation",
+    "inviting",
+    "leavers",
+    "leaving",
+    "mine",
+    "moving",
+    "offers",
+    "places",
+    "quotas",
+    "reconfirming",
+    "register",
+    "requests",
+    "taking_part",
+]
 
 
 def register(app: Flask) -> None:

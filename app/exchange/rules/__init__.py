@@ -2,6 +2,7 @@
 
 from app.exchange.rules.access import check_can_import, kinds_for
 from app.exchange.rules.applying import apply, check_can_apply, discard, known_since, preview, upload
+from app.exchange.rules.leaving import places_that_go
 from app.exchange.rules.plans import GROUPS, Difference, Group, Plan
 from app.exchange.rules.undo import UNDO_FOR, can_undo, check_can_undo, undo
 
@@ -19,6 +20,7 @@ __all__ = [
     "discard",
     "kinds_for",
     "known_since",
+    "places_that_go",
     "preview",
     "undo",
     "upload",

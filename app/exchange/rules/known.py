@@ -76,15 +76,26 @@ class People:
             ident = self._survivors[ident]
         return self.by_id.get(ident) if ident is not None else None
 
-    def _numbered(self, number: str) -> KnownPerson | None:
+    def numbered(self, number: str) -> KnownPerson | None:
         return self.by_number.get(number) or self.survivor_of(self.merged_by_number.get(number))
+
+    def why_left_out(self, number: str) -> str | None:
+        """Why a line of HR's file is not read: its number was given up in a merge (U-07)."""
+        survivor = self.survivor_of(self.merged_by_number.get(number))
+        return survivor and f"This record was merged into {survivor.described}, so the line is left out."
+
+    def free_address(self, email: str | None, ledger: Ledger) -> None:
+        """An address that a merged record still holds is free for whom HR gives it to."""
+        holder = self.merged_by_email.get(email or "")
+        if holder is not None:
+            ledger.edits[holder.id] = {"email": (email, None)}
 
     def addressed(self, email: str) -> KnownPerson | None:
         return self.by_email.get(email) or self.survivor_of(self.merged_by_email.get(email))
 
     def named(self, number: str | None, email: str | None) -> tuple[KnownPerson | None, str, str]:
         """The person whom a line names by number or e-mail; else None, the column and the reason."""
-        person = self._numbered(number) if number else None
+        person = self.numbered(number) if number else None
         if number and person is None:
             return None, "employee_number", f"There is nobody with the employee number {number}."
         addressed = self.addressed(email) if email else None

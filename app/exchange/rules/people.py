@@ -80,7 +80,9 @@ class _Comparison:
     def compare(self, row: HrRow) -> None:
         """Note what the line changes, or why it can't be read."""
         problems = len(self.plan.problems)
-        if self._was_merged(row):
+        if reason := self.people.why_left_out(row.employee_number):
+            self.plan.notices.append(Problem(row.line, "employee_number", reason))
+            self.plan.unchanged += 1
             return
         self._check_number(row)
         self._check_address(row)
@@ -96,22 +98,6 @@ class _Comparison:
         changes += self._write_absence(row, reference)
         if not changes:
             self.plan.unchanged += 1
-
-    def _was_merged(self, row: HrRow) -> bool:
-        """A number that was given up when two records were merged is left out, and said (U-07)."""
-        survivor = self.people.survivor_of(self.people.merged_by_number.get(row.employee_number))
-        if survivor is None:
-            return False
-        reason = f"This record was merged into {survivor.described}, so the line is left out."
-        self.plan.notices.append(Problem(row.line, "employee_number", reason))
-        self.plan.unchanged += 1
-        return True
-
-    def _free_address(self, email: str | None) -> None:
-        """An address that a merged record still holds is free for whom HR gives it to."""
-        holder = self.people.merged_by_email.get(email or "")
-        if holder is not None:
-            self.plan.ledger.edits[holder.id] = {"email": (email, None)}
 
     def _note(self, group: Group, row: HrRow, what: str, person: Reference) -> int:
         self.plan.note(group, Difference(row.line, _name(row), what, person))
@@ -181,8 +167,7 @@ class _Comparison:
         number = row.line_manager_employee_number
         if not number:
             return None
-        merged = self.people.survivor_of(self.people.merged_by_number.get(number))
-        known = self.people.by_number.get(number) or merged
+        known = self.people.numbered(number)
         if known:
             return known.id
         if number not in self.sheet.keys:
@@ -229,7 +214,7 @@ class _Comparison:
 
     def _add(self, row: HrRow, reference: Reference) -> int:
         assert isinstance(reference, New)
-        self._free_address(row.work_email)
+        self.people.free_address(row.work_email, self.plan.ledger)
         self.plan.ledger.people[reference] = {
             "kind": PersonKind.STAFF,
             "employee_number": row.employee_number,
@@ -260,7 +245,7 @@ class _Comparison:
         if not edits:
             return 0
         if "email" in edits:
-            self._free_address(row.work_email)
+            self.people.free_address(row.work_email, self.plan.ledger)
         self.plan.ledger.edits[person.id] = edits
         what = "; ".join(
             f"{name.replace('_', ' ')}: {new}, was {old or 'empty'}" for name, (old, new) in edits.items()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, select
 
@@ -78,7 +78,7 @@ def reasons_for(first_id: int, second_id: int, *, on: date) -> list[str]:
     return pairs[0].reasons if pairs else []
 
 
-def _everybody(on: date, only_staff: bool) -> Select[tuple[int, ...]]:
+def _everybody(on: date, only_staff: bool) -> Select[Any]:
     statement = (
         select(
             Person.id,

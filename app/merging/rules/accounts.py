@@ -22,7 +22,7 @@ def account_of(person: Person) -> User | None:
 
 
 def which_stays(own: User | None, other: User | None) -> User | None:
-    """Which of two accounts goes on: one that can be signed in to before one that can't; else the survivor's."""
+    """Which of two accounts goes on: the survivor’s, unless the other alone can be signed in to."""
     if own is None or other is None:
         return own or other
     return other if _is_used(other) and not _is_used(own) else own

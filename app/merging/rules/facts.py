@@ -56,8 +56,9 @@ def _pool_days(model: type[Spell] | type[Absence], survivor: Person, merged: Per
 
 def gaps(wanted: Stretch, taken: Iterable[Stretch]) -> list[Stretch]:
     """What is left of some days when others are taken out of them; first and last days count."""
-    left, end = [], wanted[1]
+    left: list[Stretch] = []
     begins: date | None = wanted[0]
+    end = wanted[1]
     for first_day, last_day in sorted(taken):
         if begins is None or (end is not None and first_day > end):
             break

@@ -18,6 +18,7 @@ from app.people.models import Person
 from app.sessions.models import Run
 
 MERGED = "Two records of one person were merged: the other booking stays"
+Released = dict[str, tuple[str, str | None]]  # a booking's id: its state, and until when it was held
 _BEST_FIRST = (
     BookingState.CONFIRMED,
     BookingState.OFFERED,
@@ -61,10 +62,10 @@ def release_doubles(survivor: Person, merged: Person, *, by: Actor, now: datetim
     return released
 
 
-def states_of(survivor: Person, merged: Person) -> dict[int, list[str | None]]:
+def states_of(survivor: Person, merged: Person) -> dict[int, tuple[str, str | None]]:
     """The state of each open booking of both, and until when it is held, by its id."""
     return {
-        one.id: [one.state.value, one.held_until.isoformat() if one.held_until else None]
+        one.id: (one.state.value, one.held_until.isoformat() if one.held_until else None)
         for one in _open(survivor.id, merged.id)
     }
 
@@ -84,7 +85,7 @@ def _doubles_of(survivor_id: int, merged_id: int) -> list[Booking]:
 def doubles(bookings: Iterable[Booking]) -> list[Booking]:
     """Which bookings of one run are too many for one person."""
     kept: list[Booking] = []
-    too_many = []
+    too_many: list[Booking] = []
     for one in sorted(bookings, key=_rank):
         (too_many if any(_overlap(one, other) for other in kept) else kept).append(one)
     return too_many
@@ -108,7 +109,7 @@ def pass_on(bookings: Iterable[Booking], *, now: datetime) -> None:
 # --- Taking it back ------------------------------------------------------------------------------------
 
 
-def restore(released: dict[str, list[str | None]], *, by: Actor, now: datetime) -> None:
+def restore(released: Released, *, by: Actor, now: datetime) -> None:
     """Book again, as they were, what the merge released: of each, by its id, the state and until when held.
 
     A released booking is over, so that a new one takes its place, in its old position of the queue. What is

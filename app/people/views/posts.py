@@ -94,7 +94,7 @@ def _change(person: Person, spell: Spell, on: date) -> str | Response:
 @bp.route("/people/<int:person_id>/posts/end", methods=["GET", "POST"])
 @requires(Permission.EDIT_PEOPLE)
 def end_post(person_id: int) -> str | Response:
-    """Somebody leaves: their last day."""
+    """Somebody leaves: their last day; then which of their places that costs."""
     person = get_or_404(Person, person_id)
     form = EndForm()
     if form.validate_on_submit():
@@ -108,7 +108,7 @@ def end_post(person_id: int) -> str | Response:
             )
             db.session.commit()
             flash(f"{person.name}’s last day is {day(form.last_day.data)}.")
-            return _to(person)
+            return redirect(url_for("bookings.leaving", person_id=person.id))
     return render_template("people/end_post.html", form=form, person=person)
 
 

@@ -1,0 +1,35 @@
+"""Which places will go when the last days of a file are applied. (U-06)"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from app.bookings import queries as bookings
+from app.bookings.models import Booking
+from app.exchange.rules.ledger import Ledger
+from app.exchange.rules.plans import Group, Plan
+from app.people.models import Spell
+
+
+def places_that_go(plan: Plan, *, now: datetime) -> list[Booking]:
+    """The bookings of the file's leavers, and of those missing from it, on days after their last one."""
+    last_days = _last_days(plan.ledger, plan, Group.LEAVERS) | _last_days(plan.endings, plan, Group.MISSING)
+    return bookings.places_after(last_days, now) if last_days else []
+
+
+def _last_days(ledger: Ledger, plan: Plan, group: Group) -> dict[int, date]:
+    """By person, the last day of the latest post that the file records for them."""
+    leavers = {one.person for one in plan.differences.get(group, ()) if isinstance(one.person, int)}
+    latest: dict[int, date] = {}
+    for person, last_day in _ended(ledger):
+        if person in leavers:
+            latest[person] = max(last_day, latest.get(person, last_day))
+    return latest
+
+
+def _ended(ledger: Ledger) -> Iterable[tuple[int, date]]:
+    for fact in ledger.recorded[Spell.__tablename__]:
+        person, last_day = fact.values["person_id"], fact.values["last_day"]
+        if isinstance(person, int) and last_day is not None:
+            yield person, last_day
