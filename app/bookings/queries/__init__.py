@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.bookings.queries.approvals import (
     Asked,
+    approver_of,
     is_written,
     open_requests,
     request_with,
@@ -97,6 +98,7 @@ __all__ = [
     "Occupancy",
     "Standing",
     "TeamDay",
+    "approver_of",
     "bookable_runs",
     "booker_of",
     "booking_in_full",

@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from app.accounts import queries as accounts
 from app.bookings.models import Approval, Booking
 from app.bookings.queries.occupancy import OPEN_STATES
 from app.core import clock
@@ -39,14 +40,21 @@ class Asked:
         """Why it is somebody else than their manager, as whoever asks reads it; None when it is. (U-14)"""
         if self.is_manager:
             return None
+        if self.manager is None and self.approver is not None:
+            return f"{self.name} answers for your organisation."
         if self.manager is None:
             return f"Nobody is recorded as your line manager, so {self.name} answers."
         return f"{self.manager.name} is away or has left, so {self.name} answers instead."
 
 
+def approver_of(person: Person, *, on: date) -> Person | None:
+    """Who decides for somebody on a date: as people.approver_of says or, of partners, their coordinator."""
+    return people.approver_of(person, on=on) or accounts.coordinator_of(person, on)
+
+
 def who_is_asked(person: Person, *, on: date) -> Asked:
     """Who would be asked on a date to agree to a place for somebody."""
-    return Asked(people.approver_of(person, on=on), people.line_manager_of(person, on=on))
+    return Asked(approver_of(person, on=on), people.line_manager_of(person, on=on))
 
 
 def who_was_asked(booking: Booking) -> Asked:

@@ -18,7 +18,6 @@ from app.core.errors import RuleBroken
 from app.core.mail import Email, link
 from app.core.workdays import DAY_BEGINS, DAY_ENDS
 from app.outbox.rules import enqueue
-from app.people import queries as people
 from app.people.models import Person
 
 
@@ -69,7 +68,7 @@ def send_copy(booking: Booking, *, now: datetime) -> None:
 
 def ask(booking: Booking, *, now: datetime) -> None:
     """Ask for the approval that a booking needs, of whoever decides for the person today."""
-    approver = people.approver_of(booking.person, on=clock.london(now).date())
+    approver = queries.approver_of(booking.person, on=clock.london(now).date())
     if booking.approval is None:
         booking.approval = Approval()
     booking.approval.approver, booking.approval.asked_at = approver, now
@@ -111,7 +110,7 @@ def is_waiting_for_answer(booking: Booking) -> bool:
 
 def _is_with_another(booking: Booking, *, now: datetime) -> bool:
     assert booking.approval is not None
-    approver = people.approver_of(booking.person, on=clock.london(now).date())
+    approver = queries.approver_of(booking.person, on=clock.london(now).date())
     return (approver.id if approver else None) != booking.approval.approver_id
 
 

@@ -41,7 +41,11 @@ MENU = (
     Item("Today", "home.index", permissions=(Permission.USE_ACCOUNT,)),
     Item("People", "people.directory", rooms=("people", "registration", "merging")),
     Item("My team", "people.my_team"),
-    Item("Requests", "bookings.requests", permissions=(Permission.SEE_OWN_TEAM, Permission.BOOK_ANYONE)),
+    Item(
+        "Requests",
+        "bookings.requests",
+        permissions=(Permission.SEE_OWN_TEAM, Permission.SEE_OWN_ORGANISATION, Permission.BOOK_ANYONE),
+    ),
     Item("My organisation", "figures.my_organisation"),
     Item("Programmes", "programmes.programmes", rooms=("programmes",)),
     Item("Providers", "commissioning.providers", rooms=("commissioning",)),
