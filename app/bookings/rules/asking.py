@@ -156,7 +156,7 @@ class _Reader:
 def _write(booking: Booking, what: str, *, now: datetime) -> int:
     written = 0
     for reader in _readers(booking):
-        message = enqueue(
+        written += enqueue(
             key=f"{_key(booking, what)}:{reader.key}",
             kind=f"approval_{what}",
             to_address=reader.address,
@@ -167,7 +167,6 @@ def _write(booking: Booking, what: str, *, now: datetime) -> int:
             useful_until=_ends(booking) if what == "expired" else booking.held_until or _ends(booking),
             secret=reader.secret,
         )
-        written += message is not None
     return written
 
 
