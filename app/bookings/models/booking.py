@@ -1,27 +1,22 @@
-"""Places on runs: the booking, the seat that it holds in each session, and how it came to be as it is."""
+"""The booking, the seat that it holds in each session, and how it came to be as it is."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
 from enum import StrEnum
 
 from sqlalchemy import (
     CheckConstraint,
-    Column,
     ForeignKey,
     Index,
     String,
-    Table,
-    Text,
     UniqueConstraint,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import Base, Model, Recorded, one_of
+from app.core.db import Model, one_of
 from app.people.models import Person, Sector
-from app.programmes.models import Course
 from app.sessions.models import Run, TrainingSession
 
 
@@ -73,7 +68,11 @@ class BookingState(StrEnum):
 
 
 _OPEN = "state IN ('requested', 'confirmed', 'waitlisted', 'offered')"
+
+
 _OPEN_RUN = text(f"{_OPEN} AND session_id IS NULL")
+
+
 _OPEN_SESSION = text(f"{_OPEN} AND session_id IS NOT NULL")
 
 
@@ -291,157 +290,3 @@ class Seat(Model):
     released_at: Mapped[datetime | None]
 
     booking: Mapped[Booking] = relationship(back_populates="seats")
-
-
-_INVITED_TO = Table(
-    "invitation_run",
-    Base.metadata,
-    Column("invitation_id", ForeignKey("invitation.id"), primary_key=True),
-    Column("run_id", ForeignKey("run.id"), primary_key=True, index=True),
-)
-
-
-class Invitation(Model):
-    """Somebody is invited to book one of some runs of a course, by a link that needs no account (MA-02).
-
-    `batch` names the press of the button that made it, so that a second press invites nobody twice (AM-08).
-    """
-
-    __tablename__ = "invitation"
-    __table_args__ = (UniqueConstraint("batch", "person_id"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    batch: Mapped[str] = mapped_column(String(40))
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), index=True)
-    invited_at: Mapped[datetime]
-    invited_by: Mapped[str] = mapped_column(String(200))
-
-    person: Mapped[Person] = relationship()
-    course: Mapped[Course] = relationship()
-    runs: Mapped[list[Run]] = relationship(secondary=_INVITED_TO, order_by="Run.id")
-
-
-def _one_rate(name: str, which: str, *columns: str) -> Index:
-    return Index(name, *columns, unique=True, sqlite_where=text(which), postgresql_where=text(which))
-
-
-class ChargeRate(Model):
-    """What a missed day costs, from a date on: of staff, of partners, or of the partners of one sector.
-
-    A rate of one course comes before the council's, a sector's before that of partners; 0 is free. A session
-    of 4 hours or less is half a day. Whom no rate fits is never charged. (domain 2.2, AM-19)
-    """
-
-    __tablename__ = "charge_rate"
-    __table_args__ = (
-        _one_rate(
-            "uq_charge_rate_council",
-            "course_id IS NULL AND sector_id IS NULL",
-            "is_for_staff",
-            "from_day",
-        ),
-        _one_rate(
-            "uq_charge_rate_council_sector",
-            "course_id IS NULL AND sector_id IS NOT NULL",
-            "sector_id",
-            "from_day",
-        ),
-        _one_rate(
-            "uq_charge_rate_course",
-            "course_id IS NOT NULL AND sector_id IS NULL",
-            "course_id",
-            "is_for_staff",
-            "from_day",
-        ),
-        _one_rate(
-            "uq_charge_rate_course_sector",
-            "course_id IS NOT NULL AND sector_id IS NOT NULL",
-            "course_id",
-            "sector_id",
-            "from_day",
-        ),
-        CheckConstraint("half_day >= 0 AND full_day >= half_day", name="a_full_day_costs_more"),
-        CheckConstraint("NOT is_for_staff OR sector_id IS NULL", name="sectors_are_of_partners"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"), index=True)
-    is_for_staff: Mapped[bool]
-    sector_id: Mapped[int | None] = mapped_column(ForeignKey("sector.id"), index=True)
-    from_day: Mapped[date]
-    half_day: Mapped[Decimal]
-    full_day: Mapped[Decimal]
-
-    course: Mapped[Course | None] = relationship()
-    sector: Mapped[Sector | None] = relationship(lazy="joined")
-
-    @property
-    def for_whom(self) -> str:
-        if self.is_for_staff:
-            return "Staff"
-        return f"Partners: {self.sector.name}" if self.sector else "Partners"
-
-
-class ChargeDecision(Recorded, Model):
-    """What the academy decided of a day that somebody missed: charged or waived, with its reason.
-
-    Taking it back supersedes it, and what the terms propose holds again. (AM-19)
-    """
-
-    __tablename__ = "charge_decision"
-    __natural_key__ = ("booking_id", "session_id")
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
-    session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"), index=True)
-    is_charged: Mapped[bool]
-    cause_id: Mapped[int | None] = mapped_column(ForeignKey("leaving_cause.id"), index=True)
-
-    cause: Mapped[LeavingCause | None] = relationship()
-
-    __extra_args__ = (CheckConstraint("is_charged OR reason IS NOT NULL", name="waived_with_a_reason"),)
-
-
-class Need(Model):
-    """What should be arranged so that somebody can take part, in the person's own words. (ST-08)
-
-    A table of its own, and no relationship leads to it: what fetches a booking or a person never fetches
-    this. It is deleted when the booking ends, when it is emptied, and 30 days after the run.
-    """
-
-    __tablename__ = "need"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), unique=True)
-    words: Mapped[str] = mapped_column(Text)
-    said_at: Mapped[datetime]
-
-    booking: Mapped[Booking] = relationship()
-
-
-class Interest(Model):
-    """Somebody who asked to be told when a run of a course opens; it ends when they book one."""
-
-    __tablename__ = "interest"
-    __table_args__ = (UniqueConstraint("course_id", "person_id"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    asked_at: Mapped[datetime]
-
-    course: Mapped[Course] = relationship()
-    person: Mapped[Person] = relationship()
-
-
-class ToldOfRun(Model):
-    """A run of which somebody who had asked was told: once for each person and run."""
-
-    __tablename__ = "told_of_run"
-    __table_args__ = (UniqueConstraint("person_id", "run_id"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), index=True)
-    told_at: Mapped[datetime]

@@ -1,0 +1,60 @@
+"""What the service writes to people about their places."""
+
+from __future__ import annotations
+
+from app.bookings.emails.approvals import (
+    agreed_while_waiting,
+    agreement_declared,
+    approval_asked,
+    request_declined,
+    request_expired,
+    request_passed_on,
+)
+from app.bookings.emails.changes import (
+    carried_over,
+    clashes_of_team,
+    reconfirm_soon,
+    run_cancelled,
+    run_joined,
+    session_changed,
+)
+from app.bookings.emails.invitations import invitation, run_opened
+from app.bookings.emails.places import (
+    colleague_takes_place,
+    offer_lapsed,
+    on_waiting_list,
+    place_cancelled,
+    place_confirmed,
+    place_given_on,
+    place_objected,
+    place_offered,
+    place_released,
+    place_requested,
+)
+
+__all__ = [
+    "agreed_while_waiting",
+    "agreement_declared",
+    "approval_asked",
+    "carried_over",
+    "clashes_of_team",
+    "colleague_takes_place",
+    "invitation",
+    "offer_lapsed",
+    "on_waiting_list",
+    "place_cancelled",
+    "place_confirmed",
+    "place_given_on",
+    "place_objected",
+    "place_offered",
+    "place_released",
+    "place_requested",
+    "reconfirm_soon",
+    "request_declined",
+    "request_expired",
+    "request_passed_on",
+    "run_cancelled",
+    "run_joined",
+    "run_opened",
+    "session_changed",
+]

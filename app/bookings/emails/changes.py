@@ -1,0 +1,122 @@
+"""What the academy or the provider changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.bookings.emails.parts import context_of, title_of
+from app.bookings.models import Booking
+from app.bookings.queries import DoublyBooked
+from app.core.mail import Email, link
+from app.people.models import Person
+from app.sessions.models import TrainingSession
+from app.sessions.rules import PlannedSession
+
+
+def session_changed(
+    booking: Booking,
+    calendar: str | None,
+    *,
+    session: TrainingSession,
+    was: PlannedSession,
+    reason: str | None,
+    clashes: Sequence[str],
+    token: str | None,
+) -> Email:
+    """A day has another date, time or place. With `token` they must say that they still come."""
+    is_retimed = (was.starts_at, was.ends_at) != (session.starts_at, session.ends_at)
+    what = "has moved" if is_retimed else "has changed"
+    return Email(
+        subject=f"{title_of(booking)}: {session.component.title} {what}",
+        template="bookings/emails/session_changed",
+        context={
+            **context_of(booking),
+            "session": session,
+            "was": was,
+            "is_retimed": is_retimed,
+            "has_place": calendar is not None,
+            "reason": reason,
+            "clashes": clashes,
+            "reconfirm_by": booking.reconfirm_by,
+            "reconfirm_link": token and link(f"/reconfirm/{token}"),
+        },
+        calendar=calendar,
+    )
+
+
+def reconfirm_soon(booking: Booking, *, token: str) -> Email:
+    """The time to say that they still come ends soon."""
+    return Email(
+        subject=f"Do you still come to {title_of(booking)}?",
+        template="bookings/emails/reconfirm",
+        context={
+            **context_of(booking),
+            "reconfirm_by": booking.reconfirm_by,
+            "reconfirm_link": link(f"/reconfirm/{token}"),
+        },
+    )
+
+
+def clashes_of_team(manager: Person, session: TrainingSession, clashes: Sequence[DoublyBooked]) -> Email:
+    """To a manager: a day was moved, and these people of theirs are now booked twice at the same time."""
+    course = session.run.version.course
+    return Email(
+        subject=f"{course.title} has moved: people of yours are booked twice",
+        template="bookings/emails/clashes_of_team",
+        context={
+            "first_name": manager.preferred_name or manager.first_name,
+            "course": course,
+            "session": session,
+            "clashes": clashes,
+        },
+    )
+
+
+def carried_over(
+    was: Booking,
+    calendar: str | None,
+    *,
+    new: Booking,
+    new_dates: str | None,
+    position: int | None,
+    is_cancelled: bool,
+    reason: str | None,
+    clashes: Sequence[str],
+) -> Email:
+    """From one run to another: what is taken back, and the place, or the turn, that they have instead."""
+    return Email(
+        subject=f"{title_of(was)}: you have been moved to another date",
+        template="bookings/emails/carried_over",
+        context={
+            **context_of(new),
+            "old_sessions": was.sessions,
+            "had_place": calendar is not None,
+            "new": new,
+            "position": position,
+            "is_same_run": was.run_id == new.run_id,
+            "is_cancelled": is_cancelled,
+            "reason": reason,
+            "clashes": clashes,
+        },
+        calendar=calendar or new_dates,
+        new_dates=new_dates if calendar else None,
+    )
+
+
+def run_joined(booking: Booking) -> Email:
+    """The people of another run join theirs; for them nothing changes."""
+    return Email(
+        subject=f"{title_of(booking)}: more people join you",
+        template="bookings/emails/run_joined",
+        context=context_of(booking),
+    )
+
+
+def run_cancelled(booking: Booking, calendar: str | None, *, reason: str | None) -> Email:
+    """The academy cancelled the whole run."""
+    return Email(
+        subject=f"{title_of(booking)} is cancelled",
+        template="bookings/emails/run_cancelled",
+        context={**context_of(booking), "had_place": calendar is not None, "reason": reason},
+        calendar=calendar,
+    )

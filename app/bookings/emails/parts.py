@@ -1,0 +1,28 @@
+"""What every message about a booking says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.bookings.models import Booking
+from app.core.mail import link
+
+
+def is_asked(booking: Booking) -> bool:
+    return booking.approval is not None and booking.approval.is_pending
+
+
+def title_of(booking: Booking) -> str:
+    return booking.run.version.course.title
+
+
+def context_of(booking: Booking) -> dict[str, Any]:
+    person = booking.person
+    return {
+        "first_name": person.preferred_name or person.first_name,
+        "course": booking.run.version.course,
+        "sessions": booking.sessions,
+        "reference": booking.reference,
+        "booking_link": link(f"/bookings/{booking.id}"),
+        "runs_link": link("/book"),
+    }

@@ -1,0 +1,145 @@
+"""What became of a place, a wait or an offer."""
+
+from __future__ import annotations
+
+from app.bookings import queries
+from app.bookings.emails.parts import context_of, is_asked, title_of
+from app.bookings.models import Booking, BookingState
+from app.core.mail import Email, link
+from app.people.models import Person
+
+
+def place_confirmed(
+    booking: Booking, calendar: str, *, how: str, booked_by: str | None, notice: str
+) -> Email:
+    """They have a place: from the start ("confirmed"), by their manager's agreement ("approved"), because
+    one became free while they were waiting ("promoted"), or from a colleague ("taken_over").
+
+    `booked_by` is who booked it for them; `notice` says until when it can be given up freely, and what it
+    costs after that.
+    """
+    giver = booking.replaces.person.name if how == "taken_over" and booking.replaces else None
+    return Email(
+        subject=f"Your place on {title_of(booking)} is confirmed",
+        template="bookings/emails/confirmed",
+        context={
+            **context_of(booking),
+            "how": how,
+            "giver": giver,
+            "booked_by": booked_by,
+            "notice": notice,
+            "instructions": booking.run.joining_instructions,
+        },
+        calendar=calendar,
+    )
+
+
+def place_requested(booking: Booking, *, is_promoted: bool) -> Email:
+    """A place is held for them until their manager answers; `is_promoted` when they were waiting for one."""
+    return Email(
+        subject=f"A place on {title_of(booking)} is held for you",
+        template="bookings/emails/requested",
+        context={
+            **context_of(booking),
+            "held_until": booking.held_until,
+            "is_promoted": is_promoted,
+            "asked": queries.who_was_asked(booking),
+        },
+    )
+
+
+def on_waiting_list(booking: Booking, position: int) -> Email:
+    """The run is full: where they stand, and what happens when a place becomes free."""
+    return Email(
+        subject=f"You are on the waiting list for {title_of(booking)}",
+        template="bookings/emails/waiting",
+        context={
+            **context_of(booking),
+            "position": position,
+            "terms": booking.run.version.course.terms,
+            "asked": queries.who_was_asked(booking) if is_asked(booking) else None,
+        },
+    )
+
+
+def place_offered(booking: Booking, token: str) -> Email:
+    """A place became free and is theirs, if they take it in time; its link opens without signing in."""
+    return Email(
+        subject=f"A place on {title_of(booking)} is offered to you",
+        template="bookings/emails/offered",
+        context={
+            **context_of(booking),
+            "held_until": booking.held_until,
+            "offer_link": link(f"/offers/{token}"),
+        },
+    )
+
+
+def offer_lapsed(booking: Booking) -> Email:
+    """They did not take an offered place in time: it goes to the next, and they wait on."""
+    return Email(
+        subject=f"The place on {title_of(booking)} went to the next person",
+        template="bookings/emails/lapsed",
+        context={**context_of(booking), "lapses": booking.lapses},
+    )
+
+
+def place_released(booking: Booking, calendar: str | None, *, reason: str | None) -> Email:
+    """What was held for them ran out. With `calendar` they had a place."""
+    return Email(
+        subject=f"Your {'place' if calendar else 'request'} on {title_of(booking)} has run out",
+        template="bookings/emails/released",
+        context={**context_of(booking), "had_place": calendar is not None, "reason": reason},
+        calendar=calendar,
+    )
+
+
+def place_cancelled(
+    booking: Booking, calendar: str | None, *, is_own_wish: bool, reason: str | None
+) -> Email:
+    """They no longer have the place, or no longer wait for one. Without `calendar` they were waiting."""
+    return Email(
+        subject=f"Your {'place on' if calendar else 'wait for'} {title_of(booking)} is cancelled",
+        template="bookings/emails/cancelled",
+        context={
+            **context_of(booking),
+            "had_place": calendar is not None,
+            "is_own_wish": is_own_wish,
+            "is_late": booking.state is BookingState.CANCELLED_LATE,
+            "reason": reason,
+        },
+        calendar=calendar,
+    )
+
+
+def place_given_on(booking: Booking, calendar: str | None, *, reason: str | None) -> Email:
+    """Their place went to a colleague, named in `reason`; it costs nothing."""
+    return Email(
+        subject=f"Your place on {title_of(booking)} went to a colleague",
+        template="bookings/emails/given_on",
+        context={**context_of(booking), "reason": reason},
+        calendar=calendar,
+    )
+
+
+def colleague_takes_place(booking: Booking, manager: Person) -> Email:
+    """To a manager: one of the team takes a colleague's place over, and will be away on these days."""
+    return Email(
+        subject=f"{booking.person.name} takes over a place on {title_of(booking)}",
+        template="bookings/emails/manager_told",
+        context={
+            **context_of(booking),
+            "first_name": manager.preferred_name or manager.first_name,
+            "person": booking.person.name,
+            "giver": booking.replaces.person.name if booking.replaces else None,
+        },
+    )
+
+
+def place_objected(booking: Booking, booker: str, *, reason: str | None) -> Email:
+    """To whoever booked for somebody: they have given the place up."""
+    return Email(
+        subject=f"{booking.person.name} gave up the place on {title_of(booking)}",
+        template="bookings/emails/objected",
+        context={**context_of(booking), "booker": booker, "name": booking.person.name, "reason": reason},
+    )
