@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.bookings import rules
+from app.bookings import queries, rules
 from app.bookings.models import Booking, BookingState, Quota
 from app.core import clock
 from app.core.actors import Actor
@@ -34,7 +34,8 @@ def books(run: Run, person: Person | None = None, **values: Any) -> Booking:
 
 def leaves(booking: Booking) -> list[Booking]:
     """The person gives a place or a wait up, now; who got the place."""
-    return rules.cancel(booking=booking, by=own(booking.person), now=clock.now())
+    cause = db.session.scalars(queries.leaving_causes()).first()
+    return rules.cancel(booking=booking, by=own(booking.person), now=clock.now(), cause=cause)
 
 
 def states(*bookings: Booking) -> list[BookingState]:
@@ -43,7 +44,7 @@ def states(*bookings: Booking) -> list[BookingState]:
 
 def told(booking: Booking) -> list[str]:
     """What the person was written about a booking, in order."""
-    keys = select(Message.key).where(Message.about_type == "booking", Message.about_id == booking.id)
+    keys = select(Message.key).where(Message.key.startswith(f"booking:{booking.id}:"))
     return [":".join(key.split(":")[2:]) for key in db.session.scalars(keys.order_by(Message.id))]
 
 

@@ -132,6 +132,7 @@ class Paper:
         *,
         is_own: bool,
         is_moved: bool = False,
+        still_asks: bool = False,
     ) -> bool:
         self.expire(run, now)
         held = [one.wanted for one in self.open(run) if one.person == person]
@@ -140,7 +141,7 @@ class Paper:
         if wanted is None and held:
             return False
         self.promote(run, now)
-        needs = is_own and self.wants_approval and self.sectors[person] is None
+        needs = still_asks or (is_own and self.wants_approval and self.sectors[person] is None)
         one = Entry(next(self.numbers), person, run, wanted, now, not needs, is_moved)
         has_room = self.fits(run, one.days, self.sectors[person], now)
         self.entries.append(one)
@@ -156,7 +157,9 @@ class Paper:
 
     def move(self, one: Entry, now: datetime) -> bool:
         to = 1 - one.run
-        if not self.book(to, one.person, None, now, is_own=False, is_moved=True):
+        if not self.book(
+            to, one.person, None, now, is_own=False, is_moved=True, still_asks=not one.is_approved
+        ):
             return False
         return self.cancel(one, now)
 

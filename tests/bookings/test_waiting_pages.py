@@ -180,9 +180,9 @@ def test_requests_are_shown_with_until_when_they_are_held(pages: Any, travel_to:
     booking = books(factories.run(of, days=[date(2022, 3, 22)]))
     pages.sign_in(factories.user(Role.PRACTITIONER, of=booking.person))
     for path in ("/bookings", f"/bookings/{booking.id}"):
-        assert "10 March 2022 at 17:00" in pages.get(path).text
+        assert "17:00 Thursday 10 March" in pages.get(path).text
     pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
-    assert "Waiting for approval 10 March 2022 at 17:00" in pages.get(f"/runs/{booking.run_id}/places").text
+    assert "Waiting for approval 17:00 Thursday 10 March" in pages.get(f"/runs/{booking.run_id}/places").text
 
 
 # --- Places kept ---------------------------------------------------------------------------------------

@@ -39,6 +39,7 @@ NOT_LINKED = {
     "sessions.check_copies": "after the form that copies a run",
     "sessions.new_sessions": "after the first form of a new run",
     "bookings.offer": "from the e-mail of an offer",
+    "bookings.invitation": "from the e-mail of an invitation",
     "bookings.reconfirm_by_link": "from the e-mail of a change of dates",
     "bookings.answer_offer": "from a booking to which a place is offered",
     "registration.which": "after the form that registers",

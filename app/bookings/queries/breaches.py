@@ -186,12 +186,18 @@ def _held_for_too_long() -> list[Breach]:
 
 
 def _of_people_who_left() -> list[Breach]:
-    """Places in sessions to come of people who, as has been known for two nights, will have left by then."""
+    """Places in sessions to come of people who, as has been known for two nights, left two nights ago."""
     is_here = exists().where(
         Spell.person_id == Booking.person_id,
         live(Spell),
         Spell.first_day <= SessionDate.held_on,
         or_(Spell.last_day.is_(None), Spell.last_day >= SessionDate.held_on),
+    )
+    some_nights_ago = clock.london(clock.now() - NIGHTS_ARE_LATE).date()
+    was_here_lately = exists().where(
+        Spell.person_id == Booking.person_id,
+        live(Spell),
+        or_(Spell.last_day.is_(None), Spell.last_day >= some_nights_ago),
     )
     is_news = exists().where(
         Spell.person_id == Booking.person_id, Spell.recorded_at > clock.now() - NIGHTS_ARE_LATE
@@ -208,6 +214,7 @@ def _of_people_who_left() -> list[Breach]:
             SessionDate.starts_at > clock.now(),
             SessionDate.recorded_at < clock.now() - NIGHTS_ARE_LATE,
             ~is_here,
+            ~was_here_lately,
             ~is_news,
         )
         .order_by(Run.code, Booking.reference)
@@ -215,7 +222,7 @@ def _of_people_who_left() -> list[Breach]:
     return [
         Breach(
             code,
-            f"booking {reference} is {state.label.lower()} although the person will have left",
+            f"booking {reference} is {state.label.lower()} although the person has left",
             booking_reference=reference,
         )
         for code, reference, state in rows

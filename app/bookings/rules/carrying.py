@@ -9,6 +9,7 @@ from app.bookings.models import Booking, BookingState
 from app.bookings.rules.eligibility import check_is_open
 from app.bookings.rules.messages import Change, News, tell
 from app.bookings.rules.moves import move
+from app.bookings.rules.needs import forget_need
 from app.bookings.rules.notices import tell_carried
 from app.bookings.rules.places import Wish, put
 from app.core.actors import Actor
@@ -37,7 +38,7 @@ def end(bookings: Sequence[Booking], *, to: BookingState, by: Actor, now: dateti
     """End these bookings without a word yet; which of them had a place. Whoever calls has the lock."""
     had_place = {one.id for one in bookings if one.state is BookingState.CONFIRMED}
     for booking in bookings:
-        move(booking, to, by=by, now=now, reason=reason)
+        move(booking, to, by=by, now=now, reason=reason, keeps_need=True)
     return had_place
 
 
@@ -59,6 +60,7 @@ def carry_over(
     carried = []
     for booking in ended:
         new = _put(booking, to_run, by=by, now=now) if to_run else None
+        forget_need(booking)  # it went with them, or nothing is arranged any more
         if new is None:
             change = Change.RUN_CANCELLED if is_cancelled else Change.CANCELLED
             tell(booking, News(change, had_place=booking.id in had_place, reason=reason), now=now)

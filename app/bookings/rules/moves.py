@@ -46,11 +46,13 @@ def move(
     numbers: dict[int, int] | None = None,
     held_until: datetime | None = None,
     charged_percent: int | None = None,
+    keeps_need: bool = False,
 ) -> None:
     """Change a booking's state: the only function that does. Whoever calls has locked the run.
 
     `numbers` are the seat numbers, by session, of a booking that held none before; `held_until` is given
-    for a request and an offer alone, `charged_percent` for what is given up late.
+    for a request and an offer alone, `charged_percent` for what is given up late. `keeps_need` leaves what
+    the person needs to whoever carries them to another run.
     """
     was: BookingState | None = booking.state
     if to not in MOVES[was]:
@@ -64,7 +66,7 @@ def move(
         _give_seats_back(booking, now)
     elif to.holds_seats and not had_seats:
         _take_seats(booking, numbers or {}, now)
-    if not to.is_open:  # nothing is arranged any more for somebody who does not come
+    if not to.is_open and not keeps_need:  # nothing is arranged any more for somebody who does not come
         db.session.execute(delete(Need).where(Need.booking_id == booking.id))
     audit.record(
         by=by,

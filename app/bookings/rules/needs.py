@@ -90,6 +90,11 @@ def carry_need(was: Booking, new: Booking) -> None:
         db.session.execute(update(Need).where(Need.booking_id == was.id).values(booking_id=new.id))
 
 
+def forget_need(booking: Booking) -> None:
+    """Delete what was to be arranged for a booking."""
+    db.session.execute(delete(Need).where(Need.booking_id == booking.id))
+
+
 def forget_needs(*, now: datetime) -> int:
     """Delete what was to be arranged on runs that ended 30 days ago; how many that were. (domain 2.8)"""
     is_over = queries.bookings_of_runs_ended_by(now - KEPT_AFTER_THE_RUN)
