@@ -314,7 +314,8 @@ class InviteForm(Form):
     """Whom to invite, or to book, onto which runs: the choices are set by the page."""
 
     batch = HiddenField()
-    people = CheckboxesField("People", validators=[InputRequired("Choose at least one person")])
+    everybody = CheckboxField("Everybody on this page")
+    people = CheckboxesField("People")
     runs = CheckboxesField("Runs", validators=[InputRequired("Choose at least one run")])
     how = RadioField(
         "What should happen?",
@@ -326,11 +327,25 @@ class InviteForm(Form):
         validators=[InputRequired("Choose whether to invite or to book them")],
     )
 
+    def offer(self, people: Sequence[SelectChoice], runs: Sequence[SelectChoice]) -> None:
+        """Let these people and runs be chosen."""
+        self.people.choices, self.runs.choices = people, runs
+        self.offered = [choice.value for choice in people]
+
+    @property
+    def chosen(self) -> list[int]:
+        """The ids of the people who are ticked, or of everybody who is on the page."""
+        return [int(ident) for ident in (self.offered if self.everybody.data else self.people.data or ())]
+
 
 class BookManyForm(Form):
     """Whom to book onto a run: the choices are set by the page."""
 
     people = CheckboxesField("Who", validators=[InputRequired("Choose at least one person")])
+
+    @property
+    def chosen(self) -> list[int]:
+        return [int(ident) for ident in self.people.data or ()]
 
 
 class TakeInvitationForm(Form):

@@ -134,6 +134,8 @@ class Paper:
         is_moved: bool = False,
         still_asks: bool = False,
     ) -> bool:
+        if is_own and wanted is not None:  # a day alone is for who has begun, which nobody here has
+            return any(one.person == person and one.wanted in {None, wanted} for one in self.open(run))
         self.expire(run, now)
         held = [one.wanted for one in self.open(run) if one.person == person]
         if wanted in held or (wanted is not None and None in held):

@@ -254,6 +254,10 @@ def test_am08_the_academys_page_invites_and_books(pages: Any) -> None:
     assert "1 person invited by e-mail" in page.html
     assert f"not invited: {people[1].name}" in page.html
     assert "invited on" in page.text
+    page = pages.submit(page, {"runs": [str(run.id)], "how": "invite"}, form=-1)
+    assert page.errors == ["Choose at least one person"]
+    page = pages.submit(page, {"everybody": "y", "runs": [str(run.id)], "how": "invite"}, form=-1)
+    assert "1 person invited by e-mail" in page.html
     page = pages.submit(page, {"people": ids, "runs": [str(run.id)], "how": "book"}, form=-1)
     assert "2 people have a place" in page.html
     assert "Nobody is left to invite here." in page.text

@@ -47,9 +47,9 @@ def test_st04_an_offer_is_taken_on_the_bookings_page(pages: Any, run: Run) -> No
     pages.sign_in(factories.user(Role.PRACTITIONER, of=booking.person))
     listed = pages.get("/bookings").text
     assert "Held for you" in listed
-    assert "Offered 3 March 2022 at 17:00" in listed
+    assert "Offered 17:00 Thursday 3 March" in listed
     page = pages.get(f"/bookings/{booking.id}")
-    assert "A place is offered to you until 3 March 2022 at 17:00" in page.text
+    assert "A place is offered to you until 17:00 Thursday 3 March" in page.text
     page = pages.get(page.links()["Take or turn down the place"])
     assert booking.state is OFFERED
     page = pages.submit(page)

@@ -41,7 +41,6 @@ NOT_LINKED = {
     "bookings.offer": "from the e-mail of an offer",
     "bookings.invitation": "from the e-mail of an invitation",
     "bookings.reconfirm_by_link": "from the e-mail of a change of dates",
-    "bookings.answer_offer": "from a booking to which a place is offered",
     "registration.which": "after the form that registers",
     "registration.check": "after the form that registers",
     "registration.sent": "after the form that registers",

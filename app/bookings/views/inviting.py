@@ -40,11 +40,11 @@ def not_booked(course_id: int) -> str | Response:
     page = paginate(found, size=PEOPLE_ON_A_PAGE, scalars=False)
     runs = _open_runs(course)
     form = InviteForm(batch=uuid4().hex)
-    form.people.choices = _people(course, page)
     left = queries.places_left([run.id for run in runs])
-    form.runs.choices = [
-        SelectChoice(value=str(run.id), label=run_in_words(run, left[run.id])) for run in runs
-    ]
+    form.offer(
+        _people(course, page),
+        [SelectChoice(value=str(run.id), label=run_in_words(run, left[run.id])) for run in runs],
+    )
     if form.validate_on_submit():
         with rule_errors_on(form):
             for news, tone in _act(course, form):
@@ -97,9 +97,8 @@ def _act(course: Course, form: InviteForm) -> list[tuple[str, str]]:
 
 
 def _people_chosen(form: InviteForm | BookManyForm) -> Sequence[Person]:
-    """The people who are ticked, by name; the form has seen that each could be."""
-    chosen = [int(ident) for ident in form.people.data or ()]
-    return db.session.scalars(queries.people_to_book(chosen)).all()
+    """The people who were chosen, by name; the form has seen that each could be."""
+    return db.session.scalars(queries.people_to_book(form.chosen)).all()
 
 
 def _told(invited: Invited) -> list[tuple[str, str]]:
