@@ -53,6 +53,7 @@ class Paper:
     capacity: list[list[int]]
     quotas: list[dict[str | None, tuple[int, date]]] = field(default_factory=lambda: [{}, {}])
     entries: list[Entry] = field(default_factory=list)
+    cancelled: set[int] = field(default_factory=set)
     numbers: count[int] = field(default_factory=count)
 
     # --- What is asked of it ---------------------------------------------------------------------------
@@ -136,6 +137,8 @@ class Paper:
     ) -> bool:
         if is_own and wanted is not None:  # a day alone is for who has begun, which nobody here has
             return any(one.person == person and one.wanted in {None, wanted} for one in self.open(run))
+        if run in self.cancelled:
+            return False
         self.expire(run, now)
         held = [one.wanted for one in self.open(run) if one.person == person]
         if wanted in held or (wanted is not None and None in held):
@@ -159,11 +162,39 @@ class Paper:
 
     def move(self, one: Entry, now: datetime) -> bool:
         to = 1 - one.run
-        if not self.book(
+        if to in self.cancelled or not self.book(
             to, one.person, None, now, is_own=False, is_moved=True, still_asks=not one.is_approved
         ):
             return False
         return self.cancel(one, now)
+
+    def merge(self, run: int, now: datetime) -> bool:
+        """Everybody moves to the other run: places first, then those who wait; nobody is there twice."""
+        into = 1 - run
+        if run in self.cancelled or into in self.cancelled:
+            return run in self.cancelled
+        leaving = sorted(
+            self.open(run),
+            key=lambda one: (
+                one.state != "confirmed",
+                not one.holds,
+                not one.has_priority,
+                one.queued,
+                one.number,
+            ),
+        )
+        self.cancelled.add(run)
+        for one in leaving:
+            one.state, one.until = "", None
+        for one in leaving:
+            self.book(
+                into, one.person, one.wanted, now, is_own=False, is_moved=True, still_asks=not one.is_approved
+            )
+            for there in self.open(into):
+                if there.key == (one.person, into, one.wanted) and there.state == "waitlisted":
+                    there.has_priority = True
+        self.settle(into, now)
+        return True
 
     def approve(self, one: Entry, now: datetime) -> bool:
         self.settle(one.run, now)
@@ -200,6 +231,8 @@ class Paper:
         return True
 
     def change(self, run: int, day: int, capacity: int, now: datetime) -> bool:
+        if run in self.cancelled:
+            return False
         self.expire(run, now)
         kept = sum(self.in_force(run, now).values())
         if capacity < max(kept, self.taken(run, day).total()):
@@ -209,6 +242,8 @@ class Paper:
         return True
 
     def keep(self, run: int, sector: str | None, places: int, until: date, now: datetime) -> bool:
+        if run in self.cancelled:
+            return False
         others = sum(number for one, number in self.in_force(run, now).items() if one != sector)
         if others + places > min(self.capacity[run]):
             return False
@@ -217,6 +252,8 @@ class Paper:
         return True
 
     def release(self, run: int, sector: str | None, now: datetime) -> bool:
+        if run in self.cancelled:
+            return False
         if self.quotas[run].pop(sector, None):
             self.settle(run, now)
         return True

@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from app.bookings import queries, rules
@@ -68,6 +68,7 @@ actions = st.lists(
         _one_of("change", run_number, st.integers(0, DAYS - 1), st.integers(1, 4)),
         _one_of("keep", run_number, st.sampled_from(KEPT_FOR), st.integers(1, 3), st.integers(0, 6)),
         _one_of("release", run_number, st.sampled_from(KEPT_FOR)),
+        _one_of("merge", run_number),
     ),
     min_size=3,
     max_size=18,
@@ -87,7 +88,7 @@ class Desk:
         self.now += timedelta(seconds=1)
         if verb == "wait":
             self.now += timedelta(hours=parts[0])
-        elif verb in {"book", "sweep", "change", "keep", "release"}:
+        elif verb in {"book", "sweep", "change", "keep", "release", "merge"}:
             getattr(self, verb)(*parts)
         else:
             self._to_one(verb, *parts)
@@ -123,6 +124,10 @@ class Desk:
         agreed = self.paper.release(run, for_sector, self.now)
         how = {"run": self.runs[run], "sector_id": _id_of(for_sector), "by": academy()}
         self.agree(agreed, rules.release_quota, **how)
+
+    def merge(self, run: int) -> None:
+        agreed = self.paper.merge(run, self.now)
+        self.agree(agreed, rules.merge_runs, run=self.runs[run], into=self.runs[1 - run], by=academy())
 
     def _to_one(self, verb: str, number: int, *parts: Any) -> None:
         """Something that is done to one of the bookings that are open."""
@@ -191,7 +196,14 @@ def _desk(capacity: int, wants_approval: bool, makes_offers: bool) -> Desk:
     return Desk(paper, runs, people, clock.london_time(MONDAY, time(9)))
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40,
+    phases=[
+        Phase.generate
+    ],  # what fails is told at once: to make it shorter takes longer than everything else
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(
     capacity=st.integers(1, 3),
     wants_approval=st.booleans(),

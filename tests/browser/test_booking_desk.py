@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from email.message import EmailMessage
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
@@ -55,3 +56,46 @@ def test_ma02_a_partner_without_an_account_goes_from_invitation_to_confirmed(
     expect(visitor.locator("main")).to_contain_text("Confirmed")
     see(visitor)
     service.postbox.wait_for("Your place on Trauma-informed practice", to=str(message["To"]))
+
+
+def test_st04_a_cancellation_offers_the_place_to_who_waits_and_a_press_takes_it(
+    sign_in: SignIn, service: Service
+) -> None:
+    academy = sign_in("academy")
+    academy.goto("/runs")
+    academy.get_by_role("link", name="TRAUMA-2DAY-07").first.click()
+    run = urlsplit(academy.url).path
+    for day in ("Day 1", "Day 2"):
+        academy.goto(f"{run}/places")
+        taken = academy.get_by_role("row", name=re.compile(day)).get_by_role("cell").nth(1).inner_text()
+        academy.get_by_role("link", name=f"Change places of {day}").click()
+        academy.get_by_label("Most places").fill(taken)
+        academy.get_by_role("button", name="Save").click()
+
+    manager = sign_in("manager")
+    manager.goto(f"{run}/book-team")
+    manager.get_by_role("group", name="Who?").get_by_role("checkbox").first.check()
+    manager.get_by_role("button", name="Book the people ticked").click()
+    expect(manager.get_by_text("1 person is on the waiting list")).to_be_visible()
+    see(manager)
+    waits = service.postbox.wait_for("You are on the waiting list for Trauma-informed practice: two days")
+
+    academy.goto(f"{run}/places")
+    academy.get_by_role("table", name="People with a place").get_by_role("link").first.click()
+    academy.get_by_role("link", name="Cancel this booking").click()
+    academy.get_by_label("They asked us to cancel").check()
+    see(academy)
+    academy.get_by_role("button", name="Cancel the place").click()
+    expect(academy.locator("main")).to_contain_text("Cancelled")
+
+    to = str(waits["To"])
+    offer = service.postbox.wait_for("A place on Trauma-informed practice: two days is offered to you", to=to)
+    phone = sign_in(None, phone=True)
+    for _ in range(2):  # a mail scanner opens it too: nothing is taken by that
+        phone.goto(_link_in(offer, "/offers/"))
+        see(phone)
+    see_on_a_phone(phone)
+    phone.get_by_role("radio").first.check()
+    phone.get_by_role("button", name="Send answer").click()
+    expect(phone.locator("main")).to_contain_text("Confirmed")
+    service.postbox.wait_for("Your place on Trauma-informed practice: two days is confirmed", to=to)

@@ -94,6 +94,13 @@ class Started:
                         found[int(folder.name)] = line.strip()
         return found
 
+    def all_there(self, count: int, seconds: float) -> dict[int, str]:
+        """Who is there once `count` are, or after `seconds`: the second worker is forked after the first."""
+        deadline = time.monotonic() + seconds
+        while len(found := self.everybody()) < count and time.monotonic() < deadline:
+            os.sched_yield()
+        return found
+
     def pid(self, words: str) -> int:
         """The process with these words in its command line; the first started, when there are several."""
         return min(pid for pid, line in self.everybody().items() if words in line)

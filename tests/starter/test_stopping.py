@@ -18,7 +18,7 @@ SECONDS = 5
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
 def test_a_signal_stops_both(start: Start, number: signal.Signals) -> None:
     takeup = start().read_until(READY)
-    assert len(takeup.everybody()) == 5, "the starter, gunicorn with two workers, the scheduler"
+    assert len(takeup.all_there(5, SECONDS)) == 5, "the starter, gunicorn with two workers, the scheduler"
     takeup.process.send_signal(number)
     assert takeup.exit_code(SECONDS) == 0
     assert not takeup.survivors(0)

@@ -42,6 +42,7 @@ def change_capacity(
     """
     run = session.run
     lock_both(run, to_run)
+    sessions_rules.check_not_cancelled(run)
     places = counted(run, now=now)
     holders = db.session.scalars(queries.holders_of(session)).all()
     leaving = [one for one in holders if one.id in moving]

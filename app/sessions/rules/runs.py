@@ -251,9 +251,14 @@ def locked(run: Run) -> Run:
     lock_row(Run, run.id)
     for session in run.sessions:
         db.session.expire(session)
+    check_not_cancelled(run)
+    return run
+
+
+def check_not_cancelled(run: Run) -> None:
+    """A run that was cancelled stays as it was."""
     if run.is_cancelled:
         raise RuleBroken(f"{run.code} was cancelled, so it can’t be changed.")
-    return run
 
 
 def _check_needs_no_reason(session: TrainingSession, planned: PlannedSession, now: datetime) -> None:
