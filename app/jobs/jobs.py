@@ -47,22 +47,20 @@ class Job:
         return "every minute" if self.every_seconds == A_MINUTE else f"every {self.every_seconds} seconds"
 
 
-TIMETABLE = {
-    job.name: job
-    for job in (
-        Job("joining", "Write the joining reminders that are due", 15, reminders.joining),
-        Job("registers", "Remind of registers that are not complete", A_MINUTE, reminders.registers),
-        Job("marks", "Bring marks up to date with corrected dates and windows", A_MINUTE, attendance.marks),
-        Job("places", "Pass on places that have become free", A_MINUTE, bookings.sweep),
-        Job("reconfirmations", "Remind of places to reconfirm", A_MINUTE, bookings.reconfirmations),
-        Job("approvals", "Ask and remind those who approve places", A_MINUTE, bookings.approvals),
-        Job("leavers", "Release the places of people who have left", A_DAY, bookings.leavers),
-        Job("openings", "Tell those who asked when a run opens", A_MINUTE, bookings.openings),
-        Job("forget", "Delete what people needed on runs that are long over", A_DAY, bookings.forget),
-        Job("forget", "Forget who registered and never confirmed the address", A_DAY, accounts.forget),
-        Job("deliver", "Send the e-mails that wait", 5, reminders.deliver),
-    )
-}
+JOBS = (
+    Job("joining", "Write the joining reminders that are due", 15, reminders.joining),
+    Job("registers", "Remind of registers that are not complete", A_MINUTE, reminders.registers),
+    Job("marks", "Bring marks up to date with corrected dates and windows", A_MINUTE, attendance.marks),
+    Job("places", "Pass on places that have become free", A_MINUTE, bookings.sweep),
+    Job("reconfirmations", "Remind of places to reconfirm", A_MINUTE, bookings.reconfirmations),
+    Job("approvals", "Ask and remind those who approve places", A_MINUTE, bookings.approvals),
+    Job("leavers", "Release the places of people who have left", A_DAY, bookings.leavers),
+    Job("openings", "Tell those who asked when a run opens", A_MINUTE, bookings.openings),
+    Job("needs", "Delete what people needed on runs that are long over", A_DAY, bookings.forget),
+    Job("registrations", "Forget who registered and never confirmed the address", A_DAY, accounts.forget),
+    Job("deliver", "Send the e-mails that wait", 5, reminders.deliver),
+)
+TIMETABLE = {job.name: job for job in JOBS}
 HEARTBEAT_SECONDS = 15
 GRACE_SECONDS = 3600
 

@@ -48,6 +48,16 @@ def book(app: Flask, run_id: int, person_id: int) -> Outcome:
         return str(booking.state), booking.id
 
 
+def book_if_free(app: Flask, person_id: int, run_id: int) -> Outcome:
+    """One person books many runs: as `book`, or refused."""
+    try:
+        return book(app, run_id, person_id)
+    except RuleBroken:
+        with app.app_context():
+            db.session.rollback()
+        return "refused", 0
+
+
 def storm(app: Flask, run_id: int, person_id: int) -> Outcome:
     """One after the other, each in a transaction of its own, and each allowed or refused as the rules say:
     somebody books, takes or turns down what they are offered, gives up and books again, while the academy

@@ -104,9 +104,9 @@ def test_u05_the_entry_keeps_its_uid_and_its_sequence_is_one_more() -> None:
         ({"link": "https://meet.example/other"}, 14, 0),
         ({"trainer": "another"}, 0, 0),
         ({}, 0, 0),
-        ({"held_on": date(2022, 2, 1), "reason": "Slip"}, 0, 0),
+        ({"held_on": date(2022, 2, 1), "reason": "Slip"}, 17, 0),
     ],
-    ids=["a date", "a time", "a time, asked", "a link", "a trainer", "nothing", "what is over"],
+    ids=["a date", "a time", "a time, asked", "a link", "a trainer", "nothing", "a day that is over"],
 )
 def test_u05_who_is_told_of_what(changes: dict[str, Any], told: int, asked: int) -> None:
     run, _ = full_run()
@@ -115,6 +115,13 @@ def test_u05_who_is_told_of_what(changes: dict[str, Any], told: int, asked: int)
     outcome = move(run.sessions[0], **changes)
     assert (len(outcome.told), len(outcome.asked)) == (told, asked)
     assert len(messages("booking_session_changed")) == told
+
+
+def test_u05_nobody_is_told_of_a_correction_of_what_is_over(travel_to: Callable[..., None]) -> None:
+    run, _ = full_run()
+    travel_to("2022-06-01")
+    outcome = move(run.sessions[0], held_on=date(2022, 3, 17), reason="Slip")
+    assert (outcome.told, outcome.asked) == ([], [])
 
 
 def test_u05_a_day_that_is_caught_up_and_one_that_is_not_touched() -> None:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from app.bookings import rules as bookings
+from app.bookings.models import Need
+from app.core import clock
 from app.core.db import db
+from app.core.permissions import Role
 from app.core.tally import Tally
 from app.jobs import queries, rules
-from app.jobs.jobs import TIMETABLE, run_in_slot
+from app.jobs.jobs import JOBS, TIMETABLE, run_by_hand, run_in_slot
 from app.jobs.models import JobRun, Outcome
+from tests import factories
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -60,6 +65,27 @@ def test_scheduler_lives_for_two_minutes_after_a_heartbeat(database: None) -> No
     db.session.flush()
     assert queries.scheduler_lives(NOW + timedelta(seconds=134))
     assert not queries.scheduler_lives(NOW + timedelta(seconds=135))
+
+
+def test_every_job_has_a_name_of_its_own() -> None:
+    assert len(TIMETABLE) == len(JOBS)
+
+
+def test_st08_the_timetable_deletes_what_people_needed(
+    database: None, travel_to: Callable[..., None]
+) -> None:
+    travel_to("2026-03-02")
+    run = factories.run(factories.course(components=1), days=[date(2026, 3, 3)])
+    person = factories.staff()
+    by = factories.actor(Role.PRACTITIONER, of=person)
+    booking = bookings.book(run=run, person=person, by=by, now=clock.now())
+    bookings.say_need(booking=booking, words="Large print", by=by, now=clock.now())
+    left = []
+    for moment in ("2026-04-02", "2026-04-03"):
+        travel_to(moment)
+        run_by_hand("needs")
+        left.append(db.session.scalar(select(func.count()).select_from(Need)))
+    assert left == [1, 0]
 
 
 def test_a_nights_job_runs_once_a_day_however_often_it_is_asked(

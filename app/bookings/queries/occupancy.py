@@ -26,7 +26,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joine
 from app.bookings.models import Booking, BookingState, Quota, Seat
 from app.bookings.queries.quotas import kept_for_others, quotas_of
 from app.core import clock
-from app.core.db import UTCDateTime, db
+from app.core.db import UTCDateTime, db, live
 from app.people.models import Person
 from app.sessions.models import SessionDate, TrainingSession
 
@@ -42,6 +42,7 @@ class Occupancy:
 
     `sectors` counts, for each session, the seats taken from each sector (None: staff and panel members).
     `moved` is how often each session was given another date (the SEQUENCE of its calendar entry, U-05),
+    `dated` the id of the date it has now,
     `waiting` how many are on the waiting list, `booking_id` the open booking of the person asked about,
     `is_overdue` whether a hold, an offer or a time to reconfirm has run out and still stands.
     """
@@ -50,6 +51,7 @@ class Occupancy:
     taken: dict[int, set[int]] = field(default_factory=dict)
     sectors: dict[int, Counter[int | None]] = field(default_factory=dict)
     moved: dict[int, int] = field(default_factory=dict)
+    dated: dict[int, int] = field(default_factory=dict)
     quotas: Sequence[Quota] = ()
     waiting: int = 0
     booking_id: int | None = None
@@ -92,8 +94,8 @@ def occupancy(
     asked = {"run_id": run_id, "person_id": person_id, "session_id": session_id, "now": now}
     quotas = 0
     for row in db.session.execute(_OCCUPANCY, asked):
-        one_id, capacity, number, sector_id, moved, *of_the_run = row
-        counted.capacity[one_id], counted.moved[one_id] = capacity, moved
+        one_id, capacity, number, sector_id, moved, dated, *of_the_run = row
+        counted.capacity[one_id], counted.moved[one_id], counted.dated[one_id] = capacity, moved, dated
         taken = counted.taken.setdefault(one_id, set())
         sectors = counted.sectors.setdefault(one_id, Counter())
         if number is not None:
@@ -121,11 +123,15 @@ def _occupancy_statement() -> Select[Any]:
         bindparam(name, type_=Integer) for name in ("run_id", "person_id", "session_id")
     )
     any_or_this = or_(session_id.is_(None), Booking.session_id == session_id)
-    moved = (
-        select(func.count() - 1 + TrainingSession.revisions)
-        .where(SessionDate.session_id == TrainingSession.id)
+    moved, dated = (
+        select(what)
+        .where(SessionDate.session_id == TrainingSession.id, *only)
         .correlate(TrainingSession)
         .scalar_subquery()
+        for what, only in (
+            (func.count() - 1 + TrainingSession.revisions, ()),
+            (func.max(SessionDate.id), (live(SessionDate),)),
+        )
     )
     queued = aliased(Booking)
     waiting = select(func.count()).where(queued.run_id == run_id, queued.state == BookingState.WAITLISTED)
@@ -138,6 +144,7 @@ def _occupancy_statement() -> Select[Any]:
             Seat.number,
             holder.sector_id,
             moved,
+            dated,
             waiting.scalar_subquery(),
             own.scalar_subquery(),
             exists().where(is_overdue(run_id, bindparam("now", type_=UTCDateTime))),

@@ -9,7 +9,7 @@ from app.bookings.models import Booking, BookingState
 from app.bookings.rules.eligibility import check_is_open
 from app.bookings.rules.messages import Change, News, tell
 from app.bookings.rules.moves import move
-from app.bookings.rules.needs import forget_need
+from app.bookings.rules.needs import carry_need, forget_need
 from app.bookings.rules.notices import tell_carried
 from app.bookings.rules.places import Wish, put
 from app.core.actors import Actor
@@ -90,7 +90,7 @@ def _put(booking: Booking, to_run: Run, *, by: Actor, now: datetime) -> Booking 
         to_run,
         booking.person,
         session=session,
-        reason=booking.override_reason or note,
+        reason=booking.override_reason,
         has_priority=True,
         replaces=booking,
         note=note,
@@ -101,6 +101,7 @@ def _put(booking: Booking, to_run: Run, *, by: Actor, now: datetime) -> Booking 
         new = put(wish, by=by, now=now)
     except RuleBroken:  # they have a booking of one day there, which stays as it is
         return None
+    carry_need(booking, new)
     if new.state is BookingState.WAITLISTED and not new.has_priority:
         new.has_priority = True
         db.session.flush()

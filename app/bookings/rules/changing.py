@@ -10,16 +10,20 @@ from sqlalchemy import update
 from app.bookings import queries
 from app.bookings.models import Booking, BookingState, Seat
 from app.bookings.rules.carrying import carry_over, check_can_carry_to, end, lock_both
-from app.bookings.rules.eligibility import books_anyone, check_can_book, check_can_cancel, objections
+from app.bookings.rules.eligibility import (
+    check_can_book,
+    check_can_cancel,
+    check_can_schedule,
+    objections,
+)
 from app.bookings.rules.moves import lock_run_of
 from app.bookings.rules.notices import tell_joined
 from app.bookings.rules.queue import counted, settle
 from app.bookings.rules.quotas import check_still_keeps
 from app.core.actors import Actor
 from app.core.db import db
-from app.core.errors import NotAllowed, RuleBroken
+from app.core.errors import RuleBroken
 from app.core.filters import plural
-from app.core.permissions import Permission
 from app.sessions import rules as sessions_rules
 from app.sessions.models import Run, TrainingSession
 
@@ -40,6 +44,7 @@ def change_capacity(
     16 to 12 with 15 confirmed is refused until 3 are chosen, by the ids of their bookings in `moving`. They
     come first on `to_run` or, without one, on this run's own waiting list (U-21).
     """
+    check_can_schedule(by, "change how many a run takes")
     run = session.run
     lock_both(run, to_run)
     sessions_rules.check_not_cancelled(run)
@@ -109,7 +114,7 @@ def cancel_run(
     told alone. Whether it was the provider's doing is kept (U-05). A run that is cancelled already stays as
     it is.
     """
-    _check_can_end(by)
+    check_can_schedule(by, "cancel a run")
     lock_both(run, to_run)
     if run.is_cancelled:
         return []
@@ -137,7 +142,7 @@ def merge_runs(
     Places first, then the waiting list in its order. Who has a booking on both keeps the one of `into`.
     Returns the bookings of those who moved, and of those who are joined.
     """
-    _check_can_end(by)
+    check_can_schedule(by, "cancel a run")
     lock_both(run, into)
     if run.is_cancelled:
         return [], []
@@ -154,11 +159,6 @@ def merge_runs(
         tell_joined(booking, run, now=now)
     settle(into, now=now)
     return leaving, joined
-
-
-def _check_can_end(by: Actor) -> None:
-    if not (by.can(Permission.SCHEDULE_RUNS) or books_anyone(by)):
-        raise NotAllowed("Only the academy can cancel a run.")
 
 
 def _check_not_over(run: Run, now: datetime) -> None:
@@ -189,6 +189,7 @@ def transfer(
     What speaks against the new run, such as another place at the same time, needs the academy's reason; what
     it gave one for when it booked them speaks no more. They are told once of both.
     """
+    check_can_schedule(by, "move somebody to another run")
     lock_both(booking.run, to_run)
     was = lock_run_of(booking)
     check_can_cancel(booking, by, now)

@@ -27,6 +27,12 @@ def books_anyone(by: Actor) -> bool:
     return by.can(Permission.BOOK_ANYONE) or by in {SERVICE, COMMAND_LINE}
 
 
+def check_can_schedule(by: Actor, what: str) -> None:
+    """Runs, and who is on them, are changed by the academy."""
+    if not (by.can(Permission.SCHEDULE_RUNS) or books_anyone(by)):
+        raise NotAllowed(f"Only the academy can {what}.")
+
+
 # --- Booking -------------------------------------------------------------------------------------------
 
 
@@ -50,7 +56,16 @@ def check_can_book(
     check_is_here(person, by, wanted)
     if reason and books_anyone(by):
         return
-    against = objections(run, person, wanted, is_own=by.person_id == person.id)
+    _refuse(objections(run, person, wanted, is_own=by.person_id == person.id), by)
+
+
+def check_is_free(person: Person, wanted: Sequence[TrainingSession], *, by: Actor) -> None:
+    """Under the person's lock: no other place at the same time was booked since they were looked at."""
+    _refuse(_clashes(person, wanted, by.person_id == person.id, None), by)
+
+
+def _refuse(against: Sequence[Objection], by: Actor) -> None:
+    """Stop whoever books; the academy may give a reason instead."""
     if not against:
         return
     if not books_anyone(by):

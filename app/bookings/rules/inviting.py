@@ -10,6 +10,7 @@ from app.audit import rules as audit
 from app.bookings import emails, queries
 from app.bookings.models import Booking, Invitation
 from app.bookings.rules.eligibility import books_anyone, check_is_open
+from app.bookings.rules.moves import lock_run_for
 from app.bookings.rules.places import book
 from app.core import tokens
 from app.core.actors import Actor
@@ -129,6 +130,7 @@ def book_many(
     if not people:
         raise RuleBroken("Choose at least one person", field="people")
     booked = Booked()
+    lock_run_for(run, *people)
     for person in people:
         try:
             with db.session.begin_nested():

@@ -5,13 +5,15 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.audit import rules as audit
 from app.bookings.models import Booking, BookingMove, BookingState, LeavingCause, Need, Seat
 from app.core.actors import Actor
 from app.core.db import db, lock_row
 from app.core.errors import RuleBroken
+from app.people.models import Person
 from app.sessions.models import Run
 
 _REQUESTED, _CONFIRMED = BookingState.REQUESTED, BookingState.CONFIRMED
@@ -106,9 +108,20 @@ def _take_seats(booking: Booking, numbers: dict[int, int], now: datetime) -> Non
     db.session.execute(insert(Seat).values(taken))
 
 
-def lock_run(run: Run) -> None:
-    """Take the lock of a run and see whether it is cancelled; what is loaded of its sessions stays."""
-    db.session.refresh(run, ["state"], with_for_update={"of": Run})
+def lock_run_for(run: Run, *people: Person) -> None:
+    """Take the lock of a run, then of those who want a place there, the smallest id first, in one statement.
+
+    So two places at the same time for one person are asked for one after the other (U-09). Whether the run is
+    cancelled is seen again; what is loaded of its sessions stays.
+    """
+    locked = (
+        select(Run.state)
+        .join(Person, Person.id.in_([one.id for one in people]))
+        .where(Run.id == run.id)
+        .order_by(Person.id)
+        .with_for_update(of=[Run, Person], key_share=True)
+    )
+    set_committed_value(run, "state", db.session.scalars(locked).all()[0])
 
 
 def lock_run_of(booking: Booking) -> Run:

@@ -10,6 +10,7 @@ from datetime import datetime
 from app.bookings import queries
 from app.bookings.models import Booking, BookingState
 from app.bookings.queries import DoublyBooked
+from app.bookings.rules.eligibility import check_can_schedule
 from app.bookings.rules.notices import Moved, tell_changed, tell_manager
 from app.bookings.rules.times import closes_at, reconfirmed_by
 from app.core import clock
@@ -50,6 +51,7 @@ def move_session(
     (U-05). The same day at another time or place asks nothing again, unless `asks_again`. Another link
     concerns only those who can see it, another trainer nobody, nor does a correction of what is over.
     """
+    check_can_schedule(by, "change a session")
     run: Run = lock_row(Run, session.run_id)
     db.session.expire(session)  # somebody may have been quicker
     was, clashed = planned_again(session), set(queries.doubly_booked(run.id))
@@ -57,7 +59,8 @@ def move_session(
         session=session, planned=planned, by=by, now=now, reason=reason, clash_reason=clash_reason, seen=seen
     )
     is_retimed = (was.starts_at, was.ends_at) != (planned.starts_at, planned.ends_at)
-    if session.ends_at <= now or not (is_retimed or sessions_rules.is_held_otherwise(was, planned)):
+    is_over = max(was.ends_at, session.ends_at) <= now
+    if is_over or not (is_retimed or sessions_rules.is_held_otherwise(was, planned)):
         return Outcome()
     moves_place = is_retimed or (was.mode, was.venue_id) != (planned.mode, planned.venue_id)
     touched = [
@@ -65,7 +68,8 @@ def move_session(
         for one in db.session.scalars(queries.open_bookings_on(run.id))
         if one.session_id in (None, session.id) and (moves_place or one.state is BookingState.CONFIRMED)
     ]
-    asked = _ask(touched, now) if was.held_on != planned.held_on or asks_again else []
+    is_other_day = was.held_on != planned.held_on
+    asked = _ask(touched, now) if session.starts_at > now and (is_other_day or asks_again) else []
     clashes = [one for one in queries.doubly_booked(run.id) if one not in clashed]
     sequence = queries.times_moved([session.id])[session.id]
     _tell(touched, clashes, Moved(session, was, sequence, reason), now=now)

@@ -85,8 +85,9 @@ def say_need(*, booking: Booking, words: str, by: Actor, now: datetime) -> None:
 
 
 def carry_need(was: Booking, new: Booking) -> None:
-    """What somebody needs goes with them to another run; never to a colleague who takes the place over."""
-    if was.person_id == new.person_id:
+    """What somebody needs goes with them to another booking, unless they said there already what they need;
+    never to a colleague who takes the place over."""
+    if was.person_id == new.person_id and db.session.scalar(queries.need_of(new)) is None:
         db.session.execute(update(Need).where(Need.booking_id == was.id).values(booking_id=new.id))
 
 

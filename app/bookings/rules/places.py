@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,10 +21,15 @@ from app.bookings.queries import Occupancy
 from app.bookings.rules.approvals import mode_for
 from app.bookings.rules.asking import Declaration, ask, declare, send_copy
 from app.bookings.rules.catching_up import check_can_catch_up
-from app.bookings.rules.eligibility import check_can_book, check_is_open, sector_of
+from app.bookings.rules.eligibility import (
+    books_anyone,
+    check_can_book,
+    check_is_free,
+    check_is_open,
+    sector_of,
+)
 from app.bookings.rules.messages import Change, News, tell
-from app.bookings.rules.moves import lock_run, move, new_reference
-from app.bookings.rules.needs import carry_need
+from app.bookings.rules.moves import lock_run_for, move, new_reference
 from app.bookings.rules.queue import counted, promote
 from app.bookings.rules.times import held_until
 from app.core.actors import Actor
@@ -83,6 +88,8 @@ def book(
 
 def place(wish: Wish, *, by: Actor, now: datetime) -> Booking:
     """Book what is wished; see `book`."""
+    if wish.reason and not books_anyone(by):  # only the academy overrides what speaks against a place
+        wish = replace(wish, reason=None)
     try:
         if wish.session is not None:
             check_can_catch_up(wish.person, wish.session, by=by, now=now)
@@ -92,17 +99,20 @@ def place(wish: Wish, *, by: Actor, now: datetime) -> Booking:
         if already is None:
             raise
         return already
+    lock_run_for(wish.run, wish.person)
+    if not wish.reason:
+        check_is_free(wish.person, wish.sessions, by=by)
     return put(wish, by=by, now=now)
 
 
 def put(wish: Wish, *, by: Actor, now: datetime) -> Booking:
     """Under the run's lock: a place if there is one, else the waiting list, whoever may have it."""
     run = wish.run
-    lock_run(run)
     session_id = wish.session.id if wish.session else None
     places = counted(run, now=now, person_id=wish.person.id, session_id=session_id)
     if places.booking_id is not None:
         return _already(places.booking_id, wish.session)
+    _see_the_dates_again(wish, places)
     if run.is_cancelled:
         check_is_open(run, wish.sessions, by=by, now=now)
     promote(run, places, now=now)
@@ -118,12 +128,20 @@ def put(wish: Wish, *, by: Actor, now: datetime) -> Booking:
     note = wish.note or wish.reason
     with _inserted_for(booking, wish.person):
         move(booking, to, by=by, now=now, reason=note, numbers=numbers, held_until=until)
-    if wish.replaces is not None:
-        carry_need(wish.replaces, booking)
     _say_to_managers(booking, mode, now)
     if wish.is_told:
         tell(booking, _news(wish, change, places, by), now=now)
     return booking
+
+
+def _see_the_dates_again(wish: Wish, places: Occupancy) -> None:
+    """Whoever booked agreed to the dates that they saw; whom the academy carries is told the new ones."""
+    if all(places.dated[one.id] == one.dated.id for one in wish.run.sessions):
+        return
+    if wish.replaces is None:
+        raise RuleBroken(f"The dates of {wish.run.code} have just changed. Look at them, and book it again.")
+    for one in wish.run.sessions:
+        db.session.expire(one)
 
 
 def _mode(wish: Wish, by: Actor) -> ApprovalMode:

@@ -10,6 +10,7 @@ from app.bookings.rules.eligibility import books_anyone, check_is_here, objectio
 from app.bookings.rules.giving_up import leave
 from app.bookings.rules.messages import Change, News, tell
 from app.bookings.rules.moves import lock_run_of, move
+from app.bookings.rules.needs import carry_need
 from app.bookings.rules.places import Wish, new_booking
 from app.bookings.rules.queue import settle
 from app.bookings.rules.times import first_of
@@ -88,6 +89,7 @@ def substitute(
     `reason`. Whoever waits for the same run leaves the queue for the place. A second press returns the
     booking that the first made.
     """
+    reason = reason if books_anyone(by) else None
     run = lock_run_of(booking)
     done = queries.replacement_of(booking) if booking.state is BookingState.SUBSTITUTED else None
     if done is not None and done.person_id == colleague.id:
@@ -106,11 +108,14 @@ def substitute(
         change=Change.GIVEN_ON,
     )
     if waits is not None:
-        move(waits, BookingState.CANCELLED, by=by, now=now, reason=f"Took over the place of {giver.name}")
+        taken_over = f"Took over the place of {giver.name}"
+        move(waits, BookingState.CANCELLED, by=by, now=now, reason=taken_over, keeps_need=True)
     wish = Wish(run, colleague, booking.session, reason=reason, replaces=booking)
     new = new_booking(wish, sector_of(colleague, wish.sessions), now)
     note = f"Took over the place of {giver.name}"
     move(new, BookingState.CONFIRMED, by=by, now=now, reason=note, numbers=numbers)
+    if waits is not None:
+        carry_need(waits, new)
     tell(new, News(Change.TAKEN_OVER), now=now)
     _inform_manager(new, by=by, now=now)
     return new

@@ -1,0 +1,141 @@
+"""What was looked at before the lock is looked at again under it, and only the academy overrides it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import date, time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from app.bookings import rules
+from app.bookings.models import Booking, BookingState, Need
+from app.core import clock
+from app.core.db import db
+from app.core.errors import NotAllowed, RuleBroken
+from app.core.permissions import Role
+from app.sessions.models import Run, SessionDate
+from tests import factories
+from tests.bookings import racing
+from tests.bookings.desk import academy, books, leaves, own
+
+DAY = date(2027, 6, 8)
+
+
+def test_u09_of_many_runs_at_one_time_one_person_gets_one_place(
+    engine_name: str, database_url: str, instance_dir: Path
+) -> None:
+    course = factories.course(components=1)
+    person, ids = factories.staff(), [factories.run(course, days=[DAY]).id for _ in range(20)]
+    person_id = person.id
+    db.session.commit()
+    kind = racing.threads if engine_name == "postgresql" else racing.processes
+    with kind(database_url, instance_dir, racing.book_if_free) as race:
+        outcomes = race(person_id, ids)
+    assert Counter(state for state, _ in outcomes) == {"confirmed": 1, "refused": 19}
+
+
+def test_u05_nobody_is_booked_for_a_date_that_changed_while_they_booked() -> None:
+    run = factories.run(factories.course(components=1), days=[DAY])
+    person = factories.staff()
+    was = run.sessions[0].dated
+    now = clock.now()
+    moved = {"held_on": date(2027, 6, 15), "starts_at": clock.london_time(date(2027, 6, 15), time(9, 30))}
+    ends_at = clock.london_time(date(2027, 6, 15), time(16, 30))
+    db.session.execute(
+        SessionDate.__table__.update().values(superseded_at=now, superseded_by="Somebody else")
+    )
+    db.session.execute(
+        SessionDate.__table__.insert().values(
+            session_id=was.session_id,
+            ends_at=ends_at,
+            entered_at=now,
+            recorded_at=now,
+            recorded_by="Somebody else",
+            **moved,
+        )
+    )
+    with pytest.raises(RuleBroken, match="have just changed"):
+        rules.book(run=run, person=person, by=own(person), now=now)
+    db.session.expire(run.sessions[0])
+    assert rules.book(run=run, person=person, by=own(person), now=now).state is BookingState.CONFIRMED
+
+
+@pytest.mark.parametrize("is_academy", [True, False])
+def test_u09_only_the_academy_overrides_with_a_reason(is_academy: bool) -> None:
+    person, run = factories.staff(), factories.run()
+    by = academy() if is_academy else own(person)
+    booking = rules.book(run=run, person=person, by=by, now=clock.now(), reason="They asked nicely")
+    assert booking.override_reason == ("They asked nicely" if is_academy else None)
+
+
+def test_u09_whoever_was_moved_and_waits_is_not_promoted_into_a_clash(travel_to: Callable[..., None]) -> None:
+    travel_to("2027-05-03")
+    course = factories.course(components=1)
+    first, full = factories.run(course, days=[DAY]), factories.run(course, days=[DAY], capacity=1)
+    holder, person = books(full), factories.staff()
+    booking = books(first, person)
+    new = rules.transfer(booking=booking, to_run=full, by=academy(), now=clock.now())
+    assert (new.state, new.has_priority, new.override_reason) == (BookingState.WAITLISTED, True, None)
+    books(factories.run(factories.course(components=1), days=[DAY]), person)
+    leaves(holder)
+    assert new.state is BookingState.WAITLISTED
+
+
+# --- What they need stays with whoever still comes ----------------------------------------------------
+
+
+def needs_of(booking: Booking) -> list[str]:
+    return list(db.session.scalars(select(Need.words).where(Need.booking_id == booking.id)))
+
+
+def says(booking: Booking, words: str) -> None:
+    rules.say_need(booking=booking, words=words, by=own(booking.person), now=clock.now())
+
+
+def test_st08_whoever_waited_and_takes_a_colleagues_place_keeps_what_they_need() -> None:
+    run = factories.run(capacity=1)
+    place, waits = books(run), books(run)
+    says(place, "Large print")
+    says(waits, "A wheelchair")
+    by = own(place.person)
+    new = rules.substitute(booking=place, colleague=waits.person, by=by, now=clock.now())
+    assert needs_of(new) == ["A wheelchair"]
+    assert db.session.scalars(select(Need.words)).all() == ["A wheelchair"]
+
+
+@pytest.mark.parametrize(("said", "expected"), [(None, "Hearing loop"), ("Large print", "Large print")])
+def test_st08_of_two_runs_that_join_the_place_that_stays_has_what_they_need(
+    said: str | None, expected: str
+) -> None:
+    course = factories.course(components=1)
+    first, second = factories.run(course, days=[DAY]), factories.run(course, days=[date(2027, 7, 6)])
+    person = factories.staff()
+    leaving, stays = books(first, person), books(second, person)
+    says(leaving, "Hearing loop")
+    if said:
+        says(stays, said)
+    rules.merge_runs(run=first, into=second, by=academy(), now=clock.now())
+    assert needs_of(stays) == [expected]
+    assert db.session.scalars(select(Need.words)).all() == [expected]
+
+
+def test_a_cancelled_run_keeps_its_number_of_places() -> None:
+    run: Run = factories.run()
+    rules.cancel_run(run=run, by=academy(), now=clock.now(), reason="Too few")
+    with pytest.raises(RuleBroken, match="was cancelled, so it can’t be changed"):
+        rules.change_capacity(session=run.sessions[0], capacity=20, by=academy(), now=clock.now())
+
+
+@pytest.mark.parametrize("role", [Role.PRACTITIONER, Role.LINE_MANAGER])
+def test_only_the_academy_moves_people_and_changes_places(role: Role) -> None:
+    course = factories.course(components=1)
+    first, second = factories.run(course, days=[DAY]), factories.run(course, days=[date(2027, 7, 6)])
+    booking = books(first)
+    by = factories.actor(role, of=booking.person)
+    with pytest.raises(NotAllowed):
+        rules.transfer(booking=booking, to_run=second, by=by, now=clock.now(), reason="I would rather")
+    with pytest.raises(NotAllowed):
+        rules.change_capacity(session=first.sessions[0], capacity=20, by=by, now=clock.now())
