@@ -9,7 +9,7 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import func, select
 
-from app.bookings import rules
+from app.bookings import queries, rules
 from app.bookings.models import Booking, BookingMove, BookingState
 from app.core import clock, tokens
 from app.core.db import db
@@ -113,7 +113,7 @@ def test_ma02_the_page_shows_the_booking_and_opening_it_changes_nothing(pages: P
 
 def test_ma02_the_page_is_in_no_search_engine_and_in_no_cache(pages: Pages, person: Person) -> None:
     path = f"/my-place/{rules.secret_for(booked(person))}"
-    for address in (path, f"{path}/cancel", f"{path}/calendar.ics", "/my-place/forged"):
+    for address in (path, f"{path}/cancel", f"{path}/needs", f"{path}/calendar.ics", "/my-place/forged"):
         headers = pages.get(address, status=404 if "forged" in address else 200).response.headers
         wanted = {"X-Robots-Tag": "noindex", "Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
         assert {name: headers[name] for name in wanted} == wanted
@@ -174,7 +174,7 @@ def test_ma02_a_link_that_does_not_work_says_why_and_changes_nothing(
             "for something else": tokens.make("approval", booking.id),
             "of nothing": tokens.make("place", 4711),
         }[which]
-    for path in (f"/my-place/{secret}", f"/my-place/{secret}/cancel"):
+    for path in (f"/my-place/{secret}{end}" for end in ("", "/cancel", "/needs")):
         assert sentence in pages.get(path, status=404).text
     assert sentence in pages.post(f"/my-place/{secret}/cancel", {"reason": ""}, status=404).text
     assert states(booking) == [BookingState.CONFIRMED]
@@ -186,6 +186,41 @@ def test_ma02_a_link_opens_no_other_booking(pages: Pages, person: Person) -> Non
     assert "Kim Ash" not in page.text
     assert other.reference not in page.text
     assert pages.get(f"/bookings/{own.id}").h1 == "Sign in"
+
+
+# --- What they need -----------------------------------------------------------------------------------------
+
+
+def test_st08_what_is_needed_is_said_changed_and_deleted_by_the_link(pages: Pages, person: Person) -> None:
+    booking = booked(person)
+    path = f"/my-place/{rules.secret_for(booking)}"
+    page = pages.get(pages.get(path).links()["Tell us"])
+    assert page.path == f"{path}/needs"
+    assert "Only the academy and the trainer of this run see it" in page.text
+    assert "Do not enter anything about a child or family." in page.text
+    page = pages.submit(page, {"words": "Step-free access"})
+    assert page.path == path
+    assert "Saved. Only the academy and the trainer of this run see it." in page.text
+    assert "Step-free access" in page.text
+    page = pages.get(page.links()["Change this"])
+    assert page.value("words") == "Step-free access"
+    assert pages.submit(page, {"words": "x" * 1001}).errors == [
+        "Is there anything we should arrange so you can take part? must be 1000 characters or fewer"
+    ]
+    page = pages.submit(page, {"words": " "})
+    assert "Deleted." in page.text
+    assert db.session.scalar(queries.need_of(booking)) is None
+
+
+def test_st08_once_the_booking_is_over_there_is_nothing_to_say(pages: Pages, person: Person) -> None:
+    booking = booked(person)
+    path = f"/my-place/{rules.secret_for(booking)}"
+    rules.cancel(booking=booking, by=ACADEMY, now=clock.now())
+    assert "What we should arrange for you" not in pages.get(path).text
+    page = pages.get(f"{path}/needs")
+    assert (page.path, "This booking is no longer open" in page.text) == (path, True)
+    pages.post(f"{path}/needs", {"words": "Large print"})
+    assert db.session.scalar(queries.need_of(booking)) is None
 
 
 # --- No address at all --------------------------------------------------------------------------------------

@@ -191,6 +191,26 @@ def test_ma03_an_invited_partner_names_the_manager_who_agrees(pages: Any) -> Non
     assert (booking.state, booking.approval.declared_name) == (BookingState.CONFIRMED, "Maria Lindqvist")
 
 
+def test_st08_who_books_from_an_invitation_is_asked_what_to_arrange(pages: Any) -> None:
+    run = factories.run()
+    page = pages.get(link_of(factories.partner(), run))
+    assert "Is there anything we should arrange so you can take part? (optional)" in page.text
+    assert "Only the academy and the trainer of this run see it" in page.text
+    assert "Do not enter anything about a child or family." in page.text
+    page = pages.submit(page, {"run": str(run.id), "needs": "A sign language interpreter"})
+    (booking,) = db.session.scalars(select(Booking)).all()
+    need = db.session.scalars(queries.need_of(booking)).one()
+    assert need.words == "A sign language interpreter"
+    assert not any("interpreter" in text for text in db.session.scalars(select(Message.text)))
+
+
+def test_st08_nothing_asked_for_in_an_invitation_keeps_nothing(pages: Any) -> None:
+    run = factories.run()
+    pages.submit(pages.get(link_of(factories.partner(), run)), {"run": str(run.id), "needs": " "})
+    (booking,) = db.session.scalars(select(Booking)).all()
+    assert db.session.scalar(queries.need_of(booking)) is None
+
+
 # --- Booking many ------------------------------------------------------------------------------------------
 
 

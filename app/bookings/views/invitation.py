@@ -69,11 +69,13 @@ def _wants_manager(invited: Invitation) -> bool:
 
 
 def _book(invited: Invitation, form: TakeInvitationForm) -> None:
-    name, email = form.manager_name.data, form.manager_email.data
-    rules.book(
+    name, email, holder = form.manager_name.data, form.manager_email.data, rules.by_invitation(invited)
+    booking = rules.book(
         run=run_or_404(int(form.run.data)),
         person=invited.person,
-        by=rules.by_invitation(invited),
+        by=holder,
         now=clock.now(),
         declaration=Declaration(name, email) if name and email else None,
     )
+    if form.needs.data:
+        rules.say_need(booking=booking, words=form.needs.data, by=holder, now=clock.now())
