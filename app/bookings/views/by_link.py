@@ -1,5 +1,5 @@
-"""One's own booking without an account, by the link of an e-mail: see it, take its dates, say what one
-needs, give it up. (MA-02)
+"""One's own booking without an account, by the link of an e-mail: see it, take its dates, say what one needs,
+send a colleague instead, give it up. (MA-02)
 
 Opening a page changes nothing; what is pressed there acts. The secret of the link is the only key.
 """
@@ -17,6 +17,7 @@ from app.bookings import queries, rules
 from app.bookings.forms import CancelForm
 from app.bookings.models import BookingState
 from app.bookings.views.blueprint import bp, calendar_entries
+from app.bookings.views.leaving import colleague_page
 from app.bookings.views.taking_part import need_shown, needs_page
 from app.core import clock
 from app.core.db import db
@@ -56,6 +57,7 @@ def my_place(token: str) -> Answer:
         sessions=booking.sessions,
         position=queries.queue_position(booking),
         can_cancel=rules.can_cancel(booking, holder, clock.now()),
+        can_substitute=rules.can_substitute(booking, holder, clock.now()),
         need=need_shown(booking, holder),
         notice=rules.notice_in_words(
             booking.person, booking.run.version.course, booking.sessions, clock.now()
@@ -82,6 +84,17 @@ def change_my_need(token: str) -> Answer:
     """Say, change or take back what should be arranged."""
     holder = rules.holder_of(rules.booking_of(token))
     return needs_page(lambda: rules.booking_of(token), holder, back=url_for("bookings.my_place", token=token))
+
+
+@bp.route("/my-place/<token>/colleague", methods=["GET", "POST"])
+@public
+@by_link
+def send_colleague(token: str) -> Answer:
+    """Name a colleague, who then has the place instead."""
+    holder = rules.holder_of(rules.booking_of(token))
+    return colleague_page(
+        lambda: rules.booking_of(token), holder, back=url_for("bookings.my_place", token=token)
+    )
 
 
 @bp.route("/my-place/<token>/cancel", methods=["GET", "POST"])
@@ -113,6 +126,7 @@ def cancel_my_place(token: str) -> Answer:
         booking=booking,
         sessions=booking.sessions,
         token=token,
+        can_substitute=rules.can_substitute(booking, holder, clock.now()),
         is_late=rules.is_late_now(booking, clock.now()),
         meaning=rules.late_in_words(booking, clock.now()),
     )
