@@ -18,7 +18,7 @@ from app.bookings.forms import CancelForm
 from app.bookings.models import BookingState
 from app.bookings.views.blueprint import bp, calendar_entries
 from app.bookings.views.leaving import colleague_page
-from app.bookings.views.taking_part import need_shown, needs_page
+from app.bookings.views.taking_part import joining_of, need_shown, needs_page
 from app.core import clock
 from app.core.db import db
 from app.core.errors import RuleBroken
@@ -58,6 +58,7 @@ def my_place(token: str) -> Answer:
         position=queries.queue_position(booking),
         can_cancel=rules.can_cancel(booking, holder, clock.now()),
         can_substitute=rules.can_substitute(booking, holder, clock.now()),
+        joining=joining_of(booking, holder),
         need=need_shown(booking, holder),
         notice=rules.notice_in_words(
             booking.person, booking.run.version.course, booking.sessions, clock.now()
