@@ -191,6 +191,23 @@ def test_ma03_an_invited_partner_names_the_manager_who_agrees(pages: Any) -> Non
     assert (booking.state, booking.approval.declared_name) == (BookingState.CONFIRMED, "Maria Lindqvist")
 
 
+def test_am05_an_invitation_counts_the_places_left_for_the_person(pages: Any) -> None:
+    run = factories.run(capacity=2)
+    health = factories.organisation("Ward 4", "Health")
+    rules.keep_places(
+        run=run, places=1, sector_id=health.sector_id, kept_until=clock.today(), by=academy(), now=clock.now()
+    )
+    pupil, nurse = factories.partner(), factories.partner(health)
+    links = link_of(pupil, run), link_of(nurse, run)
+    assert ["(1 place)" in pages.get(link).text for link in links] == [True, False]
+    rules.book(run=run, person=factories.staff(), by=academy(), now=clock.now())
+    assert "full: waiting list" in pages.get(links[0]).text
+    assert "(1 place)" in pages.get(links[1]).text
+    pages.submit(pages.get(links[0]), {"run": str(run.id)})
+    booking = db.session.scalars(select(Booking).where(Booking.person_id == pupil.id)).one()
+    assert booking.state is BookingState.WAITLISTED
+
+
 def test_st08_who_books_from_an_invitation_is_asked_what_to_arrange(pages: Any) -> None:
     run = factories.run()
     page = pages.get(link_of(factories.partner(), run))

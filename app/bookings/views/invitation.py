@@ -29,7 +29,7 @@ def invitation(token: str) -> str | Response | tuple[str, int]:
     except RuleBroken as error:
         return render_template("bookings/invitation_over.html", message=error.message), 404
     form, runs = TakeInvitationForm(), _open_runs(invited)
-    left = queries.places_left([run.id for run in runs])
+    left = queries.places_left_for(invited.person, runs, on=clock.today())
     form.run.choices = [
         SelectChoice(value=str(run.id), label=run_in_words(run, left[run.id])) for run in runs
     ]
