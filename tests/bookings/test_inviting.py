@@ -228,6 +228,28 @@ def test_st08_nothing_asked_for_in_an_invitation_keeps_nothing(pages: Any) -> No
     assert db.session.scalar(queries.need_of(booking)) is None
 
 
+@pytest.mark.parametrize(
+    ("make", "terms", "is_asked"),
+    [
+        (factories.partner, {"partner_approval": ApprovalMode.DECLARED}, True),
+        (factories.staff, {"staff_approval": ApprovalMode.DECLARED}, True),
+        (factories.staff, {"partner_approval": ApprovalMode.DECLARED}, False),
+        (factories.panel_member, {"partner_approval": ApprovalMode.DECLARED}, False),
+        (factories.partner, {"partner_approval": ApprovalMode.NONE}, False),
+    ],
+)
+def test_ma03_an_invitation_asks_for_the_manager_where_booking_does(
+    pages: Any, make: Callable[..., Person], terms: dict[str, Any], is_asked: bool
+) -> None:
+    course = factories.course(terms=terms)
+    course.is_for_panel_members = make is factories.panel_member
+    run = factories.run(course)
+    page = pages.get(link_of(make(), run))
+    assert (page.value("manager_name") is not None) is is_asked
+    page = pages.submit(page, {"run": str(run.id)})
+    assert bool(page.errors) is is_asked
+
+
 # --- Booking many ------------------------------------------------------------------------------------------
 
 

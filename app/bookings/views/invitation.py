@@ -15,7 +15,6 @@ from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.forms import SelectChoice
 from app.core.web import one_or_404, public, rule_errors_on
-from app.people.models import PersonKind
 from app.programmes.models import ApprovalMode
 from app.sessions.models import Run
 
@@ -63,9 +62,8 @@ def _already(invited: Invitation) -> list[Booking]:
 
 
 def _wants_manager(invited: Invitation) -> bool:
-    terms, kind = invited.course.terms, invited.person.kind
-    mode = terms.staff_approval if kind is PersonKind.STAFF else terms.partner_approval
-    return mode is ApprovalMode.DECLARED and kind is not PersonKind.PANEL_MEMBER
+    mode = rules.mode_for(invited.person, invited.course.terms, by=rules.by_invitation(invited))
+    return mode is ApprovalMode.DECLARED
 
 
 def _book(invited: Invitation, form: TakeInvitationForm) -> None:
