@@ -41,19 +41,24 @@ NEEDS_HINT = (
 )
 
 
+def _needs_asked() -> TextArea:
+    """What is asked of everybody who books or has a place, in the same words on every page."""
+    return TextArea(f"{NEEDS} (optional)", max_length=1000, description=NEEDS_HINT)
+
+
 class BookForm(Form):
     """Check your answers: whose place it is and, for the academy, why it is for them all the same."""
 
     person = HiddenField()
     session = HiddenField()
-    needs = TextArea(f"{NEEDS} (optional)", max_length=1000, description=NEEDS_HINT)
+    needs = _needs_asked()
     reason = TextArea("Reason for booking somebody the course is not meant for", max_length=LONGEST_REASON)
 
 
 class NeedForm(Form):
     """What should be arranged; empty deletes it."""
 
-    words = TextArea(f"{NEEDS} (optional)", max_length=1000, description=NEEDS_HINT)
+    words = _needs_asked()
 
 
 NO_CHILD = "Do not enter anything about a child or family."
@@ -349,8 +354,10 @@ class BookManyForm(Form):
 
 
 class TakeInvitationForm(Form):
-    """Which of the runs somebody takes who was invited, with their manager where one must agree."""
+    """Which of the runs somebody takes who was invited, what they need to take part, and their manager where
+    one must agree."""
 
     run = RadioField("Which dates suit you?", validators=[InputRequired("Choose one of the runs")])
     manager_name = TextField("Your manager’s name", max_length=200)
     manager_email = EmailField("Your manager’s e-mail address")
+    needs = _needs_asked()

@@ -9,7 +9,7 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import func, select
 
-from app.bookings import rules
+from app.bookings import queries, rules
 from app.bookings.models import Booking, BookingMove, BookingState
 from app.core import clock, tokens
 from app.core.db import db
@@ -113,7 +113,8 @@ def test_ma02_the_page_shows_the_booking_and_opening_it_changes_nothing(pages: P
 
 def test_ma02_the_page_is_in_no_search_engine_and_in_no_cache(pages: Pages, person: Person) -> None:
     path = f"/my-place/{rules.secret_for(booked(person))}"
-    for address in (path, f"{path}/cancel", f"{path}/calendar.ics", "/my-place/forged"):
+    pages_of_it = [f"{path}{end}" for end in ("", "/cancel", "/needs", "/colleague", "/calendar.ics")]
+    for address in (*pages_of_it, "/my-place/forged"):
         headers = pages.get(address, status=404 if "forged" in address else 200).response.headers
         wanted = {"X-Robots-Tag": "noindex", "Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
         assert {name: headers[name] for name in wanted} == wanted
@@ -174,7 +175,7 @@ def test_ma02_a_link_that_does_not_work_says_why_and_changes_nothing(
             "for something else": tokens.make("approval", booking.id),
             "of nothing": tokens.make("place", 4711),
         }[which]
-    for path in (f"/my-place/{secret}", f"/my-place/{secret}/cancel"):
+    for path in (f"/my-place/{secret}{end}" for end in ("", "/cancel", "/needs", "/colleague")):
         assert sentence in pages.get(path, status=404).text
     assert sentence in pages.post(f"/my-place/{secret}/cancel", {"reason": ""}, status=404).text
     assert states(booking) == [BookingState.CONFIRMED]
@@ -186,6 +187,110 @@ def test_ma02_a_link_opens_no_other_booking(pages: Pages, person: Person) -> Non
     assert "Kim Ash" not in page.text
     assert other.reference not in page.text
     assert pages.get(f"/bookings/{own.id}").h1 == "Sign in"
+
+
+# --- What they need -----------------------------------------------------------------------------------------
+
+
+def test_st08_what_is_needed_is_said_changed_and_deleted_by_the_link(pages: Pages, person: Person) -> None:
+    booking = booked(person)
+    path = f"/my-place/{rules.secret_for(booking)}"
+    page = pages.get(pages.get(path).links()["Tell us"])
+    assert page.path == f"{path}/needs"
+    assert "Only the academy and the trainer of this run see it" in page.text
+    assert "Do not enter anything about a child or family." in page.text
+    page = pages.submit(page, {"words": "Step-free access"})
+    assert page.path == path
+    assert "Saved. Only the academy and the trainer of this run see it." in page.text
+    assert "Step-free access" in page.text
+    page = pages.get(page.links()["Change this"])
+    assert page.value("words") == "Step-free access"
+    assert pages.submit(page, {"words": "x" * 1001}).errors == [
+        "Is there anything we should arrange so you can take part? must be 1000 characters or fewer"
+    ]
+    page = pages.submit(page, {"words": " "})
+    assert "Deleted." in page.text
+    assert db.session.scalar(queries.need_of(booking)) is None
+
+
+def test_st08_once_the_booking_is_over_there_is_nothing_to_say(pages: Pages, person: Person) -> None:
+    booking = booked(person)
+    path = f"/my-place/{rules.secret_for(booking)}"
+    rules.cancel(booking=booking, by=ACADEMY, now=clock.now())
+    assert "What we should arrange for you" not in pages.get(path).text
+    page = pages.get(f"{path}/needs")
+    assert (page.path, "This booking is no longer open" in page.text) == (path, True)
+    pages.post(f"{path}/needs", {"words": "Large print"})
+    assert db.session.scalar(queries.need_of(booking)) is None
+
+
+# --- A colleague instead ------------------------------------------------------------------------------------
+
+
+def test_st07_a_colleague_is_named_by_the_link_and_has_the_place(pages: Pages, person: Person) -> None:
+    booking = booked(person)
+    factories.partner(first_name="Ade", last_name="Obi", email="ade@riverside.example")
+    path = f"/my-place/{rules.secret_for(booking)}"
+    assert "Send a colleague instead" in pages.get(f"{path}/cancel").links()
+    page = pages.get(pages.get(path).links()["Send a colleague instead"])
+    assert page.path == f"{path}/colleague"
+    assert "E-mail or full name of somebody in the same organisation." in page.text
+    assert states(booking) == [BookingState.CONFIRMED]
+    again = pages.submit(page, {"colleague": "Ade Obe"})
+    assert again.errors == [
+        "We found no colleague with this e-mail or full name. Check it, or ask the academy"
+    ]
+    for _ in range(2):  # pressed twice, the place is given on once
+        page = pages.submit(again, {"colleague": "ade@riverside.example"})
+        assert page.path == path
+        assert "Ade Obi has the place now." in page.text
+    assert "Given to a colleague" in page.text
+    assert "Send a colleague instead" not in page.links()
+    assert states(booking) == [BookingState.CONFIRMED, BookingState.SUBSTITUTED]
+    new = queries.replacement_of(booking)
+    assert new is not None
+    assert (new.person.name, new.state) == ("Ade Obi", BookingState.CONFIRMED)
+    move = db.session.scalars(select(BookingMove).where(BookingMove.booking_id == new.id)).one()
+    assert (move.by_name, move.by_user_id) == ("Jo Bell", None)
+    page = pages.get(f"{path}/colleague")
+    assert (page.path, "Only a confirmed place can be given to a colleague" in page.text) == (path, True)
+    for end in ("", "/cancel", "/needs"):  # whoever gave it on has no more to do with it
+        assert new.reference not in pages.get(f"{path}{end}").text
+
+
+def test_st07_by_the_link_nobody_of_another_organisation_is_found(pages: Pages, person: Person) -> None:
+    booking = booked(person)
+    elsewhere = factories.partner(factories.organisation("Harbour Police", "Police"), last_name="Quill")
+    staff = factories.staff(last_name="Thistle")
+    page = pages.get(f"/my-place/{rules.secret_for(booking)}/colleague")
+    for typed in (elsewhere.email, elsewhere.name, staff.name, person.email):
+        assert pages.submit(page, {"colleague": typed}).errors == [
+            "We found no colleague with this e-mail or full name. Check it, or ask the academy"
+        ]
+    assert states(booking) == [BookingState.CONFIRMED]
+
+
+def test_st07_what_is_asked_of_anybody_is_asked_of_who_is_named_by_the_link(
+    pages: Pages, person: Person
+) -> None:
+    booking = booked(person)
+    ade = factories.partner(first_name="Ade", last_name="Obi")
+    booked(ade, days=[booking.run.first_session.held_on])
+    page = pages.get(f"/my-place/{rules.secret_for(booking)}/colleague")
+    page = pages.submit(page, {"colleague": "Ade Obi"})
+    assert page.errors[0].endswith("Name somebody else")
+    pages.post(page.path, {"colleague": "Ade Obi", "reason": "It is mine to say"})
+    assert states(booking) == [BookingState.CONFIRMED]
+
+
+def test_st07_a_place_that_is_waited_for_is_given_to_nobody_by_the_link(pages: Pages, person: Person) -> None:
+    run = factories.run(factories.course(components=1), capacity=1)
+    rules.book(run=run, person=factories.partner(), by=ACADEMY, now=clock.now())
+    booking = rules.book(run=run, person=person, by=ACADEMY, now=clock.now())
+    path = f"/my-place/{rules.secret_for(booking)}"
+    for address in (path, f"{path}/cancel"):
+        assert "Send a colleague instead" not in pages.get(address).links()
+    assert pages.get(f"{path}/colleague").path == path
 
 
 # --- No address at all --------------------------------------------------------------------------------------

@@ -191,6 +191,65 @@ def test_ma03_an_invited_partner_names_the_manager_who_agrees(pages: Any) -> Non
     assert (booking.state, booking.approval.declared_name) == (BookingState.CONFIRMED, "Maria Lindqvist")
 
 
+def test_am05_an_invitation_counts_the_places_left_for_the_person(pages: Any) -> None:
+    run = factories.run(capacity=2)
+    health = factories.organisation("Ward 4", "Health")
+    rules.keep_places(
+        run=run, places=1, sector_id=health.sector_id, kept_until=clock.today(), by=academy(), now=clock.now()
+    )
+    pupil, nurse = factories.partner(), factories.partner(health)
+    links = link_of(pupil, run), link_of(nurse, run)
+    assert ["(1 place)" in pages.get(link).text for link in links] == [True, False]
+    rules.book(run=run, person=factories.staff(), by=academy(), now=clock.now())
+    assert "full: waiting list" in pages.get(links[0]).text
+    assert "(1 place)" in pages.get(links[1]).text
+    pages.submit(pages.get(links[0]), {"run": str(run.id)})
+    booking = db.session.scalars(select(Booking).where(Booking.person_id == pupil.id)).one()
+    assert booking.state is BookingState.WAITLISTED
+
+
+def test_st08_who_books_from_an_invitation_is_asked_what_to_arrange(pages: Any) -> None:
+    run = factories.run()
+    page = pages.get(link_of(factories.partner(), run))
+    assert "Is there anything we should arrange so you can take part? (optional)" in page.text
+    assert "Only the academy and the trainer of this run see it" in page.text
+    assert "Do not enter anything about a child or family." in page.text
+    page = pages.submit(page, {"run": str(run.id), "needs": "A sign language interpreter"})
+    (booking,) = db.session.scalars(select(Booking)).all()
+    need = db.session.scalars(queries.need_of(booking)).one()
+    assert need.words == "A sign language interpreter"
+    assert not any("interpreter" in text for text in db.session.scalars(select(Message.text)))
+
+
+def test_st08_nothing_asked_for_in_an_invitation_keeps_nothing(pages: Any) -> None:
+    run = factories.run()
+    pages.submit(pages.get(link_of(factories.partner(), run)), {"run": str(run.id), "needs": " "})
+    (booking,) = db.session.scalars(select(Booking)).all()
+    assert db.session.scalar(queries.need_of(booking)) is None
+
+
+@pytest.mark.parametrize(
+    ("make", "terms", "is_asked"),
+    [
+        (factories.partner, {"partner_approval": ApprovalMode.DECLARED}, True),
+        (factories.staff, {"staff_approval": ApprovalMode.DECLARED}, True),
+        (factories.staff, {"partner_approval": ApprovalMode.DECLARED}, False),
+        (factories.panel_member, {"partner_approval": ApprovalMode.DECLARED}, False),
+        (factories.partner, {"partner_approval": ApprovalMode.NONE}, False),
+    ],
+)
+def test_ma03_an_invitation_asks_for_the_manager_where_booking_does(
+    pages: Any, make: Callable[..., Person], terms: dict[str, Any], is_asked: bool
+) -> None:
+    course = factories.course(terms=terms)
+    course.is_for_panel_members = make is factories.panel_member
+    run = factories.run(course)
+    page = pages.get(link_of(make(), run))
+    assert (page.value("manager_name") is not None) is is_asked
+    page = pages.submit(page, {"run": str(run.id)})
+    assert bool(page.errors) is is_asked
+
+
 # --- Booking many ------------------------------------------------------------------------------------------
 
 

@@ -57,12 +57,7 @@ def test_the_link_the_instructions_and_materials_are_shown_with_a_confirmed_plac
     pages: Any, state: BookingState, shown: list[str]
 ) -> None:
     run, person = a_run(), factories.staff()
-    booking = factories.booking(
-        run,
-        person,
-        state=state,
-        held_until=clock.now() + timedelta(days=1) if state.is_held_for_a_time else None,
-    )
+    booking = in_state(state, run, person)
     pages.sign_in(factories.user(Role.PRACTITIONER, of=person))
     assert found_in(pages.get(f"/bookings/{booking.id}").html) == shown
     assert found_in(pages.get(f"/runs/{run.id}").html) == []
@@ -74,6 +69,23 @@ def test_the_link_the_instructions_and_materials_are_shown_with_a_confirmed_plac
     calendar = pages.get(f"/bookings/{booking.id}/calendar.ics", status=200 if shown else 404)
     assert (LINK in calendar.html) is bool(shown)
     assert found_in(calendar.html) in ([LINK], [])
+
+
+def in_state(state: BookingState, run: Run, person: Person) -> Booking:
+    held_until = clock.now() + timedelta(days=1) if state.is_held_for_a_time else None
+    return factories.booking(run, person, state=state, held_until=held_until)
+
+
+@pytest.mark.parametrize(("state", "shown"), STATES.items(), ids=[state.value for state in STATES])
+def test_they_are_shown_by_the_link_of_a_confirmed_place_alone(
+    pages: Any, state: BookingState, shown: list[str]
+) -> None:
+    booking = in_state(state, a_run(), factories.partner())
+    path = f"/my-place/{rules.secret_for(booking)}"
+    assert found_in(pages.get(path).html) == shown
+    for end in ("cancel", "colleague", "needs"):
+        page = pages.get(f"{path}/{end}")
+        assert found_in(page.html) == (shown if page.path == path else [])
 
 
 def test_they_stay_on_the_booking_when_the_run_is_over(pages: Any, travel_to: Callable[..., None]) -> None:

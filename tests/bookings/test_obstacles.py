@@ -64,6 +64,38 @@ def test_st06_an_overlap_of_a_minute_stops_self_service_and_names_the_clash(
     assert book(wanted, person, by=academy, reason="Half a day each").state is BookingState.CONFIRMED
 
 
+def test_st06_the_page_leads_to_ones_own_booking_that_is_in_the_way(pages: Any) -> None:
+    person, held, wanted = factories.staff(), run(time(9, 30), time(12, 30)), run(time(12), time(16))
+    way_out = f"See your booking of {held.version.course.title} ({held.code})"
+    pages.sign_in(factories.user(Role.PRACTITIONER, of=person))
+    page = pages.get(f"/runs/{wanted.id}/book")
+    assert way_out not in page.links()
+    booking = book(held, person)
+    refused = pages.submit(page)  # the other place was booked while this page stood open
+    assert "Give up one of them first" in refused.errors[0]
+    assert refused.links()[way_out] == f"/bookings/{booking.id}"
+    page = pages.get(f"/runs/{wanted.id}/book")
+    assert "Give up one of them first" in page.text
+    page = pages.get(page.links()[way_out])
+    assert booking.reference in page.text
+    pages.submit(pages.get(page.links()["Cancel this booking"]), {"reason": "The other day is better"})
+    page = pages.get(f"/runs/{wanted.id}/book")
+    assert way_out not in page.links()
+    assert "The place is confirmed." in pages.submit(page).text
+
+
+def test_st06_a_manager_reads_of_the_clash_and_the_academy_may_give_a_reason(pages: Any) -> None:
+    manager = factories.staff()
+    person, held = factories.staff(manager_id=manager.id), run(time(9, 30), time(12, 30))
+    wanted = run(time(12), time(16))
+    booking = book(held, person)
+    for role, of in ((Role.LINE_MANAGER, manager), (Role.ACADEMY_MANAGER, None)):
+        pages.sign_in(factories.user(role, of=of) if of else factories.user(role))
+        page = pages.get(f"/runs/{wanted.id}/book?person={person.id}")
+        assert f"/bookings/{booking.id}" not in page.links().values()
+        assert ("Give up one of them first" in page.text) is (role is Role.LINE_MANAGER)
+
+
 def test_a_place_given_up_clashes_no_more() -> None:
     person, held, wanted = factories.staff(), run(time(9), time(12)), run(time(10), time(11))
     booking = book(held, person)

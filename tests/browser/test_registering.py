@@ -1,4 +1,4 @@
-"""A partner registers on a phone, and books; somebody without an account gives a place up by its link."""
+"""A partner registers on a phone, and books; somebody without an account changes a booking by its link."""
 
 from __future__ import annotations
 
@@ -66,7 +66,9 @@ def test_ma01_a_partner_registers_on_a_phone_and_sees_what_can_be_booked(
     _at(page, "Book a place")
 
 
-def test_ma02_a_place_without_an_account_is_given_up_by_its_link(sign_in: SignIn, service: Service) -> None:
+def test_ma02_a_place_without_an_account_is_changed_and_given_up_by_its_link(
+    sign_in: SignIn, service: Service
+) -> None:
     coordinator = sign_in("coordinator")
     coordinator.get_by_role("link", name="My organisation").click()
     _at(coordinator, "My organisation")
@@ -81,6 +83,14 @@ def test_ma02_a_place_without_an_account_is_given_up_by_its_link(sign_in: SignIn
     page = sign_in(None, phone=True)
     page.goto(_link(message, "/my-place/"))
     _at(page, "Trauma-informed practice: an afternoon for everybody")
+    page.get_by_role("link", name="Tell us").click()
+    _at(page, "What we should arrange")
+    page.get_by_label("Is there anything we should arrange").fill("Step-free access")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved. Only the academy and the trainer of this run see it.")).to_be_visible()
+    page.get_by_role("link", name="Send a colleague instead").click()
+    _at(page, "Send a colleague instead")
+    page.get_by_role("link", name="Keep it").click()
     page.get_by_role("link", name="Cancel this booking").click()
     _at(page, "Cancel this place")
     page.get_by_role("button", name="Cancel the place").click()

@@ -50,6 +50,8 @@ NOT_LINKED = {
     "bookings.my_place": "from an e-mail to somebody without an account",
     "bookings.my_place_calendar": "from an e-mail to somebody without an account",
     "bookings.cancel_my_place": "from an e-mail to somebody without an account",
+    "bookings.change_my_need": "from an e-mail to somebody without an account",
+    "bookings.send_colleague": "from an e-mail to somebody without an account",
     "people.new": "after the form that asks what kind of person",
     "merging.pair": "after the search for somebody’s other record, when there is one",
     "figures.new_target": "after the form that asks what kind of target",

@@ -25,6 +25,7 @@ from app.bookings.rules.causes import add_cause, change_cause
 from app.bookings.rules.changing import cancel_run, change_capacity, merge_runs, new_objections, transfer
 from app.bookings.rules.charges import decide, remove_rate, set_rate, take_back
 from app.bookings.rules.eligibility import (
+    SpokenAgainst,
     can_be_booked,
     can_cancel,
     check_can_book,
@@ -79,6 +80,7 @@ __all__ = [
     "Declaration",
     "Invited",
     "Outcome",
+    "SpokenAgainst",
     "Wish",
     "accept",
     "add_cause",

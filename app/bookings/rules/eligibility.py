@@ -69,7 +69,7 @@ def _refuse(against: Sequence[Objection], by: Actor) -> None:
     if not against:
         return
     if not books_anyone(by):
-        raise RuleBroken(f"{against[0].sentence}{against[0].remedy}")
+        raise SpokenAgainst(against[0])
     told = " ".join(one.sentence for one in against)
     raise RuleBroken(f"{told} Give a reason to book it anyway", field="reason")
 
@@ -129,10 +129,20 @@ def check_is_here(person: Person, by: Actor, wanted: Sequence[TrainingSession]) 
 
 @dataclass(frozen=True)
 class Objection:
-    """Something that speaks against a place, and what whoever asks for it can do."""
+    """Something that speaks against a place, and what whoever asks for it can do; `clash` is the other place
+    at the same time, where it is that."""
 
     sentence: str
     remedy: str = ""
+    clash: queries.Clash | None = None
+
+
+class SpokenAgainst(RuleBroken):
+    """A place is refused for what speaks against it, which the page can lead on to."""
+
+    def __init__(self, objection: Objection) -> None:
+        super().__init__(f"{objection.sentence}{objection.remedy}")
+        self.objection = objection
 
 
 def objections(
@@ -187,6 +197,7 @@ def _clashes(
             f"{who} a place on {clash.title} ({clash.run_code}) at the same time: {day(clash.held_on)}, "
             f"{clock_time(clash.starts_at)} to {clock_time(clash.ends_at)}.",
             " Give up one of them first, or ask the academy.",
+            clash,
         )
         for clash in queries.clashes_of(person.id, wanted, apart_from=apart_from)
     ]

@@ -179,26 +179,21 @@ def _check_page(
     actor, now = current_actor(), clock.now()
     wanted = [session] if session else run.sessions
     left = queries.seats_left_for(person, wanted, on=clock.today())
-    refusal, needs_reason = None, False
-    try:
-        if session is not None:
-            rules.check_can_catch_up(person, session, by=actor, now=now)
-        rules.check_can_book(run, person, by=actor, now=now, session=session)
-    except RuleBroken as error:
-        needs_reason = error.field == "reason"
-        refusal = error.message if not needs_reason and not form.errors else None
+    broken, is_own = _what_stops(run, person, session), person.id == actor.person_id
+    needs_reason = broken is not None and broken.field == "reason"
     return render_template(
         "bookings/book_run.html",
         form=form,
         run=run,
         person=person,
-        is_own=person.id == actor.person_id,
+        is_own=is_own,
         sessions=wanted,
         tight=queries.tight_gaps(person.id, wanted),
         day=session,
         left=min(left.values()),
         waiting=queries.waiting_counts([run.id])[run.id],
-        refusal=refusal,
+        refusal=broken.message if broken and not needs_reason and not form.errors else None,
+        clash=broken.objection.clash if isinstance(broken, rules.SpokenAgainst) and is_own else None,
         needs_reason=needs_reason,
         notice=rules.notice_in_words(person, run.version.course, wanted, now),
         asks_needs=rules.can_say_needs_of(person, actor),
@@ -207,6 +202,18 @@ def _check_page(
         held_until=rules.held_until(wanted, run.version.course.terms, now),
         days_off=[one.held_on for one in wanted if not person.works_on(one.held_on)],
     )
+
+
+def _what_stops(run: Run, person: Person, session: TrainingSession | None) -> RuleBroken | None:
+    """Why the place can't be booked, or not without a reason; None when it can."""
+    actor, now = current_actor(), clock.now()
+    try:
+        if session is not None:
+            rules.check_can_catch_up(person, session, by=actor, now=now)
+        rules.check_can_book(run, person, by=actor, now=now, session=session)
+    except RuleBroken as broken:
+        return broken
+    return None
 
 
 def _asked(run: Run, person: Person) -> queries.Asked | None:

@@ -1,4 +1,5 @@
-"""One's own booking without an account, by the link of an e-mail: see it, take its dates, give it up. (MA-02)
+"""One's own booking without an account, by the link of an e-mail: see it, take its dates, say what one needs,
+send a colleague instead, give it up. (MA-02)
 
 Opening a page changes nothing; what is pressed there acts. The secret of the link is the only key.
 """
@@ -16,6 +17,8 @@ from app.bookings import queries, rules
 from app.bookings.forms import CancelForm
 from app.bookings.models import BookingState
 from app.bookings.views.blueprint import bp, calendar_entries
+from app.bookings.views.leaving import colleague_page
+from app.bookings.views.taking_part import joining_of, need_shown, needs_page
 from app.core import clock
 from app.core.db import db
 from app.core.errors import RuleBroken
@@ -47,12 +50,16 @@ def by_link(view: Callable[P, Answer]) -> Callable[P, Response]:
 def my_place(token: str) -> Answer:
     """The booking that the link names: its state, its days, and how to give it up."""
     booking = rules.booking_of(token)
+    holder = rules.holder_of(booking)
     return render_template(
         "bookings/my_place.html",
         booking=booking,
         sessions=booking.sessions,
         position=queries.queue_position(booking),
-        can_cancel=rules.can_cancel(booking, rules.holder_of(booking), clock.now()),
+        can_cancel=rules.can_cancel(booking, holder, clock.now()),
+        can_substitute=rules.can_substitute(booking, holder, clock.now()),
+        joining=joining_of(booking, holder),
+        need=need_shown(booking, holder),
         notice=rules.notice_in_words(
             booking.person, booking.run.version.course, booking.sessions, clock.now()
         ),
@@ -69,6 +76,26 @@ def my_place_calendar(token: str) -> Answer:
     if booking.state is not BookingState.CONFIRMED:
         abort(404)
     return calendar_entries(booking)
+
+
+@bp.route("/my-place/<token>/needs", methods=["GET", "POST"])
+@public
+@by_link
+def change_my_need(token: str) -> Answer:
+    """Say, change or take back what should be arranged."""
+    holder = rules.holder_of(rules.booking_of(token))
+    return needs_page(lambda: rules.booking_of(token), holder, back=url_for("bookings.my_place", token=token))
+
+
+@bp.route("/my-place/<token>/colleague", methods=["GET", "POST"])
+@public
+@by_link
+def send_colleague(token: str) -> Answer:
+    """Name a colleague, who then has the place instead."""
+    holder = rules.holder_of(rules.booking_of(token))
+    return colleague_page(
+        lambda: rules.booking_of(token), holder, back=url_for("bookings.my_place", token=token)
+    )
 
 
 @bp.route("/my-place/<token>/cancel", methods=["GET", "POST"])
@@ -100,6 +127,7 @@ def cancel_my_place(token: str) -> Answer:
         booking=booking,
         sessions=booking.sessions,
         token=token,
+        can_substitute=rules.can_substitute(booking, holder, clock.now()),
         is_late=rules.is_late_now(booking, clock.now()),
         meaning=rules.late_in_words(booking, clock.now()),
     )

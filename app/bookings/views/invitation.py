@@ -15,7 +15,6 @@ from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.forms import SelectChoice
 from app.core.web import one_or_404, public, rule_errors_on
-from app.people.models import PersonKind
 from app.programmes.models import ApprovalMode
 from app.sessions.models import Run
 
@@ -29,7 +28,7 @@ def invitation(token: str) -> str | Response | tuple[str, int]:
     except RuleBroken as error:
         return render_template("bookings/invitation_over.html", message=error.message), 404
     form, runs = TakeInvitationForm(), _open_runs(invited)
-    left = queries.places_left([run.id for run in runs])
+    left = queries.places_left_for(invited.person, runs, on=clock.today())
     form.run.choices = [
         SelectChoice(value=str(run.id), label=run_in_words(run, left[run.id])) for run in runs
     ]
@@ -63,17 +62,18 @@ def _already(invited: Invitation) -> list[Booking]:
 
 
 def _wants_manager(invited: Invitation) -> bool:
-    terms, kind = invited.course.terms, invited.person.kind
-    mode = terms.staff_approval if kind is PersonKind.STAFF else terms.partner_approval
-    return mode is ApprovalMode.DECLARED and kind is not PersonKind.PANEL_MEMBER
+    mode = rules.mode_for(invited.person, invited.course.terms, by=rules.by_invitation(invited))
+    return mode is ApprovalMode.DECLARED
 
 
 def _book(invited: Invitation, form: TakeInvitationForm) -> None:
-    name, email = form.manager_name.data, form.manager_email.data
-    rules.book(
+    name, email, holder = form.manager_name.data, form.manager_email.data, rules.by_invitation(invited)
+    booking = rules.book(
         run=run_or_404(int(form.run.data)),
         person=invited.person,
-        by=rules.by_invitation(invited),
+        by=holder,
         now=clock.now(),
         declaration=Declaration(name, email) if name and email else None,
     )
+    if form.needs.data:
+        rules.say_need(booking=booking, words=form.needs.data, by=holder, now=clock.now())

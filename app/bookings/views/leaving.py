@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app.bookings import queries, rules
 from app.bookings.forms import CancelForm, SubstituteForm
-from app.bookings.models import BookingState
+from app.bookings.models import Booking, BookingState
 from app.bookings.views.blueprint import ANY_BOOKER, booking_or_404, bp
 from app.core import clock
+from app.core.actors import Actor
 from app.core.db import db
 from app.core.web import current_actor, requires, rule_errors_flashed, rule_errors_on
 
@@ -49,11 +52,10 @@ def cancel(booking_id: int) -> str | Response:
     return redirect(url_for("bookings.booking", booking_id=booking_id))
 
 
-@bp.route("/bookings/<int:booking_id>/colleague", methods=["GET", "POST"])
-@requires(*ANY_BOOKER)
-def substitute(booking_id: int) -> str | Response:
-    """Name a colleague, who then has the place instead."""
-    found, actor, form = booking_or_404(booking_id), current_actor(), SubstituteForm()
+def colleague_page(find: Callable[[], Booking], actor: Actor, *, back: str) -> str | Response:
+    """Name a colleague, who then has the place instead; `find` fetches the booking, again where a broken
+    rule undid what had begun."""
+    found, form = find(), SubstituteForm()
     if form.validate_on_submit():
         with rule_errors_on(form):
             new = rules.substitute(
@@ -66,8 +68,8 @@ def substitute(booking_id: int) -> str | Response:
             name = new.person.name
             db.session.commit()
             flash(f"{name} has the place now. We have told both of you, and their manager, by e-mail.")
-            return redirect(url_for("bookings.booking", booking_id=booking_id))
-        found = booking_or_404(booking_id)
+            return redirect(back)
+        found = find()
     with rule_errors_flashed():
         rules.check_can_substitute(found, actor, clock.now())
         return render_template(
@@ -76,5 +78,14 @@ def substitute(booking_id: int) -> str | Response:
             booking=found,
             sessions=found.sessions,
             is_own=found.person_id == actor.person_id,
+            back=back,
         )
-    return redirect(url_for("bookings.booking", booking_id=booking_id))
+    return redirect(back)
+
+
+@bp.route("/bookings/<int:booking_id>/colleague", methods=["GET", "POST"])
+@requires(*ANY_BOOKER)
+def substitute(booking_id: int) -> str | Response:
+    """A colleague for one booking, named by whoever is signed in."""
+    back = url_for("bookings.booking", booking_id=booking_id)
+    return colleague_page(lambda: booking_or_404(booking_id), current_actor(), back=back)

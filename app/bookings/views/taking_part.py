@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, url_for
@@ -54,12 +54,10 @@ def need_shown(booking: Booking, actor: Actor) -> NeedShown | None:
     return NeedShown(need.words if need else "", can_change) if need or can_change else None
 
 
-@bp.route("/bookings/<int:booking_id>/needs", methods=["GET", "POST"])
-@requires(Permission.BOOK_OWN_PLACE, Permission.BOOK_ANYONE)
-def change_need(booking_id: int) -> str | Response:
-    """Say, change or take back what should be arranged."""
-    found, actor = booking_or_404(booking_id), current_actor()
-    back = url_for("bookings.booking", booking_id=booking_id)
+def needs_page(find: Callable[[], Booking], actor: Actor, *, back: str) -> str | Response:
+    """Say, change or take back what should be arranged, on the page of whoever acts; `find` fetches the
+    booking, again where a broken rule undid what had begun."""
+    found = find()
     with rule_errors_flashed():
         rules.check_can_open_need(found, actor, clock.now())
         need = db.session.scalar(queries.need_of(found))
@@ -71,6 +69,14 @@ def change_need(booking_id: int) -> str | Response:
                 saved = "Saved. Only the academy and the trainer of this run see it."
                 flash(saved if form.words.data else "Deleted.")
                 return redirect(back)
-            found = booking_or_404(booking_id)
+            found = find()
         return render_template("bookings/change_need.html", form=form, booking=found, back=back)
     return redirect(back)
+
+
+@bp.route("/bookings/<int:booking_id>/needs", methods=["GET", "POST"])
+@requires(Permission.BOOK_OWN_PLACE, Permission.BOOK_ANYONE)
+def change_need(booking_id: int) -> str | Response:
+    """The needs of one booking, for whoever is signed in."""
+    back = url_for("bookings.booking", booking_id=booking_id)
+    return needs_page(lambda: booking_or_404(booking_id), current_actor(), back=back)
