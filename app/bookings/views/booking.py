@@ -193,6 +193,7 @@ def _check_page(
         run=run,
         person=person,
         is_own=person.id == actor.person_id,
+        is_own_team=not actor.can(Permission.BOOK_ANYONE),
         sessions=wanted,
         tight=queries.tight_gaps(person.id, wanted),
         day=session,
@@ -205,8 +206,16 @@ def _check_page(
         already=already,
         asked=_asked(run, person),
         held_until=rules.held_until(wanted, run.version.course.terms, now),
+        cover=_cover(run, person, wanted),
         days_off=[one.held_on for one in wanted if not person.works_on(one.held_on)],
     )
+
+
+def _cover(run: Run, person: Person, wanted: Sequence[TrainingSession]) -> list[queries.TeamDay]:
+    """Who of the team is out on these days, for whoever books somebody else. (LM-03)"""
+    if person.id == current_actor().person_id:
+        return []
+    return queries.team_days_for(person, wanted, limit=run.version.course.terms.cover_percent)
 
 
 def _asked(run: Run, person: Person) -> queries.Asked | None:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from flask import flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
 from app.bookings import queries, rules
@@ -126,7 +127,7 @@ def book_team(run_id: int) -> str | Response:
     """A line manager books several of the team onto a run; each is told, and can object. (LM-05)"""
     run, actor, form = run_or_404(run_id), current_actor(), BookManyForm()
     team = _team_to_book(run)
-    form.people.choices = [SelectChoice(value=str(one.id), label=one.name) for one in team]
+    form.offer(team)
     if form.validate_on_submit():
         with rule_errors_on(form):
             chosen = _people_chosen(form)
@@ -136,12 +137,17 @@ def book_team(run_id: int) -> str | Response:
             db.session.commit()
             return redirect(url_for("bookings.book_team", run_id=run_id))
         run = run_or_404(run_id)
+        team = _team_to_book(run)
+        form.offer(team)
+    limit = run.version.course.terms.cover_percent
     return render_template(
         "bookings/book_team.html",
         run=run,
         form=form,
         left=queries.places_left([run.id])[run.id],
-        has_team=bool(team),
+        team=team,
+        days_off=[[one.held_on for one in run.sessions if not each.works_on(one.held_on)] for each in team],
+        cover=queries.teams_out(team, run.sessions, limit=limit),
     )
 
 
@@ -153,5 +159,6 @@ def _team_to_book(run: Run) -> list[Person]:
     course = one_or_404(programmes.course_in_full(run.version.course_id))
     below = people.people_below(actor.person_id, actor.team_ids, clock.today())
     free = queries.not_booked(course, on=clock.today()).with_only_columns(Person.id).order_by(None)
+    below = below.options(selectinload(Person.spells))
     found = db.session.execute(below.where(Person.id.in_(free)))
     return [person for person, _ in found]
