@@ -48,9 +48,10 @@ def not_booked(course_id: int) -> str | Response:
     )
     if form.validate_on_submit():
         with rule_errors_on(form):
-            for news, tone in _act(course, form):
-                flash(news, tone)
+            told = _act(course, form)
             db.session.commit()
+            for news, tone in told:
+                flash(news, tone)
             return redirect(url_for("bookings.not_booked", course_id=course_id))
         course = one_or_404(programmes.course_in_full(course_id))
     return render_template(
@@ -132,9 +133,10 @@ def book_team(run_id: int) -> str | Response:
         with rule_errors_on(form):
             chosen = _people_chosen(form)
             booked = rules.book_many(run=run, people=chosen, by=actor, now=clock.now())
-            for news, tone in _outcome(booked):
-                flash(news, tone)
+            told = _outcome(booked)
             db.session.commit()
+            for news, tone in told:
+                flash(news, tone)
             return redirect(url_for("bookings.book_team", run_id=run_id))
         run = run_or_404(run_id)
         team = _team_to_book(run)
