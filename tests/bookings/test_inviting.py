@@ -282,6 +282,22 @@ def test_lm03_who_books_one_of_the_team_sees_it_too(pages: Any, travel_to: Calla
         assert ("With Sam Oduya it would be 4 of 9 (44%)" in page.text) is (whose is not None)
 
 
+def test_am05_places_kept_for_partners_are_not_left_for_a_team(pages: Any) -> None:
+    run, (manager, _) = factories.run(capacity=5), manager_and_team()
+    sector = factories.organisation("St Oda’s School", "Education").sector
+    pages.sign_in(factories.user(Role.LINE_MANAGER, of=manager))
+    for kept, left in [(3, "Places left 2"), (5, "Full: who is booked now joins the waiting list")]:
+        rules.keep_places(
+            run=run,
+            sector_id=sector.id,
+            places=kept,
+            kept_until=clock.today(),
+            by=academy(),
+            now=clock.now(),
+        )
+        assert left in pages.get(f"/runs/{run.id}/book-team").text
+
+
 def test_am08_the_academys_page_invites_and_books(pages: Any) -> None:
     course = factories.course()
     run = factories.run(course)

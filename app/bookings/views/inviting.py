@@ -146,11 +146,16 @@ def book_team(run_id: int) -> str | Response:
         "bookings/book_team.html",
         run=run,
         form=form,
-        left=queries.places_left([run.id])[run.id],
+        left=_left_for(team, run),
         team=team,
         days_off=[[one.held_on for one in run.sessions if not each.works_on(one.held_on)] for each in team],
         cover=queries.teams_out(team, run.sessions, limit=limit),
     )
+
+
+def _left_for(team: Sequence[Person], run: Run) -> int:
+    """How many of the team could have a place. They are of one sector, so whoever is first stands for all."""
+    return queries.places_left_for(team[0], [run], on=clock.today())[run.id] if team else 0
 
 
 def _team_to_book(run: Run) -> list[Person]:
