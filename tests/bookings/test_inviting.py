@@ -229,6 +229,20 @@ def test_lm05_only_the_own_team_and_who_cannot_be_booked_stops_nobody_else() -> 
         rules.book_many(run=run, people=[factories.staff()], by=by, now=clock.now())
 
 
+def test_am08_who_needs_a_reason_is_booked_alone_as_a_form_for_many_asks_for_none(pages: Any) -> None:
+    course = factories.course()
+    course.prerequisites = [factories.course(title="Basics")]
+    run, person = factories.run(course), factories.staff(first_name="Ada", last_name="Free")
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    page = pages.get(f"/courses/{course.id}/not-booked")
+    page = pages.submit(page, {"people": [str(person.id)], "runs": [str(run.id)], "how": "book"}, form=-1)
+    assert "Ada Free was not booked." in page.html
+    assert (
+        "builds on Basics, which Ada Free has not completed. To book it anyway, book them alone" in page.html
+    )
+    assert "Give a reason" not in page.html
+
+
 def test_lm05_the_page_lists_the_team_and_books_who_is_ticked(pages: Any) -> None:
     run = factories.run()
     manager, team = manager_and_team(3)

@@ -21,6 +21,8 @@ from app.programmes.models import Course
 from app.sessions import queries as sessions_queries
 from app.sessions.models import Run, TrainingSession
 
+ANYWAY = "Give a reason to book it anyway"  # what the academy is told after what speaks against a place
+
 
 def books_anyone(by: Actor) -> bool:
     """The academy books anybody; so do the service itself and whoever has its command line."""
@@ -56,7 +58,7 @@ def check_can_book(
     if not books_anyone(by):
         raise RuleBroken(f"{against[0].sentence}{against[0].remedy}")
     told = " ".join(one.sentence for one in against)
-    raise RuleBroken(f"{told} Give a reason to book it anyway", field="reason")
+    raise RuleBroken(f"{told} {ANYWAY}", field="reason")
 
 
 def check_can_book_for(person: Person, by: Actor, on: date) -> None:
