@@ -26,7 +26,7 @@ from app.core.forms import (
     choices_from,
     choices_of,
 )
-from app.people.models import Sector
+from app.people.models import Person, Sector
 from app.programmes.models import Course
 from app.sessions.forms import SessionForm
 from app.sessions.models import Mode
@@ -347,6 +347,10 @@ class BookManyForm(Form):
     """Whom to book onto a run: the choices are set by the page."""
 
     people = CheckboxesField("Who", validators=[InputRequired("Choose at least one person")])
+
+    def offer(self, people: Iterable[Person]) -> None:
+        """Let these people be chosen."""
+        self.people.choices = choices_from(people)
 
     @property
     def chosen(self) -> list[int]:

@@ -184,8 +184,7 @@ def _book(cursor: psycopg.Cursor[Any], person: int, run: int) -> None:
 def _statements(place: Place) -> list[str]:
     """What the server sends to the database for one booking, from the cookie to the answer."""
     with place.app.app_context():
-        ask = of_run(signed_in(place, 1)[0], factories.run(factories.course(components=2)).id)
-        db.session.commit()
+        ask = of_run(signed_in(place, 1)[0], _runs(1)[0])
     browser = place.app.test_client(use_cookies=False)
     with place.statements() as sent:
         response = browser.post(ask.path, data=ask.form, headers={"Cookie": ask.cookie})

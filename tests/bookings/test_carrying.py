@@ -78,7 +78,7 @@ class Sent:
         self.message = message
 
 
-def cancel(run: Run, **how: Any) -> list[Booking]:
+def cancel(run: Run, **how: Any) -> rules.Outcome:
     return rules.cancel_run(run=run, by=academy(), now=clock.now(), reason="The trainer is ill", **how)
 
 
@@ -127,7 +127,7 @@ def test_u05_one_message_takes_the_old_entry_back_and_brings_the_new_one() -> No
 def test_u05_to_no_other_run() -> None:
     first, _ = two_runs()
     place = booked(first)
-    assert cancel(first) == [place]
+    assert cancel(first).told == [place]
     assert (new_of(place), place.state, first.is_cancelled_by_provider) == (None, BY_ACADEMY, False)
 
 
@@ -151,6 +151,34 @@ def test_u05_whoever_had_a_place_is_carried_whatever_speaks_against_it() -> None
     assert new is not None
     assert (new.state, new.override_reason) == (CONFIRMED, None)  # which later steps look at again
     assert "You have another place at the same time" in told.messages[0].text
+
+
+@pytest.mark.parametrize("how", ["cancelled", "merged", "cut"])
+def test_u09_a_clash_made_by_carrying_is_told_to_the_person_their_manager_and_the_academy(how: str) -> None:
+    manager = factories.staff()
+    first, second = two_runs(capacity=3)
+    people = [factories.staff(manager_id=manager.id, first_name=name, last_name="Other") for name in "ABC"]
+    places = [booked(first, person) for person in people]
+    other = factories.run(factories.course(components=1, title="Fire"), days=[APRIL_26], code="FS-1")
+    for person in people[:2]:
+        booked(other, person)
+    told = Told()
+    if how == "cancelled":
+        outcome = cancel(first, to_run=second)
+    elif how == "merged":
+        outcome = rules.merge_runs(run=first, into=second, by=academy(), now=clock.now())
+    else:
+        outcome = cut(first, places[:2], second, capacity=1)
+    assert [one.person for one in outcome.clashes] == ["A Other", "B Other"]
+    assert outcome.clashes == queries.doubly_booked(second.id)
+    words = "You have another place at the same time: Fire (FS-1): 26 April 2022, 09:30 to 16:30"
+    own = {one.to_address for one in told.messages if words in one.text}
+    assert own == {person.email for person in people[:2]}
+    (letter,) = (one for one in told.messages if one.to_address == manager.email)
+    assert [f"{name} Other, Day 1: Fire (FS-1): 26 April 2022" in letter.text for name in "ABC"] == [
+        True, True, False,
+    ]  # fmt: skip
+    assert "to other dates of Ways (SOS2-08)" in letter.text
 
 
 def test_u05_a_request_that_nobody_answered_is_asked_for_again_on_the_other_run() -> None:
@@ -191,8 +219,8 @@ def test_am18_4_of_6_are_merged_into_another_run_and_both_sets_are_told_once() -
     moving, there = [booked(first) for _ in range(4)], [booked(second) for _ in range(5)]
     on_both = booked(second, moving[3].person, reason="Both")
     told = Told()
-    moved, joined = rules.merge_runs(run=first, into=second, by=academy(), now=clock.now())
-    assert (moved, joined) == (moving, there)
+    outcome = rules.merge_runs(run=first, into=second, by=academy(), now=clock.now())
+    assert (outcome.told, outcome.joined) == (moving, there)
     assert told.addresses == sorted(str(one.person.email) for one in [*moving, *there])
     news = [new_of(one) for one in moving]
     assert [one and one.state for one in news] == [CONFIRMED, CONFIRMED, WAITLISTED, None]
@@ -200,7 +228,7 @@ def test_am18_4_of_6_are_merged_into_another_run_and_both_sets_are_told_once() -
     assert first.is_cancelled
     assert moving[0].moves[-1].reason == "Too few people booked, so SOS2-07 joins SOS2-08"
     assert queries.capacity_breaches() == []
-    assert rules.merge_runs(run=first, into=second, by=academy(), now=clock.now()) == ([], [])
+    assert rules.merge_runs(run=first, into=second, by=academy(), now=clock.now()) == rules.Outcome()
 
 
 def test_am18_who_waits_and_who_catches_up_move_too() -> None:
@@ -220,8 +248,8 @@ def test_am18_who_waits_and_who_catches_up_move_too() -> None:
 # --- Cutting -------------------------------------------------------------------------------------------
 
 
-def cut(run: Run, moving: list[Booking], to_run: Run | None = None, capacity: int = 12) -> None:
-    rules.change_capacity(
+def cut(run: Run, moving: list[Booking], to_run: Run | None = None, capacity: int = 12) -> rules.Outcome:
+    return rules.change_capacity(
         session=run.sessions[0],
         capacity=capacity,
         by=academy(),

@@ -193,6 +193,35 @@ def test_u05_the_provider_cancels_and_the_next_run_is_offered(desk: Pages) -> No
     assert third.state is BookingState.CANCELLED_BY_ACADEMY
 
 
+@pytest.mark.parametrize("how", ["cancel", "merge", "cut"])
+def test_u09_who_is_booked_twice_by_it_is_listed_on_the_page_that_follows(desk: Pages, how: str) -> None:
+    run, second = two_runs(minimum=1 if how == "cut" else 6)
+    person = factories.staff(first_name="Ann", last_name="Other")
+    other = factories.run(factories.course(components=1, title="Other"), days=[APRIL_26], code="OTH-1")
+    booking = booked(run, person)
+    booked(run), booked(other, person)
+    to = {"run": str(second.id)}
+    if how == "cancel":
+        page = desk.submit(desk.get(f"/runs/{run.id}/cancel"), {"reason": "Snow", **to})
+    elif how == "merge":
+        page = desk.submit(desk.get(f"/runs/{run.id}/too-few"), {"choice": "merge", **to})
+    else:
+        page = desk.submit(desk.get(f"/sessions/{run.sessions[0].id}/capacity"), {"capacity": "1"})
+        page = desk.submit(page, {"moving": [str(booking.id)], **to})
+    assert page.path == f"/runs/{second.id}/places"
+    assert "1 person of them now has another place at the same time: see below." in page.text
+    assert "Ann Other Day 1 Other (OTH-1): 26 April 2022, 09:30 to 16:30" in page.text
+
+
+def test_u09_clashes_are_looked_up_once_however_many_are_moved(desk: Pages) -> None:
+    run, second = two_runs()
+    for _ in range(4):
+        booked(run)
+    page = desk.submit(desk.get(f"/runs/{run.id}/cancel"), {"reason": "Snow", "run": str(second.id)})
+    looked_up = [one for one in page.queries if "seat_2.released_at IS NULL" in one and "last_name" in one]
+    assert len(looked_up) == 2  # by the rule, and by the page that follows
+
+
 def test_am18_the_first_page_leads_to_the_three_choices_and_running_it_anyway_ends_it(desk: Pages) -> None:
     run, _ = two_runs(minimum=6)
     for _ in range(4):

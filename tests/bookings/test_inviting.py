@@ -21,6 +21,7 @@ from app.programmes import queries as programmes
 from app.programmes.models import ApprovalMode, Course
 from app.sessions.models import Run
 from tests import factories
+from tests.bookings.asking import THE_DAY, Team, run_on
 
 
 def academy() -> Any:
@@ -287,6 +288,20 @@ def test_lm05_only_the_own_team_and_who_cannot_be_booked_stops_nobody_else() -> 
         rules.book_many(run=run, people=[factories.staff()], by=by, now=clock.now())
 
 
+def test_am08_who_needs_a_reason_is_booked_alone_as_a_form_for_many_asks_for_none(pages: Any) -> None:
+    course = factories.course()
+    course.prerequisites = [factories.course(title="Basics")]
+    run, person = factories.run(course), factories.staff(first_name="Ada", last_name="Free")
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    page = pages.get(f"/courses/{course.id}/not-booked")
+    page = pages.submit(page, {"people": [str(person.id)], "runs": [str(run.id)], "how": "book"}, form=-1)
+    assert "Ada Free was not booked." in page.html
+    assert (
+        "builds on Basics, which Ada Free has not completed. To book it anyway, book them alone" in page.html
+    )
+    assert "Give a reason" not in page.html
+
+
 def test_lm05_the_page_lists_the_team_and_books_who_is_ticked(pages: Any) -> None:
     run = factories.run()
     manager, team = manager_and_team(3)
@@ -300,6 +315,60 @@ def test_lm05_the_page_lists_the_team_and_books_who_is_ticked(pages: Any) -> Non
     assert pages.submit(pages.get(f"/runs/{run.id}/book-team"), {}).errors == ["Choose at least one person"]
     pages.post(f"/runs/{run.id}/book-team", {"people": [str(stranger.id)]})
     assert len(db.session.scalars(select(Booking)).all()) == 2
+
+
+def test_lm03_who_books_the_team_sees_who_is_out_and_which_days_are_not_working_days(
+    pages: Any, travel_to: Callable[..., None]
+) -> None:
+    travel_to("2022-03-07 10:00")
+    team, other_day = Team(), date(2022, 3, 22)
+    run, elsewhere = run_on(THE_DAY, other_day), run_on(THE_DAY)
+    team.sam.working_days = "345"
+    for person in team.members[1:3]:
+        factories.booking(elsewhere, person)
+    pages.sign_in(factories.user(Role.LINE_MANAGER, of=team.manager))
+    page = pages.get(f"/runs/{run.id}/book-team")
+    names = " and ".join(one.name for one in team.members[1:3])
+    assert f"Away for training on 15 March: {names}, 2 of 9 of Child in Need." in page.text
+    assert "Warning: With one more it would be 3 of 9 (33%), above the limit of 30%." in page.text
+    assert "Nobody of Child in Need (9) is away for training on 22 March." in page.text
+    assert "More than 2 of them would be above the limit of 30%." in page.text
+    hints = [" ".join(one.text.split()) for one in page.soup.select(".govuk-checkboxes__hint")]
+    assert hints == ["Not their working days: Tuesday 15 March 2022 and Tuesday 22 March 2022"]
+    page = pages.submit(page, {"people": [str(one.id) for one in team.members]})
+    assert "7 people have a place" in page.html  # two were elsewhere; the limit warns, and stops nobody
+
+
+def test_lm03_who_books_one_of_the_team_sees_it_too(pages: Any, travel_to: Callable[..., None]) -> None:
+    travel_to("2022-03-07 10:00")
+    team, run, elsewhere = Team(), run_on(THE_DAY), run_on(THE_DAY)
+    for person in team.members[1:4]:
+        factories.booking(elsewhere, person)
+    for role, of, whose in [
+        (Role.LINE_MANAGER, team.manager, "your"),
+        (Role.ACADEMY_MANAGER, None, "their"),
+        (Role.PRACTITIONER, team.sam, None),
+    ]:
+        pages.sign_in(factories.user(role, of=of))
+        page = pages.get(f"/runs/{run.id}/book?person={team.sam.id}")
+        assert (f"3 of 9 of {whose} team are already out on 15 March." in page.text) is (whose is not None)
+        assert ("With Sam Oduya it would be 4 of 9 (44%)" in page.text) is (whose is not None)
+
+
+def test_am05_places_kept_for_partners_are_not_left_for_a_team(pages: Any) -> None:
+    run, (manager, _) = factories.run(capacity=5), manager_and_team()
+    sector = factories.organisation("St Oda’s School", "Education").sector
+    pages.sign_in(factories.user(Role.LINE_MANAGER, of=manager))
+    for kept, left in [(3, "Places left 2"), (5, "Full: who is booked now joins the waiting list")]:
+        rules.keep_places(
+            run=run,
+            sector_id=sector.id,
+            places=kept,
+            kept_until=clock.today(),
+            by=academy(),
+            now=clock.now(),
+        )
+        assert left in pages.get(f"/runs/{run.id}/book-team").text
 
 
 def test_am08_the_academys_page_invites_and_books(pages: Any) -> None:

@@ -12,6 +12,7 @@ from app.bookings.emails.approvals import (
 )
 from app.bookings.emails.changes import (
     carried_over,
+    clashes_of_carried,
     clashes_of_team,
     reconfirm_soon,
     run_cancelled,
@@ -37,6 +38,7 @@ __all__ = [
     "agreement_declared",
     "approval_asked",
     "carried_over",
+    "clashes_of_carried",
     "clashes_of_team",
     "colleague_takes_place",
     "invitation",

@@ -9,7 +9,7 @@ from app.bookings.models import Booking
 from app.bookings.queries import DoublyBooked
 from app.core.mail import Email, link
 from app.people.models import Person
-from app.sessions.models import TrainingSession
+from app.sessions.models import Run, TrainingSession
 from app.sessions.rules import PlannedSession
 
 
@@ -67,6 +67,21 @@ def clashes_of_team(manager: Person, session: TrainingSession, clashes: Sequence
             "first_name": manager.preferred_name or manager.first_name,
             "course": course,
             "session": session,
+            "clashes": clashes,
+        },
+    )
+
+
+def clashes_of_carried(manager: Person, to_run: Run, clashes: Sequence[DoublyBooked]) -> Email:
+    """To a manager: these people of theirs are on another run now, and booked twice at the same time."""
+    course = to_run.version.course
+    return Email(
+        subject=f"{course.title}: people of yours are booked twice",
+        template="bookings/emails/clashes_of_carried",
+        context={
+            "first_name": manager.preferred_name or manager.first_name,
+            "course": course,
+            "run": to_run,
             "clashes": clashes,
         },
     )

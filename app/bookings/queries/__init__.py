@@ -29,7 +29,7 @@ from app.bookings.queries.charges import (
     total,
 )
 from app.bookings.queries.clashing import DoublyBooked, doubly_booked
-from app.bookings.queries.cover import TeamDay, team_days
+from app.bookings.queries.cover import TeamDay, TeamOut, team_days, team_days_for, teams_out
 from app.bookings.queries.interest import (
     courses_asked_for,
     interest_of,
@@ -98,6 +98,7 @@ __all__ = [
     "Occupancy",
     "Standing",
     "TeamDay",
+    "TeamOut",
     "approver_of",
     "bookable_runs",
     "booker_of",
@@ -176,6 +177,8 @@ __all__ = [
     "seats_taken",
     "share_of",
     "team_days",
+    "team_days_for",
+    "teams_out",
     "tight_gaps",
     "times_moved",
     "to_reconfirm",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from app.bookings.models import Booking, BookingState, Seat
 from app.core.db import db, live
-from app.core.filters import day_of_year
-from app.people.models import Spell
-from app.sessions.models import SessionDate
+from app.core.filters import day_of_year, listed
+from app.people.models import Person, Spell
+from app.sessions.models import SessionDate, TrainingSession
 
 
 @dataclass(frozen=True)
@@ -56,29 +56,108 @@ class TeamDay:
         )
 
 
+@dataclass(frozen=True)
+class TeamOut:
+    """A day of a run for one team: who of it has a place in training then, by name, of how many."""
+
+    held_on: date
+    team: str
+    names: Sequence[str]
+    size: int
+    limit: int
+
+    def in_words(self) -> str:
+        """ "Away for training on 15 March: Ann Other and Bo Ek, 2 of 9 of Child in Need."."""
+        on = day_of_year(self.held_on)
+        if not self.names:
+            return f"Nobody of {self.team} ({self.size}) is away for training on {on}."
+        of_team = f"{len(self.names)} of {self.size} of {self.team}"
+        return f"Away for training on {on}: {listed(self.names)}, {of_team}."
+
+    @property
+    def room(self) -> int:
+        """How many more can be out within the limit: with one of 30%, 2 of 9."""
+        return max(0, self.limit * self.size // 100 - len(self.names))
+
+    @property
+    def is_over(self) -> bool:
+        """Whether one more would be above the limit: a warning, never a block."""
+        return not self.room
+
+    def warning(self) -> str:
+        """What it would come to with one more, or how many of them would be too many."""
+        out, limit = len(self.names) + 1, f"above the limit of {self.limit}%"
+        if self.is_over:
+            share = round(out * 100 / self.size)
+            return f"With one more it would be {out} of {self.size} ({share}%), {limit}."
+        return f"More than {self.room} of them would be {limit}."
+
+
 def team_days(bookings: Sequence[Booking]) -> dict[int, list[TeamDay]]:
     """For each of these bookings its days, by date, with the cover of the person's team on each.
 
     Out are the others of the team who have a place in a session on that day.
     """
-    days = {booking.id: sorted({one.held_on for one in booking.sessions}) for booking in bookings}
+    wanted = [(one.person, _days_of(one.sessions), one.run.version.course.terms) for one in bookings]
+    found = _team_days([(person, days, terms.cover_percent) for person, days, terms in wanted])
+    return {booking.id: days for booking, days in zip(bookings, found, strict=True)}
+
+
+def team_days_for(person: Person, sessions: Sequence[TrainingSession], *, limit: int) -> list[TeamDay]:
+    """The same for somebody who would be booked into these sessions."""
+    (days,) = _team_days([(person, _days_of(sessions), limit)])
+    return days
+
+
+def _days_of(sessions: Sequence[TrainingSession]) -> list[date]:
+    return sorted({one.held_on for one in sessions})
+
+
+def _team_days(wanted: Sequence[tuple[Person, list[date], int]]) -> list[list[TeamDay]]:
     teams = {
-        (booking.id, on): spell.team_id
-        for booking in bookings
-        for on in days[booking.id]
-        if (spell := booking.person.spell_on(on)) is not None and spell.team_id is not None
+        (person.id, on): spell.team_id
+        for person, days, _ in wanted
+        for on in days
+        if (spell := person.spell_on(on)) is not None and spell.team_id is not None
     }
     members = _members(set(teams.values()))
     out = _out({on for _, on in teams}, members)
-    found: dict[int, list[TeamDay]] = defaultdict(list)
-    for booking in bookings:
-        limit = booking.run.version.course.terms.cover_percent
-        for on in days[booking.id]:
-            team = _on(members.get(teams.get((booking.id, on), 0), ()), on)
-            others = len((team & out[on]) - {booking.person_id})
-            works = booking.person.works_on(on)
-            found[booking.id].append(TeamDay(on, others, len(team), limit, works))
+    found = []
+    for person, days, limit in wanted:
+        of_person = []
+        for on in days:
+            team = _on(members.get(teams.get((person.id, on), 0), ()), on)
+            others = len((team & out[on]) - {person.id})
+            of_person.append(TeamDay(on, others, len(team), limit, person.works_on(on)))
+        found.append(of_person)
     return found
+
+
+def teams_out(people: Sequence[Person], sessions: Sequence[TrainingSession], *, limit: int) -> list[TeamOut]:
+    """For each day of these sessions and each team of these people, by name: who of the team is out then."""
+    teams = {
+        (on, spell.team_id): spell.team.name
+        for on in _days_of(sessions)
+        for person in people
+        if (spell := person.spell_on(on)) is not None and spell.team_id is not None and spell.team
+    }
+    members = _members({team_id for _, team_id in teams})
+    out = _out({on for on, _ in teams}, members)
+    names = _names(set().union(*out.values()))
+    found = []
+    for (on, team_id), team in sorted(teams.items(), key=lambda one: (one[0][0], one[1])):
+        everybody = _on(members[team_id], on)
+        away = [name for ident, name in names.items() if ident in everybody & out[on]]
+        found.append(TeamOut(on, team, away, len(everybody), limit))
+    return found
+
+
+def _names(person_ids: Collection[int]) -> dict[int, str]:
+    """The names of these people, in their order."""
+    if not person_ids:
+        return {}
+    people = select(Person).where(Person.id.in_(person_ids)).order_by(Person.last_name, Person.first_name)
+    return {person.id: person.name for person in db.session.scalars(people)}
 
 
 def _members(team_ids: set[int]) -> dict[int, list[Spell]]:

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from app.bookings import queries
 from app.bookings.models import Booking, BookingState
+from app.bookings.queries import DoublyBooked
 from app.bookings.rules.eligibility import check_is_open
 from app.bookings.rules.messages import Change, News, tell
 from app.bookings.rules.moves import move
 from app.bookings.rules.needs import carry_need, forget_need
-from app.bookings.rules.notices import tell_carried
+from app.bookings.rules.notices import tell_carried, tell_managers_of_carried
 from app.bookings.rules.places import Wish, put
 from app.core.actors import Actor
 from app.core.db import db, lock_row
 from app.core.errors import RuleBroken
 from app.sessions.models import Run, TrainingSession
+
+
+@dataclass(frozen=True)
+class Carried:
+    """The bookings that people have instead, and which of them are at the same time as another of theirs."""
+
+    bookings: list[Booking]
+    clashes: list[DoublyBooked]
 
 
 def lock_both(run: Run, other: Run | None) -> None:
@@ -51,11 +62,12 @@ def carry_over(
     now: datetime,
     reason: str,
     is_cancelled: bool = False,
-) -> list[Booking]:
+) -> Carried:
     """Put the people of bookings that were ended on `to_run`, in this order, and tell each once.
 
     Each is confirmed when there is room and otherwise comes before everybody there who was not moved. Who
-    will have left by then, or asked for a day that the other run does not have, is told of the end alone.
+    will have left by then, or asked for a day that the other run does not have, is told of the end alone. A
+    place at the same time as another of theirs is told to their manager too (U-09).
     """
     carried = []
     for booking in ended:
@@ -65,16 +77,26 @@ def carry_over(
             change = Change.RUN_CANCELLED if is_cancelled else Change.CANCELLED
             tell(booking, News(change, had_place=booking.id in had_place, reason=reason), now=now)
             continue
+        carried.append((booking, new))
+    clashes = _clashes(to_run, {new.id for _, new in carried}) if to_run and carried else []
+    for booking, new in carried:
         tell_carried(
             booking,
             new,
             had_place=booking.id in had_place,
             is_cancelled=is_cancelled,
             reason=reason,
+            clashes=[one for one in clashes if one.booking_id == new.id],
             now=now,
         )
-        carried.append(new)
-    return carried
+    if to_run is not None:
+        tell_managers_of_carried(clashes, to_run, now=now)
+    return Carried([new for _, new in carried], clashes)
+
+
+def _clashes(to_run: Run, carried: Collection[int]) -> list[DoublyBooked]:
+    """Who of those carried is now in two places at once; looked up once, however many they are."""
+    return [one for one in queries.doubly_booked(to_run.id) if one.booking_id in carried]
 
 
 def _put(booking: Booking, to_run: Run, *, by: Actor, now: datetime) -> Booking | None:

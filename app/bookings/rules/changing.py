@@ -17,6 +17,7 @@ from app.bookings.rules.eligibility import (
     objections,
 )
 from app.bookings.rules.moves import lock_run_of
+from app.bookings.rules.moving import Outcome
 from app.bookings.rules.notices import tell_joined
 from app.bookings.rules.queue import counted, settle
 from app.bookings.rules.quotas import check_still_keeps
@@ -38,8 +39,8 @@ def change_capacity(
     now: datetime,
     moving: Collection[int] = (),
     to_run: Run | None = None,
-) -> list[Booking]:
-    """Let a session take more or fewer people; those who wait fill new places. Who got one.
+) -> Outcome:
+    """Let a session take more or fewer people; those who wait fill new places.
 
     16 to 12 with 15 confirmed is refused until 3 are chosen, by the ids of their bookings in `moving`. They
     come first on `to_run` or, without one, on this run's own waiting list (U-21).
@@ -61,8 +62,8 @@ def change_capacity(
     db.session.flush()
     taken = queries.occupancy(run.id, now=now).taken[session.id] if leaving else places.taken[session.id]
     _seat_within(session.id, capacity, taken)
-    carry_over(leaving, to_run or run, had_place=had_place, by=by, now=now, reason=reason)
-    return settle(run, now=now)
+    carried = carry_over(leaving, to_run or run, had_place=had_place, by=by, now=now, reason=reason)
+    return Outcome(leaving, promoted=settle(run, now=now), clashes=carried.clashes)
 
 
 def _check_as_many_move(session: TrainingSession, capacity: int, taken: int, leaving: int) -> None:
@@ -107,8 +108,8 @@ def cancel_run(
     reason: str,
     is_by_provider: bool = False,
     to_run: Run | None = None,
-) -> list[Booking]:
-    """Cancel a whole run: every place and wait ends, and everybody is told once. Who was told.
+) -> Outcome:
+    """Cancel a whole run: every place and wait ends, and everybody is told once.
 
     All 14 who had a place, or were held one, come first on `to_run`, if one is given; those who waited are
     told alone. Whether it was the provider's doing is kept (U-05). A run that is cancelled already stays as
@@ -117,7 +118,7 @@ def cancel_run(
     check_can_schedule(by, "cancel a run")
     lock_both(run, to_run)
     if run.is_cancelled:
-        return []
+        return Outcome()
     _check_not_over(run, now)
     if to_run is not None:
         check_can_carry_to(to_run, run, by=by, now=now)
@@ -127,25 +128,26 @@ def cancel_run(
     sessions_rules.cancel(run=run, by=by, now=now, reason=reason, is_by_provider=is_by_provider)
     to = BookingState.CANCELLED_BY_PROVIDER if is_by_provider else BookingState.CANCELLED_BY_ACADEMY
     had_place = end(leaving, to=to, by=by, now=now, reason=reason)
+    clashes = []
     for those, where in ((held, to_run), (waited, None)):
-        carry_over(those, where, had_place=had_place, by=by, now=now, reason=reason, is_cancelled=True)
+        carried = carry_over(
+            those, where, had_place=had_place, by=by, now=now, reason=reason, is_cancelled=True
+        )
+        clashes += carried.clashes
     if to_run is not None:
         settle(to_run, now=now)
-    return leaving
+    return Outcome(leaving, clashes=clashes)
 
 
-def merge_runs(
-    *, run: Run, into: Run, by: Actor, now: datetime, reason: str | None = None
-) -> tuple[list[Booking], list[Booking]]:
+def merge_runs(*, run: Run, into: Run, by: Actor, now: datetime, reason: str | None = None) -> Outcome:
     """Hold one run less: everybody on `run` moves to `into`, and both sets are told once (AM-18).
 
     Places first, then the waiting list in its order. Who has a booking on both keeps the one of `into`.
-    Returns the bookings of those who moved, and of those who are joined.
     """
     check_can_schedule(by, "cancel a run")
     lock_both(run, into)
     if run.is_cancelled:
-        return [], []
+        return Outcome()
     _check_not_over(run, now)
     check_can_carry_to(into, run, by=by, now=now)
     leaving = _open_in_order(run)
@@ -154,11 +156,11 @@ def merge_runs(
     why = reason or f"Too few people booked, so {run.code} joins {into.code}"
     sessions_rules.cancel(run=run, by=by, now=now, reason=why)
     had_place = end(leaving, to=BookingState.CANCELLED_BY_ACADEMY, by=by, now=now, reason=why)
-    carry_over(leaving, into, had_place=had_place, by=by, now=now, reason=why, is_cancelled=True)
+    carried = carry_over(leaving, into, had_place=had_place, by=by, now=now, reason=why, is_cancelled=True)
     for booking in joined if leaving else []:
         tell_joined(booking, run, now=now)
     settle(into, now=now)
-    return leaving, joined
+    return Outcome(leaving, joined=joined, clashes=carried.clashes)
 
 
 def _check_not_over(run: Run, now: datetime) -> None:
@@ -200,7 +202,7 @@ def transfer(
         raise RuleBroken(f"{' '.join(against)} Give a reason to move them all the same", field="reason")
     note = f"Moved to {to_run.code}"
     had_place = end([booking], to=BookingState.CANCELLED_BY_ACADEMY, by=by, now=now, reason=note)
-    carried = carry_over([booking], to_run, had_place=had_place, by=by, now=now, reason=reason or "")
+    carried = carry_over([booking], to_run, had_place=had_place, by=by, now=now, reason=reason or "").bookings
     if not carried:
         raise RuleBroken(f"{booking.person.name} has a booking of one day of {to_run.code}. Cancel it first.")
     if reason:

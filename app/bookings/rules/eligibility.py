@@ -21,6 +21,8 @@ from app.programmes.models import Course
 from app.sessions import queries as sessions_queries
 from app.sessions.models import Run, TrainingSession
 
+ANYWAY = "Give a reason to book it anyway"  # what the academy is told after what speaks against a place
+
 
 def books_anyone(by: Actor) -> bool:
     """The academy books anybody; so do the service itself and whoever has its command line."""
@@ -71,7 +73,7 @@ def _refuse(against: Sequence[Objection], by: Actor) -> None:
     if not books_anyone(by):
         raise SpokenAgainst(against[0])
     told = " ".join(one.sentence for one in against)
-    raise RuleBroken(f"{told} Give a reason to book it anyway", field="reason")
+    raise RuleBroken(f"{told} {ANYWAY}", field="reason")
 
 
 def check_can_book_for(person: Person, by: Actor, on: date) -> None:

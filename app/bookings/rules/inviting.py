@@ -9,7 +9,7 @@ from datetime import datetime
 from app.audit import rules as audit
 from app.bookings import emails, queries
 from app.bookings.models import Booking, Invitation
-from app.bookings.rules.eligibility import books_anyone, check_is_open
+from app.bookings.rules.eligibility import ANYWAY, books_anyone, check_is_open
 from app.bookings.rules.moves import lock_run_for
 from app.bookings.rules.places import book
 from app.core import tokens
@@ -23,6 +23,7 @@ from app.programmes.models import Course
 from app.sessions.models import Run
 
 PURPOSE = "invitation"
+ONE_BY_ONE = "To book it anyway, book them alone from the run’s page of places, with a reason."
 
 
 @dataclass
@@ -120,12 +121,11 @@ class Booked:
     refused: list[tuple[Person, str]] = field(default_factory=list)
 
 
-def book_many(
-    *, run: Run, people: Sequence[Person], by: Actor, now: datetime, reason: str | None = None
-) -> Booked:
+def book_many(*, run: Run, people: Sequence[Person], by: Actor, now: datetime) -> Booked:
     """Book each of these people onto a run, in the order given. Who can't be booked stops nobody else.
 
-    A line manager books the own team (LM-05), the academy anybody. Each is told, as if booked alone.
+    A line manager books the own team (LM-05), the academy anybody. Each is told, as if booked alone. A reason
+    to book somebody against what a check says is about one person, so the academy books them alone.
     """
     if not people:
         raise RuleBroken("Choose at least one person", field="people")
@@ -134,7 +134,7 @@ def book_many(
     for person in people:
         try:
             with db.session.begin_nested():
-                booked.bookings.append(book(run=run, person=person, by=by, now=now, reason=reason))
+                booked.bookings.append(book(run=run, person=person, by=by, now=now))
         except RuleBroken as refusal:
-            booked.refused.append((person, refusal.message))
+            booked.refused.append((person, refusal.message.replace(ANYWAY, ONE_BY_ONE)))
     return booked

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,13 +10,10 @@ from app.bookings import queries
 from app.bookings.models import Booking, BookingState
 from app.bookings.queries import DoublyBooked
 from app.bookings.rules.eligibility import check_can_schedule
-from app.bookings.rules.notices import Moved, tell_changed, tell_manager
+from app.bookings.rules.notices import Moved, tell_changed, tell_managers
 from app.bookings.rules.times import closes_at, reconfirmed_by
-from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db, lock_row
-from app.people import queries as people
-from app.people.models import Person
 from app.sessions import rules as sessions_rules
 from app.sessions.models import Run, TrainingSession
 from app.sessions.rules import PlannedSession
@@ -26,10 +22,15 @@ from app.sessions.rules.planning import planned_again
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a change came to: who was told, who must say again that they come, which clashes it made."""
+    """What a change came to: who was told, who must say again that they come, which clashes it made.
+
+    `joined` are those on a run already whom others join, `promoted` those who had waited for the places.
+    """
 
     told: list[Booking] = field(default_factory=list)
     asked: list[Booking] = field(default_factory=list)
+    joined: list[Booking] = field(default_factory=list)
+    promoted: list[Booking] = field(default_factory=list)
     clashes: list[DoublyBooked] = field(default_factory=list)
 
 
@@ -73,7 +74,7 @@ def move_session(
     clashes = [one for one in queries.doubly_booked(run.id) if one not in clashed]
     sequence = queries.times_moved([session.id])[session.id]
     _tell(touched, clashes, Moved(session, was, sequence, reason), now=now)
-    return Outcome(touched, asked, clashes)
+    return Outcome(touched, asked, clashes=clashes)
 
 
 def _ask(touched: Sequence[Booking], now: datetime) -> list[Booking]:
@@ -100,11 +101,4 @@ def _tell(
     for booking in touched:
         own = [one for one in clashes if one.booking_id == booking.id]
         tell_changed(booking, moved, clashes=own, now=now)
-    of_managers: dict[Person, list[DoublyBooked]] = defaultdict(list)
-    today = clock.london(now).date()
-    for one in clashes:
-        manager = people.approver_of(db.session.get_one(Person, one.person_id), on=today)
-        if manager is not None:
-            of_managers[manager].append(one)
-    for manager, theirs in of_managers.items():
-        tell_manager(manager, theirs, moved, now=now)
+    tell_managers(clashes, moved, now=now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,9 +11,11 @@ from app.bookings import emails, files, queries
 from app.bookings.models import Booking, BookingState
 from app.bookings.queries import DoublyBooked
 from app.bookings.rules.links import secret_for, with_own_link
-from app.core import tokens
+from app.core import clock, tokens
+from app.core.db import db
 from app.core.mail import Email
 from app.outbox.rules import enqueue
+from app.people import queries as people
 from app.people.models import Person
 from app.sessions.models import Run, TrainingSession
 from app.sessions.rules import PlannedSession
@@ -50,21 +53,46 @@ def tell_changed(booking: Booking, moved: Moved, *, clashes: Sequence[DoublyBook
     _write(booking, CHANGED, f"session_changed:{session.id}:{moved.sequence}", email, now, secret=token)
 
 
-def tell_manager(manager: Person, clashes: Sequence[DoublyBooked], moved: Moved, *, now: datetime) -> None:
-    """To a manager: who of theirs is now in two places at once."""
-    if not manager.email:
-        return
+def tell_managers(clashes: Sequence[DoublyBooked], moved: Moved, *, now: datetime) -> None:
+    """To each manager: who of theirs is in two places at once, now that a session was moved."""
     session = moved.session
-    enqueue(
-        key=f"session:{session.id}:clashes:{moved.sequence}:{manager.id}",
-        kind="session_clashes",
-        to_address=manager.email,
-        to_name=manager.name,
-        email=emails.clashes_of_team(manager, session, clashes),
-        now=now,
-        about=session,
-        useful_until=session.ends_at,
-    )
+    for manager, theirs in _of_managers(clashes, now).items():
+        enqueue(
+            key=f"session:{session.id}:clashes:{moved.sequence}:{manager.id}",
+            kind="session_clashes",
+            to_address=manager.email or "",
+            to_name=manager.name,
+            email=emails.clashes_of_team(manager, session, theirs),
+            now=now,
+            about=session,
+            useful_until=session.ends_at,
+        )
+
+
+def tell_managers_of_carried(clashes: Sequence[DoublyBooked], to_run: Run, *, now: datetime) -> None:
+    """To each manager: who of theirs is in two places at once, now that they are on another run."""
+    for manager, theirs in _of_managers(clashes, now).items():
+        enqueue(
+            key=f"booking:{theirs[0].booking_id}:clashes:{manager.id}",
+            kind="booking_clashes",
+            to_address=manager.email or "",
+            to_name=manager.name,
+            email=emails.clashes_of_carried(manager, to_run, theirs),
+            now=now,
+            about=to_run,
+            useful_until=to_run.last_session.ends_at,
+        )
+
+
+def _of_managers(clashes: Sequence[DoublyBooked], now: datetime) -> dict[Person, list[DoublyBooked]]:
+    """The clashes by who decides for the person, those who can be written to."""
+    found: dict[Person, list[DoublyBooked]] = defaultdict(list)
+    today = clock.london(now).date()
+    for one in clashes:
+        manager = people.approver_of(db.session.get_one(Person, one.person_id), on=today)
+        if manager is not None and manager.email:
+            found[manager].append(one)
+    return found
 
 
 def remind_to_reconfirm(booking: Booking, *, now: datetime) -> bool:
@@ -90,11 +118,18 @@ def reminder_name(booking: Booking) -> str:
 
 
 def tell_carried(
-    was: Booking, new: Booking, *, had_place: bool, is_cancelled: bool, reason: str | None, now: datetime
+    was: Booking,
+    new: Booking,
+    *,
+    had_place: bool,
+    is_cancelled: bool,
+    reason: str | None,
+    clashes: Sequence[DoublyBooked],
+    now: datetime,
 ) -> None:
     """From one run to another in one message: what is taken back, and what there is instead.
 
-    `is_cancelled` when the old run is not held at all.
+    `is_cancelled` when the old run is not held at all; `clashes` are the person's own.
     """
     new_dates = None
     if new.state is BookingState.CONFIRMED:
@@ -107,7 +142,7 @@ def tell_carried(
         position=queries.queue_position(new),
         is_cancelled=is_cancelled,
         reason=reason,
-        clashes=[one.other for one in queries.doubly_booked(new.run_id) if one.booking_id == new.id],
+        clashes=[one.other for one in clashes],
     )
     ends = max(one.ends_at for one in [*was.sessions, *new.sessions])
     _write(new, "booking_carried_over", f"carried_over:{was.id}", email, now, useful_until=ends)

@@ -25,8 +25,9 @@ def answer(approval_id: int, token: str) -> str | Response | tuple[str, int]:
     form = AnswerForm()
     if form.validate_on_submit():
         with rule_errors_on(form):
-            flash(answered(booking, form, actor))
+            news = answered(booking, form, actor)
             db.session.commit()
+            flash(news)
             return redirect(url_for("bookings.answer", approval_id=approval_id, token=token))
         booking, actor = rules.request_by_link(approval_id, token)
     return request_page(booking, form, actor, back=None)

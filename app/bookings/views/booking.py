@@ -187,6 +187,7 @@ def _check_page(
         run=run,
         person=person,
         is_own=is_own,
+        is_own_team=not actor.can(Permission.BOOK_ANYONE),
         sessions=wanted,
         tight=queries.tight_gaps(person.id, wanted),
         day=session,
@@ -200,6 +201,7 @@ def _check_page(
         already=already,
         asked=_asked(run, person),
         held_until=rules.held_until(wanted, run.version.course.terms, now),
+        cover=_cover(run, person, wanted),
         days_off=[one.held_on for one in wanted if not person.works_on(one.held_on)],
     )
 
@@ -214,6 +216,13 @@ def _what_stops(run: Run, person: Person, session: TrainingSession | None) -> Ru
     except RuleBroken as broken:
         return broken
     return None
+
+
+def _cover(run: Run, person: Person, wanted: Sequence[TrainingSession]) -> list[queries.TeamDay]:
+    """Who of the team is out on these days, for whoever books somebody else. (LM-03)"""
+    if person.id == current_actor().person_id:
+        return []
+    return queries.team_days_for(person, wanted, limit=run.version.course.terms.cover_percent)
 
 
 def _asked(run: Run, person: Person) -> queries.Asked | None:

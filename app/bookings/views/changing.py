@@ -10,7 +10,7 @@ from app.bookings.forms import NOWHERE, CapacityForm, MoveForm
 from app.bookings.models import Booking
 from app.bookings.rules import Outcome
 from app.bookings.views.blueprint import bp, run_or_404
-from app.bookings.views.moving import offer_runs, run_chosen
+from app.bookings.views.moving import clashes_in_words, offer_runs, run_chosen, where_seen
 from app.core import clock
 from app.core.db import db
 from app.core.filters import day, plural
@@ -60,11 +60,7 @@ def _news(session: TrainingSession, outcome: Outcome) -> str:
     news = f"{session.component.title} is changed."
     if outcome.told:
         news += f" {plural(len(outcome.told), 'person is', 'people are')} told."
-    if outcome.clashes:
-        twice = len({one.person_id for one in outcome.clashes})
-        news += f" {plural(twice, 'person', 'people')} of them now {'has' if twice == 1 else 'have'} another "
-        news += "place at the same time: see below."
-    return news
+    return news + clashes_in_words(outcome)
 
 
 @bp.route("/sessions/<int:session_id>/capacity", methods=["GET", "POST"])
@@ -78,18 +74,19 @@ def change_capacity(session_id: int) -> str | Response:
     )
     if form.validate_on_submit():
         with rule_errors_on(form):
-            promoted = rules.change_capacity(
+            to_run = run_chosen(form.run, runs)
+            outcome = rules.change_capacity(
                 session=session,
                 capacity=form.capacity.data or 0,
                 by=current_actor(),
                 now=clock.now(),
                 moving=_ids(form) if form.has_list.data else [],
-                to_run=run_chosen(form.run, runs),
+                to_run=to_run,
             )
+            news, shown = _news_of_capacity(outcome), where_seen(session.run, to_run, outcome)
             db.session.commit()
-            moved = f" {plural(len(promoted), 'person', 'people')} moved from the waiting list to a place."
-            flash(f"The number of places is saved.{moved if promoted else ''}")
-            return redirect(url_for("bookings.run_places", run_id=session.run_id))
+            flash(*news)
+            return redirect(shown)
     run = run_or_404(session.run_id)
     holders = list(db.session.scalars(queries.holders_of(session)))
     too_many = len(holders) - (form.capacity.data or len(holders))
@@ -103,6 +100,13 @@ def change_capacity(session_id: int) -> str | Response:
         taken=len(holders),
         too_many=too_many,
     )
+
+
+def _news_of_capacity(outcome: Outcome) -> tuple[str, str]:
+    promoted = plural(len(outcome.promoted), "person", "people")
+    moved = f" {promoted} moved from the waiting list to a place." if outcome.promoted else ""
+    clashes = clashes_in_words(outcome)
+    return f"The number of places is saved.{moved}{clashes}", "warning" if clashes else "message"
 
 
 def _ids(form: CapacityForm) -> list[int]:

@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response
 
 from app.bookings import queries, rules
 from app.bookings.forms import NOWHERE, CancelRunForm, FewForm
+from app.bookings.rules import Outcome
 from app.bookings.views.blueprint import bp, run_or_404
-from app.bookings.views.moving import offer_runs, run_chosen
+from app.bookings.views.moving import clashes_in_words, offer_runs, run_chosen, where_seen
 from app.core import clock
 from app.core.db import db
 from app.core.errors import RuleBroken
@@ -31,18 +32,20 @@ def cancel_run(run_id: int) -> str | Response:
         form.run.data = _next(run, runs)
     if form.validate_on_submit():
         with rule_errors_on(form):
-            told = rules.cancel_run(
+            to_run = run_chosen(form.run, runs)
+            outcome = rules.cancel_run(
                 run=run,
                 by=current_actor(),
                 now=clock.now(),
                 reason=form.reason.data or "",
                 is_by_provider=form.who.data == "provider",
-                to_run=run_chosen(form.run, runs),
+                to_run=to_run,
             )
-            news = f"{run.code} is cancelled. {plural(len(told), 'person', 'people')} lost a place or a wait."
+            lost = f"{plural(len(outcome.told), 'person', 'people')} lost a place or a wait."
+            news, shown = f"{run.code} is cancelled. {lost}", where_seen(run, to_run, outcome)
             db.session.commit()
-            flash(news)
-            return redirect(url_for("bookings.run_places", run_id=run_id))
+            _say(news, outcome)
+            return redirect(shown)
         run = run_or_404(run_id)
     if run.is_cancelled:
         return redirect(url_for("bookings.run_places", run_id=run_id))
@@ -50,6 +53,11 @@ def cancel_run(run_id: int) -> str | Response:
     return render_template(
         "bookings/cancel_run.html", form=form, run=run, affected=affected, has_runs=bool(runs)
     )
+
+
+def _say(news: str, outcome: Outcome) -> None:
+    """Say what was done, and that people are booked twice by it."""
+    flash(news + clashes_in_words(outcome), "warning" if outcome.clashes else "message")
 
 
 def _next(run: Run, runs: Sequence[Run]) -> str:
@@ -74,10 +82,12 @@ def too_few(run_id: int) -> str | Response:
         if form.choice.data == "cancel":
             return redirect(url_for("bookings.cancel_run", run_id=run_id))
         with rule_errors_on(form):
-            news = _decide(form, run, run_chosen(form.run, runs))
+            into = run_chosen(form.run, runs)
+            news, outcome = _decide(form, run, into)
+            shown = where_seen(run, into, outcome)
             db.session.commit()
-            flash(news)
-            return redirect(url_for("bookings.run_places", run_id=run_id))
+            _say(news, outcome)
+            return redirect(shown)
         run = run_or_404(run_id)
     return render_template(
         "bookings/too_few.html",
@@ -88,14 +98,14 @@ def too_few(run_id: int) -> str | Response:
     )
 
 
-def _decide(form: FewForm, run: Run, into: Run | None) -> str:
+def _decide(form: FewForm, run: Run, into: Run | None) -> tuple[str, Outcome]:
     by, now, reason = current_actor(), clock.now(), form.reason.data or None
     if form.choice.data == "go_ahead":
         sessions_rules.go_ahead(run=run, by=by, now=now, reason=reason)
-        return f"{run.code} goes ahead. You are not asked about it again."
+        return f"{run.code} goes ahead. You are not asked about it again.", Outcome()
     if into is None:
         raise RuleBroken("Choose the run that they join", field="run")
-    moved, joined = rules.merge_runs(run=run, into=into, by=by, now=now, reason=reason)
-    told = plural(len(joined), f"person on {into.code} is", f"people on {into.code} are")
-    people = plural(len(moved), "person", "people")
-    return f"{run.code} is merged into {into.code}. {people} moved; {told} told."
+    outcome = rules.merge_runs(run=run, into=into, by=by, now=now, reason=reason)
+    told = plural(len(outcome.joined), f"person on {into.code} is", f"people on {into.code} are")
+    people = plural(len(outcome.told), "person", "people")
+    return f"{run.code} is merged into {into.code}. {people} moved; {told} told.", outcome

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from flask import flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
 from app.bookings import queries, rules
@@ -47,9 +48,10 @@ def not_booked(course_id: int) -> str | Response:
     )
     if form.validate_on_submit():
         with rule_errors_on(form):
-            for news, tone in _act(course, form):
-                flash(news, tone)
+            told = _act(course, form)
             db.session.commit()
+            for news, tone in told:
+                flash(news, tone)
             return redirect(url_for("bookings.not_booked", course_id=course_id))
         course = one_or_404(programmes.course_in_full(course_id))
     return render_template(
@@ -126,23 +128,34 @@ def book_team(run_id: int) -> str | Response:
     """A line manager books several of the team onto a run; each is told, and can object. (LM-05)"""
     run, actor, form = run_or_404(run_id), current_actor(), BookManyForm()
     team = _team_to_book(run)
-    form.people.choices = [SelectChoice(value=str(one.id), label=one.name) for one in team]
+    form.offer(team)
     if form.validate_on_submit():
         with rule_errors_on(form):
             chosen = _people_chosen(form)
             booked = rules.book_many(run=run, people=chosen, by=actor, now=clock.now())
-            for news, tone in _outcome(booked):
-                flash(news, tone)
+            told = _outcome(booked)
             db.session.commit()
+            for news, tone in told:
+                flash(news, tone)
             return redirect(url_for("bookings.book_team", run_id=run_id))
         run = run_or_404(run_id)
+        team = _team_to_book(run)
+        form.offer(team)
+    limit = run.version.course.terms.cover_percent
     return render_template(
         "bookings/book_team.html",
         run=run,
         form=form,
-        left=queries.places_left([run.id])[run.id],
-        has_team=bool(team),
+        left=_left_for(team, run),
+        team=team,
+        days_off=[[one.held_on for one in run.sessions if not each.works_on(one.held_on)] for each in team],
+        cover=queries.teams_out(team, run.sessions, limit=limit),
     )
+
+
+def _left_for(team: Sequence[Person], run: Run) -> int:
+    """How many of the team could have a place. They are of one sector, so whoever is first stands for all."""
+    return queries.places_left_for(team[0], [run], on=clock.today())[run.id] if team else 0
 
 
 def _team_to_book(run: Run) -> list[Person]:
@@ -153,5 +166,6 @@ def _team_to_book(run: Run) -> list[Person]:
     course = one_or_404(programmes.course_in_full(run.version.course_id))
     below = people.people_below(actor.person_id, actor.team_ids, clock.today())
     free = queries.not_booked(course, on=clock.today()).with_only_columns(Person.id).order_by(None)
+    below = below.options(selectinload(Person.spells))
     found = db.session.execute(below.where(Person.id.in_(free)))
     return [person for person, _ in found]

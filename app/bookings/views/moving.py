@@ -9,9 +9,11 @@ from werkzeug.wrappers import Response
 
 from app.bookings import queries, rules
 from app.bookings.forms import NOWHERE, TransferForm
+from app.bookings.rules import Outcome
 from app.bookings.views.blueprint import booking_or_404, bp, run_in_words, run_or_404
 from app.core import clock
 from app.core.db import db
+from app.core.filters import plural
 from app.core.forms import RadioField, SelectChoice
 from app.core.permissions import Permission
 from app.core.web import current_actor, requires, rule_errors_on
@@ -55,6 +57,21 @@ def offer_runs(field: RadioField, run: Run, *, otherwise: str | None = None) -> 
     if otherwise is not None:
         field.choices.append(SelectChoice(value=NOWHERE, label=otherwise))
     return runs
+
+
+def clashes_in_words(outcome: Outcome) -> str:
+    """That a change put people in two places at once, if it did: the end of what is said of it. (U-09)"""
+    twice = len({one.person_id for one in outcome.clashes})
+    if not twice:
+        return ""
+    who = f"{plural(twice, 'person', 'people')} of them now {'has' if twice == 1 else 'have'}"
+    return f" {who} another place at the same time: see below."
+
+
+def where_seen(run: Run, to_run: Run | None, outcome: Outcome) -> str:
+    """The page of places that follows: of the run that people went to, where it lists who is booked twice."""
+    seen = to_run if to_run and outcome.clashes else run
+    return url_for("bookings.run_places", run_id=seen.id)
 
 
 def run_chosen(field: RadioField, runs: Sequence[Run]) -> Run | None:

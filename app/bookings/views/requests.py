@@ -73,8 +73,9 @@ def booking_request(booking_id: int) -> str | Response:
     form = AnswerForm()
     if form.validate_on_submit():
         with rule_errors_on(form):
-            flash(answered(booking, form, actor))
+            news = answered(booking, form, actor)
             db.session.commit()
+            flash(news)
             return redirect(url_for("bookings.requests"))
         booking = _request_or_404(booking_id)
     return request_page(booking, form, actor, back=url_for("bookings.requests"))
