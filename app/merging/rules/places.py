@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from app.bookings.models import Booking, BookingState
+from app.bookings.models import Approval, Booking, BookingState
+from app.bookings.rules.asking import ask
 from app.bookings.rules.moves import move, new_reference
 from app.bookings.rules.queue import counted, settle
+from app.bookings.rules.times import reconfirmed_by
 from app.core.actors import Actor
 from app.core.db import db, lock_row
 from app.core.errors import RuleBroken
@@ -18,7 +20,28 @@ from app.people.models import Person
 from app.sessions.models import Run
 
 MERGED = "Two records of one person were merged: the other booking stays"
-Released = dict[str, tuple[str, str | None]]  # a booking's id: its state, and until when it was held
+# A booking's id: its state, and until when it was held or, a place, to be reconfirmed.
+Released = dict[str, tuple[str, str | None]]
+_BOOKED_AGAIN = (
+    "run_id",
+    "session_id",
+    "person_id",
+    "queued_at",
+    "sector_id",
+    "has_priority",
+    "lapses",
+    "passed_until",
+    "override_reason",
+)
+_AGREED = (
+    "approver_id",
+    "asked_at",
+    "decided_at",
+    "is_approved",
+    "decided_by",
+    "declared_name",
+    "declared_email",
+)
 _BEST_FIRST = (
     BookingState.CONFIRMED,
     BookingState.OFFERED,
@@ -63,9 +86,12 @@ def release_doubles(survivor: Person, merged: Person, *, by: Actor, now: datetim
 
 
 def states_of(survivor: Person, merged: Person) -> dict[int, tuple[str, str | None]]:
-    """The state of each open booking of both, and until when it is held, by its id."""
+    """The state of each open booking of both, and until when it is held or to be reconfirmed, by its id."""
     return {
-        one.id: (one.state.value, one.held_until.isoformat() if one.held_until else None)
+        one.id: (
+            one.state.value,
+            until.isoformat() if (until := one.held_until or one.reconfirm_by) else None,
+        )
         for one in _open(survivor.id, merged.id)
     }
 
@@ -110,16 +136,16 @@ def pass_on(bookings: Iterable[Booking], *, now: datetime) -> None:
 
 
 def restore(released: Released, *, by: Actor, now: datetime) -> None:
-    """Book again, as they were, what the merge released: of each, by its id, the state and until when held.
+    """Book again, as they were, what the merge released: of each, by its id, the state and until when.
 
     A released booking is over, so that a new one takes its place, in its old position of the queue. What is
     over or was cancelled meanwhile is not booked again; a seat that was passed on stands in the way.
     """
-    for ident, (state, held_until) in released.items():
+    for ident, (state, ends) in released.items():
         old = db.session.get_one(Booking, int(ident))
         if old.run.is_cancelled or max(one.ends_at for one in old.sessions) <= now:
             continue
-        until = datetime.fromisoformat(held_until) if held_until else None
+        until = datetime.fromisoformat(ends) if ends else None
         _book_again(old, old.run, BookingState(state), until, by=by, now=now)
 
 
@@ -139,7 +165,7 @@ def _book_again(
     if until is not None and until <= now:
         if state is BookingState.REQUESTED:
             return
-        state, until = BookingState.WAITLISTED, None
+        state, until = _once_it_ran_out(old, state, now)
     numbers = None
     if state.holds_seats:
         numbers = places.free_numbers((one.id for one in old.sessions), old.sector_id)
@@ -148,17 +174,40 @@ def _book_again(
                 f"The place on {run.code} that the merge freed has been passed on. Cancel a booking there, "
                 "or raise its capacity, and undo the merge then."
             )
-    names = ("run_id", "session_id", "person_id", "queued_at", "sector_id", "has_priority", "lapses")
     again = Booking(
         reference=new_reference(),
         created_at=now,
-        override_reason=old.override_reason,
         replaces_id=old.id,
-        **{name: getattr(old, name) for name in names},
+        **{name: getattr(old, name) for name in _BOOKED_AGAIN},
     )
     db.session.add(again)
     first = BookingState.WAITLISTED if state is BookingState.OFFERED else state
     how: dict[str, Any] = {"by": by, "now": now, "reason": "The merge of two records was undone"}
     if first is not state:
         move(again, first, **how)
-    move(again, state, numbers=numbers, held_until=until, **how)
+    move(again, state, numbers=numbers, held_until=until if state.is_held_for_a_time else None, **how)
+    if state is BookingState.CONFIRMED:
+        again.reconfirm_by = until
+    _approve_again(old, again, now)
+
+
+def _once_it_ran_out(
+    old: Booking, state: BookingState, now: datetime
+) -> tuple[BookingState, datetime | None]:
+    """Nobody could reconfirm a place that the merge had ended: they get the time for it anew. Who did not
+    accept an offer waits."""
+    if state is BookingState.CONFIRMED:
+        return state, reconfirmed_by(old.sessions, old.run.version.course.terms, now)
+    return BookingState.WAITLISTED, None
+
+
+def _approve_again(old: Booking, again: Booking, now: datetime) -> None:
+    """What was agreed stays agreed; what was not is asked for again, since the old request is over."""
+    was = old.approval
+    if was is None:
+        return
+    if was.is_pending:
+        ask(again, now=now)
+    else:
+        again.approval = Approval(**{name: getattr(was, name) for name in _AGREED})
+    db.session.flush()
