@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.bookings import queries as bookings_queries
 from app.bookings import rules as bookings
-from app.bookings.models import Booking, BookingState
+from app.bookings.models import Booking, BookingState, Need
 from app.core import clock
 from app.core.db import db
 from app.merging import rules
@@ -130,3 +130,64 @@ def test_u07_a_place_to_be_reconfirmed_still_is_when_restored(days: int) -> None
     assert again is not None
     assert (again.state, again.reconfirm_by is None) == (CONFIRMED, False)
     assert again.reconfirm_by == by if days == 1 else again.reconfirm_by > clock.now() + timedelta(days=days)
+
+
+# --- What they need ------------------------------------------------------------------------------------
+
+
+def needs(booking: Booking, words: str) -> None:
+    bookings.say_need(booking=booking, words=words, by=academy(), now=clock.now())
+
+
+def needed() -> dict[int, str]:
+    """What is to be arranged, by booking."""
+    db.session.expire_all()
+    return {one.booking_id: one.words for one in db.session.scalars(select(Need))}
+
+
+def test_st08_what_the_lesser_booking_needs_goes_to_the_one_that_stays() -> None:
+    joy, other = joys()
+    run = factories.run(capacity=2)
+    stays, lesser = booked(run, joy), booked(run, other)
+    needs(lesser, "A hearing loop")
+    merge(joy, other)
+    assert (lesser.state, needed()) == (RELEASED, {stays.id: "A hearing loop"})
+
+
+def test_st08_what_the_booking_that_stays_needs_itself_is_kept_and_the_other_forgotten() -> None:
+    joy, other = joys()
+    run = factories.run(capacity=2)
+    stays, lesser = booked(run, joy), booked(run, other)
+    needs(stays, "Step-free access")
+    needs(lesser, "A hearing loop")
+    again = undo(merge(joy, other))
+    assert again is not None
+    assert needed() == {stays.id: "Step-free access"}
+
+
+@pytest.mark.parametrize("is_changed", [False, True])
+def test_st08_two_people_again_each_has_their_own_need(is_changed: bool, travel_to: Any) -> None:
+    """What was said since stays with the record that went on."""
+    joy, other = joys()
+    run = factories.run(capacity=2)
+    stays, lesser = booked(run, joy), booked(run, other)
+    needs(lesser, "A hearing loop")
+    row = merge(joy, other)
+    if is_changed:
+        travel_to("2022-03-01 10:30")
+        needs(stays, "Large print")
+        travel_to("2022-03-01 10:00")
+    again = undo(row)
+    assert again is not None
+    assert needed() == ({stays.id: "Large print"} if is_changed else {again.id: "A hearing loop"})
+
+
+def test_st08_what_somebody_needs_whose_request_ran_out_stays_with_nobody_else() -> None:
+    joy, other = joys()
+    run = asking.run_on(IN_MAY)
+    booked(run, joy)
+    needs(asking.ask(run, other), "A hearing loop")
+    row = merge(joy, other)
+    assert list(needed().values()) == ["A hearing loop"]
+    assert undo(row, after=timedelta(days=10)) is None
+    assert needed() == {}

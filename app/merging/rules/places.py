@@ -10,6 +10,7 @@ from typing import Any
 from app.bookings.models import Approval, Booking, BookingState
 from app.bookings.rules.asking import ask
 from app.bookings.rules.moves import move, new_reference
+from app.bookings.rules.needs import give_need_back, hand_need_on
 from app.bookings.rules.queue import counted, settle
 from app.bookings.rules.times import reconfirmed_by
 from app.core.actors import Actor
@@ -73,16 +74,23 @@ def _open(survivor_id: int, merged_id: int) -> list[Booking]:
     return list(db.session.scalars(statement, execution_options={"populate_existing": True}))
 
 
-def release_doubles(survivor: Person, merged: Person, *, by: Actor, now: datetime) -> list[Booking]:
+def release_doubles(
+    survivor: Person, merged: Person, *, by: Actor, now: datetime
+) -> tuple[list[Booking], dict[str, int]]:
     """End the lesser of two bookings for one run; which they were. They are told nothing: they still come.
 
     Confirmed and waiting: the place stays. Both confirmed: the one for the whole run, or the older; one
-    seat is free (U-07).
+    seat is free (U-07). What they need goes to the booking that stays: by the booking that ended, the id of
+    the need that did.
     """
     released = _doubles_of(survivor.id, merged.id)
-    for one in released:
+    needs: dict[str, int] = {}
+    for one, kept in released:
+        need = hand_need_on(one, kept)
+        if need is not None:
+            needs[str(one.id)] = need.id
         move(one, BookingState.RELEASED, by=by, now=now, reason=MERGED)
-    return released
+    return [one for one, _ in released], needs
 
 
 def states_of(survivor: Person, merged: Person) -> dict[int, tuple[str, str | None]]:
@@ -98,22 +106,26 @@ def states_of(survivor: Person, merged: Person) -> dict[int, tuple[str, str | No
 
 def would_end(survivor: Person, merged: Person) -> list[Booking]:
     """The bookings that a merge would end, for whoever decides."""
-    return _doubles_of(survivor.id, merged.id)
+    return [one for one, _ in _doubles_of(survivor.id, merged.id)]
 
 
-def _doubles_of(survivor_id: int, merged_id: int) -> list[Booking]:
+def _doubles_of(survivor_id: int, merged_id: int) -> list[tuple[Booking, Booking]]:
     runs: defaultdict[int, list[Booking]] = defaultdict(list)
     for one in _open(survivor_id, merged_id):
         runs[one.run_id].append(one)
-    return [one for bookings in runs.values() for one in doubles(bookings)]
+    return [pair for bookings in runs.values() for pair in _doubles(bookings)]
 
 
-def doubles(bookings: Iterable[Booking]) -> list[Booking]:
-    """Which bookings of one run are too many for one person."""
+def _doubles(bookings: Iterable[Booking]) -> list[tuple[Booking, Booking]]:
+    """Which bookings of one run are too many for one person, each with one that stays instead."""
     kept: list[Booking] = []
-    too_many: list[Booking] = []
+    too_many: list[tuple[Booking, Booking]] = []
     for one in sorted(bookings, key=_rank):
-        (too_many if any(_overlap(one, other) for other in kept) else kept).append(one)
+        instead = next((other for other in kept if _overlap(one, other)), None)
+        if instead is None:
+            kept.append(one)
+        else:
+            too_many.append((one, instead))
     return too_many
 
 
@@ -135,18 +147,20 @@ def pass_on(bookings: Iterable[Booking], *, now: datetime) -> None:
 # --- Taking it back ------------------------------------------------------------------------------------
 
 
-def restore(released: Released, *, by: Actor, now: datetime) -> None:
+def restore(released: Released, needs: dict[str, int], *, since: datetime, by: Actor, now: datetime) -> None:
     """Book again, as they were, what the merge released: of each, by its id, the state and until when.
 
     A released booking is over, so that a new one takes its place, in its old position of the queue. What is
-    over or was cancelled meanwhile is not booked again; a seat that was passed on stands in the way.
+    over or was cancelled meanwhile is not booked again; a seat that was passed on stands in the way. `needs`
+    are those that went to another booking; what was said `since` the merge stays there.
     """
     for ident, (state, ends) in released.items():
-        old = db.session.get_one(Booking, int(ident))
-        if old.run.is_cancelled or max(one.ends_at for one in old.sessions) <= now:
-            continue
-        until = datetime.fromisoformat(ends) if ends else None
-        _book_again(old, old.run, BookingState(state), until, by=by, now=now)
+        old, again = db.session.get_one(Booking, int(ident)), None
+        if not old.run.is_cancelled and max(one.ends_at for one in old.sessions) > now:
+            until = datetime.fromisoformat(ends) if ends else None
+            again = _book_again(old, old.run, BookingState(state), until, by=by, now=now)
+        if ident in needs:
+            give_need_back(needs[ident], again, said_by=since)
 
 
 def lock_runs_of(released: Iterable[str]) -> None:
@@ -158,13 +172,13 @@ def lock_runs_of(released: Iterable[str]) -> None:
 
 def _book_again(
     old: Booking, run: Run, state: BookingState, until: datetime | None, *, by: Actor, now: datetime
-) -> None:
+) -> Booking | None:
     places = counted(run, now=now, person_id=old.person_id, session_id=old.session_id)
     if places.booking_id is not None:
         raise RuleBroken(f"{old.person.name} has been booked on {run.code} since. Cancel that booking first.")
     if until is not None and until <= now:
         if state is BookingState.REQUESTED:
-            return
+            return None
         state, until = _once_it_ran_out(old, state, now)
     numbers = None
     if state.holds_seats:
@@ -189,6 +203,7 @@ def _book_again(
     if state is BookingState.CONFIRMED:
         again.reconfirm_by = until
     _approve_again(old, again, now)
+    return again
 
 
 def _once_it_ran_out(

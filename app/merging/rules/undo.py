@@ -66,7 +66,8 @@ def undo(*, merge: Merge, by: Actor, now: datetime) -> None:
     give_back(changes["accounts"], by=by, now=now)
     db.session.flush()
     db.session.expire_all()
-    places.restore(changes["released"], by=by, now=now)
+    needs = changes.get("needs", {})  # earlier merges handed none on
+    places.restore(changes["released"], needs, since=locked.merged_at, by=by, now=now)
     locked.undone_at, locked.undone_by = now, by.name
     db.session.flush()
     for person, verb in ((survivor, "person:merge undone"), (merged, "person:merge undone")):
