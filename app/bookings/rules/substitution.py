@@ -58,17 +58,18 @@ def _manages(by: Actor, person: Person, now: datetime) -> bool:
 
 def find_colleague(booking: Booking, typed: str) -> Person:
     """Who is meant: staff by employee number, work e-mail or full name; a partner by e-mail or full name, of
-    the same organisation."""
+    the same organisation on the first day."""
     person = booking.person
     if not typed.strip():
         raise RuleBroken("Enter who takes the place", field=FIELD)
     if person.kind is PersonKind.STAFF:
         statement, how = people.staff_named(typed), "employee number, work e-mail or full name"
     else:
-        spell = person.spell_on(first_of(booking.sessions).held_on)
+        first_day = first_of(booking.sessions).held_on
+        spell = person.spell_on(first_day)
         if spell is None:
             raise RuleBroken("Ask the academy: we do not know for whom you work on that day", field=FIELD)
-        statement, how = queries.colleagues_named(spell, typed), "e-mail or full name"
+        statement, how = queries.colleagues_named(spell, typed, on=first_day), "e-mail or full name"
     found = [one for one in db.session.scalars(statement).unique() if one.id != person.id]
     if not found:
         raise RuleBroken(f"We found no colleague with this {how}. Check it, or ask the academy", field=FIELD)
