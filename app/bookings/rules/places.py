@@ -116,7 +116,7 @@ def put(wish: Wish, *, by: Actor, now: datetime) -> Booking:
     if mode is ApprovalMode.DECLARED:
         declare(booking, wish.declaration, now=now)
     note = wish.note or wish.reason
-    with _inserted_for(booking, wish.person):
+    with inserted_for(booking, wish.person):
         move(booking, to, by=by, now=now, reason=note, numbers=numbers, held_until=until)
     if wish.replaces is not None:
         carry_need(wish.replaces, booking)
@@ -141,7 +141,7 @@ def _say_to_managers(booking: Booking, mode: ApprovalMode, now: datetime) -> Non
 
 
 def new_booking(wish: Wish, sector_id: int | None, now: datetime) -> Booking:
-    """The booking that a wish becomes; its first move gives it a state."""
+    """The booking that a wish becomes; its first move (`inserted_for`) gives it a state."""
     booking = Booking(
         reference=new_reference(),
         run=wish.run,
@@ -181,9 +181,9 @@ def _id_of_one_who_stands(person_id: int) -> Any:
 
 
 @contextmanager
-def _inserted_for(booking: Booking, person: Person) -> Iterator[None]:
+def inserted_for(booking: Booking, person: Person) -> Iterator[None]:
     """What inserts the booking is refused when the person was merged since they were looked at."""
-    ident, sentence = person.id, f"{person.name}’s record has just been merged into another. Book it there."
+    ident, sentence = person.id, f"{person.name}’s record has just been merged into another. Choose that one."
     try:
         yield
     except IntegrityError as error:

@@ -10,7 +10,7 @@ from app.bookings.rules.eligibility import books_anyone, check_is_here, objectio
 from app.bookings.rules.giving_up import leave
 from app.bookings.rules.messages import Change, News, tell
 from app.bookings.rules.moves import lock_run_of, move
-from app.bookings.rules.places import Wish, new_booking
+from app.bookings.rules.places import Wish, inserted_for, new_booking
 from app.bookings.rules.queue import settle
 from app.bookings.rules.times import first_of
 from app.core import clock
@@ -111,7 +111,8 @@ def substitute(
     wish = Wish(run, colleague, booking.session, reason=reason, replaces=booking)
     new = new_booking(wish, sector_of(colleague, wish.sessions), now)
     note = f"Took over the place of {giver.name}"
-    move(new, BookingState.CONFIRMED, by=by, now=now, reason=note, numbers=numbers)
+    with inserted_for(new, colleague):
+        move(new, BookingState.CONFIRMED, by=by, now=now, reason=note, numbers=numbers)
     tell(new, News(Change.TAKEN_OVER), now=now)
     _inform_manager(new, by=by, now=now)
     return new
