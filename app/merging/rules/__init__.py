@@ -9,7 +9,7 @@ from app.merging.rules.details import DETAILS, WORDS, differing, taken_by_defaul
 from app.merging.rules.facts import gaps
 from app.merging.rules.merging import merge
 from app.merging.rules.places import would_end
-from app.merging.rules.undo import UNDO_FOR, can_undo, check_can_undo, merge_that_took, undo
+from app.merging.rules.undo import UNDO_FOR, can_undo, check_can_undo, undo
 
 __all__ = [
     "DETAILS",
@@ -24,7 +24,6 @@ __all__ = [
     "gaps",
     "keep_apart",
     "merge",
-    "merge_that_took",
     "sees_everybody",
     "taken_by_default",
     "undo",
