@@ -21,7 +21,7 @@ from app.bookings.queries import Occupancy
 from app.bookings.rules.approvals import mode_for
 from app.bookings.rules.asking import Declaration, ask, declare, send_copy
 from app.bookings.rules.catching_up import check_can_catch_up
-from app.bookings.rules.eligibility import check_can_book, check_is_open, sector_of
+from app.bookings.rules.eligibility import check_can_book, check_is_open
 from app.bookings.rules.messages import Change, News, tell
 from app.bookings.rules.moves import lock_run, move, new_reference
 from app.bookings.rules.needs import carry_need
@@ -106,7 +106,7 @@ def put(wish: Wish, *, by: Actor, now: datetime) -> Booking:
     if run.is_cancelled:
         check_is_open(run, wish.sessions, by=by, now=now)
     promote(run, places, now=now)
-    sector_id = sector_of(wish.person, wish.sessions)
+    sector_id = queries.sector_of(wish.person, wish.sessions)
     numbers = places.free_numbers((one.id for one in wish.sessions), sector_id)
     mode = _mode(wish, by)
     is_held = numbers is not None and mode is ApprovalMode.MANAGER

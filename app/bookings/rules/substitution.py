@@ -6,7 +6,7 @@ from datetime import datetime
 
 from app.bookings import emails, queries
 from app.bookings.models import Booking, BookingState
-from app.bookings.rules.eligibility import books_anyone, check_is_here, objections, sector_of
+from app.bookings.rules.eligibility import books_anyone, check_is_here, objections
 from app.bookings.rules.giving_up import leave
 from app.bookings.rules.messages import Change, News, tell
 from app.bookings.rules.moves import lock_run_of, move
@@ -109,7 +109,7 @@ def substitute(
     if waits is not None:
         move(waits, BookingState.CANCELLED, by=by, now=now, reason=f"Took over the place of {giver.name}")
     wish = Wish(run, colleague, booking.session, reason=reason, replaces=booking)
-    new = new_booking(wish, sector_of(colleague, wish.sessions), now)
+    new = new_booking(wish, queries.sector_of(colleague, wish.sessions), now)
     note = f"Took over the place of {giver.name}"
     with inserted_for(new, colleague):
         move(new, BookingState.CONFIRMED, by=by, now=now, reason=note, numbers=numbers)
