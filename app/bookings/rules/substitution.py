@@ -30,9 +30,7 @@ FIELD = "colleague"
 def check_can_substitute(booking: Booking, by: Actor, now: datetime) -> None:
     """A confirmed place is given to a colleague by the person, their line manager or the academy, until the
     first session begins: who takes it over takes all of it."""
-    is_own = by.person_id is not None and by.person_id == booking.person_id
-    if not (is_own or books_anyone(by) or _manages(by, booking.person, now)):
-        raise NotAllowed("Only the person who has the place, their line manager or the academy can do this.")
+    _check_may_give(booking, by, now)
     if booking.state is not BookingState.CONFIRMED:
         raise RuleBroken(
             f"Only a confirmed place can be given to a colleague. This one: {booking.state.label}."
@@ -50,6 +48,12 @@ def can_substitute(booking: Booking, by: Actor, now: datetime) -> bool:
     except (NotAllowed, RuleBroken):
         return False
     return True
+
+
+def _check_may_give(booking: Booking, by: Actor, now: datetime) -> None:
+    is_own = by.person_id is not None and by.person_id == booking.person_id
+    if not (is_own or books_anyone(by) or _manages(by, booking.person, now)):
+        raise NotAllowed("Only the person whose place it is, their line manager or the academy can do this.")
 
 
 def _manages(by: Actor, person: Person, now: datetime) -> bool:
@@ -92,7 +96,7 @@ def substitute(
     run = lock_run_of(booking)
     done = queries.replacement_of(booking) if booking.state is BookingState.SUBSTITUTED else None
     if done is not None and done.person_id == colleague.id:
-        check_can_substitute_again(booking, by, now)
+        _check_may_give(booking, by, now)  # whoever could give the place away is told who has it now
         return done
     settle(run, now=now)
     check_can_substitute(booking, by, now)
@@ -116,13 +120,6 @@ def substitute(
     tell(new, News(Change.TAKEN_OVER), now=now)
     _inform_manager(new, by=by, now=now)
     return new
-
-
-def check_can_substitute_again(booking: Booking, by: Actor, now: datetime) -> None:
-    """Whoever could give the place away may be told who has it now."""
-    is_own = by.person_id is not None and by.person_id == booking.person_id
-    if not (is_own or books_anyone(by) or _manages(by, booking.person, now)):
-        raise NotAllowed("Only the person who had the place, their line manager or the academy can do this.")
 
 
 def _check_colleague(
