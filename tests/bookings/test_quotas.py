@@ -14,6 +14,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import NotAllowed, RuleBroken
 from app.core.permissions import Role
+from app.people.models import EmploymentType
 from app.sessions import rules as sessions
 from app.sessions.models import Run
 from tests import factories
@@ -183,6 +184,22 @@ def test_places_left_are_those_that_this_person_could_have(run: Run, travel_to: 
     assert queries.runs_full_for(health, upcoming, on=clock.today()) == []
     travel_to("2022-03-09")
     assert [left(one)[0] for one in (staff, health, police, school)] == [3, 3, 3, 3]
+
+
+def test_places_left_of_one_day_are_those_of_the_sector_of_that_day(run: Run) -> None:
+    """Whoever changes to a trust between the two days sees as many left as the booking then finds."""
+    second = run.sessions[1]
+    person = partner_of("Education")
+    person.spells[0].last_day = run.sessions[0].held_on
+    trust = factories.organisation("Health trust", "Health")
+    factories.spell(
+        person, first_day=second.held_on, employment_type=EmploymentType.PARTNER, organisation_id=trust.id
+    )
+    keeps(run, 16, TO_8_MARCH, "Health")
+    assert queries.places_left_for(person, [run], on=clock.today()) == {run.id: 0}
+    assert queries.seats_left_for(person, [second], on=clock.today()) == {second.id: 16}
+    booking = rules.book(run=run, session=second, person=person, by=academy(), now=clock.now(), reason="Test")
+    assert (booking.state, booking.sector_id) == (CONFIRMED, sector("Health").id)
 
 
 def test_a_copied_run_keeps_nothing(run: Run) -> None:

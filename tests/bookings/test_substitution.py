@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from app.core.db import db
 from app.core.errors import NotAllowed, RuleBroken
 from app.core.permissions import Role
 from app.outbox.models import Message
-from app.people.models import Person
+from app.people.models import EmploymentType, Person
 from app.sessions.models import Run
 from tests import factories
 
@@ -174,3 +174,18 @@ def test_a_partner_finds_colleagues_of_the_same_organisation_alone() -> None:
     for typed in ("Bo Quill", "Cy Thistle", mine.person.name):
         with pytest.raises(RuleBroken, match="We found no colleague"):
             rules.find_colleague(mine, typed)
+
+
+def test_who_has_left_the_organisation_by_then_is_no_colleague() -> None:
+    here, elsewhere = factories.organisation(), factories.organisation("Harbour Police", "Police")
+    mine = booked(factories.run(), factories.partner(here))
+    ade = factories.partner(here, first_name="Ade", last_name="Obi")
+    first_day = mine.run.first_session.held_on
+    ade.spells[0].last_day = first_day
+    assert rules.find_colleague(mine, "Ade Obi") is ade
+    ade.spells[0].last_day = first_day - timedelta(days=1)
+    factories.spell(
+        ade, first_day=first_day, employment_type=EmploymentType.PARTNER, organisation_id=elsewhere.id
+    )
+    with pytest.raises(RuleBroken, match="We found no colleague"):
+        rules.find_colleague(mine, "Ade Obi")

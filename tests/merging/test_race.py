@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 from typing import Any
@@ -76,34 +76,65 @@ def test_u07_a_booking_checked_just_before_the_merge_commits_does_not_land_on_th
     """
     run_id, survivor_id, merged_id = factories.run().id, factories.staff().id, factories.staff().id
     db.session.commit()
+    told = _while_merged(app, engine_name, lambda: _book(run_id, merged_id), survivor_id, merged_id)
+    assert "merged into" in told
+    assert _open(merged_id) == []
+
+
+def test_u07_a_place_given_to_a_colleague_who_is_merged_at_that_moment_stays_with_the_giver(
+    app: Flask, engine_name: str
+) -> None:
+    run_id, giver_id = factories.run().id, factories.staff().id
+    survivor_id, merged_id = factories.staff().id, factories.staff().id
+    _book(run_id, giver_id)
+    [place] = _open(giver_id)
+    place_id = place.id
+    db.session.commit()
+
+    def give() -> None:
+        place, colleague = db.session.get_one(Booking, place_id), db.session.get_one(Person, merged_id)
+        by = factories.actor(Role.ACADEMY_MANAGER)
+        bookings.substitute(booking=place, colleague=colleague, by=by, now=clock.now(), reason="Test")
+
+    told = _while_merged(app, engine_name, give, survivor_id, merged_id)
+    assert "merged into" in told
+    assert [one.id for one in _open(giver_id)] == [place_id]
+    assert _open(survivor_id) + _open(merged_id) == []
+
+
+def _while_merged(
+    app: Flask, engine_name: str, act: Callable[[], None], survivor_id: int, merged_id: int
+) -> str:
+    """What somebody is told who has looked at a person when the merge commits, and then writes."""
     told: list[str] = []
 
-    def book() -> None:
+    def try_it() -> None:
         with app.app_context():
             try:
-                _book(run_id, merged_id)
+                act()
                 db.session.commit()
-                told.append("booked")
+                told.append("done")
             except RuleBroken as refused:
                 db.session.rollback()
                 told.append(refused.message)
 
-    booking = Thread(target=book)
+    trying = Thread(target=try_it)
     if engine_name == "sqlite":
         _merge(survivor_id, merged_id)
         db.session.commit()
-        booking.start()
-        booking.join(timeout=20)
+        trying.start()
+        trying.join(timeout=20)
     else:
         with _held_before("INSERT INTO booking ") as (arrived, go_on):
-            booking.start()
+            trying.start()
             assert arrived.wait(timeout=20)
             _merge(survivor_id, merged_id)
             db.session.commit()
             go_on.set()
-            booking.join(timeout=20)
-    assert ["merged into" in sentence for sentence in told] == [True]
-    assert _open(merged_id) == []
+            trying.join(timeout=20)
+    db.session.expire_all()
+    [sentence] = told
+    return sentence
 
 
 @contextmanager

@@ -47,7 +47,7 @@ from app.bookings.queries.leaving import (
     replacement_of,
     seat_numbers,
 )
-from app.bookings.queries.left import places_left_for, runs_full_for, seats_left_for
+from app.bookings.queries.left import places_left_for, runs_full_for, seats_left_for, sector_of
 from app.bookings.queries.lists import (
     bookable_runs,
     booking_in_full,
@@ -175,6 +175,7 @@ __all__ = [
     "seat_numbers",
     "seats_left_for",
     "seats_taken",
+    "sector_of",
     "share_of",
     "team_days",
     "team_days_for",

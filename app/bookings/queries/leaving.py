@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import Select, func, or_, select
 
 from app.bookings.models import Booking, LeavingCause, Seat
 from app.core.db import db, live
 from app.people.models import Person, Spell
+from app.people.queries import covers
 
 
 def replacement_of(booking: Booking) -> Booking | None:
@@ -22,8 +25,9 @@ def seat_numbers(booking: Booking) -> dict[int, int]:
     return dict(rows.tuples().all())
 
 
-def colleagues_named(spell: Spell, typed: str) -> Select[tuple[Person]]:
-    """Partners of the same organisation, or panel members, with exactly this e-mail address or name."""
+def colleagues_named(spell: Spell, typed: str, *, on: date) -> Select[tuple[Person]]:
+    """Who on a day is a partner of the same organisation, or a panel member too, with exactly this e-mail
+    address or name."""
     name = func.lower(" ".join(typed.split()))
     called = (Person.first_name, func.coalesce(Person.preferred_name, Person.first_name))
     is_colleague = (
@@ -31,6 +35,7 @@ def colleagues_named(spell: Spell, typed: str) -> Select[tuple[Person]]:
         .where(
             Spell.person_id == Person.id,
             live(Spell),
+            covers(Spell, on),
             Spell.employment_type == spell.employment_type,
             Spell.organisation_id == spell.organisation_id
             if spell.organisation_id

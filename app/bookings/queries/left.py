@@ -25,13 +25,20 @@ def places_left_for(person: Person, runs: Sequence[Run], *, on: date) -> dict[in
 
 
 def seats_left_for(person: Person, sessions: Sequence[TrainingSession], *, on: date) -> dict[int, int]:
-    """For each session, how many people from this person's sector could still have a seat in it."""
+    """For each session, how many people from this person's sector could still have a seat in it.
+
+    Those of one run are wanted together: the person comes to all from the sector of the first.
+    """
     quotas = _quotas({session.run_id for session in sessions}, on)
     taken = _taken([session.id for session in sessions])
+    wanted = defaultdict(list)
+    for session in sessions:
+        wanted[session.run_id].append(session)
+    sectors = {run_id: sector_of(person, of_run) for run_id, of_run in wanted.items()}
     left = {}
     for session in sessions:
-        seats, sector_id = taken[session.id], _sector_of(person, session.run)
-        kept = kept_for_others(quotas[session.run_id], seats, sector_id)
+        seats = taken[session.id]
+        kept = kept_for_others(quotas[session.run_id], seats, sectors[session.run_id])
         left[session.id] = max(0, session.capacity - seats.total() - kept)
     return left
 
@@ -64,7 +71,7 @@ def _taken(session_ids: Collection[int]) -> dict[int, Counter[int | None]]:
     return taken
 
 
-def _sector_of(person: Person, run: Run) -> int | None:
-    """The sector that somebody comes from on the first day; None for staff and panel members."""
-    spell = person.spell_on(run.first_session.held_on)
+def sector_of(person: Person, wanted: Sequence[TrainingSession]) -> int | None:
+    """The sector that somebody comes from on the first wanted day; None for staff and panel members."""
+    spell = person.spell_on(min(session.held_on for session in wanted))
     return spell.organisation.sector_id if spell and spell.organisation else None

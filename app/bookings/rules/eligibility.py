@@ -252,9 +252,3 @@ def check_can_see_places(run: Run, by: Actor) -> None:
 def last_day_before(instant: datetime) -> str:
     """The day that ends at an instant, in words: "Thursday 10 March 2022"."""
     return long_day(clock.london(instant - timedelta(microseconds=1)).date())
-
-
-def sector_of(person: Person, wanted: Sequence[TrainingSession]) -> int | None:
-    """The sector that somebody comes from on the first wanted day; None for staff and panel members."""
-    spell = person.spell_on(first_of(wanted).held_on)
-    return spell.organisation.sector_id if spell and spell.organisation else None

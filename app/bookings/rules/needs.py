@@ -91,6 +91,30 @@ def carry_need(was: Booking, new: Booking) -> None:
         db.session.execute(update(Need).where(Need.booking_id == was.id).values(booking_id=new.id))
 
 
+def hand_need_on(was: Booking, kept: Booking) -> Need | None:
+    """What is needed on one of two bookings of a person goes to the one that stays, unless that says what
+    they need itself; what went."""
+    need = db.session.scalar(queries.need_of(was))
+    if need is None or db.session.scalar(queries.need_of(kept)) is not None:
+        return None
+    need.booking_id = kept.id
+    db.session.flush()
+    return need
+
+
+def give_need_back(need_id: int, again: Booking | None, *, said_by: datetime) -> None:
+    """What was handed on turned out to be somebody else's: it goes to their booking or, where they have
+    none, is deleted. Whatever was said after `said_by` stays."""
+    need = db.session.get(Need, need_id)
+    if need is None or need.said_at > said_by:
+        return
+    if again is None:
+        db.session.delete(need)
+    else:
+        need.booking_id = again.id
+    db.session.flush()
+
+
 def forget_need(booking: Booking) -> None:
     """Delete what was to be arranged for a booking."""
     db.session.execute(delete(Need).where(Need.booking_id == booking.id))

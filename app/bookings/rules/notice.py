@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from app.bookings import queries
 from app.bookings.models import Booking, BookingState, ChargeRate
-from app.bookings.rules.eligibility import sector_of
 from app.bookings.rules.times import first_of, free_until, full_from, percent_due
 from app.core import clock
 from app.core.filters import pounds, weekday
@@ -60,7 +59,7 @@ def rate_now(person: Person, course: Course, sessions: Sequence[TrainingSession]
         queries.rates_of([course.id]),
         course_id=course.id,
         person=person,
-        sector_id=sector_of(person, sessions),
+        sector_id=queries.sector_of(person, sessions),
         on=first_of(sessions).held_on,
     )
     return rate if rate is not None and rate.full_day else None

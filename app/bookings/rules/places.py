@@ -26,7 +26,6 @@ from app.bookings.rules.eligibility import (
     check_can_book,
     check_is_free,
     check_is_open,
-    sector_of,
 )
 from app.bookings.rules.messages import Change, News, tell
 from app.bookings.rules.moves import lock_run_for, move, new_reference
@@ -116,7 +115,7 @@ def put(wish: Wish, *, by: Actor, now: datetime) -> Booking:
     if run.is_cancelled:
         check_is_open(run, wish.sessions, by=by, now=now)
     promote(run, places, now=now)
-    sector_id = sector_of(wish.person, wish.sessions)
+    sector_id = queries.sector_of(wish.person, wish.sessions)
     numbers = places.free_numbers((one.id for one in wish.sessions), sector_id)
     mode = _mode(wish, by)
     is_held = numbers is not None and mode is ApprovalMode.MANAGER
@@ -126,7 +125,7 @@ def put(wish: Wish, *, by: Actor, now: datetime) -> Booking:
     if mode is ApprovalMode.DECLARED:
         declare(booking, wish.declaration, now=now)
     note = wish.note or wish.reason
-    with _inserted_for(booking, wish.person):
+    with inserted_for(booking, wish.person):
         move(booking, to, by=by, now=now, reason=note, numbers=numbers, held_until=until)
     _say_to_managers(booking, mode, now)
     if wish.is_told:
@@ -159,7 +158,7 @@ def _say_to_managers(booking: Booking, mode: ApprovalMode, now: datetime) -> Non
 
 
 def new_booking(wish: Wish, sector_id: int | None, now: datetime) -> Booking:
-    """The booking that a wish becomes; its first move gives it a state."""
+    """The booking that a wish becomes; its first move (`inserted_for`) gives it a state."""
     booking = Booking(
         reference=new_reference(),
         run=wish.run,
@@ -199,9 +198,9 @@ def _id_of_one_who_stands(person_id: int) -> Any:
 
 
 @contextmanager
-def _inserted_for(booking: Booking, person: Person) -> Iterator[None]:
+def inserted_for(booking: Booking, person: Person) -> Iterator[None]:
     """What inserts the booking is refused when the person was merged since they were looked at."""
-    ident, sentence = person.id, f"{person.name}’s record has just been merged into another. Book it there."
+    ident, sentence = person.id, f"{person.name}’s record has just been merged into another. Choose that one."
     try:
         yield
     except IntegrityError as error:

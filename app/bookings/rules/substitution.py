@@ -6,12 +6,12 @@ from datetime import datetime
 
 from app.bookings import emails, queries
 from app.bookings.models import Booking, BookingState
-from app.bookings.rules.eligibility import books_anyone, check_is_here, objections, sector_of
+from app.bookings.rules.eligibility import books_anyone, check_is_here, objections
 from app.bookings.rules.giving_up import leave
 from app.bookings.rules.messages import Change, News, tell
 from app.bookings.rules.moves import lock_run_of, move
 from app.bookings.rules.needs import carry_need
-from app.bookings.rules.places import Wish, new_booking
+from app.bookings.rules.places import Wish, inserted_for, new_booking
 from app.bookings.rules.queue import settle
 from app.bookings.rules.times import first_of
 from app.core import clock
@@ -31,9 +31,7 @@ FIELD = "colleague"
 def check_can_substitute(booking: Booking, by: Actor, now: datetime) -> None:
     """A confirmed place is given to a colleague by the person, their line manager or the academy, until the
     first session begins: who takes it over takes all of it."""
-    is_own = by.person_id is not None and by.person_id == booking.person_id
-    if not (is_own or books_anyone(by) or _manages(by, booking.person, now)):
-        raise NotAllowed("Only the person who has the place, their line manager or the academy can do this.")
+    _check_may_give(booking, by, now)
     if booking.state is not BookingState.CONFIRMED:
         raise RuleBroken(
             f"Only a confirmed place can be given to a colleague. This one: {booking.state.label}."
@@ -53,23 +51,30 @@ def can_substitute(booking: Booking, by: Actor, now: datetime) -> bool:
     return True
 
 
+def _check_may_give(booking: Booking, by: Actor, now: datetime) -> None:
+    is_own = by.person_id is not None and by.person_id == booking.person_id
+    if not (is_own or books_anyone(by) or _manages(by, booking.person, now)):
+        raise NotAllowed("Only the person whose place it is, their line manager or the academy can do this.")
+
+
 def _manages(by: Actor, person: Person, now: datetime) -> bool:
     return by.can(Permission.SEE_OWN_TEAM) and people_rules.can_see(person, by, clock.london(now).date())
 
 
 def find_colleague(booking: Booking, typed: str) -> Person:
     """Who is meant: staff by employee number, work e-mail or full name; a partner by e-mail or full name, of
-    the same organisation."""
+    the same organisation on the first day."""
     person = booking.person
     if not typed.strip():
         raise RuleBroken("Enter who takes the place", field=FIELD)
     if person.kind is PersonKind.STAFF:
         statement, how = people.staff_named(typed), "employee number, work e-mail or full name"
     else:
-        spell = person.spell_on(first_of(booking.sessions).held_on)
+        first_day = first_of(booking.sessions).held_on
+        spell = person.spell_on(first_day)
         if spell is None:
             raise RuleBroken("Ask the academy: we do not know for whom you work on that day", field=FIELD)
-        statement, how = queries.colleagues_named(spell, typed), "e-mail or full name"
+        statement, how = queries.colleagues_named(spell, typed, on=first_day), "e-mail or full name"
     found = [one for one in db.session.scalars(statement).unique() if one.id != person.id]
     if not found:
         raise RuleBroken(f"We found no colleague with this {how}. Check it, or ask the academy", field=FIELD)
@@ -93,7 +98,7 @@ def substitute(
     run = lock_run_of(booking)
     done = queries.replacement_of(booking) if booking.state is BookingState.SUBSTITUTED else None
     if done is not None and done.person_id == colleague.id:
-        check_can_substitute_again(booking, by, now)
+        _check_may_give(booking, by, now)  # whoever could give the place away is told who has it now
         return done
     settle(run, now=now)
     check_can_substitute(booking, by, now)
@@ -111,21 +116,15 @@ def substitute(
         taken_over = f"Took over the place of {giver.name}"
         move(waits, BookingState.CANCELLED, by=by, now=now, reason=taken_over, keeps_need=True)
     wish = Wish(run, colleague, booking.session, reason=reason, replaces=booking)
-    new = new_booking(wish, sector_of(colleague, wish.sessions), now)
+    new = new_booking(wish, queries.sector_of(colleague, wish.sessions), now)
     note = f"Took over the place of {giver.name}"
-    move(new, BookingState.CONFIRMED, by=by, now=now, reason=note, numbers=numbers)
+    with inserted_for(new, colleague):
+        move(new, BookingState.CONFIRMED, by=by, now=now, reason=note, numbers=numbers)
     if waits is not None:
         carry_need(waits, new)
     tell(new, News(Change.TAKEN_OVER), now=now)
     _inform_manager(new, by=by, now=now)
     return new
-
-
-def check_can_substitute_again(booking: Booking, by: Actor, now: datetime) -> None:
-    """Whoever could give the place away may be told who has it now."""
-    is_own = by.person_id is not None and by.person_id == booking.person_id
-    if not (is_own or books_anyone(by) or _manages(by, booking.person, now)):
-        raise NotAllowed("Only the person who had the place, their line manager or the academy can do this.")
 
 
 def _check_colleague(

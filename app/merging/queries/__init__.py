@@ -14,11 +14,9 @@ from app.merging.queries.records import (
     holdings,
     live_facts_of,
     live_spells_managed_by,
-    merge_of,
     merges,
     open_bookings_of_both,
     people_named,
-    runs_in_order,
 )
 
 __all__ = [
@@ -28,12 +26,10 @@ __all__ = [
     "kept_apart",
     "live_facts_of",
     "live_spells_managed_by",
-    "merge_of",
     "merges",
     "open_bookings_of_both",
     "pairs_of",
     "people_named",
     "possible_duplicates",
     "reasons_for",
-    "runs_in_order",
 ]

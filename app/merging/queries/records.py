@@ -16,7 +16,6 @@ from app.learning.models import Mark, MarkStatus, PastCompletion
 from app.merging.models import Merge
 from app.people.models import Person, PersonKind, Spell
 from app.people.queries import matches
-from app.sessions.models import Run
 
 
 def live_facts_of(model: type[Any], person_id: int) -> Select[Any]:
@@ -35,10 +34,6 @@ def open_bookings_of_both(first_id: int, second_id: int) -> Select[tuple[Booking
         .where(Booking.person_id.in_([first_id, second_id]), Booking.state.in_(OPEN_STATES))
         .order_by(Booking.run_id, Booking.id)
     )
-
-
-def runs_in_order(ids: Collection[int]) -> Select[tuple[Run]]:
-    return select(Run).where(Run.id.in_(ids)).order_by(Run.id)
 
 
 def people_named(typed: str, *, apart_from: Person, only_staff: bool) -> Select[tuple[Person]]:
@@ -66,11 +61,6 @@ def merges(*, only_staff: bool) -> Select[tuple[Merge]]:
         return statement
     staff = select(Person.id).where(Person.kind == PersonKind.STAFF)
     return statement.where(Merge.survivor_id.in_(staff), Merge.merged_id.in_(staff))
-
-
-def merge_of(merged_id: int) -> Select[tuple[Merge]]:
-    """The merge by which a record became part of another, while it stands."""
-    return select(Merge).where(Merge.merged_id == merged_id, Merge.undone_at.is_(None))
 
 
 # --- Beside each other ---------------------------------------------------------------------------------

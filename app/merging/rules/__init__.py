@@ -8,8 +8,8 @@ from app.merging.rules.apart import keep_apart
 from app.merging.rules.details import DETAILS, WORDS, differing, taken_by_default
 from app.merging.rules.facts import gaps
 from app.merging.rules.merging import merge
-from app.merging.rules.places import doubles, would_end
-from app.merging.rules.undo import UNDO_FOR, can_undo, check_can_undo, merge_that_took, undo
+from app.merging.rules.places import would_end
+from app.merging.rules.undo import UNDO_FOR, can_undo, check_can_undo, undo
 
 __all__ = [
     "DETAILS",
@@ -21,11 +21,9 @@ __all__ = [
     "check_can_undo",
     "closes",
     "differing",
-    "doubles",
     "gaps",
     "keep_apart",
     "merge",
-    "merge_that_took",
     "sees_everybody",
     "taken_by_default",
     "undo",

@@ -74,7 +74,7 @@ def _pool(
     pen = Pen(by=by, now=now, reason=f"Merged with {merged.name}"[:500])
     pool_facts(survivor, merged, pen)
     was = places.states_of(survivor, merged)
-    released = places.release_doubles(survivor, merged, by=by, now=now)
+    released, needs = places.release_doubles(survivor, merged, by=by, now=now)
     moved = repoint(survivor.id, merged.id)
     accounts = pool_accounts(survivor, merged, by=by, now=now)
     exchanged = details.exchange(survivor, merged, taken)
@@ -86,6 +86,7 @@ def _pool(
         "recorded": {name: ids for name, ids in pen.recorded.items() if ids},
         "superseded": {name: ids for name, ids in pen.superseded.items() if ids},
         "released": {str(one.id): was[one.id] for one in released},
+        "needs": needs,
         "moved": moved,
         "accounts": accounts,
         "details": exchanged,

@@ -7,9 +7,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from app.bookings.models import Booking, BookingState
+from app.bookings.models import Approval, Booking, BookingState
+from app.bookings.rules.asking import ask
 from app.bookings.rules.moves import move, new_reference
+from app.bookings.rules.needs import give_need_back, hand_need_on
 from app.bookings.rules.queue import counted, settle
+from app.bookings.rules.times import reconfirmed_by
 from app.core.actors import Actor
 from app.core.db import db, lock_row
 from app.core.errors import RuleBroken
@@ -18,7 +21,28 @@ from app.people.models import Person
 from app.sessions.models import Run
 
 MERGED = "Two records of one person were merged: the other booking stays"
-Released = dict[str, tuple[str, str | None]]  # a booking's id: its state, and until when it was held
+# A booking's id: its state, and until when it was held or, a place, to be reconfirmed.
+Released = dict[str, tuple[str, str | None]]
+_BOOKED_AGAIN = (
+    "run_id",
+    "session_id",
+    "person_id",
+    "queued_at",
+    "sector_id",
+    "has_priority",
+    "lapses",
+    "passed_until",
+    "override_reason",
+)
+_AGREED = (
+    "approver_id",
+    "asked_at",
+    "decided_at",
+    "is_approved",
+    "decided_by",
+    "declared_name",
+    "declared_email",
+)
 _BEST_FIRST = (
     BookingState.CONFIRMED,
     BookingState.OFFERED,
@@ -50,44 +74,58 @@ def _open(survivor_id: int, merged_id: int) -> list[Booking]:
     return list(db.session.scalars(statement, execution_options={"populate_existing": True}))
 
 
-def release_doubles(survivor: Person, merged: Person, *, by: Actor, now: datetime) -> list[Booking]:
+def release_doubles(
+    survivor: Person, merged: Person, *, by: Actor, now: datetime
+) -> tuple[list[Booking], dict[str, int]]:
     """End the lesser of two bookings for one run; which they were. They are told nothing: they still come.
 
     Confirmed and waiting: the place stays. Both confirmed: the one for the whole run, or the older; one
-    seat is free (U-07).
+    seat is free (U-07). What they need goes to the booking that stays: by the booking that ended, the id of
+    the need that did.
     """
     released = _doubles_of(survivor.id, merged.id)
-    for one in released:
+    needs: dict[str, int] = {}
+    for one, kept in released:
+        need = hand_need_on(one, kept)
+        if need is not None:
+            needs[str(one.id)] = need.id
         move(one, BookingState.RELEASED, by=by, now=now, reason=MERGED)
-    return released
+    return [one for one, _ in released], needs
 
 
 def states_of(survivor: Person, merged: Person) -> dict[int, tuple[str, str | None]]:
-    """The state of each open booking of both, and until when it is held, by its id."""
+    """The state of each open booking of both, and until when it is held or to be reconfirmed, by its id."""
     return {
-        one.id: (one.state.value, one.held_until.isoformat() if one.held_until else None)
+        one.id: (
+            one.state.value,
+            until.isoformat() if (until := one.held_until or one.reconfirm_by) else None,
+        )
         for one in _open(survivor.id, merged.id)
     }
 
 
 def would_end(survivor: Person, merged: Person) -> list[Booking]:
     """The bookings that a merge would end, for whoever decides."""
-    return _doubles_of(survivor.id, merged.id)
+    return [one for one, _ in _doubles_of(survivor.id, merged.id)]
 
 
-def _doubles_of(survivor_id: int, merged_id: int) -> list[Booking]:
+def _doubles_of(survivor_id: int, merged_id: int) -> list[tuple[Booking, Booking]]:
     runs: defaultdict[int, list[Booking]] = defaultdict(list)
     for one in _open(survivor_id, merged_id):
         runs[one.run_id].append(one)
-    return [one for bookings in runs.values() for one in doubles(bookings)]
+    return [pair for bookings in runs.values() for pair in _doubles(bookings)]
 
 
-def doubles(bookings: Iterable[Booking]) -> list[Booking]:
-    """Which bookings of one run are too many for one person."""
+def _doubles(bookings: Iterable[Booking]) -> list[tuple[Booking, Booking]]:
+    """Which bookings of one run are too many for one person, each with one that stays instead."""
     kept: list[Booking] = []
-    too_many: list[Booking] = []
+    too_many: list[tuple[Booking, Booking]] = []
     for one in sorted(bookings, key=_rank):
-        (too_many if any(_overlap(one, other) for other in kept) else kept).append(one)
+        instead = next((other for other in kept if _overlap(one, other)), None)
+        if instead is None:
+            kept.append(one)
+        else:
+            too_many.append((one, instead))
     return too_many
 
 
@@ -109,18 +147,20 @@ def pass_on(bookings: Iterable[Booking], *, now: datetime) -> None:
 # --- Taking it back ------------------------------------------------------------------------------------
 
 
-def restore(released: Released, *, by: Actor, now: datetime) -> None:
-    """Book again, as they were, what the merge released: of each, by its id, the state and until when held.
+def restore(released: Released, needs: dict[str, int], *, since: datetime, by: Actor, now: datetime) -> None:
+    """Book again, as they were, what the merge released: of each, by its id, the state and until when.
 
     A released booking is over, so that a new one takes its place, in its old position of the queue. What is
-    over or was cancelled meanwhile is not booked again; a seat that was passed on stands in the way.
+    over or was cancelled meanwhile is not booked again; a seat that was passed on stands in the way. `needs`
+    are those that went to another booking; what was said `since` the merge stays there.
     """
-    for ident, (state, held_until) in released.items():
-        old = db.session.get_one(Booking, int(ident))
-        if old.run.is_cancelled or max(one.ends_at for one in old.sessions) <= now:
-            continue
-        until = datetime.fromisoformat(held_until) if held_until else None
-        _book_again(old, old.run, BookingState(state), until, by=by, now=now)
+    for ident, (state, ends) in released.items():
+        old, again = db.session.get_one(Booking, int(ident)), None
+        if not old.run.is_cancelled and max(one.ends_at for one in old.sessions) > now:
+            until = datetime.fromisoformat(ends) if ends else None
+            again = _book_again(old, old.run, BookingState(state), until, by=by, now=now)
+        if ident in needs:
+            give_need_back(needs[ident], again, said_by=since)
 
 
 def lock_runs_of(released: Iterable[str]) -> None:
@@ -132,14 +172,14 @@ def lock_runs_of(released: Iterable[str]) -> None:
 
 def _book_again(
     old: Booking, run: Run, state: BookingState, until: datetime | None, *, by: Actor, now: datetime
-) -> None:
+) -> Booking | None:
     places = counted(run, now=now, person_id=old.person_id, session_id=old.session_id)
     if places.booking_id is not None:
         raise RuleBroken(f"{old.person.name} has been booked on {run.code} since. Cancel that booking first.")
     if until is not None and until <= now:
         if state is BookingState.REQUESTED:
-            return
-        state, until = BookingState.WAITLISTED, None
+            return None
+        state, until = _once_it_ran_out(old, state, now)
     numbers = None
     if state.holds_seats:
         numbers = places.free_numbers((one.id for one in old.sessions), old.sector_id)
@@ -148,17 +188,41 @@ def _book_again(
                 f"The place on {run.code} that the merge freed has been passed on. Cancel a booking there, "
                 "or raise its capacity, and undo the merge then."
             )
-    names = ("run_id", "session_id", "person_id", "queued_at", "sector_id", "has_priority", "lapses")
     again = Booking(
         reference=new_reference(),
         created_at=now,
-        override_reason=old.override_reason,
         replaces_id=old.id,
-        **{name: getattr(old, name) for name in names},
+        **{name: getattr(old, name) for name in _BOOKED_AGAIN},
     )
     db.session.add(again)
     first = BookingState.WAITLISTED if state is BookingState.OFFERED else state
     how: dict[str, Any] = {"by": by, "now": now, "reason": "The merge of two records was undone"}
     if first is not state:
         move(again, first, **how)
-    move(again, state, numbers=numbers, held_until=until, **how)
+    move(again, state, numbers=numbers, held_until=until if state.is_held_for_a_time else None, **how)
+    if state is BookingState.CONFIRMED:
+        again.reconfirm_by = until
+    _approve_again(old, again, now)
+    return again
+
+
+def _once_it_ran_out(
+    old: Booking, state: BookingState, now: datetime
+) -> tuple[BookingState, datetime | None]:
+    """Nobody could reconfirm a place that the merge had ended: they get the time for it anew. Who did not
+    accept an offer waits."""
+    if state is BookingState.CONFIRMED:
+        return state, reconfirmed_by(old.sessions, old.run.version.course.terms, now)
+    return BookingState.WAITLISTED, None
+
+
+def _approve_again(old: Booking, again: Booking, now: datetime) -> None:
+    """What was agreed stays agreed; what was not is asked for again, since the old request is over."""
+    was = old.approval
+    if was is None:
+        return
+    if was.is_pending:
+        ask(again, now=now)
+    else:
+        again.approval = Approval(**{name: getattr(was, name) for name in _AGREED})
+    db.session.flush()

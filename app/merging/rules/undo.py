@@ -11,14 +11,12 @@ from app.audit import rules as audit
 from app.core.actors import Actor
 from app.core.db import db, live, lock_row
 from app.core.errors import NotAllowed, NotFound, RuleBroken
-from app.merging import queries
 from app.merging.models import Merge
 from app.merging.rules import details, places, pointers
 from app.merging.rules.access import check_can_see_pair
 from app.merging.rules.accounts import give_back
 from app.merging.rules.merging import lock_both
 from app.merging.rules.pen import FACTS, Pen
-from app.people.models import Person
 from app.people.rules.promises import promises_kept
 
 UNDO_FOR = timedelta(days=30)
@@ -66,7 +64,8 @@ def undo(*, merge: Merge, by: Actor, now: datetime) -> None:
     give_back(changes["accounts"], by=by, now=now)
     db.session.flush()
     db.session.expire_all()
-    places.restore(changes["released"], by=by, now=now)
+    needs = changes.get("needs", {})  # earlier merges handed none on
+    places.restore(changes["released"], needs, since=locked.merged_at, by=by, now=now)
     locked.undone_at, locked.undone_by = now, by.name
     db.session.flush()
     for person, verb in ((survivor, "person:merge undone"), (merged, "person:merge undone")):
@@ -114,8 +113,3 @@ def _put_facts_back(changes: dict[str, Any], pen: Pen) -> None:
 
 def _rows(model: type[Any], ids: list[int]) -> list[Any]:
     return list(db.session.scalars(select(model).where(model.id.in_(ids)).order_by(model.id)))
-
-
-def merge_that_took(person: Person) -> Merge | None:
-    """The merge by which this record became part of another."""
-    return db.session.scalar(queries.merge_of(person.id))

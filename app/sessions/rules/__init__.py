@@ -7,7 +7,6 @@ from app.sessions.rules.deciding import cancel, go_ahead
 from app.sessions.rules.editions import ChangedMeanwhile, edition
 from app.sessions.rules.joining import (
     add_material,
-    can_edit_materials,
     check_can_edit_instructions,
     check_can_edit_materials,
     edit_material,
@@ -45,7 +44,6 @@ __all__ = [
     "add_material",
     "add_trainer",
     "add_venue",
-    "can_edit_materials",
     "can_see_links",
     "cancel",
     "change_run",

@@ -32,14 +32,6 @@ def check_can_edit_materials(of: Run | Course, by: Actor) -> None:
     raise NotAllowed("You can see and change the materials of your own runs only.")
 
 
-def can_edit_materials(of: Run | Course, by: Actor) -> bool:
-    try:
-        check_can_edit_materials(of, by)
-    except NotAllowed:
-        return False
-    return True
-
-
 def give_instructions(
     *, of: Run | Course, words: str, by: Actor, now: datetime, is_instead: bool = False
 ) -> None:
