@@ -108,7 +108,7 @@ def request_page(booking: Booking, form: AnswerForm, actor: Actor, *, back: str 
         booking=booking,
         asked=queries.who_was_asked(booking),
         days=queries.team_days([booking])[booking.id],
-        why_not=rules.why_not_decided(booking, actor),
+        why_not=rules.why_not_decided(booking, actor, on=clock.today()),
         is_own_team=booking.approval is not None and booking.approval.approver_id == actor.person_id,
         back=back,
     )
