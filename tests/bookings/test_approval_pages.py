@@ -161,6 +161,20 @@ def test_lm02_six_requests_five_ticked_and_one_declined(pages) -> None:
     assert db.session.get(Booking, requests[5].id).state is BookingState.DECLINED
 
 
+@pytest.mark.parametrize("answer", [{}, {"answer": ""}, {"answer": "zzz"}])
+def test_bad_input_without_one_of_the_two_answers_nothing_is_answered(pages, answer: dict[str, str]) -> None:
+    team = Team()
+    booking = ask(run_on(), team.sam)
+    typed = {"reason": "Cover", **answer}
+    assert pages.post(_link(), typed).errors == ["Choose an answer"]
+    pages.sign_in(factories.user(Role.LINE_MANAGER, of=team.manager))
+    assert pages.post(f"/bookings/{booking.id}/request", typed).errors == ["Choose an answer"]
+    page = pages.post("/requests", {"requests": [str(booking.id)], **typed})
+    assert page.errors == ["Choose an answer"]
+    assert "1 request" in page.text
+    assert db.session.get(Booking, booking.id).state is BookingState.REQUESTED
+
+
 def test_lm07_a_deputy_who_manages_nobody_finds_the_requests(pages) -> None:
     team, ana = Team(), factories.staff(first_name="Ana", last_name="Silva")
     deputise(team.manager, ana, date(2022, 3, 7), date(2022, 3, 18))

@@ -146,6 +146,19 @@ def test_u05_the_link_gives_the_place_up_too(desk: Pages) -> None:
     assert "no longer there to be kept" in visitor.post(page.path, {"answer": "yes"}).text
 
 
+@pytest.mark.parametrize("answer", [{}, {"answer": ""}, {"answer": "zzz"}])
+def test_bad_input_without_one_of_the_two_answers_nothing_is_answered(
+    desk: Pages, answer: dict[str, str]
+) -> None:
+    run, _ = two_runs()
+    booking = booked(run)
+    moved(desk, run)
+    page = Pages(desk.app).post(link_of(booking), answer)
+    assert "Choose an answer" in page.text
+    assert page.h1 == "Do you still come?"
+    assert (booking.state, booking.reconfirm_by is None) == (BookingState.CONFIRMED, False)
+
+
 def test_bad_input_a_link_that_is_forged_or_has_run_out(desk: Pages, travel_to: Callable[..., None]) -> None:
     booking = booked(two_runs()[0])
     token = tokens.make("reconfirm", booking.id)

@@ -15,6 +15,8 @@ from app.core.errors import NotFound, RuleBroken
 from app.core.permissions import Permission
 from app.core.web import current_actor, public, requires, rule_errors_flashed
 
+YES, NO = "yes", "no"
+
 
 @bp.post("/bookings/<int:booking_id>/reconfirm")
 @requires(Permission.BOOK_OWN_PLACE, Permission.BOOK_ANYONE)
@@ -47,7 +49,9 @@ def reconfirm_by_link(token: str) -> str | Response | tuple[str, int]:
 
 def _answer(booking: Booking, answer: str) -> str:
     by = rules.holder_of(booking)
-    if answer != "no":
+    if answer not in {YES, NO}:
+        raise RuleBroken("Choose an answer")
+    if answer == YES:
         return _keep(booking, by)
     rules.cancel(booking=booking, by=by, now=clock.now(), reason="Can’t come on the new date")
     db.session.commit()
