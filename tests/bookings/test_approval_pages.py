@@ -11,6 +11,8 @@ from app.bookings.models import Booking, BookingState
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Role
+from app.people import rules as people
+from app.people.models import Deputy
 from app.programmes.models import ApprovalMode
 from tests import factories
 from tests.bookings.asking import Team, as_manager, ask, deputise, letters, run_on
@@ -106,6 +108,36 @@ def test_an_approval_link_of_somebody_who_is_no_longer_asked_says_who_is(pages) 
     assert "In place of Maria Lindqvist" in pages.get(_link()).text
 
 
+def test_u14_an_old_link_answers_no_more_once_the_deputys_cover_has_ended(pages) -> None:
+    team, ana = Team(), factories.staff(first_name="Ana", last_name="Silva")
+    deputise(team.manager, ana, date(2022, 3, 7), date(2022, 3, 18))
+    booking = ask(run_on(), team.sam)
+    link, passed_on = _link(), "This request has passed on to Maria Lindqvist."
+    (entry,) = db.session.query(Deputy)
+    people.end_deputy(entry=entry, by=as_manager(team.manager), now=clock.now())
+    db.session.commit()
+    assert passed_on in pages.get(link, status=404).text
+    assert passed_on in pages.post(link, {"answer": "approve"}, status=404).text
+    pages.sign_in(factories.user(Role.PRACTITIONER, of=ana))
+    page = pages.get(f"/bookings/{booking.id}/request")
+    assert passed_on in page.text
+    assert "Decline" not in page.text
+    ticked = {"requests": [str(booking.id)], "answer": "approve"}
+    assert passed_on in pages.post("/requests", ticked).text
+    assert db.session.get(Booking, booking.id).state is BookingState.REQUESTED
+
+
+def test_approving_by_the_link_costs_at_most_27_statements(pages) -> None:
+    """With the look-up of the request; the page that is shown next is not counted."""
+    booking = ask(run_on(), Team().sam)
+    page = pages.submit(pages.get(_link()), button="Approve")
+    next_page = page.queries.index(page.queries[0], 1)  # both begin with the request
+    approving = page.queries[:next_page]
+    assert db.session.get(Booking, booking.id).state is BookingState.CONFIRMED
+    assert any(query.startswith("UPDATE approval ") for query in approving)
+    assert len(approving) <= 27, "\n".join(approving)
+
+
 def test_lm02_six_requests_five_ticked_and_one_declined(pages) -> None:
     team, run = Team(), run_on()
     requests = [ask(run, person) for person in team.members[:6]]
@@ -127,6 +159,20 @@ def test_lm02_six_requests_five_ticked_and_one_declined(pages) -> None:
     assert "1 request declined." in page.text
     assert "No requests wait for your answer." in page.text
     assert db.session.get(Booking, requests[5].id).state is BookingState.DECLINED
+
+
+@pytest.mark.parametrize("answer", [{}, {"answer": ""}, {"answer": "zzz"}])
+def test_bad_input_without_one_of_the_two_answers_nothing_is_answered(pages, answer: dict[str, str]) -> None:
+    team = Team()
+    booking = ask(run_on(), team.sam)
+    typed = {"reason": "Cover", **answer}
+    assert pages.post(_link(), typed).errors == ["Choose an answer"]
+    pages.sign_in(factories.user(Role.LINE_MANAGER, of=team.manager))
+    assert pages.post(f"/bookings/{booking.id}/request", typed).errors == ["Choose an answer"]
+    page = pages.post("/requests", {"requests": [str(booking.id)], **typed})
+    assert page.errors == ["Choose an answer"]
+    assert "1 request" in page.text
+    assert db.session.get(Booking, booking.id).state is BookingState.REQUESTED
 
 
 def test_lm07_a_deputy_who_manages_nobody_finds_the_requests(pages) -> None:

@@ -13,7 +13,8 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import NotAllowed, RuleBroken
 from app.core.permissions import Role
-from app.people.models import Absence, Spell
+from app.people import rules as people
+from app.people.models import Absence, Deputy, Spell
 from app.programmes.models import ApprovalMode
 from tests import factories
 from tests.bookings.asking import THE_DAY, Team, as_manager, ask, deputise, letters, run_on
@@ -184,6 +185,32 @@ def test_u14_a_request_passes_on_when_whoever_was_asked_can_no_longer_answer(why
     (told,) = letters("approval_passed_on")
     assert told.to_address == team.sam.email
     assert f"{expected.name} is asked to approve it now" in told.text
+
+
+@pytest.mark.parametrize("why", ["ended", "left"])
+def test_u14_whoever_no_longer_decides_answers_no_more_even_before_the_request_has_passed_on(
+    why: str,
+) -> None:
+    team, ana = Team(), factories.staff(first_name="Ana", last_name="Silva")
+    if why == "ended":
+        deputise(team.manager, ana, date(2022, 3, 7), date(2022, 3, 18))
+    booking = ask(run_on(), team.sam)
+    asked, expected = (ana, "Maria Lindqvist") if why == "ended" else (team.manager, "Bo Ek")
+    if why == "ended":
+        (entry,) = db.session.query(Deputy)
+        people.end_deputy(entry=entry, by=as_manager(team.manager), now=clock.now())
+    else:
+        _vacant(team)
+    by = factories.actor(of=asked, name=asked.name)
+    passed_on = f"This request has passed on to {expected}."
+    with pytest.raises(RuleBroken, match=passed_on):
+        rules.approve(booking=booking, by=by, now=clock.now())
+    with pytest.raises(RuleBroken, match=passed_on):
+        rules.decline(booking=booking, by=by, now=clock.now(), reason="Cover")
+    assert rules.why_not_decided(booking, by, on=clock.today()) == passed_on
+    assert (booking.state, booking.approval.decided_at) == (BookingState.REQUESTED, None)
+    rules.approve(booking=booking, by=_academy(), now=clock.now())
+    assert booking.state is BookingState.CONFIRMED
 
 
 # --- Time ----------------------------------------------------------------------------------------------

@@ -8,10 +8,10 @@ from datetime import date, time
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app.bookings import rules
-from app.bookings.models import Booking, BookingState
+from app.bookings.models import Booking, BookingState, LeavingCause
 from app.core import clock, tokens
 from app.core.actors import Actor
 from app.core.db import db
@@ -142,8 +142,64 @@ def test_u05_the_link_gives_the_place_up_too(desk: Pages) -> None:
     visitor = Pages(desk.app)
     page = visitor.submit(visitor.get(link_of(booking)), button="No, give up my place", form=1)
     assert booking.state is BookingState.CANCELLED
+    assert "Your place is given up. Nothing is charged." in page.text
     assert "no longer there to be kept: cancelled" in page.text
     assert "no longer there to be kept" in visitor.post(page.path, {"answer": "yes"}).text
+
+
+def _taken_back(booking: Booking) -> None:
+    rules.cancel(booking=booking, by=academy(), now=clock.now(), reason="Cover")
+
+
+def _given_to_a_colleague(booking: Booking) -> None:
+    rules.substitute(booking=booking, colleague=factories.staff(), by=academy(), now=clock.now())
+
+
+def _kept(booking: Booking) -> None:
+    """They say that they come; the page on which they give it up stands open until it is late to do so."""
+    rules.reconfirm(booking=booking, by=rules.holder_of(booking), now=clock.now())
+    db.session.execute(update(LeavingCause).values(is_offered=False))
+
+
+@pytest.mark.parametrize(
+    ("happens", "state", "said"),
+    [
+        (_taken_back, BookingState.CANCELLED_BY_ACADEMY, "no longer there to be given up: cancelled by the"),
+        (_given_to_a_colleague, BookingState.SUBSTITUTED, "no longer there to be given up: given to a"),
+        (_kept, BookingState.CANCELLED_LATE, "Your place is given up: cancelled late."),
+    ],
+)
+def test_the_link_says_what_became_of_the_place_and_that_nothing_is_charged_only_where_that_is_so(
+    desk: Pages,
+    travel_to: Callable[..., None],
+    happens: Callable[[Booking], None],
+    state: BookingState,
+    said: str,
+) -> None:
+    run, _ = two_runs()
+    booking = booked(run)
+    moved(desk, run)
+    link = link_of(booking)
+    happens(booking)
+    db.session.commit()
+    travel_to("2022-03-21 10:00")
+    page = Pages(desk.app).post(link, {"answer": "no"})
+    assert booking.state is state
+    assert said in page.text
+    assert "Nothing is charged" not in page.text
+
+
+@pytest.mark.parametrize("answer", [{}, {"answer": ""}, {"answer": "zzz"}])
+def test_bad_input_without_one_of_the_two_answers_nothing_is_answered(
+    desk: Pages, answer: dict[str, str]
+) -> None:
+    run, _ = two_runs()
+    booking = booked(run)
+    moved(desk, run)
+    page = Pages(desk.app).post(link_of(booking), answer)
+    assert "Choose an answer" in page.text
+    assert page.h1 == "Do you still come?"
+    assert (booking.state, booking.reconfirm_by is None) == (BookingState.CONFIRMED, False)
 
 
 def test_bad_input_a_link_that_is_forged_or_has_run_out(desk: Pages, travel_to: Callable[..., None]) -> None:

@@ -19,6 +19,7 @@ from app.sessions import rules as sessions
 from app.sessions.models import Run
 from tests import factories
 from tests.bookings.desk import academy, books, keeps, leaves, partner_of, quotas, sector, states
+from tests.pages import Pages
 
 Travel = Callable[..., None]
 
@@ -159,6 +160,20 @@ def test_a_sector_that_does_not_exist_and_a_cancelled_run_keep_nothing(run: Run)
     rules.cancel_run(run=run, by=academy(), now=clock.now(), reason="Snow")
     with pytest.raises(RuleBroken, match=r"SOS2-07 was cancelled, so no places are kept on it\."):
         rules.keep_places(sector_id=None, by=academy(), **how)
+
+
+def test_no_places_are_kept_on_a_run_that_has_begun(run: Run, travel_to: Travel, pages: Pages) -> None:
+    keeps(run, 1, date(2022, 3, 31), "Health")
+    travel_to("2022-03-22 09:29")
+    keeps(run, 2, date(2022, 3, 31), "Health")
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    assert "Keep places for partners" in pages.get(f"/runs/{run.id}/places").links()
+    travel_to("2022-03-22 09:30")
+    for for_sector in ("Health", "Police"):
+        with pytest.raises(RuleBroken, match=r"^SOS2-07 has begun, so no places are kept on it any more\.$"):
+            keeps(run, 3, date(2022, 3, 31), for_sector)
+    assert quotas(run) == [("Health", 2)]
+    assert "Keep places for partners" not in pages.get(f"/runs/{run.id}/places").links()
 
 
 # --- What each person sees left ------------------------------------------------------------------------

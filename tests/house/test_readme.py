@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pytest
 
@@ -10,6 +11,8 @@ from app.config import Settings
 from tests.house.source import PROJECT
 
 pytestmark = pytest.mark.once
+
+BEGINNING = 50
 
 
 def _read(name: str) -> str:
@@ -43,3 +46,10 @@ def test_every_reference_in_a_test_name_is_defined() -> None:
         for letters, digits in re.findall(r"([a-z]+)(\d\d)_", name)
     }
     assert not {one for one in references if one not in defined and one.replace("-", "") not in defined}
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/definitions.md"])
+def test_nothing_is_said_twice(name: str) -> None:
+    """No two lines begin alike: of a paragraph that stands twice, one would soon be out of date."""
+    begun = Counter(line[:BEGINNING] for line in _read(name).splitlines() if len(line) > BEGINNING)
+    assert not [beginning for beginning, times in begun.items() if times > 1]

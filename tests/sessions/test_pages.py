@@ -416,6 +416,17 @@ def test_runs_are_not_for_those_who_only_read_figures(pages: Any, role: Role) ->
         pages.get(path, status=403)
 
 
+def test_lm05_a_line_manager_opens_a_run_that_is_for_the_team_alone(pages: Any) -> None:
+    course = factories.course()
+    course.role_groups = [factories.named(RoleGroup, "Newly Qualified")]
+    run = factories.run(course)
+    manager = factories.staff()
+    member = factories.staff(manager_id=manager.id, role_group_id=factories.role_group("Newly Qualified").id)
+    pages.sign_in(factories.user(Role.LINE_MANAGER, of=manager))
+    page = pages.get(f"/runs/{run.id}")
+    assert member.name in pages.get(page.links()["Book for your team"]).text
+
+
 # --- Venues and trainers ---------------------------------------------------------------------------------
 
 

@@ -12,7 +12,7 @@ from app.core import clock
 from app.core.db import db, live
 from app.core.errors import NotAllowed, RuleBroken
 from app.core.permissions import Role
-from app.people.models import RoleGroup
+from app.people.models import RoleGroup, Sector
 from app.sessions import rules
 from app.sessions.models import Mode, Run, RunState, SessionDate, TrainingSession
 from app.sessions.rules import Clash, PlannedSession
@@ -441,6 +441,37 @@ def test_3_0_a_run_is_seen_by_the_academy_its_trainer_and_its_audience() -> None
         with pytest.raises(NotAllowed):
             rules.check_can_see(run, actor, on=TUESDAY)
     assert [rules.can_see_links(run, actor) for actor in may] == [True, True, False, False]
+
+
+def test_a_run_is_seen_by_whoever_can_book_somebody_of_its_audience() -> None:
+    course = factories.course(components=1)
+    course.role_groups = [factories.named(RoleGroup, "Newly Qualified")]
+    course.sectors = [factories.named(Sector, "Health")]
+    run = factories.run(course, days=[TUESDAY])
+    role = factories.role_group("Newly Qualified").id
+    above, other = factories.staff(), factories.staff()
+    manager = factories.staff(manager_id=above.id)
+    factories.staff(manager_id=manager.id, role_group_id=role)
+    factories.staff(manager_id=other.id)
+    ward, school = factories.organisation("Ward 4", "Health"), factories.organisation()
+    may = [
+        factories.actor(Role.LINE_MANAGER, of=manager),
+        factories.actor(Role.LINE_MANAGER, of=above),
+        factories.actor(Role.COORDINATOR, of=factories.partner(ward)),
+        factories.actor(Role.COORDINATOR, organisation_ids=frozenset({ward.id})),
+    ]
+    may_not = [
+        factories.actor(Role.LINE_MANAGER, of=other),
+        factories.actor(Role.PRACTITIONER, of=manager),
+        factories.actor(Role.LINE_MANAGER),
+        factories.actor(Role.COORDINATOR, of=factories.partner(school)),
+        factories.actor(Role.COORDINATOR, organisation_ids=frozenset({school.id})),
+    ]
+    for actor in may:
+        rules.check_can_see(run, actor, on=TUESDAY)
+    for actor in may_not:
+        with pytest.raises(NotAllowed):
+            rules.check_can_see(run, actor, on=TUESDAY)
 
 
 # --- Venues and trainers ---------------------------------------------------------------------------------

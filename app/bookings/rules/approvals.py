@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from app.audit import rules as audit
 from app.bookings import queries
 from app.bookings.models import Booking, BookingState
-from app.bookings.rules.asking import lock_approval
+from app.bookings.rules.asking import check_still_decides, lock_approval
 from app.bookings.rules.eligibility import books_anyone, check_is_here, objections
 from app.bookings.rules.messages import Change, News, tell
 from app.bookings.rules.moves import move
 from app.bookings.rules.queue import settle
+from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import NotAllowed, RuleBroken
@@ -33,8 +34,11 @@ def mode_for(person: Person, terms: BookingTerms, *, by: Actor) -> ApprovalMode:
     return terms.staff_approval if person.kind is PersonKind.STAFF else terms.partner_approval
 
 
-def check_can_decide(booking: Booking, by: Actor) -> None:
-    """A place is approved by whoever was asked, or by the academy instead, while the request is open."""
+def check_can_decide(booking: Booking, by: Actor, *, on: date) -> None:
+    """A place is approved by whoever was asked, or by the academy instead, while the request is open.
+
+    Whoever was asked must still decide for the person on that day; the academy may always answer.
+    """
     approval = booking.approval
     if approval is None:
         raise RuleBroken("This booking needs no approval.")
@@ -48,6 +52,8 @@ def check_can_decide(booking: Booking, by: Actor) -> None:
         raise RuleBroken("This request was not answered in time: the place has gone to the next person.")
     if not booking.state.is_open:
         raise RuleBroken(f"This request is no longer open: {booking.state.label.lower()}.")
+    if not books_anyone(by):
+        check_still_decides(booking, on=on)
 
 
 def check_can_see_request(booking: Booking, by: Actor) -> None:
@@ -57,10 +63,10 @@ def check_can_see_request(booking: Booking, by: Actor) -> None:
         raise NotAllowed("Only the manager who was asked, or the academy, can answer this request.")
 
 
-def why_not_decided(booking: Booking, by: Actor) -> str | None:
+def why_not_decided(booking: Booking, by: Actor, *, on: date) -> str | None:
     """Why a request can't be answered, as whoever opens it reads it; None when it can."""
     try:
-        check_can_decide(booking, by)
+        check_can_decide(booking, by, on=on)
     except (NotAllowed, RuleBroken) as error:
         return error.message
     return None
@@ -74,7 +80,7 @@ def approve(*, booking: Booking, by: Actor, now: datetime) -> None:
     lock_approval(booking)
     run = booking.run
     settle(run, now=now)
-    check_can_decide(booking, by)
+    check_can_decide(booking, by, on=clock.london(now).date())
     check_is_here(booking.person, by, booking.sessions)
     if booking.override_reason is None:
         against = objections(run, booking.person, booking.sessions, apart_from=booking)
@@ -93,7 +99,7 @@ def decline(*, booking: Booking, by: Actor, now: datetime, reason: str) -> None:
     lock_approval(booking)
     run = booking.run
     settle(run, now=now)
-    check_can_decide(booking, by)
+    check_can_decide(booking, by, on=clock.london(now).date())
     _check_says_why(reason)
     decided = _decide(booking, is_approved=False, by=by, now=now, reason=reason)
     move(booking, BookingState.DECLINED, by=decided, now=now, reason=reason)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from app.accounts import queries as accounts
 from app.audit import rules as audit
@@ -112,6 +112,22 @@ def _is_with_another(booking: Booking, *, now: datetime) -> bool:
     assert booking.approval is not None
     approver = queries.approver_of(booking.person, on=clock.london(now).date())
     return (approver.id if approver else None) != booking.approval.approver_id
+
+
+def check_still_decides(booking: Booking, *, on: date) -> None:
+    """Whoever was asked answers only as long as they decide for the person.
+
+    A deputy's cover may have ended, or a manager have left, since the letter: the job passes the request on
+    within the minute, and their link and their page must not answer for that long. (U-14)
+    """
+    assert booking.approval is not None
+    approver = queries.approver_of(booking.person, on=on)
+    if (approver.id if approver else None) != booking.approval.approver_id:
+        raise RuleBroken(_passed_on_to(approver))
+
+
+def _passed_on_to(approver: Person | None) -> str:
+    return f"This request has passed on to {approver.name if approver else 'the academy'}."
 
 
 def remind_at(booking: Booking) -> datetime:
@@ -229,8 +245,10 @@ def request_by_link(approval_id: int, token: str) -> tuple[Booking, Actor]:
     approver = db.session.get(Person, approver_id)
     if booking is None or booking.approval is None or approver is None:
         raise RuleBroken("This request is not there any more.")
-    if booking.approval.is_pending and booking.approval.approver_id != approver_id:
-        raise RuleBroken(f"This request has passed on to {queries.who_was_asked(booking).name}.")
+    if booking.approval.is_pending:
+        if booking.approval.approver_id != approver_id:
+            raise RuleBroken(_passed_on_to(booking.approval.approver))
+        check_still_decides(booking, on=clock.today())
     return booking, Actor(name=approver.name, person_id=approver.id)
 
 

@@ -79,6 +79,8 @@ def _lock(run: Run, by: Actor) -> None:
 
 
 def _check(run: Run, quota: Quota | None, places: int, kept_until: date, now: datetime) -> None:
+    if run.first_session.starts_at <= now:
+        raise RuleBroken(f"{run.code} has begun, so no places are kept on it any more.")
     if places < 1:
         raise RuleBroken("Places must be 1 or more", field="places")
     if kept_until < clock.london(now).date():

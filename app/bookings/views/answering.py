@@ -18,16 +18,16 @@ from app.core.web import public, rule_errors_on
 @public
 def answer(approval_id: int, token: str) -> str | Response | tuple[str, int]:
     """The request that the link was written for, for whoever it was written to. (LM-01)"""
+    form = AnswerForm()
     try:
         booking, actor = rules.request_by_link(approval_id, token)
+        if form.validate_on_submit():
+            with rule_errors_on(form):
+                news = answered(booking, form, actor)
+                db.session.commit()
+                flash(news)
+                return redirect(url_for("bookings.answer", approval_id=approval_id, token=token))
+            booking, actor = rules.request_by_link(approval_id, token)
     except RuleBroken as error:
         return render_template("bookings/request_over.html", problem=error.message), 404
-    form = AnswerForm()
-    if form.validate_on_submit():
-        with rule_errors_on(form):
-            news = answered(booking, form, actor)
-            db.session.commit()
-            flash(news)
-            return redirect(url_for("bookings.answer", approval_id=approval_id, token=token))
-        booking, actor = rules.request_by_link(approval_id, token)
     return request_page(booking, form, actor, back=None)

@@ -56,7 +56,8 @@ def booking(booking_id: int) -> str:
         need=need_shown(found, actor),
         can_cancel=rules.can_cancel(found, actor, clock.now()),
         can_substitute=rules.can_substitute(found, actor, clock.now()),
-        can_decide=found.approval is not None and rules.why_not_decided(found, actor) is None,
+        can_decide=found.approval is not None
+        and rules.why_not_decided(found, actor, on=clock.today()) is None,
         notice=rules.notice_in_words(found.person, found.run.version.course, found.sessions, clock.now()),
     )
 

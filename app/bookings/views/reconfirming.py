@@ -15,6 +15,8 @@ from app.core.errors import NotFound, RuleBroken
 from app.core.permissions import Permission
 from app.core.web import current_actor, public, requires, rule_errors_flashed
 
+YES, NO = "yes", "no"
+
 
 @bp.post("/bookings/<int:booking_id>/reconfirm")
 @requires(Permission.BOOK_OWN_PLACE, Permission.BOOK_ANYONE)
@@ -47,11 +49,24 @@ def reconfirm_by_link(token: str) -> str | Response | tuple[str, int]:
 
 def _answer(booking: Booking, answer: str) -> str:
     by = rules.holder_of(booking)
-    if answer != "no":
+    if answer not in {YES, NO}:
+        raise RuleBroken("Choose an answer")
+    if answer == YES:
         return _keep(booking, by)
     rules.cancel(booking=booking, by=by, now=clock.now(), reason="Can’t come on the new date")
+    news = _given_up_in_words(booking)
     db.session.commit()
-    return "Your place is given up. Nothing is charged."
+    return news
+
+
+def _given_up_in_words(booking: Booking) -> str:
+    """What is so once they have said no: the place may have been taken back, or be given up late."""
+    if booking.state is BookingState.CANCELLED:
+        return "Your place is given up. Nothing is charged."
+    what = booking.state.label.lower()
+    if booking.state is BookingState.CANCELLED_LATE:
+        return f"Your place is given up: {what}."
+    return f"This place is no longer there to be given up: {what}."
 
 
 def _keep(booking: Booking, by: Actor) -> str:

@@ -14,6 +14,7 @@ from app.bookings.views.blueprint import bp
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
+from app.core.errors import RuleBroken
 from app.core.filters import plural
 from app.core.forms import LARGEST_INTEGER, SelectChoice
 from app.core.permissions import Permission
@@ -49,7 +50,7 @@ def requests() -> str | Response:
 
 
 def _answer_all(shown: Sequence[Booking], form: AnswersForm, actor: Actor) -> None:
-    is_approved = request.form.get("answer") == APPROVE
+    is_approved = _says_yes()
     answers = rules.answer_all(
         bookings=[booking for booking in shown if booking.id in (form.requests.data or ())],
         is_approved=is_approved,
@@ -94,11 +95,19 @@ def _request_or_404(booking_id: int) -> Booking:
 def answered(booking: Booking, form: AnswerForm, by: Actor) -> str:
     """Give the answer that was pressed; what is said of it."""
     name = booking.person.name
-    if request.form.get("answer") == APPROVE:
+    if _says_yes():
         rules.approve(booking=booking, by=by, now=clock.now())
         return f"Approved. We have told {name} by e-mail."
     rules.decline(booking=booking, by=by, now=clock.now(), reason=form.reason.data or "")
     return f"Declined. We have told {name} by e-mail."
+
+
+def _says_yes() -> bool:
+    """Whether the button that approves was pressed; a post that names neither button answers nothing."""
+    answer = request.form.get("answer")
+    if answer not in {APPROVE, DECLINE}:
+        raise RuleBroken("Choose an answer")
+    return answer == APPROVE
 
 
 def request_page(booking: Booking, form: AnswerForm, actor: Actor, *, back: str | None) -> str:
@@ -109,7 +118,7 @@ def request_page(booking: Booking, form: AnswerForm, actor: Actor, *, back: str 
         booking=booking,
         asked=queries.who_was_asked(booking),
         days=queries.team_days([booking])[booking.id],
-        why_not=rules.why_not_decided(booking, actor),
+        why_not=rules.why_not_decided(booking, actor, on=clock.today()),
         is_own_team=booking.approval is not None and booking.approval.approver_id == actor.person_id,
         back=back,
     )

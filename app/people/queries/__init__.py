@@ -5,7 +5,6 @@ from __future__ import annotations
 from app.people.queries.deciding import (
     approver_of,
     deputies_between,
-    deputies_of,
     deputy_entries_of,
     line_manager_of,
 )
@@ -51,7 +50,6 @@ __all__ = [
     "approver_of",
     "covers",
     "deputies_between",
-    "deputies_of",
     "deputy_entries_of",
     "directory",
     "directory_count",

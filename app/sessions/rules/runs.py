@@ -12,9 +12,10 @@ from app.core.db import db, lock_row, record, save_unique, supersede
 from app.core.errors import NotAllowed, RuleBroken
 from app.core.filters import day
 from app.core.permissions import Permission
+from app.people import queries as people
 from app.people.models import Person
 from app.programmes import queries as programmes
-from app.programmes.models import CourseVersion
+from app.programmes.models import Course, CourseVersion
 from app.programmes.rules import checked_code
 from app.sessions import queries
 from app.sessions.models import Mode, Run, SessionDate, TrainingSession
@@ -30,14 +31,30 @@ Changes = dict[str, tuple[Any, Any]]
 
 
 def check_can_see(run: Run, by: Actor, *, on: date) -> None:
-    """The academy sees every run, a trainer their own, and everybody else those open to their audience."""
+    """The academy sees every run, a trainer their own, and everybody else those open to their audience.
+
+    Whoever books for a team or an organisation sees what is open to anybody in it.
+    """
     if by.can(Permission.SCHEDULE_RUNS) or queries.is_trainer_of(run.id, by.user_id):
         return
     if by.can(Permission.BOOK_OWN_PLACE) and by.person_id is not None:
         person = db.session.get(Person, by.person_id)
         if person and programmes.is_in_audience(run.version.course, person, on):
             return
+    if _is_for_somebody_of(by, run.version.course, on):
+        return
     raise NotAllowed("This run is not one of yours.")
+
+
+def _is_for_somebody_of(by: Actor, course: Course, on: date) -> bool:
+    """Whether a course is for anybody for whom a line manager or a coordinator books. (LM-05, MA-05)"""
+    theirs = []
+    if by.can(Permission.SEE_OWN_TEAM) and by.person_id is not None:
+        theirs.append(people.people_below(by.person_id, by.team_ids, on))
+    if by.can(Permission.SEE_OWN_ORGANISATION):
+        theirs += [people.people_of(one, on) for one in sorted(by.organisation_ids)]
+    audience = programmes.is_audience(course)
+    return any(db.session.execute(one.where(audience).limit(1)).first() for one in theirs)
 
 
 def can_see_links(run: Run, by: Actor) -> bool:
