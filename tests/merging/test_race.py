@@ -25,6 +25,7 @@ from tests import factories
 from tests.races import AT_ONCE, at_once
 
 ROUNDS = 5
+LOCKS = "SELECT run.state"  # how the statement begins that locks a run and whoever wants a place on it
 
 
 def _book(run_id: int, person_id: int) -> None:
@@ -70,13 +71,14 @@ def test_u07_bookings_in_the_instant_of_a_merge_are_neither_lost_nor_double(app:
 def test_u07_a_booking_checked_just_before_the_merge_commits_does_not_land_on_the_merged_record(
     app: Flask, engine_name: str
 ) -> None:
-    """The booking has looked at the person; then the merge commits; then the booking is written.
+    """The booking has looked at the person; then the merge commits; then the booking takes their lock.
 
     On SQLite the two take turns: the merge is over before the booking looks.
     """
     run_id, survivor_id, merged_id = factories.run().id, factories.staff().id, factories.staff().id
     db.session.commit()
-    told = _while_merged(app, engine_name, lambda: _book(run_id, merged_id), survivor_id, merged_id)
+    people = survivor_id, merged_id
+    told = _while_merged(app, engine_name, lambda: _book(run_id, merged_id), people, before=LOCKS)
     assert "merged into" in told
     assert _open(merged_id) == []
 
@@ -96,16 +98,16 @@ def test_u07_a_place_given_to_a_colleague_who_is_merged_at_that_moment_stays_wit
         by = factories.actor(Role.ACADEMY_MANAGER)
         bookings.substitute(booking=place, colleague=colleague, by=by, now=clock.now(), reason="Test")
 
-    told = _while_merged(app, engine_name, give, survivor_id, merged_id)
+    told = _while_merged(app, engine_name, give, (survivor_id, merged_id), before="INSERT INTO booking ")
     assert "merged into" in told
     assert [one.id for one in _open(giver_id)] == [place_id]
     assert _open(survivor_id) + _open(merged_id) == []
 
 
 def _while_merged(
-    app: Flask, engine_name: str, act: Callable[[], None], survivor_id: int, merged_id: int
+    app: Flask, engine_name: str, act: Callable[[], None], people: tuple[int, int], *, before: str
 ) -> str:
-    """What somebody is told who has looked at a person when the merge commits, and then writes."""
+    """What somebody is told who has come to this statement when the merge of these people commits."""
     told: list[str] = []
 
     def try_it() -> None:
@@ -120,15 +122,15 @@ def _while_merged(
 
     trying = Thread(target=try_it)
     if engine_name == "sqlite":
-        _merge(survivor_id, merged_id)
+        _merge(*people)
         db.session.commit()
         trying.start()
         trying.join(timeout=20)
     else:
-        with _held_before("INSERT INTO booking ") as (arrived, go_on):
+        with _held_before(before) as (arrived, go_on):
             trying.start()
             assert arrived.wait(timeout=20)
-            _merge(survivor_id, merged_id)
+            _merge(*people)
             db.session.commit()
             go_on.set()
             trying.join(timeout=20)
