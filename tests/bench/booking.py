@@ -7,20 +7,17 @@ import statistics
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from queue import Empty, SimpleQueue
 from typing import Any
 
 import psycopg
-from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
 
-from app.core import clock
 from app.core.db import db
-from app.sessions.models import SessionDate
 from tests import factories
 from tests.bench.crowd import Ask, so_many_at_a_time
-from tests.bench.race import of_run, signed_in
+from tests.bench.race import free_days, of_run, signed_in
 from tests.bench.results import Bound, Result, percentile
 from tests.bench.server import gunicorn
 from tests.bench.stage import Place, Stage
@@ -107,8 +104,7 @@ def _pairs(people: int, bookings: int) -> list[tuple[int, int]]:
 def _runs(capacity: int) -> list[int]:
     """New runs of two days in which everybody finds a place, at a time when no other run is held."""
     course = factories.course(components=2)
-    last = max(clock.today(), db.session.scalar(select(func.max(SessionDate.held_on))) or clock.today())
-    days = [last + timedelta(days=30 + number) for number in range(2 * RUNS)]
+    days = free_days(2 * RUNS)
     made = [
         factories.run(course, capacity=capacity, days=days[2 * number : 2 * number + 2]).id
         for number in range(RUNS)

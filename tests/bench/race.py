@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
 from app.accounts.models import User
 from app.bookings.models import Booking, BookingState, Seat
+from app.core import clock
 from app.core.db import db
-from app.sessions.models import TrainingSession
+from app.sessions.models import SessionDate, TrainingSession
 from tests import factories
 from tests.bench.crowd import Answer, Ask, all_at_once
 from tests.bench.results import Bound, Result, percentile
@@ -48,6 +50,13 @@ def signed_in(place: Place, number: int) -> list[Ask]:
     return asks
 
 
+def free_days(number: int) -> list[date]:
+    """So many days, one after the other, on which no run is held yet: nobody may be at two."""
+    last = db.session.scalar(select(func.max(SessionDate.held_on))) or clock.today()
+    first = max(last + timedelta(days=1), clock.today() + timedelta(days=30))
+    return [first + timedelta(days=day) for day in range(number)]
+
+
 def of_run(ask: Ask, run_id: int) -> Ask:
     """The same person, booking a run."""
     return Ask(f"/runs/{run_id}/book", ask.cookie, ask.form, ask.who)
@@ -55,7 +64,7 @@ def of_run(ask: Ask, run_id: int) -> Ask:
 
 def _race(port: int, asks: Sequence[Ask], places: int) -> tuple[Counter[str], list[float]]:
     """One race: how many were confirmed, waited and saw an error, and how long the winners waited."""
-    run_id = factories.run(factories.course(components=2), capacity=places).id
+    run_id = factories.run(factories.course(components=2), capacity=places, days=free_days(2)).id
     db.session.commit()  # nothing is asked between this and the race: it would keep SQLite's writers waiting
     answers = all_at_once(port, [of_run(ask, run_id) for ask in asks])
     found, winners = _outcome(run_id, answers)
