@@ -21,7 +21,7 @@ from app.outbox.models import Message
 from app.programmes.models import ApprovalMode, Promotion
 from tests import factories
 from tests.bench.crowd import Answer, Ask, all_at_once, so_many_at_a_time
-from tests.bench.race import of_run, signed_in
+from tests.bench.race import free_days, of_run, signed_in
 from tests.bench.results import Bound, Result, percentile
 from tests.bench.server import gunicorn
 from tests.bench.stage import Place, Stage
@@ -61,7 +61,8 @@ def _storms(stage: Stage) -> Iterator[Result]:
 
 
 def _storm(place: Place, port: int, asks: Sequence[Ask], academy: Ask, chance: random.Random) -> Counter[str]:
-    run_id = factories.run(factories.course(components=2, terms=TERMS), capacity=PLACES).id
+    course = factories.course(components=2, terms=TERMS)
+    run_id = factories.run(course, capacity=PLACES, days=free_days(2)).id
     db.session.commit()
     answers = all_at_once(port, [of_run(ask, run_id) for ask in asks])
     for _ in range(2):  # the second finds offers that the first has made
@@ -168,7 +169,7 @@ def _mix(place: Place, people: int) -> Mix:
     with place.app.app_context():
         asks, academy = signed_in(place, people), _academy(place)
         course = factories.course(components=2, terms=TERMS)
-        runs = [factories.run(course, capacity=people).id for _ in range(5)]
+        runs = [factories.run(course, capacity=people, days=free_days(2)).id for _ in range(5)]
         db.session.commit()
         with gunicorn(place.environment, workers=2) as server:
             so_many_at_a_time(server.port, [_browse(ask) for ask in asks[:20]], AT_A_TIME)
