@@ -6,12 +6,12 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from flask_security import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
-from app.core.db import Model
+from app.core.db import Model, live
 from app.core.permissions import Role
-from app.people.models import Organisation, Person, PersonKind
+from app.people.models import Organisation, Person, PersonKind, Spell
 
 
 class Demonstration(Model):
@@ -47,6 +47,15 @@ class User(Model, UserMixin):
     expires_on: Mapped[date | None]
 
     person: Mapped[Person | None] = relationship()
+    last_day_at_work: Mapped[date | None] = column_property(  # of the latest spell: None while it has no end
+        select(Spell.last_day)
+        .where(live(Spell), Spell.person_id == person_id)
+        .order_by(Spell.last_day.desc().nulls_first())
+        .limit(1)
+        .correlate_except(Spell)
+        .scalar_subquery(),
+        deferred=True,
+    )
     grants: Mapped[list[RoleGrant]] = relationship(
         back_populates="user", cascade="all, delete-orphan", lazy="selectin", order_by="RoleGrant.role"
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import Select, and_, exists, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy.orm import joinedload, undefer
 
 from app.accounts.models import (
     ApprovedDomain,
@@ -95,16 +96,6 @@ def coordinators(organisation_id: int, on: date) -> Select[tuple[Person]]:
     )
 
 
-def last_day_of(person_id: int) -> Select[tuple[date | None]]:
-    """The last day of somebody's latest spell, as known now: None while it has no end."""
-    return (
-        select(Spell.last_day)
-        .where(live(Spell), Spell.person_id == person_id)
-        .order_by(Spell.last_day.desc().nulls_first())
-        .limit(1)
-    )
-
-
 # --- Which accounts there are --------------------------------------------------------------------------
 
 
@@ -112,9 +103,16 @@ def by_email(email: str) -> Select[tuple[User]]:
     return select(User).where(User.email == email.strip().lower())
 
 
-def signed_in_as(uniquifier: str) -> Select[tuple[User]]:
-    """The account that a session names, with its roles in the same statement: every page asks for it."""
-    return select(User).where(User.fs_uniquifier == uniquifier).options(joinedload(User.grants))
+def signed_in_as(uniquifier: str) -> User | None:
+    """The account that a session names, with all that says what it may, in one statement."""
+    return db.session.scalars(_signed_in_as(), {"uniquifier": uniquifier}).unique().one_or_none()
+
+
+@cache
+def _signed_in_as() -> Select[tuple[User]]:
+    """Made once, as every page asks it."""
+    found = select(User).where(User.fs_uniquifier == bindparam("uniquifier"))
+    return found.options(joinedload(User.grants), undefer(User.last_day_at_work))
 
 
 def account_of(person_id: int) -> Select[tuple[User]]:

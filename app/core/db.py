@@ -229,7 +229,7 @@ def writing() -> Iterator[None]:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Give the engine its promises: foreign keys and turns on SQLite, statement limits on PostgreSQL."""
+    """Give the engine its promises: foreign keys and turns on SQLite, limits and plans on PostgreSQL."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -252,6 +252,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _prepare_postgresql(connection: Any, _record: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET TIME ZONE 'UTC'")
+        # What is asked again and again is planned once: for a booking, planning took longer than running.
+        cursor.execute("SET plan_cache_mode = 'force_generic_plan'")
         cursor.execute("SET idle_in_transaction_session_timeout = '60s'")
     connection.commit()
 

@@ -65,7 +65,7 @@ def check_can_sign_in(user: User, on: date) -> None:
         raise RuleBroken(f"This account was closed. {ASK}")
     if user.is_expired(on):
         raise RuleBroken(f"This account ended on {day(user.expires_on)}. {ASK}")
-    left_on = _last_day_of_work(user)
+    left_on = user.last_day_at_work
     if left_on is not None and left_on < on:
         raise RuleBroken(f"This account ended on {day(left_on)}, the last day at work that we know of. {ASK}")
 
@@ -76,10 +76,6 @@ def may_sign_in(user: User, on: date) -> bool:
     except RuleBroken:
         return False
     return True
-
-
-def _last_day_of_work(user: User) -> date | None:
-    return db.session.scalar(queries.last_day_of(user.person_id)) if user.person_id else None
 
 
 def why_session_is_over(*, signed_in_at: float | None, seen_at: float | None, now: datetime) -> str | None:

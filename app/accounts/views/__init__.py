@@ -21,7 +21,7 @@ class Accounts(SQLAlchemyUserDatastore):
     def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> User | None:
         if set(kwargs) != {"fs_uniquifier"}:
             return super().find_user(case_insensitive, **kwargs)  # type: ignore[return-value]
-        return db.session.scalars(queries.signed_in_as(kwargs["fs_uniquifier"])).unique().one_or_none()
+        return queries.signed_in_as(kwargs["fs_uniquifier"])
 
 
 def register(app: Flask) -> None:

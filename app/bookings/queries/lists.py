@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
 
 from app.bookings.models import Booking, BookingMove, BookingState, Seat
@@ -148,11 +149,17 @@ def holders_of(session: TrainingSession) -> Select[tuple[Booking]]:
 # --- What a booking is made of -------------------------------------------------------------------------
 
 
-def run_to_book(run_id: int) -> Select[tuple[Run]]:
+def run_to_book(run_id: int) -> Run | None:
     """A run with its sessions and course, in one statement: booking is counted in statements."""
+    return db.session.scalars(_run_to_book(), {"run_id": run_id}).unique().one_or_none()
+
+
+@cache
+def _run_to_book() -> Select[tuple[Run]]:
+    """Made once, as each booking asks it."""
     return (
         select(Run)
-        .where(Run.id == run_id)
+        .where(Run.id == bindparam("run_id"))
         .options(
             joinedload(Run.sessions),
             joinedload(Run.instructions_that_apply),
@@ -164,9 +171,14 @@ def run_to_book(run_id: int) -> Select[tuple[Run]]:
     )
 
 
-def person_to_book(person_id: int) -> Select[tuple[Person]]:
+def person_to_book(person_id: int) -> Person | None:
     """A person with where they belong on any date, in one statement."""
-    return select(Person).where(Person.id == person_id).options(joinedload(Person.spells))
+    return db.session.scalars(_person_to_book(), {"person_id": person_id}).unique().one_or_none()
+
+
+@cache
+def _person_to_book() -> Select[tuple[Person]]:
+    return select(Person).where(Person.id == bindparam("person_id")).options(joinedload(Person.spells))
 
 
 def people_to_book(person_ids: Collection[int]) -> Select[tuple[Person]]:

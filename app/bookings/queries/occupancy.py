@@ -44,7 +44,8 @@ class Occupancy:
     `moved` is how often each session was given another date (the SEQUENCE of its calendar entry, U-05),
     `dated` the id of the date it has now,
     `waiting` how many are on the waiting list, `booking_id` the open booking of the person asked about,
-    `is_overdue` whether a hold, an offer or a time to reconfirm has run out and still stands.
+    `has_clash` whether they have a place at the same time elsewhere (U-09), `is_overdue` whether a hold, an
+    offer or a time to reconfirm has run out and still stands.
     """
 
     capacity: dict[int, int] = field(default_factory=dict)
@@ -55,6 +56,7 @@ class Occupancy:
     quotas: Sequence[Quota] = ()
     waiting: int = 0
     booking_id: int | None = None
+    has_clash: bool = False
     is_overdue: bool = False
 
     @property
@@ -101,7 +103,7 @@ def occupancy(
         if number is not None:
             taken.add(number)
             sectors[sector_id] += 1
-        counted.waiting, counted.booking_id, counted.is_overdue, quotas = of_the_run
+        counted.waiting, counted.booking_id, counted.has_clash, counted.is_overdue, quotas = of_the_run
     if quotas:
         counted.quotas = db.session.scalars(quotas_of(run_id, on=clock.london(now).date())).all()
     return counted
@@ -147,12 +149,29 @@ def _occupancy_statement() -> Select[Any]:
             dated,
             waiting.scalar_subquery(),
             own.scalar_subquery(),
+            _has_place_at_same_time(run_id, session_id, person_id),
             exists().where(is_overdue(run_id, bindparam("now", type_=UTCDateTime))),
             exists().where(Quota.run_id == run_id),
         )
         .outerjoin(Seat, and_(Seat.session_id == TrainingSession.id, Seat.released_at.is_(None)))
         .outerjoin(holder, holder.id == Seat.booking_id)
         .where(TrainingSession.run_id == run_id)
+    )
+
+
+def _has_place_at_same_time(
+    run_id: BindParameter[int], session_id: BindParameter[int], person_id: BindParameter[int]
+) -> ColumnElement[bool]:
+    """Whether a person has a seat in a session that overlaps one of these, even by a minute. (U-09)"""
+    session, seat = aliased(TrainingSession), aliased(Seat)
+    date, other_date = aliased(SessionDate), aliased(SessionDate)
+    wanted = and_(session.run_id == run_id, or_(session_id.is_(None), session.id == session_id))
+    overlaps = and_(other_date.starts_at < date.ends_at, other_date.ends_at > date.starts_at)
+    return (
+        exists()
+        .where(Booking.person_id == person_id, seat.booking_id == Booking.id, seat.released_at.is_(None))
+        .where(other_date.session_id == seat.session_id, live(other_date), overlaps)
+        .where(date.session_id == session.id, live(date), wanted, seat.session_id != session.id)
     )
 
 

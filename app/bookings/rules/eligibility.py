@@ -46,11 +46,13 @@ def check_can_book(
     now: datetime,
     session: TrainingSession | None = None,
     reason: str | None = None,
+    sees_clashes: bool = True,
 ) -> None:
     """Whether `by` may book `person` onto a run, or onto one session of it (a catch-up).
 
     The run must be open and the person in post on each of its days. What else speaks against it (see
-    `objections`) stops everybody but the academy, which may override it with a reason.
+    `objections`) stops everybody but the academy, which may override it with a reason. Whoever goes on to
+    book looks for other places at the same time under the lock (`check_is_free`), and need not here.
     """
     check_can_book_for(person, by, clock.london(now).date())
     wanted = [session] if session else run.sessions
@@ -58,11 +60,15 @@ def check_can_book(
     check_is_here(person, by, wanted)
     if reason and books_anyone(by):
         return
-    _refuse(objections(run, person, wanted, is_own=by.person_id == person.id), by)
+    is_own = by.person_id == person.id
+    against = _unfit(run, person, wanted, is_own)
+    if against or sees_clashes:  # who is told of one thing is told of all
+        against += _clashes(person, wanted, is_own, None)
+    _refuse(against, by)
 
 
 def check_is_free(person: Person, wanted: Sequence[TrainingSession], *, by: Actor) -> None:
-    """Under the person's lock: no other place at the same time was booked since they were looked at."""
+    """Nobody has two places at the same time, unless the academy gives a reason. (U-09)"""
     _refuse(_clashes(person, wanted, by.person_id == person.id, None), by)
 
 
@@ -160,6 +166,10 @@ def objections(
     The course must be for their role or organisation, the courses that it builds on done, and they must
     have no other place at the same time, not even for a minute. (U-09)
     """
+    return _unfit(run, person, wanted, is_own) + _clashes(person, wanted, is_own, apart_from)
+
+
+def _unfit(run: Run, person: Person, wanted: Sequence[TrainingSession], is_own: bool) -> list[Objection]:
     course = run.version.course
     spell = person.spell_on(first_of(wanted).held_on)
     standing = programmes.standing(course, spell) if spell else None
@@ -174,7 +184,7 @@ def objections(
         )
     if standing is not None and standing.has_prerequisites:
         found += _unmet(course, person, wanted, is_own)
-    return found + _clashes(person, wanted, is_own, apart_from)
+    return found
 
 
 def _unmet(

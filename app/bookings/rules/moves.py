@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Select, bindparam, delete, insert, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.audit import rules as audit
@@ -14,7 +15,7 @@ from app.core.actors import Actor
 from app.core.db import db, lock_row
 from app.core.errors import RuleBroken
 from app.people.models import Person
-from app.sessions.models import Run
+from app.sessions.models import Run, RunState
 
 _REQUESTED, _CONFIRMED = BookingState.REQUESTED, BookingState.CONFIRMED
 _WAITLISTED, _OFFERED = BookingState.WAITLISTED, BookingState.OFFERED
@@ -114,14 +115,20 @@ def lock_run_for(run: Run, *people: Person) -> None:
     So two places at the same time for one person are asked for one after the other (U-09). Whether the run is
     cancelled is seen again; what is loaded of its sessions stays.
     """
-    locked = (
+    asked = {"run_id": run.id, "person_ids": [one.id for one in people]}
+    set_committed_value(run, "state", db.session.scalars(_run_and_people(), asked).all()[0])
+
+
+@cache
+def _run_and_people() -> Select[tuple[RunState]]:
+    """Made once, as each booking asks it."""
+    return (
         select(Run.state)
-        .join(Person, Person.id.in_([one.id for one in people]))
-        .where(Run.id == run.id)
+        .join(Person, Person.id.in_(bindparam("person_ids", expanding=True)))
+        .where(Run.id == bindparam("run_id"))
         .order_by(Person.id)
         .with_for_update(of=[Run, Person], key_share=True)
     )
-    set_committed_value(run, "state", db.session.scalars(locked).all()[0])
 
 
 def lock_run_of(booking: Booking) -> Run:

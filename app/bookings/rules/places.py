@@ -87,30 +87,41 @@ def book(
 
 def place(wish: Wish, *, by: Actor, now: datetime) -> Booking:
     """Book what is wished; see `book`."""
-    if wish.reason and not books_anyone(by):  # only the academy overrides what speaks against a place
+    if not (wish.reason and books_anyone(by)):  # only the academy overrides what speaks against a place
         wish = replace(wish, reason=None)
     try:
         if wish.session is not None:
             check_can_catch_up(wish.person, wish.session, by=by, now=now)
-        check_can_book(wish.run, wish.person, by=by, now=now, session=wish.session, reason=wish.reason)
+        check_can_book(
+            wish.run,
+            wish.person,
+            by=by,
+            now=now,
+            session=wish.session,
+            reason=wish.reason,
+            sees_clashes=False,
+        )
     except RuleBroken:
         already = queries.open_booking(wish.run, wish.person, wish.session)
         if already is None:
             raise
         return already
     lock_run_for(wish.run, wish.person)
-    if not wish.reason:
-        check_is_free(wish.person, wish.sessions, by=by)
-    return put(wish, by=by, now=now)
+    return put(wish, by=by, now=now, may_clash=wish.reason is not None)
 
 
-def put(wish: Wish, *, by: Actor, now: datetime) -> Booking:
-    """Under the run's lock: a place if there is one, else the waiting list, whoever may have it."""
+def put(wish: Wish, *, by: Actor, now: datetime, may_clash: bool = True) -> Booking:
+    """Under the run's lock, and the person's: a place if there is one, else the waiting list.
+
+    Whoever is carried here by the academy may have another place at the same time, which its lists show.
+    """
     run = wish.run
     session_id = wish.session.id if wish.session else None
     places = counted(run, now=now, person_id=wish.person.id, session_id=session_id)
     if places.booking_id is not None:
         return _already(places.booking_id, wish.session)
+    if places.has_clash and not may_clash:
+        check_is_free(wish.person, wish.sessions, by=by)
     _see_the_dates_again(wish, places)
     if run.is_cancelled:
         check_is_open(run, wish.sessions, by=by, now=now)

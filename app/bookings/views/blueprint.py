@@ -24,7 +24,7 @@ def run_or_404(run_id: int) -> Run:
     """A run with its sessions and course."""
     if run_id > LARGEST_INTEGER:
         abort(404)
-    return db.session.scalars(queries.run_to_book(run_id)).unique().one_or_none() or abort(404)
+    return queries.run_to_book(run_id) or abort(404)
 
 
 def booking_or_404(booking_id: int) -> Booking:
@@ -47,7 +47,7 @@ def whose_place() -> Person | None:
         return None
     if not 0 < person_id <= LARGEST_INTEGER:
         abort(404)
-    person = db.session.scalars(queries.person_to_book(person_id)).unique().one_or_none() or abort(404)
+    person = queries.person_to_book(person_id) or abort(404)
     rules.check_can_book_for(person, current_actor(), clock.today())
     return person
 
