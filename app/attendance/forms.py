@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from app.attendance.rules import NewMark
-from app.core.forms import Form, HiddenField, IntegerField, Optional, RadioField, SelectChoice, TextArea
+from app.attendance.rules import LONGEST_NOTE, NewMark
+from app.bookings.models import LeavingCause
+from app.core.forms import (
+    Form,
+    HiddenField,
+    InputRequired,
+    IntegerField,
+    Optional,
+    RadioField,
+    SelectChoice,
+    TextArea,
+    choices_from,
+)
 from app.learning.models import Mark, MarkStatus
 from app.people.models import Person
 
@@ -72,3 +83,23 @@ def register_form(people: Iterable[Person], known: Mapping[int, Mark]) -> Regist
 def _in_short(status: MarkStatus, minutes: int | None) -> str:
     """A mark as the page remembers what it showed: "attended", "partial 200"."""
     return status.value if minutes is None else f"{status.value} {minutes}"
+
+
+class AbsenceForm(Form):
+    """Why somebody did not come: one of the academy's reasons, and a few words if they help."""
+
+    cause = RadioField("Reason", [InputRequired("Choose a reason")])
+    note = TextArea(
+        "Anything the academy should know? (optional)",
+        max_length=LONGEST_NOTE,
+        description="No medical details, and nothing about a child or family.",
+    )
+
+    def offer(self, causes: Sequence[LeavingCause]) -> None:
+        """Give the form the reasons to choose from."""
+        self.cause.choices = choices_from(causes)
+        self.causes = {str(one.id): one for one in causes}
+
+    @property
+    def chosen_cause(self) -> LeavingCause | None:
+        return self.causes.get(self.cause.data or "")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from app.bookings.models import Booking
-from app.core.filters import long_day
+from app.core.filters import day_of_year, long_day
 from app.core.mail import Email, link
+from app.learning.models import Mark
+from app.people.models import Person
 from app.sessions.models import TrainingSession
 
 
@@ -40,4 +42,25 @@ def register_due(session: TrainingSession, *, is_escalated: bool) -> Email:
         subject=f"Register to complete: {session.run.code}, {session.component.title}",
         template="reminders/emails/register_due",
         context={"session": session, "run": session.run, "course": course, "is_escalated": is_escalated},
+    )
+
+
+def absence(mark: Mark, reader: Person, secret: str) -> Email:
+    """To somebody who did not come, or to whoever decides for them: what was the reason? (U-02, LM-06)
+
+    `secret` is the end of a link that needs no account.
+    """
+    is_own = reader.id == mark.person_id
+    who, on = "You" if is_own else mark.person.name, day_of_year(mark.session.held_on)
+    return Email(
+        subject=f"{who} did not attend {on}. Reason?",
+        template="reminders/emails/absence",
+        context={
+            "mark": mark,
+            "session": mark.session,
+            "course": mark.session.run.version.course,
+            "reader": reader,
+            "is_own": is_own,
+            "answer_link": link(f"/absences/{mark.id}/{secret}"),
+        },
     )

@@ -9,10 +9,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
+from app.attendance import queries as attendance
 from app.core import clock, mail
 from app.core.db import db
 from app.core.logs import get_logger
 from app.core.tally import Tally, each
+from app.learning.models import Mark
 from app.outbox import rules as outbox
 from app.outbox.models import Message
 from app.reminders import queries, rules
@@ -36,6 +38,17 @@ def registers(now: datetime) -> Tally:
     due = queries.sessions_without_all_marks(ended_after=now - rules.LOOK_BACK, ended_before=now)
     ids = [session.id for session in db.session.scalars(due)]
     return _each(ids, lambda ident: rules.remind_of_register(session=_get(TrainingSession, ident), now=now))
+
+
+def absences(now: datetime) -> Tally:
+    """Ask, on the working day after, why those did not come who a register says sent no notice."""
+    marked = attendance.no_shows_marked(
+        after=now - rules.LOOK_BACK_FOR_ABSENCES,
+        before=now,
+        held_from=clock.london(now - rules.LOOK_BACK).date(),
+    )
+    ids = [mark.id for mark in rules.absences_to_ask_about(db.session.scalars(marked), now=now)]
+    return _each(ids, lambda ident: rules.ask_about_absence(mark=_get(Mark, ident), now=now))
 
 
 def deliver(now: datetime) -> Tally:

@@ -460,7 +460,8 @@ def _create_tables() -> None:
     op.create_table(
         "absence_answer",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("mark_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("session_id", sa.Integer(), nullable=False),
         sa.Column("cause_id", sa.Integer(), nullable=False),
         sa.Column("note", sa.String(length=500), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=False),
@@ -468,11 +469,19 @@ def _create_tables() -> None:
         sa.ForeignKeyConstraint(
             ["cause_id"], ["leaving_cause.id"], name=op.f("fk_absence_answer_cause_id_leaving_cause")
         ),
-        sa.ForeignKeyConstraint(["mark_id"], ["mark.id"], name=op.f("fk_absence_answer_mark_id_mark")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_absence_answer_person_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id"],
+            ["training_session.id"],
+            name=op.f("fk_absence_answer_session_id_training_session"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_absence_answer")),
-        sa.UniqueConstraint("mark_id", name=op.f("uq_absence_answer_mark_id")),
+        sa.UniqueConstraint("person_id", "session_id", name=op.f("uq_absence_answer_person_id_session_id")),
     )
     op.create_index(op.f("ix_absence_answer_cause_id"), "absence_answer", ["cause_id"], unique=False)
+    op.create_index(op.f("ix_absence_answer_session_id"), "absence_answer", ["session_id"], unique=False)
     op.create_table(
         "partial_acceptance",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.bookings.models import LeavingCause
@@ -70,16 +70,21 @@ class PartlyHeld(Model):
 
 
 class AbsenceAnswer(Model):
-    """Why somebody did not come, as their manager or they themselves said afterwards (U-02, LM-06)."""
+    """Why somebody did not come to a session, as their manager or they said afterwards (U-02, LM-06).
+
+    Of the person and the session, and not of the mark: a mark that follows a corrected date is another one,
+    and the reason stays.
+    """
 
     __tablename__ = "absence_answer"
+    __table_args__ = (UniqueConstraint("person_id", "session_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    mark_id: Mapped[int] = mapped_column(ForeignKey("mark.id"), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"), index=True)
     cause_id: Mapped[int] = mapped_column(ForeignKey("leaving_cause.id"), index=True)
     note: Mapped[str | None] = mapped_column(String(500))
     answered_at: Mapped[datetime]
     answered_by: Mapped[str] = mapped_column(String(200))
 
-    mark: Mapped[Mark] = relationship()
     cause: Mapped[LeavingCause] = relationship()

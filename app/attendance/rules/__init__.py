@@ -1,5 +1,13 @@
 """Registers: who may mark, what counts, and what happens to a mark that was wrong."""
 
+from app.attendance.rules.absences import (
+    LONGEST_NOTE,
+    absence_by_link,
+    answer_absence,
+    check_can_answer,
+    secret_for_absence,
+    why_not_asked,
+)
 from app.attendance.rules.marking import (
     LOCKED_AFTER_WORKING_DAYS,
     NewMark,
@@ -17,7 +25,11 @@ from app.attendance.rules.marking import (
 
 __all__ = [
     "LOCKED_AFTER_WORKING_DAYS",
+    "LONGEST_NOTE",
     "NewMark",
+    "absence_by_link",
+    "answer_absence",
+    "check_can_answer",
     "check_can_see_registers",
     "check_is_open",
     "counts",
@@ -28,4 +40,6 @@ __all__ = [
     "opens_on",
     "record_marks",
     "refix_marks",
+    "secret_for_absence",
+    "why_not_asked",
 ]

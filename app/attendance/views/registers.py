@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
 from app.attendance import queries, rules
@@ -66,6 +68,7 @@ def session_register(session_id: int) -> str | Response:
         is_locked=rules.is_locked(session, clock.now()),
         locked_on=rules.locked_on(session),
         may_correct=rules.marks_any_register(current_actor()),
+        absences=_absences(session),
         corrections=db.session.scalars(queries.superseded_marks_of(session)).all(),
     )
 
@@ -78,6 +81,13 @@ def _listed(session: TrainingSession) -> tuple[dict[int, Mark], list[Person]]:
     return known, sorted(
         people_by_id.values(), key=lambda person: (person.last_name, person.first_name, person.id)
     )
+
+
+def _absences(session: TrainingSession) -> Sequence[Row[Any]]:
+    """Who did not come and why, for the academy alone: a trainer needs no reasons."""
+    if not rules.marks_any_register(current_actor()):
+        return []
+    return db.session.execute(queries.absences_on(session)).all()
 
 
 def _record(

@@ -22,6 +22,7 @@ from app.core.mail import Email
 from app.outbox.models import Message
 from app.outbox.rules import enqueue
 from app.reminders import emails, queries
+from app.reminders.rules.absences import absence_is_still_right
 from app.sessions.models import Run, RunState, TrainingSession
 
 MORNING = time(8, 0)
@@ -176,7 +177,8 @@ def is_still_right(message: Message, *, now: datetime) -> bool:
     """Whether a reminder is still true at the moment of sending; every other message is.
 
     A joining reminder needs the place still confirmed, the run still on and the date that it names; a
-    register reminder needs somebody still unmarked; an approval somebody who has not answered.
+    register reminder needs somebody still unmarked; an approval somebody who has not answered; a question
+    about an absence a register that still says so.
     """
     if message.kind == "joining":
         return _joining_is_still_right(message)
@@ -186,6 +188,8 @@ def is_still_right(message: Message, *, now: datetime) -> bool:
     if message.kind == "register":
         open_registers = queries.sessions_without_all_marks(ended_after=now - LOOK_BACK, ended_before=now)
         return db.session.scalar(open_registers.where(TrainingSession.id == message.about_id)) is not None
+    if message.kind in {"absence_told", "absence_asked"}:
+        return absence_is_still_right(message)
     if message.kind in {"approval_asked", "approval_reminder"}:
         booking = db.session.get(Booking, message.about_id)
         return booking is not None and bookings.is_waiting_for_answer(booking)

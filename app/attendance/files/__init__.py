@@ -1,0 +1,1 @@
+"""What registers give to other programs, and take from them."""

@@ -1,0 +1,194 @@
+"""Who did not come and sent no notice, what was said of it since, and how often it happens. (U-02, LM-06)"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from app.attendance.models import AbsenceAnswer
+from app.bookings.models import LeavingCause
+from app.core.db import db, live
+from app.learning.models import Mark, MarkStatus, MarkWay, Submission
+from app.people.models import Person
+from app.programmes.models import Course, CourseVersion
+from app.sessions.models import Run, TrainingSession
+
+FLAGGED_FROM = 3  # no-shows within twelve months
+NEWS_FOR = timedelta(weeks=4)
+
+
+def absence(mark_id: int) -> Select[tuple[Mark]]:
+    """A mark with its person, and with the session, run and course that it is of."""
+    return (
+        select(Mark)
+        .where(Mark.id == mark_id)
+        .options(
+            joinedload(Mark.person).selectinload(Person.spells),
+            joinedload(Mark.session)
+            .joinedload(TrainingSession.run)
+            .joinedload(Run.version)
+            .joinedload(CourseVersion.course),
+        )
+    )
+
+
+def stands_as_no_show(mark: Mark) -> bool:
+    """Whether the register still says that the person did not come: it may have been corrected since."""
+    statement = select(
+        exists().where(
+            Mark.person_id == mark.person_id,
+            Mark.session_id == mark.session_id,
+            Mark.status == MarkStatus.ABSENT_NO_NOTICE,
+            live(Mark),
+        )
+    )
+    return db.session.scalar(statement) or False
+
+
+def answer_of(mark: Mark) -> AbsenceAnswer | None:
+    """What was said of an absence, if anything was."""
+    return db.session.scalar(
+        select(AbsenceAnswer)
+        .options(joinedload(AbsenceAnswer.cause))
+        .where(AbsenceAnswer.person_id == mark.person_id, AbsenceAnswer.session_id == mark.session_id)
+    )
+
+
+def _answered() -> ColumnElement[bool]:
+    return and_(AbsenceAnswer.person_id == Mark.person_id, AbsenceAnswer.session_id == Mark.session_id)
+
+
+def absences_on(session: TrainingSession) -> Select[Any]:
+    """Who did not come to a session without notice, by name, each with what was said of it or None."""
+    return (
+        select(Mark, AbsenceAnswer)
+        .join(Mark.person)
+        .outerjoin(AbsenceAnswer, _answered())
+        .options(contains_eager(Mark.person), joinedload(AbsenceAnswer.cause))
+        .where(Mark.session_id == session.id, Mark.status == MarkStatus.ABSENT_NO_NOTICE, live(Mark))
+        .order_by(Person.last_name, Person.first_name, Person.id)
+    )
+
+
+def no_shows_marked(*, after: datetime, before: datetime, held_from: date) -> Select[tuple[Mark]]:
+    """The no-shows that registers were marked with between two instants.
+
+    History that was brought in is left out, and so is what was held long before: nobody is asked about the
+    far past. A mark that follows a corrected date was marked when its submission was.
+    """
+    return (
+        select(Mark)
+        .join(Mark.submission)
+        .options(contains_eager(Mark.submission))
+        .where(
+            Mark.status == MarkStatus.ABSENT_NO_NOTICE,
+            live(Mark),
+            Mark.held_on >= held_from,
+            Submission.at > after,
+            Submission.at <= before,
+            Submission.way != MarkWay.IMPORT,
+        )
+        .order_by(Mark.id)
+    )
+
+
+# --- Again and again -----------------------------------------------------------------------------------
+
+
+def repeated_no_shows(on: date, *, only_news: bool = False) -> Select[tuple[Person, int, date]]:
+    """Who did not come three times or more in the twelve months to `on`, those with the most first.
+
+    They are flagged, and may book as before (U-02). `only_news` are those whose latest is of these four
+    weeks: what the academy's first page says.
+    """
+    latest = func.max(Mark.held_on)
+    statement = (
+        select(Person, func.count(Mark.id).label("count"), latest.label("latest"))
+        .join(Mark, Mark.person_id == Person.id)
+        .where(
+            Mark.status == MarkStatus.ABSENT_NO_NOTICE,
+            live(Mark),
+            Mark.held_on > twelve_months_before(on),
+            Mark.held_on <= on,
+        )
+        .group_by(Person.id)
+        .having(func.count(Mark.id) >= FLAGGED_FROM)
+        .order_by(func.count(Mark.id).desc(), latest.desc(), Person.id)
+    )
+    return statement.having(latest > on - NEWS_FOR) if only_news else statement
+
+
+def repeated_count(on: date, *, only_news: bool = False) -> int:
+    """How many they are."""
+    people = repeated_no_shows(on, only_news=only_news).order_by(None).subquery()
+    return db.session.scalar(select(func.count()).select_from(people)) or 0
+
+
+def twelve_months_before(day: date) -> date:
+    """The same day of the year before; of 29 February it is the 28th."""
+    if (day.month, day.day) == (2, 29):
+        return date(day.year - 1, 2, 28)
+    return day.replace(year=day.year - 1)
+
+
+# --- In total ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Absences:
+    """How many absences of one course and month have one reason."""
+
+    month: date
+    course: str
+    reason: str
+    count: int
+
+
+APOLOGIES = "Apologies, no reason given"
+NOT_ANSWERED = "Not answered yet"
+
+
+def absences_in_total(first: date, last: date, course_id: int | None = None) -> list[Absences]:
+    """The absences of registers from `first` to `last`, by month, course and reason; the newest month first.
+
+    Those with apologies count too. Nobody is named.
+    """
+    year, month = func.extract("year", Mark.held_on), func.extract("month", Mark.held_on)
+    statement = (
+        select(year, month, Course.title, LeavingCause.name, Mark.status, func.count())
+        .join(CourseVersion, CourseVersion.id == Mark.version_id)
+        .join(Course, Course.id == CourseVersion.course_id)
+        .outerjoin(AbsenceAnswer, _answered())
+        .outerjoin(LeavingCause, LeavingCause.id == AbsenceAnswer.cause_id)
+        .where(
+            live(Mark),
+            Mark.held_on.between(first, last),
+            Mark.status.in_((MarkStatus.ABSENT_NO_NOTICE, MarkStatus.ABSENT_APOLOGIES)),
+        )
+        .group_by(year, month, Course.title, LeavingCause.name, Mark.status)
+    )
+    if course_id is not None:
+        statement = statement.where(Course.id == course_id)
+    found = (
+        Absences(date(int(in_year), int(in_month), 1), title, _reason(cause, status), count)
+        for in_year, in_month, title, cause, status, count in db.session.execute(statement)
+    )
+    return sorted(_together(found), key=lambda one: (-one.month.toordinal(), one.course, one.reason))
+
+
+def _reason(cause: str | None, status: MarkStatus) -> str:
+    return cause or (APOLOGIES if status is MarkStatus.ABSENT_APOLOGIES else NOT_ANSWERED)
+
+
+def _together(found: Iterable[Absences]) -> list[Absences]:
+    """One line for each month, course and reason, whatever the register said."""
+    counts: dict[tuple[date, str, str], int] = {}
+    for one in found:
+        key = (one.month, one.course, one.reason)
+        counts[key] = counts.get(key, 0) + one.count
+    return [Absences(*key, count) for key, count in counts.items()]

@@ -1,0 +1,35 @@
+"""When something is due to be said to whom, writing it once, and whether it is still right when it goes."""
+
+from app.reminders.rules.absences import (
+    LOOK_BACK_FOR_ABSENCES,
+    absences_to_ask_about,
+    ask_about_absence,
+    ask_from,
+)
+from app.reminders.rules.occasions import (
+    LOOK_AHEAD,
+    LOOK_BACK,
+    Occasion,
+    is_still_right,
+    joining_occasions,
+    newest_due,
+    register_occasions,
+    remind_of_joining,
+    remind_of_register,
+)
+
+__all__ = [
+    "LOOK_AHEAD",
+    "LOOK_BACK",
+    "LOOK_BACK_FOR_ABSENCES",
+    "Occasion",
+    "absences_to_ask_about",
+    "ask_about_absence",
+    "ask_from",
+    "is_still_right",
+    "joining_occasions",
+    "newest_due",
+    "register_occasions",
+    "remind_of_joining",
+    "remind_of_register",
+]
