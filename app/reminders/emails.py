@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.bookings.models import Booking
-from app.core.filters import day_of_year, long_day
+from app.core.filters import day_of_year, listed, long_day
 from app.core.mail import Email, link
 from app.learning.models import Mark
 from app.people.models import Person
+from app.programmes.models import Component
 from app.sessions.models import TrainingSession
 
 
@@ -35,13 +38,22 @@ def joining(booking: Booking, session: TrainingSession, secret: str | None = Non
     )
 
 
-def register_due(session: TrainingSession, *, is_escalated: bool) -> Email:
-    """To the trainer, or when it has waited for three working days to the academy."""
+def register_due(session: TrainingSession, *, is_escalated: bool, is_by_link: bool = False) -> Email:
+    """To the trainer, or when it has waited for three working days to the academy.
+
+    Who marks it without an account has a link of their own, which is in an e-mail of before: `is_by_link`.
+    """
     course = session.run.version.course
     return Email(
         subject=f"Register to complete: {session.run.code}, {session.component.title}",
         template="reminders/emails/register_due",
-        context={"session": session, "run": session.run, "course": course, "is_escalated": is_escalated},
+        context={
+            "session": session,
+            "run": session.run,
+            "course": course,
+            "is_escalated": is_escalated,
+            "is_by_link": is_by_link,
+        },
     )
 
 
@@ -62,5 +74,24 @@ def absence(mark: Mark, reader: Person, secret: str) -> Email:
             "reader": reader,
             "is_own": is_own,
             "answer_link": link(f"/absences/{mark.id}/{secret}"),
+        },
+    )
+
+
+def missing_components(
+    person: Person, days: Sequence[tuple[Component, Sequence[TrainingSession]]], *, has_account: bool
+) -> Email:
+    """To somebody in the middle of a course: which days they still need, and where each can be had."""
+    course = days[0][0].version.course
+    titles = listed(component.title for component, _ in days)
+    return Email(
+        subject=f"{course.title}: you still need {titles}",
+        template="reminders/emails/missing",
+        context={
+            "person": person,
+            "course": course,
+            "titles": titles,
+            "days": [(component, sessions, link(f"/days/{component.id}")) for component, sessions in days],
+            "has_account": has_account,
         },
     )

@@ -5,7 +5,7 @@ Each returns a Tally. One bad item never stops the rest: it is logged, counted, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TypeVar
 
@@ -51,6 +51,12 @@ def absences(now: datetime) -> Tally:
     return _each(ids, lambda ident: rules.ask_about_absence(mark=_get(Mark, ident), now=now))
 
 
+def missing(now: datetime) -> Tally:
+    """Tell those in the middle of a course, once a week, where the days are that they still need."""
+    found = rules.outstanding_to_write(now)
+    return _each(range(len(found)), lambda place: rules.tell_of_missing(found=found[place], now=now))
+
+
 def deliver(now: datetime) -> Tally:
     """Send the messages that are due: claim one, see that it is still right, send, commit; then the next.
 
@@ -87,7 +93,7 @@ def _send(message_id: int, carrier: mail.Transport, now: datetime) -> None:
         outbox.put_off(_get(Message, message_id), problem=f"{type(error).__name__}: {error}", now=now)
 
 
-def _each(ids: list[int], act: Callable[[int], int]) -> Tally:
+def _each(ids: Iterable[int], act: Callable[[int], int]) -> Tally:
     db.session.commit()  # what was read is over: each item is a transaction of its own
     return each(ids, act, keep=db.session.commit, drop=db.session.rollback)
 

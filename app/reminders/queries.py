@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from app.attendance.models import RegisterLink
 from app.bookings.models import Booking, BookingState, Seat
 from app.core.db import live
 from app.learning.models import Mark, MarkStatus
@@ -79,4 +80,17 @@ def sessions_without_all_marks(
             unmarked,
         )
         .order_by(SessionDate.ends_at, TrainingSession.id)
+    )
+
+
+def register_links(session: TrainingSession) -> Select[tuple[RegisterLink]]:
+    """The links to a session's register that were sent to somebody and not taken back."""
+    return (
+        select(RegisterLink)
+        .where(
+            RegisterLink.session_id == session.id,
+            RegisterLink.revoked_at.is_(None),
+            RegisterLink.to_email.is_not(None),
+        )
+        .order_by(RegisterLink.id)
     )

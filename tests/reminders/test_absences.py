@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import pytest
 from sqlalchemy import select
@@ -26,7 +26,7 @@ TUESDAY = date(2022, 3, 15)
 
 
 def london(day: date, hour: int, minute: int = 0) -> datetime:
-    return clock.london_time(day, datetime(2022, 1, 1, hour, minute).time())
+    return clock.london_time(day, time(hour, minute))
 
 
 @pytest.fixture

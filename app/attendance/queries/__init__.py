@@ -15,6 +15,7 @@ from app.attendance.queries.absences import (
     stands_as_no_show,
     twelve_months_before,
 )
+from app.attendance.queries.outstanding import Outstanding, outstanding
 from app.attendance.queries.progress import Day, Progress, progress_of
 from app.attendance.queries.registers import (
     marks_of,
@@ -27,6 +28,7 @@ __all__ = [
     "FLAGGED_FROM",
     "Absences",
     "Day",
+    "Outstanding",
     "Progress",
     "absence",
     "absences_in_total",
@@ -34,6 +36,7 @@ __all__ = [
     "answer_of",
     "marks_of",
     "no_shows_marked",
+    "outstanding",
     "progress_of",
     "register_counts",
     "repeated_count",

@@ -6,6 +6,7 @@ from app.reminders.rules.absences import (
     ask_about_absence,
     ask_from,
 )
+from app.reminders.rules.missing import monday_of, outstanding_to_write, tell_of_missing
 from app.reminders.rules.occasions import (
     LOOK_AHEAD,
     LOOK_BACK,
@@ -28,8 +29,11 @@ __all__ = [
     "ask_from",
     "is_still_right",
     "joining_occasions",
+    "monday_of",
     "newest_due",
+    "outstanding_to_write",
     "register_occasions",
     "remind_of_joining",
     "remind_of_register",
+    "tell_of_missing",
 ]

@@ -22,6 +22,7 @@ from app.core.mail import Email
 from app.outbox.models import Message
 from app.outbox.rules import enqueue
 from app.reminders import emails, queries
+from app.reminders.rules import missing
 from app.reminders.rules.absences import absence_is_still_right
 from app.sessions.models import Run, RunState, TrainingSession
 
@@ -34,13 +35,22 @@ LOOK_BACK = timedelta(days=60)
 
 
 class Addressee(Protocol):
-    """Somebody who can be written to: an account or a trainer."""
+    """Somebody who can be written to: an account, a trainer, or whoever was given a link."""
 
     @property
     def name(self) -> str: ...
 
     @property
     def email(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class _Holder:
+    """Whoever was given a link to a register, and the link's id."""
+
+    id: int
+    name: str
+    email: str
 
 
 @dataclass(frozen=True)
@@ -144,17 +154,30 @@ def register_occasions(session: TrainingSession) -> list[Occasion]:
 
 
 def remind_of_register(*, session: TrainingSession, now: datetime) -> int:
-    """Write the newest chaser of one register that is due; the number of messages written."""
+    """Write the newest chaser of one register that is due; the number of messages written.
+
+    It goes to the trainer, and to whoever was given a link to mark that register. (TR-05)
+    """
     due = [one for one in register_occasions(session) if one.at <= now]
     if not due:
         return 0
     occasion = max(due, key=lambda one: one.at)
     base = f"register:session:{session.id}:{session.held_on:%Y-%m-%d}:{occasion.name}"
     email = emails.register_due(session, is_escalated=occasion.name == "escalated")
-    if session.trainer is None or occasion.name == "escalated":
-        managers = list(db.session.scalars(accounts.academy_managers()))
-        return sum(_write_register(f"{base}:{user.id}", user, email, session, now=now) for user in managers)
-    return _write_register(base, session.trainer, email, session, now=now)
+    if occasion.name == "escalated":
+        return _write_to_academy(base, email, session, now=now)
+    links = db.session.scalars(queries.register_links(session))
+    holders = [_Holder(one.id, one.to_name, one.to_email) for one in links if one.to_email]
+    by_link = emails.register_due(session, is_escalated=False, is_by_link=True)
+    written = sum(_write_register(f"{base}:link:{one.id}", one, by_link, session, now=now) for one in holders)
+    if session.trainer is not None:
+        return written + _write_register(base, session.trainer, email, session, now=now)
+    return written + (0 if holders else _write_to_academy(base, email, session, now=now))
+
+
+def _write_to_academy(base: str, email: Email, session: TrainingSession, *, now: datetime) -> int:
+    managers = list(db.session.scalars(accounts.academy_managers()))
+    return sum(_write_register(f"{base}:{user.id}", user, email, session, now=now) for user in managers)
 
 
 def _write_register(key: str, to: Addressee, email: Email, session: TrainingSession, *, now: datetime) -> int:
@@ -190,6 +213,8 @@ def is_still_right(message: Message, *, now: datetime) -> bool:
         return db.session.scalar(open_registers.where(TrainingSession.id == message.about_id)) is not None
     if message.kind in {"absence_told", "absence_asked"}:
         return absence_is_still_right(message)
+    if message.kind == missing.KIND:
+        return missing.missing_is_still_right(message, now=now)
     if message.kind in {"approval_asked", "approval_reminder"}:
         booking = db.session.get(Booking, message.about_id)
         return booking is not None and bookings.is_waiting_for_answer(booking)

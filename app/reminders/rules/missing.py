@@ -1,0 +1,80 @@
+"""Once a week: which day of a course somebody still needs, and where it can be had. (U-03, Appendix C)"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from app.accounts import queries as accounts
+from app.attendance import queries as attendance
+from app.attendance.queries import Outstanding
+from app.bookings import queries as bookings
+from app.core import clock
+from app.core.db import db
+from app.outbox.models import Message
+from app.outbox.rules import enqueue
+from app.people.models import Person
+from app.programmes.models import Component
+from app.reminders import emails, queries
+from app.sessions.models import TrainingSession
+
+WRITTEN_AT = time(9, 0)
+MOST_SESSIONS = 3
+KIND = "missing_component"
+
+
+def monday_of(now: datetime) -> date:
+    """The Monday of the week in London."""
+    today = clock.london(now).date()
+    return today - timedelta(days=today.weekday())
+
+
+def outstanding_to_write(now: datetime) -> list[Outstanding]:
+    """To whom it is time to write: from Monday at 09:00, each person and course once in a week."""
+    if now < clock.london_time(monday_of(now), WRITTEN_AT):
+        return []
+    found = {_key(one, now): one for one in attendance.outstanding(now)}
+    written = set(db.session.scalars(queries.keys_written(list(found))))
+    return [one for key, one in found.items() if key not in written]
+
+
+def tell_of_missing(*, found: Outstanding, now: datetime) -> int:
+    """Write to somebody which days they still need and where; nothing while no session is to come."""
+    person = db.session.get_one(Person, found.person_id)
+    days = [(one, _sessions(one, now)) for one in found.components]
+    days = [(component, sessions) for component, sessions in days if sessions]
+    if not days or not person.email:
+        return 0
+    return int(
+        enqueue(
+            key=_key(found, now),
+            kind=KIND,
+            to_address=person.email,
+            to_name=person.name,
+            email=emails.missing_components(person, days, has_account=accounts.has_account(person.id)),
+            now=now,
+            about=person,
+            useful_until=clock.start_of_day(monday_of(now) + timedelta(weeks=1)),
+        )
+    )
+
+
+def _sessions(component: Component, now: datetime) -> list[TrainingSession]:
+    """The next few sessions of a day."""
+    coming = bookings.catch_up_sessions(component, now=now).limit(MOST_SESSIONS)
+    return list(db.session.scalars(coming).unique())
+
+
+def _key(one: Outstanding, now: datetime) -> str:
+    return f"{_of(one)}{monday_of(now):%Y-%m-%d}"
+
+
+def _of(one: Outstanding) -> str:
+    return f"missing:person:{one.person_id}:version:{one.version_id}:"
+
+
+def missing_is_still_right(message: Message, *, now: datetime) -> bool:
+    """Whether the day was not booked, done or given up since the letter was written."""
+    still = attendance.outstanding(now, person_id=message.about_id)
+    return any(
+        message.key.startswith(f"missing:person:{one.person_id}:version:{one.version_id}:") for one in still
+    )
