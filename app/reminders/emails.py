@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.bookings.models import Booking
-from app.core.filters import day_of_year, listed, long_day
+from app.core.filters import day_of_year, listed, long_day, plural
 from app.core.mail import Email, link
 from app.learning.models import Mark
 from app.people.models import Person
@@ -94,4 +94,13 @@ def missing_components(
             "days": [(component, sessions, link(f"/days/{component.id}")) for component, sessions in days],
             "has_account": has_account,
         },
+    )
+
+
+def digest(name: str, lines: Sequence[tuple[str, str | None, str]]) -> Email:
+    """To an academy manager on Monday: what to chase. Each line is its words, a detail and a path. (AM-09)"""
+    return Email(
+        subject=f"To chase this week: {plural(len(lines), 'thing')}",
+        template="reminders/emails/digest",
+        context={"name": name, "lines": [(words, detail, link(path)) for words, detail, path in lines]},
     )

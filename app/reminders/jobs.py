@@ -57,6 +57,15 @@ def missing(now: datetime) -> Tally:
     return _each(range(len(found)), lambda place: rules.tell_of_missing(found=found[place], now=now))
 
 
+def digest(now: datetime) -> Tally:
+    """Write on Monday morning to each academy manager what there is to chase, once."""
+    if not rules.is_time_for_digest(now):
+        return Tally()
+    written = rules.write_digest(now)
+    db.session.commit()
+    return Tally(done=written)
+
+
 def deliver(now: datetime) -> Tally:
     """Send the messages that are due: claim one, see that it is still right, send, commit; then the next.
 

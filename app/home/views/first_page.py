@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import NamedTuple
 
 from flask import Blueprint, current_app, redirect, render_template, url_for
 from sqlalchemy import Select
 from werkzeug.wrappers import Response
 
-from app.accounts import queries as accounts
-from app.accounts.models import Claim, Registration
 from app.bookings import queries as bookings
 from app.config import MailTransport
-from app.core import clock, workdays
+from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
-from app.core.filters import day, plural, short_day
+from app.core.filters import plural, short_day
 from app.core.permissions import Permission, Role
 from app.core.web import current_actor, public
 from app.figures import queries as figures
 from app.home import queries
 from app.jobs import queries as jobs
+from app.reminders import queries as chased
+from app.reminders import rules as reminders
 from app.sessions.models import TrainingSession
 
 bp = Blueprint("home", __name__)
 
 MOST_SHOWN = 5
-RUN_CHECK_WORKING_DAYS = 10
 
 
 class Todo(NamedTuple):
@@ -66,16 +66,10 @@ def index() -> str | Response:
 
 def _academy(_actor: Actor) -> Iterable[Todo]:
     """What an academy manager would chase on a Monday morning."""
-    now, today = clock.now(), clock.today()
-    yield from _registers(queries.open_registers(now))
-    yield from _askers()
-    soon = clock.end_of_day(workdays.working_days_after(today, RUN_CHECK_WORKING_DAYS))
-    for run, course, starts_at, confirmed in queries.rows(queries.under_filled_runs(now, soon), MOST_SHOWN):
-        yield Todo(
-            f"{run.code} has {confirmed} booked of at least {run.minimum_places}",
-            url_for("bookings.too_few", run_id=run.id),
-            f"{course.title}, begins {day(clock.london(starts_at).date())}",
-        )
+    now = clock.now()
+    yield from _registers(chased.open_registers(now))
+    yield from (Todo(*one) for one in reminders.questions(now))
+    yield from (Todo(*one) for one in islice(reminders.thin_runs(now), MOST_SHOWN))
     for run, course, waiting in queries.rows(queries.waiting_lists(now), MOST_SHOWN):
         yield Todo(
             f"{waiting} {'person waits' if waiting == 1 else 'people wait'} for a place on {run.code}",
@@ -84,19 +78,9 @@ def _academy(_actor: Actor) -> Iterable[Todo]:
         )
 
 
-def _askers() -> Iterable[Todo]:
-    """Who waits to be let in, or for an earlier record."""
-    if registrations := accounts.waiting_count(Registration):
-        words = "person asks" if registrations == 1 else "people ask"
-        yield Todo(f"{registrations} {words} for an account", url_for("registration.registrations"))
-    if claims := accounts.waiting_count(Claim):
-        words = "person claims" if claims == 1 else "people claim"
-        yield Todo(f"{claims} {words} an earlier training record", url_for("registration.claims"))
-
-
 def _trainer(actor: Actor) -> Iterable[Todo]:
     if actor.has_role(Role.TRAINER) and actor.user_id is not None:
-        yield from _registers(queries.open_registers(clock.now(), trainer_user_id=actor.user_id))
+        yield from _registers(chased.open_registers(clock.now(), trainer_user_id=actor.user_id))
 
 
 def _registers(statement: Select[tuple[TrainingSession]]) -> Iterable[Todo]:

@@ -6,6 +6,15 @@ from app.reminders.rules.absences import (
     ask_about_absence,
     ask_from,
 )
+from app.reminders.rules.chasing import (
+    Chase,
+    chases,
+    digest_at,
+    is_time_for_digest,
+    questions,
+    thin_runs,
+    write_digest,
+)
 from app.reminders.rules.missing import monday_of, outstanding_to_write, tell_of_missing
 from app.reminders.rules.occasions import (
     LOOK_AHEAD,
@@ -23,17 +32,24 @@ __all__ = [
     "LOOK_AHEAD",
     "LOOK_BACK",
     "LOOK_BACK_FOR_ABSENCES",
+    "Chase",
     "Occasion",
     "absences_to_ask_about",
     "ask_about_absence",
     "ask_from",
+    "chases",
+    "digest_at",
     "is_still_right",
+    "is_time_for_digest",
     "joining_occasions",
     "monday_of",
     "newest_due",
     "outstanding_to_write",
+    "questions",
     "register_occasions",
     "remind_of_joining",
     "remind_of_register",
     "tell_of_missing",
+    "thin_runs",
+    "write_digest",
 ]

@@ -31,7 +31,7 @@ REGISTER_MORNING = time(9, 0)
 FIRST_SESSION_DAYS = (10, 2)
 LATER_SESSION_DAYS = 1
 LOOK_AHEAD = timedelta(days=35)
-LOOK_BACK = timedelta(days=60)
+LOOK_BACK = queries.REGISTERS_LOOK_BACK
 
 
 class Addressee(Protocol):

@@ -1,0 +1,185 @@
+"""What the academy must chase: Monday’s digest, the first page and data quality ask the same. (AM-09)"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ScalarSelect, Select, and_, exists, func, select
+from sqlalchemy.orm import aliased
+
+from app.accounts.models import AskedState, Claim, Registration
+from app.attendance import queries as attendance
+from app.attendance.models import (
+    Award,
+    ClaimState,
+    DeclaredTraining,
+    HeldDecision,
+    PartialAcceptance,
+    PartlyHeld,
+)
+from app.bookings import queries as bookings
+from app.bookings.models import Approval, Booking, BookingState
+from app.core import clock, workdays
+from app.core.db import db, live
+from app.learning.models import Mark
+from app.outbox.models import Message, MessageState
+from app.people.models import Person
+from app.programmes.models import Course, CourseVersion
+from app.reminders.queries.due import sessions_without_all_marks
+from app.sessions.models import (
+    DateProposal,
+    ProposalState,
+    Run,
+    RunState,
+    SessionDate,
+    Trainer,
+    TrainingSession,
+)
+
+REGISTERS_LOOK_BACK = timedelta(days=60)
+RUN_CHECK_WORKING_DAYS = 10
+LATE_AFTER_WORKING_DAYS = 2
+NEWS_FOR = timedelta(weeks=4)
+
+# --- Registers, approvals and runs ---------------------------------------------------------------------
+
+
+def open_registers(now: datetime, *, trainer_user_id: int | None = None) -> Select[tuple[TrainingSession]]:
+    """Registers that are due and not complete, the oldest first; with an account, that trainer’s alone."""
+    statement = sessions_without_all_marks(ended_after=now - REGISTERS_LOOK_BACK, ended_before=now)
+    if trainer_user_id is None:
+        return statement
+    return statement.join(Trainer, Trainer.id == TrainingSession.trainer_id).where(
+        Trainer.user_id == trainer_user_id
+    )
+
+
+def late_approvals(now: datetime) -> Select[tuple[Booking]]:
+    """The requests that have waited for more than two working days, the longest first: whoever is asked."""
+    day = workdays.working_days_before(clock.london(now).date(), LATE_AFTER_WORKING_DAYS)
+    asked_before = clock.london_time(day, clock.london(now).time())
+    return bookings.open_requests(is_academy=True).where(Approval.asked_at < asked_before)
+
+
+def first_starts() -> Select[tuple[int, datetime]]:
+    """Each scheduled run with the start of its first session, as known now."""
+    return (
+        select(TrainingSession.run_id, func.min(SessionDate.starts_at).label("starts_at"))
+        .join(SessionDate, SessionDate.session_id == TrainingSession.id)
+        .join(Run, Run.id == TrainingSession.run_id)
+        .where(live(SessionDate), Run.state == RunState.SCHEDULED)
+        .group_by(TrainingSession.run_id)
+    )
+
+
+def under_filled_runs(now: datetime) -> Select[tuple[Run, Course, datetime, int]]:
+    """Runs that begin within ten working days with fewer confirmed people than their minimum, soonest first.
+
+    Those of which the academy decided that they are held all the same are left out (AM-18).
+    """
+    last_day = workdays.working_days_after(clock.london(now).date(), RUN_CHECK_WORKING_DAYS)
+    starts = first_starts().subquery()
+    confirmed = (
+        select(func.count(Booking.id))
+        .where(
+            Booking.run_id == Run.id, Booking.state == BookingState.CONFIRMED, Booking.session_id.is_(None)
+        )
+        .scalar_subquery()
+    )
+    return (
+        select(Run, Course, starts.c.starts_at, confirmed.label("confirmed"))
+        .join(starts, starts.c.run_id == Run.id)
+        .join(CourseVersion, CourseVersion.id == Run.version_id)
+        .join(Course, Course.id == CourseVersion.course_id)
+        .where(
+            starts.c.starts_at > now,
+            starts.c.starts_at <= clock.end_of_day(last_day),
+            confirmed < Run.minimum_places,
+            Run.goes_ahead_at.is_(None),
+        )
+        .order_by(starts.c.starts_at, Run.id)
+    )
+
+
+# --- What waits for the academy's word -----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many of each thing wait for the academy, and which was there first where a page needs one."""
+
+    parts: int
+    parts_session_id: int | None
+    partly_held: int
+    partly_held_session_id: int | None
+    declared: int
+    declared_person_id: int | None
+    proposals: int
+    proposals_session_id: int | None
+    untold: int
+    untold_person_id: int | None
+    registrations: int
+    claims: int
+    unreachable: int
+    repeated: int
+
+
+def waiting(now: datetime) -> Waiting:
+    """All of it in one statement."""
+    today = clock.london(now).date()
+    parts = (
+        select(func.count().label("count"), func.min(Mark.session_id).label("first"))
+        .select_from(PartialAcceptance)
+        .join(Mark, and_(Mark.id == PartialAcceptance.mark_id, live(Mark)))
+        .where(PartialAcceptance.decided_at.is_(None))
+    )
+    halves = _counted(PartlyHeld.session_id).where(PartlyHeld.decision == HeldDecision.OPEN)
+    declared = _counted(DeclaredTraining.person_id).where(DeclaredTraining.state == ClaimState.OPEN)
+    proposals = _counted(DateProposal.session_id).where(DateProposal.state == ProposalState.PROPOSED)
+    untold = _counted(Award.person_id).where(Award.id.in_(_withdrawn_untold(now)))
+    asked = (parts, halves, declared, proposals, untold)
+    columns: list[ScalarSelect[Any]] = []
+    for one in asked:
+        both = one.subquery()
+        columns += [select(both.c.count).scalar_subquery(), select(both.c.first).scalar_subquery()]
+    counts = (
+        select(Registration.id).where(Registration.state == AskedState.WAITING),
+        select(Claim.id).where(Claim.state == AskedState.WAITING),
+        unreachable_people().with_only_columns(Person.id).order_by(None),
+        attendance.repeated_no_shows(today, only_news=True).with_only_columns(Person.id).order_by(None),
+    )
+    columns += [select(func.count()).select_from(one.subquery()).scalar_subquery() for one in counts]
+    return Waiting(*db.session.execute(select(*columns)).one())
+
+
+def _counted(first: Any) -> Select[Any]:
+    return select(func.count().label("count"), func.min(first).label("first"))
+
+
+def _withdrawn_untold(now: datetime) -> Select[tuple[int]]:
+    """Certificates withdrawn within four weeks from somebody without an address, who can’t be written to."""
+    return (
+        select(Award.id)
+        .join(Person, Person.id == Award.person_id)
+        .where(Award.withdrawn_at > now - NEWS_FOR, Person.email.is_(None))
+    )
+
+
+def unreachable_people() -> Select[tuple[Person, datetime]]:
+    """Whose address the last e-mail could not be sent to, by name, with when that was. (U-18)"""
+    later = aliased(Message)
+    arrived_since = exists().where(
+        later.to_address == Message.to_address,
+        later.state == MessageState.SENT,
+        later.sent_at > Message.created_at,
+    )
+    latest = func.max(Message.created_at).label("latest")
+    return (
+        select(Person, latest)
+        .join(Message, Message.to_address == Person.email)
+        .where(Message.state == MessageState.FAILED, Person.merged_into_id.is_(None), ~arrived_since)
+        .group_by(Person.id)
+        .order_by(Person.last_name, Person.first_name, Person.id)
+    )

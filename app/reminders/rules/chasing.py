@@ -1,0 +1,163 @@
+"""What the academy must chase, in words, and the e-mail of it on Monday morning. (AM-09)"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime, time, timedelta
+from typing import NamedTuple
+
+from app.accounts import queries as accounts
+from app.core import clock, workdays
+from app.core.db import db
+from app.core.filters import day, plural
+from app.outbox.rules import enqueue
+from app.reminders import emails, queries
+from app.reminders.rules.missing import monday_of
+
+WRITTEN_AT = time(8, 0)
+STILL_HELPS = timedelta(hours=24)
+
+
+class Chase(NamedTuple):
+    """One thing to chase: in words, where to go, and a detail."""
+
+    text: str
+    path: str
+    detail: str | None = None
+
+
+def chases(now: datetime) -> list[Chase]:
+    """Everything to chase: "2 registers are not complete"; nothing when all is well."""
+    return [*_registers(now), *_approvals(now), *thin_runs(now), *questions(now)]
+
+
+def _registers(now: datetime) -> Iterator[Chase]:
+    sessions = list(db.session.scalars(queries.open_registers(now)))
+    if sessions:
+        days = (clock.london(now).date() - min(one.held_on for one in sessions)).days
+        is_one = len(sessions) == 1
+        yield Chase(
+            f"{plural(len(sessions), 'register')} {'is' if is_one else 'are'} not complete",
+            f"/sessions/{sessions[0].id}/register" if is_one else "/data-quality/registers",
+            f"{'It has waited' if is_one else 'The oldest has waited'} for {plural(days, 'day')}.",
+        )
+
+
+def _approvals(now: datetime) -> Iterator[Chase]:
+    count = len(db.session.scalars(queries.late_approvals(now)).unique().all())
+    if count:
+        verb = "has" if count == 1 else "have"
+        yield Chase(
+            f"{plural(count, 'request')} {verb} waited for more than 2 working days",
+            "/requests",
+            "You can answer in place of the manager who was asked.",
+        )
+
+
+def thin_runs(now: datetime) -> Iterator[Chase]:
+    """The runs that will not fill, the soonest first."""
+    for run, course, starts_at, confirmed in db.session.execute(queries.under_filled_runs(now)):
+        yield Chase(
+            f"{run.code} has {confirmed} booked of at least {run.minimum_places}",
+            f"/runs/{run.id}/too-few",
+            f"{course.title}, begins {day(clock.london(starts_at).date())}",
+        )
+
+
+# What waits for the academy's word: how it is counted, in words for one and for many, and where to go.
+_QUESTIONS = (
+    (
+        "parts",
+        "person who attended in part waits for you to agree",
+        "people who attended in part wait for you to agree",
+        "/sessions/{parts_session_id}/register",
+    ),
+    (
+        "partly_held",
+        "session was broken off: decide whether it counts",
+        "sessions were broken off: decide whether they count",
+        "/sessions/{partly_held_session_id}/register",
+    ),
+    (
+        "declared",
+        "training taken elsewhere waits for you to accept it",
+        "trainings taken elsewhere wait for you to accept them",
+        "/people/{declared_person_id}/learning",
+    ),
+    (
+        "proposals",
+        "new date is proposed by a trainer",
+        "new dates are proposed by trainers",
+        "/sessions/{proposals_session_id}/register",
+    ),
+    (
+        "untold",
+        "certificate is withdrawn from somebody who has no e-mail address: tell them",
+        "certificates are withdrawn from people who have no e-mail address: tell them",
+        "/people/{untold_person_id}/learning",
+    ),
+    ("registrations", "person asks for an account", "people ask for an account", "/registrations"),
+    (
+        "claims",
+        "person claims an earlier training record",
+        "people claim an earlier training record",
+        "/claims",
+    ),
+    (
+        "unreachable",
+        "person can’t be reached by e-mail",
+        "people can’t be reached by e-mail",
+        "/data-quality/unreachable",
+    ),
+    (
+        "repeated",
+        "person did not come for the third time in a year",
+        "people did not come for the third time in a year",
+        "/absences/repeated",
+    ),
+)
+
+
+def questions(now: datetime) -> Iterator[Chase]:
+    """What waits for the academy's word, one line for each kind: the first page lists these too."""
+    found = asdict(queries.waiting(now))
+    for name, one, many, path in _QUESTIONS:
+        if found[name]:
+            yield Chase(plural(found[name], one, many), path.format(**found))
+
+
+# --- On Monday -----------------------------------------------------------------------------------------
+
+
+def digest_at(now: datetime) -> datetime:
+    """When this week's is written: on Monday at 08:00 or, if that is a bank holiday, on the day after."""
+    first = monday_of(now)
+    if not workdays.is_working_day(first):
+        first = workdays.working_days_after(first, 1)
+    return clock.london_time(first, WRITTEN_AT)
+
+
+def is_time_for_digest(now: datetime) -> bool:
+    """From Monday at 08:00 for a day: a list of Monday's that comes on Thursday would be wrong."""
+    return digest_at(now) <= now < digest_at(now) + STILL_HELPS
+
+
+def write_digest(now: datetime) -> int:
+    """Write to each academy manager what there is to chase, if there is anything; how many letters."""
+    found = chases(now)
+    if not found:
+        return 0
+    week = f"{monday_of(now):%Y-%m-%d}"
+    return sum(
+        enqueue(
+            key=f"digest:{week}:user:{user.id}",
+            kind="digest",
+            to_address=user.email,
+            to_name=user.name,
+            email=emails.digest(user.name, [(one.text, one.detail, one.path) for one in found]),
+            now=now,
+            useful_until=digest_at(now) + STILL_HELPS,
+        )
+        for user in db.session.scalars(accounts.academy_managers())
+    )
