@@ -18,6 +18,7 @@ from app.outbox.models import Message, MessageState
 from app.reminders import jobs, queries, rules
 from tests import factories
 from tests.attendance.marking import mark
+from tests.reminders.bouncing import bounced
 
 MONDAY = date(2022, 3, 14)
 
@@ -33,25 +34,6 @@ def lines(now: datetime) -> list[str]:
 def unmarked(day: date, **values: Any) -> None:
     """A session whose register nobody marked."""
     factories.booking(factories.run(factories.course(components=1), days=[day], **values), factories.staff())
-
-
-def bounced(address: str | None, *, at: datetime, state: MessageState = MessageState.FAILED) -> None:
-    db.session.add(
-        Message(
-            key=f"test:{address}:{at}:{state}",
-            kind="joining",
-            to_address=address,
-            to_name="Somebody",
-            subject="Hello",
-            text="",
-            html="",
-            state=state,
-            created_at=at,
-            next_try_at=at,
-            sent_at=at if state is MessageState.SENT else None,
-        )
-    )
-    db.session.flush()
 
 
 @pytest.mark.parametrize(

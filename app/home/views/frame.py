@@ -38,7 +38,7 @@ class Item:
 
 
 MENU = (
-    Item("Today", "home.index", permissions=(Permission.USE_ACCOUNT,)),
+    Item("Today", "home.index", rooms=("quality",), permissions=(Permission.USE_ACCOUNT,)),
     Item("People", "people.directory", rooms=("people", "registration", "merging")),
     Item("My team", "people.my_team"),
     Item(
