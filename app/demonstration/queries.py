@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import Select, and_, exists, literal, select
+from sqlalchemy import Select, and_, exists, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import User
 from app.core.db import db, live
 from app.core.permissions import Role
 from app.figures.models import Population, Target
+from app.learning.models import Mark, MarkStatus
+from app.outbox.models import Message
 from app.people.models import EmploymentType, Person, PersonKind, RoleGroup, Spell
 from app.programmes.models import Course, CourseVersion, Programme
 from app.sessions.models import Run
@@ -116,4 +118,46 @@ def latest_run(course_code: str) -> Select[tuple[Run]]:
         .where(Course.code == course_code)
         .order_by(Run.id.desc())
         .limit(1)
+    )
+
+
+def no_shows() -> Select[tuple[Mark]]:
+    """Who did not come without notice, the oldest first."""
+    return (
+        select(Mark)
+        .where(Mark.status == MarkStatus.ABSENT_NO_NOTICE, live(Mark))
+        .order_by(Mark.held_on, Mark.id)
+    )
+
+
+def marks_with(session_id: int, status: MarkStatus) -> Select[tuple[Mark]]:
+    """The marks of a register that say one thing."""
+    return (
+        select(Mark).where(Mark.session_id == session_id, Mark.status == status, live(Mark)).order_by(Mark.id)
+    )
+
+
+def leavers(on: date) -> Select[tuple[Person]]:
+    """Staff who have left, and did not come back."""
+    later = aliased(Spell)
+    still_here = exists().where(
+        later.person_id == Person.id,
+        live(later),
+        or_(later.last_day.is_(None), later.last_day >= on),
+    )
+    return select(Person).where(Person.kind == PersonKind.STAFF, ~still_here).order_by(Person.id)
+
+
+def messages_of_the_past(now: datetime) -> Select[tuple[Message]]:
+    """E-mails that help nobody any more, to people to whom no other waits to be sent."""
+    other = aliased(Message)
+    waits = exists().where(
+        other.to_address == Message.to_address,
+        or_(other.useful_until.is_(None), other.useful_until >= now),
+    )
+    return (
+        select(Message)
+        .join(Person, Person.email == Message.to_address)
+        .where(Message.useful_until < now, ~waits)
+        .order_by(Message.id.desc())
     )

@@ -135,7 +135,7 @@ def test_u02_am09_the_third_no_show_is_chased(database: None) -> None:
             person,
             status=MarkStatus.ABSENT_NO_NOTICE,
         )
-    assert lines(at(MONDAY, 8)) == ["1 person did not come for the third time in a year"]
+    assert lines(at(MONDAY, 8)) == ["1 person missed three sessions in a year without notice"]
 
 
 def test_u18_am09_who_can_not_be_reached_is_chased_until_an_email_arrives(database: None) -> None:

@@ -141,7 +141,7 @@ def test_u03_without_a_session_to_come_nothing_is_written(course: Course) -> Non
 # --- Registers -----------------------------------------------------------------------------------------
 
 
-def test_tr05_u10_whoever_has_a_link_to_the_register_is_reminded_too(course: Course) -> None:
+def test_u10_whoever_has_a_link_to_the_register_is_reminded_too(course: Course) -> None:
     run = factories.run(course, days=[DAY_1, DAY_2], trainer_id=factories.trainer().id)
     factories.booking(run, factories.staff())
     session = run.sessions[0]

@@ -190,7 +190,7 @@ CHECKS = (
     Check(
         "no-manager",
         "Staff without a line manager",
-        "The academy answers their requests, and nobody is asked when they do not come.",
+        "The academy answers their requests, and no manager is asked why they did not come.",
         "Enter the manager",
         _no_manager,
         lambda: queries.without_manager(clock.today()),

@@ -112,8 +112,8 @@ _QUESTIONS = (
     ),
     (
         "repeated",
-        "person did not come for the third time in a year",
-        "people did not come for the third time in a year",
+        "person missed three sessions in a year without notice",
+        "people missed three sessions in a year without notice",
         "/absences/repeated",
     ),
 )
