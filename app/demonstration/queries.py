@@ -8,12 +8,14 @@ from sqlalchemy import Select, and_, exists, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import User
+from app.bookings.models import Booking
 from app.core.db import db, live
 from app.core.permissions import Role
 from app.figures.models import Population, Target
 from app.learning.models import Mark, MarkStatus
 from app.outbox.models import Message
 from app.people.models import EmploymentType, Person, PersonKind, RoleGroup, Spell
+from app.people.queries import covers
 from app.programmes.models import Course, CourseVersion, Programme
 from app.sessions.models import Run
 
@@ -134,6 +136,18 @@ def marks_with(session_id: int, status: MarkStatus) -> Select[tuple[Mark]]:
     """The marks of a register that say one thing."""
     return (
         select(Mark).where(Mark.session_id == session_id, Mark.status == status, live(Mark)).order_by(Mark.id)
+    )
+
+
+def team_of(manager_id: int, on: date) -> Select[tuple[Person]]:
+    """The last of those who answer to a manager on a date and have no place anywhere."""
+    has_place = exists().where(Booking.person_id == Person.id)
+    return (
+        select(Person)
+        .join(Spell, Spell.person_id == Person.id)
+        .where(live(Spell), covers(Spell, on), Spell.manager_id == manager_id, ~has_place)
+        .order_by(Person.id.desc())
+        .limit(1)
     )
 
 

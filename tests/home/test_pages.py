@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from app.core import clock
 from app.core.actors import SERVICE
+from app.core.db import db
 from app.core.permissions import Role
 from app.figures import rules as figures
 from app.figures.models import TargetKind
+from app.learning.models import MarkStatus
+from app.people.models import Deputy
 from tests import factories
+from tests.attendance.marking import mark
 
 
 def test_visitor_is_asked_to_sign_in(pages: Any) -> None:
@@ -112,3 +116,38 @@ def test_board_sees_where_each_target_stands(pages: Any, role: Role) -> None:
 def test_every_role_has_a_first_page(pages: Any, role: Role) -> None:
     pages.sign_in(factories.user(role, of=factories.staff()))
     assert pages.get("/").h1 == "Today"
+
+
+def test_lm06_a_manager_and_the_person_are_asked_on_the_first_page(pages: Any, travel_to: Any) -> None:
+    travel_to("2022-03-16 10:00")
+    manager = factories.staff()
+    tom = factories.staff(first_name="Tom", last_name="Reyes", manager_id=manager.id)
+    run = factories.run(factories.course(components=1), days=[date(2022, 3, 15)])
+    mark(run, 1, tom, status=MarkStatus.ABSENT_NO_NOTICE)
+    for role, of, words in (
+        (Role.LINE_MANAGER, manager, "Say why Tom Reyes did not come on 15 March"),
+        (Role.PRACTITIONER, tom, "Say why you did not come on 15 March"),
+    ):
+        page = pages.sign_in(factories.user(role, of=of)).get("/")
+        assert pages.get(page.links()[words]).status == 200
+    other = pages.sign_in(factories.user(Role.LINE_MANAGER, of=factories.staff())).get("/")
+    assert "did not come" not in other.text
+
+
+def test_lm07_lm06_a_deputy_is_asked_and_the_manager_is_not(pages: Any, travel_to: Any) -> None:
+    travel_to("2022-03-16 10:00")
+    manager, ana = factories.staff(), factories.staff()
+    tom = factories.staff(manager_id=manager.id)
+    mark(
+        factories.run(factories.course(components=1), days=[date(2022, 3, 15)]),
+        1,
+        tom,
+        status=MarkStatus.ABSENT_NO_NOTICE,
+    )
+    days = {"first_day": date(2022, 3, 7), "last_day": date(2022, 3, 18)}
+    db.session.add(Deputy(manager_id=manager.id, deputy_id=ana.id, created_at=factories.LONG_AGO, **days))
+    asked = [
+        "did not come" in pages.sign_in(factories.user(Role.LINE_MANAGER, of=one)).get("/").text
+        for one in (manager, ana)
+    ]
+    assert asked == [False, True]

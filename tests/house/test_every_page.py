@@ -31,6 +31,7 @@ NOT_LINKED = {
     "jobs.healthz": "for whoever watches the service",
     "information.brand_css": "a style sheet",
     "information.brand_logo": "a picture",
+    "attendance.absence_by_link": "from the e-mail about an absence",
     "bookings.answer": "from the e-mail to whoever approves a place",
     "security.accept": "from the e-mail of an invitation",
     "security.reset": "from the e-mail of a reset",

@@ -14,6 +14,7 @@ from app.attendance.queries.absences import (
     repeated_no_shows,
     stands_as_no_show,
     twelve_months_before,
+    unanswered_for,
 )
 from app.attendance.queries.outstanding import Outstanding, outstanding
 from app.attendance.queries.progress import Day, Progress, progress_of
@@ -45,4 +46,5 @@ __all__ = [
     "stands_as_no_show",
     "superseded_marks_of",
     "twelve_months_before",
+    "unanswered_for",
 ]

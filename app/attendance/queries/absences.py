@@ -7,19 +7,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.attendance.models import AbsenceAnswer
 from app.bookings.models import LeavingCause
 from app.core.db import db, live
 from app.learning.models import Mark, MarkStatus, MarkWay, Submission
+from app.people import queries as people
 from app.people.models import Person
 from app.programmes.models import Course, CourseVersion
 from app.sessions.models import Run, TrainingSession
 
 FLAGGED_FROM = 3  # no-shows within twelve months
 NEWS_FOR = timedelta(weeks=4)
+ASKED_FOR = timedelta(weeks=8)
 
 
 def absence(mark_id: int) -> Select[tuple[Mark]]:
@@ -94,6 +96,32 @@ def no_shows_marked(*, after: datetime, before: datetime, held_from: date) -> Se
             Submission.way != MarkWay.IMPORT,
         )
         .order_by(Mark.id)
+    )
+
+
+def unanswered_for(person_id: int, *, on: date) -> Select[tuple[Mark]]:
+    """The no-shows of these eight weeks of which nothing was said yet, the newest first: somebody's own, and
+    those of the people whom they decide for."""
+    answered = exists().where(_answered())
+    return (
+        select(Mark)
+        .join(Mark.person)
+        .options(
+            contains_eager(Mark.person),
+            joinedload(Mark.session)
+            .joinedload(TrainingSession.run)
+            .joinedload(Run.version)
+            .joinedload(CourseVersion.course),
+        )
+        .where(
+            or_(Mark.person_id == person_id, Mark.person_id.in_(people.people_decided_for(person_id, on=on))),
+            Mark.status == MarkStatus.ABSENT_NO_NOTICE,
+            live(Mark),
+            Mark.held_on > on - ASKED_FOR,
+            Mark.held_on <= on,
+            ~answered,
+        )
+        .order_by(Mark.held_on.desc(), Mark.id)
     )
 
 

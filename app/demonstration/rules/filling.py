@@ -65,7 +65,7 @@ def fill(*, password: str, now: datetime) -> bool:
     asking.fill(manager=_person(users[Role.LINE_MANAGER]), by=BY, now=now)
     desk.fill(practitioner=_person(users[Role.PRACTITIONER]), by=BY, now=now)
     newcomers.fill(by=BY, now=now, partner=_person(users[Role.PARTNER]), coordinator=users[Role.COORDINATOR])
-    followups.fill(by=BY, now=now)
+    followups.fill(by=BY, now=now, manager=_person(users[Role.LINE_MANAGER]))
     marker.filled_at = now
     return True
 

@@ -28,13 +28,13 @@ from app.sessions.rules import PlannedSession
 BOOKED_BEFORE = timedelta(days=5)
 
 
-def fill(*, by: Actor, now: datetime) -> None:
+def fill(*, by: Actor, now: datetime, manager: Person) -> None:
     """Let somebody stand on each list of data quality, and let each kind of follow-up have a reason."""
     _explain(db.session.scalars(queries.no_shows()).all(), by, now)
     _did_not_come_again(_run("TRAUMA-WORKSHOP-01").sessions[0], by)
     two_days = _run("TRAUMA-2DAY-03")
     _did_not_come_last_week(two_days.sessions[1], by, now)
-    _at_two_places(two_days.sessions[0], by, now)
+    _at_two_places(two_days.sessions[0], manager, by, now)
     _bounced(now)
     people.open_spell(
         person=people.add_person(
@@ -96,8 +96,11 @@ def _did_not_come_last_week(session: TrainingSession, by: Actor, now: datetime) 
     )
 
 
-def _at_two_places(session: TrainingSession, by: Actor, now: datetime) -> None:
-    """A workshop on the afternoon of a day 1: its list has two who were at day 1, and one who has left."""
+def _at_two_places(session: TrainingSession, manager: Person, by: Actor, now: datetime) -> None:
+    """A workshop on the afternoon of a day 1: its list has two who were at day 1, and one who has left.
+
+    Somebody of the demonstration manager's team had a place and did not come.
+    """
     run = sessions.schedule_run(
         version=_run("TRAUMA-WORKSHOP-01").version,
         code="TRAUMA-WORKSHOP-04",
@@ -118,10 +121,13 @@ def _at_two_places(session: TrainingSession, by: Actor, now: datetime) -> None:
     )
     attended = db.session.scalars(queries.marks_with(session.id, MarkStatus.ATTENDED)).all()
     gone = db.session.scalars(queries.leavers(clock.london(now).date())).first()
+    missed = db.session.scalars(queries.team_of(manager.id, clock.london(now).date())).one()
+    bookings.book(run=run, person=missed, by=by, now=session.starts_at - BOOKED_BEFORE)
     came = [mark.person for mark in attended[:2]] + ([gone] if gone else [])
     registers.record_marks(
         session=run.sessions[0],
-        marks={person.id: NewMark(MarkStatus.ATTENDED) for person in came},
+        marks={person.id: NewMark(MarkStatus.ATTENDED) for person in came}
+        | {missed.id: NewMark(MarkStatus.ABSENT_NO_NOTICE)},
         by=by,
         now=session.ends_at + timedelta(hours=1),
         way=MarkWay.AT_THE_DOOR,

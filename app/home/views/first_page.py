@@ -10,12 +10,13 @@ from flask import Blueprint, current_app, redirect, render_template, url_for
 from sqlalchemy import Select
 from werkzeug.wrappers import Response
 
+from app.attendance import queries as attendance
 from app.bookings import queries as bookings
 from app.config import MailTransport
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
-from app.core.filters import plural, short_day
+from app.core.filters import day_of_year, plural, short_day
 from app.core.permissions import Permission, Role
 from app.core.web import current_actor, public
 from app.figures import queries as figures
@@ -103,6 +104,19 @@ def _asked(actor: Actor) -> Iterable[Todo]:
     """Requests that wait for a line manager, or for whoever stands in for one."""
     if actor.person_id is not None:
         yield from _requests(bookings.requests_waiting_for(actor.person_id))
+        yield from _not_explained(actor.person_id)
+
+
+def _not_explained(person_id: int) -> Iterable[Todo]:
+    """Why they did not come, or somebody whom they decide for. (LM-06)"""
+    unanswered = attendance.unanswered_for(person_id, on=clock.today())
+    for (mark,) in queries.rows(unanswered, MOST_SHOWN):
+        who = "you" if mark.person_id == person_id else mark.person.name
+        yield Todo(
+            f"Say why {who} did not come on {day_of_year(mark.session.held_on)}",
+            url_for("attendance.absence", mark_id=mark.id),
+            mark.session.run.version.course.title,
+        )
 
 
 def _requests(count: int) -> Iterable[Todo]:

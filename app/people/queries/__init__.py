@@ -7,6 +7,7 @@ from app.people.queries.deciding import (
     deputies_between,
     deputy_entries_of,
     line_manager_of,
+    people_decided_for,
 )
 from app.people.queries.directory import (
     absences_of,
@@ -63,6 +64,7 @@ __all__ = [
     "overlapping",
     "people_below",
     "people_by_role_group",
+    "people_decided_for",
     "people_in_teams",
     "people_of",
     "person_with_email",

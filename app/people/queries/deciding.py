@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Select, and_, literal, select, union_all
+from sqlalchemy import Select, and_, exists, literal, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from app.core.db import db, live
@@ -47,6 +47,29 @@ def _there_for(manager_id: int, on: date) -> Select[tuple[Person]]:
         .join(there, there.c.deputy_id == Person.id)
         .join(Spell, and_(Spell.person_id == Person.id, live(Spell), covers(Spell, on)))
         .order_by(there.c.entry.desc())
+    )
+
+
+def people_decided_for(decider_id: int, *, on: date) -> Select[tuple[int]]:
+    """The ids of those whose line manager's decisions rest with somebody on a date.
+
+    Their own reports, unless a deputy stands in for them or they are away; and the reports of those for whom
+    they stand in.
+    """
+    stands_in_for = select(Deputy.manager_id).where(
+        Deputy.deputy_id == decider_id, Deputy.first_day <= on, Deputy.last_day >= on
+    )
+    has_deputy = exists().where(
+        Deputy.manager_id == decider_id, Deputy.first_day <= on, Deputy.last_day >= on
+    )
+    is_away = absent_among([decider_id], on).exists()
+    return select(Spell.person_id).where(
+        live(Spell),
+        covers(Spell, on),
+        or_(
+            Spell.manager_id.in_(stands_in_for),
+            and_(Spell.manager_id == decider_id, ~has_deputy, ~is_away),
+        ),
     )
 
 
