@@ -293,6 +293,7 @@ class KeepPlacesForm(Form):
         "Places",
         [InputRequired("Enter how many places are kept")],
         at_least=1,
+        at_most=1000,
         description="In each session of the run. Places that they take count towards these.",
     )
     kept_until = DateField(

@@ -95,8 +95,9 @@ def Required(message: str) -> DataRequired:  # noqa: N802 - reads as the validat
 
 
 def named(label: str) -> str:
-    """A field's label as a sentence about it names the field: without "(optional)"."""
-    return label.removesuffix(" (optional)")
+    """A field's label as a sentence about it names the field: without "(optional)"; a question's answer."""
+    label = label.removesuffix(" (optional)")
+    return "Your answer" if label.endswith("?") else label
 
 
 def _strip(value: str | None) -> str | None:

@@ -217,10 +217,18 @@ def test_am05_the_academy_keeps_changes_and_releases_places(pages: Any, run: Run
 @pytest.mark.parametrize(
     ("typed", "errors"),
     [
-        ({"places": "-2", **_day(8)}, ["Places must be 1 or more"]),
-        ({"places": "0", **_day(8)}, ["Places must be 1 or more"]),
+        ({"places": "-2", **_day(8)}, ["Places must be between 1 and 1,000"]),
+        ({"places": "0", **_day(8)}, ["Places must be between 1 and 1,000"]),
+        ({"places": "9" * 20, **_day(8)}, ["Places must be between 1 and 1,000"]),
         ({"places": "2", **_day(8)}, ["Day 1 has 1 place. Keep 1 or fewer"]),
         ({"places": "1", **_day(28, 2)}, ["Kept until must be today or later"]),
+        (
+            {"places": "1", **_day(22)},
+            [
+                "Kept until must be before the first day, 22 March 2022, so that the places can still go to "
+                "the waiting list"
+            ],
+        ),
         ({"places": "1", **_day(31, 2)}, ["Kept until must be a real date, like 31 3 2026"]),
         (
             {"places": ""},

@@ -56,6 +56,7 @@ def my_place(token: str) -> Answer:
         booking=booking,
         sessions=booking.sessions,
         position=queries.queue_position(booking),
+        is_over=booking.sessions[-1].ends_at <= clock.now(),
         can_cancel=rules.can_cancel(booking, holder, clock.now()),
         can_substitute=rules.can_substitute(booking, holder, clock.now()),
         joining=joining_of(booking, holder),

@@ -49,6 +49,7 @@ def booking(booking_id: int) -> str:
         booking=found,
         sessions=found.sessions,
         is_own=found.person_id == actor.person_id,
+        is_over=found.sessions[-1].ends_at <= clock.now(),
         position=queries.queue_position(found),
         why=_why_waiting(found, is_own=found.person_id == actor.person_id),
         can_answer=rules.can_answer(found, actor, clock.now()),
