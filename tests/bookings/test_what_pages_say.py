@@ -15,6 +15,7 @@ from app.core import clock, tokens
 from app.core.db import db
 from app.core.permissions import Role
 from app.people.models import Person
+from app.programmes.models import ApprovalMode
 from app.sessions.models import Run
 from tests import factories
 from tests.bookings.desk import academy, books
@@ -140,3 +141,19 @@ def test_bad_input_a_forged_link_says_whom_to_ask(pages: Pages, kind: str) -> No
     page = pages.get(f"/{kind}/forged", status=404)
     assert "This link is not complete or not one of ours" in page.text
     assert "If you need help, contact the academy" in page.text
+
+
+def test_bad_input_mistakes_are_listed_in_the_order_of_the_page(pages: Pages) -> None:
+    course = factories.course(components=1, terms={"partner_approval": ApprovalMode.DECLARED})
+    run = factories.run(course, days=[MARCH_15])
+    pages.sign_in(factories.user(Role.PARTNER, of=factories.partner()))
+    page = pages.submit(
+        pages.get(f"/runs/{run.id}/book"),
+        {"needs": "n" * 1001, "manager_name": "x" * 201, "manager_email": "x"},
+    )
+    assert page.errors == [
+        "Your manager’s name must be 200 characters or fewer",
+        "Enter an e-mail address in the correct format, like name@example.org",
+        "Ask your manager, then tick that they agree",
+        "Your answer must be 1000 characters or fewer",
+    ]
