@@ -157,3 +157,18 @@ def test_bad_input_mistakes_are_listed_in_the_order_of_the_page(pages: Pages) ->
         "Ask your manager, then tick that they agree",
         "Your answer must be 1000 characters or fewer",
     ]
+
+
+# --- What happened -----------------------------------------------------------------------------------------
+
+
+def test_st04_the_page_by_link_says_why_one_waits_and_who_is_asked(pages: Pages) -> None:
+    terms = {"partner_approval": ApprovalMode.MANAGER}
+    run = factories.run(factories.course(components=1, terms=terms), days=[MARCH_15], capacity=1)
+    rules.book(run=run, person=factories.staff(), by=academy(), now=clock.now())
+    waits = rules.book(run=run, person=factories.partner(), by=academy(), now=clock.now())
+    page = pages.get(own_link(waits))
+    assert "Number 1 in the queue" in page.text
+    assert "Why not yet No place has become free yet." in page.text
+    asks = books(factories.run(run.version.course, days=[APRIL_26]), factories.partner())
+    assert "Approval The academy is asked, until 17:00 Friday 4 March" in pages.get(own_link(asks)).text
