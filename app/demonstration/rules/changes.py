@@ -29,8 +29,9 @@ LEAVES_IN = timedelta(days=10)
 MANAGER = bookings.Declaration("Rowan Ashdown", "rowan.ashdown@demo.example")
 
 
-def fill(*, by: Actor, now: datetime, partner: Person, coordinator: Person) -> None:
+def fill(*, by: Actor, now: datetime, manager: Person, partner: Person, coordinator: Person) -> None:
     """Let each list that the academy looks through have something in it."""
+    _miss_the_first_day(_run("TRAUMA-LEAD-02"), manager, by=by)
     _charge(_run("TRAUMA-WORKSHOP-01"), {partner.id, coordinator.id}, by=by, now=now)
     workshop, two_day = _run("TRAUMA-WORKSHOP-02"), _run("TRAUMA-2DAY-06")
     bookings.book(run=workshop, person=partner, by=_own(partner), now=now, declaration=MANAGER)
@@ -58,6 +59,13 @@ def _spell(person: Person, now: datetime) -> Spell:
     spell = person.spell_on(clock.london(now).date())
     assert spell is not None
     return spell
+
+
+def _miss_the_first_day(run: Run, person: Person, *, by: Actor) -> None:
+    """One day of three is missed, and can be had on another run."""
+    session = run.first_session
+    marks = {person.id: NewMark(status=MarkStatus.ABSENT_APOLOGIES)}
+    record_marks(session=session, marks=marks, by=by, now=session.ends_at + timedelta(hours=1))
 
 
 def _charge(run: Run, spared: set[int], *, by: Actor, now: datetime) -> None:

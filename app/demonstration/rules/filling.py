@@ -66,7 +66,11 @@ def fill(*, password: str, now: datetime) -> bool:
     desk.fill(practitioner=_person(users[Role.PRACTITIONER]), by=BY, now=now)
     newcomers.fill(by=BY, now=now, partner=_person(users[Role.PARTNER]), coordinator=users[Role.COORDINATOR])
     changes.fill(
-        by=BY, now=now, partner=_person(users[Role.PARTNER]), coordinator=_person(users[Role.COORDINATOR])
+        by=BY,
+        now=now,
+        manager=_person(users[Role.LINE_MANAGER]),
+        partner=_person(users[Role.PARTNER]),
+        coordinator=_person(users[Role.COORDINATOR]),
     )
     marker.filled_at = now
     return True
