@@ -15,6 +15,7 @@ from app.core.actors import Actor
 from app.core.db import db
 from app.core.permissions import Role
 from app.demonstration import queries
+from app.demonstration.rules.desk import run_named
 from app.learning.models import MarkStatus
 from app.people import rules as people
 from app.people.models import Person, PersonKind, Spell
@@ -22,7 +23,6 @@ from app.people.queries import people_of
 from app.programmes import rules as programmes
 from app.programmes.models import ApprovalMode
 from app.sessions.models import Run
-from app.sessions.queries import run_coded
 from app.sessions.rules.planning import planned_again
 
 LEAVES_IN = timedelta(days=10)
@@ -31,20 +31,14 @@ MANAGER = bookings.Declaration("Rowan Ashdown", "rowan.ashdown@demo.example")
 
 def fill(*, by: Actor, now: datetime, manager: Person, partner: Person, coordinator: Person) -> None:
     """Let each list that the academy looks through have something in it."""
-    _miss_the_first_day(_run("TRAUMA-LEAD-02"), manager, by=by)
-    _charge(_run("TRAUMA-WORKSHOP-01"), {partner.id, coordinator.id}, by=by, now=now)
-    workshop, two_day = _run("TRAUMA-WORKSHOP-02"), _run("TRAUMA-2DAY-06")
+    _miss_the_first_day(run_named("TRAUMA-LEAD-02"), manager, by=by)
+    _charge(run_named("TRAUMA-WORKSHOP-01"), {partner.id, coordinator.id}, by=by, now=now)
+    workshop, two_day = run_named("TRAUMA-WORKSHOP-02"), run_named("TRAUMA-2DAY-06")
     bookings.book(run=workshop, person=partner, by=_own(partner), now=now, declaration=MANAGER)
     bookings.book(run=workshop, person=_second_record(partner, by, now), by=by, now=now)
     _move(workshop, two_day, by=by, now=now)
     _leave(_held(two_day)[-1].person, by=by, now=now)
-    _ask_the_coordinator(_run("TRAUMA-2DAY-09"), coordinator, by=by, now=now)
-
-
-def _run(code: str) -> Run:
-    run = run_coded(code)
-    assert run is not None, code
-    return run
+    _ask_the_coordinator(run_named("TRAUMA-2DAY-09"), coordinator, by=by, now=now)
 
 
 def _own(person: Person) -> Actor:
