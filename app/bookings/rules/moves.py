@@ -7,12 +7,13 @@ from datetime import datetime
 from functools import cache
 
 from sqlalchemy import Select, bindparam, delete, insert, select, update
+from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.audit import rules as audit
 from app.bookings.models import Booking, BookingMove, BookingState, LeavingCause, Need, Seat
 from app.core.actors import Actor
-from app.core.db import db, lock_row
+from app.core.db import db
 from app.core.errors import RuleBroken
 from app.people.models import Person
 from app.sessions.models import Run, RunState
@@ -132,10 +133,33 @@ def _run_and_people() -> Select[tuple[RunState]]:
 
 
 def lock_run_of(booking: Booking) -> Run:
-    """Take the lock of a booking's run, then see the booking as it stands: somebody may have been quicker."""
-    run: Run = lock_row(Run, booking.run_id)
+    """Take the lock of a booking's run, then see the booking, and the dates of the sessions, as they stand:
+    somebody may have been quicker."""
+    run = lock_run(booking.run_id)
     db.session.refresh(booking, SEEN_AGAIN)
     return run
+
+
+def lock_run(run_id: int) -> Run:
+    """Take the lock of a run, then see its sessions and their dates as they stand.
+
+    The sessions are read in a statement of their own: what a statement joins to the row that it waits for is
+    as it was before the wait.
+    """
+    return db.session.execute(
+        _run_and_sessions(), {"run_id": run_id}, execution_options={"populate_existing": True}
+    ).scalar_one()
+
+
+@cache
+def _run_and_sessions() -> Select[tuple[Run]]:
+    """Made once, as each answer to a request or an offer asks it."""
+    return (
+        select(Run)
+        .where(Run.id == bindparam("run_id"))
+        .options(selectinload(Run.sessions))
+        .with_for_update(of=Run)
+    )
 
 
 def new_reference() -> str:
