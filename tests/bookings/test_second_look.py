@@ -114,6 +114,16 @@ def test_a_cancelled_run_keeps_its_number_of_places() -> None:
         rules.change_capacity(session=run.sessions[0], capacity=20, by=academy(), now=clock.now())
 
 
+def test_a_move_to_a_run_of_which_they_have_a_day_is_refused_before_anything_changes() -> None:
+    course = factories.course(components=1)
+    first, second = factories.run(course, days=[DAY]), factories.run(course, days=[date(2027, 7, 6)])
+    booking = books(first)
+    rules.book(run=second, person=booking.person, session=second.sessions[0], by=academy(), now=clock.now())
+    with pytest.raises(RuleBroken, match="has a booking of one day"):
+        rules.transfer(booking=booking, to_run=second, by=academy(), now=clock.now())
+    assert booking.state is BookingState.CONFIRMED
+
+
 @pytest.mark.parametrize("role", [Role.PRACTITIONER, Role.LINE_MANAGER])
 def test_only_the_academy_moves_people_and_changes_places(role: Role) -> None:
     course = factories.course(components=1)

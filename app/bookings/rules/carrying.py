@@ -16,7 +16,7 @@ from app.bookings.rules.needs import carry_need, forget_need
 from app.bookings.rules.notices import tell_carried, tell_managers_of_carried
 from app.bookings.rules.places import Wish, put
 from app.core.actors import Actor
-from app.core.db import db, lock_row
+from app.core.db import db
 from app.core.errors import RuleBroken
 from app.sessions.models import Run, TrainingSession
 
@@ -27,13 +27,6 @@ class Carried:
 
     bookings: list[Booking]
     clashes: list[DoublyBooked]
-
-
-def lock_both(run: Run, other: Run | None) -> None:
-    """The locks of two runs, the smaller id first, so that two who move people in opposite directions wait
-    for each other and not for ever."""
-    for run_id in sorted({run.id, other.id if other else run.id}):
-        lock_row(Run, run_id)
 
 
 def check_can_carry_to(to_run: Run, was: Run, *, by: Actor, now: datetime) -> None:

@@ -8,7 +8,7 @@ from app.bookings import queries
 from app.bookings.models import Booking, BookingState, LeavingCause
 from app.bookings.rules.eligibility import books_anyone, check_can_cancel
 from app.bookings.rules.messages import Change, News, tell, tell_booker
-from app.bookings.rules.moves import lock_run_of, move
+from app.bookings.rules.moves import lock_run_of, lock_runs, move
 from app.bookings.rules.notice import is_late_now
 from app.bookings.rules.queue import settle
 from app.bookings.rules.times import percent_due
@@ -89,7 +89,9 @@ def leave(
 def release_places_of(*, person: Person, by: Actor, now: datetime) -> list[Booking]:
     """Release the bookings of a leaver that have a session after the last day (U-06). Which they were."""
     released = []
-    for booking in db.session.scalars(queries.open_bookings_of([person.id])).unique().all():
+    bookings = db.session.scalars(queries.open_bookings_of([person.id])).unique().all()
+    lock_runs(one.run_id for one in bookings)
+    for booking in bookings:
         run = lock_run_of(booking)
         future = [one for one in booking.sessions if one.starts_at > now]
         if booking.state.is_open and any(person.spell_on(one.held_on) is None for one in future):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 
@@ -160,6 +161,29 @@ def _run_and_sessions() -> Select[tuple[Run]]:
         .options(selectinload(Run.sessions))
         .with_for_update(of=Run)
     )
+
+
+def lock_runs(run_ids: Iterable[int]) -> None:
+    """The locks of several runs, the smallest id first, so that two who change the same ones wait for each
+    other and not for ever. All of them come before any person's (see `lock_if_free`)."""
+    for run_id in sorted(set(run_ids)):
+        lock_run(run_id)
+
+
+def lock_if_free(person: Person) -> bool:
+    """Take the lock of somebody who may be given a place, unless somebody else has it at this instant.
+
+    It is not waited for: whoever promotes holds others' locks already, and two who did would wait for each
+    other for ever. (U-09)
+    """
+    return db.session.scalar(_person_if_free(), {"person_id": person.id}) is not None
+
+
+@cache
+def _person_if_free() -> Select[tuple[int]]:
+    """Made once, as each promotion asks it."""
+    only_one = select(Person.id).where(Person.id == bindparam("person_id"))
+    return only_one.with_for_update(key_share=True, skip_locked=True)
 
 
 def new_reference() -> str:

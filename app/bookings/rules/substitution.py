@@ -9,7 +9,7 @@ from app.bookings.models import Booking, BookingState
 from app.bookings.rules.eligibility import books_anyone, check_is_here, objections
 from app.bookings.rules.giving_up import leave
 from app.bookings.rules.messages import Change, News, tell
-from app.bookings.rules.moves import lock_run_of, move
+from app.bookings.rules.moves import lock_run_for, lock_run_of, move
 from app.bookings.rules.needs import carry_need
 from app.bookings.rules.places import Wish, inserted_for, new_booking
 from app.bookings.rules.queue import settle
@@ -96,6 +96,7 @@ def substitute(
     """
     reason = reason if books_anyone(by) else None
     run = lock_run_of(booking)
+    lock_run_for(run, colleague)
     done = queries.replacement_of(booking) if booking.state is BookingState.SUBSTITUTED else None
     if done is not None and done.person_id == colleague.id:
         _check_may_give(booking, by, now)  # whoever could give the place away is told who has it now

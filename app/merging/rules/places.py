@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from app.bookings.models import Approval, Booking, BookingState
+from app.bookings.rules import moves
 from app.bookings.rules.asking import ask
 from app.bookings.rules.moves import move, new_reference
 from app.bookings.rules.needs import give_need_back, hand_need_on
 from app.bookings.rules.queue import counted, settle
 from app.bookings.rules.times import reconfirmed_by
 from app.core.actors import Actor
-from app.core.db import db, lock_row
+from app.core.db import db
 from app.core.errors import RuleBroken
 from app.merging import queries
 from app.people.models import Person
@@ -58,8 +59,7 @@ def lock_runs(survivor_id: int, merged_id: int) -> set[int]:
     points at). Whoever took them the other way round would wait for that one for ever.
     """
     ids = {one.run_id for one in _open(survivor_id, merged_id)}
-    for run_id in sorted(ids):
-        lock_row(Run, run_id)
+    moves.lock_runs(ids)
     return ids
 
 
@@ -165,9 +165,7 @@ def restore(released: Released, needs: dict[str, int], *, since: datetime, by: A
 
 def lock_runs_of(released: Iterable[str]) -> None:
     """Lock the runs of the bookings that a merge released, the smallest id first."""
-    bookings = [db.session.get_one(Booking, int(ident)) for ident in released]
-    for run_id in sorted({one.run_id for one in bookings}):
-        lock_row(Run, run_id)
+    moves.lock_runs(db.session.get_one(Booking, int(ident)).run_id for ident in released)
 
 
 def _book_again(
