@@ -64,7 +64,7 @@ from app.bookings.queries.lists import (
     places_on,
     run_to_book,
 )
-from app.bookings.queries.needs import bookings_of_runs_ended_by, need_of, needs_on
+from app.bookings.queries.needs import bookings_ended_by, bookings_of_runs_ended_by, need_of, needs_on
 from app.bookings.queries.not_booked import invitation_in_full, invited_in, last_invitations, not_booked
 from app.bookings.queries.obstacles import Clash, clashes_of, tight_gaps, unmet_prerequisites
 from app.bookings.queries.occupancy import (
@@ -103,6 +103,7 @@ __all__ = [
     "bookable_runs",
     "booker_of",
     "booking_in_full",
+    "bookings_ended_by",
     "bookings_of_runs_ended_by",
     "capacity_breaches",
     "catch_up_sessions",

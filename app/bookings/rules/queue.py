@@ -136,10 +136,15 @@ def _give(
         ask(booking, now=now)
     if change is Change.OFFERED:
         booking.passed_until = None
-        token, nth = tokens.make(OFFER_LINK, booking.id), queries.offers_made_to(booking)
-        tell(booking, News(change, nth=nth, token=token), now=now)
+        tell_of_offer(booking, now=now)
     else:
         tell(booking, News(change, moved=places.moved), now=now)
+
+
+def tell_of_offer(booking: Booking, *, now: datetime) -> None:
+    """Write to somebody to whom a place is offered, with the link by which they answer."""
+    token, nth = tokens.make(OFFER_LINK, booking.id), queries.offers_made_to(booking)
+    tell(booking, News(Change.OFFERED, nth=nth, token=token), now=now)
 
 
 def obstacle(

@@ -9,14 +9,14 @@ from app.bookings.models import Booking, BookingState
 from app.bookings.rules.eligibility import books_anyone, check_is_here, objections
 from app.bookings.rules.giving_up import leave
 from app.bookings.rules.messages import Change, News, tell
-from app.bookings.rules.moves import lock_run_for, lock_run_of, move
+from app.bookings.rules.moves import lock_run_of, move
 from app.bookings.rules.needs import carry_need
 from app.bookings.rules.places import Wish, inserted_for, new_booking
 from app.bookings.rules.queue import settle
 from app.bookings.rules.times import first_of
 from app.core import clock
 from app.core.actors import Actor
-from app.core.db import db
+from app.core.db import db, lock_row
 from app.core.errors import NotAllowed, RuleBroken
 from app.core.filters import day
 from app.core.permissions import Permission
@@ -96,7 +96,7 @@ def substitute(
     """
     reason = reason if books_anyone(by) else None
     run = lock_run_of(booking)
-    lock_run_for(run, colleague)
+    lock_row(Person, colleague.id)
     done = queries.replacement_of(booking) if booking.state is BookingState.SUBSTITUTED else None
     if done is not None and done.person_id == colleague.id:
         _check_may_give(booking, by, now)  # whoever could give the place away is told who has it now

@@ -12,7 +12,7 @@ from app.bookings.rules import moves
 from app.bookings.rules.asking import ask
 from app.bookings.rules.moves import move, new_reference
 from app.bookings.rules.needs import give_need_back, hand_need_on
-from app.bookings.rules.queue import counted, settle
+from app.bookings.rules.queue import counted, settle, tell_of_offer
 from app.bookings.rules.times import reconfirmed_by
 from app.core.actors import Actor
 from app.core.db import db
@@ -80,8 +80,8 @@ def release_doubles(
     """End the lesser of two bookings for one run; which they were. They are told nothing: they still come.
 
     Confirmed and waiting: the place stays. Both confirmed: the one for the whole run, or the older; one
-    seat is free (U-07). What they need goes to the booking that stays: by the booking that ended, the id of
-    the need that did.
+    seat is free (U-07). What they need goes to the booking that stays or, when that says so itself, waits for
+    the merge to be undone: by the booking that ended, the id of its need.
     """
     released = _doubles_of(survivor.id, merged.id)
     needs: dict[str, int] = {}
@@ -89,7 +89,7 @@ def release_doubles(
         need = hand_need_on(one, kept)
         if need is not None:
             needs[str(one.id)] = need.id
-        move(one, BookingState.RELEASED, by=by, now=now, reason=MERGED)
+        move(one, BookingState.RELEASED, by=by, now=now, reason=MERGED, keeps_need=True)
     return [one for one, _ in released], needs
 
 
@@ -151,14 +151,17 @@ def restore(released: Released, needs: dict[str, int], *, since: datetime, by: A
     """Book again, as they were, what the merge released: of each, by its id, the state and until when.
 
     A released booking is over, so that a new one takes its place, in its old position of the queue. What is
-    over or was cancelled meanwhile is not booked again; a seat that was passed on stands in the way. `needs`
-    are those that went to another booking; what was said `since` the merge stays there.
+    over or was cancelled meanwhile is not booked again; a seat that was passed on stands in the way. Whose
+    offer is made again gets a letter with its new link. `needs` are those of the bookings that ended,
+    wherever they went; what was said `since` the merge stays there.
     """
     for ident, (state, ends) in released.items():
         old, again = db.session.get_one(Booking, int(ident)), None
         if not old.run.is_cancelled and max(one.ends_at for one in old.sessions) > now:
             until = datetime.fromisoformat(ends) if ends else None
             again = _book_again(old, old.run, BookingState(state), until, by=by, now=now)
+            if again is not None and again.state is BookingState.OFFERED:
+                tell_of_offer(again, now=now)  # the link of the old letter is for the booking that ended
         if ident in needs:
             give_need_back(needs[ident], again, said_by=since)
 
