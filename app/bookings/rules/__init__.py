@@ -65,6 +65,7 @@ from app.bookings.rules.offers import (
     offered_by,
     turn_down,
 )
+from app.bookings.rules.passing_on import requests_pass_on
 from app.bookings.rules.places import Wish, book, place
 from app.bookings.rules.queue import promote_waiting, settle
 from app.bookings.rules.quotas import keep_places, release_quota
@@ -147,6 +148,7 @@ __all__ = [
     "remind_at",
     "remove_rate",
     "request_by_link",
+    "requests_pass_on",
     "say_need",
     "secret_for",
     "set_rate",
