@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from app.bookings import queries
 from app.bookings.models import Booking, BookingState, Seat
-from app.bookings.rules.carrying import carry_over, check_can_carry_to, end
+from app.bookings.rules.carrying import carry_over, check_can_carry_to, end, same_component
 from app.bookings.rules.eligibility import (
     check_can_book,
     check_can_cancel,
@@ -189,6 +189,7 @@ def transfer(
 ) -> Booking:
     """Move somebody from one run to another of the same course: the new booking, confirmed or waiting first.
 
+    Who has one day alone moves to the same day of the other run: day 3 of SOS5-04 becomes day 3 of SOS5-05.
     What speaks against the new run, such as another place at the same time, needs the academy's reason; what
     it gave one for when it booked them speaks no more. They are told once of both.
     """
@@ -197,9 +198,11 @@ def transfer(
     lock_run_for(to_run, booking.person)
     was = lock_run_of(booking)
     check_can_cancel(booking, by, now)
-    check_can_carry_to(to_run, was, by=by, now=now)
-    check_can_book(to_run, booking.person, by=by, now=now, reason="Looked at below")
-    _check_has_no_day_of(to_run, booking.person, now)
+    session = _day_there(booking, to_run)
+    check_can_carry_to(to_run, was, by=by, now=now, session=session)
+    check_can_book(to_run, booking.person, by=by, now=now, session=session, reason="Looked at below")
+    if session is None:
+        _check_has_no_day_of(to_run, booking.person, now)
     against = new_objections(booking, to_run)
     if against and not reason:
         raise RuleBroken(f"{' '.join(against)} Give a reason to move them all the same", field="reason")
@@ -212,6 +215,16 @@ def transfer(
     return carried[0]
 
 
+def _day_there(booking: Booking, to_run: Run) -> TrainingSession | None:
+    """The day to which the booking of one day moves; None for that of a whole run."""
+    if booking.session is None:
+        return None
+    session = same_component(booking.session, to_run)
+    if session is None:
+        raise RuleBroken(f"{to_run.code} has no {booking.session.component.title}", field="run")
+    return session
+
+
 def _check_has_no_day_of(run: Run, person: Person, now: datetime) -> None:
     """A whole run is not booked beside one day of it; looked at before anything changes."""
     counted(run, now=now)
@@ -222,9 +235,9 @@ def _check_has_no_day_of(run: Run, person: Person, now: datetime) -> None:
 
 def new_objections(booking: Booking, to_run: Run) -> list[str]:
     """What speaks against somebody's move, apart from what the academy gave a reason for before."""
-    against = [
-        one.sentence for one in objections(to_run, booking.person, to_run.sessions, apart_from=booking)
-    ]
+    session = _day_there(booking, to_run)
+    wanted = [session] if session else to_run.sessions
+    against = [one.sentence for one in objections(to_run, booking.person, wanted, apart_from=booking)]
     if booking.override_reason is None or not against:
         return against
     known = objections(booking.run, booking.person, booking.sessions, apart_from=booking)
