@@ -233,13 +233,24 @@ def check_can_see(booking: Booking, by: Actor, on: date) -> None:
 
 
 def check_can_cancel(booking: Booking, by: Actor, now: datetime) -> None:
-    """A place is given up by the person or taken back by the academy, until its last session has ended."""
-    if not (books_anyone(by) or by.person_id == booking.person_id):
-        raise NotAllowed("Only the person who has the place, or the academy, can cancel it.")
+    """A place is given up by the person, or by the coordinator of their organisation, or taken back by the
+    academy, until its last session has ended. (MA-05)"""
+    is_own = by.person_id is not None and by.person_id == booking.person_id
+    if not (books_anyone(by) or is_own or is_colleagues(booking, by, now)):
+        raise NotAllowed(
+            "Only the person who has the place, their organisation’s coordinator or the academy can cancel "
+            "it."
+        )
     if not booking.state.is_open:
         raise RuleBroken(f"This booking is no longer open: {booking.state.label.lower()}.")
     if max(session.ends_at for session in booking.sessions) <= now:
         raise RuleBroken("This training is over, so the place can’t be cancelled.")
+
+
+def is_colleagues(booking: Booking, by: Actor, now: datetime) -> bool:
+    """Whether a booking is that of a colleague for whom a coordinator acts today."""
+    is_own = by.person_id == booking.person_id
+    return not is_own and people.is_colleague(booking.person, by, clock.london(now).date())
 
 
 def can_cancel(booking: Booking, by: Actor, now: datetime) -> bool:

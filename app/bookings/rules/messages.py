@@ -42,9 +42,10 @@ class News:
 
     `moved` is how often each session was given another date (asked for when it is not known); `position` the
     place on the waiting list; `had_place` whether calendar entries must be taken back. `nth` tells apart
-    what can happen to one booking more than once: the offers. `booked_by` is who booked it for them;
-    `has_account` is said by whoever knows that the person can sign in, so that nobody need ask; `token` is
-    the end of the link that an offer is answered by, which the outbox never shows.
+    what can happen to one booking more than once: the offers. `booked_by` is who booked it for them,
+    `ended_by` the coordinator who gave it up; `has_account` is said by whoever knows that the person can
+    sign in, so that nobody need ask; `token` is the end of the link that an offer is answered by, which the
+    outbox never shows.
     """
 
     change: Change
@@ -55,6 +56,7 @@ class News:
     reason: str | None = None
     nth: int = 0
     booked_by: str | None = None
+    ended_by: str | None = None
     has_account: bool = False
     token: str | None = None
 
@@ -132,7 +134,7 @@ _ONCE_OVER: dict[Change, Callable[[Booking, str | None, News], Email]] = {
         booking, calendar, reason=news.reason
     ),
     Change.CANCELLED: lambda booking, calendar, news: emails.place_cancelled(
-        booking, calendar, is_own_wish=news.is_own_wish, reason=news.reason
+        booking, calendar, is_own_wish=news.is_own_wish, ended_by=news.ended_by, reason=news.reason
     ),
     Change.RUN_CANCELLED: lambda booking, calendar, news: emails.run_cancelled(
         booking, calendar, reason=news.reason
