@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from app.core.db import db
 from app.core.errors import RuleBroken
 from app.merging import queries
 from app.people.models import Person
-from app.sessions.models import Run
+from app.sessions.models import Run, TrainingSession
 
 MERGED = "Two records of one person were merged: the other booking stays"
 # A booking's id: its state, and until when it was held or, a place, to be reconfirmed.
@@ -107,6 +108,33 @@ def states_of(survivor: Person, merged: Person) -> dict[int, tuple[str, str | No
 def would_end(survivor: Person, merged: Person) -> list[Booking]:
     """The bookings that a merge would end, for whoever decides."""
     return [one for one, _ in _doubles_of(survivor.id, merged.id)]
+
+
+@dataclass(frozen=True)
+class ClashToCome:
+    """A day of a place of one record at the same time as a day of a place of the other, on another run."""
+
+    stays: TrainingSession
+    comes: TrainingSession
+
+
+def would_clash(survivor: Person, merged: Person) -> list[ClashToCome]:
+    """The days on which a merge would put one person in two places at once, for whoever decides. (U-09)
+
+    Nothing ends by itself: the academy looks which of the two they keep.
+    """
+    ending = {one.id for one in would_end(survivor, merged)}
+    held = [one for one in _open(survivor.id, merged.id) if one.state.holds_seats and one.id not in ending]
+    days = {
+        person.id: [session for one in held if one.person_id == person.id for session in one.sessions]
+        for person in (survivor, merged)
+    }
+    return [
+        ClashToCome(own, other)
+        for own in days[survivor.id]
+        for other in days[merged.id]
+        if own.id != other.id and own.starts_at < other.ends_at and other.starts_at < own.ends_at
+    ]
 
 
 def _doubles_of(survivor_id: int, merged_id: int) -> list[tuple[Booking, Booking]]:
