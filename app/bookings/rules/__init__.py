@@ -56,7 +56,7 @@ from app.bookings.rules.needs import (
     forget_needs,
     say_need,
 )
-from app.bookings.rules.notice import is_late_now, late_in_words, notice_in_words
+from app.bookings.rules.notice import is_late_now, late_in_words, notice_in_words, notice_of
 from app.bookings.rules.offers import (
     accept,
     can_answer,
@@ -138,6 +138,7 @@ __all__ = [
     "needs_asking",
     "new_objections",
     "notice_in_words",
+    "notice_of",
     "offered_by",
     "place",
     "promote_waiting",

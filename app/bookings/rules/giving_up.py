@@ -60,9 +60,10 @@ def cancel(
 
 
 def _percent(booking: Booking, now: datetime) -> int | None:
-    """The share of the charge that giving a place up costs; None while the course lists no charges."""
+    """The share of the charge that giving a place up costs; None where none were listed when it was
+    booked."""
     terms = booking.run.version.course.terms
-    return percent_due(booking.sessions, terms, now) if terms.has_charges else None
+    return percent_due(booking.sessions, terms, now) if queries.lists_charges(booking) else None
 
 
 def _state_left(*, is_wished: bool, is_late: bool) -> BookingState:

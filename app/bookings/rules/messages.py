@@ -10,7 +10,7 @@ from enum import StrEnum
 from app.bookings import emails, files, queries
 from app.bookings.models import Booking
 from app.bookings.rules.links import secret_for, with_own_link
-from app.bookings.rules.notice import notice_in_words
+from app.bookings.rules.notice import notice_in_words, notice_of
 from app.core.db import db
 from app.core.mail import Email
 from app.outbox.rules import enqueue
@@ -106,7 +106,10 @@ def _useful_until(booking: Booking, news: News) -> datetime:
 
 def _email(booking: Booking, news: News, now: datetime) -> Email:
     if news.change in _GIVES_A_PLACE:
-        notice = notice_in_words(booking.person, booking.run.version.course, booking.sessions, now)
+        if news.change is Change.CONFIRMED:  # booked now, so by the terms of now
+            notice = notice_in_words(booking.person, booking.run.version.course, booking.sessions, now)
+        else:
+            notice = notice_of(booking, now)
         calendar = _calendar(booking, news, now)
         return emails.place_confirmed(
             booking, calendar, how=news.change, booked_by=news.booked_by, notice=notice

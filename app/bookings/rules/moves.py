@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.audit import rules as audit
+from app.bookings import queries
 from app.bookings.models import Booking, BookingMove, BookingState, LeavingCause, Need, Seat
 from app.core.actors import Actor
 from app.core.db import db
@@ -36,6 +37,8 @@ MOVES: dict[BookingState | None, frozenset[BookingState]] = {
 
 SEEN_AGAIN = ["state", "confirmed_at", "held_until", "reconfirm_by", "lapses", "passed_until", "queued_at"]
 
+WHOLE = 100  # percent of the charge
+
 # Without the letters and digits that are mistaken for each other when a reference is read out.
 _ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
@@ -56,7 +59,8 @@ def move(
     """Change a booking's state: the only function that does. Whoever calls has locked the run.
 
     `numbers` are the seat numbers, by session, of a booking that held none before; `held_until` is given
-    for a request and an offer alone, `charged_percent` for what is given up late. `keeps_need` leaves what
+    for a request and an offer alone, `charged_percent` for what is given up late (what is new keeps its own).
+    `keeps_need` leaves what
     the person needs to whoever carries them to another run.
     """
     was: BookingState | None = booking.state
@@ -81,6 +85,8 @@ def move(
         changes={"State": (was.label if was else None, to.label)},
         reason=reason,
     )
+    if was is None:
+        charged_percent = _percent_if_missed(booking)
     db.session.add(
         BookingMove(
             booking_id=booking.id,
@@ -95,6 +101,15 @@ def move(
         )
     )
     db.session.flush()
+
+
+def _percent_if_missed(booking: Booking) -> int:
+    """What not to come costs by the terms of this moment, kept with the first move (see
+    `queries.lists_charges`). Who is moved to another run keeps what they had booked by."""
+    was = db.session.get(Booking, booking.replaces_id) if booking.replaces_id else None
+    if was is not None and was.person.id == booking.person.id:
+        return WHOLE if queries.lists_charges(was) else 0
+    return WHOLE if booking.run.version.course.terms.has_charges else 0
 
 
 def _give_seats_back(booking: Booking, now: datetime) -> None:
