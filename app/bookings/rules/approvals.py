@@ -83,7 +83,7 @@ def approve(*, booking: Booking, by: Actor, now: datetime) -> None:
     check_can_decide(booking, by, on=clock.london(now).date())
     check_is_here(booking.person, by, booking.sessions)
     if booking.override_reason is None:
-        against = objections(run, booking.person, booking.sessions, apart_from=booking)
+        against = objections(run, booking.person, booking.sessions, now=now, apart_from=booking)
         if against:
             raise RuleBroken(f"{against[0].sentence} Decline the request, or ask the academy.")
     decided = _decide(booking, is_approved=True, by=by, now=now)

@@ -203,7 +203,7 @@ def transfer(
     check_can_book(to_run, booking.person, by=by, now=now, session=session, reason="Looked at below")
     if session is None:
         _check_has_no_day_of(to_run, booking.person, now)
-    against = new_objections(booking, to_run)
+    against = new_objections(booking, to_run, now=now)
     if against and not reason:
         raise RuleBroken(f"{' '.join(against)} Give a reason to move them all the same", field="reason")
     note = f"Moved to {to_run.code}"
@@ -233,12 +233,14 @@ def _check_has_no_day_of(run: Run, person: Person, now: datetime) -> None:
         raise RuleBroken(f"{person.name} has a booking of one day of {run.code}. Cancel it first.")
 
 
-def new_objections(booking: Booking, to_run: Run) -> list[str]:
+def new_objections(booking: Booking, to_run: Run, *, now: datetime) -> list[str]:
     """What speaks against somebody's move, apart from what the academy gave a reason for before."""
     session = _day_there(booking, to_run)
     wanted = [session] if session else to_run.sessions
-    against = [one.sentence for one in objections(to_run, booking.person, wanted, apart_from=booking)]
+    against = [
+        one.sentence for one in objections(to_run, booking.person, wanted, now=now, apart_from=booking)
+    ]
     if booking.override_reason is None or not against:
         return against
-    known = objections(booking.run, booking.person, booking.sessions, apart_from=booking)
+    known = objections(booking.run, booking.person, booking.sessions, now=now, apart_from=booking)
     return [one for one in against if one not in {two.sentence for two in known}]

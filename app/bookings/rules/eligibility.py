@@ -61,7 +61,7 @@ def check_can_book(
     if reason and books_anyone(by):
         return
     is_own = by.person_id == person.id
-    against = _unfit(run, person, wanted, is_own)
+    against = _unfit(run, person, wanted, is_own, now)
     if against or sees_clashes:  # who is told of one thing is told of all
         against += _clashes(person, wanted, is_own, None)
     _refuse(against, by)
@@ -158,6 +158,7 @@ def objections(
     person: Person,
     wanted: Sequence[TrainingSession],
     *,
+    now: datetime,
     is_own: bool = False,
     apart_from: Booking | None = None,
 ) -> list[Objection]:
@@ -166,10 +167,12 @@ def objections(
     The course must be for their role or organisation, the courses that it builds on done, and they must
     have no other place at the same time, not even for a minute. (U-09)
     """
-    return _unfit(run, person, wanted, is_own) + _clashes(person, wanted, is_own, apart_from)
+    return _unfit(run, person, wanted, is_own, now) + _clashes(person, wanted, is_own, apart_from)
 
 
-def _unfit(run: Run, person: Person, wanted: Sequence[TrainingSession], is_own: bool) -> list[Objection]:
+def _unfit(
+    run: Run, person: Person, wanted: Sequence[TrainingSession], is_own: bool, now: datetime
+) -> list[Objection]:
     course = run.version.course
     spell = person.spell_on(first_of(wanted).held_on)
     standing = programmes.standing(course, spell) if spell else None
@@ -183,14 +186,14 @@ def _unfit(run: Run, person: Person, wanted: Sequence[TrainingSession], is_own: 
             )
         )
     if standing is not None and standing.has_prerequisites:
-        found += _unmet(course, person, wanted, is_own)
+        found += _unmet(course, person, wanted, is_own, now)
     return found
 
 
 def _unmet(
-    course: Course, person: Person, wanted: Sequence[TrainingSession], is_own: bool
+    course: Course, person: Person, wanted: Sequence[TrainingSession], is_own: bool, now: datetime
 ) -> list[Objection]:
-    missing = queries.unmet_prerequisites(course, person, before=first_of(wanted).starts_at)
+    missing = queries.unmet_prerequisites(course, person, before=first_of(wanted).starts_at, now=now)
     who = "you have" if is_own else f"{person.name} has"
     return [
         Objection(

@@ -165,7 +165,7 @@ def obstacle(
         return f"The last offer was turned down. The next can come from {day_and_time(booking.passed_until)}."
     if booking.override_reason is not None or not looks_closely:
         return None
-    against = objections(booking.run, booking.person, wanted, is_own=is_own, apart_from=booking)
+    against = objections(booking.run, booking.person, wanted, now=now, is_own=is_own, apart_from=booking)
     return against[0].sentence if against else None
 
 

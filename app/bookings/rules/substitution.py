@@ -146,13 +146,13 @@ def _check_colleague(
             field=FIELD,
         )
     if not (reason and books_anyone(by)):
-        _check_objections(booking, colleague, by=by)
+        _check_objections(booking, colleague, by=by, now=now)
     return already
 
 
-def _check_objections(booking: Booking, colleague: Person, *, by: Actor) -> None:
+def _check_objections(booking: Booking, colleague: Person, *, by: Actor, now: datetime) -> None:
     is_own = by.person_id == colleague.id
-    against = objections(booking.run, colleague, booking.sessions, is_own=is_own, apart_from=booking)
+    against = objections(booking.run, colleague, booking.sessions, now=now, is_own=is_own, apart_from=booking)
     if not against:
         return
     if books_anyone(by):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
@@ -27,16 +29,9 @@ def deputies(person_id: int) -> str | Response:
     people_rules.check_can_name_deputies(manager, current_actor())
     if form.validate_on_submit():
         with rule_errors_on(form):
-            now, deputy = clock.now(), people_rules.staff_member(form.deputy.data or "", field="deputy")
+            now, typed = clock.now(), _typed(form)
             with rules.requests_pass_on(manager, now=now):
-                people_rules.name_deputy(
-                    manager=manager,
-                    deputy=deputy,
-                    first_day=form.first_day.data,
-                    last_day=form.last_day.data,
-                    by=current_actor(),
-                    now=now,
-                )
+                people_rules.name_deputy(manager=manager, by=current_actor(), now=now, **typed)
             db.session.commit()
             flash("The deputy is saved. Requests go to them on these days.")
             return redirect(url_for("bookings.deputies", person_id=person_id))
@@ -66,16 +61,9 @@ def edit_deputy(person_id: int, deputy_id: int) -> str | Response:
     form = DeputyForm(data={**named, "first_day": entry.first_day, "last_day": entry.last_day})
     if form.validate_on_submit():
         with rule_errors_on(form):
-            now, deputy = clock.now(), people_rules.staff_member(form.deputy.data or "", field="deputy")
+            now, typed = clock.now(), _typed(form)
             with rules.requests_pass_on(entry.manager, now=now):
-                people_rules.change_deputy(
-                    entry=entry,
-                    deputy=deputy,
-                    first_day=form.first_day.data,
-                    last_day=form.last_day.data,
-                    by=current_actor(),
-                    now=now,
-                )
+                people_rules.change_deputy(entry=entry, by=current_actor(), now=now, **typed)
             db.session.commit()
             flash("The deputy is saved.")
             return redirect(url_for("bookings.deputies", person_id=person_id))
@@ -93,6 +81,12 @@ def end_deputy(person_id: int, deputy_id: int) -> Response:
         db.session.commit()
         flash("Ended. Requests go to the manager again.")
     return redirect(url_for("bookings.deputies", person_id=person_id))
+
+
+def _typed(form: DeputyForm) -> dict[str, Any]:
+    """Who stands in, and from when until when, as the rules take it."""
+    deputy = people_rules.staff_member(form.deputy.data or "", field="deputy")
+    return {"deputy": deputy, "first_day": form.first_day.data, "last_day": form.last_day.data}
 
 
 def _entry_or_404(person_id: int, deputy_id: int) -> Deputy:
