@@ -1,8 +1,8 @@
-"""Marks of attendance, and completions from before the registers."""
+"""Marks of attendance, and completions that no register here shows."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text
@@ -38,11 +38,62 @@ class MarkStatus(StrEnum):
         }[self]
 
 
+class MarkWay(StrEnum):
+    """How marks came here."""
+
+    REGISTER = "register"
+    LINK = "link"
+    CHECK_IN = "check_in"
+    TEAMS_REPORT = "teams_report"
+    FILE = "file"
+    AT_THE_DOOR = "at_the_door"
+    IMPORT = "import"
+    CORRECTION = "correction"
+
+    @property
+    def label(self) -> str:
+        return {
+            "register": "On the register",
+            "link": "By link",
+            "check_in": "Checked in",
+            "teams_report": "Teams report",
+            "file": "Attendance file",
+            "at_the_door": "At the door",
+            "import": "Brought in",
+            "correction": "Brought up to date",
+        }[self]
+
+
+class Submission(Model):
+    """One press of a button that recorded marks of one session: by whom, when and by which way.
+
+    Undone as a whole when the wrong register was marked (U-13): its marks are superseded by what they
+    replaced, and `undone_at` says when.
+    """
+
+    __tablename__ = "submission"
+    __table_args__ = (
+        CheckConstraint("(undone_at IS NULL) = (undone_by IS NULL)", name="undone_at_and_by_together"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"), index=True)
+    way: Mapped[MarkWay]
+    at: Mapped[datetime]
+    by_name: Mapped[str] = mapped_column(String(200))
+    by_user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[str | None] = mapped_column(String(200))
+
+    session: Mapped[TrainingSession] = relationship()
+
+
 class Mark(Recorded, Model):
     """One person's attendance at one session.
 
     `held_on`, `opens_on` (held_on less the course's catch-up window; None when there is no window) and
     `counts` are fixed when the mark is recorded, so that completion needs no arithmetic on months. (4.3)
+    `accepted_by` is who agreed that part of a session counts although it is too short (TR-03, U-23).
     """
 
     __tablename__ = "mark"
@@ -58,9 +109,12 @@ class Mark(Recorded, Model):
     counts: Mapped[bool]
     held_on: Mapped[date]
     opens_on: Mapped[date | None]
+    submission_id: Mapped[int | None] = mapped_column(ForeignKey("submission.id"), index=True)
+    accepted_by: Mapped[str | None] = mapped_column(String(200))
 
     person: Mapped[Person] = relationship()
     session: Mapped[TrainingSession] = relationship()
+    submission: Mapped[Submission | None] = relationship()
 
     __extra_args__ = (
         ForeignKeyConstraint(["version_id", "component"], ["component.version_id", "component.number"]),
@@ -70,6 +124,7 @@ class Mark(Recorded, Model):
             "NOT counts OR status IN ('attended', 'attended_late', 'partial')", name="only_attendance_counts"
         ),
         CheckConstraint("opens_on <= held_on", name="opens_before_held"),
+        CheckConstraint("accepted_by IS NULL OR status = 'partial'", name="only_part_is_accepted"),
     )
 
 
@@ -96,9 +151,28 @@ class DatePrecision(StrEnum):
         return {"exact": "Exact", "on_or_before": "On or before"}[self]
 
 
+class PastKind(StrEnum):
+    """Why a completion counts that no register here shows."""
+
+    LEGACY = "legacy"
+    PRIOR_LEARNING = "prior_learning"
+    ELSEWHERE = "elsewhere"
+
+    @property
+    def label(self) -> str:
+        return {
+            "legacy": "From before the registers",
+            "prior_learning": "Prior learning",
+            "elsewhere": "Taken elsewhere",
+        }[self]
+
+
 class PastCompletion(Recorded, Model):
-    """A completion from before the registers, with its source. Counts for coverage and cohorts, not for
-    people trained under a contract (4.3)."""
+    """A completion that no register here shows, with its source and evidence. Counts for coverage and
+    cohorts, not for people trained under a contract (4.3, AM-13, AM-14).
+
+    Prior learning and training taken elsewhere were approved by somebody: `approved_by`.
+    """
 
     __tablename__ = "past_completion"
     __natural_key__ = ("person_id", "version_id", "completed_on")
@@ -108,8 +182,16 @@ class PastCompletion(Recorded, Model):
     version_id: Mapped[int] = mapped_column(ForeignKey("course_version.id"), index=True)
     completed_on: Mapped[date]
     precision: Mapped[DatePrecision] = mapped_column(default=DatePrecision.EXACT)
+    kind: Mapped[PastKind] = mapped_column(default=PastKind.LEGACY)
     source: Mapped[str] = mapped_column(String(250))
     note: Mapped[str] = mapped_column(Text, default="")
+    approved_by: Mapped[str | None] = mapped_column(String(200))
 
     person: Mapped[Person] = relationship()
     version: Mapped[CourseVersion] = relationship()
+
+    __extra_args__ = (
+        CheckConstraint(
+            "(kind = 'legacy') = (approved_by IS NULL)", name="approved_unless_from_before_the_registers"
+        ),
+    )

@@ -91,7 +91,8 @@ class Course(Model):
 
     The audience is anybody in one of the role groups (and, if services are named, in one of those
     services), anybody from one of the sectors, and panel members if `is_for_panel_members`. A course with
-    no role group, service or sector and not for panel members is for everybody.
+    no role group, service or sector and not for panel members is for everybody. `accreditation` names the
+    licence that its trainers need, if any (TR-08).
     """
 
     __tablename__ = "course"
@@ -108,6 +109,7 @@ class Course(Model):
     default_capacity: Mapped[int] = mapped_column(default=16)
     minimum_places: Mapped[int] = mapped_column(default=6)
     is_for_panel_members: Mapped[bool] = mapped_column(default=False)
+    accreditation: Mapped[str | None] = mapped_column(String(120))
     created_at: Mapped[datetime]
 
     programme: Mapped[Programme] = relationship(back_populates="courses")
@@ -151,6 +153,9 @@ class CourseTerms(Recorded, Model):
     """The settings of a course that completion reads; changed by superseding (4.3, 4.4).
 
     `catch_up_months`: the first and the last component may lie this far apart; None is no limit.
+    `minimum_percent`: the share of a session's minutes that counts; `lateness_minutes`: who comes later than
+    that is late. `is_in_order`: each component not before the one before it. `validity_months`: how long a
+    completion holds; None is for ever.
     """
 
     __tablename__ = "course_terms"
@@ -159,8 +164,59 @@ class CourseTerms(Recorded, Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), index=True)
     catch_up_months: Mapped[int | None]
+    minimum_percent: Mapped[int] = mapped_column(default=80)
+    lateness_minutes: Mapped[int] = mapped_column(default=15)
+    is_in_order: Mapped[bool] = mapped_column(default=False)
+    validity_months: Mapped[int | None]
 
-    __extra_args__ = (CheckConstraint("catch_up_months >= 1", name="window_of_a_month_or_more"),)
+    __extra_args__ = (
+        CheckConstraint("catch_up_months >= 1", name="window_of_a_month_or_more"),
+        CheckConstraint("minimum_percent BETWEEN 1 AND 100", name="minimum_is_a_share"),
+        CheckConstraint("lateness_minutes BETWEEN 0 AND 240", name="lateness_in_reason"),
+        CheckConstraint("validity_months >= 1", name="valid_for_a_month_or_more"),
+    )
+
+
+class ComponentMapping(Recorded, Model):
+    """The decision that a component of one version of a course counts for a component of another (U-22).
+
+    The 5-day course becomes 4 days: old day 1 counts for new day 1, and so on, or not at all. Without a
+    decision nothing of an old version counts for a new one.
+    """
+
+    __tablename__ = "component_mapping"
+    __natural_key__ = ("from_component_id", "to_component_id")
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    from_component_id: Mapped[int] = mapped_column(ForeignKey("component.id"))
+    to_component_id: Mapped[int] = mapped_column(ForeignKey("component.id"), index=True)
+
+    from_component: Mapped[Component] = relationship(foreign_keys=[from_component_id])
+    to_component: Mapped[Component] = relationship(foreign_keys=[to_component_id])
+
+    __extra_args__ = (
+        CheckConstraint("from_component_id <> to_component_id", name="no_component_counts_for_itself"),
+    )
+
+
+class Equivalence(Recorded, Model):
+    """The decision that who has completed one course has thereby completed another (4.3, I-14).
+
+    "5-day satisfies 2-day": `course_id` is the 2-day, `satisfied_by_id` the 5-day. One step only: what
+    satisfies the 5-day does not satisfy the 2-day by that alone.
+    """
+
+    __tablename__ = "equivalence"
+    __natural_key__ = ("course_id", "satisfied_by_id")
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
+    satisfied_by_id: Mapped[int] = mapped_column(ForeignKey("course.id"), index=True)
+
+    course: Mapped[Course] = relationship(foreign_keys=[course_id])
+    satisfied_by: Mapped[Course] = relationship(foreign_keys=[satisfied_by_id])
+
+    __extra_args__ = (CheckConstraint("course_id <> satisfied_by_id", name="no_course_satisfies_itself"),)
 
 
 class BookingTerms(Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, or_, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, or_, select, text
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from app.accounts.models import User
@@ -60,12 +60,28 @@ class Trainer(Model):
     user: Mapped[User | None] = relationship()
 
 
+class Accreditation(Model):
+    """A licence that a trainer holds, such as "Signs of Safety licence", and its last day (TR-08)."""
+
+    __tablename__ = "accreditation"
+    __table_args__ = (UniqueConstraint("trainer_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    trainer_id: Mapped[int] = mapped_column(ForeignKey("trainer.id"))
+    name: Mapped[str] = mapped_column(String(120))
+    expires_on: Mapped[date] = mapped_column(index=True)
+    evidence: Mapped[str] = mapped_column(Text, default="")
+
+    trainer: Mapped[Trainer] = relationship()
+
+
 class Run(Model):
     """One scheduled delivery of a course version: one session for each component.
 
     Its row is the lock that every writer of occupancy takes (U-04). `is_cancelled_by_provider`: it was the
     provider who cancelled it, which their contract answers for (U-05). `goes_ahead_at`: when the academy
-    decided to hold it although it has fewer people than its minimum (AM-18).
+    decided to hold it although it has fewer people than its minimum (AM-18). `contacts_shown_at`: since when
+    its trainers see how to reach the people on it; None is not at all (TR-01).
     """
 
     __tablename__ = "run"
@@ -77,6 +93,7 @@ class Run(Model):
     state: Mapped[RunState] = mapped_column(default=RunState.SCHEDULED)
     is_cancelled_by_provider: Mapped[bool] = mapped_column(default=False)
     goes_ahead_at: Mapped[datetime | None]
+    contacts_shown_at: Mapped[datetime | None]
     minimum_places: Mapped[int]
     note: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
@@ -186,6 +203,51 @@ class SessionDate(Recorded, Model):
 
 
 Index("ix_session_date_starts_at", SessionDate.starts_at, SessionDate.ends_at)
+
+
+class ProposalState(StrEnum):
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def label(self) -> str:
+        return self.value.capitalize()
+
+
+class DateProposal(Model):
+    """Another date that a trainer proposes for a session; nothing moves until the academy accepts. (TR-06)"""
+
+    __tablename__ = "date_proposal"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="ends_after_start"),
+        CheckConstraint("(state = 'proposed') = (decided_at IS NULL)", name="decided_or_not"),
+        CheckConstraint("(decided_at IS NULL) = (decided_by IS NULL)", name="decided_at_and_by_together"),
+        Index(
+            "uq_date_proposal_open",
+            "session_id",
+            unique=True,
+            sqlite_where=text("state = 'proposed'"),
+            postgresql_where=text("state = 'proposed'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"), index=True)
+    held_on: Mapped[date]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(String(500))
+    state: Mapped[ProposalState] = mapped_column(default=ProposalState.PROPOSED)
+    proposed_at: Mapped[datetime]
+    proposed_by: Mapped[str] = mapped_column(String(200))
+    proposed_by_user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None] = mapped_column(String(200))
+    answer: Mapped[str | None] = mapped_column(String(500))
+
+    session: Mapped[TrainingSession] = relationship()
 
 
 _OF_A_COURSE_OR_A_RUN = "(course_id IS NULL) <> (run_id IS NULL)"

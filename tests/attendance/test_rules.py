@@ -86,7 +86,7 @@ def test_43_the_window_goes_back_by_calendar_months(
 def test_tr03_part_of_a_session_counts_from_80_per_cent_of_its_minutes(
     status: MarkStatus, minutes: int | None, expected: bool
 ) -> None:
-    assert rules.counts(NewMark(status, minutes), session_on()) is expected
+    assert rules.counts(NewMark(status, minutes), session_on(), 80) is expected
 
 
 def test_a_mark_fixes_what_completion_reads() -> None:

@@ -1,37 +1,25 @@
-"""Registers, on a phone; and what somebody has learnt."""
+"""Registers, on a phone."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.attendance import queries, rules
 from app.attendance.forms import CHOICES, RegisterForm, register_form
+from app.attendance.views.blueprint import bp
 from app.bookings import queries as bookings
-from app.bookings import rules as bookings_rules
 from app.core import clock
 from app.core.db import db
-from app.core.errors import NotAllowed
 from app.core.filters import plural
 from app.core.permissions import Permission
 from app.core.web import current_actor, get_or_404, requires, rule_errors_on
 from app.learning.models import Mark, MarkStatus
-from app.people import rules as people
 from app.people.models import Person
 from app.sessions import queries as sessions_queries
 from app.sessions.models import Run, TrainingSession
-
-bp = Blueprint("attendance", __name__)
-
-
-def register(app: Flask) -> None:
-    """Give the application this room's pages."""
-    app.register_blueprint(bp)
-
-
-# --- Registers -----------------------------------------------------------------------------------------
 
 
 @bp.get("/runs/<int:run_id>/register")
@@ -110,44 +98,3 @@ def _saved(changed: int) -> str:
     if not changed:
         return "The register is as it was: nothing had changed."
     return f"The register is saved: {plural(changed, 'mark')} changed."
-
-
-# --- Learning ------------------------------------------------------------------------------------------
-
-
-@bp.get("/my-learning")
-@requires(Permission.SEE_OWN_LEARNING)
-def my_learning() -> str:
-    """What one has done, what is missing, and what is complete."""
-    person_id = current_actor().person_id
-    if person_id is None:
-        return render_template("bookings/nobody.html")
-    return _learning(get_or_404(Person, person_id))
-
-
-@bp.get("/people/<int:person_id>/learning")
-@requires(Permission.SEE_ALL_PEOPLE, Permission.SEE_OWN_TEAM, Permission.SEE_OWN_LEARNING)
-def person_learning(person_id: int) -> str:
-    """The same of somebody else: for the academy, and for the person's line manager."""
-    person = get_or_404(Person, person_id)
-    people.check_can_see(person, current_actor(), clock.today())
-    return _learning(person)
-
-
-def _learning(person: Person) -> str:
-    actor = current_actor()
-    return render_template(
-        "attendance/learning.html",
-        person=person,
-        is_own=person.id == actor.person_id,
-        progress=queries.progress_of(person, as_at=clock.today()),
-        can_book=_can_book_for(person),
-    )
-
-
-def _can_book_for(person: Person) -> bool:
-    try:
-        bookings_rules.check_can_book_for(person, current_actor(), clock.today())
-    except NotAllowed:
-        return False
-    return True

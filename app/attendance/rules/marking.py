@@ -18,13 +18,13 @@ from app.core.errors import NotAllowed, RuleBroken
 from app.core.filters import day, listed
 from app.core.permissions import Permission
 from app.core.workdays import working_days_after
-from app.learning.models import Mark, MarkStatus
+from app.learning.models import Mark, MarkStatus, MarkWay, Submission
 from app.people.models import Person
 from app.programmes import queries as programmes
+from app.programmes.models import CourseTerms
 from app.sessions import queries as sessions_queries
 from app.sessions.models import Run, TrainingSession
 
-MINIMUM_PERCENT = 80
 LOCKED_AFTER_WORKING_DAYS = 10
 _ATTENDED = {MarkStatus.ATTENDED, MarkStatus.ATTENDED_LATE}
 _FIXED = ("held_on", "opens_on", "counts")
@@ -32,10 +32,12 @@ _FIXED = ("held_on", "opens_on", "counts")
 
 @dataclass(frozen=True)
 class NewMark:
-    """What is to be recorded of one person: minutes only when part of the session was attended."""
+    """What is to be recorded of one person: minutes when part of the session was attended, and who accepted
+    a part that is too short."""
 
     status: MarkStatus
     minutes: int | None = None
+    accepted_by: str | None = None
 
 
 # --- What a mark says ----------------------------------------------------------------------------------
@@ -56,13 +58,15 @@ def opens_on(held_on: date, catch_up_months: int | None) -> date | None:
     return date(year, month + 1, min(held_on.day, monthrange(year, month + 1)[1]))
 
 
-def counts(new: NewMark, session: TrainingSession) -> bool:
-    """Whether a mark counts: attended, also late, or at least 80% of the session's minutes (4.1).
+def counts(new: NewMark, session: TrainingSession, minimum_percent: int) -> bool:
+    """Whether a mark counts: attended, also late, or at least the course's share of the minutes (4.1).
 
-    320 of 360 minutes count, 287 do not; no share is ever rounded (TR-03).
+    With 80%, 320 of 360 minutes count and 287 do not; no share is ever rounded (TR-03).
     """
+    if new.accepted_by:
+        return True
     if new.status is MarkStatus.PARTIAL and new.minutes is not None:
-        return new.minutes * 100 >= MINIMUM_PERCENT * minutes_of(session)
+        return new.minutes * 100 >= minimum_percent * minutes_of(session)
     return new.status in _ATTENDED
 
 
@@ -130,14 +134,15 @@ def record_marks(
     marks: Mapping[int, NewMark],
     by: Actor,
     now: datetime,
+    way: MarkWay = MarkWay.REGISTER,
     recorded_at: datetime | None = None,
     reason: str | None = None,
 ) -> list[int]:
     """Record who attended a session, by the person's id; whose marks changed.
 
     What is as it was stays untouched, so that sending a register twice does nothing. What differs is
-    superseded and recorded anew; "not recorded" takes a mark back. `recorded_at` is for history that is
-    brought in, when it was known. (U-10, AM-12)
+    superseded and recorded anew; "not recorded" takes a mark back. The marks of one call are one submission,
+    which came by this `way`. `recorded_at` is for history that is brought in: when it was known. (U-10)
     """
     run = _begin(session)
     check_can_see_registers(run, by)
@@ -154,14 +159,22 @@ def record_marks(
     _check_nobody_was_merged(changed)
     if recorded_at is None:
         _check_is_unlocked(session, by, now, reason)
-    window = programmes.terms_of(run.version.course_id).catch_up_months
+    terms = programmes.terms_of(run.version.course_id)
+    submission = _submitted(session, way, by=by, now=now)
     for person_id in changed:
-        new = marks[person_id]
-        fixed = _fixed(session, run, window, person_id, new, reason)
+        fixed = _fixed(session, run, terms, person_id, marks[person_id], reason)
+        if fixed is not None:
+            fixed.submission = submission
         _put(known.get(person_id), fixed, by=by, now=now, recorded_at=recorded_at)
     db.session.flush()
     _keep_in_audit(session, run, known, {one: marks[one] for one in changed}, by=by, now=now, reason=reason)
     return changed
+
+
+def _submitted(session: TrainingSession, way: MarkWay, *, by: Actor, now: datetime) -> Submission:
+    submission = Submission(session_id=session.id, way=way, at=now, by_name=by.name, by_user_id=by.user_id)
+    db.session.add(submission)
+    return submission
 
 
 def _check_nobody_was_merged(person_ids: list[int]) -> None:
@@ -190,13 +203,13 @@ def _check_minutes(session: TrainingSession, marks: Mapping[int, NewMark]) -> No
 def _is_the_same(mark: Mark | None, new: NewMark) -> bool:
     if mark is None:
         return new.status is MarkStatus.NOT_RECORDED
-    return (mark.status, mark.minutes) == (new.status, new.minutes)
+    return (mark.status, mark.minutes, mark.accepted_by) == (new.status, new.minutes, new.accepted_by)
 
 
 def _fixed(
     session: TrainingSession,
     run: Run,
-    window: int | None,
+    terms: CourseTerms,
     person_id: int,
     new: NewMark,
     reason: str | None,
@@ -211,9 +224,10 @@ def _fixed(
         component=session.component_number,
         status=new.status,
         minutes=new.minutes,
-        counts=counts(new, session),
+        accepted_by=new.accepted_by,
+        counts=counts(new, session, terms.minimum_percent),
         held_on=session.held_on,
-        opens_on=opens_on(session.held_on, window),
+        opens_on=opens_on(session.held_on, terms.catch_up_months),
         reason=reason,
     )
 
@@ -260,12 +274,13 @@ def refix_marks(*, session: TrainingSession, by: Actor, now: datetime) -> int:
     recorded anew, so that figures as known before stay as they were. (4.4, AM-12)
     """
     run = _begin(session)
-    window = programmes.terms_of(run.version.course_id).catch_up_months
+    terms = programmes.terms_of(run.version.course_id)
     refixed = 0
     for mark in db.session.scalars(queries.marks_of(session)).all():
-        as_it_was = NewMark(mark.status, mark.minutes)
-        new = _fixed(session, run, window, mark.person_id, as_it_was, "Date, length or window changed")
+        as_it_was = NewMark(mark.status, mark.minutes, mark.accepted_by)
+        new = _fixed(session, run, terms, mark.person_id, as_it_was, "Date, length or window changed")
         if new is not None and any(getattr(new, name) != getattr(mark, name) for name in _FIXED):
+            new.submission_id = mark.submission_id
             _put(mark, new, by=by, now=now, recorded_at=None)
             refixed += 1
     if refixed:

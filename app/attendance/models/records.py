@@ -1,0 +1,112 @@
+"""What people take away from training: certificates, their own reflections, and what they did elsewhere."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.db import Model
+from app.learning.models import DatePrecision, PastCompletion
+from app.people.models import Person
+from app.programmes.models import Course
+
+
+class Award(Model):
+    """A certificate issued for a completion. It can be withdrawn; it is not the completion (4.1).
+
+    `days` is what is printed of each day, as it was when the certificate was issued: title, date, minutes,
+    trainer. `code` is what anybody can check it by. One that stands for each person and course.
+    """
+
+    __tablename__ = "award"
+    __table_args__ = (
+        CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawn_why IS NULL)", name="withdrawn_at_and_why_together"
+        ),
+        Index(
+            "uq_award_standing",
+            "person_id",
+            "course_id",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), index=True)
+    completed_on: Mapped[date]
+    days: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    issued_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_why: Mapped[str | None] = mapped_column(String(500))
+
+    person: Mapped[Person] = relationship()
+    course: Mapped[Course] = relationship()
+
+
+class Reflection(Model):
+    """What somebody wrote for themselves about a course, for Social Work England's CPD (ST-11).
+
+    Nobody else reads it: no page, list, export or search of anybody else's fetches this table.
+    """
+
+    __tablename__ = "reflection"
+    __table_args__ = (UniqueConstraint("person_id", "course_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), index=True)
+    learnt: Mapped[str] = mapped_column(Text, default="")
+    changes: Mapped[str] = mapped_column(Text, default="")
+    written_at: Mapped[datetime]
+
+    course: Mapped[Course] = relationship()
+
+
+class ClaimState(StrEnum):
+    OPEN = "open"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+    @property
+    def label(self) -> str:
+        return {"open": "Waits for the academy", "approved": "Accepted", "refused": "Not accepted"}[self]
+
+
+class DeclaredTraining(Model):
+    """Training that somebody says they took elsewhere; once the academy approves it is a completion."""
+
+    __tablename__ = "declared_training"
+    __table_args__ = (
+        CheckConstraint("(state = 'open') = (decided_at IS NULL)", name="decided_or_not"),
+        CheckConstraint("(decided_at IS NULL) = (decided_by IS NULL)", name="decided_at_and_by_together"),
+        CheckConstraint(
+            "(state = 'approved') = (past_completion_id IS NOT NULL)", name="approved_is_a_completion"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), index=True)
+    completed_on: Mapped[date]
+    precision: Mapped[DatePrecision] = mapped_column(default=DatePrecision.EXACT)
+    provider: Mapped[str] = mapped_column(String(200))
+    evidence: Mapped[str] = mapped_column(Text)
+    declared_at: Mapped[datetime]
+    declared_by: Mapped[str] = mapped_column(String(200))
+    state: Mapped[ClaimState] = mapped_column(default=ClaimState.OPEN)
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None] = mapped_column(String(200))
+    answer: Mapped[str | None] = mapped_column(String(500))
+    past_completion_id: Mapped[int | None] = mapped_column(ForeignKey("past_completion.id"), unique=True)
+
+    person: Mapped[Person] = relationship()
+    course: Mapped[Course] = relationship()
+    past_completion: Mapped[PastCompletion | None] = relationship()

@@ -1,0 +1,31 @@
+"""Registers: who may mark, what counts, and what happens to a mark that was wrong."""
+
+from app.attendance.rules.marking import (
+    LOCKED_AFTER_WORKING_DAYS,
+    NewMark,
+    check_can_see_registers,
+    check_is_open,
+    counts,
+    is_locked,
+    locked_on,
+    marks_any_register,
+    minutes_of,
+    opens_on,
+    record_marks,
+    refix_marks,
+)
+
+__all__ = [
+    "LOCKED_AFTER_WORKING_DAYS",
+    "NewMark",
+    "check_can_see_registers",
+    "check_is_open",
+    "counts",
+    "is_locked",
+    "locked_on",
+    "marks_any_register",
+    "minutes_of",
+    "opens_on",
+    "record_marks",
+    "refix_marks",
+]

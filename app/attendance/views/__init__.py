@@ -1,0 +1,15 @@
+"""The pages of registers and of what people have learnt."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.attendance.views import learning, registers
+from app.attendance.views.blueprint import bp
+
+PAGES = (learning, registers)
+
+
+def register(app: Flask) -> None:
+    """Give the application this room's pages."""
+    app.register_blueprint(bp)
