@@ -18,7 +18,7 @@ MINUTE = 60
 
 @dataclass(frozen=True)
 class Item:
-    """One entry of the menu: its words, its page, the rooms whose pages lie under it, and who sees it.
+    """One entry of the menu: its words, its page, the rooms and single pages that lie under it, who sees it.
 
     Without `permissions`, everybody sees it who may open the page.
     """
@@ -27,6 +27,7 @@ class Item:
     endpoint: str
     rooms: tuple[str, ...] = ()
     permissions: tuple[Permission, ...] = ()
+    pages: tuple[str, ...] = ()
 
     def is_for(self, actor: Actor) -> bool:
         wanted = not self.permissions or any(actor.can(permission) for permission in self.permissions)
@@ -34,19 +35,26 @@ class Item:
 
     def holds(self, endpoint: str) -> bool:
         """Whether the page that is open lies under this entry."""
-        return endpoint.partition(".")[0] in self.rooms
+        return endpoint in self.pages or endpoint.partition(".")[0] in self.rooms
 
+
+DEPUTIES = ("bookings.deputies", "bookings.edit_deputy")
 
 MENU = (
     Item("Today", "home.index", permissions=(Permission.USE_ACCOUNT,)),
-    Item("People", "people.directory", rooms=("people", "registration", "merging")),
-    Item("My team", "people.my_team"),
+    Item(
+        "People",
+        "people.directory",
+        rooms=("people", "registration", "merging"),
+        pages=(*DEPUTIES, "accounts.invite_coordinator"),
+    ),
+    Item("My team", "people.my_team", pages=DEPUTIES),
     Item(
         "Requests",
         "bookings.requests",
         permissions=(Permission.SEE_OWN_TEAM, Permission.SEE_OWN_ORGANISATION, Permission.BOOK_ANYONE),
     ),
-    Item("My organisation", "figures.my_organisation"),
+    Item("My organisation", "figures.my_organisation", pages=("people.add_colleague",)),
     Item("Programmes", "programmes.programmes", rooms=("programmes",)),
     Item("Providers", "commissioning.providers", rooms=("commissioning",)),
     Item("Runs", "sessions.runs", rooms=("sessions", "bookings", "attendance")),
