@@ -5,19 +5,19 @@ from __future__ import annotations
 from app.reminders.queries.chasing import (
     REGISTERS_LOOK_BACK,
     Waiting,
-    first_starts,
     late_approvals,
     open_registers,
-    under_filled_runs,
     unreachable_people,
     waiting,
 )
 from app.reminders.queries.due import (
     confirmed_bookings,
+    first_starts,
     keys_written,
     register_links,
     runs_with_sessions_between,
     sessions_without_all_marks,
+    under_filled_runs,
 )
 
 __all__ = [

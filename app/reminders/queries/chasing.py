@@ -20,26 +20,21 @@ from app.attendance.models import (
     PartlyHeld,
 )
 from app.bookings import queries as bookings
-from app.bookings.models import Approval, Booking, BookingState
+from app.bookings.models import Approval, Booking
 from app.core import clock, workdays
 from app.core.db import db, live
 from app.learning.models import Mark
 from app.outbox.models import Message, MessageState
 from app.people.models import Person
-from app.programmes.models import Course, CourseVersion
 from app.reminders.queries.due import sessions_without_all_marks
 from app.sessions.models import (
     DateProposal,
     ProposalState,
-    Run,
-    RunState,
-    SessionDate,
     Trainer,
     TrainingSession,
 )
 
 REGISTERS_LOOK_BACK = timedelta(days=60)
-RUN_CHECK_WORKING_DAYS = 10
 LATE_AFTER_WORKING_DAYS = 2
 NEWS_FOR = timedelta(weeks=4)
 
@@ -61,46 +56,6 @@ def late_approvals(now: datetime) -> Select[tuple[Booking]]:
     day = workdays.working_days_before(clock.london(now).date(), LATE_AFTER_WORKING_DAYS)
     asked_before = clock.london_time(day, clock.london(now).time())
     return bookings.open_requests(is_academy=True).where(Approval.asked_at < asked_before)
-
-
-def first_starts() -> Select[tuple[int, datetime]]:
-    """Each scheduled run with the start of its first session, as known now."""
-    return (
-        select(TrainingSession.run_id, func.min(SessionDate.starts_at).label("starts_at"))
-        .join(SessionDate, SessionDate.session_id == TrainingSession.id)
-        .join(Run, Run.id == TrainingSession.run_id)
-        .where(live(SessionDate), Run.state == RunState.SCHEDULED)
-        .group_by(TrainingSession.run_id)
-    )
-
-
-def under_filled_runs(now: datetime) -> Select[tuple[Run, Course, datetime, int]]:
-    """Runs that begin within ten working days with fewer confirmed people than their minimum, soonest first.
-
-    Those of which the academy decided that they are held all the same are left out (AM-18).
-    """
-    last_day = workdays.working_days_after(clock.london(now).date(), RUN_CHECK_WORKING_DAYS)
-    starts = first_starts().subquery()
-    confirmed = (
-        select(func.count(Booking.id))
-        .where(
-            Booking.run_id == Run.id, Booking.state == BookingState.CONFIRMED, Booking.session_id.is_(None)
-        )
-        .scalar_subquery()
-    )
-    return (
-        select(Run, Course, starts.c.starts_at, confirmed.label("confirmed"))
-        .join(starts, starts.c.run_id == Run.id)
-        .join(CourseVersion, CourseVersion.id == Run.version_id)
-        .join(Course, Course.id == CourseVersion.course_id)
-        .where(
-            starts.c.starts_at > now,
-            starts.c.starts_at <= clock.end_of_day(last_day),
-            confirmed < Run.minimum_places,
-            Run.goes_ahead_at.is_(None),
-        )
-        .order_by(starts.c.starts_at, Run.id)
-    )
 
 
 # --- What waits for the academy's word -----------------------------------------------------------------

@@ -22,10 +22,12 @@ from app.reminders.rules.occasions import (
     Occasion,
     is_still_right,
     joining_occasions,
+    looks_until,
     newest_due,
     register_occasions,
     remind_of_joining,
     remind_of_register,
+    warn_of_few,
 )
 
 __all__ = [
@@ -42,6 +44,7 @@ __all__ = [
     "is_still_right",
     "is_time_for_digest",
     "joining_occasions",
+    "looks_until",
     "monday_of",
     "newest_due",
     "outstanding_to_write",
@@ -51,5 +54,6 @@ __all__ = [
     "remind_of_register",
     "tell_of_missing",
     "thin_runs",
+    "warn_of_few",
     "write_digest",
 ]

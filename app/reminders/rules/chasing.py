@@ -14,6 +14,7 @@ from app.core.filters import day, plural
 from app.outbox.rules import enqueue
 from app.reminders import emails, queries
 from app.reminders.rules.missing import monday_of
+from app.reminders.rules.occasions import looks_until
 
 WRITTEN_AT = time(8, 0)
 STILL_HELPS = timedelta(hours=24)
@@ -57,7 +58,9 @@ def _approvals(now: datetime) -> Iterator[Chase]:
 
 def thin_runs(now: datetime) -> Iterator[Chase]:
     """The runs that will not fill, the soonest first."""
-    for run, course, starts_at, confirmed in db.session.execute(queries.under_filled_runs(now)):
+    for run, course, starts_at, confirmed in db.session.execute(
+        queries.under_filled_runs(now, looks_until(now))
+    ):
         yield Chase(
             f"{run.code} has {confirmed} booked of at least {run.minimum_places}",
             f"/runs/{run.id}/too-few",
