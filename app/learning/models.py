@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Model, Recorded
@@ -88,6 +88,9 @@ class Submission(Model):
     session: Mapped[TrainingSession] = relationship()
 
 
+NO_SHOW = "status = 'absent_no_notice' AND superseded_at IS NULL"
+
+
 class Mark(Recorded, Model):
     """One person's attendance at one session.
 
@@ -139,6 +142,15 @@ Index(
     Mark.counts,
     Mark.superseded_at,
     Mark.recorded_at,
+)
+
+# No-shows are few among the marks, and the first pages ask for them.
+Index(
+    "ix_mark_no_show",
+    Mark.person_id,
+    Mark.held_on,
+    sqlite_where=text(NO_SHOW),
+    postgresql_where=text(NO_SHOW),
 )
 
 

@@ -37,6 +37,9 @@ ADDED = {
 }
 
 
+NO_SHOW = "status = 'absent_no_notice' AND superseded_at IS NULL"
+
+
 def upgrade() -> None:
     _create_tables()
     for table, columns in ADDED.items():
@@ -44,9 +47,17 @@ def upgrade() -> None:
             op.execute(f"ALTER TABLE {table} ADD COLUMN {name} {definition}")
     op.add_column("run", sa.Column("contacts_shown_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index(op.f("ix_mark_submission_id"), "mark", ["submission_id"])
+    op.create_index(
+        "ix_mark_no_show",
+        "mark",
+        ["person_id", "held_on"],
+        sqlite_where=sa.text(NO_SHOW),
+        postgresql_where=sa.text(NO_SHOW),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_mark_no_show", table_name="mark")
     op.drop_index(op.f("ix_mark_submission_id"), table_name="mark")
     op.drop_column("run", "contacts_shown_at")
     for table, columns in ADDED.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union_all
 from sqlalchemy.orm import aliased, joinedload
 
 from app.accounts.models import User
@@ -38,39 +38,42 @@ def registers_unmarked(now: datetime) -> Select[Any]:
 def two_at_once() -> Select[Any]:
     """Who attended two sessions that share a minute, as registers say: both are kept. (U-24)
 
-    It begins at the sessions that overlap, of which there are few; the newest first.
+    It begins at the days on which somebody has several marks, of which there are few; the newest first.
     """
     one, other = aliased(SessionDate), aliased(SessionDate)
     first, second = aliased(Mark), aliased(Mark)
     here, there = aliased(TrainingSession), aliased(TrainingSession)
+    several = (
+        select(Mark.person_id, Mark.held_on)
+        .where(Mark.counts, live(Mark))
+        .group_by(Mark.person_id, Mark.held_on)
+        .having(func.count() > 1)
+        .subquery()
+    )
+
+    def of_that_day(mark: Any) -> ColumnElement[bool]:
+        same = and_(mark.person_id == several.c.person_id, mark.held_on == several.c.held_on)
+        return and_(same, mark.counts, live(mark))
+
     return (
         select(Person, here, there)
-        .select_from(one)
+        .select_from(several)
+        .join(first, of_that_day(first))
+        .join(second, and_(of_that_day(second), second.session_id > first.session_id))
+        .join(one, and_(one.session_id == first.session_id, live(one)))
         .join(
             other,
             and_(
-                other.held_on == one.held_on,
-                other.session_id > one.session_id,
+                other.session_id == second.session_id,
+                live(other),
                 other.starts_at < one.ends_at,
                 other.ends_at > one.starts_at,
-                live(other),
-            ),
-        )
-        .join(first, and_(first.session_id == one.session_id, first.counts, live(first)))
-        .join(
-            second,
-            and_(
-                second.session_id == other.session_id,
-                second.person_id == first.person_id,
-                second.counts,
-                live(second),
             ),
         )
         .join(Person, Person.id == first.person_id)
-        .join(here, here.id == one.session_id)
-        .join(there, there.id == other.session_id)
+        .join(here, here.id == first.session_id)
+        .join(there, there.id == second.session_id)
         .options(joinedload(here.run), joinedload(there.run))
-        .where(live(one))
         .order_by(one.starts_at.desc(), Person.last_name, Person.first_name, Person.id, here.id, there.id)
     )
 
