@@ -109,6 +109,9 @@ class Paper:
     def _mappings(self) -> list[tuple[str, Any]]:
         return [one for one in self.decided if one[0] == "map"]
 
+    def has_validity(self, course: int) -> bool:
+        return self.terms[course][1] is not None
+
     def is_current(self, course: int, last_on: date) -> bool:
         """Whether so many months after the last day are not over yet, a day at a time."""
         _, months = self.terms[course]

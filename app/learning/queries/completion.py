@@ -82,25 +82,26 @@ def standings(
     """The same with how long it holds: person_id, course_id, completed_on, last_on, is_current.
 
     `last_on` is the last date on which a set was closed: who takes a course again is current from then.
-    `is_current` says whether `as_at` lies within the course's validity after it; without one, always.
+    `is_current` says whether `as_at` lies within the course's validity after it. When no course has a
+    validity, everybody is current, and nobody needs the last date: it is the first.
     """
     shapes = shapes_of(course_ids, known_at)
     asked = _Asked(as_at, known_at, person_id if people is None else people)
-    every = _every(shapes, course_ids, asked, has_last=True)
-    last_on = func.max(every.c.last_on)
     limits = {
         one.course_id: earliest_valid(as_at, one.validity_months)
         for one in shapes.values()
         if one.validity_months is not None and one.course_id in course_ids
     }
+    every = _every(shapes, course_ids, asked, has_last=bool(limits))
+    completed_on = func.min(every.c.completed_on)
+    last_on = func.max(every.c.last_on) if limits else completed_on
     is_over = [and_(every.c.course_id == course_id, last_on < day) for course_id, day in limits.items()]
-    is_current = case((or_(*is_over), false()), else_=true()) if is_over else true()
     return select(
         every.c.person_id,
         every.c.course_id,
-        func.min(every.c.completed_on).label("completed_on"),
+        completed_on.label("completed_on"),
         last_on.label("last_on"),
-        is_current.label("is_current"),
+        (case((or_(*is_over), false()), else_=true()) if limits else true()).label("is_current"),
     ).group_by(every.c.person_id, every.c.course_id)
 
 
