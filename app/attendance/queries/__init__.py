@@ -5,17 +5,24 @@ from __future__ import annotations
 from app.attendance.queries.progress import Day, Progress, progress_of
 from app.attendance.queries.registers import (
     marks_of,
+    parts_measured_before,
     register_counts,
-    sessions_with_marks_out_of_date,
+    sessions_moved_since_marked,
     superseded_marks_of,
+    windows_of_marks_before,
 )
+from app.attendance.queries.versions import Consequence, consequence_of
 
 __all__ = [
+    "Consequence",
     "Day",
     "Progress",
+    "consequence_of",
     "marks_of",
+    "parts_measured_before",
     "progress_of",
     "register_counts",
-    "sessions_with_marks_out_of_date",
+    "sessions_moved_since_marked",
     "superseded_marks_of",
+    "windows_of_marks_before",
 ]

@@ -14,6 +14,7 @@ from app.attendance.rules.marking import (
     record_marks,
     refix_marks,
 )
+from app.attendance.rules.refixing import sessions_to_refix
 
 __all__ = [
     "LOCKED_AFTER_WORKING_DAYS",
@@ -28,4 +29,5 @@ __all__ = [
     "opens_on",
     "record_marks",
     "refix_marks",
+    "sessions_to_refix",
 ]

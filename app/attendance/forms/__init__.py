@@ -1,0 +1,16 @@
+"""What is typed into registers and on the pages around them."""
+
+from __future__ import annotations
+
+from app.attendance.forms.register import CHOICES, RegisterForm, register_form
+from app.attendance.forms.versions import MappingForm, VersionForm, components_text, mapping_form
+
+__all__ = [
+    "CHOICES",
+    "MappingForm",
+    "RegisterForm",
+    "VersionForm",
+    "components_text",
+    "mapping_form",
+    "register_form",
+]
