@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from app.attendance.queries.past import (
+    declarations,
+    declarations_of,
+    declarations_waiting,
+    open_declaration,
+    past_on,
+)
 from app.attendance.queries.progress import Day, Progress, progress_of
 from app.attendance.queries.registers import (
     marks_of,
@@ -18,8 +25,13 @@ __all__ = [
     "Day",
     "Progress",
     "consequence_of",
+    "declarations",
+    "declarations_of",
+    "declarations_waiting",
     "marks_of",
+    "open_declaration",
     "parts_measured_before",
+    "past_on",
     "progress_of",
     "register_counts",
     "sessions_moved_since_marked",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.attendance.views import learning, registers, versions
+from app.attendance.views import learning, past, registers, versions
 from app.attendance.views.blueprint import bp
 
-PAGES = (learning, registers, versions)
+PAGES = (learning, past, registers, versions)
 
 
 def register(app: Flask) -> None:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from app.accounts import queries as accounts
 from app.accounts.models import Claim, Registration
+from app.attendance import queries as attendance
 from app.bookings import queries as bookings
 from app.config import MailTransport
 from app.core import clock, workdays
@@ -69,6 +70,10 @@ def _academy(_actor: Actor) -> Iterable[Todo]:
     now, today = clock.now(), clock.today()
     yield from _registers(queries.open_registers(now))
     yield from _askers()
+    if declared := attendance.declarations_waiting():
+        words = "person has" if declared == 1 else "people have"
+        text = f"{declared} {words} taken training elsewhere"
+        yield Todo(text, url_for("attendance.declared_training"), "It counts once you accept it.")
     soon = clock.end_of_day(workdays.working_days_after(today, RUN_CHECK_WORKING_DAYS))
     for run, course, starts_at, confirmed in queries.rows(queries.under_filled_runs(now, soon), MOST_SHOWN):
         yield Todo(
