@@ -59,6 +59,17 @@ def courses_of_programme(programme_id: int) -> list[Course]:
     return list(db.session.scalars(_in_full(statement)))
 
 
+def courses_of_versions(version_ids: Collection[int]) -> Select[tuple[Course]]:
+    """The courses of these versions, and those that one of them stands in for, with versions and programme."""
+    own = select(CourseVersion.course_id).where(CourseVersion.id.in_(version_ids))
+    satisfied = select(Equivalence.course_id).where(Equivalence.satisfied_by_id.in_(own), live(Equivalence))
+    return (
+        select(Course)
+        .where(or_(Course.id.in_(own), Course.id.in_(satisfied)))
+        .options(joinedload(Course.programme), selectinload(Course.versions))
+    )
+
+
 def course_coded(code: str) -> Course | None:
     return db.session.scalar(select(Course).where(Course.code == code.upper()))
 

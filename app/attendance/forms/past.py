@@ -26,6 +26,25 @@ from app.programmes import queries as programmes
 _BY_THE_ACADEMY = (PastKind.PRIOR_LEARNING, PastKind.LEGACY)
 
 
+# In the order in which pages show them, which is the order of their errors.
+class _KindForm(Form):
+    kind = RadioField(
+        "What is it?",
+        [Required("Choose what it is")],
+        choices=[one for one in choices_of(PastKind) if one.value in _BY_THE_ACADEMY],
+        description="Prior learning is accepted by whoever enters it. Neither counts as people trained here.",
+    )
+
+
+class _CourseForm(Form):
+    course_id = SelectField("Course", [Required("Choose a course")])
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        courses = db.session.scalars(programmes.courses())
+        self.course_id.choices = choices_from(courses, blank="Choose a course")
+
+
 class EvidenceForm(Form):
     completed_on = DateField(
         "Completed on",
@@ -53,18 +72,8 @@ class EvidenceForm(Form):
         )
 
 
-class PastForm(EvidenceForm):
-    course_id = SelectField("Course", [Required("Choose a course")])
-    kind = RadioField(
-        "What is it?",
-        [Required("Choose what it is")],
-        choices=[one for one in choices_of(PastKind) if one.value in _BY_THE_ACADEMY],
-        description="Prior learning is accepted by whoever enters it. Neither counts as people trained here.",
-    )
-
-    def __init__(self, **values: Any) -> None:
-        super().__init__(**values)
-        self.course_id.choices = _courses()
+class PastForm(_KindForm, _CourseForm, EvidenceForm):
+    """Prior learning, or a completion from before the registers, as the academy enters it."""
 
 
 class CorrectPastForm(EvidenceForm):
@@ -75,8 +84,7 @@ class TakeBackPastForm(Form):
     reason = TextField("Why it is taken back", [Required("Say why it is taken back")], max_length=500)
 
 
-class DeclareForm(EvidenceForm):
-    course_id = SelectField("Course", [Required("Choose a course")])
+class DeclareForm(_CourseForm, EvidenceForm):
     source = TextField(
         "Who delivered it",
         [Required("Enter who delivered it, like another council")],
@@ -90,10 +98,6 @@ class DeclareForm(EvidenceForm):
         description="For example, “certificate 4711, my manager has a copy”. Do not write about anybody’s "
         "case here.",
     )
-
-    def __init__(self, **values: Any) -> None:
-        super().__init__(**values)
-        self.course_id.choices = _courses()
 
 
 class AnswerForm(Form):
@@ -113,7 +117,3 @@ def values_of_past(past: PastCompletion) -> dict[str, Any]:
         "source": past.source,
         "note": past.note,
     }
-
-
-def _courses() -> list[Any]:
-    return choices_from(db.session.scalars(programmes.courses()), blank="Choose a course")

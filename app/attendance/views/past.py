@@ -126,8 +126,10 @@ def answer_declared(declared_id: int) -> str | Response:
     """Accept what somebody took elsewhere, or do not."""
     declared = get_or_404(DeclaredTraining, declared_id)
     form = AnswerForm()
-    if form.validate_on_submit():
-        answer = rules.refuse_declared if request.form.get("answer_is") == "no" else rules.approve_declared
+    answer = {"yes": rules.approve_declared, "no": rules.refuse_declared}.get(
+        request.form.get("answer_is", "")
+    )
+    if answer is not None and form.validate_on_submit():
         with rule_errors_on(form):
             answer(declared=declared, answer=form.answer.data or None, by=current_actor(), now=clock.now())
             db.session.commit()
