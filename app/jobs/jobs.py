@@ -27,7 +27,7 @@ from app.reminders import jobs as reminders
 
 log = get_logger(__name__)
 
-A_MINUTE, A_DAY = 60, 24 * 60 * 60
+A_MINUTE, AN_HOUR, A_DAY = 60, 60 * 60, 24 * 60 * 60
 
 
 @dataclass(frozen=True)
@@ -42,15 +42,15 @@ class Job:
     @property
     def every(self) -> str:
         """How often, in words: "every 15 seconds", "once a night"."""
-        if self.every_seconds == A_DAY:
-            return "once a night"
-        return "every minute" if self.every_seconds == A_MINUTE else f"every {self.every_seconds} seconds"
+        words = {A_DAY: "once a night", AN_HOUR: "every hour", A_MINUTE: "every minute"}
+        return words.get(self.every_seconds, f"every {self.every_seconds} seconds")
 
 
 JOBS = (
     Job("joining", "Write the joining reminders that are due", 15, reminders.joining),
     Job("registers", "Remind of registers that are not complete", A_MINUTE, reminders.registers),
-    Job("marks", "Bring marks up to date with corrected dates and windows", A_MINUTE, attendance.marks),
+    Job("refreshers", "Remind people whose completions run out", AN_HOUR, reminders.refreshers),
+    Job("marks", "Bring marks up to date with corrected dates and settings", A_MINUTE, attendance.marks),
     Job("places", "Pass on places that have become free", A_MINUTE, bookings.sweep),
     Job("reconfirmations", "Remind of places to reconfirm", A_MINUTE, bookings.reconfirmations),
     Job("approvals", "Ask and remind those who approve places", A_MINUTE, bookings.approvals),

@@ -60,7 +60,7 @@ def courses_of_programme(programme_id: int) -> list[Course]:
 
 
 def courses_of_versions(version_ids: Collection[int]) -> Select[tuple[Course]]:
-    """The courses of these versions, and those that one of them stands in for, with versions and programme."""
+    """The courses of these versions and those that one of them stands in for, with all their versions."""
     own = select(CourseVersion.course_id).where(CourseVersion.id.in_(version_ids))
     satisfied = select(Equivalence.course_id).where(Equivalence.satisfied_by_id.in_(own), live(Equivalence))
     return (

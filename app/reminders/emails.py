@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from app.bookings.models import Booking
-from app.core.filters import long_day
+from app.core.filters import day, long_day
 from app.core.mail import Email, link
+from app.people.models import Person
+from app.programmes.models import Course
 from app.sessions.models import TrainingSession
 
 
@@ -40,4 +44,13 @@ def register_due(session: TrainingSession, *, is_escalated: bool) -> Email:
         subject=f"Register to complete: {session.run.code}, {session.component.title}",
         template="reminders/emails/register_due",
         context={"session": session, "run": session.run, "course": course, "is_escalated": is_escalated},
+    )
+
+
+def refresher_due(person: Person, course: Course, until: date) -> Email:
+    """To the person: what they completed runs out, and where it can be booked."""
+    return Email(
+        subject=f"{course.title}: a refresher is due after {day(until)}",
+        template="reminders/emails/refresher_due",
+        context={"person": person, "course": course, "until": until},
     )

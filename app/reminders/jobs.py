@@ -38,6 +38,13 @@ def registers(now: datetime) -> Tally:
     return _each(ids, lambda ident: rules.remind_of_register(session=_get(TrainingSession, ident), now=now))
 
 
+def refreshers(now: datetime) -> Tally:
+    """Write the reminders of completions that run out."""
+    due = rules.refreshers_due(now=now)
+    places = list(range(len(due)))
+    return _each(places, lambda place: rules.remind_of_refresher(refresher=due[place], now=now))
+
+
 def deliver(now: datetime) -> Tally:
     """Send the messages that are due: claim one, see that it is still right, send, commit; then the next.
 

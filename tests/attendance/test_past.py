@@ -131,7 +131,7 @@ def test_training_taken_elsewhere_is_declared_accepted_and_told(pages: Any) -> N
 
     pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
     page = pages.get(pages.get("/").links()["1 person has taken training elsewhere"])
-    page = pages.get(page.links()[f"{person.name}: Two-day"])
+    page = pages.get(page.links()[f"{person.name} : Two-day"])
     pages.submit(page, {"answer": "Welcome"}, button="Accept it")
     assert (completed(course), completed(course, marks_only=True)) == (1, 0)
     (past,) = standing()

@@ -22,6 +22,7 @@ from app.core.mail import Email
 from app.outbox.models import Message
 from app.outbox.rules import enqueue
 from app.reminders import emails, queries
+from app.reminders.rules.refreshers import refresher_is_still_right
 from app.sessions.models import Run, RunState, TrainingSession
 
 MORNING = time(8, 0)
@@ -189,6 +190,8 @@ def is_still_right(message: Message, *, now: datetime) -> bool:
     if message.kind in {"approval_asked", "approval_reminder"}:
         booking = db.session.get(Booking, message.about_id)
         return booking is not None and bookings.is_waiting_for_answer(booking)
+    if message.kind == "refresher":
+        return refresher_is_still_right(message, now=now)
     return True
 
 
