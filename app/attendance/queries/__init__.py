@@ -9,7 +9,7 @@ from app.attendance.queries.past import (
     open_declaration,
     past_on,
 )
-from app.attendance.queries.progress import Day, Progress, progress_of
+from app.attendance.queries.progress import Day, Progress, done_marks, progress_of
 from app.attendance.queries.registers import (
     marks_of,
     parts_measured_before,
@@ -28,6 +28,7 @@ __all__ = [
     "declarations",
     "declarations_of",
     "declarations_waiting",
+    "done_marks",
     "marks_of",
     "open_declaration",
     "parts_measured_before",

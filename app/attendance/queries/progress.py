@@ -198,7 +198,9 @@ def _days(version: CourseVersion, shape: VersionShape, course: CourseShape, know
         for sources in shape.components
     ]
     stands = known.stands.get(course.course_id)
-    done = _done(of_component, is_in_order=course.is_in_order, last_on=stands.last_on if stands else None)
+    done = done_marks(
+        of_component, is_in_order=course.is_in_order, last_on=stands.last_on if stands else None
+    )
     booked = {
         session.component_number: session
         for booking in known.confirmed
@@ -227,7 +229,7 @@ def _day(
     return Day(component, mark, booked_for, unrecorded, done_by is not None)
 
 
-def _done(
+def done_marks(
     of_component: Sequence[Sequence[Mark]], *, is_in_order: bool, last_on: date | None
 ) -> list[Mark | None]:
     """The mark by which each component is done, or None: one done too long before the newest of all is no
