@@ -199,7 +199,7 @@ class SettingsForm(Form):
         at_least=1,
         at_most=240,
         description="After that it does not count for coverage, until the course is taken again. Leave empty "
-        "for ever.",
+        "when it holds for ever.",
     )
     reason = TextField("Why it changes", [Required("Say why it changes")], max_length=500)
 

@@ -165,7 +165,7 @@ def course(course_id: int) -> str:
         "programmes/course.html",
         course=found,
         audience=queries.audience_in_words(found),
-        settings=rules.settings_in_words(queries.terms_of(found.id)),
+        settings=rules.settings_in_words(queries.terms_of(found.id), len(found.latest_version.components)),
         stand_ins=[
             one.satisfied_by.title for one in queries.equivalences_of(found.id) if one.superseded_at is None
         ],
@@ -190,7 +190,8 @@ def versions(course_id: int) -> str:
 def course_history(course_id: int) -> str:
     """What was done to a course, and the settings that it has had."""
     found = get_or_404(Course, course_id)
-    terms = [(rules.settings_in_words(one), one) for one in queries.terms_history(found.id)]
+    size = len(found.latest_version.components)
+    terms = [(rules.settings_in_words(one, size), one) for one in queries.terms_history(found.id)]
     return render_template(
         "programmes/course_history.html",
         course=found,

@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Integer, Row, Select, func, literal, select, union_all
+from sqlalchemy import Integer, Row, Select, func, literal, select, true, union_all
 
 from app.attendance import queries as attendance
 from app.bookings.models import Booking, BookingState, Seat
@@ -88,13 +88,14 @@ class CourseGaps:
         return f"{said} {away} of those who lack it {verb} on long-term absence." if away else said
 
 
-def gaps_of(people: People, *, on: date) -> list[CourseGaps]:
+def gaps_of(people: People, *, on: date, cohort_id: int | None = None) -> list[CourseGaps]:
     """How these people stand on a date with each course that is wanted of any of them, by title.
 
     Wanted is what their cohorts require of the cause for which they joined, and the course of each coverage
-    target whose population they are in. Somebody of whom a course is not wanted is not listed under it.
+    target whose population they are in; with `cohort_id`, what that cohort requires alone. Somebody of whom a
+    course is not wanted is not listed under it.
     """
-    wanted = _wanted(people, on)
+    wanted = _wanted(people, on, cohort_id)
     if not wanted:
         return []
     known = _known(people, sorted(wanted), on)
@@ -115,15 +116,16 @@ def gaps_of(people: People, *, on: date) -> list[CourseGaps]:
 # --- What is wanted ------------------------------------------------------------------------------------
 
 
-def _wanted(people: People, on: date) -> dict[int, dict[int, date | None]]:
+def _wanted(people: People, on: date, cohort_id: int | None) -> dict[int, dict[int, date | None]]:
     """For each course the people of whom it is wanted, with the first deadline that is not over."""
-    targets = db.session.scalars(select(Target)).all()
+    of_cohort = true() if cohort_id is None else Target.cohort_id == cohort_id
+    targets = db.session.scalars(select(Target).where(of_cohort)).all()
     rules = definitions.target_rules({target.id for target in targets})
     deadlines: dict[tuple[int, int], list[date]] = defaultdict(list)
-    for person_id, course_id, cohort_id, target_id in _asked(people, targets, rules, on):
+    for person_id, course_id, of, target_id in _asked(people, targets, rules, on, cohort_id):
         found = deadlines[course_id, person_id]
         for target in targets:
-            is_its = target.id == target_id or (cohort_id is not None and target.cohort_id == cohort_id)
+            is_its = target.id == target_id or (of is not None and target.cohort_id == of)
             deadline = rules[target.id].deadline
             if is_its and deadline and rules[target.id].course_id in (None, course_id):
                 found.append(deadline)
@@ -136,7 +138,11 @@ def _wanted(people: People, on: date) -> dict[int, dict[int, date | None]]:
 
 
 def _asked(
-    people: People, targets: Iterable[Target], rules: Mapping[int, Any], on: date
+    people: People,
+    targets: Iterable[Target],
+    rules: Mapping[int, Any],
+    on: date,
+    cohort_id: int | None,
 ) -> list[Row[tuple[int, int, int | None, int | None]]]:
     """Person, course, and the cohort or the target that asks for it, in one statement."""
     is_listed = (
@@ -144,6 +150,7 @@ def _asked(
         scopes.is_member(on),
         scopes.not_left(Membership.person_id, on),
         Membership.person_id.in_(people),
+        true() if cohort_id is None else Membership.cohort_id == cohort_id,
     )
     nothing = literal(None, Integer)
     parts: list[Select[Any]] = [

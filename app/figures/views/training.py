@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import render_template
@@ -23,7 +24,7 @@ def my_team_training() -> str:
     """What is wanted of whoever a line manager looks after, and what they lack (?course=4)."""
     by = current_actor()
     below = people.people_below(by.person_id or 0, by.team_ids, clock.today())
-    return _training("figures/my_team_training.html", _ids(below))
+    return _training("figures/my_team_training.html", _gaps(below))
 
 
 @bp.get("/teams/<int:team_id>/training")
@@ -33,7 +34,7 @@ def team_training(team_id: int) -> str:
     team = get_or_404(Team, team_id)
     people_rules.check_can_see_team(team, current_actor())
     in_team = people.people_in_teams({team.id}, clock.today())
-    return _training("figures/team_training.html", _ids(in_team), team=team)
+    return _training("figures/team_training.html", _gaps(in_team), team=team)
 
 
 @bp.get("/cohorts/<code>/training")
@@ -43,18 +44,21 @@ def cohort_training(code: str) -> str:
     cohort = one_or_404(queries.cohort_coded(code))
     members = queries.members(cohort.id, as_at=clock.today())
     ids = members.with_only_columns(members.selected_columns[0])
-    return _training("figures/cohort_training.html", ids, cohort=cohort)
+    courses = queries.gaps_of(ids, on=clock.today(), cohort_id=cohort.id)
+    return _training("figures/cohort_training.html", courses, cohort=cohort)
 
 
-def _ids(statement: Select[Any]) -> Select[tuple[int]]:
-    return statement.with_only_columns(Person.id).order_by(None)
+def _gaps(people_listed: Select[Any]) -> list[queries.CourseGaps]:
+    ids = people_listed.with_only_columns(Person.id).order_by(None)
+    return queries.gaps_of(ids, on=clock.today())
 
 
-def _training(template: str, ids: Select[tuple[int]], **about: Any) -> str:
-    """The courses that are wanted, and of the one that the address asks for who lacks it."""
-    courses = queries.gaps_of(ids, on=clock.today())
+def _training(template: str, courses: Sequence[queries.CourseGaps], **about: Any) -> str:
+    """The courses that are wanted, and who lacks the one that the address asks for, or else the first that
+    somebody lacks."""
     asked = id_asked("course")
-    chosen = next((one for one in courses if one.course.id == asked), courses[0] if courses else None)
+    in_turn = sorted(courses, key=lambda one: (one.course.id != asked, not one.lacking))
+    chosen = in_turn[0] if in_turn else None
     return render_template(
         template,
         courses=courses,

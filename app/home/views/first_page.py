@@ -72,7 +72,7 @@ def _academy(_actor: Actor) -> Iterable[Todo]:
     yield from _askers()
     if declared := attendance.declarations_waiting():
         words = "person has" if declared == 1 else "people have"
-        text = f"{declared} {words} taken training elsewhere"
+        text = f"{declared} {words} declared training taken elsewhere"
         yield Todo(text, url_for("attendance.declared_training"), "It counts once you accept it.")
     soon = clock.end_of_day(workdays.working_days_after(today, RUN_CHECK_WORKING_DAYS))
     for run, course, starts_at, confirmed in queries.rows(queries.under_filled_runs(now, soon), MOST_SHOWN):

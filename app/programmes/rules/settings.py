@@ -136,15 +136,16 @@ def _keep_in_audit(
 # --- In words ------------------------------------------------------------------------------------------
 
 
-def settings_in_words(terms: CourseTerms) -> list[str]:
-    """What completion asks, a sentence each: "All days within 12 months, in any order"."""
+def settings_in_words(terms: CourseTerms, size: int) -> list[str]:
+    """What completion asks of a course of so many days, a sentence each: "All days within 12 months, in any
+    order"."""
     window = (
         "however far apart" if terms.catch_up_months is None else f"within {_months(terms.catch_up_months)}"
     )
     order = "each not before the one before it" if terms.is_in_order else "in any order"
     validity = terms.validity_months
     return [
-        f"All days {window}, {order}",
+        f"All days {window}, {order}" if size > 1 else "The day was attended",
         f"A day counts from {terms.minimum_percent}% of its minutes; "
         f"who comes more than {plural(terms.lateness_minutes, 'minute')} late is late",
         "Holds for ever" if validity is None else f"Holds for {_months(validity)}, then a refresher is due",
