@@ -51,6 +51,8 @@ JOBS = (
     Job("registers", "Remind of registers that are not complete", A_MINUTE, reminders.registers),
     Job("refreshers", "Remind people whose completions run out", AN_HOUR, reminders.refreshers),
     Job("marks", "Bring marks up to date with corrected dates and settings", A_MINUTE, attendance.marks),
+    Job("few_booked", "Tell the academy of runs with too few people", A_MINUTE, reminders.few_booked),
+    Job("marks", "Bring marks up to date with corrected dates and windows", A_MINUTE, attendance.marks),
     Job("places", "Pass on places that have become free", A_MINUTE, bookings.sweep),
     Job("reconfirmations", "Remind of places to reconfirm", A_MINUTE, bookings.reconfirmations),
     Job("approvals", "Ask and remind those who approve places", A_MINUTE, bookings.approvals),

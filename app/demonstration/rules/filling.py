@@ -12,7 +12,7 @@ from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.permissions import Role
 from app.demonstration import queries
-from app.demonstration.rules import asking, current, desk, history, learning, newcomers
+from app.demonstration.rules import asking, changes, current, desk, history, learning, newcomers
 from app.people.models import Person
 
 
@@ -71,6 +71,13 @@ def fill(*, password: str, now: datetime) -> bool:
         now=now,
     )
     newcomers.fill(by=BY, now=now, partner=_person(users[Role.PARTNER]), coordinator=users[Role.COORDINATOR])
+    changes.fill(
+        by=BY,
+        now=now,
+        manager=_person(users[Role.LINE_MANAGER]),
+        partner=_person(users[Role.PARTNER]),
+        coordinator=_person(users[Role.COORDINATOR]),
+    )
     marker.filled_at = now
     return True
 

@@ -6,10 +6,12 @@ from app.reminders.rules.occasions import (
     Occasion,
     is_still_right,
     joining_occasions,
+    looks_until,
     newest_due,
     register_occasions,
     remind_of_joining,
     remind_of_register,
+    warn_of_few,
 )
 from app.reminders.rules.refreshers import (
     Refresher,
@@ -25,6 +27,7 @@ __all__ = [
     "Refresher",
     "is_still_right",
     "joining_occasions",
+    "looks_until",
     "newest_due",
     "refresher_occasion",
     "refreshers_due",
@@ -32,4 +35,5 @@ __all__ = [
     "remind_of_joining",
     "remind_of_refresher",
     "remind_of_register",
+    "warn_of_few",
 ]
