@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from sqlalchemy import select
 
+from app.bookings.queries import not_booked
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Role
@@ -73,3 +74,10 @@ def test_43_each_reminder_is_written_once_and_taken_back_when_it_is_booked(datab
     run = factories.run(course, days=[date(2024, 3, 1)])
     factories.booking(run, person)
     assert not rules.is_still_right(message, now=now)
+
+
+def test_am08_who_needs_a_refresher_is_among_those_who_have_not_booked(database: None) -> None:
+    course, person = two_years(), factories.staff()
+    past(person, course.latest_version, date(2022, 3, 15))
+    for on, expected in ((UNTIL, []), (UNTIL + timedelta(days=1), [person.id])):
+        assert [row.Person.id for row in db.session.execute(not_booked(course, on=on))] == expected
