@@ -200,7 +200,9 @@ def _in_order(version: VersionShape, asked: _Asked) -> tuple[Subquery, list[Colu
     for number in range(1, size + 1):
         before = step.c[f"start_{number - 1}"] if number > 1 else step.c.held_on
         start = _latest(case((step.c[f"serves_{number}"], before)), step.c.person_id, step.c.held_on)
-        step = select(step, start.label(f"start_{number}")).subquery()
+        still_needed = [step.c[f"serves_{later}"] for later in range(number, size + 1)]
+        marks = select(step.c.person_id, step.c.held_on, step.c.opens_on, *still_needed)
+        step = marks.add_columns(start.label(f"start_{number}")).where(or_(*still_needed)).subquery()
     opens_on = func.coalesce(step.c.opens_on, date.min)
     return step, [step.c[f"serves_{size}"], step.c[f"start_{size}"] >= opens_on]
 
