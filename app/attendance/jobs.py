@@ -1,10 +1,10 @@
-"""What the timetable runs for registers: marks follow a corrected date and another catch-up window."""
+"""What the timetable runs for registers: marks follow a corrected date and other settings of the course."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from app.attendance import queries, rules
+from app.attendance import rules
 from app.core.actors import SERVICE
 from app.core.db import db, reading
 from app.core.tally import Tally, each
@@ -12,9 +12,9 @@ from app.sessions.models import TrainingSession
 
 
 def marks(now: datetime) -> Tally:
-    """Bring marks up to date whose session was moved, or whose course has another catch-up window."""
+    """Bring marks up to date whose session was moved, or whose course has another window or minimum."""
     with reading():
-        ids = list(db.session.scalars(queries.sessions_with_marks_out_of_date()))
+        ids = rules.sessions_to_refix()
         db.session.rollback()
 
     def refix(ident: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -49,6 +50,22 @@ def start_of_day(day: date) -> datetime:
 def end_of_day(day: date) -> datetime:
     """The last instant of `day` in London, in UTC: a deadline or a known-at date includes all of its day."""
     return start_of_day(day + timedelta(days=1)) - timedelta(microseconds=1)
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day of the month so many months before, or the month's last day when it has no such day:
+    3 months before 31 May is 28 February, or 29 in a leap year."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    if year < date.min.year:
+        return date.min
+    if year > date.max.year:
+        return date.max
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of the month so many months after, or the month's last day when it has no such day."""
+    return months_before(day, -months)
 
 
 def _offset() -> timedelta:

@@ -130,6 +130,8 @@ def live_completions() -> Select[Any]:
             PastCompletion.version_id,
             PastCompletion.completed_on,
             PastCompletion.precision,
+            PastCompletion.kind,
+            PastCompletion.approved_by,
             PastCompletion.source,
             PastCompletion.note,
             PastCompletion.recorded_at,

@@ -52,6 +52,8 @@ JOBS = (
     Job("absences", "Ask why people did not come", A_MINUTE, reminders.absences),
     Job("missing", "Tell people which days of a course they still need", AN_HOUR, reminders.missing),
     Job("digest", "Tell the academy on Monday what there is to chase", AN_HOUR, reminders.digest),
+    Job("refreshers", "Remind people whose completions run out", AN_HOUR, reminders.refreshers),
+    Job("marks", "Bring marks up to date with corrected dates and settings", A_MINUTE, attendance.marks),
     Job("few_booked", "Tell the academy of runs with too few people", A_MINUTE, reminders.few_booked),
     Job("marks", "Bring marks up to date with corrected dates and windows", A_MINUTE, attendance.marks),
     Job("places", "Pass on places that have become free", A_MINUTE, bookings.sweep),

@@ -27,11 +27,11 @@ from app.programmes.models import (
     ApprovalMode,
     BookingTerms,
     Course,
-    CourseVersion,
+    CourseTerms,
     NoticeUnit,
     Promotion,
 )
-from app.programmes.rules import WORDS, Audience, Terms
+from app.programmes.rules import SETTING_WORDS, WORDS, Audience, Settings, Terms
 
 MOST_PLACES = 1000
 STAFF_APPROVAL = "Whose agreement does a place for staff need?"
@@ -168,13 +168,9 @@ def _percent(label: str) -> IntegerField:
     )
 
 
-class VersionForm(Form):
-    components = TextArea(
-        "Days or parts", [Required("Enter at least one day or part, like Day 1")], description=COMPONENTS_HINT
-    )
+class SettingsForm(Form):
+    """What completion asks of a course; see CourseTerms for what each means."""
 
-
-class WindowForm(Form):
     catch_up_months = IntegerField(
         "Catch-up window in months (optional)",
         [Optional()],
@@ -182,7 +178,54 @@ class WindowForm(Form):
         at_most=120,
         description="The first and the last day lie at most this far apart. Leave empty for no limit.",
     )
-    reason = TextField("Why it changes (optional)", max_length=500)
+    is_in_order = CheckboxField("The days must be taken in their order")
+    minimum_percent = IntegerField(
+        "Minimum share of a session",
+        [InputRequired("Enter the share of a session’s minutes that counts, like 80")],
+        at_least=1,
+        at_most=100,
+        description="Percent of its minutes. Registers that are marked already follow a change.",
+    )
+    lateness_minutes = IntegerField(
+        "Late after",
+        [InputRequired("Enter after how many minutes somebody is late, like 15")],
+        at_least=0,
+        at_most=240,
+        description="Minutes after the start. Who comes by then is marked as attended.",
+    )
+    validity_months = IntegerField(
+        "A completion holds for so many months (optional)",
+        [Optional()],
+        at_least=1,
+        at_most=240,
+        description="After that it does not count for coverage, until the course is taken again. Leave empty "
+        "when it holds for ever.",
+    )
+    reason = TextField("Why it changes", [Required("Say why it changes")], max_length=500)
+
+    def settings(self) -> Settings:
+        """The settings as typed."""
+        return {
+            "catch_up_months": self.catch_up_months.data,
+            "is_in_order": bool(self.is_in_order.data),
+            "minimum_percent": self.minimum_percent.data or 0,
+            "lateness_minutes": self.lateness_minutes.data or 0,
+            "validity_months": self.validity_months.data,
+        }
+
+
+class StandInForm(Form):
+    satisfied_by_id = SelectField("Course", [Required("Choose a course")])
+    reason = TextField("Why", [Required("Say why it stands in")], max_length=500)
+
+    def __init__(self, course: Course, **values: Any) -> None:
+        super().__init__(**values)
+        others = [one for one in db.session.scalars(queries.courses()) if one.id != course.id]
+        self.satisfied_by_id.choices = choices_from(others, blank="Choose a course")
+
+
+class TakeBackForm(Form):
+    reason = TextField("Why it is taken back", [Required("Say why it is taken back")], max_length=500)
 
 
 class TermsForm(Form):
@@ -277,14 +320,14 @@ def values_of_terms(terms: BookingTerms) -> dict[str, Any]:
     return {name: getattr(terms, name) for name in WORDS}
 
 
+def values_of_settings(terms: CourseTerms) -> dict[str, Any]:
+    """The settings of a course as their form shows them."""
+    return {name: getattr(terms, name) for name in SETTING_WORDS}
+
+
 def lines(text: str | None) -> list[str]:
     """What stands on the lines of a text, in order."""
     return [line for line in (text or "").splitlines() if line.strip()]
-
-
-def components_text(version: CourseVersion) -> str:
-    """A version's components as they are typed: one on each line."""
-    return "\n".join(component.title for component in version.components)
 
 
 def values_of(course: Course) -> dict[str, Any]:

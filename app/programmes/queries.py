@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -22,7 +23,16 @@ from app.people.models import (
     Team,
 )
 from app.people.queries import spells_on
-from app.programmes.models import BookingTerms, Course, CourseTerms, CourseVersion, Programme
+from app.programmes.models import (
+    BookingTerms,
+    Component,
+    ComponentMapping,
+    Course,
+    CourseTerms,
+    CourseVersion,
+    Equivalence,
+    Programme,
+)
 
 
 def programmes() -> Select[tuple[Programme]]:
@@ -47,6 +57,17 @@ def courses_of_programme(programme_id: int) -> list[Course]:
     """The courses of a programme by code, with their audiences and versions."""
     statement = select(Course).where(Course.programme_id == programme_id).order_by(Course.code)
     return list(db.session.scalars(_in_full(statement)))
+
+
+def courses_of_versions(version_ids: Collection[int]) -> Select[tuple[Course]]:
+    """The courses of these versions and those that one of them stands in for, with all their versions."""
+    own = select(CourseVersion.course_id).where(CourseVersion.id.in_(version_ids))
+    satisfied = select(Equivalence.course_id).where(Equivalence.satisfied_by_id.in_(own), live(Equivalence))
+    return (
+        select(Course)
+        .where(or_(Course.id.in_(own), Course.id.in_(satisfied)))
+        .options(joinedload(Course.programme), selectinload(Course.versions))
+    )
 
 
 def course_coded(code: str) -> Course | None:
@@ -84,6 +105,38 @@ def terms_history(course_id: int) -> list[CourseTerms]:
     """Every setting that a course has had, newest first."""
     statement = select(CourseTerms).where(CourseTerms.course_id == course_id)
     return list(db.session.scalars(statement.order_by(CourseTerms.recorded_at.desc(), CourseTerms.id.desc())))
+
+
+def equivalence(course_id: int, satisfied_by_id: int) -> Equivalence | None:
+    """The decision that one course stands in for another, if it stands."""
+    return db.session.scalar(
+        select(Equivalence).where(
+            Equivalence.course_id == course_id,
+            Equivalence.satisfied_by_id == satisfied_by_id,
+            live(Equivalence),
+        )
+    )
+
+
+def equivalences_of(course_id: int) -> list[Equivalence]:
+    """Every decision about what stands in for a course, those that stand first, then the newest."""
+    statement = (
+        select(Equivalence)
+        .options(joinedload(Equivalence.satisfied_by))
+        .where(Equivalence.course_id == course_id)
+        .order_by(Equivalence.superseded_at.is_not(None), Equivalence.recorded_at.desc(), Equivalence.id)
+    )
+    return list(db.session.scalars(statement))
+
+
+def mappings_to(component_ids: Collection[int]) -> Select[tuple[ComponentMapping]]:
+    """The standing decisions about what counts for these components, with the components that count."""
+    return (
+        select(ComponentMapping)
+        .options(joinedload(ComponentMapping.from_component).joinedload(Component.version))
+        .where(ComponentMapping.to_component_id.in_(component_ids), live(ComponentMapping))
+        .order_by(ComponentMapping.id)
+    )
 
 
 def council_terms() -> BookingTerms:

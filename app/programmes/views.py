@@ -18,15 +18,16 @@ from app.programmes.forms import (
     CourseForm,
     NewCourseForm,
     ProgrammeForm,
+    SettingsForm,
+    StandInForm,
+    TakeBackForm,
     TermsForm,
-    VersionForm,
-    WindowForm,
-    components_text,
     lines,
     values_of,
+    values_of_settings,
     values_of_terms,
 )
-from app.programmes.models import ApprovalMode, Course, Programme
+from app.programmes.models import ApprovalMode, ComponentMapping, Course, Equivalence, Programme
 
 bp = Blueprint("programmes", __name__)
 
@@ -164,7 +165,10 @@ def course(course_id: int) -> str:
         "programmes/course.html",
         course=found,
         audience=queries.audience_in_words(found),
-        window=rules.window_in_words(queries.terms_of(found.id).catch_up_months),
+        settings=rules.settings_in_words(queries.terms_of(found.id), len(found.latest_version.components)),
+        stand_ins=[
+            one.satisfied_by.title for one in queries.equivalences_of(found.id) if one.superseded_at is None
+        ],
         terms=dict(rules.terms_in_words(found.terms)),
     )
 
@@ -172,16 +176,22 @@ def course(course_id: int) -> str:
 @bp.get("/courses/<int:course_id>/versions")
 @requires(Permission.SEE_PROGRAMMES)
 def versions(course_id: int) -> str:
-    """What a course consists of now, and consisted of before."""
-    return render_template("programmes/versions.html", course=one_or_404(queries.course_in_full(course_id)))
+    """What a course consists of now, and consisted of before, and what counts over."""
+    found = one_or_404(queries.course_in_full(course_id))
+    components = [component.id for version in found.versions for component in version.components]
+    counts: dict[int, list[ComponentMapping]] = {}
+    for one in db.session.scalars(queries.mappings_to(components)):
+        counts.setdefault(one.to_component_id, []).append(one)
+    return render_template("programmes/versions.html", course=found, counts=counts)
 
 
 @bp.get("/courses/<int:course_id>/history")
 @requires(Permission.SEE_PROGRAMMES)
 def course_history(course_id: int) -> str:
-    """What was done to a course, and the catch-up windows it has had."""
+    """What was done to a course, and the settings that it has had."""
     found = get_or_404(Course, course_id)
-    terms = [(rules.window_in_words(one.catch_up_months), one) for one in queries.terms_history(found.id)]
+    size = len(found.latest_version.components)
+    terms = [(rules.settings_in_words(one, size), one) for one in queries.terms_history(found.id)]
     return render_template(
         "programmes/course_history.html",
         course=found,
@@ -219,42 +229,68 @@ def edit_course(course_id: int) -> str | Response:
     return render_template("programmes/edit_course.html", form=form, course=found)
 
 
-@bp.route("/courses/<int:course_id>/versions/new", methods=["GET", "POST"])
-@requires(Permission.EDIT_PROGRAMMES)
-def new_version(course_id: int) -> str | Response:
-    """Change what a course consists of, from the next run on (U-22)."""
-    found = one_or_404(queries.course_in_full(course_id))
-    form = VersionForm(data={"components": components_text(found.latest_version)})
-    if form.validate_on_submit():
-        with rule_errors_on(form):
-            version = rules.add_version(
-                course=found, components=lines(form.components.data), by=current_actor(), now=clock.now()
-            )
-            db.session.commit()
-            flash(f"New runs now have version {version.number}.")
-            return redirect(url_for("programmes.versions", course_id=course_id))
-    return render_template("programmes/new_version.html", form=form, course=found)
+# --- What completion asks ------------------------------------------------------------------------------
 
 
-@bp.route("/courses/<int:course_id>/window", methods=["GET", "POST"])
+@bp.route("/courses/<int:course_id>/settings", methods=["GET", "POST"])
 @requires(Permission.EDIT_PROGRAMMES)
-def change_window(course_id: int) -> str | Response:
-    """Change how far apart the first and the last day may lie."""
+def change_settings(course_id: int) -> str | Response:
+    """Change what completion asks: window, order, minimum share, lateness and validity."""
     found = get_or_404(Course, course_id)
-    form = WindowForm(data={"catch_up_months": queries.terms_of(found.id).catch_up_months})
+    form = SettingsForm(data=values_of_settings(queries.terms_of(found.id)))
     if form.validate_on_submit():
         with rule_errors_on(form):
             rules.change_terms(
                 course=found,
-                catch_up_months=form.catch_up_months.data,
-                reason=form.reason.data or None,
+                reason=form.reason.data,
+                by=current_actor(),
+                now=clock.now(),
+                **form.settings(),
+            )
+            db.session.commit()
+            flash("The settings are changed.")
+            return redirect(url_for("programmes.course", course_id=course_id))
+    return render_template("programmes/change_settings.html", form=form, course=found)
+
+
+@bp.route("/courses/<int:course_id>/stand-ins", methods=["GET", "POST"])
+@requires(Permission.EDIT_PROGRAMMES)
+def stand_ins(course_id: int) -> str | Response:
+    """The courses whose completion completes this one too, and one more of them (I-14)."""
+    found = get_or_404(Course, course_id)
+    form = StandInForm(found)
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            rules.let_stand_in(
+                course=found,
+                satisfied_by=get_or_404(Course, int(form.satisfied_by_id.data)),
+                reason=form.reason.data or "",
                 by=current_actor(),
                 now=clock.now(),
             )
             db.session.commit()
-            flash("The catch-up window is changed.")
-            return redirect(url_for("programmes.course", course_id=course_id))
-    return render_template("programmes/change_window.html", form=form, course=found)
+            flash("Saved. Figures follow at once.")
+            return redirect(url_for("programmes.stand_ins", course_id=course_id))
+    return render_template(
+        "programmes/stand_ins.html", form=form, course=found, decisions=queries.equivalences_of(course_id)
+    )
+
+
+@bp.route("/stand-ins/<int:equivalence_id>/take-back", methods=["GET", "POST"])
+@requires(Permission.EDIT_PROGRAMMES)
+def take_back_stand_in(equivalence_id: int) -> str | Response:
+    """Take back that one course stands in for another."""
+    found = get_or_404(Equivalence, equivalence_id)
+    form = TakeBackForm()
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            rules.no_longer_stands_in(
+                equivalence=found, reason=form.reason.data or "", by=current_actor(), now=clock.now()
+            )
+            db.session.commit()
+            flash("It is taken back. Figures as known before keep it.")
+            return redirect(url_for("programmes.stand_ins", course_id=found.course_id))
+    return render_template("programmes/take_back_stand_in.html", form=form, equivalence=found)
 
 
 # --- Terms of booking ----------------------------------------------------------------------------------

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from app.bookings.models import Booking
-from app.core.filters import day_of_year, listed, long_day, plural
+from app.core.filters import day, day_of_year, listed, long_day, plural
 from app.core.mail import Email, link
 from app.learning.models import Mark
 from app.people.models import Person
-from app.programmes.models import Component
+from app.programmes.models import Component, Course
 from app.sessions.models import Run, TrainingSession
 
 
@@ -117,4 +118,13 @@ def digest(name: str, lines: Sequence[tuple[str, str | None, str]]) -> Email:
         subject=f"To chase this week: {plural(len(lines), 'thing')}",
         template="reminders/emails/digest",
         context={"name": name, "lines": [(words, detail, link(path)) for words, detail, path in lines]},
+    )
+
+
+def refresher_due(person: Person, course: Course, until: date) -> Email:
+    """To the person: what they completed runs out, and where it can be booked."""
+    return Email(
+        subject=f"{course.title}: a refresher is due after {day(until)}",
+        template="reminders/emails/refresher_due",
+        context={"person": person, "course": course, "until": until},
     )

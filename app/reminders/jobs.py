@@ -66,6 +66,13 @@ def digest(now: datetime) -> Tally:
     return Tally(done=written)
 
 
+def refreshers(now: datetime) -> Tally:
+    """Write the reminders of completions that run out."""
+    due = rules.refreshers_due(now=now)
+    places = list(range(len(due)))
+    return _each(places, lambda place: rules.remind_of_refresher(refresher=due[place], now=now))
+
+
 def few_booked(now: datetime) -> Tally:
     """Tell the academy of runs that begin soon with too few people."""
     found = queries.under_filled_runs(now, rules.looks_until(now))

@@ -9,7 +9,7 @@ from app.attendance.rules import NewMark
 from app.core import clock
 from app.core.actors import COMMAND_LINE
 from app.core.db import db, record
-from app.learning.models import DatePrecision, MarkStatus, PastCompletion
+from app.learning.models import DatePrecision, MarkStatus, PastCompletion, PastKind
 from app.people.models import Person
 from app.programmes.models import CourseVersion
 from app.sessions.models import Run
@@ -47,9 +47,16 @@ def past(
     *,
     at: datetime = factories.LONG_AGO,
     precision: DatePrecision = DatePrecision.EXACT,
+    kind: PastKind = PastKind.LEGACY,
 ) -> PastCompletion:
     row = PastCompletion(
-        person_id=person.id, version_id=version.id, completed_on=on, precision=precision, source="Spreadsheet"
+        person_id=person.id,
+        version_id=version.id,
+        completed_on=on,
+        precision=precision,
+        kind=kind,
+        source="Spreadsheet",
+        approved_by=None if kind is PastKind.LEGACY else "Tests",
     )
     record(row, by="Tests", now=at)
     db.session.flush()

@@ -20,6 +20,7 @@ from app.core.errors import NotAllowed, RuleBroken
 from app.core.permissions import Role
 from app.learning.models import Mark, MarkStatus
 from app.learning.queries import completions
+from app.programmes import rules as programmes_rules
 from app.programmes.models import CourseTerms
 from app.sessions.models import SessionDate, TrainingSession
 from tests import factories
@@ -308,6 +309,22 @@ def test_marks_follow_a_corrected_date_and_a_changed_window_and_what_was_known_s
     assert now_is.opens_on is None
     entries = db.session.scalars(select(AuditEntry).where(AuditEntry.verb == "register:brought up to date"))
     assert [(entry.thing_id, entry.changes["Marks"]) for entry in entries] == [(session.id, [None, 1])]
+
+
+def test_marks_in_part_follow_another_minimum_and_another_order_changes_none() -> None:
+    session, person, other = session_on(), factories.staff(), factories.staff()
+    course = session.run.version.course
+    mark(session.run, 1, person, status=MarkStatus.PARTIAL, minutes=200)
+    mark(session.run, 1, other)
+    by, changed = factories.actor(Role.ACADEMY_MANAGER), evening(date(2022, 6, 1))
+    programmes_rules.change_terms(course=course, is_in_order=True, validity_months=12, by=by, now=changed)
+    assert rules.sessions_to_refix() == []
+    later = changed + timedelta(days=1)
+    programmes_rules.change_terms(course=course, minimum_percent=50, by=by, now=later)
+    db.session.commit()
+    assert [jobs.marks(later + timedelta(hours=1)).done for _ in range(2)] == [1, 0]
+    assert [one.counts for one in all_marks() if one.person_id == person.id] == [False, True]
+    assert rules.sessions_to_refix() == []
 
 
 def test_a_mark_in_part_is_measured_against_the_corrected_length_of_its_session() -> None:

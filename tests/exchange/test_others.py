@@ -14,10 +14,11 @@ from app.exchange import rules
 from app.exchange.models import ImportKind
 from app.exchange.rules import Group
 from app.figures.models import Cohort, CohortRequirement, Membership, Target, TargetKind
-from app.learning.models import DatePrecision, PastCompletion
+from app.learning.models import DatePrecision, PastCompletion, PastKind
 from app.people.models import Organisation, Person, Spell
 from app.programmes.models import Course
 from tests import factories
+from tests.attendance.marking import past
 from tests.exchange.samples import DATA, bring_in, csv_of, look, problems
 
 PARTNERS, COMPLETIONS, COHORT = ImportKind.PARTNERS, ImportKind.COMPLETIONS, ImportKind.COHORT
@@ -192,6 +193,14 @@ def test_history_that_corrects_is_not_known_before_what_it_corrects(course: Cour
     )
     first, second = db.session.scalars(select(PastCompletion).order_by(PastCompletion.id))
     assert second.recorded_at == first.superseded_at == first.recorded_at + timedelta(microseconds=1)
+
+
+def test_am14_prior_learning_stays_prior_learning_when_a_file_corrects_its_source(course: Course) -> None:
+    person = factories.staff(employee_number="000101")
+    past(person, course.latest_version, date(2020, 3, 7), kind=PastKind.PRIOR_LEARNING)
+    bring_in(COMPLETIONS, completions({"employee_number": "000101", "source": "Certificate"}))
+    (kept,) = db.session.scalars(select(PastCompletion).where(live(PastCompletion)))
+    assert (kept.kind, kept.source, kept.approved_by) == (PastKind.PRIOR_LEARNING, "Certificate", "Tests")
 
 
 def test_wrong_completions_are_listed_and_then_nothing_is_applied(course: Course) -> None:

@@ -19,6 +19,7 @@ from app.accounts.models import RoleGrant, User
 from app.core.db import db, live
 from app.core.permissions import Role
 from app.people.models import Absence, Spell
+from app.programmes.models import Equivalence
 from tests.pages import Pages, check_page
 
 pytestmark = pytest.mark.once
@@ -37,6 +38,7 @@ NOT_LINKED = {
     "security.reset": "from the e-mail of a reset",
     "security.link_sent": "after the form that asks for a reset",
     "accounts.confirm_roles": "after the form that changes roles",
+    "attendance.map_version": "after the form that says what a new version consists of",
     "sessions.check_copies": "after the form that copies a run",
     "sessions.new_sessions": "after the first form of a new run",
     "bookings.offer": "from the e-mail of an offer",
@@ -127,7 +129,7 @@ def _walk(app: Flask, role: Role | None) -> Walk:
             statement = select(User).join(RoleGrant).where(RoleGrant.role == role).order_by(User.id)
             pages.sign_in(db.session.scalars(statement).first())
         if role is Role.ACADEMY_MANAGER:
-            starts += _people_with_a_story()
+            starts += [*_people_with_a_story(), *_courses_with_a_stand_in()]
         walk = Walk(app, pages)
         walk.go(*starts)
         db.session.remove()
@@ -140,6 +142,12 @@ def _people_with_a_story() -> list[str]:
     stays = select(Spell.person_id).where(live(Spell), Spell.last_day.is_(None))
     left = select(func.min(Spell.person_id)).where(live(Spell), Spell.person_id.not_in(stays))
     return [f"/people/{db.session.scalar(one)}" for one in (away, left)]
+
+
+def _courses_with_a_stand_in() -> list[str]:
+    """Of the courses, the one that another completes: it can be taken back."""
+    found = select(func.min(Equivalence.course_id)).where(live(Equivalence))
+    return [f"/courses/{db.session.scalar(found)}/stand-ins"]
 
 
 @pytest.mark.parametrize("role", [None, *Role], ids=lambda role: role.value if role else "visitor")

@@ -10,7 +10,7 @@ import pytest
 from app.core.db import db
 from app.core.permissions import Role
 from app.programmes import queries
-from app.programmes.models import Course, Programme
+from app.programmes.models import Programme
 from tests import factories
 
 
@@ -55,7 +55,7 @@ def test_a_programme_and_its_first_course_are_set_up(academy: Any) -> None:
     )
     assert page.h1 == "Core skills for managers"
     assert "Day 1 Day 2 Day 3" in page.text
-    assert "No limit" in page.text
+    assert "All days however far apart" in page.text
     assert "4 to 16" in page.text
     assert "Team Manager" in page.text
     listing = academy.get("/programmes")
@@ -120,33 +120,45 @@ def test_a_courses_audience_and_places_are_changed(academy: Any) -> None:
     assert "Everybody" in page.text
 
 
-def test_u22_a_new_version_says_what_it_does_to_people_part_way(academy: Any) -> None:
-    course = factories.course(components=5)
-    page = academy.get(f"/courses/{course.id}/versions/new")
-    assert "does not complete by this change" in page.text
-    assert page.value("components") == "\n".join(f"Day {number}" for number in range(1, 6))
-    same = academy.submit(page)
-    assert same.errors == ["This is what the course consists of already. Change a day, or cancel."]
-    page = academy.submit(same, {"components": "Day 1\nDay 2\nDay 3\nDay 4"})
-    assert "New runs now have version 2." in page.text
-    assert "Version 2 New runs" in page.text
-    assert len(db.session.get(Course, course.id).versions) == 2  # type: ignore[union-attr]
-
-
-def test_4_4_a_changed_window_keeps_the_one_before_in_its_history(academy: Any) -> None:
+def test_4_4_changed_settings_keep_those_before_in_their_history(academy: Any) -> None:
     course = factories.course(catch_up_months=12)
-    page = academy.get(f"/courses/{course.id}/window")
-    assert page.value("catch_up_months") == "12"
-    wrong = academy.submit(page, {"catch_up_months": "0"})
-    assert wrong.errors == ["Catch-up window in months must be between 1 and 120"]
-    wrong = academy.submit(page, {"catch_up_months": "a year"})
+    page = academy.get(f"/courses/{course.id}/settings")
+    assert (page.value("catch_up_months"), page.value("minimum_percent")) == ("12", "80")
+    wrong = academy.submit(page, {"catch_up_months": "0", "minimum_percent": "101"})
+    assert wrong.errors == [
+        "Catch-up window in months must be between 1 and 120",
+        "Minimum share of a session must be between 1 and 100",
+        "Say why it changes",
+    ]
+    wrong = academy.submit(page, {"catch_up_months": "a year", "reason": "Grant terms"})
     assert wrong.errors == ["Catch-up window in months must be a whole number, like 16"]
-    page = academy.submit(page, {"catch_up_months": "", "reason": "Grant terms"})
-    assert "Catch-up window No limit" in page.text
+    page = academy.submit(
+        page,
+        {"catch_up_months": "", "is_in_order": "y", "validity_months": "24", "reason": "Grant terms"},
+    )
+    assert "All days however far apart, each not before the one before it" in page.text
+    assert "Holds for 24 months, then a refresher is due" in page.text
     history = academy.get(f"/courses/{course.id}/history")
     assert "Still in force" in history.text
-    assert "12 months" in history.text
+    assert "within 12 months, in any order" in history.text
+    assert "Validity: For ever → 24 months" in history.text
     assert "Grant terms" in history.text
+
+
+def test_i14_the_five_day_stands_in_for_the_two_day_until_that_is_taken_back(academy: Any) -> None:
+    two, five = factories.course(title="Two-day"), factories.course(title="Five-day")
+    page = academy.get(f"/courses/{two.id}/stand-ins")
+    assert "No other course completes this one." in page.text
+    assert academy.submit(page).errors == ["Choose a course", "Say why it stands in"]
+    values = {"satisfied_by_id": str(five.id), "reason": "It holds all of the two days"}
+    page = academy.submit(page, values)
+    assert "Five-day" in academy.get(f"/courses/{two.id}").text
+    assert academy.submit(page, values).errors == ["Five-day stands in for Two-day already."]
+    page = academy.get(page.links()["Take back Five-day"])
+    assert academy.submit(page).errors == ["Say why it is taken back"]
+    page = academy.submit(page, {"reason": "It does not"})
+    assert "Take back Five-day" not in page.links()
+    assert "Five-day" not in academy.get(f"/courses/{two.id}").text
 
 
 def test_the_contract_manager_reads_programmes_and_changes_nothing(pages: Any) -> None:
@@ -158,7 +170,7 @@ def test_the_contract_manager_reads_programmes_and_changes_nothing(pages: Any) -
         assert "Change" not in page.text
     pages.get(f"/courses/{course.id}/versions")
     pages.get(f"/courses/{course.id}/history")
-    for path in ("/programmes/new", f"/courses/{course.id}/edit", f"/courses/{course.id}/window"):
+    for path in ("/programmes/new", f"/courses/{course.id}/edit", f"/courses/{course.id}/settings"):
         pages.get(path, status=403)
 
 

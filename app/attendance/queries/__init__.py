@@ -17,17 +17,28 @@ from app.attendance.queries.absences import (
     unanswered_for,
 )
 from app.attendance.queries.outstanding import Outstanding, outstanding
-from app.attendance.queries.progress import Day, Progress, progress_of
+from app.attendance.queries.past import (
+    declarations,
+    declarations_of,
+    declarations_waiting,
+    open_declaration,
+    past_on,
+)
+from app.attendance.queries.progress import Day, Progress, done_marks, progress_of
 from app.attendance.queries.registers import (
     marks_of,
+    parts_measured_before,
     register_counts,
-    sessions_with_marks_out_of_date,
+    sessions_moved_since_marked,
     superseded_marks_of,
+    windows_of_marks_before,
 )
+from app.attendance.queries.versions import Consequence, consequence_of
 
 __all__ = [
     "FLAGGED_FROM",
     "Absences",
+    "Consequence",
     "Day",
     "Outstanding",
     "Progress",
@@ -35,16 +46,26 @@ __all__ = [
     "absences_in_total",
     "absences_on",
     "answer_of",
+    "consequence_of",
+    "declarations",
+    "declarations_of",
+    "declarations_waiting",
+    "done_marks",
     "marks_of",
     "no_shows_marked",
+    "open_declaration",
     "outstanding",
+    "parts_measured_before",
+    "past_on",
     "progress_of",
     "register_counts",
     "repeated_count",
     "repeated_no_shows",
+    "sessions_moved_since_marked",
     "sessions_with_marks_out_of_date",
     "stands_as_no_show",
     "superseded_marks_of",
     "twelve_months_before",
     "unanswered_for",
+    "windows_of_marks_before",
 ]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
+from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.orm import aliased, contains_eager, joinedload
+from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload
 
 from app.bookings.models import Booking, BookingState, Seat
 from app.core.db import db, live
@@ -62,14 +64,11 @@ def register_counts(session_ids: Collection[int]) -> dict[int, tuple[int, int]]:
     return dict.fromkeys(session_ids, (0, 0)) | counts
 
 
-def sessions_with_marks_out_of_date() -> Select[tuple[int]]:
-    """The sessions whose live marks may no longer say what they were fixed from.
-
-    The session was given another date, or a length that a mark "in part" is measured against; or the course
-    has another catch-up window since. Each half begins at what changed, of which there is little.
-    """
+def sessions_moved_since_marked() -> Select[tuple[int]]:
+    """The sessions that were given another date since they were marked, or a length that a mark "in part" is
+    measured against. It begins at what changed, of which there is little."""
     another = aliased(SessionDate)
-    moved = (
+    return (
         select(Mark.session_id)
         .join(SessionDate, SessionDate.session_id == Mark.session_id)
         .where(
@@ -81,18 +80,42 @@ def sessions_with_marks_out_of_date() -> Select[tuple[int]]:
                 and_(Mark.status == MarkStatus.PARTIAL, SessionDate.entered_at > Mark.entered_at),
             ),
         )
+        .distinct()
     )
+
+
+def windows_of_marks_before() -> Select[tuple[int, date, date | None, int | None]]:
+    """What marks say of their window that were recorded before their course had its settings, where another
+    window was ever in force: session, day, since when, and the course's window in months now."""
+    return (
+        _recorded_before(CourseTerms.catch_up_months)
+        .with_only_columns(Mark.session_id, Mark.held_on, Mark.opens_on, CourseTerms.catch_up_months)
+        .distinct()
+    )
+
+
+def parts_measured_before() -> Select[tuple[Mark, int]]:
+    """The marks "in part" that were recorded before their course had its settings, where another minimum was
+    ever in force, each with the minimum now. What somebody accepted is measured no more."""
+    return (
+        _recorded_before(CourseTerms.minimum_percent)
+        .with_only_columns(Mark, CourseTerms.minimum_percent)
+        .options(joinedload(Mark.session))
+        .where(Mark.status == MarkStatus.PARTIAL, Mark.accepted_by.is_(None))
+    )
+
+
+def _recorded_before(setting: InstrumentedAttribute[Any]) -> Select[Any]:
     before = aliased(CourseTerms)
-    changed = (
-        select(Mark.session_id)
+    was_another = getattr(before, setting.key).is_distinct_from(setting)
+    return (
+        select(Mark)
         .join(CourseVersion, CourseVersion.id == Mark.version_id)
         .join(CourseTerms, CourseTerms.course_id == CourseVersion.course_id)
         .where(
-            CourseVersion.course_id.in_(select(before.course_id).where(before.superseded_at.is_not(None))),
             live(Mark),
             live(CourseTerms),
             CourseTerms.entered_at > Mark.entered_at,
+            exists().where(before.course_id == CourseTerms.course_id, was_another),
         )
     )
-    found = moved.union(changed).subquery()
-    return select(found.c.session_id).order_by(found.c.session_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -49,13 +48,7 @@ def opens_on(held_on: date, catch_up_months: int | None) -> date | None:
     The same day of the month that many months before, or the month's last day when it has no such day:
     3 months before 31 May is 28 February, or 29 in a leap year. None when there is no window. (4.3)
     """
-    if catch_up_months is None:
-        return None
-    months = held_on.year * 12 + held_on.month - 1 - catch_up_months
-    year, month = divmod(months, 12)
-    if year < 1:
-        return date.min
-    return date(year, month + 1, min(held_on.day, monthrange(year, month + 1)[1]))
+    return None if catch_up_months is None else clock.months_before(held_on, catch_up_months)
 
 
 def counts(new: NewMark, session: TrainingSession, minimum_percent: int) -> bool:

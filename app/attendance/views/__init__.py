@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.attendance.views import absences, learning, registers
+from app.attendance.views import absences, learning, past, registers, versions
 from app.attendance.views.blueprint import bp
 
-PAGES = (absences, learning, registers)
+PAGES = (absences, learning, past, registers, versions)
 
 
 def register(app: Flask) -> None:

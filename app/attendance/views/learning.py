@@ -8,6 +8,7 @@ from app.attendance import queries
 from app.attendance.views.blueprint import bp
 from app.bookings import rules as bookings_rules
 from app.core import clock
+from app.core.db import db
 from app.core.errors import NotAllowed
 from app.core.permissions import Permission
 from app.core.web import current_actor, get_or_404, requires
@@ -42,6 +43,8 @@ def _learning(person: Person) -> str:
         is_own=person.id == actor.person_id,
         progress=queries.progress_of(person, as_at=clock.today()),
         can_book=_can_book_for(person),
+        may_enter=actor.can(Permission.EDIT_PEOPLE),
+        declared=db.session.scalars(queries.declarations_of(person.id)).all(),
     )
 
 

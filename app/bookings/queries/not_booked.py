@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.bookings.models import Booking, Invitation
 from app.bookings.queries.occupancy import OPEN_STATES
 from app.core.db import db
-from app.learning.queries import completions
+from app.learning.queries import standings
 from app.people import queries as people
 from app.people.models import Person, Spell
 from app.programmes import queries as programmes
@@ -22,9 +22,9 @@ from app.sessions.models import Run
 def not_booked(
     course: Course, *, on: date, search: str | None = None, team_id: int | None = None
 ) -> Select[tuple[Person, Spell]]:
-    """Everybody whom a course is for on a date and who has neither completed it nor an open booking of it,
-    by name."""
-    done = completions([course.id], as_at=on).subquery()
+    """Everybody whom a course is for on a date and who has neither an open booking of it nor a completion
+    that is current, by name."""
+    done = standings([course.id], as_at=on).subquery()
     has_booked = exists().where(
         Booking.person_id == Person.id,
         Booking.state.in_(OPEN_STATES),
@@ -33,7 +33,9 @@ def not_booked(
         CourseVersion.course_id == course.id,
     )
     return people.directory(search, None, team_id, on=on).where(
-        programmes.is_audience(course), Person.id.not_in(select(done.c.person_id)), ~has_booked
+        programmes.is_audience(course),
+        Person.id.not_in(select(done.c.person_id).where(done.c.is_current)),
+        ~has_booked,
     )
 
 

@@ -12,7 +12,16 @@ from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.permissions import Role
 from app.demonstration import queries
-from app.demonstration.rules import asking, changes, current, desk, followups, history, newcomers
+from app.demonstration.rules import (
+    asking,
+    changes,
+    current,
+    desk,
+    followups,
+    history,
+    learning,
+    newcomers,
+)
 from app.people.models import Person
 
 
@@ -64,6 +73,12 @@ def fill(*, password: str, now: datetime) -> bool:
     current.fill(by=BY, now=now, trainer=users[Role.TRAINER], practitioner=_person(users[Role.PRACTITIONER]))
     asking.fill(manager=_person(users[Role.LINE_MANAGER]), by=BY, now=now)
     desk.fill(practitioner=_person(users[Role.PRACTITIONER]), by=BY, now=now)
+    learning.fill(
+        practitioner=_person(users[Role.PRACTITIONER]),
+        colleague=_person(users[Role.LINE_MANAGER]),
+        by=BY,
+        now=now,
+    )
     newcomers.fill(by=BY, now=now, partner=_person(users[Role.PARTNER]), coordinator=users[Role.COORDINATOR])
     changes.fill(
         by=BY,

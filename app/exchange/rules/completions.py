@@ -14,7 +14,7 @@ from app.exchange.models import ImportKind
 from app.exchange.rules.known import KnownPerson, People
 from app.exchange.rules.ledger import Held
 from app.exchange.rules.plans import Difference, Group, Plan
-from app.learning.models import DatePrecision, PastCompletion
+from app.learning.models import DatePrecision, PastCompletion, PastKind
 
 
 class _Key(NamedTuple):
@@ -90,6 +90,8 @@ def _compare(
         "person_id": person.id,
         "version_id": held.version_id if held else version.version_id,
         "completed_on": row.completion_date,
+        "kind": held.kind if held else PastKind.LEGACY,
+        "approved_by": held.approved_by if held else None,
         **said._asdict(),
     }
     old = [Held(held.id, held.recorded_at)] if held else []

@@ -15,6 +15,7 @@ from app.figures.queries.definitions import (
     threshold_in_words,
 )
 from app.figures.queries.figure import Baseline, Figure, Standing, Stated
+from app.figures.queries.gaps import CourseGaps, Gap, GapState, gaps_of
 from app.figures.queries.lists import (
     change_log,
     cohort_coded,
@@ -34,11 +35,15 @@ from app.figures.queries.lists import (
     targets_of_population,
 )
 from app.figures.queries.organisation import Reach, reach, year_of, year_words
+from app.figures.queries.scopes import members
 
 __all__ = [
     "NO_ONE",
     "Baseline",
+    "CourseGaps",
     "Figure",
+    "Gap",
+    "GapState",
     "Reach",
     "Standing",
     "Stated",
@@ -48,10 +53,12 @@ __all__ = [
     "cohorts",
     "figure",
     "figures",
+    "gaps_of",
     "has_outstanding",
     "is_met",
     "measure_in_words",
     "member_counts",
+    "members",
     "memberships",
     "open_memberships",
     "outstanding",

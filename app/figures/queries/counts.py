@@ -21,7 +21,7 @@ from app.figures.models import (
 from app.figures.queries import definitions, scopes
 from app.figures.queries.arithmetic import NO_ONE, is_met, required_number, shown_percent
 from app.figures.queries.figure import Baseline, Figure, Stated
-from app.learning.queries import completions
+from app.learning.queries import completions, standings
 
 Row = tuple[int, int, int, int, int]
 
@@ -87,8 +87,9 @@ def plans_for(targets: Sequence[Target], known_at: datetime | None = None) -> li
 class Sources:
     """What the counts read, worked out once for all figures of one date.
 
-    `completed` is who had completed which course; `trained` the same by marks alone: prior learning is no
-    delivery of a contract (4.3). `away` is everybody on long-term absence.
+    `completed` is who had completed which course, and whether that was current on the day; `trained` the same
+    by marks alone: prior learning is no delivery of a contract (4.3). `away` is everybody on long-term
+    absence.
     """
 
     completed: CTE
@@ -103,7 +104,7 @@ def sources_for(plans: Sequence[Plan], as_at: date, known_at: datetime | None) -
     is_flow = {plan.target.id: plan.target.kind is TargetKind.PEOPLE_TRAINED for plan in plans}
     stocks = {course for plan in plans if not is_flow[plan.target.id] for course in plan.courses}
     flows = {course for plan in plans if is_flow[plan.target.id] for course in plan.courses}
-    completed = completions(sorted(stocks), as_at=as_at, known_at=known_at).cte("completed")
+    completed = standings(sorted(stocks), as_at=as_at, known_at=known_at).cte("completed")
     trained = (
         completions(sorted(flows), as_at=as_at, known_at=known_at, marks_only=True).cte("trained")
         if flows
@@ -138,12 +139,19 @@ def _counts(plan: Plan, sources: Sources) -> Select[Row]:
 
 
 def people_done(plan: Plan, sources: Sources) -> Select[tuple[int, int]]:
-    """Everybody in a target's scope once: person_id, and `done` as 1 when complete, else 0."""
+    """Everybody in a target's scope once: person_id, and `done` as 1 when complete, else 0.
+
+    Coverage counts a completion while it is current; a cohort's members are done once they completed (4.3).
+    """
     if plan.population is None:
         return _members_done(plan, sources)
     scope = scopes.in_post(plan.population, as_at=sources.as_at, known_at=sources.known_at).subquery()
     completed = sources.completed
-    is_theirs = and_(completed.c.person_id == scope.c.person_id, completed.c.course_id == plan.rule.course_id)
+    is_theirs = and_(
+        completed.c.person_id == scope.c.person_id,
+        completed.c.course_id == plan.rule.course_id,
+        completed.c.is_current,
+    )
     done = case((completed.c.person_id.is_not(None), 1), else_=0).label("done")
     return select(scope.c.person_id, done).join_from(scope, completed, is_theirs, isouter=True)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.figures.views import cohorts, members, organisation, populations, targets
+from app.figures.views import cohorts, members, organisation, populations, targets, training
 from app.figures.views.targets import bp
 
-PAGES = (targets, populations, cohorts, members, organisation)
+PAGES = (targets, populations, cohorts, members, organisation, training)
 
 
 def register(app: Flask) -> None:

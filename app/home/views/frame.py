@@ -44,6 +44,14 @@ class Item:
 
 
 DEPUTIES = ("bookings.deputies", "bookings.edit_deputy")
+PAST_LEARNING = (
+    "attendance.answer_declared",
+    "attendance.correct_past",
+    "attendance.declared_training",
+    "attendance.new_past",
+    "attendance.take_back_past",
+)
+TEAM_TRAINING = "figures.team_training"
 
 MENU = (
     Item("Today", "home.index", rooms=("quality",), permissions=(Permission.USE_ACCOUNT,)),
@@ -57,9 +65,11 @@ MENU = (
             "bookings.leavers",
             "bookings.leaving",
             *DEPUTIES,
+            *PAST_LEARNING,
+            TEAM_TRAINING,
         ),
     ),
-    Item("My team", "people.my_team", pages=DEPUTIES),
+    Item("My team", "people.my_team", pages=(*DEPUTIES, "figures.my_team_training", TEAM_TRAINING)),
     Item(
         "Requests",
         "bookings.requests",
@@ -72,6 +82,8 @@ MENU = (
         "programmes.programmes",
         rooms=("programmes",),
         pages=(
+            "attendance.map_version",
+            "attendance.new_version",
             "bookings.course_interest",
             "bookings.not_booked",
             "sessions.course_instructions",
@@ -89,7 +101,7 @@ MENU = (
         permissions=(Permission.BOOK_OWN_PLACE,),
     ),
     Item("My places", "bookings.bookings", rooms=("bookings",)),
-    Item("My learning", "attendance.my_learning"),
+    Item("My learning", "attendance.my_learning", pages=("attendance.declare_training",)),
     Item("Targets", "figures.targets", rooms=("figures",)),
     Item("Board", "board.board", rooms=("board",)),
     Item("Imports", "exchange.imports", rooms=("exchange",)),

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from app.programmes.rules.courses import (
     EVERYBODY,
-    MOST_COMPONENTS,
     Audience,
     add_course,
     add_programme,
-    add_version,
-    change_terms,
     checked_code,
     edit_course,
     edit_programme,
+)
+from app.programmes.rules.settings import (
+    SETTING_WORDS,
+    Settings,
+    change_terms,
+    let_stand_in,
+    no_longer_stands_in,
+    settings_in_words,
     window_in_words,
 )
 from app.programmes.rules.terms import (
@@ -24,13 +29,21 @@ from app.programmes.rules.terms import (
     set_prerequisites,
     use_council_terms,
 )
+from app.programmes.rules.versions import (
+    MOST_COMPONENTS,
+    add_version,
+    checked_new_version,
+    suggested_mapping,
+)
 from app.programmes.rules.wording import terms_in_words
 
 __all__ = [
     "EVERYBODY",
     "MOST_COMPONENTS",
+    "SETTING_WORDS",
     "WORDS",
     "Audience",
+    "Settings",
     "Terms",
     "add_course",
     "add_programme",
@@ -39,10 +52,15 @@ __all__ = [
     "change_course_terms",
     "change_terms",
     "checked_code",
+    "checked_new_version",
     "edit_course",
     "edit_programme",
+    "let_stand_in",
+    "no_longer_stands_in",
     "set_approval",
     "set_prerequisites",
+    "settings_in_words",
+    "suggested_mapping",
     "terms_in_words",
     "use_council_terms",
     "window_in_words",

@@ -11,14 +11,14 @@ from typing import Any
 from app.audit import rules as audit
 from app.commissioning.models import Provider
 from app.core.actors import Actor
-from app.core.db import lock_row, record, save_unique, supersede
+from app.core.db import record, save_unique
 from app.core.errors import RuleBroken
 from app.people.models import RoleGroup, Sector, Service
 from app.programmes import queries
-from app.programmes.models import Component, Course, CourseTerms, CourseVersion, Programme
+from app.programmes.models import Course, CourseTerms, Programme
+from app.programmes.rules.versions import append_version, version_label
 
 _CODE = re.compile(r"[A-Z0-9]+(?:[-/.][A-Z0-9]+)*")
-MOST_COMPONENTS = 20
 
 Changes = dict[str, tuple[Any, Any]]
 
@@ -136,7 +136,7 @@ def add_course(
     _set_audience(course, audience)
     save_unique(course, taken=_code_taken(code))
     record(CourseTerms(course_id=course.id, catch_up_months=catch_up_months), by=by.name, now=now)
-    _append_version(course, components, now=now)
+    append_version(course, components, now=now)
     audit.record(by=by, verb="course:added", thing=course, now=now, changes=_version_words(course))
     return course
 
@@ -171,68 +171,6 @@ def edit_course(
     )
     if changes:
         audit.record(by=by, verb="course:changed", thing=course, now=now, changes=changes)
-
-
-def add_version(*, course: Course, components: Sequence[str], by: Actor, now: datetime) -> CourseVersion:
-    """The course changes what it consists of, from the next run that is scheduled.
-
-    Runs, marks and completions of the versions before stay as they are: somebody with 4 of the 5 days of
-    version 1 does not complete when version 2 has 4 days (U-22).
-    """
-    titles = _checked_components(components)
-    if titles == [component.title for component in course.latest_version.components]:
-        raise RuleBroken(
-            "This is what the course consists of already. Change a day, or cancel.", field="components"
-        )
-    before = _version_label(course.latest_version)
-    version = _append_version(course, titles, now=now)
-    audit.record(
-        by=by,
-        verb="course:new version",
-        thing=course,
-        now=now,
-        changes={"Version": (before, _version_label(version))},
-    )
-    return version
-
-
-def change_terms(
-    *,
-    course: Course,
-    catch_up_months: int | None,
-    by: Actor,
-    now: datetime,
-    reason: str | None = None,
-    recorded_at: datetime | None = None,
-) -> CourseTerms:
-    """Change the catch-up window: the first and the last component may lie this many months apart.
-
-    Superseded, not overwritten: a figure as known before the change still reads the window of that time.
-    """
-    _check_window(catch_up_months)
-    lock_row(Course, course.id)
-    current = queries.terms_of(course.id)
-    if current.catch_up_months == catch_up_months:
-        return current
-    supersede(current, by=by.name, now=recorded_at or now)
-    terms = CourseTerms(course_id=course.id, catch_up_months=catch_up_months, reason=reason)
-    record(terms, by=by.name, now=now, recorded_at=current.superseded_at)
-    audit.record(
-        by=by,
-        verb="course:catch-up window changed",
-        thing=course,
-        now=now,
-        changes={
-            "Catch-up window": (window_in_words(current.catch_up_months), window_in_words(catch_up_months))
-        },
-        reason=reason,
-    )
-    return terms
-
-
-def window_in_words(months: int | None) -> str:
-    """A catch-up window as a page says it: "12 months", or "No limit"."""
-    return "No limit" if months is None else f"{months} month{'' if months == 1 else 's'}"
 
 
 # --- Checks --------------------------------------------------------------------------------------------
@@ -272,30 +210,7 @@ def _check_window(months: int | None) -> None:
         raise RuleBroken("Catch-up window must be between 1 and 120 months", field="catch_up_months")
 
 
-def _checked_components(titles: Sequence[str]) -> list[str]:
-    titles = [" ".join(title.split()) for title in titles if title.strip()]
-    if not titles:
-        raise RuleBroken("Enter at least one day or part, like Day 1", field="components")
-    if len(titles) > MOST_COMPONENTS:
-        raise RuleBroken(f"A course may have at most {MOST_COMPONENTS} days or parts", field="components")
-    for title in titles:
-        if len(title) > 120:
-            raise RuleBroken("Each day’s title must be 120 characters or fewer", field="components")
-        if titles.count(title) > 1:
-            raise RuleBroken(f"{title} is there twice: give each day a title of its own", field="components")
-    return titles
-
-
 # --- Parts of the above --------------------------------------------------------------------------------
-
-
-def _append_version(course: Course, components: Sequence[str], *, now: datetime) -> CourseVersion:
-    titles = _checked_components(components)
-    number = max((version.number for version in course.versions), default=0) + 1
-    version = CourseVersion(course=course, number=number, created_at=now)
-    version.components = [Component(number=place, title=title) for place, title in enumerate(titles, start=1)]
-    taken = RuleBroken("Somebody else has just added a version. Look at it first.", field="components")
-    return save_unique(version, taken=taken)
 
 
 def _set_audience(course: Course, audience: Audience) -> None:
@@ -307,10 +222,6 @@ def _set_audience(course: Course, audience: Audience) -> None:
 
 def _version_words(course: Course) -> Changes:
     return {
-        "Version": (None, _version_label(course.latest_version)),
+        "Version": (None, version_label(course.latest_version)),
         "Audience": (None, queries.audience_in_words(course)),
     }
-
-
-def _version_label(version: CourseVersion) -> str:
-    return f"{version.number}: {', '.join(component.title for component in version.components)}"

@@ -12,6 +12,8 @@ from app.reminders.queries.chasing import (
 )
 from app.reminders.queries.due import (
     confirmed_bookings,
+    courses_with_validity,
+    expiring,
     first_starts,
     keys_written,
     register_links,
@@ -24,6 +26,8 @@ __all__ = [
     "REGISTERS_LOOK_BACK",
     "Waiting",
     "confirmed_bookings",
+    "courses_with_validity",
+    "expiring",
     "first_starts",
     "keys_written",
     "late_approvals",

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.attendance.models import RegisterLink
 from app.bookings.models import Booking, BookingState, Seat
+from app.bookings.queries import OPEN_STATES
 from app.core.db import live
 from app.learning.models import Mark, MarkStatus
+from app.learning.queries import standings
 from app.outbox.models import Message
-from app.programmes.models import Course, CourseVersion
+from app.people.models import Person, Spell
+from app.people.queries import spells_on
+from app.programmes.models import Course, CourseTerms, CourseVersion
 from app.sessions.models import Run, RunState, SessionDate, TrainingSession
 
 
@@ -94,6 +98,44 @@ def register_links(session: TrainingSession) -> Select[tuple[RegisterLink]]:
             RegisterLink.to_email.is_not(None),
         )
         .order_by(RegisterLink.id)
+    )
+
+
+def courses_with_validity() -> Select[tuple[int, int | None]]:
+    """The courses whose completions run out, with after how many months."""
+    return (
+        select(CourseTerms.course_id, CourseTerms.validity_months)
+        .where(live(CourseTerms), CourseTerms.validity_months.is_not(None))
+        .order_by(CourseTerms.course_id)
+    )
+
+
+def expiring(course_id: int, *, as_at: date, last_before: date) -> Select[tuple[int, date]]:
+    """Whose completion of a course is current on a day, and was closed last before another: those of them who
+    are in post, have an address and have not booked it again. Columns: person_id, last_on."""
+    stands = standings([course_id], as_at=as_at).subquery()
+    has_booked = exists().where(
+        Booking.person_id == Person.id,
+        Booking.state.in_(OPEN_STATES),
+        Booking.run_id == Run.id,
+        Run.version_id == CourseVersion.id,
+        CourseVersion.course_id == course_id,
+        TrainingSession.run_id == Run.id,
+        SessionDate.session_id == TrainingSession.id,
+        live(SessionDate),
+        SessionDate.held_on >= as_at,
+    )
+    return (
+        select(stands.c.person_id, stands.c.last_on)
+        .join(Person, Person.id == stands.c.person_id)
+        .where(
+            stands.c.is_current,
+            stands.c.last_on < last_before,
+            Person.email.is_not(None),
+            Person.id.in_(spells_on(as_at).with_only_columns(Spell.person_id)),
+            ~has_booked,
+        )
+        .order_by(stands.c.person_id)
     )
 
 

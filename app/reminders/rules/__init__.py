@@ -29,6 +29,12 @@ from app.reminders.rules.occasions import (
     remind_of_register,
     warn_of_few,
 )
+from app.reminders.rules.refreshers import (
+    Refresher,
+    refresher_occasion,
+    refreshers_due,
+    remind_of_refresher,
+)
 
 __all__ = [
     "LOOK_AHEAD",
@@ -36,6 +42,7 @@ __all__ = [
     "LOOK_BACK_FOR_ABSENCES",
     "Chase",
     "Occasion",
+    "Refresher",
     "absences_to_ask_about",
     "ask_about_absence",
     "ask_from",
@@ -49,8 +56,11 @@ __all__ = [
     "newest_due",
     "outstanding_to_write",
     "questions",
+    "refresher_occasion",
+    "refreshers_due",
     "register_occasions",
     "remind_of_joining",
+    "remind_of_refresher",
     "remind_of_register",
     "tell_of_missing",
     "thin_runs",

@@ -74,7 +74,7 @@ def _key(mark: Mark) -> str:
     return f"absence:session:{mark.session_id}:person:{mark.person_id}"
 
 
-def absence_is_still_right(message: Message) -> bool:
+def absence_is_still_right(message: Message, _now: datetime) -> bool:
     """Whether the register still says so, and whoever is asked has not been answered for already."""
     mark = db.session.get(Mark, message.about_id)
     if mark is None or not attendance.stands_as_no_show(mark):

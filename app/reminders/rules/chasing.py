@@ -86,7 +86,7 @@ _QUESTIONS = (
         "declared",
         "training taken elsewhere waits for you to accept it",
         "trainings taken elsewhere wait for you to accept them",
-        "/people/{declared_person_id}/learning",
+        "/declared-training",
     ),
     (
         "proposals",

@@ -72,7 +72,7 @@ def _of(one: Outstanding) -> str:
     return f"missing:person:{one.person_id}:version:{one.version_id}:"
 
 
-def missing_is_still_right(message: Message, *, now: datetime) -> bool:
+def missing_is_still_right(message: Message, now: datetime) -> bool:
     """Whether the day was not booked, done or given up since the letter was written."""
     still = attendance.outstanding(now, person_id=message.about_id)
     return any(

@@ -8,7 +8,7 @@ twice: the occasion is in the message's unique key.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
@@ -24,6 +24,7 @@ from app.outbox.rules import enqueue
 from app.reminders import emails, queries
 from app.reminders.rules import missing
 from app.reminders.rules.absences import absence_is_still_right
+from app.reminders.rules.refreshers import refresher_is_still_right
 from app.sessions.models import Run, RunState, TrainingSession
 
 MORNING = time(8, 0)
@@ -241,29 +242,33 @@ def is_still_right(message: Message, *, now: datetime) -> bool:
 
     A joining reminder needs the place still confirmed, the run still on and the date that it names; a
     register reminder needs somebody still unmarked; an approval somebody who has not answered; a warning that
-    few are booked still few of them; a question about an absence a register that still says so.
+    few are booked still few of them; a question about an absence a register that still says so; a refresher
+    that nothing is booked.
     """
-    if message.kind == "joining":
-        return _joining_is_still_right(message)
-    if message.kind == "booking_reconfirm":
-        booking = db.session.get(Booking, message.about_id)
-        return booking is not None and booking.reconfirm_by is not None
-    if message.kind == "register":
-        open_registers = queries.sessions_without_all_marks(ended_after=now - LOOK_BACK, ended_before=now)
-        return db.session.scalar(open_registers.where(TrainingSession.id == message.about_id)) is not None
-    if message.kind in {"absence_told", "absence_asked"}:
-        return absence_is_still_right(message)
-    if message.kind == missing.KIND:
-        return missing.missing_is_still_right(message, now=now)
-    if message.kind == "few":
-        return message.about_id is not None and _confirmed_if_few(message.about_id, now) is not None
-    if message.kind in {"approval_asked", "approval_reminder"}:
-        booking = db.session.get(Booking, message.about_id)
-        return booking is not None and bookings.is_waiting_for_answer(booking)
-    return True
+    is_right = _STILL_RIGHT.get(message.kind)
+    return is_right is None or is_right(message, now)
 
 
-def _joining_is_still_right(message: Message) -> bool:
+def _reconfirming_is_still_right(message: Message, _now: datetime) -> bool:
+    booking = db.session.get(Booking, message.about_id)
+    return booking is not None and booking.reconfirm_by is not None
+
+
+def _register_is_still_right(message: Message, now: datetime) -> bool:
+    open_registers = queries.sessions_without_all_marks(ended_after=now - LOOK_BACK, ended_before=now)
+    return db.session.scalar(open_registers.where(TrainingSession.id == message.about_id)) is not None
+
+
+def _few_is_still_right(message: Message, now: datetime) -> bool:
+    return message.about_id is not None and _confirmed_if_few(message.about_id, now) is not None
+
+
+def _approval_is_still_right(message: Message, _now: datetime) -> bool:
+    booking = db.session.get(Booking, message.about_id)
+    return booking is not None and bookings.is_waiting_for_answer(booking)
+
+
+def _joining_is_still_right(message: Message, _now: datetime) -> bool:
     booking = db.session.get(Booking, message.about_id)
     if (
         booking is None
@@ -278,3 +283,17 @@ def _joining_is_still_right(message: Message) -> bool:
     ]
     names = {occasion.name for occasion in joining_occasions(held)}
     return message.key.removeprefix(f"joining:booking:{booking.id}:") in names
+
+
+_STILL_RIGHT: dict[str, Callable[[Message, datetime], bool]] = {
+    "joining": _joining_is_still_right,
+    "booking_reconfirm": _reconfirming_is_still_right,
+    "register": _register_is_still_right,
+    "absence_told": absence_is_still_right,
+    "absence_asked": absence_is_still_right,
+    missing.KIND: missing.missing_is_still_right,
+    "few": _few_is_still_right,
+    "approval_asked": _approval_is_still_right,
+    "approval_reminder": _approval_is_still_right,
+    "refresher": refresher_is_still_right,
+}

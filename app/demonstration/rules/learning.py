@@ -1,0 +1,63 @@
+"""What was learnt without a register here: prior learning, a stand-in, a refresher, training declared."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from app.attendance import rules as attendance
+from app.attendance.rules import Evidence
+from app.core import clock
+from app.core.actors import Actor
+from app.core.permissions import Role
+from app.learning.models import PastKind
+from app.people.models import Person
+from app.programmes import rules as programmes
+from app.programmes.models import Course
+from app.programmes.queries import course_coded
+
+VALID_FOR = 24
+EXPIRES_IN = timedelta(days=60)
+
+
+def fill(*, practitioner: Person, colleague: Person, by: Actor, now: datetime) -> None:
+    """Give the settings of completion something to show: on My learning, and on the academy’s list."""
+    today = clock.london(now).date()
+    workshop, two_day, leadership = (_course(f"TRAUMA-{code}") for code in ("WORKSHOP", "2DAY", "LEAD"))
+    programmes.change_terms(
+        course=workshop, validity_months=VALID_FOR, reason="Agreed by the board", by=by, now=now
+    )
+    programmes.change_terms(
+        course=leadership, is_in_order=True, reason="Each day builds on the one before", by=by, now=now
+    )
+    programmes.let_stand_in(
+        course=workshop, satisfied_by=two_day, reason="The two days hold all of the afternoon", by=by, now=now
+    )
+    attendance.add_past(
+        person=practitioner,
+        course=workshop,
+        kind=PastKind.PRIOR_LEARNING,
+        evidence=Evidence(
+            completed_on=clock.months_before(today + EXPIRES_IN, VALID_FOR),
+            source="Certificate of another council",
+            note="Seen by the academy",
+        ),
+        by=by,
+        now=now,
+    )
+    attendance.declare_training(
+        person=colleague,
+        course=two_day,
+        evidence=Evidence(
+            completed_on=today - timedelta(days=200),
+            source="Eastmere University",
+            note="Certificate 4711; my manager has a copy.",
+        ),
+        by=Actor(name=colleague.name, person_id=colleague.id, roles=frozenset({Role.PRACTITIONER})),
+        now=now,
+    )
+
+
+def _course(code: str) -> Course:
+    course = course_coded(code)
+    assert course is not None, code
+    return course

@@ -1,0 +1,70 @@
+"""How a team or a cohort stands with what is wanted of them: the gap list. (LM-04)"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import render_template
+from sqlalchemy import Select
+
+from app.core import clock
+from app.core.permissions import Permission
+from app.core.web import current_actor, get_or_404, id_asked, one_or_404, page_of, requires
+from app.figures import queries
+from app.figures.views.targets import bp
+from app.people import queries as people
+from app.people import rules as people_rules
+from app.people.models import Person, Team
+
+
+@bp.get("/my-team/training")
+@requires(Permission.SEE_OWN_TEAM)
+def my_team_training() -> str:
+    """What is wanted of whoever a line manager looks after, and what they lack (?course=4)."""
+    by = current_actor()
+    below = people.people_below(by.person_id or 0, by.team_ids, clock.today())
+    return _training("figures/my_team_training.html", _gaps(below))
+
+
+@bp.get("/teams/<int:team_id>/training")
+@requires(Permission.SEE_ALL_PEOPLE, Permission.SEE_OWN_TEAM)
+def team_training(team_id: int) -> str:
+    """The same of one team."""
+    team = get_or_404(Team, team_id)
+    people_rules.check_can_see_team(team, current_actor())
+    in_team = people.people_in_teams({team.id}, clock.today())
+    return _training("figures/team_training.html", _gaps(in_team), team=team)
+
+
+@bp.get("/cohorts/<code>/training")
+@requires(Permission.SEE_COHORT_NAMES)
+def cohort_training(code: str) -> str:
+    """The same of the members of a cohort."""
+    cohort = one_or_404(queries.cohort_coded(code))
+    members = queries.members(cohort.id, as_at=clock.today())
+    ids = members.with_only_columns(members.selected_columns[0])
+    courses = queries.gaps_of(ids, on=clock.today(), cohort_id=cohort.id)
+    return _training("figures/cohort_training.html", courses, cohort=cohort)
+
+
+def _gaps(people_listed: Select[Any]) -> list[queries.CourseGaps]:
+    ids = people_listed.with_only_columns(Person.id).order_by(None)
+    return queries.gaps_of(ids, on=clock.today())
+
+
+def _training(template: str, courses: Sequence[queries.CourseGaps], **about: Any) -> str:
+    """The courses that are wanted, and who lacks the one that the address asks for, or else the first that
+    somebody lacks."""
+    asked = id_asked("course")
+    in_turn = sorted(courses, key=lambda one: (one.course.id != asked, not one.lacking))
+    chosen = in_turn[0] if in_turn else None
+    return render_template(
+        template,
+        courses=courses,
+        chosen=chosen,
+        page=page_of(chosen.lacking if chosen else []),
+        states=queries.GapState,
+        today=clock.today(),
+        **about,
+    )

@@ -1,0 +1,26 @@
+"""Who has completed what, computed from marks and never typed (4.3), and what one person has learnt."""
+
+from __future__ import annotations
+
+from app.learning.queries.completion import completions, standings, would_complete
+from app.learning.queries.person import marks_of_person, past_completions_of
+from app.learning.queries.shapes import (
+    CourseShape,
+    VersionShape,
+    earliest_valid,
+    shapes_of,
+    valid_until,
+)
+
+__all__ = [
+    "CourseShape",
+    "VersionShape",
+    "completions",
+    "earliest_valid",
+    "marks_of_person",
+    "past_completions_of",
+    "shapes_of",
+    "standings",
+    "valid_until",
+    "would_complete",
+]

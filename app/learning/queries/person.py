@@ -1,0 +1,38 @@
+"""What registers hold of one person, and what they completed without one."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from app.core.db import live
+from app.learning.models import Mark, MarkStatus, PastCompletion
+from app.people.models import Person
+from app.programmes.models import CourseVersion
+from app.sessions.models import Run, TrainingSession
+
+
+def marks_of_person(person: Person) -> Select[tuple[Mark]]:
+    """Everything that registers hold of a person, oldest first, with runs and courses."""
+    return (
+        select(Mark)
+        .join(Mark.session)
+        .options(
+            contains_eager(Mark.session)
+            .joinedload(TrainingSession.run)
+            .joinedload(Run.version)
+            .joinedload(CourseVersion.course)
+        )
+        .where(Mark.person_id == person.id, live(Mark), Mark.status != MarkStatus.NOT_RECORDED)
+        .order_by(Mark.held_on, Mark.id)
+    )
+
+
+def past_completions_of(person: Person) -> Select[tuple[PastCompletion]]:
+    """A person's completions from before the registers, oldest first."""
+    return (
+        select(PastCompletion)
+        .options(joinedload(PastCompletion.version).joinedload(CourseVersion.course))
+        .where(PastCompletion.person_id == person.id, live(PastCompletion))
+        .order_by(PastCompletion.completed_on, PastCompletion.id)
+    )

@@ -1,0 +1,149 @@
+"""What completion asks of a course: its versions, what counts for them, order, validity and equivalences.
+
+All of it is recorded, and read as it was known (4.4): one statement, however many courses there are.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Row, Select, and_, or_, select
+from sqlalchemy.orm import aliased
+
+from app.core import clock
+from app.core.db import db, live
+from app.programmes.models import Component, ComponentMapping, Course, CourseTerms, CourseVersion, Equivalence
+
+Source = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class VersionShape:
+    """The components of a version in order, each as the (version, component) whose marks count for it.
+
+    The first of them is its own; the others are components of other versions that were decided to count
+    for it (U-22).
+    """
+
+    version_id: int
+    components: tuple[tuple[Source, ...], ...]
+
+    @property
+    def is_mapped(self) -> bool:
+        return any(len(sources) > 1 for sources in self.components)
+
+
+@dataclass(frozen=True)
+class CourseShape:
+    """A course as completion reads it. `satisfied_by` are the courses that stand in for it (I-14)."""
+
+    course_id: int
+    is_in_order: bool
+    validity_months: int | None
+    versions: tuple[VersionShape, ...]
+    satisfied_by: frozenset[int]
+
+
+def shapes_of(course_ids: Collection[int], known_at: datetime | None = None) -> dict[int, CourseShape]:
+    """These courses, and those that stand in for one of them, as known at an instant (now by default).
+
+    Settings that were first recorded after that instant hold before it too, like the rules of figures: a
+    course set up in 2026 about 2021 has one order. A mapping or an equivalence is a decision: it holds from
+    when it was recorded.
+    """
+    rows_of: dict[int, list[Row[_Columns]]] = defaultdict(list)
+    for row in db.session.execute(_rows(course_ids, known_at)):
+        rows_of[row.course_id].append(row)
+    stands_in: dict[int, set[int]] = defaultdict(set)
+    for course_id, rows in rows_of.items():
+        for row in rows:
+            if row.satisfies is not None:
+                stands_in[row.satisfies].add(course_id)
+    return {
+        course_id: _shape(course_id, rows, frozenset(stands_in[course_id]), known_at)
+        for course_id, rows in rows_of.items()
+    }
+
+
+_Columns = tuple[int, bool, int | None, datetime, datetime | None, int, int, int, int, int]
+
+
+def _rows(course_ids: Collection[int], known_at: datetime | None) -> Select[_Columns]:
+    """A row for each setting that a course has had, component, source that counts for it and equivalence."""
+    source = aliased(Component)
+    is_satisfied = and_(
+        Equivalence.satisfied_by_id == Course.id,
+        Equivalence.course_id.in_(course_ids),
+        live(Equivalence, known_at),
+    )
+    is_mapped = and_(ComponentMapping.to_component_id == Component.id, live(ComponentMapping, known_at))
+    return (
+        select(
+            Course.id.label("course_id"),
+            CourseTerms.is_in_order,
+            CourseTerms.validity_months,
+            CourseTerms.recorded_at,
+            CourseTerms.superseded_at,
+            CourseVersion.id.label("version_id"),
+            Component.number,
+            source.version_id.label("source_version_id"),
+            source.number.label("source_number"),
+            Equivalence.course_id.label("satisfies"),
+        )
+        .join(CourseTerms, CourseTerms.course_id == Course.id)
+        .outerjoin(CourseVersion, CourseVersion.course_id == Course.id)
+        .outerjoin(Component, Component.version_id == CourseVersion.id)
+        .outerjoin(ComponentMapping, is_mapped)
+        .outerjoin(source, source.id == ComponentMapping.from_component_id)
+        .outerjoin(Equivalence, is_satisfied)
+        .where(or_(Course.id.in_(course_ids), Equivalence.id.is_not(None)))
+    )
+
+
+def _shape(
+    course_id: int, rows: Sequence[Row[_Columns]], satisfied_by: frozenset[int], known_at: datetime | None
+) -> CourseShape:
+    terms = _terms_at(rows, known_at)
+    sources: dict[int, dict[int, set[Source]]] = defaultdict(lambda: defaultdict(set))
+    for row in rows:
+        if row.number is not None:
+            others = sources[row.version_id][row.number]
+            if row.source_number is not None:
+                others.add((row.source_version_id, row.source_number))
+    versions = tuple(
+        VersionShape(
+            version_id,
+            tuple(((version_id, number), *sorted(others)) for number, others in sorted(components.items())),
+        )
+        for version_id, components in sorted(sources.items())
+    )
+    return CourseShape(course_id, terms.is_in_order, terms.validity_months, versions, satisfied_by)
+
+
+def _terms_at(rows: Sequence[Row[_Columns]], known_at: datetime | None) -> Row[_Columns]:
+    """The row whose settings were known at an instant or, before any were, were recorded first."""
+    if known_at is None:
+        return next(row for row in rows if row.superseded_at is None)
+    known = (row for row in rows if row.recorded_at <= known_at)
+    return max(known, key=lambda row: row.recorded_at, default=min(rows, key=lambda row: row.recorded_at))
+
+
+# --- Validity ------------------------------------------------------------------------------------------
+
+
+def valid_until(closed_on: date, validity_months: int) -> date:
+    """The last day on which a completion is current: 24 months after 15 March 2022 is 15 March 2024."""
+    return clock.months_after(closed_on, validity_months)
+
+
+def earliest_valid(on: date, validity_months: int) -> date:
+    """The earliest day whose completions are still current `on` a day, so that the database adds no months.
+
+    The same day of the month so many months before; where that month has none such, the next day of all:
+    what was closed on 28 February for 3 months is over on 31 May, what was closed on 1 March is not.
+    """
+    earliest = clock.months_before(on, validity_months)
+    return earliest if valid_until(earliest, validity_months) >= on else earliest + timedelta(days=1)

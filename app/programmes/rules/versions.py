@@ -1,0 +1,139 @@
+"""New versions of a course, and which days of the old one count for the new. (U-22)"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from app.audit import rules as audit
+from app.core.actors import Actor
+from app.core.db import db, record, save_unique
+from app.core.errors import RuleBroken
+from app.programmes import queries
+from app.programmes.models import Component, ComponentMapping, Course, CourseVersion
+
+MOST_COMPONENTS = 20
+
+
+def add_version(
+    *,
+    course: Course,
+    components: Sequence[str],
+    by: Actor,
+    now: datetime,
+    counts: Mapping[int, int] | None = None,
+    reason: str | None = None,
+) -> CourseVersion:
+    """The course changes what it consists of, from the next run that is scheduled.
+
+    Runs, marks and completions of the versions before stay as they are: somebody with 4 of the 5 days of
+    version 1 does not complete when version 2 has 4 days, unless it is decided that days count over:
+    `counts` says for the number of a new component the number of the old one that counts for it (U-22).
+    """
+    titles = checked_new_version(course, components)
+    before = course.latest_version
+    counts = _checked_mapping(before, titles, counts or {})
+    if counts and not reason:
+        raise RuleBroken("Say why days of the old version count for the new one", field="reason")
+    version = append_version(course, titles, now=now)
+    for number, old in counts.items():
+        _let_count(before, old, version, number, by=by, now=now, reason=reason)
+    words = {
+        version.components[number - 1].title: (None, before.components[old - 1].title)
+        for number, old in counts.items()
+    }
+    audit.record(
+        by=by,
+        verb="course:new version",
+        thing=course,
+        now=now,
+        changes={"Version": (version_label(before), version_label(version)), **words},
+        reason=reason,
+    )
+    return version
+
+
+def checked_new_version(course: Course, components: Sequence[str]) -> list[str]:
+    """The titles of a version that differs from the one before. Raises RuleBroken."""
+    titles = checked_components(components)
+    if titles == [component.title for component in course.latest_version.components]:
+        raise RuleBroken(
+            "This is what the course consists of already. Change a day, or cancel.", field="components"
+        )
+    return titles
+
+
+def suggested_mapping(course: Course, titles: Sequence[str]) -> dict[int, int]:
+    """For each new component the old one of the same title, if there is one."""
+    old = {component.title: component.number for component in course.latest_version.components}
+    return {number: old[title] for number, title in enumerate(titles, start=1) if title in old}
+
+
+def _checked_mapping(
+    before: CourseVersion, titles: Sequence[str], counts: Mapping[int, int]
+) -> dict[int, int]:
+    """The mapping as it can be kept: no old day counts for two new ones. Raises RuleBroken."""
+    known = {component.number for component in before.components}
+    chosen = list(counts.values())
+    for number, old in counts.items():
+        if old not in known or not 1 <= number <= len(titles):
+            raise RuleBroken("Choose one of the days of the old version", field=f"old_{number}")
+        if chosen.count(old) > 1:
+            title = before.components[old - 1].title
+            raise RuleBroken(f"{title} can count for one new day only", field=f"old_{number}")
+    return dict(counts)
+
+
+def _let_count(
+    before: CourseVersion,
+    old: int,
+    version: CourseVersion,
+    number: int,
+    *,
+    by: Actor,
+    now: datetime,
+    reason: str | None,
+) -> None:
+    """Record that an old component counts for a new one, and so does whatever counted for the old one."""
+    earlier = before.components[old - 1]
+    later = version.components[number - 1]
+    counted = db.session.scalars(queries.mappings_to([earlier.id])).all()
+    for from_id in [earlier.id, *(one.from_component_id for one in counted)]:
+        record(
+            ComponentMapping(from_component_id=from_id, to_component_id=later.id, reason=reason),
+            by=by.name,
+            now=now,
+        )
+
+
+# --- Parts of the above --------------------------------------------------------------------------------
+
+
+def checked_components(titles: Sequence[str]) -> list[str]:
+    """The titles of a version's components, folded. Raises RuleBroken."""
+    titles = [" ".join(title.split()) for title in titles if title.strip()]
+    if not titles:
+        raise RuleBroken("Enter at least one day or part, like Day 1", field="components")
+    if len(titles) > MOST_COMPONENTS:
+        raise RuleBroken(f"A course may have at most {MOST_COMPONENTS} days or parts", field="components")
+    for title in titles:
+        if len(title) > 120:
+            raise RuleBroken("Each day’s title must be 120 characters or fewer", field="components")
+        if titles.count(title) > 1:
+            raise RuleBroken(f"{title} is there twice: give each day a title of its own", field="components")
+    return titles
+
+
+def append_version(course: Course, components: Sequence[str], *, now: datetime) -> CourseVersion:
+    """Give a course its next version. Raises RuleBroken when somebody was quicker."""
+    titles = checked_components(components)
+    number = max((version.number for version in course.versions), default=0) + 1
+    version = CourseVersion(course=course, number=number, created_at=now)
+    version.components = [Component(number=place, title=title) for place, title in enumerate(titles, start=1)]
+    taken = RuleBroken("Somebody else has just added a version. Look at it first.", field="components")
+    return save_unique(version, taken=taken)
+
+
+def version_label(version: CourseVersion) -> str:
+    """A version as a history says it: "2: Day 1, Day 2"."""
+    return f"{version.number}: {', '.join(component.title for component in version.components)}"

@@ -1,0 +1,170 @@
+"""The gap list of a team or a cohort, and coverage of what is current. (LM-04, 4.3)"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from app.core import clock
+from app.core.db import db, record
+from app.core.permissions import Role
+from app.figures import queries, rules
+from app.figures.queries import GapState
+from app.people.models import Absence, Person
+from app.programmes import rules as programmes
+from app.programmes.models import Course
+from tests import factories
+from tests.attendance.marking import mark
+from tests.figures import scenes
+
+MONDAYS = [date(2022, 1, 3) + timedelta(weeks=week) for week in range(5)]
+
+
+def away(person: Person, until: date) -> None:
+    absence = Absence(person_id=person.id, first_day=date(2022, 1, 1), last_day=until)
+    record(absence, by="Tests", now=factories.LONG_AGO)
+    db.session.flush()
+
+
+def cohort_of(people: list[Person], course: Course) -> Any:
+    cohort = rules.add_cohort(
+        code="team",
+        name="The team",
+        requirements={"untrained": [course]},
+        by=scenes.ACADEMY,
+        now=factories.LONG_AGO,
+    )
+    for person in people:
+        rules.join(
+            cohort=cohort,
+            person=person,
+            joined_on=date(2022, 1, 26),
+            cause="untrained",
+            by=scenes.ACADEMY,
+            now=factories.LONG_AGO,
+        )
+    return cohort
+
+
+@pytest.fixture
+def nine(database: None) -> Any:
+    """A manager with 9 people: 6 complete, 1 without day 3, 2 not booked, of whom 1 is away until June."""
+    manager = factories.staff()
+    people = [factories.staff(manager_id=manager.id) for _ in range(9)]
+    course = factories.course(components=5, title="Five-day")
+    run = factories.run(course, days=MONDAYS)
+    for component in range(1, 6):
+        mark(run, component, *people[:6], *(people[6:7] if component != 3 else []))
+    until = clock.today() + timedelta(days=30)
+    away(people[8], until)
+    cohort = cohort_of(people, course)
+    return manager, people, course, cohort, until
+
+
+def test_lm04_the_teams_page_says_who_lacks_what(pages: Any, nine: Any) -> None:
+    manager, people, course, _, until = nine
+    pages.sign_in(factories.user(Role.LINE_MANAGER, of=manager))
+    page = pages.get(pages.get("/my-team").links()["Training"])
+    assert page.h1 == "Training of my team"
+    assert (
+        "9 people: 6 complete, 1 in progress, 2 not booked. "
+        "1 of those who lack it is on long-term absence." in page.text
+    )
+    rows = [row.get_text(" ", strip=True) for row in page.soup.select("tbody tr")]
+    assert len(rows) == 3
+    assert rows[0].startswith(f"{people[6].name} In progress Day 3")
+    assert rows[1].startswith(f"{people[7].name} Not booked Every day")
+    assert f"{people[8].name} Not booked Long-term absence until {until.day} {until:%B %Y}" in rows[2]
+    assert f"See runs for {people[7].name}" in page.links()
+    assert f"See runs for {people[8].name}" not in page.links()
+    assert course.title in page.text
+
+
+def test_lm04_the_cohorts_page_says_the_same_to_the_academy_alone(pages: Any, nine: Any) -> None:
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    page = pages.get("/cohorts/team/training")
+    assert "9 people: 6 complete, 1 in progress, 2 not booked." in page.text
+    for role in (Role.BOARD_MEMBER, Role.DFE_ADVISER, Role.CONTRACT_MANAGER, Role.PRACTITIONER):
+        pages.sign_in(factories.user(role))
+        pages.get("/cohorts/team/training", status=403)
+        pages.get("/my-team/training", status=403)
+
+
+def test_lm09_a_manager_sees_no_other_teams_gap_list(pages: Any, nine: Any) -> None:
+    other = factories.team("Another team")
+    manager = nine[0]
+    pages.sign_in(factories.user(Role.LINE_MANAGER, of=manager))
+    pages.get(f"/teams/{other.id}/training", status=403)
+    pages.sign_in(factories.user(Role.LINE_MANAGER, of=factories.staff()))
+    assert "No course is wanted of them." in pages.get("/my-team/training").text
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    assert "No course is wanted of them." in pages.get(f"/teams/{other.id}/training").text
+
+
+def test_lm04_wanted_is_what_targets_and_cohorts_ask_of_each() -> None:
+    """A coverage target asks it of the practitioners; of an agency worker nobody asks it."""
+    scene = scenes.coverage(trained=1, untrained=2)
+    run = factories.run(scene.course)
+    factories.booking(run, scene.people[1])
+    asked = db.select(Person.id).where(Person.id.in_([*(one.id for one in scene.people), 0]))
+    (found,) = queries.gaps_of(asked, on=clock.today())
+    assert [one.state for one in found.everybody] == [
+        GapState.COMPLETE,
+        GapState.BOOKED,
+        GapState.NOT_BOOKED,
+    ]
+    assert found.words == "3 people: 1 complete, 1 booked, 1 not booked."
+    assert found.everybody[1].booked_from == run.sessions[0].held_on
+    nobody = db.select(Person.id).where(Person.id == 0)
+    assert queries.gaps_of(nobody, on=clock.today()) == []
+
+
+def test_lm04_statements_do_not_grow_with_people(pages: Any, nine: Any) -> None:
+    manager = nine[0]
+    pages.sign_in(factories.user(Role.LINE_MANAGER, of=manager))
+    few = len(pages.get("/my-team/training").queries)
+    more = [factories.staff(manager_id=manager.id) for _ in range(5)]
+    for person in more:
+        rules.join(
+            cohort=db.session.merge(nine[3]),
+            person=person,
+            joined_on=date(2022, 1, 26),
+            cause="untrained",
+            by=scenes.ACADEMY,
+            now=factories.LONG_AGO,
+        )
+    assert len(pages.get("/my-team/training").queries) == few
+
+
+# --- Validity ------------------------------------------------------------------------------------------
+
+
+def test_43_coverage_counts_what_is_current_and_a_cohort_what_was_completed() -> None:
+    covered = scenes.coverage(trained=2, untrained=1)
+    scenes.complete(covered.people[1], covered.course, on=date(2023, 3, 1))
+    listed = cohort_of(covered.people, covered.course)
+    target = rules.add_target(
+        code="listed",
+        title="Listed",
+        kind=scenes.TargetKind.COHORT,
+        programme=covered.course.programme,
+        cohort=listed,
+        by=scenes.ACADEMY,
+        now=factories.LONG_AGO,
+    )
+    targets, before = [covered.target, target], clock.now()
+    programmes.change_terms(
+        course=covered.course, validity_months=24, by=factories.actor(Role.ACADEMY_MANAGER), now=clock.now()
+    )
+    for on, expected in (
+        (date(2023, 3, 1), [2, 2]),
+        (date(2023, 3, 2), [1, 2]),
+        (date(2025, 3, 1), [1, 2]),
+        (date(2025, 3, 2), [0, 2]),
+    ):
+        assert [one.numerator for one in queries.figures(targets, as_at=on)] == expected
+        assert [one.numerator for one in queries.figures(targets, as_at=on, known_at=before)] == [2, 2]
+    (gaps,) = queries.gaps_of(db.select(Person.id), on=date(2025, 3, 2))
+    assert len(gaps.of(GapState.REFRESHER)) == 2

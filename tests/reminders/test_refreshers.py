@@ -1,0 +1,83 @@
+"""A completion that runs out: who is reminded, when, and once. (4.3, Appendix C)"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.bookings.queries import not_booked
+from app.core import clock
+from app.core.db import db
+from app.core.permissions import Role
+from app.outbox.models import Message
+from app.programmes import rules as programmes
+from app.programmes.models import Course
+from app.reminders import jobs, rules
+from tests import factories
+from tests.attendance.marking import past
+
+UNTIL = date(2024, 3, 15)
+
+
+def at(day: date, hour: int = 8) -> datetime:
+    return clock.london_time(day, time(hour))
+
+
+def two_years() -> Course:
+    course = factories.course(components=1, title="Two-day")
+    programmes.change_terms(
+        course=course, validity_months=24, by=factories.actor(Role.ACADEMY_MANAGER), now=clock.now()
+    )
+    return course
+
+
+def keys() -> list[str]:
+    return [key.rpartition(":")[2] for key in db.session.scalars(select(Message.key).order_by(Message.id))]
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        (at(date(2023, 12, 16), 7), None),
+        (at(date(2023, 12, 16), 8), 90),
+        (at(date(2024, 2, 14), 7), 90),
+        (at(date(2024, 2, 14), 8), 30),
+        (at(UNTIL, 23), 30),
+        (at(UNTIL + timedelta(days=1), 0), None),
+    ],
+)
+def test_43_a_refresher_is_due_90_and_30_days_before(now: datetime, expected: int | None) -> None:
+    assert rules.refresher_occasion(UNTIL, now=now) == expected
+
+
+def test_43_each_reminder_is_written_once_and_taken_back_when_it_is_booked(database: None) -> None:
+    course = two_years()
+    person, gone, silent = factories.staff(), factories.staff(last_day=date(2023, 1, 1)), factories.staff()
+    silent.email = None
+    for one in (person, gone, silent):
+        past(one, course.latest_version, date(2022, 3, 15))
+    later = factories.staff()
+    past(later, course.latest_version, date(2022, 9, 15))
+    db.session.commit()
+    assert jobs.refreshers(at(date(2023, 12, 1))).done == 0
+    for day in (date(2023, 12, 20), date(2023, 12, 21), date(2024, 2, 20), date(2024, 2, 21)):
+        jobs.refreshers(at(day))
+    assert keys() == ["90d", "30d"]
+    message = db.session.scalars(select(Message)).first()
+    assert message is not None
+    assert message.to_address == person.email
+    assert "valid until Friday 15 March 2024" in message.text
+    now = at(date(2024, 2, 22))
+    assert rules.is_still_right(message, now=now)
+    run = factories.run(course, days=[date(2024, 3, 1)])
+    factories.booking(run, person)
+    assert not rules.is_still_right(message, now=now)
+
+
+def test_am08_who_needs_a_refresher_is_among_those_who_have_not_booked(database: None) -> None:
+    course, person = two_years(), factories.staff()
+    past(person, course.latest_version, date(2022, 3, 15))
+    for on, expected in ((UNTIL, []), (UNTIL + timedelta(days=1), [person.id])):
+        assert [row.Person.id for row in db.session.execute(not_booked(course, on=on))] == expected
