@@ -2,6 +2,28 @@
 
 from __future__ import annotations
 
+from app.attendance.forms.deciding import (
+    AGAIN,
+    NOT_HELD,
+    SOMEBODY_ELSE,
+    AskForm,
+    DecideHeldForm,
+    NotHeldForm,
+    UndoForm,
+    WalkInForm,
+)
 from app.attendance.forms.register import CHOICES, RegisterForm, register_form
 
-__all__ = ["CHOICES", "RegisterForm", "register_form"]
+__all__ = [
+    "AGAIN",
+    "CHOICES",
+    "NOT_HELD",
+    "SOMEBODY_ELSE",
+    "AskForm",
+    "DecideHeldForm",
+    "NotHeldForm",
+    "RegisterForm",
+    "UndoForm",
+    "WalkInForm",
+    "register_form",
+]
