@@ -14,6 +14,7 @@ from app.attendance.queries.decisions import (
 from app.attendance.queries.progress import Day, Progress, progress_of
 from app.attendance.queries.registers import (
     marks_of,
+    people_placed_in,
     register_counts,
     sessions_with_marks_out_of_date,
     superseded_marks_of,
@@ -28,6 +29,7 @@ __all__ = [
     "partly_held_to_decide",
     "parts_asked_for",
     "parts_to_decide",
+    "people_placed_in",
     "progress_of",
     "register_counts",
     "sessions_with_marks_out_of_date",

@@ -9,7 +9,6 @@ from app.attendance import queries, rules
 from app.attendance.forms import CHOICES, RegisterForm, register_form
 from app.attendance.models import PartlyHeld
 from app.attendance.views.blueprint import bp
-from app.bookings import queries as bookings
 from app.core import clock
 from app.core.db import db
 from app.core.filters import plural
@@ -85,8 +84,8 @@ def _form(session: TrainingSession) -> RegisterForm:
 def listed(session: TrainingSession) -> tuple[dict[int, Mark], list[Person]]:
     """The marks of a register by person, and its people by name: those with a place, and those marked."""
     known = {mark.person_id: mark for mark in db.session.scalars(queries.marks_of(session))}
-    booked = [booking.person for booking in db.session.scalars(bookings.confirmed_on(session))]
-    people_by_id = {person.id: person for person in [*booked, *(mark.person for mark in known.values())]}
+    placed = db.session.scalars(queries.people_placed_in(session))
+    people_by_id = {person.id: person for person in [*placed, *(mark.person for mark in known.values())]}
     return known, sorted(
         people_by_id.values(), key=lambda person: (person.last_name, person.first_name, person.id)
     )
