@@ -3,7 +3,7 @@ door, and a day that was broken off."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from app.accounts.models import User
 from app.attendance import queries as attendance
@@ -12,8 +12,8 @@ from app.attendance.rules import NewMark, WalkIn
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.permissions import Role
+from app.demonstration.rules.desk import run_named
 from app.learning.models import MarkStatus
-from app.sessions import queries as sessions
 from app.sessions.models import TrainingSession
 
 MINUTES_LATE = 40
@@ -21,7 +21,7 @@ UNTIL_NOON = 150
 WALK_IN = WalkIn("Robin", "Fairweather", "Marches Childminding Network")
 
 
-def fill(*, trainer: User, by: Actor, now: datetime) -> None:
+def fill(*, trainer: User, by: Actor) -> None:
     """Day 2 of a run last week, marked by its trainer; day 1 of another, of which the academy decides."""
     hers = Actor(name=trainer.name, user_id=trainer.id, roles=frozenset({Role.TRAINER}))
     _correct(_session("TRAUMA-2DAY-03", 2), by=hers)
@@ -31,7 +31,7 @@ def fill(*, trainer: User, by: Actor, now: datetime) -> None:
         minutes=UNTIL_NOON,
         reason="A water leak closed the building at noon.",
         by=by,
-        now=broken_off.ends_at + timedelta(hours=1),
+        now=broken_off.ends_at + timedelta(hours=2),
     )
 
 
@@ -55,6 +55,4 @@ def _correct(session: TrainingSession, *, by: Actor) -> None:
 
 
 def _session(code: str, component: int) -> TrainingSession:
-    run = sessions.run_coded(code)
-    assert run is not None
-    return next(one for one in run.sessions if one.component_number == component)
+    return next(one for one in run_named(code).sessions if one.component_number == component)
