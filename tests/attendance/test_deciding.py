@@ -239,8 +239,9 @@ def test_u23_the_missing_day_is_held_again_with_a_place_for_everybody_who_was_th
     travel_to(TUESDAY)
     session, trainer = a_session(components=2)
     ann, ben, cas = (factories.staff() for _ in range(3))
+    leaver = factories.staff(last_day=date(2022, 3, 21))
     mark(session.run, 1, ann, ben, cas)
-    mark(session.run, 2, ann, ben)
+    mark(session.run, 2, ann, ben, leaver)
     mark(session.run, 2, cas, status=ABSENT)
     held = rules.note_partly_held(
         session=session, minutes=150, reason="Fire alarm", by=trainer, now=evening(TUESDAY)
@@ -248,9 +249,10 @@ def test_u23_the_missing_day_is_held_again_with_a_place_for_everybody_who_was_th
     again = date(2022, 3, 22)
     planned = PlannedSession(held_on=again, starts=time(9, 30), ends=time(15, 30), capacity=1)
     code = rules.code_for_again(session)
-    run = rules.hold_again(held=held, planned=planned, code=code, by=ACADEMY, now=clock.now())
+    run, left_out = rules.hold_again(held=held, planned=planned, code=code, by=ACADEMY, now=clock.now())
     assert code == f"{session.run.code}-2B"
-    assert [(one.component_number, one.capacity) for one in run.sessions] == [(2, 2)]
+    assert [(one.component_number, one.capacity) for one in run.sessions] == [(2, 3)]
+    assert left_out == [leaver]
     booked = db.session.scalars(select(Booking).where(Booking.run_id == run.id)).all()
     assert {one.person_id for one in booked} == {ann.id, ben.id}
     assert {(one.state, one.session_id) for one in booked} == {(BookingState.CONFIRMED, run.sessions[0].id)}
