@@ -17,7 +17,18 @@ from pathlib import Path
 from app.config import Settings
 from app.core import clock
 from tests import postgres
-from tests.bench import board, booking, completion, demonstration, desk, importing, people, race, writers
+from tests.bench import (
+    board,
+    booking,
+    completion,
+    demonstration,
+    desk,
+    importing,
+    people,
+    race,
+    registers,
+    writers,
+)
 from tests.bench.results import Result, as_table
 from tests.bench.stage import Stage
 
@@ -27,6 +38,7 @@ MEASURES: dict[str, Callable[[Stage], Iterator[Result]]] = {
     "board": board.measure,
     "people": people.measure,
     "completion": completion.measure,
+    "registers": registers.measure,
     "race": race.measure,
     "booking": booking.measure,
     "desk": desk.measure,

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+from app.attendance.forms.absences import AbsenceForm
+from app.attendance.forms.deciding import (
+    AGAIN,
+    NOT_HELD,
+    SOMEBODY_ELSE,
+    AskForm,
+    DecideHeldForm,
+    NotHeldForm,
+    UndoForm,
+    WalkInForm,
+)
 from app.attendance.forms.past import (
     AnswerForm,
     CorrectPastForm,
@@ -10,20 +21,28 @@ from app.attendance.forms.past import (
     TakeBackPastForm,
     values_of_past,
 )
-from app.attendance.forms.register import CHOICES, AbsenceForm, RegisterForm, register_form
+from app.attendance.forms.register import CHOICES, RegisterForm, register_form
 from app.attendance.forms.versions import MappingForm, VersionForm, components_text, mapping_form
 
 __all__ = [
+    "AGAIN",
     "CHOICES",
+    "NOT_HELD",
+    "SOMEBODY_ELSE",
     "AbsenceForm",
     "AnswerForm",
+    "AskForm",
     "CorrectPastForm",
+    "DecideHeldForm",
     "DeclareForm",
     "MappingForm",
+    "NotHeldForm",
     "PastForm",
     "RegisterForm",
     "TakeBackPastForm",
+    "UndoForm",
     "VersionForm",
+    "WalkInForm",
     "components_text",
     "mapping_form",
     "register_form",

@@ -16,7 +16,19 @@ from app.attendance.queries.absences import (
     twelve_months_before,
     unanswered_for,
 )
-from app.attendance.queries.outstanding import Outstanding, outstanding
+from app.attendance.queries.decisions import (
+    DoubleMark,
+    double_marks,
+    partly_held_to_decide,
+    parts_asked_for,
+    parts_to_decide,
+    submissions_of,
+    to_decide_count,
+)
+from app.attendance.queries.outstanding import (
+    Outstanding,
+    outstanding,
+)
 from app.attendance.queries.past import (
     declarations,
     declarations_of,
@@ -24,22 +36,32 @@ from app.attendance.queries.past import (
     open_declaration,
     past_on,
 )
-from app.attendance.queries.progress import Day, Progress, done_marks, progress_of
+from app.attendance.queries.progress import (
+    Day,
+    Progress,
+    done_marks,
+    progress_of,
+)
 from app.attendance.queries.registers import (
     marks_of,
     parts_measured_before,
+    people_placed_in,
     register_counts,
     sessions_moved_since_marked,
     superseded_marks_of,
     windows_of_marks_before,
 )
-from app.attendance.queries.versions import Consequence, consequence_of
+from app.attendance.queries.versions import (
+    Consequence,
+    consequence_of,
+)
 
 __all__ = [
     "FLAGGED_FROM",
     "Absences",
     "Consequence",
     "Day",
+    "DoubleMark",
     "Outstanding",
     "Progress",
     "absence",
@@ -51,12 +73,17 @@ __all__ = [
     "declarations_of",
     "declarations_waiting",
     "done_marks",
+    "double_marks",
     "marks_of",
     "no_shows_marked",
     "open_declaration",
     "outstanding",
+    "partly_held_to_decide",
+    "parts_asked_for",
     "parts_measured_before",
+    "parts_to_decide",
     "past_on",
+    "people_placed_in",
     "progress_of",
     "register_counts",
     "repeated_count",
@@ -64,7 +91,9 @@ __all__ = [
     "sessions_moved_since_marked",
     "sessions_with_marks_out_of_date",
     "stands_as_no_show",
+    "submissions_of",
     "superseded_marks_of",
+    "to_decide_count",
     "twelve_months_before",
     "unanswered_for",
     "windows_of_marks_before",

@@ -18,12 +18,27 @@ from app.sessions.models import SessionDate, TrainingSession
 
 
 def marks_of(session: TrainingSession) -> Select[tuple[Mark]]:
-    """What the register of a session holds now, by name."""
+    """What the register of a session holds now, by name, and how each mark came there."""
     return (
         select(Mark)
         .join(Mark.person)
-        .options(contains_eager(Mark.person))
+        .options(contains_eager(Mark.person), joinedload(Mark.submission))
         .where(Mark.session_id == session.id, live(Mark))
+        .order_by(Person.last_name, Person.first_name, Person.id)
+    )
+
+
+def people_placed_in(session: TrainingSession) -> Select[tuple[Person]]:
+    """Who has a confirmed place in a session, by name."""
+    return (
+        select(Person)
+        .join(Booking, Booking.person_id == Person.id)
+        .join(Seat, Seat.booking_id == Booking.id)
+        .where(
+            Seat.session_id == session.id,
+            Seat.released_at.is_(None),
+            Booking.state == BookingState.CONFIRMED,
+        )
         .order_by(Person.last_name, Person.first_name, Person.id)
     )
 
@@ -77,7 +92,7 @@ def sessions_moved_since_marked() -> Select[tuple[int]]:
             live(SessionDate),
             or_(
                 SessionDate.held_on != Mark.held_on,
-                and_(Mark.status == MarkStatus.PARTIAL, SessionDate.entered_at > Mark.entered_at),
+                and_(Mark.minutes.is_not(None), SessionDate.entered_at > Mark.entered_at),
             ),
         )
         .distinct()

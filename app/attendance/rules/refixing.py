@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.attendance import queries
-from app.attendance.rules.marking import NewMark, counts, opens_on
+from app.attendance.rules.measuring import NewMark, counts, opens_on
 from app.core.db import db
 
 

@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import (
+    Flask,
+)
 
-from app.attendance.views import absences, learning, past, registers, versions
-from app.attendance.views.blueprint import bp
+from app.attendance.views import (
+    absences,
+    deciding,
+    doors,
+    learning,
+    past,
+    registers,
+    undoing,
+    versions,
+)
+from app.attendance.views.blueprint import (
+    bp,
+)
 
-PAGES = (absences, learning, past, registers, versions)
+PAGES = (
+    absences,
+    deciding,
+    doors,
+    learning,
+    past,
+    registers,
+    undoing,
+    versions,
+)
 
 
 def register(app: Flask) -> None:

@@ -13,8 +13,16 @@ from app.bookings.queries.approvals import (
     who_is_asked,
     who_was_asked,
 )
-from app.bookings.queries.breaches import Breach, capacity_breaches
-from app.bookings.queries.catching_up import DaysTaken, catch_up_sessions, component_in_full, days_taken
+from app.bookings.queries.breaches import (
+    Breach,
+    capacity_breaches,
+)
+from app.bookings.queries.catching_up import (
+    DaysTaken,
+    catch_up_sessions,
+    component_in_full,
+    days_taken,
+)
 from app.bookings.queries.charges import (
     Charge,
     Standing,
@@ -30,8 +38,17 @@ from app.bookings.queries.charges import (
     share_of,
     total,
 )
-from app.bookings.queries.clashing import DoublyBooked, doubly_booked
-from app.bookings.queries.cover import TeamDay, TeamOut, team_days, team_days_for, teams_out
+from app.bookings.queries.clashing import (
+    DoublyBooked,
+    doubly_booked,
+)
+from app.bookings.queries.cover import (
+    TeamDay,
+    TeamOut,
+    team_days,
+    team_days_for,
+    teams_out,
+)
 from app.bookings.queries.interest import (
     courses_asked_for,
     interest_of,
@@ -41,7 +58,11 @@ from app.bookings.queries.interest import (
     last_starts,
     runs_untold,
 )
-from app.bookings.queries.leavers import leavers_with_places, places_after, places_beyond_last_day
+from app.bookings.queries.leavers import (
+    leavers_with_places,
+    places_after,
+    places_beyond_last_day,
+)
 from app.bookings.queries.leaving import (
     cause_named,
     colleagues_named,
@@ -49,7 +70,12 @@ from app.bookings.queries.leaving import (
     replacement_of,
     seat_numbers,
 )
-from app.bookings.queries.left import places_left_for, runs_full_for, seats_left_for, sector_of
+from app.bookings.queries.left import (
+    places_left_for,
+    runs_full_for,
+    seats_left_for,
+    sector_of,
+)
 from app.bookings.queries.lists import (
     bookable_runs,
     booking_in_full,
@@ -66,9 +92,24 @@ from app.bookings.queries.lists import (
     places_on,
     run_to_book,
 )
-from app.bookings.queries.needs import bookings_ended_by, bookings_of_runs_ended_by, need_of, needs_on
-from app.bookings.queries.not_booked import invitation_in_full, invited_in, last_invitations, not_booked
-from app.bookings.queries.obstacles import Clash, clashes_of, tight_gaps, unmet_prerequisites
+from app.bookings.queries.needs import (
+    bookings_ended_by,
+    bookings_of_runs_ended_by,
+    need_of,
+    needs_on,
+)
+from app.bookings.queries.not_booked import (
+    invitation_in_full,
+    invited_in,
+    last_invitations,
+    not_booked,
+)
+from app.bookings.queries.obstacles import (
+    Clash,
+    clashes_of,
+    tight_gaps,
+    unmet_prerequisites,
+)
 from app.bookings.queries.occupancy import (
     HOLDING_STATES,
     OPEN_STATES,
@@ -83,10 +124,27 @@ from app.bookings.queries.occupancy import (
     times_moved,
     waiting_counts,
 )
-from app.bookings.queries.quotas import kept_for_others, quota_for, quotas_of, unclaimed
-from app.bookings.queries.reconfirming import keys_written, last_written, to_reconfirm
-from app.bookings.queries.standing import booker_of, leaving_causes, overdue_bookings, runs_to_sweep
-from app.bookings.queries.waiting import held_on, offers_made_to
+from app.bookings.queries.quotas import (
+    kept_for_others,
+    quota_for,
+    quotas_of,
+    unclaimed,
+)
+from app.bookings.queries.reconfirming import (
+    keys_written,
+    last_written,
+    to_reconfirm,
+)
+from app.bookings.queries.standing import (
+    booker_of,
+    leaving_causes,
+    overdue_bookings,
+    runs_to_sweep,
+)
+from app.bookings.queries.waiting import (
+    held_on,
+    offers_made_to,
+)
 
 __all__ = [
     "HOLDING_STATES",

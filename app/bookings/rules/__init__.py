@@ -20,10 +20,26 @@ from app.bookings.rules.asking import (
     remind_at,
     request_by_link,
 )
-from app.bookings.rules.catching_up import check_can_catch_up
-from app.bookings.rules.causes import add_cause, change_cause
-from app.bookings.rules.changing import cancel_run, change_capacity, merge_runs, new_objections, transfer
-from app.bookings.rules.charges import decide, remove_rate, set_rate, take_back
+from app.bookings.rules.catching_up import (
+    check_can_catch_up,
+)
+from app.bookings.rules.causes import (
+    add_cause,
+    change_cause,
+)
+from app.bookings.rules.changing import (
+    cancel_run,
+    change_capacity,
+    merge_runs,
+    new_objections,
+    transfer,
+)
+from app.bookings.rules.charges import (
+    decide,
+    remove_rate,
+    set_rate,
+    take_back,
+)
 from app.bookings.rules.eligibility import (
     SpokenAgainst,
     can_be_booked,
@@ -34,7 +50,10 @@ from app.bookings.rules.eligibility import (
     check_can_see,
     check_can_see_places,
 )
-from app.bookings.rules.giving_up import cancel, release_places_of
+from app.bookings.rules.giving_up import (
+    cancel,
+    release_places_of,
+)
 from app.bookings.rules.interest import (
     ask_to_be_told,
     courses_without_run,
@@ -42,10 +61,25 @@ from app.bookings.rules.interest import (
     tell_of_runs,
     withdraw_interest,
 )
-from app.bookings.rules.inviting import PURPOSE as INVITATION
-from app.bookings.rules.inviting import Booked, Invited, book_many, by_invitation, invite
-from app.bookings.rules.links import booking_of, holder_of, secret_for
-from app.bookings.rules.moving import Outcome, move_session
+from app.bookings.rules.inviting import (
+    PURPOSE as INVITATION,
+)
+from app.bookings.rules.inviting import (
+    Booked,
+    Invited,
+    book_many,
+    by_invitation,
+    invite,
+)
+from app.bookings.rules.links import (
+    booking_of,
+    holder_of,
+    secret_for,
+)
+from app.bookings.rules.moving import (
+    Outcome,
+    move_session,
+)
 from app.bookings.rules.needs import (
     can_say_need,
     can_say_needs_of,
@@ -56,7 +90,12 @@ from app.bookings.rules.needs import (
     forget_needs,
     say_need,
 )
-from app.bookings.rules.notice import is_late_now, late_in_words, notice_in_words, notice_of
+from app.bookings.rules.notice import (
+    is_late_now,
+    late_in_words,
+    notice_in_words,
+    notice_of,
+)
 from app.bookings.rules.offers import (
     accept,
     can_answer,
@@ -65,14 +104,42 @@ from app.bookings.rules.offers import (
     offered_by,
     turn_down,
 )
-from app.bookings.rules.passing_on import requests_pass_on
-from app.bookings.rules.places import Wish, book, place
-from app.bookings.rules.queue import promote_waiting, settle
-from app.bookings.rules.quotas import keep_places, release_quota
-from app.bookings.rules.reconfirming import booking_named_by, reconfirm, remind, to_be_reminded
-from app.bookings.rules.substitution import can_substitute, check_can_substitute, find_colleague, substitute
-from app.bookings.rules.times import held_until
-from app.bookings.rules.waiting import why_each_waits, why_own_ones_wait, why_waiting
+from app.bookings.rules.passing_on import (
+    requests_pass_on,
+)
+from app.bookings.rules.places import (
+    Wish,
+    book,
+    place,
+)
+from app.bookings.rules.queue import (
+    promote_waiting,
+    settle,
+)
+from app.bookings.rules.quotas import (
+    keep_places,
+    release_quota,
+)
+from app.bookings.rules.reconfirming import (
+    booking_named_by,
+    reconfirm,
+    remind,
+    to_be_reminded,
+)
+from app.bookings.rules.substitution import (
+    can_substitute,
+    check_can_substitute,
+    find_colleague,
+    substitute,
+)
+from app.bookings.rules.times import (
+    held_until,
+)
+from app.bookings.rules.waiting import (
+    why_each_waits,
+    why_own_ones_wait,
+    why_waiting,
+)
 
 __all__ = [
     "INVITATION",

@@ -21,6 +21,7 @@ from app.demonstration.rules import (
     history,
     learning,
     newcomers,
+    registers,
 )
 from app.people.models import Person
 
@@ -88,6 +89,7 @@ def fill(*, password: str, now: datetime) -> bool:
         coordinator=_person(users[Role.COORDINATOR]),
     )
     followups.fill(by=BY, now=now, manager=_person(users[Role.LINE_MANAGER]))
+    registers.fill(trainer=users[Role.TRAINER], by=BY)
     marker.filled_at = now
     return True
 

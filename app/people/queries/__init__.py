@@ -42,7 +42,10 @@ from app.people.queries.directory import (
     teams_by_service,
     with_name,
 )
-from app.people.queries.partners import people_of, stated_headcount
+from app.people.queries.partners import (
+    people_of,
+    stated_headcount,
+)
 
 __all__ = [
     "absences_of",

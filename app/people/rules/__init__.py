@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from app.people.rules.absences import correct_absence, record_absence, withdraw_absence
+from app.people.rules.absences import (
+    correct_absence,
+    record_absence,
+    withdraw_absence,
+)
 from app.people.rules.access import (
     can_see,
     check_can_act_for,
@@ -10,9 +14,20 @@ from app.people.rules.access import (
     check_can_see_team,
     is_colleague,
 )
-from app.people.rules.colleagues import add_colleague, state_headcount
-from app.people.rules.corrections import correct_spell, withdraw_spell
-from app.people.rules.deputies import change_deputy, check_can_name_deputies, end_deputy, name_deputy
+from app.people.rules.colleagues import (
+    add_colleague,
+    state_headcount,
+)
+from app.people.rules.corrections import (
+    correct_spell,
+    withdraw_spell,
+)
+from app.people.rules.deputies import (
+    change_deputy,
+    check_can_name_deputies,
+    end_deputy,
+    name_deputy,
+)
 from app.people.rules.lists import (
     add_organisation,
     add_role_group,
@@ -25,9 +40,20 @@ from app.people.rules.lists import (
     rename_sector,
     rename_service,
 )
-from app.people.rules.persons import add_person, edit_person, staff_member
-from app.people.rules.spells import change_spell, end_spell, open_spell
-from app.people.rules.working_days import check_can_set_working_days, set_working_days
+from app.people.rules.persons import (
+    add_person,
+    edit_person,
+    staff_member,
+)
+from app.people.rules.spells import (
+    change_spell,
+    end_spell,
+    open_spell,
+)
+from app.people.rules.working_days import (
+    check_can_set_working_days,
+    set_working_days,
+)
 
 __all__ = [
     "add_colleague",

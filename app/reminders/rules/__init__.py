@@ -15,7 +15,11 @@ from app.reminders.rules.chasing import (
     thin_runs,
     write_digest,
 )
-from app.reminders.rules.missing import monday_of, outstanding_to_write, tell_of_missing
+from app.reminders.rules.missing import (
+    monday_of,
+    outstanding_to_write,
+    tell_of_missing,
+)
 from app.reminders.rules.occasions import (
     LOOK_AHEAD,
     LOOK_BACK,

@@ -74,13 +74,13 @@ _QUESTIONS = (
         "parts",
         "person who attended in part waits for you to agree",
         "people who attended in part wait for you to agree",
-        "/sessions/{parts_session_id}/register",
+        "/registers/to-decide",
     ),
     (
         "partly_held",
         "session was broken off: decide whether it counts",
         "sessions were broken off: decide whether they count",
-        "/sessions/{partly_held_session_id}/register",
+        "/registers/to-decide",
     ),
     (
         "declared",

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from app.sessions.rules.clashes import Clash, refuse_clashes
-from app.sessions.rules.deciding import cancel, go_ahead
-from app.sessions.rules.editions import ChangedMeanwhile, edition
+from app.sessions.rules.clashes import (
+    Clash,
+    refuse_clashes,
+)
+from app.sessions.rules.deciding import (
+    cancel,
+    go_ahead,
+)
+from app.sessions.rules.editions import (
+    ChangedMeanwhile,
+    edition,
+)
 from app.sessions.rules.joining import (
     add_material,
     check_can_edit_instructions,
@@ -24,7 +33,12 @@ from app.sessions.rules.planning import (
     warnings_about,
     warnings_of_run,
 )
-from app.sessions.rules.resources import add_trainer, add_venue, edit_trainer, edit_venue
+from app.sessions.rules.resources import (
+    add_trainer,
+    add_venue,
+    edit_trainer,
+    edit_venue,
+)
 from app.sessions.rules.runs import (
     can_see_links,
     change_run,
