@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from app.attendance.rules import NewMark
-from app.core.forms import Form, HiddenField, IntegerField, Optional, RadioField, SelectChoice, TextArea
+from app.core.forms import (
+    EmailField,
+    Form,
+    HiddenField,
+    IntegerField,
+    Optional,
+    RadioField,
+    Required,
+    SelectChoice,
+    TextArea,
+    TextField,
+)
 from app.learning.models import Mark, MarkStatus
 from app.people.models import Person
 
@@ -72,3 +83,20 @@ def register_form(people: Iterable[Person], known: Mapping[int, Mark]) -> Regist
 def _in_short(status: MarkStatus, minutes: int | None) -> str:
     """A mark as the page remembers what it showed: "attended", "partial 200"."""
     return status.value if minutes is None else f"{status.value} {minutes}"
+
+
+class LinkForm(Form):
+    """For whom a link to a register is made."""
+
+    to_name = TextField(
+        "Name",
+        [Required("Enter the name of whoever marks the register")],
+        max_length=100,
+        description="Every mark that is made by the link is kept under it",
+    )
+    to_email = EmailField(
+        "E-mail address (optional)",
+        [Optional()],
+        description="We send the link there. Without one it is shown to you once, to be passed on.",
+        render_kw={"type": "email", "autocomplete": "off", "spellcheck": "false"},
+    )

@@ -31,8 +31,12 @@ def read(purpose: str, token: str, *, lasts: timedelta = LINK_LASTS) -> int:
             "This link is not complete or not one of ours. Open it from the e-mail again."
         ) from None
     if clock.now().timestamp() - made_at > lasts.total_seconds():
-        raise RuleBroken(f"This link has run out: it worked for {lasts.days} days.")
+        raise RuleBroken(f"This link has run out: it worked for {_in_words(lasts)}.")
     return int(ident)
+
+
+def _in_words(lasts: timedelta) -> str:
+    return f"{lasts.days} days" if lasts.days else f"{lasts // timedelta(minutes=1)} minutes"
 
 
 def _signer(purpose: str) -> URLSafeSerializer:

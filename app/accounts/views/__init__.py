@@ -9,8 +9,9 @@ from flask_security import Security, SQLAlchemyUserDatastore
 
 from app.accounts import queries
 from app.accounts.models import RoleGrant, User
-from app.accounts.views import administration, claims, links, registering, registrations, sessions, signing_in
+from app.accounts.views import administration, claims, links, registering, registrations, sessions
 from app.core.db import db
+from app.core.web import limiter
 
 PAGES = (registering, registrations, claims)
 
@@ -42,7 +43,7 @@ def register(app: Flask) -> None:
     datastore = Accounts(db, User, RoleGrant)  # type: ignore[arg-type]
     Security(app, datastore, register_blueprint=False)
     sessions.install(app)
-    signing_in.limiter.init_app(app)
+    limiter.init_app(app)
     app.register_blueprint(links.bp)
     app.register_blueprint(administration.bp)
     app.register_blueprint(registering.bp)

@@ -1,5 +1,14 @@
 """Registers: who may mark, what counts, and what happens to a mark that was wrong."""
 
+from app.attendance.rules.links import (
+    can_make_link,
+    link_last_day,
+    link_of,
+    link_opens_at,
+    make_link,
+    mark_by_link,
+    revoke_link,
+)
 from app.attendance.rules.marking import (
     LOCKED_AFTER_WORKING_DAYS,
     NewMark,
@@ -18,14 +27,21 @@ from app.attendance.rules.marking import (
 __all__ = [
     "LOCKED_AFTER_WORKING_DAYS",
     "NewMark",
+    "can_make_link",
     "check_can_see_registers",
     "check_is_open",
     "counts",
     "is_locked",
+    "link_last_day",
+    "link_of",
+    "link_opens_at",
     "locked_on",
+    "make_link",
+    "mark_by_link",
     "marks_any_register",
     "minutes_of",
     "opens_on",
     "record_marks",
     "refix_marks",
+    "revoke_link",
 ]

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.attendance import queries, rules
 from app.attendance.forms import CHOICES, RegisterForm, register_form
+from app.attendance.rules import NewMark
 from app.attendance.views.blueprint import bp
 from app.bookings import queries as bookings
 from app.core import clock
@@ -44,22 +45,28 @@ def session_register(session_id: int) -> str | Response:
     """One session's register: a row for everybody who has a place or a mark."""
     session = get_or_404(TrainingSession, session_id)
     rules.check_can_see_registers(session.run, current_actor())
-    known, listed = _listed(session)
-    form = register_form(listed, known)
+    known, people = listed(session)
+    form = register_form(people, known)
     if form.validate_on_submit():
         with rule_errors_on(form):
-            changed = _record(session, listed, known, form)
+            changed = rules.record_marks(
+                session=session,
+                marks=chosen_marks(people, known, form),
+                by=current_actor(),
+                now=clock.now(),
+                reason=form.reason.data or None,
+            )
             db.session.commit()
-            flash(_saved(len(changed)))
+            flash(saved_in_words(len(changed)))
             return redirect(url_for("attendance.session_register", session_id=session_id))
         session = get_or_404(TrainingSession, session_id)
-        known, listed = _listed(session)
+        known, people = listed(session)
     return render_template(
         "attendance/session_register.html",
         form=form,
         session=session,
         run=session.run,
-        people=listed,
+        people=people,
         known=known,
         choices=[(status.value, label) for status, label in CHOICES.items()],
         is_open=clock.today() >= session.held_on and not session.run.is_cancelled,
@@ -70,7 +77,7 @@ def session_register(session_id: int) -> str | Response:
     )
 
 
-def _listed(session: TrainingSession) -> tuple[dict[int, Mark], list[Person]]:
+def listed(session: TrainingSession) -> tuple[dict[int, Mark], list[Person]]:
     """The marks of a register by person, and its people by name: those with a place, and those marked."""
     known = {mark.person_id: mark for mark in db.session.scalars(queries.marks_of(session))}
     booked = [booking.person for booking in db.session.scalars(bookings.confirmed_on(session))]
@@ -80,21 +87,16 @@ def _listed(session: TrainingSession) -> tuple[dict[int, Mark], list[Person]]:
     )
 
 
-def _record(
-    session: TrainingSession, listed: Sequence[Person], known: Mapping[int, Mark], form: RegisterForm
-) -> list[int]:
+def chosen_marks(
+    people: Sequence[Person], known: Mapping[int, Mark], form: RegisterForm
+) -> dict[int, NewMark]:
+    """What was changed on the page; with "Mark all attended", also of everybody who had no mark."""
     everybody = request.form.get("mark_all") == MarkStatus.ATTENDED
-    unmarked = {person.id for person in listed} - set(known)
-    return rules.record_marks(
-        session=session,
-        marks=form.marks(listed, unmarked=unmarked, for_the_rest=MarkStatus.ATTENDED if everybody else None),
-        by=current_actor(),
-        now=clock.now(),
-        reason=form.reason.data or None,
-    )
+    unmarked = {person.id for person in people} - set(known)
+    return form.marks(people, unmarked=unmarked, for_the_rest=MarkStatus.ATTENDED if everybody else None)
 
 
-def _saved(changed: int) -> str:
+def saved_in_words(changed: int) -> str:
     if not changed:
         return "The register is as it was: nothing had changed."
     return f"The register is saved: {plural(changed, 'mark')} changed."
