@@ -11,23 +11,21 @@ from app.attendance.rules.links import (
 )
 from app.attendance.rules.marking import (
     LOCKED_AFTER_WORKING_DAYS,
-    NewMark,
     check_can_see_registers,
     check_is_open,
-    counts,
     is_locked,
     locked_on,
     marks_any_register,
-    minutes_of,
-    opens_on,
     record_marks,
     refix_marks,
 )
+from app.attendance.rules.measuring import NewMark, as_measured, counts, minutes_of, opens_on, status_for
 
 __all__ = [
     "LOCKED_AFTER_WORKING_DAYS",
     "NewMark",
     "can_make_link",
+    "as_measured",
     "check_can_see_registers",
     "check_is_open",
     "counts",
@@ -44,4 +42,5 @@ __all__ = [
     "record_marks",
     "refix_marks",
     "revoke_link",
+    "status_for",
 ]
