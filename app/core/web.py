@@ -80,21 +80,30 @@ def public(view: Callable[P, R]) -> Callable[P, R]:
     return view
 
 
-def by_link(view: Callable[P, str | WerkzeugResponse]) -> Callable[P, Response]:
-    """For a page that a secret opens: a link that does not work says why; nothing is kept or listed."""
+def opened_by_secret(
+    title: str,
+) -> Callable[[Callable[P, str | WerkzeugResponse]], Callable[P, Response]]:
+    """For a page that a secret opens: one that does not work says why; nothing is kept or listed."""
 
-    @wraps(view)
-    def opened(*args: P.args, **kwargs: P.kwargs) -> Response:
-        try:
-            response = make_response(view(*args, **kwargs))
-        except RuleBroken as broken:
-            db.session.rollback()
-            response = make_response(render_template("errors/link_over.html", why=broken.message), 404)
-        response.headers["X-Robots-Tag"] = "noindex"
-        response.headers["Cache-Control"] = "no-store"
-        return response
+    def open_it(view: Callable[P, str | WerkzeugResponse]) -> Callable[P, Response]:
+        @wraps(view)
+        def opened(*args: P.args, **kwargs: P.kwargs) -> Response:
+            try:
+                response = make_response(view(*args, **kwargs))
+            except RuleBroken as broken:
+                db.session.rollback()
+                page = render_template("errors/link_over.html", title=title, why=broken.message)
+                response = make_response(page, 404)
+            response.headers["X-Robots-Tag"] = "noindex"
+            response.headers["Cache-Control"] = "no-store"
+            return response
 
-    return opened
+        return opened
+
+    return open_it
+
+
+by_link = opened_by_secret("This link does not work")
 
 
 def asset(view: Callable[P, R]) -> Callable[P, R]:

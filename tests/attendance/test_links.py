@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from sqlalchemy import select
 
-from app.accounts.models import User
 from app.attendance import rules
 from app.attendance.models import RegisterLink
 from app.audit.models import AuditEntry
@@ -20,43 +19,18 @@ from app.core.errors import NotAllowed, RuleBroken
 from app.core.permissions import Role
 from app.learning.models import Mark, MarkWay, Submission
 from app.outbox.models import SECRET_STANDS_HERE, Message
-from app.people.models import Person
-from app.sessions.models import Run, TrainingSession
 from app.sessions.rules.planning import planned_again
 from tests import factories
+from tests.attendance.rooms import Room, room_on
 from tests.pages import Pages
 
 ACADEMY = factories.actor(Role.ACADEMY_MANAGER)
-THE_DAY = date(2022, 3, 15)
-
-
-@dataclass
-class Room:
-    """A session of two people on Tuesday 15 March 2022 from 09:30 to 16:30, and its trainer's account."""
-
-    run: Run
-    people: list[Person]
-    trainer: User
-
-    @property
-    def session(self) -> TrainingSession:
-        return self.run.sessions[0]
 
 
 @pytest.fixture
 def room(travel_to: Callable[..., None]) -> Room:
-    return room_on(THE_DAY, travel_to)
-
-
-def room_on(day: date, travel_to: Callable[..., None]) -> Room:
     travel_to("2022-03-01")
-    user = factories.user(Role.TRAINER)
-    course = factories.course(components=1, title="Signs of Safety")
-    run = factories.run(course, days=[day], trainer_id=factories.trainer(user).id, code="SOS2-07")
-    people = [factories.staff(), factories.partner(email="jo@riverside.example")]
-    for person in people:
-        factories.booking(run, person)
-    return Room(run, people, user)
+    return room_on()
 
 
 def made(room: Room, **values: object) -> tuple[RegisterLink, str]:
@@ -87,7 +61,8 @@ def marks() -> list[Mark]:
 def test_tr05_a_link_works_from_an_hour_before_until_two_working_days_after(
     travel_to: Callable[..., None], day: str, moment: str, works: bool
 ) -> None:
-    room = room_on(date.fromisoformat(day), travel_to)
+    travel_to("2022-03-01")
+    room = room_on(date.fromisoformat(day))
     _, secret = made(room)
     travel_to(moment)
     if works:
@@ -241,7 +216,7 @@ def test_tr05_a_cancelled_run_has_no_register_by_link(
     _, secret = made(room)
     bookings.cancel_run(run=room.run, by=ACADEMY, now=clock.now(), reason="Too few")
     travel_to("2022-03-15 10:00")
-    assert "SOS2-07 was cancelled" in pages.get(f"/register-links/{secret}", status=404).text
+    assert f"{room.run.code} was cancelled" in pages.get(f"/register-links/{secret}", status=404).text
     with pytest.raises(RuleBroken, match="was cancelled"):
         made(room)
 

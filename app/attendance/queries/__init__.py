@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from app.attendance.queries.progress import Day, Progress, progress_of
 from app.attendance.queries.registers import (
-    links_of,
     marks_of,
     register_counts,
     sessions_with_marks_out_of_date,
     superseded_marks_of,
 )
+from app.attendance.queries.ways import checked_in, links_of, mark_of, sessions_checking_in
 
 __all__ = [
     "Day",
     "Progress",
+    "checked_in",
     "links_of",
+    "mark_of",
     "marks_of",
     "progress_of",
     "register_counts",
+    "sessions_checking_in",
     "sessions_with_marks_out_of_date",
     "superseded_marks_of",
 ]

@@ -7,7 +7,6 @@ from collections.abc import Collection
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
-from app.attendance.models import RegisterLink
 from app.bookings.models import Booking, BookingState, Seat
 from app.core.db import db, live
 from app.learning.models import Mark, MarkStatus
@@ -97,8 +96,3 @@ def sessions_with_marks_out_of_date() -> Select[tuple[int]]:
     )
     found = moved.union(changed).subquery()
     return select(found.c.session_id).order_by(found.c.session_id)
-
-
-def links_of(session: TrainingSession) -> Select[tuple[RegisterLink]]:
-    """The links to a register that were made, the newest first."""
-    return select(RegisterLink).where(RegisterLink.session_id == session.id).order_by(RegisterLink.id.desc())

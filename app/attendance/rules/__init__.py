@@ -1,5 +1,17 @@
 """Registers: who may mark, what counts, and what happens to a mark that was wrong."""
 
+from app.attendance.rules.checking_in import (
+    check_code,
+    check_has_place,
+    check_in,
+    check_in_opens_at,
+    check_is_checking_in,
+    code_shown,
+    person_booked,
+    session_of_ticket,
+    session_showing,
+    ticket_for,
+)
 from app.attendance.rules.links import (
     can_make_link,
     link_last_day,
@@ -24,10 +36,16 @@ from app.attendance.rules.measuring import NewMark, as_measured, counts, minutes
 __all__ = [
     "LOCKED_AFTER_WORKING_DAYS",
     "NewMark",
-    "can_make_link",
     "as_measured",
+    "can_make_link",
     "check_can_see_registers",
+    "check_code",
+    "check_has_place",
+    "check_in",
+    "check_in_opens_at",
+    "check_is_checking_in",
     "check_is_open",
+    "code_shown",
     "counts",
     "is_locked",
     "link_last_day",
@@ -39,8 +57,12 @@ __all__ = [
     "marks_any_register",
     "minutes_of",
     "opens_on",
+    "person_booked",
     "record_marks",
     "refix_marks",
     "revoke_link",
+    "session_of_ticket",
+    "session_showing",
     "status_for",
+    "ticket_for",
 ]

@@ -108,6 +108,8 @@ def register_by_link(token: str) -> str | Response:
         "attendance/register_by_link.html",
         form=form,
         link=link,
+        token=token,
+        now=clock.now(),
         session=link.session,
         people=people,
         choices=[(status.value, label) for status, label in CHOICES.items()],
