@@ -9,10 +9,10 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app.attendance import queries, rules
-from app.attendance.forms import CHOICES, LinkForm, register_form
+from app.attendance.forms import CHOICES, LinkForm
 from app.attendance.models import RegisterLink
 from app.attendance.views.blueprint import bp
-from app.attendance.views.registers import chosen_marks, listed, saved_in_words
+from app.attendance.views.registers import form_of, marks_sent, saved_in_words
 from app.core import clock, mail
 from app.core.db import db
 from app.core.permissions import Permission
@@ -93,17 +93,14 @@ def revoke_link(link_id: int) -> Response:
 def register_by_link(token: str) -> str | Response:
     """The register that the link names: names and marks alone, nothing by which anybody could be reached."""
     link = rules.link_of(token, clock.now())
-    known, people = listed(link.session)
-    form = register_form(people, known)
+    form = form_of(link.session)
     if form.validate_on_submit():
         with rule_errors_on(form):
-            marks = chosen_marks(people, known, form)
-            changed = rules.mark_by_link(link=link, marks=marks, now=clock.now())
+            changed = rules.mark_by_link(link=link, marks=marks_sent(form), now=clock.now())
             db.session.commit()
             flash(saved_in_words(len(changed)))
             return redirect(url_for("attendance.register_by_link", token=token))
         link = rules.link_of(token, clock.now())
-        known, people = listed(link.session)
     return render_template(
         "attendance/register_by_link.html",
         form=form,
@@ -111,7 +108,6 @@ def register_by_link(token: str) -> str | Response:
         token=token,
         now=clock.now(),
         session=link.session,
-        people=people,
         choices=[(status.value, label) for status, label in CHOICES.items()],
         last_day=rules.link_last_day(link.session),
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -45,29 +43,19 @@ def session_register(session_id: int) -> str | Response:
     """One session's register: a row for everybody who has a place or a mark."""
     session = get_or_404(TrainingSession, session_id)
     rules.check_can_see_registers(session.run, current_actor())
-    known, people = listed(session)
-    form = register_form(people, known)
+    form = form_of(session)
     if form.validate_on_submit():
         with rule_errors_on(form):
-            changed = rules.record_marks(
-                session=session,
-                marks=chosen_marks(people, known, form),
-                by=current_actor(),
-                now=clock.now(),
-                reason=form.reason.data or None,
-            )
+            changed = _record(session, form)
             db.session.commit()
             flash(saved_in_words(len(changed)))
             return redirect(url_for("attendance.session_register", session_id=session_id))
         session = get_or_404(TrainingSession, session_id)
-        known, people = listed(session)
     return render_template(
         "attendance/session_register.html",
         form=form,
         session=session,
         run=session.run,
-        people=people,
-        known=known,
         choices=[(status.value, label) for status, label in CHOICES.items()],
         is_open=clock.today() >= session.held_on and not session.run.is_cancelled,
         is_locked=rules.is_locked(session, clock.now()),
@@ -75,6 +63,12 @@ def session_register(session_id: int) -> str | Response:
         may_correct=rules.marks_any_register(current_actor()),
         corrections=db.session.scalars(queries.superseded_marks_of(session)).all(),
     )
+
+
+def form_of(session: TrainingSession) -> RegisterForm:
+    """The register of a session, to be filled in."""
+    known, people = listed(session)
+    return register_form(session, people, known)
 
 
 def listed(session: TrainingSession) -> tuple[dict[int, Mark], list[Person]]:
@@ -87,13 +81,20 @@ def listed(session: TrainingSession) -> tuple[dict[int, Mark], list[Person]]:
     )
 
 
-def chosen_marks(
-    people: Sequence[Person], known: Mapping[int, Mark], form: RegisterForm
-) -> dict[int, NewMark]:
+def marks_sent(form: RegisterForm) -> dict[int, NewMark]:
     """What was changed on the page; with "Mark all attended", also of everybody who had no mark."""
     everybody = request.form.get("mark_all") == MarkStatus.ATTENDED
-    unmarked = {person.id for person in people} - set(known)
-    return form.marks(people, unmarked=unmarked, for_the_rest=MarkStatus.ATTENDED if everybody else None)
+    return form.marks(for_the_rest=MarkStatus.ATTENDED if everybody else None)
+
+
+def _record(session: TrainingSession, form: RegisterForm) -> list[int]:
+    return rules.record_marks(
+        session=session,
+        marks=marks_sent(form),
+        by=current_actor(),
+        now=clock.now(),
+        reason=form.reason.data or None,
+    )
 
 
 def saved_in_words(changed: int) -> str:
