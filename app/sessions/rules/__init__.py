@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.sessions.rules.clashes import Clash, refuse_clashes
+from app.sessions.rules.contacts import can_see_contacts, show_contacts
 from app.sessions.rules.deciding import cancel, go_ahead
 from app.sessions.rules.editions import ChangedMeanwhile, edition
 from app.sessions.rules.joining import (
@@ -44,6 +45,7 @@ __all__ = [
     "add_material",
     "add_trainer",
     "add_venue",
+    "can_see_contacts",
     "can_see_links",
     "cancel",
     "change_run",
@@ -68,6 +70,7 @@ __all__ = [
     "schedule_run",
     "set_capacity",
     "shifted_off_bank_holidays",
+    "show_contacts",
     "suggest_code",
     "suggest_codes",
     "warnings_about",
