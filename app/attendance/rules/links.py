@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 
 from app.attendance import emails
 from app.attendance.models import RegisterLink
-from app.attendance.rules.marking import NewMark, check_can_see_registers, record_marks
+from app.attendance.rules.marking import check_can_see_registers, record_marks
+from app.attendance.rules.measuring import NewMark
 from app.audit import rules as audit
 from app.core import clock, tokens
 from app.core.actors import Actor

@@ -66,6 +66,7 @@ from app.bookings.rules.offers import (
     turn_down,
 )
 from app.bookings.rules.places import Wish, book, place
+from app.bookings.rules.proposals import accept_proposal
 from app.bookings.rules.queue import promote_waiting, settle
 from app.bookings.rules.quotas import keep_places, release_quota
 from app.bookings.rules.reconfirming import booking_named_by, reconfirm, remind, to_be_reminded
@@ -83,6 +84,7 @@ __all__ = [
     "SpokenAgainst",
     "Wish",
     "accept",
+    "accept_proposal",
     "add_cause",
     "answer_all",
     "approve",

@@ -22,6 +22,7 @@ from app.core.web import current_actor, public
 from app.figures import queries as figures
 from app.home import queries
 from app.jobs import queries as jobs
+from app.sessions import queries as sessions_queries
 from app.sessions.models import TrainingSession
 
 bp = Blueprint("home", __name__)
@@ -68,6 +69,7 @@ def _academy(_actor: Actor) -> Iterable[Todo]:
     """What an academy manager would chase on a Monday morning."""
     now, today = clock.now(), clock.today()
     yield from _registers(queries.open_registers(now))
+    yield from _from_trainers()
     yield from _askers()
     soon = clock.end_of_day(workdays.working_days_after(today, RUN_CHECK_WORKING_DAYS))
     for run, course, starts_at, confirmed in queries.rows(queries.under_filled_runs(now, soon), MOST_SHOWN):
@@ -81,6 +83,25 @@ def _academy(_actor: Actor) -> Iterable[Todo]:
             f"{waiting} {'person waits' if waiting == 1 else 'people wait'} for a place on {run.code}",
             url_for("bookings.run_places", run_id=run.id),
             course.title,
+        )
+
+
+def _from_trainers() -> Iterable[Todo]:
+    """Sessions that nobody can hold, and other dates that trainers propose."""
+    now = clock.now()
+    for (unable,) in queries.rows(sessions_queries.trainers_unable(now), MOST_SHOWN):
+        session = unable.session
+        yield Todo(
+            f"{unable.trainer.name} can’t hold {session.run.code}, {session.component.title}",
+            url_for("sessions.run", run_id=session.run_id),
+            f"It is on {short_day(session.held_on)}. The people on it know nothing of this yet.",
+        )
+    for (proposal,) in queries.rows(sessions_queries.open_proposals(now), MOST_SHOWN):
+        session = proposal.session
+        yield Todo(
+            f"{proposal.proposed_by} proposes another date for {session.run.code}, {session.component.title}",
+            url_for("bookings.answer_proposal", proposal_id=proposal.id),
+            f"{short_day(proposal.held_on)} instead of {short_day(session.held_on)}",
         )
 
 

@@ -25,6 +25,15 @@ from app.sessions.rules.planning import (
     warnings_about,
     warnings_of_run,
 )
+from app.sessions.rules.proposing import (
+    can_propose,
+    check_can_propose,
+    check_is_proposed,
+    decline_proposal,
+    propose_date,
+    settle_proposal,
+    withdraw_proposal,
+)
 from app.sessions.rules.resources import add_trainer, add_venue, edit_trainer, edit_venue
 from app.sessions.rules.runs import (
     can_see_links,
@@ -37,6 +46,7 @@ from app.sessions.rules.runs import (
     schedule_run,
     set_capacity,
 )
+from app.sessions.rules.unable import can_say_unable, check_can_say_unable, say_unable, settle_unable
 
 __all__ = [
     "ChangedMeanwhile",
@@ -45,6 +55,8 @@ __all__ = [
     "add_material",
     "add_trainer",
     "add_venue",
+    "can_propose",
+    "can_say_unable",
     "can_see_contacts",
     "can_see_links",
     "cancel",
@@ -52,10 +64,14 @@ __all__ = [
     "change_session",
     "check_can_edit_instructions",
     "check_can_edit_materials",
+    "check_can_propose",
+    "check_can_say_unable",
     "check_can_see",
+    "check_is_proposed",
     "check_not_cancelled",
     "copied_plans",
     "copy_run",
+    "decline_proposal",
     "edit_material",
     "edit_trainer",
     "edit_venue",
@@ -65,14 +81,19 @@ __all__ = [
     "is_held_otherwise",
     "move_material_up",
     "pattern_dates",
+    "propose_date",
     "refuse_clashes",
     "remove_material",
+    "say_unable",
     "schedule_run",
     "set_capacity",
+    "settle_proposal",
+    "settle_unable",
     "shifted_off_bank_holidays",
     "show_contacts",
     "suggest_code",
     "suggest_codes",
     "warnings_about",
     "warnings_of_run",
+    "withdraw_proposal",
 ]

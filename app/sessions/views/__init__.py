@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.sessions.views import calendar, changing, contacts, copying, joining, resources, scheduling
+from app.sessions.views import calendar, changing, contacts, copying, joining, resources, scheduling, teaching
 from app.sessions.views.runs import bp
 
-__all__ = ["calendar", "changing", "contacts", "copying", "joining", "register", "resources", "scheduling"]
+__all__ = [
+    "calendar",
+    "changing",
+    "contacts",
+    "copying",
+    "joining",
+    "register",
+    "resources",
+    "scheduling",
+    "teaching",
+]
 
 
 def register(app: Flask) -> None:

@@ -115,7 +115,21 @@ def run(run_id: int) -> str:
         has_begun=found.first_session.starts_at <= clock.now(),
         shows_links=rules.can_see_links(found, actor),
         warnings=rules.warnings_of_run(found, today=clock.today()) if schedules else [],
+        teaching=_teaching(found, actor) if rules.can_see_links(found, actor) else None,
     )
+
+
+def _teaching(found: Run, actor: Actor) -> dict[str, object]:
+    """What its trainers say of the run's days, and what whoever looks can say of their own."""
+    now = clock.now()
+    mine = [one for one in found.sessions if one.trainer and one.trainer.user_id == actor.user_id]
+    own = [(one, rules.can_propose(one, actor, now), rules.can_say_unable(one, actor, now)) for one in mine]
+    return {
+        "proposals": db.session.scalars(queries.open_proposals(now, run_id=found.id)).all(),
+        "unable": db.session.scalars(queries.trainers_unable(now, run_id=found.id)).all(),
+        "own": [row for row in own if any(row[1:])],
+        "user_id": actor.user_id,
+    }
 
 
 @bp.get("/runs/<int:run_id>/history")
