@@ -15,6 +15,7 @@ from app.programmes.rules.courses import (
     edit_programme,
     window_in_words,
 )
+from app.programmes.rules.licences import ask_licence
 from app.programmes.rules.terms import (
     WORDS,
     Terms,
@@ -35,6 +36,7 @@ __all__ = [
     "add_course",
     "add_programme",
     "add_version",
+    "ask_licence",
     "change_council_terms",
     "change_course_terms",
     "change_terms",

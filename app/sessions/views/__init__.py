@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.sessions.views import calendar, changing, contacts, copying, joining, resources, scheduling, teaching
+from app.sessions.views import (
+    calendar,
+    changing,
+    contacts,
+    copying,
+    joining,
+    resources,
+    scheduling,
+    teaching,
+    trainer,
+)
 from app.sessions.views.runs import bp
 
 __all__ = [
@@ -17,6 +27,7 @@ __all__ = [
     "resources",
     "scheduling",
     "teaching",
+    "trainer",
 ]
 
 
