@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.attendance.queries.deliveries import Delivery, deliveries
 from app.attendance.queries.progress import Day, Progress, progress_of
 from app.attendance.queries.registers import (
     marks_of,
@@ -13,8 +14,10 @@ from app.attendance.queries.ways import checked_in, links_of, mark_of, sessions_
 
 __all__ = [
     "Day",
+    "Delivery",
     "Progress",
     "checked_in",
+    "deliveries",
     "links_of",
     "mark_of",
     "marks_of",

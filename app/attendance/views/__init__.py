@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.attendance.views import by_link, checking_in, learning, registers
+from app.attendance.views import by_link, checking_in, delivering, learning, registers
 from app.attendance.views.blueprint import bp
 
-PAGES = (by_link, checking_in, learning, registers)
+PAGES = (by_link, checking_in, delivering, learning, registers)
 
 
 def register(app: Flask) -> None:
