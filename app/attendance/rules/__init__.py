@@ -1,5 +1,6 @@
 """Registers: who may mark, what counts, and what happens to a mark that was wrong."""
 
+from app.attendance.rules.accepting import ask_to_count, check_can_ask, check_can_decide_part, decide_part
 from app.attendance.rules.checking_in import (
     check_code,
     check_has_place,
@@ -11,6 +12,16 @@ from app.attendance.rules.checking_in import (
     session_of_ticket,
     session_showing,
     ticket_for,
+)
+from app.attendance.rules.doors import WalkIn, alike, mark_at_the_door, over_capacity
+from app.attendance.rules.holding import (
+    check_can_decide_held,
+    code_for_again,
+    decide_that_it_counts,
+    hold_again,
+    mark_not_held,
+    note_partly_held,
+    take_back_partly_held,
 )
 from app.attendance.rules.links import (
     can_make_link,
@@ -32,31 +43,47 @@ from app.attendance.rules.marking import (
     refix_marks,
 )
 from app.attendance.rules.measuring import NewMark, as_measured, counts, minutes_of, opens_on, status_for
+from app.attendance.rules.undoing import check_can_undo, to_be_undone, undo
 
 __all__ = [
     "LOCKED_AFTER_WORKING_DAYS",
     "NewMark",
+    "WalkIn",
+    "alike",
     "as_measured",
+    "ask_to_count",
     "can_make_link",
+    "check_can_ask",
+    "check_can_decide_held",
+    "check_can_decide_part",
     "check_can_see_registers",
+    "check_can_undo",
     "check_code",
     "check_has_place",
     "check_in",
     "check_in_opens_at",
     "check_is_checking_in",
     "check_is_open",
+    "code_for_again",
     "code_shown",
     "counts",
+    "decide_part",
+    "decide_that_it_counts",
+    "hold_again",
     "is_locked",
     "link_last_day",
     "link_of",
     "link_opens_at",
     "locked_on",
     "make_link",
+    "mark_at_the_door",
     "mark_by_link",
+    "mark_not_held",
     "marks_any_register",
     "minutes_of",
+    "note_partly_held",
     "opens_on",
+    "over_capacity",
     "person_booked",
     "record_marks",
     "refix_marks",
@@ -64,5 +91,8 @@ __all__ = [
     "session_of_ticket",
     "session_showing",
     "status_for",
+    "take_back_partly_held",
     "ticket_for",
+    "to_be_undone",
+    "undo",
 ]

@@ -119,7 +119,7 @@ def record_marks(
     if recorded_at is None:
         check_is_unlocked(session, by, now, reason)
     submission = _submitted(session, way, by=by, now=now)
-    _put(
+    put(
         [
             (known.get(person_id), _fixed(session, run, terms, person_id, new, submission.id, reason))
             for person_id, new in changed.items()
@@ -202,7 +202,7 @@ def _fixed(
     }
 
 
-def _put(
+def put(
     pairs: Sequence[tuple[Mark | None, Fixed | None]],
     *,
     by: Actor,
@@ -260,7 +260,7 @@ def refix_marks(*, session: TrainingSession, by: Actor, now: datetime) -> int:
         )
         if new is not None and any(new[name] != getattr(mark, name) for name in _FIXED):
             pairs.append((mark, new))
-    _put(pairs, by=by, now=now)
+    put(pairs, by=by, now=now)
     if pairs:
         changes = {"Held on": (None, session.held_on), "Marks": (None, len(pairs))}
         keep_in_audit(session, "register:brought up to date", changes, by=by, now=now)

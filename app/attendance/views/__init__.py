@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.attendance.views import by_link, checking_in, delivering, learning, registers
+from app.attendance.views import (
+    by_link,
+    checking_in,
+    deciding,
+    delivering,
+    doors,
+    learning,
+    registers,
+    undoing,
+)
 from app.attendance.views.blueprint import bp
 
-PAGES = (by_link, checking_in, delivering, learning, registers)
+PAGES = (by_link, checking_in, deciding, delivering, doors, learning, registers, undoing)
 
 
 def register(app: Flask) -> None:
