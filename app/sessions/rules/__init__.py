@@ -21,6 +21,7 @@ from app.sessions.rules.licences import (
     licence_warnings,
     licence_warnings_of_run,
     runs_without_licence,
+    sessions_without_licence,
     take_licence,
     warn_of_licence,
 )
@@ -100,6 +101,7 @@ __all__ = [
     "runs_without_licence",
     "say_unable",
     "schedule_run",
+    "sessions_without_licence",
     "set_capacity",
     "settle_proposal",
     "settle_unable",

@@ -81,7 +81,7 @@ def licence_warnings(course: Course, days: Sequence[Taught]) -> list[str]:
         _warning(course.accreditation, one, held)
         for one in days
         if one.trainer
-        and not _is_good(held := _named(licences.get(one.trainer.id, ()), course.accreditation), one)
+        and not _is_good(held := _named(licences.get(one.trainer.id, ()), course.accreditation), one.held_on)
     ]
 
 
@@ -90,19 +90,29 @@ def licence_warnings_of_run(run: Run, *, today: date) -> list[str]:
     return [] if run.is_cancelled else licence_warnings(run.version.course, _to_come(run, today))
 
 
-def runs_without_licence(runs: Sequence[Run], *, today: date) -> set[int]:
-    """The ids of those of these runs that are flagged, with one question for all of them."""
-    asking = [run for run in runs if run.version.course.accreditation and not run.is_cancelled]
-    licences = _licences(one.trainer.id for run in asking for one in run.sessions if one.trainer)
+def sessions_without_licence(sessions: Sequence[TrainingSession], *, today: date) -> set[int]:
+    """The ids of those of these sessions that are flagged, with one question for all of them."""
+    asking = [
+        one
+        for one in sessions
+        if one.trainer and one.held_on >= today and one.run.version.course.accreditation
+    ]
+    licences = _licences(one.trainer.id for one in asking if one.trainer)
     return {
-        run.id
-        for run in asking
-        for one in _to_come(run, today)
+        one.id
+        for one in asking
         if one.trainer
         and not _is_good(
-            _named(licences.get(one.trainer.id, ()), run.version.course.accreditation or ""), one
+            _named(licences.get(one.trainer.id, ()), one.run.version.course.accreditation or ""), one.held_on
         )
     }
+
+
+def runs_without_licence(runs: Sequence[Run], *, today: date) -> set[int]:
+    """The ids of those of these runs of which a day to come is flagged."""
+    sessions = [one for run in runs if not run.is_cancelled for one in run.sessions]
+    flagged = sessions_without_licence(sessions, today=today)
+    return {one.run_id for one in sessions if one.id in flagged}
 
 
 def _to_come(run: Run, today: date) -> list[Taught]:
@@ -119,8 +129,8 @@ def _licences(trainer_ids: Iterable[int]) -> dict[int, list[Accreditation]]:
     return found
 
 
-def _is_good(licence: Accreditation | None, one: Taught) -> bool:
-    return licence is not None and licence.expires_on >= one.held_on
+def _is_good(licence: Accreditation | None, on: date) -> bool:
+    return licence is not None and licence.expires_on >= on
 
 
 def _warning(name: str, one: Taught, licence: Accreditation | None) -> str:

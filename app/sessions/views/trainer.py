@@ -29,7 +29,7 @@ def trainer(trainer_id: int) -> str:
         trainer=found,
         licences=db.session.scalars(queries.licences_of([trainer_id])).all(),
         sessions=sessions,
-        flagged=rules.runs_without_licence([one.run for one in sessions], today=clock.today()),
+        flagged=rules.sessions_without_licence(sessions, today=clock.today()),
         today=clock.today(),
     )
 
