@@ -9,11 +9,19 @@ from flask_security import Security, SQLAlchemyUserDatastore
 
 from app.accounts import queries
 from app.accounts.models import RoleGrant, User
-from app.accounts.views import administration, claims, links, registering, registrations, sessions
+from app.accounts.views import (
+    administration,
+    claims,
+    coordinators,
+    links,
+    registering,
+    registrations,
+    sessions,
+)
 from app.core.db import db
 from app.core.web import limiter
 
-PAGES = (registering, registrations, claims)
+PAGES = (registering, registrations, claims, coordinators)
 
 
 class Accounts(SQLAlchemyUserDatastore):

@@ -157,6 +157,7 @@ def check_in(*, session: TrainingSession, person: Person, by: Actor, now: dateti
     if by.person_id != person.id:
         raise NotAllowed("Everybody checks in for themselves.")
     run = lock_row(Run, session.run_id)
+    db.session.expire(session)
     check_is_checking_in(session, now)
     check_has_place(session, person)
     if (known := db.session.scalar(queries.mark_of(session, person.id))) is not None:

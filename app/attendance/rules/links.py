@@ -165,5 +165,6 @@ def mark_by_link(*, link: RegisterLink, marks: Mapping[int, NewMark], now: datet
     """Record marks in the register that a link opens; whose marks changed."""
     lock_row(Run, link.session.run_id)
     db.session.refresh(link)  # somebody may have taken it back since the page was opened
+    db.session.expire(link.session)
     check_is_good(link, now)
     return record_marks(session=link.session, marks=marks, by=holder_of(link), now=now, way=MarkWay.LINK)

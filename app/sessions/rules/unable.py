@@ -43,6 +43,7 @@ def say_unable(*, session: TrainingSession, words: str, by: Actor, now: datetime
     twice tells once.
     """
     lock_row(Run, session.run_id)
+    db.session.expire(session)
     trainer = check_can_say_unable(session, by, now)
     known = db.session.get(TrainerUnable, session.id)
     if known is not None and (known.trainer_id, known.held_on) == (trainer.id, session.held_on):
