@@ -22,9 +22,11 @@ from app.core.errors import NotAllowed, RuleBroken
 from app.core.permissions import Role
 from app.learning.models import Mark, MarkStatus, MarkWay, Submission
 from app.people.models import Person
+from app.sessions.models import TrainingSession
 from tests import factories
 from tests.attendance.rooms import Room, room_on
 from tests.pages import Pages
+from tests.races import at_once
 
 ACADEMY = factories.actor(Role.ACADEMY_MANAGER)
 
@@ -295,3 +297,18 @@ def test_a_cancelled_run_lets_nobody_check_in(
     travel_to("2022-03-15 09:25")
     page = pages.get(f"/check-in/{room.session.id}/{code(room)}", status=404)
     assert f"{room.run.code} was cancelled, so nobody can check in." in page.text
+
+
+def test_pressing_six_times_at_one_moment_is_one_mark(app: Flask, room: Room) -> None:
+    session_id, person_id = room.session.id, room.people[0].id
+
+    def press(_number: int) -> None:
+        rules.check_in(
+            session=db.session.get_one(TrainingSession, session_id),
+            person=db.session.get_one(Person, person_id),
+            by=Actor(name="Themselves", person_id=person_id),
+            now=clock.now(),
+        )
+
+    assert at_once(app, press) == ["done"] * 6
+    assert len(marks()) == 1
