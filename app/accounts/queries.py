@@ -167,6 +167,12 @@ def academy_managers() -> Select[tuple[User]]:
     )
 
 
+def in_roles(*roles: Role) -> Select[tuple[User]]:
+    """The active accounts that hold any of these roles."""
+    held = select(RoleGrant.user_id).where(RoleGrant.role.in_(roles))
+    return select(User).where(User.id.in_(held), User.active).order_by(User.id)
+
+
 def administrator_grants() -> Select[tuple[RoleGrant]]:
     """Every administrator's grant, always in one order, so that two who lock them cannot block each other."""
     return select(RoleGrant).where(RoleGrant.role == Role.ADMINISTRATOR).order_by(RoleGrant.user_id)

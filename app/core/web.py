@@ -16,11 +16,14 @@ from flask import (
     current_app,
     flash,
     g,
+    make_response,
     redirect,
     render_template,
     request,
     url_for,
 )
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
 from sqlalchemy import Select, func, select
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
@@ -44,6 +47,9 @@ _PAGES = {400, 403, 404, 413, 429, 500, 503}
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 log = get_logger(__name__)
+
+# How often one network may press a button of a page that is for anybody: `@limiter.limit("60 per hour")`.
+limiter = Limiter(get_remote_address)
 
 
 # --- Who may open what ---------------------------------------------------------------------------------
@@ -72,6 +78,32 @@ def public(view: Callable[P, R]) -> Callable[P, R]:
     """The view is for anybody, signed in or not."""
     view.__permission__ = PUBLIC  # type: ignore[attr-defined]
     return view
+
+
+def opened_by_secret(
+    title: str,
+) -> Callable[[Callable[P, str | WerkzeugResponse]], Callable[P, Response]]:
+    """For a page that a secret opens: one that does not work says why; nothing is kept or listed."""
+
+    def open_it(view: Callable[P, str | WerkzeugResponse]) -> Callable[P, Response]:
+        @wraps(view)
+        def opened(*args: P.args, **kwargs: P.kwargs) -> Response:
+            try:
+                response = make_response(view(*args, **kwargs))
+            except RuleBroken as broken:
+                db.session.rollback()
+                page = render_template("errors/link_over.html", title=title, why=broken.message)
+                response = make_response(page, 404)
+            response.headers["X-Robots-Tag"] = "noindex"
+            response.headers["Cache-Control"] = "no-store"
+            return response
+
+        return opened
+
+    return open_it
+
+
+by_link = opened_by_secret("This link does not work")
 
 
 def asset(view: Callable[P, R]) -> Callable[P, R]:

@@ -24,6 +24,7 @@ from app.core.logs import get_logger
 from app.core.tally import Tally
 from app.jobs import rules
 from app.reminders import jobs as reminders
+from app.sessions import jobs as sessions
 
 log = get_logger(__name__)
 
@@ -61,6 +62,7 @@ JOBS = (
     Job("approvals", "Ask and remind those who approve places", A_MINUTE, bookings.approvals),
     Job("leavers", "Release the places of people who have left", A_DAY, bookings.leavers),
     Job("openings", "Tell those who asked when a run opens", A_MINUTE, bookings.openings),
+    Job("licences", "Warn of trainers’ licences that end", A_DAY, sessions.licences),
     Job("needs", "Delete what people needed on runs that are long over", A_DAY, bookings.forget),
     Job("registrations", "Forget who registered and never confirmed the address", A_DAY, accounts.forget),
     Job("deliver", "Send the e-mails that wait", 5, reminders.deliver),

@@ -78,6 +78,11 @@ class _CourseFields(Form):
         "Courses to complete first (optional)",
         description="Whoever has not completed all of these can’t book, unless the academy says why they may",
     )
+    accreditation = TextField(
+        "Licence that trainers need (optional)",
+        max_length=120,
+        description="Such as Signs of Safety licence. Runs with a trainer who does not hold it are flagged.",
+    )
     default_capacity = IntegerField(
         "Most places",
         [InputRequired("Enter the most places of a session")],

@@ -150,6 +150,7 @@ def new_course() -> str | Response:
 def _set_how_it_is_booked(course: Course, form: NewCourseForm) -> None:
     """Whose agreement a place on a new course needs, and what it builds on."""
     how: dict[str, Any] = {"course": course, "by": current_actor(), "now": clock.now()}
+    rules.ask_licence(name=form.accreditation.data or "", **how)
     rules.set_approval(
         staff=ApprovalMode(form.staff_approval.data), partners=ApprovalMode(form.partner_approval.data), **how
     )
@@ -222,6 +223,9 @@ def edit_course(course_id: int) -> str | Response:
                 minimum_places=form.minimum_places.data or 0,
                 by=current_actor(),
                 now=clock.now(),
+            )
+            rules.ask_licence(
+                course=found, name=form.accreditation.data or "", by=current_actor(), now=clock.now()
             )
             db.session.commit()
             flash("The course is changed. Runs that are scheduled keep their places.")

@@ -250,6 +250,24 @@ class DateProposal(Model):
     session: Mapped[TrainingSession] = relationship()
 
 
+class TrainerUnable(Model):
+    """A trainer's word that they can't hold a session, such as for illness on the day (TR-07).
+
+    It stands until it is taken back, or until the session has another trainer or another date.
+    """
+
+    __tablename__ = "trainer_unable"
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"), primary_key=True)
+    trainer_id: Mapped[int] = mapped_column(ForeignKey("trainer.id"), index=True)
+    held_on: Mapped[date]
+    words: Mapped[str] = mapped_column(String(500))
+    said_at: Mapped[datetime]
+
+    session: Mapped[TrainingSession] = relationship()
+    trainer: Mapped[Trainer] = relationship()
+
+
 _OF_A_COURSE_OR_A_RUN = "(course_id IS NULL) <> (run_id IS NULL)"
 
 

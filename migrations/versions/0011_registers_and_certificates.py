@@ -68,6 +68,7 @@ def downgrade() -> None:
 
 
 TABLES = (
+    "trainer_unable",
     "accreditation",
     "award",
     "equivalence",
@@ -85,6 +86,24 @@ TABLES = (
 
 
 def _create_tables() -> None:
+    op.create_table(
+        "trainer_unable",
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("trainer_id", sa.Integer(), nullable=False),
+        sa.Column("held_on", sa.Date(), nullable=False),
+        sa.Column("words", sa.String(length=500), nullable=False),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["session_id"],
+            ["training_session.id"],
+            name=op.f("fk_trainer_unable_session_id_training_session"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["trainer_id"], ["trainer.id"], name=op.f("fk_trainer_unable_trainer_id_trainer")
+        ),
+        sa.PrimaryKeyConstraint("session_id", name=op.f("pk_trainer_unable")),
+    )
+    op.create_index(op.f("ix_trainer_unable_trainer_id"), "trainer_unable", ["trainer_id"], unique=False)
     op.create_table(
         "accreditation",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -55,6 +55,12 @@ NOT_LINKED = {
     "bookings.cancel_my_place": "from an e-mail to somebody without an account",
     "bookings.change_my_need": "from an e-mail to somebody without an account",
     "bookings.send_colleague": "from an e-mail to somebody without an account",
+    "attendance.register_by_link": "from the e-mail to a trainer without an account",
+    "attendance.check_in_screen_by_link": "from the register that such a link opens",
+    "attendance.type_code": "typed from the screen in the room",
+    "attendance.open_code": "from the QR code on that screen",
+    "attendance.check_in": "after a code was opened",
+    "attendance.checked_in": "after somebody has checked in",
     "people.new": "after the form that asks what kind of person",
     "figures.new_target": "after the form that asks what kind of target",
 }

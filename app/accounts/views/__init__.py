@@ -17,9 +17,9 @@ from app.accounts.views import (
     registering,
     registrations,
     sessions,
-    signing_in,
 )
 from app.core.db import db
+from app.core.web import limiter
 
 PAGES = (registering, registrations, claims, coordinators)
 
@@ -51,7 +51,7 @@ def register(app: Flask) -> None:
     datastore = Accounts(db, User, RoleGrant)  # type: ignore[arg-type]
     Security(app, datastore, register_blueprint=False)
     sessions.install(app)
-    signing_in.limiter.init_app(app)
+    limiter.init_app(app)
     app.register_blueprint(links.bp)
     app.register_blueprint(administration.bp)
     app.register_blueprint(registering.bp)

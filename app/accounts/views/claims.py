@@ -13,13 +13,12 @@ from app.accounts.models import AskedState, Claim
 from app.accounts.rules.claims import PURPOSE
 from app.accounts.views.refusing import refusal_page
 from app.accounts.views.registering import ASKS_AN_HOUR, bp
-from app.accounts.views.signing_in import limiter
 from app.core import clock
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.forms import Form, SelectChoice
 from app.core.permissions import Permission
-from app.core.web import current_actor, get_or_404, paginate, public, requires, rule_errors_on
+from app.core.web import current_actor, get_or_404, limiter, paginate, public, requires, rule_errors_on
 from app.people.models import Person
 
 TO_MERGE = "A second record has the new address: merge the two, then confirm the claim."

@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response
 from app.accounts import rules
 from app.accounts.forms import ForgottenForm, NewPasswordForm
 from app.accounts.models import LinkPurpose
-from app.accounts.views.signing_in import bp, limiter
+from app.accounts.views.signing_in import bp
 from app.core import clock
 from app.core.db import db
-from app.core.web import public, rule_errors_on
+from app.core.web import limiter, public, rule_errors_on
 
 
 @bp.route("/reset-password", methods=["GET", "POST"])

@@ -11,12 +11,11 @@ from werkzeug.wrappers import Response
 from app.accounts import queries, rules
 from app.accounts.forms import RegisterForm, WhichOrganisationForm
 from app.accounts.rules.registering import PURPOSE
-from app.accounts.views.signing_in import limiter
 from app.core import clock
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.forms import Form, SelectChoice
-from app.core.web import public, rule_errors_on
+from app.core.web import limiter, public, rule_errors_on
 from app.people import queries as people
 from app.people.models import Organisation, PersonKind
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as WerkzeugResponse
 
@@ -17,13 +15,12 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.permissions import Permission
-from app.core.web import current_actor, is_safe_path, public, requires, rule_errors_on
+from app.core.web import current_actor, is_safe_path, limiter, public, requires, rule_errors_on
 
 bp = Blueprint("security", __name__)
 
 # Beside the limit for each account, which holds across processes: one that counts a network's failures,
 # generous because a whole council may come from one address.
-limiter = Limiter(get_remote_address)
 failed_sign_ins = limiter.limit(
     "150 per 5 minutes", methods=["POST"], deduct_when=lambda response: response.status_code != 302
 )

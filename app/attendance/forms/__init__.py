@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from app.attendance.forms.absences import AbsenceForm
+from app.attendance.forms.absences import (
+    AbsenceForm,
+)
 from app.attendance.forms.deciding import (
     AGAIN,
     NOT_HELD,
@@ -21,8 +23,22 @@ from app.attendance.forms.past import (
     TakeBackPastForm,
     values_of_past,
 )
-from app.attendance.forms.register import CHOICES, RegisterForm, register_form
-from app.attendance.forms.versions import MappingForm, VersionForm, components_text, mapping_form
+from app.attendance.forms.register import (
+    CHOICES,
+    RegisterForm,
+    register_form,
+)
+from app.attendance.forms.versions import (
+    MappingForm,
+    VersionForm,
+    components_text,
+    mapping_form,
+)
+from app.attendance.forms.ways import (
+    CodeForm,
+    HereForm,
+    LinkForm,
+)
 
 __all__ = [
     "AGAIN",
@@ -32,9 +48,12 @@ __all__ = [
     "AbsenceForm",
     "AnswerForm",
     "AskForm",
+    "CodeForm",
     "CorrectPastForm",
     "DecideHeldForm",
     "DeclareForm",
+    "HereForm",
+    "LinkForm",
     "MappingForm",
     "NotHeldForm",
     "PastForm",

@@ -1,8 +1,22 @@
 """How registers are opened, what is decided about marks, and what people take away."""
 
-from app.attendance.models.decisions import AbsenceAnswer, HeldDecision, PartialAcceptance, PartlyHeld
-from app.attendance.models.records import Award, ClaimState, DeclaredTraining, Reflection
-from app.attendance.models.ways import AttendanceFile, FileKind, RegisterLink
+from app.attendance.models.decisions import (
+    AbsenceAnswer,
+    HeldDecision,
+    PartialAcceptance,
+    PartlyHeld,
+)
+from app.attendance.models.records import (
+    Award,
+    ClaimState,
+    DeclaredTraining,
+    Reflection,
+)
+from app.attendance.models.ways import (
+    AttendanceFile,
+    FileKind,
+    RegisterLink,
+)
 
 __all__ = [
     "AbsenceAnswer",

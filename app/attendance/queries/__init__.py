@@ -25,6 +25,10 @@ from app.attendance.queries.decisions import (
     submissions_of,
     to_decide_count,
 )
+from app.attendance.queries.deliveries import (
+    Delivery,
+    deliveries,
+)
 from app.attendance.queries.outstanding import (
     Outstanding,
     outstanding,
@@ -55,12 +59,19 @@ from app.attendance.queries.versions import (
     Consequence,
     consequence_of,
 )
+from app.attendance.queries.ways import (
+    checked_in,
+    links_of,
+    mark_of,
+    sessions_checking_in,
+)
 
 __all__ = [
     "FLAGGED_FROM",
     "Absences",
     "Consequence",
     "Day",
+    "Delivery",
     "DoubleMark",
     "Outstanding",
     "Progress",
@@ -68,12 +79,16 @@ __all__ = [
     "absences_in_total",
     "absences_on",
     "answer_of",
+    "checked_in",
     "consequence_of",
     "declarations",
     "declarations_of",
     "declarations_waiting",
+    "deliveries",
     "done_marks",
     "double_marks",
+    "links_of",
+    "mark_of",
     "marks_of",
     "no_shows_marked",
     "open_declaration",
@@ -88,6 +103,7 @@ __all__ = [
     "register_counts",
     "repeated_count",
     "repeated_no_shows",
+    "sessions_checking_in",
     "sessions_moved_since_marked",
     "sessions_with_marks_out_of_date",
     "stands_as_no_show",

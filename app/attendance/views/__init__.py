@@ -8,7 +8,10 @@ from flask import (
 
 from app.attendance.views import (
     absences,
+    by_link,
+    checking_in,
     deciding,
+    delivering,
     doors,
     learning,
     past,
@@ -22,7 +25,10 @@ from app.attendance.views.blueprint import (
 
 PAGES = (
     absences,
+    by_link,
+    checking_in,
     deciding,
+    delivering,
     doors,
     learning,
     past,

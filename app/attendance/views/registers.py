@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from app.attendance import queries, rules
 from app.attendance.forms import CHOICES, RegisterForm, register_form
 from app.attendance.models import PartlyHeld
+from app.attendance.rules import NewMark
 from app.attendance.views.blueprint import bp
 from app.core import clock
 from app.core.db import db
@@ -46,12 +47,12 @@ def session_register(session_id: int) -> str | Response:
     """One session's register: a row for everybody who has a place or a mark."""
     session = get_or_404(TrainingSession, session_id)
     rules.check_can_see_registers(session.run, current_actor())
-    form = _form(session)
+    form = form_of(session)
     if form.validate_on_submit():
         with rule_errors_on(form):
             changed = _record(session, form)
             db.session.commit()
-            flash(_saved(len(changed)))
+            flash(saved_in_words(len(changed)))
             return redirect(url_for("attendance.session_register", session_id=session_id))
         session = get_or_404(TrainingSession, session_id)
     return _page(session, form)
@@ -81,7 +82,8 @@ def _page(session: TrainingSession, form: RegisterForm) -> str:
     )
 
 
-def _form(session: TrainingSession) -> RegisterForm:
+def form_of(session: TrainingSession) -> RegisterForm:
+    """The register of a session, to be filled in."""
     known, people = listed(session)
     return register_form(session, people, known)
 
@@ -103,18 +105,23 @@ def _absences(session: TrainingSession) -> Sequence[Row[Any]]:
     return db.session.execute(queries.absences_on(session)).all()
 
 
-def _record(session: TrainingSession, form: RegisterForm) -> list[int]:
+def marks_sent(form: RegisterForm) -> dict[int, NewMark]:
+    """What was changed on the page; with "Mark all attended", also of everybody who had no mark."""
     everybody = request.form.get("mark_all") == MarkStatus.ATTENDED
+    return form.marks(for_the_rest=MarkStatus.ATTENDED if everybody else None)
+
+
+def _record(session: TrainingSession, form: RegisterForm) -> list[int]:
     return rules.record_marks(
         session=session,
-        marks=form.marks(for_the_rest=MarkStatus.ATTENDED if everybody else None),
+        marks=marks_sent(form),
         by=current_actor(),
         now=clock.now(),
         reason=form.reason.data or None,
     )
 
 
-def _saved(changed: int) -> str:
+def saved_in_words(changed: int) -> str:
     if not changed:
         return "The register is as it was: nothing had changed."
     return f"The register is saved: {plural(changed, 'mark')} changed."

@@ -124,6 +124,22 @@ def confirmed_on(session: TrainingSession) -> Select[tuple[Booking]]:
     )
 
 
+def place_in(session: TrainingSession, person_id: int) -> Select[tuple[Booking]]:
+    """Somebody's confirmed booking that holds a seat in a session."""
+    return confirmed_on(session).where(Booking.person_id == person_id).limit(1)
+
+
+def holder_known_as(
+    references: Collection[str], email: str, session: TrainingSession
+) -> Select[tuple[Person]]:
+    """Whose place in a session it is, by one of these references and by an address in lower case."""
+    bookings = confirmed_on(session).with_only_columns(Booking.person_id)
+    return select(Person).where(
+        Person.id.in_(bookings.where(Booking.reference.in_(references)).order_by(None)),
+        func.lower(Person.email) == email,
+    )
+
+
 def confirmed_count(run_id: int) -> int:
     """How many have a place on the whole of a run, which its minimum is held against (AM-18)."""
     places = select(func.count(Booking.id)).where(

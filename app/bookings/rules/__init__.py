@@ -112,6 +112,7 @@ from app.bookings.rules.places import (
     book,
     place,
 )
+from app.bookings.rules.proposals import accept_proposal
 from app.bookings.rules.queue import (
     promote_waiting,
     settle,
@@ -151,6 +152,7 @@ __all__ = [
     "SpokenAgainst",
     "Wish",
     "accept",
+    "accept_proposal",
     "add_cause",
     "answer_all",
     "approve",

@@ -14,6 +14,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from app.audit import rules as audit
 from app.bookings import queries
 from app.bookings.models import Booking, BookingMove, BookingState, LeavingCause, Need, Seat
+from app.core import tokens
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import RuleBroken
@@ -38,9 +39,6 @@ MOVES: dict[BookingState | None, frozenset[BookingState]] = {
 SEEN_AGAIN = ["state", "confirmed_at", "held_until", "reconfirm_by", "lapses", "passed_until", "queued_at"]
 
 WHOLE = 100  # percent of the charge
-
-# Without the letters and digits that are mistaken for each other when a reference is read out.
-_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
 
 def move(
@@ -202,5 +200,5 @@ def _person_if_free() -> Select[tuple[int]]:
 
 
 def new_reference() -> str:
-    letters = [secrets.choice(_ALPHABET) for _ in range(8)]
+    letters = [secrets.choice(tokens.LETTERS) for _ in range(8)]
     return f"{''.join(letters[:4])}-{''.join(letters[4:])}"

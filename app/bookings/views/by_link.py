@@ -6,11 +6,7 @@ Opening a page changes nothing; what is pressed there acts. The secret of the li
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import ParamSpec
-
-from flask import Response, abort, flash, make_response, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.bookings import queries, rules
@@ -22,27 +18,9 @@ from app.bookings.views.mine import why_waiting
 from app.bookings.views.taking_part import joining_of, need_shown, needs_page
 from app.core import clock
 from app.core.db import db
-from app.core.errors import RuleBroken
-from app.core.web import public, rule_errors_on
+from app.core.web import by_link, public, rule_errors_on
 
-P = ParamSpec("P")
 Answer = str | WerkzeugResponse
-
-
-def by_link(view: Callable[P, Answer]) -> Callable[P, Response]:
-    """For a page that a secret opens: a link that does not work says why; nothing is kept or listed."""
-
-    @wraps(view)
-    def opened(*args: P.args, **kwargs: P.kwargs) -> Response:
-        try:
-            response = make_response(view(*args, **kwargs))
-        except RuleBroken as broken:
-            response = make_response(render_template("bookings/link_over.html", why=broken.message), 404)
-        response.headers["X-Robots-Tag"] = "noindex"
-        response.headers["Cache-Control"] = "no-store"
-        return response
-
-    return opened
 
 
 @bp.get("/my-place/<token>")

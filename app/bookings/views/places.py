@@ -18,6 +18,7 @@ from app.core.filters import plural
 from app.core.permissions import Permission
 from app.core.web import current_actor, paginate, requires, rule_errors_flashed
 from app.people import queries as people
+from app.sessions import rules as sessions_rules
 from app.sessions.models import Run
 
 PLACES_ON_A_PAGE = 100
@@ -47,6 +48,7 @@ def run_places(run_id: int) -> str:
         confirmed=queries.confirmed_count(run.id),
         found=db.session.execute(found.limit(FOUND_AT_MOST)).all() if found is not None else [],
         is_academy=is_academy,
+        shows_contacts=sessions_rules.can_see_contacts(run, actor),
         held=db.session.scalars(queries.held_on(run.id).limit(PLACES_ON_A_PAGE)).all(),
         **(_for_the_academy(run, waiting) if is_academy else {}),
         titles={session.id: session.component.title for session in run.sessions},

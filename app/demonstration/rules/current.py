@@ -19,6 +19,7 @@ from app.core.actors import Actor
 from app.core.db import db
 from app.demonstration import queries
 from app.demonstration.rules.joining import lay_out_joining
+from app.demonstration.rules.teaching import lay_out_teaching
 from app.figures import rules as figures
 from app.figures.models import Cohort, Population, TargetKind
 from app.learning.models import MarkStatus
@@ -107,6 +108,7 @@ def fill(*, by: Actor, now: datetime, trainer: User, practitioner: Person) -> No
     everybody = _mixed(partners, [*panel, *staff], every=2)
     diary.lay_out(workshop, WORKSHOP_RUNS, [second], everybody, times=(time(13), time(16, 30)))
     lay_out_joining([two_day, leadership, workshop], practitioner=practitioner, by=by, now=now)
+    lay_out_teaching(two_day, workshop, trainer=lead, account=trainer, by=by, now=now)
 
 
 def _programme(by: Actor, now: datetime, today: date) -> Programme:

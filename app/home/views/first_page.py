@@ -70,6 +70,7 @@ def _academy(_actor: Actor) -> Iterable[Todo]:
     """What an academy manager would chase on a Monday morning."""
     now = clock.now()
     yield from _registers(chased.open_registers(now))
+    yield from (Todo(*one) for one in islice(reminders.from_trainers(now), MOST_SHOWN))
     yield from (Todo(*one) for one in reminders.questions(now))
     yield from (Todo(*one) for one in islice(reminders.thin_runs(now), MOST_SHOWN))
     for run, course, waiting in queries.rows(queries.waiting_lists(now), MOST_SHOWN):

@@ -11,6 +11,7 @@ from app.programmes.rules.courses import (
     edit_course,
     edit_programme,
 )
+from app.programmes.rules.licences import ask_licence
 from app.programmes.rules.settings import (
     SETTING_WORDS,
     Settings,
@@ -48,6 +49,7 @@ __all__ = [
     "add_course",
     "add_programme",
     "add_version",
+    "ask_licence",
     "change_council_terms",
     "change_course_terms",
     "change_terms",

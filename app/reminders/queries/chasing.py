@@ -28,8 +28,6 @@ from app.outbox.models import Message, MessageState
 from app.people.models import Person
 from app.reminders.queries.due import sessions_without_all_marks
 from app.sessions.models import (
-    DateProposal,
-    ProposalState,
     Trainer,
     TrainingSession,
 )
@@ -63,16 +61,11 @@ def late_approvals(now: datetime) -> Select[tuple[Booking]]:
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many of each thing wait for the academy, and which was there first where a page needs one."""
+    """How many of each thing wait for the academy, and the first of those who can't be written to."""
 
     parts: int
-    parts_session_id: int | None
     partly_held: int
-    partly_held_session_id: int | None
     declared: int
-    declared_person_id: int | None
-    proposals: int
-    proposals_session_id: int | None
     untold: int
     untold_person_id: int | None
     registrations: int
@@ -84,39 +77,37 @@ class Waiting:
 def waiting(now: datetime) -> Waiting:
     """All of it in one statement."""
     today = clock.london(now).date()
-    parts = (
-        select(func.count().label("count"), func.min(Mark.session_id).label("first"))
-        .select_from(PartialAcceptance)
+    untold = _withdrawn_untold(now).subquery()
+    first = (
+        select(PartialAcceptance.id)
         .join(Mark, and_(Mark.id == PartialAcceptance.mark_id, live(Mark)))
-        .where(PartialAcceptance.decided_at.is_(None))
+        .where(PartialAcceptance.decided_at.is_(None)),
+        select(PartlyHeld.session_id).where(PartlyHeld.decision == HeldDecision.OPEN),
+        select(DeclaredTraining.id).where(DeclaredTraining.state == ClaimState.OPEN),
+        select(untold),
     )
-    halves = _counted(PartlyHeld.session_id).where(PartlyHeld.decision == HeldDecision.OPEN)
-    declared = _counted(DeclaredTraining.person_id).where(DeclaredTraining.state == ClaimState.OPEN)
-    proposals = _counted(DateProposal.session_id).where(DateProposal.state == ProposalState.PROPOSED)
-    untold = _counted(Award.person_id).where(Award.id.in_(_withdrawn_untold(now)))
-    asked = (parts, halves, declared, proposals, untold)
-    columns: list[ScalarSelect[Any]] = []
-    for one in asked:
-        both = one.subquery()
-        columns += [select(both.c.count).scalar_subquery(), select(both.c.first).scalar_subquery()]
-    counts = (
+    then = (
         select(Registration.id).where(Registration.state == AskedState.WAITING),
         select(Claim.id).where(Claim.state == AskedState.WAITING),
         unreachable_people().with_only_columns(Person.id).order_by(None),
         attendance.repeated_no_shows(today, only_news=True).with_only_columns(Person.id).order_by(None),
     )
-    columns += [select(func.count()).select_from(one.subquery()).scalar_subquery() for one in counts]
+    columns = [
+        *map(_count_of, first),
+        select(func.min(untold.c.person_id)).scalar_subquery(),
+        *map(_count_of, then),
+    ]
     return Waiting(*db.session.execute(select(*columns)).one())
 
 
-def _counted(first: Any) -> Select[Any]:
-    return select(func.count().label("count"), func.min(first).label("first"))
+def _count_of(statement: Select[Any]) -> ScalarSelect[int]:
+    return select(func.count()).select_from(statement.subquery()).scalar_subquery()
 
 
 def _withdrawn_untold(now: datetime) -> Select[tuple[int]]:
     """Certificates withdrawn within four weeks from somebody without an address, who can’t be written to."""
     return (
-        select(Award.id)
+        select(Award.person_id)
         .join(Person, Person.id == Award.person_id)
         .where(Award.withdrawn_at > now - NEWS_FOR, Person.email.is_(None))
     )

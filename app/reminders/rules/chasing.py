@@ -10,11 +10,12 @@ from typing import NamedTuple
 from app.accounts import queries as accounts
 from app.core import clock, workdays
 from app.core.db import db
-from app.core.filters import day, plural
+from app.core.filters import day, plural, short_day
 from app.outbox.rules import enqueue
 from app.reminders import emails, queries
 from app.reminders.rules.missing import monday_of
 from app.reminders.rules.occasions import looks_until
+from app.sessions import queries as sessions
 
 WRITTEN_AT = time(8, 0)
 STILL_HELPS = timedelta(hours=24)
@@ -30,17 +31,17 @@ class Chase(NamedTuple):
 
 def chases(now: datetime) -> list[Chase]:
     """Everything to chase: "2 registers are not complete"; nothing when all is well."""
-    return [*_registers(now), *_approvals(now), *thin_runs(now), *questions(now)]
+    return [*_registers(now), *_approvals(now), *from_trainers(now), *thin_runs(now), *questions(now)]
 
 
 def _registers(now: datetime) -> Iterator[Chase]:
-    sessions = list(db.session.scalars(queries.open_registers(now)))
-    if sessions:
-        days = (clock.london(now).date() - min(one.held_on for one in sessions)).days
-        is_one = len(sessions) == 1
+    found = list(db.session.scalars(queries.open_registers(now)))
+    if found:
+        days = (clock.london(now).date() - min(one.held_on for one in found)).days
+        is_one = len(found) == 1
         yield Chase(
-            f"{plural(len(sessions), 'register')} {'is' if is_one else 'are'} not complete",
-            f"/sessions/{sessions[0].id}/register" if is_one else "/data-quality/registers",
+            f"{plural(len(found), 'register')} {'is' if is_one else 'are'} not complete",
+            f"/sessions/{found[0].id}/register" if is_one else "/data-quality/registers",
             f"{'It has waited' if is_one else 'The oldest has waited'} for {plural(days, 'day')}.",
         )
 
@@ -68,6 +69,24 @@ def thin_runs(now: datetime) -> Iterator[Chase]:
         )
 
 
+def from_trainers(now: datetime) -> Iterator[Chase]:
+    """Sessions that nobody can hold, and the other dates that trainers propose, the soonest first."""
+    for unable in db.session.scalars(sessions.trainers_unable(now)):
+        session = unable.session
+        yield Chase(
+            f"{unable.trainer.name} can’t hold {session.run.code}, {session.component.title}",
+            f"/runs/{session.run_id}",
+            f"It is on {short_day(session.held_on)}. The people on it know nothing of this yet.",
+        )
+    for proposal in db.session.scalars(sessions.open_proposals(now)):
+        session = proposal.session
+        yield Chase(
+            f"{proposal.proposed_by} proposes another date for {session.run.code}, {session.component.title}",
+            f"/proposals/{proposal.id}",
+            f"{short_day(proposal.held_on)} instead of {short_day(session.held_on)}",
+        )
+
+
 # What waits for the academy's word: how it is counted, in words for one and for many, and where to go.
 _QUESTIONS = (
     (
@@ -87,12 +106,6 @@ _QUESTIONS = (
         "training taken elsewhere waits for you to accept it",
         "trainings taken elsewhere wait for you to accept them",
         "/declared-training",
-    ),
-    (
-        "proposals",
-        "new date is proposed by a trainer",
-        "new dates are proposed by trainers",
-        "/sessions/{proposals_session_id}/register",
     ),
     (
         "untold",

@@ -33,7 +33,7 @@ from app.programmes.models import CourseVersion
 from app.sessions import queries
 from app.sessions.forms.dates import read_dates
 from app.sessions.models import Mode, Run, Trainer, TrainingSession, Venue
-from app.sessions.rules import ChangedMeanwhile, PlannedSession, edition, pattern_dates
+from app.sessions.rules import ChangedMeanwhile, PlannedSession, Taught, edition, pattern_dates
 from app.sessions.rules.planning import planned_again
 
 MOST_PLACES = 1000
@@ -137,6 +137,15 @@ class PlanForm(_RunFields):
     def plans(self) -> list[PlannedSession]:
         """The sessions as they were typed."""
         return [_planned(entry.form, entry.form.capacity.data or 0) for entry in self.sessions.entries]
+
+    def taught(self) -> list[Taught]:
+        """Each day that has a date, with its trainer."""
+        typed = zip(self.titles, self.sessions.entries, strict=False)
+        return [
+            Taught(title, entry.form.held_on.data, _trainer(entry.form))
+            for title, entry in typed
+            if entry.form.held_on.data
+        ]
 
     def dates(self) -> list[tuple[str, date]]:
         """Each title with its date, of those that have one."""
@@ -250,9 +259,14 @@ def _planned(form: Any, capacity: int) -> PlannedSession:
         mode=Mode(form.mode.data),
         venue=db.session.get(Venue, int(form.venue_id.data)) if form.venue_id.data else None,
         link=form.link.data or None,
-        trainer=db.session.get(Trainer, int(form.trainer_id.data)) if form.trainer_id.data else None,
+        trainer=_trainer(form),
         capacity=capacity,
     )
+
+
+def _trainer(form: Any) -> Trainer | None:
+    chosen = form.trainer_id.data
+    return db.session.get(Trainer, int(chosen)) if chosen and chosen.isdecimal() else None
 
 
 def _resources() -> tuple[list[SelectChoice], list[SelectChoice]]:

@@ -6,6 +6,10 @@ from app.sessions.rules.clashes import (
     Clash,
     refuse_clashes,
 )
+from app.sessions.rules.contacts import (
+    can_see_contacts,
+    show_contacts,
+)
 from app.sessions.rules.deciding import (
     cancel,
     go_ahead,
@@ -23,6 +27,16 @@ from app.sessions.rules.joining import (
     move_material_up,
     remove_material,
 )
+from app.sessions.rules.licences import (
+    Taught,
+    give_licence,
+    licence_warnings,
+    licence_warnings_of_run,
+    runs_without_licence,
+    sessions_without_licence,
+    take_licence,
+    warn_of_licence,
+)
 from app.sessions.rules.planning import (
     PlannedSession,
     copied_plans,
@@ -32,6 +46,15 @@ from app.sessions.rules.planning import (
     suggest_codes,
     warnings_about,
     warnings_of_run,
+)
+from app.sessions.rules.proposing import (
+    can_propose,
+    check_can_propose,
+    check_is_proposed,
+    decline_proposal,
+    propose_date,
+    settle_proposal,
+    withdraw_proposal,
 )
 from app.sessions.rules.resources import (
     add_trainer,
@@ -50,40 +73,67 @@ from app.sessions.rules.runs import (
     schedule_run,
     set_capacity,
 )
+from app.sessions.rules.unable import (
+    can_say_unable,
+    check_can_say_unable,
+    say_unable,
+    settle_unable,
+)
 
 __all__ = [
     "ChangedMeanwhile",
     "Clash",
     "PlannedSession",
+    "Taught",
     "add_material",
     "add_trainer",
     "add_venue",
+    "can_propose",
+    "can_say_unable",
+    "can_see_contacts",
     "can_see_links",
     "cancel",
     "change_run",
     "change_session",
     "check_can_edit_instructions",
     "check_can_edit_materials",
+    "check_can_propose",
+    "check_can_say_unable",
     "check_can_see",
+    "check_is_proposed",
     "check_not_cancelled",
     "copied_plans",
     "copy_run",
+    "decline_proposal",
     "edit_material",
     "edit_trainer",
     "edit_venue",
     "edition",
     "give_instructions",
+    "give_licence",
     "go_ahead",
     "is_held_otherwise",
+    "licence_warnings",
+    "licence_warnings_of_run",
     "move_material_up",
     "pattern_dates",
+    "propose_date",
     "refuse_clashes",
     "remove_material",
+    "runs_without_licence",
+    "say_unable",
     "schedule_run",
+    "sessions_without_licence",
     "set_capacity",
+    "settle_proposal",
+    "settle_unable",
     "shifted_off_bank_holidays",
+    "show_contacts",
     "suggest_code",
     "suggest_codes",
+    "take_licence",
+    "warn_of_licence",
     "warnings_about",
     "warnings_of_run",
+    "withdraw_proposal",
 ]

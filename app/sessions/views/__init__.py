@@ -4,10 +4,31 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.sessions.views import calendar, changing, copying, joining, resources, scheduling
+from app.sessions.views import (
+    calendar,
+    changing,
+    contacts,
+    copying,
+    joining,
+    resources,
+    scheduling,
+    teaching,
+    trainer,
+)
 from app.sessions.views.runs import bp
 
-__all__ = ["calendar", "changing", "copying", "joining", "register", "resources", "scheduling"]
+__all__ = [
+    "calendar",
+    "changing",
+    "contacts",
+    "copying",
+    "joining",
+    "register",
+    "resources",
+    "scheduling",
+    "teaching",
+    "trainer",
+]
 
 
 def register(app: Flask) -> None:

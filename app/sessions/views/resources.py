@@ -65,7 +65,7 @@ def edit_venue(venue_id: int) -> str | Response:
 
 
 @bp.get("/trainers")
-@requires(Permission.SCHEDULE_RUNS)
+@requires(Permission.SCHEDULE_RUNS, Permission.SEE_COMMISSIONING)
 def trainers() -> str:
     """Who delivers sessions, and who of them signs in."""
     return render_template("sessions/trainers.html", page=paginate(queries.trainers()))

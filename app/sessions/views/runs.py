@@ -67,10 +67,13 @@ def run_or_404(run_id: int) -> Run:
 @requires(Permission.SCHEDULE_RUNS, Permission.MARK_REGISTERS)
 def runs() -> str:
     """The runs from today on, or as the filters say; a trainer's own."""
-    asked = _asked(today=clock.today())
+    asked, today = _asked(today=clock.today()), clock.today()
+    page = paginate(queries.runs(asked.narrowed))
+    schedules = current_actor().can(Permission.SCHEDULE_RUNS)
     return render_template(
         "sessions/runs.html",
-        page=paginate(queries.runs(asked.narrowed)),
+        page=page,
+        flagged=rules.runs_without_licence(page.rows, today=today) if schedules else set(),
         asked=asked,
         is_narrowed=any(value for name, value in request.args.items() if name != "page"),
         courses=list(db.session.scalars(programmes.courses())),
@@ -98,7 +101,8 @@ def runs_of_course(course_id: int) -> str:
     """The runs of one course, the newest first."""
     course = one_or_404(programmes.course_in_full(course_id))
     page = paginate(queries.runs(RunFilter(course_id=course.id), newest_first=True))
-    return render_template("sessions/runs_of_course.html", page=page, course=course)
+    flagged = rules.runs_without_licence(page.rows, today=clock.today())
+    return render_template("sessions/runs_of_course.html", page=page, course=course, flagged=flagged)
 
 
 @bp.get("/runs/<int:run_id>")
@@ -114,8 +118,27 @@ def run(run_id: int) -> str:
         run=found,
         has_begun=found.first_session.starts_at <= clock.now(),
         shows_links=rules.can_see_links(found, actor),
-        warnings=rules.warnings_of_run(found, today=clock.today()) if schedules else [],
+        warnings=_warnings(found) if schedules else [],
+        teaching=_teaching(found, actor) if rules.can_see_links(found, actor) else None,
     )
+
+
+def _warnings(found: Run) -> list[str]:
+    today = clock.today()
+    return rules.warnings_of_run(found, today=today) + rules.licence_warnings_of_run(found, today=today)
+
+
+def _teaching(found: Run, actor: Actor) -> dict[str, object]:
+    """What its trainers say of the run's days, and what whoever looks can say of their own."""
+    now = clock.now()
+    mine = [one for one in found.sessions if one.trainer and one.trainer.user_id == actor.user_id]
+    own = [(one, rules.can_propose(one, actor, now), rules.can_say_unable(one, actor, now)) for one in mine]
+    return {
+        "proposals": db.session.scalars(queries.open_proposals(now, run_id=found.id)).all(),
+        "unable": db.session.scalars(queries.trainers_unable(now, run_id=found.id)).all(),
+        "own": [row for row in own if any(row[1:])],
+        "user_id": actor.user_id,
+    }
 
 
 @bp.get("/runs/<int:run_id>/history")

@@ -1,4 +1,4 @@
-"""Reading runs, sessions, venues and trainers."""
+"""Runs and their sessions, venues and trainers, as lists and pages show them."""
 
 from __future__ import annotations
 

@@ -1,0 +1,54 @@
+"""The academy takes the date that a trainer proposed: the session moves, with all its tellings. (TR-06)"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from app.bookings.rules.eligibility import check_can_schedule
+from app.bookings.rules.moving import Outcome, move_session
+from app.core import clock
+from app.core.actors import Actor
+from app.core.db import db, lock_row
+from app.core.errors import RuleBroken
+from app.core.filters import day
+from app.sessions import rules as sessions_rules
+from app.sessions.models import DateProposal, ProposalState, Run
+from app.sessions.rules.planning import planned_again
+
+
+def accept_proposal(
+    *,
+    proposal: DateProposal,
+    by: Actor,
+    now: datetime,
+    reason: str | None = None,
+    words: str | None = None,
+    clash_reason: str | None = None,
+) -> Outcome:
+    """Move the session to the proposed date; everybody touched is told, and the trainer that it was taken.
+
+    `reason` is what the people on the run read, `words` what the trainer reads: why a trainer asked for
+    another date is theirs to tell.
+    """
+    check_can_schedule(by, "answer a proposal")
+    session = proposal.session
+    lock_row(Run, session.run_id)
+    db.session.refresh(proposal)
+    db.session.expire(session)
+    sessions_rules.check_is_proposed(proposal)
+    if session.starts_at <= now:
+        raise RuleBroken(f"{session.component.title} has begun, so its date can’t change any more.")
+    if proposal.starts_at <= now:
+        raise RuleBroken(f"{day(proposal.held_on)} is over: decline it, and say so.")
+    planned = replace(
+        planned_again(session),
+        held_on=proposal.held_on,
+        starts=clock.london(proposal.starts_at).time(),
+        ends=clock.london(proposal.ends_at).time(),
+    )
+    outcome = move_session(
+        session=session, planned=planned, by=by, now=now, reason=reason, clash_reason=clash_reason
+    )
+    sessions_rules.settle_proposal(proposal, ProposalState.ACCEPTED, by=by, now=now, words=words)
+    return outcome
