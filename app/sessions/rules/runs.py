@@ -75,17 +75,19 @@ def schedule_run(
     now: datetime,
     clash_reason: str | None = None,
     note: str = "",
+    recorded_at: datetime | None = None,
 ) -> Run:
     """A run of a course: one dated session for each component, in their order.
 
     A room or a trainer in two places at once is refused unless `clash_reason` says why it may be (AM-02).
     Other oddities of dates (bank holidays, the deadline) are warnings, see planning: they are saved.
+    `recorded_at` is for history that is brought in: when its dates were known.
     """
     code = checked_code(code)
     if len(sessions) != len(version.components):
         raise RuleBroken(f"This course has {len(version.components)} days: give each one its date.")
     _check_places(sessions, minimum_places)
-    _check_sessions(version, sessions)
+    check_sessions(version, sessions)
     if queries.run_coded(code):
         raise _code_taken(code)
     taken = refuse_clashes(sessions, reason=clash_reason)
@@ -97,7 +99,7 @@ def schedule_run(
         session.capacity = plan.capacity
         db.session.add(session)
         db.session.flush()
-        _date(session, plan, by=by, now=now)
+        _date(session, plan, by=by, now=now, known_from=recorded_at)
     db.session.refresh(run)
     audit.record(
         by=by,
@@ -300,7 +302,8 @@ def _check_places(sessions: Sequence[PlannedSession], minimum_places: int) -> No
         )
 
 
-def _check_sessions(version: CourseVersion, sessions: Sequence[PlannedSession]) -> None:
+def check_sessions(version: CourseVersion, sessions: Sequence[PlannedSession]) -> None:
+    """Each day ends after it starts, is where its mode says, and apart from the others."""
     titles = [component.title for component in version.components]
     for place, (title, plan) in enumerate(zip(titles, sessions, strict=True)):
         try:
