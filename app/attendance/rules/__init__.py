@@ -2,22 +2,20 @@
 
 from app.attendance.rules.marking import (
     LOCKED_AFTER_WORKING_DAYS,
-    NewMark,
     check_can_see_registers,
     check_is_open,
-    counts,
     is_locked,
     locked_on,
     marks_any_register,
-    minutes_of,
-    opens_on,
     record_marks,
     refix_marks,
 )
+from app.attendance.rules.measuring import NewMark, as_measured, counts, minutes_of, opens_on, status_for
 
 __all__ = [
     "LOCKED_AFTER_WORKING_DAYS",
     "NewMark",
+    "as_measured",
     "check_can_see_registers",
     "check_is_open",
     "counts",
@@ -28,4 +26,5 @@ __all__ = [
     "opens_on",
     "record_marks",
     "refix_marks",
+    "status_for",
 ]

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from app.attendance import queries
+from app.attendance.models import PartlyHeld
+from app.attendance.rules.measuring import NewMark, as_kept, as_measured, counts, minutes_of, opens_on
 from app.audit import rules as audit
 from app.core import clock
 from app.core.actors import COMMAND_LINE, SERVICE, Actor
-from app.core.db import db, lock_row, record, supersede
+from app.core.db import db, lock_row, record, supersede_all
 from app.core.errors import NotAllowed, RuleBroken
 from app.core.filters import day, listed
 from app.core.permissions import Permission
@@ -26,53 +27,7 @@ from app.sessions import queries as sessions_queries
 from app.sessions.models import Run, TrainingSession
 
 LOCKED_AFTER_WORKING_DAYS = 10
-_ATTENDED = {MarkStatus.ATTENDED, MarkStatus.ATTENDED_LATE}
 _FIXED = ("held_on", "opens_on", "counts")
-
-
-@dataclass(frozen=True)
-class NewMark:
-    """What is to be recorded of one person: minutes when part of the session was attended, and who accepted
-    a part that is too short."""
-
-    status: MarkStatus
-    minutes: int | None = None
-    accepted_by: str | None = None
-
-
-# --- What a mark says ----------------------------------------------------------------------------------
-
-
-def opens_on(held_on: date, catch_up_months: int | None) -> date | None:
-    """The earliest date on which another component may lie, for a set that is closed on `held_on`.
-
-    The same day of the month that many months before, or the month's last day when it has no such day:
-    3 months before 31 May is 28 February, or 29 in a leap year. None when there is no window. (4.3)
-    """
-    if catch_up_months is None:
-        return None
-    months = held_on.year * 12 + held_on.month - 1 - catch_up_months
-    year, month = divmod(months, 12)
-    if year < 1:
-        return date.min
-    return date(year, month + 1, min(held_on.day, monthrange(year, month + 1)[1]))
-
-
-def counts(new: NewMark, session: TrainingSession, minimum_percent: int) -> bool:
-    """Whether a mark counts: attended, also late, or at least the course's share of the minutes (4.1).
-
-    With 80%, 320 of 360 minutes count and 287 do not; no share is ever rounded (TR-03).
-    """
-    if new.accepted_by:
-        return True
-    if new.status is MarkStatus.PARTIAL and new.minutes is not None:
-        return new.minutes * 100 >= minimum_percent * minutes_of(session)
-    return new.status in _ATTENDED
-
-
-def minutes_of(session: TrainingSession) -> int:
-    """How long a session lasts."""
-    return int((session.ends_at - session.starts_at).total_seconds()) // 60
 
 
 def locked_on(session: TrainingSession) -> date:
@@ -110,7 +65,7 @@ def is_locked(session: TrainingSession, now: datetime) -> bool:
     return clock.london(now).date() > locked_on(session)
 
 
-def _check_is_unlocked(session: TrainingSession, by: Actor, now: datetime, reason: str | None) -> None:
+def check_is_unlocked(session: TrainingSession, by: Actor, now: datetime, reason: str | None) -> None:
     """Ten working days after its session a register is locked: the academy corrects it, with a reason."""
     if not is_locked(session, now) or by in {SERVICE, COMMAND_LINE}:
         return
@@ -144,48 +99,55 @@ def record_marks(
     superseded and recorded anew; "not recorded" takes a mark back. The marks of one call are one submission,
     which came by this `way`. `recorded_at` is for history that is brought in: when it was known. (U-10)
     """
-    run = _begin(session)
+    run = begin(session)
     check_can_see_registers(run, by)
     check_is_open(session, now)
     _check_minutes(session, marks)
-    known = {
-        mark.person_id: mark
-        for mark in db.session.scalars(queries.marks_of(session))
-        if mark.person_id in marks
+    known = {mark.person_id: mark for mark in db.session.scalars(queries.marks_of(session))}
+    terms = programmes.terms_of(run.version.course_id)
+    held = db.session.get(PartlyHeld, session.id, populate_existing=True)
+    wanted = {person_id: as_kept(new, session, terms, held) for person_id, new in marks.items()}
+    changed = {
+        person_id: new for person_id, new in wanted.items() if not _is_the_same(known.get(person_id), new)
     }
-    changed = [person_id for person_id, new in marks.items() if not _is_the_same(known.get(person_id), new)]
     if not changed:
         return []
-    _check_nobody_was_merged(changed)
+    people = _locked_and_unmerged(changed)
     if recorded_at is None:
-        _check_is_unlocked(session, by, now, reason)
-    terms = programmes.terms_of(run.version.course_id)
+        check_is_unlocked(session, by, now, reason)
     submission = _submitted(session, way, by=by, now=now)
-    for person_id in changed:
-        fixed = _fixed(session, run, terms, person_id, marks[person_id], reason)
-        if fixed is not None:
-            fixed.submission = submission
-        _put(known.get(person_id), fixed, by=by, now=now, recorded_at=recorded_at)
-    db.session.flush()
-    _keep_in_audit(session, run, known, {one: marks[one] for one in changed}, by=by, now=now, reason=reason)
-    return changed
+    _put(
+        [
+            (known.get(person_id), _fixed(session, run, terms, person_id, new, submission.id, reason))
+            for person_id, new in changed.items()
+        ],
+        by=by,
+        now=now,
+        recorded_at=recorded_at,
+    )
+    before = {person_id: mark.status.label for person_id, mark in known.items()}
+    changes = {one.name: (before.get(one.id), changed[one.id].status.label) for one in people}
+    keep_in_audit(session, "register:marked", changes, by=by, now=now, reason=reason)
+    return list(changed)
 
 
 def _submitted(session: TrainingSession, way: MarkWay, *, by: Actor, now: datetime) -> Submission:
     submission = Submission(session_id=session.id, way=way, at=now, by_name=by.name, by_user_id=by.user_id)
     db.session.add(submission)
+    db.session.flush()
     return submission
 
 
-def _check_nobody_was_merged(person_ids: list[int]) -> None:
-    """No mark lands on a record that was merged since the register was opened. (U-07)"""
+def _locked_and_unmerged(person_ids: Iterable[int]) -> Sequence[Person]:
+    """The people, locked: no mark lands on a record that was merged since the register was opened. (U-07)"""
     people = select(Person).where(Person.id.in_(person_ids)).order_by(Person.id)
     locked = db.session.scalars(
         people.with_for_update(read=True, key_share=True), execution_options={"populate_existing": True}
-    )
+    ).all()
     merged = [person.name for person in locked if person.merged_into_id is not None]
     if merged:
         raise RuleBroken(f"{listed(merged)}: merged with another record just now. Load the register again.")
+    return locked
 
 
 def _check_minutes(session: TrainingSession, marks: Mapping[int, NewMark]) -> None:
@@ -194,16 +156,19 @@ def _check_minutes(session: TrainingSession, marks: Mapping[int, NewMark]) -> No
         if new.status is MarkStatus.PARTIAL and new.minutes is None:
             raise RuleBroken("Enter how many minutes were attended", field=f"minutes-{person_id}")
         if new.minutes is not None and not 0 <= new.minutes <= longest:
+            name = "late" if new.status is MarkStatus.ATTENDED_LATE else "minutes"
             raise RuleBroken(
                 f"Minutes must be between 0 and {longest}, the length of the session",
-                field=f"minutes-{person_id}",
+                field=f"{name}-{person_id}",
             )
 
 
 def _is_the_same(mark: Mark | None, new: NewMark) -> bool:
+    """What was accepted stays accepted when the same minutes are recorded once more."""
     if mark is None:
         return new.status is MarkStatus.NOT_RECORDED
-    return (mark.status, mark.minutes, mark.accepted_by) == (new.status, new.minutes, new.accepted_by)
+    is_accepted_anew = new.accepted_by is not None and new.accepted_by != mark.accepted_by
+    return (mark.status, mark.minutes) == (new.status, new.minutes) and not is_accepted_anew
 
 
 def _fixed(
@@ -212,6 +177,7 @@ def _fixed(
     terms: CourseTerms,
     person_id: int,
     new: NewMark,
+    submission_id: int | None,
     reason: str | None,
 ) -> Mark | None:
     """The mark as it will be kept, with all that completion reads fixed; None when it is taken back."""
@@ -228,42 +194,45 @@ def _fixed(
         counts=counts(new, session, terms.minimum_percent),
         held_on=session.held_on,
         opens_on=opens_on(session.held_on, terms.catch_up_months),
+        submission_id=submission_id,
         reason=reason,
     )
 
 
 def _put(
-    was: Mark | None, new: Mark | None, *, by: Actor, now: datetime, recorded_at: datetime | None
-) -> None:
-    """Let `new` take the place of `was`, so that at no instant both are known."""
-    known_from = recorded_at or now
-    if was is not None:
-        known_from = supersede(was, by=by.name, now=known_from)
-    if new is not None:
-        record(new, by=by.name, now=now, recorded_at=known_from)
-
-
-def _keep_in_audit(
-    session: TrainingSession,
-    run: Run,
-    known: Mapping[int, Mark],
-    changed: Mapping[int, NewMark],
+    pairs: Sequence[tuple[Mark | None, Mark | None]],
     *,
     by: Actor,
     now: datetime,
-    reason: str | None,
+    recorded_at: datetime | None = None,
 ) -> None:
-    people = db.session.scalars(select(Person).where(Person.id.in_(changed))).all()
-    before = {person_id: mark.status.label for person_id, mark in known.items()}
-    audit.record(
-        by=by,
-        verb="register:marked",
-        thing=session,
-        now=now,
-        label=_label(session, run),
-        changes={person.name: (before.get(person.id), changed[person.id].status.label) for person in people},
-        reason=reason,
-    )
+    """Let the second of each pair take the place of the first, so that at no instant both are known.
+
+    A few statements, however many people.
+    """
+    with db.session.no_autoflush:
+        known_from = recorded_at or now
+        superseded = [was for was, _ in pairs if was is not None]
+        until = supersede_all(superseded, by=by.name, now=known_from)
+        after = {was.person_id: instant for was, instant in zip(superseded, until, strict=True)}
+        for _, new in pairs:
+            if new is not None:
+                record(new, by=by.name, now=now, recorded_at=after.get(new.person_id, known_from))
+    db.session.flush()
+
+
+def keep_in_audit(
+    session: TrainingSession,
+    verb: str,
+    changes: Mapping[str, tuple[Any, Any]],
+    *,
+    by: Actor,
+    now: datetime,
+    reason: str | None = None,
+) -> None:
+    """One entry for one action, however many people it was about."""
+    label = f"{session.run.code}, {session.component.title}"
+    audit.record(by=by, verb=verb, thing=session, now=now, label=label, changes=dict(changes), reason=reason)
 
 
 def refix_marks(*, session: TrainingSession, by: Actor, now: datetime) -> int:
@@ -273,34 +242,31 @@ def refix_marks(*, session: TrainingSession, by: Actor, now: datetime) -> int:
     the session, or another catch-up window of the course, is followed alike. Each mark is superseded and
     recorded anew, so that figures as known before stay as they were. (4.4, AM-12)
     """
-    run = _begin(session)
+    run = begin(session)
     terms = programmes.terms_of(run.version.course_id)
-    refixed = 0
+    pairs = []
     for mark in db.session.scalars(queries.marks_of(session)).all():
-        as_it_was = NewMark(mark.status, mark.minutes, mark.accepted_by)
-        new = _fixed(session, run, terms, mark.person_id, as_it_was, "Date, length or window changed")
-        if new is not None and any(getattr(new, name) != getattr(mark, name) for name in _FIXED):
-            new.submission_id = mark.submission_id
-            _put(mark, new, by=by, now=now, recorded_at=None)
-            refixed += 1
-    if refixed:
-        audit.record(
-            by=by,
-            verb="register:brought up to date",
-            thing=session,
-            now=now,
-            label=_label(session, run),
-            changes={"Held on": (None, session.held_on), "Marks": (None, refixed)},
+        as_it_was = as_measured(NewMark(mark.status, mark.minutes, mark.accepted_by), session, terms)
+        new = _fixed(
+            session,
+            run,
+            terms,
+            mark.person_id,
+            as_it_was,
+            mark.submission_id,
+            "Date, length or window changed",
         )
-    return refixed
+        if new is not None and any(getattr(new, name) != getattr(mark, name) for name in _FIXED):
+            pairs.append((mark, new))
+    _put(pairs, by=by, now=now)
+    if pairs:
+        changes = {"Held on": (None, session.held_on), "Marks": (None, len(pairs))}
+        keep_in_audit(session, "register:brought up to date", changes, by=by, now=now)
+    return len(pairs)
 
 
-def _begin(session: TrainingSession) -> Run:
+def begin(session: TrainingSession) -> Run:
     """Take the run's turn, then see the session as it stands: its date may have changed meanwhile."""
     run: Run = lock_row(Run, session.run_id)
     db.session.expire(session)
     return run
-
-
-def _label(session: TrainingSession, run: Run) -> str:
-    return f"{run.code}, {session.component.title}"

@@ -1,0 +1,122 @@
+"""What minutes make of a mark: attended, late or in part, and whether that counts. Pure: nothing is read."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from app.attendance.models import HeldDecision, PartlyHeld
+from app.learning.models import MarkStatus
+from app.programmes.models import CourseTerms
+from app.sessions.models import TrainingSession
+
+_ATTENDED = {MarkStatus.ATTENDED, MarkStatus.ATTENDED_LATE}
+_THERE = _ATTENDED | {MarkStatus.PARTIAL}
+_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class NewMark:
+    """What is to be recorded of one person: minutes when less than the session was attended, and who
+    accepted a part that is too short."""
+
+    status: MarkStatus
+    minutes: int | None = None
+    accepted_by: str | None = None
+
+
+def minutes_of(session: TrainingSession) -> int:
+    """How long a session lasts."""
+    return (session.ends_at - session.starts_at) // _MINUTE
+
+
+def opens_on(held_on: date, catch_up_months: int | None) -> date | None:
+    """The earliest date on which another component may lie, for a set that is closed on `held_on`.
+
+    The same day of the month that many months before, or the month's last day when it has no such day:
+    3 months before 31 May is 28 February, or 29 in a leap year. None when there is no window. (4.3)
+    """
+    if catch_up_months is None:
+        return None
+    months = held_on.year * 12 + held_on.month - 1 - catch_up_months
+    year, month = divmod(months, 12)
+    if year < 1:
+        return date.min
+    return date(year, month + 1, min(held_on.day, monthrange(year, month + 1)[1]))
+
+
+def counts(new: NewMark, session: TrainingSession, minimum_percent: int) -> bool:
+    """Whether a mark counts: attended, also late, or at least the course's share of the minutes (4.1).
+
+    With 80%, 320 of 360 minutes count and 287 do not; no share is ever rounded (TR-03).
+    """
+    if new.accepted_by:
+        return True
+    if new.status is MarkStatus.PARTIAL and new.minutes is not None:
+        return _is_enough(new.minutes, session, minimum_percent)
+    return new.status in _ATTENDED
+
+
+def status_for(
+    minutes: int | None, session: TrainingSession, terms: CourseTerms, arrived_at: datetime | None = None
+) -> NewMark:
+    """The mark of somebody who was there for so many minutes, or from `arrived_at` on; None is not known.
+
+    Of 360 minutes, at 80% and with 15 minutes of grace: who came 15 minutes late attended; 40 minutes late
+    is 320 minutes, late, and counts; who was there for 320 minutes that began on time was there in part,
+    which counts; 150 minutes do not, however they came about. (TR-03)
+    """
+    length = minutes_of(session)
+    late_by = max(0, (arrived_at - session.starts_at) // _MINUTE) if arrived_at else 0
+    there = max(0, length - late_by)
+    if minutes is not None:
+        there = min(there, max(0, minutes))
+    if not _is_enough(there, session, terms.minimum_percent):
+        return NewMark(MarkStatus.PARTIAL, there)
+    if late_by > terms.lateness_minutes:
+        return NewMark(MarkStatus.ATTENDED_LATE, there)
+    if length - there > terms.lateness_minutes:
+        return NewMark(MarkStatus.PARTIAL, there)
+    return NewMark(MarkStatus.ATTENDED)
+
+
+def as_kept(new: NewMark, session: TrainingSession, terms: CourseTerms, held: PartlyHeld | None) -> NewMark:
+    """What was said of somebody, held to the course's settings and to what was held of the session.
+
+    Of a session that was broken off after 150 minutes, whoever was there has those 150 minutes; once the
+    academy decided that it counts, they count. (U-23)
+    """
+    if held is None or new.status not in _THERE:
+        return as_measured(new, session, terms)
+    there = held.minutes
+    if new.status is MarkStatus.ATTENDED_LATE and new.minutes is not None:
+        there = max(0, held.minutes - (minutes_of(session) - new.minutes))
+    elif new.status is MarkStatus.PARTIAL and new.minutes is not None:
+        there = min(new.minutes, held.minutes)
+    return NewMark(MarkStatus.PARTIAL, there, new.accepted_by or accepted_by(there, held, terms))
+
+
+def accepted_by(minutes: int, held: PartlyHeld, terms: CourseTerms) -> str | None:
+    """Who accepted these minutes of a session that was broken off; None for somebody who left before that.
+
+    The course's share is then one of the minutes that were held: of 150, 120 count. (U-23)
+    """
+    is_enough = minutes * 100 >= terms.minimum_percent * held.minutes
+    return held.decided_by if held.decision is HeldDecision.COUNTS and is_enough else None
+
+
+def as_measured(new: NewMark, session: TrainingSession, terms: CourseTerms) -> NewMark:
+    """What was said of somebody who came late, held to the course's grace and its minimum share.
+
+    "Late, 10 minutes" is within the grace, so attended; "late, 200 minutes" of 360 is in part, and does not
+    count. Late without minutes stays late.
+    """
+    if new.status is not MarkStatus.ATTENDED_LATE or new.minutes is None:
+        return new
+    arrived_at = session.starts_at + (minutes_of(session) - new.minutes) * _MINUTE
+    return status_for(None, session, terms, arrived_at)
+
+
+def _is_enough(minutes: int, session: TrainingSession, minimum_percent: int) -> bool:
+    return minutes * 100 >= minimum_percent * minutes_of(session)
