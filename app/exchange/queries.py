@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, select
 
+from app.attendance.models import PartlyHeld
 from app.core.db import db, live
 from app.exchange.models import FileImport, ImportKind, ImportState
 from app.figures.models import Membership, Target, TargetKind
 from app.learning.models import Mark, PastCompletion
 from app.people.models import Absence, Organisation, Person, RoleGroup, Sector, Service, Spell, Team
-from app.programmes.models import Component, Course, CourseVersion
+from app.programmes.models import Component, Course, CourseTerms, CourseVersion
 from app.sessions.models import Run, RunState, SessionDate, Trainer, TrainingSession, Venue
 
 _AT_ONCE = 500
@@ -171,6 +172,7 @@ def _sessions(*conditions: ColumnElement[bool]) -> Select[Any]:
             Run.id.label("run_id"),
             Run.code.label("run_code"),
             Run.state,
+            Course.id.label("course_id"),
             Course.code.label("course_code"),
             TrainingSession.id,
             TrainingSession.component_number.label("component"),
@@ -203,6 +205,17 @@ def live_marks(session_ids: Collection[int]) -> Iterator[Any]:
                 Mark.session_id.in_(some), live(Mark)
             )
         )
+
+
+def terms_of_courses(course_ids: Collection[int]) -> Select[tuple[CourseTerms]]:
+    """The settings of these courses by which minutes are measured."""
+    return select(CourseTerms).where(CourseTerms.course_id.in_(course_ids), live(CourseTerms))
+
+
+def partly_held(session_ids: Collection[int]) -> Iterator[PartlyHeld]:
+    """Which of these sessions were broken off."""
+    for some in _pieces(session_ids):
+        yield from db.session.scalars(select(PartlyHeld).where(PartlyHeld.session_id.in_(some)))
 
 
 def _pieces(values: Collection[Any]) -> Iterator[list[Any]]:

@@ -106,6 +106,15 @@ def test_the_same_attendance_twice_changes_nothing() -> None:
     assert len(known()) == 2
 
 
+def test_tr03_the_course_decides_what_is_late_and_the_same_file_changes_nothing() -> None:
+    """Of 420 minutes at 80%, with 15 of grace."""
+    late = ANN | {"status": "attended_late"}
+    content = csv_of([late | {"minutes": 410}, late | {"component": 2, "minutes": 200, "recorded_at": ""}])
+    bring_in(ATTENDANCE, content)
+    assert known() == [("Ann", 1, "attended", None), ("Ann", 2, "partial", 200)]
+    assert look(ATTENDANCE, content)[1].changes_nothing
+
+
 def test_u10_silence_is_never_absent(run: Run) -> None:
     factories.booking(run, person("Lee"))
     bring_in(ATTENDANCE, csv_of([ANN, LEE | {"component": 2, "status": "not_recorded", "recorded_at": ""}]))

@@ -10,11 +10,20 @@ from app.attendance.rules.marking import (
     record_marks,
     refix_marks,
 )
-from app.attendance.rules.measuring import NewMark, as_measured, counts, minutes_of, opens_on, status_for
+from app.attendance.rules.measuring import (
+    NewMark,
+    as_kept,
+    as_measured,
+    counts,
+    minutes_of,
+    opens_on,
+    status_for,
+)
 
 __all__ = [
     "LOCKED_AFTER_WORKING_DAYS",
     "NewMark",
+    "as_kept",
     "as_measured",
     "check_can_see_registers",
     "check_is_open",

@@ -6,8 +6,9 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
-from app.attendance.rules import NewMark
+from app.attendance.rules import NewMark, as_kept
 from app.core import clock
+from app.core.db import db
 from app.core.filters import day as in_words
 from app.core.filters import listed
 from app.exchange import queries
@@ -44,7 +45,10 @@ class _Comparison:
         self.sessions: defaultdict[str, dict[int, Any]] = defaultdict(dict)
         for one in queries.sessions_of_runs({row.run_code.upper() for row in sheet.rows}):
             self.sessions[one.run_code][one.component] = one
-        ids = [one.id for of_run in self.sessions.values() for one in of_run.values()]
+        sessions = [one for of_run in self.sessions.values() for one in of_run.values()]
+        ids, courses = [one.id for one in sessions], {one.course_id for one in sessions}
+        self.terms = {one.course_id: one for one in db.session.scalars(queries.terms_of_courses(courses))}
+        self.partly_held = {one.session_id: one for one in queries.partly_held(ids)}
         self.held = {(mark.session_id, mark.person_id): mark for mark in queries.live_marks(ids)}
         self.lines: dict[tuple[int, int], tuple[int, NewMark]] = {}
         self.registers: dict[tuple[int, int, datetime | None], Register] = {}
@@ -59,7 +63,7 @@ class _Comparison:
         known_from = self._known_from(row, session)
         if person is None or not self._fits(row, session):
             return
-        new = NewMark(row.status, row.minutes if row.status is MarkStatus.PARTIAL else row.minutes or None)
+        new = self._kept(row, session)
         line, earlier = self.lines.setdefault((session.id, person.id), (row.line, new))
         if line == row.line:
             self._note(row, session, person, new, known_from)
@@ -112,6 +116,12 @@ class _Comparison:
             self.plan.refuse(row.line, "minutes", reason)
             return False
         return True
+
+    def _kept(self, row: AttendanceRow, session: Any) -> NewMark:
+        """The mark as the register will keep it: the course's settings decide what is late. (TR-03)"""
+        minutes = row.minutes if row.status is MarkStatus.PARTIAL else row.minutes or None
+        held = self.partly_held.get(session.id)
+        return as_kept(NewMark(row.status, minutes), session, self.terms[session.course_id], held)
 
     def _note(
         self,
