@@ -1,0 +1,7 @@
+"""Readers of the files in which attendance comes: a Microsoft Teams report, a plain list."""
+
+from app.attendance.files.attendees import MAX_BYTES, Attendee, kind_of
+from app.attendance.files.plain import COLUMNS, read_plain
+from app.attendance.files.teams import read_teams_report
+
+__all__ = ["COLUMNS", "MAX_BYTES", "Attendee", "kind_of", "read_plain", "read_teams_report"]
