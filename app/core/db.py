@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -26,6 +26,7 @@ from sqlalchemy import (
     String,
     and_,
     event,
+    insert,
     or_,
     select,
     text,
@@ -163,6 +164,12 @@ def record(fact: RecordedT, *, by: str, now: datetime, recorded_at: datetime | N
     fact.entered_at = now
     db.session.add(fact)
     return fact
+
+
+def record_all(model: type[Any], facts: Sequence[dict[str, Any]], *, by: str, now: datetime) -> None:
+    """Many facts in one statement, each the values of a row of `model` with its own `recorded_at`."""
+    if facts:
+        db.session.execute(insert(model), [fact | {"recorded_by": by, "entered_at": now} for fact in facts])
 
 
 def supersede(fact: Recorded, *, by: str, now: datetime) -> datetime:

@@ -9,7 +9,7 @@ from app.attendance.rules import NewMark
 from app.core import clock
 from app.core.actors import COMMAND_LINE
 from app.core.db import db, record
-from app.learning.models import DatePrecision, MarkStatus, PastCompletion
+from app.learning.models import DatePrecision, MarkStatus, MarkWay, PastCompletion
 from app.people.models import Person
 from app.programmes.models import CourseVersion
 from app.sessions.models import Run
@@ -29,6 +29,7 @@ def mark(
     status: MarkStatus = MarkStatus.ATTENDED,
     minutes: int | None = None,
     at: datetime | None = None,
+    way: MarkWay = MarkWay.REGISTER,
 ) -> None:
     """Mark these people at one session of a run, at `at` or on the evening of the session."""
     session = next(one for one in run.sessions if one.component_number == component)
@@ -37,6 +38,7 @@ def mark(
         marks={person.id: NewMark(status, minutes) for person in people},
         by=COMMAND_LINE,
         now=at or evening(session.held_on),
+        way=way,
     )
 
 

@@ -38,7 +38,7 @@ def test_a_trainer_marks_a_register(pages, travel_to) -> None:
     page = pages.submit(
         page, {f"mark-{people[0].id}": "partial"}, form="register", button="Save the register"
     )
-    assert page.errors == ["Enter how many minutes were attended"]
+    assert page.errors == [f"Enter how many minutes {people[0].name} attended"]
     page = pages.submit(
         page,
         {f"mark-{people[0].id}": "partial", f"minutes-{people[0].id}": "100"},
@@ -186,7 +186,7 @@ def test_a_mark_that_is_none_and_minutes_that_are_no_number_come_back_with_a_sen
     page = pages.post(path, {f"mark-{name}": "asleep"})
     assert len(page.errors) == 1
     page = pages.post(path, {f"mark-{name}": "partial", f"minutes-{name}": "an hour"})
-    assert page.errors == ["Minutes must be a whole number, like 16"]
+    assert page.errors == [f"Minutes of {people[0].name} must be a whole number, like 40"]
     assert page.value(f"minutes-{name}") == "an hour"
     assert db.session.query(Mark).count() == 0
 

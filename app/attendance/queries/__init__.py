@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from app.attendance.queries.decisions import (
+    DoubleMark,
+    double_marks,
+    partly_held_to_decide,
+    parts_asked_for,
+    parts_to_decide,
+    submissions_of,
+    to_decide_count,
+)
 from app.attendance.queries.progress import Day, Progress, progress_of
 from app.attendance.queries.registers import (
     marks_of,
@@ -12,10 +21,17 @@ from app.attendance.queries.registers import (
 
 __all__ = [
     "Day",
+    "DoubleMark",
     "Progress",
+    "double_marks",
     "marks_of",
+    "partly_held_to_decide",
+    "parts_asked_for",
+    "parts_to_decide",
     "progress_of",
     "register_counts",
     "sessions_with_marks_out_of_date",
+    "submissions_of",
     "superseded_marks_of",
+    "to_decide_count",
 ]

@@ -16,11 +16,11 @@ from app.sessions.models import SessionDate, TrainingSession
 
 
 def marks_of(session: TrainingSession) -> Select[tuple[Mark]]:
-    """What the register of a session holds now, by name."""
+    """What the register of a session holds now, by name, and how each mark came there."""
     return (
         select(Mark)
         .join(Mark.person)
-        .options(contains_eager(Mark.person))
+        .options(contains_eager(Mark.person), joinedload(Mark.submission))
         .where(Mark.session_id == session.id, live(Mark))
         .order_by(Person.last_name, Person.first_name, Person.id)
     )
@@ -65,7 +65,7 @@ def register_counts(session_ids: Collection[int]) -> dict[int, tuple[int, int]]:
 def sessions_with_marks_out_of_date() -> Select[tuple[int]]:
     """The sessions whose live marks may no longer say what they were fixed from.
 
-    The session was given another date, or a length that a mark "in part" is measured against; or the course
+    The session was given another date, or a length that minutes are measured against; or the course
     has another catch-up window since. Each half begins at what changed, of which there is little.
     """
     another = aliased(SessionDate)
@@ -78,7 +78,7 @@ def sessions_with_marks_out_of_date() -> Select[tuple[int]]:
             live(SessionDate),
             or_(
                 SessionDate.held_on != Mark.held_on,
-                and_(Mark.status == MarkStatus.PARTIAL, SessionDate.entered_at > Mark.entered_at),
+                and_(Mark.minutes.is_not(None), SessionDate.entered_at > Mark.entered_at),
             ),
         )
     )

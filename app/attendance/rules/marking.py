@@ -14,7 +14,7 @@ from app.attendance.rules.measuring import NewMark, as_kept, as_measured, counts
 from app.audit import rules as audit
 from app.core import clock
 from app.core.actors import COMMAND_LINE, SERVICE, Actor
-from app.core.db import db, lock_row, record, supersede_all
+from app.core.db import db, lock_row, record_all, supersede_all
 from app.core.errors import NotAllowed, RuleBroken
 from app.core.filters import day, listed
 from app.core.permissions import Permission
@@ -27,6 +27,7 @@ from app.sessions import queries as sessions_queries
 from app.sessions.models import Run, TrainingSession
 
 LOCKED_AFTER_WORKING_DAYS = 10
+Fixed = dict[str, Any]  # the values of a mark, without who recorded it and when
 _FIXED = ("held_on", "opens_on", "counts")
 
 
@@ -116,7 +117,7 @@ def record_marks(
     if recorded_at is None:
         check_is_unlocked(session, by, now, reason)
     submission = _submitted(session, way, by=by, now=now)
-    _put(
+    put(
         [
             (known.get(person_id), _fixed(session, run, terms, person_id, new, submission.id, reason))
             for person_id, new in changed.items()
@@ -179,28 +180,28 @@ def _fixed(
     new: NewMark,
     submission_id: int | None,
     reason: str | None,
-) -> Mark | None:
+) -> Fixed | None:
     """The mark as it will be kept, with all that completion reads fixed; None when it is taken back."""
     if new.status is MarkStatus.NOT_RECORDED:
         return None
-    return Mark(
-        person_id=person_id,
-        session_id=session.id,
-        version_id=run.version_id,
-        component=session.component_number,
-        status=new.status,
-        minutes=new.minutes,
-        accepted_by=new.accepted_by,
-        counts=counts(new, session, terms.minimum_percent),
-        held_on=session.held_on,
-        opens_on=opens_on(session.held_on, terms.catch_up_months),
-        submission_id=submission_id,
-        reason=reason,
-    )
+    return {
+        "person_id": person_id,
+        "session_id": session.id,
+        "version_id": run.version_id,
+        "component": session.component_number,
+        "status": new.status,
+        "minutes": new.minutes,
+        "accepted_by": new.accepted_by,
+        "counts": counts(new, session, terms.minimum_percent),
+        "held_on": session.held_on,
+        "opens_on": opens_on(session.held_on, terms.catch_up_months),
+        "submission_id": submission_id,
+        "reason": reason,
+    }
 
 
-def _put(
-    pairs: Sequence[tuple[Mark | None, Mark | None]],
+def put(
+    pairs: Sequence[tuple[Mark | None, Fixed | None]],
     *,
     by: Actor,
     now: datetime,
@@ -210,15 +211,14 @@ def _put(
 
     A few statements, however many people.
     """
-    with db.session.no_autoflush:
-        known_from = recorded_at or now
-        superseded = [was for was, _ in pairs if was is not None]
-        until = supersede_all(superseded, by=by.name, now=known_from)
-        after = {was.person_id: instant for was, instant in zip(superseded, until, strict=True)}
-        for _, new in pairs:
-            if new is not None:
-                record(new, by=by.name, now=now, recorded_at=after.get(new.person_id, known_from))
-    db.session.flush()
+    known_from = recorded_at or now
+    superseded = [was for was, _ in pairs if was is not None]
+    until = supersede_all(superseded, by=by.name, now=known_from)
+    after = {was.person_id: instant for was, instant in zip(superseded, until, strict=True)}
+    facts = [
+        new | {"recorded_at": after.get(new["person_id"], known_from)} for _, new in pairs if new is not None
+    ]
+    record_all(Mark, facts, by=by.name, now=now)
 
 
 def keep_in_audit(
@@ -256,9 +256,9 @@ def refix_marks(*, session: TrainingSession, by: Actor, now: datetime) -> int:
             mark.submission_id,
             "Date, length or window changed",
         )
-        if new is not None and any(getattr(new, name) != getattr(mark, name) for name in _FIXED):
+        if new is not None and any(new[name] != getattr(mark, name) for name in _FIXED):
             pairs.append((mark, new))
-    _put(pairs, by=by, now=now)
+    put(pairs, by=by, now=now)
     if pairs:
         changes = {"Held on": (None, session.held_on), "Marks": (None, len(pairs))}
         keep_in_audit(session, "register:brought up to date", changes, by=by, now=now)

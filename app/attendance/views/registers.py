@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -44,23 +42,19 @@ def session_register(session_id: int) -> str | Response:
     """One session's register: a row for everybody who has a place or a mark."""
     session = get_or_404(TrainingSession, session_id)
     rules.check_can_see_registers(session.run, current_actor())
-    known, listed = _listed(session)
-    form = register_form(listed, known)
+    form = _form(session)
     if form.validate_on_submit():
         with rule_errors_on(form):
-            changed = _record(session, listed, known, form)
+            changed = _record(session, form)
             db.session.commit()
             flash(_saved(len(changed)))
             return redirect(url_for("attendance.session_register", session_id=session_id))
         session = get_or_404(TrainingSession, session_id)
-        known, listed = _listed(session)
     return render_template(
         "attendance/session_register.html",
         form=form,
         session=session,
         run=session.run,
-        people=listed,
-        known=known,
         choices=[(status.value, label) for status, label in CHOICES.items()],
         is_open=clock.today() >= session.held_on and not session.run.is_cancelled,
         is_locked=rules.is_locked(session, clock.now()),
@@ -70,7 +64,12 @@ def session_register(session_id: int) -> str | Response:
     )
 
 
-def _listed(session: TrainingSession) -> tuple[dict[int, Mark], list[Person]]:
+def _form(session: TrainingSession) -> RegisterForm:
+    known, people = listed(session)
+    return register_form(session, people, known)
+
+
+def listed(session: TrainingSession) -> tuple[dict[int, Mark], list[Person]]:
     """The marks of a register by person, and its people by name: those with a place, and those marked."""
     known = {mark.person_id: mark for mark in db.session.scalars(queries.marks_of(session))}
     booked = [booking.person for booking in db.session.scalars(bookings.confirmed_on(session))]
@@ -80,14 +79,11 @@ def _listed(session: TrainingSession) -> tuple[dict[int, Mark], list[Person]]:
     )
 
 
-def _record(
-    session: TrainingSession, listed: Sequence[Person], known: Mapping[int, Mark], form: RegisterForm
-) -> list[int]:
+def _record(session: TrainingSession, form: RegisterForm) -> list[int]:
     everybody = request.form.get("mark_all") == MarkStatus.ATTENDED
-    unmarked = {person.id for person in listed} - set(known)
     return rules.record_marks(
         session=session,
-        marks=form.marks(listed, unmarked=unmarked, for_the_rest=MarkStatus.ATTENDED if everybody else None),
+        marks=form.marks(for_the_rest=MarkStatus.ATTENDED if everybody else None),
         by=current_actor(),
         now=clock.now(),
         reason=form.reason.data or None,

@@ -165,7 +165,9 @@ class _Comparison:
                 line, column = row.line, "capacity"
                 if row.capacity < 1:
                     raise RuleBroken("Every day needs at least 1 place.")
-            runs.check_sessions(version, [planned(row, venue=Venue() if row.venue else None) for row in rows])
+            runs.check_sessions(
+                version.components, [planned(row, venue=Venue() if row.venue else None) for row in rows]
+            )
         except RuleBroken as error:
             place, _, name = (error.field or "").removeprefix("sessions.").partition(".")
             if name:

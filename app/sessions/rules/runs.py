@@ -15,7 +15,7 @@ from app.core.permissions import Permission
 from app.people import queries as people
 from app.people.models import Person
 from app.programmes import queries as programmes
-from app.programmes.models import Course, CourseVersion
+from app.programmes.models import Component, Course, CourseVersion
 from app.programmes.rules import checked_code
 from app.sessions import queries
 from app.sessions.models import Mode, Run, SessionDate, TrainingSession
@@ -75,25 +75,27 @@ def schedule_run(
     now: datetime,
     clash_reason: str | None = None,
     note: str = "",
+    components: Sequence[Component] = (),
     recorded_at: datetime | None = None,
 ) -> Run:
-    """A run of a course: one dated session for each component, in their order.
+    """A run of a course: one dated session for each component, or for each of these, in their order.
 
     A room or a trainer in two places at once is refused unless `clash_reason` says why it may be (AM-02).
     Other oddities of dates (bank holidays, the deadline) are warnings, see planning: they are saved.
     `recorded_at` is for history that is brought in: when its dates were known.
     """
     code = checked_code(code)
-    if len(sessions) != len(version.components):
-        raise RuleBroken(f"This course has {len(version.components)} days: give each one its date.")
+    components = components or version.components
+    if len(sessions) != len(components):
+        raise RuleBroken(f"This course has {len(components)} days: give each one its date.")
     _check_places(sessions, minimum_places)
-    check_sessions(version, sessions)
+    check_sessions(components, sessions)
     if queries.run_coded(code):
         raise _code_taken(code)
     taken = refuse_clashes(sessions, reason=clash_reason)
     run = Run(version=version, code=code, minimum_places=minimum_places, note=note, created_at=now)
     save_unique(run, taken=_code_taken(code))
-    for component, plan in zip(version.components, sessions, strict=True):
+    for component, plan in zip(components, sessions, strict=True):
         session = TrainingSession(run=run, component=component, component_number=component.number)
         _put(session, plan)
         session.capacity = plan.capacity
@@ -302,9 +304,9 @@ def _check_places(sessions: Sequence[PlannedSession], minimum_places: int) -> No
         )
 
 
-def check_sessions(version: CourseVersion, sessions: Sequence[PlannedSession]) -> None:
+def check_sessions(components: Sequence[Component], sessions: Sequence[PlannedSession]) -> None:
     """Each day ends after it starts, is where its mode says, and apart from the others."""
-    titles = [component.title for component in version.components]
+    titles = [component.title for component in components]
     for place, (title, plan) in enumerate(zip(titles, sessions, strict=True)):
         try:
             _check_session(title, plan)

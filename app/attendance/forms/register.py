@@ -1,0 +1,186 @@
+"""The register, as it is filled in on a phone: a choice for each person, and minutes where they matter.
+
+Its rows are no fields of WTForms: a register of five hundred would have two thousand of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+from flask import request
+from werkzeug.datastructures import MultiDict
+
+from app.attendance.rules import NewMark, minutes_of
+from app.core.forms import Form, TextArea
+from app.learning.models import Mark, MarkStatus
+from app.people.models import Person
+from app.sessions.models import TrainingSession
+
+# The council's words are long for a phone held in a room full of people: these are theirs in short.
+CHOICES = {
+    MarkStatus.ATTENDED: "Attended",
+    MarkStatus.ATTENDED_LATE: "Late",
+    MarkStatus.PARTIAL: "In part",
+    MarkStatus.ABSENT_APOLOGIES: "Apologies",
+    MarkStatus.ABSENT_NO_NOTICE: "Absent",
+    MarkStatus.NOT_RECORDED: "Not recorded",
+}
+_NUMBER = re.compile(r"[0-9]{1,5}")
+
+
+@dataclass(slots=True)
+class Row:
+    """One person's row: what is chosen and typed in it, and what the page had shown before.
+
+    `shown` is empty when the row was not on the page that was sent. `late` is how many minutes late. What is
+    known stands in plain words, so that nothing is read again when the page comes back with an error:
+    `is_short` when part of the session was attended that does not count.
+    """
+
+    id: int
+    name: str
+    chosen: str
+    shown: str
+    minutes: str = ""
+    late: str = ""
+    mark_id: int | None = None
+    words: str = MarkStatus.NOT_RECORDED.label
+    note: str = ""
+    is_short: bool = False
+    error: str | None = None
+
+    def read(self, sent: MultiDict[str, str]) -> None:
+        """Take in what was sent; who has nothing chosen stays as the page showed it."""
+        self.shown = sent.get(f"shown-{self.id}", "")
+        self.chosen = sent.get(f"mark-{self.id}") or self.shown.partition(" ")[0] or self.chosen
+        self.minutes = sent.get(f"minutes-{self.id}", "").strip()
+        self.late = sent.get(f"late-{self.id}", "").strip()
+
+    def objection(self, longest: int) -> tuple[str, str] | None:
+        """What is wrong with the row, and in which of its boxes; a session lasts `longest` minutes."""
+        status = _status(self.chosen)
+        if status is None:
+            return "mark", f"Choose one of the marks for {self.name}"
+        if status is MarkStatus.PARTIAL and not self.minutes:
+            return "minutes", f"Enter how many minutes {self.name} attended"
+        typed = {MarkStatus.PARTIAL: self.minutes, MarkStatus.ATTENDED_LATE: self.late}.get(status)
+        if not typed:
+            return None
+        box = "minutes" if status is MarkStatus.PARTIAL else "late"
+        if not _NUMBER.fullmatch(typed):
+            return box, f"Minutes of {self.name} must be a whole number, like 40"
+        if int(typed) > longest:
+            return box, f"Minutes of {self.name} must be between 0 and {longest}, the length of the session"
+        return None
+
+    def new_mark(self, longest: int) -> NewMark:
+        """What the row says, once nothing is wrong with it."""
+        status = MarkStatus(self.chosen)
+        if status is MarkStatus.PARTIAL:
+            return NewMark(status, int(self.minutes))
+        if status is MarkStatus.ATTENDED_LATE and self.late:
+            return NewMark(status, longest - int(self.late))
+        return NewMark(status)
+
+
+class RegisterForm(Form):
+    """A row for each person, and the parts of a register that are the same for every session."""
+
+    reason = TextArea("Reason for the correction", max_length=400)
+
+    def __init__(self, rows: list[Row], longest: int) -> None:
+        super().__init__()
+        self.rows, self.longest = rows, longest
+        if self.is_submitted():
+            for row in rows:
+                row.read(request.form)
+
+    def validate(self, extra_validators: Mapping[str, object] | None = None) -> bool:
+        """Every row that is wrong says so, in the order of the page."""
+        is_valid = super().validate(extra_validators)
+        wrong = [(row, row.objection(self.longest)) for row in self.rows]
+        for row, objection in wrong:
+            if objection is not None:
+                self._say(row, *objection)
+                is_valid = False
+        return is_valid
+
+    def add_error(self, message: str, field: str | None = None) -> None:
+        """A rule that names a box of a row, such as "minutes-12", is heard there."""
+        box, _, ident = (field or "").partition("-")
+        row = next((one for one in self.rows if str(one.id) == ident), None)
+        if row is None:
+            super().add_error(message, field)
+        else:
+            self._say(row, box, message)
+
+    def _say(self, row: Row, box: str, message: str) -> None:
+        row.error = message
+        name = f"{box}-{row.id}"
+        self._fields[name] = SimpleNamespace(  # what the error summary reads of a field
+            id=name, name=name, type="Row", errors=[message]
+        )
+
+    def marks(self, *, for_the_rest: MarkStatus | None = None) -> dict[int, NewMark]:
+        """What was changed on the page; `for_the_rest` is for those of whom nothing was chosen or is known.
+
+        What stands as the page showed it is left out, and so is who was not on the page: somebody else may
+        have marked them since it was opened.
+        """
+        changed = {}
+        for row in self.rows:
+            if not row.shown:
+                continue
+            new = row.new_mark(self.longest)
+            if new.status is MarkStatus.NOT_RECORDED and for_the_rest is not None and row.mark_id is None:
+                new = NewMark(for_the_rest)
+            if _in_short(new.status, new.minutes) != row.shown:
+                changed[row.id] = new
+        return changed
+
+
+def register_form(
+    session: TrainingSession, people: Iterable[Person], known: Mapping[int, Mark]
+) -> RegisterForm:
+    """A register with a row for each of these people, filled in with what is known."""
+    longest = minutes_of(session)
+    return RegisterForm([_row(person, known.get(person.id), longest) for person in people], longest)
+
+
+def _row(person: Person, mark: Mark | None, longest: int) -> Row:
+    if mark is None:
+        nothing = MarkStatus.NOT_RECORDED.value
+        return Row(person.id, person.name, nothing, nothing)
+    row = Row(person.id, person.name, mark.status.value, _in_short(mark.status, mark.minutes))
+    row.mark_id, row.words, row.note = mark.id, mark.status.label, _note(mark)
+    if mark.status is MarkStatus.PARTIAL:
+        row.minutes, row.is_short = str(mark.minutes), not mark.counts
+    elif mark.status is MarkStatus.ATTENDED_LATE and mark.minutes is not None:
+        row.late = str(max(0, longest - mark.minutes))
+    return row
+
+
+def _note(mark: Mark) -> str:
+    """How a mark came here, by whom, and whether a part counts: "By link, Tom Ash. 150 minutes count." """
+    came = f"{mark.submission.way.label}, {mark.recorded_by}." if mark.submission else f"{mark.recorded_by}."
+    if mark.status is not MarkStatus.PARTIAL:
+        return came
+    if mark.accepted_by:
+        return f"{came} {mark.minutes} minutes, accepted by {mark.accepted_by}."
+    return f"{came} {mark.minutes} minutes {'count' if mark.counts else 'do not count'}."
+
+
+def _status(chosen: str) -> MarkStatus | None:
+    """The mark of this name; "not held" is chosen for a whole session, and only stays in a row."""
+    try:
+        return MarkStatus(chosen)
+    except ValueError:
+        return None
+
+
+def _in_short(status: MarkStatus, minutes: int | None) -> str:
+    """A mark as the page remembers what it showed: "attended", "partial 200"."""
+    return status.value if minutes is None else f"{status.value} {minutes}"

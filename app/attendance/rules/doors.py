@@ -1,0 +1,95 @@
+"""Walk-ins: whoever comes without a place is written into the register, known or not. (AM-17, U-08)"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.attendance import queries
+from app.attendance.rules.marking import begin, check_can_see_registers, check_is_unlocked, record_marks
+from app.attendance.rules.measuring import NewMark
+from app.core.actors import Actor
+from app.core.db import db
+from app.core.errors import RuleBroken
+from app.learning.models import MarkStatus, MarkWay
+from app.people import queries as people
+from app.people import rules as people_rules
+from app.people.models import Organisation, Person, PersonKind, Sector
+from app.sessions.models import TrainingSession
+
+SECTOR_OF_NEW = "Other"
+
+
+@dataclass(frozen=True)
+class WalkIn:
+    """Somebody at the door, as they say it themselves; the e-mail address may be missing."""
+
+    first_name: str
+    last_name: str
+    organisation: str
+    email: str | None = None
+
+
+def alike(who: WalkIn) -> list[Person]:
+    """Who of those that are known may be the one at the door: by address, then by name."""
+    found: dict[int, Person] = {}
+    if who.email:
+        known = db.session.scalar(people.person_with_email(who.email))
+        if known is not None and known.merged_into_id is None:
+            found[known.id] = known
+    found |= {one.id: one for one in db.session.scalars(people.namesakes(who.first_name, who.last_name))}
+    return list(found.values())
+
+
+def mark_at_the_door(
+    *, session: TrainingSession, who: WalkIn | Person, by: Actor, now: datetime, reason: str | None = None
+) -> Person:
+    """Mark somebody attended who had no place: a record that was chosen, or a partner who is added with it.
+
+    Nobody is asked to make an account to be counted (U-08). There may be more people than places: who is in
+    the room is in the room.
+    """
+    begin(session)
+    check_can_see_registers(session.run, by)
+    check_is_unlocked(session, by, now, reason)
+    person = who if isinstance(who, Person) else _added(who, session.held_on, by=by, now=now)
+    marks = {person.id: NewMark(MarkStatus.ATTENDED)}
+    record_marks(session=session, marks=marks, by=by, now=now, way=MarkWay.AT_THE_DOOR, reason=reason)
+    return person
+
+
+def over_capacity(session: TrainingSession) -> str | None:
+    """ "17 people are on the register of a session for 16." Nothing while there is room."""
+    count, _ = queries.register_counts([session.id])[session.id]
+    if count <= session.capacity:
+        return None
+    return f"{count} people are on the register of a session for {session.capacity}."
+
+
+def _added(who: WalkIn, on: date, *, by: Actor, now: datetime) -> Person:
+    """A partner, of an organisation that is known under that name or is added too."""
+    if who.email and db.session.scalar(people.person_with_email(who.email)) is not None:
+        raise RuleBroken("Somebody with this e-mail address is known already: choose them", field="choice")
+    organisation = _organisation(who.organisation, by=by, now=now)
+    person = people_rules.add_person(
+        kind=PersonKind.PARTNER,
+        first_name=who.first_name,
+        last_name=who.last_name,
+        email=who.email,
+        by=by,
+        now=now,
+    )
+    people_rules.open_spell(person=person, first_day=on, by=by, now=now, organisation_id=organisation.id)
+    return person
+
+
+def _organisation(typed: str, *, by: Actor, now: datetime) -> Organisation:
+    name = " ".join(typed.split())
+    if not name:
+        raise RuleBroken("Enter the organisation that they work for", field="organisation")
+    known: Organisation | None = db.session.scalar(people.with_name(Organisation, name))
+    if known is not None:
+        return known
+    sector: Sector | None = db.session.scalar(people.with_name(Sector, SECTOR_OF_NEW))
+    sector = sector or people_rules.add_sector(name=SECTOR_OF_NEW, by=by, now=now)
+    return people_rules.add_organisation(name=name, sector=sector, by=by, now=now)

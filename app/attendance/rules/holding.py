@@ -1,0 +1,184 @@
+"""Sessions that were broken off or not held at all, and what becomes of those who were there. (U-23)"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+from string import ascii_uppercase
+
+from app.attendance import queries
+from app.attendance.models import HeldDecision, PartlyHeld
+from app.attendance.rules.marking import (
+    begin,
+    check_can_see_registers,
+    check_is_open,
+    check_is_unlocked,
+    keep_in_audit,
+    marks_any_register,
+    record_marks,
+)
+from app.attendance.rules.measuring import NewMark, minutes_of
+from app.bookings import rules as bookings
+from app.core.actors import Actor
+from app.core.db import db
+from app.core.errors import NotAllowed, RuleBroken
+from app.learning.models import Mark, MarkStatus
+from app.people.models import Person
+from app.sessions import queries as sessions_queries
+from app.sessions import rules as sessions
+from app.sessions.models import Run, TrainingSession
+from app.sessions.rules import PlannedSession
+
+_THERE = {MarkStatus.ATTENDED, MarkStatus.ATTENDED_LATE, MarkStatus.PARTIAL}
+
+
+def mark_not_held(
+    *, session: TrainingSession, person_ids: Collection[int], reason: str, by: Actor, now: datetime
+) -> int:
+    """Nobody could attend, as the session was not held: everybody on its register is marked so at once."""
+    if not reason.strip():
+        raise RuleBroken("Say why the session was not held", field="reason")
+    marks = dict.fromkeys(person_ids, NewMark(MarkStatus.NOT_HELD))
+    return len(record_marks(session=session, marks=marks, by=by, now=now, reason=reason.strip()))
+
+
+def note_partly_held(
+    *, session: TrainingSession, minutes: int, reason: str, by: Actor, now: datetime
+) -> PartlyHeld:
+    """The session was broken off after so many minutes: everybody who was there has these minutes.
+
+    Whoever is marked as there from now on has them too. The academy decides what becomes of it.
+    """
+    check_can_see_registers(session.run, by)
+    begin(session)
+    check_is_open(session, now)
+    check_is_unlocked(session, by, now, reason)
+    longest = minutes_of(session) - 1
+    if not 1 <= minutes <= longest:
+        raise RuleBroken(
+            f"Minutes must be between 1 and {longest}: the session was to last longer", "minutes"
+        )
+    if not reason.strip():
+        raise RuleBroken("Say why the session was broken off", field="reason")
+    held = db.session.get(PartlyHeld, session.id, populate_existing=True)
+    was = held.minutes if held else None
+    if held is None:
+        held = PartlyHeld(session_id=session.id, minutes=minutes)
+        db.session.add(held)
+    _check_is_undecided(held)
+    held.minutes, held.reason, held.noted_at, held.noted_by = minutes, reason.strip(), now, by.name
+    db.session.flush()
+    changes = {"Minutes held": (was, minutes)}
+    keep_in_audit(session, "register:partly held", changes, by=by, now=now, reason=held.reason)
+    _credit(session, was, by=by, now=now, reason=held.reason)
+    return held
+
+
+def take_back_partly_held(*, held: PartlyHeld, by: Actor, now: datetime) -> None:
+    """It was held in full after all: who had all the minutes that were held attended."""
+    session = held.session
+    check_can_see_registers(session.run, by)
+    begin(session)
+    check_is_unlocked(session, by, now, held.reason)
+    _check_is_undecided(held)
+    minutes = held.minutes
+    db.session.delete(held)
+    db.session.flush()
+    changes = {"Minutes held": (minutes, None)}
+    keep_in_audit(session, "register:held in full", changes, by=by, now=now)
+    _credit(session, minutes, by=by, now=now, reason="Held in full after all")
+
+
+def check_can_decide_held(held: PartlyHeld, by: Actor) -> None:
+    """The academy decides, once."""
+    if not marks_any_register(by):
+        raise NotAllowed("Only the academy decides what becomes of a session that was broken off.")
+    _check_is_undecided(held)
+
+
+def decide_that_it_counts(*, held: PartlyHeld, by: Actor, now: datetime) -> int:
+    """What was held counts as the whole session, for whoever was there for the course’s share of it."""
+    _decide(held, HeldDecision.COUNTS, by=by, now=now)
+    there = _people_there(held.session)
+    marks = {one.person_id: NewMark(MarkStatus.PARTIAL, one.minutes) for one in there}
+    return len(record_marks(session=held.session, marks=marks, by=by, now=now, reason=held.reason))
+
+
+def code_for_again(session: TrainingSession) -> str:
+    """A free code for one day held again: SOS2-07-2B for day 2 of SOS2-07, then SOS2-07-2C."""
+    base = f"{session.run.code[:36]}-{session.component_number}"
+    taken = sessions_queries.codes_like(base)
+    return next(code for letter in ascii_uppercase[1:] if (code := f"{base}{letter}") not in taken)
+
+
+def hold_again(
+    *,
+    held: PartlyHeld,
+    planned: PlannedSession,
+    code: str,
+    by: Actor,
+    now: datetime,
+    clash_reason: str | None = None,
+) -> Run:
+    """The day is held again, in a run of that day alone, with a place for everybody who was there.
+
+    SOS2-07 was broken off on day 2: SOS2-07-2B is day 2 alone. Their marks stay as they are; with the new
+    day they complete.
+    """
+    check_can_decide_held(held, by)
+    if planned.starts_at <= now:
+        raise RuleBroken("Choose a date that is still to come", field="held_on")
+    session = held.session
+    _decide(held, HeldDecision.AGAIN, by=by, now=now)
+    people = [one.person for one in _people_there(session)]
+    run = sessions.schedule_run(
+        version=session.run.version,
+        components=[session.component],
+        code=code,
+        minimum_places=1,
+        sessions=[replace(planned, capacity=max(planned.capacity, len(people), 1))],
+        by=by,
+        now=now,
+        clash_reason=clash_reason,
+        note=f"{session.component.title} of {session.run.code}, which was broken off, held again",
+    )
+    _book_all(run, people, by=by, now=now)
+    return run
+
+
+def _book_all(run: Run, people: Sequence[Person], *, by: Actor, now: datetime) -> None:
+    (session,) = run.sessions
+    reason = f"{session.component.title} is held again"
+    for person in sorted(people, key=lambda one: one.id):
+        bookings.book(run=run, person=person, session=session, by=by, now=now, reason=reason)
+
+
+def _decide(held: PartlyHeld, decision: HeldDecision, *, by: Actor, now: datetime) -> None:
+    begin(held.session)
+    db.session.refresh(held)
+    check_can_decide_held(held, by)
+    held.decision, held.decided_at, held.decided_by = decision, now, by.name
+    db.session.flush()
+    changes = {"Decision": (HeldDecision.OPEN.label, decision.label)}
+    keep_in_audit(held.session, "register:partly held decided", changes, by=by, now=now)
+
+
+def _check_is_undecided(held: PartlyHeld) -> None:
+    if held.decided_at is not None:
+        raise RuleBroken(f"{held.decided_by} has decided already: {held.decision.label.lower()}.")
+
+
+def _people_there(session: TrainingSession) -> list[Mark]:
+    return [one for one in db.session.scalars(queries.marks_of(session)) if one.status in _THERE]
+
+
+def _credit(session: TrainingSession, was: int | None, *, by: Actor, now: datetime, reason: str) -> None:
+    """Hold every mark to what was held; who had all of the minutes noted before was there to the end."""
+    marks = {}
+    for one in _people_there(session):
+        is_whole = one.status is MarkStatus.PARTIAL and one.minutes == was
+        marks[one.person_id] = (
+            NewMark(MarkStatus.ATTENDED) if is_whole else NewMark(one.status, one.minutes, one.accepted_by)
+        )
+    record_marks(session=session, marks=marks, by=by, now=now, reason=reason)

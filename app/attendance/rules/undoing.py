@@ -1,0 +1,132 @@
+"""Taking a whole submission back: the wrong register was marked, or the wrong file taken in. (U-13)"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.attendance.rules.marking import (
+    Fixed,
+    begin,
+    check_can_see_registers,
+    check_is_unlocked,
+    keep_in_audit,
+    put,
+)
+from app.core.actors import Actor
+from app.core.db import db, lock_row
+from app.core.errors import RuleBroken
+from app.learning.models import Mark, Submission
+from app.people.models import Person
+from app.sessions.models import TrainingSession
+
+_COPIED = (
+    "person_id", "session_id", "version_id", "component", "status", "minutes", "accepted_by", "counts",
+    "held_on", "opens_on", "submission_id",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What undoing does to one person: the mark that goes, and the one before it that comes back."""
+
+    person: Person
+    goes: Mark | None
+    back: Mark | None
+
+
+def check_can_undo(submission: Submission, by: Actor, now: datetime, reason: str | None = None) -> None:
+    """Whoever may mark the register undoes what was sent to it, once, and as long as it is not locked."""
+    check_can_see_registers(submission.session.run, by)
+    if submission.undone_at is not None:
+        raise RuleBroken(f"{submission.undone_by} has undone this already.")
+    check_is_unlocked(submission.session, by, now, reason)
+
+
+def to_be_undone(submission: Submission) -> list[Restored]:
+    """What undoing does, by the order in which the marks were made.
+
+    Ann and Ben were marked, then Ben’s mark was corrected: undoing the first takes Ann’s back, and Ben’s
+    stays as corrected. Undoing the second brings Ben’s first mark back.
+    """
+    marks = _marks_by_person(submission.session)
+    found = []
+    for own in marks.values():
+        sent = [one for one in own if one.submission_id == submission.id]
+        live = next((one for one in own if one.superseded_at is None), None)
+        if sent and live is not None and live.submission_id == submission.id:
+            back = _before(own, min(one.recorded_at for one in sent))
+            found.append(Restored(live.person, live, back))
+        elif not sent and live is None:
+            taken_back = _taken_back_by(submission, own)
+            if taken_back is not None:
+                found.append(Restored(taken_back.person, None, taken_back))
+    return found
+
+
+def undo(*, submission: Submission, by: Actor, now: datetime, reason: str | None = None) -> int:
+    """Every mark of a submission goes, and what it had replaced is known again; how many marks changed.
+
+    Nothing is deleted: figures as known before stay as they were. (4.4)
+    """
+    session = submission.session
+    begin(session)
+    submission = lock_row(Submission, submission.id)
+    check_can_undo(submission, by, now, reason)
+    restored = to_be_undone(submission)
+    submission.undone_at, submission.undone_by = now, by.name
+    put([(one.goes, _again(one.back, reason)) for one in restored], by=by, now=now)
+    changes = {
+        one.person.name: (one.goes and one.goes.status.label, one.back and one.back.status.label)
+        for one in restored
+    }
+    keep_in_audit(session, "register:undone", changes, by=by, now=now, reason=reason)
+    return len(restored)
+
+
+def _marks_by_person(session: TrainingSession) -> dict[int, list[Mark]]:
+    """Every mark that a register ever held, each person’s in the order in which they were known."""
+    statement = (
+        select(Mark)
+        .options(joinedload(Mark.submission), joinedload(Mark.person))
+        .where(Mark.session_id == session.id)
+        .order_by(Mark.recorded_at, Mark.id)
+        .execution_options(populate_existing=True)
+    )
+    found: dict[int, list[Mark]] = defaultdict(list)
+    for mark in db.session.scalars(statement):
+        found[mark.person_id].append(mark)
+    return found
+
+
+def _before(own: Sequence[Mark], instant: datetime) -> Mark | None:
+    """What was known of somebody just before an instant, apart from what was itself undone since."""
+    known = [
+        one
+        for one in own
+        if one.recorded_at < instant and (one.superseded_at is None or one.superseded_at >= instant)
+    ]
+    if not known:
+        return None
+    mark = known[-1]
+    if mark.submission is not None and mark.submission.undone_at is not None:
+        return _before(own, mark.recorded_at)
+    return mark
+
+
+def _taken_back_by(submission: Submission, own: Sequence[Mark]) -> Mark | None:
+    """The mark that a submission took back, putting nothing in its place."""
+    last = own[-1]
+    is_so = (last.superseded_at, last.superseded_by) == (submission.at, submission.by_name)
+    return last if is_so else None
+
+
+def _again(mark: Mark | None, reason: str | None) -> Fixed | None:
+    if mark is None:
+        return None
+    return {name: getattr(mark, name) for name in _COPIED} | {"reason": reason or "A later submission undone"}

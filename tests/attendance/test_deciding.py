@@ -1,0 +1,327 @@
+"""What is decided about marks: parts that count, sessions broken off, submissions undone, walk-ins."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.attendance import queries, rules
+from app.attendance.models import PartlyHeld
+from app.attendance.rules import NewMark
+from app.audit.models import AuditEntry
+from app.bookings.models import Booking, BookingState
+from app.core import clock
+from app.core.actors import Actor
+from app.core.db import db
+from app.core.errors import NotAllowed, RuleBroken
+from app.core.permissions import Role
+from app.learning.models import Mark, MarkStatus, Submission
+from app.learning.queries import completions
+from app.people.models import Organisation, Person
+from app.sessions.models import TrainingSession
+from app.sessions.rules import PlannedSession
+from tests import factories
+from tests.attendance.marking import evening, mark
+
+ATTENDED, PARTIAL, ABSENT = MarkStatus.ATTENDED, MarkStatus.PARTIAL, MarkStatus.ABSENT_NO_NOTICE
+TUESDAY = date(2022, 3, 15)
+ACADEMY = factories.actor(Role.ACADEMY_MANAGER, name="Ada Academy")
+
+
+def a_session(components: int = 1, day: date = TUESDAY) -> tuple[TrainingSession, Actor]:
+    """The last session of a run, 360 minutes long, and its trainer."""
+    user = factories.user(Role.TRAINER)
+    days = [day - timedelta(days=components - 1 - one) for one in range(components)]
+    run = factories.run(
+        factories.course(components=components),
+        days=days,
+        start=time(9, 30),
+        end=time(15, 30),
+        trainer_id=factories.trainer(user).id,
+        code=f"SOS2-{user.id}",
+    )
+    return run.sessions[-1], factories.actor(Role.TRAINER, user_id=user.id, name="Tom Ash")
+
+
+def live(session: TrainingSession) -> dict[int, Mark]:
+    return {one.person_id: one for one in db.session.scalars(queries.marks_of(session))}
+
+
+def said(session: TrainingSession) -> dict[int, tuple[MarkStatus, int | None, bool]]:
+    return {ident: (one.status, one.minutes, one.counts) for ident, one in live(session).items()}
+
+
+def completed(session: TrainingSession) -> list[Person]:
+    found = completions([session.run.version.course_id], as_at=date(2099, 1, 1))
+    return [row.person_id for row in db.session.execute(found)]
+
+
+# --- Parts that count ----------------------------------------------------------------------------------
+
+
+def test_tr03_a_part_counts_once_the_academy_agrees_and_completion_follows() -> None:
+    session, trainer = a_session()
+    person = factories.staff()
+    mark(session.run, 1, person, status=PARTIAL, minutes=150)
+    assert completed(session) == []
+    at = evening(TUESDAY) + timedelta(hours=1)
+    ask = {"mark": live(session)[person.id], "reason": "Called to court", "by": trainer}
+    asked = rules.ask_to_count(**ask, now=at)
+    assert rules.ask_to_count(**ask, now=at) is asked
+    assert (queries.to_decide_count(), completed(session)) == (1, [])
+    with pytest.raises(NotAllowed):
+        rules.decide_part(asked=asked, is_agreed=True, by=trainer, now=at)
+    rules.decide_part(asked=asked, is_agreed=True, by=ACADEMY, now=at)
+    kept = live(session)[person.id]
+    assert (kept.counts, kept.minutes, kept.accepted_by, kept.reason) == (
+        True,
+        150,
+        "Ada Academy",
+        "Called to court",
+    )
+    assert (queries.to_decide_count(), completed(session)) == (0, [person.id])
+    with pytest.raises(RuleBroken, match="Ada Academy has decided this already"):
+        rules.decide_part(asked=asked, is_agreed=False, by=ACADEMY, now=at)
+
+
+def test_tr03_what_was_accepted_stays_so_when_a_file_says_the_same_minutes() -> None:
+    session, trainer = a_session()
+    person = factories.staff()
+    mark(session.run, 1, person, status=PARTIAL, minutes=150)
+    asked = rules.ask_to_count(
+        mark=live(session)[person.id], reason="Court", by=trainer, now=evening(TUESDAY)
+    )
+    rules.decide_part(asked=asked, is_agreed=True, by=ACADEMY, now=evening(TUESDAY))
+    mark(session.run, 1, person, status=PARTIAL, minutes=150, at=evening(date(2022, 3, 16)))
+    assert live(session)[person.id].accepted_by == "Ada Academy"
+    mark(session.run, 1, person, status=PARTIAL, minutes=100, at=evening(date(2022, 3, 16)))
+    assert said(session)[person.id] == (PARTIAL, 100, False)
+
+
+def test_tr03_a_part_that_is_not_agreed_or_was_corrected_does_not_count() -> None:
+    session, trainer = a_session()
+    ann, ben = factories.staff(), factories.staff()
+    mark(session.run, 1, ann, ben, status=PARTIAL, minutes=150)
+    requests = [
+        rules.ask_to_count(mark=live(session)[one.id], reason="Ill at noon", by=trainer, now=evening(TUESDAY))
+        for one in (ann, ben)
+    ]
+    rules.decide_part(asked=requests[0], is_agreed=False, by=ACADEMY, now=evening(TUESDAY))
+    mark(session.run, 1, ben, status=ABSENT, at=evening(date(2022, 3, 16)))
+    assert queries.to_decide_count() == 0
+    with pytest.raises(RuleBroken, match="The mark was changed since"):
+        rules.decide_part(asked=requests[1], is_agreed=True, by=ACADEMY, now=evening(date(2022, 3, 17)))
+    assert completed(session) == []
+
+
+@pytest.mark.parametrize(("status", "minutes"), [(ATTENDED, None), (PARTIAL, 320), (ABSENT, None)])
+def test_tr03_only_a_part_that_does_not_count_is_asked_for(status: MarkStatus, minutes: int | None) -> None:
+    session, trainer = a_session()
+    person = factories.staff()
+    mark(session.run, 1, person, status=status, minutes=minutes)
+    with pytest.raises(RuleBroken, match="nothing to ask"):
+        rules.ask_to_count(mark=live(session)[person.id], reason="x", by=trainer, now=evening(TUESDAY))
+
+
+# --- Submissions undone --------------------------------------------------------------------------------
+
+
+def send(session: TrainingSession, by: Actor, at: datetime, **marks: tuple[Person, MarkStatus]) -> Submission:
+    changes = {person.id: NewMark(status) for person, status in marks.values()}
+    rules.record_marks(session=session, marks=changes, by=by, now=at)
+    return db.session.scalars(select(Submission).order_by(Submission.id.desc())).first()  # type: ignore[return-value]
+
+
+def test_u13_a_submission_is_undone_as_a_whole_and_brings_back_what_it_replaced() -> None:
+    session, trainer = a_session()
+    ann, ben, cas = (factories.staff() for _ in range(3))
+    at = evening(TUESDAY)
+    first = send(session, trainer, at, a=(ann, ATTENDED), b=(ben, ATTENDED))
+    second = send(
+        session,
+        trainer,
+        at + timedelta(hours=1),
+        a=(ann, ABSENT),
+        b=(ben, MarkStatus.NOT_RECORDED),
+        c=(cas, ATTENDED),
+    )
+    send(session, trainer, at + timedelta(hours=2), c=(cas, ABSENT))
+    assert rules.undo(submission=second, by=trainer, now=at + timedelta(hours=3)) == 2
+    assert {ident: one.status for ident, one in live(session).items()} == {
+        ann.id: ATTENDED,
+        ben.id: ATTENDED,
+        cas.id: ABSENT,
+    }
+    with pytest.raises(RuleBroken, match="Tom Ash has undone this already"):
+        rules.undo(submission=second, by=trainer, now=at + timedelta(hours=4))
+    assert rules.undo(submission=first, by=trainer, now=at + timedelta(hours=4)) == 2
+    assert list(live(session)) == [cas.id]
+    entries = db.session.scalars(select(AuditEntry).where(AuditEntry.verb == "register:undone")).all()
+    assert [len(entry.changes) for entry in entries] == [2, 2]
+
+
+def test_u13_undoing_the_later_of_two_after_the_earlier_leaves_nothing() -> None:
+    session, trainer = a_session()
+    ann = factories.staff()
+    at = evening(TUESDAY)
+    first = send(session, trainer, at, a=(ann, ATTENDED))
+    second = send(session, trainer, at + timedelta(hours=1), a=(ann, ABSENT))
+    assert rules.undo(submission=first, by=trainer, now=at + timedelta(hours=2)) == 0
+    assert rules.undo(submission=second, by=trainer, now=at + timedelta(hours=3)) == 1
+    assert live(session) == {}
+    assert [one.superseded_at for one in db.session.scalars(select(Mark).order_by(Mark.id))] == [
+        at + timedelta(hours=1),
+        at + timedelta(hours=3),
+    ]
+
+
+def test_u13_after_the_lock_only_the_academy_undoes_and_says_why() -> None:
+    session, trainer = a_session()
+    sent = send(session, trainer, evening(TUESDAY), a=(factories.staff(), ATTENDED))
+    later = evening(date(2022, 3, 30))
+    with pytest.raises(RuleBroken, match=r"was locked after 29 March 2022\. Ask the academy"):
+        rules.undo(submission=sent, by=trainer, now=later)
+    with pytest.raises(RuleBroken, match="Give a reason"):
+        rules.undo(submission=sent, by=ACADEMY, now=later)
+    assert rules.undo(submission=sent, by=ACADEMY, now=later, reason="Another group") == 1
+
+
+# --- Sessions broken off -------------------------------------------------------------------------------
+
+
+def test_u23_whoever_was_there_has_the_minutes_that_were_held() -> None:
+    session, trainer = a_session()
+    ann, ben, cas, dee = (factories.staff() for _ in range(4))
+    mark(session.run, 1, ann)
+    mark(session.run, 1, ben, status=PARTIAL, minutes=60)
+    mark(session.run, 1, cas, status=ABSENT)
+    held = rules.note_partly_held(
+        session=session, minutes=150, reason="Fire alarm", by=trainer, now=evening(TUESDAY)
+    )
+    mark(session.run, 1, dee, status=MarkStatus.ATTENDED_LATE, minutes=320)
+    assert said(session) == {
+        ann.id: (PARTIAL, 150, False),
+        ben.id: (PARTIAL, 60, False),
+        cas.id: (ABSENT, None, False),
+        dee.id: (PARTIAL, 110, False),
+    }
+    rules.take_back_partly_held(held=held, by=trainer, now=evening(date(2022, 3, 16)))
+    assert said(session)[ann.id] == (ATTENDED, None, True)
+    assert db.session.scalars(select(PartlyHeld)).all() == []
+
+
+def test_u23_what_was_held_counts_for_whoever_was_there_for_the_share_of_it() -> None:
+    session, trainer = a_session()
+    ann, ben, cas = (factories.staff() for _ in range(3))
+    mark(session.run, 1, ann)
+    mark(session.run, 1, ben, status=PARTIAL, minutes=119)
+    held = rules.note_partly_held(
+        session=session, minutes=150, reason="Fire alarm", by=trainer, now=evening(TUESDAY)
+    )
+    with pytest.raises(NotAllowed):
+        rules.decide_that_it_counts(held=held, by=trainer, now=evening(TUESDAY))
+    assert rules.decide_that_it_counts(held=held, by=ACADEMY, now=evening(TUESDAY)) == 1
+    mark(session.run, 1, cas, at=evening(date(2022, 3, 16)))
+    assert said(session) == {
+        ann.id: (PARTIAL, 150, True),
+        ben.id: (PARTIAL, 119, False),
+        cas.id: (PARTIAL, 150, True),
+    }
+    assert set(completed(session)) == {ann.id, cas.id}
+    with pytest.raises(RuleBroken, match="has decided already: counts as held"):
+        rules.take_back_partly_held(held=held, by=trainer, now=evening(TUESDAY))
+
+
+def test_u23_the_missing_day_is_held_again_with_a_place_for_everybody_who_was_there(travel_to) -> None:
+    travel_to(TUESDAY)
+    session, trainer = a_session(components=2)
+    ann, ben, cas = (factories.staff() for _ in range(3))
+    mark(session.run, 1, ann, ben, cas)
+    mark(session.run, 2, ann, ben)
+    mark(session.run, 2, cas, status=ABSENT)
+    held = rules.note_partly_held(
+        session=session, minutes=150, reason="Fire alarm", by=trainer, now=evening(TUESDAY)
+    )
+    again = date(2022, 3, 22)
+    planned = PlannedSession(held_on=again, starts=time(9, 30), ends=time(15, 30), capacity=1)
+    code = rules.code_for_again(session)
+    run = rules.hold_again(held=held, planned=planned, code=code, by=ACADEMY, now=clock.now())
+    assert code == f"{session.run.code}-2B"
+    assert [(one.component_number, one.capacity) for one in run.sessions] == [(2, 2)]
+    booked = db.session.scalars(select(Booking).where(Booking.run_id == run.id)).all()
+    assert {one.person_id for one in booked} == {ann.id, ben.id}
+    assert {(one.state, one.session_id) for one in booked} == {(BookingState.CONFIRMED, run.sessions[0].id)}
+    assert completed(session) == []
+    travel_to(again)
+    mark(run, 2, ann)
+    assert completed(session) == [ann.id]
+
+
+def test_a_session_that_was_not_held_is_marked_so_for_everybody_at_once() -> None:
+    session, trainer = a_session()
+    people = [factories.staff() for _ in range(3)]
+    count = rules.mark_not_held(
+        session=session,
+        person_ids=[one.id for one in people],
+        reason="The trainer was ill",
+        by=trainer,
+        now=evening(TUESDAY),
+    )
+    assert (count, {one.status for one in live(session).values()}) == (3, {MarkStatus.NOT_HELD})
+
+
+# --- At the door, and in two places --------------------------------------------------------------------
+
+
+def test_u08_somebody_without_a_record_is_added_and_marked_at_the_door() -> None:
+    session, trainer = a_session()
+    who = rules.WalkIn("Joy", "Okafor", "Riverside Nursery", "joy@riverside.example")
+    person = rules.mark_at_the_door(session=session, who=who, by=trainer, now=evening(TUESDAY))
+    spell = person.spell_on(TUESDAY)
+    assert spell is not None
+    assert spell.organisation is not None
+    assert (spell.organisation.name, spell.organisation.sector.name) == ("Riverside Nursery", "Other")
+    (kept,) = live(session).values()
+    assert kept.submission is not None
+    assert (kept.status, kept.submission.way) == (ATTENDED, "at_the_door")
+    assert completed(session) == [person.id]
+    with pytest.raises(RuleBroken, match="is known already"):
+        rules.mark_at_the_door(session=session, who=who, by=trainer, now=evening(TUESDAY))
+    again = rules.WalkIn("Jay", "Adeyemi", "riverside nursery")
+    rules.mark_at_the_door(session=session, who=again, by=trainer, now=evening(TUESDAY))
+    assert db.session.query(Organisation).filter_by(name="Riverside Nursery").count() == 1
+
+
+def test_am17_whoever_is_known_by_address_or_name_is_proposed() -> None:
+    same_name = factories.partner(first_name="Joy", last_name="Okafor")
+    same_address = factories.staff(email="j.okafor@council.example")
+    who = rules.WalkIn("joy", "OKAFOR", "A school", "J.Okafor@council.example")
+    assert [one.id for one in rules.alike(who)] == [same_address.id, same_name.id]
+
+
+def test_am17_walk_ins_may_be_more_than_the_places() -> None:
+    session, trainer = a_session()
+    session.capacity = 1
+    factories.booking(session.run, factories.staff())
+    assert rules.over_capacity(session) is None
+    rules.mark_at_the_door(session=session, who=factories.staff(), by=trainer, now=evening(TUESDAY))
+    assert rules.over_capacity(session) == "2 people are on the register of a session for 1."
+
+
+def test_u24_somebody_on_two_sessions_at_once_is_kept_and_listed() -> None:
+    session, _ = a_session()
+    other, _ = a_session()
+    later, _ = a_session(day=date(2022, 3, 16))
+    ann, ben = factories.staff(), factories.staff()
+    for one in (session, other, later):
+        mark(one.run, 1, ann)
+    mark(session.run, 1, ben)
+    mark(other.run, 1, ben, status=ABSENT)
+    (double,) = queries.double_marks()
+    assert (double.person.id, {double.first.session_id, double.second.session_id}) == (
+        ann.id,
+        {session.id, other.id},
+    )
+    assert len(completed(session)) == 2

@@ -1,0 +1,160 @@
+"""The register as a trainer fills it in on a phone (TR-02, TR-03)."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+import pytest
+from sqlalchemy import select
+
+from app.attendance import queries
+from app.core.db import db, record, supersede
+from app.core.permissions import Role
+from app.learning.models import Mark, MarkStatus, MarkWay, Submission
+from app.programmes.models import CourseTerms
+from app.sessions.models import TrainingSession
+from tests import factories
+from tests.attendance.marking import mark
+
+TUESDAY = date(2022, 3, 15)
+
+
+def a_register(people=16):
+    """A trainer, the session of 360 minutes that is theirs, and the people who have a place in it."""
+    user = factories.user(Role.TRAINER, name="Hilary Trainer")
+    course = factories.course(components=1)
+    run = factories.run(
+        course,
+        days=[TUESDAY],
+        start=time(9, 30),
+        end=time(15, 30),
+        trainer_id=factories.trainer(user).id,
+    )
+    persons = [factories.staff() for _ in range(people)]
+    for person in persons:
+        factories.booking(run, person)
+    return user, run.sessions[0], persons
+
+
+def statuses(session: TrainingSession) -> list[MarkStatus]:
+    return [one.status for one in db.session.scalars(queries.marks_of(session))]
+
+
+def submit(pages, page, values, button="Save the register"):
+    return pages.submit(page, values, form="register", button=button)
+
+
+def test_tr02_sixteen_rows_all_attended_and_then_two_changed(pages, travel_to) -> None:
+    travel_to(TUESDAY)
+    user, session, people = a_register()
+    page = pages.sign_in(user).get(f"/sessions/{session.id}/register")
+    page = submit(pages, page, {}, button="Mark all attended")
+    assert "16 marks changed" in page.text
+    changes = {f"mark-{people[3].id}": "absent_no_notice", f"mark-{people[9].id}": "absent_apologies"}
+    page = submit(pages, page, changes)
+    assert "2 marks changed" in page.text
+    assert "nothing had changed" in submit(pages, page, {}).text
+    found = statuses(session)
+    assert (len(found), found.count(MarkStatus.ATTENDED)) == (16, 14)
+    assert db.session.query(Submission).count() == 2
+
+
+def test_tr02_bad_lines_are_named_each_and_nothing_that_was_typed_is_lost(pages, travel_to) -> None:
+    travel_to(TUESDAY)
+    user, session, (ann, ben, cas, dee) = a_register(people=4)
+    page = pages.sign_in(user).get(f"/sessions/{session.id}/register")
+    typed = {
+        f"mark-{ann.id}": "attended",
+        f"mark-{ben.id}": "partial",
+        f"minutes-{ben.id}": "till noon",
+        f"mark-{cas.id}": "partial",
+        f"minutes-{cas.id}": "361",
+        f"mark-{dee.id}": "attended_late",
+        f"late-{dee.id}": "-5",
+    }
+    page = submit(pages, page, typed)
+    assert page.errors == [
+        f"Minutes of {ben.name} must be a whole number, like 40",
+        f"Minutes of {cas.name} must be between 0 and 360, the length of the session",
+        f"Minutes of {dee.name} must be a whole number, like 40",
+    ]
+    assert {name: page.value(name) for name in typed} == typed
+    assert statuses(session) == []
+    right = {f"minutes-{ben.id}": "150", f"minutes-{cas.id}": "300", f"late-{dee.id}": "40"}
+    assert "4 marks changed" in submit(pages, page, right).text
+    assert statuses(session) == ["attended", "partial", "partial", "attended_late"]
+
+
+@pytest.mark.parametrize(
+    ("late", "status", "minutes", "counts"),
+    [
+        ("", MarkStatus.ATTENDED_LATE, None, True),
+        ("40", MarkStatus.ATTENDED_LATE, 320, True),
+        ("10", MarkStatus.ATTENDED, None, True),
+        ("210", MarkStatus.PARTIAL, 150, False),
+    ],
+)
+def test_tr03_minutes_late_are_held_to_the_grace_and_the_share(
+    pages, travel_to, late, status, minutes, counts
+) -> None:
+    travel_to(TUESDAY)
+    user, session, (person,) = a_register(people=1)
+    page = pages.sign_in(user).get(f"/sessions/{session.id}/register")
+    typed = {f"mark-{person.id}": "attended_late", f"late-{person.id}": late}
+    after = submit(pages, page, typed)
+    kept = db.session.scalars(select(Mark)).one()
+    assert (kept.status, kept.minutes, kept.counts) == (status, minutes, counts)
+    assert after.value(f"mark-{person.id}") == status
+    assert "nothing had changed" in submit(pages, page, typed).text
+
+
+def test_a_mark_says_which_way_it_came_and_who_recorded_it(pages, travel_to) -> None:
+    travel_to(TUESDAY)
+    user, session, (ann, ben) = a_register(people=2)
+    page = pages.sign_in(user).get(f"/sessions/{session.id}/register")
+    page = submit(pages, page, {f"mark-{ann.id}": "attended"})
+    assert "On the register, Hilary Trainer." in page.text
+    mark(session.run, 1, ben, status=MarkStatus.PARTIAL, minutes=150, way=MarkWay.LINK)
+    page = pages.get(f"/sessions/{session.id}/register")
+    assert "By link, Command line. 150 minutes do not count." in page.text
+
+
+def test_a_session_that_was_not_held_stays_so_in_rows_that_nobody_touched(pages, travel_to) -> None:
+    travel_to(TUESDAY)
+    user, session, (ann, ben) = a_register(people=2)
+    mark(session.run, 1, ann, ben, status=MarkStatus.NOT_HELD)
+    page = pages.sign_in(user).get(f"/sessions/{session.id}/register")
+    assert "1 mark changed" in submit(pages, page, {f"mark-{ben.id}": "attended"}).text
+    assert statuses(session) == ["not_held", "attended"]
+
+
+def test_the_statements_of_a_register_do_not_grow_with_its_people(pages, travel_to) -> None:
+    travel_to(TUESDAY)
+    asked = []
+    for count in (2, 16):
+        user, session, _ = a_register(people=count)
+        page = pages.sign_in(user).get(f"/sessions/{session.id}/register")
+        sent = submit(pages, page, {}, button="Mark all attended")
+        again = {f"mark-{one}": "absent_no_notice" for one in _ids(sent)}
+        asked.append((len(page.queries), len(sent.queries), len(submit(pages, sent, again).queries)))
+    assert asked[0] == asked[1]
+
+
+def _ids(page) -> list[str]:
+    return [str(one["name"]).partition("-")[2] for one in page.soup.select("input[name^=shown-]")]
+
+
+def test_lateness_follows_the_course_when_its_terms_change(travel_to) -> None:
+    travel_to(TUESDAY)
+    _, session, (person,) = a_register(people=1)
+    course_id = session.run.version.course_id
+    terms = db.session.scalars(select(CourseTerms).where(CourseTerms.course_id == course_id)).one()
+    supersede(terms, by="Tests", now=factories.LONG_AGO)
+    record(
+        CourseTerms(course_id=course_id, minimum_percent=90, lateness_minutes=5),
+        by="Tests",
+        now=terms.superseded_at,
+    )
+    db.session.flush()
+    mark(session.run, 1, person, status=MarkStatus.ATTENDED_LATE, minutes=320)
+    assert [(one.status, one.counts) for one in db.session.scalars(select(Mark))] == [("partial", False)]
