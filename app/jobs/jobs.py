@@ -57,6 +57,7 @@ JOBS = (
     Job("leavers", "Release the places of people who have left", A_DAY, bookings.leavers),
     Job("openings", "Tell those who asked when a run opens", A_MINUTE, bookings.openings),
     Job("needs", "Delete what people needed on runs that are long over", A_DAY, bookings.forget),
+    Job("attendance-files", "Forget files of attendance after 90 days", A_DAY, attendance.files),
     Job("registrations", "Forget who registered and never confirmed the address", A_DAY, accounts.forget),
     Job("deliver", "Send the e-mails that wait", 5, reminders.deliver),
 )

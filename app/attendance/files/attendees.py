@@ -21,8 +21,8 @@ _PLAIN_COLUMNS = {"email", "name", "minutes", "status"}
 class Attendee:
     """One person as a file names them, on `line`. Minutes that it does not give are not known: None.
 
-    `arrived_at` and `left_at` are what a London clock showed, if the file says so. `label` is what Teams
-    puts behind the name of somebody from elsewhere: "External".
+    `arrived_at` and `left_at` are instants, if the file says them. `label` is what Teams puts behind the
+    name of somebody from elsewhere: "External".
     """
 
     line: int

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Literal, NamedTuple
 
+from app.core import clock
 from app.core.errors import RuleBroken
 from app.core.filters import day as in_words
 
@@ -30,7 +31,10 @@ class Interval(NamedTuple):
 
 
 def read_stamp(text: str, order: Order) -> datetime | None:
-    """ "7/22/26, 7:02:11 PM" in the American order, "22/07/2026, 19:02:11" in the British one, else None."""
+    """ "7/22/26, 7:02:11 PM" in the American order or "22/07/2026, 19:02:11" in the British one, else None.
+
+    The clock is taken for one in London: a report does not say whose it was.
+    """
     iso = _ISO.fullmatch(text)
     if iso:
         year, month, day, hour, minute, second = (int(part or 0) for part in iso.groups())
@@ -52,7 +56,7 @@ def read_stamp(text: str, order: Order) -> datetime | None:
 
 def _moment(year: int, month: int, day: int, hour: int, minute: int, second: int) -> datetime | None:
     try:
-        return datetime.combine(date(year, month, day), time(hour, minute, second))
+        return clock.london_time(date(year, month, day), time(hour, minute, second))
     except ValueError:
         return None
 
@@ -71,15 +75,15 @@ def order_of(stamps: Iterable[str], held_on: date) -> Order:
     }
     possible = {order: [at for at in found if at] for order, found in readings.items() if None not in found}
     for order, found in possible.items():
-        if held_on in {at.date() for at in found}:
+        if held_on in {clock.london(at).date() for at in found}:
             return order
     if not possible:
         raise RuleBroken(
             "The dates of this report are written in two ways. Download it from Teams again.", "file"
         )
+    has = re.split(r"[ ,T]", written[0])[0]
     raise RuleBroken(
-        f"This is the report of another day: it has {written[0]}, and the session is on {in_words(held_on)}.",
-        "file",
+        f"This is the report of another day: it has {has}, and the session is on {in_words(held_on)}.", "file"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.attendance.forms.files import FileForm, TakeForm, take_form
 from app.attendance.forms.register import CHOICES, RegisterForm, register_form
 
-__all__ = ["CHOICES", "RegisterForm", "register_form"]
+__all__ = ["CHOICES", "FileForm", "RegisterForm", "TakeForm", "register_form", "take_form"]

@@ -21,6 +21,7 @@ from app.attendance.rules.marking import (
     record_marks,
     refix_marks,
 )
+from app.attendance.rules.matching import How, Match
 from app.attendance.rules.measuring import (
     NewMark,
     as_kept,
@@ -30,11 +31,26 @@ from app.attendance.rules.measuring import (
     opens_on,
     status_for,
 )
+from app.attendance.rules.taking import (
+    FILES_ARE_KEPT,
+    Choices,
+    Reading,
+    discard_file,
+    forget_file,
+    reading_of,
+    take_file,
+    upload_file,
+)
 from app.attendance.rules.undoing import check_can_undo, to_be_undone, undo
 
 __all__ = [
+    "FILES_ARE_KEPT",
     "LOCKED_AFTER_WORKING_DAYS",
+    "Choices",
+    "How",
+    "Match",
     "NewMark",
+    "Reading",
     "WalkIn",
     "alike",
     "as_kept",
@@ -50,6 +66,8 @@ __all__ = [
     "counts",
     "decide_part",
     "decide_that_it_counts",
+    "discard_file",
+    "forget_file",
     "hold_again",
     "is_locked",
     "locked_on",
@@ -60,10 +78,13 @@ __all__ = [
     "note_partly_held",
     "opens_on",
     "over_capacity",
+    "reading_of",
     "record_marks",
     "refix_marks",
     "status_for",
     "take_back_partly_held",
+    "take_file",
     "to_be_undone",
     "undo",
+    "upload_file",
 ]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.attendance.views import learning, registers
+from app.attendance.views import files, learning, registers
 from app.attendance.views.blueprint import bp
 
-PAGES = (learning, registers)
+PAGES = (files, learning, registers)
 
 
 def register(app: Flask) -> None:
