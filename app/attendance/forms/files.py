@@ -22,7 +22,7 @@ class FileForm(Form):
     file = FileField(
         "Attendance report or list",
         [Required("Choose a file")],
-        description="The CSV file that Teams gives to the organiser, or a list of your own. At most 2 MB.",
+        description="The CSV file that Teams gives to the organiser, or a list of your own. At most 2 MB.",
         render_kw={"accept": ".csv,.txt,text/csv"},
     )
 

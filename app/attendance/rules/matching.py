@@ -33,6 +33,7 @@ class Match:
     """One of a file's people with whom they may be, and the mark that they would have.
 
     `new` is None when the file has nothing to record of them: they were not there during the session.
+    `counts` is whether it would count for completion.
     """
 
     number: int
@@ -41,6 +42,7 @@ class Match:
     person: Person | None
     has_place: bool
     new: NewMark | None
+    counts: bool
     was: Mark | None
 
     @property

@@ -17,7 +17,7 @@ from app.attendance.rules.marking import (
     record_marks,
 )
 from app.attendance.rules.matching import How, Match, Register, found_people, is_news, name_key
-from app.attendance.rules.measuring import NewMark, minutes_of, status_for
+from app.attendance.rules.measuring import NewMark, counts, minutes_of, status_for
 from app.audit import rules as audit
 from app.core.actors import Actor
 from app.core.db import db, lock_row
@@ -112,18 +112,20 @@ def reading_of(file: AttendanceFile, by: Actor) -> Reading:
     found = found_people(attendees, session, register, in_directory=marks_any_register(by))
     terms = programmes.terms_of(session.run.version.course_id)
     is_our_clock = any(_overlap(one, session) for one in attendees)
-    matches = [
-        Match(
+    matches = []
+    for number, (one, (how, person)) in enumerate(zip(attendees, found, strict=True)):
+        new = _mark_of(one, session, terms, is_our_clock=is_our_clock)
+        match = Match(
             number=number,
             attendee=one,
             how=how,
             person=person,
             has_place=person is not None and person.id in register.places,
-            new=_mark_of(one, session, terms, is_our_clock=is_our_clock),
+            new=new,
+            counts=new is not None and counts(new, session, terms.minimum_percent),
             was=register.marks.get(person.id) if person else None,
         )
-        for number, (one, (how, person)) in enumerate(zip(attendees, found, strict=True))
-    ]
+        matches.append(match)
     in_file = {match.person.id for match in matches if match.person}
     return Reading(matches, [person for ident, person in register.places.items() if ident not in in_file])
 

@@ -96,12 +96,11 @@ def _preview(file: AttendanceFile, form: TakeForm, reading: Reading) -> str:
         file=file,
         session=file.session,
         form=form,
+        reading=reading,
         organisers=reading.of(How.ORGANISER),
         matched=[one for one in reading.of(How.BY_EMAIL) if not one.needs_a_yes],
         proposed=[one for one in reading.matches if one.needs_a_yes],
         unknown=reading.of(How.UNKNOWN),
-        silent=reading.silent,
-        contradicted=reading.contradicted,
         is_locked=rules.is_locked(file.session, clock.now()),
         is_academy=rules.marks_any_register(current_actor()),
     )
