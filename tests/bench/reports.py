@@ -55,7 +55,8 @@ def _preview(stage: Stage, place: Place) -> Result:
 
 def written(people: Sequence[Person], day: date) -> bytes:
     """The report as Teams writes it: three blocks, each person there twice, the last of them as guests."""
-    starts, noon, ends = (f"{day:%-m/%-d/%y}, {at}" for at in ("9:28:10 AM", "12:30:00 PM", "4:30:00 PM"))
+    on = f"{day.month}/{day.day}/{day:%y}"
+    starts, noon, ends = (f"{on}, {at}" for at in ("9:28:10 AM", "12:30:00 PM", "4:30:00 PM"))
     lines = ["1. Summary", "Meeting title\tDay 1", f"Start time\t{starts}", "", "2. Participants", _HEADING]
     joins = ["", "3. In-Meeting Activities", _JOINS]
     for place, person in enumerate(people):

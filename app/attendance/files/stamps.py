@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from app.core import clock
@@ -30,6 +31,7 @@ class Interval(NamedTuple):
     ends: datetime
 
 
+@lru_cache(maxsize=10_000)
 def read_stamp(text: str, order: Order) -> datetime | None:
     """ "7/22/26, 7:02:11 PM" in the American order or "22/07/2026, 19:02:11" in the British one, else None.
 

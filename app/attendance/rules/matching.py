@@ -134,8 +134,11 @@ class _Names:
     """People by name, near ones first."""
 
     def __init__(self, near: Iterable[Person], far: Iterable[Person]) -> None:
-        self._near = list(near)
-        self._by_name = [_by_name(self._near), _by_name(far)]
+        near = list(near)
+        self._by_name = [_by_name(near), _by_name(far)]
+        self._by_last_name: defaultdict[str, list[Person]] = defaultdict(list)
+        for person in near:
+            self._by_last_name[name_key(person.last_name)].append(person)
 
     def proposed(self, name: str, taken: Collection[int]) -> Person | None:
         """The one person of that name; else the one on the register whose first name begins alike."""
@@ -151,13 +154,8 @@ class _Names:
     def _alike(self, key: str) -> list[Person]:
         """ "Rob Smith" may be Robert Smith."""
         first, _, last = key.partition(" ")
-        return [
-            person
-            for person in self._near
-            if last
-            and name_key(person.last_name) == last
-            and _begin_alike(first, name_key(person.first_name))
-        ]
+        named = self._by_last_name.get(last, [])
+        return [person for person in named if _begin_alike(first, name_key(person.first_name))]
 
 
 def _begin_alike(one: str, other: str) -> bool:
