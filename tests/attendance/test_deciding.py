@@ -11,6 +11,7 @@ from app.attendance import queries, rules
 from app.attendance.models import PartlyHeld
 from app.attendance.rules import NewMark
 from app.audit.models import AuditEntry
+from app.bookings import queries as bookings
 from app.bookings.models import Booking, BookingState
 from app.core import clock
 from app.core.actors import Actor
@@ -254,6 +255,8 @@ def test_u23_the_missing_day_is_held_again_with_a_place_for_everybody_who_was_th
     assert {one.person_id for one in booked} == {ann.id, ben.id}
     assert {(one.state, one.session_id) for one in booked} == {(BookingState.CONFIRMED, run.sessions[0].id)}
     assert completed(session) == []
+    course_id = run.version.course_id
+    assert run not in db.session.scalars(bookings.bookable_runs([course_id], now=clock.now())).all()
     travel_to(again)
     mark(run, 2, ann)
     assert completed(session) == [ann.id]

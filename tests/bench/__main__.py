@@ -17,7 +17,18 @@ from pathlib import Path
 from app.config import Settings
 from app.core import clock
 from tests import postgres
-from tests.bench import board, booking, demonstration, desk, importing, people, race, reports, writers
+from tests.bench import (
+    board,
+    booking,
+    demonstration,
+    desk,
+    importing,
+    people,
+    race,
+    registers,
+    reports,
+    writers,
+)
 from tests.bench.results import Result, as_table
 from tests.bench.stage import Stage
 
@@ -26,6 +37,7 @@ MEASURES: dict[str, Callable[[Stage], Iterator[Result]]] = {
     "import": importing.measure,
     "board": board.measure,
     "people": people.measure,
+    "registers": registers.measure,
     "reports": reports.measure,
     "race": race.measure,
     "booking": booking.measure,

@@ -21,6 +21,7 @@ from app.attendance.queries.files import (
 from app.attendance.queries.progress import Day, Progress, progress_of
 from app.attendance.queries.registers import (
     marks_of,
+    people_placed_in,
     register_counts,
     sessions_with_marks_out_of_date,
     superseded_marks_of,
@@ -39,6 +40,7 @@ __all__ = [
     "parts_asked_for",
     "parts_to_decide",
     "people_addressed",
+    "people_placed_in",
     "people_with_last_names",
     "progress_of",
     "register_counts",

@@ -26,6 +26,21 @@ def marks_of(session: TrainingSession) -> Select[tuple[Mark]]:
     )
 
 
+def people_placed_in(session: TrainingSession) -> Select[tuple[Person]]:
+    """Who has a confirmed place in a session, by name."""
+    return (
+        select(Person)
+        .join(Booking, Booking.person_id == Person.id)
+        .join(Seat, Seat.booking_id == Booking.id)
+        .where(
+            Seat.session_id == session.id,
+            Seat.released_at.is_(None),
+            Booking.state == BookingState.CONFIRMED,
+        )
+        .order_by(Person.last_name, Person.first_name, Person.id)
+    )
+
+
 def superseded_marks_of(session: TrainingSession) -> Select[tuple[Mark]]:
     """What the register held before it was corrected, latest correction first."""
     return (

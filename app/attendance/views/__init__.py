@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.attendance.views import files, learning, registers
+from app.attendance.views import deciding, doors, files, learning, registers, undoing
 from app.attendance.views.blueprint import bp
 
-PAGES = (files, learning, registers)
+PAGES = (deciding, doors, files, learning, registers, undoing)
 
 
 def register(app: Flask) -> None:

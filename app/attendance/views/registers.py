@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response
 
 from app.attendance import queries, rules
 from app.attendance.forms import CHOICES, RegisterForm, register_form
+from app.attendance.models import PartlyHeld
 from app.attendance.views.blueprint import bp
-from app.bookings import queries as bookings
 from app.core import clock
 from app.core.db import db
 from app.core.filters import plural
@@ -50,16 +50,28 @@ def session_register(session_id: int) -> str | Response:
             flash(_saved(len(changed)))
             return redirect(url_for("attendance.session_register", session_id=session_id))
         session = get_or_404(TrainingSession, session_id)
+    return _page(session, form)
+
+
+def _page(session: TrainingSession, form: RegisterForm) -> str:
+    is_open = clock.today() >= session.held_on and not session.run.is_cancelled
+    is_locked = rules.is_locked(session, clock.now())
+    may_correct = rules.marks_any_register(current_actor())
     return render_template(
         "attendance/session_register.html",
         form=form,
         session=session,
         run=session.run,
         choices=[(status.value, label) for status, label in CHOICES.items()],
-        is_open=clock.today() >= session.held_on and not session.run.is_cancelled,
-        is_locked=rules.is_locked(session, clock.now()),
+        is_open=is_open,
+        is_locked=is_locked,
         locked_on=rules.locked_on(session),
-        may_correct=rules.marks_any_register(current_actor()),
+        may_correct=may_correct,
+        can_mark=is_open and (may_correct or not is_locked),
+        held=db.session.get(PartlyHeld, session.id),
+        longest=form.longest,
+        asked=queries.parts_asked_for(session),
+        submissions=db.session.execute(queries.submissions_of(session)).all(),
         corrections=db.session.scalars(queries.superseded_marks_of(session)).all(),
     )
 
@@ -72,8 +84,8 @@ def _form(session: TrainingSession) -> RegisterForm:
 def listed(session: TrainingSession) -> tuple[dict[int, Mark], list[Person]]:
     """The marks of a register by person, and its people by name: those with a place, and those marked."""
     known = {mark.person_id: mark for mark in db.session.scalars(queries.marks_of(session))}
-    booked = [booking.person for booking in db.session.scalars(bookings.confirmed_on(session))]
-    people_by_id = {person.id: person for person in [*booked, *(mark.person for mark in known.values())]}
+    placed = db.session.scalars(queries.people_placed_in(session))
+    people_by_id = {person.id: person for person in [*placed, *(mark.person for mark in known.values())]}
     return known, sorted(
         people_by_id.values(), key=lambda person: (person.last_name, person.first_name, person.id)
     )

@@ -13,7 +13,7 @@ from app.bookings.models import Booking, BookingMove, BookingState, Seat
 from app.bookings.queries.occupancy import HOLDING_STATES, OPEN_STATES, is_open_booking
 from app.core.db import db, live
 from app.people.models import Person
-from app.programmes.models import Course, CourseVersion
+from app.programmes.models import Component, Course, CourseVersion
 from app.sessions import queries as sessions_queries
 from app.sessions.models import Mode, Run, SessionDate, TrainingSession
 
@@ -197,13 +197,21 @@ def people_to_book(person_ids: Collection[int]) -> Select[tuple[Person]]:
 def bookable_runs(
     course_ids: Collection[int], *, now: datetime, mode: Mode | None = None, only_with_places: bool = False
 ) -> Select[tuple[Run]]:
-    """Scheduled runs of these courses whose first session has not begun, soonest first."""
-    statement = sessions_queries.upcoming_runs(now, course_ids)
+    """Scheduled runs of these courses whose first session has not begun, soonest first.
+
+    A day that is held again alone is no run to begin with: it is found as a day to catch up. (U-23)
+    """
+    statement = sessions_queries.upcoming_runs(now, course_ids).where(~_lacks_a_day())
     if mode is not None:
         statement = statement.where(
             exists().where(TrainingSession.run_id == Run.id, TrainingSession.mode == mode)
         )
     return statement.where(~_has_full_session()) if only_with_places else statement
+
+
+def _lacks_a_day() -> ColumnElement[bool]:
+    held = exists().where(TrainingSession.run_id == Run.id, TrainingSession.component_id == Component.id)
+    return exists().where(Component.version_id == Run.version_id, ~held.correlate(Run, Component))
 
 
 def _has_full_session() -> ColumnElement[bool]:

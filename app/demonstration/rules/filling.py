@@ -12,7 +12,7 @@ from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.permissions import Role
 from app.demonstration import queries
-from app.demonstration.rules import asking, changes, current, desk, history, newcomers, reports
+from app.demonstration.rules import asking, changes, current, desk, history, newcomers, registers, reports
 from app.people.models import Person
 
 
@@ -72,6 +72,7 @@ def fill(*, password: str, now: datetime) -> bool:
         partner=_person(users[Role.PARTNER]),
         coordinator=_person(users[Role.COORDINATOR]),
     )
+    registers.fill(trainer=users[Role.TRAINER], by=BY)
     reports.fill(by=BY, now=now)
     marker.filled_at = now
     return True

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from app.accounts import queries as accounts
 from app.accounts.models import Claim, Registration
+from app.attendance import queries as attendance
 from app.bookings import queries as bookings
 from app.bookings.models import BookingState
 from app.config import MailTransport
@@ -70,6 +71,10 @@ def _academy(_actor: Actor) -> Iterable[Todo]:
     """What an academy manager would chase on a Monday morning."""
     now = clock.now()
     yield from _registers(queries.open_registers(now))
+    if waiting := attendance.to_decide_count():
+        text = f"{plural(waiting, 'register waits', 'registers wait')} for your decision"
+        detail = "Parts of sessions that trainers ask to count, and sessions that were broken off."
+        yield Todo(text, url_for("attendance.to_decide"), detail)
     yield from _askers()
     for run, course, starts_at, confirmed in queries.rows(
         under_filled_runs(now, looks_until(now)), MOST_SHOWN

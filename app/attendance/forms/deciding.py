@@ -1,0 +1,133 @@
+"""What is typed on the pages around a register: reasons, minutes held, another date, walk-ins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from app.attendance.rules import WalkIn
+from app.core.forms import (
+    DateField,
+    EmailField,
+    Form,
+    IntegerField,
+    Optional,
+    RadioField,
+    Required,
+    SelectChoice,
+    TextArea,
+    TextField,
+    TimeField,
+)
+from app.people.models import Person
+from app.sessions.models import TrainingSession
+from app.sessions.rules import PlannedSession
+from app.sessions.rules.planning import planned_again
+
+LONGEST_REASON = 400
+SOMEBODY_ELSE = "new"
+NOT_HELD, PARTLY = "not_held", "partly"
+COUNTS, AGAIN = "counts", "again"
+
+
+class AskForm(Form):
+    reason = TextArea(
+        "Why this part counts",
+        [Required("Say why this part of the session counts")],
+        max_length=LONGEST_REASON,
+        description="The academy reads it and decides. Don’t write about a child or a family here",
+    )
+
+
+class UndoForm(Form):
+    reason = TextArea("Reason (needed once the register is locked)", max_length=LONGEST_REASON)
+
+
+class NotHeldForm(Form):
+    """What became of a session that did not go as planned."""
+
+    what = RadioField(
+        "What happened",
+        [Required("Choose what happened")],
+        choices=[
+            SelectChoice(value=PARTLY, label="It was broken off"),
+            SelectChoice(value=NOT_HELD, label="It was not held at all"),
+        ],
+    )
+    minutes = IntegerField(
+        "Minutes that were held",
+        [Optional()],
+        description="Only if it was broken off: how long it lasted until then",
+    )
+    reason = TextArea("Why", [Required("Say why")], max_length=LONGEST_REASON)
+
+
+class DecideHeldForm(Form):
+    """What becomes of those who were there when a session was broken off."""
+
+    decision = RadioField(
+        "What becomes of it",
+        [Required("Choose what becomes of it")],
+        choices=[
+            SelectChoice(value=COUNTS, label="It counts for those who were there"),
+            SelectChoice(value=AGAIN, label="The day is held again"),
+        ],
+    )
+    code = TextField("Code of the run", max_length=40)
+    held_on = DateField("Date")
+    starts = TimeField("Start")
+    ends = TimeField("End")
+    clash_reason = TextField("Why both can go ahead", max_length=500)
+
+    def planned(self, session: TrainingSession) -> PlannedSession | None:
+        """The day as it will be held again; None, with a sentence at each box, while something is missing."""
+        wanted = (
+            (self.held_on, "Enter the date on which it is held again"),
+            (self.starts, "Enter the start, like 9:30"),
+            (self.ends, "Enter the end, like 16:30"),
+            (self.code, "Enter a code for the run"),
+        )
+        missing = [(field, sentence) for field, sentence in wanted if not field.data]
+        for field, sentence in missing:
+            field.errors = [*field.errors, sentence]
+        if missing:
+            return None
+        was = planned_again(session)
+        return PlannedSession(
+            held_on=self.held_on.data,
+            starts=self.starts.data,
+            ends=self.ends.data,
+            capacity=was.capacity,
+            mode=was.mode,
+            venue=was.venue,
+            link=was.link,
+            trainer=was.trainer,
+        )
+
+
+class WalkInForm(Form):
+    """Who came without a place; `choice` is asked when somebody like them is known."""
+
+    first_name = TextField("First name", [Required("Enter their first name")], max_length=120)
+    last_name = TextField("Last name", [Required("Enter their last name")], max_length=120)
+    organisation = TextField(
+        "Organisation", [Required("Enter the organisation that they work for")], max_length=200
+    )
+    email = EmailField(
+        "E-mail address (optional)", description="So that they can be sent a certificate and claim it later"
+    )
+    choice = RadioField("Who is it?", choices=[], validate_choice=False)
+    reason = TextArea("Reason for the correction", max_length=LONGEST_REASON)
+
+    def walk_in(self) -> WalkIn:
+        return WalkIn(
+            first_name=self.first_name.data or "",
+            last_name=self.last_name.data or "",
+            organisation=self.organisation.data or "",
+            email=self.email.data or None,
+        )
+
+    def offer(self, people: Iterable[tuple[Person, str]]) -> None:
+        """Those who may be the one at the door, each with where they belong; or somebody else."""
+        known = [SelectChoice(value=str(one.id), label=f"{one.name}, {of}") for one, of in people]
+        new = SelectChoice(value=SOMEBODY_ELSE, label="Somebody else, who is not known yet")
+        self.choice.choices = [*known, new]
