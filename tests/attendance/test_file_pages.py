@@ -137,7 +137,7 @@ def test_3_0_only_the_academy_and_the_run_s_own_trainer_take_files(
     assert db.session.scalar(select(func.count(Mark.id))) == 0
 
 
-def test_tr01_the_run_s_own_trainer_takes_a_report(pages: Pages, session: TrainingSession) -> None:
+def test_tr04_the_run_s_own_trainer_takes_a_report(pages: Pages, session: TrainingSession) -> None:
     user = factories.user(Role.TRAINER)
     session.trainer = factories.trainer(user)
     db.session.commit()

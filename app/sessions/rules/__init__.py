@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.sessions.rules.clashes import Clash, refuse_clashes
 from app.sessions.rules.deciding import cancel, go_ahead
 from app.sessions.rules.editions import ChangedMeanwhile, edition
+from app.sessions.rules.fitting import check_sessions
 from app.sessions.rules.joining import (
     add_material,
     check_can_edit_instructions,
@@ -31,7 +32,6 @@ from app.sessions.rules.runs import (
     change_session,
     check_can_see,
     check_not_cancelled,
-    check_sessions,
     copy_run,
     is_held_otherwise,
     schedule_run,
