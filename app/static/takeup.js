@@ -157,20 +157,27 @@ function spoken(milliseconds) {
   return `${Math.max(10, Math.ceil(seconds / 10) * 10)} seconds`;
 }
 
-/** `data-mark-all="attended"`: chooses that value in every row; the person still presses Save. */
+/**
+ * `data-mark-all="attended"`: chooses that value in every row in which nothing else is chosen, as the server does;
+ * the person still presses Save.
+ */
 function markAll(button) {
   button.addEventListener("click", (event) => {
     event.preventDefault();
     const value = button.dataset.markAll;
-    const radios = [...button.form.elements].filter((field) => field.type === "radio" && field.value === value);
-    for (const radio of radios) {
-      if (radio.checked) continue;
+    const open = [...button.form.elements].filter(
+      (field) =>
+        field.type === "radio" &&
+        field.value === value &&
+        ["", "not_recorded"].includes(button.form.elements[field.name].value),
+    );
+    for (const radio of open) {
       radio.checked = true;
       radio.dispatchEvent(new Event("change", { bubbles: true }));
     }
     const status = button.form.querySelector("[data-mark-all-status]");
     if (status) {
-      const people = radios.length === 1 ? "1 person" : `${radios.length} people`;
+      const people = open.length === 1 ? "1 person" : `${open.length} people`;
       status.textContent = `${people} marked ${value}. Nothing is saved yet.`;
     }
   });
