@@ -20,7 +20,7 @@ from app.core.errors import NotAllowed, RuleBroken
 from app.core.permissions import Role
 from app.learning.models import Mark, MarkStatus, Submission
 from app.learning.queries import completions
-from app.people.models import Organisation, Person
+from app.people.models import Person
 from app.sessions.models import TrainingSession
 from app.sessions.rules import PlannedSession
 from tests import factories
@@ -239,8 +239,9 @@ def test_u23_the_missing_day_is_held_again_with_a_place_for_everybody_who_was_th
     travel_to(TUESDAY)
     session, trainer = a_session(components=2)
     ann, ben, cas = (factories.staff() for _ in range(3))
+    leaver = factories.staff(last_day=date(2022, 3, 21))
     mark(session.run, 1, ann, ben, cas)
-    mark(session.run, 2, ann, ben)
+    mark(session.run, 2, ann, ben, leaver)
     mark(session.run, 2, cas, status=ABSENT)
     held = rules.note_partly_held(
         session=session, minutes=150, reason="Fire alarm", by=trainer, now=evening(TUESDAY)
@@ -248,9 +249,10 @@ def test_u23_the_missing_day_is_held_again_with_a_place_for_everybody_who_was_th
     again = date(2022, 3, 22)
     planned = PlannedSession(held_on=again, starts=time(9, 30), ends=time(15, 30), capacity=1)
     code = rules.code_for_again(session)
-    run = rules.hold_again(held=held, planned=planned, code=code, by=ACADEMY, now=clock.now())
+    run, left_out = rules.hold_again(held=held, planned=planned, code=code, by=ACADEMY, now=clock.now())
     assert code == f"{session.run.code}-2B"
-    assert [(one.component_number, one.capacity) for one in run.sessions] == [(2, 2)]
+    assert [(one.component_number, one.capacity) for one in run.sessions] == [(2, 3)]
+    assert left_out == [leaver]
     booked = db.session.scalars(select(Booking).where(Booking.run_id == run.id)).all()
     assert {one.person_id for one in booked} == {ann.id, ben.id}
     assert {(one.state, one.session_id) for one in booked} == {(BookingState.CONFIRMED, run.sessions[0].id)}
@@ -273,58 +275,3 @@ def test_a_session_that_was_not_held_is_marked_so_for_everybody_at_once() -> Non
         now=evening(TUESDAY),
     )
     assert (count, {one.status for one in live(session).values()}) == (3, {MarkStatus.NOT_HELD})
-
-
-# --- At the door, and in two places --------------------------------------------------------------------
-
-
-def test_u08_somebody_without_a_record_is_added_and_marked_at_the_door() -> None:
-    session, trainer = a_session()
-    who = rules.WalkIn("Joy", "Okafor", "Riverside Nursery", "joy@riverside.example")
-    person = rules.mark_at_the_door(session=session, who=who, by=trainer, now=evening(TUESDAY))
-    spell = person.spell_on(TUESDAY)
-    assert spell is not None
-    assert spell.organisation is not None
-    assert (spell.organisation.name, spell.organisation.sector.name) == ("Riverside Nursery", "Other")
-    (kept,) = live(session).values()
-    assert kept.submission is not None
-    assert (kept.status, kept.submission.way) == (ATTENDED, "at_the_door")
-    assert completed(session) == [person.id]
-    with pytest.raises(RuleBroken, match="is known already"):
-        rules.mark_at_the_door(session=session, who=who, by=trainer, now=evening(TUESDAY))
-    again = rules.WalkIn("Jay", "Adeyemi", "riverside nursery")
-    rules.mark_at_the_door(session=session, who=again, by=trainer, now=evening(TUESDAY))
-    assert db.session.query(Organisation).filter_by(name="Riverside Nursery").count() == 1
-
-
-def test_am17_whoever_is_known_by_address_or_name_is_proposed() -> None:
-    same_name = factories.partner(first_name="Joy", last_name="Okafor")
-    same_address = factories.staff(email="j.okafor@council.example")
-    who = rules.WalkIn("joy", "OKAFOR", "A school", "J.Okafor@council.example")
-    assert [one.id for one in rules.alike(who)] == [same_address.id, same_name.id]
-
-
-def test_am17_walk_ins_may_be_more_than_the_places() -> None:
-    session, trainer = a_session()
-    session.capacity = 1
-    factories.booking(session.run, factories.staff())
-    assert rules.over_capacity(session) is None
-    rules.mark_at_the_door(session=session, who=factories.staff(), by=trainer, now=evening(TUESDAY))
-    assert rules.over_capacity(session) == "2 people are on the register of a session for 1."
-
-
-def test_u24_somebody_on_two_sessions_at_once_is_kept_and_listed() -> None:
-    session, _ = a_session()
-    other, _ = a_session()
-    later, _ = a_session(day=date(2022, 3, 16))
-    ann, ben = factories.staff(), factories.staff()
-    for one in (session, other, later):
-        mark(one.run, 1, ann)
-    mark(session.run, 1, ben)
-    mark(other.run, 1, ben, status=ABSENT)
-    (double,) = queries.double_marks()
-    assert (double.person.id, {double.first.session_id, double.second.session_id}) == (
-        ann.id,
-        {session.id, other.id},
-    )
-    assert len(completed(session)) == 2

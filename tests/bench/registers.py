@@ -27,22 +27,28 @@ from tests.bench.stage import EMPTY_PAGE, Place, Stage
 PEOPLE = 500
 BARE_PAGE = "/bench/register"
 _ROWS = """
-  SELECT person.id, first_name, last_name, preferred_name FROM person
+  SELECT person.id, first_name, last_name, preferred_name, status, minutes, recorded_by FROM person
   JOIN booking ON booking.person_id = person.id JOIN seat ON seat.booking_id = booking.id
+  LEFT JOIN mark ON mark.person_id = person.id AND mark.session_id = seat.session_id
+    AND mark.superseded_at IS NULL
   WHERE seat.session_id = {session_id} AND seat.released_at IS NULL AND booking.state = 'confirmed'
   ORDER BY last_name, first_name, person.id"""
 _BARE = """<!doctype html><title>Register</title><form method="post">
-{% for id, first, last, preferred in rows %}<fieldset class="govuk-fieldset takeup-register__row">
+{% for id, first, last, preferred, status, minutes, by in rows %}
+<fieldset class="govuk-fieldset takeup-register__row"{% if by %} aria-describedby="hint-{{ id }}"{% endif %}>
 <legend class="govuk-fieldset__legend">{{ preferred or first }} {{ last }}</legend>
+{% if by %}<div id="hint-{{ id }}" class="govuk-hint">On the register, {{ by }}.</div>{% endif %}
 <div class="govuk-radios govuk-radios--small">
 {% for value, text in choices %}
 <div class="govuk-radios__item"><input class="govuk-radios__input" id="mark-{{ id }}-{{ loop.index }}"
-name="mark-{{ id }}" type="radio" value="{{ value }}"{% if loop.last %} checked{% endif %}>
+name="mark-{{ id }}" type="radio" value="{{ value }}"
+{% if value == (status or "not_recorded") %} checked{% endif %}>
 <label class="govuk-label govuk-radios__label" for="mark-{{ id }}-{{ loop.index }}">{{ text }}</label></div>
 {% endfor %}
-</div><input type="hidden" name="shown-{{ id }}" value="not_recorded">
+</div><input type="hidden" name="shown-{{ id }}" value="{{ status or "not_recorded" }}">
 <div class="takeup-register__minutes"><label class="govuk-label" for="minutes-{{ id }}">Minutes there</label>
-<input class="govuk-input" id="minutes-{{ id }}" name="minutes-{{ id }}" type="text" value=""></div>
+<input class="govuk-input" id="minutes-{{ id }}" name="minutes-{{ id }}" type="text"
+value="{{ minutes or "" }}"></div>
 <div class="takeup-register__minutes"><label class="govuk-label" for="late-{{ id }}">Minutes late</label>
 <input class="govuk-input" id="late-{{ id }}" name="late-{{ id }}" type="text" value=""></div>
 </fieldset>{% endfor %}</form>"""
@@ -61,8 +67,10 @@ def measure(stage: Stage) -> Iterator[Result]:
             db.session.commit()
             db.session.refresh(user)
             db.session.expunge(user)
-        yield _shown(stage, place, user, session_id)
+        place.app.add_url_rule(BARE_PAGE, "bench.register", _bare_page(place, session_id))
+        yield _shown(stage, place, user, session_id, "to be marked")
         yield _saved(stage, place, user, session_id)
+        yield _shown(stage, place, user, session_id, "that is marked")
         stage.drop(place)
 
 
@@ -89,10 +97,9 @@ def _session() -> int:
 # --- Shown ---------------------------------------------------------------------------------------------
 
 
-def _shown(stage: Stage, place: Place, user: User, session_id: int) -> Result:
+def _shown(stage: Stage, place: Place, user: User, session_id: int, which: str) -> Result:
     browser = place.browser(user)
     path = f"/sessions/{session_id}/register"
-    place.app.add_url_rule(BARE_PAGE, "bench.register", _bare_page(place, session_id))
 
     def page() -> None:
         answer = browser.get(path)
@@ -110,7 +117,7 @@ def _shown(stage: Stage, place: Place, user: User, session_id: int) -> Result:
         page()
     detail = {"bare page": took[1], "empty layout": took[2], "statements": len(sent)}
     return Result(
-        f"register of {PEOPLE} shown",
+        f"register of {PEOPLE} {which}, shown",
         place.engine,
         "s",
         took[0],
@@ -163,7 +170,6 @@ def _saved(stage: Stage, place: Place, user: User, session_id: int) -> Result:
     took = alternate(save, bare, rounds=max(stage.rounds, 5))
     with place.statements() as sent:
         browser.post(path, data=body, content_type="application/x-www-form-urlencoded")
-    _forget(place, session_id)
     return Result(
         f"register of {PEOPLE} saved in one request",
         place.engine,

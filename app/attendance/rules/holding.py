@@ -120,11 +120,11 @@ def hold_again(
     by: Actor,
     now: datetime,
     clash_reason: str | None = None,
-) -> Run:
+) -> tuple[Run, list[Person]]:
     """The day is held again, in a run of that day alone, with a place for everybody who was there.
 
     SOS2-07 was broken off on day 2: SOS2-07-2B is day 2 alone. Their marks stay as they are; with the new
-    day they complete.
+    day they complete. Returned with the run: who will have left by then, and has no place.
     """
     check_can_decide_held(held, by)
     if planned.starts_at <= now:
@@ -143,15 +143,20 @@ def hold_again(
         clash_reason=clash_reason,
         note=f"{session.component.title} of {session.run.code}, which was broken off, held again",
     )
-    _book_all(run, people, by=by, now=now)
-    return run
+    return run, _book_all(run, people, by=by, now=now)
 
 
-def _book_all(run: Run, people: Sequence[Person], *, by: Actor, now: datetime) -> None:
+def _book_all(run: Run, people: Sequence[Person], *, by: Actor, now: datetime) -> list[Person]:
+    """Book everybody who is still here on the day; who is not."""
     (session,) = run.sessions
     reason = f"{session.component.title} is held again"
+    left_out = []
     for person in sorted(people, key=lambda one: one.id):
-        bookings.book(run=run, person=person, session=session, by=by, now=now, reason=reason)
+        if person.spell_on(session.held_on) is None:
+            left_out.append(person)
+        else:
+            bookings.book(run=run, person=person, session=session, by=by, now=now, reason=reason)
+    return left_out
 
 
 def _decide(held: PartlyHeld, decision: HeldDecision, *, by: Actor, now: datetime) -> None:

@@ -13,6 +13,7 @@ from app.attendance.views.registers import listed
 from app.core import clock
 from app.core.db import db
 from app.core.errors import RuleBroken
+from app.core.filters import listed as listed_in_words
 from app.core.filters import plural
 from app.core.permissions import Permission
 from app.core.web import current_actor, get_or_404, requires, rule_errors_on
@@ -170,7 +171,7 @@ def _decide(held: PartlyHeld, form: DecideHeldForm) -> Response | None:
     planned = form.planned(held.session)
     if planned is None:
         return None
-    run = rules.hold_again(
+    run, left_out = rules.hold_again(
         held=held,
         planned=planned,
         code=form.code.data or "",
@@ -178,7 +179,9 @@ def _decide(held: PartlyHeld, form: DecideHeldForm) -> Response | None:
         now=now,
         clash_reason=form.clash_reason.data or None,
     )
-    code, run_id = run.code, run.id
+    code, run_id, names = run.code, run.id, [one.name for one in left_out]
     db.session.commit()
     flash(f"{code} is scheduled, and everybody who was there has a place and is told.")
+    if names:
+        flash(f"Without a place, as they will have left by then: {listed_in_words(names)}.", "warning")
     return redirect(url_for("bookings.run_places", run_id=run_id))

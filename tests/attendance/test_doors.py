@@ -1,0 +1,67 @@
+"""Whoever comes without a place, and whoever is marked in two places at once (AM-17, U-08, U-24)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from app.attendance import queries, rules
+from app.core.db import db
+from app.core.errors import RuleBroken
+from app.people.models import Organisation
+from tests import factories
+from tests.attendance.marking import evening, mark
+from tests.attendance.test_deciding import ABSENT, ATTENDED, TUESDAY, a_session, completed, live
+
+
+def test_u08_somebody_without_a_record_is_added_and_marked_at_the_door() -> None:
+    session, trainer = a_session()
+    who = rules.WalkIn("Joy", "Okafor", "Riverside Nursery", "joy@riverside.example")
+    person = rules.mark_at_the_door(session=session, who=who, by=trainer, now=evening(TUESDAY))
+    spell = person.spell_on(TUESDAY)
+    assert spell is not None
+    assert spell.organisation is not None
+    assert (spell.organisation.name, spell.organisation.sector.name) == ("Riverside Nursery", "Other")
+    (kept,) = live(session).values()
+    assert kept.submission is not None
+    assert (kept.status, kept.submission.way) == (ATTENDED, "at_the_door")
+    assert completed(session) == [person.id]
+    with pytest.raises(RuleBroken, match="is known already"):
+        rules.mark_at_the_door(session=session, who=who, by=trainer, now=evening(TUESDAY))
+    again = rules.WalkIn("Jay", "Adeyemi", "riverside nursery")
+    rules.mark_at_the_door(session=session, who=again, by=trainer, now=evening(TUESDAY))
+    assert db.session.query(Organisation).filter_by(name="Riverside Nursery").count() == 1
+
+
+def test_am17_whoever_is_known_by_address_or_name_is_proposed() -> None:
+    same_name = factories.partner(first_name="Joy", last_name="Okafor")
+    same_address = factories.staff(email="j.okafor@council.example")
+    who = rules.WalkIn("joy", "OKAFOR", "A school", "J.Okafor@council.example")
+    assert [one.id for one in rules.alike(who)] == [same_address.id, same_name.id]
+
+
+def test_am17_walk_ins_may_be_more_than_the_places() -> None:
+    session, trainer = a_session()
+    session.capacity = 1
+    factories.booking(session.run, factories.staff())
+    assert rules.over_capacity(session) is None
+    rules.mark_at_the_door(session=session, who=factories.staff(), by=trainer, now=evening(TUESDAY))
+    assert rules.over_capacity(session) == "2 people are on the register of a session for 1."
+
+
+def test_u24_somebody_on_two_sessions_at_once_is_kept_and_listed() -> None:
+    session, _ = a_session()
+    other, _ = a_session()
+    later, _ = a_session(day=date(2022, 3, 16))
+    ann, ben = factories.staff(), factories.staff()
+    for one in (session, other, later):
+        mark(one.run, 1, ann)
+    mark(session.run, 1, ben)
+    mark(other.run, 1, ben, status=ABSENT)
+    (double,) = queries.double_marks()
+    assert (double.person.id, {double.first.session_id, double.second.session_id}) == (
+        ann.id,
+        {session.id, other.id},
+    )
+    assert len(completed(session)) == 2
