@@ -1,10 +1,11 @@
-"""What the timetable runs for registers: marks follow a corrected date and other settings of the course."""
+"""What the timetable runs for registers: marks follow what they were fixed from; files are forgotten."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from app.attendance import rules
+from app.attendance import queries, rules
+from app.attendance.models import AttendanceFile
 from app.core.actors import SERVICE
 from app.core.db import db, reading
 from app.core.tally import Tally, each
@@ -21,3 +22,15 @@ def marks(now: datetime) -> Tally:
         return rules.refix_marks(session=db.session.get_one(TrainingSession, ident), by=SERVICE, now=now)
 
     return each(ids, refix, keep=db.session.commit, drop=db.session.rollback)
+
+
+def files(now: datetime) -> Tally:
+    """Forget what stood in files of attendance that are older than 90 days. (2.6)"""
+    with reading():
+        ids = list(db.session.scalars(queries.files_before(now - rules.FILES_ARE_KEPT)))
+        db.session.rollback()
+
+    def forget(ident: int) -> int:
+        return rules.forget_file(file=db.session.get_one(AttendanceFile, ident), by=SERVICE, now=now)
+
+    return each(ids, forget, keep=db.session.commit, drop=db.session.rollback)

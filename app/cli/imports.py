@@ -114,6 +114,20 @@ def cohort(file: Path, target: str, **options: Any) -> None:
     _import(ImportKind.COHORT, file, target=target, **options)
 
 
+@import_files.command("runs")
+@_file_options
+def training_runs(file: Path, **options: Any) -> None:
+    """Runs with their dates: a line for each session."""
+    _import(ImportKind.RUNS, file, **options)
+
+
+@import_files.command("attendance")
+@_file_options
+def attendance(file: Path, **options: Any) -> None:
+    """Who attended which session."""
+    _import(ImportKind.ATTENDANCE, file, **options)
+
+
 @import_files.command("undo")
 @click.argument("import_id", type=int)
 @with_appcontext

@@ -18,6 +18,8 @@ class ImportKind(StrEnum):
     COMPLETIONS = "completions"
     PARTNERS = "partners"
     COHORT = "cohort"
+    RUNS = "runs"
+    ATTENDANCE = "attendance"
 
     @property
     def label(self) -> str:
@@ -26,6 +28,8 @@ class ImportKind(StrEnum):
             "completions": "Past completions",
             "partners": "Partners",
             "cohort": "Members of a cohort",
+            "runs": "Runs and their dates",
+            "attendance": "Attendance",
         }[self]
 
 

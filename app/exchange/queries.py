@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, select
 
-from app.core.db import live
+from app.attendance.models import PartlyHeld
+from app.core.db import db, live
 from app.exchange.models import FileImport, ImportKind, ImportState
 from app.figures.models import Membership, Target, TargetKind
-from app.learning.models import PastCompletion
+from app.learning.models import Mark, PastCompletion
 from app.people.models import Absence, Organisation, Person, RoleGroup, Sector, Service, Spell, Team
-from app.programmes.models import Course, CourseVersion
+from app.programmes.models import Component, Course, CourseTerms, CourseVersion
+from app.sessions.models import Run, RunState, SessionDate, Trainer, TrainingSession, Venue
+
+_AT_ONCE = 500
 
 
 def imports(kinds: Collection[ImportKind]) -> Select[tuple[FileImport]]:
@@ -148,3 +152,76 @@ def live_memberships(cohort_id: int) -> Select[Any]:
         .where(Membership.cohort_id == cohort_id, live(Membership))
         .order_by(Membership.joined_on)
     )
+
+
+# --- Runs and their marks ------------------------------------------------------------------------------
+
+
+def sessions_of_runs(codes: Collection[str]) -> Iterator[Any]:
+    """The sessions of these runs, with all that a file may say of one."""
+    for some in _pieces(codes):
+        yield from db.session.execute(_sessions(Run.code.in_(some)))
+
+
+def sessions_between(first: date, last: date) -> Select[Any]:
+    """The sessions of scheduled runs on these days."""
+    return _sessions(SessionDate.held_on.between(first, last), Run.state == RunState.SCHEDULED)
+
+
+def _sessions(*conditions: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(
+            Run.id.label("run_id"),
+            Run.code.label("run_code"),
+            Run.state,
+            Course.id.label("course_id"),
+            Course.code.label("course_code"),
+            TrainingSession.id,
+            TrainingSession.component_number.label("component"),
+            Component.title,
+            SessionDate.held_on,
+            SessionDate.starts_at,
+            SessionDate.ends_at,
+            TrainingSession.mode,
+            Venue.name.label("venue"),
+            TrainingSession.capacity,
+            Trainer.email.label("trainer"),
+        )
+        .join(TrainingSession, TrainingSession.run_id == Run.id)
+        .join(Component, Component.id == TrainingSession.component_id)
+        .join(SessionDate, and_(SessionDate.session_id == TrainingSession.id, live(SessionDate)))
+        .join(CourseVersion, CourseVersion.id == Run.version_id)
+        .join(Course, Course.id == CourseVersion.course_id)
+        .outerjoin(Venue, Venue.id == TrainingSession.venue_id)
+        .outerjoin(Trainer, Trainer.id == TrainingSession.trainer_id)
+        .where(*conditions)
+        .order_by(Run.code, TrainingSession.component_number)
+    )
+
+
+def live_marks(session_ids: Collection[int]) -> Iterator[Any]:
+    """What the registers of these sessions hold, as known now."""
+    for some in _pieces(session_ids):
+        yield from db.session.execute(
+            select(Mark.id, Mark.session_id, Mark.person_id, Mark.status, Mark.minutes).where(
+                Mark.session_id.in_(some), live(Mark)
+            )
+        )
+
+
+def terms_of_courses(course_ids: Collection[int]) -> Select[tuple[CourseTerms]]:
+    """The settings of these courses by which minutes are measured."""
+    return select(CourseTerms).where(CourseTerms.course_id.in_(course_ids), live(CourseTerms))
+
+
+def partly_held(session_ids: Collection[int]) -> Iterator[PartlyHeld]:
+    """Which of these sessions were broken off."""
+    for some in _pieces(session_ids):
+        yield from db.session.scalars(select(PartlyHeld).where(PartlyHeld.session_id.in_(some)))
+
+
+def _pieces(values: Collection[Any]) -> Iterator[list[Any]]:
+    """The values in pieces that a statement can hold."""
+    ordered = sorted(values)
+    for start in range(0, len(ordered), _AT_ONCE):
+        yield ordered[start : start + _AT_ONCE]

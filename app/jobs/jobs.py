@@ -64,6 +64,7 @@ JOBS = (
     Job("openings", "Tell those who asked when a run opens", A_MINUTE, bookings.openings),
     Job("licences", "Warn of trainers’ licences that end", A_DAY, sessions.licences),
     Job("needs", "Delete what people needed on runs that are long over", A_DAY, bookings.forget),
+    Job("attendance-files", "Forget files of attendance after 90 days", A_DAY, attendance.files),
     Job("registrations", "Forget who registered and never confirmed the address", A_DAY, accounts.forget),
     Job("deliver", "Send the e-mails that wait", 5, reminders.deliver),
 )

@@ -27,6 +27,7 @@ from tests.bench import (
     people,
     race,
     registers,
+    reports,
     writers,
 )
 from tests.bench.results import Result, as_table
@@ -39,6 +40,7 @@ MEASURES: dict[str, Callable[[Stage], Iterator[Result]]] = {
     "people": people.measure,
     "completion": completion.measure,
     "registers": registers.measure,
+    "reports": reports.measure,
     "race": race.measure,
     "booking": booking.measure,
     "desk": desk.measure,

@@ -13,13 +13,14 @@ from sqlalchemy import select
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db, live
+from app.core.permissions import Role
 from app.exchange import rules
 from app.exchange.models import FileImport, ImportKind
 from app.exchange.rules import Plan
 from app.people.models import Person, Spell
 
 DATA = Path(__file__).parents[1] / "data"
-ACADEMY = Actor(name="Tess Ting")
+ACADEMY = Actor(name="Tess Ting", roles=frozenset({Role.ACADEMY_MANAGER}))
 ANN = {
     "employee_number": "000101",
     "first_name": "Ann",

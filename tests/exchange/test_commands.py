@@ -15,7 +15,9 @@ from sqlalchemy import func, select
 from app.core.db import db
 from app.exchange.models import FileImport
 from app.figures.models import Membership
+from app.learning.models import Mark, Submission
 from app.people.models import Person, Spell
+from app.sessions.models import SessionDate, TrainingSession
 from tests.exchange.samples import DATA, hr, staff, stays
 
 Run = Callable[..., Result]
@@ -211,4 +213,35 @@ def test_the_council_s_files_twice_change_nothing(run_command: Run) -> None:
     before = [count(model) for model in models]
     assert before == [613, 613, 110, 4]
     _bring_in_everything(run_command)
+    assert [count(model) for model in models] == before
+
+
+@pytest.fixture
+def marked(run_command: Run, travel_to: Callable[..., None]) -> None:
+    """The same, known in time for what the cohort did, with its runs and its registers."""
+    travel_to("2022-04-08 10:00")
+    _bring_in_everything(run_command, "--recorded-at", "2022-01-26")
+    for kind in ("runs", "attendance"):
+        result = run_command("import", kind, str(DATA / f"{kind}.csv"))
+        assert result.exit_code == 0, result.output
+
+
+@pytest.mark.usefixtures("marked")
+def test_u10_bm04_a_register_marked_late_restates_the_figure(run_command: Run) -> None:
+    def known(day: str) -> tuple[Any, ...]:
+        return _figure(run_command, "sos-new-and-upskill", "2022-03-31", "--known-at", day)
+
+    assert known("2022-04-01") == (85, 110, "77%")
+    assert known("2022-04-07") == (89, 110, "81%")
+    assert _figure(run_command, "sos-new-and-upskill", "2022-03-31") == (89, 110, "81%")
+
+
+@pytest.mark.usefixtures("marked")
+def test_runs_and_attendance_twice_change_nothing(run_command: Run) -> None:
+    models = (TrainingSession, SessionDate, Mark, Submission, FileImport)
+    before = [count(model) for model in models]
+    assert before[:3] == [34, 34, 431]
+    for kind, lines in (("runs", 34), ("attendance", 431)):
+        result = run_command("import", kind, str(DATA / f"{kind}.csv"))
+        assert f"Unchanged: {lines}\nThere was nothing to change." in result.output
     assert [count(model) for model in models] == before

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from app.core.db import db
 from app.core.permissions import Role
 from app.exchange.models import FileImport, ImportKind, ImportState
+from app.learning.models import Mark
 from app.people.models import Person
 from tests import factories
 from tests.exchange.samples import DATA, bring_in_people, hr, look, person, staff, stays
@@ -214,6 +215,11 @@ def one_of_each() -> dict[ImportKind, FileImport]:
         ImportKind.COMPLETIONS: b"employee_number,course_code,completion_date,source\n1,C,2020-01-01,List\n",
         ImportKind.PARTNERS: b"first_name,last_name,organisation,sector\nAnn,Archer,Riverside,School\n",
         ImportKind.COHORT: b"employee_number,reason,joined_on\n1,untrained,2022-01-26\n",
+        ImportKind.RUNS: (
+            b"run_code,course_code,component,date,start_time,end_time,mode,capacity\n"
+            b"R,C,1,2022-01-11,09:30,16:30,virtual,16\n"
+        ),
+        ImportKind.ATTENDANCE: b"run_code,component,employee_number,status\nR,1,1,attended\n",
     }
     return {
         kind: look(kind, content, target=target if kind is ImportKind.COHORT else None)[0]
@@ -242,3 +248,21 @@ def test_3_0_administrators_see_no_names_but_those_of_the_file_from_hr(
         for action in ("apply", "undo", "discard"):
             pages.post(f"/imports/{number}/{action}", status=403)
         assert db.session.get_one(FileImport, number).state is ImportState.PREVIEWED
+
+
+def test_u10_runs_and_attendance_are_looked_at_applied_and_undone(manager: Pages) -> None:
+    factories.course(code="SOS-2DAY")
+    factories.staff(employee_number="000101", first_name="Ann", last_name="Archer")
+    days = [f"SOS2-01,SOS-2DAY,{day},2022-02-0{day},09:30,16:30,virtual,16" for day in (1, 2)]
+    heading = "run_code,course_code,component,date,start_time,end_time,mode,capacity"
+    page = give(manager, "\n".join([heading, *days]).encode(), "runs", "runs.csv")
+    assert "SOS2-01 SOS-2DAY: 1 February 2022 09:30 to 16:30, 2 February 2022 09:30 to 16:30" in page.text
+    assert "The file is applied: 2 lines read" in manager.submit(page, form="apply").text
+    heading, line = "run_code,component,employee_number,status,minutes", "SOS2-01,1,000101,partial,350"
+    page = give(manager, f"{heading}\n{line}\n".encode(), "attendance", "attendance.csv")
+    assert "Ann Archer SOS2-01, Day 1: attended in part (350 minutes) 2" in page.text
+    page = manager.submit(page, form="apply")
+    assert "The file is applied: 1 line read" in page.text
+    assert "Ann Archer" in page.text
+    assert "The import is undone" in manager.submit(page, form="/undo").text
+    assert db.session.scalar(select(func.count(Mark.id)).where(Mark.superseded_at.is_(None))) == 0

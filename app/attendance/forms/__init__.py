@@ -15,6 +15,11 @@ from app.attendance.forms.deciding import (
     UndoForm,
     WalkInForm,
 )
+from app.attendance.forms.files import (
+    FileForm,
+    TakeForm,
+    take_form,
+)
 from app.attendance.forms.past import (
     AnswerForm,
     CorrectPastForm,
@@ -52,6 +57,7 @@ __all__ = [
     "CorrectPastForm",
     "DecideHeldForm",
     "DeclareForm",
+    "FileForm",
     "HereForm",
     "LinkForm",
     "MappingForm",
@@ -59,11 +65,13 @@ __all__ = [
     "PastForm",
     "RegisterForm",
     "TakeBackPastForm",
+    "TakeForm",
     "UndoForm",
     "VersionForm",
     "WalkInForm",
     "components_text",
     "mapping_form",
     "register_form",
+    "take_form",
     "values_of_past",
 ]

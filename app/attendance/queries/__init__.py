@@ -29,6 +29,13 @@ from app.attendance.queries.deliveries import (
     Delivery,
     deliveries,
 )
+from app.attendance.queries.files import (
+    files_before,
+    files_of,
+    newest_submission,
+    people_addressed,
+    people_with_last_names,
+)
 from app.attendance.queries.outstanding import (
     Outstanding,
     outstanding,
@@ -87,9 +94,12 @@ __all__ = [
     "deliveries",
     "done_marks",
     "double_marks",
+    "files_before",
+    "files_of",
     "links_of",
     "mark_of",
     "marks_of",
+    "newest_submission",
     "no_shows_marked",
     "open_declaration",
     "outstanding",
@@ -98,7 +108,9 @@ __all__ = [
     "parts_measured_before",
     "parts_to_decide",
     "past_on",
+    "people_addressed",
     "people_placed_in",
+    "people_with_last_names",
     "progress_of",
     "register_counts",
     "repeated_count",

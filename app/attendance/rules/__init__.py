@@ -60,8 +60,13 @@ from app.attendance.rules.marking import (
     record_marks,
     refix_marks,
 )
+from app.attendance.rules.matching import (
+    How,
+    Match,
+)
 from app.attendance.rules.measuring import (
     NewMark,
+    as_kept,
     as_measured,
     counts,
     minutes_of,
@@ -80,6 +85,16 @@ from app.attendance.rules.past import (
 from app.attendance.rules.refixing import (
     sessions_to_refix,
 )
+from app.attendance.rules.taking import (
+    FILES_ARE_KEPT,
+    Choices,
+    Reading,
+    discard_file,
+    forget_file,
+    reading_of,
+    take_file,
+    upload_file,
+)
 from app.attendance.rules.undoing import (
     check_can_undo,
     to_be_undone,
@@ -87,16 +102,22 @@ from app.attendance.rules.undoing import (
 )
 
 __all__ = [
+    "FILES_ARE_KEPT",
     "LOCKED_AFTER_WORKING_DAYS",
     "LONGEST_NOTE",
+    "Choices",
     "Evidence",
+    "How",
+    "Match",
     "NewMark",
+    "Reading",
     "WalkIn",
     "absence_by_link",
     "add_past",
     "alike",
     "answer_absence",
     "approve_declared",
+    "as_kept",
     "as_measured",
     "ask_to_count",
     "can_make_link",
@@ -119,6 +140,8 @@ __all__ = [
     "decide_part",
     "decide_that_it_counts",
     "declare_training",
+    "discard_file",
+    "forget_file",
     "hold_again",
     "is_locked",
     "link_last_day",
@@ -135,6 +158,7 @@ __all__ = [
     "opens_on",
     "over_capacity",
     "person_booked",
+    "reading_of",
     "record_marks",
     "refix_marks",
     "refuse_declared",
@@ -146,8 +170,10 @@ __all__ = [
     "status_for",
     "take_back_partly_held",
     "take_back_past",
+    "take_file",
     "ticket_for",
     "to_be_undone",
     "undo",
+    "upload_file",
     "why_not_asked",
 ]

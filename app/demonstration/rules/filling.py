@@ -22,6 +22,7 @@ from app.demonstration.rules import (
     learning,
     newcomers,
     registers,
+    reports,
 )
 from app.people.models import Person
 
@@ -90,6 +91,7 @@ def fill(*, password: str, now: datetime) -> bool:
     )
     followups.fill(by=BY, now=now, manager=_person(users[Role.LINE_MANAGER]))
     registers.fill(trainer=users[Role.TRAINER], by=BY)
+    reports.fill(by=BY, now=now)
     marker.filled_at = now
     return True
 

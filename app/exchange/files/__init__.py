@@ -1,25 +1,33 @@
 """Readers of the files that councils have: text, columns, and rows checked one by one."""
 
-from app.exchange.files.rows import (
+from app.core.tables import (
+    MAX_BYTES,
+    MAX_LINES,
+)
+from app.exchange.files.columns import (
     COLUMNS,
     Column,
+)
+from app.exchange.files.rows import (
+    AttendanceRow,
     CompletionRow,
     FileRow,
     HrRow,
     MemberRow,
     PartnerRow,
     Problem,
+    RunRow,
     Sheet,
     check_file,
     read_date,
     read_sheet,
 )
-from app.exchange.files.text import MAX_BYTES, MAX_LINES
 
 __all__ = [
     "COLUMNS",
     "MAX_BYTES",
     "MAX_LINES",
+    "AttendanceRow",
     "Column",
     "CompletionRow",
     "FileRow",
@@ -27,6 +35,7 @@ __all__ = [
     "MemberRow",
     "PartnerRow",
     "Problem",
+    "RunRow",
     "Sheet",
     "check_file",
     "read_date",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from functools import lru_cache
@@ -21,14 +21,21 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from app.exchange.files.text import Line, Table, read_table
+from app.core import clock
+from app.core.tables import Line, Table, read_table
+from app.exchange.files.columns import COLUMNS
 from app.exchange.models import ImportKind
-from app.learning.models import DatePrecision
+from app.learning.models import DatePrecision, MarkStatus
 from app.people.models import EmploymentType
+from app.sessions.models import Mode
 
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _BRITISH = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::00)?")
+_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{4})(?:[T ]+(\d{1,2}:\d{2}\S*))?")
+_MOST = 10_000
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+_WITH_MINUTES = {MarkStatus.ATTENDED, MarkStatus.ATTENDED_LATE, MarkStatus.PARTIAL}
 HOW_TO_DATE = "Write dates like 2022-03-31 or 31/03/2022."
 
 
@@ -99,6 +106,38 @@ def _read_fte(value: Any) -> Decimal:
     return fte.quantize(Decimal("0.001"))
 
 
+def _read_time(value: Any) -> time:
+    found = _TIME.fullmatch(str(value))
+    hours, minutes = (int(part) for part in found.groups()) if found else (24, 0)
+    try:
+        return time(hours, minutes)
+    except ValueError:
+        raise _wrong(f"“{value}” is not a time of day. Write times like 09:30.") from None
+
+
+def _read_moment(value: Any) -> datetime:
+    """ "2022-03-29T17:05" or "29/03/2022 17:05" is London's; a date alone is the end of that day."""
+    text = str(value)
+    found = _MOMENT.fullmatch(text)
+    if not found:
+        raise _wrong(f"“{text}” is not a time. Write times like 2022-03-29T17:05 or 29/03/2022 17:05.")
+    day, rest = read_date(found[1]), found[2]
+    if rest is None:
+        return clock.end_of_day(day)
+    try:
+        at = datetime.fromisoformat(f"{day.isoformat()}T{rest if rest[2:3] == ':' else f'0{rest}'}")
+    except ValueError:
+        raise _wrong(f"“{text}” is not a real time. Write times like 2022-03-29T17:05.") from None
+    return at if at.tzinfo else clock.london_time(day, at.time())
+
+
+def _read_whole(value: Any) -> int:
+    text = str(value)
+    if not text.isascii() or not text.isdecimal() or int(text) > _MOST:
+        raise _wrong(f"“{text}” is not a whole number up to {_MOST:,}.")
+    return int(text)
+
+
 Day = Annotated[date, BeforeValidator(lambda value: read_date(str(value)))]
 Address = Annotated[str, BeforeValidator(_read_address), StringConstraints(max_length=254)]
 Number = Annotated[str, StringConstraints(max_length=40, pattern=r"^\S+$")]
@@ -107,6 +146,12 @@ Staffing = Annotated[
     EmploymentType,
     _one_of(EmploymentType, (EmploymentType.EMPLOYEE, EmploymentType.AGENCY, EmploymentType.CONTRACTED)),
 ]
+Code = Annotated[str, StringConstraints(max_length=40)]
+Time = Annotated[time, BeforeValidator(_read_time)]
+Moment = Annotated[datetime, BeforeValidator(_read_moment)]
+Whole = Annotated[int, BeforeValidator(_read_whole)]
+Held = Annotated[Mode, _one_of(Mode, Mode)]
+Attended = Annotated[MarkStatus, _one_of(MarkStatus, MarkStatus)]
 Precision = Annotated[DatePrecision, _one_of(DatePrecision, DatePrecision)]
 
 
@@ -163,7 +208,7 @@ class _ByNumberOrAddress(FileRow):
 
 
 class CompletionRow(_ByNumberOrAddress):
-    course_code: Annotated[str, StringConstraints(max_length=40)]
+    course_code: Code
     completion_date: Day
     date_precision: Precision = DatePrecision.EXACT
     source: Annotated[str, StringConstraints(max_length=250)] | None = None
@@ -184,75 +229,50 @@ class PartnerRow(FileRow):
     role: Name | None = None
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column as the page describes it."""
+class RunRow(FileRow):
+    run_code: Code
+    course_code: Code
+    component: Whole
+    date: Day
+    start_time: Time
+    end_time: Time
+    mode: Held
+    venue: Annotated[str, StringConstraints(max_length=160)] | None = None
+    capacity: Whole
+    trainer_email: Address | None = None
 
-    name: str
-    meaning: str
-    example: str
-    is_required: bool = False
 
+class AttendanceRow(_ByNumberOrAddress):
+    run_code: Code
+    component: Whole
+    status: Attended
+    minutes: Whole | None = None
+    recorded_at: Moment | None = None
 
-COLUMNS: dict[ImportKind, tuple[Column, ...]] = {
-    ImportKind.PEOPLE: (
-        Column("employee_number", "Leading zeros are kept.", "010008", is_required=True),
-        Column("first_name", "", "Sam", is_required=True),
-        Column("last_name", "", "Oduya", is_required=True),
-        Column("preferred_name", "The first name they go by. Empty leaves it as it is.", "Sammy"),
-        Column("work_email", "Empty leaves it as it is.", "sam.oduya@council.example"),
-        Column("job_title", "", "Social Worker", is_required=True),
-        Column("role_group", "The group of jobs that targets and audiences name.", "Social Worker"),
-        Column("team", "A new name makes a new team.", "Child in Need"),
-        Column("service", "The service that the team belongs to.", "Early Help"),
-        Column("line_manager_employee_number", "Somebody in this file, or already here.", "010001"),
-        Column("employment_type", "employee, agency or contracted; empty is employee.", "employee"),
-        Column("start_date", "The first day of this employment.", "2019-04-24", is_required=True),
-        Column("end_date", "The last day in post, if it is known.", "31/03/2022"),
-        Column("fte", "The share of full time, up to 1.", "0.8"),
-        Column("long_term_absence_from", "The first day away.", "2021-05-10"),
-        Column("long_term_absence_to", "The last day away, if it is known.", "2022-02-28"),
-        Column("career_stage", "", "ASYE"),
-        Column("swe_number", "Social Work England registration. Empty leaves it as it is.", "SW17747"),
-    ),
-    ImportKind.COMPLETIONS: (
-        Column("employee_number", "This or the e-mail address.", "010205"),
-        Column("email", "This or the employee number.", "lee.clarke@school.example"),
-        Column("course_code", "The code of a course that is set up here.", "SOS-2DAY", is_required=True),
-        Column("completion_date", "The day the course was completed.", "2021-04-24", is_required=True),
-        Column("date_precision", "exact or on_or_before; empty is exact.", "on_or_before"),
-        Column("source", "Where this is known from; empty is the name of the file.", "Academy spreadsheet"),
-        Column("note", "", "Certificate seen"),
-    ),
-    ImportKind.PARTNERS: (
-        Column("first_name", "", "Lee", is_required=True),
-        Column("last_name", "", "Clarke", is_required=True),
-        Column("email", "Who they are, when the file comes again.", "lee.clarke@school.example"),
-        Column("organisation", "A new name makes a new organisation.", "Castle Homes", is_required=True),
-        Column("sector", "Health, Education, Police, Housing or Other.", "Housing", is_required=True),
-        Column("role", "What they do there.", "Housing officer"),
-    ),
-    ImportKind.COHORT: (
-        Column("employee_number", "This or the e-mail address.", "010022"),
-        Column("email", "This or the employee number.", "lee.clarke@school.example"),
-        Column(
-            "reason", "Why they joined; it decides which course they need.", "untrained", is_required=True
-        ),
-        Column("joined_on", "The day they joined the cohort.", "2022-01-26", is_required=True),
-    ),
-}
+    @model_validator(mode="after")
+    def _check_minutes(self) -> Self:
+        if self.status is MarkStatus.PARTIAL and self.minutes is None:
+            raise _wrong("Say how many minutes were attended.", "minutes")
+        if self.minutes and self.status not in _WITH_MINUTES:
+            raise _wrong(f"Nobody attends {self.minutes} minutes and is “{self.status}”.", "minutes")
+        return self
+
 
 ROWS: dict[ImportKind, type[FileRow]] = {
     ImportKind.PEOPLE: HrRow,
     ImportKind.COMPLETIONS: CompletionRow,
     ImportKind.PARTNERS: PartnerRow,
     ImportKind.COHORT: MemberRow,
+    ImportKind.RUNS: RunRow,
+    ImportKind.ATTENDANCE: AttendanceRow,
 }
 DATES: dict[ImportKind, tuple[str, ...]] = {
     ImportKind.PEOPLE: ("start_date", "end_date", "long_term_absence_from", "long_term_absence_to"),
     ImportKind.COMPLETIONS: ("completion_date",),
     ImportKind.PARTNERS: (),
     ImportKind.COHORT: ("joined_on",),
+    ImportKind.RUNS: ("date",),
+    ImportKind.ATTENDANCE: ("recorded_at",),
 }
 
 RowT = TypeVar("RowT", bound=FileRow)
@@ -335,9 +355,9 @@ def _mixed_dates(lines: list[Line], columns: tuple[str, ...]) -> list[Problem]:
     for line in lines:
         for column in columns:
             text = line.values.get(column)
-            if text and _ISO.fullmatch(text):
+            if text and _ISO.match(text):
                 iso.append((line.number, column, text))
-            elif text and _BRITISH.fullmatch(text):
+            elif text and _BRITISH.match(text):
                 british.append((line.number, column, text))
     fewer, other = (iso, "31/03/2022") if len(iso) < len(british) else (british, "2022-03-31")
     if not iso or not british:

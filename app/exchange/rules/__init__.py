@@ -1,10 +1,32 @@
 """What may be brought in and taken back: previews, applying all of a file or nothing, and undoing it."""
 
-from app.exchange.rules.access import check_can_import, kinds_for
-from app.exchange.rules.applying import apply, check_can_apply, discard, known_since, preview, upload
-from app.exchange.rules.leaving import places_that_go
-from app.exchange.rules.plans import GROUPS, Difference, Group, Plan
-from app.exchange.rules.undo import UNDO_FOR, can_undo, check_can_undo, undo
+from app.exchange.rules.access import (
+    check_can_import,
+    kinds_for,
+)
+from app.exchange.rules.applying import (
+    apply,
+    check_can_apply,
+    discard,
+    known_since,
+    preview,
+    upload,
+)
+from app.exchange.rules.leaving import (
+    places_that_go,
+)
+from app.exchange.rules.plans import (
+    GROUPS,
+    Difference,
+    Group,
+    Plan,
+)
+from app.exchange.rules.undo import (
+    UNDO_FOR,
+    can_undo,
+    check_can_undo,
+    undo,
+)
 
 __all__ = [
     "GROUPS",

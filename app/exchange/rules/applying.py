@@ -14,7 +14,7 @@ from app.core.filters import plural
 from app.exchange import queries
 from app.exchange.files import check_file, read_sheet
 from app.exchange.models import FileImport, ImportKind, ImportState
-from app.exchange.rules import cohort, completions, partners, people
+from app.exchange.rules import attendance, cohort, completions, partners, people, registers, runs, schedules
 from app.exchange.rules.ledger import New, Stamp, Written, all_or_nothing, changed_meanwhile, write
 from app.exchange.rules.plans import Difference, Group, Plan
 
@@ -97,6 +97,10 @@ def preview(file_import: FileImport, *, now: datetime) -> Plan:
         return partners.plan(sheet, effective=file_import.effective_on)
     if file_import.kind is ImportKind.COMPLETIONS:
         return completions.plan(sheet, filename=file_import.filename, today=clock.london(now).date())
+    if file_import.kind is ImportKind.RUNS:
+        return runs.plan(sheet)
+    if file_import.kind is ImportKind.ATTENDANCE:
+        return attendance.plan(sheet, recorded_at=file_import.recorded_at, now=now)
     assert file_import.target is not None
     return cohort.plan(sheet, target=file_import.target)
 
@@ -124,6 +128,8 @@ def apply(
     stamp = Stamp(by=by, now=now, recorded_at=locked.recorded_at, reason=f"File {locked.filename}")
     with all_or_nothing(changed_meanwhile()):
         written = write(plan.ledger, stamp)
+        written.runs = schedules.schedule(plan.ledger.runs, stamp)
+        written.submissions = registers.mark(plan.ledger, stamp)
     locked.state, locked.applied_at, locked.applied_by = ImportState.APPLIED, now, by.name
     locked.content = b""
     locked.changes = _kept(plan, written, end_missing=end_missing)
@@ -171,6 +177,9 @@ def _kept(plan: Plan, written: Written, *, end_missing: bool) -> dict[str, Any]:
         "people": [ident for key, ident in written.made.items() if key.table == "person"],
         "recorded": {name: ids for name, ids in written.recorded.items() if ids},
         "superseded": {name: ids for name, ids in written.superseded.items() if ids},
+        "runs": written.runs,
+        "submissions": written.submissions,
+        "marks_superseded": [ident for ident in plan.ledger.marks_held.values() if ident is not None],
         "edits": {str(ident): fields for ident, fields in written.edits.items()},
     }
 

@@ -9,13 +9,15 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from app.attendance.rules import NewMark
 from app.audit.models import AuditEntry
 from app.core.actors import Actor
-from app.core.db import Recorded, db
+from app.core.db import Base, Recorded, db
 from app.core.errors import RuleBroken
+from app.exchange.files import RunRow
 from app.figures.models import Membership
 from app.learning.models import PastCompletion
 from app.people.models import Absence, Organisation, Person, RoleGroup, Service, Spell, Team
@@ -52,20 +54,45 @@ class Held(NamedTuple):
     recorded_at: datetime
 
 
+class NewRun(NamedTuple):
+    """A run to schedule, with a line of the file for each of its days, in their order."""
+
+    code: str
+    version_id: int
+    minimum_places: int
+    rows: list[RunRow]
+
+
+class Register(NamedTuple):
+    """Marks of one session that became known at one time; None is the time of the import."""
+
+    run_id: int
+    session_id: int
+    recorded_at: datetime | None
+    marks: dict[int, NewMark]
+
+
 @dataclass
 class Ledger:
-    """Everything that one import writes. Nothing is in the database until `write`."""
+    """Everything that one import writes. Nothing is in the database until it is applied.
+
+    `marks_held` are the marks that `registers` correct or find missing (None), by session and person.
+    """
 
     lists: dict[New, dict[str, Any]] = field(default_factory=dict)
     people: dict[New, dict[str, Any]] = field(default_factory=dict)
     edits: Edits = field(default_factory=dict)
     superseded: dict[str, list[Held]] = field(default_factory=lambda: {name: [] for name in FACTS})
     recorded: dict[str, list[Fact]] = field(default_factory=lambda: {name: [] for name in FACTS})
+    runs: list[NewRun] = field(default_factory=list)
+    registers: list[Register] = field(default_factory=list)
+    marks_held: dict[tuple[int, int], int | None] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
         facts = (*self.superseded.values(), *self.recorded.values())
-        return not (self.lists or self.people or self.edits or any(facts))
+        training = (self.runs, self.registers)
+        return not (self.lists or self.people or self.edits or any(facts) or any(training))
 
     def replace(self, model: type[Recorded], old: Iterable[Held], new: Iterable[dict[str, Any]]) -> None:
         """The old facts give way to the new ones, which can't have been known before them."""
@@ -114,6 +141,8 @@ class Written:
     recorded: dict[str, list[int]] = field(default_factory=dict)
     superseded: dict[str, list[int]] = field(default_factory=dict)
     edits: Edits = field(default_factory=dict)
+    runs: list[int] = field(default_factory=list)
+    submissions: list[int] = field(default_factory=list)
 
 
 @contextmanager
@@ -258,3 +287,11 @@ def pieces(ids: Iterable[int]) -> Iterator[list[int]]:
     everything = list(ids)
     for start in range(0, len(everything), _AT_ONCE):
         yield everything[start : start + _AT_ONCE]
+
+
+def pointing_to(model: type[Any]) -> Iterator[tuple[Table, Any]]:
+    """Every column of every table that names a row of this one."""
+    for table in Base.metadata.sorted_tables:
+        for key in table.foreign_keys:
+            if key.column.table.name == model.__tablename__:
+                yield table, key.parent

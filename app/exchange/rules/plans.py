@@ -54,6 +54,8 @@ GROUPS: dict[ImportKind, tuple[Group, ...]] = {
     ImportKind.PARTNERS: (Group.ADDED, Group.MOVES, Group.DETAILS, Group.POSSIBLE_DUPLICATES, Group.LISTS),
     ImportKind.COMPLETIONS: (Group.ADDED, Group.CORRECTED),
     ImportKind.COHORT: (Group.ADDED,),
+    ImportKind.RUNS: (Group.ADDED, Group.LISTS),
+    ImportKind.ATTENDANCE: (Group.ADDED, Group.CORRECTED),
 }
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, inspect, select
+from sqlalchemy import inspect, select
 
 from app.audit import rules as audit
 from app.core.actors import Actor
-from app.core.db import Base, db, live, lock_row
+from app.core.db import db, live, lock_row
 from app.core.errors import NotFound, RuleBroken
 from app.core.filters import listed, plural
 from app.exchange.models import FileImport, ImportState
+from app.exchange.rules import registers, schedules
 from app.exchange.rules.ledger import (
     FACTS,
     Held,
@@ -23,6 +23,7 @@ from app.exchange.rules.ledger import (
     insert_all,
     lock_people,
     pieces,
+    pointing_to,
     supersede_all,
 )
 from app.people.models import Person
@@ -53,7 +54,8 @@ def undo(*, file_import: FileImport, by: Actor, now: datetime) -> None:
 
     Refused, with the names, when somebody has since changed the same facts, or booked, marked or given an
     account to people whom it added: their later record would hang in the air. People and names of teams
-    that it added stay, without a post, since what was known meanwhile can still be asked.
+    that it added stay, without a post, since what was known meanwhile can still be asked. Runs that it
+    added go again, unless anything has been done with them.
     """
     locked = lock_row(FileImport, file_import.id)
     if locked is None:
@@ -72,6 +74,8 @@ def undo(*, file_import: FileImport, by: Actor, now: datetime) -> None:
             supersede_all(model, _held(model, changes["recorded"].get(name, [])), stamp)
             _record_again(model, changes["superseded"].get(name, []), stamp)
         edit_people({ident: _backwards(fields) for ident, fields in edits.items()}, stamp)
+        registers.unmark(changes.get("submissions", []), changes.get("marks_superseded", []), stamp)
+        schedules.unschedule(changes.get("runs", []))
     db.session.expire_all()
     locked.state, locked.undone_at, locked.undone_by = ImportState.UNDONE, now, by.name
     audit.record(by=by, verb="import:undone", thing=locked, label=locked.filename, now=now)
@@ -113,7 +117,7 @@ def _check_edits_stand(edits: dict[int, dict[str, list[Any]]]) -> None:
 def _check_nothing_hangs_on(changes: dict[str, Any]) -> None:
     """Nothing points to a person whom the import added, but what it recorded itself."""
     used: set[int] = set()
-    for table, column in _pointing_to_people():
+    for table, column in pointing_to(Person):
         ours = set(changes["recorded"].get(table.name, []))
         for ids in pieces(changes["people"]):
             query = select(table.c.id, column).where(column.in_(ids))
@@ -126,14 +130,6 @@ def _check_nothing_hangs_on(changes: dict[str, Any]) -> None:
             f"This import added {_names(used)}, who {verb} since been given a place, a mark, an account or "
             "a post to manage. Take that back first."
         )
-
-
-def _pointing_to_people() -> Iterator[tuple[Table, Any]]:
-    """Every column of every table that names a person."""
-    for table in Base.metadata.sorted_tables:
-        for key in table.foreign_keys:
-            if key.column.table.name == Person.__tablename__:
-                yield table, key.parent
 
 
 def _changed_since(people: set[int]) -> str:

@@ -18,10 +18,11 @@ from app.programmes import queries as programmes
 from app.programmes.models import Component, Course, CourseVersion
 from app.programmes.rules import checked_code
 from app.sessions import queries
-from app.sessions.models import Mode, Run, SessionDate, TrainingSession
+from app.sessions.models import Run, SessionDate, TrainingSession
 from app.sessions.queries import Taken
 from app.sessions.rules.clashes import refuse_clashes
 from app.sessions.rules.editions import check_unchanged
+from app.sessions.rules.fitting import check_apart, check_places, check_session, check_sessions
 from app.sessions.rules.planning import PlannedSession, copied_plans, planned_again, suggest_codes
 
 Changes = dict[str, tuple[Any, Any]]
@@ -76,18 +77,20 @@ def schedule_run(
     clash_reason: str | None = None,
     note: str = "",
     components: Sequence[Component] = (),
+    recorded_at: datetime | None = None,
 ) -> Run:
     """A run of a course: one dated session for each component, or for each of these, in their order.
 
     A room or a trainer in two places at once is refused unless `clash_reason` says why it may be (AM-02).
     Other oddities of dates (bank holidays, the deadline) are warnings, see planning: they are saved.
+    `recorded_at` is for history that is brought in: when its dates were known.
     """
     code = checked_code(code)
     components = components or version.components
     if len(sessions) != len(components):
         raise RuleBroken(f"This course has {len(components)} days: give each one its date.")
-    _check_places(sessions, minimum_places)
-    _check_sessions(components, sessions)
+    check_places(sessions, minimum_places)
+    check_sessions(components, sessions)
     if queries.run_coded(code):
         raise _code_taken(code)
     taken = refuse_clashes(sessions, reason=clash_reason)
@@ -99,7 +102,7 @@ def schedule_run(
         session.capacity = plan.capacity
         db.session.add(session)
         db.session.flush()
-        _date(session, plan, by=by, now=now)
+        _date(session, plan, by=by, now=now, known_from=recorded_at)
     db.session.refresh(run)
     audit.record(
         by=by,
@@ -203,10 +206,10 @@ def change_session(
     run = locked(session.run)
     check_unchanged(session, seen)
     was = planned_again(session)
-    _check_session(session.component.title, planned)
+    check_session(session.component.title, planned)
     for other in run.sessions:
         if other is not session:
-            _check_apart(session.component.title, planned, other.component.title, planned_again(other))
+            check_apart(session.component.title, planned, other.component.title, planned_again(other))
     if planned.held_on != was.held_on and not reason:
         _check_needs_no_reason(session, planned, now)
     taken = refuse_clashes([planned], reason=clash_reason, apart_from=[session.id])
@@ -289,49 +292,6 @@ def _check_needs_no_reason(session: TrainingSession, planned: PlannedSession, no
         raise RuleBroken(
             f"{day(planned.held_on)} is over: change the date, or say why {title} was held then",
             field="reason",
-        )
-
-
-def _check_places(sessions: Sequence[PlannedSession], minimum_places: int) -> None:
-    if minimum_places < 1:
-        raise RuleBroken("Fewest places must be 1 or more", field="minimum_places")
-    if min(plan.capacity for plan in sessions) < minimum_places:
-        raise RuleBroken(
-            f"Each day must have room for {minimum_places} people, the fewest that the run goes ahead with",
-            field="minimum_places",
-        )
-
-
-def _check_sessions(components: Sequence[Component], sessions: Sequence[PlannedSession]) -> None:
-    titles = [component.title for component in components]
-    for place, (title, plan) in enumerate(zip(titles, sessions, strict=True)):
-        try:
-            _check_session(title, plan)
-            for other_title, other in zip(titles[:place], sessions, strict=False):
-                _check_apart(title, plan, other_title, other)
-        except RuleBroken as error:
-            raise RuleBroken(error.message, field=f"sessions.{place}.{error.field}") from None
-
-
-def _check_session(title: str, plan: PlannedSession) -> None:
-    if plan.ends_at <= plan.starts_at:
-        raise RuleBroken(f"{title} must end after it starts", field="ends")
-    if plan.mode is Mode.VIRTUAL and plan.venue:
-        raise RuleBroken(
-            f"{title} is virtual: take the venue away, or choose in person or hybrid", field="venue_id"
-        )
-    if plan.mode is Mode.IN_PERSON and plan.link:
-        raise RuleBroken(
-            f"{title} is in person: take the link away, or choose virtual or hybrid", field="link"
-        )
-    if plan.link and not plan.link.startswith(("https://", "http://")):
-        raise RuleBroken(f"{title}’s link must be an address that begins with https://", field="link")
-
-
-def _check_apart(title: str, plan: PlannedSession, other_title: str, other: PlannedSession) -> None:
-    if plan.starts_at < other.ends_at and other.starts_at < plan.ends_at:
-        raise RuleBroken(
-            f"{title} is at the same time as {other_title}: nobody can be at both", field="held_on"
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.core.errors import RuleBroken
@@ -44,7 +44,7 @@ def read_table(content: bytes, *, known: Collection[str], required: Collection[s
     Raises RuleBroken with one sentence when it is no such file: too big, not text, no heading, a column
     that is needed and missing, or cut off in the middle of a line.
     """
-    text = _decode(content)
+    text = decode(content)
     heading, separator = _heading(text, known)
     unknown = _check_heading(heading, known, required)
     lines = list(_lines(text, heading, separator, frozenset(known)))
@@ -53,16 +53,20 @@ def read_table(content: bytes, *, known: Collection[str], required: Collection[s
     return Table(lines=lines, present=frozenset(heading) & frozenset(known), unknown=unknown)
 
 
-def _decode(content: bytes) -> str:
-    """UTF-8 with or without its mark, or else Windows-1252, as Excel writes when it is not asked."""
-    _check_bytes(content)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
+def decode(content: bytes, *, encodings: Sequence[str] = ("utf-8-sig", "cp1252")) -> str:
+    """The text of a file in the first of these encodings that fits.
+
+    UTF-8 with or without its mark, or else Windows-1252, as Excel writes when it is not asked.
+    """
+    _check_bytes(content, may_have_nul=encodings[0].startswith("utf-16"))
+    for encoding in encodings:
         try:
-            text = content.decode("cp1252")
+            text = content.decode(encoding)
+            break
         except UnicodeDecodeError:
-            raise RuleBroken(_NOT_TEXT, "file") from None
+            continue
+    else:
+        raise RuleBroken(_NOT_TEXT, "file")
     if not text.strip():
         raise RuleBroken(_EMPTY, "file")
     strange = _UNPRINTABLE.search(text)
@@ -72,7 +76,7 @@ def _decode(content: bytes) -> str:
     return text
 
 
-def _check_bytes(content: bytes) -> None:
+def _check_bytes(content: bytes, *, may_have_nul: bool) -> None:
     if not content.strip():
         raise RuleBroken(_EMPTY, "file")
     if len(content) > MAX_BYTES:
@@ -80,7 +84,7 @@ def _check_bytes(content: bytes) -> None:
     for signature, sentence in _SIGNATURES.items():
         if content.startswith(signature):
             raise RuleBroken(sentence, "file")
-    if b"\0" in content:
+    if b"\0" in content and not may_have_nul:
         raise RuleBroken(_NOT_TEXT, "file")
 
 

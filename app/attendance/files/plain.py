@@ -1,0 +1,79 @@
+"""The plain list of attendance: email or name, minutes, and a status if there is one. (2.6, appendix D)"""
+
+from __future__ import annotations
+
+import re
+
+from app.attendance.files.attendees import Attendee, check_number, read_text
+from app.core.errors import RuleBroken
+from app.core.tables import Line, read_table
+from app.learning.models import MarkStatus
+
+COLUMNS = ("email", "name", "minutes", "status")
+_KNOWN = (*COLUMNS, "session_ref")
+_STATUSES = {
+    status.value: status
+    for status in MarkStatus
+    if status not in {MarkStatus.NOT_HELD, MarkStatus.NOT_RECORDED}
+}
+_THERE = {MarkStatus.ATTENDED, MarkStatus.ATTENDED_LATE, MarkStatus.PARTIAL}
+
+
+def read_plain(content: bytes, *, run_code: str) -> list[Attendee]:
+    """Who is on the list, each person once.
+
+    Raises RuleBroken with a sentence at the first line that can't be read, contradicts another, or is about
+    a session of another run (`session_ref`).
+    """
+    read_text(content)
+    table = read_table(content, known=_KNOWN, required=())
+    if not table.present & {"email", "name"}:
+        raise RuleBroken("The file has no column email and no column name.", "file")
+    check_number(len(table.lines))
+    people: dict[str, Attendee] = {}
+    for line in table.lines:
+        ref = line.values.get("session_ref", "")
+        if ref and not ref.casefold().startswith(run_code.casefold()):
+            raise _wrong(line, f"“{ref}” is not a session of {run_code}.")
+        one = _attendee(line)
+        first = people.setdefault(one.email or one.name.casefold(), one)
+        if (first.minutes, first.status) != (one.minutes, one.status):
+            raise _wrong(line, f"{one.name} is on line {first.line} already, otherwise.")
+    return list(people.values())
+
+
+def _attendee(line: Line) -> Attendee:
+    email, name = line.values.get("email", "").lower() or None, line.values.get("name", "")
+    if not email and not name:
+        raise _wrong(line, "fill in an e-mail address or a name.")
+    if email and "@" not in email:
+        raise _wrong(line, f"“{email}” is not an e-mail address.")
+    status, minutes = _status(line), _minutes(line)
+    if status is MarkStatus.PARTIAL and minutes is None:
+        raise _wrong(line, "say how many minutes were attended.")
+    if minutes and status is not None and status not in _THERE:
+        raise _wrong(line, f"nobody attends {minutes} minutes and is absent.")
+    return Attendee(line=line.number, name=name or email or "", email=email, minutes=minutes, status=status)
+
+
+def _status(line: Line) -> MarkStatus | None:
+    text = line.values.get("status", "")
+    key = re.sub(r"[\s-]+", "_", text).lower()
+    if key in {"", MarkStatus.NOT_RECORDED}:
+        return None
+    if key not in _STATUSES:
+        raise _wrong(line, f"“{text}” is not one of {', '.join(_STATUSES)}.")
+    return _STATUSES[key]
+
+
+def _minutes(line: Line) -> int | None:
+    text = line.values.get("minutes", "")
+    if not text:
+        return None
+    if not text.isascii() or not text.isdecimal() or len(text) > 4:
+        raise _wrong(line, f"“{text}” is not a number of minutes.")
+    return int(text)
+
+
+def _wrong(line: Line, sentence: str) -> RuleBroken:
+    return RuleBroken(f"Line {line.number}: {sentence}", "file")

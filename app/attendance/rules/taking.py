@@ -1,0 +1,280 @@
+"""Taking in a file of attendance: what it would change, and the press that takes it. (TR-04, 2.6)"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from app.attendance import queries
+from app.attendance.files import Attendee, kind_of, read_plain, read_teams_report
+from app.attendance.models import AttendanceFile, FileKind
+from app.attendance.rules.marking import (
+    begin,
+    check_can_see_registers,
+    check_is_open,
+    marks_any_register,
+    record_marks,
+)
+from app.attendance.rules.matching import How, Match, Register, found_people, is_news, name_key
+from app.attendance.rules.measuring import NewMark, counts, minutes_of, status_for
+from app.audit import rules as audit
+from app.core.actors import Actor
+from app.core.db import db, lock_row
+from app.core.errors import RuleBroken
+from app.learning.models import MarkStatus, MarkWay
+from app.people import queries as people
+from app.people.models import Person
+from app.programmes import queries as programmes
+from app.programmes.models import CourseTerms
+from app.sessions.models import TrainingSession
+
+FILES_ARE_KEPT = timedelta(days=90)
+_WAYS = {FileKind.TEAMS: MarkWay.TEAMS_REPORT, FileKind.PLAIN: MarkWay.FILE}
+_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a file says beside what the register says; `silent` have a place and are not in the file."""
+
+    matches: list[Match]
+    silent: list[Person]
+
+    def of(self, how: How) -> list[Match]:
+        return [match for match in self.matches if match.how is how]
+
+    @property
+    def contradicted(self) -> list[Match]:
+        """Those whom the register has already, otherwise than the file."""
+        return [match for match in self.matches if match.was is not None and match.changes]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What somebody decided about a file, by the number of the line: which proposals are right, who the
+    unknown are (chosen from a list, or typed), and whether marks that say otherwise are replaced."""
+
+    confirmed: frozenset[int] = frozenset()
+    chosen: Mapping[int, int] = field(default_factory=dict)
+    typed: Mapping[int, str] = field(default_factory=dict)
+    replaces: bool = False
+
+
+def upload_file(
+    *, session: TrainingSession, filename: str, content: bytes, by: Actor, now: datetime
+) -> AttendanceFile:
+    """Keep a file of attendance so that what it says can be looked at. Nothing is marked yet.
+
+    Raises RuleBroken with a sentence when it is no such file, or one of another session.
+    """
+    check_can_see_registers(session.run, by)
+    check_is_open(session, now)
+    kind = kind_of(content)
+    _read(kind, content, session)
+    file = AttendanceFile(
+        session_id=session.id,
+        kind=kind,
+        filename="".join(letter for letter in filename if letter.isprintable())[-250:] or "file.csv",
+        content=content,
+        uploaded_at=now,
+        uploaded_by=by.name,
+    )
+    db.session.add(file)
+    db.session.flush()
+    return file
+
+
+def _read(kind: FileKind, content: bytes, session: TrainingSession) -> list[Attendee]:
+    if kind is FileKind.TEAMS:
+        return read_teams_report(content, held_on=session.held_on)
+    attendees = read_plain(content, run_code=session.run.code)
+    longest = minutes_of(session)
+    for one in attendees:
+        if one.minutes is not None and one.minutes > longest:
+            raise RuleBroken(
+                f"Line {one.line}: {one.minutes} minutes, and the session lasts {longest}.", "file"
+            )
+    return attendees
+
+
+def reading_of(file: AttendanceFile, by: Actor) -> Reading:
+    """What a file would record as things stand now, each of its people matched. Changes nothing.
+
+    Whoever has a place and is not in the file stays as they are: somebody who opted out of the report is
+    missing from it, and was there all the same.
+    """
+    if file.content is None:
+        raise RuleBroken("This file is no longer kept, so it can’t be taken in.")
+    session = file.session
+    attendees = _read(file.kind, file.content, session)
+    register = Register.of(session)
+    found = found_people(attendees, session, register, in_directory=marks_any_register(by))
+    terms = programmes.terms_of(session.run.version.course_id)
+    is_our_clock = any(_overlap(one, session) for one in attendees)
+    matches = []
+    for number, (one, (how, person)) in enumerate(zip(attendees, found, strict=True)):
+        new = _mark_of(one, session, terms, is_our_clock=is_our_clock)
+        match = Match(
+            number=number,
+            attendee=one,
+            how=how,
+            person=person,
+            has_place=person is not None and person.id in register.places,
+            new=new,
+            counts=new is not None and counts(new, session, terms.minimum_percent),
+            was=register.marks.get(person.id) if person else None,
+        )
+        matches.append(match)
+    in_file = {match.person.id for match in matches if match.person}
+    return Reading(matches, [person for ident, person in register.places.items() if ident not in in_file])
+
+
+# --- What a line makes of a mark -----------------------------------------------------------------------
+
+
+def _mark_of(
+    one: Attendee, session: TrainingSession, terms: CourseTerms, *, is_our_clock: bool
+) -> NewMark | None:
+    """The mark that a line makes by the course's minimum and grace; None when it has nothing to record.
+
+    Minutes are those within the session: who came early and stayed late has no more than it lasts. A report
+    whose times all lie outside it was written by a clock of another country: its minutes are taken alone.
+    """
+    if one.status is not None:
+        minutes = one.minutes if one.status in {MarkStatus.ATTENDED_LATE, MarkStatus.PARTIAL} else None
+        return NewMark(one.status, minutes)
+    minutes, arrived_at = one.minutes, None
+    if is_our_clock and one.arrived_at and one.left_at:
+        overlap = _overlap(one, session)
+        minutes = None if minutes is None else min(minutes, overlap)
+        arrived_at = one.arrived_at
+    if minutes is None:
+        return status_for(None, session, terms, arrived_at)
+    return status_for(minutes, session, terms, arrived_at) if minutes else None
+
+
+def _overlap(one: Attendee, session: TrainingSession) -> int:
+    """For how many minutes of the session somebody was there, as far as when they came and left says."""
+    if one.arrived_at is None or one.left_at is None:
+        return 0
+    together = min(one.left_at, session.ends_at) - max(one.arrived_at, session.starts_at)
+    return max(timedelta(), together) // _MINUTE
+
+
+# --- Taking it -----------------------------------------------------------------------------------------
+
+
+def take_file(
+    *, file: AttendanceFile, choices: Choices, by: Actor, now: datetime, reason: str | None = None
+) -> list[int]:
+    """Record what a file says, as it was looked at and decided; whose marks changed.
+
+    A proposal that nobody confirmed and an unknown for whom nobody was chosen are left out; so is a mark
+    that says otherwise, unless it is to be replaced. Compared again at this moment, under the run's lock.
+    """
+    locked = lock_row(AttendanceFile, file.id)
+    if locked is None or locked.taken_at is not None:
+        raise RuleBroken("This file was taken in already.")
+    session = locked.session
+    check_can_see_registers(begin(session), by)
+    reading = reading_of(locked, by)
+    register = Register.of(session)
+    wanted: dict[int, NewMark] = {}
+    for match in reading.matches:
+        person = _decided(match, choices, reading, register, by)
+        if person is None or match.new is None:
+            continue
+        if person.id in wanted:
+            raise RuleBroken(f"{person.name} is chosen twice: leave one out", field=f"person-{match.number}")
+        wanted[person.id] = match.new
+    marks = {ident: new for ident, new in wanted.items() if _may_record(ident, new, register, choices)}
+    changed = record_marks(
+        session=session, marks=marks, by=by, now=now, way=_WAYS[locked.kind], reason=reason
+    )
+    locked.taken_at = now
+    if changed:
+        locked.submission = db.session.scalar(queries.newest_submission(session, now))
+    db.session.flush()
+    return changed
+
+
+def _may_record(ident: int, new: NewMark, register: Register, choices: Choices) -> bool:
+    was = register.marks.get(ident)
+    return is_news(was, new) and (was is None or choices.replaces)
+
+
+def _decided(
+    match: Match, choices: Choices, reading: Reading, register: Register, by: Actor
+) -> Person | None:
+    """Whom a line is about, as far as that was found or decided."""
+    if match.how is How.UNKNOWN:
+        return _chosen(match, choices, reading, register, by)
+    if match.needs_a_yes and match.number not in choices.confirmed:
+        return None
+    return match.person
+
+
+def _chosen(match: Match, choices: Choices, reading: Reading, register: Register, by: Actor) -> Person | None:
+    """Somebody chosen from the list of those who are not in the file, or typed."""
+    name, ident = f"person-{match.number}", choices.chosen.get(match.number)
+    person = next((one for one in reading.silent if one.id == ident), None)
+    if ident is not None and person is None:
+        raise RuleBroken("Choose again: whom you chose is not on the list any more", field=name)
+    typed = choices.typed.get(match.number)
+    if typed:
+        name = f"other-{match.number}"
+        person = _typed(typed, register, by)
+        if person is None:
+            raise RuleBroken(f"There is nobody with the address or number {typed}", field=name)
+    was = register.marks.get(person.id) if person else None
+    if person and match.new and was and is_news(was, match.new) and not choices.replaces:
+        raise RuleBroken(
+            f"{person.name} is marked “{was.status.label}” already: leave them out, or replace marks",
+            field=name,
+        )
+    return person
+
+
+def _typed(typed: str, register: Register, by: Actor) -> Person | None:
+    """The person with this address or number; for a trainer only somebody on the register."""
+    if not marks_any_register(by):
+        return _on_the_register(typed, register.people.values())
+    statement = people.person_with_email(typed) if "@" in typed else people.person_with_number(typed.strip())
+    person: Person | None = db.session.scalar(statement)
+    return person.merged_into or person if person else None
+
+
+def _on_the_register(typed: str, known: Iterable[Person]) -> Person | None:
+    wanted = typed.strip().lower()
+    found = [
+        one
+        for one in known
+        if wanted in {one.email, one.employee_number} or name_key(typed) == name_key(one.name)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+# --- Throwing away and forgetting ----------------------------------------------------------------------
+
+
+def discard_file(*, file: AttendanceFile, by: Actor) -> None:
+    """Throw away a file that was only looked at."""
+    locked = lock_row(AttendanceFile, file.id)
+    check_can_see_registers(file.session.run, by)
+    if locked is None or locked.taken_at is not None:
+        raise RuleBroken("This file was taken in: its marks can be undone on the register.")
+    db.session.delete(locked)
+
+
+def forget_file(*, file: AttendanceFile, by: Actor, now: datetime) -> bool:
+    """After 90 days what stood in a file is forgotten; of one that nobody took nothing is left. (2.6)"""
+    locked = lock_row(AttendanceFile, file.id)
+    if locked is None or locked.uploaded_at >= now - FILES_ARE_KEPT:
+        return False
+    audit.record(by=by, verb="attendance file:forgotten", thing=locked, label=locked.filename, now=now)
+    if locked.taken_at is None:
+        db.session.delete(locked)
+    else:
+        locked.content = None
+    return True

@@ -1,0 +1,159 @@
+"""A file of attendance: who was at which session, as some other list said it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+
+from app.attendance.rules import NewMark, as_kept
+from app.core import clock
+from app.core.db import db
+from app.core.filters import day as in_words
+from app.core.filters import listed
+from app.exchange import queries
+from app.exchange.files import AttendanceRow, Sheet
+from app.exchange.models import ImportKind
+from app.exchange.rules.known import KnownPerson, People
+from app.exchange.rules.ledger import Register
+from app.exchange.rules.plans import Difference, Group, Plan
+from app.learning.models import MarkStatus
+from app.sessions.models import RunState
+
+
+def plan(sheet: Sheet[AttendanceRow], *, recorded_at: datetime | None, now: datetime) -> Plan:
+    """What a file of attendance would record, each line at one session of one run.
+
+    A line says when it became known; one that does not is known since `recorded_at`, or from now on. Whoever
+    has no line is left as they are: nobody is absent because a file is silent about them.
+    """
+    comparison = _Comparison(sheet, recorded_at, now)
+    for row in sheet.rows:
+        comparison.compare(row)
+    comparison.finish()
+    return comparison.plan
+
+
+class _Comparison:
+    """One file beside what is known."""
+
+    def __init__(self, sheet: Sheet[AttendanceRow], recorded_at: datetime | None, now: datetime) -> None:
+        self.plan = Plan.of(ImportKind.ATTENDANCE, sheet)
+        self.recorded_at = recorded_at
+        self.now = now
+        self.people = People()
+        self.sessions: defaultdict[str, dict[int, Any]] = defaultdict(dict)
+        for one in queries.sessions_of_runs({row.run_code.upper() for row in sheet.rows}):
+            self.sessions[one.run_code][one.component] = one
+        sessions = [one for of_run in self.sessions.values() for one in of_run.values()]
+        ids, courses = [one.id for one in sessions], {one.course_id for one in sessions}
+        self.terms = {one.course_id: one for one in db.session.scalars(queries.terms_of_courses(courses))}
+        self.partly_held = {one.session_id: one for one in queries.partly_held(ids)}
+        self.held = {(mark.session_id, mark.person_id): mark for mark in queries.live_marks(ids)}
+        self.lines: dict[tuple[int, int], tuple[int, NewMark]] = {}
+        self.registers: dict[tuple[int, int, datetime | None], Register] = {}
+
+    def compare(self, row: AttendanceRow) -> None:
+        person, column, reason = self.people.named(row.employee_number, row.email)
+        if person is None:
+            self.plan.refuse(row.line, column, reason)
+        session = self._session(row)
+        if session is None:
+            return
+        known_from = self._known_from(row, session)
+        if person is None or not self._fits(row, session):
+            return
+        new = self._kept(row, session)
+        line, earlier = self.lines.setdefault((session.id, person.id), (row.line, new))
+        if line == row.line:
+            self._note(row, session, person, new, known_from)
+        elif earlier == new:
+            self.plan.unchanged += 1
+        else:
+            said = f"Line {line} has {person.name} as “{earlier.status.label}” on this day."
+            self.plan.refuse(row.line, "status", said)
+
+    def _session(self, row: AttendanceRow) -> Any:
+        """The session that a line names, when it has one and that can have marks by now."""
+        code = row.run_code.upper()
+        of_run = self.sessions.get(code)
+        if of_run is None:
+            self.plan.refuse(
+                row.line, "run_code", f"There is no run {row.run_code}. Bring in its dates first."
+            )
+            return None
+        session = of_run.get(row.component)
+        if session is None:
+            days = listed(of_run)
+            reason = f"{code} has no day {row.component}: its days are {days}."
+            self.plan.refuse(row.line, "component", reason)
+            return None
+        if session.state is RunState.CANCELLED:
+            self.plan.refuse(row.line, "run_code", f"{code} was cancelled, so it has no register.")
+            return None
+        if session.held_on > clock.london(self.now).date():
+            reason = f"{session.title} of {code} is on {in_words(session.held_on)}, which is still to come."
+            self.plan.refuse(row.line, "component", reason)
+            return None
+        return session
+
+    def _known_from(self, row: AttendanceRow, session: Any) -> datetime | None:
+        """When the line became known; it can't be before its session, or still to come."""
+        at = row.recorded_at or self.recorded_at
+        if at is None:
+            return None
+        if at > self.now:
+            self.plan.refuse(row.line, "recorded_at", "This is still to come: give a time in the past.")
+        elif clock.london(at).date() < session.held_on:
+            reason = f"This is before {session.title} was held, on {in_words(session.held_on)}."
+            self.plan.refuse(row.line, "recorded_at", reason)
+        return at
+
+    def _fits(self, row: AttendanceRow, session: Any) -> bool:
+        longest = int((session.ends_at - session.starts_at).total_seconds()) // 60
+        if row.minutes is not None and row.minutes > longest:
+            reason = f"The session lasts {longest} minutes, so nobody was there for {row.minutes}."
+            self.plan.refuse(row.line, "minutes", reason)
+            return False
+        return True
+
+    def _kept(self, row: AttendanceRow, session: Any) -> NewMark:
+        """The mark as the register will keep it: the course's settings decide what is late. (TR-03)"""
+        minutes = row.minutes if row.status is MarkStatus.PARTIAL else row.minutes or None
+        held = self.partly_held.get(session.id)
+        return as_kept(NewMark(row.status, minutes), session, self.terms[session.course_id], held)
+
+    def _note(
+        self,
+        row: AttendanceRow,
+        session: Any,
+        person: KnownPerson,
+        new: NewMark,
+        known_from: datetime | None,
+    ) -> None:
+        held = self.held.get((session.id, person.id))
+        was = NewMark(held.status, held.minutes) if held else NewMark(MarkStatus.NOT_RECORDED)
+        if (was.status, was.minutes) == (new.status, new.minutes):
+            self.plan.unchanged += 1
+            return
+        key = (session.run_id, session.id, known_from)
+        register = self.registers.setdefault(key, Register(*key, {}))
+        register.marks[person.id] = new
+        self.plan.ledger.marks_held[session.id, person.id] = held.id if held else None
+        before = f", not {_said(was)}" if held else ""
+        what = f"{session.run_code}, {session.title}: {_said(new)}{before}"
+        group = Group.CORRECTED if held else Group.ADDED
+        self.plan.note(group, Difference(row.line, person.name, what, person.id))
+
+    def finish(self) -> None:
+        """Registers in the order in which they are locked, each of them in the order of its history."""
+        self.plan.ledger.registers = sorted(
+            self.registers.values(),
+            key=lambda one: (one.run_id, one.session_id, one.recorded_at or self.now),
+        )
+
+
+def _said(mark: NewMark) -> str:
+    """ "attended late (390 minutes)"."""
+    minutes = f" ({mark.minutes} minutes)" if mark.minutes is not None else ""
+    return f"{mark.status.label.lower()}{minutes}"

@@ -1,0 +1,118 @@
+"""Writing the marks of a file into registers, by the rule that every register uses, and taking them back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import select
+
+from app.attendance import rules as attendance
+from app.attendance.rules import NewMark
+from app.core.db import db
+from app.core.errors import RuleBroken
+from app.exchange import queries
+from app.exchange.rules.ledger import Ledger, Stamp, changed_meanwhile, pieces
+from app.learning.models import Mark, MarkStatus, MarkWay, Submission
+from app.people.models import Person
+from app.sessions.models import Run, TrainingSession
+
+
+def mark(ledger: Ledger, stamp: Stamp) -> list[int]:
+    """Record the marks that a file would add or correct; the submissions that they became.
+
+    Refused when a register holds something else by now than what the file was compared with.
+    """
+    if not ledger.registers:
+        return []
+    _lock(
+        {one.run_id for one in ledger.registers}, {ident for one in ledger.registers for ident in one.marks}
+    )
+    session_ids = {one.session_id for one in ledger.registers}
+    held = {(row.session_id, row.person_id): row.id for row in queries.live_marks(session_ids)}
+    if any(held.get(key) != ident for key, ident in ledger.marks_held.items()):
+        raise changed_meanwhile()
+    for one in ledger.registers:
+        attendance.record_marks(
+            session=db.session.get_one(TrainingSession, one.session_id),
+            marks=one.marks,
+            by=stamp.by,
+            now=stamp.now,
+            way=MarkWay.IMPORT,
+            recorded_at=one.recorded_at,
+            reason=stamp.reason,
+        )
+    return list(_submitted(session_ids, stamp))
+
+
+def _lock(run_ids: Collection[int], person_ids: Collection[int]) -> None:
+    """Take the turn of every run, then of the people, each lowest id first: nobody waits in a circle."""
+    for some in pieces(sorted(run_ids)):
+        db.session.execute(select(Run.id).where(Run.id.in_(some)).order_by(Run.id).with_for_update())
+    for some in pieces(sorted(person_ids)):
+        people = select(Person.id).where(Person.id.in_(some)).order_by(Person.id)
+        db.session.execute(people.with_for_update(read=True, key_share=True))
+
+
+def _submitted(session_ids: Collection[int], stamp: Stamp) -> Iterator[int]:
+    for some in pieces(sorted(session_ids)):
+        yield from db.session.scalars(
+            select(Submission.id).where(
+                Submission.session_id.in_(some),
+                Submission.way == MarkWay.IMPORT,
+                Submission.at == stamp.now,
+                Submission.by_name == stamp.by.name,
+            )
+        )
+
+
+# --- Taking back ---------------------------------------------------------------------------------------
+
+
+def unmark(submission_ids: Collection[int], superseded_ids: Collection[int], stamp: Stamp) -> None:
+    """Let registers say again what they said before an import, unless somebody has changed them since."""
+    if not submission_ids:
+        return
+    submissions = list(_rows(Submission, Submission.id, submission_ids))
+    session_ids = {one.session_id for one in submissions}
+    sessions: list[TrainingSession] = list(_rows(TrainingSession, TrainingSession.id, session_ids))
+    before = {(one.session_id, one.person_id): one for one in _rows(Mark, Mark.id, superseded_ids)}
+    ours = list(_rows(Mark, Mark.submission_id, submission_ids))
+    _lock({one.run_id for one in sessions}, {key[1] for key in before} | {one.person_id for one in ours})
+    held = {(row.session_id, row.person_id): row.id for row in queries.live_marks(session_ids)}
+    written = {(one.session_id, one.person_id): one.id for one in ours}
+    keys = written.keys() | before.keys()
+    if any(held.get(key) != written.get(key) for key in keys):
+        raise RuleBroken(
+            "Some of these registers changed after this import, so it can’t be undone. Change them by hand."
+        )
+    for session_id, marks in _back(keys, before):
+        attendance.record_marks(
+            session=db.session.get_one(TrainingSession, session_id),
+            marks=marks,
+            by=stamp.by,
+            now=stamp.now,
+            way=MarkWay.IMPORT,
+            reason=stamp.reason,
+        )
+    for submission in submissions:
+        submission.undone_at, submission.undone_by = stamp.now, stamp.by.name
+
+
+def _rows(model: type[Any], column: Any, ids: Collection[int]) -> Iterator[Any]:
+    for some in pieces(sorted(ids)):
+        yield from db.session.scalars(select(model).where(column.in_(some)).order_by(model.id))
+
+
+def _back(
+    keys: Iterable[tuple[int, int]], before: dict[tuple[int, int], Mark]
+) -> list[tuple[int, dict[int, NewMark]]]:
+    """By session, what each person's mark was before; who had none has none again."""
+    found: defaultdict[int, dict[int, NewMark]] = defaultdict(dict)
+    for session_id, person_id in keys:
+        was = before.get((session_id, person_id))
+        found[session_id][person_id] = (
+            NewMark(was.status, was.minutes, was.accepted_by) if was else NewMark(MarkStatus.NOT_RECORDED)
+        )
+    return sorted(found.items())

@@ -1,0 +1,218 @@
+"""A file of runs: one line for each of their sessions, and a run whole or not at all."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any, NamedTuple
+
+from app.core import clock
+from app.core.db import db
+from app.core.errors import RuleBroken
+from app.core.filters import day as in_words
+from app.core.filters import listed, plural
+from app.exchange import queries
+from app.exchange.files import RunRow, Sheet
+from app.exchange.models import ImportKind
+from app.exchange.rules.known import folded
+from app.exchange.rules.ledger import NewRun
+from app.exchange.rules.plans import Difference, Group, Plan
+from app.exchange.rules.schedules import clashes, planned
+from app.programmes.models import CourseVersion
+from app.programmes.rules import checked_code
+from app.sessions import queries as sessions
+from app.sessions import rules as runs
+from app.sessions.models import Venue
+
+_COLUMN_OF = {"ends": "end_time", "venue_id": "venue", "held_on": "date"}
+
+
+class _Said(NamedTuple):
+    """What a line says of a session, to be compared with another line or with what is here."""
+
+    held_on: Any
+    starts: Any
+    ends: Any
+    mode: Any
+    venue: str
+    capacity: int
+    trainer: str
+
+
+def plan(sheet: Sheet[RunRow]) -> Plan:
+    """What a file of runs would add; it changes no run that is here.
+
+    A new run needs a line for each day of its course, and is a run of the course's latest version. A line
+    that says of a run what is here already changes nothing; one that says otherwise is a problem, because a
+    date is moved on the run's page, which tells those who have a place.
+    """
+    comparison = _Comparison(sheet)
+    by_code: defaultdict[str, list[RunRow]] = defaultdict(list)
+    for row in sheet.rows:
+        by_code[row.run_code.upper()].append(row)
+    for code, rows in by_code.items():
+        comparison.compare(code, rows)
+    comparison.plan.notices += list(clashes(comparison.plan.ledger.runs))
+    return comparison.plan
+
+
+class _Comparison:
+    """One file beside what is known."""
+
+    def __init__(self, sheet: Sheet[RunRow]) -> None:
+        self.plan = Plan.of(ImportKind.RUNS, sheet)
+        self.is_whole = not sheet.problems
+        self.versions = {row.code.casefold(): row for row in db.session.execute(queries.course_versions())}
+        codes = {row.run_code.upper() for row in sheet.rows}
+        self.known: defaultdict[str, dict[int, Any]] = defaultdict(dict)
+        for row in queries.sessions_of_runs(codes):
+            self.known[row.run_code][row.component] = row
+        self.named = {
+            "venue": {folded(one.name) for one in db.session.scalars(sessions.venues())},
+            "trainer": {one.email for one in db.session.scalars(sessions.trainers())},
+        }
+
+    def compare(self, code: str, rows: list[RunRow]) -> None:
+        course = self._course(code, rows)
+        if course is None:
+            return
+        lines = self._lines(rows)
+        if code in self.known:
+            self._beside_the_known(code, rows, lines)
+        else:
+            self._new(code, course, list(lines.values()))
+
+    def _course(self, code: str, rows: list[RunRow]) -> Any:
+        """The course of these lines, when it is one and the same and is here."""
+        first, problems = rows[0], len(self.plan.problems)
+        for row in rows[1:]:
+            if row.course_code.casefold() != first.course_code.casefold():
+                reason = f"Line {first.line} says that {code} is a run of {first.course_code}."
+                self.plan.refuse(row.line, "course_code", reason)
+        course = self.versions.get(first.course_code.casefold())
+        known = next(iter(self.known.get(code, {}).values()), None)
+        if course is None:
+            codes = listed(one.code for one in self.versions.values()) or "none yet"
+            reason = f"There is no course {first.course_code}. The courses are {codes}."
+            self.plan.refuse(first.line, "course_code", reason)
+        elif known is not None and known.course_code != course.code:
+            reason = f"{code} is a run of {known.course_code} here. Give this run another code."
+            self.plan.refuse(first.line, "course_code", reason)
+        return course if len(self.plan.problems) == problems else None
+
+    def _lines(self, rows: list[RunRow]) -> dict[int, RunRow]:
+        """The first line of each day; one that comes again must say the same."""
+        lines: dict[int, RunRow] = {}
+        for row in rows:
+            first = lines.setdefault(row.component, row)
+            if first is row:
+                continue
+            if _said(first) == _said(row):
+                self.plan.unchanged += 1
+            else:
+                reason = f"Line {first.line} says otherwise of the same day of {row.run_code}."
+                self.plan.refuse(row.line, "component", reason)
+        return lines
+
+    def _beside_the_known(self, code: str, rows: list[RunRow], lines: dict[int, RunRow]) -> None:
+        for number, row in lines.items():
+            known = self.known[code].get(number)
+            if known is None:
+                self._no_such_day(row, known_size=len(self.known[code]))
+                continue
+            fields = _differing(_said(row), _said_here(known))
+            if not fields:
+                self.plan.unchanged += 1
+                continue
+            self.plan.refuse(
+                row.line,
+                fields[0],
+                f"{code} is here with another {listed(name.replace('_', ' ') for name in fields)} for this "
+                "day. Change it on the page of the run, so that those with a place are told.",
+            )
+
+    def _no_such_day(self, row: RunRow, *, known_size: int) -> None:
+        days = plural(known_size, "day")
+        reason = f"{row.course_code.upper()} has {days}, so there is no day {row.component}."
+        self.plan.refuse(row.line, "component", reason)
+
+    def _new(self, code: str, course: Any, rows: list[RunRow]) -> None:
+        version = db.session.get_one(CourseVersion, course.version_id)
+        numbers = [component.number for component in version.components]
+        problems = len(self.plan.problems)
+        for row in rows:
+            if row.component not in numbers:
+                self._no_such_day(row, known_size=len(numbers))
+        missing = [number for number in numbers if number not in {row.component for row in rows}]
+        if missing and self.is_whole:
+            days = listed(f"day {number}" for number in missing)
+            self.plan.refuse(rows[0].line, "component", f"{code} has no line for {days} of {course.code}.")
+        if missing or len(self.plan.problems) > problems:
+            return
+        rows = sorted(rows, key=lambda row: row.component)
+        if self._may_be_planned(code, version, rows):
+            fewest = min(version.course.minimum_places, *(row.capacity for row in rows))
+            self.plan.ledger.runs.append(NewRun(code, version.id, fewest, rows))
+            line = min(row.line for row in rows)
+            self.plan.note(Group.ADDED, Difference(line, code, f"{course.code}: {_dates(rows)}"))
+            self._note_new_names(rows)
+
+    def _may_be_planned(self, code: str, version: CourseVersion, rows: list[RunRow]) -> bool:
+        """Whether the academy could schedule it so, by the rules of scheduling themselves."""
+        line, column = rows[0].line, "run_code"
+        try:
+            checked_code(code)
+            for row in rows:
+                line, column = row.line, "capacity"
+                if row.capacity < 1:
+                    raise RuleBroken("Every day needs at least 1 place.")
+            runs.check_sessions(
+                version.components, [planned(row, venue=Venue() if row.venue else None) for row in rows]
+            )
+        except RuleBroken as error:
+            place, _, name = (error.field or "").removeprefix("sessions.").partition(".")
+            if name:
+                line, column = rows[int(place)].line, _COLUMN_OF.get(name, name)
+            self.plan.refuse(line, column, error.message)
+            return False
+        return True
+
+    def _note_new_names(self, rows: list[RunRow]) -> None:
+        for row in rows:
+            for table, name in (("venue", row.venue), ("trainer", row.trainer_email)):
+                if name and folded(name) not in self.named[table]:
+                    self.named[table].add(folded(name))
+                    self.plan.note(Group.LISTS, Difference(row.line, name, f"New {table}"))
+
+
+def _said(row: RunRow) -> _Said:
+    return _Said(
+        row.date,
+        row.start_time,
+        row.end_time,
+        row.mode,
+        folded(row.venue or ""),
+        row.capacity,
+        row.trainer_email or "",
+    )
+
+
+def _said_here(known: Any) -> _Said:
+    return _Said(
+        known.held_on,
+        clock.london(known.starts_at).time(),
+        clock.london(known.ends_at).time(),
+        known.mode,
+        folded(known.venue or ""),
+        known.capacity,
+        known.trainer or "",
+    )
+
+
+def _differing(said: _Said, here: _Said) -> list[str]:
+    """The columns in which a line differs; an empty venue or trainer says nothing."""
+    columns = ("date", "start_time", "end_time", "mode", "venue", "capacity", "trainer_email")
+    return [name for name, one, other in zip(columns, said, here, strict=True) if one != other and one != ""]
+
+
+def _dates(rows: list[RunRow]) -> str:
+    return ", ".join(f"{in_words(row.date)} {row.start_time:%H:%M} to {row.end_time:%H:%M}" for row in rows)
