@@ -42,7 +42,7 @@ def test_tr03_a_trainer_asks_and_the_academy_finds_it_on_its_first_page(pages, t
     assert "Waits for the academy." in page.text
 
     pages.sign_in(factories.user(Role.ACADEMY_MANAGER, name="Ada Academy"))
-    page = pages.get(pages.get("/").links()["1 register waits for your decision"])
+    page = pages.get(pages.get("/").links()["1 person who attended in part waits for you to agree"])
     assert "Called to court" in page.text
     page = pages.submit(page, form="/decide", button=f"Let it count for {ann.name}")
     assert "counts from now on" in page.text

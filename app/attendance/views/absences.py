@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date
 
 from flask import Response as FlaskResponse
-from flask import abort, flash, make_response, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.attendance import queries, rules
@@ -22,9 +22,8 @@ from app.bookings import queries as bookings
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
-from app.core.errors import RuleBroken
 from app.core.permissions import Permission
-from app.core.web import current_actor, id_asked, paginate, public, requires, rule_errors_on
+from app.core.web import by_link, current_actor, id_asked, paginate, public, requires, rule_errors_on
 from app.learning.models import Mark
 from app.programmes import queries as programmes
 
@@ -50,16 +49,10 @@ def absence(mark_id: int) -> str | Response:
 
 @bp.route("/absences/<int:mark_id>/<token>", methods=["GET", "POST"])
 @public
-def absence_by_link(mark_id: int, token: str) -> Response:
+@by_link
+def absence_by_link(mark_id: int, token: str) -> str | Response:
     """The same without an account, for whoever the link was written to."""
-    try:
-        page = _absence_page(lambda: rules.absence_by_link(mark_id, token), back=None)
-        response = make_response(page)
-    except RuleBroken as broken:
-        response = make_response(render_template("bookings/link_over.html", why=broken.message), 404)
-    response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return _absence_page(lambda: rules.absence_by_link(mark_id, token), back=None)
 
 
 def _absence_page(fetch: Fetch, *, back: str | None) -> str | Response:
