@@ -17,13 +17,10 @@ from app.attendance.queries.absences import (
     unanswered_for,
 )
 from app.attendance.queries.decisions import (
-    DoubleMark,
-    double_marks,
     partly_held_to_decide,
     parts_asked_for,
     parts_to_decide,
     submissions_of,
-    to_decide_count,
 )
 from app.attendance.queries.deliveries import (
     Delivery,
@@ -43,7 +40,6 @@ from app.attendance.queries.outstanding import (
 from app.attendance.queries.past import (
     declarations,
     declarations_of,
-    declarations_waiting,
     open_declaration,
     past_on,
 )
@@ -79,7 +75,6 @@ __all__ = [
     "Consequence",
     "Day",
     "Delivery",
-    "DoubleMark",
     "Outstanding",
     "Progress",
     "absence",
@@ -90,10 +85,8 @@ __all__ = [
     "consequence_of",
     "declarations",
     "declarations_of",
-    "declarations_waiting",
     "deliveries",
     "done_marks",
-    "double_marks",
     "files_before",
     "files_of",
     "links_of",
@@ -121,7 +114,6 @@ __all__ = [
     "stands_as_no_show",
     "submissions_of",
     "superseded_marks_of",
-    "to_decide_count",
     "twelve_months_before",
     "unanswered_for",
     "windows_of_marks_before",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from app.attendance.models import ClaimState, DeclaredTraining
@@ -59,9 +59,3 @@ def declarations_of(person_id: int) -> Select[tuple[DeclaredTraining]]:
         .where(DeclaredTraining.person_id == person_id, DeclaredTraining.state != ClaimState.APPROVED)
         .order_by(DeclaredTraining.declared_at.desc(), DeclaredTraining.id)
     )
-
-
-def declarations_waiting() -> int:
-    """How many wait for the academy's answer."""
-    statement = select(func.count(DeclaredTraining.id)).where(DeclaredTraining.state == ClaimState.OPEN)
-    return db.session.scalar(statement) or 0
