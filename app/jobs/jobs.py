@@ -51,6 +51,12 @@ JOBS = (
     Job("joining", "Write the joining reminders that are due", 15, reminders.joining),
     Job("registers", "Remind of registers that are not complete", A_MINUTE, reminders.registers),
     Job("marks", "Bring marks up to date with corrected dates and windows", A_MINUTE, attendance.marks),
+    Job(
+        "certificates",
+        "Issue and withdraw certificates",
+        A_MINUTE,
+        attendance.certificates,
+    ),
     Job("places", "Pass on places that have become free", A_MINUTE, bookings.sweep),
     Job("reconfirmations", "Remind of places to reconfirm", A_MINUTE, bookings.reconfirmations),
     Job("approvals", "Ask and remind those who approve places", A_MINUTE, bookings.approvals),

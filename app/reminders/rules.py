@@ -14,6 +14,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
 from app.accounts import queries as accounts
+from app.attendance.models import Award
 from app.bookings import rules as bookings
 from app.bookings.models import Booking, BookingState
 from app.core import clock, workdays
@@ -176,7 +177,8 @@ def is_still_right(message: Message, *, now: datetime) -> bool:
     """Whether a reminder is still true at the moment of sending; every other message is.
 
     A joining reminder needs the place still confirmed, the run still on and the date that it names; a
-    register reminder needs somebody still unmarked; an approval somebody who has not answered.
+    register reminder needs somebody still unmarked; an approval somebody who has not answered; the news of a
+    certificate one that was not withdrawn meanwhile.
     """
     if message.kind == "joining":
         return _joining_is_still_right(message)
@@ -189,6 +191,9 @@ def is_still_right(message: Message, *, now: datetime) -> bool:
     if message.kind in {"approval_asked", "approval_reminder"}:
         booking = db.session.get(Booking, message.about_id)
         return booking is not None and bookings.is_waiting_for_answer(booking)
+    if message.kind == "certificate_issued":
+        award = db.session.get(Award, message.about_id)
+        return award is not None and award.stands
     return True
 
 

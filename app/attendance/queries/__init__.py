@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from app.attendance.queries.awards import (
+    award_coded,
+    awards_of,
+    days_that_closed,
+    standing_awards_of,
+    unsettled,
+)
 from app.attendance.queries.progress import Day, Progress, progress_of
 from app.attendance.queries.registers import (
     marks_of,
@@ -13,9 +20,14 @@ from app.attendance.queries.registers import (
 __all__ = [
     "Day",
     "Progress",
+    "award_coded",
+    "awards_of",
+    "days_that_closed",
     "marks_of",
     "progress_of",
     "register_counts",
     "sessions_with_marks_out_of_date",
+    "standing_awards_of",
     "superseded_marks_of",
+    "unsettled",
 ]

@@ -1,5 +1,16 @@
 """Registers: who may mark, what counts, and what happens to a mark that was wrong."""
 
+from app.attendance.rules.awards import (
+    MERGED,
+    award_of,
+    check_can_see_award,
+    marked_before,
+    new_code,
+    read_code,
+    secret_for,
+    settle_awards,
+    withdraw,
+)
 from app.attendance.rules.marking import (
     LOCKED_AFTER_WORKING_DAYS,
     NewMark,
@@ -17,15 +28,24 @@ from app.attendance.rules.marking import (
 
 __all__ = [
     "LOCKED_AFTER_WORKING_DAYS",
+    "MERGED",
     "NewMark",
+    "award_of",
+    "check_can_see_award",
     "check_can_see_registers",
     "check_is_open",
     "counts",
     "is_locked",
     "locked_on",
+    "marked_before",
     "marks_any_register",
     "minutes_of",
+    "new_code",
     "opens_on",
+    "read_code",
     "record_marks",
     "refix_marks",
+    "secret_for",
+    "settle_awards",
+    "withdraw",
 ]

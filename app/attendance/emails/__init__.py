@@ -1,0 +1,5 @@
+"""What people are told of their training, one module for each topic."""
+
+from app.attendance.emails.certificates import certificate_issued, certificate_withdrawn
+
+__all__ = ["certificate_issued", "certificate_withdrawn"]
