@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -13,6 +14,17 @@ from app.core.db import Model
 from app.learning.models import DatePrecision, PastCompletion
 from app.people.models import Person
 from app.programmes.models import Course
+
+
+@dataclass(frozen=True)
+class CertifiedDay:
+    """A day as a certificate states it."""
+
+    title: str
+    held_on: date
+    minutes: int
+    trainer: str | None
+    run: str
 
 
 class Award(Model):
@@ -56,19 +68,32 @@ class Award(Model):
         return self.withdrawn_at is None
 
     @property
+    def certified_days(self) -> list[CertifiedDay]:
+        return [
+            CertifiedDay(
+                title=day["title"],
+                held_on=date.fromisoformat(day["date"]),
+                minutes=day["minutes"],
+                trainer=day["trainer"],
+                run=day["run"],
+            )
+            for day in self.days
+        ]
+
+    @property
     def minutes(self) -> int:
         """How long the days were, as far as they were attended."""
-        return sum(day["minutes"] for day in self.days)
+        return sum(day.minutes for day in self.certified_days)
 
     @property
     def trainers(self) -> list[str]:
         """Who led the days, each once."""
-        return list(dict.fromkeys(day["trainer"] for day in self.days if day["trainer"]))
+        return list(dict.fromkeys(day.trainer for day in self.certified_days if day.trainer))
 
     @property
     def runs(self) -> str:
         """Where the days were done: "SOS5-03 + SOS5-04" after one was caught up (U-03)."""
-        return " + ".join(dict.fromkeys(day["run"] for day in self.days))
+        return " + ".join(dict.fromkeys(day.run for day in self.certified_days))
 
 
 class Reflection(Model):

@@ -9,6 +9,7 @@ from app.attendance.rules.awards import (
     read_code,
     secret_for,
     settle_awards,
+    standing_in_words,
     withdraw,
 )
 from app.attendance.rules.marking import (
@@ -47,5 +48,6 @@ __all__ = [
     "refix_marks",
     "secret_for",
     "settle_awards",
+    "standing_in_words",
     "withdraw",
 ]

@@ -58,6 +58,15 @@ def _in_groups(signs: str) -> str:
     return "-".join(signs[start : start + _GROUP] for start in range(0, _LENGTH, _GROUP))
 
 
+def standing_in_words(award: Award | None) -> str:
+    """What whoever checks a code is told: neither whose the certificate is, nor of what."""
+    if award is None:
+        return "There is no certificate with this code."
+    if not award.stands:
+        return "The certificate with this code was withdrawn."
+    return "A certificate with this code stands."
+
+
 # --- Issuing and withdrawing -----------------------------------------------------------------------------
 
 
