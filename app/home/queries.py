@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, exists, func, literal, select
 
+from app.attendance.queries import Progress
+from app.bookings import queries as bookings
 from app.bookings.models import Booking, BookingState, Seat
+from app.core import clock
 from app.core.db import db, live
+from app.figures.queries import Wanted, wanted_of
 from app.outbox.models import Message, MessageState
 from app.people.models import Person
+from app.programmes import queries as programmes
 from app.programmes.models import Course, CourseVersion, Programme
 from app.reminders.queries import sessions_without_all_marks
 from app.reminders.rules import LOOK_BACK
@@ -165,3 +171,54 @@ def failed_messages() -> int:
 def rows(statement: Select[Any], most: int) -> list[Row[Any]]:
     """The first `most` rows of a list that a first page shows the beginning of."""
     return list(db.session.execute(statement.limit(most)))
+
+
+# --- What somebody is to do next -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Step:
+    """A course that is wanted of somebody, how far they are with it, and the one thing to do next.
+
+    `booking` is their place, or their waiting for one; else `run` is the next with places, of which `left`
+    are theirs to have. `is_for_them`: they are among those for whom the course is meant.
+    """
+
+    wanted: Wanted
+    progress: Progress | None
+    booking: Booking | None
+    run: Run | None
+    left: int
+    is_for_them: bool
+
+
+def steps_of(person: Person, progress: Sequence[Progress], now: datetime) -> list[Step]:
+    """What is wanted of a person, the most urgent first, each with what to do about it. (ST-01)"""
+    today = clock.london(now).date()
+    wanted = wanted_of(person.id, on=today)
+    missing = {one.course.id for one in wanted if one.completed_on is None}
+    theirs = set(db.session.scalars(programmes.courses_for(person, today).with_only_columns(Course.id)))
+    held = {}
+    for booking in db.session.scalars(bookings.open_bookings_of([person.id])).unique():
+        if booking.run.last_session.ends_at > now:
+            held.setdefault(booking.run.version.course_id, booking)
+    to_book = (missing & theirs) - set(held)
+    found = bookings.bookable_runs(to_book, now=now, only_with_places=True)
+    runs = db.session.scalars(found).unique().all() if to_book else []
+    left = bookings.places_left_for(person, runs, on=today)
+    first: dict[int, Run] = {}
+    for run in runs:
+        if left[run.id]:
+            first.setdefault(run.version.course_id, run)
+    far = {one.course.id: one for one in progress}
+    return [
+        Step(
+            wanted=one,
+            progress=far.get(one.course.id),
+            booking=held.get(one.course.id) if one.course.id in missing else None,
+            run=(run := first.get(one.course.id)),
+            left=left[run.id] if run else 0,
+            is_for_them=one.course.id in theirs,
+        )
+        for one in wanted
+    ]

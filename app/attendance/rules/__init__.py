@@ -26,16 +26,27 @@ from app.attendance.rules.marking import (
     record_marks,
     refix_marks,
 )
+from app.attendance.rules.reflections import (
+    change_reflection,
+    check_can_reflect,
+    check_is_own,
+    delete_reflection,
+    write_reflection,
+)
 
 __all__ = [
     "LOCKED_AFTER_WORKING_DAYS",
     "MERGED",
     "NewMark",
     "award_of",
+    "change_reflection",
+    "check_can_reflect",
     "check_can_see_award",
     "check_can_see_registers",
     "check_is_open",
+    "check_is_own",
     "counts",
+    "delete_reflection",
     "is_locked",
     "locked_on",
     "marked_before",
@@ -50,4 +61,5 @@ __all__ = [
     "settle_awards",
     "standing_in_words",
     "withdraw",
+    "write_reflection",
 ]

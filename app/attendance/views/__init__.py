@@ -1,16 +1,17 @@
-"""The pages of registers and of what people have learnt."""
+"""The pages of registers, certificates and training records."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from app.attendance.views import certificates, learning, registers
+from app.attendance.views import certificates, record, registers
 from app.attendance.views.blueprint import bp
 
-PAGES = (certificates, learning, registers)
+PAGES = (certificates, record, registers)
 
 
 def register(app: Flask) -> None:
     """Give the application this room's pages."""
     certificates.limiter.init_app(app)
     app.register_blueprint(bp)
+    app.register_blueprint(record.bp)

@@ -38,12 +38,12 @@ def certificate(award_id: int) -> str:
     """A certificate as it is printed; of one that was withdrawn, that it was and why."""
     award = _award(award_id)
     is_own = award.person_id == current_actor().person_id
-    learning = url_for("attendance.person_learning", person_id=award.person_id)
+    learning = url_for("learning.of_person", person_id=award.person_id)
     return _page(
         award,
         is_own=is_own,
         pdf=url_for("attendance.certificate_file", award_id=award_id),
-        back=url_for("attendance.my_learning") if is_own else learning,
+        back=url_for("learning.mine") if is_own else learning,
     )
 
 

@@ -34,6 +34,7 @@ from app.figures.queries.lists import (
     targets_of_population,
 )
 from app.figures.queries.organisation import Reach, reach, year_of, year_words
+from app.figures.queries.wanted import Wanted, wanted_of
 
 __all__ = [
     "NO_ONE",
@@ -42,6 +43,7 @@ __all__ = [
     "Reach",
     "Standing",
     "Stated",
+    "Wanted",
     "change_log",
     "cohort_coded",
     "cohort_requirements",
@@ -72,6 +74,7 @@ __all__ = [
     "targets_of_cohort",
     "targets_of_population",
     "threshold_in_words",
+    "wanted_of",
     "year_of",
     "year_words",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.home.views import first_page, frame, information
+from app.home.views import first_page, frame, information, learning
 
 
 def register(app: Flask) -> None:
@@ -12,3 +12,4 @@ def register(app: Flask) -> None:
     frame.install(app)
     app.register_blueprint(first_page.bp)
     app.register_blueprint(information.bp)
+    app.register_blueprint(learning.bp)
