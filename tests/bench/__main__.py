@@ -17,7 +17,7 @@ from pathlib import Path
 from app.config import Settings
 from app.core import clock
 from tests import postgres
-from tests.bench import board, booking, demonstration, desk, importing, people, race, writers
+from tests.bench import board, booking, certificates, demonstration, desk, importing, people, race, writers
 from tests.bench.results import Result, as_table
 from tests.bench.stage import Stage
 
@@ -29,6 +29,7 @@ MEASURES: dict[str, Callable[[Stage], Iterator[Result]]] = {
     "race": race.measure,
     "booking": booking.measure,
     "desk": desk.measure,
+    "certificates": certificates.measure,
     "writers": writers.measure,
     "pages": demonstration.measure_pages,
     "memory": demonstration.measure_memory,

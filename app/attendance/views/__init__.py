@@ -14,4 +14,5 @@ def register(app: Flask) -> None:
     """Give the application this room's pages."""
     certificates.limiter.init_app(app)
     app.register_blueprint(bp)
+    app.register_blueprint(certificates.bp)
     app.register_blueprint(record.bp)

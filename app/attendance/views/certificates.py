@@ -5,7 +5,7 @@ Whoever checks a code learns whether a certificate with it stands, and nothing e
 
 from __future__ import annotations
 
-from flask import Response, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response as WerkzeugResponse
@@ -14,13 +14,14 @@ from app.attendance import queries, rules
 from app.attendance.files import certificate_name, certificate_pdf
 from app.attendance.forms import CodeForm
 from app.attendance.models import Award
-from app.attendance.views.blueprint import bp
 from app.core import clock
 from app.core.db import db
 from app.core.errors import NotFound, RuleBroken
 from app.core.mail import link
 from app.core.permissions import Permission
 from app.core.web import current_actor, get_or_404, public, requires, rule_errors_flashed, rule_errors_on
+
+bp = Blueprint("certificates", __name__)
 
 limiter = Limiter(get_remote_address)
 # Nobody finds one code of so many by trying: this keeps them from keeping the service busy with it.
@@ -34,24 +35,24 @@ READERS = (Permission.SEE_OWN_LEARNING, Permission.SEE_OWN_TEAM, Permission.SEE_
 
 @bp.get("/certificate/<int:award_id>")
 @requires(*READERS)
-def certificate(award_id: int) -> str:
+def page(award_id: int) -> str:
     """A certificate as it is printed; of one that was withdrawn, that it was and why."""
     award = _award(award_id)
     is_own = award.person_id == current_actor().person_id
     learning = url_for("learning.of_person", person_id=award.person_id)
-    return _page(
+    return _shown(
         award,
         is_own=is_own,
-        pdf=url_for("attendance.certificate_file", award_id=award_id),
+        pdf=url_for("certificates.file", award_id=award_id),
         back=url_for("learning.mine") if is_own else learning,
     )
 
 
 @bp.get("/certificate/<int:award_id>/certificate.pdf")
 @requires(*READERS)
-def certificate_file(award_id: int) -> WerkzeugResponse:
+def file(award_id: int) -> WerkzeugResponse:
     """The certificate as a PDF."""
-    return _file(_award(award_id), back=url_for("attendance.certificate", award_id=award_id))
+    return _file(_award(award_id), back=url_for("certificates.page", award_id=award_id))
 
 
 def _award(award_id: int) -> Award:
@@ -65,26 +66,26 @@ def _award(award_id: int) -> Award:
 
 @bp.get("/my-certificate/<token>")
 @public
-def my_certificate(token: str) -> Response:
+def by_link(token: str) -> Response:
     """The certificate that the link names; the secret of the link is the only key."""
     try:
         award = rules.award_of(token)
     except RuleBroken as broken:
         return _unlisted(make_response(render_template("bookings/link_over.html", why=broken.message), 404))
-    pdf = url_for("attendance.my_certificate_file", token=token)
-    return _unlisted(make_response(_page(award, is_own=True, pdf=pdf, back=None)))
+    pdf = url_for("certificates.file_by_link", token=token)
+    return _unlisted(make_response(_shown(award, is_own=True, pdf=pdf, back=None)))
 
 
 @bp.get("/my-certificate/<token>/certificate.pdf")
 @public
-def my_certificate_file(token: str) -> WerkzeugResponse:
+def file_by_link(token: str) -> WerkzeugResponse:
     """The same as a PDF."""
-    page = url_for("attendance.my_certificate", token=token)
+    back = url_for("certificates.by_link", token=token)
     try:
         award = rules.award_of(token)
     except RuleBroken:
-        return redirect(page)
-    return _unlisted(_file(award, back=page))
+        return redirect(back)
+    return _unlisted(_file(award, back=back))
 
 
 def _unlisted(response: WerkzeugResponse) -> Response:
@@ -98,7 +99,7 @@ def _unlisted(response: WerkzeugResponse) -> Response:
 
 @bp.get("/certificates/<code>")
 @public
-def check_code(code: str) -> str:
+def filled_in(code: str) -> str:
     """The same page with a code filled in: opening it checks nothing."""
     return render_template("attendance/check_certificate.html", form=CodeForm(code=code), answer=None)
 
@@ -106,7 +107,7 @@ def check_code(code: str) -> str:
 @bp.route("/certificates", methods=["GET", "POST"])
 @public
 @checks
-def check_certificate() -> str:
+def check() -> str:
     """Whether a certificate with the code that was typed stands, was withdrawn, or never was."""
     form, answer = CodeForm(), None
     if form.validate_on_submit():
@@ -120,7 +121,7 @@ def check_certificate() -> str:
 # --- What they share -------------------------------------------------------------------------------------
 
 
-def _page(award: Award, *, is_own: bool, pdf: str, back: str | None) -> str:
+def _shown(award: Award, *, is_own: bool, pdf: str, back: str | None) -> str:
     return render_template(
         "attendance/certificate.html",
         award=award,

@@ -39,7 +39,9 @@ class Item:
 
 MENU = (
     Item("Today", "home.index", permissions=(Permission.USE_ACCOUNT,)),
-    Item("People", "people.directory", rooms=("people", "registration", "merging", "learning")),
+    Item(
+        "People", "people.directory", rooms=("people", "registration", "merging", "learning", "certificates")
+    ),
     Item("My team", "people.my_team"),
     Item(
         "Requests",
@@ -52,7 +54,7 @@ MENU = (
     Item("Runs", "sessions.runs", rooms=("sessions", "bookings", "attendance")),
     Item("Book a place", "bookings.open_runs", permissions=(Permission.BOOK_OWN_PLACE,)),
     Item("My places", "bookings.bookings", rooms=("bookings",)),
-    Item("My learning", "learning.mine", rooms=("learning", "record")),
+    Item("My learning", "learning.mine", rooms=("learning", "record", "certificates")),
     Item("Targets", "figures.targets", rooms=("figures",)),
     Item("Board", "board.board", rooms=("board",)),
     Item("Imports", "exchange.imports", rooms=("exchange",)),
