@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -198,27 +198,41 @@ def steps_of(person: Person, progress: Sequence[Progress], now: datetime) -> lis
     wanted = wanted_of(person.id, on=today)
     missing = {one.course.id for one in wanted if one.completed_on is None}
     theirs = set(db.session.scalars(programmes.courses_for(person, today).with_only_columns(Course.id)))
-    held = {}
-    for booking in db.session.scalars(bookings.open_bookings_of([person.id])).unique():
-        if booking.run.last_session.ends_at > now:
-            held.setdefault(booking.run.version.course_id, booking)
-    to_book = (missing & theirs) - set(held)
-    found = bookings.bookable_runs(to_book, now=now, only_with_places=True)
-    runs = db.session.scalars(found).unique().all() if to_book else []
-    left = bookings.places_left_for(person, runs, on=today)
-    first: dict[int, Run] = {}
-    for run in runs:
-        if left[run.id]:
-            first.setdefault(run.version.course_id, run)
+    held = _held(person, missing, now)
+    runs = _next_runs(person, (missing & theirs) - set(held), now)
     far = {one.course.id: one for one in progress}
     return [
         Step(
             wanted=one,
             progress=far.get(one.course.id),
-            booking=held.get(one.course.id) if one.course.id in missing else None,
-            run=(run := first.get(one.course.id)),
-            left=left[run.id] if run else 0,
+            booking=held.get(one.course.id),
+            run=runs[one.course.id][0] if one.course.id in runs else None,
+            left=runs[one.course.id][1] if one.course.id in runs else 0,
             is_for_them=one.course.id in theirs,
         )
         for one in wanted
     ]
+
+
+def _held(person: Person, course_ids: Collection[int], now: datetime) -> dict[int, Booking]:
+    """By course, the place that a person has or waits for, on a run that is not over."""
+    held: dict[int, Booking] = {}
+    for booking in db.session.scalars(bookings.open_bookings_of([person.id])).unique():
+        course_id = booking.run.version.course_id
+        if course_id in course_ids and booking.run.last_session.ends_at > now:
+            held.setdefault(course_id, booking)
+    return held
+
+
+def _next_runs(person: Person, course_ids: Collection[int], now: datetime) -> dict[int, tuple[Run, int]]:
+    """By course, the next run with places for this person, and how many."""
+    if not course_ids:
+        return {}
+    found = bookings.bookable_runs(course_ids, now=now, only_with_places=True)
+    runs = db.session.scalars(found).unique().all()
+    left = bookings.places_left_for(person, runs, on=clock.london(now).date())
+    first: dict[int, tuple[Run, int]] = {}
+    for run in runs:
+        if left[run.id]:
+            first.setdefault(run.version.course_id, (run, left[run.id]))
+    return first
