@@ -46,13 +46,17 @@ def _needs_asked() -> TextArea:
     return TextArea(f"{NEEDS} (optional)", max_length=1000, description=NEEDS_HINT)
 
 
+def _exception_explained() -> TextArea:
+    return TextArea("Reason for booking somebody the course is not meant for", max_length=LONGEST_REASON)
+
+
 class BookForm(Form):
     """Check your answers: whose place it is and, for the academy, why it is for them all the same."""
 
     person = HiddenField()
     session = HiddenField()
+    reason = _exception_explained()
     needs = _needs_asked()
-    reason = TextArea("Reason for booking somebody the course is not meant for", max_length=LONGEST_REASON)
 
 
 class NeedForm(Form):
@@ -86,6 +90,8 @@ class DeclaringBookForm(BookForm):
     manager_agrees = CheckboxField(
         "My manager agrees", [Required("Ask your manager, then tick that they agree")]
     )
+    reason = _exception_explained()  # once more, so that mistakes are listed in the order of the page
+    needs = _needs_asked()
 
 
 class AnswerForm(Form):
@@ -293,6 +299,7 @@ class KeepPlacesForm(Form):
         "Places",
         [InputRequired("Enter how many places are kept")],
         at_least=1,
+        at_most=1000,
         description="In each session of the run. Places that they take count towards these.",
     )
     kept_until = DateField(

@@ -57,6 +57,7 @@ __all__ = [
 
 LARGEST_INTEGER = 2_147_483_647
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_ASIDE = re.compile(r" \([^()]*\)$")  # "Reason (optional)", "Why do you decline? (only if you decline)"
 _INVISIBLE = re.compile(
     r"[\u200b\u2060\ufeff]"
 )  # they come with what is pasted; two names would look the same
@@ -95,8 +96,9 @@ def Required(message: str) -> DataRequired:  # noqa: N802 - reads as the validat
 
 
 def named(label: str) -> str:
-    """A field's label as a sentence about it names the field: without "(optional)"."""
-    return label.removesuffix(" (optional)")
+    """A field's label as a sentence about it names the field: without "(optional)"; a question's answer."""
+    label = _ASIDE.sub("", label)
+    return "Your answer" if label.endswith("?") else label
 
 
 def _strip(value: str | None) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, func, literal, select
+from sqlalchemy import Row, Select, exists, func, literal, or_, select
 
 from app.attendance.queries import Progress
 from app.bookings import queries as bookings
@@ -134,6 +134,14 @@ def waiting_places(person_id: int, now: datetime) -> Select[tuple[Booking]]:
         )
         .order_by(starts.c.starts_at)
     )
+
+
+def places_to_answer(person_id: int, now: datetime) -> Select[tuple[Booking]]:
+    """The bookings that wait for a word from the person themselves, the shortest time first: a place that is
+    offered, or one whose dates have changed."""
+    until = func.coalesce(Booking.held_until, Booking.reconfirm_by)
+    is_asked = or_(Booking.state == BookingState.OFFERED, Booking.reconfirm_by.is_not(None))
+    return select(Booking).where(Booking.person_id == person_id, is_asked, until > now).order_by(until)
 
 
 def trainer_sessions(user_id: int, now: datetime) -> Select[tuple[TrainingSession]]:

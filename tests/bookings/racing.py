@@ -158,9 +158,10 @@ def threads(database_url: str, instance_dir: Path, act: Act = book) -> Iterator[
 @contextmanager
 def processes(database_url: str, instance_dir: Path, act: Act = book) -> Iterator[Race]:
     """8 processes on one file, which start together and each ask for several people in turn."""
-    spawn = multiprocessing.get_context("spawn")
-    start = spawn.Barrier(PROCESSES)
-    with spawn.Pool(PROCESSES, _prepare, (database_url, str(instance_dir), start, act)) as pool:
+    forked = multiprocessing.get_context("forkserver")  # which has read the application once for all of them
+    forked.set_forkserver_preload([__name__])
+    start = forked.Barrier(PROCESSES)
+    with forked.Pool(PROCESSES, _prepare, (database_url, str(instance_dir), start, act)) as pool:
 
         def race(run_id: int, person_ids: list[int]) -> list[Outcome]:
             shares = [(run_id, person_ids[place::PROCESSES]) for place in range(PROCESSES)]

@@ -206,7 +206,7 @@ def test_st08_what_is_needed_is_said_changed_and_deleted_by_the_link(pages: Page
     page = pages.get(page.links()["Change this"])
     assert page.value("words") == "Step-free access"
     assert pages.submit(page, {"words": "x" * 1001}).errors == [
-        "Is there anything we should arrange so you can take part? must be 1000 characters or fewer"
+        "Your answer must be 1000 characters or fewer"
     ]
     page = pages.submit(page, {"words": " "})
     assert "Deleted." in page.text

@@ -70,9 +70,7 @@ def test_st08_it_is_asked_at_booking_and_changed_and_emptied_on_the_booking(page
     assert page.path == f"/bookings/{booking.id}"
     assert needs() == ["Step-free access"]
     page = pages.submit(pages.get(f"/bookings/{booking.id}/needs"), {"words": "x" * 1001})
-    assert page.errors == [
-        "Is there anything we should arrange so you can take part? must be 1000 characters or fewer"
-    ]
+    assert page.errors == ["Your answer must be 1000 characters or fewer"]
     page = pages.submit(pages.get(f"/bookings/{booking.id}/needs"), {"words": " "})
     assert "Deleted." in page.text
     assert needs() == []

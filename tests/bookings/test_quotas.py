@@ -163,15 +163,15 @@ def test_a_sector_that_does_not_exist_and_a_cancelled_run_keep_nothing(run: Run)
 
 
 def test_no_places_are_kept_on_a_run_that_has_begun(run: Run, travel_to: Travel, pages: Pages) -> None:
-    keeps(run, 1, date(2022, 3, 31), "Health")
-    travel_to("2022-03-22 09:29")
-    keeps(run, 2, date(2022, 3, 31), "Health")
+    keeps(run, 1, date(2022, 3, 21), "Health")
+    travel_to("2022-03-21 16:00")
+    keeps(run, 2, date(2022, 3, 21), "Health")
     pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
     assert "Keep places for partners" in pages.get(f"/runs/{run.id}/places").links()
     travel_to("2022-03-22 09:30")
     for for_sector in ("Health", "Police"):
         with pytest.raises(RuleBroken, match=r"^SOS2-07 has begun, so no places are kept on it any more\.$"):
-            keeps(run, 3, date(2022, 3, 31), for_sector)
+            keeps(run, 3, date(2022, 3, 21), for_sector)
     assert quotas(run) == [("Health", 2)]
     assert "Keep places for partners" not in pages.get(f"/runs/{run.id}/places").links()
 

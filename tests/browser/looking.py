@@ -25,6 +25,30 @@ def see(page: Page) -> None:
     assert wide <= 0, f"{page.url} sticks out by {wide} pixels at a width of {page.viewport_size}"
 
 
+def structure(page: Page) -> str:
+    """How a page is built, without its words and numbers; like siblings in a row are told once.
+
+    Two pages built alike are alike to axe, too: it reads elements, their attributes and their style.
+    """
+    return str(page.evaluate(_STRUCTURE))
+
+
+_STRUCTURE = """() => {
+  const plain = word => word.replace(/[0-9]+/g, '#');
+  const told = node => {
+    const attributes = [...node.attributes]
+      .filter(one => !['href', 'src', 'value', 'nonce', 'content', 'title', 'action'].includes(one.name))
+      .map(one => one.name + '=' + plain(['id', 'for', 'name'].includes(one.name) || one.name === 'class'
+        || one.name.startsWith('aria-') || one.name === 'role' || one.name === 'type' ? one.value : ''));
+    const inside = [...node.children].map(told);
+    const kept = inside.filter((one, place) => one !== inside[place - 1]);
+    const words = [...node.childNodes].some(one => one.nodeType === 3 && one.data.trim());
+    return node.tagName + '[' + attributes.join() + ']' + (words ? 'w' : '') + '(' + kept.join() + ')';
+  };
+  return told(document.documentElement);
+}"""
+
+
 def see_on_a_phone(page: Page) -> None:
     """The same page at the smallest width that people use."""
     before = page.viewport_size

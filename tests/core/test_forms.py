@@ -56,3 +56,24 @@ def test_characters_that_nobody_sees_make_no_name(app: Flask) -> None:
     assert read(app, title="Foster\u200bing\ufeff ").title.data == "Fostering"
     assert read(app, title="\u200b").title.errors == ["Enter the title"]
     assert read(app, title="\u202egnireetsof").title.errors == ["Remove the characters that can’t be printed"]
+
+
+@pytest.mark.parametrize(
+    ("label", "sentence"),
+    [
+        ("Title", "Title must be 3 characters or fewer"),
+        ("Note (optional)", "Note must be 3 characters or fewer"),
+        ("Why is it cancelled?", "Your answer must be 3 characters or fewer"),
+        ("Why do you decline? (only if you decline)", "Your answer must be 3 characters or fewer"),
+    ],
+)
+def test_what_is_too_long_is_told_in_a_sentence_whatever_the_label(
+    app: Flask, label: str, sentence: str
+) -> None:
+    class Asked(Form):
+        words = TextField(label, max_length=3)
+
+    with app.test_request_context():
+        form = Asked(formdata=MultiDict({"words": "four"}), meta={"csrf": False})
+        form.validate()
+    assert form.words.errors == [sentence]

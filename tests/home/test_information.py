@@ -84,6 +84,27 @@ def test_the_menu_marks_where_one_is(pages: Pages) -> None:
         assert [one.get_text(strip=True) for one in marked] == [text]
 
 
+@pytest.mark.parametrize(
+    ("role", "path", "text"),
+    [
+        (Role.PRACTITIONER, "/runs/{run}/book", "Book a place"),
+        (Role.PRACTITIONER, "/bookings", "My places"),
+        (Role.ACADEMY_MANAGER, "/runs/{run}/places", "Runs"),
+        (Role.ACADEMY_MANAGER, "/courses/{course}/not-booked", "Programmes"),
+        (Role.ACADEMY_MANAGER, "/courses/{course}/runs", "Programmes"),
+        (Role.ACADEMY_MANAGER, "/people/leaving", "People"),
+    ],
+)
+def test_the_menu_marks_what_a_page_of_the_desk_lies_under(
+    pages: Pages, role: Role, path: str, text: str
+) -> None:
+    run = factories.run(factories.course(components=1))
+    pages.sign_in(factories.user(role, of=factories.staff()))
+    page = pages.get(path.format(run=run.id, course=run.version.course_id))
+    marked = page.soup.select(".govuk-service-navigation [aria-current]")
+    assert [one.get_text(strip=True) for one in marked] == [text]
+
+
 def test_a_visitor_has_no_menu_and_no_warning(pages: Pages) -> None:
     page = pages.get("/help")
     assert not page.soup.select(".govuk-service-navigation__link[href^='/accounts']")

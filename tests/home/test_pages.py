@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from app.bookings import rules
 from app.core import clock
 from app.core.actors import SERVICE
 from app.core.permissions import Role
 from app.figures import rules as figures
 from app.figures.models import TargetKind
+from app.programmes.models import Promotion
+from app.sessions.rules.planning import planned_again
 from tests import factories
+from tests.bookings.desk import academy, books, leaves, own
 
 
 def test_visitor_is_asked_to_sign_in(pages: Any) -> None:
@@ -66,6 +71,35 @@ def test_practitioner_sees_their_next_sessions_and_what_they_wait_for(pages: Any
     assert "Coming course" in page.text
     assert "You are waiting for" in page.text
     assert page.links()["Book a place"] == "/book"
+
+
+def test_st04_u05_what_is_offered_and_what_must_be_said_stand_first(pages: Any, travel_to: Any) -> None:
+    travel_to("2022-03-01 10:00")
+    person = factories.staff()
+    offers = factories.course(components=1, title="Offered course", terms={"promotion": Promotion.OFFER})
+    full = factories.run(offers, days=[date(2022, 3, 22)], capacity=1)
+    taken = books(full)
+    books(full, person)
+    moved = books(
+        factories.run(factories.course(components=1, title="Moved course"), days=[date(2022, 3, 15)]), person
+    )
+    pages.sign_in(factories.user(Role.PRACTITIONER, of=person))
+    assert "What needs you" not in pages.get("/").text
+    leaves(taken)
+    session = moved.run.first_session
+    planned = replace(planned_again(session), held_on=date(2022, 3, 16))
+    rules.move_session(session=session, planned=planned, by=academy(), now=clock.now())
+    links = pages.get("/").links()
+    assert links["Say that you still come to Moved course"] == f"/bookings/{moved.id}"
+    assert "Take or turn down a place on Offered course" in links
+    for words in (
+        "Until 17:00 Thursday 3 March; after that it goes to the next person.",
+        "The dates have changed. By 17:00 Tuesday 8 March, or it goes to somebody else.",
+    ):
+        assert words in pages.get("/").text
+    rules.reconfirm(booking=moved, by=own(person), now=clock.now())
+    assert "Moved course" in (text := pages.get("/").text)
+    assert "Say that you still come" not in text
 
 
 def test_trainer_sees_their_own_sessions_and_registers_alone(pages: Any, travel_to: Any) -> None:

@@ -53,7 +53,6 @@ NOT_LINKED = {
     "bookings.change_my_need": "from an e-mail to somebody without an account",
     "bookings.send_colleague": "from an e-mail to somebody without an account",
     "people.new": "after the form that asks what kind of person",
-    "merging.pair": "after the search for somebody’s other record, when there is one",
     "figures.new_target": "after the form that asks what kind of target",
 }
 

@@ -85,6 +85,12 @@ def _check(run: Run, quota: Quota | None, places: int, kept_until: date, now: da
         raise RuleBroken("Places must be 1 or more", field="places")
     if kept_until < clock.london(now).date():
         raise RuleBroken("Kept until must be today or later", field="kept_until")
+    if kept_until >= (first_day := run.first_session.held_on):
+        raise RuleBroken(
+            f"Kept until must be before the first day, {day(first_day)}, so that the places can still go to "
+            "the waiting list",
+            field="kept_until",
+        )
     others = sum(one.places for one in _in_force(run.id, now) if one is not quota)
     smallest = min(run.sessions, key=lambda session: session.capacity)
     if others + places > smallest.capacity:

@@ -18,6 +18,7 @@ from app.bookings.forms import CancelForm
 from app.bookings.models import BookingState
 from app.bookings.views.blueprint import bp, calendar_entries
 from app.bookings.views.leaving import colleague_page
+from app.bookings.views.mine import why_waiting
 from app.bookings.views.taking_part import joining_of, need_shown, needs_page
 from app.core import clock
 from app.core.db import db
@@ -56,6 +57,8 @@ def my_place(token: str) -> Answer:
         booking=booking,
         sessions=booking.sessions,
         position=queries.queue_position(booking),
+        why=why_waiting(booking, is_own=True),
+        is_over=booking.sessions[-1].ends_at <= clock.now(),
         can_cancel=rules.can_cancel(booking, holder, clock.now()),
         can_substitute=rules.can_substitute(booking, holder, clock.now()),
         joining=joining_of(booking, holder),

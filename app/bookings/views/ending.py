@@ -74,10 +74,9 @@ def too_few(run_id: int) -> str | Response:
     run, form = run_or_404(run_id), FewForm()
     if run.is_cancelled or run.first_session.starts_at <= clock.now():
         return redirect(url_for("bookings.run_places", run_id=run_id))
-    runs = offer_runs(form.run, run)
-    form.run.default = form.run.data = form.run.data or next((str(one.id) for one in runs), None)
-    form.run.validate_choice = form.choice.data == "merge"
-    confirmed = queries.confirmed_count(run_id)
+    runs, confirmed = offer_runs(form.run, run), queries.confirmed_count(run_id)
+    form.run.data = form.run.data or _with_room(runs, for_people=confirmed)
+    form.run.validate_choice = form.choice.data == "merge" and form.run.data is not None
     if confirmed < run.minimum_places and form.validate_on_submit():
         if form.choice.data == "cancel":
             return redirect(url_for("bookings.cancel_run", run_id=run_id))
@@ -96,6 +95,12 @@ def too_few(run_id: int) -> str | Response:
         confirmed=confirmed,
         has_runs=bool(runs),
     )
+
+
+def _with_room(runs: Sequence[Run], *, for_people: int) -> str | None:
+    """The first run that takes so many more; None where each would make somebody wait."""
+    left = queries.places_left([run.id for run in runs])
+    return next((str(run.id) for run in runs if left[run.id] >= for_people), None)
 
 
 def _decide(form: FewForm, run: Run, into: Run | None) -> tuple[str, Outcome]:

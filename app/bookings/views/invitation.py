@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
@@ -32,6 +34,8 @@ def invitation(token: str) -> str | Response | tuple[str, int]:
     form.run.choices = [
         SelectChoice(value=str(run.id), label=run_in_words(run, left[run.id])) for run in runs
     ]
+    if len(runs) == 1:
+        form.run.data = form.run.data or str(runs[0].id)
     already = _already(invited)
     if not already and runs and form.validate_on_submit():
         with rule_errors_on(form):
@@ -45,6 +49,7 @@ def invitation(token: str) -> str | Response | tuple[str, int]:
         invited=invited,
         form=form,
         runs=runs,
+        notices=_notices(invited, runs),
         already=already,
         wants_manager=_wants_manager(invited),
     )
@@ -53,6 +58,12 @@ def invitation(token: str) -> str | Response | tuple[str, int]:
 def _open_runs(invited: Invitation) -> list[Run]:
     actor = rules.by_invitation(invited)
     return [run for run in invited.runs if rules.can_be_booked(run, run.sessions, by=actor, now=clock.now())]
+
+
+def _notices(invited: Invitation, runs: Sequence[Run]) -> dict[int, str]:
+    """What a place costs that is not used, for each of the runs. (MA-08)"""
+    now = clock.now()
+    return {run.id: rules.notice_in_words(invited.person, invited.course, run.sessions, now) for run in runs}
 
 
 def _already(invited: Invitation) -> list[Booking]:

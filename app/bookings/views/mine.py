@@ -49,8 +49,9 @@ def booking(booking_id: int) -> str:
         booking=found,
         sessions=found.sessions,
         is_own=found.person_id == actor.person_id,
+        is_over=found.sessions[-1].ends_at <= clock.now(),
         position=queries.queue_position(found),
-        why=_why_waiting(found, is_own=found.person_id == actor.person_id),
+        why=why_waiting(found, is_own=found.person_id == actor.person_id),
         can_answer=rules.can_answer(found, actor, clock.now()),
         joining=joining_of(found, actor),
         need=need_shown(found, actor),
@@ -62,7 +63,8 @@ def booking(booking_id: int) -> str:
     )
 
 
-def _why_waiting(booking: Booking, *, is_own: bool) -> str | None:
+def why_waiting(booking: Booking, *, is_own: bool) -> str | None:
+    """Why somebody on the waiting list has no place yet; None for whoever does not wait."""
     if booking.state is not BookingState.WAITLISTED:
         return None
     now = clock.now()

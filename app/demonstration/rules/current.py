@@ -65,6 +65,7 @@ TWO_DAY_RUNS = (
 LEADERSHIP_RUNS = (
     Planned(days=(-28, -21, -8), booked=5, marked=3, mode=Mode.IN_PERSON),
     Planned(days=(-6, 8, 22), booked=4, marked=1, mode=Mode.IN_PERSON),
+    Planned(days=(30, 44, 58), booked=2, mode=Mode.IN_PERSON),
 )
 WORKSHOP_RUNS = (
     Planned(days=(-20,), booked=10, capacity=20, marked=1, has_practitioner=True, mode=Mode.IN_PERSON),

@@ -22,16 +22,17 @@ INVITED = 5
 def fill(*, by: Actor, now: datetime, practitioner: Person) -> None:
     """Let somebody stand in every state of the desk, so that no page of it is empty."""
     yesterday = now - timedelta(days=1)
-    asked = _run("TRAUMA-WORKSHOP-03")
+    asked = run_named("TRAUMA-WORKSHOP-03")
     bookings.book(run=asked, person=practitioner, by=_own(practitioner), now=yesterday)
-    _give_up_late(_run("TRAUMA-2DAY-05"), practitioner, now)
-    kept = _run("TRAUMA-2DAY-09")
+    _give_up_late(run_named("TRAUMA-2DAY-05"), practitioner, now)
+    kept = run_named("TRAUMA-2DAY-09")
     until = kept.first_session.held_on - timedelta(weeks=4)
     bookings.keep_places(run=kept, sector_id=None, places=KEPT, kept_until=until, by=by, now=yesterday)
     _invite(asked, by, yesterday)
 
 
-def _run(code: str) -> Run:
+def run_named(code: str) -> Run:
+    """The demonstration’s run of this code."""
     run = run_coded(code)
     assert run is not None, code
     return run

@@ -12,7 +12,7 @@ from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.permissions import Role
 from app.demonstration import queries
-from app.demonstration.rules import asking, certificates, current, desk, history, newcomers
+from app.demonstration.rules import asking, certificates, changes, current, desk, history, newcomers
 from app.people.models import Person
 
 
@@ -66,6 +66,13 @@ def fill(*, password: str, now: datetime) -> bool:
     asking.fill(manager=_person(users[Role.LINE_MANAGER]), by=BY, now=now)
     desk.fill(practitioner=_person(users[Role.PRACTITIONER]), by=BY, now=now)
     newcomers.fill(by=BY, now=now, partner=_person(users[Role.PARTNER]), coordinator=users[Role.COORDINATOR])
+    changes.fill(
+        by=BY,
+        now=now,
+        manager=_person(users[Role.LINE_MANAGER]),
+        partner=_person(users[Role.PARTNER]),
+        coordinator=_person(users[Role.COORDINATOR]),
+    )
     marker.filled_at = now
     return True
 

@@ -12,11 +12,12 @@ from werkzeug.wrappers import Response
 from app.accounts import queries as accounts
 from app.accounts.models import Claim, Registration
 from app.bookings import queries as bookings
+from app.bookings.models import BookingState
 from app.config import MailTransport
 from app.core import clock, workdays
 from app.core.actors import Actor
 from app.core.db import db
-from app.core.filters import day, plural, short_day
+from app.core.filters import day, plural, short_day, until
 from app.core.permissions import Permission, Role
 from app.core.web import current_actor, public
 from app.figures import queries as figures
@@ -116,9 +117,22 @@ def _asked_of_academy(_actor: Actor) -> Iterable[Todo]:
 
 
 def _asked(actor: Actor) -> Iterable[Todo]:
-    """Requests that wait for a line manager, or for whoever stands in for one."""
+    """One's own places that wait for a word, and the requests for a line manager or whoever stands in."""
     if actor.person_id is not None:
+        yield from _own_places(actor.person_id)
         yield from _requests(bookings.requests_waiting_for(actor.person_id))
+
+
+def _own_places(person_id: int) -> Iterable[Todo]:
+    """What goes to somebody else unless the person says something in time."""
+    for (booking,) in queries.rows(queries.places_to_answer(person_id, clock.now()), MOST_SHOWN):
+        title, address = booking.run.version.course.title, url_for("bookings.booking", booking_id=booking.id)
+        if booking.state is BookingState.OFFERED:
+            detail = f"Until {until(booking.held_until)}; after that it goes to the next person."
+            yield Todo(f"Take or turn down a place on {title}", address, detail)
+        else:
+            detail = f"The dates have changed. By {until(booking.reconfirm_by)}, or it goes to somebody else."
+            yield Todo(f"Say that you still come to {title}", address, detail)
 
 
 def _requests(count: int) -> Iterable[Todo]:

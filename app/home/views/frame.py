@@ -18,19 +18,25 @@ MINUTE = 60
 
 @dataclass(frozen=True)
 class Item:
-    """One entry of the menu: its words, its page, the rooms whose pages lie under it, and who sees it.
+    """One entry of the menu: its words, its page, what lies under it, and who sees it.
 
-    Without `permissions`, everybody sees it who may open the page.
+    `pages` are single pages, `rooms` all the pages of a room that no other entry has. Without `permissions`,
+    everybody sees it who may open the page.
     """
 
     text: str
     endpoint: str
     rooms: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
     permissions: tuple[Permission, ...] = ()
 
     def is_for(self, actor: Actor) -> bool:
         wanted = not self.permissions or any(actor.can(permission) for permission in self.permissions)
         return wanted and may_open(self.endpoint)
+
+    def is_of(self, endpoint: str) -> bool:
+        """Whether the page that is open is this entry's own."""
+        return endpoint == self.endpoint or endpoint in self.pages
 
     def holds(self, endpoint: str) -> bool:
         """Whether the page that is open lies under this entry."""
@@ -40,21 +46,42 @@ class Item:
 MENU = (
     Item("Today", "home.index", permissions=(Permission.USE_ACCOUNT,)),
     Item(
-        "People", "people.directory", rooms=("people", "registration", "merging", "learning", "certificates")
+        "People",
+        "people.directory",
+        rooms=("people", "registration", "merging"),
+        pages=("learning.of_person", "certificates.page", "bookings.leavers", "bookings.leaving"),
     ),
     Item("My team", "people.my_team"),
     Item(
         "Requests",
         "bookings.requests",
+        pages=("bookings.booking_request",),
         permissions=(Permission.SEE_OWN_TEAM, Permission.SEE_OWN_ORGANISATION, Permission.BOOK_ANYONE),
     ),
     Item("My organisation", "figures.my_organisation"),
-    Item("Programmes", "programmes.programmes", rooms=("programmes",)),
+    Item(
+        "Programmes",
+        "programmes.programmes",
+        rooms=("programmes",),
+        pages=(
+            "bookings.course_interest",
+            "bookings.not_booked",
+            "sessions.course_instructions",
+            "sessions.course_joining",
+            "sessions.new_course_material",
+            "sessions.runs_of_course",
+        ),
+    ),
     Item("Providers", "commissioning.providers", rooms=("commissioning",)),
     Item("Runs", "sessions.runs", rooms=("sessions", "bookings", "attendance")),
-    Item("Book a place", "bookings.open_runs", permissions=(Permission.BOOK_OWN_PLACE,)),
+    Item(
+        "Book a place",
+        "bookings.open_runs",
+        pages=("bookings.book_run", "bookings.book_team", "bookings.catch_up"),
+        permissions=(Permission.BOOK_OWN_PLACE,),
+    ),
     Item("My places", "bookings.bookings", rooms=("bookings",)),
-    Item("My learning", "learning.mine", rooms=("learning", "record", "certificates")),
+    Item("My learning", "learning.mine", rooms=("record", "certificates")),
     Item("Targets", "figures.targets", rooms=("figures",)),
     Item("Board", "board.board", rooms=("board",)),
     Item("Imports", "exchange.imports", rooms=("exchange",)),
@@ -104,8 +131,8 @@ def _navigation(actor: Actor) -> list[dict[str, object]]:
     """The menu of whoever is signed in; the entry under which this page lies is marked."""
     here = request.endpoint or ""
     items = [item for item in MENU if _exists(item.endpoint) and item.is_for(actor)]
-    exact = next((item for item in items if item.endpoint == here), None)
-    current = exact or next((item for item in items if item.holds(here)), None)
+    own = next((item for item in items if item.is_of(here)), None)
+    current = own or next((item for item in items if item.holds(here)), None)
     return [{"text": item.text, "href": url_for(item.endpoint), "current": item is current} for item in items]
 
 
