@@ -52,6 +52,9 @@ NOT_LINKED = {
     "bookings.cancel_my_place": "from an e-mail to somebody without an account",
     "bookings.change_my_need": "from an e-mail to somebody without an account",
     "bookings.send_colleague": "from an e-mail to somebody without an account",
+    "certificates.by_link": "from an e-mail to somebody without an account",
+    "certificates.file_by_link": "from an e-mail to somebody without an account",
+    "certificates.filled_in": "an address with a code, as somebody may have written it down",
     "people.new": "after the form that asks what kind of person",
     "figures.new_target": "after the form that asks what kind of target",
 }
