@@ -206,6 +206,22 @@ def test_am12_a_correction_withdraws_and_tells_once_and_one_that_stands_again_ha
     assert len(mails("certificate_issued")) == 2
 
 
+def test_am12_the_academy_is_asked_to_tell_somebody_without_an_address() -> None:
+    academy = factories.user(Role.ACADEMY_MANAGER)
+    run, person = run_of_two_days(), factories.person(email=None, first_name="Wally", last_name="Kin")
+    for component in (1, 2):
+        mark(run, component, person)
+    run_job(LATER)
+    mark(run, 2, person, status=MarkStatus.ABSENT_NO_NOTICE, at=at(date(2022, 3, 22)))
+    run_job(at(date(2022, 3, 22)))
+    (told,) = mails("certificate_withdrawn")
+    assert (told.to_address, told.subject) == (
+        academy.email,
+        "Please tell Wally Kin: certificate withdrawn",
+    )
+    assert awards(person)[0].code in told.text
+
+
 def test_a_correction_that_changes_no_day_leaves_the_certificate() -> None:
     run, person = run_of_two_days(), factories.staff()
     for component in (1, 2):

@@ -29,3 +29,12 @@ def certificate_withdrawn(award: Award) -> Email:
             "first_name": award.person.preferred_name or award.person.first_name,
         },
     )
+
+
+def withdrawn_to_be_told(award: Award) -> Email:
+    """To the academy: somebody without an address has to be told that their certificate was withdrawn."""
+    return Email(
+        subject=f"Please tell {award.person.name}: certificate withdrawn",
+        template="attendance/emails/withdrawn_to_be_told",
+        context={"award": award, "person_link": link(f"/people/{award.person_id}/learning")},
+    )

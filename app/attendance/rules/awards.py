@@ -98,7 +98,7 @@ def settle_awards(*, person: Person, course_ids: Collection[int], now: datetime)
         award = standing.get(course_id)
         if award is not None and not _is_of(award, on, days):
             withdraw(award=award, why=OTHER_DAYS if days else NO_LONGER_COMPLETE, by=SERVICE, now=now)
-            _tell(award, "withdrawn", emails.certificate_withdrawn(award), now=now)
+            _tell_of_withdrawal(award, now=now)
             award = None
             changed += 1
         if award is None and on is not None and days and _is_due(days, now):
@@ -156,6 +156,23 @@ def _as_printed(mark: Mark) -> dict[str, object]:
         "trainer": session.trainer.name if session.trainer else None,
         "run": session.run.code,
     }
+
+
+def _tell_of_withdrawal(award: Award, *, now: datetime) -> None:
+    """The person is told; of somebody without an address the academy is, so that it tells them. (AM-12)"""
+    _tell(award, "withdrawn", emails.certificate_withdrawn(award), now=now)
+    if award.person.email:
+        return
+    for user in db.session.scalars(accounts.academy_managers()):
+        outbox.enqueue(
+            key=f"certificate:{award.id}:withdrawn:academy:{user.id}",
+            kind="certificate_withdrawn",
+            to_address=user.email,
+            to_name=user.name,
+            email=emails.withdrawn_to_be_told(award),
+            now=now,
+            about=award,
+        )
 
 
 def _tell(award: Award, event: str, email: Email, *, now: datetime, secret: str | None = None) -> None:
