@@ -50,6 +50,7 @@ class Job:
 JOBS = (
     Job("joining", "Write the joining reminders that are due", 15, reminders.joining),
     Job("registers", "Remind of registers that are not complete", A_MINUTE, reminders.registers),
+    Job("few_booked", "Tell the academy of runs with too few people", A_MINUTE, reminders.few_booked),
     Job("marks", "Bring marks up to date with corrected dates and windows", A_MINUTE, attendance.marks),
     Job(
         "certificates",

@@ -78,6 +78,7 @@ def _pair_page(survivor: Person, merged: Person, form: MergeForm) -> str:
         reasons=queries.reasons_for(survivor.id, merged.id, on=today),
         holdings=queries.holdings([survivor.id, merged.id]) if sees_all else None,
         doubles=rules.would_end(survivor, merged) if sees_all else [],
+        clashes=rules.would_clash(survivor, merged) if sees_all else [],
         closes=rules.closes(survivor, merged),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.bookings.models import Booking
 from app.core.filters import long_day
 from app.core.mail import Email, link
-from app.sessions.models import TrainingSession
+from app.sessions.models import Run, TrainingSession
 
 
 def joining(booking: Booking, session: TrainingSession, secret: str | None = None) -> Email:
@@ -29,6 +29,20 @@ def joining(booking: Booking, session: TrainingSession, secret: str | None = Non
             "course": course,
             "booking_link": link(f"/my-place/{secret}" if secret else f"/bookings/{booking.id}"),
             "instructions": booking.run.joining_instructions,
+        },
+    )
+
+
+def few_booked(run: Run, confirmed: int) -> Email:
+    """To the academy: a run that begins soon has fewer people than it needs."""
+    return Email(
+        subject=f"{run.code} has {confirmed} booked of at least {run.minimum_places}",
+        template="reminders/emails/few_booked",
+        context={
+            "run": run,
+            "course": run.version.course,
+            "confirmed": confirmed,
+            "first": run.first_session,
         },
     )
 

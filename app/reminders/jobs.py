@@ -38,6 +38,13 @@ def registers(now: datetime) -> Tally:
     return _each(ids, lambda ident: rules.remind_of_register(session=_get(TrainingSession, ident), now=now))
 
 
+def few_booked(now: datetime) -> Tally:
+    """Tell the academy of runs that begin soon with too few people."""
+    found = queries.under_filled_runs(now, rules.looks_until(now))
+    ids = [row.Run.id for row in db.session.execute(found)]
+    return _each(ids, lambda ident: rules.warn_of_few(run=_get(Run, ident), now=now))
+
+
 def deliver(now: datetime) -> Tally:
     """Send the messages that are due: claim one, see that it is still right, send, commit; then the next.
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.bookings.models import Booking, BookingState, Seat
 from app.core.db import live
 from app.learning.models import Mark, MarkStatus
 from app.outbox.models import Message
+from app.programmes.models import Course, CourseVersion
 from app.sessions.models import Run, RunState, SessionDate, TrainingSession
 
 
@@ -79,4 +80,43 @@ def sessions_without_all_marks(
             unmarked,
         )
         .order_by(SessionDate.ends_at, TrainingSession.id)
+    )
+
+
+def first_starts() -> Select[tuple[int, datetime]]:
+    """Each scheduled run with the start of its first session, as known now."""
+    return (
+        select(TrainingSession.run_id, func.min(SessionDate.starts_at).label("starts_at"))
+        .join(SessionDate, SessionDate.session_id == TrainingSession.id)
+        .join(Run, Run.id == TrainingSession.run_id)
+        .where(live(SessionDate), Run.state == RunState.SCHEDULED)
+        .group_by(TrainingSession.run_id)
+    )
+
+
+def under_filled_runs(now: datetime, until: datetime) -> Select[tuple[Run, Course, datetime, int]]:
+    """Runs that begin between two instants with fewer confirmed people than their minimum, soonest first.
+
+    Those of which the academy decided that they are held all the same are left out (AM-18).
+    """
+    starts = first_starts().subquery()
+    confirmed = (
+        select(func.count(Booking.id))
+        .where(
+            Booking.run_id == Run.id, Booking.state == BookingState.CONFIRMED, Booking.session_id.is_(None)
+        )
+        .scalar_subquery()
+    )
+    return (
+        select(Run, Course, starts.c.starts_at, confirmed.label("confirmed"))
+        .join(starts, starts.c.run_id == Run.id)
+        .join(CourseVersion, CourseVersion.id == Run.version_id)
+        .join(Course, Course.id == CourseVersion.course_id)
+        .where(
+            starts.c.starts_at > now,
+            starts.c.starts_at <= until,
+            confirmed < Run.minimum_places,
+            Run.goes_ahead_at.is_(None),
+        )
+        .order_by(starts.c.starts_at, Run.id)
     )

@@ -29,6 +29,7 @@ MORNING = time(8, 0)
 REGISTER_MORNING = time(9, 0)
 FIRST_SESSION_DAYS = (10, 2)
 LATER_SESSION_DAYS = 1
+RUN_CHECK_WORKING_DAYS = 10
 LOOK_AHEAD = timedelta(days=35)
 LOOK_BACK = timedelta(days=60)
 
@@ -170,6 +171,45 @@ def _write_register(key: str, to: Addressee, email: Email, session: TrainingSess
     return 1 if is_new else 0
 
 
+# --- Runs that will not fill ---------------------------------------------------------------------------
+
+
+def looks_until(now: datetime) -> datetime:
+    """Until when runs must begin for the academy to be asked whether they are held: for 10 working days."""
+    return clock.end_of_day(workdays.working_days_after(clock.london(now).date(), RUN_CHECK_WORKING_DAYS))
+
+
+def warn_of_few(*, run: Run, now: datetime) -> int:
+    """Tell the academy, once for each run, that fewer are booked than it needs; how many were written to.
+
+    Ten working days before, at 08:00, SOS2-07 has 4 booked of at least 6: its page offers to hold it anyway,
+    to merge it or to cancel it. (AM-18, Appendix C)
+    """
+    confirmed = _confirmed_if_few(run.id, now)
+    if confirmed is None or clock.london(now).time() < MORNING:
+        return 0
+    return sum(
+        enqueue(
+            key=f"few:run:{run.id}:{user.id}",
+            kind="few",
+            to_address=user.email,
+            to_name=user.name,
+            email=emails.few_booked(run, confirmed),
+            now=now,
+            about=run,
+            useful_until=run.first_session.starts_at,
+        )
+        for user in db.session.scalars(accounts.academy_managers()).all()
+    )
+
+
+def _confirmed_if_few(run_id: int, now: datetime) -> int | None:
+    """How many are booked on a run that begins soon, while they are too few and nothing is decided."""
+    found = queries.under_filled_runs(now, looks_until(now)).where(Run.id == run_id)
+    row = db.session.execute(found).first()
+    return row.confirmed if row else None
+
+
 # --- Still right? --------------------------------------------------------------------------------------
 
 
@@ -177,8 +217,8 @@ def is_still_right(message: Message, *, now: datetime) -> bool:
     """Whether a reminder is still true at the moment of sending; every other message is.
 
     A joining reminder needs the place still confirmed, the run still on and the date that it names; a
-    register reminder needs somebody still unmarked; an approval somebody who has not answered; the news of a
-    certificate one that was not withdrawn meanwhile.
+    register reminder needs somebody still unmarked; an approval somebody who has not answered; a warning that
+    few are booked still few of them; the news of a certificate one that was not withdrawn meanwhile.
     """
     if message.kind == "joining":
         return _joining_is_still_right(message)
@@ -188,6 +228,8 @@ def is_still_right(message: Message, *, now: datetime) -> bool:
     if message.kind == "register":
         open_registers = queries.sessions_without_all_marks(ended_after=now - LOOK_BACK, ended_before=now)
         return db.session.scalar(open_registers.where(TrainingSession.id == message.about_id)) is not None
+    if message.kind == "few":
+        return message.about_id is not None and _confirmed_if_few(message.about_id, now) is not None
     if message.kind in {"approval_asked", "approval_reminder"}:
         booking = db.session.get(Booking, message.about_id)
         return booking is not None and bookings.is_waiting_for_answer(booking)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, time
 from typing import Any
 
 from sqlalchemy import select
@@ -14,7 +15,7 @@ from app.core.db import db
 from app.core.permissions import Role
 from app.outbox.models import Message
 from app.people.models import Person, Sector
-from app.sessions.models import Run
+from app.sessions.models import Run, SessionDate, TrainingSession
 from tests import factories
 
 
@@ -76,3 +77,23 @@ def keeps(run: Run, places: int, until: Any, for_sector: str | None = None) -> l
 def quotas(run: Run) -> list[tuple[str, int]]:
     rows = db.session.scalars(select(Quota).where(Quota.run_id == run.id).order_by(Quota.id))
     return [(one.for_whom, one.places) for one in rows]
+
+
+def moves_unseen(session: TrainingSession, to: date) -> None:
+    """Somebody else gives a session another date, of which what is loaded here knows nothing yet."""
+    now, was = clock.now(), session.dated
+    dates, ident = SessionDate.__table__, was.id
+    db.session.execute(
+        dates.update().where(dates.c.id == ident).values(superseded_at=now, superseded_by="Somebody else")
+    )
+    db.session.execute(
+        dates.insert().values(
+            session_id=was.session_id,
+            held_on=to,
+            starts_at=clock.london_time(to, time(9, 30)),
+            ends_at=clock.london_time(to, time(16, 30)),
+            entered_at=now,
+            recorded_at=now,
+            recorded_by="Somebody else",
+        )
+    )

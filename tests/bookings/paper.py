@@ -45,7 +45,8 @@ class Entry:
 
 @dataclass
 class Paper:
-    """Two runs. `sectors` says where each person comes from; staff (None) may need approval."""
+    """Two runs. `sectors` says where each person comes from; staff (None) may need approval. `gone` are
+    those who have become one with somebody else."""
 
     sectors: list[str | None]
     wants_approval: bool
@@ -54,6 +55,7 @@ class Paper:
     quotas: list[dict[str | None, tuple[int, date]]] = field(default_factory=lambda: [{}, {}])
     entries: list[Entry] = field(default_factory=list)
     cancelled: set[int] = field(default_factory=set)
+    gone: set[int] = field(default_factory=set)
     numbers: count[int] = field(default_factory=count)
 
     # --- What is asked of it ---------------------------------------------------------------------------
@@ -137,7 +139,7 @@ class Paper:
     ) -> bool:
         if is_own and wanted is not None:  # a day alone is for who has begun, which nobody here has
             return any(one.person == person and one.wanted in {None, wanted} for one in self.open(run))
-        if run in self.cancelled:
+        if run in self.cancelled or person in self.gone:
             return False
         self.expire(run, now)
         held = [one.wanted for one in self.open(run) if one.person == person]
@@ -194,6 +196,26 @@ class Paper:
                 if there.key == (one.person, into, one.wanted) and there.state == "waitlisted":
                     there.has_priority = True
         self.settle(into, now)
+        return True
+
+    def unite(self, person: int, into: int, now: datetime) -> bool:
+        """Two records become one: of two bookings for one day the better stays, the other seat goes on."""
+        if person == into or {person, into} & self.gone:
+            return False
+        freed = set()
+        for run in range(len(self.capacity)):
+            both = [one for one in self.open(run) if one.person in {person, into}]
+            kept: list[Entry] = []
+            for one in sorted(both, key=_best_first):
+                if any(set(one.days) & set(other.days) for other in kept):
+                    one.state, one.until = "", None
+                    freed.add(run)
+                else:
+                    kept.append(one)
+                    one.person = into
+        self.gone.add(person)
+        for run in sorted(freed):
+            self.settle(run, now)
         return True
 
     def approve(self, one: Entry, now: datetime) -> bool:
@@ -257,6 +279,11 @@ class Paper:
         if self.quotas[run].pop(sector, None):
             self.settle(run, now)
         return True
+
+
+def _best_first(one: Entry) -> tuple[object, ...]:
+    order = ["confirmed", "offered", "requested", "waitlisted"]
+    return order.index(one.state), one.wanted is not None, not one.has_priority, one.queued, one.number
 
 
 def _at_five(now: datetime, working_days: int) -> datetime:

@@ -132,3 +132,36 @@ def test_another_runs_session_or_nonsense_is_a_missing_page(
     pages.sign_in(factories.user(Role.PRACTITIONER, of=person))
     pages.get(f"/runs/{second.id}/book?session={first.sessions[2].id}", status=404)
     pages.get(f"/runs/{second.id}/book?session=three", status=404)
+
+
+def test_u03_a_day_caught_up_is_moved_to_the_same_day_of_another_run(
+    missed: tuple[Person, Run, Run], pages: Any
+) -> None:
+    person, first, second = missed
+    booking = book(person, second.sessions[2])
+    days = [date(2022, 2, 28), *(date(2022, 3, day) for day in (7, 14)), *SECOND[3:]]
+    third = factories.run(second.version.course, days=days, code="SOS5-05", capacity=2)
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    page = pages.get(pages.get(f"/bookings/{booking.id}").links()["Move to another run"])
+    assert "SOS5-05, Day 3 on Mon 14 Mar 2022 (2 places)" in page.text
+    assert first.code not in page.text
+    page = pages.submit(page, {"run": str(third.id)})
+    assert "Confirmed" in page.text
+    assert (booking.state, queries.open_booking(second, person)) == (BookingState.CANCELLED_BY_ACADEMY, None)
+    moved = queries.open_booking(third, person, third.sessions[2])
+    assert moved is not None
+    assert (moved.session_id, moved.replaces_id) == (third.sessions[2].id, booking.id)
+    taken = queries.seats_taken([one.id for one in (*second.sessions, *third.sessions)])
+    assert {ident for ident, number in taken.items() if number} == {third.sessions[2].id}
+
+
+def test_u03_a_day_is_moved_to_no_run_of_another_version(missed: tuple[Person, Run, Run]) -> None:
+    person, _, second = missed
+    booking = book(person, second.sessions[2])
+    course = second.version.course
+    factories.version(course, components=4, number=2)
+    other = factories.run(course, days=[date(2022, 5, day) for day in (2, 9, 16, 23)], code="SOS5-06")
+    academy = factories.actor(Role.ACADEMY_MANAGER)
+    with pytest.raises(RuleBroken, match="SOS5-06 has no Day 3"):
+        rules.transfer(booking=booking, to_run=other, by=academy, now=clock.now())
+    assert booking.state is BookingState.CONFIRMED

@@ -175,6 +175,24 @@ def test_what_was_late_costs_what_the_terms_asked_then(travel_to) -> None:
     assert totals() == {CHARGEABLE: Decimal("90.00")}
 
 
+@pytest.mark.parametrize(("then", "afterwards", "listed"), [(False, True, 0), (True, False, 1)])
+def test_am19_who_did_not_come_pays_by_the_terms_by_which_they_booked(
+    then: bool, afterwards: bool, listed: int, travel_to
+) -> None:
+    travel_to("2022-02-01")
+    rate()
+    on = course(has_charges=then)
+    booking = place(on)
+    on.terms.has_charges = afterwards
+    db.session.flush()
+    assert ("£90" in rules.notice_of(booking, clock.now())) is then
+    other = factories.run(on, days=[date(2022, 3, 22)])
+    moved = rules.transfer(booking=booking, to_run=other, by=academy(), now=clock.now())
+    travel_to("2022-03-23")
+    mark(moved)
+    assert len(queries.charges(*MARCH)) == listed
+
+
 def test_who_gave_a_place_to_a_colleague_or_lost_it_pays_nothing(travel_to) -> None:
     rate()
     on = course()

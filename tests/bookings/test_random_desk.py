@@ -22,6 +22,7 @@ from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import RuleBroken
+from app.merging import rules as merging
 from app.people.models import Person
 from app.programmes.models import ApprovalMode, Promotion
 from app.sessions.models import Run
@@ -30,6 +31,7 @@ from tests.bookings.desk import academy, own, partner_of, sector
 from tests.bookings.paper import DAYS, Key, Paper
 
 SECTORS = [None, None, None, "Health", "Health", "Police", "Education"]
+ALIKE = [(0, 1), (0, 2), (1, 2), (3, 4)]  # who could be one person, being of one sector
 KEPT_FOR = [None, "Health", "Police"]
 MONDAY = date(2029, 1, 8)
 FIRST_DAYS = (date(2029, 9, 3), date(2029, 10, 1))
@@ -69,6 +71,7 @@ actions = st.lists(
         _one_of("keep", run_number, st.sampled_from(KEPT_FOR), st.integers(1, 3), st.integers(0, 6)),
         _one_of("release", run_number, st.sampled_from(KEPT_FOR)),
         _one_of("merge", run_number),
+        _one_of("unite", st.sampled_from(ALIKE), st.booleans()),
     ),
     min_size=3,
     max_size=18,
@@ -88,7 +91,7 @@ class Desk:
         self.now += timedelta(seconds=1)
         if verb == "wait":
             self.now += timedelta(hours=parts[0])
-        elif verb in {"book", "sweep", "change", "keep", "release", "merge"}:
+        elif verb in {"book", "sweep", "change", "keep", "release", "merge", "unite"}:
             getattr(self, verb)(*parts)
         else:
             self._to_one(verb, *parts)
@@ -128,6 +131,12 @@ class Desk:
     def merge(self, run: int) -> None:
         agreed = self.paper.merge(run, self.now)
         self.agree(agreed, rules.merge_runs, run=self.runs[run], into=self.runs[1 - run], by=academy())
+
+    def unite(self, alike: tuple[int, int], is_turned: bool) -> None:
+        person, into = alike[::-1] if is_turned else alike
+        agreed = self.paper.unite(person, into, self.now)
+        how = {"survivor": self.people[into], "merged": self.people[person], "by": academy()}
+        self.agree(agreed, merging.merge, **how)
 
     def _to_one(self, verb: str, number: int, *parts: Any) -> None:
         """Something that is done to one of the bookings that are open."""

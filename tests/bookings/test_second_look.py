@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import date, time
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,10 +16,10 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import NotAllowed, RuleBroken
 from app.core.permissions import Role
-from app.sessions.models import Run, SessionDate
+from app.sessions.models import Run
 from tests import factories
 from tests.bookings import racing
-from tests.bookings.desk import academy, books, leaves, own
+from tests.bookings.desk import academy, books, leaves, moves_unseen, own
 
 DAY = date(2027, 6, 8)
 
@@ -40,23 +40,8 @@ def test_u09_of_many_runs_at_one_time_one_person_gets_one_place(
 def test_u05_nobody_is_booked_for_a_date_that_changed_while_they_booked() -> None:
     run = factories.run(factories.course(components=1), days=[DAY])
     person = factories.staff()
-    was = run.sessions[0].dated
     now = clock.now()
-    moved = {"held_on": date(2027, 6, 15), "starts_at": clock.london_time(date(2027, 6, 15), time(9, 30))}
-    ends_at = clock.london_time(date(2027, 6, 15), time(16, 30))
-    db.session.execute(
-        SessionDate.__table__.update().values(superseded_at=now, superseded_by="Somebody else")
-    )
-    db.session.execute(
-        SessionDate.__table__.insert().values(
-            session_id=was.session_id,
-            ends_at=ends_at,
-            entered_at=now,
-            recorded_at=now,
-            recorded_by="Somebody else",
-            **moved,
-        )
-    )
+    moves_unseen(run.sessions[0], date(2027, 6, 15))
     with pytest.raises(RuleBroken, match="have just changed"):
         rules.book(run=run, person=person, by=own(person), now=now)
     db.session.expire(run.sessions[0])
@@ -127,6 +112,16 @@ def test_a_cancelled_run_keeps_its_number_of_places() -> None:
     rules.cancel_run(run=run, by=academy(), now=clock.now(), reason="Too few")
     with pytest.raises(RuleBroken, match="was cancelled, so it can’t be changed"):
         rules.change_capacity(session=run.sessions[0], capacity=20, by=academy(), now=clock.now())
+
+
+def test_a_move_to_a_run_of_which_they_have_a_day_is_refused_before_anything_changes() -> None:
+    course = factories.course(components=1)
+    first, second = factories.run(course, days=[DAY]), factories.run(course, days=[date(2027, 7, 6)])
+    booking = books(first)
+    rules.book(run=second, person=booking.person, session=second.sessions[0], by=academy(), now=clock.now())
+    with pytest.raises(RuleBroken, match="has a booking of one day"):
+        rules.transfer(booking=booking, to_run=second, by=academy(), now=clock.now())
+    assert booking.state is BookingState.CONFIRMED
 
 
 @pytest.mark.parametrize("role", [Role.PRACTITIONER, Role.LINE_MANAGER])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -85,3 +86,21 @@ def test_3_0_nobody_else_comes_near(pages: Any, role: Role) -> None:
     pages.sign_in(factories.user(role))
     for path in ("/people/duplicates", "/people/merges", f"/people/{joy.id}/merge/{other.id}"):
         pages.get(path, status=403)
+
+
+def test_u09_the_page_lists_places_at_the_same_time_before_the_press(academy: Any) -> None:
+    joy, other = okafors()
+    course, day = factories.course(components=1, title="Signs of Safety"), date(2027, 6, 8)
+    one = factories.run(course, days=[day], code="SOS2-07")
+    half = factories.run(course, days=[day], code="SOS2-08", start=time(16), end=time(18))
+    factories.booking(one, joy)
+    for run in (one, half, factories.run(course, days=[date(2027, 6, 9)], code="SOS2-09")):
+        factories.booking(run, other)
+    page = academy.get(f"/people/{joy.id}/merge/{other.id}")
+    both = ("(SOS2-07), 09:30 to 16:30", "(SOS2-08), 16:00 to 18:00")
+    own, others = (f"Signs of Safety {one}" for one in both)
+    assert f"8 June 2027: {own}, and {others}" in page.text
+    assert page.text.count("8 June 2027:") == 1
+    assert "SOS2-09" not in page.text
+    page = academy.get(f"/people/{joy.id}/merge/{factories.staff().id}")
+    assert "at the same time" not in page.text

@@ -17,13 +17,14 @@ from app.core.db import db
 from app.merging import rules
 from app.merging.models import Merge
 from app.people.models import Person
+from app.programmes.models import Promotion
 from app.sessions.models import Run
 from tests import factories
 from tests.bookings import asking
-from tests.bookings.desk import academy
+from tests.bookings.desk import academy, leaves, message, told
 
 CONFIRMED, REQUESTED, WAITLISTED = BookingState.CONFIRMED, BookingState.REQUESTED, BookingState.WAITLISTED
-RELEASED = BookingState.RELEASED
+RELEASED, OFFERED = BookingState.RELEASED, BookingState.OFFERED
 IN_MAY = date(2022, 5, 17)
 
 
@@ -102,6 +103,22 @@ def _said(booking: Booking) -> tuple[Any, ...]:
     return one.approver_id, one.asked_at, one.decided_at, one.is_approved, one.decided_by, one.declared_email
 
 
+def test_st04_an_offer_that_is_restored_is_told_with_a_link_that_answers_it() -> None:
+    joy, other = joys()
+    course = factories.course(components=1, terms={"promotion": Promotion.OFFER})
+    run = factories.run(course, days=[IN_MAY], capacity=2)
+    booked(run, joy)
+    third = booked(run, factories.staff())
+    offered = booked(run, other)
+    leaves(third)
+    assert offered.state is OFFERED
+    again = undo(merge(joy, other))
+    assert again is not None
+    assert (again.state, told(again)) == (OFFERED, ["offered:1"])
+    answers = bookings.offered_by(message(again, "offered:1").secret or "")
+    assert answers is again
+
+
 # --- Dates ---------------------------------------------------------------------------------------------
 
 
@@ -154,15 +171,34 @@ def test_st08_what_the_lesser_booking_needs_goes_to_the_one_that_stays() -> None
     assert (lesser.state, needed()) == (RELEASED, {stays.id: "A hearing loop"})
 
 
-def test_st08_what_the_booking_that_stays_needs_itself_is_kept_and_the_other_forgotten() -> None:
+def test_st08_what_the_booking_that_stays_needs_itself_is_kept_and_the_other_comes_back_with_the_undo() -> (
+    None
+):
     joy, other = joys()
     run = factories.run(capacity=2)
     stays, lesser = booked(run, joy), booked(run, other)
     needs(stays, "Step-free access")
     needs(lesser, "A hearing loop")
-    again = undo(merge(joy, other))
+    row = merge(joy, other)
+    seen = [one.words for one in db.session.scalars(bookings_queries.needs_on(run.id))]
+    assert seen == ["Step-free access"]
+    again = undo(row)
     assert again is not None
-    assert needed() == {stays.id: "Step-free access"}
+    assert needed() == {stays.id: "Step-free access", again.id: "A hearing loop"}
+
+
+def test_st08_what_was_kept_aside_is_deleted_once_the_merge_stands_for_good() -> None:
+    joy, other = joys()
+    run = factories.run(capacity=2, days=[IN_MAY, IN_MAY + timedelta(days=7)])
+    stays, lesser = booked(run, joy), booked(run, other)
+    needs(stays, "Step-free access")
+    needs(lesser, "A hearing loop")
+    merge(joy, other)
+    for days, left in ((30, {stays.id: "Step-free access"}), (29, None)):
+        before = needed()
+        bookings.forget_needs(now=clock.now() + timedelta(days=days))
+        assert needed() == (before if left is None else left)
+        db.session.rollback()
 
 
 @pytest.mark.parametrize("is_changed", [False, True])

@@ -98,7 +98,7 @@ def test_u07_a_place_given_to_a_colleague_who_is_merged_at_that_moment_stays_wit
         by = factories.actor(Role.ACADEMY_MANAGER)
         bookings.substitute(booking=place, colleague=colleague, by=by, now=clock.now(), reason="Test")
 
-    told = _while_merged(app, engine_name, give, (survivor_id, merged_id), before="INSERT INTO booking ")
+    told = _while_merged(app, engine_name, give, (survivor_id, merged_id), before="SELECT run.id")
     assert "merged into" in told
     assert [one.id for one in _open(giver_id)] == [place_id]
     assert _open(survivor_id) + _open(merged_id) == []
@@ -141,11 +141,12 @@ def _while_merged(
 
 @contextmanager
 def _held_before(words: str) -> Iterator[tuple[Event, Event]]:
-    """A statement that begins with these words waits until it is let go; whether it has arrived, and that."""
+    """The first statement that begins with these words waits until it is let go; whether it has arrived, and
+    that."""
     arrived, go_on = Event(), Event()
 
     def hold(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if statement.startswith(words):
+        if statement.startswith(words) and not arrived.is_set():
             arrived.set()
             assert go_on.wait(timeout=20)
 

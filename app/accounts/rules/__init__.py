@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.accounts.rules.asking import CONFIRM_WITHIN, claim_of, forget_unconfirmed, registration_of
 from app.accounts.rules.claims import Claimant, accept_claim, claim, confirm_claim, records_of, refuse_claim
+from app.accounts.rules.coordinators import invite_coordinator
 from app.accounts.rules.domains import add_domain, remove_domain
 from app.accounts.rules.links import (
     INVITATION_LASTS,
@@ -81,6 +82,7 @@ __all__ = [
     "has_guessed_too_often",
     "hash_of",
     "invite",
+    "invite_coordinator",
     "is_right",
     "make_demonstration_account",
     "make_link",

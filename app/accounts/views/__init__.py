@@ -9,10 +9,19 @@ from flask_security import Security, SQLAlchemyUserDatastore
 
 from app.accounts import queries
 from app.accounts.models import RoleGrant, User
-from app.accounts.views import administration, claims, links, registering, registrations, sessions, signing_in
+from app.accounts.views import (
+    administration,
+    claims,
+    coordinators,
+    links,
+    registering,
+    registrations,
+    sessions,
+    signing_in,
+)
 from app.core.db import db
 
-PAGES = (registering, registrations, claims)
+PAGES = (registering, registrations, claims, coordinators)
 
 
 class Accounts(SQLAlchemyUserDatastore):

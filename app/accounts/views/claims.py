@@ -8,9 +8,10 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app.accounts import queries, rules
-from app.accounts.forms import ClaimForm, ConfirmClaimForm, RefuseForm
+from app.accounts.forms import ClaimForm, ConfirmClaimForm
 from app.accounts.models import AskedState, Claim
 from app.accounts.rules.claims import PURPOSE
+from app.accounts.views.refusing import refusal_page
 from app.accounts.views.registering import ASKS_AN_HOUR, bp
 from app.accounts.views.signing_in import limiter
 from app.core import clock
@@ -113,13 +114,11 @@ def _details(records: Sequence[Person]) -> list[str]:
 @requires(Permission.EDIT_PEOPLE)
 def refuse_claim(claim_id: int) -> str | Response:
     """Ask why, then refuse a claim."""
-    claimed, form = get_or_404(Claim, claim_id), RefuseForm()
-    if form.validate_on_submit():
-        with rule_errors_on(form):
-            reason = form.reason.data or ""
-            rules.refuse_claim(claim=claimed, reason=reason, by=current_actor(), now=clock.now())
-            db.session.commit()
-            flash(f"The claim is refused. {claimed.name} is told by e-mail.")
-            return redirect(url_for("registration.claims"))
-    back = url_for("registration.one_claim", claim_id=claim_id)
-    return render_template("registration/refuse.html", form=form, name=claimed.name, back=back)
+    claimed = get_or_404(Claim, claim_id)
+    return refusal_page(
+        claimed,
+        lambda how: rules.refuse_claim(claim=claimed, **how),
+        what="claim",
+        back=url_for("registration.one_claim", claim_id=claim_id),
+        then=url_for("registration.claims"),
+    )

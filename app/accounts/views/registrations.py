@@ -6,8 +6,9 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app.accounts import queries, rules
-from app.accounts.forms import ApproveForm, DomainForm, RefuseForm
+from app.accounts.forms import ApproveForm, DomainForm
 from app.accounts.models import ApprovedDomain, AskedState, Claim, Registration
+from app.accounts.views.refusing import refusal_page
 from app.accounts.views.registering import bp
 from app.core import clock
 from app.core.db import db
@@ -75,16 +76,14 @@ def _organisation(found: Registration, form: ApproveForm) -> Organisation | None
 @requires(Permission.EDIT_PEOPLE)
 def refuse(registration_id: int) -> str | Response:
     """Ask why, then refuse somebody an account."""
-    found, form = get_or_404(Registration, registration_id), RefuseForm()
-    if form.validate_on_submit():
-        with rule_errors_on(form):
-            reason = form.reason.data or ""
-            rules.refuse(registration=found, reason=reason, by=current_actor(), now=clock.now())
-            db.session.commit()
-            flash(f"The account is refused. {found.name} is told by e-mail.")
-            return redirect(url_for("registration.registrations"))
-    back = url_for("registration.registration", registration_id=registration_id)
-    return render_template("registration/refuse.html", form=form, name=found.name, back=back)
+    found = get_or_404(Registration, registration_id)
+    return refusal_page(
+        found,
+        lambda how: rules.refuse(registration=found, **how),
+        what="account",
+        back=url_for("registration.registration", registration_id=registration_id),
+        then=url_for("registration.registrations"),
+    )
 
 
 @bp.route("/registrations/domains", methods=["GET", "POST"])

@@ -95,7 +95,7 @@ def place_released(booking: Booking, calendar: str | None, *, reason: str | None
 
 
 def place_cancelled(
-    booking: Booking, calendar: str | None, *, is_own_wish: bool, reason: str | None
+    booking: Booking, calendar: str | None, *, is_own_wish: bool, ended_by: str | None, reason: str | None
 ) -> Email:
     """They no longer have the place, or no longer wait for one. Without `calendar` they were waiting."""
     return Email(
@@ -104,7 +104,8 @@ def place_cancelled(
         context={
             **context_of(booking),
             "had_place": calendar is not None,
-            "is_own_wish": is_own_wish,
+            "is_own_wish": is_own_wish and ended_by is None,
+            "ended_by": ended_by or "The academy",
             "is_late": booking.state is BookingState.CANCELLED_LATE,
             "reason": reason,
         },

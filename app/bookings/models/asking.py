@@ -53,7 +53,8 @@ class Need(Model):
     """What should be arranged so that somebody can take part, in the person's own words. (ST-08)
 
     A table of its own, and no relationship leads to it: what fetches a booking or a person never fetches
-    this. It is deleted when the booking ends, when it is emptied, and 30 days after the run.
+    this. It is deleted when the booking ends, when it is emptied, and 30 days after the run. With a booking
+    that a merge of two records ended it is kept aside for as long as that can be undone.
     """
 
     __tablename__ = "need"

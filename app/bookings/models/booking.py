@@ -153,7 +153,8 @@ class BookingMove(Model):
     """One change of a booking's state: who, when and why.
 
     `charged_percent` is kept when a place is given up late while charges are listed: the share of the charge
-    that the terms ask at that moment, whatever becomes of the terms.
+    that the terms ask at that moment, whatever becomes of the terms. On the first move it is what not to come
+    costs: 100, or 0 where the terms list no charges.
     """
 
     __tablename__ = "booking_move"

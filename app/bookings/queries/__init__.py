@@ -8,6 +8,7 @@ from app.bookings.queries.approvals import (
     is_written,
     open_requests,
     request_with,
+    requests_that_go_to,
     requests_waiting_for,
     who_is_asked,
     who_was_asked,
@@ -22,6 +23,7 @@ from app.bookings.queries.charges import (
     charges_of,
     cost,
     is_half_day,
+    lists_charges,
     rate_for,
     rates_of,
     same_rate,
@@ -64,7 +66,7 @@ from app.bookings.queries.lists import (
     places_on,
     run_to_book,
 )
-from app.bookings.queries.needs import bookings_of_runs_ended_by, need_of, needs_on
+from app.bookings.queries.needs import bookings_ended_by, bookings_of_runs_ended_by, need_of, needs_on
 from app.bookings.queries.not_booked import invitation_in_full, invited_in, last_invitations, not_booked
 from app.bookings.queries.obstacles import Clash, clashes_of, tight_gaps, unmet_prerequisites
 from app.bookings.queries.occupancy import (
@@ -103,6 +105,7 @@ __all__ = [
     "bookable_runs",
     "booker_of",
     "booking_in_full",
+    "bookings_ended_by",
     "bookings_of_runs_ended_by",
     "capacity_breaches",
     "catch_up_sessions",
@@ -139,6 +142,7 @@ __all__ = [
     "last_written",
     "leavers_with_places",
     "leaving_causes",
+    "lists_charges",
     "need_of",
     "needs_on",
     "not_booked",
@@ -166,6 +170,7 @@ __all__ = [
     "rates_of",
     "replacement_of",
     "request_with",
+    "requests_that_go_to",
     "requests_waiting_for",
     "run_to_book",
     "runs_full_for",

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.accounts import queries as accounts
 from app.bookings.models import Approval, Booking
 from app.bookings.queries.occupancy import OPEN_STATES
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, live
 from app.outbox.models import Message
 from app.people import queries as people
-from app.people.models import Person
+from app.people.models import Deputy, Person, Spell
 from app.programmes.models import Course, CourseVersion
 from app.sessions.models import Run
 
@@ -87,6 +87,19 @@ def open_requests(*, approver_id: int | None = None, is_academy: bool = False) -
         .order_by(Approval.asked_at, Booking.id)
     )
     return statement if is_academy else statement.where(Approval.approver_id == approver_id)
+
+
+def requests_that_go_to(manager_id: int) -> Select[tuple[Booking]]:
+    """The requests that a manager, or one of their deputies, was asked, and those of whom they manage."""
+    deputies = select(Deputy.deputy_id).where(Deputy.manager_id == manager_id)
+    managed = select(Spell.person_id).where(Spell.manager_id == manager_id, live(Spell))
+    return open_requests(is_academy=True).where(
+        or_(
+            Approval.approver_id == manager_id,
+            Approval.approver_id.in_(deputies),
+            Booking.person_id.in_(managed),
+        )
+    )
 
 
 def requests_waiting_for(approver_id: int | None) -> int:

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.bookings.models import (
@@ -228,6 +228,26 @@ def _charge(
     return Charge(booking, session, missed.kind, amount, missed.cause, decision)
 
 
+def lists_charges(booking: Booking) -> bool:
+    """Whether not coming, or giving up late, costs anything on this booking: as the terms said when it was
+    made, for that is what whoever booked was told and agreed to (MA-08).
+
+    Charges brought in afterwards touch nobody who had booked; and charges given up afterwards do not undo
+    what was agreed, which the academy may waive. A booking from before this was kept goes by today’s terms.
+    """
+    return _is_listed(
+        booking, db.session.scalar(select(BookingMove.charged_percent).where(_is_first(booking.id)))
+    )
+
+
+def _is_first(booking_id: Any) -> ColumnElement[bool]:
+    return and_(BookingMove.booking_id == booking_id, BookingMove.from_state.is_(None))
+
+
+def _is_listed(booking: Booking, kept: int | None) -> bool:
+    return booking.run.version.course.terms.has_charges if kept is None else kept > 0
+
+
 def _decisions(booking_ids: Collection[int]) -> dict[tuple[int, int], ChargeDecision]:
     rows = db.session.scalars(
         select(ChargeDecision)
@@ -263,7 +283,8 @@ def _cancelled_late(which: ColumnElement[bool]) -> list[_Missed]:
 def _not_come(which: ColumnElement[bool]) -> list[_Missed]:
     """The days on which somebody held a seat when it began, and the register says that they did not come."""
     statement = (
-        _days(Booking, TrainingSession, Mark.status)
+        _days(Booking, TrainingSession, Mark.status, BookingMove.charged_percent)
+        .outerjoin(BookingMove, _is_first(Booking.id))
         .join(Seat, (Seat.booking_id == Booking.id) & (Seat.session_id == TrainingSession.id))
         .join(Mark, (Mark.session_id == TrainingSession.id) & (Mark.person_id == Booking.person_id))
         .where(
@@ -276,8 +297,8 @@ def _not_come(which: ColumnElement[bool]) -> list[_Missed]:
     )
     return [
         _Missed(booking, session, _KINDS[status], 100)
-        for booking, session, status in db.session.execute(statement).unique()
-        if booking.run.version.course.terms.has_charges
+        for booking, session, status, kept in db.session.execute(statement).unique()
+        if _is_listed(booking, kept)
     ]
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import contains_eager
 
-from app.bookings.models import Booking, Need
+from app.bookings.models import Booking, BookingMove, Need
 from app.bookings.queries.occupancy import OPEN_STATES
 from app.people.models import Person
 from app.sessions import queries as sessions_queries
@@ -34,3 +34,9 @@ def bookings_of_runs_ended_by(instant: datetime) -> Select[tuple[int]]:
     """The bookings of runs whose last session had ended by an instant."""
     span = sessions_queries.spans()
     return select(Booking.id).join(span, span.c.run_id == Booking.run_id).where(span.c.ends_at <= instant)
+
+
+def bookings_ended_by(instant: datetime) -> Select[tuple[int]]:
+    """The bookings that are not open, and to which nothing has happened since an instant."""
+    moved_since = exists().where(BookingMove.booking_id == Booking.id, BookingMove.at > instant)
+    return select(Booking.id).where(Booking.state.not_in(OPEN_STATES), ~moved_since)

@@ -91,7 +91,7 @@ def _seats_held_by(person_id: int) -> Select[tuple[int, str, str, date, datetime
     )
 
 
-def unmet_prerequisites(course: Course, person: Person, *, before: datetime) -> list[Course]:
+def unmet_prerequisites(course: Course, person: Person, *, before: datetime, now: datetime) -> list[Course]:
     """The courses that `course` builds on and that somebody will not have completed before an instant.
 
     Completed is what 4.3 says or, while it is still to come, a confirmed place on a run that ends before.
@@ -100,11 +100,11 @@ def unmet_prerequisites(course: Course, person: Person, *, before: datetime) -> 
     done = completions([one.id for one in required], as_at=clock.london(before).date(), person_id=person.id)
     completed = {course_id for _, course_id, _ in db.session.execute(done)}
     missing = [one for one in required if one.id not in completed]
-    booked = _courses_booked(person.id, before) if missing else set()
+    booked = _courses_booked(person.id, before, now) if missing else set()
     return [one for one in missing if one.id not in booked]
 
 
-def _courses_booked(person_id: int, before: datetime) -> set[int]:
+def _courses_booked(person_id: int, before: datetime, now: datetime) -> set[int]:
     """The courses of which somebody has a place on a whole run that is not over and will be by an instant."""
     return set(
         db.session.scalars(
@@ -116,7 +116,7 @@ def _courses_booked(person_id: int, before: datetime) -> set[int]:
                 Booking.state == BookingState.CONFIRMED,
                 Booking.session_id.is_(None),
                 ~_has_session(SessionDate.ends_at > before),
-                _has_session(SessionDate.ends_at > clock.now()),
+                _has_session(SessionDate.ends_at > now),
             )
         )
     )

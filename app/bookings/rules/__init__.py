@@ -56,7 +56,7 @@ from app.bookings.rules.needs import (
     forget_needs,
     say_need,
 )
-from app.bookings.rules.notice import is_late_now, late_in_words, notice_in_words
+from app.bookings.rules.notice import is_late_now, late_in_words, notice_in_words, notice_of
 from app.bookings.rules.offers import (
     accept,
     can_answer,
@@ -65,6 +65,7 @@ from app.bookings.rules.offers import (
     offered_by,
     turn_down,
 )
+from app.bookings.rules.passing_on import requests_pass_on
 from app.bookings.rules.places import Wish, book, place
 from app.bookings.rules.queue import promote_waiting, settle
 from app.bookings.rules.quotas import keep_places, release_quota
@@ -137,6 +138,7 @@ __all__ = [
     "needs_asking",
     "new_objections",
     "notice_in_words",
+    "notice_of",
     "offered_by",
     "place",
     "promote_waiting",
@@ -147,6 +149,7 @@ __all__ = [
     "remind_at",
     "remove_rate",
     "request_by_link",
+    "requests_pass_on",
     "say_need",
     "secret_for",
     "set_rate",

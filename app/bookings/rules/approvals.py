@@ -12,7 +12,7 @@ from app.bookings.models import Booking, BookingState
 from app.bookings.rules.asking import check_still_decides, lock_approval
 from app.bookings.rules.eligibility import books_anyone, check_is_here, objections
 from app.bookings.rules.messages import Change, News, tell
-from app.bookings.rules.moves import move
+from app.bookings.rules.moves import lock_runs, move
 from app.bookings.rules.queue import settle
 from app.core import clock
 from app.core.actors import Actor
@@ -83,7 +83,7 @@ def approve(*, booking: Booking, by: Actor, now: datetime) -> None:
     check_can_decide(booking, by, on=clock.london(now).date())
     check_is_here(booking.person, by, booking.sessions)
     if booking.override_reason is None:
-        against = objections(run, booking.person, booking.sessions, apart_from=booking)
+        against = objections(run, booking.person, booking.sessions, now=now, apart_from=booking)
         if against:
             raise RuleBroken(f"{against[0].sentence} Decline the request, or ask the academy.")
     decided = _decide(booking, is_approved=True, by=by, now=now)
@@ -133,6 +133,7 @@ def answer_all(
     if not is_approved:
         _check_says_why(reason)
     answers = Answers([], [])
+    lock_runs(one.run_id for one in bookings)
     for booking in sorted(bookings, key=lambda one: (one.run_id, one.id)):
         try:
             if is_approved:

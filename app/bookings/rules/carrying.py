@@ -16,7 +16,7 @@ from app.bookings.rules.needs import carry_need, forget_need
 from app.bookings.rules.notices import tell_carried, tell_managers_of_carried
 from app.bookings.rules.places import Wish, put
 from app.core.actors import Actor
-from app.core.db import db, lock_row
+from app.core.db import db
 from app.core.errors import RuleBroken
 from app.sessions.models import Run, TrainingSession
 
@@ -29,20 +29,16 @@ class Carried:
     clashes: list[DoublyBooked]
 
 
-def lock_both(run: Run, other: Run | None) -> None:
-    """The locks of two runs, the smaller id first, so that two who move people in opposite directions wait
-    for each other and not for ever."""
-    for run_id in sorted({run.id, other.id if other else run.id}):
-        lock_row(Run, run_id)
-
-
-def check_can_carry_to(to_run: Run, was: Run, *, by: Actor, now: datetime) -> None:
-    """People are carried to a run of the same course that has not begun and is not cancelled."""
+def check_can_carry_to(
+    to_run: Run, was: Run, *, by: Actor, now: datetime, session: TrainingSession | None = None
+) -> None:
+    """People are carried to a run of the same course that has not begun and is not cancelled; who comes for
+    one `session` of it, as long as that has not begun."""
     if to_run.id == was.id:
         raise RuleBroken("Choose another run", field="run")
     if to_run.version.course_id != was.version.course_id:
         raise RuleBroken("Choose a run of the same course", field="run")
-    check_is_open(to_run, to_run.sessions, by=by, now=now)
+    check_is_open(to_run, [session] if session else to_run.sessions, by=by, now=now)
 
 
 def end(bookings: Sequence[Booking], *, to: BookingState, by: Actor, now: datetime, reason: str) -> set[int]:
@@ -100,7 +96,7 @@ def _clashes(to_run: Run, carried: Collection[int]) -> list[DoublyBooked]:
 
 
 def _put(booking: Booking, to_run: Run, *, by: Actor, now: datetime) -> Booking | None:
-    session = _same_component(booking.session, to_run) if booking.session else None
+    session = same_component(booking.session, to_run) if booking.session else None
     wanted = [session] if session else to_run.sessions
     if booking.session and session is None:
         return None
@@ -130,5 +126,6 @@ def _put(booking: Booking, to_run: Run, *, by: Actor, now: datetime) -> Booking 
     return new
 
 
-def _same_component(session: TrainingSession, to_run: Run) -> TrainingSession | None:
+def same_component(session: TrainingSession, to_run: Run) -> TrainingSession | None:
+    """The same day of another run, where that has it: a run of another version does not."""
     return next((one for one in to_run.sessions if one.component_id == session.component_id), None)

@@ -9,14 +9,14 @@ from sqlalchemy import update
 
 from app.bookings import queries
 from app.bookings.models import Booking, BookingState, Seat
-from app.bookings.rules.carrying import carry_over, check_can_carry_to, end, lock_both
+from app.bookings.rules.carrying import carry_over, check_can_carry_to, end, same_component
 from app.bookings.rules.eligibility import (
     check_can_book,
     check_can_cancel,
     check_can_schedule,
     objections,
 )
-from app.bookings.rules.moves import lock_run_of
+from app.bookings.rules.moves import lock_run_for, lock_run_of, lock_runs
 from app.bookings.rules.moving import Outcome
 from app.bookings.rules.notices import tell_joined
 from app.bookings.rules.queue import counted, settle
@@ -25,6 +25,7 @@ from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.filters import plural
+from app.people.models import Person
 from app.sessions import rules as sessions_rules
 from app.sessions.models import Run, TrainingSession
 
@@ -47,7 +48,7 @@ def change_capacity(
     """
     check_can_schedule(by, "change how many a run takes")
     run = session.run
-    lock_both(run, to_run)
+    lock_runs(one.id for one in (run, to_run) if one)
     sessions_rules.check_not_cancelled(run)
     places = counted(run, now=now)
     holders = db.session.scalars(queries.holders_of(session)).all()
@@ -116,7 +117,7 @@ def cancel_run(
     it is.
     """
     check_can_schedule(by, "cancel a run")
-    lock_both(run, to_run)
+    lock_runs(one.id for one in (run, to_run) if one)
     if run.is_cancelled:
         return Outcome()
     _check_not_over(run, now)
@@ -145,7 +146,7 @@ def merge_runs(*, run: Run, into: Run, by: Actor, now: datetime, reason: str | N
     Places first, then the waiting list in its order. Who has a booking on both keeps the one of `into`.
     """
     check_can_schedule(by, "cancel a run")
-    lock_both(run, into)
+    lock_runs([run.id, into.id])
     if run.is_cancelled:
         return Outcome()
     _check_not_over(run, now)
@@ -188,35 +189,58 @@ def transfer(
 ) -> Booking:
     """Move somebody from one run to another of the same course: the new booking, confirmed or waiting first.
 
+    Who has one day alone moves to the same day of the other run: day 3 of SOS5-04 becomes day 3 of SOS5-05.
     What speaks against the new run, such as another place at the same time, needs the academy's reason; what
     it gave one for when it booked them speaks no more. They are told once of both.
     """
     check_can_schedule(by, "move somebody to another run")
-    lock_both(booking.run, to_run)
+    lock_runs([booking.run_id, to_run.id])
+    lock_run_for(to_run, booking.person)
     was = lock_run_of(booking)
     check_can_cancel(booking, by, now)
-    check_can_carry_to(to_run, was, by=by, now=now)
-    check_can_book(to_run, booking.person, by=by, now=now, reason="Looked at below")
-    against = new_objections(booking, to_run)
+    session = _day_there(booking, to_run)
+    check_can_carry_to(to_run, was, by=by, now=now, session=session)
+    check_can_book(to_run, booking.person, by=by, now=now, session=session, reason="Looked at below")
+    if session is None:
+        _check_has_no_day_of(to_run, booking.person, now)
+    against = new_objections(booking, to_run, now=now)
     if against and not reason:
         raise RuleBroken(f"{' '.join(against)} Give a reason to move them all the same", field="reason")
     note = f"Moved to {to_run.code}"
     had_place = end([booking], to=BookingState.CANCELLED_BY_ACADEMY, by=by, now=now, reason=note)
     carried = carry_over([booking], to_run, had_place=had_place, by=by, now=now, reason=reason or "").bookings
-    if not carried:
-        raise RuleBroken(f"{booking.person.name} has a booking of one day of {to_run.code}. Cancel it first.")
     if reason:
         carried[0].override_reason = reason
     settle(was, now=now)
     return carried[0]
 
 
-def new_objections(booking: Booking, to_run: Run) -> list[str]:
+def _day_there(booking: Booking, to_run: Run) -> TrainingSession | None:
+    """The day to which the booking of one day moves; None for that of a whole run."""
+    if booking.session is None:
+        return None
+    session = same_component(booking.session, to_run)
+    if session is None:
+        raise RuleBroken(f"{to_run.code} has no {booking.session.component.title}", field="run")
+    return session
+
+
+def _check_has_no_day_of(run: Run, person: Person, now: datetime) -> None:
+    """A whole run is not booked beside one day of it; looked at before anything changes."""
+    counted(run, now=now)
+    already = queries.open_booking(run, person)
+    if already is not None and already.session_id is not None:
+        raise RuleBroken(f"{person.name} has a booking of one day of {run.code}. Cancel it first.")
+
+
+def new_objections(booking: Booking, to_run: Run, *, now: datetime) -> list[str]:
     """What speaks against somebody's move, apart from what the academy gave a reason for before."""
+    session = _day_there(booking, to_run)
+    wanted = [session] if session else to_run.sessions
     against = [
-        one.sentence for one in objections(to_run, booking.person, to_run.sessions, apart_from=booking)
+        one.sentence for one in objections(to_run, booking.person, wanted, now=now, apart_from=booking)
     ]
     if booking.override_reason is None or not against:
         return against
-    known = objections(booking.run, booking.person, booking.sessions, apart_from=booking)
+    known = objections(booking.run, booking.person, booking.sessions, now=now, apart_from=booking)
     return [one for one in against if one not in {two.sentence for two in known}]

@@ -61,7 +61,7 @@ def check_can_book(
     if reason and books_anyone(by):
         return
     is_own = by.person_id == person.id
-    against = _unfit(run, person, wanted, is_own)
+    against = _unfit(run, person, wanted, is_own, now)
     if against or sees_clashes:  # who is told of one thing is told of all
         against += _clashes(person, wanted, is_own, None)
     _refuse(against, by)
@@ -158,6 +158,7 @@ def objections(
     person: Person,
     wanted: Sequence[TrainingSession],
     *,
+    now: datetime,
     is_own: bool = False,
     apart_from: Booking | None = None,
 ) -> list[Objection]:
@@ -166,10 +167,12 @@ def objections(
     The course must be for their role or organisation, the courses that it builds on done, and they must
     have no other place at the same time, not even for a minute. (U-09)
     """
-    return _unfit(run, person, wanted, is_own) + _clashes(person, wanted, is_own, apart_from)
+    return _unfit(run, person, wanted, is_own, now) + _clashes(person, wanted, is_own, apart_from)
 
 
-def _unfit(run: Run, person: Person, wanted: Sequence[TrainingSession], is_own: bool) -> list[Objection]:
+def _unfit(
+    run: Run, person: Person, wanted: Sequence[TrainingSession], is_own: bool, now: datetime
+) -> list[Objection]:
     course = run.version.course
     spell = person.spell_on(first_of(wanted).held_on)
     standing = programmes.standing(course, spell) if spell else None
@@ -183,14 +186,14 @@ def _unfit(run: Run, person: Person, wanted: Sequence[TrainingSession], is_own: 
             )
         )
     if standing is not None and standing.has_prerequisites:
-        found += _unmet(course, person, wanted, is_own)
+        found += _unmet(course, person, wanted, is_own, now)
     return found
 
 
 def _unmet(
-    course: Course, person: Person, wanted: Sequence[TrainingSession], is_own: bool
+    course: Course, person: Person, wanted: Sequence[TrainingSession], is_own: bool, now: datetime
 ) -> list[Objection]:
-    missing = queries.unmet_prerequisites(course, person, before=first_of(wanted).starts_at)
+    missing = queries.unmet_prerequisites(course, person, before=first_of(wanted).starts_at, now=now)
     who = "you have" if is_own else f"{person.name} has"
     return [
         Objection(
@@ -233,13 +236,24 @@ def check_can_see(booking: Booking, by: Actor, on: date) -> None:
 
 
 def check_can_cancel(booking: Booking, by: Actor, now: datetime) -> None:
-    """A place is given up by the person or taken back by the academy, until its last session has ended."""
-    if not (books_anyone(by) or by.person_id == booking.person_id):
-        raise NotAllowed("Only the person who has the place, or the academy, can cancel it.")
+    """A place is given up by the person, or by the coordinator of their organisation, or taken back by the
+    academy, until its last session has ended. (MA-05)"""
+    is_own = by.person_id is not None and by.person_id == booking.person_id
+    if not (books_anyone(by) or is_own or is_colleagues(booking, by, now)):
+        raise NotAllowed(
+            "Only the person who has the place, their organisation’s coordinator or the academy can cancel "
+            "it."
+        )
     if not booking.state.is_open:
         raise RuleBroken(f"This booking is no longer open: {booking.state.label.lower()}.")
     if max(session.ends_at for session in booking.sessions) <= now:
         raise RuleBroken("This training is over, so the place can’t be cancelled.")
+
+
+def is_colleagues(booking: Booking, by: Actor, now: datetime) -> bool:
+    """Whether a booking is that of a colleague for whom a coordinator acts today."""
+    is_own = by.person_id == booking.person_id
+    return not is_own and people.is_colleague(booking.person, by, clock.london(now).date())
 
 
 def can_cancel(booking: Booking, by: Actor, now: datetime) -> bool:

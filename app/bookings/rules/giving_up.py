@@ -6,9 +6,9 @@ from datetime import datetime
 
 from app.bookings import queries
 from app.bookings.models import Booking, BookingState, LeavingCause
-from app.bookings.rules.eligibility import books_anyone, check_can_cancel
+from app.bookings.rules.eligibility import books_anyone, check_can_cancel, is_colleagues
 from app.bookings.rules.messages import Change, News, tell, tell_booker
-from app.bookings.rules.moves import lock_run_of, move
+from app.bookings.rules.moves import lock_run_of, lock_runs, move
 from app.bookings.rules.notice import is_late_now
 from app.bookings.rules.queue import settle
 from app.bookings.rules.times import percent_due
@@ -30,27 +30,40 @@ def cancel(
     """Give up, or take back, a place or a wait; its seats go to the first in the queue who may have them.
 
     After the free notice it is late, which is kept with its cause; the seat still goes on (U-01). What the
-    academy cancels is late only if the person asked for it (`is_asked_for`). Who got a place. A booking that
-    is no longer open stays as it is, so that a second press of the button does nothing.
+    academy cancels is late only if the person asked for it (`is_asked_for`); what a coordinator cancels for
+    a colleague is given up as by the colleague, who is told who did it. Who got a place. A booking that is no
+    longer open stays as it is, so that a second press of the button does nothing.
     """
     run = lock_run_of(booking)
     is_own = by.person_id is not None and by.person_id == booking.person_id
-    if not booking.state.is_open and (books_anyone(by) or is_own):
+    is_for_colleague = not books_anyone(by) and is_colleagues(booking, by, now)
+    if not booking.state.is_open and (books_anyone(by) or is_own or is_for_colleague):
         return []
     check_can_cancel(booking, by, now)
-    to = _state_left(is_wished=is_own or is_asked_for, is_late=is_late_now(booking, now))
+    is_wished = is_own or is_for_colleague or is_asked_for
+    to = _state_left(is_wished=is_wished, is_late=is_late_now(booking, now))
     _check_cause(to, cause)
     percent = _percent(booking, now) if to is BookingState.CANCELLED_LATE else None
-    leave(booking, to=to, by=by, now=now, reason=reason, cause=cause, charged_percent=percent)
+    leave(
+        booking,
+        to=to,
+        by=by,
+        now=now,
+        reason=reason,
+        cause=cause,
+        charged_percent=percent,
+        ended_by=by.name if is_for_colleague else None,
+    )
     if is_own:
         tell_booker(booking, reason=reason, now=now)
     return settle(run, now=now)
 
 
 def _percent(booking: Booking, now: datetime) -> int | None:
-    """The share of the charge that giving a place up costs; None while the course lists no charges."""
+    """The share of the charge that giving a place up costs; None where none were listed when it was
+    booked."""
     terms = booking.run.version.course.terms
-    return percent_due(booking.sessions, terms, now) if terms.has_charges else None
+    return percent_due(booking.sessions, terms, now) if queries.lists_charges(booking) else None
 
 
 def _state_left(*, is_wished: bool, is_late: bool) -> BookingState:
@@ -78,18 +91,23 @@ def leave(
     cause: LeavingCause | None = None,
     change: Change = Change.CANCELLED,
     charged_percent: int | None = None,
+    ended_by: str | None = None,
 ) -> None:
-    """End an open booking and tell the person; whoever calls has the lock, and settles the run after it."""
+    """End an open booking and tell the person, with who ended it for them, if a coordinator did; whoever
+    calls has the lock, and settles the run after it."""
     had_place = booking.state is BookingState.CONFIRMED
     is_own_wish = to in {BookingState.CANCELLED, BookingState.CANCELLED_LATE}
     move(booking, to, by=by, now=now, reason=reason, cause=cause, charged_percent=charged_percent)
-    tell(booking, News(change, had_place=had_place, is_own_wish=is_own_wish, reason=reason), now=now)
+    news = News(change, had_place=had_place, is_own_wish=is_own_wish, reason=reason, ended_by=ended_by)
+    tell(booking, news, now=now)
 
 
 def release_places_of(*, person: Person, by: Actor, now: datetime) -> list[Booking]:
     """Release the bookings of a leaver that have a session after the last day (U-06). Which they were."""
     released = []
-    for booking in db.session.scalars(queries.open_bookings_of([person.id])).unique().all():
+    bookings = db.session.scalars(queries.open_bookings_of([person.id])).unique().all()
+    lock_runs(one.run_id for one in bookings)
+    for booking in bookings:
         run = lock_run_of(booking)
         future = [one for one in booking.sessions if one.starts_at > now]
         if booking.state.is_open and any(person.spell_on(one.held_on) is None for one in future):

@@ -10,7 +10,7 @@ from enum import StrEnum
 from app.bookings import emails, files, queries
 from app.bookings.models import Booking
 from app.bookings.rules.links import secret_for, with_own_link
-from app.bookings.rules.notice import notice_in_words
+from app.bookings.rules.notice import notice_in_words, notice_of
 from app.core.db import db
 from app.core.mail import Email
 from app.outbox.rules import enqueue
@@ -42,9 +42,10 @@ class News:
 
     `moved` is how often each session was given another date (asked for when it is not known); `position` the
     place on the waiting list; `had_place` whether calendar entries must be taken back. `nth` tells apart
-    what can happen to one booking more than once: the offers. `booked_by` is who booked it for them;
-    `has_account` is said by whoever knows that the person can sign in, so that nobody need ask; `token` is
-    the end of the link that an offer is answered by, which the outbox never shows.
+    what can happen to one booking more than once: the offers. `booked_by` is who booked it for them,
+    `ended_by` the coordinator who gave it up; `has_account` is said by whoever knows that the person can
+    sign in, so that nobody need ask; `token` is the end of the link that an offer is answered by, which the
+    outbox never shows.
     """
 
     change: Change
@@ -55,6 +56,7 @@ class News:
     reason: str | None = None
     nth: int = 0
     booked_by: str | None = None
+    ended_by: str | None = None
     has_account: bool = False
     token: str | None = None
 
@@ -104,7 +106,10 @@ def _useful_until(booking: Booking, news: News) -> datetime:
 
 def _email(booking: Booking, news: News, now: datetime) -> Email:
     if news.change in _GIVES_A_PLACE:
-        notice = notice_in_words(booking.person, booking.run.version.course, booking.sessions, now)
+        if news.change is Change.CONFIRMED:  # booked now, so by the terms of now
+            notice = notice_in_words(booking.person, booking.run.version.course, booking.sessions, now)
+        else:
+            notice = notice_of(booking, now)
         calendar = _calendar(booking, news, now)
         return emails.place_confirmed(
             booking, calendar, how=news.change, booked_by=news.booked_by, notice=notice
@@ -132,7 +137,7 @@ _ONCE_OVER: dict[Change, Callable[[Booking, str | None, News], Email]] = {
         booking, calendar, reason=news.reason
     ),
     Change.CANCELLED: lambda booking, calendar, news: emails.place_cancelled(
-        booking, calendar, is_own_wish=news.is_own_wish, reason=news.reason
+        booking, calendar, is_own_wish=news.is_own_wish, ended_by=news.ended_by, reason=news.reason
     ),
     Change.RUN_CANCELLED: lambda booking, calendar, news: emails.run_cancelled(
         booking, calendar, reason=news.reason

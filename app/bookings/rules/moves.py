@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 
 from sqlalchemy import Select, bindparam, delete, insert, select, update
+from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.audit import rules as audit
+from app.bookings import queries
 from app.bookings.models import Booking, BookingMove, BookingState, LeavingCause, Need, Seat
 from app.core.actors import Actor
-from app.core.db import db, lock_row
+from app.core.db import db
 from app.core.errors import RuleBroken
 from app.people.models import Person
 from app.sessions.models import Run, RunState
@@ -34,6 +37,8 @@ MOVES: dict[BookingState | None, frozenset[BookingState]] = {
 
 SEEN_AGAIN = ["state", "confirmed_at", "held_until", "reconfirm_by", "lapses", "passed_until", "queued_at"]
 
+WHOLE = 100  # percent of the charge
+
 # Without the letters and digits that are mistaken for each other when a reference is read out.
 _ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
@@ -54,7 +59,8 @@ def move(
     """Change a booking's state: the only function that does. Whoever calls has locked the run.
 
     `numbers` are the seat numbers, by session, of a booking that held none before; `held_until` is given
-    for a request and an offer alone, `charged_percent` for what is given up late. `keeps_need` leaves what
+    for a request and an offer alone, `charged_percent` for what is given up late (what is new keeps its own).
+    `keeps_need` leaves what
     the person needs to whoever carries them to another run.
     """
     was: BookingState | None = booking.state
@@ -79,6 +85,8 @@ def move(
         changes={"State": (was.label if was else None, to.label)},
         reason=reason,
     )
+    if was is None:
+        charged_percent = _percent_if_missed(booking)
     db.session.add(
         BookingMove(
             booking_id=booking.id,
@@ -93,6 +101,15 @@ def move(
         )
     )
     db.session.flush()
+
+
+def _percent_if_missed(booking: Booking) -> int:
+    """What not to come costs by the terms of this moment, kept with the first move (see
+    `queries.lists_charges`). Who is moved to another run keeps what they had booked by."""
+    was = db.session.get(Booking, booking.replaces_id) if booking.replaces_id else None
+    if was is not None and was.person.id == booking.person.id:
+        return WHOLE if queries.lists_charges(was) else 0
+    return WHOLE if booking.run.version.course.terms.has_charges else 0
 
 
 def _give_seats_back(booking: Booking, now: datetime) -> None:
@@ -132,10 +149,56 @@ def _run_and_people() -> Select[tuple[RunState]]:
 
 
 def lock_run_of(booking: Booking) -> Run:
-    """Take the lock of a booking's run, then see the booking as it stands: somebody may have been quicker."""
-    run: Run = lock_row(Run, booking.run_id)
+    """Take the lock of a booking's run, then see the booking, and the dates of the sessions, as they stand:
+    somebody may have been quicker."""
+    run = lock_run(booking.run_id)
     db.session.refresh(booking, SEEN_AGAIN)
     return run
+
+
+def lock_run(run_id: int) -> Run:
+    """Take the lock of a run, then see its sessions and their dates as they stand.
+
+    The sessions are read in a statement of their own: what a statement joins to the row that it waits for is
+    as it was before the wait.
+    """
+    return db.session.execute(
+        _run_and_sessions(), {"run_id": run_id}, execution_options={"populate_existing": True}
+    ).scalar_one()
+
+
+@cache
+def _run_and_sessions() -> Select[tuple[Run]]:
+    """Made once, as each answer to a request or an offer asks it."""
+    return (
+        select(Run)
+        .where(Run.id == bindparam("run_id"))
+        .options(selectinload(Run.sessions))
+        .with_for_update(of=Run)
+    )
+
+
+def lock_runs(run_ids: Iterable[int]) -> None:
+    """The locks of several runs, the smallest id first, so that two who change the same ones wait for each
+    other and not for ever. All of them come before any person's (see `lock_if_free`)."""
+    for run_id in sorted(set(run_ids)):
+        lock_run(run_id)
+
+
+def lock_if_free(person: Person) -> bool:
+    """Take the lock of somebody who may be given a place, unless somebody else has it at this instant.
+
+    It is not waited for: whoever promotes holds others' locks already, and two who did would wait for each
+    other for ever. (U-09)
+    """
+    return db.session.scalar(_person_if_free(), {"person_id": person.id}) is not None
+
+
+@cache
+def _person_if_free() -> Select[tuple[int]]:
+    """Made once, as each promotion asks it."""
+    only_one = select(Person.id).where(Person.id == bindparam("person_id"))
+    return only_one.with_for_update(key_share=True, skip_locked=True)
 
 
 def new_reference() -> str:

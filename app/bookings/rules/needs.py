@@ -21,6 +21,7 @@ from app.people.models import Person
 from app.sessions import queries as sessions_queries
 
 KEPT_AFTER_THE_RUN = timedelta(days=30)
+KEPT_ASIDE = timedelta(days=30)  # as long as the merge of two records can be undone
 
 
 def can_see_joining(booking: Booking, by: Actor) -> bool:
@@ -93,18 +94,18 @@ def carry_need(was: Booking, new: Booking) -> None:
 
 def hand_need_on(was: Booking, kept: Booking) -> Need | None:
     """What is needed on one of two bookings of a person goes to the one that stays, unless that says what
-    they need itself; what went."""
+    they need itself: then it is kept aside, where nobody who arranges anything looks, until the two bookings
+    can't be of two people any more (`forget_needs`). What was needed."""
     need = db.session.scalar(queries.need_of(was))
-    if need is None or db.session.scalar(queries.need_of(kept)) is not None:
-        return None
-    need.booking_id = kept.id
-    db.session.flush()
+    if need is not None and db.session.scalar(queries.need_of(kept)) is None:
+        need.booking_id = kept.id
+        db.session.flush()
     return need
 
 
 def give_need_back(need_id: int, again: Booking | None, *, said_by: datetime) -> None:
-    """What was handed on turned out to be somebody else's: it goes to their booking or, where they have
-    none, is deleted. Whatever was said after `said_by` stays."""
+    """What was handed on, or kept aside, turned out to be somebody else's: it goes to their booking or,
+    where they have none, is deleted. Whatever was said after `said_by` stays."""
     need = db.session.get(Need, need_id)
     if need is None or need.said_at > said_by:
         return
@@ -121,10 +122,13 @@ def forget_need(booking: Booking) -> None:
 
 
 def forget_needs(*, now: datetime) -> int:
-    """Delete what was to be arranged on runs that ended 30 days ago; how many that were. (domain 2.8)"""
-    is_over = queries.bookings_of_runs_ended_by(now - KEPT_AFTER_THE_RUN)
+    """Delete what was to be arranged on runs that ended 30 days ago, and what was kept aside for as long;
+    how many that were. (domain 2.8)"""
+    over, ended = now - KEPT_AFTER_THE_RUN, now - KEPT_ASIDE
+    is_over = Need.booking_id.in_(queries.bookings_of_runs_ended_by(over))
+    was_kept_aside = Need.booking_id.in_(queries.bookings_ended_by(ended))
     result = db.session.execute(
-        delete(Need).where(Need.booking_id.in_(is_over)).execution_options(synchronize_session=False)
+        delete(Need).where(is_over | was_kept_aside).execution_options(synchronize_session=False)
     )
     assert isinstance(result, CursorResult)
     return result.rowcount

@@ -37,24 +37,35 @@ def free_in_words(sessions: Sequence[TrainingSession], terms: BookingTerms, now:
 
 
 def notice_in_words(
-    person: Person, course: Course, sessions: Sequence[TrainingSession], now: datetime
+    person: Person,
+    course: Course,
+    sessions: Sequence[TrainingSession],
+    now: datetime,
+    *,
+    has_charges: bool | None = None,
 ) -> str:
-    """What somebody should know before they book, and while they have a place.
+    """What somebody should know before they book, and while they have a place (`notice_of`).
 
     "Free for partnership members. If you cancel after the end of Thursday 10 March or do not attend: £90
     per day." (MA-08)
     """
-    rate = rate_now(person, course, sessions)
+    is_listed = course.terms.has_charges if has_charges is None else has_charges
+    rate = rate_now(person, course, sessions) if is_listed else None
     if rate is None:
         return free_in_words(sessions, course.terms, now)
     whom = "staff" if person.kind is PersonKind.STAFF else "partnership members"
     return f"Free for {whom}. {_costs_in_words(rate, sessions, course.terms)}"
 
 
+def notice_of(booking: Booking, now: datetime) -> str:
+    """The same for a booking, by what it was booked on."""
+    person, course, listed = booking.person, booking.run.version.course, queries.lists_charges(booking)
+    return notice_in_words(person, course, booking.sessions, now, has_charges=listed)
+
+
 def rate_now(person: Person, course: Course, sessions: Sequence[TrainingSession]) -> ChargeRate | None:
-    """The rate by which somebody would be charged for these sessions; None when it costs nothing."""
-    if not course.terms.has_charges:
-        return None
+    """The rate by which somebody is charged for these sessions where charges are listed; None when it costs
+    nothing."""
     rate = queries.rate_for(
         queries.rates_of([course.id]),
         course_id=course.id,
@@ -74,7 +85,8 @@ def late_in_words(booking: Booking, now: datetime) -> str:
         return f"This is in time. {free_in_words(sessions, terms, now)}"
     ended = _end_in_words(free_until(sessions, terms), sessions)
     late = f"This is late: it was free until {ended}. It is recorded as late, and the place still goes on."
-    rate = rate_now(booking.person, booking.run.version.course, sessions)
+    is_listed = queries.lists_charges(booking)
+    rate = rate_now(booking.person, booking.run.version.course, sessions) if is_listed else None
     percent = percent_due(sessions, terms, now)
     if rate is None or not percent:
         return f"{late} Nothing is charged."

@@ -68,7 +68,9 @@ def accept(*, booking: Booking, by: Actor, now: datetime) -> None:
     check_is_here(booking.person, by, booking.sessions)
     if booking.override_reason is None:
         is_own = by.person_id == booking.person_id
-        against = objections(run, booking.person, booking.sessions, is_own=is_own, apart_from=booking)
+        against = objections(
+            run, booking.person, booking.sessions, now=now, is_own=is_own, apart_from=booking
+        )
         if against:
             raise RuleBroken(f"{against[0].sentence}{against[0].remedy}")
     move(booking, BookingState.CONFIRMED, by=by, now=now, reason="The offer was accepted")

@@ -11,11 +11,11 @@ from app.bookings.queries import Occupancy
 from app.bookings.rules.asking import ask, tell_of_expiry
 from app.bookings.rules.eligibility import books_anyone, last_day_before, objections
 from app.bookings.rules.messages import Change, News, tell
-from app.bookings.rules.moves import move
+from app.bookings.rules.moves import lock_if_free, lock_run, move
 from app.bookings.rules.times import closes_at, held_until, offered_until
 from app.core import tokens
 from app.core.actors import SERVICE, Actor
-from app.core.db import db, lock_row
+from app.core.db import db
 from app.core.errors import NotAllowed
 from app.core.filters import day, day_and_time
 from app.programmes.models import Promotion
@@ -29,7 +29,7 @@ def promote_waiting(*, run: Run, by: Actor, now: datetime) -> list[Booking]:
     """Give free places to those who wait, in their order; who got, or was offered, one."""
     if not books_anyone(by):
         raise NotAllowed("Only the academy can give places to those who wait.")
-    lock_row(Run, run.id)
+    lock_run(run.id)
     return settle(run, now=now)
 
 
@@ -92,7 +92,9 @@ def promote(run: Run, places: Occupancy, *, now: datetime, apart_from: Collectio
     place: confirmed, offered or, while it lacks its approval, held for it.
 
     Never once booking has closed: nobody is called in at the last minute. It is the service that does it:
-    who gave the place up is nobody's business.
+    who gave the place up is nobody's business. Clashes are looked for under the person's lock, so that two
+    runs do not both promote them into one hour; who is booked or promoted elsewhere at this instant keeps
+    their turn, and the sweep comes back to them and those behind (U-09).
     """
     promoted: list[Booking] = []
     if not places.waiting or not places.has_room:
@@ -100,7 +102,11 @@ def promote(run: Run, places: Occupancy, *, now: datetime, apart_from: Collectio
     for booking in db.session.scalars(queries.queue(run.id)).all():
         wanted = booking.sessions
         numbers = places.free_numbers((one.id for one in wanted), booking.sector_id)
-        if numbers is None or booking.id in apart_from or obstacle(booking, wanted, now=now):
+        if numbers is None or booking.id in apart_from:
+            continue
+        if not lock_if_free(booking.person):
+            break
+        if obstacle(booking, wanted, now=now):
             continue
         places.take(numbers, booking.sector_id)
         places.waiting -= 1
@@ -130,10 +136,15 @@ def _give(
         ask(booking, now=now)
     if change is Change.OFFERED:
         booking.passed_until = None
-        token, nth = tokens.make(OFFER_LINK, booking.id), queries.offers_made_to(booking)
-        tell(booking, News(change, nth=nth, token=token), now=now)
+        tell_of_offer(booking, now=now)
     else:
         tell(booking, News(change, moved=places.moved), now=now)
+
+
+def tell_of_offer(booking: Booking, *, now: datetime) -> None:
+    """Write to somebody to whom a place is offered, with the link by which they answer."""
+    token, nth = tokens.make(OFFER_LINK, booking.id), queries.offers_made_to(booking)
+    tell(booking, News(Change.OFFERED, nth=nth, token=token), now=now)
 
 
 def obstacle(
@@ -154,7 +165,7 @@ def obstacle(
         return f"The last offer was turned down. The next can come from {day_and_time(booking.passed_until)}."
     if booking.override_reason is not None or not looks_closely:
         return None
-    against = objections(booking.run, booking.person, wanted, is_own=is_own, apart_from=booking)
+    against = objections(booking.run, booking.person, wanted, now=now, is_own=is_own, apart_from=booking)
     return against[0].sentence if against else None
 
 

@@ -16,7 +16,7 @@ from app.bookings.rules.queue import settle
 from app.bookings.rules.times import first_of
 from app.core import clock
 from app.core.actors import Actor
-from app.core.db import db
+from app.core.db import db, lock_row
 from app.core.errors import NotAllowed, RuleBroken
 from app.core.filters import day
 from app.core.permissions import Permission
@@ -96,6 +96,7 @@ def substitute(
     """
     reason = reason if books_anyone(by) else None
     run = lock_run_of(booking)
+    lock_row(Person, colleague.id)
     done = queries.replacement_of(booking) if booking.state is BookingState.SUBSTITUTED else None
     if done is not None and done.person_id == colleague.id:
         _check_may_give(booking, by, now)  # whoever could give the place away is told who has it now
@@ -145,13 +146,13 @@ def _check_colleague(
             field=FIELD,
         )
     if not (reason and books_anyone(by)):
-        _check_objections(booking, colleague, by=by)
+        _check_objections(booking, colleague, by=by, now=now)
     return already
 
 
-def _check_objections(booking: Booking, colleague: Person, *, by: Actor) -> None:
+def _check_objections(booking: Booking, colleague: Person, *, by: Actor, now: datetime) -> None:
     is_own = by.person_id == colleague.id
-    against = objections(booking.run, colleague, booking.sessions, is_own=is_own, apart_from=booking)
+    against = objections(booking.run, colleague, booking.sessions, now=now, is_own=is_own, apart_from=booking)
     if not against:
         return
     if books_anyone(by):

@@ -63,9 +63,7 @@ def my_place(token: str) -> Answer:
         can_substitute=rules.can_substitute(booking, holder, clock.now()),
         joining=joining_of(booking, holder),
         need=need_shown(booking, holder),
-        notice=rules.notice_in_words(
-            booking.person, booking.run.version.course, booking.sessions, clock.now()
-        ),
+        notice=rules.notice_of(booking, clock.now()),
         token=token,
     )
 

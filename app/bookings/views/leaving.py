@@ -14,6 +14,7 @@ from app.bookings.views.blueprint import ANY_BOOKER, booking_or_404, bp
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
+from app.core.permissions import Permission
 from app.core.web import current_actor, requires, rule_errors_flashed, rule_errors_on
 
 
@@ -23,7 +24,8 @@ def cancel(booking_id: int) -> str | Response:
     """Say what it means and ask once more, then give the place up."""
     found, actor, form = booking_or_404(booking_id), current_actor(), CancelForm()
     is_own, has_place = found.person_id == actor.person_id, found.state is BookingState.CONFIRMED
-    form.offer(db.session.scalars(queries.leaving_causes()).all(), asks_wish=has_place and not is_own)
+    is_academy = actor.can(Permission.BOOK_ANYONE) and not is_own
+    form.offer(db.session.scalars(queries.leaving_causes()).all(), asks_wish=has_place and is_academy)
     if form.validate_on_submit():
         with rule_errors_on(form):
             rules.cancel(
@@ -46,6 +48,8 @@ def cancel(booking_id: int) -> str | Response:
             booking=found,
             sessions=found.sessions,
             is_own=is_own,
+            is_academy=is_academy,
+            can_substitute=rules.can_substitute(found, actor, clock.now()),
             is_late=rules.is_late_now(found, clock.now()),
             meaning=rules.late_in_words(found, clock.now()),
         )

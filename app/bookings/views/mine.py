@@ -59,7 +59,7 @@ def booking(booking_id: int) -> str:
         can_substitute=rules.can_substitute(found, actor, clock.now()),
         can_decide=found.approval is not None
         and rules.why_not_decided(found, actor, on=clock.today()) is None,
-        notice=rules.notice_in_words(found.person, found.run.version.course, found.sessions, clock.now()),
+        notice=rules.notice_of(found, clock.now()),
     )
 
 

@@ -10,14 +10,14 @@ from werkzeug.wrappers import Response
 from app.bookings import queries, rules
 from app.bookings.forms import NOWHERE, TransferForm
 from app.bookings.rules import Outcome
-from app.bookings.views.blueprint import booking_or_404, bp, run_in_words, run_or_404
+from app.bookings.views.blueprint import booking_or_404, bp, day_in_words, run_in_words, run_or_404
 from app.core import clock
 from app.core.db import db
 from app.core.filters import plural
 from app.core.forms import RadioField, SelectChoice
 from app.core.permissions import Permission
 from app.core.web import current_actor, requires, rule_errors_on
-from app.sessions.models import Run
+from app.sessions.models import Run, TrainingSession
 
 MOST_RUNS = 100
 
@@ -25,9 +25,13 @@ MOST_RUNS = 100
 @bp.route("/bookings/<int:booking_id>/move", methods=["GET", "POST"])
 @requires(Permission.BOOK_ANYONE)
 def transfer(booking_id: int) -> str | Response:
-    """Move somebody to another run of the same course; what speaks against it needs a reason."""
+    """Move somebody to another run of the same course, or to the same day of one; what speaks against it
+    needs a reason."""
     booking, form = booking_or_404(booking_id), TransferForm()
-    open_runs = offer_runs(form.run, booking.run)
+    if booking.session is None:
+        has_runs = bool(offer_runs(form.run, booking.run))
+    else:
+        has_runs = _offer_days(form.run, booking.session)
     if form.validate_on_submit():
         with rule_errors_on(form):
             new = rules.transfer(
@@ -42,7 +46,19 @@ def transfer(booking_id: int) -> str | Response:
             flash("Moved. We have told them by e-mail.")
             return redirect(address)
         booking = booking_or_404(booking_id)
-    return render_template("bookings/transfer.html", form=form, booking=booking, has_runs=bool(open_runs))
+    return render_template("bookings/transfer.html", form=form, booking=booking, has_runs=has_runs)
+
+
+def _offer_days(field: RadioField, day: TrainingSession) -> bool:
+    """Let a field choose among the runs in which the same day is still to come; whether there are any."""
+    found = queries.catch_up_sessions(day.component, now=clock.now()).limit(MOST_RUNS)
+    sessions = [one for one in db.session.scalars(found).unique() if one.run_id != day.run_id]
+    taken = queries.seats_taken([one.id for one in sessions])
+    field.choices = [
+        SelectChoice(value=str(one.run_id), label=day_in_words(one, one.capacity - taken[one.id]))
+        for one in sessions
+    ]
+    return bool(sessions)
 
 
 def offer_runs(field: RadioField, run: Run, *, otherwise: str | None = None) -> list[Run]:

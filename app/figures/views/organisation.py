@@ -15,7 +15,7 @@ from app.core.db import db
 from app.core.permissions import Permission
 from app.core.web import current_actor, get_or_404, paginate, requires, rule_errors_on
 from app.figures import queries
-from app.figures.forms import ColleagueForm, HeadcountForm
+from app.figures.forms import HeadcountForm
 from app.figures.views.targets import bp
 from app.people import queries as people
 from app.people import rules as people_rules
@@ -89,25 +89,3 @@ def state_headcount(year: int) -> str | Response:
     return render_template(
         "figures/state_headcount.html", form=form, year=year, words=queries.year_words(year)
     )
-
-
-@bp.route("/my-organisation/new", methods=["GET", "POST"])
-@requires(Permission.SEE_OWN_ORGANISATION)
-def add_colleague() -> str | Response:
-    """Add somebody of the own organisation, then choose a run for them."""
-    organisation, form = _own() or abort(404), ColleagueForm()
-    if form.validate_on_submit():
-        with rule_errors_on(form):
-            person = people_rules.add_colleague(
-                organisation=organisation,
-                first_name=form.first_name.data or "",
-                last_name=form.last_name.data or "",
-                email=form.email.data,
-                job_title=form.job_title.data or None,
-                by=current_actor(),
-                now=clock.now(),
-            )
-            db.session.commit()
-            flash(f"{person.name} is added. Choose a run for them now, or come back later.")
-            return redirect(url_for("bookings.open_runs", person=person.id))
-    return render_template("figures/add_colleague.html", form=form, organisation=organisation)

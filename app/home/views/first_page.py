@@ -14,7 +14,7 @@ from app.accounts.models import Claim, Registration
 from app.bookings import queries as bookings
 from app.bookings.models import BookingState
 from app.config import MailTransport
-from app.core import clock, workdays
+from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.filters import day, plural, short_day, until
@@ -23,12 +23,13 @@ from app.core.web import current_actor, public
 from app.figures import queries as figures
 from app.home import queries
 from app.jobs import queries as jobs
+from app.reminders.queries import under_filled_runs
+from app.reminders.rules import looks_until
 from app.sessions.models import TrainingSession
 
 bp = Blueprint("home", __name__)
 
 MOST_SHOWN = 5
-RUN_CHECK_WORKING_DAYS = 10
 
 
 class Todo(NamedTuple):
@@ -67,11 +68,12 @@ def index() -> str | Response:
 
 def _academy(_actor: Actor) -> Iterable[Todo]:
     """What an academy manager would chase on a Monday morning."""
-    now, today = clock.now(), clock.today()
+    now = clock.now()
     yield from _registers(queries.open_registers(now))
     yield from _askers()
-    soon = clock.end_of_day(workdays.working_days_after(today, RUN_CHECK_WORKING_DAYS))
-    for run, course, starts_at, confirmed in queries.rows(queries.under_filled_runs(now, soon), MOST_SHOWN):
+    for run, course, starts_at, confirmed in queries.rows(
+        under_filled_runs(now, looks_until(now)), MOST_SHOWN
+    ):
         yield Todo(
             f"{run.code} has {confirmed} booked of at least {run.minimum_places}",
             url_for("bookings.too_few", run_id=run.id),

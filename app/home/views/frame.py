@@ -43,22 +43,31 @@ class Item:
         return endpoint.partition(".")[0] in self.rooms
 
 
+DEPUTIES = ("bookings.deputies", "bookings.edit_deputy")
+
 MENU = (
     Item("Today", "home.index", permissions=(Permission.USE_ACCOUNT,)),
     Item(
         "People",
         "people.directory",
         rooms=("people", "registration", "merging"),
-        pages=("learning.of_person", "certificates.page", "bookings.leavers", "bookings.leaving"),
+        pages=(
+            "accounts.invite_coordinator",
+            "bookings.leavers",
+            "bookings.leaving",
+            "certificates.page",
+            "learning.of_person",
+            *DEPUTIES,
+        ),
     ),
-    Item("My team", "people.my_team"),
+    Item("My team", "people.my_team", pages=DEPUTIES),
     Item(
         "Requests",
         "bookings.requests",
         pages=("bookings.booking_request",),
         permissions=(Permission.SEE_OWN_TEAM, Permission.SEE_OWN_ORGANISATION, Permission.BOOK_ANYONE),
     ),
-    Item("My organisation", "figures.my_organisation"),
+    Item("My organisation", "figures.my_organisation", pages=("people.add_colleague",)),
     Item(
         "Programmes",
         "programmes.programmes",

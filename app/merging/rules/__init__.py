@@ -8,7 +8,7 @@ from app.merging.rules.apart import keep_apart
 from app.merging.rules.details import DETAILS, WORDS, differing, taken_by_default
 from app.merging.rules.facts import gaps
 from app.merging.rules.merging import merge
-from app.merging.rules.places import would_end
+from app.merging.rules.places import would_clash, would_end
 from app.merging.rules.undo import UNDO_FOR, can_undo, check_can_undo, undo
 
 __all__ = [
@@ -27,5 +27,6 @@ __all__ = [
     "sees_everybody",
     "taken_by_default",
     "undo",
+    "would_clash",
     "would_end",
 ]

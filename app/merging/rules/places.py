@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from app.bookings.models import Approval, Booking, BookingState
+from app.bookings.rules import moves
 from app.bookings.rules.asking import ask
 from app.bookings.rules.moves import move, new_reference
 from app.bookings.rules.needs import give_need_back, hand_need_on
-from app.bookings.rules.queue import counted, settle
+from app.bookings.rules.queue import counted, settle, tell_of_offer
 from app.bookings.rules.times import reconfirmed_by
 from app.core.actors import Actor
-from app.core.db import db, lock_row
+from app.core.db import db
 from app.core.errors import RuleBroken
 from app.merging import queries
 from app.people.models import Person
-from app.sessions.models import Run
+from app.sessions.models import Run, TrainingSession
 
 MERGED = "Two records of one person were merged: the other booking stays"
 # A booking's id: its state, and until when it was held or, a place, to be reconfirmed.
@@ -58,8 +60,7 @@ def lock_runs(survivor_id: int, merged_id: int) -> set[int]:
     points at). Whoever took them the other way round would wait for that one for ever.
     """
     ids = {one.run_id for one in _open(survivor_id, merged_id)}
-    for run_id in sorted(ids):
-        lock_row(Run, run_id)
+    moves.lock_runs(ids)
     return ids
 
 
@@ -80,8 +81,8 @@ def release_doubles(
     """End the lesser of two bookings for one run; which they were. They are told nothing: they still come.
 
     Confirmed and waiting: the place stays. Both confirmed: the one for the whole run, or the older; one
-    seat is free (U-07). What they need goes to the booking that stays: by the booking that ended, the id of
-    the need that did.
+    seat is free (U-07). What they need goes to the booking that stays or, when that says so itself, waits for
+    the merge to be undone: by the booking that ended, the id of its need.
     """
     released = _doubles_of(survivor.id, merged.id)
     needs: dict[str, int] = {}
@@ -89,7 +90,7 @@ def release_doubles(
         need = hand_need_on(one, kept)
         if need is not None:
             needs[str(one.id)] = need.id
-        move(one, BookingState.RELEASED, by=by, now=now, reason=MERGED)
+        move(one, BookingState.RELEASED, by=by, now=now, reason=MERGED, keeps_need=True)
     return [one for one, _ in released], needs
 
 
@@ -107,6 +108,33 @@ def states_of(survivor: Person, merged: Person) -> dict[int, tuple[str, str | No
 def would_end(survivor: Person, merged: Person) -> list[Booking]:
     """The bookings that a merge would end, for whoever decides."""
     return [one for one, _ in _doubles_of(survivor.id, merged.id)]
+
+
+@dataclass(frozen=True)
+class ClashToCome:
+    """A day of a place of one record at the same time as a day of a place of the other, on another run."""
+
+    stays: TrainingSession
+    comes: TrainingSession
+
+
+def would_clash(survivor: Person, merged: Person) -> list[ClashToCome]:
+    """The days on which a merge would put one person in two places at once, for whoever decides. (U-09)
+
+    Nothing ends by itself: the academy looks which of the two they keep.
+    """
+    ending = {one.id for one in would_end(survivor, merged)}
+    held = [one for one in _open(survivor.id, merged.id) if one.state.holds_seats and one.id not in ending]
+    days = {
+        person.id: [session for one in held if one.person_id == person.id for session in one.sessions]
+        for person in (survivor, merged)
+    }
+    return [
+        ClashToCome(own, other)
+        for own in days[survivor.id]
+        for other in days[merged.id]
+        if own.id != other.id and own.starts_at < other.ends_at and other.starts_at < own.ends_at
+    ]
 
 
 def _doubles_of(survivor_id: int, merged_id: int) -> list[tuple[Booking, Booking]]:
@@ -151,23 +179,24 @@ def restore(released: Released, needs: dict[str, int], *, since: datetime, by: A
     """Book again, as they were, what the merge released: of each, by its id, the state and until when.
 
     A released booking is over, so that a new one takes its place, in its old position of the queue. What is
-    over or was cancelled meanwhile is not booked again; a seat that was passed on stands in the way. `needs`
-    are those that went to another booking; what was said `since` the merge stays there.
+    over or was cancelled meanwhile is not booked again; a seat that was passed on stands in the way. Whose
+    offer is made again gets a letter with its new link. `needs` are those of the bookings that ended,
+    wherever they went; what was said `since` the merge stays there.
     """
     for ident, (state, ends) in released.items():
         old, again = db.session.get_one(Booking, int(ident)), None
         if not old.run.is_cancelled and max(one.ends_at for one in old.sessions) > now:
             until = datetime.fromisoformat(ends) if ends else None
             again = _book_again(old, old.run, BookingState(state), until, by=by, now=now)
+            if again is not None and again.state is BookingState.OFFERED:
+                tell_of_offer(again, now=now)  # the link of the old letter is for the booking that ended
         if ident in needs:
             give_need_back(needs[ident], again, said_by=since)
 
 
 def lock_runs_of(released: Iterable[str]) -> None:
     """Lock the runs of the bookings that a merge released, the smallest id first."""
-    bookings = [db.session.get_one(Booking, int(ident)) for ident in released]
-    for run_id in sorted({one.run_id for one in bookings}):
-        lock_row(Run, run_id)
+    moves.lock_runs(db.session.get_one(Booking, int(ident)).run_id for ident in released)
 
 
 def _book_again(

@@ -6,7 +6,6 @@ from flask import Flask
 
 from app.people.views import (
     absences,
-    deputies,
     directory,
     lists,
     organisations,
@@ -19,7 +18,6 @@ from app.people.views.blueprint import bp
 
 __all__ = [
     "absences",
-    "deputies",
     "directory",
     "lists",
     "organisations",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.audit import queries as audit
@@ -11,7 +11,7 @@ from app.core.db import db
 from app.core.permissions import Permission
 from app.core.web import current_actor, get_or_404, paginate, requires, rule_errors_on
 from app.people import queries, rules
-from app.people.forms import OnFilter, OrganisationFilters, OrganisationForm
+from app.people.forms import ColleagueForm, OnFilter, OrganisationFilters, OrganisationForm
 from app.people.models import Organisation, Sector, Spell
 from app.people.views.blueprint import bp, offer_lists
 
@@ -99,3 +99,26 @@ def organisation_history(organisation_id: int) -> str:
     found = get_or_404(Organisation, organisation_id)
     page = paginate(audit.history_of("organisation", found.id))
     return render_template("people/organisation_history.html", organisation=found, page=page)
+
+
+@bp.route("/my-organisation/new", methods=["GET", "POST"])
+@requires(Permission.SEE_OWN_ORGANISATION)
+def add_colleague() -> str | Response:
+    """Add somebody of the own organisation, then choose a run for them."""
+    own = min(current_actor().organisation_ids, default=None) or abort(404)
+    organisation, form = get_or_404(Organisation, own), ColleagueForm()
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            person = rules.add_colleague(
+                organisation=organisation,
+                first_name=form.first_name.data or "",
+                last_name=form.last_name.data or "",
+                email=form.email.data,
+                job_title=form.job_title.data or None,
+                by=current_actor(),
+                now=clock.now(),
+            )
+            db.session.commit()
+            flash(f"{person.name} is added. Choose a run for them now, or come back later.")
+            return redirect(url_for("bookings.open_runs", person=person.id))
+    return render_template("people/add_colleague.html", form=form, organisation=organisation)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
@@ -39,17 +42,7 @@ def course_instructions(course_id: int) -> str | Response:
     course = get_or_404(Course, course_id)
     own = queries.instructions_of(course)
     form = InstructionsForm(data={"words": own.words if own else ""})
-    if form.validate_on_submit():
-        with rule_errors_on(form):
-            rules.give_instructions(
-                of=course, words=form.words.data or "", by=current_actor(), now=clock.now()
-            )
-            db.session.commit()
-            flash("The joining instructions are saved.")
-            return redirect(_page_of(course))
-    return render_template(
-        "sessions/edit_instructions.html", form=form, name=course.title, back=_page_of(course)
-    )
+    return _instructions_page(course, form, course.title)
 
 
 @bp.route("/courses/<int:course_id>/materials/new", methods=["GET", "POST"])
@@ -86,19 +79,7 @@ def run_instructions(run_id: int) -> str | Response:
     form = RunInstructionsForm(
         data={"words": own.words if own else "", "is_instead": own.is_instead if own else False}
     )
-    if form.validate_on_submit():
-        with rule_errors_on(form):
-            rules.give_instructions(
-                of=run,
-                words=form.words.data or "",
-                is_instead=form.is_instead.data,
-                by=current_actor(),
-                now=clock.now(),
-            )
-            db.session.commit()
-            flash("The joining instructions are saved.")
-            return redirect(_page_of(run))
-    return render_template("sessions/edit_instructions.html", form=form, name=run.code, back=_page_of(run))
+    return _instructions_page(run, form, run.code)
 
 
 @bp.route("/runs/<int:run_id>/materials/new", methods=["GET", "POST"])
@@ -113,20 +94,9 @@ def new_run_material(run_id: int) -> str | Response:
 
 def _add_to(of: Run | Course) -> str | Response:
     rules.check_can_edit_materials(of, current_actor())
-    form, back = MaterialForm(), _page_of(of)
-    if form.validate_on_submit():
-        with rule_errors_on(form):
-            rules.add_material(
-                of=of,
-                title=form.title.data or "",
-                address=form.address.data or "",
-                by=current_actor(),
-                now=clock.now(),
-            )
-            db.session.commit()
-            flash("The material is added.")
-            return redirect(back)
-    return render_template("sessions/edit_material.html", form=form, material=None, back=back)
+    return _material_page(
+        MaterialForm(), partial(rules.add_material, of=of), back=_page_of(of), news="The material is added."
+    )
 
 
 @bp.route("/materials/<int:material_id>", methods=["GET", "POST"])
@@ -135,18 +105,29 @@ def edit_material(material_id: int) -> str | Response:
     """Change a material's title or address."""
     material = get_or_404(Material, material_id)
     rules.check_can_edit_materials(material.belongs_to, current_actor())
-    form, back = MaterialForm(obj=material), _page_of(material.belongs_to)
+    return _material_page(
+        MaterialForm(obj=material),
+        partial(rules.edit_material, material=material),
+        back=_page_of(material.belongs_to),
+        news="The material is changed.",
+        material=material,
+    )
+
+
+def _material_page(
+    form: MaterialForm,
+    save: Callable[..., object],
+    *,
+    back: str,
+    news: str,
+    material: Material | None = None,
+) -> str | Response:
     if form.validate_on_submit():
         with rule_errors_on(form):
-            rules.edit_material(
-                material=material,
-                title=form.title.data or "",
-                address=form.address.data or "",
-                by=current_actor(),
-                now=clock.now(),
-            )
+            title, address = form.title.data or "", form.address.data or ""
+            save(title=title, address=address, by=current_actor(), now=clock.now())
             db.session.commit()
-            flash("The material is changed.")
+            flash(news)
             return redirect(back)
     return render_template("sessions/edit_material.html", form=form, material=material, back=back)
 
@@ -174,6 +155,23 @@ def remove_material(material_id: int) -> Response:
         db.session.commit()
         flash(f"{title} is removed.")
     return redirect(back)
+
+
+def _instructions_page(of: Run | Course, form: InstructionsForm, name: str) -> str | Response:
+    """Change the instructions of a course or, beside or instead of those, of one run."""
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            rules.give_instructions(
+                of=of,
+                words=form.words.data or "",
+                is_instead=isinstance(form, RunInstructionsForm) and form.is_instead.data,
+                by=current_actor(),
+                now=clock.now(),
+            )
+            db.session.commit()
+            flash("The joining instructions are saved.")
+            return redirect(_page_of(of))
+    return render_template("sessions/edit_instructions.html", form=form, name=name, back=_page_of(of))
 
 
 def _page_of(of: Run | Course) -> str:

@@ -1,0 +1,89 @@
+"""What the forms of people share: lists, days and shares of full time, and how wide a box is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from app.core.forms import Form, SelectField, TextField, ValidationError
+
+
+def wide(classes: str, **attributes: Any) -> dict[str, Any]:
+    return {"params": {"classes": classes}, **attributes}
+
+
+HALF = wide("govuk-!-width-one-half", autocomplete="off")
+TWO_THIRDS = wide("govuk-!-width-two-thirds", autocomplete="off")
+LAST_DAY_COUNTS = "Leave it empty if it is not known. The last day still counts."
+TEN = wide("govuk-input--width-10", autocomplete="off")
+
+
+class ListField(SelectField):
+    """One row of a list, by its id; `number` is that id, or None for the empty choice."""
+
+    def __init__(self, label: str, validators: Sequence[Any] = (), *, unknown: str, **kwargs: Any):
+        checks = [*validators, is_offered(unknown)]
+        super().__init__(label, checks, choices=[], validate_choice=False, **kwargs)
+
+    @property
+    def number(self) -> int | None:
+        return int(self.data) if self.data else None
+
+
+def is_offered(message: str) -> Any:
+    def check(_form: Form, field: SelectField) -> None:
+        offered: Any = field.choices
+        if field.data and field.data not in {choice.value for choice in offered}:
+            raise ValidationError(message)
+
+    return check
+
+
+class DayBox(TextField):
+    """A date in one box, for an address that can be kept: `?on=2021-08-31`; 31/08/2021 is understood too."""
+
+    day: date | None = None
+
+    def __init__(self, label: str, **kwargs: Any):
+        super().__init__(label, max_length=20, render_kw={"type": "date"}, **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        typed = (valuelist[0] if valuelist else "").strip()
+        self.day = _read_day(typed) if typed else None
+        if typed and self.day is None:
+            raise ValueError(f"{self.label.text} must be a real date, like 31/03/2026")
+
+
+def _read_day(typed: str) -> date | None:
+    british = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", typed)
+    iso = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", typed)
+    parts = british.groups()[::-1] if british else iso.groups() if iso else ("0", "0", "0")
+    year, month, day = (int(part) for part in parts)
+    try:
+        return date(year, month, day) if 1900 <= year <= 2199 else None
+    except ValueError:
+        return None
+
+
+class FullTimeField(TextField):
+    """The part of full time that somebody works: 0.6; `share` is exact."""
+
+    share: Decimal | None = None
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        typed = (valuelist[0] if valuelist else "").strip()
+        self.share = None
+        if not typed:
+            return
+        try:
+            share = Decimal(typed)
+        except InvalidOperation:
+            share = Decimal(0)
+        if not share.is_finite() or not 0 < share <= 1:
+            raise ValueError("Part of full time must be more than 0 and at most 1, like 0.6")
+        self.share = share.quantize(Decimal("0.001"))
