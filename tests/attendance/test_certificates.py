@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import builtins
 import io
+import sys
 from datetime import date, time
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,8 @@ from flask import Flask
 from pypdf import PdfReader
 
 from app.attendance import jobs, queries, rules
+from app.attendance.files import certificates
+from app.attendance.files.press import Press
 from app.attendance.models import Award
 from app.core import clock
 from app.core.db import db
@@ -153,21 +155,44 @@ def test_a_long_course_goes_on_to_a_second_sheet(pages: Pages) -> None:
 
 
 def test_without_pango_the_page_says_which_package_is_missing(
-    pages: Pages, monkeypatch: pytest.MonkeyPatch
+    pages: Pages, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    (tmp_path / "weasyprint.py").write_text('raise OSError("cannot load library libpango-1.0-0")')
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(certificates, "press", Press())
     award = certified()
     pages.sign_in(factories.user(Role.PRACTITIONER, of=award.person))
-    real = builtins.__import__
-
-    def without_pango(name: str, *rest: Any, **others: Any) -> Any:
-        if name == "weasyprint":
-            raise OSError("cannot load library 'libpango-1.0-0'")
-        return real(name, *rest, **others)
-
-    monkeypatch.setattr(builtins, "__import__", without_pango)
     page = pages.get(f"/certificate/{award.id}/certificate.pdf")
     assert "the package Pango is missing" in page.text
     assert page.path == f"/certificate/{award.id}"
+    certificates.press.stop()
+
+
+def test_a_press_that_fails_otherwise_says_to_try_again(
+    pages: Pages, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "weasyprint.py").write_text("raise SystemExit(1)")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(certificates, "press", Press())
+    award = certified()
+    pages.sign_in(factories.user(Role.PRACTITIONER, of=award.person))
+    page = pages.get(f"/certificate/{award.id}/certificate.pdf")
+    assert "The PDF could not be made just now." in page.text
+
+
+def test_a_press_that_has_ended_is_started_anew() -> None:
+    press = Press()
+    assert press.pdf("<p>One</p>").startswith(b"%PDF")
+    assert press._process is not None
+    press._process.kill()
+    assert press.pdf("<p>Two</p>").startswith(b"%PDF")
+    press.stop()
+
+
+def test_no_web_worker_loads_what_makes_pdfs() -> None:
+    """40 MB in each thread: neither at the start nor when a PDF is made."""
+    certificates.press.pdf("<p>One</p>")
+    assert "weasyprint" not in sys.modules
 
 
 # --- Who may see one ---------------------------------------------------------------------------------------

@@ -8,14 +8,17 @@ import unicodedata
 
 from flask import current_app
 
+from app.attendance.files.press import PangoMissing, Press, PressFailed
 from app.attendance.models import Award
 from app.core.errors import RuleBroken
 from app.core.logs import get_logger
 from app.core.mail import link
 
 log = get_logger(__name__)
+press = Press()
 
 _MEDIA_TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
+_NOT_NOW = "The PDF could not be made just now. Try again, or print the page itself."
 _NO_PANGO = (
     "A PDF can’t be made on this server, because the package Pango is missing: whoever runs the service can "
     "install it. The page itself can be printed."
@@ -25,22 +28,17 @@ _NO_PANGO = (
 def certificate_pdf(award: Award) -> bytes:
     """The certificate as a file.
 
-    What makes PDFs is loaded only now: no web worker needs it until somebody asks, and it can't be loaded at
-    all where Pango is missing. It fetches nothing: the logo comes with the page. Raises RuleBroken when it
-    can't be loaded.
+    It fetches nothing: the logo comes with the page. Raises RuleBroken when PDFs can’t be made here.
     """
-    try:
-        from weasyprint import HTML
-        from weasyprint.urls import URLFetcher
-    except OSError as missing:
-        log.error("pdf_without_pango", problem=str(missing))
-        raise RuleBroken(_NO_PANGO) from missing
     config = current_app.config
     page = current_app.jinja_env.get_template("attendance/certificate_pdf.html").render(
         award=award, council=config["COUNCIL"], logo=_logo(), check_address=link("/certificates")
     )
-    document = HTML(string=page, url_fetcher=URLFetcher(allowed_protocols={"data"}))
-    return bytes(document.write_pdf(pdf_variant="pdf/ua-1"))
+    try:
+        return press.pdf(page)
+    except PressFailed as failed:
+        log.error("pdf_not_made", problem=str(failed))
+        raise RuleBroken(_NO_PANGO if isinstance(failed, PangoMissing) else _NOT_NOW) from failed
 
 
 def certificate_name(award: Award) -> str:
