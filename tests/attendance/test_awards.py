@@ -86,6 +86,16 @@ def test_u13_a_day_that_is_marked_late_withholds_it_too() -> None:
     assert run_job(at(date(2022, 3, 24))) == 1
 
 
+def test_u13_whoever_asks_the_rule_too_early_gets_no_certificate() -> None:
+    run, person = run_of_two_days(), factories.staff()
+    for component in (1, 2):
+        mark(run, component, person)
+    course_ids = {run.version.course_id}
+    assert rules.settle_awards(person=person, course_ids=course_ids, now=at(date(2022, 3, 17), 16)) == 0
+    assert rules.settle_awards(person=person, course_ids=course_ids, now=at(date(2022, 3, 17))) == 1
+    assert rules.settle_awards(person=person, course_ids=course_ids, now=at(date(2022, 3, 17), 18)) == 0
+
+
 def test_u13_a_wrong_register_that_was_undone_in_time_leaves_no_certificate() -> None:
     run, person = run_of_two_days(), factories.staff()
     mark(run, 1, person)
