@@ -32,6 +32,7 @@ CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os
 HALF = max(1, CORES // 2)
 LONGEST = 900
 ENGINES = ("sqlite", "postgresql")
+PANGO = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")  # what lays out the text of a PDF
 
 
 @dataclass
@@ -151,15 +152,19 @@ def soak_stages() -> list[Stage]:
 
 
 def install(browser: bool) -> None:
-    """Install Chromium and PostgreSQL when they are not there. Exits with one sentence when that can't be."""
+    """Install Chromium, PostgreSQL and Pango when they are not there. Exits with one sentence when that can't
+    be."""
     missing = []
     if browser and chromium.program() is None:
         missing.append("chromium")
     if "TEST_DATABASE_URL" not in os.environ and postgres.programs() is None:
         missing.append("postgresql")
+    if not _answers([PYTHON, "-c", "import weasyprint"]):  # an OSError where its libraries are missing
+        missing += PANGO
     if not missing:
         return
-    words = f"the package{'s' if len(missing) > 1 else ''} {' and '.join(missing)}"
+    names = f"{', '.join(missing[:-1])} and {missing[-1]}" if len(missing) > 1 else missing[0]
+    words = f"the package{'s' if len(missing) > 1 else ''} {names}"
     as_root = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
     if shutil.which("apt-get") is None or (as_root and not _answers([*as_root, "true"])):
         sys.exit(

@@ -1,4 +1,4 @@
-"""What the timetable runs for registers: marks follow what they were fixed from; files are forgotten."""
+"""What the timetable runs for registers: marks follow what they were fixed from, certificates the marks."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from datetime import datetime
 
 from app.attendance import queries, rules
 from app.attendance.models import AttendanceFile
+from app.core import clock
 from app.core.actors import SERVICE
 from app.core.db import db, reading
 from app.core.tally import Tally, each
+from app.people.models import Person
 from app.sessions.models import TrainingSession
 
 
@@ -34,3 +36,16 @@ def files(now: datetime) -> Tally:
         return rules.forget_file(file=db.session.get_one(AttendanceFile, ident), by=SERVICE, now=now)
 
     return each(ids, forget, keep=db.session.commit, drop=db.session.rollback)
+
+
+def certificates(now: datetime) -> Tally:
+    """Issue the certificates that are due, and withdraw those that no longer stand."""
+    with reading():
+        found = queries.unsettled(as_at=clock.london(now).date(), marked_before=rules.marked_before(now))
+        db.session.rollback()
+
+    def settle(ident: int) -> int:
+        person = db.session.get_one(Person, ident)
+        return rules.settle_awards(person=person, course_ids=found[ident], now=now)
+
+    return each(sorted(found), settle, keep=db.session.commit, drop=db.session.rollback)

@@ -16,6 +16,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
+    CursorResult,
     DateTime,
     Dialect,
     Engine,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     Index,
     MetaData,
     Numeric,
+    Select,
     String,
     and_,
     event,
@@ -216,6 +218,16 @@ def save_unique(row: RowT, *, taken: Exception) -> RowT:
     except IntegrityError:
         raise taken from None
     return row
+
+
+def streamed(statement: Select[Any]) -> CursorResult[Any]:
+    """The rows of a query, fetched some at a time, for an answer that is sent while it is read.
+
+    They come on a connection of their own, as the request’s is over by then: whoever asks closes it with
+    `rows.connection.close()` when the answer has been sent, or was given up.
+    """
+    connection = db.engine.connect().execution_options(yield_per=500)
+    return connection.execute(statement)
 
 
 # --- Reading and writing ------------------------------------------------------------------------------

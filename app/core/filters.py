@@ -66,6 +66,13 @@ def number(value: int | None) -> str:
     return f"{value:,}" if value is not None else ""
 
 
+def duration(minutes: int) -> str:
+    """A length of time: "7 hours", "6 hours 40 minutes", "45 minutes"."""
+    hours, rest = divmod(minutes, 60)
+    words = [plural(hours, "hour")] if hours else []
+    return " ".join([*words, *([plural(rest, "minute")] if rest or not hours else [])])
+
+
 def pounds(value: Decimal | None) -> str:
     """An amount of money: "£1,204.50", and "£90" where there are no pence."""
     if value is None:
@@ -105,6 +112,7 @@ _FILTERS = (
     clock_time,
     day_and_time,
     number,
+    duration,
     pounds,
     plural,
     listed,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
+_LINES_A_PART = 500
 _BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -16,12 +17,22 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
     The byte order mark is for Excel, which otherwise reads an apostrophe as three letters.
     """
+    return "".join(csv_parts(columns, rows))
+
+
+def csv_parts(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """The same some hundred lines at a time, for a file that is sent while it is still being read."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\r\n")
+    file.write("\ufeff")
     writer.writerow(columns)
-    for row in rows:
+    for number, row in enumerate(rows, start=1):
         writer.writerow([_cell(value) for value in row])
-    return "\ufeff" + file.getvalue()
+        if number % _LINES_A_PART == 0:
+            yield file.getvalue()
+            file.seek(0)
+            file.truncate()
+    yield file.getvalue()
 
 
 def _cell(value: object) -> object:

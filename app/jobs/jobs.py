@@ -57,6 +57,12 @@ JOBS = (
     Job("marks", "Bring marks up to date with corrected dates and settings", A_MINUTE, attendance.marks),
     Job("few_booked", "Tell the academy of runs with too few people", A_MINUTE, reminders.few_booked),
     Job("marks", "Bring marks up to date with corrected dates and windows", A_MINUTE, attendance.marks),
+    Job(
+        "certificates",
+        "Issue and withdraw certificates",
+        A_MINUTE,
+        attendance.certificates,
+    ),
     Job("places", "Pass on places that have become free", A_MINUTE, bookings.sweep),
     Job("reconfirmations", "Remind of places to reconfirm", A_MINUTE, bookings.reconfirmations),
     Job("approvals", "Ask and remind those who approve places", A_MINUTE, bookings.approvals),

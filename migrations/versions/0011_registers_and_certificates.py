@@ -195,9 +195,9 @@ def _create_tables() -> None:
         sa.ForeignKeyConstraint(["course_id"], ["course.id"], name=op.f("fk_reflection_course_id_course")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_reflection_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reflection")),
-        sa.UniqueConstraint("person_id", "course_id", name=op.f("uq_reflection_person_id_course_id")),
     )
     op.create_index(op.f("ix_reflection_course_id"), "reflection", ["course_id"], unique=False)
+    op.create_index(op.f("ix_reflection_person_id"), "reflection", ["person_id"], unique=False)
     op.create_table(
         "component_mapping",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -20,6 +20,7 @@ from tests import postgres
 from tests.bench import (
     board,
     booking,
+    certificates,
     completion,
     demonstration,
     desk,
@@ -44,6 +45,7 @@ MEASURES: dict[str, Callable[[Stage], Iterator[Result]]] = {
     "race": race.measure,
     "booking": booking.measure,
     "desk": desk.measure,
+    "certificates": certificates.measure,
     "writers": writers.measure,
     "pages": demonstration.measure_pages,
     "memory": demonstration.measure_memory,

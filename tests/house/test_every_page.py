@@ -61,6 +61,9 @@ NOT_LINKED = {
     "attendance.open_code": "from the QR code on that screen",
     "attendance.check_in": "after a code was opened",
     "attendance.checked_in": "after somebody has checked in",
+    "certificates.by_link": "from an e-mail to somebody without an account",
+    "certificates.file_by_link": "from an e-mail to somebody without an account",
+    "certificates.filled_in": "an address with a code, as somebody may have written it down",
     "people.new": "after the form that asks what kind of person",
     "figures.new_target": "after the form that asks what kind of target",
 }

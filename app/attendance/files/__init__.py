@@ -5,9 +5,17 @@ from app.attendance.files.attendees import (
     Attendee,
     kind_of,
 )
+from app.attendance.files.certificates import (
+    certificate_name,
+    certificate_pdf,
+)
 from app.attendance.files.plain import (
     COLUMNS,
     read_plain,
+)
+from app.attendance.files.records import (
+    COMPLETION_COLUMNS,
+    record_csv,
 )
 from app.attendance.files.teams import (
     read_teams_report,
@@ -15,9 +23,13 @@ from app.attendance.files.teams import (
 
 __all__ = [
     "COLUMNS",
+    "COMPLETION_COLUMNS",
     "MAX_BYTES",
     "Attendee",
+    "certificate_name",
+    "certificate_pdf",
     "kind_of",
     "read_plain",
     "read_teams_report",
+    "record_csv",
 ]

@@ -5,6 +5,10 @@ from __future__ import annotations
 from app.attendance.forms.absences import (
     AbsenceForm,
 )
+from app.attendance.forms.certificates import (
+    CertificateCodeForm,
+    ReflectionForm,
+)
 from app.attendance.forms.deciding import (
     AGAIN,
     NOT_HELD,
@@ -53,6 +57,7 @@ __all__ = [
     "AbsenceForm",
     "AnswerForm",
     "AskForm",
+    "CertificateCodeForm",
     "CodeForm",
     "CorrectPastForm",
     "DecideHeldForm",
@@ -63,6 +68,7 @@ __all__ = [
     "MappingForm",
     "NotHeldForm",
     "PastForm",
+    "ReflectionForm",
     "RegisterForm",
     "TakeBackPastForm",
     "TakeForm",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Model
@@ -15,11 +16,23 @@ from app.people.models import Person
 from app.programmes.models import Course
 
 
+@dataclass(frozen=True)
+class CertifiedDay:
+    """A day as a certificate states it."""
+
+    title: str
+    held_on: date
+    minutes: int
+    trainer: str | None
+    run: str
+
+
 class Award(Model):
     """A certificate issued for a completion. It can be withdrawn; it is not the completion (4.1).
 
     `days` is what is printed of each day, as it was when the certificate was issued: title, date, minutes,
-    trainer. `code` is what anybody can check it by. One that stands for each person and course.
+    trainer, run, and the session's id. `code` is what anybody can check it by. One that stands for each
+    person and course.
     """
 
     __tablename__ = "award"
@@ -50,18 +63,50 @@ class Award(Model):
     person: Mapped[Person] = relationship()
     course: Mapped[Course] = relationship()
 
+    @property
+    def stands(self) -> bool:
+        return self.withdrawn_at is None
+
+    @property
+    def certified_days(self) -> list[CertifiedDay]:
+        return [
+            CertifiedDay(
+                title=day["title"],
+                held_on=date.fromisoformat(day["date"]),
+                minutes=day["minutes"],
+                trainer=day["trainer"],
+                run=day["run"],
+            )
+            for day in self.days
+        ]
+
+    @property
+    def minutes(self) -> int:
+        """How long the days were, as far as they were attended."""
+        return sum(day.minutes for day in self.certified_days)
+
+    @property
+    def trainers(self) -> list[str]:
+        """Who led the days, each once."""
+        return list(dict.fromkeys(day.trainer for day in self.certified_days if day.trainer))
+
+    @property
+    def runs(self) -> str:
+        """Where the days were done: "SOS5-03 + SOS5-04" after one was caught up (U-03)."""
+        return " + ".join(dict.fromkeys(day.run for day in self.certified_days))
+
 
 class Reflection(Model):
     """What somebody wrote for themselves about a course, for Social Work England's CPD (ST-11).
 
-    Nobody else reads it: no page, list, export or search of anybody else's fetches this table.
+    They may write again some months later: each is one of several. Nobody else reads them: no page, list,
+    export or search of anybody else's fetches this table.
     """
 
     __tablename__ = "reflection"
-    __table_args__ = (UniqueConstraint("person_id", "course_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), index=True)
     learnt: Mapped[str] = mapped_column(Text, default="")
     changes: Mapped[str] = mapped_column(Text, default="")

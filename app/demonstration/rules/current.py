@@ -69,7 +69,7 @@ LEADERSHIP_RUNS = (
     Planned(days=(30, 44, 58), booked=2, mode=Mode.IN_PERSON),
 )
 WORKSHOP_RUNS = (
-    Planned(days=(-20,), booked=10, capacity=20, marked=1, mode=Mode.IN_PERSON),
+    Planned(days=(-20,), booked=10, capacity=20, marked=1, has_practitioner=True, mode=Mode.IN_PERSON),
     Planned(days=(12,), booked=8, capacity=20, mode=Mode.HYBRID),
     Planned(days=(40,), booked=3, capacity=20, mode=Mode.HYBRID),
 )

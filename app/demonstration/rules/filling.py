@@ -14,6 +14,7 @@ from app.core.permissions import Role
 from app.demonstration import queries
 from app.demonstration.rules import (
     asking,
+    certificates,
     changes,
     current,
     desk,
@@ -73,6 +74,7 @@ def fill(*, password: str, now: datetime) -> bool:
     history.fill(by=BY, now=now)
     users = _make_accounts(password, now)
     current.fill(by=BY, now=now, trainer=users[Role.TRAINER], practitioner=_person(users[Role.PRACTITIONER]))
+    certificates.fill(practitioner=_person(users[Role.PRACTITIONER]), now=now)
     asking.fill(manager=_person(users[Role.LINE_MANAGER]), by=BY, now=now)
     desk.fill(practitioner=_person(users[Role.PRACTITIONER]), by=BY, now=now)
     learning.fill(

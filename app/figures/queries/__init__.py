@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from app.figures.queries.arithmetic import NO_ONE, is_met, required_number, shown_percent
-from app.figures.queries.counts import figure, figures
+from app.figures.queries.arithmetic import (
+    NO_ONE,
+    is_met,
+    required_number,
+    shown_percent,
+)
+from app.figures.queries.counts import (
+    figure,
+    figures,
+)
 from app.figures.queries.definitions import (
     cohort_requirements,
     measure_in_words,
@@ -14,8 +22,18 @@ from app.figures.queries.definitions import (
     target_rules,
     threshold_in_words,
 )
-from app.figures.queries.figure import Baseline, Figure, Standing, Stated
-from app.figures.queries.gaps import CourseGaps, Gap, GapState, gaps_of
+from app.figures.queries.figure import (
+    Baseline,
+    Figure,
+    Standing,
+    Stated,
+)
+from app.figures.queries.gaps import (
+    CourseGaps,
+    Gap,
+    GapState,
+    gaps_of,
+)
 from app.figures.queries.lists import (
     change_log,
     cohort_coded,
@@ -34,8 +52,19 @@ from app.figures.queries.lists import (
     targets_of_cohort,
     targets_of_population,
 )
-from app.figures.queries.organisation import Reach, reach, year_of, year_words
-from app.figures.queries.scopes import members
+from app.figures.queries.organisation import (
+    Reach,
+    reach,
+    year_of,
+    year_words,
+)
+from app.figures.queries.scopes import (
+    members,
+)
+from app.figures.queries.wanted import (
+    Wanted,
+    wanted_of,
+)
 
 __all__ = [
     "NO_ONE",
@@ -47,6 +76,7 @@ __all__ = [
     "Reach",
     "Standing",
     "Stated",
+    "Wanted",
     "change_log",
     "cohort_coded",
     "cohort_requirements",
@@ -79,6 +109,7 @@ __all__ = [
     "targets_of_cohort",
     "targets_of_population",
     "threshold_in_words",
+    "wanted_of",
     "year_of",
     "year_words",
 ]

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import (
+    Flask,
+)
 
-from app.figures.views import cohorts, members, organisation, populations, targets, training
-from app.figures.views.targets import bp
+from app.figures.views import (
+    cohorts,
+    members,
+    organisation,
+    populations,
+    targets,
+    training,
+)
+from app.figures.views.targets import (
+    bp,
+)
 
-PAGES = (targets, populations, cohorts, members, organisation, training)
+PAGES = (
+    cohorts,
+    members,
+    organisation,
+    populations,
+    targets,
+    training,
+)
 
 
 def register(app: Flask) -> None:

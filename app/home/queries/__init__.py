@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from app.home.queries.first_page import (
     SetUp,
+    Step,
     coming_sessions,
     failed_messages,
     places_to_answer,
     rows,
     set_up,
+    steps_of,
     trainer_sessions,
     waiting_lists,
     waiting_places,
@@ -25,6 +27,7 @@ from app.home.queries.quality import (
 
 __all__ = [
     "SetUp",
+    "Step",
     "after_leaving",
     "before_first_start",
     "coming_sessions",
@@ -34,6 +37,7 @@ __all__ = [
     "registers_unmarked",
     "rows",
     "set_up",
+    "steps_of",
     "trainer_sessions",
     "two_at_once",
     "waiting_lists",

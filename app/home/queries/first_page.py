@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, exists, func, literal, or_, select
 
+from app.attendance.queries import Progress
+from app.bookings import queries as bookings
 from app.bookings.models import Booking, BookingState, Seat
+from app.core import clock
 from app.core.db import db, live
+from app.figures.queries import Wanted, wanted_of
 from app.outbox.models import Message, MessageState
 from app.people.models import Person
+from app.programmes import queries as programmes
 from app.programmes.models import Course, CourseVersion, Programme
 from app.reminders.queries import first_starts
 from app.sessions.models import Run, RunState, SessionDate, Trainer, TrainingSession
@@ -123,3 +129,68 @@ def failed_messages() -> int:
 def rows(statement: Select[Any], most: int) -> list[Row[Any]]:
     """The first `most` rows of a list that a first page shows the beginning of."""
     return list(db.session.execute(statement.limit(most)))
+
+
+# --- What somebody is to do next -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Step:
+    """A course that is wanted of somebody, how far they are with it, and the one thing to do next.
+
+    `booking` is their place, or their waiting for one; else `run` is the next with places, of which `left`
+    are theirs to have. `is_for_them`: they are among those for whom the course is meant.
+    """
+
+    wanted: Wanted
+    progress: Progress | None
+    booking: Booking | None
+    run: Run | None
+    left: int
+    is_for_them: bool
+
+
+def steps_of(person: Person, progress: Sequence[Progress], now: datetime) -> list[Step]:
+    """What is wanted of a person, the most urgent first, each with what to do about it. (ST-01)"""
+    today = clock.london(now).date()
+    wanted = wanted_of(person.id, on=today)
+    missing = {one.course.id for one in wanted if one.completed_on is None}
+    theirs = set(db.session.scalars(programmes.courses_for(person, today).with_only_columns(Course.id)))
+    held = _held(person, missing, now)
+    runs = _next_runs(person, (missing & theirs) - set(held), now)
+    far = {one.course.id: one for one in progress}
+    return [
+        Step(
+            wanted=one,
+            progress=far.get(one.course.id),
+            booking=held.get(one.course.id),
+            run=runs[one.course.id][0] if one.course.id in runs else None,
+            left=runs[one.course.id][1] if one.course.id in runs else 0,
+            is_for_them=one.course.id in theirs,
+        )
+        for one in wanted
+    ]
+
+
+def _held(person: Person, course_ids: Collection[int], now: datetime) -> dict[int, Booking]:
+    """By course, the place that a person has or waits for, on a run that is not over."""
+    held: dict[int, Booking] = {}
+    for booking in db.session.scalars(bookings.open_bookings_of([person.id])).unique():
+        course_id = booking.run.version.course_id
+        if course_id in course_ids and booking.run.last_session.ends_at > now:
+            held.setdefault(course_id, booking)
+    return held
+
+
+def _next_runs(person: Person, course_ids: Collection[int], now: datetime) -> dict[int, tuple[Run, int]]:
+    """By course, the next run with places for this person, and how many."""
+    if not course_ids:
+        return {}
+    found = bookings.bookable_runs(course_ids, now=now, only_with_places=True)
+    runs = db.session.scalars(found).unique().all()
+    left = bookings.places_left_for(person, runs, on=clock.london(now).date())
+    first: dict[int, tuple[Run, int]] = {}
+    for run in runs:
+        if left[run.id]:
+            first.setdefault(run.version.course_id, (run, left[run.id]))
+    return first

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.home.views import first_page, frame, information, quality
+from app.home.views import first_page, frame, information, learning, quality
 
 
 def register(app: Flask) -> None:
@@ -13,3 +13,4 @@ def register(app: Flask) -> None:
     app.register_blueprint(first_page.bp)
     app.register_blueprint(information.bp)
     app.register_blueprint(quality.bp)
+    app.register_blueprint(learning.bp)

@@ -2,14 +2,39 @@
 
 from __future__ import annotations
 
-from app.merging.rules.access import check_can_merge, check_can_see_pair, sees_everybody
-from app.merging.rules.accounts import closes
-from app.merging.rules.apart import keep_apart
-from app.merging.rules.details import DETAILS, WORDS, differing, taken_by_default
-from app.merging.rules.facts import gaps
-from app.merging.rules.merging import merge
-from app.merging.rules.places import would_clash, would_end
-from app.merging.rules.undo import UNDO_FOR, can_undo, check_can_undo, undo
+from app.merging.rules.access import (
+    check_can_merge,
+    check_can_see_pair,
+    sees_everybody,
+)
+from app.merging.rules.accounts import (
+    closes,
+)
+from app.merging.rules.apart import (
+    keep_apart,
+)
+from app.merging.rules.details import (
+    DETAILS,
+    WORDS,
+    differing,
+    taken_by_default,
+)
+from app.merging.rules.facts import (
+    gaps,
+)
+from app.merging.rules.merging import (
+    merge,
+)
+from app.merging.rules.places import (
+    would_clash,
+    would_end,
+)
+from app.merging.rules.undo import (
+    UNDO_FOR,
+    can_undo,
+    check_can_undo,
+    undo,
+)
 
 __all__ = [
     "DETAILS",

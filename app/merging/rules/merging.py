@@ -14,6 +14,7 @@ from app.merging.models import Merge
 from app.merging.rules import details, places
 from app.merging.rules.access import check_can_merge
 from app.merging.rules.accounts import pool_accounts
+from app.merging.rules.awards import withdraw_doubles
 from app.merging.rules.facts import pool_facts
 from app.merging.rules.pen import Pen
 from app.merging.rules.pointers import repoint
@@ -75,6 +76,7 @@ def _pool(
     pool_facts(survivor, merged, pen)
     was = places.states_of(survivor, merged)
     released, needs = places.release_doubles(survivor, merged, by=by, now=now)
+    withdraw_doubles(survivor, merged, by=by, now=now)
     moved = repoint(survivor.id, merged.id)
     accounts = pool_accounts(survivor, merged, by=by, now=now)
     exchanged = details.exchange(survivor, merged, taken)

@@ -34,5 +34,5 @@ def working_days(person_id: int) -> str | Response:
 def _back_from(person_id: int) -> str:
     """One's own page of learning, or the person's page for the academy."""
     if current_actor().person_id == person_id:
-        return url_for("attendance.my_learning")
+        return url_for("learning.mine")
     return url_for("people.person", person_id=person_id)

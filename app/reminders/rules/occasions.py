@@ -14,6 +14,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
 from app.accounts import queries as accounts
+from app.attendance.models import Award
 from app.bookings import rules as bookings
 from app.bookings.models import Booking, BookingState
 from app.core import clock, workdays
@@ -243,7 +244,7 @@ def is_still_right(message: Message, *, now: datetime) -> bool:
     A joining reminder needs the place still confirmed, the run still on and the date that it names; a
     register reminder needs somebody still unmarked; an approval somebody who has not answered; a warning that
     few are booked still few of them; a question about an absence a register that still says so; a refresher
-    that nothing is booked.
+    that nothing is booked; the news of a certificate one that was not withdrawn meanwhile.
     """
     is_right = _STILL_RIGHT.get(message.kind)
     return is_right is None or is_right(message, now)
@@ -261,6 +262,11 @@ def _register_is_still_right(message: Message, now: datetime) -> bool:
 
 def _few_is_still_right(message: Message, now: datetime) -> bool:
     return message.about_id is not None and _confirmed_if_few(message.about_id, now) is not None
+
+
+def _certificate_is_still_right(message: Message, _now: datetime) -> bool:
+    award = db.session.get(Award, message.about_id)
+    return award is not None and award.stands
 
 
 def _approval_is_still_right(message: Message, _now: datetime) -> bool:
@@ -296,4 +302,5 @@ _STILL_RIGHT: dict[str, Callable[[Message, datetime], bool]] = {
     "approval_asked": _approval_is_still_right,
     "approval_reminder": _approval_is_still_right,
     "refresher": refresher_is_still_right,
+    "certificate_issued": _certificate_is_still_right,
 }

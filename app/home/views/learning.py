@@ -1,25 +1,27 @@
-"""What somebody has learnt: their own page, and the same for those who may see it."""
+"""What is wanted of somebody and how far they are: their own page, and the same for those who may see it."""
 
 from __future__ import annotations
 
-from flask import render_template
+from flask import Blueprint, render_template
 
-from app.attendance import queries
-from app.attendance.views.blueprint import bp
+from app.attendance import queries as attendance
 from app.bookings import rules as bookings_rules
 from app.core import clock
 from app.core.db import db
 from app.core.errors import NotAllowed
 from app.core.permissions import Permission
 from app.core.web import current_actor, get_or_404, requires
+from app.home import queries
 from app.people import rules as people
 from app.people.models import Person
+
+bp = Blueprint("learning", __name__)
 
 
 @bp.get("/my-learning")
 @requires(Permission.SEE_OWN_LEARNING)
-def my_learning() -> str:
-    """What one has done, what is missing, and what is complete."""
+def mine() -> str:
+    """What one is to do next, what one has done, and what is complete. (ST-01, ST-09)"""
     person_id = current_actor().person_id
     if person_id is None:
         return render_template("bookings/nobody.html")
@@ -28,7 +30,7 @@ def my_learning() -> str:
 
 @bp.get("/people/<int:person_id>/learning")
 @requires(Permission.SEE_ALL_PEOPLE, Permission.SEE_OWN_TEAM, Permission.SEE_OWN_LEARNING)
-def person_learning(person_id: int) -> str:
+def of_person(person_id: int) -> str:
     """The same of somebody else: for the academy, and for the person's line manager."""
     person = get_or_404(Person, person_id)
     people.check_can_see(person, current_actor(), clock.today())
@@ -36,15 +38,20 @@ def person_learning(person_id: int) -> str:
 
 
 def _learning(person: Person) -> str:
-    actor = current_actor()
+    actor, now = current_actor(), clock.now()
+    progress = attendance.progress_of(person, as_at=clock.today())
+    awards = db.session.scalars(attendance.standing_awards_of(person.id))
     return render_template(
-        "attendance/learning.html",
+        "home/learning.html",
         person=person,
         is_own=person.id == actor.person_id,
-        progress=queries.progress_of(person, as_at=clock.today()),
+        steps=queries.steps_of(person, progress, now),
+        progress=progress,
+        awards={award.course_id: award for award in awards},
         can_book=_can_book_for(person),
         may_enter=actor.can(Permission.EDIT_PEOPLE),
-        declared=db.session.scalars(queries.declarations_of(person.id)).all(),
+        declared=db.session.scalars(attendance.declarations_of(person.id)).all(),
+        today=clock.today(),
     )
 
 

@@ -1,0 +1,61 @@
+"""The certificate as a tagged PDF (PDF/UA-1), which can be read aloud as well as printed. (ST-10, 2.9)"""
+
+from __future__ import annotations
+
+import base64
+import re
+import unicodedata
+
+from flask import current_app
+
+from app.attendance.files.press import PangoMissing, Press, PressFailed
+from app.attendance.models import Award
+from app.core.errors import RuleBroken
+from app.core.logs import get_logger
+from app.core.mail import link
+
+log = get_logger(__name__)
+press = Press()
+
+_MEDIA_TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
+_NOT_NOW = "The PDF could not be made just now. Try again, or print the page itself."
+_NO_PANGO = (
+    "A PDF can’t be made on this server, because the package Pango is missing: whoever runs the service can "
+    "install it. The page itself can be printed."
+)
+
+
+def certificate_pdf(award: Award) -> bytes:
+    """The certificate as a file.
+
+    It fetches nothing: the logo comes with the page. Raises RuleBroken when PDFs can’t be made here.
+    """
+    config = current_app.config
+    page = current_app.jinja_env.get_template("attendance/certificate_pdf.html").render(
+        award=award, council=config["COUNCIL"], logo=_logo(), check_address=link("/certificates")
+    )
+    try:
+        return press.pdf(page)
+    except PressFailed as failed:
+        log.error("pdf_not_made", problem=str(failed))
+        raise RuleBroken(_NO_PANGO if isinstance(failed, PangoMissing) else _NOT_NOW) from failed
+
+
+def certificate_name(award: Award) -> str:
+    """The file's name: "certificate-joy-okafor-signs-of-safety-2-day-2022-03-16.pdf"."""
+    return f"certificate-{_plain(award.person.name)}-{_plain(award.course.title)}-{award.completed_on}.pdf"
+
+
+def _plain(words: str) -> str:
+    """Words as every file system takes them: small letters without accents, joined by hyphens."""
+    letters = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", letters.replace("'", "")).strip("-")[:60].strip("-") or "training"
+
+
+def _logo() -> str | None:
+    """The council's logo as an address that holds the picture itself."""
+    logo = current_app.config["SETTINGS"].council_logo
+    if logo is None or not logo.is_file():
+        return None
+    picture = base64.b64encode(logo.read_bytes()).decode("ascii")
+    return f"data:{_MEDIA_TYPES[logo.suffix]};base64,{picture}"

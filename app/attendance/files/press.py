@@ -1,0 +1,108 @@
+"""Makes PDFs in a process of its own: what makes them takes 40 MB in each thread, which no web worker keeps.
+
+Run as a program it imports nothing of the application. It reads a page and writes its PDF, over and over,
+and ends when nobody has asked for a while, or when the web worker that started it is gone.
+"""
+
+from __future__ import annotations
+
+import select
+import struct
+import subprocess
+import sys
+from pathlib import Path
+from threading import Lock
+from typing import IO
+
+IDLE_SECONDS = 60
+_LENGTH = struct.Struct(">cI")
+MADE, FAILED = b"P", b"E"
+
+
+class PressFailed(Exception):
+    """The PDF could not be made; the message is for the log."""
+
+
+class PangoMissing(PressFailed):
+    """What makes PDFs can't be loaded on this machine."""
+
+
+class Press:
+    """The process that makes PDFs, started when the first is wanted; one page at a time."""
+
+    def __init__(self) -> None:
+        self._turn = Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def pdf(self, page: str) -> bytes:
+        """The page as a PDF. Raises PressFailed."""
+        with self._turn:
+            try:
+                kind, content = self._asked(page)
+            except (OSError, EOFError):  # it ended because it was idle, or it died: once more
+                self.stop()
+                try:
+                    kind, content = self._asked(page)
+                except (OSError, EOFError) as error:
+                    self.stop()
+                    raise PressFailed("The process that makes PDFs ended.") from error
+        if kind != MADE:
+            raise PangoMissing(content.decode())
+        return content
+
+    def stop(self) -> None:
+        """End the process, if there is one."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+    def _asked(self, page: str) -> tuple[bytes, bytes]:
+        if self._process is None:
+            self._process = subprocess.Popen(  # noqa: S603 - this file itself, and nothing that anybody typed
+                [sys.executable, "-P", str(Path(__file__).resolve())],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+            )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        _write(self._process.stdin, MADE, page.encode())
+        return _read(self._process.stdout)
+
+
+def _write(to: IO[bytes], kind: bytes, content: bytes) -> None:
+    to.write(_LENGTH.pack(kind, len(content)) + content)
+    to.flush()
+
+
+def _read(source: IO[bytes]) -> tuple[bytes, bytes]:
+    head = source.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        raise EOFError
+    kind, length = _LENGTH.unpack(head)
+    return kind, source.read(length)
+
+
+def _made(page: str) -> bytes:
+    """A tagged PDF (PDF/UA-1). It fetches nothing: pictures come within the page."""
+    from weasyprint import HTML
+    from weasyprint.urls import URLFetcher
+
+    document = HTML(string=page, url_fetcher=URLFetcher(allowed_protocols={"data"}))
+    return bytes(document.write_pdf(pdf_variant="pdf/ua-1"))
+
+
+def main() -> None:
+    while select.select([sys.stdin.buffer], [], [], IDLE_SECONDS)[0]:
+        try:
+            _kind, page = _read(sys.stdin.buffer)
+        except EOFError:
+            return
+        try:
+            _write(sys.stdout.buffer, MADE, _made(page.decode()))
+        except OSError as error:  # Pango is missing
+            _write(sys.stdout.buffer, FAILED, str(error).encode())
+
+
+if __name__ == "__main__":
+    main()

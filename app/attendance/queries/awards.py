@@ -1,0 +1,181 @@
+"""Certificates: which stand, which are still to be issued, and which certify what is no longer so."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload
+
+from app.attendance.models import Award
+from app.core.db import db, live
+from app.learning.models import Mark
+from app.learning.queries import completions
+from app.programmes.models import Component, ComponentMapping, CourseVersion
+from app.sessions.models import TrainingSession
+
+Part = tuple[int, int]  # a component, as marks name it: its version and its number
+
+
+def awards_of(person_id: int) -> Select[tuple[Award]]:
+    """Every certificate of a person, the newest first; withdrawn ones too."""
+    return (
+        select(Award)
+        .options(joinedload(Award.course))
+        .where(Award.person_id == person_id)
+        .order_by(Award.issued_at.desc(), Award.id.desc())
+    )
+
+
+def standing_awards_of(person_id: int) -> Select[tuple[Award]]:
+    """The certificates of a person that were not withdrawn."""
+    return awards_of(person_id).where(Award.withdrawn_at.is_(None))
+
+
+def award_coded(code: str) -> Select[tuple[Award]]:
+    """The certificate with a code, as it is kept: "7K2M-9QXD-41TV"."""
+    return select(Award).where(Award.code == code)
+
+
+# --- What is to be done ----------------------------------------------------------------------------------
+
+
+def unsettled(*, as_at: date, marked_before: datetime) -> dict[int, set[int]]:
+    """The people, each with the courses, for whom a certificate is to be issued, withdrawn or looked at.
+
+    To be issued: complete by marks, the last of which was entered before `marked_before`, without one that
+    stands. To be withdrawn: it stands, and the completion does not or is of another day. To be looked at: a
+    mark was superseded since it was issued. One statement, which reads completion once for all courses.
+    """
+    courses = db.session.scalars(select(CourseVersion.course_id).distinct()).all()
+    done = completions(courses, as_at=as_at, marks_only=True).cte("done")
+    of_award = and_(
+        Award.person_id == done.c.person_id,
+        Award.course_id == done.c.course_id,
+        Award.withdrawn_at.is_(None),
+    )
+    to_issue = (
+        select(done.c.person_id, done.c.course_id)
+        .outerjoin(Award, of_award)
+        .where(
+            Award.id.is_(None),
+            ~_has_newer_mark(done.c.person_id, done.c.course_id, done.c.completed_on, marked_before),
+        )
+    )
+    to_withdraw = (
+        select(Award.person_id, Award.course_id)
+        .outerjoin(done, of_award)
+        .where(
+            Award.withdrawn_at.is_(None),
+            or_(done.c.person_id.is_(None), done.c.completed_on != Award.completed_on),
+        )
+    )
+    corrected = select(Award.person_id, Award.course_id).where(
+        Award.withdrawn_at.is_(None),
+        exists().where(
+            Mark.person_id == Award.person_id,
+            Mark.version_id == CourseVersion.id,
+            CourseVersion.course_id == Award.course_id,
+            Mark.superseded_at > Award.issued_at,
+        ),
+    )
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    for person_id, course_id in db.session.execute(to_issue.union(to_withdraw, corrected)):
+        found[person_id].add(course_id)
+    return dict(found)
+
+
+def _has_newer_mark(
+    person_id: ColumnElement[int],
+    course_id: ColumnElement[int],
+    completed_on: ColumnElement[date],
+    moment: datetime,
+) -> ColumnElement[bool]:
+    """Whether a mark that a completion may rest on was entered at or after a moment."""
+    version = aliased(CourseVersion)
+    return exists().where(
+        Mark.person_id == person_id,
+        Mark.version_id == version.id,
+        version.course_id == course_id,
+        Mark.held_on <= completed_on,
+        Mark.counts,
+        live(Mark),
+        Mark.entered_at >= moment,
+    )
+
+
+# --- The days that closed a set --------------------------------------------------------------------------
+
+
+def days_that_closed(person_id: int, course_id: int, completed_on: date) -> list[Mark]:
+    """The marks by which somebody completed a course on a day, in the order of its days; none when there
+    are no such marks, because the completion has another source.
+
+    Of each component the latest mark until that day, in whichever run, within the window that the closing
+    mark carries (4.3); a component of another version stands in where the academy has so decided (U-22).
+    """
+    marks = db.session.scalars(_counting_marks(person_id, course_id, completed_on)).unique().all()
+    stand_ins = _stand_ins(course_id)
+    for components in _versions(course_id):
+        latest = [_latest(marks, {part} | stand_ins.get(part, set())) for part in components]
+        days = [mark for mark in latest if mark is not None]
+        if len(days) < len(components) or not days:
+            continue
+        closing = max(days, key=lambda mark: mark.held_on)
+        opens_on = closing.opens_on or date.min
+        if closing.held_on == completed_on and all(mark.held_on >= opens_on for mark in days):
+            return days
+    return []
+
+
+def _counting_marks(person_id: int, course_id: int, until: date) -> Select[tuple[Mark]]:
+    return (
+        select(Mark)
+        .join(CourseVersion, CourseVersion.id == Mark.version_id)
+        .join(Mark.session)
+        .options(contains_eager(Mark.session).joinedload(TrainingSession.run))
+        .where(
+            Mark.person_id == person_id,
+            CourseVersion.course_id == course_id,
+            Mark.counts,
+            Mark.held_on <= until,
+            live(Mark),
+        )
+        .order_by(Mark.held_on, Mark.id)
+    )
+
+
+def _latest(marks: Sequence[Mark], parts: set[Part]) -> Mark | None:
+    return next((mark for mark in reversed(marks) if (mark.version_id, mark.component) in parts), None)
+
+
+def _versions(course_id: int) -> list[list[Part]]:
+    """The components of each version of a course, the newest version first."""
+    rows = db.session.execute(
+        select(CourseVersion.id, Component.number)
+        .join(Component, Component.version_id == CourseVersion.id)
+        .where(CourseVersion.course_id == course_id)
+        .order_by(CourseVersion.number.desc(), Component.number)
+    )
+    versions: defaultdict[int, list[Part]] = defaultdict(list)
+    for version_id, number in rows:
+        versions[version_id].append((version_id, number))
+    return list(versions.values())
+
+
+def _stand_ins(course_id: int) -> dict[Part, set[Part]]:
+    """For each component of a course, the components of other versions that count for it."""
+    other = aliased(Component)
+    rows = db.session.execute(
+        select(Component.version_id, Component.number, other.version_id, other.number)
+        .join(ComponentMapping, ComponentMapping.to_component_id == Component.id)
+        .join(other, other.id == ComponentMapping.from_component_id)
+        .join(CourseVersion, CourseVersion.id == Component.version_id)
+        .where(CourseVersion.course_id == course_id, live(ComponentMapping))
+    )
+    found: defaultdict[Part, set[Part]] = defaultdict(set)
+    for version_id, number, other_version_id, other_number in rows:
+        found[version_id, number].add((other_version_id, other_number))
+    return found

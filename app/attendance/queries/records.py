@@ -1,0 +1,145 @@
+"""One person's training record for their own CPD, their reflections, and everybody's completions. (ST-11)"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Select, and_, exists, or_, select
+
+from app.attendance.models import Award, Reflection
+from app.attendance.queries.awards import standing_awards_of
+from app.core.db import db, live
+from app.learning.models import Mark, MarkStatus, PastCompletion
+from app.learning.queries import completions, marks_of_person, past_completions_of
+from app.people.models import Person
+from app.programmes.models import Course, CourseVersion
+
+_TAKEN_PART = (MarkStatus.ATTENDED, MarkStatus.ATTENDED_LATE, MarkStatus.PARTIAL)
+
+
+@dataclass(frozen=True)
+class RecordedDay:
+    """A day on which somebody took part, with the certificate that rests on it, if one does."""
+
+    mark: Mark
+    course: Course
+    minutes: int
+    award: Award | None
+
+    @property
+    def trainer(self) -> str | None:
+        trainer = self.mark.session.trainer
+        return trainer.name if trainer else None
+
+
+@dataclass(frozen=True)
+class TrainingRecord:
+    """Everything that somebody took part in, the newest day first, and what counts from elsewhere."""
+
+    days: Sequence[RecordedDay]
+    past: Sequence[PastCompletion]
+    reflections: Sequence[Reflection]
+
+    @property
+    def minutes(self) -> int:
+        return sum(day.minutes for day in self.days)
+
+    @property
+    def courses(self) -> list[Course]:
+        """The courses that the record is about, by title, each once."""
+        found = {day.course.id: day.course for day in self.days}
+        found |= {one.version.course_id: one.version.course for one in self.past}
+        found |= {one.course_id: one.course for one in self.reflections}
+        return sorted(found.values(), key=lambda course: (course.title, course.id))
+
+
+def record_of(person: Person) -> TrainingRecord:
+    """The training record of a person, with their private reflections: for nobody’s eyes but their own."""
+    awards = {
+        day["session"]: award
+        for award in db.session.scalars(standing_awards_of(person.id))
+        for day in award.days
+    }
+    marks = db.session.scalars(marks_of_person(person)).all()
+    days = [
+        RecordedDay(
+            mark=mark,
+            course=mark.session.run.version.course,
+            minutes=_minutes(mark),
+            award=awards.get(mark.session_id),
+        )
+        for mark in reversed(marks)
+        if mark.status in _TAKEN_PART
+    ]
+    past = db.session.scalars(past_completions_of(person)).all()
+    return TrainingRecord(days, past, db.session.scalars(reflections_of(person.id)).all())
+
+
+def _minutes(mark: Mark) -> int:
+    """How long somebody was there: as was said, or for the whole of the session."""
+    if mark.status is MarkStatus.PARTIAL and mark.minutes is not None:
+        return mark.minutes
+    session = mark.session
+    return int((session.ends_at - session.starts_at).total_seconds()) // 60
+
+
+def reflections_of(person_id: int) -> Select[tuple[Reflection]]:
+    """What a person wrote for themselves, the newest first: to be asked for that person alone."""
+    return (
+        select(Reflection)
+        .where(Reflection.person_id == person_id)
+        .order_by(Reflection.written_at.desc(), Reflection.id.desc())
+    )
+
+
+def has_taken_part(person_id: int, course_id: int) -> bool:
+    """Whether anything of a course is recorded of a person that they may reflect on."""
+    marked = exists().where(
+        Mark.person_id == person_id,
+        Mark.version_id == CourseVersion.id,
+        CourseVersion.course_id == course_id,
+        Mark.status.in_(_TAKEN_PART),
+        live(Mark),
+    )
+    past = exists().where(
+        PastCompletion.person_id == person_id,
+        PastCompletion.version_id == CourseVersion.id,
+        CourseVersion.course_id == course_id,
+        live(PastCompletion),
+    )
+    return bool(db.session.scalar(select(or_(marked, past))))
+
+
+# --- Everybody -------------------------------------------------------------------------------------------
+
+
+def completions_of_everybody(*, as_at: date) -> Select[tuple[object, ...]]:
+    """Everybody's completions, one row for each course: who, what, when, and the certificate if there is one.
+
+    By the names of people; in the order of `COMPLETION_COLUMNS` of the file that they become.
+    """
+    courses = db.session.scalars(select(CourseVersion.course_id).distinct()).all()
+    done = completions(courses, as_at=as_at).subquery()
+    of_award = and_(
+        Award.person_id == done.c.person_id,
+        Award.course_id == done.c.course_id,
+        Award.withdrawn_at.is_(None),
+    )
+    return (
+        select(
+            Person.employee_number,
+            Person.first_name,
+            Person.last_name,
+            Person.email,
+            Course.code,
+            Course.title,
+            done.c.completed_on,
+            Award.code,
+        )
+        .join_from(done, Person, Person.id == done.c.person_id)
+        .join(Course, Course.id == done.c.course_id)
+        .outerjoin(Award, of_award)
+        .order_by(Person.last_name, Person.first_name, Person.id, Course.code)
+    )

@@ -1,0 +1,148 @@
+"""Certificates: the page, the file, the link of one's own, and the page where anybody checks a code.
+
+Whoever checks a code learns whether a certificate with it stands, and nothing else. (ST-10, MA-09)
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, redirect, render_template, url_for
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from app.attendance import queries, rules
+from app.attendance.files import certificate_name, certificate_pdf
+from app.attendance.forms import CertificateCodeForm
+from app.attendance.models import Award
+from app.core import clock
+from app.core.db import db
+from app.core.errors import NotFound, RuleBroken
+from app.core.mail import link
+from app.core.permissions import Permission
+from app.core.web import current_actor, get_or_404, public, requires, rule_errors_flashed, rule_errors_on
+
+bp = Blueprint("certificates", __name__)
+
+limiter = Limiter(get_remote_address)
+# Nobody finds one code of so many by trying: this keeps them from keeping the service busy with it.
+checks = limiter.limit("60 per 5 minutes", methods=["POST"])
+
+READERS = (Permission.SEE_OWN_LEARNING, Permission.SEE_OWN_TEAM, Permission.SEE_ALL_PEOPLE)
+
+
+# --- With an account -------------------------------------------------------------------------------------
+
+
+@bp.get("/certificate/<int:award_id>")
+@requires(*READERS)
+def page(award_id: int) -> str:
+    """A certificate as it is printed; of one that was withdrawn, that it was and why."""
+    award = _award(award_id)
+    is_own = award.person_id == current_actor().person_id
+    learning = url_for("learning.of_person", person_id=award.person_id)
+    return _shown(
+        award,
+        is_own=is_own,
+        pdf=url_for("certificates.file", award_id=award_id),
+        back=url_for("learning.mine") if is_own else learning,
+    )
+
+
+@bp.get("/certificate/<int:award_id>/certificate.pdf")
+@requires(*READERS)
+def file(award_id: int) -> WerkzeugResponse:
+    """The certificate as a PDF."""
+    return _file(_award(award_id), back=url_for("certificates.page", award_id=award_id))
+
+
+def _award(award_id: int) -> Award:
+    award = get_or_404(Award, award_id)
+    rules.check_can_see_award(award, current_actor(), clock.today())
+    return award
+
+
+# --- By the link of an e-mail ----------------------------------------------------------------------------
+
+
+@bp.get("/my-certificate/<token>")
+@public
+def by_link(token: str) -> Response:
+    """The certificate that the link names; the secret of the link is the only key."""
+    try:
+        award = rules.award_of(token)
+    except RuleBroken as broken:
+        return _unlisted(make_response(render_template("bookings/link_over.html", why=broken.message), 404))
+    pdf = url_for("certificates.file_by_link", token=token)
+    return _unlisted(make_response(_shown(award, is_own=True, pdf=pdf, back=None)))
+
+
+@bp.get("/my-certificate/<token>/certificate.pdf")
+@public
+def file_by_link(token: str) -> WerkzeugResponse:
+    """The same as a PDF."""
+    back = url_for("certificates.by_link", token=token)
+    try:
+        award = rules.award_of(token)
+    except RuleBroken:
+        return redirect(back)
+    return _unlisted(_file(award, back=back))
+
+
+def _unlisted(response: WerkzeugResponse) -> Response:
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Cache-Control"] = "no-store"
+    return response  # type: ignore[return-value]
+
+
+# --- Checking a code -------------------------------------------------------------------------------------
+
+
+@bp.get("/certificates/<code>")
+@public
+def filled_in(code: str) -> str:
+    """The same page with a code filled in: opening it checks nothing."""
+    return render_template(
+        "attendance/check_certificate.html", form=CertificateCodeForm(code=code), answer=None
+    )
+
+
+@bp.route("/certificates", methods=["GET", "POST"])
+@public
+@checks
+def check() -> str:
+    """Whether a certificate with the code that was typed stands, was withdrawn, or never was."""
+    form, answer = CertificateCodeForm(), None
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            code = rules.read_code(form.code.data or "")
+            form.code.data, form.code.raw_data = code, None
+            answer = rules.standing_in_words(db.session.scalar(queries.award_coded(code)))
+    return render_template("attendance/check_certificate.html", form=form, answer=answer)
+
+
+# --- What they share -------------------------------------------------------------------------------------
+
+
+def _shown(award: Award, *, is_own: bool, pdf: str, back: str | None) -> str:
+    return render_template(
+        "attendance/certificate.html",
+        award=award,
+        is_own=is_own,
+        pdf=pdf,
+        back=back,
+        check_address=link("/certificates"),
+    )
+
+
+def _file(award: Award, *, back: str) -> WerkzeugResponse:
+    if not award.stands:
+        raise NotFound("This certificate was withdrawn, so there is no file of it.")
+    with rule_errors_flashed():
+        content = certificate_pdf(award)
+        name = certificate_name(award)
+        return Response(
+            content,
+            mimetype="application/pdf",
+            headers={"Content-Disposition": f"attachment; filename={name}"},
+        )
+    return redirect(back)

@@ -1,0 +1,348 @@
+"""Certificates: issued once, a working day after marking, and withdrawn when they no longer stand."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.attendance import jobs, queries, rules
+from app.attendance.models import Award, DeclaredTraining, Reflection
+from app.core import clock
+from app.core.actors import COMMAND_LINE
+from app.core.db import db, record
+from app.core.errors import RuleBroken
+from app.core.permissions import Role
+from app.learning.models import Mark, MarkStatus
+from app.merging import rules as merging
+from app.outbox.models import SECRET_STANDS_HERE, Message
+from app.people.models import Person
+from app.programmes.models import ComponentMapping
+from app.reminders.rules import is_still_right
+from app.sessions.models import Run
+from tests import factories
+from tests.attendance.marking import evening, mark, past
+
+ACADEMY = factories.actor(Role.ACADEMY_MANAGER)
+TUESDAY, WEDNESDAY = date(2022, 3, 15), date(2022, 3, 16)
+LATER = clock.london_time(date(2022, 3, 21), time(12))
+
+
+def at(day: date, hour: int = 17) -> datetime:
+    return clock.london_time(day, time(hour))
+
+
+def run_of_two_days(**values: Any) -> Run:
+    course = factories.course(components=2, title="Signs of Safety 2-day")
+    return factories.run(course, days=[TUESDAY, WEDNESDAY], **values)
+
+
+def awards(person: Person) -> list[Award]:
+    return list(db.session.scalars(select(Award).where(Award.person_id == person.id).order_by(Award.id)))
+
+
+def mails(kind: str) -> list[Message]:
+    return list(db.session.scalars(select(Message).where(Message.kind == kind).order_by(Message.id)))
+
+
+def run_job(now: datetime) -> int:
+    db.session.commit()
+    tally = jobs.certificates(now)
+    assert tally.failed == 0
+    return tally.done
+
+
+# --- When one is issued ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("marked_on", "due_on"),
+    [
+        (date(2022, 3, 16), date(2022, 3, 17)),  # Wednesday: Thursday
+        (date(2022, 3, 18), date(2022, 3, 21)),  # Friday: Monday
+        (date(2022, 3, 19), date(2022, 3, 21)),  # Saturday: Monday
+        (date(2022, 4, 14), date(2022, 4, 19)),  # the Thursday before Easter: Tuesday after
+    ],
+)
+def test_u13_a_certificate_is_withheld_for_a_working_day(marked_on: date, due_on: date) -> None:
+    run, person = run_of_two_days(), factories.staff()
+    mark(run, 1, person)
+    mark(run, 2, person, at=evening(marked_on))
+    assert run_job(at(due_on, 16)) == 0
+    assert awards(person) == []
+    assert run_job(at(due_on)) == 1
+    (award,) = awards(person)
+    assert (award.completed_on, award.issued_at, award.stands) == (WEDNESDAY, at(due_on), True)
+    assert run_job(at(due_on, 18)) == 0
+
+
+def test_u13_a_day_that_is_marked_late_withholds_it_too() -> None:
+    run, person = run_of_two_days(), factories.staff()
+    mark(run, 2, person)
+    mark(run, 1, person, at=evening(date(2022, 3, 23)))
+    assert run_job(at(date(2022, 3, 24), 16)) == 0
+    assert run_job(at(date(2022, 3, 24))) == 1
+
+
+def test_u13_whoever_asks_the_rule_too_early_gets_no_certificate() -> None:
+    run, person = run_of_two_days(), factories.staff()
+    for component in (1, 2):
+        mark(run, component, person)
+    course_ids = {run.version.course_id}
+    assert rules.settle_awards(person=person, course_ids=course_ids, now=at(date(2022, 3, 17), 16)) == 0
+    assert rules.settle_awards(person=person, course_ids=course_ids, now=at(date(2022, 3, 17))) == 1
+    assert rules.settle_awards(person=person, course_ids=course_ids, now=at(date(2022, 3, 17), 18)) == 0
+
+
+def test_u13_a_wrong_register_that_was_undone_in_time_leaves_no_certificate() -> None:
+    run, person = run_of_two_days(), factories.staff()
+    mark(run, 1, person)
+    mark(run, 2, person)
+    mark(run, 2, person, status=MarkStatus.NOT_RECORDED, at=at(date(2022, 3, 17), 9))
+    assert run_job(LATER) == 0
+    assert awards(person) == []
+    assert mails("certificate_issued") == []
+
+
+def test_st10_what_a_certificate_says_is_frozen() -> None:
+    trainer = factories.trainer(name="Tamsin Rowe")
+    first = run_of_two_days(code="SOS2-03", trainer_id=trainer.id)
+    second = factories.run(first.version.course, code="SOS2-04", days=[date(2022, 3, 22), date(2022, 3, 23)])
+    person = factories.staff()
+    mark(first, 1, person)
+    mark(first, 2, person, status=MarkStatus.ABSENT_APOLOGIES)
+    mark(second, 2, person, status=MarkStatus.PARTIAL, minutes=400)
+    assert run_job(at(date(2022, 3, 25))) == 1
+    (award,) = awards(person)
+    assert [(day["title"], day["date"], day["minutes"], day["trainer"]) for day in award.days] == [
+        ("Day 1", "2022-03-15", 420, "Tamsin Rowe"),
+        ("Day 2", "2022-03-23", 400, None),
+    ]
+    assert (award.runs, award.minutes, award.trainers) == ("SOS2-03 + SOS2-04", 820, ["Tamsin Rowe"])
+    trainer.name = "Somebody Else"
+    assert run_job(at(date(2022, 3, 28))) == 0
+    assert awards(person)[0].trainers == ["Tamsin Rowe"]
+
+
+def test_4_3_prior_learning_and_what_is_from_before_the_registers_get_no_certificate() -> None:
+    run, person = run_of_two_days(), factories.staff()
+    past(person, run.version, date(2021, 5, 1))
+    assert run_job(LATER) == 0
+    mark(run, 1, person)
+    mark(run, 2, person)
+    assert run_job(LATER) == 1
+    assert awards(person)[0].completed_on == WEDNESDAY
+
+
+def test_history_that_is_brought_in_is_certified_and_told_to_nobody() -> None:
+    run, person = run_of_two_days(), factories.staff()
+    for session in run.sessions:
+        rules.record_marks(
+            session=session,
+            marks={person.id: rules.NewMark(MarkStatus.ATTENDED)},
+            by=COMMAND_LINE,
+            now=at(date(2026, 3, 2)),
+            recorded_at=at(date(2022, 3, 17)),
+        )
+    assert run_job(at(date(2026, 3, 3))) == 1
+    assert len(awards(person)) == 1
+    assert mails("certificate_issued") == []
+
+
+def test_u22_a_day_of_another_version_that_counts_for_a_new_one_is_certified() -> None:
+    old = run_of_two_days()
+    course = old.version.course
+    new = factories.version(course, components=2, number=2)
+    run = factories.run(course, days=[date(2022, 3, 22), date(2022, 3, 23)])
+    person = factories.staff()
+    mark(old, 1, person)
+    mark(run, 2, person)
+    assert queries.days_that_closed(person.id, course.id, date(2022, 3, 23)) == []
+    mapping = ComponentMapping(
+        from_component_id=old.version.components[0].id, to_component_id=new.components[0].id
+    )
+    record(mapping, by="Tests", now=factories.LONG_AGO)
+    db.session.flush()
+    days = queries.days_that_closed(person.id, course.id, date(2022, 3, 23))
+    assert [day.held_on for day in days] == [TUESDAY, date(2022, 3, 23)]
+
+
+# --- Who is told -----------------------------------------------------------------------------------------
+
+
+def test_ma09_without_an_account_the_link_is_of_their_own_and_with_one_it_is_the_page() -> None:
+    run = run_of_two_days()
+    without, with_one = factories.partner(), factories.staff()
+    nobody = factories.person(email=None)
+    factories.user(Role.PRACTITIONER, of=with_one, password="kept elsewhere")
+    for component in (1, 2):
+        mark(run, component, without, with_one, nobody)
+    assert run_job(LATER) == 3
+    told = {message.to_address: message for message in mails("certificate_issued")}
+    assert set(told) == {without.email, with_one.email}
+    (award,) = awards(without)
+    mine = told[without.email]
+    assert f"/my-certificate/{SECRET_STANDS_HERE}" in mine.text
+    assert rules.award_of(mine.secret).id == award.id
+    assert told[with_one.email].secret is None
+    assert f"/certificate/{awards(with_one)[0].id}" in told[with_one.email].text
+    assert award.code in mine.text
+
+
+# --- Withdrawn and issued anew ----------------------------------------------------------------------------
+
+
+def test_am12_a_correction_withdraws_and_tells_once_and_one_that_stands_again_has_a_new_code() -> None:
+    run, person = run_of_two_days(), factories.staff()
+    for component in (1, 2):
+        mark(run, component, person)
+    run_job(at(date(2022, 3, 17)))
+    corrected = at(date(2022, 3, 22), 10)
+    mark(run, 2, person, status=MarkStatus.ABSENT_NO_NOTICE, at=corrected)
+    assert run_job(corrected) == 1
+    (first,) = awards(person)
+    assert (first.withdrawn_at, first.withdrawn_why) == (corrected, rules.awards.NO_LONGER_COMPLETE)
+    assert run_job(at(date(2022, 3, 22), 11)) == 0
+    (told,) = mails("certificate_withdrawn")
+    assert first.code in told.text
+    mark(run, 2, person, at=at(date(2022, 3, 22), 12))
+    assert run_job(at(date(2022, 3, 22), 18)) == 0
+    assert run_job(at(date(2022, 3, 23))) == 1
+    first, second = awards(person)
+    assert second.stands
+    assert second.code != first.code
+    assert len(mails("certificate_issued")) == 2
+
+
+def test_am12_the_academy_is_asked_to_tell_somebody_without_an_address() -> None:
+    academy = factories.user(Role.ACADEMY_MANAGER)
+    run, person = run_of_two_days(), factories.person(email=None, first_name="Wally", last_name="Kin")
+    for component in (1, 2):
+        mark(run, component, person)
+    run_job(LATER)
+    mark(run, 2, person, status=MarkStatus.ABSENT_NO_NOTICE, at=at(date(2022, 3, 22)))
+    run_job(at(date(2022, 3, 22)))
+    (told,) = mails("certificate_withdrawn")
+    assert (told.to_address, told.subject) == (
+        academy.email,
+        "Please tell Wally Kin: certificate withdrawn",
+    )
+    assert awards(person)[0].code in told.text
+
+
+def test_a_correction_that_changes_no_day_leaves_the_certificate() -> None:
+    run, person = run_of_two_days(), factories.staff()
+    for component in (1, 2):
+        mark(run, component, person)
+    run_job(LATER)
+    mark(run, 2, person, status=MarkStatus.ATTENDED_LATE, at=at(date(2022, 3, 22)))
+    assert run_job(at(date(2022, 3, 28))) == 0
+    assert awards(person)[0].stands
+
+
+def test_the_same_date_by_other_days_is_another_certificate() -> None:
+    run, person = run_of_two_days(), factories.staff()
+    other = factories.run(run.version.course, days=[date(2022, 3, 1), date(2022, 3, 2)])
+    mark(other, 1, person)
+    for component in (1, 2):
+        mark(run, component, person)
+    run_job(LATER)
+    mark(run, 1, person, status=MarkStatus.ABSENT_APOLOGIES, at=at(date(2022, 3, 22)))
+    assert run_job(at(date(2022, 3, 22), 18)) == 2
+    first, second = awards(person)
+    assert first.withdrawn_why == rules.awards.OTHER_DAYS
+    assert [day["date"] for day in second.days] == ["2022-03-01", "2022-03-16"]
+
+
+def test_news_of_a_certificate_that_was_withdrawn_meanwhile_is_not_sent() -> None:
+    run, person = run_of_two_days(), factories.staff()
+    for component in (1, 2):
+        mark(run, component, person)
+    run_job(LATER)
+    (message,) = mails("certificate_issued")
+    assert is_still_right(message, now=LATER)
+    rules.withdraw(award=awards(person)[0], why="A test", by=ACADEMY, now=LATER)
+    assert not is_still_right(message, now=LATER)
+
+
+# --- Two records of one person ----------------------------------------------------------------------------
+
+
+def test_u07_a_merge_completes_and_its_undoing_withdraws() -> None:
+    run = run_of_two_days()
+    joy, walk_in = factories.staff(), factories.person()
+    mark(run, 1, joy)
+    mark(run, 2, walk_in)
+    merge = merging.merge(survivor=joy, merged=walk_in, by=ACADEMY, now=LATER)
+    assert run_job(at(date(2022, 3, 22))) == 1
+    merging.undo(merge=merge, by=ACADEMY, now=at(date(2022, 3, 23)))
+    assert run_job(at(date(2022, 3, 23))) == 1
+    assert not awards(joy)[0].stands
+    assert len(mails("certificate_withdrawn")) == 1
+    assert run_job(at(date(2022, 3, 28))) == 0
+
+
+def test_u07_of_two_certificates_the_earlier_stands_and_what_was_written_follows() -> None:
+    first = run_of_two_days()
+    course = first.version.course
+    second = factories.run(course, days=[date(2022, 3, 22), date(2022, 3, 23)])
+    joy, other = factories.staff(), factories.staff()
+    for component in (1, 2):
+        mark(second, component, joy)
+        mark(first, component, other)
+    for person in (joy, other):
+        db.session.add(Reflection(person_id=person.id, course_id=course.id, learnt="Much", written_at=LATER))
+    db.session.add(
+        DeclaredTraining(
+            person_id=other.id,
+            course_id=course.id,
+            completed_on=TUESDAY,
+            provider="Elsewhere",
+            evidence="A paper",
+            declared_at=LATER,
+            declared_by="Other",
+        )
+    )
+    now = at(date(2022, 3, 25))
+    assert run_job(now) == 2
+    merge = merging.merge(survivor=joy, merged=other, by=ACADEMY, now=now)
+    assert run_job(at(date(2022, 3, 28))) == 0
+    kept = {award.completed_on: award.stands for award in awards(joy)}
+    assert kept == {WEDNESDAY: True, date(2022, 3, 23): False}
+    assert mails("certificate_withdrawn") == []
+    assert len(list(db.session.scalars(select(Reflection).where(Reflection.person_id == joy.id)))) == 2
+    assert db.session.scalars(select(DeclaredTraining)).one().person_id == joy.id
+    merging.undo(merge=merge, by=ACADEMY, now=at(date(2022, 3, 28)))
+    assert run_job(at(date(2022, 3, 31))) == 1
+    assert [award.stands for award in awards(joy)] == [False, True]
+    assert [award.stands for award in awards(other)] == [True]
+    assert db.session.scalars(select(Reflection).where(Reflection.person_id == other.id)).one()
+
+
+# --- Codes ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("typed", ["7K2M-9QXD-41TV", "7k2m9qxd41tv", " 7k2m 9qxd 4ltv ", "7K2M–9QXD–4ITV"])
+def test_a_code_is_read_as_people_type_it(typed: str) -> None:
+    assert rules.read_code(typed) == "7K2M-9QXD-41TV"
+
+
+@pytest.mark.parametrize("typed", ["", "7K2M-9QXD", "7K2M-9QXD-41TVX", "7K2M-9QXD-41U!", "%" * 12, "é" * 12])
+def test_what_can_be_no_code_is_refused(typed: str) -> None:
+    with pytest.raises(RuleBroken, match="12 letters and digits"):
+        rules.read_code(typed)
+
+
+def test_codes_are_12_signs_in_groups_and_all_differ() -> None:
+    codes = {rules.new_code() for _ in range(500)}
+    assert len(codes) == 500
+    assert all(rules.read_code(code) == code for code in codes)
+
+
+def test_marks_are_entered_when_they_are_recorded() -> None:
+    """What the waiting rests on: `entered_at` is when the register was pressed, not what was said of it."""
+    run, person = run_of_two_days(), factories.staff()
+    mark(run, 1, person, at=at(date(2022, 3, 20)))
+    assert db.session.scalars(select(Mark)).one().entered_at == at(date(2022, 3, 20))
