@@ -16,7 +16,6 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
-    CursorResult,
     DateTime,
     Dialect,
     Engine,
@@ -24,6 +23,7 @@ from sqlalchemy import (
     Index,
     MetaData,
     Numeric,
+    Row,
     Select,
     String,
     and_,
@@ -220,14 +220,22 @@ def save_unique(row: RowT, *, taken: Exception) -> RowT:
     return row
 
 
-def streamed(statement: Select[Any]) -> CursorResult[Any]:
+def streamed(statement: Select[Any]) -> Iterator[Row[Any]]:
     """The rows of a query, fetched some at a time, for an answer that is sent while it is read.
 
-    They come on a connection of their own, as the request’s is over by then: whoever asks closes it with
-    `rows.connection.close()` when the answer has been sent, or was given up.
+    They come on a connection of their own, as the request’s is over by then; it is opened for the first row
+    and closed after the last, or when the answer is given up.
     """
-    connection = db.engine.connect().execution_options(yield_per=500)
-    return connection.execute(statement)
+    engine = db.engine
+
+    def rows() -> Iterator[Row[Any]]:
+        with engine.connect() as connection:
+            with reading():
+                result = connection.execution_options(yield_per=500).execute(statement)
+            with result:
+                yield from result
+
+    return rows()
 
 
 # --- Reading and writing ------------------------------------------------------------------------------

@@ -113,11 +113,7 @@ def _own(reflection_id: int) -> Reflection:
 def everybody_csv() -> Response:
     """Everybody’s completions as a file, sent while it is read: an academy of 10,000 people has many."""
     rows = streamed(queries.completions_of_everybody(as_at=clock.today()))
-    answer = _csv(
-        csv_parts(COMPLETION_COLUMNS, rows.tuples()), f"completions-{clock.today().isoformat()}.csv"
-    )
-    answer.call_on_close(rows.connection.close)
-    return answer
+    return _csv(csv_parts(COMPLETION_COLUMNS, rows), f"completions-{clock.today().isoformat()}.csv")
 
 
 def _csv(content: str | Iterator[str], name: str) -> Response:
