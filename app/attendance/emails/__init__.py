@@ -5,12 +5,8 @@ from app.attendance.emails.certificates import (
     certificate_withdrawn,
     withdrawn_to_be_told,
 )
-from app.attendance.emails.declared import (
-    declaration_answered,
-)
-from app.attendance.emails.links import (
-    register_link,
-)
+from app.attendance.emails.declared import declaration_answered
+from app.attendance.emails.links import register_link
 
 __all__ = [
     "certificate_issued",

@@ -17,9 +17,7 @@ from app.attendance.files.records import (
     COMPLETION_COLUMNS,
     record_csv,
 )
-from app.attendance.files.teams import (
-    read_teams_report,
-)
+from app.attendance.files.teams import read_teams_report
 
 __all__ = [
     "COLUMNS",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from app.attendance.forms.absences import (
-    AbsenceForm,
-)
+from app.attendance.forms.absences import AbsenceForm
 from app.attendance.forms.certificates import (
     CertificateCodeForm,
     ReflectionForm,

@@ -94,9 +94,7 @@ from app.attendance.rules.past import (
     refuse_declared,
     take_back_past,
 )
-from app.attendance.rules.refixing import (
-    sessions_to_refix,
-)
+from app.attendance.rules.refixing import sessions_to_refix
 from app.attendance.rules.reflections import (
     change_reflection,
     check_can_reflect,

@@ -1,10 +1,8 @@
-"""The pages of registers and of what people have learnt."""
+"""The pages of registers, certificates and training records."""
 
 from __future__ import annotations
 
-from flask import (
-    Flask,
-)
+from flask import Flask
 
 from app.attendance.views import (
     absences,
@@ -21,9 +19,7 @@ from app.attendance.views import (
     undoing,
     versions,
 )
-from app.attendance.views.blueprint import (
-    bp,
-)
+from app.attendance.views.blueprint import bp
 
 PAGES = (
     absences,
@@ -45,3 +41,5 @@ PAGES = (
 def register(app: Flask) -> None:
     """Give the application this room's pages."""
     app.register_blueprint(bp)
+    app.register_blueprint(certificates.bp)
+    app.register_blueprint(record.bp)

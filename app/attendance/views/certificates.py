@@ -5,9 +5,7 @@ Whoever checks a code learns whether a certificate with it stands, and nothing e
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, redirect, render_template, url_for
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
+from flask import Blueprint, Response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.attendance import queries, rules
@@ -19,11 +17,19 @@ from app.core.db import db
 from app.core.errors import NotFound, RuleBroken
 from app.core.mail import link
 from app.core.permissions import Permission
-from app.core.web import current_actor, get_or_404, public, requires, rule_errors_flashed, rule_errors_on
+from app.core.web import by_link as opened_by_link
+from app.core.web import (
+    current_actor,
+    get_or_404,
+    limiter,
+    public,
+    requires,
+    rule_errors_flashed,
+    rule_errors_on,
+)
 
 bp = Blueprint("certificates", __name__)
 
-limiter = Limiter(get_remote_address)
 # Nobody finds one code of so many by trying: this keeps them from keeping the service busy with it.
 checks = limiter.limit("60 per 5 minutes", methods=["POST"])
 
@@ -66,14 +72,11 @@ def _award(award_id: int) -> Award:
 
 @bp.get("/my-certificate/<token>")
 @public
-def by_link(token: str) -> Response:
+@opened_by_link
+def by_link(token: str) -> str:
     """The certificate that the link names; the secret of the link is the only key."""
-    try:
-        award = rules.award_of(token)
-    except RuleBroken as broken:
-        return _unlisted(make_response(render_template("bookings/link_over.html", why=broken.message), 404))
-    pdf = url_for("certificates.file_by_link", token=token)
-    return _unlisted(make_response(_shown(award, is_own=True, pdf=pdf, back=None)))
+    award = rules.award_of(token)
+    return _shown(award, is_own=True, pdf=url_for("certificates.file_by_link", token=token), back=None)
 
 
 @bp.get("/my-certificate/<token>/certificate.pdf")

@@ -45,7 +45,7 @@ def new_past(person_id: int) -> str | Response:
             )
             db.session.commit()
             flash("It is recorded.")
-            return redirect(url_for("attendance.person_learning", person_id=person_id))
+            return redirect(url_for("learning.of_person", person_id=person_id))
     return render_template("attendance/new_past.html", form=form, person=person)
 
 
@@ -66,7 +66,7 @@ def correct_past(past_id: int) -> str | Response:
             )
             db.session.commit()
             flash("It is corrected. Figures as known before stay as they were.")
-            return redirect(url_for("attendance.person_learning", person_id=past.person_id))
+            return redirect(url_for("learning.of_person", person_id=past.person_id))
     return render_template("attendance/correct_past.html", form=form, past=past, person=past.person)
 
 
@@ -83,7 +83,7 @@ def take_back_past(past_id: int) -> str | Response:
             )
             db.session.commit()
             flash("It is taken back. Figures follow at once.")
-            return redirect(url_for("attendance.person_learning", person_id=past.person_id))
+            return redirect(url_for("learning.of_person", person_id=past.person_id))
     return render_template("attendance/take_back_past.html", form=form, past=past, person=past.person)
 
 
@@ -109,7 +109,7 @@ def declare_training() -> str | Response:
             )
             db.session.commit()
             flash("The academy will look at it and write to you.")
-            return redirect(url_for("attendance.my_learning"))
+            return redirect(url_for("learning.mine"))
     return render_template("attendance/declare_training.html", form=form)
 
 

@@ -20,9 +20,7 @@ from app.bookings.rules.asking import (
     remind_at,
     request_by_link,
 )
-from app.bookings.rules.catching_up import (
-    check_can_catch_up,
-)
+from app.bookings.rules.catching_up import check_can_catch_up
 from app.bookings.rules.causes import (
     add_cause,
     change_cause,
@@ -104,9 +102,7 @@ from app.bookings.rules.offers import (
     offered_by,
     turn_down,
 )
-from app.bookings.rules.passing_on import (
-    requests_pass_on,
-)
+from app.bookings.rules.passing_on import requests_pass_on
 from app.bookings.rules.places import (
     Wish,
     book,
@@ -133,9 +129,7 @@ from app.bookings.rules.substitution import (
     find_colleague,
     substitute,
 )
-from app.bookings.rules.times import (
-    held_until,
-)
+from app.bookings.rules.times import held_until
 from app.bookings.rules.waiting import (
     why_each_waits,
     why_own_ones_wait,

@@ -12,9 +12,7 @@ from app.exchange.rules.applying import (
     preview,
     upload,
 )
-from app.exchange.rules.leaving import (
-    places_that_go,
-)
+from app.exchange.rules.leaving import places_that_go
 from app.exchange.rules.plans import (
     GROUPS,
     Difference,

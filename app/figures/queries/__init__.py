@@ -58,9 +58,7 @@ from app.figures.queries.organisation import (
     year_of,
     year_words,
 )
-from app.figures.queries.scopes import (
-    members,
-)
+from app.figures.queries.scopes import members
 from app.figures.queries.wanted import (
     Wanted,
     wanted_of,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from flask import (
-    Flask,
-)
+from flask import Flask
 
 from app.figures.views import (
     cohorts,
@@ -14,9 +12,7 @@ from app.figures.views import (
     targets,
     training,
 )
-from app.figures.views.targets import (
-    bp,
-)
+from app.figures.views.targets import bp
 
 PAGES = (
     cohorts,

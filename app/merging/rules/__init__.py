@@ -7,24 +7,16 @@ from app.merging.rules.access import (
     check_can_see_pair,
     sees_everybody,
 )
-from app.merging.rules.accounts import (
-    closes,
-)
-from app.merging.rules.apart import (
-    keep_apart,
-)
+from app.merging.rules.accounts import closes
+from app.merging.rules.apart import keep_apart
 from app.merging.rules.details import (
     DETAILS,
     WORDS,
     differing,
     taken_by_default,
 )
-from app.merging.rules.facts import (
-    gaps,
-)
-from app.merging.rules.merging import (
-    merge,
-)
+from app.merging.rules.facts import gaps
+from app.merging.rules.merging import merge
 from app.merging.rules.places import (
     would_clash,
     would_end,

@@ -18,9 +18,7 @@ from app.sessions.rules.editions import (
     ChangedMeanwhile,
     edition,
 )
-from app.sessions.rules.fitting import (
-    check_sessions,
-)
+from app.sessions.rules.fitting import check_sessions
 from app.sessions.rules.joining import (
     add_material,
     check_can_edit_instructions,
