@@ -118,18 +118,19 @@ class Progress:
         return bool(self.will_complete_on and deadline and self.will_complete_on > deadline)
 
 
-def progress_of(person: Person, *, as_at: date) -> list[Progress]:
+def progress_of(person: Person, *, as_at: date, held: Sequence[Booking] | None = None) -> list[Progress]:
     """Every course that a person has marks in, completed before the registers or by another course, or is
-    booked on, by title."""
+    booked on, by title. `held` are their open bookings, for whoever has asked for them already."""
     marks = db.session.scalars(marks_of_person(person)).all()
     past = db.session.scalars(past_completions_of(person)).all()
-    held = db.session.scalars(bookings.open_bookings_of([person.id])).unique().all()
+    if held is None:
+        held = db.session.scalars(bookings.open_bookings_of([person.id])).unique().all()
     confirmed = [one for one in held if one.state is BookingState.CONFIRMED]
     began = {one.version_id for one in past} | {one.run.version_id for one in confirmed}
     began |= {mark.version_id for mark in marks}
     courses = {one.id: one for one in db.session.scalars(programmes.courses_of_versions(began))}
     shapes = shapes_of(list(courses))
-    found = standings(list(courses), as_at=as_at, person_id=person.id)
+    found = standings(list(courses), as_at=as_at, person_id=person.id, shapes=shapes)
     stands = {row.course_id: row for row in db.session.execute(found)}
     known = _Known(marks, past, confirmed, stands, as_at)
     progress = (_progress(course, shapes[course.id], courses, began, known) for course in courses.values())

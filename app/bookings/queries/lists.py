@@ -33,7 +33,9 @@ def open_booking(run: Run, person: Person, session: TrainingSession | None = Non
 
 def _with_run(statement: Select[tuple[Booking]]) -> Select[tuple[Booking]]:
     return statement.options(
-        joinedload(Booking.run).joinedload(Run.version).joinedload(CourseVersion.course),
+        joinedload(Booking.run)
+        .joinedload(Run.version)
+        .options(joinedload(CourseVersion.course), lazyload(CourseVersion.components)),
         joinedload(Booking.run).selectinload(Run.sessions),
     )
 

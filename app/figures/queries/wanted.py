@@ -6,15 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import literal, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from app.core.db import db, live
-from app.figures.models import Membership, PopulationRule, Target, TargetKind
+from app.figures.models import Membership, PopulationRule, Target, TargetKind, TargetRule
 from app.figures.queries import definitions, scopes
 from app.learning.queries import completions
 from app.people.models import Spell
 from app.programmes.models import Course
+
+ByRule = tuple[Target, TargetRule]  # a target with the rule in force for it
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,15 @@ def wanted_of(person_id: int, *, on: date) -> list[Wanted]:
     A course that several targets ask for is wanted by the first deadline that is not over; when all are, by
     the last. A cohort asks for the courses of the cause for which they joined it, with or without a target.
     """
+    memberships = _memberships(person_id, on)
+    asked = or_(
+        Target.kind == TargetKind.COVERAGE, Target.cohort_id.in_(sorted({one for one, _ in memberships}))
+    )
+    targets = db.session.scalars(select(Target).where(asked)).all()
+    rules = definitions.target_rules({target.id for target in targets})
+    by_rule = [(target, rules[target.id]) for target in targets]
     deadlines: dict[int, list[date | None]] = {}
-    for course_id, deadline in [*_of_cohorts(person_id, on), *_of_populations(person_id, on)]:
+    for course_id, deadline in [*_of_cohorts(memberships, by_rule), *_of_populations(person_id, by_rule, on)]:
         deadlines.setdefault(course_id, []).append(deadline)
     found = completions(sorted(deadlines), as_at=on, person_id=person_id)
     completed = {course_id: done for _, course_id, done in db.session.execute(found)} if deadlines else {}
@@ -52,41 +61,38 @@ def _the_one(deadlines: Sequence[date | None], on: date) -> date | None:
     return next((one for one in stated if one >= on), stated[-1] if stated else None)
 
 
-def _of_cohorts(person_id: int, on: date) -> Iterator[tuple[int, date | None]]:
+def _memberships(person_id: int, on: date) -> Sequence[tuple[int, str]]:
+    """The cohorts in which the person is on the date, each with the cause for which they joined."""
+    statement = select(Membership.cohort_id, Membership.cause).where(
+        Membership.person_id == person_id,
+        live(Membership),
+        scopes.is_member(on),
+        scopes.not_left(Membership.person_id, on),
+    )
+    return list(db.session.execute(statement).tuples())
+
+
+def _of_cohorts(
+    memberships: Sequence[tuple[int, str]], by_rule: Sequence[ByRule]
+) -> Iterator[tuple[int, date | None]]:
     """The courses that the person's cohorts require, with the deadline of each target of that cohort."""
-    memberships = db.session.execute(
-        select(Membership.cohort_id, Membership.cause).where(
-            Membership.person_id == person_id,
-            live(Membership),
-            scopes.is_member(on),
-            scopes.not_left(Membership.person_id, on),
-        )
-    ).all()
-    if not memberships:
-        return
-    cohort_ids = {cohort_id for cohort_id, _ in memberships}
-    targets = db.session.scalars(select(Target).where(Target.cohort_id.in_(sorted(cohort_ids)))).all()
-    rules = definitions.target_rules({target.id for target in targets})
-    requirements = definitions.cohort_requirements(cohort_ids)
+    requirements = definitions.cohort_requirements({cohort_id for cohort_id, _ in memberships})
     for cohort_id, cause in memberships:
         needed = [one.course_id for one in requirements.get(cohort_id, []) if one.cause == cause]
-        of_cohort = [rules[target.id] for target in targets if target.cohort_id == cohort_id]
         yield from ((course_id, None) for course_id in needed)
-        for rule in of_cohort:
-            for course_id in [rule.course_id] if rule.course_id else needed:
-                yield course_id, rule.deadline
+        for target, rule in by_rule:
+            if target.cohort_id == cohort_id:
+                for course_id in [rule.course_id] if rule.course_id else needed:
+                    yield course_id, rule.deadline
 
 
-def _of_populations(person_id: int, on: date) -> Iterator[tuple[int, date | None]]:
+def _of_populations(person_id: int, by_rule: Sequence[ByRule], on: date) -> Iterator[tuple[int, date | None]]:
     """The courses of the coverage targets whose population the person is in on the date."""
-    targets = db.session.scalars(select(Target).where(Target.kind == TargetKind.COVERAGE)).all()
-    rules = definitions.target_rules({target.id for target in targets})
     populations = definitions.population_rules(
-        {target.population_id for target in targets if target.population_id}
+        {target.population_id for target, _ in by_rule if target.population_id}
     )
     among = _populations_with(person_id, list(populations.values()), on)
-    for target in targets:
-        rule = rules[target.id]
+    for target, rule in by_rule:
         if target.population_id in among and rule.course_id:
             yield rule.course_id, rule.deadline
 

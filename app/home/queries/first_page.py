@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, exists, func, literal, or_, select
+from sqlalchemy.orm import joinedload
 
 from app.attendance.queries import Progress
 from app.bookings import queries as bookings
@@ -150,20 +151,25 @@ class Step:
     is_for_them: bool
 
 
-def steps_of(person: Person, progress: Sequence[Progress], now: datetime) -> list[Step]:
-    """What is wanted of a person, the most urgent first, each with what to do about it. (ST-01)"""
+def steps_of(
+    person: Person, progress: Sequence[Progress], held: Sequence[Booking], now: datetime
+) -> list[Step]:
+    """What is wanted of a person, the most urgent first, each with what to do about it. (ST-01)
+
+    `held` are their open bookings.
+    """
     today = clock.london(now).date()
     wanted = wanted_of(person.id, on=today)
     missing = {one.course.id for one in wanted if one.completed_on is None}
     theirs = set(db.session.scalars(programmes.courses_for(person, today).with_only_columns(Course.id)))
-    held = _held(person, missing, now)
-    runs = _next_runs(person, (missing & theirs) - set(held), now)
+    places = _places(held, missing, now)
+    runs = _next_runs(person, (missing & theirs) - set(places), now)
     far = {one.course.id: one for one in progress}
     return [
         Step(
             wanted=one,
             progress=far.get(one.course.id),
-            booking=held.get(one.course.id),
+            booking=places.get(one.course.id),
             run=runs[one.course.id][0] if one.course.id in runs else None,
             left=runs[one.course.id][1] if one.course.id in runs else 0,
             is_for_them=one.course.id in theirs,
@@ -172,14 +178,14 @@ def steps_of(person: Person, progress: Sequence[Progress], now: datetime) -> lis
     ]
 
 
-def _held(person: Person, course_ids: Collection[int], now: datetime) -> dict[int, Booking]:
-    """By course, the place that a person has or waits for, on a run that is not over."""
-    held: dict[int, Booking] = {}
-    for booking in db.session.scalars(bookings.open_bookings_of([person.id])).unique():
+def _places(held: Sequence[Booking], course_ids: Collection[int], now: datetime) -> dict[int, Booking]:
+    """By course, the place that somebody has or waits for, on a run that is not over."""
+    places: dict[int, Booking] = {}
+    for booking in held:
         course_id = booking.run.version.course_id
         if course_id in course_ids and booking.run.last_session.ends_at > now:
-            held.setdefault(course_id, booking)
-    return held
+            places.setdefault(course_id, booking)
+    return places
 
 
 def _next_runs(person: Person, course_ids: Collection[int], now: datetime) -> dict[int, tuple[Run, int]]:
@@ -187,7 +193,8 @@ def _next_runs(person: Person, course_ids: Collection[int], now: datetime) -> di
     if not course_ids:
         return {}
     found = bookings.bookable_runs(course_ids, now=now, only_with_places=True)
-    runs = db.session.scalars(found).unique().all()
+    without_components = joinedload(Run.version).lazyload(CourseVersion.components)
+    runs = db.session.scalars(found.options(without_components)).unique().all()
     left = bookings.places_left_for(person, runs, on=clock.london(now).date())
     first: dict[int, tuple[Run, int]] = {}
     for run in runs:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from app.attendance import queries as attendance
+from app.bookings import queries as bookings
 from app.bookings import rules as bookings_rules
 from app.core import clock
 from app.core.db import db
@@ -39,13 +40,14 @@ def of_person(person_id: int) -> str:
 
 def _learning(person: Person) -> str:
     actor, now = current_actor(), clock.now()
-    progress = attendance.progress_of(person, as_at=clock.today())
+    held = db.session.scalars(bookings.open_bookings_of([person.id])).unique().all()
+    progress = attendance.progress_of(person, as_at=clock.today(), held=held)
     awards = db.session.scalars(attendance.standing_awards_of(person.id))
     return render_template(
         "home/learning.html",
         person=person,
         is_own=person.id == actor.person_id,
-        steps=queries.steps_of(person, progress, now),
+        steps=queries.steps_of(person, progress, held, now),
         progress=progress,
         awards={award.course_id: award for award in awards},
         can_book=_can_book_for(person),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -78,14 +78,16 @@ def standings(
     known_at: datetime | None = None,
     person_id: int | None = None,
     people: Select[tuple[int]] | None = None,
+    shapes: Mapping[int, CourseShape] | None = None,
 ) -> Select[Standing]:
     """The same with how long it holds: person_id, course_id, completed_on, last_on, is_current.
 
     `last_on` is the last date on which a set was closed: who takes a course again is current from then.
     `is_current` says whether `as_at` lies within the course's validity after it. When no course has a
-    validity, everybody is current, and nobody needs the last date: it is the first.
+    validity, everybody is current, and nobody needs the last date: it is the first. `shapes` are those of
+    the courses, for whoever has asked for them already.
     """
-    shapes = shapes_of(course_ids, known_at)
+    shapes = shapes if shapes is not None else shapes_of(course_ids, known_at)
     asked = _Asked(as_at, known_at, person_id if people is None else people)
     limits = {
         one.course_id: earliest_valid(as_at, one.validity_months)
@@ -112,7 +114,7 @@ def would_complete(version: VersionShape, *, is_in_order: bool, as_at: date) -> 
 
 
 def _every(
-    shapes: dict[int, CourseShape],
+    shapes: Mapping[int, CourseShape],
     course_ids: Collection[int],
     asked: _Asked,
     *,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload, lazyload
 
 from app.core.db import live
 from app.learning.models import Mark, MarkStatus, PastCompletion
@@ -21,7 +21,7 @@ def marks_of_person(person: Person) -> Select[tuple[Mark]]:
             contains_eager(Mark.session)
             .joinedload(TrainingSession.run)
             .joinedload(Run.version)
-            .joinedload(CourseVersion.course)
+            .options(joinedload(CourseVersion.course), lazyload(CourseVersion.components))
         )
         .where(Mark.person_id == person.id, live(Mark), Mark.status != MarkStatus.NOT_RECORDED)
         .order_by(Mark.held_on, Mark.id)
@@ -32,7 +32,11 @@ def past_completions_of(person: Person) -> Select[tuple[PastCompletion]]:
     """A person's completions from before the registers, oldest first."""
     return (
         select(PastCompletion)
-        .options(joinedload(PastCompletion.version).joinedload(CourseVersion.course))
+        .options(
+            joinedload(PastCompletion.version).options(
+                joinedload(CourseVersion.course), lazyload(CourseVersion.components)
+            )
+        )
         .where(PastCompletion.person_id == person.id, live(PastCompletion))
         .order_by(PastCompletion.completed_on, PastCompletion.id)
     )
