@@ -23,8 +23,6 @@ from sqlalchemy import (
     Index,
     MetaData,
     Numeric,
-    Row,
-    Select,
     String,
     and_,
     event,
@@ -218,24 +216,6 @@ def save_unique(row: RowT, *, taken: Exception) -> RowT:
     except IntegrityError:
         raise taken from None
     return row
-
-
-def streamed(statement: Select[Any]) -> Iterator[Row[Any]]:
-    """The rows of a query, fetched some at a time, for an answer that is sent while it is read.
-
-    They come on a connection of their own, as the request’s is over by then; it is opened for the first row
-    and closed after the last, or when the answer is given up.
-    """
-    engine = db.engine
-
-    def rows() -> Iterator[Row[Any]]:
-        with engine.connect() as connection:
-            with reading():
-                result = connection.execution_options(yield_per=500).execute(statement)
-            with result:
-                yield from result
-
-    return rows()
 
 
 # --- Reading and writing ------------------------------------------------------------------------------
