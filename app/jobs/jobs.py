@@ -56,7 +56,6 @@ JOBS = (
     Job("refreshers", "Remind people whose completions run out", AN_HOUR, reminders.refreshers),
     Job("marks", "Bring marks up to date with corrected dates and settings", A_MINUTE, attendance.marks),
     Job("few_booked", "Tell the academy of runs with too few people", A_MINUTE, reminders.few_booked),
-    Job("marks", "Bring marks up to date with corrected dates and windows", A_MINUTE, attendance.marks),
     Job(
         "certificates",
         "Issue and withdraw certificates",

@@ -151,6 +151,7 @@ def lock_run_of(booking: Booking) -> Run:
     somebody may have been quicker."""
     run = lock_run(booking.run_id)
     db.session.refresh(booking, SEEN_AGAIN)
+    set_committed_value(booking, "run", run)
     return run
 
 
