@@ -6,6 +6,7 @@ particular is marked `once`; those of tests/browser and tests/starter always are
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import os
 import socket
@@ -61,6 +62,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Forget the shell's settings, and start PostgreSQL once for all workers when it is wanted."""
+    gc.set_threshold(50_000, 50, 100)  # tests make much and throw it away at once: looking costs more
     for name in Settings.model_fields:
         os.environ.pop(name.upper(), None)
     if hasattr(config, "workerinput"):

@@ -184,7 +184,7 @@ def _approve(page: Page, service: Service) -> None:
     expect(page.get_by_role("alert")).to_contain_text("Enter why you decline")
     see(page)
     page.get_by_role("button", name="Approve").click()
-    expect(page.locator("main")).to_contain_text("This request was already approved by")
+    expect(page.locator("main")).to_contain_text("Approved by")
     see(page)
 
 
