@@ -30,7 +30,6 @@ from tests import chromium, postgres  # noqa: E402
 PYTHON = sys.executable
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 HALF = max(1, CORES // 2)
-AT_ONCE = CORES + 1  # a stage waits now and then, for a mail or a page: one more keeps the cores busy
 LONGEST = 900
 ENGINES = ("sqlite", "postgresql")
 PANGO = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")  # what lays out the text of a PDF
@@ -121,13 +120,13 @@ def lint_stages() -> list[Stage]:
 def test_stages(chosen: Sequence[str]) -> list[Stage]:
     """Every test, the longest first. Starting is measured alone: a page must be there within seconds."""
     pytest = [PYTHON, "-m", "pytest", "--quiet", "--tb=short"]
-    spread = ["-n", str(HALF)] if HALF > 1 else []
+    spread = ["-n", str(CORES)] if CORES > 1 else []
     elsewhere = ["--ignore=tests/browser", "--ignore=tests/starter"]
     found = [
         Stage(
             engine,
             [*pytest, "tests", *elsewhere, "-m", "not once", f"--engine={engine}", *spread],
-            cores=HALF,
+            cores=CORES,
             tests=True,
         )
         for engine in reversed(ENGINES)
@@ -135,7 +134,7 @@ def test_stages(chosen: Sequence[str]) -> list[Stage]:
     found.append(Stage("browser", [*pytest, "tests/browser"], cores=HALF, tests=True))
     found.append(Stage("house", [*pytest, "tests", *elsewhere, "-m", "once"], tests=True))
     found.append(Stage("stopping", [*pytest, "tests/starter/test_stopping.py"], cores=HALF, tests=True))
-    found.append(Stage("starting", [*pytest, "tests/starter/test_starting.py"], cores=AT_ONCE, tests=True))
+    found.append(Stage("starting", [*pytest, "tests/starter/test_starting.py"], cores=CORES, tests=True))
     return [stage for stage in found if not chosen or stage.name in chosen]
 
 
@@ -198,7 +197,7 @@ def run(stages: list[Stage]) -> None:
     with tempfile.TemporaryDirectory(prefix="takeup-test-") as folder, _children_end() as wait:
         try:
             while waiting or running:
-                free = AT_ONCE - sum(stage.cores for stage in running)
+                free = CORES - sum(stage.cores for stage in running)
                 for stage in [one for one in waiting if one.cores <= free]:
                     if stage.cores <= free:
                         free -= stage.cores
