@@ -30,6 +30,7 @@ from tests import chromium, postgres  # noqa: E402
 PYTHON = sys.executable
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 HALF = max(1, CORES // 2)
+AT_ONCE = CORES + 1  # every stage waits, for a server or a page: one more than there are cores fills them
 LONGEST = 900
 ENGINES = ("sqlite", "postgresql")
 PANGO = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")  # what lays out the text of a PDF
@@ -126,7 +127,7 @@ def test_stages(chosen: Sequence[str]) -> list[Stage]:
         Stage(
             engine,
             [*pytest, "tests", *elsewhere, "-m", "not once", f"--engine={engine}", *spread],
-            cores=CORES,
+            cores=HALF,
             tests=True,
         )
         for engine in reversed(ENGINES)
@@ -134,7 +135,7 @@ def test_stages(chosen: Sequence[str]) -> list[Stage]:
     found.append(Stage("browser", [*pytest, "tests/browser"], cores=HALF, tests=True))
     found.append(Stage("house", [*pytest, "tests", *elsewhere, "-m", "once"], tests=True))
     found.append(Stage("stopping", [*pytest, "tests/starter/test_stopping.py"], cores=HALF, tests=True))
-    found.append(Stage("starting", [*pytest, "tests/starter/test_starting.py"], cores=CORES, tests=True))
+    found.append(Stage("starting", [*pytest, "tests/starter/test_starting.py"], cores=AT_ONCE, tests=True))
     return [stage for stage in found if not chosen or stage.name in chosen]
 
 
@@ -197,7 +198,7 @@ def run(stages: list[Stage]) -> None:
     with tempfile.TemporaryDirectory(prefix="takeup-test-") as folder, _children_end() as wait:
         try:
             while waiting or running:
-                free = CORES - sum(stage.cores for stage in running)
+                free = AT_ONCE - sum(stage.cores for stage in running)
                 for stage in [one for one in waiting if one.cores <= free]:
                     if stage.cores <= free:
                         free -= stage.cores
