@@ -43,6 +43,8 @@ SOAKED = (
     "tests/bookings/test_random_desk.py",
     "tests/bookings/test_storm.py",
     "tests/jobs/test_two_schedulers.py",
+    "tests/learning/test_random.py",
+    "tests/merging/test_random.py",
     "tests/starter/test_stopping.py",
 )
 SOAK_ROUNDS = 20

@@ -74,7 +74,7 @@ class Oracle:
                 self.confirmed.append(place)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=actions)
 def test_u04_places_agree_with_a_list_on_paper(database: None, steps: list[Any]) -> None:
     """Whatever is done in whatever order: the same have places, and the same wait in the same order."""

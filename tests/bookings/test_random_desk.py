@@ -206,7 +206,7 @@ def _desk(capacity: int, wants_approval: bool, makes_offers: bool) -> Desk:
 
 
 @settings(
-    max_examples=30,
+    max_examples=15,
     phases=[
         Phase.generate
     ],  # what fails is told at once: to make it shorter takes longer than everything else

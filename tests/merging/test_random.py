@@ -67,7 +67,7 @@ class Paper:
         return {number for number, days in self.days.items() if {day for _, day in days} == {1, 2}}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=steps)
 def test_u07_completion_agrees_with_a_list_on_paper_before_and_after_merges(
     database: None, steps: list[Any]
