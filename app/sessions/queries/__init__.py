@@ -32,7 +32,6 @@ from app.sessions.queries.teaching import (
     open_proposal_for,
     open_proposals,
     sessions_of_trainer,
-    trainer_of_account,
     trainers_unable,
 )
 
@@ -58,7 +57,6 @@ __all__ = [
     "sessions_between",
     "sessions_of_trainer",
     "spans",
-    "trainer_of_account",
     "trainer_with_email",
     "trainers",
     "trainers_unable",

@@ -17,16 +17,9 @@ from app.sessions.models import (
     Run,
     RunState,
     SessionDate,
-    Trainer,
     TrainerUnable,
     TrainingSession,
 )
-
-
-def trainer_of_account(user_id: int | None) -> Trainer | None:
-    """The trainer who signs in with this account."""
-    return db.session.scalar(select(Trainer).where(Trainer.user_id == user_id)) if user_id else None
-
 
 # --- Other dates, and who can't come -------------------------------------------------------------------
 
