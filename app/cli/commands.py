@@ -10,6 +10,7 @@ from app.cli.demo import demo
 from app.cli.figures import figures
 from app.cli.imports import import_files
 from app.cli.jobs import jobs, scheduler
+from app.cli.migrations import migrations
 from app.cli.records import records
 
 
@@ -23,3 +24,4 @@ def register(app: Flask) -> None:
     app.cli.add_command(records)
     app.cli.add_command(demo)
     app.cli.add_command(check)
+    app.cli.add_command(migrations)

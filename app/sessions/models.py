@@ -80,17 +80,22 @@ class Run(Model):
 
     Its row is the lock that every writer of occupancy takes (U-04). `is_cancelled_by_provider`: it was the
     provider who cancelled it, which their contract answers for (U-05). `goes_ahead_at`: when the academy
-    decided to hold it although it has fewer people than its minimum (AM-18). `contacts_shown_at`: since when
+    decided to hold it although it has fewer people than its minimum (AM-18). `cancelled_at` is unknown of
+    what was brought in as cancelled. `contacts_shown_at`: since when
     its trainers see how to reach the people on it; None is not at all (TR-01).
     """
 
     __tablename__ = "run"
-    __table_args__ = (CheckConstraint("minimum_places >= 1", name="at_least_one_place"),)
+    __table_args__ = (
+        CheckConstraint("minimum_places >= 1", name="at_least_one_place"),
+        CheckConstraint("cancelled_at IS NULL OR state = 'cancelled'", name="only_cancelled_has_a_time"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("course_version.id"), index=True)
     state: Mapped[RunState] = mapped_column(default=RunState.SCHEDULED)
+    cancelled_at: Mapped[datetime | None]
     is_cancelled_by_provider: Mapped[bool] = mapped_column(default=False)
     goes_ahead_at: Mapped[datetime | None]
     contacts_shown_at: Mapped[datetime | None]

@@ -14,6 +14,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from flask import current_app
 from sqlalchemy import CheckConstraint, Enum, inspect
 from sqlalchemy.engine import Connection
 
@@ -63,6 +64,13 @@ def test_the_migrations_make_what_the_models_say() -> None:
     with _connection() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, db.metadata) == []
+
+
+@pytest.mark.usefixtures("_elsewhere")
+def test_flask_db_upgrade_is_how_a_council_makes_its_tables() -> None:
+    result = current_app.test_cli_runner().invoke(args=["db", "upgrade"])
+    assert result.exit_code == 0, result.output
+    assert _tables() == {table.name for table in db.metadata.sorted_tables}
 
 
 @pytest.mark.usefixtures("_elsewhere")

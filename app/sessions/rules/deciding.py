@@ -33,7 +33,8 @@ def cancel(*, run: Run, by: Actor, now: datetime, reason: str, is_by_provider: b
     Whether it was the provider who cancelled it is kept: the contract answers for that (U-05).
     """
     locked(run)
-    run.state, run.is_cancelled_by_provider = RunState.CANCELLED, is_by_provider
+    run.state, run.cancelled_at = RunState.CANCELLED, now
+    run.is_cancelled_by_provider = is_by_provider
     audit.record(
         by=by,
         verb="run:cancelled",

@@ -1,31 +1,15 @@
-"""Targets, and who is in the denominator."""
+"""Who is in the denominator: populations by rule, and cohorts by list."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
-from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String
+from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Model, Recorded
 from app.people.models import EmploymentType, Person, RoleGroup, Sector, Service, Team
-from app.programmes.models import Course, Programme
-
-
-class TargetKind(StrEnum):
-    """Kinds of measure are never merged (4.2)."""
-
-    COVERAGE = "coverage"
-    COHORT = "cohort"
-    PEOPLE_TRAINED = "people_trained"
-
-    @property
-    def label(self) -> str:
-        return {"coverage": "Coverage", "cohort": "Cohort completion", "people_trained": "People trained"}[
-            self
-        ]
+from app.programmes.models import Course
 
 
 class Population(Model):
@@ -39,9 +23,10 @@ class Population(Model):
 
 
 class PopulationRule(Recorded, Model):
-    """The rule of a population: in one of the listed role groups, services, teams and employment types.
+    """The rule of a population: in one of the listed role groups, services, teams, stages and so on.
 
-    A list that is empty does not narrow. Changed by superseding, with a reason.
+    A list that is empty does not narrow. `started_from` and `started_to` narrow it to those whose employment
+    began then, both days included. Changed by superseding, with a reason.
     """
 
     __tablename__ = "population_rule"
@@ -49,6 +34,10 @@ class PopulationRule(Recorded, Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     population_id: Mapped[int] = mapped_column(ForeignKey("population.id"), index=True)
+    started_from: Mapped[date | None]
+    started_to: Mapped[date | None]
+
+    __extra_args__ = (CheckConstraint("started_to >= started_from", name="started_in_order"),)
 
     items: Mapped[list[PopulationItem]] = relationship(
         back_populates="rule", cascade="all, delete-orphan", lazy="selectin", order_by="PopulationItem.id"
@@ -56,7 +45,8 @@ class PopulationRule(Recorded, Model):
 
 
 class PopulationItem(Model):
-    """One entry of a population's rule: a role group, a service, a team, a sector or an employment type."""
+    """One entry of a population's rule: a role group, a service, a team, a sector, an employment type
+    or a career stage."""
 
     __tablename__ = "population_item"
     __table_args__ = (
@@ -65,7 +55,8 @@ class PopulationItem(Model):
             " + (CASE WHEN service_id IS NULL THEN 0 ELSE 1 END)"
             " + (CASE WHEN team_id IS NULL THEN 0 ELSE 1 END)"
             " + (CASE WHEN sector_id IS NULL THEN 0 ELSE 1 END)"
-            " + (CASE WHEN employment_type IS NULL THEN 0 ELSE 1 END) = 1",
+            " + (CASE WHEN employment_type IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN career_stage IS NULL THEN 0 ELSE 1 END) = 1",
             name="exactly_one_entry",
         ),
     )
@@ -77,6 +68,7 @@ class PopulationItem(Model):
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
     sector_id: Mapped[int | None] = mapped_column(ForeignKey("sector.id"))
     employment_type: Mapped[EmploymentType | None]
+    career_stage: Mapped[str | None] = mapped_column(String(60))
 
     rule: Mapped[PopulationRule] = relationship(back_populates="items")
     role_group: Mapped[RoleGroup | None] = relationship(lazy="joined")
@@ -152,54 +144,4 @@ class Membership(Recorded, Model):
     __extra_args__ = (
         CheckConstraint("left_on >= joined_on", name="left_not_before_joined"),
         CheckConstraint("(left_on IS NULL) = (left_cause IS NULL)", name="leaving_has_a_cause"),
-    )
-
-
-class Target(Model):
-    """A measure to be reached: whose figure it is and of what kind. Its numbers stand in TargetRule."""
-
-    __tablename__ = "target"
-    __table_args__ = (
-        CheckConstraint(
-            "(kind = 'coverage') = (population_id IS NOT NULL)", name="coverage_has_a_population"
-        ),
-        CheckConstraint("(kind = 'cohort') = (cohort_id IS NOT NULL)", name="cohort_target_has_a_cohort"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(String(60), unique=True)
-    title: Mapped[str] = mapped_column(String(200))
-    kind: Mapped[TargetKind]
-    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"), index=True)
-    population_id: Mapped[int | None] = mapped_column(ForeignKey("population.id"))
-    cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id"))
-    created_at: Mapped[datetime]
-
-    programme: Mapped[Programme] = relationship()
-    population: Mapped[Population | None] = relationship()
-    cohort: Mapped[Cohort | None] = relationship()
-
-
-class TargetRule(Recorded, Model):
-    """What a target asks: the course (none for a cohort: each member's own), the minimum, the deadline.
-
-    `minimum_percent` is of the denominator; the required number is computed exactly (4.5). The deadline is
-    inclusive. Changed by superseding, with a reason.
-    """
-
-    __tablename__ = "target_rule"
-    __natural_key__ = ("target_id",)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    target_id: Mapped[int] = mapped_column(ForeignKey("target.id"), index=True)
-    course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"))
-    minimum_percent: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
-    minimum_count: Mapped[int | None]
-    deadline: Mapped[date | None]
-
-    course: Mapped[Course | None] = relationship(lazy="joined")
-
-    __extra_args__ = (
-        CheckConstraint("minimum_percent > 0 AND minimum_percent <= 100", name="percent_up_to_100"),
-        CheckConstraint("minimum_count >= 1", name="count_of_one_or_more"),
     )

@@ -1,0 +1,46 @@
+"""Targets, who is in the denominator, and figures as published."""
+
+from __future__ import annotations
+
+from app.figures.models.published import PublishedFigure, PublishedPerson
+from app.figures.models.targets import (
+    OVERRIDE_DAYS,
+    Colour,
+    ColourOverride,
+    DeliverableSession,
+    Milestone,
+    ReachStep,
+    StatedFigure,
+    Target,
+    TargetKind,
+    TargetRule,
+)
+from app.figures.models.who import (
+    Cohort,
+    CohortRequirement,
+    Membership,
+    Population,
+    PopulationItem,
+    PopulationRule,
+)
+
+__all__ = [
+    "OVERRIDE_DAYS",
+    "Cohort",
+    "CohortRequirement",
+    "Colour",
+    "ColourOverride",
+    "DeliverableSession",
+    "Membership",
+    "Milestone",
+    "Population",
+    "PopulationItem",
+    "PopulationRule",
+    "PublishedFigure",
+    "PublishedPerson",
+    "ReachStep",
+    "StatedFigure",
+    "Target",
+    "TargetKind",
+    "TargetRule",
+]

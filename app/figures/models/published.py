@@ -1,0 +1,68 @@
+"""Figures as they were published: frozen, whatever is recorded afterwards (4.4, AM-15)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.db import Model
+from app.figures.models.targets import Colour, Target
+
+
+class PublishedFigure(Model):
+    """A target's figure as it was published: what was counted, by which rule, who by and when.
+
+    The database refuses every change of it and of whom it counted, but one: a person's identifier is
+    dropped when the person is anonymised. `rule_words` and `scope_words` are the rule as it read,
+    `rule_number` which version of the target's rule it was, counted from 1.
+    """
+
+    __tablename__ = "published_figure"
+    __table_args__ = (
+        CheckConstraint("numerator >= 0", name="numerator_not_negative"),
+        CheckConstraint("numerator <= denominator", name="part_of_the_whole"),
+        CheckConstraint("rule_number >= 1", name="rules_counted_from_one"),
+        Index("ix_published_figure_target_id", "target_id", "as_at", "published_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    target_id: Mapped[int] = mapped_column(ForeignKey("target.id"))
+    as_at: Mapped[date]
+    known_at: Mapped[datetime]
+    title: Mapped[str] = mapped_column(String(200))
+    numerator: Mapped[int]
+    denominator: Mapped[int | None]
+    required: Mapped[int | None]
+    score: Mapped[Decimal | None] = mapped_column(Numeric(3, 1))
+    shown: Mapped[str] = mapped_column(String(60))
+    rule_number: Mapped[int]
+    rule_words: Mapped[str] = mapped_column(Text)
+    scope_words: Mapped[str] = mapped_column(Text)
+    colour: Mapped[Colour]
+    colour_reason: Mapped[str] = mapped_column(Text)
+    occasion: Mapped[str] = mapped_column(String(200))
+    published_at: Mapped[datetime]
+    published_by: Mapped[str] = mapped_column(String(200))
+
+    target: Mapped[Target] = relationship()
+    people: Mapped[list[PublishedPerson]] = relationship(back_populates="figure")
+
+
+class PublishedPerson(Model):
+    """One person whom a published figure counted, and whether as complete.
+
+    `person_id` is no foreign key on purpose: a merge of two records must not change what was published.
+    """
+
+    __tablename__ = "published_person"
+    __table_args__ = (Index("uq_published_person_figure_id", "figure_id", "person_id", unique=True),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    figure_id: Mapped[int] = mapped_column(ForeignKey("published_figure.id"))
+    person_id: Mapped[int | None] = mapped_column(index=True)
+    is_complete: Mapped[bool]
+
+    figure: Mapped[PublishedFigure] = relationship(back_populates="people")
