@@ -8,10 +8,6 @@ from app.figures.queries.arithmetic import (
     required_number,
     shown_percent,
 )
-from app.figures.queries.counts import (
-    figure,
-    figures,
-)
 from app.figures.queries.definitions import (
     cohort_requirements,
     measure_in_words,
@@ -57,6 +53,10 @@ from app.figures.queries.organisation import (
     reach,
     year_of,
     year_words,
+)
+from app.figures.queries.reading import (
+    figure,
+    figures,
 )
 from app.figures.queries.scopes import members
 from app.figures.queries.wanted import (
