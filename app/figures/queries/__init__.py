@@ -58,6 +58,10 @@ from app.figures.queries.organisation import (
     year_of,
     year_words,
 )
+from app.figures.queries.planning import (
+    PlanningAbsence,
+    planning_absence,
+)
 from app.figures.queries.scopes import members
 from app.figures.queries.wanted import (
     Wanted,
@@ -71,6 +75,7 @@ __all__ = [
     "Figure",
     "Gap",
     "GapState",
+    "PlanningAbsence",
     "Reach",
     "Standing",
     "Stated",
@@ -92,6 +97,7 @@ __all__ = [
     "outstanding",
     "people_known_by",
     "percent_in_words",
+    "planning_absence",
     "population_coded",
     "population_in_words",
     "population_rules",
