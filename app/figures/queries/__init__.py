@@ -57,6 +57,9 @@ from app.figures.queries.organisation import (
 from app.figures.queries.reading import (
     figure,
     figures,
+from app.figures.queries.planning import (
+    PlanningAbsence,
+    planning_absence,
 )
 from app.figures.queries.scopes import members
 from app.figures.queries.wanted import (
@@ -71,6 +74,7 @@ __all__ = [
     "Figure",
     "Gap",
     "GapState",
+    "PlanningAbsence",
     "Reach",
     "Standing",
     "Stated",
@@ -92,6 +96,7 @@ __all__ = [
     "outstanding",
     "people_known_by",
     "percent_in_words",
+    "planning_absence",
     "population_coded",
     "population_in_words",
     "population_rules",
