@@ -8,6 +8,7 @@ from app.figures.queries.arithmetic import (
     required_number,
     shown_percent,
 )
+from app.figures.queries.colours import Verdict
 from app.figures.queries.definitions import (
     cohort_requirements,
     measure_in_words,
@@ -24,6 +25,7 @@ from app.figures.queries.figure import (
     Standing,
     Stated,
 )
+from app.figures.queries.forecast import Forecast
 from app.figures.queries.gaps import (
     CourseGaps,
     Gap,
@@ -54,12 +56,13 @@ from app.figures.queries.organisation import (
     year_of,
     year_words,
 )
-from app.figures.queries.reading import (
-    figure,
-    figures,
 from app.figures.queries.planning import (
     PlanningAbsence,
     planning_absence,
+)
+from app.figures.queries.reading import (
+    figure,
+    figures,
 )
 from app.figures.queries.scopes import members
 from app.figures.queries.wanted import (
@@ -72,12 +75,14 @@ __all__ = [
     "Baseline",
     "CourseGaps",
     "Figure",
+    "Forecast",
     "Gap",
     "GapState",
     "PlanningAbsence",
     "Reach",
     "Standing",
     "Stated",
+    "Verdict",
     "Wanted",
     "change_log",
     "cohort_coded",

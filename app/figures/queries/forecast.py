@@ -30,6 +30,7 @@ class Forecast:
     booked: int
     free: int
     absence: Fraction = DEFAULT_ABSENCE
+    absence_words: str = ""
     usual_capacity: int = 16
 
     @property

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from fractions import Fraction
 
 from sqlalchemy import Integer, ScalarSelect, exists, literal, select, union_all
 
@@ -16,7 +15,8 @@ from app.figures.queries import scopes
 from app.figures.queries.colours import Verdict, verdict_on_people
 from app.figures.queries.counts import Row, people_done
 from app.figures.queries.figure import Figure
-from app.figures.queries.forecast import DEFAULT_ABSENCE, Forecast
+from app.figures.queries.forecast import Forecast
+from app.figures.queries.planning import PlanningAbsence, planned_at, planning_absence
 from app.figures.queries.plans import Plan
 from app.figures.queries.prospects import FreeRun, Moment, free_runs
 from app.figures.queries.sources import PARTS, Sources
@@ -34,6 +34,11 @@ def with_outlook(
     courses = {course for plan in plans for course in plan.courses}
     runs = free_runs(courses, sources.moment) if courses else []
     marked = _courses_with_marks(courses, sources.moment)
+    absences = planning_absence(
+        {plan.target.programme_id for plan in plans},
+        as_at=sources.moment.as_at,
+        known_at=sources.moment.known_at,
+    )
     met_on = _met_on(figures, plans, sources)
     return [
         _with_outlook(
@@ -41,6 +46,7 @@ def with_outlook(
             plan,
             dict(zip(PARTS, rows[plan.target.id][-len(PARTS) :], strict=True)),
             free=_free(plan, runs, sources),
+            absence=_absence(plan, absences),
             has_marks=bool(plan.courses & marked),
             met_on=met_on.get(plan.target.id),
             outstanding=_outstanding(plan, sources),
@@ -57,11 +63,12 @@ def _with_outlook(
     parts: Mapping[str, int],
     *,
     free: int,
+    absence: PlanningAbsence,
     has_marks: bool,
     met_on: date | None,
     outstanding: int,
 ) -> Figure:
-    forecast = _forecast(figure, plan, parts["booked"], free)
+    forecast = _forecast(figure, plan, parts["booked"], free, absence)
 
     def verdict(asked: Forecast | None) -> Verdict:
         return verdict_on_people(
@@ -79,19 +86,27 @@ def _with_outlook(
     )  # fmt: skip
 
 
-def _forecast(figure: Figure, plan: Plan, booked: int, free: int) -> Forecast | None:
+def _forecast(
+    figure: Figure, plan: Plan, booked: int, free: int, absence: PlanningAbsence
+) -> Forecast | None:
     if figure.required is None:
         return None
-    share = plan.rule.planning_absence
     return Forecast(
         required=figure.required,
         people=figure.denominator,
         complete=figure.numerator,
         booked=booked,
         free=free,
-        absence=DEFAULT_ABSENCE if share is None else Fraction(share) / 100,
+        absence=absence.share,
+        absence_words=absence.words,
         usual_capacity=plan.usual_capacity,
     )
+
+
+def _absence(plan: Plan, of_programmes: Mapping[int, PlanningAbsence]) -> PlanningAbsence:
+    """What the target says or, when it says nothing, what its programme’s past places tell."""
+    stated = plan.rule.planning_absence
+    return planned_at(stated) if stated is not None else of_programmes[plan.target.programme_id]
 
 
 def _outstanding(plan: Plan, sources: Sources) -> int:
@@ -127,22 +142,24 @@ def _sectors(plan: Plan) -> frozenset[int] | None:
 
 
 def _lacking(plan: Plan, sources: Sources) -> Iterable[frozenset[int]]:
-    """For each member who is neither complete nor booked, the courses that they lack."""
+    """For each member who is neither complete nor booked, the courses that they lack and have not booked."""
     people = people_done(plan, sources).subquery()
-    moment, completed = sources.moment, sources.completed
+    moment = sources.moment
     assert plan.target.cohort_id is not None
-    is_needed = scopes.needs([requirement.id for requirement in plan.requirements])
-    is_theirs = (completed.c.person_id == Membership.person_id) & (
-        completed.c.course_id == CohortRequirement.course_id
-    )
     statement = (
         scopes.members(plan.target.cohort_id, as_at=moment.as_at, known_at=moment.known_at)
-        .join(CohortRequirement, is_needed)
+        .join(CohortRequirement, scopes.needs([requirement.id for requirement in plan.requirements]))
         .join(people, people.c.person_id == Membership.person_id)
-        .outerjoin(completed, is_theirs)
-        .where(people.c.done == 0, people.c.booked == 0, completed.c.person_id.is_(None))
+        .where(people.c.done == 0, people.c.booked == 0)
         .with_only_columns(Membership.person_id, CohortRequirement.course_id)
     )
+    booked = sources.parts_for(plan).get("booked")
+    for source in (sources.completed, booked):
+        if source is not None:
+            is_theirs = (source.c.person_id == Membership.person_id) & (
+                source.c.course_id == CohortRequirement.course_id
+            )
+            statement = statement.outerjoin(source, is_theirs).where(source.c.person_id.is_(None))
     lacking: dict[int, set[int]] = {}
     for person_id, course_id in db.session.execute(statement):
         lacking.setdefault(person_id, set()).add(course_id)

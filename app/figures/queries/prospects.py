@@ -204,7 +204,10 @@ def _is_marked(moment: Moment) -> ColumnElement[bool]:
 
 
 def is_confirmed(instant: datetime | None) -> ColumnElement[bool]:
-    """Whether a booking was confirmed at an instant: by the last move that was made until then."""
+    """Whether a booking was confirmed at an instant: by the last move that was made until then.
+
+    One that was brought in has no moves before it changes here.
+    """
     if instant is None:
         return Booking.state == BookingState.CONFIRMED
     last = (
@@ -215,7 +218,7 @@ def is_confirmed(instant: datetime | None) -> ColumnElement[bool]:
         .correlate(Booking)
         .scalar_subquery()
     )
-    return last == BookingState.CONFIRMED
+    return or_(last == BookingState.CONFIRMED, and_(last.is_(None), Booking.confirmed_at <= instant))
 
 
 def has_seat(instant: datetime | None) -> ColumnElement[bool]:
