@@ -15,7 +15,7 @@ from app.figures.queries import scopes
 from app.figures.queries.colours import Verdict, verdict_on_people
 from app.figures.queries.counts import Row, people_done
 from app.figures.queries.figure import Figure
-from app.figures.queries.forecast import Forecast
+from app.figures.queries.forecast import Forecast, last_useful_start
 from app.figures.queries.planning import PlanningAbsence, planned_at, planning_absence
 from app.figures.queries.plans import Plan
 from app.figures.queries.prospects import FreeRun, Moment, free_runs
@@ -50,6 +50,7 @@ def with_outlook(
             has_marks=bool(plan.courses & marked),
             met_on=met_on.get(plan.target.id),
             outstanding=_outstanding(plan, sources),
+            last_start=_last_start(plan, sources),
         )
         if plan.target.kind in OF_PEOPLE
         else figure
@@ -67,6 +68,7 @@ def _with_outlook(
     has_marks: bool,
     met_on: date | None,
     outstanding: int,
+    last_start: date | None,
 ) -> Figure:
     forecast = _forecast(figure, plan, parts["booked"], free, absence)
 
@@ -82,7 +84,7 @@ def _with_outlook(
         found = replace(found, is_provisional=verdict(if_attended).colour is not found.colour)
     return replace(
         figure, forecast=forecast, verdict=found, outstanding_marks=outstanding,
-        after_deadline=parts["later"] - parts["booked"],
+        after_deadline=parts["later"] - parts["booked"], last_start=last_start,
     )  # fmt: skip
 
 
@@ -113,6 +115,16 @@ def _outstanding(plan: Plan, sources: Sources) -> int:
     """How many places of its courses that were held nobody has marked yet."""
     of_course = sources.bookings.outstanding if sources.bookings else {}
     return sum(of_course.get(course, 0) for course in plan.courses)
+
+
+def _last_start(plan: Plan, sources: Sources) -> date | None:
+    """Of its longest course."""
+    days = [
+        len(sources.shapes[course].versions[-1].components)
+        for course in plan.courses
+        if course in sources.shapes and sources.shapes[course].versions
+    ]
+    return last_useful_start(plan.rule.deadline, max(days)) if plan.rule.deadline and days else None
 
 
 # --- Free places ---------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from sqlalchemy import CTE
 from app.figures.queries import scopes
 from app.figures.queries.plans import Plan
 from app.figures.queries.prospects import Ahead, Bookings, Moment
-from app.learning.queries import completions, shapes_of, standings
+from app.learning.queries import CourseShape, completions, shapes_of, standings
 
 PARTS = ("booked", "later", "unmarked", "both")
 
@@ -23,13 +23,15 @@ class Sources:
 
     `completed` is who had completed which course, and whether that was current on the day; `trained` the same
     by marks alone: prior learning is no delivery of a contract (4.3). `away` is everybody on long-term
-    absence. `ahead` is what is to come by each target's id, and `bookings` where that is read from.
+    absence, `shapes` are the courses that are read. `ahead` is what is to come by each target's id, and
+    `bookings` where that is read from.
     """
 
     completed: CTE
     trained: CTE
     away: CTE
     moment: Moment
+    shapes: Mapping[int, CourseShape]
     bookings: Bookings | None = None
     ahead: Mapping[int, Ahead] = field(default_factory=dict)
 
@@ -60,6 +62,7 @@ def sources_for(
         trained=trained,
         away=scopes.away(as_at=as_at, known_at=known_at).cte("away"),
         moment=moment,
+        shapes=shapes,
         bookings=bookings,
         ahead=_ahead(plans, bookings) if bookings and bookings.has_any else {},
     )
