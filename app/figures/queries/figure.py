@@ -42,7 +42,8 @@ class Figure:
     minimum. `away` are the people in scope on long-term absence, `away_done` those of them who are complete.
     `outstanding_marks` are places held that nobody has marked; `after_deadline` people whose booked places
     complete them, but too late (U-11). `last_start` is the last day on which a run can begin that ends by
-    the deadline.
+    the deadline; `forecast_for` is the day that the forecast is for, which is the deadline unless another
+    day to come was asked for.
     """
 
     code: str
@@ -72,6 +73,7 @@ class Figure:
     outstanding_marks: int = 0
     after_deadline: int = 0
     last_start: date | None = None
+    forecast_for: date | None = None
 
     @property
     def has_no_one(self) -> bool:

@@ -28,9 +28,16 @@ OF_PEOPLE = frozenset({TargetKind.COVERAGE, TargetKind.COHORT, TargetKind.PEOPLE
 
 
 def with_outlook(
-    figures: Sequence[Figure], plans: Sequence[Plan], rows: Mapping[int, Row], sources: Sources
+    figures: Sequence[Figure],
+    plans: Sequence[Plan],
+    rows: Mapping[int, Row],
+    sources: Sources,
+    until: date | None,
 ) -> list[Figure]:
-    """These figures, each with its forecast and its colour. A handful of statements for all of them."""
+    """These figures, each with its forecast, up to its deadline or `until`, and its colour.
+
+    A handful of statements for all of them.
+    """
     courses = {course for plan in plans for course in plan.courses}
     runs = free_runs(courses, sources.moment) if courses else []
     marked = _courses_with_marks(courses, sources.moment)
@@ -45,7 +52,8 @@ def with_outlook(
             figure,
             plan,
             dict(zip(PARTS, rows[plan.target.id][-len(PARTS) :], strict=True)),
-            free=_free(plan, runs, sources),
+            until=until,
+            free=_free(plan, runs, sources, until or plan.rule.deadline or date.max),
             absence=_absence(plan, absences),
             has_marks=bool(plan.courses & marked),
             met_on=met_on.get(plan.target.id),
@@ -63,6 +71,7 @@ def _with_outlook(
     plan: Plan,
     parts: Mapping[str, int],
     *,
+    until: date | None,
     free: int,
     absence: PlanningAbsence,
     has_marks: bool,
@@ -74,7 +83,7 @@ def _with_outlook(
 
     def verdict(asked: Forecast | None) -> Verdict:
         return verdict_on_people(
-            asked, as_at=figure.as_at, deadline=figure.deadline, has_marks=has_marks, met_on=met_on
+            asked, as_at=figure.as_at, deadline=until or figure.deadline, has_marks=has_marks, met_on=met_on
         )
 
     found = verdict(forecast)
@@ -85,6 +94,7 @@ def _with_outlook(
     return replace(
         figure, forecast=forecast, verdict=found, outstanding_marks=outstanding,
         after_deadline=parts["later"] - parts["booked"], last_start=last_start,
+        forecast_for=until or figure.deadline,
     )  # fmt: skip
 
 
@@ -130,12 +140,12 @@ def _last_start(plan: Plan, sources: Sources) -> date | None:
 # --- Free places ---------------------------------------------------------------------------------------
 
 
-def _free(plan: Plan, runs: Sequence[FreeRun], sources: Sources) -> int:
-    """The places in runs that end by the deadline, which this target's people could take.
+def _free(plan: Plan, runs: Sequence[FreeRun], sources: Sources, until: date) -> int:
+    """The places in runs that end by `until`, which this target’s people could take.
 
     Where members need different courses, how many of those who are not booked could be served.
     """
-    until, sectors = plan.rule.deadline or date.max, _sectors(plan)
+    sectors = _sectors(plan)
     free = Counter[int]()
     for run in runs:
         if run.course_id in plan.courses and run.last_on <= until:

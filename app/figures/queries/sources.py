@@ -43,9 +43,17 @@ class Sources:
 
 
 def sources_for(
-    plans: Sequence[Plan], as_at: date, known_at: datetime | None, *, has_ahead: bool = False
+    plans: Sequence[Plan],
+    as_at: date,
+    known_at: datetime | None,
+    *,
+    has_ahead: bool = False,
+    until: date | None = None,
 ) -> Sources:
-    """The sources of these plans' figures; each becomes part of a statement only where it is read."""
+    """The sources of these plans' figures; each becomes part of a statement only where it is read.
+
+    What is ahead goes up to each target's deadline, or to `until`.
+    """
     stocks = {course for plan in plans if not plan.is_flow for course in plan.courses}
     flows = {course for plan in plans if plan.is_flow for course in plan.courses}
     shapes = shapes_of(stocks | flows, known_at)
@@ -64,19 +72,19 @@ def sources_for(
         moment=moment,
         shapes=shapes,
         bookings=bookings,
-        ahead=_ahead(plans, bookings) if bookings and bookings.has_any else {},
+        ahead=_ahead(plans, bookings, until) if bookings and bookings.has_any else {},
     )
 
 
-def _ahead(plans: Sequence[Plan], bookings: Bookings) -> dict[int, Ahead]:
+def _ahead(plans: Sequence[Plan], bookings: Bookings, until: date | None) -> dict[int, Ahead]:
     """What is to come by each target: worked out once for those of one kind with one deadline."""
     alike: dict[tuple[date, bool], list[Plan]] = defaultdict(list)
     for plan in plans:
         if plan.courses:
-            alike[plan.rule.deadline or date.max, plan.is_flow].append(plan)
+            alike[until or plan.rule.deadline or date.max, plan.is_flow].append(plan)
     found = {}
-    for number, ((until, is_flow), of_these) in enumerate(alike.items(), start=1):
+    for number, ((last, is_flow), of_these) in enumerate(alike.items(), start=1):
         courses = sorted({course for plan in of_these for course in plan.courses})
-        ahead = bookings.ahead(courses, until, marks_only=is_flow, name=f"ahead_{number}")
+        ahead = bookings.ahead(courses, last, marks_only=is_flow, name=f"ahead_{number}")
         found.update({plan.target.id: ahead for plan in of_these})
     return found

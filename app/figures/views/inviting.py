@@ -51,7 +51,6 @@ def not_booked(code: str, course_id: int) -> str | Response:
         "figures/not_booked.html",
         target=target,
         course=course,
-        figure=queries.figure(target, as_at=clock.today()),
         form=form,
         page=people,
     )
