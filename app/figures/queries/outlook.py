@@ -7,19 +7,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import Integer, ScalarSelect, exists, literal, select, union_all
+from sqlalchemy import Integer, ScalarSelect, and_, exists, literal, select, union_all
 
 from app.core.db import db, live
 from app.figures.models import CohortRequirement, Membership, TargetKind
 from app.figures.queries import scopes
 from app.figures.queries.colours import Verdict, verdict_on_people
-from app.figures.queries.counts import Row, people_done
+from app.figures.queries.counts import PARTS, Row, people_done
 from app.figures.queries.figure import Figure
 from app.figures.queries.forecast import Forecast, last_useful_start
 from app.figures.queries.planning import PlanningAbsence, planned_at, planning_absence
 from app.figures.queries.plans import Plan
 from app.figures.queries.prospects import FreeRun, Moment, free_runs
-from app.figures.queries.sources import PARTS, Sources
+from app.figures.queries.sources import Sources
 from app.learning.models import Mark, MarkStatus
 from app.people.models import EmploymentType
 from app.programmes.models import CourseVersion
@@ -32,9 +32,8 @@ def with_outlook(
     plans: Sequence[Plan],
     rows: Mapping[int, Row],
     sources: Sources,
-    until: date | None,
 ) -> list[Figure]:
-    """These figures, each with its forecast, up to its deadline or `until`, and its colour.
+    """These figures, each with its forecast and its colour.
 
     A handful of statements for all of them.
     """
@@ -52,8 +51,8 @@ def with_outlook(
             figure,
             plan,
             dict(zip(PARTS, rows[plan.target.id][-len(PARTS) :], strict=True)),
-            until=until,
-            free=_free(plan, runs, sources, until or plan.rule.deadline or date.max),
+            until=sources.until,
+            free=_free(plan, runs, sources),
             absence=_absence(plan, absences),
             has_marks=bool(plan.courses & marked),
             met_on=met_on.get(plan.target.id),
@@ -140,15 +139,15 @@ def _last_start(plan: Plan, sources: Sources) -> date | None:
 # --- Free places ---------------------------------------------------------------------------------------
 
 
-def _free(plan: Plan, runs: Sequence[FreeRun], sources: Sources, until: date) -> int:
-    """The places in runs that end by `until`, which this target’s people could take.
+def _free(plan: Plan, runs: Sequence[FreeRun], sources: Sources) -> int:
+    """The places in runs that end by the deadline, which this target’s people could take.
 
     Where members need different courses, how many of those who are not booked could be served.
     """
     sectors = _sectors(plan)
     free = Counter[int]()
     for run in runs:
-        if run.course_id in plan.courses and run.last_on <= until:
+        if run.course_id in plan.courses and run.last_on <= sources.last_day(plan):
             free[run.course_id] += run.places(sectors)
     if len(plan.courses) <= 1:
         return free.total()
@@ -175,13 +174,14 @@ def _lacking(plan: Plan, sources: Sources) -> Iterable[frozenset[int]]:
         .where(people.c.done == 0, people.c.booked == 0)
         .with_only_columns(Membership.person_id, CohortRequirement.course_id)
     )
-    booked = sources.parts_for(plan).get("booked")
-    for source in (sources.completed, booked):
-        if source is not None:
-            is_theirs = (source.c.person_id == Membership.person_id) & (
-                source.c.course_id == CohortRequirement.course_id
-            )
-            statement = statement.outerjoin(source, is_theirs).where(source.c.person_id.is_(None))
+    sources_of = [sources.completed, *([sources.ahead.booked] if sources.ahead else [])]
+    for source in sources_of:
+        is_theirs = and_(
+            source.c.person_id == Membership.person_id,
+            source.c.course_id == CohortRequirement.course_id,
+            source.c.completed_on <= sources.last_day(plan),
+        )
+        statement = statement.outerjoin(source, is_theirs).where(source.c.person_id.is_(None))
     lacking: dict[int, set[int]] = {}
     for person_id, course_id in db.session.execute(statement):
         lacking.setdefault(person_id, set()).add(course_id)

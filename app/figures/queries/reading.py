@@ -38,7 +38,7 @@ def figures(targets: Sequence[Target], *, as_at: date, known_at: datetime | None
     rows: dict[int, Row] = {row[0]: row for row in db.session.execute(statement).tuples()}
     baselines = _baselines(plans, as_at, known_at)
     found = [_figure(plan, rows, baselines, as_at, known_at) for plan in plans]
-    return outlook.with_outlook(found, plans, rows, sources, until)
+    return outlook.with_outlook(found, plans, rows, sources)
 
 
 # --- From counts to figures ----------------------------------------------------------------------------
