@@ -83,9 +83,10 @@ def test_4_6_long_absence_stays_in_the_headline_and_has_a_second_line() -> None:
             record(absence, by="Tests", now=LONG_AGO)
     figure = queries.figure(scene.target, as_at=AUGUST)
     assert (figure.numerator, figure.denominator) == (3, 5)
-    assert figure.notes == ["Excluding 2 on long-term absence: 2 of 3, 67%."]
+    nobody_new = "Of whom started in the last 90 days: 0."
+    assert figure.notes == ["Excluding 2 on long-term absence: 2 of 3, 67%.", nobody_new]
     later = queries.figure(scene.target, as_at=date(2022, 1, 1))
-    assert later.notes == ["None of them is on long-term absence."]
+    assert later.notes == ["None of them is on long-term absence.", nobody_new]
 
 
 def test_u26_no_one_in_scope_has_no_percentage() -> None:

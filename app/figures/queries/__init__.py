@@ -11,6 +11,7 @@ from app.figures.queries.arithmetic import (
 from app.figures.queries.counts import (
     figure,
     figures,
+    figures_on,
 )
 from app.figures.queries.definitions import (
     cohort_requirements,
@@ -22,11 +23,23 @@ from app.figures.queries.definitions import (
     target_rules,
     threshold_in_words,
 )
+from app.figures.queries.deliverables import (
+    Deliveries,
+    DeliveryState,
+    SessionOnDay,
+    deliveries_of,
+    programme_sessions,
+    session_on_day,
+    sessions_of_programme,
+)
 from app.figures.queries.figure import (
     Baseline,
+    Beside,
     Figure,
+    Score,
     Standing,
     Stated,
+    Wave,
 )
 from app.figures.queries.gaps import (
     CourseGaps,
@@ -52,13 +65,27 @@ from app.figures.queries.lists import (
     targets_of_cohort,
     targets_of_population,
 )
+from app.figures.queries.milestones import (
+    MilestoneOnDay,
+    milestone,
+    milestones_of,
+    milestones_on,
+)
 from app.figures.queries.organisation import (
     Reach,
     reach,
     year_of,
     year_words,
 )
+from app.figures.queries.overrides import override, overrides_on
+from app.figures.queries.reached import ReachRow, reach_by_sector
 from app.figures.queries.scopes import members
+from app.figures.queries.stated import (
+    Comparison,
+    stated_before,
+    stated_figure,
+    stated_figures,
+)
 from app.figures.queries.wanted import (
     Wanted,
     wanted_of,
@@ -67,20 +94,31 @@ from app.figures.queries.wanted import (
 __all__ = [
     "NO_ONE",
     "Baseline",
+    "Beside",
+    "Comparison",
     "CourseGaps",
+    "Deliveries",
+    "DeliveryState",
     "Figure",
     "Gap",
     "GapState",
+    "MilestoneOnDay",
     "Reach",
+    "ReachRow",
+    "Score",
+    "SessionOnDay",
     "Standing",
     "Stated",
     "Wanted",
+    "Wave",
     "change_log",
     "cohort_coded",
     "cohort_requirements",
     "cohorts",
+    "deliveries_of",
     "figure",
     "figures",
+    "figures_on",
     "gaps_of",
     "has_outstanding",
     "is_met",
@@ -88,19 +126,31 @@ __all__ = [
     "member_counts",
     "members",
     "memberships",
+    "milestone",
+    "milestones_of",
+    "milestones_on",
     "open_memberships",
     "outstanding",
+    "override",
+    "overrides_on",
     "people_known_by",
     "percent_in_words",
     "population_coded",
     "population_in_words",
     "population_rules",
     "populations",
+    "programme_sessions",
     "reach",
+    "reach_by_sector",
     "required_number",
     "requirements_in_words",
     "rules_of_population",
+    "session_on_day",
+    "sessions_of_programme",
     "shown_percent",
+    "stated_before",
+    "stated_figure",
+    "stated_figures",
     "target_coded",
     "target_rules",
     "targets",

@@ -18,6 +18,7 @@ from app.figures.models import (
     TargetKind,
 )
 from app.figures.queries import counts, scopes
+from app.figures.queries.plans import plans_for
 from app.people.models import Person
 from app.people.queries import matches
 from app.programmes.models import Programme
@@ -152,7 +153,7 @@ def outstanding(
 
     A flow has nobody outstanding: do not ask.
     """
-    plan = counts.plans_for([target], known_at)[0]
+    plan = plans_for([target], known_at)[0]
     people = counts.people_done(plan, counts.sources_for([plan], as_at, known_at)).subquery()
     if plan.population is not None:
         note = scopes.team_of(people.c.person_id, as_at, known_at)
@@ -167,5 +168,5 @@ def outstanding(
 
 
 def has_outstanding(target: Target) -> bool:
-    """Whether a target counts people who are still to be trained: a flow does not."""
-    return target.kind is not TargetKind.PEOPLE_TRAINED
+    """Whether a target counts people of whom some are still to be trained: only these two have a list."""
+    return target.kind in (TargetKind.COVERAGE, TargetKind.COHORT)

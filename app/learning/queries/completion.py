@@ -55,6 +55,7 @@ def completions(
     marks_only: bool = False,
     person_id: int | None = None,
     people: Select[tuple[int]] | None = None,
+    shapes: Mapping[int, CourseShape] | None = None,
 ) -> Select[tuple[int, int, date]]:
     """Who had completed each of these courses by the end of `as_at`, as known at `known_at`: one row each.
 
@@ -62,10 +63,12 @@ def completions(
     held within the catch-up window and, if the course asks for it, in order, by its own marks and by those
     of other versions that count for them; or, unless `marks_only` (people trained), a past completion, or
     the completion of a course that stands in for it. One statement however many courses and people there
-    are; `person_id` asks about one person, `people` about those whose ids it selects.
+    are; `person_id` asks about one person, `people` about those whose ids it selects. `shapes` are those of
+    the courses, for whoever has asked for them already.
     """
     asked = _Asked(as_at, known_at, person_id if people is None else people)
-    every = _every(shapes_of(course_ids, known_at), course_ids, asked, marks_only=marks_only)
+    shapes = shapes if shapes is not None else shapes_of(course_ids, known_at)
+    every = _every(shapes, course_ids, asked, marks_only=marks_only)
     return select(
         every.c.person_id, every.c.course_id, func.min(every.c.completed_on).label("completed_on")
     ).group_by(every.c.person_id, every.c.course_id)
@@ -136,7 +139,7 @@ def _every(
     pairs = [(one.course_id, other) for one in wanted for other in sorted(one.satisfied_by)]
     if marks_only or not pairs:
         return every.subquery()
-    return _with_equivalents(every.cte("own_completion"), course_ids, pairs)
+    return _with_equivalents(every.cte(), course_ids, pairs)
 
 
 def _with_equivalents(own: Any, course_ids: Collection[int], pairs: Sequence[tuple[int, int]]) -> Subquery:
