@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.figures.forms.beside import ColourForm, MilestoneForm, SessionsForm, StatedForm, TakeBackForm
 from app.figures.forms.cohorts import AddPeopleForm, CohortForm, LeaveForm, WithdrawForm
 from app.figures.forms.dates import DatesForm
 from app.figures.forms.organisation import HeadcountForm
@@ -11,11 +12,16 @@ from app.figures.forms.targets import KindForm, TargetForm
 __all__ = [
     "AddPeopleForm",
     "CohortForm",
+    "ColourForm",
     "DatesForm",
     "HeadcountForm",
     "KindForm",
     "LeaveForm",
+    "MilestoneForm",
     "PopulationForm",
+    "SessionsForm",
+    "StatedForm",
+    "TakeBackForm",
     "TargetForm",
     "WithdrawForm",
 ]

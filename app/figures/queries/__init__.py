@@ -8,6 +8,7 @@ from app.figures.queries.arithmetic import (
     required_number,
     shown_percent,
 )
+from app.figures.queries.beside import BesideTarget, beside_target
 from app.figures.queries.counts import (
     figure,
     figures,
@@ -95,6 +96,7 @@ __all__ = [
     "NO_ONE",
     "Baseline",
     "Beside",
+    "BesideTarget",
     "Comparison",
     "CourseGaps",
     "Deliveries",
@@ -111,6 +113,7 @@ __all__ = [
     "Stated",
     "Wanted",
     "Wave",
+    "beside_target",
     "change_log",
     "cohort_coded",
     "cohort_requirements",

@@ -84,6 +84,12 @@ class Figure:
         return max(0, (self.required or 0) - self.numerator)
 
     @property
+    def nouns(self) -> tuple[str, str]:
+        """What is counted, for one and for several."""
+        is_sessions = self.kind is TargetKind.DELIVERABLE
+        return ("session", "sessions") if is_sessions else ("person", "people")
+
+    @property
     def outstanding(self) -> int | None:
         """How many in scope are not complete; None where nobody is in scope to be counted."""
         return None if self.denominator is None else self.denominator - self.numerator

@@ -6,9 +6,13 @@ from flask import Flask
 
 from app.figures.views import (
     cohorts,
+    colours,
+    deliverables,
     members,
+    milestones,
     organisation,
     populations,
+    stated,
     targets,
     training,
 )
@@ -16,9 +20,13 @@ from app.figures.views.targets import bp
 
 PAGES = (
     cohorts,
+    colours,
+    deliverables,
     members,
+    milestones,
     organisation,
     populations,
+    stated,
     targets,
     training,
 )
