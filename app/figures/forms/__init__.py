@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.figures.forms.beside import ColourForm, MilestoneForm, SessionsForm, StatedForm, TakeBackForm
-from app.figures.forms.cohorts import AddPeopleForm, CohortForm, LeaveForm, WithdrawForm
+from app.figures.forms.cohorts import AddPeopleForm, ChooseForm, CohortForm, LeaveForm, WithdrawForm
 from app.figures.forms.dates import DatesForm
 from app.figures.forms.organisation import HeadcountForm
 from app.figures.forms.populations import PopulationForm
@@ -11,6 +11,7 @@ from app.figures.forms.targets import KindForm, TargetForm
 
 __all__ = [
     "AddPeopleForm",
+    "ChooseForm",
     "CohortForm",
     "ColourForm",
     "DatesForm",

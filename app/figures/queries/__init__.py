@@ -9,6 +9,7 @@ from app.figures.queries.arithmetic import (
     shown_percent,
 )
 from app.figures.queries.beside import BesideTarget, beside_target
+from app.figures.queries.candidates import candidates, candidates_in_words
 from app.figures.queries.counts import (
     figure,
     figures,
@@ -49,6 +50,7 @@ from app.figures.queries.gaps import (
     gaps_of,
 )
 from app.figures.queries.lists import (
+    career_stages,
     change_log,
     cohort_coded,
     cohorts,
@@ -61,6 +63,7 @@ from app.figures.queries.lists import (
     population_coded,
     populations,
     rules_of_population,
+    stated_difference,
     target_coded,
     targets,
     targets_of_cohort,
@@ -83,6 +86,7 @@ from app.figures.queries.reached import ReachRow, reach_by_sector
 from app.figures.queries.scopes import members
 from app.figures.queries.stated import (
     Comparison,
+    ever_stated,
     stated_before,
     stated_figure,
     stated_figures,
@@ -114,11 +118,15 @@ __all__ = [
     "Wanted",
     "Wave",
     "beside_target",
+    "candidates",
+    "candidates_in_words",
+    "career_stages",
     "change_log",
     "cohort_coded",
     "cohort_requirements",
     "cohorts",
     "deliveries_of",
+    "ever_stated",
     "figure",
     "figures",
     "figures_on",
@@ -152,6 +160,7 @@ __all__ = [
     "sessions_of_programme",
     "shown_percent",
     "stated_before",
+    "stated_difference",
     "stated_figure",
     "stated_figures",
     "target_coded",

@@ -49,6 +49,11 @@ def stated_before(target: Target) -> Select[tuple[StatedFigure]]:
     )
 
 
+def ever_stated(target: Target, as_at: date) -> Select[tuple[StatedFigure]]:
+    """Whatever was stated of a target for a day, even if it was corrected or taken back since."""
+    return select(StatedFigure).where(StatedFigure.target_id == target.id, StatedFigure.as_at == as_at)
+
+
 def scores(
     targets: Sequence[Target], *, as_at: date, known_at: datetime | None = None
 ) -> dict[int, Score | None]:

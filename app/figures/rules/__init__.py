@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.figures.queries.arithmetic import NO_ONE, is_met, required_number, shown_percent
+from app.figures.rules.choosing import add_candidates
 from app.figures.rules.codes import checked_code
 from app.figures.rules.cohorts import (
     LEAVING_CAUSES,
@@ -33,6 +34,7 @@ __all__ = [
     "Added",
     "Asked",
     "Entries",
+    "add_candidates",
     "add_cohort",
     "add_milestone",
     "add_people",

@@ -31,16 +31,24 @@ class Statement(TypedDict, total=False):
     replies: int | None
 
 
-def state_figure(*, target: Target, by: Actor, now: datetime, **stated: Unpack[Statement]) -> StatedFigure:
+def state_figure(
+    *,
+    target: Target,
+    by: Actor,
+    now: datetime,
+    recorded_at: datetime | None = None,
+    **stated: Unpack[Statement],
+) -> StatedFigure:
     """Keep a figure as a document states it, such as "239 of 263" in August 2021 (T03, AM-13).
 
     It is labelled as stated wherever it is shown, and stands beside what is computed: neither changes the
-    other, however they differ.
+    other, however they differ. `recorded_at` is given when history is brought in: since when it was known.
     """
     checked = _checked(target, stated, now)
     lock_row(Target, target.id)
     _check_day_is_free(target, checked["as_at"])
-    figure = record(StatedFigure(target_id=target.id, **checked), by=by.name, now=now)
+    figure = StatedFigure(target_id=target.id, **checked)
+    record(figure, by=by.name, now=now, recorded_at=recorded_at)
     db.session.flush()
     changes = {"Stated": (None, _in_words(figure)), "Source": (None, figure.source)}
     audit.record(by=by, verb="target:figure stated", thing=target, now=now, changes=changes)

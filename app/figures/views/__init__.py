@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from app.figures.views import (
+    choosing,
     cohorts,
     colours,
     deliverables,
@@ -19,6 +20,7 @@ from app.figures.views import (
 from app.figures.views.targets import bp
 
 PAGES = (
+    choosing,
     cohorts,
     colours,
     deliverables,
