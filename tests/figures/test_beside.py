@@ -322,6 +322,10 @@ def test_a_score_and_a_reach_target_are_set_up(manager: Pages) -> None:
     assert page.errors == ["Minimum score must be between 1 and 10, with one decimal at most, like 7.5"]
     page = manager.submit(page, {"minimum_score": "7.5", "score_margin": "0.5"})
     assert "No score yet" in page.text
+    page = follow(manager, page, "Enter a stated figure")
+    page = manager.submit(page, {"source": "Survey", **boxes("as_at", AUGUST), "score": "6", "replies": "84"})
+    assert "6.0 of 10, as stated by" in page.text
+    assert "6.0, n = 84" in page.text
     page = manager.get("/targets/new/reach")
     about = {"title": "Partners", "code": "partners", "programme": programme}
     page = manager.submit(page, about)

@@ -204,9 +204,9 @@ def test_a_session_that_a_page_did_not_offer_keeps_its_tick() -> None:
 
 @pytest.fixture
 def reached() -> tuple[Course, list[Person]]:
-    """One was told, one invited, one waits, one had a place and came, one came without a booking."""
-    course = factories.course(components=1)
-    run = factories.run(course, days=[date(2022, 2, 10)])
+    """One was told, one invited twice, one waits, one had a place, gave it up and came, one only came."""
+    course = factories.course(components=2)
+    run = factories.run(course, days=[date(2022, 2, 10), date(2022, 2, 17)])
     people = [
         factories.staff(),
         factories.partner(),
@@ -215,15 +215,19 @@ def reached() -> tuple[Course, list[Person]]:
         factories.panel_member(),
     ]
     db.session.add(ToldOfRun(person_id=people[0].id, run_id=run.id, told_at=LONG_AGO))
-    invitation = Invitation(
-        batch="one", person_id=people[1].id, course_id=course.id, invited_at=LONG_AGO, invited_by="Academy"
-    )
-    db.session.add(invitation)
+    for batch in ("one", "two"):
+        invitation = Invitation(
+            batch=batch,
+            person_id=people[1].id,
+            course_id=course.id,
+            invited_at=LONG_AGO,
+            invited_by="Academy",
+        )
+        db.session.add(invitation)
     factories.booking(run, people[2], confirmed_at=None)
     booking = factories.booking(run, people[3])
-    moves = [(BookingState.CONFIRMED, LONG_AGO), (BookingState.CANCELLED, LONG_AGO)]
-    for state, at in moves:
-        db.session.add(BookingMove(booking_id=booking.id, to_state=state, at=at, by_name="Academy"))
+    for state in (BookingState.CONFIRMED, BookingState.CANCELLED, BookingState.CONFIRMED):
+        db.session.add(BookingMove(booking_id=booking.id, to_state=state, at=LONG_AGO, by_name="Academy"))
     scenes.attend(people[3], run)
     scenes.attend(people[4], run)
     return course, people

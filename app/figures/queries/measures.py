@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, exists, func, literal, or_, select, union
+from sqlalchemy import ColumnElement, Integer, Select, and_, exists, func, literal, or_, select, union_all
 
 from app.bookings.models import Booking, BookingMove, BookingState, Invitation, ToldOfRun
 from app.core import clock
@@ -84,8 +84,8 @@ def reached(
         ReachStep.BOOKED: [_booked(course, until)],
         ReachStep.ATTENDED: [_attended(course, as_at, known_at)],
     }
-    people = union(*sources[step]).subquery()
-    statement = select(people.c.person_id)
+    people = union_all(*sources[step]).subquery()
+    statement = select(people.c.person_id).distinct()
     if population is not None:
         scope = scopes.in_post(population, as_at=as_at, known_at=known_at)
         statement = statement.where(people.c.person_id.in_(scope))
