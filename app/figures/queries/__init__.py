@@ -10,11 +10,7 @@ from app.figures.queries.arithmetic import (
 )
 from app.figures.queries.beside import BesideTarget, beside_target
 from app.figures.queries.candidates import candidates, candidates_in_words
-from app.figures.queries.counts import (
-    figure,
-    figures,
-    figures_on,
-)
+from app.figures.queries.colours import Verdict
 from app.figures.queries.definitions import (
     cohort_requirements,
     measure_in_words,
@@ -43,6 +39,7 @@ from app.figures.queries.figure import (
     Stated,
     Wave,
 )
+from app.figures.queries.forecast import Forecast
 from app.figures.queries.gaps import (
     CourseGaps,
     Gap,
@@ -82,7 +79,16 @@ from app.figures.queries.organisation import (
     year_words,
 )
 from app.figures.queries.overrides import override, overrides_on
+from app.figures.queries.planning import (
+    PlanningAbsence,
+    planning_absence,
+)
 from app.figures.queries.reached import ReachRow, reach_by_sector
+from app.figures.queries.reading import (
+    figure,
+    figures,
+    figures_on,
+)
 from app.figures.queries.scopes import members
 from app.figures.queries.stated import (
     Comparison,
@@ -106,15 +112,18 @@ __all__ = [
     "Deliveries",
     "DeliveryState",
     "Figure",
+    "Forecast",
     "Gap",
     "GapState",
     "MilestoneOnDay",
+    "PlanningAbsence",
     "Reach",
     "ReachRow",
     "Score",
     "SessionOnDay",
     "Standing",
     "Stated",
+    "Verdict",
     "Wanted",
     "Wave",
     "beside_target",
@@ -146,6 +155,7 @@ __all__ = [
     "overrides_on",
     "people_known_by",
     "percent_in_words",
+    "planning_absence",
     "population_coded",
     "population_in_words",
     "population_rules",

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.figures.models import ColourOverride, ReachStep, Target, TargetKind
-from app.figures.queries.counts import figures_on
 from app.figures.queries.deliverables import Deliveries, deliveries_of
 from app.figures.queries.milestones import MilestoneOnDay, milestones_of, milestones_on
 from app.figures.queries.overrides import overrides_on
 from app.figures.queries.reached import ReachRow, reach_by_sector
+from app.figures.queries.reading import figures_on
 from app.figures.queries.stated import Comparison, stated_figures
 
 MOST_DAYS = 40  # beyond them the earliest stated figures and milestones stand without a computed one

@@ -10,6 +10,8 @@ from enum import StrEnum
 from app.core.filters import day
 from app.figures.models import TargetKind
 from app.figures.queries.arithmetic import shown_percent
+from app.figures.queries.colours import Verdict
+from app.figures.queries.forecast import Forecast
 
 NEWCOMER_DAYS = 90
 
@@ -44,6 +46,8 @@ class Figure:
     a number is of. `required` and `met` are None when the target states no minimum. `away` are the people in
     scope on long-term absence, `away_done` those of them who are complete, `newcomers` those whose employment
     began in the last 90 days; `beside` are those whom the rule leaves out. `score` is a score's waves.
+    `outstanding_marks` are places held that nobody has marked; `after_deadline` people whose booked places
+    complete them, but too late (U-11).
     """
 
     code: str
@@ -73,6 +77,10 @@ class Figure:
     score: Score | None = None
     newcomers: int | None = None
     beside: tuple[Beside, ...] = ()
+    forecast: Forecast | None = None
+    verdict: Verdict | None = None
+    outstanding_marks: int = 0
+    after_deadline: int = 0
 
     @property
     def has_no_one(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, exists, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union_all
 
 from app.bookings.models import Booking, BookingMove, BookingState, Invitation, ToldOfRun
 from app.core import clock
@@ -143,8 +143,3 @@ def _on_runs(person_id: Any) -> Select[Any]:
 def how_many(rows: Select[Any]) -> ColumnElement[int]:
     """How many rows a statement selects, as one number within another statement."""
     return select(func.count()).select_from(rows.subquery()).scalar_subquery()
-
-
-def nothing() -> ColumnElement[int]:
-    """What a measure without counts, such as a stated score, has in place of one."""
-    return literal(0, Integer)

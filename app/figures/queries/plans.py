@@ -1,4 +1,4 @@
-"""A target with the rules in force for it, and what one row of the counting statement says of it."""
+"""Which rules a figure is computed by: a target with what is in force for it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ from app.figures.models import CohortRequirement, PopulationRule, Target, Target
 from app.figures.queries import definitions
 from app.people.models import EmploymentType
 
-HEADLINE = ""  # beside it stand rows of those whom the rule leaves out, by their type of employment
 LEFT_OUT = (EmploymentType.AGENCY, EmploymentType.CONTRACTED)
 WITH_SCOPE = (TargetKind.COVERAGE, TargetKind.COHORT)
-WITH_COMPLETIONS = (*WITH_SCOPE, TargetKind.PEOPLE_TRAINED)
 
 
 @dataclass(frozen=True)
@@ -26,24 +24,37 @@ class Plan:
     requirements: Sequence[CohortRequirement]
 
     @property
+    def is_flow(self) -> bool:
+        """Whether people count who were trained, wherever they are now; a stock counts who is there."""
+        return self.target.kind is TargetKind.PEOPLE_TRAINED
+
+    @property
+    def has_scope(self) -> bool:
+        """Whether it is a share of the people in a population or a cohort, who are its denominator."""
+        return self.target.kind in WITH_SCOPE
+
+    @property
+    def left_out(self) -> list[EmploymentType]:
+        """The workers in the same roles whom a rule for employees leaves out: a line of their own (4.6)."""
+        if not self.has_scope or self.population is None:
+            return []
+        types = {item.employment_type for item in self.population.items if item.employment_type}
+        return [one for one in LEFT_OUT if EmploymentType.EMPLOYEE in types and one not in types]
+
+    @property
     def courses(self) -> set[int]:
         """The courses whose completions the figure reads."""
-        if self.target.kind not in WITH_COMPLETIONS:
+        if not (self.is_flow or self.has_scope):
             return set()
         if self.rule.course_id:
             return {self.rule.course_id}
         return {requirement.course_id for requirement in self.requirements}
 
-
-@dataclass(frozen=True)
-class Count:
-    """What one row of the statement counts; in scope and away only for those who have a scope."""
-
-    in_scope: int
-    done: int
-    away: int
-    away_done: int
-    newcomers: int
+    @property
+    def usual_capacity(self) -> int:
+        """How many places a run of its courses usually has: of the smallest, where there are several."""
+        courses = [self.rule.course] if self.rule.course else [one.course for one in self.requirements]
+        return min((course.default_capacity for course in courses if course), default=16)
 
 
 def plans_for(targets: Sequence[Target], known_at: datetime | None = None) -> list[Plan]:

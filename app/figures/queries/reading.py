@@ -1,28 +1,80 @@
-"""From what was counted to a figure: its denominator, its minimum, and its words."""
+"""From counts to figures: `figure(target, as_at=..., known_at=...)`."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from app.figures.models import Cohort, Target, TargetKind, TargetRule
-from app.figures.queries import definitions
+from sqlalchemy import Integer, and_, case, func, literal, select, union_all
+
+from app.core.db import db, live
+from app.figures.models import Cohort, Membership, Target, TargetKind, TargetRule
+from app.figures.queries import definitions, outlook, scopes, stated
 from app.figures.queries.arithmetic import NO_ONE, is_met, required_number, shown_percent
-from app.figures.queries.baselines import Listed
+from app.figures.queries.counts import COUNTED, Row, counts
 from app.figures.queries.figure import Baseline, Beside, Figure, Score, Stated
-from app.figures.queries.plans import HEADLINE, LEFT_OUT, WITH_SCOPE, Count, Plan
+from app.figures.queries.plans import Plan, plans_for
+from app.figures.queries.sources import sources_for
+from app.figures.queries.verdicts import with_verdicts
+from app.learning.queries import shapes_of
 
 
-def figure_of(
+def figure(target: Target, *, as_at: date, known_at: datetime | None = None) -> Figure:
+    """A target's figure as at the end of a date, as known at an instant (now by default)."""
+    return figures([target], as_at=as_at, known_at=known_at)[0]
+
+
+def figures(targets: Sequence[Target], *, as_at: date, known_at: datetime | None = None) -> list[Figure]:
+    """The figures of several targets in their order; all counts come from one statement."""
+    plans = plans_for(targets, known_at)
+    if not plans:
+        return []
+    sources = sources_for(plans, as_at, known_at, has_ahead=True)
+    statement = union_all(*(counts(plan, sources) for plan in plans))
+    rows: dict[int, Row] = {row[0]: row for row in db.session.execute(statement).tuples()}
+    baselines = _baselines(plans, as_at, known_at)
+    scores = stated.scores(targets, as_at=as_at, known_at=known_at)
+    found = [_figure(plan, rows, baselines, scores.get(plan.target.id), as_at, known_at) for plan in plans]
+    found = with_verdicts(found, plans, sources.moment)
+    return outlook.with_outlook(found, plans, rows, sources)
+
+
+def figures_on(
+    target: Target, days: Collection[date], *, known_at: datetime | None = None
+) -> dict[date, Figure]:
+    """One target's figure on several days, from one statement: what was counted, and nothing ahead.
+
+    A score has none: it is what documents state.
+    """
+    in_order = sorted(days)
+    if not in_order or target.kind is TargetKind.SCORE:
+        return {}
+    plan = plans_for([target], known_at)[0]
+    shapes = shapes_of(plan.courses, known_at)
+    parts = [
+        counts(plan, sources_for([plan], on, known_at, shapes=shapes, name=f"_{number}")).add_columns(
+            literal(number, Integer)
+        )
+        for number, on in enumerate(in_order)
+    ]
+    rows = {in_order[row[-1]]: row[:-1] for row in db.session.execute(union_all(*parts)).tuples()}
+    return {on: _figure(plan, {target.id: rows[on]}, {}, None, on, known_at) for on in in_order}
+
+
+# --- From counts to figures ----------------------------------------------------------------------------
+
+
+def _figure(
     plan: Plan,
-    counted: dict[str, Count],
-    listed: dict[int, Listed],
+    rows: dict[int, Row],
+    baselines: dict[int, tuple[date, int, int, int]],
     score: Score | None,
     as_at: date,
     known_at: datetime | None,
 ) -> Figure:
-    """A target's figure, from what was counted for it and what is stated of it."""
-    target, rule, count = plan.target, plan.rule, counted[HEADLINE]
-    denominator = count.in_scope if target.kind in WITH_SCOPE else None
+    target, rule = plan.target, plan.rule
+    counted = dict(zip(COUNTED, rows[target.id][1:], strict=False))
+    numerator, denominator = counted["done"], counted["in_scope"] if plan.has_scope else None
     required = _required(rule, denominator)
     return Figure(
         code=target.code,
@@ -31,35 +83,31 @@ def figure_of(
         programme=target.programme.title,
         as_at=as_at,
         known_at=known_at,
-        numerator=count.done,
+        numerator=numerator,
         denominator=denominator,
         required=required,
-        met=_met(rule, count.done, denominator, required, score),
-        shown=_shown(plan, count.done, denominator, score),
+        met=_met(rule, numerator, denominator, required, score),
+        shown=_shown(plan, numerator, denominator, score),
         minimum_percent=rule.minimum_percent,
         minimum_count=rule.minimum_count,
         minimum_score=rule.minimum_score,
         deadline=rule.deadline,
         scope=_scope(target),
-        subject=definitions.subject_in_words(target, rule, count.done, score),
+        subject=definitions.subject_in_words(target, rule, numerator, score),
         measure_words=definitions.measure_in_words(target, rule),
         scope_words=_scope_words(plan),
         threshold_words=definitions.threshold_in_words(rule, required if denominator else None),
-        away=count.away,
-        away_done=count.away_done,
-        newcomers=count.newcomers if target.kind is TargetKind.COVERAGE else None,
-        beside=_beside(counted),
-        baseline=_baseline(listed.get(target.cohort_id or 0), rule, denominator),
-        stated=_stated(target.cohort),
+        away=counted["away"],
+        away_done=counted["away_done"],
+        newcomers=counted["newcomers"] if target.kind is TargetKind.COVERAGE else None,
+        beside=tuple(
+            Beside(definitions.EMPLOYMENT[one], counted[f"{one.value}_done"], counted[one.value])
+            for one in plan.left_out
+            if counted[one.value]
+        ),
         score=score,
-    )
-
-
-def _beside(counted: dict[str, Count]) -> tuple[Beside, ...]:
-    return tuple(
-        Beside(definitions.EMPLOYMENT[one], counted[one.value].done, counted[one.value].in_scope)
-        for one in LEFT_OUT
-        if one.value in counted and counted[one.value].in_scope
+        baseline=_baseline(baselines.get(target.cohort_id or 0), rule, denominator),
+        stated=_stated(target.cohort),
     )
 
 
@@ -111,7 +159,7 @@ _ALL_OF = {
 def _scope_words(plan: Plan) -> str:
     if plan.population is not None:
         return definitions.population_in_words(plan.population)
-    if plan.target.cohort is None and plan.target.kind is not TargetKind.PEOPLE_TRAINED:
+    if plan.target.kind in _ALL_OF:
         return _ALL_OF[plan.target.kind]
     if plan.target.cohort is None:
         return "Everybody whose last component was marked in one of the programme’s runs"
@@ -121,13 +169,50 @@ def _scope_words(plan: Plan) -> str:
     return f"Members of “{plan.target.cohort.name}”. Required: {requirements}"
 
 
-def _baseline(listed: Listed | None, rule: TargetRule, denominator: int | None) -> Baseline | None:
-    if listed is None or denominator is None:
+# --- How a cohort changed ------------------------------------------------------------------------------
+
+
+def _baselines(
+    plans: Sequence[Plan], as_at: date, known_at: datetime | None
+) -> dict[int, tuple[date, int, int, int]]:
+    """Of each cohort: the day it was first listed, how many then, how many joined and left since (U-12)."""
+    cohorts = sorted({plan.target.cohort_id for plan in plans if plan.target.cohort_id})
+    if not cohorts:
+        return {}
+    known = live(Membership, known_at)
+    first = (
+        select(Membership.cohort_id, func.min(Membership.joined_on).label("day"))
+        .where(known, Membership.cohort_id.in_(cohorts), Membership.joined_on <= as_at)
+        .group_by(Membership.cohort_id)
+        .subquery()
+    )
+    was_first = Membership.joined_on == first.c.day
+    is_in = and_(scopes.is_member(as_at), scopes.not_left(Membership.person_id, as_at, known_at))
+    statement = (
+        select(
+            Membership.cohort_id,
+            first.c.day,
+            func.sum(case((was_first, 1), else_=0)),
+            func.sum(case((was_first, 0), else_=1)),
+            func.sum(case((is_in, 0), else_=1)),
+        )
+        .join(first, first.c.cohort_id == Membership.cohort_id)
+        .where(known, Membership.joined_on <= as_at)
+        .group_by(Membership.cohort_id, first.c.day)
+    )
+    return {row[0]: (row[1], row[2], row[3], row[4]) for row in db.session.execute(statement)}
+
+
+def _baseline(
+    found: tuple[date, int, int, int] | None, rule: TargetRule, denominator: int | None
+) -> Baseline | None:
+    if found is None or denominator is None:
         return None
+    listed_on, listed, joined, left = found
     return Baseline(
-        listed_on=listed.on,
-        listed=listed.members,
-        joined=listed.joined,
-        left=listed.left,
-        required_then=_required(rule, listed.members),
+        listed_on=listed_on,
+        listed=listed,
+        joined=joined,
+        left=left,
+        required_then=_required(rule, listed),
     )
