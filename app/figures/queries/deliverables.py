@@ -22,6 +22,7 @@ from app.sessions.models import (
     ProposalState,
     Run,
     SessionDate,
+    Trainer,
     TrainerUnable,
     TrainingSession,
 )
@@ -144,6 +145,23 @@ def _together(
         later=sum(1 for on, one in sessions if one in ahead and deadline is not None and on > deadline),
         not_marked=sum(1 for _, one in sessions if one is DeliveryState.NOT_MARKED),
         days_left=(deadline - as_at).days if deadline else None,
+    )
+
+
+def deliverables_of_trainer(user_id: int) -> Select[tuple[Target]]:
+    """The deliverables of the programmes for which the trainer who signs in with this account delivers."""
+    own = (
+        select(Course.programme_id)
+        .join(CourseVersion, CourseVersion.course_id == Course.id)
+        .join(Run, Run.version_id == CourseVersion.id)
+        .join(TrainingSession, TrainingSession.run_id == Run.id)
+        .join(Trainer, Trainer.id == TrainingSession.trainer_id)
+        .where(Trainer.user_id == user_id)
+    )
+    return (
+        select(Target)
+        .where(Target.kind == TargetKind.DELIVERABLE, Target.programme_id.in_(own))
+        .order_by(Target.title, Target.id)
     )
 
 
