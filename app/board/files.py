@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from app.core import clock
 from app.core.sheets import csv_text
+from app.figures.models import TargetKind
 from app.figures.queries import Figure
 
 COLUMNS = (
@@ -41,7 +42,7 @@ def _values(figure: Figure) -> tuple[object, ...]:
         figure.kind.value,
         figure.as_at.isoformat(),
         known_at.isoformat() if known_at else "now",
-        figure.numerator,
+        None if figure.kind is TargetKind.SCORE else figure.numerator,
         figure.denominator,
         figure.required,
         None if figure.met is None else ("yes" if figure.met else "no"),

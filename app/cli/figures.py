@@ -15,7 +15,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.figures import queries, rules
-from app.figures.models import Target
+from app.figures.models import Target, TargetKind
 from app.figures.queries import Figure
 
 
@@ -95,6 +95,10 @@ def _outlook(figure: Figure) -> dict[str, Any]:
         names = ("booked", "free", "likely", "best", "ceiling", "to_book", "place_shortfall", "extra_runs")
         found |= {name: getattr(figure.forecast, name) for name in names}
         found |= {"planning_absence": str(figure.forecast.absence)}
+    if figure.kind is TargetKind.SCORE:
+        last = figure.score.last if figure.score else None
+        found |= {"numerator": None, "score": str(last.mean) if last else None}
+        found |= {"replies": last.replies if last else None}
     if figure.baseline is not None:
         found["baseline"] = asdict(figure.baseline) | {"listed_on": figure.baseline.listed_on.isoformat()}
     return found

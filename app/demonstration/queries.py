@@ -11,7 +11,7 @@ from app.accounts.models import User
 from app.bookings.models import Booking
 from app.core.db import db, live
 from app.core.permissions import Role
-from app.figures.models import Population, Target
+from app.figures.models import Population
 from app.learning.models import Mark, MarkStatus
 from app.outbox.models import Message
 from app.people.models import EmploymentType, Person, PersonKind, RoleGroup, Spell
@@ -108,7 +108,12 @@ def role_groups(names: tuple[str, ...]) -> Select[tuple[RoleGroup]]:
 
 def practitioners() -> Select[tuple[Population]]:
     """The population of the 2021-22 targets: the practitioners in post."""
-    return select(Population).join(Target, Target.population_id == Population.id).limit(1)
+    return population("practitioners")
+
+
+def population(code: str) -> Select[tuple[Population]]:
+    """The population with a code."""
+    return select(Population).where(Population.code == code)
 
 
 def latest_run(course_code: str) -> Select[tuple[Run]]:

@@ -18,7 +18,7 @@ from app.core import clock
 from app.core.actors import COMMAND_LINE
 from app.core.db import db
 from app.exchange.rules import records
-from app.figures import queries
+from app.figures import queries, rules
 from app.figures.models import Cohort, Membership, Target
 from app.people.models import Person
 from app.programmes.models import Course, Programme
@@ -58,7 +58,7 @@ def _rows() -> dict[str, int]:
 def test_what_the_records_state_is_there_and_no_people() -> None:
     rows = _rows()
     assert rows["person"] == 0
-    assert (rows["provider"], rows["programme"], rows["course"], rows["target"]) == (3, 5, 5, 5)
+    assert (rows["provider"], rows["programme"], rows["course"], rows["target"]) == (3, 5, 5, 8)
 
 
 @pytest.mark.usefixtures("loaded")
@@ -85,6 +85,9 @@ def test_courses_have_the_components_that_the_records_state(
 @pytest.mark.parametrize(
     ("code", "kind", "asked"),
     [
+        ("sos-sessions", "deliverable", "17 contracted by 31 March 2022"),
+        ("sos-partners-offered", "reach", "no minimum stated"),
+        ("sos-confidence", "score", "no minimum stated"),
         ("sos-2day-coverage", "coverage", "no minimum stated"),
         ("sos-5day-coverage", "coverage", "no minimum stated"),
         ("sos-new-and-upskill", "cohort", "at least 80% by 31 March 2022"),
@@ -92,7 +95,7 @@ def test_courses_have_the_components_that_the_records_state(
         ("core-practitioners", "people_trained", "at least 150 by 31 March 2022"),
     ],
 )
-def test_t01_to_t06_targets_are_as_the_records_state_them(code: str, kind: str, asked: str) -> None:
+def test_t01_to_t09_targets_are_as_the_records_state_them(code: str, kind: str, asked: str) -> None:
     target = db.session.scalars(queries.target_coded(code)).one()
     figure = queries.figure(target, as_at=date(2022, 3, 31))
     assert figure.kind == kind
@@ -101,6 +104,30 @@ def test_t01_to_t06_targets_are_as_the_records_state_them(code: str, kind: str, 
         rule = queries.population_rules([target.population_id or 0])[target.population_id or 0]
         assert {item.role_group.name for item in rule.items if item.role_group} == ROLE_GROUPS
         assert [item.employment_type for item in rule.items if item.employment_type] == ["employee"]
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize(
+    ("code", "day", "stated"),
+    [
+        ("sos-2day-coverage", "31 August 2021, day not stated", "239 of 263 (91%)"),
+        ("sos-5day-coverage", "31 August 2021, day not stated", "118 of 263 (45%)"),
+        ("sos-partners-offered", "26 January 2022", "approximately 300"),
+        ("sos-confidence", "30 June 2021, day not stated", "6.0, n not recorded"),
+    ],
+)
+def test_t03_t08_s02_what_the_records_state_is_kept_as_stated(code: str, day: str, stated: str) -> None:
+    target = db.session.scalars(queries.target_coded(code)).one()
+    (one,) = queries.beside_target(target, as_at=date(2022, 3, 31)).stated
+    assert (one.day_words, one.shown) == (day, stated)
+
+
+def test_a_stated_figure_that_was_taken_back_is_not_entered_again(loaded: records.Entered) -> None:
+    assert loaded.counts["stated figure"] == 4
+    target = db.session.scalars(queries.target_coded("sos-2day-coverage")).one()
+    (figure,) = queries.stated_figures([target.id])[target.id]
+    rules.take_back_stated(target=target, figure=figure, by=COMMAND_LINE, now=clock.now(), reason="Not ours")
+    assert records.load(by=COMMAND_LINE, now=clock.now()).total == 0
 
 
 @pytest.mark.usefixtures("loaded")
@@ -129,7 +156,7 @@ def test_loading_twice_changes_nothing(run_command: Run) -> None:
 
 
 def test_what_the_academy_has_changed_stays_changed(loaded: records.Entered) -> None:
-    assert loaded.counts["target"] == 5
+    assert loaded.counts["target"] == 8
     programme = db.session.scalars(select(Programme).where(Programme.code == "SOS")).one()
     programme.title = "Signs of Safety 2022"
     db.session.commit()

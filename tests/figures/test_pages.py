@@ -86,7 +86,9 @@ def test_setting_up_a_coverage_target_step_by_step(manager: Pages) -> None:
     page = manager.submit(
         manager.get("/populations/new"), {"name": "Practitioners in post", "code": "practitioners"}
     )
-    assert page.errors == ["Choose at least one employment type, role group, service, team or sector"]
+    assert page.errors == [
+        "Choose at least one employment type, role group, service, team, sector or career stage"
+    ]
     role = str(factories.role_group().id)
     page = manager.submit(page, {"employment_types": ["employee"], "role_groups": [role]})
     assert page.h1 == "Practitioners in post"

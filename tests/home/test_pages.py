@@ -122,6 +122,28 @@ def test_trainer_sees_their_own_sessions_and_registers_alone(pages: Any, travel_
     assert "OTHER-1" not in text
 
 
+def test_tr10_a_trainer_sees_how_their_deliverable_stands(pages: Any) -> None:
+    user = factories.user(Role.TRAINER)
+    run = factories.run(factories.course(components=2), trainer_id=factories.trainer(user).id)
+    for programme, title in ((run.version.course.programme, "Ours"), (factories.programme(), "Theirs")):
+        made = figures.add_target(
+            code=title.lower(),
+            title=title,
+            kind=TargetKind.DELIVERABLE,
+            programme=programme,
+            minimum_count=17,
+            deadline=run.last_session.held_on + timedelta(days=1),
+            by=SERVICE,
+            now=clock.now(),
+        )
+        if title == "Ours":
+            ids = [session.id for session in run.sessions]
+            figures.tick_sessions(target=made, offered=ids, ticked=ids, by=SERVICE, now=clock.now())
+    text = pages.sign_in(user).get("/").text
+    assert "0 of 17 sessions delivered, 2 scheduled, 15 not scheduled" in text
+    assert "Theirs" not in text
+
+
 def test_administrator_is_told_that_the_scheduler_is_not_running(pages: Any) -> None:
     pages.sign_in(factories.user(Role.ADMINISTRATOR))
     assert "The scheduler is not running" in pages.get("/").text

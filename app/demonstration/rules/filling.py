@@ -21,6 +21,7 @@ from app.demonstration.rules import (
     followups,
     history,
     learning,
+    measuring,
     newcomers,
     registers,
     reports,
@@ -94,6 +95,7 @@ def fill(*, password: str, now: datetime) -> bool:
     followups.fill(by=BY, now=now, manager=_person(users[Role.LINE_MANAGER]))
     registers.fill(trainer=users[Role.TRAINER], by=BY)
     reports.fill(by=BY, now=now)
+    measuring.fill(by=BY, now=now)
     marker.filled_at = now
     return True
 

@@ -11,11 +11,12 @@ from typing import Any
 
 from app.commissioning import queries as provider_queries
 from app.commissioning import rules as providers
+from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
 from app.figures import queries as figure_queries
 from app.figures import rules as figures
-from app.figures.models import Cohort, Population, TargetKind
+from app.figures.models import Cohort, Population, ReachStep, TargetKind
 from app.people import queries as people_queries
 from app.people import rules as people
 from app.people.models import EmploymentType, RoleGroup, Sector
@@ -26,6 +27,7 @@ from app.programmes.rules import Terms
 
 FILE = Path(__file__).with_name("records.toml")
 CATCH_UP_MONTHS = 12
+CALLED = {"stated": "stated figure"}
 
 Row = dict[str, Any]
 
@@ -75,10 +77,11 @@ class _Loader:
             ("population", self._population),
             ("cohort", self._cohort),
             ("target", self._target),
+            ("stated", self._stated),
         ):
             for row in self.facts[name]:
                 if enter(row):
-                    self.entered.note(name)
+                    self.entered.note(CALLED.get(name, name))
 
     def _provider(self, row: Row) -> bool:
         if provider_queries.provider_named(row["name"]):
@@ -165,10 +168,33 @@ class _Loader:
             population=self._population_coded(row["population"]) if "population" in row else None,
             cohort=self._cohort_coded(row["cohort"]) if "cohort" in row else None,
             minimum_percent=Decimal(percent) if percent is not None else None,
+            reach_step=ReachStep(row["reach_step"]) if "reach_step" in row else None,
             minimum_count=row.get("minimum_count"),
+            unit=row.get("unit"),
             deadline=row.get("deadline"),
             by=self.by,
             now=self.now,
+        )
+        return True
+
+    def _stated(self, row: Row) -> bool:
+        """One that was corrected or taken back since is not entered again."""
+        target = db.session.scalars(figure_queries.target_coded(row["target"])).one()
+        if db.session.scalars(figure_queries.ever_stated(target, row["as_at"])).first():
+            return False
+        score = row.get("score")
+        figures.state_figure(
+            target=target,
+            as_at=row["as_at"],
+            is_day_assumed=row.get("is_day_assumed", False),
+            is_approximate=row.get("is_approximate", False),
+            numerator=row.get("numerator"),
+            denominator=row.get("denominator"),
+            score=Decimal(score) if score is not None else None,
+            source=row["source"],
+            by=self.by,
+            now=self.now,
+            recorded_at=clock.end_of_day(row["known_on"]),
         )
         return True
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.figures.forms.cohorts import AddPeopleForm, CohortForm, LeaveForm, WithdrawForm
+from app.figures.forms.beside import ColourForm, MilestoneForm, SessionsForm, StatedForm, TakeBackForm
+from app.figures.forms.cohorts import AddPeopleForm, ChooseForm, CohortForm, LeaveForm, WithdrawForm
 from app.figures.forms.dates import DatesForm
 from app.figures.forms.organisation import HeadcountForm
 from app.figures.forms.populations import PopulationForm
@@ -10,12 +11,18 @@ from app.figures.forms.targets import KindForm, TargetForm
 
 __all__ = [
     "AddPeopleForm",
+    "ChooseForm",
     "CohortForm",
+    "ColourForm",
     "DatesForm",
     "HeadcountForm",
     "KindForm",
     "LeaveForm",
+    "MilestoneForm",
     "PopulationForm",
+    "SessionsForm",
+    "StatedForm",
+    "TakeBackForm",
     "TargetForm",
     "WithdrawForm",
 ]

@@ -24,7 +24,7 @@ from app.core.forms import (
     choices_from,
 )
 from app.figures import rules
-from app.figures.models import Cohort
+from app.figures.models import Cohort, Population
 from app.programmes.models import Course
 
 ROWS_OF_REQUIREMENTS = 5
@@ -112,6 +112,28 @@ class AddPeopleForm(Form):
     joined_on = DateField("The day they join", [Required("Enter the day they join")])
 
     def offer_causes(self, causes: Iterable[str]) -> None:
+        self.cause.choices = _choices(causes, "Choose a cause")
+
+
+class ChooseForm(Form):
+    """Whom a rule puts on a cohort's list: read from the address, so that the list can be looked at first."""
+
+    class Meta:
+        csrf = False
+
+    population = SelectField("Of whom", [Required("Choose the population that they are in")])
+    without = SelectField("Who have not completed")
+    started_after = DateField(
+        "Or who started after", description="Trained or not. Leave it empty when it does not matter."
+    )
+    cause = SelectField("Why they join", [Required("Choose why they join")])
+    joined_on = DateField("The day they join", [Required("Enter the day they join")])
+
+    def offer(
+        self, populations: Iterable[Population], courses: Iterable[Course], causes: Iterable[str]
+    ) -> None:
+        self.population.choices = choices_from(populations, blank="Choose a population")
+        self.without.choices = choices_from(courses, blank="Whatever they have completed")
         self.cause.choices = _choices(causes, "Choose a cause")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from app.core.forms import (
     CheckboxesField,
+    DateField,
     Form,
     Required,
     SelectChoice,
@@ -37,6 +38,12 @@ class PopulationForm(Form):
     services = CheckboxesField("Services")
     teams = CheckboxesField("Teams")
     sectors = CheckboxesField("Sectors of partner organisations")
+    career_stages = CheckboxesField("Career stages", choices=[])
+    started_from = DateField(
+        "Employment began on or after",
+        description="Leave it empty for no first day.",
+    )
+    started_to = DateField("Employment began on or before", description="Leave it empty for no last day.")
     reason = TextArea(
         "Why the rule changes",
         max_length=500,
@@ -54,6 +61,9 @@ class PopulationForm(Form):
         form = cls(
             name=name,
             employment_types=[item.employment_type.value for item in items if item.employment_type],
+            career_stages=[item.career_stage for item in items if item.career_stage],
+            started_from=rule.started_from,
+            started_to=rule.started_to,
             **{
                 f"{one}s": [str(getattr(item, f"{one}_id")) for item in items if getattr(item, f"{one}_id")]
                 for one in ("role_group", "service", "team", "sector")
@@ -68,14 +78,17 @@ class PopulationForm(Form):
         services: Iterable[Service],
         teams: Iterable[Team],
         sectors: Iterable[Sector],
+        career_stages: Iterable[str],
     ) -> None:
-        """What can be ticked; a list that has nothing is left out."""
+        """What can be ticked; a list that has nothing is left out. A ticked stage stays on its list."""
+        stages = sorted({*career_stages, *(self.career_stages.data or [])}, key=str.lower)
+        self.career_stages.choices = [SelectChoice(value=one, label=one) for one in stages]
         rows = {"role_groups": role_groups, "services": services, "sectors": sectors}
         for name, choices in rows.items():
             self._fields[name].choices = choices_from(choices)
         self.teams.choices = [
             SelectChoice(value=str(team.id), label=f"{team.name} ({team.service.name})") for team in teams
         ]
-        for name in ("role_groups", "services", "teams", "sectors"):
+        for name in ("role_groups", "services", "teams", "sectors", "career_stages"):
             if not self._fields[name].choices:
                 delattr(self, name)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
 from typing import Any
-
-from wtforms import Field
 
 from app.core.forms import (
     DateField,
+    DecimalField,
     Form,
     IntegerField,
     Optional,
@@ -18,12 +16,32 @@ from app.core.forms import (
     SelectField,
     TextArea,
     TextField,
-    ValidationError,
     choices_from,
     choices_of,
 )
-from app.figures.models import TargetKind, TargetRule
+from app.figures.models import ReachStep, TargetKind, TargetRule
 from app.programmes.models import Course
+
+# What a target of each kind asks; the order on the page is the template's.
+_COMPLETIONS = {"course", "minimum_percent", "minimum_count", "deadline", "planning_absence"}
+ASKED = {
+    TargetKind.COVERAGE: _COMPLETIONS,
+    TargetKind.COHORT: _COMPLETIONS,
+    TargetKind.PEOPLE_TRAINED: _COMPLETIONS - {"minimum_percent"},
+    TargetKind.DELIVERABLE: {"minimum_count", "unit", "deadline"},
+    TargetKind.REACH: {"course", "minimum_count", "deadline"},
+    TargetKind.SCORE: {"minimum_score", "score_margin", "deadline"},
+}
+_SCOPES = {
+    TargetKind.COVERAGE: {"population"},
+    TargetKind.COHORT: {"cohort"},
+    TargetKind.REACH: {"reach_step", "population"},
+}
+_ONCE = {"code", "programme", "population", "cohort", "reach_step"}
+_BLANK_COURSE = {
+    TargetKind.COHORT: "Each member’s own, by their cause",
+    TargetKind.REACH: "Every course of the programme",
+}
 
 
 class KindForm(Form):
@@ -50,15 +68,18 @@ class TargetForm(Form):
     programme = SelectField("Programme", [Required("Choose the programme")])
     population = SelectField("Population", [Required("Choose the population whose people are counted")])
     cohort = SelectField("Cohort", [Required("Choose the cohort whose members are counted")])
+    reach_step = RadioField(
+        "Which step is the headline?",
+        [Required("Choose the step that is counted")],
+        choices=choices_of(ReachStep),
+        description="All four are shown on the target’s page, each by itself",
+    )
     course = SelectField("Course")
-    minimum_percent = TextField(
+    minimum_percent = DecimalField(
         "Minimum percentage",
-        max_length=6,
+        like="80 or 82.5",
+        suffix="%",
         description="Of those counted, like 80 or 82.5. Empty: the target is a number, or states none.",
-        render_kw={
-            "inputmode": "decimal",
-            "params": {"classes": "govuk-input--width-4", "suffix": {"text": "%"}},
-        },
     )
     minimum_count = IntegerField(
         "Minimum number of people",
@@ -66,49 +87,66 @@ class TargetForm(Form):
         at_least=1,
         description="Empty: the target is a percentage, or states none.",
     )
+    unit = TextField(
+        "What the contract calls them",
+        max_length=120,
+        description="For several, like “practice-led training sessions”. Empty: sessions.",
+    )
+    minimum_score = DecimalField(
+        "Minimum score",
+        like="7 or 7.5",
+        description="A mean on the scale of 1 to 10, like 7.5. Empty: the target states none.",
+    )
+    score_margin = DecimalField(
+        "How far below is amber",
+        like="0.5",
+        description="In points of the scale, like 0.5. Empty: 0.5.",
+    )
     deadline = DateField(
         "Deadline", description="The last day that still counts. Leave it empty when there is none."
+    )
+    planning_absence = DecimalField(
+        "Planning non-attendance",
+        like="10",
+        suffix="%",
+        description="Of those booked, how many a forecast expects not to come. Empty: 10%, and after 50 past "
+        "places what this programme has seen.",
     )
     reason = TextArea(
         "Why the rule changes",
         max_length=500,
-        description="Needed when course, minimum or deadline change. Earlier figures keep theirs.",
+        description="Needed when anything but the title changes. Earlier figures keep theirs.",
     )
-
-    def validate_minimum_percent(self, field: Field) -> None:
-        if field.data:
-            try:
-                self.percent = Decimal(field.data.rstrip("% "))
-            except InvalidOperation:
-                raise ValidationError("Minimum percentage must be a number, like 80 or 82.5") from None
-            if not self.percent.is_finite():
-                raise ValidationError("Minimum percentage must be a number, like 80 or 82.5")
-
-    percent: Decimal | None = None
 
     @classmethod
     def of(
         cls, kind: TargetKind, *, is_new: bool, rule: TargetRule | None = None, **values: Any
     ) -> TargetForm:
         """The form with the fields that a target of this kind has; `rule` fills in what it asks now."""
+        asked = ASKED[kind]
         if rule is not None:
-            percent = rule.minimum_percent
-            values |= {
-                "course": str(rule.course_id or ""),
-                "minimum_percent": f"{percent.normalize():f}" if percent is not None else "",
-                "minimum_count": rule.minimum_count,
-                "deadline": rule.deadline,
-            }
+            values |= {name: getattr(rule, name) for name in asked - {"course"}}
+            values["course"] = str(rule.course_id or "")
         form = cls(**values)
-        unwanted = {"reason"} if is_new else {"code", "programme", "population", "cohort"}
-        unwanted |= {"population"} if kind is not TargetKind.COVERAGE else set()
-        unwanted |= {"cohort"} if kind is not TargetKind.COHORT else set()
-        unwanted |= {"minimum_percent"} if kind is TargetKind.PEOPLE_TRAINED else set()
-        for name in unwanted:
+        wanted = (
+            asked | {"title"} | ({"code", "programme"} | _SCOPES.get(kind, set()) if is_new else {"reason"})
+        )
+        for name in set(form._fields) - wanted - {"csrf_token"}:
             delattr(form, name)
+        form._word(kind)
         return form
 
+    def _word(self, kind: TargetKind) -> None:
+        """A deliverable counts sessions, and reach needs no population."""
+        if kind is TargetKind.DELIVERABLE:
+            self.minimum_count.label.text = "Number of sessions contracted"
+            self.minimum_count.description = "As the contract states it, like 17"
+        if kind in (TargetKind.REACH, TargetKind.PEOPLE_TRAINED):
+            self.minimum_count.description = "Empty: the target states none."
+        if kind is TargetKind.REACH and self.population:
+            self.population.validators = [Optional()]
+            self.population.description = "Empty: everybody, from the council and from every partner"
+
     def offer_courses(self, courses: Sequence[Course], kind: TargetKind) -> None:
-        is_cohort = kind is TargetKind.COHORT
-        blank = "Each member’s own, by their cause" if is_cohort else "Choose a course"
-        self.course.choices = choices_from(courses, blank=blank)
+        if self.course:
+            self.course.choices = choices_from(courses, blank=_BLANK_COURSE.get(kind, "Choose a course"))

@@ -8,6 +8,8 @@ from app.figures.queries.arithmetic import (
     required_number,
     shown_percent,
 )
+from app.figures.queries.beside import BesideTarget, beside_target
+from app.figures.queries.candidates import candidates, candidates_in_words
 from app.figures.queries.colours import Verdict
 from app.figures.queries.definitions import (
     cohort_requirements,
@@ -19,11 +21,24 @@ from app.figures.queries.definitions import (
     target_rules,
     threshold_in_words,
 )
+from app.figures.queries.deliverables import (
+    Deliveries,
+    DeliveryState,
+    SessionOnDay,
+    deliverables_of_trainer,
+    deliveries_of,
+    programme_sessions,
+    session_on_day,
+    sessions_of_programme,
+)
 from app.figures.queries.figure import (
     Baseline,
+    Beside,
     Figure,
+    Score,
     Standing,
     Stated,
+    Wave,
 )
 from app.figures.queries.forecast import Forecast
 from app.figures.queries.gaps import (
@@ -33,6 +48,7 @@ from app.figures.queries.gaps import (
     gaps_of,
 )
 from app.figures.queries.lists import (
+    career_stages,
     change_log,
     cohort_coded,
     cohorts,
@@ -47,10 +63,17 @@ from app.figures.queries.lists import (
     population_coded,
     populations,
     rules_of_population,
+    stated_difference,
     target_coded,
     targets,
     targets_of_cohort,
     targets_of_population,
+)
+from app.figures.queries.milestones import (
+    MilestoneOnDay,
+    milestone,
+    milestones_of,
+    milestones_on,
 )
 from app.figures.queries.organisation import (
     Reach,
@@ -58,15 +81,25 @@ from app.figures.queries.organisation import (
     year_of,
     year_words,
 )
+from app.figures.queries.overrides import override, overrides_on
 from app.figures.queries.planning import (
     PlanningAbsence,
     planning_absence,
 )
+from app.figures.queries.reached import ReachRow, reach_by_sector
 from app.figures.queries.reading import (
     figure,
     figures,
+    figures_on,
 )
 from app.figures.queries.scopes import members
+from app.figures.queries.stated import (
+    Comparison,
+    ever_stated,
+    stated_before,
+    stated_figure,
+    stated_figures,
+)
 from app.figures.queries.wanted import (
     Wanted,
     wanted_of,
@@ -75,24 +108,42 @@ from app.figures.queries.wanted import (
 __all__ = [
     "NO_ONE",
     "Baseline",
+    "Beside",
+    "BesideTarget",
+    "Comparison",
     "CourseGaps",
+    "Deliveries",
+    "DeliveryState",
     "Figure",
     "Forecast",
     "Gap",
     "GapState",
+    "MilestoneOnDay",
     "PlanningAbsence",
     "Reach",
+    "ReachRow",
+    "Score",
+    "SessionOnDay",
     "Standing",
     "Stated",
     "Verdict",
     "Wanted",
+    "Wave",
+    "beside_target",
+    "candidates",
+    "candidates_in_words",
+    "career_stages",
     "change_log",
     "cohort_coded",
     "cohort_requirements",
     "cohorts",
     "courses_of",
+    "deliverables_of_trainer",
+    "deliveries_of",
+    "ever_stated",
     "figure",
     "figures",
+    "figures_on",
     "gaps_of",
     "has_outstanding",
     "is_met",
@@ -100,9 +151,14 @@ __all__ = [
     "member_counts",
     "members",
     "memberships",
+    "milestone",
+    "milestones_of",
+    "milestones_on",
     "not_booked",
     "open_memberships",
     "outstanding",
+    "override",
+    "overrides_on",
     "people_known_by",
     "percent_in_words",
     "planning_absence",
@@ -110,11 +166,19 @@ __all__ = [
     "population_in_words",
     "population_rules",
     "populations",
+    "programme_sessions",
     "reach",
+    "reach_by_sector",
     "required_number",
     "requirements_in_words",
     "rules_of_population",
+    "session_on_day",
+    "sessions_of_programme",
     "shown_percent",
+    "stated_before",
+    "stated_difference",
+    "stated_figure",
+    "stated_figures",
     "target_coded",
     "target_rules",
     "targets",

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Integer, Select, and_, case, func, literal, or_, select
 
-from app.figures.models import CohortRequirement, Membership
-from app.figures.queries import scopes
-from app.figures.queries.plans import Plan
+from app.figures.models import CohortRequirement, Membership, TargetKind
+from app.figures.queries import measures, scopes
+from app.figures.queries.plans import LEFT_OUT, Plan
 from app.figures.queries.sources import Sources
+from app.people.models import EmploymentType
 
 Row = tuple[int, ...]
+COUNTED = (
+    *("in_scope", "done", "away", "away_done", "newcomers"),
+    *(name for one in LEFT_OUT for name in (one.value, f"{one.value}_done")),
+)
 
 # What is to come of those who are not complete: `booked` by confirmed places up to the deadline, `later` by
 # those after it as well, `unmarked` by attendance that is not recorded yet, `both` by that and by places up
@@ -21,25 +26,74 @@ PARTS = ("booked", "later", "unmarked", "both")
 
 
 def counts(plan: Plan, sources: Sources) -> Select[Row]:
-    """One row: the target's id, how many are in scope, complete, away, away but complete; and of those who
-    are not complete how many are to be by each of PARTS."""
+    """One row: the target's id, then COUNTED; and of those who are not complete how many are to be by each
+    of PARTS."""
     if plan.is_flow:
         return _trained_counts(plan, sources)
+    if not plan.has_scope:
+        return _row(plan, done=_number(plan, sources))
     people = people_done(plan, sources).subquery()
     away = sources.away
     away_done = case((away.c.person_id.is_not(None), people.c.done), else_=0)
-    return select(
-        literal(plan.target.id, Integer),
-        func.count(),
-        func.coalesce(func.sum(people.c.done), 0),
-        func.count(away.c.person_id),
-        func.coalesce(func.sum(away_done), 0),
-        *(func.coalesce(func.sum(people.c[name]), 0) for name in PARTS),
+    is_new = people.c.person_id.in_(select(sources.newcomers.c.person_id))
+    return _row(
+        plan,
+        in_scope=func.count(),
+        done=func.coalesce(func.sum(people.c.done), 0),
+        away=func.count(away.c.person_id),
+        away_done=func.coalesce(func.sum(away_done), 0),
+        newcomers=func.count(case((is_new, 1))),
+        **_left_out(plan, sources),
+        **{name: func.coalesce(func.sum(people.c[name]), 0) for name in PARTS},
     ).join_from(people, away, away.c.person_id == people.c.person_id, isouter=True)
 
 
+def _row(plan: Plan, **numbers: ColumnElement[int]) -> Select[Row]:
+    """The row of a target: 0 stands for whatever its kind does not count."""
+    nothing = literal(0, Integer)
+    return select(
+        literal(plan.target.id, Integer), *(numbers.get(name, nothing) for name in (*COUNTED, *PARTS))
+    )
+
+
+def _number(plan: Plan, sources: Sources) -> ColumnElement[int]:
+    """The one number of a measure that counts no completions; a score has none, as documents state it."""
+    target, as_at, known_at = plan.target, sources.moment.as_at, sources.moment.known_at
+    if target.kind is TargetKind.DELIVERABLE:
+        return measures.how_many(measures.delivered(target.id, as_at=as_at, known_at=known_at))
+    if target.reach_step:
+        people = measures.reached(
+            target, plan.rule, plan.population, target.reach_step, as_at=as_at, known_at=known_at
+        )
+        return measures.how_many(people)
+    return literal(0, Integer)
+
+
+def _left_out(plan: Plan, sources: Sources) -> dict[str, ColumnElement[int]]:
+    """How many agency and contracted workers in the same roles there are, and have it: never counted."""
+    found: dict[str, ColumnElement[int]] = {}
+    for one in plan.left_out:
+        people = _in_scope(plan, sources, [one])
+        completed = sources.completed
+        done = select(completed.c.person_id).where(
+            completed.c.course_id == plan.rule.course_id,
+            completed.c.is_current,
+            completed.c.person_id.in_(people),
+        )
+        found[one.value] = measures.how_many(people)
+        found[f"{one.value}_done"] = measures.how_many(done)
+    return found
+
+
+def _in_scope(plan: Plan, sources: Sources, instead: Sequence[EmploymentType] = ()) -> Select[tuple[int]]:
+    """The people in post who fit the rule; or those employed otherwise, `instead`, who fit the rest of it."""
+    assert plan.population is not None
+    moment = sources.moment
+    return scopes.in_post(plan.population, as_at=moment.as_at, known_at=moment.known_at, instead=instead)
+
+
 def _trained_counts(plan: Plan, sources: Sources) -> Select[Row]:
-    nothing, trained = literal(0, Integer), sources.trained
+    trained = sources.trained
     done = select(trained.c.person_id).where(trained.c.course_id == plan.rule.course_id)
     found = {
         name: select(func.count())
@@ -48,14 +102,7 @@ def _trained_counts(plan: Plan, sources: Sources) -> Select[Row]:
         for name, (part, is_in_time) in _parts(plan, sources).items()
     }
     everybody = select(func.count()).select_from(done.subquery()).scalar_subquery()
-    return select(
-        literal(plan.target.id, Integer),
-        nothing,
-        everybody,
-        nothing,
-        nothing,
-        *(found.get(name, nothing) for name in PARTS),
-    )
+    return _row(plan, done=everybody, **found)
 
 
 def _parts(plan: Plan, sources: Sources) -> dict[str, tuple[CTE, ColumnElement[bool]]]:
@@ -82,9 +129,7 @@ def people_done(plan: Plan, sources: Sources) -> Select[Any]:
     """
     if plan.population is None:
         return _members_done(plan, sources)
-    scope = scopes.in_post(
-        plan.population, as_at=sources.moment.as_at, known_at=sources.moment.known_at
-    ).subquery()
+    scope = _in_scope(plan, sources).subquery()
     completed, course_id = sources.completed, plan.rule.course_id
     is_theirs = and_(
         completed.c.person_id == scope.c.person_id,

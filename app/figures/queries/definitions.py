@@ -17,15 +17,17 @@ from app.figures.models import (
     CohortRequirement,
     PopulationItem,
     PopulationRule,
+    ReachStep,
     Target,
     TargetKind,
     TargetRule,
 )
+from app.figures.queries.figure import Score
 from app.people.models import EmploymentType
 
 FactT = TypeVar("FactT", bound=Recorded)
 
-_EMPLOYMENT = {
+EMPLOYMENT = {
     EmploymentType.EMPLOYEE: "employees",
     EmploymentType.AGENCY: "agency workers",
     EmploymentType.CONTRACTED: "contracted workers",
@@ -107,17 +109,28 @@ def _known_or_first(facts: list[FactT], known_at: datetime | None) -> list[FactT
 
 def population_in_words(rule: PopulationRule) -> str:
     """A population's rule as a sentence: "Employees in post whose role group is Social Worker or ..."."""
-    kinds = [_EMPLOYMENT[item.employment_type] for item in rule.items if item.employment_type]
+    kinds = [EMPLOYMENT[item.employment_type] for item in rule.items if item.employment_type]
     words = f"{_either(kinds).capitalize() if kinds else 'Everybody'} in post"
     for text, names in (
         ("whose role group is", [item.role_group.name for item in rule.items if item.role_group]),
         ("in the service", [item.service.name for item in rule.items if item.service]),
         ("in the team", [_team_name(item) for item in rule.items if item.team]),
         ("from the sector", [item.sector.name for item in rule.items if item.sector]),
+        ("at the career stage", [item.career_stage for item in rule.items if item.career_stage]),
     ):
         if names:
             words += f", {text} {_either(names)}"
+    words += _started_in_words(rule)
     return words.replace("in post,", "in post", 1)
+
+
+def _started_in_words(rule: PopulationRule) -> str:
+    first, last = rule.started_from, rule.started_to
+    if first and last:
+        return f", whose employment began from {day(first)} to {day(last)}"
+    if first:
+        return f", whose employment began on or after {day(first)}"
+    return f", whose employment began on or before {day(last)}" if last else ""
 
 
 def requirements_in_words(requirements: Sequence[CohortRequirement]) -> str:
@@ -134,7 +147,9 @@ def threshold_in_words(rule: TargetRule, required: int | None = None) -> str:
         words = f"at least {percent_in_words(rule.minimum_percent)}"
         words += f" ({required:,})" if required is not None else ""
     elif rule.minimum_count is not None:
-        words = f"at least {rule.minimum_count:,}"
+        words = f"{rule.minimum_count:,} contracted" if rule.unit else f"at least {rule.minimum_count:,}"
+    elif rule.minimum_score is not None:
+        words = f"a mean of at least {rule.minimum_score:.1f}"
     else:
         words = "no minimum stated"
     return f"{words} by {day(rule.deadline)}" if rule.deadline else words
@@ -153,7 +168,46 @@ def measure_in_words(target: Target, rule: TargetRule) -> str:
     if target.kind is TargetKind.COHORT:
         what = f"completed {course}" if course else "completed every course that their cause requires"
         return f"Members of “{_scope_name(target)}” on the day who have {what}"
+    if target.kind is TargetKind.DELIVERABLE:
+        unit = unit_of(rule)
+        return f"{unit[:1].upper()}{unit[1:]} that are ticked to count, were held and had somebody there"
+    if target.kind is TargetKind.REACH and target.reach_step:
+        who = f"{_scope_name(target)}" if target.population else "People"
+        return f"{who} who {_REACHED[target.reach_step]} {course or 'a course of the programme'}, each once"
+    if target.kind is TargetKind.SCORE:
+        return "Mean of the replies on the scale of 1 to 10, as a document states it"
     return f"People who completed {course} under the programme, whether or not they have since left"
+
+
+_REACHED = {
+    ReachStep.OFFERED: "were invited to, told of or had a booking for",
+    ReachStep.INVITED: "were invited to",
+    ReachStep.BOOKED: "had a place on",
+    ReachStep.ATTENDED: "attended",
+}
+_REACHED_BY = {
+    ReachStep.OFFERED: "offered training by",
+    ReachStep.INVITED: "invited by",
+    ReachStep.BOOKED: "with a place by",
+    ReachStep.ATTENDED: "who attended by",
+}
+
+
+def subject_in_words(target: Target, rule: TargetRule, number: int, score: Score | None) -> str:
+    """What a number without a denominator is of, up to its day: "people trained by"."""
+    people = "person" if number == 1 else "people"
+    if target.kind is TargetKind.DELIVERABLE:
+        return f"{unit_of(rule)} delivered by"
+    if target.kind is TargetKind.REACH and target.reach_step:
+        return f"{people} {_REACHED_BY[target.reach_step]}"
+    if target.kind is TargetKind.SCORE:
+        return "of 10, as stated by" if score else "stated by"
+    return f"{people} trained by"
+
+
+def unit_of(rule: TargetRule) -> str:
+    """What the contract calls one of its sessions, for several: "practice-led training sessions" (I-15)."""
+    return rule.unit or "sessions"
 
 
 def _scope_name(target: Target) -> str:

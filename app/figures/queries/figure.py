@@ -13,6 +13,8 @@ from app.figures.queries.arithmetic import shown_percent
 from app.figures.queries.colours import Verdict
 from app.figures.queries.forecast import Forecast
 
+NEWCOMER_DAYS = 90
+
 
 class Standing(StrEnum):
     """How a figure stands towards its target, as one word that is always printed."""
@@ -22,6 +24,7 @@ class Standing(StrEnum):
     MISSED = "missed"
     NO_ONE = "no_one"
     NO_THRESHOLD = "no_threshold"
+    NO_SCORE = "no_score"
 
     @property
     def label(self) -> str:
@@ -31,6 +34,7 @@ class Standing(StrEnum):
             "missed": "Missed",
             "no_one": "No one in scope",
             "no_threshold": "No minimum stated",
+            "no_score": "No score yet",
         }[self]
 
 
@@ -38,8 +42,10 @@ class Standing(StrEnum):
 class Figure:
     """One target's measure as at `as_at`, as known at `known_at` (None is now).
 
-    A flow (people trained) has no denominator. `required` and `met` are None when the target states no
-    minimum. `away` are the people in scope on long-term absence, `away_done` those of them who are complete.
+    Only coverage and cohorts have a denominator: no other number is a share of a list. `subject` is what such
+    a number is of. `required` and `met` are None when the target states no minimum. `away` are the people in
+    scope on long-term absence, `away_done` those of them who are complete, `newcomers` those whose employment
+    began in the last 90 days; `beside` are those whom the rule leaves out. `score` is a score's waves.
     `outstanding_marks` are places held that nobody has marked; `after_deadline` people whose booked places
     complete them, but too late (U-11). `last_start` is the last day on which a run can begin that ends by
     the deadline; `forecast_for` is the day that the forecast is for, which is the deadline unless another
@@ -68,6 +74,11 @@ class Figure:
     away_done: int = 0
     baseline: Baseline | None = None
     stated: Stated | None = None
+    subject: str = ""
+    minimum_score: Decimal | None = None
+    score: Score | None = None
+    newcomers: int | None = None
+    beside: tuple[Beside, ...] = ()
     forecast: Forecast | None = None
     verdict: Verdict | None = None
     outstanding_marks: int = 0
@@ -81,18 +92,26 @@ class Figure:
 
     @property
     def short_by(self) -> int:
-        """How many more people are needed; 0 when the target is met or states no minimum."""
+        """How many more people or sessions are needed; 0 when the target is met or states no minimum."""
         return max(0, (self.required or 0) - self.numerator)
 
     @property
+    def nouns(self) -> tuple[str, str]:
+        """What is counted, for one and for several."""
+        is_sessions = self.kind is TargetKind.DELIVERABLE
+        return ("session", "sessions") if is_sessions else ("person", "people")
+
+    @property
     def outstanding(self) -> int | None:
-        """How many in scope are not complete; None for a flow."""
+        """How many in scope are not complete; None where nobody is in scope to be counted."""
         return None if self.denominator is None else self.denominator - self.numerator
 
     @property
     def standing(self) -> Standing:
         if self.has_no_one:
             return Standing.NO_ONE
+        if self.kind is TargetKind.SCORE and self.score is None:
+            return Standing.NO_SCORE
         if self.met is None:
             return Standing.NO_THRESHOLD
         if self.met:
@@ -108,7 +127,7 @@ class Figure:
     def of_words(self) -> str:
         """What stands beside "91%": "239 of 263 practitioners in post at 31 August 2021"."""
         if self.denominator is None:
-            return f"{'person' if self.numerator == 1 else 'people'} trained by {day(self.as_at)}"
+            return f"{self.subject} {day(self.as_at)}"
         if self.has_no_one:
             return f"{self.scope} at {day(self.as_at)}"
         return f"{self.numerator:,} of {self.denominator:,} {self.scope} at {day(self.as_at)}"
@@ -130,9 +149,14 @@ class Figure:
     @property
     def notes(self) -> list[str]:
         """The second lines: what the headline holds that a board would ask about next (4.6)."""
+        if self.score is not None:
+            return [self.score.in_words()]
         if self.denominator is None or self.has_no_one:
             return []
         lines = [self._absence_words]
+        if self.newcomers is not None:
+            lines.append(f"Of whom started in the last {NEWCOMER_DAYS} days: {self.newcomers:,}.")
+        lines.extend(one.in_words() for one in self.beside)
         if self.baseline is not None:
             lines.append(self.baseline.in_words(self.denominator, self.required))
         if self.stated is not None and self.stated.members != self.denominator:
@@ -146,6 +170,62 @@ class Figure:
         rest, done = self.denominator - self.away, self.numerator - self.away_done
         percent = f", {shown_percent(done, rest, self.minimum_percent)}" if rest else ""
         return f"Excluding {self.away:,} on long-term absence: {done:,} of {rest:,}{percent}."
+
+
+@dataclass(frozen=True)
+class Beside:
+    """People in the same roles whom the rule leaves out, in a line of their own (4.6)."""
+
+    who: str
+    done: int
+    of: int
+
+    def in_words(self) -> str:
+        """ "15 of 15 agency workers in the same roles have it: they are not counted"."""
+        return f"{self.done:,} of {self.of:,} {self.who} in the same roles, not counted."
+
+
+@dataclass(frozen=True)
+class Wave:
+    """A mean score that a document states for a day, and how many replied, if it says so (4.10)."""
+
+    on: date
+    mean: Decimal
+    replies: int | None
+    is_approximate: bool = False
+
+
+@dataclass(frozen=True)
+class Score:
+    """The latest wave of a score up to a date, and the first, from which its change is counted (AM-16)."""
+
+    first: Wave
+    last: Wave
+
+    @property
+    def change(self) -> Decimal | None:
+        """How far the mean moved since the first wave; None while there is only one."""
+        return None if self.first.on == self.last.on else self.last.mean - self.first.mean
+
+    def in_words(self) -> str:
+        """ "6.0 → 7.4 (+1.4), n = 84, baseline n not recorded; not the same people"."""
+        if self.change is None:
+            return f"The first score, as stated: {_mean(self.last)}, {replies_words(self.last.replies)}."
+        replies, baseline = replies_words(self.last.replies), replies_words(self.first.replies)
+        moved = f"{self.change:+.1f}".replace("-", "−")
+        return (
+            f"{_mean(self.first)} → {_mean(self.last)} ({moved}), {replies}, baseline {baseline}; both as "
+            f"stated, not the same people. The first is of {day(self.first.on)}."
+        )
+
+
+def _mean(wave: Wave) -> str:
+    return f"{'approximately ' if wave.is_approximate else ''}{wave.mean:.1f}"
+
+
+def replies_words(replies: int | None) -> str:
+    """How many replied: "n = 84", or that nobody wrote it down."""
+    return f"n = {replies:,}" if replies is not None else "n not recorded"
 
 
 @dataclass(frozen=True)

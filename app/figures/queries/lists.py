@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from app.core.db import live
+from app.core.db import db, live
 from app.figures.models import (
     Cohort,
     CohortRequirement,
@@ -20,10 +20,11 @@ from app.figures.models import (
 )
 from app.figures.queries import scopes
 from app.figures.queries.counts import people_done
+from app.figures.queries.figure import Stated
 from app.figures.queries.plans import plans_for
 from app.figures.queries.sources import sources_for
 from app.learning.queries import standings
-from app.people.models import Person
+from app.people.models import Person, Spell
 from app.people.queries import matches
 from app.programmes.models import Course, Programme
 
@@ -65,6 +66,12 @@ def rules_of_population(population: Population) -> Select[tuple[PopulationRule]]
     )
 
 
+def career_stages() -> Select[tuple[str]]:
+    """The career stages that people have or had, each once: what HR calls them, and no list of ours."""
+    stage = func.coalesce(Spell.career_stage, "")
+    return select(stage).where(Spell.career_stage.is_not(None), live(Spell)).distinct()
+
+
 def targets_of_population(population: Population) -> Select[tuple[Target]]:
     """The targets whose denominator is this population."""
     return targets().where(Target.population_id == population.id)
@@ -90,6 +97,17 @@ def member_counts(on: date) -> Select[tuple[int, int]]:
         .where(live(Membership), scopes.is_member(on), scopes.not_left(Membership.person_id, on))
         .group_by(Membership.cohort_id)
     )
+
+
+def stated_difference(cohort: Cohort, on: date) -> str | None:
+    """How the list of a day differs from the number that a document states, if it does (AM-06, I-16)."""
+    if cohort.stated_members is None:
+        return None
+    listed = db.session.scalar(
+        select(func.count()).select_from(scopes.members(cohort.id, as_at=on).distinct().subquery())
+    )
+    stated = Stated(cohort.stated_members, cohort.is_stated_approximately)
+    return stated.in_words(listed or 0) if listed != cohort.stated_members else None
 
 
 def targets_of_cohort(cohort: Cohort) -> Select[tuple[Target]]:
@@ -203,5 +221,5 @@ def courses_of(target: Target) -> list[Course]:
 
 
 def has_outstanding(target: Target) -> bool:
-    """Whether a target counts people who are still to be trained: a flow does not."""
-    return target.kind is not TargetKind.PEOPLE_TRAINED
+    """Whether a target counts people of whom some are still to be trained: only these two have a list."""
+    return target.kind in (TargetKind.COVERAGE, TargetKind.COHORT)

@@ -8,6 +8,10 @@ from datetime import datetime
 
 from app.figures.models import CohortRequirement, PopulationRule, Target, TargetKind, TargetRule
 from app.figures.queries import definitions
+from app.people.models import EmploymentType
+
+LEFT_OUT = (EmploymentType.AGENCY, EmploymentType.CONTRACTED)
+WITH_SCOPE = (TargetKind.COVERAGE, TargetKind.COHORT)
 
 
 @dataclass(frozen=True)
@@ -25,8 +29,23 @@ class Plan:
         return self.target.kind is TargetKind.PEOPLE_TRAINED
 
     @property
+    def has_scope(self) -> bool:
+        """Whether it is a share of the people in a population or a cohort, who are its denominator."""
+        return self.target.kind in WITH_SCOPE
+
+    @property
+    def left_out(self) -> list[EmploymentType]:
+        """The workers in the same roles whom a rule for employees leaves out: a line of their own (4.6)."""
+        if not self.has_scope or self.population is None:
+            return []
+        types = {item.employment_type for item in self.population.items if item.employment_type}
+        return [one for one in LEFT_OUT if EmploymentType.EMPLOYEE in types and one not in types]
+
+    @property
     def courses(self) -> set[int]:
         """The courses whose completions the figure reads."""
+        if not (self.is_flow or self.has_scope):
+            return set()
         if self.rule.course_id:
             return {self.rule.course_id}
         return {requirement.course_id for requirement in self.requirements}

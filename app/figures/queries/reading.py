@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import and_, case, func, select, union_all
+from sqlalchemy import Integer, and_, case, func, literal, select, union_all
 
 from app.core import clock
 from app.core.db import db, live
-from app.figures.models import Cohort, Membership, Target, TargetRule
-from app.figures.queries import definitions, outlook, scopes
+from app.figures.models import Cohort, Membership, Target, TargetKind, TargetRule
+from app.figures.queries import definitions, outlook, scopes, stated
 from app.figures.queries.arithmetic import NO_ONE, is_met, required_number, shown_percent
-from app.figures.queries.counts import Row, counts
-from app.figures.queries.figure import Baseline, Figure, Stated
+from app.figures.queries.counts import COUNTED, Row, counts
+from app.figures.queries.figure import Baseline, Beside, Figure, Score, Stated
 from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.sources import sources_for
+from app.figures.queries.verdicts import with_verdicts
+from app.learning.queries import shapes_of
 
 
 def figure(target: Target, *, as_at: date, known_at: datetime | None = None) -> Figure:
@@ -37,8 +39,32 @@ def figures(targets: Sequence[Target], *, as_at: date, known_at: datetime | None
     statement = union_all(*(counts(plan, sources) for plan in plans))
     rows: dict[int, Row] = {row[0]: row for row in db.session.execute(statement).tuples()}
     baselines = _baselines(plans, as_at, known_at)
-    found = [_figure(plan, rows, baselines, as_at, known_at) for plan in plans]
+    scores = stated.scores(targets, as_at=as_at, known_at=known_at)
+    found = [_figure(plan, rows, baselines, scores.get(plan.target.id), as_at, known_at) for plan in plans]
+    found = with_verdicts(found, plans, sources.moment)
     return outlook.with_outlook(found, plans, rows, sources)
+
+
+def figures_on(
+    target: Target, days: Collection[date], *, known_at: datetime | None = None
+) -> dict[date, Figure]:
+    """One target's figure on several days, from one statement: what was counted, and nothing ahead.
+
+    A score has none: it is what documents state.
+    """
+    in_order = sorted(days)
+    if not in_order or target.kind is TargetKind.SCORE:
+        return {}
+    plan = plans_for([target], known_at)[0]
+    shapes = shapes_of(plan.courses, known_at)
+    parts = [
+        counts(plan, sources_for([plan], on, known_at, shapes=shapes, name=f"_{number}")).add_columns(
+            literal(number, Integer)
+        )
+        for number, on in enumerate(in_order)
+    ]
+    rows = {in_order[row[-1]]: row[:-1] for row in db.session.execute(union_all(*parts)).tuples()}
+    return {on: _figure(plan, {target.id: rows[on]}, {}, None, on, known_at) for on in in_order}
 
 
 # --- From counts to figures ----------------------------------------------------------------------------
@@ -48,14 +74,14 @@ def _figure(
     plan: Plan,
     rows: dict[int, Row],
     baselines: dict[int, tuple[date, int, int, int]],
+    score: Score | None,
     as_at: date,
     known_at: datetime | None,
 ) -> Figure:
     target, rule = plan.target, plan.rule
-    _id, in_scope, numerator, away, away_done, *_ = rows[target.id]
-    denominator = None if plan.is_flow else in_scope
+    counted = dict(zip(COUNTED, rows[target.id][1:], strict=False))
+    numerator, denominator = counted["done"], counted["in_scope"] if plan.has_scope else None
     required = _required(rule, denominator)
-    met = None if required is None or denominator == 0 else is_met(numerator, required)
     return Figure(
         code=target.code,
         title=target.title,
@@ -66,20 +92,38 @@ def _figure(
         numerator=numerator,
         denominator=denominator,
         required=required,
-        met=met,
-        shown=_shown(numerator, denominator, rule),
+        met=_met(rule, numerator, denominator, required, score),
+        shown=_shown(plan, numerator, denominator, score),
         minimum_percent=rule.minimum_percent,
         minimum_count=rule.minimum_count,
+        minimum_score=rule.minimum_score,
         deadline=rule.deadline,
         scope=_scope(target),
+        subject=definitions.subject_in_words(target, rule, numerator, score),
         measure_words=definitions.measure_in_words(target, rule),
         scope_words=_scope_words(plan),
         threshold_words=definitions.threshold_in_words(rule, required if denominator else None),
-        away=away,
-        away_done=away_done,
+        away=counted["away"],
+        away_done=counted["away_done"],
+        newcomers=counted["newcomers"] if target.kind is TargetKind.COVERAGE else None,
+        beside=tuple(
+            Beside(definitions.EMPLOYMENT[one], counted[f"{one.value}_done"], counted[one.value])
+            for one in plan.left_out
+            if counted[one.value]
+        ),
+        score=score,
         baseline=_baseline(baselines.get(target.cohort_id or 0), rule, denominator),
         stated=_stated(target.cohort),
     )
+
+
+def _met(
+    rule: TargetRule, done: int, denominator: int | None, required: int | None, score: Score | None
+) -> bool | None:
+    """Whether the minimum is reached; None when none is stated, or there is nothing to compare."""
+    if rule.minimum_score is not None:
+        return score.last.mean >= rule.minimum_score if score else None
+    return None if required is None or denominator == 0 else is_met(done, required)
 
 
 def _stated(cohort: Cohort | None) -> Stated | None:
@@ -94,10 +138,14 @@ def _required(rule: TargetRule, denominator: int | None) -> int | None:
     return rule.minimum_count
 
 
-def _shown(numerator: int, denominator: int | None, rule: TargetRule) -> str:
-    if denominator is None:
-        return f"{numerator:,}"
-    return shown_percent(numerator, denominator, rule.minimum_percent) if denominator else NO_ONE
+def _shown(plan: Plan, number: int, denominator: int | None, score: Score | None) -> str:
+    kind, rule = plan.target.kind, plan.rule
+    if denominator is not None:
+        return shown_percent(number, denominator, rule.minimum_percent) if denominator else NO_ONE
+    if kind is TargetKind.SCORE:
+        return f"{score.last.mean:.1f}" if score else "no score"
+    of = f" of {rule.minimum_count:,}" if kind is TargetKind.DELIVERABLE and rule.minimum_count else ""
+    return f"{number:,}{of}"
 
 
 def _scope(target: Target) -> str:
@@ -107,9 +155,18 @@ def _scope(target: Target) -> str:
     return "members of the cohort" if target.cohort else "people"
 
 
+_ALL_OF = {
+    TargetKind.DELIVERABLE: "Sessions of the programme’s runs that are ticked to count",
+    TargetKind.REACH: "Everybody, from the council and from every partner, each once",
+    TargetKind.SCORE: "Those who replied, as the document says",
+}
+
+
 def _scope_words(plan: Plan) -> str:
     if plan.population is not None:
         return definitions.population_in_words(plan.population)
+    if plan.target.kind in _ALL_OF:
+        return _ALL_OF[plan.target.kind]
     if plan.target.cohort is None:
         return "Everybody whose last component was marked in one of the programme’s runs"
     if plan.rule.course_id:

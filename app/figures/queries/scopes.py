@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, not_, or_, select
@@ -11,29 +11,50 @@ from sqlalchemy.orm import aliased
 
 from app.core.db import live
 from app.figures.models import CohortRequirement, Membership, PopulationItem, PopulationRule
-from app.people.models import Absence, Organisation, Spell, Team
+from app.people.models import Absence, EmploymentType, Organisation, Spell, Team
 from app.people.queries import covers
 
 
-def in_post(rule: PopulationRule, *, as_at: date, known_at: datetime | None = None) -> Select[tuple[int]]:
-    """The people in post on a date whose spell fits the rule, each once; the last day counts (4.4, 4.6)."""
-    statement = select(Spell.person_id).where(live(Spell, known_at), covers(Spell, as_at), *_fits(rule.items))
+def in_post(
+    rule: PopulationRule,
+    *,
+    as_at: date,
+    known_at: datetime | None = None,
+    instead: Collection[EmploymentType] = (),
+) -> Select[tuple[int]]:
+    """The people in post on a date whose spell fits the rule, each once; the last day counts (4.4, 4.6).
+
+    `instead` are types of employment that take the place of the rule's own: agency workers in the same roles.
+    """
+    fits = [*_fits(rule.items, instead), *_started(rule)]
+    statement = select(Spell.person_id).where(live(Spell, known_at), covers(Spell, as_at), *fits)
     # As known now the database itself refuses two spells on one day; as once known, history brought in late
     # may have had two for a while.
     return statement if known_at is None else statement.distinct()
 
 
-def _fits(items: Collection[PopulationItem]) -> list[ColumnElement[bool]]:
+def _started(rule: PopulationRule) -> list[ColumnElement[bool]]:
+    """When the employment began, which a move to another team or role does not change."""
+    fits = [Spell.employed_from >= rule.started_from] if rule.started_from else []
+    return [*fits, Spell.employed_from <= rule.started_to] if rule.started_to else fits
+
+
+def _fits(
+    items: Collection[PopulationItem], instead: Collection[EmploymentType]
+) -> list[ColumnElement[bool]]:
     roles = [item.role_group_id for item in items if item.role_group_id]
     services = [item.service_id for item in items if item.service_id]
     teams = [item.team_id for item in items if item.team_id]
     sectors = [item.sector_id for item in items if item.sector_id]
-    types = [item.employment_type for item in items if item.employment_type]
+    types = list(instead) or [item.employment_type for item in items if item.employment_type]
+    stages = [item.career_stage for item in items if item.career_stage]
     fits: list[ColumnElement[bool]] = []
     if roles:
         fits.append(Spell.role_group_id.in_(roles))
     if teams:
         fits.append(Spell.team_id.in_(teams))
+    if stages:
+        fits.append(Spell.career_stage.in_(stages))
     if types:
         fits.append(Spell.employment_type.in_(types))
     if services:
@@ -78,6 +99,13 @@ def not_left(person_id: Any, on: date, known_at: datetime | None = None) -> Colu
 def away(*, as_at: date, known_at: datetime | None = None) -> Select[tuple[int]]:
     """Everybody on long-term absence on the date, each once."""
     return select(Absence.person_id).where(live(Absence, known_at), covers(Absence, as_at)).distinct()
+
+
+def newcomers(days: int, *, as_at: date, known_at: datetime | None = None) -> Select[tuple[int]]:
+    """Everybody in post on the date whose employment began within so many days before it (4.6)."""
+    since = as_at - timedelta(days=days)
+    in_post_then = (live(Spell, known_at), covers(Spell, as_at), Spell.employed_from > since)
+    return select(Spell.person_id).where(*in_post_then).distinct()
 
 
 def needs(requirement_ids: Collection[int]) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import CTE
 
 from app.figures.queries import scopes
+from app.figures.queries.figure import NEWCOMER_DAYS
 from app.figures.queries.plans import Plan
 from app.figures.queries.prospects import Ahead, Bookings, Moment
 from app.learning.queries import CourseShape, completions, shapes_of, standings
@@ -20,13 +21,15 @@ class Sources:
 
     `completed` is who had completed which course, and whether that was current on the day; `trained` the same
     by marks alone: prior learning is no delivery of a contract (4.3). `away` is everybody on long-term
-    absence, `shapes` are the courses that are read. `ahead` is what is to come of stocks and `to_train` of
-    flows, up to `until` or each target's deadline; `bookings` is where that is read from.
+    absence, `newcomers` everybody whose employment began lately, `shapes` are the courses that are read.
+    `ahead` is what is to come of stocks and `to_train` of flows, up to `until` or each target's deadline;
+    `bookings` is where that is read from.
     """
 
     completed: CTE
     trained: CTE
     away: CTE
+    newcomers: CTE
     moment: Moment
     shapes: Mapping[int, CourseShape]
     bookings: Bookings | None = None
@@ -50,29 +53,28 @@ def sources_for(
     *,
     has_ahead: bool = False,
     until: date | None = None,
+    shapes: Mapping[int, CourseShape] | None = None,
+    name: str = "",
 ) -> Sources:
     """The sources of these plans' figures; each becomes part of a statement only where it is read.
 
-    What is ahead goes up to each target's deadline, or to `until`.
+    What is ahead goes up to each target's deadline, or to `until`. `name` tells those of several dates apart
+    within one statement; `shapes` are those of the courses.
     """
     stocks = {course for plan in plans if not plan.is_flow for course in plan.courses}
     flows = {course for plan in plans if plan.is_flow for course in plan.courses}
-    shapes = shapes_of(stocks | flows, known_at)
-    completed = standings(sorted(stocks), as_at=as_at, known_at=known_at, shapes=shapes).cte("completed")
-    trained = (
-        completions(sorted(flows), as_at=as_at, known_at=known_at, marks_only=True, shapes=shapes).cte(
-            "trained"
-        )
-        if flows
-        else completed
-    )
+    shapes = shapes if shapes is not None else shapes_of(stocks | flows, known_at)
+    stands = standings(sorted(stocks), as_at=as_at, known_at=known_at, shapes=shapes)
+    trained = completions(sorted(flows), as_at=as_at, known_at=known_at, marks_only=True, shapes=shapes)
+    completed = stands.cte(f"completed{name}")
     moment = Moment(as_at, known_at)
     bookings = Bookings(shapes, moment) if has_ahead else None
     is_ahead = bookings is not None and bookings.has_any
     return Sources(
         completed=completed,
-        trained=trained,
-        away=scopes.away(as_at=as_at, known_at=known_at).cte("away"),
+        trained=trained.cte(f"trained{name}") if flows else completed,
+        away=scopes.away(as_at=as_at, known_at=known_at).cte(f"away{name}"),
+        newcomers=scopes.newcomers(NEWCOMER_DAYS, as_at=as_at, known_at=known_at).cte(f"newcomers{name}"),
         moment=moment,
         shapes=shapes,
         bookings=bookings,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.figures.queries.arithmetic import NO_ONE, is_met, required_number, shown_percent
+from app.figures.rules.choosing import add_candidates
 from app.figures.rules.codes import checked_code
 from app.figures.rules.cohorts import (
     LEAVING_CAUSES,
@@ -17,32 +18,48 @@ from app.figures.rules.cohorts import (
     leave,
     withdraw,
 )
+from app.figures.rules.deliverables import tick_sessions
+from app.figures.rules.milestones import add_milestone, change_milestone, remove_milestone
 from app.figures.rules.moments import as_at_from, known_at_from
+from app.figures.rules.overrides import CHOSEN, override_colour, take_back_override
 from app.figures.rules.populations import Entries, add_population, change_population
-from app.figures.rules.targets import add_target, change_target
+from app.figures.rules.stated import correct_stated, state_figure, take_back_stated
+from app.figures.rules.targets import Asked, add_target, change_target
 
 __all__ = [
+    "CHOSEN",
     "LEAVING_CAUSES",
     "NO_ONE",
     "WITHDRAWN",
     "Added",
+    "Asked",
     "Entries",
+    "add_candidates",
     "add_cohort",
+    "add_milestone",
     "add_people",
     "add_population",
     "add_target",
     "as_at_from",
     "causes_of",
     "change_cohort",
+    "change_milestone",
     "change_population",
     "change_target",
     "checked_cause",
     "checked_code",
+    "correct_stated",
     "is_met",
     "join",
     "known_at_from",
     "leave",
+    "override_colour",
+    "remove_milestone",
     "required_number",
     "shown_percent",
+    "state_figure",
+    "take_back_override",
+    "take_back_stated",
+    "tick_sessions",
     "withdraw",
 ]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from app.audit import rules as audit
 from app.core.actors import Actor
 from app.core.db import db, lock_row, record, save_unique, supersede
 from app.core.errors import RuleBroken
+from app.core.filters import day
 from app.figures import queries
 from app.figures.models import Population, PopulationItem, PopulationRule
 from app.figures.rules.codes import checked_code, checked_name, checked_reason, code_taken
@@ -18,13 +19,19 @@ from app.people.models import EmploymentType, RoleGroup, Sector, Service, Team
 
 @dataclass(frozen=True)
 class Entries:
-    """What a population's rule names. People must fit every list that is not empty, by any of its entries."""
+    """What a population's rule names. People must fit every list that is not empty, by any of its entries.
+
+    `started_from` and `started_to` narrow it to those whose employment began then, both days included.
+    """
 
     role_groups: Sequence[RoleGroup] = ()
     services: Sequence[Service] = ()
     teams: Sequence[Team] = ()
     sectors: Sequence[Sector] = ()
     employment_types: Sequence[EmploymentType] = ()
+    career_stages: Sequence[str] = ()
+    started_from: date | None = None
+    started_to: date | None = None
 
     def items(self) -> list[PopulationItem]:
         return [
@@ -33,6 +40,7 @@ class Entries:
             *(PopulationItem(service=one) for one in self.services),
             *(PopulationItem(team=one) for one in self.teams),
             *(PopulationItem(sector=one) for one in self.sectors),
+            *(PopulationItem(career_stage=one) for one in self.career_stages),
         ]
 
     def keys(self) -> set[tuple[str, object]]:
@@ -43,18 +51,23 @@ class Entries:
             *(("service", one.id) for one in self.services),
             *(("team", one.id) for one in self.teams),
             *(("sector", one.id) for one in self.sectors),
+            *(("career_stage", one) for one in self.career_stages),
+            ("started_from", self.started_from),
+            ("started_to", self.started_to),
         }
 
 
 def keys_of(rule: PopulationRule) -> set[tuple[str, object]]:
     """What a recorded rule names."""
-    found: set[tuple[str, object]] = set()
+    found: set[tuple[str, object]] = {("started_from", rule.started_from), ("started_to", rule.started_to)}
     for item in rule.items:
         for name in ("role_group", "service", "team", "sector"):
             if getattr(item, f"{name}_id") is not None:
                 found.add((name, getattr(item, f"{name}_id")))
         if item.employment_type is not None:
             found.add(("employment_type", item.employment_type))
+        if item.career_stage is not None:
+            found.add(("career_stage", item.career_stage))
     return found
 
 
@@ -109,15 +122,24 @@ def _record(
     after: PopulationRule | None = None,
     reason: str | None = None,
 ) -> PopulationRule:
-    rule = PopulationRule(population_id=population.id, items=entries.items(), reason=reason)
+    rule = PopulationRule(
+        population_id=population.id,
+        items=entries.items(),
+        started_from=entries.started_from,
+        started_to=entries.started_to,
+        reason=reason,
+    )
     record(rule, by=by.name, now=now, recorded_at=after.superseded_at if after else None)
     db.session.flush()
     return rule
 
 
 def _check_entries(entries: Entries) -> None:
-    if not entries.keys():
+    if not entries.items():
         raise RuleBroken(
-            "Choose at least one employment type, role group, service, team or sector",
+            "Choose at least one employment type, role group, service, team, sector or career stage",
             field="employment_types",
         )
+    first, last = entries.started_from, entries.started_to
+    if first and last and last < first:
+        raise RuleBroken(f"The last day must not be before {day(first)}", field="started_to")

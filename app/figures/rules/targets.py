@@ -4,16 +4,42 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from app.audit import rules as audit
 from app.core.actors import Actor
 from app.core.db import db, lock_row, record, save_unique, supersede
 from app.core.errors import RuleBroken
+from app.core.filters import day
 from app.figures import queries
-from app.figures.models import Cohort, Population, Target, TargetKind, TargetRule
+from app.figures.models import Cohort, Population, ReachStep, Target, TargetKind, TargetRule
 from app.figures.rules.codes import checked_code, checked_name, checked_reason, code_taken
 from app.programmes.models import Course, Programme
+
+
+class Asked(TypedDict, total=False):
+    """What a target asks, as TargetRule keeps it; what a kind does not have is left out."""
+
+    course: Course | None
+    minimum_percent: Decimal | None
+    minimum_count: int | None
+    minimum_score: Decimal | None
+    deadline: date | None
+    unit: str | None
+    planning_absence: Decimal | None
+    score_margin: Decimal | None
+
+
+_ASKED = (
+    "course_id",
+    "minimum_percent",
+    "minimum_count",
+    "minimum_score",
+    "deadline",
+    "unit",
+    "planning_absence",
+    "score_margin",
+)
 
 
 def add_target(
@@ -24,41 +50,34 @@ def add_target(
     programme: Programme,
     by: Actor,
     now: datetime,
-    course: Course | None = None,
     population: Population | None = None,
     cohort: Cohort | None = None,
-    minimum_percent: Decimal | None = None,
-    minimum_count: int | None = None,
-    deadline: date | None = None,
+    reach_step: ReachStep | None = None,
+    **asked: Unpack[Asked],
 ) -> Target:
-    """Set up a target, such as "at least 80% of the cohort by 31 March 2022" (T01-T06).
+    """Set up a target, such as "at least 80% of the cohort by 31 March 2022" (T01-T09).
 
-    It may state no minimum: then its figure is reported, and is neither met nor missed.
+    It may state no minimum: then its figure is reported, and is neither met nor missed. Only a deliverable
+    always has one: the number of sessions that the contract names.
     """
     code = checked_code(code, "sos-2day-coverage")
     title = checked_name(title, "the target’s title", field="title")
-    _check_measure(kind, course, population, cohort)
-    _check_minimum(kind, minimum_percent, minimum_count)
+    _check_scope(kind, population, cohort, reach_step)
+    checked = _checked(kind, programme, asked)
     if db.session.scalars(queries.target_coded(code)).first():
         raise code_taken(code)
     target = Target(
         code=code,
         title=title,
         kind=kind,
+        reach_step=reach_step if kind is TargetKind.REACH else None,
         programme=programme,
-        population=population if kind is TargetKind.COVERAGE else None,
+        population=population if kind in (TargetKind.COVERAGE, TargetKind.REACH) else None,
         cohort=cohort if kind is TargetKind.COHORT else None,
         created_at=now,
     )
     save_unique(target, taken=code_taken(code))
-    rule = TargetRule(
-        target_id=target.id,
-        course=course,
-        minimum_percent=minimum_percent,
-        minimum_count=minimum_count,
-        deadline=deadline,
-    )
-    record(rule, by=by.name, now=now)
+    rule = record(TargetRule(target_id=target.id, **checked), by=by.name, now=now)
     changes = {name: (None, value) for name, value in _in_words(rule).items() if value}
     audit.record(by=by, verb="target:added", thing=target, now=now, changes=changes)
     return target
@@ -68,29 +87,19 @@ def change_target(
     *,
     target: Target,
     title: str,
-    course: Course | None,
-    minimum_percent: Decimal | None,
-    minimum_count: int | None,
-    deadline: date | None,
     by: Actor,
     now: datetime,
     reason: str | None = None,
+    **asked: Unpack[Asked],
 ) -> None:
     """Change a target. A changed rule needs a reason; figures as known before keep theirs."""
     title = checked_name(title, "the target’s title", field="title")
-    _check_measure(target.kind, course, target.population, target.cohort)
-    _check_minimum(target.kind, minimum_percent, minimum_count)
+    checked = _checked(target.kind, target.programme, asked)
     lock_row(Target, target.id)
     current = queries.target_rules([target.id])[target.id]
-    changed = TargetRule(
-        target_id=target.id,
-        course_id=course.id if course else None,
-        minimum_percent=minimum_percent,
-        minimum_count=minimum_count,
-        deadline=deadline,
-    )
-    names = ("course_id", "minimum_percent", "minimum_count", "deadline")
-    if any(getattr(current, name) != getattr(changed, name) for name in names):
+    course: Course | None = checked.pop("course")
+    changed = TargetRule(target_id=target.id, course_id=course.id if course else None, **checked)
+    if any(getattr(current, name) != getattr(changed, name) for name in _ASKED):
         changed.reason = checked_reason(reason)
         supersede(current, by=by.name, now=now)
         record(changed, by=by.name, now=now, recorded_at=current.superseded_at)
@@ -106,15 +115,43 @@ def change_target(
         )
 
 
-def _check_measure(
-    kind: TargetKind, course: Course | None, population: Population | None, cohort: Cohort | None
+def _check_scope(
+    kind: TargetKind, population: Population | None, cohort: Cohort | None, reach_step: ReachStep | None
 ) -> None:
     if kind is TargetKind.COVERAGE and population is None:
         raise RuleBroken("Choose the population whose people are counted", field="population")
     if kind is TargetKind.COHORT and cohort is None:
         raise RuleBroken("Choose the cohort whose members are counted", field="cohort")
-    if kind is not TargetKind.COHORT and course is None:
+    if kind is TargetKind.REACH and reach_step is None:
+        raise RuleBroken("Choose the step that is counted", field="reach_step")
+
+
+# --- What a target asks --------------------------------------------------------------------------------
+
+
+def _checked(kind: TargetKind, programme: Programme, asked: Asked) -> dict[str, Any]:
+    """What is asked, complete and in the order of its checks; each wrong one is a sentence."""
+    if kind in (TargetKind.COVERAGE, TargetKind.PEOPLE_TRAINED) and asked.get("course") is None:
         raise RuleBroken("Choose the course that people are to complete", field="course")
+    _check_minimum(kind, asked.get("minimum_percent"), asked.get("minimum_count"))
+    _check_score(asked.get("minimum_score"), asked.get("score_margin"))
+    _check_deadline(asked.get("deadline"), programme)
+    _check_absence(asked.get("planning_absence"))
+    has_course = kind not in (TargetKind.DELIVERABLE, TargetKind.SCORE)
+    return {
+        "course": asked.get("course") if has_course else None,
+        "minimum_percent": asked.get("minimum_percent"),
+        "minimum_count": asked.get("minimum_count"),
+        "minimum_score": asked.get("minimum_score") if kind is TargetKind.SCORE else None,
+        "deadline": asked.get("deadline"),
+        "unit": _unit(asked.get("unit")) if kind is TargetKind.DELIVERABLE else None,
+        "planning_absence": asked.get("planning_absence"),
+        "score_margin": asked.get("score_margin") if kind is TargetKind.SCORE else None,
+    }
+
+
+def _unit(unit: str | None) -> str:
+    return " ".join((unit or "").split()) or "sessions"
 
 
 def _check_minimum(kind: TargetKind, percent: Decimal | None, count: int | None) -> None:
@@ -126,19 +163,56 @@ def _check_minimum(kind: TargetKind, percent: Decimal | None, count: int | None)
             "Enter a minimum number of people instead.",
             field="minimum_percent",
         )
+    if percent is not None and kind not in (TargetKind.COVERAGE, TargetKind.COHORT):
+        raise RuleBroken(
+            f"{kind.label} has nothing to take a percentage of: leave it out", field="minimum_percent"
+        )
     if percent is not None and not (0 < percent <= 100 and percent == round(percent, 2)):
         raise RuleBroken(
             "Minimum percentage must be more than 0 and at most 100, like 80 or 82.5", field="minimum_percent"
         )
+    if kind is TargetKind.DELIVERABLE and count is None:
+        raise RuleBroken("Enter how many sessions are contracted", field="minimum_count")
     if count is not None and count < 1:
         raise RuleBroken("Minimum number must be 1 or more", field="minimum_count")
 
 
+def _check_score(score: Decimal | None, margin: Decimal | None) -> None:
+    if score is not None and not (1 <= score <= 10 and score == round(score, 1)):
+        raise RuleBroken(
+            "Minimum score must be between 1 and 10, with one decimal at most, like 7.5",
+            field="minimum_score",
+        )
+    if margin is not None and not (0 <= margin <= 5 and margin == round(margin, 1)):
+        raise RuleBroken(
+            "How far below is amber must be between 0 and 5, with one decimal at most, like 0.5",
+            field="score_margin",
+        )
+
+
+def _check_deadline(deadline: date | None, programme: Programme) -> None:
+    if deadline and programme.starts_on and deadline < programme.starts_on:
+        raise RuleBroken(
+            f"The deadline is before {day(programme.starts_on)}, when the programme starts", field="deadline"
+        )
+
+
+def _check_absence(percent: Decimal | None) -> None:
+    if percent is not None and not (0 <= percent < 100 and percent == round(percent, 2)):
+        raise RuleBroken(
+            "Planning non-attendance must be 0 or more and less than 100, like 10", field="planning_absence"
+        )
+
+
 def _in_words(rule: TargetRule) -> dict[str, Any]:
-    percent = rule.minimum_percent
+    percent, absence = rule.minimum_percent, rule.planning_absence
     return {
         "Course": rule.course.title if rule.course else None,
         "Minimum percentage": queries.percent_in_words(percent) if percent is not None else None,
         "Minimum number": rule.minimum_count,
+        "Unit": rule.unit,
+        "Minimum score": f"{rule.minimum_score:.1f}" if rule.minimum_score is not None else None,
+        "Amber within": f"{rule.score_margin:.1f}" if rule.score_margin is not None else None,
         "Deadline": rule.deadline,
+        "Planning non-attendance": queries.percent_in_words(absence) if absence is not None else None,
     }

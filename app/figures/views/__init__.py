@@ -5,22 +5,32 @@ from __future__ import annotations
 from flask import Flask
 
 from app.figures.views import (
+    choosing,
     cohorts,
+    colours,
+    deliverables,
     inviting,
     members,
+    milestones,
     organisation,
     populations,
+    stated,
     targets,
     training,
 )
 from app.figures.views.targets import bp
 
 PAGES = (
+    choosing,
     cohorts,
     inviting,
+    colours,
+    deliverables,
     members,
+    milestones,
     organisation,
     populations,
+    stated,
     targets,
     training,
 )

@@ -47,6 +47,7 @@ def cohort(code: str) -> str:
         show="everybody" if everybody else "",
         targets=list(db.session.scalars(queries.targets_of_cohort(found))),
         requirements=queries.requirements_in_words(found.requirements),
+        stated_difference=queries.stated_difference(found, clock.today()),
     )
 
 

@@ -82,6 +82,7 @@ def _offer(form: PopulationForm) -> None:
         db.session.scalars(people.services()),
         db.session.scalars(people.teams()),
         db.session.scalars(people.sectors()),
+        db.session.scalars(queries.career_stages()),
     )
 
 
@@ -93,6 +94,9 @@ def _described(form: PopulationForm) -> dict[str, Any]:
         teams=_ticked(form, "teams", Team),
         sectors=_ticked(form, "sectors", Sector),
         employment_types=[EmploymentType(one) for one in form.employment_types.data or []],
+        career_stages=(form.career_stages.data or []) if form.career_stages else [],
+        started_from=form.started_from.data,
+        started_to=form.started_to.data,
     )
     return {"name": form.name.data or "", "entries": entries, "by": current_actor(), "now": clock.now()}
 

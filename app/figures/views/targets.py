@@ -15,7 +15,8 @@ from app.core.permissions import Permission
 from app.core.web import current_actor, get_or_404, one_or_404, paginate, requires, rule_errors_on
 from app.figures import queries, rules
 from app.figures.forms import DatesForm, KindForm, TargetForm
-from app.figures.models import Cohort, Population, TargetKind
+from app.figures.forms.targets import ASKED
+from app.figures.models import Cohort, Population, ReachStep, TargetKind
 from app.programmes import queries as programmes
 from app.programmes.models import Course, Programme
 
@@ -38,9 +39,16 @@ def target(code: str) -> str:
     """One target: its figure in words and, for those who may see names, who is outstanding."""
     found = one_or_404(queries.target_coded(code))
     dates = DatesForm.read(request.args)
-    context: dict[str, Any] = {"figure": None, "outstanding": None, "history": None, "courses": []}
+    context: dict[str, Any] = {
+        "figure": None,
+        "beside": None,
+        "outstanding": None,
+        "history": None,
+        "courses": [],
+    }
     if dates.is_right:
         context["figure"] = queries.figure(found, as_at=dates.on, known_at=dates.known)
+        context["beside"] = queries.beside_target(found, as_at=dates.on, known_at=dates.known)
         if current_actor().can(Permission.SCHEDULE_RUNS):
             context["courses"] = queries.courses_of(found)
         if current_actor().can(Permission.SEE_COHORT_NAMES) and queries.has_outstanding(found):
@@ -61,7 +69,7 @@ def choose_kind() -> str | Response:
     return render_template("figures/choose_kind.html", form=form)
 
 
-@bp.route("/targets/new/<any(coverage, cohort, people_trained):kind>", methods=["GET", "POST"])
+@bp.route(f"/targets/new/<any({', '.join(TargetKind)}):kind>", methods=["GET", "POST"])
 @requires(Permission.EDIT_TARGETS)
 def new_target(kind: str) -> str | Response:
     """Set up a target of one kind."""
@@ -76,7 +84,8 @@ def new_target(kind: str) -> str | Response:
                 programme=get_or_404(Programme, int(form.programme.data)),
                 population=_chosen(form, "population", Population),
                 cohort=_chosen(form, "cohort", Cohort),
-                **_asked(form),
+                reach_step=ReachStep(form.reach_step.data) if form.reach_step else None,
+                **_asked(form, chosen),
             )
             db.session.commit()
             flash("The target is set up.")
@@ -94,7 +103,7 @@ def edit_target(code: str) -> str | Response:
     form.offer_courses(list(db.session.scalars(programmes.courses())), found.kind)
     if form.validate_on_submit():
         with rule_errors_on(form):
-            rules.change_target(target=found, reason=form.reason.data, **_asked(form))
+            rules.change_target(target=found, reason=form.reason.data, **_asked(form, found.kind))
             db.session.commit()
             flash("The target is changed.")
             return redirect(url_for("figures.target", code=found.code))
@@ -110,17 +119,11 @@ def definitions() -> str:
     return render_template("figures/definitions.html", figures=figures)
 
 
-def _asked(form: TargetForm) -> dict[str, Any]:
+def _asked(form: TargetForm, kind: TargetKind) -> dict[str, Any]:
     """What the form says of a target's rule, for the rules that set up and change one."""
-    return {
-        "title": form.title.data or "",
-        "course": _chosen(form, "course", Course),
-        "minimum_percent": form.percent,
-        "minimum_count": form.minimum_count.data,
-        "deadline": form.deadline.data,
-        "by": current_actor(),
-        "now": clock.now(),
-    }
+    asked = {name: form[name].data for name in ASKED[kind] - {"course"}}
+    common = {"title": form.title.data or "", "by": current_actor(), "now": clock.now()}
+    return common | asked | {"course": _chosen(form, "course", Course)}
 
 
 def _chosen(form: TargetForm, name: str, model: type[Any]) -> Any:
@@ -135,9 +138,9 @@ def _offer(form: TargetForm, kind: TargetKind) -> None:
         SelectChoice(value=str(one.id), label=one.title)
         for one in db.session.scalars(programmes.programmes())
     ]
-    if kind is TargetKind.COVERAGE:
-        populations = db.session.scalars(queries.populations())
-        form.population.choices = choices_from(populations, blank="Choose a population")
-    if kind is TargetKind.COHORT:
+    if form.population:
+        blank = "Everybody" if kind is TargetKind.REACH else "Choose a population"
+        form.population.choices = choices_from(db.session.scalars(queries.populations()), blank=blank)
+    if form.cohort:
         cohorts = db.session.scalars(queries.cohorts())
         form.cohort.choices = choices_from(cohorts, blank="Choose a cohort")

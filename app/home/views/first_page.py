@@ -63,7 +63,15 @@ def index() -> str | Response:
         context["figures"] = figures.figures(targets, as_at=clock.today())
     if actor.has_role(Role.TRAINER) and actor.user_id is not None:
         context["teaching"] = queries.rows(queries.trainer_sessions(actor.user_id, now), MOST_SHOWN)
+        context["contracted"] = _contracted(actor.user_id)
     return render_template("home/index.html", actor=actor, today=clock.today(), **context)
+
+
+def _contracted(user_id: int) -> list[tuple[str, str]]:
+    """How each deliverable to which a trainer's programmes are bound stands, in words (TR-10)."""
+    targets = list(db.session.scalars(figures.deliverables_of_trainer(user_id)))
+    deliveries = figures.deliveries_of(targets, as_at=clock.today())
+    return [(target.title, deliveries[target.id].in_words) for target in targets]
 
 
 def _academy(_actor: Actor) -> Iterable[Todo]:

@@ -146,7 +146,7 @@ def _every(
     pairs = [(one.course_id, other) for one in wanted for other in sorted(one.satisfied_by)]
     if marks_only or not pairs:
         return every.subquery()
-    return _with_equivalents(every.cte("own_completion"), course_ids, pairs)
+    return _with_equivalents(every.cte(), course_ids, pairs)
 
 
 def _wanted(shapes: Mapping[int, CourseShape], course_ids: Collection[int], *, marks_only: bool) -> list[int]:

@@ -1,0 +1,45 @@
+"""What a target's page shows beside its figure, in a number of statements that does not grow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.figures.models import ColourOverride, ReachStep, Target, TargetKind
+from app.figures.queries.deliverables import Deliveries, deliveries_of
+from app.figures.queries.milestones import MilestoneOnDay, milestones_of, milestones_on
+from app.figures.queries.overrides import overrides_on
+from app.figures.queries.reached import ReachRow, reach_by_sector
+from app.figures.queries.reading import figures_on
+from app.figures.queries.stated import Comparison, stated_figures
+
+MOST_DAYS = 40  # beyond them the earliest stated figures and milestones stand without a computed one
+
+
+@dataclass(frozen=True)
+class BesideTarget:
+    """Stated figures with what is computed for their days, milestones, and what only one kind has."""
+
+    stated: Sequence[Comparison]
+    milestones: Sequence[MilestoneOnDay]
+    override: ColourOverride | None
+    deliveries: Deliveries | None
+    reach: Sequence[ReachRow]
+    steps: Sequence[ReachStep] = tuple(ReachStep)
+
+
+def beside_target(target: Target, *, as_at: date, known_at: datetime | None = None) -> BesideTarget:
+    """All of it as at a date, as known at an instant."""
+    stated = [one for one in stated_figures([target.id], known_at).get(target.id, []) if one.as_at <= as_at]
+    milestones = milestones_of([target.id], known_at).get(target.id, [])
+    days = {one.as_at for one in stated} | {one.due_on for one in milestones if one.due_on <= as_at}
+    computed = figures_on(target, sorted(days)[-MOST_DAYS:], known_at=known_at)
+    is_reach = target.kind is TargetKind.REACH
+    return BesideTarget(
+        stated=[Comparison(one, computed.get(one.as_at)) for one in stated],
+        milestones=milestones_on(milestones, computed, as_at),
+        override=overrides_on([target.id], on=as_at).get(target.id),
+        deliveries=deliveries_of([target], as_at=as_at, known_at=known_at).get(target.id),
+        reach=reach_by_sector(target, as_at=as_at, known_at=known_at) if is_reach else (),
+    )

@@ -1,0 +1,256 @@
+"""The sessions of a deliverable: which are delivered, which are to come, which are left (T09, TR-10)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+
+from app.core.db import db, live
+from app.core.filters import plural
+from app.figures.models import DeliverableSession, Target, TargetKind
+from app.figures.queries import definitions, measures
+from app.learning.models import Mark, MarkStatus
+from app.programmes.models import Component, Course, CourseVersion
+from app.sessions.models import (
+    DateProposal,
+    ProposalState,
+    Run,
+    SessionDate,
+    Trainer,
+    TrainerUnable,
+    TrainingSession,
+)
+
+
+class DeliveryState(StrEnum):
+    """What has become of a session by the end of a day."""
+
+    DELIVERED = "delivered"
+    TO_COME = "to_come"
+    UNCONFIRMED = "unconfirmed"
+    NOT_MARKED = "not_marked"
+    NOBODY = "nobody"
+    CANCELLED = "cancelled"
+
+    @property
+    def label(self) -> str:
+        return {
+            "delivered": "Delivered",
+            "to_come": "To come",
+            "unconfirmed": "Unconfirmed",
+            "not_marked": "Register not marked",
+            "nobody": "Not held, or nobody came",
+            "cancelled": "Cancelled",
+        }[self]
+
+
+@dataclass(frozen=True)
+class SessionOnDay:
+    """A session of the programme as it stood at the end of a day, and whether it is ticked to count."""
+
+    session_id: int
+    run_id: int
+    run: str
+    course: str
+    component: str
+    held_on: date
+    is_ticked: bool
+    state: DeliveryState
+
+
+@dataclass(frozen=True)
+class Deliveries:
+    """How a deliverable stands: sessions contracted, delivered, and ticked and still to come.
+
+    `confirmed` and `unconfirmed` are those to come by the deadline; unconfirmed has no trainer, a trainer
+    who can't hold it, or another date proposed. `later` are to come after the deadline.
+    """
+
+    contracted: int
+    delivered: int
+    confirmed: int
+    unconfirmed: int
+    later: int
+    not_marked: int
+    days_left: int | None
+
+    @property
+    def left(self) -> int:
+        return max(0, self.contracted - self.delivered)
+
+    @property
+    def not_scheduled(self) -> int:
+        """How many contracted sessions have no date by the deadline."""
+        return max(0, self.left - self.confirmed - self.unconfirmed - self.not_marked)
+
+    @property
+    def in_words(self) -> str:
+        """ "11 of 17 sessions delivered, 4 scheduled, 2 not scheduled, 28 days left" (TR-10)."""
+        parts = [f"{self.delivered:,} of {self.contracted:,} sessions delivered"]
+        scheduled = self.confirmed + self.unconfirmed
+        parts.append(f"{scheduled:,} scheduled")
+        for number, words in (
+            (self.unconfirmed, "of these unconfirmed"),
+            (self.not_marked, "with no register marked yet"),
+            (self.not_scheduled, "not scheduled"),
+            (self.later, "after the deadline"),
+        ):
+            if number:
+                parts.append(f"{number:,} {words}")
+        if self.days_left is not None:
+            over = self.days_left < 0
+            parts.append("the deadline is over" if over else f"{plural(self.days_left, 'day')} left")
+        return ", ".join(parts)
+
+
+def deliveries_of(
+    targets: Sequence[Target], *, as_at: date, known_at: datetime | None = None
+) -> dict[int, Deliveries]:
+    """How each deliverable among these targets stands at the end of a date, in one statement."""
+    wanted = {target.id for target in targets if target.kind is TargetKind.DELIVERABLE}
+    if not wanted:
+        return {}
+    rules = definitions.target_rules(wanted, known_at)
+    ticked = _sessions(as_at, known_at).add_columns(DeliverableSession.target_id)
+    ticked = ticked.join(DeliverableSession, _is_ticked(known_at)).where(
+        DeliverableSession.target_id.in_(sorted(wanted))
+    )
+    found: dict[int, list[tuple[date, DeliveryState]]] = defaultdict(list)
+    for row in db.session.execute(ticked):
+        found[row.target_id].append((row.held_on, _state(row, as_at)))
+    return {
+        one: _together(found[one], rules[one].minimum_count or 0, rules[one].deadline, as_at)
+        for one in wanted
+    }
+
+
+def _together(
+    sessions: Sequence[tuple[date, DeliveryState]], contracted: int, deadline: date | None, as_at: date
+) -> Deliveries:
+    def count(state: DeliveryState) -> int:
+        return sum(1 for on, one in sessions if one is state and (deadline is None or on <= deadline))
+
+    ahead = (DeliveryState.TO_COME, DeliveryState.UNCONFIRMED)
+    return Deliveries(
+        contracted=contracted,
+        delivered=sum(1 for _, one in sessions if one is DeliveryState.DELIVERED),
+        confirmed=count(DeliveryState.TO_COME),
+        unconfirmed=count(DeliveryState.UNCONFIRMED),
+        later=sum(1 for on, one in sessions if one in ahead and deadline is not None and on > deadline),
+        not_marked=sum(1 for _, one in sessions if one is DeliveryState.NOT_MARKED),
+        days_left=(deadline - as_at).days if deadline else None,
+    )
+
+
+def deliverables_of_trainer(user_id: int) -> Select[tuple[Target]]:
+    """The deliverables of the programmes for which the trainer who signs in with this account delivers."""
+    own = (
+        select(Course.programme_id)
+        .join(CourseVersion, CourseVersion.course_id == Course.id)
+        .join(Run, Run.version_id == CourseVersion.id)
+        .join(TrainingSession, TrainingSession.run_id == Run.id)
+        .join(Trainer, Trainer.id == TrainingSession.trainer_id)
+        .where(Trainer.user_id == user_id)
+    )
+    return (
+        select(Target)
+        .where(Target.kind == TargetKind.DELIVERABLE, Target.programme_id.in_(own))
+        .order_by(Target.title, Target.id)
+    )
+
+
+def sessions_of_programme(target: Target) -> Select[tuple[int]]:
+    """The ids of every session of the target's programme, which are those that can be ticked."""
+    return (
+        select(TrainingSession.id)
+        .join(Run, Run.id == TrainingSession.run_id)
+        .join(CourseVersion, CourseVersion.id == Run.version_id)
+        .join(Course, Course.id == CourseVersion.course_id)
+        .where(Course.programme_id == target.programme_id)
+    )
+
+
+def programme_sessions(target: Target, *, as_at: date, known_at: datetime | None = None) -> Select[Any]:
+    """The programme's sessions by date, each with its tick and what `session_on_day` reads."""
+    ticked = and_(_is_ticked(known_at), DeliverableSession.target_id == target.id)
+    return (
+        _sessions(as_at, known_at)
+        .add_columns(DeliverableSession.id.is_not(None).label("is_ticked"))
+        .outerjoin(DeliverableSession, ticked)
+        .where(Course.programme_id == target.programme_id)
+        .order_by(SessionDate.held_on, SessionDate.starts_at, TrainingSession.id)
+    )
+
+
+def session_on_day(row: Any, as_at: date) -> SessionOnDay:
+    """A row of `programme_sessions` as a page shows it."""
+    return SessionOnDay(
+        session_id=row.session_id,
+        run_id=row.run_id,
+        run=row.run,
+        course=row.course,
+        component=row.component,
+        held_on=row.held_on,
+        is_ticked=row.is_ticked,
+        state=_state(row, as_at),
+    )
+
+
+def _sessions(as_at: date, known_at: datetime | None) -> Select[Any]:
+    return (
+        select(
+            TrainingSession.id.label("session_id"),
+            Run.id.label("run_id"),
+            Run.code.label("run"),
+            Course.title.label("course"),
+            Component.title.label("component"),
+            SessionDate.held_on,
+            measures.is_going_ahead().label("is_going_ahead"),
+            measures.was_attended(TrainingSession.id, known_at).label("was_attended"),
+            _is_marked(known_at).label("is_marked"),
+            _is_unconfirmed().label("is_unconfirmed"),
+        )
+        .select_from(TrainingSession)
+        .join(Component, Component.id == TrainingSession.component_id)
+        .join(SessionDate, and_(SessionDate.session_id == TrainingSession.id, live(SessionDate, known_at)))
+        .join(Run, Run.id == TrainingSession.run_id)
+        .join(CourseVersion, CourseVersion.id == Run.version_id)
+        .join(Course, Course.id == CourseVersion.course_id)
+    )
+
+
+def _is_ticked(known_at: datetime | None) -> ColumnElement[bool]:
+    return and_(DeliverableSession.session_id == TrainingSession.id, live(DeliverableSession, known_at))
+
+
+def _is_marked(known_at: datetime | None) -> ColumnElement[bool]:
+    """Whether a register says anything: "not recorded" says nothing."""
+    return exists().where(
+        Mark.session_id == TrainingSession.id,
+        live(Mark, known_at),
+        Mark.status != MarkStatus.NOT_RECORDED,
+    )
+
+
+def _is_unconfirmed() -> ColumnElement[bool]:
+    proposed = exists().where(
+        DateProposal.session_id == TrainingSession.id, DateProposal.state == ProposalState.PROPOSED
+    )
+    unable = exists().where(TrainerUnable.session_id == TrainingSession.id)
+    return or_(TrainingSession.trainer_id.is_(None), proposed, unable)
+
+
+def _state(row: Any, as_at: date) -> DeliveryState:
+    if not row.is_going_ahead:
+        return DeliveryState.CANCELLED
+    if row.held_on > as_at:
+        return DeliveryState.UNCONFIRMED if row.is_unconfirmed else DeliveryState.TO_COME
+    if row.was_attended:
+        return DeliveryState.DELIVERED
+    return DeliveryState.NOBODY if row.is_marked else DeliveryState.NOT_MARKED

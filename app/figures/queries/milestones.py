@@ -1,0 +1,83 @@
+"""The benchmarks of a target, met or not at their own dates (T07)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Select, select
+
+from app.core.db import db, live
+from app.figures.models import Milestone, Target
+from app.figures.queries import definitions
+from app.figures.queries.arithmetic import is_met, required_number
+from app.figures.queries.figure import Figure
+
+
+def milestones_of(
+    target_ids: Collection[int], known_at: datetime | None = None
+) -> dict[int, list[Milestone]]:
+    """The benchmarks of targets, by the target's id and in the order of their days."""
+    if not target_ids:
+        return {}
+    statement = (
+        select(Milestone)
+        .where(Milestone.target_id.in_(sorted(target_ids)), live(Milestone, known_at))
+        .order_by(Milestone.due_on, Milestone.id)
+    )
+    found: dict[int, list[Milestone]] = defaultdict(list)
+    for one in db.session.scalars(statement):
+        found[one.target_id].append(one)
+    return found
+
+
+def milestone(target: Target, milestone_id: int) -> Select[tuple[Milestone]]:
+    """One live milestone of a target."""
+    return select(Milestone).where(
+        Milestone.id == milestone_id, Milestone.target_id == target.id, live(Milestone)
+    )
+
+
+@dataclass(frozen=True)
+class MilestoneOnDay:
+    """A benchmark with the target's figure at its own date; `figure` is None while that is to come."""
+
+    milestone: Milestone
+    figure: Figure | None
+
+    @property
+    def asked(self) -> str:
+        """What the benchmark asks: "40%" or "40"."""
+        percent = self.milestone.minimum_percent
+        return (
+            definitions.percent_in_words(percent)
+            if percent is not None
+            else f"{self.milestone.minimum_count:,}"
+        )
+
+    @property
+    def is_met(self) -> bool | None:
+        """Met by the exact count at that date (4.5); None while it is to come, or nobody is in scope."""
+        if self.figure is None or self.figure.has_no_one:
+            return None
+        percent, count = self.milestone.minimum_percent, self.milestone.minimum_count
+        if percent is not None and self.figure.denominator is not None:
+            count = required_number(percent, self.figure.denominator)
+        return None if count is None else is_met(self.figure.numerator, count)
+
+    @property
+    def label(self) -> str:
+        if self.figure is None:
+            return "To come"
+        return {True: "Met", False: "Not met", None: "No data"}[self.is_met]
+
+
+def milestones_on(
+    milestones: Collection[Milestone], figures: Mapping[date, Figure], as_at: date
+) -> list[MilestoneOnDay]:
+    """Each benchmark with the figure of its own date, if that is not after `as_at`."""
+    return [
+        MilestoneOnDay(one, figures.get(one.due_on) if one.due_on <= as_at else None) for one in milestones
+    ]

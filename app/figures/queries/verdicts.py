@@ -1,0 +1,58 @@
+"""The colours of what counts no completions: sessions delivered, reach and scores (4.12)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from app.core.filters import day, plural
+from app.figures.models import Colour, TargetKind
+from app.figures.queries.colours import Verdict, verdict_on_score, verdict_on_sessions
+from app.figures.queries.deliverables import Deliveries, deliveries_of
+from app.figures.queries.figure import Figure
+from app.figures.queries.plans import Plan
+from app.figures.queries.prospects import Moment
+
+
+def with_verdicts(figures: Sequence[Figure], plans: Sequence[Plan], moment: Moment) -> list[Figure]:
+    """These figures, those of a deliverable, of reach and of a score with their colours."""
+    deliveries = deliveries_of([plan.target for plan in plans], as_at=moment.as_at, known_at=moment.known_at)
+    return [
+        replace(figure, verdict=_verdict(figure, plan, deliveries.get(plan.target.id)))
+        for figure, plan in zip(figures, plans, strict=True)
+    ]
+
+
+def _verdict(figure: Figure, plan: Plan, deliveries: Deliveries | None) -> Verdict | None:
+    if plan.target.kind is TargetKind.SCORE:
+        last = figure.score.last if figure.score else None
+        return verdict_on_score(
+            minimum=plan.rule.minimum_score,
+            score=last.mean if last else None,
+            replies=last.replies if last else None,
+            margin=plan.rule.score_margin,
+        )
+    if plan.target.kind is TargetKind.REACH:
+        return _verdict_on_reach(figure)
+    if deliveries is None:
+        return figure.verdict
+    return verdict_on_sessions(
+        required=figure.required,
+        delivered=deliveries.delivered,
+        confirmed=deliveries.confirmed,
+        unconfirmed=deliveries.unconfirmed,
+        as_at=figure.as_at,
+        deadline=figure.deadline,
+    )
+
+
+def _verdict_on_reach(figure: Figure) -> Verdict | None:
+    """Met, missed, or no colour yet: who will be reached by the deadline is not forecast."""
+    if figure.required is None:
+        return Verdict(Colour.NO_DATA, "No minimum is stated.")
+    if figure.met:
+        return Verdict(Colour.MET, f"{figure.numerator:,} reached, {figure.required:,} asked for.")
+    if figure.deadline is not None and figure.as_at > figure.deadline:
+        short = plural(figure.short_by, "person", "people")
+        return Verdict(Colour.MISSED, f"{short} short on {day(figure.as_at)}.")
+    return None

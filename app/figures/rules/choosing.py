@@ -1,0 +1,75 @@
+"""Putting people on a cohort's list by a rule, after a look at whom it finds (AM-06)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from app.audit import rules as audit
+from app.core.actors import Actor
+from app.core.db import db, live, lock_row, record_all
+from app.core.errors import RuleBroken
+from app.core.filters import plural
+from app.figures import queries
+from app.figures.models import Cohort, Membership, Population
+from app.figures.rules.cohorts import checked_cause
+from app.people.models import Person
+from app.programmes.models import Course
+
+
+def add_candidates(
+    *,
+    cohort: Cohort,
+    population: Population,
+    seen: int,
+    joined_on: date,
+    cause: str,
+    by: Actor,
+    now: datetime,
+    on: date,
+    without: Course | None = None,
+    started_after: date | None = None,
+) -> list[Person]:
+    """Everybody whom the rule finds joins the list: `seen` is how many the academy looked at.
+
+    When the rule finds more or fewer than were looked at, nobody is added: the list is to be looked at again.
+    """
+    cause = checked_cause(cohort, cause)
+    lock_row(Cohort, cohort.id)
+    found = list(
+        db.session.scalars(
+            queries.candidates(cohort, population, on=on, without=without, started_after=started_after)
+        )
+    )
+    if len(found) != seen:
+        people = plural(len(found), "person", "people")
+        raise RuleBroken(f"The rule now finds {people}, not {seen:,}. Look at the list again.")
+    _check_days(cohort, found, joined_on)
+    words = queries.candidates_in_words(population, without=without, started_after=started_after)
+    rows = [
+        {
+            "cohort_id": cohort.id,
+            "person_id": person.id,
+            "joined_on": joined_on,
+            "cause": cause,
+            "recorded_at": now,
+        }
+        for person in found
+    ]
+    record_all(Membership, rows, by=by.name, now=now)
+    if found:
+        count = f"{len(found)} joined on {joined_on.isoformat()}"
+        changes = {cause: (None, count), "Chosen by": (None, words)}
+        audit.record(by=by, verb="cohort:people added", thing=cohort, now=now, changes=changes)
+    return found
+
+
+def _check_days(cohort: Cohort, people: list[Person], joined_on: date) -> None:
+    """Somebody who joined on that day and left again can't join on it twice."""
+    twice = select(Membership.id).where(
+        Membership.cohort_id == cohort.id, Membership.joined_on == joined_on, live(Membership)
+    )
+    ids = [person.id for person in people]
+    if db.session.scalars(twice.where(Membership.person_id.in_(ids)).limit(1)).first():
+        raise RuleBroken("One of them joined on that day and has left again. Choose another day.")

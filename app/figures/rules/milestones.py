@@ -1,0 +1,130 @@
+"""Benchmarks on the way to a target: set, changed and taken away, each with its reason kept (T07)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from app.audit import rules as audit
+from app.core.actors import Actor
+from app.core.db import db, live, lock_row, record, supersede
+from app.core.errors import RuleBroken
+from app.core.filters import day
+from app.figures import queries
+from app.figures.models import Milestone, Target, TargetKind
+from app.figures.rules.codes import checked_name
+
+
+def add_milestone(
+    *,
+    target: Target,
+    due_on: date,
+    by: Actor,
+    now: datetime,
+    minimum_percent: Decimal | None = None,
+    minimum_count: int | None = None,
+    title: str = "",
+) -> Milestone:
+    """Set a benchmark, such as "40 of the 110 by 31 January 2022". It informs and never sets the colour."""
+    _check(target, minimum_percent, minimum_count)
+    lock_row(Target, target.id)
+    _check_day_is_free(target, due_on)
+    milestone = Milestone(
+        target_id=target.id,
+        due_on=due_on,
+        minimum_percent=minimum_percent,
+        minimum_count=minimum_count,
+        title=" ".join(title.split()),
+    )
+    record(milestone, by=by.name, now=now)
+    db.session.flush()
+    changes = {"Milestone": (None, _in_words(milestone))}
+    audit.record(by=by, verb="target:milestone added", thing=target, now=now, changes=changes)
+    return milestone
+
+
+def change_milestone(
+    *,
+    target: Target,
+    milestone: Milestone,
+    due_on: date,
+    by: Actor,
+    now: datetime,
+    reason: str | None,
+    minimum_percent: Decimal | None = None,
+    minimum_count: int | None = None,
+    title: str = "",
+) -> Milestone:
+    """Another day or another number; the milestone as it was stays with the reason."""
+    why = checked_name(reason or "", "why the milestone changes", field="reason")
+    _check(target, minimum_percent, minimum_count)
+    _lock(target, milestone)
+    if due_on != milestone.due_on:
+        _check_day_is_free(target, due_on)
+    known_from = supersede(milestone, by=by.name, now=now)
+    changed = Milestone(
+        target_id=target.id,
+        due_on=due_on,
+        minimum_percent=minimum_percent,
+        minimum_count=minimum_count,
+        title=" ".join(title.split()),
+        reason=why,
+    )
+    record(changed, by=by.name, now=now, recorded_at=known_from)
+    db.session.flush()
+    changes = {"Milestone": (_in_words(milestone), _in_words(changed))}
+    audit.record(by=by, verb="target:milestone changed", thing=target, now=now, changes=changes, reason=why)
+    return changed
+
+
+def remove_milestone(
+    *, target: Target, milestone: Milestone, by: Actor, now: datetime, reason: str | None
+) -> None:
+    """The milestone is no longer asked; what it was stays with the reason."""
+    why = checked_name(reason or "", "why the milestone is taken away", field="reason")
+    _lock(target, milestone)
+    supersede(milestone, by=by.name, now=now)
+    changes = {"Milestone": (_in_words(milestone), None)}
+    audit.record(by=by, verb="target:milestone removed", thing=target, now=now, changes=changes, reason=why)
+
+
+def _lock(target: Target, milestone: Milestone) -> None:
+    lock_row(Target, target.id)
+    db.session.refresh(milestone)
+    if milestone.superseded_at is not None:
+        raise RuleBroken("Somebody else has just changed this milestone. Look at the target again.")
+
+
+def _check_day_is_free(target: Target, due_on: date) -> None:
+    taken = select(Milestone.id).where(
+        Milestone.target_id == target.id, Milestone.due_on == due_on, live(Milestone)
+    )
+    if db.session.scalar(taken) is not None:
+        raise RuleBroken(f"There is a milestone on {day(due_on)} already: change that one", field="due_on")
+
+
+def _check(target: Target, percent: Decimal | None, count: int | None) -> None:
+    if target.kind is TargetKind.SCORE:
+        raise RuleBroken("A score has no milestones: each wave is its own figure")
+    if (percent is None) == (count is None):
+        raise RuleBroken("Enter a percentage or a number, one of the two", field="minimum_count")
+    if percent is not None and target.kind not in (TargetKind.COVERAGE, TargetKind.COHORT):
+        raise RuleBroken(
+            f"{target.kind.label} has nothing to take a percentage of: enter a number",
+            field="minimum_percent",
+        )
+    if percent is not None and not (0 < percent <= 100 and percent == round(percent, 2)):
+        raise RuleBroken(
+            "Percentage must be more than 0 and at most 100, like 80 or 82.5", field="minimum_percent"
+        )
+    if count is not None and count < 1:
+        raise RuleBroken("Number must be 1 or more", field="minimum_count")
+
+
+def _in_words(milestone: Milestone) -> str:
+    percent = milestone.minimum_percent
+    asked = queries.percent_in_words(percent) if percent is not None else f"{milestone.minimum_count:,}"
+    title = f"{milestone.title}: " if milestone.title else ""
+    return f"{title}{asked} by {day(milestone.due_on)}"

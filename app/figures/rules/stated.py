@@ -1,0 +1,162 @@
+"""Entering what a document states of a target: kept as it is, and corrected only with a reason (U-25)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, TypedDict, Unpack
+
+from sqlalchemy import select
+
+from app.audit import rules as audit
+from app.core import clock
+from app.core.actors import Actor
+from app.core.db import db, live, lock_row, record, supersede
+from app.core.errors import RuleBroken
+from app.core.filters import day
+from app.figures.models import StatedFigure, Target, TargetKind
+from app.figures.rules.codes import checked_name
+
+
+class Statement(TypedDict, total=False):
+    """What a document states: a number, perhaps of how many; or a score, perhaps with how many replied."""
+
+    as_at: date
+    source: str
+    is_day_assumed: bool
+    is_approximate: bool
+    numerator: int | None
+    denominator: int | None
+    score: Decimal | None
+    replies: int | None
+
+
+def state_figure(
+    *,
+    target: Target,
+    by: Actor,
+    now: datetime,
+    recorded_at: datetime | None = None,
+    **stated: Unpack[Statement],
+) -> StatedFigure:
+    """Keep a figure as a document states it, such as "239 of 263" in August 2021 (T03, AM-13).
+
+    It is labelled as stated wherever it is shown, and stands beside what is computed: neither changes the
+    other, however they differ. `recorded_at` is given when history is brought in: since when it was known.
+    """
+    checked = _checked(target, stated, now)
+    lock_row(Target, target.id)
+    _check_day_is_free(target, checked["as_at"])
+    figure = StatedFigure(target_id=target.id, **checked)
+    record(figure, by=by.name, now=now, recorded_at=recorded_at)
+    db.session.flush()
+    changes = {"Stated": (None, _in_words(figure)), "Source": (None, figure.source)}
+    audit.record(by=by, verb="target:figure stated", thing=target, now=now, changes=changes)
+    return figure
+
+
+def correct_stated(
+    *,
+    target: Target,
+    figure: StatedFigure,
+    by: Actor,
+    now: datetime,
+    reason: str | None,
+    **stated: Unpack[Statement],
+) -> StatedFigure:
+    """A stated figure was typed wrongly: what was typed before stays with the reason."""
+    why = checked_name(reason or "", "why it is corrected", field="reason")
+    checked = _checked(target, stated, now)
+    _lock(target, figure)
+    if checked["as_at"] != figure.as_at:
+        _check_day_is_free(target, checked["as_at"])
+    known_from = supersede(figure, by=by.name, now=now)
+    corrected = record(
+        StatedFigure(target_id=target.id, reason=why, **checked),
+        by=by.name,
+        now=now,
+        recorded_at=known_from,
+    )
+    db.session.flush()
+    changes = {
+        "Stated": (_in_words(figure), _in_words(corrected)),
+        "Source": (figure.source, corrected.source),
+    }
+    changes = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
+    audit.record(
+        by=by, verb="target:stated figure corrected", thing=target, now=now, changes=changes, reason=why
+    )
+    return corrected
+
+
+def take_back_stated(
+    *, target: Target, figure: StatedFigure, by: Actor, now: datetime, reason: str | None
+) -> None:
+    """A stated figure should not have been entered: from now on it is shown nowhere but in the history."""
+    why = checked_name(reason or "", "why it is taken back", field="reason")
+    _lock(target, figure)
+    supersede(figure, by=by.name, now=now)
+    changes = {"Stated": (_in_words(figure), None)}
+    audit.record(
+        by=by, verb="target:stated figure taken back", thing=target, now=now, changes=changes, reason=why
+    )
+
+
+def _lock(target: Target, figure: StatedFigure) -> None:
+    lock_row(Target, target.id)
+    db.session.refresh(figure)
+    if figure.superseded_at is not None:
+        raise RuleBroken("Somebody else has just changed this figure. Look at the target again.")
+
+
+def _check_day_is_free(target: Target, as_at: date) -> None:
+    taken = select(StatedFigure.id).where(
+        StatedFigure.target_id == target.id, StatedFigure.as_at == as_at, live(StatedFigure)
+    )
+    if db.session.scalar(taken) is not None:
+        raise RuleBroken(f"A figure is stated for {day(as_at)} already: correct that one", field="as_at")
+
+
+def _checked(target: Target, stated: Statement, now: datetime) -> dict[str, Any]:
+    as_at = stated["as_at"]
+    if as_at > clock.london(now).date():
+        raise RuleBroken("The day of a stated figure must be today or in the past", field="as_at")
+    is_score = target.kind is TargetKind.SCORE
+    (_check_score if is_score else _check_number)(stated)
+    return {
+        "as_at": as_at,
+        "source": checked_name(stated.get("source", ""), "the document that states it", field="source"),
+        "is_day_assumed": stated.get("is_day_assumed", False),
+        "is_approximate": stated.get("is_approximate", False),
+        "numerator": None if is_score else stated.get("numerator"),
+        "denominator": None if is_score else stated.get("denominator"),
+        "score": stated.get("score") if is_score else None,
+        "replies": stated.get("replies") if is_score else None,
+    }
+
+
+def _check_number(stated: Statement) -> None:
+    number, whole = stated.get("numerator"), stated.get("denominator")
+    if number is None:
+        raise RuleBroken("Enter the number that the document states", field="numerator")
+    if whole is not None and whole < 1:
+        raise RuleBroken("Of how many must be 1 or more", field="denominator")
+    if whole is not None and number > whole:
+        raise RuleBroken(f"The number can’t be more than the {whole:,} it is of", field="numerator")
+
+
+def _check_score(stated: Statement) -> None:
+    score = stated.get("score")
+    if score is None:
+        raise RuleBroken("Enter the score that the document states", field="score")
+    if not (1 <= score <= 10 and score == round(score, 1)):
+        raise RuleBroken("Score must be between 1 and 10, with one decimal at most, like 7.4", field="score")
+
+
+def _in_words(figure: StatedFigure) -> str:
+    about = "approximately " if figure.is_approximate else ""
+    if figure.score is not None:
+        number = f"{figure.score:.1f}" + (f", n = {figure.replies:,}" if figure.replies else "")
+    else:
+        number = f"{figure.numerator:,}" + (f" of {figure.denominator:,}" if figure.denominator else "")
+    return f"{about}{number} at {day(figure.as_at)}{', day not stated' if figure.is_day_assumed else ''}"

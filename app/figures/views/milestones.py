@@ -1,0 +1,74 @@
+"""The benchmarks of a target: set, changed and taken away."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from app.core import clock
+from app.core.db import db
+from app.core.permissions import Permission
+from app.core.web import current_actor, one_or_404, requires, rule_errors_on
+from app.figures import queries, rules
+from app.figures.forms import MilestoneForm, TakeBackForm
+from app.figures.views.targets import bp
+
+
+@bp.route("/targets/<code>/milestones/new", methods=["GET", "POST"])
+@requires(Permission.EDIT_TARGETS)
+def new_milestone(code: str) -> str | Response:
+    """Set a benchmark on the way to a target (T07)."""
+    found = one_or_404(queries.target_coded(code))
+    form = MilestoneForm.of(found.kind)
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            rules.add_milestone(target=found, by=current_actor(), now=clock.now(), **form.asked())
+            db.session.commit()
+            flash("The milestone is set.")
+            return redirect(url_for("figures.target", code=found.code))
+    return render_template("figures/milestone.html", form=form, target=found, milestone=None)
+
+
+@bp.route("/targets/<code>/milestones/<int:milestone_id>/edit", methods=["GET", "POST"])
+@requires(Permission.EDIT_TARGETS)
+def edit_milestone(code: str, milestone_id: int) -> str | Response:
+    """Another day or number for a benchmark; what it was stays with the reason."""
+    found = one_or_404(queries.target_coded(code))
+    milestone = one_or_404(queries.milestone(found, milestone_id))
+    form = MilestoneForm.of(found.kind, milestone)
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            rules.change_milestone(
+                target=found,
+                milestone=milestone,
+                reason=form.reason.data,
+                by=current_actor(),
+                now=clock.now(),
+                **form.asked(),
+            )
+            db.session.commit()
+            flash("The milestone is changed.")
+            return redirect(url_for("figures.target", code=found.code))
+    return render_template("figures/milestone.html", form=form, target=found, milestone=milestone)
+
+
+@bp.route("/targets/<code>/milestones/<int:milestone_id>/remove", methods=["GET", "POST"])
+@requires(Permission.EDIT_TARGETS)
+def remove_milestone(code: str, milestone_id: int) -> str | Response:
+    """A benchmark is no longer asked."""
+    found = one_or_404(queries.target_coded(code))
+    milestone = one_or_404(queries.milestone(found, milestone_id))
+    form = TakeBackForm()
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            rules.remove_milestone(
+                target=found,
+                milestone=milestone,
+                reason=form.reason.data,
+                by=current_actor(),
+                now=clock.now(),
+            )
+            db.session.commit()
+            flash("The milestone is taken away.")
+            return redirect(url_for("figures.target", code=found.code))
+    return render_template("figures/remove_milestone.html", form=form, target=found, milestone=milestone)
