@@ -23,6 +23,13 @@ def in_post(rule: PopulationRule, *, as_at: date, known_at: datetime | None = No
     return statement if known_at is None else statement.distinct()
 
 
+def posts(rule: PopulationRule, *, known_at: datetime | None = None) -> Select[tuple[int, date, date | None]]:
+    """Every spell that fits the rule, whenever it is: person_id, first_day, last_day."""
+    return select(Spell.person_id, Spell.first_day, Spell.last_day).where(
+        live(Spell, known_at), *_fits(rule.items)
+    )
+
+
 def _fits(items: Collection[PopulationItem]) -> list[ColumnElement[bool]]:
     roles = [item.role_group_id for item in items if item.role_group_id]
     services = [item.service_id for item in items if item.service_id]
