@@ -42,8 +42,8 @@ def test_4_4_each_week_is_what_the_figure_says(validity: int | None, days_ago: i
     last = clock.today()
     known_at = clock.now() - timedelta(days=days_ago) if days_ago else None
     targets = list(db.session.scalars(queries.targets()))
-    lines = [weekly(one, first=last - timedelta(days=371), last=last, known_at=known_at) for one in targets]
-    for number in (0, 9, 26, 44, 53):
+    lines = [weekly(one, first=last - timedelta(days=700), last=last, known_at=known_at) for one in targets]
+    for number in (0, 30, 61, 87, 100):
         on = lines[0][number].on
         for figure, line in zip(queries.figures(targets, as_at=on, known_at=known_at), lines, strict=True):
             point = line[number]
@@ -54,7 +54,7 @@ def test_4_4_each_week_is_what_the_figure_says(validity: int | None, days_ago: i
                 point.required,
                 point.shown,
             )
-    assert sum(len({point.complete for point in line}) > 5 for line in lines) >= 4
+    assert sum(len({point.complete for point in line}) > 5 for line in lines) >= 2
 
 
 def some_leave() -> None:

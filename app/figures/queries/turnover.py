@@ -16,12 +16,13 @@ from app.core.filters import plural
 from app.figures.models import Target
 from app.figures.queries import counts, periods
 from app.figures.queries.arithmetic import shown_percent
+from app.figures.queries.breakdown import FEWEST_SHOWN, NO_ROLE
 from app.people.models import EmploymentType, RoleGroup, Spell
 from app.people.queries import covers
 
 MONTHS = 12
 ENOUGH_PEOPLE = 20
-NO_ROLE = "No role group"
+OTHERS = "Other role groups"
 
 
 @dataclass(frozen=True)
@@ -85,9 +86,23 @@ def turnover(*, as_at: date, known_at: datetime | None = None) -> list[Turnover]
     return [Turnover(role, left[role], in_post[role]) for role in sorted({*left, *in_post})]
 
 
-def in_all(rows: Sequence[Turnover]) -> Turnover:
-    """The turnover of everybody."""
-    return Turnover("All", sum(one.leavers for one in rows), sum(one.in_post for one in rows))
+def turnover_in_all(rows: Sequence[Turnover], name: str = "All") -> Turnover:
+    """The turnover of everybody in these role groups."""
+    return Turnover(name, sum(one.leavers for one in rows), sum(one.in_post for one in rows))
+
+
+def with_small_together(rows: Sequence[Turnover]) -> list[Turnover]:
+    """The same for those who may not see names: role groups of fewer than 5 people in post are one row,
+    with the next smallest if those are still fewer."""
+    by_size = sorted(rows, key=lambda one: (one.in_post, one.role))
+    few = [one for one in by_size if one.in_post < FEWEST_SHOWN]
+    if not few:
+        return list(rows)
+    for one in by_size[len(few) :]:
+        if len(few) > 1 and sum(row.in_post for row in few) >= FEWEST_SHOWN:
+            break
+        few.append(one)
+    return [*(one for one in rows if one not in few), turnover_in_all(few, OTHERS)]
 
 
 @dataclass(frozen=True)
