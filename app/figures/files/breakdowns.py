@@ -11,7 +11,7 @@ COLUMNS = ("target", "as_at", "known_at", "by", "service", "name", "complete", "
 
 
 def breakdown_csv(figure: Figure, breakdown: Breakdown) -> str:
-    """One line for each row of each table; a hidden one says why in place of its numbers."""
+    """One line for each row of each table; a hidden one says why in place of its number."""
     about = (
         figure.code,
         figure.as_at.isoformat(),
@@ -31,5 +31,5 @@ def _lines(breakdown: Breakdown) -> Iterator[tuple[object, ...]]:
 
 def _numbers(part: Part) -> tuple[object, ...]:
     if part.is_hidden:
-        return (part.name, *[part.hiding.label] * 3, None)
+        return (part.name, None, part.hiding.label, None, None)
     return (part.name, part.complete, part.of, part.outstanding, part.percent)

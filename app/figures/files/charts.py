@@ -179,7 +179,8 @@ def _spot(scale: _Scale, on: date, value: int) -> Spot:
 
 
 def _required_line(points: Sequence[Point], scale: _Scale, end: date) -> str:
-    asked = [(one.on, one.required) for one in points if one.required is not None]
+    """Nothing is required of nobody: a line begins when there is somebody in scope."""
+    asked = [(one.on, one.required) for one in points if one.required is not None and one.in_scope != 0]
     if asked:
         asked.append((end, asked[-1][1]))
     return " ".join(f"{scale.x(on)},{scale.y(required)}" for on, required in asked)

@@ -33,8 +33,9 @@ def progress(code: str) -> str:
     if dates.is_right and queries.has_weekly(found):
         points = queries.weekly(found, first=dates.on - YEAR, last=dates.on, known_at=dates.known)
         planned = queries.planned_line(found, in_scope=points[-1].in_scope, known_at=dates.known)
-        rule = queries.target_rules([found.id], dates.known)[found.id]
-        context["chart"] = files.progress_chart(points, planned, deadline=rule.deadline)
+        deadline = queries.target_rules([found.id], dates.known)[found.id].deadline
+        context["chart"] = files.progress_chart(points, planned, deadline=deadline)
+        context["deadline"] = deadline
         context["planned"] = [[day(one.on), one.words] for one in planned]
         context["rows"] = [_week(point) for point in reversed(points)]
     return render_template("figures/progress.html", target=found, form=dates, **context)
