@@ -200,3 +200,18 @@ def test_a_longer_period_keeps_the_dates(board: Pages) -> None:
     page = board.get("/attendance-rates?as_at=2022-03-31&period=12")
     assert "Sessions held from 1 April 2021 to 31 March 2022" in page.text
     assert "1 session with 500 places" in page.text
+
+
+def test_4_9_several_programmes_and_all_of_them(board: Pages) -> None:
+    for _ in range(2):
+        one_day((CAME, 3), on=DAY, capacity=4)
+    page = board.get("/attendance-rates?as_at=2022-03-31")
+    assert "Places filled 75% 6 of 8 places" in page.text
+    assert page.text.count("Places filled 75% 3 of 4 places") == 2
+
+
+def test_tabs_are_those_of_the_kind(board: Pages) -> None:
+    scenes.coverage(trained=1, untrained=0)
+    tabs = board.get("/targets/two-day?as_at=2022-03-31").links()
+    assert tabs["Progress"] == "/targets/two-day/progress?as_at=2022-03-31"
+    assert tabs["Breakdown"] == "/targets/two-day/breakdown?as_at=2022-03-31"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import FromClause, Select, and_, func, literal, or_, select, union_all
+from sqlalchemy import FromClause, Integer, Select, and_, case, func, literal, select, union_all
 
 from app.attendance.models import AbsenceAnswer
 from app.attendance.queries import APOLOGIES, NOT_ANSWERED
@@ -119,8 +119,8 @@ def attendance_rates(
     """
     found: dict[str, Attendance] = {}
     for title, capacity, attended, *counted in db.session.execute(_sessions(first, last, known_at)):
-        bookings, cancellations, came, no_shows, apologies, outstanding = counted
-        walk_ins = attended - came
+        bookings, cancellations, came, no_shows, apologies, outstanding = map(int, counted)
+        walk_ins = int(attended) - came
         one = Attendance(
             1, capacity, bookings, cancellations, came, no_shows, apologies, outstanding, walk_ins
         )
@@ -138,69 +138,85 @@ def _sessions(first: date, last: date, known_at: datetime | None) -> Select[Any]
     places that were booked."""
     within = SessionDate.held_on.between(first, last)
     sessions = places.sessions_of_runs(known_at).where(within).cte("held_session")
-    marks = _marks(sessions, known_at).cte("register_entry")
-    registers = (
+    one = _people(sessions, known_at).subquery()
+    stood, said = one.c.stood == 1, one.c.came + one.c.no_show + one.c.apologies > 0
+    counted = (
         select(
-            marks.c.session_id,
-            places.how_many(marks.c.status.in_(places.CAME)).label("attended"),
-            places.how_many(marks.c.status == MarkStatus.NOT_HELD).label("not_held"),
+            one.c.session_id,
+            func.sum(one.c.came).label("attended"),
+            func.sum(one.c.booked).label("bookings"),
+            func.sum(one.c.booked - one.c.stood).label("cancellations"),
+            places.how_many(stood & (one.c.came == 1)).label("came"),
+            places.how_many(stood & (one.c.no_show == 1)).label("no_shows"),
+            places.how_many(stood & (one.c.apologies == 1)).label("apologies"),
+            places.how_many(stood & ~said).label("outstanding"),
+            func.max(one.c.not_held).label("not_held"),
         )
-        .group_by(marks.c.session_id)
+        .group_by(one.c.session_id)
         .subquery()
     )
-    booked = _booked(sessions, marks, known_at).subquery()
-    numbers = [column for column in booked.c if column.name != "session_id"]
+    numbers = [column for column in counted.c if column.name not in {"session_id", "not_held"}]
     return (
-        select(
-            Programme.title,
-            sessions.c.capacity,
-            func.coalesce(registers.c.attended, 0),
-            *(func.coalesce(column, 0) for column in numbers),
-        )
+        select(Programme.title, sessions.c.capacity, *(func.coalesce(column, 0) for column in numbers))
         .select_from(sessions)
         .join(Programme, Programme.id == sessions.c.programme_id)
-        .outerjoin(registers, registers.c.session_id == sessions.c.session_id)
-        .outerjoin(booked, booked.c.session_id == sessions.c.session_id)
-        .where(func.coalesce(registers.c.not_held, 0) == 0)
+        .outerjoin(counted, counted.c.session_id == sessions.c.session_id)
+        .where(func.coalesce(counted.c.not_held, 0) == 0)
     )
 
 
-def _marks(sessions: FromClause, known_at: datetime | None) -> Select[Any]:
-    """What the registers of these sessions say, of whom.
+def _people(sessions: FromClause, known_at: datetime | None) -> Select[Any]:
+    """Each person of each session once: their bookings, whether one stood, and what the register says.
+
+    Bookings and marks are laid under each other and grouped: to look for each booking's mark took either
+    engine many times as long.
+    """
+    booking, marks = places.confirmed_bookings(known_at).subquery(), _marks(known_at).subquery()
+    stood = case((booking.c.state == BookingState.CONFIRMED, 1), else_=0)
+    entries = union_all(
+        select(
+            sessions.c.session_id,
+            booking.c.person_id,
+            literal(1, Integer).label("booked"),
+            stood.label("stood"),
+            literal(None, Mark.status.type).label("status"),
+        ).join(booking, places.is_for(booking, sessions)),
+        select(
+            sessions.c.session_id,
+            marks.c.person_id,
+            literal(0, Integer),
+            literal(0, Integer),
+            marks.c.status,
+        ).join(marks, marks.c.session_id == sessions.c.session_id),
+    ).subquery()
+
+    def says(*statuses: MarkStatus) -> Any:
+        return func.max(case((entries.c.status.in_(statuses), 1), else_=0))
+
+    return select(
+        entries.c.session_id,
+        func.sum(entries.c.booked).label("booked"),
+        func.max(entries.c.stood).label("stood"),
+        says(*places.CAME).label("came"),
+        says(MarkStatus.ABSENT_NO_NOTICE).label("no_show"),
+        says(MarkStatus.ABSENT_APOLOGIES).label("apologies"),
+        says(MarkStatus.NOT_HELD).label("not_held"),
+    ).group_by(entries.c.session_id, entries.c.person_id)
+
+
+def _marks(known_at: datetime | None) -> Select[Any]:
+    """What registers say, of whom.
 
     What is asked as known before two records were merged is said of the record that stays, to which the
     booking has gone (U-07).
     """
-    columns = (Mark.session_id, Mark.status)
-    statement = select(*columns, Mark.person_id) if known_at is None else _of_who_stays(columns)
-    return statement.join(sessions, sessions.c.session_id == Mark.session_id).where(live(Mark, known_at))
-
-
-def _of_who_stays(columns: Sequence[Any]) -> Select[Any]:
+    if known_at is None:
+        return select(Mark.session_id, Mark.status, Mark.person_id).where(live(Mark))
     stays = func.coalesce(Person.merged_into_id, Person.id).label("person_id")
-    return select(*columns, stays).join(Person, Person.id == Mark.person_id)
-
-
-def _booked(sessions: FromClause, marks: FromClause, known_at: datetime | None) -> Select[Any]:
-    """For each session its bookings, cancellations, and what its register says of those that stood."""
-    booking = places.confirmed_bookings(known_at).subquery()
-    stood = booking.c.state == BookingState.CONFIRMED
-    said = and_(marks.c.session_id == sessions.c.session_id, marks.c.person_id == booking.c.person_id)
-    is_open = or_(marks.c.status.is_(None), marks.c.status == MarkStatus.NOT_RECORDED)
     return (
-        select(
-            sessions.c.session_id,
-            func.count(booking.c.booking_id.distinct()).label("bookings"),
-            places.how_many(~stood).label("cancellations"),
-            places.how_many(stood & marks.c.status.in_(places.CAME)).label("came"),
-            places.how_many(stood & (marks.c.status == MarkStatus.ABSENT_NO_NOTICE)).label("no_shows"),
-            places.how_many(stood & (marks.c.status == MarkStatus.ABSENT_APOLOGIES)).label("apologies"),
-            places.how_many(stood & is_open).label("outstanding"),
-        )
-        .select_from(sessions)
-        .join(booking, places.is_for(booking, sessions))
-        .outerjoin(marks, said)
-        .group_by(sessions.c.session_id)
+        select(Mark.session_id, Mark.status, stays)
+        .join(Person, Person.id == Mark.person_id)
+        .where(live(Mark, known_at))
     )
 
 

@@ -130,9 +130,12 @@ def _attendance(first: date, dates: DatesForm) -> dict[str, Any]:
     weeks = queries.places_by_week(
         dates.on - WEEKS_SHOWN, dates.on + WEEKS_SHOWN, as_at=dates.on, known_at=dates.known
     )
+    programmes = queries.attendance_rates(first, dates.on, known_at=dates.known)
+    if len(programmes) > 1:
+        programmes = [*programmes, ("All programmes", queries.in_all(programmes))]
     return {
         "first": first,
-        "programmes": queries.attendance_rates(first, dates.on, known_at=dates.known),
+        "programmes": programmes,
         "reasons": [[one.name, one.hiding.label or number(one.of)] for one in reasons],
         "chart": files.weeks_chart(weeks, as_at=dates.on),
         "weeks": [
