@@ -7,7 +7,9 @@ from decimal import Decimal
 
 import pytest
 
+from app.core import clock
 from app.core.db import record
+from app.core.filters import day
 from app.core.permissions import Role
 from app.figures import rules
 from app.figures.files import Outlook, progress_chart, weeks_chart
@@ -48,10 +50,16 @@ def test_progress_is_a_picture_with_its_name_its_key_and_its_table(board: Pages)
     page = board.get("/targets/new-and-upskill/progress?as_at=2022-02-28")
     assert page.soup.select_one(".takeup-chart__picture")["aria-label"] == (
         "Completions by week: 0 of 0 at 1 March 2021, 4 of 10 at 28 February 2022. "
-        "Required: 8 by 31 March 2022."
+        "Required: 8 by 31 March 2022. Forecast for 31 March 2022: 4 likely, 4 at best."
     )
     key = [" ".join(one.get_text().split()) for one in page.soup.select(".takeup-key__item")]
-    assert key == ["Complete: 4", "Required", "Planned: milestones", "Deadline: 31 March 2022"]
+    assert key == [
+        "Complete: 4",
+        "Required",
+        "Planned: milestones",
+        "Deadline: 31 March 2022",
+        "Forecast: 4 likely, 4 at best",
+    ]
     assert "Half-way: 50% (5)" in page.text
     first = [cell.get_text(strip=True) for cell in page.soup.select("details tbody tr:first-child > *")]
     assert first == ["Mon 28 Feb 2022", "4", "10", "40%", "8"]
@@ -80,9 +88,32 @@ def test_progress_of_people_trained_has_no_denominator(board: Pages) -> None:
 )
 def test_a_wrong_date_is_a_sentence_and_no_picture(board: Pages, path: str) -> None:
     scenes.coverage(trained=1, untrained=0)
-    page = board.get(f"{path}?as_at=2199-01-01")
-    assert page.errors == ["“Figures as at” must be today or a day in the past"]
+    page = board.get(f"{path}?known_at=2199-01-01")
+    assert page.errors == ["“As known on” must be today or a day in the past"]
     assert not page.soup.select("main svg")
+
+
+@pytest.mark.parametrize("path", ["/targets/new-and-upskill/progress", "/targets/new-and-upskill/breakdown"])
+def test_of_a_day_to_come_there_is_a_forecast_and_todays_figures(board: Pages, path: str) -> None:
+    scene = scenes.cohort(members=5, deadline=clock.today() + timedelta(days=60))
+    scenes.complete(scene.people[0], scene.course)
+    page = board.get(f"{path}?as_at={(clock.today() + timedelta(days=30)).isoformat()}")
+    assert "is still to come" in page.text
+    assert "1 of 5" in str(page.soup.select("main svg"))
+
+
+def test_4_11_the_forecast_is_a_range_at_the_deadline(board: Pages) -> None:
+    deadline = clock.today() + timedelta(days=60)
+    scene = scenes.cohort(members=20, deadline=deadline)
+    scenes.complete(scene.people[0], scene.course)
+    run = factories.run(scene.course)
+    for person in scene.people[1:11]:
+        factories.booking(run, person)
+    page = board.get("/targets/new-and-upskill/progress")
+    words = page.soup.select_one(".takeup-chart__picture")["aria-label"]
+    assert words.endswith(f"Forecast for {day(deadline)}: 10 likely, 11 at best.")
+    assert "Forecast: 10 likely, 11 at best" in page.text
+    assert len(page.soup.select("main svg.takeup-chart__picture > line.takeup-chart__range")) == 1
 
 
 def test_where_lines_go() -> None:

@@ -7,6 +7,7 @@ from app.figures.files.charts import (
     Outlook,
     ProgressChart,
     WeeksChart,
+    outlook_of,
     progress_chart,
     weeks_chart,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "ProgressChart",
     "WeeksChart",
     "breakdown_csv",
+    "outlook_of",
     "progress_chart",
     "weeks_chart",
 ]

@@ -13,7 +13,7 @@ from itertools import count
 
 from app.core import clock
 from app.core.filters import day, day_of_year, plural
-from app.figures.queries import Planned, Point, WeekOfPlaces
+from app.figures.queries import Figure, Planned, Point, WeekOfPlaces
 
 WIDTH, HEIGHT = 480, 280
 LEFT, RIGHT, TOP, BOTTOM = 52, 468, 22, 244
@@ -36,6 +36,14 @@ class Outlook:
     on: date
     likely: int
     best: int
+
+
+def outlook_of(figure: Figure) -> Outlook | None:
+    """A figure's forecast for its deadline, or for another day to come; None when that day is over."""
+    on = figure.forecast_for or figure.deadline
+    if figure.forecast is None or on is None or on <= figure.as_at or figure.has_no_one:
+        return None
+    return Outlook(on, figure.forecast.likely, figure.forecast.best)
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,7 @@ from app.figures.queries.breakdown import (
     has_breakdown,
     suppress,
 )
-from app.figures.queries.counts import (
-    figure,
-    figures,
-)
+from app.figures.queries.colours import Verdict
 from app.figures.queries.definitions import (
     cohort_requirements,
     measure_in_words,
@@ -36,6 +33,7 @@ from app.figures.queries.figure import (
     Standing,
     Stated,
 )
+from app.figures.queries.forecast import Forecast
 from app.figures.queries.gaps import (
     CourseGaps,
     Gap,
@@ -46,9 +44,11 @@ from app.figures.queries.lists import (
     change_log,
     cohort_coded,
     cohorts,
+    courses_of,
     has_outstanding,
     member_counts,
     memberships,
+    not_booked,
     open_memberships,
     outstanding,
     people_known_by,
@@ -79,6 +79,10 @@ from app.figures.queries.rates import (
     in_all,
     places_by_week,
 )
+from app.figures.queries.reading import (
+    figure,
+    figures,
+)
 from app.figures.queries.scopes import members
 from app.figures.queries.turnover import (
     CoverageLost,
@@ -108,6 +112,7 @@ __all__ = [
     "CourseGaps",
     "CoverageLost",
     "Figure",
+    "Forecast",
     "Gap",
     "GapState",
     "Hiding",
@@ -120,6 +125,7 @@ __all__ = [
     "Standing",
     "Stated",
     "Turnover",
+    "Verdict",
     "Wanted",
     "WeekOfPlaces",
     "absence_reasons",
@@ -129,6 +135,7 @@ __all__ = [
     "cohort_coded",
     "cohort_requirements",
     "cohorts",
+    "courses_of",
     "coverage_lost",
     "figure",
     "figures",
@@ -142,6 +149,7 @@ __all__ = [
     "member_counts",
     "members",
     "memberships",
+    "not_booked",
     "open_memberships",
     "outstanding",
     "people_known_by",

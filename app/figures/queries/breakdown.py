@@ -14,7 +14,7 @@ from sqlalchemy import Integer, Row, Select, func, literal, select
 
 from app.core.db import db, live
 from app.figures.models import Target, TargetKind
-from app.figures.queries import counts
+from app.figures.queries import counts, plans, sources
 from app.figures.queries.arithmetic import shown_percent
 from app.people.models import Organisation, RoleGroup, Sector, Service, Spell, Team
 from app.people.queries import covers
@@ -125,9 +125,9 @@ def breakdown(target: Target, *, as_at: date, known_at: datetime | None = None) 
     Somebody without a spell on the day, such as a cohort's member whose first day is to come, is in no
     service. The rows add up to the figure.
     """
-    plan = counts.plans_for([target], known_at)[0]
-    sources = counts.sources_for([plan], as_at, known_at)
-    rows = list(db.session.execute(_statement(counts.people_done(plan, sources), as_at, known_at)))
+    plan = plans.plans_for([target], known_at)[0]
+    read = sources.sources_for([plan], as_at, known_at)
+    rows = list(db.session.execute(_statement(counts.people_done(plan, read), as_at, known_at)))
     minimum = plan.rule.minimum_percent
 
     def by(name_of: Callable[[Row[Any]], str], among: Iterable[Row[Any]] = rows) -> list[Part]:

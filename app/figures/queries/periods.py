@@ -12,7 +12,7 @@ from sqlalchemy import Integer, Select, String, literal, select, union_all
 
 from app.core.db import db, live
 from app.figures.models import Membership, TargetKind
-from app.figures.queries import counts, scopes
+from app.figures.queries import plans, scopes
 from app.learning.queries import closings, completions, shapes_of, valid_until
 from app.people.models import Spell
 
@@ -38,7 +38,7 @@ class _Facts:
     closed: dict[int, list[date]] = field(default_factory=lambda: defaultdict(list))
 
 
-def trails(plan: counts.Plan, *, until: date, known_at: datetime | None = None) -> dict[int, Trail]:
+def trails(plan: plans.Plan, *, until: date, known_at: datetime | None = None) -> dict[int, Trail]:
     """Everybody whom a target counts on any day up to `until`, from one statement for all of those days.
 
     On each day it says what the target's figure as at that day says: it is read from the same facts, and
@@ -60,7 +60,7 @@ def trails(plan: counts.Plan, *, until: date, known_at: datetime | None = None) 
     return {person_id: _in_post(one, validity) for person_id, one in facts.items()}
 
 
-def _validity(plan: counts.Plan, known_at: datetime | None) -> int | None:
+def _validity(plan: plans.Plan, known_at: datetime | None) -> int | None:
     """For how many months a completion holds, for a coverage; for ever where it is None."""
     if plan.target.kind is not TargetKind.COVERAGE or plan.rule.course_id is None:
         return None
@@ -70,7 +70,7 @@ def _validity(plan: counts.Plan, known_at: datetime | None) -> int | None:
 # --- What is recorded, in one statement ----------------------------------------------------------------
 
 
-def _parts(plan: counts.Plan, until: date, known_at: datetime | None) -> list[Select[Any]]:
+def _parts(plan: plans.Plan, until: date, known_at: datetime | None) -> list[Select[Any]]:
     if plan.population is not None:
         post = scopes.posts(plan.population, known_at=known_at).subquery()
         parts = [_part("post", post.c.person_id, post.c.first_day, post.c.last_day)]
@@ -106,7 +106,7 @@ def _of_cohort(cohort_id: int, known_at: datetime | None) -> list[Select[Any]]:
     return [listed, post]
 
 
-def _closed(plan: counts.Plan, until: date, known_at: datetime | None) -> Select[Any]:
+def _closed(plan: plans.Plan, until: date, known_at: datetime | None) -> Select[Any]:
     courses = sorted(plan.courses)
     if _validity(plan, known_at) is not None:
         every = closings(courses, as_at=until, known_at=known_at).subquery()
@@ -131,7 +131,7 @@ def _in_post(facts: _Facts, validity_months: int | None) -> Trail:
     return Trail(together([(first, last or date.max) for first, last in facts.posts]), together(complete))
 
 
-def _member(facts: _Facts, plan: counts.Plan) -> Trail:
+def _member(facts: _Facts, plan: plans.Plan) -> Trail:
     """Of a cohort: a member is complete once every course of the cause is."""
     in_scope, complete = [], []
     for first, left_on, cause in facts.listed:
@@ -145,7 +145,7 @@ def _member(facts: _Facts, plan: counts.Plan) -> Trail:
     return Trail(in_both(together(in_scope), here), in_both(together(complete), here))
 
 
-def _needed(plan: counts.Plan, cause: str) -> set[int]:
+def _needed(plan: plans.Plan, cause: str) -> set[int]:
     if plan.rule.course_id:
         return {plan.rule.course_id}
     return {one.course_id for one in plan.requirements if one.cause == cause}

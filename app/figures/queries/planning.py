@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -14,11 +15,13 @@ from app.bookings.models import BookingState
 from app.core.db import db, live
 from app.figures.queries import places
 from app.figures.queries.arithmetic import shown_percent
+from app.figures.queries.definitions import percent_in_words
 from app.learning.models import Mark, MarkStatus
 from app.sessions.models import SessionDate
 
 DEFAULT_SHARE = Fraction(1, 10)
 ENOUGH_PLACES = 50
+LARGEST_SHARE = Fraction(9, 10)  # were it all of them, nobody could ever be booked enough
 
 _DID_NOT_COME = (MarkStatus.ABSENT_NO_NOTICE, MarkStatus.ABSENT_APOLOGIES)
 
@@ -33,10 +36,14 @@ class PlanningAbsence:
     share: Fraction
     places: int
     is_measured: bool
+    is_stated: bool = False
 
     @property
     def words(self) -> str:
         """How it came about, which is always shown beside a forecast."""
+        if self.is_stated:
+            percent = percent_in_words(100 * Decimal(self.share.numerator) / self.share.denominator)
+            return f"{percent} of booked people are expected not to come: what this target plans with"
         if self.is_measured:
             percent = shown_percent(int(self.share * self.places), self.places)
             return (
@@ -47,6 +54,11 @@ class PlanningAbsence:
             f"10% of booked people are expected not to come: the programme’s own share is used from "
             f"{ENOUGH_PLACES} past places on, and it has {self.places:,}"
         )
+
+
+def planned_at(percent: Decimal) -> PlanningAbsence:
+    """What a target itself plans with, in place of its programme's past: 12.5% is 1 in 8."""
+    return PlanningAbsence(Fraction(percent) / 100, 0, is_measured=False, is_stated=True)
 
 
 def planning_absence(
@@ -65,7 +77,7 @@ def planning_absence(
 def _planned(past: int, missed: int) -> PlanningAbsence:
     if past < ENOUGH_PLACES:
         return PlanningAbsence(DEFAULT_SHARE, past, is_measured=False)
-    return PlanningAbsence(Fraction(missed, past), past, is_measured=True)
+    return PlanningAbsence(min(Fraction(missed, past), LARGEST_SHARE), past, is_measured=True)
 
 
 def _counts(

@@ -14,7 +14,7 @@ from app.core import clock
 from app.core.db import db, live
 from app.core.filters import plural
 from app.figures.models import Target
-from app.figures.queries import counts, periods
+from app.figures.queries import periods, plans
 from app.figures.queries.arithmetic import shown_percent
 from app.figures.queries.breakdown import FEWEST_SHOWN, NO_ROLE
 from app.people.models import EmploymentType, RoleGroup, Spell
@@ -144,7 +144,7 @@ def coverage_lost(target: Target, *, as_at: date, known_at: datetime | None = No
     """Who left in the 12 months to a date and was counted as complete on the last day, over how many are in
     scope on the date (4.13): 18 trained leavers of the 223 counted now are 8%.
     """
-    plan = counts.plans_for([target], known_at)[0]
+    plan = plans.plans_for([target], known_at)[0]
     trails = periods.trails(plan, until=as_at, known_at=known_at)
     lost = 0
     for one in leavers(as_at=as_at, known_at=known_at):

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app.core.db import db, live
 from app.figures.models import Milestone, Target, TargetKind, TargetRule
-from app.figures.queries import counts, periods
+from app.figures.queries import periods, plans
 from app.figures.queries.arithmetic import required_number, shown_percent
 from app.figures.queries.periods import Period
 
@@ -49,7 +49,7 @@ def weekly(target: Target, *, first: date, last: date, known_at: datetime | None
 
     Each is what `figure` says of that day, but a year of them come from one statement.
     """
-    plan = counts.plans_for([target], known_at)[0]
+    plan = plans.plans_for([target], known_at)[0]
     days = [*(first + number * WEEK for number in range((last - first).days // 7 + 1))]
     days += [last] if days and days[-1] != last else []
     found = periods.trails(plan, until=last, known_at=known_at).values()

@@ -6,6 +6,7 @@ from flask import Flask
 
 from app.figures.views import (
     cohorts,
+    inviting,
     members,
     organisation,
     pictures,
@@ -17,6 +18,7 @@ from app.figures.views.targets import bp
 
 PAGES = (
     cohorts,
+    inviting,
     members,
     organisation,
     pictures,

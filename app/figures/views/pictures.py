@@ -31,14 +31,22 @@ def progress(code: str) -> str:
     dates = DatesForm.read(request.args)
     context: dict[str, Any] = {"chart": None}
     if dates.is_right and queries.has_weekly(found):
-        points = queries.weekly(found, first=dates.on - YEAR, last=dates.on, known_at=dates.known)
+        last = _day(dates)
+        points = queries.weekly(found, first=last - YEAR, last=last, known_at=dates.known)
         planned = queries.planned_line(found, in_scope=points[-1].in_scope, known_at=dates.known)
-        deadline = queries.target_rules([found.id], dates.known)[found.id].deadline
-        context["chart"] = files.progress_chart(points, planned, deadline=deadline)
-        context["deadline"] = deadline
+        figure = queries.figure(found, as_at=dates.on, known_at=dates.known)
+        context["chart"] = files.progress_chart(
+            points, planned, deadline=figure.deadline, outlook=files.outlook_of(figure)
+        )
+        context["deadline"] = figure.deadline
         context["planned"] = [[day(one.on), one.words] for one in planned]
         context["rows"] = [_week(point) for point in reversed(points)]
     return render_template("figures/progress.html", target=found, form=dates, **context)
+
+
+def _day(dates: DatesForm) -> date:
+    """The day of the figures: of a day to come there is a forecast, and the figures are today's."""
+    return min(dates.on, clock.today())
 
 
 def _week(point: queries.Point) -> list[str]:
@@ -63,7 +71,7 @@ def breakdown(code: str) -> str:
         context["found"] = _breakdown(found, dates)
         if found.kind is TargetKind.COVERAGE:
             context["turnover"] = _turnover(dates)
-            context["lost"] = queries.coverage_lost(found, as_at=dates.on, known_at=dates.known)
+            context["lost"] = queries.coverage_lost(found, as_at=_day(dates), known_at=dates.known)
     return render_template("figures/breakdown.html", target=found, form=dates, **context)
 
 
@@ -86,12 +94,12 @@ def breakdown_csv(code: str) -> AnyResponse:
 
 def _breakdown(target: Target, dates: DatesForm) -> queries.Breakdown:
     """As this person may see it."""
-    found = queries.breakdown(target, as_at=dates.on, known_at=dates.known)
+    found = queries.breakdown(target, as_at=_day(dates), known_at=dates.known)
     return found if _sees_names() else found.suppressed()
 
 
 def _turnover(dates: DatesForm) -> list[list[str]]:
-    rows: Sequence[queries.Turnover] = queries.turnover(as_at=dates.on, known_at=dates.known)
+    rows: Sequence[queries.Turnover] = queries.turnover(as_at=_day(dates), known_at=dates.known)
     if not _sees_names():
         rows = queries.with_small_together(rows)
     if rows:
@@ -112,7 +120,7 @@ def attendance() -> str:
     period = period if period in PERIODS else "3"
     context: dict[str, Any] = {"period": period, "periods": list(PERIODS.items())}
     if dates.is_right:
-        context |= _attendance(_first_day(period, dates.on), dates)
+        context |= _attendance(_first_day(period, _day(dates)), dates)
     return render_template("figures/attendance_rates.html", form=dates, **context)
 
 
@@ -124,20 +132,20 @@ def _first_day(period: str, last: date) -> date:
 
 
 def _attendance(first: date, dates: DatesForm) -> dict[str, Any]:
-    reasons = queries.absence_reasons(first, dates.on, known_at=dates.known)
+    last = _day(dates)
+    reasons = queries.absence_reasons(first, last, known_at=dates.known)
     if not _sees_names():
         reasons = queries.suppress(reasons)
-    weeks = queries.places_by_week(
-        dates.on - WEEKS_SHOWN, dates.on + WEEKS_SHOWN, as_at=dates.on, known_at=dates.known
-    )
-    programmes = queries.attendance_rates(first, dates.on, known_at=dates.known)
+    weeks = queries.places_by_week(last - WEEKS_SHOWN, last + WEEKS_SHOWN, as_at=last, known_at=dates.known)
+    programmes = queries.attendance_rates(first, last, known_at=dates.known)
     if len(programmes) > 1:
         programmes = [*programmes, ("All programmes", queries.in_all(programmes))]
     return {
         "first": first,
+        "last": last,
         "programmes": programmes,
         "reasons": [[one.name, one.hiding.label or number(one.of)] for one in reasons],
-        "chart": files.weeks_chart(weeks, as_at=dates.on),
+        "chart": files.weeks_chart(weeks, as_at=last),
         "weeks": [
             [day(one.monday), number(one.sessions), number(one.capacity), number(one.booked)] for one in weeks
         ],
