@@ -104,7 +104,7 @@ class Mark(Recorded, Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"), index=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"))
     version_id: Mapped[int]
     component: Mapped[int]
     status: Mapped[MarkStatus]
@@ -140,6 +140,16 @@ Index(
     Mark.component,
     Mark.opens_on,
     Mark.counts,
+    Mark.superseded_at,
+    Mark.recorded_at,
+)
+
+# Holds all that attendance rates read of a register.
+Index(
+    "ix_mark_register",
+    Mark.session_id,
+    Mark.person_id,
+    Mark.status,
     Mark.superseded_at,
     Mark.recorded_at,
 )

@@ -40,7 +40,8 @@ ALL_WEEK = datetime(2022, 3, 7, 17, tzinfo=clock.LONDON)
         ([(CAME, 50)], Fraction(0), 50),
         ([(CAME, 40), (NO_SHOW, 4), (APOLOGIES, 2), (LATE, 4)], Fraction(10, 50), 50),
         ([(CAME, 45), (NO_SHOW, 5), (IN_TIME, 30), (UNMARKED, 30), (GIVEN_ON, 9)], Fraction(5, 50), 50),
-        ([(CAME, 45), (LATE_AND_CAME, 5)], Fraction(0), 50),
+        ([(CAME, 45), (LATE_AND_CAME, 5)], Fraction(5, 50), 50),
+        ([(CAME, 49), (UNMARKED, 1)], None, 49),
         ([], None, 0),
     ],
 )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from app.attendance.queries.absences import (
+    APOLOGIES,
     FLAGGED_FROM,
+    NOT_ANSWERED,
     Absences,
     absence,
     absences_in_total,
@@ -85,7 +87,9 @@ from app.attendance.queries.ways import (
 )
 
 __all__ = [
+    "APOLOGIES",
     "FLAGGED_FROM",
+    "NOT_ANSWERED",
     "Absences",
     "Consequence",
     "Day",

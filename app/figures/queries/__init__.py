@@ -10,6 +10,14 @@ from app.figures.queries.arithmetic import (
 )
 from app.figures.queries.beside import BesideTarget, beside_target
 from app.figures.queries.candidates import candidates, candidates_in_words
+from app.figures.queries.breakdown import (
+    Breakdown,
+    Hiding,
+    Part,
+    breakdown,
+    has_breakdown,
+    suppress,
+)
 from app.figures.queries.colours import Verdict
 from app.figures.queries.definitions import (
     cohort_requirements,
@@ -87,6 +95,15 @@ from app.figures.queries.planning import (
     planning_absence,
 )
 from app.figures.queries.reached import ReachRow, reach_by_sector
+from app.figures.queries.rates import (
+    Attendance,
+    Rate,
+    WeekOfPlaces,
+    absence_reasons,
+    attendance_rates,
+    in_all,
+    places_by_week,
+)
 from app.figures.queries.reading import (
     figure,
     figures,
@@ -99,14 +116,29 @@ from app.figures.queries.stated import (
     stated_before,
     stated_figure,
     stated_figures,
+from app.figures.queries.turnover import (
+    CoverageLost,
+    Turnover,
+    coverage_lost,
+    turnover,
+    turnover_in_all,
+    with_small_together,
 )
 from app.figures.queries.wanted import (
     Wanted,
     wanted_of,
 )
+from app.figures.queries.weekly import (
+    Planned,
+    Point,
+    has_weekly,
+    planned_line,
+    weekly,
+)
 
 __all__ = [
     "NO_ONE",
+    "Attendance",
     "Baseline",
     "Beside",
     "BesideTarget",
@@ -114,18 +146,27 @@ __all__ = [
     "CourseGaps",
     "Deliveries",
     "DeliveryState",
+    "Breakdown",
+    "CourseGaps",
+    "CoverageLost",
     "Figure",
     "Forecast",
     "Gap",
     "GapState",
     "MilestoneOnDay",
+    "Hiding",
+    "Part",
+    "Planned",
     "PlanningAbsence",
+    "Point",
+    "Rate",
     "Reach",
     "ReachRow",
     "Score",
     "SessionOnDay",
     "Standing",
     "Stated",
+    "Turnover",
     "Verdict",
     "Wanted",
     "Wave",
@@ -133,6 +174,10 @@ __all__ = [
     "candidates",
     "candidates_in_words",
     "career_stages",
+    "WeekOfPlaces",
+    "absence_reasons",
+    "attendance_rates",
+    "breakdown",
     "change_log",
     "cohort_coded",
     "cohort_requirements",
@@ -141,11 +186,15 @@ __all__ = [
     "deliverables_of_trainer",
     "deliveries_of",
     "ever_stated",
+    "coverage_lost",
     "figure",
     "figures",
     "figures_on",
     "gaps_of",
+    "has_breakdown",
     "has_outstanding",
+    "has_weekly",
+    "in_all",
     "is_met",
     "measure_in_words",
     "member_counts",
@@ -161,6 +210,8 @@ __all__ = [
     "overrides_on",
     "people_known_by",
     "percent_in_words",
+    "places_by_week",
+    "planned_line",
     "planning_absence",
     "population_coded",
     "population_in_words",
@@ -179,13 +230,18 @@ __all__ = [
     "stated_difference",
     "stated_figure",
     "stated_figures",
+    "suppress",
     "target_coded",
     "target_rules",
     "targets",
     "targets_of_cohort",
     "targets_of_population",
     "threshold_in_words",
+    "turnover",
+    "turnover_in_all",
     "wanted_of",
+    "weekly",
+    "with_small_together",
     "year_of",
     "year_words",
 ]

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     FromClause,
     Select,
-    Subquery,
     and_,
     case,
-    exists,
     func,
     literal,
     or_,
     select,
 )
-from sqlalchemy.orm import aliased
 
 from app.bookings.models import Booking, BookingMove, BookingState
 from app.core.db import live
-from app.learning.models import Mark, MarkStatus
-from app.people.models import Person
+from app.learning.models import MarkStatus
 from app.programmes.models import Course, CourseVersion
 from app.sessions.models import Run, RunState, SessionDate, TrainingSession
 
@@ -49,15 +45,6 @@ def sessions_of_runs(known_at: datetime | None = None) -> Select[Any]:
     )
 
 
-def held_sessions(*, last: date, first: date | None = None, known_at: datetime | None = None) -> Select[Any]:
-    """The sessions held from `first` to `last`: their day is over, and no register says "not held"."""
-    not_held = exists().where(
-        Mark.session_id == TrainingSession.id, live(Mark, known_at), Mark.status == MarkStatus.NOT_HELD
-    )
-    statement = sessions_of_runs(known_at).where(SessionDate.held_on <= last, ~not_held)
-    return statement.where(SessionDate.held_on >= first) if first else statement
-
-
 def _is_cancelled(known_at: datetime | None) -> ColumnElement[bool]:
     """Whether a run was cancelled; of one that was brought in as cancelled it was known from the start."""
     cancelled = Run.state == RunState.CANCELLED
@@ -66,60 +53,36 @@ def _is_cancelled(known_at: datetime | None) -> ColumnElement[bool]:
     return and_(cancelled, or_(Run.cancelled_at.is_(None), Run.cancelled_at <= known_at))
 
 
-def places_in(sessions: FromClause, known_at: datetime | None = None) -> Select[Any]:
-    """Every place that was ever confirmed in one of these sessions, with its booking's state.
+def confirmed_bookings(known_at: datetime | None = None) -> Select[Any]:
+    """Every booking that was ever confirmed, with its state.
 
     A confirmed booking ends once, by the move that ends it: before, as was known then, it stood. A place
     that was given to a colleague is one place, and is the colleague's.
     """
-    of_session = or_(Booking.session_id.is_(None), Booking.session_id == sessions.c.session_id)
-    joined = and_(Booking.run_id == sessions.c.run_id, of_session)
-    columns = (
-        sessions.c.session_id,
-        sessions.c.held_on,
-        sessions.c.programme_id,
-        sessions.c.course_id,
-        Booking.id.label("booking_id"),
-        Booking.person_id,
-    )
+    columns = (Booking.id.label("booking_id"), Booking.run_id, Booking.session_id, Booking.person_id)
     if known_at is None:
-        state: Any = Booking.state
-        return (
-            select(*columns, state.label("state"))
-            .select_from(sessions)
-            .join(Booking, joined)
-            .where(Booking.confirmed_at.is_not(None), state != BookingState.SUBSTITUTED)
+        return select(*columns, Booking.state).where(
+            Booking.confirmed_at.is_not(None), Booking.state != BookingState.SUBSTITUTED
         )
-    ended = aliased(BookingMove)
-    has_ended = and_(
-        ended.booking_id == Booking.id,
-        ended.from_state == BookingState.CONFIRMED,
-        ended.at <= known_at,
+    ended = (
+        select(BookingMove.booking_id, BookingMove.to_state)
+        .where(BookingMove.from_state == BookingState.CONFIRMED, BookingMove.at <= known_at)
+        .subquery()
     )
-    state = func.coalesce(ended.to_state, literal(BookingState.CONFIRMED, ended.to_state.type))
+    state = func.coalesce(ended.c.to_state, literal(BookingState.CONFIRMED, ended.c.to_state.type))
     return (
         select(*columns, state.label("state"))
-        .select_from(sessions)
-        .join(Booking, joined)
-        .outerjoin(ended, has_ended)
+        .outerjoin(ended, ended.c.booking_id == Booking.id)
         .where(Booking.confirmed_at <= known_at, state != BookingState.SUBSTITUTED)
     )
 
 
-def marked(places: Subquery, known_at: datetime | None = None) -> Select[Any]:
-    """Each of these places with the status of its mark (None when there is none).
-
-    What is asked as known before two records were merged finds the mark under the record that it was of,
-    while the booking has gone to the one that stays (U-07).
-    """
-    of_session = and_(Mark.session_id == places.c.session_id, live(Mark, known_at))
-    statement = select(*places.c, Mark.status.label("status")).select_from(places)
-    if known_at is None:
-        return statement.outerjoin(Mark, and_(of_session, Mark.person_id == places.c.person_id))
-    own = select(Person.id).where(
-        or_(Person.id == places.c.person_id, Person.merged_into_id == places.c.person_id)
+def is_for(booking: FromClause, sessions: FromClause) -> ColumnElement[bool]:
+    """Whether a booking is for a session: one of its run's, or the one that is caught up."""
+    return and_(
+        booking.c.run_id == sessions.c.run_id,
+        or_(booking.c.session_id.is_(None), booking.c.session_id == sessions.c.session_id),
     )
-    return statement.outerjoin(Mark, and_(of_session, Mark.person_id.in_(own)))
 
 
 def how_many(condition: Any) -> Any:

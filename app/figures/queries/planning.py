@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import FromClause, Select, case, func, select
 
 from app.bookings.models import BookingState
-from app.core.db import db
+from app.core.db import db, live
 from app.figures.queries import places
 from app.figures.queries.arithmetic import shown_percent
 from app.figures.queries.definitions import percent_in_words
-from app.learning.models import MarkStatus
+from app.learning.models import Mark, MarkStatus
+from app.sessions.models import SessionDate
 
 DEFAULT_SHARE = Fraction(1, 10)
 ENOUGH_PLACES = 50
@@ -81,21 +83,64 @@ def _planned(past: int, missed: int) -> PlanningAbsence:
 def _counts(
     programme_ids: Collection[int], as_at: date, known_at: datetime | None
 ) -> dict[int, tuple[int, int]]:
-    """Of each programme the past places of which it is known what became, and those where nobody came."""
-    held = places.held_sessions(last=as_at, known_at=known_at).subquery()
-    booked = places.places_in(held, known_at).where(held.c.programme_id.in_(sorted(programme_ids)))
-    one = places.marked(booked.subquery(), known_at).subquery().c
-    came = one.status.in_(places.CAME)
-    is_late = one.state == BookingState.CANCELLED_LATE
-    stands = one.state == BookingState.CONFIRMED
-    missed = or_(is_late & (one.status.is_(None) | ~came), stands & one.status.in_(_DID_NOT_COME))
+    """Of each programme the past places of which it is known what became, and those where nobody came.
+
+    Counted by session, since a programme may have hundreds of thousands of places: who came without a place
+    makes up for somebody of whom the same register says nothing.
+    """
+    past = places.sessions_of_runs(known_at).where(SessionDate.held_on <= as_at).subquery()
+    booked = _booked(past, known_at).where(past.c.programme_id.in_(sorted(programme_ids))).subquery()
+    said = _said(known_at).subquery()
+    known = case((said.c.said < booked.c.stood, said.c.said), else_=booked.c.stood)
     statement = (
         select(
-            one.programme_id,
-            places.how_many(missed | (stands | is_late) & came),
-            places.how_many(missed),
+            booked.c.programme_id,
+            func.sum(known + booked.c.late),
+            func.sum(said.c.missed + booked.c.late),
         )
-        .where(stands | is_late)
-        .group_by(one.programme_id)
+        .join_from(booked, said, said.c.session_id == booked.c.session_id)
+        .where(said.c.not_held == 0)
+        .group_by(booked.c.programme_id)
     )
-    return {row[0]: (row[1], row[2]) for row in db.session.execute(statement)}
+    return {row[0]: (int(row[1]), int(row[2])) for row in db.session.execute(statement)}
+
+
+def _booked(sessions: FromClause, known_at: datetime | None) -> Select[Any]:
+    """How many places of each session stood until it was held, and how many were given up late."""
+    one = places.confirmed_bookings(known_at).subquery()
+    counted = (
+        select(
+            one.c.run_id,
+            one.c.session_id,
+            places.how_many(one.c.state == BookingState.CONFIRMED).label("stood"),
+            places.how_many(one.c.state == BookingState.CANCELLED_LATE).label("late"),
+        )
+        .group_by(one.c.run_id, one.c.session_id)
+        .subquery()
+    )
+    return (
+        select(
+            sessions.c.session_id,
+            sessions.c.programme_id,
+            func.sum(counted.c.stood).label("stood"),
+            func.sum(counted.c.late).label("late"),
+        )
+        .join_from(sessions, counted, places.is_for(counted, sessions))
+        .group_by(sessions.c.session_id, sessions.c.programme_id)
+    )
+
+
+def _said(known_at: datetime | None) -> Select[Any]:
+    """Of how many people each session's register says something, how many of them did not come, and
+    whether it says that the session was not held."""
+    recorded = (*places.CAME, *_DID_NOT_COME)
+    return (
+        select(
+            Mark.session_id,
+            places.how_many(Mark.status.in_(recorded)).label("said"),
+            places.how_many(Mark.status.in_(_DID_NOT_COME)).label("missed"),
+            places.how_many(Mark.status == MarkStatus.NOT_HELD).label("not_held"),
+        )
+        .where(live(Mark, known_at))
+        .group_by(Mark.session_id)
+    )

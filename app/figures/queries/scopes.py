@@ -33,6 +33,12 @@ def in_post(
     return statement if known_at is None else statement.distinct()
 
 
+def posts(rule: PopulationRule, *, known_at: datetime | None = None) -> Select[tuple[int, date, date | None]]:
+    """Every spell that fits the rule, whenever it is: person_id, first_day, last_day."""
+    fits = [*_fits(rule.items), *_started(rule)]
+    return select(Spell.person_id, Spell.first_day, Spell.last_day).where(live(Spell, known_at), *fits)
+
+
 def _started(rule: PopulationRule) -> list[ColumnElement[bool]]:
     """When the employment began, which a move to another team or role does not change."""
     fits = [Spell.employed_from >= rule.started_from] if rule.started_from else []
@@ -40,7 +46,7 @@ def _started(rule: PopulationRule) -> list[ColumnElement[bool]]:
 
 
 def _fits(
-    items: Collection[PopulationItem], instead: Collection[EmploymentType]
+    items: Collection[PopulationItem], instead: Collection[EmploymentType] = ()
 ) -> list[ColumnElement[bool]]:
     roles = [item.role_group_id for item in items if item.role_group_id]
     services = [item.service_id for item in items if item.service_id]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.learning.queries.completion import completions, standings, would_complete
+from app.learning.queries.completion import closings, completions, standings, would_complete
 from app.learning.queries.person import marks_of_person, past_completions_of
 from app.learning.queries.shapes import (
     CourseShape,
@@ -15,6 +15,7 @@ from app.learning.queries.shapes import (
 __all__ = [
     "CourseShape",
     "VersionShape",
+    "closings",
     "completions",
     "earliest_valid",
     "marks_of_person",

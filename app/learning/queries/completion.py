@@ -117,6 +117,22 @@ def standings(
     ).group_by(every.c.person_id, every.c.course_id)
 
 
+def closings(
+    course_ids: Collection[int],
+    *,
+    as_at: date,
+    known_at: datetime | None = None,
+) -> Select[tuple[int, int, date]]:
+    """Every day by the end of `as_at` on which somebody closed a set: person_id, course_id, closed_on.
+
+    Who takes a two-day course again each year closes it each year. A completion that holds for some months
+    is read from these on any day; of one that holds for ever the first day is enough (`completions`).
+    """
+    asked = _Asked(as_at, known_at, None)
+    every = _every(shapes_of(course_ids, known_at), course_ids, asked, has_each=True)
+    return select(every.c.person_id, every.c.course_id, every.c.completed_on.label("closed_on")).distinct()
+
+
 def would_complete(version: VersionShape, *, is_in_order: bool, as_at: date) -> Select[tuple[int, int, date]]:
     """Who would have completed a version of this shape, whether or not it is there yet (U-22)."""
     asked = _Asked(as_at, None, None)
@@ -130,11 +146,22 @@ def _every(
     *,
     marks_only: bool = False,
     has_last: bool = False,
+    has_each: bool = False,
 ) -> Subquery:
-    """Each completion of these courses, by every way to it: person, course, and when."""
+    """Each completion of these courses, by every way to it: person, course, and when.
+
+    The first of each way, with the last one if `has_last`; or with `has_each` all of them.
+    """
     wanted = [shapes[one] for one in _wanted(shapes, course_ids, marks_only=marks_only)]
     parts = [
-        _closed_by_marks(version, one.course_id, asked, is_in_order=one.is_in_order, has_last=has_last)
+        _closed_by_marks(
+            version,
+            one.course_id,
+            asked,
+            is_in_order=one.is_in_order,
+            has_last=has_last,
+            has_each=has_each,
+        )
         for one in wanted
         for version in one.versions
     ]
@@ -170,7 +197,13 @@ def _with_equivalents(own: Any, course_ids: Collection[int], pairs: Sequence[tup
 
 
 def _closed_by_marks(
-    version: VersionShape, course_id: int, asked: _Asked, *, is_in_order: bool, has_last: bool
+    version: VersionShape,
+    course_id: int,
+    asked: _Asked,
+    *,
+    is_in_order: bool,
+    has_last: bool,
+    has_each: bool = False,
 ) -> Select[Any]:
     """The marks that close a set: on that day, each component's latest mark is not before its `opens_on`.
 
@@ -180,6 +213,9 @@ def _closed_by_marks(
     """
     in_turn = is_in_order and len(version.components) > 1
     marks, closes = _in_order(version, asked) if in_turn else _in_any_order(version, asked)
+    if has_each:
+        course = literal(course_id).label("course_id")
+        return select(marks.c.person_id, course, marks.c.held_on.label("completed_on")).where(*closes)
     columns = [
         marks.c.person_id,
         literal(course_id).label("course_id"),

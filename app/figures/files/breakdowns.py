@@ -1,0 +1,35 @@
+"""A target's breakdown as a file: the same rows as its page, and no number that the page hides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from app.core.sheets import csv_text
+from app.figures.queries import Breakdown, Figure, Part
+
+COLUMNS = ("target", "as_at", "known_at", "by", "service", "name", "complete", "of", "outstanding", "percent")
+
+
+def breakdown_csv(figure: Figure, breakdown: Breakdown) -> str:
+    """One line for each row of each table; a hidden one says why in place of its number."""
+    about = (
+        figure.code,
+        figure.as_at.isoformat(),
+        figure.known_at.isoformat() if figure.known_at else "now",
+    )
+    return csv_text(COLUMNS, ((*about, *line) for line in _lines(breakdown)))
+
+
+def _lines(breakdown: Breakdown) -> Iterator[tuple[object, ...]]:
+    for way, parts in breakdown.ways:
+        for part in parts:
+            yield (way, None, *_numbers(part))
+    for service in breakdown.teams:
+        for part in service.teams:
+            yield ("Team", service.service, *_numbers(part))
+
+
+def _numbers(part: Part) -> tuple[object, ...]:
+    if part.is_hidden:
+        return (part.name, None, part.hiding.label, None, None)
+    return (part.name, part.complete, part.of, part.outstanding, part.percent)

@@ -1,0 +1,183 @@
+"""When each person is in a target's scope and when they are complete: all dates of a figure at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Integer, Select, String, literal, select, union_all
+
+from app.core.db import db, live
+from app.figures.models import Membership, TargetKind
+from app.figures.queries import plans, scopes
+from app.learning.queries import closings, completions, shapes_of, valid_until
+from app.people.models import Spell
+
+Period = tuple[date, date]  # both days included
+
+_DAY = timedelta(days=1)
+
+
+@dataclass
+class Trail:
+    """One person's periods in a target's scope, and those in which they are complete."""
+
+    in_scope: list[Period] = field(default_factory=list)
+    complete: list[Period] = field(default_factory=list)
+
+
+@dataclass
+class _Facts:
+    """What is recorded of one person: spells, entries in the cohort with their causes, days of completion."""
+
+    posts: list[tuple[date, date | None]] = field(default_factory=list)
+    listed: list[tuple[date, date | None, str]] = field(default_factory=list)
+    closed: dict[int, list[date]] = field(default_factory=lambda: defaultdict(list))
+
+
+def trails(plan: plans.Plan, *, until: date, known_at: datetime | None = None) -> dict[int, Trail]:
+    """Everybody whom a target counts on any day up to `until`, from one statement for all of those days.
+
+    On each day it says what the target's figure as at that day says: it is read from the same facts, and
+    what is done later does not change what had been closed by then. Of a flow nobody is in scope.
+    """
+    facts: dict[int, _Facts] = defaultdict(_Facts)
+    for what, person_id, first, last, cause, course_id in db.session.execute(
+        union_all(*_parts(plan, until, known_at))
+    ):
+        if what == "post":
+            facts[person_id].posts.append((first, last))
+        elif what == "listed":
+            facts[person_id].listed.append((first, last, cause))
+        else:
+            facts[person_id].closed[course_id].append(first)
+    if plan.target.kind is TargetKind.COHORT:
+        return {person_id: _member(one, plan) for person_id, one in facts.items()}
+    validity = _validity(plan, known_at)
+    return {person_id: _in_post(one, validity) for person_id, one in facts.items()}
+
+
+def _validity(plan: plans.Plan, known_at: datetime | None) -> int | None:
+    """For how many months a completion holds, for a coverage; for ever where it is None."""
+    if plan.target.kind is not TargetKind.COVERAGE or plan.rule.course_id is None:
+        return None
+    return shapes_of([plan.rule.course_id], known_at)[plan.rule.course_id].validity_months
+
+
+# --- What is recorded, in one statement ----------------------------------------------------------------
+
+
+def _parts(plan: plans.Plan, until: date, known_at: datetime | None) -> list[Select[Any]]:
+    if plan.population is not None:
+        post = scopes.posts(plan.population, known_at=known_at).subquery()
+        parts = [_part("post", post.c.person_id, post.c.first_day, post.c.last_day)]
+    elif plan.target.cohort_id is not None:
+        parts = _of_cohort(plan.target.cohort_id, known_at)
+    else:
+        parts = []
+    return [*parts, _closed(plan, until, known_at)]
+
+
+def _part(
+    what: str, person_id: Any, first: Any, last: Any, cause: Any = None, course: Any = None
+) -> Select[Any]:
+    return select(
+        literal(what).label("what"),
+        person_id.label("person_id"),
+        first.label("first_day"),
+        last.label("last_day"),
+        (literal(None, String) if cause is None else cause).label("cause"),
+        (literal(None, Integer) if course is None else course).label("course_id"),
+    )
+
+
+def _of_cohort(cohort_id: int, known_at: datetime | None) -> list[Select[Any]]:
+    is_listed = (Membership.cohort_id == cohort_id, live(Membership, known_at))
+    listed: Select[Any] = _part(
+        "listed", Membership.person_id, Membership.joined_on, Membership.left_on, Membership.cause
+    ).where(*is_listed)
+    people = select(Membership.person_id).where(*is_listed)
+    post = _part("post", Spell.person_id, Spell.first_day, Spell.last_day).where(
+        live(Spell, known_at), Spell.person_id.in_(people)
+    )
+    return [listed, post]
+
+
+def _closed(plan: plans.Plan, until: date, known_at: datetime | None) -> Select[Any]:
+    courses = sorted(plan.courses)
+    if _validity(plan, known_at) is not None:
+        every = closings(courses, as_at=until, known_at=known_at).subquery()
+        on = every.c.closed_on
+    else:
+        is_flow = plan.target.kind is TargetKind.PEOPLE_TRAINED
+        every = completions(courses, as_at=until, known_at=known_at, marks_only=is_flow).subquery()
+        on = every.c.completed_on
+    return _part("closed", every.c.person_id, on, on, course=every.c.course_id)
+
+
+# --- What follows of it --------------------------------------------------------------------------------
+
+
+def _in_post(facts: _Facts, validity_months: int | None) -> Trail:
+    """Of a coverage or a flow: a completion counts while it is current."""
+    closed = [day for days in facts.closed.values() for day in days]
+    if validity_months is None:
+        complete = [(min(closed), date.max)] if closed else []
+    else:
+        complete = [(day, valid_until(day, validity_months)) for day in closed]
+    return Trail(together([(first, last or date.max) for first, last in facts.posts]), together(complete))
+
+
+def _member(facts: _Facts, plan: plans.Plan) -> Trail:
+    """Of a cohort: a member is complete once every course of the cause is."""
+    in_scope, complete = [], []
+    for first, left_on, cause in facts.listed:
+        listed = (first, left_on - _DAY if left_on else date.max)
+        in_scope.append(listed)
+        needed = _needed(plan, cause)
+        if needed and all(course in facts.closed for course in needed):
+            done_on = max(min(facts.closed[course]) for course in needed)
+            complete.append((max(first, done_on), listed[1]))
+    here = _not_left(facts.posts)
+    return Trail(in_both(together(in_scope), here), in_both(together(complete), here))
+
+
+def _needed(plan: plans.Plan, cause: str) -> set[int]:
+    if plan.rule.course_id:
+        return {plan.rule.course_id}
+    return {one.course_id for one in plan.requirements if one.cause == cause}
+
+
+def _not_left(posts: Sequence[tuple[date, date | None]]) -> list[Period]:
+    """The days on which an employment runs, or none has ended yet."""
+    ended = [last for _, last in posts if last is not None]
+    if not ended:
+        return [(date.min, date.max)]
+    return together([(date.min, min(ended)), *((first, last or date.max) for first, last in posts)])
+
+
+# --- Periods -------------------------------------------------------------------------------------------
+
+
+def together(periods: Iterable[Period]) -> list[Period]:
+    """The same days as periods that do not overlap, in order; one without days is dropped."""
+    found: list[Period] = []
+    for first, last in sorted(period for period in periods if period[0] <= period[1]):
+        if found and first <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], last))
+        else:
+            found.append((first, last))
+    return found
+
+
+def in_both(some: Iterable[Period], others: Sequence[Period]) -> list[Period]:
+    """The days that are in a period of each."""
+    return [
+        (max(first, one[0]), min(last, one[1]))
+        for first, last in some
+        for one in others
+        if max(first, one[0]) <= min(last, one[1])
+    ]

@@ -1,0 +1,157 @@
+"""Turnover: who left in twelve months, and how much of a coverage left with them (4.13)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from app.core import clock
+from app.core.db import db, live
+from app.core.filters import plural
+from app.figures.models import Target
+from app.figures.queries import periods, plans
+from app.figures.queries.arithmetic import shown_percent
+from app.figures.queries.breakdown import FEWEST_SHOWN, NO_ROLE
+from app.people.models import EmploymentType, RoleGroup, Spell
+from app.people.queries import covers
+
+MONTHS = 12
+ENOUGH_PEOPLE = 20
+OTHERS = "Other role groups"
+
+
+@dataclass(frozen=True)
+class Turnover:
+    """How many of a role group left in the twelve months, beside how many are in post."""
+
+    role: str
+    leavers: int
+    in_post: int
+
+    @property
+    def shown(self) -> str:
+        """The percentage; of fewer than 20 people the numbers stand with it, as one more changes it much."""
+        if not self.in_post:
+            return f"nobody in post, {self.leavers:,} left"
+        percent = shown_percent(self.leavers, self.in_post)
+        return percent if self.in_post >= ENOUGH_PEOPLE else f"{percent} (n = {self.in_post:,})"
+
+    @property
+    def words(self) -> str:
+        """ "30 left in the 12 months, of 200 in post (15%)"."""
+        return f"{self.leavers:,} left in the {MONTHS} months, of {self.in_post:,} in post ({self.shown})"
+
+
+@dataclass(frozen=True)
+class CoverageLost:
+    """How many people who were complete left a coverage target's scope by leaving, of how many it counts."""
+
+    trained_leavers: int
+    in_scope: int
+
+    @property
+    def words(self) -> str:
+        """ "Coverage lost to leavers in 12 months: 18 trained people, 8% of the 223 counted"."""
+        if not self.in_scope:
+            left = plural(self.trained_leavers, "trained person", "trained people")
+            return f"{left} left in {MONTHS} months; no one is in scope now"
+        trained = plural(self.trained_leavers, "trained person", "trained people")
+        percent = shown_percent(self.trained_leavers, self.in_scope)
+        return (
+            f"Coverage lost to leavers in {MONTHS} months: {trained}, {percent} of the {self.in_scope:,} "
+            "counted"
+        )
+
+
+def turnover(*, as_at: date, known_at: datetime | None = None) -> list[Turnover]:
+    """Leavers in the 12 months to a date over the headcount in post on it, by role group; employees alone.
+
+    Who left is whose employment ended: a last day, and no spell right after it. Who moved to another team or
+    role did not leave. Last days from 1 April 2021 to 31 March 2022 are in the twelve months to the latter.
+    """
+    statement = (
+        select(RoleGroup.name, func.count(Spell.person_id.distinct()))
+        .select_from(Spell)
+        .outerjoin(RoleGroup, RoleGroup.id == Spell.role_group_id)
+        .where(live(Spell, known_at), covers(Spell, as_at), Spell.employment_type == EmploymentType.EMPLOYEE)
+        .group_by(RoleGroup.name)
+    )
+    in_post = Counter({name or NO_ROLE: count for name, count in db.session.execute(statement)})
+    left = Counter(one.role for one in leavers(as_at=as_at, known_at=known_at))
+    return [Turnover(role, left[role], in_post[role]) for role in sorted({*left, *in_post})]
+
+
+def turnover_in_all(rows: Sequence[Turnover], name: str = "All") -> Turnover:
+    """The turnover of everybody in these role groups."""
+    return Turnover(name, sum(one.leavers for one in rows), sum(one.in_post for one in rows))
+
+
+def with_small_together(rows: Sequence[Turnover]) -> list[Turnover]:
+    """The same for those who may not see names: role groups of fewer than 5 people in post are one row,
+    with the next smallest if those are still fewer."""
+    by_size = sorted(rows, key=lambda one: (one.in_post, one.role))
+    few = [one for one in by_size if one.in_post < FEWEST_SHOWN]
+    if not few:
+        return list(rows)
+    for one in by_size[len(few) :]:
+        if len(few) > 1 and sum(row.in_post for row in few) >= FEWEST_SHOWN:
+            break
+        few.append(one)
+    return [*(one for one in rows if one not in few), turnover_in_all(few, OTHERS)]
+
+
+@dataclass(frozen=True)
+class Leaver:
+    """An employee who left: which day was the last, and in which role group."""
+
+    person_id: int
+    last_day: date
+    role: str
+
+
+def leavers(*, as_at: date, known_at: datetime | None = None) -> list[Leaver]:
+    """The employees who left in the 12 months to a date, each once, by their latest last day."""
+    later = aliased(Spell)
+    back_on = (
+        select(func.min(later.first_day))
+        .where(later.person_id == Spell.person_id, live(later, known_at), later.first_day > Spell.last_day)
+        .scalar_subquery()
+    )
+    statement = (
+        select(Spell.person_id, Spell.last_day, RoleGroup.name, back_on)
+        .outerjoin(RoleGroup, RoleGroup.id == Spell.role_group_id)
+        .where(
+            live(Spell, known_at),
+            Spell.employment_type == EmploymentType.EMPLOYEE,
+            Spell.last_day > clock.months_before(as_at, MONTHS),
+            Spell.last_day <= as_at,
+        )
+        .order_by(Spell.last_day)
+    )
+    found: dict[int, Leaver] = {}
+    for person_id, last_day, role, back in db.session.execute(statement):
+        if back is None or back > last_day + timedelta(days=1):
+            found[person_id] = Leaver(person_id, last_day, role or NO_ROLE)
+    return list(found.values())
+
+
+def coverage_lost(target: Target, *, as_at: date, known_at: datetime | None = None) -> CoverageLost:
+    """Who left in the 12 months to a date and was counted as complete on the last day, over how many are in
+    scope on the date (4.13): 18 trained leavers of the 223 counted now are 8%.
+    """
+    plan = plans.plans_for([target], known_at)[0]
+    trails = periods.trails(plan, until=as_at, known_at=known_at)
+    lost = 0
+    for one in leavers(as_at=as_at, known_at=known_at):
+        trail = trails.get(one.person_id)
+        if trail is not None and any(
+            first <= one.last_day <= last for first, last in periods.in_both(trail.in_scope, trail.complete)
+        ):
+            lost += 1
+    in_scope = sum(any(first <= as_at <= last for first, last in one.in_scope) for one in trails.values())
+    return CoverageLost(lost, in_scope)

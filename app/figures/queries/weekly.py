@@ -1,0 +1,101 @@
+"""A target's figure week by week, with what is required and what was planned: the line of its chart."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import accumulate
+
+from sqlalchemy import select
+
+from app.core.db import db, live
+from app.figures.models import Milestone, Target, TargetKind, TargetRule
+from app.figures.queries import periods, plans
+from app.figures.queries.arithmetic import required_number, shown_percent
+from app.figures.queries.periods import Period
+
+WEEK = timedelta(weeks=1)
+
+
+@dataclass(frozen=True)
+class Point:
+    """A target's figure on one day: `in_scope` is None for a flow, `required` without a minimum."""
+
+    on: date
+    complete: int
+    in_scope: int | None
+    required: int | None
+    shown: str = ""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A milestone on the way: how many were to be complete by the end of a day (T07)."""
+
+    on: date
+    complete: int
+    words: str
+
+
+def has_weekly(target: Target) -> bool:
+    """Whether a target's figure can be followed from week to week: those that count people's completions."""
+    return target.kind in {TargetKind.COVERAGE, TargetKind.COHORT, TargetKind.PEOPLE_TRAINED}
+
+
+def weekly(target: Target, *, first: date, last: date, known_at: datetime | None = None) -> list[Point]:
+    """The figure as at `first`, a week after and so on, and as at `last`: all as known at one instant.
+
+    Each is what `figure` says of that day, but a year of them come from one statement.
+    """
+    plan = plans.plans_for([target], known_at)[0]
+    days = [*(first + number * WEEK for number in range((last - first).days // 7 + 1))]
+    days += [last] if days and days[-1] != last else []
+    found = periods.trails(plan, until=last, known_at=known_at).values()
+    if target.kind is TargetKind.PEOPLE_TRAINED:
+        complete = _on_each(days, (period for one in found for period in one.complete))
+        return [_point(day, done, None, plan.rule) for day, done in zip(days, complete, strict=True)]
+    in_scope = _on_each(days, (period for one in found for period in one.in_scope))
+    done_in_scope = (period for one in found for period in periods.in_both(one.in_scope, one.complete))
+    complete = _on_each(days, done_in_scope)
+    return [
+        _point(day, done, scope, plan.rule) for day, done, scope in zip(days, complete, in_scope, strict=True)
+    ]
+
+
+def _on_each(days: Sequence[date], spans: Iterable[Period]) -> list[int]:
+    """On each of these days the number of periods that cover it."""
+    changes = [0] * (len(days) + 1)
+    for first, last in spans:
+        changes[bisect_left(days, first)] += 1
+        changes[bisect_right(days, last)] -= 1
+    return list(accumulate(changes[:-1]))
+
+
+def _point(on: date, complete: int, in_scope: int | None, rule: TargetRule) -> Point:
+    required = rule.minimum_count
+    if rule.minimum_percent is not None and in_scope is not None:
+        required = required_number(rule.minimum_percent, in_scope)
+    shown = f"{complete:,}" if in_scope is None else shown_percent(complete, in_scope, rule.minimum_percent)
+    return Point(on, complete, in_scope, required, shown)
+
+
+def planned_line(target: Target, *, in_scope: int | None, known_at: datetime | None = None) -> list[Planned]:
+    """The milestones of a target by date; a share is of as many people as are in scope now."""
+    found = db.session.scalars(
+        select(Milestone)
+        .where(Milestone.target_id == target.id, live(Milestone, known_at))
+        .order_by(Milestone.due_on, Milestone.id)
+    )
+    return [_planned(one, in_scope) for one in found]
+
+
+def _planned(milestone: Milestone, in_scope: int | None) -> Planned:
+    if milestone.minimum_percent is None:
+        number = milestone.minimum_count or 0
+        words = f"{number:,}"
+    else:
+        number = required_number(milestone.minimum_percent, in_scope or 0)
+        words = f"{milestone.minimum_percent.normalize():f}% ({number:,})"
+    return Planned(milestone.due_on, number, f"{milestone.title}: {words}" if milestone.title else words)

@@ -1,0 +1,152 @@
+"""A target from week to week and by where its people work, and the attendance of sessions: never a name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.core import clock
+from app.core.filters import day, number, short_day
+from app.core.permissions import Permission
+from app.core.web import current_actor, one_or_404, requires
+from app.figures import files, queries
+from app.figures.forms import DatesForm
+from app.figures.models import Target, TargetKind
+from app.figures.views.targets import bp
+
+YEAR = timedelta(weeks=52)
+WEEKS_SHOWN = timedelta(weeks=12)
+PERIODS = {"3": "The last 3 months", "12": "The last 12 months", "year": "Since 1 April"}
+
+
+@bp.get("/targets/<code>/progress")
+@requires(Permission.SEE_FIGURES)
+def progress(code: str) -> str:
+    """A year of a target's figure, week by week, against what is required and planned."""
+    found = one_or_404(queries.target_coded(code))
+    dates = DatesForm.read(request.args)
+    context: dict[str, Any] = {"chart": None}
+    if dates.is_right and queries.has_weekly(found):
+        last = _day(dates)
+        points = queries.weekly(found, first=last - YEAR, last=last, known_at=dates.known)
+        planned = queries.planned_line(found, in_scope=points[-1].in_scope, known_at=dates.known)
+        figure = queries.figure(found, as_at=dates.on, known_at=dates.known)
+        context["chart"] = files.progress_chart(
+            points, planned, deadline=figure.deadline, outlook=files.outlook_of(figure)
+        )
+        context["deadline"] = figure.deadline
+        context["planned"] = [[day(one.on), one.words] for one in planned]
+        context["rows"] = [_week(point) for point in reversed(points)]
+    return render_template("figures/progress.html", target=found, form=dates, **context)
+
+
+def _day(dates: DatesForm) -> date:
+    """The day of the figures: of a day to come there is a forecast, and the figures are today's."""
+    return min(dates.on, clock.today())
+
+
+def _week(point: queries.Point) -> list[str]:
+    return [
+        short_day(point.on),
+        number(point.complete),
+        number(point.in_scope),
+        point.shown,
+        number(point.required),
+    ]
+
+
+@bp.get("/targets/<code>/breakdown")
+@requires(Permission.SEE_FIGURES)
+def breakdown(code: str) -> str:
+    """A target's people by service, team, role group and sector; small groups for those who see names."""
+    found = one_or_404(queries.target_coded(code))
+    dates = DatesForm.read(request.args)
+    context: dict[str, Any] = {"found": None, "turnover": None}
+    if dates.is_right and queries.has_breakdown(found):
+        context["figure"] = queries.figure(found, as_at=dates.on, known_at=dates.known)
+        context["found"] = _breakdown(found, dates)
+        if found.kind is TargetKind.COVERAGE:
+            context["turnover"] = _turnover(dates)
+            context["lost"] = queries.coverage_lost(found, as_at=_day(dates), known_at=dates.known)
+    return render_template("figures/breakdown.html", target=found, form=dates, **context)
+
+
+@bp.get("/targets/<code>/breakdown.csv")
+@requires(Permission.SEE_FIGURES)
+def breakdown_csv(code: str) -> AnyResponse:
+    """The same rows as a file."""
+    found = one_or_404(queries.target_coded(code))
+    dates = DatesForm.read(request.args)
+    if not dates.is_right or not queries.has_breakdown(found):
+        return redirect(f"{url_for('figures.breakdown', code=found.code)}?{request.query_string.decode()}")
+    figure = queries.figure(found, as_at=dates.on, known_at=dates.known)
+    name = f"{found.code}-{dates.on.isoformat()}.csv"
+    return Response(
+        files.breakdown_csv(figure, _breakdown(found, dates)),
+        mimetype="text/csv",
+        headers={"Content-Disposition": f"attachment; filename={name}"},
+    )
+
+
+def _breakdown(target: Target, dates: DatesForm) -> queries.Breakdown:
+    """As this person may see it."""
+    found = queries.breakdown(target, as_at=_day(dates), known_at=dates.known)
+    return found if _sees_names() else found.suppressed()
+
+
+def _turnover(dates: DatesForm) -> list[list[str]]:
+    rows: Sequence[queries.Turnover] = queries.turnover(as_at=_day(dates), known_at=dates.known)
+    if not _sees_names():
+        rows = queries.with_small_together(rows)
+    if rows:
+        rows = [*rows, queries.turnover_in_all(rows)]
+    return [[one.role, number(one.leavers), number(one.in_post), one.shown] for one in rows]
+
+
+def _sees_names() -> bool:
+    return current_actor().can(Permission.SEE_COHORT_NAMES)
+
+
+@bp.get("/attendance-rates")
+@requires(Permission.SEE_FIGURES)
+def attendance() -> str:
+    """The four rates of each programme in a period, why people did not come, and bookings by week."""
+    dates = DatesForm.read(request.args)
+    period = request.args.get("period", "")
+    period = period if period in PERIODS else "3"
+    context: dict[str, Any] = {"period": period, "periods": list(PERIODS.items())}
+    if dates.is_right:
+        context |= _attendance(_first_day(period, _day(dates)), dates)
+    return render_template("figures/attendance_rates.html", form=dates, **context)
+
+
+def _first_day(period: str, last: date) -> date:
+    """The first day of a period that ends with `last`."""
+    if period == "year":
+        return date(queries.year_of(last), 4, 1)
+    return clock.months_before(last, int(period)) + timedelta(days=1)
+
+
+def _attendance(first: date, dates: DatesForm) -> dict[str, Any]:
+    last = _day(dates)
+    reasons = queries.absence_reasons(first, last, known_at=dates.known)
+    if not _sees_names():
+        reasons = queries.suppress(reasons)
+    weeks = queries.places_by_week(last - WEEKS_SHOWN, last + WEEKS_SHOWN, as_at=last, known_at=dates.known)
+    programmes = queries.attendance_rates(first, last, known_at=dates.known)
+    if len(programmes) > 1:
+        programmes = [*programmes, ("All programmes", queries.in_all(programmes))]
+    return {
+        "first": first,
+        "last": last,
+        "programmes": programmes,
+        "reasons": [[one.name, one.hiding.label or number(one.of)] for one in reasons],
+        "chart": files.weeks_chart(weeks, as_at=last),
+        "weeks": [
+            [day(one.monday), number(one.sessions), number(one.capacity), number(one.booked)] for one in weeks
+        ],
+    }

@@ -1,0 +1,188 @@
+"""The four named attendance rates, why people did not come, and bookings by week (4.9)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from app.attendance.models import AbsenceAnswer
+from app.bookings.models import LeavingCause
+from app.core import clock
+from app.core.db import db, supersede
+from app.figures.queries.rates import absence_reasons, attendance_rates, in_all, places_by_week
+from app.learning.models import MarkStatus
+from app.sessions.models import RunState
+from tests import factories
+from tests.factories import LONG_AGO
+from tests.figures.places import (
+    APOLOGIES,
+    CAME,
+    GIVEN_ON,
+    IN_TIME,
+    LATE,
+    LATE_AND_CAME,
+    NO_SHOW,
+    NOT_HELD,
+    UNMARKED,
+    Case,
+    Statements,
+    a_mark_of,
+    mark,
+    one_day,
+    places,
+    strangers,
+)
+
+DAY = date(2022, 3, 1)
+LATER = datetime(2022, 3, 7, 17, tzinfo=clock.LONDON)
+
+
+def rates(*cases: tuple[Case, int], walk_ins: int = 0, capacity: int = 500) -> list[str]:
+    """The four rates of one day, each as shown and in words."""
+    _, run = one_day(*cases, on=DAY, capacity=capacity)
+    for who in strangers(walk_ins):
+        mark(run, who, MarkStatus.ATTENDED)
+    db.session.flush()
+    ((_, attendance),) = attendance_rates(DAY, DAY)
+    return [f"{one.name}: {one.shown}, {one.words}" for one in attendance.rates]
+
+
+def test_4_9_the_quarter_that_was_reported_as_96_and_as_77_percent() -> None:
+    found = rates((CAME, 269), (NO_SHOW, 20), (IN_TIME, 20), (LATE, 9), walk_ins=35, capacity=393)
+    assert found == [
+        "Places filled: 77%, 304 of 393 places",
+        "Booked people who came: 93%, 269 of 289 bookings not cancelled",
+        "Booked people who came, of all who booked: 85%, 269 of 318 bookings",
+        "Non-attendance: 7%, 20 of 289 bookings not cancelled",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cases", "walk_ins", "shown"),
+    [
+        ([(CAME, 8), (UNMARKED, 2)], 0, ["80%", "80%", "80%", "0%"]),
+        ([(CAME, 8), (APOLOGIES, 2)], 0, ["80%", "80%", "80%", "0%"]),
+        ([(CAME, 8), (GIVEN_ON, 2)], 0, ["80%", "100%", "100%", "0%"]),
+        # Who gave the place up and came all the same is a walk-in.
+        ([(CAME, 8), (LATE_AND_CAME, 2)], 0, ["100%", "100%", "80%", "0%"]),
+        ([], 3, ["30%", "none yet", "none yet", "none yet"]),
+        ([(CAME, 10)], 2, ["120%", "100%", "100%", "0%"]),
+    ],
+)
+def test_4_9_what_is_neither_and_who_had_no_place(
+    cases: list[tuple[Case, int]], walk_ins: int, shown: list[str]
+) -> None:
+    assert [
+        one.split(": ")[1].split(",")[0] for one in rates(*cases, walk_ins=walk_ins, capacity=10)
+    ] == shown
+
+
+def test_4_9_marks_outstanding_are_said_and_are_neither() -> None:
+    one_day((CAME, 8), (UNMARKED, 1), ((UNMARKED[0], MarkStatus.NOT_RECORDED), 1), (APOLOGIES, 1), on=DAY)
+    attendance = in_all(attendance_rates(DAY, DAY))
+    assert (attendance.outstanding, attendance.no_shows, attendance.came) == (2, 0, 8)
+    assert attendance.notes == [
+        "2 marks outstanding: neither attended nor absent, so the rates may still change.",
+        "1 booked person was absent with apologies: they neither came nor count as non-attendance.",
+    ]
+
+
+def test_4_9_counted_by_place_in_a_session_held_in_the_period() -> None:
+    course = factories.course(components=3)
+    run = factories.run(course, days=[DAY, DAY + timedelta(days=7), DAY + timedelta(days=14)], capacity=10)
+    places(run, (CAME, 4), (NO_SHOW, 1))
+    one_day((NOT_HELD, 3), on=DAY)
+    _, cancelled = one_day((IN_TIME, 3), on=DAY)
+    cancelled.state = RunState.CANCELLED
+    db.session.flush()
+    for last, sessions in ((DAY, 1), (DAY + timedelta(days=13), 2), (DAY + timedelta(days=14), 3)):
+        found = in_all(attendance_rates(DAY, last))
+        assert (found.sessions, found.capacity, found.bookings) == (sessions, 10 * sessions, 5 * sessions)
+        assert (found.came, found.no_shows, found.walk_ins) == (4 * sessions, sessions, 0)
+    assert attendance_rates(DAY - timedelta(days=9), DAY - timedelta(days=1)) == []
+
+
+def test_4_4_rates_as_known_before_a_correction_and_a_cancellation() -> None:
+    _, run = one_day((CAME, 4), on=DAY)
+    places(run, (IN_TIME, 1), ended_at=LATER)
+    supersede(a_mark_of(run), by="Tests", now=LATER)
+    before, after = (
+        in_all(attendance_rates(DAY, DAY, known_at=known_at))
+        for known_at in (LATER - timedelta(minutes=1), LATER)
+    )
+    assert (before.came, before.cancellations, before.outstanding) == (4, 0, 1)
+    assert (after.came, after.cancellations, after.outstanding) == (3, 1, 1)
+    assert in_all(attendance_rates(DAY, DAY)) == after
+    assert attendance_rates(DAY, DAY, known_at=LONG_AGO - timedelta(days=1)) == []
+
+
+def test_u07_as_known_before_a_merge_the_mark_is_of_the_record_that_stays() -> None:
+    _, run = one_day((UNMARKED, 1), on=DAY)
+    (other,) = strangers(1)
+    mark(run, other, MarkStatus.ATTENDED)
+    db.session.flush()
+    stays = db.session.query(factories.Booking).one().person_id
+    other.merged_into_id = stays
+    db.session.flush()
+    found = in_all(attendance_rates(DAY, DAY, known_at=LATER))
+    assert (found.came, found.walk_ins) == (1, 0)
+
+
+def test_4_9_programmes_by_their_titles_in_one_statement() -> None:
+    for title in ("Restorative practice", "Court skills"):
+        _, run = one_day((CAME, 3), on=DAY)
+        run.version.course.programme.title = title
+    db.session.flush()
+    with Statements() as asked:
+        found = attendance_rates(DAY, DAY)
+    assert asked.count == 1
+    assert [title for title, _ in found] == ["Court skills", "Restorative practice"]
+
+
+def test_reasons_are_counted_by_place() -> None:
+    sick, busy = (factories.named(LeavingCause, name, is_charged=False) for name in ("Unwell", "Busy"))
+    _, run = one_day((NO_SHOW, 3), (APOLOGIES, 2), on=DAY)
+    given_up = places(run, (LATE, 2), (IN_TIME, 1))
+    db.session.flush()
+    for one in given_up[:2]:
+        one.moves[0].cause_id = busy.id
+    first = a_mark_of(run)
+    answer = AbsenceAnswer(
+        person_id=first.person_id,
+        session_id=first.session_id,
+        cause_id=sick.id,
+        answered_at=LATER,
+        answered_by="Tests",
+    )
+    db.session.add(answer)
+    db.session.flush()
+    assert [(one.name, one.of) for one in absence_reasons(DAY, DAY)] == [
+        ("Apologies, no reason given", 2),
+        ("Busy", 2),
+        ("Not answered yet", 2),
+        ("Unwell", 1),
+    ]
+    before = absence_reasons(DAY, DAY, known_at=LATER - timedelta(minutes=1))
+    assert ("Not answered yet", 3) in [(one.name, one.of) for one in before]
+
+
+def test_bookings_against_capacity_by_week() -> None:
+    monday = date(2022, 2, 28)
+    course = factories.course(components=2)
+    run = factories.run(course, days=[DAY, DAY + timedelta(days=14)], capacity=10)
+    places(run, (CAME, 4), (UNMARKED, 2), (IN_TIME, 1))
+    found = places_by_week(DAY, DAY + timedelta(days=14), as_at=clock.today())
+    assert [(one.monday, one.sessions, one.words) for one in found] == [
+        (monday, 1, "6 of 10"),
+        (monday + timedelta(days=7), 0, "0 of 0"),
+        (monday + timedelta(days=14), 1, "6 of 10"),
+    ]
+
+
+def test_bookings_by_week_as_they_stood_on_a_day() -> None:
+    _, run = one_day((UNMARKED, 2), on=DAY)
+    places(run, (IN_TIME, 3), ended_at=LATER)
+    for as_at, booked in ((LATER.date() - timedelta(days=1), 5), (LATER.date(), 2)):
+        (week,) = places_by_week(DAY, DAY, as_at=as_at)
+        assert week.booked == booked

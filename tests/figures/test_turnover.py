@@ -1,0 +1,111 @@
+"""Turnover, and the coverage that leavers take with them (4.13)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from app.core import clock
+from app.figures.queries.turnover import (
+    Turnover,
+    coverage_lost,
+    turnover,
+    turnover_in_all,
+    with_small_together,
+)
+from app.people.models import EmploymentType
+from tests import factories
+from tests.figures import scenes
+
+DAY = date(2022, 3, 31)
+
+
+def of_social_workers(as_at: date = DAY, known_at: datetime | None = None) -> tuple[int, int]:
+    found = {one.role: (one.leavers, one.in_post) for one in turnover(as_at=as_at, known_at=known_at)}
+    return found.get("Social Worker", (0, 0))
+
+
+@pytest.mark.parametrize(
+    ("last_day", "leavers", "in_post"),
+    [
+        (date(2021, 3, 31), 0, 1),
+        (date(2021, 4, 1), 1, 1),
+        (date(2022, 3, 30), 1, 1),
+        (DAY, 1, 2),  # the last day still counts, and the employment has ended with it
+        (date(2022, 4, 1), 0, 2),
+    ],
+)
+def test_4_13_the_twelve_months_to_the_day(last_day: date, leavers: int, in_post: int) -> None:
+    factories.staff()
+    factories.staff(last_day=last_day)
+    assert of_social_workers() == (leavers, in_post)
+
+
+def test_4_13_who_moves_does_not_leave_and_who_comes_back_later_did() -> None:
+    moved, returned = (factories.staff(last_day=date(2021, 12, 31)) for _ in range(2))
+    factories.spell(
+        moved,
+        first_day=date(2022, 1, 1),
+        employed_from=date(2019, 1, 1),
+        role_group_id=factories.role_group("Manager").id,
+    )
+    factories.spell(returned, first_day=date(2022, 1, 2))
+    assert of_social_workers() == (1, 1)
+    assert turnover_in_all(turnover(as_at=DAY)).leavers == 1
+
+
+def test_4_13_employees_alone_and_each_person_once() -> None:
+    factories.staff(last_day=DAY - timedelta(days=30), employment_type=EmploymentType.AGENCY)
+    twice = factories.staff(last_day=date(2021, 6, 30))
+    factories.spell(twice, first_day=date(2021, 9, 1), last_day=date(2022, 2, 28))
+    assert of_social_workers() == (1, 0)
+
+
+def test_4_13_as_known_before_the_leaving_was_recorded() -> None:
+    recorded_at = clock.end_of_day(DAY)
+    factories.staff(last_day=date(2022, 2, 28), recorded_at=recorded_at)
+    assert of_social_workers(known_at=recorded_at - timedelta(hours=1)) == (0, 0)
+    assert of_social_workers(known_at=recorded_at) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("leavers", "in_post", "shown"),
+    [
+        (30, 200, "15%"),
+        (3, 20, "15%"),
+        (3, 19, "16% (n = 19)"),
+        (0, 5, "0% (n = 5)"),
+        (2, 0, "nobody in post, 2 left"),
+    ],
+)
+def test_4_13_small_groups_say_how_many_they_are(leavers: int, in_post: int, shown: str) -> None:
+    assert Turnover("Social Worker", leavers, in_post).shown == shown
+
+
+def test_4_13_coverage_lost_to_leavers() -> None:
+    scene = scenes.coverage(trained=5, untrained=7)
+    trained_leavers = [factories.staff(last_day=date(2022, 1, 31)) for _ in range(2)]
+    factories.staff(last_day=date(2022, 1, 31))
+    for person in trained_leavers:
+        scenes.complete(person, scene.course)
+    scenes.complete(factories.staff(last_day=date(2021, 3, 31)), scene.course)
+    other = factories.staff(last_day=date(2022, 1, 31), role_group_id=factories.role_group("Cook").id)
+    scenes.complete(other, scene.course)
+    found = coverage_lost(scene.target, as_at=DAY)
+    assert (found.trained_leavers, found.in_scope) == (2, 12)
+    assert found.words == "Coverage lost to leavers in 12 months: 2 trained people, 17% of the 12 counted"
+
+
+@pytest.mark.parametrize(
+    ("sizes", "found"),
+    [
+        ({"A": 20, "B": 30}, ["A 20", "B 30"]),
+        ({"A": 20, "B": 3, "C": 9}, ["A 20", "Other role groups 12"]),
+        ({"A": 20, "B": 3, "C": 2}, ["A 20", "Other role groups 5"]),
+        ({"A": 3}, ["Other role groups 3"]),
+    ],
+)
+def test_bm05_small_role_groups_stand_together(sizes: dict[str, int], found: list[str]) -> None:
+    rows = [Turnover(role, 1, size) for role, size in sizes.items()]
+    assert [f"{one.role} {one.in_post}" for one in with_small_together(rows)] == found
