@@ -301,3 +301,79 @@ def test_bm04_a_correction_is_a_reason_too() -> None:
 
 
 # --- The pages -----------------------------------------------------------------------------------------
+
+
+def test_am15_publish_a_snapshot_as_at_31_august(pages: Pages) -> None:
+    """With the rule, for everybody who reads figures; only the academy publishes, and sees names."""
+    scene = scenes.coverage(trained=3, untrained=1, percent="80")
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER, name="Ann Academy"))
+    page = pages.get("/published")
+    assert "Nothing has been published yet." in page.text
+    page = pages.get(page.links()["Publish a snapshot"])
+    page = pages.submit(page, {"as_at-day": "31", "as_at-month": "8", "as_at-year": "2021", "occasion": ""})
+    assert page.errors == ["Say what the figures are published for"]
+    page = pages.submit(page, {"occasion": "Project board, 14 September 2021"})
+    assert "1 figure published as at 31 August 2021." in page.text
+    assert "Project board, 14 September 2021" in page.text
+    assert "by Ann Academy" in page.text
+    assert "3 of 4 (75%)" in page.text
+    assert "at least 80% (4)" in page.text
+
+    page = pages.get(page.links()["Two-day training"])
+    assert "3 of 4 (75%) published; the same as known now." in page.text
+    assert "Employees in post whose role group is Social Worker" in page.text
+    assert scene.people[0].name in page.text
+
+    for role in (Role.BOARD_MEMBER, Role.CONTRACT_MANAGER):
+        pages.sign_in(factories.user(role))
+        page = pages.get("/published")
+        assert "3 of 4 (75%)" in page.text
+        assert "Ann" not in page.html
+        page = pages.get(page.links()["Two-day training"])
+        assert not {person.name for person in scene.people} & set(page.links())
+        pages.get("/published/new", status=403)
+
+
+def test_bm04_published_and_restated_stand_on_the_targets_page(
+    pages: Pages, travel_to: Callable[..., None]
+) -> None:
+    scene = late_register()
+    travel_to("2022-04-01 17:00")
+    published(scene.target)
+    mark_second_day(scene)
+    travel_to("2022-04-07")
+    pages.sign_in(factories.user(Role.BOARD_MEMBER))
+    page = pages.get("/targets/new-and-upskill")
+    page = pages.get(page.links()["What was published"])
+    assert "85 of 110 (77%) published; now restated 89 of 110 (81%)." in page.text
+    assert "4 completions recorded after publication: attendance on 29 March, recorded 6 April." in page.text
+    page = pages.get(page.links()["Why it moved since"])
+    assert "85 → 89 completions since 31 March: +4 restated; denominator 110 → 110: no change." in page.text
+
+
+def test_u10_the_command_says_the_same_as_was_published(
+    run_command: Any, travel_to: Callable[..., None]
+) -> None:
+    """`flask figures` as known when it was published, and as known now."""
+    scene = late_register()
+    travel_to("2022-04-01 17:00")
+    published(scene.target)
+    mark_second_day(scene)
+    travel_to("2022-04-07")
+    about = ("figures", "--target", "new-and-upskill", "--as-at", "2022-03-31")
+    assert "77%  85 of 110" in run_command(*about, "--known-at", "2022-04-01").output
+    assert "81%  89 of 110" in run_command(*about).output
+
+
+def test_nothing_can_be_published_of_an_empty_academy(pages: Pages) -> None:
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    assert "There are no targets yet, so there is nothing to publish." in pages.get("/published/new").text
+    page = pages.post(
+        "/published/new", {"as_at-day": "1", "as_at-month": "1", "as_at-year": "2022", "occasion": "A"}
+    )
+    assert "There are no targets yet" in page.text
+    scene = scenes.cohort(members=0)
+    assert (
+        "Nothing has been published of this target"
+        in pages.get(f"/targets/{scene.target.code}/published").text
+    )

@@ -7,8 +7,10 @@ from flask import Flask
 from app.figures.views import (
     cohorts,
     members,
+    movement,
     organisation,
     populations,
+    publishing,
     targets,
     training,
 )
@@ -17,8 +19,10 @@ from app.figures.views.targets import bp
 PAGES = (
     cohorts,
     members,
+    movement,
     organisation,
     populations,
+    publishing,
     targets,
     training,
 )
