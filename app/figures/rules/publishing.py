@@ -12,6 +12,7 @@ from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import RuleBroken
+from app.core.filters import plural
 from app.figures import queries
 from app.figures.models import Colour, PublishedFigure, PublishedPerson, Target
 from app.figures.queries import Figure, Standing
@@ -60,14 +61,14 @@ def publish(
 def colour_of(figure: Figure) -> tuple[Colour, str]:
     """How a figure stands, and the reason as a sentence."""
     if figure.standing is Standing.MET:
-        return Colour.MET, f"{figure.numerator:,} are complete, and {figure.required:,} are required."
+        return Colour.MET, f"{figure.numerator:,} complete, {figure.required:,} required."
     if figure.standing is Standing.MISSED:
-        return Colour.MISSED, f"The deadline is past, and {figure.short_by:,} are missing."
+        return Colour.MISSED, f"The deadline is past, {figure.short_by:,} short."
     if figure.standing is Standing.NO_ONE:
         return Colour.NO_DATA, "No one is in scope."
     if figure.standing is Standing.NO_THRESHOLD:
         return Colour.NO_DATA, "No minimum is stated."
-    return Colour.NO_DATA, f"Not met yet: {figure.short_by:,} more are needed."
+    return Colour.NO_DATA, f"Not met yet: {plural(figure.short_by, 'more is', 'more are')} needed."
 
 
 def _checked_occasion(occasion: str) -> str:
