@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,7 +10,7 @@ from app.board.models import Pack
 from app.core.filters import day, day_and_time
 from app.figures import queries as figures
 from app.figures.models import PublishedFigure, TargetKind
-from app.figures.queries import Figure
+from app.figures.queries import Figure, Restated
 
 _KINDS = {
     TargetKind.COVERAGE: "of the people in post on the day who fit the rule, those who hold a completion "
@@ -158,9 +158,10 @@ def _what_moved(material: Material) -> Section:
     last = material.last
     if last is None:
         return Section(title, columns, [], ["This is the first pack."])
-    then = {one.target_id: one for one in material.last_figures}
+    then = {one.published.target_id: one for one in figures.all_restated(material.last_figures)}
+    people = figures.people_of([one for _figure, one in material.figures])
     rows = [
-        (figure.title, *_moved(then[one.target_id], one))
+        (figure.title, *_moved(then[one.target_id], one, people[one.id]))
         if one.target_id in then
         else (figure.title, "Not in it", "", "", _quoted(one), "")
         for figure, one in material.figures
@@ -171,19 +172,16 @@ def _what_moved(material: Material) -> Section:
     return Section(title, columns, rows, [f"{note}{day_and_time(last.known_at)}."])
 
 
-def _moved(then: PublishedFigure, now: PublishedFigure) -> tuple[str, str, str, str, str]:
-    restated = figures.restated(then)
-    known = restated.now
-    words = ""
-    if figures.counts_people(then.target) and then.as_at <= now.as_at:
-        moved = figures.movement(
-            then.target, before=(then.as_at, then.known_at), after=(now.as_at, now.known_at)
-        )
-        words = moved.in_words
+def _moved(
+    then: Restated, now: PublishedFigure, people: Mapping[int, bool]
+) -> tuple[str, str, str, str, str]:
+    known, words = then.now, ""
+    if figures.counts_people(now.target) and then.published.as_at <= now.as_at:
+        words = figures.moved_since(then, now, people).in_words
     return (
-        _quoted(then),
+        _quoted(then.published),
         figures.count_in_words(known.numerator, known.denominator, known.shown),
-        " ".join(restated.reasons),
+        " ".join(then.reasons),
         _quoted(now),
         words,
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Integer, Select, literal, select
+from sqlalchemy import Integer, Select, literal, select, union_all
 from sqlalchemy.orm import load_only
 
 from app.core.db import db
@@ -176,8 +176,13 @@ def movement(target: Target, *, before: When, after: When) -> Movement:
     first = _point(target, *before)
     last = _point(target, *after)
     known = first if before[1] == after[1] else _point(target, before[0], after[1])
+    return movement_of(target.kind, first, known, last)
+
+
+def movement_of(kind: TargetKind, first: Point, known: Point, last: Point) -> Movement:
+    """The movement between two points; `known` is the first of them as known when the last is."""
     restated, moved = Change.between(first.done, known.done), Change.between(known.done, last.done)
-    is_flow = target.kind is TargetKind.PEOPLE_TRAINED
+    is_flow = kind is TargetKind.PEOPLE_TRAINED
     people = {
         Step.JOINED: moved.joined,
         Step.LEFT: moved.left,
@@ -190,7 +195,7 @@ def movement(target: Target, *, before: When, after: When) -> Movement:
         Step.RESTATED_IN: restated.joined,
         Step.RESTATED_OUT: restated.left,
     }
-    return Movement(kind=target.kind, before=first, known=known, after=last, people=people)
+    return Movement(kind=kind, before=first, known=known, after=last, people=people)
 
 
 def people_counted(plan: Plan, sources: Sources) -> Select[tuple[int, int]] | None:
@@ -205,13 +210,24 @@ def people_counted(plan: Plan, sources: Sources) -> Select[tuple[int, int]] | No
     return people_done(plan, sources)
 
 
-def done_on(target: Target, *, as_at: date, known_at: datetime | None = None) -> dict[int, bool]:
-    """Everybody whom a figure counts, and whether as complete."""
-    plan = plans_for([target], known_at)[0]
-    people = people_counted(plan, sources_for([plan], as_at, known_at))
-    if people is None:
+def done_on(
+    targets: Sequence[Target], *, as_at: date, known_at: datetime | None = None
+) -> dict[int, dict[int, bool]]:
+    """By each target's id, everybody whom its figure counts and whether as complete; in one statement."""
+    plans = plans_for([target for target in targets if counts_people(target)], known_at)
+    if not plans:
         return {}
-    return {person_id: bool(done) for person_id, done in db.session.execute(people).tuples()}
+    sources = sources_for(plans, as_at, known_at)
+    parts = []
+    for plan in plans:
+        counted = people_counted(plan, sources)
+        if counted is not None:
+            people = counted.subquery()
+            parts.append(select(literal(plan.target.id, Integer), people.c.person_id, people.c.done))
+    found: dict[int, dict[int, bool]] = {plan.target.id: {} for plan in plans}
+    for target_id, person_id, done in db.session.execute(union_all(*parts)).tuples():
+        found[target_id][person_id] = bool(done)
+    return found
 
 
 def people_called(person_ids: frozenset[int]) -> Select[tuple[Person]]:
@@ -227,4 +243,5 @@ def people_called(person_ids: frozenset[int]) -> Select[tuple[Person]]:
 
 
 def _point(target: Target, as_at: date, known_at: datetime | None) -> Point:
-    return Point(as_at, known_at, done_on(target, as_at=as_at, known_at=known_at))
+    done = done_on([target], as_at=as_at, known_at=known_at)
+    return Point(as_at, known_at, done.get(target.id, {}))

@@ -6,22 +6,23 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, true
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.core import clock
 from app.core.db import db, live
 from app.core.filters import day, day_of_year, listed, plural
 from app.figures.models import PublishedFigure, PublishedPerson, Target, TargetRule
-from app.figures.queries.counts import figure as figure_of
-from app.figures.queries.counts import plans_for
+from app.figures.queries.counts import figures, plans_for
 from app.figures.queries.figure import Figure
-from app.figures.queries.movement import Change, counts_people, done_on
+from app.figures.queries.movement import Change, Done, Movement, Point, done_on, movement_of
 from app.learning.models import Mark, PastCompletion
 from app.people.models import Person
 from app.programmes.models import CourseVersion, Programme
 
 _MOST_DAYS = 4
+_ATTENDANCE, _BY_HAND = "attendance on", "training entered by hand of"
+_OTHER_RULE = "The target’s rule was changed after publication; the restated figure is by the rule as it is."
 
 
 def published_figures() -> Select[tuple[PublishedFigure]]:
@@ -78,11 +79,16 @@ def rule_numbers(target_ids: Collection[int], known_at: datetime) -> dict[int, i
 
 @dataclass(frozen=True)
 class Restated:
-    """A published figure beside what it is as known now, of the same date, and why they differ."""
+    """A published figure beside what it is as known now, of the same date, and why they differ.
+
+    `then` is whom it counted, `known` whom it counts now, each with whether as complete.
+    """
 
     published: PublishedFigure
     now: Figure
     reasons: Sequence[str]
+    then: Done
+    known: Done
 
     @property
     def is_same(self) -> bool:
@@ -112,79 +118,123 @@ def count_in_words(numerator: int, denominator: int | None, shown: str) -> str:
 
 def restated(published: PublishedFigure) -> Restated:
     """What a published figure is as known now, and why it differs: 4 completions recorded afterwards."""
-    target = published.target
-    now = figure_of(target, as_at=published.as_at)
-    reasons = _changed_rule(published)
-    if counts_people(target):
-        reasons += _changed_people(published)
-    return Restated(published, now, reasons)
+    return all_restated([published])[0]
 
 
-def _changed_rule(published: PublishedFigure) -> list[str]:
-    if rule_numbers([published.target_id], clock.now()).get(published.target_id) == published.rule_number:
+def all_restated(published: Sequence[PublishedFigure]) -> list[Restated]:
+    """The same of the figures of one publication, which share their two dates."""
+    if not published:
         return []
-    return ["The target’s rule was changed after publication; the restated figure is by the rule as it is."]
+    as_at, targets = published[0].as_at, [one.target for one in published]
+    numbers = rule_numbers([target.id for target in targets], clock.now())
+    then, known = people_of(published), done_on(targets, as_at=as_at)
+    late = _recorded_since(published)
+    found = []
+    for one, now in zip(published, figures(targets, as_at=as_at), strict=True):
+        before, after = then.get(one.id, {}), known.get(one.target_id, {})
+        reasons = [_OTHER_RULE] if numbers.get(one.target_id) != one.rule_number else []
+        reasons += _changed_people(one, Change.between(before, after), late.get(one.target_id, []))
+        found.append(Restated(one, now, reasons, then=before, known=after))
+    return found
 
 
-def _changed_people(published: PublishedFigure) -> list[str]:
+def moved_since(restated: Restated, now: PublishedFigure, done: Done) -> Movement:
+    """Why a figure moved from one publication to another, which counted `done`."""
+    then = restated.published
+    return movement_of(
+        then.target.kind,
+        Point(then.as_at, then.known_at, restated.then),
+        Point(then.as_at, now.known_at, restated.known),
+        Point(now.as_at, now.known_at, done),
+    )
+
+
+def people_of(published: Sequence[PublishedFigure]) -> dict[int, dict[int, bool]]:
+    """By each published figure's id, whom it counted and whether as complete.
+
+    Who was anonymised since has no id any more, and keeps a place under a number below 0.
+    """
+    found: dict[int, dict[int, bool]] = {one.id: {} for one in published}
+    statement = select(
+        PublishedPerson.figure_id, PublishedPerson.id, PublishedPerson.person_id, PublishedPerson.is_complete
+    ).where(PublishedPerson.figure_id.in_(sorted(found)))
+    for figure_id, ident, person_id, is_complete in db.session.execute(statement).tuples():
+        found[figure_id][-ident if person_id is None else person_id] = is_complete
+    return found
+
+
+def _changed_people(published: PublishedFigure, change: Change, late: Sequence[Late]) -> list[str]:
     """In words, what was recorded since: who is counted now and was not, and the other way about."""
-    before = _people_then(published)
-    change = Change.between(before, done_on(published.target, as_at=published.as_at))
     is_stock = published.denominator is not None
     gained = change.completed if is_stock else change.joined
     lost = change.no_longer if is_stock else change.left
     reasons = []
     if gained:
-        how = _recorded_since(published, gained)
+        how = _how_recorded([one for one in late if one.person_id in gained], published.as_at.year)
         reasons.append(f"{plural(len(gained), 'completion')} recorded after publication{how}.")
     if lost:
-        reasons.append(
-            f"{plural(len(lost), 'completion')} no longer {'stands' if len(lost) == 1 else 'stand'}: "
-            "corrected after publication."
-        )
+        stands = "stands" if len(lost) == 1 else "stand"
+        reasons.append(f"{plural(len(lost), 'completion')} no longer {stands}: corrected after publication.")
     if is_stock:
         for people, complete, what in (
-            (change.joined, change.joined_complete, "in scope, as recorded after publication"),
-            (change.left, change.left_complete, "no longer in scope, as recorded after publication"),
+            (change.joined, change.joined_complete, "in scope"),
+            (change.left, change.left_complete, "no longer in scope"),
         ):
             if people:
                 of_whom = f" ({len(complete):,} of them complete)" if complete else ""
-                reasons.append(f"{plural(len(people), 'person is', 'people are')} {what}{of_whom}.")
+                are = plural(len(people), "person is", "people are")
+                reasons.append(f"{are} {what}, as recorded after publication{of_whom}.")
     return reasons
 
 
-def _people_then(published: PublishedFigure) -> dict[int, bool]:
-    """Whom it counted, by id. Who was anonymised since has none, and keeps a place under a number below 0."""
-    statement = select(PublishedPerson.id, PublishedPerson.person_id, PublishedPerson.is_complete).where(
-        PublishedPerson.figure_id == published.id
-    )
-    rows = db.session.execute(statement).tuples()
-    return {-ident if person_id is None else person_id: is_complete for ident, person_id, is_complete in rows}
+# --- When it was recorded ------------------------------------------------------------------------------
 
 
-def _recorded_since(published: PublishedFigure, people: frozenset[int]) -> str:
-    """ ": attendance on 29 March, recorded 6 April"; nothing where no mark or past completion tells."""
-    plan = plans_for([published.target])[0]
-    versions = select(CourseVersion.id).where(CourseVersion.course_id.in_(sorted(plan.courses)))
-    parts = []
-    for model, on, what in (
-        (Mark, Mark.held_on, "attendance"),
-        (PastCompletion, PastCompletion.completed_on, "training entered by hand of"),
+@dataclass(frozen=True)
+class Late:
+    """Something that counts for a figure and was recorded after it was published."""
+
+    person_id: int
+    what: str
+    on: date
+    recorded_on: date
+
+
+def _recorded_since(published: Sequence[PublishedFigure]) -> dict[int, list[Late]]:
+    """By each target's id, the marks and past completions of its courses that were recorded since."""
+    plans = plans_for([one.target for one in published])
+    courses = {course for plan in plans for course in plan.courses}
+    found: dict[int, list[Late]] = {plan.target.id: [] for plan in plans}
+    for what, model, on, counts in (
+        (_ATTENDANCE, Mark, Mark.held_on, Mark.counts),
+        (_BY_HAND, PastCompletion, PastCompletion.completed_on, true()),
     ):
-        statement = select(model.person_id, on, model.recorded_at).where(
-            live(model),
-            model.recorded_at > published.known_at,
-            on <= published.as_at,
-            model.version_id.in_(versions),
+        statement = (
+            select(model.person_id, CourseVersion.course_id, on, model.recorded_at)
+            .join(CourseVersion, CourseVersion.id == model.version_id)
+            .where(
+                live(model),
+                counts,
+                model.recorded_at > published[0].known_at,
+                on <= published[0].as_at,
+                CourseVersion.course_id.in_(sorted(courses)),
+            )
         )
-        if model is Mark:
-            statement = statement.where(Mark.counts)
-        rows = [row for row in db.session.execute(statement).tuples() if row[0] in people]
-        if rows:
-            held, told = {row[1] for row in rows}, {clock.london(row[2]).date() for row in rows}
-            joint = "on " if what == "attendance" else ""
-            year = published.as_at.year
-            parts.append(f"{what} {joint}{_days(held, year)}, recorded {_days(told, year)}")
+        for person_id, course_id, day_of_it, recorded_at in db.session.execute(statement).tuples():
+            late = Late(person_id, what, day_of_it, clock.london(recorded_at).date())
+            for plan in plans:
+                if course_id in plan.courses:
+                    found[plan.target.id].append(late)
+    return found
+
+
+def _how_recorded(late: Sequence[Late], year: int) -> str:
+    """ ": attendance on 29 March, recorded 6 April"; nothing where no mark or past completion tells."""
+    parts = []
+    for what in (_ATTENDANCE, _BY_HAND):
+        if some := [one for one in late if one.what == what]:
+            held, told = {one.on for one in some}, {one.recorded_on for one in some}
+            parts.append(f"{what} {_days(held, year)}, recorded {_days(told, year)}")
     return f": {'; '.join(parts)}" if parts else ""
 
 
