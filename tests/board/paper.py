@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from typing import Any
 from xml.etree import ElementTree
 
 from pypdf import PdfReader
+from werkzeug.test import TestResponse
 
 _SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
@@ -34,11 +36,27 @@ def sheets(content: bytes) -> dict[str, list[list[str]]]:
         }
 
 
+def everything(answer: TestResponse) -> str:
+    """All that an answer says: a PDF's words and metadata, every part of a workbook, a page's source."""
+    if answer.mimetype == "application/pdf":
+        reader = PdfReader(io.BytesIO(answer.data))
+        return f"{pdf_words(answer.data)} {reader.metadata} {_metadata(reader)}"
+    if answer.data.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(answer.data)) as book:
+            return " ".join(book.read(name).decode() for name in book.namelist())
+    return answer.get_data(as_text=True)
+
+
 def formulas(content: bytes) -> int:
     """How many cells of a workbook are formulas."""
     with zipfile.ZipFile(io.BytesIO(content)) as book:
         parts = [name for name in book.namelist() if name.startswith("xl/worksheets/sheet")]
         return sum(len(list(_read(book, name).iter(f"{_SHEET}f"))) for name in parts)
+
+
+def _metadata(reader: PdfReader) -> str:
+    root: Any = reader.trailer["/Root"]
+    return str(root["/Metadata"].get_data().decode())
 
 
 def _read(book: zipfile.ZipFile, name: str) -> ElementTree.Element:

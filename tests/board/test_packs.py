@@ -271,6 +271,6 @@ def test_bm08_issue_a_pack_and_fetch_it_as_it_was_issued(pages: Pages) -> None:
     assert pages.get(page.links()["Download XLSX"]).response.data.startswith(b"PK")
     assert pages.get(page.links()["Download CSV"]).response.mimetype == "text/csv"
     page = pages.get(page.links()["New staff and upskilling"])
-    assert "2 of 3 (67%) published; now restated 3 of 3 (100%)." in page.text
+    assert "31 March 2022 published 2 of 3 (67%); now restated 3 of 3 (100%)." in page.text
     pages.get("/board/packs/new", status=403)
     pages.get("/board/packs/9999", status=404)

@@ -146,7 +146,7 @@ def test_people_trained_are_kept_too_and_no_one_in_scope_says_so() -> None:
     assert [one.person_id for one in flow.people] == [person.id]
     assert nobody.people == []
     assert nobody.colour_reason == "No one is in scope."
-    assert queries.restated(flow).in_words == "1 published; the same as known now."
+    assert queries.restated(flow).in_words == "31 March 2022 published 1; the same as known now."
 
 
 @pytest.mark.parametrize(
@@ -256,7 +256,7 @@ def test_u07_a_merge_leaves_what_was_published() -> None:
     assert counts(figure)[:2] == (0, 2)
     assert sorted(one.person_id for one in figure.people) == sorted([joy.id, other.id])
     restated = queries.restated(figure)
-    assert restated.in_words == "0 of 2 (0%) published; now restated 1 of 1 (100%)."
+    assert restated.in_words == "31 August 2021 published 0 of 2 (0%); now restated 1 of 1 (100%)."
     assert restated.reasons[-1] == "1 person is no longer in scope, as recorded after publication."
 
 
@@ -270,7 +270,7 @@ def test_bm04_u10_published_85_of_110_is_now_restated_89_of_110(travel_to: Calla
     mark_second_day(scene)
     travel_to("2022-04-07")
     restated = queries.restated(figure)
-    assert restated.in_words == "85 of 110 (77%) published; now restated 89 of 110 (81%)."
+    assert restated.in_words == "31 March 2022 published 85 of 110 (77%); now restated 89 of 110 (81%)."
     assert restated.reasons == [
         "4 completions recorded after publication: attendance on 29 March, recorded 6 April."
     ]
@@ -292,7 +292,7 @@ def test_bm04_a_correction_is_a_reason_too() -> None:
     factories.spell(leaver, last_day=date(2021, 8, 1), recorded_at=spell.superseded_at)
     scenes.complete(factories.staff(recorded_at=clock.now()), scene.course)
     restated = queries.restated(figure)
-    assert restated.in_words == "1 of 2 (50%) published; the same as known now."
+    assert restated.in_words == "31 August 2021 published 1 of 2 (50%); the same as known now."
     assert restated.reasons == [
         "1 completion no longer stands: corrected after publication.",
         "1 person is in scope, as recorded after publication (1 of them complete).",
@@ -320,7 +320,7 @@ def test_am15_publish_a_snapshot_as_at_31_august(pages: Pages) -> None:
     assert "at least 80% (4)" in page.text
 
     page = pages.get(page.links()["Two-day training"])
-    assert "3 of 4 (75%) published; the same as known now." in page.text
+    assert "31 August 2021 published 3 of 4 (75%); the same as known now." in page.text
     assert "Employees in post whose role group is Social Worker" in page.text
     assert scene.people[0].name in page.text
 
@@ -345,7 +345,7 @@ def test_bm04_published_and_restated_stand_on_the_targets_page(
     pages.sign_in(factories.user(Role.BOARD_MEMBER))
     page = pages.get("/targets/new-and-upskill")
     page = pages.get(page.links()["What was published"])
-    assert "85 of 110 (77%) published; now restated 89 of 110 (81%)." in page.text
+    assert "31 March 2022 published 85 of 110 (77%); now restated 89 of 110 (81%)." in page.text
     assert "4 completions recorded after publication: attendance on 29 March, recorded 6 April." in page.text
     page = pages.get(page.links()["Why it moved since"])
     assert "85 → 89 completions since 31 March: +4 restated; denominator 110 → 110: no change." in page.text

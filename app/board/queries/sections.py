@@ -131,7 +131,7 @@ def _where_targets_stand(material: Material) -> Section:
             one.numerator,
             one.denominator,
             one.shown,
-            one.required,
+            one.required if one.denominator != 0 else None,
             figure.deadline,
             one.colour.label,
             one.colour_reason,
@@ -158,7 +158,8 @@ def _what_moved(material: Material) -> Section:
     last = material.last
     if last is None:
         return Section(title, columns, [], ["This is the first pack."])
-    then = {one.published.target_id: one for one in figures.all_restated(material.last_figures)}
+    restated = figures.all_restated(material.last_figures, known_at=material.known_at)
+    then = {one.published.target_id: one for one in restated}
     people = figures.people_of([one for _figure, one in material.figures])
     rows = [
         (figure.title, *_moved(then[one.target_id], one, people[one.id]))

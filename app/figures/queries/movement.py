@@ -150,6 +150,9 @@ class Movement:
         before, after = self.before, self.after
         since = (day_of_year if before.as_at.year == after.as_at.year else day)(before.as_at)
         noun = "completions" if self.has_denominator else "people trained"
+        if not any(self.people.values()):
+            of_all = f" of {after.denominator:,}" if self.has_denominator else ""
+            return f"No change since {since}: {after.numerator:,} {noun}{of_all}."
         steps = self._in_words(_COMPLETIONS) or "no change"
         words = f"{before.numerator:,} → {after.numerator:,} {noun} since {since}: {steps}"
         if self.has_denominator:

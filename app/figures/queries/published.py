@@ -101,12 +101,15 @@ class Restated:
 
     @property
     def in_words(self) -> str:
-        """ "85 of 110 (77%) published; now restated 89 of 110 (81%)." """
-        before = count_in_words(self.published.numerator, self.published.denominator, self.published.shown)
+        """ "31 March 2022 published 85 of 110 (77%); now restated 89 of 110 (81%)." """
+        then = self.published
+        words = (
+            f"{day(then.as_at)} published {count_in_words(then.numerator, then.denominator, then.shown)}; "
+        )
         if self.is_same:
-            return f"{before} published; the same as known now."
+            return f"{words}the same as known now."
         now = count_in_words(self.now.numerator, self.now.denominator, self.now.shown)
-        return f"{before} published; now restated {now}."
+        return f"{words}now restated {now}."
 
 
 def count_in_words(numerator: int, denominator: int | None, shown: str) -> str:
@@ -121,18 +124,18 @@ def restated(published: PublishedFigure) -> Restated:
     return all_restated([published])[0]
 
 
-def all_restated(published: Sequence[PublishedFigure]) -> list[Restated]:
-    """The same of the figures of one publication, which share their two dates."""
+def all_restated(published: Sequence[PublishedFigure], *, known_at: datetime | None = None) -> list[Restated]:
+    """The same of the figures of one publication, which share their two dates, as known at an instant."""
     if not published:
         return []
     as_at, targets = published[0].as_at, [one.target for one in published]
-    numbers = rule_numbers([target.id for target in targets], clock.now())
-    then, known = people_of(published), done_on(targets, as_at=as_at)
-    late = _recorded_since(published)
+    numbers = rule_numbers([target.id for target in targets], known_at or clock.now())
+    then, known = people_of(published), done_on(targets, as_at=as_at, known_at=known_at)
+    late = _recorded_since(published, known_at)
     found = []
-    for one, now in zip(published, figures(targets, as_at=as_at), strict=True):
+    for one, now in zip(published, figures(targets, as_at=as_at, known_at=known_at), strict=True):
         before, after = then.get(one.id, {}), known.get(one.target_id, {})
-        reasons = [_OTHER_RULE] if numbers.get(one.target_id) != one.rule_number else []
+        reasons = [_OTHER_RULE] if numbers.get(one.target_id, 1) != one.rule_number else []
         reasons += _changed_people(one, Change.between(before, after), late.get(one.target_id, []))
         found.append(Restated(one, now, reasons, then=before, known=after))
     return found
@@ -200,9 +203,9 @@ class Late:
     recorded_on: date
 
 
-def _recorded_since(published: Sequence[PublishedFigure]) -> dict[int, list[Late]]:
+def _recorded_since(published: Sequence[PublishedFigure], known_at: datetime | None) -> dict[int, list[Late]]:
     """By each target's id, the marks and past completions of its courses that were recorded since."""
-    plans = plans_for([one.target for one in published])
+    plans = plans_for([one.target for one in published], known_at)
     courses = {course for plan in plans for course in plan.courses}
     found: dict[int, list[Late]] = {plan.target.id: [] for plan in plans}
     for what, model, on, counts in (
@@ -213,7 +216,7 @@ def _recorded_since(published: Sequence[PublishedFigure]) -> dict[int, list[Late
             select(model.person_id, CourseVersion.course_id, on, model.recorded_at)
             .join(CourseVersion, CourseVersion.id == model.version_id)
             .where(
-                live(model),
+                live(model, known_at),
                 counts,
                 model.recorded_at > published[0].known_at,
                 on <= published[0].as_at,
