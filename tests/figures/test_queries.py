@@ -532,7 +532,7 @@ def test_statements_do_not_grow_with_people_or_targets() -> None:
                 now=LONG_AGO,
             )
         )
-    assert _statements(targets) == few <= 8
+    assert _statements(targets) == few <= 13
 
 
 def _statements(targets: list[Any]) -> int:

@@ -14,6 +14,7 @@ from app.figures.queries.counts import (
     plans_for,
     sources_for,
 )
+from app.figures.queries.colours import Verdict
 from app.figures.queries.definitions import (
     cohort_requirements,
     measure_in_words,
@@ -30,6 +31,7 @@ from app.figures.queries.figure import (
     Standing,
     Stated,
 )
+from app.figures.queries.forecast import Forecast
 from app.figures.queries.gaps import (
     CourseGaps,
     Gap,
@@ -79,6 +81,13 @@ from app.figures.queries.published import (
     published_of,
     restated,
     rule_numbers,
+from app.figures.queries.planning import (
+    PlanningAbsence,
+    planning_absence,
+)
+from app.figures.queries.reading import (
+    figure,
+    figures,
 )
 from app.figures.queries.scopes import members
 from app.figures.queries.wanted import (
@@ -91,14 +100,17 @@ __all__ = [
     "Baseline",
     "CourseGaps",
     "Figure",
+    "Forecast",
     "Gap",
     "GapState",
     "Movement",
+    "PlanningAbsence",
     "Reach",
     "Restated",
     "Standing",
     "Stated",
     "Step",
+    "Verdict",
     "Wanted",
     "all_restated",
     "change_log",
@@ -127,6 +139,7 @@ __all__ = [
     "people_published",
     "percent_in_words",
     "plans_for",
+    "planning_absence",
     "population_coded",
     "population_in_words",
     "population_rules",

@@ -10,6 +10,8 @@ from enum import StrEnum
 from app.core.filters import day
 from app.figures.models import TargetKind
 from app.figures.queries.arithmetic import shown_percent
+from app.figures.queries.colours import Verdict
+from app.figures.queries.forecast import Forecast
 
 
 class Standing(StrEnum):
@@ -38,6 +40,8 @@ class Figure:
 
     A flow (people trained) has no denominator. `required` and `met` are None when the target states no
     minimum. `away` are the people in scope on long-term absence, `away_done` those of them who are complete.
+    `outstanding_marks` are places held that nobody has marked; `after_deadline` people whose booked places
+    complete them, but too late (U-11).
     """
 
     code: str
@@ -62,6 +66,10 @@ class Figure:
     away_done: int = 0
     baseline: Baseline | None = None
     stated: Stated | None = None
+    forecast: Forecast | None = None
+    verdict: Verdict | None = None
+    outstanding_marks: int = 0
+    after_deadline: int = 0
 
     @property
     def has_no_one(self) -> bool:

@@ -17,7 +17,10 @@ from app.figures.models import (
     Target,
     TargetKind,
 )
-from app.figures.queries import counts, scopes
+from app.figures.queries import scopes
+from app.figures.queries.counts import people_done
+from app.figures.queries.plans import plans_for
+from app.figures.queries.sources import sources_for
 from app.people.models import Person
 from app.people.queries import matches
 from app.programmes.models import Programme
@@ -152,8 +155,8 @@ def outstanding(
 
     A flow has nobody outstanding: do not ask.
     """
-    plan = counts.plans_for([target], known_at)[0]
-    people = counts.people_done(plan, counts.sources_for([plan], as_at, known_at)).subquery()
+    plan = plans_for([target], known_at)[0]
+    people = people_done(plan, sources_for([plan], as_at, known_at)).subquery()
     if plan.population is not None:
         note = scopes.team_of(people.c.person_id, as_at, known_at)
     else:

@@ -1,0 +1,332 @@
+"""Who is booked to complete, whose marks are outstanding, and which places are free: what a forecast reads.
+
+Bookings and runs are read as they stood at the end of the day, or at the instant as known at which it is
+asked when that is earlier. (4.11)
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Date,
+    FromClause,
+    Integer,
+    Select,
+    and_,
+    column,
+    exists,
+    func,
+    or_,
+    select,
+    values,
+)
+
+from app.bookings.models import Booking, BookingMove, BookingState, Quota, Seat
+from app.bookings.queries import unclaimed
+from app.core import clock
+from app.core.db import db, live
+from app.learning.models import Mark, MarkStatus
+from app.learning.queries import CourseShape, Planned, completions
+from app.programmes.models import CourseTerms, CourseVersion
+from app.sessions.models import Run, RunState, SessionDate, TrainingSession
+
+# A place that nobody has marked for so long is a matter of data quality, and no more of a forecast.
+OUTSTANDING_DAYS = 92
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The two dates of a figure, and the instant at which bookings are read; None is now."""
+
+    as_at: date
+    known_at: datetime | None
+
+    @property
+    def instant(self) -> datetime | None:
+        if self.known_at is None and self.as_at >= clock.today():
+            return None
+        end = clock.end_of_day(self.as_at)
+        return end if self.known_at is None else min(end, self.known_at)
+
+
+# --- Planned marks -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """Completions that are to come, each as rows of person_id and course_id.
+
+    `booked` by confirmed places up to the deadline; `later` by those after it as well; `unmarked` by
+    attendance that is not recorded yet, and `both` by that and by places up to the deadline: None when all
+    is recorded.
+    """
+
+    booked: CTE
+    later: CTE
+    unmarked: CTE | None
+    both: CTE | None
+
+
+class Bookings:
+    """The confirmed places of some courses as marks to come, and those held that nobody has marked yet.
+
+    Two statements: when they are held, and how many marks are outstanding, by course.
+    """
+
+    def __init__(self, shapes: Mapping[int, CourseShape], moment: Moment) -> None:
+        self._moment = moment
+        windows = _windows(_versions_of(shapes.values()), moment)
+        self.has_any = bool(windows)
+        self.outstanding: dict[int, int] = {}
+        if not windows:
+            return
+        places = _places(_as_table(windows), moment)
+        is_to_come = SessionDate.held_on > moment.as_at
+        self._to_come = places.where(is_to_come).cte("places_to_come")
+        self._unmarked = places.where(~is_to_come, ~_is_marked(moment)).cte("places_unmarked")
+        self.outstanding = dict(db.session.execute(_counted_by_course(self._unmarked)).tuples().all())
+
+    def ahead(self, course_ids: Collection[int], until: date, *, marks_only: bool, name: str) -> Ahead:
+        """What is to come of these courses up to a deadline."""
+
+        def completed(marks: FromClause, last: date, part: str) -> CTE:
+            found = completions(
+                course_ids,
+                as_at=self._moment.as_at,
+                known_at=self._moment.known_at,
+                marks_only=marks_only,
+                planned=Planned(marks, last),
+            ).subquery()
+            return select(found.c.person_id, found.c.course_id).cte(f"{name}_{part}")
+
+        booked, later = completed(self._to_come, until, "booked"), completed(self._to_come, date.max, "later")
+        if not self.outstanding:
+            return Ahead(booked, later, None, None)
+        both = select(self._to_come).union_all(select(self._unmarked)).cte(f"{name}_both_marks")
+        unmarked = completed(self._unmarked, self._moment.as_at, "unmarked")
+        return Ahead(booked, later, unmarked, completed(both, until, "both"))
+
+
+Window = tuple[int, date, date | None]  # of a version, held on a day: the first day of what may go with it
+
+
+def _versions_of(shapes: Collection[CourseShape]) -> set[int]:
+    """The versions whose marks count for these courses."""
+    return {
+        of
+        for one in shapes
+        for version in one.versions
+        for sources in version.components
+        for of, _ in sources
+    }
+
+
+def _windows(version_ids: Collection[int], moment: Moment) -> list[Window]:
+    """When sessions of these versions are held that are to come or were held lately, with their windows."""
+    statement = (
+        select(Run.version_id, SessionDate.held_on, CourseTerms.catch_up_months)
+        .join(TrainingSession, TrainingSession.run_id == Run.id)
+        .join(SessionDate, SessionDate.session_id == TrainingSession.id)
+        .join(CourseVersion, CourseVersion.id == Run.version_id)
+        .join(CourseTerms, CourseTerms.course_id == CourseVersion.course_id)
+        .where(
+            Run.version_id.in_(sorted(version_ids)),
+            live(SessionDate, moment.known_at),
+            live(CourseTerms),
+            SessionDate.held_on > moment.as_at - timedelta(days=OUTSTANDING_DAYS),
+        )
+        .distinct()
+    )
+    return [
+        (version_id, held_on, clock.months_before(held_on, months) if months else None)
+        for version_id, held_on, months in db.session.execute(statement)
+    ]
+
+
+def _as_table(windows: Sequence[Window]) -> CTE:
+    """Computed in Python, because adding months differs by engine."""
+    columns = (column("version_id", Integer), column("held_on", Date), column("opens_on", Date))
+    return values(*columns, name="window_of").data(list(windows)).cte("window_of")
+
+
+def _places(windows: CTE, moment: Moment) -> Select[Any]:
+    """Each confirmed place in a session, as the mark that it may become."""
+    return (
+        select(
+            Booking.person_id,
+            Run.version_id,
+            TrainingSession.component_number.label("component"),
+            SessionDate.held_on,
+            windows.c.opens_on,
+        )
+        .join(Seat, Seat.booking_id == Booking.id)
+        .join(TrainingSession, TrainingSession.id == Seat.session_id)
+        .join(Run, Run.id == TrainingSession.run_id)
+        .join(SessionDate, SessionDate.session_id == TrainingSession.id)
+        .join(
+            windows,
+            and_(windows.c.version_id == Run.version_id, windows.c.held_on == SessionDate.held_on),
+        )
+        .where(
+            live(SessionDate, moment.known_at),
+            is_confirmed(moment.instant),
+            has_seat(moment.instant),
+            is_on(moment.instant),
+        )
+    )
+
+
+def _counted_by_course(places: CTE) -> Select[tuple[int, int]]:
+    return (
+        select(CourseVersion.course_id, func.count())
+        .join(places, places.c.version_id == CourseVersion.id)
+        .group_by(CourseVersion.course_id)
+    )
+
+
+def _is_marked(moment: Moment) -> ColumnElement[bool]:
+    return exists().where(
+        Mark.person_id == Booking.person_id,
+        Mark.session_id == Seat.session_id,
+        Mark.status != MarkStatus.NOT_RECORDED,
+        live(Mark, moment.known_at),
+    )
+
+
+# --- As it stood at an instant -------------------------------------------------------------------------
+
+
+def is_confirmed(instant: datetime | None) -> ColumnElement[bool]:
+    """Whether a booking was confirmed at an instant: by the last move that was made until then.
+
+    One that was brought in has no moves before it changes here.
+    """
+    if instant is None:
+        return Booking.state == BookingState.CONFIRMED
+    last = (
+        select(BookingMove.to_state)
+        .where(BookingMove.booking_id == Booking.id, BookingMove.at <= instant)
+        .order_by(BookingMove.at.desc(), BookingMove.id.desc())
+        .limit(1)
+        .correlate(Booking)
+        .scalar_subquery()
+    )
+    return or_(last == BookingState.CONFIRMED, and_(last.is_(None), Booking.confirmed_at <= instant))
+
+
+def has_seat(instant: datetime | None) -> ColumnElement[bool]:
+    """Whether a seat was held at an instant."""
+    if instant is None:
+        return Seat.released_at.is_(None)
+    return and_(Seat.taken_at <= instant, or_(Seat.released_at.is_(None), Seat.released_at > instant))
+
+
+def is_on(instant: datetime | None) -> ColumnElement[bool]:
+    """Whether a run stood at an instant, and was not cancelled by then."""
+    if instant is None:
+        return Run.state == RunState.SCHEDULED
+    not_yet = and_(Run.cancelled_at.is_not(None), Run.cancelled_at > instant)
+    return and_(Run.created_at <= instant, or_(Run.state == RunState.SCHEDULED, not_yet))
+
+
+# --- Free places ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class FreeRun:
+    """A run to come: how long it takes, and how many people could still do all of it."""
+
+    course_id: int
+    first_on: date
+    last_on: date
+    sessions: Sequence[tuple[int, Counter[int | None]]]  # each one's capacity, and its seats by sector
+    quotas: Sequence[Quota]
+
+    def places(self, sectors: Collection[int] | None) -> int:
+        """The places for staff (None), or for partners of these sectors (of any when there are none).
+
+        Places that are kept for others are none.
+        """
+        return min(
+            max(0, capacity - taken.total() - self._kept(taken, sectors)) for capacity, taken in self.sessions
+        )
+
+    def _kept(self, taken: Counter[int | None], sectors: Collection[int] | None) -> int:
+        return sum(
+            places
+            for quota, places in unclaimed(self.quotas, taken)
+            if sectors is None or (quota.sector_id is not None and sectors and quota.sector_id not in sectors)
+        )
+
+
+def free_runs(course_ids: Collection[int], moment: Moment) -> list[FreeRun]:
+    """The runs of these courses that begin after the day. Two statements, however many there are."""
+    rows = db.session.execute(_sessions_to_come(course_ids, moment)).all()
+    quotas: dict[int, list[Quota]] = defaultdict(list)
+    run_ids = {row.run_id for row in rows}
+    for quota in db.session.scalars(
+        select(Quota).where(Quota.run_id.in_(run_ids), Quota.kept_until >= moment.as_at)
+    ):
+        quotas[quota.run_id].append(quota)
+    sessions: dict[int, dict[int, tuple[date, int, Counter[int | None]]]] = defaultdict(dict)
+    course_of: dict[int, int] = {}
+    for row in rows:
+        course_of[row.run_id] = row.course_id
+        _, _, taken = sessions[row.run_id].setdefault(
+            row.session_id, (row.held_on, row.capacity, Counter[int | None]())
+        )
+        if row.seats:
+            taken[row.sector_id] += row.seats
+    runs = []
+    for run_id, of_run in sessions.items():
+        days = [held_on for held_on, _, _ in of_run.values()]
+        if min(days) > moment.as_at:
+            seats = [(capacity, taken) for _, capacity, taken in of_run.values()]
+            runs.append(FreeRun(course_of[run_id], min(days), max(days), seats, quotas[run_id]))
+    return runs
+
+
+def _sessions_to_come(course_ids: Collection[int], moment: Moment) -> Select[Any]:
+    """Every session of the runs that are not over, with its seats by sector."""
+    not_over = (
+        select(TrainingSession.run_id)
+        .join(SessionDate, SessionDate.session_id == TrainingSession.id)
+        .where(live(SessionDate, moment.known_at), SessionDate.held_on > moment.as_at)
+    )
+    seats = (
+        select(Seat.session_id, Booking.sector_id, func.count().label("seats"))
+        .join(Booking, Booking.id == Seat.booking_id)
+        .join(TrainingSession, TrainingSession.id == Seat.session_id)
+        .where(has_seat(moment.instant), TrainingSession.run_id.in_(not_over))
+        .group_by(Seat.session_id, Booking.sector_id)
+        .subquery()
+    )
+    return (
+        select(
+            Run.id.label("run_id"),
+            CourseVersion.course_id,
+            TrainingSession.id.label("session_id"),
+            TrainingSession.capacity,
+            SessionDate.held_on,
+            seats.c.sector_id,
+            seats.c.seats,
+        )
+        .join(TrainingSession, TrainingSession.run_id == Run.id)
+        .join(SessionDate, SessionDate.session_id == TrainingSession.id)
+        .join(CourseVersion, CourseVersion.id == Run.version_id)
+        .outerjoin(seats, seats.c.session_id == TrainingSession.id)
+        .where(
+            CourseVersion.course_id.in_(sorted(course_ids)),
+            Run.id.in_(not_over),
+            is_on(moment.instant),
+            live(SessionDate, moment.known_at),
+        )
+        .order_by(Run.id, TrainingSession.id)
+    )
