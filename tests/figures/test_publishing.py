@@ -90,7 +90,11 @@ def test_am15_a_snapshot_keeps_the_counts_the_rule_and_whom_it_counted() -> None
         "Practitioners in post who have completed Signs of Safety 2-day; at least 80% (4)"
     )
     assert figure.scope_words == "Employees in post whose role group is Social Worker"
-    assert (figure.rule_number, figure.colour, figure.known_at) == (1, Colour.NO_DATA, figure.published_at)
+    assert (figure.rule_number, figure.known_at) == (1, figure.published_at)
+    assert (figure.colour, figure.colour_reason) == (
+        Colour.RED,
+        "At most 3 are likely even if every place is filled: 1 short.",
+    )
     kept = db.session.execute(select(PublishedPerson.person_id, PublishedPerson.is_complete)).tuples().all()
     assert dict(kept) == {one.id: number < 3 for number, one in enumerate(scene.people)}
 

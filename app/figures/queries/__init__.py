@@ -8,12 +8,6 @@ from app.figures.queries.arithmetic import (
     required_number,
     shown_percent,
 )
-from app.figures.queries.counts import (
-    figure,
-    figures,
-    plans_for,
-    sources_for,
-)
 from app.figures.queries.colours import Verdict
 from app.figures.queries.definitions import (
     cohort_requirements,
@@ -70,6 +64,11 @@ from app.figures.queries.organisation import (
     year_of,
     year_words,
 )
+from app.figures.queries.planning import (
+    PlanningAbsence,
+    planning_absence,
+)
+from app.figures.queries.plans import plans_for
 from app.figures.queries.published import (
     Restated,
     all_restated,
@@ -81,15 +80,13 @@ from app.figures.queries.published import (
     published_of,
     restated,
     rule_numbers,
-from app.figures.queries.planning import (
-    PlanningAbsence,
-    planning_absence,
 )
 from app.figures.queries.reading import (
     figure,
     figures,
 )
 from app.figures.queries.scopes import members
+from app.figures.queries.sources import sources_for
 from app.figures.queries.wanted import (
     Wanted,
     wanted_of,
@@ -138,8 +135,8 @@ __all__ = [
     "people_of",
     "people_published",
     "percent_in_words",
-    "plans_for",
     "planning_absence",
+    "plans_for",
     "population_coded",
     "population_in_words",
     "population_rules",

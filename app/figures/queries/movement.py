@@ -13,7 +13,9 @@ from sqlalchemy.orm import load_only
 from app.core.db import db
 from app.core.filters import day, day_of_year
 from app.figures.models import Target, TargetKind
-from app.figures.queries.counts import Plan, Sources, people_done, plans_for, sources_for
+from app.figures.queries.counts import people_done
+from app.figures.queries.plans import Plan, plans_for
+from app.figures.queries.sources import Sources, sources_for
 from app.people.models import Person
 
 When = tuple[date, datetime | None]
@@ -206,18 +208,19 @@ def people_counted(plan: Plan, sources: Sources) -> Select[tuple[int, int]] | No
     counts no people one by one. Of people trained, everybody counted is complete."""
     if not counts_people(plan.target):
         return None
-    if plan.target.kind is TargetKind.PEOPLE_TRAINED:
+    if plan.is_flow:
         trained = sources.trained
         done = literal(1, Integer).label("done")
         return select(trained.c.person_id, done).where(trained.c.course_id == plan.rule.course_id)
-    return people_done(plan, sources)
+    people = people_done(plan, sources).subquery()
+    return select(people.c.person_id, people.c.done)
 
 
 def done_on(
-    targets: Sequence[Target], *, as_at: date, known_at: datetime | None = None
+    plans: Sequence[Plan], *, as_at: date, known_at: datetime | None = None
 ) -> dict[int, dict[int, bool]]:
     """By each target's id, everybody whom its figure counts and whether as complete; in one statement."""
-    plans = plans_for([target for target in targets if counts_people(target)], known_at)
+    plans = [plan for plan in plans if counts_people(plan.target)]
     if not plans:
         return {}
     sources = sources_for(plans, as_at, known_at)
@@ -246,5 +249,5 @@ def people_called(person_ids: frozenset[int]) -> Select[tuple[Person]]:
 
 
 def _point(target: Target, as_at: date, known_at: datetime | None) -> Point:
-    done = done_on([target], as_at=as_at, known_at=known_at)
+    done = done_on(plans_for([target], known_at), as_at=as_at, known_at=known_at)
     return Point(as_at, known_at, done.get(target.id, {}))

@@ -13,9 +13,10 @@ from app.core import clock
 from app.core.db import db, live
 from app.core.filters import day, day_of_year, listed, plural
 from app.figures.models import PublishedFigure, PublishedPerson, Target, TargetRule
-from app.figures.queries.counts import figures, plans_for
 from app.figures.queries.figure import Figure
 from app.figures.queries.movement import Change, Done, Movement, Point, done_on, movement_of
+from app.figures.queries.plans import Plan, plans_for
+from app.figures.queries.reading import figures
 from app.learning.models import Mark, PastCompletion
 from app.people.models import Person
 from app.programmes.models import CourseVersion, Programme
@@ -130,10 +131,12 @@ def all_restated(published: Sequence[PublishedFigure], *, known_at: datetime | N
         return []
     as_at, targets = published[0].as_at, [one.target for one in published]
     numbers = rule_numbers([target.id for target in targets], known_at or clock.now())
-    then, known = people_of(published), done_on(targets, as_at=as_at, known_at=known_at)
-    late = _recorded_since(published, known_at)
+    plans = plans_for(targets, known_at)
+    then, known = people_of(published), done_on(plans, as_at=as_at, known_at=known_at)
+    late = _recorded_since(published[0], plans, known_at)
+    restated_now = figures(targets, as_at=as_at, known_at=known_at, has_outlook=False)
     found = []
-    for one, now in zip(published, figures(targets, as_at=as_at, known_at=known_at), strict=True):
+    for one, now in zip(published, restated_now, strict=True):
         before, after = then.get(one.id, {}), known.get(one.target_id, {})
         reasons = [_OTHER_RULE] if numbers.get(one.target_id, 1) != one.rule_number else []
         reasons += _changed_people(one, Change.between(before, after), late.get(one.target_id, []))
@@ -203,9 +206,10 @@ class Late:
     recorded_on: date
 
 
-def _recorded_since(published: Sequence[PublishedFigure], known_at: datetime | None) -> dict[int, list[Late]]:
+def _recorded_since(
+    published: PublishedFigure, plans: Sequence[Plan], known_at: datetime | None
+) -> dict[int, list[Late]]:
     """By each target's id, the marks and past completions of its courses that were recorded since."""
-    plans = plans_for([one.target for one in published], known_at)
     courses = {course for plan in plans for course in plan.courses}
     found: dict[int, list[Late]] = {plan.target.id: [] for plan in plans}
     for what, model, on, counts in (
@@ -218,8 +222,8 @@ def _recorded_since(published: Sequence[PublishedFigure], known_at: datetime | N
             .where(
                 live(model, known_at),
                 counts,
-                model.recorded_at > published[0].known_at,
-                on <= published[0].as_at,
+                model.recorded_at > published.known_at,
+                on <= published.as_at,
                 CourseVersion.course_id.in_(sorted(courses)),
             )
         )

@@ -22,17 +22,22 @@ def figure(target: Target, *, as_at: date, known_at: datetime | None = None) -> 
     return figures([target], as_at=as_at, known_at=known_at)[0]
 
 
-def figures(targets: Sequence[Target], *, as_at: date, known_at: datetime | None = None) -> list[Figure]:
-    """The figures of several targets in their order; all counts come from one statement."""
+def figures(
+    targets: Sequence[Target], *, as_at: date, known_at: datetime | None = None, has_outlook: bool = True
+) -> list[Figure]:
+    """The figures of several targets in their order; all counts come from one statement.
+
+    Without an outlook they have neither forecast nor colour, for whoever wants the counts alone.
+    """
     plans = plans_for(targets, known_at)
     if not plans:
         return []
-    sources = sources_for(plans, as_at, known_at, has_ahead=True)
+    sources = sources_for(plans, as_at, known_at, has_ahead=has_outlook)
     statement = union_all(*(counts(plan, sources) for plan in plans))
     rows: dict[int, Row] = {row[0]: row for row in db.session.execute(statement).tuples()}
     baselines = _baselines(plans, as_at, known_at)
     found = [_figure(plan, rows, baselines, as_at, known_at) for plan in plans]
-    return outlook.with_outlook(found, plans, rows, sources)
+    return outlook.with_outlook(found, plans, rows, sources) if has_outlook else found
 
 
 # --- From counts to figures ----------------------------------------------------------------------------

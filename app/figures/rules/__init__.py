@@ -19,7 +19,7 @@ from app.figures.rules.cohorts import (
 )
 from app.figures.rules.moments import as_at_from, known_at_from
 from app.figures.rules.populations import Entries, add_population, change_population
-from app.figures.rules.publishing import colour_of, publish
+from app.figures.rules.publishing import publish
 from app.figures.rules.targets import add_target, change_target
 
 __all__ = [
@@ -39,7 +39,6 @@ __all__ = [
     "change_target",
     "checked_cause",
     "checked_code",
-    "colour_of",
     "is_met",
     "join",
     "known_at_from",

@@ -12,10 +12,9 @@ from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import RuleBroken
-from app.core.filters import plural
 from app.figures import queries
 from app.figures.models import Colour, PublishedFigure, PublishedPerson, Target
-from app.figures.queries import Figure, Standing
+from app.figures.queries import Figure
 
 LONGEST_OCCASION = 200
 _AGAIN = "Something was recorded at this very moment. Nothing was published: press the button again."
@@ -58,19 +57,6 @@ def publish(
     return made
 
 
-def colour_of(figure: Figure) -> tuple[Colour, str]:
-    """How a figure stands, and the reason as a sentence."""
-    if figure.standing is Standing.MET:
-        return Colour.MET, f"{figure.numerator:,} complete, {figure.required:,} required."
-    if figure.standing is Standing.MISSED:
-        return Colour.MISSED, f"The deadline is past, {figure.short_by:,} short."
-    if figure.standing is Standing.NO_ONE:
-        return Colour.NO_DATA, "No one is in scope."
-    if figure.standing is Standing.NO_THRESHOLD:
-        return Colour.NO_DATA, "No minimum is stated."
-    return Colour.NO_DATA, f"Not met yet: {plural(figure.short_by, 'more is', 'more are')} needed."
-
-
 def _checked_occasion(occasion: str) -> str:
     occasion = " ".join(occasion.split())
     if not occasion:
@@ -83,7 +69,7 @@ def _checked_occasion(occasion: str) -> str:
 def _frozen(
     target: Target, figure: Figure, rule_number: int, *, occasion: str, by: Actor, now: datetime
 ) -> PublishedFigure:
-    colour, reason = colour_of(figure)
+    colour, reason = _colour(figure)
     return PublishedFigure(
         target_id=target.id,
         as_at=figure.as_at,
@@ -102,6 +88,16 @@ def _frozen(
         published_at=now,
         published_by=by.name,
     )
+
+
+def _colour(figure: Figure) -> tuple[Colour, str]:
+    """The colour as it was computed, with its reason, and with what could still change it."""
+    verdict = figure.verdict
+    if verdict is None:
+        return Colour.NO_DATA, "This kind of target has no colour."
+    notes = [" Provisional: marks are outstanding that could change it."] if verdict.is_provisional else []
+    notes += [" Check data: much of it is in doubt."] if verdict.has_doubts else []
+    return verdict.colour, verdict.reason + "".join(notes)
 
 
 def _keep_people(made: Sequence[PublishedFigure], *, as_at: date, now: datetime) -> None:
