@@ -80,7 +80,10 @@ class Databases(ABC):
 
 
 class Cleaner(ABC):
-    """Empties a database, and puts back the rows that the migrations themselves entered."""
+    """Empties a database, and puts back the rows that the migrations themselves entered.
+
+    What the database itself refuses to remove, it removes with the refusing triggers off.
+    """
 
     def __init__(self) -> None:
         self.tables = [table.name for table in db.metadata.sorted_tables]
@@ -152,6 +155,7 @@ class SQLiteCleaner(Cleaner):
         self._connection = sqlite3.connect(_path(url), timeout=5, isolation_level=None)
         self._connection.execute("PRAGMA foreign_keys=ON")
         self._connection.execute("PRAGMA synchronous=OFF")
+        self._guards = self._ask("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
         super().__init__()
 
     def _ask(self, statement: str) -> list[tuple[Any, ...]]:
@@ -160,8 +164,13 @@ class SQLiteCleaner(Cleaner):
     def _empty(self, names: list[str]) -> None:
         self._connection.execute("BEGIN IMMEDIATE")
         self._connection.execute("PRAGMA defer_foreign_keys=ON")
+        guards = [(guard, words) for guard, table, words in self._guards if table in names]
+        for guard, _words in guards:
+            self._connection.execute(f'DROP TRIGGER "{guard}"')
         for name in reversed(names):
             self._connection.execute(f'DELETE FROM "{name}"')
+        for _guard, words in guards:
+            self._connection.execute(words)
         self._connection.execute("COMMIT")
 
     def _enter(self, name: str, rows: list[tuple[Any, ...]]) -> None:
@@ -241,6 +250,13 @@ class PostgreSQLCleaner(Cleaner):
             "SET lock_timeout = '5s'"
         )  # a test that left a transaction open fails, and soon
         super().__init__()
+        self._guarded = {
+            name
+            for (name,) in self._ask(
+                "SELECT DISTINCT relname::text FROM pg_trigger JOIN pg_class ON tgrelid = pg_class.oid "
+                "WHERE NOT tgisinternal"
+            )
+        }
         self._sequences = dict(
             self._ask(
                 "SELECT relname, pg_get_serial_sequence(quote_ident(relname), 'id') FROM pg_class "
@@ -254,11 +270,14 @@ class PostgreSQLCleaner(Cleaner):
 
     def _empty(self, names: list[str]) -> None:
         """The numbering begins again too, so that ids are what they are on SQLite."""
+        guarded = sorted(self._guarded & set(names))
+        open_up = [f'ALTER TABLE "{name}" DISABLE TRIGGER USER' for name in guarded]
         deletes = [f'DELETE FROM "{name}"' for name in reversed(self.tables) if name in names]
+        shut = [f'ALTER TABLE "{name}" ENABLE TRIGGER USER' for name in guarded]
         counters = [self._sequences[name] for name in names if self._sequences.get(name)]
         restarts = [f"SELECT setval('{counter}', 1, false)" for counter in counters]
         with self._connection.transaction():
-            self._connection.execute("; ".join(deletes + restarts))
+            self._connection.execute("; ".join(open_up + deletes + shut + restarts))
 
     def _enter(self, name: str, rows: list[tuple[Any, ...]]) -> None:
         marks = ", ".join(["%s"] * len(rows[0]))

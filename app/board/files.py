@@ -1,11 +1,17 @@
-"""The board's figures as a file, for a spreadsheet or a chart."""
+"""The board's figures as a file, for a spreadsheet or a chart; and a pack as its three files."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import date
 
+from flask import current_app
+
+from app.board.queries import Contents, Section
 from app.core import clock
-from app.core.sheets import csv_text
+from app.core.filters import day
+from app.core.pdf import pdf_of
+from app.core.sheets import Sheet, csv_text, workbook
 from app.figures.models import TargetKind
 from app.figures.queries import Figure
 
@@ -52,3 +58,54 @@ def _values(figure: Figure) -> tuple[object, ...]:
         figure.rule_words,
         " ".join(figure.notes),
     )
+
+
+# --- A pack --------------------------------------------------------------------------------------------
+
+
+def pack_pdf(contents: Contents) -> bytes:
+    """The pack on A4, tagged, and as plain in black and white. Raises RuleBroken when it can’t be made."""
+    council = current_app.config["COUNCIL"]
+    sections = [_in_print(section.printed) for section in contents.sections]
+    template = current_app.jinja_env.get_template("board/pack_pdf.html")
+    return pdf_of(template.render(contents=contents, council=council, sections=sections))
+
+
+def pack_xlsx(contents: Contents) -> bytes:
+    """The pack as a workbook: a sheet for each section, after one that says which pack it is."""
+    about = Sheet(contents.title, ("About", "This pack"), contents.facts)
+    sheets = [
+        Sheet(one.title, [column.title for column in one.columns], one.rows, one.notes)
+        for one in contents.sections
+    ]
+    return workbook([about, *sheets], title=contents.title, made_at=contents.known_at)
+
+
+def pack_csv(contents: Contents) -> bytes:
+    """The pack as one CSV file: each section after an empty line, under its title."""
+    return csv_text((contents.title,), _lines(contents)).encode()
+
+
+def _lines(contents: Contents) -> Iterator[tuple[object, ...]]:
+    yield from contents.facts
+    for section in contents.sections:
+        yield ()
+        yield ("Section", section.title)
+        yield tuple(column.title for column in section.columns)
+        yield from (tuple(row) for row in section.rows)
+        if section.notes:
+            yield ()
+            yield from (("Note", note) for note in section.notes)
+
+
+def _in_print(section: Section) -> Section:
+    rows = [[_printed(value) for value in row] for row in section.rows]
+    return Section(section.title, section.columns, rows, section.notes)
+
+
+def _printed(value: object) -> str:
+    if isinstance(value, date):
+        return day(value)
+    if value is None or value == "":
+        return "–"
+    return f"{value:,}" if isinstance(value, int) else str(value)

@@ -13,12 +13,11 @@ from flask import Flask
 from pypdf import PdfReader
 
 from app.attendance import jobs, queries, rules
-from app.attendance.files import certificates
-from app.attendance.files.press import Press
 from app.attendance.models import Award
-from app.core import clock
+from app.core import clock, pdf
 from app.core.db import db
 from app.core.permissions import Role
+from app.core.press import Press
 from app.people.models import Person
 from tests import factories
 from tests.attendance.marking import mark
@@ -159,13 +158,13 @@ def test_without_pango_the_page_says_which_package_is_missing(
 ) -> None:
     (tmp_path / "weasyprint.py").write_text('raise OSError("cannot load library libpango-1.0-0")')
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    monkeypatch.setattr(certificates, "press", Press())
+    monkeypatch.setattr(pdf, "press", Press())
     award = certified()
     pages.sign_in(factories.user(Role.PRACTITIONER, of=award.person))
     page = pages.get(f"/certificate/{award.id}/certificate.pdf")
     assert "the package Pango is missing" in page.text
     assert page.path == f"/certificate/{award.id}"
-    certificates.press.stop()
+    pdf.press.stop()
 
 
 def test_a_press_that_fails_otherwise_says_to_try_again(
@@ -173,7 +172,7 @@ def test_a_press_that_fails_otherwise_says_to_try_again(
 ) -> None:
     (tmp_path / "weasyprint.py").write_text("raise SystemExit(1)")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    monkeypatch.setattr(certificates, "press", Press())
+    monkeypatch.setattr(pdf, "press", Press())
     award = certified()
     pages.sign_in(factories.user(Role.PRACTITIONER, of=award.person))
     page = pages.get(f"/certificate/{award.id}/certificate.pdf")
@@ -191,7 +190,7 @@ def test_a_press_that_has_ended_is_started_anew() -> None:
 
 def test_no_web_worker_loads_what_makes_pdfs() -> None:
     """40 MB in each thread: neither at the start nor when a PDF is made."""
-    certificates.press.pdf("<p>One</p>")
+    pdf.press.pdf("<p>One</p>")
     assert "weasyprint" not in sys.modules
 
 

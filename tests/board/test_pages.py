@@ -16,6 +16,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 from werkzeug.routing.converters import AnyConverter, IntegerConverter
 
+from app.board import rules as packs
 from app.board.files import figures_csv
 from app.bookings import rules as bookings
 from app.core import clock
@@ -24,6 +25,7 @@ from app.core.permissions import PERMISSIONS_OF, Role
 from app.figures import queries, rules
 from app.figures.models import TargetKind
 from tests import factories
+from tests.board import paper
 from tests.figures import scenes
 from tests.figures.scenes import ACADEMY
 from tests.pages import Pages
@@ -268,21 +270,27 @@ def _addresses(app: Flask, rule: Rule) -> Iterator[str]:
 
 @pytest.mark.usefixtures("full_academy")
 def test_bm01_no_name_reaches_a_board_member_on_any_page_file_or_error(app: Flask) -> None:
+    """Page source, the cells of files and the words of PDFs: as computed, and as published."""
     assert PERMISSIONS_OF[Role.DFE_ADVISER] <= PERMISSIONS_OF[Role.BOARD_MEMBER]
+    now = clock.now()
+    academy = factories.actor(Role.ACADEMY_MANAGER, name="Zqaccount")
+    packs.issue(meeting="Board", meets_on=now.date(), as_at=date(2022, 2, 28), by=academy, now=now)
     browser = Pages(app).sign_in(factories.user(Role.BOARD_MEMBER)).browser
-    seen, told = 0, []
+    seen, told, kinds = 0, [], set()
     for rule in app.url_map.iter_rules():
         if rule.endpoint == "static" or "GET" not in (rule.methods or ()):
             continue
         for address in list(_addresses(app, rule)):
             for question in ("", "?as_at=2022-02-28&known_at=2022-03-01&q=a&show=everybody"):
                 answer = browser.get(address + question)
-                body = answer.get_data(as_text=True)
+                body = paper.everything(answer)
                 told += [f"{address}: {marker}" for marker in MARKERS if marker in body]
                 if answer.status_code != 200:
                     break
                 seen += 1
+                kinds.add(answer.mimetype)
     assert seen > 15
+    assert {"text/html", "text/csv", "application/pdf"} < kinds
     assert not told, told
 
 
@@ -303,7 +311,13 @@ def test_bm01_no_name_reaches_a_board_member_who_sends_a_form(app: Flask) -> Non
 @pytest.mark.usefixtures("full_academy")
 def test_the_academy_does_see_the_names_that_the_board_does_not(pages: Pages) -> None:
     """Otherwise the test above would prove nothing."""
+    targets = list(db.session.scalars(queries.targets()))
+    academy = factories.actor(Role.ACADEMY_MANAGER, name="Zqaccount")
+    rules.publish(targets=targets, as_at=date(2022, 2, 28), occasion="Board", by=academy, now=clock.now())
     pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    page = pages.get("/published")
+    assert "by Zqaccount" in page.text
+    assert "Zqpreferred Zqlast" in pages.get(page.links()["Coverage"]).text
     assert "Zqpreferred Zqlast" in pages.get("/cohorts/new-and-upskill").text
     assert "Zqpreferred Zqlast" in pages.get("/targets/coverage?as_at=2021-12-31").text
     assert "Zqreason" in pages.get("/cohorts/new-and-upskill/log").text

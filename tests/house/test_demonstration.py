@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from app.core import clock
 from app.core.db import db
+from app.figures.models import PublishedFigure
 
 pytestmark = pytest.mark.once
 
@@ -35,3 +38,19 @@ def test_nothing_was_recorded_in_the_demonstration_that_is_still_to_come(demonst
         now = clock.now()
     assert {column.split(".")[1] for column in latest} >= WHEN_IT_HAPPENED - {"at"}
     assert not {name: moment for name, moment in latest.items() if moment is not None and moment > now}
+
+
+def test_am15_the_board_was_told_239_and_118_of_263_with_the_rule_of_each(demonstration: Flask) -> None:
+    with demonstration.app_context():
+        found = db.session.scalars(
+            select(PublishedFigure).where(
+                PublishedFigure.as_at == date(2021, 8, 31), PublishedFigure.denominator == 263
+            )
+        )
+        told = {(one.numerator, one.denominator, one.shown): one.rule_words for one in found}
+    assert told == {
+        (239, 263, "91%"): "Practitioners in post who have completed Signs of Safety 2-day training course; "
+        "no minimum stated",
+        (118, 263, "45%"): "Practitioners in post who have completed Signs of Safety 5-day training course; "
+        "no minimum stated",
+    }

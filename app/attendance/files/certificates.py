@@ -8,21 +8,11 @@ import unicodedata
 
 from flask import current_app
 
-from app.attendance.files.press import PangoMissing, Press, PressFailed
 from app.attendance.models import Award
-from app.core.errors import RuleBroken
-from app.core.logs import get_logger
 from app.core.mail import link
-
-log = get_logger(__name__)
-press = Press()
+from app.core.pdf import pdf_of
 
 _MEDIA_TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
-_NOT_NOW = "The PDF could not be made just now. Try again, or print the page itself."
-_NO_PANGO = (
-    "A PDF can’t be made on this server, because the package Pango is missing: whoever runs the service can "
-    "install it. The page itself can be printed."
-)
 
 
 def certificate_pdf(award: Award) -> bytes:
@@ -34,11 +24,7 @@ def certificate_pdf(award: Award) -> bytes:
     page = current_app.jinja_env.get_template("attendance/certificate_pdf.html").render(
         award=award, council=config["COUNCIL"], logo=_logo(), check_address=link("/certificates")
     )
-    try:
-        return press.pdf(page)
-    except PressFailed as failed:
-        log.error("pdf_not_made", problem=str(failed))
-        raise RuleBroken(_NO_PANGO if isinstance(failed, PangoMissing) else _NOT_NOW) from failed
+    return pdf_of(page)
 
 
 def certificate_name(award: Award) -> str:

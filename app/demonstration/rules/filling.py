@@ -14,6 +14,7 @@ from app.core.permissions import Role
 from app.demonstration import queries
 from app.demonstration.rules import (
     asking,
+    board,
     certificates,
     changes,
     current,
@@ -73,6 +74,7 @@ def fill(*, password: str, now: datetime) -> bool:
     if marker.filled_at is not None:
         return False
     history.fill(by=BY, now=now)
+    board.publish_august(by=BY)
     users = _make_accounts(password, now)
     current.fill(by=BY, now=now, trainer=users[Role.TRAINER], practitioner=_person(users[Role.PRACTITIONER]))
     certificates.fill(practitioner=_person(users[Role.PRACTITIONER]), now=now)
@@ -96,6 +98,7 @@ def fill(*, password: str, now: datetime) -> bool:
     registers.fill(trainer=users[Role.TRAINER], by=BY)
     reports.fill(by=BY, now=now)
     measuring.fill(by=BY, now=now)
+    board.fill(by=BY, now=now)
     marker.filled_at = now
     return True
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from app.figures.forms.beside import ColourForm, MilestoneForm, SessionsForm, StatedForm, TakeBackForm
 from app.figures.forms.cohorts import AddPeopleForm, ChooseForm, CohortForm, LeaveForm, WithdrawForm
 from app.figures.forms.dates import DatesForm
+from app.figures.forms.movement import MovementForm
 from app.figures.forms.organisation import HeadcountForm
 from app.figures.forms.populations import PopulationForm
+from app.figures.forms.publishing import PublishForm
 from app.figures.forms.targets import KindForm, TargetForm
 
 __all__ = [
@@ -19,7 +21,9 @@ __all__ = [
     "KindForm",
     "LeaveForm",
     "MilestoneForm",
+    "MovementForm",
     "PopulationForm",
+    "PublishForm",
     "SessionsForm",
     "StatedForm",
     "TakeBackForm",

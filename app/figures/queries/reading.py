@@ -25,24 +25,28 @@ def figure(target: Target, *, as_at: date, known_at: datetime | None = None) -> 
     return figures([target], as_at=as_at, known_at=known_at)[0]
 
 
-def figures(targets: Sequence[Target], *, as_at: date, known_at: datetime | None = None) -> list[Figure]:
+def figures(
+    targets: Sequence[Target], *, as_at: date, known_at: datetime | None = None, has_outlook: bool = True
+) -> list[Figure]:
     """The figures of several targets in their order; all counts come from one statement.
 
     Of a day to come there is a forecast only: the figures are today's, each with what is expected by then.
+    Without an outlook they have neither forecast nor colour, for whoever wants the counts alone.
     """
     until = as_at if as_at > clock.today() else None
     as_at = min(as_at, clock.today())
     plans = plans_for(targets, known_at)
     if not plans:
         return []
-    sources = sources_for(plans, as_at, known_at, has_ahead=True, until=until)
+    sources = sources_for(plans, as_at, known_at, has_ahead=has_outlook, until=until)
     statement = union_all(*(counts(plan, sources) for plan in plans))
     rows: dict[int, Row] = {row[0]: row for row in db.session.execute(statement).tuples()}
     baselines = _baselines(plans, as_at, known_at)
     scores = stated.scores(targets, as_at=as_at, known_at=known_at)
     found = [_figure(plan, rows, baselines, scores.get(plan.target.id), as_at, known_at) for plan in plans]
-    found = with_verdicts(found, plans, sources.moment)
-    return outlook.with_outlook(found, plans, rows, sources)
+    if not has_outlook:
+        return found
+    return outlook.with_outlook(with_verdicts(found, plans, sources.moment), plans, rows, sources)
 
 
 def figures_on(

@@ -1,0 +1,36 @@
+"""The packs as they were issued."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.board.models import Format, Pack, PackFile
+from app.figures.models import PublishedFigure, Target
+
+
+def packs() -> Select[tuple[Pack]]:
+    """Every pack with its files (not what is in them), the last issued first."""
+    return select(Pack).options(selectinload(Pack.files)).order_by(Pack.issued_at.desc(), Pack.id.desc())
+
+
+def pack_before(issued_at: datetime) -> Select[tuple[Pack]]:
+    """The last pack that had been issued by an instant."""
+    return packs().where(Pack.issued_at <= issued_at).limit(1)
+
+
+def file_of(pack: Pack, kind: Format) -> Select[tuple[PackFile]]:
+    """A pack's file of one format."""
+    return select(PackFile).where(PackFile.pack_id == pack.id, PackFile.format == kind)
+
+
+def figures_of(pack: Pack) -> Select[tuple[PublishedFigure]]:
+    """The figures that a pack published, each with its target."""
+    return (
+        select(PublishedFigure)
+        .options(joinedload(PublishedFigure.target).joinedload(Target.programme))
+        .where(PublishedFigure.id.in_([figure.id for figure in pack.figures]))
+        .order_by(PublishedFigure.id)
+    )

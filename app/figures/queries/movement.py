@@ -1,0 +1,253 @@
+"""Why a figure moved: who joined, left and completed between two dates, and what was restated. (BM-02)"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import Integer, Select, literal, select, union_all
+from sqlalchemy.orm import load_only
+
+from app.core.db import db
+from app.core.filters import day, day_of_year
+from app.figures.models import Target, TargetKind
+from app.figures.queries.counts import people_done
+from app.figures.queries.plans import Plan, plans_for
+from app.figures.queries.sources import Sources, sources_for
+from app.people.models import Person
+
+When = tuple[date, datetime | None]
+Done = Mapping[int, bool]  # everybody counted, and whether as complete
+
+_OF_PEOPLE = frozenset({TargetKind.COVERAGE, TargetKind.COHORT, TargetKind.PEOPLE_TRAINED})
+
+
+class Step(StrEnum):
+    """One cause of a movement, of which each person counted is at most one (but for restatement)."""
+
+    COMPLETED = "completed"
+    JOINED = "joined"
+    JOINED_COMPLETE = "joined-complete"
+    LEFT = "left"
+    LEFT_COMPLETE = "left-complete"
+    NO_LONGER = "no-longer"
+    RESTATED_UP = "restated-up"
+    RESTATED_DOWN = "restated-down"
+    RESTATED_IN = "restated-in"
+    RESTATED_OUT = "restated-out"
+
+    @property
+    def label(self) -> str:
+        return {
+            "completed": "Completed",
+            "joined": "Joined",
+            "joined-complete": "Joined, already complete",
+            "left": "Left",
+            "left-complete": "Left, complete",
+            "no-longer": "No longer complete, or no longer current",
+            "restated-up": "Restated: a completion recorded later",
+            "restated-down": "Restated: a completion no longer counted",
+            "restated-in": "Restated: counted as things are known later",
+            "restated-out": "Restated: not counted as things are known later",
+        }[self]
+
+
+# What each step is called where several stand in one sentence, and its sign.
+_COMPLETIONS = (
+    (Step.COMPLETED, "+", "completed"),
+    (Step.JOINED_COMPLETE, "+", "joined already complete"),
+    (Step.LEFT_COMPLETE, "−", "left"),
+    (Step.NO_LONGER, "−", "no longer current"),
+    (Step.RESTATED_UP, "+", "restated"),
+    (Step.RESTATED_DOWN, "−", "restated"),
+)
+_DENOMINATOR = (
+    (Step.JOINED, "+", "joined"),
+    (Step.LEFT, "−", "left"),
+    (Step.RESTATED_IN, "+", "restated"),
+    (Step.RESTATED_OUT, "−", "restated"),
+)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of the people counted, from one set of them to another."""
+
+    joined: frozenset[int]
+    left: frozenset[int]
+    joined_complete: frozenset[int]
+    left_complete: frozenset[int]
+    completed: frozenset[int]
+    no_longer: frozenset[int]
+
+    @classmethod
+    def between(cls, before: Done, after: Done) -> Change:
+        """Each person falls under one cause: joined, left, or changed while counted on both."""
+        joined, left = after.keys() - before.keys(), before.keys() - after.keys()
+        both = before.keys() & after.keys()
+        return cls(
+            joined=frozenset(joined),
+            left=frozenset(left),
+            joined_complete=frozenset(one for one in joined if after[one]),
+            left_complete=frozenset(one for one in left if before[one]),
+            completed=frozenset(one for one in both if after[one] and not before[one]),
+            no_longer=frozenset(one for one in both if before[one] and not after[one]),
+        )
+
+
+@dataclass(frozen=True)
+class Point:
+    """Whom a figure counted as at a date, as known at an instant."""
+
+    as_at: date
+    known_at: datetime | None
+    done: Done
+
+    @property
+    def numerator(self) -> int:
+        return sum(self.done.values())
+
+    @property
+    def denominator(self) -> int:
+        return len(self.done)
+
+
+@dataclass(frozen=True)
+class Movement:
+    """A figure at two points, and every step between them: the steps add up exactly.
+
+    First what the earlier date says as known at the later instant (`known`): the difference is restated.
+    Then what happened between the dates. People trained have no denominator.
+    """
+
+    kind: TargetKind
+    before: Point
+    known: Point
+    after: Point
+    people: Mapping[Step, frozenset[int]]
+
+    @property
+    def has_denominator(self) -> bool:
+        return self.kind is not TargetKind.PEOPLE_TRAINED
+
+    def count(self, step: Step) -> int:
+        return len(self.people[step])
+
+    def completions(self) -> Iterator[tuple[Step, str, int]]:
+        """What the number of completions moved by: each step that is not nought, its sign, how many."""
+        return ((step, sign, self.count(step)) for step, sign, _ in _COMPLETIONS if self.people[step])
+
+    def denominators(self) -> Iterator[tuple[Step, str, int]]:
+        """The same of the denominator."""
+        if not self.has_denominator:
+            return iter(())
+        return ((step, sign, self.count(step)) for step, sign, _ in _DENOMINATOR if self.people[step])
+
+    @property
+    def in_words(self) -> str:
+        """ "94 → 98 completions since 31 January: +6 completed, −2 left; denominator 110 → 112: +4 joined,
+        −2 left." """
+        before, after = self.before, self.after
+        since = (day_of_year if before.as_at.year == after.as_at.year else day)(before.as_at)
+        noun = "completions" if self.has_denominator else "people trained"
+        if not any(self.people.values()):
+            of_all = f" of {after.denominator:,}" if self.has_denominator else ""
+            return f"No change since {since}: {after.numerator:,} {noun}{of_all}."
+        steps = self._in_words(_COMPLETIONS) or "no change"
+        words = f"{before.numerator:,} → {after.numerator:,} {noun} since {since}: {steps}"
+        if self.has_denominator:
+            steps = self._in_words(_DENOMINATOR) or "no change"
+            words += f"; denominator {before.denominator:,} → {after.denominator:,}: {steps}"
+        return f"{words}."
+
+    def _in_words(self, steps: tuple[tuple[Step, str, str], ...]) -> str:
+        return ", ".join(
+            f"{sign}{self.count(step):,} {word}" for step, sign, word in steps if self.people[step]
+        )
+
+
+def counts_people(target: Target) -> bool:
+    """Whether a target counts people one by one, so that it can be said who joined, left and completed."""
+    return target.kind in _OF_PEOPLE
+
+
+def movement(target: Target, *, before: When, after: When) -> Movement:
+    """Why a figure moved between two points, each (as at, as known); three statements, whoever is counted.
+
+    94 of 110 on 31 January and 98 of 112 now: 6 completed, 2 complete people left, 4 joined.
+    """
+    first = _point(target, *before)
+    last = _point(target, *after)
+    known = first if before[1] == after[1] else _point(target, before[0], after[1])
+    return movement_of(target.kind, first, known, last)
+
+
+def movement_of(kind: TargetKind, first: Point, known: Point, last: Point) -> Movement:
+    """The movement between two points; `known` is the first of them as known when the last is."""
+    restated, moved = Change.between(first.done, known.done), Change.between(known.done, last.done)
+    is_flow = kind is TargetKind.PEOPLE_TRAINED
+    people = {
+        Step.JOINED: moved.joined,
+        Step.LEFT: moved.left,
+        Step.COMPLETED: moved.completed | moved.joined_complete if is_flow else moved.completed,
+        Step.JOINED_COMPLETE: frozenset() if is_flow else moved.joined_complete,
+        Step.LEFT_COMPLETE: moved.left_complete,
+        Step.NO_LONGER: moved.no_longer,
+        Step.RESTATED_UP: restated.completed | restated.joined_complete,
+        Step.RESTATED_DOWN: restated.no_longer | restated.left_complete,
+        Step.RESTATED_IN: restated.joined,
+        Step.RESTATED_OUT: restated.left,
+    }
+    return Movement(kind=kind, before=first, known=known, after=last, people=people)
+
+
+def people_counted(plan: Plan, sources: Sources) -> Select[tuple[int, int]] | None:
+    """Everybody whom a figure counts, once: person_id, and `done` as 1 when complete. None where a target
+    counts no people one by one. Of people trained, everybody counted is complete."""
+    if not counts_people(plan.target):
+        return None
+    if plan.is_flow:
+        trained = sources.trained
+        done = literal(1, Integer).label("done")
+        return select(trained.c.person_id, done).where(trained.c.course_id == plan.rule.course_id)
+    people = people_done(plan, sources).subquery()
+    return select(people.c.person_id, people.c.done)
+
+
+def done_on(
+    plans: Sequence[Plan], *, as_at: date, known_at: datetime | None = None
+) -> dict[int, dict[int, bool]]:
+    """By each target's id, everybody whom its figure counts and whether as complete; in one statement."""
+    plans = [plan for plan in plans if counts_people(plan.target)]
+    if not plans:
+        return {}
+    sources = sources_for(plans, as_at, known_at)
+    parts = []
+    for plan in plans:
+        counted = people_counted(plan, sources)
+        if counted is not None:
+            people = counted.subquery()
+            parts.append(select(literal(plan.target.id, Integer), people.c.person_id, people.c.done))
+    found: dict[int, dict[int, bool]] = {plan.target.id: {} for plan in plans}
+    for target_id, person_id, done in db.session.execute(union_all(*parts)).tuples():
+        found[target_id][person_id] = bool(done)
+    return found
+
+
+def people_called(person_ids: frozenset[int]) -> Select[tuple[Person]]:
+    """These people by name."""
+    return (
+        select(Person)
+        .where(Person.id.in_(sorted(person_ids)))
+        .options(
+            load_only(Person.first_name, Person.last_name, Person.preferred_name, Person.employee_number)
+        )
+        .order_by(Person.last_name, Person.first_name, Person.id)
+    )
+
+
+def _point(target: Target, as_at: date, known_at: datetime | None) -> Point:
+    done = done_on(plans_for([target], known_at), as_at=as_at, known_at=known_at)
+    return Point(as_at, known_at, done.get(target.id, {}))

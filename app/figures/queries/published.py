@@ -1,0 +1,251 @@
+"""Figures as published, and what the same figure is as known now, with the reason. (4.4, BM-04)"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Select, func, select, true
+from sqlalchemy.orm import contains_eager, joinedload
+
+from app.core import clock
+from app.core.db import db, live
+from app.core.filters import day, day_of_year, listed, plural
+from app.figures.models import PublishedFigure, PublishedPerson, Target, TargetRule
+from app.figures.queries.figure import Figure
+from app.figures.queries.movement import Change, Done, Movement, Point, done_on, movement_of
+from app.figures.queries.plans import Plan, plans_for
+from app.figures.queries.reading import figures
+from app.learning.models import Mark, PastCompletion
+from app.people.models import Person
+from app.programmes.models import CourseVersion, Programme
+
+_MOST_DAYS = 4
+_ATTENDANCE, _BY_HAND = "attendance on", "training entered by hand of"
+_OTHER_RULE = "The target’s rule was changed after publication; the restated figure is by the rule as it is."
+
+
+def published_figures() -> Select[tuple[PublishedFigure]]:
+    """Every figure as published: the latest publication first, in it the targets as pages list them."""
+    return (
+        select(PublishedFigure)
+        .join(PublishedFigure.target)
+        .join(Target.programme)
+        .options(contains_eager(PublishedFigure.target).contains_eager(Target.programme))
+        .order_by(
+            PublishedFigure.published_at.desc(),
+            Programme.deadline.desc().nulls_first(),
+            Programme.title,
+            PublishedFigure.id,
+        )
+    )
+
+
+def published_of(target: Target) -> Select[tuple[PublishedFigure]]:
+    """A target's figures as published, the latest first."""
+    return (
+        select(PublishedFigure)
+        .options(joinedload(PublishedFigure.target))
+        .where(PublishedFigure.target_id == target.id)
+        .order_by(PublishedFigure.published_at.desc(), PublishedFigure.id.desc())
+    )
+
+
+def people_published(figure: PublishedFigure) -> Select[tuple[Person, bool]]:
+    """Whom a published figure counted, by name, each with whether as complete; the incomplete first.
+
+    People who have been anonymised since are counted in it and not listed.
+    """
+    return (
+        select(Person, PublishedPerson.is_complete)
+        .join(PublishedPerson, PublishedPerson.person_id == Person.id)
+        .where(PublishedPerson.figure_id == figure.id)
+        .order_by(PublishedPerson.is_complete, Person.last_name, Person.first_name, Person.id)
+    )
+
+
+def rule_numbers(target_ids: Collection[int], known_at: datetime) -> dict[int, int]:
+    """Which version of its rule each target has at an instant, counted from 1."""
+    statement = (
+        select(TargetRule.target_id, func.count())
+        .where(TargetRule.target_id.in_(sorted(target_ids)), TargetRule.recorded_at <= known_at)
+        .group_by(TargetRule.target_id)
+    )
+    return dict(db.session.execute(statement).tuples().all())
+
+
+# --- As restated ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Restated:
+    """A published figure beside what it is as known now, of the same date, and why they differ.
+
+    `then` is whom it counted, `known` whom it counts now, each with whether as complete.
+    """
+
+    published: PublishedFigure
+    now: Figure
+    reasons: Sequence[str]
+    then: Done
+    known: Done
+
+    @property
+    def is_same(self) -> bool:
+        before = self.published
+        return (before.numerator, before.denominator, before.required) == (
+            self.now.numerator,
+            self.now.denominator,
+            self.now.required,
+        )
+
+    @property
+    def in_words(self) -> str:
+        """ "31 March 2022 published 85 of 110 (77%); now restated 89 of 110 (81%)." """
+        then = self.published
+        words = (
+            f"{day(then.as_at)} published {count_in_words(then.numerator, then.denominator, then.shown)}; "
+        )
+        if self.is_same:
+            return f"{words}the same as known now."
+        now = count_in_words(self.now.numerator, self.now.denominator, self.now.shown)
+        return f"{words}now restated {now}."
+
+
+def count_in_words(numerator: int, denominator: int | None, shown: str) -> str:
+    """A figure as it is quoted: "85 of 110 (77%)", "120" of people trained, "no one in scope"."""
+    if denominator is None or not denominator:
+        return shown
+    return f"{numerator:,} of {denominator:,} ({shown})"
+
+
+def restated(published: PublishedFigure) -> Restated:
+    """What a published figure is as known now, and why it differs: 4 completions recorded afterwards."""
+    return all_restated([published])[0]
+
+
+def all_restated(published: Sequence[PublishedFigure], *, known_at: datetime | None = None) -> list[Restated]:
+    """The same of the figures of one publication, which share their two dates, as known at an instant."""
+    if not published:
+        return []
+    as_at, targets = published[0].as_at, [one.target for one in published]
+    numbers = rule_numbers([target.id for target in targets], known_at or clock.now())
+    plans = plans_for(targets, known_at)
+    then, known = people_of(published), done_on(plans, as_at=as_at, known_at=known_at)
+    late = _recorded_since(published[0], plans, known_at)
+    restated_now = figures(targets, as_at=as_at, known_at=known_at, has_outlook=False)
+    found = []
+    for one, now in zip(published, restated_now, strict=True):
+        before, after = then.get(one.id, {}), known.get(one.target_id, {})
+        reasons = [_OTHER_RULE] if numbers.get(one.target_id, 1) != one.rule_number else []
+        reasons += _changed_people(one, Change.between(before, after), late.get(one.target_id, []))
+        found.append(Restated(one, now, reasons, then=before, known=after))
+    return found
+
+
+def moved_since(restated: Restated, now: PublishedFigure, done: Done) -> Movement:
+    """Why a figure moved from one publication to another, which counted `done`."""
+    then = restated.published
+    return movement_of(
+        then.target.kind,
+        Point(then.as_at, then.known_at, restated.then),
+        Point(then.as_at, now.known_at, restated.known),
+        Point(now.as_at, now.known_at, done),
+    )
+
+
+def people_of(published: Sequence[PublishedFigure]) -> dict[int, dict[int, bool]]:
+    """By each published figure's id, whom it counted and whether as complete.
+
+    Who was anonymised since has no id any more, and keeps a place under a number below 0.
+    """
+    found: dict[int, dict[int, bool]] = {one.id: {} for one in published}
+    statement = select(
+        PublishedPerson.figure_id, PublishedPerson.id, PublishedPerson.person_id, PublishedPerson.is_complete
+    ).where(PublishedPerson.figure_id.in_(sorted(found)))
+    for figure_id, ident, person_id, is_complete in db.session.execute(statement).tuples():
+        found[figure_id][-ident if person_id is None else person_id] = is_complete
+    return found
+
+
+def _changed_people(published: PublishedFigure, change: Change, late: Sequence[Late]) -> list[str]:
+    """In words, what was recorded since: who is counted now and was not, and the other way about."""
+    is_stock = published.denominator is not None
+    gained = change.completed if is_stock else change.joined
+    lost = change.no_longer if is_stock else change.left
+    reasons = []
+    if gained:
+        how = _how_recorded([one for one in late if one.person_id in gained], published.as_at.year)
+        reasons.append(f"{plural(len(gained), 'completion')} recorded after publication{how}.")
+    if lost:
+        stands = "stands" if len(lost) == 1 else "stand"
+        reasons.append(f"{plural(len(lost), 'completion')} no longer {stands}: corrected after publication.")
+    if is_stock:
+        for people, complete, what in (
+            (change.joined, change.joined_complete, "in scope"),
+            (change.left, change.left_complete, "no longer in scope"),
+        ):
+            if people:
+                of_whom = f" ({len(complete):,} of them complete)" if complete else ""
+                are = plural(len(people), "person is", "people are")
+                reasons.append(f"{are} {what}, as recorded after publication{of_whom}.")
+    return reasons
+
+
+# --- When it was recorded ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Late:
+    """Something that counts for a figure and was recorded after it was published."""
+
+    person_id: int
+    what: str
+    on: date
+    recorded_on: date
+
+
+def _recorded_since(
+    published: PublishedFigure, plans: Sequence[Plan], known_at: datetime | None
+) -> dict[int, list[Late]]:
+    """By each target's id, the marks and past completions of its courses that were recorded since."""
+    courses = {course for plan in plans for course in plan.courses}
+    found: dict[int, list[Late]] = {plan.target.id: [] for plan in plans}
+    for what, model, on, counts in (
+        (_ATTENDANCE, Mark, Mark.held_on, Mark.counts),
+        (_BY_HAND, PastCompletion, PastCompletion.completed_on, true()),
+    ):
+        statement = (
+            select(model.person_id, CourseVersion.course_id, on, model.recorded_at)
+            .join(CourseVersion, CourseVersion.id == model.version_id)
+            .where(
+                live(model, known_at),
+                counts,
+                model.recorded_at > published.known_at,
+                on <= published.as_at,
+                CourseVersion.course_id.in_(sorted(courses)),
+            )
+        )
+        for person_id, course_id, day_of_it, recorded_at in db.session.execute(statement).tuples():
+            late = Late(person_id, what, day_of_it, clock.london(recorded_at).date())
+            for plan in plans:
+                if course_id in plan.courses:
+                    found[plan.target.id].append(late)
+    return found
+
+
+def _how_recorded(late: Sequence[Late], year: int) -> str:
+    """ ": attendance on 29 March, recorded 6 April"; nothing where no mark or past completion tells."""
+    parts = []
+    for what in (_ATTENDANCE, _BY_HAND):
+        if some := [one for one in late if one.what == what]:
+            held, told = {one.on for one in some}, {one.recorded_on for one in some}
+            parts.append(f"{what} {_days(held, year)}, recorded {_days(told, year)}")
+    return f": {'; '.join(parts)}" if parts else ""
+
+
+def _days(days: Collection[date], year: int) -> str:
+    """Some days as a sentence names them, without the year where it is plain."""
+    words = [day_of_year(one) if one.year == year else day(one) for one in sorted(days)]
+    return listed(words) if len(words) <= _MOST_DAYS else f"{len(words)} days from {words[0]} to {words[-1]}"

@@ -1,0 +1,132 @@
+"""Publishing figures: what a board was told is kept as it was told, whatever is recorded later. (AM-15)"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import Integer, case, func, insert, literal, select, union_all
+
+from app.audit import rules as audit
+from app.core import clock
+from app.core.actors import Actor
+from app.core.db import db
+from app.core.errors import RuleBroken
+from app.figures import queries
+from app.figures.models import Colour, PublishedFigure, PublishedPerson, Target
+from app.figures.queries import Figure
+
+LONGEST_OCCASION = 200
+_AGAIN = "Something was recorded at this very moment. Nothing was published: press the button again."
+
+
+def publish(
+    *,
+    targets: Sequence[Target],
+    as_at: date,
+    occasion: str,
+    by: Actor,
+    now: datetime,
+    figures: Sequence[Figure] | None = None,
+) -> list[PublishedFigure]:
+    """Freeze the figures of some targets as at a date, as known now, with whom they count (4.4).
+
+    "Publish snapshot as at 31 August 2021" keeps 239 of 263 and 118 of 263 with the rule of each; what is
+    recorded afterwards never changes them. `figures` are those of the same two dates, for whoever has worked
+    them out already.
+    """
+    occasion = _checked_occasion(occasion)
+    if as_at > clock.london(now).date():
+        raise RuleBroken("Figures can be published as at today or a day in the past", field="as_at")
+    if not targets:
+        raise RuleBroken("There are no targets yet, so there is nothing to publish")
+    if figures is None:
+        figures = queries.figures(targets, as_at=as_at, known_at=now)
+    numbers = queries.rule_numbers({target.id for target in targets}, now)
+    made = [
+        _frozen(target, figure, numbers.get(target.id, 1), occasion=occasion, by=by, now=now)
+        for target, figure in zip(targets, figures, strict=True)
+    ]
+    db.session.add_all(made)
+    db.session.flush()
+    _keep_people(made, as_at=as_at, now=now)
+    for target, one in zip(targets, made, strict=True):
+        shown = queries.count_in_words(one.numerator, one.denominator, one.shown)
+        changes = {"As at": (None, as_at), "Figure": (None, shown), "Occasion": (None, occasion)}
+        audit.record(by=by, verb="target:published", thing=target, now=now, changes=changes)
+    return made
+
+
+def _checked_occasion(occasion: str) -> str:
+    occasion = " ".join(occasion.split())
+    if not occasion:
+        raise RuleBroken("Say what the figures are published for", field="occasion")
+    if len(occasion) > LONGEST_OCCASION:
+        raise RuleBroken(f"Occasion must be {LONGEST_OCCASION} characters or fewer", field="occasion")
+    return occasion
+
+
+def _frozen(
+    target: Target, figure: Figure, rule_number: int, *, occasion: str, by: Actor, now: datetime
+) -> PublishedFigure:
+    colour, reason = _colour(figure)
+    return PublishedFigure(
+        target_id=target.id,
+        as_at=figure.as_at,
+        known_at=now,
+        title=figure.title,
+        numerator=figure.numerator,
+        denominator=figure.denominator,
+        required=figure.required,
+        shown=figure.shown,
+        rule_number=rule_number,
+        rule_words=figure.rule_words,
+        scope_words=figure.scope_words,
+        colour=colour,
+        colour_reason=reason,
+        occasion=occasion,
+        published_at=now,
+        published_by=by.name,
+    )
+
+
+def _colour(figure: Figure) -> tuple[Colour, str]:
+    """The colour as it was computed, with its reason, and with what could still change it."""
+    verdict = figure.verdict
+    if verdict is None:
+        return Colour.NO_DATA, "This kind of target has no colour."
+    notes = [" Provisional: marks are outstanding that could change it."] if verdict.is_provisional else []
+    notes += [" Check data: much of it is in doubt."] if verdict.has_doubts else []
+    return verdict.colour, verdict.reason + "".join(notes)
+
+
+def _keep_people(made: Sequence[PublishedFigure], *, as_at: date, now: datetime) -> None:
+    """Whom each figure counted, in one statement; they must be as many as it says."""
+    plans = queries.plans_for([one.target for one in made], now)
+    sources = queries.sources_for(plans, as_at, now)
+    parts = []
+    for one, plan in zip(made, plans, strict=True):
+        counted = queries.people_counted(plan, sources)
+        if counted is not None:
+            people = counted.subquery()
+            parts.append(select(literal(one.id, Integer), people.c.person_id, people.c.done == 1))
+    if not parts:
+        return
+    names = ["figure_id", "person_id", "is_complete"]
+    db.session.execute(insert(PublishedPerson).from_select(names, union_all(*parts)))
+    kept = _counts_kept([one.id for one in made])
+    for one, plan in zip(made, plans, strict=True):
+        if queries.counts_people(plan.target):
+            everybody = one.numerator if one.denominator is None else one.denominator
+            if kept.get(one.id, (0, 0)) != (everybody, one.numerator):
+                raise RuleBroken(_AGAIN)
+
+
+def _counts_kept(figure_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    complete = func.sum(case((PublishedPerson.is_complete, 1), else_=0))
+    statement = (
+        select(PublishedPerson.figure_id, func.count(), complete)
+        .where(PublishedPerson.figure_id.in_(figure_ids))
+        .group_by(PublishedPerson.figure_id)
+    )
+    return {ident: (everybody, done) for ident, everybody, done in db.session.execute(statement).tuples()}

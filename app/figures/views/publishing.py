@@ -1,0 +1,91 @@
+"""Figures as published, beside what they are as known now. (AM-15, BM-04)"""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.core import clock
+from app.core.db import db
+from app.core.errors import RuleBroken
+from app.core.filters import day, plural
+from app.core.permissions import Permission
+from app.core.web import (
+    current_actor,
+    get_or_404,
+    one_or_404,
+    paginate,
+    requires,
+    rule_errors_on,
+)
+from app.figures import queries, rules
+from app.figures.forms import PublishForm
+from app.figures.models import PublishedFigure
+from app.figures.views.targets import bp
+
+
+@bp.get("/published")
+@requires(Permission.SEE_FIGURES)
+def published() -> str:
+    """Every figure as published, by publication."""
+    page = paginate(queries.published_figures())
+    publications = [
+        (figures[0], figures)
+        for _key, found in groupby(page.rows, lambda one: (one.published_at, one.occasion, one.as_at))
+        if (figures := list(found))
+    ]
+    return render_template("figures/published.html", page=page, publications=publications)
+
+
+@bp.route("/published/new", methods=["GET", "POST"])
+@requires(Permission.EDIT_TARGETS)
+def publish() -> str | Response:
+    """Publish every target's figure as at a day (?as_at=2021-08-31 fills it in)."""
+    form = PublishForm(as_at=_day_asked())
+    targets = list(db.session.scalars(queries.targets()))
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            made = rules.publish(
+                targets=targets,
+                as_at=form.as_at.data,
+                occasion=form.occasion.data or "",
+                by=current_actor(),
+                now=clock.now(),
+            )
+            db.session.commit()
+            flash(f"{plural(len(made), 'figure')} published as at {day(form.as_at.data)}.")
+            return redirect(url_for("figures.published"))
+    return render_template("figures/publish.html", form=form, count=len(targets))
+
+
+@bp.get("/targets/<code>/published")
+@requires(Permission.SEE_FIGURES)
+def published_of(code: str) -> str:
+    """What was published of one target; the latest with what it is as known now."""
+    target = one_or_404(queries.target_coded(code))
+    page = paginate(queries.published_of(target))
+    latest = queries.restated(page.rows[0]) if page.rows and page.page == 1 else None
+    return render_template("figures/target_published.html", target=target, page=page, latest=latest)
+
+
+@bp.get("/published/<int:figure_id>")
+@requires(Permission.SEE_FIGURES)
+def published_figure(figure_id: int) -> str:
+    """One figure as published: its rule, its restated value and, for those who may see names, its people."""
+    found = get_or_404(PublishedFigure, figure_id)
+    people = None
+    if current_actor().can(Permission.SEE_COHORT_NAMES) and queries.counts_people(found.target):
+        people = paginate(queries.people_published(found), scalars=False)
+    return render_template(
+        "figures/published_figure.html", figure=found, restated=queries.restated(found), people=people
+    )
+
+
+def _day_asked() -> object:
+    """The day that the address gives; today when it gives none that can be read."""
+    try:
+        return rules.as_at_from(request.args.get("as_at", ""))
+    except RuleBroken:
+        return clock.today()

@@ -1,0 +1,80 @@
+"""What a pack's files say, read as a person's programs read them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from typing import Any
+from xml.etree import ElementTree
+
+from pypdf import PdfReader
+from werkzeug.test import TestResponse
+
+_SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+def pdf_words(content: bytes) -> str:
+    """The words of a PDF, white space folded."""
+    pages = PdfReader(io.BytesIO(content)).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+def csv_rows(content: bytes) -> list[list[str]]:
+    """The lines of a CSV file."""
+    return list(csv.reader(io.StringIO(content.decode().removeprefix("\ufeff"))))
+
+
+def sheets(content: bytes) -> dict[str, list[list[str]]]:
+    """The cells of a workbook's sheets, as text, by the sheets' names."""
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        texts = _shared_texts(book)
+        names = [str(one.get("name")) for one in _read(book, "xl/workbook.xml").iter(f"{_SHEET}sheet")]
+        return {
+            name: _rows(_read(book, f"xl/worksheets/sheet{number}.xml"), texts)
+            for number, name in enumerate(names, 1)
+        }
+
+
+def everything(answer: TestResponse) -> str:
+    """All that an answer says: a PDF's words and metadata, every part of a workbook, a page's source."""
+    if answer.mimetype == "application/pdf":
+        reader = PdfReader(io.BytesIO(answer.data))
+        return f"{pdf_words(answer.data)} {reader.metadata} {_metadata(reader)}"
+    if answer.data.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(answer.data)) as book:
+            return " ".join(book.read(name).decode() for name in book.namelist())
+    return answer.get_data(as_text=True)
+
+
+def formulas(content: bytes) -> int:
+    """How many cells of a workbook are formulas."""
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        parts = [name for name in book.namelist() if name.startswith("xl/worksheets/sheet")]
+        return sum(len(list(_read(book, name).iter(f"{_SHEET}f"))) for name in parts)
+
+
+def _metadata(reader: PdfReader) -> str:
+    root: Any = reader.trailer["/Root"]
+    return str(root["/Metadata"].get_data().decode())
+
+
+def _read(book: zipfile.ZipFile, name: str) -> ElementTree.Element:
+    return ElementTree.fromstring(book.read(name))
+
+
+def _shared_texts(book: zipfile.ZipFile) -> list[str]:
+    if "xl/sharedStrings.xml" not in book.namelist():
+        return []
+    return ["".join(one.itertext()) for one in _read(book, "xl/sharedStrings.xml").iter(f"{_SHEET}si")]
+
+
+def _rows(sheet: ElementTree.Element, texts: list[str]) -> list[list[str]]:
+    rows = []
+    for row in sheet.iter(f"{_SHEET}row"):
+        cells = []
+        for cell in row.iter(f"{_SHEET}c"):
+            value = cell.findtext(f"{_SHEET}v", "")
+            cells.append(texts[int(value)] if cell.get("t") == "s" else value)
+        rows.append(cells)
+    return rows

@@ -1,0 +1,276 @@
+"""A pack for a meeting: published, kept as issued, in three files that say the same."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+from sqlalchemy import delete, func, select, text, update
+from sqlalchemy.exc import IntegrityError
+
+from app.board import rules
+from app.board.models import Format, Pack, PackFile
+from app.core import clock, pdf
+from app.core.db import db
+from app.core.errors import RuleBroken
+from app.core.permissions import Role
+from app.core.press import Press
+from app.figures import rules as figure_rules
+from app.figures.models import PublishedFigure
+from tests import factories
+from tests.board import paper
+from tests.figures import scenes
+from tests.figures.scenes import ACADEMY
+from tests.pages import Pages
+
+DEADLINE = date(2022, 3, 31)
+MEETING = date(2022, 4, 5)
+
+
+def issue(**values: Any) -> Pack:
+    about: dict[str, Any] = {"meeting": "Project board", "meets_on": MEETING, "as_at": DEADLINE}
+    pack = rules.issue(**(about | values), by=ACADEMY, now=clock.now())
+    db.session.commit()
+    return pack
+
+
+def content(pack: Pack, kind: Format) -> bytes:
+    return db.session.scalars(
+        select(PackFile.content).where(PackFile.pack_id == pack.id, PackFile.format == kind)
+    ).one()
+
+
+def two_of_three() -> scenes.Scene:
+    """A cohort of three, of whom two are complete: 3 are required."""
+    scene = scenes.cohort(members=3)
+    for person in scene.people[:2]:
+        scenes.complete(person, scene.course, date(2022, 2, 1))
+    return scene
+
+
+# --- What stands in it ---------------------------------------------------------------------------------
+
+
+def test_bm08_the_three_files_say_the_same(travel_to: Callable[..., None]) -> None:
+    two_of_three()
+    travel_to("2022-04-01 17:00")
+    pack = issue()
+    words = paper.pdf_words(content(pack, Format.PDF))
+    book = paper.sheets(content(pack, Format.XLSX))
+    lines = paper.csv_rows(content(pack, Format.CSV))
+
+    assert list(book) == [
+        "Board pack",
+        "Where each target stands",
+        "What moved since the last pack",
+        "Definitions",
+    ]
+    row = dict(zip(*book["Where each target stands"][:2], strict=False))
+    assert (row["Target"], row["Figure"]) == ("New staff and upskilling", "2 of 3 (67%)")
+    assert (row["Complete"], row["Denominator"], row["Required"]) == ("2", "3", "3")
+    heading = lines.index(["Section", "Where each target stands"]) + 1
+    in_csv = dict(zip(lines[heading], lines[heading + 1], strict=True))
+    assert (in_csv["Figure"], in_csv["Complete"], in_csv["Deadline"]) == ("2 of 3 (67%)", "2", "2022-03-31")
+    published = pack.figures[0]
+    assert (in_csv["Standing"], in_csv["Why"]) == (published.colour.label, published.colour_reason)
+    for what in (
+        "Board pack: Project board",
+        "Project board, 5 April 2022",
+        "the end of 31 March 2022",
+        "1 April 2022 at 17:00",
+        "2 of 3 (67%)",
+        "31 March 2022",
+        published.colour.label,
+        published.colour_reason,
+        "This is the first pack.",
+        "who have completed every course that their cause requires; at least 80% (3) by 31 March 2022",
+    ):
+        assert what in words, what
+    assert "Complete Denominator" not in words  # for programs
+
+
+def test_bm04_the_next_pack_says_what_was_restated_and_what_moved(travel_to: Callable[..., None]) -> None:
+    scene = two_of_three()
+    travel_to("2022-04-01 17:00")
+    issue()
+    late = datetime(2022, 4, 6, 9, tzinfo=UTC)
+    scenes.complete(scene.people[2], scene.course, date(2022, 3, 29), late)
+    travel_to("2022-05-03")
+    scenes.coverage(trained=1, untrained=0, code="later")
+    pack = issue(meets_on=date(2022, 5, 3), as_at=date(2022, 4, 30))
+    rows = paper.sheets(content(pack, Format.XLSX))["What moved since the last pack"]
+    assert dict(
+        zip(rows[0], next(row for row in rows if row[0] == "New staff and upskilling"), strict=True)
+    ) == {
+        "Target": "New staff and upskilling",
+        "In the last pack": "2 of 3 (67%)",
+        "The same, as known now": "3 of 3 (100%)",
+        "Why restated": "1 completion recorded after publication: training entered by hand of 29 March, "
+        "recorded 6 April.",
+        "Now": "3 of 3 (100%)",
+        "What moved": "2 → 3 completions since 31 March: +1 restated; denominator 3 → 3: no change.",
+    }
+    assert next(row for row in rows if row[0] == "Two-day training")[1] == "Not in it"
+    assert "The last pack: Project board, 5 April 2022; figures as at 31 March 2022" in rows[-1][0]
+
+
+def test_u26_the_pack_of_an_empty_academy_says_so() -> None:
+    pack = issue()
+    assert pack.figures == []
+    for words in (
+        paper.pdf_words(content(pack, Format.PDF)),
+        content(pack, Format.CSV).decode(),
+        str(paper.sheets(content(pack, Format.XLSX))),
+    ):
+        assert "There are no targets yet, so there are no figures." in words
+
+
+def test_no_cell_is_a_formula() -> None:
+    scene = two_of_three()
+    figure_rules.change_target(
+        target=scene.target,
+        title="=HYPERLINK(1)",
+        course=None,
+        minimum_percent=Decimal(80),
+        minimum_count=None,
+        deadline=DEADLINE,
+        by=ACADEMY,
+        now=clock.now(),
+    )
+    pack = issue(meeting="@Board")
+    assert paper.formulas(content(pack, Format.XLSX)) == 0
+    cells = [
+        cell for sheet in paper.sheets(content(pack, Format.XLSX)).values() for row in sheet for cell in row
+    ]
+    cells += [cell for row in paper.csv_rows(content(pack, Format.CSV)) for cell in row]
+    assert "'=HYPERLINK(1)" in cells
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+
+
+def test_bm08_the_pdf_is_tagged_and_says_what_it_is() -> None:
+    two_of_three()
+    reader = PdfReader(io.BytesIO(content(issue(), Format.PDF)))
+    assert reader.metadata is not None
+    assert reader.metadata.title == "Board pack: Project board, 5 April 2022"
+    root: Any = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "en"
+    assert "pdfuaid" in root["/Metadata"].get_data().decode()
+    box = reader.pages[0].mediabox
+    assert (round(box.width), round(box.height)) == (842, 595)
+
+
+# --- Kept as issued ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        update(Pack).values(meeting="Another"),
+        update(PackFile).values(content=b"Another"),
+        delete(PackFile),
+        delete(Pack),
+        text("DELETE FROM pack_figure"),
+        text("UPDATE pack_figure SET figure_id = 1"),
+    ],
+    ids=str,
+)
+def test_bm08_the_database_refuses_every_change_of_a_pack(statement: Any) -> None:
+    two_of_three()
+    pack = Pack(
+        meeting="Project board",
+        meets_on=MEETING,
+        as_at=DEADLINE,
+        known_at=clock.now(),
+        issued_at=clock.now(),
+        issued_by="Academy",
+        files=[PackFile(format=Format.CSV, name="pack.csv", content=b"As issued")],
+        figures=figure_rules.publish(
+            targets=[scenes.coverage(trained=1, untrained=0).target],
+            as_at=DEADLINE,
+            occasion="Project board",
+            by=ACADEMY,
+            now=clock.now(),
+        ),
+    )
+    db.session.add(pack)
+    db.session.commit()
+    with pytest.raises(IntegrityError, match="What was published is not changed"):
+        db.session.execute(statement)
+    db.session.rollback()
+    assert content(pack, Format.CSV) == b"As issued"
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"meeting": "  "}, "Enter the meeting’s name"),
+        ({"meets_on": date(2999, 1, 1), "as_at": date(2998, 1, 1)}, "as at today or a day in the past"),
+        ({"meets_on": date(2022, 3, 30)}, "The figures must be as at the day of the meeting or before"),
+    ],
+)
+def test_what_cannot_be_issued_is_refused(values: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(RuleBroken, match=sentence):
+        issue(**values)
+
+
+def test_without_pango_nothing_is_published(
+    pages: Pages, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "weasyprint.py").write_text('raise OSError("cannot load library libpango-1.0-0")')
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(pdf, "press", Press())
+    two_of_three()
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    values = {"meeting": "Board", "meets_on-day": "5", "meets_on-month": "4", "meets_on-year": "2199"}
+    page = pages.submit(pages.get("/board/packs/new"), values)
+    assert "the package Pango is missing" in page.errors[0]
+    assert db.session.scalar(select(func.count()).select_from(PublishedFigure)) == 0
+    pdf.press.stop()
+
+
+# --- The pages -----------------------------------------------------------------------------------------
+
+
+def test_bm08_issue_a_pack_and_fetch_it_as_it_was_issued(pages: Pages) -> None:
+    scene = two_of_three()
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER, name="Ann Academy"))
+    page = pages.get(pages.get("/board").links()["Packs"])
+    assert "No pack has been issued yet." in page.text
+    page = pages.get(page.links()["Issue a pack"])
+    values = {
+        "meeting": "Project board",
+        "meets_on-day": "5", "meets_on-month": "4", "meets_on-year": "2022",
+        "as_at-day": "31", "as_at-month": "3", "as_at-year": "2022",
+    }  # fmt: skip
+    assert pages.submit(page, values | {"meeting": ""}).errors == ["Enter the meeting’s name"]
+    page = pages.submit(page, values)
+    assert "The pack is issued." in page.text
+    assert page.h1 == "Project board, 5 April 2022"
+    assert "by Ann Academy" in page.text
+    assert db.session.scalars(select(PublishedFigure)).one().occasion == "Project board, 5 April 2022"
+    issued = pages.get(page.links()["Download PDF"]).response.data
+
+    scenes.complete(scene.people[2], scene.course, date(2022, 2, 1), clock.now())
+    pages.sign_in(factories.user(Role.DFE_ADVISER))
+    page = pages.get("/board/packs")
+    assert "Issue a pack" not in page.links()
+    page = pages.get(page.links()["Project board"])
+    assert "2 of 3 (67%)" in page.text
+    assert "Ann" not in page.html
+    answer = pages.get(page.links()["Download PDF"]).response
+    assert answer.data == issued
+    assert answer.mimetype == "application/pdf"
+    assert answer.headers["Content-Disposition"] == "attachment; filename=board-pack-2022-04-05.pdf"
+    assert pages.get(page.links()["Download XLSX"]).response.data.startswith(b"PK")
+    assert pages.get(page.links()["Download CSV"]).response.mimetype == "text/csv"
+    page = pages.get(page.links()["New staff and upskilling"])
+    assert "31 March 2022 published 2 of 3 (67%); now restated 3 of 3 (100%)." in page.text
+    pages.get("/board/packs/new", status=403)
+    pages.get("/board/packs/9999", status=404)

@@ -1,0 +1,383 @@
+"""Figures as published: frozen, and restated beside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, event, func, select, text, update
+from sqlalchemy.exc import IntegrityError
+
+from app.core import clock
+from app.core.db import db, supersede
+from app.core.errors import RuleBroken
+from app.core.permissions import Role
+from app.figures import queries, rules
+from app.figures.models import Colour, PublishedFigure, PublishedPerson, TargetKind
+from app.learning.models import Mark
+from app.merging import rules as merging
+from tests import factories
+from tests.figures import scenes
+from tests.figures.scenes import ACADEMY
+from tests.pages import Pages
+
+AUGUST = date(2021, 8, 31)
+DEADLINE = date(2022, 3, 31)
+LATE = datetime(2022, 4, 6, 9, tzinfo=UTC)
+
+
+def published(*targets: Any, as_at: date = DEADLINE, now: datetime | None = None) -> list[PublishedFigure]:
+    made = rules.publish(
+        targets=targets, as_at=as_at, occasion="Project board", by=ACADEMY, now=now or clock.now()
+    )
+    db.session.commit()
+    return made
+
+
+def counts(figure: PublishedFigure) -> tuple[int, int | None, int | None, str]:
+    return figure.numerator, figure.denominator, figure.required, figure.shown
+
+
+def late_register() -> scenes.Scene:
+    """85 of 110 are complete; 4 more came on 29 March, and their register is still to be marked."""
+    scene = scenes.cohort(members=110)
+    for person in scene.people[:85]:
+        scenes.complete(person, scene.course, date(2022, 3, 1))
+    run = factories.run(scene.course, days=[date(2022, 3, 28), date(2022, 3, 29)])
+    for person in scene.people[85:89]:
+        scenes.attend(person, run, days=1)
+    return scene
+
+
+def mark_second_day(scene: scenes.Scene) -> None:
+    first = db.session.scalars(select(Mark)).first()
+    assert first is not None
+    run = first.session.run
+    for person in scene.people[85:89]:
+        session = run.sessions[1]
+        factories._save(
+            Mark(
+                person_id=person.id,
+                session_id=session.id,
+                version_id=run.version_id,
+                component=2,
+                status=first.status,
+                counts=True,
+                held_on=session.held_on,
+                recorded_at=LATE,
+                entered_at=LATE,
+                recorded_by="Tests",
+            )
+        )
+
+
+# --- What is kept --------------------------------------------------------------------------------------
+
+
+def test_am15_a_snapshot_keeps_the_counts_the_rule_and_whom_it_counted() -> None:
+    scene = scenes.coverage(trained=3, untrained=2, percent="80")
+    figure = published(scene.target, as_at=AUGUST)[0]
+    assert counts(figure) == (3, 5, 4, "60%")
+    assert (figure.title, figure.occasion, figure.published_by) == (
+        "Two-day training",
+        "Project board",
+        "Academy",
+    )
+    assert figure.rule_words == (
+        "Practitioners in post who have completed Signs of Safety 2-day; at least 80% (4)"
+    )
+    assert figure.scope_words == "Employees in post whose role group is Social Worker"
+    assert (figure.rule_number, figure.known_at) == (1, figure.published_at)
+    assert (figure.colour, figure.colour_reason) == (
+        Colour.RED,
+        "At most 3 are likely even if every place is filled: 1 short.",
+    )
+    kept = db.session.execute(select(PublishedPerson.person_id, PublishedPerson.is_complete)).tuples().all()
+    assert dict(kept) == {one.id: number < 3 for number, one in enumerate(scene.people)}
+
+
+def test_4_4_what_changes_later_changes_nothing_published() -> None:
+    """A changed rule is the second version; what was published by the first stays as it reads."""
+    scene = scenes.coverage(trained=3, untrained=2, percent="80")
+    first = published(scene.target, as_at=AUGUST)[0]
+    rules.change_target(
+        target=scene.target,
+        title="Other",
+        course=scene.course,
+        minimum_percent=Decimal(50),
+        minimum_count=None,
+        deadline=None,
+        by=ACADEMY,
+        now=clock.now(),
+        reason="Agreed with the board",
+    )
+    scenes.complete(scene.people[4], scene.course, recorded_at=clock.now())
+    second = published(scene.target, as_at=AUGUST)[0]
+    db.session.expire_all()
+    assert counts(first) == (3, 5, 4, "60%")
+    assert (first.title, first.rule_number) == ("Two-day training", 1)
+    assert counts(second) == (4, 5, 3, "80%")
+    assert (second.title, second.rule_number, second.colour) == ("Other", 2, Colour.MET)
+    again = queries.restated(first)
+    assert not again.is_same
+    assert again.reasons[0] == (
+        "The target’s rule was changed after publication; the restated figure is by the rule as it is."
+    )
+
+
+def test_people_trained_are_kept_too_and_no_one_in_scope_says_so() -> None:
+    course = factories.course(title="Core skills")
+    run = factories.run(course, days=[date(2022, 2, 1), date(2022, 2, 2)])
+    trained = rules.add_target(
+        code="trained",
+        title="Trained",
+        kind=TargetKind.PEOPLE_TRAINED,
+        programme=course.programme,
+        course=course,
+        minimum_count=2,
+        by=ACADEMY,
+        now=factories.LONG_AGO,
+    )
+    empty = scenes.cohort(members=0)
+    person = factories.staff(last_day=date(2022, 2, 28))
+    scenes.attend(person, run)
+    flow, nobody = published(trained, empty.target)
+    assert counts(flow) == (1, None, 2, "1")
+    assert counts(nobody) == (0, 0, 0, "no one in scope")
+    assert [one.person_id for one in flow.people] == [person.id]
+    assert nobody.people == []
+    assert nobody.colour_reason == "No one is in scope."
+    assert queries.restated(flow).in_words == "31 March 2022 published 1; the same as known now."
+
+
+@pytest.mark.parametrize(
+    ("as_at", "occasion", "sentence"),
+    [
+        (date(2999, 1, 1), "Board", "Figures can be published as at today or a day in the past"),
+        (AUGUST, "  ", "Say what the figures are published for"),
+        (AUGUST, "x" * 201, "Occasion must be 200 characters or fewer"),
+    ],
+)
+def test_am15_what_cannot_be_published_is_refused(as_at: date, occasion: str, sentence: str) -> None:
+    scene = scenes.coverage(trained=1, untrained=0)
+    with pytest.raises(RuleBroken, match=sentence):
+        rules.publish(targets=[scene.target], as_at=as_at, occasion=occasion, by=ACADEMY, now=clock.now())
+
+
+def test_nothing_to_publish_is_refused() -> None:
+    with pytest.raises(RuleBroken, match="There are no targets yet"):
+        rules.publish(targets=[], as_at=AUGUST, occasion="Board", by=ACADEMY, now=clock.now())
+
+
+def statements_to_publish(target: Any) -> int:
+    found: list[str] = []
+
+    def note(*arguments: Any) -> None:
+        found.append(arguments[2])
+
+    db.session.commit()
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        published(target, as_at=AUGUST)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    return len(found)
+
+
+def test_publishing_costs_the_same_however_many_people() -> None:
+    scene = scenes.coverage(trained=1, untrained=1)
+    few = statements_to_publish(scene.target)
+    for person in [factories.staff() for _ in range(30)]:
+        scenes.complete(person, scene.course)
+    assert statements_to_publish(scene.target) == few
+
+
+# --- Frozen --------------------------------------------------------------------------------------------
+
+FROZEN: list[tuple[str, Any]] = [
+    ("a count", update(PublishedFigure).values(numerator=0)),
+    ("the rule", update(PublishedFigure).values(rule_words="Another")),
+    ("a figure", delete(PublishedFigure)),
+    ("who is complete", update(PublishedPerson).values(is_complete=True)),
+    ("who was counted", update(PublishedPerson).values(person_id=4)),
+    ("who, and as what", update(PublishedPerson).values(person_id=None, is_complete=True)),
+    ("a person", delete(PublishedPerson)),
+    ("by hand", text("UPDATE published_figure SET shown = '100%'")),
+]
+
+
+@pytest.mark.parametrize(("_what", "statement"), FROZEN, ids=[row[0] for row in FROZEN])
+def test_am15_the_database_refuses_every_change(_what: str, statement: Any) -> None:
+    scene = scenes.coverage(trained=1, untrained=1)
+    published(scene.target, as_at=AUGUST)
+    with pytest.raises(IntegrityError, match="What was published is not changed"):
+        db.session.execute(statement)
+    db.session.rollback()
+    assert counts(db.session.scalars(select(PublishedFigure)).one())[:2] == (1, 2)
+
+
+def test_4_4_identifiers_are_dropped_and_the_counts_stay() -> None:
+    scene = scenes.coverage(trained=1, untrained=1)
+    figure = published(scene.target, as_at=AUGUST)[0]
+    db.session.execute(update(PublishedPerson).values(person_id=None))
+    db.session.commit()
+    assert db.session.scalar(select(func.count()).where(PublishedPerson.person_id.is_(None))) == 2
+    assert counts(figure)[:2] == (1, 2)
+    assert queries.restated(figure).is_same
+
+
+def test_u07_a_merge_leaves_what_was_published() -> None:
+    """Two records with a day each: published as none of two complete, restated as one of one."""
+    scene = scenes.coverage(trained=0, untrained=0)
+    joy, other = factories.staff(first_day=date(2019, 1, 1)), factories.staff(employee_number=None)
+    run = factories.run(scene.course, days=[date(2021, 3, 1), date(2021, 3, 2)])
+    scenes.attend(joy, run, days=1)
+    second = factories.run(scene.course, days=[date(2021, 3, 8), date(2021, 3, 9)])
+    mark = Mark(
+        person_id=other.id,
+        session_id=second.sessions[1].id,
+        version_id=second.version_id,
+        component=2,
+        status="attended",
+        counts=True,
+        held_on=date(2021, 3, 9),
+        recorded_at=factories.LONG_AGO,
+        entered_at=factories.LONG_AGO,
+        recorded_by="Tests",
+    )
+    factories._save(mark)
+    figure = published(scene.target, as_at=AUGUST)[0]
+    merging.merge(
+        survivor=joy,
+        merged=other,
+        by=factories.actor(Role.ACADEMY_MANAGER),
+        now=clock.now() + timedelta(seconds=1),
+    )
+    db.session.commit()
+    assert counts(figure)[:2] == (0, 2)
+    assert sorted(one.person_id for one in figure.people) == sorted([joy.id, other.id])
+    restated = queries.restated(figure)
+    assert restated.in_words == "31 August 2021 published 0 of 2 (0%); now restated 1 of 1 (100%)."
+    assert restated.reasons[-1] == "1 person is no longer in scope, as recorded after publication."
+
+
+# --- Published and restated ----------------------------------------------------------------------------
+
+
+def test_bm04_u10_published_85_of_110_is_now_restated_89_of_110(travel_to: Callable[..., None]) -> None:
+    scene = late_register()
+    travel_to("2022-04-01 17:00")
+    figure = published(scene.target)[0]
+    mark_second_day(scene)
+    travel_to("2022-04-07")
+    restated = queries.restated(figure)
+    assert restated.in_words == "31 March 2022 published 85 of 110 (77%); now restated 89 of 110 (81%)."
+    assert restated.reasons == [
+        "4 completions recorded after publication: attendance on 29 March, recorded 6 April."
+    ]
+    assert restated.now.standing.label == "Met"
+
+
+def test_bm04_a_correction_is_a_reason_too() -> None:
+    scene = scenes.coverage(trained=0, untrained=1)
+    person = factories.staff()
+    run = factories.run(scene.course, days=[date(2021, 3, 1), date(2021, 3, 2)])
+    scenes.attend(person, run)
+    figure = published(scene.target, as_at=AUGUST)[0]
+    mark = db.session.scalars(select(Mark)).first()
+    assert mark is not None
+    supersede(mark, by="Academy", now=clock.now())
+    leaver = scene.people[0]
+    spell = leaver.spells[0]
+    supersede(spell, by="HR", now=clock.now())
+    factories.spell(leaver, last_day=date(2021, 8, 1), recorded_at=spell.superseded_at)
+    scenes.complete(factories.staff(recorded_at=clock.now()), scene.course)
+    restated = queries.restated(figure)
+    assert restated.in_words == "31 August 2021 published 1 of 2 (50%); the same as known now."
+    assert restated.reasons == [
+        "1 completion no longer stands: corrected after publication.",
+        "1 person is in scope, as recorded after publication (1 of them complete).",
+        "1 person is no longer in scope, as recorded after publication.",
+    ]
+
+
+# --- The pages -----------------------------------------------------------------------------------------
+
+
+def test_am15_publish_a_snapshot_as_at_31_august(pages: Pages) -> None:
+    """With the rule, for everybody who reads figures; only the academy publishes, and sees names."""
+    scene = scenes.coverage(trained=3, untrained=1, percent="80")
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER, name="Ann Academy"))
+    page = pages.get("/published")
+    assert "Nothing has been published yet." in page.text
+    page = pages.get(page.links()["Publish a snapshot"])
+    page = pages.submit(page, {"as_at-day": "31", "as_at-month": "8", "as_at-year": "2021", "occasion": ""})
+    assert page.errors == ["Say what the figures are published for"]
+    page = pages.submit(page, {"occasion": "Project board, 14 September 2021"})
+    assert "1 figure published as at 31 August 2021." in page.text
+    assert "Project board, 14 September 2021" in page.text
+    assert "by Ann Academy" in page.text
+    assert "3 of 4 (75%)" in page.text
+    assert "at least 80% (4)" in page.text
+
+    page = pages.get(page.links()["Two-day training"])
+    assert "31 August 2021 published 3 of 4 (75%); the same as known now." in page.text
+    assert "Employees in post whose role group is Social Worker" in page.text
+    assert scene.people[0].name in page.text
+
+    for role in (Role.BOARD_MEMBER, Role.CONTRACT_MANAGER):
+        pages.sign_in(factories.user(role))
+        page = pages.get("/published")
+        assert "3 of 4 (75%)" in page.text
+        assert "Ann" not in page.html
+        page = pages.get(page.links()["Two-day training"])
+        assert not {person.name for person in scene.people} & set(page.links())
+        pages.get("/published/new", status=403)
+
+
+def test_bm04_published_and_restated_stand_on_the_targets_page(
+    pages: Pages, travel_to: Callable[..., None]
+) -> None:
+    scene = late_register()
+    travel_to("2022-04-01 17:00")
+    published(scene.target)
+    mark_second_day(scene)
+    travel_to("2022-04-07")
+    pages.sign_in(factories.user(Role.BOARD_MEMBER))
+    page = pages.get("/targets/new-and-upskill")
+    page = pages.get(page.links()["What was published"])
+    assert "31 March 2022 published 85 of 110 (77%); now restated 89 of 110 (81%)." in page.text
+    assert "4 completions recorded after publication: attendance on 29 March, recorded 6 April." in page.text
+    page = pages.get(page.links()["Why it moved since"])
+    assert "85 → 89 completions since 31 March: +4 restated; denominator 110 → 110: no change." in page.text
+
+
+def test_u10_the_command_says_the_same_as_was_published(
+    run_command: Any, travel_to: Callable[..., None]
+) -> None:
+    """`flask figures` as known when it was published, and as known now."""
+    scene = late_register()
+    travel_to("2022-04-01 17:00")
+    published(scene.target)
+    mark_second_day(scene)
+    travel_to("2022-04-07")
+    about = ("figures", "--target", "new-and-upskill", "--as-at", "2022-03-31")
+    assert "77%  85 of 110" in run_command(*about, "--known-at", "2022-04-01").output
+    assert "81%  89 of 110" in run_command(*about).output
+
+
+def test_nothing_can_be_published_of_an_empty_academy(pages: Pages) -> None:
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    assert "There are no targets yet, so there is nothing to publish." in pages.get("/published/new").text
+    page = pages.post(
+        "/published/new", {"as_at-day": "1", "as_at-month": "1", "as_at-year": "2022", "occasion": "A"}
+    )
+    assert "There are no targets yet" in page.text
+    scene = scenes.cohort(members=0)
+    assert (
+        "Nothing has been published of this target"
+        in pages.get(f"/targets/{scene.target.code}/published").text
+    )
