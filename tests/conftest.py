@@ -20,13 +20,16 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import argon2
 import pytest
 import time_machine
 from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 
 from app import create_app
+from app.accounts.rules import passwords
 from app.config import Settings
 from app.core import clock
 from app.core.db import db
@@ -49,6 +52,8 @@ SOAKED = (
 )
 SOAK_ROUNDS = 20
 RUN = "TAKEUP_TEST_RUN"
+COMPILED = "TAKEUP_TEST_TEMPLATES"  # the folder in which processes find the templates that another compiled
+QUICK_HASHER = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 _server = ExitStack()
 
 
@@ -70,6 +75,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
     os.environ[RUN] = uuid4().hex[:8]  # the workers inherit this, and the server's address
+    if COMPILED not in os.environ:  # tests/run.py names one for all its stages
+        os.environ[COMPILED] = _server.enter_context(tempfile.TemporaryDirectory())
     if config.getoption("--engine") == "postgresql":
         try:
             os.environ["TEST_DATABASE_URL"] = _server.enter_context(postgres.server())
@@ -179,6 +186,7 @@ def app(database_url: str, instance_dir: Path) -> Iterator[Flask]:
     """The application as a council runs it, on this worker's database."""
     made = create_app(engines.settings_for(database_url, instance_dir))
     made.test_client_class = Client
+    made.jinja_env.bytecode_cache = FileSystemBytecodeCache(os.environ[COMPILED])
     yield made
     with made.app_context():
         db.engine.dispose()
@@ -217,6 +225,13 @@ def pages(app: Flask) -> Any:
     from tests.pages import Pages
 
     return Pages(app)
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are kept by the same argon2, with less work; a test marked `full_argon2` has it all."""
+    if not request.node.get_closest_marker("full_argon2"):
+        monkeypatch.setattr(passwords, "_hasher", QUICK_HASHER)
 
 
 @pytest.fixture

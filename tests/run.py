@@ -196,6 +196,8 @@ def run(stages: list[Stage]) -> None:
     """Run every stage, as many at once as the cores allow, and show each when it has ended."""
     waiting, running = list(stages), []
     with tempfile.TemporaryDirectory(prefix="takeup-test-") as folder, _children_end() as wait:
+        os.environ["TAKEUP_TEST_TEMPLATES"] = folder  # compiled by the first process that needs one
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # so that modules, too, are compiled only once
         try:
             while waiting or running:
                 free = AT_ONCE - sum(stage.cores for stage in running)

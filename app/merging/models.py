@@ -18,7 +18,8 @@ class Merge(Model):
     """One record (`merged`) became part of another (`survivor`) of the same person. (AM-11, U-07)
 
     `changes` holds which rows were recorded, superseded, pointed elsewhere and released, so that it can be
-    undone: ids, and the details that were exchanged.
+    undone: ids, and the details that were exchanged. Once it is undone, `put_back` in it says which new row
+    took the place of which, so that an earlier merge finds its own again.
     """
 
     __tablename__ = "merge"

@@ -145,9 +145,13 @@ def test_too_long_a_reflection_comes_back_as_it_was_typed(pages: Pages) -> None:
 
 
 def test_st11_nobody_else_reads_a_reflection_on_any_page_or_in_any_file(app: Flask, pages: Pages) -> None:
-    """Everybody else opens every page that there is, for every id in use: the words are on none."""
+    """Everybody else opens every page that there is, for every id in use: the words are on none.
+
+    The person, the course and the reflection are the first of their kind, so that one id is all of theirs.
+    """
+    person = factories.person()
     manager, school = factories.staff(), factories.organisation()
-    person = factories.staff(manager_id=manager.id)
+    factories.spell(person, manager_id=manager.id)
     kept = reflection(person, trained(person))
     db.session.commit()
     others = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -41,6 +41,17 @@ steps = st.lists(
     max_size=14,
 )
 
+# Two merges one on top of the other, and both undone.
+NESTED = [
+    ("book", 0, 0, 0),
+    ("mark", 3, 0, 2),
+    ("merge", 0, 3, 0),
+    ("book", 0, 0, 0),
+    ("merge", 1, 0, 0),
+    ("undo", 0, 0, 0),
+    ("undo", 0, 0, 0),
+]
+
 
 class Paper:
     """Who attended which day of the course, and which record goes on for which, kept by hand."""
@@ -69,6 +80,7 @@ class Paper:
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=steps)
+@example(steps=NESTED)
 def test_u07_completion_agrees_with_a_list_on_paper_before_and_after_merges(
     database: None, steps: list[Any]
 ) -> None:

@@ -380,3 +380,38 @@ def test_u07_of_two_merges_the_later_is_undone_first() -> None:
     undo(second)
     undo(first)
     assert (walked_in.merged_into_id, joy.merged_into_id) == (None, None)
+
+
+@pytest.mark.parametrize("how", ["the later survives", "the earlier survives"])
+def test_u07_what_a_later_merge_changed_and_its_undo_put_back_is_no_change(how: str) -> None:
+    """A mark, a post, a team's manager and a place go from record to record twice, and the way back."""
+    joy, walked_in = joys()
+    third, managed = factories.staff(), factories.staff(manager_id=walked_in.id)
+    taught = factories.run(factories.course(components=1), days=[date(2022, 2, 1)])
+    mark(taught, 1, walked_in)
+    mark(taught, 1, third)
+    coming = factories.run(capacity=4)
+    booked(coming, third)
+    bookings.book(run=coming, person=walked_in, by=academy(), now=clock.now() + timedelta(minutes=1))
+    db.session.commit()
+    before = known()
+    first = merge(joy, walked_in)
+    between = known()
+    pair = (third, joy) if how == "the later survives" else (joy, third)
+    for days in (1, 2):  # merged, undone, merged again and undone again: each time as it was
+        undo(merge(*pair, after=timedelta(days=days)), after=timedelta(days=days, hours=1))
+        assert known() == between
+    undo(first, after=timedelta(days=3))
+    assert known() == before
+    assert {one.manager_id for one in managed.spells if one.superseded_at is None} == {walked_in.id}
+
+
+def test_u07_what_was_marked_since_a_later_merge_was_undone_is_a_change() -> None:
+    joy, walked_in = joys()
+    run = factories.run(factories.course(components=1), days=[date(2022, 2, 1)])
+    mark(run, 1, walked_in)
+    first = merge(joy, walked_in)
+    undo(merge(factories.staff(), joy, after=timedelta(hours=1)), after=timedelta(hours=2))
+    mark(run, 1, joy, status=MarkStatus.ABSENT_APOLOGIES, at=clock.now() + timedelta(hours=3))
+    with pytest.raises(RuleBroken, match="A mark of Joy Okafor changed after the merge"):
+        undo(first)

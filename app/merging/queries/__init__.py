@@ -17,6 +17,7 @@ from app.merging.queries.records import (
     merges,
     open_bookings_of_both,
     people_named,
+    undone_since,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "people_named",
     "possible_duplicates",
     "reasons_for",
+    "undone_since",
 ]

@@ -63,6 +63,11 @@ def merges(*, only_staff: bool) -> Select[tuple[Merge]]:
     return statement.where(Merge.survivor_id.in_(staff), Merge.merged_id.in_(staff))
 
 
+def undone_since(merge: Merge) -> Select[tuple[Merge]]:
+    """The merges, of whomever, that were undone after this one was made."""
+    return select(Merge).where(Merge.undone_at >= merge.merged_at, Merge.id != merge.id).order_by(Merge.id)
+
+
 # --- Beside each other ---------------------------------------------------------------------------------
 
 

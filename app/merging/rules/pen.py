@@ -42,12 +42,13 @@ class Pen:
             self.superseded[fact.__tablename__].append(fact.id)
         return known_from
 
-    def write(self, fact: Any, *, known_from: datetime, **changes: Any) -> None:
-        """Record a copy of a fact that says the same but for `changes`."""
+    def write(self, fact: Any, *, known_from: datetime, **changes: Any) -> int:
+        """Record a copy of a fact that says the same but for `changes`; its id."""
         row = type(fact)(**values_of(fact) | changes, reason=self.reason)
         record(row, by=self.name, now=self.now, recorded_at=known_from)
         db.session.flush()
         self.recorded[row.__tablename__].append(row.id)
+        return int(row.id)
 
 
 def values_of(fact: Any) -> dict[str, Any]:

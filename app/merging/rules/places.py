@@ -175,14 +175,18 @@ def pass_on(bookings: Iterable[Booking], *, now: datetime) -> None:
 # --- Taking it back ------------------------------------------------------------------------------------
 
 
-def restore(released: Released, needs: dict[str, int], *, since: datetime, by: Actor, now: datetime) -> None:
-    """Book again, as they were, what the merge released: of each, by its id, the state and until when.
+def restore(
+    released: Released, needs: dict[str, int], *, since: datetime, by: Actor, now: datetime
+) -> dict[str, dict[str, int]]:
+    """Book again, as they were, what the merge released: of each, by its id, the state and until when. Which
+    booking, and which approval, took the place of which.
 
     A released booking is over, so that a new one takes its place, in its old position of the queue. What is
     over or was cancelled meanwhile is not booked again; a seat that was passed on stands in the way. Whose
     offer is made again gets a letter with its new link. `needs` are those of the bookings that ended,
     wherever they went; what was said `since` the merge stays there.
     """
+    back: dict[str, dict[str, int]] = {Booking.__tablename__: {}, Approval.__tablename__: {}}
     for ident, (state, ends) in released.items():
         old, again = db.session.get_one(Booking, int(ident)), None
         if not old.run.is_cancelled and max(one.ends_at for one in old.sessions) > now:
@@ -192,6 +196,11 @@ def restore(released: Released, needs: dict[str, int], *, since: datetime, by: A
                 tell_of_offer(again, now=now)  # the link of the old letter is for the booking that ended
         if ident in needs:
             give_need_back(needs[ident], again, said_by=since)
+        if again is not None:
+            back[Booking.__tablename__][ident] = again.id
+            if old.approval is not None and again.approval is not None:
+                back[Approval.__tablename__][str(old.approval.id)] = again.approval.id
+    return back
 
 
 def lock_runs_of(released: Iterable[str]) -> None:

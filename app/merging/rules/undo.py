@@ -17,6 +17,7 @@ from app.merging.rules.access import check_can_see_pair
 from app.merging.rules.accounts import give_back
 from app.merging.rules.merging import lock_both
 from app.merging.rules.pen import FACTS, Pen
+from app.merging.rules.successors import PutBack, changes_as_put_back
 from app.people.rules.promises import promises_kept
 
 UNDO_FOR = timedelta(days=30)
@@ -53,19 +54,20 @@ def undo(*, merge: Merge, by: Actor, now: datetime) -> None:
     if locked is None:
         raise NotFound("This merge is no longer there.")
     check_can_undo(locked, by, now)
-    changes, survivor, merged = locked.changes, locked.survivor, locked.merged
-    _check_stands(locked)
+    changes, survivor, merged = changes_as_put_back(locked), locked.survivor, locked.merged
+    _check_stands(locked, changes)
     with promises_kept():
         merged.merged_into_id = None
         pen = Pen(by=by, now=now, reason=f"Merge with {merged.name} undone"[:500])
-        _put_facts_back(changes, pen)
+        facts = _put_facts_back(changes, pen)
         details.swap_back(survivor.id, merged.id, changes["details"])
     pointers.point_back(survivor.id, merged.id, changes["moved"])
     give_back(changes["accounts"], by=by, now=now)
     db.session.flush()
     db.session.expire_all()
     needs = changes.get("needs", {})  # earlier merges handed none on
-    places.restore(changes["released"], needs, since=locked.merged_at, by=by, now=now)
+    booked = places.restore(changes["released"], needs, since=locked.merged_at, by=by, now=now)
+    locked.changes = locked.changes | {"put_back": facts | booked}
     locked.undone_at, locked.undone_by = now, by.name
     db.session.flush()
     for person, verb in ((survivor, "person:merge undone"), (merged, "person:merge undone")):
@@ -76,9 +78,9 @@ def undo(*, merge: Merge, by: Actor, now: datetime) -> None:
 # --- Does anything stand in the way? -------------------------------------------------------------------
 
 
-def _check_stands(merge: Merge) -> None:
+def _check_stands(merge: Merge, changes: dict[str, Any]) -> None:
     """What the merge recorded is still what is known, and the details are as it left them."""
-    for name, ids in merge.changes["recorded"].items():
+    for name, ids in changes["recorded"].items():
         model = FACTS[name]
         gone = db.session.scalars(select(model.id).where(model.id.in_(ids), ~live(model))).first()
         if gone is not None:
@@ -86,7 +88,7 @@ def _check_stands(merge: Merge) -> None:
                 f"{_WHAT[name]} of {merge.survivor.name} changed after the merge, so it can’t be undone. "
                 "Put the records right by hand."
             )
-    for name, (own, other) in merge.changes["details"].items():
+    for name, (own, other) in changes["details"].items():
         if getattr(merge.survivor, name) != other or getattr(merge.merged, name) != own:
             raise RuleBroken(
                 f"{details.WORDS[name]} of {merge.survivor.name} changed after the merge, so it can’t be "
@@ -103,12 +105,16 @@ _WHAT = {
 }
 
 
-def _put_facts_back(changes: dict[str, Any], pen: Pen) -> None:
-    """What the merge recorded gives way to what it superseded."""
+def _put_facts_back(changes: dict[str, Any], pen: Pen) -> PutBack:
+    """What the merge recorded gives way to what it superseded; which new row stands for which."""
+    put_back: PutBack = {}
     for name, model in FACTS.items():
         known_from = pen.strike(*_rows(model, changes["recorded"].get(name, [])))
-        for fact in _rows(model, changes["superseded"].get(name, [])):
-            pen.write(fact, known_from=max(known_from, fact.superseded_at))
+        put_back[name] = {
+            str(fact.id): pen.write(fact, known_from=max(known_from, fact.superseded_at))
+            for fact in _rows(model, changes["superseded"].get(name, []))
+        }
+    return put_back
 
 
 def _rows(model: type[Any], ids: list[int]) -> list[Any]:
