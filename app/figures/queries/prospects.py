@@ -82,6 +82,7 @@ class Bookings:
 
     def __init__(self, shapes: Mapping[int, CourseShape], moment: Moment) -> None:
         self._moment = moment
+        self._shapes = shapes
         windows = _windows(_versions_of(shapes.values()), moment)
         self.has_any = bool(windows)
         self.outstanding: dict[int, int] = {}
@@ -103,6 +104,7 @@ class Bookings:
                 known_at=self._moment.known_at,
                 marks_only=marks_only,
                 planned=Planned(marks, last),
+                shapes=self._shapes,
             ).subquery()
             return select(found.c.person_id, found.c.course_id).cte(f"{name}_{part}")
 
