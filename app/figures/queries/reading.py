@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Integer, and_, case, func, literal, select, union_all
 
+from app.core import clock
 from app.core.db import db, live
 from app.figures.models import Cohort, Membership, Target, TargetKind, TargetRule
 from app.figures.queries import definitions, outlook, scopes, stated
@@ -25,11 +26,16 @@ def figure(target: Target, *, as_at: date, known_at: datetime | None = None) -> 
 
 
 def figures(targets: Sequence[Target], *, as_at: date, known_at: datetime | None = None) -> list[Figure]:
-    """The figures of several targets in their order; all counts come from one statement."""
+    """The figures of several targets in their order; all counts come from one statement.
+
+    Of a day to come there is a forecast only: the figures are today's, each with what is expected by then.
+    """
+    until = as_at if as_at > clock.today() else None
+    as_at = min(as_at, clock.today())
     plans = plans_for(targets, known_at)
     if not plans:
         return []
-    sources = sources_for(plans, as_at, known_at, has_ahead=True)
+    sources = sources_for(plans, as_at, known_at, has_ahead=True, until=until)
     statement = union_all(*(counts(plan, sources) for plan in plans))
     rows: dict[int, Row] = {row[0]: row for row in db.session.execute(statement).tuples()}
     baselines = _baselines(plans, as_at, known_at)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import CTE
@@ -15,8 +14,6 @@ from app.figures.queries.plans import Plan
 from app.figures.queries.prospects import Ahead, Bookings, Moment
 from app.learning.queries import CourseShape, completions, shapes_of, standings
 
-PARTS = ("booked", "later", "unmarked", "both")
-
 
 @dataclass(frozen=True)
 class Sources:
@@ -24,8 +21,9 @@ class Sources:
 
     `completed` is who had completed which course, and whether that was current on the day; `trained` the same
     by marks alone: prior learning is no delivery of a contract (4.3). `away` is everybody on long-term
-    absence, `newcomers` everybody whose employment began lately. `ahead` is what is to come by each target's
-    id, and `bookings` where that is read from.
+    absence, `newcomers` everybody whose employment began lately; `shapes` are the courses that are read.
+    `ahead` is what is to come of stocks and `to_train` of flows, up to `until` or each target's deadline;
+    `bookings` is where that is read from.
     """
 
     completed: CTE
@@ -33,14 +31,19 @@ class Sources:
     away: CTE
     newcomers: CTE
     moment: Moment
+    shapes: Mapping[int, CourseShape]
     bookings: Bookings | None = None
-    ahead: Mapping[int, Ahead] = field(default_factory=dict)
+    ahead: Ahead | None = None
+    to_train: Ahead | None = None
+    until: date | None = None
 
-    def parts_for(self, plan: Plan) -> dict[str, CTE]:
-        """What is to come for a target, by its name; nothing where nothing is booked or outstanding."""
-        found = self.ahead.get(plan.target.id)
-        parts = {name: getattr(found, name) for name in PARTS} if found else {}
-        return {name: part for name, part in parts.items() if part is not None}
+    def ahead_for(self, plan: Plan) -> Ahead | None:
+        """What is to come for a target; None where nothing is booked or asked for."""
+        return self.to_train if plan.is_flow else self.ahead
+
+    def last_day(self, plan: Plan) -> date:
+        """The last day that a target's forecast counts."""
+        return self.until or plan.rule.deadline or date.max
 
 
 def sources_for(
@@ -49,12 +52,14 @@ def sources_for(
     known_at: datetime | None,
     *,
     has_ahead: bool = False,
+    until: date | None = None,
     shapes: Mapping[int, CourseShape] | None = None,
     name: str = "",
 ) -> Sources:
     """The sources of these plans' figures; each becomes part of a statement only where it is read.
 
-    `name` tells those of several dates apart within one statement; `shapes` are those of the courses.
+    What is ahead goes up to each target's deadline, or to `until`. `name` tells those of several dates apart
+    within one statement; `shapes` are those of the courses, for whoever has asked for them already.
     """
     stocks = {course for plan in plans if not plan.is_flow for course in plan.courses}
     flows = {course for plan in plans if plan.is_flow for course in plan.courses}
@@ -64,26 +69,24 @@ def sources_for(
     completed = stands.cte(f"completed{name}")
     moment = Moment(as_at, known_at)
     bookings = Bookings(shapes, moment) if has_ahead else None
+    is_ahead = bookings is not None and bookings.has_any
     return Sources(
         completed=completed,
         trained=trained.cte(f"trained{name}") if flows else completed,
         away=scopes.away(as_at=as_at, known_at=known_at).cte(f"away{name}"),
         newcomers=scopes.newcomers(NEWCOMER_DAYS, as_at=as_at, known_at=known_at).cte(f"newcomers{name}"),
         moment=moment,
+        shapes=shapes,
         bookings=bookings,
-        ahead=_ahead(plans, bookings) if bookings and bookings.has_any else {},
+        ahead=_ahead(bookings, stocks, "ahead", marks_only=False) if is_ahead else None,
+        to_train=_ahead(bookings, flows, "to_train", marks_only=True) if is_ahead else None,
+        until=until,
     )
 
 
-def _ahead(plans: Sequence[Plan], bookings: Bookings) -> dict[int, Ahead]:
-    """What is to come by each target: worked out once for those of one kind with one deadline."""
-    alike: dict[tuple[date, bool], list[Plan]] = defaultdict(list)
-    for plan in plans:
-        if plan.courses:
-            alike[plan.rule.deadline or date.max, plan.is_flow].append(plan)
-    found = {}
-    for number, ((until, is_flow), of_these) in enumerate(alike.items(), start=1):
-        courses = sorted({course for plan in of_these for course in plan.courses})
-        ahead = bookings.ahead(courses, until, marks_only=is_flow, name=f"ahead_{number}")
-        found.update({plan.target.id: ahead for plan in of_these})
-    return found
+def _ahead(
+    bookings: Bookings | None, courses: Collection[int], name: str, *, marks_only: bool
+) -> Ahead | None:
+    if bookings is None or not courses:
+        return None
+    return bookings.ahead(sorted(courses), marks_only=marks_only, name=name)
