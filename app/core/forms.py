@@ -31,7 +31,6 @@ __all__ = [
     "CheckboxField",
     "CheckboxesField",
     "DateField",
-    "DecimalField",
     "EmailField",
     "FileField",
     "Form",
@@ -45,6 +44,7 @@ __all__ = [
     "PasswordField",
     "PoundsField",
     "RadioField",
+    "ReadOnce",
     "Required",
     "SelectChoice",
     "SelectField",
@@ -159,7 +159,7 @@ class PasswordField(wtforms.PasswordField):
     widget = govuk.GovPasswordInput()
 
 
-class _ReadOnce:
+class ReadOnce:
     """What can't be read says so: a validator would say only that nothing was entered."""
 
     def pre_validate(self, form: BaseForm) -> None:
@@ -167,7 +167,7 @@ class _ReadOnce:
             raise StopValidation
 
 
-class IntegerField(_ReadOnce, wtforms.IntegerField):
+class IntegerField(ReadOnce, wtforms.IntegerField):
     """A whole number between `at_least` and `at_most`."""
 
     widget = govuk.GovTextInput()
@@ -198,7 +198,7 @@ class IntegerField(_ReadOnce, wtforms.IntegerField):
         self.data = int(typed)
 
 
-class PoundsField(_ReadOnce, wtforms.DecimalField):
+class PoundsField(ReadOnce, wtforms.DecimalField):
     """An amount of money in pounds: 90, £90, 1,200.50; data is a Decimal, or None when nothing is typed."""
 
     widget = govuk.GovTextInput()
@@ -216,34 +216,6 @@ class PoundsField(_ReadOnce, wtforms.DecimalField):
         if match is None:
             raise ValueError(f"{named(self.label.text)} must be an amount in pounds, like 90 or 47.50")
         self.data = Decimal(match[1].replace(",", ""))
-
-
-class DecimalField(_ReadOnce, wtforms.DecimalField):
-    """A number that may have decimals: 80, 82.5, 10%; data is a Decimal, or None when nothing is typed.
-
-    `like` completes the sentence for what is no number: "80 or 82.5".
-    """
-
-    widget = govuk.GovTextInput()
-
-    def __init__(self, label: str, *, like: str, suffix: str | None = None, **kwargs: Any):
-        params: dict[str, Any] = {"classes": "govuk-input--width-4"}
-        if suffix:
-            params["suffix"] = {"text": suffix}
-        kwargs.setdefault("render_kw", {"inputmode": "decimal", "params": params})
-        super().__init__(label, [Optional()], places=None, **kwargs)
-        self.like = like
-
-    def process_data(self, value: Decimal | None) -> None:
-        self.data = Decimal(f"{value.normalize():f}") if value is not None else None
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        typed, self.data = (valuelist[0].strip().rstrip("% ") if valuelist else ""), None
-        if not typed:
-            return
-        if not re.fullmatch(r"-?[0-9]{1,9}(?:\.[0-9]{1,9})?", typed):  # Decimal() would also read "NaN"
-            raise ValueError(f"{named(self.label.text)} must be a number, like {self.like}")
-        self.data = Decimal(typed)
 
 
 class _NoEmptyHint:
@@ -334,7 +306,7 @@ class DateWidget:
         return Markup(render_template("macros/date_input.html", field=field, params=params))  # noqa: S704 - rendered by our own template
 
 
-class DateField(_ReadOnce, wtforms.Field):
+class DateField(ReadOnce, wtforms.Field):
     """A date typed as day, month and year: data is a date, or None when all three are empty."""
 
     widget = DateWidget()
@@ -379,7 +351,7 @@ class DateField(_ReadOnce, wtforms.Field):
             raise ValueError(f"{label} must be a real date, like 31 3 2026") from None
 
 
-class TimeField(_ReadOnce, wtforms.Field):
+class TimeField(ReadOnce, wtforms.Field):
     """A time of day on a London clock: 9:30, 09.30, 0930, 9am and 4.30pm are understood."""
 
     widget = govuk.GovTextInput()

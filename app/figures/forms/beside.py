@@ -9,7 +9,6 @@ from app.core.forms import (
     CheckboxesField,
     CheckboxField,
     DateField,
-    DecimalField,
     Form,
     HiddenField,
     InputRequired,
@@ -22,6 +21,7 @@ from app.core.forms import (
     TextField,
 )
 from app.figures import rules
+from app.figures.forms.numbers import DecimalField
 from app.figures.models import OVERRIDE_DAYS, Milestone, StatedFigure, TargetKind
 from app.figures.queries import SessionOnDay
 

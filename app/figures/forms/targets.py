@@ -7,7 +7,6 @@ from typing import Any
 
 from app.core.forms import (
     DateField,
-    DecimalField,
     Form,
     IntegerField,
     Optional,
@@ -19,6 +18,7 @@ from app.core.forms import (
     choices_from,
     choices_of,
 )
+from app.figures.forms.numbers import DecimalField
 from app.figures.models import ReachStep, TargetKind, TargetRule
 from app.programmes.models import Course
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
 from app.core.db import db, live
 from app.core.filters import plural
-from app.figures.models import DeliverableSession, Target, TargetKind
+from app.figures.models import DeliverableSession, Target, TargetKind, TargetRule
 from app.figures.queries import definitions, measures
 from app.learning.models import Mark, MarkStatus
 from app.programmes.models import Component, Course, CourseVersion
@@ -110,13 +110,20 @@ class Deliveries:
 
 
 def deliveries_of(
-    targets: Sequence[Target], *, as_at: date, known_at: datetime | None = None
+    targets: Sequence[Target],
+    *,
+    as_at: date,
+    known_at: datetime | None = None,
+    rules: Mapping[int, TargetRule] | None = None,
 ) -> dict[int, Deliveries]:
-    """How each deliverable among these targets stands at the end of a date, in one statement."""
+    """How each deliverable among these targets stands at the end of a date, in one statement.
+
+    `rules` are those in force, by the target's id, for whoever has asked for them already.
+    """
     wanted = {target.id for target in targets if target.kind is TargetKind.DELIVERABLE}
     if not wanted:
         return {}
-    rules = definitions.target_rules(wanted, known_at)
+    rules = rules if rules is not None else definitions.target_rules(wanted, known_at)
     ticked = _sessions(as_at, known_at).add_columns(DeliverableSession.target_id)
     ticked = ticked.join(DeliverableSession, _is_ticked(known_at)).where(
         DeliverableSession.target_id.in_(sorted(wanted))

@@ -21,7 +21,7 @@ class Sources:
 
     `completed` is who had completed which course, and whether that was current on the day; `trained` the same
     by marks alone: prior learning is no delivery of a contract (4.3). `away` is everybody on long-term
-    absence, `newcomers` everybody whose employment began lately, `shapes` are the courses that are read.
+    absence, `newcomers` everybody whose employment began lately; `shapes` are the courses that are read.
     `ahead` is what is to come of stocks and `to_train` of flows, up to `until` or each target's deadline;
     `bookings` is where that is read from.
     """
@@ -59,7 +59,7 @@ def sources_for(
     """The sources of these plans' figures; each becomes part of a statement only where it is read.
 
     What is ahead goes up to each target's deadline, or to `until`. `name` tells those of several dates apart
-    within one statement; `shapes` are those of the courses.
+    within one statement; `shapes` are those of the courses, for whoever has asked for them already.
     """
     stocks = {course for plan in plans if not plan.is_flow for course in plan.courses}
     flows = {course for plan in plans if plan.is_flow for course in plan.courses}

@@ -16,7 +16,12 @@ from app.figures.queries.prospects import Moment
 
 def with_verdicts(figures: Sequence[Figure], plans: Sequence[Plan], moment: Moment) -> list[Figure]:
     """These figures, those of a deliverable, of reach and of a score with their colours."""
-    deliveries = deliveries_of([plan.target for plan in plans], as_at=moment.as_at, known_at=moment.known_at)
+    deliveries = deliveries_of(
+        [plan.target for plan in plans],
+        as_at=moment.as_at,
+        known_at=moment.known_at,
+        rules={plan.target.id: plan.rule for plan in plans},
+    )
     return [
         replace(figure, verdict=_verdict(figure, plan, deliveries.get(plan.target.id)))
         for figure, plan in zip(figures, plans, strict=True)
