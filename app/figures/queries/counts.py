@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, case, func, literal, select
+from sqlalchemy import CTE, ColumnElement, Integer, Select, and_, case, func, literal, or_, select
 
 from app.figures.models import CohortRequirement, Membership
 from app.figures.queries import scopes
 from app.figures.queries.plans import Plan
-from app.figures.queries.sources import PARTS, Sources
+from app.figures.queries.sources import Sources
 
 Row = tuple[int, ...]
+
+# What is to come of those who are not complete: `booked` by confirmed places up to the deadline, `later` by
+# those after it as well, `unmarked` by attendance that is not recorded yet, `both` by that and by places up
+# to the deadline.
+PARTS = ("booked", "later", "unmarked", "both")
 
 
 def counts(plan: Plan, sources: Sources) -> Select[Row]:
@@ -34,16 +39,14 @@ def counts(plan: Plan, sources: Sources) -> Select[Row]:
 
 
 def _trained_counts(plan: Plan, sources: Sources) -> Select[Row]:
-    nothing, parts = literal(0, Integer), sources.parts_for(plan)
-    trained = sources.trained
+    nothing, trained = literal(0, Integer), sources.trained
     done = select(trained.c.person_id).where(trained.c.course_id == plan.rule.course_id)
-    to_be = [
-        select(func.count())
-        .where(part.c.course_id == plan.rule.course_id, part.c.person_id.not_in(done))
+    found = {
+        name: select(func.count())
+        .where(part.c.course_id == plan.rule.course_id, part.c.person_id.not_in(done), is_in_time)
         .scalar_subquery()
-        for part in parts.values()
-    ]
-    counted = dict(zip(parts, to_be, strict=True))
+        for name, (part, is_in_time) in _parts(plan, sources).items()
+    }
     everybody = select(func.count()).select_from(done.subquery()).scalar_subquery()
     return select(
         literal(plan.target.id, Integer),
@@ -51,8 +54,24 @@ def _trained_counts(plan: Plan, sources: Sources) -> Select[Row]:
         everybody,
         nothing,
         nothing,
-        *(counted.get(name, nothing) for name in PARTS),
+        *(found.get(name, nothing) for name in PARTS),
     )
+
+
+def _parts(plan: Plan, sources: Sources) -> dict[str, tuple[CTE, ColumnElement[bool]]]:
+    """For each of PARTS that there is, where it is read and which of its rows count."""
+    ahead = sources.ahead_for(plan)
+    if ahead is None:
+        return {}
+    last, booked, attended = sources.last_day(plan), ahead.booked, ahead.attended
+    found: dict[str, tuple[CTE, ColumnElement[bool]]] = {
+        "booked": (booked, booked.c.completed_on <= last),
+        "later": (booked, booked.c.completed_on.is_not(None)),
+    }
+    if attended is not None:
+        found["unmarked"] = attended, attended.c.completed_on <= sources.moment.as_at
+        found["both"] = attended, attended.c.completed_on <= last
+    return found
 
 
 def people_done(plan: Plan, sources: Sources) -> Select[Any]:
@@ -73,14 +92,19 @@ def people_done(plan: Plan, sources: Sources) -> Select[Any]:
         completed.c.is_current,
     )
     has_not = completed.c.person_id.is_(None)
-    parts = sources.parts_for(plan)
+    parts = _parts(plan, sources)
     statement = select(
         scope.c.person_id,
         case((has_not, 0), else_=1).label("done"),
         completed.c.completed_on.label("done_on"),
-        *_to_be({name: and_(has_not, part.c.person_id.is_not(None)) for name, part in parts.items()}),
+        *_to_be(
+            {
+                name: and_(has_not, part.c.person_id.is_not(None), is_in_time)
+                for name, (part, is_in_time) in parts.items()
+            }
+        ),
     ).join_from(scope, completed, is_theirs, isouter=True)
-    for part in parts.values():
+    for part in _sources_of(parts):
         is_part = and_(part.c.person_id == scope.c.person_id, part.c.course_id == course_id)
         statement = statement.outerjoin(part, is_part)
     return statement
@@ -99,17 +123,17 @@ def _members_done(plan: Plan, sources: Sources) -> Select[Any]:
         is_needed = scopes.needs([requirement.id for requirement in plan.requirements])
         statement = statement.outerjoin(CohortRequirement, is_needed)
         wanted = CohortRequirement.course_id.expression
-    parts = sources.parts_for(plan)
-    for source in (completed, *parts.values()):
+    parts = _parts(plan, sources)
+    for source in (completed, *_sources_of(parts)):
         is_theirs = and_(source.c.person_id == Membership.person_id, source.c.course_id == wanted)
         statement = statement.outerjoin(source, is_theirs)
     needed, has = func.count(wanted), func.count(completed.c.person_id)
     is_to_be = {
         name: and_(
             needed > has,
-            needed == func.count(func.coalesce(completed.c.person_id, part.c.person_id)),
+            needed == func.count(case((or_(completed.c.person_id.is_not(None), is_in_time), 1))),
         )
-        for name, part in parts.items()
+        for name, (_, is_in_time) in parts.items()
     }
     return statement.with_only_columns(
         Membership.person_id,
@@ -117,6 +141,11 @@ def _members_done(plan: Plan, sources: Sources) -> Select[Any]:
         func.max(completed.c.completed_on).label("done_on"),
         *_to_be(is_to_be),
     ).group_by(Membership.person_id)
+
+
+def _sources_of(parts: Mapping[str, tuple[CTE, ColumnElement[bool]]]) -> list[CTE]:
+    """Where the parts are read, each once."""
+    return list(dict.fromkeys(part for part, _ in parts.values()))
 
 
 def _to_be(found: Mapping[str, ColumnElement[bool]]) -> list[ColumnElement[int]]:

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from fractions import Fraction
 from math import ceil, floor
 
 from app.core.filters import plural
+from app.core.workdays import is_working_day
 
 DEFAULT_ABSENCE = Fraction(1, 10)
+
+
+def last_useful_start(deadline: date, days: int) -> date:
+    """The last day on which a course of so many weekly days can begin that ends by the deadline.
+
+    Five days by Thursday 31 March 2022: Thursday 3 March. Every day of it is a working day.
+    """
+    start = deadline - timedelta(weeks=days - 1)
+    while not all(is_working_day(start + timedelta(weeks=number)) for number in range(days)):
+        start -= timedelta(days=1)
+    return start
 
 
 @dataclass(frozen=True)

@@ -7,19 +7,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import Integer, ScalarSelect, exists, literal, select, union_all
+from sqlalchemy import Integer, ScalarSelect, and_, exists, literal, select, union_all
 
 from app.core.db import db, live
 from app.figures.models import CohortRequirement, Membership, TargetKind
 from app.figures.queries import scopes
 from app.figures.queries.colours import Verdict, verdict_on_people
-from app.figures.queries.counts import Row, people_done
+from app.figures.queries.counts import PARTS, Row, people_done
 from app.figures.queries.figure import Figure
-from app.figures.queries.forecast import Forecast
+from app.figures.queries.forecast import Forecast, last_useful_start
 from app.figures.queries.planning import PlanningAbsence, planned_at, planning_absence
 from app.figures.queries.plans import Plan
 from app.figures.queries.prospects import FreeRun, Moment, free_runs
-from app.figures.queries.sources import PARTS, Sources
+from app.figures.queries.sources import Sources
 from app.learning.models import Mark, MarkStatus
 from app.people.models import EmploymentType
 from app.programmes.models import CourseVersion
@@ -28,9 +28,15 @@ OF_PEOPLE = frozenset({TargetKind.COVERAGE, TargetKind.COHORT, TargetKind.PEOPLE
 
 
 def with_outlook(
-    figures: Sequence[Figure], plans: Sequence[Plan], rows: Mapping[int, Row], sources: Sources
+    figures: Sequence[Figure],
+    plans: Sequence[Plan],
+    rows: Mapping[int, Row],
+    sources: Sources,
 ) -> list[Figure]:
-    """These figures, each with its forecast and its colour. A handful of statements for all of them."""
+    """These figures, each with its forecast and its colour.
+
+    A handful of statements for all of them.
+    """
     courses = {course for plan in plans for course in plan.courses}
     runs = free_runs(courses, sources.moment) if courses else []
     marked = _courses_with_marks(courses, sources.moment)
@@ -45,11 +51,13 @@ def with_outlook(
             figure,
             plan,
             dict(zip(PARTS, rows[plan.target.id][-len(PARTS) :], strict=True)),
+            until=sources.until,
             free=_free(plan, runs, sources),
             absence=_absence(plan, absences),
             has_marks=bool(plan.courses & marked),
             met_on=met_on.get(plan.target.id),
             outstanding=_outstanding(plan, sources),
+            last_start=_last_start(plan, sources),
         )
         if plan.target.kind in OF_PEOPLE
         else figure
@@ -62,17 +70,19 @@ def _with_outlook(
     plan: Plan,
     parts: Mapping[str, int],
     *,
+    until: date | None,
     free: int,
     absence: PlanningAbsence,
     has_marks: bool,
     met_on: date | None,
     outstanding: int,
+    last_start: date | None,
 ) -> Figure:
     forecast = _forecast(figure, plan, parts["booked"], free, absence)
 
     def verdict(asked: Forecast | None) -> Verdict:
         return verdict_on_people(
-            asked, as_at=figure.as_at, deadline=figure.deadline, has_marks=has_marks, met_on=met_on
+            asked, as_at=figure.as_at, deadline=until or figure.deadline, has_marks=has_marks, met_on=met_on
         )
 
     found = verdict(forecast)
@@ -82,7 +92,8 @@ def _with_outlook(
         found = replace(found, is_provisional=verdict(if_attended).colour is not found.colour)
     return replace(
         figure, forecast=forecast, verdict=found, outstanding_marks=outstanding,
-        after_deadline=parts["later"] - parts["booked"],
+        after_deadline=parts["later"] - parts["booked"], last_start=last_start,
+        forecast_for=until or figure.deadline,
     )  # fmt: skip
 
 
@@ -115,18 +126,28 @@ def _outstanding(plan: Plan, sources: Sources) -> int:
     return sum(of_course.get(course, 0) for course in plan.courses)
 
 
+def _last_start(plan: Plan, sources: Sources) -> date | None:
+    """Of its longest course."""
+    days = [
+        len(sources.shapes[course].versions[-1].components)
+        for course in plan.courses
+        if course in sources.shapes and sources.shapes[course].versions
+    ]
+    return last_useful_start(plan.rule.deadline, max(days)) if plan.rule.deadline and days else None
+
+
 # --- Free places ---------------------------------------------------------------------------------------
 
 
 def _free(plan: Plan, runs: Sequence[FreeRun], sources: Sources) -> int:
-    """The places in runs that end by the deadline, which this target's people could take.
+    """The places in runs that end by the deadline, which this target’s people could take.
 
     Where members need different courses, how many of those who are not booked could be served.
     """
-    until, sectors = plan.rule.deadline or date.max, _sectors(plan)
+    sectors = _sectors(plan)
     free = Counter[int]()
     for run in runs:
-        if run.course_id in plan.courses and run.last_on <= until:
+        if run.course_id in plan.courses and run.last_on <= sources.last_day(plan):
             free[run.course_id] += run.places(sectors)
     if len(plan.courses) <= 1:
         return free.total()
@@ -153,13 +174,14 @@ def _lacking(plan: Plan, sources: Sources) -> Iterable[frozenset[int]]:
         .where(people.c.done == 0, people.c.booked == 0)
         .with_only_columns(Membership.person_id, CohortRequirement.course_id)
     )
-    booked = sources.parts_for(plan).get("booked")
-    for source in (sources.completed, booked):
-        if source is not None:
-            is_theirs = (source.c.person_id == Membership.person_id) & (
-                source.c.course_id == CohortRequirement.course_id
-            )
-            statement = statement.outerjoin(source, is_theirs).where(source.c.person_id.is_(None))
+    sources_of = [sources.completed, *([sources.ahead.booked] if sources.ahead else [])]
+    for source in sources_of:
+        is_theirs = and_(
+            source.c.person_id == Membership.person_id,
+            source.c.course_id == CohortRequirement.course_id,
+            source.c.completed_on <= sources.last_day(plan),
+        )
+        statement = statement.outerjoin(source, is_theirs).where(source.c.person_id.is_(None))
     lacking: dict[int, set[int]] = {}
     for person_id, course_id in db.session.execute(statement):
         lacking.setdefault(person_id, set()).add(course_id)

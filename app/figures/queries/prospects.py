@@ -17,15 +17,14 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     FromClause,
-    Integer,
     Select,
     and_,
-    column,
+    case,
     exists,
     func,
+    literal,
     or_,
     select,
-    values,
 )
 
 from app.bookings.models import Booking, BookingMove, BookingState, Quota, Seat
@@ -33,7 +32,7 @@ from app.bookings.queries import unclaimed
 from app.core import clock
 from app.core.db import db, live
 from app.learning.models import Mark, MarkStatus
-from app.learning.queries import CourseShape, Planned, completions
+from app.learning.queries import CourseShape, completions
 from app.programmes.models import CourseTerms, CourseVersion
 from app.sessions.models import Run, RunState, SessionDate, TrainingSession
 
@@ -61,17 +60,14 @@ class Moment:
 
 @dataclass(frozen=True)
 class Ahead:
-    """Completions that are to come, each as rows of person_id and course_id.
+    """Completions to come: rows of person_id, course_id and completed_on, the day on which they would be.
 
-    `booked` by confirmed places up to the deadline; `later` by those after it as well; `unmarked` by
-    attendance that is not recorded yet, and `both` by that and by places up to the deadline: None when all
-    is recorded.
+    `booked` by confirmed places; `attended` by these and by attendance that is not recorded yet, or None when
+    all is recorded. Who is to complete by a deadline has a day up to it.
     """
 
     booked: CTE
-    later: CTE
-    unmarked: CTE | None
-    both: CTE | None
+    attended: CTE | None
 
 
 class Bookings:
@@ -82,39 +78,42 @@ class Bookings:
 
     def __init__(self, shapes: Mapping[int, CourseShape], moment: Moment) -> None:
         self._moment = moment
-        windows = _windows(_versions_of(shapes.values()), moment)
+        self._shapes = shapes
+        version_ids = _versions_of(shapes.values())
+        windows = _windows(version_ids, moment)
         self.has_any = bool(windows)
         self.outstanding: dict[int, int] = {}
         if not windows:
             return
-        places = _places(_as_table(windows), moment)
+        places = _places(version_ids, windows, moment)
         is_to_come = SessionDate.held_on > moment.as_at
         self._to_come = places.where(is_to_come).cte("places_to_come")
         self._unmarked = places.where(~is_to_come, ~_is_marked(moment)).cte("places_unmarked")
         self.outstanding = dict(db.session.execute(_counted_by_course(self._unmarked)).tuples().all())
 
-    def ahead(self, course_ids: Collection[int], until: date, *, marks_only: bool, name: str) -> Ahead:
-        """What is to come of these courses up to a deadline."""
+    def ahead(self, course_ids: Collection[int], *, marks_only: bool, name: str) -> Ahead:
+        """What is to come of these courses."""
 
-        def completed(marks: FromClause, last: date, part: str) -> CTE:
+        def completed(marks: FromClause, part: str) -> CTE:
+            moment = self._moment
             found = completions(
                 course_ids,
-                as_at=self._moment.as_at,
-                known_at=self._moment.known_at,
+                as_at=moment.as_at,
+                known_at=moment.known_at,
                 marks_only=marks_only,
-                planned=Planned(marks, last),
-            ).subquery()
-            return select(found.c.person_id, found.c.course_id).cte(f"{name}_{part}")
+                planned=marks,
+                shapes=self._shapes,
+            )
+            return found.cte(f"{name}_{part}")
 
-        booked, later = completed(self._to_come, until, "booked"), completed(self._to_come, date.max, "later")
+        booked = completed(self._to_come, "booked")
         if not self.outstanding:
-            return Ahead(booked, later, None, None)
-        both = select(self._to_come).union_all(select(self._unmarked)).cte(f"{name}_both_marks")
-        unmarked = completed(self._unmarked, self._moment.as_at, "unmarked")
-        return Ahead(booked, later, unmarked, completed(both, until, "both"))
+            return Ahead(booked, None)
+        both = select(self._to_come).union_all(select(self._unmarked)).cte(f"{name}_marks")
+        return Ahead(booked, completed(both, "attended"))
 
 
-Window = tuple[int, date, date | None]  # of a version, held on a day: the first day of what may go with it
+Windows = Mapping[int | None, Mapping[date, date]]  # by a course's months: of each day, what it opens on
 
 
 def _versions_of(shapes: Collection[CourseShape]) -> set[int]:
@@ -128,11 +127,55 @@ def _versions_of(shapes: Collection[CourseShape]) -> set[int]:
     }
 
 
-def _windows(version_ids: Collection[int], moment: Moment) -> list[Window]:
-    """When sessions of these versions are held that are to come or were held lately, with their windows."""
+def _windows(version_ids: Collection[int], moment: Moment) -> Windows:
+    """When sessions of these versions are held that are to come or were held lately, with their windows.
+
+    Computed in Python, because adding months differs by engine.
+    """
     statement = (
-        select(Run.version_id, SessionDate.held_on, CourseTerms.catch_up_months)
+        select(CourseTerms.catch_up_months, SessionDate.held_on)
+        .join(CourseVersion, CourseVersion.course_id == CourseTerms.course_id)
+        .join(Run, Run.version_id == CourseVersion.id)
         .join(TrainingSession, TrainingSession.run_id == Run.id)
+        .join(SessionDate, SessionDate.session_id == TrainingSession.id)
+        .where(
+            Run.version_id.in_(sorted(version_ids)),
+            live(SessionDate, moment.known_at),
+            live(CourseTerms),
+            SessionDate.held_on > moment.as_at - timedelta(days=OUTSTANDING_DAYS),
+        )
+        .distinct()
+        .order_by(CourseTerms.catch_up_months, SessionDate.held_on)
+    )
+    found: dict[int | None, dict[date, date]] = defaultdict(dict)
+    for months, held_on in db.session.execute(statement):
+        found[months][held_on] = clock.months_before(held_on, months) if months else date.min
+    return found
+
+
+def _opens_on(windows: Windows) -> ColumnElement[date | None]:
+    """The first day that may go with a session: none where its course has no window."""
+    limited = [
+        (CourseTerms.catch_up_months == months, case(of_days, value=SessionDate.held_on))
+        for months, of_days in windows.items()
+        if months is not None
+    ]
+    return case(*limited, else_=None) if limited else literal(None, Date)
+
+
+def _places(version_ids: Collection[int], windows: Windows, moment: Moment) -> Select[Any]:
+    """Each confirmed place in a session, as the mark that it may become."""
+    return (
+        select(
+            Booking.person_id,
+            Run.version_id,
+            TrainingSession.component_number.label("component"),
+            SessionDate.held_on,
+            _opens_on(windows).label("opens_on"),
+        )
+        .join(Seat, Seat.booking_id == Booking.id)
+        .join(TrainingSession, TrainingSession.id == Seat.session_id)
+        .join(Run, Run.id == TrainingSession.run_id)
         .join(SessionDate, SessionDate.session_id == TrainingSession.id)
         .join(CourseVersion, CourseVersion.id == Run.version_id)
         .join(CourseTerms, CourseTerms.course_id == CourseVersion.course_id)
@@ -141,41 +184,6 @@ def _windows(version_ids: Collection[int], moment: Moment) -> list[Window]:
             live(SessionDate, moment.known_at),
             live(CourseTerms),
             SessionDate.held_on > moment.as_at - timedelta(days=OUTSTANDING_DAYS),
-        )
-        .distinct()
-    )
-    return [
-        (version_id, held_on, clock.months_before(held_on, months) if months else None)
-        for version_id, held_on, months in db.session.execute(statement)
-    ]
-
-
-def _as_table(windows: Sequence[Window]) -> CTE:
-    """Computed in Python, because adding months differs by engine."""
-    columns = (column("version_id", Integer), column("held_on", Date), column("opens_on", Date))
-    return values(*columns, name="window_of").data(list(windows)).cte("window_of")
-
-
-def _places(windows: CTE, moment: Moment) -> Select[Any]:
-    """Each confirmed place in a session, as the mark that it may become."""
-    return (
-        select(
-            Booking.person_id,
-            Run.version_id,
-            TrainingSession.component_number.label("component"),
-            SessionDate.held_on,
-            windows.c.opens_on,
-        )
-        .join(Seat, Seat.booking_id == Booking.id)
-        .join(TrainingSession, TrainingSession.id == Seat.session_id)
-        .join(Run, Run.id == TrainingSession.run_id)
-        .join(SessionDate, SessionDate.session_id == TrainingSession.id)
-        .join(
-            windows,
-            and_(windows.c.version_id == Run.version_id, windows.c.held_on == SessionDate.held_on),
-        )
-        .where(
-            live(SessionDate, moment.known_at),
             is_confirmed(moment.instant),
             has_seat(moment.instant),
             is_on(moment.instant),

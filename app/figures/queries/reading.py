@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import and_, case, func, select, union_all
 
+from app.core import clock
 from app.core.db import db, live
 from app.figures.models import Cohort, Membership, Target, TargetRule
 from app.figures.queries import definitions, outlook, scopes
@@ -27,12 +28,15 @@ def figures(
 ) -> list[Figure]:
     """The figures of several targets in their order; all counts come from one statement.
 
+    Of a day to come there is a forecast only: the figures are today's, each with what is expected by then.
     Without an outlook they have neither forecast nor colour, for whoever wants the counts alone.
     """
+    until = as_at if as_at > clock.today() else None
+    as_at = min(as_at, clock.today())
     plans = plans_for(targets, known_at)
     if not plans:
         return []
-    sources = sources_for(plans, as_at, known_at, has_ahead=has_outlook)
+    sources = sources_for(plans, as_at, known_at, has_ahead=has_outlook, until=until)
     statement = union_all(*(counts(plan, sources) for plan in plans))
     rows: dict[int, Row] = {row[0]: row for row in db.session.execute(statement).tuples()}
     baselines = _baselines(plans, as_at, known_at)

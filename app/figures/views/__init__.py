@@ -6,6 +6,7 @@ from flask import Flask
 
 from app.figures.views import (
     cohorts,
+    inviting,
     members,
     movement,
     organisation,
@@ -18,6 +19,7 @@ from app.figures.views.targets import bp
 
 PAGES = (
     cohorts,
+    inviting,
     members,
     movement,
     organisation,

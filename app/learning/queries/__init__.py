@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.learning.queries.completion import Planned, completions, standings, would_complete
+from app.learning.queries.completion import completions, standings, would_complete
 from app.learning.queries.person import marks_of_person, past_completions_of
 from app.learning.queries.shapes import (
     CourseShape,
@@ -14,7 +14,6 @@ from app.learning.queries.shapes import (
 
 __all__ = [
     "CourseShape",
-    "Planned",
     "VersionShape",
     "completions",
     "earliest_valid",

@@ -32,25 +32,13 @@ Standing = tuple[int, int, date, date, bool]
 
 
 @dataclass(frozen=True)
-class Planned:
-    """Marks that are still to come, or still to be recorded, as if they counted.
-
-    `marks` has person_id, version_id, component, held_on and opens_on, as a mark has; `until` is the last
-    day that counts.
-    """
-
-    marks: FromClause
-    until: date
-
-
-@dataclass(frozen=True)
 class _Asked:
     """As at which day, as known when, and of whom (of everybody when `people` is None)."""
 
     as_at: date
     known_at: datetime | None
     people: int | Select[tuple[int]] | None
-    planned: Planned | None = None
+    planned: FromClause | None = None
 
     def is_about(self, person_id: Any) -> ColumnElement[bool]:
         if self.people is None:
@@ -69,7 +57,8 @@ def completions(
     marks_only: bool = False,
     person_id: int | None = None,
     people: Select[tuple[int]] | None = None,
-    planned: Planned | None = None,
+    planned: FromClause | None = None,
+    shapes: Mapping[int, CourseShape] | None = None,
 ) -> Select[tuple[int, int, date]]:
     """Who had completed each of these courses by the end of `as_at`, as known at `known_at`: one row each.
 
@@ -77,13 +66,16 @@ def completions(
     held within the catch-up window and, if the course asks for it, in order, by its own marks and by those
     of other versions that count for them; or, unless `marks_only` (people trained), a past completion, or
     the completion of a course that stands in for it. One statement however many courses and people there
-    are; `person_id` asks about one person, `people` about those whose ids it selects. With `planned` the
-    same of those who have planned marks: who would have completed, if these came true (4.11).
+    are; `person_id` asks about one person, `people` about those whose ids it selects. With `planned`,
+    rows of person_id, version_id, component, held_on and opens_on as marks have, the same of the people in
+    them: when they would have completed, if these were marked (4.11). `shapes` are those of the courses, for
+    whoever has asked for them already.
     """
+    shapes = shapes if shapes is not None else shapes_of(course_ids, known_at)
     if planned is not None:
-        people = select(planned.marks.c.person_id)
+        people = select(planned.c.person_id)
     asked = _Asked(as_at, known_at, person_id if people is None else people, planned)
-    every = _every(shapes_of(course_ids, known_at), course_ids, asked, marks_only=marks_only)
+    every = _every(shapes, course_ids, asked, marks_only=marks_only)
     return select(
         every.c.person_id, every.c.course_id, func.min(every.c.completed_on).label("completed_on")
     ).group_by(every.c.person_id, every.c.course_id)
@@ -140,7 +132,7 @@ def _every(
     has_last: bool = False,
 ) -> Subquery:
     """Each completion of these courses, by every way to it: person, course, and when."""
-    wanted = [one for one in shapes.values() if not marks_only or one.course_id in course_ids]
+    wanted = [shapes[one] for one in _wanted(shapes, course_ids, marks_only=marks_only)]
     parts = [
         _closed_by_marks(version, one.course_id, asked, is_in_order=one.is_in_order, has_last=has_last)
         for one in wanted
@@ -155,6 +147,13 @@ def _every(
     if marks_only or not pairs:
         return every.subquery()
     return _with_equivalents(every.cte("own_completion"), course_ids, pairs)
+
+
+def _wanted(shapes: Mapping[int, CourseShape], course_ids: Collection[int], *, marks_only: bool) -> list[int]:
+    """These courses and, unless marks alone count, those that stand in for one of them."""
+    asked = [shapes[one] for one in course_ids if one in shapes]
+    stand_ins = () if marks_only else (other for one in asked for other in one.satisfied_by)
+    return sorted({*(one.course_id for one in asked), *stand_ins})
 
 
 def _with_equivalents(own: Any, course_ids: Collection[int], pairs: Sequence[tuple[int, int]]) -> Subquery:
@@ -241,10 +240,8 @@ def _counting(version: VersionShape, asked: _Asked) -> tuple[Select[Any], Any]:
     if asked.planned is None:
         return held, Mark
     which = ("person_id", "held_on", "opens_on", "version_id", "component")
-    to_come = asked.planned.marks.c
-    planned = select(*(to_come[name] for name in which)).where(
-        _is_of(version, to_come), to_come.held_on <= asked.planned.until
-    )
+    to_come = asked.planned.c
+    planned = select(*(to_come[name] for name in which)).where(_is_of(version, to_come))
     both = union_all(held.add_columns(Mark.version_id, Mark.component), planned).subquery()
     return select(both.c.person_id, both.c.held_on, both.c.opens_on), both.c
 
