@@ -263,7 +263,7 @@ def test_bm08_issue_a_pack_and_fetch_it_as_it_was_issued(pages: Pages) -> None:
     assert "Issue a pack" not in page.links()
     page = pages.get(page.links()["Project board"])
     assert "2 of 3 (67%)" in page.text
-    assert "Ann" not in page.html
+    assert "Ann Academy" not in page.html
     answer = pages.get(page.links()["Download PDF"]).response
     assert answer.data == issued
     assert answer.mimetype == "application/pdf"

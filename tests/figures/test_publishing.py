@@ -332,7 +332,7 @@ def test_am15_publish_a_snapshot_as_at_31_august(pages: Pages) -> None:
         pages.sign_in(factories.user(role))
         page = pages.get("/published")
         assert "3 of 4 (75%)" in page.text
-        assert "Ann" not in page.html
+        assert "Ann Academy" not in page.html
         page = pages.get(page.links()["Two-day training"])
         assert not {person.name for person in scene.people} & set(page.links())
         pages.get("/published/new", status=403)
