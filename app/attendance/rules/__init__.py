@@ -27,16 +27,19 @@ from app.attendance.rules.awards import (
     withdraw,
 )
 from app.attendance.rules.checking_in import (
+    SCREEN_LASTS,
     check_code,
     check_has_place,
     check_in,
     check_in_opens_at,
     check_is_checking_in,
     code_shown,
+    is_ticket_for_screen,
     person_booked,
     session_of_ticket,
     session_showing,
     ticket_for,
+    ticket_for_screen,
 )
 from app.attendance.rules.doors import (
     WalkIn,
@@ -123,6 +126,7 @@ __all__ = [
     "LOCKED_AFTER_WORKING_DAYS",
     "LONGEST_NOTE",
     "MERGED",
+    "SCREEN_LASTS",
     "Choices",
     "Evidence",
     "How",
@@ -168,6 +172,7 @@ __all__ = [
     "forget_file",
     "hold_again",
     "is_locked",
+    "is_ticket_for_screen",
     "link_last_day",
     "link_of",
     "link_opens_at",
@@ -202,6 +207,7 @@ __all__ = [
     "take_back_past",
     "take_file",
     "ticket_for",
+    "ticket_for_screen",
     "to_be_undone",
     "undo",
     "upload_file",

@@ -16,6 +16,7 @@ from app.attendance.views import (
     past,
     record,
     registers,
+    screen,
     undoing,
     versions,
 )
@@ -33,6 +34,7 @@ PAGES = (
     past,
     record,
     registers,
+    screen,
     undoing,
     versions,
 )
