@@ -24,10 +24,12 @@ from app.attendance.queries.awards import (
     unsettled,
 )
 from app.attendance.queries.decisions import (
+    not_held_to_decide,
     partly_held_to_decide,
     parts_asked_for,
     parts_to_decide,
     submissions_of,
+    without_another_day,
 )
 from app.attendance.queries.deliveries import (
     Delivery,
@@ -116,6 +118,7 @@ __all__ = [
     "marks_of",
     "newest_submission",
     "no_shows_marked",
+    "not_held_to_decide",
     "open_declaration",
     "outstanding",
     "partly_held_to_decide",
@@ -143,4 +146,5 @@ __all__ = [
     "unanswered_for",
     "unsettled",
     "windows_of_marks_before",
+    "without_another_day",
 ]

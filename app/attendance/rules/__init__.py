@@ -49,9 +49,11 @@ from app.attendance.rules.doors import (
 )
 from app.attendance.rules.holding import (
     check_can_decide_held,
+    check_can_hold_another_day,
     code_for_again,
     decide_that_it_counts,
     hold_again,
+    hold_another_day,
     mark_not_held,
     note_partly_held,
     take_back_partly_held,
@@ -149,6 +151,7 @@ __all__ = [
     "check_can_ask",
     "check_can_decide_held",
     "check_can_decide_part",
+    "check_can_hold_another_day",
     "check_can_reflect",
     "check_can_see_award",
     "check_can_see_registers",
@@ -171,6 +174,7 @@ __all__ = [
     "discard_file",
     "forget_file",
     "hold_again",
+    "hold_another_day",
     "is_locked",
     "is_ticket_for_screen",
     "link_last_day",

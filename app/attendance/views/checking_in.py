@@ -14,7 +14,6 @@ from app.attendance.views.blueprint import bp
 from app.core import clock, tokens
 from app.core.actors import Actor
 from app.core.db import db
-from app.core.errors import RuleBroken
 from app.core.web import (
     by_link,
     current_actor,

@@ -65,6 +65,7 @@ class Waiting:
 
     parts: int
     partly_held: int
+    not_held: int
     declared: int
     untold: int
     untold_person_id: int | None
@@ -83,6 +84,7 @@ def waiting(now: datetime) -> Waiting:
         .join(Mark, and_(Mark.id == PartialAcceptance.mark_id, live(Mark)))
         .where(PartialAcceptance.decided_at.is_(None)),
         select(PartlyHeld.session_id).where(PartlyHeld.decision == HeldDecision.OPEN),
+        attendance.not_held_to_decide(now).with_only_columns(TrainingSession.id).order_by(None),
         select(DeclaredTraining.id).where(DeclaredTraining.state == ClaimState.OPEN),
         select(untold),
     )

@@ -244,7 +244,8 @@ def is_still_right(message: Message, *, now: datetime) -> bool:
     A joining reminder needs the place still confirmed, the run still on and the date that it names; a
     register reminder needs somebody still unmarked; an approval somebody who has not answered; a warning that
     few are booked still few of them; a question about an absence a register that still says so; a refresher
-    that nothing is booked; a date proposed that nobody answered; the news of a certificate one that was not withdrawn meanwhile.
+    that nothing is booked; a proposed date that nobody has answered; the news of a certificate one that was
+    not withdrawn meanwhile.
     """
     is_right = _STILL_RIGHT.get(message.kind)
     return is_right is None or is_right(message, now)
