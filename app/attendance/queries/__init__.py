@@ -77,6 +77,7 @@ from app.attendance.queries.registers import (
 )
 from app.attendance.queries.versions import (
     Consequence,
+    change_of,
     consequence_of,
 )
 from app.attendance.queries.ways import (
@@ -102,6 +103,7 @@ __all__ = [
     "answer_of",
     "award_coded",
     "awards_of",
+    "change_of",
     "checked_in",
     "completions_of_everybody",
     "consequence_of",
