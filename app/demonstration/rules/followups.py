@@ -154,4 +154,4 @@ def _bounced(now: datetime) -> None:
     """An e-mail about a run that is over could not be sent: the address is no longer one."""
     message = db.session.scalars(queries.messages_of_the_past(now)).first()
     assert message is not None
-    outbox.put_off(message, problem="The relay refused the address.", now=now, is_final=True)
+    outbox.put_off(message, problem="The relay refused the address.", now=now, is_bounce=True)

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, and_, exists, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ScalarSelect, Select, and_, func, select
 
 from app.accounts.models import AskedState, Claim, Registration
 from app.attendance import queries as attendance
@@ -24,6 +23,7 @@ from app.bookings.models import Approval, Booking
 from app.core import clock, workdays
 from app.core.db import db, live
 from app.learning.models import Mark
+from app.outbox import queries as outbox
 from app.outbox.models import Message, MessageState
 from app.people.models import Person
 from app.reminders.queries.due import sessions_without_all_marks
@@ -117,17 +117,12 @@ def _withdrawn_untold(now: datetime) -> Select[tuple[int]]:
 
 def unreachable_people() -> Select[tuple[Person, datetime]]:
     """Whose address the last e-mail could not be sent to, by name, with when that was. (U-18)"""
-    later = aliased(Message)
-    arrived_since = exists().where(
-        later.to_address == Message.to_address,
-        later.state == MessageState.SENT,
-        later.sent_at > Message.created_at,
-    )
-    latest = func.max(Message.created_at).label("latest")
+    state = Message.state.in_([MessageState.FAILED, MessageState.BOUNCED])
+    latest = func.max(Message.next_try_at).label("latest")
     return (
         select(Person, latest)
         .join(Message, Message.to_address == Person.email)
-        .where(Message.state == MessageState.FAILED, Person.merged_into_id.is_(None), ~arrived_since)
+        .where(state, Person.merged_into_id.is_(None), ~outbox.arrived_since())
         .group_by(Person.id)
         .order_by(Person.last_name, Person.first_name, Person.id)
     )
