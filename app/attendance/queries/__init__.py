@@ -19,6 +19,8 @@ from app.attendance.queries.absences import (
 from app.attendance.queries.awards import (
     award_coded,
     awards_of,
+    certificates,
+    certified_courses,
     days_that_closed,
     standing_awards_of,
     unsettled,
@@ -103,6 +105,8 @@ __all__ = [
     "answer_of",
     "award_coded",
     "awards_of",
+    "certificates",
+    "certified_courses",
     "change_of",
     "checked_in",
     "completions_of_everybody",
