@@ -29,6 +29,15 @@ def fill(*, practitioner: Person, colleague: Person, by: Actor, now: datetime) -
     programmes.change_terms(
         course=leadership, is_in_order=True, reason="Each day builds on the one before", by=by, now=now
     )
+    before = [component.title for component in leadership.latest_version.components]
+    programmes.add_version(
+        course=leadership,
+        components=[*before, "Coaching"],
+        counts={number: number for number in range(1, len(before) + 1)},
+        reason="The days stay as they are; an afternoon of coaching is new",
+        by=by,
+        now=now,
+    )
     programmes.let_stand_in(
         course=workshop, satisfied_by=two_day, reason="The two days hold all of the afternoon", by=by, now=now
     )
