@@ -309,7 +309,7 @@ def test_st10_the_academy_finds_every_certificate_by_name_code_course_and_state(
     pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
     page = pages.get(pages.get("/people").links()["Certificates"])
     assert "2 certificates" in page.text
-    assert "Withdrawn 18 March 2022: A day was corrected." in page.text
+    assert "Withdrawn on 18 March 2022" in page.text
     for query, expected in {
         "q=o'brien": gone,
         f"q={standing.code.lower().replace('-', ' ')}": standing,

@@ -100,7 +100,12 @@ class Progress:
 
     @property
     def runs(self) -> str:
-        """Where the days that are done were done: "SOS5-03 + SOS5-04" after a day was caught up (U-03)."""
+        """Where the days that are done were done: "SOS5-03 + SOS5-04" after a day was caught up (U-03).
+
+        None where prior learning or another course completed it: days done since did not.
+        """
+        if self.through or any(one.completed_on == self.completed_on for one in self.past):
+            return ""
         done = [day.mark.session.run.code for day in self.days if day.is_done and day.mark]
         return " + ".join(dict.fromkeys(done))
 
