@@ -194,7 +194,7 @@ def test_tr06_from_the_trainers_page_to_the_academys_first_page(
     page = pages.submit(page, typed, button="Propose this date")
     assert page.errors == ["Tell the academy why you propose it"]
     page = pages.submit(page, typed | {"reason": "The hall is shut"}, button="Propose this date")
-    assert "nothing has moved yet" in page.html
+    assert "Nothing has moved yet" in page.html
     assert "The hall is shut" in page.text
     academy = Pages(app).sign_in(teaching.academy)
     todo = "Pat Lowe proposes another date for SOS2-07, Day 1"
