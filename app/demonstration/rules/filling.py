@@ -94,6 +94,7 @@ def fill(*, password: str, now: datetime) -> bool:
     followups.fill(by=BY, now=now, manager=_person(users[Role.LINE_MANAGER]))
     registers.fill(trainer=users[Role.TRAINER], by=BY)
     reports.fill(by=BY, now=now)
+    certificates.settle(now=now)  # some of what was issued is withdrawn by what was corrected since
     marker.filled_at = now
     return True
 
