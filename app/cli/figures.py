@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any, NoReturn
 
@@ -80,7 +81,23 @@ def as_dict(figure: Figure) -> dict[str, Any]:
         "shown": figure.shown,
         "deadline": figure.deadline.isoformat() if figure.deadline else None,
         "rule": figure.rule_words,
+        **_outlook(figure),
     }
+
+
+def _outlook(figure: Figure) -> dict[str, Any]:
+    """What only some kinds have: a colour, a forecast where people are counted, a cohort's baseline."""
+    found: dict[str, Any] = {}
+    if figure.verdict is not None:
+        found |= {"rag": figure.verdict.colour.value, "rag_reason": figure.verdict.reason}
+        found |= {"provisional": figure.verdict.is_provisional, "marks_outstanding": figure.outstanding_marks}
+    if figure.forecast is not None:
+        names = ("booked", "free", "likely", "best", "ceiling", "to_book", "place_shortfall", "extra_runs")
+        found |= {name: getattr(figure.forecast, name) for name in names}
+        found |= {"planning_absence": str(figure.forecast.absence)}
+    if figure.baseline is not None:
+        found["baseline"] = asdict(figure.baseline) | {"listed_on": figure.baseline.listed_on.isoformat()}
+    return found
 
 
 def _print(found: list[Figure]) -> None:
@@ -88,4 +105,6 @@ def _print(found: list[Figure]) -> None:
         click.echo("There are no targets yet. `flask records load` enters those of the five records.")
     for figure in found:
         click.echo(f"{figure.code:24} {figure.shown:>6}  {figure.of_words}: {figure.standing.label.lower()}")
+        if figure.verdict is not None:
+            click.echo(f"{'':32}{figure.verdict.words}: {figure.verdict.reason}")
         click.echo(f"{'':32}{figure.rule_words}.")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from app.core.db import db, record
-from app.figures import rules
+from app.figures import queries, rules
 from app.figures.models import Cohort, Population, Target, TargetKind
 from app.learning.models import Mark, MarkStatus, PastCompletion
 from app.people.models import EmploymentType, Person
@@ -91,6 +91,26 @@ def cohort(*, members: int, percent: str = "80", deadline: date = date(2022, 3, 
             cohort=listed, person=person, joined_on=LISTED_ON, cause="untrained", by=ACADEMY, now=LONG_AGO
         )
     return Scene(target, course, people, cohort=listed)
+
+
+def join(scene: Scene, count: int, *, on: date) -> list[Person]:
+    """So many more join a scene's cohort on a day."""
+    assert scene.cohort is not None
+    people = [factories.staff() for _ in range(count)]
+    for person in people:
+        rules.join(
+            cohort=scene.cohort, person=person, joined_on=on, cause="untrained", by=ACADEMY, now=LONG_AGO
+        )
+    return people
+
+
+def leave(scene: Scene, person: Person, *, on: date) -> None:
+    """Somebody leaves a scene's cohort on a day."""
+    assert scene.cohort is not None
+    membership = db.session.scalars(queries.open_memberships(scene.cohort, [person.id])).one()
+    rules.leave(
+        membership=membership, left_on=on, cause="role change", by=ACADEMY, now=LONG_AGO + timedelta(days=1)
+    )
 
 
 def complete(

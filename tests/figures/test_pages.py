@@ -40,7 +40,12 @@ def test_bm03_a_target_on_any_past_date(manager: Pages) -> None:
         ("as_at=31/08/2021", "“31/08/2021” is not a date. Write it like 2021-08-31."),
         ("as_at-day=31&as_at-month=2&as_at-year=2021", "Figures as at must be a real date, like 31 3 2026"),
         ("as_at-day=1&as_at-month=&as_at-year=2021", "Figures as at must include a month"),
-        ("as_at=2199-01-01", "“Figures as at” must be today or a day in the past"),
+        ("known_at=2199-01-01", "“As known on” must be today or a day in the past"),
+        (
+            "as_at=2022-03-31&known_at=2022-03-30",
+            "“As known on” must not be before 31 March 2022: nobody knew then what would have happened by "
+            "that day",
+        ),
         ("known_at=never", "“never” is not a date or a time. Write it like 2022-04-01 or 2022-04-01T17:00."),
     ],
 )

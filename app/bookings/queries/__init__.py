@@ -147,6 +147,7 @@ from app.bookings.queries.waiting import (
     held_on,
     offers_made_to,
 )
+from app.bookings.queries.words import day_in_words, run_in_words
 
 __all__ = [
     "HOLDING_STATES",
@@ -181,6 +182,7 @@ __all__ = [
     "cost",
     "courses_asked_for",
     "current_bookings_of",
+    "day_in_words",
     "days_taken",
     "doubly_booked",
     "every_cause",
@@ -234,6 +236,7 @@ __all__ = [
     "request_with",
     "requests_that_go_to",
     "requests_waiting_for",
+    "run_in_words",
     "run_to_book",
     "runs_full_for",
     "runs_to_sweep",

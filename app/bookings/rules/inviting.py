@@ -16,6 +16,7 @@ from app.core import tokens
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import NotAllowed, RuleBroken
+from app.core.filters import listed, plural
 from app.core.permissions import Role
 from app.outbox import rules as outbox
 from app.people.models import Person
@@ -26,12 +27,26 @@ PURPOSE = "invitation"
 ONE_BY_ONE = "To book it anyway, book them alone from the run’s page of places, with a reason."
 
 
+News = tuple[str, str]  # a sentence, and its tone
+
+
 @dataclass
 class Invited:
     """What became of a press of the button: who was written to, and who has no e-mail address."""
 
     written_to: list[Person] = field(default_factory=list)
     without_email: list[Person] = field(default_factory=list)
+
+    @property
+    def news(self) -> list[News]:
+        """What to tell who pressed: each sentence with its tone."""
+        found: list[News] = [
+            (f"{plural(len(self.written_to), 'person', 'people')} invited by e-mail.", "message")
+        ]
+        if self.without_email:
+            names = listed(person.name for person in self.without_email)
+            found.append((f"Without an e-mail address, so not invited: {names}.", "warning"))
+        return found
 
 
 def invite(
@@ -119,6 +134,19 @@ class Booked:
 
     bookings: list[Booking] = field(default_factory=list)
     refused: list[tuple[Person, str]] = field(default_factory=list)
+
+    @property
+    def news(self) -> list[News]:
+        """How many have a place or wait, and a sentence for each who could not be booked."""
+        confirmed = sum(booking.state.holds_seats for booking in self.bookings)
+        waiting = len(self.bookings) - confirmed
+        parts = [f"{plural(confirmed, 'person has', 'people have')} a place"]
+        if waiting:
+            parts.append(f"{plural(waiting, 'person is', 'people are')} on the waiting list")
+        news: list[News] = (
+            [(f"{' and '.join(parts)}. Each is told by e-mail.", "message")] if self.bookings else []
+        )
+        return news + [(f"{person.name} was not booked. {why}", "warning") for person, why in self.refused]
 
 
 def book_many(*, run: Run, people: Sequence[Person], by: Actor, now: datetime) -> Booked:

@@ -8,12 +8,11 @@ from app.bookings import files, queries, rules
 from app.bookings.models import Booking
 from app.core import clock
 from app.core.db import db
-from app.core.filters import plural, short_day
 from app.core.forms import LARGEST_INTEGER
 from app.core.permissions import Permission
 from app.core.web import current_actor
 from app.people.models import Person
-from app.sessions.models import Run, TrainingSession
+from app.sessions.models import Run
 
 bp = Blueprint("bookings", __name__)
 
@@ -50,21 +49,6 @@ def whose_place() -> Person | None:
     person = queries.person_to_book(person_id) or abort(404)
     rules.check_can_book_for(person, current_actor(), clock.today())
     return person
-
-
-def run_in_words(run: Run, left: int) -> str:
-    """A run as a list of choices names it: "SOS2-07, from Tue 15 Mar 2022 (2 places)"."""
-    return f"{run.code}, from {short_day(run.first_session.held_on)} ({_places(left)})"
-
-
-def day_in_words(session: TrainingSession, left: int) -> str:
-    """A day of a run, likewise: "SOS5-05, Day 3 on Mon 21 Mar 2022 (2 places)"."""
-    when = f"{session.component.title} on {short_day(session.held_on)}"
-    return f"{session.run.code}, {when} ({_places(left)})"
-
-
-def _places(left: int) -> str:
-    return plural(left, "place") if left > 0 else "full: waiting list"
 
 
 def calendar_entries(booking: Booking, *, shows_links: bool = True) -> Response:

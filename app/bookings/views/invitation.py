@@ -11,7 +11,7 @@ from app.bookings import queries, rules
 from app.bookings.forms import TakeInvitationForm
 from app.bookings.models import Booking, Invitation
 from app.bookings.rules import Declaration
-from app.bookings.views.blueprint import bp, run_in_words, run_or_404
+from app.bookings.views.blueprint import bp, run_or_404
 from app.core import clock, tokens
 from app.core.db import db
 from app.core.errors import RuleBroken
@@ -32,7 +32,7 @@ def invitation(token: str) -> str | Response | tuple[str, int]:
     form, runs = TakeInvitationForm(), _open_runs(invited)
     left = queries.places_left_for(invited.person, runs, on=clock.today())
     form.run.choices = [
-        SelectChoice(value=str(run.id), label=run_in_words(run, left[run.id])) for run in runs
+        SelectChoice(value=str(run.id), label=queries.run_in_words(run, left[run.id])) for run in runs
     ]
     if len(runs) == 1:
         form.run.data = form.run.data or str(runs[0].id)

@@ -12,12 +12,11 @@ from werkzeug.wrappers import Response
 
 from app.bookings import queries, rules
 from app.bookings.forms import BookManyForm, InviteForm
-from app.bookings.rules import Booked, Invited
-from app.bookings.views.blueprint import bp, run_in_words, run_or_404
+from app.bookings.views.blueprint import bp, run_or_404
 from app.core import clock
 from app.core.db import db
 from app.core.errors import RuleBroken
-from app.core.filters import day, listed, plural
+from app.core.filters import day
 from app.core.forms import SelectChoice
 from app.core.permissions import Permission
 from app.core.web import Page, current_actor, id_asked, one_or_404, paginate, requires, rule_errors_on
@@ -44,7 +43,7 @@ def not_booked(course_id: int) -> str | Response:
     left = queries.places_left([run.id for run in runs])
     form.offer(
         _people(course, page),
-        [SelectChoice(value=str(run.id), label=run_in_words(run, left[run.id])) for run in runs],
+        [SelectChoice(value=str(run.id), label=queries.run_in_words(run, left[run.id])) for run in runs],
     )
     if form.validate_on_submit():
         with rule_errors_on(form):
@@ -92,34 +91,15 @@ def _act(course: Course, form: InviteForm) -> list[tuple[str, str]]:
     how: dict[str, Any] = {"by": current_actor(), "now": clock.now()}
     if form.how.data == "invite":
         batch = (form.batch.data or uuid4().hex)[:40]
-        return _told(rules.invite(course=course, runs=runs, people=chosen, batch=batch, **how))
+        return rules.invite(course=course, runs=runs, people=chosen, batch=batch, **how).news
     if len(runs) != 1:
         raise RuleBroken("Choose one run to book them on", field="runs")
-    return _outcome(rules.book_many(run=runs[0], people=chosen, **how))
+    return rules.book_many(run=runs[0], people=chosen, **how).news
 
 
 def _people_chosen(form: InviteForm | BookManyForm) -> Sequence[Person]:
     """The people who were chosen, by name; the form has seen that each could be."""
     return db.session.scalars(queries.people_to_book(form.chosen)).all()
-
-
-def _told(invited: Invited) -> list[tuple[str, str]]:
-    news = [(f"{plural(len(invited.written_to), 'person', 'people')} invited by e-mail.", "message")]
-    if invited.without_email:
-        names = listed(person.name for person in invited.without_email)
-        news.append((f"Without an e-mail address, so not invited: {names}.", "warning"))
-    return news
-
-
-def _outcome(booked: Booked) -> list[tuple[str, str]]:
-    """How many have a place or wait, and a sentence for each who could not be booked."""
-    confirmed = sum(booking.state.holds_seats for booking in booked.bookings)
-    waiting = len(booked.bookings) - confirmed
-    parts = [f"{plural(confirmed, 'person has', 'people have')} a place"]
-    if waiting:
-        parts.append(f"{plural(waiting, 'person is', 'people are')} on the waiting list")
-    news = [(f"{' and '.join(parts)}. Each is told by e-mail.", "message")] if booked.bookings else []
-    return news + [(f"{person.name} was not booked. {why}", "warning") for person, why in booked.refused]
 
 
 @bp.route("/runs/<int:run_id>/book-team", methods=["GET", "POST"])
@@ -133,7 +113,7 @@ def book_team(run_id: int) -> str | Response:
         with rule_errors_on(form):
             chosen = _people_chosen(form)
             booked = rules.book_many(run=run, people=chosen, by=actor, now=clock.now())
-            told = _outcome(booked)
+            told = booked.news
             db.session.commit()
             for news, tone in told:
                 flash(news, tone)

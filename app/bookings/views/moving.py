@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from app.bookings import queries, rules
 from app.bookings.forms import NOWHERE, TransferForm
 from app.bookings.rules import Outcome
-from app.bookings.views.blueprint import booking_or_404, bp, day_in_words, run_in_words, run_or_404
+from app.bookings.views.blueprint import booking_or_404, bp, run_or_404
 from app.core import clock
 from app.core.db import db
 from app.core.filters import plural
@@ -55,7 +55,7 @@ def _offer_days(field: RadioField, day: TrainingSession) -> bool:
     sessions = [one for one in db.session.scalars(found).unique() if one.run_id != day.run_id]
     taken = queries.seats_taken([one.id for one in sessions])
     field.choices = [
-        SelectChoice(value=str(one.run_id), label=day_in_words(one, one.capacity - taken[one.id]))
+        SelectChoice(value=str(one.run_id), label=queries.day_in_words(one, one.capacity - taken[one.id]))
         for one in sessions
     ]
     return bool(sessions)
@@ -69,7 +69,9 @@ def offer_runs(field: RadioField, run: Run, *, otherwise: str | None = None) -> 
     found = queries.bookable_runs([run.version.course_id], now=clock.now())
     runs = [one for one in db.session.scalars(found.limit(MOST_RUNS)) if one.id != run.id]
     left = queries.places_left([one.id for one in runs])
-    field.choices = [SelectChoice(value=str(one.id), label=run_in_words(one, left[one.id])) for one in runs]
+    field.choices = [
+        SelectChoice(value=str(one.id), label=queries.run_in_words(one, left[one.id])) for one in runs
+    ]
     if otherwise is not None:
         field.choices.append(SelectChoice(value=NOWHERE, label=otherwise))
     return runs

@@ -10,6 +10,7 @@ from wtforms import Field
 
 from app.core import clock
 from app.core.errors import RuleBroken
+from app.core.filters import day
 from app.core.forms import DateField, Form, ValidationError
 from app.figures import rules
 
@@ -23,7 +24,10 @@ class DatesForm(Form):
     class Meta:
         csrf = False
 
-    as_at = DateField("Figures as at", description="What had happened by the end of this day. Empty: today.")
+    as_at = DateField(
+        "Figures as at",
+        description="What had happened by the end of this day; of a day to come, the forecast. Empty: today.",
+    )
     known_at = DateField(
         "As known on",
         description="Only what had been recorded by the end of this day. Empty: all that is known now.",
@@ -55,15 +59,26 @@ class DatesForm(Form):
     instant: datetime | None = None
     is_right: bool = False
 
-    def validate_as_at(self, field: Field) -> None:
-        _check_not_in_the_future(field)
-
     def validate_known_at(self, field: Field) -> None:
-        _check_not_in_the_future(field)
+        if not field.data:
+            return
+        if field.data > clock.today():
+            raise ValidationError("“As known on” must be today or a day in the past")
+        if self.as_at.data and field.data < self.as_at.data:
+            raise ValidationError(
+                f"“As known on” must not be before {day(self.as_at.data)}: nobody knew then what would have "
+                "happened by that day"
+            )
 
     @property
     def on(self) -> date:
-        return self.as_at.data or clock.today()
+        """D: today, when no date is given; or the day of K, when only that is."""
+        return self.as_at.data or self.known_at.data or clock.today()
+
+    @property
+    def is_to_come(self) -> bool:
+        """Whether D is still to come, so that there is a forecast for it and nothing else."""
+        return self.on > clock.today()
 
     @property
     def known(self) -> datetime | None:
@@ -86,11 +101,6 @@ class DatesForm(Form):
         }
 
 
-def _fill(boxes: MultiDict[str, str], name: str, day: date) -> None:
+def _fill(boxes: MultiDict[str, str], name: str, typed: date) -> None:
     for part in ("day", "month", "year"):
-        boxes[f"{name}-{part}"] = str(getattr(day, part))
-
-
-def _check_not_in_the_future(field: Field) -> None:
-    if field.data and field.data > clock.today():
-        raise ValidationError(f"“{field.label.text}” must be today or a day in the past")
+        boxes[f"{name}-{part}"] = str(getattr(typed, part))

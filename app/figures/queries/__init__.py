@@ -8,10 +8,7 @@ from app.figures.queries.arithmetic import (
     required_number,
     shown_percent,
 )
-from app.figures.queries.counts import (
-    figure,
-    figures,
-)
+from app.figures.queries.colours import Verdict
 from app.figures.queries.definitions import (
     cohort_requirements,
     measure_in_words,
@@ -28,6 +25,7 @@ from app.figures.queries.figure import (
     Standing,
     Stated,
 )
+from app.figures.queries.forecast import Forecast
 from app.figures.queries.gaps import (
     CourseGaps,
     Gap,
@@ -38,9 +36,11 @@ from app.figures.queries.lists import (
     change_log,
     cohort_coded,
     cohorts,
+    courses_of,
     has_outstanding,
     member_counts,
     memberships,
+    not_booked,
     open_memberships,
     outstanding,
     people_known_by,
@@ -58,6 +58,14 @@ from app.figures.queries.organisation import (
     year_of,
     year_words,
 )
+from app.figures.queries.planning import (
+    PlanningAbsence,
+    planning_absence,
+)
+from app.figures.queries.reading import (
+    figure,
+    figures,
+)
 from app.figures.queries.scopes import members
 from app.figures.queries.wanted import (
     Wanted,
@@ -69,16 +77,20 @@ __all__ = [
     "Baseline",
     "CourseGaps",
     "Figure",
+    "Forecast",
     "Gap",
     "GapState",
+    "PlanningAbsence",
     "Reach",
     "Standing",
     "Stated",
+    "Verdict",
     "Wanted",
     "change_log",
     "cohort_coded",
     "cohort_requirements",
     "cohorts",
+    "courses_of",
     "figure",
     "figures",
     "gaps_of",
@@ -88,10 +100,12 @@ __all__ = [
     "member_counts",
     "members",
     "memberships",
+    "not_booked",
     "open_memberships",
     "outstanding",
     "people_known_by",
     "percent_in_words",
+    "planning_absence",
     "population_coded",
     "population_in_words",
     "population_rules",

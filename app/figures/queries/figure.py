@@ -10,6 +10,8 @@ from enum import StrEnum
 from app.core.filters import day
 from app.figures.models import TargetKind
 from app.figures.queries.arithmetic import shown_percent
+from app.figures.queries.colours import Verdict
+from app.figures.queries.forecast import Forecast
 
 
 class Standing(StrEnum):
@@ -38,6 +40,10 @@ class Figure:
 
     A flow (people trained) has no denominator. `required` and `met` are None when the target states no
     minimum. `away` are the people in scope on long-term absence, `away_done` those of them who are complete.
+    `outstanding_marks` are places held that nobody has marked; `after_deadline` people whose booked places
+    complete them, but too late (U-11). `last_start` is the last day on which a run can begin that ends by
+    the deadline; `forecast_for` is the day that the forecast is for, which is the deadline unless another
+    day to come was asked for.
     """
 
     code: str
@@ -62,6 +68,12 @@ class Figure:
     away_done: int = 0
     baseline: Baseline | None = None
     stated: Stated | None = None
+    forecast: Forecast | None = None
+    verdict: Verdict | None = None
+    outstanding_marks: int = 0
+    after_deadline: int = 0
+    last_start: date | None = None
+    forecast_for: date | None = None
 
     @property
     def has_no_one(self) -> bool:
@@ -87,6 +99,10 @@ class Figure:
             return Standing.MET
         is_late = self.deadline is not None and self.as_at > self.deadline
         return Standing.MISSED if is_late else Standing.NOT_YET
+
+    def percent_of(self, number: int) -> str:
+        """A number of people as a share of those in scope, shown as the figure itself is."""
+        return shown_percent(number, self.denominator or 0, self.minimum_percent)
 
     @property
     def of_words(self) -> str:

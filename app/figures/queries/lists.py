@@ -5,22 +5,27 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.core.db import live
 from app.figures.models import (
     Cohort,
+    CohortRequirement,
     Membership,
     Population,
     PopulationRule,
     Target,
     TargetKind,
 )
-from app.figures.queries import counts, scopes
+from app.figures.queries import scopes
+from app.figures.queries.counts import people_done
+from app.figures.queries.plans import plans_for
+from app.figures.queries.sources import sources_for
+from app.learning.queries import standings
 from app.people.models import Person
 from app.people.queries import matches
-from app.programmes.models import Programme
+from app.programmes.models import Course, Programme
 
 
 def targets() -> Select[tuple[Target]]:
@@ -146,24 +151,55 @@ def people_known_by(words: Collection[str]) -> Select[tuple[Person]]:
 
 
 def outstanding(
-    target: Target, *, as_at: date, known_at: datetime | None = None
-) -> Select[tuple[Person, str]]:
-    """The people in a target's scope who are not complete, by name, each with their team or cause (or None).
+    target: Target, *, as_at: date, known_at: datetime | None = None, is_booked: bool | None = None
+) -> Select[tuple[Person, str, int]]:
+    """The people in a target's scope who are not complete, by name: each with their team or cause (or None),
+    and 1 when confirmed places complete them by the deadline, else 0. With `is_booked` only those, or only
+    the others.
 
     A flow has nobody outstanding: do not ask.
     """
-    plan = counts.plans_for([target], known_at)[0]
-    people = counts.people_done(plan, counts.sources_for([plan], as_at, known_at)).subquery()
+    plan = plans_for([target], known_at)[0]
+    people = people_done(plan, sources_for([plan], as_at, known_at, has_ahead=True)).subquery()
     if plan.population is not None:
         note = scopes.team_of(people.c.person_id, as_at, known_at)
     else:
         note = scopes.cause_of(people.c.person_id, target.cohort_id or 0, as_at, known_at)
-    return (
-        select(Person, note.label("note"))
+    statement = (
+        select(Person, note.label("note"), people.c.booked)
         .join(people, people.c.person_id == Person.id)
         .where(people.c.done == 0)
         .order_by(Person.last_name, Person.first_name, Person.id)
     )
+    return statement if is_booked is None else statement.where(people.c.booked == int(is_booked))
+
+
+def not_booked(target: Target, course: Course, *, on: date) -> Select[tuple[Person, str, int]]:
+    """Who of a target's people is neither complete nor booked, and lacks this course (AM-07, AM-08)."""
+    done = standings([course.id], as_at=on).subquery()
+    has_it = exists().where(done.c.person_id == Person.id, done.c.is_current)
+    found = outstanding(target, as_at=on, is_booked=False).where(~has_it)
+    if target.cohort_id is None or plans_for([target])[0].rule.course_id:
+        return found
+    return found.where(
+        exists().where(
+            Membership.person_id == Person.id,
+            live(Membership),
+            scopes.is_member(on),
+            Membership.cohort_id == target.cohort_id,
+            CohortRequirement.cohort_id == Membership.cohort_id,
+            CohortRequirement.cause == Membership.cause,
+            CohortRequirement.course_id == course.id,
+            live(CohortRequirement),
+        )
+    )
+
+
+def courses_of(target: Target) -> list[Course]:
+    """The courses that a target asks for, by title: one or, of a cohort, those that its causes require."""
+    plan = plans_for([target])[0]
+    found = [plan.rule.course] if plan.rule.course else [one.course for one in plan.requirements]
+    return sorted(set(found), key=lambda course: course.title)
 
 
 def has_outstanding(target: Target) -> bool:

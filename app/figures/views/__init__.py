@@ -6,6 +6,7 @@ from flask import Flask
 
 from app.figures.views import (
     cohorts,
+    inviting,
     members,
     organisation,
     populations,
@@ -16,6 +17,7 @@ from app.figures.views.targets import bp
 
 PAGES = (
     cohorts,
+    inviting,
     members,
     organisation,
     populations,

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     Select,
     Subquery,
     and_,
@@ -37,6 +38,7 @@ class _Asked:
     as_at: date
     known_at: datetime | None
     people: int | Select[tuple[int]] | None
+    planned: FromClause | None = None
 
     def is_about(self, person_id: Any) -> ColumnElement[bool]:
         if self.people is None:
@@ -55,6 +57,8 @@ def completions(
     marks_only: bool = False,
     person_id: int | None = None,
     people: Select[tuple[int]] | None = None,
+    planned: FromClause | None = None,
+    shapes: Mapping[int, CourseShape] | None = None,
 ) -> Select[tuple[int, int, date]]:
     """Who had completed each of these courses by the end of `as_at`, as known at `known_at`: one row each.
 
@@ -62,10 +66,16 @@ def completions(
     held within the catch-up window and, if the course asks for it, in order, by its own marks and by those
     of other versions that count for them; or, unless `marks_only` (people trained), a past completion, or
     the completion of a course that stands in for it. One statement however many courses and people there
-    are; `person_id` asks about one person, `people` about those whose ids it selects.
+    are; `person_id` asks about one person, `people` about those whose ids it selects. With `planned`,
+    rows of person_id, version_id, component, held_on and opens_on as marks have, the same of the people in
+    them: when they would have completed, if these were marked (4.11). `shapes` are those of the courses, for
+    whoever has asked for them already.
     """
-    asked = _Asked(as_at, known_at, person_id if people is None else people)
-    every = _every(shapes_of(course_ids, known_at), course_ids, asked, marks_only=marks_only)
+    shapes = shapes if shapes is not None else shapes_of(course_ids, known_at)
+    if planned is not None:
+        people = select(planned.c.person_id)
+    asked = _Asked(as_at, known_at, person_id if people is None else people, planned)
+    every = _every(shapes, course_ids, asked, marks_only=marks_only)
     return select(
         every.c.person_id, every.c.course_id, func.min(every.c.completed_on).label("completed_on")
     ).group_by(every.c.person_id, every.c.course_id)
@@ -122,7 +132,7 @@ def _every(
     has_last: bool = False,
 ) -> Subquery:
     """Each completion of these courses, by every way to it: person, course, and when."""
-    wanted = [one for one in shapes.values() if not marks_only or one.course_id in course_ids]
+    wanted = [shapes[one] for one in _wanted(shapes, course_ids, marks_only=marks_only)]
     parts = [
         _closed_by_marks(version, one.course_id, asked, is_in_order=one.is_in_order, has_last=has_last)
         for one in wanted
@@ -137,6 +147,13 @@ def _every(
     if marks_only or not pairs:
         return every.subquery()
     return _with_equivalents(every.cte("own_completion"), course_ids, pairs)
+
+
+def _wanted(shapes: Mapping[int, CourseShape], course_ids: Collection[int], *, marks_only: bool) -> list[int]:
+    """These courses and, unless marks alone count, those that stand in for one of them."""
+    asked = [shapes[one] for one in course_ids if one in shapes]
+    stand_ins = () if marks_only else (other for one in asked for other in one.satisfied_by)
+    return sorted({*(one.course_id for one in asked), *stand_ins})
 
 
 def _with_equivalents(own: Any, course_ids: Collection[int], pairs: Sequence[tuple[int, int]]) -> Subquery:
@@ -174,13 +191,14 @@ def _closed_by_marks(
 
 
 def _in_any_order(version: VersionShape, asked: _Asked) -> tuple[Subquery, list[ColumnElement[bool]]]:
+    counting, of = _counting(version, asked)
     latest = {
-        number: _latest(case((_serves(sources, version), Mark.held_on)), Mark.person_id, Mark.held_on).label(
+        number: _latest(case((_serves(sources, version, of), of.held_on)), of.person_id, of.held_on).label(
             f"latest_{number}"
         )
         for number, sources in enumerate(version.components, start=1)
     }
-    marks = _counting(version, asked).add_columns(*latest.values()).subquery()
+    marks = counting.add_columns(*latest.values()).subquery()
     opens_on = func.coalesce(marks.c.opens_on, date.min)
     return marks, [marks.c[f"latest_{number}"] >= opens_on for number in latest]
 
@@ -194,11 +212,12 @@ def _in_order(version: VersionShape, asked: _Asked) -> tuple[Subquery, list[Colu
     the step before, which never goes back as time goes on. Only the last component closes a set.
     """
     size = len(version.components)
+    counting, of = _counting(version, asked)
     serves = [
-        _serves(sources, version).label(f"serves_{number}")
+        _serves(sources, version, of).label(f"serves_{number}")
         for number, sources in enumerate(version.components, start=1)
     ]
-    step = _counting(version, asked).add_columns(*serves).subquery()
+    step = counting.add_columns(*serves).subquery()
     for number in range(1, size + 1):
         before = step.c[f"start_{number - 1}"] if number > 1 else step.c.held_on
         start = _latest(case((step.c[f"serves_{number}"], before)), step.c.person_id, step.c.held_on)
@@ -209,26 +228,38 @@ def _in_order(version: VersionShape, asked: _Asked) -> tuple[Subquery, list[Colu
     return step, [step.c[f"serves_{size}"], step.c[f"start_{size}"] >= opens_on]
 
 
-def _counting(version: VersionShape, asked: _Asked) -> Select[Any]:
-    """The marks that count for a version, its own and those of others."""
-    of_version: ColumnElement[bool] = Mark.version_id == version.version_id
-    if version.is_mapped:
-        others = [source for sources in version.components for source in sources[1:]]
-        of_version = or_(of_version, _serves(others, version))
-    return select(Mark.person_id, Mark.held_on, Mark.opens_on).where(
-        of_version,
+def _counting(version: VersionShape, asked: _Asked) -> tuple[Select[Any], Any]:
+    """The marks that count for a version, its own and those of others; and what their columns belong to."""
+    held = select(Mark.person_id, Mark.held_on, Mark.opens_on).where(
+        _is_of(version, Mark),
         Mark.counts,
         Mark.held_on <= asked.as_at,
         live(Mark, asked.known_at),
         asked.is_about(Mark.person_id),
     )
+    if asked.planned is None:
+        return held, Mark
+    which = ("person_id", "held_on", "opens_on", "version_id", "component")
+    to_come = asked.planned.c
+    planned = select(*(to_come[name] for name in which)).where(_is_of(version, to_come))
+    both = union_all(held.add_columns(Mark.version_id, Mark.component), planned).subquery()
+    return select(both.c.person_id, both.c.held_on, both.c.opens_on), both.c
 
 
-def _serves(sources: Sequence[Source], version: VersionShape) -> ColumnElement[bool]:
+def _is_of(version: VersionShape, marks: Any) -> ColumnElement[bool]:
+    of_version: ColumnElement[bool] = marks.version_id == version.version_id
+    if not version.is_mapped:
+        return of_version
+    others = [source for sources in version.components for source in sources[1:]]
+    return or_(of_version, _serves(others, version, marks))
+
+
+def _serves(sources: Sequence[Source], version: VersionShape, marks: Any) -> ColumnElement[bool]:
     """Whether a mark, of those that count for the version at all, is of one of these components."""
     if not version.is_mapped:
-        return Mark.component == sources[0][1]
-    return or_(*(and_(Mark.version_id == of, Mark.component == number) for of, number in sources))
+        is_component: ColumnElement[bool] = marks.component == sources[0][1]
+        return is_component
+    return or_(*(and_(marks.version_id == of, marks.component == number) for of, number in sources))
 
 
 def _latest(day: ColumnElement[Any], person_id: Any, held_on: Any) -> ColumnElement[Any]:

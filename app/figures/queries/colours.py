@@ -1,0 +1,131 @@
+"""A target's colour with the sentence that says why: rules in their order, on exact counts (4.12)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from app.core.filters import day, plural
+from app.figures.models import Colour
+from app.figures.queries.forecast import Forecast
+
+DEFAULT_SCORE_MARGIN = Decimal("0.5")
+FEWEST_REPLIES = 5
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A colour and its reason; `is_provisional`: marks are outstanding that could change it."""
+
+    colour: Colour
+    reason: str
+    is_provisional: bool = False
+    has_doubts: bool = False
+
+    @property
+    def words(self) -> str:
+        """What is printed beside the symbol: "Red", "Green, provisional", "Amber, check data"."""
+        notes = [
+            note
+            for note, holds in (("provisional", self.is_provisional), ("check data", self.has_doubts))
+            if holds
+        ]
+        return ", ".join([self.colour.label, *notes])
+
+
+def verdict_on_people(
+    forecast: Forecast | None,
+    *,
+    as_at: date,
+    deadline: date | None,
+    has_marks: bool,
+    met_on: date | None = None,
+) -> Verdict:
+    """The colour of a measure that counts people: coverage, a cohort, people trained.
+
+    28 February 2022, C = 41, B = 30, S = 14 of 110 where 88 are required: red, "At most 80 are likely by
+    31 March 2022 even if every place is filled: 8 short." `forecast` is None when nothing is required.
+    """
+    if forecast is None:
+        return Verdict(Colour.NO_DATA, "No minimum is stated.")
+    if forecast.people == 0:
+        return Verdict(Colour.NO_DATA, "No one is in scope.")
+    if not has_marks and not forecast.complete:
+        return Verdict(Colour.NO_DATA, "No register is marked yet.")
+    if forecast.gap == 0:
+        return Verdict(Colour.MET, _met_in_words(forecast, as_at, deadline, met_on))
+    if deadline is not None and as_at > deadline:
+        return Verdict(Colour.MISSED, f"{plural(forecast.gap, 'person', 'people')} short on {day(as_at)}.")
+    return _verdict_ahead(forecast, f" by {day(deadline)}" if deadline else "")
+
+
+def _met_in_words(forecast: Forecast, as_at: date, deadline: date | None, met_on: date | None) -> str:
+    if met_on is not None and deadline is not None and as_at > deadline:
+        return f"Met on {day(met_on)}."
+    return f"{forecast.complete:,} complete, {forecast.required:,} needed."
+
+
+def _verdict_ahead(forecast: Forecast, by: str) -> Verdict:
+    needed = f"{forecast.required:,} are needed"
+    if forecast.likely >= forecast.required:
+        return Verdict(Colour.GREEN, f"{forecast.likely:,} are likely{by}; {needed}.")
+    likely = f"{forecast.likely:,} are likely{by}; {needed}"
+    if forecast.best >= forecast.required:
+        return Verdict(Colour.AMBER, f"{likely}. {forecast.best:,} if everybody who is booked comes.")
+    if forecast.ceiling >= forecast.required:
+        fill = f"Fill places: {forecast.ceiling:,} are likely if every free place is taken."
+        return Verdict(Colour.AMBER, f"{likely}. {fill}")
+    return Verdict(
+        Colour.RED,
+        f"At most {forecast.ceiling:,} are likely{by} even if every place is filled: "
+        f"{forecast.short_even_if_full:,} short.",
+    )
+
+
+def verdict_on_sessions(
+    *,
+    required: int | None,
+    delivered: int,
+    confirmed: int,
+    unconfirmed: int,
+    as_at: date,
+    deadline: date | None,
+) -> Verdict:
+    """The colour of a deliverable: sessions delivered, and those that are scheduled by the deadline.
+
+    17 are contracted, 11 delivered, 4 scheduled, and 2 of which no trainer or date is confirmed: amber.
+    """
+    if required is None:
+        return Verdict(Colour.NO_DATA, "No number is stated.")
+    left = required - delivered
+    if left <= 0:
+        return Verdict(Colour.MET, f"{delivered:,} delivered, {required:,} contracted.")
+    if deadline is not None and as_at > deadline:
+        return Verdict(Colour.MISSED, f"{plural(left, 'session')} short on {day(as_at)}.")
+    by = f" by {day(deadline)}" if deadline else ""
+    scheduled = (
+        f"{delivered:,} delivered and {confirmed + unconfirmed:,} scheduled{by}; {required:,} contracted"
+    )
+    if delivered + confirmed >= required:
+        return Verdict(Colour.GREEN, f"{scheduled}.")
+    if delivered + confirmed + unconfirmed >= required:
+        of_these = f"Of {unconfirmed:,} of these the trainer or the date is not confirmed."
+        return Verdict(Colour.AMBER, f"{scheduled}. {of_these}")
+    short = required - delivered - confirmed - unconfirmed
+    return Verdict(Colour.RED, f"{scheduled}: {plural(short, 'session')} short.")
+
+
+def verdict_on_score(
+    *, minimum: Decimal | None, score: Decimal | None, replies: int | None, margin: Decimal | None = None
+) -> Verdict:
+    """The colour of a mean on the scale from 1 to 10: amber is within half a point below, or the margin."""
+    if minimum is None or score is None:
+        return Verdict(Colour.NO_DATA, "No minimum is stated." if score is not None else "No score yet.")
+    if replies is not None and replies < FEWEST_REPLIES:
+        return Verdict(Colour.NO_DATA, f"Fewer than {FEWEST_REPLIES} replies.")
+    reason = f"{score} of 10; at least {minimum} is wanted."
+    if score >= minimum:
+        return Verdict(Colour.GREEN, reason)
+    is_near = minimum - score <= (margin if margin is not None else DEFAULT_SCORE_MARGIN)
+    return Verdict(Colour.AMBER if is_near else Colour.RED, reason)

@@ -1,0 +1,239 @@
+"""What a figure says of the time to come: its forecast and its colour, from the same counts (4.11, 4.12)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import Integer, ScalarSelect, and_, exists, literal, select, union_all
+
+from app.core.db import db, live
+from app.figures.models import CohortRequirement, Membership, TargetKind
+from app.figures.queries import scopes
+from app.figures.queries.colours import Verdict, verdict_on_people
+from app.figures.queries.counts import PARTS, Row, people_done
+from app.figures.queries.figure import Figure
+from app.figures.queries.forecast import Forecast, last_useful_start
+from app.figures.queries.planning import PlanningAbsence, planned_at, planning_absence
+from app.figures.queries.plans import Plan
+from app.figures.queries.prospects import FreeRun, Moment, free_runs
+from app.figures.queries.sources import Sources
+from app.learning.models import Mark, MarkStatus
+from app.people.models import EmploymentType
+from app.programmes.models import CourseVersion
+
+OF_PEOPLE = frozenset({TargetKind.COVERAGE, TargetKind.COHORT, TargetKind.PEOPLE_TRAINED})
+
+
+def with_outlook(
+    figures: Sequence[Figure],
+    plans: Sequence[Plan],
+    rows: Mapping[int, Row],
+    sources: Sources,
+) -> list[Figure]:
+    """These figures, each with its forecast and its colour.
+
+    A handful of statements for all of them.
+    """
+    courses = {course for plan in plans for course in plan.courses}
+    runs = free_runs(courses, sources.moment) if courses else []
+    marked = _courses_with_marks(courses, sources.moment)
+    absences = planning_absence(
+        {plan.target.programme_id for plan in plans},
+        as_at=sources.moment.as_at,
+        known_at=sources.moment.known_at,
+    )
+    met_on = _met_on(figures, plans, sources)
+    return [
+        _with_outlook(
+            figure,
+            plan,
+            dict(zip(PARTS, rows[plan.target.id][-len(PARTS) :], strict=True)),
+            until=sources.until,
+            free=_free(plan, runs, sources),
+            absence=_absence(plan, absences),
+            has_marks=bool(plan.courses & marked),
+            met_on=met_on.get(plan.target.id),
+            outstanding=_outstanding(plan, sources),
+            last_start=_last_start(plan, sources),
+        )
+        if plan.target.kind in OF_PEOPLE
+        else figure
+        for figure, plan in zip(figures, plans, strict=True)
+    ]
+
+
+def _with_outlook(
+    figure: Figure,
+    plan: Plan,
+    parts: Mapping[str, int],
+    *,
+    until: date | None,
+    free: int,
+    absence: PlanningAbsence,
+    has_marks: bool,
+    met_on: date | None,
+    outstanding: int,
+    last_start: date | None,
+) -> Figure:
+    forecast = _forecast(figure, plan, parts["booked"], free, absence)
+
+    def verdict(asked: Forecast | None) -> Verdict:
+        return verdict_on_people(
+            asked, as_at=figure.as_at, deadline=until or figure.deadline, has_marks=has_marks, met_on=met_on
+        )
+
+    found = verdict(forecast)
+    if forecast is not None and outstanding:
+        complete = forecast.complete + parts["unmarked"]
+        if_attended = replace(forecast, complete=complete, booked=parts["both"] - parts["unmarked"])
+        found = replace(found, is_provisional=verdict(if_attended).colour is not found.colour)
+    return replace(
+        figure, forecast=forecast, verdict=found, outstanding_marks=outstanding,
+        after_deadline=parts["later"] - parts["booked"], last_start=last_start,
+        forecast_for=until or figure.deadline,
+    )  # fmt: skip
+
+
+def _forecast(
+    figure: Figure, plan: Plan, booked: int, free: int, absence: PlanningAbsence
+) -> Forecast | None:
+    if figure.required is None:
+        return None
+    return Forecast(
+        required=figure.required,
+        people=figure.denominator,
+        complete=figure.numerator,
+        booked=booked,
+        free=free,
+        absence=absence.share,
+        absence_words=absence.words,
+        usual_capacity=plan.usual_capacity,
+    )
+
+
+def _absence(plan: Plan, of_programmes: Mapping[int, PlanningAbsence]) -> PlanningAbsence:
+    """What the target says or, when it says nothing, what its programme’s past places tell."""
+    stated = plan.rule.planning_absence
+    return planned_at(stated) if stated is not None else of_programmes[plan.target.programme_id]
+
+
+def _outstanding(plan: Plan, sources: Sources) -> int:
+    """How many places of its courses that were held nobody has marked yet."""
+    of_course = sources.bookings.outstanding if sources.bookings else {}
+    return sum(of_course.get(course, 0) for course in plan.courses)
+
+
+def _last_start(plan: Plan, sources: Sources) -> date | None:
+    """Of its longest course."""
+    days = [
+        len(sources.shapes[course].versions[-1].components)
+        for course in plan.courses
+        if course in sources.shapes and sources.shapes[course].versions
+    ]
+    return last_useful_start(plan.rule.deadline, max(days)) if plan.rule.deadline and days else None
+
+
+# --- Free places ---------------------------------------------------------------------------------------
+
+
+def _free(plan: Plan, runs: Sequence[FreeRun], sources: Sources) -> int:
+    """The places in runs that end by the deadline, which this target’s people could take.
+
+    Where members need different courses, how many of those who are not booked could be served.
+    """
+    sectors = _sectors(plan)
+    free = Counter[int]()
+    for run in runs:
+        if run.course_id in plan.courses and run.last_on <= sources.last_day(plan):
+            free[run.course_id] += run.places(sectors)
+    if len(plan.courses) <= 1:
+        return free.total()
+    return _served(_lacking(plan, sources), free)
+
+
+def _sectors(plan: Plan) -> frozenset[int] | None:
+    """From which sectors its people come, if they are partners; None for staff."""
+    items = plan.population.items if plan.population is not None else []
+    sectors = frozenset(item.sector_id for item in items if item.sector_id is not None)
+    kinds = {item.employment_type for item in items if item.employment_type is not None}
+    return sectors if sectors or kinds == {EmploymentType.PARTNER} else None
+
+
+def _lacking(plan: Plan, sources: Sources) -> Iterable[frozenset[int]]:
+    """For each member who is neither complete nor booked, the courses that they lack and have not booked."""
+    people = people_done(plan, sources).subquery()
+    moment = sources.moment
+    assert plan.target.cohort_id is not None
+    statement = (
+        scopes.members(plan.target.cohort_id, as_at=moment.as_at, known_at=moment.known_at)
+        .join(CohortRequirement, scopes.needs([requirement.id for requirement in plan.requirements]))
+        .join(people, people.c.person_id == Membership.person_id)
+        .where(people.c.done == 0, people.c.booked == 0)
+        .with_only_columns(Membership.person_id, CohortRequirement.course_id)
+    )
+    sources_of = [sources.completed, *([sources.ahead.booked] if sources.ahead else [])]
+    for source in sources_of:
+        is_theirs = and_(
+            source.c.person_id == Membership.person_id,
+            source.c.course_id == CohortRequirement.course_id,
+            source.c.completed_on <= sources.last_day(plan),
+        )
+        statement = statement.outerjoin(source, is_theirs).where(source.c.person_id.is_(None))
+    lacking: dict[int, set[int]] = {}
+    for person_id, course_id in db.session.execute(statement):
+        lacking.setdefault(person_id, set()).add(course_id)
+    return map(frozenset, lacking.values())
+
+
+def _served(lacking: Iterable[frozenset[int]], free: Counter[int]) -> int:
+    """How many people find a place in every course that they lack, those who lack least first."""
+    left, served = free.copy(), 0
+    for courses in sorted(lacking, key=lambda one: (len(one), sorted(one))):
+        if all(left[course] > 0 for course in courses):
+            left.subtract(courses)
+            served += 1
+    return served
+
+
+# --- What a colour asks besides ------------------------------------------------------------------------
+
+
+def _courses_with_marks(course_ids: set[int], moment: Moment) -> set[int]:
+    """The courses of which any register is marked."""
+    is_marked = exists().where(
+        Mark.version_id == CourseVersion.id,
+        Mark.held_on <= moment.as_at,
+        Mark.status != MarkStatus.NOT_RECORDED,
+        live(Mark, moment.known_at),
+    )
+    statement = select(CourseVersion.course_id).where(
+        CourseVersion.course_id.in_(sorted(course_ids)), is_marked
+    )
+    return set(db.session.scalars(statement)) if course_ids else set()
+
+
+def _met_on(figures: Sequence[Figure], plans: Sequence[Plan], sources: Sources) -> dict[int, date]:
+    """Of targets whose deadline is over and that are met: when the last person who was needed completed."""
+    parts = [
+        select(literal(plan.target.id, Integer), _day_of(figure.required, plan, sources))
+        for figure, plan in zip(figures, plans, strict=True)
+        if figure.met and figure.required and figure.deadline and figure.as_at > figure.deadline
+        and plan.target.kind in OF_PEOPLE
+    ]  # fmt: skip
+    return dict(db.session.execute(union_all(*parts)).tuples().all()) if parts else {}
+
+
+def _day_of(required: int, plan: Plan, sources: Sources) -> ScalarSelect[date]:
+    if plan.is_flow:
+        trained = sources.trained
+        days = select(trained.c.completed_on.label("done_on")).where(
+            trained.c.course_id == plan.rule.course_id
+        )
+    else:
+        people = people_done(plan, sources).subquery()
+        days = select(people.c.done_on).where(people.c.done == 1)
+    nth = days.subquery()
+    return select(nth.c.done_on).order_by(nth.c.done_on).offset(required - 1).limit(1).scalar_subquery()

@@ -1,0 +1,101 @@
+"""How many of those who are booked a forecast expects not to come: 10%, then what happened (4.11)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from sqlalchemy import or_, select
+
+from app.bookings.models import BookingState
+from app.core.db import db
+from app.figures.queries import places
+from app.figures.queries.arithmetic import shown_percent
+from app.figures.queries.definitions import percent_in_words
+from app.learning.models import MarkStatus
+
+DEFAULT_SHARE = Fraction(1, 10)
+ENOUGH_PLACES = 50
+LARGEST_SHARE = Fraction(9, 10)  # were it all of them, nobody could ever be booked enough
+
+_DID_NOT_COME = (MarkStatus.ABSENT_NO_NOTICE, MarkStatus.ABSENT_APOLOGIES)
+
+
+@dataclass(frozen=True)
+class PlanningAbsence:
+    """The share of booked people whom a programme's forecasts expect not to come.
+
+    `places` are the past places that it is, or would be, measured on.
+    """
+
+    share: Fraction
+    places: int
+    is_measured: bool
+    is_stated: bool = False
+
+    @property
+    def words(self) -> str:
+        """How it came about, which is always shown beside a forecast."""
+        if self.is_stated:
+            percent = percent_in_words(100 * Decimal(self.share.numerator) / self.share.denominator)
+            return f"{percent} of booked people are expected not to come: what this target plans with"
+        if self.is_measured:
+            percent = shown_percent(int(self.share * self.places), self.places)
+            return (
+                f"{percent} of booked people are expected not to come: what happened in the programme’s "
+                f"{self.places:,} past places"
+            )
+        return (
+            f"10% of booked people are expected not to come: the programme’s own share is used from "
+            f"{ENOUGH_PLACES} past places on, and it has {self.places:,}"
+        )
+
+
+def planned_at(percent: Decimal) -> PlanningAbsence:
+    """What a target itself plans with, in place of its programme's past: 12.5% is 1 in 8."""
+    return PlanningAbsence(Fraction(percent) / 100, 0, is_measured=False, is_stated=True)
+
+
+def planning_absence(
+    programme_ids: Collection[int], *, as_at: date, known_at: datetime | None = None
+) -> dict[int, PlanningAbsence]:
+    """The planning non-attendance of each programme, in one statement.
+
+    10% at first; from 50 past places on the programme's own share: who was absent or gave up late, of all
+    places that were not given up in time. Of 400 places 20 no-shows, 4 with apologies on the day and 12
+    given up late are 36 of 400, 9%. A place that the register says nothing of is in neither number.
+    """
+    counts = _counts(programme_ids, as_at, known_at) if programme_ids else {}
+    return {one: _planned(*counts.get(one, (0, 0))) for one in programme_ids}
+
+
+def _planned(past: int, missed: int) -> PlanningAbsence:
+    if past < ENOUGH_PLACES:
+        return PlanningAbsence(DEFAULT_SHARE, past, is_measured=False)
+    return PlanningAbsence(min(Fraction(missed, past), LARGEST_SHARE), past, is_measured=True)
+
+
+def _counts(
+    programme_ids: Collection[int], as_at: date, known_at: datetime | None
+) -> dict[int, tuple[int, int]]:
+    """Of each programme the past places of which it is known what became, and those where nobody came."""
+    held = places.held_sessions(last=as_at, known_at=known_at).subquery()
+    booked = places.places_in(held, known_at).where(held.c.programme_id.in_(sorted(programme_ids)))
+    one = places.marked(booked.subquery(), known_at).subquery().c
+    came = one.status.in_(places.CAME)
+    is_late = one.state == BookingState.CANCELLED_LATE
+    stands = one.state == BookingState.CONFIRMED
+    missed = or_(is_late & (one.status.is_(None) | ~came), stands & one.status.in_(_DID_NOT_COME))
+    statement = (
+        select(
+            one.programme_id,
+            places.how_many(missed | (stands | is_late) & came),
+            places.how_many(missed),
+        )
+        .where(stands | is_late)
+        .group_by(one.programme_id)
+    )
+    return {row[0]: (row[1], row[2]) for row in db.session.execute(statement)}

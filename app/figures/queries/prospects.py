@@ -1,0 +1,340 @@
+"""Who is booked to complete, whose marks are outstanding, and which places are free: what a forecast reads.
+
+Bookings and runs are read as they stood at the end of the day, or at the instant as known at which it is
+asked when that is earlier. (4.11)
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Date,
+    FromClause,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
+
+from app.bookings.models import Booking, BookingMove, BookingState, Quota, Seat
+from app.bookings.queries import unclaimed
+from app.core import clock
+from app.core.db import db, live
+from app.learning.models import Mark, MarkStatus
+from app.learning.queries import CourseShape, completions
+from app.programmes.models import CourseTerms, CourseVersion
+from app.sessions.models import Run, RunState, SessionDate, TrainingSession
+
+# A place that nobody has marked for so long is a matter of data quality, and no more of a forecast.
+OUTSTANDING_DAYS = 92
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The two dates of a figure, and the instant at which bookings are read; None is now."""
+
+    as_at: date
+    known_at: datetime | None
+
+    @property
+    def instant(self) -> datetime | None:
+        if self.known_at is None and self.as_at >= clock.today():
+            return None
+        end = clock.end_of_day(self.as_at)
+        return end if self.known_at is None else min(end, self.known_at)
+
+
+# --- Planned marks -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """Completions to come: rows of person_id, course_id and completed_on, the day on which they would be.
+
+    `booked` by confirmed places; `attended` by these and by attendance that is not recorded yet, or None when
+    all is recorded. Who is to complete by a deadline has a day up to it.
+    """
+
+    booked: CTE
+    attended: CTE | None
+
+
+class Bookings:
+    """The confirmed places of some courses as marks to come, and those held that nobody has marked yet.
+
+    Two statements: when they are held, and how many marks are outstanding, by course.
+    """
+
+    def __init__(self, shapes: Mapping[int, CourseShape], moment: Moment) -> None:
+        self._moment = moment
+        self._shapes = shapes
+        version_ids = _versions_of(shapes.values())
+        windows = _windows(version_ids, moment)
+        self.has_any = bool(windows)
+        self.outstanding: dict[int, int] = {}
+        if not windows:
+            return
+        places = _places(version_ids, windows, moment)
+        is_to_come = SessionDate.held_on > moment.as_at
+        self._to_come = places.where(is_to_come).cte("places_to_come")
+        self._unmarked = places.where(~is_to_come, ~_is_marked(moment)).cte("places_unmarked")
+        self.outstanding = dict(db.session.execute(_counted_by_course(self._unmarked)).tuples().all())
+
+    def ahead(self, course_ids: Collection[int], *, marks_only: bool, name: str) -> Ahead:
+        """What is to come of these courses."""
+
+        def completed(marks: FromClause, part: str) -> CTE:
+            moment = self._moment
+            found = completions(
+                course_ids,
+                as_at=moment.as_at,
+                known_at=moment.known_at,
+                marks_only=marks_only,
+                planned=marks,
+                shapes=self._shapes,
+            )
+            return found.cte(f"{name}_{part}")
+
+        booked = completed(self._to_come, "booked")
+        if not self.outstanding:
+            return Ahead(booked, None)
+        both = select(self._to_come).union_all(select(self._unmarked)).cte(f"{name}_marks")
+        return Ahead(booked, completed(both, "attended"))
+
+
+Windows = Mapping[int | None, Mapping[date, date]]  # by a course's months: of each day, what it opens on
+
+
+def _versions_of(shapes: Collection[CourseShape]) -> set[int]:
+    """The versions whose marks count for these courses."""
+    return {
+        of
+        for one in shapes
+        for version in one.versions
+        for sources in version.components
+        for of, _ in sources
+    }
+
+
+def _windows(version_ids: Collection[int], moment: Moment) -> Windows:
+    """When sessions of these versions are held that are to come or were held lately, with their windows.
+
+    Computed in Python, because adding months differs by engine.
+    """
+    statement = (
+        select(CourseTerms.catch_up_months, SessionDate.held_on)
+        .join(CourseVersion, CourseVersion.course_id == CourseTerms.course_id)
+        .join(Run, Run.version_id == CourseVersion.id)
+        .join(TrainingSession, TrainingSession.run_id == Run.id)
+        .join(SessionDate, SessionDate.session_id == TrainingSession.id)
+        .where(
+            Run.version_id.in_(sorted(version_ids)),
+            live(SessionDate, moment.known_at),
+            live(CourseTerms),
+            SessionDate.held_on > moment.as_at - timedelta(days=OUTSTANDING_DAYS),
+        )
+        .distinct()
+        .order_by(CourseTerms.catch_up_months, SessionDate.held_on)
+    )
+    found: dict[int | None, dict[date, date]] = defaultdict(dict)
+    for months, held_on in db.session.execute(statement):
+        found[months][held_on] = clock.months_before(held_on, months) if months else date.min
+    return found
+
+
+def _opens_on(windows: Windows) -> ColumnElement[date | None]:
+    """The first day that may go with a session: none where its course has no window."""
+    limited = [
+        (CourseTerms.catch_up_months == months, case(of_days, value=SessionDate.held_on))
+        for months, of_days in windows.items()
+        if months is not None
+    ]
+    return case(*limited, else_=None) if limited else literal(None, Date)
+
+
+def _places(version_ids: Collection[int], windows: Windows, moment: Moment) -> Select[Any]:
+    """Each confirmed place in a session, as the mark that it may become."""
+    return (
+        select(
+            Booking.person_id,
+            Run.version_id,
+            TrainingSession.component_number.label("component"),
+            SessionDate.held_on,
+            _opens_on(windows).label("opens_on"),
+        )
+        .join(Seat, Seat.booking_id == Booking.id)
+        .join(TrainingSession, TrainingSession.id == Seat.session_id)
+        .join(Run, Run.id == TrainingSession.run_id)
+        .join(SessionDate, SessionDate.session_id == TrainingSession.id)
+        .join(CourseVersion, CourseVersion.id == Run.version_id)
+        .join(CourseTerms, CourseTerms.course_id == CourseVersion.course_id)
+        .where(
+            Run.version_id.in_(sorted(version_ids)),
+            live(SessionDate, moment.known_at),
+            live(CourseTerms),
+            SessionDate.held_on > moment.as_at - timedelta(days=OUTSTANDING_DAYS),
+            is_confirmed(moment.instant),
+            has_seat(moment.instant),
+            is_on(moment.instant),
+        )
+    )
+
+
+def _counted_by_course(places: CTE) -> Select[tuple[int, int]]:
+    return (
+        select(CourseVersion.course_id, func.count())
+        .join(places, places.c.version_id == CourseVersion.id)
+        .group_by(CourseVersion.course_id)
+    )
+
+
+def _is_marked(moment: Moment) -> ColumnElement[bool]:
+    return exists().where(
+        Mark.person_id == Booking.person_id,
+        Mark.session_id == Seat.session_id,
+        Mark.status != MarkStatus.NOT_RECORDED,
+        live(Mark, moment.known_at),
+    )
+
+
+# --- As it stood at an instant -------------------------------------------------------------------------
+
+
+def is_confirmed(instant: datetime | None) -> ColumnElement[bool]:
+    """Whether a booking was confirmed at an instant: by the last move that was made until then.
+
+    One that was brought in has no moves before it changes here.
+    """
+    if instant is None:
+        return Booking.state == BookingState.CONFIRMED
+    last = (
+        select(BookingMove.to_state)
+        .where(BookingMove.booking_id == Booking.id, BookingMove.at <= instant)
+        .order_by(BookingMove.at.desc(), BookingMove.id.desc())
+        .limit(1)
+        .correlate(Booking)
+        .scalar_subquery()
+    )
+    return or_(last == BookingState.CONFIRMED, and_(last.is_(None), Booking.confirmed_at <= instant))
+
+
+def has_seat(instant: datetime | None) -> ColumnElement[bool]:
+    """Whether a seat was held at an instant."""
+    if instant is None:
+        return Seat.released_at.is_(None)
+    return and_(Seat.taken_at <= instant, or_(Seat.released_at.is_(None), Seat.released_at > instant))
+
+
+def is_on(instant: datetime | None) -> ColumnElement[bool]:
+    """Whether a run stood at an instant, and was not cancelled by then."""
+    if instant is None:
+        return Run.state == RunState.SCHEDULED
+    not_yet = and_(Run.cancelled_at.is_not(None), Run.cancelled_at > instant)
+    return and_(Run.created_at <= instant, or_(Run.state == RunState.SCHEDULED, not_yet))
+
+
+# --- Free places ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class FreeRun:
+    """A run to come: how long it takes, and how many people could still do all of it."""
+
+    course_id: int
+    first_on: date
+    last_on: date
+    sessions: Sequence[tuple[int, Counter[int | None]]]  # each one's capacity, and its seats by sector
+    quotas: Sequence[Quota]
+
+    def places(self, sectors: Collection[int] | None) -> int:
+        """The places for staff (None), or for partners of these sectors (of any when there are none).
+
+        Places that are kept for others are none.
+        """
+        return min(
+            max(0, capacity - taken.total() - self._kept(taken, sectors)) for capacity, taken in self.sessions
+        )
+
+    def _kept(self, taken: Counter[int | None], sectors: Collection[int] | None) -> int:
+        return sum(
+            places
+            for quota, places in unclaimed(self.quotas, taken)
+            if sectors is None or (quota.sector_id is not None and sectors and quota.sector_id not in sectors)
+        )
+
+
+def free_runs(course_ids: Collection[int], moment: Moment) -> list[FreeRun]:
+    """The runs of these courses that begin after the day. Two statements, however many there are."""
+    rows = db.session.execute(_sessions_to_come(course_ids, moment)).all()
+    quotas: dict[int, list[Quota]] = defaultdict(list)
+    run_ids = {row.run_id for row in rows}
+    for quota in db.session.scalars(
+        select(Quota).where(Quota.run_id.in_(run_ids), Quota.kept_until >= moment.as_at)
+    ):
+        quotas[quota.run_id].append(quota)
+    sessions: dict[int, dict[int, tuple[date, int, Counter[int | None]]]] = defaultdict(dict)
+    course_of: dict[int, int] = {}
+    for row in rows:
+        course_of[row.run_id] = row.course_id
+        _, _, taken = sessions[row.run_id].setdefault(
+            row.session_id, (row.held_on, row.capacity, Counter[int | None]())
+        )
+        if row.seats:
+            taken[row.sector_id] += row.seats
+    runs = []
+    for run_id, of_run in sessions.items():
+        days = [held_on for held_on, _, _ in of_run.values()]
+        if min(days) > moment.as_at:
+            seats = [(capacity, taken) for _, capacity, taken in of_run.values()]
+            runs.append(FreeRun(course_of[run_id], min(days), max(days), seats, quotas[run_id]))
+    return runs
+
+
+def _sessions_to_come(course_ids: Collection[int], moment: Moment) -> Select[Any]:
+    """Every session of the runs that are not over, with its seats by sector."""
+    not_over = (
+        select(TrainingSession.run_id)
+        .join(SessionDate, SessionDate.session_id == TrainingSession.id)
+        .where(live(SessionDate, moment.known_at), SessionDate.held_on > moment.as_at)
+    )
+    seats = (
+        select(Seat.session_id, Booking.sector_id, func.count().label("seats"))
+        .join(Booking, Booking.id == Seat.booking_id)
+        .join(TrainingSession, TrainingSession.id == Seat.session_id)
+        .where(has_seat(moment.instant), TrainingSession.run_id.in_(not_over))
+        .group_by(Seat.session_id, Booking.sector_id)
+        .subquery()
+    )
+    return (
+        select(
+            Run.id.label("run_id"),
+            CourseVersion.course_id,
+            TrainingSession.id.label("session_id"),
+            TrainingSession.capacity,
+            SessionDate.held_on,
+            seats.c.sector_id,
+            seats.c.seats,
+        )
+        .join(TrainingSession, TrainingSession.run_id == Run.id)
+        .join(SessionDate, SessionDate.session_id == TrainingSession.id)
+        .join(CourseVersion, CourseVersion.id == Run.version_id)
+        .outerjoin(seats, seats.c.session_id == TrainingSession.id)
+        .where(
+            CourseVersion.course_id.in_(sorted(course_ids)),
+            Run.id.in_(not_over),
+            is_on(moment.instant),
+            live(SessionDate, moment.known_at),
+        )
+        .order_by(Run.id, TrainingSession.id)
+    )

@@ -1,0 +1,90 @@
+"""What the counts of figures read, worked out once for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import CTE
+
+from app.figures.queries import scopes
+from app.figures.queries.plans import Plan
+from app.figures.queries.prospects import Ahead, Bookings, Moment
+from app.learning.queries import CourseShape, completions, shapes_of, standings
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What the counts read, worked out once for all figures of one date.
+
+    `completed` is who had completed which course, and whether that was current on the day; `trained` the same
+    by marks alone: prior learning is no delivery of a contract (4.3). `away` is everybody on long-term
+    absence, `shapes` are the courses that are read. `ahead` is what is to come of stocks and `to_train` of
+    flows, up to `until` or each target's deadline; `bookings` is where that is read from.
+    """
+
+    completed: CTE
+    trained: CTE
+    away: CTE
+    moment: Moment
+    shapes: Mapping[int, CourseShape]
+    bookings: Bookings | None = None
+    ahead: Ahead | None = None
+    to_train: Ahead | None = None
+    until: date | None = None
+
+    def ahead_for(self, plan: Plan) -> Ahead | None:
+        """What is to come for a target; None where nothing is booked or asked for."""
+        return self.to_train if plan.is_flow else self.ahead
+
+    def last_day(self, plan: Plan) -> date:
+        """The last day that a target's forecast counts."""
+        return self.until or plan.rule.deadline or date.max
+
+
+def sources_for(
+    plans: Sequence[Plan],
+    as_at: date,
+    known_at: datetime | None,
+    *,
+    has_ahead: bool = False,
+    until: date | None = None,
+) -> Sources:
+    """The sources of these plans' figures; each becomes part of a statement only where it is read.
+
+    What is ahead goes up to each target's deadline, or to `until`.
+    """
+    stocks = {course for plan in plans if not plan.is_flow for course in plan.courses}
+    flows = {course for plan in plans if plan.is_flow for course in plan.courses}
+    shapes = shapes_of(stocks | flows, known_at)
+    completed = standings(sorted(stocks), as_at=as_at, known_at=known_at, shapes=shapes).cte("completed")
+    trained = (
+        completions(sorted(flows), as_at=as_at, known_at=known_at, marks_only=True, shapes=shapes).cte(
+            "trained"
+        )
+        if flows
+        else completed
+    )
+    moment = Moment(as_at, known_at)
+    bookings = Bookings(shapes, moment) if has_ahead else None
+    is_ahead = bookings is not None and bookings.has_any
+    return Sources(
+        completed=completed,
+        trained=trained,
+        away=scopes.away(as_at=as_at, known_at=known_at).cte("away"),
+        moment=moment,
+        shapes=shapes,
+        bookings=bookings,
+        ahead=_ahead(bookings, stocks, "ahead", marks_only=False) if is_ahead else None,
+        to_train=_ahead(bookings, flows, "to_train", marks_only=True) if is_ahead else None,
+        until=until,
+    )
+
+
+def _ahead(
+    bookings: Bookings | None, courses: Collection[int], name: str, *, marks_only: bool
+) -> Ahead | None:
+    if bookings is None or not courses:
+        return None
+    return bookings.ahead(sorted(courses), marks_only=marks_only, name=name)

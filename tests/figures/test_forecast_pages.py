@@ -1,0 +1,139 @@
+"""A target’s forecast as its page shows it, and from a shortfall to the people. (AM-07, AM-08)"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from app.bookings.models import Booking, Invitation
+from app.core import clock
+from app.core.db import db
+from app.core.permissions import Role
+from tests import factories
+from tests.figures import scenes
+from tests.figures.scenes import Scene
+from tests.figures.test_prospects import MARCH, february
+from tests.pages import Pages
+
+
+def test_am07_bm01_the_page_and_the_command_say_who_is_still_needed(
+    pages: Pages, run_command: Callable[..., Any]
+) -> None:
+    february()
+    page = pages.sign_in(factories.user(Role.BOARD_MEMBER)).get("/targets/new-and-upskill?as_at=2022-02-28")
+    for words in (
+        "▲ Red",
+        "At most 80 are likely by 31 March 2022 even if every place is filled: 8 short.",
+        "Book 23 more people; 14 places exist; 9 more places needed.",
+        "Likely 68 of 110 (62%)",
+        "Best case 71 of 110 (65%)",
+        "Ceiling 80 of 110 (73%)",
+        "Booked to complete 30 people",
+        "Not booked 39 people",
+        "Free places 14 places in runs that end in time",
+        "Places missing 9 places: 1 more run of 16",
+        "Last useful start 24 March 2022",
+        "10% of booked people are expected not to come",
+    ):
+        assert words in page.text, words
+    assert "Invite those" not in page.text
+    found = json.loads(run_command("figures", "--json", "--as-at", "2022-02-28").stdout)[0]
+    names = ("likely", "best", "ceiling", "to_book", "place_shortfall", "rag")
+    assert [found[name] for name in names] == [68, 71, 80, 23, 9, "red"]
+    assert found["rag_reason"] == (
+        "At most 80 are likely by 31 March 2022 even if every place is filled: 8 short."
+    )
+    assert found["baseline"] == {
+        "listed_on": "2022-01-26", "listed": 110, "joined": 0, "left": 0, "required_then": 88,
+    }  # fmt: skip
+
+
+def test_u12_the_cohort_grows_and_green_becomes_red(run_command: Callable[..., Any]) -> None:
+    """84 complete and 10 booked: green against 110 with 88 needed, red against 118 with 95 needed."""
+    scene = scenes.cohort(members=114)
+    held = factories.run(scene.course, days=[date(2022, 2, 1), date(2022, 2, 2)], capacity=90)
+    for person in scene.people[:84]:
+        scenes.attend(person, held)
+    run = factories.run(scene.course, days=MARCH, capacity=10)
+    for person in scene.people[84:94]:
+        factories.booking(run, person)
+    for person in scene.people[110:]:
+        scenes.leave(scene, person, on=date(2022, 2, 10))
+    assert _colour(run_command, "2022-02-28")[:2] == ("green", 93)
+    scenes.join(scene, 8, on=date(2022, 3, 1))
+    assert _colour(run_command, "2022-02-28")[:2] == ("green", 93)
+    colour, likely, to_book, shortfall = _colour(run_command, "2022-03-01")
+    assert (colour, likely, to_book, shortfall) == ("red", 93, 3, 3)
+
+
+def _colour(run_command: Callable[..., Any], as_at: str) -> tuple[Any, ...]:
+    found = json.loads(run_command("figures", "--json", "--as-at", as_at).stdout)[0]
+    return tuple(found[name] for name in ("rag", "likely", "to_book", "place_shortfall"))
+
+
+def test_a_day_to_come_has_a_forecast_and_nothing_else(pages: Pages) -> None:
+    scene = _to_come()
+    soon = clock.today() + timedelta(days=40)
+    run = factories.run(scene.course, days=[soon, soon + timedelta(days=1)])
+    factories.booking(run, scene.people[0])
+    pages.sign_in(factories.user(Role.BOARD_MEMBER))
+    page = pages.get(f"/targets/new-and-upskill?as_at={soon}")
+    assert "is still to come: the figures are today’s, and each forecast is for that day." in page.text
+    assert "Best case 0 of 2 (0%)" in page.text
+    later = pages.get(f"/targets/new-and-upskill?as_at={soon + timedelta(days=1)}")
+    assert "Best case 1 of 2 (50%)" in later.text
+
+
+def _to_come() -> Scene:
+    """Two to train in the next months, and a third who is done, in another cohort's register."""
+    scene = scenes.cohort(members=2, deadline=clock.today() + timedelta(days=90))
+    held = factories.run(scene.course, days=[date(2022, 2, 1), date(2022, 2, 2)])
+    scenes.attend(factories.staff(), held)
+    return scene
+
+
+@pytest.fixture
+def manager(pages: Pages) -> Pages:
+    return pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+
+
+def test_am08_from_the_shortfall_to_an_invitation(manager: Pages) -> None:
+    scene = _to_come()
+    scene.people[1].email = None
+    run = factories.run(scene.course)
+    page = manager.get("/targets/new-and-upskill")
+    page = manager.get(next(href for words, href in page.links().items() if words.startswith("Invite those")))
+    assert scene.people[0].name in page.text
+    form = {"runs": [str(run.id)], "how": "invite", "people": [str(one.id) for one in scene.people]}
+    page = manager.submit(page, form)
+    assert "1 person invited by e-mail." in page.text
+    assert f"Without an e-mail address, so not invited: {scene.people[1].name}." in page.text
+    assert db.session.scalar(select(func.count(Invitation.id))) == 1
+
+
+def test_am08_or_they_are_booked_at_once_and_leave_the_list(manager: Pages) -> None:
+    scene = _to_come()
+    run = factories.run(scene.course)
+    address = f"/targets/new-and-upskill/not-booked/{scene.course.id}"
+    page = manager.submit(manager.get(address), {"runs": [str(run.id)], "how": "book", "everybody": "y"})
+    assert "2 people have a place." in page.text
+    assert "Everybody who is counted and lacks this course is booked." in page.text
+    assert db.session.scalar(select(func.count(Booking.id))) == 2
+
+
+def test_am08_without_a_run_the_next_step_is_to_schedule_one(manager: Pages) -> None:
+    scene = _to_come()
+    page = manager.get(f"/targets/new-and-upskill/not-booked/{scene.course.id}")
+    assert page.links()["Schedule a run"] == f"/runs/new?course={scene.course.id}"
+
+
+def test_am08_each_is_asked_for_the_course_that_they_lack(manager: Pages) -> None:
+    scene = _to_come()
+    other = factories.course(programme=scene.course.programme)
+    page = manager.get(f"/targets/new-and-upskill/not-booked/{other.id}")
+    assert "Everybody who is counted and lacks this course is booked." in page.text

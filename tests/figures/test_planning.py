@@ -1,0 +1,108 @@
+"""How many of those who are booked are expected not to come (4.11)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+
+import pytest
+
+from app.core import clock
+from app.core.db import supersede
+from app.figures.queries import planning_absence
+from app.sessions.models import RunState
+from tests.factories import LONG_AGO
+from tests.figures import places as scenes
+from tests.figures.places import (
+    APOLOGIES,
+    CAME,
+    GIVEN_ON,
+    IN_TIME,
+    LATE,
+    LATE_AND_CAME,
+    NO_SHOW,
+    NOT_HELD,
+    UNMARKED,
+    Case,
+    Statements,
+    one_day,
+)
+
+DAY = date(2022, 3, 1)
+ALL_WEEK = datetime(2022, 3, 7, 17, tzinfo=clock.LONDON)
+
+
+@pytest.mark.parametrize(
+    ("cases", "share", "places"),
+    [
+        ([(CAME, 44), (NO_SHOW, 5)], None, 49),
+        ([(CAME, 45), (NO_SHOW, 5)], Fraction(5, 50), 50),
+        ([(CAME, 50)], Fraction(0), 50),
+        ([(CAME, 40), (NO_SHOW, 4), (APOLOGIES, 2), (LATE, 4)], Fraction(10, 50), 50),
+        ([(CAME, 45), (NO_SHOW, 5), (IN_TIME, 30), (UNMARKED, 30), (GIVEN_ON, 9)], Fraction(5, 50), 50),
+        ([(CAME, 45), (LATE_AND_CAME, 5)], Fraction(0), 50),
+        ([], None, 0),
+    ],
+)
+def test_4_11_ten_percent_until_fifty_past_places(
+    cases: list[tuple[Case, int]], share: Fraction | None, places: int
+) -> None:
+    course, _ = one_day(*cases, on=DAY)
+    found = planning_absence([course.programme_id], as_at=DAY)[course.programme_id]
+    assert (found.share, found.places) == (Fraction(1, 10) if share is None else share, places)
+    assert found.is_measured is (share is not None)
+
+
+def test_4_11_the_assumption_is_always_said_in_words() -> None:
+    course, run = one_day((CAME, 45), (NO_SHOW, 3), on=DAY)
+    ident = course.programme_id
+    assert planning_absence([ident], as_at=DAY)[ident].words == (
+        "10% of booked people are expected not to come: the programme’s own share is used from 50 past "
+        "places on, and it has 48"
+    )
+    scenes.places(run, (NO_SHOW, 1), (LATE, 1))
+    assert planning_absence([ident], as_at=DAY)[ident].words == (
+        "10% of booked people are expected not to come: what happened in the programme’s 50 past places"
+    )
+
+
+def test_4_11_only_what_was_held_by_the_day_and_known_by_the_instant() -> None:
+    course, run = one_day((CAME, 50), (NO_SHOW, 10), on=DAY)
+    ident = course.programme_id
+
+    def places(as_at: date = DAY, known_at: datetime | None = None) -> int:
+        return planning_absence([ident], as_at=as_at, known_at=known_at)[ident].places
+
+    assert (places(), places(DAY - timedelta(days=1))) == (60, 0)
+    assert (places(known_at=LONG_AGO), places(known_at=LONG_AGO - timedelta(days=1))) == (60, 0)
+    mark = scenes.a_mark_of(run)
+    supersede(mark, by="Tests", now=ALL_WEEK)
+    assert (places(), places(known_at=ALL_WEEK - timedelta(days=1))) == (59, 60)
+    run.state, run.cancelled_at = RunState.CANCELLED, ALL_WEEK
+    assert (places(), places(known_at=ALL_WEEK - timedelta(days=1))) == (0, 60)
+
+
+def test_4_11_a_late_cancellation_stood_until_it_was_made() -> None:
+    course, run = one_day((NO_SHOW, 50), on=DAY)
+    scenes.places(run, (LATE, 1), ended_at=ALL_WEEK)
+    ident = course.programme_id
+    assert planning_absence([ident], as_at=DAY)[ident].places == 51
+    before = planning_absence([ident], as_at=DAY, known_at=ALL_WEEK - timedelta(hours=1))
+    assert before[ident].places == 50
+    assert planning_absence([ident], as_at=DAY, known_at=ALL_WEEK)[ident].places == 51
+
+
+def test_4_11_a_session_that_was_not_held_is_nobodys_absence() -> None:
+    course, _ = one_day((CAME, 50), (LATE, 5), (NOT_HELD, 1), on=DAY)
+    assert planning_absence([course.programme_id], as_at=DAY)[course.programme_id].places == 0
+
+
+def test_4_11_each_programme_by_its_own_places_in_one_statement() -> None:
+    one, _ = one_day((CAME, 45), (NO_SHOW, 5), on=DAY)
+    two, _ = one_day((CAME, 40), (NO_SHOW, 10), on=DAY)
+    idents = [one.programme_id, two.programme_id]
+    with Statements() as asked:
+        found = planning_absence(idents, as_at=DAY)
+    assert asked.count == 1
+    assert [found[ident].share for ident in idents] == [Fraction(1, 10), Fraction(1, 5)]
+    assert planning_absence([], as_at=DAY) == {}
