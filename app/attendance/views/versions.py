@@ -92,6 +92,10 @@ def change_counts(course_id: int, number: int) -> str | Response:
             flash(f"What counts for version {number} is changed. Certificates follow in a few minutes.")
             return redirect(url_for("programmes.versions", course_id=course_id))
         version, before = _version_or_404(course_id, number)
+    return _counts_page(version, before, form)
+
+
+def _counts_page(version: CourseVersion, before: CourseVersion, form: MappingForm) -> str:
     return render_template(
         "attendance/change_counts.html",
         form=form,
