@@ -16,6 +16,7 @@ from flask import current_app
 from app.config import MailTransport, Settings
 from app.core import clock
 
+_NO_SUCH_ADDRESS = {550, 551, 553}
 SMTP_TIMEOUT_SECONDS = 20
 
 
@@ -65,11 +66,15 @@ def link(path: str) -> str:
 
 
 class SendFailed(Exception):
-    """The message could not be handed over; `is_final` when trying again can't help (a refused address)."""
+    """The message could not be handed over; `is_final` when trying again can't help.
 
-    def __init__(self, problem: str, *, is_final: bool = False) -> None:
+    `is_bounce` when that is because nobody has this address: others may still be written to.
+    """
+
+    def __init__(self, problem: str, *, is_final: bool = False, is_bounce: bool = False) -> None:
         super().__init__(problem)
-        self.is_final = is_final
+        self.is_final = is_final or is_bounce
+        self.is_bounce = is_bounce
 
 
 class Transport(Protocol):
@@ -108,7 +113,7 @@ def compose(
             raise ValueError("it needs one @")
         message["To"] = Address(to_name, addr_spec=settings.mail_redirect_to or to_address)
     except (ValueError, IndexError, HeaderParseError):
-        raise SendFailed("The address can’t be one.", is_final=True) from None
+        raise SendFailed("The address can’t be one.", is_bounce=True) from None
     message["From"] = Address(f"{settings.council_name} academy", addr_spec=settings.mail_from)
     message["Subject"] = subject
     message["Date"] = format_datetime(clock.now())
@@ -154,9 +159,19 @@ class SmtpRelay:
                     relay.login(settings.smtp_username, settings.smtp_password)
                 relay.send_message(message)
         except smtplib.SMTPRecipientsRefused as error:
-            codes = [code for code, _words in error.recipients.values()]
+            answers = list(error.recipients.values())
             raise SendFailed(
-                "The relay refused the address.", is_final=all(code >= 500 for code in codes)
+                "The relay refused the address.",
+                is_final=all(code >= 500 for code, _words in answers),
+                is_bounce=all(_says_no_such_address(code, words) for code, words in answers),
             ) from error
         except (smtplib.SMTPException, OSError) as error:
             raise SendFailed(f"The relay could not be used: {type(error).__name__}.") from error
+
+
+def _says_no_such_address(code: int, words: bytes) -> bool:
+    """Whether a relay refuses an address because it is none, and not by a policy of its own (5.7.1).
+
+    A relay that is set up wrongly refuses everybody: that says nothing about anybody's address.
+    """
+    return code in _NO_SUCH_ADDRESS and b"5.7." not in words

@@ -112,6 +112,12 @@ def asset(view: Callable[P, R]) -> Callable[P, R]:
     return public(view)
 
 
+def unattended(view: Callable[P, R]) -> Callable[P, R]:
+    """The view is a page that fetches itself anew, such as a code on the wall: for anybody who may see it,
+    signed in or not, and no sign that the person did something, or else nobody would ever be idle."""
+    return asset(view)
+
+
 def is_asset_request() -> bool:
     return hasattr(current_app.view_functions.get(request.endpoint or ""), "__is_asset__")
 

@@ -16,6 +16,8 @@ class MessageState(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
+    BOUNCED = "bounced"
+    SUPPRESSED = "suppressed"
     WITHDRAWN = "withdrawn"
 
     @property
@@ -25,6 +27,8 @@ class MessageState(StrEnum):
             "sending": "Being sent",
             "sent": "Sent",
             "failed": "Could not be sent",
+            "bounced": "Came back",
+            "suppressed": "Held back",
             "withdrawn": "Not sent: no longer useful",
         }[self]
 
@@ -40,12 +44,14 @@ class Message(Model):
     whether the message is still right before it goes. After `useful_until` it is withdrawn, not sent.
     `secret` is what only the receiver may read, such as the end of a link that sets a password: the words
     carry SECRET_STANDS_HERE in its place, and it is forgotten once the message was sent or withdrawn.
+    `next_try_at` is when it is due; of one that came back, when that was.
     """
 
     __tablename__ = "message"
     __table_args__ = (
         Index("ix_message_due", "state", "next_try_at"),
         Index("ix_message_about", "about_type", "about_id"),
+        Index("ix_message_to_address", "to_address"),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_has_a_time"),
         CheckConstraint("(state = 'sending') = (claimed_at IS NOT NULL)", name="sending_is_claimed"),
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
-from app.outbox.models import Message, MessageState
+from app.outbox.models import OF_AN_ACCOUNT, Message, MessageState
 
 
 def is_due(*, now: datetime, claimed_before: datetime) -> ColumnElement[bool]:
@@ -42,3 +44,60 @@ def counts_by_state() -> Select[tuple[MessageState, int]]:
 def kinds() -> Select[tuple[str]]:
     """The kinds of message that there are, in order."""
     return select(Message.kind).distinct().order_by(Message.kind)
+
+
+# --- Addresses that bounce -----------------------------------------------------------------------------
+
+
+def arrived_since(message: type[Message] = Message) -> ColumnElement[bool]:
+    """Whether another e-mail to the same address was sent after this one came back or could not be sent."""
+    later = aliased(Message)
+    return exists().where(
+        later.to_address == message.to_address,
+        later.state == MessageState.SENT,
+        later.sent_at > message.next_try_at,
+    )
+
+
+def bounces(address: str) -> Select[tuple[Message]]:
+    """The e-mails to an address that came back, none having arrived since: while there is one, it bounces."""
+    return (
+        select(Message)
+        .where(Message.to_address == address, Message.state == MessageState.BOUNCED, ~arrived_since())
+        .order_by(Message.next_try_at.desc(), Message.id)
+    )
+
+
+def held_back(address: str) -> Select[tuple[Message]]:
+    """The e-mails to an address that wait for it to be corrected."""
+    return select(Message).where(Message.to_address == address, Message.state == MessageState.SUPPRESSED)
+
+
+def last_sent_to(address: str) -> Select[tuple[Message]]:
+    """The e-mail that was sent to an address last."""
+    return (
+        select(Message)
+        .where(Message.to_address == address, Message.state == MessageState.SENT)
+        .order_by(Message.sent_at.desc(), Message.id.desc())
+        .limit(1)
+    )
+
+
+def to_readdress(addresses: Collection[str]) -> Select[tuple[Message]]:
+    """What came back or is held back of these addresses. What opens an account goes to its own alone."""
+    return select(Message).where(
+        Message.to_address.in_(addresses),
+        Message.state.in_([MessageState.BOUNCED, MessageState.SUPPRESSED]),
+        ~Message.key.startswith(OF_AN_ACCOUNT),
+    )
+
+
+def no_longer_held_back() -> ColumnElement[bool]:
+    """Whether an e-mail is held back for an address that bounces no longer."""
+    bounced = aliased(Message)
+    still = exists().where(
+        bounced.to_address == Message.to_address,
+        bounced.state == MessageState.BOUNCED,
+        ~arrived_since(bounced),
+    )
+    return and_(Message.state == MessageState.SUPPRESSED, ~still)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
@@ -14,7 +14,7 @@ from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.mail import Email, SendFailed, Transport
 from app.outbox import queries
-from app.outbox.models import SECRET_STANDS_HERE, Message, MessageState
+from app.outbox.models import OF_AN_ACCOUNT, SECRET_STANDS_HERE, Message, MessageState
 
 GIVE_UP_AFTER = timedelta(hours=24)
 CLAIM_LASTS = timedelta(minutes=15)
@@ -94,17 +94,23 @@ def claim_next(*, now: datetime) -> Message | None:
 def send_claimed(
     message: Message, *, transport: Transport, still_right: Callable[[Message], bool], now: datetime
 ) -> None:
-    """Send a claimed message if it still helps, and say on it what became of it.
+    """Send a claimed message if it still helps, and say on it what became of it. Where e-mails came back, it
+    is held back (U-18).
 
     `still_right` is asked by whoever knows the room that the message is about: the outbox lies below them.
     """
     if (message.useful_until and message.useful_until < now) or not still_right(message):
         message.claimed_at, message.state, message.secret = None, MessageState.WITHDRAWN, None
         return
+    if is_held_back(message):
+        message.claimed_at, message.state = None, MessageState.SUPPRESSED
+        return
     try:
         transport.send(_composed(message))
     except SendFailed as failure:
-        put_off(message, problem=str(failure), now=now, is_final=failure.is_final)
+        put_off(
+            message, problem=str(failure), now=now, is_final=failure.is_final, is_bounce=failure.is_bounce
+        )
     else:
         message.state, message.sent_at, message.problem = MessageState.SENT, now, None
         message.secret, message.claimed_at = None, None
@@ -131,13 +137,18 @@ def _with(secret: str | None, words: str) -> str:
     return words.replace(SECRET_STANDS_HERE, secret) if secret else words
 
 
-def put_off(message: Message, *, problem: str, now: datetime, is_final: bool = False) -> None:
+def put_off(
+    message: Message, *, problem: str, now: datetime, is_final: bool = False, is_bounce: bool = False
+) -> None:
     """A claimed message could not be sent: try again after 5 and 15 minutes, an hour, then every 4 hours.
 
     After a day, or when trying again can't help, it ends as failed, which an administrator's first page
-    shows.
+    shows. When there is no such address it came back, and what follows to it is held back.
     """
     message.problem, message.claimed_at = problem[:500], None
+    if is_bounce:
+        message.state, message.next_try_at = MessageState.BOUNCED, now
+        return
     wait = WAITS[min(message.tries, len(WAITS)) - 1]
     if is_final or now + wait > message.created_at + GIVE_UP_AFTER:
         message.state = MessageState.FAILED
@@ -150,7 +161,72 @@ def try_again(*, message: Message, now: datetime) -> None:
 
     Raises RuleBroken unless it is one that could not be sent.
     """
-    if message.state is not MessageState.FAILED:
+    if message.state not in {MessageState.FAILED, MessageState.BOUNCED}:
         state = message.state.label.lower()
         raise RuleBroken(f"Only an e-mail that could not be sent can be tried again. This one: {state}.")
+    _queue(message, now)
+
+
+def _queue(message: Message, now: datetime) -> None:
     message.state, message.next_try_at, message.created_at, message.tries = MessageState.QUEUED, now, now, 0
+
+
+# --- Addresses that bounce (U-18) ----------------------------------------------------------------------
+
+
+def is_held_back(message: Message) -> bool:
+    """Whether e-mails to its address come back, so that no more are sent until it is corrected.
+
+    What opens an account is sent all the same: somebody has just asked for it.
+    """
+    if message.key.startswith(OF_AN_ACCOUNT):
+        return False
+    return db.session.scalar(queries.bounces(message.to_address).limit(1)) is not None
+
+
+def note_bounce(*, address: str, now: datetime) -> None:
+    """The last e-mail to an address came back after it was sent, as somebody saw in the academy's mailbox."""
+    message = db.session.scalar(queries.last_sent_to(address))
+    if message is None:
+        raise RuleBroken("No e-mail was sent to this address, so none can have come back.")
+    message.state, message.sent_at, message.next_try_at = MessageState.BOUNCED, None, now
+    message.problem = "It came back after it was sent."
+
+
+def try_address(*, address: str, now: datetime) -> None:
+    """The address is right after all, such as a mailbox that was full: what came back is sent once more.
+
+    What is held back follows, once `release` finds that the address bounces no longer.
+    """
+    came_back = db.session.scalars(queries.bounces(address)).all()
+    if not came_back:
+        raise RuleBroken("No e-mail to this address has come back.")
+    for message in came_back:
+        _queue(message, now)
+
+
+def readdress(*, addresses: Mapping[str, str], now: datetime) -> int:
+    """Somebody's address is corrected: what came back from the old one, and what was held back, goes to the
+    new one, if it still helps; how many e-mails these are. `addresses` are the old ones -> the new."""
+    messages = db.session.scalars(queries.to_readdress(addresses)).all() if addresses else []
+    for message in messages:
+        message.to_address = addresses[message.to_address]
+        _queue(message, now)
+    db.session.flush()
+    return len(messages)
+
+
+def release(*, now: datetime) -> None:
+    """What is held back for an address that bounces no longer waits to be sent; what helps nobody any more is
+    withdrawn."""
+    held = update(Message).where(Message.state == MessageState.SUPPRESSED)
+    db.session.execute(
+        held.where(Message.useful_until < now)
+        .values(state=MessageState.WITHDRAWN, secret=None)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.execute(
+        held.where(queries.no_longer_held_back())
+        .values(state=MessageState.QUEUED, next_try_at=now, created_at=now, tries=0)
+        .execution_options(synchronize_session=False)
+    )

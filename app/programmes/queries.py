@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from itertools import pairwise
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, not_, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
@@ -137,6 +138,38 @@ def mappings_to(component_ids: Collection[int]) -> Select[tuple[ComponentMapping
         .where(ComponentMapping.to_component_id.in_(component_ids), live(ComponentMapping))
         .order_by(ComponentMapping.id)
     )
+
+
+def days_counting(
+    versions: Sequence[CourseVersion], decided: Mapping[int, Mapping[int, int]] | None = None
+) -> set[tuple[int, int]]:
+    """Which component of these versions of a course counts for which: pairs of ids, the old one first.
+
+    A decision is about the version before; what counts for a day of that counts for what the day counts for.
+    Day 1 of version 1 counts for day 1 of version 2, and that for day 1 of version 3: so does the first.
+    `decided` says for the number of a version what is to count instead of what does: new component -> old.
+    """
+    ids = [component.id for version in versions for component in version.components]
+    standing = {(one.from_component_id, one.to_component_id) for one in db.session.scalars(mappings_to(ids))}
+    pairs: set[tuple[int, int]] = set()
+    for before, version in pairwise(sorted(versions, key=lambda one: one.number)):
+        chosen = (decided or {}).get(version.number, days_that_count(before, version, standing))
+        for number, old in chosen.items():
+            earlier, later = before.components[old - 1].id, version.components[number - 1].id
+            pairs |= {(start, later) for start, end in list(pairs) if end == earlier} | {(earlier, later)}
+    return pairs
+
+
+def days_that_count(
+    before: CourseVersion, version: CourseVersion, pairs: Collection[tuple[int, int]]
+) -> dict[int, int]:
+    """The number of each component of a version for which one of the version before counts -> of that."""
+    return {
+        later.number: earlier.number
+        for later in version.components
+        for earlier in before.components
+        if (earlier.id, later.id) in pairs
+    }
 
 
 def council_terms() -> BookingTerms:

@@ -82,11 +82,14 @@ def few_booked(now: datetime) -> Tally:
 
 def deliver(now: datetime) -> Tally:
     """Send the messages that are due: claim one, see that it is still right, send, commit; then the next.
+    What was held back for an address that bounces no longer is due, too.
 
     Each is claimed at its own instant: a slow relay may keep one run busy for longer than a claim lasts, and
     another sender must not take what this one has in hand.
     """
     done = skipped = failed = 0
+    outbox.release(now=now)
+    db.session.commit()
     carrier = mail.transport()
     began = clock.now()
     for _ in range(MOST_MESSAGES_A_RUN):

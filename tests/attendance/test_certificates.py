@@ -33,7 +33,7 @@ def _no_checks_before(app: Flask) -> None:
         limiter.reset()
 
 
-def certified(person: Person | None = None, **course: Any) -> Award:
+def certified(person: Person | None = None, *, run_code: str = "SOS2-07", **course: Any) -> Award:
     """A certificate of a two-day course, completed on 16 March 2022."""
     person = person or factories.staff(first_name="Joy", last_name="Okafor")
     trainer = factories.trainer(name="Tamsin Rowe")
@@ -41,7 +41,7 @@ def certified(person: Person | None = None, **course: Any) -> Award:
         factories.course(components=2, **({"title": "Signs of Safety 2-day"} | course)),
         days=[date(2022, 3, 15), date(2022, 3, 16)],
         trainer_id=trainer.id,
-        code="SOS2-07",
+        code=run_code,
     )
     for component in (1, 2):
         mark(run, component, person)
@@ -296,3 +296,30 @@ def test_checking_is_limited(pages: Pages) -> None:
     for _ in range(60):
         pages.post("/certificates", {"code": "0000-0000-0000"})
     pages.post("/certificates", {"code": "0000-0000-0000"}, status=429)
+
+
+# --- The academy's list -------------------------------------------------------------------------------------
+
+
+def test_st10_the_academy_finds_every_certificate_by_name_code_course_and_state(pages: Pages) -> None:
+    standing = certified()
+    ann = factories.staff(first_name="Ann", last_name="O’Brien")
+    gone = withdrawn(certified(ann, run_code="COURT-1", title="Court skills"))
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    page = pages.get(pages.get("/people").links()["Certificates"])
+    assert "2 certificates" in page.text
+    assert "Withdrawn on 18 March 2022" in page.text
+    for query, expected in {
+        "q=o'brien": gone,
+        f"q={standing.code.lower().replace('-', ' ')}": standing,
+        f"course={gone.course_id}": gone,
+        "state=withdrawn": gone,
+        "state=stands": standing,
+    }.items():
+        found = pages.get(f"/issued-certificates?{query}")
+        assert [one.code in found.text for one in (standing, gone)] == [
+            one is expected for one in (standing, gone)
+        ]
+    assert "No certificate is like this." in pages.get("/issued-certificates?q=nobody").text
+    for role in (Role.TRAINER, Role.PARTNER, Role.LINE_MANAGER, Role.BOARD_MEMBER, Role.CONTRACT_MANAGER):
+        pages.sign_in(factories.user(role)).get("/issued-certificates", status=403)

@@ -189,11 +189,37 @@ def test_the_room_sees_the_code_of_the_minute_and_how_many_came(
     assert "1 of 2 has checked in." in page.text
     assert page.soup.select_one("[role=img] svg") is not None
     assert page.response.headers["Refresh"] == "41"
-    assert all(person.name not in page.html for person in room.people)
+    assert all(person.name not in page.html for person in (*room.people, room.trainer))
     travel_to("2022-03-15 08:00")
     page = pages.sign_in(room.trainer).get(f"/sessions/{room.session.id}/check-in")
     assert "Checking in to Day 1 opens on 15 March 2022 at 09:00." in page.text
     assert page.soup.select_one("[role=img]") is None
+
+
+def test_the_screen_goes_on_when_whoever_put_it_up_is_signed_out_for_being_idle(
+    pages: Pages, room: Room, travel_to: Callable[..., None]
+) -> None:
+    wall = pages.sign_in(room.trainer).get(f"/sessions/{room.session.id}/check-in").path
+    for minutes in range(26, 58):  # 31 minutes, in each of which it fetches itself anew
+        travel_to(f"2022-03-15 09:{minutes}:01")
+        assert code(room) in pages.get(wall).text
+    assert pages.get(f"/sessions/{room.session.id}/register").path == "/sign-in"
+    assert code(room) in pages.get(wall).text
+    travel_to("2022-03-15 16:30")
+    assert "Refresh" not in pages.get(wall).response.headers
+
+
+def test_the_address_of_the_screen_opens_it_in_no_other_browser(app: Flask, pages: Pages, room: Room) -> None:
+    """Everybody in the room reads the address: it holds neither the code nor the secret of a link."""
+    _, secret = rules.make_link(session=room.session, to_name="Pat Lowe", by=ACADEMY, now=clock.now())
+    wall = pages.get(f"/register-links/{secret}/check-in").path
+    assert wall == f"/check-in-screen/{room.session.id}"
+    assert Pages(app).get(wall).path == "/sign-in"
+    other = room_on(date(2022, 3, 16))
+    pages.browser.set_cookie(
+        "takeup-screen", rules.ticket_for_screen(room.session), path=f"/check-in-screen/{other.session.id}"
+    )
+    assert pages.get(f"/check-in-screen/{other.session.id}").path == "/sign-in"
 
 
 def test_the_screen_is_for_the_academy_and_the_runs_own_trainer(pages: Pages, room: Room) -> None:
@@ -206,7 +232,7 @@ def test_the_screen_is_for_the_academy_and_the_runs_own_trainer(pages: Pages, ro
 def test_a_trainer_with_a_link_shows_it_too(app: Flask, pages: Pages, room: Room) -> None:
     _, secret = rules.make_link(session=room.session, to_name="Pat Lowe", by=ACADEMY, now=clock.now())
     page = pages.get(f"/register-links/{secret}")
-    assert code(room) in pages.get(page.links()["Check-in code"]).text
+    assert code(room) in pages.get(page.links()["Check-in code (new tab)"]).text
 
 
 def test_signed_in_one_press_marks(pages: Pages, room: Room) -> None:

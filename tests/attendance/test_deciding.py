@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from app.attendance.models import PartlyHeld
 from app.attendance.rules import NewMark
 from app.audit.models import AuditEntry
 from app.bookings import queries as bookings
+from app.bookings import rules as booking_rules
 from app.bookings.models import Booking, BookingState
 from app.core import clock
 from app.core.actors import Actor
@@ -26,6 +28,7 @@ from app.sessions.models import TrainingSession
 from app.sessions.rules import PlannedSession
 from tests import factories
 from tests.attendance.marking import evening, mark
+from tests.pages import Pages
 
 ATTENDED, PARTIAL, ABSENT = MarkStatus.ATTENDED, MarkStatus.PARTIAL, MarkStatus.ABSENT_NO_NOTICE
 TUESDAY = date(2022, 3, 15)
@@ -276,6 +279,63 @@ def test_a_session_that_was_not_held_is_marked_so_for_everybody_at_once() -> Non
         now=evening(TUESDAY),
     )
     assert (count, {one.status for one in live(session).values()}) == (3, {MarkStatus.NOT_HELD})
+
+
+def test_u23_a_session_that_was_not_held_is_held_another_day_for_whoever_has_found_none(travel_to) -> None:
+    travel_to(TUESDAY)
+    session, trainer = a_session(components=2)
+    ann, ben, cas = (factories.staff() for _ in range(3))
+    leaver = factories.staff(last_day=date(2022, 3, 21))
+    mark(session.run, 2, ann, ben, cas, leaver, status=MarkStatus.NOT_HELD)
+    elsewhere = factories.run(session.run.version.course, days=[date(2022, 4, 5), date(2022, 4, 6)])
+    booking_rules.book(
+        run=elsewhere, person=cas, session=elsewhere.sessions[1], by=ACADEMY, now=clock.now(), reason="Snow"
+    )
+    day_2 = session.run.sessions[1]
+    travel_to(date(2022, 3, 18))
+    again = PlannedSession(held_on=date(2022, 3, 22), starts=time(9, 30), ends=time(15, 30), capacity=1)
+    values = {"session": day_2, "planned": again, "code": rules.code_for_again(day_2), "now": clock.now()}
+    assert waiting(clock.now()).not_held == 1
+    with pytest.raises(NotAllowed):
+        rules.hold_another_day(by=trainer, **values)
+    past = replace(again, held_on=date(2022, 3, 17))
+    with pytest.raises(RuleBroken, match="Choose a date that is still to come"):
+        rules.hold_another_day(by=ACADEMY, **(values | {"planned": past}))
+    run, left_out = rules.hold_another_day(by=ACADEMY, **values)
+    assert [(one.component_number, one.capacity) for one in run.sessions] == [(2, 3)]
+    assert left_out == [leaver]
+    booked = db.session.scalars(select(Booking).where(Booking.run_id == run.id)).all()
+    assert {one.person_id for one in booked} == {ann.id, ben.id}
+    travel_to(date(2022, 3, 22))
+    assert waiting(clock.now()).not_held == 0
+    with pytest.raises(RuleBroken, match="Everybody who was to be there has another day"):
+        rules.hold_another_day(by=ACADEMY, **(values | {"now": clock.now()}))
+
+
+def test_u23_the_register_of_a_session_that_was_not_held_leads_to_another_day(
+    pages: Pages, travel_to
+) -> None:
+    travel_to(TUESDAY)
+    session, _ = a_session()
+    person = factories.staff(last_name="Okafor")
+    mark(session.run, 1, person, status=MarkStatus.NOT_HELD)
+    travel_to(date(2022, 3, 16))
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    page = pages.get("/registers/to-decide")
+    assert f"{session.run.code}, Day 1" in page.text
+    page = pages.get(f"/sessions/{session.id}/register")
+    page = pages.get(page.links()["Hold it another day"])
+    assert "Okafor" in page.text
+    missing = pages.submit(page, button="Schedule it")
+    assert missing.errors == ["Enter the date on which it is held again"]
+    page = pages.submit(
+        page, {"held_on-day": "24", "held_on-month": "3", "held_on-year": "2022"}, button="Schedule it"
+    )
+    assert f"{session.run.code}-1B is scheduled, and everybody who was to be there has a place" in page.html
+    assert "Okafor" in page.text
+    assert "Nothing waits to be decided" in pages.get("/registers/to-decide").text
+    assert "Nobody is without another day" in pages.get(f"/sessions/{session.id}/another-day").text
+    pages.sign_in(factories.user(Role.TRAINER)).get(f"/sessions/{session.id}/another-day", status=403)
 
 
 def _to_decide() -> int:

@@ -9,6 +9,7 @@ from app.attendance import queries
 from app.attendance.queries import Progress
 from app.core import clock
 from app.core.permissions import Role
+from app.learning.models import PastKind
 from app.people.models import Person
 from app.programmes import rules
 from app.programmes.models import Course
@@ -86,3 +87,11 @@ def test_43_in_order_a_day_that_came_too_early_is_to_be_taken_again() -> None:
     assert found.days[1].words == "Attended, to be taken again"
     mark(factories.run(course, days=[MONDAYS[0], MONDAYS[3], MONDAYS[4]]), 2, person)
     assert [day.is_done for day in progress(person, course).days] == [True, True, False]
+
+
+def test_days_done_after_prior_learning_are_not_what_completed_it() -> None:
+    course, person = factories.course(components=1), factories.staff()
+    past(person, course.latest_version, date(2021, 5, 1), kind=PastKind.PRIOR_LEARNING)
+    mark(factories.run(course, days=[MONDAYS[0]], code="AGAIN-1"), 1, person)
+    found = progress(person, course)
+    assert (found.completed_on, found.done, found.runs) == (date(2021, 5, 1), 1, "")

@@ -59,11 +59,12 @@ def test_tr04_the_sample_has_18_people_of_whom_one_organised_it() -> None:
     )
 
 
+@pytest.mark.parametrize("mark", [b"", b"\xfe\xff"])
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8", "utf-8-sig", "cp1252"])
-def test_any_encoding_that_teams_or_excel_writes(encoding: str) -> None:
+def test_any_encoding_that_teams_or_excel_writes(encoding: str, mark: bytes) -> None:
     text = SUMMARY + PARTICIPANTS + ANN.replace("Ann Archer", "Zoë Archer")
     content = text.encode(encoding)
-    content = b"\xfe\xff" + content if encoding == "utf-16-be" else content
+    content = mark + content if encoding == "utf-16-be" else content
     assert [one.name for one in read_teams_report(content, held_on=HELD_ON)] == ["Zoë Archer"]
 
 
@@ -151,7 +152,8 @@ def test_the_session_s_date_decides_the_order_of_the_report_s(written: str, held
     [
         ("1h 27m 51s", 5271), ("0h 3m", 180), ("27m", 1620), ("51s", 51), ("1:27:51", 5271),
         ("2 hr 5 min", 7500),
-        ("0s", 0), ("", None), ("soon", None), ("12", None),
+        ("0s", 0), ("", None), ("soon", None), ("12", None), (f"{'9' * 5000}m", None),
+        (f"{'9' * 5000}:00:00", None),
     ],
 )  # fmt: skip
 def test_durations(text: str, seconds: int | None) -> None:
@@ -203,6 +205,14 @@ def test_a_file_that_is_no_report_is_refused_with_a_sentence(content: bytes, wor
 def plain(text: str) -> list[Attendee]:
     assert kind_of(text.encode()) is FileKind.PLAIN
     return read_plain(text.encode(), run_code="SOS2-08")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-8-sig"])
+def test_a_plain_list_in_any_encoding_that_excel_writes(encoding: str) -> None:
+    content = "email\tminutes\nann@council.example\t400\n".encode(encoding)
+    assert kind_of(content) is FileKind.PLAIN
+    (ann,) = read_plain(content, run_code="SOS2-08")
+    assert (ann.email, ann.minutes) == ("ann@council.example", 400)
 
 
 def test_a_plain_list_has_addresses_or_names_and_minutes() -> None:

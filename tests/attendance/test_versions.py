@@ -6,14 +6,16 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from app.audit.models import AuditEntry
 from app.core import clock
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.permissions import Role
 from app.learning.queries import completions
 from app.programmes import rules
-from app.programmes.models import Course
+from app.programmes.models import ComponentMapping, Course
 from tests import factories
 from tests.attendance.marking import mark
 
@@ -115,3 +117,79 @@ def test_u22_what_counted_for_a_day_counts_for_the_day_that_it_counts_for() -> N
         )
         db.session.expire_all()
     assert completed(course) == [MONDAYS[2], MONDAYS[2], MONDAYS[2]]
+
+
+def decided_over(course: Course, number: int, counts: dict[int, int]) -> None:
+    """Somebody decides anew what counts for a version of the course."""
+    db.session.expire_all()
+    version = next(one for one in course.versions if one.number == number)
+    rules.change_counts(version=version, counts=counts, reason="Looked again", by=ACADEMY, now=clock.now())
+    db.session.expire_all()
+
+
+def test_u22_another_decision_supersedes_and_what_was_known_before_stays() -> None:
+    course = five_days()
+    rules.add_version(
+        course=course, components=FOUR, counts={1: 1, 2: 2}, by=ACADEMY, now=clock.now(), reason="As planned"
+    )
+    assert completed(course) == [MONDAYS[4]]
+    decided_over(course, 2, {number: number for number in range(1, 5)})
+    known = clock.now()
+    assert completed(course) == [MONDAYS[3], MONDAYS[3], MONDAYS[3]]
+    decided_over(course, 2, {1: 1, 2: 2, 3: 3})
+    assert completed(course) == [MONDAYS[4]]
+    assert completed(course, known_at=known) == [MONDAYS[3], MONDAYS[3], MONDAYS[3]]
+    rows = db.session.scalars(select(ComponentMapping).order_by(ComponentMapping.id)).all()
+    assert [(one.to_component.number, one.superseded_at is None) for one in rows] == [
+        (1, True),
+        (2, True),
+        (3, True),
+        (4, False),
+    ]
+    entry = db.session.scalars(
+        select(AuditEntry).where(AuditEntry.verb == "course:what counts changed").order_by(AuditEntry.id)
+    ).all()[-1]
+    assert entry.changes == {"Day 4 of version 2": ["Day 4", None]}
+
+
+def test_u22_what_counts_through_a_version_follows_when_it_is_decided_anew() -> None:
+    course = five_days()
+    for size in (4, 3):
+        rules.add_version(
+            course=course,
+            components=FOUR[:size],
+            counts={number: number for number in range(1, size + 1)},
+            by=ACADEMY,
+            now=clock.now(),
+            reason="Shorter",
+        )
+        db.session.expire_all()
+    decided_over(course, 2, {1: 1, 2: 2})
+    assert completed(course) == [MONDAYS[4]]
+    decided_over(course, 2, {number: number for number in range(1, 5)})
+    assert completed(course) == [MONDAYS[2], MONDAYS[2], MONDAYS[2]]
+
+
+def test_u22_the_page_says_who_completes_and_who_does_so_no_longer(academy: Any) -> None:
+    course = five_days()
+    rules.add_version(
+        course=course, components=FOUR, counts={1: 1, 2: 2}, by=ACADEMY, now=clock.now(), reason="As planned"
+    )
+    page = academy.get(f"/courses/{course.id}/versions")
+    page = academy.get(page.links()["Change what counts for version 2"])
+    assert [page.value(f"old_{number}") for number in range(1, 5)] == ["1", "2", None, None]
+    assert "Nobody becomes complete, and nobody ceases to be." in page.text
+    assert academy.submit(page, {"reason": "Nothing"}).errors == [
+        "This is what counts already. Change a day, or cancel."
+    ]
+    every = {"old_3": "3", "old_4": "4"}
+    page = academy.submit(page, every, button="See what this means")
+    assert "2 more people would be complete" in page.text
+    assert academy.submit(page).errors == ["Say why these days count, or why none does"]
+    page = academy.submit(page, {"reason": "Day 4 is the old day 4"})
+    assert "What counts for version 2 is changed." in page.html
+    page = academy.get(f"/courses/{course.id}/versions/2/counts")
+    page = academy.submit(page, {"old_4": ""}, button="See what this means")
+    assert "2 people would be complete no longer." in page.text
+    for number in (1, 3):
+        academy.get(f"/courses/{course.id}/versions/{number}/counts", status=404)

@@ -14,6 +14,7 @@ from app.core.errors import RuleBroken
 from app.exchange import rules
 from app.exchange.models import ImportKind, ImportState
 from app.exchange.rules import Group
+from app.outbox.models import Message, MessageState
 from app.people.models import Absence, EmploymentType, Person, RoleGroup, Service, Spell, Team
 from tests import factories
 from tests.exchange.samples import (
@@ -28,6 +29,7 @@ from tests.exchange.samples import (
     staff,
     stays,
 )
+from tests.reminders.bouncing import bounced
 
 PEOPLE = ImportKind.PEOPLE
 HIRED = date(2019, 1, 7)
@@ -239,6 +241,14 @@ def test_two_people_may_exchange_their_addresses() -> None:
     bring_in_people(one | {"work_email": two["work_email"]}, two | {"work_email": one["work_email"]})
     assert person("000101").email == two["work_email"]
     assert person("000102").email == one["work_email"]
+
+
+def test_u18_what_was_held_back_goes_to_the_address_that_the_file_corrects() -> None:
+    bring_in_people({"work_email": "old@council.example"})
+    bounced("old@council.example", at=clock.now(), state=MessageState.SUPPRESSED)
+    bring_in_people({"work_email": "new@council.example"})
+    message = db.session.scalars(select(Message)).one()
+    assert (message.to_address, message.state) == ("new@council.example", MessageState.QUEUED)
 
 
 def test_long_term_absence_is_recorded_changed_and_ended() -> None:

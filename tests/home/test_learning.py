@@ -14,6 +14,7 @@ from app.core.db import db
 from app.core.permissions import Role
 from app.figures import queries, rules
 from app.figures.models import TargetKind
+from app.learning.models import MarkStatus
 from app.people.models import Person
 from app.programmes.models import Course
 from tests import factories
@@ -173,6 +174,22 @@ def test_st09_who_missed_a_day_is_led_to_that_day(pages: Pages, travel_to: Any) 
     assert "1 of 2 days Day 2 is missing" in page.text
     day_2 = course.latest_version.components[1]
     assert f"/{day_2.id}" in page.links()["Find Day 2 of Signs of Safety 2-day"]
+
+
+def test_who_missed_a_workshop_of_one_day_books_its_next_run_and_catches_up_no_day(
+    pages: Pages, travel_to: Any
+) -> None:
+    travel_to("2022-03-20")
+    person, course = factories.staff(), factories.course(components=1, title="Court skills")
+    wanted_by_cohort(person, course)
+    missed = factories.run(course, days=[date(2022, 3, 15)])
+    mark(missed, 1, person, status=MarkStatus.ABSENT_NO_NOTICE)
+    following = factories.run(course, days=[date(2022, 4, 12)])
+    page = my_page(pages, person)
+    assert f"/runs/{following.id}/book" in page.links()["Book this run on Court skills"]
+    assert not [words for words in page.links() if words.startswith(("Find Day 1", "Where Day 1"))]
+    runs = pages.get(f"/days/{course.latest_version.components[0].id}")
+    assert (runs.h1, following.code in runs.text) == ("Book a place", True)
 
 
 @pytest.mark.parametrize(

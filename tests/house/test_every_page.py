@@ -19,7 +19,7 @@ from app.accounts.models import RoleGrant, User
 from app.core.db import db, live
 from app.core.permissions import Role
 from app.people.models import Absence, Spell
-from app.programmes.models import Equivalence
+from app.programmes.models import CourseVersion, Equivalence
 from tests.pages import Pages, check_page
 
 pytestmark = pytest.mark.once
@@ -57,6 +57,7 @@ NOT_LINKED = {
     "bookings.send_colleague": "from an e-mail to somebody without an account",
     "attendance.register_by_link": "from the e-mail to a trainer without an account",
     "attendance.check_in_screen_by_link": "from the register that such a link opens",
+    "attendance.code_on_the_wall": "shown by a browser in which the code was put up",
     "attendance.type_code": "typed from the screen in the room",
     "attendance.open_code": "from the QR code on that screen",
     "attendance.check_in": "after a code was opened",
@@ -138,7 +139,7 @@ def _walk(app: Flask, role: Role | None) -> Walk:
             statement = select(User).join(RoleGrant).where(RoleGrant.role == role).order_by(User.id)
             pages.sign_in(db.session.scalars(statement).first())
         if role is Role.ACADEMY_MANAGER:
-            starts += [*_people_with_a_story(), *_courses_with_a_stand_in()]
+            starts += [*_people_with_a_story(), *_courses_with_a_story()]
         walk = Walk(app, pages)
         walk.go(*starts)
         db.session.remove()
@@ -153,10 +154,14 @@ def _people_with_a_story() -> list[str]:
     return [f"/people/{db.session.scalar(one)}" for one in (away, left)]
 
 
-def _courses_with_a_stand_in() -> list[str]:
-    """Of the courses, the one that another completes: it can be taken back."""
-    found = select(func.min(Equivalence.course_id)).where(live(Equivalence))
-    return [f"/courses/{db.session.scalar(found)}/stand-ins"]
+def _courses_with_a_story() -> list[str]:
+    """Of the courses, the one that another completes, which can be taken back, and one that has changed."""
+    completed = select(func.min(Equivalence.course_id)).where(live(Equivalence))
+    changed = select(func.min(CourseVersion.course_id)).where(CourseVersion.number > 1)
+    return [
+        f"/courses/{db.session.scalar(completed)}/stand-ins",
+        f"/courses/{db.session.scalar(changed)}/versions",
+    ]
 
 
 @pytest.mark.parametrize("role", [None, *Role], ids=lambda role: role.value if role else "visitor")

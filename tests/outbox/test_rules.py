@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import socket
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
+from flask import Flask
 from sqlalchemy import func, select
 
 from app.core.db import db
 from app.core.errors import RuleBroken
-from app.core.mail import Email, SendFailed
+from app.core.mail import Email, SendFailed, SmtpRelay
 from app.outbox import rules
 from app.outbox.models import Message, MessageState
 
@@ -28,6 +32,22 @@ class Carrier:
         if self.failure:
             raise self.failure
         self.taken.append(message)
+
+
+class Refusing:
+    """A relay that takes nobody's mail, and says why."""
+
+    def __init__(self, answer: str) -> None:
+        self.answer = answer
+
+    async def handle_RCPT(self, *_given: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        return self.answer
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
 
 
 def write(key: str = "test:1", **values: object) -> Message | None:
@@ -131,7 +151,7 @@ def test_failing_relay_is_tried_again_less_and_less_often_and_given_up_after_a_d
     assert (message.state, message.problem) == (MessageState.FAILED, "The relay could not be used.")
 
 
-def test_refused_address_is_final() -> None:
+def test_what_the_relay_refuses_for_good_is_final() -> None:
     write()
     message = send(NOW, Carrier(SendFailed("The relay refused the address.", is_final=True)))
     assert message is not None
@@ -147,7 +167,7 @@ def test_address_that_cannot_be_one_fails_alone(address: str) -> None:
     while send(NOW, carrier) is not None:
         pass
     states = dict(db.session.execute(select(Message.key, Message.state)).tuples().all())
-    assert states == {"test:bad": MessageState.FAILED, "test:good": MessageState.SENT}
+    assert states == {"test:bad": MessageState.BOUNCED, "test:good": MessageState.SENT}
 
 
 def test_failed_message_can_be_tried_again_and_no_other() -> None:
@@ -160,3 +180,124 @@ def test_failed_message_can_be_tried_again_and_no_other() -> None:
     carrier = Carrier()
     send(NOW + timedelta(days=2), carrier)
     assert (message.state, len(carrier.taken)) == (MessageState.SENT, 1)
+
+
+# --- Addresses that bounce ---------------------------------------------------------------------------------
+
+NOBODY = SendFailed("The relay refused the address.", is_bounce=True)
+LATER = NOW + timedelta(days=3)
+
+
+def state_of(key: str) -> MessageState:
+    return db.session.scalars(select(Message.state).where(Message.key == key)).one()
+
+
+def bounce() -> None:
+    """The first e-mail to Ada comes back, and the second is held back."""
+    write("first")
+    send(NOW, Carrier(NOBODY))
+    write("second", now=NOW + timedelta(minutes=1))
+    send(NOW + timedelta(minutes=1), Carrier())
+
+
+def test_u18_what_follows_to_an_address_that_bounced_is_held_back() -> None:
+    bounce()
+    assert (state_of("first"), state_of("second")) == (MessageState.BOUNCED, MessageState.SUPPRESSED)
+    write("other", to_address="ben@council.example")
+    assert send(NOW + timedelta(minutes=2), Carrier()) is not None
+    assert state_of("other") is MessageState.SENT
+    rules.release(now=LATER)
+    assert send(LATER, Carrier()) is None
+
+
+def test_u18_what_opens_an_account_is_sent_all_the_same() -> None:
+    bounce()
+    write("account:1:reset:1", now=LATER)
+    assert send(LATER, carrier := Carrier()) is not None
+    assert len(carrier.taken) == 1
+
+
+def test_u18_corrected_what_came_back_and_what_was_held_back_goes_to_the_new_address() -> None:
+    bounce()
+    write("account:1:invitation:1", secret="s3cret")
+    account = db.session.scalars(select(Message).where(Message.key.startswith("account"))).one()
+    account.state = MessageState.BOUNCED
+    assert rules.readdress(addresses={"ada@council.example": "ada.marsh@council.example"}, now=LATER) == 2
+    carrier = Carrier()
+    while send(LATER, carrier):
+        pass
+    assert {str(one["To"]) for one in carrier.taken} == {"Ada Marsh <ada.marsh@council.example>"}
+    assert len(carrier.taken) == 2
+    assert account.to_address == "ada@council.example"
+
+
+@pytest.mark.parametrize(
+    ("failure", "states"),
+    [
+        (None, {MessageState.SENT}),
+        (NOBODY, {MessageState.BOUNCED, MessageState.SUPPRESSED}),
+    ],
+)
+def test_u18_an_address_that_is_tried_again_releases_the_rest_when_it_works(
+    failure: SendFailed | None, states: set[MessageState]
+) -> None:
+    bounce()
+    rules.try_address(address="ada@council.example", now=LATER)
+    rules.release(now=LATER)
+    while send(LATER, Carrier(failure)):
+        pass
+    rules.release(now=LATER)
+    assert send(LATER + timedelta(minutes=1), Carrier(failure)) is None
+    assert {state_of("first"), state_of("second")} == states
+    with pytest.raises(RuleBroken, match="has come back"):
+        rules.try_address(address="somebody@council.example", now=LATER)
+
+
+def test_u18_held_back_for_too_long_it_helps_nobody() -> None:
+    bounce()
+    write("third", useful_until=NOW + timedelta(days=1))
+    send(NOW, Carrier())
+    rules.release(now=NOW + timedelta(hours=23))
+    assert state_of("third") is MessageState.SUPPRESSED
+    rules.release(now=LATER)
+    assert (state_of("third"), state_of("second")) == (MessageState.WITHDRAWN, MessageState.SUPPRESSED)
+
+
+def test_u18_what_comes_back_to_the_academy_is_noted_by_hand() -> None:
+    with pytest.raises(RuleBroken, match="No e-mail was sent to this address"):
+        rules.note_bounce(address="ada@council.example", now=NOW)
+    for number in (1, 2):
+        write(f"sent:{number}", now=NOW + timedelta(minutes=number))
+        send(NOW + timedelta(minutes=number), Carrier())
+    rules.note_bounce(address="ada@council.example", now=LATER)
+    assert (state_of("sent:1"), state_of("sent:2")) == (MessageState.SENT, MessageState.BOUNCED)
+    write("next", now=LATER)
+    send(LATER, Carrier())
+    assert state_of("next") is MessageState.SUPPRESSED
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_final", "is_bounce"),
+    [
+        ("550 5.1.1 No such user", True, True),
+        ("550 5.7.1 Relaying denied", True, False),
+        ("552 5.2.2 Mailbox full", True, False),
+        ("450 4.2.1 Try later", False, False),
+    ],
+)
+def test_u18_only_a_relay_that_knows_no_such_address_makes_a_bounce(
+    app: Flask, answer: str, is_final: bool, is_bounce: bool
+) -> None:
+    relay = Controller(Refusing(answer), hostname="127.0.0.1", port=free_port())
+    relay.start()
+    settings = app.config["SETTINGS"].model_copy(
+        update={"smtp_host": "127.0.0.1", "smtp_port": relay.port, "smtp_starttls": False}
+    )
+    message = EmailMessage()
+    message["To"], message["From"] = "ada@council.example", "academy@council.example"
+    try:
+        with pytest.raises(SendFailed) as failed:
+            SmtpRelay(settings).send(message)
+    finally:
+        relay.stop()
+    assert (failed.value.is_final, failed.value.is_bounce) == (is_final, is_bounce)

@@ -6,13 +6,17 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
+from app.core import clock
 from app.core.db import db
 from app.core.permissions import Role
+from app.outbox.models import Message, MessageState
 from app.people import queries
 from app.people.models import Organisation, Person, PersonKind, RoleGroup, Spell
 from tests import factories
 from tests.pages import Pages
+from tests.reminders.bouncing import bounced
 
 TODAY = "2022-02-01"
 
@@ -443,3 +447,35 @@ def test_role_groups_count_people_of_today(academy: Pages) -> None:
     assert "Social Worker 1" in page.text
     assert db.session.query(RoleGroup).count() == 1
     assert db.session.query(Spell).count() == 2
+
+
+# --- Addresses that bounce -------------------------------------------------------------------------------
+
+
+def test_u18_what_comes_back_is_shown_on_the_person_and_held_back_until_the_address_is_corrected(
+    academy: Pages,
+) -> None:
+    person = factories.staff(first_name="Ada", last_name="Marsh", email="ada@council.example")
+    page = academy.get(f"/people/{person.id}")
+    page = academy.submit(page, button="An e-mail came back")
+    assert "No e-mail was sent to this address, so none can have come back." in page.html
+    bounced(person.email, at=clock.now(), state=MessageState.SENT)
+    page = academy.submit(page, button="An e-mail came back")
+    assert "E-mails to ada@council.example come back since 1 February 2022" in page.text
+    bounced(person.email, at=clock.now(), state=MessageState.SUPPRESSED)
+    assert "1 e-mail is held back." in academy.get(f"/people/{person.id}").text
+    page = academy.get(page.links()["Correct the address"])
+    page = academy.submit(page, {"email": "ada.marsh@council.example"})
+    assert "come back" not in page.text
+    assert set(db.session.execute(select(Message.to_address, Message.state)).tuples()) == {
+        ("ada.marsh@council.example", MessageState.QUEUED)
+    }
+
+
+def test_u18_an_address_that_is_right_after_all_is_tried_again(academy: Pages) -> None:
+    person = factories.staff(email="ada@council.example")
+    bounced(person.email, at=clock.now(), state=MessageState.BOUNCED)
+    page = academy.submit(academy.get(f"/people/{person.id}"), button="Try this address again")
+    assert "The address is tried again within a minute." in page.html
+    assert "come back since" not in page.text
+    assert db.session.scalars(select(Message.state)).all() == [MessageState.QUEUED]

@@ -21,6 +21,7 @@ from app.core.db import db
 from app.core.errors import NotAllowed, RuleBroken
 from app.core.permissions import Role
 from app.outbox.models import Message
+from app.reminders.rules import is_still_right
 from app.sessions import rules
 from app.sessions.models import DateProposal, ProposalState, Run, TrainerUnable, TrainingSession
 from tests import factories
@@ -65,16 +66,30 @@ def teaching(travel_to: Callable[..., None]) -> Teaching:
 
 
 def messages() -> list[Message]:
-    return list(db.session.scalars(select(Message).order_by(Message.id)))
+    """What was written after a date was proposed."""
+    later = select(Message).where(Message.kind != "date_proposed").order_by(Message.id)
+    return list(db.session.scalars(later))
 
 
 # --- Another date ------------------------------------------------------------------------------------------
 
 
-def test_tr06_a_date_that_is_proposed_moves_nothing_and_tells_nobody(teaching: Teaching) -> None:
-    teaching.propose()
+def test_tr06_a_date_that_is_proposed_moves_nothing_and_tells_the_academy_alone(teaching: Teaching) -> None:
+    proposal = teaching.propose()
     assert teaching.session.held_on == date(2022, 3, 15)
-    assert messages() == []
+    (message,) = db.session.scalars(select(Message))
+    assert (message.to_address, message.kind) == (teaching.academy.email, "date_proposed")
+    assert "Tuesday 22 March 2022, 10:00 to 15:00" in message.text
+    assert "The hall is shut" in message.text
+    assert f"/proposals/{proposal.id}" in message.text
+
+
+def test_tr06_a_date_that_was_withdrawn_at_once_is_not_written_of(teaching: Teaching) -> None:
+    proposal = teaching.propose()
+    (message,) = db.session.scalars(select(Message))
+    assert is_still_right(message, now=clock.now())
+    rules.withdraw_proposal(proposal=proposal, by=teaching.trainer, now=clock.now())
+    assert not is_still_right(message, now=clock.now())
 
 
 def test_tr06_accepted_it_moves_with_all_its_tellings(teaching: Teaching) -> None:
@@ -179,7 +194,7 @@ def test_tr06_from_the_trainers_page_to_the_academys_first_page(
     page = pages.submit(page, typed, button="Propose this date")
     assert page.errors == ["Tell the academy why you propose it"]
     page = pages.submit(page, typed | {"reason": "The hall is shut"}, button="Propose this date")
-    assert "nothing has moved yet" in page.html
+    assert "Nothing has moved yet" in page.html
     assert "The hall is shut" in page.text
     academy = Pages(app).sign_in(teaching.academy)
     todo = "Pat Lowe proposes another date for SOS2-07, Day 1"

@@ -45,8 +45,10 @@ def read_text(content: bytes) -> str:
         raise RuleBroken("The file is larger than 2 MB, so it is no list of attendance.", "file")
     if content.startswith(_UTF_16_MARKS):
         return decode(content, encodings=("utf-16",))
-    if content[1:400:2].count(0) * 3 > len(content[1:400:2]):  # UTF-16 whose mark was lost
-        return decode(content, encodings=("utf-16-le",))
+    for first, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):  # its mark was lost: every other byte is 0
+        high = content[first:400:2]
+        if high.count(0) * 3 > len(high) and len(content) % 2 == 0:
+            return decode(content, encodings=(encoding,))
     return decode(content)
 
 

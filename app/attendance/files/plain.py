@@ -25,8 +25,8 @@ def read_plain(content: bytes, *, run_code: str) -> list[Attendee]:
     Raises RuleBroken with a sentence at the first line that can't be read, contradicts another, or is about
     a session of another run (`session_ref`).
     """
-    read_text(content)
-    table = read_table(content, known=_KNOWN, required=())
+    text = read_text(content)  # also in UTF-16, as Excel writes “Unicode text”
+    table = read_table(text.encode(), known=_KNOWN, required=())
     if not table.present & {"email", "name"}:
         raise RuleBroken("The file has no column email and no column name.", "file")
     check_number(len(table.lines))

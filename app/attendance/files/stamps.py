@@ -19,9 +19,9 @@ _STAMP = re.compile(
 )
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2}))?\S*")
 _DURATION = re.compile(
-    r"(?:(\d+) ?h[a-z]*\.?)? ?(?:(\d+) ?m[a-z]*\.?)? ?(?:(\d+) ?s[a-z]*\.?)?", re.IGNORECASE
+    r"(?:(\d{1,6}) ?h[a-z]*\.?)? ?(?:(\d{1,6}) ?m[a-z]*\.?)? ?(?:(\d{1,6}) ?s[a-z]*\.?)?", re.IGNORECASE
 )
-_CLOCK = re.compile(r"(\d+):(\d{2}):(\d{2})")
+_CLOCK = re.compile(r"(\d{1,6}):(\d{2}):(\d{2})")
 
 
 class Interval(NamedTuple):

@@ -61,17 +61,9 @@ class NotHeldForm(Form):
     reason = TextArea("Why", [Required("Say why")], max_length=LONGEST_REASON)
 
 
-class DecideHeldForm(Form):
-    """What becomes of those who were there when a session was broken off."""
+class AnotherDayForm(Form):
+    """The day on which a session is held again, in a run of its own."""
 
-    decision = RadioField(
-        "What becomes of it",
-        [Required("Choose what becomes of it")],
-        choices=[
-            SelectChoice(value=COUNTS, label="It counts for those who were there"),
-            SelectChoice(value=AGAIN, label="The day is held again"),
-        ],
-    )
     code = TextField("Code of the run", max_length=40)
     held_on = DateField("Date")
     starts = TimeField("Start")
@@ -102,6 +94,19 @@ class DecideHeldForm(Form):
             link=was.link,
             trainer=was.trainer,
         )
+
+
+class DecideHeldForm(AnotherDayForm):
+    """What becomes of those who were there when a session was broken off."""
+
+    decision = RadioField(
+        "What becomes of it",
+        [Required("Choose what becomes of it")],
+        choices=[
+            SelectChoice(value=COUNTS, label="It counts for those who were there"),
+            SelectChoice(value=AGAIN, label="The day is held again"),
+        ],
+    )
 
 
 class WalkInForm(Form):

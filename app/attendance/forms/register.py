@@ -166,6 +166,8 @@ def _row(person: Person, mark: Mark | None, longest: int) -> Row:
 def _note(mark: Mark) -> str:
     """How a mark came here, by whom, and whether a part counts: "By link, Tom Ash. 150 minutes count." """
     came = f"{mark.submission.way.label}, {mark.recorded_by}." if mark.submission else f"{mark.recorded_by}."
+    if mark.status is MarkStatus.NOT_HELD:  # no choice of a row says so
+        return f"{mark.status.label}. {came}"
     if mark.status is not MarkStatus.PARTIAL:
         return came
     if mark.accepted_by:

@@ -21,15 +21,19 @@ from app.attendance.queries.absences import (
 from app.attendance.queries.awards import (
     award_coded,
     awards_of,
+    certificates,
+    certified_courses,
     days_that_closed,
     standing_awards_of,
     unsettled,
 )
 from app.attendance.queries.decisions import (
+    not_held_to_decide,
     partly_held_to_decide,
     parts_asked_for,
     parts_to_decide,
     submissions_of,
+    without_another_day,
 )
 from app.attendance.queries.deliveries import (
     Delivery,
@@ -77,6 +81,7 @@ from app.attendance.queries.registers import (
 )
 from app.attendance.queries.versions import (
     Consequence,
+    change_of,
     consequence_of,
 )
 from app.attendance.queries.ways import (
@@ -104,6 +109,9 @@ __all__ = [
     "answer_of",
     "award_coded",
     "awards_of",
+    "certificates",
+    "certified_courses",
+    "change_of",
     "checked_in",
     "completions_of_everybody",
     "consequence_of",
@@ -120,6 +128,7 @@ __all__ = [
     "marks_of",
     "newest_submission",
     "no_shows_marked",
+    "not_held_to_decide",
     "open_declaration",
     "outstanding",
     "partly_held_to_decide",
@@ -147,4 +156,5 @@ __all__ = [
     "unanswered_for",
     "unsettled",
     "windows_of_marks_before",
+    "without_another_day",
 ]

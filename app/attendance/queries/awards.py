@@ -13,7 +13,8 @@ from app.attendance.models import Award
 from app.core.db import db, live
 from app.learning.models import Mark
 from app.learning.queries import completions
-from app.programmes.models import Component, ComponentMapping, CourseVersion
+from app.people import queries as people
+from app.programmes.models import Component, ComponentMapping, Course, CourseVersion
 from app.sessions.models import TrainingSession
 
 Part = tuple[int, int]  # a component, as marks name it: its version and its number
@@ -37,6 +38,39 @@ def standing_awards_of(person_id: int) -> Select[tuple[Award]]:
 def award_coded(code: str) -> Select[tuple[Award]]:
     """The certificate with a code, as it is kept: "7K2M-9QXD-41TV"."""
     return select(Award).where(Award.code == code)
+
+
+def certificates(
+    *,
+    search: str | None = None,
+    code: str | None = None,
+    course_id: int | None = None,
+    stands: bool | None = None,
+) -> Select[tuple[Award]]:
+    """Every certificate, the newest first: of people whom a search finds, or with a code, of one course,
+    those that stand or those that were withdrawn."""
+    statement = (
+        select(Award)
+        .join(Award.person)
+        .options(contains_eager(Award.person), joinedload(Award.course))
+        .order_by(Award.issued_at.desc(), Award.id.desc())
+    )
+    if code is not None:
+        statement = statement.where(Award.code == code)
+    elif search:
+        statement = statement.where(people.matches(search))
+    if course_id is not None:
+        statement = statement.where(Award.course_id == course_id)
+    if stands is not None:
+        statement = statement.where(Award.withdrawn_at.is_(None) == stands)
+    return statement
+
+
+def certified_courses() -> Select[tuple[Course]]:
+    """The courses of which there are certificates, by title."""
+    return (
+        select(Course).where(exists().where(Award.course_id == Course.id)).order_by(Course.title, Course.id)
+    )
 
 
 # --- What is to be done ----------------------------------------------------------------------------------

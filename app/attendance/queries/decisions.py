@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import contains_eager, joinedload
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from app.attendance.models import HeldDecision, PartialAcceptance, PartlyHeld
+from app.bookings.models import Booking, Seat
+from app.core import clock
 from app.core.db import db, live
 from app.learning.models import Mark, MarkStatus, Submission
+from app.people.models import Person, Spell
+from app.people.queries import covers
 from app.programmes.models import CourseVersion
-from app.sessions.models import Run, TrainingSession
+from app.sessions.models import Run, RunState, SessionDate, TrainingSession
 
+NOT_HELD_LOOK_BACK = timedelta(days=60)
 _THERE = (MarkStatus.ATTENDED, MarkStatus.ATTENDED_LATE, MarkStatus.PARTIAL)
 
 
@@ -53,6 +60,68 @@ def partly_held_to_decide() -> Select[tuple[PartlyHeld]]:
         .where(PartlyHeld.decision == HeldDecision.OPEN)
         .order_by(PartlyHeld.noted_at, PartlyHeld.session_id)
     )
+
+
+def without_another_day(session: TrainingSession, now: datetime) -> Select[tuple[Person]]:
+    """Who was to be at a session that was not held, and has neither done its day since nor a place for it."""
+    return (
+        select(Person)
+        .join(Mark, Mark.person_id == Person.id)
+        .where(Mark.session_id == session.id, *_lacks_its_day(now))
+        .order_by(Person.last_name, Person.first_name, Person.id)
+    )
+
+
+def not_held_to_decide(now: datetime) -> Select[tuple[TrainingSession]]:
+    """The sessions of these 60 days that were not held, and from which somebody has no other day yet."""
+    lacking = exists().where(Mark.session_id == TrainingSession.id, *_lacks_its_day(now))
+    return (
+        select(TrainingSession)
+        .join(SessionDate, and_(SessionDate.session_id == TrainingSession.id, live(SessionDate)))
+        .join(TrainingSession.run)
+        .options(contains_eager(TrainingSession.run).joinedload(Run.version).joinedload(CourseVersion.course))
+        .where(
+            SessionDate.ends_at > now - NOT_HELD_LOOK_BACK,
+            SessionDate.ends_at <= now,
+            Run.state == RunState.SCHEDULED,
+            lacking,
+        )
+        .order_by(SessionDate.starts_at, TrainingSession.id)
+    )
+
+
+def _lacks_its_day(now: datetime) -> list[ColumnElement[bool]]:
+    """A mark that says "not held", of somebody who is here and has no other mark that counts for that day,
+    nor a place on a later one, whatever has become of it."""
+    other, again, dated = aliased(Mark), aliased(TrainingSession), aliased(SessionDate)
+    run = aliased(Run)
+    done = exists().where(
+        other.person_id == Mark.person_id,
+        other.version_id == Mark.version_id,
+        other.component == Mark.component,
+        other.counts,
+        live(other),
+    )
+    booked = (
+        select(Seat.id)
+        .join(Booking, Booking.id == Seat.booking_id)
+        .join(again, again.id == Seat.session_id)
+        .join(dated, and_(dated.session_id == again.id, live(dated)))
+        .join(run, run.id == again.run_id)
+        .where(
+            Booking.person_id == Mark.person_id,
+            Seat.released_at.is_(None),
+            run.version_id == Mark.version_id,
+            again.component_number == Mark.component,
+            dated.held_on > Mark.held_on,
+        )
+        .correlate(Mark)
+        .exists()
+    )
+    is_here = exists().where(
+        Spell.person_id == Mark.person_id, live(Spell), covers(Spell, clock.london(now).date())
+    )
+    return [Mark.status == MarkStatus.NOT_HELD, live(Mark), is_here, ~done, ~booked]
 
 
 def submissions_of(session: TrainingSession) -> Select[tuple[Submission, int]]:

@@ -94,8 +94,18 @@ class Progress:
         return any(day.mark is not None for day in self.days)
 
     @property
+    def begins_anew(self) -> bool:
+        """Whether it is of one day that is missing: a workshop is booked once more, and not caught up."""
+        return len(self.days) == 1 and self.days[0].is_missing
+
+    @property
     def runs(self) -> str:
-        """Where the days that are done were done: "SOS5-03 + SOS5-04" after a day was caught up (U-03)."""
+        """Where the days that are done were done: "SOS5-03 + SOS5-04" after a day was caught up (U-03).
+
+        None where prior learning or another course completed it: days done since did not.
+        """
+        if self.through or any(one.completed_on == self.completed_on for one in self.past):
+            return ""
         done = [day.mark.session.run.code for day in self.days if day.is_done and day.mark]
         return " + ".join(dict.fromkeys(done))
 

@@ -28,6 +28,8 @@ from app.sessions.models import Run, TrainingSession
 PURPOSE = "check-in"
 OPENS_BEFORE = timedelta(minutes=30)
 TICKET_LASTS = timedelta(minutes=15)
+ON_THE_WALL = "check-in-screen"
+SCREEN_LASTS = timedelta(hours=12)
 _MINUTE = timedelta(minutes=1)
 _NOT_SHOWN = "This code is not the one that is shown. Scan or type the one that is shown now."
 _RUN_OUT = "This code has run out: it changes every minute. Scan or type the one that is shown now."
@@ -119,6 +121,19 @@ def session_of_ticket(ticket: str, now: datetime) -> TrainingSession:
         )
     check_is_checking_in(session, now)
     return session
+
+
+def ticket_for_screen(session: TrainingSession) -> str:
+    """What lets a browser show the codes of one session, and nothing else, for the 12 hours of a day."""
+    return tokens.make(ON_THE_WALL, session.id)
+
+
+def is_ticket_for_screen(session: TrainingSession, ticket: str) -> bool:
+    """Whether a browser that has this ticket may show the codes of the session."""
+    try:
+        return tokens.read(ON_THE_WALL, ticket, lasts=SCREEN_LASTS) == session.id
+    except RuleBroken:
+        return False
 
 
 # --- Checking in ---------------------------------------------------------------------------------------

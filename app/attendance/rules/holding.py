@@ -127,11 +127,58 @@ def hold_again(
     day they complete. Returned with the run: who will have left by then, and has no place.
     """
     check_can_decide_held(held, by)
-    if planned.starts_at <= now:
-        raise RuleBroken("Choose a date that is still to come", field="held_on")
     session = held.session
     _decide(held, HeldDecision.AGAIN, by=by, now=now)
     people = [one.person for one in _people_there(session)]
+    return _schedule_again(
+        session, people, planned, code, what="broken off", by=by, now=now, clash_reason=clash_reason
+    )
+
+
+def check_can_hold_another_day(by: Actor) -> None:
+    """The academy gives a session that was not held another day."""
+    if not marks_any_register(by):
+        raise NotAllowed("Only the academy gives a session that was not held another day.")
+
+
+def hold_another_day(
+    *,
+    session: TrainingSession,
+    planned: PlannedSession,
+    code: str,
+    by: Actor,
+    now: datetime,
+    clash_reason: str | None = None,
+) -> tuple[Run, list[Person]]:
+    """A session that was not held at all is held another day, for everybody who was to be there.
+
+    The snow closed day 2 of SOS2-07: SOS2-07-2B is day 2 alone, with a place for each of the 14 who are
+    marked "not held" and have not found another day since. Returned as by `hold_again`.
+    """
+    check_can_hold_another_day(by)
+    begin(session)
+    people = db.session.scalars(queries.without_another_day(session, now)).all()
+    if not people:
+        raise RuleBroken("Everybody who was to be there has another day for it already")
+    return _schedule_again(
+        session, people, planned, code, what="not held", by=by, now=now, clash_reason=clash_reason
+    )
+
+
+def _schedule_again(
+    session: TrainingSession,
+    people: Sequence[Person],
+    planned: PlannedSession,
+    code: str,
+    *,
+    what: str,
+    by: Actor,
+    now: datetime,
+    clash_reason: str | None,
+) -> tuple[Run, list[Person]]:
+    """The run of that day alone, with their places; who has none."""
+    if planned.starts_at <= now:
+        raise RuleBroken("Choose a date that is still to come", field="held_on")
     run = sessions.schedule_run(
         version=session.run.version,
         components=[session.component],
@@ -141,7 +188,7 @@ def hold_again(
         by=by,
         now=now,
         clash_reason=clash_reason,
-        note=f"{session.component.title} of {session.run.code}, which was broken off, held again",
+        note=f"{session.component.title} of {session.run.code}, which was {what}, held again",
     )
     return run, _book_all(run, people, by=by, now=now)
 

@@ -13,9 +13,11 @@ from app.attendance.views import (
     delivering,
     doors,
     files,
+    holding,
     past,
     record,
     registers,
+    screen,
     undoing,
     versions,
 )
@@ -30,9 +32,11 @@ PAGES = (
     delivering,
     doors,
     files,
+    holding,
     past,
     record,
     registers,
+    screen,
     undoing,
     versions,
 )

@@ -5,7 +5,7 @@ Whoever checks a code learns whether a certificate with it stands, and nothing e
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, render_template, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.attendance import queries, rules
@@ -21,7 +21,9 @@ from app.core.web import by_link as opened_by_link
 from app.core.web import (
     current_actor,
     get_or_404,
+    id_asked,
     limiter,
+    paginate,
     public,
     requires,
     rule_errors_flashed,
@@ -65,6 +67,38 @@ def _award(award_id: int) -> Award:
     award = get_or_404(Award, award_id)
     rules.check_can_see_award(award, current_actor(), clock.today())
     return award
+
+
+# --- For the academy -------------------------------------------------------------------------------------
+
+STATES = {"stands": True, "withdrawn": False}
+
+
+@bp.get("/issued-certificates")
+@requires(Permission.SEE_ALL_PEOPLE)
+def issued() -> str:
+    """Every certificate, the newest first: by name or code, by course, those that stand or were withdrawn."""
+    typed, state = request.args.get("q", "").strip(), request.args.get("state", "")
+    course_id = id_asked("course")
+    found = queries.certificates(
+        search=typed, code=_code_in(typed), course_id=course_id, stands=STATES.get(state)
+    )
+    return render_template(
+        "attendance/issued_certificates.html",
+        page=paginate(found),
+        courses=db.session.scalars(queries.certified_courses()).all(),
+        typed=typed,
+        course_id=course_id,
+        state=state,
+    )
+
+
+def _code_in(typed: str) -> str | None:
+    """The code that somebody typed; None when it can't be one, such as a name."""
+    try:
+        return rules.read_code(typed)
+    except RuleBroken:
+        return None
 
 
 # --- By the link of an e-mail ----------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.attendance import queries
@@ -16,7 +16,7 @@ from app.core.web import current_actor, one_or_404, requires, rule_errors_on
 from app.programmes import queries as programmes
 from app.programmes import rules as programmes_rules
 from app.programmes.forms import lines
-from app.programmes.models import Course
+from app.programmes.models import Course, CourseVersion
 
 
 @bp.route("/courses/<int:course_id>/versions/new", methods=["GET", "POST"])
@@ -70,3 +70,44 @@ def _map_page(course: Course, titles: list[str], form: MappingForm) -> str:
         counts=counts,
         consequence=queries.consequence_of(course, counts, size=len(titles), as_at=clock.today()),
     )
+
+
+@bp.route("/courses/<int:course_id>/versions/<int:number>/counts", methods=["GET", "POST"])
+@requires(Permission.EDIT_PROGRAMMES)
+def change_counts(course_id: int, number: int) -> str | Response:
+    """Decide anew which days count for a version that is there."""
+    version, before = _version_or_404(course_id, number)
+    titles = [component.title for component in version.components]
+    form = mapping_form(before, titles, programmes_rules.counts_of(version))
+    if "look" not in request.form and form.validate_on_submit():
+        with rule_errors_on(form):
+            programmes_rules.change_counts(
+                version=version,
+                counts=form.counts(),
+                reason=form.reason.data or "",
+                by=current_actor(),
+                now=clock.now(),
+            )
+            db.session.commit()
+            flash(f"What counts for version {number} is changed. Certificates follow in a few minutes.")
+            return redirect(url_for("programmes.versions", course_id=course_id))
+        version, before = _version_or_404(course_id, number)
+    return _counts_page(version, before, form)
+
+
+def _counts_page(version: CourseVersion, before: CourseVersion, form: MappingForm) -> str:
+    return render_template(
+        "attendance/change_counts.html",
+        form=form,
+        course=version.course,
+        version=version,
+        before=before,
+        change=queries.change_of(version, form.counts(), as_at=clock.today()),
+    )
+
+
+def _version_or_404(course_id: int, number: int) -> tuple[CourseVersion, CourseVersion]:
+    """A version of a course, and the one before it."""
+    found = one_or_404(programmes.course_in_full(course_id))
+    version = next((one for one in found.versions if one.number == number), None) or abort(404)
+    return version, programmes_rules.version_before(version)

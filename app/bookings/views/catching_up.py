@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import abort, render_template
+from flask import abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from app.bookings import queries, rules
 from app.bookings.views.blueprint import bp, whose_place
@@ -17,12 +18,18 @@ MOST_SHOWN = 50
 
 @bp.get("/days/<int:component_id>")
 @requires(Permission.BOOK_OWN_PLACE, Permission.BOOK_ANYONE)
-def catch_up(component_id: int) -> str:
-    """The sessions in which somebody can do one day of a course, in any run of it, soonest first."""
+def catch_up(component_id: int) -> str | Response:
+    """The sessions in which somebody can do one day of a course, in any run of it, soonest first.
+
+    A workshop of one day is no day to catch up: its runs are shown.
+    """
     component = one_or_404(queries.component_in_full(component_id))
     person = whose_place()
     if person is None:
         abort(404)
+    if len(component.version.components) == 1:
+        course_id = component.version.course_id
+        return redirect(url_for("bookings.open_runs", course=course_id, person=request.args.get("person")))
     now = clock.now()
     found = queries.catch_up_sessions(component, now=now).limit(MOST_SHOWN)
     sessions = [one for one in db.session.scalars(found).unique() if _is_open(one)]

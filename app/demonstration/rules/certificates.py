@@ -18,11 +18,8 @@ REFLECTED_ON = "TRAUMA-WORKSHOP"
 
 
 def fill(*, practitioner: Person, now: datetime) -> None:
-    """Issue what is due, as the timetable would, and let the practitioner reflect on the workshop."""
-    today = clock.london(now).date()
-    due = attendance.unsettled(as_at=today, marked_before=rules.marked_before(now))
-    for person_id, course_ids in sorted(due.items()):
-        rules.settle_awards(person=db.session.get_one(Person, person_id), course_ids=course_ids, now=now)
+    """Issue what is due, and let the practitioner reflect on the workshop."""
+    settle(now=now)
     rules.write_reflection(
         course=db.session.scalars(select(Course).where(Course.code == REFLECTED_ON)).one(),
         learnt="To ask what happened to somebody, before I ask what they did.",
@@ -30,3 +27,11 @@ def fill(*, practitioner: Person, now: datetime) -> None:
         by=Actor(name=practitioner.name, person_id=practitioner.id),
         now=now,
     )
+
+
+def settle(*, now: datetime) -> None:
+    """Issue and withdraw what is due, as the timetable would."""
+    today = clock.london(now).date()
+    due = attendance.unsettled(as_at=today, marked_before=rules.marked_before(now))
+    for person_id, course_ids in sorted(due.items()):
+        rules.settle_awards(person=db.session.get_one(Person, person_id), course_ids=course_ids, now=now)

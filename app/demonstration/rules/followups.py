@@ -35,6 +35,7 @@ def fill(*, by: Actor, now: datetime, manager: Person) -> None:
     two_days = _run("TRAUMA-2DAY-03")
     _did_not_come_last_week(two_days.sessions[1], by, now)
     _at_two_places(two_days.sessions[0], manager, by, now)
+    _not_held(two_days.sessions[0], by, now)
     _bounced(now)
     people.open_spell(
         person=people.add_person(
@@ -136,6 +137,41 @@ def _at_two_places(session: TrainingSession, manager: Person, by: Actor, now: da
         _left_open(gone, by, now)
 
 
+def _not_held(session: TrainingSession, by: Actor, now: datetime) -> None:
+    """A workshop of last week that the meeting service failed: three people have no other day for it yet."""
+    held_on = workdays.working_days_before(clock.london(now).date(), 4)
+    begins_at = clock.london_time(held_on, time(10))
+    run = sessions.schedule_run(
+        version=_run("TRAUMA-WORKSHOP-01").version,
+        code="TRAUMA-WORKSHOP-05",
+        minimum_places=1,
+        sessions=[
+            PlannedSession(
+                held_on=held_on,
+                starts=time(10),
+                ends=time(13),
+                capacity=12,
+                mode=Mode.VIRTUAL,
+                link="https://meet.demo.example/trauma-workshop-05",
+            )
+        ],
+        by=by,
+        now=begins_at - timedelta(weeks=4),
+        clash_reason="The demonstration’s dates follow today’s.",
+    )
+    attended = db.session.scalars(queries.marks_with(session.id, MarkStatus.ATTENDED)).all()
+    came = [mark.person for mark in attended[2:5]]
+    for person in came:
+        bookings.book(run=run, person=person, by=by, now=begins_at - BOOKED_BEFORE, reason="Asked for it")
+    registers.mark_not_held(
+        session=run.sessions[0],
+        person_ids=[person.id for person in came],
+        reason="The meeting service failed",
+        by=by,
+        now=begins_at + timedelta(hours=1),
+    )
+
+
 def _left_open(gone: Person, by: Actor, now: datetime) -> None:
     """The account of somebody who has left, which nobody has closed."""
     assert gone.email is not None
@@ -154,4 +190,4 @@ def _bounced(now: datetime) -> None:
     """An e-mail about a run that is over could not be sent: the address is no longer one."""
     message = db.session.scalars(queries.messages_of_the_past(now)).first()
     assert message is not None
-    outbox.put_off(message, problem="The relay refused the address.", now=now, is_final=True)
+    outbox.put_off(message, problem="The relay refused the address.", now=now, is_bounce=True)

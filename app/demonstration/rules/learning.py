@@ -29,6 +29,7 @@ def fill(*, practitioner: Person, colleague: Person, by: Actor, now: datetime) -
     programmes.change_terms(
         course=leadership, is_in_order=True, reason="Each day builds on the one before", by=by, now=now
     )
+    _add_coaching(leadership, by, now)
     programmes.let_stand_in(
         course=workshop, satisfied_by=two_day, reason="The two days hold all of the afternoon", by=by, now=now
     )
@@ -53,6 +54,19 @@ def fill(*, practitioner: Person, colleague: Person, by: Actor, now: datetime) -
             note="Certificate 4711; my manager has a copy.",
         ),
         by=Actor(name=colleague.name, person_id=colleague.id, roles=frozenset({Role.PRACTITIONER})),
+        now=now,
+    )
+
+
+def _add_coaching(course: Course, by: Actor, now: datetime) -> None:
+    """The course gets another part; what was done of it before counts."""
+    before = [component.title for component in course.latest_version.components]
+    programmes.add_version(
+        course=course,
+        components=[*before, "Coaching"],
+        counts={number: number for number in range(1, len(before) + 1)},
+        reason="The days stay as they are; an afternoon of coaching is new",
+        by=by,
         now=now,
     )
 

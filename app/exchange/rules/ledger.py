@@ -20,6 +20,7 @@ from app.core.errors import RuleBroken
 from app.exchange.files import RunRow
 from app.figures.models import Membership
 from app.learning.models import PastCompletion
+from app.outbox import rules as outbox
 from app.people.models import Absence, Organisation, Person, RoleGroup, Service, Spell, Team
 
 FACTS: dict[str, type[Any]] = {
@@ -247,13 +248,16 @@ def _bound(change: dict[str, Any]) -> dict[str, Any]:
 def edit_people(edits: Edits, stamp: Stamp) -> None:
     """Change names, addresses and registrations, each with its own entry in the audit.
 
-    Addresses are emptied first, so that two people may exchange theirs.
+    Addresses are emptied first, so that two people may exchange theirs. What could not reach somebody at
+    their old address goes to the new one (U-18).
     """
     update_all(Person, [{"id": ident, "email": None} for ident, fields in edits.items() if "email" in fields])
     update_all(
         Person,
         [{"id": ident} | {name: new for name, (_, new) in fields.items()} for ident, fields in edits.items()],
     )
+    moved = [fields["email"] for fields in edits.values() if "email" in fields]
+    outbox.readdress(addresses={old: new for old, new in moved if old and new}, now=stamp.now)
     names = _names_of(list(edits))
     entries = [
         {

@@ -122,9 +122,14 @@ def trainer_sessions(user_id: int, now: datetime) -> Select[tuple[TrainingSessio
     )
 
 
-def failed_messages() -> int:
-    """How many e-mails could not be sent."""
-    return db.session.scalar(select(func.count(Message.id)).where(Message.state == MessageState.FAILED)) or 0
+def lost_messages() -> dict[MessageState, int]:
+    """How many e-mails could not be sent, and how many came back."""
+    rows = db.session.execute(
+        select(Message.state, func.count(Message.id))
+        .where(Message.state.in_([MessageState.FAILED, MessageState.BOUNCED]))
+        .group_by(Message.state)
+    )
+    return dict(rows.tuples().all())
 
 
 def rows(statement: Select[Any], most: int) -> list[Row[Any]]:

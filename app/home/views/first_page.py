@@ -23,6 +23,7 @@ from app.core.web import current_actor, public
 from app.figures import queries as figures
 from app.home import queries
 from app.jobs import queries as jobs
+from app.outbox.models import MessageState
 from app.reminders import queries as chased
 from app.reminders import rules as reminders
 from app.sessions.models import TrainingSession
@@ -150,10 +151,10 @@ def _requests(count: int) -> Iterable[Todo]:
 
 
 def _administrator(_actor: Actor) -> Iterable[Todo]:
-    failed = queries.failed_messages()
-    if failed:
-        text = f"{plural(failed, 'e-mail')} could not be sent"
-        yield Todo(text, url_for("outbox.messages", state="failed"))
+    lost = queries.lost_messages()
+    for state, what in ((MessageState.FAILED, "could not be sent"), (MessageState.BOUNCED, "came back")):
+        if state in lost:
+            yield Todo(f"{plural(lost[state], 'e-mail')} {what}", url_for("outbox.messages", state=state))
     if not jobs.scheduler_lives(clock.now()):
         yield Todo("The scheduler is not running", url_for("jobs.overview"), "Reminders wait until it is.")
 

@@ -63,6 +63,7 @@ MENU = (
             "accounts.invite_coordinator",
             "bookings.leavers",
             "bookings.leaving",
+            "certificates.issued",
             "certificates.page",
             "learning.of_person",
             *DEPUTIES,
@@ -83,6 +84,7 @@ MENU = (
         "programmes.programmes",
         rooms=("programmes",),
         pages=(
+            "attendance.change_counts",
             "attendance.map_version",
             "attendance.new_version",
             "bookings.course_interest",

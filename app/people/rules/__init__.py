@@ -14,6 +14,10 @@ from app.people.rules.access import (
     check_can_see_team,
     is_colleague,
 )
+from app.people.rules.addresses import (
+    note_bounce,
+    try_address,
+)
 from app.people.rules.colleagues import (
     add_colleague,
     state_headcount,
@@ -80,6 +84,7 @@ __all__ = [
     "end_spell",
     "is_colleague",
     "name_deputy",
+    "note_bounce",
     "open_spell",
     "record_absence",
     "rename_role_group",
@@ -88,6 +93,7 @@ __all__ = [
     "set_working_days",
     "staff_member",
     "state_headcount",
+    "try_address",
     "withdraw_absence",
     "withdraw_spell",
 ]

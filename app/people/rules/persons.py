@@ -9,6 +9,7 @@ from app.audit import rules as audit
 from app.core.actors import Actor
 from app.core.db import db, lock_row
 from app.core.errors import RuleBroken
+from app.outbox import rules as outbox
 from app.people import queries
 from app.people.models import Person, PersonKind
 from app.people.rules.promises import promises_kept
@@ -57,11 +58,16 @@ def add_person(*, kind: PersonKind, by: Actor, now: datetime, **details: Unpack[
 def edit_person(
     *, person: Person, by: Actor, now: datetime, reason: str | None = None, **details: Unpack[Details]
 ) -> Person:
-    """Put right who somebody is; only what is given and differs is changed."""
+    """Put right who somebody is; only what is given and differs is changed.
+
+    What could not reach them at their old address goes to the new one (U-18).
+    """
     person = lock_row(Person, person.id)
     before = {name: getattr(person, name) for name in details}
     with promises_kept():
         _set(person, details)
+    if (old := before.get("email")) and person.email and person.email != old:
+        outbox.readdress(addresses={old: person.email}, now=now)
     changes = _in_words({name: getattr(person, name) for name in details}, before=before)
     if changes:
         audit.record(by=by, verb="details:edited", thing=person, now=now, changes=changes, reason=reason)

@@ -6,6 +6,7 @@ from flask import Flask
 
 from app.people.views import (
     absences,
+    addresses,
     directory,
     lists,
     organisations,
@@ -18,6 +19,7 @@ from app.people.views.blueprint import bp
 
 __all__ = [
     "absences",
+    "addresses",
     "directory",
     "lists",
     "organisations",

@@ -10,6 +10,8 @@ from app.core import clock
 from app.core.db import db
 from app.core.permissions import Permission
 from app.core.web import current_actor, get_or_404, paginate, requires, rule_errors_on
+from app.outbox import queries as outbox
+from app.outbox.models import Message
 from app.people import queries, rules
 from app.people.forms import EditForm, suit
 from app.people.models import Person
@@ -36,7 +38,18 @@ def person(person_id: int) -> str | Response:
         absences=absences,
         absent=next((one for one in absences if one.covers(today)), None),
         today=today,
+        bounce=_bounce(found),
+        held_back=_held_back(found),
     )
+
+
+def _bounce(person: Person) -> Message | None:
+    """The last e-mail to somebody that came back, if their address bounces."""
+    return db.session.scalar(outbox.bounces(person.email).limit(1)) if person.email else None
+
+
+def _held_back(person: Person) -> int:
+    return len(db.session.scalars(outbox.held_back(person.email)).all()) if person.email else 0
 
 
 @bp.route("/people/<int:person_id>/edit", methods=["GET", "POST"])

@@ -33,8 +33,11 @@ from app.programmes.rules.terms import (
 from app.programmes.rules.versions import (
     MOST_COMPONENTS,
     add_version,
+    change_counts,
     checked_new_version,
+    counts_of,
     suggested_mapping,
+    version_before,
 )
 from app.programmes.rules.wording import terms_in_words
 
@@ -51,10 +54,12 @@ __all__ = [
     "add_version",
     "ask_licence",
     "change_council_terms",
+    "change_counts",
     "change_course_terms",
     "change_terms",
     "checked_code",
     "checked_new_version",
+    "counts_of",
     "edit_course",
     "edit_programme",
     "let_stand_in",
@@ -65,5 +70,6 @@ __all__ = [
     "suggested_mapping",
     "terms_in_words",
     "use_council_terms",
+    "version_before",
     "window_in_words",
 ]

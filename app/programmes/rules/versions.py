@@ -7,8 +7,8 @@ from datetime import datetime
 
 from app.audit import rules as audit
 from app.core.actors import Actor
-from app.core.db import db, record, save_unique
-from app.core.errors import RuleBroken
+from app.core.db import db, lock_row, record, save_unique, supersede_all
+from app.core.errors import NotFound, RuleBroken
 from app.programmes import queries
 from app.programmes.models import Component, ComponentMapping, Course, CourseVersion
 
@@ -36,8 +36,7 @@ def add_version(
     if counts and not reason:
         raise RuleBroken("Say why days of the old version count for the new one", field="reason")
     version = append_version(course, titles, now=now)
-    for number, old in counts.items():
-        _let_count(before, old, version, number, by=by, now=now, reason=reason)
+    _let_count(course, {version.number: counts}, by=by, now=now, reason=reason)
     words = {
         version.components[number - 1].title: (None, before.components[old - 1].title)
         for number, old in counts.items()
@@ -51,6 +50,82 @@ def add_version(
         reason=reason,
     )
     return version
+
+
+def change_counts(
+    *, version: CourseVersion, counts: Mapping[int, int], reason: str, by: Actor, now: datetime
+) -> None:
+    """It is decided anew which days of the version before count for a version that is there.
+
+    Day 4 was thought to be new, and is the old day 4: who had it completes, on the day on which they closed
+    their set. What counts for later versions through this one follows. Figures as known before stay as they
+    were, as nothing is overwritten (U-22).
+    """
+    course = lock_row(Course, version.course_id)
+    before = version_before(version)
+    titles = [component.title for component in version.components]
+    counts = _checked_mapping(before, titles, counts)
+    if not reason.strip():
+        raise RuleBroken("Say why it is changed", field="reason")
+    was = counts_of(version)
+    if counts == was:
+        raise RuleBroken("This is what counts already. Change a day, or cancel.")
+    _let_count(course, {version.number: counts}, by=by, now=now, reason=reason.strip())
+
+    def in_words(old: int | None) -> str | None:
+        return before.components[old - 1].title if old else None
+
+    audit.record(
+        by=by,
+        verb="course:what counts changed",
+        thing=course,
+        now=now,
+        changes={
+            f"{component.title} of version {version.number}": (
+                in_words(was.get(component.number)),
+                in_words(counts.get(component.number)),
+            )
+            for component in version.components
+            if was.get(component.number) != counts.get(component.number)
+        },
+        reason=reason.strip(),
+    )
+
+
+def version_before(version: CourseVersion) -> CourseVersion:
+    """The version that a version followed. Raises NotFound for the first."""
+    before = [one for one in version.course.versions if one.number < version.number]
+    if not before:
+        raise NotFound("Nothing counts for the first version of a course: there was none before it.")
+    return max(before, key=lambda one: one.number)
+
+
+def counts_of(version: CourseVersion) -> dict[int, int]:
+    """What counts for a version now: the number of each of its components -> that of the one before it."""
+    before = version_before(version)
+    return queries.days_that_count(before, version, queries.days_counting([before, version]))
+
+
+def _let_count(
+    course: Course,
+    decided: Mapping[int, Mapping[int, int]],
+    *,
+    by: Actor,
+    now: datetime,
+    reason: str | None,
+) -> None:
+    """Record what counts for what from now on; what counted, and does not any more, is superseded."""
+    wanted = queries.days_counting(course.versions, decided)
+    ids = [component.id for version in course.versions for component in version.components]
+    standing = {
+        (one.from_component_id, one.to_component_id): one
+        for one in db.session.scalars(queries.mappings_to(ids))
+    }
+    supersede_all([row for pair, row in standing.items() if pair not in wanted], by=by.name, now=now)
+    for old, new in sorted(wanted - standing.keys()):
+        row = ComponentMapping(from_component_id=old, to_component_id=new, reason=reason)
+        record(row, by=by.name, now=now)
+    db.session.flush()
 
 
 def checked_new_version(course: Course, components: Sequence[str]) -> list[str]:
@@ -82,28 +157,6 @@ def _checked_mapping(
             title = before.components[old - 1].title
             raise RuleBroken(f"{title} can count for one new day only", field=f"old_{number}")
     return dict(counts)
-
-
-def _let_count(
-    before: CourseVersion,
-    old: int,
-    version: CourseVersion,
-    number: int,
-    *,
-    by: Actor,
-    now: datetime,
-    reason: str | None,
-) -> None:
-    """Record that an old component counts for a new one, and so does whatever counted for the old one."""
-    earlier = before.components[old - 1]
-    later = version.components[number - 1]
-    counted = db.session.scalars(queries.mappings_to([earlier.id])).all()
-    for from_id in [earlier.id, *(one.from_component_id for one in counted)]:
-        record(
-            ComponentMapping(from_component_id=from_id, to_component_id=later.id, reason=reason),
-            by=by.name,
-            now=now,
-        )
 
 
 # --- Parts of the above --------------------------------------------------------------------------------

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, and_, exists, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ScalarSelect, Select, and_, func, select
 
 from app.accounts.models import AskedState, Claim, Registration
 from app.attendance import queries as attendance
@@ -24,6 +23,7 @@ from app.bookings.models import Approval, Booking
 from app.core import clock, workdays
 from app.core.db import db, live
 from app.learning.models import Mark
+from app.outbox import queries as outbox
 from app.outbox.models import Message, MessageState
 from app.people.models import Person
 from app.reminders.queries.due import sessions_without_all_marks
@@ -65,6 +65,7 @@ class Waiting:
 
     parts: int
     partly_held: int
+    not_held: int
     declared: int
     untold: int
     untold_person_id: int | None
@@ -83,6 +84,7 @@ def waiting(now: datetime) -> Waiting:
         .join(Mark, and_(Mark.id == PartialAcceptance.mark_id, live(Mark)))
         .where(PartialAcceptance.decided_at.is_(None)),
         select(PartlyHeld.session_id).where(PartlyHeld.decision == HeldDecision.OPEN),
+        attendance.not_held_to_decide(now).with_only_columns(TrainingSession.id).order_by(None),
         select(DeclaredTraining.id).where(DeclaredTraining.state == ClaimState.OPEN),
         select(untold),
     )
@@ -115,17 +117,12 @@ def _withdrawn_untold(now: datetime) -> Select[tuple[int]]:
 
 def unreachable_people() -> Select[tuple[Person, datetime]]:
     """Whose address the last e-mail could not be sent to, by name, with when that was. (U-18)"""
-    later = aliased(Message)
-    arrived_since = exists().where(
-        later.to_address == Message.to_address,
-        later.state == MessageState.SENT,
-        later.sent_at > Message.created_at,
-    )
-    latest = func.max(Message.created_at).label("latest")
+    state = Message.state.in_([MessageState.FAILED, MessageState.BOUNCED])
+    latest = func.max(Message.next_try_at).label("latest")
     return (
         select(Person, latest)
         .join(Message, Message.to_address == Person.email)
-        .where(Message.state == MessageState.FAILED, Person.merged_into_id.is_(None), ~arrived_since)
+        .where(state, Person.merged_into_id.is_(None), ~outbox.arrived_since())
         .group_by(Person.id)
         .order_by(Person.last_name, Person.first_name, Person.id)
     )

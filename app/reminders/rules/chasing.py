@@ -102,6 +102,12 @@ _QUESTIONS = (
         "/registers/to-decide",
     ),
     (
+        "not_held",
+        "session was not held: give it another day",
+        "sessions were not held: give them another day",
+        "/registers/to-decide",
+    ),
+    (
         "declared",
         "training taken elsewhere waits for you to accept it",
         "trainings taken elsewhere wait for you to accept them",

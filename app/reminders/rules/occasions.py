@@ -26,7 +26,7 @@ from app.reminders import emails, queries
 from app.reminders.rules import missing
 from app.reminders.rules.absences import absence_is_still_right
 from app.reminders.rules.refreshers import refresher_is_still_right
-from app.sessions.models import Run, RunState, TrainingSession
+from app.sessions.models import DateProposal, ProposalState, Run, RunState, TrainingSession
 
 MORNING = time(8, 0)
 REGISTER_MORNING = time(9, 0)
@@ -244,7 +244,8 @@ def is_still_right(message: Message, *, now: datetime) -> bool:
     A joining reminder needs the place still confirmed, the run still on and the date that it names; a
     register reminder needs somebody still unmarked; an approval somebody who has not answered; a warning that
     few are booked still few of them; a question about an absence a register that still says so; a refresher
-    that nothing is booked; the news of a certificate one that was not withdrawn meanwhile.
+    that nothing is booked; a proposed date that nobody has answered; the news of a certificate one that was
+    not withdrawn meanwhile.
     """
     is_right = _STILL_RIGHT.get(message.kind)
     return is_right is None or is_right(message, now)
@@ -267,6 +268,11 @@ def _few_is_still_right(message: Message, now: datetime) -> bool:
 def _certificate_is_still_right(message: Message, _now: datetime) -> bool:
     award = db.session.get(Award, message.about_id)
     return award is not None and award.stands
+
+
+def _proposal_is_still_right(message: Message, _now: datetime) -> bool:
+    proposal = db.session.get(DateProposal, message.about_id)
+    return proposal is not None and proposal.state is ProposalState.PROPOSED
 
 
 def _approval_is_still_right(message: Message, _now: datetime) -> bool:
@@ -301,6 +307,7 @@ _STILL_RIGHT: dict[str, Callable[[Message, datetime], bool]] = {
     "few": _few_is_still_right,
     "approval_asked": _approval_is_still_right,
     "approval_reminder": _approval_is_still_right,
+    "date_proposed": _proposal_is_still_right,
     "refresher": refresher_is_still_right,
     "certificate_issued": _certificate_is_still_right,
 }

@@ -1,4 +1,4 @@
-"""Dates that were proposed, sessions that a trainer can't hold, and licences that end."""
+"""Dates that are proposed, sessions that a trainer can't hold, and licences that end."""
 
 from __future__ import annotations
 
@@ -25,6 +25,22 @@ def proposal_answered(proposal: DateProposal) -> Email:
             "course": session.run.version.course,
             "is_accepted": is_accepted,
             "run_link": link(f"/runs/{session.run_id}"),
+        },
+    )
+
+
+def date_proposed(proposal: DateProposal) -> Email:
+    """To the academy: a trainer proposes another date, which waits for an answer (TR-06)."""
+    session = proposal.session
+    return Email(
+        subject=f"Another date is proposed for {session.run.code}, {session.component.title}",
+        template="sessions/emails/date_proposed",
+        context={
+            "proposal": proposal,
+            "session": session,
+            "run": session.run,
+            "course": session.run.version.course,
+            "proposal_link": link(f"/proposals/{proposal.id}"),
         },
     )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
+from app.accounts import queries as accounts
 from app.accounts.models import User
 from app.audit import rules as audit
 from app.core import clock
@@ -50,7 +51,8 @@ def propose_date(
     by: Actor,
     now: datetime,
 ) -> DateProposal:
-    """Ask the academy for another date or time. Nothing moves, and nobody else is told."""
+    """Ask the academy for another date or time, by mail and on its first page. Nothing moves, and nobody
+    else is told."""
     check_can_propose(session, by, now)
     starts_at, ends_at = clock.london_time(held_on, starts), clock.london_time(held_on, ends)
     if ends_at <= starts_at:
@@ -72,6 +74,7 @@ def propose_date(
     )
     save_unique(proposal, taken=RuleBroken("Another date was proposed just now. Look at the run again."))
     keep_in_audit(proposal, "run:date proposed", by=by, now=now, reason=reason)
+    _tell_academy(proposal, now=now)
     return proposal
 
 
@@ -108,6 +111,20 @@ def settle_proposal(
 def check_is_proposed(proposal: DateProposal) -> None:
     if proposal.state is not ProposalState.PROPOSED:
         raise RuleBroken(f"This proposal was {proposal.state.label.lower()} already.")
+
+
+def _tell_academy(proposal: DateProposal, *, now: datetime) -> None:
+    for manager in db.session.scalars(accounts.academy_managers()):
+        outbox.enqueue(
+            key=f"proposal:{proposal.id}:made:{manager.id}",
+            kind="date_proposed",
+            to_address=manager.email,
+            to_name=manager.name,
+            email=emails.date_proposed(proposal),
+            now=now,
+            about=proposal,
+            useful_until=proposal.session.starts_at,
+        )
 
 
 def _tell_trainer(proposal: DateProposal, *, now: datetime) -> None:

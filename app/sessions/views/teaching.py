@@ -37,6 +37,8 @@ def _why_not(
 def propose_date(session_id: int) -> str | Response:
     """Propose another date or time for a session of one's own."""
     session = get_or_404(TrainingSession, session_id)
+    if why_not := _why_not(rules.check_can_propose, session):
+        return why_not
     starts, ends = (clock.london(one).time() for one in (session.starts_at, session.ends_at))
     form = ProposalForm(data={"starts": starts, "ends": ends})
     if form.validate_on_submit():
@@ -51,11 +53,9 @@ def propose_date(session_id: int) -> str | Response:
                 now=clock.now(),
             )
             db.session.commit()
-            flash("The academy sees the date that you propose. Nobody else does, and nothing has moved yet.")
+            flash("The academy is told of the date that you propose, and nobody else. Nothing has moved yet.")
             return redirect(url_for("sessions.run", run_id=session.run_id))
         session = get_or_404(TrainingSession, session_id)
-    if not form.errors and (why_not := _why_not(rules.check_can_propose, session)):
-        return why_not
     return render_template("sessions/propose_date.html", form=form, session=session, run=session.run)
 
 
@@ -77,6 +77,8 @@ def withdraw_proposal(proposal_id: int) -> Response:
 def say_unable(session_id: int) -> str | Response:
     """Tell the academy that one can't hold a session."""
     session, form = get_or_404(TrainingSession, session_id), UnableForm()
+    if why_not := _why_not(rules.check_can_say_unable, session):
+        return why_not
     if form.validate_on_submit():
         with rule_errors_on(form):
             rules.say_unable(
@@ -86,8 +88,6 @@ def say_unable(session_id: int) -> str | Response:
             flash("The academy is told, by e-mail too. They decide what becomes of the session.")
             return redirect(url_for("sessions.run", run_id=session.run_id))
         session = get_or_404(TrainingSession, session_id)
-    if not form.errors and (why_not := _why_not(rules.check_can_say_unable, session)):
-        return why_not
     return render_template("sessions/say_unable.html", form=form, session=session, run=session.run)
 
 
