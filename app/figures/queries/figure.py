@@ -12,6 +12,7 @@ from app.figures.models import TargetKind
 from app.figures.queries.arithmetic import shown_percent
 from app.figures.queries.colours import Verdict
 from app.figures.queries.forecast import Forecast
+from app.programmes.models import Course
 
 NEWCOMER_DAYS = 90
 
@@ -49,7 +50,7 @@ class Figure:
     `outstanding_marks` are places held that nobody has marked; `after_deadline` people whose booked places
     complete them, but too late (U-11). `last_start` is the last day on which a run can begin that ends by
     the deadline; `forecast_for` is the day that the forecast is for, which is the deadline unless another
-    day to come was asked for.
+    day to come was asked for; `courses` are those that people are to complete.
     """
 
     code: str
@@ -85,6 +86,7 @@ class Figure:
     after_deadline: int = 0
     last_start: date | None = None
     forecast_for: date | None = None
+    courses: tuple[Course, ...] = ()
 
     @property
     def has_no_one(self) -> bool:

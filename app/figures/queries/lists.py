@@ -213,13 +213,6 @@ def not_booked(target: Target, course: Course, *, on: date) -> Select[tuple[Pers
     )
 
 
-def courses_of(target: Target) -> list[Course]:
-    """The courses that a target asks for, by title: one or, of a cohort, those that its causes require."""
-    plan = plans_for([target])[0]
-    found = [plan.rule.course] if plan.rule.course else [one.course for one in plan.requirements]
-    return sorted(set(found), key=lambda course: course.title)
-
-
 def has_outstanding(target: Target) -> bool:
     """Whether a target counts people of whom some are still to be trained: only these two have a list."""
     return target.kind in (TargetKind.COVERAGE, TargetKind.COHORT)

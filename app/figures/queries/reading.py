@@ -102,6 +102,7 @@ def _figure(
         minimum_count=rule.minimum_count,
         minimum_score=rule.minimum_score,
         deadline=rule.deadline,
+        courses=plan.asked_for,
         scope=_scope(target),
         subject=definitions.subject_in_words(target, rule, numerator, score),
         measure_words=definitions.measure_in_words(target, rule),

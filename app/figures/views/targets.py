@@ -39,13 +39,11 @@ def target(code: str) -> str:
     """One target: its figure in words and, for those who may see names, who is outstanding."""
     found = one_or_404(queries.target_coded(code))
     dates = DatesForm.read(request.args)
-    context: dict[str, Any] = dict.fromkeys(("figure", "beside", "outstanding", "history")) | {"courses": []}
+    context: dict[str, Any] = dict.fromkeys(("figure", "beside", "outstanding", "history"))
     if dates.is_right:
         context["figure"] = queries.figure(found, as_at=dates.on, known_at=dates.known)
         until = min(dates.on, clock.today())
         context["beside"] = queries.beside_target(found, as_at=until, known_at=dates.known)
-        if current_actor().can(Permission.SCHEDULE_RUNS):
-            context["courses"] = queries.courses_of(found)
         if current_actor().can(Permission.SEE_COHORT_NAMES) and queries.has_outstanding(found):
             people = queries.outstanding(found, as_at=dates.on, known_at=dates.known)
             context["outstanding"] = paginate(people, scalars=False)
