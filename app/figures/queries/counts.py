@@ -92,6 +92,17 @@ def _in_scope(plan: Plan, sources: Sources, instead: Sequence[EmploymentType] = 
     return scopes.in_post(plan.population, as_at=moment.as_at, known_at=moment.known_at, instead=instead)
 
 
+def trained(plan: Plan, sources: Sources) -> Select[Any]:
+    """Everybody who was trained, in the columns of `people_done`: all of them complete."""
+    people = sources.trained
+    return select(
+        people.c.person_id,
+        literal(1, Integer).label("done"),
+        people.c.completed_on.label("done_on"),
+        *_to_be({}),
+    ).where(people.c.course_id == plan.rule.course_id)
+
+
 def _trained_counts(plan: Plan, sources: Sources) -> Select[Row]:
     trained = sources.trained
     done = select(trained.c.person_id).where(trained.c.course_id == plan.rule.course_id)
