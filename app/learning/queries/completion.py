@@ -120,14 +120,18 @@ def closings(
     *,
     as_at: date,
     known_at: datetime | None = None,
+    people: Select[tuple[int]] | None = None,
+    shapes: Mapping[int, CourseShape] | None = None,
 ) -> Select[tuple[int, int, date]]:
     """Every day by the end of `as_at` on which somebody closed a set: person_id, course_id, closed_on.
 
     Who takes a two-day course again each year closes it each year. A completion that holds for some months
     is read from these on any day; of one that holds for ever the first day is enough (`completions`).
+    `people` are those who are asked about, `shapes` those of the courses, as with `completions`.
     """
-    asked = _Asked(as_at, known_at, None)
-    every = _every(shapes_of(course_ids, known_at), course_ids, asked, has_each=True)
+    asked = _Asked(as_at, known_at, people)
+    shapes = shapes if shapes is not None else shapes_of(course_ids, known_at)
+    every = _every(shapes, course_ids, asked, has_each=True)
     return select(every.c.person_id, every.c.course_id, every.c.completed_on.label("closed_on")).distinct()
 
 
