@@ -143,13 +143,14 @@ def _parts(plan: Plan, sources: Sources) -> dict[str, tuple[CTE, ColumnElement[b
     if ahead is None:
         return {}
     last, booked, attended = sources.last_day(plan), ahead.booked, ahead.attended
+    on = "completed_on" if plan.population is None else "renewed_on"  # coverage counts what is current
     found: dict[str, tuple[CTE, ColumnElement[bool]]] = {
-        "booked": (booked, booked.c.completed_on <= last),
-        "later": (booked, booked.c.completed_on.is_not(None)),
+        "booked": (booked, booked.c[on] <= last),
+        "later": (booked, booked.c[on].is_not(None)),
     }
     if attended is not None:
-        found["unmarked"] = attended, attended.c.completed_on <= sources.moment.as_at
-        found["both"] = attended, attended.c.completed_on <= last
+        found["unmarked"] = attended, attended.c[on] <= sources.moment.as_at
+        found["both"] = attended, attended.c[on] <= last
     return found
 
 

@@ -87,7 +87,7 @@ def _with_outlook(
         )
 
     found = verdict(forecast)
-    if forecast is not None and outstanding:
+    if forecast is not None and (parts["unmarked"] or parts["both"]):  # by courses that stand in, too
         complete = forecast.complete + parts["unmarked"]
         if_attended = replace(forecast, complete=complete, booked=parts["both"] - parts["unmarked"])
         found = replace(found, is_provisional=verdict(if_attended).colour is not found.colour)

@@ -73,9 +73,31 @@ def completions(
     """
     shapes = shapes if shapes is not None else shapes_of(course_ids, known_at)
     asked = _Asked(as_at, known_at, person_id if people is None else people, planned)
+    if planned is not None:
+        return _planned(shapes, course_ids, asked, marks_only=marks_only)
     every = _every(shapes, course_ids, asked, marks_only=marks_only)
     return select(
         every.c.person_id, every.c.course_id, func.min(every.c.completed_on).label("completed_on")
+    ).group_by(every.c.person_id, every.c.course_id)
+
+
+def _planned(
+    shapes: Mapping[int, CourseShape], course_ids: Collection[int], asked: _Asked, *, marks_only: bool
+) -> Select[Any]:
+    """The same with `renewed_on`, the first day on which a set is closed that is current on the day or later.
+
+    Whose completion is over does not have it again by any place, but by those that close a set anew.
+    """
+    limits = _limits(shapes, course_ids, asked.as_at)
+    every = _every(shapes, course_ids, asked, marks_only=marks_only, has_each=bool(limits))
+    on = every.c.completed_on
+    is_over = [and_(every.c.course_id == course_id, on < day) for course_id, day in limits.items()]
+    renewed_on = case((or_(*is_over), None), else_=on) if limits else on
+    return select(
+        every.c.person_id,
+        every.c.course_id,
+        func.min(on).label("completed_on"),
+        func.min(renewed_on).label("renewed_on"),
     ).group_by(every.c.person_id, every.c.course_id)
 
 
@@ -97,11 +119,7 @@ def standings(
     """
     shapes = shapes if shapes is not None else shapes_of(course_ids, known_at)
     asked = _Asked(as_at, known_at, person_id if people is None else people)
-    limits = {
-        one.course_id: earliest_valid(as_at, one.validity_months)
-        for one in shapes.values()
-        if one.validity_months is not None and one.course_id in course_ids
-    }
+    limits = _limits(shapes, course_ids, as_at)
     every = _every(shapes, course_ids, asked, has_last=bool(limits))
     completed_on = func.min(every.c.completed_on)
     last_on = func.max(every.c.last_on) if limits else completed_on
@@ -113,6 +131,15 @@ def standings(
         last_on.label("last_on"),
         (case((or_(*is_over), false()), else_=true()) if limits else true()).label("is_current"),
     ).group_by(every.c.person_id, every.c.course_id)
+
+
+def _limits(shapes: Mapping[int, CourseShape], course_ids: Collection[int], as_at: date) -> dict[int, date]:
+    """Of each course with a validity: the first day on which a set was closed that is current on the day."""
+    return {
+        one.course_id: earliest_valid(as_at, one.validity_months)
+        for one in shapes.values()
+        if one.validity_months is not None and one.course_id in course_ids
+    }
 
 
 def closings(
