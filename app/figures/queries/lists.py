@@ -21,7 +21,7 @@ from app.figures.models import (
 from app.figures.queries import scopes
 from app.figures.queries.counts import people_done
 from app.figures.queries.figure import Stated
-from app.figures.queries.plans import plans_for
+from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.sources import sources_for
 from app.learning.queries import standings
 from app.people.models import Person, Spell
@@ -169,15 +169,20 @@ def people_known_by(words: Collection[str]) -> Select[tuple[Person]]:
 
 
 def outstanding(
-    target: Target, *, as_at: date, known_at: datetime | None = None, is_booked: bool | None = None
+    target: Target,
+    *,
+    as_at: date,
+    known_at: datetime | None = None,
+    is_booked: bool | None = None,
+    plan: Plan | None = None,
 ) -> Select[tuple[Person, str, int]]:
     """The people in a target's scope who are not complete, by name: each with their team or cause (or None),
     and 1 when confirmed places complete them by the deadline, else 0. With `is_booked` only those, or only
-    the others.
+    the others. `plan` is the target's, for whoever has asked for it already.
 
     A flow has nobody outstanding: do not ask.
     """
-    plan = plans_for([target], known_at)[0]
+    plan = plan or plans_for([target], known_at)[0]
     people = people_done(plan, sources_for([plan], as_at, known_at, has_ahead=True)).subquery()
     if plan.population is not None:
         note = scopes.team_of(people.c.person_id, as_at, known_at)
@@ -213,9 +218,8 @@ def not_booked(target: Target, course: Course, *, on: date) -> Select[tuple[Pers
     )
 
 
-def courses_of(target: Target) -> list[Course]:
+def courses_of(plan: Plan) -> list[Course]:
     """The courses that a target asks for, by title: one or, of a cohort, those that its causes require."""
-    plan = plans_for([target])[0]
     found = [plan.rule.course] if plan.rule.course else [one.course for one in plan.requirements]
     return sorted(set(found), key=lambda course: course.title)
 

@@ -44,10 +44,11 @@ def target(code: str) -> str:
         context["figure"] = queries.figure(found, as_at=dates.on, known_at=dates.known)
         until = min(dates.on, clock.today())
         context["beside"] = queries.beside_target(found, as_at=until, known_at=dates.known)
+        plan = queries.plans_for([found], dates.known)[0]
         if current_actor().can(Permission.SCHEDULE_RUNS):
-            context["courses"] = queries.courses_of(found)
+            context["courses"] = queries.courses_of(plan)
         if current_actor().can(Permission.SEE_COHORT_NAMES) and queries.has_outstanding(found):
-            people = queries.outstanding(found, as_at=dates.on, known_at=dates.known)
+            people = queries.outstanding(found, as_at=until, known_at=dates.known, plan=plan)
             context["outstanding"] = paginate(people, scalars=False)
     if current_actor().can(Permission.EDIT_TARGETS):
         context["history"] = list(db.session.scalars(audit.history_of("target", found.id).limit(20)))
