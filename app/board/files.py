@@ -7,7 +7,7 @@ from datetime import date
 
 from flask import current_app
 
-from app.board.queries import Contents, Section
+from app.board.queries import Contents, Line, Section
 from app.core import clock
 from app.core.filters import day
 from app.core.pdf import pdf_of
@@ -31,15 +31,34 @@ COLUMNS = (
     "deadline",
     "rule",
     "notes",
+    "colour",
+    "colour_reason",
+    "is_provisional",
+    "own_colour",
+    "own_colour_until",
+    "own_colour_reason",
+    "direction",
+    "published",
+    "forecast_for",
+    "likely",
+    "best",
+    "ceiling",
+    "to_book",
+    "free_places",
+    "place_shortfall",
+    "to_book_by_service",
+    "outstanding_marks",
+    "baseline",
+    "coverage_lost",
 )
 
 
-def figures_csv(figures: Iterable[Figure]) -> str:
-    """The figures as CSV: one line each."""
-    return csv_text(COLUMNS, (_values(figure) for figure in figures))
+def figures_csv(lines: Iterable[Line]) -> str:
+    """The board's targets as CSV: one line each, with the numbers and the words of its page."""
+    return csv_text(COLUMNS, ((*_figure(line.figure), *_colours(line), *_ahead(line)) for line in lines))
 
 
-def _values(figure: Figure) -> tuple[object, ...]:
+def _figure(figure: Figure) -> tuple[object, ...]:
     known_at = clock.london(figure.known_at) if figure.known_at else None
     return (
         figure.code,
@@ -60,13 +79,44 @@ def _values(figure: Figure) -> tuple[object, ...]:
     )
 
 
+def _colours(line: Line) -> tuple[object, ...]:
+    verdict, own = line.figure.verdict if line.has_colour else None, line.override
+    return (
+        verdict.colour.label if verdict else None,
+        verdict.reason if verdict else None,
+        ("yes" if verdict.is_provisional else "no") if verdict else None,
+        own.colour.label if own else None,
+        own.last_day.isoformat() if own else None,
+        own.reason if own else None,
+        line.direction.words if line.direction else None,
+        line.published.shown if line.published else None,
+    )
+
+
+def _ahead(line: Line) -> tuple[object, ...]:
+    figure, forecast = line.figure, line.figure.forecast if line.is_open else None
+    return (
+        figure.forecast_for.isoformat() if forecast and figure.forecast_for else None,
+        forecast.likely if forecast else None,
+        forecast.best if forecast else None,
+        forecast.ceiling if forecast else None,
+        forecast.to_book if forecast else None,
+        forecast.free if forecast else None,
+        forecast.place_shortfall if forecast else None,
+        line.to_book_in_words or None,
+        figure.outstanding_marks,
+        figure.baseline.in_words(figure.denominator or 0, figure.required) if figure.baseline else None,
+        line.lost.words if line.lost else None,
+    )
+
+
 # --- A pack --------------------------------------------------------------------------------------------
 
 
 def pack_pdf(contents: Contents) -> bytes:
     """The pack on A4, tagged, and as plain in black and white. Raises RuleBroken when it can’t be made."""
     council = current_app.config["COUNCIL"]
-    sections = [_in_print(section.printed) for section in contents.sections]
+    sections = [in_print(section) for section in contents.sections]
     template = current_app.jinja_env.get_template("board/pack_pdf.html")
     return pdf_of(template.render(contents=contents, council=council, sections=sections))
 
@@ -98,9 +148,11 @@ def _lines(contents: Contents) -> Iterator[tuple[object, ...]]:
             yield from (("Note", note) for note in section.notes)
 
 
-def _in_print(section: Section) -> Section:
-    rows = [[_printed(value) for value in row] for row in section.rows]
-    return Section(section.title, section.columns, rows, section.notes)
+def in_print(section: Section) -> Section:
+    """A section as it is read: every cell in words, and no column that is for programs."""
+    printed = section.printed
+    rows = [[_printed(value) for value in row] for row in printed.rows]
+    return Section(printed.title, printed.columns, rows, printed.notes)
 
 
 def _printed(value: object) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.audit import rules as audit
@@ -12,49 +14,75 @@ from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.filters import day
-from app.figures import queries as figures
 from app.figures import rules as figure_rules
+from app.figures.models import PublishedFigure
 
 
-def issue(*, meeting: str, meets_on: date, as_at: date, by: Actor, now: datetime) -> Pack:
-    """Issue the pack of a meeting: every target's figure as at a day is published, with the meeting as its
-    occasion, and the PDF, the workbook and the CSV are kept byte for byte.
+@dataclass(frozen=True)
+class Draft:
+    """A pack that is ready to be issued: its files are made, and nothing is written yet."""
+
+    meeting: str
+    meets_on: date
+    as_at: date
+    known_at: datetime
+    lines: Sequence[queries.Line]
+    files: Mapping[Format, bytes]
+
+
+def draft(*, meeting: str, meets_on: date, as_at: date, now: datetime) -> Draft:
+    """Make the files of a meeting's pack, as at a day and as known now; this only reads.
 
     The pack of an academy without targets says so. Raises RuleBroken when the PDF can’t be made here.
     """
     meeting = " ".join(meeting.split())
     _check(meeting, meets_on, as_at, now)
-    material = _material(meeting, meets_on, as_at, by=by, now=now)
-    contents = queries.contents(material)
+    contents = queries.contents(meeting=f"{meeting}, {day(meets_on)}", as_at=as_at, known_at=now)
+    made = {
+        Format.PDF: files.pack_pdf(contents),
+        Format.XLSX: files.pack_xlsx(contents),
+        Format.CSV: files.pack_csv(contents),
+    }
+    return Draft(meeting, meets_on, as_at, now, contents.told.lines, made)
+
+
+def issue(draft: Draft, *, by: Actor) -> Pack:
+    """Issue a pack: every target's figure as its files have it is published, with the meeting as its
+    occasion, and the PDF, the workbook and the CSV are kept byte for byte.
+    """
+    meets_on = draft.meets_on
     pack = Pack(
-        meeting=meeting,
+        meeting=draft.meeting,
         meets_on=meets_on,
-        as_at=as_at,
-        known_at=now,
-        issued_at=now,
+        as_at=draft.as_at,
+        known_at=draft.known_at,
+        issued_at=draft.known_at,
         issued_by=by.name,
-        figures=[published for _figure, published in material.figures],
+        figures=_publish(draft, by=by),
         files=[
             PackFile(format=kind, name=f"board-pack-{meets_on.isoformat()}.{kind.value}", content=content)
-            for kind, content in (
-                (Format.PDF, files.pack_pdf(contents)),
-                (Format.XLSX, files.pack_xlsx(contents)),
-                (Format.CSV, files.pack_csv(contents)),
-            )
+            for kind, content in draft.files.items()
         ],
     )
     db.session.add(pack)
     db.session.flush()
-    changes = {"As at": (None, as_at), "Figures": (None, len(material.figures))}
-    audit.record(
-        by=by,
-        verb="pack:issued",
-        thing=pack,
-        label=f"{meeting}, {day(meets_on)}",
-        now=now,
-        changes=changes,
-    )
+    changes = {"As at": (None, draft.as_at), "Figures": (None, len(draft.lines))}
+    label = f"{draft.meeting}, {day(meets_on)}"
+    audit.record(by=by, verb="pack:issued", thing=pack, label=label, now=draft.known_at, changes=changes)
     return pack
+
+
+def _publish(draft: Draft, *, by: Actor) -> list[PublishedFigure]:
+    if not draft.lines:
+        return []
+    return figure_rules.publish(
+        targets=[line.target for line in draft.lines],
+        as_at=draft.as_at,
+        occasion=f"{draft.meeting}, {day(draft.meets_on)}",
+        by=by,
+        now=draft.known_at,
+        figures=[line.figure for line in draft.lines],
+    )
 
 
 def _check(meeting: str, meets_on: date, as_at: date, now: datetime) -> None:
@@ -64,31 +92,3 @@ def _check(meeting: str, meets_on: date, as_at: date, now: datetime) -> None:
         raise RuleBroken("Figures can be published as at today or a day in the past", field="as_at")
     if meets_on < as_at:
         raise RuleBroken("The figures must be as at the day of the meeting or before", field="as_at")
-
-
-def _material(meeting: str, meets_on: date, as_at: date, *, by: Actor, now: datetime) -> queries.Material:
-    last = db.session.scalars(queries.pack_before(now)).first()
-    last_figures = list(db.session.scalars(queries.figures_of(last))) if last is not None else []
-    targets = list(db.session.scalars(figures.targets()))
-    found = figures.figures(targets, as_at=as_at, known_at=now)
-    published = (
-        figure_rules.publish(
-            targets=targets,
-            as_at=as_at,
-            occasion=f"{meeting}, {day(meets_on)}",
-            by=by,
-            now=now,
-            figures=found,
-        )
-        if targets
-        else []
-    )
-    return queries.Material(
-        meeting=meeting,
-        meets_on=meets_on,
-        as_at=as_at,
-        known_at=now,
-        figures=list(zip(found, published, strict=True)),
-        last=last,
-        last_figures=last_figures,
-    )

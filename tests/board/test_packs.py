@@ -26,6 +26,7 @@ from app.figures.models import PublishedFigure
 from tests import factories
 from tests.board import paper
 from tests.figures import scenes
+from tests.figures.places import CAME, NO_SHOW, one_day
 from tests.figures.scenes import ACADEMY
 from tests.pages import Pages
 
@@ -35,7 +36,7 @@ MEETING = date(2022, 4, 5)
 
 def issue(**values: Any) -> Pack:
     about: dict[str, Any] = {"meeting": "Project board", "meets_on": MEETING, "as_at": DEADLINE}
-    pack = rules.issue(**(about | values), by=ACADEMY, now=clock.now())
+    pack = rules.issue(rules.draft(**(about | values), now=clock.now()), by=ACADEMY)
     db.session.commit()
     return pack
 
@@ -68,7 +69,9 @@ def test_bm08_the_three_files_say_the_same(travel_to: Callable[..., None]) -> No
     assert list(book) == [
         "Board pack",
         "Where each target stands",
+        "Forecast",
         "What moved since the last pack",
+        "Turnover",
         "Definitions",
     ]
     row = dict(zip(*book["Where each target stands"][:2], strict=False))
@@ -118,6 +121,30 @@ def test_bm04_the_next_pack_says_what_was_restated_and_what_moved(travel_to: Cal
     }
     assert next(row for row in rows if row[0] == "Two-day training")[1] == "Not in it"
     assert "The last pack: Project board, 5 April 2022; figures as at 31 March 2022" in rows[-1][0]
+
+
+def test_4_9_4_11_bm05_a_pack_says_what_the_page_says(travel_to: Callable[..., None]) -> None:
+    scene = scenes.cohort(members=6)
+    _course, run = one_day((CAME, 7), (NO_SHOW, 5), on=date(2022, 2, 1), capacity=15)
+    run.version.course.programme.title = "Signs of Safety"
+    scenes.complete(scene.people[0], scene.course, date(2022, 2, 1))
+    figure_rules.add_milestone(
+        target=scene.target, due_on=date(2022, 2, 28), minimum_count=1, by=ACADEMY, now=factories.LONG_AGO
+    )
+    travel_to("2022-03-01 17:00")
+    book = paper.sheets(content(issue(as_at=date(2022, 2, 28)), Format.XLSX))
+    said = {name: dict(zip(*rows[:2], strict=False)) for name, rows in book.items()}
+    forecast = said["Forecast"]
+    assert [forecast[name] for name in ("Likely", "Best case", "Ceiling", "People to book")] == [
+        "1", "1", "1", "5",
+    ]  # fmt: skip
+    assert forecast["More places needed"] == "5"
+    assert said["People to book by service"]["Not booked"] == "5"
+    assert said["By service and sector"]["Share"] == "17%"
+    assert said["Attendance"]["Non-attendance"] == "42%: 5 of 12 bookings not cancelled"
+    assert said["Why places were not used"] == {"Reason": "Not answered yet", "Places": "5"}
+    assert said["Milestones"]["Met?"] == "Met"
+    assert said["Turnover"]["In post"] == "6"
 
 
 def test_u26_the_pack_of_an_empty_academy_says_so() -> None:
@@ -244,6 +271,10 @@ def test_bm08_issue_a_pack_and_fetch_it_as_it_was_issued(pages: Pages) -> None:
     page = pages.get(pages.get("/board").links()["Packs"])
     assert "No pack has been issued yet." in page.text
     page = pages.get(page.links()["Issue a pack"])
+    shown = pages.get(f"{page.links()['Show what a pack would say']}?as_at=2022-03-31")
+    assert "2 of 3 (67%)" in shown.text
+    assert "This is the first pack." in shown.text
+    assert db.session.scalar(select(func.count()).select_from(PublishedFigure)) == 0
     values = {
         "meeting": "Project board",
         "meets_on-day": "5", "meets_on-month": "4", "meets_on-year": "2022",
@@ -270,6 +301,9 @@ def test_bm08_issue_a_pack_and_fetch_it_as_it_was_issued(pages: Pages) -> None:
     assert answer.headers["Content-Disposition"] == "attachment; filename=board-pack-2022-04-05.pdf"
     assert pages.get(page.links()["Download XLSX"]).response.data.startswith(b"PK")
     assert pages.get(page.links()["Download CSV"]).response.mimetype == "text/csv"
+    changes = pages.get(pages.get("/board").links()["What changed since, and why"])
+    assert "2 of 3 (67%) 3 of 3 (100%)" in changes.text
+    assert "1 completion recorded after publication" in changes.text
     page = pages.get(page.links()["New staff and upskilling"])
     assert "31 March 2022 published 2 of 3 (67%); now restated 3 of 3 (100%)." in page.text
     pages.get("/board/packs/new", status=403)

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from app.core import clock
+from app.figures.queries import figure
 from app.figures.queries.turnover import (
     Turnover,
     coverage_lost,
@@ -92,7 +93,7 @@ def test_4_13_coverage_lost_to_leavers() -> None:
     scenes.complete(factories.staff(last_day=date(2021, 3, 31)), scene.course)
     other = factories.staff(last_day=date(2022, 1, 31), role_group_id=factories.role_group("Cook").id)
     scenes.complete(other, scene.course)
-    found = coverage_lost(scene.target, as_at=DAY)
+    found = coverage_lost({scene.target: figure(scene.target, as_at=DAY)}, as_at=DAY)[scene.target.id]
     assert (found.trained_leavers, found.in_scope) == (2, 12)
     assert found.words == "Coverage lost to leavers in 12 months: 2 trained people, 17% of the 12 counted"
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from app.board.queries.packs import figures_of, file_of, pack_before, packs
-from app.board.queries.sections import Column, Contents, Material, Section, contents
+from app.board.queries.packs import figures_of, file_of, packs
+from app.board.queries.sections import contents, what_moved
+from app.board.queries.shape import Contents, Section
+from app.board.queries.whole import Line, Whole, lines, targets_alone, whole
 
 __all__ = [
-    "Column",
     "Contents",
-    "Material",
+    "Line",
     "Section",
+    "Whole",
     "contents",
     "figures_of",
     "file_of",
-    "pack_before",
+    "lines",
     "packs",
+    "targets_alone",
+    "what_moved",
+    "whole",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -16,9 +16,14 @@ def packs() -> Select[tuple[Pack]]:
     return select(Pack).options(selectinload(Pack.files)).order_by(Pack.issued_at.desc(), Pack.id.desc())
 
 
-def pack_before(issued_at: datetime) -> Select[tuple[Pack]]:
-    """The last pack that had been issued by an instant."""
-    return packs().where(Pack.issued_at <= issued_at).limit(1)
+def pack_before(as_at: date, issued_at: datetime) -> Select[tuple[Pack]]:
+    """The last pack that had been issued by an instant, with figures as at a day or before."""
+    return (
+        select(Pack)
+        .where(Pack.as_at <= as_at, Pack.issued_at <= issued_at)
+        .order_by(Pack.issued_at.desc(), Pack.id.desc())
+        .limit(1)
+    )
 
 
 def file_of(pack: Pack, kind: Format) -> Select[tuple[PackFile]]:

@@ -77,14 +77,19 @@ def fill(*, password: str, now: datetime) -> bool:
     board.publish_august(by=BY)
     users = _make_accounts(password, now)
     practitioner, manager = _person(users[Role.PRACTITIONER]), _person(users[Role.LINE_MANAGER])
-    partner, coordinator = _person(users[Role.PARTNER]), users[Role.COORDINATOR]
     current.fill(by=BY, now=now, trainer=users[Role.TRAINER], practitioner=practitioner)
     certificates.fill(practitioner=practitioner, now=now)
     asking.fill(manager=manager, by=BY, now=now)
     desk.fill(practitioner=practitioner, by=BY, now=now)
     learning.fill(practitioner=practitioner, colleague=manager, by=BY, now=now)
-    newcomers.fill(by=BY, now=now, partner=partner, coordinator=coordinator)
-    changes.fill(by=BY, now=now, manager=manager, partner=partner, coordinator=_person(coordinator))
+    newcomers.fill(by=BY, now=now, partner=_person(users[Role.PARTNER]), coordinator=users[Role.COORDINATOR])
+    changes.fill(
+        by=BY,
+        now=now,
+        manager=manager,
+        partner=_person(users[Role.PARTNER]),
+        coordinator=_person(users[Role.COORDINATOR]),
+    )
     followups.fill(by=BY, now=now, manager=manager)
     registers.fill(trainer=users[Role.TRAINER], by=BY)
     reports.fill(by=BY, now=now)

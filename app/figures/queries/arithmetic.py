@@ -40,6 +40,13 @@ def shown_percent(numerator: int, denominator: int, minimum_percent: Decimal | N
     return f"{cut // 10**places}.{cut % 10**places:0{places}d}%"
 
 
+def count_in_words(numerator: int, denominator: int | None, shown: str) -> str:
+    """A figure as it is quoted: "85 of 110 (77%)", "120" of people trained, "no one in scope"."""
+    if not denominator:
+        return shown
+    return f"{numerator:,} of {denominator:,} ({shown})"
+
+
 def _would_mislead(whole: int, numerator: int, denominator: int, minimum_percent: Decimal | None) -> bool:
     if (
         minimum_percent is not None

@@ -33,6 +33,13 @@ class Verdict:
         ]
         return ", ".join([self.colour.label, *notes])
 
+    @property
+    def whole_reason(self) -> str:
+        """The reason with what could still change the colour, as it is published."""
+        notes = [" Provisional: marks are outstanding that could change it."] if self.is_provisional else []
+        notes += [" Check data: much of it is in doubt."] if self.has_doubts else []
+        return self.reason + "".join(notes)
+
 
 def verdict_on_people(
     forecast: Forecast | None,

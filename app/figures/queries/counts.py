@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Integer, Select, and_, case, func, literal, or_, select
+from sqlalchemy import CTE, ColumnElement, Integer, Select, String, and_, case, func, literal, or_, select
 
 from app.figures.models import CohortRequirement, Membership, TargetKind
 from app.figures.queries import measures, scopes
@@ -14,10 +14,8 @@ from app.figures.queries.sources import Sources
 from app.people.models import EmploymentType
 
 Row = tuple[int, ...]
-COUNTED = (
-    *("in_scope", "done", "away", "away_done", "newcomers"),
-    *(name for one in LEFT_OUT for name in (one.value, f"{one.value}_done")),
-)
+_BESIDE = tuple(name for one in LEFT_OUT for name in (one.value, f"{one.value}_done"))
+COUNTED = ("in_scope", "done", "away", "away_done", "newcomers", *_BESIDE)
 
 # What is to come of those who are not complete: `booked` by confirmed places up to the deadline, `later` by
 # those after it as well, `unmarked` by attendance that is not recorded yet, `both` by that and by places up
@@ -25,18 +23,18 @@ COUNTED = (
 PARTS = ("booked", "later", "unmarked", "both")
 
 
-def counts(plan: Plan, sources: Sources) -> Select[Row]:
+def counts(plan: Plan, sources: Sources) -> Select[Any]:
     """One row: the target's id, then COUNTED; and of those who are not complete how many are to be by each
-    of PARTS."""
+    of PARTS. Or a row for each service and sector, which come last, if the sources have them."""
     if plan.is_flow:
-        return _trained_counts(plan, sources)
+        return _trained_counts(plan, sources).add_columns(*_nowhere(sources))
     if not plan.has_scope:
-        return _row(plan, done=_number(plan, sources))
+        return _row(plan, done=_number(plan, sources)).add_columns(*_nowhere(sources))
     people = people_done(plan, sources).subquery()
     away = sources.away
     away_done = case((away.c.person_id.is_not(None), people.c.done), else_=0)
     is_new = people.c.person_id.in_(select(sources.newcomers.c.person_id))
-    return _row(
+    statement = _row(
         plan,
         in_scope=func.count(),
         done=func.coalesce(func.sum(people.c.done), 0),
@@ -46,6 +44,29 @@ def counts(plan: Plan, sources: Sources) -> Select[Row]:
         **_left_out(plan, sources),
         **{name: func.coalesce(func.sum(people.c[name]), 0) for name in PARTS},
     ).join_from(people, away, away.c.person_id == people.c.person_id, isouter=True)
+    work = sources.work
+    if work is None:
+        return statement
+    where = (work.c.service, work.c.sector)
+    return (
+        statement.add_columns(*where).outerjoin(work, work.c.person_id == people.c.person_id).group_by(*where)
+    )
+
+
+def _nowhere(sources: Sources) -> list[ColumnElement[Any]]:
+    return [] if sources.work is None else [literal(None, String)] * 2
+
+
+def in_all(rows: Iterable[Sequence[Any]], target_id: int) -> Row:
+    """The row of a target from those of its groups; there are none when nobody is in scope.
+
+    Who is left out is counted beside every group, so that it is not added up.
+    """
+    found = dict.fromkeys((*COUNTED, *PARTS), 0)
+    for row in rows:
+        for name, number in zip(found, row[1:], strict=False):
+            found[name] = number if name in _BESIDE else found[name] + number
+    return target_id, *found.values()
 
 
 def _row(plan: Plan, **numbers: ColumnElement[int]) -> Select[Row]:
@@ -90,6 +111,17 @@ def _in_scope(plan: Plan, sources: Sources, instead: Sequence[EmploymentType] = 
     assert plan.population is not None
     moment = sources.moment
     return scopes.in_post(plan.population, as_at=moment.as_at, known_at=moment.known_at, instead=instead)
+
+
+def trained(plan: Plan, sources: Sources) -> Select[Any]:
+    """Everybody who was trained, in the columns of `people_done`: all of them complete."""
+    people = sources.trained
+    return select(
+        people.c.person_id,
+        literal(1, Integer).label("done"),
+        people.c.completed_on.label("done_on"),
+        *_to_be({}),
+    ).where(people.c.course_id == plan.rule.course_id)
 
 
 def _trained_counts(plan: Plan, sources: Sources) -> Select[Row]:

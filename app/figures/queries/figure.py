@@ -8,10 +8,11 @@ from decimal import Decimal
 from enum import StrEnum
 
 from app.core.filters import day
-from app.figures.models import TargetKind
-from app.figures.queries.arithmetic import shown_percent
+from app.figures.models import Colour, TargetKind
+from app.figures.queries.arithmetic import count_in_words, shown_percent
 from app.figures.queries.colours import Verdict
 from app.figures.queries.forecast import Forecast
+from app.programmes.models import Course
 
 NEWCOMER_DAYS = 90
 
@@ -49,7 +50,8 @@ class Figure:
     `outstanding_marks` are places held that nobody has marked; `after_deadline` people whose booked places
     complete them, but too late (U-11). `last_start` is the last day on which a run can begin that ends by
     the deadline; `forecast_for` is the day that the forecast is for, which is the deadline unless another
-    day to come was asked for.
+    day to come was asked for; `courses` are those that people are to complete. `groups` are those in scope by
+    where they work, if that was asked for.
     """
 
     code: str
@@ -85,6 +87,8 @@ class Figure:
     after_deadline: int = 0
     last_start: date | None = None
     forecast_for: date | None = None
+    courses: tuple[Course, ...] = ()
+    groups: tuple[Group, ...] = ()
 
     @property
     def has_no_one(self) -> bool:
@@ -133,6 +137,17 @@ class Figure:
         return f"{self.numerator:,} of {self.denominator:,} {self.scope} at {day(self.as_at)}"
 
     @property
+    def quoted(self) -> str:
+        """The figure as it is quoted: "239 of 263 (91%)", "11 of 17", "no one in scope"."""
+        return count_in_words(self.numerator, self.denominator, self.shown)
+
+    @property
+    def quoted_of(self) -> str:
+        """What is quoted, and when: "practitioners in post at 31 August 2021"."""
+        of = self.subject if self.denominator is None else f"{self.scope} at"
+        return f"{of} {day(self.as_at)}"
+
+    @property
     def rule_words(self) -> str:
         """The rule on one line: what is counted, and what is asked."""
         return f"{self.measure_words}; {self.threshold_words}"
@@ -170,6 +185,31 @@ class Figure:
         rest, done = self.denominator - self.away, self.numerator - self.away_done
         percent = f", {shown_percent(done, rest, self.minimum_percent)}" if rest else ""
         return f"Excluding {self.away:,} on long-term absence: {done:,} of {rest:,}{percent}."
+
+
+def colour_of(figure: Figure) -> tuple[Colour, str]:
+    """The colour as it was computed, with its reason, and with what could still change it."""
+    verdict = figure.verdict
+    if verdict is None:
+        return Colour.NO_DATA, "This kind of target has no colour."
+    return verdict.colour, verdict.whole_reason
+
+
+@dataclass(frozen=True)
+class Group:
+    """Those in scope who work in one service, or in none, and come from one sector, if not from the council:
+    how many are complete, and how many will be by the places that are booked."""
+
+    service: str | None
+    sector: str | None
+    in_scope: int
+    complete: int
+    booked: int
+
+    @property
+    def to_book(self) -> int:
+        """Who is neither complete nor booked."""
+        return self.in_scope - self.complete - self.booked
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,9 @@ from app.figures.queries.forecast import Forecast, last_useful_start
 from app.figures.queries.planning import PlanningAbsence, planned_at, planning_absence
 from app.figures.queries.plans import Plan
 from app.figures.queries.prospects import FreeRun, Moment, free_runs
-from app.figures.queries.sources import Sources
+from app.figures.queries.sources import Sources, sources_for
 from app.learning.models import Mark, MarkStatus
+from app.learning.queries import completions
 from app.people.models import EmploymentType
 from app.programmes.models import CourseVersion
 
@@ -164,18 +165,20 @@ def _sectors(plan: Plan) -> frozenset[int] | None:
 
 def _lacking(plan: Plan, sources: Sources) -> Iterable[frozenset[int]]:
     """For each member who is neither complete nor booked, the courses that they lack and have not booked."""
-    people = people_done(plan, sources).subquery()
     moment = sources.moment
     assert plan.target.cohort_id is not None
-    statement = (
-        scopes.members(plan.target.cohort_id, as_at=moment.as_at, known_at=moment.known_at)
-        .join(CohortRequirement, scopes.needs([requirement.id for requirement in plan.requirements]))
-        .join(people, people.c.person_id == Membership.person_id)
-        .where(people.c.done == 0, people.c.booked == 0)
-        .with_only_columns(Membership.person_id, CohortRequirement.course_id)
-    )
-    sources_of = [sources.completed, *([sources.ahead.booked] if sources.ahead else [])]
-    for source in sources_of:
+    listed = scopes.members(plan.target.cohort_id, as_at=moment.as_at, known_at=moment.known_at)
+    done = completions(
+        sorted(plan.courses),
+        as_at=moment.as_at,
+        known_at=moment.known_at,
+        people=listed.with_only_columns(Membership.person_id),
+        shapes=sources.shapes,
+    ).subquery()
+    statement = listed.join(
+        CohortRequirement, scopes.needs([requirement.id for requirement in plan.requirements])
+    ).with_only_columns(Membership.person_id, CohortRequirement.course_id)
+    for source in (done, *([sources.ahead.booked] if sources.ahead else [])):
         is_theirs = and_(
             source.c.person_id == Membership.person_id,
             source.c.course_id == CohortRequirement.course_id,
@@ -217,13 +220,23 @@ def _courses_with_marks(course_ids: set[int], moment: Moment) -> set[int]:
 
 def _met_on(figures: Sequence[Figure], plans: Sequence[Plan], sources: Sources) -> dict[int, date]:
     """Of targets whose deadline is over and that are met: when the last person who was needed completed."""
-    parts = [
-        select(literal(plan.target.id, Integer), _day_of(figure.required, plan, sources))
+    over = {
+        plan.target.id: (plan, figure.required)
         for figure, plan in zip(figures, plans, strict=True)
         if figure.met and figure.required and figure.deadline and figure.as_at > figure.deadline
         and plan.target.kind in OF_PEOPLE
-    ]  # fmt: skip
-    return dict(db.session.execute(union_all(*parts)).tuples().all()) if parts else {}
+    }  # fmt: skip
+    if not over:
+        return {}
+    moment = sources.moment
+    own = sources_for(
+        [plan for plan, _ in over.values()], moment.as_at, moment.known_at, shapes=sources.shapes
+    )
+    parts = [
+        select(literal(ident, Integer), _day_of(required, plan, own))
+        for ident, (plan, required) in over.items()
+    ]
+    return dict(db.session.execute(union_all(*parts)).tuples().all())
 
 
 def _day_of(required: int, plan: Plan, sources: Sources) -> ScalarSelect[date]:

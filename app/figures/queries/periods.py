@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, Select, String, literal, select, union_all
+from sqlalchemy import ColumnElement, Integer, Select, String, literal, select, true, union_all
 
 from app.core.db import db, live
 from app.figures.models import Membership, TargetKind
 from app.figures.queries import plans, scopes
-from app.learning.queries import closings, completions, shapes_of, valid_until
+from app.learning.queries import CourseShape, closings, completions, shapes_of, valid_until
 from app.people.models import Spell
 
 Period = tuple[date, date]  # both days included
@@ -44,41 +44,80 @@ def trails(plan: plans.Plan, *, until: date, known_at: datetime | None = None) -
     On each day it says what the target's figure as at that day says: it is read from the same facts, and
     what is done later does not change what had been closed by then. Of a flow nobody is in scope.
     """
-    facts: dict[int, _Facts] = defaultdict(_Facts)
-    for what, person_id, first, last, cause, course_id in db.session.execute(
-        union_all(*_parts(plan, until, known_at))
-    ):
+    return trails_of([plan], until=until, known_at=known_at)[plan.target.id]
+
+
+def trails_of(
+    of: Sequence[plans.Plan],
+    *,
+    until: date,
+    known_at: datetime | None = None,
+    people: Select[tuple[int]] | None = None,
+) -> dict[int, dict[int, Trail]]:
+    """The same of several targets, by their ids, from one statement; of `people` alone, if they are given."""
+    if not of:
+        return {}
+    shapes = shapes_of({course for plan in of for course in plan.courses}, known_at)
+    asked = _Asked(until, known_at, people, shapes)
+    parts = [part for plan in of for part in _parts(plan, asked)]
+    facts: dict[int, dict[int, _Facts]] = {plan.target.id: defaultdict(_Facts) for plan in of}
+    for target_id, what, person_id, first, last, cause, course_id in db.session.execute(union_all(*parts)):
+        one = facts[target_id][person_id]
         if what == "post":
-            facts[person_id].posts.append((first, last))
+            one.posts.append((first, last))
         elif what == "listed":
-            facts[person_id].listed.append((first, last, cause))
+            one.listed.append((first, last, cause))
         else:
-            facts[person_id].closed[course_id].append(first)
+            one.closed[course_id].append(first)
+    return {plan.target.id: _trails(plan, facts[plan.target.id], shapes) for plan in of}
+
+
+def _trails(
+    plan: plans.Plan, facts: Mapping[int, _Facts], shapes: Mapping[int, CourseShape]
+) -> dict[int, Trail]:
     if plan.target.kind is TargetKind.COHORT:
         return {person_id: _member(one, plan) for person_id, one in facts.items()}
-    validity = _validity(plan, known_at)
+    validity = _validity(plan, shapes)
     return {person_id: _in_post(one, validity) for person_id, one in facts.items()}
 
 
-def _validity(plan: plans.Plan, known_at: datetime | None) -> int | None:
+def _validity(plan: plans.Plan, shapes: Mapping[int, CourseShape]) -> int | None:
     """For how many months a completion holds, for a coverage; for ever where it is None."""
     if plan.target.kind is not TargetKind.COVERAGE or plan.rule.course_id is None:
         return None
-    return shapes_of([plan.rule.course_id], known_at)[plan.rule.course_id].validity_months
+    return shapes[plan.rule.course_id].validity_months
 
 
 # --- What is recorded, in one statement ----------------------------------------------------------------
 
 
-def _parts(plan: plans.Plan, until: date, known_at: datetime | None) -> list[Select[Any]]:
+@dataclass(frozen=True)
+class _Asked:
+    """Up to which day, as known when, of whom (of everybody when `people` is None), and of which courses."""
+
+    until: date
+    known_at: datetime | None
+    people: Select[tuple[int]] | None
+    shapes: Mapping[int, CourseShape]
+
+    def is_about(self, person_id: Any) -> ColumnElement[bool]:
+        return true() if self.people is None else person_id.in_(self.people)
+
+
+def _parts(plan: plans.Plan, asked: _Asked) -> list[Select[Any]]:
+    """Of one target: each with the target's id, what it is, of whom, from when and until when."""
     if plan.population is not None:
-        post = scopes.posts(plan.population, known_at=known_at).subquery()
-        parts = [_part("post", post.c.person_id, post.c.first_day, post.c.last_day)]
+        post = scopes.posts(plan.population, known_at=asked.known_at).subquery()
+        in_post = _part("post", post.c.person_id, post.c.first_day, post.c.last_day)
+        parts = [in_post.where(asked.is_about(post.c.person_id))]
     elif plan.target.cohort_id is not None:
-        parts = _of_cohort(plan.target.cohort_id, known_at)
+        parts = _of_cohort(plan.target.cohort_id, asked)
     else:
         parts = []
-    return [*parts, _closed(plan, until, known_at)]
+    of_target = literal(plan.target.id, Integer).label("target_id")
+    return [
+        part.with_only_columns(of_target, *part.selected_columns) for part in (*parts, _closed(plan, asked))
+    ]
 
 
 def _part(
@@ -94,8 +133,13 @@ def _part(
     )
 
 
-def _of_cohort(cohort_id: int, known_at: datetime | None) -> list[Select[Any]]:
-    is_listed = (Membership.cohort_id == cohort_id, live(Membership, known_at))
+def _of_cohort(cohort_id: int, asked: _Asked) -> list[Select[Any]]:
+    known_at = asked.known_at
+    is_listed = (
+        Membership.cohort_id == cohort_id,
+        live(Membership, known_at),
+        asked.is_about(Membership.person_id),
+    )
     listed: Select[Any] = _part(
         "listed", Membership.person_id, Membership.joined_on, Membership.left_on, Membership.cause
     ).where(*is_listed)
@@ -106,14 +150,26 @@ def _of_cohort(cohort_id: int, known_at: datetime | None) -> list[Select[Any]]:
     return [listed, post]
 
 
-def _closed(plan: plans.Plan, until: date, known_at: datetime | None) -> Select[Any]:
+def _closed(plan: plans.Plan, asked: _Asked) -> Select[Any]:
     courses = sorted(plan.courses)
-    if _validity(plan, known_at) is not None:
-        every = closings(courses, as_at=until, known_at=known_at).subquery()
+    if _validity(plan, asked.shapes) is not None:
+        every = closings(
+            courses,
+            as_at=asked.until,
+            known_at=asked.known_at,
+            people=asked.people,
+            shapes=asked.shapes,
+        ).subquery()
         on = every.c.closed_on
     else:
-        is_flow = plan.target.kind is TargetKind.PEOPLE_TRAINED
-        every = completions(courses, as_at=until, known_at=known_at, marks_only=is_flow).subquery()
+        every = completions(
+            courses,
+            as_at=asked.until,
+            known_at=asked.known_at,
+            marks_only=plan.target.kind is TargetKind.PEOPLE_TRAINED,
+            people=asked.people,
+            shapes=asked.shapes,
+        ).subquery()
         on = every.c.completed_on
     return _part("closed", every.c.person_id, on, on, course=every.c.course_id)
 

@@ -13,6 +13,7 @@ from app.core import clock
 from app.core.db import db, live
 from app.core.filters import day, day_of_year, listed, plural
 from app.figures.models import PublishedFigure, PublishedPerson, Target, TargetRule
+from app.figures.queries.arithmetic import count_in_words
 from app.figures.queries.figure import Figure
 from app.figures.queries.movement import Change, Done, Movement, Point, done_on, movement_of
 from app.figures.queries.plans import Plan, plans_for
@@ -75,6 +76,31 @@ def rule_numbers(target_ids: Collection[int], known_at: datetime) -> dict[int, i
     return dict(db.session.execute(statement).tuples().all())
 
 
+def published_before(
+    target_ids: Collection[int], *, as_at: date, known_at: datetime | None = None
+) -> dict[int, PublishedFigure]:
+    """What was last published of each target for a day before `as_at`, by an instant; by the target's id."""
+    if not target_ids:
+        return {}
+    by_then = [] if known_at is None else [PublishedFigure.published_at <= known_at]
+    last = func.row_number().over(
+        partition_by=PublishedFigure.target_id,
+        order_by=(
+            PublishedFigure.as_at.desc(),
+            PublishedFigure.published_at.desc(),
+            PublishedFigure.id.desc(),
+        ),
+    )
+    ranked = (
+        select(PublishedFigure.id, last.label("place"))
+        .where(PublishedFigure.target_id.in_(sorted(target_ids)), PublishedFigure.as_at < as_at, *by_then)
+        .subquery()
+    )
+    statement = select(PublishedFigure).join(ranked, ranked.c.id == PublishedFigure.id)
+    found = db.session.scalars(statement.where(ranked.c.place == 1))
+    return {one.target_id: one for one in found}
+
+
 # --- As restated ---------------------------------------------------------------------------------------
 
 
@@ -113,13 +139,6 @@ class Restated:
         return f"{words}now restated {now}."
 
 
-def count_in_words(numerator: int, denominator: int | None, shown: str) -> str:
-    """A figure as it is quoted: "85 of 110 (77%)", "120" of people trained, "no one in scope"."""
-    if denominator is None or not denominator:
-        return shown
-    return f"{numerator:,} of {denominator:,} ({shown})"
-
-
 def restated(published: PublishedFigure) -> Restated:
     """What a published figure is as known now, and why it differs: 4 completions recorded afterwards."""
     return all_restated([published])[0]
@@ -144,8 +163,8 @@ def all_restated(published: Sequence[PublishedFigure], *, known_at: datetime | N
     return found
 
 
-def moved_since(restated: Restated, now: PublishedFigure, done: Done) -> Movement:
-    """Why a figure moved from one publication to another, which counted `done`."""
+def moved_since(restated: Restated, now: Figure, done: Done) -> Movement:
+    """Why a figure moved since it was published: now it counts `done`."""
     then = restated.published
     return movement_of(
         then.target.kind,

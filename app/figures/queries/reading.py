@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Integer, and_, case, func, literal, select, union_all
 
@@ -12,10 +14,10 @@ from app.core.db import db, live
 from app.figures.models import Cohort, Membership, Target, TargetKind, TargetRule
 from app.figures.queries import definitions, outlook, scopes, stated
 from app.figures.queries.arithmetic import NO_ONE, is_met, required_number, shown_percent
-from app.figures.queries.counts import COUNTED, Row, counts
-from app.figures.queries.figure import Baseline, Beside, Figure, Score, Stated
+from app.figures.queries.counts import COUNTED, PARTS, Row, counts, in_all
+from app.figures.queries.figure import Baseline, Beside, Figure, Group, Score, Stated
 from app.figures.queries.plans import Plan, plans_for
-from app.figures.queries.sources import sources_for
+from app.figures.queries.sources import Sources, sources_for
 from app.figures.queries.verdicts import with_verdicts
 from app.learning.queries import shapes_of
 
@@ -26,24 +28,36 @@ def figure(target: Target, *, as_at: date, known_at: datetime | None = None) -> 
 
 
 def figures(
-    targets: Sequence[Target], *, as_at: date, known_at: datetime | None = None, has_outlook: bool = True
+    targets: Sequence[Target],
+    *,
+    as_at: date,
+    known_at: datetime | None = None,
+    has_outlook: bool = True,
+    has_groups: bool = False,
 ) -> list[Figure]:
     """The figures of several targets in their order; all counts come from one statement.
 
     Of a day to come there is a forecast only: the figures are today's, each with what is expected by then.
-    Without an outlook they have neither forecast nor colour, for whoever wants the counts alone.
+    Without an outlook they have neither forecast nor colour, for whoever wants the counts alone. With
+    groups, each says besides how those in scope stand by where they work.
     """
     until = as_at if as_at > clock.today() else None
     as_at = min(as_at, clock.today())
     plans = plans_for(targets, known_at)
     if not plans:
         return []
-    sources = sources_for(plans, as_at, known_at, has_ahead=has_outlook, until=until)
-    statement = union_all(*(counts(plan, sources) for plan in plans))
-    rows: dict[int, Row] = {row[0]: row for row in db.session.execute(statement).tuples()}
+    sources = sources_for(plans, as_at, known_at, has_ahead=has_outlook, has_groups=has_groups, until=until)
+    counted = _counted(plans, sources)
+    rows = {target_id: in_all(groups, target_id) for target_id, groups in counted.items()}
     baselines = _baselines(plans, as_at, known_at)
     scores = stated.scores(targets, as_at=as_at, known_at=known_at)
-    found = [_figure(plan, rows, baselines, scores.get(plan.target.id), as_at, known_at) for plan in plans]
+    found = [
+        replace(
+            _figure(plan, rows, baselines, scores.get(plan.target.id), as_at, known_at),
+            groups=_groups(counted[plan.target.id]) if has_groups and plan.has_scope else (),
+        )
+        for plan in plans
+    ]
     if not has_outlook:
         return found
     return outlook.with_outlook(with_verdicts(found, plans, sources.moment), plans, rows, sources)
@@ -69,6 +83,22 @@ def figures_on(
     ]
     rows = {in_order[row[-1]]: row[:-1] for row in db.session.execute(union_all(*parts)).tuples()}
     return {on: _figure(plan, {target.id: rows[on]}, {}, None, on, known_at) for on in in_order}
+
+
+def _counted(plans: Sequence[Plan], sources: Sources) -> dict[int, list[Sequence[Any]]]:
+    """The rows of each target: one, or one for each group."""
+    found: dict[int, list[Sequence[Any]]] = {plan.target.id: [] for plan in plans}
+    for row in db.session.execute(union_all(*(counts(plan, sources) for plan in plans))):
+        found[row[0]].append(row)
+    return found
+
+
+def _groups(rows: Sequence[Sequence[Any]]) -> tuple[Group, ...]:
+    found = []
+    for *counted, service, sector in rows:
+        number = dict(zip((*COUNTED, *PARTS), counted[1:], strict=True))
+        found.append(Group(service, sector, number["in_scope"], number["done"], number["booked"]))
+    return tuple(found)
 
 
 # --- From counts to figures ----------------------------------------------------------------------------
@@ -102,6 +132,7 @@ def _figure(
         minimum_count=rule.minimum_count,
         minimum_score=rule.minimum_score,
         deadline=rule.deadline,
+        courses=plan.asked_for,
         scope=_scope(target),
         subject=definitions.subject_in_words(target, rule, numerator, score),
         measure_words=definitions.measure_in_words(target, rule),

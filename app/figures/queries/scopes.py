@@ -6,12 +6,12 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, not_, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from app.core.db import live
 from app.figures.models import CohortRequirement, Membership, PopulationItem, PopulationRule
-from app.people.models import Absence, EmploymentType, Organisation, Spell, Team
+from app.people.models import Absence, EmploymentType, Organisation, Sector, Service, Spell, Team
 from app.people.queries import covers
 
 
@@ -112,6 +112,23 @@ def newcomers(days: int, *, as_at: date, known_at: datetime | None = None) -> Se
     since = as_at - timedelta(days=days)
     in_post_then = (live(Spell, known_at), covers(Spell, as_at), Spell.employed_from > since)
     return select(Spell.person_id).where(*in_post_then).distinct()
+
+
+def places_of_work(*, as_at: date, known_at: datetime | None = None) -> Select[tuple[int, str, str]]:
+    """Where each person in post works on a date: person_id, service and sector, both perhaps None."""
+    return (
+        select(
+            Spell.person_id,
+            func.max(Service.name).label("service"),
+            func.max(Sector.name).label("sector"),
+        )
+        .outerjoin(Team, Team.id == Spell.team_id)
+        .outerjoin(Service, Service.id == Team.service_id)
+        .outerjoin(Organisation, Organisation.id == Spell.organisation_id)
+        .outerjoin(Sector, Sector.id == Organisation.sector_id)
+        .where(live(Spell, known_at), covers(Spell, as_at))
+        .group_by(Spell.person_id)
+    )
 
 
 def needs(requirement_ids: Collection[int]) -> ColumnElement[bool]:

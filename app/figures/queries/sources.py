@@ -23,7 +23,8 @@ class Sources:
     by marks alone: prior learning is no delivery of a contract (4.3). `away` is everybody on long-term
     absence, `newcomers` everybody whose employment began lately; `shapes` are the courses that are read.
     `ahead` is what is to come of stocks and `to_train` of flows, up to `until` or each target's deadline;
-    `bookings` is where that is read from.
+    `bookings` is where that is read from. `work` is where everybody works on the day, if the counts are
+    asked for by that.
     """
 
     completed: CTE
@@ -36,6 +37,7 @@ class Sources:
     ahead: Ahead | None = None
     to_train: Ahead | None = None
     until: date | None = None
+    work: CTE | None = None
 
     def ahead_for(self, plan: Plan) -> Ahead | None:
         """What is to come for a target; None where nothing is booked or asked for."""
@@ -52,6 +54,7 @@ def sources_for(
     known_at: datetime | None,
     *,
     has_ahead: bool = False,
+    has_groups: bool = False,
     until: date | None = None,
     shapes: Mapping[int, CourseShape] | None = None,
     name: str = "",
@@ -81,6 +84,7 @@ def sources_for(
         ahead=_ahead(bookings, stocks, "ahead", marks_only=False) if is_ahead else None,
         to_train=_ahead(bookings, flows, "to_train", marks_only=True) if is_ahead else None,
         until=until,
+        work=scopes.places_of_work(as_at=as_at, known_at=known_at).cte("work") if has_groups else None,
     )
 
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased
 
 from app.core import clock
 from app.core.db import db, live
 from app.core.filters import plural
-from app.figures.models import Target
+from app.figures.models import Target, TargetKind
 from app.figures.queries import periods, plans
 from app.figures.queries.arithmetic import shown_percent
 from app.figures.queries.breakdown import FEWEST_SHOWN, NO_ROLE
+from app.figures.queries.figure import Figure
 from app.people.models import EmploymentType, RoleGroup, Spell
 from app.people.queries import covers
 
@@ -68,11 +69,14 @@ class CoverageLost:
         )
 
 
-def turnover(*, as_at: date, known_at: datetime | None = None) -> list[Turnover]:
+def turnover(
+    *, as_at: date, known_at: datetime | None = None, left: Sequence[Leaver] | None = None
+) -> list[Turnover]:
     """Leavers in the 12 months to a date over the headcount in post on it, by role group; employees alone.
 
     Who left is whose employment ended: a last day, and no spell right after it. Who moved to another team or
     role did not leave. Last days from 1 April 2021 to 31 March 2022 are in the twelve months to the latter.
+    `left` are the leavers, for whoever has asked for them already.
     """
     statement = (
         select(RoleGroup.name, func.count(Spell.person_id.distinct()))
@@ -82,8 +86,8 @@ def turnover(*, as_at: date, known_at: datetime | None = None) -> list[Turnover]
         .group_by(RoleGroup.name)
     )
     in_post = Counter({name or NO_ROLE: count for name, count in db.session.execute(statement)})
-    left = Counter(one.role for one in leavers(as_at=as_at, known_at=known_at))
-    return [Turnover(role, left[role], in_post[role]) for role in sorted({*left, *in_post})]
+    gone = Counter(one.role for one in (leavers(as_at=as_at, known_at=known_at) if left is None else left))
+    return [Turnover(role, gone[role], in_post[role]) for role in sorted({*gone, *in_post})]
 
 
 def turnover_in_all(rows: Sequence[Turnover], name: str = "All") -> Turnover:
@@ -125,12 +129,7 @@ def leavers(*, as_at: date, known_at: datetime | None = None) -> list[Leaver]:
     statement = (
         select(Spell.person_id, Spell.last_day, RoleGroup.name, back_on)
         .outerjoin(RoleGroup, RoleGroup.id == Spell.role_group_id)
-        .where(
-            live(Spell, known_at),
-            Spell.employment_type == EmploymentType.EMPLOYEE,
-            Spell.last_day > clock.months_before(as_at, MONTHS),
-            Spell.last_day <= as_at,
-        )
+        .where(*_has_ended(as_at, known_at))
         .order_by(Spell.last_day)
     )
     found: dict[int, Leaver] = {}
@@ -140,18 +139,48 @@ def leavers(*, as_at: date, known_at: datetime | None = None) -> list[Leaver]:
     return list(found.values())
 
 
-def coverage_lost(target: Target, *, as_at: date, known_at: datetime | None = None) -> CoverageLost:
-    """Who left in the 12 months to a date and was counted as complete on the last day, over how many are in
-    scope on the date (4.13): 18 trained leavers of the 223 counted now are 8%.
+def _has_ended(as_at: date, known_at: datetime | None) -> list[ColumnElement[bool]]:
+    """A spell of an employee with its last day in the 12 months."""
+    return [
+        live(Spell, known_at),
+        Spell.employment_type == EmploymentType.EMPLOYEE,
+        Spell.last_day > clock.months_before(as_at, MONTHS),
+        Spell.last_day <= as_at,
+    ]
+
+
+def coverage_lost(
+    figures: Mapping[Target, Figure],
+    *,
+    as_at: date,
+    known_at: datetime | None = None,
+    left: Sequence[Leaver] | None = None,
+) -> dict[int, CoverageLost]:
+    """For each coverage target, by its id, who left in the 12 months to a date and was counted as complete
+    on the last day, over how many its figure of that date counts (4.13): 18 trained leavers of 223 are 8%.
+
+    `left` are the leavers, for whoever has asked for them already. The trails of leavers alone are read.
     """
-    plan = plans.plans_for([target], known_at)[0]
-    trails = periods.trails(plan, until=as_at, known_at=known_at)
-    lost = 0
-    for one in leavers(as_at=as_at, known_at=known_at):
-        trail = trails.get(one.person_id)
-        if trail is not None and any(
-            first <= one.last_day <= last for first, last in periods.in_both(trail.in_scope, trail.complete)
-        ):
-            lost += 1
-    in_scope = sum(any(first <= as_at <= last for first, last in one.in_scope) for one in trails.values())
-    return CoverageLost(lost, in_scope)
+    of_people = [one for one in figures if one.kind is TargetKind.COVERAGE]
+    if not of_people:
+        return {}
+    left = left if left is not None else leavers(as_at=as_at, known_at=known_at)
+    trails = periods.trails_of(
+        plans.plans_for(of_people, known_at),
+        until=as_at,
+        known_at=known_at,
+        people=select(Spell.person_id).where(*_has_ended(as_at, known_at)),
+    )
+    return {
+        one.id: CoverageLost(
+            sum(_was_complete(trails[one.id].get(leaver.person_id), leaver.last_day) for leaver in left),
+            figures[one].denominator or 0,
+        )
+        for one in of_people
+    }
+
+
+def _was_complete(trail: periods.Trail | None, on: date) -> bool:
+    return trail is not None and any(
+        first <= on <= last for first, last in periods.in_both(trail.in_scope, trail.complete)
+    )

@@ -13,7 +13,7 @@ from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.figures import queries
-from app.figures.models import Colour, PublishedFigure, PublishedPerson, Target
+from app.figures.models import PublishedFigure, PublishedPerson, Target
 from app.figures.queries import Figure
 
 LONGEST_OCCASION = 200
@@ -69,7 +69,7 @@ def _checked_occasion(occasion: str) -> str:
 def _frozen(
     target: Target, figure: Figure, rule_number: int, *, occasion: str, by: Actor, now: datetime
 ) -> PublishedFigure:
-    colour, reason = _colour(figure)
+    colour, reason = queries.colour_of(figure)
     return PublishedFigure(
         target_id=target.id,
         as_at=figure.as_at,
@@ -88,16 +88,6 @@ def _frozen(
         published_at=now,
         published_by=by.name,
     )
-
-
-def _colour(figure: Figure) -> tuple[Colour, str]:
-    """The colour as it was computed, with its reason, and with what could still change it."""
-    verdict = figure.verdict
-    if verdict is None:
-        return Colour.NO_DATA, "This kind of target has no colour."
-    notes = [" Provisional: marks are outstanding that could change it."] if verdict.is_provisional else []
-    notes += [" Check data: much of it is in doubt."] if verdict.has_doubts else []
-    return verdict.colour, verdict.reason + "".join(notes)
 
 
 def _keep_people(made: Sequence[PublishedFigure], *, as_at: date, now: datetime) -> None:

@@ -71,7 +71,8 @@ def breakdown(code: str) -> str:
         context["found"] = _breakdown(found, dates)
         if found.kind is TargetKind.COVERAGE:
             context["turnover"] = _turnover(dates)
-            context["lost"] = queries.coverage_lost(found, as_at=_day(dates), known_at=dates.known)
+            lost = queries.coverage_lost({found: context["figure"]}, as_at=_day(dates), known_at=dates.known)
+            context["lost"] = lost[found.id]
     return render_template("figures/breakdown.html", target=found, form=dates, **context)
 
 

@@ -66,16 +66,15 @@ def completions(
     held within the catch-up window and, if the course asks for it, in order, by its own marks and by those
     of other versions that count for them; or, unless `marks_only` (people trained), a past completion, or
     the completion of a course that stands in for it. One statement however many courses and people there
-    are; `person_id` asks about one person, `people` about those whose ids it selects. With `planned`,
-    rows of person_id, version_id, component, held_on and opens_on as marks have, the same of the people in
-    them: when they would have completed, if these were marked (4.11). `shapes` are those of the courses, for
-    whoever has asked for them already.
+    are; `person_id` asks about one person, `people` about those whose ids it selects. With `planned`, rows of
+    person_id, version_id, component, held_on and opens_on as marks have, when the people in them would
+    complete by marks if these were marked too (4.11). `shapes` are those of the courses, for whoever has
+    asked for them already.
     """
     shapes = shapes if shapes is not None else shapes_of(course_ids, known_at)
+    asked = _Asked(as_at, known_at, person_id if people is None else people, planned)
     if planned is not None:
-        return _planned(shapes, course_ids, _Asked(as_at, known_at, select(planned.c.person_id), planned),
-                        marks_only=marks_only)  # fmt: skip
-    asked = _Asked(as_at, known_at, person_id if people is None else people)
+        return _planned(shapes, course_ids, asked, marks_only=marks_only)
     every = _every(shapes, course_ids, asked, marks_only=marks_only)
     return select(
         every.c.person_id, every.c.course_id, func.min(every.c.completed_on).label("completed_on")
@@ -148,14 +147,18 @@ def closings(
     *,
     as_at: date,
     known_at: datetime | None = None,
+    people: Select[tuple[int]] | None = None,
+    shapes: Mapping[int, CourseShape] | None = None,
 ) -> Select[tuple[int, int, date]]:
     """Every day by the end of `as_at` on which somebody closed a set: person_id, course_id, closed_on.
 
     Who takes a two-day course again each year closes it each year. A completion that holds for some months
     is read from these on any day; of one that holds for ever the first day is enough (`completions`).
+    `people` are those who are asked about, `shapes` those of the courses, as with `completions`.
     """
-    asked = _Asked(as_at, known_at, None)
-    every = _every(shapes_of(course_ids, known_at), course_ids, asked, has_each=True)
+    asked = _Asked(as_at, known_at, people)
+    shapes = shapes if shapes is not None else shapes_of(course_ids, known_at)
+    every = _every(shapes, course_ids, asked, has_each=True)
     return select(every.c.person_id, every.c.course_id, every.c.completed_on.label("closed_on")).distinct()
 
 
@@ -191,7 +194,7 @@ def _every(
         for one in wanted
         for version in one.versions
     ]
-    if not marks_only:
+    if not marks_only and asked.planned is None:
         parts.append(_past([one.course_id for one in wanted], asked, has_last=has_last))
     elif not parts:  # nothing that can be marked, so nobody was
         parts.append(_past((), asked, has_last=has_last))
@@ -304,6 +307,7 @@ def _counting(version: VersionShape, asked: _Asked) -> tuple[Select[Any], Any]:
     which = ("person_id", "held_on", "opens_on", "version_id", "component")
     to_come = asked.planned.c
     planned = select(*(to_come[name] for name in which)).where(_is_of(version, to_come))
+    held = held.where(Mark.person_id.in_(planned.with_only_columns(to_come.person_id)))
     both = union_all(held.add_columns(Mark.version_id, Mark.component), planned).subquery()
     return select(both.c.person_id, both.c.held_on, both.c.opens_on), both.c
 

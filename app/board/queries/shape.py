@@ -1,0 +1,57 @@
+"""What sections of a pack are made of, and all that they are written from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.board.queries.whole import Whole
+from app.core.filters import day, day_and_time
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a section. One that is not printed stands in the workbook and the CSV alone."""
+
+    title: str
+    is_number: bool = False
+    is_printed: bool = True
+
+
+@dataclass(frozen=True)
+class Section:
+    """A table with its title, and notes in words below it."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[object]]
+    notes: Sequence[str] = ()
+
+    @property
+    def printed(self) -> Section:
+        """The section as it is printed: without the columns that are for programs."""
+        kept = [at for at, column in enumerate(self.columns) if column.is_printed]
+        rows = [[row[at] for at in kept] for row in self.rows]
+        return Section(self.title, [self.columns[at] for at in kept], rows, self.notes)
+
+
+@dataclass(frozen=True)
+class Contents:
+    """A whole pack; without a meeting while it is only looked at."""
+
+    title: str
+    meeting: str
+    as_at: date
+    known_at: datetime
+    told: Whole
+    sections: Sequence[Section]
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """What stands above the sections."""
+        return [
+            ("Meeting", self.meeting),
+            ("Figures as at", f"the end of {day(self.as_at)}"),
+            ("As known at", day_and_time(self.known_at)),
+        ]

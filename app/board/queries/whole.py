@@ -1,0 +1,237 @@
+"""All that a board is told as at a day: its page, its file and its packs are written from this alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from app.board.models import Pack
+from app.board.queries.packs import pack_before
+from app.core import clock
+from app.core.db import db
+from app.core.filters import day, plural
+from app.figures import queries as figures
+from app.figures.models import ColourOverride, PublishedFigure, Target
+from app.figures.queries import (
+    Attendance,
+    CoverageLost,
+    Direction,
+    Figure,
+    Hiding,
+    Part,
+    Turnover,
+)
+from app.programmes.models import Programme
+
+MONTHS = 12
+OVER = frozenset({"met", "missed", "no_data"})
+
+
+@dataclass(frozen=True)
+class Line:
+    """One target: its figure, the academy's own colour beside the computed one, and what was last published.
+
+    `to_book` are the people who are neither complete nor booked, by service: only while somebody must still
+    be booked. `lost` is what a coverage lost to leavers.
+    """
+
+    target: Target
+    figure: Figure
+    override: ColourOverride | None = None
+    published: PublishedFigure | None = None
+    to_book: Sequence[Part] = ()
+    lost: CoverageLost | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether what is forecast can still change how the target ends."""
+        verdict, forecast = self.figure.verdict, self.figure.forecast
+        return verdict is not None and forecast is not None and verdict.colour.value not in OVER
+
+    @property
+    def must_book(self) -> bool:
+        """Whether more people must be booked."""
+        return self.is_open and self.figure.forecast is not None and self.figure.forecast.to_book > 0
+
+    @property
+    def has_colour(self) -> bool:
+        """Whether anything is asked for, of which a colour could be given."""
+        figure = self.figure
+        return figure.verdict is not None and (
+            figure.required is not None or figure.minimum_score is not None
+        )
+
+    @property
+    def direction(self) -> Direction | None:
+        return figures.direction(self.published, self.figure) if self.published else None
+
+    @property
+    def override_in_words(self) -> str:
+        """ "Amber until 14 March 2022: two more runs are agreed with the provider." """
+        one = self.override
+        return f"{one.colour.label} until {day(one.last_day)}: {one.reason}" if one else ""
+
+    @property
+    def to_book_in_words(self) -> str:
+        """ "Assessment 12; Safeguarding 9; fewer than 5: Fostering; not shown: Adoption"."""
+        return parts_in_words(self.to_book)
+
+    @property
+    def forecast_in_words(self) -> str:
+        """ "68 (62%) likely, 71 at best, 80 if every place is filled"."""
+        forecast = self.figure.forecast
+        assert forecast is not None
+        percent = f" ({self.figure.percent_of(forecast.likely)})" if self.figure.denominator else ""
+        return (
+            f"{forecast.likely:,}{percent} likely, {forecast.best:,} at best, "
+            f"{forecast.ceiling:,} if every place is filled"
+        )
+
+
+@dataclass(frozen=True)
+class Rates:
+    """The attendance of each programme in a stated period, and why places were not used."""
+
+    first: date
+    last: date
+    programmes: Sequence[tuple[str, Attendance]]
+    reasons: Sequence[Part]
+
+    @property
+    def reasons_in_words(self) -> str:
+        """ "Sickness 12; Workload 8; fewer than 5: Annual leave, Bereavement"."""
+        return parts_in_words(self.reasons)
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Every target with the attendance, the turnover and the pack before, as at a day, as known."""
+
+    as_at: date
+    known_at: datetime | None
+    lines: Sequence[Line]
+    rates: Rates
+    turnover: Sequence[Turnover]
+    last_pack: Pack | None
+
+    @property
+    def programmes(self) -> list[tuple[str, str, list[Line]]]:
+        """By programme: its title, the days to its deadline in words, and its targets."""
+        return [
+            (programme.title, deadline_in_words(programme.deadline, self.as_at), list(lines))
+            for programme, lines in groupby(self.lines, lambda line: line.target.programme)
+            if self._is_on(programme)
+        ]
+
+    @property
+    def others(self) -> list[Line]:
+        """The targets of programmes that have not begun, or ended more than 12 months ago: a board hears of
+        them in brief."""
+        return [line for line in self.lines if not self._is_on(line.target.programme)]
+
+    def _is_on(self, programme: Programme) -> bool:
+        first, last = programme.starts_on, programme.deadline
+        return (first is None or first <= self.as_at) and (
+            last is None or last > clock.months_before(self.as_at, MONTHS)
+        )
+
+    @property
+    def turnover_in_words(self) -> str:
+        """By role group, those of which anybody left: "Social Worker 12%, Team Manager 8% (n = 12)"."""
+        return ", ".join(f"{one.role} {one.shown}" for one in self.turnover if one.leavers)
+
+    @property
+    def turnover_in_all(self) -> Turnover | None:
+        return figures.turnover_in_all(self.turnover) if self.turnover else None
+
+
+def whole(*, as_at: date, known_at: datetime | None = None, sees_names: bool = False) -> Whole:
+    """What a board is told as at the end of a day; of a day to come, today's figures and the forecast for it.
+
+    However many people and targets there are, it is the same number of statements. Small groups are hidden
+    from those who may not see names.
+    """
+    until = min(as_at, clock.today())
+    left = figures.leavers(as_at=until, known_at=known_at)
+    turnover = figures.turnover(as_at=until, known_at=known_at, left=left)
+    return Whole(
+        as_at=until,
+        known_at=known_at,
+        lines=lines(as_at=as_at, known_at=known_at, sees_names=sees_names, left=left),
+        rates=_rates(until, known_at, sees_names=sees_names),
+        turnover=turnover if sees_names else figures.with_small_together(turnover),
+        last_pack=_pack_before(until, known_at),
+    )
+
+
+def targets_alone(as_at: date, known_at: datetime | None = None) -> Whole:
+    """The targets with their figures and the pack before, for whoever asks what moved since it."""
+    targets = list(db.session.scalars(figures.targets()))
+    found = figures.figures(targets, as_at=as_at, known_at=known_at, has_outlook=False)
+    made = [Line(target, figure) for target, figure in zip(targets, found, strict=True)]
+    return Whole(as_at, known_at, made, Rates(as_at, as_at, [], []), [], _pack_before(as_at, known_at))
+
+
+def _pack_before(as_at: date, known_at: datetime | None) -> Pack | None:
+    return db.session.scalars(pack_before(as_at, known_at or clock.now())).first()
+
+
+def lines(
+    *,
+    as_at: date,
+    known_at: datetime | None = None,
+    sees_names: bool = False,
+    left: Sequence[figures.Leaver] | None = None,
+) -> list[Line]:
+    """Each target by its programme; `left` are the leavers, for whoever has asked for them already."""
+    targets = list(db.session.scalars(figures.targets()))
+    until = min(as_at, clock.today())
+    found = figures.figures(targets, as_at=as_at, known_at=known_at, has_groups=True)
+    ids = [target.id for target in targets]
+    overrides = figures.overrides_on(ids, on=until)
+    published = figures.published_before(ids, as_at=until, known_at=known_at)
+    lost = figures.coverage_lost(
+        dict(zip(targets, found, strict=True)), as_at=until, known_at=known_at, left=left
+    )
+    made = [
+        Line(target, figure, overrides.get(target.id), published.get(target.id), lost=lost.get(target.id))
+        for target, figure in zip(targets, found, strict=True)
+    ]
+    return [
+        replace(one, to_book=figures.to_book_by_service(one.figure, sees_names=sees_names))
+        if one.must_book
+        else one
+        for one in made
+    ]
+
+
+def _rates(last: date, known_at: datetime | None, *, sees_names: bool) -> Rates:
+    first = clock.months_before(last, MONTHS) + timedelta(days=1)
+    programmes = figures.attendance_rates(first, last, known_at=known_at)
+    if len(programmes) > 1:
+        programmes = [*programmes, ("All programmes", figures.in_all(programmes))]
+    reasons = figures.absence_reasons(first, last, known_at=known_at) if programmes else []
+    return Rates(first, last, programmes, reasons if sees_names else figures.suppress(reasons))
+
+
+def parts_in_words(parts: Sequence[Part]) -> str:
+    """Groups with their numbers, and last those whose numbers are hidden."""
+    said = [f"{one.name} {one.of:,}" for one in parts if not one.is_hidden]
+    for hiding in Hiding:
+        names = [one.name for one in parts if one.is_hidden and one.hiding is hiding]
+        said += [f"{hiding.label}: {', '.join(names)}"] if names else []
+    return "; ".join(said)
+
+
+def deadline_in_words(deadline: date | None, on: date) -> str:
+    """ "34 days to the grant deadline of 31 March 2022"; nothing of a programme without one."""
+    if deadline is None:
+        return ""
+    left = (deadline - on).days
+    if left < 0:
+        return f"The grant deadline of {day(deadline)} is over"
+    if left == 0:
+        return f"Today is the grant deadline, {day(deadline)}"
+    return f"{plural(left, 'day')} to the grant deadline of {day(deadline)}"

@@ -1,0 +1,58 @@
+"""Which way a figure went since it was last published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from app.core.filters import day, day_of_year
+from app.figures.models import PublishedFigure, TargetKind
+from app.figures.queries.arithmetic import count_in_words
+from app.figures.queries.figure import Figure
+
+
+class Way(StrEnum):
+    UP = "up"
+    DOWN = "down"
+    SAME = "same"
+
+
+@dataclass(frozen=True)
+class Direction:
+    """Up, down or the same, with the sentence that says since when."""
+
+    way: Way
+    words: str
+
+
+def direction(before: PublishedFigure, figure: Figure) -> Direction | None:
+    """Which way a figure went since one that was published; None of a score, and where no one was or is
+    in scope.
+
+    Of a share it is the share's: 239 of 263 and then 211 of 263 is down 28 since 31 August. Where the
+    number of people in scope changed, it says what the figure was: 94 of 120 after 90 of 110 is a share
+    that is down although 4 more are complete.
+    """
+    if figure.kind is TargetKind.SCORE or before.denominator == 0 or figure.has_no_one:
+        return None
+    since = (day_of_year if before.as_at.year == figure.as_at.year else day)(before.as_at)
+    more = figure.numerator - before.numerator
+    if before.denominator == figure.denominator or not before.denominator or not figure.denominator:
+        way = _way(more)
+        return Direction(
+            way, f"{way.value} {abs(more):,} since {since}" if more else f"the same as on {since}"
+        )
+    way = _way(
+        Fraction(figure.numerator, figure.denominator) - Fraction(before.numerator, before.denominator)
+    )
+    was = f"{count_in_words(before.numerator, before.denominator, before.shown)} on {since}"
+    if way is Way.SAME:
+        return Direction(way, f"the same share as {was}")
+    return Direction(way, f"{way.value} from {was}")
+
+
+def _way(more: int | Fraction) -> Way:
+    if not more:
+        return Way.SAME
+    return Way.UP if more > 0 else Way.DOWN

@@ -1,0 +1,297 @@
+"""The board’s one side: what each target says of the time to come, and what stands below the targets."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from app.core import clock
+from app.core.db import db
+from app.core.permissions import Role
+from app.figures import queries, rules
+from app.figures.models import Colour, Target, TargetKind
+from app.people.models import Person
+from tests import factories
+from tests.figures import scenes
+from tests.figures.places import CAME, IN_TIME, LATE, NO_SHOW, mark, one_day, strangers
+from tests.figures.scenes import ACADEMY, Scene
+from tests.figures.test_prospects import february
+from tests.pages import Page, Pages
+
+AUGUST = date(2021, 8, 31)
+FEBRUARY = date(2022, 2, 28)
+
+
+@pytest.fixture
+def board(pages: Pages) -> Pages:
+    return pages.sign_in(factories.user(Role.BOARD_MEMBER))
+
+
+def row(pages: Pages, address: str = "/board.csv?as_at=2022-02-28") -> dict[str, str]:
+    text = pages.get(address).html.removeprefix("\ufeff")
+    return next(csv.DictReader(io.StringIO(text)))
+
+
+def rows_of(page: Page, caption: str) -> list[str]:
+    """The words of each row of a table."""
+    table = next(one for one in page.soup.select("table") if caption in one.get_text())
+    return [" ".join(one.get_text(" ").split()) for one in table.select("tbody tr")]
+
+
+def publish(target: Target, as_at: date) -> None:
+    rules.publish(targets=[target], as_at=as_at, occasion="Board", by=ACADEMY, now=clock.now())
+
+
+# --- Each target ---------------------------------------------------------------------------------------
+
+
+def test_bm01_am07_a_target_says_where_it_will_stand_and_what_is_missing(board: Pages) -> None:
+    february()
+    page = board.get("/board?as_at=2022-02-28")
+    for words in (
+        "▲ Red",
+        "41 of 110 (37%) members of the cohort at 28 February 2022",
+        "at least 80% (88) by 31 March 2022",
+        "At most 80 are likely by 31 March 2022 even if every place is filled: 8 short.",
+        "Forecast: 68 (62%) likely, 71 at best, 80 if every place is filled.",
+        "Book 23 more people; 14 places exist; 9 more places needed.",
+        "Not booked: Children’s Social Care 39.",
+        "110 were listed on 26 January 2022; nobody has joined or left since.",
+    ):
+        assert words in page.text, words
+    found = row(board)
+    names = ("colour", "likely", "best", "ceiling", "to_book", "free_places", "place_shortfall")
+    assert [found[name] for name in names] == ["Red", "68", "71", "80", "23", "14", "9"]
+    assert found["colour_reason"] in page.text
+    assert found["to_book_by_service"] == "Children’s Social Care 39"
+    assert found["baseline"] in page.text
+
+
+def services(scene: Scene, **members: int) -> None:
+    """So many more members of a scene's cohort in each service."""
+    assert scene.cohort is not None
+    for name, count in members.items():
+        team = factories.team(f"Team {name}", name)
+        for _ in range(count):
+            rules.join(
+                cohort=scene.cohort,
+                person=factories.staff(team_id=team.id),
+                joined_on=scenes.LISTED_ON,
+                cause="untrained",
+                by=ACADEMY,
+                now=factories.LONG_AGO,
+            )
+
+
+def test_bm05_small_services_are_hidden_from_a_board_with_another(pages: Pages) -> None:
+    scene = scenes.cohort(members=0)
+    services(scene, Adoption=3, Court=12, Duty=20)
+    held = factories.run(scene.course, days=[date(2022, 2, 1), date(2022, 2, 2)])
+    scenes.attend(factories.staff(), held)
+    page = pages.sign_in(factories.user(Role.BOARD_MEMBER)).get("/board?as_at=2022-02-28")
+    assert "Not booked: Duty 20; fewer than 5: Adoption; not shown: Court." in page.text
+    page = pages.sign_in(factories.user(Role.ACADEMY_MANAGER)).get("/board?as_at=2022-02-28")
+    assert "Not booked: Adoption 3; Court 12; Duty 20." in page.text
+
+
+def test_bm05_nor_is_it_told_that_nobody_of_a_small_service_is_left(board: Pages) -> None:
+    scene = scenes.cohort(members=0)
+    services(scene, Adoption=2, Court=12, Duty=20)
+    assert scene.cohort is not None
+    held = factories.run(scene.course, days=[date(2022, 2, 1), date(2022, 2, 2)])
+    for person_id, _cause in db.session.execute(
+        queries.members(scene.cohort.id, as_at=FEBRUARY).limit(2)
+    ).tuples():
+        mark_both(held, person_id)
+    assert "Not booked: Duty 20; fewer than 5: Adoption; not shown: Court." in (
+        board.get("/board?as_at=2022-02-28").text
+    )
+
+
+def mark_both(run: object, person_id: int) -> None:
+    person = db.session.get(Person, person_id)
+    assert person is not None
+    scenes.attend(person, run)
+
+
+def test_4_12_both_colours_with_their_reasons_and_the_last_day(
+    pages: Pages, travel_to: Callable[..., None]
+) -> None:
+    scene = scenes.cohort(members=5)
+    scenes.complete(scene.people[0], scene.course, date(2022, 2, 1))
+    travel_to("2022-02-28 12:00")
+    rules.override_colour(
+        target=scene.target,
+        colour=Colour.AMBER,
+        reason="Two more runs are agreed",
+        days=14,
+        by=factories.actor(Role.ACADEMY_MANAGER),
+        now=clock.now(),
+    )
+    db.session.commit()
+    board = pages.sign_in(factories.user(Role.BOARD_MEMBER))
+    page = board.get("/board")
+    for words in (
+        "◆ Amber, the academy’s own ▲ Red, computed",
+        "Amber until 13 March 2022, as the academy says: Two more runs are agreed",
+        "Red, as computed: At most 1 are likely by 31 March 2022",
+    ):
+        assert words in page.text, words
+    found = row(board, "/board.csv")
+    assert (found["colour"], found["own_colour"], found["own_colour_until"], found["own_colour_reason"]) == (
+        "Red", "Amber", "2022-03-13", "Two more runs are agreed",
+    )  # fmt: skip
+    assert "the academy’s own" not in board.get("/board?as_at=2022-02-27").text
+
+
+@pytest.mark.parametrize(
+    ("later", "words"),
+    [
+        (4, "▲ Up 4 since 31 January"),
+        (0, "● The same as on 31 January"),
+    ],
+)
+def test_bm02_which_way_a_figure_went_since_it_was_published(board: Pages, later: int, words: str) -> None:
+    scene = scenes.cohort(members=12)
+    for person in scene.people[:3]:
+        scenes.complete(person, scene.course, date(2022, 1, 28))
+    publish(scene.target, date(2022, 1, 31))
+    for person in scene.people[3 : 3 + later]:
+        scenes.complete(person, scene.course, date(2022, 2, 20))
+    assert words in board.get("/board?as_at=2022-02-28").text
+    assert row(board)["direction"].lower() in words.lower()
+    assert "since" not in row(board, "/board.csv?as_at=2022-01-31")["direction"]
+
+
+def test_bm02_a_share_can_fall_while_more_are_complete(board: Pages) -> None:
+    scene = scenes.coverage(trained=9, untrained=1)
+    publish(scene.target, AUGUST)
+    for _ in range(3):
+        scenes.complete(factories.staff(first_day=date(2021, 9, 1)), scene.course, date(2021, 9, 2))
+    for _ in range(4):
+        factories.staff(first_day=date(2021, 9, 1))
+    page = board.get("/board?as_at=2021-12-31")
+    assert "▼ Down from 9 of 10 (90%) on 31 August" in page.text
+    assert "12 of 17 (71%)" in page.text
+
+
+def test_am16_a_score_stands_against_its_baseline(board: Pages) -> None:
+    programme = factories.programme(title="Signs of Safety", deadline=date(2022, 3, 31))
+    target = rules.add_target(
+        code="confidence",
+        title="Confidence",
+        kind=TargetKind.SCORE,
+        programme=programme,
+        minimum_score=Decimal("7.0"),
+        by=ACADEMY,
+        now=factories.LONG_AGO,
+    )
+    for as_at, score in ((date(2021, 6, 30), "6.0"), (date(2022, 1, 31), "7.4")):
+        rules.state_figure(
+            target=target, as_at=as_at, score=Decimal(score), source="Survey", by=ACADEMY, now=clock.now()
+        )
+    page = board.get("/board?as_at=2022-02-25")
+    assert "7.4 of 10, as stated by 25 February 2022" in page.text
+    assert "6.0 → 7.4 (+1.4), n not recorded, baseline n not recorded" in page.text
+    assert "Signs of Safety 34 days to the grant deadline of 31 March 2022" in page.text
+    assert "The grant deadline of 31 March 2022 is over" in board.get("/board?as_at=2022-04-01").text
+    assert "Today is the grant deadline, 31 March 2022" in board.get("/board?as_at=2022-03-31").text
+
+
+def test_programmes_that_ended_long_ago_are_told_in_brief(board: Pages) -> None:
+    scene = scenes.coverage(trained=2, untrained=1)
+    scene.course.programme.deadline = date(2022, 3, 31)
+    db.session.commit()
+    assert "Programmes that are over" not in board.get("/board?as_at=2023-03-30").text
+    page = board.get("/board?as_at=2023-03-31")
+    assert rows_of(page, "Programmes that are over or to come") == [
+        "Two-day training 2 of 3 (67%) practitioners in post at 31 March 2023 No minimum stated"
+    ]
+    assert row(board, "/board.csv?as_at=2023-03-31")["numerator"] == "2"
+
+
+def test_a_day_to_come_has_a_forecast_and_todays_figures(board: Pages) -> None:
+    scenes.cohort(members=2, deadline=clock.today() + timedelta(days=90))
+    soon = clock.today() + timedelta(days=40)
+    page = board.get(f"/board?as_at={soon}")
+    assert "is still to come: the figures are today’s, and each forecast is for that day." in page.text
+    assert "0 of 2 (0%)" in page.text
+
+
+def test_bm04_as_known_before_a_mark_was_made(board: Pages) -> None:
+    scene = scenes.cohort(members=2)
+    scenes.complete(scene.people[0], scene.course, date(2022, 2, 1), clock.end_of_day(date(2022, 3, 5)))
+    address = "/board?as_at=2022-02-28"
+    assert "0 of 2 (0%)" in board.get(f"{address}&known_at=2022-03-01").text
+    assert "1 of 2 (50%)" in board.get(address).text
+
+
+# --- Below the targets ---------------------------------------------------------------------------------
+
+
+def test_4_9_the_four_rates_by_their_names(board: Pages) -> None:
+    course, run = one_day(
+        (CAME, 269), (NO_SHOW, 20), (IN_TIME, 20), (LATE, 9), on=date(2022, 2, 1), capacity=393
+    )
+    for who in strangers(35):
+        mark(run, who, CAME[1])
+    course.programme.title = "Signs of Safety"
+    db.session.commit()
+    page = board.get("/board?as_at=2022-02-28")
+    assert rows_of(page, "Attendance by programme") == [
+        "Signs of Safety 77% 304 of 393 places 93% 269 of 289 bookings not cancelled 85% 269 of 318 bookings "
+        "7% 20 of 289 bookings not cancelled"
+    ]
+    assert "Sessions held from 1 March 2021 to 28 February 2022" in page.text
+    assert "Why places were not used: Not answered yet 20." in page.text
+    assert "Attendance by programme" not in board.get("/board?as_at=2023-02-28").text
+
+
+def test_4_13_turnover_and_the_coverage_that_leavers_took(board: Pages) -> None:
+    scene = scenes.coverage(trained=15, untrained=10)
+    for _ in range(5):
+        scenes.complete(factories.staff(last_day=date(2022, 1, 31)), scene.course)
+    page = board.get("/board?as_at=2022-02-28")
+    for words in (
+        "20% : 5 employees left in the 12 months to 28 February 2022, of 25 in post.",
+        "By role group: Social Worker 20%.",
+        "Coverage lost to leavers in 12 months: 5 trained people, 20% of the 25 counted.",
+    ):
+        assert words in page.text, words
+
+
+def test_bm06_definitions_are_one_click_away(board: Pages) -> None:
+    scenes.coverage(trained=1, untrained=0)
+    page = board.get("/board")
+    assert board.get(page.links()["What these figures mean"]).h1 == "What the figures mean"
+
+
+# --- What it costs -------------------------------------------------------------------------------------
+
+
+def test_neither_people_nor_targets_cost_statements(board: Pages) -> None:
+    members = scenes.cohort(members=2)
+    scenes.complete(members.people[0], members.course, date(2022, 2, 1))
+    scene = scenes.coverage(trained=3, untrained=3, percent="80")
+    few = len(board.get("/board?as_at=2022-02-28").queries)
+    services(members, Adoption=9)
+    for number in range(4):
+        rules.add_target(
+            code=f"coverage-{number}",
+            title="Coverage",
+            kind=TargetKind.COVERAGE,
+            programme=scene.course.programme,
+            course=scene.course,
+            population=scene.population,
+            minimum_percent=Decimal(80),
+            by=ACADEMY,
+            now=factories.LONG_AGO,
+        )
+    db.session.commit()
+    assert len(board.get("/board?as_at=2022-02-28").queries) == few <= 28
+    assert len(board.get("/board.csv?as_at=2022-02-28").queries) < few
