@@ -91,20 +91,6 @@ def packs() -> str:
     return render_template("board/packs.html", page=paginate(queries.packs()))
 
 
-@bp.get("/board/packs/preview")
-@requires(Permission.EDIT_TARGETS)
-def preview() -> str:
-    """What a pack would say if it were issued now; nothing is published."""
-    dates = DatesForm.read(request.args)
-    contents = (
-        queries.contents(meeting="not issued", as_at=_day(dates), known_at=dates.known or clock.now())
-        if dates.is_right
-        else None
-    )
-    sections = [in_print(section) for section in contents.sections] if contents else []
-    return render_template("board/preview.html", form=dates, sections=sections)
-
-
 @bp.route("/board/packs/new", methods=["GET", "POST"])
 @requires(Permission.EDIT_TARGETS)
 def issue_pack() -> str | AnyResponse:

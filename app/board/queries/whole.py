@@ -188,12 +188,13 @@ def lines(
     """Each target by its programme; `left` are the leavers, for whoever has asked for them already."""
     targets = list(db.session.scalars(figures.targets()))
     until = min(as_at, clock.today())
-    found = figures.figures(targets, as_at=as_at, known_at=known_at, has_groups=True)
+    plans = figures.plans_for(targets, known_at)
+    found = figures.figures(targets, as_at=as_at, known_at=known_at, has_groups=True, plans=plans)
     ids = [target.id for target in targets]
     overrides = figures.overrides_on(ids, on=until)
     published = figures.published_before(ids, as_at=until, known_at=known_at)
     lost = figures.coverage_lost(
-        dict(zip(targets, found, strict=True)), as_at=until, known_at=known_at, left=left
+        dict(zip(targets, found, strict=True)), of=plans, as_at=until, known_at=known_at, left=left
     )
     made = [
         Line(target, figure, overrides.get(target.id), published.get(target.id), lost=lost.get(target.id))

@@ -153,7 +153,7 @@ def all_restated(published: Sequence[PublishedFigure], *, known_at: datetime | N
     plans = plans_for(targets, known_at)
     then, known = people_of(published), done_on(plans, as_at=as_at, known_at=known_at)
     late = _recorded_since(published[0], plans, known_at)
-    restated_now = figures(targets, as_at=as_at, known_at=known_at, has_outlook=False)
+    restated_now = figures(targets, as_at=as_at, known_at=known_at, has_outlook=False, plans=plans)
     found = []
     for one, now in zip(published, restated_now, strict=True):
         before, after = then.get(one.id, {}), known.get(one.target_id, {})

@@ -152,6 +152,7 @@ def _has_ended(as_at: date, known_at: datetime | None) -> list[ColumnElement[boo
 def coverage_lost(
     figures: Mapping[Target, Figure],
     *,
+    of: Sequence[plans.Plan] | None = None,
     as_at: date,
     known_at: datetime | None = None,
     left: Sequence[Leaver] | None = None,
@@ -159,24 +160,28 @@ def coverage_lost(
     """For each coverage target, by its id, who left in the 12 months to a date and was counted as complete
     on the last day, over how many its figure of that date counts (4.13): 18 trained leavers of 223 are 8%.
 
-    `left` are the leavers, for whoever has asked for them already. The trails of leavers alone are read.
+    `left` are the leavers and `of` the targets' plans, for whoever has asked for them already. The trails of
+    leavers alone are read.
     """
-    of_people = [one for one in figures if one.kind is TargetKind.COVERAGE]
-    if not of_people:
+    of = plans.plans_for(list(figures), known_at) if of is None else of
+    of = [plan for plan in of if plan.target.kind is TargetKind.COVERAGE]
+    if not of:
         return {}
     left = left if left is not None else leavers(as_at=as_at, known_at=known_at)
     trails = periods.trails_of(
-        plans.plans_for(of_people, known_at),
+        of,
         until=as_at,
         known_at=known_at,
         people=select(Spell.person_id).where(*_has_ended(as_at, known_at)),
     )
     return {
-        one.id: CoverageLost(
-            sum(_was_complete(trails[one.id].get(leaver.person_id), leaver.last_day) for leaver in left),
-            figures[one].denominator or 0,
+        one.target.id: CoverageLost(
+            sum(
+                _was_complete(trails[one.target.id].get(leaver.person_id), leaver.last_day) for leaver in left
+            ),
+            figures[one.target].denominator or 0,
         )
-        for one in of_people
+        for one in of
     }
 
 
