@@ -45,6 +45,7 @@ SOAKED = (
     "tests/bookings/test_random.py",
     "tests/bookings/test_random_desk.py",
     "tests/bookings/test_storm.py",
+    "tests/figures/test_random_figures.py",
     "tests/jobs/test_two_schedulers.py",
     "tests/learning/test_random.py",
     "tests/merging/test_random.py",

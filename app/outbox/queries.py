@@ -73,6 +73,11 @@ def held_back(address: str) -> Select[tuple[Message]]:
     return select(Message).where(Message.to_address == address, Message.state == MessageState.SUPPRESSED)
 
 
+def any_held_back() -> Select[tuple[int]]:
+    """One of the e-mails that are held back, if there are any."""
+    return select(Message.id).where(Message.state == MessageState.SUPPRESSED).limit(1)
+
+
 def last_sent_to(address: str) -> Select[tuple[Message]]:
     """The e-mail that was sent to an address last."""
     return (

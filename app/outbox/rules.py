@@ -219,6 +219,8 @@ def readdress(*, addresses: Mapping[str, str], now: datetime) -> int:
 def release(*, now: datetime) -> None:
     """What is held back for an address that bounces no longer waits to be sent; what helps nobody any more is
     withdrawn."""
+    if db.session.scalar(queries.any_held_back()) is None:
+        return  # asked every few seconds: nobody who writes is to wait for it
     held = update(Message).where(Message.state == MessageState.SUPPRESSED)
     db.session.execute(
         held.where(Message.useful_until < now)

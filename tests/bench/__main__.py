@@ -24,6 +24,7 @@ from tests.bench import (
     completion,
     demonstration,
     desk,
+    figures,
     importing,
     people,
     race,
@@ -38,6 +39,7 @@ ENGINES = ("sqlite", "postgresql")
 MEASURES: dict[str, Callable[[Stage], Iterator[Result]]] = {
     "import": importing.measure,
     "board": board.measure,
+    "figures": figures.measure,
     "people": people.measure,
     "completion": completion.measure,
     "registers": registers.measure,
@@ -50,6 +52,7 @@ MEASURES: dict[str, Callable[[Stage], Iterator[Result]]] = {
     "pages": demonstration.measure_pages,
     "memory": demonstration.measure_memory,
     "start": demonstration.measure_start,
+    "growth": figures.measure_growth,
 }
 
 

@@ -22,6 +22,7 @@ from tests.bench.bulk import BY, Draft
 from tests.bench.workforce import PRACTITIONERS, Workforce
 
 CATCH_UP_MONTHS = 12
+DEADLINE_IN = 200  # days
 COURSES = {"FIVE-A": 5, "FIVE-B": 5, "FIVE-C": 5, "TWO-A": 2, "TWO-B": 2, "WORKSHOP": 1}
 # Which course each run of twenty is of, so that 200 runs with 500 bookings each give 300,000 marks.
 PATTERN = (
@@ -284,7 +285,7 @@ class _Academy:
         self.draft.fact(
             "target_rule", target_id=target, course_id=self.courses[course] if course else None,
             minimum_percent=Decimal(percent) if percent else None, minimum_count=least,
-            deadline=self._days_ago(-200),
+            deadline=self._days_ago(-DEADLINE_IN),
         )  # fmt: skip
 
     # --- Accounts --------------------------------------------------------------------------------------

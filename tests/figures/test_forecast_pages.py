@@ -53,6 +53,26 @@ def test_am07_bm01_the_page_and_the_command_say_who_is_still_needed(
     }  # fmt: skip
 
 
+def test_4_4_each_number_leads_to_the_people_whom_it_counts(pages: Pages) -> None:
+    scene = february()
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    page = pages.get("/targets/new-and-upskill?as_at=2022-02-28")
+    numbers = {
+        "41 people": "complete",
+        "69 people": "outstanding",
+        "30 people": "booked",
+        "39 people": "not_booked",
+    }
+    for words, which in numbers.items():
+        address = page.links()[words]
+        assert address == f"/targets/new-and-upskill/people/{which}?as_at=2022-02-28"
+        assert f"of {words}" in pages.get(address).text
+    assert scene.people[0].name in pages.get(page.links()["41 people"]).text
+    pages.sign_in(factories.user(Role.BOARD_MEMBER))
+    assert "41 people" not in pages.get("/targets/new-and-upskill?as_at=2022-02-28").links()
+    assert pages.get("/targets/new-and-upskill/people/complete", status=403).status == 403
+
+
 def test_u12_the_cohort_grows_and_green_becomes_red(run_command: Callable[..., Any]) -> None:
     """84 complete and 10 booked: green against 110 with 88 needed, red against 118 with 95 needed."""
     scene = scenes.cohort(members=114)

@@ -348,7 +348,7 @@ def test_bm04_published_and_restated_stand_on_the_targets_page(
     travel_to("2022-04-07")
     pages.sign_in(factories.user(Role.BOARD_MEMBER))
     page = pages.get("/targets/new-and-upskill")
-    page = pages.get(page.links()["What was published"])
+    page = pages.get(page.links()["Published"])
     assert "31 March 2022 published 85 of 110 (77%); now restated 89 of 110 (81%)." in page.text
     assert "4 completions recorded after publication: attendance on 29 March, recorded 6 April." in page.text
     page = pages.get(page.links()["Why it moved since"])

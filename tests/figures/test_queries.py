@@ -14,7 +14,7 @@ from app.core.db import db, record, supersede
 from app.core.errors import RuleBroken
 from app.figures import queries, rules
 from app.figures.models import CohortRequirement, TargetKind
-from app.figures.queries import Figure, Standing
+from app.figures.queries import Counted, Figure, Standing
 from app.people.models import Absence, EmploymentType, Sector, Service, Team
 from tests import factories
 from tests.factories import LONG_AGO
@@ -172,7 +172,9 @@ def test_4_6_who_a_population_counts(name: str, rule: dict[str, Any], who: list[
     )
     found = [
         person.id
-        for person, _note, _is_booked in db.session.execute(queries.outstanding(target, as_at=AUGUST))
+        for person, _note, _is_booked in db.session.execute(
+            queries.counted(target, Counted.OUTSTANDING, as_at=AUGUST)
+        )
     ]
     assert sorted(found) == sorted(people[one].id for one in who)
     assert queries.figure(target, as_at=AUGUST).denominator == len(who)
@@ -442,7 +444,7 @@ def test_t06_every_course_that_a_cause_requires_must_be_complete() -> None:
         for course in courses:
             scenes.complete(people[cause], course)
     assert counts(queries.figure(target, as_at=DEADLINE))[:2] == (1, 3)
-    rows = db.session.execute(queries.outstanding(target, as_at=DEADLINE)).tuples().all()
+    rows = db.session.execute(queries.counted(target, Counted.OUTSTANDING, as_at=DEADLINE)).tuples().all()
     assert sorted((person.id, note) for person, note, _is_booked in rows) == sorted(
         [(people["upskill"].id, "upskill"), (people["all"].id, "all")]
     )

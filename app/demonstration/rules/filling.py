@@ -76,25 +76,21 @@ def fill(*, password: str, now: datetime) -> bool:
     history.fill(by=BY, now=now)
     board.publish_august(by=BY)
     users = _make_accounts(password, now)
-    current.fill(by=BY, now=now, trainer=users[Role.TRAINER], practitioner=_person(users[Role.PRACTITIONER]))
-    certificates.fill(practitioner=_person(users[Role.PRACTITIONER]), now=now)
-    asking.fill(manager=_person(users[Role.LINE_MANAGER]), by=BY, now=now)
-    desk.fill(practitioner=_person(users[Role.PRACTITIONER]), by=BY, now=now)
-    learning.fill(
-        practitioner=_person(users[Role.PRACTITIONER]),
-        colleague=_person(users[Role.LINE_MANAGER]),
-        by=BY,
-        now=now,
-    )
+    practitioner, manager = _person(users[Role.PRACTITIONER]), _person(users[Role.LINE_MANAGER])
+    current.fill(by=BY, now=now, trainer=users[Role.TRAINER], practitioner=practitioner)
+    certificates.fill(practitioner=practitioner, now=now)
+    asking.fill(manager=manager, by=BY, now=now)
+    desk.fill(practitioner=practitioner, by=BY, now=now)
+    learning.fill(practitioner=practitioner, colleague=manager, by=BY, now=now)
     newcomers.fill(by=BY, now=now, partner=_person(users[Role.PARTNER]), coordinator=users[Role.COORDINATOR])
     changes.fill(
         by=BY,
         now=now,
-        manager=_person(users[Role.LINE_MANAGER]),
+        manager=manager,
         partner=_person(users[Role.PARTNER]),
         coordinator=_person(users[Role.COORDINATOR]),
     )
-    followups.fill(by=BY, now=now, manager=_person(users[Role.LINE_MANAGER]))
+    followups.fill(by=BY, now=now, manager=manager)
     registers.fill(trainer=users[Role.TRAINER], by=BY)
     reports.fill(by=BY, now=now)
     measuring.fill(by=BY, now=now)

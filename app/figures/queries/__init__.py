@@ -61,17 +61,17 @@ from app.figures.queries.gaps import (
 )
 from app.figures.queries.groups import by_sector, by_service, to_book_by_service
 from app.figures.queries.lists import (
+    Counted,
     career_stages,
     change_log,
     cohort_coded,
     cohorts,
-    courses_of,
+    counted,
     has_outstanding,
     member_counts,
     memberships,
     not_booked,
     open_memberships,
-    outstanding,
     people_known_by,
     population_coded,
     populations,
@@ -108,7 +108,7 @@ from app.figures.queries.planning import (
     PlanningAbsence,
     planning_absence,
 )
-from app.figures.queries.plans import plans_for
+from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.published import (
     Restated,
     all_restated,
@@ -175,6 +175,7 @@ __all__ = [
     "BesideTarget",
     "Breakdown",
     "Comparison",
+    "Counted",
     "CourseGaps",
     "CoverageLost",
     "Deliveries",
@@ -190,6 +191,7 @@ __all__ = [
     "MilestoneOnDay",
     "Movement",
     "Part",
+    "Plan",
     "Planned",
     "PlanningAbsence",
     "Point",
@@ -224,8 +226,8 @@ __all__ = [
     "cohorts",
     "colour_of",
     "count_in_words",
+    "counted",
     "counts_people",
-    "courses_of",
     "coverage_lost",
     "deliverables_of_trainer",
     "deliveries_of",
@@ -253,7 +255,6 @@ __all__ = [
     "movement",
     "not_booked",
     "open_memberships",
-    "outstanding",
     "override",
     "overrides_on",
     "people_called",

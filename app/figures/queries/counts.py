@@ -27,9 +27,9 @@ def counts(plan: Plan, sources: Sources) -> Select[Any]:
     """One row: the target's id, then COUNTED; and of those who are not complete how many are to be by each
     of PARTS. Or a row for each service and sector, which come last, if the sources have them."""
     if plan.is_flow:
-        return _trained_counts(plan, sources).add_columns(*nowhere(sources))
+        return _trained_counts(plan, sources).add_columns(*_nowhere(sources))
     if not plan.has_scope:
-        return _row(plan, done=_number(plan, sources)).add_columns(*nowhere(sources))
+        return _row(plan, done=_number(plan, sources)).add_columns(*_nowhere(sources))
     people = people_done(plan, sources).subquery()
     away = sources.away
     away_done = case((away.c.person_id.is_not(None), people.c.done), else_=0)
@@ -53,8 +53,7 @@ def counts(plan: Plan, sources: Sources) -> Select[Any]:
     )
 
 
-def nowhere(sources: Sources) -> list[ColumnElement[Any]]:
-    """The last columns of a row that belongs to no group."""
+def _nowhere(sources: Sources) -> list[ColumnElement[Any]]:
     return [] if sources.work is None else [literal(None, String)] * 2
 
 
@@ -114,6 +113,17 @@ def _in_scope(plan: Plan, sources: Sources, instead: Sequence[EmploymentType] = 
     return scopes.in_post(plan.population, as_at=moment.as_at, known_at=moment.known_at, instead=instead)
 
 
+def trained(plan: Plan, sources: Sources) -> Select[Any]:
+    """Everybody who was trained, in the columns of `people_done`: all of them complete."""
+    people = sources.trained
+    return select(
+        people.c.person_id,
+        literal(1, Integer).label("done"),
+        people.c.completed_on.label("done_on"),
+        *_to_be({}),
+    ).where(people.c.course_id == plan.rule.course_id)
+
+
 def _trained_counts(plan: Plan, sources: Sources) -> Select[Row]:
     trained = sources.trained
     done = select(trained.c.person_id).where(trained.c.course_id == plan.rule.course_id)
@@ -133,13 +143,14 @@ def _parts(plan: Plan, sources: Sources) -> dict[str, tuple[CTE, ColumnElement[b
     if ahead is None:
         return {}
     last, booked, attended = sources.last_day(plan), ahead.booked, ahead.attended
+    on = "completed_on" if plan.population is None else "renewed_on"  # coverage counts what is current
     found: dict[str, tuple[CTE, ColumnElement[bool]]] = {
-        "booked": (booked, booked.c.completed_on <= last),
-        "later": (booked, booked.c.completed_on.is_not(None)),
+        "booked": (booked, booked.c[on] <= last),
+        "later": (booked, booked.c[on].is_not(None)),
     }
     if attended is not None:
-        found["unmarked"] = attended, attended.c.completed_on <= sources.moment.as_at
-        found["both"] = attended, attended.c.completed_on <= last
+        found["unmarked"] = attended, attended.c[on] <= sources.moment.as_at
+        found["both"] = attended, attended.c[on] <= last
     return found
 
 

@@ -12,6 +12,7 @@ from app.figures.models import Colour, TargetKind
 from app.figures.queries.arithmetic import count_in_words, shown_percent
 from app.figures.queries.colours import Verdict
 from app.figures.queries.forecast import Forecast
+from app.programmes.models import Course
 
 NEWCOMER_DAYS = 90
 
@@ -49,7 +50,8 @@ class Figure:
     `outstanding_marks` are places held that nobody has marked; `after_deadline` people whose booked places
     complete them, but too late (U-11). `last_start` is the last day on which a run can begin that ends by
     the deadline; `forecast_for` is the day that the forecast is for, which is the deadline unless another
-    day to come was asked for. `groups` are those in scope by where they work, if that was asked for.
+    day to come was asked for; `courses` are those that people are to complete. `groups` are those in scope by
+    where they work, if that was asked for.
     """
 
     code: str
@@ -85,6 +87,7 @@ class Figure:
     after_deadline: int = 0
     last_start: date | None = None
     forecast_for: date | None = None
+    courses: tuple[Course, ...] = ()
     groups: tuple[Group, ...] = ()
 
     @property

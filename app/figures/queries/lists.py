@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
+from enum import StrEnum
 
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -19,7 +20,7 @@ from app.figures.models import (
     TargetKind,
 )
 from app.figures.queries import scopes
-from app.figures.queries.counts import people_done
+from app.figures.queries.counts import people_done, trained
 from app.figures.queries.figure import Stated
 from app.figures.queries.plans import plans_for
 from app.figures.queries.sources import sources_for
@@ -168,35 +169,59 @@ def people_known_by(words: Collection[str]) -> Select[tuple[Person]]:
 # --- Who is outstanding --------------------------------------------------------------------------------
 
 
-def outstanding(
-    target: Target, *, as_at: date, known_at: datetime | None = None, is_booked: bool | None = None
-) -> Select[tuple[Person, str, int]]:
-    """The people in a target's scope who are not complete, by name: each with their team or cause (or None),
-    and 1 when confirmed places complete them by the deadline, else 0. With `is_booked` only those, or only
-    the others.
+class Counted(StrEnum):
+    """Which of the people whom a target counts a list shows."""
 
-    A flow has nobody outstanding: do not ask.
+    OUTSTANDING = "outstanding"
+    COMPLETE = "complete"
+    BOOKED = "booked"
+    NOT_BOOKED = "not_booked"
+
+    @property
+    def label(self) -> str:
+        return {
+            "outstanding": "Outstanding",
+            "complete": "Complete",
+            "booked": "Booked to complete it",
+            "not_booked": "Not booked",
+        }[self]
+
+    @property
+    def is_complete(self) -> bool:
+        return self is Counted.COMPLETE
+
+
+def counted(
+    target: Target, which: Counted, *, as_at: date, known_at: datetime | None = None
+) -> Select[tuple[Person, str, int]]:
+    """The people whom a target counts and who stand so, by name: each with their team or cause (or None),
+    and 1 when confirmed places complete them by the deadline, else 0.
+
+    Of people trained everybody counted is complete.
     """
     plan = plans_for([target], known_at)[0]
-    people = people_done(plan, sources_for([plan], as_at, known_at, has_ahead=True)).subquery()
-    if plan.population is not None:
-        note = scopes.team_of(people.c.person_id, as_at, known_at)
+    sources = sources_for([plan], as_at, known_at, has_ahead=not which.is_complete)
+    people = (trained(plan, sources) if plan.is_flow else people_done(plan, sources)).subquery()
+    if target.cohort_id is not None:
+        note = scopes.cause_of(people.c.person_id, target.cohort_id, as_at, known_at)
     else:
-        note = scopes.cause_of(people.c.person_id, target.cohort_id or 0, as_at, known_at)
+        note = scopes.team_of(people.c.person_id, as_at, known_at)
     statement = (
         select(Person, note.label("note"), people.c.booked)
         .join(people, people.c.person_id == Person.id)
-        .where(people.c.done == 0)
+        .where(people.c.done == int(which.is_complete))
         .order_by(Person.last_name, Person.first_name, Person.id)
     )
-    return statement if is_booked is None else statement.where(people.c.booked == int(is_booked))
+    if which in {Counted.BOOKED, Counted.NOT_BOOKED}:
+        statement = statement.where(people.c.booked == int(which is Counted.BOOKED))
+    return statement
 
 
 def not_booked(target: Target, course: Course, *, on: date) -> Select[tuple[Person, str, int]]:
     """Who of a target's people is neither complete nor booked, and lacks this course (AM-07, AM-08)."""
     done = standings([course.id], as_at=on).subquery()
     has_it = exists().where(done.c.person_id == Person.id, done.c.is_current)
-    found = outstanding(target, as_at=on, is_booked=False).where(~has_it)
+    found = counted(target, Counted.NOT_BOOKED, as_at=on).where(~has_it)
     if target.cohort_id is None or plans_for([target])[0].rule.course_id:
         return found
     return found.where(
@@ -211,13 +236,6 @@ def not_booked(target: Target, course: Course, *, on: date) -> Select[tuple[Pers
             live(CohortRequirement),
         )
     )
-
-
-def courses_of(target: Target) -> list[Course]:
-    """The courses that a target asks for, by title: one or, of a cohort, those that its causes require."""
-    plan = plans_for([target])[0]
-    found = [plan.rule.course] if plan.rule.course else [one.course for one in plan.requirements]
-    return sorted(set(found), key=lambda course: course.title)
 
 
 def has_outstanding(target: Target) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import load_only
 from app.core.db import db
 from app.core.filters import day, day_of_year
 from app.figures.models import Target, TargetKind
-from app.figures.queries.counts import people_done
+from app.figures.queries.counts import people_done, trained
 from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.sources import Sources, sources_for
 from app.people.models import Person
@@ -208,11 +208,7 @@ def people_counted(plan: Plan, sources: Sources) -> Select[tuple[int, int]] | No
     counts no people one by one. Of people trained, everybody counted is complete."""
     if not counts_people(plan.target):
         return None
-    if plan.is_flow:
-        trained = sources.trained
-        done = literal(1, Integer).label("done")
-        return select(trained.c.person_id, done).where(trained.c.course_id == plan.rule.course_id)
-    people = people_done(plan, sources).subquery()
+    people = (trained(plan, sources) if plan.is_flow else people_done(plan, sources)).subquery()
     return select(people.c.person_id, people.c.done)
 
 

@@ -7,20 +7,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import Integer, ScalarSelect, Select, and_, exists, literal, select, union_all
+from sqlalchemy import Integer, ScalarSelect, and_, exists, literal, select, union_all
 
 from app.core.db import db, live
 from app.figures.models import CohortRequirement, Membership, TargetKind
 from app.figures.queries import scopes
 from app.figures.queries.colours import Verdict, verdict_on_people
-from app.figures.queries.counts import COUNTED, PARTS, Row, people_done
+from app.figures.queries.counts import PARTS, Row, people_done
 from app.figures.queries.figure import Figure
 from app.figures.queries.forecast import Forecast, last_useful_start
 from app.figures.queries.planning import PlanningAbsence, planned_at, planning_absence
 from app.figures.queries.plans import Plan
 from app.figures.queries.prospects import FreeRun, Moment, free_runs
-from app.figures.queries.sources import Sources
+from app.figures.queries.sources import Sources, sources_for
 from app.learning.models import Mark, MarkStatus
+from app.learning.queries import completions
 from app.people.models import EmploymentType
 from app.programmes.models import CourseVersion
 
@@ -32,9 +33,8 @@ def with_outlook(
     plans: Sequence[Plan],
     rows: Mapping[int, Row],
     sources: Sources,
-    lacking_rows: Mapping[int, Sequence[Sequence[int]]],
 ) -> list[Figure]:
-    """These figures, each with its forecast and its colour; `lacking_rows` are those of `lacking`, by target.
+    """These figures, each with its forecast and its colour.
 
     A handful of statements for all of them.
     """
@@ -53,7 +53,7 @@ def with_outlook(
             plan,
             dict(zip(PARTS, rows[plan.target.id][-len(PARTS) :], strict=True)),
             until=sources.until,
-            free=_free(plan, runs, sources, _by_person(lacking_rows.get(plan.target.id, ()))),
+            free=_free(plan, runs, sources),
             absence=_absence(plan, absences),
             has_marks=bool(plan.courses & marked),
             met_on=met_on.get(plan.target.id),
@@ -87,7 +87,7 @@ def _with_outlook(
         )
 
     found = verdict(forecast)
-    if forecast is not None and outstanding:
+    if forecast is not None and (parts["unmarked"] or parts["both"]):  # by courses that stand in, too
         complete = forecast.complete + parts["unmarked"]
         if_attended = replace(forecast, complete=complete, booked=parts["both"] - parts["unmarked"])
         found = replace(found, is_provisional=verdict(if_attended).colour is not found.colour)
@@ -140,11 +140,10 @@ def _last_start(plan: Plan, sources: Sources) -> date | None:
 # --- Free places ---------------------------------------------------------------------------------------
 
 
-def _free(plan: Plan, runs: Sequence[FreeRun], sources: Sources, lacked: Iterable[frozenset[int]]) -> int:
+def _free(plan: Plan, runs: Sequence[FreeRun], sources: Sources) -> int:
     """The places in runs that end by the deadline, which this target’s people could take.
 
-    Where members need different courses, how many of those who are not booked could be served; `lacked` is
-    what each of these lacks.
+    Where members need different courses, how many of those who are not booked could be served.
     """
     sectors = _sectors(plan)
     free = Counter[int]()
@@ -153,7 +152,7 @@ def _free(plan: Plan, runs: Sequence[FreeRun], sources: Sources, lacked: Iterabl
             free[run.course_id] += run.places(sectors)
     if len(plan.courses) <= 1:
         return free.total()
-    return _served(lacked, free)
+    return _served(_lacking(plan, sources), free)
 
 
 def _sectors(plan: Plan) -> frozenset[int] | None:
@@ -164,44 +163,32 @@ def _sectors(plan: Plan) -> frozenset[int] | None:
     return sectors if sectors or kinds == {EmploymentType.PARTNER} else None
 
 
-def lacks_several(plan: Plan, sources: Sources) -> bool:
-    """Whether it matters which courses the people who are not booked lack: where there are several."""
-    return sources.bookings is not None and plan.target.cohort_id is not None and len(plan.courses) > 1
-
-
-def lacking(plan: Plan, sources: Sources) -> Select[Row]:
-    """For each member who is neither complete nor booked, the courses that they lack and have not booked.
-
-    Rows as wide as `counts`, to be read in the same statement: the target's id below 0, person, course.
-    """
-    people = people_done(plan, sources).subquery()
+def _lacking(plan: Plan, sources: Sources) -> Iterable[frozenset[int]]:
+    """For each member who is neither complete nor booked, the courses that they lack and have not booked."""
     moment = sources.moment
     assert plan.target.cohort_id is not None
-    statement = (
-        scopes.members(plan.target.cohort_id, as_at=moment.as_at, known_at=moment.known_at)
-        .join(CohortRequirement, scopes.needs([requirement.id for requirement in plan.requirements]))
-        .join(people, people.c.person_id == Membership.person_id)
-        .where(people.c.done == 0, people.c.booked == 0)
-    )
-    sources_of = [sources.completed, *([sources.ahead.booked] if sources.ahead else [])]
-    for source in sources_of:
+    listed = scopes.members(plan.target.cohort_id, as_at=moment.as_at, known_at=moment.known_at)
+    done = completions(
+        sorted(plan.courses),
+        as_at=moment.as_at,
+        known_at=moment.known_at,
+        people=listed.with_only_columns(Membership.person_id),
+        shapes=sources.shapes,
+    ).subquery()
+    statement = listed.join(
+        CohortRequirement, scopes.needs([requirement.id for requirement in plan.requirements])
+    ).with_only_columns(Membership.person_id, CohortRequirement.course_id)
+    for source in (done, *([sources.ahead.booked] if sources.ahead else [])):
         is_theirs = and_(
             source.c.person_id == Membership.person_id,
             source.c.course_id == CohortRequirement.course_id,
             source.c.completed_on <= sources.last_day(plan),
         )
         statement = statement.outerjoin(source, is_theirs).where(source.c.person_id.is_(None))
-    nothing = [literal(0, Integer)] * (len(COUNTED) + len(PARTS) - 2)
-    return statement.with_only_columns(
-        literal(-plan.target.id, Integer), Membership.person_id, CohortRequirement.course_id, *nothing
-    )
-
-
-def _by_person(rows: Iterable[Sequence[int]]) -> Iterable[frozenset[int]]:
-    found: dict[int, set[int]] = {}
-    for _target, person_id, course_id, *_nothing in rows:
-        found.setdefault(person_id, set()).add(course_id)
-    return map(frozenset, found.values())
+    lacking: dict[int, set[int]] = {}
+    for person_id, course_id in db.session.execute(statement):
+        lacking.setdefault(person_id, set()).add(course_id)
+    return map(frozenset, lacking.values())
 
 
 def _served(lacking: Iterable[frozenset[int]], free: Counter[int]) -> int:
@@ -233,13 +220,23 @@ def _courses_with_marks(course_ids: set[int], moment: Moment) -> set[int]:
 
 def _met_on(figures: Sequence[Figure], plans: Sequence[Plan], sources: Sources) -> dict[int, date]:
     """Of targets whose deadline is over and that are met: when the last person who was needed completed."""
-    parts = [
-        select(literal(plan.target.id, Integer), _day_of(figure.required, plan, sources))
+    over = {
+        plan.target.id: (plan, figure.required)
         for figure, plan in zip(figures, plans, strict=True)
         if figure.met and figure.required and figure.deadline and figure.as_at > figure.deadline
         and plan.target.kind in OF_PEOPLE
-    ]  # fmt: skip
-    return dict(db.session.execute(union_all(*parts)).tuples().all()) if parts else {}
+    }  # fmt: skip
+    if not over:
+        return {}
+    moment = sources.moment
+    own = sources_for(
+        [plan for plan, _ in over.values()], moment.as_at, moment.known_at, shapes=sources.shapes
+    )
+    parts = [
+        select(literal(ident, Integer), _day_of(required, plan, own))
+        for ident, (plan, required) in over.items()
+    ]
+    return dict(db.session.execute(union_all(*parts)).tuples().all())
 
 
 def _day_of(required: int, plan: Plan, sources: Sources) -> ScalarSelect[date]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from app.figures.models import CohortRequirement, PopulationRule, Target, TargetKind, TargetRule
 from app.figures.queries import definitions
 from app.people.models import EmploymentType
+from app.programmes.models import Course
 
 LEFT_OUT = (EmploymentType.AGENCY, EmploymentType.CONTRACTED)
 WITH_SCOPE = (TargetKind.COVERAGE, TargetKind.COHORT)
@@ -51,10 +52,15 @@ class Plan:
         return {requirement.course_id for requirement in self.requirements}
 
     @property
+    def asked_for(self) -> tuple[Course, ...]:
+        """The courses that it asks for, by title: one or, of a cohort, those that its causes require."""
+        asked = {self.rule.course, *(one.course for one in self.requirements if not self.rule.course)}
+        return tuple(sorted((one for one in asked if one), key=lambda course: course.title))
+
+    @property
     def usual_capacity(self) -> int:
         """How many places a run of its courses usually has: of the smallest, where there are several."""
-        courses = [self.rule.course] if self.rule.course else [one.course for one in self.requirements]
-        return min((course.default_capacity for course in courses if course), default=16)
+        return min((course.default_capacity for course in self.asked_for), default=16)
 
 
 def plans_for(targets: Sequence[Target], known_at: datetime | None = None) -> list[Plan]:

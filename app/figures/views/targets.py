@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.audit import queries as audit
@@ -17,6 +17,7 @@ from app.figures import queries, rules
 from app.figures.forms import DatesForm, KindForm, TargetForm
 from app.figures.forms.targets import ASKED
 from app.figures.models import Cohort, Population, ReachStep, TargetKind
+from app.figures.queries import Counted
 from app.programmes import queries as programmes
 from app.programmes.models import Course, Programme
 
@@ -39,19 +40,32 @@ def target(code: str) -> str:
     """One target: its figure in words and, for those who may see names, who is outstanding."""
     found = one_or_404(queries.target_coded(code))
     dates = DatesForm.read(request.args)
-    context: dict[str, Any] = dict.fromkeys(("figure", "beside", "outstanding", "history")) | {"courses": []}
+    context: dict[str, Any] = dict.fromkeys(("figure", "beside", "outstanding", "history"))
     if dates.is_right:
         context["figure"] = queries.figure(found, as_at=dates.on, known_at=dates.known)
         until = min(dates.on, clock.today())
         context["beside"] = queries.beside_target(found, as_at=until, known_at=dates.known)
-        if current_actor().can(Permission.SCHEDULE_RUNS):
-            context["courses"] = queries.courses_of(found)
         if current_actor().can(Permission.SEE_COHORT_NAMES) and queries.has_outstanding(found):
-            people = queries.outstanding(found, as_at=dates.on, known_at=dates.known)
+            people = queries.counted(found, Counted.OUTSTANDING, as_at=until, known_at=dates.known)
             context["outstanding"] = paginate(people, scalars=False)
     if current_actor().can(Permission.EDIT_TARGETS):
         context["history"] = list(db.session.scalars(audit.history_of("target", found.id).limit(20)))
     return render_template("figures/target.html", target=found, form=dates, **context)
+
+
+@bp.get("/targets/<code>/people/<any(outstanding, complete, booked, not_booked):which>")
+@requires(Permission.SEE_COHORT_NAMES)
+def counted_people(code: str, which: str) -> str:
+    """The people behind one number of a target: who is complete, booked or not booked."""
+    found = one_or_404(queries.target_coded(code))
+    dates = DatesForm.read(request.args)
+    if not queries.counts_people(found) or not dates.is_right:
+        abort(404)
+    people = queries.counted(found, Counted(which), as_at=min(dates.on, clock.today()), known_at=dates.known)
+    page = paginate(people, scalars=False)
+    return render_template(
+        "figures/counted_people.html", target=found, which=Counted(which), form=dates, page=page
+    )
 
 
 @bp.get("/targets/new")

@@ -66,18 +66,38 @@ def completions(
     held within the catch-up window and, if the course asks for it, in order, by its own marks and by those
     of other versions that count for them; or, unless `marks_only` (people trained), a past completion, or
     the completion of a course that stands in for it. One statement however many courses and people there
-    are; `person_id` asks about one person, `people` about those whose ids it selects. With `planned`,
-    rows of person_id, version_id, component, held_on and opens_on as marks have, the same of the people in
-    them: when they would have completed, if these were marked (4.11). `shapes` are those of the courses, for
-    whoever has asked for them already.
+    are; `person_id` asks about one person, `people` about those whose ids it selects. With `planned`, rows of
+    person_id, version_id, component, held_on and opens_on as marks have, when the people in them would
+    complete by marks if these were marked too (4.11). `shapes` are those of the courses, for whoever has
+    asked for them already.
     """
     shapes = shapes if shapes is not None else shapes_of(course_ids, known_at)
-    if planned is not None:
-        people = select(planned.c.person_id)
     asked = _Asked(as_at, known_at, person_id if people is None else people, planned)
+    if planned is not None:
+        return _planned(shapes, course_ids, asked, marks_only=marks_only)
     every = _every(shapes, course_ids, asked, marks_only=marks_only)
     return select(
         every.c.person_id, every.c.course_id, func.min(every.c.completed_on).label("completed_on")
+    ).group_by(every.c.person_id, every.c.course_id)
+
+
+def _planned(
+    shapes: Mapping[int, CourseShape], course_ids: Collection[int], asked: _Asked, *, marks_only: bool
+) -> Select[Any]:
+    """The same with `renewed_on`, the first day on which a set is closed that is current on the day or later.
+
+    Whose completion is over does not have it again by any place, but by those that close a set anew.
+    """
+    limits = _limits(shapes, course_ids, asked.as_at)
+    every = _every(shapes, course_ids, asked, marks_only=marks_only, has_each=bool(limits))
+    on = every.c.completed_on
+    is_over = [and_(every.c.course_id == course_id, on < day) for course_id, day in limits.items()]
+    renewed_on = case((or_(*is_over), None), else_=on) if limits else on
+    return select(
+        every.c.person_id,
+        every.c.course_id,
+        func.min(on).label("completed_on"),
+        func.min(renewed_on).label("renewed_on"),
     ).group_by(every.c.person_id, every.c.course_id)
 
 
@@ -99,11 +119,7 @@ def standings(
     """
     shapes = shapes if shapes is not None else shapes_of(course_ids, known_at)
     asked = _Asked(as_at, known_at, person_id if people is None else people)
-    limits = {
-        one.course_id: earliest_valid(as_at, one.validity_months)
-        for one in shapes.values()
-        if one.validity_months is not None and one.course_id in course_ids
-    }
+    limits = _limits(shapes, course_ids, as_at)
     every = _every(shapes, course_ids, asked, has_last=bool(limits))
     completed_on = func.min(every.c.completed_on)
     last_on = func.max(every.c.last_on) if limits else completed_on
@@ -115,6 +131,15 @@ def standings(
         last_on.label("last_on"),
         (case((or_(*is_over), false()), else_=true()) if limits else true()).label("is_current"),
     ).group_by(every.c.person_id, every.c.course_id)
+
+
+def _limits(shapes: Mapping[int, CourseShape], course_ids: Collection[int], as_at: date) -> dict[int, date]:
+    """Of each course with a validity: the first day on which a set was closed that is current on the day."""
+    return {
+        one.course_id: earliest_valid(as_at, one.validity_months)
+        for one in shapes.values()
+        if one.validity_months is not None and one.course_id in course_ids
+    }
 
 
 def closings(
@@ -169,7 +194,7 @@ def _every(
         for one in wanted
         for version in one.versions
     ]
-    if not marks_only:
+    if not marks_only and asked.planned is None:
         parts.append(_past([one.course_id for one in wanted], asked, has_last=has_last))
     elif not parts:  # nothing that can be marked, so nobody was
         parts.append(_past((), asked, has_last=has_last))
@@ -282,6 +307,7 @@ def _counting(version: VersionShape, asked: _Asked) -> tuple[Select[Any], Any]:
     which = ("person_id", "held_on", "opens_on", "version_id", "component")
     to_come = asked.planned.c
     planned = select(*(to_come[name] for name in which)).where(_is_of(version, to_come))
+    held = held.where(Mark.person_id.in_(planned.with_only_columns(to_come.person_id)))
     both = union_all(held.add_columns(Mark.version_id, Mark.component), planned).subquery()
     return select(both.c.person_id, both.c.held_on, both.c.opens_on), both.c
 

@@ -1,0 +1,324 @@
+"""Figures and forecasts read word for word from Part 4, on plain records and with plain loops. Slow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from itertools import combinations, product
+from math import ceil
+from typing import Any
+
+from tests.figures.plain import (
+    Asked,
+    Counts,
+    Lesson,
+    Listed,
+    Place,
+    Post,
+    Sitting,
+    forecast,
+    months_after,
+    share,
+    shown,
+    together,
+)
+
+NEWCOMER_DAYS = 90
+OUTSTANDING_DAYS = 92
+HOLDS_A_SEAT = ("requested", "offered", "confirmed")
+
+
+class Paper:
+    """What had been said by an instant, what had happened at the desk by the end of the day, and so on."""
+
+    def __init__(
+        self, lessons: dict[int, Lesson], events: Iterable[Any], on: date, at: datetime | None, end: datetime
+    ) -> None:
+        self.lessons, self.on = lessons, on
+        self.posts: dict[int, list[Post]] = {}
+        self.listed: dict[int, list[Listed]] = {}
+        self.away: dict[int, list[tuple[date, date | None]]] = {}
+        self.marks: dict[tuple[int, int], tuple[date, bool]] = {}
+        self.past: set[tuple[int, int, date]] = set()
+        self.sittings: dict[int, Sitting] = {}
+        self.places: dict[int, Place] = {}
+        self.runs: set[int] = set()
+        self.now: dict[int, int] = {}  # of a record that was merged, which one goes on
+        for event in events:
+            is_known = at is None or event.at <= at
+            if event.verb in {"run", "run cancelled", "booked", "became"}:
+                is_known = is_known and event.at <= end
+            if event.verb == "merge":
+                self.now[event.about[1]] = event.about[0]
+            if is_known:
+                getattr(self, f"_hear_{event.verb.replace(' ', '_')}")(*event.about)
+
+    # --- What is said ----------------------------------------------------------------------------------
+
+    def _hear_posts(self, person: int, posts: Sequence[Post]) -> None:
+        self.posts[person] = list(posts)
+
+    def _hear_listed(self, person: int, listed: Sequence[Listed]) -> None:
+        self.listed[person] = list(listed)
+
+    def _hear_away(self, person: int, first: date, last: date | None) -> None:
+        self.away.setdefault(person, []).append((first, last))
+
+    def _hear_mark(self, person: int, session: int, held_on: date, is_there: bool | None) -> None:
+        self.marks.pop((person, session), None)
+        if is_there is not None:
+            self.marks[person, session] = (held_on, is_there)
+
+    def _hear_past(self, person: int, course: int, on: date) -> None:
+        self.past.add((person, course, on))
+
+    def _hear_session(self, session: int, sitting: Sitting) -> None:
+        self.sittings[session] = Sitting(**vars(sitting))
+
+    def _hear_moved(self, session: int, held_on: date) -> None:
+        self.sittings[session].held_on = held_on
+
+    def _hear_run(self, run: int) -> None:
+        self.runs.add(run)
+
+    def _hear_run_cancelled(self, run: int) -> None:
+        self.runs.discard(run)
+
+    def _hear_booked(self, booking: int, person: int, sessions: Sequence[int]) -> None:
+        self.places[booking] = Place(person, sessions, "")
+
+    def _hear_became(self, booking: int, state: str) -> None:
+        self.places[booking].state = state
+
+    def _hear_merge(self, survivor: int, merged: int) -> None:
+        self.posts.setdefault(survivor, []).extend(self.posts.pop(merged, []))
+        self.away.setdefault(survivor, []).extend(self.away.pop(merged, []))
+        self.past = {(survivor if one == merged else one, *rest) for one, *rest in self.past}  # type: ignore[misc]
+        for (person, session), mark in list(self.marks.items()):
+            if person == merged:
+                del self.marks[person, session]
+                own = self.marks.get((survivor, session))
+                self.marks[survivor, session] = mark if own is None or not own[1] else own
+        both = [*self.listed.get(survivor, []), *self.listed.pop(merged, [])]
+        self.listed[survivor] = together(sorted(both, key=lambda one: one.joined))
+
+    def _who(self, person: int) -> int:
+        """A place is that of the record which it is on now."""
+        while person in self.now:
+            person = self.now[person]
+        return person
+
+    # --- Completion (4.3) ------------------------------------------------------------------------------
+
+    def closings(
+        self, person: int, course: int, more: Sequence[int] = (), *, by_marks: bool = False
+    ) -> set[date]:
+        """Every day on which this person closed this course, if they attend these sessions as well."""
+        found = set(self._sets(person, course, more))
+        if not by_marks:
+            for other in (course, self.lessons[course].stands_in):
+                if other is not None:
+                    found |= set(self._sets(person, other, more))
+                    past = {on for who, of, on in self.past if (who, of) == (person, other)}
+                    found |= {on for on in past if on <= self.on}
+        return found
+
+    def _sets(self, person: int, course: int, more: Sequence[int]) -> Iterator[date]:
+        lesson = self.lessons[course]
+        attended = [(held_on, session) for (who, session), (held_on, is_there) in self.marks.items()
+                    if who == person and is_there and held_on <= self.on]  # fmt: skip
+        attended += [(self.sittings[session].held_on, session) for session in more]
+        days = [
+            [held_on for held_on, session in attended
+             if self.sittings[session].course == course and self.sittings[session].component == number]
+            for number in range(1, lesson.components + 1)
+        ]  # fmt: skip
+        for chosen in product(*days):
+            is_in_time = lesson.window is None or min(chosen) >= months_after(max(chosen), -lesson.window)
+            if is_in_time and (not lesson.is_in_order or list(chosen) == sorted(chosen)):
+                yield max(chosen)
+
+    def is_complete(
+        self, person: int, course: int, more: Sequence[int], *, by_marks: bool, has_validity: bool
+    ) -> bool:
+        days = [day for day in self.closings(person, course, more, by_marks=by_marks) if day <= self.on]
+        validity = self.lessons[course].validity if has_validity else None
+        return bool(days) and (validity is None or self.on <= months_after(max(days), validity))
+
+    # --- Who is in the denominator (4.6) -----------------------------------------------------------------
+
+    def post(self, person: int) -> Post | None:
+        """The post of the day: of a merged record's the own one first."""
+        return next((post for post in self.posts.get(person, []) if post.covers(self.on)), None)
+
+    def in_post(self, kinds: Iterable[str], role: str) -> list[int]:
+        return [
+            person
+            for person in self.posts
+            if (post := self.post(person)) and post.kind in kinds and post.role == role
+        ]
+
+    def members(self) -> dict[int, str]:
+        """Who stands on the list, and for which cause; whose employment has ended does not."""
+        found = {}
+        for person, times in self.listed.items():
+            has_left = any(post.last and post.last < self.on for post in self.posts.get(person, []))
+            for one in times:
+                if one.covers(self.on) and (self.post(person) or not has_left):
+                    found[person] = one.cause
+        return found
+
+    def is_away(self, person: int) -> bool:
+        times = self.away.get(person, [])
+        return any(first <= self.on and (last is None or self.on <= last) for first, last in times)
+
+    def is_new(self, person: int) -> bool:
+        post = self.post(person)
+        return post is not None and self.on - post.employed_from < timedelta(days=NEWCOMER_DAYS)
+
+    # --- What is ahead (4.11) ----------------------------------------------------------------------------
+
+    def planned(self, person: int) -> list[int]:
+        """The sessions to come for which somebody has a confirmed place."""
+        return [one for one in self._confirmed(person) if self.sittings[one].held_on > self.on]
+
+    def outstanding(self, person: int) -> list[int]:
+        """The sessions held lately for which somebody had a place and is not marked at all."""
+        return [
+            one
+            for one in self._confirmed(person)
+            if self.on - timedelta(days=OUTSTANDING_DAYS) < self.sittings[one].held_on <= self.on
+            and (person, one) not in self.marks
+        ]
+
+    def _confirmed(self, person: int) -> list[int]:
+        return [
+            session
+            for place in self.places.values()
+            if self._who(place.person) == person and place.state == "confirmed"
+            for session in place.sessions
+            if self.sittings[session].run in self.runs
+        ]
+
+    def free(self, course: int, last: date) -> int:
+        """The places in runs that begin after the day and end by the last."""
+        total = 0
+        for run in self.runs:
+            sessions = [number for number, one in self.sittings.items()
+                        if one.run == run and one.course == course]  # fmt: skip
+            days = [self.sittings[one].held_on for one in sessions]
+            if days and min(days) > self.on and max(days) <= last:
+                total += min(self.sittings[one].capacity - self._taken(one) for one in sessions)
+        return total
+
+    def _taken(self, session: int) -> int:
+        return sum(session in one.sessions and one.state in HOLDS_A_SEAT for one in self.places.values())
+
+    # --- The figure --------------------------------------------------------------------------------------
+
+    def scope(self, asked: Asked) -> dict[int, frozenset[int]]:
+        """Who is counted, and what each needs."""
+        if asked.kind == "coverage":
+            return {one: asked.needs("") for one in self.in_post(asked.kinds, asked.role)}
+        if asked.kind == "cohort":
+            return {one: asked.needs(cause) for one, cause in self.members().items()}
+        everybody = {person for person, _ in self.marks} | {self._who(p.person) for p in self.places.values()}
+        return {one: asked.needs("") for one in everybody}
+
+    def count(self, asked: Asked, last: date, *, if_attended: bool = False) -> Counts:
+        """Of those in scope; with `if_attended` as though whoever is not marked yet had been there."""
+        found = Counts()
+        for person, needed in self.scope(asked).items():
+            there = self.outstanding(person) if if_attended else []
+            if self._has_all(asked, person, needed, there):
+                found.complete += 1
+                continue
+            missing = [one for one in needed if not self._has(asked, person, one, there)]
+            to_come = {one: self._days_to_come(asked, person, one, there) for one in missing}
+            found.booked += bool(needed) and all(any(d <= last for d in days) for days in to_come.values())
+            found.ever += bool(needed) and all(to_come.values())
+            if not all(any(d <= last for d in days) for days in to_come.values()):
+                open_ones = [one for one, days in to_come.items() if not any(d <= last for d in days)]
+                found.lacking.append(frozenset(open_ones))
+        return found
+
+    def _has_all(self, asked: Asked, person: int, needed: Iterable[int], more: Sequence[int]) -> bool:
+        return bool(needed) and all(self._has(asked, person, one, more) for one in needed)
+
+    def _has(self, asked: Asked, person: int, course: int, more: Sequence[int]) -> bool:
+        is_flow, is_stock = asked.kind == "people_trained", asked.kind == "coverage"
+        return self.is_complete(person, course, more, by_marks=is_flow, has_validity=is_stock)
+
+    def _days_to_come(self, asked: Asked, person: int, course: int, more: Sequence[int]) -> list[date]:
+        every = [*more, *self.planned(person)]
+        days = self.closings(person, course, every, by_marks=asked.kind == "people_trained")
+        return [day for day in days if day > self.on]
+
+    def usable(self, asked: Asked, counts: Counts, last: date) -> int:
+        """Free places; where people lack different courses, the most of them who could have all they lack."""
+        free = {course: self.free(course, last) for course in asked.all_courses()}
+        if len(free) == 1:
+            return next(iter(free.values()))
+        for size in range(len(counts.lacking), 0, -1):
+            for some in combinations(counts.lacking, size):
+                if all(sum(course in one for one in some) <= free[course] for course in free):
+                    return size
+        return 0
+
+    def figure(self, asked: Asked, until: date | None = None) -> dict[str, Any]:
+        """All that is to be compared of a figure."""
+        last = until or asked.deadline or date.max
+        scope, counts = self.scope(asked), self.count(asked, last)
+        people = None if asked.kind == "people_trained" else len(scope)
+        needed = asked.count if people is None else ceil(share(asked) * people)
+        assert needed is not None
+        free = self.usable(asked, counts, last)
+        found = {
+            "numerator": counts.complete,
+            "denominator": people,
+            "required": needed,
+            "met": None if people == 0 else counts.complete >= needed,
+            "shown": shown(counts.complete, people, asked.percent),
+            "after_deadline": counts.ever - counts.booked,
+        }
+        ahead = forecast(asked, needed, people, counts, free)
+        colour = self._colour(asked, ahead, needed, people, until or asked.deadline)
+        best = self.count(asked, last, if_attended=True)
+        other = forecast(asked, needed, people, best, free)
+        is_other = self._colour(asked, other, needed, people, until or asked.deadline) != colour
+        ahead |= {"colour": colour, "provisional": None if colour == "no_data" else is_other}
+        if people is not None:
+            found |= self._second_lines(asked, scope)
+        return found | ahead
+
+    def _second_lines(self, asked: Asked, scope: dict[int, frozenset[int]]) -> dict[str, Any]:
+        def done(people: Iterable[int]) -> int:
+            return sum(self._has_all(asked, one, scope.get(one, asked.needs("")), ()) for one in people)
+
+        away = [one for one in scope if self.is_away(one)]
+        found = {"away": len(away), "away_done": done(away), "newcomers": None, "beside": []}
+        if asked.kind == "coverage":
+            found["newcomers"] = sum(self.is_new(one) for one in scope)
+            found["beside"] = [
+                (done(others), len(others))
+                for kind in ("agency", "contracted")
+                if kind not in asked.kinds and (others := self.in_post([kind], asked.role))
+            ]
+        return found
+
+    def _colour(
+        self, asked: Asked, ahead: dict[str, Any], needed: int, people: int | None, deadline: date | None
+    ) -> str:
+        """The rules of 4.12 in their order. What was learnt before there were registers is data as well."""
+        courses = asked.all_courses()
+        is_marked = any(self.sittings[session].course in courses and held_on <= self.on
+                        for (_, session), (held_on, _) in self.marks.items())  # fmt: skip
+        if people == 0 or not (is_marked or ahead["complete"]):
+            return "no_data"
+        if ahead["complete"] >= needed:
+            return "met"
+        if deadline is not None and self.on > deadline:
+            return "missed"
+        if ahead["likely"] >= needed:
+            return "green"
+        return "amber" if max(ahead["best"], ahead["ceiling"]) >= needed else "red"

@@ -1,0 +1,85 @@
+"""Random small academies: every figure and its forecast against Part 4, read word for word and slowly."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from app.core import clock
+from app.core.db import db
+from app.figures import queries
+from app.figures.models import Target
+from app.figures.queries.figure import Figure
+from tests.figures.desk import TODAY
+from tests.figures.paper import Paper
+from tests.figures.plain import Asked
+from tests.figures.story import FIRST, Story
+
+FIGURES_ASKED = 2
+
+
+# Evenly spread chance, as for completions: what hypothesis likes to try seldom has a place to come.
+@settings(
+    max_examples=12,
+    phases=[Phase.generate],  # a whole half year can't be made much shorter
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(chance=st.randoms(use_true_random=True))
+def test_part_4_every_figure_agrees_with_its_definition(
+    database: None, travel_to: Any, chance: Random
+) -> None:
+    """Numbers, forecast and colour of coverage, cohorts and people trained, for any day and any knowledge."""
+    travel_to(f"{TODAY} 12:30")
+    try:
+        story = Story(chance)
+        for _ in range(FIGURES_ASKED):
+            on = _day(chance)
+            at = chance.choice([None, story.any_instant()])
+            _check(story, on, at)
+    finally:
+        db.session.rollback()
+
+
+def _day(chance: Random) -> date:
+    """Today or a day of the half year; now and then one to come."""
+    on = FIRST + timedelta(days=chance.randint(0, (TODAY - FIRST).days))
+    return chance.choice([TODAY, on, on, TODAY + timedelta(days=chance.randint(1, 60))])
+
+
+def _check(story: Story, on: date, at: datetime | None) -> None:
+    until, as_at = (on, TODAY) if on > TODAY else (None, on)
+    end = min(clock.end_of_day(as_at), at or clock.now())
+    paper = Paper(story.lessons, story.events, as_at, at, end)
+    targets = [target for target, _ in story.asked]
+    for (target, asked), found in zip(
+        story.asked, queries.figures(targets, as_at=on, known_at=at), strict=True
+    ):
+        expected = paper.figure(asked, until)
+        assert _said(found, expected) == expected, _about(target, asked, on, at)
+
+
+def _said(figure: Figure, expected: dict[str, Any]) -> dict[str, Any]:
+    """What the service says, by the same names."""
+    forecast, verdict = figure.forecast, figure.verdict
+    assert forecast is not None
+    assert verdict is not None
+    said: dict[str, Any] = {}
+    for name in expected:
+        if name == "colour":
+            said[name] = verdict.colour.value
+        elif name == "provisional":
+            said[name] = None if verdict.colour.value == "no_data" else verdict.is_provisional
+        elif name == "beside":
+            said[name] = [(one.done, one.of) for one in figure.beside]
+        else:
+            said[name] = getattr(figure, name) if hasattr(figure, name) else getattr(forecast, name)
+    return said
+
+
+def _about(target: Target, asked: Asked, on: date, at: datetime | None) -> str:
+    return f"{target.code} as at {on}, known at {at}: {asked}"
