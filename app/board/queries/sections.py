@@ -310,7 +310,7 @@ def what_moved(told: Whole) -> Section:
     before = list(db.session.scalars(figures_of(last)))
     restated = figures.all_restated(before, known_at=told.known_at)
     then = {one.published.target_id: one for one in restated}
-    plans = figures.plans_for([line.target for line in told.lines], told.known_at)
+    plans = [line.plan for line in told.lines if line.plan is not None]
     people = figures.done_on(plans, as_at=told.as_at, known_at=told.known_at)
     rows = [
         (line.figure.title, *_moved(then[line.target.id], line, people.get(line.target.id, {})))

@@ -21,6 +21,7 @@ from app.figures.queries import (
     Figure,
     Hiding,
     Part,
+    Plan,
     Turnover,
 )
 from app.programmes.models import Programme
@@ -31,7 +32,8 @@ OVER = frozenset({"met", "missed", "no_data"})
 
 @dataclass(frozen=True)
 class Line:
-    """One target: its figure, the academy's own colour beside the computed one, and what was last published.
+    """One target with the rules in force for it: its figure, the academy's own colour beside the computed
+    one, and what was last published.
 
     `to_book` are the people who are neither complete nor booked, by service: only while somebody must still
     be booked. `lost` is what a coverage lost to leavers.
@@ -39,6 +41,7 @@ class Line:
 
     target: Target
     figure: Figure
+    plan: Plan | None = None
     override: ColourOverride | None = None
     published: PublishedFigure | None = None
     to_book: Sequence[Part] = ()
@@ -169,8 +172,9 @@ def whole(*, as_at: date, known_at: datetime | None = None, sees_names: bool = F
 def targets_alone(as_at: date, known_at: datetime | None = None) -> Whole:
     """The targets with their figures and the pack before, for whoever asks what moved since it."""
     targets = list(db.session.scalars(figures.targets()))
-    found = figures.figures(targets, as_at=as_at, known_at=known_at, has_outlook=False)
-    made = [Line(target, figure) for target, figure in zip(targets, found, strict=True)]
+    plans = figures.plans_for(targets, known_at)
+    found = figures.figures(targets, as_at=as_at, known_at=known_at, has_outlook=False, plans=plans)
+    made = [Line(plan.target, figure, plan) for plan, figure in zip(plans, found, strict=True)]
     return Whole(as_at, known_at, made, Rates(as_at, as_at, [], []), [], _pack_before(as_at, known_at))
 
 
@@ -197,8 +201,15 @@ def lines(
         dict(zip(targets, found, strict=True)), of=plans, as_at=until, known_at=known_at, left=left
     )
     made = [
-        Line(target, figure, overrides.get(target.id), published.get(target.id), lost=lost.get(target.id))
-        for target, figure in zip(targets, found, strict=True)
+        Line(
+            target=plan.target,
+            figure=figure,
+            plan=plan,
+            override=overrides.get(plan.target.id),
+            published=published.get(plan.target.id),
+            lost=lost.get(plan.target.id),
+        )
+        for plan, figure in zip(plans, found, strict=True)
     ]
     return [
         replace(one, to_book=figures.to_book_by_service(one.figure, sees_names=sees_names))

@@ -108,7 +108,7 @@ from app.figures.queries.planning import (
     PlanningAbsence,
     planning_absence,
 )
-from app.figures.queries.plans import plans_for
+from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.published import (
     Restated,
     all_restated,
@@ -191,6 +191,7 @@ __all__ = [
     "MilestoneOnDay",
     "Movement",
     "Part",
+    "Plan",
     "Planned",
     "PlanningAbsence",
     "Point",
