@@ -21,6 +21,7 @@ from typing import Any
 from uuid import uuid4
 
 import argon2
+import hypothesis
 import pytest
 import time_machine
 from click.testing import Result
@@ -38,6 +39,10 @@ from tests import postgres
 from tests.client import Client
 
 pytest.register_assert_rewrite("tests.pages", "tests.factories")
+hypothesis.settings.register_profile(
+    "takeup", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)  # a busy machine is no failure
+hypothesis.settings.load_profile("takeup")
 
 ONCE = ("tests/browser/", "tests/starter/")
 SOAKED = (

@@ -130,7 +130,7 @@ def pack(pack_id: int) -> str:
     return render_template("board/pack.html", pack=found, figures=figures)
 
 
-@bp.get("/board/packs/<int:pack_id>/<any(pdf, xlsx, csv):kind>")
+@bp.get("/board/packs/<int:pack_id>.<any(pdf, xlsx, csv):kind>")
 @requires(Permission.SEE_BOARD_PAGE)
 def pack_file(pack_id: int, kind: str) -> AnyResponse:
     """A file of a pack, byte for byte as it was issued."""

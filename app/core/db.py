@@ -269,6 +269,7 @@ def _prepare_postgresql(connection: Any, _record: Any) -> None:
         cursor.execute("SET TIME ZONE 'UTC'")
         # What is asked again and again is planned once: for a booking, planning took longer than running.
         cursor.execute("SET plan_cache_mode = 'force_generic_plan'")
+        cursor.execute("SET jit = off")  # compiling a statement of figures takes longer than running it
         cursor.execute("SET idle_in_transaction_session_timeout = '60s'")
     connection.commit()
 

@@ -24,7 +24,7 @@ ROLES = (
     "contracts",
     "administrator",
 )
-FILES = (".csv", ".ics", ".eml", ".pdf")
+FILES = (".csv", ".ics", ".eml", ".pdf", ".xlsx")
 
 _BUILT: set[str] = set()
 _OPENED: set[str] = set()

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.figures.models import Colour
@@ -186,7 +186,6 @@ def test_4_12_scores(score: str | None, replies: int | None, margin: str | None,
     assert verdict.colour is colour
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no failure
 @given(
     people=st.integers(0, 300),
     shares=st.tuples(st.fractions(0, 1), st.fractions(0, 1)),

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import Integer, ScalarSelect, and_, exists, literal, select, union_all
+from sqlalchemy import Integer, ScalarSelect, Select, and_, exists, literal, select, union_all
 
 from app.core.db import db, live
 from app.figures.models import CohortRequirement, Membership, TargetKind
 from app.figures.queries import scopes
 from app.figures.queries.colours import Verdict, verdict_on_people
-from app.figures.queries.counts import PARTS, Row, people_done
+from app.figures.queries.counts import COUNTED, PARTS, Row, people_done
 from app.figures.queries.figure import Figure
 from app.figures.queries.forecast import Forecast, last_useful_start
 from app.figures.queries.planning import PlanningAbsence, planned_at, planning_absence
@@ -21,7 +21,6 @@ from app.figures.queries.plans import Plan
 from app.figures.queries.prospects import FreeRun, Moment, free_runs
 from app.figures.queries.sources import Sources, sources_for
 from app.learning.models import Mark, MarkStatus
-from app.learning.queries import completions
 from app.people.models import EmploymentType
 from app.programmes.models import CourseVersion
 
@@ -33,8 +32,9 @@ def with_outlook(
     plans: Sequence[Plan],
     rows: Mapping[int, Row],
     sources: Sources,
+    lacking_rows: Mapping[int, Sequence[Sequence[int]]],
 ) -> list[Figure]:
-    """These figures, each with its forecast and its colour.
+    """These figures, each with its forecast and its colour; `lacking_rows` are those of `lacking`, by target.
 
     A handful of statements for all of them.
     """
@@ -53,7 +53,7 @@ def with_outlook(
             plan,
             dict(zip(PARTS, rows[plan.target.id][-len(PARTS) :], strict=True)),
             until=sources.until,
-            free=_free(plan, runs, sources),
+            free=_free(plan, runs, sources, _by_person(lacking_rows.get(plan.target.id, ()))),
             absence=_absence(plan, absences),
             has_marks=bool(plan.courses & marked),
             met_on=met_on.get(plan.target.id),
@@ -140,10 +140,11 @@ def _last_start(plan: Plan, sources: Sources) -> date | None:
 # --- Free places ---------------------------------------------------------------------------------------
 
 
-def _free(plan: Plan, runs: Sequence[FreeRun], sources: Sources) -> int:
+def _free(plan: Plan, runs: Sequence[FreeRun], sources: Sources, lacked: Iterable[frozenset[int]]) -> int:
     """The places in runs that end by the deadline, which this target’s people could take.
 
-    Where members need different courses, how many of those who are not booked could be served.
+    Where members need different courses, how many of those who are not booked could be served; `lacked` is
+    what each of these lacks.
     """
     sectors = _sectors(plan)
     free = Counter[int]()
@@ -152,7 +153,7 @@ def _free(plan: Plan, runs: Sequence[FreeRun], sources: Sources) -> int:
             free[run.course_id] += run.places(sectors)
     if len(plan.courses) <= 1:
         return free.total()
-    return _served(_lacking(plan, sources), free)
+    return _served(lacked, free)
 
 
 def _sectors(plan: Plan) -> frozenset[int] | None:
@@ -163,32 +164,40 @@ def _sectors(plan: Plan) -> frozenset[int] | None:
     return sectors if sectors or kinds == {EmploymentType.PARTNER} else None
 
 
-def _lacking(plan: Plan, sources: Sources) -> Iterable[frozenset[int]]:
-    """For each member who is neither complete nor booked, the courses that they lack and have not booked."""
+def lacks_several(plan: Plan, sources: Sources) -> bool:
+    """Whether it matters which courses the people who are not booked lack: where there are several."""
+    return sources.bookings is not None and plan.target.cohort_id is not None and len(plan.courses) > 1
+
+
+def lacking(plan: Plan, sources: Sources) -> Select[Row]:
+    """For each member who is neither complete nor booked, the courses that they lack and have not booked.
+
+    Rows as wide as `counts`, to be read in the same statement: the target's id below 0, person, course.
+    """
     moment = sources.moment
     assert plan.target.cohort_id is not None
     listed = scopes.members(plan.target.cohort_id, as_at=moment.as_at, known_at=moment.known_at)
-    done = completions(
-        sorted(plan.courses),
-        as_at=moment.as_at,
-        known_at=moment.known_at,
-        people=listed.with_only_columns(Membership.person_id),
-        shapes=sources.shapes,
-    ).subquery()
     statement = listed.join(
         CohortRequirement, scopes.needs([requirement.id for requirement in plan.requirements])
-    ).with_only_columns(Membership.person_id, CohortRequirement.course_id)
-    for source in (done, *([sources.ahead.booked] if sources.ahead else [])):
+    )
+    for source in (sources.completed, *([sources.ahead.booked] if sources.ahead else [])):
         is_theirs = and_(
             source.c.person_id == Membership.person_id,
             source.c.course_id == CohortRequirement.course_id,
             source.c.completed_on <= sources.last_day(plan),
         )
         statement = statement.outerjoin(source, is_theirs).where(source.c.person_id.is_(None))
-    lacking: dict[int, set[int]] = {}
-    for person_id, course_id in db.session.execute(statement):
-        lacking.setdefault(person_id, set()).add(course_id)
-    return map(frozenset, lacking.values())
+    nothing = [literal(0, Integer)] * (len(COUNTED) + len(PARTS) - 2)
+    return statement.with_only_columns(
+        literal(-plan.target.id, Integer), Membership.person_id, CohortRequirement.course_id, *nothing
+    )
+
+
+def _by_person(rows: Iterable[Sequence[int]]) -> Iterable[frozenset[int]]:
+    found: dict[int, set[int]] = {}
+    for _target, person_id, course_id, *_nothing in rows:
+        found.setdefault(person_id, set()).add(course_id)
+    return map(frozenset, found.values())
 
 
 def _served(lacking: Iterable[frozenset[int]], free: Counter[int]) -> int:

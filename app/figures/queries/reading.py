@@ -7,14 +7,14 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Integer, and_, case, func, literal, select, union_all
+from sqlalchemy import Integer, Select, and_, case, func, literal, select, union_all
 
 from app.core import clock
 from app.core.db import db, live
 from app.figures.models import Cohort, Membership, Target, TargetKind, TargetRule
 from app.figures.queries import definitions, outlook, scopes, stated
 from app.figures.queries.arithmetic import NO_ONE, is_met, required_number, shown_percent
-from app.figures.queries.counts import COUNTED, PARTS, Row, counts, in_all
+from app.figures.queries.counts import COUNTED, PARTS, Row, counts, in_all, nowhere
 from app.figures.queries.figure import Baseline, Beside, Figure, Group, Score, Stated
 from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.sources import Sources, sources_for
@@ -50,7 +50,8 @@ def figures(
         return []
     sources = sources_for(plans, as_at, known_at, has_ahead=has_outlook, has_groups=has_groups, until=until)
     counted = _counted(plans, sources)
-    rows = {target_id: in_all(groups, target_id) for target_id, groups in counted.items()}
+    rows = {plan.target.id: in_all(counted[plan.target.id], plan.target.id) for plan in plans}
+    lacking = {-target_id: lacks for target_id, lacks in counted.items() if target_id < 0}
     baselines = _baselines(plans, as_at, known_at)
     scores = stated.scores(targets, as_at=as_at, known_at=known_at)
     found = [
@@ -62,7 +63,7 @@ def figures(
     ]
     if not has_outlook:
         return found
-    return outlook.with_outlook(with_verdicts(found, plans, sources.moment), plans, rows, sources)
+    return outlook.with_outlook(with_verdicts(found, plans, sources.moment), plans, rows, sources, lacking)
 
 
 def figures_on(
@@ -88,9 +89,14 @@ def figures_on(
 
 
 def _counted(plans: Sequence[Plan], sources: Sources) -> dict[int, list[Sequence[Any]]]:
-    """The rows of each target: one, or one for each group."""
+    """The rows of each target: one, or one for each group. Under its id below 0 is what its members lack."""
     found: dict[int, list[Sequence[Any]]] = {plan.target.id: [] for plan in plans}
-    for row in db.session.execute(union_all(*(counts(plan, sources) for plan in plans))):
+    parts: list[Select[Any]] = [counts(plan, sources) for plan in plans]
+    for plan in plans:
+        if outlook.lacks_several(plan, sources):
+            found[-plan.target.id] = []
+            parts.append(outlook.lacking(plan, sources).add_columns(*nowhere(sources)))
+    for row in db.session.execute(union_all(*parts)):
         found[row[0]].append(row)
     return found
 
