@@ -27,9 +27,9 @@ def counts(plan: Plan, sources: Sources) -> Select[Any]:
     """One row: the target's id, then COUNTED; and of those who are not complete how many are to be by each
     of PARTS. Or a row for each service and sector, which come last, if the sources have them."""
     if plan.is_flow:
-        return _trained_counts(plan, sources).add_columns(*_nowhere(sources))
+        return _trained_counts(plan, sources).add_columns(*nowhere(sources))
     if not plan.has_scope:
-        return _row(plan, done=_number(plan, sources)).add_columns(*_nowhere(sources))
+        return _row(plan, done=_number(plan, sources)).add_columns(*nowhere(sources))
     people = people_done(plan, sources).subquery()
     away = sources.away
     away_done = case((away.c.person_id.is_not(None), people.c.done), else_=0)
@@ -53,7 +53,8 @@ def counts(plan: Plan, sources: Sources) -> Select[Any]:
     )
 
 
-def _nowhere(sources: Sources) -> list[ColumnElement[Any]]:
+def nowhere(sources: Sources) -> list[ColumnElement[Any]]:
+    """The last columns of a row that belongs to no group."""
     return [] if sources.work is None else [literal(None, String)] * 2
 
 
