@@ -233,7 +233,7 @@ def _targets(programme: Programme, two_day: Course, leadership: Course, *, by: A
         TargetKind.COVERAGE,
         course=two_day,
         population=db.session.scalars(queries.practitioners()).one(),
-        minimum_percent=Decimal(10),
+        minimum_percent=Decimal(25),
     )
     add(
         "trauma-leads",

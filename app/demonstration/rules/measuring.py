@@ -75,7 +75,7 @@ def _add(coverage: Target, code: str, title: str, *, by: Actor, now: datetime) -
 def _beside(coverage: Target, *, by: Actor, now: datetime) -> None:
     """Milestones behind and ahead, a figure of a report that differs, and the academy's own colour."""
     today = clock.london(now).date()
-    for weeks, percent, title in ((-6, "2", "First quarter"), (8, "8", "Third quarter")):
+    for weeks, percent, title in ((-6, "2", "First quarter"), (8, "15", "Third quarter")):
         figures.add_milestone(
             target=coverage,
             due_on=today + timedelta(weeks=weeks),
