@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from fractions import Fraction
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -55,14 +54,9 @@ def measure(stage: Stage) -> Iterator[Result]:
 
 
 def _raw(place: Place) -> Callable[[], Counts]:
-    day = clock.today()
-    asked = raw.counts(day, place.engine)
-
     def ask() -> Counts:
         with place.raw() as cursor:
-            free = dict(cursor.execute(raw.free_places(day)).fetchall())
-            past, missed = cursor.execute(raw.planning(day)).fetchone()
-            return raw.together(cursor.execute(asked).fetchall(), free, Fraction(int(missed), int(past)))
+            return raw.found(lambda words: cursor.execute(words).fetchall(), clock.today(), place.engine)
 
     return ask
 
@@ -71,10 +65,10 @@ def _figures(place: Place) -> Counts:
     """The figures as the page has them."""
     with place.app.app_context():
         targets = list(db.session.scalars(queries.targets()))
-        return {one.code: _parts(one) for one in queries.figures(targets, as_at=clock.today())}
+        return {one.code: parts(one) for one in queries.figures(targets, as_at=clock.today())}
 
 
-def _parts(figure: queries.Figure) -> tuple[Any, ...]:
+def parts(figure: queries.Figure) -> tuple[Any, ...]:
     """What is to be the same. A target without a minimum has no forecast."""
     ahead = figure.forecast
     forecast = (ahead.booked, ahead.free, ahead.absence) if ahead else ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
@@ -78,6 +78,13 @@ _TRAINED = """
 _EMPLOYEES = "employment_type = 'employee' AND role_group_id IN (1, 2, 3, 4, 5, 6, 7, 8)"
 _STAFF = "employment_type IN ('employee', 'agency')"
 _CAUSES = {"new starter": "TWO-A", "needs upskilling": "FIVE-A"}
+
+
+def found(ask: Callable[[str], Any], day: date, engine: str) -> dict[str, tuple[Any, ...]]:
+    """What the three say, by the target's code; `ask` returns the rows of a statement."""
+    free = dict(tuple(row) for row in ask(free_places(day)))
+    ((past, missed),) = ask(planning(day))
+    return together(ask(counts(day, engine)), free, Fraction(int(missed), int(past)))
 
 
 def counts(day: date, engine: str) -> str:
