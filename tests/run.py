@@ -31,7 +31,7 @@ PYTHON = sys.executable
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 HALF = max(1, CORES // 2)
 AT_ONCE = CORES + 1  # every stage waits, for a server or a page: one more than there are cores fills them
-LONGEST = 900
+LONGEST = 1800  # a stage that hangs is ended; how long they may take is seen at their end
 ENGINES = ("sqlite", "postgresql")
 PANGO = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")  # what lays out the text of a PDF
 

@@ -144,6 +144,7 @@ def test_too_long_a_reflection_comes_back_as_it_was_typed(pages: Pages) -> None:
     assert page.value("learnt") == "x" * 5001
 
 
+@pytest.mark.once  # which pages show something does not depend on the engine
 def test_st11_nobody_else_reads_a_reflection_on_any_page_or_in_any_file(app: Flask, pages: Pages) -> None:
     """Everybody else opens every page that there is, for every id in use: the words are on none.
 

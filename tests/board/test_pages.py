@@ -265,6 +265,7 @@ def _addresses(app: Flask, rule: Rule) -> Iterator[str]:
             )
 
 
+@pytest.mark.once  # which pages show something does not depend on the engine
 @pytest.mark.usefixtures("full_academy")
 def test_bm01_no_name_reaches_a_board_member_on_any_page_file_or_error(app: Flask) -> None:
     """Page source, the cells of files and the words of PDFs: as computed, and as published."""
@@ -293,6 +294,7 @@ def test_bm01_no_name_reaches_a_board_member_on_any_page_file_or_error(app: Flas
     assert not told, told
 
 
+@pytest.mark.once  # which pages show something does not depend on the engine
 @pytest.mark.usefixtures("full_academy")
 def test_bm01_no_name_reaches_a_board_member_who_sends_a_form(app: Flask) -> None:
     pages = Pages(app).sign_in(factories.user(Role.BOARD_MEMBER))

@@ -24,7 +24,7 @@ FIGURES_ASKED = 2
 
 # Evenly spread chance, as for completions: what hypothesis likes to try seldom has a place to come.
 @settings(
-    max_examples=12,
+    max_examples=6,
     phases=[Phase.generate],  # a whole half year can't be made much shorter
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -17,7 +17,7 @@ from tests.learning.story import DAYS, FIRST, Story
 
 # Evenly spread chance: what hypothesis likes to try (equal dates, small numbers) seldom repeats a day of a
 # course at a distance at which its first and its latest date make a difference.
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(chance=st.randoms(use_true_random=True))
 def test_43_44_completion_agrees_with_its_definition(database: None, chance: Random) -> None:
     """The same people have completed the same courses on the same dates, whatever is asked and when."""
