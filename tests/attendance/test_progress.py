@@ -64,6 +64,17 @@ def test_i14_a_course_is_complete_through_another() -> None:
     assert progress(person, five).through is None
 
 
+def test_i14_a_run_that_came_later_is_not_named_beside_an_earlier_completion() -> None:
+    """Complete on the Monday of the 5-day course; the 2-day run that they took afterwards did not make it."""
+    person = factories.staff()
+    two, five = factories.course(components=1), factories.course(components=1)
+    rules.let_stand_in(course=two, satisfied_by=five, now=clock.now(), **NOW)
+    mark(factories.run(five, days=[MONDAYS[0]]), 1, person)
+    mark(factories.run(two, days=[MONDAYS[1]]), 1, person)
+    found = progress(person, two)
+    assert (found.completed_on, found.done, found.runs) == (MONDAYS[0], 1, "")
+
+
 def test_43_a_refresher_is_due_after_the_validity(pages: Any) -> None:
     course, person = factories.course(components=1, title="Two-day"), factories.staff()
     past(person, course.latest_version, date(2022, 3, 15))

@@ -106,8 +106,10 @@ class Progress:
         """
         if self.through or any(one.completed_on == self.completed_on for one in self.past):
             return ""
-        done = [day.mark.session.run.code for day in self.days if day.is_done and day.mark]
-        return " + ".join(dict.fromkeys(done))
+        done = [day.mark for day in self.days if day.is_done and day.mark]
+        if self.completed_on and any(mark.held_on > self.completed_on for mark in done):
+            return ""
+        return " + ".join(dict.fromkeys(mark.session.run.code for mark in done))
 
     @property
     def will_complete_on(self) -> date | None:

@@ -21,24 +21,17 @@ class Verdict:
     colour: Colour
     reason: str
     is_provisional: bool = False
-    has_doubts: bool = False
 
     @property
     def words(self) -> str:
-        """What is printed beside the symbol: "Red", "Green, provisional", "Amber, check data"."""
-        notes = [
-            note
-            for note, holds in (("provisional", self.is_provisional), ("check data", self.has_doubts))
-            if holds
-        ]
-        return ", ".join([self.colour.label, *notes])
+        """What is printed beside the symbol: "Red", or "Green, provisional"."""
+        return f"{self.colour.label}, provisional" if self.is_provisional else self.colour.label
 
     @property
     def whole_reason(self) -> str:
         """The reason with what could still change the colour, as it is published."""
-        notes = [" Provisional: marks are outstanding that could change it."] if self.is_provisional else []
-        notes += [" Check data: much of it is in doubt."] if self.has_doubts else []
-        return self.reason + "".join(notes)
+        note = " Provisional: marks are outstanding that could change it." if self.is_provisional else ""
+        return self.reason + note
 
 
 def verdict_on_people(
