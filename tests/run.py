@@ -29,8 +29,7 @@ from tests import chromium, postgres  # noqa: E402
 
 PYTHON = sys.executable
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-HALF = max(1, CORES // 2)
-AT_ONCE = CORES + 1  # every stage waits, for a server or a page: one more than there are cores fills them
+AT_ONCE = CORES + 1  # a browser and a start wait more than they work: one beside the engine that fills the cores
 LONGEST = 1800  # a stage that hangs is ended; how long they may take is seen at their end
 ENGINES = ("sqlite", "postgresql")
 PANGO = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")  # what lays out the text of a PDF
@@ -127,14 +126,14 @@ def test_stages(chosen: Sequence[str]) -> list[Stage]:
         Stage(
             engine,
             [*pytest, "tests", *elsewhere, "-m", "not once", f"--engine={engine}", *spread],
-            cores=HALF,
+            cores=CORES,
             tests=True,
         )
         for engine in reversed(ENGINES)
     ]
-    found.append(Stage("browser", [*pytest, "tests/browser"], cores=HALF, tests=True))
+    found.append(Stage("browser", [*pytest, "tests/browser"], tests=True))
     found.append(Stage("house", [*pytest, "tests", *elsewhere, "-m", "once"], tests=True))
-    found.append(Stage("stopping", [*pytest, "tests/starter/test_stopping.py"], cores=HALF, tests=True))
+    found.append(Stage("stopping", [*pytest, "tests/starter/test_stopping.py"], tests=True))
     found.append(Stage("starting", [*pytest, "tests/starter/test_starting.py"], cores=AT_ONCE, tests=True))
     return [stage for stage in found if not chosen or stage.name in chosen]
 

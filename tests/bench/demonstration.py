@@ -102,7 +102,7 @@ def _kind(place: Place, path: str) -> str:
 
 
 def _links(path: str, html: bytes) -> list[str]:
-    links = BeautifulSoup(html, "html.parser").select("a[href]")
+    links = BeautifulSoup(html, "lxml").select("a[href]")
     hrefs = (str(link["href"]) for link in links)
     found = [_local(path, href) for href in hrefs if not href.startswith(("#", "mailto:", "tel:", "http"))]
     return [link for link in found if not link.startswith("/static/")]
