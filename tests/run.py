@@ -29,7 +29,9 @@ from tests import chromium, postgres  # noqa: E402
 
 PYTHON = sys.executable
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-AT_ONCE = CORES + 1  # a browser and a start wait more than they work: one beside the engine that fills the cores
+AT_ONCE = (
+    CORES + 1
+)  # an engine fills the cores; beside it goes one that waits more than it works, as a browser does
 LONGEST = 1800  # a stage that hangs is ended; how long they may take is seen at their end
 ENGINES = ("sqlite", "postgresql")
 PANGO = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")  # what lays out the text of a PDF
