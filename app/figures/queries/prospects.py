@@ -1,7 +1,7 @@
 """Who is booked to complete, whose marks are outstanding, and which places are free: what a forecast reads.
 
 Bookings and runs are read as they stood at the end of the day, or at the instant as known at which it is
-asked when that is earlier. (4.11)
+asked when that is earlier; whose a booking is goes by what was known then, as marks do. (4.4, 4.11)
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 from app.bookings.models import Booking, BookingMove, BookingState, Quota, Seat
-from app.bookings.queries import unclaimed
+from app.bookings.queries import held_by, unclaimed
 from app.core import clock
 from app.core.db import db, live
 from app.learning.models import Mark, MarkStatus
@@ -167,7 +167,7 @@ def _places(version_ids: Collection[int], windows: Windows, moment: Moment) -> S
     """Each confirmed place in a session, as the mark that it may become."""
     return (
         select(
-            Booking.person_id,
+            held_by(moment.known_at).label("person_id"),
             Run.version_id,
             TrainingSession.component_number.label("component"),
             SessionDate.held_on,
@@ -201,7 +201,7 @@ def _counted_by_course(places: CTE) -> Select[tuple[int, int]]:
 
 def _is_marked(moment: Moment) -> ColumnElement[bool]:
     return exists().where(
-        Mark.person_id == Booking.person_id,
+        Mark.person_id == held_by(moment.known_at),
         Mark.session_id == Seat.session_id,
         Mark.status != MarkStatus.NOT_RECORDED,
         live(Mark, moment.known_at),
