@@ -39,7 +39,7 @@ def beside_target(target: Target, *, as_at: date, known_at: datetime | None = No
     return BesideTarget(
         stated=[Comparison(one, computed.get(one.as_at)) for one in stated],
         milestones=milestones_on(milestones, computed, as_at),
-        override=overrides_on([target.id], on=as_at).get(target.id),
+        override=overrides_on([target.id], on=as_at, known_at=known_at).get(target.id),
         deliveries=deliveries_of([target], as_at=as_at, known_at=known_at).get(target.id),
         reach=reach_by_sector(target, as_at=as_at, known_at=known_at) if is_reach else (),
     )
