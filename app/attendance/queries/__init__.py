@@ -27,6 +27,14 @@ from app.attendance.queries.awards import (
     standing_awards_of,
     unsettled,
 )
+from app.attendance.queries.contradictions import (
+    after_leaving,
+    attended_at_once,
+    attended_too_early,
+    attended_too_late,
+    before_first_start,
+    two_at_once,
+)
 from app.attendance.queries.decisions import (
     not_held_to_decide,
     partly_held_to_decide,
@@ -106,9 +114,14 @@ __all__ = [
     "absence",
     "absences_in_total",
     "absences_on",
+    "after_leaving",
     "answer_of",
+    "attended_at_once",
+    "attended_too_early",
+    "attended_too_late",
     "award_coded",
     "awards_of",
+    "before_first_start",
     "certificates",
     "certified_courses",
     "change_of",
@@ -153,6 +166,7 @@ __all__ = [
     "submissions_of",
     "superseded_marks_of",
     "twelve_months_before",
+    "two_at_once",
     "unanswered_for",
     "unsettled",
     "windows_of_marks_before",

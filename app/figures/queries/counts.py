@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Integer, Select, String, and_, case, func, literal, or_, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    and_,
+    case,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from app.figures.models import CohortRequirement, Membership, TargetKind
 from app.figures.queries import measures, scopes
@@ -15,7 +28,7 @@ from app.people.models import EmploymentType
 
 Row = tuple[int, ...]
 _BESIDE = tuple(name for one in LEFT_OUT for name in (one.value, f"{one.value}_done"))
-COUNTED = ("in_scope", "done", "away", "away_done", "newcomers", *_BESIDE)
+COUNTED = ("in_scope", "done", "away", "away_done", "newcomers", "flagged", *_BESIDE)
 
 # What is to come of those who are not complete: `booked` by confirmed places up to the deadline, `later` by
 # those after it as well, `unmarked` by attendance that is not recorded yet, `both` by that and by places up
@@ -34,6 +47,8 @@ def counts(plan: Plan, sources: Sources) -> Select[Any]:
     away = sources.away
     away_done = case((away.c.person_id.is_not(None), people.c.done), else_=0)
     is_new = people.c.person_id.in_(select(sources.newcomers.c.person_id))
+    in_doubt = sources.in_doubt(plan)
+    is_in_doubt = people.c.person_id.in_(in_doubt) if in_doubt is not None else false()
     statement = _row(
         plan,
         in_scope=func.count(),
@@ -41,6 +56,7 @@ def counts(plan: Plan, sources: Sources) -> Select[Any]:
         away=func.count(away.c.person_id),
         away_done=func.coalesce(func.sum(away_done), 0),
         newcomers=func.count(case((is_new, 1))),
+        flagged=func.count(case((is_in_doubt, 1))),
         **_left_out(plan, sources),
         **{name: func.coalesce(func.sum(people.c[name]), 0) for name in PARTS},
     ).join_from(people, away, away.c.person_id == people.c.person_id, isouter=True)

@@ -79,7 +79,7 @@ class Bookings:
     def __init__(self, shapes: Mapping[int, CourseShape], moment: Moment) -> None:
         self._moment = moment
         self._shapes = shapes
-        version_ids = _versions_of(shapes.values())
+        version_ids = versions_of(shapes.values())
         windows = _windows(version_ids, moment)
         self.has_any = bool(windows)
         self.outstanding: dict[int, int] = {}
@@ -88,7 +88,9 @@ class Bookings:
         places = _places(version_ids, windows, moment)
         is_to_come = SessionDate.held_on > moment.as_at
         self._to_come = places.where(is_to_come).cte("places_to_come")
-        self._unmarked = places.where(~is_to_come, ~_is_marked(moment)).cte("places_unmarked")
+        self._unmarked = places.where(~is_to_come, ~is_marked(Seat.session_id, moment.known_at)).cte(
+            "places_unmarked"
+        )
         self.outstanding = dict(db.session.execute(_counted_by_course(self._unmarked)).tuples().all())
 
     def ahead(self, course_ids: Collection[int], *, marks_only: bool, name: str) -> Ahead:
@@ -116,7 +118,7 @@ class Bookings:
 Windows = Mapping[int | None, Mapping[date, date]]  # by a course's months: of each day, what it opens on
 
 
-def _versions_of(shapes: Collection[CourseShape]) -> set[int]:
+def versions_of(shapes: Collection[CourseShape]) -> set[int]:
     """The versions whose marks count for these courses."""
     return {
         of
@@ -199,12 +201,13 @@ def _counted_by_course(places: CTE) -> Select[tuple[int, int]]:
     )
 
 
-def _is_marked(moment: Moment) -> ColumnElement[bool]:
-    return exists().where(
-        Mark.person_id == held_by(moment.known_at),
-        Mark.session_id == Seat.session_id,
+def is_marked(session_id: Any, known_at: datetime | None) -> ColumnElement[bool]:
+    """Whether a register says something of the person who has a booking, as known at an instant."""
+    return exists(Mark.session_id).where(
+        Mark.person_id == held_by(known_at),
+        Mark.session_id == session_id,
         Mark.status != MarkStatus.NOT_RECORDED,
-        live(Mark, moment.known_at),
+        live(Mark, known_at),
     )
 
 

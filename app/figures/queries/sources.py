@@ -6,12 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import CTE
+from sqlalchemy import CTE, Select, select
 
 from app.figures.queries import scopes
 from app.figures.queries.figure import NEWCOMER_DAYS
+from app.figures.queries.flags import flagged
 from app.figures.queries.plans import Plan
-from app.figures.queries.prospects import Ahead, Bookings, Moment
+from app.figures.queries.prospects import Ahead, Bookings, Moment, versions_of
 from app.learning.queries import CourseShape, completions, shapes_of, standings
 
 
@@ -24,7 +25,7 @@ class Sources:
     absence, `newcomers` everybody whose employment began lately; `shapes` are the courses that are read.
     `ahead` is what is to come of stocks and `to_train` of flows, up to `until` or each target's deadline;
     `bookings` is where that is read from. `work` is where everybody works on the day, if the counts are
-    asked for by that.
+    asked for by that; `flagged` is whose records are in doubt.
     """
 
     completed: CTE
@@ -38,6 +39,7 @@ class Sources:
     to_train: Ahead | None = None
     until: date | None = None
     work: CTE | None = None
+    flagged: CTE | None = None
 
     def ahead_for(self, plan: Plan) -> Ahead | None:
         """What is to come for a target; None where nothing is booked or asked for."""
@@ -46,6 +48,14 @@ class Sources:
     def last_day(self, plan: Plan) -> date:
         """The last day that a target's forecast counts."""
         return self.until or plan.rule.deadline or date.max
+
+    def in_doubt(self, plan: Plan) -> Select[tuple[int]] | None:
+        """Whose record is in doubt of a course that a target counts, or of one that stands in for it; None
+        where that is not asked for."""
+        if self.flagged is None or not plan.asks_a_share:
+            return None
+        versions = _versions_for([plan], self.shapes)
+        return select(self.flagged.c.person_id).where(self.flagged.c.version_id.in_(sorted(versions)))
 
 
 def sources_for(
@@ -85,7 +95,21 @@ def sources_for(
         to_train=_ahead(bookings, flows, "to_train", marks_only=True) if is_ahead else None,
         until=until,
         work=scopes.places_of_work(as_at=as_at, known_at=known_at).cte("work") if has_groups else None,
+        flagged=_flagged(plans, shapes, moment) if has_ahead else None,
     )
+
+
+def _flagged(plans: Sequence[Plan], shapes: Mapping[int, CourseShape], moment: Moment) -> CTE | None:
+    """Whose records are in doubt, of the courses whose targets have a colour for a denominator (4.12)."""
+    versions = _versions_for([plan for plan in plans if plan.asks_a_share], shapes)
+    return flagged(versions, moment).cte("flagged") if versions else None
+
+
+def _versions_for(plans: Sequence[Plan], shapes: Mapping[int, CourseShape]) -> set[int]:
+    """The versions whose marks count for these targets, those of courses that stand in included."""
+    found = {course: shapes[course] for plan in plans for course in plan.courses if course in shapes}
+    stands_in = {other for shape in found.values() for other in shape.satisfied_by if other in shapes}
+    return versions_of([*found.values(), *(shapes[course] for course in stands_in)])
 
 
 def _ahead(

@@ -1,0 +1,98 @@
+"""Whose records put a figure in doubt: more than a tenth of the people it counts, and it says "check data".
+
+(4.12)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, and_, literal, or_, select, union_all
+
+from app.attendance import queries as attendance
+from app.bookings.models import Booking
+from app.bookings.queries import held_by
+from app.core.db import live
+from app.figures.queries.prospects import OUTSTANDING_DAYS, Moment, is_confirmed, is_marked, is_on
+from app.sessions.models import Run, SessionDate, TrainingSession
+
+
+class Flag(StrEnum):
+    """What puts somebody's record of a course in doubt."""
+
+    AT_ONCE = "at_once"
+    TOO_EARLY = "too_early"
+    TOO_LATE = "too_late"
+    UNMARKED = "unmarked"
+
+    @property
+    def label(self) -> str:
+        return {
+            "at_once": "Marked at two sessions at once",
+            "too_early": "Attended or completed before their first recorded day",
+            "too_late": "Attended after leaving",
+            "unmarked": "A place held three months ago or earlier that is not marked",
+        }[self]
+
+
+def must_check(flagged: int, of: int) -> bool:
+    """Whether so many flagged people are more than 10% of a denominator, exactly.
+
+    Of 110 people 11 are not, 12 are; of 109 people 10 are not, 11 are.
+    """
+    return 10 * flagged > of
+
+
+def flagged(version_ids: Collection[int], moment: Moment) -> Select[Any]:
+    """Whose record of these versions of courses is in doubt as at a day, as known at an instant, and why.
+
+    A person may come several times. Columns: person_id, version_id, flag.
+    """
+    as_at, known_at = moment.as_at, moment.known_at
+    at_once = attendance.attended_at_once(as_at=as_at, known_at=known_at).cte("at_once")
+    early = attendance.attended_too_early(as_at=as_at, known_at=known_at).subquery()
+    late = attendance.attended_too_late(as_at=as_at, known_at=known_at).subquery()
+    parts = [
+        (Flag.AT_ONCE, at_once.c.person_id, at_once.c.here_version),
+        (Flag.AT_ONCE, at_once.c.person_id, at_once.c.there_version),
+        (Flag.TOO_EARLY, early.c.person_id, early.c.version_id),
+        (Flag.TOO_LATE, late.c.person_id, late.c.version_id),
+    ]
+    contradictions = (
+        select(person_id.label("person_id"), version_id.label("version_id"), _said(flag)).where(
+            version_id.in_(sorted(version_ids))
+        )
+        for flag, person_id, version_id in parts
+    )
+    return select(union_all(*contradictions, _unmarked(version_ids, moment)).subquery())
+
+
+def _said(flag: Flag) -> ColumnElement[str]:
+    return literal(flag.value, String).label("flag")
+
+
+def _unmarked(version_ids: Collection[int], moment: Moment) -> Select[Any]:
+    """Who had a place, in a run that stood, of which the register says nothing though it was held too long
+    ago for its mark to be outstanding."""
+    is_for = and_(
+        Booking.run_id == Run.id,
+        or_(Booking.session_id.is_(None), Booking.session_id == TrainingSession.id),
+    )
+    return (
+        select(held_by(moment.known_at).label("person_id"), Run.version_id, _said(Flag.UNMARKED))
+        .select_from(SessionDate)
+        .join(TrainingSession, TrainingSession.id == SessionDate.session_id)
+        .join(Run, Run.id == TrainingSession.run_id)
+        .join(Booking, is_for)
+        .where(
+            Run.version_id.in_(sorted(version_ids)),
+            live(SessionDate, moment.known_at),
+            SessionDate.held_on <= moment.as_at - timedelta(days=OUTSTANDING_DAYS),
+            is_on(moment.instant),
+            is_confirmed(moment.instant),
+            ~is_marked(TrainingSession.id, moment.known_at),
+        )
+    )
