@@ -93,8 +93,8 @@ class Bookings:
         )
         self.outstanding = dict(db.session.execute(_counted_by_course(self._unmarked)).tuples().all())
 
-    def ahead(self, course_ids: Collection[int], *, marks_only: bool, name: str) -> Ahead:
-        """What is to come of these courses."""
+    def ahead(self, course_ids: Collection[int], *, done: FromClause, marks_only: bool, name: str) -> Ahead:
+        """What is to come of these courses, of those who are not `done` with them."""
 
         def completed(marks: FromClause, part: str) -> CTE:
             moment = self._moment
@@ -104,6 +104,7 @@ class Bookings:
                 known_at=moment.known_at,
                 marks_only=marks_only,
                 planned=marks,
+                done=done,
                 shapes=self._shapes,
             )
             return found.cte(f"{name}_{part}")

@@ -78,21 +78,22 @@ def sources_for(
     flows = {course for plan in plans if plan.is_flow for course in plan.courses}
     shapes = shapes if shapes is not None else shapes_of(stocks | flows, known_at)
     stands = standings(sorted(stocks), as_at=as_at, known_at=known_at, shapes=shapes)
-    trained = completions(sorted(flows), as_at=as_at, known_at=known_at, marks_only=True, shapes=shapes)
+    by_marks = completions(sorted(flows), as_at=as_at, known_at=known_at, marks_only=True, shapes=shapes)
     completed = stands.cte(f"completed{name}")
+    trained = by_marks.cte(f"trained{name}") if flows else completed
     moment = Moment(as_at, known_at)
     bookings = Bookings(shapes, moment) if has_ahead else None
     is_ahead = bookings is not None and bookings.has_any
     return Sources(
         completed=completed,
-        trained=trained.cte(f"trained{name}") if flows else completed,
+        trained=trained,
         away=scopes.away(as_at=as_at, known_at=known_at).cte(f"away{name}"),
         newcomers=scopes.newcomers(NEWCOMER_DAYS, as_at=as_at, known_at=known_at).cte(f"newcomers{name}"),
         moment=moment,
         shapes=shapes,
         bookings=bookings,
-        ahead=_ahead(bookings, stocks, "ahead", marks_only=False) if is_ahead else None,
-        to_train=_ahead(bookings, flows, "to_train", marks_only=True) if is_ahead else None,
+        ahead=_ahead(bookings, stocks, completed, "ahead") if is_ahead else None,
+        to_train=_ahead(bookings, flows, trained, "to_train", marks_only=True) if is_ahead else None,
         until=until,
         work=scopes.places_of_work(as_at=as_at, known_at=known_at).cte("work") if has_groups else None,
         flagged=_flagged(plans, shapes, moment) if has_ahead else None,
@@ -113,8 +114,11 @@ def _versions_for(plans: Sequence[Plan], shapes: Mapping[int, CourseShape]) -> s
 
 
 def _ahead(
-    bookings: Bookings | None, courses: Collection[int], name: str, *, marks_only: bool
+    bookings: Bookings | None, courses: Collection[int], has: CTE, name: str, *, marks_only: bool = False
 ) -> Ahead | None:
     if bookings is None or not courses:
         return None
-    return bookings.ahead(sorted(courses), marks_only=marks_only, name=name)
+    done = select(has.c.person_id, has.c.course_id)
+    if "is_current" in has.c:
+        done = done.where(has.c.is_current)
+    return bookings.ahead(sorted(courses), done=done.subquery(), marks_only=marks_only, name=name)
