@@ -31,9 +31,9 @@ def attended_at_once(*, as_at: date = date.max, known_at: datetime | None = None
     first, second = aliased(Mark), aliased(Mark)
     several = (
         select(Mark.person_id, Mark.held_on)
-        .where(Mark.counts, live(Mark, known_at), Mark.held_on <= as_at)
+        .where(Mark.counts, live(Mark, known_at))
         .group_by(Mark.person_id, Mark.held_on)
-        .having(func.count() > 1)
+        .having(and_(func.count() > 1, Mark.held_on <= as_at))
         .subquery()
     )
 

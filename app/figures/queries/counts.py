@@ -13,7 +13,6 @@ from sqlalchemy import (
     String,
     and_,
     case,
-    false,
     func,
     literal,
     or_,
@@ -47,8 +46,7 @@ def counts(plan: Plan, sources: Sources) -> Select[Any]:
     away = sources.away
     away_done = case((away.c.person_id.is_not(None), people.c.done), else_=0)
     is_new = people.c.person_id.in_(select(sources.newcomers.c.person_id))
-    in_doubt = sources.in_doubt(plan)
-    is_in_doubt = people.c.person_id.in_(in_doubt) if in_doubt is not None else false()
+    doubted = sources.in_doubt(plan).subquery()
     statement = _row(
         plan,
         in_scope=func.count(),
@@ -56,10 +54,11 @@ def counts(plan: Plan, sources: Sources) -> Select[Any]:
         away=func.count(away.c.person_id),
         away_done=func.coalesce(func.sum(away_done), 0),
         newcomers=func.count(case((is_new, 1))),
-        flagged=func.count(case((is_in_doubt, 1))),
+        flagged=func.count(doubted.c.person_id),
         **_left_out(plan, sources),
         **{name: func.coalesce(func.sum(people.c[name]), 0) for name in PARTS},
     ).join_from(people, away, away.c.person_id == people.c.person_id, isouter=True)
+    statement = statement.outerjoin(doubted, doubted.c.person_id == people.c.person_id)
     work = sources.work
     if work is None:
         return statement

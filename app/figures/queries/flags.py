@@ -10,13 +10,14 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, literal, or_, select, union_all
+from sqlalchemy import CTE, ColumnElement, Select, String, and_, exists, literal, or_, select, union_all
 
 from app.attendance import queries as attendance
 from app.bookings.models import Booking
 from app.bookings.queries import held_by
 from app.core.db import live
-from app.figures.queries.prospects import OUTSTANDING_DAYS, Moment, is_confirmed, is_marked, is_on
+from app.figures.queries.prospects import OUTSTANDING_DAYS, Moment, is_confirmed, is_on
+from app.learning.models import Mark, MarkStatus
 from app.sessions.models import Run, SessionDate, TrainingSession
 
 
@@ -52,7 +53,9 @@ def flagged(version_ids: Collection[int], moment: Moment) -> Select[Any]:
     A person may come several times. Columns: person_id, version_id, flag.
     """
     as_at, known_at = moment.as_at, moment.known_at
-    at_once = attendance.attended_at_once(as_at=as_at, known_at=known_at).cte("at_once")
+    at_once = (
+        attendance.attended_at_once(as_at=as_at, known_at=known_at).cte("at_once").prefix_with("MATERIALIZED")
+    )
     early = attendance.attended_too_early(as_at=as_at, known_at=known_at).subquery()
     late = attendance.attended_too_late(as_at=as_at, known_at=known_at).subquery()
     parts = [
@@ -77,22 +80,42 @@ def _said(flag: Flag) -> ColumnElement[str]:
 def _unmarked(version_ids: Collection[int], moment: Moment) -> Select[Any]:
     """Who had a place, in a run that stood, of which the register says nothing though it was held too long
     ago for its mark to be outstanding."""
+    place = _confirmed(version_ids, moment)
     is_for = and_(
-        Booking.run_id == Run.id,
-        or_(Booking.session_id.is_(None), Booking.session_id == TrainingSession.id),
+        place.c.run_id == TrainingSession.run_id,
+        or_(place.c.session_id.is_(None), place.c.session_id == TrainingSession.id),
+    )
+    is_marked = exists(Mark.session_id).where(
+        Mark.person_id == place.c.person_id,
+        Mark.session_id == TrainingSession.id,
+        Mark.status != MarkStatus.NOT_RECORDED,
+        live(Mark, moment.known_at),
     )
     return (
-        select(held_by(moment.known_at).label("person_id"), Run.version_id, _said(Flag.UNMARKED))
-        .select_from(SessionDate)
-        .join(TrainingSession, TrainingSession.id == SessionDate.session_id)
-        .join(Run, Run.id == TrainingSession.run_id)
-        .join(Booking, is_for)
+        select(place.c.person_id, place.c.version_id, _said(Flag.UNMARKED))
+        .select_from(TrainingSession)
+        .join(SessionDate, SessionDate.session_id == TrainingSession.id)
+        .join(place, is_for)
         .where(
-            Run.version_id.in_(sorted(version_ids)),
             live(SessionDate, moment.known_at),
             SessionDate.held_on <= moment.as_at - timedelta(days=OUTSTANDING_DAYS),
-            is_on(moment.instant),
-            is_confirmed(moment.instant),
-            ~is_marked(TrainingSession.id, moment.known_at),
+            ~is_marked,
         )
     )
+
+
+def _confirmed(version_ids: Collection[int], moment: Moment) -> CTE:
+    """The places that stood, each with its version and whose it is; of the past worked out once for each
+    booking, not for each of its sessions."""
+    found = (
+        select(
+            Booking.run_id,
+            Booking.session_id,
+            Run.version_id,
+            held_by(moment.known_at).label("person_id"),
+        )
+        .join(Run, Run.id == Booking.run_id)
+        .where(Run.version_id.in_(sorted(version_ids)), is_on(moment.instant), is_confirmed(moment.instant))
+        .cte("place_that_stood")
+    )
+    return found if moment.instant is None else found.prefix_with("MATERIALIZED")

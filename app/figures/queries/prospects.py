@@ -88,9 +88,7 @@ class Bookings:
         places = _places(version_ids, windows, moment)
         is_to_come = SessionDate.held_on > moment.as_at
         self._to_come = places.where(is_to_come).cte("places_to_come")
-        self._unmarked = places.where(~is_to_come, ~is_marked(Seat.session_id, moment.known_at)).cte(
-            "places_unmarked"
-        )
+        self._unmarked = places.where(~is_to_come, ~_is_marked(moment)).cte("places_unmarked")
         self.outstanding = dict(db.session.execute(_counted_by_course(self._unmarked)).tuples().all())
 
     def ahead(self, course_ids: Collection[int], *, done: FromClause, marks_only: bool, name: str) -> Ahead:
@@ -202,13 +200,12 @@ def _counted_by_course(places: CTE) -> Select[tuple[int, int]]:
     )
 
 
-def is_marked(session_id: Any, known_at: datetime | None) -> ColumnElement[bool]:
-    """Whether a register says something of the person who has a booking, as known at an instant."""
+def _is_marked(moment: Moment) -> ColumnElement[bool]:
     return exists(Mark.session_id).where(
-        Mark.person_id == held_by(known_at),
-        Mark.session_id == session_id,
+        Mark.person_id == held_by(moment.known_at),
+        Mark.session_id == Seat.session_id,
         Mark.status != MarkStatus.NOT_RECORDED,
-        live(Mark, known_at),
+        live(Mark, moment.known_at),
     )
 
 
@@ -230,7 +227,8 @@ def is_confirmed(instant: datetime | None) -> ColumnElement[bool]:
         .correlate(Booking)
         .scalar_subquery()
     )
-    return or_(last == BookingState.CONFIRMED, and_(last.is_(None), Booking.confirmed_at <= instant))
+    at_first = case((Booking.confirmed_at <= instant, BookingState.CONFIRMED.value))
+    return func.coalesce(last, at_first) == BookingState.CONFIRMED
 
 
 def has_seat(instant: datetime | None) -> ColumnElement[bool]:

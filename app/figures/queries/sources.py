@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import CTE, Select, select
+from sqlalchemy import CTE, Integer, Select, literal, select
 
 from app.figures.queries import scopes
 from app.figures.queries.figure import NEWCOMER_DAYS
@@ -49,13 +49,14 @@ class Sources:
         """The last day that a target's forecast counts."""
         return self.until or plan.rule.deadline or date.max
 
-    def in_doubt(self, plan: Plan) -> Select[tuple[int]] | None:
-        """Whose record is in doubt of a course that a target counts, or of one that stands in for it; None
-        where that is not asked for."""
+    def in_doubt(self, plan: Plan) -> Select[tuple[int]]:
+        """Whose record is in doubt of a course that a target counts, or of one that stands in for it, each
+        once; nobody where that is not asked for."""
         if self.flagged is None or not plan.asks_a_share:
-            return None
+            return select(literal(None, Integer).label("person_id"))
         versions = _versions_for([plan], self.shapes)
-        return select(self.flagged.c.person_id).where(self.flagged.c.version_id.in_(sorted(versions)))
+        found = self.flagged
+        return select(found.c.person_id).where(found.c.version_id.in_(sorted(versions))).distinct()
 
 
 def sources_for(
@@ -103,7 +104,7 @@ def sources_for(
 def _flagged(plans: Sequence[Plan], shapes: Mapping[int, CourseShape], moment: Moment) -> CTE | None:
     """Whose records are in doubt, of the courses whose targets have a colour for a denominator (4.12)."""
     versions = _versions_for([plan for plan in plans if plan.asks_a_share], shapes)
-    return flagged(versions, moment).cte("flagged") if versions else None
+    return flagged(versions, moment).cte("flagged").prefix_with("MATERIALIZED") if versions else None
 
 
 def _versions_for(plans: Sequence[Plan], shapes: Mapping[int, CourseShape]) -> set[int]:
