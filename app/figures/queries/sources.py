@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import CTE, select
+from sqlalchemy import CTE
 
 from app.figures.queries import scopes
 from app.figures.queries.figure import NEWCOMER_DAYS
@@ -72,8 +72,7 @@ def sources_for(
     completed = stands.cte(f"completed{name}")
     trained = by_marks.cte(f"trained{name}") if flows else completed
     moment = Moment(as_at, known_at)
-    bookings = Bookings(shapes, moment) if has_ahead else None
-    is_ahead = bookings is not None and bookings.has_any
+    bookings = Bookings(shapes, moment) if has_ahead and shapes else None
     return Sources(
         completed=completed,
         trained=trained,
@@ -82,19 +81,16 @@ def sources_for(
         moment=moment,
         shapes=shapes,
         bookings=bookings,
-        ahead=_ahead(bookings, stocks, completed, "ahead") if is_ahead else None,
-        to_train=_ahead(bookings, flows, trained, "to_train", marks_only=True) if is_ahead else None,
+        ahead=_ahead(bookings, stocks, "ahead"),
+        to_train=_ahead(bookings, flows, "to_train", marks_only=True),
         until=until,
         work=scopes.places_of_work(as_at=as_at, known_at=known_at).cte("work") if has_groups else None,
     )
 
 
 def _ahead(
-    bookings: Bookings | None, courses: Collection[int], has: CTE, name: str, *, marks_only: bool = False
+    bookings: Bookings | None, courses: Collection[int], name: str, *, marks_only: bool = False
 ) -> Ahead | None:
     if bookings is None or not courses:
         return None
-    done = select(has.c.person_id, has.c.course_id)
-    if "is_current" in has.c:
-        done = done.where(has.c.is_current)
-    return bookings.ahead(sorted(courses), done=done.subquery(), marks_only=marks_only, name=name)
+    return bookings.ahead(sorted(courses), marks_only=marks_only, name=name)
