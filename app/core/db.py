@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
@@ -16,7 +16,6 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
-    Date,
     DateTime,
     Dialect,
     Engine,
@@ -34,9 +33,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
-from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.types import TypeDecorator
 
 NAMING = {
@@ -194,28 +191,6 @@ def supersede_all(facts: Iterable[Recorded], *, by: str, now: datetime) -> list[
         until.append(fact.superseded_at)
     db.session.flush()
     return until
-
-
-class latest_of(GenericFunction[date]):  # noqa: N801 - reads as the functions of SQL do
-    """The latest of two or more days, none of them NULL: what each engine has another name for."""
-
-    type = Date()
-    inherit_cache = True
-
-
-class earliest_of(GenericFunction[date]):  # noqa: N801
-    """The earliest of two or more days, none of them NULL."""
-
-    type = Date()
-    inherit_cache = True
-
-
-@compiles(latest_of)
-@compiles(earliest_of)
-def _among_several(function: latest_of | earliest_of, compiler: Any, **arguments: Any) -> str:
-    latest, earliest = ("max", "min") if compiler.dialect.name == "sqlite" else ("greatest", "least")
-    name = latest if isinstance(function, latest_of) else earliest
-    return f"{name}{compiler.process(function.clause_expr, **arguments)}"
 
 
 def lock_row(model: type[Any], ident: int) -> Any:

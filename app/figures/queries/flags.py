@@ -5,17 +5,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, String, and_, exists, literal, or_, select, union_all
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    and_,
+    exists,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from app.attendance import queries as attendance
 from app.bookings.models import Booking
 from app.bookings.queries import held_by
 from app.core.db import live
+from app.core.filters import plural
 from app.figures.queries.prospects import OUTSTANDING_DAYS, Moment, is_confirmed, is_on
 from app.learning.models import Mark, MarkStatus
 from app.sessions.models import Run, SessionDate, TrainingSession
@@ -47,15 +60,24 @@ def must_check(flagged: int, of: int) -> bool:
     return 10 * flagged > of
 
 
+def doubt_in_words(flagged: int, of: int | None) -> str:
+    """What is added to the reason of a colour: "Check data: of 110 people, 12 have records in doubt."
+
+    Nothing where they are no more than a tenth, or nobody is counted.
+    """
+    if not of or not must_check(flagged, of):
+        return ""
+    verb = "has" if flagged == 1 else "have"
+    return f"Check data: of {plural(of, 'person', 'people')}, {flagged:,} {verb} records in doubt."
+
+
 def flagged(version_ids: Collection[int], moment: Moment) -> Select[Any]:
     """Whose record of these versions of courses is in doubt as at a day, as known at an instant, and why.
 
     A person may come several times. Columns: person_id, version_id, flag.
     """
     as_at, known_at = moment.as_at, moment.known_at
-    at_once = (
-        attendance.attended_at_once(as_at=as_at, known_at=known_at).cte("at_once").prefix_with("MATERIALIZED")
-    )
+    at_once = attendance.attended_at_once(as_at=as_at, known_at=known_at).cte("at_once")
     early = attendance.attended_too_early(as_at=as_at, known_at=known_at).subquery()
     late = attendance.attended_too_late(as_at=as_at, known_at=known_at).subquery()
     parts = [
@@ -71,6 +93,27 @@ def flagged(version_ids: Collection[int], moment: Moment) -> Select[Any]:
         for flag, person_id, version_id in parts
     )
     return select(union_all(*contradictions, _unmarked(version_ids, moment)).subquery())
+
+
+def doubted(versions: Mapping[int, Collection[int]], moment: Moment) -> Select[tuple[int, int]]:
+    """Who is flagged for each target, by the versions of courses that count for it, each person once.
+
+    Columns: target_id, person_id.
+    """
+    every = {one for of_target in versions.values() for one in of_target}
+    found = flagged(every, moment).cte("flagged")
+    counts_for = union_all(
+        *(
+            select(literal(target_id, Integer).label("target_id"), literal(one, Integer).label("version_id"))
+            for target_id, of_target in versions.items()
+            for one in sorted(of_target)
+        )
+    ).subquery()
+    return (
+        select(counts_for.c.target_id, found.c.person_id)
+        .join(found, found.c.version_id == counts_for.c.version_id)
+        .distinct()
+    )
 
 
 def _said(flag: Flag) -> ColumnElement[str]:

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import Integer, ScalarSelect, Select, and_, exists, literal, select, union_all
+from sqlalchemy import Integer, ScalarSelect, exists, literal, select, union_all
 
 from app.core.db import db, live
-from app.figures.models import CohortRequirement, Membership, TargetKind
-from app.figures.queries import scopes
+from app.figures.models import TargetKind
 from app.figures.queries.colours import Verdict, verdict_on_people
-from app.figures.queries.counts import COUNTED, PARTS, Row, people_done
+from app.figures.queries.counts import Tally, people_done
 from app.figures.queries.figure import Figure
+from app.figures.queries.flags import doubt_in_words
 from app.figures.queries.forecast import Forecast, last_useful_start
 from app.figures.queries.planning import PlanningAbsence, planned_at, planning_absence
 from app.figures.queries.plans import Plan
@@ -30,14 +30,10 @@ OF_PEOPLE = frozenset({TargetKind.COVERAGE, TargetKind.COHORT, TargetKind.PEOPLE
 def with_outlook(
     figures: Sequence[Figure],
     plans: Sequence[Plan],
-    rows: Mapping[int, Row],
+    counted: Mapping[int, Tally],
     sources: Sources,
-    lacking_rows: Mapping[int, Sequence[Sequence[int]]],
 ) -> list[Figure]:
-    """These figures, each with its forecast and its colour; `lacking_rows` are those of `lacking`, by target.
-
-    A handful of statements for all of them.
-    """
+    """These figures, each with its forecast and its colour: a handful of statements for all of them."""
     courses = {course for plan in plans for course in plan.courses}
     runs = free_runs(courses, sources.moment) if courses else []
     marked = _courses_with_marks(courses, sources.moment)
@@ -51,9 +47,9 @@ def with_outlook(
         _with_outlook(
             figure,
             plan,
-            dict(zip(PARTS, rows[plan.target.id][-len(PARTS) :], strict=True)),
+            counted[plan.target.id].numbers,
             until=sources.until,
-            free=_free(plan, runs, sources, _by_person(lacking_rows.get(plan.target.id, ()))),
+            free=_free(plan, runs, sources, counted[plan.target.id].lacked),
             absence=_absence(plan, absences),
             has_marks=bool(plan.courses & marked),
             met_on=met_on.get(plan.target.id),
@@ -91,6 +87,7 @@ def _with_outlook(
         complete = forecast.complete + parts["unmarked"]
         if_attended = replace(forecast, complete=complete, booked=parts["both"] - parts["unmarked"])
         found = replace(found, is_provisional=verdict(if_attended).colour is not found.colour)
+    found = replace(found, doubt=doubt_in_words(figure.flagged, figure.denominator))
     return replace(
         figure, forecast=forecast, verdict=found, outstanding_marks=outstanding,
         after_deadline=parts["later"] - parts["booked"], last_start=last_start,
@@ -162,42 +159,6 @@ def _sectors(plan: Plan) -> frozenset[int] | None:
     sectors = frozenset(item.sector_id for item in items if item.sector_id is not None)
     kinds = {item.employment_type for item in items if item.employment_type is not None}
     return sectors if sectors or kinds == {EmploymentType.PARTNER} else None
-
-
-def lacks_several(plan: Plan, sources: Sources) -> bool:
-    """Whether it matters which courses the people who are not booked lack: where there are several."""
-    return sources.bookings is not None and plan.target.cohort_id is not None and len(plan.courses) > 1
-
-
-def lacking(plan: Plan, sources: Sources) -> Select[Row]:
-    """For each member who is neither complete nor booked, the courses that they lack and have not booked.
-
-    Rows as wide as `counts`, to be read in the same statement: the target's id below 0, person, course.
-    """
-    moment = sources.moment
-    assert plan.target.cohort_id is not None
-    listed = scopes.members(plan.target.cohort_id, as_at=moment.as_at, known_at=moment.known_at)
-    statement = listed.join(
-        CohortRequirement, scopes.needs([requirement.id for requirement in plan.requirements])
-    )
-    for source in (sources.completed, *([sources.ahead.booked] if sources.ahead else [])):
-        is_theirs = and_(
-            source.c.person_id == Membership.person_id,
-            source.c.course_id == CohortRequirement.course_id,
-            source.c.completed_on <= sources.last_day(plan),
-        )
-        statement = statement.outerjoin(source, is_theirs).where(source.c.person_id.is_(None))
-    nothing = [literal(0, Integer)] * (len(COUNTED) + len(PARTS) - 2)
-    return statement.with_only_columns(
-        literal(-plan.target.id, Integer), Membership.person_id, CohortRequirement.course_id, *nothing
-    )
-
-
-def _by_person(rows: Iterable[Sequence[int]]) -> Iterable[frozenset[int]]:
-    found: dict[int, set[int]] = {}
-    for _target, person_id, course_id, *_nothing in rows:
-        found.setdefault(person_id, set()).add(course_id)
-    return map(frozenset, found.values())
 
 
 def _served(lacking: Iterable[frozenset[int]], free: Counter[int]) -> int:

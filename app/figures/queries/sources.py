@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import CTE, Integer, Select, literal, select
+from sqlalchemy import CTE
 
 from app.figures.queries import scopes
 from app.figures.queries.figure import NEWCOMER_DAYS
-from app.figures.queries.flags import flagged
+from app.figures.queries.flags import doubted
 from app.figures.queries.plans import Plan
 from app.figures.queries.prospects import Ahead, Bookings, Moment, versions_of
 from app.learning.queries import CourseShape, completions, shapes_of, standings
@@ -25,7 +25,7 @@ class Sources:
     absence, `newcomers` everybody whose employment began lately; `shapes` are the courses that are read.
     `ahead` is what is to come of stocks and `to_train` of flows, up to `until` or each target's deadline;
     `bookings` is where that is read from. `work` is where everybody works on the day, if the counts are
-    asked for by that; `flagged` is whose records are in doubt.
+    asked for by that; `doubted` whose records put which target in doubt.
     """
 
     completed: CTE
@@ -39,7 +39,7 @@ class Sources:
     to_train: Ahead | None = None
     until: date | None = None
     work: CTE | None = None
-    flagged: CTE | None = None
+    doubted: CTE | None = None
 
     def ahead_for(self, plan: Plan) -> Ahead | None:
         """What is to come for a target; None where nothing is booked or asked for."""
@@ -48,15 +48,6 @@ class Sources:
     def last_day(self, plan: Plan) -> date:
         """The last day that a target's forecast counts."""
         return self.until or plan.rule.deadline or date.max
-
-    def in_doubt(self, plan: Plan) -> Select[tuple[int]]:
-        """Whose record is in doubt of a course that a target counts, or of one that stands in for it, each
-        once; nobody where that is not asked for."""
-        if self.flagged is None or not plan.asks_a_share:
-            return select(literal(None, Integer).label("person_id"))
-        versions = _versions_for([plan], self.shapes)
-        found = self.flagged
-        return select(found.c.person_id).where(found.c.version_id.in_(sorted(versions))).distinct()
 
 
 def sources_for(
@@ -83,8 +74,7 @@ def sources_for(
     completed = stands.cte(f"completed{name}")
     trained = by_marks.cte(f"trained{name}") if flows else completed
     moment = Moment(as_at, known_at)
-    bookings = Bookings(shapes, moment) if has_ahead else None
-    is_ahead = bookings is not None and bookings.has_any
+    bookings = Bookings(shapes, moment) if has_ahead and shapes else None
     return Sources(
         completed=completed,
         trained=trained,
@@ -93,33 +83,32 @@ def sources_for(
         moment=moment,
         shapes=shapes,
         bookings=bookings,
-        ahead=_ahead(bookings, stocks, completed, "ahead") if is_ahead else None,
-        to_train=_ahead(bookings, flows, trained, "to_train", marks_only=True) if is_ahead else None,
+        ahead=_ahead(bookings, stocks, "ahead"),
+        to_train=_ahead(bookings, flows, "to_train", marks_only=True),
         until=until,
         work=scopes.places_of_work(as_at=as_at, known_at=known_at).cte("work") if has_groups else None,
-        flagged=_flagged(plans, shapes, moment) if has_ahead else None,
+        doubted=_doubted(plans, shapes, moment) if has_ahead else None,
     )
 
 
-def _flagged(plans: Sequence[Plan], shapes: Mapping[int, CourseShape], moment: Moment) -> CTE | None:
-    """Whose records are in doubt, of the courses whose targets have a colour for a denominator (4.12)."""
-    versions = _versions_for([plan for plan in plans if plan.asks_a_share], shapes)
-    return flagged(versions, moment).cte("flagged").prefix_with("MATERIALIZED") if versions else None
+def _doubted(plans: Sequence[Plan], shapes: Mapping[int, CourseShape], moment: Moment) -> CTE | None:
+    """Whose records are in doubt, for each target that has a colour for its denominator (4.12)."""
+    found = {plan.target.id: versions_for(plan, shapes) for plan in plans if plan.asks_a_share}
+    if not any(found.values()):
+        return None
+    return doubted(found, moment).cte("doubted").prefix_with("MATERIALIZED")
 
 
-def _versions_for(plans: Sequence[Plan], shapes: Mapping[int, CourseShape]) -> set[int]:
-    """The versions whose marks count for these targets, those of courses that stand in included."""
-    found = {course: shapes[course] for plan in plans for course in plan.courses if course in shapes}
-    stands_in = {other for shape in found.values() for other in shape.satisfied_by if other in shapes}
-    return versions_of([*found.values(), *(shapes[course] for course in stands_in)])
+def versions_for(plan: Plan, shapes: Mapping[int, CourseShape]) -> set[int]:
+    """The versions of courses whose marks count for a target, of courses that stand in as well."""
+    own = plan.courses & shapes.keys()
+    stand_in = {other for course in own for other in shapes[course].satisfied_by}
+    return versions_of([shapes[course] for course in own | (stand_in & shapes.keys())])
 
 
 def _ahead(
-    bookings: Bookings | None, courses: Collection[int], has: CTE, name: str, *, marks_only: bool = False
+    bookings: Bookings | None, courses: Collection[int], name: str, *, marks_only: bool = False
 ) -> Ahead | None:
     if bookings is None or not courses:
         return None
-    done = select(has.c.person_id, has.c.course_id)
-    if "is_current" in has.c:
-        done = done.where(has.c.is_current)
-    return bookings.ahead(sorted(courses), done=done.subquery(), marks_only=marks_only, name=name)
+    return bookings.ahead(sorted(courses), marks_only=marks_only, name=name)

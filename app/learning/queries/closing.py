@@ -29,7 +29,8 @@ from sqlalchemy import (
     union_all,
 )
 
-from app.core.db import earliest_of, latest_of, live
+from app.core.days import earliest_of, latest_of
+from app.core.db import live
 from app.learning.models import Mark
 from app.learning.queries.shapes import Source, VersionShape
 
@@ -38,14 +39,13 @@ from app.learning.queries.shapes import Source, VersionShape
 class Asked:
     """As at which day, as known when, and of whom (of everybody when `people` is None).
 
-    `planned` are marks to come, if they count as well, but for those who are `done` with the course.
+    `planned` are marks to come, if they count as well.
     """
 
     as_at: date
     known_at: datetime | None
     people: int | Select[tuple[int]] | None
     planned: FromClause | None = None
-    done: FromClause | None = None
 
     def is_about(self, person_id: Any) -> ColumnElement[bool]:
         if self.people is None:
@@ -66,7 +66,7 @@ def each_closing(
     month is judged by last month’s. A version at a time, because its marks then come out of their index by
     person and day.
     """
-    marks, closes = _looked_at(version, _counting(version, course_id, asked), is_in_order=is_in_order)
+    marks, closes = _looked_at(version, _counting(version, asked), is_in_order=is_in_order)
     course = literal(course_id).label("course_id")
     return select(marks.c.person_id, course, marks.c.held_on.label("completed_on")).where(*closes)
 
@@ -80,9 +80,9 @@ def first_closings(
     somebody may be there twice, with the same days.
     """
     course = literal(course_id).label("course_id")
-    counting, size = _counting(version, course_id, asked), len(version.components)
+    counting, size = _counting(version, asked), len(version.components)
     days = _days(version, counting, has_last=has_last)
-    read = _read(size, counting, days, is_in_turn=is_in_order and size > 1, has_last=has_last)
+    read = _read(version, counting, days, is_in_turn=is_in_order and size > 1, has_last=has_last)
     ends = [read.c.completed_on, *([read.c.last_on] if has_last else [])]
     from_days = select(read.c.person_id, course, *ends)
     if size == 1:
@@ -114,7 +114,7 @@ def _days(version: VersionShape, counting: _Counting, *, has_last: bool) -> CTE:
     return counting.marks.with_only_columns(of.person_id, *columns).group_by(of.person_id).cte()
 
 
-def _read(size: int, counting: _Counting, days: CTE, *, is_in_turn: bool, has_last: bool) -> CTE:
+def _read(version: VersionShape, counting: _Counting, days: CTE, *, is_in_turn: bool, has_last: bool) -> CTE:
     """Of whom these days say when they first closed a set; and last, if `has_last`.
 
     Nobody closes one before the day on which they have every component. They close one on that day when it
@@ -122,6 +122,7 @@ def _read(size: int, counting: _Counting, days: CTE, *, is_in_turn: bool, has_la
     days are in order. In the same way the last mark of all closes one when the last day of each component
     lies within every window of theirs. One who has but one component to do closes a set with each mark.
     """
+    size = len(version.components)
     first = _numbered(days, "first", size)
     last = _numbered(days, "last", size) if has_last else first
     is_by_last = is_in_turn or size == 1
@@ -131,7 +132,8 @@ def _read(size: int, counting: _Counting, days: CTE, *, is_in_turn: bool, has_la
     read = select(days.c.person_id, *ends).where(*_has_all(days, size))
     if size == 1:
         return read.cte()
-    closing = counting.marks.subquery()
+    closes = _serves(version.components[-1], version, counting.of) if is_in_turn else true()
+    closing = counting.marks.where(closes).subquery()
     is_of_that_day = and_(closing.c.person_id == days.c.person_id, closing.c.held_on == completed_on)
     opens_on = func.coalesce(closing.c.opens_on, date.min)
     read = read.join(closing, is_of_that_day).where(*_lie_within(opens_on, first, is_in_turn=is_in_turn))
@@ -226,7 +228,7 @@ class _Counting:
     of: Any
 
 
-def _counting(version: VersionShape, course_id: int, asked: Asked) -> _Counting:
+def _counting(version: VersionShape, asked: Asked) -> _Counting:
     """Its own marks, and those of others that count for it."""
     held = select(Mark.person_id, Mark.held_on, Mark.opens_on).where(
         _is_of(version, Mark),
@@ -240,9 +242,6 @@ def _counting(version: VersionShape, course_id: int, asked: Asked) -> _Counting:
     which = ("person_id", "held_on", "opens_on", "version_id", "component")
     to_come = asked.planned.c
     planned = select(*(to_come[name] for name in which)).where(_is_of(version, to_come))
-    if asked.done is not None:
-        done = select(asked.done.c.person_id).where(asked.done.c.course_id == course_id)
-        planned = planned.where(to_come.person_id.not_in(done))
     held = held.where(Mark.person_id.in_(planned.with_only_columns(to_come.person_id)))
     both = union_all(held.add_columns(Mark.version_id, Mark.component), planned).cte()
     return _Counting(select(both.c.person_id, both.c.held_on, both.c.opens_on), both.c)

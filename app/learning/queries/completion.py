@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -40,7 +39,6 @@ def completions(
     person_id: int | None = None,
     people: Select[tuple[int]] | None = None,
     planned: FromClause | None = None,
-    done: FromClause | None = None,
     shapes: Mapping[int, CourseShape] | None = None,
 ) -> Select[tuple[int, int, date]]:
     """Who had completed each of these courses by the end of `as_at`, as known at `known_at`: one row each.
@@ -51,12 +49,11 @@ def completions(
     the completion of a course that stands in for it. One statement however many courses and people there
     are; `person_id` asks about one person, `people` about those whose ids it selects. With `planned`, rows of
     person_id, version_id, component, held_on and opens_on as marks have, when the people in them would
-    complete by marks if these were marked too (4.11), but for those who are in `done`, rows of person_id and
-    course_id: they have the course, and need no place for it. `shapes` are those of the courses, for whoever
+    complete by marks if these were marked too (4.11). `shapes` are those of the courses, for whoever
     has asked for them already.
     """
     shapes = shapes if shapes is not None else shapes_of(course_ids, known_at)
-    asked = Asked(as_at, known_at, person_id if people is None else people, planned, done)
+    asked = Asked(as_at, known_at, person_id if people is None else people, planned)
     if planned is not None:
         return _planned(shapes, course_ids, asked, marks_only=marks_only)
     every = _every(shapes, course_ids, asked, marks_only=marks_only)
@@ -168,16 +165,13 @@ def _every(
     """
     wanted = [shapes[one] for one in _wanted(shapes, course_ids, marks_only=marks_only)]
     parts: list[Select[Any]] = []
-    stand_ins = {other for one in wanted for other in one.satisfied_by}
     for one in wanted:
-        # Who has a course that stands in for another may need it again for that one's sake.
-        of_course = replace(asked, done=None) if one.course_id in stand_ins else asked
         for version in one.versions:
             if has_each:
-                parts.append(each_closing(version, one.course_id, of_course, is_in_order=one.is_in_order))
+                parts.append(each_closing(version, one.course_id, asked, is_in_order=one.is_in_order))
             else:
                 parts += first_closings(
-                    version, one.course_id, of_course, is_in_order=one.is_in_order, has_last=has_last
+                    version, one.course_id, asked, is_in_order=one.is_in_order, has_last=has_last
                 )
     if not marks_only and asked.planned is None:
         parts.append(_past([one.course_id for one in wanted], asked, has_last=has_last))
