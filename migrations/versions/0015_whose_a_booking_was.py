@@ -1,4 +1,4 @@
-"""whose a booking was before a merge"""
+"""whose a booking was before a merge, and marks by the days of each person"""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ revision = "0015"
 down_revision = "0014"
 branch_labels = None
 depends_on = None
+
+LIVE = sa.text("superseded_at IS NULL")
 
 
 def upgrade() -> None:
@@ -30,9 +32,17 @@ def upgrade() -> None:
     op.create_index("ix_former_holder_booking_id", "former_holder", ["booking_id", "until", "id"])
     op.create_index("ix_former_holder_person_id", "former_holder", ["person_id"])
     op.bulk_insert(former_holder, sorted(_known_of_merges(), key=lambda row: row["until"]))
+    op.create_index(
+        "ix_mark_person_day",
+        "mark",
+        ["person_id", "held_on", "counts", "status", "session_id", "version_id", "superseded_at"],
+        sqlite_where=LIVE,
+        postgresql_where=LIVE,
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_mark_person_day", "mark")
     op.drop_table("former_holder")
 
 

@@ -41,6 +41,7 @@ from app.figures.queries.deliverables import (
     sessions_of_programme,
 )
 from app.figures.queries.direction import Direction, Way, direction
+from app.figures.queries.doubts import flagged_people, flags_of
 from app.figures.queries.figure import (
     Baseline,
     Beside,
@@ -237,6 +238,8 @@ __all__ = [
     "figure",
     "figures",
     "figures_on",
+    "flagged_people",
+    "flags_of",
     "gaps_of",
     "has_breakdown",
     "has_outstanding",
