@@ -28,6 +28,7 @@ from app.attendance.queries.awards import (
     unsettled,
 )
 from app.attendance.queries.contradictions import (
+    Asked,
     after_leaving,
     attended_at_once,
     attended_too_early,
@@ -104,6 +105,7 @@ __all__ = [
     "FLAGGED_FROM",
     "NOT_ANSWERED",
     "Absences",
+    "Asked",
     "Consequence",
     "Day",
     "Delivery",

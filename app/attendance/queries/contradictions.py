@@ -6,6 +6,8 @@ figures read; and the list of all that stand now, for whoever puts them right.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -21,45 +23,65 @@ from app.sessions.models import Run, SessionDate, TrainingSession
 _ATTENDED = (MarkStatus.ATTENDED, MarkStatus.ATTENDED_LATE, MarkStatus.PARTIAL)
 
 
-def attended_at_once(*, as_at: date = date.max, known_at: datetime | None = None) -> Select[Any]:
-    """Who attended two sessions that share a minute, as registers say.
+@dataclass(frozen=True)
+class Asked:
+    """As at which date, as known at which instant, of which versions of courses (None: of all), and about
+    whom (None: everybody)."""
 
-    It begins at the days on which somebody has several marks, of which there are few. Columns: person_id,
-    here_id and there_id (the sessions), here_version and there_version, and starts_at.
+    as_at: date = date.max
+    known_at: datetime | None = None
+    version_ids: Collection[int] | None = None
+    people: Select[Any] | None = None
+
+    def about(self, fact: Any) -> list[ColumnElement[bool]]:
+        """What a mark or a past completion is asked for."""
+        on = fact.completed_on if fact is PastCompletion else fact.held_on
+        found = [live(fact, self.known_at), on <= self.as_at]
+        if self.version_ids is not None:
+            found.append(fact.version_id.in_(sorted(self.version_ids)))
+        return found if self.people is None else [*found, fact.person_id.in_(self.people)]
+
+
+EVERYTHING = Asked()
+
+
+def attended_at_once(asked: Asked = EVERYTHING) -> Select[Any]:
+    """Who attended two sessions that share a minute, as registers say: each of them beside the other.
+
+    Columns: person_id, version_id, here_id and there_id (the sessions), and starts_at.
     """
-    one, other = aliased(SessionDate), aliased(SessionDate)
     first, second = aliased(Mark), aliased(Mark)
-    several = (
-        select(Mark.person_id, Mark.held_on)
-        .where(Mark.counts, live(Mark, known_at))
-        .group_by(Mark.person_id, Mark.held_on)
-        .having(and_(func.count() > 1, Mark.held_on <= as_at))
-        .subquery()
-    )
-
-    def of_that_day(mark: Any) -> ColumnElement[bool]:
-        same = and_(mark.person_id == several.c.person_id, mark.held_on == several.c.held_on)
-        return and_(same, mark.counts, live(mark, known_at))
-
+    one, other = aliased(SessionDate), aliased(SessionDate)
+    same_day = and_(second.person_id == first.person_id, second.held_on == first.held_on)
+    is_other = and_(same_day, second.session_id != first.session_id, second.counts)
     overlaps = and_(other.starts_at < one.ends_at, other.ends_at > one.starts_at)
-    return (
+    statement = (
         select(
             first.person_id,
+            first.version_id,
             first.session_id.label("here_id"),
             second.session_id.label("there_id"),
-            first.version_id.label("here_version"),
-            second.version_id.label("there_version"),
             one.starts_at,
         )
-        .select_from(several)
-        .join(first, of_that_day(first))
-        .join(second, and_(of_that_day(second), second.session_id > first.session_id))
-        .join(one, and_(one.session_id == first.session_id, live(one, known_at)))
-        .join(other, and_(other.session_id == second.session_id, live(other, known_at), overlaps))
+        .join(second, and_(is_other, live(second, asked.known_at)))
+        .join(one, and_(one.session_id == first.session_id, live(one, asked.known_at)))
+        .join(other, and_(other.session_id == second.session_id, live(other, asked.known_at), overlaps))
+        .where(first.counts, *asked.about(first))
     )
+    if asked.version_ids is not None:
+        return statement
+    # Of all marks few are of a day on which the person has another: to look at each was slower.
+    days = (
+        select(Mark.person_id, Mark.held_on)
+        .where(Mark.counts, live(Mark, asked.known_at))
+        .group_by(Mark.person_id, Mark.held_on)
+        .having(func.count() > 1)
+        .subquery()
+    )
+    return statement.join(days, and_(days.c.person_id == first.person_id, days.c.held_on == first.held_on))
 
 
-def attended_too_early(*, as_at: date = date.max, known_at: datetime | None = None) -> Select[Any]:
+def attended_too_early(asked: Asked = EVERYTHING) -> Select[Any]:
     """Attendance, or completions from before the registers, of staff before their first recorded day.
 
     Prior learning and training taken elsewhere may lie before it. Columns: person_id, version_id, on, and
@@ -68,14 +90,14 @@ def attended_too_early(*, as_at: date = date.max, known_at: datetime | None = No
     began = (
         select(Spell.person_id, func.min(Spell.first_day).label("first_day"))
         .join(Person, Person.id == Spell.person_id)
-        .where(live(Spell, known_at), Person.kind == PersonKind.STAFF)
+        .where(live(Spell, asked.known_at), Person.kind == PersonKind.STAFF)
         .group_by(Spell.person_id)
         .subquery()
     )
     marked = (
         select(Mark.person_id, Mark.version_id, Mark.held_on.label("on"), began.c.first_day)
         .join(began, and_(began.c.person_id == Mark.person_id, Mark.held_on < began.c.first_day))
-        .where(Mark.counts, live(Mark, known_at), Mark.held_on <= as_at)
+        .where(Mark.counts, *asked.about(Mark))
     )
     is_early = and_(
         began.c.person_id == PastCompletion.person_id, PastCompletion.completed_on < began.c.first_day
@@ -88,28 +110,24 @@ def attended_too_early(*, as_at: date = date.max, known_at: datetime | None = No
             began.c.first_day,
         )
         .join(began, is_early)
-        .where(
-            PastCompletion.kind == PastKind.LEGACY,
-            live(PastCompletion, known_at),
-            PastCompletion.completed_on <= as_at,
-        )
+        .where(PastCompletion.kind == PastKind.LEGACY, *asked.about(PastCompletion))
     )
     return select(union_all(marked, past).subquery())
 
 
-def attended_too_late(*, as_at: date = date.max, known_at: datetime | None = None) -> Select[Any]:
+def attended_too_late(asked: Asked = EVERYTHING) -> Select[Any]:
     """Attendance on a day after somebody had left, and before they came back.
 
     Columns: person_id, version_id, session_id, on, and last_day, their last day before it.
     """
     ended = (
         select(Spell.person_id, Spell.last_day)
-        .where(live(Spell, known_at), Spell.last_day.is_not(None))
+        .where(live(Spell, asked.known_at), Spell.last_day.is_not(None))
         .subquery()
     )
     has_post = exists().where(
         Spell.person_id == Mark.person_id,
-        live(Spell, known_at),
+        live(Spell, asked.known_at),
         Spell.first_day <= Mark.held_on,
         or_(Spell.last_day.is_(None), Spell.last_day >= Mark.held_on),
     )
@@ -117,7 +135,7 @@ def attended_too_late(*, as_at: date = date.max, known_at: datetime | None = Non
     return (
         select(*about, func.max(ended.c.last_day).label("last_day"))
         .join(ended, and_(ended.c.person_id == Mark.person_id, ended.c.last_day < Mark.held_on))
-        .where(Mark.status.in_(_ATTENDED), live(Mark, known_at), Mark.held_on <= as_at, ~has_post)
+        .where(Mark.status.in_(_ATTENDED), ~has_post, *asked.about(Mark))
         .group_by(*about)
     )
 
@@ -135,6 +153,7 @@ def two_at_once() -> Select[tuple[Person, TrainingSession, TrainingSession]]:
         .join(Person, Person.id == found.c.person_id)
         .join(here, here.id == found.c.here_id)
         .join(there, there.id == found.c.there_id)
+        .where(found.c.there_id > found.c.here_id)
         .options(joinedload(here.run), joinedload(there.run))
         .order_by(found.c.starts_at.desc(), Person.last_name, Person.first_name, Person.id, here.id, there.id)
     )

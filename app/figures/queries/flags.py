@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
+    Subquery,
     and_,
     exists,
     literal,
@@ -71,59 +73,77 @@ def doubt_in_words(flagged: int, of: int | None) -> str:
     return f"Check data: of {plural(of, 'person', 'people')}, {flagged:,} {verb} records in doubt."
 
 
-def flagged(version_ids: Collection[int], moment: Moment) -> Select[Any]:
-    """Whose record of these versions of courses is in doubt as at a day, as known at an instant, and why.
+def flagged(
+    version_ids: Collection[int], moment: Moment, people: Select[tuple[int]] | None = None
+) -> Select[Any]:
+    """Whose record of these versions of courses is in doubt as at a day, as known at an instant, and why; of
+    everybody, or of these people.
 
     A person may come several times. Columns: person_id, version_id, flag.
     """
-    as_at, known_at = moment.as_at, moment.known_at
-    at_once = attendance.attended_at_once(as_at=as_at, known_at=known_at).cte("at_once")
-    early = attendance.attended_too_early(as_at=as_at, known_at=known_at).subquery()
-    late = attendance.attended_too_late(as_at=as_at, known_at=known_at).subquery()
-    parts = [
-        (Flag.AT_ONCE, at_once.c.person_id, at_once.c.here_version),
-        (Flag.AT_ONCE, at_once.c.person_id, at_once.c.there_version),
-        (Flag.TOO_EARLY, early.c.person_id, early.c.version_id),
-        (Flag.TOO_LATE, late.c.person_id, late.c.version_id),
-    ]
-    contradictions = (
-        select(person_id.label("person_id"), version_id.label("version_id"), _said(flag)).where(
-            version_id.in_(sorted(version_ids))
-        )
-        for flag, person_id, version_id in parts
-    )
-    return select(union_all(*contradictions, _unmarked(version_ids, moment)).subquery())
+    asked = attendance.Asked(moment.as_at, moment.known_at, version_ids, people)
+    contradictions = {
+        Flag.AT_ONCE: attendance.attended_at_once(asked),
+        Flag.TOO_EARLY: attendance.attended_too_early(asked),
+        Flag.TOO_LATE: attendance.attended_too_late(asked),
+    }
+    parts = []
+    for flag, statement in contradictions.items():
+        found = statement.subquery()
+        parts.append(select(found.c.person_id, found.c.version_id, _said(flag)))
+    return select(union_all(*parts, _unmarked(version_ids, moment, people)).subquery())
 
 
-def doubted(versions: Mapping[int, Collection[int]], moment: Moment) -> Select[tuple[int, int]]:
-    """Who is flagged for each target, by the versions of courses that count for it, each person once.
+@dataclass(frozen=True)
+class Doubted:
+    """A target whose people may be in doubt: the versions of courses that count for it, and the members of
+    its cohort, if it has one."""
 
-    Columns: target_id, person_id.
+    target_id: int
+    version_ids: Collection[int]
+    members: Select[tuple[int]] | None
+
+
+def doubted(targets: Collection[Doubted], moment: Moment) -> Select[Any]:
+    """Who is flagged for each of these targets, each person once; columns: target_id, person_id.
+
+    Of populations everybody is looked at, and of cohorts their members, who are few. Who is not in a
+    target's scope may be among them.
     """
-    every = {one for of_target in versions.values() for one in of_target}
-    found = flagged(every, moment).cte("flagged")
+    parts = []
+    for number, is_cohort in enumerate((False, True)):
+        of_kind = [one for one in targets if one.version_ids and (one.members is not None) is is_cohort]
+        if of_kind:
+            members = [
+                select(one.members.subquery().c.person_id) for one in of_kind if one.members is not None
+            ]
+            people = union_all(*members).subquery() if members else None
+            versions = {version for one in of_kind for version in one.version_ids}
+            found = flagged(versions, moment, select(people.c.person_id) if people is not None else None)
+            parts.append(_by_target(of_kind, found.cte(f"flagged_{number}")))
+    return select(union_all(*parts).subquery()).distinct()
+
+
+def _by_target(targets: Collection[Doubted], found: CTE) -> Select[Any]:
     counts_for = union_all(
         *(
-            select(literal(target_id, Integer).label("target_id"), literal(one, Integer).label("version_id"))
-            for target_id, of_target in versions.items()
-            for one in sorted(of_target)
+            select(literal(one.target_id, Integer).label("target_id"), literal(version, Integer).label("id"))
+            for one in targets
+            for version in sorted(one.version_ids)
         )
     ).subquery()
-    return (
-        select(counts_for.c.target_id, found.c.person_id)
-        .join(found, found.c.version_id == counts_for.c.version_id)
-        .distinct()
-    )
+    is_its = found.c.version_id == counts_for.c.id
+    return select(counts_for.c.target_id, found.c.person_id).join(found, is_its)
 
 
 def _said(flag: Flag) -> ColumnElement[str]:
     return literal(flag.value, String).label("flag")
 
 
-def _unmarked(version_ids: Collection[int], moment: Moment) -> Select[Any]:
+def _unmarked(version_ids: Collection[int], moment: Moment, people: Select[tuple[int]] | None) -> Select[Any]:
     """Who had a place, in a run that stood, of which the register says nothing though it was held too long
     ago for its mark to be outstanding."""
-    place = _confirmed(version_ids, moment)
+    place = _confirmed(version_ids, moment, people)
     is_for = and_(
         place.c.run_id == TrainingSession.run_id,
         or_(place.c.session_id.is_(None), place.c.session_id == TrainingSession.id),
@@ -147,7 +167,9 @@ def _unmarked(version_ids: Collection[int], moment: Moment) -> Select[Any]:
     )
 
 
-def _confirmed(version_ids: Collection[int], moment: Moment) -> CTE:
+def _confirmed(
+    version_ids: Collection[int], moment: Moment, people: Select[tuple[int]] | None
+) -> Subquery | CTE:
     """The places that stood, each with its version and whose it is; of the past worked out once for each
     booking, not for each of its sessions."""
     found = (
@@ -159,6 +181,9 @@ def _confirmed(version_ids: Collection[int], moment: Moment) -> CTE:
         )
         .join(Run, Run.id == Booking.run_id)
         .where(Run.version_id.in_(sorted(version_ids)), is_on(moment.instant), is_confirmed(moment.instant))
-        .cte("place_that_stood")
     )
-    return found if moment.instant is None else found.prefix_with("MATERIALIZED")
+    if people is not None:
+        found = found.where(held_by(moment.known_at).in_(people))
+    if moment.instant is None:
+        return found.subquery()
+    return found.cte(f"stood_{'of_all' if people is None else 'of_some'}").prefix_with("MATERIALIZED")
