@@ -253,7 +253,9 @@ def test_t08_each_step_of_reach_is_counted_by_itself(
 
 def test_t08_reach_by_sector(reached: tuple[Course, list[Person]]) -> None:
     made = target(TargetKind.REACH, reached[0], reach_step=ReachStep.OFFERED)
-    found = {row.sector: row.numbers for row in queries.beside_target(made, as_at=FEBRUARY).reach}
+    found = {
+        row.sector: row.numbers for row in queries.beside_target(made, as_at=FEBRUARY, sees_names=True).reach
+    }
     assert list(found) == ["The council", "Education", "Health", "Foster panel members", "All"]
     assert found == {
         "The council": (2, 0, 1, 1),

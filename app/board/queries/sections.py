@@ -136,7 +136,8 @@ def _forecast(told: Whole) -> Section:
                 figure.last_start,
             )
         )
-        notes.append(f"{figure.title}: {forecast.to_book_in_words} {forecast.absence_words}.")
+        absence = f" {forecast.absence_words}." if forecast.absence_words else ""
+        notes.append(f"{figure.title}: {forecast.to_book_in_words}{absence}")
     return Section("Forecast", columns, rows, notes)
 
 

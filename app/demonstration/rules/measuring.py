@@ -23,18 +23,23 @@ def fill(*, by: Actor, now: datetime) -> None:
     sessions = _add(coverage, "trauma-sessions", "Days delivered under the contract", by=by, now=now)
     ids = list(db.session.scalars(sessions_of_programme(sessions).order_by("id")))
     figures.tick_sessions(target=sessions, offered=ids, ticked=ids[:22], by=by, now=now)
-    figures.add_target(
-        code="trauma-partners",
-        title="Partners offered training",
-        kind=TargetKind.REACH,
-        reach_step=ReachStep.OFFERED,
-        programme=coverage.programme,
-        population=db.session.scalars(queries.population("partners")).one(),
-        minimum_count=40,
-        deadline=coverage.programme.deadline,
-        by=by,
-        now=now,
-    )
+    for code, title, step, count in (
+        ("trauma-partners", "Partners offered training", ReachStep.OFFERED, 40),
+        ("trauma-attended", "People who attended", ReachStep.ATTENDED, 120),
+    ):
+        of_partners = db.session.scalars(queries.population("partners")).one()
+        figures.add_target(
+            code=code,
+            title=title,
+            kind=TargetKind.REACH,
+            reach_step=step,
+            programme=coverage.programme,
+            population=of_partners if step is ReachStep.OFFERED else None,
+            minimum_count=count,
+            deadline=coverage.programme.deadline,
+            by=by,
+            now=now,
+        )
     confidence = figures.add_target(
         code="trauma-confidence",
         title="Confidence in trauma-informed practice",

@@ -9,7 +9,7 @@ from app.figures.queries.arithmetic import (
     required_number,
     shown_percent,
 )
-from app.figures.queries.beside import beside_target
+from app.figures.queries.beside import BesideTarget, beside_target
 from app.figures.queries.breakdown import (
     Breakdown,
     Hiding,
@@ -43,6 +43,7 @@ from app.figures.queries.figure import (
     Score,
     Standing,
     Stated,
+    Wave,
     colour_of,
     score_of,
 )
@@ -80,6 +81,7 @@ from app.figures.queries.milestones import (
     milestones_of,
     milestones_on,
 )
+from app.figures.queries.months import MonthOfSessions
 from app.figures.queries.movement import (
     Movement,
     Step,
@@ -120,6 +122,7 @@ from app.figures.queries.rates import (
     in_all,
     places_by_week,
 )
+from app.figures.queries.reached import ReachRow
 from app.figures.queries.reading import (
     figure,
     figures,
@@ -157,6 +160,7 @@ __all__ = [
     "NO_ONE",
     "Attendance",
     "Beside",
+    "BesideTarget",
     "Breakdown",
     "Counted",
     "CourseGaps",
@@ -169,12 +173,14 @@ __all__ = [
     "Group",
     "Hiding",
     "Leaver",
+    "MonthOfSessions",
     "Movement",
     "Part",
     "Plan",
     "Planned",
     "Point",
     "Reach",
+    "ReachRow",
     "Restated",
     "Score",
     "SessionOnDay",
@@ -183,6 +189,7 @@ __all__ = [
     "Step",
     "Turnover",
     "Wanted",
+    "Wave",
     "WeekOfPlaces",
     "absence_reasons",
     "all_restated",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -124,17 +124,25 @@ def deliveries_of(
     if not wanted:
         return {}
     rules = rules if rules is not None else definitions.target_rules(wanted, known_at)
-    ticked = _sessions(as_at, known_at).add_columns(DeliverableSession.target_id)
-    ticked = ticked.join(DeliverableSession, _is_ticked(known_at)).where(
-        DeliverableSession.target_id.in_(sorted(wanted))
-    )
-    found: dict[int, list[tuple[date, DeliveryState]]] = defaultdict(list)
-    for row in db.session.execute(ticked):
-        found[row.target_id].append((row.held_on, _state(row, as_at)))
+    found = ticked_sessions(wanted, as_at=as_at, known_at=known_at)
     return {
         one: _together(found[one], rules[one].minimum_count or 0, rules[one].deadline, as_at)
         for one in wanted
     }
+
+
+def ticked_sessions(
+    target_ids: Collection[int], *, as_at: date, known_at: datetime | None = None
+) -> Mapping[int, Sequence[tuple[date, DeliveryState]]]:
+    """By each deliverable's id, the day of every session that is ticked for it, and what became of it."""
+    ticked = _sessions(as_at, known_at).add_columns(DeliverableSession.target_id)
+    ticked = ticked.join(DeliverableSession, _is_ticked(known_at)).where(
+        DeliverableSession.target_id.in_(sorted(target_ids))
+    )
+    found: dict[int, list[tuple[date, DeliveryState]]] = defaultdict(list)
+    for row in db.session.execute(ticked):
+        found[row.target_id].append((row.held_on, _state(row, as_at)))
+    return found
 
 
 def _together(

@@ -19,9 +19,9 @@ from app.figures.queries.forecast import Forecast, last_useful_start
 from app.figures.queries.planning import PlanningAbsence, planned_at, planning_absence
 from app.figures.queries.plans import Plan
 from app.figures.queries.prospects import FreeRun, Moment, free_runs
+from app.figures.queries.reaching import reaching, with_reaching
 from app.figures.queries.sources import Sources, sources_for
 from app.learning.models import Mark, MarkStatus
-from app.people.models import EmploymentType
 from app.programmes.models import CourseVersion
 
 OF_PEOPLE = frozenset({TargetKind.COVERAGE, TargetKind.COHORT, TargetKind.PEOPLE_TRAINED})
@@ -38,7 +38,9 @@ def with_outlook(
 
     A handful of statements for all of them.
     """
+    reached = reaching(plans, sources)
     courses = {course for plan in plans for course in plan.courses}
+    courses |= {course for one in reached.values() for course in one.courses}
     runs = free_runs(courses, sources.moment) if courses else []
     marked = _courses_with_marks(courses, sources.moment)
     absences = planning_absence(
@@ -47,23 +49,29 @@ def with_outlook(
         known_at=sources.moment.known_at,
     )
     met_on = _met_on(figures, plans, sources)
-    return [
-        _with_outlook(
+
+    def ahead(figure: Figure, plan: Plan) -> Figure:
+        target, absence = plan.target, _absence(plan, absences)
+        if target.id in reached:
+            return with_reaching(
+                figure, plan, reached[target.id], sources, runs=runs, absence=absence, marked=marked
+            )
+        if target.kind not in OF_PEOPLE:
+            return figure
+        return _with_outlook(
             figure,
             plan,
-            dict(zip(PARTS, rows[plan.target.id][-len(PARTS) :], strict=True)),
+            dict(zip(PARTS, rows[target.id][-len(PARTS) :], strict=True)),
             until=sources.until,
-            free=_free(plan, runs, sources, _by_person(lacking_rows.get(plan.target.id, ()))),
-            absence=_absence(plan, absences),
+            free=_free(plan, runs, sources, _by_person(lacking_rows.get(target.id, ()))),
+            absence=absence,
             has_marks=bool(plan.courses & marked),
-            met_on=met_on.get(plan.target.id),
+            met_on=met_on.get(target.id),
             outstanding=_outstanding(plan, sources),
             last_start=_last_start(plan, sources),
         )
-        if plan.target.kind in OF_PEOPLE
-        else figure
-        for figure, plan in zip(figures, plans, strict=True)
-    ]
+
+    return [ahead(figure, plan) for figure, plan in zip(figures, plans, strict=True)]
 
 
 def _with_outlook(
@@ -146,22 +154,13 @@ def _free(plan: Plan, runs: Sequence[FreeRun], sources: Sources, lacked: Iterabl
     Where members need different courses, how many of those who are not booked could be served; `lacked` is
     what each of these lacks.
     """
-    sectors = _sectors(plan)
     free = Counter[int]()
     for run in runs:
         if run.course_id in plan.courses and run.last_on <= sources.last_day(plan):
-            free[run.course_id] += run.places(sectors)
+            free[run.course_id] += run.places(plan.sectors)
     if len(plan.courses) <= 1:
         return free.total()
     return _served(lacked, free)
-
-
-def _sectors(plan: Plan) -> frozenset[int] | None:
-    """From which sectors its people come, if they are partners; None for staff."""
-    items = plan.population.items if plan.population is not None else []
-    sectors = frozenset(item.sector_id for item in items if item.sector_id is not None)
-    kinds = {item.employment_type for item in items if item.employment_type is not None}
-    return sectors if sectors or kinds == {EmploymentType.PARTNER} else None
 
 
 def lacks_several(plan: Plan, sources: Sources) -> bool:
