@@ -48,6 +48,20 @@ class ProgressChart:
     best: Spot | None
 
     @property
+    def key(self) -> list[tuple[str, str]]:
+        """What each line and mark is, in words."""
+        key = [("complete", f"Complete: {self.last.label}")]
+        if self.required:
+            key.append(("required", "Required"))
+        if self.planned:
+            key.append(("milestones", "Planned: milestones"))
+        if self.deadline:
+            key.append(("deadline", f"Deadline: {self.deadline.label}"))
+        if self.likely and self.best:
+            key.append(("range", f"Forecast: {self.likely.label} likely, {self.best.label} at best"))
+        return key
+
+    @property
     def planned_line(self) -> str:
         return " ".join(f"{one.x},{one.y}" for one in self.planned)
 

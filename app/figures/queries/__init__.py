@@ -153,7 +153,9 @@ from app.figures.queries.weekly import (
     Point,
     has_weekly,
     planned_line,
+    planned_of,
     weekly,
+    weekly_of,
 )
 
 __all__ = [
@@ -244,6 +246,7 @@ __all__ = [
     "percent_in_words",
     "places_by_week",
     "planned_line",
+    "planned_of",
     "planning_absence",
     "plans_for",
     "population_coded",
@@ -278,6 +281,7 @@ __all__ = [
     "turnover_in_all",
     "wanted_of",
     "weekly",
+    "weekly_of",
     "with_small_together",
     "year_of",
     "year_words",
