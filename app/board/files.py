@@ -139,7 +139,7 @@ def _picture(trail: Trail) -> Picture:
             [
                 day(point.on),
                 count_in_words(point.complete, point.in_scope, point.shown),
-                number(point.required),
+                "" if point.in_scope == 0 else number(point.required),
             ]
             for point in trail.quarters
         ],

@@ -100,7 +100,7 @@ def _stands(line: Line) -> tuple[object, ...]:
         figure.numerator,
         figure.denominator,
         figure.shown,
-        None if figure.has_no_one else figure.required,
+        None if figure.has_no_one else figure.required or figure.minimum_score,
         figure.deadline,
         colour.label,
         reason,

@@ -8,7 +8,6 @@ from decimal import Decimal
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
-from app.demonstration import queries
 from app.figures import rules as figures
 from app.figures.models import Colour, ReachStep, Target, TargetKind
 from app.figures.queries import sessions_of_programme, target_coded
@@ -23,23 +22,17 @@ def fill(*, by: Actor, now: datetime) -> None:
     sessions = _add(coverage, "trauma-sessions", "Days delivered under the contract", by=by, now=now)
     ids = list(db.session.scalars(sessions_of_programme(sessions).order_by("id")))
     figures.tick_sessions(target=sessions, offered=ids, ticked=ids[:22], by=by, now=now)
-    for code, title, step, count in (
-        ("trauma-partners", "Partners offered training", ReachStep.OFFERED, 40),
-        ("trauma-attended", "People who attended", ReachStep.ATTENDED, 120),
-    ):
-        of_partners = db.session.scalars(queries.population("partners")).one()
-        figures.add_target(
-            code=code,
-            title=title,
-            kind=TargetKind.REACH,
-            reach_step=step,
-            programme=coverage.programme,
-            population=of_partners if step is ReachStep.OFFERED else None,
-            minimum_count=count,
-            deadline=coverage.programme.deadline,
-            by=by,
-            now=now,
-        )
+    figures.add_target(
+        code="trauma-attended",
+        title="People who attended",
+        kind=TargetKind.REACH,
+        reach_step=ReachStep.ATTENDED,
+        programme=coverage.programme,
+        minimum_count=120,
+        deadline=coverage.programme.deadline,
+        by=by,
+        now=now,
+    )
     confidence = figures.add_target(
         code="trauma-confidence",
         title="Confidence in trauma-informed practice",

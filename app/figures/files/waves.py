@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from app.core.filters import day, short_day
+from app.core.filters import day
 from app.figures.files.scale import Scale, Spot, Tick
 from app.figures.queries import Wave
 
@@ -45,7 +45,7 @@ def waves_chart(
         deadline=Tick(scale.x(deadline), day(deadline)) if deadline and has_deadline else None,
         key=[
             ("wave", "Mean of a wave"),
-            ("planned", f"The first, {short_day(first.on)}: {first.mean:.1f}"),
+            ("planned", f"The first, {day(first.on)}: {first.mean:.1f}"),
             *([("required", f"Wanted: {wanted:.1f}")] if wanted else []),
             *([("deadline", f"Deadline: {day(deadline)}")] if deadline and has_deadline else []),
         ],
