@@ -102,6 +102,16 @@ def test_tr10_how_many_are_scheduled_and_how_many_are_left() -> None:
     assert (at.confirmed, at.unconfirmed, at.not_scheduled) == (2, 2, 2)
 
 
+def test_4_12_sessions_that_are_all_delivered_say_when_the_last_was() -> None:
+    course = factories.course(components=1)
+    runs = workshops([date(2022, 2, number) for number in (1, 8, 15)], course=course)
+    for run in runs:
+        scenes.attend(factories.staff(), run)
+    made = deliverable(course, runs, contracted=2)
+    reasons = [queries.colour_of(queries.figure(made, as_at=on))[1] for on in (DEADLINE, date(2022, 4, 1))]
+    assert reasons == ["3 delivered, 2 contracted.", "Met on 8 February 2022."]
+
+
 def propose(run: Run) -> None:
     session = run.sessions[0]
     proposal = DateProposal(

@@ -16,7 +16,7 @@ from app.figures import rules
 from app.figures.files.steps import steps_charts
 from app.figures.models import Colour, ReachStep, Target, TargetKind
 from app.figures.queries import ReachRow, figure
-from app.figures.queries.colours import verdict_on_reach
+from app.figures.queries.colours import Verdict, verdict_on_reach
 from app.figures.queries.forecast import Forecast
 from app.figures.queries.reached import suppressed
 from app.learning.models import MarkStatus
@@ -211,6 +211,21 @@ def test_4_12_without_data_there_is_no_colour(
     forecast = Forecast(**(about | values)) if values is not None else None
     verdict = verdict_on_reach(forecast, step=step, as_at=FEBRUARY, deadline=DEADLINE, has_marks=has_marks)
     assert (verdict.colour, verdict.reason) == (Colour.NO_DATA, reason)
+
+
+@pytest.mark.parametrize(
+    ("step", "day"), [(ReachStep.ATTENDED, "8 February 2022"), (ReachStep.BOOKED, "1 January 2018")]
+)
+def test_4_12_met_once_the_deadline_is_over_says_when(step: ReachStep, day: str) -> None:
+    course = factories.course(components=1)
+    people = strangers(3)
+    came(course, people[:1])
+    came(course, people[:2], date(2022, 2, 8))
+    came(course, people, date(2022, 2, 15))
+    booked(course, people, date(2022, 2, 20))
+    made = reach(course, step, 2)
+    assert figure(made, as_at=DEADLINE).verdict == Verdict(Colour.MET, "3 reached, 2 asked for.")
+    assert figure(made, as_at=date(2022, 4, 1)).verdict == Verdict(Colour.MET, f"Met on {day}.")
 
 
 def test_the_statements_do_not_grow_with_people() -> None:

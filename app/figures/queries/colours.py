@@ -87,7 +87,13 @@ _STILL_TO_BE = {ReachStep.OFFERED: "be offered training", ReachStep.INVITED: "be
 
 
 def verdict_on_reach(
-    forecast: Forecast | None, *, step: ReachStep, as_at: date, deadline: date | None, has_marks: bool
+    forecast: Forecast | None,
+    *,
+    step: ReachStep,
+    as_at: date,
+    deadline: date | None,
+    has_marks: bool,
+    met_on: date | None = None,
 ) -> Verdict:
     """The colour of how many people a step has reached. Sessions bring it about that people have a place and
     attend; whom nobody has invited, nothing that is scheduled will.
@@ -101,6 +107,8 @@ def verdict_on_reach(
         return Verdict(Colour.NO_DATA, "No one is in scope.")
     if not has_marks and not forecast.complete:
         return Verdict(Colour.NO_DATA, "No register is marked yet.")
+    if forecast.gap == 0 and met_on is not None:
+        return Verdict(Colour.MET, f"Met on {day(met_on)}.")
     if forecast.gap == 0:
         return Verdict(Colour.MET, f"{forecast.complete:,} reached, {forecast.required:,} asked for.")
     if deadline is not None and as_at > deadline:
@@ -124,6 +132,7 @@ def verdict_on_sessions(
     unconfirmed: int,
     as_at: date,
     deadline: date | None,
+    met_on: date | None = None,
 ) -> Verdict:
     """The colour of a deliverable: sessions delivered, and those that are scheduled by the deadline.
 
@@ -132,6 +141,8 @@ def verdict_on_sessions(
     if required is None:
         return Verdict(Colour.NO_DATA, "No number is stated.")
     left = required - delivered
+    if left <= 0 and met_on is not None and deadline is not None and as_at > deadline:
+        return Verdict(Colour.MET, f"Met on {day(met_on)}.")
     if left <= 0:
         return Verdict(Colour.MET, f"{delivered:,} delivered, {required:,} contracted.")
     if deadline is not None and as_at > deadline:

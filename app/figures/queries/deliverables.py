@@ -68,6 +68,7 @@ class SessionOnDay:
 class Deliveries:
     """How a deliverable stands: sessions contracted, delivered, and ticked and still to come.
 
+    `met_on` is when the last that was contracted was delivered, None while some are left.
     `confirmed` and `unconfirmed` are those to come by the deadline; unconfirmed has no trainer, a trainer
     who can't hold it, or another date proposed. `later` are to come after the deadline.
     """
@@ -79,6 +80,7 @@ class Deliveries:
     later: int
     not_marked: int
     days_left: int | None
+    met_on: date | None = None
 
     @property
     def left(self) -> int:
@@ -152,9 +154,11 @@ def _together(
         return sum(1 for on, one in sessions if one is state and (deadline is None or on <= deadline))
 
     ahead = (DeliveryState.TO_COME, DeliveryState.UNCONFIRMED)
+    delivered = sorted(on for on, one in sessions if one is DeliveryState.DELIVERED)
     return Deliveries(
         contracted=contracted,
-        delivered=sum(1 for _, one in sessions if one is DeliveryState.DELIVERED),
+        delivered=len(delivered),
+        met_on=delivered[contracted - 1] if 0 < contracted <= len(delivered) else None,
         confirmed=count(DeliveryState.TO_COME),
         unconfirmed=count(DeliveryState.UNCONFIRMED),
         later=sum(1 for on, one in sessions if one in ahead and deadline is not None and on > deadline),

@@ -19,7 +19,7 @@ from app.figures.queries.forecast import Forecast, last_useful_start
 from app.figures.queries.planning import PlanningAbsence, planned_at, planning_absence
 from app.figures.queries.plans import Plan
 from app.figures.queries.prospects import FreeRun, Moment, free_runs
-from app.figures.queries.reaching import reaching, with_reaching
+from app.figures.queries.reaching import reached_on, reaching, with_reaching
 from app.figures.queries.sources import Sources, sources_for
 from app.learning.models import Mark, MarkStatus
 from app.programmes.models import CourseVersion
@@ -48,13 +48,20 @@ def with_outlook(
         as_at=sources.moment.as_at,
         known_at=sources.moment.known_at,
     )
-    met_on = _met_on(figures, plans, sources)
+    met_on = _met_on(figures, plans, sources) | reached_on(figures, plans, sources)
 
     def ahead(figure: Figure, plan: Plan) -> Figure:
         target, absence = plan.target, _absence(plan, absences)
         if target.id in reached:
             return with_reaching(
-                figure, plan, reached[target.id], sources, runs=runs, absence=absence, marked=marked
+                figure,
+                plan,
+                reached[target.id],
+                sources,
+                runs=runs,
+                absence=absence,
+                marked=marked,
+                met_on=met_on.get(target.id),
             )
         if target.kind not in OF_PEOPLE:
             return figure

@@ -12,9 +12,23 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Integer, Select, and_, case, func, literal, null, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from app.bookings.models import Booking, Seat
+from app.core import clock
 from app.core.db import db, live
 from app.figures.models import ReachStep, TargetKind
 from app.figures.queries import measures, scopes
@@ -58,32 +72,67 @@ class Reaching:
 
 
 def reaching(plans: Sequence[Plan], sources: Sources) -> dict[int, Reaching]:
-    """What is to come of each target for reach among these, by its id; two statements for all of them."""
+    """What is to come of each target for reach among these, by its id; one statement for all of them."""
     wanted = [plan for plan in plans if plan.target.kind is TargetKind.REACH]
     if not wanted:
         return {}
-    courses = _courses(wanted)
-    found = {plan.target.id: Reaching(courses[plan.target.id]) for plan in wanted}
-    parts = [_counts(plan, sources) for plan in wanted if plan.target.reach_step in SCHEDULED]
-    for target_id, *numbers in db.session.execute(union_all(*parts)) if parts else ():
-        found[target_id] = Reaching(courses[target_id], *numbers)
+    parts = [_courses_of(plan) for plan in wanted]
+    parts += [_counts(plan, sources) for plan in wanted if plan.target.reach_step in SCHEDULED]
+    courses: dict[int, set[int]] = defaultdict(set)
+    numbers: dict[int, Sequence[Any]] = {}
+    for target_id, first, *others in db.session.execute(union_all(*parts)):
+        if target_id < 0:
+            courses[-target_id].add(first)
+        else:
+            numbers[target_id] = (first, *others)
+    return {
+        plan.target.id: Reaching(frozenset(courses[plan.target.id]), *numbers.get(plan.target.id, ()))
+        for plan in wanted
+    }
+
+
+def reached_on(figures: Sequence[Figure], plans: Sequence[Plan], sources: Sources) -> dict[int, date]:
+    """Of targets for reach whose deadline is over and that are met: when the last who was asked for was
+    reached. A statement for those on attendance, which has days, and one for the others, which have instants.
+    """
+    over = [
+        (plan, figure.required)
+        for figure, plan in zip(figures, plans, strict=True)
+        if plan.target.kind is TargetKind.REACH and figure.met and figure.required
+        and figure.deadline and figure.as_at > figure.deadline
+    ]  # fmt: skip
+    found: dict[int, date] = {}
+    for attended in (True, False):
+        parts = [
+            _day_of(plan, required, sources)
+            for plan, required in over
+            if (plan.target.reach_step is ReachStep.ATTENDED) is attended
+        ]
+        for target_id, at in db.session.execute(union_all(*parts)) if parts else ():
+            found[target_id] = at if attended else clock.london(at).date()
     return found
 
 
-def _courses(plans: Iterable[Plan]) -> dict[int, frozenset[int]]:
-    """By the target's id, the course that it names or every course of its programme."""
-    programmes = sorted({plan.target.programme_id for plan in plans if not plan.rule.course_id})
-    of_programme: dict[int, set[int]] = defaultdict(set)
-    if programmes:
-        statement = select(Course.programme_id, Course.id).where(Course.programme_id.in_(programmes))
-        for programme_id, course_id in db.session.execute(statement).tuples():
-            of_programme[programme_id].add(course_id)
-    return {
-        plan.target.id: frozenset(
-            [plan.rule.course_id] if plan.rule.course_id else of_programme[plan.target.programme_id]
-        )
-        for plan in plans
-    }
+def _day_of(plan: Plan, required: int, sources: Sources) -> Select[Any]:
+    step, moment = plan.target.reach_step, sources.moment
+    assert step is not None
+    people = measures.reached(
+        plan.target, plan.rule, plan.population, step, as_at=moment.as_at, known_at=moment.known_at
+    ).subquery()
+    nth = select(people.c.at).order_by(people.c.at).offset(required - 1).limit(1)
+    return select(literal(plan.target.id, Integer), nth.scalar_subquery())
+
+
+def _courses_of(plan: Plan) -> Select[Any]:
+    """The course that a target names, or every course of its programme: a row as wide as `_counts` for each,
+    the target's id below 0 and then the course."""
+    nothing = [literal(0, Integer)] * 4
+    return select(literal(-plan.target.id, Integer), Course.id, *nothing).where(_course(plan))
+
+
+def _course(plan: Plan) -> ColumnElement[bool]:
+    course_id = plan.rule.course_id
+    return Course.id == course_id if course_id else Course.programme_id == plan.target.programme_id
 
 
 # --- Places to come ------------------------------------------------------------------------------------
@@ -95,7 +144,7 @@ def _counts(plan: Plan, sources: Sources) -> Select[Any]:
     scope = None
     if population is not None:
         scope = scopes.in_post(population, as_at=moment.as_at, known_at=moment.known_at)
-    people = null() if scope is None else measures.how_many(scope)
+    people = cast(null(), Integer) if scope is None else measures.how_many(scope)
     row = [literal(plan.target.id, Integer), people]
     if plan.target.reach_step is not ReachStep.ATTENDED:
         return select(*row, *[literal(0, Integer)] * 4)
@@ -122,8 +171,6 @@ def _counts(plan: Plan, sources: Sources) -> Select[Any]:
 
 def _places(plan: Plan, moment: Moment, last: date) -> Select[Any]:
     """Each confirmed place in a session that was held lately, or is to be held by the last day."""
-    rule, target = plan.rule, plan.target
-    course = Course.id == rule.course_id if rule.course_id else Course.programme_id == target.programme_id
     held_on = SessionDate.held_on
     return (
         select(Booking.person_id, held_on, is_marked(moment).label("is_marked"))
@@ -134,7 +181,7 @@ def _places(plan: Plan, moment: Moment, last: date) -> Select[Any]:
         .join(CourseVersion, CourseVersion.id == Run.version_id)
         .join(Course, Course.id == CourseVersion.course_id)
         .where(
-            course,
+            _course(plan),
             live(SessionDate, moment.known_at),
             held_on > moment.as_at - timedelta(days=OUTSTANDING_DAYS),
             or_(held_on <= moment.as_at, held_on <= last),
@@ -157,6 +204,7 @@ def with_reaching(
     runs: Iterable[FreeRun],
     absence: PlanningAbsence,
     marked: set[int],
+    met_on: date | None,
 ) -> Figure:
     """A figure of reach with its colour and, where sessions bring its step about, its forecast.
 
@@ -170,7 +218,9 @@ def with_reaching(
     has_marks = step is not ReachStep.ATTENDED or not to_come.courses.isdisjoint(marked)
 
     def verdict(asked: Forecast | None) -> Verdict:
-        return verdict_on_reach(asked, step=step, as_at=figure.as_at, deadline=until, has_marks=has_marks)
+        return verdict_on_reach(
+            asked, step=step, as_at=figure.as_at, deadline=until, has_marks=has_marks, met_on=met_on
+        )
 
     found = verdict(forecast)
     if forecast is not None and to_come.unmarked:

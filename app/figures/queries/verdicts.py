@@ -45,4 +45,5 @@ def _verdict(figure: Figure, plan: Plan, deliveries: Deliveries | None) -> Verdi
         unconfirmed=deliveries.unconfirmed,
         as_at=figure.as_at,
         deadline=figure.deadline,
+        met_on=deliveries.met_on,
     )
