@@ -1,7 +1,8 @@
 """`make test`: installs what the tests need, runs everything on both engines, and prints what passed.
 
-What can run at once does, as far as there are cores. The last line counts every test; any that was skipped,
-or expected to fail, or that ran on one engine only, counts as failed.
+One lane of stages fills the cores, engine after engine, since side by side they only slow each other; beside
+it go those that wait more than they work. The last line counts every test; any that was skipped, or expected
+to fail, or that ran on one engine only, counts as failed.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,9 +30,6 @@ from tests import chromium, postgres  # noqa: E402
 
 PYTHON = sys.executable
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-AT_ONCE = (
-    CORES + 1
-)  # an engine fills the cores; beside it goes one that waits more than it works, as a browser does
 LONGEST = 1800  # a stage that hangs is ended; how long they may take is seen at their end
 ENGINES = ("sqlite", "postgresql")
 PANGO = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")  # what lays out the text of a PDF
@@ -39,11 +37,10 @@ PANGO = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")  # what l
 
 @dataclass
 class Stage:
-    """One command: how many cores it keeps busy, and what came of it. Tests tell by a report; others by 0."""
+    """One command, and what came of it. Tests tell by a report; others by 0."""
 
     name: str
     command: list[str]
-    cores: int = 1
     tests: bool = False
     longest: float = LONGEST
 
@@ -119,35 +116,38 @@ def lint_stages() -> list[Stage]:
     ]
 
 
-def test_stages(chosen: Sequence[str]) -> list[Stage]:
-    """Every test, the longest first. Starting is measured alone: a page must be there within seconds."""
+def test_lanes(chosen: Sequence[str]) -> list[list[Stage]]:
+    """Every test, in the two lanes that run beside each other."""
     pytest = [PYTHON, "-m", "pytest", "--quiet", "--tb=short"]
     spread = ["-n", str(CORES)] if CORES > 1 else []
-    elsewhere = ["--ignore=tests/browser", "--ignore=tests/starter"]
-    found = [
-        Stage(
-            engine,
-            [*pytest, "tests", *elsewhere, "-m", "not once", f"--engine={engine}", *spread],
-            cores=CORES,
-            tests=True,
-        )
+    elsewhere = ["tests", "--ignore=tests/browser", "--ignore=tests/starter", *spread]
+    busy = [
+        Stage(engine, [*pytest, *elsewhere, "-m", "not once", f"--engine={engine}"], tests=True)
         for engine in reversed(ENGINES)
     ]
-    found.append(Stage("browser", [*pytest, "tests/browser"], tests=True))
-    found.append(Stage("house", [*pytest, "tests", *elsewhere, "-m", "once"], tests=True))
-    found.append(Stage("stopping", [*pytest, "tests/starter/test_stopping.py"], tests=True))
-    found.append(Stage("starting", [*pytest, "tests/starter/test_starting.py"], cores=AT_ONCE, tests=True))
-    return [stage for stage in found if not chosen or stage.name in chosen]
+    busy.append(Stage("house", [*pytest, *elsewhere, "-m", "once"], tests=True))
+    waiting = [
+        Stage("browser", [*pytest, "tests/browser"], tests=True),
+        Stage("stopping", [*pytest, "tests/starter/test_stopping.py"], tests=True),
+    ]
+    return [_chosen(lane, chosen) for lane in (busy, waiting)]
+
+
+def last_stages(chosen: Sequence[str]) -> list[Stage]:
+    """Starting is measured alone: a page must be there within seconds."""
+    command = [PYTHON, "-m", "pytest", "--quiet", "--tb=short", "tests/starter/test_starting.py"]
+    return _chosen([Stage("starting", command, tests=True)], chosen)
+
+
+def _chosen(stages: list[Stage], chosen: Sequence[str]) -> list[Stage]:
+    return [stage for stage in stages if not chosen or stage.name in chosen]
 
 
 def soak_stages() -> list[Stage]:
     """The races, many times over, one engine after the other."""
     soak = [PYTHON, "-m", "pytest", "--quiet", "--tb=short", "--soak", "tests", "--ignore=tests/browser"]
-    found = [
-        Stage(engine, [*soak, "-m", "not once", f"--engine={engine}"], cores=CORES, tests=True)
-        for engine in ENGINES
-    ]
-    found.append(Stage("starter", [*soak, "-m", "once"], cores=CORES, tests=True))
+    found = [Stage(engine, [*soak, "-m", "not once", f"--engine={engine}"], tests=True) for engine in ENGINES]
+    found.append(Stage("starter", [*soak, "-m", "once"], tests=True))
     for stage in found:
         stage.longest = 4 * LONGEST
     return found
@@ -193,29 +193,34 @@ def _answers(command: list[str]) -> bool:
         return False
 
 
-def run(stages: list[Stage]) -> None:
-    """Run every stage, as many at once as the cores allow, and show each when it has ended."""
-    waiting, running = list(stages), []
+def run(rounds: Iterable[Sequence[Sequence[Stage]]]) -> None:
+    """Run the rounds one after the other: of each the lanes beside each other."""
     with tempfile.TemporaryDirectory(prefix="takeup-test-") as folder, _children_end() as wait:
         os.environ["TAKEUP_TEST_TEMPLATES"] = folder  # compiled by the first process that needs one
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # so that modules, too, are compiled only once
-        try:
-            while waiting or running:
-                free = AT_ONCE - sum(stage.cores for stage in running)
-                for stage in [one for one in waiting if one.cores <= free]:
-                    if stage.cores <= free:
-                        free -= stage.cores
-                        waiting.remove(stage)
-                        stage.start(Path(folder))
-                        running.append(stage)
-                wait()
-                for stage in [one for one in running if one.has_ended]:
-                    running.remove(stage)
+        for lanes in rounds:
+            _run_lanes(lanes, Path(folder), wait)
+
+
+def _run_lanes(lanes: Sequence[Sequence[Stage]], folder: Path, wait: Callable[[], None]) -> None:
+    """Run each lane's stages one after the other, and show each stage when it has ended."""
+    waiting = [list(lane) for lane in lanes]
+    running: dict[int, Stage] = {}
+    try:
+        while any(waiting) or running:
+            for number, lane in enumerate(waiting):
+                if lane and number not in running:
+                    running[number] = lane.pop(0)
+                    running[number].start(folder)
+            wait()
+            for number, stage in list(running.items()):
+                if stage.has_ended:
+                    del running[number]
                     stage.count()
                     stage.show()
-        finally:
-            for stage in running:
-                stage.end_group()
+    finally:
+        for stage in running.values():
+            stage.end_group()
 
 
 @contextmanager
@@ -259,13 +264,16 @@ def main() -> int:
     began = time.monotonic()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda _number, _frame: sys.exit(1))
+    names = [name for name in chosen.only if name != "lint"]
+    lint = lint_stages() if not chosen.only or "lint" in chosen.only else []
     if chosen.soak:
-        stages = soak_stages()
+        rounds = [[soak_stages()]]
     elif chosen.only == ["lint"]:
-        stages = lint_stages()
+        rounds = [[lint]]
     else:
-        lint = lint_stages() if not chosen.only or "lint" in chosen.only else []
-        stages = lint + test_stages([name for name in chosen.only if name != "lint"])
+        busy, waiting = test_lanes(names)
+        rounds = [[busy, lint + waiting], [last_stages(names)]]
+    stages = [stage for lanes in rounds for lane in lanes for stage in lane]
     needs_database = any(stage.tests for stage in stages)
     if needs_database:
         install(browser=any(stage.name == "browser" for stage in stages))
@@ -273,7 +281,7 @@ def main() -> int:
         with postgres.server() if needs_database else nullcontext() as url:
             if url:
                 os.environ["TEST_DATABASE_URL"] = url
-            run(stages)
+            run(rounds)
     except postgres.NoServer as error:
         sys.exit(str(error))
     except KeyboardInterrupt:

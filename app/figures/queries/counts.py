@@ -1,81 +1,149 @@
-"""The counts behind figures: every target’s in one statement, however many people there are."""
+"""The counts behind figures: every target’s in one statement, however many people there are.
+
+What the counts read (who completed what, what is to come) stands in that statement once or twice, and not
+once for each target: databases plan every mention of it anew.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Integer, Select, String, and_, case, func, literal, or_, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    String,
+    Subquery,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from app.figures.models import CohortRequirement, Membership, TargetKind
 from app.figures.queries import measures, scopes
+from app.figures.queries.figure import Group
 from app.figures.queries.plans import LEFT_OUT, Plan
 from app.figures.queries.sources import Sources
-from app.people.models import EmploymentType
 
-Row = tuple[int, ...]
 _BESIDE = tuple(name for one in LEFT_OUT for name in (one.value, f"{one.value}_done"))
-COUNTED = ("in_scope", "done", "away", "away_done", "newcomers", *_BESIDE)
+COUNTED = ("in_scope", "done", "away", "away_done", "newcomers")
 
 # What is to come of those who are not complete: `booked` by confirmed places up to the deadline, `later` by
 # those after it as well, `unmarked` by attendance that is not recorded yet, `both` by that and by places up
 # to the deadline.
 PARTS = ("booked", "later", "unmarked", "both")
 
+# Whom a row counts: those in scope, those whom the rule leaves out; or it counts nobody, but says what a
+# member lacks.
+IN_SCOPE = 0
+LACKING = -1
+_INSTEAD = dict(enumerate(LEFT_OUT, start=1))
 
-def counts(plan: Plan, sources: Sources) -> Select[Any]:
-    """One row: the target's id, then COUNTED; and of those who are not complete how many are to be by each
-    of PARTS. Or a row for each service and sector, which come last, if the sources have them."""
-    if plan.is_flow:
-        return _trained_counts(plan, sources).add_columns(*nowhere(sources))
-    if not plan.has_scope:
-        return _row(plan, done=_number(plan, sources)).add_columns(*nowhere(sources))
-    people = people_done(plan, sources).subquery()
-    away = sources.away
+Row = Sequence[Any]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What was counted for one target: the numbers of COUNTED and PARTS, and beside them those whom the rule
+    leaves out as `agency` and `agency_done`; the same by where people work; and of each member who is neither
+    complete nor booked, which courses they lack."""
+
+    numbers: Mapping[str, int]
+    groups: tuple[Group, ...] = ()
+    lacked: Sequence[frozenset[int]] = ()
+
+
+def counts(plans: Sequence[Plan], sources: Sources) -> list[Select[Any]]:
+    """The counts of all these targets: target_id, who, then COUNTED and PARTS.
+
+    Of those who are not complete, PARTS are how many are to be. A row for each target and for whom it counts
+    (no row where that is nobody); or, if the sources have them, for each service and sector, which come last.
+    With what is ahead, of cohorts that ask for several courses also what members lack.
+    """
+    stocks = [plan for plan in plans if plan.has_scope]
+    found = [_stock_counts(stocks, sources)] if stocks else []
+    for plan in plans:
+        if plan.is_flow:
+            found.append(_flow_counts(plan, sources))
+        elif not plan.has_scope:
+            found.append(_row(plan, sources, done=_number(plan, sources)))
+    several = [plan for plan in stocks if plan.target.cohort_id is not None and len(plan.courses) > 1]
+    return [*found, _lacking(several, sources)] if several and sources.bookings else found
+
+
+def tallies(plans: Sequence[Plan], rows: Iterable[Row]) -> dict[int, Tally]:
+    """What was counted for each of these targets, by its id, from the rows of `counts`."""
+    of_target: dict[int, list[Row]] = {plan.target.id: [] for plan in plans}
+    for row in rows:
+        of_target[row[0]].append(row)
+    return {target_id: _tally(found) for target_id, found in of_target.items()}
+
+
+def _tally(rows: Sequence[Row]) -> Tally:
+    numbers = dict.fromkeys((*COUNTED, *PARTS, *_BESIDE), 0)
+    lacked: dict[int, set[int]] = {}
+    groups = []
+    for _target, who, *values in rows:
+        of_row = dict(zip((*COUNTED, *PARTS), values, strict=False))
+        if who == LACKING:
+            lacked.setdefault(values[0], set()).add(values[1])
+        elif who == IN_SCOPE:
+            groups.append(_group(of_row, values))
+            for name, number in of_row.items():
+                numbers[name] += number
+        else:
+            name = _INSTEAD[who].value
+            numbers[name] += of_row["in_scope"]
+            numbers[f"{name}_done"] += of_row["done"]
+    return Tally(numbers, tuple(groups), [frozenset(courses) for courses in lacked.values()])
+
+
+def _group(numbers: Mapping[str, int], values: Sequence[Any]) -> Group:
+    """The people of one service and sector; of none, when the counts are not by where people work."""
+    service, sector = [*values[len(COUNTED) + len(PARTS) :], None, None][:2]
+    return Group(service, sector, numbers["in_scope"], numbers["done"], numbers["booked"])
+
+
+def _stock_counts(plans: Sequence[Plan], sources: Sources) -> Select[Any]:
+    people, away, work = _people(plans, sources).subquery(), sources.away, sources.work
     away_done = case((away.c.person_id.is_not(None), people.c.done), else_=0)
     is_new = people.c.person_id.in_(select(sources.newcomers.c.person_id))
-    statement = _row(
-        plan,
-        in_scope=func.count(),
-        done=func.coalesce(func.sum(people.c.done), 0),
-        away=func.count(away.c.person_id),
-        away_done=func.coalesce(func.sum(away_done), 0),
-        newcomers=func.count(case((is_new, 1))),
-        **_left_out(plan, sources),
-        **{name: func.coalesce(func.sum(people.c[name]), 0) for name in PARTS},
+    which = [people.c.target_id, people.c.who]
+    where = [] if work is None else [work.c.service, work.c.sector]
+    statement = select(
+        *which,
+        func.count(),
+        func.sum(people.c.done),
+        func.count(away.c.person_id),
+        func.sum(away_done),
+        func.count(case((is_new, 1))),
+        *(func.sum(people.c[name]) for name in PARTS),
+        *where,
     ).join_from(people, away, away.c.person_id == people.c.person_id, isouter=True)
-    work = sources.work
-    if work is None:
-        return statement
-    where = (work.c.service, work.c.sector)
-    return (
-        statement.add_columns(*where).outerjoin(work, work.c.person_id == people.c.person_id).group_by(*where)
-    )
+    if work is not None:
+        statement = statement.outerjoin(work, work.c.person_id == people.c.person_id)
+    return statement.group_by(*which, *where)
+
+
+def _row(plan: Plan, sources: Sources, **numbers: Any) -> Select[Any]:
+    """The row of a target whose people are not in scope: 0 stands for whatever its kind does not count."""
+    nothing = literal(0, Integer)
+    found = (numbers.get(name, nothing) for name in (*COUNTED, *PARTS))
+    return select(literal(plan.target.id, Integer), literal(IN_SCOPE, Integer), *found, *nowhere(sources))
 
 
 def nowhere(sources: Sources) -> list[ColumnElement[Any]]:
     """The last columns of a row that belongs to no group."""
     return [] if sources.work is None else [literal(None, String)] * 2
-
-
-def in_all(rows: Iterable[Sequence[Any]], target_id: int) -> Row:
-    """The row of a target from those of its groups; there are none when nobody is in scope.
-
-    Who is left out is counted beside every group, so that it is not added up.
-    """
-    found = dict.fromkeys((*COUNTED, *PARTS), 0)
-    for row in rows:
-        for name, number in zip(found, row[1:], strict=False):
-            found[name] = number if name in _BESIDE else found[name] + number
-    return target_id, *found.values()
-
-
-def _row(plan: Plan, **numbers: ColumnElement[int]) -> Select[Row]:
-    """The row of a target: 0 stands for whatever its kind does not count."""
-    nothing = literal(0, Integer)
-    return select(
-        literal(plan.target.id, Integer), *(numbers.get(name, nothing) for name in (*COUNTED, *PARTS))
-    )
 
 
 def _number(plan: Plan, sources: Sources) -> ColumnElement[int]:
@@ -91,27 +159,56 @@ def _number(plan: Plan, sources: Sources) -> ColumnElement[int]:
     return literal(0, Integer)
 
 
-def _left_out(plan: Plan, sources: Sources) -> dict[str, ColumnElement[int]]:
-    """How many agency and contracted workers in the same roles there are, and have it: never counted."""
-    found: dict[str, ColumnElement[int]] = {}
-    for one in plan.left_out:
-        people = _in_scope(plan, sources, [one])
-        completed = sources.completed
-        done = select(completed.c.person_id).where(
-            completed.c.course_id == plan.rule.course_id,
-            completed.c.is_current,
-            completed.c.person_id.in_(people),
-        )
-        found[one.value] = measures.how_many(people)
-        found[f"{one.value}_done"] = measures.how_many(done)
+def _flow_counts(plan: Plan, sources: Sources) -> Select[Any]:
+    """How many were trained, and how many others are to be."""
+    trained, course_id = sources.trained, plan.rule.course_id
+    done = select(func.count()).where(trained.c.course_id == course_id).scalar_subquery()
+    if sources.to_train is None:
+        return _row(plan, sources, done=done)
+    booked, attended = sources.to_train.booked, sources.to_train.attended
+    parts = _in_time(sources, sources.last_day(plan), [booked, attended], lambda one: one.c.completed_on)
+    numbers = {name: func.count(case((is_in, 1))) for name, is_in in parts.items()}
+    # Whom their places complete are complete by these and by what is not recorded yet, too.
+    everybody = booked if attended is None else attended
+    to_be = (
+        _row(plan, sources, done=done, **numbers)
+        .select_from(everybody)
+        .outerjoin(trained, _same(trained, everybody))
+        .where(everybody.c.course_id == course_id, trained.c.person_id.is_(None))
+    )
+    return to_be if attended is None else to_be.outerjoin(booked, _same(booked, attended))
+
+
+def _same(one: CTE, other: CTE | Subquery) -> ColumnElement[bool]:
+    return and_(one.c.person_id == other.c.person_id, one.c.course_id == other.c.course_id)
+
+
+def _in_time(
+    sources: Sources, last: Any, ahead: Sequence[CTE | None], day_of: Callable[[CTE], Any]
+) -> dict[str, ColumnElement[bool]]:
+    """For each of PARTS that there is, whether the day on which somebody would complete counts for it.
+
+    `ahead` is what is booked and, unless all is recorded, what is attended; `day_of` the day of either.
+    """
+    booked, attended = ahead
+    if booked is None:
+        return {}
+    found = {"booked": day_of(booked) <= last, "later": day_of(booked).is_not(None)}
+    if attended is not None:
+        found |= {"unmarked": day_of(attended) <= sources.moment.as_at, "both": day_of(attended) <= last}
     return found
 
 
-def _in_scope(plan: Plan, sources: Sources, instead: Sequence[EmploymentType] = ()) -> Select[tuple[int]]:
-    """The people in post who fit the rule; or those employed otherwise, `instead`, who fit the rest of it."""
-    assert plan.population is not None
-    moment = sources.moment
-    return scopes.in_post(plan.population, as_at=moment.as_at, known_at=moment.known_at, instead=instead)
+# --- Person by person ------------------------------------------------------------------------------------
+
+
+def people_done(plan: Plan, sources: Sources) -> Select[Any]:
+    """Everybody in a target’s scope once: person_id; `done` as 1 when complete, else 0; `done_on`; and for
+    each of PARTS 1 when somebody who is not complete would be by what is to come.
+
+    Coverage counts a completion while it is current; a cohort’s members are done once they completed (4.3).
+    """
+    return _people([plan], sources, has_left_out=False)
 
 
 def trained(plan: Plan, sources: Sources) -> Select[Any]:
@@ -125,106 +222,99 @@ def trained(plan: Plan, sources: Sources) -> Select[Any]:
     ).where(people.c.course_id == plan.rule.course_id)
 
 
-def _trained_counts(plan: Plan, sources: Sources) -> Select[Row]:
-    trained = sources.trained
-    done = select(trained.c.person_id).where(trained.c.course_id == plan.rule.course_id)
-    found = {
-        name: select(func.count())
-        .where(part.c.course_id == plan.rule.course_id, part.c.person_id.not_in(done), is_in_time)
-        .scalar_subquery()
-        for name, (part, is_in_time) in _parts(plan, sources).items()
-    }
-    everybody = select(func.count()).select_from(done.subquery()).scalar_subquery()
-    return _row(plan, done=everybody, **found)
+def _lacking(plans: Sequence[Plan], sources: Sources) -> Select[Any]:
+    """For each member who is neither complete nor booked, the courses that they lack and have not booked.
 
-
-def _parts(plan: Plan, sources: Sources) -> dict[str, tuple[CTE, ColumnElement[bool]]]:
-    """For each of PARTS that there is, where it is read and which of its rows count."""
-    ahead = sources.ahead_for(plan)
-    if ahead is None:
-        return {}
-    last, booked, attended = sources.last_day(plan), ahead.booked, ahead.attended
-    on = "completed_on" if plan.population is None else "renewed_on"  # coverage counts what is current
-    found: dict[str, tuple[CTE, ColumnElement[bool]]] = {
-        "booked": (booked, booked.c[on] <= last),
-        "later": (booked, booked.c[on].is_not(None)),
-    }
-    if attended is not None:
-        found["unmarked"] = attended, attended.c[on] <= sources.moment.as_at
-        found["both"] = attended, attended.c[on] <= last
-    return found
-
-
-def people_done(plan: Plan, sources: Sources) -> Select[Any]:
-    """Everybody in a target's scope once: person_id; `done` as 1 when complete, else 0; `done_on`; and for
-    each of PARTS 1 when somebody who is not complete would be by what is to come.
-
-    Coverage counts a completion while it is current; a cohort's members are done once they completed (4.3).
+    Rows as wide as those of `counts`, to be read in the same statement: target_id, LACKING, person_id and
+    course_id.
     """
-    if plan.population is None:
-        return _members_done(plan, sources)
-    scope = _in_scope(plan, sources).subquery()
-    completed, course_id = sources.completed, plan.rule.course_id
-    is_theirs = and_(
-        completed.c.person_id == scope.c.person_id,
-        completed.c.course_id == course_id,
-        completed.c.is_current,
-    )
-    has_not = completed.c.person_id.is_(None)
-    parts = _parts(plan, sources)
-    statement = select(
-        scope.c.person_id,
-        case((has_not, 0), else_=1).label("done"),
-        completed.c.completed_on.label("done_on"),
-        *_to_be(
-            {
-                name: and_(has_not, part.c.person_id.is_not(None), is_in_time)
-                for name, (part, is_in_time) in parts.items()
-            }
-        ),
-    ).join_from(scope, completed, is_theirs, isouter=True)
-    for part in _sources_of(parts):
-        is_part = and_(part.c.person_id == scope.c.person_id, part.c.course_id == course_id)
-        statement = statement.outerjoin(part, is_part)
-    return statement
+    scope = _scope(plans, sources, has_left_out=False)
+    statement = select(scope).where(scope.c.course_id.is_not(None))
+    for source in (sources.completed, *([sources.ahead.booked] if sources.ahead else [])):
+        is_theirs = and_(_same(source, scope), source.c.completed_on <= scope.c.last_day)
+        statement = statement.outerjoin(source, is_theirs).where(source.c.person_id.is_(None))
+    nothing = [literal(0, Integer)] * (len(COUNTED) + len(PARTS) - 2)
+    return statement.with_only_columns(
+        scope.c.target_id, literal(LACKING, Integer), scope.c.person_id, scope.c.course_id, *nothing
+    ).add_columns(*nowhere(sources))
 
 
-def _members_done(plan: Plan, sources: Sources) -> Select[Any]:
-    """A member is done when every course that they need is complete; one who needs nothing never is."""
-    completed = sources.completed
-    assert plan.target.cohort_id is not None
-    moment = sources.moment
-    statement = scopes.members(plan.target.cohort_id, as_at=moment.as_at, known_at=moment.known_at)
-    wanted: ColumnElement[int]
-    if plan.rule.course_id:
-        wanted = literal(plan.rule.course_id)
-    else:
-        is_needed = scopes.needs([requirement.id for requirement in plan.requirements])
-        statement = statement.outerjoin(CohortRequirement, is_needed)
-        wanted = CohortRequirement.course_id.expression
-    parts = _parts(plan, sources)
-    for source in (completed, *_sources_of(parts)):
-        is_theirs = and_(source.c.person_id == Membership.person_id, source.c.course_id == wanted)
-        statement = statement.outerjoin(source, is_theirs)
-    needed, has = func.count(wanted), func.count(completed.c.person_id)
+def _people(plans: Sequence[Plan], sources: Sources, *, has_left_out: bool = True) -> Select[Any]:
+    """Everybody in the scope of each target, and those whom its rule leaves out, as `people_done` says.
+
+    Somebody is done when every course that they need is complete; one who needs nothing never is.
+    """
+    scope, completed = _scope(plans, sources, has_left_out=has_left_out), sources.completed
+    has = and_(_same(completed, scope), or_(completed.c.is_current, scope.c.is_for_good == 1))
+    statement = select(scope).outerjoin(completed, has)
+    ahead = [sources.ahead.booked, sources.ahead.attended] if sources.ahead else [None, None]
+    for source in ahead:
+        if source is not None:
+            statement = statement.outerjoin(source, _same(source, scope))
+
+    def day_of(source: CTE) -> ColumnElement[date]:
+        return case((scope.c.is_for_good == 1, source.c.completed_on), else_=source.c.renewed_on)
+
+    in_time = _in_time(sources, scope.c.last_day, ahead, day_of)
+    needed, had = func.count(scope.c.course_id), func.count(completed.c.person_id)
     is_to_be = {
         name: and_(
-            needed > has,
-            needed == func.count(case((or_(completed.c.person_id.is_not(None), is_in_time), 1))),
+            needed > had,
+            needed == func.count(case((or_(completed.c.person_id.is_not(None), is_in), 1))),
         )
-        for name, (_, is_in_time) in parts.items()
+        for name, is_in in in_time.items()
     }
+    which = [scope.c.target_id, scope.c.who, scope.c.person_id]
     return statement.with_only_columns(
-        Membership.person_id,
-        case((and_(needed > 0, needed == has), 1), else_=0).label("done"),
+        *which,
+        case((and_(needed > 0, needed == had), 1), else_=0).label("done"),
         func.max(completed.c.completed_on).label("done_on"),
         *_to_be(is_to_be),
-    ).group_by(Membership.person_id)
+    ).group_by(*which)
 
 
-def _sources_of(parts: Mapping[str, tuple[CTE, ColumnElement[bool]]]) -> list[CTE]:
-    """Where the parts are read, each once."""
-    return list(dict.fromkeys(part for part, _ in parts.values()))
+def _scope(plans: Sequence[Plan], sources: Sources, *, has_left_out: bool) -> Subquery:
+    """A row for each person whom a target counts and each course that it asks of them: target_id, who,
+    person_id, course_id (None when nothing is asked), `is_for_good` as 1 when a completion counts even when
+    it is over, and the last day of its forecast."""
+    parts = [part for plan in plans for part in _scopes_of(plan, sources, has_left_out=has_left_out)]
+    return union_all(*parts).subquery()
+
+
+def _scopes_of(plan: Plan, sources: Sources, *, has_left_out: bool) -> Iterator[Select[Any]]:
+    moment, last = sources.moment, literal(sources.last_day(plan), Date)
+
+    def row(who: int, person_id: Any, course_id: Any) -> list[ColumnElement[Any]]:
+        return [
+            literal(plan.target.id, Integer).label("target_id"),
+            literal(who, Integer).label("who"),
+            person_id,
+            course_id.label("course_id"),
+            literal(int(plan.population is None), Integer).label("is_for_good"),
+            last.label("last_day"),
+        ]
+
+    of_all = literal(plan.rule.course_id, Integer)
+    if plan.population is None:
+        assert plan.target.cohort_id is not None
+        members = scopes.members(plan.target.cohort_id, as_at=moment.as_at, known_at=moment.known_at)
+        if plan.rule.course_id:
+            yield members.with_only_columns(*row(IN_SCOPE, Membership.person_id, of_all))
+            return
+        is_needed = scopes.needs([requirement.id for requirement in plan.requirements])
+        yield members.outerjoin(CohortRequirement, is_needed).with_only_columns(
+            *row(IN_SCOPE, Membership.person_id, CohortRequirement.course_id)
+        )
+        return
+    instead = {who: one for who, one in _INSTEAD.items() if has_left_out and one in plan.left_out}
+    for who, employment in {IN_SCOPE: None, **instead}.items():
+        people = scopes.in_post(
+            plan.population,
+            as_at=moment.as_at,
+            known_at=moment.known_at,
+            instead=[employment] if employment else (),
+        ).subquery()
+        yield select(*row(who, people.c.person_id, of_all))
 
 
 def _to_be(found: Mapping[str, ColumnElement[bool]]) -> list[ColumnElement[int]]:

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import Integer, ScalarSelect, Select, and_, exists, literal, select, union_all
+from sqlalchemy import Integer, ScalarSelect, exists, literal, select, union_all
 
 from app.core.db import db, live
-from app.figures.models import CohortRequirement, Membership, TargetKind
-from app.figures.queries import scopes
+from app.figures.models import TargetKind
 from app.figures.queries.colours import Verdict, verdict_on_people
-from app.figures.queries.counts import COUNTED, PARTS, Row, people_done
+from app.figures.queries.counts import Tally, people_done
 from app.figures.queries.figure import Figure
 from app.figures.queries.forecast import Forecast, last_useful_start
 from app.figures.queries.planning import PlanningAbsence, planned_at, planning_absence
 from app.figures.queries.plans import Plan
 from app.figures.queries.prospects import FreeRun, Moment, free_runs
-from app.figures.queries.reaching import reached_on, reaching, with_reaching
+from app.figures.queries.reaching import Reaching, reached_on, reaching, with_reaching
 from app.figures.queries.sources import Sources, sources_for
 from app.learning.models import Mark, MarkStatus
 from app.programmes.models import CourseVersion
@@ -27,58 +26,72 @@ from app.programmes.models import CourseVersion
 OF_PEOPLE = frozenset({TargetKind.COVERAGE, TargetKind.COHORT, TargetKind.PEOPLE_TRAINED})
 
 
+@dataclass(frozen=True)
+class _Common:
+    """What the outlooks of several figures read together."""
+
+    reached: Mapping[int, Reaching]
+    runs: Sequence[FreeRun]
+    marked: set[int]
+    absences: Mapping[int, PlanningAbsence]
+    met_on: Mapping[int, date]
+
+
 def with_outlook(
     figures: Sequence[Figure],
     plans: Sequence[Plan],
-    rows: Mapping[int, Row],
+    counted: Mapping[int, Tally],
     sources: Sources,
-    lacking_rows: Mapping[int, Sequence[Sequence[int]]],
 ) -> list[Figure]:
-    """These figures, each with its forecast and its colour; `lacking_rows` are those of `lacking`, by target.
-
-    A handful of statements for all of them.
-    """
+    """These figures, each with its forecast and its colour: a handful of statements for all of them."""
     reached = reaching(plans, sources)
     courses = {course for plan in plans for course in plan.courses}
     courses |= {course for one in reached.values() for course in one.courses}
-    runs = free_runs(courses, sources.moment) if courses else []
-    marked = _courses_with_marks(courses, sources.moment)
-    absences = planning_absence(
-        {plan.target.programme_id for plan in plans},
-        as_at=sources.moment.as_at,
-        known_at=sources.moment.known_at,
+    common = _Common(
+        reached=reached,
+        runs=free_runs(courses, sources.moment) if courses else [],
+        marked=_courses_with_marks(courses, sources.moment),
+        absences=planning_absence(
+            {plan.target.programme_id for plan in plans},
+            as_at=sources.moment.as_at,
+            known_at=sources.moment.known_at,
+        ),
+        met_on=_met_on(figures, plans, sources) | reached_on(figures, plans, sources),
     )
-    met_on = _met_on(figures, plans, sources) | reached_on(figures, plans, sources)
+    return [
+        _ahead(figure, plan, counted[plan.target.id], sources, common)
+        for figure, plan in zip(figures, plans, strict=True)
+    ]
 
-    def ahead(figure: Figure, plan: Plan) -> Figure:
-        target, absence = plan.target, _absence(plan, absences)
-        if target.id in reached:
-            return with_reaching(
-                figure,
-                plan,
-                reached[target.id],
-                sources,
-                runs=runs,
-                absence=absence,
-                marked=marked,
-                met_on=met_on.get(target.id),
-            )
-        if target.kind not in OF_PEOPLE:
-            return figure
-        return _with_outlook(
+
+def _ahead(figure: Figure, plan: Plan, tally: Tally, sources: Sources, common: _Common) -> Figure:
+    target, absence = plan.target, _absence(plan, common.absences)
+    met_on = common.met_on.get(target.id)
+    if target.id in common.reached:
+        return with_reaching(
             figure,
             plan,
-            dict(zip(PARTS, rows[target.id][-len(PARTS) :], strict=True)),
-            until=sources.until,
-            free=_free(plan, runs, sources, _by_person(lacking_rows.get(target.id, ()))),
+            common.reached[target.id],
+            sources,
+            runs=common.runs,
             absence=absence,
-            has_marks=bool(plan.courses & marked),
-            met_on=met_on.get(target.id),
-            outstanding=_outstanding(plan, sources),
-            last_start=_last_start(plan, sources),
+            marked=common.marked,
+            met_on=met_on,
         )
-
-    return [ahead(figure, plan) for figure, plan in zip(figures, plans, strict=True)]
+    if target.kind not in OF_PEOPLE:
+        return figure
+    return _with_outlook(
+        figure,
+        plan,
+        tally.numbers,
+        until=sources.until,
+        free=_free(plan, common.runs, sources, tally.lacked),
+        absence=absence,
+        has_marks=bool(plan.courses & common.marked),
+        met_on=met_on,
+        outstanding=_outstanding(plan, sources),
+        last_start=_last_start(plan, sources),
+    )
 
 
 def _with_outlook(
@@ -168,42 +181,6 @@ def _free(plan: Plan, runs: Sequence[FreeRun], sources: Sources, lacked: Iterabl
     if len(plan.courses) <= 1:
         return free.total()
     return _served(lacked, free)
-
-
-def lacks_several(plan: Plan, sources: Sources) -> bool:
-    """Whether it matters which courses the people who are not booked lack: where there are several."""
-    return sources.bookings is not None and plan.target.cohort_id is not None and len(plan.courses) > 1
-
-
-def lacking(plan: Plan, sources: Sources) -> Select[Row]:
-    """For each member who is neither complete nor booked, the courses that they lack and have not booked.
-
-    Rows as wide as `counts`, to be read in the same statement: the target's id below 0, person, course.
-    """
-    moment = sources.moment
-    assert plan.target.cohort_id is not None
-    listed = scopes.members(plan.target.cohort_id, as_at=moment.as_at, known_at=moment.known_at)
-    statement = listed.join(
-        CohortRequirement, scopes.needs([requirement.id for requirement in plan.requirements])
-    )
-    for source in (sources.completed, *([sources.ahead.booked] if sources.ahead else [])):
-        is_theirs = and_(
-            source.c.person_id == Membership.person_id,
-            source.c.course_id == CohortRequirement.course_id,
-            source.c.completed_on <= sources.last_day(plan),
-        )
-        statement = statement.outerjoin(source, is_theirs).where(source.c.person_id.is_(None))
-    nothing = [literal(0, Integer)] * (len(COUNTED) + len(PARTS) - 2)
-    return statement.with_only_columns(
-        literal(-plan.target.id, Integer), Membership.person_id, CohortRequirement.course_id, *nothing
-    )
-
-
-def _by_person(rows: Iterable[Sequence[int]]) -> Iterable[frozenset[int]]:
-    found: dict[int, set[int]] = {}
-    for _target, person_id, course_id, *_nothing in rows:
-        found.setdefault(person_id, set()).add(course_id)
-    return map(frozenset, found.values())
 
 
 def _served(lacking: Iterable[frozenset[int]], free: Counter[int]) -> int:

@@ -15,14 +15,11 @@ from typing import Any
 from sqlalchemy import (
     CTE,
     ColumnElement,
-    Date,
     FromClause,
     Select,
     and_,
-    case,
     exists,
     func,
-    literal,
     or_,
     select,
 )
@@ -30,6 +27,7 @@ from sqlalchemy import (
 from app.bookings.models import Booking, BookingMove, BookingState, Quota, Seat
 from app.bookings.queries import unclaimed
 from app.core import clock
+from app.core.days import months_before
 from app.core.db import db, live
 from app.learning.models import Mark, MarkStatus
 from app.learning.queries import CourseShape, completions
@@ -73,23 +71,20 @@ class Ahead:
 class Bookings:
     """The confirmed places of some courses as marks to come, and those held that nobody has marked yet.
 
-    Two statements: when they are held, and how many marks are outstanding, by course.
+    One statement: how many marks are outstanding, by course.
     """
 
     def __init__(self, shapes: Mapping[int, CourseShape], moment: Moment) -> None:
         self._moment = moment
         self._shapes = shapes
         version_ids = _versions_of(shapes.values())
-        windows = _windows(version_ids, moment)
-        self.has_any = bool(windows)
-        self.outstanding: dict[int, int] = {}
-        if not windows:
-            return
-        places = _places(version_ids, windows, moment)
+        places = _places(version_ids, moment)
         is_to_come = SessionDate.held_on > moment.as_at
         self._to_come = places.where(is_to_come).cte("places_to_come")
         self._unmarked = places.where(~is_to_come, ~is_marked(moment)).cte("places_unmarked")
-        self.outstanding = dict(db.session.execute(_counted_by_course(self._unmarked)).tuples().all())
+        self.outstanding: dict[int, int] = dict(
+            db.session.execute(_counted_by_course(self._unmarked)).tuples().all()
+        )
 
     def ahead(self, course_ids: Collection[int], *, marks_only: bool, name: str) -> Ahead:
         """What is to come of these courses."""
@@ -113,9 +108,6 @@ class Bookings:
         return Ahead(booked, completed(both, "attended"))
 
 
-Windows = Mapping[int | None, Mapping[date, date]]  # by a course's months: of each day, what it opens on
-
-
 def _versions_of(shapes: Collection[CourseShape]) -> set[int]:
     """The versions whose marks count for these courses."""
     return {
@@ -127,43 +119,7 @@ def _versions_of(shapes: Collection[CourseShape]) -> set[int]:
     }
 
 
-def _windows(version_ids: Collection[int], moment: Moment) -> Windows:
-    """When sessions of these versions are held that are to come or were held lately, with their windows.
-
-    Computed in Python, because adding months differs by engine.
-    """
-    statement = (
-        select(CourseTerms.catch_up_months, SessionDate.held_on)
-        .join(CourseVersion, CourseVersion.course_id == CourseTerms.course_id)
-        .join(Run, Run.version_id == CourseVersion.id)
-        .join(TrainingSession, TrainingSession.run_id == Run.id)
-        .join(SessionDate, SessionDate.session_id == TrainingSession.id)
-        .where(
-            Run.version_id.in_(sorted(version_ids)),
-            live(SessionDate, moment.known_at),
-            live(CourseTerms),
-            SessionDate.held_on > moment.as_at - timedelta(days=OUTSTANDING_DAYS),
-        )
-        .distinct()
-        .order_by(CourseTerms.catch_up_months, SessionDate.held_on)
-    )
-    found: dict[int | None, dict[date, date]] = defaultdict(dict)
-    for months, held_on in db.session.execute(statement):
-        found[months][held_on] = clock.months_before(held_on, months) if months else date.min
-    return found
-
-
-def _opens_on(windows: Windows) -> ColumnElement[date | None]:
-    """The first day that may go with a session: none where its course has no window."""
-    limited = [
-        (CourseTerms.catch_up_months == months, case(of_days, value=SessionDate.held_on))
-        for months, of_days in windows.items()
-        if months is not None
-    ]
-    return case(*limited, else_=None) if limited else literal(None, Date)
-
-
-def _places(version_ids: Collection[int], windows: Windows, moment: Moment) -> Select[Any]:
+def _places(version_ids: Collection[int], moment: Moment) -> Select[Any]:
     """Each confirmed place in a session, as the mark that it may become."""
     return (
         select(
@@ -171,7 +127,7 @@ def _places(version_ids: Collection[int], windows: Windows, moment: Moment) -> S
             Run.version_id,
             TrainingSession.component_number.label("component"),
             SessionDate.held_on,
-            _opens_on(windows).label("opens_on"),
+            months_before(SessionDate.held_on, CourseTerms.catch_up_months).label("opens_on"),
         )
         .join(Seat, Seat.booking_id == Booking.id)
         .join(TrainingSession, TrainingSession.id == Seat.session_id)

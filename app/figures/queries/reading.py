@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Integer, Select, and_, case, func, literal, select, union_all
+from sqlalchemy import Integer, and_, case, func, literal, select, union_all
 
 from app.core import clock
 from app.core.db import db, live
 from app.figures.models import Cohort, Membership, Target, TargetKind, TargetRule
 from app.figures.queries import definitions, outlook, scopes, stated
 from app.figures.queries.arithmetic import NO_ONE, is_met, required_number, shown_percent
-from app.figures.queries.counts import COUNTED, PARTS, Row, counts, in_all, nowhere
-from app.figures.queries.figure import Baseline, Beside, Figure, Group, Score, Stated
+from app.figures.queries.counts import Row, Tally, counts, tallies
+from app.figures.queries.figure import Baseline, Beside, Figure, Score, Stated
 from app.figures.queries.plans import Plan, plans_for
-from app.figures.queries.sources import Sources, sources_for
+from app.figures.queries.sources import sources_for
 from app.figures.queries.verdicts import with_verdicts
 from app.learning.queries import shapes_of
 
@@ -49,21 +48,17 @@ def figures(
     if not plans:
         return []
     sources = sources_for(plans, as_at, known_at, has_ahead=has_outlook, has_groups=has_groups, until=until)
-    counted = _counted(plans, sources)
-    rows = {plan.target.id: in_all(counted[plan.target.id], plan.target.id) for plan in plans}
-    lacking = {-target_id: lacks for target_id, lacks in counted.items() if target_id < 0}
+    counted = tallies(plans, db.session.execute(union_all(*counts(plans, sources))).tuples())
     baselines = _baselines(plans, as_at, known_at)
     scores = stated.scores(targets, as_at=as_at, known_at=known_at)
-    found = [
-        replace(
-            _figure(plan, rows, baselines, scores.get(plan.target.id), as_at, known_at),
-            groups=_groups(counted[plan.target.id]) if has_groups and plan.has_scope else (),
-        )
-        for plan in plans
-    ]
+    found = []
+    for plan in plans:
+        tally = counted[plan.target.id]
+        one = _figure(plan, tally, baselines, scores.get(plan.target.id), as_at, known_at)
+        found.append(replace(one, groups=tally.groups) if has_groups and plan.has_scope else one)
     if not has_outlook:
         return found
-    return outlook.with_outlook(with_verdicts(found, plans, sources.moment), plans, rows, sources, lacking)
+    return outlook.with_outlook(with_verdicts(found, plans, sources.moment), plans, counted, sources)
 
 
 def figures_on(
@@ -79,34 +74,17 @@ def figures_on(
     plan = plans_for([target], known_at)[0]
     shapes = shapes_of(plan.courses, known_at)
     parts = [
-        counts(plan, sources_for([plan], on, known_at, shapes=shapes, name=f"_{number}")).add_columns(
-            literal(number, Integer)
-        )
+        part.add_columns(literal(number, Integer))
         for number, on in enumerate(in_order)
+        for part in counts([plan], sources_for([plan], on, known_at, shapes=shapes, name=f"_{number}"))
     ]
-    rows = {in_order[row[-1]]: row[:-1] for row in db.session.execute(union_all(*parts)).tuples()}
-    return {on: _figure(plan, {target.id: rows[on]}, {}, None, on, known_at) for on in in_order}
-
-
-def _counted(plans: Sequence[Plan], sources: Sources) -> dict[int, list[Sequence[Any]]]:
-    """The rows of each target: one, or one for each group. Under its id below 0 is what its members lack."""
-    found: dict[int, list[Sequence[Any]]] = {plan.target.id: [] for plan in plans}
-    parts: list[Select[Any]] = [counts(plan, sources) for plan in plans]
-    for plan in plans:
-        if outlook.lacks_several(plan, sources):
-            found[-plan.target.id] = []
-            parts.append(outlook.lacking(plan, sources).add_columns(*nowhere(sources)))
-    for row in db.session.execute(union_all(*parts)):
-        found[row[0]].append(row)
-    return found
-
-
-def _groups(rows: Sequence[Sequence[Any]]) -> tuple[Group, ...]:
-    found = []
-    for *counted, service, sector in rows:
-        number = dict(zip((*COUNTED, *PARTS), counted[1:], strict=True))
-        found.append(Group(service, sector, number["in_scope"], number["done"], number["booked"]))
-    return tuple(found)
+    rows: dict[date, list[Row]] = {on: [] for on in in_order}
+    for *row, number in db.session.execute(union_all(*parts)):
+        rows[in_order[number]].append(row)
+    return {
+        on: _figure(plan, tallies([plan], of_day)[target.id], {}, None, on, known_at)
+        for on, of_day in rows.items()
+    }
 
 
 # --- From counts to figures ----------------------------------------------------------------------------
@@ -114,14 +92,14 @@ def _groups(rows: Sequence[Sequence[Any]]) -> tuple[Group, ...]:
 
 def _figure(
     plan: Plan,
-    rows: dict[int, Row],
+    tally: Tally,
     baselines: dict[int, tuple[date, int, int, int]],
     score: Score | None,
     as_at: date,
     known_at: datetime | None,
 ) -> Figure:
     target, rule = plan.target, plan.rule
-    counted = dict(zip(COUNTED, rows[target.id][1:], strict=False))
+    counted = tally.numbers
     numerator, denominator = counted["done"], counted["in_scope"] if plan.has_scope else None
     required = _required(rule, denominator)
     return Figure(

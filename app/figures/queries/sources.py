@@ -68,28 +68,28 @@ def sources_for(
     flows = {course for plan in plans if plan.is_flow for course in plan.courses}
     shapes = shapes if shapes is not None else shapes_of(stocks | flows, known_at)
     stands = standings(sorted(stocks), as_at=as_at, known_at=known_at, shapes=shapes)
-    trained = completions(sorted(flows), as_at=as_at, known_at=known_at, marks_only=True, shapes=shapes)
+    by_marks = completions(sorted(flows), as_at=as_at, known_at=known_at, marks_only=True, shapes=shapes)
     completed = stands.cte(f"completed{name}")
+    trained = by_marks.cte(f"trained{name}") if flows else completed
     moment = Moment(as_at, known_at)
-    bookings = Bookings(shapes, moment) if has_ahead else None
-    is_ahead = bookings is not None and bookings.has_any
+    bookings = Bookings(shapes, moment) if has_ahead and shapes else None
     return Sources(
         completed=completed,
-        trained=trained.cte(f"trained{name}") if flows else completed,
+        trained=trained,
         away=scopes.away(as_at=as_at, known_at=known_at).cte(f"away{name}"),
         newcomers=scopes.newcomers(NEWCOMER_DAYS, as_at=as_at, known_at=known_at).cte(f"newcomers{name}"),
         moment=moment,
         shapes=shapes,
         bookings=bookings,
-        ahead=_ahead(bookings, stocks, "ahead", marks_only=False) if is_ahead else None,
-        to_train=_ahead(bookings, flows, "to_train", marks_only=True) if is_ahead else None,
+        ahead=_ahead(bookings, stocks, "ahead"),
+        to_train=_ahead(bookings, flows, "to_train", marks_only=True),
         until=until,
         work=scopes.places_of_work(as_at=as_at, known_at=known_at).cte("work") if has_groups else None,
     )
 
 
 def _ahead(
-    bookings: Bookings | None, courses: Collection[int], name: str, *, marks_only: bool
+    bookings: Bookings | None, courses: Collection[int], name: str, *, marks_only: bool = False
 ) -> Ahead | None:
     if bookings is None or not courses:
         return None

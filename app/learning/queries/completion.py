@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     FromClause,
     Select,
     Subquery,
@@ -24,29 +22,12 @@ from sqlalchemy import (
 )
 
 from app.core.db import live
-from app.learning.models import Mark, PastCompletion
-from app.learning.queries.shapes import CourseShape, Source, VersionShape, earliest_valid, shapes_of
+from app.learning.models import PastCompletion
+from app.learning.queries.closing import Asked, each_closing, first_closings
+from app.learning.queries.shapes import CourseShape, VersionShape, earliest_valid, shapes_of
 from app.programmes.models import CourseVersion
 
 Standing = tuple[int, int, date, date, bool]
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """As at which day, as known when, and of whom (of everybody when `people` is None)."""
-
-    as_at: date
-    known_at: datetime | None
-    people: int | Select[tuple[int]] | None
-    planned: FromClause | None = None
-
-    def is_about(self, person_id: Any) -> ColumnElement[bool]:
-        if self.people is None:
-            return true()
-        is_one_of_them: ColumnElement[bool] = (
-            person_id == self.people if isinstance(self.people, int) else person_id.in_(self.people)
-        )
-        return is_one_of_them
 
 
 def completions(
@@ -68,11 +49,11 @@ def completions(
     the completion of a course that stands in for it. One statement however many courses and people there
     are; `person_id` asks about one person, `people` about those whose ids it selects. With `planned`, rows of
     person_id, version_id, component, held_on and opens_on as marks have, when the people in them would
-    complete by marks if these were marked too (4.11). `shapes` are those of the courses, for whoever has
-    asked for them already.
+    complete by marks if these were marked too (4.11). `shapes` are those of the courses, for whoever
+    has asked for them already.
     """
     shapes = shapes if shapes is not None else shapes_of(course_ids, known_at)
-    asked = _Asked(as_at, known_at, person_id if people is None else people, planned)
+    asked = Asked(as_at, known_at, person_id if people is None else people, planned)
     if planned is not None:
         return _planned(shapes, course_ids, asked, marks_only=marks_only)
     every = _every(shapes, course_ids, asked, marks_only=marks_only)
@@ -82,7 +63,7 @@ def completions(
 
 
 def _planned(
-    shapes: Mapping[int, CourseShape], course_ids: Collection[int], asked: _Asked, *, marks_only: bool
+    shapes: Mapping[int, CourseShape], course_ids: Collection[int], asked: Asked, *, marks_only: bool
 ) -> Select[Any]:
     """The same with `renewed_on`, the first day on which a set is closed that is current on the day or later.
 
@@ -118,7 +99,7 @@ def standings(
     the courses, for whoever has asked for them already.
     """
     shapes = shapes if shapes is not None else shapes_of(course_ids, known_at)
-    asked = _Asked(as_at, known_at, person_id if people is None else people)
+    asked = Asked(as_at, known_at, person_id if people is None else people)
     limits = _limits(shapes, course_ids, as_at)
     every = _every(shapes, course_ids, asked, has_last=bool(limits))
     completed_on = func.min(every.c.completed_on)
@@ -156,7 +137,7 @@ def closings(
     is read from these on any day; of one that holds for ever the first day is enough (`completions`).
     `people` are those who are asked about, `shapes` those of the courses, as with `completions`.
     """
-    asked = _Asked(as_at, known_at, people)
+    asked = Asked(as_at, known_at, people)
     shapes = shapes if shapes is not None else shapes_of(course_ids, known_at)
     every = _every(shapes, course_ids, asked, has_each=True)
     return select(every.c.person_id, every.c.course_id, every.c.completed_on.label("closed_on")).distinct()
@@ -164,14 +145,15 @@ def closings(
 
 def would_complete(version: VersionShape, *, is_in_order: bool, as_at: date) -> Select[tuple[int, int, date]]:
     """Who would have completed a version of this shape, whether or not it is there yet (U-22)."""
-    asked = _Asked(as_at, None, None)
-    return _closed_by_marks(version, 0, asked, is_in_order=is_in_order, has_last=False)
+    asked = Asked(as_at, None, None)
+    every = union_all(*first_closings(version, 0, asked, is_in_order=is_in_order)).subquery()
+    return select(*every.c).distinct()
 
 
 def _every(
     shapes: Mapping[int, CourseShape],
     course_ids: Collection[int],
-    asked: _Asked,
+    asked: Asked,
     *,
     marks_only: bool = False,
     has_last: bool = False,
@@ -182,18 +164,15 @@ def _every(
     The first of each way, with the last one if `has_last`; or with `has_each` all of them.
     """
     wanted = [shapes[one] for one in _wanted(shapes, course_ids, marks_only=marks_only)]
-    parts = [
-        _closed_by_marks(
-            version,
-            one.course_id,
-            asked,
-            is_in_order=one.is_in_order,
-            has_last=has_last,
-            has_each=has_each,
-        )
-        for one in wanted
-        for version in one.versions
-    ]
+    parts: list[Select[Any]] = []
+    for one in wanted:
+        for version in one.versions:
+            if has_each:
+                parts.append(each_closing(version, one.course_id, asked, is_in_order=one.is_in_order))
+            else:
+                parts += first_closings(
+                    version, one.course_id, asked, is_in_order=one.is_in_order, has_last=has_last
+                )
     if not marks_only and asked.planned is None:
         parts.append(_past([one.course_id for one in wanted], asked, has_last=has_last))
     elif not parts:  # nothing that can be marked, so nobody was
@@ -222,120 +201,10 @@ def _with_equivalents(own: Any, course_ids: Collection[int], pairs: Sequence[tup
     return union_all(*parts).subquery()
 
 
-# --- By marks ------------------------------------------------------------------------------------------
-
-
-def _closed_by_marks(
-    version: VersionShape,
-    course_id: int,
-    asked: _Asked,
-    *,
-    is_in_order: bool,
-    has_last: bool,
-    has_each: bool = False,
-) -> Select[Any]:
-    """The marks that close a set: on that day, each component's latest mark is not before its `opens_on`.
-
-    The latest of each component, and not the first: somebody who began three years ago and did day 1 again
-    last month is judged by last month's. A version at a time, because its marks then come out of their
-    index in the order that the windows want, and there are no more windows than it has components.
-    """
-    in_turn = is_in_order and len(version.components) > 1
-    marks, closes = _in_order(version, asked) if in_turn else _in_any_order(version, asked)
-    if has_each:
-        course = literal(course_id).label("course_id")
-        return select(marks.c.person_id, course, marks.c.held_on.label("completed_on")).where(*closes)
-    columns = [
-        marks.c.person_id,
-        literal(course_id).label("course_id"),
-        func.min(marks.c.held_on).label("completed_on"),
-    ]
-    if has_last:
-        columns.append(func.max(marks.c.held_on).label("last_on"))
-    return select(*columns).where(*closes).group_by(marks.c.person_id)
-
-
-def _in_any_order(version: VersionShape, asked: _Asked) -> tuple[Subquery, list[ColumnElement[bool]]]:
-    counting, of = _counting(version, asked)
-    latest = {
-        number: _latest(case((_serves(sources, version, of), of.held_on)), of.person_id, of.held_on).label(
-            f"latest_{number}"
-        )
-        for number, sources in enumerate(version.components, start=1)
-    }
-    marks = counting.add_columns(*latest.values()).subquery()
-    opens_on = func.coalesce(marks.c.opens_on, date.min)
-    return marks, [marks.c[f"latest_{number}"] >= opens_on for number in latest]
-
-
-def _in_order(version: VersionShape, asked: _Asked) -> tuple[Subquery, list[ColumnElement[bool]]]:
-    """The same when each component must not be before the one before it.
-
-    `start_3` of a mark is the latest day on which day 1 can have been held if day 2 was not before it, and
-    day 3 not before that, nor after the mark. Of all chains that end with the mark the one that starts
-    latest is the one that a window lets through, if it lets any through; so each step needs the latest of
-    the step before, which never goes back as time goes on. Only the last component closes a set.
-    """
-    size = len(version.components)
-    counting, of = _counting(version, asked)
-    serves = [
-        _serves(sources, version, of).label(f"serves_{number}")
-        for number, sources in enumerate(version.components, start=1)
-    ]
-    step = counting.add_columns(*serves).subquery()
-    for number in range(1, size + 1):
-        before = step.c[f"start_{number - 1}"] if number > 1 else step.c.held_on
-        start = _latest(case((step.c[f"serves_{number}"], before)), step.c.person_id, step.c.held_on)
-        still_needed = [step.c[f"serves_{later}"] for later in range(number, size + 1)]
-        marks = select(step.c.person_id, step.c.held_on, step.c.opens_on, *still_needed)
-        step = marks.add_columns(start.label(f"start_{number}")).where(or_(*still_needed)).subquery()
-    opens_on = func.coalesce(step.c.opens_on, date.min)
-    return step, [step.c[f"serves_{size}"], step.c[f"start_{size}"] >= opens_on]
-
-
-def _counting(version: VersionShape, asked: _Asked) -> tuple[Select[Any], Any]:
-    """The marks that count for a version, its own and those of others; and what their columns belong to."""
-    held = select(Mark.person_id, Mark.held_on, Mark.opens_on).where(
-        _is_of(version, Mark),
-        Mark.counts,
-        Mark.held_on <= asked.as_at,
-        live(Mark, asked.known_at),
-        asked.is_about(Mark.person_id),
-    )
-    if asked.planned is None:
-        return held, Mark
-    which = ("person_id", "held_on", "opens_on", "version_id", "component")
-    to_come = asked.planned.c
-    planned = select(*(to_come[name] for name in which)).where(_is_of(version, to_come))
-    held = held.where(Mark.person_id.in_(planned.with_only_columns(to_come.person_id)))
-    both = union_all(held.add_columns(Mark.version_id, Mark.component), planned).subquery()
-    return select(both.c.person_id, both.c.held_on, both.c.opens_on), both.c
-
-
-def _is_of(version: VersionShape, marks: Any) -> ColumnElement[bool]:
-    of_version: ColumnElement[bool] = marks.version_id == version.version_id
-    if not version.is_mapped:
-        return of_version
-    others = [source for sources in version.components for source in sources[1:]]
-    return or_(of_version, _serves(others, version, marks))
-
-
-def _serves(sources: Sequence[Source], version: VersionShape, marks: Any) -> ColumnElement[bool]:
-    """Whether a mark, of those that count for the version at all, is of one of these components."""
-    if not version.is_mapped:
-        is_component: ColumnElement[bool] = marks.component == sources[0][1]
-        return is_component
-    return or_(*(and_(marks.version_id == of, marks.component == number) for of, number in sources))
-
-
-def _latest(day: ColumnElement[Any], person_id: Any, held_on: Any) -> ColumnElement[Any]:
-    return func.max(day).over(partition_by=person_id, order_by=held_on)
-
-
 # --- Past completions ----------------------------------------------------------------------------------
 
 
-def _past(course_ids: Collection[int], asked: _Asked, *, has_last: bool) -> Select[Any]:
+def _past(course_ids: Collection[int], asked: Asked, *, has_last: bool) -> Select[Any]:
     columns = [
         PastCompletion.person_id,
         CourseVersion.course_id,

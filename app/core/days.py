@@ -1,0 +1,68 @@
+"""Days as statements reckon with them, where each engine has words of its own."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Date
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import GenericFunction
+
+
+class latest_of(GenericFunction[date]):  # noqa: N801 - read as the functions of SQL are
+    """The latest of two or more days, none of them NULL."""
+
+    type = Date()
+    inherit_cache = True
+
+
+class earliest_of(GenericFunction[date]):  # noqa: N801
+    """The earliest of two or more days, none of them NULL."""
+
+    type = Date()
+    inherit_cache = True
+
+
+class months_before(GenericFunction[date]):  # noqa: N801
+    """`months_before(day, months)`: as `clock.months_before` says, 3 months before 31 May is 28 February.
+
+    NULL when there are no months. Both are columns: a value would be written twice.
+    """
+
+    type = Date()
+    inherit_cache = True
+
+
+@compiles(latest_of, "sqlite")
+def _sqlite_latest(function: latest_of, compiler: Any, **arguments: Any) -> str:
+    return f"max{compiler.process(function.clause_expr, **arguments)}"
+
+
+@compiles(earliest_of, "sqlite")
+def _sqlite_earliest(function: earliest_of, compiler: Any, **arguments: Any) -> str:
+    return f"min{compiler.process(function.clause_expr, **arguments)}"
+
+
+@compiles(latest_of, "postgresql")
+def _postgresql_latest(function: latest_of, compiler: Any, **arguments: Any) -> str:
+    return f"greatest{compiler.process(function.clause_expr, **arguments)}"
+
+
+@compiles(earliest_of, "postgresql")
+def _postgresql_earliest(function: earliest_of, compiler: Any, **arguments: Any) -> str:
+    return f"least{compiler.process(function.clause_expr, **arguments)}"
+
+
+@compiles(months_before, "sqlite")
+def _sqlite_months_before(function: months_before, compiler: Any, **arguments: Any) -> str:
+    """SQLite takes what a month lacks from the next one: never later than the last day of the month."""
+    day, months = (compiler.process(clause, **arguments) for clause in function.clauses)
+    last = f"date({day}, 'start of month', '-' || ({months} - 1) || ' months', '-1 day')"
+    return f"min(date({day}, '-' || {months} || ' months'), {last})"
+
+
+@compiles(months_before, "postgresql")
+def _postgresql_months_before(function: months_before, compiler: Any, **arguments: Any) -> str:
+    day, months = (compiler.process(clause, **arguments) for clause in function.clauses)
+    return f"({day} - make_interval(months => {months}))::date"
