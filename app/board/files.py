@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from flask import current_app
 
-from app.board.queries import Contents, Line, Section
+from app.board.queries import Contents, Line, Section, Trail
 from app.core import clock
-from app.core.filters import day
+from app.core.filters import day, number
 from app.core.pdf import pdf_of
 from app.core.sheets import Sheet, csv_text, workbook
+from app.figures.files import ProgressChart, outlook_of, progress_chart
 from app.figures.models import TargetKind
-from app.figures.queries import Figure
+from app.figures.queries import Figure, count_in_words
 
 COLUMNS = (
     "code",
@@ -117,12 +119,52 @@ def _ahead(line: Line) -> tuple[object, ...]:
 # --- A pack --------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Picture:
+    """A chart of completions; its rows are the few of its points that are printed below it."""
+
+    title: str
+    chart: ProgressChart
+    rows: Sequence[Sequence[str]]
+
+
+def pictures(contents: Contents) -> list[Picture]:
+    """The pack's charts: completions against the target, with the range of the forecast."""
+    return [_picture(one) for one in contents.trails]
+
+
+def _picture(trail: Trail) -> Picture:
+    figure = trail.line.figure
+    outlook = outlook_of(figure) if trail.line.is_open else None
+    return Picture(
+        title=figure.title,
+        chart=progress_chart(trail.points, trail.planned, deadline=figure.deadline, outlook=outlook),
+        rows=[
+            [
+                day(point.on),
+                count_in_words(point.complete, point.in_scope, point.shown),
+                "" if point.in_scope == 0 else number(point.required),
+            ]
+            for point in trail.quarters
+        ],
+    )
+
+
 def pack_pdf(contents: Contents) -> bytes:
     """The pack on A4, tagged, and as plain in black and white. Raises RuleBroken when it can’t be made."""
-    council = current_app.config["COUNCIL"]
-    sections = [in_print(section) for section in contents.sections]
     template = current_app.jinja_env.get_template("board/pack_pdf.html")
-    return pdf_of(template.render(contents=contents, council=council, sections=sections))
+    page = template.render(
+        contents=contents,
+        council=current_app.config["COUNCIL"],
+        sections=printed(contents),
+        pictures=pictures(contents),
+    )
+    return pdf_of(page)
+
+
+def printed(contents: Contents) -> list[Section]:
+    """The sections that are read on paper or on a page."""
+    return [in_print(section) for section in contents.sections if section.is_printed]
 
 
 def pack_xlsx(contents: Contents) -> bytes:

@@ -17,3 +17,10 @@ class PackForm(Form):
         [Required("Enter the day of the figures")],
         description="What had happened by the end of this day, as known at the press of the button.",
     )
+
+
+class DraftForm(PackForm):
+    """The same in an address: a draft is only looked at."""
+
+    class Meta:
+        csrf = False

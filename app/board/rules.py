@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,6 +16,12 @@ from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.figures import rules as figure_rules
 from app.figures.models import PublishedFigure
+
+_WRITERS: Mapping[Format, Callable[[queries.Contents], bytes]] = {
+    Format.PDF: files.pack_pdf,
+    Format.XLSX: files.pack_xlsx,
+    Format.CSV: files.pack_csv,
+}
 
 
 @dataclass(frozen=True)
@@ -36,14 +42,30 @@ def draft(*, meeting: str, meets_on: date, as_at: date, now: datetime) -> Draft:
     The pack of an academy without targets says so. Raises RuleBroken when the PDF can’t be made here.
     """
     meeting = " ".join(meeting.split())
-    _check(meeting, meets_on, as_at, now)
-    contents = queries.contents(meeting=f"{meeting}, {day(meets_on)}", as_at=as_at, known_at=now)
-    made = {
-        Format.PDF: files.pack_pdf(contents),
-        Format.XLSX: files.pack_xlsx(contents),
-        Format.CSV: files.pack_csv(contents),
-    }
+    contents = _contents(meeting, meets_on, as_at, now)
+    made = {kind: write(contents) for kind, write in _WRITERS.items()}
     return Draft(meeting, meets_on, as_at, now, contents.told.lines, made)
+
+
+def preview(*, meeting: str, meets_on: date, as_at: date, now: datetime) -> queries.Contents:
+    """What the pack would hold if it were issued now, marked as a draft wherever it is read; this only reads.
+
+    When it is issued it is made once more, with what is known by then.
+    """
+    return _contents(" ".join(meeting.split()), meets_on, as_at, now, is_draft=True)
+
+
+def file_of(contents: queries.Contents, kind: Format) -> bytes:
+    """A pack as a file, as it would be kept. Raises RuleBroken when a PDF can’t be made here."""
+    return _WRITERS[kind](contents)
+
+
+def _contents(
+    meeting: str, meets_on: date, as_at: date, now: datetime, *, is_draft: bool = False
+) -> queries.Contents:
+    _check(meeting, meets_on, as_at, now)
+    about = f"{meeting}, {day(meets_on)}"
+    return queries.contents(meeting=about, as_at=as_at, known_at=now, is_draft=is_draft)
 
 
 def issue(draft: Draft, *, by: Actor) -> Pack:

@@ -108,12 +108,7 @@ def role_groups(names: tuple[str, ...]) -> Select[tuple[RoleGroup]]:
 
 def practitioners() -> Select[tuple[Population]]:
     """The population of the 2021-22 targets: the practitioners in post."""
-    return population("practitioners")
-
-
-def population(code: str) -> Select[tuple[Population]]:
-    """The population with a code."""
-    return select(Population).where(Population.code == code)
+    return select(Population).where(Population.code == "practitioners")
 
 
 def latest_run(course_code: str) -> Select[tuple[Run]]:

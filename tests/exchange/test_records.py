@@ -125,8 +125,10 @@ def test_t03_t08_s02_what_the_records_state_is_kept_as_stated(code: str, day: st
 def test_a_stated_figure_that_was_taken_back_is_not_entered_again(loaded: records.Entered) -> None:
     assert loaded.counts["stated figure"] == 4
     target = db.session.scalars(queries.target_coded("sos-2day-coverage")).one()
-    (figure,) = queries.stated_figures([target.id])[target.id]
-    rules.take_back_stated(target=target, figure=figure, by=COMMAND_LINE, now=clock.now(), reason="Not ours")
+    (one,) = queries.beside_target(target, as_at=date(2022, 3, 31)).stated
+    rules.take_back_stated(
+        target=target, figure=one.stated, by=COMMAND_LINE, now=clock.now(), reason="Not ours"
+    )
     assert records.load(by=COMMAND_LINE, now=clock.now()).total == 0
 
 

@@ -199,14 +199,14 @@ class Paper:
             if self.sittings[session].run in self.runs
         ]
 
-    def free(self, course: int, last: date) -> int:
-        """The places in runs that begin after the day and end by the last."""
+    def free(self, course: int, last: date, *, whole: bool = True) -> int:
+        """The places in runs that begin after the day and end by the last; or, not whole, begin by it."""
         total = 0
         for run in self.runs:
             sessions = [number for number, one in self.sittings.items()
                         if one.run == run and one.course == course]  # fmt: skip
             days = [self.sittings[one].held_on for one in sessions]
-            if days and min(days) > self.on and max(days) <= last:
+            if days and min(days) > self.on and (max(days) if whole else min(days)) <= last:
                 total += min(self.sittings[one].capacity - self._taken(one) for one in sessions)
         return total
 
@@ -267,6 +267,8 @@ class Paper:
     def figure(self, asked: Asked, until: date | None = None) -> dict[str, Any]:
         """All that is to be compared of a figure."""
         last = until or asked.deadline or date.max
+        if asked.kind == "reach":
+            return self._reach(asked, last, until or asked.deadline)
         scope, counts = self.scope(asked), self.count(asked, last)
         people = None if asked.kind == "people_trained" else len(scope)
         needed = asked.count if people is None else ceil(share(asked) * people)
@@ -289,6 +291,47 @@ class Paper:
         if people is not None:
             found |= self._second_lines(asked, scope)
         return found | ahead
+
+    def _reach(self, asked: Asked, last: date, deadline: date | None) -> dict[str, Any]:
+        """Who attended any session of the course; of the others who is booked for one by the last day."""
+        (course,) = asked.all_courses()
+        scope = set(self.in_post(asked.kinds, asked.role)) if asked.kinds else None
+
+        def are_there(sessions: dict[int, list[int]], until: date) -> set[int]:
+            return {
+                person
+                for person, theirs in sessions.items()
+                if any(
+                    self.sittings[one].course == course and self.sittings[one].held_on <= until
+                    for one in theirs
+                )
+                and (scope is None or person in scope)
+            }
+
+        attended: dict[int, list[int]] = {}
+        for (person, session), (held_on, is_there) in self.marks.items():
+            if is_there and held_on <= self.on:
+                attended.setdefault(person, []).append(session)
+        booked = {self._who(one.person) for one in self.places.values()}
+        reached = are_there(attended, date.max)
+        ahead = are_there({one: self.planned(one) for one in booked}, last) - reached
+        unmarked = are_there({one: self.outstanding(one) for one in booked}, self.on) - reached
+        free = self.free(course, last, whole=False)
+        needed, people = asked.count, None if scope is None else len(scope)
+        assert needed is not None
+        found = forecast(asked, needed, people, Counts(len(reached), len(ahead)), free)
+        colour = self._colour(asked, found, needed, people, deadline)
+        all_came = Counts(len(reached | unmarked), len(ahead - unmarked))
+        other = self._colour(asked, forecast(asked, needed, people, all_came, free), needed, people, deadline)
+        return found | {
+            "numerator": len(reached),
+            "denominator": None,
+            "required": needed,
+            "met": len(reached) >= needed,
+            "shown": str(len(reached)),
+            "colour": colour,
+            "provisional": None if colour == "no_data" else other != colour,
+        }
 
     def _second_lines(self, asked: Asked, scope: dict[int, frozenset[int]]) -> dict[str, Any]:
         def done(people: Iterable[int]) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import count
 from random import Random
 from typing import Any
 
@@ -17,7 +18,7 @@ from app.bookings.models import BookingState
 from app.core import clock
 from app.core.db import db, record, supersede
 from app.figures import rules
-from app.figures.models import Membership, Target, TargetKind
+from app.figures.models import Membership, ReachStep, Target, TargetKind
 from app.learning.models import MarkStatus
 from app.merging import rules as merging
 from app.people.models import Absence, EmploymentType, Person, RoleGroup, Spell
@@ -53,6 +54,7 @@ class Story(Desk):
             self._add_course(components)
         if chance.random() < 0.3:
             self._add_equivalence()
+        self._numbers = count()
         self._add_targets()
         self.begun_at = clock.london_time(FIRST, time(9))
         minutes = (clock.london_time(TODAY, time(12)) - self.begun_at) // timedelta(minutes=1)
@@ -149,6 +151,10 @@ class Story(Desk):
             self._target("cohort", both, cohort=self.cohort),
             self._target("cohort", only, course=two_day, cohort=self.cohort),
             self._target("people_trained", only, course=two_day),
+            self._target("reach", only, course=two_day, reach_step=ReachStep.ATTENDED),
+            self._target(
+                "reach", only, kinds, course=two_day, population=population, reach_step=ReachStep.ATTENDED
+            ),
         ]
 
     def _target(
@@ -157,7 +163,7 @@ class Story(Desk):
         percent = self.chance.choice([Decimal("50"), Decimal("66.6"), Decimal("80"), Decimal("100")])
         stated = self.chance.choice([None, None, Decimal("12.5"), Decimal("50")])
         deadline = self.chance.choice([None, *[self._day(FIRST, TODAY + timedelta(days=90))] * 4])
-        number, is_flow = len(getattr(self, "asked", [])), kind == "people_trained"
+        number, is_flow = next(self._numbers), kind in {"people_trained", "reach"}
         minimum: dict[str, Any] = (
             {"minimum_count": self.chance.randint(1, 5)} if is_flow else {"minimum_percent": percent}
         )
@@ -167,7 +173,7 @@ class Story(Desk):
             kind=TargetKind(kind),
             programme=self.courses[0].programme,
             deadline=deadline,
-            planning_absence=stated,
+            planning_absence=None if kind == "reach" else stated,
             by=ACADEMY,
             now=LONG_AGO,
             **minimum,
@@ -177,7 +183,7 @@ class Story(Desk):
             kind=kind,
             courses=courses,
             deadline=deadline,
-            absence=Fraction(stated) / 100 if stated is not None else Fraction(1, 10),
+            absence=Fraction(stated) / 100 if stated is not None and kind != "reach" else Fraction(1, 10),
             percent=None if is_flow else Fraction(percent),
             count=minimum.get("minimum_count"),
             kinds=kinds,

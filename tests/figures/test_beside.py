@@ -71,7 +71,7 @@ def test_u25_a_stated_figure_that_agrees_says_so_and_a_corrected_one_keeps_what_
     beside = queries.beside_target(scene.target, as_at=AUGUST)
     assert [one.shown for one in beside.stated] == ["6 of 8 (75%)"]
     assert beside.stated[0].difference_words == "The computed figure is the same."
-    (before,) = db.session.scalars(queries.stated_before(scene.target))
+    before, _now = db.session.scalars(queries.ever_stated(scene.target, AUGUST).order_by(StatedFigure.id))
     assert (before.numerator, before.denominator) == (9, 9)
 
 

@@ -102,6 +102,16 @@ def test_tr10_how_many_are_scheduled_and_how_many_are_left() -> None:
     assert (at.confirmed, at.unconfirmed, at.not_scheduled) == (2, 2, 2)
 
 
+def test_4_12_sessions_that_are_all_delivered_say_when_the_last_was() -> None:
+    course = factories.course(components=1)
+    runs = workshops([date(2022, 2, number) for number in (1, 8, 15)], course=course)
+    for run in runs:
+        scenes.attend(factories.staff(), run)
+    made = deliverable(course, runs, contracted=2)
+    reasons = [queries.colour_of(queries.figure(made, as_at=on))[1] for on in (DEADLINE, date(2022, 4, 1))]
+    assert reasons == ["3 delivered, 2 contracted.", "Met on 8 February 2022."]
+
+
 def propose(run: Run) -> None:
     session = run.sessions[0]
     proposal = DateProposal(
@@ -253,7 +263,9 @@ def test_t08_each_step_of_reach_is_counted_by_itself(
 
 def test_t08_reach_by_sector(reached: tuple[Course, list[Person]]) -> None:
     made = target(TargetKind.REACH, reached[0], reach_step=ReachStep.OFFERED)
-    found = {row.sector: row.numbers for row in queries.reach_by_sector(made, as_at=FEBRUARY)}
+    found = {
+        row.sector: row.numbers for row in queries.beside_target(made, as_at=FEBRUARY, sees_names=True).reach
+    }
     assert list(found) == ["The council", "Education", "Health", "Foster panel members", "All"]
     assert found == {
         "The council": (2, 0, 1, 1),
@@ -316,3 +328,34 @@ def test_4_10_a_score_is_met_by_what_was_typed(minimum: str, is_met: bool) -> No
     made = confidence(minimum)
     state(made, date(2022, 2, 1), score=Decimal("7.4"), replies=84)
     assert queries.figure(made, as_at=FEBRUARY).met is is_met
+
+
+def test_am15_a_score_is_published_and_restated_when_its_document_is_corrected() -> None:
+    made = confidence("7.5")
+    state(made, date(2021, 6, 30), score=Decimal(6))
+    (before,) = publish(made, date(2021, 8, 31))
+    wave = state(made, date(2022, 2, 1), score=Decimal("7.4"), replies=84)
+    (published,) = publish(made, FEBRUARY)
+    assert (published.score, published.shown) == (Decimal("7.4"), "7.4")
+    assert (
+        queries.direction(before, queries.figure(made, as_at=FEBRUARY)).words == "up 1.4 since 31 August 2021"
+    )
+    assert queries.restated(published).in_words == "28 February 2022 published 7.4; the same as known now."
+    rules.correct_stated(
+        target=made,
+        figure=wave,
+        as_at=date(2022, 2, 1),
+        source="Survey",
+        score=Decimal("7.2"),
+        replies=84,
+        reason="Misread",
+        by=ACADEMY,
+        now=clock.now(),
+    )
+    restated = queries.restated(published)
+    assert restated.in_words == "28 February 2022 published 7.4; now restated 7.2."
+    assert restated.reasons == ["A score was entered, corrected or taken back after publication."]
+
+
+def publish(of: Target, as_at: date) -> list[Any]:
+    return rules.publish(targets=[of], as_at=as_at, occasion="Board", by=ACADEMY, now=clock.now())

@@ -66,6 +66,8 @@ NOT_LINKED = {
     "certificates.file_by_link": "from an e-mail to somebody without an account",
     "certificates.filled_in": "an address with a code, as somebody may have written it down",
     "people.new": "after the form that asks what kind of person",
+    "board.draft_pack": "after the form that prepares a pack",
+    "board.draft_file": "from a pack’s draft",
     "figures.new_target": "after the form that asks what kind of target",
 }
 

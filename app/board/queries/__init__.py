@@ -5,12 +5,14 @@ from __future__ import annotations
 from app.board.queries.packs import figures_of, file_of, packs
 from app.board.queries.sections import contents, what_moved
 from app.board.queries.shape import Contents, Section
+from app.board.queries.trails import Trail
 from app.board.queries.whole import Line, Whole, lines, targets_alone, whole
 
 __all__ = [
     "Contents",
     "Line",
     "Section",
+    "Trail",
     "Whole",
     "contents",
     "figures_of",

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from app.board.queries.packs import figures_of
 from app.board.queries.shape import Column, Contents, Section
+from app.board.queries.trails import Trail, trails
 from app.board.queries.whole import Line, Whole, whole
 from app.core import clock
 from app.core.db import db
@@ -37,15 +38,18 @@ _WORDS = (
 )
 
 
-def contents(*, meeting: str, as_at: date, known_at: datetime) -> Contents:
+def contents(*, meeting: str, as_at: date, known_at: datetime, is_draft: bool = False) -> Contents:
     """A pack as at a day, as known: every section in its order, but for those with nothing to say.
 
     It is for a board: small groups are hidden, whoever looks.
     """
     told = whole(as_at=as_at, known_at=known_at)
+    found = trails(told)
     sections = [section(told) for section in SECTIONS]
+    sections.insert(-1, _weeks(found))
     return Contents(
-        title="Board pack",
+        trails=found,
+        is_draft=is_draft,
         meeting=meeting,
         as_at=as_at,
         known_at=known_at,
@@ -96,7 +100,7 @@ def _stands(line: Line) -> tuple[object, ...]:
         figure.numerator,
         figure.denominator,
         figure.shown,
-        None if figure.has_no_one else figure.required,
+        None if figure.has_no_one else figure.required or figure.minimum_score,
         figure.deadline,
         colour.label,
         reason,
@@ -104,6 +108,22 @@ def _stands(line: Line) -> tuple[object, ...]:
         line.direction.words if line.direction else "",
         " ".join(figure.notes),
     )
+
+
+def _weeks(found: Sequence[Trail]) -> Section:
+    """Every point of the charts."""
+    columns = (
+        Column("Target"),
+        Column("As at"),
+        *(Column(title, is_number=True) for title in ("Complete", "Of", "Required")),
+        Column("Shown"),
+    )
+    rows = [
+        (one.line.figure.title, point.on, point.complete, point.in_scope, point.required, point.shown)
+        for one in found
+        for point in one.points
+    ]
+    return Section("Completions by week", columns, rows, is_printed=False)
 
 
 def _forecast(told: Whole) -> Section:
@@ -136,7 +156,8 @@ def _forecast(told: Whole) -> Section:
                 figure.last_start,
             )
         )
-        notes.append(f"{figure.title}: {forecast.to_book_in_words} {forecast.absence_words}.")
+        absence = f" {forecast.absence_words}." if forecast.absence_words else ""
+        notes.append(f"{figure.title}: {forecast.to_book_in_words}{absence}")
     return Section("Forecast", columns, rows, notes)
 
 

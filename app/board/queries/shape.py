@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from app.board.queries.trails import Trail
 from app.board.queries.whole import Whole
 from app.core.filters import day, day_and_time
 
@@ -21,12 +22,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Section:
-    """A table with its title, and notes in words below it."""
+    """A table with its title, and notes in words below it. One that is not printed stands in the workbook
+    and the CSV alone: a chart is printed in its place."""
 
     title: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[object]]
     notes: Sequence[str] = ()
+    is_printed: bool = True
 
     @property
     def printed(self) -> Section:
@@ -38,19 +41,25 @@ class Section:
 
 @dataclass(frozen=True)
 class Contents:
-    """A whole pack; without a meeting while it is only looked at."""
+    """A whole pack; a draft is looked at before it is issued, and says so wherever it is read."""
 
-    title: str
     meeting: str
     as_at: date
     known_at: datetime
     told: Whole
     sections: Sequence[Section]
+    trails: Sequence[Trail] = ()
+    is_draft: bool = False
+
+    @property
+    def title(self) -> str:
+        return "Draft, not issued: Board pack" if self.is_draft else "Board pack"
 
     @property
     def facts(self) -> list[tuple[str, str]]:
         """What stands above the sections."""
         return [
+            *([("Draft", "Not issued: nothing is published or kept")] if self.is_draft else []),
             ("Meeting", self.meeting),
             ("Figures as at", f"the end of {day(self.as_at)}"),
             ("As known at", day_and_time(self.known_at)),

@@ -8,7 +8,6 @@ from decimal import Decimal
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
-from app.demonstration import queries
 from app.figures import rules as figures
 from app.figures.models import Colour, ReachStep, Target, TargetKind
 from app.figures.queries import sessions_of_programme, target_coded
@@ -24,13 +23,12 @@ def fill(*, by: Actor, now: datetime) -> None:
     ids = list(db.session.scalars(sessions_of_programme(sessions).order_by("id")))
     figures.tick_sessions(target=sessions, offered=ids, ticked=ids[:22], by=by, now=now)
     figures.add_target(
-        code="trauma-partners",
-        title="Partners offered training",
+        code="trauma-attended",
+        title="People who attended",
         kind=TargetKind.REACH,
-        reach_step=ReachStep.OFFERED,
+        reach_step=ReachStep.ATTENDED,
         programme=coverage.programme,
-        population=db.session.scalars(queries.population("partners")).one(),
-        minimum_count=40,
+        minimum_count=120,
         deadline=coverage.programme.deadline,
         by=by,
         now=now,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.figures.files.beside import months_of, steps_of, waves_of
 from app.figures.files.breakdowns import breakdown_csv
 from app.figures.files.charts import (
     Outlook,
@@ -17,7 +18,10 @@ __all__ = [
     "ProgressChart",
     "WeeksChart",
     "breakdown_csv",
+    "months_of",
     "outlook_of",
     "progress_chart",
+    "steps_of",
+    "waves_of",
     "weeks_chart",
 ]

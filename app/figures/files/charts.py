@@ -9,24 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import count
 
-from app.core import clock
 from app.core.filters import day, day_of_year, plural
+from app.figures.files.scale import LEFT, RIGHT, Scale, Spot, Tick, tenths
 from app.figures.queries import Figure, Planned, Point, WeekOfPlaces
-
-WIDTH, HEIGHT = 480, 280
-LEFT, RIGHT, TOP, BOTTOM = 52, 468, 22, 244
-MOST_LABELS = 5
-MOST_STEPS = 4
-
-
-@dataclass(frozen=True)
-class Tick:
-    """A word at an axis, and where it stands."""
-
-    at: str
-    label: str
 
 
 @dataclass(frozen=True)
@@ -47,15 +33,6 @@ def outlook_of(figure: Figure) -> Outlook | None:
 
 
 @dataclass(frozen=True)
-class Spot:
-    """A place in the chart, with what is written there."""
-
-    x: str
-    y: str
-    label: str = ""
-
-
-@dataclass(frozen=True)
 class ProgressChart:
     """Completions over time: lines as SVG points, and the words that stand for the whole picture."""
 
@@ -69,6 +46,20 @@ class ProgressChart:
     deadline: Tick | None
     likely: Spot | None
     best: Spot | None
+
+    @property
+    def key(self) -> list[tuple[str, str]]:
+        """What each line and mark is, in words."""
+        key = [("complete", f"Complete: {self.last.label}")]
+        if self.required:
+            key.append(("required", "Required"))
+        if self.planned:
+            key.append(("milestones", "Planned: milestones"))
+        if self.deadline:
+            key.append(("deadline", f"Deadline: {self.deadline.label}"))
+        if self.likely and self.best:
+            key.append(("range", f"Forecast: {self.likely.label} likely, {self.best.label} at best"))
+        return key
 
     @property
     def planned_line(self) -> str:
@@ -98,54 +89,6 @@ class WeeksChart:
     today: str | None
 
 
-class _Scale:
-    """From days and numbers to places in the chart. Whole tenths: nothing here is compared."""
-
-    def __init__(self, first: date, last: date, most: int) -> None:
-        self.first, self.days = first, max(1, (last - first).days)
-        self.step = _step(most)
-        self.top = self.step * max(1, -(-most // self.step))
-
-    def x(self, on: date) -> str:
-        return _tenths(LEFT * 10 + (RIGHT - LEFT) * 10 * (on - self.first).days // self.days)
-
-    def y(self, value: int) -> str:
-        return _tenths(BOTTOM * 10 - self.rise(value))
-
-    def rise(self, value: int) -> int:
-        """How high a number stands above the axis, in tenths."""
-        return (BOTTOM - TOP) * 10 * value // self.top
-
-    @property
-    def up(self) -> list[Tick]:
-        return [Tick(self.y(value), f"{value:,}") for value in range(0, self.top + 1, self.step)]
-
-    @property
-    def across(self) -> list[Tick]:
-        """The first days of some months, the same number of months apart."""
-        last = self.first + timedelta(days=self.days)
-        starts = [one for one in _months(self.first, last) if one >= self.first]
-        every = -(-len(starts) // MOST_LABELS) or 1
-        return [Tick(self.x(one), f"{one:%b %Y}") for one in starts[::every]]
-
-
-def _tenths(value: int) -> str:
-    return f"{value // 10}.{value % 10}"
-
-
-def _step(most: int) -> int:
-    """The smallest of 1, 2, 5, 10, 20, 50 ... of which four reach `most`."""
-    steps = (base * 10**power for power in count() for base in (1, 2, 5))
-    return next(step for step in steps if step * MOST_STEPS >= most)
-
-
-def _months(first: date, last: date) -> list[date]:
-    found = [first.replace(day=1)]
-    while (following := clock.months_after(found[-1], 1)) <= last:
-        found.append(following)
-    return found
-
-
 # --- Completions against the target --------------------------------------------------------------------
 
 
@@ -167,7 +110,7 @@ def progress_chart(
     ends += [deadline] if deadline and deadline >= first.on else []
     heights = [one.complete for one in points] + [one.required or 0 for one in points]
     heights += [one.complete for one in planned] + ([outlook.best] if outlook else [])
-    scale = _Scale(first.on, max(ends), max(heights))
+    scale = Scale(first.on, max(ends), max(heights))
     return ProgressChart(
         words=_progress_in_words(points, deadline, outlook),
         across=scale.across,
@@ -182,11 +125,11 @@ def progress_chart(
     )
 
 
-def _spot(scale: _Scale, on: date, value: int) -> Spot:
+def _spot(scale: Scale, on: date, value: int) -> Spot:
     return Spot(scale.x(on), scale.y(value), f"{value:,}")
 
 
-def _required_line(points: Sequence[Point], scale: _Scale, end: date) -> str:
+def _required_line(points: Sequence[Point], scale: Scale, end: date) -> str:
     """Nothing is required of nobody: a line begins when there is somebody in scope."""
     asked = [(one.on, one.required) for one in points if one.required is not None and one.in_scope != 0]
     if asked:
@@ -216,7 +159,7 @@ def _said(point: Point) -> str:
 def weeks_chart(weeks: Sequence[WeekOfPlaces], *, as_at: date) -> WeeksChart:
     """A bar for each week: as high as its places are many, and filled as far as they are booked."""
     end = weeks[-1].monday + timedelta(weeks=1)
-    scale = _Scale(weeks[0].monday, end, max(max(one.capacity, one.booked) for one in weeks))
+    scale = Scale(weeks[0].monday, end, max(max(one.capacity, one.booked) for one in weeks))
     wide = (RIGHT - LEFT) * 10 // len(weeks)
     is_within = weeks[0].monday <= as_at < end
     return WeeksChart(
@@ -225,12 +168,12 @@ def weeks_chart(weeks: Sequence[WeekOfPlaces], *, as_at: date) -> WeeksChart:
         up=scale.up,
         bars=[
             Bar(
-                x=_tenths(LEFT * 10 + number * wide + wide // 8),
-                width=_tenths(wide * 3 // 4),
+                x=tenths(LEFT * 10 + number * wide + wide // 8),
+                width=tenths(wide * 3 // 4),
                 capacity_y=scale.y(one.capacity),
-                capacity_height=_tenths(scale.rise(one.capacity)),
+                capacity_height=tenths(scale.rise(one.capacity)),
                 booked_y=scale.y(one.booked),
-                booked_height=_tenths(scale.rise(one.booked)),
+                booked_height=tenths(scale.rise(one.booked)),
             )
             for number, one in enumerate(weeks)
         ],

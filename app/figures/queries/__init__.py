@@ -19,19 +19,14 @@ from app.figures.queries.breakdown import (
     suppress,
 )
 from app.figures.queries.candidates import candidates, candidates_in_words
-from app.figures.queries.colours import Verdict
 from app.figures.queries.definitions import (
-    cohort_requirements,
-    measure_in_words,
     percent_in_words,
     population_in_words,
     population_rules,
     requirements_in_words,
     target_rules,
-    threshold_in_words,
 )
 from app.figures.queries.deliverables import (
-    Deliveries,
     DeliveryState,
     SessionOnDay,
     deliverables_of_trainer,
@@ -40,10 +35,9 @@ from app.figures.queries.deliverables import (
     session_on_day,
     sessions_of_programme,
 )
-from app.figures.queries.direction import Direction, Way, direction
+from app.figures.queries.direction import Direction, direction
 from app.figures.queries.doubts import flagged_people, flags_of
 from app.figures.queries.figure import (
-    Baseline,
     Beside,
     Figure,
     Group,
@@ -52,11 +46,11 @@ from app.figures.queries.figure import (
     Stated,
     Wave,
     colour_of,
+    score_of,
 )
 from app.figures.queries.forecast import Forecast
 from app.figures.queries.gaps import (
     CourseGaps,
-    Gap,
     GapState,
     gaps_of,
 )
@@ -84,11 +78,11 @@ from app.figures.queries.lists import (
     targets_of_population,
 )
 from app.figures.queries.milestones import (
-    MilestoneOnDay,
     milestone,
     milestones_of,
     milestones_on,
 )
+from app.figures.queries.months import MonthOfSessions
 from app.figures.queries.movement import (
     Movement,
     Step,
@@ -106,7 +100,6 @@ from app.figures.queries.organisation import (
 )
 from app.figures.queries.overrides import override, overrides_on
 from app.figures.queries.planning import (
-    PlanningAbsence,
     planning_absence,
 )
 from app.figures.queries.plans import Plan, plans_for
@@ -124,14 +117,13 @@ from app.figures.queries.published import (
 )
 from app.figures.queries.rates import (
     Attendance,
-    Rate,
     WeekOfPlaces,
     absence_reasons,
     attendance_rates,
     in_all,
     places_by_week,
 )
-from app.figures.queries.reached import ReachRow, reach_by_sector
+from app.figures.queries.reached import ReachRow
 from app.figures.queries.reading import (
     figure,
     figures,
@@ -140,11 +132,8 @@ from app.figures.queries.reading import (
 from app.figures.queries.scopes import members
 from app.figures.queries.sources import sources_for
 from app.figures.queries.stated import (
-    Comparison,
     ever_stated,
-    stated_before,
     stated_figure,
-    stated_figures,
 )
 from app.figures.queries.turnover import (
     CoverageLost,
@@ -165,38 +154,34 @@ from app.figures.queries.weekly import (
     Point,
     has_weekly,
     planned_line,
+    planned_of,
     weekly,
+    weekly_of,
 )
 
 __all__ = [
     "NO_ONE",
     "Attendance",
-    "Baseline",
     "Beside",
     "BesideTarget",
     "Breakdown",
-    "Comparison",
     "Counted",
     "CourseGaps",
     "CoverageLost",
-    "Deliveries",
     "DeliveryState",
     "Direction",
     "Figure",
     "Forecast",
-    "Gap",
     "GapState",
     "Group",
     "Hiding",
     "Leaver",
-    "MilestoneOnDay",
+    "MonthOfSessions",
     "Movement",
     "Part",
     "Plan",
     "Planned",
-    "PlanningAbsence",
     "Point",
-    "Rate",
     "Reach",
     "ReachRow",
     "Restated",
@@ -206,10 +191,8 @@ __all__ = [
     "Stated",
     "Step",
     "Turnover",
-    "Verdict",
     "Wanted",
     "Wave",
-    "Way",
     "WeekOfPlaces",
     "absence_reasons",
     "all_restated",
@@ -223,7 +206,6 @@ __all__ = [
     "career_stages",
     "change_log",
     "cohort_coded",
-    "cohort_requirements",
     "cohorts",
     "colour_of",
     "count_in_words",
@@ -247,7 +229,6 @@ __all__ = [
     "in_all",
     "is_met",
     "leavers",
-    "measure_in_words",
     "member_counts",
     "members",
     "memberships",
@@ -268,6 +249,7 @@ __all__ = [
     "percent_in_words",
     "places_by_week",
     "planned_line",
+    "planned_of",
     "planning_absence",
     "plans_for",
     "population_coded",
@@ -279,32 +261,30 @@ __all__ = [
     "published_figures",
     "published_of",
     "reach",
-    "reach_by_sector",
     "required_number",
     "requirements_in_words",
     "restated",
     "rule_numbers",
     "rules_of_population",
+    "score_of",
     "session_on_day",
     "sessions_of_programme",
     "shown_percent",
     "sources_for",
-    "stated_before",
     "stated_difference",
     "stated_figure",
-    "stated_figures",
     "suppress",
     "target_coded",
     "target_rules",
     "targets",
     "targets_of_cohort",
     "targets_of_population",
-    "threshold_in_words",
     "to_book_by_service",
     "turnover",
     "turnover_in_all",
     "wanted_of",
     "weekly",
+    "weekly_of",
     "with_small_together",
     "year_of",
     "year_words",

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app.figures.models import ColourOverride, ReachStep, Target, TargetKind
+from app.figures.models import ColourOverride, Target, TargetKind
 from app.figures.queries.deliverables import Deliveries, deliveries_of
 from app.figures.queries.milestones import MilestoneOnDay, milestones_of, milestones_on
+from app.figures.queries.months import MonthOfSessions, sessions_by_month
 from app.figures.queries.overrides import overrides_on
-from app.figures.queries.reached import ReachRow, reach_by_sector
+from app.figures.queries.reached import ReachRow, reach_by_sector, suppressed
 from app.figures.queries.reading import figures_on
 from app.figures.queries.stated import Comparison, stated_figures
 
@@ -26,20 +27,25 @@ class BesideTarget:
     override: ColourOverride | None
     deliveries: Deliveries | None
     reach: Sequence[ReachRow]
-    steps: Sequence[ReachStep] = tuple(ReachStep)
+    months: Sequence[MonthOfSessions] = ()
 
 
-def beside_target(target: Target, *, as_at: date, known_at: datetime | None = None) -> BesideTarget:
-    """All of it as at a date, as known at an instant."""
+def beside_target(
+    target: Target, *, as_at: date, known_at: datetime | None = None, sees_names: bool = False
+) -> BesideTarget:
+    """All of it as at a date, as known at an instant. Small sectors are for those who see names."""
     stated = [one for one in stated_figures([target.id], known_at).get(target.id, []) if one.as_at <= as_at]
     milestones = milestones_of([target.id], known_at).get(target.id, [])
     days = {one.as_at for one in stated} | {one.due_on for one in milestones if one.due_on <= as_at}
     computed = figures_on(target, sorted(days)[-MOST_DAYS:], known_at=known_at)
-    is_reach = target.kind is TargetKind.REACH
+    reach = []
+    if target.kind is TargetKind.REACH:
+        reach = reach_by_sector(target, as_at=as_at, known_at=known_at)
     return BesideTarget(
         stated=[Comparison(one, computed.get(one.as_at)) for one in stated],
         milestones=milestones_on(milestones, computed, as_at),
         override=overrides_on([target.id], on=as_at, known_at=known_at).get(target.id),
         deliveries=deliveries_of([target], as_at=as_at, known_at=known_at).get(target.id),
-        reach=reach_by_sector(target, as_at=as_at, known_at=known_at) if is_reach else (),
+        months=sessions_by_month(target, as_at=as_at, known_at=known_at),
+        reach=reach if sees_names else suppressed(reach),
     )

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from app.core.filters import day, plural
-from app.figures.models import Colour
+from app.figures.models import Colour, ReachStep
 from app.figures.queries.forecast import Forecast
 
 DEFAULT_SCORE_MARGIN = Decimal("0.5")
@@ -86,6 +86,47 @@ def _verdict_ahead(forecast: Forecast, by: str) -> Verdict:
     )
 
 
+_STILL_TO_BE = {ReachStep.OFFERED: "be offered training", ReachStep.INVITED: "be invited"}
+
+
+def verdict_on_reach(
+    forecast: Forecast | None,
+    *,
+    step: ReachStep,
+    as_at: date,
+    deadline: date | None,
+    has_marks: bool,
+    met_on: date | None = None,
+) -> Verdict:
+    """The colour of how many people a step has reached. Sessions bring it about that people have a place and
+    attend; whom nobody has invited, nothing that is scheduled will.
+
+    41 of 60 were invited: red, "41 reached, 60 asked for by 31 March 2022: 19 more people must be invited,
+    and nothing is scheduled that does it."
+    """
+    if forecast is None:
+        return Verdict(Colour.NO_DATA, "No minimum is stated.")
+    if forecast.people == 0:
+        return Verdict(Colour.NO_DATA, "No one is in scope.")
+    if not has_marks and not forecast.complete:
+        return Verdict(Colour.NO_DATA, "No register is marked yet.")
+    if forecast.gap == 0 and met_on is not None:
+        return Verdict(Colour.MET, f"Met on {day(met_on)}.")
+    if forecast.gap == 0:
+        return Verdict(Colour.MET, f"{forecast.complete:,} reached, {forecast.required:,} asked for.")
+    if deadline is not None and as_at > deadline:
+        return Verdict(Colour.MISSED, f"{plural(forecast.gap, 'person', 'people')} short on {day(as_at)}.")
+    by = f" by {day(deadline)}" if deadline else ""
+    if step not in _STILL_TO_BE:
+        return _verdict_ahead(forecast, by)
+    more = plural(forecast.gap, "more person", "more people")
+    return Verdict(
+        Colour.RED,
+        f"{forecast.complete:,} reached, {forecast.required:,} asked for{by}: {more} must "
+        f"{_STILL_TO_BE[step]}, and nothing is scheduled that does it.",
+    )
+
+
 def verdict_on_sessions(
     *,
     required: int | None,
@@ -94,6 +135,7 @@ def verdict_on_sessions(
     unconfirmed: int,
     as_at: date,
     deadline: date | None,
+    met_on: date | None = None,
 ) -> Verdict:
     """The colour of a deliverable: sessions delivered, and those that are scheduled by the deadline.
 
@@ -102,6 +144,8 @@ def verdict_on_sessions(
     if required is None:
         return Verdict(Colour.NO_DATA, "No number is stated.")
     left = required - delivered
+    if left <= 0 and met_on is not None and deadline is not None and as_at > deadline:
+        return Verdict(Colour.MET, f"Met on {day(met_on)}.")
     if left <= 0:
         return Verdict(Colour.MET, f"{delivered:,} delivered, {required:,} contracted.")
     if deadline is not None and as_at > deadline:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -68,6 +68,7 @@ class SessionOnDay:
 class Deliveries:
     """How a deliverable stands: sessions contracted, delivered, and ticked and still to come.
 
+    `met_on` is when the last that was contracted was delivered, None while some are left.
     `confirmed` and `unconfirmed` are those to come by the deadline; unconfirmed has no trainer, a trainer
     who can't hold it, or another date proposed. `later` are to come after the deadline.
     """
@@ -79,6 +80,7 @@ class Deliveries:
     later: int
     not_marked: int
     days_left: int | None
+    met_on: date | None = None
 
     @property
     def left(self) -> int:
@@ -124,17 +126,25 @@ def deliveries_of(
     if not wanted:
         return {}
     rules = rules if rules is not None else definitions.target_rules(wanted, known_at)
-    ticked = _sessions(as_at, known_at).add_columns(DeliverableSession.target_id)
-    ticked = ticked.join(DeliverableSession, _is_ticked(known_at)).where(
-        DeliverableSession.target_id.in_(sorted(wanted))
-    )
-    found: dict[int, list[tuple[date, DeliveryState]]] = defaultdict(list)
-    for row in db.session.execute(ticked):
-        found[row.target_id].append((row.held_on, _state(row, as_at)))
+    found = ticked_sessions(wanted, as_at=as_at, known_at=known_at)
     return {
         one: _together(found[one], rules[one].minimum_count or 0, rules[one].deadline, as_at)
         for one in wanted
     }
+
+
+def ticked_sessions(
+    target_ids: Collection[int], *, as_at: date, known_at: datetime | None = None
+) -> Mapping[int, Sequence[tuple[date, DeliveryState]]]:
+    """By each deliverable's id, the day of every session that is ticked for it, and what became of it."""
+    ticked = _sessions(as_at, known_at).add_columns(DeliverableSession.target_id)
+    ticked = ticked.join(DeliverableSession, _is_ticked(known_at)).where(
+        DeliverableSession.target_id.in_(sorted(target_ids))
+    )
+    found: dict[int, list[tuple[date, DeliveryState]]] = defaultdict(list)
+    for row in db.session.execute(ticked):
+        found[row.target_id].append((row.held_on, _state(row, as_at)))
+    return found
 
 
 def _together(
@@ -144,9 +154,11 @@ def _together(
         return sum(1 for on, one in sessions if one is state and (deadline is None or on <= deadline))
 
     ahead = (DeliveryState.TO_COME, DeliveryState.UNCONFIRMED)
+    delivered = sorted(on for on, one in sessions if one is DeliveryState.DELIVERED)
     return Deliveries(
         contracted=contracted,
-        delivered=sum(1 for _, one in sessions if one is DeliveryState.DELIVERED),
+        delivered=len(delivered),
+        met_on=delivered[contracted - 1] if 0 < contracted <= len(delivered) else None,
         confirmed=count(DeliveryState.TO_COME),
         unconfirmed=count(DeliveryState.UNCONFIRMED),
         later=sum(1 for on, one in sessions if one in ahead and deadline is not None and on > deadline),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
 from app.core.filters import day, day_of_year
 from app.figures.models import PublishedFigure, TargetKind
 from app.figures.queries.arithmetic import count_in_words
-from app.figures.queries.figure import Figure
+from app.figures.queries.figure import Figure, score_of
 
 
 class Way(StrEnum):
@@ -27,22 +28,21 @@ class Direction:
 
 
 def direction(before: PublishedFigure, figure: Figure) -> Direction | None:
-    """Which way a figure went since one that was published; None of a score, and where no one was or is
-    in scope.
+    """Which way a figure went since one that was published; None without a score then or now, and where no
+    one was or is in scope.
 
-    Of a share it is the share's: 239 of 263 and then 211 of 263 is down 28 since 31 August. Where the
-    number of people in scope changed, it says what the figure was: 94 of 120 after 90 of 110 is a share
-    that is down although 4 more are complete.
+    A score of 7.4 after 6.0 is up 1.4. Of a share it is the share's: 239 of 263 and then 211 of 263 is down
+    28 since 31 August. Where the number of people in scope changed, it says what the figure was: 94 of 120
+    after 90 of 110 is a share that is down although 4 more are complete.
     """
-    if figure.kind is TargetKind.SCORE or before.denominator == 0 or figure.has_no_one:
-        return None
     since = (day_of_year if before.as_at.year == figure.as_at.year else day)(before.as_at)
-    more = figure.numerator - before.numerator
+    if figure.kind is TargetKind.SCORE:
+        score = score_of(figure)
+        return None if before.score is None or score is None else _by(score - before.score, since)
+    if before.denominator == 0 or figure.has_no_one:
+        return None
     if before.denominator == figure.denominator or not before.denominator or not figure.denominator:
-        way = _way(more)
-        return Direction(
-            way, f"{way.value} {abs(more):,} since {since}" if more else f"the same as on {since}"
-        )
+        return _by(figure.numerator - before.numerator, since)
     way = _way(
         Fraction(figure.numerator, figure.denominator) - Fraction(before.numerator, before.denominator)
     )
@@ -52,7 +52,12 @@ def direction(before: PublishedFigure, figure: Figure) -> Direction | None:
     return Direction(way, f"{way.value} from {was}")
 
 
-def _way(more: int | Fraction) -> Way:
+def _by(more: int | Decimal, since: str) -> Direction:
+    way = _way(more)
+    return Direction(way, f"{way.value} {abs(more):,} since {since}" if more else f"the same as on {since}")
+
+
+def _way(more: int | Fraction | Decimal) -> Way:
     if not more:
         return Way.SAME
     return Way.UP if more > 0 else Way.DOWN

@@ -188,6 +188,11 @@ class Figure:
         return f"Excluding {self.away:,} on long-term absence: {done:,} of {rest:,}{percent}."
 
 
+def score_of(figure: Figure) -> Decimal | None:
+    """The latest mean of a score, as it was typed; None of any other figure, and while none is stated."""
+    return figure.score.last.mean if figure.score else None
+
+
 def colour_of(figure: Figure) -> tuple[Colour, str]:
     """The colour as it was computed, with its reason, and with what could still change it."""
     verdict = figure.verdict

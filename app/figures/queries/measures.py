@@ -70,7 +70,8 @@ def reached(
     as_at: date,
     known_at: datetime | None = None,
 ) -> Select[Any]:
-    """The people whom a step has reached by the end of a date, each once; columns: person_id.
+    """The people whom a step has reached by the end of a date, each once; columns: person_id, and at, when it
+    first did: a day for attendance, an instant for the others.
 
     Of the target's course or, when it names none, of every course of its programme; with a population, only
     those who are in it on the date. Each step is counted by itself: somebody who came without a booking
@@ -86,7 +87,7 @@ def reached(
         ReachStep.ATTENDED: [_attended(course, as_at, known_at)],
     }
     people = union_all(*sources[step]).subquery()
-    statement = select(people.c.person_id).distinct()
+    statement = select(people.c.person_id, func.min(people.c.at).label("at")).group_by(people.c.person_id)
     if population is not None:
         scope = scopes.in_post(population, as_at=as_at, known_at=known_at)
         statement = statement.where(people.c.person_id.in_(scope))
@@ -95,7 +96,7 @@ def reached(
 
 def _invited(course: ColumnElement[bool], until: datetime) -> Select[Any]:
     return (
-        select(Invitation.person_id.label("person_id"))
+        select(Invitation.person_id.label("person_id"), Invitation.invited_at.label("at"))
         .join(Course, Course.id == Invitation.course_id)
         .where(course, Invitation.invited_at <= until)
     )
@@ -103,35 +104,35 @@ def _invited(course: ColumnElement[bool], until: datetime) -> Select[Any]:
 
 def _told(course: ColumnElement[bool], until: datetime) -> Select[Any]:
     """Those who had asked, and were told that a run opened."""
-    statement = _on_runs(ToldOfRun.person_id).join(ToldOfRun, ToldOfRun.run_id == Run.id)
+    statement = _on_runs(ToldOfRun.person_id, ToldOfRun.told_at).join(ToldOfRun, ToldOfRun.run_id == Run.id)
     return statement.where(course, ToldOfRun.told_at <= until)
 
 
 def _asked(course: ColumnElement[bool], until: datetime, known_at: datetime | None) -> Select[Any]:
     """Everybody who ever had a booking, whatever became of it: those on a waiting list were offered one."""
-    statement = _on_runs(held_by(known_at)).join(Booking, Booking.run_id == Run.id)
+    statement = _on_runs(held_by(known_at), Booking.created_at).join(Booking, Booking.run_id == Run.id)
     return statement.where(course, Booking.created_at <= until)
 
 
 def _booked(course: ColumnElement[bool], until: datetime, known_at: datetime | None) -> Select[Any]:
     """Everybody who had a place, even if they gave it up later."""
-    statement = _on_runs(held_by(known_at)).join(Booking, Booking.run_id == Run.id)
+    statement = _on_runs(held_by(known_at), BookingMove.at).join(Booking, Booking.run_id == Run.id)
     moves = and_(BookingMove.booking_id == Booking.id, BookingMove.to_state == BookingState.CONFIRMED)
     return statement.join(BookingMove, moves).where(course, BookingMove.at <= until)
 
 
 def _attended(course: ColumnElement[bool], as_at: date, known_at: datetime | None) -> Select[Any]:
     return (
-        select(Mark.person_id.label("person_id"))
+        select(Mark.person_id.label("person_id"), Mark.held_on.label("at"))
         .join(CourseVersion, CourseVersion.id == Mark.version_id)
         .join(Course, Course.id == CourseVersion.course_id)
         .where(course, live(Mark, known_at), Mark.held_on <= as_at, Mark.status.in_(THERE))
     )
 
 
-def _on_runs(person_id: Any) -> Select[Any]:
+def _on_runs(person_id: Any, at: Any) -> Select[Any]:
     return (
-        select(person_id.label("person_id"))
+        select(person_id.label("person_id"), at.label("at"))
         .select_from(Course)
         .join(CourseVersion, CourseVersion.course_id == Course.id)
         .join(Run, Run.version_id == CourseVersion.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Integer, ScalarSelect, exists, literal, select, union_all
@@ -19,12 +19,23 @@ from app.figures.queries.forecast import Forecast, last_useful_start
 from app.figures.queries.planning import PlanningAbsence, planned_at, planning_absence
 from app.figures.queries.plans import Plan
 from app.figures.queries.prospects import FreeRun, Moment, free_runs
+from app.figures.queries.reaching import Reaching, reached_on, reaching, with_reaching
 from app.figures.queries.sources import Sources, sources_for
 from app.learning.models import Mark, MarkStatus
-from app.people.models import EmploymentType
 from app.programmes.models import CourseVersion
 
 OF_PEOPLE = frozenset({TargetKind.COVERAGE, TargetKind.COHORT, TargetKind.PEOPLE_TRAINED})
+
+
+@dataclass(frozen=True)
+class _Common:
+    """What the outlooks of several figures read together."""
+
+    reached: Mapping[int, Reaching]
+    runs: Sequence[FreeRun]
+    marked: set[int]
+    absences: Mapping[int, PlanningAbsence]
+    met_on: Mapping[int, date]
 
 
 def with_outlook(
@@ -34,32 +45,54 @@ def with_outlook(
     sources: Sources,
 ) -> list[Figure]:
     """These figures, each with its forecast and its colour: a handful of statements for all of them."""
+    reached = reaching(plans, sources)
     courses = {course for plan in plans for course in plan.courses}
-    runs = free_runs(courses, sources.moment) if courses else []
-    marked = _courses_with_marks(courses, sources.moment)
-    absences = planning_absence(
-        {plan.target.programme_id for plan in plans},
-        as_at=sources.moment.as_at,
-        known_at=sources.moment.known_at,
+    courses |= {course for one in reached.values() for course in one.courses}
+    common = _Common(
+        reached=reached,
+        runs=free_runs(courses, sources.moment) if courses else [],
+        marked=_courses_with_marks(courses, sources.moment),
+        absences=planning_absence(
+            {plan.target.programme_id for plan in plans},
+            as_at=sources.moment.as_at,
+            known_at=sources.moment.known_at,
+        ),
+        met_on=_met_on(figures, plans, sources) | reached_on(figures, plans, sources),
     )
-    met_on = _met_on(figures, plans, sources)
     return [
-        _with_outlook(
-            figure,
-            plan,
-            counted[plan.target.id].numbers,
-            until=sources.until,
-            free=_free(plan, runs, sources, counted[plan.target.id].lacked),
-            absence=_absence(plan, absences),
-            has_marks=bool(plan.courses & marked),
-            met_on=met_on.get(plan.target.id),
-            outstanding=_outstanding(plan, sources),
-            last_start=_last_start(plan, sources),
-        )
-        if plan.target.kind in OF_PEOPLE
-        else figure
+        _ahead(figure, plan, counted[plan.target.id], sources, common)
         for figure, plan in zip(figures, plans, strict=True)
     ]
+
+
+def _ahead(figure: Figure, plan: Plan, tally: Tally, sources: Sources, common: _Common) -> Figure:
+    target, absence = plan.target, _absence(plan, common.absences)
+    met_on = common.met_on.get(target.id)
+    if target.id in common.reached:
+        return with_reaching(
+            figure,
+            plan,
+            common.reached[target.id],
+            sources,
+            runs=common.runs,
+            absence=absence,
+            marked=common.marked,
+            met_on=met_on,
+        )
+    if target.kind not in OF_PEOPLE:
+        return figure
+    return _with_outlook(
+        figure,
+        plan,
+        tally.numbers,
+        until=sources.until,
+        free=_free(plan, common.runs, sources, tally.lacked),
+        absence=absence,
+        has_marks=bool(plan.courses & common.marked),
+        met_on=met_on,
+        outstanding=_outstanding(plan, sources),
+        last_start=_last_start(plan, sources),
+    )
 
 
 def _with_outlook(
@@ -143,22 +176,13 @@ def _free(plan: Plan, runs: Sequence[FreeRun], sources: Sources, lacked: Iterabl
     Where members need different courses, how many of those who are not booked could be served; `lacked` is
     what each of these lacks.
     """
-    sectors = _sectors(plan)
     free = Counter[int]()
     for run in runs:
         if run.course_id in plan.courses and run.last_on <= sources.last_day(plan):
-            free[run.course_id] += run.places(sectors)
+            free[run.course_id] += run.places(plan.sectors)
     if len(plan.courses) <= 1:
         return free.total()
     return _served(lacked, free)
-
-
-def _sectors(plan: Plan) -> frozenset[int] | None:
-    """From which sectors its people come, if they are partners; None for staff."""
-    items = plan.population.items if plan.population is not None else []
-    sectors = frozenset(item.sector_id for item in items if item.sector_id is not None)
-    kinds = {item.employment_type for item in items if item.employment_type is not None}
-    return sectors if sectors or kinds == {EmploymentType.PARTNER} else None
 
 
 def _served(lacking: Iterable[frozenset[int]], free: Counter[int]) -> int:

@@ -58,6 +58,14 @@ class Plan:
         return {requirement.course_id for requirement in self.requirements}
 
     @property
+    def sectors(self) -> frozenset[int] | None:
+        """From which sectors its people come, if they are partners; None for staff."""
+        items = self.population.items if self.population is not None else []
+        sectors = frozenset(item.sector_id for item in items if item.sector_id is not None)
+        kinds = {item.employment_type for item in items if item.employment_type is not None}
+        return sectors if sectors or kinds == {EmploymentType.PARTNER} else None
+
+    @property
     def asked_for(self) -> tuple[Course, ...]:
         """The courses that it asks for, by title: one or, of a cohort, those that its causes require."""
         asked = {self.rule.course, *(one.course for one in self.requirements if not self.rule.course)}

@@ -82,7 +82,7 @@ class Bookings:
         places = _places(version_ids, moment)
         is_to_come = SessionDate.held_on > moment.as_at
         self._to_come = places.where(is_to_come).cte("places_to_come")
-        self._unmarked = places.where(~is_to_come, ~_is_marked(moment)).cte("places_unmarked")
+        self._unmarked = places.where(~is_to_come, ~is_marked(moment)).cte("places_unmarked")
         self.outstanding: dict[int, int] = dict(
             db.session.execute(_counted_by_course(self._unmarked)).tuples().all()
         )
@@ -156,7 +156,8 @@ def _counted_by_course(places: CTE) -> Select[tuple[int, int]]:
     )
 
 
-def _is_marked(moment: Moment) -> ColumnElement[bool]:
+def is_marked(moment: Moment) -> ColumnElement[bool]:
+    """Whether a register says anything of a booked person's session."""
     return exists(Mark.session_id).where(
         Mark.person_id == held_by(moment.known_at),
         Mark.session_id == Seat.session_id,
@@ -214,6 +215,11 @@ class FreeRun:
     last_on: date
     sessions: Sequence[tuple[int, Counter[int | None]]]  # each one's capacity, and its seats by sector
     quotas: Sequence[Quota]
+
+    @property
+    def places_for_anybody(self) -> int:
+        """The places that somebody could take, whoever it is."""
+        return min(max(0, capacity - taken.total()) for capacity, taken in self.sessions)
 
     def places(self, sectors: Collection[int] | None) -> int:
         """The places for staff (None), or for partners of these sectors (of any when there are none).

@@ -14,7 +14,7 @@ from app.core.db import db, live
 from app.core.filters import day, day_of_year, listed, plural
 from app.figures.models import PublishedFigure, PublishedPerson, Target, TargetRule
 from app.figures.queries.arithmetic import count_in_words
-from app.figures.queries.figure import Figure
+from app.figures.queries.figure import Figure, score_of
 from app.figures.queries.movement import Change, Done, Movement, Point, done_on, movement_of
 from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.reading import figures
@@ -24,6 +24,7 @@ from app.programmes.models import CourseVersion, Programme
 
 _MOST_DAYS = 4
 _ATTENDANCE, _BY_HAND = "attendance on", "training entered by hand of"
+_OTHER_SCORE = "A score was entered, corrected or taken back after publication."
 _OTHER_RULE = "The target’s rule was changed after publication; the restated figure is by the rule as it is."
 
 
@@ -119,11 +120,11 @@ class Restated:
 
     @property
     def is_same(self) -> bool:
-        before = self.published
-        return (before.numerator, before.denominator, before.required) == (
-            self.now.numerator,
-            self.now.denominator,
-            self.now.required,
+        before, now = self.published, self.now
+        return before.score == score_of(now) and (before.numerator, before.denominator, before.required) == (
+            now.numerator,
+            now.denominator,
+            now.required,
         )
 
     @property
@@ -158,6 +159,7 @@ def all_restated(published: Sequence[PublishedFigure], *, known_at: datetime | N
     for one, now in zip(published, restated_now, strict=True):
         before, after = then.get(one.id, {}), known.get(one.target_id, {})
         reasons = [_OTHER_RULE] if numbers.get(one.target_id, 1) != one.rule_number else []
+        reasons += [_OTHER_SCORE] if one.score != score_of(now) else []
         reasons += _changed_people(one, Change.between(before, after), late.get(one.target_id, []))
         found.append(Restated(one, now, reasons, then=before, known=after))
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,25 +12,30 @@ from sqlalchemy import ColumnElement, String, case, func, literal, select, union
 from app.core.db import db, live
 from app.figures.models import ReachStep, Target
 from app.figures.queries import measures
+from app.figures.queries.breakdown import FEWEST_SHOWN, Hiding, Part, suppress
 from app.figures.queries.plans import plans_for
 from app.people.models import Organisation, Person, PersonKind, Sector, Spell
 
-COUNCIL, PANEL, NO_SECTOR = "The council", "Foster panel members", "No sector"
+COUNCIL, PANEL, NO_SECTOR, ALL = "The council", "Foster panel members", "No sector", "All"
+STEPS = ("Offered", "Invited", "Had a place", "Attended")
 
 
 @dataclass(frozen=True)
 class ReachRow:
-    """How many people of one sector each step has reached."""
+    """How many people of one sector each step of STEPS has reached; of a hidden one the numbers are gone."""
 
     sector: str
-    offered: int
-    invited: int
-    booked: int
-    attended: int
+    numbers: tuple[int | None, ...]
+    hiding: Hiding = Hiding.NO
 
     @property
-    def numbers(self) -> tuple[int, int, int, int]:
-        return self.offered, self.invited, self.booked, self.attended
+    def is_hidden(self) -> bool:
+        return self.hiding is not Hiding.NO
+
+    @property
+    def steps(self) -> list[tuple[str, int | None]]:
+        """Each step as it is called, with its number."""
+        return list(zip(STEPS, self.numbers, strict=True))
 
 
 def reach_by_sector(target: Target, *, as_at: date, known_at: datetime | None = None) -> list[ReachRow]:
@@ -51,10 +57,34 @@ def reach_by_sector(target: Target, *, as_at: date, known_at: datetime | None = 
     found: dict[str, dict[str, int]] = defaultdict(dict)
     for sector_name, step_name, count in db.session.execute(statement).tuples():
         found[sector_name][step_name] = count
-        found["All"][step_name] = found["All"].get(step_name, 0) + count
-    last = {PANEL: 1, NO_SECTOR: 2, "All": 3}
+        found[ALL][step_name] = found[ALL].get(step_name, 0) + count
+    last = {PANEL: 1, NO_SECTOR: 2, ALL: 3}
     names = sorted(found, key=lambda name: (name != COUNCIL, last.get(name, 0), name))
-    return [ReachRow(name, *(found[name].get(step.value, 0) for step in ReachStep)) for name in names]
+    return [ReachRow(name, tuple(found[name].get(step.value, 0) for step in ReachStep)) for name in names]
+
+
+def suppressed(rows: Sequence[ReachRow]) -> list[ReachRow]:
+    """The rows as those see them who may not see names: sectors whose numbers are small are hidden.
+
+    The steps are part of one another: who has a place was offered one. So a sector that is hidden in one
+    step, because it is small there or would tell of one that is, is hidden in all of them; otherwise a number
+    that is shown beside would narrow down the hidden one. Where nothing helps, "All" stands alone. A step
+    that reached nobody of a sector tells of nobody.
+    """
+    sectors, whole = [one for one in rows if one.sector != ALL], [one for one in rows if one.sector == ALL]
+    hidden: set[str] = set()
+    for step in range(len(STEPS)):
+        parts = [Part(one.sector, 0, number) for one in sectors if (number := one.numbers[step])]
+        shown = suppress(parts)
+        if parts and not shown:
+            return whole
+        hidden |= {part.name for part in shown if part.is_hidden}
+    return [_hidden(one) if one.sector in hidden else one for one in sectors] + whole
+
+
+def _hidden(row: ReachRow) -> ReachRow:
+    is_small = all((number or 0) < FEWEST_SHOWN for number in row.numbers)
+    return ReachRow(row.sector, (None,) * len(STEPS), Hiding.SMALL if is_small else Hiding.WITH_OTHERS)
 
 
 def _sector(as_at: date, known_at: datetime | None) -> ColumnElement[str]:

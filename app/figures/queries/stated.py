@@ -40,15 +40,6 @@ def stated_figure(target: Target, figure_id: int) -> Select[tuple[StatedFigure]]
     )
 
 
-def stated_before(target: Target) -> Select[tuple[StatedFigure]]:
-    """What was stated of a target and has been corrected or taken back since, the newest first."""
-    return (
-        select(StatedFigure)
-        .where(StatedFigure.target_id == target.id, StatedFigure.superseded_at.is_not(None))
-        .order_by(StatedFigure.superseded_at.desc(), StatedFigure.id.desc())
-    )
-
-
 def ever_stated(target: Target, as_at: date) -> Select[tuple[StatedFigure]]:
     """Whatever was stated of a target for a day, even if it was corrected or taken back since."""
     return select(StatedFigure).where(StatedFigure.target_id == target.id, StatedFigure.as_at == as_at)

@@ -1,12 +1,11 @@
-"""The colours of what counts no completions: sessions delivered, reach and scores (4.12)."""
+"""The colours of what counts no completions: sessions delivered and scores (4.12)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.core.filters import day, plural
-from app.figures.models import Colour, TargetKind
+from app.figures.models import TargetKind
 from app.figures.queries.colours import Verdict, verdict_on_score, verdict_on_sessions
 from app.figures.queries.deliverables import Deliveries, deliveries_of
 from app.figures.queries.figure import Figure
@@ -15,7 +14,7 @@ from app.figures.queries.prospects import Moment
 
 
 def with_verdicts(figures: Sequence[Figure], plans: Sequence[Plan], moment: Moment) -> list[Figure]:
-    """These figures, those of a deliverable, of reach and of a score with their colours."""
+    """These figures, those of a deliverable and of a score with their colours."""
     deliveries = deliveries_of(
         [plan.target for plan in plans],
         as_at=moment.as_at,
@@ -37,8 +36,6 @@ def _verdict(figure: Figure, plan: Plan, deliveries: Deliveries | None) -> Verdi
             replies=last.replies if last else None,
             margin=plan.rule.score_margin,
         )
-    if plan.target.kind is TargetKind.REACH:
-        return _verdict_on_reach(figure)
     if deliveries is None:
         return figure.verdict
     return verdict_on_sessions(
@@ -48,16 +45,5 @@ def _verdict(figure: Figure, plan: Plan, deliveries: Deliveries | None) -> Verdi
         unconfirmed=deliveries.unconfirmed,
         as_at=figure.as_at,
         deadline=figure.deadline,
+        met_on=deliveries.met_on,
     )
-
-
-def _verdict_on_reach(figure: Figure) -> Verdict | None:
-    """Met, missed, or no colour yet: who will be reached by the deadline is not forecast."""
-    if figure.required is None:
-        return Verdict(Colour.NO_DATA, "No minimum is stated.")
-    if figure.met:
-        return Verdict(Colour.MET, f"{figure.numerator:,} reached, {figure.required:,} asked for.")
-    if figure.deadline is not None and figure.as_at > figure.deadline:
-        short = plural(figure.short_by, "person", "people")
-        return Verdict(Colour.MISSED, f"{short} short on {day(figure.as_at)}.")
-    return None

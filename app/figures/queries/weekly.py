@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import accumulate
@@ -14,7 +14,8 @@ from app.core.db import db, live
 from app.figures.models import Milestone, Target, TargetKind, TargetRule
 from app.figures.queries import periods, plans
 from app.figures.queries.arithmetic import required_number, shown_percent
-from app.figures.queries.periods import Period
+from app.figures.queries.periods import Period, Trail
+from app.figures.queries.plans import Plan
 
 WEEK = timedelta(weeks=1)
 
@@ -49,11 +50,22 @@ def weekly(target: Target, *, first: date, last: date, known_at: datetime | None
 
     Each is what `figure` says of that day, but a year of them come from one statement.
     """
-    plan = plans.plans_for([target], known_at)[0]
+    of = plans.plans_for([target], known_at)
+    return weekly_of(of, first=first, last=last, known_at=known_at)[target.id]
+
+
+def weekly_of(
+    of: Sequence[Plan], *, first: date, last: date, known_at: datetime | None = None
+) -> dict[int, list[Point]]:
+    """The same of several targets, by their ids, from one statement for all of them."""
     days = [*(first + number * WEEK for number in range((last - first).days // 7 + 1))]
     days += [last] if days and days[-1] != last else []
-    found = periods.trails(plan, until=last, known_at=known_at).values()
-    if target.kind is TargetKind.PEOPLE_TRAINED:
+    trails = periods.trails_of(of, until=last, known_at=known_at)
+    return {plan.target.id: _points(plan, days, trails[plan.target.id].values()) for plan in of}
+
+
+def _points(plan: Plan, days: Sequence[date], found: Collection[Trail]) -> list[Point]:
+    if plan.is_flow:
         complete = _on_each(days, (period for one in found for period in one.complete))
         return [_point(day, done, None, plan.rule) for day, done in zip(days, complete, strict=True)]
     in_scope = _on_each(days, (period for one in found for period in one.in_scope))
@@ -88,7 +100,12 @@ def planned_line(target: Target, *, in_scope: int | None, known_at: datetime | N
         .where(Milestone.target_id == target.id, live(Milestone, known_at))
         .order_by(Milestone.due_on, Milestone.id)
     )
-    return [_planned(one, in_scope) for one in found]
+    return planned_of(list(found), in_scope=in_scope)
+
+
+def planned_of(milestones: Sequence[Milestone], *, in_scope: int | None) -> list[Planned]:
+    """The same of milestones that are known already."""
+    return [_planned(one, in_scope) for one in milestones]
 
 
 def _planned(milestone: Milestone, in_scope: int | None) -> Planned:

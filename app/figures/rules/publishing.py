@@ -78,6 +78,7 @@ def _frozen(
         numerator=figure.numerator,
         denominator=figure.denominator,
         required=figure.required,
+        score=queries.score_of(figure),
         shown=figure.shown,
         rule_number=rule_number,
         rule_words=figure.rule_words,

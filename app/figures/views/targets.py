@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -10,14 +11,15 @@ from werkzeug.wrappers import Response
 from app.audit import queries as audit
 from app.core import clock
 from app.core.db import db
+from app.core.filters import number
 from app.core.forms import SelectChoice, choices_from
 from app.core.permissions import Permission
 from app.core.web import current_actor, get_or_404, one_or_404, paginate, requires, rule_errors_on
-from app.figures import queries, rules
+from app.figures import files, queries, rules
 from app.figures.forms import DatesForm, KindForm, TargetForm
 from app.figures.forms.targets import ASKED
-from app.figures.models import Cohort, Population, ReachStep, TargetKind
-from app.figures.queries import Counted
+from app.figures.models import Cohort, Population, ReachStep, Target, TargetKind
+from app.figures.queries import Counted, Figure, MonthOfSessions
 from app.programmes import queries as programmes
 from app.programmes.models import Course, Programme
 
@@ -44,13 +46,33 @@ def target(code: str) -> str:
     if dates.is_right:
         context["figure"] = queries.figure(found, as_at=dates.on, known_at=dates.known)
         until = min(dates.on, clock.today())
-        context["beside"] = queries.beside_target(found, as_at=until, known_at=dates.known)
-        if current_actor().can(Permission.SEE_COHORT_NAMES) and queries.has_outstanding(found):
+        sees_names = current_actor().can(Permission.SEE_COHORT_NAMES)
+        context |= _beside(found, context["figure"], until, dates, sees_names=sees_names)
+        if sees_names and queries.has_outstanding(found):
             people = queries.counted(found, Counted.OUTSTANDING, as_at=until, known_at=dates.known)
             context["outstanding"] = paginate(people, scalars=False)
     if current_actor().can(Permission.EDIT_TARGETS):
         context["history"] = list(db.session.scalars(audit.history_of("target", found.id).limit(20)))
     return render_template("figures/target.html", target=found, form=dates, **context)
+
+
+def _beside(
+    target: Target, figure: Figure, until: date, dates: DatesForm, *, sees_names: bool
+) -> dict[str, Any]:
+    """What stands beside a figure, with its picture."""
+    beside = queries.beside_target(target, as_at=until, known_at=dates.known, sees_names=sees_names)
+    return {
+        "beside": beside,
+        "months": files.months_of(figure, beside),
+        "month_rows": [_month(one) for one in beside.months],
+        "steps": files.steps_of(target, figure, beside),
+        "waves": files.waves_of(figure, beside),
+    }
+
+
+def _month(one: MonthOfSessions) -> list[str]:
+    numbers = (one.delivered, one.scheduled, one.unconfirmed, one.not_marked, one.so_far)
+    return [f"{one.first:%B %Y}", *(number(each) for each in numbers)]
 
 
 @bp.get("/targets/<code>/people/<any(outstanding, complete, booked, not_booked):which>")

@@ -1,0 +1,53 @@
+"""A year of weeks of the targets that a board follows: the lines of a pack's charts (4.11)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from app.board.queries.whole import Line, Whole
+from app.figures import queries as figures
+from app.figures.queries import Planned, Point
+
+YEAR = timedelta(weeks=52)
+QUARTER = 13
+
+
+@dataclass(frozen=True)
+class Trail:
+    """How one target came to where it stands, week by week, and the milestones on its way."""
+
+    line: Line
+    points: Sequence[Point]
+    planned: Sequence[Planned]
+
+    @property
+    def quarters(self) -> Sequence[Point]:
+        """The points a quarter of a year apart, the last of which is the figure itself."""
+        return self.points[::QUARTER]
+
+
+def trails(told: Whole) -> list[Trail]:
+    """Of each target of a programme that is on and that counts people's completions: two statements for all.
+
+    Where no one is in scope there is nothing to draw.
+    """
+    followed = [
+        (line, line.plan)
+        for _title, _deadline, lines in told.programmes
+        for line in lines
+        if line.plan is not None and figures.has_weekly(line.target) and not line.figure.has_no_one
+    ]
+    points = figures.weekly_of(
+        [plan for _, plan in followed], first=told.as_at - YEAR, last=told.as_at, known_at=told.known_at
+    )
+    milestones = figures.milestones_of([line.target.id for line, _ in followed], told.known_at)
+    return [
+        Trail(
+            line,
+            points[line.target.id],
+            figures.planned_of(milestones.get(line.target.id, []), in_scope=line.figure.denominator),
+        )
+        for line, _ in followed
+    ]

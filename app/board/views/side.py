@@ -1,0 +1,65 @@
+"""The board's page: every target with its figure, on any past date, and never a name (BM-01, BM-03)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.board import queries
+from app.board.files import figures_csv, in_print
+from app.core import clock
+from app.core.permissions import Permission
+from app.core.web import current_actor, requires
+from app.figures.forms import DatesForm
+
+bp = Blueprint("board", __name__)
+
+
+@bp.get("/board")
+@requires(Permission.SEE_BOARD_PAGE)
+def board() -> str:
+    """On one side: each target with its forecast and what is missing, attendance and turnover."""
+    dates = DatesForm.read(request.args)
+    told = (
+        queries.whole(as_at=dates.on, known_at=dates.known, sees_names=_sees_names())
+        if dates.is_right
+        else None
+    )
+    return render_template("board/board.html", form=dates, told=told)
+
+
+@bp.get("/board.csv")
+@requires(Permission.SEE_BOARD_PAGE)
+def board_csv() -> AnyResponse:
+    """The same figures as a file, by the same query."""
+    dates = DatesForm.read(request.args)
+    if not dates.is_right:
+        return redirect(f"{url_for('board.board')}?{request.query_string.decode()}")
+    lines = queries.lines(as_at=dates.on, known_at=dates.known, sees_names=_sees_names())
+    return Response(
+        figures_csv(lines),
+        mimetype="text/csv",
+        headers={"Content-Disposition": f"attachment; filename=board-{dates.on.isoformat()}.csv"},
+    )
+
+
+@bp.get("/board/changes")
+@requires(Permission.SEE_BOARD_PAGE)
+def changes() -> str:
+    """Why each figure moved since the last pack. (BM-02)"""
+    dates = DatesForm.read(request.args)
+    section = None
+    if dates.is_right:
+        section = in_print(queries.what_moved(queries.targets_alone(_day(dates), dates.known)))
+    return render_template("board/changes.html", form=dates, section=section)
+
+
+def _day(dates: DatesForm) -> date:
+    """The day of the figures: of a day to come there is a forecast, and the figures are today's."""
+    return min(dates.on, clock.today())
+
+
+def _sees_names() -> bool:
+    return current_actor().can(Permission.SEE_COHORT_NAMES)

@@ -1,0 +1,264 @@
+"""How far training will have reached people by a deadline, from what is booked and which places are free.
+
+Somebody counts who is reached once, in one session of one course: nothing has to be completed. (4.2, 4.12)
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+
+from app.bookings.models import Booking, Seat
+from app.bookings.queries import held_by
+from app.core import clock
+from app.core.db import db, live
+from app.figures.models import ReachStep, TargetKind
+from app.figures.queries import measures, scopes
+from app.figures.queries.colours import Verdict, verdict_on_reach
+from app.figures.queries.figure import Figure
+from app.figures.queries.forecast import Forecast
+from app.figures.queries.planning import PlanningAbsence
+from app.figures.queries.plans import Plan
+from app.figures.queries.prospects import (
+    OUTSTANDING_DAYS,
+    FreeRun,
+    Moment,
+    has_seat,
+    is_confirmed,
+    is_marked,
+    is_on,
+)
+from app.figures.queries.sources import Sources
+from app.programmes.models import Course, CourseVersion
+from app.sessions.models import Run, SessionDate, TrainingSession
+
+# Steps that sessions bring about. Nothing is scheduled that would invite anybody, or offer them training.
+SCHEDULED = frozenset({ReachStep.BOOKED, ReachStep.ATTENDED})
+
+
+@dataclass(frozen=True)
+class Reaching:
+    """What is to come of a target for reach: its courses, and people whom its step has not reached yet.
+
+    `people` are those in its population, None without one. Of the others that came or will, for a target on
+    attendance: `booked` have a confirmed place up to the deadline, `unmarked` one that was held and is not
+    marked, `both` either; `outstanding` are all the marks that are missing.
+    """
+
+    courses: frozenset[int]
+    people: int | None = None
+    booked: int = 0
+    unmarked: int = 0
+    both: int = 0
+    outstanding: int = 0
+
+
+def reaching(plans: Sequence[Plan], sources: Sources) -> dict[int, Reaching]:
+    """What is to come of each target for reach among these, by its id; one statement for all of them."""
+    wanted = [plan for plan in plans if plan.target.kind is TargetKind.REACH]
+    if not wanted:
+        return {}
+    parts = [_courses_of(plan) for plan in wanted]
+    parts += [_counts(plan, sources) for plan in wanted if plan.target.reach_step in SCHEDULED]
+    courses: dict[int, set[int]] = defaultdict(set)
+    numbers: dict[int, Sequence[Any]] = {}
+    for target_id, first, *others in db.session.execute(union_all(*parts)):
+        if target_id < 0:
+            courses[-target_id].add(first)
+        else:
+            numbers[target_id] = (first, *others)
+    return {
+        plan.target.id: Reaching(frozenset(courses[plan.target.id]), *numbers.get(plan.target.id, ()))
+        for plan in wanted
+    }
+
+
+def reached_on(figures: Sequence[Figure], plans: Sequence[Plan], sources: Sources) -> dict[int, date]:
+    """Of targets for reach whose deadline is over and that are met: when the last who was asked for was
+    reached. A statement for those on attendance, which has days, and one for the others, which have instants.
+    """
+    over = [
+        (plan, figure.required)
+        for figure, plan in zip(figures, plans, strict=True)
+        if plan.target.kind is TargetKind.REACH and figure.met and figure.required
+        and figure.deadline and figure.as_at > figure.deadline
+    ]  # fmt: skip
+    found: dict[int, date] = {}
+    for attended in (True, False):
+        parts = [
+            _day_of(plan, required, sources)
+            for plan, required in over
+            if (plan.target.reach_step is ReachStep.ATTENDED) is attended
+        ]
+        for target_id, at in db.session.execute(union_all(*parts)) if parts else ():
+            found[target_id] = at if attended else clock.london(at).date()
+    return found
+
+
+def _day_of(plan: Plan, required: int, sources: Sources) -> Select[Any]:
+    step, moment = plan.target.reach_step, sources.moment
+    assert step is not None
+    people = measures.reached(
+        plan.target, plan.rule, plan.population, step, as_at=moment.as_at, known_at=moment.known_at
+    ).subquery()
+    nth = select(people.c.at).order_by(people.c.at).offset(required - 1).limit(1)
+    return select(literal(plan.target.id, Integer), nth.scalar_subquery())
+
+
+def _courses_of(plan: Plan) -> Select[Any]:
+    """The course that a target names, or every course of its programme: a row as wide as `_counts` for each,
+    the target's id below 0 and then the course."""
+    nothing = [literal(0, Integer)] * 4
+    return select(literal(-plan.target.id, Integer), Course.id, *nothing).where(_course(plan))
+
+
+def _course(plan: Plan) -> ColumnElement[bool]:
+    course_id = plan.rule.course_id
+    return Course.id == course_id if course_id else Course.programme_id == plan.target.programme_id
+
+
+# --- Places to come ------------------------------------------------------------------------------------
+
+
+def _counts(plan: Plan, sources: Sources) -> Select[Any]:
+    """One row: the target's id, and the numbers of `Reaching` in their order."""
+    moment, population = sources.moment, plan.population
+    scope = None
+    if population is not None:
+        scope = scopes.in_post(population, as_at=moment.as_at, known_at=moment.known_at)
+    people = cast(null(), Integer) if scope is None else measures.how_many(scope)
+    row = [literal(plan.target.id, Integer), people]
+    if plan.target.reach_step is not ReachStep.ATTENDED:
+        return select(*row, *[literal(0, Integer)] * 4)
+    places = _places(plan, moment, sources.last_day(plan)).subquery()
+    reached = measures.reached(
+        plan.target, plan.rule, None, ReachStep.ATTENDED, as_at=moment.as_at, known_at=moment.known_at
+    ).subquery()
+    is_ahead = places.c.held_on > moment.as_at
+    is_unmarked = and_(~is_ahead, ~places.c.is_marked)
+    is_new = reached.c.person_id.is_(None)
+
+    def how_many(which: Any) -> Any:
+        return func.count(case((and_(is_new, which), places.c.person_id)).distinct())
+
+    statement = select(
+        *row,
+        how_many(is_ahead),
+        how_many(is_unmarked),
+        how_many(or_(is_ahead, is_unmarked)),
+        func.count(case((is_unmarked, 1))),
+    ).join_from(places, reached, reached.c.person_id == places.c.person_id, isouter=True)
+    return statement if scope is None else statement.where(places.c.person_id.in_(scope))
+
+
+def _places(plan: Plan, moment: Moment, last: date) -> Select[Any]:
+    """Each confirmed place in a session that was held lately, or is to be held by the last day."""
+    held_on = SessionDate.held_on
+    return (
+        select(held_by(moment.known_at).label("person_id"), held_on, is_marked(moment).label("is_marked"))
+        .join(Seat, Seat.booking_id == Booking.id)
+        .join(TrainingSession, TrainingSession.id == Seat.session_id)
+        .join(Run, Run.id == TrainingSession.run_id)
+        .join(SessionDate, SessionDate.session_id == TrainingSession.id)
+        .join(CourseVersion, CourseVersion.id == Run.version_id)
+        .join(Course, Course.id == CourseVersion.course_id)
+        .where(
+            _course(plan),
+            live(SessionDate, moment.known_at),
+            held_on > moment.as_at - timedelta(days=OUTSTANDING_DAYS),
+            or_(held_on <= moment.as_at, held_on <= last),
+            is_confirmed(moment.instant),
+            has_seat(moment.instant),
+            is_on(moment.instant),
+        )
+    )
+
+
+# --- The figure ----------------------------------------------------------------------------------------
+
+
+def with_reaching(
+    figure: Figure,
+    plan: Plan,
+    to_come: Reaching,
+    sources: Sources,
+    *,
+    runs: Iterable[FreeRun],
+    absence: PlanningAbsence,
+    marked: set[int],
+    met_on: date | None,
+) -> Figure:
+    """A figure of reach with its colour and, where sessions bring its step about, its forecast.
+
+    41 attended, 30 more are booked and 10% don't come: 68 are likely. Nobody is expected to be invited.
+    """
+    step, until = plan.target.reach_step, sources.until or figure.deadline
+    assert step is not None
+    forecast = None
+    if figure.required is not None:
+        forecast = _forecast(figure, plan, to_come, _free(plan, to_come.courses, runs, sources), absence)
+    has_marks = step is not ReachStep.ATTENDED or not to_come.courses.isdisjoint(marked)
+
+    def verdict(asked: Forecast | None) -> Verdict:
+        return verdict_on_reach(
+            asked, step=step, as_at=figure.as_at, deadline=until, has_marks=has_marks, met_on=met_on
+        )
+
+    found = verdict(forecast)
+    if forecast is not None and to_come.unmarked:
+        complete = forecast.complete + to_come.unmarked
+        if_attended = replace(forecast, complete=complete, booked=to_come.both - to_come.unmarked)
+        found = replace(found, is_provisional=verdict(if_attended).colour is not found.colour)
+    return replace(
+        figure,
+        forecast=forecast if step in SCHEDULED else None,
+        verdict=found,
+        outstanding_marks=to_come.outstanding,
+        forecast_for=until,
+    )
+
+
+def _forecast(figure: Figure, plan: Plan, to_come: Reaching, free: int, absence: PlanningAbsence) -> Forecast:
+    """Of those who have a place now the usual share does not come. Who takes a free place has one, come what
+    may: a target on places expects nobody to stay away."""
+    comes = plan.target.reach_step is ReachStep.ATTENDED
+    return Forecast(
+        required=figure.required or 0,
+        people=to_come.people,
+        complete=figure.numerator,
+        booked=to_come.booked,
+        free=free,
+        absence=absence.share if comes else Fraction(0),
+        absence_words=absence.words if comes else "",
+        usual_capacity=plan.usual_capacity,
+    )
+
+
+def _free(plan: Plan, courses: frozenset[int], runs: Iterable[FreeRun], sources: Sources) -> int:
+    """The places in runs that begin by the last day: whoever takes one is reached on its first day."""
+    if plan.target.reach_step not in SCHEDULED:
+        return 0
+    last = sources.last_day(plan)
+    of_courses = [run for run in runs if run.course_id in courses and run.first_on <= last]
+    if plan.population is None:
+        return sum(run.places_for_anybody for run in of_courses)
+    return sum(run.places(plan.sectors) for run in of_courses)

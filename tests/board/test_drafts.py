@@ -1,0 +1,170 @@
+"""A pack's draft, which is looked at before anything is kept; and the charts of a pack."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+from sqlalchemy import func, select
+
+from app.board import files, rules
+from app.board.models import Format, Pack
+from app.core import clock
+from app.core.db import db
+from app.core.permissions import Role
+from app.figures.models import PublishedFigure
+from tests import factories
+from tests.board import paper
+from tests.figures import scenes
+from tests.pages import Pages
+
+DEADLINE = date(2022, 3, 31)
+TYPED = {
+    "meeting": "Project board",
+    "meets_on-day": "5", "meets_on-month": "3", "meets_on-year": "2022",
+    "as_at-day": "28", "as_at-month": "2", "as_at-year": "2022",
+}  # fmt: skip
+
+
+def four_of_ten() -> scenes.Scene:
+    """On 28 February 4 of a cohort of 10 are complete, 8 are required, and 2 more are booked in March."""
+    scene = scenes.cohort(members=10)
+    for person in scene.people[:4]:
+        scenes.complete(person, scene.course, date(2022, 2, 14))
+    run = factories.run(scene.course, days=[date(2022, 3, 1), date(2022, 3, 8)])
+    for person in scene.people[4:6]:
+        factories.booking(run, person)
+    return scene
+
+
+@pytest.fixture
+def academy(pages: Pages) -> Pages:
+    return pages.sign_in(factories.user(Role.ACADEMY_MANAGER, name="Ann Academy"))
+
+
+def preview(as_at: date = date(2022, 2, 28)) -> Any:
+    return rules.preview(meeting="Board", meets_on=date(2022, 4, 5), as_at=as_at, now=clock.now())
+
+
+# --- The draft -----------------------------------------------------------------------------------------
+
+
+def test_bm08_the_academy_sees_the_draft_before_anything_is_kept(academy: Pages) -> None:
+    four_of_ten()
+    page = academy.submit(academy.get("/board/packs/new"), TYPED)
+    assert page.h1 == "Draft, not issued: Project board, 5 March 2022"
+    assert "4 of 10 (40%)" in page.text
+    assert "Where each target stands" in page.text
+    assert page.soup.select_one(".takeup-chart__picture")["aria-label"].endswith(
+        "Required: 8 by 31 March 2022. Forecast for 31 March 2022: 5 likely, 6 at best."
+    )
+    for file in ("Draft as PDF", "Draft as XLSX"):
+        answer = academy.get(page.links()[file]).response
+        assert "Draft, not issued: Board pack" in paper.everything(answer)
+        assert answer.headers["Content-Disposition"].startswith(
+            "attachment; filename=draft-board-pack-2022-03-05."
+        )
+    kept = [db.session.scalar(select(func.count()).select_from(one)) for one in (Pack, PublishedFigure)]
+    assert kept == [0, 0]
+    again = academy.get(page.links()["Change the meeting or the dates"])
+    assert (again.value("meeting"), again.value("as_at-day")) == ("Project board", "28")
+    issued = academy.submit(page)
+    assert issued.h1 == "Project board, 5 March 2022"
+    pdf = academy.get(issued.links()["Download PDF"]).response.data
+    assert "Draft" not in paper.pdf_words(pdf)
+
+
+def test_bm08_the_draft_says_what_the_pack_will_say(travel_to: Callable[..., None]) -> None:
+    four_of_ten()
+    travel_to("2022-04-01 17:00")
+    draft = preview()
+    made = rules.draft(meeting="Board", meets_on=date(2022, 4, 5), as_at=date(2022, 2, 28), now=clock.now())
+    drafted = paper.sheets(rules.file_of(draft, Format.XLSX))
+    issued = paper.sheets(made.files[Format.XLSX])
+    first = next(iter(drafted))
+    assert first.startswith("Draft, not issued")
+    assert drafted.pop(first)[1][0] == "Draft"
+    issued.pop("Board pack")
+    assert drafted == issued
+
+
+@pytest.mark.parametrize("path", ["/board/packs/draft", "/board/packs/draft.pdf"])
+def test_what_cannot_be_drafted_is_a_sentence(academy: Pages, path: str) -> None:
+    asked = "&".join(f"{name}={value}" for name, value in (TYPED | {"as_at-year": "2199"}).items())
+    assert academy.get(f"{path}?{asked}").errors == [
+        "Figures can be published as at today or a day in the past"
+    ]
+    assert "Enter the meeting’s name" in academy.get(path).errors
+
+
+@pytest.mark.parametrize("role", [Role.BOARD_MEMBER, Role.DFE_ADVISER, Role.CONTRACT_MANAGER])
+def test_a_draft_is_the_academys_own(pages: Pages, role: Role) -> None:
+    pages.sign_in(factories.user(role))
+    for path in ("/board/packs/new", "/board/packs/draft", "/board/packs/draft.pdf"):
+        pages.get(path, status=403)
+
+
+# --- Its charts ----------------------------------------------------------------------------------------
+
+
+def test_bm08_the_pdf_has_the_chart_with_its_words_and_its_table() -> None:
+    four_of_ten()
+    content = rules.file_of(preview(), Format.PDF)
+    reader = PdfReader(io.BytesIO(content))
+    (alternative,) = [one["/Alt"] for one in elements(reader, "/Figure")]
+    assert alternative == (
+        "Completions by week: 0 of 0 at 1 March 2021, 4 of 10 at 28 February 2022. "
+        "Required: 8 by 31 March 2022. Forecast for 31 March 2022: 5 likely, 6 at best."
+    )
+    words = paper.pdf_words(content)
+    assert "Completions against the target New staff and upskilling" in words
+    assert "Forecast: 5 likely, 6 at best (short bar with ends)." in words
+    assert "As at 1 March 2021 31 May 2021" in words
+    assert "4 of 10 (40%)" in words
+
+
+def elements(reader: PdfReader, kind: str) -> list[Any]:
+    """The elements of one kind in a PDF's structure, which a screen reader reads."""
+    found: list[Any] = []
+
+    def walk(node: Any) -> None:
+        node = node.get_object()
+        if isinstance(node, list):
+            for one in node:
+                walk(one)
+        elif hasattr(node, "get"):
+            if node.get("/S") == kind:
+                found.append(node)
+            if "/K" in node:
+                walk(node["/K"])
+
+    walk(reader.trailer["/Root"]["/StructTreeRoot"])
+    return found
+
+
+def test_every_point_of_the_charts_is_in_the_workbook_and_few_on_paper() -> None:
+    four_of_ten()
+    found = preview()
+    rows = paper.sheets(rules.file_of(found, Format.XLSX))["Completions by week"]
+    assert rows[0] == ["Target", "As at", "Complete", "Of", "Required", "Shown"]
+    assert len(rows) == 1 + 53
+    assert rows[-1][2:] == ["4", "10", "8", "40%"]
+    (picture,) = files.pictures(found)
+    assert [row[0] for row in picture.rows] == [
+        "1 March 2021",
+        "31 May 2021",
+        "30 August 2021",
+        "29 November 2021",
+        "28 February 2022",
+    ]
+    assert picture.rows[-1][1:] == ["4 of 10 (40%)", "8"]
+    assert "Completions by week" not in [section.title for section in files.printed(found)]
+
+
+def test_a_target_without_anybody_in_scope_has_no_chart() -> None:
+    scenes.cohort(members=0)
+    assert files.pictures(preview()) == []
