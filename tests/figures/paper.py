@@ -8,6 +8,7 @@ from itertools import combinations, product
 from math import ceil
 from typing import Any
 
+from tests.figures.doubt import is_in_doubt
 from tests.figures.plain import (
     Asked,
     Counts,
@@ -179,18 +180,18 @@ class Paper:
 
     def planned(self, person: int) -> list[int]:
         """The sessions to come for which somebody has a confirmed place."""
-        return [one for one in self._confirmed(person) if self.sittings[one].held_on > self.on]
+        return [one for one in self.confirmed(person) if self.sittings[one].held_on > self.on]
 
     def outstanding(self, person: int) -> list[int]:
         """The sessions held lately for which somebody had a place and is not marked at all."""
         return [
             one
-            for one in self._confirmed(person)
+            for one in self.confirmed(person)
             if self.on - timedelta(days=OUTSTANDING_DAYS) < self.sittings[one].held_on <= self.on
             and (person, one) not in self.marks
         ]
 
-    def _confirmed(self, person: int) -> list[int]:
+    def confirmed(self, person: int) -> list[int]:
         return [
             session
             for place in self.places.values()
@@ -339,6 +340,7 @@ class Paper:
 
         away = [one for one in scope if self.is_away(one)]
         found = {"away": len(away), "away_done": done(away), "newcomers": None, "beside": []}
+        found["flagged"] = sum(is_in_doubt(self, one, asked) for one in scope)
         if asked.kind == "coverage":
             found["newcomers"] = sum(self.is_new(one) for one in scope)
             found["beside"] = [
