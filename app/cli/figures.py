@@ -89,7 +89,9 @@ def _outlook(figure: Figure) -> dict[str, Any]:
     """What only some kinds have: a colour, a forecast where people are counted, a cohort's baseline."""
     found: dict[str, Any] = {}
     if figure.verdict is not None:
-        found |= {"rag": figure.verdict.colour.value, "rag_reason": figure.verdict.reason}
+        reason = " ".join(part for part in (figure.verdict.reason, figure.verdict.doubt) if part)
+        found |= {"rag": figure.verdict.colour.value, "rag_reason": reason}
+        found |= {"check_data": bool(figure.verdict.doubt), "flagged": figure.flagged}
         found |= {"provisional": figure.verdict.is_provisional, "marks_outstanding": figure.outstanding_marks}
     if figure.forecast is not None:
         names = ("booked", "free", "likely", "best", "ceiling", "to_book", "place_shortfall", "extra_runs")
@@ -111,4 +113,6 @@ def _print(found: list[Figure]) -> None:
         click.echo(f"{figure.code:24} {figure.shown:>6}  {figure.of_words}: {figure.standing.label.lower()}")
         if figure.verdict is not None:
             click.echo(f"{'':32}{figure.verdict.words}: {figure.verdict.reason}")
+            if figure.verdict.doubt:
+                click.echo(f"{'':32}{figure.verdict.doubt}")
         click.echo(f"{'':32}{figure.rule_words}.")

@@ -154,6 +154,20 @@ Index(
     Mark.recorded_at,
 )
 
+# Holds all that is read of somebody's days now: which of their marks can't be right beside another record.
+Index(
+    "ix_mark_person_day",
+    Mark.person_id,
+    Mark.held_on,
+    Mark.counts,
+    Mark.status,
+    Mark.session_id,
+    Mark.version_id,
+    Mark.superseded_at,
+    sqlite_where=text("superseded_at IS NULL"),
+    postgresql_where=text("superseded_at IS NULL"),
+)
+
 # No-shows are few among the marks, and the first pages ask for them.
 Index(
     "ix_mark_no_show",

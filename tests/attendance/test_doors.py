@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from app.attendance import rules
+from app.attendance.queries import two_at_once
 from app.core.db import db
 from app.core.errors import RuleBroken
-from app.home.queries import two_at_once
 from app.people.models import Organisation
 from tests import factories
 from tests.attendance.marking import evening, mark

@@ -43,13 +43,11 @@ class Paper:
         self.sittings: dict[int, Sitting] = {}
         self.places: dict[int, Place] = {}
         self.runs: set[int] = set()
-        self.now: dict[int, int] = {}  # of a record that was merged, which one goes on
+        self.goes_on: dict[int, int] = {}  # of a record that was merged, as was known, which one goes on
         for event in events:
             is_known = at is None or event.at <= at
             if event.verb in {"run", "run cancelled", "booked", "became"}:
                 is_known = is_known and event.at <= end
-            if event.verb == "merge":
-                self.now[event.about[1]] = event.about[0]
             if is_known:
                 getattr(self, f"_hear_{event.verb.replace(' ', '_')}")(*event.about)
 
@@ -91,6 +89,7 @@ class Paper:
         self.places[booking].state = state
 
     def _hear_merge(self, survivor: int, merged: int) -> None:
+        self.goes_on[merged] = survivor
         self.posts.setdefault(survivor, []).extend(self.posts.pop(merged, []))
         self.away.setdefault(survivor, []).extend(self.away.pop(merged, []))
         self.past = {(survivor if one == merged else one, *rest) for one, *rest in self.past}  # type: ignore[misc]
@@ -103,9 +102,9 @@ class Paper:
         self.listed[survivor] = together(sorted(both, key=lambda one: one.joined))
 
     def _who(self, person: int) -> int:
-        """A place is that of the record which it is on now."""
-        while person in self.now:
-            person = self.now[person]
+        """A place is that of the record which it was on, as was known."""
+        while person in self.goes_on:
+            person = self.goes_on[person]
         return person
 
     # --- Completion (4.3) ------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ STATUSES = (*[MarkStatus.ATTENDED] * 5, MarkStatus.ABSENT_APOLOGIES, MarkStatus.
 VERBS = [
     *["mark"] * 10, *["book"] * 14, *["confirm"] * 3, *["end"] * 3, *["cancel", "postpone"] * 2,
     *["join"] * 4, "leave", "withdraw", "past", "absence", "hire", *["finish", "return_", "change"] * 2,
-    "merge",
+    "merge", "merge",
 ]  # fmt: skip
 
 

@@ -117,18 +117,6 @@ def test_4_4_rates_as_known_before_a_correction_and_a_cancellation() -> None:
     assert attendance_rates(DAY, DAY, known_at=LONG_AGO - timedelta(days=1)) == []
 
 
-def test_u07_as_known_before_a_merge_the_mark_is_of_the_record_that_stays() -> None:
-    _, run = one_day((UNMARKED, 1), on=DAY)
-    (other,) = strangers(1)
-    mark(run, other, MarkStatus.ATTENDED)
-    db.session.flush()
-    stays = db.session.query(factories.Booking).one().person_id
-    other.merged_into_id = stays
-    db.session.flush()
-    found = in_all(attendance_rates(DAY, DAY, known_at=LATER))
-    assert (found.came, found.walk_ins) == (1, 0)
-
-
 def test_4_9_programmes_by_their_titles_in_one_statement() -> None:
     for title in ("Restorative practice", "Court skills"):
         _, run = one_day((CAME, 3), on=DAY)

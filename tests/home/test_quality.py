@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from app.attendance import queries as attendance
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Role
@@ -152,23 +153,23 @@ def test_u24_two_sessions_at_once(
     database: None, first: tuple[time, time], second: tuple[time, time], is_listed: bool
 ) -> None:
     attended(factories.staff(), a_run(start=first[0], end=first[1]), a_run(start=second[0], end=second[1]))
-    assert len(db.session.execute(queries.two_at_once()).all()) == is_listed
+    assert len(db.session.execute(attendance.two_at_once()).all()) == is_listed
 
 
 def test_u24_absent_from_one_is_not_at_two(database: None) -> None:
     person = attended(factories.staff(), a_run())
     mark(a_run(), 1, person, status=MarkStatus.ABSENT_APOLOGIES)
     attended(factories.staff(), a_run())
-    assert db.session.execute(queries.two_at_once()).all() == []
+    assert db.session.execute(attendance.two_at_once()).all() == []
 
 
 def test_am13_training_taken_elsewhere_may_lie_before_the_first_day(database: None) -> None:
     person, course = factories.staff(first_day=date(2022, 1, 10)), factories.course()
     row = past(person, course.latest_version, date(2020, 5, 4))
-    assert [one[2] for one in db.session.execute(queries.before_first_start())] == [date(2020, 5, 4)]
+    assert [one[2] for one in db.session.execute(attendance.before_first_start())] == [date(2020, 5, 4)]
     row.kind, row.approved_by = PastKind.ELSEWHERE, "Priya Shah"
     db.session.flush()
-    assert db.session.execute(queries.before_first_start()).all() == []
+    assert db.session.execute(attendance.before_first_start()).all() == []
 
 
 def test_u06_the_last_day_counts_and_so_does_coming_back(database: None) -> None:
@@ -176,9 +177,9 @@ def test_u06_the_last_day_counts_and_so_does_coming_back(database: None) -> None
     back = factories.staff(last_day=date(2021, 12, 31))
     factories.spell(back, first_day=date(2022, 3, 1))
     attended(back, a_run())
-    assert db.session.execute(queries.after_leaving()).all() == []
+    assert db.session.execute(attendance.after_leaving()).all() == []
     between = attended(back, a_run(date(2022, 1, 11)))
-    assert [row[0].id for row in db.session.execute(queries.after_leaving())] == [between.id]
+    assert [row[0].id for row in db.session.execute(attendance.after_leaving())] == [between.id]
 
 
 def test_u06_an_account_is_listed_the_day_after_the_last(database: None) -> None:

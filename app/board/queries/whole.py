@@ -195,7 +195,7 @@ def lines(
     plans = figures.plans_for(targets, known_at)
     found = figures.figures(targets, as_at=as_at, known_at=known_at, has_groups=True, plans=plans)
     ids = [target.id for target in targets]
-    overrides = figures.overrides_on(ids, on=until)
+    overrides = figures.overrides_on(ids, on=until, known_at=known_at)
     published = figures.published_before(ids, as_at=until, known_at=known_at)
     lost = figures.coverage_lost(
         dict(zip(targets, found, strict=True)), of=plans, as_at=until, known_at=known_at, left=left

@@ -149,6 +149,21 @@ class Booking(Model):
         return sorted(wanted, key=lambda session: session.starts_at)
 
 
+class FormerHolder(Model):
+    """Whose a booking was until a merge of two records, or its undoing, gave it to the other one.
+
+    Figures as known before that instant read the place under this person (4.4).
+    """
+
+    __tablename__ = "former_holder"
+    __table_args__ = (Index("ix_former_holder_booking_id", "booking_id", "until", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    until: Mapped[datetime]
+
+
 class BookingMove(Model):
     """One change of a booking's state: who, when and why.
 

@@ -49,6 +49,7 @@ from app.bookings.queries.cover import (
     team_days_for,
     teams_out,
 )
+from app.bookings.queries.holders import held_by
 from app.bookings.queries.interest import (
     courses_asked_for,
     interest_of,
@@ -186,6 +187,7 @@ __all__ = [
     "days_taken",
     "doubly_booked",
     "every_cause",
+    "held_by",
     "held_on",
     "holder_known_as",
     "holders_of",

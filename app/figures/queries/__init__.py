@@ -36,6 +36,7 @@ from app.figures.queries.deliverables import (
     sessions_of_programme,
 )
 from app.figures.queries.direction import Direction, direction
+from app.figures.queries.doubts import flagged_people, flags_of
 from app.figures.queries.figure import (
     Beside,
     Figure,
@@ -219,6 +220,8 @@ __all__ = [
     "figure",
     "figures",
     "figures_on",
+    "flagged_people",
+    "flags_of",
     "gaps_of",
     "has_breakdown",
     "has_outstanding",

@@ -44,7 +44,7 @@ def beside_target(
     return BesideTarget(
         stated=[Comparison(one, computed.get(one.as_at)) for one in stated],
         milestones=milestones_on(milestones, computed, as_at),
-        override=overrides_on([target.id], on=as_at).get(target.id),
+        override=overrides_on([target.id], on=as_at, known_at=known_at).get(target.id),
         deliveries=deliveries_of([target], as_at=as_at, known_at=known_at).get(target.id),
         months=sessions_by_month(target, as_at=as_at, known_at=known_at),
         reach=reach if sees_names else suppressed(reach),

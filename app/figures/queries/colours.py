@@ -16,22 +16,25 @@ FEWEST_REPLIES = 5
 
 @dataclass(frozen=True)
 class Verdict:
-    """A colour and its reason; `is_provisional`: marks are outstanding that could change it."""
+    """A colour and its reason; `is_provisional`: marks are outstanding that could change it. `doubt` is why
+    its records are to be checked, if they are."""
 
     colour: Colour
     reason: str
     is_provisional: bool = False
+    doubt: str = ""
 
     @property
     def words(self) -> str:
-        """What is printed beside the symbol: "Red", or "Green, provisional"."""
-        return f"{self.colour.label}, provisional" if self.is_provisional else self.colour.label
+        """What is printed beside the symbol: "Red", or "Green, provisional, check data"."""
+        added = [", provisional" if self.is_provisional else "", ", check data" if self.doubt else ""]
+        return self.colour.label + "".join(added)
 
     @property
     def whole_reason(self) -> str:
         """The reason with what could still change the colour, as it is published."""
-        note = " Provisional: marks are outstanding that could change it." if self.is_provisional else ""
-        return self.reason + note
+        note = "Provisional: marks are outstanding that could change it." if self.is_provisional else ""
+        return " ".join(part for part in (self.reason, note, self.doubt) if part)
 
 
 def verdict_on_people(

@@ -35,7 +35,7 @@ from app.figures.queries.plans import LEFT_OUT, Plan
 from app.figures.queries.sources import Sources
 
 _BESIDE = tuple(name for one in LEFT_OUT for name in (one.value, f"{one.value}_done"))
-COUNTED = ("in_scope", "done", "away", "away_done", "newcomers")
+COUNTED = ("in_scope", "done", "away", "away_done", "newcomers", "flagged")
 
 # What is to come of those who are not complete: `booked` by confirmed places up to the deadline, `later` by
 # those after it as well, `unmarked` by attendance that is not recorded yet, `both` by that and by places up
@@ -119,6 +119,7 @@ def _stock_counts(plans: Sequence[Plan], sources: Sources) -> Select[Any]:
     is_new = people.c.person_id.in_(select(sources.newcomers.c.person_id))
     which = [people.c.target_id, people.c.who]
     where = [] if work is None else [work.c.service, work.c.sector]
+    doubted = sources.doubted
     statement = select(
         *which,
         func.count(),
@@ -126,9 +127,13 @@ def _stock_counts(plans: Sequence[Plan], sources: Sources) -> Select[Any]:
         func.count(away.c.person_id),
         func.sum(away_done),
         func.count(case((is_new, 1))),
+        literal(0, Integer) if doubted is None else func.count(doubted.c.person_id),
         *(func.sum(people.c[name]) for name in PARTS),
         *where,
     ).join_from(people, away, away.c.person_id == people.c.person_id, isouter=True)
+    if doubted is not None:
+        is_theirs = and_(doubted.c.target_id == people.c.target_id, doubted.c.person_id == people.c.person_id)
+        statement = statement.outerjoin(doubted, is_theirs)
     if work is not None:
         statement = statement.outerjoin(work, work.c.person_id == people.c.person_id)
     return statement.group_by(*which, *where)

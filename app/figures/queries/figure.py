@@ -51,7 +51,7 @@ class Figure:
     complete them, but too late (U-11). `last_start` is the last day on which a run can begin that ends by
     the deadline; `forecast_for` is the day that the forecast is for, which is the deadline unless another
     day to come was asked for; `courses` are those that people are to complete. `groups` are those in scope by
-    where they work, if that was asked for.
+    where they work, if that was asked for; `flagged` those whose records put the figure in doubt.
     """
 
     code: str
@@ -89,6 +89,7 @@ class Figure:
     forecast_for: date | None = None
     courses: tuple[Course, ...] = ()
     groups: tuple[Group, ...] = ()
+    flagged: int = 0
 
     @property
     def has_no_one(self) -> bool:

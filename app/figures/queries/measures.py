@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union_all
 
 from app.bookings.models import Booking, BookingMove, BookingState, Invitation, ToldOfRun
+from app.bookings.queries import held_by
 from app.core import clock
 from app.core.db import live
 from app.figures.models import DeliverableSession, PopulationRule, ReachStep, Target, TargetRule
@@ -80,9 +81,9 @@ def reached(
     until = clock.end_of_day(as_at)
     until = until if known_at is None else min(until, known_at)
     sources = {
-        ReachStep.OFFERED: [_invited(course, until), _told(course, until), _asked(course, until)],
+        ReachStep.OFFERED: [_invited(course, until), _told(course, until), _asked(course, until, known_at)],
         ReachStep.INVITED: [_invited(course, until)],
-        ReachStep.BOOKED: [_booked(course, until)],
+        ReachStep.BOOKED: [_booked(course, until, known_at)],
         ReachStep.ATTENDED: [_attended(course, as_at, known_at)],
     }
     people = union_all(*sources[step]).subquery()
@@ -107,15 +108,15 @@ def _told(course: ColumnElement[bool], until: datetime) -> Select[Any]:
     return statement.where(course, ToldOfRun.told_at <= until)
 
 
-def _asked(course: ColumnElement[bool], until: datetime) -> Select[Any]:
+def _asked(course: ColumnElement[bool], until: datetime, known_at: datetime | None) -> Select[Any]:
     """Everybody who ever had a booking, whatever became of it: those on a waiting list were offered one."""
-    statement = _on_runs(Booking.person_id, Booking.created_at).join(Booking, Booking.run_id == Run.id)
+    statement = _on_runs(held_by(known_at), Booking.created_at).join(Booking, Booking.run_id == Run.id)
     return statement.where(course, Booking.created_at <= until)
 
 
-def _booked(course: ColumnElement[bool], until: datetime) -> Select[Any]:
+def _booked(course: ColumnElement[bool], until: datetime, known_at: datetime | None) -> Select[Any]:
     """Everybody who had a place, even if they gave it up later."""
-    statement = _on_runs(Booking.person_id, BookingMove.at).join(Booking, Booking.run_id == Run.id)
+    statement = _on_runs(held_by(known_at), BookingMove.at).join(Booking, Booking.run_id == Run.id)
     moves = and_(BookingMove.booking_id == Booking.id, BookingMove.to_state == BookingState.CONFIRMED)
     return statement.join(BookingMove, moves).where(course, BookingMove.at <= until)
 

@@ -14,6 +14,7 @@ from app.figures.models import TargetKind
 from app.figures.queries.colours import Verdict, verdict_on_people
 from app.figures.queries.counts import Tally, people_done
 from app.figures.queries.figure import Figure
+from app.figures.queries.flags import doubt_in_words
 from app.figures.queries.forecast import Forecast, last_useful_start
 from app.figures.queries.planning import PlanningAbsence, planned_at, planning_absence
 from app.figures.queries.plans import Plan
@@ -119,6 +120,7 @@ def _with_outlook(
         complete = forecast.complete + parts["unmarked"]
         if_attended = replace(forecast, complete=complete, booked=parts["both"] - parts["unmarked"])
         found = replace(found, is_provisional=verdict(if_attended).colour is not found.colour)
+    found = replace(found, doubt=doubt_in_words(figure.flagged, figure.denominator))
     return replace(
         figure, forecast=forecast, verdict=found, outstanding_marks=outstanding,
         after_deadline=parts["later"] - parts["booked"], last_start=last_start,

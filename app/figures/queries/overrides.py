@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, select
 
@@ -12,10 +12,13 @@ from app.core.db import db
 from app.figures.models import OVERRIDE_DAYS, ColourOverride, Target
 
 
-def overrides_on(target_ids: Collection[int], *, on: date) -> dict[int, ColourOverride]:
+def overrides_on(
+    target_ids: Collection[int], *, on: date, known_at: datetime | None = None
+) -> dict[int, ColourOverride]:
     """The override that is shown of each target at the end of a day, by the target's id.
 
-    One that was taken back during the day is not shown any more.
+    One that was taken back during the day is not shown any more. As known at an instant, one that was given
+    later is not shown, and one that was taken back later still is (4.4).
     """
     if not target_ids:
         return {}
@@ -28,11 +31,15 @@ def overrides_on(target_ids: Collection[int], *, on: date) -> dict[int, ColourOv
         )
         .order_by(ColourOverride.made_at, ColourOverride.id)
     )
-    return {one.target_id: one for one in db.session.scalars(statement) if _is_shown(one, on)}
+    if known_at is not None:
+        statement = statement.where(ColourOverride.made_at <= known_at)
+    return {one.target_id: one for one in db.session.scalars(statement) if _is_shown(one, on, known_at)}
 
 
-def _is_shown(override: ColourOverride, on: date) -> bool:
-    is_over = override.ended_at is not None and clock.london(override.ended_at).date() <= on
+def _is_shown(override: ColourOverride, on: date, known_at: datetime | None) -> bool:
+    ended_at = override.ended_at
+    is_known = ended_at is not None and (known_at is None or ended_at <= known_at)
+    is_over = is_known and ended_at is not None and clock.london(ended_at).date() <= on
     return override.last_day >= on and not is_over
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from app.bookings.models import Booking, BookingMove, BookingState
+from app.bookings.queries import held_by
 from app.core.db import live
 from app.learning.models import MarkStatus
 from app.programmes.models import Course, CourseVersion
@@ -59,7 +60,8 @@ def confirmed_bookings(known_at: datetime | None = None) -> Select[Any]:
     A confirmed booking ends once, by the move that ends it: before, as was known then, it stood. A place
     that was given to a colleague is one place, and is the colleague's.
     """
-    columns = (Booking.id.label("booking_id"), Booking.run_id, Booking.session_id, Booking.person_id)
+    person_id = held_by(known_at).label("person_id")
+    columns = (Booking.id.label("booking_id"), Booking.run_id, Booking.session_id, person_id)
     if known_at is None:
         return select(*columns, Booking.state).where(
             Booking.confirmed_at.is_not(None), Booking.state != BookingState.SUBSTITUTED

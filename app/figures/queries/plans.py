@@ -35,6 +35,12 @@ class Plan:
         return self.target.kind in WITH_SCOPE
 
     @property
+    def asks_a_share(self) -> bool:
+        """Whether so many of its denominator are asked for, so that it has a colour."""
+        is_asked = self.rule.minimum_percent is not None or self.rule.minimum_count is not None
+        return self.has_scope and is_asked
+
+    @property
     def left_out(self) -> list[EmploymentType]:
         """The workers in the same roles whom a rule for employees leaves out: a line of their own (4.6)."""
         if not self.has_scope or self.population is None:

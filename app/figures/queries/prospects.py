@@ -1,7 +1,7 @@
 """Who is booked to complete, whose marks are outstanding, and which places are free: what a forecast reads.
 
 Bookings and runs are read as they stood at the end of the day, or at the instant as known at which it is
-asked when that is earlier. (4.11)
+asked when that is earlier; whose a booking is goes by what was known then, as marks do. (4.4, 4.11)
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from sqlalchemy import (
     FromClause,
     Select,
     and_,
+    case,
     exists,
     func,
     or_,
@@ -25,7 +26,7 @@ from sqlalchemy import (
 )
 
 from app.bookings.models import Booking, BookingMove, BookingState, Quota, Seat
-from app.bookings.queries import unclaimed
+from app.bookings.queries import held_by, unclaimed
 from app.core import clock
 from app.core.days import months_before
 from app.core.db import db, live
@@ -77,7 +78,7 @@ class Bookings:
     def __init__(self, shapes: Mapping[int, CourseShape], moment: Moment) -> None:
         self._moment = moment
         self._shapes = shapes
-        version_ids = _versions_of(shapes.values())
+        version_ids = versions_of(shapes.values())
         self._places = _places(version_ids, moment).cte("places")
         counted = db.session.execute(_counted_by_course(self._places, moment)).tuples()
         self.outstanding: dict[int, int] = dict(counted.all())
@@ -104,7 +105,7 @@ class Bookings:
         )
 
 
-def _versions_of(shapes: Collection[CourseShape]) -> set[int]:
+def versions_of(shapes: Collection[CourseShape]) -> set[int]:
     """The versions whose marks count for these courses."""
     return {
         of
@@ -120,7 +121,7 @@ def _places(version_ids: Collection[int], moment: Moment) -> Select[Any]:
     that it may become."""
     return (
         select(
-            Booking.person_id,
+            held_by(moment.known_at).label("person_id"),
             Run.version_id,
             TrainingSession.component_number.label("component"),
             SessionDate.held_on,
@@ -156,8 +157,8 @@ def _counted_by_course(places: CTE, moment: Moment) -> Select[tuple[int, int]]:
 
 def is_marked(moment: Moment) -> ColumnElement[bool]:
     """Whether a register says anything of a booked person's session."""
-    return exists().where(
-        Mark.person_id == Booking.person_id,
+    return exists(Mark.session_id).where(
+        Mark.person_id == held_by(moment.known_at),
         Mark.session_id == Seat.session_id,
         Mark.status != MarkStatus.NOT_RECORDED,
         live(Mark, moment.known_at),
@@ -182,7 +183,8 @@ def is_confirmed(instant: datetime | None) -> ColumnElement[bool]:
         .correlate(Booking)
         .scalar_subquery()
     )
-    return or_(last == BookingState.CONFIRMED, and_(last.is_(None), Booking.confirmed_at <= instant))
+    at_first = case((Booking.confirmed_at <= instant, BookingState.CONFIRMED.value))
+    return func.coalesce(last, at_first) == BookingState.CONFIRMED
 
 
 def has_seat(instant: datetime | None) -> ColumnElement[bool]:

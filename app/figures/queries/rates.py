@@ -20,7 +20,6 @@ from app.figures.queries import places
 from app.figures.queries.arithmetic import shown_percent
 from app.figures.queries.breakdown import Part
 from app.learning.models import Mark, MarkStatus
-from app.people.models import Person
 from app.programmes.models import Programme
 from app.sessions.models import SessionDate
 
@@ -171,7 +170,8 @@ def _people(sessions: FromClause, known_at: datetime | None) -> Select[Any]:
     Bookings and marks are laid under each other and grouped: to look for each booking's mark took either
     engine many times as long.
     """
-    booking, marks = places.confirmed_bookings(known_at).subquery(), _marks(known_at).subquery()
+    booking = places.confirmed_bookings(known_at).subquery()
+    marks = select(Mark.session_id, Mark.person_id, Mark.status).where(live(Mark, known_at)).subquery()
     stood = case((booking.c.state == BookingState.CONFIRMED, 1), else_=0)
     entries = union_all(
         select(
@@ -202,22 +202,6 @@ def _people(sessions: FromClause, known_at: datetime | None) -> Select[Any]:
         says(MarkStatus.ABSENT_APOLOGIES).label("apologies"),
         says(MarkStatus.NOT_HELD).label("not_held"),
     ).group_by(entries.c.session_id, entries.c.person_id)
-
-
-def _marks(known_at: datetime | None) -> Select[Any]:
-    """What registers say, of whom.
-
-    What is asked as known before two records were merged is said of the record that stays, to which the
-    booking has gone (U-07).
-    """
-    if known_at is None:
-        return select(Mark.session_id, Mark.status, Mark.person_id).where(live(Mark))
-    stays = func.coalesce(Person.merged_into_id, Person.id).label("person_id")
-    return (
-        select(Mark.session_id, Mark.status, stays)
-        .join(Person, Person.id == Mark.person_id)
-        .where(live(Mark, known_at))
-    )
 
 
 # --- Why people did not come ---------------------------------------------------------------------------

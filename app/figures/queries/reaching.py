@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 
 from app.bookings.models import Booking, Seat
+from app.bookings.queries import held_by
 from app.core import clock
 from app.core.db import db, live
 from app.figures.models import ReachStep, TargetKind
@@ -173,7 +174,7 @@ def _places(plan: Plan, moment: Moment, last: date) -> Select[Any]:
     """Each confirmed place in a session that was held lately, or is to be held by the last day."""
     held_on = SessionDate.held_on
     return (
-        select(Booking.person_id, held_on, is_marked(moment).label("is_marked"))
+        select(held_by(moment.known_at).label("person_id"), held_on, is_marked(moment).label("is_marked"))
         .join(Seat, Seat.booking_id == Booking.id)
         .join(TrainingSession, TrainingSession.id == Seat.session_id)
         .join(Run, Run.id == TrainingSession.run_id)

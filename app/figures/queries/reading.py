@@ -126,6 +126,7 @@ def _figure(
         threshold_words=definitions.threshold_in_words(rule, required if denominator else None),
         away=counted["away"],
         away_done=counted["away_done"],
+        flagged=counted["flagged"],
         newcomers=counted["newcomers"] if target.kind is TargetKind.COVERAGE else None,
         beside=tuple(
             Beside(definitions.EMPLOYMENT[one], counted[f"{one.value}_done"], counted[one.value])

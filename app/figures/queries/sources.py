@@ -10,8 +10,9 @@ from sqlalchemy import CTE
 
 from app.figures.queries import scopes
 from app.figures.queries.figure import NEWCOMER_DAYS
+from app.figures.queries.flags import Doubted, doubted
 from app.figures.queries.plans import Plan
-from app.figures.queries.prospects import Ahead, Bookings, Moment
+from app.figures.queries.prospects import Ahead, Bookings, Moment, versions_of
 from app.learning.queries import CourseShape, completions, shapes_of, standings
 
 
@@ -24,7 +25,7 @@ class Sources:
     absence, `newcomers` everybody whose employment began lately; `shapes` are the courses that are read.
     `ahead` is what is to come of stocks and `to_train` of flows, up to `until` or each target's deadline;
     `bookings` is where that is read from. `work` is where everybody works on the day, if the counts are
-    asked for by that.
+    asked for by that; `doubted` whose records put which target in doubt.
     """
 
     completed: CTE
@@ -38,6 +39,7 @@ class Sources:
     to_train: Ahead | None = None
     until: date | None = None
     work: CTE | None = None
+    doubted: CTE | None = None
 
     def ahead_for(self, plan: Plan) -> Ahead | None:
         """What is to come for a target; None where nothing is booked or asked for."""
@@ -85,7 +87,33 @@ def sources_for(
         to_train=_ahead(bookings, flows, "to_train", marks_only=True),
         until=until,
         work=scopes.places_of_work(as_at=as_at, known_at=known_at).cte("work") if has_groups else None,
+        doubted=_doubted(plans, shapes, moment) if has_ahead else None,
     )
+
+
+def _doubted(plans: Sequence[Plan], shapes: Mapping[int, CourseShape], moment: Moment) -> CTE | None:
+    """Whose records are in doubt, for each target that has a colour for its denominator (4.12)."""
+    found = [doubted_of(plan, shapes, moment) for plan in plans if plan.asks_a_share]
+    if not any(one.version_ids for one in found):
+        return None
+    return doubted(found, moment).cte("doubted").prefix_with("MATERIALIZED")
+
+
+def doubted_of(plan: Plan, shapes: Mapping[int, CourseShape], moment: Moment) -> Doubted:
+    """Of which records a target may be in doubt."""
+    cohort_id = plan.target.cohort_id
+    members = None
+    if cohort_id is not None:
+        listed = scopes.members(cohort_id, as_at=moment.as_at, known_at=moment.known_at)
+        members = listed.with_only_columns(listed.selected_columns[0])
+    return Doubted(plan.target.id, versions_for(plan, shapes), members)
+
+
+def versions_for(plan: Plan, shapes: Mapping[int, CourseShape]) -> set[int]:
+    """The versions of courses whose marks count for a target, of courses that stand in as well."""
+    own = plan.courses & shapes.keys()
+    stand_in = {other for course in own for other in shapes[course].satisfied_by}
+    return versions_of([shapes[course] for course in own | (stand_in & shapes.keys())])
 
 
 def _ahead(

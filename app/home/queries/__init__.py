@@ -16,11 +16,8 @@ from app.home.queries.first_page import (
     waiting_places,
 )
 from app.home.queries.quality import (
-    after_leaving,
-    before_first_start,
     leavers_accounts,
     registers_unmarked,
-    two_at_once,
     without_email,
     without_manager,
 )
@@ -28,8 +25,6 @@ from app.home.queries.quality import (
 __all__ = [
     "SetUp",
     "Step",
-    "after_leaving",
-    "before_first_start",
     "coming_sessions",
     "leavers_accounts",
     "lost_messages",
@@ -39,7 +34,6 @@ __all__ = [
     "set_up",
     "steps_of",
     "trainer_sessions",
-    "two_at_once",
     "waiting_lists",
     "waiting_places",
     "without_email",

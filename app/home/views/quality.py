@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from flask import Blueprint, Response, abort, render_template, url_for
 from sqlalchemy import Select, func, select
 
+from app.attendance import queries as attendance
 from app.core import clock
 from app.core.db import db
 from app.core.filters import clock_time, day, short_day
@@ -209,7 +210,7 @@ CHECKS = (
         "Both marks are kept, because both were reported. Ask the trainers which one is right.",
         "Open the register",
         _two_at_once,
-        queries.two_at_once,
+        attendance.two_at_once,
     ),
     Check(
         "registers",
@@ -225,7 +226,7 @@ CHECKS = (
         "A member of staff attended, or completed, before the first day that is recorded of them.",
         "See the posts",
         _early,
-        queries.before_first_start,
+        attendance.before_first_start,
     ),
     Check(
         "after-leaving",
@@ -233,7 +234,7 @@ CHECKS = (
         "A register says that somebody came who had left by then: the last day or the mark is wrong.",
         "See the posts",
         _late,
-        queries.after_leaving,
+        attendance.after_leaving,
     ),
     Check(
         "accounts",

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from app.audit import rules as audit
+from app.bookings.rules.handing_over import keep_former_holder
 from app.core.actors import Actor
 from app.core.db import db, lock_row, save_unique
 from app.core.errors import NotFound, RuleBroken
@@ -17,7 +18,7 @@ from app.merging.rules.accounts import pool_accounts
 from app.merging.rules.awards import withdraw_doubles
 from app.merging.rules.facts import pool_facts
 from app.merging.rules.pen import Pen
-from app.merging.rules.pointers import repoint
+from app.merging.rules.pointers import BOOKINGS, repoint
 from app.people.models import Person
 
 
@@ -78,6 +79,7 @@ def _pool(
     released, needs = places.release_doubles(survivor, merged, by=by, now=now)
     withdraw_doubles(survivor, merged, by=by, now=now)
     moved = repoint(survivor.id, merged.id)
+    keep_former_holder(booking_ids=moved.get(BOOKINGS, []), person_id=merged.id, now=now)
     accounts = pool_accounts(survivor, merged, by=by, now=now)
     exchanged = details.exchange(survivor, merged, taken)
     merged.merged_into_id = survivor.id

@@ -9,15 +9,20 @@ from sqlalchemy import Table, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts.models import User
+from app.bookings.models import Booking, FormerHolder
 from app.core.db import Base, db
 from app.merging.models import KeptApart, Merge
 from app.merging.rules.pen import FACTS
 from app.people.models import Person
 
 # What a merge looks after by rules of its own, or is itself.
-_APART = {*FACTS, Person.__tablename__, User.__tablename__, Merge.__tablename__, KeptApart.__tablename__}
+_APART = {
+    *FACTS,
+    *(model.__tablename__ for model in (Person, User, Merge, KeptApart, FormerHolder)),
+}
 
 Moved = dict[str, list[int]]  # "booking.person_id": the rows that named the merged record
+BOOKINGS = f"{Booking.__tablename__}.person_id"
 
 
 def columns_naming_people() -> Iterator[tuple[Table, Any]]:
@@ -42,13 +47,16 @@ def repoint(survivor_id: int, merged_id: int) -> Moved:
     return moved
 
 
-def point_back(survivor_id: int, merged_id: int, moved: Moved) -> None:
-    """Let the rows that still name the survivor name the other record again."""
+def point_back(survivor_id: int, merged_id: int, moved: Moved) -> Moved:
+    """Let the rows that still name the survivor name the other record again; which rows they were."""
+    back: Moved = {}
     for where, ids in moved.items():
         table = Base.metadata.tables[where.partition(".")[0]]
         column = table.c[where.partition(".")[2]]
-        still = table.c.id.in_(ids) & (column == survivor_id)
-        db.session.execute(update(table).where(still).values({column.name: merged_id}))
+        still = select(table.c.id).where(table.c.id.in_(ids), column == survivor_id).order_by(table.c.id)
+        back[where] = list(db.session.scalars(still))
+        db.session.execute(update(table).where(table.c.id.in_(back[where])).values({column.name: merged_id}))
+    return back
 
 
 def _name(table: Table, column: Any, ident: int, person_id: int) -> bool:

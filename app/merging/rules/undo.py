@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.audit import rules as audit
+from app.bookings.rules.handing_over import keep_former_holder
 from app.core.actors import Actor
 from app.core.db import db, live, lock_row
 from app.core.errors import NotAllowed, NotFound, RuleBroken
@@ -61,7 +62,8 @@ def undo(*, merge: Merge, by: Actor, now: datetime) -> None:
         pen = Pen(by=by, now=now, reason=f"Merge with {merged.name} undone"[:500])
         facts = _put_facts_back(changes, pen)
         details.swap_back(survivor.id, merged.id, changes["details"])
-    pointers.point_back(survivor.id, merged.id, changes["moved"])
+    back = pointers.point_back(survivor.id, merged.id, changes["moved"])
+    keep_former_holder(booking_ids=back.get(pointers.BOOKINGS, []), person_id=survivor.id, now=now)
     give_back(changes["accounts"], by=by, now=now)
     db.session.flush()
     db.session.expire_all()

@@ -1,0 +1,63 @@
+"""The people whose records put a target's figure in doubt, and why: the list behind "check data" (4.12)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+
+from sqlalchemy import Select, Subquery, select
+
+from app.core.db import db
+from app.figures.models import Target
+from app.figures.queries import scopes
+from app.figures.queries.counts import people_done
+from app.figures.queries.flags import Flag, flagged
+from app.figures.queries.plans import Plan, plans_for
+from app.figures.queries.prospects import Moment
+from app.figures.queries.sources import doubted_of, sources_for
+from app.learning.queries import shapes_of
+from app.people.models import Person
+
+
+def flagged_people(
+    target: Target, *, as_at: date, known_at: datetime | None = None
+) -> Select[tuple[Person, str]]:
+    """Those of a target's denominator whose records are in doubt, by name, each with their team or cause."""
+    plan = plans_for([target], known_at)[0]
+    scope = people_done(plan, sources_for([plan], as_at, known_at)).subquery()
+    if target.cohort_id is not None:
+        note = scopes.cause_of(scope.c.person_id, target.cohort_id, as_at, known_at)
+    else:
+        note = scopes.team_of(scope.c.person_id, as_at, known_at)
+    in_doubt = select(_flags(plan, as_at, known_at).c.person_id)
+    return (
+        select(Person, note.label("note"))
+        .join(scope, scope.c.person_id == Person.id)
+        .where(Person.id.in_(in_doubt))
+        .order_by(Person.last_name, Person.first_name, Person.id)
+    )
+
+
+def flags_of(
+    target: Target, person_ids: Collection[int], *, as_at: date, known_at: datetime | None = None
+) -> Mapping[int, list[Flag]]:
+    """Why the records of these people are in doubt, each reason once, in one statement."""
+    plan = plans_for([target], known_at)[0]
+    found = _flags(plan, as_at, known_at)
+    statement = (
+        select(found.c.person_id, found.c.flag)
+        .where(found.c.person_id.in_(sorted(person_ids)))
+        .distinct()
+        .order_by(found.c.person_id, found.c.flag)
+    )
+    flags: dict[int, list[Flag]] = defaultdict(list)
+    for person_id, flag in db.session.execute(statement).tuples():
+        flags[person_id].append(Flag(flag))
+    return flags
+
+
+def _flags(plan: Plan, as_at: date, known_at: datetime | None) -> Subquery:
+    moment = Moment(as_at, known_at)
+    asked = doubted_of(plan, shapes_of(plan.courses, known_at), moment)
+    return flagged(asked.version_ids, moment, asked.members).subquery()

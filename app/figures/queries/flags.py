@@ -1,0 +1,189 @@
+"""Whose records put a figure in doubt: more than a tenth of the people it counts, and it says "check data".
+
+(4.12)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    Subquery,
+    and_,
+    exists,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+
+from app.attendance import queries as attendance
+from app.bookings.models import Booking
+from app.bookings.queries import held_by
+from app.core.db import live
+from app.core.filters import plural
+from app.figures.queries.prospects import OUTSTANDING_DAYS, Moment, is_confirmed, is_on
+from app.learning.models import Mark, MarkStatus
+from app.sessions.models import Run, SessionDate, TrainingSession
+
+
+class Flag(StrEnum):
+    """What puts somebody's record of a course in doubt."""
+
+    AT_ONCE = "at_once"
+    TOO_EARLY = "too_early"
+    TOO_LATE = "too_late"
+    UNMARKED = "unmarked"
+
+    @property
+    def label(self) -> str:
+        return {
+            "at_once": "Marked at two sessions at once",
+            "too_early": "Attended or completed before their first recorded day",
+            "too_late": "Attended after leaving",
+            "unmarked": "A place held three months ago or earlier that is not marked",
+        }[self]
+
+
+def must_check(flagged: int, of: int) -> bool:
+    """Whether so many flagged people are more than 10% of a denominator, exactly.
+
+    Of 110 people 11 are not, 12 are; of 109 people 10 are not, 11 are.
+    """
+    return 10 * flagged > of
+
+
+def doubt_in_words(flagged: int, of: int | None) -> str:
+    """What is added to the reason of a colour: "Check data: of 110 people, 12 have records in doubt."
+
+    Nothing where they are no more than a tenth, or nobody is counted.
+    """
+    if not of or not must_check(flagged, of):
+        return ""
+    verb = "has" if flagged == 1 else "have"
+    return f"Check data: of {plural(of, 'person', 'people')}, {flagged:,} {verb} records in doubt."
+
+
+def flagged(
+    version_ids: Collection[int], moment: Moment, people: Select[tuple[int]] | None = None
+) -> Select[Any]:
+    """Whose record of these versions of courses is in doubt as at a day, as known at an instant, and why; of
+    everybody, or of these people.
+
+    A person may come several times. Columns: person_id, version_id, flag.
+    """
+    asked = attendance.Asked(moment.as_at, moment.known_at, version_ids, people)
+    contradictions = {
+        Flag.AT_ONCE: attendance.attended_at_once(asked),
+        Flag.TOO_EARLY: attendance.attended_too_early(asked),
+        Flag.TOO_LATE: attendance.attended_too_late(asked),
+    }
+    parts = []
+    for flag, statement in contradictions.items():
+        found = statement.subquery()
+        parts.append(select(found.c.person_id, found.c.version_id, _said(flag)))
+    return select(union_all(*parts, _unmarked(version_ids, moment, people)).subquery())
+
+
+@dataclass(frozen=True)
+class Doubted:
+    """A target whose people may be in doubt: the versions of courses that count for it, and the members of
+    its cohort, if it has one."""
+
+    target_id: int
+    version_ids: Collection[int]
+    members: Select[tuple[int]] | None
+
+
+def doubted(targets: Collection[Doubted], moment: Moment) -> Select[Any]:
+    """Who is flagged for each of these targets, each person once; columns: target_id, person_id.
+
+    Of populations everybody is looked at, and of cohorts their members, who are few. Who is not in a
+    target's scope may be among them.
+    """
+    parts = []
+    for number, is_cohort in enumerate((False, True)):
+        of_kind = [one for one in targets if one.version_ids and (one.members is not None) is is_cohort]
+        if of_kind:
+            members = [
+                select(one.members.subquery().c.person_id) for one in of_kind if one.members is not None
+            ]
+            people = union_all(*members).subquery() if members else None
+            versions = {version for one in of_kind for version in one.version_ids}
+            found = flagged(versions, moment, select(people.c.person_id) if people is not None else None)
+            parts.append(_by_target(of_kind, found.cte(f"flagged_{number}")))
+    return select(union_all(*parts).subquery()).distinct()
+
+
+def _by_target(targets: Collection[Doubted], found: CTE) -> Select[Any]:
+    counts_for = union_all(
+        *(
+            select(literal(one.target_id, Integer).label("target_id"), literal(version, Integer).label("id"))
+            for one in targets
+            for version in sorted(one.version_ids)
+        )
+    ).subquery()
+    is_its = found.c.version_id == counts_for.c.id
+    return select(counts_for.c.target_id, found.c.person_id).join(found, is_its)
+
+
+def _said(flag: Flag) -> ColumnElement[str]:
+    return literal(flag.value, String).label("flag")
+
+
+def _unmarked(version_ids: Collection[int], moment: Moment, people: Select[tuple[int]] | None) -> Select[Any]:
+    """Who had a place, in a run that stood, of which the register says nothing though it was held too long
+    ago for its mark to be outstanding."""
+    place = _confirmed(version_ids, moment, people)
+    is_for = and_(
+        place.c.run_id == TrainingSession.run_id,
+        or_(place.c.session_id.is_(None), place.c.session_id == TrainingSession.id),
+    )
+    is_marked = exists(Mark.session_id).where(
+        Mark.person_id == place.c.person_id,
+        Mark.session_id == TrainingSession.id,
+        Mark.status != MarkStatus.NOT_RECORDED,
+        live(Mark, moment.known_at),
+    )
+    return (
+        select(place.c.person_id, place.c.version_id, _said(Flag.UNMARKED))
+        .select_from(TrainingSession)
+        .join(SessionDate, SessionDate.session_id == TrainingSession.id)
+        .join(place, is_for)
+        .where(
+            live(SessionDate, moment.known_at),
+            SessionDate.held_on <= moment.as_at - timedelta(days=OUTSTANDING_DAYS),
+            ~is_marked,
+        )
+    )
+
+
+def _confirmed(
+    version_ids: Collection[int], moment: Moment, people: Select[tuple[int]] | None
+) -> Subquery | CTE:
+    """The places that stood, each with its version and whose it is; of the past worked out once for each
+    booking, not for each of its sessions."""
+    found = (
+        select(
+            Booking.run_id,
+            Booking.session_id,
+            Run.version_id,
+            held_by(moment.known_at).label("person_id"),
+        )
+        .join(Run, Run.id == Booking.run_id)
+        .where(Run.version_id.in_(sorted(version_ids)), is_on(moment.instant), is_confirmed(moment.instant))
+    )
+    if people is not None:
+        found = found.where(held_by(moment.known_at).in_(people))
+    if moment.instant is None:
+        return found.subquery()
+    return found.cte(f"stood_{'of_all' if people is None else 'of_some'}").prefix_with("MATERIALIZED")

@@ -1,0 +1,72 @@
+"""The academy's own colour of a target, as known at an instant (4.4, 4.12)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+import pytest
+
+from app.core import clock
+from app.core.permissions import Role
+from app.figures import queries, rules
+from app.figures.models import Colour, ColourOverride, Target
+from tests import factories
+from tests.figures import scenes
+from tests.pages import Pages
+
+MANAGER = factories.actor(Role.ACADEMY_MANAGER)
+GIVEN = clock.london_time(date(2022, 3, 1), time(12))
+TAKEN_BACK = GIVEN + timedelta(days=4)
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def target() -> Target:
+    """Amber from 1 March 2022 at noon until it was taken back on 5 March at noon; green an hour later."""
+    found = scenes.coverage(trained=1, untrained=1).target
+    made = _override(found, Colour.AMBER, GIVEN)
+    rules.take_back_override(target=found, override=made, by=MANAGER, now=TAKEN_BACK)
+    _override(found, Colour.GREEN, TAKEN_BACK + timedelta(hours=1))
+    return found
+
+
+def _override(target: Target, colour: Colour, now: datetime) -> ColourOverride:
+    return rules.override_colour(
+        target=target, colour=colour, reason="Two runs are agreed", days=30, by=MANAGER, now=now
+    )
+
+
+@pytest.mark.parametrize(
+    ("on", "known_at", "colour"),
+    [
+        (1, GIVEN - SECOND, None),
+        (1, GIVEN, Colour.AMBER),
+        (1, None, Colour.AMBER),
+        (4, TAKEN_BACK, Colour.AMBER),
+        (5, TAKEN_BACK - SECOND, Colour.AMBER),
+        (5, TAKEN_BACK, None),
+        (5, TAKEN_BACK + timedelta(hours=1), Colour.GREEN),
+        (5, None, Colour.GREEN),
+        (30, TAKEN_BACK - SECOND, Colour.AMBER),
+        (31, TAKEN_BACK - SECOND, None),
+        (31, None, Colour.GREEN),
+    ],
+)
+def test_4_12_an_override_goes_by_the_day_and_by_what_was_known(
+    target: Target, on: int, known_at: datetime | None, colour: Colour | None
+) -> None:
+    shown = queries.overrides_on([target.id], on=date(2022, 3, on), known_at=known_at).get(target.id)
+    assert (shown.colour if shown else None) == colour
+
+
+def test_4_12_the_pages_show_the_override_of_the_day(target: Target, pages: Pages) -> None:
+    """Nobody can take back what is taken back already."""
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    before = pages.get(f"/targets/{target.code}?as_at=2022-03-04&known_at=2022-03-04")
+    assert "Amber until 30 March 2022" in before.text
+    assert "Take the colour back" not in before.text
+    now = pages.get(f"/targets/{target.code}?as_at=2022-03-05")
+    assert "Green until 3 April 2022" in now.text
+    assert "Take the colour back" in now.text
+    assert "Amber, the academy’s own" in pages.get("/board?as_at=2022-03-04&known_at=2022-03-04").text
+    assert "Green, the academy’s own" in pages.get("/board?as_at=2022-03-05").text
