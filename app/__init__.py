@@ -59,6 +59,9 @@ ROOMS = (
     "jobs",
 )
 
+STATEMENTS_KEPT = 100  # as compiled: those of figures are large, and 500 of them took 100 MB of each worker
+PLANS_KEPT = 8  # by each connection to SQLite: the plan of a page of figures takes 20 MB
+
 csrf = CSRFProtect()
 
 
@@ -148,6 +151,8 @@ def _engine_options(settings: Settings) -> dict[str, object]:
     """How connections are kept. What a statement was about to write stays out of the log when it fails."""
     if settings.is_sqlite:
         return {
+            "connect_args": {"cached_statements": PLANS_KEPT},
+            "query_cache_size": STATEMENTS_KEPT,
             "pool_size": settings.web_threads,
             "max_overflow": settings.web_threads,
             "hide_parameters": True,
@@ -156,6 +161,7 @@ def _engine_options(settings: Settings) -> dict[str, object]:
         "pool_size": settings.web_threads,
         "max_overflow": 2,
         "pool_pre_ping": True,
+        "query_cache_size": STATEMENTS_KEPT,
         "hide_parameters": True,
     }
 

@@ -79,13 +79,9 @@ class Bookings:
         self._moment = moment
         self._shapes = shapes
         version_ids = versions_of(shapes.values())
-        places = _places(version_ids, moment)
-        is_to_come = SessionDate.held_on > moment.as_at
-        self._to_come = places.where(is_to_come).cte("places_to_come")
-        self._unmarked = places.where(~is_to_come, ~is_marked(moment)).cte("places_unmarked")
-        self.outstanding: dict[int, int] = dict(
-            db.session.execute(_counted_by_course(self._unmarked)).tuples().all()
-        )
+        self._places = _places(version_ids, moment).cte("places")
+        counted = db.session.execute(_counted_by_course(self._places, moment)).tuples()
+        self.outstanding: dict[int, int] = dict(counted.all())
 
     def ahead(self, course_ids: Collection[int], *, marks_only: bool, name: str) -> Ahead:
         """What is to come of these courses."""
@@ -102,11 +98,11 @@ class Bookings:
             )
             return found.cte(f"{name}_{part}")
 
-        booked = completed(self._to_come, "booked")
-        if not self.outstanding:
-            return Ahead(booked, None)
-        both = select(self._to_come).union_all(select(self._unmarked)).cte(f"{name}_marks")
-        return Ahead(booked, completed(both, "attended"))
+        to_come = select(self._places).where(self._places.c.held_on > self._moment.as_at)
+        return Ahead(
+            completed(to_come.subquery(), "booked"),
+            completed(self._places, "attended") if self.outstanding else None,
+        )
 
 
 def versions_of(shapes: Collection[CourseShape]) -> set[int]:
@@ -121,7 +117,8 @@ def versions_of(shapes: Collection[CourseShape]) -> set[int]:
 
 
 def _places(version_ids: Collection[int], moment: Moment) -> Select[Any]:
-    """Each confirmed place in a session, as the mark that it may become."""
+    """Each confirmed place in a session that is to come, or was held lately and is not marked, as the mark
+    that it may become."""
     return (
         select(
             held_by(moment.known_at).label("person_id"),
@@ -144,14 +141,16 @@ def _places(version_ids: Collection[int], moment: Moment) -> Select[Any]:
             is_confirmed(moment.instant),
             has_seat(moment.instant),
             is_on(moment.instant),
+            or_(SessionDate.held_on > moment.as_at, ~is_marked(moment)),
         )
     )
 
 
-def _counted_by_course(places: CTE) -> Select[tuple[int, int]]:
+def _counted_by_course(places: CTE, moment: Moment) -> Select[tuple[int, int]]:
     return (
         select(CourseVersion.course_id, func.count())
         .join(places, places.c.version_id == CourseVersion.id)
+        .where(places.c.held_on <= moment.as_at)
         .group_by(CourseVersion.course_id)
     )
 
