@@ -87,7 +87,7 @@ def _colours(line: Line) -> tuple[object, ...]:
     verdict, own = line.figure.verdict if line.has_colour else None, line.override
     return (
         verdict.colour.label if verdict else None,
-        verdict.reason if verdict else None,
+        verdict.whole_reason if verdict else None,
         ("yes" if verdict.is_provisional else "no") if verdict else None,
         ("yes" if verdict.doubt else "no") if verdict else None,
         line.figure.flagged if verdict else None,

@@ -89,8 +89,7 @@ def _outlook(figure: Figure) -> dict[str, Any]:
     """What only some kinds have: a colour, a forecast where people are counted, a cohort's baseline."""
     found: dict[str, Any] = {}
     if figure.verdict is not None:
-        reason = " ".join(part for part in (figure.verdict.reason, figure.verdict.doubt) if part)
-        found |= {"rag": figure.verdict.colour.value, "rag_reason": reason}
+        found |= {"rag": figure.verdict.colour.value, "rag_reason": figure.verdict.whole_reason}
         found |= {"check_data": bool(figure.verdict.doubt), "flagged": figure.flagged}
         found |= {"provisional": figure.verdict.is_provisional, "marks_outstanding": figure.outstanding_marks}
     if figure.forecast is not None:

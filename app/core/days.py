@@ -1,4 +1,8 @@
-"""Days as statements reckon with them, where each engine has words of its own."""
+"""Days as statements reckon with them, where each engine has words of its own.
+
+A mark keeps the day on which its window opens, reckoned in Python; of places to come, which are no marks yet,
+the statement that reads them reckons it, and a test holds it to what Python says.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +21,14 @@ class latest_of(GenericFunction[date]):  # noqa: N801 - read as the functions of
     inherit_cache = True
 
 
-class earliest_of(GenericFunction[date]):  # noqa: N801
+class earliest_of(GenericFunction[date]):  # noqa: N801 - as above
     """The earliest of two or more days, none of them NULL."""
 
     type = Date()
     inherit_cache = True
 
 
-class months_before(GenericFunction[date]):  # noqa: N801
+class months_before(GenericFunction[date]):  # noqa: N801 - as above
     """`months_before(day, months)`: as `clock.months_before` says, 3 months before 31 May is 28 February.
 
     NULL when there are no months. Both are columns: a value would be written twice.

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from functools import cache
 from itertools import pairwise
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, not_, or_, select, true
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, not_, or_, select, true
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app.core.db import db, live
 from app.people.models import (
@@ -100,6 +100,18 @@ def terms_of(course_id: int, known_at: datetime | None = None) -> CourseTerms:
         select(CourseTerms).where(CourseTerms.course_id == course_id, live(CourseTerms, known_at)),
         execution_options={"populate_existing": True},
     ).one()
+
+
+def are_known_terms(known_at: datetime | None = None) -> ColumnElement[bool]:
+    """Whether settings of a course are those known at an instant (now by default) or, before any were, those
+    that were recorded first: a course set up in 2026 about 2021 has one window. (4.4)"""
+    if known_at is None:
+        return live(CourseTerms)
+    earlier = aliased(CourseTerms)
+    is_first = ~exists().where(
+        earlier.course_id == CourseTerms.course_id, earlier.recorded_at < CourseTerms.recorded_at
+    )
+    return or_(live(CourseTerms, known_at), and_(CourseTerms.recorded_at > known_at, is_first))
 
 
 def terms_history(course_id: int) -> list[CourseTerms]:

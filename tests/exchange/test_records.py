@@ -230,6 +230,8 @@ def test_figures_as_json_say_everything_that_they_must_be_read_with(run_command:
         "rag": "no_data",
         "rag_reason": "No register is marked yet.",
         "provisional": False,
+        "check_data": False,
+        "flagged": 0,
         "marks_outstanding": 0,
         "booked": 0,
         "free": 0,

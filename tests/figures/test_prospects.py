@@ -14,6 +14,7 @@ from app.core.db import db, record, supersede
 from app.figures import queries, rules
 from app.figures.models import Colour, TargetKind
 from app.figures.queries import Figure
+from app.programmes import rules as programmes
 from app.programmes.models import CourseTerms
 from app.sessions.models import Run, RunState, SessionDate
 from tests import factories
@@ -220,6 +221,19 @@ def test_4_4_a_run_that_was_moved_is_where_it_was_known_to_be(scene: Scene) -> N
     assert (_booked(before), before.after_deadline) == (1, 0)
     after = _read(scene)
     assert (_booked(after), after.after_deadline) == (0, 1)
+
+
+def test_4_4_a_place_is_read_by_the_window_that_was_known(scene: Scene) -> None:
+    """Day 1 on 1 February and a place on 16 March go together within 12 months, and not within one."""
+    held = factories.run(scene.course, days=[date(2022, 2, 1), date(2022, 2, 2)])
+    run = factories.run(scene.course, days=MARCH)
+    scenes.attend(scene.people[0], held, days=1)
+    factories.booking(run, scene.people[0], session_id=run.sessions[1].id)
+    changed_at = clock.end_of_day(date(2022, 2, 20))
+    programmes.change_terms(course=scene.course, catch_up_months=1, by=ACADEMY, now=changed_at)
+    assert _booked(_read(scene, known_at=changed_at - timedelta(hours=1))) == 1
+    assert _booked(_read(scene, known_at=LONG_AGO - timedelta(days=1))) == 0  # nothing was known of anybody
+    assert _booked(_read(scene)) == 0
 
 
 def _move(booking: Any, to: BookingState, at: Any) -> None:

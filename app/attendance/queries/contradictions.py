@@ -42,10 +42,10 @@ class Asked:
         return found if self.people is None else [*found, fact.person_id.in_(self.people)]
 
 
-EVERYTHING = Asked()
+_EVERYTHING = Asked()
 
 
-def attended_at_once(asked: Asked = EVERYTHING) -> Select[Any]:
+def attended_at_once(asked: Asked = _EVERYTHING) -> Select[Any]:
     """Who attended two sessions that share a minute, as registers say: each of them beside the other.
 
     Columns: person_id, version_id, here_id and there_id (the sessions), and starts_at.
@@ -81,7 +81,7 @@ def attended_at_once(asked: Asked = EVERYTHING) -> Select[Any]:
     return statement.join(days, and_(days.c.person_id == first.person_id, days.c.held_on == first.held_on))
 
 
-def attended_too_early(asked: Asked = EVERYTHING) -> Select[Any]:
+def attended_too_early(asked: Asked = _EVERYTHING) -> Select[Any]:
     """Attendance, or completions from before the registers, of staff before their first recorded day.
 
     Prior learning and training taken elsewhere may lie before it. Columns: person_id, version_id, on, and
@@ -115,7 +115,7 @@ def attended_too_early(asked: Asked = EVERYTHING) -> Select[Any]:
     return select(union_all(marked, past).subquery())
 
 
-def attended_too_late(asked: Asked = EVERYTHING) -> Select[Any]:
+def attended_too_late(asked: Asked = _EVERYTHING) -> Select[Any]:
     """Attendance on a day after somebody had left, and before they came back.
 
     Columns: person_id, version_id, session_id, on, and last_day, their last day before it.

@@ -47,7 +47,7 @@ def draft_pack() -> str:
     """What the pack would hold, before the press that keeps it."""
     form = DraftForm(formdata=request.args)
     if form.validate():
-        with rule_errors_on(form):
+        with rule_errors_on(form), _only_reading():
             found = rules.preview(**_asked(form))
             return render_template(
                 "board/draft_pack.html",

@@ -44,8 +44,8 @@ PARTS = ("booked", "later", "unmarked", "both")
 
 # Whom a row counts: those in scope, those whom the rule leaves out; or it counts nobody, but says what a
 # member lacks.
-IN_SCOPE = 0
-LACKING = -1
+_IN_SCOPE = 0
+_LACKING = -1
 _INSTEAD = dict(enumerate(LEFT_OUT, start=1))
 
 Row = Sequence[Any]
@@ -94,9 +94,9 @@ def _tally(rows: Sequence[Row]) -> Tally:
     groups = []
     for _target, who, *values in rows:
         of_row = dict(zip((*COUNTED, *PARTS), values, strict=False))
-        if who == LACKING:
+        if who == _LACKING:
             lacked.setdefault(values[0], set()).add(values[1])
-        elif who == IN_SCOPE:
+        elif who == _IN_SCOPE:
             groups.append(_group(of_row, values))
             for name, number in of_row.items():
                 numbers[name] += number
@@ -143,10 +143,10 @@ def _row(plan: Plan, sources: Sources, **numbers: Any) -> Select[Any]:
     """The row of a target whose people are not in scope: 0 stands for whatever its kind does not count."""
     nothing = literal(0, Integer)
     found = (numbers.get(name, nothing) for name in (*COUNTED, *PARTS))
-    return select(literal(plan.target.id, Integer), literal(IN_SCOPE, Integer), *found, *nowhere(sources))
+    return select(literal(plan.target.id, Integer), literal(_IN_SCOPE, Integer), *found, *_nowhere(sources))
 
 
-def nowhere(sources: Sources) -> list[ColumnElement[Any]]:
+def _nowhere(sources: Sources) -> list[ColumnElement[Any]]:
     """The last columns of a row that belongs to no group."""
     return [] if sources.work is None else [literal(None, String)] * 2
 
@@ -230,7 +230,7 @@ def trained(plan: Plan, sources: Sources) -> Select[Any]:
 def _lacking(plans: Sequence[Plan], sources: Sources) -> Select[Any]:
     """For each member who is neither complete nor booked, the courses that they lack and have not booked.
 
-    Rows as wide as those of `counts`, to be read in the same statement: target_id, LACKING, person_id and
+    Rows as wide as those of `counts`, to be read in the same statement: target_id, _LACKING, person_id and
     course_id.
     """
     scope = _scope(plans, sources, has_left_out=False)
@@ -240,8 +240,8 @@ def _lacking(plans: Sequence[Plan], sources: Sources) -> Select[Any]:
         statement = statement.outerjoin(source, is_theirs).where(source.c.person_id.is_(None))
     nothing = [literal(0, Integer)] * (len(COUNTED) + len(PARTS) - 2)
     return statement.with_only_columns(
-        scope.c.target_id, literal(LACKING, Integer), scope.c.person_id, scope.c.course_id, *nothing
-    ).add_columns(*nowhere(sources))
+        scope.c.target_id, literal(_LACKING, Integer), scope.c.person_id, scope.c.course_id, *nothing
+    ).add_columns(*_nowhere(sources))
 
 
 def _people(plans: Sequence[Plan], sources: Sources, *, has_left_out: bool = True) -> Select[Any]:
@@ -304,15 +304,15 @@ def _scopes_of(plan: Plan, sources: Sources, *, has_left_out: bool) -> Iterator[
         assert plan.target.cohort_id is not None
         members = scopes.members(plan.target.cohort_id, as_at=moment.as_at, known_at=moment.known_at)
         if plan.rule.course_id:
-            yield members.with_only_columns(*row(IN_SCOPE, Membership.person_id, of_all))
+            yield members.with_only_columns(*row(_IN_SCOPE, Membership.person_id, of_all))
             return
         is_needed = scopes.needs([requirement.id for requirement in plan.requirements])
         yield members.outerjoin(CohortRequirement, is_needed).with_only_columns(
-            *row(IN_SCOPE, Membership.person_id, CohortRequirement.course_id)
+            *row(_IN_SCOPE, Membership.person_id, CohortRequirement.course_id)
         )
         return
     instead = {who: one for who, one in _INSTEAD.items() if has_left_out and one in plan.left_out}
-    for who, employment in {IN_SCOPE: None, **instead}.items():
+    for who, employment in {_IN_SCOPE: None, **instead}.items():
         people = scopes.in_post(
             plan.population,
             as_at=moment.as_at,

@@ -50,7 +50,7 @@ class Flag(StrEnum):
             "at_once": "Marked at two sessions at once",
             "too_early": "Attended or completed before their first recorded day",
             "too_late": "Attended after leaving",
-            "unmarked": "A place held three months ago or earlier that is not marked",
+            "unmarked": "Had a place 92 days ago or earlier that was never marked",
         }[self]
 
 

@@ -33,6 +33,7 @@ from app.core.db import db, live
 from app.learning.models import Mark, MarkStatus
 from app.learning.queries import CourseShape, completions
 from app.programmes.models import CourseTerms, CourseVersion
+from app.programmes.queries import are_known_terms
 from app.sessions.models import Run, RunState, SessionDate, TrainingSession
 
 # A place that nobody has marked for so long is a matter of data quality, and no more of a forecast.
@@ -136,7 +137,7 @@ def _places(version_ids: Collection[int], moment: Moment) -> Select[Any]:
         .where(
             Run.version_id.in_(sorted(version_ids)),
             live(SessionDate, moment.known_at),
-            live(CourseTerms),
+            are_known_terms(moment.known_at),
             SessionDate.held_on > moment.as_at - timedelta(days=OUTSTANDING_DAYS),
             is_confirmed(moment.instant),
             has_seat(moment.instant),

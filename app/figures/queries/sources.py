@@ -41,10 +41,6 @@ class Sources:
     work: CTE | None = None
     doubted: CTE | None = None
 
-    def ahead_for(self, plan: Plan) -> Ahead | None:
-        """What is to come for a target; None where nothing is booked or asked for."""
-        return self.to_train if plan.is_flow else self.ahead
-
     def last_day(self, plan: Plan) -> date:
         """The last day that a target's forecast counts."""
         return self.until or plan.rule.deadline or date.max
@@ -106,10 +102,10 @@ def doubted_of(plan: Plan, shapes: Mapping[int, CourseShape], moment: Moment) ->
     if cohort_id is not None:
         listed = scopes.members(cohort_id, as_at=moment.as_at, known_at=moment.known_at)
         members = listed.with_only_columns(listed.selected_columns[0])
-    return Doubted(plan.target.id, versions_for(plan, shapes), members)
+    return Doubted(plan.target.id, _versions_for(plan, shapes), members)
 
 
-def versions_for(plan: Plan, shapes: Mapping[int, CourseShape]) -> set[int]:
+def _versions_for(plan: Plan, shapes: Mapping[int, CourseShape]) -> set[int]:
     """The versions of courses whose marks count for a target, of courses that stand in as well."""
     own = plan.courses & shapes.keys()
     stand_in = {other for course in own for other in shapes[course].satisfied_by}
