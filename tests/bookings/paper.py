@@ -168,7 +168,14 @@ class Paper:
             to, one.person, None, now, is_own=False, is_moved=True, still_asks=not one.is_approved
         ):
             return False
+        self._put_first(to, one)
         return self.cancel(one, now)
+
+    def _put_first(self, run: int, moved: Entry) -> None:
+        """Whom the academy moves waits before the others, even where they waited already."""
+        for there in self.open(run):
+            if there.key == (moved.person, run, moved.wanted) and there.state == "waitlisted":
+                there.has_priority = True
 
     def merge(self, run: int, now: datetime) -> bool:
         """Everybody moves to the other run: places first, then those who wait; nobody is there twice."""
@@ -192,9 +199,7 @@ class Paper:
             self.book(
                 into, one.person, one.wanted, now, is_own=False, is_moved=True, still_asks=not one.is_approved
             )
-            for there in self.open(into):
-                if there.key == (one.person, into, one.wanted) and there.state == "waitlisted":
-                    there.has_priority = True
+            self._put_first(into, one)
         self.settle(into, now)
         return True
 

@@ -237,6 +237,20 @@ def test_4_1_whatever_happens_at_the_desk_agrees_with_paper(
         db.session.rollback()
 
 
+def test_4_1_whoever_is_moved_to_a_run_on_which_they_wait_waits_first(database: None) -> None:
+    """Two wait on a full run; the second has a place on the other one, and is moved from there."""
+    desk = _desk(1, wants_approval=False, makes_offers=False)
+    try:
+        for person in (4, 6, 3):
+            desk.do("book", 0, person, None, True)
+        desk.do("book", 1, 3, None, False)
+        desk.do("move", 3)
+        desk.check()
+        assert [one.person for one in desk.paper.queue(0)] == [3, 6]
+    finally:
+        db.session.rollback()
+
+
 def test_the_paper_can_tell_when_the_service_is_wrong(database: None) -> None:
     """So that the test above is known to look: a place taken behind the rules is seen."""
     desk = _desk(1, wants_approval=False, makes_offers=True)
