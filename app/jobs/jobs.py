@@ -18,7 +18,7 @@ from app.accounts import jobs as accounts
 from app.attendance import jobs as attendance
 from app.bookings import jobs as bookings
 from app.core import clock
-from app.core.db import db
+from app.core.db import count_anew, db
 from app.core.errors import NotFound
 from app.core.logs import get_logger
 from app.core.tally import Tally
@@ -47,6 +47,12 @@ class Job:
         return words.get(self.every_seconds, f"every {self.every_seconds} seconds")
 
 
+def _statistics(_now: datetime) -> Tally:
+    count_anew()
+    db.session.commit()
+    return Tally(done=1)
+
+
 JOBS = (
     Job("joining", "Write the joining reminders that are due", 15, reminders.joining),
     Job("registers", "Remind of registers that are not complete", A_MINUTE, reminders.registers),
@@ -71,6 +77,7 @@ JOBS = (
     Job("needs", "Delete what people needed on runs that are long over", A_DAY, bookings.forget),
     Job("attendance-files", "Forget files of attendance after 90 days", A_DAY, attendance.files),
     Job("registrations", "Forget who registered and never confirmed the address", A_DAY, accounts.forget),
+    Job("statistics", "Let the database look at its tables, so that pages stay quick", A_DAY, _statistics),
     Job("deliver", "Send the e-mails that wait", 5, reminders.deliver),
 )
 TIMETABLE = {job.name: job for job in JOBS}

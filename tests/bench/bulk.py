@@ -52,7 +52,7 @@ class Draft:
                 _insert(connection, table, columns, _as_stored(connection, table, columns, lines))
         if connection.dialect.name == "postgresql":
             _number_on(connection, [name for name in self.rows if "id" in self.rows[name][0]])
-            connection.execute(text("ANALYZE"))  # what autovacuum would do a minute later
+        connection.execute(text("ANALYZE"))  # what autovacuum, or the nightly job, would do later
 
 
 def _insert(connection: Connection, table: Table, columns: Sequence[str], lines: Iterator[Row]) -> None:
