@@ -25,7 +25,7 @@ _WRITERS: Mapping[Format, Callable[[queries.Contents], bytes]] = {
 
 
 @dataclass(frozen=True)
-class Draft:
+class ReadyPack:
     """A pack that is ready to be issued: its files are made, and nothing is written yet."""
 
     meeting: str
@@ -36,18 +36,18 @@ class Draft:
     files: Mapping[Format, bytes]
 
 
-def draft(*, meeting: str, meets_on: date, as_at: date, now: datetime) -> Draft:
+def prepare(*, meeting: str, meets_on: date, as_at: date, now: datetime) -> ReadyPack:
     """Make the files of a meeting's pack, as at a day and as known now; this only reads.
 
     The pack of an academy without targets says so. Raises RuleBroken when the PDF can’t be made here.
     """
     meeting = " ".join(meeting.split())
     contents = _contents(meeting, meets_on, as_at, now)
-    made = {kind: write(contents) for kind, write in _WRITERS.items()}
-    return Draft(meeting, meets_on, as_at, now, contents.told.lines, made)
+    made = {kind: written(contents, kind) for kind in _WRITERS}
+    return ReadyPack(meeting, meets_on, as_at, now, contents.told.lines, made)
 
 
-def preview(*, meeting: str, meets_on: date, as_at: date, now: datetime) -> queries.Contents:
+def draft(*, meeting: str, meets_on: date, as_at: date, now: datetime) -> queries.Contents:
     """What the pack would hold if it were issued now, marked as a draft wherever it is read; this only reads.
 
     When it is issued it is made once more, with what is known by then.
@@ -55,7 +55,7 @@ def preview(*, meeting: str, meets_on: date, as_at: date, now: datetime) -> quer
     return _contents(" ".join(meeting.split()), meets_on, as_at, now, is_draft=True)
 
 
-def file_of(contents: queries.Contents, kind: Format) -> bytes:
+def written(contents: queries.Contents, kind: Format) -> bytes:
     """A pack as a file, as it would be kept. Raises RuleBroken when a PDF can’t be made here."""
     return _WRITERS[kind](contents)
 
@@ -68,42 +68,42 @@ def _contents(
     return queries.contents(meeting=about, as_at=as_at, known_at=now, is_draft=is_draft)
 
 
-def issue(draft: Draft, *, by: Actor) -> Pack:
+def issue(ready: ReadyPack, *, by: Actor) -> Pack:
     """Issue a pack: every target's figure as its files have it is published, with the meeting as its
     occasion, and the PDF, the workbook and the CSV are kept byte for byte.
     """
-    meets_on = draft.meets_on
+    meets_on = ready.meets_on
     pack = Pack(
-        meeting=draft.meeting,
+        meeting=ready.meeting,
         meets_on=meets_on,
-        as_at=draft.as_at,
-        known_at=draft.known_at,
-        issued_at=draft.known_at,
+        as_at=ready.as_at,
+        known_at=ready.known_at,
+        issued_at=ready.known_at,
         issued_by=by.name,
-        figures=_publish(draft, by=by),
+        figures=_publish(ready, by=by),
         files=[
             PackFile(format=kind, name=f"board-pack-{meets_on.isoformat()}.{kind.value}", content=content)
-            for kind, content in draft.files.items()
+            for kind, content in ready.files.items()
         ],
     )
     db.session.add(pack)
     db.session.flush()
-    changes = {"As at": (None, draft.as_at), "Figures": (None, len(draft.lines))}
-    label = f"{draft.meeting}, {day(meets_on)}"
-    audit.record(by=by, verb="pack:issued", thing=pack, label=label, now=draft.known_at, changes=changes)
+    changes = {"As at": (None, ready.as_at), "Figures": (None, len(ready.lines))}
+    label = f"{ready.meeting}, {day(meets_on)}"
+    audit.record(by=by, verb="pack:issued", thing=pack, label=label, now=ready.known_at, changes=changes)
     return pack
 
 
-def _publish(draft: Draft, *, by: Actor) -> list[PublishedFigure]:
-    if not draft.lines:
+def _publish(ready: ReadyPack, *, by: Actor) -> list[PublishedFigure]:
+    if not ready.lines:
         return []
     return figure_rules.publish(
-        targets=[line.target for line in draft.lines],
-        as_at=draft.as_at,
-        occasion=f"{draft.meeting}, {day(draft.meets_on)}",
+        targets=[line.target for line in ready.lines],
+        as_at=ready.as_at,
+        occasion=f"{ready.meeting}, {day(ready.meets_on)}",
         by=by,
-        now=draft.known_at,
-        figures=[line.figure for line in draft.lines],
+        now=ready.known_at,
+        figures=[line.figure for line in ready.lines],
     )
 
 

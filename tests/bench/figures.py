@@ -116,7 +116,9 @@ def _pack(stage: Stage, engine: str) -> Result:
     for _ in range(stage.rounds):
         began = time.perf_counter()
         today = clock.today()
-        pack = board.issue(board.draft(meeting="Board", meets_on=today, as_at=today, now=clock.now()), by=by)
+        pack = board.issue(
+            board.prepare(meeting="Board", meets_on=today, as_at=today, now=clock.now()), by=by
+        )
         took.append(time.perf_counter() - began)
         of_pdf = select(PackFile.content).where(PackFile.pack_id == pack.id, PackFile.format == Format.PDF)
         size = len(db.session.scalars(of_pdf).one())

@@ -47,7 +47,7 @@ def academy(pages: Pages) -> Pages:
 
 
 def preview(as_at: date = date(2022, 2, 28)) -> Any:
-    return rules.preview(meeting="Board", meets_on=date(2022, 4, 5), as_at=as_at, now=clock.now())
+    return rules.draft(meeting="Board", meets_on=date(2022, 4, 5), as_at=as_at, now=clock.now())
 
 
 # --- The draft -----------------------------------------------------------------------------------------
@@ -82,8 +82,8 @@ def test_bm08_the_draft_says_what_the_pack_will_say(travel_to: Callable[..., Non
     four_of_ten()
     travel_to("2022-04-01 17:00")
     draft = preview()
-    made = rules.draft(meeting="Board", meets_on=date(2022, 4, 5), as_at=date(2022, 2, 28), now=clock.now())
-    drafted = paper.sheets(rules.file_of(draft, Format.XLSX))
+    made = rules.prepare(meeting="Board", meets_on=date(2022, 4, 5), as_at=date(2022, 2, 28), now=clock.now())
+    drafted = paper.sheets(rules.written(draft, Format.XLSX))
     issued = paper.sheets(made.files[Format.XLSX])
     first = next(iter(drafted))
     assert first.startswith("Draft, not issued")
@@ -113,7 +113,7 @@ def test_a_draft_is_the_academys_own(pages: Pages, role: Role) -> None:
 
 def test_bm08_the_pdf_has_the_chart_with_its_words_and_its_table() -> None:
     four_of_ten()
-    content = rules.file_of(preview(), Format.PDF)
+    content = rules.written(preview(), Format.PDF)
     reader = PdfReader(io.BytesIO(content))
     (alternative,) = [one["/Alt"] for one in elements(reader, "/Figure")]
     assert alternative == (
@@ -149,7 +149,7 @@ def elements(reader: PdfReader, kind: str) -> list[Any]:
 def test_every_point_of_the_charts_is_in_the_workbook_and_few_on_paper() -> None:
     four_of_ten()
     found = preview()
-    rows = paper.sheets(rules.file_of(found, Format.XLSX))["Completions by week"]
+    rows = paper.sheets(rules.written(found, Format.XLSX))["Completions by week"]
     assert rows[0] == ["Target", "As at", "Complete", "Of", "Required", "Shown"]
     assert len(rows) == 1 + 53
     assert rows[-1][2:] == ["4", "10", "8", "40%"]

@@ -36,7 +36,7 @@ MEETING = date(2022, 4, 5)
 
 def issue(**values: Any) -> Pack:
     about: dict[str, Any] = {"meeting": "Project board", "meets_on": MEETING, "as_at": DEADLINE}
-    pack = rules.issue(rules.draft(**(about | values), now=clock.now()), by=ACADEMY)
+    pack = rules.issue(rules.prepare(**(about | values), now=clock.now()), by=ACADEMY)
     db.session.commit()
     return pack
 

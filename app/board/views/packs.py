@@ -48,7 +48,7 @@ def draft_pack() -> str:
     form = DraftForm(formdata=request.args)
     if form.validate():
         with rule_errors_on(form), _only_reading():
-            found = rules.preview(**_asked(form))
+            found = rules.draft(**_asked(form))
             return render_template(
                 "board/draft_pack.html",
                 draft=found,
@@ -66,7 +66,7 @@ def draft_file(kind: str) -> str | AnyResponse:
     form, format_ = DraftForm(formdata=request.args), Format(kind)
     if form.validate():
         with rule_errors_on(form), _only_reading():
-            content = rules.file_of(rules.preview(**_asked(form)), format_)
+            content = rules.written(rules.draft(**_asked(form)), format_)
             name = f"draft-board-pack-{form.meets_on.data.isoformat()}.{format_.value}"
             return _download(content, format_, name)
     return render_template("board/new_pack.html", form=form)
@@ -81,8 +81,8 @@ def issue_pack() -> str | AnyResponse:
         with rule_errors_on(form):
             by = current_actor()
             with _only_reading():
-                draft = rules.draft(**_asked(form))
-            pack = rules.issue(draft, by=by)
+                ready = rules.prepare(**_asked(form))
+            pack = rules.issue(ready, by=by)
             db.session.commit()
             flash("The pack is issued.")
             return redirect(url_for("board.pack", pack_id=pack.id))

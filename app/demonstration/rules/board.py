@@ -34,12 +34,12 @@ def fill(*, by: Actor, now: datetime) -> None:
         issued_at = clock.london_time(meets_on - timedelta(days=1), time(16))
         try:
             with db.session.begin_nested():
-                draft = packs.draft(
+                ready = packs.prepare(
                     meeting="Project board",
                     meets_on=meets_on,
                     as_at=meets_on - timedelta(days=2),
                     now=issued_at,
                 )
-                packs.issue(draft, by=by)
+                packs.issue(ready, by=by)
         except RuleBroken:
             return

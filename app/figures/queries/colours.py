@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -37,6 +38,18 @@ class Verdict:
         return " ".join(part for part in (self.reason, note, self.doubt) if part)
 
 
+def with_outstanding(
+    verdict_on: Callable[[Forecast | None], Verdict], forecast: Forecast | None, *, unmarked: int, both: int
+) -> Verdict:
+    """The verdict on a forecast, provisional when it would be another colour if everybody had come whose
+    place was held and is not marked: `unmarked` people by that alone, `both` by that and places to come."""
+    found = verdict_on(forecast)
+    if forecast is None or not (unmarked or both):
+        return found
+    if_attended = replace(forecast, complete=forecast.complete + unmarked, booked=both - unmarked)
+    return replace(found, is_provisional=verdict_on(if_attended).colour is not found.colour)
+
+
 def verdict_on_people(
     forecast: Forecast | None,
     *,
@@ -52,21 +65,40 @@ def verdict_on_people(
     """
     if forecast is None:
         return Verdict(Colour.NO_DATA, "No minimum is stated.")
+    settled = _settled(
+        forecast, ("complete", "needed"), as_at=as_at, deadline=deadline, has_marks=has_marks, met_on=met_on
+    )
+    return settled or _verdict_ahead(forecast, _by(deadline))
+
+
+def _settled(
+    forecast: Forecast,
+    words: tuple[str, str],
+    *,
+    as_at: date,
+    deadline: date | None,
+    has_marks: bool,
+    met_on: date | None,
+) -> Verdict | None:
+    """The colour of a count of people where it does not take a forecast to tell it; `words` are those for
+    whoever is counted and for how many are wanted."""
     if forecast.people == 0:
         return Verdict(Colour.NO_DATA, "No one is in scope.")
     if not has_marks and not forecast.complete:
         return Verdict(Colour.NO_DATA, "No register is marked yet.")
+    is_over = deadline is not None and as_at > deadline
+    if forecast.gap == 0 and is_over and met_on is not None:
+        return Verdict(Colour.MET, f"Met on {day(met_on)}.")
     if forecast.gap == 0:
-        return Verdict(Colour.MET, _met_in_words(forecast, as_at, deadline, met_on))
-    if deadline is not None and as_at > deadline:
+        done, wanted = words
+        return Verdict(Colour.MET, f"{forecast.complete:,} {done}, {forecast.required:,} {wanted}.")
+    if is_over:
         return Verdict(Colour.MISSED, f"{plural(forecast.gap, 'person', 'people')} short on {day(as_at)}.")
-    return _verdict_ahead(forecast, f" by {day(deadline)}" if deadline else "")
+    return None
 
 
-def _met_in_words(forecast: Forecast, as_at: date, deadline: date | None, met_on: date | None) -> str:
-    if met_on is not None and deadline is not None and as_at > deadline:
-        return f"Met on {day(met_on)}."
-    return f"{forecast.complete:,} complete, {forecast.required:,} needed."
+def _by(deadline: date | None) -> str:
+    return f" by {day(deadline)}" if deadline else ""
 
 
 def _verdict_ahead(forecast: Forecast, by: str) -> Verdict:
@@ -106,23 +138,17 @@ def verdict_on_reach(
     """
     if forecast is None:
         return Verdict(Colour.NO_DATA, "No minimum is stated.")
-    if forecast.people == 0:
-        return Verdict(Colour.NO_DATA, "No one is in scope.")
-    if not has_marks and not forecast.complete:
-        return Verdict(Colour.NO_DATA, "No register is marked yet.")
-    if forecast.gap == 0 and met_on is not None:
-        return Verdict(Colour.MET, f"Met on {day(met_on)}.")
-    if forecast.gap == 0:
-        return Verdict(Colour.MET, f"{forecast.complete:,} reached, {forecast.required:,} asked for.")
-    if deadline is not None and as_at > deadline:
-        return Verdict(Colour.MISSED, f"{plural(forecast.gap, 'person', 'people')} short on {day(as_at)}.")
-    by = f" by {day(deadline)}" if deadline else ""
+    settled = _settled(
+        forecast, ("reached", "asked for"), as_at=as_at, deadline=deadline, has_marks=has_marks, met_on=met_on
+    )
+    if settled:
+        return settled
     if step not in _STILL_TO_BE:
-        return _verdict_ahead(forecast, by)
+        return _verdict_ahead(forecast, _by(deadline))
     more = plural(forecast.gap, "more person", "more people")
     return Verdict(
         Colour.RED,
-        f"{forecast.complete:,} reached, {forecast.required:,} asked for{by}: {more} must "
+        f"{forecast.complete:,} reached, {forecast.required:,} asked for{_by(deadline)}: {more} must "
         f"{_STILL_TO_BE[step]}, and nothing is scheduled that does it.",
     )
 
@@ -150,10 +176,8 @@ def verdict_on_sessions(
         return Verdict(Colour.MET, f"{delivered:,} delivered, {required:,} contracted.")
     if deadline is not None and as_at > deadline:
         return Verdict(Colour.MISSED, f"{plural(left, 'session')} short on {day(as_at)}.")
-    by = f" by {day(deadline)}" if deadline else ""
-    scheduled = (
-        f"{delivered:,} delivered and {confirmed + unconfirmed:,} scheduled{by}; {required:,} contracted"
-    )
+    planned = f"{confirmed + unconfirmed:,} scheduled{_by(deadline)}"
+    scheduled = f"{delivered:,} delivered and {planned}; {required:,} contracted"
     if delivered + confirmed >= required:
         return Verdict(Colour.GREEN, f"{scheduled}.")
     if delivered + confirmed + unconfirmed >= required:

@@ -77,7 +77,7 @@ def reached(
     those who are in it on the date. Each step is counted by itself: somebody who came without a booking
     attended, and was neither invited nor booked.
     """
-    course = Course.id == rule.course_id if rule.course_id else Course.programme_id == target.programme_id
+    course = is_its_course(target, rule)
     until = clock.end_of_day(as_at)
     until = until if known_at is None else min(until, known_at)
     sources = {
@@ -92,6 +92,11 @@ def reached(
         scope = scopes.in_post(population, as_at=as_at, known_at=known_at)
         statement = statement.where(people.c.person_id.in_(scope))
     return statement
+
+
+def is_its_course(target: Target, rule: TargetRule) -> ColumnElement[bool]:
+    """Whether a course is the one that a target names or, when it names none, one of its programme."""
+    return Course.id == rule.course_id if rule.course_id else Course.programme_id == target.programme_id
 
 
 def _invited(course: ColumnElement[bool], until: datetime) -> Select[Any]:

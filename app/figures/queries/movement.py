@@ -14,14 +14,12 @@ from app.core.db import db
 from app.core.filters import day, day_of_year
 from app.figures.models import Target, TargetKind
 from app.figures.queries.counts import people_done, trained
-from app.figures.queries.plans import Plan, plans_for
+from app.figures.queries.plans import OF_PEOPLE, Plan, plans_for
 from app.figures.queries.sources import Sources, sources_for
 from app.people.models import Person
 
 When = tuple[date, datetime | None]
 Done = Mapping[int, bool]  # everybody counted, and whether as complete
-
-_OF_PEOPLE = frozenset({TargetKind.COVERAGE, TargetKind.COHORT, TargetKind.PEOPLE_TRAINED})
 
 
 class Step(StrEnum):
@@ -170,7 +168,7 @@ class Movement:
 
 def counts_people(target: Target) -> bool:
     """Whether a target counts people one by one, so that it can be said who joined, left and completed."""
-    return target.kind in _OF_PEOPLE
+    return target.kind in OF_PEOPLE
 
 
 def movement(target: Target, *, before: When, after: When) -> Movement:

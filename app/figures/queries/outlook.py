@@ -10,21 +10,18 @@ from datetime import date
 from sqlalchemy import Integer, ScalarSelect, exists, literal, select, union_all
 
 from app.core.db import db, live
-from app.figures.models import TargetKind
-from app.figures.queries.colours import Verdict, verdict_on_people
+from app.figures.queries.colours import Verdict, verdict_on_people, with_outstanding
 from app.figures.queries.counts import Tally, people_done
 from app.figures.queries.figure import Figure
 from app.figures.queries.flags import doubt_in_words
 from app.figures.queries.forecast import Forecast, last_useful_start
 from app.figures.queries.planning import PlanningAbsence, planned_at, planning_absence
-from app.figures.queries.plans import Plan
+from app.figures.queries.plans import OF_PEOPLE, Plan
 from app.figures.queries.prospects import FreeRun, Moment, free_runs
 from app.figures.queries.reaching import Reaching, reached_on, reaching, with_reaching
 from app.figures.queries.sources import Sources, sources_for
 from app.learning.models import Mark, MarkStatus
 from app.programmes.models import CourseVersion
-
-OF_PEOPLE = frozenset({TargetKind.COVERAGE, TargetKind.COHORT, TargetKind.PEOPLE_TRAINED})
 
 
 @dataclass(frozen=True)
@@ -115,11 +112,7 @@ def _with_outlook(
             asked, as_at=figure.as_at, deadline=until or figure.deadline, has_marks=has_marks, met_on=met_on
         )
 
-    found = verdict(forecast)
-    if forecast is not None and (parts["unmarked"] or parts["both"]):  # by courses that stand in, too
-        complete = forecast.complete + parts["unmarked"]
-        if_attended = replace(forecast, complete=complete, booked=parts["both"] - parts["unmarked"])
-        found = replace(found, is_provisional=verdict(if_attended).colour is not found.colour)
+    found = with_outstanding(verdict, forecast, unmarked=parts["unmarked"], both=parts["both"])
     found = replace(found, doubt=doubt_in_words(figure.flagged, figure.denominator))
     return replace(
         figure, forecast=forecast, verdict=found, outstanding_marks=outstanding,

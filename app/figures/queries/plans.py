@@ -13,6 +13,7 @@ from app.programmes.models import Course
 
 LEFT_OUT = (EmploymentType.AGENCY, EmploymentType.CONTRACTED)
 WITH_SCOPE = (TargetKind.COVERAGE, TargetKind.COHORT)
+OF_PEOPLE = (*WITH_SCOPE, TargetKind.PEOPLE_TRAINED)
 
 
 @dataclass(frozen=True)

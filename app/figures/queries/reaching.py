@@ -13,7 +13,6 @@ from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Integer,
     Select,
     and_,
@@ -33,7 +32,7 @@ from app.core import clock
 from app.core.db import db, live
 from app.figures.models import ReachStep, TargetKind
 from app.figures.queries import measures, scopes
-from app.figures.queries.colours import Verdict, verdict_on_reach
+from app.figures.queries.colours import Verdict, verdict_on_reach, with_outstanding
 from app.figures.queries.figure import Figure
 from app.figures.queries.forecast import Forecast
 from app.figures.queries.planning import PlanningAbsence
@@ -128,12 +127,9 @@ def _courses_of(plan: Plan) -> Select[Any]:
     """The course that a target names, or every course of its programme: a row as wide as `_counts` for each,
     the target's id below 0 and then the course."""
     nothing = [literal(0, Integer)] * 4
-    return select(literal(-plan.target.id, Integer), Course.id, *nothing).where(_course(plan))
-
-
-def _course(plan: Plan) -> ColumnElement[bool]:
-    course_id = plan.rule.course_id
-    return Course.id == course_id if course_id else Course.programme_id == plan.target.programme_id
+    return select(literal(-plan.target.id, Integer), Course.id, *nothing).where(
+        measures.is_its_course(plan.target, plan.rule)
+    )
 
 
 # --- Places to come ------------------------------------------------------------------------------------
@@ -182,7 +178,7 @@ def _places(plan: Plan, moment: Moment, last: date) -> Select[Any]:
         .join(CourseVersion, CourseVersion.id == Run.version_id)
         .join(Course, Course.id == CourseVersion.course_id)
         .where(
-            _course(plan),
+            measures.is_its_course(plan.target, plan.rule),
             live(SessionDate, moment.known_at),
             held_on > moment.as_at - timedelta(days=OUTSTANDING_DAYS),
             or_(held_on <= moment.as_at, held_on <= last),
@@ -223,11 +219,7 @@ def with_reaching(
             asked, step=step, as_at=figure.as_at, deadline=until, has_marks=has_marks, met_on=met_on
         )
 
-    found = verdict(forecast)
-    if forecast is not None and to_come.unmarked:
-        complete = forecast.complete + to_come.unmarked
-        if_attended = replace(forecast, complete=complete, booked=to_come.both - to_come.unmarked)
-        found = replace(found, is_provisional=verdict(if_attended).colour is not found.colour)
+    found = with_outstanding(verdict, forecast, unmarked=to_come.unmarked, both=to_come.both)
     return replace(
         figure,
         forecast=forecast if step in SCHEDULED else None,

@@ -11,11 +11,11 @@ from itertools import accumulate
 from sqlalchemy import select
 
 from app.core.db import db, live
-from app.figures.models import Milestone, Target, TargetKind, TargetRule
+from app.figures.models import Milestone, Target, TargetRule
 from app.figures.queries import periods, plans
 from app.figures.queries.arithmetic import required_number, shown_percent
 from app.figures.queries.periods import Period, Trail
-from app.figures.queries.plans import Plan
+from app.figures.queries.plans import OF_PEOPLE, Plan
 
 WEEK = timedelta(weeks=1)
 
@@ -42,7 +42,7 @@ class Planned:
 
 def has_weekly(target: Target) -> bool:
     """Whether a target's figure can be followed from week to week: those that count people's completions."""
-    return target.kind in {TargetKind.COVERAGE, TargetKind.COHORT, TargetKind.PEOPLE_TRAINED}
+    return target.kind in OF_PEOPLE
 
 
 def weekly(target: Target, *, first: date, last: date, known_at: datetime | None = None) -> list[Point]:
