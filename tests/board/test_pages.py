@@ -273,7 +273,7 @@ def test_bm01_no_name_reaches_a_board_member_on_any_page_file_or_error(app: Flas
     now = clock.now()
     academy = factories.actor(Role.ACADEMY_MANAGER, name="Zqaccount")
     packs.issue(
-        packs.draft(meeting="Board", meets_on=now.date(), as_at=date(2022, 2, 28), now=now), by=academy
+        packs.prepare(meeting="Board", meets_on=now.date(), as_at=date(2022, 2, 28), now=now), by=academy
     )
     browser = Pages(app).sign_in(factories.user(Role.BOARD_MEMBER)).browser
     seen, told, kinds = 0, [], set()
