@@ -28,7 +28,6 @@ from app.attendance.queries.awards import (
     unsettled,
 )
 from app.attendance.queries.contradictions import (
-    Asked,
     after_leaving,
     attended_at_once,
     attended_too_early,
@@ -105,7 +104,6 @@ __all__ = [
     "FLAGGED_FROM",
     "NOT_ANSWERED",
     "Absences",
-    "Asked",
     "Consequence",
     "Day",
     "Delivery",

@@ -25,6 +25,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    tuple_,
     union_all,
 )
 
@@ -77,7 +78,7 @@ def counts(plans: Sequence[Plan], sources: Sources) -> list[Select[Any]]:
         elif not plan.has_scope:
             found.append(_row(plan, sources, done=_number(plan, sources)))
     several = [plan for plan in stocks if plan.target.cohort_id is not None and len(plan.courses) > 1]
-    return [*found, _lacking(several, sources)] if several and sources.bookings else found
+    return [*found, *(_lacking(plan, sources) for plan in several)] if sources.bookings else found
 
 
 def tallies(plans: Sequence[Plan], rows: Iterable[Row]) -> dict[int, Tally]:
@@ -227,21 +228,30 @@ def trained(plan: Plan, sources: Sources) -> Select[Any]:
     ).where(people.c.course_id == plan.rule.course_id)
 
 
-def _lacking(plans: Sequence[Plan], sources: Sources) -> Select[Any]:
+def _lacking(plan: Plan, sources: Sources) -> Select[Any]:
     """For each member who is neither complete nor booked, the courses that they lack and have not booked.
 
     Rows as wide as those of `counts`, to be read in the same statement: target_id, _LACKING, person_id and
     course_id.
     """
-    scope = _scope(plans, sources, has_left_out=False)
-    statement = select(scope).where(scope.c.course_id.is_not(None))
-    for source in (sources.completed, *([sources.ahead.booked] if sources.ahead else [])):
-        is_theirs = and_(_same(source, scope), source.c.completed_on <= scope.c.last_day)
-        statement = statement.outerjoin(source, is_theirs).where(source.c.person_id.is_(None))
+    scope = _scope([plan], sources, has_left_out=False)
+    in_time = [
+        select(one.c.person_id, one.c.course_id).where(one.c.completed_on <= sources.last_day(plan))
+        for one in (sources.completed, *([sources.ahead.booked] if sources.ahead else []))
+    ]
     nothing = [literal(0, Integer)] * (len(COUNTED) + len(PARTS) - 2)
-    return statement.with_only_columns(
-        scope.c.target_id, literal(_LACKING, Integer), scope.c.person_id, scope.c.course_id, *nothing
-    ).add_columns(*_nowhere(sources))
+    return select(
+        scope.c.target_id,
+        literal(_LACKING, Integer),
+        scope.c.person_id,
+        scope.c.course_id,
+        *nothing,
+        *_nowhere(sources),
+    ).where(
+        scope.c.course_id.is_not(None),
+        # As one set of pairs, which is looked up; joined, it was gone through for each member.
+        tuple_(scope.c.person_id, scope.c.course_id).not_in(union_all(*in_time)),
+    )
 
 
 def _people(plans: Sequence[Plan], sources: Sources, *, has_left_out: bool = True) -> Select[Any]:

@@ -15,7 +15,7 @@ from app.figures.queries.counts import people_done
 from app.figures.queries.flags import Flag, flagged
 from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.prospects import Moment
-from app.figures.queries.sources import doubted_of, sources_for
+from app.figures.queries.sources import sources_for, versions_for
 from app.learning.queries import shapes_of
 from app.people.models import Person
 
@@ -58,6 +58,5 @@ def flags_of(
 
 
 def _flags(plan: Plan, as_at: date, known_at: datetime | None) -> Subquery:
-    moment = Moment(as_at, known_at)
-    asked = doubted_of(plan, shapes_of(plan.courses, known_at), moment)
-    return flagged(asked.version_ids, moment, asked.members).subquery()
+    versions = versions_for(plan, shapes_of(plan.courses, known_at))
+    return flagged(versions, Moment(as_at, known_at)).subquery()

@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
@@ -73,77 +72,51 @@ def doubt_in_words(flagged: int, of: int | None) -> str:
     return f"Check data: of {plural(of, 'person', 'people')}, {flagged:,} {verb} records in doubt."
 
 
-def flagged(
-    version_ids: Collection[int], moment: Moment, people: Select[tuple[int]] | None = None
-) -> Select[Any]:
-    """Whose record of these versions of courses is in doubt as at a day, as known at an instant, and why; of
-    everybody, or of these people.
+def flagged(version_ids: Collection[int], moment: Moment) -> Select[Any]:
+    """Whose record of these versions of courses is in doubt as at a day, as known at an instant, and why.
 
-    A person may come several times. Columns: person_id, version_id, flag.
+    Of everybody, in a target's scope or not. A person may come several times. Columns: person_id, version_id,
+    flag.
     """
-    asked = attendance.Asked(moment.as_at, moment.known_at, version_ids, people)
     contradictions = {
-        Flag.AT_ONCE: attendance.attended_at_once(asked),
-        Flag.TOO_EARLY: attendance.attended_too_early(asked),
-        Flag.TOO_LATE: attendance.attended_too_late(asked),
+        Flag.AT_ONCE: attendance.attended_at_once,
+        Flag.TOO_EARLY: attendance.attended_too_early,
+        Flag.TOO_LATE: attendance.attended_too_late,
     }
     parts = []
-    for flag, statement in contradictions.items():
-        found = statement.subquery()
-        parts.append(select(found.c.person_id, found.c.version_id, _said(flag)))
-    return select(union_all(*parts, _unmarked(version_ids, moment, people)).subquery())
+    for flag, ask in contradictions.items():
+        # Of all courses first: asked by course, SQLite looks at each mark and takes ten times as long.
+        found = ask(moment.as_at, moment.known_at).cte(flag.value).prefix_with("MATERIALIZED")
+        of_these = found.c.version_id.in_(sorted(version_ids))
+        parts.append(select(found.c.person_id, found.c.version_id, _said(flag)).where(of_these))
+    return select(union_all(*parts, _unmarked(version_ids, moment)).subquery())
 
 
-@dataclass(frozen=True)
-class Doubted:
-    """A target whose people may be in doubt: the versions of courses that count for it, and the members of
-    its cohort, if it has one."""
-
-    target_id: int
-    version_ids: Collection[int]
-    members: Select[tuple[int]] | None
-
-
-def doubted(targets: Collection[Doubted], moment: Moment) -> Select[Any]:
+def doubted(version_ids: Mapping[int, Collection[int]], moment: Moment) -> Select[Any]:
     """Who is flagged for each of these targets, each person once; columns: target_id, person_id.
 
-    Of populations everybody is looked at, and of cohorts their members, who are few. Who is not in a
-    target's scope may be among them.
+    `version_ids` are the versions of courses that count for a target, by its id.
     """
-    parts = []
-    for number, is_cohort in enumerate((False, True)):
-        of_kind = [one for one in targets if one.version_ids and (one.members is not None) is is_cohort]
-        if of_kind:
-            members = [
-                select(one.members.subquery().c.person_id) for one in of_kind if one.members is not None
-            ]
-            people = union_all(*members).subquery() if members else None
-            versions = {version for one in of_kind for version in one.version_ids}
-            found = flagged(versions, moment, select(people.c.person_id) if people is not None else None)
-            parts.append(_by_target(of_kind, found.cte(f"flagged_{number}")))
-    return select(union_all(*parts).subquery()).distinct()
-
-
-def _by_target(targets: Collection[Doubted], found: CTE) -> Select[Any]:
     counts_for = union_all(
         *(
-            select(literal(one.target_id, Integer).label("target_id"), literal(version, Integer).label("id"))
-            for one in targets
-            for version in sorted(one.version_ids)
+            select(literal(target_id, Integer).label("target_id"), literal(version, Integer).label("id"))
+            for target_id, versions in version_ids.items()
+            for version in sorted(versions)
         )
     ).subquery()
+    found = flagged({version for versions in version_ids.values() for version in versions}, moment).subquery()
     is_its = found.c.version_id == counts_for.c.id
-    return select(counts_for.c.target_id, found.c.person_id).join(found, is_its)
+    return select(counts_for.c.target_id, found.c.person_id).join(found, is_its).distinct()
 
 
 def _said(flag: Flag) -> ColumnElement[str]:
     return literal(flag.value, String).label("flag")
 
 
-def _unmarked(version_ids: Collection[int], moment: Moment, people: Select[tuple[int]] | None) -> Select[Any]:
+def _unmarked(version_ids: Collection[int], moment: Moment) -> Select[Any]:
     """Who had a place, in a run that stood, of which the register says nothing though it was held too long
     ago for its mark to be outstanding."""
-    place = _confirmed(version_ids, moment, people)
+    place = _confirmed(version_ids, moment)
     is_for = and_(
         place.c.run_id == TrainingSession.run_id,
         or_(place.c.session_id.is_(None), place.c.session_id == TrainingSession.id),
@@ -167,9 +140,7 @@ def _unmarked(version_ids: Collection[int], moment: Moment, people: Select[tuple
     )
 
 
-def _confirmed(
-    version_ids: Collection[int], moment: Moment, people: Select[tuple[int]] | None
-) -> Subquery | CTE:
+def _confirmed(version_ids: Collection[int], moment: Moment) -> Subquery | CTE:
     """The places that stood, each with its version and whose it is; of the past worked out once for each
     booking, not for each of its sessions."""
     found = (
@@ -182,8 +153,6 @@ def _confirmed(
         .join(Run, Run.id == Booking.run_id)
         .where(Run.version_id.in_(sorted(version_ids)), is_on(moment.instant), is_confirmed(moment.instant))
     )
-    if people is not None:
-        found = found.where(held_by(moment.known_at).in_(people))
     if moment.instant is None:
         return found.subquery()
-    return found.cte(f"stood_{'of_all' if people is None else 'of_some'}").prefix_with("MATERIALIZED")
+    return found.cte("stood").prefix_with("MATERIALIZED")

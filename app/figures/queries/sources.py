@@ -10,7 +10,7 @@ from sqlalchemy import CTE
 
 from app.figures.queries import scopes
 from app.figures.queries.figure import NEWCOMER_DAYS
-from app.figures.queries.flags import Doubted, doubted
+from app.figures.queries.flags import doubted
 from app.figures.queries.plans import Plan
 from app.figures.queries.prospects import Ahead, Bookings, Moment, versions_of
 from app.learning.queries import CourseShape, completions, shapes_of, standings
@@ -89,23 +89,13 @@ def sources_for(
 
 def _doubted(plans: Sequence[Plan], shapes: Mapping[int, CourseShape], moment: Moment) -> CTE | None:
     """Whose records are in doubt, for each target that has a colour for its denominator (4.12)."""
-    found = [doubted_of(plan, shapes, moment) for plan in plans if plan.asks_a_share]
-    if not any(one.version_ids for one in found):
+    versions = {plan.target.id: versions_for(plan, shapes) for plan in plans if plan.asks_a_share}
+    if not any(versions.values()):
         return None
-    return doubted(found, moment).cte("doubted").prefix_with("MATERIALIZED")
+    return doubted(versions, moment).cte("doubted").prefix_with("MATERIALIZED")
 
 
-def doubted_of(plan: Plan, shapes: Mapping[int, CourseShape], moment: Moment) -> Doubted:
-    """Of which records a target may be in doubt."""
-    cohort_id = plan.target.cohort_id
-    members = None
-    if cohort_id is not None:
-        listed = scopes.members(cohort_id, as_at=moment.as_at, known_at=moment.known_at)
-        members = listed.with_only_columns(listed.selected_columns[0])
-    return Doubted(plan.target.id, _versions_for(plan, shapes), members)
-
-
-def _versions_for(plan: Plan, shapes: Mapping[int, CourseShape]) -> set[int]:
+def versions_for(plan: Plan, shapes: Mapping[int, CourseShape]) -> set[int]:
     """The versions of courses whose marks count for a target, of courses that stand in as well."""
     own = plan.courses & shapes.keys()
     stand_in = {other for course in own for other in shapes[course].satisfied_by}
