@@ -148,22 +148,20 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _engine_options(settings: Settings) -> dict[str, object]:
-    """How connections are kept. What a statement was about to write stays out of the log when it fails."""
-    if settings.is_sqlite:
-        return {
-            "connect_args": {"cached_statements": PLANS_KEPT},
-            "query_cache_size": STATEMENTS_KEPT,
-            "pool_size": settings.web_threads,
-            "max_overflow": settings.web_threads,
-            "hide_parameters": True,
-        }
-    return {
+    """How connections are kept. What a statement was about to write stays out of the log when it fails.
+
+    The connection that was used last is used next: it has planned what is asked again and again.
+    """
+    options: dict[str, object] = {
         "pool_size": settings.web_threads,
-        "max_overflow": 2,
-        "pool_pre_ping": True,
+        "pool_use_lifo": True,
         "query_cache_size": STATEMENTS_KEPT,
         "hide_parameters": True,
     }
+    if settings.is_sqlite:
+        connecting = {"cached_statements": PLANS_KEPT}
+        return options | {"max_overflow": settings.web_threads, "connect_args": connecting}
+    return options | {"max_overflow": 2, "pool_pre_ping": True}
 
 
 def _install_templates(app: Flask) -> None:

@@ -52,9 +52,16 @@ def _save(row: Any) -> Any:
 
 
 def named(model: type[Any], name: str, **values: Any) -> Any:
-    """The row of a list with this name, made if it is not there: named(RoleGroup, "Social Worker")."""
-    found = db.session.query(model).filter_by(name=name, **values).one_or_none()
-    return found or _save(model(name=name, **values))
+    """The row of a list with this name, made if it is not there: named(RoleGroup, "Social Worker").
+
+    A session remembers those that it has asked for: most people of a test are in one team.
+    """
+    key = (model, name, *sorted(values.items()))
+    known = db.session.info.get(key)
+    if known is None or known not in db.session:
+        known = db.session.query(model).filter_by(name=name, **values).one_or_none()
+        db.session.info[key] = known = known or _save(model(name=name, **values))
+    return known
 
 
 def service(name: str = "Children’s Social Care") -> Service:

@@ -26,7 +26,7 @@ from aiosmtpd.controller import Controller
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from app.core import clock
-from tests.browser.looking import see
+from tests.browser.looking import DESK, see
 
 PASSWORD = "a long walk along the river"
 PROJECT = Path(__file__).parents[2]
@@ -160,12 +160,11 @@ def sign_in(browser: Browser, service: Service) -> Iterator[Callable[..., Page]]
     contexts: list[BrowserContext] = []
 
     def enter(who: str | None, *, phone: bool = False, scripts: bool = True) -> Page:
-        size = {"width": 360, "height": 740} if phone else {"width": 1280, "height": 900}
         context = browser.new_context(
             base_url=service.url,
-            viewport=size,
+            viewport={"width": 360, "height": 740} if phone else DESK,
             has_touch=phone,
-            java_script_enabled=scripts,  # type: ignore[arg-type]
+            java_script_enabled=scripts,
         )
         context.set_default_timeout(15_000)
         contexts.append(context)

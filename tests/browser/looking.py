@@ -4,56 +4,51 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 _AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text(encoding="utf-8")
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_BEYOND = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+_LOOK = f"""
+axe.run(document, {{runOnly: {{type: 'tag', values: {_RULES}}}}}).then(result => [
+  result.violations.map(one =>
+    one.id + ': ' + one.help + ' at ' + one.nodes.map(node => node.html).slice(0, 2).join(' | ')),
+  {_BEYOND},
+])"""
+DESK: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 320, "height": 640}
 
 
 def see(page: Page) -> None:
     """Fail with the first violation that axe finds on the page as it stands, or when it is too wide."""
-    if not page.evaluate("typeof window.axe === 'object'"):
-        page.evaluate(_AXE)
-    found = page.evaluate(
-        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})"
-        ".then(result => result.violations.map(one => "
-        "one.id + ': ' + one.help + ' at ' + one.nodes.map(node => node.html).slice(0, 2).join(' | ')))",
-        _RULES,
-    )
+    found, beyond = page.evaluate(f"{_AXE};{_LOOK}")
     assert not found, f"axe on {page.url}: {found}"
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, f"{page.url} sticks out by {wide} pixels at a width of {page.viewport_size}"
+    _assert_fits(page, beyond)
 
 
-def structure(page: Page) -> str:
-    """How a page is built, without its words and numbers; like siblings in a row are told once.
+def see_at_both_sizes(page: Page) -> None:
+    """The page as on a desk, and whether it fits the smallest width that people use.
 
-    Two pages built alike are alike to axe, too: it reads elements, their attributes and their style.
+    First as it stands: a walk turns once for each page, not there and back.
     """
-    return str(page.evaluate(_STRUCTURE))
-
-
-_STRUCTURE = """() => {
-  const plain = word => word.replace(/[0-9]+/g, '#');
-  const told = node => {
-    const attributes = [...node.attributes]
-      .filter(one => !['href', 'src', 'value', 'nonce', 'content', 'title', 'action'].includes(one.name))
-      .map(one => one.name + '=' + plain(['id', 'for', 'name'].includes(one.name) || one.name === 'class'
-        || one.name.startsWith('aria-') || one.name === 'role' || one.name === 'type' ? one.value : ''));
-    const inside = [...node.children].map(told);
-    const kept = inside.filter((one, place) => one !== inside[place - 1]);
-    const words = [...node.childNodes].some(one => one.nodeType === 3 && one.data.trim());
-    return node.tagName + '[' + attributes.join() + ']' + (words ? 'w' : '') + '(' + kept.join() + ')';
-  };
-  return told(document.documentElement);
-}"""
+    is_narrow = page.viewport_size == PHONE
+    for size in (PHONE, DESK) if is_narrow else (DESK, PHONE):
+        if page.viewport_size != size:
+            page.set_viewport_size(size)
+        if size is DESK:
+            see(page)
+        else:
+            _assert_fits(page, page.evaluate(_BEYOND))
 
 
 def see_on_a_phone(page: Page) -> None:
-    """The same page at the smallest width that people use."""
+    """The same page at the smallest width that people use, and then as before."""
     before = page.viewport_size
-    page.set_viewport_size({"width": 320, "height": 640})
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    page.set_viewport_size(PHONE)
+    _assert_fits(page, page.evaluate(_BEYOND))
     if before:
         page.set_viewport_size(before)
-    assert wide <= 0, f"{page.url} sticks out by {wide} pixels on a phone"
+
+
+def _assert_fits(page: Page, beyond: int) -> None:
+    assert beyond <= 0, f"{page.url} sticks out by {beyond} pixels at a width of {page.viewport_size}"

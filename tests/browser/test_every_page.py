@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Service
-from tests.browser.looking import see, see_on_a_phone, structure
+from tests.browser.looking import see_at_both_sizes
 
 ROLES = (
     "academy",
@@ -26,7 +26,6 @@ ROLES = (
 )
 FILES = (".csv", ".ics", ".eml", ".pdf", ".xlsx")
 
-_BUILT: set[str] = set()
 _OPENED: set[str] = set()
 MOST_PAGES = 250  # more would mean that one page is taken for many
 
@@ -50,10 +49,7 @@ def test_every_page_is_accessible(role: str, sign_in: Callable[..., Page], servi
         answer = page.goto(path)
         assert answer is not None
         assert answer.status == 200, f"{role}: {path} answered {answer.status}"
-        if (built := structure(page)) not in _BUILT:  # by whichever role came first
-            see(page)
-            _BUILT.add(built)
-        see_on_a_phone(page)
+        see_at_both_sizes(page)
         looked_at += 1
         for href in page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)"):
             if not href.startswith(service.url + "/"):

@@ -85,21 +85,19 @@ def cohort(*, members: int, percent: str = "80", deadline: date = date(2022, 3, 
         by=ACADEMY,
         now=LONG_AGO,
     )
-    people = [factories.staff() for _ in range(members)]
-    for person in people:
-        rules.join(
-            cohort=listed, person=person, joined_on=LISTED_ON, cause="untrained", by=ACADEMY, now=LONG_AGO
-        )
-    return Scene(target, course, people, cohort=listed)
+    scene = Scene(target, course, cohort=listed)
+    scene.people = join(scene, members, on=LISTED_ON)
+    return scene
 
 
 def join(scene: Scene, count: int, *, on: date) -> list[Person]:
     """So many more join a scene's cohort on a day."""
     assert scene.cohort is not None
     people = [factories.staff() for _ in range(count)]
-    for person in people:
-        rules.join(
-            cohort=scene.cohort, person=person, joined_on=on, cause="untrained", by=ACADEMY, now=LONG_AGO
+    if people:
+        typed = "\n".join(str(person.employee_number) for person in people)
+        rules.add_people(
+            cohort=scene.cohort, typed=typed, joined_on=on, cause="untrained", by=ACADEMY, now=LONG_AGO
         )
     return people
 
