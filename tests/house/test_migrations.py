@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,11 +16,16 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import current_app
-from sqlalchemy import CheckConstraint, Enum, inspect
+from sqlalchemy import CheckConstraint, Enum, inspect, select
 from sqlalchemy.engine import Connection
 
 from app import create_app
+from app.bookings.models import FormerHolder
+from app.core import clock
 from app.core.db import db
+from app.core.permissions import Role
+from app.merging import rules as merging
+from tests import factories
 from tests.databases import Databases, settings_for
 from tests.house.source import PROJECT
 
@@ -105,6 +111,31 @@ def test_each_migration_can_be_taken_back_and_made_again() -> None:
         assert _shape() == before, f"{script.revision} leaves something behind when it is taken back"
         flask_migrate.upgrade(revision=script.revision)
     assert _tables() == {table.name for table in db.metadata.sorted_tables}
+
+
+@pytest.mark.usefixtures("_elsewhere")
+def test_u07_earlier_merges_tell_whose_a_booking_was() -> None:
+    """What the migration reads from merges that were made before it is what a merge notes by itself now."""
+    flask_migrate.upgrade()
+    by, now = factories.actor(Role.ACADEMY_MANAGER), clock.now()
+    survivor, merged, other = (factories.staff() for _ in range(3))
+    run = factories.run(factories.course())
+    for person in (merged, other):
+        factories.booking(run, person)
+    merging.undo(merge=merging.merge(survivor=survivor, merged=merged, by=by, now=now), by=by, now=now)
+    merging.merge(survivor=survivor, merged=other, by=by, now=now + timedelta(hours=1))
+    db.session.commit()
+    noted = _former_holders()
+    assert [person_id for _, person_id, _ in noted] == [merged.id, survivor.id, other.id]
+    db.session.remove()
+    flask_migrate.downgrade(revision="0014")
+    flask_migrate.upgrade()
+    assert _former_holders() == noted
+
+
+def _former_holders() -> list[tuple[int, int, datetime]]:
+    rows = select(FormerHolder.booking_id, FormerHolder.person_id, FormerHolder.until)
+    return list(db.session.execute(rows.order_by(FormerHolder.id)).tuples())
 
 
 def _shape() -> dict[str, Any]:

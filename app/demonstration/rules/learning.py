@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
 from app.attendance import rules as attendance
 from app.attendance.rules import Evidence
 from app.core import clock
 from app.core.actors import Actor
+from app.core.db import db
 from app.core.permissions import Role
 from app.learning.models import PastKind
+from app.learning.queries import completions
 from app.people.models import Person
 from app.programmes import rules as programmes
 from app.programmes.models import Course
@@ -54,6 +58,27 @@ def fill(*, practitioner: Person, colleague: Person, by: Actor, now: datetime) -
             note="Certificate 4711; my manager has a copy.",
         ),
         by=Actor(name=colleague.name, person_id=colleague.id, roles=frozenset({Role.PRACTITIONER})),
+        now=now,
+    )
+    _add_doubtful(leadership, by, now)
+
+
+def _add_doubtful(course: Course, by: Actor, now: datetime) -> None:
+    """Somebody who has done the course is said to have done it before they came, too: of a list of eight, one
+    record in doubt is more than a tenth, and the figure says "check data"."""
+    done = completions([course.id], as_at=clock.london(now).date()).subquery()
+    lead = db.session.scalars(
+        select(Person).where(Person.id.in_(select(done.c.person_id))).order_by(Person.id).limit(1)
+    ).one()
+    attendance.add_past(
+        person=lead,
+        course=course,
+        kind=PastKind.LEGACY,
+        evidence=Evidence(
+            completed_on=min(spell.first_day for spell in lead.spells) - timedelta(days=30),
+            source="Spreadsheet of the former training team",
+        ),
+        by=by,
         now=now,
     )
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import (
     Integer,
+    Row,
     Select,
     and_,
     case,
@@ -72,23 +73,23 @@ class Reaching:
 
 
 def reaching(plans: Sequence[Plan], sources: Sources) -> dict[int, Reaching]:
-    """What is to come of each target for reach among these, by its id; one statement for all of them."""
+    """What is to come of each target for reach among these, by its id; two statements for all of them."""
     wanted = [plan for plan in plans if plan.target.kind is TargetKind.REACH]
-    if not wanted:
-        return {}
-    parts = [_courses_of(plan) for plan in wanted]
-    parts += [_counts(plan, sources) for plan in wanted if plan.target.reach_step in SCHEDULED]
     courses: dict[int, set[int]] = defaultdict(set)
-    numbers: dict[int, Sequence[Any]] = {}
-    for target_id, first, *others in db.session.execute(union_all(*parts)):
-        if target_id < 0:
-            courses[-target_id].add(first)
-        else:
-            numbers[target_id] = (first, *others)
+    for target_id, course_id in _rows(_courses_of(plan) for plan in wanted):
+        courses[target_id].add(course_id)
+    counted = (_counts(plan, sources) for plan in wanted if plan.target.reach_step in SCHEDULED)
+    numbers = {target_id: of_target for target_id, *of_target in _rows(counted)}
     return {
         plan.target.id: Reaching(frozenset(courses[plan.target.id]), *numbers.get(plan.target.id, ()))
         for plan in wanted
     }
+
+
+def _rows(parts: Iterable[Select[Any]]) -> Sequence[Row[Any]]:
+    """The rows of all these, in one statement; none of nothing."""
+    statements = list(parts)
+    return db.session.execute(union_all(*statements)).all() if statements else []
 
 
 def reached_on(figures: Sequence[Figure], plans: Sequence[Plan], sources: Sources) -> dict[int, date]:
@@ -103,12 +104,12 @@ def reached_on(figures: Sequence[Figure], plans: Sequence[Plan], sources: Source
     ]  # fmt: skip
     found: dict[int, date] = {}
     for attended in (True, False):
-        parts = [
+        days = (
             _day_of(plan, required, sources)
             for plan, required in over
             if (plan.target.reach_step is ReachStep.ATTENDED) is attended
-        ]
-        for target_id, at in db.session.execute(union_all(*parts)) if parts else ():
+        )
+        for target_id, at in _rows(days):
             found[target_id] = at if attended else clock.london(at).date()
     return found
 
@@ -124,10 +125,8 @@ def _day_of(plan: Plan, required: int, sources: Sources) -> Select[Any]:
 
 
 def _courses_of(plan: Plan) -> Select[Any]:
-    """The course that a target names, or every course of its programme: a row as wide as `_counts` for each,
-    the target's id below 0 and then the course."""
-    nothing = [literal(0, Integer)] * 4
-    return select(literal(-plan.target.id, Integer), Course.id, *nothing).where(
+    """The target's id with the course that it names, or with each course of its programme."""
+    return select(literal(plan.target.id, Integer), Course.id).where(
         measures.is_its_course(plan.target, plan.rule)
     )
 
