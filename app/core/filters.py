@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from app.core import clock
 
+_KEPT = re.compile(r"\d{4}-\d\d-\d\d(T.+\+\d\d:\d\d)?")  # as isoformat() writes dates and aware instants
 _ADDRESS = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)])")
 
 
@@ -43,6 +44,17 @@ def clock_time(value: datetime | None) -> str:
 def day_and_time(value: datetime | None) -> str:
     """An instant as London shows it: "31 March 2022 at 09:30"."""
     return f"{day(clock.london(value).date())} at {clock_time(value)}" if value else ""
+
+
+def in_words(value: Any) -> Any:
+    """A value as the audit keeps it, a date or an instant as elsewhere: "2022-03-31" is "31 March 2022"."""
+    found = _KEPT.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        return value
+    try:
+        return day_and_time(datetime.fromisoformat(value)) if found[1] else day(date.fromisoformat(value))
+    except ValueError:  # somebody's reference that only looks like a date
+        return value
 
 
 def day_of_year(value: date | None) -> str:
@@ -109,6 +121,7 @@ _FILTERS = (
     weekday,
     day_of_year,
     until,
+    in_words,
     clock_time,
     day_and_time,
     number,

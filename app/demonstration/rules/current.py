@@ -78,8 +78,9 @@ WORKSHOP_RUNS = (
 def fill(*, by: Actor, now: datetime, trainer: User, practitioner: Person) -> None:
     """Lay out "Trauma-informed practice" around today: courses, runs, places, registers and targets."""
     today = clock.london(now).date()
-    programme = _programme(by, now, today)
-    two_day, leadership, workshop = _courses(programme, by, now)
+    began = clock.start_of_day(today - BEGAN_BEFORE)
+    programme = _programme(by, began, today)
+    two_day, leadership, workshop = _courses(programme, by, began)
     venue = sessions.add_venue(
         name="Larkfield Centre, Room 2",
         address="Larkfield Centre, Mill Lane",
@@ -103,7 +104,7 @@ def fill(*, by: Actor, now: datetime, trainer: User, practitioner: Person) -> No
         two_day, TWO_DAY_RUNS, [lead], _mixed(staff, partners[:1], every=6), times=(time(9, 30), time(16, 30))
     )
     diary.lay_out(leadership, LEADERSHIP_RUNS, [second], _staff(MANAGERS, today), times=(time(10), time(15)))
-    _targets(programme, two_day, leadership, by=by, now=now)
+    _targets(programme, two_day, leadership, by=by, now=began)
     _charges(workshop, today, by=by, now=now)
     everybody = _mixed(partners, [*panel, *staff], every=2)
     diary.lay_out(workshop, WORKSHOP_RUNS, [second], everybody, times=(time(13), time(16, 30)))
