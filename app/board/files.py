@@ -84,7 +84,8 @@ def _figure(figure: Figure) -> tuple[object, ...]:
 
 
 def _colours(line: Line) -> tuple[object, ...]:
-    verdict, own = line.figure.verdict if line.has_colour else None, line.override
+    figure = line.figure
+    verdict, own = figure.verdict if figure.has_colour else None, figure.override
     return (
         verdict.colour.label if verdict else None,
         verdict.whole_reason if verdict else None,

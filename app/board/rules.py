@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import select
+
 from app.audit import rules as audit
 from app.board import files, queries
 from app.board.models import Format, Pack, PackFile
@@ -13,7 +15,7 @@ from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import RuleBroken
-from app.core.filters import day
+from app.core.filters import day, day_and_time
 from app.figures import rules as figure_rules
 from app.figures.models import PublishedFigure
 
@@ -42,6 +44,7 @@ def prepare(*, meeting: str, meets_on: date, as_at: date, now: datetime) -> Read
     The pack of an academy without targets says so. Raises RuleBroken when the PDF can’t be made here.
     """
     meeting = " ".join(meeting.split())
+    _check_is_new(meeting, meets_on, as_at)
     contents = _contents(meeting, meets_on, as_at, now)
     made = {kind: written(contents, kind) for kind in _WRITERS}
     return ReadyPack(meeting, meets_on, as_at, now, contents.told.lines, made)
@@ -105,6 +108,20 @@ def _publish(ready: ReadyPack, *, by: Actor) -> list[PublishedFigure]:
         now=ready.known_at,
         figures=[line.figure for line in ready.lines],
     )
+
+
+def _check_is_new(meeting: str, meets_on: date, as_at: date) -> None:
+    """A form that is sent twice issues one pack; one that puts another right says so in its name."""
+    same = select(Pack.issued_at).where(
+        Pack.meeting == meeting, Pack.meets_on == meets_on, Pack.as_at == as_at
+    )
+    issued_at = db.session.scalar(same.order_by(Pack.id.desc()).limit(1))
+    if issued_at is not None:
+        raise RuleBroken(
+            f"This meeting’s pack with figures as at {day(as_at)} was issued on {day_and_time(issued_at)}. "
+            "To issue it once more, say so in the name, such as “Project board, corrected”.",
+            field="meeting",
+        )
 
 
 def _check(meeting: str, meets_on: date, as_at: date, now: datetime) -> None:

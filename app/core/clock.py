@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
+YEARS = range(1900, 2200)  # in which a date that somebody types can be
 
 _offset_file: Path | None = None
 

@@ -27,6 +27,8 @@ from wtforms.validators import (
     ValidationError,
 )
 
+from app.core import clock
+
 __all__ = [
     "CheckboxField",
     "CheckboxesField",
@@ -343,7 +345,7 @@ class DateField(ReadOnce, wtforms.Field):
         if not all(part.isascii() and part.isdigit() for part in self.typed):
             raise ValueError(f"{label} must be a real date, like 31 3 2026")
         day, month, year = (int(part) for part in self.typed)
-        if not 1900 <= year <= 2199:
+        if year not in clock.YEARS:
             raise ValueError(f"{label} must have a year of 4 figures, like 2026")
         try:
             return date(year, month, day)

@@ -248,6 +248,15 @@ def test_what_cannot_be_issued_is_refused(values: dict[str, Any], sentence: str)
         issue(**values)
 
 
+def test_bm08_a_form_that_is_sent_twice_issues_one_pack() -> None:
+    two_of_three()
+    issue()
+    with pytest.raises(RuleBroken, match="say so in the name, such as “Project board, corrected”"):
+        issue()
+    assert issue(meeting="Project board, corrected").meets_on == MEETING
+    assert issue(as_at=date(2022, 3, 30)).meeting == "Project board"
+
+
 def test_without_pango_nothing_is_published(
     pages: Pages, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -139,7 +139,7 @@ def test_4_12_both_colours_with_their_reasons_and_the_last_day(
     for words in (
         "◆ Amber, the academy’s own ▲ Red, computed",
         "Amber until 13 March 2022, as the academy says: Two more runs are agreed",
-        "Red, as computed: At most 1 are likely by 31 March 2022",
+        "Red, as computed: At most 1 is likely by 31 March 2022",
     ):
         assert words in page.text, words
     found = row(board, "/board.csv")
@@ -147,6 +147,8 @@ def test_4_12_both_colours_with_their_reasons_and_the_last_day(
         "Red", "Amber", "2022-03-13", "Two more runs are agreed",
     )  # fmt: skip
     assert "the academy’s own" not in board.get("/board?as_at=2022-02-27").text
+    for path in ("/targets", f"/targets/{scene.target.code}"):
+        assert "◆ Amber, the academy’s own ▲ Red, computed" in board.get(path).text
 
 
 @pytest.mark.parametrize(
@@ -200,7 +202,7 @@ def test_am16_a_score_stands_against_its_baseline(board: Pages) -> None:
     assert "6.0 → 7.4 (+1.4), n not recorded, baseline n not recorded" in page.text
     assert "Signs of Safety 34 days to the grant deadline of 31 March 2022" in page.text
     assert "The grant deadline of 31 March 2022 is over" in board.get("/board?as_at=2022-04-01").text
-    assert "Today is the grant deadline, 31 March 2022" in board.get("/board?as_at=2022-03-31").text
+    assert "The grant deadline is this day, 31 March 2022" in board.get("/board?as_at=2022-03-31").text
 
 
 def test_programmes_that_ended_long_ago_are_told_in_brief(board: Pages) -> None:

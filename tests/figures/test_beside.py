@@ -221,6 +221,13 @@ def test_a_milestone_that_cannot_be(asked: dict[str, Any], sentence: str) -> Non
         milestone(scene.target, AUGUST, **asked)
 
 
+def test_a_milestone_after_the_deadline_is_none() -> None:
+    scene = scenes.cohort(members=2, deadline=date(2022, 3, 31))
+    milestone(scene.target, date(2022, 3, 31), minimum_count=1)
+    with pytest.raises(RuleBroken, match="it must be on 31 March 2022 or before"):
+        milestone(scene.target, date(2022, 4, 1), minimum_count=2)
+
+
 # --- The academy's own colour --------------------------------------------------------------------------
 
 NOON = clock.london_time(date(2022, 3, 1), time(12))

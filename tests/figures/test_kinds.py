@@ -78,6 +78,18 @@ def seventeen() -> tuple[Target, list[Run]]:
     return deliverable(course, runs + ahead), runs + ahead
 
 
+def test_bm04_a_register_marked_late_is_why_sessions_are_restated() -> None:
+    made, runs = seventeen()
+    [published] = rules.publish(
+        targets=[made], as_at=date(2022, 3, 1), occasion="Project board", by=ACADEMY, now=clock.now()
+    )
+    assert queries.restated(published).reasons == []
+    scenes.attend(factories.staff(), runs[11], recorded_at=clock.now())
+    found = queries.restated(published)
+    assert found.in_words == "1 March 2022 published 11 of 17; now restated 12 of 17."
+    assert found.reasons == ["1 more session, as recorded after publication."]
+
+
 def test_t09_sessions_delivered_of_those_contracted() -> None:
     made, _runs = seventeen()
     figure = queries.figure(made, as_at=FEBRUARY)

@@ -366,6 +366,17 @@ def test_bm02_the_page_says_it_in_words_and_leads_to_the_people(pages: Pages) ->
             "from_known=2022-03-01&to_known=2022-02-01",
             "What was known first must be no later than what was known last",
         ),
+        ("to_known=2199-01-01", "“As known on” must be today or a day in the past"),
+        (
+            "from=2022-02-02&from_known=2022-02-01",
+            "“The first day as known on” must not be before 2 February 2022: nobody knew then what would "
+            "have happened by that day",
+        ),
+        (
+            "from=2022-01-01&to=2022-02-01&to_known=2022-01-31",
+            "“As known on” must not be before 1 February 2022: nobody knew then what would have happened by "
+            "that day",
+        ),
     ],
 )
 def test_wrong_days_are_a_sentence(pages: Pages, address: str, sentence: str) -> None:

@@ -111,8 +111,14 @@ def test_4_4_known_at_date_means_the_end_of_that_day_in_london(typed: str, insta
     assert rules.known_at_from(typed).astimezone(UTC).isoformat() == instant
 
 
+@pytest.mark.parametrize("typed", ["0001-01-01", "1899-12-31", "9999-12-31"])
+def test_4_4_a_day_that_no_figure_can_have_is_one_sentence(typed: str) -> None:
+    with pytest.raises(RuleBroken, match="is not a date"):
+        rules.as_at_from(typed)
+
+
 @pytest.mark.parametrize(
-    "typed", ["", "01/04/2022", "2022-13-01", "yesterday", "9999-12-31", "2022-04-01T25:00"]
+    "typed", ["", "01/04/2022", "2022-13-01", "yesterday", "9999-12-31", "0001-01-01", "2022-04-01T25:00"]
 )
 def test_4_4_known_at_that_is_no_date_is_one_sentence(typed: str) -> None:
     with pytest.raises(RuleBroken, match="is not a date or a time"):

@@ -78,7 +78,7 @@ def _where_targets_stand(told: Whole) -> Section:
         Column("Deadline"),
         Column("Standing"),
         Column("Why"),
-        Column("The academy’s own colour", is_printed=any(line.override for line in told.lines)),
+        Column("The academy’s own colour", is_printed=any(line.figure.override for line in told.lines)),
         Column("Since the last published", is_printed=False),
         Column("Second lines", is_printed=False),
     )
@@ -99,13 +99,13 @@ def _stands(line: Line) -> tuple[object, ...]:
         figure.code,
         figure.kind.label,
         figure.quoted,
-        figure.numerator,
+        None if figure.kind is TargetKind.SCORE else figure.numerator,
         figure.denominator,
         figure.shown,
         None if figure.has_no_one else figure.required or figure.minimum_score,
         figure.deadline,
-        colour.label,
-        reason,
+        colour.label if figure.has_colour else figure.standing.label,
+        reason if figure.has_colour else "",
         line.override_in_words,
         line.direction.words if line.direction else "",
         " ".join(figure.notes),
@@ -204,12 +204,15 @@ def _numbers(part: Part) -> tuple[object, ...]:
     return part.name, part.complete, part.of, part.percent
 
 
+_OF_THOSE_LEFT = ("Scheduled", "Of these unconfirmed", "Register not marked", "Not scheduled")
+
+
 def _sessions(told: Whole) -> Section:
     """The sessions that contracts count: 11 of 17 delivered, 6 left."""
     columns = (
         Column("Target"),
         *(Column(title, is_number=True) for title in ("Contracted", "Delivered", "Left")),
-        *(Column(title, is_number=True) for title in ("Scheduled", "Of these unconfirmed", "Not scheduled")),
+        *(Column(title, is_number=True) for title in _OF_THOSE_LEFT),
         Column("In words", is_printed=False),
     )
     targets = [line.target for line in told.lines]
@@ -222,6 +225,7 @@ def _sessions(told: Whole) -> Section:
             one.left,
             one.confirmed + one.unconfirmed,
             one.unconfirmed,
+            one.not_marked,
             one.not_scheduled,
             one.in_words,
         )

@@ -13,7 +13,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.filters import day, plural
 from app.figures import queries as figures
-from app.figures.models import ColourOverride, PublishedFigure, Target
+from app.figures.models import PublishedFigure, Target
 from app.figures.queries import (
     Attendance,
     CoverageLost,
@@ -42,7 +42,6 @@ class Line:
     target: Target
     figure: Figure
     plan: Plan | None = None
-    override: ColourOverride | None = None
     published: PublishedFigure | None = None
     to_book: Sequence[Part] = ()
     lost: CoverageLost | None = None
@@ -59,21 +58,13 @@ class Line:
         return self.is_open and self.figure.forecast is not None and self.figure.forecast.to_book > 0
 
     @property
-    def has_colour(self) -> bool:
-        """Whether anything is asked for, of which a colour could be given."""
-        figure = self.figure
-        return figure.verdict is not None and (
-            figure.required is not None or figure.minimum_score is not None
-        )
-
-    @property
     def direction(self) -> Direction | None:
         return figures.direction(self.published, self.figure) if self.published else None
 
     @property
     def override_in_words(self) -> str:
         """ "Amber until 14 March 2022: two more runs are agreed with the provider." """
-        one = self.override
+        one = self.figure.override
         return f"{one.colour.label} until {day(one.last_day)}: {one.reason}" if one else ""
 
     @property
@@ -195,7 +186,6 @@ def lines(
     plans = figures.plans_for(targets, known_at)
     found = figures.figures(targets, as_at=as_at, known_at=known_at, has_groups=True, plans=plans)
     ids = [target.id for target in targets]
-    overrides = figures.overrides_on(ids, on=until, known_at=known_at)
     published = figures.published_before(ids, as_at=until, known_at=known_at)
     lost = figures.coverage_lost(
         dict(zip(targets, found, strict=True)), of=plans, as_at=until, known_at=known_at, left=left
@@ -205,7 +195,6 @@ def lines(
             target=plan.target,
             figure=figure,
             plan=plan,
-            override=overrides.get(plan.target.id),
             published=published.get(plan.target.id),
             lost=lost.get(plan.target.id),
         )
@@ -245,5 +234,5 @@ def deadline_in_words(deadline: date | None, on: date) -> str:
     if left < 0:
         return f"The grant deadline of {day(deadline)} is over"
     if left == 0:
-        return f"Today is the grant deadline, {day(deadline)}"
+        return f"The grant deadline is this day, {day(deadline)}"
     return f"{plural(left, 'day')} to the grant deadline of {day(deadline)}"

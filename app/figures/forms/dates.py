@@ -15,6 +15,14 @@ from app.core.forms import DateField, Form, ValidationError
 from app.figures import rules
 
 
+def known_too_early(field: Field, on: date) -> str:
+    """What is wrong with a day of knowing that is before the day of the figure."""
+    return (
+        f"“{field.label.text}” must not be before {day(on)}: nobody knew then what would have happened by "
+        "that day"
+    )
+
+
 class DatesForm(Form):
     """As-at D and known-at K, read from the address, so that a figure's page can be kept and sent (4.4).
 
@@ -65,10 +73,7 @@ class DatesForm(Form):
         if field.data > clock.today():
             raise ValidationError("“As known on” must be today or a day in the past")
         if self.as_at.data and field.data < self.as_at.data:
-            raise ValidationError(
-                f"“As known on” must not be before {day(self.as_at.data)}: nobody knew then what would have "
-                "happened by that day"
-            )
+            raise ValidationError(known_too_early(field, self.as_at.data))
 
     @property
     def on(self) -> date:

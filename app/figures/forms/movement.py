@@ -12,6 +12,7 @@ from app.core import clock
 from app.core.errors import RuleBroken
 from app.core.forms import DateField, Form, ValidationError
 from app.figures import rules
+from app.figures.forms.dates import known_too_early
 
 _DAYS = ("from", "to")
 _INSTANTS = ("from_known", "to_known")
@@ -67,6 +68,12 @@ class MovementForm(Form):
     def validate_last(self, field: Field) -> None:
         _check_not_in_the_future(field)
 
+    def validate_first_known(self, field: Field) -> None:
+        _check_not_in_the_future(field)
+
+    def validate_last_known(self, field: Field) -> None:
+        _check_not_in_the_future(field)
+
     @property
     def before(self) -> tuple[date, datetime | None]:
         """The earlier point: the day, and what was known."""
@@ -101,6 +108,11 @@ class MovementForm(Form):
         if before[1] is not None and after[1] is not None and before[1] > after[1]:
             self.add_error("What was known first must be no later than what was known last", "first_known")
             return False
+        for on, name in ((before[0], "first_known"), (after[0], "last_known")):
+            known = self[name]
+            if known.data and known.data < on:
+                self.add_error(known_too_early(known, on), name)
+                return False
         return True
 
 

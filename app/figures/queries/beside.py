@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app.figures.models import ColourOverride, Target, TargetKind
+from app.figures.models import Target, TargetKind
 from app.figures.queries.deliverables import Deliveries, deliveries_of
 from app.figures.queries.milestones import MilestoneOnDay, milestones_of, milestones_on
 from app.figures.queries.months import MonthOfSessions, sessions_by_month
-from app.figures.queries.overrides import overrides_on
 from app.figures.queries.reached import ReachRow, reach_by_sector, suppressed
 from app.figures.queries.reading import figures_on
 from app.figures.queries.stated import Comparison, stated_figures
@@ -24,7 +23,6 @@ class BesideTarget:
 
     stated: Sequence[Comparison]
     milestones: Sequence[MilestoneOnDay]
-    override: ColourOverride | None
     deliveries: Deliveries | None
     reach: Sequence[ReachRow]
     months: Sequence[MonthOfSessions] = ()
@@ -44,7 +42,6 @@ def beside_target(
     return BesideTarget(
         stated=[Comparison(one, computed.get(one.as_at)) for one in stated],
         milestones=milestones_on(milestones, computed, as_at),
-        override=overrides_on([target.id], on=as_at, known_at=known_at).get(target.id),
         deliveries=deliveries_of([target], as_at=as_at, known_at=known_at).get(target.id),
         months=sessions_by_month(target, as_at=as_at, known_at=known_at),
         reach=reach if sees_names else suppressed(reach),

@@ -101,19 +101,23 @@ def _by(deadline: date | None) -> str:
     return f" by {day(deadline)}" if deadline else ""
 
 
+def _are(number: int, what: str) -> str:
+    return f"{number:,} {'is' if number == 1 else 'are'} {what}"
+
+
 def _verdict_ahead(forecast: Forecast, by: str) -> Verdict:
-    needed = f"{forecast.required:,} are needed"
+    needed = _are(forecast.required, "needed")
+    likely = f"{_are(forecast.likely, 'likely')}{by}; {needed}"
     if forecast.likely >= forecast.required:
-        return Verdict(Colour.GREEN, f"{forecast.likely:,} are likely{by}; {needed}.")
-    likely = f"{forecast.likely:,} are likely{by}; {needed}"
+        return Verdict(Colour.GREEN, f"{likely}.")
     if forecast.best >= forecast.required:
         return Verdict(Colour.AMBER, f"{likely}. {forecast.best:,} if everybody who is booked comes.")
     if forecast.ceiling >= forecast.required:
-        fill = f"Fill places: {forecast.ceiling:,} are likely if every free place is taken."
+        fill = f"Fill places: {_are(forecast.ceiling, 'likely')} if every free place is taken."
         return Verdict(Colour.AMBER, f"{likely}. {fill}")
     return Verdict(
         Colour.RED,
-        f"At most {forecast.ceiling:,} are likely{by} even if every place is filled: "
+        f"At most {_are(forecast.ceiling, 'likely')}{by} even if every place is filled: "
         f"{forecast.short_even_if_full:,} short.",
     )
 

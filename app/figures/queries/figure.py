@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from app.core.filters import day
-from app.figures.models import Colour, TargetKind
+from app.figures.models import Colour, ColourOverride, TargetKind
 from app.figures.queries.arithmetic import count_in_words, shown_percent
 from app.figures.queries.colours import Verdict
 from app.figures.queries.forecast import Forecast
@@ -83,6 +83,7 @@ class Figure:
     beside: tuple[Beside, ...] = ()
     forecast: Forecast | None = None
     verdict: Verdict | None = None
+    override: ColourOverride | None = None
     outstanding_marks: int = 0
     after_deadline: int = 0
     last_start: date | None = None
@@ -99,6 +100,11 @@ class Figure:
     def short_by(self) -> int:
         """How many more people or sessions are needed; 0 when the target is met or states no minimum."""
         return max(0, (self.required or 0) - self.numerator)
+
+    @property
+    def has_colour(self) -> bool:
+        """Whether anything is asked for, of which a colour could be given."""
+        return self.verdict is not None and (self.required is not None or self.minimum_score is not None)
 
     @property
     def nouns(self) -> tuple[str, str]:

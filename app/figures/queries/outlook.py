@@ -15,6 +15,7 @@ from app.figures.queries.counts import Tally, people_done
 from app.figures.queries.figure import Figure
 from app.figures.queries.flags import doubt_in_words
 from app.figures.queries.forecast import Forecast, last_useful_start
+from app.figures.queries.overrides import overrides_on
 from app.figures.queries.planning import PlanningAbsence, planned_at, planning_absence
 from app.figures.queries.plans import OF_PEOPLE, Plan
 from app.figures.queries.prospects import FreeRun, Moment, free_runs
@@ -56,8 +57,13 @@ def with_outlook(
         ),
         met_on=_met_on(figures, plans, sources) | reached_on(figures, plans, sources),
     )
+    moment = sources.moment
+    overrides = overrides_on([plan.target.id for plan in plans], on=moment.as_at, known_at=moment.known_at)
     return [
-        _ahead(figure, plan, counted[plan.target.id], sources, common)
+        replace(
+            _ahead(figure, plan, counted[plan.target.id], sources, common),
+            override=overrides.get(plan.target.id),
+        )
         for figure, plan in zip(figures, plans, strict=True)
     ]
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from app.core import clock
 from app.core.db import db, live
 from app.core.filters import day, day_of_year, listed, plural
-from app.figures.models import PublishedFigure, PublishedPerson, Target, TargetRule
+from app.figures.models import PublishedFigure, PublishedPerson, Target, TargetKind, TargetRule
 from app.figures.queries.arithmetic import count_in_words
 from app.figures.queries.figure import Figure, score_of
 from app.figures.queries.movement import Change, Done, Movement, Point, done_on, movement_of
@@ -160,6 +160,7 @@ def all_restated(published: Sequence[PublishedFigure], *, known_at: datetime | N
         before, after = then.get(one.id, {}), known.get(one.target_id, {})
         reasons = [_OTHER_RULE] if numbers.get(one.target_id, 1) != one.rule_number else []
         reasons += [_OTHER_SCORE] if one.score != score_of(now) else []
+        reasons += _changed_count(one, now)
         reasons += _changed_people(one, Change.between(before, after), late.get(one.target_id, []))
         found.append(Restated(one, now, reasons, then=before, known=after))
     return found
@@ -188,6 +189,16 @@ def people_of(published: Sequence[PublishedFigure]) -> dict[int, dict[int, bool]
     for figure_id, ident, person_id, is_complete in db.session.execute(statement).tuples():
         found[figure_id][-ident if person_id is None else person_id] = is_complete
     return found
+
+
+def _changed_count(published: PublishedFigure, now: Figure) -> list[str]:
+    """In words, how many more or fewer sessions, or people reached, are known now: none are listed."""
+    changed = now.numerator - published.numerator
+    if now.kind not in (TargetKind.DELIVERABLE, TargetKind.REACH) or not changed:
+        return []
+    more = "more" if changed > 0 else "fewer"
+    one, many = (f"{more} {noun}" for noun in now.nouns)
+    return [f"{plural(abs(changed), one, many)}, as recorded after publication."]
 
 
 def _changed_people(published: PublishedFigure, change: Change, late: Sequence[Late]) -> list[str]:

@@ -172,8 +172,9 @@ def _shown(plan: Plan, number: int, denominator: int | None, score: Score | None
 
 def _scope(target: Target) -> str:
     if target.population:
-        name = target.population.name
-        return name[0].lower() + name[1:]
+        first, *others = target.population.name.split(" ")
+        is_word = first[1:] == first[1:].lower()  # “Practitioners”, and not “ASYE”
+        return " ".join([first.lower() if is_word else first, *others])
     return "members of the cohort" if target.cohort else "people"
 
 

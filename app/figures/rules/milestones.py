@@ -13,7 +13,7 @@ from app.core.db import db, live, lock_row, record, supersede
 from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.figures import queries
-from app.figures.models import Milestone, Target, TargetKind
+from app.figures.models import Milestone, Target, TargetKind, TargetRule
 from app.figures.rules.codes import checked_name
 
 
@@ -30,7 +30,7 @@ def add_milestone(
     """Set a benchmark, such as "40 of the 110 by 31 January 2022". It informs and never sets the colour."""
     _check(target, minimum_percent, minimum_count)
     lock_row(Target, target.id)
-    _check_day_is_free(target, due_on)
+    _check_day(target, due_on)
     milestone = Milestone(
         target_id=target.id,
         due_on=due_on,
@@ -62,7 +62,7 @@ def change_milestone(
     _check(target, minimum_percent, minimum_count)
     _lock(target, milestone)
     if due_on != milestone.due_on:
-        _check_day_is_free(target, due_on)
+        _check_day(target, due_on)
     known_from = supersede(milestone, by=by.name, now=now)
     changed = Milestone(
         target_id=target.id,
@@ -97,7 +97,15 @@ def _lock(target: Target, milestone: Milestone) -> None:
         raise RuleBroken("Somebody else has just changed this milestone. Look at the target again.")
 
 
-def _check_day_is_free(target: Target, due_on: date) -> None:
+def _check_day(target: Target, due_on: date) -> None:
+    deadline = db.session.scalar(
+        select(TargetRule.deadline).where(TargetRule.target_id == target.id, live(TargetRule))
+    )
+    if deadline is not None and due_on > deadline:
+        raise RuleBroken(
+            f"A milestone lies on the way to the deadline: it must be on {day(deadline)} or before",
+            field="due_on",
+        )
     taken = select(Milestone.id).where(
         Milestone.target_id == target.id, Milestone.due_on == due_on, live(Milestone)
     )

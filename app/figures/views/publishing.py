@@ -67,7 +67,13 @@ def published_of(code: str) -> str:
     target = one_or_404(queries.target_coded(code))
     page = paginate(queries.published_of(target))
     latest = queries.restated(page.rows[0]) if page.rows and page.page == 1 else None
-    return render_template("figures/target_published.html", target=target, page=page, latest=latest)
+    return render_template(
+        "figures/target_published.html",
+        target=target,
+        page=page,
+        latest=latest,
+        has_movement=queries.counts_people(target),
+    )
 
 
 @bp.get("/published/<int:figure_id>")
@@ -76,10 +82,15 @@ def published_figure(figure_id: int) -> str:
     """One figure as published: its rule, its restated value and, for those who may see names, its people."""
     found = get_or_404(PublishedFigure, figure_id)
     people = None
-    if current_actor().can(Permission.SEE_COHORT_NAMES) and queries.counts_people(found.target):
+    has_movement = queries.counts_people(found.target)
+    if current_actor().can(Permission.SEE_COHORT_NAMES) and has_movement:
         people = paginate(queries.people_published(found), scalars=False)
     return render_template(
-        "figures/published_figure.html", figure=found, restated=queries.restated(found), people=people
+        "figures/published_figure.html",
+        figure=found,
+        restated=queries.restated(found),
+        people=people,
+        has_movement=has_movement,
     )
 
 
