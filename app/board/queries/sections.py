@@ -204,15 +204,12 @@ def _numbers(part: Part) -> tuple[object, ...]:
     return part.name, part.complete, part.of, part.percent
 
 
-_OF_THOSE_LEFT = ("Scheduled", "Of these unconfirmed", "Register not marked", "Not scheduled")
-
-
 def _sessions(told: Whole) -> Section:
     """The sessions that contracts count: 11 of 17 delivered, 6 left."""
     columns = (
         Column("Target"),
-        *(Column(title, is_number=True) for title in ("Contracted", "Delivered", "Left")),
-        *(Column(title, is_number=True) for title in _OF_THOSE_LEFT),
+        *(Column(title, is_number=True) for title in ("Contracted", "Delivered", "Left", "Scheduled")),
+        *(Column(title, is_number=True) for title in ("Of these unconfirmed", "Not marked", "Not scheduled")),
         Column("In words", is_printed=False),
     )
     targets = [line.target for line in told.lines]
