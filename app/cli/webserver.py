@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import signal
 from typing import Any
@@ -27,26 +26,12 @@ timeout = 60
 graceful_timeout = 2  # the starter stops everything within five seconds
 keepalive = 5
 
-_give_back_memory = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of the GNU C library alone
 _die_with_master = die_with_parent(signal.SIGKILL)
 
 
 def on_starting(_server: Any) -> None:
     """What was loaded is never collected: workers share its memory for longer, and all end sooner."""
     gc.freeze()
-    gc.set_threshold(10_000, 10, 1_000)  # whatever outlives a request is collected between two: see below
-
-
-def post_request(_worker: Any, _request: Any, _environ: Any, _response: Any) -> None:
-    """Collect what a request left behind, once it is answered.
-
-    A page of figures makes so many objects that the collector would look at all of a worker's in the midst
-    of every second one, for a tenth of a second.
-    """
-    if gc.get_count()[2]:
-        gc.collect()
-        if _give_back_memory:
-            _give_back_memory(0)
 
 
 def post_fork(_server: Any, _worker: Any) -> None:
