@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
-from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager
+from collections.abc import MutableMapping
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
@@ -29,7 +27,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from app.config import Settings, load_settings
-from app.core import clock, filters, logs, web
+from app.core import clock, filters, garbage, logs, web
 from app.core.db import db, prepare_engine
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -197,7 +195,7 @@ class LenientLoader(PackageLoader):
 
 def _install_rooms(app: Flask) -> None:
     """Import every room's tables, then let each room that has pages register them."""
-    with _nothing_is_collected():
+    with garbage.nothing_is_collected():
         for room in ROOMS:
             if _has(room, "models"):
                 import_module(f"app.{room}.models")
@@ -205,18 +203,6 @@ def _install_rooms(app: Flask) -> None:
             if _has(room, "views"):
                 import_module(f"app.{room}.views").register(app)
         import_module("app.cli.commands").register(app)
-
-
-@contextmanager
-def _nothing_is_collected() -> Iterator[None]:
-    """What is imported stays: to look through it for garbage again and again takes a sixth of a start."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _has(room: str, file: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import sys
 
@@ -10,6 +9,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from app.core import garbage
 from app.core.errors import TakeupError
 from app.jobs import jobs as timetable
 
@@ -50,5 +50,5 @@ def run(name: str, as_json: bool) -> None:
 @with_appcontext
 def scheduler() -> None:
     """Keep the timetable: run one of these beside the web server."""
-    gc.freeze()  # what was loaded is never collected, so that it ends at once when it is told to
+    garbage.collect_in_between_only()
     timetable.keep_timetable(current_app._get_current_object())  # type: ignore[attr-defined]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import signal
 from typing import Any
 
 from app.cli.processes import die_with_parent
 from app.config import SettingsError, load_settings
+from app.core import garbage
 
 try:
     _settings = load_settings()
@@ -30,8 +30,8 @@ _die_with_master = die_with_parent(signal.SIGKILL)
 
 
 def on_starting(_server: Any) -> None:
-    """What was loaded is never collected: workers share its memory for longer, and all end sooner."""
-    gc.freeze()
+    """Everything is loaded, and no worker begun."""
+    garbage.collect_in_between_only()
 
 
 def post_fork(_server: Any, _worker: Any) -> None:
@@ -42,3 +42,8 @@ def post_fork(_server: Any, _worker: Any) -> None:
 
     with app.app_context():
         db.engine.dispose(close=False)
+
+
+def post_request(_worker: Any, _request: Any, _environ: Any, _response: Any) -> None:
+    """The answer is out: a good moment to look for garbage."""
+    garbage.collect()

@@ -17,7 +17,7 @@ from flask import Flask
 from app.accounts import jobs as accounts
 from app.attendance import jobs as attendance
 from app.bookings import jobs as bookings
-from app.core import clock
+from app.core import clock, garbage
 from app.core.db import count_anew, db
 from app.core.errors import NotFound
 from app.core.logs import get_logger
@@ -135,6 +135,7 @@ def keep_timetable(app: Flask) -> None:
                     act()
                 except Exception as error:  # the database may be away for a while; the next slot tries again
                     log.error("timetable", exc_info=error)
+            garbage.collect()
 
         return acted
 

@@ -176,7 +176,7 @@ def _mix(place: Place, people: int) -> Mix:
             so_many_at_a_time(server.port, [_browse(ask) for ask in asks[:20]], AT_A_TIME)
             began = time.perf_counter()
             answers = _first(server.port, asks, runs)
-            booked = {answer.ask.who: answer for answer in answers if "/book" in answer.ask.path}
+            booked = {answer.ask.who: answer for answer in answers if _kind(answer.ask) == "book"}
             answers += _second(server.port, asks, academy, booked)
             took = time.perf_counter() - began
         wrong = [answer for answer in answers if answer.status not in {200, 302}]

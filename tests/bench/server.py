@@ -44,11 +44,20 @@ def gunicorn(environment: dict[str, str], *, workers: int = 2) -> Iterator[Serve
         wanted = environment | {"WEB_WORKERS": str(workers)}
         with program(command, wanted, keep_open=[listener.fileno()]) as process:
             port = listener.getsockname()[1]
-            first = HTTPConnection("127.0.0.1", port, timeout=_ANSWERS_WITHIN)
-            first.request("GET", "/healthz")
-            first.getresponse().read()
-            first.close()
-            yield Server(port, process)
+            server = Server(port, process)
+            _answer(port)
+            while len(began := server.workers) < workers:
+                _answer(port)
+            yield server
+            assert server.workers == began, "A worker died while it was measured."
+
+
+def _answer(port: int) -> None:
+    """Wait for an answer."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=_ANSWERS_WITHIN)
+    connection.request("GET", "/healthz")
+    connection.getresponse().read()
+    connection.close()
 
 
 @contextmanager
