@@ -32,7 +32,7 @@ from jinja2 import FileSystemBytecodeCache
 from app import create_app
 from app.accounts.rules import passwords
 from app.config import Settings
-from app.core import clock
+from app.core import clock, garbage
 from app.core.db import db
 from tests import databases as engines
 from tests import postgres
@@ -75,7 +75,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Forget the shell's settings, and start PostgreSQL once for all workers when it is wanted."""
-    gc.set_threshold(50_000, 50, 100)  # tests make much and throw it away at once: looking costs more
+    gc.disable()  # as a web worker and the scheduler: looked for between tests, never in the middle of one
     for name in Settings.model_fields:
         os.environ.pop(name.upper(), None)
     if hasattr(config, "workerinput"):
@@ -193,6 +193,7 @@ def app(database_url: str, instance_dir: Path) -> Iterator[Flask]:
     made = create_app(engines.settings_for(database_url, instance_dir))
     made.test_client_class = Client
     made.jinja_env.bytecode_cache = FileSystemBytecodeCache(os.environ[COMPILED])
+    garbage.collect_in_between_only()
     yield made
     with made.app_context():
         db.engine.dispose()
@@ -217,6 +218,7 @@ def database(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         db.session.remove()
     cleaner.clear()
+    garbage.collect()
 
 
 @pytest.fixture

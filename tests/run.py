@@ -32,6 +32,7 @@ PYTHON = sys.executable
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 LONGEST = 1800  # a stage that hangs is ended; how long they may take is seen at their end
 ENGINES = ("sqlite", "postgresql")
+STARTING = "tests/starter/test_starting.py"
 PANGO = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")  # what lays out the text of a PDF
 
 
@@ -125,17 +126,18 @@ def test_lanes(chosen: Sequence[str]) -> list[list[Stage]]:
         Stage(engine, [*pytest, *elsewhere, "-m", "not once", f"--engine={engine}"], tests=True)
         for engine in reversed(ENGINES)
     ]
-    busy.append(Stage("house", [*pytest, *elsewhere, "-m", "once"], tests=True))
+    house = [*pytest, *elsewhere, "-m", "once", *(["--dist", "loadgroup"] if spread else [])]
+    busy.append(Stage("house", house, tests=True))
     waiting = [
         Stage("browser", [*pytest, "tests/browser"], tests=True),
-        Stage("stopping", [*pytest, "tests/starter/test_stopping.py"], tests=True),
+        Stage("stopping", [*pytest, "tests/starter", f"--ignore={STARTING}"], tests=True),
     ]
     return [_chosen(lane, chosen) for lane in (busy, waiting)]
 
 
 def last_stages(chosen: Sequence[str]) -> list[Stage]:
     """Starting is measured alone: a page must be there within seconds."""
-    command = [PYTHON, "-m", "pytest", "--quiet", "--tb=short", "tests/starter/test_starting.py"]
+    command = [PYTHON, "-m", "pytest", "--quiet", "--tb=short", STARTING]
     return _chosen([Stage("starting", command, tests=True)], chosen)
 
 

@@ -41,9 +41,12 @@ for _ in range(2000):
 
 @pytest.fixture
 def collector() -> Iterator[None]:
-    yield
-    gc.unfreeze()
+    """Python's own way of collecting, whatever way the tests go, and afterwards theirs again."""
+    was_enabled = gc.isenabled()
     gc.enable()
+    yield
+    if not was_enabled:
+        gc.disable()
 
 
 class Cycle:
@@ -92,6 +95,7 @@ def test_the_dictionary_of_an_instance_is_made_once() -> None:
     assert ended.returncode == 0, ended.stderr
 
 
+@pytest.mark.usefixtures("collector")
 def test_what_is_imported_is_not_looked_through() -> None:
     assert gc.isenabled()
     with garbage.nothing_is_collected():

@@ -22,7 +22,8 @@ from app.people.models import Absence, Spell
 from app.programmes.models import CourseVersion, Equivalence
 from tests.pages import Pages, check_page
 
-pytestmark = pytest.mark.once
+# One process walks: what is linked for nobody is known only once every role has walked.
+pytestmark = [pytest.mark.once, pytest.mark.xdist_group("demonstration")]
 
 PAGES_OF_A_KIND = 2
 

@@ -24,6 +24,7 @@ from tests.house.source import PROJECT
 READY = "Ctrl-C stops it."
 STARTER = [sys.executable, "-m", "app.cli.starter"]
 STARTS_WITHIN = 60
+AT_ONCE = 20  # what needs no database made
 
 
 class Started:
