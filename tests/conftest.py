@@ -16,6 +16,7 @@ from contextlib import ExitStack
 from contextvars import Context
 from datetime import date, datetime, time
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -60,6 +61,8 @@ SOAK_ROUNDS = 20
 RUN = "TAKEUP_TEST_RUN"
 COMPILED = "TAKEUP_TEST_TEMPLATES"  # the folder in which processes find the templates that another compiled
 QUICK_HASHER = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+COLLECT_AFTER = 20  # tests: to look for garbage after each takes a twentieth of the time
+_tests = count(1)
 _server = ExitStack()
 
 
@@ -218,7 +221,8 @@ def database(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         db.session.remove()
     cleaner.clear()
-    garbage.collect()
+    if next(_tests) % COLLECT_AFTER == 0:
+        garbage.collect()
 
 
 @pytest.fixture

@@ -122,12 +122,12 @@ def test_lanes(chosen: Sequence[str]) -> list[list[Stage]]:
     pytest = [PYTHON, "-m", "pytest", "--quiet", "--tb=short"]
     spread = ["-n", str(CORES)] if CORES > 1 else []
     elsewhere = ["tests", "--ignore=tests/browser", "--ignore=tests/starter", *spread]
-    busy = [
+    house = [*pytest, *elsewhere, "-m", "once", *(["--dist", "loadgroup"] if spread else [])]
+    busy = [Stage("house", house, tests=True)]
+    busy += [
         Stage(engine, [*pytest, *elsewhere, "-m", "not once", f"--engine={engine}"], tests=True)
         for engine in reversed(ENGINES)
     ]
-    house = [*pytest, *elsewhere, "-m", "once", *(["--dist", "loadgroup"] if spread else [])]
-    busy.append(Stage("house", house, tests=True))
     waiting = [
         Stage("browser", [*pytest, "tests/browser"], tests=True),
         Stage("stopping", [*pytest, "tests/starter", f"--ignore={STARTING}"], tests=True),

@@ -31,9 +31,10 @@ MOST_PAGES = 250  # more would mean that one page is taken for many
 
 
 def _kind(path: str) -> str:
-    """One page of each kind is enough: /people/17/history and /people/18/history are one."""
+    """One page of each kind is enough: /people/17/history and /people/18/history are one, and so are the
+    pages of one list."""
     parts = urlsplit(path)
-    names = sorted(word.partition("=")[0] for word in parts.query.split("&") if word)
+    names = sorted({word.partition("=")[0] for word in parts.query.split("&") if word} - {"page"})
     place = re.sub(r"/(\d+|[a-z0-9-]*\d[a-z0-9-]*)(?=/|$)", "/#", parts.path)
     return (
         re.sub(r"/(targets|cohorts|populations)/(?!new)[a-z0-9-]+", r"/\1/#", place) + "?" + ",".join(names)
