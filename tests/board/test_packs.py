@@ -22,7 +22,7 @@ from app.core.errors import RuleBroken
 from app.core.permissions import Role
 from app.core.press import Press
 from app.figures import rules as figure_rules
-from app.figures.models import PublishedFigure
+from app.figures.models import PublishedFigure, TargetKind
 from tests import factories
 from tests.board import paper
 from tests.figures import scenes
@@ -122,6 +122,36 @@ def test_bm04_the_next_pack_says_what_was_restated_and_what_moved(travel_to: Cal
     }
     assert next(row for row in rows if row[0] == "Two-day training")[1] == "Not in it"
     assert "The last pack: Project board, 5 April 2022; figures as at 31 March 2022" in rows[-1][0]
+
+
+def test_bm02_sessions_that_were_held_since_the_last_pack_are_what_moved(
+    travel_to: Callable[..., None],
+) -> None:
+    course = factories.course(components=1)
+    runs = [factories.run(course, days=[day]) for day in (date(2022, 3, 1), date(2022, 4, 12))]
+    target = figure_rules.add_target(
+        code="sessions",
+        title="Sessions",
+        kind=TargetKind.DELIVERABLE,
+        programme=course.programme,
+        minimum_count=5,
+        unit="sessions",
+        deadline=date(2022, 12, 31),
+        by=ACADEMY,
+        now=factories.LONG_AGO,
+    )
+    ids = [run.sessions[0].id for run in runs]
+    figure_rules.tick_sessions(
+        target=target, offered=ids, ticked=ids, by=ACADEMY, now=factories.LONG_AGO, reason=None
+    )
+    scenes.attend(factories.staff(), runs[0])
+    travel_to("2022-04-01 17:00")
+    issue()
+    scenes.attend(factories.staff(), runs[1])
+    travel_to("2022-05-03")
+    pack = issue(meets_on=date(2022, 5, 3), as_at=date(2022, 4, 30))
+    _heading, row, *_ = paper.sheets(content(pack, Format.XLSX))["What moved since the last pack"]
+    assert row == ["Sessions", "1 of 5", "1 of 5", "2 of 5", "Up 1 since 31 March."]
 
 
 def test_4_9_4_11_bm05_a_pack_says_what_the_page_says(travel_to: Callable[..., None]) -> None:

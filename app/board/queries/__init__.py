@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from app.board.queries.moved import what_moved
 from app.board.queries.packs import figures_of, file_of, packs
-from app.board.queries.sections import contents, what_moved
+from app.board.queries.sections import contents
 from app.board.queries.shape import Contents, Section
 from app.board.queries.trails import Trail
 from app.board.queries.whole import Line, Whole, lines, targets_alone, whole

@@ -1,0 +1,192 @@
+"""The sections of a pack that tell of each target: where it stands, and where it is going."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.board.queries.shape import Column, Section
+from app.board.queries.trails import Trail
+from app.board.queries.whole import Line, Whole
+from app.figures import queries as figures
+from app.figures.models import TargetKind
+from app.figures.queries import Part
+
+
+def where_targets_stand(told: Whole) -> Section:
+    """Each target's headline: 41 of 110 (37%), what is required by when, the colour and why."""
+    columns = (
+        Column("Target"),
+        Column("Programme"),
+        Column("Code", is_printed=False),
+        Column("Kind", is_printed=False),
+        Column("Figure"),
+        Column("Complete", is_number=True, is_printed=False),
+        Column("Denominator", is_number=True, is_printed=False),
+        Column("Shown", is_printed=False),
+        Column("Required", is_number=True),
+        Column("Deadline"),
+        Column("Standing"),
+        Column("Why"),
+        Column("The academy’s own colour", is_printed=any(line.figure.override for line in told.lines)),
+        Column("Since the last published", is_printed=False),
+        Column("Second lines", is_printed=False),
+    )
+    rows = [_stands(line) for line in told.lines]
+    lines = [
+        f"{line.figure.title}: {' '.join(line.figure.notes)}" for line in told.lines if line.figure.notes
+    ]
+    notes = lines or ([] if rows else ["There are no targets yet, so there are no figures."])
+    return Section("Where each target stands", columns, rows, notes)
+
+
+def _stands(line: Line) -> tuple[object, ...]:
+    figure = line.figure
+    colour, reason = figures.colour_of(figure)
+    return (
+        figure.title,
+        figure.programme,
+        figure.code,
+        figure.kind.label,
+        figure.quoted,
+        None if figure.kind is TargetKind.SCORE else figure.numerator,
+        figure.denominator,
+        figure.shown,
+        None if figure.has_no_one else figure.required or figure.minimum_score,
+        figure.deadline,
+        colour.label if figure.has_colour else figure.standing.label,
+        reason if figure.has_colour else "",
+        line.override_in_words,
+        line.direction.words if line.direction else "",
+        " ".join(figure.notes),
+    )
+
+
+def forecast_of_each(told: Whole) -> Section:
+    """What is expected at each deadline that is still to come, and what is missing."""
+    columns = (
+        Column("Target"),
+        Column("For"),
+        *(Column(title, is_number=True) for title in ("Required", "Likely", "Best case", "Ceiling")),
+        *(Column(title, is_number=True) for title in ("People to book", "Free places", "More places needed")),
+        Column("More runs", is_number=True),
+        Column("Last useful start"),
+    )
+    rows, notes = [], []
+    for line in told.lines:
+        figure, forecast = line.figure, line.figure.forecast
+        if not line.is_open or forecast is None:
+            continue
+        rows.append(
+            (
+                figure.title,
+                figure.forecast_for,
+                forecast.required,
+                forecast.likely,
+                forecast.best,
+                forecast.ceiling,
+                forecast.to_book,
+                forecast.free,
+                forecast.place_shortfall,
+                forecast.extra_runs,
+                figure.last_start,
+            )
+        )
+        absence = f" {forecast.absence_words}." if forecast.absence_words else ""
+        notes.append(f"{figure.title}: {forecast.to_book_in_words}{absence}")
+    return Section("Forecast", columns, rows, notes)
+
+
+def to_book(told: Whole) -> Section:
+    columns = (Column("Target"), Column("Service"), Column("Not booked"))
+    rows = [
+        (line.figure.title, part.name, part.hiding.label or part.of)
+        for line in told.lines
+        for part in line.to_book
+    ]
+    notes = ["Who is neither complete nor booked, of targets for which more people must be booked."]
+    return Section("People to book by service", columns, rows, notes if rows else [])
+
+
+def breakdown(told: Whole) -> Section:
+    """Each target's people by service and, where there are several, by sector."""
+    columns = (
+        Column("Target"),
+        Column("By"),
+        Column("Group"),
+        Column("Complete"),
+        Column("Of"),
+        Column("Share"),
+    )
+    rows: list[Sequence[object]] = []
+    for line in told.lines:
+        sectors = figures.by_sector(line.figure)
+        for by, parts in (
+            ("Service", figures.by_service(line.figure)),
+            ("Sector", sectors if len(sectors) > 1 else []),
+        ):
+            rows += [(line.figure.title, by, *_numbers(part)) for part in figures.suppress(parts)]
+    notes = [
+        "Groups of fewer than 5 people are not shown, nor others by which their numbers could be worked out."
+    ]
+    return Section("By service and sector", columns, rows, notes if rows else [])
+
+
+def _numbers(part: Part) -> tuple[object, ...]:
+    if part.is_hidden:
+        return part.name, "not shown", part.hiding.label, "not shown"
+    return part.name, part.complete, part.of, part.percent
+
+
+def scores(told: Whole) -> Section:
+    columns = (Column("Target"), Column("First"), Column("Latest"), Column("Change"), Column("In words"))
+    rows = [
+        (
+            line.figure.title,
+            f"{score.first.mean:.1f}",
+            f"{score.last.mean:.1f}",
+            "" if score.change is None else f"{score.change:+.1f}".replace("-", "−"),
+            score.in_words(),
+        )
+        for line in told.lines
+        if (score := line.figure.score)
+    ]
+    return Section("Scores", columns, rows)
+
+
+def milestones(told: Whole) -> Section:
+    """The benchmarks on the way to each target, met or not at their own dates."""
+    columns = (
+        Column("Target"),
+        Column("By the end of"),
+        Column("Asked"),
+        Column("The figure then"),
+        Column("Met?"),
+        Column("Milestone"),
+    )
+    of_targets = figures.milestones_of([line.target.id for line in told.lines], told.known_at)
+    rows: list[Sequence[object]] = []
+    for line in told.lines:
+        set_for = of_targets.get(line.target.id, [])
+        days = {one.due_on for one in set_for if one.due_on <= told.as_at}
+        then = figures.figures_on(line.target, days, known_at=told.known_at)
+        for one in figures.milestones_on(set_for, then, told.as_at):
+            quoted = one.figure.quoted if one.figure else ""
+            about = one.milestone
+            rows.append((line.figure.title, about.due_on, one.asked, quoted, one.label, about.title))
+    return Section("Milestones", columns, rows)
+
+
+def weeks(found: Sequence[Trail]) -> Section:
+    """Every point of the charts."""
+    columns = (
+        Column("Target"),
+        Column("As at"),
+        *(Column(title, is_number=True) for title in ("Complete", "Of", "Required")),
+        Column("Shown"),
+    )
+    rows = [
+        (one.line.figure.title, point.on, point.complete, point.in_scope, point.required, point.shown)
+        for one in found
+        for point in one.points
+    ]
+    return Section("Completions by week", columns, rows, is_printed=False)
