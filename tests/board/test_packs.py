@@ -124,6 +124,18 @@ def test_bm04_the_next_pack_says_what_was_restated_and_what_moved(travel_to: Cal
     assert "The last pack: Project board, 5 April 2022; figures as at 31 March 2022" in rows[-1][0]
 
 
+def test_4_11_a_pack_asks_for_no_more_people_than_are_left(travel_to: Callable[..., None]) -> None:
+    scene = scenes.cohort(members=3)  # 3 are required: for the 2 that are missing 3 would have to be booked
+    scenes.complete(scene.people[0], scene.course, date(2022, 2, 1))
+    travel_to("2022-03-01 17:00")
+    pack = issue(meets_on=date(2022, 3, 1), as_at=date(2022, 3, 1))
+    heading, row, note = paper.sheets(content(pack, Format.XLSX))["Forecast"]
+    said = dict(zip(heading, row, strict=False))
+    assert (said["Required"], said["People to book"], said["Free places"]) == ("3", "more than are left", "0")
+    assert len(row) == len(heading) - 2  # no place or run is missing where too few people are left
+    assert "Book 3 more people: impossible, as only 2 people are not booked." in note[0]
+
+
 def test_bm02_sessions_that_were_held_since_the_last_pack_are_what_moved(
     travel_to: Callable[..., None],
 ) -> None:

@@ -9,7 +9,7 @@ from app.board.queries.trails import Trail
 from app.board.queries.whole import Line, Whole
 from app.figures import queries as figures
 from app.figures.models import TargetKind
-from app.figures.queries import Part
+from app.figures.queries import Forecast, Part
 
 
 def where_targets_stand(told: Whole) -> Section:
@@ -84,16 +84,20 @@ def forecast_of_each(told: Whole) -> Section:
                 forecast.likely,
                 forecast.best,
                 forecast.ceiling,
-                forecast.to_book,
-                forecast.free,
-                forecast.place_shortfall,
-                forecast.extra_runs,
+                *_to_be_done(forecast),
                 figure.last_start,
             )
         )
         absence = f" {forecast.absence_words}." if forecast.absence_words else ""
         notes.append(f"{figure.title}: {forecast.to_book_in_words}{absence}")
     return Section("Forecast", columns, rows, notes)
+
+
+def _to_be_done(forecast: Forecast) -> tuple[object, ...]:
+    """People to book, free places, places and runs missing; no run helps where too few people are left."""
+    if forecast.is_impossible:
+        return "more than are left", forecast.free, None, None
+    return forecast.to_book, forecast.free, forecast.place_shortfall, forecast.extra_runs
 
 
 def to_book(told: Whole) -> Section:
