@@ -90,6 +90,17 @@ def open_bookings_of(person_ids: Collection[int]) -> Select[tuple[Booking]]:
     )
 
 
+def open_by_run(run_ids: Collection[int], person_id: int) -> dict[int, Booking]:
+    """By run, the place that somebody holds or waits for on these runs: the bookings alone, without what
+    belongs to them. Of several, as whoever catches up on two days has, the last."""
+    found = db.session.scalars(
+        select(Booking)
+        .where(Booking.person_id == person_id, Booking.run_id.in_(run_ids), Booking.state.in_(OPEN_STATES))
+        .order_by(Booking.id)
+    )
+    return {booking.run_id: booking for booking in found.unique()}
+
+
 def open_bookings_on(run_id: int) -> Select[tuple[Booking]]:
     """Everybody who has, or waits for, a place on a run, in order of arrival."""
     return (

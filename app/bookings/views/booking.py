@@ -39,7 +39,6 @@ def open_runs() -> str:
     chosen = Filters.from_address()
     page = paginate(_narrowed(courses, chosen, person))
     run_ids = [run.id for run in page.rows]
-    held = db.session.scalars(queries.open_bookings_of([person.id])).unique()
     return render_template(
         "bookings/open_runs.html",
         person=person,
@@ -50,7 +49,7 @@ def open_runs() -> str:
         modes=mode_options(),
         left=queries.places_left_for(person, page.rows, on=clock.today()),
         waiting=queries.waiting_counts(run_ids),
-        held={booking.run_id: booking for booking in held},
+        held=queries.open_by_run(run_ids, person.id),
         off_days={
             run.id for run in page.rows if not all(person.works_on(one.held_on) for one in run.sessions)
         },
