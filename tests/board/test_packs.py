@@ -140,7 +140,9 @@ def test_bm02_sessions_that_were_held_since_the_last_pack_are_what_moved(
     travel_to: Callable[..., None],
 ) -> None:
     course = factories.course(components=1)
-    runs = [factories.run(course, days=[day]) for day in (date(2022, 3, 1), date(2022, 4, 12))]
+    runs = [
+        factories.run(course, days=[day]) for day in (date(2022, 3, 1), date(2022, 3, 8), date(2022, 4, 12))
+    ]
     target = figure_rules.add_target(
         code="sessions",
         title="Sessions",
@@ -159,11 +161,19 @@ def test_bm02_sessions_that_were_held_since_the_last_pack_are_what_moved(
     scenes.attend(factories.staff(), runs[0])
     travel_to("2022-04-01 17:00")
     issue()
-    scenes.attend(factories.staff(), runs[1])
+    scenes.attend(factories.staff(), runs[1], recorded_at=datetime(2022, 4, 6, 9, tzinfo=UTC))
+    scenes.attend(factories.staff(), runs[2])
     travel_to("2022-05-03")
     pack = issue(meets_on=date(2022, 5, 3), as_at=date(2022, 4, 30))
     _heading, row, *_ = paper.sheets(content(pack, Format.XLSX))["What moved since the last pack"]
-    assert row == ["Sessions", "1 of 5", "1 of 5", "2 of 5", "Up 1 since 31 March."]
+    assert row == [
+        "Sessions",
+        "1 of 5",
+        "2 of 5",
+        "1 more session, as recorded after publication.",
+        "3 of 5",
+        "1 → 3 since 31 March: +1 restated, +1 delivered.",
+    ]
 
 
 def test_4_9_4_11_bm05_a_pack_says_what_the_page_says(travel_to: Callable[..., None]) -> None:

@@ -10,6 +10,7 @@ from app.board.queries.whole import Line, Whole
 from app.core.db import db
 from app.core.filters import day, day_and_time
 from app.figures import queries as figures
+from app.figures.models import TargetKind
 from app.figures.queries import Restated
 
 
@@ -52,8 +53,10 @@ def _moved(then: Restated, line: Line, people: Mapping[int, bool]) -> tuple[str,
 
 
 def _what_moved(then: Restated, line: Line, people: Mapping[int, bool]) -> str:
-    """The steps of what counts listed people; of sessions, reach and scores, which way they went."""
+    """The steps that lead from what was published to the figure; of a score, which way it went."""
     if figures.counts_people(line.target):
         return figures.moved_since(then, line.figure, people).in_words
+    if line.figure.kind is not TargetKind.SCORE:
+        return figures.count_moved(then.published, then.now, line.figure)
     way = figures.direction(then.published, line.figure)
     return f"{way.words[0].upper()}{way.words[1:]}." if way else ""

@@ -35,7 +35,7 @@ from app.figures.queries.deliverables import (
     session_on_day,
     sessions_of_programme,
 )
-from app.figures.queries.direction import Direction, direction
+from app.figures.queries.direction import Direction, count_moved, direction
 from app.figures.queries.doubts import flagged_people, flags_of
 from app.figures.queries.figure import (
     Beside,
@@ -209,6 +209,7 @@ __all__ = [
     "cohorts",
     "colour_of",
     "count_in_words",
+    "count_moved",
     "counted",
     "counts_people",
     "coverage_lost",

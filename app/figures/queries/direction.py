@@ -35,7 +35,7 @@ def direction(before: PublishedFigure, figure: Figure) -> Direction | None:
     28 since 31 August. Where the number of people in scope changed, it says what the figure was: 94 of 120
     after 90 of 110 is a share that is down although 4 more are complete.
     """
-    since = (day_of_year if before.as_at.year == figure.as_at.year else day)(before.as_at)
+    since = _since(before, figure)
     if figure.kind is TargetKind.SCORE:
         score = score_of(figure)
         return None if before.score is None or score is None else _by(score - before.score, since)
@@ -50,6 +50,24 @@ def direction(before: PublishedFigure, figure: Figure) -> Direction | None:
     if way is Way.SAME:
         return Direction(way, f"the same share as {was}")
     return Direction(way, f"{way.value} from {was}")
+
+
+def count_moved(before: PublishedFigure, known: Figure, figure: Figure) -> str:
+    """Why a count that lists nobody moved since it was published; `known` is that figure as known now.
+
+    Sessions: "0 → 10 since 17 November: +7 restated, +3 delivered." Reach: "42 → 47 since ...: +5 reached."
+    """
+    happened = "delivered" if figure.kind is TargetKind.DELIVERABLE else "reached"
+    steps = (known.numerator - before.numerator, "restated"), (figure.numerator - known.numerator, happened)
+    said = ", ".join(f"{'+' if more > 0 else '−'}{abs(more):,} {word}" for more, word in steps if more)
+    since = _since(before, figure)
+    if not said:
+        return f"No change since {since}: {figure.numerator:,}."
+    return f"{before.numerator:,} → {figure.numerator:,} since {since}: {said}."
+
+
+def _since(before: PublishedFigure, figure: Figure) -> str:
+    return (day_of_year if before.as_at.year == figure.as_at.year else day)(before.as_at)
 
 
 def _by(more: int | Decimal, since: str) -> Direction:
