@@ -70,7 +70,7 @@ class Settings(BaseSettings):
         "", description="The address that people use; links in e-mails begin with it."
     )
     web_workers: int = Field(2, ge=1, le=64, description="Web server processes.")
-    web_threads: int = Field(4, ge=1, le=64, description="Threads in each web server process.")
+    web_threads: int = Field(2, ge=1, le=64, description="Threads in each: more than two slow each other.")
     trusted_proxies: int = Field(
         0, ge=0, le=5, description="How many proxies in front may be believed about addresses."
     )
