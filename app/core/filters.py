@@ -62,6 +62,11 @@ def day_of_year(value: date | None) -> str:
     return f"{value.day} {value:%B}" if value else ""
 
 
+def day_seen_from(then: date, now: date) -> str:
+    """ "31 March" from a day of the same year, and else "31 March 2022"."""
+    return day_of_year(then) if then.year == now.year else day(then)
+
+
 def until(value: datetime | None) -> str:
     """An instant at which something near ends: "17:00 Thursday 10 March", "the end of Monday 14 March"."""
     if value is None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from app.core.filters import day, day_of_year
+from app.core.filters import day_seen_from
 from app.figures.models import PublishedFigure, TargetKind
 from app.figures.queries.arithmetic import count_in_words
 from app.figures.queries.figure import Figure, score_of
@@ -35,7 +35,7 @@ def direction(before: PublishedFigure, figure: Figure) -> Direction | None:
     28 since 31 August. Where the number of people in scope changed, it says what the figure was: 94 of 120
     after 90 of 110 is a share that is down although 4 more are complete.
     """
-    since = _since(before, figure)
+    since = day_seen_from(before.as_at, figure.as_at)
     if figure.kind is TargetKind.SCORE:
         score = score_of(figure)
         return None if before.score is None or score is None else _by(score - before.score, since)
@@ -60,14 +60,10 @@ def count_moved(before: PublishedFigure, known: Figure, figure: Figure) -> str:
     happened = "delivered" if figure.kind is TargetKind.DELIVERABLE else "reached"
     steps = (known.numerator - before.numerator, "restated"), (figure.numerator - known.numerator, happened)
     said = ", ".join(f"{'+' if more > 0 else '−'}{abs(more):,} {word}" for more, word in steps if more)
-    since = _since(before, figure)
+    since = day_seen_from(before.as_at, figure.as_at)
     if not said:
         return f"No change since {since}: {figure.numerator:,}."
     return f"{before.numerator:,} → {figure.numerator:,} since {since}: {said}."
-
-
-def _since(before: PublishedFigure, figure: Figure) -> str:
-    return (day_of_year if before.as_at.year == figure.as_at.year else day)(before.as_at)
 
 
 def _by(more: int | Decimal, since: str) -> Direction:

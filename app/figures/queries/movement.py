@@ -11,7 +11,7 @@ from sqlalchemy import Integer, Select, literal, select, union_all
 from sqlalchemy.orm import load_only
 
 from app.core.db import db
-from app.core.filters import day, day_of_year
+from app.core.filters import day_seen_from
 from app.figures.models import Target, TargetKind
 from app.figures.queries.counts import people_done, trained
 from app.figures.queries.plans import OF_PEOPLE, Plan, plans_for
@@ -148,7 +148,7 @@ class Movement:
         """ "94 → 98 completions since 31 January: +6 completed, −2 left; denominator 110 → 112: +4 joined,
         −2 left." """
         before, after = self.before, self.after
-        since = (day_of_year if before.as_at.year == after.as_at.year else day)(before.as_at)
+        since = day_seen_from(before.as_at, after.as_at)
         noun = "completions" if self.has_denominator else "people trained"
         if not any(self.people.values()):
             of_all = f" of {after.denominator:,}" if self.has_denominator else ""
