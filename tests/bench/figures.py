@@ -53,7 +53,7 @@ def measure_growth(stage: Stage) -> Iterator[Result]:
             place = stage.academy(engine, stage.size.times(share))
             with place.app.app_context():
                 for what, work in _WORKS.items():
-                    took.setdefault(what, []).extend(alternate(timed(work), rounds=2))
+                    took.setdefault(what, []).extend(alternate(timed(work), rounds=2, turns=1))
                 db.session.rollback()
         for what, (small, middle, large) in took.items():
             seconds = {"1,000": small, "10,000": middle, "100,000": large}

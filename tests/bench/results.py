@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import statistics
 import time
@@ -9,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-ROUNDS = 5
+ROUNDS, TURNS = 5, 4
 
 
 @dataclass(frozen=True)
@@ -96,19 +97,28 @@ def _number(value: float) -> str:
 # --- Measuring -----------------------------------------------------------------------------------------
 
 
-def alternate(*works: Callable[[], float], rounds: int = ROUNDS) -> list[float]:
-    """Let the works take turns, round by round; the median of what each returned."""
+def alternate(*works: Callable[[], float], rounds: int = ROUNDS, turns: int = TURNS) -> list[float]:
+    """What each of the works returned: the median of the rounds, and of each round the mean of its turns.
+
+    They take turns within a round too: a machine is quicker in one second and slower in the next, and
+    neither must meet one of them alone.
+    """
     found: list[list[float]] = [[] for _ in works]
     for _ in range(rounds):
-        for values, work in zip(found, works, strict=True):
-            values.append(work())
+        taken = [[work() for work in works] for _ in range(turns)]
+        for values, of_work in zip(found, zip(*taken, strict=True), strict=True):
+            values.append(statistics.mean(of_work))
     return [statistics.median(values) for values in found]
 
 
-def timed(work: Callable[[], object], *, at_least: float = 0.25) -> Callable[[], float]:
-    """A work that returns how many seconds it took: the mean of as many times as fill `at_least` seconds."""
+def timed(work: Callable[[], object], *, at_least: float = 0.06) -> Callable[[], float]:
+    """A work that returns how many seconds it took: the mean of as many times as fill `at_least` seconds.
+
+    Garbage is collected before, as a web worker does between requests, and by nobody meanwhile.
+    """
 
     def measure() -> float:
+        gc.collect()
         began, times = time.perf_counter(), 0
         while times == 0 or time.perf_counter() - began < at_least:
             work()

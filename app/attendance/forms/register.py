@@ -9,13 +9,15 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
+from typing import Any
 
+import sqlalchemy
 from flask import request
 from werkzeug.datastructures import MultiDict
 
 from app.attendance.rules import NewMark, minutes_of
 from app.core.forms import Form, TextArea
-from app.learning.models import Mark, MarkStatus
+from app.learning.models import MarkStatus
 from app.people.models import Person
 from app.sessions.models import TrainingSession
 
@@ -98,6 +100,11 @@ class RegisterForm(Form):
             for row in rows:
                 row.read(request.form)
 
+    @property
+    def is_held(self) -> bool:
+        """Whether no mark that is known says that the session was not held."""
+        return all(row.words != MarkStatus.NOT_HELD.label for row in self.rows)
+
     def validate(self, extra_validators: Mapping[str, object] | None = None) -> bool:
         """Every row that is wrong says so, in the order of the page."""
         is_valid = super().validate(extra_validators)
@@ -143,14 +150,14 @@ class RegisterForm(Form):
 
 
 def register_form(
-    session: TrainingSession, people: Iterable[Person], known: Mapping[int, Mark]
+    session: TrainingSession, people: Iterable[Person], known: Mapping[int, sqlalchemy.Row[Any]]
 ) -> RegisterForm:
-    """A register with a row for each of these people, filled in with what is known."""
+    """A register with a row for each of these people, filled in with what is known (`shown_marks_of`)."""
     longest = minutes_of(session)
     return RegisterForm([_row(person, known.get(person.id), longest) for person in people], longest)
 
 
-def _row(person: Person, mark: Mark | None, longest: int) -> Row:
+def _row(person: Person, mark: sqlalchemy.Row[Any] | None, longest: int) -> Row:
     if mark is None:
         nothing = MarkStatus.NOT_RECORDED.value
         return Row(person.id, person.name, nothing, nothing)
@@ -163,9 +170,9 @@ def _row(person: Person, mark: Mark | None, longest: int) -> Row:
     return row
 
 
-def _note(mark: Mark) -> str:
+def _note(mark: sqlalchemy.Row[Any]) -> str:
     """How a mark came here, by whom, and whether a part counts: "By link, Tom Ash. 150 minutes count." """
-    came = f"{mark.submission.way.label}, {mark.recorded_by}." if mark.submission else f"{mark.recorded_by}."
+    came = f"{mark.way.label}, {mark.recorded_by}." if mark.way else f"{mark.recorded_by}."
     if mark.status is MarkStatus.NOT_HELD:  # no choice of a row says so
         return f"{mark.status.label}. {came}"
     if mark.status is not MarkStatus.PARTIAL:

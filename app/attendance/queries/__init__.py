@@ -81,9 +81,10 @@ from app.attendance.queries.records import (
 from app.attendance.queries.registers import (
     marks_of,
     parts_measured_before,
-    people_placed_in,
+    people_on,
     register_counts,
     sessions_moved_since_marked,
+    shown_marks_of,
     superseded_marks_of,
     windows_of_marks_before,
 )
@@ -150,7 +151,7 @@ __all__ = [
     "parts_to_decide",
     "past_on",
     "people_addressed",
-    "people_placed_in",
+    "people_on",
     "people_with_last_names",
     "progress_of",
     "record_of",
@@ -161,6 +162,7 @@ __all__ = [
     "sessions_checking_in",
     "sessions_moved_since_marked",
     "sessions_with_marks_out_of_date",
+    "shown_marks_of",
     "standing_awards_of",
     "stands_as_no_show",
     "submissions_of",

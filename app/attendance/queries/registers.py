@@ -7,38 +7,56 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, and_, exists, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from app.bookings.models import Booking, BookingState, Seat
 from app.core.db import db, live
-from app.learning.models import Mark, MarkStatus
+from app.learning.models import Mark, MarkStatus, Submission
 from app.people.models import Person
 from app.programmes.models import CourseTerms, CourseVersion
 from app.sessions.models import SessionDate, TrainingSession
 
 
 def marks_of(session: TrainingSession) -> Select[tuple[Mark]]:
-    """What the register of a session holds now, by name, and how each mark came there."""
+    """What the register of a session holds now, by name."""
     return (
         select(Mark)
         .join(Mark.person)
-        .options(contains_eager(Mark.person), joinedload(Mark.submission))
         .where(Mark.session_id == session.id, live(Mark))
         .order_by(Person.last_name, Person.first_name, Person.id)
     )
 
 
-def people_placed_in(session: TrainingSession) -> Select[tuple[Person]]:
-    """Who has a confirmed place in a session, by name."""
+def shown_marks_of(session: TrainingSession) -> Select[Any]:
+    """The same as far as a register shows it, which may have hundreds: and the way by which each came there.
+
+    Columns: id, person_id, status, minutes, counts, recorded_by, accepted_by, way (None without submission).
+    """
     return (
-        select(Person)
-        .join(Booking, Booking.person_id == Person.id)
+        select(
+            Mark.id, Mark.person_id, Mark.status, Mark.minutes, Mark.counts, Mark.recorded_by,
+            Mark.accepted_by, Submission.way,
+        )
+        .outerjoin(Mark.submission)
+        .where(Mark.session_id == session.id, live(Mark))
+    )  # fmt: skip
+
+
+def people_on(session: TrainingSession) -> Select[tuple[Person]]:
+    """Who is on the register of a session, by name: those with a confirmed place, and those marked."""
+    placed = (
+        select(Booking.person_id)
         .join(Seat, Seat.booking_id == Booking.id)
         .where(
             Seat.session_id == session.id,
             Seat.released_at.is_(None),
             Booking.state == BookingState.CONFIRMED,
         )
+    )
+    marked = select(Mark.person_id).where(Mark.session_id == session.id, live(Mark))
+    return (
+        select(Person)
+        .where(Person.id.in_(placed.union(marked)))
         .order_by(Person.last_name, Person.first_name, Person.id)
     )
 

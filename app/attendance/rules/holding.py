@@ -129,7 +129,8 @@ def hold_again(
     check_can_decide_held(held, by)
     session = held.session
     _decide(held, HeldDecision.AGAIN, by=by, now=now)
-    people = [one.person for one in _people_there(session)]
+    there = {one.person_id for one in _people_there(session)}
+    people = [one for one in db.session.scalars(queries.people_on(session)) if one.id in there]
     return _schedule_again(
         session, people, planned, code, what="broken off", by=by, now=now, clash_reason=clash_reason
     )

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from app.attendance import queries
@@ -61,18 +61,16 @@ class Match:
 class Register:
     """Those whom a register knows: who has a place, who has a mark."""
 
+    people: dict[int, Person]
     places: dict[int, Person]
     marks: dict[int, Mark]
-    people: dict[int, Person] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.people = self.places | {mark.person_id: mark.person for mark in self.marks.values()}
 
     @classmethod
     def of(cls, session: TrainingSession) -> Register:
-        booked = [booking.person for booking in db.session.scalars(bookings.confirmed_on(session))]
+        people = {person.id: person for person in db.session.scalars(queries.people_on(session))}
+        booked = db.session.scalars(bookings.confirmed_on(session))
         marks = {mark.person_id: mark for mark in db.session.scalars(queries.marks_of(session))}
-        return cls({person.id: person for person in booked}, marks)
+        return cls(people, {booking.person_id: booking.person for booking in booked}, marks)
 
 
 def is_news(was: Mark | None, new: NewMark) -> bool:

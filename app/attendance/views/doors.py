@@ -8,11 +8,10 @@ from datetime import date
 from flask import abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from app.attendance import rules
+from app.attendance import queries, rules
 from app.attendance.forms import SOMEBODY_ELSE, WalkInForm
 from app.attendance.rules import WalkIn
 from app.attendance.views.blueprint import bp
-from app.attendance.views.registers import listed
 from app.bookings import queries as bookings
 from app.core import clock
 from app.core.db import db
@@ -100,7 +99,7 @@ def sign_in_sheets(run_id: int) -> str:
 
 def _sheets(run: Run, wanted: Sequence[TrainingSession], title: str) -> str:
     rules.check_can_see_registers(run, current_actor())
-    by_session = [(session, listed(session)[1]) for session in wanted]
+    by_session = [(session, db.session.scalars(queries.people_on(session)).all()) for session in wanted]
     ids = {one.id for _, persons in by_session for one in persons}
     known = {one.id: one for one in db.session.scalars(bookings.people_to_book(ids))}
     sheets = [

@@ -11,12 +11,10 @@ from app.attendance import queries, rules
 from app.attendance.forms import AGAIN, NOT_HELD, AnotherDayForm, DecideHeldForm, NotHeldForm
 from app.attendance.models import PartlyHeld
 from app.attendance.views.blueprint import bp
-from app.attendance.views.registers import listed
 from app.core import clock
 from app.core.db import db
 from app.core.errors import RuleBroken
-from app.core.filters import listed as listed_in_words
-from app.core.filters import plural
+from app.core.filters import listed, plural
 from app.core.permissions import Permission
 from app.core.web import current_actor, get_or_404, requires, rule_errors_on
 from app.people.models import Person
@@ -47,8 +45,7 @@ def not_held(session_id: int) -> str | Response:
 def _note(session: TrainingSession, form: NotHeldForm) -> None:
     by, now, reason = current_actor(), clock.now(), form.reason.data or ""
     if form.what.data == NOT_HELD:
-        _, people = listed(session)
-        ids = [one.id for one in people]
+        ids = [one.id for one in db.session.scalars(queries.people_on(session))]
         count = rules.mark_not_held(session=session, person_ids=ids, reason=reason, by=by, now=now)
         flash(f"The session is marked as not held for {plural(count, 'person', 'people')}.")
         return
@@ -124,7 +121,7 @@ def _to_places(run: Run, left_out: Sequence[Person], who: str) -> Response:
     db.session.commit()
     flash(f"{code} is scheduled, and {who} has a place and is told.")
     if names:
-        flash(f"Without a place, as they will have left by then: {listed_in_words(names)}.", "warning")
+        flash(f"Without a place, as they will have left by then: {listed(names)}.", "warning")
     return redirect(url_for("bookings.run_places", run_id=run_id))
 
 

@@ -19,8 +19,7 @@ from app.core.db import db
 from app.core.filters import plural
 from app.core.permissions import Permission
 from app.core.web import current_actor, get_or_404, requires, rule_errors_on
-from app.learning.models import Mark, MarkStatus
-from app.people.models import Person
+from app.learning.models import MarkStatus
 from app.sessions import queries as sessions_queries
 from app.sessions.models import Run, TrainingSession
 
@@ -75,7 +74,7 @@ def _page(session: TrainingSession, form: RegisterForm) -> str:
         may_correct=may_correct,
         can_mark=is_open and (may_correct or not is_locked),
         held=db.session.get(PartlyHeld, session.id),
-        without_day=_without_another_day(session) if may_correct else 0,
+        without_day=_without_another_day(session) if may_correct and not form.is_held else 0,
         longest=form.longest,
         asked=queries.parts_asked_for(session),
         submissions=db.session.execute(queries.submissions_of(session)).all(),
@@ -90,18 +89,9 @@ def _without_another_day(session: TrainingSession) -> int:
 
 def form_of(session: TrainingSession) -> RegisterForm:
     """The register of a session, to be filled in."""
-    known, people = listed(session)
+    people = db.session.scalars(queries.people_on(session))
+    known = {mark.person_id: mark for mark in db.session.execute(queries.shown_marks_of(session))}
     return register_form(session, people, known)
-
-
-def listed(session: TrainingSession) -> tuple[dict[int, Mark], list[Person]]:
-    """The marks of a register by person, and its people by name: those with a place, and those marked."""
-    known = {mark.person_id: mark for mark in db.session.scalars(queries.marks_of(session))}
-    placed = db.session.scalars(queries.people_placed_in(session))
-    people_by_id = {person.id: person for person in [*placed, *(mark.person for mark in known.values())]}
-    return known, sorted(
-        people_by_id.values(), key=lambda person: (person.last_name, person.first_name, person.id)
-    )
 
 
 def _absences(session: TrainingSession) -> Sequence[Row[Any]]:
