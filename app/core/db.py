@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -254,12 +254,16 @@ def prepare_engine(engine: Engine) -> None:
         event.listen(engine, "connect", _prepare_postgresql)
 
 
-def count_anew() -> None:
-    """Let SQLite look at its tables, so that it reads them in a good order: without knowing how large they
-    are it takes seconds over what takes a tenth. PostgreSQL does so by itself."""
+def count_anew(tables: Collection[str] | None = None) -> None:
+    """Let the database look at these tables, or at all, so that it reads them in a good order.
+
+    Without knowing how large they are, figures take seconds over what takes a tenth. PostgreSQL looks by
+    itself, but only some minutes after much was written; SQLite never does.
+    """
     if db.engine.dialect.name == "sqlite":
         db.session.execute(text("PRAGMA analysis_limit = 1000"))
-        db.session.execute(text("ANALYZE"))
+    for asked in ["ANALYZE"] if tables is None else [f"ANALYZE {table}" for table in tables]:
+        db.session.execute(text(asked))
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import random
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -159,7 +160,7 @@ def threads(database_url: str, instance_dir: Path, act: Act = book) -> Iterator[
 def processes(database_url: str, instance_dir: Path, act: Act = book) -> Iterator[Race]:
     """8 processes on one file, which start together and each ask for several people in turn."""
     forked = multiprocessing.get_context("forkserver")  # which has read the application once for all of them
-    forked.set_forkserver_preload([__name__])
+    forked.set_forkserver_preload([*(name for name in sys.modules if name.startswith("app.")), __name__])
     start = forked.Barrier(PROCESSES)
     with forked.Pool(PROCESSES, _prepare, (database_url, str(instance_dir), start, act)) as pool:
 

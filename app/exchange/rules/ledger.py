@@ -95,6 +95,12 @@ class Ledger:
         training = (self.runs, self.registers)
         return not (self.lists or self.people or self.edits or any(facts) or any(training))
 
+    @property
+    def tables(self) -> list[str]:
+        """The tables in which this makes rows that figures read."""
+        found = [name for name, facts in self.recorded.items() if facts]
+        return [*(["person"] if self.people else []), *found, *(["mark"] if self.registers else [])]
+
     def replace(self, model: type[Recorded], old: Iterable[Held], new: Iterable[dict[str, Any]]) -> None:
         """The old facts give way to the new ones, which can't have been known before them."""
         name: str = model.__tablename__  # type: ignore[attr-defined]
