@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Integer, ScalarSelect, exists, literal, select, union_all
 
 from app.core.db import db, live
+from app.figures.queries.catching_up import Days
 from app.figures.queries.colours import Verdict, verdict_on_people, with_outstanding
 from app.figures.queries.counts import Tally, people_done
 from app.figures.queries.figure import Figure
@@ -21,19 +21,37 @@ from app.figures.queries.plans import OF_PEOPLE, Plan
 from app.figures.queries.prospects import FreeRun, Moment, free_runs
 from app.figures.queries.reaching import Reaching, reached_on, reaching, with_reaching
 from app.figures.queries.sources import Sources, sources_for
+from app.figures.queries.supply import Free, days_to_build_on, free_for
 from app.learning.models import Mark, MarkStatus
 from app.programmes.models import CourseVersion
 
 
 @dataclass(frozen=True)
-class _Common:
-    """What the outlooks of several figures read together."""
+class ToCome:
+    """What is scheduled for these targets: their courses, what is to come of those for reach, and the runs
+    that are not over yet."""
 
+    courses: set[int]
     reached: Mapping[int, Reaching]
     runs: Sequence[FreeRun]
+
+
+@dataclass(frozen=True)
+class _Common(ToCome):
+    """What the outlooks of several figures read together."""
+
+    days: Mapping[int, Days]
     marked: set[int]
     absences: Mapping[int, PlanningAbsence]
     met_on: Mapping[int, date]
+
+
+def to_come(plans: Sequence[Plan], sources: Sources) -> ToCome:
+    """What is scheduled for the courses of these targets, up to any day: four statements at most."""
+    reached = reaching(plans, sources)
+    courses = {course for plan in plans for course in plan.courses}
+    courses |= {course for one in reached.values() for course in one.courses}
+    return ToCome(courses, reached, free_runs(courses, sources.moment) if courses else [])
 
 
 def with_outlook(
@@ -41,15 +59,15 @@ def with_outlook(
     plans: Sequence[Plan],
     counted: Mapping[int, Tally],
     sources: Sources,
+    scheduled: ToCome,
 ) -> list[Figure]:
     """These figures, each with its forecast and its colour: a handful of statements for all of them."""
-    reached = reaching(plans, sources)
-    courses = {course for plan in plans for course in plan.courses}
-    courses |= {course for one in reached.values() for course in one.courses}
     common = _Common(
-        reached=reached,
-        runs=free_runs(courses, sources.moment) if courses else [],
-        marked=_courses_with_marks(courses, sources.moment),
+        courses=scheduled.courses,
+        reached=scheduled.reached,
+        runs=scheduled.runs,
+        days=days_to_build_on(plans, counted, sources),
+        marked=_courses_with_marks(scheduled.courses, sources.moment),
         absences=planning_absence(
             {plan.target.programme_id for plan in plans},
             as_at=sources.moment.as_at,
@@ -89,7 +107,7 @@ def _ahead(figure: Figure, plan: Plan, tally: Tally, sources: Sources, common: _
         plan,
         tally.numbers,
         until=sources.until,
-        free=_free(plan, common.runs, sources, tally.lacked),
+        free=free_for(plan, tally.lacked, runs=common.runs, days=common.days, sources=sources),
         absence=absence,
         has_marks=bool(plan.courses & common.marked),
         met_on=met_on,
@@ -104,7 +122,7 @@ def _with_outlook(
     parts: Mapping[str, int],
     *,
     until: date | None,
-    free: int,
+    free: Free,
     absence: PlanningAbsence,
     has_marks: bool,
     met_on: date | None,
@@ -128,7 +146,7 @@ def _with_outlook(
 
 
 def _forecast(
-    figure: Figure, plan: Plan, booked: int, free: int, absence: PlanningAbsence
+    figure: Figure, plan: Plan, booked: int, free: Free, absence: PlanningAbsence
 ) -> Forecast | None:
     if figure.required is None:
         return None
@@ -137,7 +155,8 @@ def _forecast(
         people=figure.denominator,
         complete=figure.numerator,
         booked=booked,
-        free=free,
+        free=free.total,
+        single_days=free.single_days,
         absence=absence.share,
         absence_words=absence.words,
         usual_capacity=plan.usual_capacity,
@@ -164,34 +183,6 @@ def _last_start(plan: Plan, sources: Sources) -> date | None:
         if course in sources.shapes and sources.shapes[course].versions
     ]
     return last_useful_start(plan.rule.deadline, max(days)) if plan.rule.deadline and days else None
-
-
-# --- Free places ---------------------------------------------------------------------------------------
-
-
-def _free(plan: Plan, runs: Sequence[FreeRun], sources: Sources, lacked: Iterable[frozenset[int]]) -> int:
-    """The places in runs that end by the deadline, which this target’s people could take.
-
-    Where members need different courses, how many of those who are not booked could be served; `lacked` is
-    what each of these lacks.
-    """
-    free = Counter[int]()
-    for run in runs:
-        if run.course_id in plan.courses and run.last_on <= sources.last_day(plan):
-            free[run.course_id] += run.places(plan.sectors)
-    if len(plan.courses) <= 1:
-        return free.total()
-    return _served(lacked, free)
-
-
-def _served(lacking: Iterable[frozenset[int]], free: Counter[int]) -> int:
-    """How many people find a place in every course that they lack, those who lack least first."""
-    left, served = free.copy(), 0
-    for courses in sorted(lacking, key=lambda one: (len(one), sorted(one))):
-        if all(left[course] > 0 for course in courses):
-            left.subtract(courses)
-            served += 1
-    return served
 
 
 # --- What a colour asks besides ------------------------------------------------------------------------
