@@ -117,7 +117,7 @@ def _group(numbers: Mapping[str, int], values: Sequence[Any]) -> Group:
 
 def _of_stocks(plans: Sequence[Plan], sources: Sources) -> list[Select[Any]]:
     """The counts of those in scope, and what they lack."""
-    people = _people(plans, sources).cte("people")
+    people = _people(plans, sources).cte()
     found = [_stock_counts(people, sources)]
     for plan in plans if sources.bookings else ():
         could_catch_up = plan.target.id in sources.single_days
