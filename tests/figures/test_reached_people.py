@@ -190,6 +190,8 @@ def test_t08_each_number_leads_to_the_people_whom_it_counts(pages: Pages, reache
         assert f"{number} {'person' if number == '1' else 'people'}" in found.text
     page = pages.get("/targets/attended/reached/invited?sector=Health&as_at=2022-02-28")
     assert page.h1 == "Invited: Health"
+    address = pages.get("/targets?as_at=2022-02-28").links()["Show the people of How far it reached"]
+    assert address == "/targets/attended/reached/attended?as_at=2022-02-28"
     assert "Cat Three Clinic Health 1 January 2018 at 09:00" in page.text
     page = pages.get("/targets/attended/reached/attended?as_at=2022-02-28")
     assert "Fay Six – None No sector 17 February 2022" in page.text
@@ -204,6 +206,7 @@ def test_bm05_the_board_sees_the_number_and_no_way_to_a_name(
     page = pages.get("/targets/attended?as_at=2022-02-28")
     assert "Reached 3 people" in page.text
     assert not page.soup.select("a[href*='/reached/']")
+    assert not pages.get("/targets").soup.select("a[href*='/reached/']")
     pages.get("/targets/attended/reached/attended", status=403)
 
 
