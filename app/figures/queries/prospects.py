@@ -73,7 +73,8 @@ class Ahead:
 class Bookings:
     """The confirmed places of some courses as marks to come, and those held that nobody has marked yet.
 
-    One statement: how many marks are outstanding, by course.
+    One statement: how many marks are outstanding, by course. `unmarked` are they by person and course, or
+    None when all is recorded.
     """
 
     def __init__(self, shapes: Mapping[int, CourseShape], moment: Moment) -> None:
@@ -83,6 +84,8 @@ class Bookings:
         self._places = _places(version_ids, moment).cte("places")
         counted = db.session.execute(_counted_by_course(self._places, moment)).tuples()
         self.outstanding: dict[int, int] = dict(counted.all())
+        by_person = _counted_by_person(self._places, moment)
+        self.unmarked = by_person.cte("unmarked") if self.outstanding else None
 
     def ahead(self, course_ids: Collection[int], *, marks_only: bool, name: str) -> Ahead:
         """What is to come of these courses."""
@@ -153,6 +156,16 @@ def _counted_by_course(places: CTE, moment: Moment) -> Select[tuple[int, int]]:
         .join(places, places.c.version_id == CourseVersion.id)
         .where(places.c.held_on <= moment.as_at)
         .group_by(CourseVersion.course_id)
+    )
+
+
+def _counted_by_person(places: CTE, moment: Moment) -> Select[tuple[int, int, int]]:
+    """Columns: person_id, course_id and marks."""
+    return (
+        select(places.c.person_id, CourseVersion.course_id, func.count().label("marks"))
+        .join(places, places.c.version_id == CourseVersion.id)
+        .where(places.c.held_on <= moment.as_at)
+        .group_by(places.c.person_id, CourseVersion.course_id)
     )
 
 
