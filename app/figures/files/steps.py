@@ -56,7 +56,7 @@ def steps_charts(rows: Sequence[ReachRow], *, step: ReachStep, required: int | N
     at = list(ReachStep).index(step)
     asked = Asked(tenths(_at(required, most)), at * ROW, at * ROW + ROW - 2, f"Asked for: {required:,}")
     first = charts[0]
-    words = f"{first.words} {everybody.steps[at][0]}: {required:,} asked for."
+    words = f"{first.words} {everybody.steps[at][1]}: {required:,} asked for."
     return [StepsChart(first.name, words, first.bars, first.height, asked), *charts[1:]]
 
 
@@ -72,10 +72,12 @@ def _chart(row: ReachRow, most: int) -> StepsChart:
             end=tenths(_at(number, most) + 60),
             middle=at * ROW + ROW // 2 + 5,
         )
-        for at, (name, number) in enumerate(row.steps)
+        for at, (_, name, number) in enumerate(row.steps)
         if number is not None
     ]
-    said = ", ".join(f"{name.lower()} {bar.number}" for (name, _), bar in zip(row.steps, bars, strict=True))
+    said = ", ".join(
+        f"{name.lower()} {bar.number}" for (_, name, _), bar in zip(row.steps, bars, strict=True)
+    )
     return StepsChart(row.sector, f"{row.sector}: {said}.", bars, ROW * len(bars))
 
 

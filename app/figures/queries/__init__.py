@@ -123,7 +123,7 @@ from app.figures.queries.rates import (
     in_all,
     places_by_week,
 )
-from app.figures.queries.reached import ReachRow
+from app.figures.queries.reached import REACH_STEPS, ReachRow, reached_people
 from app.figures.queries.reading import (
     figure,
     figures,
@@ -161,6 +161,7 @@ from app.figures.queries.weekly import (
 
 __all__ = [
     "NO_ONE",
+    "REACH_STEPS",
     "Attendance",
     "Beside",
     "BesideTarget",
@@ -262,6 +263,7 @@ __all__ = [
     "published_figures",
     "published_of",
     "reach",
+    "reached_people",
     "required_number",
     "requirements_in_words",
     "restated",

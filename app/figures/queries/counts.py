@@ -21,6 +21,7 @@ from sqlalchemy import (
     Subquery,
     and_,
     case,
+    cast,
     func,
     literal,
     or_,
@@ -37,7 +38,7 @@ from app.figures.queries.plans import LEFT_OUT, Plan
 from app.figures.queries.sources import Sources
 
 _BESIDE = tuple(name for one in LEFT_OUT for name in (one.value, f"{one.value}_done"))
-COUNTED = ("in_scope", "done", "away", "away_done", "newcomers", "flagged")
+COUNTED = ("in_scope", "done", "away", "away_done", "newcomers", "flagged", "outstanding")
 
 # What is to come of those who are not complete: `booked` by confirmed places up to the deadline, `later` by
 # those after it as well, `unmarked` by attendance that is not recorded yet, `both` by that and by places up
@@ -143,6 +144,7 @@ def _stock_counts(people: CTE, sources: Sources) -> Select[Any]:
         func.sum(away_done),
         func.count(case((is_new, 1))),
         literal(0, Integer) if doubted is None else func.count(doubted.c.person_id),
+        func.sum(people.c.outstanding),
         *(func.sum(people.c[name]) for name in PARTS),
         *where,
     ).join_from(people, away, away.c.person_id == people.c.person_id, isouter=True)
@@ -187,7 +189,12 @@ def _flow_counts(plan: Plan, sources: Sources) -> Select[Any]:
         return _row(plan, sources, done=done)
     booked, attended = sources.to_train.booked, sources.to_train.attended
     parts = _in_time(sources, sources.last_day(plan), [booked, attended], lambda one: one.c.completed_on)
-    numbers = {name: func.count(case((is_in, 1))) for name, is_in in parts.items()}
+    numbers: dict[str, ColumnElement[int]] = {
+        name: func.count(case((is_in, 1))) for name, is_in in parts.items()
+    }
+    if sources.bookings and course_id:
+        # Everybody counts who was trained, so that any mark of the course may change it.
+        numbers["outstanding"] = literal(sources.bookings.outstanding.get(course_id, 0), Integer)
     # Whom their places complete are complete by these and by what is not recorded yet, too.
     everybody = booked if attended is None else attended
     to_be = (
@@ -223,8 +230,9 @@ def _in_time(
 
 
 def people_done(plan: Plan, sources: Sources) -> Select[Any]:
-    """Everybody in a target’s scope once: person_id; `done` as 1 when complete, else 0; `done_on`; and for
-    each of PARTS 1 when somebody who is not complete would be by what is to come.
+    """Everybody in a target’s scope once: person_id; `done` as 1 when complete, else 0; `done_on`; how many
+    of their marks are `outstanding`; and for each of PARTS 1 when somebody who is not complete would be by
+    what is to come.
 
     Coverage counts a completion while it is current; a cohort’s members are done once they completed (4.3).
     """
@@ -295,6 +303,9 @@ def _people(plans: Sequence[Plan], sources: Sources, *, has_left_out: bool = Tru
     for source in ahead:
         if source is not None:
             statement = statement.outerjoin(source, _same(source, scope))
+    unmarked = sources.bookings.unmarked if sources.bookings else None
+    if unmarked is not None:
+        statement = statement.outerjoin(unmarked, _same(unmarked, scope))
 
     def day_of(source: CTE) -> ColumnElement[date]:
         return case((scope.c.is_for_good == 1, source.c.completed_on), else_=source.c.renewed_on)
@@ -313,8 +324,16 @@ def _people(plans: Sequence[Plan], sources: Sources, *, has_left_out: bool = Tru
         *which,
         case((and_(needed > 0, needed == had), 1), else_=0).label("done"),
         func.max(completed.c.completed_on).label("done_on"),
+        _marks(unmarked).label("outstanding"),
         *_to_be(is_to_be),
     ).group_by(*which)
+
+
+def _marks(unmarked: CTE | None) -> ColumnElement[int]:
+    """How many marks of a person are outstanding, as a whole number: PostgreSQL’s sum of sums is none."""
+    if unmarked is None:
+        return literal(0, Integer)
+    return cast(func.coalesce(func.sum(unmarked.c.marks), 0), Integer)
 
 
 def _scope(plans: Sequence[Plan], sources: Sources, *, has_left_out: bool) -> Subquery:

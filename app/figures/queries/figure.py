@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from app.core.filters import day
-from app.figures.models import Colour, ColourOverride, TargetKind
+from app.figures.models import Colour, ColourOverride, ReachStep, TargetKind
 from app.figures.queries.arithmetic import count_in_words, shown_percent
 from app.figures.queries.colours import Verdict
 from app.figures.queries.forecast import Forecast
@@ -47,11 +47,12 @@ class Figure:
     a number is of. `required` and `met` are None when the target states no minimum. `away` are the people in
     scope on long-term absence, `away_done` those of them who are complete, `newcomers` those whose employment
     began in the last 90 days; `beside` are those whom the rule leaves out. `score` is a score's waves.
-    `outstanding_marks` are places held that nobody has marked; `after_deadline` people whose booked places
-    complete them, but too late (U-11). `last_start` is the last day on which a run can begin that ends by
-    the deadline; `forecast_for` is the day that the forecast is for, which is the deadline unless another
-    day to come was asked for; `courses` are those that people are to complete. `groups` are those in scope by
-    where they work, if that was asked for; `flagged` those whose records put the figure in doubt.
+    `outstanding_marks` are places held, of those who are counted, that nobody has marked; `after_deadline`
+    people whose booked places complete them, but too late (U-11). `last_start` is the last day on which a
+    run can begin that ends by the deadline; `forecast_for` is the day that the forecast is for, which is the
+    deadline unless another day to come was asked for; `courses` are those that people are to complete.
+    `groups` are those in scope by where they work, if that was asked for; `flagged` those whose records put
+    the figure in doubt; `reach_step` how far people must be reached, of a target for reach.
     """
 
     code: str
@@ -91,6 +92,7 @@ class Figure:
     courses: tuple[Course, ...] = ()
     groups: tuple[Group, ...] = ()
     flagged: int = 0
+    reach_step: ReachStep | None = None
 
     @property
     def has_no_one(self) -> bool:

@@ -111,7 +111,6 @@ def _ahead(figure: Figure, plan: Plan, tally: Tally, sources: Sources, common: _
         absence=absence,
         has_marks=bool(plan.courses & common.marked),
         met_on=met_on,
-        outstanding=_outstanding(plan, sources),
         last_start=_last_start(plan, sources),
     )
 
@@ -126,7 +125,6 @@ def _with_outlook(
     absence: PlanningAbsence,
     has_marks: bool,
     met_on: date | None,
-    outstanding: int,
     last_start: date | None,
 ) -> Figure:
     forecast = _forecast(figure, plan, parts["booked"], free, absence)
@@ -139,7 +137,7 @@ def _with_outlook(
     found = with_outstanding(verdict, forecast, unmarked=parts["unmarked"], both=parts["both"])
     found = replace(found, doubt=doubt_in_words(figure.flagged, figure.denominator))
     return replace(
-        figure, forecast=forecast, verdict=found, outstanding_marks=outstanding,
+        figure, forecast=forecast, verdict=found, outstanding_marks=parts["outstanding"],
         after_deadline=parts["later"] - parts["booked"], last_start=last_start,
         forecast_for=until or figure.deadline,
     )  # fmt: skip
@@ -167,12 +165,6 @@ def _absence(plan: Plan, of_programmes: Mapping[int, PlanningAbsence]) -> Planni
     """What the target says or, when it says nothing, what its programme’s past places tell."""
     stated = plan.rule.planning_absence
     return planned_at(stated) if stated is not None else of_programmes[plan.target.programme_id]
-
-
-def _outstanding(plan: Plan, sources: Sources) -> int:
-    """How many places of its courses that were held nobody has marked yet."""
-    of_course = sources.bookings.outstanding if sources.bookings else {}
-    return sum(of_course.get(course, 0) for course in plan.courses)
 
 
 def _last_start(plan: Plan, sources: Sources) -> date | None:

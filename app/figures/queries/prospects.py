@@ -74,7 +74,7 @@ class Bookings:
     """The confirmed places of some courses as marks to come, and those held that nobody has marked yet.
 
     `places` are these, as rows of the marks that they may become. One statement: how many marks are
-    outstanding, by course.
+    outstanding, by course. `unmarked` are they by person and course, or None when all is recorded.
     """
 
     def __init__(self, shapes: Mapping[int, CourseShape], moment: Moment) -> None:
@@ -84,6 +84,8 @@ class Bookings:
         self.places = _places(version_ids, moment).cte("places")
         counted = db.session.execute(_counted_by_course(self.places, moment)).tuples()
         self.outstanding: dict[int, int] = dict(counted.all())
+        by_person = _counted_by_person(self.places, moment)
+        self.unmarked = by_person.cte("unmarked") if self.outstanding else None
 
     def ahead(self, course_ids: Collection[int], *, marks_only: bool, name: str) -> Ahead:
         """What is to come of these courses."""
@@ -154,6 +156,16 @@ def _counted_by_course(places: CTE, moment: Moment) -> Select[tuple[int, int]]:
         .join(places, places.c.version_id == CourseVersion.id)
         .where(places.c.held_on <= moment.as_at)
         .group_by(CourseVersion.course_id)
+    )
+
+
+def _counted_by_person(places: CTE, moment: Moment) -> Select[tuple[int, int, int]]:
+    """Columns: person_id, course_id and marks."""
+    return (
+        select(places.c.person_id, CourseVersion.course_id, func.count().label("marks"))
+        .join(places, places.c.version_id == CourseVersion.id)
+        .where(places.c.held_on <= moment.as_at)
+        .group_by(places.c.person_id, CourseVersion.course_id)
     )
 
 

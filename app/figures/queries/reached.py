@@ -1,4 +1,4 @@
-"""Reach as a table: each step by sector, the council beside its partners (4.2, T08)."""
+"""Reach as a table, each step by sector, and the people behind each of its numbers (4.2, T08)."""
 
 from __future__ import annotations
 
@@ -6,23 +6,39 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, String, case, func, literal, select, union_all
+from sqlalchemy import (
+    ScalarSelect,
+    Select,
+    String,
+    Subquery,
+    case,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from app.core.db import db, live
 from app.figures.models import ReachStep, Target
-from app.figures.queries import measures
+from app.figures.queries import measures, scopes
 from app.figures.queries.breakdown import FEWEST_SHOWN, Hiding, Part, suppress
-from app.figures.queries.plans import plans_for
+from app.figures.queries.plans import Plan, plans_for
 from app.people.models import Organisation, Person, PersonKind, Sector, Spell
 
 COUNCIL, PANEL, NO_SECTOR, ALL = "The council", "Foster panel members", "No sector", "All"
-STEPS = ("Offered", "Invited", "Had a place", "Attended")
+REACH_STEPS = {
+    ReachStep.OFFERED: "Offered",
+    ReachStep.INVITED: "Invited",
+    ReachStep.BOOKED: "Had a place",
+    ReachStep.ATTENDED: "Attended",
+}
 
 
 @dataclass(frozen=True)
 class ReachRow:
-    """How many people of one sector each step of STEPS has reached; of a hidden one the numbers are gone."""
+    """How many people of one sector each of REACH_STEPS has reached; of a hidden one the numbers are gone."""
 
     sector: str
     numbers: tuple[int | None, ...]
@@ -33,9 +49,16 @@ class ReachRow:
         return self.hiding is not Hiding.NO
 
     @property
-    def steps(self) -> list[tuple[str, int | None]]:
-        """Each step as it is called, with its number."""
-        return list(zip(STEPS, self.numbers, strict=True))
+    def among(self) -> str | None:
+        """The sector whose people it counts; None for everybody."""
+        return None if self.sector == ALL else self.sector
+
+    @property
+    def steps(self) -> list[tuple[ReachStep, str, int | None]]:
+        """Each step, as it is called, with its number."""
+        return [
+            (step, REACH_STEPS[step], number) for step, number in zip(REACH_STEPS, self.numbers, strict=True)
+        ]
 
 
 def reach_by_sector(target: Target, *, as_at: date, known_at: datetime | None = None) -> list[ReachRow]:
@@ -46,12 +69,8 @@ def reach_by_sector(target: Target, *, as_at: date, known_at: datetime | None = 
     plan = plans_for([target], known_at)[0]
     parts = []
     for step in ReachStep:
-        people = measures.reached(
-            target, plan.rule, plan.population, step, as_at=as_at, known_at=known_at
-        ).subquery()
-        sector = _sector(as_at, known_at).label("sector")
-        each = select(literal(step.value, String).label("step"), sector).select_from(people)
-        parts.append(each.join(Person, Person.id == people.c.person_id))
+        people = _people(plan, step, as_at, known_at)
+        parts.append(select(literal(step.value, String).label("step"), people.c.sector))
     every = union_all(*parts).subquery()
     statement = select(every.c.sector, every.c.step, func.count()).group_by(every.c.sector, every.c.step)
     found: dict[str, dict[str, int]] = defaultdict(dict)
@@ -73,7 +92,7 @@ def suppressed(rows: Sequence[ReachRow]) -> list[ReachRow]:
     """
     sectors, whole = [one for one in rows if one.sector != ALL], [one for one in rows if one.sector == ALL]
     hidden: set[str] = set()
-    for step in range(len(STEPS)):
+    for step in range(len(REACH_STEPS)):
         parts = [Part(one.sector, 0, number) for one in sectors if (number := one.numbers[step])]
         shown = suppress(parts)
         if parts and not shown:
@@ -84,22 +103,64 @@ def suppressed(rows: Sequence[ReachRow]) -> list[ReachRow]:
 
 def _hidden(row: ReachRow) -> ReachRow:
     is_small = all((number or 0) < FEWEST_SHOWN for number in row.numbers)
-    return ReachRow(row.sector, (None,) * len(STEPS), Hiding.SMALL if is_small else Hiding.WITH_OTHERS)
+    return ReachRow(row.sector, (None,) * len(REACH_STEPS), Hiding.SMALL if is_small else Hiding.WITH_OTHERS)
 
 
-def _sector(as_at: date, known_at: datetime | None) -> ColumnElement[str]:
-    of_partner = (
-        select(Sector.name)
-        .join(Organisation, Organisation.sector_id == Sector.id)
-        .join(Spell, Spell.organisation_id == Organisation.id)
-        .where(Spell.person_id == Person.id, live(Spell, known_at), Spell.first_day <= as_at)
-        .order_by(Spell.first_day.desc())
-        .limit(1)
-        .correlate(Person)
-        .scalar_subquery()
+# --- Person by person ----------------------------------------------------------------------------------
+
+
+def reached_people(
+    target: Target,
+    step: ReachStep,
+    *,
+    sector: str | None = None,
+    as_at: date,
+    known_at: datetime | None = None,
+) -> Select[tuple[Person, str, str, Any]]:
+    """Whom a step has reached by a date, by name: each with their team or organisation (or None), their
+    sector, and when it first did, a day for attendance and an instant for the others.
+
+    Of everybody, or of one sector as `reach_by_sector` names it: the rows are those that it counts.
+    """
+    people = _people(plans_for([target], known_at)[0], step, as_at, known_at)
+    belongs = case(
+        (people.c.sector == COUNCIL, scopes.team_of(people.c.person_id, as_at, known_at)),
+        else_=_last(Organisation.name, people.c.person_id, as_at, known_at),
     )
-    return case(
+    statement = (
+        select(Person, belongs.label("belongs"), people.c.sector, people.c.at)
+        .join(people, people.c.person_id == Person.id)
+        .order_by(Person.last_name, Person.first_name, Person.id)
+    )
+    return statement if sector is None else statement.where(people.c.sector == sector)
+
+
+def _people(plan: Plan, step: ReachStep, as_at: date, known_at: datetime | None) -> Subquery:
+    """Whom a step has reached, each once: person_id, `at` and the sector."""
+    people = measures.reached(
+        plan.target, plan.rule, plan.population, step, as_at=as_at, known_at=known_at
+    ).subquery()
+    sector = case(
         (Person.kind == PersonKind.STAFF, COUNCIL),
         (Person.kind == PersonKind.PANEL_MEMBER, PANEL),
-        else_=func.coalesce(of_partner, NO_SECTOR),
+        else_=func.coalesce(_last(Sector.name, Person.id, as_at, known_at), NO_SECTOR),
+    )
+    return (
+        select(people.c.person_id, people.c.at, sector.label("sector"))
+        .join_from(people, Person, Person.id == people.c.person_id)
+        .subquery()
+    )
+
+
+def _last(name: Any, person_id: Any, as_at: date, known_at: datetime | None) -> ScalarSelect[str]:
+    """What the organisation to which somebody last belonged by a date is called, or its sector."""
+    return (
+        select(name)
+        .select_from(Spell)
+        .join(Organisation, Organisation.id == Spell.organisation_id)
+        .join(Sector, Sector.id == Organisation.sector_id)
+        .where(Spell.person_id == person_id, live(Spell, known_at), Spell.first_day <= as_at)
+        .order_by(Spell.first_day.desc(), Spell.id.desc())
+        .limit(1)
+        .scalar_subquery()
     )

@@ -140,6 +140,7 @@ def _figure(
         score=score,
         baseline=_baseline(baselines.get(target.cohort_id or 0), rule, denominator),
         stated=_stated(target.cohort),
+        reach_step=target.reach_step,
     )
 
 

@@ -18,6 +18,7 @@ from app.figures.views import (
     pictures,
     populations,
     publishing,
+    reached,
     stated,
     targets,
     training,
@@ -39,6 +40,7 @@ PAGES = (
     populations,
     stated,
     publishing,
+    reached,
     targets,
     training,
 )
