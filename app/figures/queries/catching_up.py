@@ -73,7 +73,7 @@ class Ways:
 
     def lacks(self, has: Days, seats: Iterable[Day]) -> Lacks:
         seats = sorted(seats, key=_by_day)
-        single = tuple(seat for seat in seats if self._with(has, [seat], size=1))
+        single = self._single(has, seats)
         if single:
             return Lacks(single, 1)
         several = self.several(has, seats)
@@ -88,19 +88,34 @@ class Ways:
                 return found
         return None
 
+    def _single(self, has: Days, seats: Sequence[Day]) -> Days:
+        """The seats of which any one closes a set within the term."""
+        found = set[Day]()
+        for held, free, (number,) in self._tries(has, seats, size=1):
+            for seat in free[number]:
+                if self._chain([*held[:number], (seat,), *held[number + 1 :]]) is not None:
+                    found.add(seat)
+        return tuple(sorted(found, key=_by_day))
+
     def _with(self, has: Days, seats: Sequence[Day], *, size: int) -> Days | None:
         """So many of these seats with which a set is closed within the term, or None."""
-        if not has:
-            return None
-        for version in self._shape.versions:
+        for held, free, chosen in self._tries(has, seats, size=size):
+            chain = self._chain([free[n] if n in chosen else held[n] for n in range(len(held))])
+            if chain is not None:
+                return tuple(chain[number] for number in chosen)
+        return None
+
+    def _tries(
+        self, has: Days, seats: Sequence[Day], *, size: int
+    ) -> Iterator[tuple[list[Days], list[Days], tuple[int, ...]]]:
+        """For each version what somebody has of each component, the seats of it, and of which to take one."""
+        for version in self._shape.versions if has else ():
             held = [_of(sources, has) for sources in version.components]
+            if sum(not days for days in held) > size:
+                continue
             free = [_of(sources, seats) for sources in version.components]
             for chosen in self._components(held, free, size):
-                days = [free[n] if n in chosen else held[n] for n in range(len(held))]
-                chain = self._chain(days)
-                if chain is not None:
-                    return tuple(chain[number] for number in chosen)
-        return None
+                yield held, free, chosen
 
     @staticmethod
     def _components(held: Sequence[Days], free: Sequence[Days], size: int) -> Iterator[tuple[int, ...]]:
