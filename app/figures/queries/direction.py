@@ -27,14 +27,22 @@ class Direction:
     words: str
 
 
-def direction(before: PublishedFigure, figure: Figure) -> Direction | None:
+def direction(before: PublishedFigure, figure: Figure, moved: str = "") -> Direction | None:
     """Which way a figure went since one that was published; None without a score then or now, and where no
     one was or is in scope.
 
     A score of 7.4 after 6.0 is up 1.4. Of a share it is the share's: 239 of 263 and then 211 of 263 is down
     28 since 31 August. Where the number of people in scope changed, it says what the figure was: 94 of 120
-    after 90 of 110 is a share that is down although 4 more are complete.
+    after 90 of 110 is a share that is down although 4 more are complete. `moved` are its steps in words,
+    where what was published is another number as known now: they say what of it was restated.
     """
+    found = _direction(before, figure)
+    if not moved:
+        return found
+    return Direction(found.way if found else _way(figure.numerator - before.numerator), moved.rstrip("."))
+
+
+def _direction(before: PublishedFigure, figure: Figure) -> Direction | None:
     since = day_seen_from(before.as_at, figure.as_at)
     if figure.kind is TargetKind.SCORE:
         score = score_of(figure)
@@ -64,6 +72,19 @@ def count_moved(before: PublishedFigure, known: Figure, figure: Figure) -> str:
     if not said:
         return f"No change since {since}: {figure.numerator:,}."
     return f"{before.numerator:,} → {figure.numerator:,} since {since}: {said}."
+
+
+def score_moved(before: PublishedFigure, known: Figure, figure: Figure) -> str:
+    """The same of a mean that documents state: "6.0 → 7.4 since 31 January: +0.2 restated, +1.2 stated." """
+    was, is_known, now = before.score, score_of(known), score_of(figure)
+    since = day_seen_from(before.as_at, figure.as_at)
+    if now is None:
+        return ""
+    if was is None or is_known is None:
+        return f"{now:.1f}, stated since {since}."
+    steps = (is_known - was, "restated"), (now - is_known, "stated")
+    said = ", ".join(f"{'+' if more > 0 else '−'}{abs(more):.1f} {word}" for more, word in steps if more)
+    return f"{was:.1f} → {now:.1f} since {since}: {said}." if said else f"No change since {since}: {now:.1f}."
 
 
 def _by(more: int | Decimal, since: str) -> Direction:
