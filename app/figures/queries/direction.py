@@ -39,7 +39,8 @@ def direction(before: PublishedFigure, figure: Figure, moved: str = "") -> Direc
     found = _direction(before, figure)
     if not moved:
         return found
-    return Direction(found.way if found else _way(figure.numerator - before.numerator), moved.rstrip("."))
+    more = figure.numerator - before.numerator or (score_of(figure) or 0) - (before.score or 0)
+    return Direction(found.way if found else _way(more), moved.rstrip("."))
 
 
 def _direction(before: PublishedFigure, figure: Figure) -> Direction | None:
@@ -75,16 +76,29 @@ def count_moved(before: PublishedFigure, known: Figure, figure: Figure) -> str:
 
 
 def score_moved(before: PublishedFigure, known: Figure, figure: Figure) -> str:
-    """The same of a mean that documents state: "6.0 → 7.4 since 31 January: +0.2 restated, +1.2 stated." """
+    """The same of a mean that documents state: "6.0 → 7.4 since 31 January: +0.4 restated, +1.0 stated."
+
+    Before there was a score: "no score → 7.4 since 31 January: 6.4 restated, +1.0 stated."
+    """
     was, is_known, now = before.score, score_of(known), score_of(figure)
     since = day_seen_from(before.as_at, figure.as_at)
-    if now is None:
+    steps = (_score_step(was, is_known, "restated"), _score_step(is_known, now, "stated"))
+    said = ", ".join(step for step in steps if step)
+    if not said:
+        return f"No change since {since}: {_score(now)}."
+    return f"{_score(was)} → {_score(now)} since {since}: {said}."
+
+
+def _score_step(before: Decimal | None, after: Decimal | None, word: str) -> str:
+    if before == after:
         return ""
-    if was is None or is_known is None:
-        return f"{now:.1f}, stated since {since}."
-    steps = (is_known - was, "restated"), (now - is_known, "stated")
-    said = ", ".join(f"{'+' if more > 0 else '−'}{abs(more):.1f} {word}" for more, word in steps if more)
-    return f"{was:.1f} → {now:.1f} since {since}: {said}." if said else f"No change since {since}: {now:.1f}."
+    if before is None or after is None:
+        return f"{_score(after)} {word}"
+    return f"{'+' if after > before else '−'}{abs(after - before):.1f} {word}"
+
+
+def _score(mean: Decimal | None) -> str:
+    return "no score" if mean is None else f"{mean:.1f}"
 
 
 def _by(more: int | Decimal, since: str) -> Direction:
