@@ -161,9 +161,7 @@ class Pages:
         action = str(found.get("action") or page.path)
         db.session.commit()
         method = str(found.get("method") or "get").lower()
-        answer = self._fetch(
-            method, action, **({"data": data} if method == "post" else {"query_string": data})
-        )
+        answer = self._fetch(method, action, **{"data" if method == "post" else "query_string": data})
         assert answer.status == status, f"{method} {action} answered {answer.status}: {answer.text[:600]}"
         self._look_at(answer)
         if method == "get":

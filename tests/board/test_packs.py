@@ -22,12 +22,11 @@ from app.core.errors import RuleBroken
 from app.core.permissions import Role
 from app.core.press import Press
 from app.figures import rules as figure_rules
-from app.figures.models import PublishedFigure, ReachStep, TargetKind
-from app.learning.models import MarkStatus
+from app.figures.models import PublishedFigure, TargetKind
 from tests import factories
 from tests.board import paper
 from tests.figures import scenes
-from tests.figures.places import CAME, NO_SHOW, mark, one_day
+from tests.figures.places import CAME, NO_SHOW, one_day
 from tests.figures.scenes import ACADEMY
 from tests.pages import Pages
 
@@ -199,48 +198,6 @@ def test_4_9_4_11_bm05_a_pack_says_what_the_page_says(travel_to: Callable[..., N
     assert said["Why places were not used"] == {"Reason": "Not answered yet", "Places": "5"}
     assert said["Milestones"]["Met?"] == "Met"
     assert said["Turnover"]["In post"] == "6"
-
-
-def test_t08_bm05_reach_by_sector_is_in_every_file_with_small_sectors_hidden() -> None:
-    """Of 6 sectors' people who came: 9 of the council, 6 of schools, 7 of police, and 2 of health."""
-    course = factories.course(components=1)
-    run = factories.run(course, days=[date(2022, 2, 1)], capacity=100)
-    people = [factories.staff() for _ in range(9)]
-    for sector, count in (("Education", 6), ("Police", 7), ("Health", 2)):
-        organisation = factories.organisation(f"One of {sector}", sector)
-        people += [factories.partner(organisation) for _ in range(count)]
-    for person in people:
-        mark(run, person, MarkStatus.ATTENDED)
-    scenes.cohort(members=1)
-    pack = issue(meeting="Without")
-    assert "Reach by sector" not in paper.sheets(content(pack, Format.XLSX))
-    for code, of in (("reach", course), ("nobody", factories.course(title="Another"))):
-        figure_rules.add_target(
-            code=code,
-            title=f"Partners, {code}",
-            kind=TargetKind.REACH,
-            reach_step=ReachStep.ATTENDED,
-            programme=of.programme,
-            by=ACADEMY,
-            now=factories.LONG_AGO,
-        )
-    pack = issue()
-    rows = [
-        ["Target", "Sector", "Offered", "Invited", "Had a place", "Attended"],
-        ["Partners, reach", "The council", "0", "0", "0", "9"],
-        ["Partners, reach", "Education", *["not shown"] * 4],
-        ["Partners, reach", "Health", *["fewer than 5"] * 4],
-        ["Partners, reach", "Police", "0", "0", "0", "7"],
-        ["Partners, reach", "All", "0", "0", "0", "24"],
-    ]
-    assert paper.sheets(content(pack, Format.XLSX))["Reach by sector"][:6] == rows
-    lines = paper.csv_rows(content(pack, Format.CSV))
-    heading = lines.index(["Section", "Reach by sector"]) + 1
-    assert lines[heading : heading + 6] == rows
-    words = paper.pdf_words(content(pack, Format.PDF))
-    assert "Partners, reach Health fewer than 5 fewer than 5 fewer than 5 fewer than 5" in words
-    assert "Sectors of which a step reached fewer than 5 people are not shown" in words
-    assert "Partners, nobody: nobody has been reached yet." in words
 
 
 def test_u26_the_pack_of_an_empty_academy_says_so() -> None:

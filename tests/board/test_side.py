@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.board.queries import contents
+from app.board.queries import Contents, Section, contents
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Role
@@ -18,7 +18,7 @@ from app.figures import queries, rules
 from app.figures.models import Colour, Target, TargetKind
 from app.people.models import Person
 from tests import factories
-from tests.board.academy import issued
+from tests.board.academy import issued, of_course
 from tests.figures import scenes
 from tests.figures.places import CAME, IN_TIME, LATE, NO_SHOW, mark, one_day, strangers
 from tests.figures.scenes import ACADEMY, Scene
@@ -172,15 +172,17 @@ def test_bm02_which_way_a_figure_went_since_it_was_published(board: Pages, later
     assert "since" not in row(board, "/board.csv?as_at=2022-01-31")["direction"]
 
 
+def section(packed: Contents, title: str) -> Section:
+    return next(one for one in packed.sections if one.title == title)
+
+
 def said_alike(pages: Pages, words: str, arrow: str) -> None:
     """The page, its file and the pack tell in the same words what was restated and what moved."""
     assert f"{arrow} {words[:1].upper()}{words[1:]}" in pages.get("/board?as_at=2022-02-28").text
     assert row(pages)["direction"] == words
     packed = contents(meeting="Board", as_at=FEBRUARY, known_at=clock.now())
-    stands = next(one for one in packed.sections if one.title == "Where each target stands")
-    assert words in stands.rows[0]
-    moved = next(one for one in packed.sections if one.title == "What moved since the last pack")
-    assert moved.rows[0][-1] == f"{words}."
+    assert words in section(packed, "Where each target stands").rows[0]
+    assert section(packed, "What moved since the last pack").rows[0][-1] == f"{words}."
 
 
 def test_bm04_a_direction_tells_what_was_restated_apart_from_what_moved(board: Pages) -> None:
@@ -199,6 +201,26 @@ def test_bm04_a_direction_tells_what_was_restated_apart_from_what_moved(board: P
         "3 → 9 completions since 31 January: +2 completed, +4 restated; denominator 12 → 12: no change",
         "▲",
     )
+
+
+def test_bm02_what_changed_is_the_same_on_its_page_and_in_the_pack(board: Pages) -> None:
+    """Of three targets one was restated; of the others it is told too who completed, and that nobody did."""
+    first, second = scenes.cohort(members=4), scenes.coverage(trained=2, untrained=2)
+    third = of_course(first.course)[1]
+    issued([first.target, second.target, third], date(2022, 1, 31))
+    scenes.complete(first.people[0], first.course, date(2022, 1, 28), clock.now())
+    scenes.complete(second.people[3], second.course, date(2022, 2, 7))
+    packed = contents(meeting="Board", as_at=FEBRUARY, known_at=clock.now())
+    said = {row[0]: row[-1] for row in section(packed, "What moved since the last pack").rows if row[-1]}
+    assert said == {
+        first.target.title: "0 → 1 completions since 31 January: +1 restated; denominator 4 → 4: no change.",
+        second.target.title: "2 → 3 completions since 31 January: +1 completed; "
+        "denominator 8 → 8: no change.",
+        third.title: "No change since 31 January: 0 people trained.",
+    }
+    page = board.get("/board/changes?as_at=2022-02-28")
+    for words in said.values():
+        assert str(words) in page.text, words
 
 
 def test_bm04_sessions_marked_late_are_restated_and_not_delivered_since(board: Pages) -> None:

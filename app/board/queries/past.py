@@ -46,16 +46,18 @@ def past_of(
     *,
     as_at: date,
     known_at: datetime | None,
-    is_for_pack: bool = False,
+    milestones: Mapping[int, Sequence[Milestone]] | None = None,
+    follows_all: bool = False,
 ) -> Past:
     """The past of targets up to a day, beside what was published of them; `now` are their figures on
     it.
 
-    Who was counted is read of those alone whose published figure is another as known now; for a pack, of all
-    of them, and the milestones as well. Two to four statements, however many targets, days and people.
+    The figures are those of the days that were published and of the milestones. Who was counted is read of
+    those targets alone whose published figure is another as known now or, if it is to be told of each what
+    moved, of all. Three statements at most, however many targets, days and people.
     """
     ids = [plan.target.id for plan in plans]
-    milestones = figures.milestones_of(ids, known_at) if is_for_pack else {}
+    milestones = milestones or {}
     days = defaultdict(set)
     for one in published:
         days[one.target_id].add(one.as_at)
@@ -72,7 +74,7 @@ def past_of(
     followed = [
         plan
         for plan in plans
-        if figures.counts_people(plan.target) and (is_for_pack or plan.target.id in restated)
+        if figures.counts_people(plan.target) and (follows_all or plan.target.id in restated)
     ]
     trails = figures.trails_of(followed, until=as_at, known_at=known_at)
     compared = [one for one in published if one.target_id in trails]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -182,7 +182,7 @@ def targets_alone(as_at: date, known_at: datetime | None = None) -> Whole:
     found = figures.figures(targets, as_at=as_at, known_at=known_at, has_outlook=False, plans=plans)
     last = _pack_before(as_at, known_at)
     published = last.figures if last else []
-    past = past_of(plans, found, published, as_at=as_at, known_at=known_at)
+    past = past_of(plans, found, published, as_at=as_at, known_at=known_at, follows_all=True)
     made = [Line(plan.target, figure, plan) for plan, figure in zip(plans, found, strict=True)]
     return Whole(as_at, known_at, made, Rates(as_at, as_at, [], []), [], last, past)
 
@@ -216,17 +216,7 @@ def _told(asked: _Asked, left: Sequence[figures.Leaver] | None) -> tuple[list[Li
     plans = figures.plans_for(targets, known_at)
     found = figures.figures(targets, as_at=asked.as_at, known_at=known_at, has_groups=True, plans=plans)
     published = figures.published_before([one.id for one in targets], as_at=until, known_at=known_at)
-    compared = {
-        one.id: one for one in [*published.values(), *(asked.last_pack.figures if asked.last_pack else [])]
-    }
-    past = past_of(
-        plans,
-        found,
-        list(compared.values()),
-        as_at=until,
-        known_at=known_at,
-        is_for_pack=asked.is_for_pack,
-    )
+    past = _past(asked, plans, found, published)
     lost = figures.coverage_lost(
         dict(zip(targets, found, strict=True)),
         of=plans,
@@ -246,13 +236,35 @@ def _told(asked: _Asked, left: Sequence[figures.Leaver] | None) -> tuple[list[Li
         )
         for plan, figure in zip(plans, found, strict=True)
     ]
-    booked = [
-        replace(one, to_book=figures.to_book_by_service(one.figure, sees_names=asked.sees_names))
-        if one.must_book
-        else one
-        for one in made
-    ]
-    return booked, past
+    return [_with_services(one, asked) for one in made], past
+
+
+def _past(
+    asked: _Asked,
+    plans: Sequence[Plan],
+    found: Sequence[Figure],
+    published: Mapping[int, PublishedFigure],
+) -> Past:
+    """The past of the lines; of a pack also beside the pack before, with the milestones on the way."""
+    of_pack = asked.last_pack.figures if asked.last_pack else []
+    compared = {one.id: one for one in (*published.values(), *of_pack)}
+    ids = [plan.target.id for plan in plans]
+    return past_of(
+        plans,
+        found,
+        list(compared.values()),
+        as_at=asked.until,
+        known_at=asked.known_at,
+        milestones=figures.milestones_of(ids, asked.known_at) if asked.is_for_pack else {},
+        follows_all=asked.is_for_pack,
+    )
+
+
+def _with_services(line: Line, asked: _Asked) -> Line:
+    """The line with whom to book, by service, while somebody must be booked."""
+    if not line.must_book:
+        return line
+    return replace(line, to_book=figures.to_book_by_service(line.figure, sees_names=asked.sees_names))
 
 
 def _moved(published: PublishedFigure | None, plan: Plan, figure: Figure, past: Past) -> str:
