@@ -21,17 +21,20 @@ def reach_by_sector(told: Whole) -> Section:
     plans = [line.plan for line in told.lines if line.plan is not None]
     found = figures.reach_by_sector_of(plans, as_at=told.as_at, known_at=told.known_at)
     titles = {line.target.id: line.figure.title for line in told.lines}
+    shown = {target_id: figures.suppressed(sectors) for target_id, sectors in found.items()}
     rows = [
         (titles[target_id], one.sector, *_numbers(one))
-        for target_id, sectors in found.items()
-        for one in figures.suppressed(sectors)
+        for target_id, sectors in shown.items()
+        for one in sectors
     ]
-    notes = [
-        "Each person once in every step. Sectors of which a step reached fewer than 5 people are not shown, "
-        "nor others from which their numbers could be worked out."
-    ]
+    notes = ["Each person once in every step."] if rows else []
+    if shown != found:
+        notes.append(
+            "Sectors of which a step reached fewer than 5 people are not shown, nor others from which their "
+            "numbers could be worked out."
+        )
     notes += [f"{titles[one]}: nobody has been reached yet." for one, sectors in found.items() if not sectors]
-    return Section("Reach by sector", columns, rows, notes if found else [])
+    return Section("Reach by sector", columns, rows, notes)
 
 
 def _numbers(row: ReachRow) -> tuple[object, ...]:
