@@ -76,7 +76,7 @@ def _figure(figure: Figure) -> tuple[object, ...]:
         figure.required,
         None if figure.met is None else ("yes" if figure.met else "no"),
         figure.shown,
-        figure.standing.label,
+        figure.standing_words,
         figure.deadline.isoformat() if figure.deadline else None,
         figure.rule_words,
         " ".join(figure.notes),

@@ -19,7 +19,9 @@ from app.core.permissions import Role
 from app.figures.models import PublishedFigure
 from tests import factories
 from tests.board import paper
+from tests.board.academy import every_kind, issued, milestone, of_course
 from tests.figures import scenes
+from tests.figures.places import Statements
 from tests.pages import Pages
 
 DEADLINE = date(2022, 3, 31)
@@ -106,6 +108,39 @@ def test_a_draft_is_the_academys_own(pages: Pages, role: Role) -> None:
     pages.sign_in(factories.user(role))
     for path in ("/board/packs/new", "/board/packs/draft", "/board/packs/draft.pdf"):
         pages.get(path, status=403)
+
+
+# --- What it costs -------------------------------------------------------------------------------------
+
+
+def test_a_draft_costs_no_more_than_any_page_whatever_the_size(academy: Pages) -> None:
+    targets = every_kind()
+    over = TYPED | {"meets_on-month": "4", "as_at-day": "1", "as_at-month": "4"}
+    for typed in (over, TYPED):
+        page = academy.submit(academy.get("/board/packs/new"), typed)  # the client looks at the budget
+    few = len(page.queries)
+    for title in ("Milestones", "Sessions delivered", "Reach by sector", "Scores", "Attendance"):
+        assert title in page.text, title
+    course = factories.course(components=1)
+    for name in ("-a", "-b"):
+        issued(of_course(course, name), date(2022, 2, 1))
+    for target in targets[:2]:
+        for number in range(4):
+            milestone(target, date(2022, 1, 10 + number))
+    db.session.commit()
+    assert len(academy.submit(academy.get("/board/packs/new"), TYPED).queries) == few
+
+
+def test_a_pack_is_prepared_from_what_its_draft_reads() -> None:
+    every_kind()
+    asked: dict[str, Any] = {"meets_on": date(2022, 4, 5), "as_at": date(2022, 4, 1), "now": clock.now()}
+    counted = []
+    for make in (rules.draft, rules.prepare):
+        db.session.commit()
+        with Statements() as statements:
+            make(meeting="Board", **asked)
+        counted.append(statements.count)
+    assert counted[1] == counted[0] + 1  # whether it was issued before
 
 
 # --- Its charts ----------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import pytest
 
+from app.board.queries import Contents, Section, contents
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Role
@@ -17,6 +18,7 @@ from app.figures import queries, rules
 from app.figures.models import Colour, Target, TargetKind
 from app.people.models import Person
 from tests import factories
+from tests.board.academy import issued, of_course
 from tests.figures import scenes
 from tests.figures.places import CAME, IN_TIME, LATE, NO_SHOW, mark, one_day, strangers
 from tests.figures.scenes import ACADEMY, Scene
@@ -168,6 +170,102 @@ def test_bm02_which_way_a_figure_went_since_it_was_published(board: Pages, later
     assert words in board.get("/board?as_at=2022-02-28").text
     assert row(board)["direction"].lower() in words.lower()
     assert "since" not in row(board, "/board.csv?as_at=2022-01-31")["direction"]
+
+
+def section(packed: Contents, title: str) -> Section:
+    return next(one for one in packed.sections if one.title == title)
+
+
+def said_alike(pages: Pages, words: str, arrow: str) -> None:
+    """The page, its file and the pack tell in the same words what was restated and what moved."""
+    assert f"{arrow} {words[:1].upper()}{words[1:]}" in pages.get("/board?as_at=2022-02-28").text
+    assert row(pages)["direction"] == words
+    packed = contents(meeting="Board", as_at=FEBRUARY, known_at=clock.now())
+    assert words in section(packed, "Where each target stands").rows[0]
+    assert section(packed, "What moved since the last pack").rows[0][-1] == f"{words}."
+
+
+def test_bm04_a_direction_tells_what_was_restated_apart_from_what_moved(board: Pages) -> None:
+    """3 of 12 were published; 4 more completions of that month were recorded afterwards, and 2 came since."""
+    scene = scenes.cohort(members=12)
+    for person in scene.people[:3]:
+        scenes.complete(person, scene.course, date(2022, 1, 28))
+    issued([scene.target], date(2022, 1, 31))
+    assert "● The same as on 31 January" in board.get("/board?as_at=2022-02-28").text
+    for person in scene.people[3:7]:
+        scenes.complete(person, scene.course, date(2022, 1, 29), clock.now())
+    for person in scene.people[7:9]:
+        scenes.complete(person, scene.course, date(2022, 2, 20))
+    said_alike(
+        board,
+        "3 → 9 completions since 31 January: +2 completed, +4 restated; denominator 12 → 12: no change",
+        "▲",
+    )
+
+
+def test_bm02_what_changed_is_the_same_on_its_page_and_in_the_pack(board: Pages) -> None:
+    """Of three targets one was restated; of the others it is told too who completed, and that nobody did."""
+    first, second = scenes.cohort(members=4), scenes.coverage(trained=2, untrained=2)
+    third = of_course(first.course)[1]
+    issued([first.target, second.target, third], date(2022, 1, 31))
+    scenes.complete(first.people[0], first.course, date(2022, 1, 28), clock.now())
+    scenes.complete(second.people[3], second.course, date(2022, 2, 7))
+    packed = contents(meeting="Board", as_at=FEBRUARY, known_at=clock.now())
+    said = {row[0]: row[-1] for row in section(packed, "What moved since the last pack").rows if row[-1]}
+    assert said == {
+        first.target.title: "0 → 1 completions since 31 January: +1 restated; denominator 4 → 4: no change.",
+        second.target.title: "2 → 3 completions since 31 January: +1 completed; "
+        "denominator 8 → 8: no change.",
+        third.title: "No change since 31 January: 0 people trained.",
+    }
+    page = board.get("/board/changes?as_at=2022-02-28")
+    for words in said.values():
+        assert str(words) in page.text, words
+
+
+def test_bm04_sessions_marked_late_are_restated_and_not_delivered_since(board: Pages) -> None:
+    """None of 4 sessions was delivered as published; 2 of January were marked since, and 1 of February."""
+    course = factories.course(components=1)
+    days = [date(2022, 1, 10), date(2022, 1, 17), date(2022, 2, 7), date(2022, 3, 7)]
+    runs = [factories.run(course, days=[day]) for day in days]
+    target = rules.add_target(
+        code="sessions", title="Sessions", kind=TargetKind.DELIVERABLE, programme=course.programme,
+        minimum_count=4, unit="sessions", by=ACADEMY, now=factories.LONG_AGO,
+    )  # fmt: skip
+    ids = [run.sessions[0].id for run in runs]
+    rules.tick_sessions(
+        target=target, offered=ids, ticked=ids, by=ACADEMY, now=factories.LONG_AGO, reason=None
+    )
+    issued([target], date(2022, 1, 31))
+    for run in runs[:3]:
+        scenes.attend(factories.staff(), run, recorded_at=clock.now())
+    said_alike(board, "0 → 3 since 31 January: +2 restated, +1 delivered", "▲")
+
+
+def test_bm04_a_score_that_was_entered_late_is_restated(board: Pages) -> None:
+    target = rules.add_target(
+        code="confidence", title="Confidence", kind=TargetKind.SCORE, programme=factories.programme(),
+        minimum_score=Decimal("7.0"), by=ACADEMY, now=factories.LONG_AGO,
+    )  # fmt: skip
+
+    def state(as_at: date, score: str) -> None:
+        rules.state_figure(
+            target=target, as_at=as_at, score=Decimal(score), source="Survey", by=ACADEMY, now=clock.now()
+        )
+
+    state(date(2022, 1, 20), "6.0")
+    issued([target], date(2022, 1, 31))
+    state(date(2022, 1, 25), "6.4")
+    state(date(2022, 2, 20), "7.4")
+    said_alike(board, "6.0 → 7.4 since 31 January: +0.4 restated, +1.0 stated", "▲")
+
+
+def test_4_12_a_target_without_any_register_is_no_data_in_the_file_too(board: Pages) -> None:
+    """Its deadline is over and nobody is complete: that would be missed, had any register been marked."""
+    scenes.cohort(members=5)
+    found = row(board, "/board.csv?as_at=2022-04-01")
+    assert (found["standing"], found["colour"]) == ("No data", "No data")
+    assert "○ No data" in board.get("/board?as_at=2022-04-01").text
 
 
 def test_bm02_a_share_can_fall_while_more_are_complete(board: Pages) -> None:

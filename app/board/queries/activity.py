@@ -5,7 +5,6 @@ from __future__ import annotations
 from app.board.queries.shape import Column, Section
 from app.board.queries.whole import Whole
 from app.core.filters import day
-from app.figures import queries as figures
 
 
 def sessions_delivered(told: Whole) -> Section:
@@ -16,8 +15,6 @@ def sessions_delivered(told: Whole) -> Section:
         *(Column(title, is_number=True) for title in ("Of these unconfirmed", "Not marked", "Not scheduled")),
         Column("In words", is_printed=False),
     )
-    targets = [line.target for line in told.lines]
-    found = figures.deliveries_of(targets, as_at=told.as_at, known_at=told.known_at)
     rows = [
         (
             line.figure.title,
@@ -31,7 +28,7 @@ def sessions_delivered(told: Whole) -> Section:
             one.in_words,
         )
         for line in told.lines
-        if (one := found.get(line.target.id))
+        if (one := line.figure.deliveries)
     ]
     return Section("Sessions delivered", columns, rows)
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from app.board.queries.shape import Column, Section
 from app.board.queries.whole import Whole
-from app.core import clock
-from app.figures import queries as figures
 from app.figures.models import TargetKind
 
 _KINDS = {
@@ -40,14 +38,12 @@ def definitions(told: Whole) -> Section:
         Column("Who is counted"),
         Column("Version of the rule", is_number=True),
     )
-    ids = {line.target.id for line in told.lines}
-    numbers = figures.rule_numbers(ids, told.known_at or clock.now())
     rows = [
         (
             line.figure.title,
             line.figure.rule_words,
             line.figure.scope_words,
-            numbers.get(line.target.id, 1),
+            line.plan.rule_number if line.plan else 1,
         )
         for line in told.lines
     ]

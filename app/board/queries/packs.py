@@ -17,9 +17,11 @@ def packs() -> Select[tuple[Pack]]:
 
 
 def pack_before(as_at: date, issued_at: datetime) -> Select[tuple[Pack]]:
-    """The last pack that had been issued by an instant, with figures as at a day or before."""
+    """The last pack that had been issued by an instant, with figures as at a day or before; it comes with
+    what it published."""
     return (
         select(Pack)
+        .options(joinedload(Pack.figures))
         .where(Pack.as_at <= as_at, Pack.issued_at <= issued_at)
         .order_by(Pack.issued_at.desc(), Pack.id.desc())
         .limit(1)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from app.board.queries import activity, standings
 from app.board.queries.definitions import definitions
 from app.board.queries.moved import what_moved
+from app.board.queries.reach import reach_by_sector
 from app.board.queries.shape import Contents, Section
 from app.board.queries.trails import Trail, trails
 from app.board.queries.whole import Whole, whole
@@ -18,7 +19,7 @@ def contents(*, meeting: str, as_at: date, known_at: datetime, is_draft: bool = 
 
     It is for a board: small groups are hidden, whoever looks.
     """
-    told = whole(as_at=as_at, known_at=known_at)
+    told = whole(as_at=as_at, known_at=known_at, is_for_pack=True)
     found = trails(told)
     return Contents(
         trails=found,
@@ -39,6 +40,7 @@ def _sections(told: Whole, found: Sequence[Trail]) -> list[Section]:
         what_moved(told),
         standings.breakdown(told),
         activity.sessions_delivered(told),
+        reach_by_sector(told),
         standings.scores(told),
         standings.milestones(told),
         activity.attendance(told),

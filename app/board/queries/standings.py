@@ -41,7 +41,7 @@ def where_targets_stand(told: Whole) -> Section:
 
 def _stands(line: Line) -> tuple[object, ...]:
     figure = line.figure
-    colour, reason = figures.colour_of(figure)
+    _colour, reason = figures.colour_of(figure)
     return (
         figure.title,
         figure.programme,
@@ -53,7 +53,7 @@ def _stands(line: Line) -> tuple[object, ...]:
         figure.shown,
         None if figure.has_no_one else figure.required or figure.minimum_score,
         figure.deadline,
-        colour.label if figure.has_colour else figure.standing.label,
+        figure.standing_words,
         reason if figure.has_colour else "",
         line.override_in_words,
         line.direction.words if line.direction else "",
@@ -167,12 +167,10 @@ def milestones(told: Whole) -> Section:
         Column("Met?"),
         Column("Milestone"),
     )
-    of_targets = figures.milestones_of([line.target.id for line in told.lines], told.known_at)
     rows: list[Sequence[object]] = []
     for line in told.lines:
-        set_for = of_targets.get(line.target.id, [])
-        days = {one.due_on for one in set_for if one.due_on <= told.as_at}
-        then = figures.figures_on(line.target, days, known_at=told.known_at)
+        set_for = told.past.milestones.get(line.target.id, [])
+        then = told.past.figures.get(line.target.id, {})
         for one in figures.milestones_on(set_for, then, told.as_at):
             quoted = one.figure.quoted if one.figure else ""
             about = one.milestone

@@ -29,7 +29,7 @@ class Trail:
 
 
 def trails(told: Whole) -> list[Trail]:
-    """Of each target of a programme that is on and that counts people's completions: two statements for all.
+    """Of each target of a programme that is on and that counts people's completions, from its past.
 
     Where no one is in scope there is nothing to draw.
     """
@@ -39,15 +39,15 @@ def trails(told: Whole) -> list[Trail]:
         for line in lines
         if line.plan is not None and figures.has_weekly(line.target) and not line.figure.has_no_one
     ]
-    points = figures.weekly_of(
-        [plan for _, plan in followed], first=told.as_at - YEAR, last=told.as_at, known_at=told.known_at
-    )
-    milestones = figures.milestones_of([line.target.id for line, _ in followed], told.known_at)
     return [
         Trail(
             line,
-            points[line.target.id],
-            figures.planned_of(milestones.get(line.target.id, []), in_scope=line.figure.denominator),
+            figures.weekly_from(
+                plan, told.past.trails[line.target.id], first=told.as_at - YEAR, last=told.as_at
+            ),
+            figures.planned_of(
+                told.past.milestones.get(line.target.id, []), in_scope=line.figure.denominator
+            ),
         )
-        for line, _ in followed
+        for line, plan in followed
     ]

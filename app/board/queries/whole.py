@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from app.board.models import Pack
 from app.board.queries.packs import pack_before
+from app.board.queries.past import Past, past_of
 from app.core import clock
 from app.core.db import db
 from app.core.filters import day, plural
@@ -36,13 +37,15 @@ class Line:
     one, and what was last published.
 
     `to_book` are the people who are neither complete nor booked, by service: only while somebody must still
-    be booked. `lost` is what a coverage lost to leavers.
+    be booked. `lost` is what a coverage lost to leavers. `moved` are the steps from what was published to the
+    figure, only where what was published is another number as known now.
     """
 
     target: Target
     figure: Figure
     plan: Plan | None = None
     published: PublishedFigure | None = None
+    moved: str = ""
     to_book: Sequence[Part] = ()
     lost: CoverageLost | None = None
 
@@ -59,7 +62,7 @@ class Line:
 
     @property
     def direction(self) -> Direction | None:
-        return figures.direction(self.published, self.figure) if self.published else None
+        return figures.direction(self.published, self.figure, self.moved) if self.published else None
 
     @property
     def override_in_words(self) -> str:
@@ -101,7 +104,8 @@ class Rates:
 
 @dataclass(frozen=True)
 class Whole:
-    """Every target with the attendance, the turnover and the pack before, as at a day, as known."""
+    """Every target with the attendance, the turnover and the pack before, as at a day, as known; and the past
+    of the targets, which is whole for a pack alone."""
 
     as_at: date
     known_at: datetime | None
@@ -109,6 +113,7 @@ class Whole:
     rates: Rates
     turnover: Sequence[Turnover]
     last_pack: Pack | None
+    past: Past = field(default_factory=Past)
 
     @property
     def programmes(self) -> list[tuple[str, str, list[Line]]]:
@@ -141,22 +146,32 @@ class Whole:
         return figures.turnover_in_all(self.turnover) if self.turnover else None
 
 
-def whole(*, as_at: date, known_at: datetime | None = None, sees_names: bool = False) -> Whole:
+def whole(
+    *,
+    as_at: date,
+    known_at: datetime | None = None,
+    sees_names: bool = False,
+    is_for_pack: bool = False,
+) -> Whole:
     """What a board is told as at the end of a day; of a day to come, today's figures and the forecast for it.
 
     However many people and targets there are, it is the same number of statements. Small groups are hidden
-    from those who may not see names.
+    from those who may not see names. For a pack the whole past of the targets is read as well.
     """
     until = min(as_at, clock.today())
     left = figures.leavers(as_at=until, known_at=known_at)
     turnover = figures.turnover(as_at=until, known_at=known_at, left=left)
+    last_pack = _pack_before(until, known_at)
+    asked = _Asked(as_at, until, known_at, sees_names, last_pack if is_for_pack else None, is_for_pack)
+    told, past = _told(asked, left)
     return Whole(
         as_at=until,
         known_at=known_at,
-        lines=lines(as_at=as_at, known_at=known_at, sees_names=sees_names, left=left),
+        lines=told,
         rates=_rates(until, known_at, sees_names=sees_names),
         turnover=turnover if sees_names else figures.with_small_together(turnover),
-        last_pack=_pack_before(until, known_at),
+        last_pack=last_pack,
+        past=past,
     )
 
 
@@ -165,30 +180,50 @@ def targets_alone(as_at: date, known_at: datetime | None = None) -> Whole:
     targets = list(db.session.scalars(figures.targets()))
     plans = figures.plans_for(targets, known_at)
     found = figures.figures(targets, as_at=as_at, known_at=known_at, has_outlook=False, plans=plans)
+    last = _pack_before(as_at, known_at)
+    published = last.figures if last else []
+    past = past_of(plans, found, published, as_at=as_at, known_at=known_at, follows_all=True)
     made = [Line(plan.target, figure, plan) for plan, figure in zip(plans, found, strict=True)]
-    return Whole(as_at, known_at, made, Rates(as_at, as_at, [], []), [], _pack_before(as_at, known_at))
+    return Whole(as_at, known_at, made, Rates(as_at, as_at, [], []), [], last, past)
 
 
 def _pack_before(as_at: date, known_at: datetime | None) -> Pack | None:
-    return db.session.scalars(pack_before(as_at, known_at or clock.now())).first()
+    return db.session.scalars(pack_before(as_at, known_at or clock.now())).unique().first()
 
 
-def lines(
-    *,
-    as_at: date,
-    known_at: datetime | None = None,
-    sees_names: bool = False,
-    left: Sequence[figures.Leaver] | None = None,
-) -> list[Line]:
-    """Each target by its programme; `left` are the leavers, for whoever has asked for them already."""
+def lines(*, as_at: date, known_at: datetime | None = None, sees_names: bool = False) -> list[Line]:
+    """Each target by its programme, and nothing besides."""
+    asked = _Asked(as_at, min(as_at, clock.today()), known_at, sees_names)
+    return _told(asked, None)[0]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """For which day, and up to which day of the past; as known when, by whom; and for which pack."""
+
+    as_at: date
+    until: date
+    known_at: datetime | None
+    sees_names: bool
+    last_pack: Pack | None = None
+    is_for_pack: bool = False
+
+
+def _told(asked: _Asked, left: Sequence[figures.Leaver] | None) -> tuple[list[Line], Past]:
+    """Each target with its figure, and their past; `left` are the leavers, for whoever has asked for them."""
+    until, known_at = asked.until, asked.known_at
     targets = list(db.session.scalars(figures.targets()))
-    until = min(as_at, clock.today())
     plans = figures.plans_for(targets, known_at)
-    found = figures.figures(targets, as_at=as_at, known_at=known_at, has_groups=True, plans=plans)
-    ids = [target.id for target in targets]
-    published = figures.published_before(ids, as_at=until, known_at=known_at)
+    found = figures.figures(targets, as_at=asked.as_at, known_at=known_at, has_groups=True, plans=plans)
+    published = figures.published_before([one.id for one in targets], as_at=until, known_at=known_at)
+    past = _past(asked, plans, found, published)
     lost = figures.coverage_lost(
-        dict(zip(targets, found, strict=True)), of=plans, as_at=until, known_at=known_at, left=left
+        dict(zip(targets, found, strict=True)),
+        of=plans,
+        as_at=until,
+        known_at=known_at,
+        left=left,
+        trails=past.trails if asked.is_for_pack else None,
     )
     made = [
         Line(
@@ -196,16 +231,48 @@ def lines(
             figure=figure,
             plan=plan,
             published=published.get(plan.target.id),
+            moved=_moved(published.get(plan.target.id), plan, figure, past),
             lost=lost.get(plan.target.id),
         )
         for plan, figure in zip(plans, found, strict=True)
     ]
-    return [
-        replace(one, to_book=figures.to_book_by_service(one.figure, sees_names=sees_names))
-        if one.must_book
-        else one
-        for one in made
-    ]
+    return [_with_services(one, asked) for one in made], past
+
+
+def _past(
+    asked: _Asked,
+    plans: Sequence[Plan],
+    found: Sequence[Figure],
+    published: Mapping[int, PublishedFigure],
+) -> Past:
+    """The past of the lines; of a pack also beside the pack before, with the milestones on the way."""
+    of_pack = asked.last_pack.figures if asked.last_pack else []
+    compared = {one.id: one for one in (*published.values(), *of_pack)}
+    ids = [plan.target.id for plan in plans]
+    return past_of(
+        plans,
+        found,
+        list(compared.values()),
+        as_at=asked.until,
+        known_at=asked.known_at,
+        milestones=figures.milestones_of(ids, asked.known_at) if asked.is_for_pack else {},
+        follows_all=asked.is_for_pack,
+    )
+
+
+def _with_services(line: Line, asked: _Asked) -> Line:
+    """The line with whom to book, by service, while somebody must be booked."""
+    if not line.must_book:
+        return line
+    return replace(line, to_book=figures.to_book_by_service(line.figure, sees_names=asked.sees_names))
+
+
+def _moved(published: PublishedFigure | None, plan: Plan, figure: Figure, past: Past) -> str:
+    """The steps since a figure was published, if it is another number as known now."""
+    if published is None:
+        return ""
+    restated = past.restated(published, plan)
+    return past.moved_in_words(restated, plan, figure) if restated.is_another_count else ""
 
 
 def _rates(last: date, known_at: datetime | None, *, sees_names: bool) -> Rates:

@@ -35,7 +35,7 @@ from app.figures.queries.deliverables import (
     session_on_day,
     sessions_of_programme,
 )
-from app.figures.queries.direction import Direction, count_moved, direction
+from app.figures.queries.direction import Direction, direction
 from app.figures.queries.doubts import flagged_people, flags_of
 from app.figures.queries.figure import (
     Beside,
@@ -99,14 +99,14 @@ from app.figures.queries.organisation import (
     year_words,
 )
 from app.figures.queries.overrides import override, overrides_on
+from app.figures.queries.periods import Trail, done_on_day, trails_of
 from app.figures.queries.planning import (
     planning_absence,
 )
 from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.published import (
     Restated,
-    all_restated,
-    moved_since,
+    moved_in_words,
     people_of,
     people_published,
     published_before,
@@ -114,6 +114,7 @@ from app.figures.queries.published import (
     published_of,
     restated,
     rule_numbers,
+    with_reasons,
 )
 from app.figures.queries.rates import (
     Attendance,
@@ -123,11 +124,18 @@ from app.figures.queries.rates import (
     in_all,
     places_by_week,
 )
-from app.figures.queries.reached import REACH_STEPS, ReachRow, reached_people
+from app.figures.queries.reached import (
+    REACH_STEPS,
+    ReachRow,
+    reach_by_sector_of,
+    reached_people,
+    suppressed,
+)
 from app.figures.queries.reading import (
     figure,
     figures,
     figures_on,
+    figures_on_days,
 )
 from app.figures.queries.scopes import members
 from app.figures.queries.sources import sources_for
@@ -156,7 +164,7 @@ from app.figures.queries.weekly import (
     planned_line,
     planned_of,
     weekly,
-    weekly_of,
+    weekly_from,
 )
 
 __all__ = [
@@ -191,12 +199,12 @@ __all__ = [
     "Standing",
     "Stated",
     "Step",
+    "Trail",
     "Turnover",
     "Wanted",
     "Wave",
     "WeekOfPlaces",
     "absence_reasons",
-    "all_restated",
     "attendance_rates",
     "beside_target",
     "breakdown",
@@ -210,7 +218,6 @@ __all__ = [
     "cohorts",
     "colour_of",
     "count_in_words",
-    "count_moved",
     "counted",
     "counts_people",
     "coverage_lost",
@@ -218,10 +225,12 @@ __all__ = [
     "deliveries_of",
     "direction",
     "done_on",
+    "done_on_day",
     "ever_stated",
     "figure",
     "figures",
     "figures_on",
+    "figures_on_days",
     "flagged_people",
     "flags_of",
     "gaps_of",
@@ -237,7 +246,7 @@ __all__ = [
     "milestone",
     "milestones_of",
     "milestones_on",
-    "moved_since",
+    "moved_in_words",
     "movement",
     "not_booked",
     "open_memberships",
@@ -263,6 +272,7 @@ __all__ = [
     "published_figures",
     "published_of",
     "reach",
+    "reach_by_sector_of",
     "reached_people",
     "required_number",
     "requirements_in_words",
@@ -277,17 +287,20 @@ __all__ = [
     "stated_difference",
     "stated_figure",
     "suppress",
+    "suppressed",
     "target_coded",
     "target_rules",
     "targets",
     "targets_of_cohort",
     "targets_of_population",
     "to_book_by_service",
+    "trails_of",
     "turnover",
     "turnover_in_all",
     "wanted_of",
     "weekly",
-    "weekly_of",
+    "weekly_from",
+    "with_reasons",
     "with_small_together",
     "year_of",
     "year_words",

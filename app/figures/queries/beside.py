@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.figures.models import Target, TargetKind
-from app.figures.queries.deliverables import Deliveries, deliveries_of
+from app.figures.queries.deliverables import deliveries_of
+from app.figures.queries.deliveries import Deliveries
 from app.figures.queries.milestones import MilestoneOnDay, milestones_of, milestones_on
 from app.figures.queries.months import MonthOfSessions, sessions_by_month
 from app.figures.queries.reached import ReachRow, reach_by_sector, suppressed

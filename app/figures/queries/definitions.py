@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import TypeVar
 
 from sqlalchemy import select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
+from sqlalchemy.sql.base import ExecutableOption
 
 from app.core.db import Recorded, db
 from app.core.filters import day
@@ -41,7 +42,16 @@ EMPLOYMENT = {
 
 def target_rules(target_ids: Collection[int], known_at: datetime | None = None) -> dict[int, TargetRule]:
     """The rule in force of each target, by the target's id."""
-    facts = _facts(TargetRule, TargetRule.target_id, target_ids, known_at)
+    return last_in_force(recorded_rules(target_ids), known_at)
+
+
+def recorded_rules(target_ids: Collection[int]) -> Sequence[TargetRule]:
+    """Every rule that these targets have had, the first recorded first."""
+    return _facts(TargetRule, TargetRule.target_id, target_ids)
+
+
+def last_in_force(facts: Iterable[TargetRule], known_at: datetime | None) -> dict[int, TargetRule]:
+    """Of these rules the one in force of each target, by the target's id."""
     found = in_force(facts, lambda rule: rule.target_id, known_at)
     return {key: rules[-1] for key, rules in found.items() if rules}
 
@@ -50,7 +60,12 @@ def population_rules(
     population_ids: Collection[int], known_at: datetime | None = None
 ) -> dict[int, PopulationRule]:
     """The rule in force of each population, by the population's id."""
-    facts = _facts(PopulationRule, PopulationRule.population_id, population_ids, known_at)
+    facts = _facts(
+        PopulationRule,
+        PopulationRule.population_id,
+        population_ids,
+        joinedload(PopulationRule.items),
+    )
     found = in_force(facts, lambda rule: rule.population_id, known_at)
     return {key: rules[-1] for key, rules in found.items() if rules}
 
@@ -59,7 +74,7 @@ def cohort_requirements(
     cohort_ids: Collection[int], known_at: datetime | None = None
 ) -> dict[int, list[CohortRequirement]]:
     """The courses that each cohort's causes require, by the cohort's id."""
-    facts = _facts(CohortRequirement, CohortRequirement.cohort_id, cohort_ids, known_at)
+    facts = _facts(CohortRequirement, CohortRequirement.cohort_id, cohort_ids)
     return in_force(facts, lambda requirement: requirement.cohort_id, known_at)
 
 
@@ -67,14 +82,13 @@ def _facts(
     model: type[FactT],
     column: InstrumentedAttribute[int],
     ids: Collection[int],
-    known_at: datetime | None,
+    *options: ExecutableOption,
 ) -> Sequence[FactT]:
+    """Whatever was ever recorded, as it is little: which version a rule is can be told from it."""
     if not ids:
         return []
-    statement = select(model).where(column.in_(sorted(ids)))
-    if known_at is None:
-        statement = statement.where(model.superseded_at.is_(None))
-    return db.session.scalars(statement.order_by(model.recorded_at)).all()
+    statement = select(model).where(column.in_(sorted(ids))).order_by(model.recorded_at).options(*options)
+    return db.session.scalars(statement).unique().all()
 
 
 def in_force(

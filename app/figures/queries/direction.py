@@ -27,14 +27,23 @@ class Direction:
     words: str
 
 
-def direction(before: PublishedFigure, figure: Figure) -> Direction | None:
+def direction(before: PublishedFigure, figure: Figure, moved: str = "") -> Direction | None:
     """Which way a figure went since one that was published; None without a score then or now, and where no
     one was or is in scope.
 
     A score of 7.4 after 6.0 is up 1.4. Of a share it is the share's: 239 of 263 and then 211 of 263 is down
     28 since 31 August. Where the number of people in scope changed, it says what the figure was: 94 of 120
-    after 90 of 110 is a share that is down although 4 more are complete.
+    after 90 of 110 is a share that is down although 4 more are complete. `moved` are its steps in words,
+    where what was published is another number as known now: they say what of it was restated.
     """
+    found = _direction(before, figure)
+    if not moved:
+        return found
+    more = figure.numerator - before.numerator or (score_of(figure) or 0) - (before.score or 0)
+    return Direction(found.way if found else _way(more), moved.rstrip("."))
+
+
+def _direction(before: PublishedFigure, figure: Figure) -> Direction | None:
     since = day_seen_from(before.as_at, figure.as_at)
     if figure.kind is TargetKind.SCORE:
         score = score_of(figure)
@@ -64,6 +73,32 @@ def count_moved(before: PublishedFigure, known: Figure, figure: Figure) -> str:
     if not said:
         return f"No change since {since}: {figure.numerator:,}."
     return f"{before.numerator:,} → {figure.numerator:,} since {since}: {said}."
+
+
+def score_moved(before: PublishedFigure, known: Figure, figure: Figure) -> str:
+    """The same of a mean that documents state: "6.0 → 7.4 since 31 January: +0.4 restated, +1.0 stated."
+
+    Before there was a score: "no score → 7.4 since 31 January: 6.4 restated, +1.0 stated."
+    """
+    was, is_known, now = before.score, score_of(known), score_of(figure)
+    since = day_seen_from(before.as_at, figure.as_at)
+    steps = (_score_step(was, is_known, "restated"), _score_step(is_known, now, "stated"))
+    said = ", ".join(step for step in steps if step)
+    if not said:
+        return f"No change since {since}: {_score(now)}."
+    return f"{_score(was)} → {_score(now)} since {since}: {said}."
+
+
+def _score_step(before: Decimal | None, after: Decimal | None, word: str) -> str:
+    if before == after:
+        return ""
+    if before is None or after is None:
+        return f"{_score(after)} {word}"
+    return f"{'+' if after > before else '−'}{abs(after - before):.1f} {word}"
+
+
+def _score(mean: Decimal | None) -> str:
+    return "no score" if mean is None else f"{mean:.1f}"
 
 
 def _by(more: int | Decimal, since: str) -> Direction:

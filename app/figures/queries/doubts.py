@@ -16,7 +16,6 @@ from app.figures.queries.flags import Flag, flagged
 from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.prospects import Moment
 from app.figures.queries.sources import sources_for, versions_for
-from app.learning.queries import shapes_of
 from app.people.models import Person
 
 
@@ -58,5 +57,5 @@ def flags_of(
 
 
 def _flags(plan: Plan, as_at: date, known_at: datetime | None) -> Subquery:
-    versions = versions_for(plan, shapes_of(plan.courses, known_at))
+    versions = versions_for(plan, plan.shapes)
     return flagged(versions, Moment(as_at, known_at)).subquery()

@@ -11,6 +11,7 @@ from app.core.filters import day
 from app.figures.models import Colour, ColourOverride, ReachStep, TargetKind
 from app.figures.queries.arithmetic import count_in_words, shown_percent
 from app.figures.queries.colours import Verdict
+from app.figures.queries.deliveries import Deliveries
 from app.figures.queries.forecast import Forecast
 from app.programmes.models import Course
 
@@ -52,7 +53,8 @@ class Figure:
     run can begin that ends by the deadline; `forecast_for` is the day that the forecast is for, which is the
     deadline unless another day to come was asked for; `courses` are those that people are to complete.
     `groups` are those in scope by where they work, if that was asked for; `flagged` those whose records put
-    the figure in doubt; `reach_step` how far people must be reached, of a target for reach.
+    the figure in doubt; `reach_step` how far people must be reached, of a target for
+    reach; `deliveries` the sessions of a deliverable, if what is ahead was asked for.
     """
 
     code: str
@@ -93,6 +95,7 @@ class Figure:
     groups: tuple[Group, ...] = ()
     flagged: int = 0
     reach_step: ReachStep | None = None
+    deliveries: Deliveries | None = None
 
     @property
     def has_no_one(self) -> bool:
@@ -131,6 +134,14 @@ class Figure:
             return Standing.MET
         is_late = self.deadline is not None and self.as_at > self.deadline
         return Standing.MISSED if is_late else Standing.NOT_YET
+
+    @property
+    def standing_words(self) -> str:
+        """The one word of it on every page and in every file: its colour where it has one, as no register
+        may be marked yet of what a count alone would call missed."""
+        if self.verdict is not None and self.has_colour:
+            return self.verdict.colour.label
+        return self.standing.label
 
     def percent_of(self, number: int) -> str:
         """A number of people as a share of those in scope, shown as the figure itself is."""
@@ -251,10 +262,23 @@ class Wave:
 
 @dataclass(frozen=True)
 class Score:
-    """The latest wave of a score up to a date, and the first, from which its change is counted (AM-16)."""
+    """The waves of a score up to a date, the first of which is the one that its change is counted from
+    (AM-16)."""
 
-    first: Wave
-    last: Wave
+    waves: tuple[Wave, ...]
+
+    @property
+    def first(self) -> Wave:
+        return self.waves[0]
+
+    @property
+    def last(self) -> Wave:
+        return self.waves[-1]
+
+    def by(self, on: date) -> Score | None:
+        """The score as it was by the end of a day; None before its first wave."""
+        waves = tuple(one for one in self.waves if one.on <= on)
+        return Score(waves) if waves else None
 
     @property
     def change(self) -> Decimal | None:

@@ -35,7 +35,11 @@ def targets() -> Select[tuple[Target]]:
     return (
         select(Target)
         .join(Target.programme)
-        .options(contains_eager(Target.programme), joinedload(Target.population), joinedload(Target.cohort))
+        .options(
+            contains_eager(Target.programme),
+            joinedload(Target.population),
+            joinedload(Target.cohort).lazyload(Cohort.requirements),  # a figure’s plan has them
+        )
         .order_by(Programme.deadline.desc().nulls_first(), Programme.title, Target.id)
     )
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Integer, ScalarSelect, exists, literal, select, union_all
+from sqlalchemy import Date, Integer, ScalarSelect, Select, cast, exists, literal, null, select, union_all
 
-from app.core.db import db, live
+from app.core import clock
+from app.core.db import UTCDateTime, db, live
+from app.figures.models import ReachStep, TargetKind
 from app.figures.queries.catching_up import Days
 from app.figures.queries.colours import Verdict, verdict_on_people, with_outstanding
 from app.figures.queries.counts import Tally, people_done
@@ -19,19 +23,19 @@ from app.figures.queries.overrides import overrides_on
 from app.figures.queries.planning import PlanningAbsence, planned_at, planning_absence
 from app.figures.queries.plans import OF_PEOPLE, Plan
 from app.figures.queries.prospects import FreeRun, Moment, free_runs
-from app.figures.queries.reaching import Reaching, reached_on, reaching, with_reaching
+from app.figures.queries.reaching import Reaching, courses_of, reaching, when_reached, with_reaching
 from app.figures.queries.sources import Sources, sources_for
 from app.figures.queries.supply import Free, days_to_build_on, free_for
 from app.learning.models import Mark, MarkStatus
-from app.programmes.models import CourseVersion
+from app.programmes.models import Course, CourseVersion
 
 
 @dataclass(frozen=True)
 class ToCome:
-    """What is scheduled for these targets: their courses, what is to come of those for reach, and the runs
-    that are not over yet."""
+    """What is scheduled for these targets: which of their courses have marks, what is to come of those for
+    reach, and the runs that are not over yet."""
 
-    courses: set[int]
+    marked: set[int]
     reached: Mapping[int, Reaching]
     runs: Sequence[FreeRun]
 
@@ -41,17 +45,16 @@ class _Common(ToCome):
     """What the outlooks of several figures read together."""
 
     days: Mapping[int, Days]
-    marked: set[int]
     absences: Mapping[int, PlanningAbsence]
     met_on: Mapping[int, date]
 
 
 def to_come(plans: Sequence[Plan], sources: Sources) -> ToCome:
-    """What is scheduled for the courses of these targets, up to any day: four statements at most."""
-    reached = reaching(plans, sources)
-    courses = {course for plan in plans for course in plan.courses}
-    courses |= {course for one in reached.values() for course in one.courses}
-    return ToCome(courses, reached, free_runs(courses, sources.moment) if courses else [])
+    """What is scheduled for the courses of these targets, up to any day: a few statements for all of them."""
+    courses_of_target, marked = _courses(plans, sources.moment)
+    courses = {course for of_target in courses_of_target.values() for course in of_target}
+    reached = reaching(plans, sources, courses_of_target)
+    return ToCome(marked, reached, free_runs(courses, sources.moment) if courses else [])
 
 
 def with_outlook(
@@ -63,17 +66,16 @@ def with_outlook(
 ) -> list[Figure]:
     """These figures, each with its forecast and its colour: a handful of statements for all of them."""
     common = _Common(
-        courses=scheduled.courses,
+        marked=scheduled.marked,
         reached=scheduled.reached,
         runs=scheduled.runs,
         days=days_to_build_on(plans, counted, sources),
-        marked=_courses_with_marks(scheduled.courses, sources.moment),
         absences=planning_absence(
             {plan.target.programme_id for plan in plans},
             as_at=sources.moment.as_at,
             known_at=sources.moment.known_at,
         ),
-        met_on=_met_on(figures, plans, sources) | reached_on(figures, plans, sources),
+        met_on=_met_on(figures, plans, sources),
     )
     moment = sources.moment
     overrides = overrides_on([plan.target.id for plan in plans], on=moment.as_at, known_at=moment.known_at)
@@ -180,39 +182,66 @@ def _last_start(plan: Plan, sources: Sources) -> date | None:
 # --- What a colour asks besides ------------------------------------------------------------------------
 
 
-def _courses_with_marks(course_ids: set[int], moment: Moment) -> set[int]:
-    """The courses of which any register is marked."""
+def _courses(plans: Sequence[Plan], moment: Moment) -> tuple[Mapping[int, set[int]], set[int]]:
+    """By each target's id the courses that its figure is about; and those of all of them of which any
+    register is marked. One statement."""
+    parts = [courses_of(plan) for plan in plans if plan.target.kind is TargetKind.REACH]
+    parts += [
+        select(literal(plan.target.id, Integer), Course.id).where(Course.id.in_(sorted(plan.courses)))
+        for plan in plans
+        if plan.courses
+    ]
+    if not parts:
+        return {}, set()
+    every = union_all(*parts).subquery()
+    target_id, course_id = every.c
     is_marked = exists().where(
         Mark.version_id == CourseVersion.id,
         Mark.held_on <= moment.as_at,
         Mark.status != MarkStatus.NOT_RECORDED,
         live(Mark, moment.known_at),
     )
-    statement = select(CourseVersion.course_id).where(
-        CourseVersion.course_id.in_(sorted(course_ids)), is_marked
+    statement = select(target_id, course_id, is_marked).outerjoin_from(
+        every, CourseVersion, CourseVersion.course_id == course_id
     )
-    return set(db.session.scalars(statement)) if course_ids else set()
+    found: dict[int, set[int]] = defaultdict(set)
+    marked = set()
+    for of_target, course, has_marks in db.session.execute(statement).tuples():
+        found[of_target].add(course)
+        if has_marks:
+            marked.add(course)
+    return found, marked
 
 
 def _met_on(figures: Sequence[Figure], plans: Sequence[Plan], sources: Sources) -> dict[int, date]:
-    """Of targets whose deadline is over and that are met: when the last person who was needed completed."""
-    over = {
-        plan.target.id: (plan, figure.required)
+    """Of targets whose deadline is over and that are met: when the last person who was needed completed, or
+    was reached. One statement."""
+    over = [
+        (plan, figure.required)
         for figure, plan in zip(figures, plans, strict=True)
         if figure.met and figure.required and figure.deadline and figure.as_at > figure.deadline
-        and plan.target.kind in OF_PEOPLE
-    }  # fmt: skip
+        and plan.target.kind in (*OF_PEOPLE, TargetKind.REACH)
+    ]  # fmt: skip
     if not over:
         return {}
-    moment = sources.moment
-    own = sources_for(
-        [plan for plan, _ in over.values()], moment.as_at, moment.known_at, shapes=sources.shapes
-    )
-    parts = [
-        select(literal(ident, Integer), _day_of(required, plan, own))
-        for ident, (plan, required) in over.items()
-    ]
-    return dict(db.session.execute(union_all(*parts)).tuples().all())
+    own = sources_for([plan for plan, _ in over], sources.moment.as_at, sources.moment.known_at)
+    parts = [_when(plan, required, own) for plan, required in over]
+    return {
+        target_id: day if at is None else clock.london(at).date()
+        for target_id, day, at in db.session.execute(union_all(*parts)).tuples()
+    }
+
+
+def _when(plan: Plan, required: int, sources: Sources) -> Select[Any]:
+    """The target's id with the day, or with the instant of a step that has no day."""
+    no_day, no_instant = cast(null(), Date), cast(null(), UTCDateTime)
+    ident, kind = literal(plan.target.id, Integer), plan.target.kind
+    if kind is not TargetKind.REACH:
+        return select(ident, _day_of(required, plan, sources), no_instant)
+    when = when_reached(plan, required, sources)
+    if plan.target.reach_step is ReachStep.ATTENDED:
+        return select(ident, when, no_instant)
+    return select(ident, no_day, when)
 
 
 def _day_of(required: int, plan: Plan, sources: Sources) -> ScalarSelect[date]:

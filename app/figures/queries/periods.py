@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Integer, Select, String, literal, select, 
 from app.core.db import db, live
 from app.figures.models import Membership, TargetKind
 from app.figures.queries import plans, scopes
-from app.learning.queries import CourseShape, closings, completions, shapes_of, valid_until
+from app.learning.queries import CourseShape, closings, completions, valid_until
 from app.people.models import Spell
 
 Period = tuple[date, date]  # both days included
@@ -57,7 +57,7 @@ def trails_of(
     """The same of several targets, by their ids, from one statement; of `people` alone, if they are given."""
     if not of:
         return {}
-    shapes = shapes_of({course for plan in of for course in plan.courses}, known_at)
+    shapes = plans.shapes_in(of)
     asked = _Asked(until, known_at, people, shapes)
     parts = [part for plan in of for part in _parts(plan, asked)]
     facts: dict[int, dict[int, _Facts]] = {plan.target.id: defaultdict(_Facts) for plan in of}
@@ -213,6 +213,19 @@ def _not_left(posts: Sequence[tuple[date, date | None]]) -> list[Period]:
     if not ended:
         return [(date.min, date.max)]
     return together([(date.min, min(ended)), *((first, last or date.max) for first, last in posts)])
+
+
+def done_on_day(plan: plans.Plan, found: Mapping[int, Trail], on: date) -> dict[int, bool]:
+    """Everybody whom a target counts on a day, and whether as complete; of a flow all of them are."""
+    if plan.is_flow:
+        return {person_id: True for person_id, one in found.items() if _covers(one.complete, on)}
+    return {
+        person_id: _covers(one.complete, on) for person_id, one in found.items() if _covers(one.in_scope, on)
+    }
+
+
+def _covers(periods: Iterable[Period], on: date) -> bool:
+    return any(first <= on <= last for first, last in periods)
 
 
 # --- Periods -------------------------------------------------------------------------------------------

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from app.figures.models import CohortRequirement, PopulationRule, Target, TargetKind, TargetRule
 from app.figures.queries import definitions
+from app.learning.queries import CourseShape, shapes_of
 from app.people.models import EmploymentType
 from app.programmes.models import Course
 
@@ -18,12 +20,18 @@ OF_PEOPLE = (*WITH_SCOPE, TargetKind.PEOPLE_TRAINED)
 
 @dataclass(frozen=True)
 class Plan:
-    """A target with the rules in force for it."""
+    """A target with the rules in force for it: whatever is read of it is read by these.
+
+    `rule_number` is which version of its rule this is, counted from 1. `shapes` are its courses as completion
+    reads them, and may be those of the targets that were asked for with it, too.
+    """
 
     target: Target
     rule: TargetRule
     population: PopulationRule | None
     requirements: Sequence[CohortRequirement]
+    rule_number: int = 1
+    shapes: Mapping[int, CourseShape] = field(default_factory=dict)
 
     @property
     def is_flow(self) -> bool:
@@ -85,19 +93,30 @@ class Plan:
 
 def plans_for(targets: Sequence[Target], known_at: datetime | None = None) -> list[Plan]:
     """Each target with the rules that were in force as known at an instant."""
-    rules = definitions.target_rules({target.id for target in targets}, known_at)
+    recorded = definitions.recorded_rules({target.id for target in targets})
+    rules = definitions.last_in_force(recorded, known_at)
+    numbers = Counter(one.target_id for one in recorded if known_at is None or one.recorded_at <= known_at)
     populations = definitions.population_rules(
         {target.population_id for target in targets if target.population_id}, known_at
     )
     requirements = definitions.cohort_requirements(
         {target.cohort_id for target in targets if target.cohort_id}, known_at
     )
-    return [
+    plans = [
         Plan(
             target,
             rules[target.id],
             populations[target.population_id] if target.population_id else None,
             requirements.get(target.cohort_id, []) if target.cohort_id else [],
+            max(1, numbers[target.id]),
         )
         for target in targets
     ]
+    courses = {course for plan in plans for course in plan.courses}
+    shapes = shapes_of(courses, known_at) if courses else {}
+    return [replace(plan, shapes=shapes) for plan in plans]
+
+
+def shapes_in(plans: Sequence[Plan]) -> dict[int, CourseShape]:
+    """The courses of all these targets, as completion reads them."""
+    return {course: shape for plan in plans for course, shape in plan.shapes.items()}

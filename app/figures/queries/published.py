@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, select, true
+from sqlalchemy import Select, String, func, literal, select, true, union_all
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.core import clock
@@ -14,8 +14,9 @@ from app.core.db import db, live
 from app.core.filters import day, day_of_year, listed, plural
 from app.figures.models import PublishedFigure, PublishedPerson, Target, TargetKind, TargetRule
 from app.figures.queries.arithmetic import count_in_words
+from app.figures.queries.direction import count_moved, score_moved
 from app.figures.queries.figure import Figure, score_of
-from app.figures.queries.movement import Change, Done, Movement, Point, done_on, movement_of
+from app.figures.queries.movement import Change, Done, Movement, Point, counts_people, done_on, movement_of
 from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.reading import figures
 from app.learning.models import Mark, PastCompletion
@@ -114,17 +115,21 @@ class Restated:
 
     published: PublishedFigure
     now: Figure
-    reasons: Sequence[str]
-    then: Done
-    known: Done
+    reasons: Sequence[str] = ()
+    then: Done = field(default_factory=dict)
+    known: Done = field(default_factory=dict)
 
     @property
     def is_same(self) -> bool:
+        return not self.is_another_count and self.published.required == self.now.required
+
+    @property
+    def is_another_count(self) -> bool:
+        """Whether what was counted differs, whatever is asked for."""
         before, now = self.published, self.now
-        return before.score == score_of(now) and (before.numerator, before.denominator, before.required) == (
+        return before.score != score_of(now) or (before.numerator, before.denominator) != (
             now.numerator,
             now.denominator,
-            now.required,
         )
 
     @property
@@ -142,28 +147,41 @@ class Restated:
 
 def restated(published: PublishedFigure) -> Restated:
     """What a published figure is as known now, and why it differs: 4 completions recorded afterwards."""
-    return all_restated([published])[0]
+    plans, as_at = plans_for([published.target]), published.as_at
+    (now,) = figures([published.target], as_at=as_at, has_outlook=False, plans=plans)
+    found = Restated(
+        published,
+        now,
+        then=people_of([published])[published.id],
+        known=done_on(plans, as_at=as_at).get(published.target_id, {}),
+    )
+    return with_reasons([found], plans)[0]
 
 
-def all_restated(published: Sequence[PublishedFigure], *, known_at: datetime | None = None) -> list[Restated]:
-    """The same of the figures of one publication, which share their two dates, as known at an instant."""
-    if not published:
+def with_reasons(
+    found: Sequence[Restated], plans: Sequence[Plan], *, known_at: datetime | None = None
+) -> list[Restated]:
+    """The figures of one publication, which share their two dates, with why they differ; one statement.
+
+    `plans` are those of the targets, as known now.
+    """
+    if not found:
         return []
-    as_at, targets = published[0].as_at, [one.target for one in published]
-    numbers = rule_numbers([target.id for target in targets], known_at or clock.now())
-    plans = plans_for(targets, known_at)
-    then, known = people_of(published), done_on(plans, as_at=as_at, known_at=known_at)
-    late = _recorded_since(published[0], plans, known_at)
-    restated_now = figures(targets, as_at=as_at, known_at=known_at, has_outlook=False, plans=plans)
-    found = []
-    for one, now in zip(published, restated_now, strict=True):
-        before, after = then.get(one.id, {}), known.get(one.target_id, {})
-        reasons = [_OTHER_RULE] if numbers.get(one.target_id, 1) != one.rule_number else []
-        reasons += [_OTHER_SCORE] if one.score != score_of(now) else []
-        reasons += _changed_count(one, now)
-        reasons += _changed_people(one, Change.between(before, after), late.get(one.target_id, []))
-        found.append(Restated(one, now, reasons, then=before, known=after))
-    return found
+    of_target = {plan.target.id: plan for plan in plans}
+    late = _recorded_since(found[0].published, plans, known_at)
+    return [
+        replace(one, reasons=_reasons(one, of_target[target_id], late.get(target_id, [])))
+        for one in found
+        for target_id in (one.published.target_id,)
+    ]
+
+
+def _reasons(one: Restated, plan: Plan, late: Sequence[Late]) -> list[str]:
+    published, now = one.published, one.now
+    reasons = [_OTHER_RULE] if plan.rule_number != published.rule_number else []
+    reasons += [_OTHER_SCORE] if published.score != score_of(now) else []
+    reasons += _changed_count(published, now)
+    return reasons + _changed_people(published, Change.between(one.then, one.known), late)
 
 
 def moved_since(restated: Restated, now: Figure, done: Done) -> Movement:
@@ -175,6 +193,16 @@ def moved_since(restated: Restated, now: Figure, done: Done) -> Movement:
         Point(then.as_at, now.known_at, restated.known),
         Point(now.as_at, now.known_at, done),
     )
+
+
+def moved_in_words(restated: Restated, now: Figure, done: Done) -> str:
+    """The steps from what was published to the figure of now, what was restated apart from what happened:
+    "0 → 10 since 17 November: +7 restated, +3 delivered." """
+    if counts_people(restated.published.target):
+        return moved_since(restated, now, done).in_words
+    if now.kind is TargetKind.SCORE:
+        return score_moved(restated.published, restated.now, now)
+    return count_moved(restated.published, restated.now, now)
 
 
 def people_of(published: Sequence[PublishedFigure]) -> dict[int, dict[int, bool]]:
@@ -244,26 +272,28 @@ def _recorded_since(
     """By each target's id, the marks and past completions of its courses that were recorded since."""
     courses = {course for plan in plans for course in plan.courses}
     found: dict[int, list[Late]] = {plan.target.id: [] for plan in plans}
-    for what, model, on, counts in (
-        (_ATTENDANCE, Mark, Mark.held_on, Mark.counts),
-        (_BY_HAND, PastCompletion, PastCompletion.completed_on, true()),
-    ):
-        statement = (
-            select(model.person_id, CourseVersion.course_id, on, model.recorded_at)
-            .join(CourseVersion, CourseVersion.id == model.version_id)
-            .where(
-                live(model, known_at),
-                counts,
-                model.recorded_at > published.known_at,
-                on <= published.as_at,
-                CourseVersion.course_id.in_(sorted(courses)),
-            )
+    if not courses:
+        return found
+    parts = [
+        select(literal(what, String), model.person_id, CourseVersion.course_id, on, model.recorded_at)
+        .join(CourseVersion, CourseVersion.id == model.version_id)
+        .where(
+            live(model, known_at),
+            counts,
+            model.recorded_at > published.known_at,
+            on <= published.as_at,
+            CourseVersion.course_id.in_(sorted(courses)),
         )
-        for person_id, course_id, day_of_it, recorded_at in db.session.execute(statement).tuples():
-            late = Late(person_id, what, day_of_it, clock.london(recorded_at).date())
-            for plan in plans:
-                if course_id in plan.courses:
-                    found[plan.target.id].append(late)
+        for what, model, on, counts in (
+            (_ATTENDANCE, Mark, Mark.held_on, Mark.counts),
+            (_BY_HAND, PastCompletion, PastCompletion.completed_on, true()),
+        )
+    ]
+    for what, person_id, course_id, on, recorded_at in db.session.execute(union_all(*parts)).tuples():
+        late = Late(person_id, what, on, clock.london(recorded_at).date())
+        for plan in plans:
+            if course_id in plan.courses:
+                found[plan.target.id].append(late)
     return found
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    Integer,
     ScalarSelect,
     Select,
     String,
@@ -21,7 +22,7 @@ from sqlalchemy import (
 )
 
 from app.core.db import db, live
-from app.figures.models import ReachStep, Target
+from app.figures.models import ReachStep, Target, TargetKind
 from app.figures.queries import measures, scopes
 from app.figures.queries.breakdown import FEWEST_SHOWN, Hiding, Part, suppress
 from app.figures.queries.plans import Plan, plans_for
@@ -66,20 +67,43 @@ def reach_by_sector(target: Target, *, as_at: date, known_at: datetime | None = 
 
     A person's sector is that of the organisation to which they last belonged by the date.
     """
-    plan = plans_for([target], known_at)[0]
-    parts = []
-    for step in ReachStep:
-        people = _people(plan, step, as_at, known_at)
-        parts.append(select(literal(step.value, String).label("step"), people.c.sector))
+    of = plans_for([target], known_at)
+    return reach_by_sector_of(of, as_at=as_at, known_at=known_at)[target.id]
+
+
+def reach_by_sector_of(
+    of: Sequence[Plan], *, as_at: date, known_at: datetime | None = None
+) -> dict[int, list[ReachRow]]:
+    """The same of each target for reach among several, by its id, from one statement for all of them."""
+    of = [plan for plan in of if plan.target.kind is TargetKind.REACH]
+    if not of:
+        return {}
+    parts = [_people_by_sector(plan, step, as_at, known_at) for plan in of for step in ReachStep]
     every = union_all(*parts).subquery()
-    statement = select(every.c.sector, every.c.step, func.count()).group_by(every.c.sector, every.c.step)
-    found: dict[str, dict[str, int]] = defaultdict(dict)
-    for sector_name, step_name, count in db.session.execute(statement).tuples():
-        found[sector_name][step_name] = count
-        found[ALL][step_name] = found[ALL].get(step_name, 0) + count
+    columns = every.c.target_id, every.c.sector, every.c.step
+    found: dict[int, dict[str, dict[str, int]]] = {
+        plan.target.id: defaultdict(lambda: defaultdict(int)) for plan in of
+    }
+    statement = select(*columns, func.count()).group_by(*columns)
+    for target_id, sector_name, step_name, count in db.session.execute(statement).tuples():
+        for name in (sector_name, ALL):
+            found[target_id][name][step_name] += count
+    return {target_id: _rows(sectors) for target_id, sectors in found.items()}
+
+
+def _people_by_sector(plan: Plan, step: ReachStep, as_at: date, known_at: datetime | None) -> Select[Any]:
+    """A row for everybody whom one step of a target has reached."""
+    return select(
+        literal(plan.target.id, Integer).label("target_id"),
+        literal(step.value, String).label("step"),
+        _people(plan, step, as_at, known_at).c.sector,
+    )
+
+
+def _rows(sectors: Mapping[str, Mapping[str, int]]) -> list[ReachRow]:
     last = {PANEL: 1, NO_SECTOR: 2, ALL: 3}
-    names = sorted(found, key=lambda name: (name != COUNCIL, last.get(name, 0), name))
-    return [ReachRow(name, tuple(found[name].get(step.value, 0) for step in ReachStep)) for name in names]
+    names = sorted(sectors, key=lambda name: (name != COUNCIL, last.get(name, 0), name))
+    return [ReachRow(name, tuple(sectors[name].get(step.value, 0) for step in ReachStep)) for name in names]
 
 
 def suppressed(rows: Sequence[ReachRow]) -> list[ReachRow]:

@@ -5,8 +5,7 @@ Somebody counts who is reached once, in one session of one course: nothing has t
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -15,6 +14,7 @@ from typing import Any
 from sqlalchemy import (
     Integer,
     Row,
+    ScalarSelect,
     Select,
     and_,
     case,
@@ -29,7 +29,6 @@ from sqlalchemy import (
 
 from app.bookings.models import Booking, Seat
 from app.bookings.queries import held_by
-from app.core import clock
 from app.core.db import db, live
 from app.figures.models import ReachStep, TargetKind
 from app.figures.queries import measures, scopes
@@ -72,16 +71,18 @@ class Reaching:
     outstanding: int = 0
 
 
-def reaching(plans: Sequence[Plan], sources: Sources) -> dict[int, Reaching]:
-    """What is to come of each target for reach among these, by its id; two statements for all of them."""
+def reaching(
+    plans: Sequence[Plan], sources: Sources, courses: Mapping[int, Collection[int]]
+) -> dict[int, Reaching]:
+    """What is to come of each target for reach among these, by its id; one statement for all of them.
+
+    `courses` are those of each, by the target's id.
+    """
     wanted = [plan for plan in plans if plan.target.kind is TargetKind.REACH]
-    courses: dict[int, set[int]] = defaultdict(set)
-    for target_id, course_id in _rows(_courses_of(plan) for plan in wanted):
-        courses[target_id].add(course_id)
     counted = (_counts(plan, sources) for plan in wanted if plan.target.reach_step in SCHEDULED)
     numbers = {target_id: of_target for target_id, *of_target in _rows(counted)}
     return {
-        plan.target.id: Reaching(frozenset(courses[plan.target.id]), *numbers.get(plan.target.id, ()))
+        plan.target.id: Reaching(frozenset(courses.get(plan.target.id, ())), *numbers.get(plan.target.id, ()))
         for plan in wanted
     }
 
@@ -92,40 +93,18 @@ def _rows(parts: Iterable[Select[Any]]) -> Sequence[Row[Any]]:
     return db.session.execute(union_all(*statements)).all() if statements else []
 
 
-def reached_on(figures: Sequence[Figure], plans: Sequence[Plan], sources: Sources) -> dict[int, date]:
-    """Of targets for reach whose deadline is over and that are met: when the last who was asked for was
-    reached. A statement for those on attendance, which has days, and one for the others, which have instants.
-    """
-    over = [
-        (plan, figure.required)
-        for figure, plan in zip(figures, plans, strict=True)
-        if plan.target.kind is TargetKind.REACH and figure.met and figure.required
-        and figure.deadline and figure.as_at > figure.deadline
-    ]  # fmt: skip
-    found: dict[int, date] = {}
-    for attended in (True, False):
-        days = (
-            _day_of(plan, required, sources)
-            for plan, required in over
-            if (plan.target.reach_step is ReachStep.ATTENDED) is attended
-        )
-        for target_id, at in _rows(days):
-            found[target_id] = at if attended else clock.london(at).date()
-    return found
-
-
-def _day_of(plan: Plan, required: int, sources: Sources) -> Select[Any]:
+def when_reached(plan: Plan, required: int, sources: Sources) -> ScalarSelect[Any]:
+    """When the last of those who were asked for was reached: the day if they attended, else the instant."""
     step, moment = plan.target.reach_step, sources.moment
     assert step is not None
     people = measures.reached(
         plan.target, plan.rule, plan.population, step, as_at=moment.as_at, known_at=moment.known_at
     ).subquery()
-    nth = select(people.c.at).order_by(people.c.at).offset(required - 1).limit(1)
-    return select(literal(plan.target.id, Integer), nth.scalar_subquery())
+    return select(people.c.at).order_by(people.c.at).offset(required - 1).limit(1).scalar_subquery()
 
 
-def _courses_of(plan: Plan) -> Select[Any]:
-    """The target's id with the course that it names, or with each course of its programme."""
+def courses_of(plan: Plan) -> Select[Any]:
+    """The id of a target for reach with the course that it names, or with each course of its programme."""
     return select(literal(plan.target.id, Integer), Course.id).where(
         measures.is_its_course(plan.target, plan.rule)
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -19,7 +20,6 @@ from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.sources import sources_for
 from app.figures.queries.supply import single_days
 from app.figures.queries.verdicts import with_verdicts
-from app.learning.queries import shapes_of
 
 
 def figure(target: Target, *, as_at: date, known_at: datetime | None = None) -> Figure:
@@ -72,23 +72,45 @@ def figures_on(
 
     A score has none: it is what documents state.
     """
-    in_order = sorted(days)
-    if not in_order or target.kind is TargetKind.SCORE:
+    if not days or target.kind is TargetKind.SCORE:
         return {}
     plan = plans_for([target], known_at)[0]
-    shapes = shapes_of(plan.courses, known_at)
+    return figures_on_days([(plan, days)], known_at=known_at)[target.id]
+
+
+def figures_on_days(
+    asked: Sequence[tuple[Plan, Collection[date]]],
+    *,
+    known_at: datetime | None = None,
+    scores: Mapping[int, Score | None] | None = None,
+) -> dict[int, dict[date, Figure]]:
+    """The figures of several targets, each on its own days, by the target's id; from one statement.
+
+    `scores` are those of a later day, by the target's id: of the days before they tell as well.
+    """
+    found: dict[int, dict[date, Figure]] = {plan.target.id: {} for plan, _days in asked}
+    by_day: dict[date, list[Plan]] = defaultdict(list)
+    for plan, days in asked:
+        for on in days:
+            by_day[on].append(plan)
+    in_order = sorted(by_day)
+    if not in_order:
+        return found
     parts = [
         part.add_columns(literal(number, Integer))
         for number, on in enumerate(in_order)
-        for part in counts([plan], sources_for([plan], on, known_at, shapes=shapes, name=f"_{number}"))
+        for part in counts(by_day[on], sources_for(by_day[on], on, known_at, name=f"_{number}"))
     ]
     rows: dict[date, list[Row]] = {on: [] for on in in_order}
     for *row, number in db.session.execute(union_all(*parts)):
         rows[in_order[number]].append(row)
-    return {
-        on: _figure(plan, tallies([plan], of_day)[target.id], {}, None, on, known_at)
-        for on, of_day in rows.items()
-    }
+    for on, of_day in rows.items():
+        counted = tallies(by_day[on], of_day)
+        for plan in by_day[on]:
+            one = plan.target.id
+            score = (scores or {}).get(one)
+            found[one][on] = _figure(plan, counted[one], {}, score and score.by(on), on, known_at)
+    return found
 
 
 # --- From counts to figures ----------------------------------------------------------------------------

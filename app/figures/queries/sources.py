@@ -12,9 +12,9 @@ from sqlalchemy import CTE
 from app.figures.queries import scopes
 from app.figures.queries.figure import NEWCOMER_DAYS
 from app.figures.queries.flags import doubted
-from app.figures.queries.plans import Plan
+from app.figures.queries.plans import Plan, shapes_in
 from app.figures.queries.prospects import Ahead, Bookings, Day, Moment, versions_of
-from app.learning.queries import CourseShape, completions, shapes_of, standings
+from app.learning.queries import CourseShape, completions, standings
 
 
 @dataclass(frozen=True)
@@ -65,17 +65,16 @@ def sources_for(
     has_ahead: bool = False,
     has_groups: bool = False,
     until: date | None = None,
-    shapes: Mapping[int, CourseShape] | None = None,
     name: str = "",
 ) -> Sources:
     """The sources of these plans' figures; each becomes part of a statement only where it is read.
 
     What is ahead goes up to each target's deadline, or to `until`. `name` tells those of several dates apart
-    within one statement; `shapes` are those of the courses, for whoever has asked for them already.
+    within one statement.
     """
     stocks = {course for plan in plans if not plan.is_flow for course in plan.courses}
     flows = {course for plan in plans if plan.is_flow for course in plan.courses}
-    shapes = shapes if shapes is not None else shapes_of(stocks | flows, known_at)
+    shapes = shapes_in(plans)
     stands = standings(sorted(stocks), as_at=as_at, known_at=known_at, shapes=shapes)
     by_marks = completions(sorted(flows), as_at=as_at, known_at=known_at, marks_only=True, shapes=shapes)
     completed = stands.cte(f"completed{name}")

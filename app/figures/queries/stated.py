@@ -53,12 +53,12 @@ def scores(
     stated = stated_figures(wanted, known_at)
     found: dict[int, Score | None] = {}
     for target_id in wanted:
-        waves = [
+        waves = tuple(
             Wave(one.as_at, one.score, one.replies, one.is_approximate)
             for one in stated.get(target_id, [])
             if one.score is not None and one.as_at <= as_at
-        ]
-        found[target_id] = Score(first=waves[0], last=waves[-1]) if waves else None
+        )
+        found[target_id] = Score(waves) if waves else None
     return found
 
 

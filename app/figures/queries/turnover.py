@@ -156,24 +156,22 @@ def coverage_lost(
     as_at: date,
     known_at: datetime | None = None,
     left: Sequence[Leaver] | None = None,
+    trails: Mapping[int, Mapping[int, periods.Trail]] | None = None,
 ) -> dict[int, CoverageLost]:
     """For each coverage target, by its id, who left in the 12 months to a date and was counted as complete
     on the last day, over how many its figure of that date counts (4.13): 18 trained leavers of 223 are 8%.
 
-    `left` are the leavers and `of` the targets' plans, for whoever has asked for them already. The trails of
-    leavers alone are read.
+    `left` are the leavers, `of` the targets' plans and `trails` those up to the date of everybody whom they
+    count, for whoever has asked for them already. Otherwise the trails of leavers alone are read.
     """
     of = plans.plans_for(list(figures), known_at) if of is None else of
     of = [plan for plan in of if plan.target.kind is TargetKind.COVERAGE]
     if not of:
         return {}
     left = left if left is not None else leavers(as_at=as_at, known_at=known_at)
-    trails = periods.trails_of(
-        of,
-        until=as_at,
-        known_at=known_at,
-        people=select(Spell.person_id).where(*_has_ended(as_at, known_at)),
-    )
+    if trails is None:
+        gone = select(Spell.person_id).where(*_has_ended(as_at, known_at))
+        trails = periods.trails_of(of, until=as_at, known_at=known_at, people=gone)
     return {
         one.target.id: CoverageLost(
             sum(

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from app.figures.models import TargetKind
 from app.figures.queries.colours import Verdict, verdict_on_score, verdict_on_sessions
-from app.figures.queries.deliverables import Deliveries, deliveries_of
+from app.figures.queries.deliverables import deliveries_of
+from app.figures.queries.deliveries import Deliveries
 from app.figures.queries.figure import Figure
 from app.figures.queries.plans import Plan
 from app.figures.queries.prospects import Moment
@@ -22,8 +23,9 @@ def with_verdicts(figures: Sequence[Figure], plans: Sequence[Plan], moment: Mome
         rules={plan.target.id: plan.rule for plan in plans},
     )
     return [
-        replace(figure, verdict=_verdict(figure, plan, deliveries.get(plan.target.id)))
+        replace(figure, verdict=_verdict(figure, plan, sessions), deliveries=sessions)
         for figure, plan in zip(figures, plans, strict=True)
+        for sessions in (deliveries.get(plan.target.id),)
     ]
 
 

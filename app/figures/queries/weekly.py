@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import accumulate
@@ -50,18 +50,15 @@ def weekly(target: Target, *, first: date, last: date, known_at: datetime | None
 
     Each is what `figure` says of that day, but a year of them come from one statement.
     """
-    of = plans.plans_for([target], known_at)
-    return weekly_of(of, first=first, last=last, known_at=known_at)[target.id]
+    (plan,) = plans.plans_for([target], known_at)
+    return weekly_from(plan, periods.trails(plan, until=last, known_at=known_at), first=first, last=last)
 
 
-def weekly_of(
-    of: Sequence[Plan], *, first: date, last: date, known_at: datetime | None = None
-) -> dict[int, list[Point]]:
-    """The same of several targets, by their ids, from one statement for all of them."""
+def weekly_from(plan: Plan, found: Mapping[int, Trail], *, first: date, last: date) -> list[Point]:
+    """The same from trails that have been read."""
     days = [*(first + number * WEEK for number in range((last - first).days // 7 + 1))]
     days += [last] if days and days[-1] != last else []
-    trails = periods.trails_of(of, until=last, known_at=known_at)
-    return {plan.target.id: _points(plan, days, trails[plan.target.id].values()) for plan in of}
+    return _points(plan, days, found.values())
 
 
 def _points(plan: Plan, days: Sequence[date], found: Collection[Trail]) -> list[Point]:

@@ -1,0 +1,81 @@
+"""What was of each target on days before, as known: read once, for every section that tells of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from app.figures import queries as figures
+from app.figures.models import Milestone, PublishedFigure
+from app.figures.queries import Figure, Plan, Restated, Trail
+
+
+@dataclass(frozen=True)
+class Past:
+    """By each target's id: its figures on the days that are asked about, its milestones, and when each person
+    was counted and complete. By each published figure's id, whom that counted."""
+
+    figures: Mapping[int, Mapping[date, Figure]] = field(default_factory=dict)
+    milestones: Mapping[int, Sequence[Milestone]] = field(default_factory=dict)
+    trails: Mapping[int, Mapping[int, Trail]] = field(default_factory=dict)
+    people: Mapping[int, Mapping[int, bool]] = field(default_factory=dict)
+
+    def restated(self, published: PublishedFigure, plan: Plan) -> Restated:
+        """A published figure beside what it is as known now."""
+        return Restated(
+            published,
+            self.figures[plan.target.id][published.as_at],
+            then=self.people.get(published.id, {}),
+            known=self._done(plan, published.as_at),
+        )
+
+    def moved_in_words(self, restated: Restated, plan: Plan, figure: Figure) -> str:
+        """ "2 → 3 completions since 31 March: +1 restated; denominator 3 → 3: no change." """
+        return figures.moved_in_words(restated, figure, self._done(plan, figure.as_at))
+
+    def _done(self, plan: Plan, on: date) -> Mapping[int, bool]:
+        return figures.done_on_day(plan, self.trails.get(plan.target.id, {}), on)
+
+
+def past_of(
+    plans: Sequence[Plan],
+    now: Sequence[Figure],
+    published: Sequence[PublishedFigure],
+    *,
+    as_at: date,
+    known_at: datetime | None,
+    milestones: Mapping[int, Sequence[Milestone]] | None = None,
+    follows_all: bool = False,
+) -> Past:
+    """The past of targets up to a day, beside what was published of them; `now` are their figures on
+    it.
+
+    The figures are those of the days that were published and of the milestones. Who was counted is read of
+    those targets alone whose published figure is another as known now or, if it is to be told of each what
+    moved, of all. Three statements at most, however many targets, days and people.
+    """
+    ids = [plan.target.id for plan in plans]
+    milestones = milestones or {}
+    days = defaultdict(set)
+    for one in published:
+        days[one.target_id].add(one.as_at)
+    for target_id, ones in milestones.items():
+        days[target_id] |= {one.due_on for one in ones if one.due_on <= as_at}
+    then = figures.figures_on_days(
+        [(plan, days[plan.target.id]) for plan in plans],
+        known_at=known_at,
+        scores={one: figure.score for one, figure in zip(ids, now, strict=True)},
+    )
+    restated = {
+        one.target_id for one in published if Restated(one, then[one.target_id][one.as_at]).is_another_count
+    }
+    followed = [
+        plan
+        for plan in plans
+        if figures.counts_people(plan.target) and (follows_all or plan.target.id in restated)
+    ]
+    trails = figures.trails_of(followed, until=as_at, known_at=known_at)
+    compared = [one for one in published if one.target_id in trails]
+    return Past(then, milestones, trails, figures.people_of(compared) if compared else {})

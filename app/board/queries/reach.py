@@ -1,0 +1,41 @@
+"""The section of a pack that tells of reach by sector (T08)."""
+
+from __future__ import annotations
+
+from app.board.queries.shape import Column, Section
+from app.board.queries.whole import Whole
+from app.figures import queries as figures
+from app.figures.queries import ReachRow
+
+
+def reach_by_sector(told: Whole) -> Section:
+    """Of each target for reach, how many people of each sector every step has reached; small ones are hidden.
+
+    Nothing of an academy without such a target.
+    """
+    columns = (
+        Column("Target"),
+        Column("Sector"),
+        *(Column(step, is_number=True) for step in figures.REACH_STEPS.values()),
+    )
+    plans = [line.plan for line in told.lines if line.plan is not None]
+    found = figures.reach_by_sector_of(plans, as_at=told.as_at, known_at=told.known_at)
+    titles = {line.target.id: line.figure.title for line in told.lines}
+    shown = {target_id: figures.suppressed(sectors) for target_id, sectors in found.items()}
+    rows = [
+        (titles[target_id], one.sector, *_numbers(one))
+        for target_id, sectors in shown.items()
+        for one in sectors
+    ]
+    notes = ["Each person once in every step."] if rows else []
+    if shown != found:
+        notes.append(
+            "Sectors of which a step reached fewer than 5 people are not shown, nor others from which their "
+            "numbers could be worked out."
+        )
+    notes += [f"{titles[one]}: nobody has been reached yet." for one, sectors in found.items() if not sectors]
+    return Section("Reach by sector", columns, rows, notes)
+
+
+def _numbers(row: ReachRow) -> tuple[object, ...]:
+    return tuple(row.hiding.label if row.is_hidden else number for number in row.numbers)

@@ -1,0 +1,55 @@
+"""How many sessions of a deliverable are delivered, to come and left: in numbers and in words (TR-10)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from app.core.filters import plural
+
+
+@dataclass(frozen=True)
+class Deliveries:
+    """How a deliverable stands: sessions contracted, delivered, and ticked and still to come.
+
+    `met_on` is when the last that was contracted was delivered, None while some are left.
+    `confirmed` and `unconfirmed` are those to come by the deadline; unconfirmed has no trainer, a trainer
+    who can't hold it, or another date proposed. `later` are to come after the deadline.
+    """
+
+    contracted: int
+    delivered: int
+    confirmed: int
+    unconfirmed: int
+    later: int
+    not_marked: int
+    days_left: int | None
+    met_on: date | None = None
+
+    @property
+    def left(self) -> int:
+        return max(0, self.contracted - self.delivered)
+
+    @property
+    def not_scheduled(self) -> int:
+        """How many contracted sessions have no date by the deadline."""
+        return max(0, self.left - self.confirmed - self.unconfirmed - self.not_marked)
+
+    @property
+    def in_words(self) -> str:
+        """ "11 of 17 sessions delivered, 4 scheduled, 2 not scheduled, 28 days left" (TR-10)."""
+        parts = [f"{self.delivered:,} of {self.contracted:,} sessions delivered"]
+        scheduled = self.confirmed + self.unconfirmed
+        parts.append(f"{scheduled:,} scheduled")
+        for number, words in (
+            (self.unconfirmed, "of these unconfirmed"),
+            (self.not_marked, "with no register marked yet"),
+            (self.not_scheduled, "not scheduled"),
+            (self.later, "after the deadline"),
+        ):
+            if number:
+                parts.append(f"{number:,} {words}")
+        if self.days_left is not None:
+            over = self.days_left < 0
+            parts.append("the deadline is over" if over else f"{plural(self.days_left, 'day')} left")
+        return ", ".join(parts)
