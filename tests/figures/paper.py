@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
-from itertools import combinations, product
+from itertools import product
 from math import ceil
 from typing import Any
 
@@ -23,6 +23,7 @@ from tests.figures.plain import (
     shown,
     together,
 )
+from tests.figures.seats import usable
 
 NEWCOMER_DAYS = 90
 OUTSTANDING_DAYS = 92
@@ -208,10 +209,10 @@ class Paper:
                         if one.run == run and one.course == course]  # fmt: skip
             days = [self.sittings[one].held_on for one in sessions]
             if days and min(days) > self.on and (max(days) if whole else min(days)) <= last:
-                total += min(self.sittings[one].capacity - self._taken(one) for one in sessions)
+                total += min(self.sittings[one].capacity - self.taken(one) for one in sessions)
         return total
 
-    def _taken(self, session: int) -> int:
+    def taken(self, session: int) -> int:
         return sum(session in one.sessions and one.state in HOLDS_A_SEAT for one in self.places.values())
 
     # --- The figure --------------------------------------------------------------------------------------
@@ -239,7 +240,7 @@ class Paper:
             found.ever += bool(needed) and all(to_come.values())
             if not all(any(d <= last for d in days) for days in to_come.values()):
                 open_ones = [one for one, days in to_come.items() if not any(d <= last for d in days)]
-                found.lacking.append(frozenset(open_ones))
+                found.lacking[person] = frozenset(open_ones)
         return found
 
     def _has_all(self, asked: Asked, person: int, needed: Iterable[int], more: Sequence[int]) -> bool:
@@ -254,17 +255,6 @@ class Paper:
         days = self.closings(person, course, every, by_marks=asked.kind == "people_trained")
         return [day for day in days if day > self.on]
 
-    def usable(self, asked: Asked, counts: Counts, last: date) -> int:
-        """Free places; where people lack different courses, the most of them who could have all they lack."""
-        free = {course: self.free(course, last) for course in asked.all_courses()}
-        if len(free) == 1:
-            return next(iter(free.values()))
-        for size in range(len(counts.lacking), 0, -1):
-            for some in combinations(counts.lacking, size):
-                if all(sum(course in one for one in some) <= free[course] for course in free):
-                    return size
-        return 0
-
     def figure(self, asked: Asked, until: date | None = None) -> dict[str, Any]:
         """All that is to be compared of a figure."""
         last = until or asked.deadline or date.max
@@ -274,7 +264,7 @@ class Paper:
         people = None if asked.kind == "people_trained" else len(scope)
         needed = asked.count if people is None else ceil(share(asked) * people)
         assert needed is not None
-        free = self.usable(asked, counts, last)
+        free = usable(self, asked, counts, last)
         found = {
             "numerator": counts.complete,
             "denominator": people,

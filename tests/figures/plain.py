@@ -97,7 +97,7 @@ class Counts:
     complete: int = 0
     booked: int = 0
     ever: int = 0
-    lacking: list[frozenset[int]] = field(default_factory=list)
+    lacking: dict[int, frozenset[int]] = field(default_factory=dict)
 
 
 # --- Arithmetic -----------------------------------------------------------------------------------------

@@ -57,6 +57,10 @@ class Story(Desk):
         self._numbers = count()
         self._add_targets()
         self.begun_at = clock.london_time(FIRST, time(9))
+        self._happens(chance)
+        self.events.sort(key=lambda event: event.at)
+
+    def _happens(self, chance: Random) -> None:
         minutes = (clock.london_time(TODAY, time(12)) - self.begun_at) // timedelta(minutes=1)
         for components in (2, 2, 2, 2, 1, 1, 1):
             self._add_run(self.courses[components == 1])
@@ -64,7 +68,6 @@ class Story(Desk):
             self._hire(LONG_AGO)
         for at in sorted(chance.sample(range(minutes), 60)):
             self._do(chance.choice(VERBS), self.begun_at + timedelta(minutes=at))
-        self.events.sort(key=lambda event: event.at)
 
     def _do(self, verb: str, at: datetime) -> None:
         getattr(self, f"_{verb}")(at)
@@ -117,6 +120,9 @@ class Story(Desk):
         created_at = (
             LONG_AGO if is_old else clock.london_time(self._day(FIRST, min(min(days), TODAY)), time(8))
         )
+        self._schedule(course, days, created_at=created_at)
+
+    def _schedule(self, course: Course, days: list[date], *, created_at: datetime = LONG_AGO) -> None:
         run = factories.run(course, days=days, capacity=self.chance.randint(1, 3), created_at=created_at)
         self.runs.append(run)
         for session in run.sessions:

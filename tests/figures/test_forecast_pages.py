@@ -53,6 +53,19 @@ def test_am07_bm01_the_page_and_the_command_say_who_is_still_needed(
     }  # fmt: skip
 
 
+def test_4_11_the_page_says_whom_single_days_would_complete(pages: Pages) -> None:
+    """Three have done day 1 of 2; two seats are left on a second day, and 14 places on a run to come."""
+    scene = february()
+    held = factories.run(scene.course, days=[date(2022, 2, 8), date(2022, 2, 9)])
+    for person in scene.people[80:83]:
+        scenes.attend(person, held, days=1)
+    factories.run(scene.course, days=[date(2022, 2, 15), date(2022, 3, 10)], capacity=2)
+    page = pages.sign_in(factories.user(Role.BOARD_MEMBER)).get("/targets/new-and-upskill?as_at=2022-02-28")
+    said = "Free places 14 places in runs that end in time, and single days that would complete 2 people"
+    assert said in page.text
+    assert "16 places exist; 7 more places needed" in page.text
+
+
 def test_4_4_each_number_leads_to_the_people_whom_it_counts(pages: Pages) -> None:
     scene = february()
     pages.sign_in(factories.user(Role.ACADEMY_MANAGER))

@@ -18,6 +18,7 @@ from tests.figures.desk import TODAY
 from tests.figures.paper import Paper
 from tests.figures.plain import Asked
 from tests.figures.story import FIRST, Story
+from tests.figures.under_way import UnderWay
 
 FIGURES_ASKED = 2
 
@@ -41,6 +42,24 @@ def test_part_4_every_figure_agrees_with_its_definition(
             on = _day(chance)
             at = chance.choice([None, story.any_instant()])
             _check(story, on, at)
+    finally:
+        db.session.rollback()
+
+
+@settings(
+    max_examples=4,
+    phases=[Phase.generate],
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(chance=st.randoms(use_true_random=True))
+def test_4_11_places_and_single_days_are_given_to_as_many_as_can_be(
+    database: None, travel_to: Any, chance: Random
+) -> None:
+    """As many as any way to give them away serves, in the middle of many runs."""
+    travel_to(f"{TODAY} 12:30")
+    try:
+        _check(UnderWay(chance), TODAY, None)
     finally:
         db.session.rollback()
 

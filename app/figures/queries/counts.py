@@ -7,7 +7,7 @@ once for each target: databases plan every mention of it anew.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -32,6 +32,7 @@ from sqlalchemy import (
 
 from app.figures.models import CohortRequirement, Membership, TargetKind
 from app.figures.queries import measures, scopes
+from app.figures.queries.begun import begun
 from app.figures.queries.figure import Group
 from app.figures.queries.plans import LEFT_OUT, Plan
 from app.figures.queries.sources import Sources
@@ -56,12 +57,13 @@ Row = Sequence[Any]
 @dataclass(frozen=True)
 class Tally:
     """What was counted for one target: the numbers of COUNTED and PARTS, and beside them those whom the rule
-    leaves out as `agency` and `agency_done`; the same by where people work; and of each member who is neither
-    complete nor booked, which courses they lack."""
+    leaves out as `agency` and `agency_done`; the same by where people work; and of people who are neither
+    complete nor booked, which courses they lack: of those who have begun one or, where members need different
+    courses, of everybody."""
 
     numbers: Mapping[str, int]
     groups: tuple[Group, ...] = ()
-    lacked: Sequence[frozenset[int]] = ()
+    lacked: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
 
 def counts(plans: Sequence[Plan], sources: Sources) -> list[Select[Any]]:
@@ -69,17 +71,16 @@ def counts(plans: Sequence[Plan], sources: Sources) -> list[Select[Any]]:
 
     Of those who are not complete, PARTS are how many are to be. A row for each target and for whom it counts
     (no row where that is nobody); or, if the sources have them, for each service and sector, which come last.
-    With what is ahead, of cohorts that ask for several courses also what members lack.
+    With what is ahead, also what people lack: see `Tally`.
     """
     stocks = [plan for plan in plans if plan.has_scope]
-    found = [_stock_counts(stocks, sources)] if stocks else []
+    found = _of_stocks(stocks, sources) if stocks else []
     for plan in plans:
         if plan.is_flow:
             found.append(_flow_counts(plan, sources))
         elif not plan.has_scope:
             found.append(_row(plan, sources, done=_number(plan, sources)))
-    several = [plan for plan in stocks if plan.target.cohort_id is not None and len(plan.courses) > 1]
-    return [*found, *(_lacking(plan, sources) for plan in several)] if sources.bookings else found
+    return found
 
 
 def tallies(plans: Sequence[Plan], rows: Iterable[Row]) -> dict[int, Tally]:
@@ -106,7 +107,7 @@ def _tally(rows: Sequence[Row]) -> Tally:
             name = _INSTEAD[who].value
             numbers[name] += of_row["in_scope"]
             numbers[f"{name}_done"] += of_row["done"]
-    return Tally(numbers, tuple(groups), [frozenset(courses) for courses in lacked.values()])
+    return Tally(numbers, tuple(groups), {one: frozenset(of) for one, of in lacked.items()})
 
 
 def _group(numbers: Mapping[str, int], values: Sequence[Any]) -> Group:
@@ -115,8 +116,21 @@ def _group(numbers: Mapping[str, int], values: Sequence[Any]) -> Group:
     return Group(service, sector, numbers["in_scope"], numbers["done"], numbers["booked"])
 
 
-def _stock_counts(plans: Sequence[Plan], sources: Sources) -> Select[Any]:
-    people, away, work = _people(plans, sources).subquery(), sources.away, sources.work
+def _of_stocks(plans: Sequence[Plan], sources: Sources) -> list[Select[Any]]:
+    """The counts of those in scope, and what they lack."""
+    people = _people(plans, sources).cte()
+    found = [_stock_counts(people, sources)]
+    for plan in plans if sources.bookings else ():
+        could_catch_up = plan.target.id in sources.single_days
+        if plan.needs_differ and (could_catch_up or len(plan.courses) > 1):
+            found.append(_lacking(plan, sources))
+        elif could_catch_up:
+            found.append(_begun(plan, people, sources))
+    return found
+
+
+def _stock_counts(people: CTE, sources: Sources) -> Select[Any]:
+    away, work = sources.away, sources.work
     away_done = case((away.c.person_id.is_not(None), people.c.done), else_=0)
     is_new = people.c.person_id.in_(select(sources.newcomers.c.person_id))
     which = [people.c.target_id, people.c.who]
@@ -239,27 +253,42 @@ def trained(plan: Plan, sources: Sources) -> Select[Any]:
 def _lacking(plan: Plan, sources: Sources) -> Select[Any]:
     """For each member who is neither complete nor booked, the courses that they lack and have not booked.
 
-    Rows as wide as those of `counts`, to be read in the same statement: target_id, _LACKING, person_id and
-    course_id.
+    Rows to be read with those of `counts`: target_id, _LACKING, person_id and course_id.
     """
     scope = _scope([plan], sources, has_left_out=False)
     in_time = [
         select(one.c.person_id, one.c.course_id).where(one.c.completed_on <= sources.last_day(plan))
         for one in (sources.completed, *([sources.ahead.booked] if sources.ahead else []))
     ]
-    nothing = [literal(0, Integer)] * (len(COUNTED) + len(PARTS) - 2)
-    return select(
-        scope.c.target_id,
-        literal(_LACKING, Integer),
-        scope.c.person_id,
-        scope.c.course_id,
-        *nothing,
-        *_nowhere(sources),
-    ).where(
+    return _lacks(scope, scope.c.course_id, sources).where(
         scope.c.course_id.is_not(None),
         # As one set of pairs, which is looked up; joined, it was gone through for each member.
         tuple_(scope.c.person_id, scope.c.course_id).not_in(union_all(*in_time)),
     )
+
+
+def _begun(plan: Plan, people: CTE, sources: Sources) -> Select[Any]:
+    """The same of a target on one course, and of those alone who have begun it: they may lack single days."""
+    course_id = plan.rule.course_id
+    assert sources.bookings is not None
+    assert course_id is not None
+    has_begun = begun(
+        sources.versions_asked(plan), sources.bookings, sources.moment, since=sources.useful_since(plan)
+    )
+    return _lacks(people, literal(course_id, Integer), sources).where(
+        people.c.target_id == plan.target.id,
+        people.c.who == _IN_SCOPE,
+        people.c.done == 0,
+        people.c.booked == 0,
+        people.c.person_id.in_(has_begun),
+    )
+
+
+def _lacks(people: CTE | Subquery, course_id: ColumnElement[Any], sources: Sources) -> Select[Any]:
+    """Rows as wide as those of `counts`: who lacks which course."""
+    nothing = [literal(0, Integer)] * (len(COUNTED) + len(PARTS) - 2)
+    who = [people.c.target_id, literal(_LACKING, Integer), people.c.person_id]
+    return select(*who, course_id, *nothing, *_nowhere(sources))
 
 
 def _people(plans: Sequence[Plan], sources: Sources, *, has_left_out: bool = True) -> Select[Any]:

@@ -30,8 +30,8 @@ class Forecast:
 
     `complete` (C) of `people` (N, None for a flow) where `required` (R) are wanted; `booked` (B) people's
     confirmed places, with the marks that they have, cover all that they lack by the deadline; `free` (S) are
-    the places that the others could still take; `absence` (a) is the share of booked people who are expected
-    not to come. All are people, none is a percentage.
+    the places that the others could still take, `single_days` of them people who would catch up; `absence`
+    (a) is the share of booked people who are expected not to come. All are people, none is a percentage.
 
     28 February, N = 110, R = 88: C = 41, B = 30, S = 14 and a = 10% give likely 68, best 71, a ceiling of 80,
     23 people to book and 9 places short.
@@ -45,6 +45,7 @@ class Forecast:
     absence: Fraction = DEFAULT_ABSENCE
     absence_words: str = ""
     usual_capacity: int = 16
+    single_days: int = 0
 
     @property
     def gap(self) -> int:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy import Date, Integer, ScalarSelect, Select, cast, exists, litera
 from app.core import clock
 from app.core.db import UTCDateTime, db, live
 from app.figures.models import ReachStep, TargetKind
+from app.figures.queries.catching_up import Days
 from app.figures.queries.colours import Verdict, verdict_on_people, with_outstanding
 from app.figures.queries.counts import Tally, people_done
 from app.figures.queries.figure import Figure
@@ -24,19 +25,36 @@ from app.figures.queries.plans import OF_PEOPLE, Plan
 from app.figures.queries.prospects import FreeRun, Moment, free_runs
 from app.figures.queries.reaching import Reaching, courses_of, reaching, when_reached, with_reaching
 from app.figures.queries.sources import Sources, sources_for
+from app.figures.queries.supply import Free, days_to_build_on, free_for
 from app.learning.models import Mark, MarkStatus
 from app.programmes.models import Course, CourseVersion
 
 
 @dataclass(frozen=True)
-class _Common:
-    """What the outlooks of several figures read together."""
+class ToCome:
+    """What is scheduled for these targets: which of their courses have marks, what is to come of those for
+    reach, and the runs that are not over yet."""
 
+    marked: set[int]
     reached: Mapping[int, Reaching]
     runs: Sequence[FreeRun]
-    marked: set[int]
+
+
+@dataclass(frozen=True)
+class _Common(ToCome):
+    """What the outlooks of several figures read together."""
+
+    days: Mapping[int, Days]
     absences: Mapping[int, PlanningAbsence]
     met_on: Mapping[int, date]
+
+
+def to_come(plans: Sequence[Plan], sources: Sources) -> ToCome:
+    """What is scheduled for the courses of these targets, up to any day: a few statements for all of them."""
+    courses_of_target, marked = _courses(plans, sources.moment)
+    courses = {course for of_target in courses_of_target.values() for course in of_target}
+    reached = reaching(plans, sources, courses_of_target)
+    return ToCome(marked, reached, free_runs(courses, sources.moment) if courses else [])
 
 
 def with_outlook(
@@ -44,14 +62,14 @@ def with_outlook(
     plans: Sequence[Plan],
     counted: Mapping[int, Tally],
     sources: Sources,
+    scheduled: ToCome,
 ) -> list[Figure]:
     """These figures, each with its forecast and its colour: a handful of statements for all of them."""
-    courses_of_target, marked = _courses(plans, sources.moment)
-    courses = {course for of_target in courses_of_target.values() for course in of_target}
     common = _Common(
-        reached=reaching(plans, sources, courses_of_target),
-        runs=free_runs(courses, sources.moment) if courses else [],
-        marked=marked,
+        marked=scheduled.marked,
+        reached=scheduled.reached,
+        runs=scheduled.runs,
+        days=days_to_build_on(plans, counted, sources),
         absences=planning_absence(
             {plan.target.programme_id for plan in plans},
             as_at=sources.moment.as_at,
@@ -91,7 +109,7 @@ def _ahead(figure: Figure, plan: Plan, tally: Tally, sources: Sources, common: _
         plan,
         tally.numbers,
         until=sources.until,
-        free=_free(plan, common.runs, sources, tally.lacked),
+        free=free_for(plan, tally.lacked, runs=common.runs, days=common.days, sources=sources),
         absence=absence,
         has_marks=bool(plan.courses & common.marked),
         met_on=met_on,
@@ -105,7 +123,7 @@ def _with_outlook(
     parts: Mapping[str, int],
     *,
     until: date | None,
-    free: int,
+    free: Free,
     absence: PlanningAbsence,
     has_marks: bool,
     met_on: date | None,
@@ -128,7 +146,7 @@ def _with_outlook(
 
 
 def _forecast(
-    figure: Figure, plan: Plan, booked: int, free: int, absence: PlanningAbsence
+    figure: Figure, plan: Plan, booked: int, free: Free, absence: PlanningAbsence
 ) -> Forecast | None:
     if figure.required is None:
         return None
@@ -137,7 +155,8 @@ def _forecast(
         people=figure.denominator,
         complete=figure.numerator,
         booked=booked,
-        free=free,
+        free=free.total,
+        single_days=free.single_days,
         absence=absence.share,
         absence_words=absence.words,
         usual_capacity=plan.usual_capacity,
@@ -158,34 +177,6 @@ def _last_start(plan: Plan, sources: Sources) -> date | None:
         if course in sources.shapes and sources.shapes[course].versions
     ]
     return last_useful_start(plan.rule.deadline, max(days)) if plan.rule.deadline and days else None
-
-
-# --- Free places ---------------------------------------------------------------------------------------
-
-
-def _free(plan: Plan, runs: Sequence[FreeRun], sources: Sources, lacked: Iterable[frozenset[int]]) -> int:
-    """The places in runs that end by the deadline, which this target’s people could take.
-
-    Where members need different courses, how many of those who are not booked could be served; `lacked` is
-    what each of these lacks.
-    """
-    free = Counter[int]()
-    for run in runs:
-        if run.course_id in plan.courses and run.last_on <= sources.last_day(plan):
-            free[run.course_id] += run.places(plan.sectors)
-    if len(plan.courses) <= 1:
-        return free.total()
-    return _served(lacked, free)
-
-
-def _served(lacking: Iterable[frozenset[int]], free: Counter[int]) -> int:
-    """How many people find a place in every course that they lack, those who lack least first."""
-    left, served = free.copy(), 0
-    for courses in sorted(lacking, key=lambda one: (len(one), sorted(one))):
-        if all(left[course] > 0 for course in courses):
-            left.subtract(courses)
-            served += 1
-    return served
 
 
 # --- What a colour asks besides ------------------------------------------------------------------------

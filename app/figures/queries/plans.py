@@ -67,6 +67,11 @@ class Plan:
         return {requirement.course_id for requirement in self.requirements}
 
     @property
+    def needs_differ(self) -> bool:
+        """Whether each member of its cohort may need something else, by the cause for which they joined."""
+        return self.has_scope and self.population is None and not self.rule.course_id
+
+    @property
     def sectors(self) -> frozenset[int] | None:
         """From which sectors its people come, if they are partners; None for staff."""
         items = self.population.items if self.population is not None else []

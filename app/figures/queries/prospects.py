@@ -7,10 +7,10 @@ asked when that is earlier; whose a booking is goes by what was known then, as m
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     CTE,
@@ -73,18 +73,18 @@ class Ahead:
 class Bookings:
     """The confirmed places of some courses as marks to come, and those held that nobody has marked yet.
 
-    One statement: how many marks are outstanding, by course. `unmarked` are they by person and course, or
-    None when all is recorded.
+    `places` are these, as rows of the marks that they may become. One statement: how many marks are
+    outstanding, by course. `unmarked` are they by person and course, or None when all is recorded.
     """
 
     def __init__(self, shapes: Mapping[int, CourseShape], moment: Moment) -> None:
         self._moment = moment
         self._shapes = shapes
         version_ids = versions_of(shapes.values())
-        self._places = _places(version_ids, moment).cte("places")
-        counted = db.session.execute(_counted_by_course(self._places, moment)).tuples()
+        self.places = _places(version_ids, moment).cte("places")
+        counted = db.session.execute(_counted_by_course(self.places, moment)).tuples()
         self.outstanding: dict[int, int] = dict(counted.all())
-        by_person = _counted_by_person(self._places, moment)
+        by_person = _counted_by_person(self.places, moment)
         self.unmarked = by_person.cte("unmarked") if self.outstanding else None
 
     def ahead(self, course_ids: Collection[int], *, marks_only: bool, name: str) -> Ahead:
@@ -102,10 +102,10 @@ class Bookings:
             )
             return found.cte(f"{name}_{part}")
 
-        to_come = select(self._places).where(self._places.c.held_on > self._moment.as_at)
+        to_come = select(self.places).where(self.places.c.held_on > self._moment.as_at)
         return Ahead(
             completed(to_come.subquery(), "booked"),
-            completed(self._places, "attended") if self.outstanding else None,
+            completed(self.places, "attended") if self.outstanding else None,
         )
 
 
@@ -219,29 +219,61 @@ def is_on(instant: datetime | None) -> ColumnElement[bool]:
 # --- Free places ---------------------------------------------------------------------------------------
 
 
+class Day(NamedTuple):
+    """A component held on a day, with the first day that may stand in one set with it (None: any)."""
+
+    version_id: int
+    component: int
+    held_on: date
+    opens_on: date | None
+
+
+@dataclass(frozen=True)
+class FreeSession:
+    """A session of a run that is not over, and its seats that are taken, by sector (None: staff)."""
+
+    day: Day
+    capacity: int
+    taken: Counter[int | None]
+
+    @property
+    def left(self) -> int:
+        """The seats that nobody has."""
+        return max(0, self.capacity - self.taken.total())
+
+
 @dataclass(frozen=True)
 class FreeRun:
-    """A run to come: how long it takes, and how many people could still do all of it."""
+    """A run that is not over: how long it takes, and how many people could still do all of it."""
 
     course_id: int
-    first_on: date
-    last_on: date
-    sessions: Sequence[tuple[int, Counter[int | None]]]  # each one's capacity, and its seats by sector
+    has_begun: bool
+    sessions: Sequence[FreeSession]
     quotas: Sequence[Quota]
+
+    @property
+    def first_on(self) -> date:
+        return min(session.day.held_on for session in self.sessions)
+
+    @property
+    def last_on(self) -> date:
+        return max(session.day.held_on for session in self.sessions)
 
     @property
     def places_for_anybody(self) -> int:
         """The places that somebody could take, whoever it is."""
-        return min(max(0, capacity - taken.total()) for capacity, taken in self.sessions)
+        return 0 if self.has_begun else min(session.left for session in self.sessions)
 
     def places(self, sectors: Collection[int] | None) -> int:
         """The places for staff (None), or for partners of these sectors (of any when there are none).
 
-        Places that are kept for others are none.
+        Places that are kept for others are none, nor is what is left of a run that has begun.
         """
-        return min(
-            max(0, capacity - taken.total() - self._kept(taken, sectors)) for capacity, taken in self.sessions
-        )
+        return 0 if self.has_begun else min(self.seats(session, sectors) for session in self.sessions)
+
+    def seats(self, session: FreeSession, sectors: Collection[int] | None) -> int:
+        """The same of one of its sessions alone, whether or not the run has begun."""
+        return max(0, session.left - self._kept(session.taken, sectors))
 
     def _kept(self, taken: Counter[int | None], sectors: Collection[int] | None) -> int:
         return sum(
@@ -252,7 +284,7 @@ class FreeRun:
 
 
 def free_runs(course_ids: Collection[int], moment: Moment) -> list[FreeRun]:
-    """The runs of these courses that begin after the day. Two statements, however many there are."""
+    """The runs of these courses that are not over after the day. Two statements, however many there are."""
     rows = db.session.execute(_sessions_to_come(course_ids, moment)).all()
     quotas: dict[int, list[Quota]] = defaultdict(list)
     run_ids = {row.run_id for row in rows}
@@ -260,22 +292,22 @@ def free_runs(course_ids: Collection[int], moment: Moment) -> list[FreeRun]:
         select(Quota).where(Quota.run_id.in_(run_ids), Quota.kept_until >= moment.as_at)
     ):
         quotas[quota.run_id].append(quota)
-    sessions: dict[int, dict[int, tuple[date, int, Counter[int | None]]]] = defaultdict(dict)
+    sessions: dict[int, dict[int, FreeSession]] = defaultdict(dict)
     course_of: dict[int, int] = {}
     for row in rows:
         course_of[row.run_id] = row.course_id
-        _, _, taken = sessions[row.run_id].setdefault(
-            row.session_id, (row.held_on, row.capacity, Counter[int | None]())
-        )
+        day = Day(row.version_id, row.component_number, row.held_on, row.opens_on)
+        session = sessions[row.run_id].setdefault(row.session_id, FreeSession(day, row.capacity, Counter()))
         if row.seats:
-            taken[row.sector_id] += row.seats
-    runs = []
-    for run_id, of_run in sessions.items():
-        days = [held_on for held_on, _, _ in of_run.values()]
-        if min(days) > moment.as_at:
-            seats = [(capacity, taken) for _, capacity, taken in of_run.values()]
-            runs.append(FreeRun(course_of[run_id], min(days), max(days), seats, quotas[run_id]))
-    return runs
+            session.taken[row.sector_id] += row.seats
+    return [
+        FreeRun(course_of[run_id], _has_begun(of_run.values(), moment), list(of_run.values()), quotas[run_id])
+        for run_id, of_run in sessions.items()
+    ]
+
+
+def _has_begun(sessions: Iterable[FreeSession], moment: Moment) -> bool:
+    return any(session.day.held_on <= moment.as_at for session in sessions)
 
 
 def _sessions_to_come(course_ids: Collection[int], moment: Moment) -> Select[Any]:
@@ -297,21 +329,26 @@ def _sessions_to_come(course_ids: Collection[int], moment: Moment) -> Select[Any
         select(
             Run.id.label("run_id"),
             CourseVersion.course_id,
+            Run.version_id,
             TrainingSession.id.label("session_id"),
+            TrainingSession.component_number,
             TrainingSession.capacity,
             SessionDate.held_on,
+            months_before(SessionDate.held_on, CourseTerms.catch_up_months).label("opens_on"),
             seats.c.sector_id,
             seats.c.seats,
         )
         .join(TrainingSession, TrainingSession.run_id == Run.id)
         .join(SessionDate, SessionDate.session_id == TrainingSession.id)
         .join(CourseVersion, CourseVersion.id == Run.version_id)
+        .join(CourseTerms, CourseTerms.course_id == CourseVersion.course_id)
         .outerjoin(seats, seats.c.session_id == TrainingSession.id)
         .where(
             CourseVersion.course_id.in_(sorted(course_ids)),
             Run.id.in_(not_over),
             is_on(moment.instant),
             live(SessionDate, moment.known_at),
+            are_known_terms(moment.known_at),
         )
         .order_by(Run.id, TrainingSession.id)
     )

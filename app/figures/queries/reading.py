@@ -18,6 +18,7 @@ from app.figures.queries.counts import Row, Tally, counts, tallies
 from app.figures.queries.figure import Baseline, Beside, Figure, Score, Stated
 from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.sources import sources_for
+from app.figures.queries.supply import single_days
 from app.figures.queries.verdicts import with_verdicts
 
 
@@ -48,6 +49,9 @@ def figures(
     if not plans:
         return []
     sources = sources_for(plans, as_at, known_at, has_ahead=has_outlook, has_groups=has_groups, until=until)
+    to_come = outlook.to_come(plans, sources) if has_outlook else None
+    if to_come is not None:
+        sources = replace(sources, single_days=single_days(plans, to_come.runs, sources))
     counted = tallies(plans, db.session.execute(union_all(*counts(plans, sources))).tuples())
     baselines = _baselines(plans, as_at, known_at)
     scores = stated.scores(targets, as_at=as_at, known_at=known_at)
@@ -56,9 +60,9 @@ def figures(
         tally = counted[plan.target.id]
         one = _figure(plan, tally, baselines, scores.get(plan.target.id), as_at, known_at)
         found.append(replace(one, groups=tally.groups) if has_groups and plan.has_scope else one)
-    if not has_outlook:
+    if to_come is None:
         return found
-    return outlook.with_outlook(with_verdicts(found, plans, sources.moment), plans, counted, sources)
+    return outlook.with_outlook(with_verdicts(found, plans, sources.moment), plans, counted, sources, to_come)
 
 
 def figures_on(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import CTE
@@ -12,7 +13,7 @@ from app.figures.queries import scopes
 from app.figures.queries.figure import NEWCOMER_DAYS
 from app.figures.queries.flags import doubted
 from app.figures.queries.plans import Plan, shapes_in
-from app.figures.queries.prospects import Ahead, Bookings, Moment, versions_of
+from app.figures.queries.prospects import Ahead, Bookings, Day, Moment, versions_of
 from app.learning.queries import CourseShape, completions, standings
 
 
@@ -25,7 +26,8 @@ class Sources:
     absence, `newcomers` everybody whose employment began lately; `shapes` are the courses that are read.
     `ahead` is what is to come of stocks and `to_train` of flows, up to `until` or each target's deadline;
     `bookings` is where that is read from. `work` is where everybody works on the day, if the counts are
-    asked for by that; `doubted` whose records put which target in doubt.
+    asked for by that; `doubted` whose records put which target in doubt; `single_days` the seats on single
+    days that people of a target could take, by its id.
     """
 
     completed: CTE
@@ -40,10 +42,19 @@ class Sources:
     until: date | None = None
     work: CTE | None = None
     doubted: CTE | None = None
+    single_days: Mapping[int, Counter[Day]] = field(default_factory=dict)
 
     def last_day(self, plan: Plan) -> date:
         """The last day that a target's forecast counts."""
         return self.until or plan.rule.deadline or date.max
+
+    def versions_asked(self, plan: Plan) -> set[int]:
+        """The versions whose marks count for the courses that a target asks for."""
+        return versions_of([self.shapes[course] for course in plan.courses & self.shapes.keys()])
+
+    def useful_since(self, plan: Plan) -> date:
+        """The first day that may stand in one set with any of a target's single days."""
+        return min((day.opens_on or date.min for day in self.single_days[plan.target.id]), default=date.max)
 
 
 def sources_for(

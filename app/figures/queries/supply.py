@@ -1,0 +1,100 @@
+"""S of the forecast: the places and single days that a target's people could still take (4.11)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from app.figures.queries.begun import days_of
+from app.figures.queries.catching_up import (
+    Days,
+    Supply,
+    Term,
+    Ways,
+    served,
+    single_seats,
+    whole_places,
+)
+from app.figures.queries.counts import Tally
+from app.figures.queries.plans import Plan
+from app.figures.queries.prospects import Day, FreeRun
+from app.figures.queries.sources import Sources
+
+
+@dataclass(frozen=True)
+class Free:
+    """What a target's people could still take: places, and how many of them single days complete."""
+
+    places: int
+    single_days: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.places + self.single_days
+
+
+def single_days(plans: Sequence[Plan], runs: Sequence[FreeRun], sources: Sources) -> dict[int, Counter[Day]]:
+    """The seats on single days that the people of each target could take, by its id: of those with any.
+
+    Only of targets that count who is there: people trained are no list of people who could catch up.
+    """
+    found = {
+        plan.target.id: single_seats(_of(plan.courses, runs), _term(plan, sources), plan.sectors)
+        for plan in plans
+        if plan.has_scope
+    }
+    return {target_id: seats for target_id, seats in found.items() if seats}
+
+
+def days_to_build_on(
+    plans: Sequence[Plan], counted: Mapping[int, Tally], sources: Sources
+) -> Mapping[int, Days]:
+    """What people who lack a course have done and booked of it: one statement, or none if nobody could."""
+    could = [plan for plan in plans if plan.target.id in sources.single_days]
+    people = {person for plan in could for person in counted[plan.target.id].lacked}
+    if not people or sources.bookings is None:
+        return {}
+    versions = {version for plan in could for version in sources.versions_asked(plan)}
+    since = min(sources.useful_since(plan) for plan in could)
+    return days_of(people, versions, sources.bookings, sources.moment, since=since)
+
+
+def free_for(
+    plan: Plan,
+    lacked: Mapping[int, frozenset[int]],
+    *,
+    runs: Sequence[FreeRun],
+    days: Mapping[int, Days],
+    sources: Sources,
+) -> Free:
+    """The places that this target's people could take by the deadline, and whom single days complete by then.
+
+    Where members need different courses, how many of those who are not booked could be served; `lacked` is
+    what each of these lacks, `days` what they have of it.
+    """
+    term = _term(plan, sources)
+    supplies = {
+        course: Supply(
+            ways=Ways(sources.shapes[course], term),
+            whole=whole_places(_of({course}, runs), term, plan.sectors),
+            seats=single_seats(_of({course}, runs), term, plan.sectors),
+            has=days,
+        )
+        for course in plan.courses
+    }
+    if len(plan.courses) > 1:
+        return Free(served(lacked, supplies))
+    places = sum(one.whole for one in supplies.values())
+    if plan.target.id not in sources.single_days:
+        return Free(places)
+    by_day = {course: replace(one, whole=0) for course, one in supplies.items()}
+    return Free(places, served(lacked, by_day))
+
+
+def _term(plan: Plan, sources: Sources) -> Term:
+    return Term(sources.moment.as_at, sources.last_day(plan))
+
+
+def _of(courses: set[int], runs: Sequence[FreeRun]) -> list[FreeRun]:
+    return [run for run in runs if run.course_id in courses]
