@@ -20,7 +20,11 @@ PHONE: ViewportSize = {"width": 320, "height": 640}
 
 
 def see(page: Page) -> None:
-    """Fail with the first violation that axe finds on the page as it stands, or when it is too wide."""
+    """Fail with the first violation that axe finds on the page as it stands, or when it is too wide.
+
+    A page that has only begun to arrive, as a new window's has, would be judged by its first half.
+    """
+    page.wait_for_load_state()
     found, beyond = page.evaluate(f"{_AXE};{_LOOK}")
     assert not found, f"axe on {page.url}: {found}"
     _assert_fits(page, beyond)
