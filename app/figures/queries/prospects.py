@@ -82,7 +82,10 @@ class Bookings:
         self._shapes = shapes
         version_ids = versions_of(shapes.values())
         self.places = _places(version_ids, moment).cte("places")
-        counted = db.session.execute(_counted_by_course(self.places, moment)).tuples()
+        # Of its own: to compile a select changes it, and statements of what has been compiled are not found
+        # again among those that are kept.
+        to_count = _places(version_ids, moment).cte("places")
+        counted = db.session.execute(_counted_by_course(to_count, moment)).tuples()
         self.outstanding: dict[int, int] = dict(counted.all())
         by_person = _counted_by_person(self.places, moment)
         self.unmarked = by_person.cte("unmarked") if self.outstanding else None
