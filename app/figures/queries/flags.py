@@ -28,6 +28,7 @@ from sqlalchemy import (
 from app.attendance import queries as attendance
 from app.bookings.models import Booking
 from app.bookings.queries import held_by
+from app.core.days import written
 from app.core.db import live
 from app.core.filters import plural
 from app.figures.queries.prospects import OUTSTANDING_DAYS, Moment, is_confirmed, is_on
@@ -134,7 +135,7 @@ def _unmarked(version_ids: Collection[int], moment: Moment) -> Select[Any]:
         .join(place, is_for)
         .where(
             live(SessionDate, moment.known_at),
-            SessionDate.held_on <= moment.as_at - timedelta(days=OUTSTANDING_DAYS),
+            SessionDate.held_on <= written(moment.as_at - timedelta(days=OUTSTANDING_DAYS)),
             ~is_marked,
         )
     )

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import FromClause, Select, case, func, select
 
 from app.bookings.models import BookingState
+from app.core.days import written
 from app.core.db import db, live
 from app.figures.queries import places
 from app.figures.queries.arithmetic import shown_percent
@@ -88,7 +89,7 @@ def _counts(
     Counted by session, since a programme may have hundreds of thousands of places: who came without a place
     makes up for somebody of whom the same register says nothing.
     """
-    past = places.sessions_of_runs(known_at).where(SessionDate.held_on <= as_at).subquery()
+    past = places.sessions_of_runs(known_at).where(SessionDate.held_on <= written(as_at)).subquery()
     booked = _booked(past, known_at).where(past.c.programme_id.in_(sorted(programme_ids))).subquery()
     said = _said(known_at).subquery()
     known = case((said.c.said < booked.c.stood, said.c.said), else_=booked.c.stood)

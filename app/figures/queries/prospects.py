@@ -28,7 +28,7 @@ from sqlalchemy import (
 from app.bookings.models import Booking, BookingMove, BookingState, Quota, Seat
 from app.bookings.queries import held_by, unclaimed
 from app.core import clock
-from app.core.days import months_before
+from app.core.days import months_before, written
 from app.core.db import db, live
 from app.learning.models import Mark, MarkStatus
 from app.learning.queries import CourseShape, completions
@@ -144,11 +144,11 @@ def _places(version_ids: Collection[int], moment: Moment) -> Select[Any]:
             Run.version_id.in_(sorted(version_ids)),
             live(SessionDate, moment.known_at),
             are_known_terms(moment.known_at),
-            SessionDate.held_on > moment.as_at - timedelta(days=OUTSTANDING_DAYS),
+            SessionDate.held_on > written(moment.as_at - timedelta(days=OUTSTANDING_DAYS)),
             is_confirmed(moment.instant),
             has_seat(moment.instant),
             is_on(moment.instant),
-            or_(SessionDate.held_on > moment.as_at, ~is_marked(moment)),
+            or_(SessionDate.held_on > written(moment.as_at), ~is_marked(moment)),
         )
     )
 
@@ -318,7 +318,7 @@ def _sessions_to_come(course_ids: Collection[int], moment: Moment) -> Select[Any
     not_over = (
         select(TrainingSession.run_id)
         .join(SessionDate, SessionDate.session_id == TrainingSession.id)
-        .where(live(SessionDate, moment.known_at), SessionDate.held_on > moment.as_at)
+        .where(live(SessionDate, moment.known_at), SessionDate.held_on > written(moment.as_at))
     )
     seats = (
         select(Seat.session_id, Booking.sector_id, func.count().label("seats"))

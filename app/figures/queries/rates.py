@@ -14,6 +14,7 @@ from app.attendance.models import AbsenceAnswer
 from app.attendance.queries import APOLOGIES, NOT_ANSWERED
 from app.bookings.models import Booking, BookingMove, BookingState, LeavingCause
 from app.core import clock
+from app.core.days import written
 from app.core.db import db, live
 from app.core.filters import plural
 from app.figures.queries import places
@@ -132,11 +133,16 @@ def in_all(rates: Iterable[tuple[str, Attendance]]) -> Attendance:
     return sum((attendance for _, attendance in rates), Attendance())
 
 
+def _held(first: date, last: date, known_at: datetime | None) -> Select[Any]:
+    """The sessions of these days."""
+    within = SessionDate.held_on.between(written(first), written(last))
+    return places.sessions_of_runs(known_at).where(within)
+
+
 def _sessions(first: date, last: date, known_at: datetime | None) -> Select[Any]:
     """A row for each session that was held: its programme, its capacity, who came, and what became of the
     places that were booked."""
-    within = SessionDate.held_on.between(first, last)
-    sessions = places.sessions_of_runs(known_at).where(within).cte("held_session")
+    sessions = _held(first, last, known_at).cte("held_session")
     one = _people(sessions, known_at).subquery()
     stood, said = one.c.stood == 1, one.c.came + one.c.no_show + one.c.apologies > 0
     counted = (
@@ -223,7 +229,7 @@ def absence_reasons(first: date, last: date, *, known_at: datetime | None = None
 
 
 def _reasons(first: date, last: date, known_at: datetime | None) -> Select[Any]:
-    sessions = places.sessions_of_runs(known_at).where(SessionDate.held_on.between(first, last)).subquery()
+    sessions = _held(first, last, known_at).subquery()
     said = and_(
         AbsenceAnswer.person_id == Mark.person_id,
         AbsenceAnswer.session_id == Mark.session_id,
@@ -295,7 +301,7 @@ def places_by_week(
 
 def _capacity(first: date, last: date, known_at: datetime | None) -> Select[Any]:
     """Each session's day, capacity and confirmed places."""
-    sessions = places.sessions_of_runs(known_at).where(SessionDate.held_on.between(first, last)).subquery()
+    sessions = _held(first, last, known_at).subquery()
     booking = places.confirmed_bookings(known_at).subquery()
     stands = and_(booking.c.state == BookingState.CONFIRMED, places.is_for(booking, sessions))
     return (

@@ -29,7 +29,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from app.core.days import earliest_of, latest_of
+from app.core.days import earliest_of, latest_of, written
 from app.core.db import live
 from app.learning.models import Mark
 from app.learning.queries.shapes import Source, VersionShape
@@ -233,7 +233,7 @@ def _counting(version: VersionShape, asked: Asked) -> _Counting:
     held = select(Mark.person_id, Mark.held_on, Mark.opens_on).where(
         _is_of(version, Mark),
         Mark.counts,
-        Mark.held_on <= asked.as_at,
+        Mark.held_on <= written(asked.as_at),
         live(Mark, asked.known_at),
         asked.is_about(Mark.person_id),
     )
