@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Connection, Table, text
+from sqlalchemy import Connection, Engine, Table, text
 
 from app.core.db import Base
 
@@ -52,7 +52,6 @@ class Draft:
                 _insert(connection, table, columns, _as_stored(connection, table, columns, lines))
         if connection.dialect.name == "postgresql":
             _number_on(connection, [name for name in self.rows if "id" in self.rows[name][0]])
-        connection.execute(text("ANALYZE"))  # what autovacuum, or the nightly job, would do later
 
 
 def _insert(connection: Connection, table: Table, columns: Sequence[str], lines: Iterator[Row]) -> None:
@@ -93,3 +92,13 @@ def _number_on(connection: Connection, tables: Iterable[str]) -> None:
         sequence = connection.scalar(text(f"SELECT pg_get_serial_sequence('\"{name}\"', 'id')"))
         if sequence:
             connection.execute(text(f"SELECT setval('{sequence}', (SELECT max(id) FROM \"{name}\"))"))
+
+
+def settle(engine: Engine) -> None:
+    """What autovacuum, or the nightly job, does within minutes of so many rows."""
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM ANALYZE"))
+    else:
+        with engine.begin() as connection:
+            connection.execute(text("ANALYZE"))

@@ -22,7 +22,7 @@ from app.core.db import db
 from app.core.permissions import Permission
 from app.core.web import requires
 from tests import databases
-from tests.bench import academy
+from tests.bench import academy, bulk
 from tests.bench.results import ROUNDS
 
 EMPTY_PAGE = "/bench/empty"
@@ -126,8 +126,10 @@ class Stage:
         size = size or self.size
         if (engine, size) not in self._places:
             place = self.empty(engine)
-            with place.app.app_context(), db.engine.begin() as connection:
-                academy.fill(connection, size)
+            with place.app.app_context():
+                with db.engine.begin() as connection:
+                    academy.fill(connection, size)
+                bulk.settle(db.engine)
             self._places[engine, size] = place
         return self._places[engine, size]
 
