@@ -109,8 +109,8 @@ def _print(found: list[Figure]) -> None:
     if not found:
         click.echo("There are no targets yet. `flask records load` enters those of the five records.")
     for figure in found:
-        click.echo(f"{figure.code:24} {figure.shown:>6}  {figure.of_words}: {figure.standing.label.lower()}")
-        if figure.verdict is not None:
+        click.echo(f"{figure.code:24} {figure.shown:>6}  {figure.of_words}: {figure.standing_words.lower()}")
+        if figure.verdict is not None and figure.has_colour:
             click.echo(f"{'':32}{figure.verdict.words}: {figure.verdict.reason}")
             if figure.verdict.doubt:
                 click.echo(f"{'':32}{figure.verdict.doubt}")

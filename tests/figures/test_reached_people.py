@@ -13,7 +13,7 @@ from app.core.db import db
 from app.core.permissions import Role
 from app.figures import rules
 from app.figures.models import ReachStep, Target, TargetKind
-from app.figures.queries import figure, reached_people
+from app.figures.queries import booked_to_attend, figure, reached_people
 from app.figures.queries.reached import reach_by_sector
 from app.learning.models import MarkStatus
 from app.people.models import EmploymentType, Person, PersonKind
@@ -25,6 +25,7 @@ from tests.figures.places import Statements, mark, strangers
 from tests.figures.scenes import ACADEMY
 from tests.pages import Pages
 
+DEADLINE = date(2022, 3, 31)
 FIRST, LAST = date(2022, 2, 10), date(2022, 2, 17)
 BEFORE, AFTER = date(2022, 2, 14), date(2022, 2, 28)
 KNOWN_EARLY = datetime(2022, 2, 18, tzinfo=clock.LONDON)
@@ -81,7 +82,9 @@ def _moved_to_the_clinic() -> Person:
     return cat
 
 
-def reach(course: Course, step: ReachStep, *, of_partners: bool = False) -> Target:
+def reach(
+    course: Course, step: ReachStep, *, of_partners: bool = False, deadline: date | None = None
+) -> Target:
     population = None
     if of_partners:
         entries = rules.Entries(employment_types=[EmploymentType.PARTNER])
@@ -95,6 +98,8 @@ def reach(course: Course, step: ReachStep, *, of_partners: bool = False) -> Targ
         reach_step=step,
         programme=course.programme,
         population=population,
+        deadline=deadline,
+        minimum_count=5 if deadline else None,
         by=ACADEMY,
         now=LONG_AGO,
     )
@@ -172,6 +177,61 @@ def test_t08_a_list_says_where_each_belongs_and_when_the_step_first_reached_them
         "Eve": (None, "Foster panel members", FIRST),
         "Fay": (None, "No sector", LAST),
     }
+
+
+# --- Who is booked to attend -----------------------------------------------------------------------------
+
+MARCH, APRIL = date(2022, 3, 10), date(2022, 4, 4)
+
+
+@pytest.fixture
+def places_to_come(reached: Reached) -> Reached:
+    """Of a target by 31 March: Ann and Dan have a place in March, Dan in April as well; Ben and Cat have one,
+    but Ben came before; Fay has one after the deadline, and Eve gave hers up."""
+    people = reached.people
+    march = factories.run(reached.course, days=[MARCH, MARCH + timedelta(days=7)])
+    april = factories.run(reached.course, days=[APRIL, APRIL + timedelta(days=7)])
+    for name in ("Ann", "Ben", "Cat", "Dan"):
+        factories.booking(march, people[name])
+    for name in ("Dan", "Fay"):
+        factories.booking(april, people[name])
+    factories.booking(march, people["Eve"], state=BookingState.CANCELLED)
+    return reached
+
+
+@pytest.mark.parametrize(
+    ("of_partners", "until", "names"),
+    [
+        (False, None, ["Dan", "Ann", "Cat"]),
+        (True, None, ["Dan", "Cat"]),
+        (True, date(2022, 3, 1), []),
+    ],
+)
+def test_4_11_who_is_booked_to_attend_by_name(
+    places_to_come: Reached, of_partners: bool, until: date | None, names: list[str]
+) -> None:
+    target = reach(places_to_come.course, ReachStep.ATTENDED, of_partners=of_partners, deadline=DEADLINE)
+    rows = db.session.execute(booked_to_attend(target, as_at=AFTER, until=until)).all()
+    assert [row[0].first_name for row in rows] == names
+    assert {row.at for row in rows} <= {MARCH}
+
+
+def test_4_11_booked_to_attend_leads_to_the_people_whom_it_counts(
+    pages: Pages, places_to_come: Reached
+) -> None:
+    reach(places_to_come.course, ReachStep.ATTENDED, of_partners=True, deadline=DEADLINE)
+    reach(places_to_come.course, ReachStep.INVITED)
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    address = pages.get("/targets/attended?as_at=2022-02-28").links()["2 people"]
+    assert address == "/targets/attended/booked-to-attend?as_at=2022-02-28"
+    page = pages.get(address)
+    assert page.h1 == "Booked to attend"
+    assert "Dan Four Clinic Health 10 March 2022" in page.text
+    assert len(page.soup.select("tbody tr")) == 2
+    pages.get("/targets/invited/booked-to-attend", status=404)
+    pages.sign_in(factories.user(Role.BOARD_MEMBER))
+    assert not pages.get("/targets/attended?as_at=2022-02-28").soup.select("a[href*='booked-to-attend']")
+    pages.get(address, status=403)
 
 
 # --- The pages -------------------------------------------------------------------------------------------

@@ -127,6 +127,7 @@ from app.figures.queries.rates import (
 from app.figures.queries.reached import (
     REACH_STEPS,
     ReachRow,
+    booked_to_attend,
     reach_by_sector_of,
     reached_people,
     suppressed,
@@ -207,6 +208,7 @@ __all__ = [
     "absence_reasons",
     "attendance_rates",
     "beside_target",
+    "booked_to_attend",
     "breakdown",
     "by_sector",
     "by_service",

@@ -26,6 +26,8 @@ from app.figures.models import ReachStep, Target, TargetKind
 from app.figures.queries import measures, scopes
 from app.figures.queries.breakdown import FEWEST_SHOWN, Hiding, Part, suppress
 from app.figures.queries.plans import Plan, plans_for
+from app.figures.queries.reaching import to_attend
+from app.figures.queries.sources import sources_for
 from app.people.models import Organisation, Person, PersonKind, Sector, Spell
 
 COUNCIL, PANEL, NO_SECTOR, ALL = "The council", "Foster panel members", "No sector", "All"
@@ -147,23 +149,45 @@ def reached_people(
     Of everybody, or of one sector as `reach_by_sector` names it: the rows are those that it counts.
     """
     people = _people(plans_for([target], known_at)[0], step, as_at, known_at)
+    statement = _named(people, as_at, known_at)
+    return statement if sector is None else statement.where(people.c.sector == sector)
+
+
+def booked_to_attend(
+    target: Target, *, as_at: date, known_at: datetime | None = None, until: date | None = None
+) -> Select[tuple[Person, str, str, Any]]:
+    """Who is booked to attend by a target's deadline (or `until`) and never did, as `reached_people` says.
+
+    The last column is the first day of their place. Two who are booked for March, one of whom came to
+    another run in January: one.
+    """
+    plan = plans_for([target], known_at)[0]
+    people = _with_sector(to_attend(plan, sources_for([plan], as_at, known_at, until=until)), as_at, known_at)
+    return _named(people, as_at, known_at)
+
+
+def _named(people: Subquery, as_at: date, known_at: datetime | None) -> Select[tuple[Person, str, str, Any]]:
+    """These people by name, each with where they belong."""
     belongs = case(
         (people.c.sector == COUNCIL, scopes.team_of(people.c.person_id, as_at, known_at)),
         else_=_last(Organisation.name, people.c.person_id, as_at, known_at),
     )
-    statement = (
+    return (
         select(Person, belongs.label("belongs"), people.c.sector, people.c.at)
         .join(people, people.c.person_id == Person.id)
         .order_by(Person.last_name, Person.first_name, Person.id)
     )
-    return statement if sector is None else statement.where(people.c.sector == sector)
 
 
 def _people(plan: Plan, step: ReachStep, as_at: date, known_at: datetime | None) -> Subquery:
     """Whom a step has reached, each once: person_id, `at` and the sector."""
-    people = measures.reached(
-        plan.target, plan.rule, plan.population, step, as_at=as_at, known_at=known_at
-    ).subquery()
+    people = measures.reached(plan.target, plan.rule, plan.population, step, as_at=as_at, known_at=known_at)
+    return _with_sector(people, as_at, known_at)
+
+
+def _with_sector(whom: Select[Any], as_at: date, known_at: datetime | None) -> Subquery:
+    """The same people, each with their sector."""
+    people = whom.subquery()
     sector = case(
         (Person.kind == PersonKind.STAFF, COUNCIL),
         (Person.kind == PersonKind.PANEL_MEMBER, PANEL),

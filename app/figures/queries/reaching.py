@@ -124,9 +124,7 @@ def _counts(plan: Plan, sources: Sources) -> Select[Any]:
     if plan.target.reach_step is not ReachStep.ATTENDED:
         return select(*row, *[literal(0, Integer)] * 4)
     places = _places(plan, moment, sources.last_day(plan)).subquery()
-    reached = measures.reached(
-        plan.target, plan.rule, None, ReachStep.ATTENDED, as_at=moment.as_at, known_at=moment.known_at
-    ).subquery()
+    reached = _reached(plan, moment).subquery()
     is_ahead = places.c.held_on > moment.as_at
     is_unmarked = and_(~is_ahead, ~places.c.is_marked)
     is_new = reached.c.person_id.is_(None)
@@ -142,6 +140,32 @@ def _counts(plan: Plan, sources: Sources) -> Select[Any]:
         func.count(case((is_unmarked, 1))),
     ).join_from(places, reached, reached.c.person_id == places.c.person_id, isouter=True)
     return statement if scope is None else statement.where(places.c.person_id.in_(scope))
+
+
+def to_attend(plan: Plan, sources: Sources) -> Select[tuple[int, date]]:
+    """Whom a target on attendance has not reached, and who have a confirmed place up to its last day:
+    person_id and `at`, the first day of it. They are those whom `booked` of `Reaching` counts."""
+    moment = sources.moment
+    places = _places(plan, moment, sources.last_day(plan)).subquery()
+    found = (
+        select(places.c.person_id, func.min(places.c.held_on).label("at"))
+        .where(
+            places.c.held_on > moment.as_at,
+            places.c.person_id.not_in(select(_reached(plan, moment).subquery().c.person_id)),
+        )
+        .group_by(places.c.person_id)
+    )
+    if plan.population is None:
+        return found
+    scope = scopes.in_post(plan.population, as_at=moment.as_at, known_at=moment.known_at)
+    return found.where(places.c.person_id.in_(scope))
+
+
+def _reached(plan: Plan, moment: Moment) -> Select[Any]:
+    """Everybody who attended, in the target's population or not."""
+    return measures.reached(
+        plan.target, plan.rule, None, ReachStep.ATTENDED, as_at=moment.as_at, known_at=moment.known_at
+    )
 
 
 def _places(plan: Plan, moment: Moment, last: date) -> Select[Any]:

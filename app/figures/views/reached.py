@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import abort, render_template, request
 
 from app.core import clock
+from app.core.filters import day
 from app.core.permissions import Permission
 from app.core.web import one_or_404, paginate, requires
 from app.figures import queries
 from app.figures.forms import DatesForm
-from app.figures.models import ReachStep, TargetKind
+from app.figures.models import ReachStep, Target, TargetKind
 from app.figures.views.targets import bp
 
 
@@ -17,10 +18,7 @@ from app.figures.views.targets import bp
 @requires(Permission.SEE_COHORT_NAMES)
 def reached_people(code: str, step: str) -> str:
     """Everybody whom a step has reached, or those of one sector (?sector=Education)."""
-    found = one_or_404(queries.target_coded(code))
-    dates = DatesForm.read(request.args)
-    if found.kind is not TargetKind.REACH or not dates.is_right:
-        abort(404)
+    found, dates = _asked(code)
     sector = request.args.get("sector") or None
     until = min(dates.on, clock.today())
     people = queries.reached_people(found, ReachStep(step), sector=sector, as_at=until, known_at=dates.known)
@@ -28,9 +26,46 @@ def reached_people(code: str, step: str) -> str:
         "figures/reached_people.html",
         target=found,
         label=queries.REACH_STEPS[ReachStep(step)],
-        is_attended=step == ReachStep.ATTENDED,
+        detail=f"By the end of {day(until)}",
+        has_days=step == ReachStep.ATTENDED,
+        since="First reached",
         sector=sector,
-        until=until,
         form=dates,
         page=paginate(people, scalars=False),
     )
+
+
+@bp.get("/targets/<code>/booked-to-attend")
+@requires(Permission.SEE_COHORT_NAMES)
+def booked_to_attend(code: str) -> str:
+    """Who is booked to attend by the deadline, or by the day to come that is asked for."""
+    found, dates = _asked(code)
+    if found.reach_step is not ReachStep.ATTENDED:
+        abort(404)
+    today = clock.today()
+    people = queries.booked_to_attend(
+        found,
+        as_at=min(dates.on, today),
+        known_at=dates.known,
+        until=dates.on if dates.on > today else None,
+    )
+    return render_template(
+        "figures/reached_people.html",
+        target=found,
+        label="Booked to attend",
+        detail=f"As booked on {day(min(dates.on, today))}",
+        has_days=True,
+        since="First day",
+        sector=None,
+        form=dates,
+        page=paginate(people, scalars=False),
+    )
+
+
+def _asked(code: str) -> tuple[Target, DatesForm]:
+    """The target for reach, and the dates that are asked for."""
+    found = one_or_404(queries.target_coded(code))
+    dates = DatesForm.read(request.args)
+    if found.kind is not TargetKind.REACH or not dates.is_right:
+        abort(404)
+    return found, dates
