@@ -111,7 +111,6 @@ def _print(found: list[Figure]) -> None:
     for figure in found:
         click.echo(f"{figure.code:24} {figure.shown:>6}  {figure.of_words}: {figure.standing_words.lower()}")
         if figure.verdict is not None and figure.has_colour:
-            click.echo(f"{'':32}{figure.verdict.words}: {figure.verdict.reason}")
-            if figure.verdict.doubt:
-                click.echo(f"{'':32}{figure.verdict.doubt}")
+            reason = f"{figure.verdict.words}: {figure.verdict.reason} {figure.verdict.doubt}"
+            click.echo(f"{'':32}{reason.rstrip()}")
         click.echo(f"{'':32}{figure.rule_words}.")

@@ -250,7 +250,8 @@ def test_figures_as_json_say_everything_that_they_must_be_read_with(run_command:
 @pytest.mark.usefixtures("loaded")
 def test_figures_for_people_to_read(run_command: Run) -> None:
     answer = run_command("figures", "--target", "core-managers", "--as-at", "2022-03-31")
-    assert "0  people trained by 31 March 2022: not met yet" in answer.stdout
+    assert "0  people trained by 31 March 2022: no data" in answer.stdout
+    assert "No data: No register is marked yet.\n" in answer.stdout
     assert "at least 20 by 31 March 2022" in answer.stdout
 
 
