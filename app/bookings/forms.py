@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
+from uuid import uuid4
 
+from app.bookings import queries
 from app.bookings.models import LeavingCause
 from app.core.forms import (
     CheckboxesField,
@@ -29,7 +31,7 @@ from app.core.forms import (
 from app.people.models import Person, Sector
 from app.programmes.models import Course
 from app.sessions.forms import SessionForm
-from app.sessions.models import Mode
+from app.sessions.models import Mode, Run
 
 LONGEST_REASON = 400
 NOWHERE = "none"
@@ -325,7 +327,7 @@ def mode_options() -> list[SelectChoice]:
 class InviteForm(Form):
     """Whom to invite, or to book, onto which runs: the choices are set by the page."""
 
-    batch = HiddenField()
+    batch = HiddenField(default=lambda: uuid4().hex)
     everybody = CheckboxField("Everybody on this page")
     people = CheckboxesField("People")
     runs = CheckboxesField("Runs", validators=[InputRequired("Choose at least one run")])
@@ -339,15 +341,29 @@ class InviteForm(Form):
         validators=[InputRequired("Choose whether to invite or to book them")],
     )
 
-    def offer(self, people: Sequence[SelectChoice], runs: Sequence[SelectChoice]) -> None:
-        """Let these people and runs be chosen."""
-        self.people.choices, self.runs.choices = people, runs
-        self.offered = [choice.value for choice in people]
+    def offer(self, people: Sequence[SelectChoice], runs: Sequence[Run], left: Mapping[int, int]) -> None:
+        """Let these people and runs be chosen; `left` are the places of each run, by its id."""
+        self.people.choices = people
+        self.runs.choices = [
+            SelectChoice(value=str(run.id), label=queries.run_in_words(run, left[run.id])) for run in runs
+        ]
+        self.offered = people
+        self.offered_runs = runs
 
     @property
     def chosen(self) -> list[int]:
         """The ids of the people who are ticked, or of everybody who is on the page."""
-        return [int(ident) for ident in (self.offered if self.everybody.data else self.people.data or ())]
+        offered = [choice.value for choice in self.offered]
+        return [int(ident) for ident in (offered if self.everybody.data else self.people.data or ())]
+
+    @property
+    def chosen_runs(self) -> list[Run]:
+        return [run for run in self.offered_runs if str(run.id) in (self.runs.data or ())]
+
+    @property
+    def press(self) -> str:
+        """What tells pressing the button twice from pressing it again on another page."""
+        return (self.batch.data or uuid4().hex)[:40]
 
 
 class BookManyForm(Form):

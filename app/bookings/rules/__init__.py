@@ -68,6 +68,7 @@ from app.bookings.rules.inviting import (
     book_many,
     by_invitation,
     invite,
+    invite_or_book,
 )
 from app.bookings.rules.links import (
     booking_of,
@@ -191,6 +192,7 @@ __all__ = [
     "holder_of",
     "holder_of_link",
     "invite",
+    "invite_or_book",
     "is_late_now",
     "is_waiting_for_answer",
     "keep_places",

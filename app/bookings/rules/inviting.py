@@ -84,6 +84,27 @@ def invite(
     return invited
 
 
+def invite_or_book(
+    how: str,
+    *,
+    course: Course,
+    runs: Sequence[Run],
+    people: Sequence[Person],
+    batch: str,
+    by: Actor,
+    now: datetime,
+) -> list[News]:
+    """What the academy does with people who have not booked: `invite` them, or `book` them on the one run.
+
+    What came of it, each sentence with its tone.
+    """
+    if how == "invite":
+        return invite(course=course, runs=runs, people=people, batch=batch, by=by, now=now).news
+    if len(runs) != 1:
+        raise RuleBroken("Choose one run to book them on", field="runs")
+    return book_many(run=runs[0], people=people, by=by, now=now).news
+
+
 def _check_can_invite(
     course: Course, runs: Sequence[Run], people: Sequence[Person], *, by: Actor, now: datetime
 ) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import uuid4
 
 from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import selectinload
@@ -15,7 +14,6 @@ from app.bookings.forms import BookManyForm, InviteForm
 from app.bookings.views.blueprint import bp, run_or_404
 from app.core import clock
 from app.core.db import db
-from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.core.forms import SelectChoice
 from app.core.permissions import Permission
@@ -38,16 +36,19 @@ def not_booked(course_id: int) -> str | Response:
     search, team_id = request.args.get("q", "").strip(), id_asked("team")
     found = queries.not_booked(course, on=clock.today(), search=search, team_id=team_id)
     page = paginate(found, size=PEOPLE_ON_A_PAGE, scalars=False)
-    runs = _open_runs(course)
-    form = InviteForm(batch=uuid4().hex)
-    left = queries.places_left([run.id for run in runs])
-    form.offer(
-        _people(course, page),
-        [SelectChoice(value=str(run.id), label=queries.run_in_words(run, left[run.id])) for run in runs],
-    )
+    form, runs = InviteForm(), _open_runs(course)
+    form.offer(_people(course, page), runs, queries.places_left([run.id for run in runs]))
     if form.validate_on_submit():
         with rule_errors_on(form):
-            told = _act(course, form)
+            told = rules.invite_or_book(
+                form.how.data,
+                course=course,
+                runs=form.chosen_runs,
+                people=_people_chosen(form),
+                batch=form.press,
+                by=current_actor(),
+                now=clock.now(),
+            )
             db.session.commit()
             for news, tone in told:
                 flash(news, tone)
@@ -82,19 +83,6 @@ def _people(course: Course, page: Page[Any]) -> list[SelectChoice]:
         label = f"{person.name} ({', '.join(filter(None, about))})"
         choices.append(SelectChoice(value=str(person.id), label=label))
     return choices
-
-
-def _act(course: Course, form: InviteForm) -> list[tuple[str, str]]:
-    """Invite or book whom the form names; what came of it, in words."""
-    chosen = _people_chosen(form)
-    runs = [run_or_404(int(ident)) for ident in form.runs.data or ()]
-    how: dict[str, Any] = {"by": current_actor(), "now": clock.now()}
-    if form.how.data == "invite":
-        batch = (form.batch.data or uuid4().hex)[:40]
-        return rules.invite(course=course, runs=runs, people=chosen, batch=batch, **how).news
-    if len(runs) != 1:
-        raise RuleBroken("Choose one run to book them on", field="runs")
-    return rules.book_many(run=runs[0], people=chosen, **how).news
 
 
 def _people_chosen(form: InviteForm | BookManyForm) -> Sequence[Person]:

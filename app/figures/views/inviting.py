@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
-from uuid import uuid4
 
 from flask import abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
@@ -14,7 +12,6 @@ from app.bookings import rules as booking_rules
 from app.bookings.forms import InviteForm
 from app.core import clock
 from app.core.db import db
-from app.core.errors import RuleBroken
 from app.core.forms import SelectChoice
 from app.core.permissions import Permission
 from app.core.web import Page, current_actor, get_or_404, one_or_404, paginate, requires, rule_errors_on
@@ -23,7 +20,6 @@ from app.figures.models import Target
 from app.figures.views.targets import bp
 from app.people.models import Person
 from app.programmes.models import Course
-from app.sessions.models import Run
 
 PEOPLE_ON_A_PAGE = 100
 RUNS_AT_MOST = 20
@@ -38,11 +34,19 @@ def not_booked(code: str, course_id: int) -> str | Response:
     people = paginate(
         queries.not_booked(target, course, on=clock.today()), size=PEOPLE_ON_A_PAGE, scalars=False
     )
-    form = InviteForm(batch=uuid4().hex)
-    runs = _offer(form, course, people)
+    form = InviteForm()
+    _offer(form, course, people)
     if form.validate_on_submit():
         with rule_errors_on(form):
-            news = _act(course, form, runs)
+            news = booking_rules.invite_or_book(
+                form.how.data,
+                course=course,
+                runs=form.chosen_runs,
+                people=db.session.scalars(bookings.people_to_book(form.chosen)).all(),
+                batch=form.press,
+                by=current_actor(),
+                now=clock.now(),
+            )
             db.session.commit()
             for words, tone in news:
                 flash(words, tone)
@@ -62,34 +66,16 @@ def _target_or_404(code: str) -> Target:
     return target if queries.has_outstanding(target) else abort(404)
 
 
-def _offer(form: InviteForm, course: Course, page: Page[Any]) -> Sequence[Run]:
+def _offer(form: InviteForm, course: Course, page: Page[Any]) -> None:
     """Who and what can be chosen: those on the page, and the runs that can be booked."""
     found = bookings.bookable_runs([course.id], now=clock.now()).limit(RUNS_AT_MOST)
     runs = db.session.scalars(found).all()
-    left = bookings.places_left([run.id for run in runs])
-    form.offer(
-        [SelectChoice(value=str(person.id), label=_in_words(person, note)) for person, note, _ in page.rows],
-        [SelectChoice(value=str(run.id), label=bookings.run_in_words(run, left[run.id])) for run in runs],
-    )
-    return runs
+    people = [
+        SelectChoice(value=str(person.id), label=_in_words(person, note)) for person, note, _ in page.rows
+    ]
+    form.offer(people, runs, bookings.places_left([run.id for run in runs]))
 
 
 def _in_words(person: Person, note: str | None) -> str:
     about = ", ".join(filter(None, [note, None if person.email else "no e-mail address"]))
     return f"{person.name} ({about})" if about else person.name
-
-
-def _act(course: Course, form: InviteForm, runs: Sequence[Run]) -> list[tuple[str, str]]:
-    """Invite or book whom the form names; what came of it, in words."""
-    people = db.session.scalars(bookings.people_to_book(form.chosen)).all()
-    chosen = [run for run in runs if str(run.id) in (form.runs.data or ())]
-    actor, now = current_actor(), clock.now()
-    if form.how.data == "invite":
-        batch = (form.batch.data or uuid4().hex)[:40]
-        invited = booking_rules.invite(
-            course=course, runs=chosen, people=people, batch=batch, by=actor, now=now
-        )
-        return invited.news
-    if len(chosen) != 1:
-        raise RuleBroken("Choose one run to book them on", field="runs")
-    return booking_rules.book_many(run=chosen[0], people=people, by=actor, now=now).news
