@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.audit import rules as audit
 from app.board import files, queries
@@ -68,7 +68,9 @@ def _contents(
 ) -> queries.Contents:
     _check(meeting, meets_on, as_at, now)
     about = f"{meeting}, {day(meets_on)}"
-    return queries.contents(meeting=about, as_at=as_at, known_at=now, is_draft=is_draft)
+    contents = queries.contents(meeting=about, as_at=as_at, known_at=now, is_draft=is_draft)
+    figure_rules.check_has_begun([line.target for line in contents.told.lines], as_at)
+    return contents
 
 
 def issue(ready: ReadyPack, *, by: Actor) -> Pack:
@@ -113,7 +115,7 @@ def _publish(ready: ReadyPack, *, by: Actor) -> list[PublishedFigure]:
 def _check_is_new(meeting: str, meets_on: date, as_at: date) -> None:
     """A form that is sent twice issues one pack; one that puts another right says so in its name."""
     same = select(Pack.issued_at).where(
-        Pack.meeting == meeting, Pack.meets_on == meets_on, Pack.as_at == as_at
+        func.lower(Pack.meeting) == meeting.lower(), Pack.meets_on == meets_on, Pack.as_at == as_at
     )
     issued_at = db.session.scalar(same.order_by(Pack.id.desc()).limit(1))
     if issued_at is not None:

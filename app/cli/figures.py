@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any, NoReturn
@@ -14,6 +15,7 @@ from flask.cli import with_appcontext
 from app.core import clock
 from app.core.db import db
 from app.core.errors import RuleBroken
+from app.core.filters import day
 from app.figures import queries, rules
 from app.figures.models import Target, TargetKind
 from app.figures.queries import Figure
@@ -35,6 +37,8 @@ from app.figures.queries import Figure
 def figures(code: str | None, as_at_typed: str | None, known_at_typed: str | None, as_json: bool) -> None:
     """Show each target's figure with its denominator and rule."""
     as_at, known_at = _dates(as_at_typed, known_at_typed)
+    for sentence in _notes(as_at, known_at):
+        click.echo(sentence, err=True)
     found = queries.figures(_targets(code), as_at=as_at, known_at=known_at)
     if as_json:
         click.echo(json.dumps([as_dict(figure) for figure in found], ensure_ascii=False, indent=2))
@@ -50,6 +54,18 @@ def _dates(as_at: str | None, known_at: str | None) -> tuple[date, datetime | No
         )
     except RuleBroken as error:
         _stop(error.message, code=2)
+
+
+def _notes(as_at: date, known_at: datetime | None) -> Iterator[str]:
+    """What must be read with figures of such dates: it goes to standard error, beside the figures."""
+    today = clock.today()
+    if as_at > today:
+        yield f"{day(as_at)} is to come: the figures are today’s, each with what is expected by then."
+    if known_at is not None and clock.london(known_at).date() < min(as_at, today):
+        known = day(clock.london(known_at).date())
+        yield f"{known} is before {day(as_at)}: of what happened in between nothing was recorded by then."
+    if known_at is not None and known_at > clock.end_of_day(today):
+        yield f"{day(clock.london(known_at).date())} is to come: the figures are as known now."
 
 
 def _targets(code: str | None) -> list[Target]:
@@ -91,6 +107,7 @@ def _outlook(figure: Figure) -> dict[str, Any]:
     if figure.verdict is not None:
         found |= {"rag": figure.verdict.colour.value, "rag_reason": figure.verdict.whole_reason}
         found |= {"check_data": bool(figure.verdict.doubt), "flagged": figure.flagged}
+        found |= {"forecast_for": figure.forecast_for.isoformat() if figure.forecast_for else None}
         found |= {"provisional": figure.verdict.is_provisional, "marks_outstanding": figure.outstanding_marks}
     if figure.forecast is not None:
         names = ("booked", "free", "likely", "best", "ceiling", "to_book", "place_shortfall", "extra_runs")

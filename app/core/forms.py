@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
@@ -169,6 +169,14 @@ class ReadOnce:
             raise StopValidation
 
 
+def _not_beyond(most: int, message: str) -> Callable[[BaseForm, Any], None]:
+    def check(_form: BaseForm, field: Any) -> None:
+        if field.data is not None and field.data > most:
+            raise ValidationError(message)
+
+    return check
+
+
 class IntegerField(ReadOnce, wtforms.IntegerField):
     """A whole number between `at_least` and `at_most`."""
 
@@ -183,12 +191,16 @@ class IntegerField(ReadOnce, wtforms.IntegerField):
         at_most: int = LARGEST_INTEGER,
         **kwargs: Any,
     ):
-        bounds = f"between {at_least} and {at_most:,}" if at_most < LARGEST_INTEGER else f"{at_least} or more"
-        check = NumberRange(at_least, at_most, message=f"{named(label)} must be {bounds}")
+        is_bounded = at_most < LARGEST_INTEGER
+        bounds = f"between {at_least} and {at_most:,}" if is_bounded else f"{at_least} or more"
+        check = NumberRange(at_least, message=f"{named(label)} must be {bounds}")
+        beyond = _not_beyond(
+            at_most, f"{named(label)} must be {bounds if is_bounded else f'{at_most:,} or less'}"
+        )
         kwargs.setdefault(
             "render_kw", {"inputmode": "numeric", "params": {"classes": "govuk-input--width-4"}}
         )
-        super().__init__(label, [*validators, check], **kwargs)
+        super().__init__(label, [*validators, check, beyond], **kwargs)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         if not valuelist or not valuelist[0].strip():

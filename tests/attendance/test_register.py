@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.attendance import queries
+from app.core import clock
 from app.core.db import db, record, supersede
 from app.core.permissions import Role
 from app.learning.models import Mark, MarkStatus, MarkWay, Submission
@@ -117,6 +118,39 @@ def test_a_mark_says_which_way_it_came_and_who_recorded_it(pages, travel_to) -> 
     mark(session.run, 1, ben, status=MarkStatus.PARTIAL, minutes=150, way=MarkWay.LINK)
     page = pages.get(f"/sessions/{session.id}/register")
     assert "By link, Command line. 150 minutes do not count." in page.text
+
+
+def test_am12_an_old_page_does_not_undo_what_somebody_else_corrected(pages, travel_to) -> None:
+    """The trainer marked Ann absent; the academy put it right; the trainer goes back and saves once more."""
+    travel_to(TUESDAY)
+    user, session, (ann, ben) = a_register(people=2)
+    path = f"/sessions/{session.id}/register"
+    old = pages.sign_in(user).get(path)
+    typed = {f"mark-{ann.id}": "absent_no_notice", f"mark-{ben.id}": "attended"}
+    assert "2 marks changed" in submit(pages, old, typed).text
+    assert "nothing had changed" in submit(pages, old, typed).text
+    corrected = db.session.scalars(select(Mark).where(Mark.person_id == ann.id)).one()
+    supersede(corrected, by="Academy", now=clock.now())
+    db.session.flush()
+    mark(session.run, 1, ann, status=MarkStatus.ATTENDED)
+    page = submit(pages, old, typed)
+    assert page.errors == [
+        f"{ann.name} was marked attended after this page was opened. To change that, save again"
+    ]
+    assert page.value(f"mark-{ann.id}") == "absent_no_notice"
+    assert statuses(session) == ["attended", "attended"]
+    assert "1 mark changed" in submit(pages, page, {}).text
+    assert statuses(session) == ["absent_no_notice", "attended"]
+
+
+def test_u23_no_row_says_of_one_person_that_the_session_was_not_held(pages, travel_to) -> None:
+    travel_to(TUESDAY)
+    user, session, (ann,) = a_register(people=1)
+    pages.sign_in(user)
+    path = f"/sessions/{session.id}/register"
+    page = pages.post(path, {f"mark-{ann.id}": "not_held", f"shown-{ann.id}": "not_recorded"})
+    assert page.errors == [f"Choose one of the marks for {ann.name}"]
+    assert statuses(session) == []
 
 
 def test_a_session_that_was_not_held_stays_so_in_rows_that_nobody_touched(pages, travel_to) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.board import rules
 from app.board.models import Format, Pack, PackFile
+from app.board.queries.packs import pack_before
 from app.core import clock, pdf
 from app.core.db import db
 from app.core.errors import RuleBroken
@@ -303,10 +304,31 @@ def test_what_cannot_be_issued_is_refused(values: dict[str, Any], sentence: str)
 def test_bm08_a_form_that_is_sent_twice_issues_one_pack() -> None:
     two_of_three()
     issue()
-    with pytest.raises(RuleBroken, match="say so in the name, such as “Project board, corrected”"):
-        issue()
+    for meeting in ("Project board", "project  BOARD"):
+        with pytest.raises(RuleBroken, match="say so in the name, such as “Project board, corrected”"):
+            issue(meeting=meeting)
     assert issue(meeting="Project board, corrected").meets_on == MEETING
     assert issue(as_at=date(2022, 3, 30)).meeting == "Project board"
+
+
+def test_bm02_the_pack_before_is_the_one_of_the_latest_day() -> None:
+    two_of_three()
+    newest = issue(as_at=date(2022, 3, 30))
+    older = issue(as_at=date(2022, 3, 1), meeting="Issued late")
+
+    def before(on: date) -> Pack | None:
+        return db.session.scalars(pack_before(on, clock.now())).unique().one_or_none()
+
+    assert before(DEADLINE) == newest
+    assert before(date(2022, 3, 29)) == older
+    assert before(date(2022, 2, 28)) is None
+
+
+def test_bm08_no_pack_is_made_of_a_day_before_any_programme() -> None:
+    scene = two_of_three()
+    scene.target.programme.starts_on = date(2021, 4, 1)
+    with pytest.raises(RuleBroken, match="No programme had begun: the first starts on 1 April 2021"):
+        issue(as_at=date(1922, 3, 31))
 
 
 def test_without_pango_nothing_is_published(

@@ -229,6 +229,7 @@ def test_figures_as_json_say_everything_that_they_must_be_read_with(run_command:
         "whether or not they have since left; at least 20 by 31 March 2022",
         "rag": "no_data",
         "rag_reason": "No register is marked yet.",
+        "forecast_for": "2022-03-31",
         "provisional": False,
         "check_data": False,
         "flagged": 0,
@@ -253,6 +254,26 @@ def test_figures_for_people_to_read(run_command: Run) -> None:
     assert "0  people trained by 31 March 2022: no data" in answer.stdout
     assert "No data: No register is marked yet.\n" in answer.stdout
     assert "at least 20 by 31 March 2022" in answer.stdout
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize(
+    ("as_at", "known_at", "sentence"),
+    [
+        ("2022-03-31", "2022-03-30", "30 March 2022 is before 31 March 2022: of what happened in between "),
+        ("2098-03-31", None, "31 March 2098 is to come: the figures are today’s, each with what is expected"),
+        ("2022-03-31", "2098-03-31", "31 March 2098 is to come: the figures are as known now."),
+        ("2022-03-31", "2022-03-31", ""),
+    ],
+)
+def test_4_4_dates_that_need_a_word_get_it_beside_the_figures(
+    run_command: Run, as_at: str, known_at: str | None, sentence: str
+) -> None:
+    known = ["--known-at", known_at] if known_at else []
+    answer = run_command("figures", "--json", "--as-at", as_at, *known)
+    assert json.loads(answer.stdout)
+    assert answer.stderr.startswith(sentence)
+    assert bool(answer.stderr) == bool(sentence)
 
 
 def test_figures_of_an_empty_academy(run_command: Run) -> None:

@@ -167,6 +167,21 @@ def milestone(target: Target, on: date, **asked: Any) -> Any:
     return rules.add_milestone(target=target, due_on=on, by=ACADEMY, now=clock.now(), **asked)
 
 
+@pytest.mark.parametrize(
+    ("on", "asked", "sentence"),
+    [
+        (date(2021, 3, 31), {"minimum_count": 1}, "before 1 April 2021, when the programme starts"),
+        (date(2022, 2, 28), {"minimum_percent": Decimal("80.01")}, "The target asks for 80%"),
+    ],
+)
+def test_t07_a_milestone_is_on_the_way(on: date, asked: dict[str, Any], sentence: str) -> None:
+    scene = scenes.cohort(members=10)
+    scene.target.programme.starts_on = date(2021, 4, 1)
+    with pytest.raises(RuleBroken, match=sentence):
+        milestone(scene.target, on, **asked)
+    assert milestone(scene.target, date(2021, 4, 1), minimum_percent=Decimal(80))
+
+
 def test_t07_milestones_are_met_or_not_at_their_own_dates() -> None:
     scene = scenes.cohort(members=10)
     for person in scene.people[:4]:

@@ -29,10 +29,10 @@ DEADLINE = date(2022, 3, 31)
 LATE = datetime(2022, 4, 6, 9, tzinfo=UTC)
 
 
-def published(*targets: Any, as_at: date = DEADLINE, now: datetime | None = None) -> list[PublishedFigure]:
-    made = rules.publish(
-        targets=targets, as_at=as_at, occasion="Project board", by=ACADEMY, now=now or clock.now()
-    )
+def published(
+    *targets: Any, as_at: date = DEADLINE, now: datetime | None = None, occasion: str = "Project board"
+) -> list[PublishedFigure]:
+    made = rules.publish(targets=targets, as_at=as_at, occasion=occasion, by=ACADEMY, now=now or clock.now())
     db.session.commit()
     return made
 
@@ -115,7 +115,7 @@ def test_4_4_what_changes_later_changes_nothing_published() -> None:
         reason="Agreed with the board",
     )
     scenes.complete(scene.people[4], scene.course, recorded_at=clock.now())
-    second = published(scene.target, as_at=AUGUST)[0]
+    second = published(scene.target, as_at=AUGUST, occasion="The next board")[0]
     db.session.expire_all()
     assert counts(first) == (3, 5, 4, "60%")
     assert (first.title, first.rule_number) == ("Two-day training", 1)
@@ -172,7 +172,22 @@ def test_nothing_to_publish_is_refused() -> None:
         rules.publish(targets=[], as_at=AUGUST, occasion="Board", by=ACADEMY, now=clock.now())
 
 
-def statements_to_publish(target: Any) -> int:
+def test_am15_a_form_that_is_sent_twice_publishes_once() -> None:
+    scene = scenes.coverage(trained=3, untrained=2)
+    published(scene.target, as_at=AUGUST)
+    with pytest.raises(RuleBroken, match="as at 31 August 2021 were published for “project BOARD” already"):
+        published(scene.target, as_at=AUGUST, occasion="project  BOARD")
+    assert len(published(scene.target, as_at=DEADLINE)) == 1
+
+
+def test_am15_nothing_is_published_of_a_day_before_any_programme() -> None:
+    scene = scenes.coverage(trained=3, untrained=2)
+    scene.target.programme.starts_on = date(2021, 4, 1)
+    with pytest.raises(RuleBroken, match="No programme had begun: the first starts on 1 April 2021"):
+        published(scene.target, as_at=date(1921, 8, 31))
+
+
+def statements_to_publish(target: Any, occasion: str) -> int:
     found: list[str] = []
 
     def note(*arguments: Any) -> None:
@@ -181,7 +196,7 @@ def statements_to_publish(target: Any) -> int:
     db.session.commit()
     event.listen(db.engine, "before_cursor_execute", note)
     try:
-        published(target, as_at=AUGUST)
+        published(target, as_at=AUGUST, occasion=occasion)
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
     return len(found)
@@ -189,10 +204,10 @@ def statements_to_publish(target: Any) -> int:
 
 def test_publishing_costs_the_same_however_many_people() -> None:
     scene = scenes.coverage(trained=1, untrained=1)
-    few = statements_to_publish(scene.target)
+    few = statements_to_publish(scene.target, "With few")
     for person in [factories.staff() for _ in range(30)]:
         scenes.complete(person, scene.course)
-    assert statements_to_publish(scene.target) == few
+    assert statements_to_publish(scene.target, "With many") == few
 
 
 # --- Frozen --------------------------------------------------------------------------------------------

@@ -85,8 +85,10 @@ def test_4_6_long_absence_stays_in_the_headline_and_has_a_second_line() -> None:
     assert (figure.numerator, figure.denominator) == (3, 5)
     nobody_new = "Of whom started in the last 90 days: 0."
     assert figure.notes == ["Excluding 2 on long-term absence: 2 of 3, 67%.", nobody_new]
+    few = "Fewer than 5 of them are on long-term absence."
+    assert figure.for_the_board().notes == [few, nobody_new]
     later = queries.figure(scene.target, as_at=date(2022, 1, 1))
-    assert later.notes == ["None of them is on long-term absence.", nobody_new]
+    assert later.notes == later.for_the_board().notes == ["None of them is on long-term absence.", nobody_new]
 
 
 def test_u26_no_one_in_scope_has_no_percentage() -> None:

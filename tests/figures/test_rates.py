@@ -10,7 +10,14 @@ from app.attendance.models import AbsenceAnswer
 from app.bookings.models import LeavingCause
 from app.core import clock
 from app.core.db import db, supersede
-from app.figures.queries.rates import absence_reasons, attendance_rates, in_all, places_by_week
+from app.figures.queries.breakdown import Part
+from app.figures.queries.rates import (
+    absence_reasons,
+    attendance_rates,
+    in_all,
+    places_by_week,
+    with_few_together,
+)
 from app.learning.models import MarkStatus
 from app.sessions.models import RunState
 from tests import factories
@@ -153,6 +160,30 @@ def test_reasons_are_counted_by_place() -> None:
     ]
     before = absence_reasons(DAY, DAY, known_at=LATER - timedelta(minutes=1))
     assert ("Not answered yet", 3) in [(one.name, one.of) for one in before]
+
+
+def test_4_9_who_had_no_place_gave_none_up() -> None:
+    _, run = one_day((NO_SHOW, 2), on=DAY)
+    for who in strangers(3):
+        mark(run, who, MarkStatus.ABSENT_NO_NOTICE)
+    db.session.flush()
+    ((_, attendance),) = attendance_rates(DAY, DAY)
+    assert [one.of for one in absence_reasons(DAY, DAY)] == [attendance.no_shows] == [2]
+
+
+@pytest.mark.parametrize(
+    ("counted", "shown"),
+    [
+        ({"Sickness": 12, "Workload": 5}, ["Sickness: 12", "Workload: 5"]),
+        ({"Sickness": 12, "Caring": 3, "Bereavement": 1}, ["Sickness: 12", "Other reasons: fewer than 5"]),
+        ({"Sickness": 12, "Caring": 4, "Bereavement": 1}, ["Sickness: 12", "Other reasons: 5"]),
+        ({"Bereavement": 1}, ["Other reasons: fewer than 5"]),
+        ({}, []),
+    ],
+)
+def test_bm05_a_reason_that_few_gave_is_not_named(counted: dict[str, int], shown: list[str]) -> None:
+    found = with_few_together([Part(name, 0, count) for name, count in counted.items()])
+    assert [f"{one.name}: {one.hiding.label or one.of}" for one in found] == shown
 
 
 def test_bookings_against_capacity_by_week() -> None:

@@ -38,14 +38,16 @@ class Row:
     """One person's row: what is chosen and typed in it, and what the page had shown before.
 
     `shown` is empty when the row was not on the page that was sent. `late` is how many minutes late. What is
-    known stands in plain words, so that nothing is read again when the page comes back with an error:
-    `is_short` when part of the session was attended that does not count.
+    known stands in plain words, so that nothing is read again when the page comes back with an error: `now`
+    as `shown` says it, by whom, and `is_short` when part of the session was attended that does not count.
     """
 
     id: int
     name: str
     chosen: str
     shown: str
+    now: str
+    by: str = ""
     minutes: str = ""
     late: str = ""
     mark_id: int | None = None
@@ -64,7 +66,7 @@ class Row:
     def objection(self, longest: int) -> tuple[str, str] | None:
         """What is wrong with the row, and in which of its boxes; a session lasts `longest` minutes."""
         status = _status(self.chosen)
-        if status is None:
+        if status is None or (status is MarkStatus.NOT_HELD and self.now != self.chosen):
             return "mark", f"Choose one of the marks for {self.name}"
         if status is MarkStatus.PARTIAL and not self.minutes:
             return "minutes", f"Enter how many minutes {self.name} attended"
@@ -77,6 +79,15 @@ class Row:
         if int(typed) > longest:
             return box, f"Minutes of {self.name} must be between 0 and {longest}, the length of the session"
         return None
+
+    def is_outdated(self, longest: int, by: str) -> bool:
+        """Whether somebody else marked the person since the page was opened that asks for another mark.
+
+        Who sends the own page twice meets the own mark, which the course's settings may have changed.
+        """
+        new = self.new_mark(longest)
+        asked = _in_short(new.status, new.minutes)
+        return self.by != by and self.shown not in {"", self.now, asked} and asked != self.now
 
     def new_mark(self, longest: int) -> NewMark:
         """What the row says, once nothing is wrong with it."""
@@ -93,9 +104,9 @@ class RegisterForm(Form):
 
     reason = TextArea("Reason for the correction", max_length=400)
 
-    def __init__(self, rows: list[Row], longest: int) -> None:
+    def __init__(self, rows: list[Row], longest: int, by: str) -> None:
         super().__init__()
-        self.rows, self.longest = rows, longest
+        self.rows, self.longest, self.by = rows, longest, by
         if self.is_submitted():
             for row in rows:
                 row.read(request.form)
@@ -110,10 +121,22 @@ class RegisterForm(Form):
         is_valid = super().validate(extra_validators)
         wrong = [(row, row.objection(self.longest)) for row in self.rows]
         for row, objection in wrong:
-            if objection is not None:
-                self._say(row, *objection)
+            found = objection or self._outdated(row)
+            if found is not None:
+                self._say(row, *found)
                 is_valid = False
         return is_valid
+
+    def _outdated(self, row: Row) -> tuple[str, str] | None:
+        """The page comes back with what stands now, so that who saves it once more has seen that."""
+        if not row.is_outdated(self.longest, self.by):
+            return None
+        row.shown = row.now
+        marked = row.words.lower()
+        return (
+            "mark",
+            f"{row.name} was marked {marked} after this page was opened. To change that, save again",
+        )
 
     def add_error(self, message: str, field: str | None = None) -> None:
         """A rule that names a box of a row, such as "minutes-12", is heard there."""
@@ -150,19 +173,25 @@ class RegisterForm(Form):
 
 
 def register_form(
-    session: TrainingSession, people: Iterable[Person], known: Mapping[int, sqlalchemy.Row[Any]]
+    session: TrainingSession,
+    people: Iterable[Person],
+    known: Mapping[int, sqlalchemy.Row[Any]],
+    *,
+    by: str,
 ) -> RegisterForm:
-    """A register with a row for each of these people, filled in with what is known (`shown_marks_of`)."""
+    """A register with a row for each of these people, filled in with what is known (`shown_marks_of`); `by`
+    is what whoever fills it in is called in marks."""
     longest = minutes_of(session)
-    return RegisterForm([_row(person, known.get(person.id), longest) for person in people], longest)
+    return RegisterForm([_row(person, known.get(person.id), longest) for person in people], longest, by)
 
 
 def _row(person: Person, mark: sqlalchemy.Row[Any] | None, longest: int) -> Row:
     if mark is None:
         nothing = MarkStatus.NOT_RECORDED.value
-        return Row(person.id, person.name, nothing, nothing)
-    row = Row(person.id, person.name, mark.status.value, _in_short(mark.status, mark.minutes))
-    row.mark_id, row.words, row.note = mark.id, mark.status.label, _note(mark)
+        return Row(person.id, person.name, nothing, nothing, nothing)
+    now = _in_short(mark.status, mark.minutes)
+    row = Row(person.id, person.name, mark.status.value, now, now)
+    row.mark_id, row.words, row.note, row.by = mark.id, mark.status.label, _note(mark), mark.recorded_by
     if mark.status is MarkStatus.PARTIAL:
         row.minutes, row.is_short = str(mark.minutes), not mark.counts
     elif mark.status is MarkStatus.ATTENDED_LATE and mark.minutes is not None:

@@ -60,6 +60,7 @@ from app.attendance.rules.holding import (
 )
 from app.attendance.rules.links import (
     can_make_link,
+    holder_of,
     link_last_day,
     link_of,
     link_opens_at,
@@ -175,6 +176,7 @@ __all__ = [
     "forget_file",
     "hold_again",
     "hold_another_day",
+    "holder_of",
     "is_locked",
     "is_ticket_for_screen",
     "link_last_day",

@@ -46,7 +46,7 @@ def session_register(session_id: int) -> str | Response:
     """One session's register: a row for everybody who has a place or a mark."""
     session = get_or_404(TrainingSession, session_id)
     rules.check_can_see_registers(session.run, current_actor())
-    form = form_of(session)
+    form = form_of(session, by=current_actor().name)
     if form.validate_on_submit():
         with rule_errors_on(form):
             changed = _record(session, form)
@@ -87,11 +87,11 @@ def _without_another_day(session: TrainingSession) -> int:
     return db.session.scalar(select(func.count()).select_from(people)) or 0
 
 
-def form_of(session: TrainingSession) -> RegisterForm:
-    """The register of a session, to be filled in."""
+def form_of(session: TrainingSession, *, by: str) -> RegisterForm:
+    """The register of a session, to be filled in by somebody of that name."""
     people = db.session.scalars(queries.people_on(session))
     known = {mark.person_id: mark for mark in db.session.execute(queries.shown_marks_of(session))}
-    return register_form(session, people, known)
+    return register_form(session, people, known, by=by)
 
 
 def _absences(session: TrainingSession) -> Sequence[Row[Any]]:

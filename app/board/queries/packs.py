@@ -17,13 +17,13 @@ def packs() -> Select[tuple[Pack]]:
 
 
 def pack_before(as_at: date, issued_at: datetime) -> Select[tuple[Pack]]:
-    """The last pack that had been issued by an instant, with figures as at a day or before; it comes with
-    what it published."""
+    """The pack with the latest figures as at a day or before, of those that had been issued by an instant; it
+    comes with what it published. One of an older day, issued late, comes after none of a newer one."""
     return (
         select(Pack)
         .options(joinedload(Pack.figures))
         .where(Pack.as_at <= as_at, Pack.issued_at <= issued_at)
-        .order_by(Pack.issued_at.desc(), Pack.id.desc())
+        .order_by(Pack.as_at.desc(), Pack.issued_at.desc(), Pack.id.desc())
         .limit(1)
     )
 

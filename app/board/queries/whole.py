@@ -215,6 +215,8 @@ def _told(asked: _Asked, left: Sequence[figures.Leaver] | None) -> tuple[list[Li
     targets = list(db.session.scalars(figures.targets()))
     plans = figures.plans_for(targets, known_at)
     found = figures.figures(targets, as_at=asked.as_at, known_at=known_at, has_groups=True, plans=plans)
+    if not asked.sees_names:
+        found = [one.for_the_board() for one in found]
     published = figures.published_before([one.id for one in targets], as_at=until, known_at=known_at)
     past = _past(asked, plans, found, published)
     lost = figures.coverage_lost(
@@ -281,7 +283,7 @@ def _rates(last: date, known_at: datetime | None, *, sees_names: bool) -> Rates:
     if len(programmes) > 1:
         programmes = [*programmes, ("All programmes", figures.in_all(programmes))]
     reasons = figures.absence_reasons(first, last, known_at=known_at) if programmes else []
-    return Rates(first, last, programmes, reasons if sees_names else figures.suppress(reasons))
+    return Rates(first, last, programmes, reasons if sees_names else figures.with_few_together(reasons))
 
 
 def parts_in_words(parts: Sequence[Part]) -> str:

@@ -123,6 +123,7 @@ from app.figures.queries.rates import (
     attendance_rates,
     in_all,
     places_by_week,
+    with_few_together,
 )
 from app.figures.queries.reached import (
     REACH_STEPS,
@@ -302,6 +303,7 @@ __all__ = [
     "wanted_of",
     "weekly",
     "weekly_from",
+    "with_few_together",
     "with_reasons",
     "with_small_together",
     "year_of",

@@ -7,6 +7,7 @@ from fractions import Fraction
 from math import ceil
 
 NO_ONE = "no one in scope"
+FEWEST_SHOWN = 5  # of fewer people, whoever may not see names is told no number (BM-05)
 
 
 def required_number(minimum_percent: Decimal, denominator: int) -> int:

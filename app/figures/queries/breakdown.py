@@ -15,11 +15,9 @@ from sqlalchemy import Integer, Row, Select, func, literal, select
 from app.core.db import db, live
 from app.figures.models import Target, TargetKind
 from app.figures.queries import counts, plans, sources
-from app.figures.queries.arithmetic import shown_percent
+from app.figures.queries.arithmetic import FEWEST_SHOWN, shown_percent
 from app.people.models import Organisation, RoleGroup, Sector, Service, Spell, Team
 from app.people.queries import covers
-
-FEWEST_SHOWN = 5
 
 NO_SERVICE = "Not in a service"
 NO_TEAM = "Not in a team"

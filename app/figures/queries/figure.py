@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from app.core.filters import day
 from app.figures.models import Colour, ColourOverride, ReachStep, TargetKind
-from app.figures.queries.arithmetic import count_in_words, shown_percent
+from app.figures.queries.arithmetic import FEWEST_SHOWN, count_in_words, shown_percent
 from app.figures.queries.colours import Verdict
 from app.figures.queries.deliveries import Deliveries
 from app.figures.queries.forecast import Forecast
@@ -96,6 +96,7 @@ class Figure:
     flagged: int = 0
     reach_step: ReachStep | None = None
     deliveries: Deliveries | None = None
+    hides_few: bool = False
 
     @property
     def has_no_one(self) -> bool:
@@ -198,10 +199,16 @@ class Figure:
             lines.append(self.stated.in_words(self.denominator))
         return lines
 
+    def for_the_board(self) -> Figure:
+        """The same for those who may not see names: of a few who are away long, only that they are few."""
+        return replace(self, hides_few=True)
+
     @property
     def _absence_words(self) -> str:
         if not self.away or self.denominator is None:
             return "None of them is on long-term absence."
+        if self.hides_few and self.away < FEWEST_SHOWN:
+            return f"Fewer than {FEWEST_SHOWN} of them are on long-term absence."
         rest, done = self.denominator - self.away, self.numerator - self.away_done
         percent = f", {shown_percent(done, rest, self.minimum_percent)}" if rest else ""
         return f"Excluding {self.away:,} on long-term absence: {done:,} of {rest:,}{percent}."

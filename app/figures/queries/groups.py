@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 
-from app.figures.queries.breakdown import FEWEST_SHOWN, NO_SECTOR, NO_SERVICE, Part, suppress
+from app.figures.queries.arithmetic import FEWEST_SHOWN
+from app.figures.queries.breakdown import NO_SECTOR, NO_SERVICE, Part, suppress
 from app.figures.queries.figure import Figure, Group
 
 

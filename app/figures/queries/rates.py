@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import FromClause, Integer, Select, and_, case, func, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from app.attendance.models import AbsenceAnswer
 from app.attendance.queries import APOLOGIES, NOT_ANSWERED
@@ -18,12 +30,13 @@ from app.core.days import written
 from app.core.db import db, live
 from app.core.filters import plural
 from app.figures.queries import places
-from app.figures.queries.arithmetic import shown_percent
-from app.figures.queries.breakdown import Part
+from app.figures.queries.arithmetic import FEWEST_SHOWN, shown_percent
+from app.figures.queries.breakdown import Hiding, Part
 from app.learning.models import Mark, MarkStatus
 from app.programmes.models import Programme
 from app.sessions.models import SessionDate
 
+OTHER_REASONS = "Other reasons"
 _ABSENT = (MarkStatus.ABSENT_NO_NOTICE, MarkStatus.ABSENT_APOLOGIES)
 _GIVEN_UP = (BookingState.CANCELLED, BookingState.CANCELLED_LATE)
 
@@ -217,7 +230,8 @@ def absence_reasons(first: date, last: date, *, known_at: datetime | None = None
     """Why places of sessions from `first` to `last` were not used, the most frequent reason first.
 
     What was said of absences (U-02), and of confirmed places that were given up with a reason. Of each the
-    number of places; for those who may not see names they are to be suppressed like every breakdown.
+    number of places: those of `Attendance` that were not used. Those who may not see names see them
+    `with_few_together`.
     """
     counted: Counter[str] = Counter()
     for reason, status, count in db.session.execute(_reasons(first, last, known_at)):
@@ -226,6 +240,21 @@ def absence_reasons(first: date, last: date, *, known_at: datetime | None = None
     return [
         Part(reason, 0, count) for reason, count in sorted(counted.items(), key=lambda one: (-one[1], one[0]))
     ]
+
+
+def with_few_together(reasons: Sequence[Part]) -> list[Part]:
+    """The same for those who may not see names: reasons of fewer than 5 places are one row that names none,
+    as the day on which somebody gave one would tell of them. Its number is hidden while it is that small.
+
+    Sickness 12, caring 3 and bereavement 1: sickness 12, other reasons "fewer than 5".
+    """
+    few = sum(one.of or 0 for one in reasons if (one.of or 0) < FEWEST_SHOWN)
+    if not few:
+        return list(reasons)
+    others = Part(OTHER_REASONS, 0, few)
+    if few < FEWEST_SHOWN:
+        others = Part(OTHER_REASONS, None, None, Hiding.SMALL)
+    return [*(one for one in reasons if (one.of or 0) >= FEWEST_SHOWN), others]
 
 
 def _reasons(first: date, last: date, known_at: datetime | None) -> Select[Any]:
@@ -241,7 +270,7 @@ def _reasons(first: date, last: date, known_at: datetime | None) -> Select[Any]:
         .join(sessions, sessions.c.session_id == Mark.session_id)
         .outerjoin(AbsenceAnswer, said)
         .outerjoin(LeavingCause, LeavingCause.id == AbsenceAnswer.cause_id)
-        .where(live(Mark, known_at), Mark.status.in_(_ABSENT))
+        .where(live(Mark, known_at), Mark.status.in_(_ABSENT), _has_a_place(sessions, known_at))
     )
     given_up = (
         select(LeavingCause.name, literal(None))
@@ -255,6 +284,16 @@ def _reasons(first: date, last: date, known_at: datetime | None) -> Select[Any]:
         given_up = given_up.where(BookingMove.at <= known_at)
     every = union_all(absent, given_up).subquery()
     return select(every.c.reason, every.c.status, func.count()).group_by(every.c.reason, every.c.status)
+
+
+def _has_a_place(sessions: FromClause, known_at: datetime | None) -> ColumnElement[bool]:
+    """Whether who was marked had a confirmed place there: nobody else is a booked person who did not come."""
+    booking = places.confirmed_bookings(known_at).subquery()
+    return exists().where(
+        booking.c.person_id == Mark.person_id,
+        booking.c.state == BookingState.CONFIRMED,
+        places.is_for(booking, sessions),
+    )
 
 
 # --- By week -------------------------------------------------------------------------------------------

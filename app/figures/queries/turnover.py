@@ -15,8 +15,8 @@ from app.core.db import db, live
 from app.core.filters import plural
 from app.figures.models import Target, TargetKind
 from app.figures.queries import periods, plans
-from app.figures.queries.arithmetic import shown_percent
-from app.figures.queries.breakdown import FEWEST_SHOWN, NO_ROLE
+from app.figures.queries.arithmetic import FEWEST_SHOWN, shown_percent
+from app.figures.queries.breakdown import NO_ROLE
 from app.figures.queries.figure import Figure
 from app.people.models import EmploymentType, RoleGroup, Spell
 from app.people.queries import covers

@@ -30,6 +30,7 @@ def add_milestone(
     """Set a benchmark, such as "40 of the 110 by 31 January 2022". It informs and never sets the colour."""
     _check(target, minimum_percent, minimum_count)
     lock_row(Target, target.id)
+    _check_is_on_the_way(target, minimum_percent, minimum_count)
     _check_day(target, due_on)
     milestone = Milestone(
         target_id=target.id,
@@ -61,6 +62,7 @@ def change_milestone(
     why = checked_name(reason or "", "why the milestone changes", field="reason")
     _check(target, minimum_percent, minimum_count)
     _lock(target, milestone)
+    _check_is_on_the_way(target, minimum_percent, minimum_count)
     if due_on != milestone.due_on:
         _check_day(target, due_on)
     known_from = supersede(milestone, by=by.name, now=now)
@@ -97,6 +99,19 @@ def _lock(target: Target, milestone: Milestone) -> None:
         raise RuleBroken("Somebody else has just changed this milestone. Look at the target again.")
 
 
+def _check_is_on_the_way(target: Target, percent: Decimal | None, count: int | None) -> None:
+    """A milestone asks for no more than its target does: 95% is not on the way to 80%."""
+    rule = db.session.scalars(
+        select(TargetRule).where(TargetRule.target_id == target.id, live(TargetRule))
+    ).one()
+    if percent is not None and rule.minimum_percent is not None and percent > rule.minimum_percent:
+        most = queries.percent_in_words(rule.minimum_percent)
+        raise RuleBroken(f"The target asks for {most}: a milestone asks for no more", field="minimum_percent")
+    if count is not None and rule.minimum_count is not None and count > rule.minimum_count:
+        most = f"{rule.minimum_count:,}"
+        raise RuleBroken(f"The target asks for {most}: a milestone asks for no more", field="minimum_count")
+
+
 def _check_day(target: Target, due_on: date) -> None:
     deadline = db.session.scalar(
         select(TargetRule.deadline).where(TargetRule.target_id == target.id, live(TargetRule))
@@ -105,6 +120,11 @@ def _check_day(target: Target, due_on: date) -> None:
         raise RuleBroken(
             f"A milestone lies on the way to the deadline: it must be on {day(deadline)} or before",
             field="due_on",
+        )
+    starts_on = target.programme.starts_on
+    if starts_on is not None and due_on < starts_on:
+        raise RuleBroken(
+            f"The milestone is before {day(starts_on)}, when the programme starts", field="due_on"
         )
     taken = select(Milestone.id).where(
         Milestone.target_id == target.id, Milestone.due_on == due_on, live(Milestone)

@@ -12,6 +12,7 @@ from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import RuleBroken
+from app.core.filters import day, day_and_time
 from app.figures import queries
 from app.figures.models import PublishedFigure, PublishedPerson, Target
 from app.figures.queries import Figure
@@ -36,10 +37,10 @@ def publish(
     them out already.
     """
     occasion = _checked_occasion(occasion)
-    if as_at > clock.london(now).date():
-        raise RuleBroken("Figures can be published as at today or a day in the past", field="as_at")
     if not targets:
         raise RuleBroken("There are no targets yet, so there is nothing to publish")
+    _check_day(targets, as_at, now)
+    _check_is_new(targets, as_at, occasion)
     if figures is None:
         figures = queries.figures(targets, as_at=as_at, known_at=now)
     numbers = queries.rule_numbers({target.id for target in targets}, now)
@@ -64,6 +65,35 @@ def _checked_occasion(occasion: str) -> str:
     if len(occasion) > LONGEST_OCCASION:
         raise RuleBroken(f"Occasion must be {LONGEST_OCCASION} characters or fewer", field="occasion")
     return occasion
+
+
+def _check_day(targets: Sequence[Target], as_at: date, now: datetime) -> None:
+    if as_at > clock.london(now).date():
+        raise RuleBroken("Figures can be published as at today or a day in the past", field="as_at")
+    check_has_begun(targets, as_at)
+
+
+def check_has_begun(targets: Sequence[Target], as_at: date) -> None:
+    """Of a day before all their programmes there is nothing to tell: its year is a slip of the pen."""
+    first = min((target.programme.starts_on or date.min for target in targets), default=date.min)
+    if as_at < first:
+        raise RuleBroken(f"No programme had begun: the first starts on {day(first)}", field="as_at")
+
+
+def _check_is_new(targets: Sequence[Target], as_at: date, occasion: str) -> None:
+    """A form that is sent twice publishes once; one that puts another right says so in its occasion."""
+    same = select(PublishedFigure.published_at).where(
+        PublishedFigure.target_id.in_([target.id for target in targets]),
+        PublishedFigure.as_at == as_at,
+        func.lower(PublishedFigure.occasion) == occasion.lower(),
+    )
+    published_at = db.session.scalar(same.order_by(PublishedFigure.id.desc()).limit(1))
+    if published_at is not None:
+        raise RuleBroken(
+            f"The figures as at {day(as_at)} were published for “{occasion}” already, on "
+            f"{day_and_time(published_at)}. To put them right, say so in the occasion.",
+            field="occasion",
+        )
 
 
 def _frozen(

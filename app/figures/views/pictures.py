@@ -136,7 +136,7 @@ def _attendance(first: date, dates: DatesForm) -> dict[str, Any]:
     last = _day(dates)
     reasons = queries.absence_reasons(first, last, known_at=dates.known)
     if not _sees_names():
-        reasons = queries.suppress(reasons)
+        reasons = queries.with_few_together(reasons)
     weeks = queries.places_by_week(last - WEEKS_SHOWN, last + WEEKS_SHOWN, as_at=last, known_at=dates.known)
     programmes = queries.attendance_rates(first, last, known_at=dates.known)
     if len(programmes) > 1:

@@ -33,7 +33,8 @@ def targets() -> str:
     dates = DatesForm.read(request.args)
     found = list(db.session.scalars(queries.targets())) if dates.is_right else []
     figures = queries.figures(found, as_at=dates.on, known_at=dates.known)
-    return render_template("figures/targets.html", form=dates, figures=figures)
+    shown = figures if _sees_names() else [one.for_the_board() for one in figures]
+    return render_template("figures/targets.html", form=dates, figures=shown)
 
 
 @bp.get("/targets/<code>")
@@ -44,9 +45,9 @@ def target(code: str) -> str:
     dates = DatesForm.read(request.args)
     context: dict[str, Any] = dict.fromkeys(("figure", "beside", "outstanding", "history"))
     if dates.is_right:
-        context["figure"] = queries.figure(found, as_at=dates.on, known_at=dates.known)
+        figure, sees_names = queries.figure(found, as_at=dates.on, known_at=dates.known), _sees_names()
+        context["figure"] = figure if sees_names else figure.for_the_board()
         until = min(dates.on, clock.today())
-        sees_names = current_actor().can(Permission.SEE_COHORT_NAMES)
         context |= _beside(found, context["figure"], until, dates, sees_names=sees_names)
         if sees_names and queries.has_outstanding(found):
             people = queries.counted(found, Counted.OUTSTANDING, as_at=until, known_at=dates.known)
@@ -54,6 +55,10 @@ def target(code: str) -> str:
     if current_actor().can(Permission.EDIT_TARGETS):
         context["history"] = list(db.session.scalars(audit.history_of("target", found.id).limit(20)))
     return render_template("figures/target.html", target=found, form=dates, **context)
+
+
+def _sees_names() -> bool:
+    return current_actor().can(Permission.SEE_COHORT_NAMES)
 
 
 def _beside(
