@@ -191,6 +191,12 @@ class TrainingSession(Model):
     def ends_at(self) -> datetime:
         return self.dated.ends_at
 
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether its run was cancelled before it began: of a run that ends after day 1, day 1 was held."""
+        run = self.run
+        return run.is_cancelled and (run.cancelled_at is None or run.cancelled_at < self.starts_at)
+
 
 class SessionDate(Recorded, Model):
     """When a session is held. A move is supersede + append: a figure can be asked as known before it."""

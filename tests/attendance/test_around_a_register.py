@@ -89,6 +89,12 @@ def test_u23_a_session_that_was_broken_off_counts_when_the_academy_says_so(pages
     assert _marks() == [("partial", 150, True)] * 2
     assert "Ada Academy decided" in pages.get(f"/sessions/{session.id}/partly-held").text
 
+    pages.sign_in(user)
+    for sent in db.session.scalars(select(Submission.id)).all():
+        page = pages.post(f"/submissions/{sent}/undo", {})
+        assert "Ada Academy has decided about this session since. Correct the marks" in page.text
+    assert _marks() == [("partial", 150, True)] * 2
+
 
 def _decide_link(session) -> str:
     return f"Decide what becomes of {session.run.code}, {session.component.title}"

@@ -242,6 +242,20 @@ def test_a_correction_that_changes_no_day_leaves_the_certificate() -> None:
     assert awards(person)[0].stands
 
 
+def test_am12_a_correction_of_the_minutes_is_another_certificate_with_its_hours() -> None:
+    run, person = run_of_two_days(), factories.staff()
+    for component in (1, 2):
+        mark(run, component, person)
+    run_job(LATER)
+    whole = rules.minutes_of(run.sessions[1])
+    part = {"status": MarkStatus.PARTIAL, "minutes": whole - 30}
+    mark(run, 2, person, at=at(date(2022, 3, 22)), **part)
+    run_job(at(date(2022, 3, 28)))
+    first, second = awards(person)
+    assert first.withdrawn_why == rules.awards.OTHER_DAYS
+    assert [day["minutes"] for day in second.days] == [whole, whole - 30]
+
+
 def test_the_same_date_by_other_days_is_another_certificate() -> None:
     run, person = run_of_two_days(), factories.staff()
     other = factories.run(run.version.course, days=[date(2022, 3, 1), date(2022, 3, 2)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -243,6 +244,19 @@ def test_a_cancelled_run_has_no_register() -> None:
     bookings.cancel_run(run=session.run, by=by, now=clock.now(), reason="Snow")
     with pytest.raises(RuleBroken, match="was cancelled, so it has no register"):
         mark(session.run, 1, factories.staff())
+
+
+def test_u05_a_day_that_was_held_before_its_run_was_cancelled_keeps_its_register(
+    travel_to: Callable[..., None],
+) -> None:
+    run = factories.run(factories.course(), days=[date(2022, 3, 15), date(2022, 3, 16)])
+    travel_to("2022-03-15 18:00")
+    by = factories.actor(Role.ACADEMY_MANAGER)
+    bookings.cancel_run(run=run, by=by, now=clock.now(), reason="Trainer ill")
+    travel_to("2022-03-16 18:00")
+    mark(run, 1, factories.staff(), at=clock.now())
+    with pytest.raises(RuleBroken, match="was cancelled, so it has no register"):
+        mark(run, 2, factories.staff(), at=clock.now())
 
 
 def test_am12_a_register_locks_after_ten_working_days() -> None:

@@ -23,6 +23,7 @@ from app.people.models import Person
 from app.sessions.models import Run, TrainingSession
 from app.sessions.rules.planning import planned_again
 from tests import factories
+from tests.attendance.marking import mark
 
 MARCH_15, MARCH_16, MARCH_22 = date(2022, 3, 15), date(2022, 3, 16), date(2022, 3, 22)
 
@@ -122,6 +123,16 @@ def test_u05_nobody_is_told_of_a_correction_of_what_is_over(travel_to: Callable[
     travel_to("2022-06-01")
     outcome = move(run.sessions[0], held_on=date(2022, 3, 17), reason="Slip")
     assert (outcome.told, outcome.asked) == ([], [])
+
+
+def test_4_3_a_session_that_was_held_is_not_moved_to_a_day_to_come(travel_to: Callable[..., None]) -> None:
+    run = factories.run(factories.course(components=1), days=[MARCH_15])
+    travel_to("2022-03-17 10:00")
+    mark(run, 1, factories.staff())
+    with pytest.raises(RuleBroken, match="is marked, so it was held"):
+        move(run.sessions[0], held_on=MARCH_22, reason="A slip")
+    assert move(run.sessions[0], held_on=MARCH_16, reason="It was Wednesday").told == []
+    assert run.sessions[0].held_on == MARCH_16
 
 
 def test_u05_a_day_that_is_caught_up_and_one_that_is_not_touched() -> None:

@@ -116,9 +116,9 @@ def withdraw(*, award: Award, why: str, by: Actor, now: datetime) -> None:
 
 
 def _is_of(award: Award, completed_on: date | None, days: Sequence[Mark]) -> bool:
-    """Whether a certificate still says what is so: the date, and the same sessions."""
-    certified = {(day["session"], day["date"]) for day in award.days}
-    recorded = {(mark.session_id, mark.held_on.isoformat()) for mark in days}
+    """Whether a certificate still says what is so: the date, and the same sessions with the same hours."""
+    certified = {(day["session"], day["date"], day["minutes"]) for day in award.days}
+    recorded = {(mark.session_id, mark.held_on.isoformat(), _minutes(mark)) for mark in days}
     return award.completed_on == completed_on and certified == recorded
 
 
@@ -144,15 +144,20 @@ def _issue(person: Person, course_id: int, on: date, days: Sequence[Mark], *, no
         _tell(award, "issued", emails.certificate_issued(award, secret), now=now, secret=secret)
 
 
+def _minutes(mark: Mark) -> int:
+    """How long somebody was there, as a certificate says it."""
+    in_part = mark.status is MarkStatus.PARTIAL and mark.minutes is not None
+    return mark.minutes if in_part and mark.minutes is not None else minutes_of(mark.session)
+
+
 def _as_printed(mark: Mark) -> dict[str, object]:
     """What the certificate says of a day, whatever is renamed later."""
     session = mark.session
-    in_part = mark.status is MarkStatus.PARTIAL and mark.minutes is not None
     return {
         "session": session.id,
         "title": session.component.title,
         "date": mark.held_on.isoformat(),
-        "minutes": mark.minutes if in_part else minutes_of(session),
+        "minutes": _minutes(mark),
         "trainer": session.trainer.name if session.trainer else None,
         "run": session.run.code,
     }

@@ -54,7 +54,7 @@ def check_is_good(link: RegisterLink, now: datetime) -> None:
             f"This link was taken back on {day(clock.london(link.revoked_at).date())}. Ask the academy "
             "if you still need it."
         )
-    if session.run.is_cancelled:
+    if session.is_cancelled:
         raise RuleBroken(f"{session.run.code} was cancelled, so it has no register.")
     if now < link_opens_at(session):
         raise RuleBroken(
@@ -74,7 +74,7 @@ def check_is_good(link: RegisterLink, now: datetime) -> None:
 def check_can_make_link(session: TrainingSession, by: Actor, now: datetime) -> None:
     """The academy, or a trainer of the run, makes links for a session until they would no longer work."""
     check_can_see_registers(session.run, by)
-    if session.run.is_cancelled:
+    if session.is_cancelled:
         raise RuleBroken(f"{session.run.code} was cancelled, so it has no register.")
     if _is_past(session, now):
         raise RuleBroken(

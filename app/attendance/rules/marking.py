@@ -56,8 +56,8 @@ def check_can_see_registers(run: Run, by: Actor) -> None:
 
 
 def check_is_open(session: TrainingSession, now: datetime) -> None:
-    """A register opens on the day of its session, and never for a run that was cancelled."""
-    if session.run.is_cancelled:
+    """A register opens on the day of its session, and never if its run was cancelled before that."""
+    if session.is_cancelled:
         raise RuleBroken(f"{session.run.code} was cancelled, so it has no register.")
     if clock.london(now).date() < session.held_on:
         raise RuleBroken(f"This session is on {day(session.held_on)}. Its register opens on that day.")

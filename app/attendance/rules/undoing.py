@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from app.attendance.models import PartlyHeld
 from app.attendance.rules.marking import (
     Fixed,
     begin,
@@ -41,8 +42,15 @@ class Restored:
 
 
 def check_can_undo(submission: Submission, by: Actor, now: datetime, reason: str | None = None) -> None:
-    """Whoever may mark the register undoes what was sent to it, once, and as long as it is not locked."""
+    """Whoever may mark the register undoes what was sent to it, once, as long as it is not locked, and
+    nothing was decided on the strength of it: of a session that was broken off the decision would be left
+    without the marks that it is about (U-23)."""
     check_can_see_registers(submission.session.run, by)
+    held = db.session.get(PartlyHeld, submission.session_id)
+    if held is not None and held.decided_at is not None and submission.at <= held.decided_at:
+        raise RuleBroken(
+            f"{held.decided_by} has decided about this session since. Correct the marks one by one instead."
+        )
     if submission.undone_at is not None:
         raise RuleBroken(f"{submission.undone_by} has undone this already.")
     check_is_unlocked(submission.session, by, now, reason)

@@ -38,7 +38,7 @@ def attendance_files(session_id: int) -> str | WerkzeugResponse:
         session=session,
         form=form,
         files=db.session.scalars(queries.files_of(session)).all(),
-        is_open=clock.today() >= session.held_on and not session.run.is_cancelled,
+        is_open=clock.today() >= session.held_on and not session.is_cancelled,
     )
 
 

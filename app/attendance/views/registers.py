@@ -58,7 +58,7 @@ def session_register(session_id: int) -> str | Response:
 
 
 def _page(session: TrainingSession, form: RegisterForm) -> str:
-    is_open = clock.today() >= session.held_on and not session.run.is_cancelled
+    is_open = clock.today() >= session.held_on and not session.is_cancelled
     is_locked = rules.is_locked(session, clock.now())
     may_correct = rules.marks_any_register(current_actor())
     return render_template(

@@ -12,8 +12,11 @@ from app.bookings.queries import DoublyBooked
 from app.bookings.rules.eligibility import check_can_schedule
 from app.bookings.rules.notices import Moved, tell_changed, tell_managers
 from app.bookings.rules.times import closes_at, reconfirmed_by
+from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db, lock_row
+from app.core.errors import RuleBroken
+from app.learning import queries as learning
 from app.sessions import rules as sessions_rules
 from app.sessions.models import Run, TrainingSession
 from app.sessions.rules import PlannedSession
@@ -55,6 +58,7 @@ def move_session(
     check_can_schedule(by, "change a session")
     run: Run = lock_row(Run, session.run_id)
     db.session.expire(session)  # somebody may have been quicker
+    _check_was_not_held(session, planned, now)
     was, clashed = planned_again(session), set(queries.doubly_booked(run.id))
     sessions_rules.change_session(
         session=session, planned=planned, by=by, now=now, reason=reason, clash_reason=clash_reason, seen=seen
@@ -75,6 +79,17 @@ def move_session(
     sequence = queries.times_moved([session.id])[session.id]
     _tell(touched, clashes, Moved(session, was, sequence, reason), now=now)
     return Outcome(touched, asked, clashes=clashes)
+
+
+def _check_was_not_held(session: TrainingSession, planned: PlannedSession, now: datetime) -> None:
+    """A session that people are marked at was held: it is not moved to a day that is still to come."""
+    if planned.held_on <= clock.london(now).date() or not db.session.scalar(learning.is_marked(session.id)):
+        return
+    raise RuleBroken(
+        "The register of this session is marked, so it was held. Take the marks back first, or correct its "
+        "date to the day on which it was",
+        field="held_on",
+    )
 
 
 def _ask(touched: Sequence[Booking], now: datetime) -> list[Booking]:

@@ -1,0 +1,14 @@
+"""What the register of a session holds, for rooms that know nothing of registers."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, exists, select
+
+from app.core.db import live
+from app.learning.models import Mark, MarkStatus
+
+
+def is_marked(session_id: int) -> Select[tuple[bool]]:
+    """Whether a register says anything of anybody."""
+    marked = exists().where(Mark.session_id == session_id, Mark.status != MarkStatus.NOT_RECORDED, live(Mark))
+    return select(marked)
