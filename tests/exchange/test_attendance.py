@@ -165,8 +165,8 @@ def test_lines_that_contradict_each_other_or_mix_their_dates_stop_the_file() -> 
         ATTENDANCE,
         csv_of([ANN, ANN | {"status": "absent_no_notice"}, LEE | {"recorded_at": "22/03/2022 17:05"}]),
     )
-    assert problems(plan) == [(4, "recorded_at"), (3, "status")]
-    assert plan.problems[1].reason == "Line 2 has Ann Archer as “Attended” on this day."
+    assert problems(plan) == [(3, "status"), (4, "recorded_at")]
+    assert plan.problems[0].reason == "Line 2 has Ann Archer as “Attended” on this day."
 
 
 def test_u05_a_session_to_come_or_cancelled_has_no_register(run: Run) -> None:

@@ -113,14 +113,14 @@ def test_wrong_partners_are_listed() -> None:
         ),
     )
     assert problems(plan) == [
-        (8, "organisation"),
         (3, "email"),
         (4, "sector"),
         (5, "sector"),
         (6, "sector"),
         (7, "email"),
+        (8, "organisation"),
     ]
-    assert "There is no sector Helath. The sectors are Health, Education" in plan.problems[2].reason
+    assert "There is no sector Helath. The sectors are Health, Education" in plan.problems[1].reason
 
 
 # --- Past completions ------------------------------------------------------------------------------------

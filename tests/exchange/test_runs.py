@@ -92,12 +92,17 @@ def test_4_4_history_was_known_when_it_says() -> None:
     ("rows", "found", "words"),
     [
         ([DAY_1], [(2, "component")], "SOS2-07 has no line for day 2 of SOS-2DAY."),
-        ([DAY_1, DAY_2 | {"component": 3}], [(3, "component"), (2, "component")], "there is no day 3"),
+        ([DAY_1, DAY_2 | {"component": 3}], [(2, "component"), (3, "component")], "there is no day 3"),
         ([DAY_1, DAY_2 | {"course_code": "SOS-5DAY"}], [(3, "course_code")], "a run of SOS-2DAY"),
         ([DAY_1 | {"course_code": "SOS"}], [(2, "course_code")], "The courses are SOS-2DAY."),
         ([DAY_1, DAY_2, DAY_2 | {"capacity": 8}], [(4, "component")], "Line 3 says otherwise"),
         ([DAY_1, DAY_2 | {"date": "12/01/2022"}], [(3, "date")], "written otherwise"),
         ([DAY_1, DAY_2 | {"end_time": "09:30"}], [(3, "end_time")], "must end after it starts"),
+        (
+            [DAY_1 | {"end_time": "09:30"}, DAY_2 | {"component": 3}],
+            [(2, "component"), (2, "end_time"), (3, "component")],
+            "must end after it starts",
+        ),
         ([DAY_1, DAY_2 | {"date": "2022-01-11"}], [(3, "date")], "at the same time as Day 1"),
         ([DAY_1 | {"mode": "virtual"}, DAY_2], [(2, "venue")], "is virtual"),
         ([DAY_1, DAY_2 | {"capacity": 0}], [(3, "capacity")], "at least 1 place"),

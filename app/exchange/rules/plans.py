@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -98,7 +99,8 @@ class Plan:
         self.differences[group].append(difference)
 
     def refuse(self, line: int, field_name: str, reason: str) -> None:
-        self.problems.append(Problem(line, field_name, reason))
+        """Note what is wrong on a line; problems stand in the order of the file."""
+        insort(self.problems, Problem(line, field_name, reason), key=lambda one: one.line)
 
     @property
     def counts(self) -> dict[str, int]:

@@ -139,9 +139,12 @@ class _Comparison:
         version = db.session.get_one(CourseVersion, course.version_id)
         numbers = [component.number for component in version.components]
         problems = len(self.plan.problems)
+        titles = {component.number: component.title for component in version.components}
         for row in rows:
             if row.component not in numbers:
                 self._no_such_day(row, known_size=len(numbers))
+            else:
+                self._check_alone(row, titles[row.component])
         missing = [number for number in numbers if number not in {row.component for row in rows}]
         if missing and self.is_whole:
             days = listed(f"day {number}" for number in missing)
@@ -156,15 +159,20 @@ class _Comparison:
             self.plan.note(Group.ADDED, Difference(line, code, f"{course.code}: {_dates(rows)}"))
             self._note_new_names(rows)
 
+    def _check_alone(self, row: RunRow, title: str) -> None:
+        """What is wrong with a day whatever its other days are."""
+        try:
+            if row.capacity < 1:
+                raise RuleBroken("Every day needs at least 1 place.", field="capacity")
+            runs.check_session(title, planned(row, venue=Venue() if row.venue else None))
+        except RuleBroken as error:
+            self.plan.refuse(row.line, _COLUMN_OF.get(error.field or "", error.field or ""), error.message)
+
     def _may_be_planned(self, code: str, version: CourseVersion, rows: list[RunRow]) -> bool:
         """Whether the academy could schedule it so, by the rules of scheduling themselves."""
         line, column = rows[0].line, "run_code"
         try:
             checked_code(code)
-            for row in rows:
-                line, column = row.line, "capacity"
-                if row.capacity < 1:
-                    raise RuleBroken("Every day needs at least 1 place.")
             runs.check_sessions(
                 version.components, [planned(row, venue=Venue() if row.venue else None) for row in rows]
             )

@@ -18,7 +18,7 @@ from app.sessions.rules.editions import (
     ChangedMeanwhile,
     edition,
 )
-from app.sessions.rules.fitting import check_sessions
+from app.sessions.rules.fitting import check_session, check_sessions
 from app.sessions.rules.joining import (
     add_material,
     check_can_edit_instructions,
@@ -103,6 +103,7 @@ __all__ = [
     "check_can_see",
     "check_is_proposed",
     "check_not_cancelled",
+    "check_session",
     "check_sessions",
     "copied_plans",
     "copy_run",
