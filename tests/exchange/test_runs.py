@@ -100,7 +100,7 @@ def test_4_4_history_was_known_when_it_says() -> None:
         ([DAY_1, DAY_2 | {"end_time": "09:30"}], [(3, "end_time")], "must end after it starts"),
         (
             [DAY_1 | {"end_time": "09:30"}, DAY_2 | {"component": 3}],
-            [(2, "component"), (2, "end_time"), (3, "component")],
+            [(2, "end_time"), (2, "component"), (3, "component")],
             "must end after it starts",
         ),
         ([DAY_1, DAY_2 | {"date": "2022-01-11"}], [(3, "date")], "at the same time as Day 1"),

@@ -260,10 +260,11 @@ def _lacking(plan: Plan, sources: Sources) -> Select[Any]:
         select(one.c.person_id, one.c.course_id).where(one.c.completed_on <= sources.last_day(plan))
         for one in (sources.completed, *([sources.ahead.booked] if sources.ahead else []))
     ]
+    # As one set of pairs, which is looked up; joined, PostgreSQL went through it for each member, and so does
+    # SQLite for "not in", as one of the pairs might be NULL.
+    is_in_time = tuple_(scope.c.person_id, scope.c.course_id).in_(union_all(*in_time))
     return _lacks(scope, scope.c.course_id, sources).where(
-        scope.c.course_id.is_not(None),
-        # As one set of pairs, which is looked up; joined, it was gone through for each member.
-        tuple_(scope.c.person_id, scope.c.course_id).not_in(union_all(*in_time)),
+        scope.c.course_id.is_not(None), case((is_in_time, 1), else_=0) == 0
     )
 
 
