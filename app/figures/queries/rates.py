@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     FromClause,
     Integer,
     Select,
     and_,
     case,
-    exists,
     func,
     literal,
     select,
+    true,
     union_all,
 )
 
@@ -183,14 +182,21 @@ def _sessions(first: date, last: date, known_at: datetime | None) -> Select[Any]
     )
 
 
-def _people(sessions: FromClause, known_at: datetime | None) -> Select[Any]:
-    """Each person of each session once: their bookings, whether one stood, and what the register says.
+def _people(
+    sessions: FromClause, known_at: datetime | None, *, said: Collection[MarkStatus] | None = None
+) -> Select[Any]:
+    """Each person of each session once: their bookings, whether one stood, and what the register says, if it
+    says what is asked for (anything by default).
 
     Bookings and marks are laid under each other and grouped: to look for each booking's mark took either
     engine many times as long.
     """
     booking = places.confirmed_bookings(known_at).subquery()
-    marks = select(Mark.session_id, Mark.person_id, Mark.status).where(live(Mark, known_at)).subquery()
+    marks = (
+        select(Mark.session_id, Mark.person_id, Mark.status)
+        .where(live(Mark, known_at), true() if said is None else Mark.status.in_(said))
+        .subquery()
+    )
     stood = case((booking.c.state == BookingState.CONFIRMED, 1), else_=0)
     entries = union_all(
         select(
@@ -214,6 +220,7 @@ def _people(sessions: FromClause, known_at: datetime | None) -> Select[Any]:
 
     return select(
         entries.c.session_id,
+        entries.c.person_id,
         func.sum(entries.c.booked).label("booked"),
         func.max(entries.c.stood).label("stood"),
         says(*places.CAME).label("came"),
@@ -234,8 +241,8 @@ def absence_reasons(first: date, last: date, *, known_at: datetime | None = None
     `with_few_together`.
     """
     counted: Counter[str] = Counter()
-    for reason, status, count in db.session.execute(_reasons(first, last, known_at)):
-        unsaid = APOLOGIES if status == MarkStatus.ABSENT_APOLOGIES else NOT_ANSWERED
+    for reason, has_apologised, count in db.session.execute(_reasons(first, last, known_at)):
+        unsaid = APOLOGIES if has_apologised else NOT_ANSWERED
         counted[reason or unsaid] += count
     return [
         Part(reason, 0, count) for reason, count in sorted(counted.items(), key=lambda one: (-one[1], one[0]))
@@ -259,21 +266,21 @@ def with_few_together(reasons: Sequence[Part]) -> list[Part]:
 
 def _reasons(first: date, last: date, known_at: datetime | None) -> Select[Any]:
     sessions = _held(first, last, known_at).subquery()
-    said = and_(
-        AbsenceAnswer.person_id == Mark.person_id,
-        AbsenceAnswer.session_id == Mark.session_id,
+    one = _people(sessions, known_at, said=_ABSENT).subquery()
+    answer = and_(
+        AbsenceAnswer.person_id == one.c.person_id,
+        AbsenceAnswer.session_id == one.c.session_id,
         *([] if known_at is None else [AbsenceAnswer.answered_at <= known_at]),
     )
     absent = (
-        select(LeavingCause.name.label("reason"), Mark.status.label("status"))
-        .select_from(Mark)
-        .join(sessions, sessions.c.session_id == Mark.session_id)
-        .outerjoin(AbsenceAnswer, said)
+        select(LeavingCause.name.label("reason"), one.c.apologies)
+        .select_from(one)
+        .outerjoin(AbsenceAnswer, answer)
         .outerjoin(LeavingCause, LeavingCause.id == AbsenceAnswer.cause_id)
-        .where(live(Mark, known_at), Mark.status.in_(_ABSENT), _has_a_place(sessions, known_at))
+        .where(one.c.stood == 1, one.c.no_show + one.c.apologies > 0)
     )
     given_up = (
-        select(LeavingCause.name, literal(None))
+        select(LeavingCause.name, literal(0, Integer))
         .select_from(BookingMove)
         .join(LeavingCause, LeavingCause.id == BookingMove.cause_id)
         .join(Booking, Booking.id == BookingMove.booking_id)
@@ -283,17 +290,7 @@ def _reasons(first: date, last: date, known_at: datetime | None) -> Select[Any]:
     if known_at is not None:
         given_up = given_up.where(BookingMove.at <= known_at)
     every = union_all(absent, given_up).subquery()
-    return select(every.c.reason, every.c.status, func.count()).group_by(every.c.reason, every.c.status)
-
-
-def _has_a_place(sessions: FromClause, known_at: datetime | None) -> ColumnElement[bool]:
-    """Whether who was marked had a confirmed place there: nobody else is a booked person who did not come."""
-    booking = places.confirmed_bookings(known_at).subquery()
-    return exists().where(
-        booking.c.person_id == Mark.person_id,
-        booking.c.state == BookingState.CONFIRMED,
-        places.is_for(booking, sessions),
-    )
+    return select(every.c.reason, every.c.apologies, func.count()).group_by(every.c.reason, every.c.apologies)
 
 
 # --- By week -------------------------------------------------------------------------------------------
