@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 from app.accounts.models import RoleGrant, User
 from app.core.db import db, live
 from app.core.permissions import Role
+from app.figures.models import ReachStep, Target
 from app.people.models import Absence, Spell
 from app.programmes.models import CourseVersion, Equivalence
 from tests.pages import Pages, check_page
@@ -142,7 +143,7 @@ def _walk(app: Flask, role: Role | None) -> Walk:
             statement = select(User).join(RoleGrant).where(RoleGrant.role == role).order_by(User.id)
             pages.sign_in(db.session.scalars(statement).first())
         if role is Role.ACADEMY_MANAGER:
-            starts += [*_people_with_a_story(), *_courses_with_a_story()]
+            starts += [*_people_with_a_story(), *_courses_with_a_story(), _target_on_attendance()]
         walk = Walk(app, pages)
         walk.go(*starts)
         db.session.remove()
@@ -165,6 +166,12 @@ def _courses_with_a_story() -> list[str]:
         f"/courses/{db.session.scalar(completed)}/stand-ins",
         f"/courses/{db.session.scalar(changed)}/versions",
     ]
+
+
+def _target_on_attendance() -> str:
+    """The target that counts who attended: others have no places that lead to it."""
+    found = select(Target.code).where(Target.reach_step == ReachStep.ATTENDED).order_by(Target.id)
+    return f"/targets/{db.session.scalar(found.limit(1))}"
 
 
 @pytest.mark.parametrize("role", [None, *Role], ids=lambda role: role.value if role else "visitor")
