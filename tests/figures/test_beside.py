@@ -248,10 +248,14 @@ def test_a_milestone_after_the_deadline_is_none() -> None:
 NOON = clock.london_time(date(2022, 3, 1), time(12))
 
 
-def override(target: Target, now: datetime = NOON, days: int = 30, by: Any = MANAGER) -> ColourOverride:
-    return rules.override_colour(
-        target=target, colour=Colour.AMBER, reason="Two runs are agreed", days=days, by=by, now=now
-    )
+def override(
+    target: Target,
+    now: datetime = NOON,
+    days: int = 30,
+    by: Any = MANAGER,
+    reason: str = "Two runs are agreed",
+) -> ColourOverride:
+    return rules.override_colour(target=target, colour=Colour.AMBER, reason=reason, days=days, by=by, now=now)
 
 
 def shown(target: Target, on: date) -> bool:
@@ -283,6 +287,14 @@ def test_4_12_at_most_thirty_days(days: int) -> None:
     target = scenes.coverage(trained=1, untrained=1).target
     with pytest.raises(RuleBroken, match="Days must be between 1 and 30"):
         override(target, days=days)
+
+
+def test_bm01_what_the_board_reads_names_nobody() -> None:
+    target = scenes.coverage(trained=1, untrained=1).target
+    factories.staff(first_name="Joy", last_name="Okafor")
+    with pytest.raises(RuleBroken, match="The board reads this, and it names Joy Okafor"):
+        override(target, reason="Waiting for JOY  Okafor’s return")
+    assert override(target, reason="Joy to come back").reason == "Joy to come back"
 
 
 def test_4_12_only_the_academy_manager_overrides() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from app.core.db import db
 from app.core.errors import RuleBroken
+from app.people import queries as people
 
 _CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LONGEST_CODE = 60
@@ -35,6 +37,15 @@ def checked_name(name: str, what: str, field: str = "name") -> str:
     if not name:
         raise RuleBroken(f"Enter {what}", field=field)
     return name
+
+
+def check_names_nobody(text: str, *, field: str) -> None:
+    """What the board reads names nobody of the academy: board members can reach no name anywhere (3.0)."""
+    person = db.session.scalar(people.named_in(text).limit(1))
+    if person is not None:
+        raise RuleBroken(
+            f"The board reads this, and it names {person.name}: say it without the name", field=field
+        )
 
 
 def checked_reason(reason: str | None) -> str:

@@ -13,7 +13,7 @@ from app.core.filters import day, plural
 from app.core.permissions import Permission
 from app.figures import queries
 from app.figures.models import OVERRIDE_DAYS, Colour, ColourOverride, Target
-from app.figures.rules.codes import checked_name
+from app.figures.rules.codes import check_names_nobody, checked_name
 
 CHOSEN = (Colour.GREEN, Colour.AMBER, Colour.RED)
 
@@ -31,6 +31,7 @@ def override_colour(
     if not 1 <= days <= OVERRIDE_DAYS:
         raise RuleBroken(f"Days must be between 1 and {OVERRIDE_DAYS}", field="days")
     why = checked_name(reason, "why the colour is overridden", field="reason")
+    check_names_nobody(why, field="reason")
     lock_row(Target, target.id)
     today = clock.london(now).date()
     standing = queries.overrides_on([target.id], on=today).get(target.id)

@@ -16,6 +16,7 @@ from app.core.filters import day, day_and_time
 from app.figures import queries
 from app.figures.models import PublishedFigure, PublishedPerson, Target
 from app.figures.queries import Figure
+from app.figures.rules.codes import check_names_nobody
 
 LONGEST_OCCASION = 200
 _AGAIN = "Something was recorded at this very moment. Nothing was published: press the button again."
@@ -62,6 +63,7 @@ def _checked_occasion(occasion: str) -> str:
     occasion = " ".join(occasion.split())
     if not occasion:
         raise RuleBroken("Say what the figures are published for", field="occasion")
+    check_names_nobody(occasion, field="occasion")
     if len(occasion) > LONGEST_OCCASION:
         raise RuleBroken(f"Occasion must be {LONGEST_OCCASION} characters or fewer", field="occasion")
     return occasion

@@ -42,6 +42,7 @@ from app.people.queries.directory import (
     teams_by_service,
     with_name,
 )
+from app.people.queries.naming import named_in
 from app.people.queries.partners import (
     people_of,
     stated_headcount,
@@ -61,6 +62,7 @@ __all__ = [
     "is_managed_by",
     "line_manager_of",
     "matches",
+    "named_in",
     "namesakes",
     "organisations",
     "organisations_by_sector",
