@@ -235,6 +235,14 @@ def test_a_plain_list_has_addresses_or_names_and_minutes() -> None:
         ("email,minutes\n,20\n", "Line 2: fill in an e-mail address or a name"),
         ("email,minutes\nann,20\n", "Line 2: “ann” is not an e-mail address"),
         ("name,minutes\nAnn,7h\n", "Line 2: “7h” is not a number of minutes"),
+        (
+            "name,minutes\nAnn,-5\nBen,20\nCas,abc\n",
+            "^Line 2: “-5” is not a number of minutes. Line 4: “abc” is not a number of minutes.$",
+        ),
+        (
+            "name,minutes\n" + "Ann,x\n" * 12,
+            "^(Line \\d+: “x” is not a number of minutes. ){10}2 more lines can’t be read either.$",
+        ),
         ("name,minutes\nAnn,20\nAnn,30\n", "Line 3: Ann is on line 2 already, otherwise"),
         ("name,minutes,status\nAnn,20,present\n", "Line 2: “present” is not one of attended, "),
         ("name,minutes,status\nAnn,,partial\n", "Line 2: say how many minutes"),

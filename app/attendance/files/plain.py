@@ -6,11 +6,13 @@ import re
 
 from app.attendance.files.attendees import Attendee, check_number, read_text
 from app.core.errors import RuleBroken
+from app.core.filters import plural
 from app.core.tables import Line, read_table
 from app.learning.models import MarkStatus
 
 COLUMNS = ("email", "name", "minutes", "status")
 _KNOWN = (*COLUMNS, "session_ref")
+MOST_NAMED = 10  # lines: of more the sentence could not be read
 _STATUSES = {
     status.value: status
     for status in MarkStatus
@@ -22,8 +24,8 @@ _THERE = {MarkStatus.ATTENDED, MarkStatus.ATTENDED_LATE, MarkStatus.PARTIAL}
 def read_plain(content: bytes, *, run_code: str) -> list[Attendee]:
     """Who is on the list, each person once.
 
-    Raises RuleBroken with a sentence at the first line that can't be read, contradicts another, or is about
-    a session of another run (`session_ref`).
+    Raises RuleBroken with a sentence for each line that can't be read, contradicts another, or is about a
+    session of another run (`session_ref`); of many, for the first ten.
     """
     text = read_text(content)  # also in UTF-16, as Excel writes “Unicode text”
     table = read_table(text.encode(), known=_KNOWN, required=())
@@ -31,15 +33,28 @@ def read_plain(content: bytes, *, run_code: str) -> list[Attendee]:
         raise RuleBroken("The file has no column email and no column name.", "file")
     check_number(len(table.lines))
     people: dict[str, Attendee] = {}
+    wrong: list[str] = []
     for line in table.lines:
-        ref = line.values.get("session_ref", "")
-        if ref and not ref.casefold().startswith(run_code.casefold()):
-            raise _wrong(line, f"“{ref}” is not a session of {run_code}.")
-        one = _attendee(line)
-        first = people.setdefault(one.email or one.name.casefold(), one)
-        if (first.minutes, first.status) != (one.minutes, one.status):
-            raise _wrong(line, f"{one.name} is on line {first.line} already, otherwise.")
+        try:
+            _take(line, people, run_code)
+        except RuleBroken as error:
+            wrong.append(error.message)
+    if wrong:
+        more = len(wrong) - MOST_NAMED
+        rest = [f"{plural(more, 'more line')} can’t be read either."] if more > 0 else []
+        raise RuleBroken(" ".join([*wrong[:MOST_NAMED], *rest]), "file")
     return list(people.values())
+
+
+def _take(line: Line, people: dict[str, Attendee], run_code: str) -> None:
+    """Add whom a line names, unless an earlier one said the same of them."""
+    ref = line.values.get("session_ref", "")
+    if ref and not ref.casefold().startswith(run_code.casefold()):
+        raise _wrong(line, f"“{ref}” is not a session of {run_code}.")
+    one = _attendee(line)
+    first = people.setdefault(one.email or one.name.casefold(), one)
+    if (first.minutes, first.status) != (one.minutes, one.status):
+        raise _wrong(line, f"{one.name} is on line {first.line} already, otherwise.")
 
 
 def _attendee(line: Line) -> Attendee:
