@@ -146,8 +146,9 @@ def _issue(person: Person, course_id: int, on: date, days: Sequence[Mark], *, no
 
 def _minutes(mark: Mark) -> int:
     """How long somebody was there, as a certificate says it."""
-    in_part = mark.status is MarkStatus.PARTIAL and mark.minutes is not None
-    return mark.minutes if in_part and mark.minutes is not None else minutes_of(mark.session)
+    if mark.status is MarkStatus.PARTIAL and mark.minutes is not None:
+        return mark.minutes
+    return minutes_of(mark.session)
 
 
 def _as_printed(mark: Mark) -> dict[str, object]:
