@@ -48,7 +48,7 @@ def test_bm05_every_way_adds_up_to_the_figure() -> None:
         "Early Help": [("North", 3), ("South", 12)],
         "Fostering": [("Panel", 20)],
     }
-    for _, parts in found.ways:
+    for _, _, parts in found.ways:
         assert sum(one.complete or 0 for one in parts) == figure.numerator
         assert sum(one.of or 0 for one in parts) == figure.denominator
         assert sum(one.outstanding or 0 for one in parts) == figure.outstanding

@@ -71,6 +71,7 @@ def test_4_4_each_number_leads_to_the_people_whom_it_counts(pages: Pages) -> Non
     pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
     page = pages.get("/targets/new-and-upskill?as_at=2022-02-28")
     numbers = {
+        "110 people": "everybody",
         "41 people": "complete",
         "69 people": "outstanding",
         "30 people": "booked",

@@ -13,6 +13,7 @@ from app.core import clock
 from app.core.db import db
 from app.figures import queries
 from app.figures.models import Target
+from app.figures.queries import Counted
 from app.figures.queries.figure import Figure
 from tests.figures.desk import TODAY
 from tests.figures.paper import Paper
@@ -41,7 +42,7 @@ def test_part_4_every_figure_agrees_with_its_definition(
         for _ in range(FIGURES_ASKED):
             on = _day(chance)
             at = chance.choice([None, story.any_instant()])
-            _check(story, on, at)
+            _check(story, on, at, chance)
     finally:
         db.session.rollback()
 
@@ -59,7 +60,7 @@ def test_4_11_places_and_single_days_are_given_to_as_many_as_can_be(
     """As many as any way to give them away serves, in the middle of many runs."""
     travel_to(f"{TODAY} 12:30")
     try:
-        _check(UnderWay(chance), TODAY, None)
+        _check(UnderWay(chance), TODAY, None, chance)
     finally:
         db.session.rollback()
 
@@ -70,7 +71,7 @@ def _day(chance: Random) -> date:
     return chance.choice([TODAY, on, on, TODAY + timedelta(days=chance.randint(1, 60))])
 
 
-def _check(story: Story, on: date, at: datetime | None) -> None:
+def _check(story: Story, on: date, at: datetime | None, chance: Random) -> None:
     until, as_at = (on, TODAY) if on > TODAY else (None, on)
     end = min(clock.end_of_day(as_at), at or clock.now())
     paper = Paper(story.lessons, story.events, as_at, at, end)
@@ -80,6 +81,33 @@ def _check(story: Story, on: date, at: datetime | None) -> None:
     ):
         expected = paper.figure(asked, until)
         assert _said(found, expected) == expected, _about(target, asked, on, at)
+        if lists := sorted(queries.lists_of(target)):
+            _check_list(target, chance.choice(lists), found, as_at, at, until)
+
+
+def _check_list(
+    target: Target, which: Counted, figure: Figure, as_at: date, at: datetime | None, until: date | None
+) -> None:
+    """A number leads to as many people as it says, or to those who have as many marks."""
+    assert figure.forecast is not None
+    numbers = {
+        Counted.COMPLETE: figure.numerator,
+        Counted.BOOKED: figure.forecast.booked,
+        Counted.EVERYBODY: figure.denominator,
+        Counted.OUTSTANDING: figure.outstanding,
+        Counted.NOT_BOOKED: figure.forecast.unbooked,
+        Counted.TOO_LATE: figure.after_deadline,
+        Counted.UNMARKED: figure.outstanding_marks,
+        Counted.AWAY: figure.away,
+        Counted.NEWCOMERS: figure.newcomers,
+        **{Counted(one.employment): one.of for one in figure.beside},
+    }
+    if numbers.get(which) is None:
+        return  # the figure does not say that number
+    people = queries.counted(target, which, as_at=as_at, known_at=at, until=until)
+    rows = db.session.execute(people).tuples().all()
+    listed = sum(marks for *_, marks in rows) if which is Counted.UNMARKED else len(rows)
+    assert listed == numbers[which], f"{target.code}: {which} as at {as_at}, known at {at}, to {until}"
 
 
 def _said(figure: Figure, expected: dict[str, Any]) -> dict[str, Any]:

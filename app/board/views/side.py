@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.board import queries
 from app.board.files import figures_csv, in_print
-from app.core import clock
 from app.core.permissions import Permission
 from app.core.web import current_actor, requires
 from app.figures.forms import DatesForm
@@ -52,13 +49,8 @@ def changes() -> str:
     dates = DatesForm.read(request.args)
     section = None
     if dates.is_right:
-        section = in_print(queries.what_moved(queries.targets_alone(_day(dates), dates.known)))
+        section = in_print(queries.what_moved(queries.targets_alone(dates.happened_by, dates.known)))
     return render_template("board/changes.html", form=dates, section=section)
-
-
-def _day(dates: DatesForm) -> date:
-    """The day of the figures: of a day to come there is a forecast, and the figures are today's."""
-    return min(dates.on, clock.today())
 
 
 def _sees_names() -> bool:

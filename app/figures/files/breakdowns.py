@@ -21,7 +21,7 @@ def breakdown_csv(figure: Figure, breakdown: Breakdown) -> str:
 
 
 def _lines(breakdown: Breakdown) -> Iterator[tuple[object, ...]]:
-    for way, parts in breakdown.ways:
+    for way, _name, parts in breakdown.ways:
         for part in parts:
             yield (way, None, *_numbers(part))
     for service in breakdown.teams:

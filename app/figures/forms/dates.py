@@ -86,6 +86,16 @@ class DatesForm(Form):
         return self.on > clock.today()
 
     @property
+    def happened_by(self) -> date:
+        """The day of what has happened: D, or today while D is to come."""
+        return min(self.on, clock.today())
+
+    @property
+    def to_come(self) -> date | None:
+        """D while it is to come: the day of the forecast, in place of each target's deadline."""
+        return self.on if self.is_to_come else None
+
+    @property
     def known(self) -> datetime | None:
         """K as an instant; None for all that is known now."""
         if self.instant is not None:
@@ -98,12 +108,15 @@ class DatesForm(Form):
         return bool(self.as_at.data or self.known_at.data or self.errors)
 
     def address(self) -> dict[str, str]:
-        """What links to other figures of the same dates carry."""
-        return {
+        """What links to other figures of the same dates carry; K to the second, where a link said so."""
+        found = {
             name: field.data.isoformat()
             for name, field in (("as_at", self.as_at), ("known_at", self.known_at))
             if field.data
         }
+        if self.instant is not None and self.instant != clock.end_of_day(self.known_at.data):
+            found["known_at"] = self.instant.isoformat()
+        return found
 
 
 def _fill(boxes: MultiDict[str, str], name: str, typed: date) -> None:

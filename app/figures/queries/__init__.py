@@ -19,6 +19,7 @@ from app.figures.queries.breakdown import (
     suppress,
 )
 from app.figures.queries.candidates import candidates, candidates_in_words
+from app.figures.queries.counted import Among, Counted, counted, has_outstanding, lists_of, not_booked
 from app.figures.queries.definitions import (
     percent_in_words,
     population_in_words,
@@ -56,16 +57,12 @@ from app.figures.queries.gaps import (
 )
 from app.figures.queries.groups import by_sector, by_service, to_book_by_service
 from app.figures.queries.lists import (
-    Counted,
     career_stages,
     change_log,
     cohort_coded,
     cohorts,
-    counted,
-    has_outstanding,
     member_counts,
     memberships,
-    not_booked,
     open_memberships,
     people_known_by,
     population_coded,
@@ -172,6 +169,7 @@ from app.figures.queries.weekly import (
 __all__ = [
     "NO_ONE",
     "REACH_STEPS",
+    "Among",
     "Attendance",
     "Beside",
     "BesideTarget",
@@ -243,6 +241,7 @@ __all__ = [
     "in_all",
     "is_met",
     "leavers",
+    "lists_of",
     "member_counts",
     "members",
     "memberships",

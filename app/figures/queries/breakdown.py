@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Integer, Row, Select, func, literal, select
+from sqlalchemy import Integer, Row, Select, Subquery, func, literal, select
 
 from app.core.db import db, live
 from app.figures.models import Target, TargetKind
@@ -23,6 +23,9 @@ NO_SERVICE = "Not in a service"
 NO_TEAM = "Not in a team"
 NO_ROLE = "No role group"
 NO_SECTOR = "Council"
+
+# The ways in which people are grouped, each with what those are called who are in none.
+GROUPS = {"service": NO_SERVICE, "team": NO_TEAM, "role": NO_ROLE, "sector": NO_SECTOR}
 
 
 class Hiding(StrEnum):
@@ -93,9 +96,13 @@ class Breakdown:
     is_suppressed: bool = False
 
     @property
-    def ways(self) -> list[tuple[str, Sequence[Part]]]:
-        """Each way with its rows; teams stand under their services."""
-        return [("Service", self.services), ("Role group", self.roles), ("Sector", self.sectors)]
+    def ways(self) -> list[tuple[str, str, Sequence[Part]]]:
+        """Each way with its rows, as pages call it and by its name in GROUPS; teams stand under services."""
+        return [
+            ("Service", "service", self.services),
+            ("Role group", "role", self.roles),
+            ("Sector", "sector", self.sectors),
+        ]
 
     def suppressed(self) -> Breakdown:
         """The same for those who may not see names: small groups are hidden, in every table.
@@ -128,71 +135,65 @@ def breakdown(target: Target, *, as_at: date, known_at: datetime | None = None) 
     rows = list(db.session.execute(_statement(counts.people_done(plan, read), as_at, known_at)))
     minimum = plan.rule.minimum_percent
 
-    def by(name_of: Callable[[Row[Any]], str], among: Iterable[Row[Any]] = rows) -> list[Part]:
-        return _parts(name_of, among, minimum)
-
-    services = by(_service)
+    services = _parts("service", rows, minimum)
     return Breakdown(
         services=services,
         teams=[
-            ServiceTeams(one.name, by(lambda row: row.team or NO_TEAM, _of_service(one.name, rows)))
+            ServiceTeams(one.name, _parts("team", [row for row in rows if row.service == one.name], minimum))
             for one in services
             if one.name != NO_SERVICE
         ],
-        roles=by(lambda row: row.role or NO_ROLE),
-        sectors=by(lambda row: row.sector or NO_SECTOR),
+        roles=_parts("role", rows, minimum),
+        sectors=_parts("sector", rows, minimum),
     )
 
 
 def _statement(people: Select[Any], as_at: date, known_at: datetime | None) -> Select[Any]:
     scope = people.subquery()
+    placed = with_groups(scope, as_at, known_at).subquery()
+    groups = [placed.c[name] for name in GROUPS]
+    done = func.coalesce(func.sum(scope.c.done), literal(0, Integer))
+    return (
+        select(*groups, func.count().label("of"), done.label("complete"))
+        .join(placed, placed.c.person_id == scope.c.person_id)
+        .group_by(*groups)
+    )
+
+
+def with_groups(people: Subquery, as_at: date, known_at: datetime | None) -> Select[Any]:
+    """Each of these people with where their spell on the day puts them: person_id, and the name of each of
+    GROUPS, in words where they belong to none."""
     spells = (
         select(Spell.person_id, func.max(Spell.id).label("spell_id"))
         .where(live(Spell, known_at), covers(Spell, as_at))
         .group_by(Spell.person_id)
         .subquery()
     )
-    groups = (
-        Service.name.label("service"),
-        Team.name.label("team"),
-        RoleGroup.name.label("role"),
-        Sector.name.label("sector"),
-    )
+    names = (Service.name, Team.name, RoleGroup.name, Sector.name)
+    groups = [
+        func.coalesce(name, none).label(group)
+        for (group, none), name in zip(GROUPS.items(), names, strict=True)
+    ]
     return (
-        select(
-            *groups,
-            func.count().label("of"),
-            func.coalesce(func.sum(scope.c.done), literal(0, Integer)).label("complete"),
-        )
-        .select_from(scope)
-        .outerjoin(spells, spells.c.person_id == scope.c.person_id)
+        select(people.c.person_id, *groups)
+        .outerjoin(spells, spells.c.person_id == people.c.person_id)
         .outerjoin(Spell, Spell.id == spells.c.spell_id)
         .outerjoin(Team, Team.id == Spell.team_id)
         .outerjoin(Service, Service.id == Team.service_id)
         .outerjoin(RoleGroup, RoleGroup.id == Spell.role_group_id)
         .outerjoin(Organisation, Organisation.id == Spell.organisation_id)
         .outerjoin(Sector, Sector.id == Organisation.sector_id)
-        .group_by(*groups)
     )
 
 
-def _service(row: Row[Any]) -> str:
-    return row.service or NO_SERVICE
-
-
-def _of_service(name: str, rows: Iterable[Row[Any]]) -> list[Row[Any]]:
-    return [row for row in rows if _service(row) == name]
-
-
-def _parts(
-    name_of: Callable[[Row[Any]], str], rows: Iterable[Row[Any]], minimum: Decimal | None
-) -> list[Part]:
-    """The rows together by a name, in the order of the names."""
+def _parts(group: str, rows: Iterable[Row[Any]], minimum: Decimal | None) -> list[Part]:
+    """The rows together by the name of one of GROUPS, in the order of the names."""
     of: Counter[str] = Counter()
     complete: Counter[str] = Counter()
     for row in rows:
-        of[name_of(row)] += row.of
-        complete[name_of(row)] += row.complete
+        name = getattr(row, group)
+        of[name] += row.of
+        complete[name] += row.complete
     return [
         Part(name, complete[name], of[name], minimum_percent=minimum)
         for name in sorted(of, key=lambda name: (name.casefold(), name))

@@ -6,8 +6,7 @@ once for each target: databases plan every mention of it anew.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -33,37 +32,11 @@ from sqlalchemy import (
 from app.figures.models import CohortRequirement, Membership, TargetKind
 from app.figures.queries import measures, scopes
 from app.figures.queries.begun import begun
-from app.figures.queries.figure import Group
-from app.figures.queries.plans import LEFT_OUT, Plan
+from app.figures.queries.plans import Plan
+from app.figures.queries.prospects import Ahead
 from app.figures.queries.sources import Sources
-
-_BESIDE = tuple(name for one in LEFT_OUT for name in (one.value, f"{one.value}_done"))
-COUNTED = ("in_scope", "done", "away", "away_done", "newcomers", "flagged", "outstanding")
-
-# What is to come of those who are not complete: `booked` by confirmed places up to the deadline, `later` by
-# those after it as well, `unmarked` by attendance that is not recorded yet, `both` by that and by places up
-# to the deadline.
-PARTS = ("booked", "later", "unmarked", "both")
-
-# Whom a row counts: those in scope, those whom the rule leaves out; or it counts nobody, but says what a
-# member lacks.
-_IN_SCOPE = 0
-_LACKING = -1
-_INSTEAD = dict(enumerate(LEFT_OUT, start=1))
-
-Row = Sequence[Any]
-
-
-@dataclass(frozen=True)
-class Tally:
-    """What was counted for one target: the numbers of COUNTED and PARTS, and beside them those whom the rule
-    leaves out as `agency` and `agency_done`; the same by where people work; and of people who are neither
-    complete nor booked, which courses they lack: of those who have begun one or, where members need different
-    courses, of everybody."""
-
-    numbers: Mapping[str, int]
-    groups: tuple[Group, ...] = ()
-    lacked: Mapping[int, frozenset[int]] = field(default_factory=dict)
+from app.figures.queries.tallies import COUNTED, IN_SCOPE, INSTEAD, LACKING, PARTS
+from app.people.models import EmploymentType
 
 
 def counts(plans: Sequence[Plan], sources: Sources) -> list[Select[Any]]:
@@ -81,39 +54,6 @@ def counts(plans: Sequence[Plan], sources: Sources) -> list[Select[Any]]:
         elif not plan.has_scope:
             found.append(_row(plan, sources, done=_number(plan, sources)))
     return found
-
-
-def tallies(plans: Sequence[Plan], rows: Iterable[Row]) -> dict[int, Tally]:
-    """What was counted for each of these targets, by its id, from the rows of `counts`."""
-    of_target: dict[int, list[Row]] = {plan.target.id: [] for plan in plans}
-    for row in rows:
-        of_target[row[0]].append(row)
-    return {target_id: _tally(found) for target_id, found in of_target.items()}
-
-
-def _tally(rows: Sequence[Row]) -> Tally:
-    numbers = dict.fromkeys((*COUNTED, *PARTS, *_BESIDE), 0)
-    lacked: dict[int, set[int]] = {}
-    groups = []
-    for _target, who, *values in rows:
-        of_row = dict(zip((*COUNTED, *PARTS), values, strict=False))
-        if who == _LACKING:
-            lacked.setdefault(values[0], set()).add(values[1])
-        elif who == _IN_SCOPE:
-            groups.append(_group(of_row, values))
-            for name, number in of_row.items():
-                numbers[name] += number
-        else:
-            name = _INSTEAD[who].value
-            numbers[name] += of_row["in_scope"]
-            numbers[f"{name}_done"] += of_row["done"]
-    return Tally(numbers, tuple(groups), {one: frozenset(of) for one, of in lacked.items()})
-
-
-def _group(numbers: Mapping[str, int], values: Sequence[Any]) -> Group:
-    """The people of one service and sector; of none, when the counts are not by where people work."""
-    service, sector = [*values[len(COUNTED) + len(PARTS) :], None, None][:2]
-    return Group(service, sector, numbers["in_scope"], numbers["done"], numbers["booked"])
 
 
 def _of_stocks(plans: Sequence[Plan], sources: Sources) -> list[Select[Any]]:
@@ -160,7 +100,7 @@ def _row(plan: Plan, sources: Sources, **numbers: Any) -> Select[Any]:
     """The row of a target whose people are not in scope: 0 stands for whatever its kind does not count."""
     nothing = literal(0, Integer)
     found = (numbers.get(name, nothing) for name in (*COUNTED, *PARTS))
-    return select(literal(plan.target.id, Integer), literal(_IN_SCOPE, Integer), *found, *_nowhere(sources))
+    return select(literal(plan.target.id, Integer), literal(IN_SCOPE, Integer), *found, *_nowhere(sources))
 
 
 def _nowhere(sources: Sources) -> list[ColumnElement[Any]]:
@@ -187,23 +127,33 @@ def _flow_counts(plan: Plan, sources: Sources) -> Select[Any]:
     done = select(func.count()).where(trained.c.course_id == course_id).scalar_subquery()
     if sources.to_train is None:
         return _row(plan, sources, done=done)
-    booked, attended = sources.to_train.booked, sources.to_train.attended
-    parts = _in_time(sources, sources.last_day(plan), [booked, attended], lambda one: one.c.completed_on)
     numbers: dict[str, ColumnElement[int]] = {
-        name: func.count(case((is_in, 1))) for name, is_in in parts.items()
+        name: func.count(case((is_in, 1)))
+        for name, is_in in _to_train_in_time(plan, sources.to_train, sources).items()
     }
     if sources.bookings and course_id:
         # Everybody counts who was trained, so that any mark of the course may change it.
         numbers["outstanding"] = literal(sources.bookings.outstanding.get(course_id, 0), Integer)
-    # Whom their places complete are complete by these and by what is not recorded yet, too.
-    everybody = booked if attended is None else attended
-    to_be = (
-        _row(plan, sources, done=done, **numbers)
-        .select_from(everybody)
-        .outerjoin(trained, _same(trained, everybody))
-        .where(everybody.c.course_id == course_id, trained.c.person_id.is_(None))
+    return _of_those_to_train(_row(plan, sources, done=done, **numbers), plan, sources.to_train, sources)
+
+
+def _to_train_in_time(plan: Plan, ahead: Ahead, sources: Sources) -> dict[str, ColumnElement[bool]]:
+    return _in_time(
+        sources, sources.last_day(plan), [ahead.booked, ahead.attended], lambda one: one.c.completed_on
     )
-    return to_be if attended is None else to_be.outerjoin(booked, _same(booked, attended))
+
+
+def _of_those_to_train(people: Select[Any], plan: Plan, ahead: Ahead, sources: Sources) -> Select[Any]:
+    """The rows of those who are to be trained in a target's course, and are not yet."""
+    trained, everybody = sources.trained, ahead.everybody
+    to_be = (
+        people.select_from(everybody)
+        .outerjoin(trained, _same(trained, everybody))
+        .where(everybody.c.course_id == plan.rule.course_id, trained.c.person_id.is_(None))
+    )
+    if everybody is ahead.booked:
+        return to_be
+    return to_be.outerjoin(ahead.booked, _same(ahead.booked, everybody))
 
 
 def _same(one: CTE, other: CTE | Subquery) -> ColumnElement[bool]:
@@ -246,14 +196,40 @@ def trained(plan: Plan, sources: Sources) -> Select[Any]:
         people.c.person_id,
         literal(1, Integer).label("done"),
         people.c.completed_on.label("done_on"),
+        literal(0, Integer).label("outstanding"),
         *_to_be({}),
     ).where(people.c.course_id == plan.rule.course_id)
+
+
+def to_be_trained(plan: Plan, sources: Sources) -> Select[Any]:
+    """Everybody else who is to be trained by what is ahead, in the same columns: none of them complete."""
+    ahead = sources.to_train
+    assert ahead is not None
+    everybody = ahead.everybody
+    people = select(
+        everybody.c.person_id,
+        literal(0, Integer).label("done"),
+        everybody.c.completed_on.label("done_on"),
+        literal(0, Integer).label("outstanding"),
+        *_to_be(_to_train_in_time(plan, ahead, sources)),
+    )
+    return _of_those_to_train(people, plan, ahead, sources)
+
+
+def left_out(plan: Plan, sources: Sources, employment: EmploymentType) -> Select[Any]:
+    """Those in the same roles whom a target's rule leaves out for how they are employed, in the same columns
+    as `people_done`: nobody, where it leaves out no such workers."""
+    people = _people([plan], sources).subquery()
+    who = next((who for who, one in INSTEAD.items() if one is employment), None)
+    return select(*(column for column in people.c if column.name not in {"target_id", "who"})).where(
+        people.c.who == who
+    )
 
 
 def _lacking(plan: Plan, sources: Sources) -> Select[Any]:
     """For each member who is neither complete nor booked, the courses that they lack and have not booked.
 
-    Rows to be read with those of `counts`: target_id, _LACKING, person_id and course_id.
+    Rows to be read with those of `counts`: target_id, LACKING, person_id and course_id.
     """
     scope = _scope([plan], sources, has_left_out=False)
     in_time = [
@@ -278,7 +254,7 @@ def _begun(plan: Plan, people: CTE, sources: Sources) -> Select[Any]:
     )
     return _lacks(people, literal(course_id, Integer), sources).where(
         people.c.target_id == plan.target.id,
-        people.c.who == _IN_SCOPE,
+        people.c.who == IN_SCOPE,
         people.c.done == 0,
         people.c.booked == 0,
         people.c.person_id.in_(has_begun),
@@ -288,7 +264,7 @@ def _begun(plan: Plan, people: CTE, sources: Sources) -> Select[Any]:
 def _lacks(people: CTE | Subquery, course_id: ColumnElement[Any], sources: Sources) -> Select[Any]:
     """Rows as wide as those of `counts`: who lacks which course."""
     nothing = [literal(0, Integer)] * (len(COUNTED) + len(PARTS) - 2)
-    who = [people.c.target_id, literal(_LACKING, Integer), people.c.person_id]
+    who = [people.c.target_id, literal(LACKING, Integer), people.c.person_id]
     return select(*who, course_id, *nothing, *_nowhere(sources))
 
 
@@ -363,15 +339,15 @@ def _scopes_of(plan: Plan, sources: Sources, *, has_left_out: bool) -> Iterator[
         assert plan.target.cohort_id is not None
         members = scopes.members(plan.target.cohort_id, as_at=moment.as_at, known_at=moment.known_at)
         if plan.rule.course_id:
-            yield members.with_only_columns(*row(_IN_SCOPE, Membership.person_id, of_all))
+            yield members.with_only_columns(*row(IN_SCOPE, Membership.person_id, of_all))
             return
         is_needed = scopes.needs([requirement.id for requirement in plan.requirements])
         yield members.outerjoin(CohortRequirement, is_needed).with_only_columns(
-            *row(_IN_SCOPE, Membership.person_id, CohortRequirement.course_id)
+            *row(IN_SCOPE, Membership.person_id, CohortRequirement.course_id)
         )
         return
-    instead = {who: one for who, one in _INSTEAD.items() if has_left_out and one in plan.left_out}
-    for who, employment in {_IN_SCOPE: None, **instead}.items():
+    instead = {who: one for who, one in INSTEAD.items() if has_left_out and one in plan.left_out}
+    for who, employment in {IN_SCOPE: None, **instead}.items():
         people = scopes.in_post(
             plan.population,
             as_at=moment.as_at,

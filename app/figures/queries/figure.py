@@ -13,6 +13,7 @@ from app.figures.queries.arithmetic import FEWEST_SHOWN, count_in_words, shown_p
 from app.figures.queries.colours import Verdict
 from app.figures.queries.deliveries import Deliveries
 from app.figures.queries.forecast import Forecast
+from app.people.models import EmploymentType
 from app.programmes.models import Course
 
 NEWCOMER_DAYS = 90
@@ -248,6 +249,7 @@ class Group:
 class Beside:
     """People in the same roles whom the rule leaves out, in a line of their own (4.6)."""
 
+    employment: EmploymentType
     who: str
     done: int
     of: int

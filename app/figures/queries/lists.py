@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import date
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.core.db import db, live
 from app.figures.models import (
     Cohort,
-    CohortRequirement,
     Membership,
     Population,
     PopulationRule,
     Target,
-    TargetKind,
 )
 from app.figures.queries import scopes
-from app.figures.queries.counts import people_done, trained
 from app.figures.queries.figure import Stated
-from app.figures.queries.plans import plans_for
-from app.figures.queries.sources import sources_for
-from app.learning.queries import standings
 from app.people.models import Person, Spell
 from app.people.queries import matches
-from app.programmes.models import Course, Programme
+from app.programmes.models import Programme
 
 
 def targets() -> Select[tuple[Target]]:
@@ -168,80 +161,3 @@ def people_known_by(words: Collection[str]) -> Select[tuple[Person]]:
             Person.email.in_(sorted({word.lower() for word in words})),
         )
     )
-
-
-# --- Who is outstanding --------------------------------------------------------------------------------
-
-
-class Counted(StrEnum):
-    """Which of the people whom a target counts a list shows."""
-
-    OUTSTANDING = "outstanding"
-    COMPLETE = "complete"
-    BOOKED = "booked"
-    NOT_BOOKED = "not_booked"
-
-    @property
-    def label(self) -> str:
-        return {
-            "outstanding": "Outstanding",
-            "complete": "Complete",
-            "booked": "Booked to complete it",
-            "not_booked": "Not booked",
-        }[self]
-
-    @property
-    def is_complete(self) -> bool:
-        return self is Counted.COMPLETE
-
-
-def counted(
-    target: Target, which: Counted, *, as_at: date, known_at: datetime | None = None
-) -> Select[tuple[Person, str, int]]:
-    """The people whom a target counts and who stand so, by name: each with their team or cause (or None),
-    and 1 when confirmed places complete them by the deadline, else 0.
-
-    Of people trained everybody counted is complete.
-    """
-    plan = plans_for([target], known_at)[0]
-    sources = sources_for([plan], as_at, known_at, has_ahead=not which.is_complete)
-    people = (trained(plan, sources) if plan.is_flow else people_done(plan, sources)).subquery()
-    if target.cohort_id is not None:
-        note = scopes.cause_of(people.c.person_id, target.cohort_id, as_at, known_at)
-    else:
-        note = scopes.team_of(people.c.person_id, as_at, known_at)
-    statement = (
-        select(Person, note.label("note"), people.c.booked)
-        .join(people, people.c.person_id == Person.id)
-        .where(people.c.done == int(which.is_complete))
-        .order_by(Person.last_name, Person.first_name, Person.id)
-    )
-    if which in {Counted.BOOKED, Counted.NOT_BOOKED}:
-        statement = statement.where(people.c.booked == int(which is Counted.BOOKED))
-    return statement
-
-
-def not_booked(target: Target, course: Course, *, on: date) -> Select[tuple[Person, str, int]]:
-    """Who of a target's people is neither complete nor booked, and lacks this course (AM-07, AM-08)."""
-    done = standings([course.id], as_at=on).subquery()
-    has_it = exists().where(done.c.person_id == Person.id, done.c.is_current)
-    found = counted(target, Counted.NOT_BOOKED, as_at=on).where(~has_it)
-    if target.cohort_id is None or plans_for([target])[0].rule.course_id:
-        return found
-    return found.where(
-        exists().where(
-            Membership.person_id == Person.id,
-            live(Membership),
-            scopes.is_member(on),
-            Membership.cohort_id == target.cohort_id,
-            CohortRequirement.cohort_id == Membership.cohort_id,
-            CohortRequirement.cause == Membership.cause,
-            CohortRequirement.course_id == course.id,
-            live(CohortRequirement),
-        )
-    )
-
-
-def has_outstanding(target: Target) -> bool:
-    """Whether a target counts people of whom some are still to be trained: only these two have a list."""
-    return target.kind in (TargetKind.COVERAGE, TargetKind.COHORT)

@@ -15,7 +15,7 @@ from app.core.db import UTCDateTime, db, live
 from app.figures.models import ReachStep, TargetKind
 from app.figures.queries.catching_up import Days
 from app.figures.queries.colours import Verdict, verdict_on_people, with_outstanding
-from app.figures.queries.counts import Tally, people_done
+from app.figures.queries.counts import people_done
 from app.figures.queries.figure import Figure
 from app.figures.queries.flags import doubt_in_words
 from app.figures.queries.forecast import Forecast, last_useful_start
@@ -26,6 +26,7 @@ from app.figures.queries.prospects import FreeRun, Moment, free_runs
 from app.figures.queries.reaching import Reaching, courses_of, reaching, when_reached, with_reaching
 from app.figures.queries.sources import Sources, sources_for
 from app.figures.queries.supply import Free, days_to_build_on, free_for
+from app.figures.queries.tallies import Tally
 from app.learning.models import Mark, MarkStatus
 from app.programmes.models import Course, CourseVersion
 

@@ -69,6 +69,11 @@ class Ahead:
     booked: CTE
     attended: CTE | None
 
+    @property
+    def everybody(self) -> CTE:
+        """Whom places or unrecorded attendance complete: whom places alone do is complete by both, too."""
+        return self.booked if self.attended is None else self.attended
+
 
 class Bookings:
     """The confirmed places of some courses as marks to come, and those held that nobody has marked yet.

@@ -14,11 +14,12 @@ from app.core.db import db, live
 from app.figures.models import Cohort, Membership, Target, TargetKind, TargetRule
 from app.figures.queries import definitions, outlook, scopes, stated
 from app.figures.queries.arithmetic import NO_ONE, is_met, required_number, shown_percent
-from app.figures.queries.counts import Row, Tally, counts, tallies
+from app.figures.queries.counts import counts
 from app.figures.queries.figure import Baseline, Beside, Figure, Score, Stated
 from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.sources import sources_for
 from app.figures.queries.supply import single_days
+from app.figures.queries.tallies import Row, Tally, tallies
 from app.figures.queries.verdicts import with_verdicts
 
 
@@ -155,7 +156,7 @@ def _figure(
         flagged=counted["flagged"],
         newcomers=counted["newcomers"] if target.kind is TargetKind.COVERAGE else None,
         beside=tuple(
-            Beside(definitions.EMPLOYMENT[one], counted[f"{one.value}_done"], counted[one.value])
+            Beside(one, definitions.EMPLOYMENT[one], counted[f"{one.value}_done"], counted[one.value])
             for one in plan.left_out
             if counted[one.value]
         ),

@@ -16,10 +16,10 @@ from app.figures.queries.catching_up import (
     single_seats,
     whole_places,
 )
-from app.figures.queries.counts import Tally
 from app.figures.queries.plans import Plan
 from app.figures.queries.prospects import Day, FreeRun
 from app.figures.queries.sources import Sources
+from app.figures.queries.tallies import Tally
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import abort, render_template, request
 
-from app.core import clock
 from app.core.permissions import Permission
 from app.core.web import one_or_404, paginate, requires
 from app.figures import queries
@@ -20,7 +19,7 @@ def flagged_people(code: str) -> str:
     dates = DatesForm.read(request.args)
     if not queries.has_outstanding(found) or not dates.is_right:
         abort(404)
-    until = min(dates.on, clock.today())
-    page = paginate(queries.flagged_people(found, as_at=until, known_at=dates.known), scalars=False)
-    flags = queries.flags_of(found, [person.id for person, _ in page.rows], as_at=until, known_at=dates.known)
+    moment = {"as_at": dates.happened_by, "known_at": dates.known}
+    page = paginate(queries.flagged_people(found, **moment), scalars=False)
+    flags = queries.flags_of(found, [person.id for person, _ in page.rows], **moment)
     return render_template("figures/flagged_people.html", target=found, form=dates, page=page, flags=flags)

@@ -71,7 +71,7 @@ def _offer(form: InviteForm, course: Course, page: Page[Any]) -> None:
     found = bookings.bookable_runs([course.id], now=clock.now()).limit(RUNS_AT_MOST)
     runs = db.session.scalars(found).all()
     people = [
-        SelectChoice(value=str(person.id), label=_in_words(person, note)) for person, note, _ in page.rows
+        SelectChoice(value=str(person.id), label=_in_words(person, note)) for person, note, *_ in page.rows
     ]
     form.offer(people, runs, bookings.places_left([run.id for run in runs]))
 

@@ -31,7 +31,7 @@ def progress(code: str) -> str:
     dates = DatesForm.read(request.args)
     context: dict[str, Any] = {"chart": None}
     if dates.is_right and queries.has_weekly(found):
-        last = _day(dates)
+        last = dates.happened_by
         points = queries.weekly(found, first=last - YEAR, last=last, known_at=dates.known)
         planned = queries.planned_line(found, in_scope=points[-1].in_scope, known_at=dates.known)
         figure = queries.figure(found, as_at=dates.on, known_at=dates.known)
@@ -42,11 +42,6 @@ def progress(code: str) -> str:
         context["planned"] = [[day(one.on), one.words] for one in planned]
         context["rows"] = [_week(point) for point in reversed(points)]
     return render_template("figures/progress.html", target=found, form=dates, **context)
-
-
-def _day(dates: DatesForm) -> date:
-    """The day of the figures: of a day to come there is a forecast, and the figures are today's."""
-    return min(dates.on, clock.today())
 
 
 def _week(point: queries.Point) -> list[str]:
@@ -71,7 +66,9 @@ def breakdown(code: str) -> str:
         context["found"] = _breakdown(found, dates)
         if found.kind is TargetKind.COVERAGE:
             context["turnover"] = _turnover(dates)
-            lost = queries.coverage_lost({found: context["figure"]}, as_at=_day(dates), known_at=dates.known)
+            lost = queries.coverage_lost(
+                {found: context["figure"]}, as_at=dates.happened_by, known_at=dates.known
+            )
             context["lost"] = lost[found.id]
     return render_template("figures/breakdown.html", target=found, form=dates, **context)
 
@@ -95,12 +92,12 @@ def breakdown_csv(code: str) -> AnyResponse:
 
 def _breakdown(target: Target, dates: DatesForm) -> queries.Breakdown:
     """As this person may see it."""
-    found = queries.breakdown(target, as_at=_day(dates), known_at=dates.known)
+    found = queries.breakdown(target, as_at=dates.happened_by, known_at=dates.known)
     return found if _sees_names() else found.suppressed()
 
 
 def _turnover(dates: DatesForm) -> list[list[str]]:
-    rows: Sequence[queries.Turnover] = queries.turnover(as_at=_day(dates), known_at=dates.known)
+    rows: Sequence[queries.Turnover] = queries.turnover(as_at=dates.happened_by, known_at=dates.known)
     if not _sees_names():
         rows = queries.with_small_together(rows)
     if rows:
@@ -121,7 +118,7 @@ def attendance() -> str:
     period = period if period in PERIODS else "3"
     context: dict[str, Any] = {"period": period, "periods": list(PERIODS.items())}
     if dates.is_right:
-        context |= _attendance(_first_day(period, _day(dates)), dates)
+        context |= _attendance(_first_day(period, dates.happened_by), dates)
     return render_template("figures/attendance_rates.html", form=dates, **context)
 
 
@@ -133,7 +130,7 @@ def _first_day(period: str, last: date) -> date:
 
 
 def _attendance(first: date, dates: DatesForm) -> dict[str, Any]:
-    last = _day(dates)
+    last = dates.happened_by
     reasons = queries.absence_reasons(first, last, known_at=dates.known)
     if not _sees_names():
         reasons = queries.with_few_together(reasons)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import abort, render_template, request
 
-from app.core import clock
 from app.core.filters import day
 from app.core.permissions import Permission
 from app.core.web import one_or_404, paginate, requires
@@ -20,13 +19,14 @@ def reached_people(code: str, step: str) -> str:
     """Everybody whom a step has reached, or those of one sector (?sector=Education)."""
     found, dates = _asked(code)
     sector = request.args.get("sector") or None
-    until = min(dates.on, clock.today())
-    people = queries.reached_people(found, ReachStep(step), sector=sector, as_at=until, known_at=dates.known)
+    people = queries.reached_people(
+        found, ReachStep(step), sector=sector, as_at=dates.happened_by, known_at=dates.known
+    )
     return render_template(
         "figures/reached_people.html",
         target=found,
         label=queries.REACH_STEPS[ReachStep(step)],
-        detail=f"By the end of {day(until)}",
+        detail=f"By the end of {day(dates.happened_by)}",
         has_days=step == ReachStep.ATTENDED,
         since="First reached",
         sector=sector,
@@ -42,18 +42,14 @@ def booked_to_attend(code: str) -> str:
     found, dates = _asked(code)
     if found.reach_step is not ReachStep.ATTENDED:
         abort(404)
-    today = clock.today()
     people = queries.booked_to_attend(
-        found,
-        as_at=min(dates.on, today),
-        known_at=dates.known,
-        until=dates.on if dates.on > today else None,
+        found, as_at=dates.happened_by, known_at=dates.known, until=dates.to_come
     )
     return render_template(
         "figures/reached_people.html",
         target=found,
         label="Booked to attend",
-        detail=f"As booked on {day(min(dates.on, today))}",
+        detail=f"As booked on {day(dates.happened_by)}",
         has_days=True,
         since="First day",
         sector=None,

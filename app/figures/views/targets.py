@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -19,7 +18,7 @@ from app.figures import files, queries, rules
 from app.figures.forms import DatesForm, KindForm, TargetForm
 from app.figures.forms.targets import ASKED
 from app.figures.models import Cohort, Population, ReachStep, Target, TargetKind
-from app.figures.queries import Counted, Figure, MonthOfSessions
+from app.figures.queries import Among, Counted, Figure, MonthOfSessions
 from app.programmes import queries as programmes
 from app.programmes.models import Course, Programme
 
@@ -47,10 +46,15 @@ def target(code: str) -> str:
     if dates.is_right:
         figure, sees_names = queries.figure(found, as_at=dates.on, known_at=dates.known), _sees_names()
         context["figure"] = figure if sees_names else figure.for_the_board()
-        until = min(dates.on, clock.today())
-        context |= _beside(found, context["figure"], until, dates, sees_names=sees_names)
+        context |= _beside(found, context["figure"], dates, sees_names=sees_names)
         if sees_names and queries.has_outstanding(found):
-            people = queries.counted(found, Counted.OUTSTANDING, as_at=until, known_at=dates.known)
+            people = queries.counted(
+                found,
+                Counted.OUTSTANDING,
+                as_at=dates.happened_by,
+                known_at=dates.known,
+                until=dates.to_come,
+            )
             context["outstanding"] = paginate(people, scalars=False)
     if current_actor().can(Permission.EDIT_TARGETS):
         context["history"] = list(db.session.scalars(audit.history_of("target", found.id).limit(20)))
@@ -61,11 +65,11 @@ def _sees_names() -> bool:
     return current_actor().can(Permission.SEE_COHORT_NAMES)
 
 
-def _beside(
-    target: Target, figure: Figure, until: date, dates: DatesForm, *, sees_names: bool
-) -> dict[str, Any]:
+def _beside(target: Target, figure: Figure, dates: DatesForm, *, sees_names: bool) -> dict[str, Any]:
     """What stands beside a figure, with its picture."""
-    beside = queries.beside_target(target, as_at=until, known_at=dates.known, sees_names=sees_names)
+    beside = queries.beside_target(
+        target, as_at=dates.happened_by, known_at=dates.known, sees_names=sees_names
+    )
     return {
         "beside": beside,
         "months": files.months_of(figure, beside),
@@ -80,18 +84,25 @@ def _month(one: MonthOfSessions) -> list[str]:
     return [f"{one.first:%B %Y}", *(number(each) for each in numbers)]
 
 
-@bp.get("/targets/<code>/people/<any(outstanding, complete, booked, not_booked):which>")
+@bp.get(f"/targets/<code>/people/<any({', '.join(Counted)}):which>")
 @requires(Permission.SEE_COHORT_NAMES)
 def counted_people(code: str, which: str) -> str:
-    """The people behind one number of a target: who is complete, booked or not booked."""
+    """The people behind one number of a target, or of a part of it (?service=Children in Care&role=...)."""
     found = one_or_404(queries.target_coded(code))
     dates = DatesForm.read(request.args)
-    if not queries.counts_people(found) or not dates.is_right:
+    if Counted(which) not in queries.lists_of(found) or not dates.is_right:
         abort(404)
-    people = queries.counted(found, Counted(which), as_at=min(dates.on, clock.today()), known_at=dates.known)
-    page = paginate(people, scalars=False)
+    among = Among.read(request.args)
+    people = queries.counted(
+        found, Counted(which), as_at=dates.happened_by, known_at=dates.known, until=dates.to_come, among=among
+    )
     return render_template(
-        "figures/counted_people.html", target=found, which=Counted(which), form=dates, page=page
+        "figures/counted_people.html",
+        target=found,
+        which=Counted(which),
+        among=among,
+        form=dates,
+        page=paginate(people, scalars=False),
     )
 
 

@@ -1,0 +1,188 @@
+"""Whom a target counts, person by person: the rows behind each of its numbers (4.2, 4.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Subquery, exists, select
+
+from app.core.db import live
+from app.figures.models import CohortRequirement, Membership, Target, TargetKind
+from app.figures.queries import scopes
+from app.figures.queries.breakdown import GROUPS, with_groups
+from app.figures.queries.counts import left_out, people_done, to_be_trained, trained
+from app.figures.queries.plans import WITH_SCOPE, Plan, plans_for
+from app.figures.queries.sources import Sources, sources_for
+from app.learning.queries import standings
+from app.people.models import EmploymentType, Person
+from app.programmes.models import Course
+
+
+class Counted(StrEnum):
+    """Which of the people whom a target counts a list shows; of AGENCY and CONTRACTED those whom it leaves
+    out, in a line of their own."""
+
+    EVERYBODY = "everybody"
+    OUTSTANDING = "outstanding"
+    COMPLETE = "complete"
+    BOOKED = "booked"
+    NOT_BOOKED = "not_booked"
+    TOO_LATE = "too_late"
+    UNMARKED = "unmarked"
+    AWAY = "away"
+    NEWCOMERS = "newcomers"
+    AGENCY = "agency"
+    CONTRACTED = "contracted"
+
+    @property
+    def label(self) -> str:
+        return {
+            "everybody": "Everybody counted",
+            "outstanding": "Outstanding",
+            "complete": "Complete",
+            "booked": "Booked to complete it",
+            "not_booked": "Not booked",
+            "too_late": "Complete after the deadline",
+            "unmarked": "With marks outstanding",
+            "away": "On long-term absence",
+            "newcomers": "Started in the last 90 days",
+            "agency": "Agency workers, not counted",
+            "contracted": "Contracted workers, not counted",
+        }[self]
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether some of those listed may be complete, booked or neither, so that each says which."""
+        return self not in {Counted.COMPLETE, Counted.BOOKED, Counted.NOT_BOOKED, Counted.TOO_LATE}
+
+    @property
+    def left_out(self) -> EmploymentType | None:
+        """Which workers are listed instead of those who are counted."""
+        return EmploymentType(self) if self in {Counted.AGENCY, Counted.CONTRACTED} else None
+
+
+@dataclass(frozen=True)
+class Among:
+    """A part of a target's people: of one service, team, role group or sector, as its breakdown names it."""
+
+    service: str | None = None
+    team: str | None = None
+    role: str | None = None
+    sector: str | None = None
+
+    @classmethod
+    def read(cls, arguments: Mapping[str, str]) -> Among:
+        """What is asked for by an address: `service=Children in Care&team=North Team`."""
+        return cls(**{name: arguments.get(name) or None for name in GROUPS})
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """What is asked for, by the name of the grouping."""
+        return {name: value for name in GROUPS if (value := getattr(self, name)) is not None}
+
+    @property
+    def words(self) -> str:
+        """ "Children in Care, North Team"; nothing of everybody."""
+        return ", ".join(self.asked.values())
+
+
+def counted(
+    target: Target,
+    which: Counted,
+    *,
+    as_at: date,
+    known_at: datetime | None = None,
+    until: date | None = None,
+    among: Among | None = None,
+) -> Select[tuple[Person, str, int, int, int]]:
+    """The people whom a target counts and who stand so, by name: each with their team or cause (or None);
+    1 when confirmed places complete them by the deadline, else 0; 1 when they are complete, else 0; and how
+    many of their marks are outstanding.
+
+    Of people trained everybody counted is complete; who is booked to be is not counted yet. Booked is
+    whoever has the places up to `until` or, with none, to the target's deadline. With `among` only a part of
+    them is listed: the rows behind one number of the breakdown.
+    """
+    plan = plans_for([target], known_at)[0]
+    has_ahead = which is not Counted.COMPLETE
+    sources = sources_for([plan], as_at, known_at, has_ahead=has_ahead, until=until)
+    people = _people(plan, sources, which).subquery()
+    if target.cohort_id is not None:
+        note = scopes.cause_of(people.c.person_id, target.cohort_id, as_at, known_at)
+    else:
+        note = scopes.team_of(people.c.person_id, as_at, known_at)
+    statement = (
+        select(Person, note.label("note"), people.c.booked, people.c.done, people.c.outstanding)
+        .join(people, people.c.person_id == Person.id)
+        .where(*_stand_so(people, which, sources))
+        .order_by(Person.last_name, Person.first_name, Person.id)
+    )
+    if among is None or not among.asked:
+        return statement
+    placed = with_groups(people, as_at, known_at).subquery()
+    return statement.join(placed, placed.c.person_id == people.c.person_id).where(
+        *(placed.c[name] == value for name, value in among.asked.items())
+    )
+
+
+def _people(plan: Plan, sources: Sources, which: Counted) -> Select[Any]:
+    """Those among whom a list looks, in the columns of `people_done`."""
+    if which.left_out is not None:
+        return left_out(plan, sources, which.left_out)
+    if not plan.is_flow:
+        return people_done(plan, sources)
+    if which is Counted.BOOKED and sources.to_train is not None:
+        return to_be_trained(plan, sources)
+    return trained(plan, sources)
+
+
+def _stand_so(people: Subquery, which: Counted, sources: Sources) -> list[ColumnElement[bool]]:
+    """Who among them stands so; the same conditions as those under which `counts` counts."""
+    done, booked = people.c.done == 1, people.c.booked == 1
+    return {
+        Counted.OUTSTANDING: [~done],
+        Counted.COMPLETE: [done],
+        Counted.BOOKED: [~done, booked],
+        Counted.NOT_BOOKED: [~done, ~booked],
+        Counted.TOO_LATE: [~done, ~booked, people.c.later == 1],
+        Counted.UNMARKED: [people.c.outstanding > 0],
+        Counted.AWAY: [people.c.person_id.in_(select(sources.away.c.person_id))],
+        Counted.NEWCOMERS: [people.c.person_id.in_(select(sources.newcomers.c.person_id))],
+    }.get(which, [])
+
+
+def not_booked(target: Target, course: Course, *, on: date) -> Select[tuple[Person, str, int, int, int]]:
+    """Who of a target's people is neither complete nor booked, and lacks this course (AM-07, AM-08)."""
+    done = standings([course.id], as_at=on).subquery()
+    has_it = exists().where(done.c.person_id == Person.id, done.c.is_current)
+    found = counted(target, Counted.NOT_BOOKED, as_at=on).where(~has_it)
+    if target.cohort_id is None or plans_for([target])[0].rule.course_id:
+        return found
+    return found.where(
+        exists().where(
+            Membership.person_id == Person.id,
+            live(Membership),
+            scopes.is_member(on),
+            Membership.cohort_id == target.cohort_id,
+            CohortRequirement.cohort_id == Membership.cohort_id,
+            CohortRequirement.cause == Membership.cause,
+            CohortRequirement.course_id == course.id,
+            live(CohortRequirement),
+        )
+    )
+
+
+def has_outstanding(target: Target) -> bool:
+    """Whether a target counts people of whom some are still to be trained."""
+    return target.kind in WITH_SCOPE
+
+
+def lists_of(target: Target) -> set[Counted]:
+    """Which lists of people a target has: of people trained, those who are and those who are booked to be."""
+    if target.kind is TargetKind.PEOPLE_TRAINED:
+        return {Counted.COMPLETE, Counted.BOOKED}
+    return set(Counted) if target.kind in WITH_SCOPE else set()

@@ -1,0 +1,71 @@
+"""What the rows of `counts` say of each target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.figures.queries.figure import Group
+from app.figures.queries.plans import LEFT_OUT, Plan
+
+_BESIDE = tuple(name for one in LEFT_OUT for name in (one.value, f"{one.value}_done"))
+COUNTED = ("in_scope", "done", "away", "away_done", "newcomers", "flagged", "outstanding")
+
+# What is to come of those who are not complete: `booked` by confirmed places up to the deadline, `later` by
+# those after it as well, `unmarked` by attendance that is not recorded yet, `both` by that and by places up
+# to the deadline.
+PARTS = ("booked", "later", "unmarked", "both")
+
+# Whom a row counts: those in scope, those whom the rule leaves out; or it counts nobody, but says what a
+# member lacks.
+IN_SCOPE = 0
+LACKING = -1
+INSTEAD = dict(enumerate(LEFT_OUT, start=1))
+
+Row = Sequence[Any]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What was counted for one target: the numbers of COUNTED and PARTS, and beside them those whom the rule
+    leaves out as `agency` and `agency_done`; the same by where people work; and of people who are neither
+    complete nor booked, which courses they lack: of those who have begun one or, where members need different
+    courses, of everybody."""
+
+    numbers: Mapping[str, int]
+    groups: tuple[Group, ...] = ()
+    lacked: Mapping[int, frozenset[int]] = field(default_factory=dict)
+
+
+def tallies(plans: Sequence[Plan], rows: Iterable[Row]) -> dict[int, Tally]:
+    """What was counted for each of these targets, by its id, from the rows of `counts`."""
+    of_target: dict[int, list[Row]] = {plan.target.id: [] for plan in plans}
+    for row in rows:
+        of_target[row[0]].append(row)
+    return {target_id: _tally(found) for target_id, found in of_target.items()}
+
+
+def _tally(rows: Sequence[Row]) -> Tally:
+    numbers = dict.fromkeys((*COUNTED, *PARTS, *_BESIDE), 0)
+    lacked: dict[int, set[int]] = {}
+    groups = []
+    for _target, who, *values in rows:
+        of_row = dict(zip((*COUNTED, *PARTS), values, strict=False))
+        if who == LACKING:
+            lacked.setdefault(values[0], set()).add(values[1])
+        elif who == IN_SCOPE:
+            groups.append(_group(of_row, values))
+            for name, number in of_row.items():
+                numbers[name] += number
+        else:
+            name = INSTEAD[who].value
+            numbers[name] += of_row["in_scope"]
+            numbers[f"{name}_done"] += of_row["done"]
+    return Tally(numbers, tuple(groups), {one: frozenset(of) for one, of in lacked.items()})
+
+
+def _group(numbers: Mapping[str, int], values: Sequence[Any]) -> Group:
+    """The people of one service and sector; of none, when the counts are not by where people work."""
+    service, sector = [*values[len(COUNTED) + len(PARTS) :], None, None][:2]
+    return Group(service, sector, numbers["in_scope"], numbers["done"], numbers["booked"])
