@@ -6,16 +6,31 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
-from app.core.db import record
+from app.bookings.models import Booking, BookingState, LeavingCause
+from app.core.db import db, record
 from app.core.permissions import Role
 from app.figures import rules
 from app.figures.models import TargetKind
-from app.figures.queries import Counted
+from app.figures.queries import Counted, Held
+from app.learning.models import MarkStatus
 from app.people.models import Absence, EmploymentType
+from app.sessions.models import Run
 from tests import factories
 from tests.factories import LONG_AGO
 from tests.figures import scenes
+from tests.figures.places import (
+    APOLOGIES,
+    CAME,
+    IN_TIME,
+    NO_SHOW,
+    NOT_HELD,
+    UNMARKED,
+    mark,
+    one_day,
+    strangers,
+)
 from tests.figures.scenes import Scene
 from tests.pages import Page, Pages
 
@@ -52,21 +67,21 @@ def scene() -> Scene:
     return made
 
 
-def numbers_that_lead(page: Page) -> dict[str, int]:
-    """Where each number leads that leads to people, with the number."""
+def numbers_that_lead(page: Page, whither: str = "/targets/two-day/people/") -> dict[str, int]:
+    """Where each number leads that leads there, with the number."""
     found = {}
-    for link in page.soup.select("main a[href*='/people/']"):
+    for link in page.soup.select(f"main a[href^='{whither}']"):
         number = re.match(r"[\d,]+", link.get_text(" ", strip=True))
-        if number and "/targets/" in str(link["href"]):
+        if number:
             found[str(link["href"])] = int(number[0].replace(",", ""))
     return found
 
 
-def people_on(page: Page) -> int:
-    """How many people a list says it has."""
+def people_on(page: Page, nouns: str = "person|people") -> int:
+    """How many people a list says it has, or places or sessions."""
     words = page.soup.select_one(".takeup-results")
     assert words is not None, page.text
-    said = re.search(r"(?:of )?([\d,]+) (?:person|people)$", words.get_text(" ", strip=True))
+    said = re.search(rf"([\d,]+) (?:{nouns})$", words.get_text(" ", strip=True))
     assert said is not None, words
     return int(said[1].replace(",", ""))
 
@@ -126,9 +141,7 @@ def test_board_members_see_numbers_that_lead_nowhere(pages: Pages, scene: Scene)
         pages.get(f"{TARGET}/people/{which}?as_at={DAY}", status=403)
 
 
-def test_people_trained_lists_who_is_trained_and_who_is_booked(
-    pages: Pages, scene: Scene
-) -> None:
+def test_people_trained_lists_who_is_trained_and_who_is_booked(pages: Pages, scene: Scene) -> None:
     rules.add_target(
         code="trained",
         title="People trained",
@@ -144,7 +157,7 @@ def test_people_trained_lists_who_is_trained_and_who_is_booked(
     for person in scene.people[:2]:
         scenes.attend(person, held)
     pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
-    numbers = numbers_that_lead(pages.get(f"/targets/trained?as_at={DAY}"))
+    numbers = numbers_that_lead(pages.get(f"/targets/trained?as_at={DAY}"), "/targets/trained/people/")
     assert {address.split("?")[0].rsplit("/", 1)[-1]: number for address, number in numbers.items()} == {
         Counted.COMPLETE: 2,
         Counted.BOOKED: 1,
@@ -153,3 +166,72 @@ def test_people_trained_lists_who_is_trained_and_who_is_booked(
         assert people_on(pages.get(address)) == number, address
     for which in set(Counted) - {Counted.COMPLETE, Counted.BOOKED}:
         pages.get(f"/targets/trained/people/{which}", status=404)
+
+
+@pytest.fixture
+def march() -> Run:
+    """A day of 20 places: 6 came, 2 did not, 1 sent apologies, 1 is not marked, 3 gave their place up, one of
+    whom booked again and came, and 4 came without a place."""
+    _, run = one_day(
+        (CAME, 6), (NO_SHOW, 2), (APOLOGIES, 1), (UNMARKED, 1), (IN_TIME, 3), on=DAY, capacity=20
+    )
+    for who in strangers(4):
+        mark(run, who, MarkStatus.ATTENDED)
+    one_day((NOT_HELD, 3), on=DAY)
+    came, gave_up = bookings_of(run, BookingState.CONFIRMED)[0], bookings_of(run, BookingState.CANCELLED)
+    gave_up[0].person_id = came.person_id
+    gave_up[1].moves[0].cause_id = factories.named(LeavingCause, "Busy", is_charged=False).id
+    db.session.flush()
+    return run
+
+
+def bookings_of(run: Run, state: BookingState) -> list[Booking]:
+    found = select(Booking).where(Booking.run_id == run.id, Booking.state == state).order_by(Booking.id)
+    return list(db.session.scalars(found))
+
+
+def test_4_9_each_number_of_the_rates_leads_to_its_places(pages: Pages, march: Run) -> None:
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    page = pages.get(f"/attendance-rates?as_at={DAY}")
+    numbers = numbers_that_lead(page, "/attendance-rates/places/")
+    lists = {address.split("?")[0].rsplit("/", 1)[-1]: number for address, number in numbers.items()}
+    assert lists == {
+        Held.ATTENDED: 10,
+        Held.CAME: 6,
+        Held.WALK_INS: 4,
+        Held.EXPECTED: 10,
+        Held.BOOKED: 13,
+        Held.CANCELLED: 3,
+        Held.NO_SHOWS: 2,
+        Held.APOLOGIES: 1,
+        Held.OUTSTANDING: 1,
+    }
+    for address, number in numbers.items():
+        listed = pages.get(address)
+        if "/booked" in address:
+            assert people_on(listed, "place|places") == number - 1, "one has two bookings"
+            assert listed.text.count("Came 2") == 1
+        else:
+            assert people_on(listed, "place|places") == number, address
+
+
+def test_4_9_sessions_and_reasons_lead_to_their_rows(pages: Pages, march: Run) -> None:
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    page = pages.get(f"/attendance-rates?as_at={DAY}")
+    ((address, number),) = numbers_that_lead(page, "/attendance-rates/sessions").items()
+    assert (number, people_on(pages.get(address), "session|sessions")) == (1, 1)
+    reasons = numbers_that_lead(page, "/attendance-rates/not-used")
+    assert sorted(reasons.values()) == [1, 1, 2]
+    for address, number in reasons.items():
+        assert people_on(pages.get(address), "place|places") == number, address
+    (runs,) = {one for one in numbers_that_lead(page, "/runs?") if "2022-03-28" in one}
+    assert march.version.course.title in pages.get(runs).text
+
+
+def test_board_members_see_rates_without_their_rows(pages: Pages, march: Run) -> None:
+    pages.sign_in(factories.user(Role.BOARD_MEMBER))
+    page = pages.get(f"/attendance-rates?as_at={DAY}")
+    assert "6 of 10 bookings not cancelled" in page.text
+    assert not numbers_that_lead(page, "/attendance-rates/")
+    for address in ("sessions", "not-used?reason=Busy", *(f"places/{which}" for which in Held)):
+        pages.get(f"/attendance-rates/{address}", status=403)

@@ -11,13 +11,9 @@ from app.bookings.models import LeavingCause
 from app.core import clock
 from app.core.db import db, supersede
 from app.figures.queries.breakdown import Part
-from app.figures.queries.rates import (
-    absence_reasons,
-    attendance_rates,
-    in_all,
-    places_by_week,
-    with_few_together,
-)
+from app.figures.queries.places import places_by_week
+from app.figures.queries.rates import attendance_rates, in_all
+from app.figures.queries.reasons import absence_reasons, with_few_together
 from app.learning.models import MarkStatus
 from app.sessions.models import RunState
 from tests import factories

@@ -9,6 +9,7 @@ from app.figures.queries.arithmetic import (
     required_number,
     shown_percent,
 )
+from app.figures.queries.attended import Held, places_held
 from app.figures.queries.beside import BesideTarget, beside_target
 from app.figures.queries.breakdown import (
     Breakdown,
@@ -97,6 +98,7 @@ from app.figures.queries.organisation import (
 )
 from app.figures.queries.overrides import override, overrides_on
 from app.figures.queries.periods import Trail, done_on_day, trails_of
+from app.figures.queries.places import WeekOfPlaces, places_by_week
 from app.figures.queries.planning import (
     planning_absence,
 )
@@ -113,15 +115,7 @@ from app.figures.queries.published import (
     rule_numbers,
     with_reasons,
 )
-from app.figures.queries.rates import (
-    Attendance,
-    WeekOfPlaces,
-    absence_reasons,
-    attendance_rates,
-    in_all,
-    places_by_week,
-    with_few_together,
-)
+from app.figures.queries.rates import Attendance, attendance_in, attendance_rates, in_all, sessions_held
 from app.figures.queries.reached import (
     REACH_STEPS,
     ReachRow,
@@ -136,6 +130,7 @@ from app.figures.queries.reading import (
     figures_on,
     figures_on_days,
 )
+from app.figures.queries.reasons import absence_reasons, places_not_used, with_few_together
 from app.figures.queries.scopes import members
 from app.figures.queries.sources import sources_for
 from app.figures.queries.stated import (
@@ -183,6 +178,7 @@ __all__ = [
     "Forecast",
     "GapState",
     "Group",
+    "Held",
     "Hiding",
     "Leaver",
     "MonthOfSessions",
@@ -205,6 +201,7 @@ __all__ = [
     "Wave",
     "WeekOfPlaces",
     "absence_reasons",
+    "attendance_in",
     "attendance_rates",
     "beside_target",
     "booked_to_attend",
@@ -261,6 +258,8 @@ __all__ = [
     "people_published",
     "percent_in_words",
     "places_by_week",
+    "places_held",
+    "places_not_used",
     "planned_line",
     "planned_of",
     "planning_absence",
@@ -283,6 +282,7 @@ __all__ = [
     "rules_of_population",
     "score_of",
     "session_on_day",
+    "sessions_held",
     "sessions_of_programme",
     "shown_percent",
     "sources_for",

@@ -1,8 +1,9 @@
-"""Sessions that were held, and the places in them: what attendance rates and forecasts read (4.9, 4.11)."""
+"""Sessions and the places in them: what attendance rates and forecasts read, and how full weeks are."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -19,7 +20,9 @@ from sqlalchemy import (
 
 from app.bookings.models import Booking, BookingMove, BookingState
 from app.bookings.queries import held_by
-from app.core.db import live
+from app.core import clock
+from app.core.days import written
+from app.core.db import db, live
 from app.learning.models import MarkStatus
 from app.programmes.models import Course, CourseVersion
 from app.sessions.models import Run, RunState, SessionDate, TrainingSession
@@ -44,6 +47,12 @@ def sessions_of_runs(known_at: datetime | None = None) -> Select[Any]:
         .join(Course, Course.id == CourseVersion.course_id)
         .where(~_is_cancelled(known_at))
     )
+
+
+def sessions_of_days(first: date, last: date, known_at: datetime | None) -> Select[Any]:
+    """The sessions of these days, as `sessions_of_runs` has them."""
+    within = SessionDate.held_on.between(written(first), written(last))
+    return sessions_of_runs(known_at).where(within)
 
 
 def _is_cancelled(known_at: datetime | None) -> ColumnElement[bool]:
@@ -90,3 +99,61 @@ def is_for(booking: FromClause, sessions: FromClause) -> ColumnElement[bool]:
 def how_many(condition: Any) -> Any:
     """How many rows fit a condition, as a column; 0 of no rows."""
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+# --- By week -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class WeekOfPlaces:
+    """The sessions of one week, from its Monday: how many places they have, and how many are booked."""
+
+    monday: date
+    sessions: int
+    capacity: int
+    booked: int
+
+    @property
+    def sunday(self) -> date:
+        return self.monday + timedelta(days=6)
+
+    @property
+    def words(self) -> str:
+        return f"{self.booked:,} of {self.capacity:,}"
+
+
+def places_by_week(
+    first: date, last: date, *, as_at: date, known_at: datetime | None = None
+) -> list[WeekOfPlaces]:
+    """Bookings against capacity, for every week from that of `first` to that of `last`, in one statement.
+
+    Booked are confirmed  What is still to come after `as_at` is what was planned by the end of that
+    day; a session that was moved since stands where it was to be held then.
+    """
+    known = known_at or (clock.end_of_day(as_at) if as_at < clock.today() else None)
+    monday = first - timedelta(days=first.weekday())
+    sunday = last + timedelta(days=6 - last.weekday())
+    held: dict[date, list[tuple[int, int]]] = {}
+    for held_on, capacity, booked in db.session.execute(_capacity(monday, sunday, known)):
+        held.setdefault(held_on - timedelta(days=held_on.weekday()), []).append((capacity, booked))
+    return [
+        WeekOfPlaces(
+            week,
+            sessions=len(held.get(week, ())),
+            capacity=sum(capacity for capacity, _ in held.get(week, ())),
+            booked=sum(booked for _, booked in held.get(week, ())),
+        )
+        for week in (monday + timedelta(weeks=number) for number in range((sunday - monday).days // 7 + 1))
+    ]
+
+
+def _capacity(first: date, last: date, known_at: datetime | None) -> Select[Any]:
+    """Each session's day, capacity and confirmed"""
+    sessions = sessions_of_days(first, last, known_at).subquery()
+    booking = confirmed_bookings(known_at).subquery()
+    stands = and_(booking.c.state == BookingState.CONFIRMED, is_for(booking, sessions))
+    return (
+        select(sessions.c.held_on, sessions.c.capacity, func.count(booking.c.booking_id))
+        .outerjoin_from(sessions, booking, stands)
+        .group_by(sessions.c.session_id, sessions.c.held_on, sessions.c.capacity)
+    )

@@ -1,43 +1,20 @@
-"""Four named attendance rates, why people did not come, and bookings against capacity by week (4.9)."""
+"""Four named attendance rates, and the sessions that they count (4.9)."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import (
-    FromClause,
-    Integer,
-    Select,
-    and_,
-    case,
-    func,
-    literal,
-    select,
-    true,
-    union_all,
-)
+from sqlalchemy import Row, Select, and_, func, select
 
-from app.attendance.models import AbsenceAnswer
-from app.attendance.queries import APOLOGIES, NOT_ANSWERED
-from app.bookings.models import Booking, BookingMove, BookingState, LeavingCause
-from app.core import clock
-from app.core.days import written
-from app.core.db import db, live
+from app.core.db import db
 from app.core.filters import plural
 from app.figures.queries import places
-from app.figures.queries.arithmetic import FEWEST_SHOWN, shown_percent
-from app.figures.queries.breakdown import Hiding, Part
-from app.learning.models import Mark, MarkStatus
-from app.programmes.models import Programme
-from app.sessions.models import SessionDate
-
-OTHER_REASONS = "Other reasons"
-_ABSENT = (MarkStatus.ABSENT_NO_NOTICE, MarkStatus.ABSENT_APOLOGIES)
-_GIVEN_UP = (BookingState.CANCELLED, BookingState.CANCELLED_LATE)
+from app.figures.queries.arithmetic import shown_percent
+from app.figures.queries.attended import Held, is_counted, people_of
+from app.programmes.models import Course, Programme
 
 
 @dataclass(frozen=True)
@@ -48,6 +25,8 @@ class Rate:
     numerator: int
     denominator: int
     of_what: str
+    counts: Held
+    among: Held | None  # of places, which are no people, none
 
     @property
     def shown(self) -> str:
@@ -101,11 +80,19 @@ class Attendance:
         304 came to 393 places, 35 of them as walk-ins; of 318 bookings 29 were cancelled and 20 did not
         come: 77%, 93%, 85% and 7%.
         """
+        kept = "bookings not cancelled"
         return [
-            Rate("Places filled", self.attended, self.capacity, "places"),
-            Rate("Booked people who came", self.came, self.expected, "bookings not cancelled"),
-            Rate("Booked people who came, of all who booked", self.came, self.bookings, "bookings"),
-            Rate("Non-attendance", self.no_shows, self.expected, "bookings not cancelled"),
+            Rate("Places filled", self.attended, self.capacity, "places", Held.ATTENDED, None),
+            Rate("Booked people who came", self.came, self.expected, kept, Held.CAME, Held.EXPECTED),
+            Rate(
+                "Booked people who came, of all who booked",
+                self.came,
+                self.bookings,
+                "bookings",
+                Held.CAME,
+                Held.BOOKED,
+            ),
+            Rate("Non-attendance", self.no_shows, self.expected, kept, Held.NO_SHOWS, Held.EXPECTED),
         ]
 
     @property
@@ -130,14 +117,24 @@ def attendance_rates(
     of sessions whose register says that they were not held, nothing is. One statement.
     """
     found: dict[str, Attendance] = {}
-    for title, capacity, attended, *counted in db.session.execute(_sessions(first, last, known_at)):
-        bookings, cancellations, came, no_shows, apologies, outstanding = map(int, counted)
-        walk_ins = int(attended) - came
-        one = Attendance(
-            1, capacity, bookings, cancellations, came, no_shows, apologies, outstanding, walk_ins
-        )
-        found[title] = found.get(title, Attendance()) + one
+    for row in db.session.execute(sessions_of(first, last, known_at)):
+        found[row.programme] = found.get(row.programme, Attendance()) + attendance_in(row)
     return sorted(found.items())
+
+
+def attendance_in(row: Row[Any]) -> Attendance:
+    """The attendance of one session, from a row of `sessions_of`."""
+    return Attendance(
+        sessions=1,
+        capacity=row.capacity,
+        bookings=int(row.bookings),
+        cancellations=int(row.cancellations),
+        came=int(row.came),
+        no_shows=int(row.no_shows),
+        apologies=int(row.apologies),
+        outstanding=int(row.outstanding),
+        walk_ins=int(row.attended - row.came),
+    )
 
 
 def in_all(rates: Iterable[tuple[str, Attendance]]) -> Attendance:
@@ -145,28 +142,22 @@ def in_all(rates: Iterable[tuple[str, Attendance]]) -> Attendance:
     return sum((attendance for _, attendance in rates), Attendance())
 
 
-def _held(first: date, last: date, known_at: datetime | None) -> Select[Any]:
-    """The sessions of these days."""
-    within = SessionDate.held_on.between(written(first), written(last))
-    return places.sessions_of_runs(known_at).where(within)
+def sessions_of(first: date, last: date, known_at: datetime | None) -> Select[Any]:
+    """A row for each session that was held: which, on what day, its programme, its capacity, who came, and
+    what became of the places that were booked."""
+    sessions = places.sessions_of_days(first, last, known_at).cte("held_session")
+    one = people_of(sessions, known_at).subquery()
 
+    def how_many(which: Held) -> Any:
+        return places.how_many(and_(*is_counted(one, which))).label(which)
 
-def _sessions(first: date, last: date, known_at: datetime | None) -> Select[Any]:
-    """A row for each session that was held: its programme, its capacity, who came, and what became of the
-    places that were booked."""
-    sessions = _held(first, last, known_at).cte("held_session")
-    one = _people(sessions, known_at).subquery()
-    stood, said = one.c.stood == 1, one.c.came + one.c.no_show + one.c.apologies > 0
     counted = (
         select(
             one.c.session_id,
             func.sum(one.c.came).label("attended"),
             func.sum(one.c.booked).label("bookings"),
             func.sum(one.c.booked - one.c.stood).label("cancellations"),
-            places.how_many(stood & (one.c.came == 1)).label("came"),
-            places.how_many(stood & (one.c.no_show == 1)).label("no_shows"),
-            places.how_many(stood & (one.c.apologies == 1)).label("apologies"),
-            places.how_many(stood & ~said).label("outstanding"),
+            *map(how_many, (Held.CAME, Held.NO_SHOWS, Held.APOLOGIES, Held.OUTSTANDING)),
             func.max(one.c.not_held).label("not_held"),
         )
         .group_by(one.c.session_id)
@@ -174,7 +165,15 @@ def _sessions(first: date, last: date, known_at: datetime | None) -> Select[Any]
     )
     numbers = [column for column in counted.c if column.name not in {"session_id", "not_held"}]
     return (
-        select(Programme.title, sessions.c.capacity, *(func.coalesce(column, 0) for column in numbers))
+        select(
+            sessions.c.session_id,
+            sessions.c.run_id,
+            sessions.c.held_on,
+            sessions.c.course_id,
+            sessions.c.capacity,
+            Programme.title.label("programme"),
+            *(func.coalesce(column, 0).label(column.name) for column in numbers),
+        )
         .select_from(sessions)
         .join(Programme, Programme.id == sessions.c.programme_id)
         .outerjoin(counted, counted.c.session_id == sessions.c.session_id)
@@ -182,166 +181,15 @@ def _sessions(first: date, last: date, known_at: datetime | None) -> Select[Any]
     )
 
 
-def _people(
-    sessions: FromClause, known_at: datetime | None, *, said: Collection[MarkStatus] | None = None
+def sessions_held(
+    first: date, last: date, *, known_at: datetime | None = None, programme: str | None = None
 ) -> Select[Any]:
-    """Each person of each session once: their bookings, whether one stood, and what the register says, if it
-    says what is asked for (anything by default).
-
-    Bookings and marks are laid under each other and grouped: to look for each booking's mark took either
-    engine many times as long.
-    """
-    booking = places.confirmed_bookings(known_at).subquery()
-    marks = (
-        select(Mark.session_id, Mark.person_id, Mark.status)
-        .where(live(Mark, known_at), true() if said is None else Mark.status.in_(said))
-        .subquery()
+    """The sessions that attendance rates count from `first` to `last`, the latest first: the rows of
+    `sessions_of`, each with its course. Of every programme, or of one by its title."""
+    found = sessions_of(first, last, known_at).subquery()
+    statement = (
+        select(found, Course.title.label("course"))
+        .join(Course, Course.id == found.c.course_id)
+        .order_by(found.c.held_on.desc(), found.c.session_id.desc())
     )
-    stood = case((booking.c.state == BookingState.CONFIRMED, 1), else_=0)
-    entries = union_all(
-        select(
-            sessions.c.session_id,
-            booking.c.person_id,
-            literal(1, Integer).label("booked"),
-            stood.label("stood"),
-            literal(None, Mark.status.type).label("status"),
-        ).join(booking, places.is_for(booking, sessions)),
-        select(
-            sessions.c.session_id,
-            marks.c.person_id,
-            literal(0, Integer),
-            literal(0, Integer),
-            marks.c.status,
-        ).join(marks, marks.c.session_id == sessions.c.session_id),
-    ).subquery()
-
-    def says(*statuses: MarkStatus) -> Any:
-        return func.max(case((entries.c.status.in_(statuses), 1), else_=0))
-
-    return select(
-        entries.c.session_id,
-        entries.c.person_id,
-        func.sum(entries.c.booked).label("booked"),
-        func.max(entries.c.stood).label("stood"),
-        says(*places.CAME).label("came"),
-        says(MarkStatus.ABSENT_NO_NOTICE).label("no_show"),
-        says(MarkStatus.ABSENT_APOLOGIES).label("apologies"),
-        says(MarkStatus.NOT_HELD).label("not_held"),
-    ).group_by(entries.c.session_id, entries.c.person_id)
-
-
-# --- Why people did not come ---------------------------------------------------------------------------
-
-
-def absence_reasons(first: date, last: date, *, known_at: datetime | None = None) -> list[Part]:
-    """Why places of sessions from `first` to `last` were not used, the most frequent reason first.
-
-    What was said of absences (U-02), and of confirmed places that were given up with a reason. Of each the
-    number of places: those of `Attendance` that were not used. Those who may not see names see them
-    `with_few_together`.
-    """
-    counted: Counter[str] = Counter()
-    for reason, has_apologised, count in db.session.execute(_reasons(first, last, known_at)):
-        unsaid = APOLOGIES if has_apologised else NOT_ANSWERED
-        counted[reason or unsaid] += count
-    return [
-        Part(reason, 0, count) for reason, count in sorted(counted.items(), key=lambda one: (-one[1], one[0]))
-    ]
-
-
-def with_few_together(reasons: Sequence[Part]) -> list[Part]:
-    """The same for those who may not see names: reasons of fewer than 5 places are one row that names none,
-    as the day on which somebody gave one would tell of them. Its number is hidden while it is that small.
-
-    Sickness 12, caring 3 and bereavement 1: sickness 12, other reasons "fewer than 5".
-    """
-    few = sum(one.of or 0 for one in reasons if (one.of or 0) < FEWEST_SHOWN)
-    if not few:
-        return list(reasons)
-    others = Part(OTHER_REASONS, 0, few)
-    if few < FEWEST_SHOWN:
-        others = Part(OTHER_REASONS, None, None, Hiding.SMALL)
-    return [*(one for one in reasons if (one.of or 0) >= FEWEST_SHOWN), others]
-
-
-def _reasons(first: date, last: date, known_at: datetime | None) -> Select[Any]:
-    sessions = _held(first, last, known_at).subquery()
-    one = _people(sessions, known_at, said=_ABSENT).subquery()
-    answer = and_(
-        AbsenceAnswer.person_id == one.c.person_id,
-        AbsenceAnswer.session_id == one.c.session_id,
-        *([] if known_at is None else [AbsenceAnswer.answered_at <= known_at]),
-    )
-    absent = (
-        select(LeavingCause.name.label("reason"), one.c.apologies)
-        .select_from(one)
-        .outerjoin(AbsenceAnswer, answer)
-        .outerjoin(LeavingCause, LeavingCause.id == AbsenceAnswer.cause_id)
-        .where(one.c.stood == 1, one.c.no_show + one.c.apologies > 0)
-    )
-    given_up = (
-        select(LeavingCause.name, literal(0, Integer))
-        .select_from(BookingMove)
-        .join(LeavingCause, LeavingCause.id == BookingMove.cause_id)
-        .join(Booking, Booking.id == BookingMove.booking_id)
-        .join(sessions, places.is_for(Booking.__table__, sessions))
-        .where(BookingMove.from_state == BookingState.CONFIRMED, BookingMove.to_state.in_(_GIVEN_UP))
-    )
-    if known_at is not None:
-        given_up = given_up.where(BookingMove.at <= known_at)
-    every = union_all(absent, given_up).subquery()
-    return select(every.c.reason, every.c.apologies, func.count()).group_by(every.c.reason, every.c.apologies)
-
-
-# --- By week -------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class WeekOfPlaces:
-    """The sessions of one week, from its Monday: how many places they have, and how many are booked."""
-
-    monday: date
-    sessions: int
-    capacity: int
-    booked: int
-
-    @property
-    def words(self) -> str:
-        return f"{self.booked:,} of {self.capacity:,}"
-
-
-def places_by_week(
-    first: date, last: date, *, as_at: date, known_at: datetime | None = None
-) -> list[WeekOfPlaces]:
-    """Bookings against capacity, for every week from that of `first` to that of `last`, in one statement.
-
-    Booked are confirmed places. What is still to come after `as_at` is what was planned by the end of that
-    day; a session that was moved since stands where it was to be held then.
-    """
-    known = known_at or (clock.end_of_day(as_at) if as_at < clock.today() else None)
-    monday = first - timedelta(days=first.weekday())
-    sunday = last + timedelta(days=6 - last.weekday())
-    held: dict[date, list[tuple[int, int]]] = {}
-    for held_on, capacity, booked in db.session.execute(_capacity(monday, sunday, known)):
-        held.setdefault(held_on - timedelta(days=held_on.weekday()), []).append((capacity, booked))
-    return [
-        WeekOfPlaces(
-            week,
-            sessions=len(held.get(week, ())),
-            capacity=sum(capacity for capacity, _ in held.get(week, ())),
-            booked=sum(booked for _, booked in held.get(week, ())),
-        )
-        for week in (monday + timedelta(weeks=number) for number in range((sunday - monday).days // 7 + 1))
-    ]
-
-
-def _capacity(first: date, last: date, known_at: datetime | None) -> Select[Any]:
-    """Each session's day, capacity and confirmed places."""
-    sessions = _held(first, last, known_at).subquery()
-    booking = places.confirmed_bookings(known_at).subquery()
-    stands = and_(booking.c.state == BookingState.CONFIRMED, places.is_for(booking, sessions))
-    return (
-        select(sessions.c.held_on, sessions.c.capacity, func.count(booking.c.booking_id))
-        .outerjoin_from(sessions, booking, stands)
-        .group_by(sessions.c.session_id, sessions.c.held_on, sessions.c.capacity)
-    )
+    return statement if programme is None else statement.where(found.c.programme == programme)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from app.figures.views import (
+    attendance,
     choosing,
     cohorts,
     colours,
@@ -36,6 +37,7 @@ PAGES = (
     milestones,
     movement,
     organisation,
+    attendance,
     pictures,
     populations,
     stated,

@@ -1,15 +1,14 @@
-"""A target from week to week and by where its people work, and the attendance of sessions: never a name."""
+"""A target from week to week, and by where its people work: never a name."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.core import clock
 from app.core.filters import day, number, short_day
 from app.core.permissions import Permission
 from app.core.web import current_actor, one_or_404, requires
@@ -19,8 +18,6 @@ from app.figures.models import Target, TargetKind
 from app.figures.views.targets import bp
 
 YEAR = timedelta(weeks=52)
-WEEKS_SHOWN = timedelta(weeks=12)
-PERIODS = {"3": "The last 3 months", "12": "The last 12 months", "year": "Since 1 April"}
 
 
 @bp.get("/targets/<code>/progress")
@@ -107,44 +104,3 @@ def _turnover(dates: DatesForm) -> list[list[str]]:
 
 def _sees_names() -> bool:
     return current_actor().can(Permission.SEE_COHORT_NAMES)
-
-
-@bp.get("/attendance-rates")
-@requires(Permission.SEE_FIGURES)
-def attendance() -> str:
-    """The four rates of each programme in a period, why people did not come, and bookings by week."""
-    dates = DatesForm.read(request.args)
-    period = request.args.get("period", "")
-    period = period if period in PERIODS else "3"
-    context: dict[str, Any] = {"period": period, "periods": list(PERIODS.items())}
-    if dates.is_right:
-        context |= _attendance(_first_day(period, dates.happened_by), dates)
-    return render_template("figures/attendance_rates.html", form=dates, **context)
-
-
-def _first_day(period: str, last: date) -> date:
-    """The first day of a period that ends with `last`."""
-    if period == "year":
-        return date(queries.year_of(last), 4, 1)
-    return clock.months_before(last, int(period)) + timedelta(days=1)
-
-
-def _attendance(first: date, dates: DatesForm) -> dict[str, Any]:
-    last = dates.happened_by
-    reasons = queries.absence_reasons(first, last, known_at=dates.known)
-    if not _sees_names():
-        reasons = queries.with_few_together(reasons)
-    weeks = queries.places_by_week(last - WEEKS_SHOWN, last + WEEKS_SHOWN, as_at=last, known_at=dates.known)
-    programmes = queries.attendance_rates(first, last, known_at=dates.known)
-    if len(programmes) > 1:
-        programmes = [*programmes, ("All programmes", queries.in_all(programmes))]
-    return {
-        "first": first,
-        "last": last,
-        "programmes": programmes,
-        "reasons": [[one.name, one.hiding.label or number(one.of)] for one in reasons],
-        "chart": files.weeks_chart(weeks, as_at=last),
-        "weeks": [
-            [day(one.monday), number(one.sessions), number(one.capacity), number(one.booked)] for one in weeks
-        ],
-    }

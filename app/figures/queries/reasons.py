@@ -1,0 +1,103 @@
+"""Why people did not come to sessions that were held (U-02, 4.9)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, case, func, select, union_all
+
+from app.attendance.models import AbsenceAnswer
+from app.attendance.queries import APOLOGIES, NOT_ANSWERED
+from app.bookings.models import Booking, BookingMove, BookingState, LeavingCause
+from app.core.db import db
+from app.figures.queries import places
+from app.figures.queries.arithmetic import FEWEST_SHOWN
+from app.figures.queries.attended import people_of
+from app.figures.queries.breakdown import Hiding, Part
+from app.learning.models import MarkStatus
+from app.people.models import Person
+from app.programmes.models import Course
+
+OTHER_REASONS = "Other reasons"
+_ABSENT = (MarkStatus.ABSENT_NO_NOTICE, MarkStatus.ABSENT_APOLOGIES)
+_GIVEN_UP = (BookingState.CANCELLED, BookingState.CANCELLED_LATE)
+
+
+def absence_reasons(first: date, last: date, *, known_at: datetime | None = None) -> list[Part]:
+    """Why places of sessions from `first` to `last` were not used, the most frequent reason first.
+
+    What was said of absences (U-02), and of confirmed places that were given up with a reason. Of each the
+    number of places: those of `Attendance` that were not used. Those who may not see names see them
+    `with_few_together`.
+    """
+    unused = _not_used(first, last, known_at).subquery()
+    counted = db.session.execute(select(unused.c.reason, func.count()).group_by(unused.c.reason)).tuples()
+    return [Part(reason, 0, count) for reason, count in sorted(counted, key=lambda one: (-one[1], one[0]))]
+
+
+def with_few_together(reasons: Sequence[Part]) -> list[Part]:
+    """The same for those who may not see names: reasons of fewer than 5 places are one row that names none,
+    as the day on which somebody gave one would tell of them. Its number is hidden while it is that small.
+
+    Sickness 12, caring 3 and bereavement 1: sickness 12, other reasons "fewer than 5".
+    """
+    few = sum(one.of or 0 for one in reasons if (one.of or 0) < FEWEST_SHOWN)
+    if not few:
+        return list(reasons)
+    others = Part(OTHER_REASONS, 0, few)
+    if few < FEWEST_SHOWN:
+        others = Part(OTHER_REASONS, None, None, Hiding.SMALL)
+    return [*(one for one in reasons if (one.of or 0) >= FEWEST_SHOWN), others]
+
+
+def places_not_used(reason: str, first: date, last: date, *, known_at: datetime | None = None) -> Select[Any]:
+    """The places behind one number of `absence_reasons`, the latest first: Person, `session_id`, `held_on`
+    and `course`."""
+    unused = _not_used(first, last, known_at).subquery()
+    sessions = places.sessions_of_days(first, last, known_at).subquery()
+    return (
+        select(Person, sessions.c.session_id, sessions.c.held_on, Course.title.label("course"))
+        .join(unused, unused.c.person_id == Person.id)
+        .join(sessions, sessions.c.session_id == unused.c.session_id)
+        .join(Course, Course.id == sessions.c.course_id)
+        .where(unused.c.reason == reason)
+        .order_by(
+            sessions.c.held_on.desc(),
+            sessions.c.session_id.desc(),
+            Person.last_name,
+            Person.first_name,
+            Person.id,
+        )
+    )
+
+
+def _not_used(first: date, last: date, known_at: datetime | None) -> Select[Any]:
+    """A row for each place that was not used: session_id, person_id and the reason in words."""
+    sessions = places.sessions_of_days(first, last, known_at).subquery()
+    one = people_of(sessions, known_at, said=_ABSENT).subquery()
+    answer = and_(
+        AbsenceAnswer.person_id == one.c.person_id,
+        AbsenceAnswer.session_id == one.c.session_id,
+        *([] if known_at is None else [AbsenceAnswer.answered_at <= known_at]),
+    )
+    unsaid = case((one.c.apologies == 1, APOLOGIES), else_=NOT_ANSWERED)
+    absent = (
+        select(one.c.session_id, one.c.person_id, func.coalesce(LeavingCause.name, unsaid).label("reason"))
+        .select_from(one)
+        .outerjoin(AbsenceAnswer, answer)
+        .outerjoin(LeavingCause, LeavingCause.id == AbsenceAnswer.cause_id)
+        .where(one.c.stood == 1, one.c.no_show + one.c.apologies > 0)
+    )
+    given_up = (
+        select(sessions.c.session_id, Booking.person_id, LeavingCause.name)
+        .select_from(BookingMove)
+        .join(LeavingCause, LeavingCause.id == BookingMove.cause_id)
+        .join(Booking, Booking.id == BookingMove.booking_id)
+        .join(sessions, places.is_for(Booking.__table__, sessions))
+        .where(BookingMove.from_state == BookingState.CONFIRMED, BookingMove.to_state.in_(_GIVEN_UP))
+    )
+    if known_at is not None:
+        given_up = given_up.where(BookingMove.at <= known_at)
+    return select(union_all(absent, given_up).subquery())

@@ -1,0 +1,134 @@
+"""The attendance of sessions that were held and, for those who may see names, the rows behind each number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask import abort, render_template, request
+
+from app.core import clock
+from app.core.permissions import Permission
+from app.core.web import current_actor, paginate, requires
+from app.figures import files, queries
+from app.figures.forms import DatesForm
+from app.figures.queries import Held
+from app.figures.views.targets import bp
+
+WEEKS_SHOWN = timedelta(weeks=12)
+PERIODS = {"3": "The last 3 months", "12": "The last 12 months", "year": "Since 1 April"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which sessions a page is about, as its address says: those of a period, perhaps of one programme."""
+
+    dates: DatesForm
+    period: str
+    programme: str | None
+
+    @classmethod
+    def read(cls) -> Asked:
+        """From `?period=12&programme=Core Skills`, with the two dates of every figure."""
+        period = request.args.get("period", "")
+        return cls(
+            DatesForm.read(request.args),
+            period if period in PERIODS else "3",
+            request.args.get("programme") or None,
+        )
+
+    @property
+    def first(self) -> date:
+        """The first day of the period, which ends with the day of the figures."""
+        if self.period == "year":
+            return date(queries.year_of(self.last), 4, 1)
+        return clock.months_before(self.last, int(self.period)) + timedelta(days=1)
+
+    @property
+    def last(self) -> date:
+        return self.dates.happened_by
+
+    @property
+    def span(self) -> tuple[date, date]:
+        return self.first, self.last
+
+    @property
+    def address(self) -> dict[str, str]:
+        """What links to the rows of these sessions carry."""
+        return {"period": self.period, **self.dates.address()}
+
+
+@bp.get("/attendance-rates")
+@requires(Permission.SEE_FIGURES)
+def attendance() -> str:
+    """The four rates of each programme in a period, why people did not come, and bookings by week."""
+    asked = Asked.read()
+    context = _attendance(asked) if asked.dates.is_right else {}
+    return render_template(
+        "figures/attendance_rates.html",
+        form=asked.dates,
+        asked=asked,
+        periods=list(PERIODS.items()),
+        **context,
+    )
+
+
+def _attendance(asked: Asked) -> dict[str, Any]:
+    last, known_at = asked.last, asked.dates.known
+    reasons = queries.absence_reasons(*asked.span, known_at=known_at)
+    if not current_actor().can(Permission.SEE_COHORT_NAMES):
+        reasons = queries.with_few_together(reasons)
+    programmes = queries.attendance_rates(*asked.span, known_at=known_at)
+    weeks = queries.places_by_week(last - WEEKS_SHOWN, last + WEEKS_SHOWN, as_at=last, known_at=known_at)
+    return {
+        "programmes": programmes,
+        "in_all": queries.in_all(programmes) if len(programmes) > 1 else None,
+        "reasons": reasons,
+        "chart": files.weeks_chart(weeks, as_at=last),
+        "weeks": weeks,
+    }
+
+
+# --- The rows behind each number -----------------------------------------------------------------------
+
+
+@bp.get("/attendance-rates/sessions")
+@requires(Permission.SEE_COHORT_NAMES)
+def sessions_held() -> str:
+    """The sessions that the rates count, each with what became of its places."""
+    asked = _asked_or_404()
+    found = queries.sessions_held(*asked.span, known_at=asked.dates.known, programme=asked.programme)
+    page = paginate(found, scalars=False)
+    rows = [(row, queries.attendance_in(row)) for row in page.rows]
+    return render_template("figures/sessions_held.html", asked=asked, page=page, rows=rows)
+
+
+@bp.get(f"/attendance-rates/places/<any({', '.join(Held)}):which>")
+@requires(Permission.SEE_COHORT_NAMES)
+def places_held(which: str) -> str:
+    """The places that one number of the rates counts, person by person."""
+    asked, held = _asked_or_404(), Held(which)
+    found = queries.places_held(held, *asked.span, known_at=asked.dates.known, programme=asked.programme)
+    return render_template(
+        "figures/places_held.html",
+        asked=asked,
+        label=held.label,
+        has_bookings=held in {Held.BOOKED, Held.CANCELLED},
+        page=paginate(found, scalars=False),
+    )
+
+
+@bp.get("/attendance-rates/not-used")
+@requires(Permission.SEE_COHORT_NAMES)
+def places_not_used() -> str:
+    """The places that were not used for one reason (?reason=Sickness)."""
+    asked, reason = _asked_or_404(), request.args.get("reason", "")
+    found = queries.places_not_used(reason, *asked.span, known_at=asked.dates.known)
+    page = paginate(found, scalars=False)
+    return render_template("figures/places_not_used.html", asked=asked, reason=reason, page=page)
+
+
+def _asked_or_404() -> Asked:
+    asked = Asked.read()
+    return asked if asked.dates.is_right else abort(404)
