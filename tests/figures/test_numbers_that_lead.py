@@ -235,3 +235,28 @@ def test_board_members_see_rates_without_their_rows(pages: Pages, march: Run) ->
     assert not numbers_that_lead(page, "/attendance-rates/")
     for address in ("sessions", "not-used?reason=Busy", *(f"places/{which}" for which in Held)):
         pages.get(f"/attendance-rates/{address}", status=403)
+
+
+def test_4_13_turnover_leads_to_who_left_and_who_is_in_post(pages: Pages) -> None:
+    scenes.coverage(trained=3, untrained=4)
+    gone = [factories.staff(last_day=DAY - timedelta(days=number)) for number in (1, 30)]
+    factories.staff(role_group_id=factories.role_group("Team Manager").id)
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    numbers = numbers_that_lead(pages.get(f"{TARGET}/breakdown?as_at={DAY}"), "/turnover/")
+    assert sorted(numbers.values()) == [1, 2, 2, 7, 8], "left and in post by two role groups, and in all"
+    for address, number in numbers.items():
+        assert people_on(pages.get(address)) == number, address
+    left = pages.get(f"/turnover/left?role=Social+Worker&as_at={DAY}")
+    assert f"{gone[0].name} {gone[0].employee_number} Social Worker 30 March 2022" in left.text
+    pages.sign_in(factories.user(Role.BOARD_MEMBER)).get("/turnover/left", status=403)
+
+
+def test_weeks_and_movements_lead_to_the_people_of_their_days(pages: Pages, scene: Scene) -> None:
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    scenes.complete(scene.people[6], scene.course, DAY)
+    for address in (f"{TARGET}/progress?as_at={DAY}", f"{TARGET}/movement?from=2022-03-30&to={DAY}"):
+        numbers = numbers_that_lead(pages.get(address))
+        days = {one: number for one, number in numbers.items() if "2022-03-30" in one or str(DAY) in one}
+        assert len(days) == (2 if "progress" in address else 4), days
+        for where, number in days.items():
+            assert people_on(pages.get(where)) == number, where

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import aliased
 
 from app.core import clock
@@ -18,7 +19,7 @@ from app.figures.queries import periods, plans
 from app.figures.queries.arithmetic import FEWEST_SHOWN, shown_percent
 from app.figures.queries.breakdown import NO_ROLE
 from app.figures.queries.figure import Figure
-from app.people.models import EmploymentType, RoleGroup, Spell
+from app.people.models import EmploymentType, Person, RoleGroup, Spell
 from app.people.queries import covers
 
 MONTHS = 12
@@ -78,16 +79,34 @@ def turnover(
     role did not leave. Last days from 1 April 2021 to 31 March 2022 are in the twelve months to the latter.
     `left` are the leavers, for whoever has asked for them already.
     """
-    statement = (
-        select(RoleGroup.name, func.count(Spell.person_id.distinct()))
-        .select_from(Spell)
-        .outerjoin(RoleGroup, RoleGroup.id == Spell.role_group_id)
-        .where(live(Spell, known_at), covers(Spell, as_at), Spell.employment_type == EmploymentType.EMPLOYEE)
-        .group_by(RoleGroup.name)
+    employees = _employees(as_at, known_at).subquery()
+    statement = select(employees.c.role, func.count(employees.c.person_id.distinct())).group_by(
+        employees.c.role
     )
-    in_post = Counter({name or NO_ROLE: count for name, count in db.session.execute(statement)})
+    in_post = Counter(dict(db.session.execute(statement).tuples().all()))
     gone = Counter(one.role for one in (leavers(as_at=as_at, known_at=known_at) if left is None else left))
     return [Turnover(role, gone[role], in_post[role]) for role in sorted({*gone, *in_post})]
+
+
+def employees_in_post(
+    *, as_at: date, known_at: datetime | None = None, role: str | None = None
+) -> Select[tuple[Person]]:
+    """The employees in post on a date, by name: the headcount that turnover is taken of. All, or those of one
+    role group."""
+    employees = _employees(as_at, known_at).subquery()
+    whom = select(employees.c.person_id)
+    if role is not None:
+        whom = whom.where(employees.c.role == role)
+    return select(Person).where(Person.id.in_(whom)).order_by(Person.last_name, Person.first_name, Person.id)
+
+
+def _employees(as_at: date, known_at: datetime | None) -> Select[Any]:
+    """Everybody employed on a date: person_id, and the role group in words."""
+    return (
+        select(Spell.person_id, func.coalesce(RoleGroup.name, NO_ROLE).label("role"))
+        .outerjoin(RoleGroup, RoleGroup.id == Spell.role_group_id)
+        .where(live(Spell, known_at), covers(Spell, as_at), Spell.employment_type == EmploymentType.EMPLOYEE)
+    )
 
 
 def turnover_in_all(rows: Sequence[Turnover], name: str = "All") -> Turnover:

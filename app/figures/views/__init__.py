@@ -23,6 +23,7 @@ from app.figures.views import (
     stated,
     targets,
     training,
+    turnover,
 )
 from app.figures.views.targets import bp
 
@@ -39,6 +40,7 @@ PAGES = (
     organisation,
     attendance,
     pictures,
+    turnover,
     populations,
     stated,
     publishing,

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.core.filters import day, number, short_day
+from app.core.filters import day
 from app.core.permissions import Permission
 from app.core.web import current_actor, one_or_404, requires
 from app.figures import files, queries
@@ -37,18 +37,8 @@ def progress(code: str) -> str:
         )
         context["deadline"] = figure.deadline
         context["planned"] = [[day(one.on), one.words] for one in planned]
-        context["rows"] = [_week(point) for point in reversed(points)]
+        context["points"] = list(reversed(points))
     return render_template("figures/progress.html", target=found, form=dates, **context)
-
-
-def _week(point: queries.Point) -> list[str]:
-    return [
-        short_day(point.on),
-        number(point.complete),
-        number(point.in_scope),
-        point.shown,
-        number(point.required),
-    ]
 
 
 @bp.get("/targets/<code>/breakdown")
@@ -93,13 +83,11 @@ def _breakdown(target: Target, dates: DatesForm) -> queries.Breakdown:
     return found if _sees_names() else found.suppressed()
 
 
-def _turnover(dates: DatesForm) -> list[list[str]]:
+def _turnover(dates: DatesForm) -> list[queries.Turnover]:
     rows: Sequence[queries.Turnover] = queries.turnover(as_at=dates.happened_by, known_at=dates.known)
     if not _sees_names():
         rows = queries.with_small_together(rows)
-    if rows:
-        rows = [*rows, queries.turnover_in_all(rows)]
-    return [[one.role, number(one.leavers), number(one.in_post), one.shown] for one in rows]
+    return [*rows, queries.turnover_in_all(rows)] if rows else []
 
 
 def _sees_names() -> bool:
