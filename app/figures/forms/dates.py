@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import TypedDict
 
 from werkzeug.datastructures import MultiDict
 from wtforms import Field
@@ -21,6 +22,13 @@ def known_too_early(field: Field, on: date) -> str:
         f"“{field.label.text}” must not be before {day(on)}: nobody knew then what would have happened by "
         "that day"
     )
+
+
+class Moment(TypedDict):
+    """The two dates as queries take them: `queries.flagged_people(target, **dates.moment)`."""
+
+    as_at: date
+    known_at: datetime | None
 
 
 class DatesForm(Form):
@@ -89,6 +97,11 @@ class DatesForm(Form):
     def happened_by(self) -> date:
         """The day of what has happened: D, or today while D is to come."""
         return min(self.on, clock.today())
+
+    @property
+    def moment(self) -> Moment:
+        """What has happened, and what of it was known: of a day to come, today's."""
+        return {"as_at": self.happened_by, "known_at": self.known}
 
     @property
     def to_come(self) -> date | None:

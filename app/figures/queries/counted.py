@@ -111,10 +111,7 @@ def counted(
     has_ahead = which is not Counted.COMPLETE
     sources = sources_for([plan], as_at, known_at, has_ahead=has_ahead, until=until)
     people = _people(plan, sources, which).subquery()
-    if target.cohort_id is not None:
-        note = scopes.cause_of(people.c.person_id, target.cohort_id, as_at, known_at)
-    else:
-        note = scopes.team_of(people.c.person_id, as_at, known_at)
+    note = scopes.belongs_to(people.c.person_id, target.cohort_id, as_at, known_at)
     statement = (
         select(Person, note.label("note"), people.c.booked, people.c.done, people.c.outstanding)
         .join(people, people.c.person_id == Person.id)
@@ -143,7 +140,7 @@ def _people(plan: Plan, sources: Sources, which: Counted) -> Select[Any]:
 def _stand_so(people: Subquery, which: Counted, sources: Sources) -> list[ColumnElement[bool]]:
     """Who among them stands so; the same conditions as those under which `counts` counts."""
     done, booked = people.c.done == 1, people.c.booked == 1
-    return {
+    conditions: dict[Counted, list[ColumnElement[bool]]] = {
         Counted.OUTSTANDING: [~done],
         Counted.COMPLETE: [done],
         Counted.BOOKED: [~done, booked],
@@ -152,7 +149,8 @@ def _stand_so(people: Subquery, which: Counted, sources: Sources) -> list[Column
         Counted.UNMARKED: [people.c.outstanding > 0],
         Counted.AWAY: [people.c.person_id.in_(select(sources.away.c.person_id))],
         Counted.NEWCOMERS: [people.c.person_id.in_(select(sources.newcomers.c.person_id))],
-    }.get(which, [])
+    }
+    return conditions.get(which, [])
 
 
 def not_booked(target: Target, course: Course, *, on: date) -> Select[tuple[Person, str, int, int, int]]:

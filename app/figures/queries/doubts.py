@@ -25,10 +25,7 @@ def flagged_people(
     """Those of a target's denominator whose records are in doubt, by name, each with their team or cause."""
     plan = plans_for([target], known_at)[0]
     scope = people_done(plan, sources_for([plan], as_at, known_at)).subquery()
-    if target.cohort_id is not None:
-        note = scopes.cause_of(scope.c.person_id, target.cohort_id, as_at, known_at)
-    else:
-        note = scopes.team_of(scope.c.person_id, as_at, known_at)
+    note = scopes.belongs_to(scope.c.person_id, target.cohort_id, as_at, known_at)
     in_doubt = select(_flags(plan, as_at, known_at).c.person_id)
     return (
         select(Person, note.label("note"))

@@ -140,6 +140,15 @@ def needs(requirement_ids: Collection[int]) -> ColumnElement[bool]:
     )
 
 
+def belongs_to(
+    person_id: Any, cohort_id: int | None, on: date, known_at: datetime | None = None
+) -> ScalarSelect[str]:
+    """What a list says beside a name: why somebody is in a cohort or, where there is none, their team."""
+    if cohort_id is not None:
+        return cause_of(person_id, cohort_id, on, known_at)
+    return team_of(person_id, on, known_at)
+
+
 def team_of(person_id: Any, on: date, known_at: datetime | None = None) -> ScalarSelect[str]:
     """The name of a person's team on a date."""
     return (

@@ -19,9 +19,7 @@ def reached_people(code: str, step: str) -> str:
     """Everybody whom a step has reached, or those of one sector (?sector=Education)."""
     found, dates = _asked(code)
     sector = request.args.get("sector") or None
-    people = queries.reached_people(
-        found, ReachStep(step), sector=sector, as_at=dates.happened_by, known_at=dates.known
-    )
+    people = queries.reached_people(found, ReachStep(step), sector=sector, **dates.moment)
     return render_template(
         "figures/reached_people.html",
         target=found,
@@ -42,9 +40,7 @@ def booked_to_attend(code: str) -> str:
     found, dates = _asked(code)
     if found.reach_step is not ReachStep.ATTENDED:
         abort(404)
-    people = queries.booked_to_attend(
-        found, as_at=dates.happened_by, known_at=dates.known, until=dates.to_come
-    )
+    people = queries.booked_to_attend(found, **dates.moment, until=dates.to_come)
     return render_template(
         "figures/reached_people.html",
         target=found,

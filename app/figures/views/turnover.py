@@ -8,6 +8,7 @@ from app.core.permissions import Permission
 from app.core.web import paginate, requires
 from app.figures import queries
 from app.figures.forms import DatesForm
+from app.figures.queries import Leaver
 from app.figures.views.targets import bp
 
 LABELS = {"left": "Left in 12 months", "in_post": "Employees in post"}
@@ -20,13 +21,12 @@ def turnover_people(which: str) -> str:
     dates, role = DatesForm.read(request.args), request.args.get("role") or None
     if not dates.is_right:
         abort(404)
-    moment = {"as_at": dates.happened_by, "known_at": dates.known}
-    left = {}
+    left: dict[int, Leaver] = {}
     if which == "left":
-        left = {one.person_id: one for one in queries.leavers(**moment) if role in {None, one.role}}
+        left = {one.person_id: one for one in queries.leavers(**dates.moment) if role in {None, one.role}}
         people = queries.people_called(frozenset(left))
     else:
-        people = queries.employees_in_post(**moment, role=role)
+        people = queries.employees_in_post(**dates.moment, role=role)
     return render_template(
         "figures/turnover_people.html",
         label=LABELS[which],
