@@ -22,7 +22,7 @@ from app.figures.queries import Figure
 
 
 @click.command("figures")
-@click.option("--target", "code", metavar="CODE", help="Only this target.")
+@click.option("--target", "code", metavar="CODE", help="Only this target, ended or not.")
 @click.option(
     "--as-at", "as_at_typed", metavar="DATE", help="What had happened by the end of DATE; today by default."
 )
@@ -35,11 +35,12 @@ from app.figures.queries import Figure
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 @with_appcontext
 def figures(code: str | None, as_at_typed: str | None, known_at_typed: str | None, as_json: bool) -> None:
-    """Show each target's figure with its denominator and rule."""
+    """Show the figure of each target that is asked for on the day, with its denominator and rule."""
     as_at, known_at = _dates(as_at_typed, known_at_typed)
-    for sentence in _notes(as_at, known_at):
+    targets = _targets(code, as_at, known_at)
+    for sentence in (*_notes(as_at, known_at), *_ends(targets, as_at, known_at)):
         click.echo(sentence, err=True)
-    found = queries.figures(_targets(code), as_at=as_at, known_at=known_at)
+    found = queries.figures(targets, as_at=as_at, known_at=known_at)
     if as_json:
         click.echo(json.dumps([as_dict(figure) for figure in found], ensure_ascii=False, indent=2))
     else:
@@ -68,9 +69,18 @@ def _notes(as_at: date, known_at: datetime | None) -> Iterator[str]:
         yield f"{day(clock.london(known_at).date())} is to come: the figures are as known now."
 
 
-def _targets(code: str | None) -> list[Target]:
+def _ends(targets: list[Target], as_at: date, known_at: datetime | None) -> Iterator[str]:
+    """A target that had ended is shown to whoever names it."""
+    ends = queries.ends_of([one.id for one in targets], known_at)
+    for one in targets:
+        if one.id in ends and ends[one.id].is_over(as_at):
+            yield f"{one.code} ended on {day(ends[one.id].last_day)}: {ends[one.id].reason}"
+
+
+def _targets(code: str | None, as_at: date, known_at: datetime | None) -> list[Target]:
+    """The target that is named or, of those that are asked for on the day, every one."""
     if code is None:
-        return list(db.session.scalars(queries.targets()))
+        return list(db.session.scalars(queries.targets(as_at=as_at, known_at=known_at)))
     found = list(db.session.scalars(queries.target_coded(code)))
     if not found:
         _stop(f"There is no target with the code {code}.", code=1)
@@ -124,7 +134,9 @@ def _outlook(figure: Figure) -> dict[str, Any]:
 
 def _print(found: list[Figure]) -> None:
     if not found:
-        click.echo("There are no targets yet. `flask records load` enters those of the five records.")
+        click.echo(
+            "No target is asked for on that day. `flask records load` enters those of the five records."
+        )
     for figure in found:
         click.echo(f"{figure.code:24} {figure.shown:>6}  {figure.of_words}: {figure.standing_words.lower()}")
         if figure.verdict is not None and figure.has_colour:

@@ -68,7 +68,7 @@ def _raw(place: Place) -> Callable[[], Counts]:
 def _figures(place: Place) -> Counts:
     """The figures as the page has them."""
     with place.app.app_context():
-        targets = list(db.session.scalars(queries.targets()))
+        targets = list(db.session.scalars(queries.targets(as_at=clock.today())))
         return {one.code: parts(one) for one in queries.figures(targets, as_at=clock.today())}
 
 

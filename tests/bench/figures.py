@@ -68,7 +68,9 @@ def measure_growth(stage: Stage) -> Iterator[Result]:
 
 
 def six() -> list[Figure]:
-    return queries.figures(list(db.session.scalars(queries.targets())), as_at=clock.today())
+    return queries.figures(
+        list(db.session.scalars(queries.targets(as_at=clock.today()))), as_at=clock.today()
+    )
 
 
 def moved() -> queries.Movement:

@@ -209,7 +209,7 @@ def test_u26_the_pack_of_an_empty_academy_says_so() -> None:
         content(pack, Format.CSV).decode(),
         str(paper.sheets(content(pack, Format.XLSX))),
     ):
-        assert "There are no targets yet, so there are no figures." in words
+        assert "No target is asked for on this day, so there are no figures." in words
 
 
 def test_no_cell_is_a_formula() -> None:

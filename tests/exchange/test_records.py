@@ -278,7 +278,7 @@ def test_4_4_dates_that_need_a_word_get_it_beside_the_figures(
 
 def test_figures_of_an_empty_academy(run_command: Run) -> None:
     assert json.loads(run_command("figures", "--json").stdout) == []
-    assert "There are no targets yet." in run_command("figures").stdout
+    assert "No target is asked for on that day." in run_command("figures").stdout
 
 
 @pytest.mark.usefixtures("loaded")

@@ -115,7 +115,7 @@ def test_the_raw_statements_of_the_bench_count_the_same(counts: dict[str, int], 
 
 
 def _figures(on: date) -> dict[str, queries.Figure]:
-    targets = list(db.session.scalars(queries.targets()))
+    targets = list(db.session.scalars(queries.targets(as_at=on)))
     return {figure.code: figure for figure in queries.figures(targets, as_at=on)}
 
 

@@ -240,7 +240,7 @@ def test_lists_before_anything_is_set_up(manager: Pages) -> None:
         "/targets": "No targets yet",
         "/populations": "No populations yet",
         "/cohorts": "No cohorts yet",
-        "/board": "No targets yet",
+        "/board": "No target is asked for on this day",
     }.items():
         assert words in manager.get(path).text
 

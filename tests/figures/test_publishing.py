@@ -168,7 +168,7 @@ def test_am15_what_cannot_be_published_is_refused(as_at: date, occasion: str, se
 
 
 def test_nothing_to_publish_is_refused() -> None:
-    with pytest.raises(RuleBroken, match="There are no targets yet"):
+    with pytest.raises(RuleBroken, match="No target is asked for on that day"):
         rules.publish(targets=[], as_at=AUGUST, occasion="Board", by=ACADEMY, now=clock.now())
 
 
@@ -386,11 +386,14 @@ def test_u10_the_command_says_the_same_as_was_published(
 
 def test_nothing_can_be_published_of_an_empty_academy(pages: Pages) -> None:
     pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
-    assert "There are no targets yet, so there is nothing to publish." in pages.get("/published/new").text
+    assert (
+        "No target is asked for on that day, so there is nothing to publish."
+        in pages.get("/published/new").text
+    )
     page = pages.post(
         "/published/new", {"as_at-day": "1", "as_at-month": "1", "as_at-year": "2022", "occasion": "A"}
     )
-    assert "There are no targets yet" in page.text
+    assert "No target is asked for on that day" in page.text
     scene = scenes.cohort(members=0)
     assert (
         "Nothing has been published of this target"

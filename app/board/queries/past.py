@@ -52,11 +52,13 @@ def past_of(
     """The past of targets up to a day, beside what was published of them; `now` are their figures on
     it.
 
-    The figures are those of the days that were published and of the milestones. Who was counted is read of
-    those targets alone whose published figure is another as known now or, if it is to be told of each what
-    moved, of all. Three statements at most, however many targets, days and people.
+    The figures are those of the days that were published and of the milestones; what was published of targets
+    that have ended since is not read again. Who was counted is read of those targets alone whose published
+    figure is another as known now or, if it is to be told of each what moved, of all. Three statements at
+    most, however many targets, days and people.
     """
     ids = [plan.target.id for plan in plans]
+    published = [one for one in published if one.target_id in ids]
     milestones = milestones or {}
     days = defaultdict(set)
     for one in published:

@@ -35,7 +35,7 @@ def where_targets_stand(told: Whole) -> Section:
     lines = [
         f"{line.figure.title}: {' '.join(line.figure.notes)}" for line in told.lines if line.figure.notes
     ]
-    notes = lines or ([] if rows else ["There are no targets yet, so there are no figures."])
+    notes = lines or ([] if rows else ["No target is asked for on this day, so there are no figures."])
     return Section("Where each target stands", columns, rows, notes)
 
 

@@ -104,8 +104,8 @@ class Rates:
 
 @dataclass(frozen=True)
 class Whole:
-    """Every target with the attendance, the turnover and the pack before, as at a day, as known; and the past
-    of the targets, which is whole for a pack alone."""
+    """Every target that is asked for, with the attendance, the turnover and the pack before, as at a day, as
+    known; and the past of the targets, which is whole for a pack alone."""
 
     as_at: date
     known_at: datetime | None
@@ -177,7 +177,7 @@ def whole(
 
 def targets_alone(as_at: date, known_at: datetime | None = None) -> Whole:
     """The targets with their figures and the pack before, for whoever asks what moved since it."""
-    targets = list(db.session.scalars(figures.targets()))
+    targets = list(db.session.scalars(figures.targets(as_at=as_at, known_at=known_at)))
     plans = figures.plans_for(targets, known_at)
     found = figures.figures(targets, as_at=as_at, known_at=known_at, has_outlook=False, plans=plans)
     last = _pack_before(as_at, known_at)
@@ -212,7 +212,7 @@ class _Asked:
 def _told(asked: _Asked, left: Sequence[figures.Leaver] | None) -> tuple[list[Line], Past]:
     """Each target with its figure, and their past; `left` are the leavers, for whoever has asked for them."""
     until, known_at = asked.until, asked.known_at
-    targets = list(db.session.scalars(figures.targets()))
+    targets = list(db.session.scalars(figures.targets(as_at=asked.as_at, known_at=known_at)))
     plans = figures.plans_for(targets, known_at)
     found = figures.figures(targets, as_at=asked.as_at, known_at=known_at, has_groups=True, plans=plans)
     if not asked.sees_names:

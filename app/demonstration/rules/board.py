@@ -19,7 +19,7 @@ MEETINGS = (35, 7)  # days ago
 def publish_august(*, by: Actor) -> None:
     """The published totals of the records, as at 31 August 2021."""
     rules.publish(
-        targets=list(db.session.scalars(queries.targets())),
+        targets=list(db.session.scalars(queries.targets(as_at=AUGUST))),
         as_at=AUGUST,
         occasion="Project board, 14 September 2021",
         by=by,

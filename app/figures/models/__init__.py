@@ -12,6 +12,7 @@ from app.figures.models.targets import (
     ReachStep,
     StatedFigure,
     Target,
+    TargetEnd,
     TargetKind,
     TargetRule,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "ReachStep",
     "StatedFigure",
     "Target",
+    "TargetEnd",
     "TargetKind",
     "TargetRule",
 ]

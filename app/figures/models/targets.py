@@ -113,6 +113,26 @@ class TargetRule(Recorded, Model):
     )
 
 
+class TargetEnd(Recorded, Model):
+    """The last day on which a target is asked for, and why; put back by superseding.
+
+    It stands apart from the rule, so that what a target asks keeps its number and its own reasons.
+    """
+
+    __tablename__ = "target_end"
+    __natural_key__ = ("target_id",)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    target_id: Mapped[int] = mapped_column(ForeignKey("target.id"), index=True)
+    last_day: Mapped[date]
+
+    __extra_args__ = (CheckConstraint("reason IS NOT NULL", name="says_why"),)
+
+    def is_over(self, on: date) -> bool:
+        """Whether the last day was over on a day: it still counts itself."""
+        return self.last_day < on
+
+
 class Milestone(Recorded, Model):
     """A benchmark on the way to a target: so many complete, or such a share, by the end of a day (T07).
 

@@ -39,6 +39,8 @@ from app.figures.queries.deliverables import (
 )
 from app.figures.queries.direction import Direction, direction
 from app.figures.queries.doubts import flagged_people, flags_of
+from app.figures.queries.ended import Ended, ended
+from app.figures.queries.ending import end_of, ends_of
 from app.figures.queries.figure import (
     Beside,
     Figure,
@@ -62,6 +64,8 @@ from app.figures.queries.lists import (
     change_log,
     cohort_coded,
     cohorts,
+    ended_count,
+    ended_targets,
     member_counts,
     memberships,
     open_memberships,
@@ -175,6 +179,7 @@ __all__ = [
     "CoverageLost",
     "DeliveryState",
     "Direction",
+    "Ended",
     "Figure",
     "Forecast",
     "GapState",
@@ -226,6 +231,11 @@ __all__ = [
     "done_on",
     "done_on_day",
     "employees_in_post",
+    "end_of",
+    "ended",
+    "ended_count",
+    "ended_targets",
+    "ends_of",
     "ever_stated",
     "figure",
     "figures",

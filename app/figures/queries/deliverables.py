@@ -15,6 +15,7 @@ from app.core.db import db, live
 from app.figures.models import DeliverableSession, Target, TargetKind, TargetRule
 from app.figures.queries import definitions, measures
 from app.figures.queries.deliveries import Deliveries
+from app.figures.queries.ending import had_ended
 from app.learning.models import Mark, MarkStatus
 from app.programmes.models import Component, Course, CourseVersion
 from app.sessions.models import (
@@ -120,8 +121,9 @@ def _together(
     )
 
 
-def deliverables_of_trainer(user_id: int) -> Select[tuple[Target]]:
-    """The deliverables of the programmes for which the trainer who signs in with this account delivers."""
+def deliverables_of_trainer(user_id: int, *, on: date) -> Select[tuple[Target]]:
+    """The deliverables that are asked for on a day, of the programmes for which the trainer who signs in
+    with this account delivers."""
     own = (
         select(Course.programme_id)
         .join(CourseVersion, CourseVersion.course_id == Course.id)
@@ -132,7 +134,7 @@ def deliverables_of_trainer(user_id: int) -> Select[tuple[Target]]:
     )
     return (
         select(Target)
-        .where(Target.kind == TargetKind.DELIVERABLE, Target.programme_id.in_(own))
+        .where(Target.kind == TargetKind.DELIVERABLE, Target.programme_id.in_(own), ~had_ended(on))
         .order_by(Target.title, Target.id)
     )
 

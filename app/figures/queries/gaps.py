@@ -17,6 +17,7 @@ from app.core.db import db, live
 from app.core.filters import plural
 from app.figures.models import CohortRequirement, Membership, Target, TargetKind
 from app.figures.queries import definitions, scopes
+from app.figures.queries.ending import had_ended
 from app.learning.models import Mark
 from app.learning.queries import CourseShape, shapes_of, standings
 from app.people.models import Absence, Person, Spell
@@ -92,8 +93,8 @@ def gaps_of(people: People, *, on: date, cohort_id: int | None = None) -> list[C
     """How these people stand on a date with each course that is wanted of any of them, by title.
 
     Wanted is what their cohorts require of the cause for which they joined, and the course of each coverage
-    target whose population they are in; with `cohort_id`, what that cohort requires alone. Somebody of whom a
-    course is not wanted is not listed under it.
+    target whose population they are in, if it has not ended; with `cohort_id`, what that cohort requires
+    alone. Somebody of whom a course is not wanted is not listed under it.
     """
     wanted = _wanted(people, on, cohort_id)
     if not wanted:
@@ -119,7 +120,7 @@ def gaps_of(people: People, *, on: date, cohort_id: int | None = None) -> list[C
 def _wanted(people: People, on: date, cohort_id: int | None) -> dict[int, dict[int, date | None]]:
     """For each course the people of whom it is wanted, with the first deadline that is not over."""
     of_cohort = true() if cohort_id is None else Target.cohort_id == cohort_id
-    targets = db.session.scalars(select(Target).where(of_cohort)).all()
+    targets = db.session.scalars(select(Target).where(of_cohort, ~had_ended(on))).all()
     rules = definitions.target_rules({target.id for target in targets})
     deadlines: dict[tuple[int, int], list[date]] = defaultdict(list)
     for person_id, course_id, of, target_id in _asked(people, targets, rules, on, cohort_id):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -17,14 +17,30 @@ from app.figures.models import (
     Target,
 )
 from app.figures.queries import scopes
+from app.figures.queries.ending import had_ended
 from app.figures.queries.figure import Stated
 from app.people.models import Person, Spell
 from app.people.queries import matches
 from app.programmes.models import Programme
 
 
-def targets() -> Select[tuple[Target]]:
-    """Every target, by its programme and in the order in which they were set up."""
+def targets(*, as_at: date, known_at: datetime | None = None) -> Select[tuple[Target]]:
+    """The targets that are asked for on a day, by their programmes and in the order in which they were set
+    up: all but those that had ended by then, as far as that was known."""
+    return _targets().where(~had_ended(as_at, known_at))
+
+
+def ended_targets(*, as_at: date, known_at: datetime | None = None) -> Select[tuple[Target]]:
+    """The others: those that had ended on a day."""
+    return _targets().where(had_ended(as_at, known_at))
+
+
+def ended_count(*, as_at: date, known_at: datetime | None = None) -> int:
+    """How many targets had ended on a day."""
+    return db.session.scalar(select(func.count(Target.id)).where(had_ended(as_at, known_at))) or 0
+
+
+def _targets() -> Select[tuple[Target]]:
     return (
         select(Target)
         .join(Target.programme)
@@ -38,8 +54,8 @@ def targets() -> Select[tuple[Target]]:
 
 
 def target_coded(code: str) -> Select[tuple[Target]]:
-    """The target with a code; capitals make no difference."""
-    return targets().where(Target.code == code.strip().lower())
+    """The target with a code, ended or not; capitals make no difference."""
+    return _targets().where(Target.code == code.strip().lower())
 
 
 # --- Populations ---------------------------------------------------------------------------------------
@@ -71,8 +87,8 @@ def career_stages() -> Select[tuple[str]]:
 
 
 def targets_of_population(population: Population) -> Select[tuple[Target]]:
-    """The targets whose denominator is this population."""
-    return targets().where(Target.population_id == population.id)
+    """The targets whose denominator is this population, those that have ended among them."""
+    return _targets().where(Target.population_id == population.id)
 
 
 # --- Cohorts -------------------------------------------------------------------------------------------
@@ -109,8 +125,8 @@ def stated_difference(cohort: Cohort, on: date) -> str | None:
 
 
 def targets_of_cohort(cohort: Cohort) -> Select[tuple[Target]]:
-    """The targets that are measured on this cohort."""
-    return targets().where(Target.cohort_id == cohort.id)
+    """The targets that are measured on this cohort, those that have ended among them."""
+    return _targets().where(Target.cohort_id == cohort.id)
 
 
 def memberships(

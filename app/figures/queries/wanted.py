@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from app.core.db import db, live
 from app.figures.models import Membership, PopulationRule, Target, TargetKind, TargetRule
 from app.figures.queries import definitions, scopes
+from app.figures.queries.ending import had_ended
 from app.learning.queries import completions
 from app.people.models import Spell
 from app.programmes.models import Course
@@ -32,13 +33,14 @@ def wanted_of(person_id: int, *, on: date) -> list[Wanted]:
     """What is wanted of a person on a date, the most urgent first; what is complete comes last.
 
     A course that several targets ask for is wanted by the first deadline that is not over; when all are, by
-    the last. A cohort asks for the courses of the cause for which they joined it, with or without a target.
+    the last. A cohort asks for the courses of the cause for which they joined it, with or without a target;
+    a target that has ended asks for nothing.
     """
     memberships = _memberships(person_id, on)
     asked = or_(
         Target.kind == TargetKind.COVERAGE, Target.cohort_id.in_(sorted({one for one, _ in memberships}))
     )
-    targets = db.session.scalars(select(Target).where(asked)).all()
+    targets = db.session.scalars(select(Target).where(asked, ~had_ended(on))).all()
     rules = definitions.target_rules({target.id for target in targets})
     by_rule = [(target, rules[target.id]) for target in targets]
     deadlines: dict[int, list[date | None]] = {}

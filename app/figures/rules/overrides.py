@@ -14,6 +14,7 @@ from app.core.permissions import Permission
 from app.figures import queries
 from app.figures.models import OVERRIDE_DAYS, Colour, ColourOverride, Target
 from app.figures.rules.codes import check_names_nobody, checked_name
+from app.figures.rules.ending import check_has_not_ended
 
 CHOSEN = (Colour.GREEN, Colour.AMBER, Colour.RED)
 
@@ -34,6 +35,7 @@ def override_colour(
     check_names_nobody(why, field="reason")
     lock_row(Target, target.id)
     today = clock.london(now).date()
+    check_has_not_ended(target, on=today)
     standing = queries.overrides_on([target.id], on=today).get(target.id)
     if standing is not None:
         raise RuleBroken(

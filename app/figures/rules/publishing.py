@@ -39,7 +39,7 @@ def publish(
     """
     occasion = _checked_occasion(occasion)
     if not targets:
-        raise RuleBroken("There are no targets yet, so there is nothing to publish")
+        raise RuleBroken("No target is asked for on that day, so there is nothing to publish")
     _check_day(targets, as_at, now)
     _check_is_new(targets, as_at, occasion)
     if figures is None:

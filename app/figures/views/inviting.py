@@ -14,8 +14,17 @@ from app.core import clock
 from app.core.db import db
 from app.core.forms import SelectChoice
 from app.core.permissions import Permission
-from app.core.web import Page, current_actor, get_or_404, one_or_404, paginate, requires, rule_errors_on
-from app.figures import queries
+from app.core.web import (
+    Page,
+    current_actor,
+    get_or_404,
+    one_or_404,
+    paginate,
+    requires,
+    rule_errors_flashed,
+    rule_errors_on,
+)
+from app.figures import queries, rules
 from app.figures.models import Target
 from app.figures.views.targets import bp
 from app.people.models import Person
@@ -29,8 +38,14 @@ RUNS_AT_MOST = 20
 @requires(Permission.BOOK_ANYONE)
 def not_booked(code: str, course_id: int) -> str | Response:
     """Who of a target's people lacks a course and has not booked it; invite them, or book them."""
-    target = _target_or_404(code)
-    course = get_or_404(Course, course_id)
+    target, course = _target_or_404(code), get_or_404(Course, course_id)
+    with rule_errors_flashed():
+        rules.check_has_not_ended(target, on=clock.today())
+        return _invite(target, course)
+    return redirect(url_for("figures.target", code=target.code))
+
+
+def _invite(target: Target, course: Course) -> str | Response:
     people = paginate(
         queries.not_booked(target, course, on=clock.today()), size=PEOPLE_ON_A_PAGE, scalars=False
     )
@@ -50,7 +65,7 @@ def not_booked(code: str, course_id: int) -> str | Response:
             db.session.commit()
             for words, tone in news:
                 flash(words, tone)
-            return redirect(url_for("figures.not_booked", code=code, course_id=course_id))
+            return redirect(url_for("figures.not_booked", code=target.code, course_id=course.id))
     return render_template(
         "figures/not_booked.html",
         target=target,

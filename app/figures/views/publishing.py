@@ -42,9 +42,9 @@ def published() -> str:
 @bp.route("/published/new", methods=["GET", "POST"])
 @requires(Permission.EDIT_TARGETS)
 def publish() -> str | Response:
-    """Publish every target's figure as at a day (?as_at=2021-08-31 fills it in)."""
+    """Publish the figure of every target that is asked for on a day (?as_at=2021-08-31 fills it in)."""
     form = PublishForm(as_at=_day_asked())
-    targets = list(db.session.scalars(queries.targets()))
+    targets = list(db.session.scalars(queries.targets(as_at=form.as_at.data or clock.today())))
     if form.validate_on_submit():
         with rule_errors_on(form):
             made = rules.publish(

@@ -28,12 +28,15 @@ bp = Blueprint("figures", __name__)
 @bp.get("/targets")
 @requires(Permission.SEE_FIGURES)
 def targets() -> str:
-    """Every target with its figure, on any date."""
+    """Every target that is asked for, with its figure, on any date; and how many had ended by then."""
     dates = DatesForm.read(request.args)
-    found = list(db.session.scalars(queries.targets())) if dates.is_right else []
-    figures = queries.figures(found, as_at=dates.on, known_at=dates.known)
-    shown = figures if _sees_names() else [one.for_the_board() for one in figures]
-    return render_template("figures/targets.html", form=dates, figures=shown)
+    shown, ended = [], 0
+    if dates.is_right:
+        found = list(db.session.scalars(queries.targets(as_at=dates.on, known_at=dates.known)))
+        figures = queries.figures(found, as_at=dates.on, known_at=dates.known)
+        shown = figures if _sees_names() else [one.for_the_board() for one in figures]
+        ended = queries.ended_count(as_at=dates.on, known_at=dates.known)
+    return render_template("figures/targets.html", form=dates, figures=shown, ended=ended)
 
 
 @bp.get("/targets/<code>")
@@ -55,6 +58,7 @@ def target(code: str) -> str:
                 until=dates.to_come,
             )
             context["outstanding"] = paginate(people, scalars=False)
+    context |= {"end": queries.end_of(found), "today": clock.today()}
     if current_actor().can(Permission.EDIT_TARGETS):
         context["history"] = list(db.session.scalars(audit.history_of("target", found.id).limit(20)))
     return render_template("figures/target.html", target=found, form=dates, **context)
@@ -156,7 +160,7 @@ def edit_target(code: str) -> str | Response:
 @requires(Permission.SEE_FIGURES)
 def definitions() -> str:
     """What every figure means, in words (BM-06)."""
-    found = list(db.session.scalars(queries.targets()))
+    found = list(db.session.scalars(queries.targets(as_at=clock.today())))
     figures = queries.figures(found, as_at=clock.today())
     return render_template("figures/definitions.html", figures=figures)
 

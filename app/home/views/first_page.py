@@ -60,7 +60,7 @@ def index() -> str | Response:
         context["coming"] = coming
         context["waiting"] = queries.rows(queries.waiting_places(actor.person_id, now), MOST_SHOWN)
     if actor.can(Permission.SEE_BOARD_PAGE) and not actor.can(Permission.SCHEDULE_RUNS):
-        targets = list(db.session.scalars(figures.targets()))
+        targets = list(db.session.scalars(figures.targets(as_at=clock.today())))
         context["figures"] = figures.figures(targets, as_at=clock.today())
     if actor.has_role(Role.TRAINER) and actor.user_id is not None:
         context["teaching"] = queries.rows(queries.trainer_sessions(actor.user_id, now), MOST_SHOWN)
@@ -70,8 +70,9 @@ def index() -> str | Response:
 
 def _contracted(user_id: int) -> list[tuple[str, str]]:
     """How each deliverable to which a trainer's programmes are bound stands, in words (TR-10)."""
-    targets = list(db.session.scalars(figures.deliverables_of_trainer(user_id)))
-    deliveries = figures.deliveries_of(targets, as_at=clock.today())
+    today = clock.today()
+    targets = list(db.session.scalars(figures.deliverables_of_trainer(user_id, on=today)))
+    deliveries = figures.deliveries_of(targets, as_at=today)
     return [(target.title, deliveries[target.id].in_words) for target in targets]
 
 

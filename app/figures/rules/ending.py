@@ -1,0 +1,55 @@
+"""Ending a target, and putting it back. What it asked until its last day stays as it was."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from app.audit import rules as audit
+from app.core.actors import Actor
+from app.core.db import lock_row, record, supersede
+from app.core.errors import RuleBroken
+from app.core.filters import day
+from app.figures import queries
+from app.figures.models import Target, TargetEnd
+from app.figures.rules.codes import check_names_nobody, checked_name
+
+
+def check_has_not_ended(target: Target, *, on: date) -> None:
+    """Of a target that is asked for no more nothing is forecast, and nobody is invited for it."""
+    end = queries.end_of(target)
+    if end is not None and end.is_over(on):
+        raise RuleBroken(f"This target ended on {day(end.last_day)}. If it is asked for, take the end back.")
+
+
+def end_target(*, target: Target, last_day: date, reason: str, by: Actor, now: datetime) -> TargetEnd:
+    """Ask for a target no more from the day after its last day.
+
+    Figures as at that day or before still show it, later ones do not; as known before now all of them do.
+    One that should never have been set up ends on a day before its programme began. The board reads why.
+    """
+    why = checked_name(reason, "why the target ends", field="reason")
+    check_names_nobody(why, field="reason")
+    lock_row(Target, target.id)
+    standing = queries.end_of(target)
+    if standing is not None:
+        raise RuleBroken(
+            f"{standing.recorded_by} has ended this target already: its last day is "
+            f"{day(standing.last_day)}. To choose another day, take that end back first."
+        )
+    end = TargetEnd(target_id=target.id, last_day=last_day, reason=why)
+    record(end, by=by.name, now=now)
+    changes = {"Last day": (None, last_day)}
+    audit.record(by=by, verb="target:ended", thing=target, now=now, changes=changes, reason=why)
+    return end
+
+
+def take_back_end(*, target: Target, reason: str, by: Actor, now: datetime) -> None:
+    """Put a target back: it is asked for on every day again. As known before now it had ended."""
+    why = checked_name(reason, "why the end is taken back", field="reason")
+    lock_row(Target, target.id)
+    end = queries.end_of(target)
+    if end is None:
+        raise RuleBroken("This target has no end, or it was taken back already.")
+    supersede(end, by=by.name, now=now)
+    changes = {"Last day": (end.last_day, None)}
+    audit.record(by=by, verb="target:end taken back", thing=target, now=now, changes=changes, reason=why)
