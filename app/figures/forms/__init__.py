@@ -9,7 +9,7 @@ from app.figures.forms.movement import MovementForm
 from app.figures.forms.organisation import HeadcountForm
 from app.figures.forms.populations import PopulationForm
 from app.figures.forms.publishing import PublishForm
-from app.figures.forms.targets import KindForm, TargetForm
+from app.figures.forms.targets import EndForm, KindForm, TargetForm
 
 __all__ = [
     "AddPeopleForm",
@@ -17,6 +17,7 @@ __all__ = [
     "CohortForm",
     "ColourForm",
     "DatesForm",
+    "EndForm",
     "HeadcountForm",
     "KindForm",
     "LeaveForm",

@@ -55,6 +55,22 @@ class KindForm(Form):
     )
 
 
+class EndForm(Form):
+    """The last day on which a target is asked for, and why no longer."""
+
+    last_day = DateField(
+        "Last day",
+        [Required("Enter the last day on which the target is asked for")],
+        description="It still counts. Of a target set up by mistake: a day before its programme began.",
+    )
+    reason = TextArea(
+        "Why it ends",
+        [Required("Say why the target ends")],
+        max_length=500,
+        description="The board reads it. Name nobody.",
+    )
+
+
 class TargetForm(Form):
     """What a target asks. A new one also says what it is called in addresses and commands."""
 

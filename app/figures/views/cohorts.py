@@ -39,13 +39,15 @@ def cohort(code: str) -> str:
     search = request.args.get("q", "").strip()[:200]
     everybody = request.args.get("show") == "everybody"
     on = None if everybody else clock.today()
+    targets = list(db.session.scalars(queries.targets_of_cohort(found)))
     return render_template(
         "figures/cohort.html",
         cohort=found,
         page=paginate(queries.memberships(found, on=on, search=search)),
         search=search,
         show="everybody" if everybody else "",
-        targets=list(db.session.scalars(queries.targets_of_cohort(found))),
+        targets=targets,
+        ends=queries.ends_of([one.id for one in targets]),
         requirements=queries.requirements_in_words(found.requirements),
         stated_difference=queries.stated_difference(found, clock.today()),
     )

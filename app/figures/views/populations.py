@@ -36,11 +36,13 @@ def populations() -> str:
 def population(code: str) -> str:
     """One population: its rule, the rules before, and the targets that count it."""
     found = one_or_404(queries.population_coded(code))
+    targets = list(db.session.scalars(queries.targets_of_population(found)))
     return render_template(
         "figures/population.html",
         population=found,
         rules=list(db.session.scalars(queries.rules_of_population(found))),
-        targets=list(db.session.scalars(queries.targets_of_population(found))),
+        targets=targets,
+        ends=queries.ends_of([one.id for one in targets]),
         in_words=queries.population_in_words,
     )
 
