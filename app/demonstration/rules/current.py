@@ -105,6 +105,7 @@ def fill(*, by: Actor, now: datetime, trainer: User, practitioner: Person) -> No
     )
     diary.lay_out(leadership, LEADERSHIP_RUNS, [second], _staff(MANAGERS, today), times=(time(10), time(15)))
     _targets(programme, two_day, leadership, by=by, now=began)
+    _ended_target(programme, workshop, today, by=by)
     _charges(workshop, today, by=by, now=now)
     everybody = _mixed(partners, [*panel, *staff], every=2)
     diary.lay_out(workshop, WORKSHOP_RUNS, [second], everybody, times=(time(13), time(16, 30)))
@@ -249,6 +250,29 @@ def _targets(programme: Programme, two_day: Course, leadership: Course, *, by: A
         TargetKind.PEOPLE_TRAINED,
         course=two_day,
         minimum_count=60,
+    )
+
+
+def _ended_target(programme: Programme, workshop: Course, today: date, *, by: Actor) -> None:
+    """A target that the board saw in the pack before the last, and that is asked for no more."""
+    target = figures.add_target(
+        code="trauma-workshop",
+        title="People at the afternoon for everybody",
+        kind=TargetKind.PEOPLE_TRAINED,
+        programme=programme,
+        course=workshop,
+        minimum_count=150,
+        deadline=programme.deadline,
+        by=by,
+        now=clock.start_of_day(today - BEGAN_BEFORE),
+    )
+    last_day = today - timedelta(weeks=2)
+    figures.end_target(
+        target=target,
+        last_day=last_day,
+        reason="The contract was varied: whoever attends any of its training counts instead.",
+        by=by,
+        now=clock.london_time(last_day, time(16)),
     )
 
 
