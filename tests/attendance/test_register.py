@@ -86,6 +86,49 @@ def test_tr02_bad_lines_are_named_each_and_nothing_that_was_typed_is_lost(pages,
     assert statuses(session) == ["attended", "partial", "partial", "attended_late"]
 
 
+def test_tr02_minutes_beside_a_mark_that_takes_none_are_asked_about_and_kept(pages, travel_to) -> None:
+    """Without the rows that hide their boxes, minutes are typed and "In part" is forgotten."""
+    travel_to(TUESDAY)
+    user, session, (ann, ben, cas) = a_register(people=3)
+    page = pages.sign_in(user).get(f"/sessions/{session.id}/register")
+    typed = {
+        f"mark-{ann.id}": "attended",
+        f"minutes-{ann.id}": "150",
+        f"minutes-{ben.id}": "200",
+        f"mark-{cas.id}": "partial",
+        f"minutes-{cas.id}": "300",
+        f"late-{cas.id}": "40",
+    }
+    page = submit(pages, page, typed, button="Mark all attended")
+    there = "Minutes there are for somebody who was there in part: choose “In part” for {}, or clear them"
+    assert page.errors == [
+        there.format(ann.name),
+        there.format(ben.name),
+        f"Minutes late are for somebody who came late: choose “Late” for {cas.name}, or clear them",
+    ]
+    assert {name: page.value(name) for name in typed} == typed
+    assert statuses(session) == []
+    assert len(page.soup.select(".takeup-register__row--open")) == 3
+    right = {f"mark-{ann.id}": "partial", f"minutes-{ben.id}": "", f"late-{cas.id}": ""}
+    page = submit(pages, page, right, button="Mark all attended")
+    assert "3 marks changed" in page.text
+    assert statuses(session) == ["partial", "attended", "partial"]
+    assert not page.soup.select(".takeup-register__row--open")
+
+
+def test_tr03_minutes_that_the_page_had_filled_in_go_with_their_mark(pages, travel_to) -> None:
+    travel_to(TUESDAY)
+    user, session, (ann, ben) = a_register(people=2)
+    page = pages.sign_in(user).get(f"/sessions/{session.id}/register")
+    typed = {f"mark-{ann.id}": "partial", f"minutes-{ann.id}": "200"}
+    page = submit(pages, page, typed | {f"mark-{ben.id}": "attended_late", f"late-{ben.id}": "40"})
+    assert (page.value(f"minutes-{ann.id}"), page.value(f"late-{ben.id}")) == ("200", "40")
+    changed = {f"mark-{ann.id}": "attended", f"mark-{ben.id}": "partial", f"minutes-{ben.id}": "150"}
+    page = submit(pages, page, changed)
+    assert "2 marks changed" in page.text
+    assert statuses(session) == ["attended", "partial"]
+
+
 @pytest.mark.parametrize(
     ("late", "status", "minutes", "counts"),
     [

@@ -31,6 +31,11 @@ CHOICES = {
     MarkStatus.NOT_RECORDED: "Not recorded",
 }
 _NUMBER = re.compile(r"[0-9]{1,5}")
+_ASTRAY = {
+    "minutes": "Minutes there are for somebody who was there in part: choose “In part” for {name}, or clear "
+    "them",
+    "late": "Minutes late are for somebody who came late: choose “Late” for {name}, or clear them",
+}
 
 
 @dataclass(slots=True)
@@ -56,12 +61,30 @@ class Row:
     is_short: bool = False
     error: str | None = None
 
-    def read(self, sent: MultiDict[str, str]) -> None:
-        """Take in what was sent; who has nothing chosen stays as the page showed it."""
+    def read(self, sent: MultiDict[str, str], longest: int) -> None:
+        """Take in what was sent; who has nothing chosen stays as the page showed it.
+
+        Minutes that the page itself had filled in go with the mark that they were of: who is put from "in
+        part" to "attended" leaves nothing behind. So a box beside another mark holds what somebody typed.
+        """
         self.shown = sent.get(f"shown-{self.id}", "")
         self.chosen = sent.get(f"mark-{self.id}") or self.shown.partition(" ")[0] or self.chosen
         self.minutes = sent.get(f"minutes-{self.id}", "").strip()
         self.late = sent.get(f"late-{self.id}", "").strip()
+        minutes, late = _filled_in(self.shown, longest)
+        if self.chosen != MarkStatus.PARTIAL and self.minutes == minutes:
+            self.minutes = ""
+        if self.chosen != MarkStatus.ATTENDED_LATE and self.late == late:
+            self.late = ""
+
+    @property
+    def astray(self) -> str | None:
+        """The box in which minutes are typed that the chosen mark does not take, if there is one."""
+        if self.minutes and self.chosen != MarkStatus.PARTIAL:
+            return "minutes"
+        if self.late and self.chosen != MarkStatus.ATTENDED_LATE:
+            return "late"
+        return None
 
     def objection(self, longest: int) -> tuple[str, str] | None:
         """What is wrong with the row, and in which of its boxes; a session lasts `longest` minutes."""
@@ -70,6 +93,8 @@ class Row:
             return "mark", f"Choose one of the marks for {self.name}"
         if status is MarkStatus.PARTIAL and not self.minutes:
             return "minutes", f"Enter how many minutes {self.name} attended"
+        if self.astray:
+            return self.astray, _ASTRAY[self.astray].format(name=self.name)
         typed = {MarkStatus.PARTIAL: self.minutes, MarkStatus.ATTENDED_LATE: self.late}.get(status)
         if not typed:
             return None
@@ -109,7 +134,7 @@ class RegisterForm(Form):
         self.rows, self.longest, self.by = rows, longest, by
         if self.is_submitted():
             for row in rows:
-                row.read(request.form)
+                row.read(request.form, longest)
 
     @property
     def is_held(self) -> bool:
@@ -192,10 +217,8 @@ def _row(person: Person, mark: sqlalchemy.Row[Any] | None, longest: int) -> Row:
     now = _in_short(mark.status, mark.minutes)
     row = Row(person.id, person.name, mark.status.value, now, now)
     row.mark_id, row.words, row.note, row.by = mark.id, mark.status.label, _note(mark), mark.recorded_by
-    if mark.status is MarkStatus.PARTIAL:
-        row.minutes, row.is_short = str(mark.minutes), not mark.counts
-    elif mark.status is MarkStatus.ATTENDED_LATE and mark.minutes is not None:
-        row.late = str(max(0, longest - mark.minutes))
+    row.minutes, row.late = _filled_in(now, longest)
+    row.is_short = mark.status is MarkStatus.PARTIAL and not mark.counts
     return row
 
 
@@ -217,6 +240,16 @@ def _status(chosen: str) -> MarkStatus | None:
         return MarkStatus(chosen)
     except ValueError:
         return None
+
+
+def _filled_in(shown: str, longest: int) -> tuple[str, str]:
+    """What a page that showed "partial 200" has in its boxes: the minutes there, and the minutes late."""
+    status, _, minutes = shown.partition(" ")
+    if status == MarkStatus.PARTIAL:
+        return minutes, ""
+    if status == MarkStatus.ATTENDED_LATE and _NUMBER.fullmatch(minutes):
+        return "", str(max(0, longest - int(minutes)))
+    return "", ""
 
 
 def _in_short(status: MarkStatus, minutes: int | None) -> str:
