@@ -16,10 +16,12 @@ from app.core import clock, tokens
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.permissions import Role
+from app.learning.models import MarkStatus
 from app.outbox.models import Message
 from app.people.models import Person
 from app.sessions.models import Run
 from tests import factories
+from tests.attendance.marking import mark
 from tests.pages import Page, Pages
 
 MARCH_15, MARCH_22, APRIL_26 = date(2022, 3, 15), date(2022, 3, 22), date(2022, 4, 26)
@@ -66,6 +68,18 @@ def test_u05_the_page_says_whom_a_move_touches_and_then_how_many_were_told(desk:
     page = moved(desk, run)
     assert "Day 1 is changed. 3 people are told." in page.text
     assert "Tue 22 Mar 2022" in page.text
+
+
+def test_tr03_who_shortens_a_session_below_its_register_is_told_what_to_do(desk: Pages) -> None:
+    run = factories.run(factories.course(components=1), days=[date(2022, 2, 28)])
+    mark(run, 1, factories.staff(), status=MarkStatus.PARTIAL, minutes=300)
+    shorter = {"ends": "12:30"}
+    page = desk.submit(desk.get(f"/runs/{run.id}/sessions/1/edit"), shorter)
+    assert page.errors == [
+        "1 person is marked as there for longer than 180 minutes. Correct the register of Day 1 first, or "
+        "enter other times"
+    ]
+    assert page.value("ends") == "12:30"
 
 
 def test_u09_new_clashes_are_listed_on_the_page_that_follows(desk: Pages) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from icalendar import Calendar
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.bookings import jobs, queries, rules
 from app.bookings.models import Booking, BookingState
@@ -18,6 +18,7 @@ from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import NotAllowed, RuleBroken
 from app.core.permissions import Role
+from app.learning.models import Mark, MarkStatus
 from app.outbox.models import Message
 from app.people.models import Person
 from app.sessions.models import Run, TrainingSession
@@ -133,6 +134,41 @@ def test_4_3_a_session_that_was_held_is_not_moved_to_a_day_to_come(travel_to: Ca
         move(run.sessions[0], held_on=MARCH_22, reason="A slip")
     assert move(run.sessions[0], held_on=MARCH_16, reason="It was Wednesday").told == []
     assert run.sessions[0].held_on == MARCH_16
+
+
+def test_tr03_a_session_is_not_made_shorter_than_people_are_marked_for(
+    travel_to: Callable[..., None],
+) -> None:
+    """Of 420 minutes Ann was there for 300, and Ben came 40 minutes late: the register says what was."""
+    run = factories.run(factories.course(components=1), days=[MARCH_15])
+    ann, ben, (session,) = factories.staff(), factories.staff(), run.sessions
+    travel_to("2022-03-17 10:00")
+    mark(run, 1, ann, status=MarkStatus.PARTIAL, minutes=300)
+    mark(run, 1, ben, status=MarkStatus.ATTENDED_LATE, minutes=380)
+    db.session.commit()
+    for ends, sentence in (
+        (time(13), "2 people are marked as there for longer than 210 minutes. Correct the register of Day 1"),
+        (time(15), "1 person is marked as there for longer than 330 minutes."),
+    ):
+        with pytest.raises(RuleBroken, match=sentence) as refused:
+            move(session, ends=ends)
+        assert refused.value.field == "ends"
+        db.session.rollback()
+    assert session.ends_at == clock.london_time(MARCH_15, time(16, 30))
+    move(session, ends=time(15, 50))
+    mark(run, 1, ann, ben, at=clock.now())
+    move(session, ends=time(13))
+    assert session.ends_at == clock.london_time(MARCH_15, time(13))
+
+
+def test_tr03_what_is_wrong_already_stops_no_other_change(travel_to: Callable[..., None]) -> None:
+    run = factories.run(factories.course(components=1), days=[MARCH_15])
+    travel_to("2022-03-17 10:00")
+    mark(run, 1, factories.staff(), status=MarkStatus.PARTIAL, minutes=300)
+    db.session.execute(update(Mark).values(minutes=999))
+    move(run.sessions[0], trainer=factories.trainer())
+    move(run.sessions[0], ends=time(17))
+    assert run.sessions[0].ends_at == clock.london_time(MARCH_15, time(17))
 
 
 def test_u05_a_day_that_is_caught_up_and_one_that_is_not_touched() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.bookings import queries
 from app.bookings.models import Booking, BookingState
@@ -16,6 +16,7 @@ from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db, lock_row
 from app.core.errors import RuleBroken
+from app.core.filters import plural
 from app.learning import queries as learning
 from app.sessions import rules as sessions_rules
 from app.sessions.models import Run, TrainingSession
@@ -63,6 +64,7 @@ def move_session(
     sessions_rules.change_session(
         session=session, planned=planned, by=by, now=now, reason=reason, clash_reason=clash_reason, seen=seen
     )
+    _check_fits_its_register(session, was)
     is_retimed = (was.starts_at, was.ends_at) != (planned.starts_at, planned.ends_at)
     is_over = max(was.ends_at, session.ends_at) <= now
     if is_over or not (is_retimed or sessions_rules.is_held_otherwise(was, planned)):
@@ -90,6 +92,22 @@ def _check_was_not_held(session: TrainingSession, planned: PlannedSession, now: 
         "date to the day on which it was",
         field="held_on",
     )
+
+
+def _check_fits_its_register(session: TrainingSession, was: PlannedSession) -> None:
+    """Nobody was there for longer than a session lasts: of one that is made shorter either the new length is
+    wrong or the register is, and only a human knows which."""
+    lasts = session.ends_at - session.starts_at
+    minutes = lasts // timedelta(minutes=1)
+    if lasts >= was.ends_at - was.starts_at:
+        return
+    longer = db.session.scalar(learning.marked_for_longer(session.id, minutes)) or 0
+    if longer:
+        raise RuleBroken(
+            f"{plural(longer, 'person is', 'people are')} marked as there for longer than {minutes} minutes. "
+            f"Correct the register of {session.component.title} first, or enter other times",
+            field="ends",
+        )
 
 
 def _ask(touched: Sequence[Booking], now: datetime) -> list[Booking]:

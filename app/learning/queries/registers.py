@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, func, select
 
 from app.core.db import live
 from app.learning.models import Mark, MarkStatus
@@ -12,3 +12,10 @@ def is_marked(session_id: int) -> Select[tuple[bool]]:
     """Whether a register says anything of anybody."""
     marked = exists().where(Mark.session_id == session_id, Mark.status != MarkStatus.NOT_RECORDED, live(Mark))
     return select(marked)
+
+
+def marked_for_longer(session_id: int, minutes: int) -> Select[tuple[int]]:
+    """How many a register has as there for more than so many minutes."""
+    return select(func.count(Mark.id)).where(
+        Mark.session_id == session_id, Mark.minutes > minutes, live(Mark)
+    )
