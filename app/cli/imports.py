@@ -238,7 +238,7 @@ class _Outcome:
                 for one in differences
             ],
             "errors": [asdict(problem) for problem in plan.problems],
-            "notices": [asdict(notice) for notice in plan.notices],
+            "notices": [asdict(notice) for notice in [*plan.notices, *plan.clashes]],
             "unknown_columns": plan.unknown_columns,
             "stopped": plan.stop,
         }
@@ -246,7 +246,8 @@ class _Outcome:
     def as_text(self) -> str:
         plan = self.plan
         lines = [f"line {one.line}, {one.field}: {one.reason}" for one in plan.problems]
-        lines += [f"note: line {one.line}, {one.field}: {one.reason}" for one in plan.notices]
+        notes = [*plan.notices, *plan.clashes]
+        lines += [f"note: line {one.line}, {one.field}: {one.reason}" for one in notes]
         if plan.unknown_columns:
             lines.append(f"Ignored columns: {', '.join(plan.unknown_columns)}")
         if not plan.problems and not plan.stop:

@@ -6,7 +6,16 @@ from collections.abc import Iterable
 
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
-from app.core.forms import CheckboxField, DateField, FileField, Form, Required, SelectField
+from app.core.forms import (
+    CheckboxField,
+    DateField,
+    FileField,
+    Form,
+    Required,
+    SelectField,
+    TextArea,
+    TextField,
+)
 from app.exchange.models import ImportKind
 from app.figures.models import Target
 
@@ -49,3 +58,5 @@ class UploadForm(Form):
 
 class ApplyForm(Form):
     end_missing = CheckboxField("They have left: end them")
+    clash_reason = TextField("Why both can go ahead", max_length=500)
+    reason = TextArea("Reason for the correction", max_length=400)

@@ -186,7 +186,11 @@ def apply(import_id: int) -> str | WerkzeugResponse:
     if form.validate_on_submit():
         with rule_errors_on(form):
             plan = rules.apply(
-                file_import=row, end_missing=form.end_missing.data, by=current_actor(), now=clock.now()
+                file_import=row,
+                end_missing=form.end_missing.data,
+                reason=form.clash_reason.data or form.reason.data or None,
+                by=current_actor(),
+                now=clock.now(),
             )
             db.session.commit()
             flash(_applied_sentence(plan))

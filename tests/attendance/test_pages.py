@@ -130,7 +130,9 @@ def test_am12_after_it_is_locked_the_academy_corrects_with_a_reason(pages, trave
     page = pages.get(f"/sessions/{session.id}/register")
     chosen = {f"mark-{people[0].id}": "attended"}
     page = pages.submit(page, chosen, form="register", button="Save the register")
-    assert page.errors == ["This register was locked after 14 April 2022. Give a reason for changing it"]
+    assert page.errors == [
+        f"The register of Day 1 of {run.code} was locked after 14 April 2022. Give a reason for changing it"
+    ]
     assert page.value(f"mark-{people[0].id}") == "attended"
     page = pages.submit(page, {"reason": "Found the list"}, form="register", button="Save the register")
     assert "1 mark changed" in page.text

@@ -167,6 +167,7 @@ def test_44_history_is_known_from_when_it_was_known_and_says_when_it_was_entered
         by=factories.actor(Role.ACADEMY_MANAGER),
         now=now,
         recorded_at=evening(TUESDAY),
+        reason="From the paper register",
     )
     (kept,) = all_marks()
     assert (kept.recorded_at, kept.entered_at) == (evening(TUESDAY), now)

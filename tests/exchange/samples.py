@@ -86,8 +86,9 @@ def look(kind: ImportKind, content: bytes, **options: Any) -> tuple[FileImport, 
 def bring_in(kind: ImportKind, content: bytes, *, end_missing: bool = False, **options: Any) -> FileImport:
     """Give a file in and apply it."""
     now = options.get("now") or clock.now()
+    reason = options.pop("reason", "From the old records")
     row, _ = look(kind, content, **options)
-    rules.apply(file_import=row, by=ACADEMY, now=now, end_missing=end_missing)
+    rules.apply(file_import=row, by=ACADEMY, now=now, end_missing=end_missing, reason=reason)
     db.session.commit()
     return row
 

@@ -13,6 +13,7 @@ from app.attendance import rules as attendance
 from app.attendance.rules import NewMark
 from app.audit.models import AuditEntry
 from app.core import clock
+from app.core.actors import COMMAND_LINE
 from app.core.db import db, live
 from app.core.errors import RuleBroken
 from app.exchange import rules
@@ -129,6 +130,37 @@ def test_am12_a_file_corrects_a_mark_and_says_so(run: Run) -> None:
     bring_in(ATTENDANCE, csv_of([ANN]))
     assert known() == [("Ann", 1, "attended", None)]
     assert known(datetime(2022, 3, 22, 17, 5, tzinfo=UTC)) == [("Ann", 1, "absent_no_notice", None)]
+
+
+@pytest.mark.parametrize("recorded_at", ["2022-03-22T17:05", ""])
+def test_am12_a_file_corrects_a_locked_register_with_a_reason_as_its_page_does(
+    run: Run, recorded_at: str
+) -> None:
+    """Ten working days after 22 March is 5 April; the register of 29 March is open on the 7th."""
+    mark(run, 1, person("Ann"), status=MarkStatus.ABSENT_NO_NOTICE)
+    late, in_time = ANN | {"recorded_at": recorded_at}, LEE | {"component": 2, "recorded_at": ""}
+    row, plan = look(ATTENDANCE, csv_of([late, in_time]))
+    assert plan.locked == {run.sessions[0].id: "SOS2-08, Day 1"}
+    db.session.commit()
+    with pytest.raises(
+        RuleBroken, match=r"Day 1 of SOS2-08 was locked after 5 April 2022. Give a"
+    ) as refused:
+        rules.apply(file_import=row, by=ACADEMY, now=clock.now())
+    assert refused.value.field == "reason"
+    db.session.rollback()
+    assert known() == [("Ann", 1, "absent_no_notice", None)]
+    rules.apply(file_import=row, by=ACADEMY, now=clock.now(), reason="The sign-in sheet turned up")
+    assert known() == [("Ann", 1, "attended", None), ("Lee", 2, "attended", None)]
+    reasons = db.session.scalars(select(Mark.reason).where(live(Mark)).order_by(Mark.component)).all()
+    assert reasons == ["The sign-in sheet turned up", "File file.csv"]
+    audited = select(AuditEntry.reason).where(AuditEntry.verb == "register:marked").order_by(AuditEntry.id)
+    assert db.session.scalars(audited).all()[-2:] == reasons
+
+
+def test_am12_nobody_can_be_asked_at_the_command_line_where_the_file_is_the_reason() -> None:
+    row, _ = look(ATTENDANCE, csv_of([ANN]))
+    rules.apply(file_import=row, by=COMMAND_LINE, now=clock.now())
+    assert db.session.scalars(select(Mark.reason)).all() == ["File file.csv"]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from app.core.permissions import Role
 from app.exchange.models import FileImport, ImportKind, ImportState
 from app.learning.models import Mark
 from app.people.models import Person
+from app.sessions.models import Run
 from tests import factories
 from tests.exchange.samples import DATA, bring_in_people, hr, look, person, staff, stays
 from tests.figures import scenes
@@ -261,8 +262,29 @@ def test_u10_runs_and_attendance_are_looked_at_applied_and_undone(manager: Pages
     heading, line = "run_code,component,employee_number,status,minutes", "SOS2-01,1,000101,partial,350"
     page = give(manager, f"{heading}\n{line}\n".encode(), "attendance", "attendance.csv")
     assert "Ann Archer SOS2-01, Day 1: attended in part (350 minutes) 2" in page.text
+    assert "1 register of this file is locked: SOS2-01, Day 1." in page.text
     page = manager.submit(page, form="apply")
+    assert page.errors == [
+        "The register of Day 1 of SOS2-01 was locked after 15 February 2022. Give a reason for changing it"
+    ]
+    page = manager.submit(page, {"reason": "The paper register turned up"}, form="apply")
     assert "The file is applied: 1 line read" in page.text
     assert "Ann Archer" in page.text
     assert "The import is undone" in manager.submit(page, form="/undo").text
     assert db.session.scalar(select(func.count(Mark.id)).where(Mark.superseded_at.is_(None))) == 0
+
+
+def test_am02_a_file_that_books_a_room_twice_asks_why_both_can_go_ahead(manager: Pages) -> None:
+    factories.course(code="SOS-1DAY", components=1)
+    heading = "run_code,course_code,component,date,start_time,end_time,mode,venue,capacity"
+    days = [f"SOS1-0{run},SOS-1DAY,1,2022-05-03,09:30,16:30,in_person,Room 1,16" for run in (1, 2)]
+    page = give(manager, "\n".join([heading, *days]).encode(), "runs", "runs.csv")
+    said = "1 line puts a room or a trainer in two places at once. Change the file, or say why both go ahead"
+    assert said in page.text
+    assert "Line 3 venue Room 1 is at SOS1-01 and at SOS1-02 at this time." in page.text
+    page = manager.submit(page, form="apply")
+    assert page.errors == [said]
+    page = manager.submit(page, {"clash_reason": "The room is divided"}, form="apply")
+    assert "The file is applied: 2 lines read" in page.text
+    run = db.session.scalars(select(Run).where(Run.code == "SOS1-02")).one()
+    assert "The room is divided" in manager.get(f"/runs/{run.id}/history").text

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from app.audit.models import AuditEntry
 from app.core import clock
+from app.core.actors import COMMAND_LINE
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.permissions import Role
@@ -142,17 +144,45 @@ def test_u05_a_run_that_is_here_is_not_changed_by_a_file(changes: dict[str, Any]
     assert words in problem.reason
 
 
-def test_am02_a_trainer_in_two_places_at_once_is_said_and_brought_in() -> None:
+def test_am02_a_room_or_a_trainer_in_two_places_at_once_is_refused_without_a_reason() -> None:
     other = [DAY_1 | {"run_code": "SOS2-08", "venue": "Room 2"}, DAY_2 | {"run_code": "SOS2-08", "venue": ""}]
-    _, plan = look(RUNS, csv_of([DAY_1, DAY_2, *other]))
-    said = [(notice.line, notice.field) for notice in plan.notices]
+    row, plan = look(RUNS, csv_of([DAY_1, DAY_2, *other]))
+    said = [(one.line, one.field) for one in plan.clashes]
     assert said == [(4, "trainer_email"), (5, "trainer_email")]
-    assert plan.notices[0].reason == "trainer@provider.example is at SOS2-07 and at SOS2-08 at this time."
-    bring_in(RUNS, csv_of([DAY_1, DAY_2]))
-    _, beside = look(RUNS, csv_of([one | {"venue": ""} for one in other]))
-    assert [notice.line for notice in beside.notices] == [2, 3]
-    bring_in(RUNS, csv_of(other))
+    assert plan.clashes[0].reason == "trainer@provider.example is at SOS2-07 and at SOS2-08 at this time."
+    with pytest.raises(RuleBroken, match="2 lines put a room or a trainer in two places at once") as refused:
+        rules.apply(file_import=row, by=ACADEMY, now=clock.now())
+    assert (refused.value.field, count(Run)) == ("clash_reason", 0)
+    bring_in(RUNS, csv_of([DAY_1, DAY_2]), reason=None)
+    beside, plan = look(RUNS, csv_of([one | {"venue": ""} for one in other]))
+    assert [one.line for one in plan.clashes] == [2, 3]
+    rules.apply(file_import=beside, by=ACADEMY, now=clock.now(), reason="Two trainers share the address")
     assert count(Run) == 2
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.thing_label == "SOS2-08")).one()
+    assert entry.reason == "Two trainers share the address"
+    assert "trainer@provider.example is taken by SOS2-07, Day 1" in entry.changes["Goes ahead although"][1]
+
+
+def test_am02_a_room_is_one_however_its_name_is_written() -> None:
+    bring_in(RUNS, csv_of([DAY_1, DAY_2]), reason=None)
+    same = {"run_code": "SOS2-08", "venue": "plough lane, ROOM 1", "trainer_email": ""}
+    _, plan = look(RUNS, csv_of([DAY_1 | same, DAY_2 | same]))
+    assert [(one.line, one.field) for one in plan.clashes] == [(2, "venue"), (3, "venue")]
+
+
+def test_am02_what_was_scheduled_since_the_file_was_looked_at_is_seen() -> None:
+    row, plan = look(RUNS, csv_of([DAY_1, DAY_2]))
+    bring_in(RUNS, csv_of([one | {"run_code": "SOS2-09"} for one in (DAY_1, DAY_2)]), reason=None)
+    with pytest.raises(RuleBroken, match=r"Plough Lane, Room 1 is taken by SOS2-09, Day 1"):
+        rules.apply(file_import=row, plan=plan, by=ACADEMY, now=clock.now())
+
+
+def test_am02_at_the_command_line_the_file_is_the_reason() -> None:
+    other = [one | {"run_code": "SOS2-08"} for one in (DAY_1, DAY_2)]
+    row, _ = look(RUNS, csv_of([DAY_1, DAY_2, *other]))
+    rules.apply(file_import=row, by=COMMAND_LINE, now=clock.now())
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.thing_label == "SOS2-08")).one()
+    assert entry.reason == "File file.csv"
 
 
 def test_sa02_undoing_takes_the_runs_away_and_leaves_the_lists() -> None:

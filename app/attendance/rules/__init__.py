@@ -75,6 +75,7 @@ from app.attendance.rules.marking import (
     is_locked,
     locked_on,
     marks_any_register,
+    needs_reason,
     record_marks,
     refix_marks,
 )
@@ -190,6 +191,7 @@ __all__ = [
     "marked_before",
     "marks_any_register",
     "minutes_of",
+    "needs_reason",
     "new_code",
     "note_partly_held",
     "opens_on",

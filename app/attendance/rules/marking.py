@@ -67,9 +67,14 @@ def is_locked(session: TrainingSession, now: datetime) -> bool:
     return clock.london(now).date() > locked_on(session)
 
 
+def needs_reason(session: TrainingSession, by: Actor, now: datetime) -> bool:
+    """Whether somebody who changes a register is asked why: it is locked, and no job keeps it up to date."""
+    return is_locked(session, now) and by not in {SERVICE, COMMAND_LINE}
+
+
 def check_is_unlocked(session: TrainingSession, by: Actor, now: datetime, reason: str | None) -> None:
     """Ten working days after its session a register is locked: the academy corrects it, with a reason."""
-    if not is_locked(session, now) or by in {SERVICE, COMMAND_LINE}:
+    if not needs_reason(session, by, now):
         return
     if not marks_any_register(by):
         raise RuleBroken(
@@ -77,7 +82,8 @@ def check_is_unlocked(session: TrainingSession, by: Actor, now: datetime, reason
         )
     if not reason:
         raise RuleBroken(
-            f"This register was locked after {day(locked_on(session))}. Give a reason for changing it",
+            f"The register of {session.component.title} of {session.run.code} was locked after "
+            f"{day(locked_on(session))}. Give a reason for changing it",
             field="reason",
         )
 
@@ -116,8 +122,7 @@ def record_marks(
     if not changed:
         return []
     people = _locked_and_unmerged(changed)
-    if recorded_at is None:
-        check_is_unlocked(session, by, now, reason)
+    check_is_unlocked(session, by, now, reason)
     submission = _submitted(session, way, by=by, now=now)
     put(
         [

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.audit import rules as audit
 from app.core import clock
-from app.core.actors import Actor
+from app.core.actors import COMMAND_LINE, SERVICE, Actor
 from app.core.db import count_anew, db, lock_row
 from app.core.errors import RuleBroken
 from app.core.filters import plural
@@ -106,26 +106,33 @@ def preview(file_import: FileImport, *, now: datetime) -> Plan:
 
 
 def apply(
-    *, file_import: FileImport, by: Actor, now: datetime, end_missing: bool = False, plan: Plan | None = None
+    *,
+    file_import: FileImport,
+    by: Actor,
+    now: datetime,
+    end_missing: bool = False,
+    reason: str | None = None,
+    plan: Plan | None = None,
 ) -> Plan:
     """Apply all of the file, or, when any line is wrong, nothing.
 
     Compared again at this moment, under a lock, so that a second press of the button finds it applied;
     `plan` is a comparison that was made in this very transaction. `end_missing` confirms that those missing
-    from an HR file have left.
+    from an HR file have left; `reason` is why locked registers are corrected, or why rooms and trainers can
+    be in two places at once.
     """
     locked = lock_row(FileImport, file_import.id)
     if locked is None or locked.state is not ImportState.PREVIEWED:
         raise RuleBroken("This file was applied already.")
     plan = plan or preview(locked, now=now)
-    check_can_apply(plan)
+    stamp = _stamp(locked, by=by, now=now, reason=reason)
+    check_can_apply(plan, stamp.answer)
     if end_missing:
         plan.ledger.add(plan.endings)
     elif plan.ledger.is_empty:
         raise RuleBroken(
             "Only people missing from the file would change: confirm that they left.", "end_missing"
         )
-    stamp = Stamp(by=by, now=now, recorded_at=locked.recorded_at, reason=f"File {locked.filename}")
     with all_or_nothing(changed_meanwhile()):
         written = write(plan.ledger, stamp)
         written.runs = schedules.schedule(plan.ledger.runs, stamp)
@@ -139,13 +146,23 @@ def apply(
     return plan
 
 
-def check_can_apply(plan: Plan) -> None:
-    """All or nothing: one wrong line, or too many missing, and nothing of the file is applied."""
+def _stamp(file_import: FileImport, *, by: Actor, now: datetime, reason: str | None) -> Stamp:
+    """Nobody can be asked at the command line, where the file is reason enough."""
+    source = f"File {file_import.filename}"
+    answer = reason or (source if by in {SERVICE, COMMAND_LINE} else None)
+    return Stamp(by=by, now=now, recorded_at=file_import.recorded_at, reason=source, answer=answer)
+
+
+def check_can_apply(plan: Plan, reason: str | None) -> None:
+    """All or nothing: one wrong line, too many missing or a clash without a reason, and nothing of the file
+    is applied."""
     if plan.problems:
         count = plural(len(plan.problems), "problem")
         raise RuleBroken(f"The file has {count}. Nothing was applied: put them right and bring it in again.")
     if plan.stop:
         raise RuleBroken(plan.stop)
+    if plan.clashes and not reason:
+        raise RuleBroken(plan.said_of_clashes, "clash_reason")
     if plan.changes_nothing:
         raise RuleBroken("Everything in this file is here already: there is nothing to change.")
 

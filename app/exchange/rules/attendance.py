@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
+from app.attendance import rules as attendance
 from app.attendance.rules import NewMark, as_kept
 from app.core import clock
 from app.core.db import db
@@ -139,6 +140,8 @@ class _Comparison:
         key = (session.run_id, session.id, known_from)
         register = self.registers.setdefault(key, Register(*key, {}))
         register.marks[person.id] = new
+        if attendance.is_locked(session, self.now):
+            self.plan.locked.setdefault(session.id, f"{session.run_code}, {session.title}")
         self.plan.ledger.marks_held[session.id, person.id] = held.id if held else None
         before = f", not {_said(was)}" if held else ""
         what = f"{session.run_code}, {session.title}: {_said(new)}{before}"

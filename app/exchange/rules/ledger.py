@@ -118,12 +118,14 @@ class Ledger:
 
 @dataclass(frozen=True)
 class Stamp:
-    """Who brings it in, when, since when it is known, and from what."""
+    """Who brings it in, when, since when it is known, and from what; `answer` is why they say that it may be
+    although a register is locked, or a room or a trainer is somewhere else then."""
 
     by: Actor
     now: datetime
     recorded_at: datetime | None
     reason: str
+    answer: str | None = None
 
     @property
     def name(self) -> str:

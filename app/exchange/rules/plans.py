@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from app.core.filters import listed, plural
 from app.exchange.files import Problem, Sheet
 from app.exchange.models import ImportKind
 from app.exchange.rules.ledger import Ledger, Reference
+
+_SHOWN = 5
 
 
 class Group(StrEnum):
@@ -72,7 +75,12 @@ class Difference:
 
 @dataclass
 class Plan:
-    """What applying a file would do now. `stop` is why it may not be applied as a whole (U-20)."""
+    """What applying a file would do now. `stop` is why it may not be applied as a whole (U-20).
+
+    What may be although it is unusual, if whoever applies the file says why: `clashes` are the lines by which
+    a room or a trainer would be in two places at once (AM-02), `locked` the sessions, by their ids, whose
+    register is locked (AM-12).
+    """
 
     kind: ImportKind
     lines: int
@@ -82,6 +90,8 @@ class Plan:
     differences: dict[Group, list[Difference]] = field(default_factory=dict)
     unchanged: int = 0
     stop: str | None = None
+    clashes: list[Problem] = field(default_factory=list)
+    locked: dict[int, str] = field(default_factory=dict)
     ledger: Ledger = field(default_factory=Ledger)
     endings: Ledger = field(default_factory=Ledger)
 
@@ -107,6 +117,18 @@ class Plan:
         """How many of each kind of difference, with the lines that change nothing."""
         found = {group.value: len(differences) for group, differences in self.differences.items()}
         return {"lines": self.lines, **found, "unchanged": self.unchanged}
+
+    @property
+    def said_of_clashes(self) -> str:
+        lines = plural(len({one.line for one in self.clashes}), "line puts", "lines put")
+        return f"{lines} a room or a trainer in two places at once. Change the file, or say why both go ahead"
+
+    @property
+    def locked_in_words(self) -> str:
+        """The first of the locked registers, and how many more: "SOS2-08, Day 1 and 12 others"."""
+        names = list(self.locked.values())
+        more = len(names) - _SHOWN
+        return listed([*names[:_SHOWN], plural(more, "other")] if more > 0 else names)
 
     @property
     def changes_nothing(self) -> bool:

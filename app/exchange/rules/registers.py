@@ -22,7 +22,8 @@ from app.sessions.models import Run, TrainingSession
 def mark(ledger: Ledger, stamp: Stamp) -> list[int]:
     """Record the marks that a file would add or correct; the submissions that they became.
 
-    Refused when a register holds something else by now than what the file was compared with.
+    Refused when a register holds something else by now than what the file was compared with. A register that
+    is locked is corrected as on its own page, with a reason from whoever does (AM-12).
     """
     if not ledger.registers:
         return []
@@ -34,14 +35,16 @@ def mark(ledger: Ledger, stamp: Stamp) -> list[int]:
     if any(held.get(key) != ident for key, ident in ledger.marks_held.items()):
         raise changed_meanwhile()
     for one in ledger.registers:
+        session = db.session.get_one(TrainingSession, one.session_id)
+        is_asked = attendance.needs_reason(session, stamp.by, stamp.now)
         attendance.record_marks(
-            session=db.session.get_one(TrainingSession, one.session_id),
+            session=session,
             marks=one.marks,
             by=stamp.by,
             now=stamp.now,
             way=MarkWay.IMPORT,
             recorded_at=one.recorded_at,
-            reason=stamp.reason,
+            reason=stamp.answer if is_asked else stamp.reason,
         )
     return list(_submitted(session_ids, stamp))
 

@@ -43,7 +43,8 @@ def plan(sheet: Sheet[RunRow]) -> Plan:
 
     A new run needs a line for each day of its course, and is a run of the course's latest version. A line
     that says of a run what is here already changes nothing; one that says otherwise is a problem, because a
-    date is moved on the run's page, which tells those who have a place.
+    date is moved on the run's page, which tells those who have a place. A room or a trainer in two places at
+    once, by the file alone or beside what is here, needs a reason as on the page of a new run (AM-02).
     """
     comparison = _Comparison(sheet)
     by_code: defaultdict[str, list[RunRow]] = defaultdict(list)
@@ -51,7 +52,7 @@ def plan(sheet: Sheet[RunRow]) -> Plan:
         by_code[row.run_code.upper()].append(row)
     for code, rows in by_code.items():
         comparison.compare(code, rows)
-    comparison.plan.notices += list(clashes(comparison.plan.ledger.runs))
+    comparison.plan.clashes = sorted(clashes(comparison.plan.ledger.runs), key=lambda one: one.line)
     return comparison.plan
 
 

@@ -14,6 +14,7 @@ from app.core.errors import RuleBroken
 from app.core.filters import listed, plural
 from app.exchange import queries
 from app.exchange.files import Problem, RunRow
+from app.exchange.rules.known import folded
 from app.exchange.rules.ledger import NewRun, Stamp, pieces, pointing_to
 from app.programmes.models import CourseVersion
 from app.sessions import queries as sessions
@@ -38,7 +39,7 @@ def planned(row: RunRow, *, venue: Venue | None = None, trainer: Trainer | None 
 
 
 def schedule(new: Collection[NewRun], stamp: Stamp) -> list[int]:
-    """Schedule each run as the academy would; the file itself is the reason for any clash of theirs."""
+    """Schedule each run as the academy would: a clash of theirs is refused without a reason (AM-02)."""
     return [
         runs.schedule_run(
             version=db.session.get_one(CourseVersion, one.version_id),
@@ -49,7 +50,7 @@ def schedule(new: Collection[NewRun], stamp: Stamp) -> list[int]:
             ],
             by=stamp.by,
             now=stamp.now,
-            clash_reason=stamp.reason,
+            clash_reason=stamp.answer,
             recorded_at=stamp.recorded_at,
         ).id
         for one in new
@@ -81,6 +82,7 @@ def _trainer(row: RunRow, stamp: Stamp) -> Trainer | None:
 class _Stay(NamedTuple):
     """Where a room or a trainer is for a while; `line` when it is a line of the file that says so."""
 
+    name: str
     starts_at: datetime
     ends_at: datetime
     code: str
@@ -95,24 +97,31 @@ def clashes(new: Collection[NewRun]) -> Iterator[Problem]:
     stays: defaultdict[tuple[str, str], list[_Stay]] = defaultdict(list)
     days = [row.date for _, row in rows]
     for known in db.session.execute(queries.sessions_between(min(days), max(days))):
-        _add(stays, known, _Stay(known.starts_at, known.ends_at, known.run_code, None))
+        _add(stays, known, known.starts_at, known.ends_at, known.run_code, None)
     for code, row in rows:
         plan = planned(row)
-        _add(stays, row, _Stay(plan.starts_at, plan.ends_at, code, row.line))
-    for (column, name), found in stays.items():
+        _add(stays, row, plan.starts_at, plan.ends_at, code, row.line)
+    for (column, _), found in stays.items():
         latest: _Stay | None = None
         for one in sorted(found, key=lambda stay: (stay.starts_at, stay.ends_at, stay.code)):
             line = one.line or (latest and latest.line)
             if latest and line and latest.ends_at > one.starts_at:
-                yield Problem(line, column, f"{name} is at {latest.code} and at {one.code} at this time.")
+                yield Problem(line, column, f"{one.name} is at {latest.code} and at {one.code} at this time.")
             latest = max(latest, one, key=lambda stay: stay.ends_at) if latest else one
 
 
-def _add(stays: dict[tuple[str, str], list[_Stay]], row: Any, stay: _Stay) -> None:
+def _add(
+    stays: dict[tuple[str, str], list[_Stay]],
+    row: Any,
+    starts_at: datetime,
+    ends_at: datetime,
+    code: str,
+    line: int | None,
+) -> None:
     trainer = row.trainer_email if isinstance(row, RunRow) else row.trainer
     for column, name in (("venue", row.venue), ("trainer_email", trainer)):
         if name:
-            stays[column, name].append(stay)
+            stays[column, folded(name)].append(_Stay(name, starts_at, ends_at, code, line))
 
 
 # --- Taking back ---------------------------------------------------------------------------------------
