@@ -193,9 +193,14 @@ class TrainingSession(Model):
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether its run was cancelled before it began: of a run that ends after day 1, day 1 was held."""
+        """Whether its run was cancelled before it began: of a run that ends after day 1, day 1 was held.
+
+        What was cancelled when all of it was over was entered by mistake, and none of it was held.
+        """
         run = self.run
-        return run.is_cancelled and (run.cancelled_at is None or run.cancelled_at < self.starts_at)
+        if run.cancelled_at is None:
+            return run.is_cancelled
+        return run.cancelled_at < self.starts_at or run.last_session.ends_at <= run.cancelled_at
 
 
 class SessionDate(Recorded, Model):

@@ -323,6 +323,33 @@ def test_am18_merging_from_the_runs_page_of_places(desk: Pages) -> None:
     assert desk.get(f"/runs/{run.id}/too-few").path == f"/runs/{run.id}/places"
 
 
+def test_u05_a_run_entered_for_a_day_long_over_by_mistake_is_cancelled(desk: Pages) -> None:
+    course = factories.course(components=2)
+    run = factories.run(course, days=[date(2021, 3, 15), date(2021, 3, 16)], code="SLIP-1")
+    page = desk.get(desk.get(f"/runs/{run.id}").links()["Cancel run"])
+    page = desk.submit(page, {"reason": "Entered with last year’s date"})
+    assert "SLIP-1 is cancelled." in page.text
+    assert db.session.get_one(Run, run.id).is_cancelled
+    for session in db.session.get_one(Run, run.id).sessions:
+        assert session.is_cancelled
+        assert "so it has no register" in desk.get(f"/sessions/{session.id}/register").text
+
+
+@pytest.mark.parametrize("what", ["a place", "a place given up", "a mark"])
+def test_u05_a_run_that_was_held_is_not_cancelled_afterwards(desk: Pages, what: str) -> None:
+    run = factories.run(factories.course(components=1), days=[date(2022, 2, 15)])
+    person = factories.staff()
+    if what == "a mark":
+        mark(run, 1, person)
+    else:
+        booking = factories.booking(run, person)
+        if what == "a place given up":
+            booking.state = BookingState.CANCELLED_LATE
+    page = desk.submit(desk.get(f"/runs/{run.id}/cancel"), {"reason": "A slip"})
+    sentence = f"{run.code} is over, and people had places or marks on it, so it can’t be cancelled."
+    assert page.errors == [sentence]
+
+
 def test_am18_cancelling_leads_to_the_page_that_asks_why(desk: Pages) -> None:
     run, _ = two_runs(minimum=6)
     page = desk.submit(desk.get(f"/runs/{run.id}/too-few"), {"choice": "cancel"})

@@ -182,6 +182,20 @@ def test_u05_a_cancelled_run_is_no_delivery_but_what_was_held_before_stays() -> 
     assert states(made, FEBRUARY) == [DeliveryState.CANCELLED] * 2
 
 
+def test_u05_a_run_that_was_entered_by_mistake_waits_for_no_register() -> None:
+    """Cancelled when all of it was over, which is only done to a slip of the date."""
+    course = factories.course(components=2)
+    run = factories.run(course, days=[date(2022, 2, 1), date(2022, 2, 15)])
+    made = deliverable(course, [run])
+    assert states(made, FEBRUARY) == [DeliveryState.NOT_MARKED] * 2
+    run.state, run.cancelled_at = RunState.CANCELLED, clock.end_of_day(date(2022, 2, 7))
+    db.session.flush()
+    assert states(made, FEBRUARY) == [DeliveryState.NOT_MARKED, DeliveryState.CANCELLED]
+    run.cancelled_at = clock.end_of_day(date(2022, 2, 16))
+    db.session.flush()
+    assert states(made, FEBRUARY) == [DeliveryState.CANCELLED] * 2
+
+
 def test_4_4_a_delivery_by_the_date_and_the_marks_that_were_known() -> None:
     course = factories.course(components=1)
     (run,) = workshops([date(2022, 2, 10)], course=course)

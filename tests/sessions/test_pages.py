@@ -116,6 +116,24 @@ def test_am04_a_session_after_the_deadline_is_warned_about_and_saved(academy_at:
     assert sentence in page.text
 
 
+def test_a_run_of_last_year_is_scheduled_once_somebody_says_that_it_was_held(academy_at: Any) -> None:
+    academy = academy_at("2022-03-01")
+    course = factories.course(components=1)
+    page = academy.submit(academy.get(f"/runs/new?course={course.id}"), typed("first", date(2021, 3, 15)))
+    assert not page.soup.select("[name=was_held]")
+    page = academy.submit(page)
+    assert page.errors == ["15 March 2021 is over: change the date, or tick that the run was held then"]
+    assert db.session.query(Run).count() == 0
+    assert page.value("sessions-0-held_on-year") == "2021"
+    page = academy.submit(page, {"was_held": "y"})
+    assert "is scheduled." in page.text
+    assert "Mon 15 Mar 2021" in page.text
+    page = academy.get(f"/runs/{db.session.query(Run).one().id}/copy/check?start=2021-04-12")
+    page = academy.submit(page)
+    assert page.errors == ["12 April 2021 is over: change the date, or tick that the run was held then"]
+    assert "is scheduled." in academy.submit(page, {"was_held": "y"}).text
+
+
 def test_am02_dates_are_looked_at_again_without_saving(academy_at: Any) -> None:
     academy = academy_at("2022-01-04")
     course = factories.course(components=3)

@@ -314,6 +314,50 @@ def test_a_run_is_changed_and_its_places_stay_possible() -> None:
     assert run.capacity == 20
 
 
+# --- Days that are over ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("days", "sentence"),
+    [
+        (
+            [date(2021, 3, 15), date(2021, 3, 16)],
+            "15 March 2021 and 16 March 2021 are over: change the dates, or tick that the run was held then",
+        ),
+        (
+            [date(2021, 3, 15), TUESDAY],
+            "15 March 2021 is over: change the date, or tick that the run was held then",
+        ),
+        (
+            [date(2021, 3, day) for day in range(1, 6)],
+            "1 March 2021, 2 March 2021, 3 March 2021 and 2 other days are over: change the dates, or tick",
+        ),
+    ],
+)
+def test_a_slip_of_the_year_is_asked_about_and_history_is_recorded(days: list[date], sentence: str) -> None:
+    course = factories.course(components=len(days))
+    with pytest.raises(RuleBroken, match=sentence) as refused:
+        schedule(*map(plan, days), course=course)
+    assert refused.value.field == "was_held"
+    run = schedule(*map(plan, days), course=course, was_held=True)
+    assert [one.held_on for one in run.sessions] == days
+
+
+def test_a_day_that_goes_on_now_is_not_over() -> None:
+    today = NOW.date()
+    assert schedule(plan(today, starts=time(8), ends=time(9, 1))).sessions[0].held_on == today
+
+
+def test_copies_to_days_that_are_over_are_asked_about_alike() -> None:
+    run = schedule(plan())
+    past = date(2021, 5, 4)
+    with pytest.raises(RuleBroken, match="4 May 2021 is over"):
+        rules.copy_run(run=run, starts_on=[date(2022, 5, 3), past], by=ACADEMY, now=NOW)
+    assert db.session.query(Run).count() == 1
+    copies = rules.copy_run(run=run, starts_on=[past], by=ACADEMY, now=NOW, was_held=True)
+    assert [one.first_session.held_on for one in copies] == [past]
+
+
 # --- Copying ---------------------------------------------------------------------------------------------
 
 
@@ -400,7 +444,8 @@ def test_copies_are_made_all_or_none_and_a_clash_among_them_is_found() -> None:
 def test_am02_am04_dates_are_warned_about_and_saved(dates: list[str], expected: list[str]) -> None:
     days = [date.fromisoformat(day) for day in dates]
     programme = factories.programme(deadline=date(2022, 3, 31))
-    run = schedule(*map(plan, days), course=factories.course(components=len(days), programme_id=programme.id))
+    course = factories.course(components=len(days), programme_id=programme.id)
+    run = schedule(*map(plan, days), course=course, was_held=True)
     warnings = rules.warnings_of_run(run, today=date(2021, 12, 1))
     assert [warning.replace(" substitute", "") for warning in warnings] == expected
 

@@ -95,6 +95,7 @@ from app.bookings.queries.lists import (
     place_in,
     places_on,
     run_to_book,
+    was_ever_booked,
 )
 from app.bookings.queries.needs import (
     bookings_ended_by,
@@ -261,6 +262,7 @@ __all__ = [
     "unclaimed",
     "unmet_prerequisites",
     "waiting_counts",
+    "was_ever_booked",
     "who_is_asked",
     "who_was_asked",
 ]

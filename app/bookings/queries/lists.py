@@ -153,6 +153,11 @@ def holder_known_as(
     )
 
 
+def was_ever_booked(run_id: int) -> Select[tuple[bool]]:
+    """Whether anybody ever had, or asked for, a place on a run."""
+    return select(exists().where(Booking.run_id == run_id))
+
+
 def confirmed_count(run_id: int) -> int:
     """How many have a place on the whole of a run, which its minimum is held against (AM-18)."""
     places = select(func.count(Booking.id)).where(

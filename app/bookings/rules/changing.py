@@ -25,6 +25,7 @@ from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.filters import plural
+from app.learning import queries as learning
 from app.people.models import Person
 from app.sessions import rules as sessions_rules
 from app.sessions.models import Run, TrainingSession
@@ -114,7 +115,7 @@ def cancel_run(
 
     All 14 who had a place, or were held one, come first on `to_run`, if one is given; those who waited are
     told alone. Whether it was the provider's doing is kept (U-05). A run that is cancelled already stays as
-    it is.
+    it is, and so does one that was held.
     """
     check_can_schedule(by, "cancel a run")
     lock_runs(one.id for one in (run, to_run) if one)
@@ -165,8 +166,15 @@ def merge_runs(*, run: Run, into: Run, by: Actor, now: datetime, reason: str | N
 
 
 def _check_not_over(run: Run, now: datetime) -> None:
-    if run.last_session.ends_at <= now:
-        raise RuleBroken(f"{run.code} is over, so it can’t be cancelled.")
+    """What was held is not cancelled afterwards. A run that is over, and on which nobody ever had a place or
+    a mark, was entered by mistake, as with a slip of the year, and can be."""
+    if run.last_session.ends_at > now:
+        return
+    is_marked = any(db.session.scalar(learning.is_marked(one.id)) for one in run.sessions)
+    if is_marked or db.session.scalar(queries.was_ever_booked(run.id)):
+        raise RuleBroken(
+            f"{run.code} is over, and people had places or marks on it, so it can’t be cancelled."
+        )
 
 
 def _open_in_order(run: Run) -> list[Booking]:

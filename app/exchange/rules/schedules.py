@@ -39,7 +39,10 @@ def planned(row: RunRow, *, venue: Venue | None = None, trainer: Trainer | None 
 
 
 def schedule(new: Collection[NewRun], stamp: Stamp) -> list[int]:
-    """Schedule each run as the academy would: a clash of theirs is refused without a reason (AM-02)."""
+    """Schedule each run as the academy would: a clash of theirs is refused without a reason (AM-02).
+
+    Days that are over were held: history comes in files, and its dates were looked at before.
+    """
     return [
         runs.schedule_run(
             version=db.session.get_one(CourseVersion, one.version_id),
@@ -51,6 +54,7 @@ def schedule(new: Collection[NewRun], stamp: Stamp) -> list[int]:
             by=stamp.by,
             now=stamp.now,
             clash_reason=stamp.answer,
+            was_held=True,
             recorded_at=stamp.recorded_at,
         ).id
         for one in new

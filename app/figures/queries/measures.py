@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union_all
+from sqlalchemy.orm import aliased
 
 from app.bookings.models import Booking, BookingMove, BookingState, Invitation, ToldOfRun
 from app.bookings.queries import held_by
@@ -46,10 +47,19 @@ def delivered(target_id: int, *, as_at: date, known_at: datetime | None = None) 
 
 
 def is_going_ahead() -> ColumnElement[bool]:
-    """Whether a session stands or was over before its run was cancelled."""
+    """Whether a session stands or was over before the rest of its run was cancelled.
+
+    A run that was cancelled when all of it was over had been entered by mistake.
+    """
+    another, rest = aliased(TrainingSession), aliased(SessionDate)
+    has_a_rest = (
+        exists()
+        .where(another.run_id == Run.id, rest.session_id == another.id, live(rest))
+        .where(rest.ends_at > Run.cancelled_at)
+    )
     return or_(
         Run.state == RunState.SCHEDULED,
-        and_(Run.cancelled_at.is_not(None), SessionDate.ends_at <= Run.cancelled_at),
+        and_(Run.cancelled_at.is_not(None), SessionDate.ends_at <= Run.cancelled_at, has_a_rest),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from app.core.db import db
 from app.core.forms import (
     CheckboxesField,
+    CheckboxField,
     DateField,
     Form,
     HiddenField,
@@ -46,6 +47,13 @@ MINIMUM_HINT = "With fewer people it may not be worth holding"
 def _capacity() -> IntegerField:
     return IntegerField(
         "Most places", [InputRequired("Enter the most places")], at_least=1, at_most=MOST_PLACES
+    )
+
+
+def _was_held() -> CheckboxField:
+    return CheckboxField(
+        "It was held on the days that are over",
+        description="To record a run of the past. Its register can be marked from now on.",
     )
 
 
@@ -118,6 +126,7 @@ class PlanForm(_RunFields):
     note = TextArea("Note for the people who come (optional)", description="Such as what to bring")
     sessions = PartsField(PartField(SessionPart), max_entries=20)
     clash_reason = TextField("Why both can go ahead", max_length=500)
+    was_held = _was_held()
 
     def __init__(self, version: CourseVersion, **values: Any) -> None:
         super().__init__(**values)
@@ -224,6 +233,7 @@ class CopyTheseForm(Form):
 
     move = CheckboxesField("Move off bank holidays", validate_choice=False)
     clash_reason = TextField("Why both can go ahead", max_length=500)
+    was_held = _was_held()
 
 
 def session_values(session: TrainingSession) -> dict[str, Any]:

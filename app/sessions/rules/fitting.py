@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from app.core.errors import RuleBroken
+from app.core.filters import day, listed, plural
 from app.programmes.models import Component
 from app.sessions.models import Mode
 from app.sessions.rules.planning import PlannedSession
+
+_SHOWN = 3
 
 
 def check_places(sessions: Sequence[PlannedSession], minimum_places: int) -> None:
@@ -30,6 +34,21 @@ def check_sessions(components: Sequence[Component], sessions: Sequence[PlannedSe
                 check_apart(title, plan, other_title, other)
         except RuleBroken as error:
             raise RuleBroken(error.message, field=f"sessions.{place}.{error.field}") from None
+
+
+def check_over_is_meant(sessions: Sequence[PlannedSession], *, was_held: bool, now: datetime) -> None:
+    """A new run on a day that is over is more often a slip of the year than history: whoever schedules it
+    says that it was held."""
+    over = sorted({plan.held_on for plan in sessions if plan.ends_at <= now})
+    if was_held or not over:
+        return
+    more = len(over) - _SHOWN
+    days = [day(one) for one in over[:_SHOWN]] + ([plural(more, "other day")] if more > 0 else [])
+    if len(over) == 1:
+        sentence = f"{days[0]} is over: change the date, or tick that the run was held then"
+    else:
+        sentence = f"{listed(days)} are over: change the dates, or tick that the run was held then"
+    raise RuleBroken(sentence, field="was_held")
 
 
 def check_session(title: str, plan: PlannedSession) -> None:

@@ -22,7 +22,13 @@ from app.sessions.models import Run, SessionDate, TrainingSession
 from app.sessions.queries import Taken
 from app.sessions.rules.clashes import refuse_clashes
 from app.sessions.rules.editions import check_unchanged
-from app.sessions.rules.fitting import check_apart, check_places, check_session, check_sessions
+from app.sessions.rules.fitting import (
+    check_apart,
+    check_over_is_meant,
+    check_places,
+    check_session,
+    check_sessions,
+)
 from app.sessions.rules.planning import PlannedSession, copied_plans, planned_again, suggest_codes
 
 Changes = dict[str, tuple[Any, Any]]
@@ -75,6 +81,7 @@ def schedule_run(
     by: Actor,
     now: datetime,
     clash_reason: str | None = None,
+    was_held: bool = False,
     note: str = "",
     components: Sequence[Component] = (),
     recorded_at: datetime | None = None,
@@ -82,7 +89,8 @@ def schedule_run(
     """A run of a course: one dated session for each component, or for each of these, in their order.
 
     A room or a trainer in two places at once is refused unless `clash_reason` says why it may be (AM-02).
-    Other oddities of dates (bank holidays, the deadline) are warnings, see planning: they are saved.
+    So is a day that is over, unless `was_held` says that this is history. Other oddities of dates (bank
+    holidays, the deadline) are warnings, see planning: they are saved.
     `recorded_at` is for history that is brought in: when its dates were known.
     """
     code = checked_code(code)
@@ -91,6 +99,7 @@ def schedule_run(
         raise RuleBroken(f"This course has {len(components)} days: give each one its date.")
     check_places(sessions, minimum_places)
     check_sessions(components, sessions)
+    check_over_is_meant(sessions, was_held=was_held, now=now)
     if queries.run_coded(code):
         raise _code_taken(code)
     taken = refuse_clashes(sessions, reason=clash_reason)
@@ -124,6 +133,7 @@ def copy_run(
     now: datetime,
     move: Sequence[date] = (),
     clash_reason: str | None = None,
+    was_held: bool = False,
 ) -> list[Run]:
     """The same run again from each of these start dates, its days as far apart, all of them or none.
 
@@ -135,7 +145,9 @@ def copy_run(
         raise RuleBroken("Two copies start on the same date: leave one out", field="starts")
     course = run.version.course
     plans = [copied_plans(run, day, skip_bank_holidays=day in move) for day in starts_on]
-    refuse_clashes([plan for one in plans for plan in one], reason=clash_reason)
+    every = [plan for one in plans for plan in one]
+    check_over_is_meant(every, was_held=was_held, now=now)
+    refuse_clashes(every, reason=clash_reason)
     return [
         schedule_run(
             version=run.version,
@@ -145,6 +157,7 @@ def copy_run(
             by=by,
             now=now,
             clash_reason=clash_reason,
+            was_held=was_held,
             note=run.note,
         )
         for code, plan in zip(suggest_codes(course, len(plans)), plans, strict=True)

@@ -52,6 +52,7 @@ def new_sessions() -> str | Response:
                 sessions=form.plans(),
                 note=form.note.data or "",
                 clash_reason=form.clash_reason.data or None,
+                was_held=form.was_held.data,
                 by=current_actor(),
                 now=clock.now(),
             )
