@@ -11,9 +11,11 @@ from app.bookings.models import Booking
 from app.bookings.rules.times import closes_at, first_of
 from app.core import clock
 from app.core.actors import COMMAND_LINE, SERVICE, Actor
+from app.core.db import db
 from app.core.errors import NotAllowed, RuleBroken
 from app.core.filters import clock_time, day, long_day
 from app.core.permissions import Permission
+from app.learning import queries as learning
 from app.people import rules as people
 from app.people.models import Person
 from app.programmes import queries as programmes
@@ -237,7 +239,10 @@ def check_can_see(booking: Booking, by: Actor, on: date) -> None:
 
 def check_can_cancel(booking: Booking, by: Actor, now: datetime) -> None:
     """A place is given up by the person, or by the coordinator of their organisation, or taken back by the
-    academy, until its last session has ended. (MA-05)"""
+    academy, until its last session has ended. (MA-05)
+
+    Who has checked in to a session that is not over is there: first the register would have to say otherwise.
+    """
     is_own = by.person_id is not None and by.person_id == booking.person_id
     if not (books_anyone(by) or is_own or is_colleagues(booking, by, now)):
         raise NotAllowed(
@@ -248,6 +253,29 @@ def check_can_cancel(booking: Booking, by: Actor, now: datetime) -> None:
         raise RuleBroken(f"This booking is no longer open: {booking.state.label.lower()}.")
     if max(session.ends_at for session in booking.sessions) <= now:
         raise RuleBroken("This training is over, so the place can’t be cancelled.")
+    check_is_not_there(booking, by, now)
+
+
+def check_is_not_there(booking: Booking, by: Actor, now: datetime) -> None:
+    """Nobody leaves a session that has begun for them: that they were there is a fact, which the register
+    keeps. Day 1 of 5 was attended and is over: the place is given up for the days that are left."""
+    today = clock.london(now).date()
+    going_on = {one.id: one for one in booking.sessions if one.held_on <= today and one.ends_at > now}
+    if not going_on:
+        return
+    there = db.session.scalars(learning.sessions_there(booking.person_id, going_on)).first()
+    if there is None:
+        return
+    title = going_on[there].component.title
+    if by.person_id == booking.person_id:
+        raise RuleBroken(
+            f"You are checked in to {title}, so the place can’t be given up. If you can’t stay, tell the "
+            "trainer or the academy."
+        )
+    raise RuleBroken(
+        f"{booking.person.name} is marked as there at {title}, so the place can’t be given up. If that is "
+        "wrong, correct the register first."
+    )
 
 
 def is_colleagues(booking: Booking, by: Actor, now: datetime) -> bool:

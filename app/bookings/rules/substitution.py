@@ -6,7 +6,7 @@ from datetime import datetime
 
 from app.bookings import emails, queries
 from app.bookings.models import Booking, BookingState
-from app.bookings.rules.eligibility import books_anyone, check_is_here, objections
+from app.bookings.rules.eligibility import books_anyone, check_is_here, check_is_not_there, objections
 from app.bookings.rules.giving_up import leave
 from app.bookings.rules.messages import Change, News, tell
 from app.bookings.rules.moves import lock_run_of, move
@@ -41,6 +41,7 @@ def check_can_substitute(booking: Booking, by: Actor, now: datetime) -> None:
         raise RuleBroken(
             f"{booking.run.code} began on {day(first.held_on)}, so the place can’t be given to a colleague."
         )
+    check_is_not_there(booking, by, now)
 
 
 def can_substitute(booking: Booking, by: Actor, now: datetime) -> bool:

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import Select, exists, func, select
 
 from app.core.db import live
 from app.learning.models import Mark, MarkStatus
+
+THERE = (MarkStatus.ATTENDED, MarkStatus.ATTENDED_LATE, MarkStatus.PARTIAL)
 
 
 def is_marked(session_id: int) -> Select[tuple[bool]]:
     """Whether a register says anything of anybody."""
     marked = exists().where(Mark.session_id == session_id, Mark.status != MarkStatus.NOT_RECORDED, live(Mark))
     return select(marked)
+
+
+def sessions_there(person_id: int, session_ids: Collection[int]) -> Select[tuple[int]]:
+    """Which of these sessions have somebody as there, for all or part of them."""
+    return select(Mark.session_id).where(
+        Mark.person_id == person_id, Mark.session_id.in_(session_ids), Mark.status.in_(THERE), live(Mark)
+    )
 
 
 def marked_for_longer(session_id: int, minutes: int) -> Select[tuple[int]]:
