@@ -237,6 +237,8 @@ def test_u05_nobody_is_late_while_asked_whether_they_still_come(travel_to) -> No
     booking = place()
     travel_to("2022-03-14")
     booking.reconfirm_by = booking.sessions[0].starts_at
-    assert rules.late_in_words(booking, clock.now()).startswith("This is in time: the dates were changed")
+    assert rules.late_in_words(booking, clock.now()).startswith(
+        "This is in time: its date or time was changed"
+    )
     rules.cancel(booking=booking, by=own(booking.person), now=clock.now())
     assert booking.state is BookingState.CANCELLED

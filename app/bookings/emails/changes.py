@@ -22,8 +22,10 @@ def session_changed(
     reason: str | None,
     clashes: Sequence[str],
     token: str | None,
+    is_free: bool = False,
 ) -> Email:
-    """A day has another date, time or place. With `token` they must say that they still come."""
+    """A day has another date, time or place. With `token` they must say that they still come; `is_free` when
+    the place can be given up freely all the same."""
     is_retimed = (was.starts_at, was.ends_at) != (session.starts_at, session.ends_at)
     what = "has moved" if is_retimed else "has changed"
     return Email(
@@ -37,6 +39,7 @@ def session_changed(
             "has_place": calendar is not None,
             "reason": reason,
             "clashes": clashes,
+            "is_free": is_free,
             "reconfirm_by": booking.reconfirm_by,
             "reconfirm_link": token and link(f"/reconfirm/{token}"),
         },

@@ -82,10 +82,11 @@ class Booking(Model):
     The waiting list goes by `has_priority` (moved by the academy or the provider), then by `queued_at`, the
     order of arrival. `sector_id` is the sector that the person came from, which quotas are counted by.
     `lapses` are offers that ran out; `passed_until`: an offer was turned down, and no other is made before
-    then. `reconfirm_by`: the dates changed, and the place is released unless the
-    person says by then that they still come (U-05). `override_reason`: why the academy booked somebody for
-    whom a check said no; that check is not made again. `replaces_id` is the booking whose place this one
-    took over. One open booking for each person and run, or for each person and session caught up.
+    then. `reconfirm_by`: the dates changed, and the place is released unless the person says by then that
+    they still come (U-05); `reconfirmed_at` is when they last said so. `override_reason`: why the academy
+    booked somebody for whom a check said no; that check is not made again. `replaces_id` is the booking
+    whose place this one took over. One open booking for each person and run, or for each person and session
+    caught up.
     """
 
     __tablename__ = "booking"
@@ -131,6 +132,7 @@ class Booking(Model):
     lapses: Mapped[int] = mapped_column(default=0)
     passed_until: Mapped[datetime | None]
     reconfirm_by: Mapped[datetime | None] = mapped_column(index=True)
+    reconfirmed_at: Mapped[datetime | None]
     override_reason: Mapped[str | None] = mapped_column(String(500))
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), index=True)
 

@@ -36,7 +36,16 @@ MOVES: dict[BookingState | None, frozenset[BookingState]] = {
     **{state: frozenset() for state in BookingState if not state.is_open},
 }
 
-SEEN_AGAIN = ["state", "confirmed_at", "held_until", "reconfirm_by", "lapses", "passed_until", "queued_at"]
+SEEN_AGAIN = [
+    "state",
+    "confirmed_at",
+    "held_until",
+    "reconfirm_by",
+    "reconfirmed_at",
+    "lapses",
+    "passed_until",
+    "queued_at",
+]
 
 WHOLE = 100  # percent of the charge
 

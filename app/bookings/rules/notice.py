@@ -17,14 +17,29 @@ from app.sessions.models import TrainingSession
 
 
 def is_late_now(booking: Booking, now: datetime) -> bool:
-    """Whether giving a booking up is late: only who has a place can be late.
+    """Whether giving a booking up is late: only who has a place can be late, and nobody for a change that
+    the academy made (U-05)."""
+    free = free_until(booking.sessions, booking.run.version.course.terms)
+    return booking.state is BookingState.CONFIRMED and free <= now and not is_free_by_change(booking, now)
 
-    Nobody is while they are asked whether they still come: the academy changed the date (U-05).
+
+def is_free_by_change(booking: Booking, now: datetime) -> bool:
+    """Whether a place can be given up freely because a date or time was changed (U-05).
+
+    So it can while the person is asked whether they still come. So it can, too, when a session was given
+    another date or time too late for any free notice, until that session begins, unless they said since that
+    they come: moved on Monday 14 March from the 22nd to the 15th, it is free until it begins on the 15th.
     """
     if booking.reconfirm_by is not None:
+        return True
+    if booking.confirmed_at is None:
         return False
+    agreed = max(booking.confirmed_at, booking.reconfirmed_at or booking.confirmed_at)
     free = free_until(booking.sessions, booking.run.version.course.terms)
-    return booking.state is BookingState.CONFIRMED and free <= now
+    return any(
+        one.starts_at > now and one.dated.recorded_at > agreed and one.dated.recorded_at >= free
+        for one in booking.sessions
+    )
 
 
 def free_in_words(sessions: Sequence[TrainingSession], terms: BookingTerms, now: datetime) -> str:
@@ -58,8 +73,12 @@ def notice_in_words(
 
 
 def notice_of(booking: Booking, now: datetime) -> str:
-    """The same for a booking, by what it was booked on."""
+    """The same for a booking, by what it was booked on and what was changed since."""
     person, course, listed = booking.person, booking.run.version.course, queries.lists_charges(booking)
+    if is_free_by_change(booking, now):
+        rate = rate_now(person, course, booking.sessions) if listed else None
+        missed = f" If you do not attend: {_amount_in_words(rate, booking.sessions, 100)}." if rate else ""
+        return f"Free to cancel, since its date or time was changed.{missed}"
     return notice_in_words(person, course, booking.sessions, now, has_charges=listed)
 
 
@@ -79,8 +98,8 @@ def rate_now(person: Person, course: Course, sessions: Sequence[TrainingSession]
 def late_in_words(booking: Booking, now: datetime) -> str:
     """Whether giving a place up now is in time or late, and what that means, before anybody presses."""
     terms, sessions = booking.run.version.course.terms, booking.sessions
-    if booking.reconfirm_by is not None:
-        return "This is in time: the dates were changed, so the place can be given up freely."
+    if is_free_by_change(booking, now):
+        return "This is in time: its date or time was changed, so the place can be given up freely."
     if not is_late_now(booking, now):
         return f"This is in time. {free_in_words(sessions, terms, now)}"
     ended = _end_in_words(free_until(sessions, terms), sessions)

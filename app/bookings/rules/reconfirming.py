@@ -37,7 +37,7 @@ def reconfirm(*, booking: Booking, by: Actor, now: datetime) -> bool:
     check_can_reconfirm(booking, by)
     if booking.reconfirm_by is None:
         return False
-    booking.reconfirm_by = None
+    booking.reconfirm_by, booking.reconfirmed_at = None, now
     audit.record(
         by=by, verb="booking:reconfirmed", thing=booking, now=now, changes={"Still comes": (None, "Yes")}
     )
