@@ -185,6 +185,18 @@ def test_am02_at_the_command_line_the_file_is_the_reason() -> None:
     assert entry.reason == "File file.csv"
 
 
+def test_a_day_to_come_in_a_room_without_a_venue_is_good_to_know() -> None:
+    """Looked at on 1 March: the days of January are over."""
+    nowhere = {"venue": "", "mode": "hybrid"}
+    over = [DAY_1 | nowhere, DAY_2 | nowhere]
+    to_come = [one | {"run_code": "SOS2-08", "date": f"2022-05-1{one['component']}"} for one in over]
+    virtual = to_come[1] | {"mode": "virtual"}
+    _, plan = look(RUNS, csv_of([*over, to_come[0], virtual]))
+    assert [(one.line, one.field, one.reason) for one in plan.notices] == [
+        (4, "venue", "Day 1 of SOS2-08 is hybrid and has no venue.")
+    ]
+
+
 def test_sa02_undoing_takes_the_runs_away_and_leaves_the_lists() -> None:
     row = bring_in(RUNS, csv_of([DAY_1, DAY_2]))
     rules.undo(file_import=row, by=ACADEMY, now=clock.now())

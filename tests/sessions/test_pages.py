@@ -12,8 +12,8 @@ from app.core.db import db
 from app.core.permissions import Role
 from app.people.models import RoleGroup
 from app.programmes.models import Course
-from app.sessions.models import Mode, Run, Trainer, TrainingSession, Venue
-from app.sessions.rules import cancel
+from app.sessions.models import Mode, Run, RunState, Trainer, TrainingSession, Venue
+from app.sessions.rules import cancel, warnings_of_run
 from tests import factories
 
 
@@ -132,6 +132,39 @@ def test_a_run_of_last_year_is_scheduled_once_somebody_says_that_it_was_held(aca
     page = academy.submit(page)
     assert page.errors == ["12 April 2021 is over: change the date, or tick that the run was held then"]
     assert "is scheduled." in academy.submit(page, {"was_held": "y"}).text
+
+
+def test_a_day_in_a_room_without_a_venue_is_said_wherever_dates_are(academy_at: Any) -> None:
+    academy = academy_at("2022-03-01")
+    course, venue = factories.course(components=2), factories.venue()
+    days = {**typed("first", date(2022, 3, 15)), "mode": "hybrid"}
+    sentence = (
+        "Day 2, Tuesday 22 March 2022, is hybrid and has no venue: until it has one, those with a place are "
+        "not told where to come."
+    )
+    page = academy.submit(academy.get(f"/runs/new?course={course.id}"), days)
+    assert "Day 1, Tuesday 15 March 2022, is hybrid and has no venue" in page.text
+    page = academy.submit(page, {"sessions-0-venue_id": str(venue.id)}, button="Check the dates again")
+    assert (sentence in page.text, "Day 1, Tuesday 15 March 2022, is" in page.text) == (True, False)
+    assert sentence in academy.submit(page, {"sessions-0-venue_id": str(venue.id)}).text
+    run = db.session.query(Run).one()
+    assert "Day 2, Tuesday 12 April 2022, is hybrid and has no venue" in (
+        academy.get(f"/runs/{run.id}/copy/check?start=2022-04-05").text
+    )
+    run.sessions[1].venue = venue
+    assert "has no venue" not in academy.get(f"/runs/{run.id}").text
+
+
+def test_nothing_is_said_of_the_venue_of_a_day_that_is_over_virtual_or_cancelled(travel_to: Any) -> None:
+    travel_to("2022-03-16")
+    days = [date(2022, 3, 15), date(2022, 3, 16)]
+    in_a_room = factories.run(factories.course(), days=days, mode=Mode.IN_PERSON)
+    virtual = factories.run(factories.course(), days=days)
+    cancelled = factories.run(factories.course(), days=days, mode=Mode.IN_PERSON)
+    cancelled.state = RunState.CANCELLED
+    said = [warnings_of_run(one, today=clock.today()) for one in (in_a_room, virtual, cancelled)]
+    assert [len(one) for one in said] == [1, 0, 0]
+    assert said[0][0].startswith("Day 2, Wednesday 16 March 2022, is in person and has no venue")
 
 
 def test_am02_dates_are_looked_at_again_without_saving(academy_at: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 from typing import Any, NamedTuple
 
 from app.core import clock
@@ -11,7 +12,7 @@ from app.core.errors import RuleBroken
 from app.core.filters import day as in_words
 from app.core.filters import listed, plural
 from app.exchange import queries
-from app.exchange.files import RunRow, Sheet
+from app.exchange.files import Problem, RunRow, Sheet
 from app.exchange.models import ImportKind
 from app.exchange.rules.known import folded
 from app.exchange.rules.ledger import NewRun
@@ -21,7 +22,7 @@ from app.programmes.models import CourseVersion
 from app.programmes.rules import checked_code
 from app.sessions import queries as sessions
 from app.sessions import rules as runs
-from app.sessions.models import Venue
+from app.sessions.models import Mode, Venue
 
 _COLUMN_OF = {"ends": "end_time", "venue_id": "venue", "held_on": "date"}
 
@@ -38,7 +39,7 @@ class _Said(NamedTuple):
     trainer: str
 
 
-def plan(sheet: Sheet[RunRow]) -> Plan:
+def plan(sheet: Sheet[RunRow], *, today: date) -> Plan:
     """What a file of runs would add; it changes no run that is here.
 
     A new run needs a line for each day of its course, and is a run of the course's latest version. A line
@@ -46,7 +47,7 @@ def plan(sheet: Sheet[RunRow]) -> Plan:
     date is moved on the run's page, which tells those who have a place. A room or a trainer in two places at
     once, by the file alone or beside what is here, needs a reason as on the page of a new run (AM-02).
     """
-    comparison = _Comparison(sheet)
+    comparison = _Comparison(sheet, today)
     by_code: defaultdict[str, list[RunRow]] = defaultdict(list)
     for row in sheet.rows:
         by_code[row.run_code.upper()].append(row)
@@ -59,8 +60,9 @@ def plan(sheet: Sheet[RunRow]) -> Plan:
 class _Comparison:
     """One file beside what is known."""
 
-    def __init__(self, sheet: Sheet[RunRow]) -> None:
+    def __init__(self, sheet: Sheet[RunRow], today: date) -> None:
         self.plan = Plan.of(ImportKind.RUNS, sheet)
+        self.today = today
         self.is_whole = not sheet.problems
         self.versions = {row.code.casefold(): row for row in db.session.execute(queries.course_versions())}
         codes = {row.run_code.upper() for row in sheet.rows}
@@ -159,6 +161,7 @@ class _Comparison:
             line = min(row.line for row in rows)
             self.plan.note(Group.ADDED, Difference(line, code, f"{course.code}: {_dates(rows)}"))
             self._note_new_names(rows)
+            self._note_missing_venues(code, rows, titles)
 
     def _check_alone(self, row: RunRow, title: str) -> None:
         """What is wrong with a day whatever its other days are."""
@@ -191,6 +194,12 @@ class _Comparison:
                 if name and folded(name) not in self.named[table]:
                     self.named[table].add(folded(name))
                     self.plan.note(Group.LISTS, Difference(row.line, name, f"New {table}"))
+
+    def _note_missing_venues(self, code: str, rows: list[RunRow], titles: dict[int, str]) -> None:
+        for row in rows:
+            if row.mode is not Mode.VIRTUAL and not row.venue and row.date >= self.today:
+                what = f"{titles[row.component]} of {code} is {row.mode.label.lower()} and has no venue."
+                self.plan.notices.append(Problem(row.line, "venue", what))
 
 
 def _said(row: RunRow) -> _Said:

@@ -39,12 +39,14 @@ from app.sessions.rules.licences import (
     warn_of_licence,
 )
 from app.sessions.rules.planning import (
+    Placed,
     PlannedSession,
     copied_plans,
     pattern_dates,
     shifted_off_bank_holidays,
     suggest_code,
     suggest_codes,
+    venue_warnings,
     warnings_about,
     warnings_of_run,
 )
@@ -84,6 +86,7 @@ from app.sessions.rules.unable import (
 __all__ = [
     "ChangedMeanwhile",
     "Clash",
+    "Placed",
     "PlannedSession",
     "Taught",
     "add_material",
@@ -135,6 +138,7 @@ __all__ = [
     "suggest_code",
     "suggest_codes",
     "take_licence",
+    "venue_warnings",
     "warn_of_licence",
     "warnings_about",
     "warnings_of_run",

@@ -49,6 +49,16 @@ class PlannedSession:
         return self.trainer.id if self.trainer else None
 
 
+@dataclass(frozen=True)
+class Placed:
+    """A day of a run and where it is held, saved or only planned."""
+
+    title: str
+    held_on: date
+    mode: Mode
+    has_venue: bool
+
+
 def planned_again(session: TrainingSession) -> PlannedSession:
     """A saved session as a plan, to be copied or changed."""
     return PlannedSession(
@@ -125,9 +135,15 @@ def suggest_codes(course: Course, count: int) -> list[str]:
 
 
 def warnings_of_run(run: Run, *, today: date) -> list[str]:
-    """What the academy should know about a run's dates, as they are now."""
+    """What the academy should know about a run's days, as they are now."""
     dates = [(session.component.title, session.held_on) for session in run.sessions]
-    return warnings_about(dates, deadline=run.version.course.programme.deadline, today=today)
+    warnings = warnings_about(dates, deadline=run.version.course.programme.deadline, today=today)
+    to_come = [
+        Placed(one.component.title, one.held_on, one.mode, one.venue is not None)
+        for one in run.sessions
+        if one.held_on >= today and not run.is_cancelled
+    ]
+    return warnings + venue_warnings(to_come)
 
 
 def warnings_about(
@@ -150,6 +166,17 @@ def warnings_about(
         if deadline and held_on > deadline:
             warnings.append(_about_the_deadline(title, held_on, deadline))
     return warnings
+
+
+def venue_warnings(days: Sequence[Placed]) -> list[str]:
+    """Which days are held in a room that nobody can be told of. They are saved all the same: the venue may
+    not be known yet."""
+    return [
+        f"{one.title}, {_said(one.held_on)}, is {one.mode.label.lower()} and has no venue: until it has one, "
+        "those with a place are not told where to come."
+        for one in days
+        if one.mode is not Mode.VIRTUAL and not one.has_venue
+    ]
 
 
 def _about_the_day(title: str, held_on: date) -> list[str]:

@@ -81,10 +81,17 @@ def _starts() -> list[date]:
 
 def _preview(run: Run, starts_on: date) -> Preview:
     titles = [session.component.title for session in run.sessions]
-    dates = [plan.held_on for plan in rules.copied_plans(run, starts_on)]
+    plans = rules.copied_plans(run, starts_on)
+    dates = [plan.held_on for plan in plans]
     moved = rules.shifted_off_bank_holidays(dates)
     told = list(zip(titles, dates, strict=True))
     warnings = rules.warnings_about(told, deadline=run.version.course.programme.deadline)
+    warnings += rules.venue_warnings(
+        [
+            rules.Placed(title, plan.held_on, plan.mode, plan.venue is not None)
+            for title, plan in zip(titles, plans, strict=True)
+        ]
+    )
     first = run.first_session.held_on
     if starts_on.weekday() != first.weekday():
         warnings.insert(0, f"It starts on a {starts_on:%A}; {run.code} starts on a {first:%A}.")

@@ -68,7 +68,7 @@ def _course_asked() -> Course:
 
 def _second_page(course: Course, form: PlanForm) -> str:
     warnings = rules.warnings_about(form.dates(), deadline=course.programme.deadline)
-    warnings += rules.licence_warnings(course, form.taught())
+    warnings += rules.licence_warnings(course, form.taught()) + rules.venue_warnings(form.placed())
     return render_template("sessions/new_sessions.html", form=form, course=course, warnings=warnings)
 
 
