@@ -27,7 +27,7 @@ from app.config import Settings, SettingsError, load_settings
 from app.core.db import db
 
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-_ASKED_FOR_SECONDS = 2.5
+_ASKED_FOR_SECONDS = 3.0
 _LOOK_AT_MAKE_EVERY = 0.5
 
 

@@ -150,6 +150,20 @@ def test_am08_from_the_shortfall_to_an_invitation(manager: Pages) -> None:
     assert db.session.scalar(select(func.count(Invitation.id))) == 1
 
 
+def test_am08_a_past_day_offers_to_invite_nobody(manager: Pages) -> None:
+    """Who was not booked then may be booked now, or complete."""
+    _to_come()
+    yesterday = clock.today() - timedelta(days=1)
+    for address, is_offered in (
+        ("", True),
+        (f"?as_at={yesterday}", False),
+        (f"?known_at={yesterday}", False),
+    ):
+        page = manager.get(f"/targets/new-and-upskill{address}")
+        assert "Not booked 2 people" in page.text
+        assert ("Invite those who are not booked" in page.text) == is_offered, address
+
+
 def test_am08_or_they_are_booked_at_once_and_leave_the_list(manager: Pages) -> None:
     scene = _to_come()
     run = factories.run(scene.course)

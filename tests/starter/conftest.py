@@ -37,6 +37,8 @@ class Started:
         self.output = ""
 
         def take_the_terminal() -> None:
+            for number in (signal.SIGINT, signal.SIGHUP):  # ignored, where the tests run in the background
+                signal.signal(number, signal.SIG_DFL)
             fcntl.ioctl(theirs, termios.TIOCSCTTY, 0)
             prepare()
 

@@ -94,6 +94,12 @@ class DatesForm(Form):
         return self.on > clock.today()
 
     @property
+    def is_now(self) -> bool:
+        """Whether the figures are those of today as known now, or what they lead to: who still needs a place
+        can be invited. Of an earlier day they could be others."""
+        return self.known is None and self.on >= clock.today()
+
+    @property
     def happened_by(self) -> date:
         """The day of what has happened: D, or today while D is to come."""
         return min(self.on, clock.today())
