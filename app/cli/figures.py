@@ -17,7 +17,7 @@ from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.figures import queries, rules
-from app.figures.models import Target, TargetKind
+from app.figures.models import TargetKind
 from app.figures.queries import Figure
 
 
@@ -37,10 +37,9 @@ from app.figures.queries import Figure
 def figures(code: str | None, as_at_typed: str | None, known_at_typed: str | None, as_json: bool) -> None:
     """Show the figure of each target that is asked for on the day, with its denominator and rule."""
     as_at, known_at = _dates(as_at_typed, known_at_typed)
-    targets = _targets(code, as_at, known_at)
-    for sentence in (*_notes(as_at, known_at), *_ends(targets, as_at, known_at)):
+    found = _figures(code, as_at, known_at)
+    for sentence in (*_notes(as_at, known_at), *_ends(found)):
         click.echo(sentence, err=True)
-    found = queries.figures(targets, as_at=as_at, known_at=known_at)
     if as_json:
         click.echo(json.dumps([as_dict(figure) for figure in found], ensure_ascii=False, indent=2))
     else:
@@ -69,22 +68,22 @@ def _notes(as_at: date, known_at: datetime | None) -> Iterator[str]:
         yield f"{day(clock.london(known_at).date())} is to come: the figures are as known now."
 
 
-def _ends(targets: list[Target], as_at: date, known_at: datetime | None) -> Iterator[str]:
+def _ends(figures: list[Figure]) -> Iterator[str]:
     """A target that had ended is shown to whoever names it."""
-    ends = queries.ends_of([one.id for one in targets], known_at)
-    for one in targets:
-        if one.id in ends and ends[one.id].is_over(as_at):
-            yield f"{one.code} ended on {day(ends[one.id].last_day)}: {ends[one.id].reason}"
+    for one in figures:
+        if one.end is not None:
+            yield f"{one.code} ended on {day(one.end.last_day)}: {one.end.reason}"
 
 
-def _targets(code: str | None, as_at: date, known_at: datetime | None) -> list[Target]:
-    """The target that is named or, of those that are asked for on the day, every one."""
+def _figures(code: str | None, as_at: date, known_at: datetime | None) -> list[Figure]:
+    """The figure of the target that is named or, of those that are asked for on the day, of every one."""
     if code is None:
-        return list(db.session.scalars(queries.targets(as_at=as_at, known_at=known_at)))
-    found = list(db.session.scalars(queries.target_coded(code)))
-    if not found:
+        targets = list(db.session.scalars(queries.targets(as_at=as_at, known_at=known_at)))
+        return queries.figures(targets, as_at=as_at, known_at=known_at)
+    target = db.session.scalars(queries.target_coded(code)).one_or_none()
+    if target is None:
         _stop(f"There is no target with the code {code}.", code=1)
-    return found
+    return [queries.figure(target, as_at=as_at, known_at=known_at)]
 
 
 def _stop(sentence: str, *, code: int) -> NoReturn:
@@ -114,6 +113,8 @@ def as_dict(figure: Figure) -> dict[str, Any]:
 def _outlook(figure: Figure) -> dict[str, Any]:
     """What only some kinds have: a colour, a forecast where people are counted, a cohort's baseline."""
     found: dict[str, Any] = {}
+    if figure.end is not None:
+        found |= {"ended_on": figure.end.last_day.isoformat()}
     if figure.verdict is not None:
         found |= {"rag": figure.verdict.colour.value, "rag_reason": figure.verdict.whole_reason}
         found |= {"check_data": bool(figure.verdict.doubt), "flagged": figure.flagged}

@@ -82,17 +82,22 @@ def test_4_4_a_target_ends_by_the_day_and_by_what_was_known(
     rules.take_back_end(target=target, reason="Too early", by=MANAGER, now=PUT_BACK)
     end(target, date(2022, 4, 1), AGAIN)
     assert asked_for(on, known_at) == ([target.code] if is_asked_for else [])
-    others = db.session.scalars(queries.ended_targets(as_at=on, known_at=known_at)).all()
-    assert [one.code for one in others] == ([] if is_asked_for else [target.code])
+    others = queries.ended(as_at=on, known_at=known_at)
+    assert [one.target.code for one in others] == ([] if is_asked_for else [target.code])
     assert queries.ended_count(as_at=on, known_at=known_at) == len(others)
 
 
 def test_4_4_ending_a_target_changes_no_figure_and_no_number_of_its_rule() -> None:
     target = scenes.coverage(trained=1, untrained=1, percent="50").target
-    before = {on: queries.figure(target, as_at=on) for on in (LAST_DAY, date(2022, 4, 2))}
+    after = date(2022, 4, 2)
+    before = {on: queries.figure(target, as_at=on) for on in (LAST_DAY, after)}
     (plan,) = queries.plans_for([target])
     end(target)
-    assert {on: queries.figure(target, as_at=on) for on in before} == before
+    assert queries.figure(target, as_at=LAST_DAY) == before[LAST_DAY]
+    now = queries.figure(target, as_at=after)
+    assert (now.quoted, now.standing_words) == (before[after].quoted, "Ended")
+    assert (now.forecast, now.verdict, now.short_by) == (None, None, 0)
+    assert queries.figure(target, as_at=after, known_at=ENDED - SECOND).end is None
     assert queries.plans_for([target])[0].rule_number == plan.rule_number == 1
     rules.change_target(
         target=target,

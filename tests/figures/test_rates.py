@@ -85,7 +85,7 @@ def test_4_9_marks_outstanding_are_said_and_are_neither() -> None:
     one_day((CAME, 8), (UNMARKED, 1), ((UNMARKED[0], MarkStatus.NOT_RECORDED), 1), (APOLOGIES, 1), on=DAY)
     attendance = in_all(attendance_rates(DAY, DAY))
     assert (attendance.outstanding, attendance.no_shows, attendance.came) == (2, 0, 8)
-    assert attendance.notes == [
+    assert [note.words for note in attendance.notes] == [
         "2 marks outstanding: neither attended nor absent, so the rates may still change.",
         "1 booked person was absent with apologies: they neither came nor count as non-attendance.",
     ]

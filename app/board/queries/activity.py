@@ -48,7 +48,7 @@ def attendance(told: Whole) -> Section:
         for title, one, shown in found
     ]
     notes = [f"Sessions held from {day(rates.first)} to {day(rates.last)}."]
-    notes += [f"{title}: {note}" for title, one, _shown in found for note in one.notes]
+    notes += [f"{title}: {note.words}" for title, one, _shown in found for note in one.notes]
     return Section("Attendance", columns, rows, notes if rows else [])
 
 

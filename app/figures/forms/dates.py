@@ -24,8 +24,8 @@ def known_too_early(field: Field, on: date) -> str:
     )
 
 
-class Moment(TypedDict):
-    """The two dates as queries take them: `queries.flagged_people(target, **dates.moment)`."""
+class Dates(TypedDict):
+    """The two dates as queries take them: `queries.flagged_people(target, **dates.chosen)`."""
 
     as_at: date
     known_at: datetime | None
@@ -95,8 +95,7 @@ class DatesForm(Form):
 
     @property
     def is_now(self) -> bool:
-        """Whether the figures are those of today as known now, or what they lead to: who still needs a place
-        can be invited. Of an earlier day they could be others."""
+        """Whether the figures are today's as known now, so that the people behind them can be invited."""
         return self.known is None and self.on >= clock.today()
 
     @property
@@ -105,12 +104,20 @@ class DatesForm(Form):
         return min(self.on, clock.today())
 
     @property
-    def moment(self) -> Moment:
+    def in_words(self) -> str:
+        """Both dates of what is listed: "26 November 2026, as known on 20 November 2026"."""
+        if self.known is None:
+            return day(self.happened_by)
+        known = clock.london(self.known).date()
+        return f"{day(self.happened_by)}, as known on {day(known)}"
+
+    @property
+    def chosen(self) -> Dates:
         """What has happened, and what of it was known: of a day to come, today's."""
         return {"as_at": self.happened_by, "known_at": self.known}
 
     @property
-    def to_come(self) -> date | None:
+    def forecast_day(self) -> date | None:
         """D while it is to come: the day of the forecast, in place of each target's deadline."""
         return self.on if self.is_to_come else None
 

@@ -9,7 +9,7 @@ from app.figures.queries.arithmetic import (
     required_number,
     shown_percent,
 )
-from app.figures.queries.attended import Held, places_held
+from app.figures.queries.attended import Listed, places_shown
 from app.figures.queries.beside import BesideTarget, beside_target
 from app.figures.queries.breakdown import (
     Breakdown,
@@ -39,7 +39,7 @@ from app.figures.queries.deliverables import (
 )
 from app.figures.queries.direction import Direction, direction
 from app.figures.queries.doubts import flagged_people, flags_of
-from app.figures.queries.ended import Ended, ended
+from app.figures.queries.ended import Ended, ended, ended_count
 from app.figures.queries.ending import end_of, ends_of
 from app.figures.queries.figure import (
     Beside,
@@ -64,8 +64,7 @@ from app.figures.queries.lists import (
     change_log,
     cohort_coded,
     cohorts,
-    ended_count,
-    ended_targets,
+    has_targets,
     member_counts,
     memberships,
     open_memberships,
@@ -184,9 +183,9 @@ __all__ = [
     "Forecast",
     "GapState",
     "Group",
-    "Held",
     "Hiding",
     "Leaver",
+    "Listed",
     "MonthOfSessions",
     "Movement",
     "Part",
@@ -234,7 +233,6 @@ __all__ = [
     "end_of",
     "ended",
     "ended_count",
-    "ended_targets",
     "ends_of",
     "ever_stated",
     "figure",
@@ -246,6 +244,7 @@ __all__ = [
     "gaps_of",
     "has_breakdown",
     "has_outstanding",
+    "has_targets",
     "has_weekly",
     "in_all",
     "is_met",
@@ -270,8 +269,8 @@ __all__ = [
     "people_published",
     "percent_in_words",
     "places_by_week",
-    "places_held",
     "places_not_used",
+    "places_shown",
     "planned_line",
     "planned_of",
     "planning_absence",

@@ -12,6 +12,7 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Select,
+    and_,
     case,
     func,
     literal,
@@ -28,7 +29,7 @@ from app.people.models import Person
 from app.programmes.models import Course, Programme
 
 
-class Held(StrEnum):
+class Listed(StrEnum):
     """Which places of the sessions that were held a list shows."""
 
     ATTENDED = "attended"
@@ -36,7 +37,6 @@ class Held(StrEnum):
     WALK_INS = "walk_ins"
     EXPECTED = "expected"
     BOOKED = "booked"
-    CANCELLED = "cancelled"
     NO_SHOWS = "no_shows"
     APOLOGIES = "apologies"
     OUTSTANDING = "outstanding"
@@ -49,7 +49,6 @@ class Held(StrEnum):
             "walk_ins": "Came without a booking",
             "expected": "Bookings not cancelled",
             "booked": "Bookings",
-            "cancelled": "Bookings cancelled",
             "no_shows": "Did not come",
             "apologies": "Absent with apologies",
             "outstanding": "Marks outstanding",
@@ -104,69 +103,64 @@ def people_of(
     ).group_by(entries.c.session_id, entries.c.person_id)
 
 
-def places_held(
-    which: Held,
+def places_shown(
+    which: Listed,
     first: date,
     last: date,
     *,
     known_at: datetime | None = None,
     programme: str | None = None,
 ) -> Select[Any]:
-    """The places that one number of the rates counts, the latest first: Person, `session_id`, `held_on` and
-    `course`, how many `bookings` are counted, and whether one `stood`, and the person `came`, was a `no_show`
-    or sent `apologies`, each as 1 or 0.
+    """The places that one number of the rates counts, the latest first: `by_day`, with how many times the
+    person was `booked` for the session, and whether one booking `stood`, and they `came`, were a `no_show` or
+    sent `apologies`, each as 1 or 0. Of every programme, or of one by its title.
 
-    A row is a person in a session. BOOKED and CANCELLED count bookings, of which somebody who gave a place up
-    and booked again has two.
+    A row is a person in a session: somebody who gave a place up and booked it again was booked twice.
     """
-    sessions = places.sessions_of_days(first, last, known_at).cte("held_session")
-    one = people_of(sessions, known_at).subquery()
+    sessions = places.sessions_of_days(first, last, known_at).cte("session_of_days")
+    one = people_of(sessions, known_at).cte("person_in_session")
     was_not_held = select(one.c.session_id).where(one.c.not_held == 1)
+    said = (one.c[name] for name in ("booked", "stood", "came", "no_show", "apologies"))
     statement = (
-        select(
-            Person,
-            one.c.session_id,
-            sessions.c.held_on,
-            Course.title.label("course"),
-            _bookings(one, which).label("bookings"),
-            *(one.c[name] for name in ("stood", "came", "no_show", "apologies")),
-        )
-        .select_from(one)
-        .join(sessions, sessions.c.session_id == one.c.session_id)
+        by_day(one, sessions)
+        .add_columns(*said)
+        .where(one.c.session_id.not_in(was_not_held), *conditions_of(which, one))
+    )
+    if programme is None:
+        return statement
+    is_its_programme = and_(Programme.id == sessions.c.programme_id, Programme.title == programme)
+    return statement.join(Programme, is_its_programme)
+
+
+def by_day(people: FromClause, sessions: FromClause) -> Select[Any]:
+    """People in sessions by name, those of the latest session first: Person, `session_id`, `held_on` and the
+    title of the `course`. `people` has a person_id and a session_id."""
+    return (
+        select(Person, sessions.c.session_id, sessions.c.held_on, Course.title.label("course"))
+        .join(people, people.c.person_id == Person.id)
+        .join(sessions, sessions.c.session_id == people.c.session_id)
         .join(Course, Course.id == sessions.c.course_id)
-        .join(Person, Person.id == one.c.person_id)
-        .where(one.c.session_id.not_in(was_not_held), *is_counted(one, which))
         .order_by(
             sessions.c.held_on.desc(),
-            one.c.session_id.desc(),
+            sessions.c.session_id.desc(),
             Person.last_name,
             Person.first_name,
             Person.id,
         )
     )
-    if programme is None:
-        return statement
-    return statement.join(Programme, Programme.id == sessions.c.programme_id).where(
-        Programme.title == programme
-    )
 
 
-def _bookings(one: FromClause, which: Held) -> ColumnElement[int]:
-    return one.c.booked - one.c.stood if which is Held.CANCELLED else one.c.booked
-
-
-def is_counted(one: FromClause, which: Held) -> list[ColumnElement[bool]]:
+def conditions_of(which: Listed, one: FromClause) -> list[ColumnElement[bool]]:
     """What is true of those whom a number counts, among the rows of `people_of`."""
     stood, came = one.c.stood == 1, one.c.came == 1
     said = one.c.came + one.c.no_show + one.c.apologies > 0
     return {
-        Held.ATTENDED: [came],
-        Held.CAME: [stood, came],
-        Held.WALK_INS: [~stood, came],
-        Held.EXPECTED: [stood],
-        Held.BOOKED: [one.c.booked > 0],
-        Held.CANCELLED: [one.c.booked > one.c.stood],
-        Held.NO_SHOWS: [stood, one.c.no_show == 1],
-        Held.APOLOGIES: [stood, one.c.apologies == 1],
-        Held.OUTSTANDING: [stood, ~said],
+        Listed.ATTENDED: [came],
+        Listed.CAME: [stood, came],
+        Listed.WALK_INS: [~stood, came],
+        Listed.EXPECTED: [stood],
+        Listed.BOOKED: [one.c.booked > 0],
+        Listed.NO_SHOWS: [stood, one.c.no_show == 1],
+        Listed.APOLOGIES: [stood, one.c.apologies == 1],
+        Listed.OUTSTANDING: [stood, ~said],
     }[which]

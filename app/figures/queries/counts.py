@@ -35,7 +35,7 @@ from app.figures.queries.begun import begun
 from app.figures.queries.plans import Plan
 from app.figures.queries.prospects import Ahead
 from app.figures.queries.sources import Sources
-from app.figures.queries.tallies import COUNTED, IN_SCOPE, INSTEAD, LACKING, PARTS
+from app.figures.queries.tallies import COUNTED, IN_SCOPE, LACKING, PARTS, WHO
 from app.people.models import EmploymentType
 
 
@@ -220,10 +220,8 @@ def left_out(plan: Plan, sources: Sources, employment: EmploymentType) -> Select
     """Those in the same roles whom a target's rule leaves out for how they are employed, in the same columns
     as `people_done`: nobody, where it leaves out no such workers."""
     people = _people([plan], sources).subquery()
-    who = next((who for who, one in INSTEAD.items() if one is employment), None)
-    return select(*(column for column in people.c if column.name not in {"target_id", "who"})).where(
-        people.c.who == who
-    )
+    columns = (column for column in people.c if column.name not in {"target_id", "who"})
+    return select(*columns).where(people.c.who == WHO[employment])
 
 
 def _lacking(plan: Plan, sources: Sources) -> Select[Any]:
@@ -346,8 +344,8 @@ def _scopes_of(plan: Plan, sources: Sources, *, has_left_out: bool) -> Iterator[
             *row(IN_SCOPE, Membership.person_id, CohortRequirement.course_id)
         )
         return
-    instead = {who: one for who, one in INSTEAD.items() if has_left_out and one in plan.left_out}
-    for who, employment in {IN_SCOPE: None, **instead}.items():
+    instead = [(WHO[one], one) for one in plan.left_out] if has_left_out else []
+    for who, employment in [(IN_SCOPE, None), *instead]:
         people = scopes.in_post(
             plan.population,
             as_at=moment.as_at,

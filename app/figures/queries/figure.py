@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from app.core.filters import day
-from app.figures.models import Colour, ColourOverride, ReachStep, TargetKind
+from app.figures.models import Colour, ColourOverride, ReachStep, TargetEnd, TargetKind
 from app.figures.queries.arithmetic import FEWEST_SHOWN, count_in_words, shown_percent
 from app.figures.queries.colours import Verdict
 from app.figures.queries.deliveries import Deliveries
@@ -28,6 +28,7 @@ class Standing(StrEnum):
     NO_ONE = "no_one"
     NO_THRESHOLD = "no_threshold"
     NO_SCORE = "no_score"
+    ENDED = "ended"
 
     @property
     def label(self) -> str:
@@ -38,6 +39,7 @@ class Standing(StrEnum):
             "no_one": "No one in scope",
             "no_threshold": "No minimum stated",
             "no_score": "No score yet",
+            "ended": "Ended",
         }[self]
 
 
@@ -55,7 +57,8 @@ class Figure:
     deadline unless another day to come was asked for; `courses` are those that people are to complete.
     `groups` are those in scope by where they work, if that was asked for; `flagged` those whose records put
     the figure in doubt; `reach_step` how far people must be reached, of a target for
-    reach; `deliveries` the sessions of a deliverable, if what is ahead was asked for.
+    reach; `deliveries` the sessions of a deliverable, if what is ahead was asked for. `end` says since when
+    it is asked for no more, of a target that had ended: it has neither forecast nor colour.
     """
 
     code: str
@@ -98,6 +101,7 @@ class Figure:
     reach_step: ReachStep | None = None
     deliveries: Deliveries | None = None
     hides_few: bool = False
+    end: TargetEnd | None = None
 
     @property
     def has_no_one(self) -> bool:
@@ -105,7 +109,9 @@ class Figure:
 
     @property
     def short_by(self) -> int:
-        """How many more people or sessions are needed; 0 when the target is met or states no minimum."""
+        """How many more people or sessions are needed; 0 when it is met, has ended or states no minimum."""
+        if self.end is not None:
+            return 0
         return max(0, (self.required or 0) - self.numerator)
 
     @property
@@ -126,6 +132,8 @@ class Figure:
 
     @property
     def standing(self) -> Standing:
+        if self.end is not None:
+            return Standing.ENDED
         if self.has_no_one:
             return Standing.NO_ONE
         if self.kind is TargetKind.SCORE and self.score is None:
@@ -199,6 +207,13 @@ class Figure:
         if self.stated is not None and self.stated.members != self.denominator:
             lines.append(self.stated.in_words(self.denominator))
         return lines
+
+    def ended(self, end: TargetEnd) -> Figure:
+        """The same of a target that is asked for no more: nothing is forecast for it; it has no colour."""
+        return replace(
+            self, end=end, forecast=None, verdict=None, override=None, forecast_for=None, last_start=None,
+            after_deadline=0,
+        )  # fmt: skip
 
     def for_the_board(self) -> Figure:
         """The same for those who may not see names: of a few who are away long, only that they are few."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.core.db import db, live
@@ -27,20 +27,16 @@ from app.programmes.models import Programme
 def targets(*, as_at: date, known_at: datetime | None = None) -> Select[tuple[Target]]:
     """The targets that are asked for on a day, by their programmes and in the order in which they were set
     up: all but those that had ended by then, as far as that was known."""
-    return _targets().where(~had_ended(as_at, known_at))
+    return every_target().where(~had_ended(as_at, known_at))
 
 
-def ended_targets(*, as_at: date, known_at: datetime | None = None) -> Select[tuple[Target]]:
-    """The others: those that had ended on a day."""
-    return _targets().where(had_ended(as_at, known_at))
+def has_targets() -> bool:
+    """Whether any target was ever set up, ended or not."""
+    return db.session.scalar(select(exists(select(Target.id)))) or False
 
 
-def ended_count(*, as_at: date, known_at: datetime | None = None) -> int:
-    """How many targets had ended on a day."""
-    return db.session.scalar(select(func.count(Target.id)).where(had_ended(as_at, known_at))) or 0
-
-
-def _targets() -> Select[tuple[Target]]:
+def every_target() -> Select[tuple[Target]]:
+    """Every target, those that have ended among them, in the same order."""
     return (
         select(Target)
         .join(Target.programme)
@@ -55,7 +51,7 @@ def _targets() -> Select[tuple[Target]]:
 
 def target_coded(code: str) -> Select[tuple[Target]]:
     """The target with a code, ended or not; capitals make no difference."""
-    return _targets().where(Target.code == code.strip().lower())
+    return every_target().where(Target.code == code.strip().lower())
 
 
 # --- Populations ---------------------------------------------------------------------------------------
@@ -88,7 +84,7 @@ def career_stages() -> Select[tuple[str]]:
 
 def targets_of_population(population: Population) -> Select[tuple[Target]]:
     """The targets whose denominator is this population, those that have ended among them."""
-    return _targets().where(Target.population_id == population.id)
+    return every_target().where(Target.population_id == population.id)
 
 
 # --- Cohorts -------------------------------------------------------------------------------------------
@@ -126,7 +122,7 @@ def stated_difference(cohort: Cohort, on: date) -> str | None:
 
 def targets_of_cohort(cohort: Cohort) -> Select[tuple[Target]]:
     """The targets that are measured on this cohort, those that have ended among them."""
-    return _targets().where(Target.cohort_id == cohort.id)
+    return every_target().where(Target.cohort_id == cohort.id)
 
 
 def memberships(

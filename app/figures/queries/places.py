@@ -127,7 +127,7 @@ def places_by_week(
 ) -> list[WeekOfPlaces]:
     """Bookings against capacity, for every week from that of `first` to that of `last`, in one statement.
 
-    Booked are confirmed  What is still to come after `as_at` is what was planned by the end of that
+    Booked are confirmed places. What is still to come after `as_at` is what was planned by the end of that
     day; a session that was moved since stands where it was to be held then.
     """
     known = known_at or (clock.end_of_day(as_at) if as_at < clock.today() else None)
@@ -148,7 +148,7 @@ def places_by_week(
 
 
 def _capacity(first: date, last: date, known_at: datetime | None) -> Select[Any]:
-    """Each session's day, capacity and confirmed"""
+    """Each session's day, capacity and confirmed places."""
     sessions = sessions_of_days(first, last, known_at).subquery()
     booking = confirmed_bookings(known_at).subquery()
     stands = and_(booking.c.state == BookingState.CONFIRMED, is_for(booking, sessions))

@@ -71,7 +71,7 @@ class Ahead:
 
     @property
     def everybody(self) -> CTE:
-        """Whom places or unrecorded attendance complete: whom places alone do is complete by both, too."""
+        """Everybody who is to complete, whether by places alone or by unrecorded attendance as well."""
         return self.booked if self.attended is None else self.attended
 
 

@@ -13,7 +13,7 @@ from app.core.db import db
 from app.core.filters import plural
 from app.figures.queries import places
 from app.figures.queries.arithmetic import shown_percent
-from app.figures.queries.attended import Held, is_counted, people_of
+from app.figures.queries.attended import Listed, conditions_of, people_of
 from app.programmes.models import Course, Programme
 
 
@@ -25,8 +25,8 @@ class Rate:
     numerator: int
     denominator: int
     of_what: str
-    counts: Held
-    among: Held | None  # of places, which are no people, none
+    counts: Listed
+    among: Listed | None  # of places, which are no people, none
 
     @property
     def shown(self) -> str:
@@ -37,6 +37,14 @@ class Rate:
     def words(self) -> str:
         """ "304 of 393 places"."""
         return f"{self.numerator:,} of {self.denominator:,} {self.of_what}"
+
+
+@dataclass(frozen=True)
+class Note:
+    """A sentence to be read with the rates, and which places it is about."""
+
+    words: str
+    places: Listed
 
 
 @dataclass(frozen=True)
@@ -82,30 +90,46 @@ class Attendance:
         """
         kept = "bookings not cancelled"
         return [
-            Rate("Places filled", self.attended, self.capacity, "places", Held.ATTENDED, None),
-            Rate("Booked people who came", self.came, self.expected, kept, Held.CAME, Held.EXPECTED),
+            Rate("Places filled", self.attended, self.capacity, "places", Listed.ATTENDED, None),
+            Rate(
+                "Booked people who came",
+                self.came,
+                self.expected,
+                kept,
+                Listed.CAME,
+                Listed.EXPECTED,
+            ),
             Rate(
                 "Booked people who came, of all who booked",
                 self.came,
                 self.bookings,
                 "bookings",
-                Held.CAME,
-                Held.BOOKED,
+                Listed.CAME,
+                Listed.BOOKED,
             ),
-            Rate("Non-attendance", self.no_shows, self.expected, kept, Held.NO_SHOWS, Held.EXPECTED),
+            Rate(
+                "Non-attendance",
+                self.no_shows,
+                self.expected,
+                kept,
+                Listed.NO_SHOWS,
+                Listed.EXPECTED,
+            ),
         ]
 
     @property
-    def notes(self) -> list[str]:
+    def notes(self) -> list[Note]:
         """What must be read with the rates."""
-        lines = []
+        found = []
         if self.outstanding:
             marks = plural(self.outstanding, "mark")
-            lines.append(f"{marks} outstanding: neither attended nor absent, so the rates may still change.")
+            words = f"{marks} outstanding: neither attended nor absent, so the rates may still change."
+            found.append(Note(words, Listed.OUTSTANDING))
         if self.apologies:
             were = plural(self.apologies, "booked person was", "booked people were")
-            lines.append(f"{were} absent with apologies: they neither came nor count as non-attendance.")
-        return lines
+            words = f"{were} absent with apologies: they neither came nor count as non-attendance."
+            found.append(Note(words, Listed.APOLOGIES))
+        return found
 
 
 def attendance_rates(
@@ -148,8 +172,8 @@ def sessions_of(first: date, last: date, known_at: datetime | None) -> Select[An
     sessions = places.sessions_of_days(first, last, known_at).cte("held_session")
     one = people_of(sessions, known_at).subquery()
 
-    def how_many(which: Held) -> Any:
-        return places.how_many(and_(*is_counted(one, which))).label(which)
+    def how_many(which: Listed) -> Any:
+        return places.how_many(and_(*conditions_of(which, one))).label(which)
 
     counted = (
         select(
@@ -157,7 +181,10 @@ def sessions_of(first: date, last: date, known_at: datetime | None) -> Select[An
             func.sum(one.c.came).label("attended"),
             func.sum(one.c.booked).label("bookings"),
             func.sum(one.c.booked - one.c.stood).label("cancellations"),
-            *map(how_many, (Held.CAME, Held.NO_SHOWS, Held.APOLOGIES, Held.OUTSTANDING)),
+            *map(
+                how_many,
+                (Listed.CAME, Listed.NO_SHOWS, Listed.APOLOGIES, Listed.OUTSTANDING),
+            ),
             func.max(one.c.not_held).label("not_held"),
         )
         .group_by(one.c.session_id)

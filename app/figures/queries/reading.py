@@ -15,6 +15,7 @@ from app.figures.models import Cohort, Membership, Target, TargetKind, TargetRul
 from app.figures.queries import definitions, outlook, scopes, stated
 from app.figures.queries.arithmetic import NO_ONE, is_met, required_number, shown_percent
 from app.figures.queries.counts import counts
+from app.figures.queries.ending import ends_of
 from app.figures.queries.figure import Baseline, Beside, Figure, Score, Stated
 from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.sources import sources_for
@@ -24,8 +25,11 @@ from app.figures.queries.verdicts import with_verdicts
 
 
 def figure(target: Target, *, as_at: date, known_at: datetime | None = None) -> Figure:
-    """A target's figure as at the end of a date, as known at an instant (now by default)."""
-    return figures([target], as_at=as_at, known_at=known_at)[0]
+    """A target's figure as at the end of a date, as known at an instant (now by default). Of one that had
+    ended by then it says so, and nothing is forecast."""
+    found = figures([target], as_at=as_at, known_at=known_at)[0]
+    end = ends_of([target.id], known_at).get(target.id)
+    return found.ended(end) if end is not None and end.is_over(as_at) else found
 
 
 def figures(
@@ -37,7 +41,7 @@ def figures(
     has_groups: bool = False,
     plans: Sequence[Plan] | None = None,
 ) -> list[Figure]:
-    """The figures of several targets in their order; all counts come from one statement.
+    """The figures of several targets that are asked for, in their order; all counts come from one statement.
 
     Of a day to come there is a forecast only: the figures are today's, each with what is expected by then.
     Without an outlook they have neither forecast nor colour, for whoever wants the counts alone. With

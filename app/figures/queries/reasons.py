@@ -14,11 +14,9 @@ from app.bookings.models import Booking, BookingMove, BookingState, LeavingCause
 from app.core.db import db
 from app.figures.queries import places
 from app.figures.queries.arithmetic import FEWEST_SHOWN
-from app.figures.queries.attended import people_of
+from app.figures.queries.attended import by_day, people_of
 from app.figures.queries.breakdown import Hiding, Part
 from app.learning.models import MarkStatus
-from app.people.models import Person
-from app.programmes.models import Course
 
 OTHER_REASONS = "Other reasons"
 _ABSENT = (MarkStatus.ABSENT_NO_NOTICE, MarkStatus.ABSENT_APOLOGIES)
@@ -53,24 +51,10 @@ def with_few_together(reasons: Sequence[Part]) -> list[Part]:
 
 
 def places_not_used(reason: str, first: date, last: date, *, known_at: datetime | None = None) -> Select[Any]:
-    """The places behind one number of `absence_reasons`, the latest first: Person, `session_id`, `held_on`
-    and `course`."""
+    """The places behind one number of `absence_reasons`, `by_day`."""
     unused = _not_used(first, last, known_at).subquery()
     sessions = places.sessions_of_days(first, last, known_at).subquery()
-    return (
-        select(Person, sessions.c.session_id, sessions.c.held_on, Course.title.label("course"))
-        .join(unused, unused.c.person_id == Person.id)
-        .join(sessions, sessions.c.session_id == unused.c.session_id)
-        .join(Course, Course.id == sessions.c.course_id)
-        .where(unused.c.reason == reason)
-        .order_by(
-            sessions.c.held_on.desc(),
-            sessions.c.session_id.desc(),
-            Person.last_name,
-            Person.first_name,
-            Person.id,
-        )
-    )
+    return by_day(unused, sessions).where(unused.c.reason == reason)
 
 
 def _not_used(first: date, last: date, known_at: datetime | None) -> Select[Any]:

@@ -21,7 +21,8 @@ PARTS = ("booked", "later", "unmarked", "both")
 # member lacks.
 IN_SCOPE = 0
 LACKING = -1
-INSTEAD = dict(enumerate(LEFT_OUT, start=1))
+WHO = {one: number for number, one in enumerate(LEFT_OUT, start=1)}
+_INSTEAD = {number: one for one, number in WHO.items()}
 
 Row = Sequence[Any]
 
@@ -59,7 +60,7 @@ def _tally(rows: Sequence[Row]) -> Tally:
             for name, number in of_row.items():
                 numbers[name] += number
         else:
-            name = INSTEAD[who].value
+            name = _INSTEAD[who].value
             numbers[name] += of_row["in_scope"]
             numbers[f"{name}_done"] += of_row["done"]
     return Tally(numbers, tuple(groups), {one: frozenset(of) for one, of in lacked.items()})

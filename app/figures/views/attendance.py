@@ -13,7 +13,7 @@ from app.core.permissions import Permission
 from app.core.web import current_actor, paginate, requires
 from app.figures import files, queries
 from app.figures.forms import DatesForm
-from app.figures.queries import Held
+from app.figures.queries import Listed
 from app.figures.views.targets import bp
 
 WEEKS_SHOWN = timedelta(weeks=12)
@@ -104,17 +104,17 @@ def sessions_held() -> str:
     return render_template("figures/sessions_held.html", asked=asked, page=page, rows=rows)
 
 
-@bp.get(f"/attendance-rates/places/<any({', '.join(Held)}):which>")
+@bp.get(f"/attendance-rates/places/<any({', '.join(Listed)}):which>")
 @requires(Permission.SEE_COHORT_NAMES)
-def places_held(which: str) -> str:
+def places_shown(which: str) -> str:
     """The places that one number of the rates counts, person by person."""
-    asked, held = _asked_or_404(), Held(which)
-    found = queries.places_held(held, *asked.span, known_at=asked.dates.known, programme=asked.programme)
+    asked, shown = _asked_or_404(), Listed(which)
+    found = queries.places_shown(shown, *asked.span, known_at=asked.dates.known, programme=asked.programme)
     return render_template(
-        "figures/places_held.html",
+        "figures/places_shown.html",
         asked=asked,
-        label=held.label,
-        has_bookings=held in {Held.BOOKED, Held.CANCELLED},
+        label=shown.label,
+        has_bookings=shown is Listed.BOOKED,
         page=paginate(found, scalars=False),
     )
 

@@ -19,6 +19,6 @@ def flagged_people(code: str) -> str:
     dates = DatesForm.read(request.args)
     if not queries.has_outstanding(found) or not dates.is_right:
         abort(404)
-    page = paginate(queries.flagged_people(found, **dates.moment), scalars=False)
-    flags = queries.flags_of(found, [person.id for person, _ in page.rows], **dates.moment)
+    page = paginate(queries.flagged_people(found, **dates.chosen), scalars=False)
+    flags = queries.flags_of(found, [person.id for person, _ in page.rows], **dates.chosen)
     return render_template("figures/flagged_people.html", target=found, form=dates, page=page, flags=flags)

@@ -39,13 +39,8 @@ RUNS_AT_MOST = 20
 def not_booked(code: str, course_id: int) -> str | Response:
     """Who of a target's people lacks a course and has not booked it; invite them, or book them."""
     target, course = _target_or_404(code), get_or_404(Course, course_id)
-    with rule_errors_flashed():
-        rules.check_has_not_ended(target, on=clock.today())
-        return _invite(target, course)
-    return redirect(url_for("figures.target", code=target.code))
-
-
-def _invite(target: Target, course: Course) -> str | Response:
+    if not _is_asked_for(target):
+        return redirect(url_for("figures.target", code=target.code))
     people = paginate(
         queries.not_booked(target, course, on=clock.today()), size=PEOPLE_ON_A_PAGE, scalars=False
     )
@@ -73,6 +68,14 @@ def _invite(target: Target, course: Course) -> str | Response:
         form=form,
         page=people,
     )
+
+
+def _is_asked_for(target: Target) -> bool:
+    """Whether people can be invited for a target; if not, why is said on the page that follows."""
+    with rule_errors_flashed():
+        rules.check_has_not_ended(target, on=clock.today())
+        return True
+    return False
 
 
 def _target_or_404(code: str) -> Target:

@@ -53,7 +53,7 @@ def breakdown(code: str) -> str:
         context["found"] = _breakdown(found, dates)
         if found.kind is TargetKind.COVERAGE:
             context["turnover"] = _turnover(dates)
-            lost = queries.coverage_lost({found: context["figure"]}, **dates.moment)
+            lost = queries.coverage_lost({found: context["figure"]}, **dates.chosen)
             context["lost"] = lost[found.id]
     return render_template("figures/breakdown.html", target=found, form=dates, **context)
 
@@ -77,12 +77,12 @@ def breakdown_csv(code: str) -> AnyResponse:
 
 def _breakdown(target: Target, dates: DatesForm) -> queries.Breakdown:
     """As this person may see it."""
-    found = queries.breakdown(target, **dates.moment)
+    found = queries.breakdown(target, **dates.chosen)
     return found if _sees_names() else found.suppressed()
 
 
 def _turnover(dates: DatesForm) -> list[queries.Turnover]:
-    rows: Sequence[queries.Turnover] = queries.turnover(**dates.moment)
+    rows: Sequence[queries.Turnover] = queries.turnover(**dates.chosen)
     if not _sees_names():
         rows = queries.with_small_together(rows)
     return [*rows, queries.turnover_in_all(rows)] if rows else []

@@ -57,7 +57,7 @@ def publish() -> str | Response:
             db.session.commit()
             flash(f"{plural(len(made), 'figure')} published as at {day(form.as_at.data)}.")
             return redirect(url_for("figures.published"))
-    return render_template("figures/publish.html", form=form, count=len(targets))
+    return render_template("figures/publish.html", form=form, has_targets=queries.has_targets())
 
 
 @bp.get("/targets/<code>/published")

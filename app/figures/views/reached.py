@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import abort, render_template, request
 
-from app.core.filters import day
 from app.core.permissions import Permission
 from app.core.web import one_or_404, paginate, requires
 from app.figures import queries
@@ -19,12 +18,12 @@ def reached_people(code: str, step: str) -> str:
     """Everybody whom a step has reached, or those of one sector (?sector=Education)."""
     found, dates = _asked(code)
     sector = request.args.get("sector") or None
-    people = queries.reached_people(found, ReachStep(step), sector=sector, **dates.moment)
+    people = queries.reached_people(found, ReachStep(step), sector=sector, **dates.chosen)
     return render_template(
         "figures/reached_people.html",
         target=found,
         label=queries.REACH_STEPS[ReachStep(step)],
-        detail=f"By the end of {day(dates.happened_by)}",
+        detail=f"By the end of {dates.in_words}",
         has_days=step == ReachStep.ATTENDED,
         since="First reached",
         sector=sector,
@@ -40,12 +39,12 @@ def booked_to_attend(code: str) -> str:
     found, dates = _asked(code)
     if found.reach_step is not ReachStep.ATTENDED:
         abort(404)
-    people = queries.booked_to_attend(found, **dates.moment, until=dates.to_come)
+    people = queries.booked_to_attend(found, **dates.chosen, until=dates.forecast_day)
     return render_template(
         "figures/reached_people.html",
         target=found,
         label="Booked to attend",
-        detail=f"As booked on {day(dates.happened_by)}",
+        detail=f"As booked on {dates.in_words}",
         has_days=True,
         since="First day",
         sector=None,

@@ -54,8 +54,8 @@ def target(code: str) -> str:
             people = queries.counted(
                 found,
                 Counted.OUTSTANDING,
-                **dates.moment,
-                until=dates.to_come,
+                **dates.chosen,
+                until=dates.forecast_day,
             )
             context["outstanding"] = paginate(people, scalars=False)
     context |= {"end": queries.end_of(found), "today": clock.today()}
@@ -70,7 +70,7 @@ def _sees_names() -> bool:
 
 def _beside(target: Target, figure: Figure, dates: DatesForm, *, sees_names: bool) -> dict[str, Any]:
     """What stands beside a figure, with its picture."""
-    beside = queries.beside_target(target, **dates.moment, sees_names=sees_names)
+    beside = queries.beside_target(target, **dates.chosen, sees_names=sees_names)
     return {
         "beside": beside,
         "months": files.months_of(figure, beside),
@@ -94,7 +94,7 @@ def counted_people(code: str, which: str) -> str:
     if Counted(which) not in queries.lists_of(found) or not dates.is_right:
         abort(404)
     among = Among.read(request.args)
-    people = queries.counted(found, Counted(which), **dates.moment, until=dates.to_come, among=among)
+    people = queries.counted(found, Counted(which), **dates.chosen, until=dates.forecast_day, among=among)
     return render_template(
         "figures/counted_people.html",
         target=found,

@@ -23,10 +23,10 @@ def turnover_people(which: str) -> str:
         abort(404)
     left: dict[int, Leaver] = {}
     if which == "left":
-        left = {one.person_id: one for one in queries.leavers(**dates.moment) if role in {None, one.role}}
+        left = {one.person_id: one for one in queries.leavers(**dates.chosen) if role in {None, one.role}}
         people = queries.people_called(frozenset(left))
     else:
-        people = queries.employees_in_post(**dates.moment, role=role)
+        people = queries.employees_in_post(**dates.chosen, role=role)
     return render_template(
         "figures/turnover_people.html",
         label=LABELS[which],
