@@ -116,6 +116,16 @@ class Settings(BaseSettings):
         return self.demo if self.demo is not None else not self.database_url
 
     @property
+    def names_council(self) -> bool:
+        """Whether COUNCIL_NAME was set: a real service must not stand under the demonstration's name."""
+        return self.is_demonstration or "council_name" in self.model_fields_set
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether e-mails leave the machine; a demonstration is complete without."""
+        return self.is_demonstration or self.mail_transport is MailTransport.SMTP
+
+    @property
     def database(self) -> str:
         """The database's address; the embedded one is `takeup.sqlite` in INSTANCE_DIR."""
         return self.database_url or f"sqlite:///{self.instance_dir.resolve() / 'takeup.sqlite'}"

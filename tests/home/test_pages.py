@@ -7,8 +7,10 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from app.bookings import rules
+from app.config import MailTransport, Settings
 from app.core import clock
 from app.core.actors import SERVICE
 from app.core.db import db
@@ -22,6 +24,8 @@ from app.sessions.rules.planning import planned_again
 from tests import factories
 from tests.attendance.marking import mark
 from tests.bookings.desk import academy, books, leaves, own
+
+SENDING = {"mail_transport": MailTransport.SMTP, "smtp_host": "relay.council.example"}
 
 
 def test_visitor_is_asked_to_sign_in(pages: Any) -> None:
@@ -39,7 +43,39 @@ def test_empty_academy_is_led_to_its_first_run(pages: Any) -> None:
     ]
     factories.staff()
     factories.run(factories.course())
-    assert "Set up your academy" not in pages.get("/").text
+    assert "Nothing needs you today." in pages.get("/").text
+
+
+@pytest.mark.parametrize(
+    ("changed", "left"),
+    [
+        ({}, ["E-mail"]),
+        (SENDING, []),
+        (SENDING | {"council_name": None}, ["Your council’s name and address"]),
+    ],
+)
+def test_what_is_left_of_setting_up_stays_on_the_list(
+    app: Flask, pages: Any, monkeypatch: pytest.MonkeyPatch, changed: dict[str, Any], left: list[str]
+) -> None:
+    """A real service under the demonstration's name, or whose e-mails reach nobody, is not set up."""
+    said = {name: getattr(app.config["SETTINGS"], name) for name in app.config["SETTINGS"].model_fields_set}
+    wanted = {name: value for name, value in (said | changed).items() if value is not None}
+    monkeypatch.setitem(app.config, "SETTINGS", Settings(**wanted))
+    factories.run(factories.course())
+    factories.staff()
+    page = pages.sign_in(factories.user(Role.ACADEMY_MANAGER)).get("/")
+    steps = [" ".join(step.text.split()) for step in page.soup.select(".govuk-task-list__item")]
+    to_do = [step for step in steps if step.endswith("To do")]
+    assert [step.startswith(name) for step, name in zip(to_do, left, strict=True)] == [True] * len(left)
+    assert ("Set up your academy" in page.text) == bool(left)
+
+
+def test_an_administrator_of_an_empty_service_is_led_to_its_first_academy_manager(pages: Any) -> None:
+    pages.sign_in(factories.user(Role.ADMINISTRATOR))
+    page = pages.get("/")
+    assert page.links()["Academy manager"] == "/accounts/invite"
+    assert "First programme" not in page.links()
+    assert "Nothing needs you today." not in page.text
 
 
 def test_academy_manager_sees_what_to_chase(pages: Any, travel_to: Any) -> None:

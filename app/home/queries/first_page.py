@@ -10,11 +10,14 @@ from typing import Any
 from sqlalchemy import Row, Select, exists, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
+from app.accounts.models import RoleGrant
 from app.attendance.queries import Progress
 from app.bookings import queries as bookings
 from app.bookings.models import Booking, BookingState, Seat
+from app.config import Settings
 from app.core import clock
 from app.core.db import db, live
+from app.core.permissions import Role
 from app.figures.queries import Wanted, wanted_of
 from app.outbox.models import Message, MessageState
 from app.people.models import Person
@@ -26,8 +29,11 @@ from app.sessions.models import Run, RunState, SessionDate, Trainer, TrainingSes
 
 @dataclass(frozen=True)
 class SetUp:
-    """How far a new academy has come: each step is done or not, and the first run ends the list."""
+    """How far a new academy has come: each step is done or not."""
 
+    names_council: bool
+    sends_mail: bool
+    has_manager: bool
     has_people: bool
     has_programme: bool
     has_course: bool
@@ -35,15 +41,16 @@ class SetUp:
 
     @property
     def is_finished(self) -> bool:
-        return self.has_run
+        """A first run needs all that comes before it, but for the council's name and its mail."""
+        return self.names_council and self.sends_mail and self.has_run
 
 
-def set_up() -> SetUp:
-    """What has been set up, in one statement."""
-    row = db.session.execute(
-        select(*(exists(select(literal(1)).select_from(one)) for one in (Person, Programme, Course, Run)))
-    ).one()
-    return SetUp(*row)
+def set_up(settings: Settings) -> SetUp:
+    """What has been set up: the service's settings and, in one statement, the rest."""
+    is_there = (exists(select(literal(1)).select_from(one)) for one in (Person, Programme, Course, Run))
+    has_manager = exists().where(RoleGrant.role == Role.ACADEMY_MANAGER)
+    row = db.session.execute(select(has_manager, *is_there)).one()
+    return SetUp(settings.names_council, settings.sends_mail, *row)
 
 
 def waiting_lists(now: datetime) -> Select[tuple[Run, Course, int]]:

@@ -13,7 +13,6 @@ from werkzeug.wrappers import Response
 from app.attendance import queries as attendance
 from app.bookings import queries as bookings
 from app.bookings.models import BookingState
-from app.config import MailTransport
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
@@ -51,9 +50,8 @@ def index() -> str | Response:
     parts = [part for permission, part in _PARTS if actor.can(permission)]
     context: dict[str, object] = {"todos": [todo for part in parts for todo in part(actor)]}
     now = clock.now()
-    if actor.can(Permission.SCHEDULE_RUNS):
-        context["set_up"] = queries.set_up()
-        context["mail_is_set_up"] = current_app.config["SETTINGS"].mail_transport is MailTransport.SMTP
+    if actor.can(Permission.SCHEDULE_RUNS) or actor.can(Permission.MANAGE_USERS):
+        context["set_up"] = queries.set_up(current_app.config["SETTINGS"])
         context["settings"] = current_app.config["SETTINGS"]
     if actor.person_id is not None and actor.can(Permission.BOOK_OWN_PLACE):
         coming = queries.rows(queries.coming_sessions(actor.person_id, now), MOST_SHOWN)
