@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from app.bookings.models import Booking, BookingState, LeavingCause
+from app.core import clock
 from app.core.db import db, record
+from app.core.filters import day
 from app.core.permissions import Role
 from app.figures import rules
 from app.figures.models import TargetKind
@@ -95,6 +97,38 @@ def test_bm05_each_number_of_the_breakdown_leads_to_its_people(pages: Pages, sce
     north = pages.get(f"{TARGET}/people/complete?as_at={DAY}&service=Early+Help&team=North")
     assert north.h1 == "Complete: Early Help, North"
     assert people_on(north) == 2
+
+
+def test_bm05_role_groups_and_sectors_lead_to_their_people_too(pages: Pages) -> None:
+    scene = scenes.cohort(members=3)
+    partners = [factories.partner(factories.organisation(f"School {number}")) for number in range(2)]
+    partners.append(factories.partner(factories.organisation("Ward & Sons’ Clinic", "Health")))
+    manager = factories.staff(role_group_id=factories.role_group("Team Manager").id)
+    for person in (*partners, manager):
+        rules.join(
+            cohort=scene.cohort,
+            person=person,
+            joined_on=scenes.LISTED_ON,
+            cause="untrained",
+            by=scenes.ACADEMY,
+            now=LONG_AGO,
+        )
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    numbers = numbers_that_lead(
+        pages.get(f"/targets/new-and-upskill/breakdown?as_at={DAY}"), "/targets/new-and-upskill/people/"
+    )
+    assert {name for one in numbers for name in ("role", "sector") if f"{name}=" in one} == {"role", "sector"}
+    for address, number in numbers.items():
+        assert people_on(pages.get(address)) == number, address
+
+
+def test_lists_say_both_days_that_they_are_of(pages: Pages, scene: Scene) -> None:
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    known = DAY + timedelta(days=6)
+    page = pages.get(f"{TARGET}/people/complete?as_at={DAY}&known_at={known}")
+    assert "At 31 March 2022, as known on 6 April 2022" in page.text
+    to_come = clock.today() + timedelta(days=30)
+    assert f"At {day(clock.today())}" in pages.get(f"{TARGET}/people/complete?as_at={to_come}").text
 
 
 def test_4_6_the_second_lines_lead_to_their_people(pages: Pages, scene: Scene) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.figures.forms.asked import PERIODS, SessionsAsked, among_from
 from app.figures.forms.beside import ColourForm, MilestoneForm, SessionsForm, StatedForm, TakeBackForm
 from app.figures.forms.cohorts import AddPeopleForm, ChooseForm, CohortForm, LeaveForm, WithdrawForm
 from app.figures.forms.dates import DatesForm
@@ -12,6 +13,7 @@ from app.figures.forms.publishing import PublishForm
 from app.figures.forms.targets import EndForm, KindForm, TargetForm
 
 __all__ = [
+    "PERIODS",
     "AddPeopleForm",
     "ChooseForm",
     "CohortForm",
@@ -25,9 +27,11 @@ __all__ = [
     "MovementForm",
     "PopulationForm",
     "PublishForm",
+    "SessionsAsked",
     "SessionsForm",
     "StatedForm",
     "TakeBackForm",
     "TargetForm",
     "WithdrawForm",
+    "among_from",
 ]

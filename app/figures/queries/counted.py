@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -73,11 +72,6 @@ class Among:
     team: str | None = None
     role: str | None = None
     sector: str | None = None
-
-    @classmethod
-    def read(cls, arguments: Mapping[str, str]) -> Among:
-        """What is asked for by an address: `service=Children in Care&team=North Team`."""
-        return cls(**{name: arguments.get(name) or None for name in GROUPS})
 
     @property
     def asked(self) -> dict[str, str]:

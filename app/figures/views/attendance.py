@@ -2,68 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import abort, render_template, request
 
-from app.core import clock
 from app.core.permissions import Permission
 from app.core.web import current_actor, paginate, requires
 from app.figures import files, queries
-from app.figures.forms import DatesForm
+from app.figures.forms import PERIODS, SessionsAsked
 from app.figures.queries import Listed
 from app.figures.views.targets import bp
 
 WEEKS_SHOWN = timedelta(weeks=12)
-PERIODS = {"3": "The last 3 months", "12": "The last 12 months", "year": "Since 1 April"}
-
-
-@dataclass(frozen=True)
-class Asked:
-    """Which sessions a page is about, as its address says: those of a period, perhaps of one programme."""
-
-    dates: DatesForm
-    period: str
-    programme: str | None
-
-    @classmethod
-    def read(cls) -> Asked:
-        """From `?period=12&programme=Core Skills`, with the two dates of every figure."""
-        period = request.args.get("period", "")
-        return cls(
-            DatesForm.read(request.args),
-            period if period in PERIODS else "3",
-            request.args.get("programme") or None,
-        )
-
-    @property
-    def first(self) -> date:
-        """The first day of the period, which ends with the day of the figures."""
-        if self.period == "year":
-            return date(queries.year_of(self.last), 4, 1)
-        return clock.months_before(self.last, int(self.period)) + timedelta(days=1)
-
-    @property
-    def last(self) -> date:
-        return self.dates.happened_by
-
-    @property
-    def span(self) -> tuple[date, date]:
-        return self.first, self.last
-
-    @property
-    def address(self) -> dict[str, str]:
-        """What links to the rows of these sessions carry."""
-        return {"period": self.period, **self.dates.address()}
 
 
 @bp.get("/attendance-rates")
 @requires(Permission.SEE_FIGURES)
 def attendance() -> str:
     """The four rates of each programme in a period, why people did not come, and bookings by week."""
-    asked = Asked.read()
+    asked = SessionsAsked.read(request.args)
     context = _attendance(asked) if asked.dates.is_right else {}
     return render_template(
         "figures/attendance_rates.html",
@@ -74,7 +32,7 @@ def attendance() -> str:
     )
 
 
-def _attendance(asked: Asked) -> dict[str, Any]:
+def _attendance(asked: SessionsAsked) -> dict[str, Any]:
     last, known_at = asked.last, asked.dates.known
     reasons = queries.absence_reasons(*asked.span, known_at=known_at)
     if not current_actor().can(Permission.SEE_COHORT_NAMES):
@@ -129,6 +87,6 @@ def places_not_used() -> str:
     return render_template("figures/places_not_used.html", asked=asked, reason=reason, page=page)
 
 
-def _asked_or_404() -> Asked:
-    asked = Asked.read()
+def _asked_or_404() -> SessionsAsked:
+    asked = SessionsAsked.read(request.args)
     return asked if asked.dates.is_right else abort(404)

@@ -15,10 +15,10 @@ from app.core.forms import SelectChoice, choices_from
 from app.core.permissions import Permission
 from app.core.web import current_actor, get_or_404, one_or_404, paginate, requires, rule_errors_on
 from app.figures import files, queries, rules
-from app.figures.forms import DatesForm, KindForm, TargetForm
+from app.figures.forms import DatesForm, KindForm, TargetForm, among_from
 from app.figures.forms.targets import ASKED
 from app.figures.models import Cohort, Population, ReachStep, Target, TargetKind
-from app.figures.queries import Among, Counted, Figure, MonthOfSessions
+from app.figures.queries import Counted, Figure, MonthOfSessions
 from app.programmes import queries as programmes
 from app.programmes.models import Course, Programme
 
@@ -93,7 +93,7 @@ def counted_people(code: str, which: str) -> str:
     dates = DatesForm.read(request.args)
     if Counted(which) not in queries.lists_of(found) or not dates.is_right:
         abort(404)
-    among = Among.read(request.args)
+    among = among_from(request.args)
     people = queries.counted(found, Counted(which), **dates.chosen, until=dates.forecast_day, among=among)
     return render_template(
         "figures/counted_people.html",

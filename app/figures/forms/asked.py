@@ -1,0 +1,58 @@
+"""What an address asks for besides the two dates: which sessions, and which part of a target's people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+
+from app.core import clock
+from app.figures import queries
+from app.figures.forms.dates import DatesForm
+from app.figures.queries import Among
+
+PERIODS = {"3": "The last 3 months", "12": "The last 12 months", "year": "Since 1 April"}
+
+
+def among_from(arguments: Mapping[str, str]) -> Among:
+    """Which people: `service=Children in Care&team=North Team` asks for those of one team."""
+    return Among(**{one.name: arguments.get(one.name) or None for one in fields(Among)})
+
+
+@dataclass(frozen=True)
+class SessionsAsked:
+    """Which sessions a page is about, as its address says: those of a period, perhaps of one programme."""
+
+    dates: DatesForm
+    period: str
+    programme: str | None
+
+    @classmethod
+    def read(cls, arguments: Mapping[str, str]) -> SessionsAsked:
+        """From `?period=12&programme=Core Skills`, with the two dates of every figure."""
+        period = arguments.get("period", "")
+        return cls(
+            DatesForm.read(arguments),
+            period if period in PERIODS else "3",
+            arguments.get("programme") or None,
+        )
+
+    @property
+    def first(self) -> date:
+        """The first day of the period, which ends with the day of the figures."""
+        if self.period == "year":
+            return date(queries.year_of(self.last), 4, 1)
+        return clock.months_before(self.last, int(self.period)) + timedelta(days=1)
+
+    @property
+    def last(self) -> date:
+        return self.dates.happened_by
+
+    @property
+    def span(self) -> tuple[date, date]:
+        return self.first, self.last
+
+    @property
+    def address(self) -> dict[str, str]:
+        """What links to the rows of these sessions carry."""
+        return {"period": self.period, **self.dates.address()}
