@@ -381,6 +381,14 @@ def test_bm06_the_definitions_leave_out_what_has_ended(manager: Pages) -> None:
     assert "Two-day training" not in manager.get("/definitions").text
 
 
+def test_am15_a_day_on_which_targets_were_asked_for_is_published_when_all_have_ended(manager: Pages) -> None:
+    target = scenes.coverage(trained=1, untrained=1).target
+    end(target)
+    boxes = {"as_at-day": "3", "as_at-month": "3", "as_at-year": "2022", "occasion": "March"}
+    page = manager.submit(manager.get("/published/new"), boxes)
+    assert "1 figure published as at 3 March 2022." in page.text
+
+
 def test_am15_a_snapshot_has_the_targets_of_its_day(manager: Pages) -> None:
     scene = scenes.coverage(trained=1, untrained=0)
     end(scene.target)

@@ -18,7 +18,9 @@ def check_has_not_ended(target: Target, *, on: date) -> None:
     """Of a target that is asked for no more nothing is forecast, and nobody is invited for it."""
     end = queries.end_of(target)
     if end is not None and end.is_over(on):
-        raise RuleBroken(f"This target ended on {day(end.last_day)}. If it is asked for, take the end back.")
+        raise RuleBroken(
+            f"This target ended on {day(end.last_day)}. If it is still asked for, take the end back."
+        )
 
 
 def end_target(*, target: Target, last_day: date, reason: str, by: Actor, now: datetime) -> TargetEnd:
