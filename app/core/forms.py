@@ -338,8 +338,10 @@ class DateField(ReadOnce, wtforms.Field):
         super().process(None, data, extra_filters)
         if isinstance(self.data, date):
             self.typed = (str(self.data.day), str(self.data.month), str(self.data.year))
-        if formdata is None or not any(name in formdata for name in names):
+        if formdata is None:
             return
+        if not any(name in formdata for name in names) and "csrf_token" not in formdata:
+            return  # an address leaves out what it does not ask for; a form that is sent has all its boxes
         self.typed = tuple(formdata.get(name, "").strip() for name in names)
         self.raw_data = [part for part in self.typed if part]
         self.data = None
@@ -358,6 +360,8 @@ class DateField(ReadOnce, wtforms.Field):
             raise ValueError(f"{label} must be a real date, like 31 3 2026")
         day, month, year = (int(part) for part in self.typed)
         if year not in clock.YEARS:
+            if len(self.typed[2]) == 4:
+                raise ValueError(f"{label} must have a year from {clock.YEARS[0]} to {clock.YEARS[-1]}")
             raise ValueError(f"{label} must have a year of 4 figures, like 2026")
         try:
             return date(year, month, day)

@@ -280,6 +280,19 @@ def _day(on: date) -> str:
     return f"{on.day} {on:%B %Y}"
 
 
+def test_a_target_is_not_ended_by_a_form_that_says_no_day(manager: Pages) -> None:
+    target = scenes.coverage(trained=1, untrained=1).target
+    for year, sentence in (
+        (None, "Enter the last day on which the target is asked for"),
+        ("1752", "Last day must have a year from 1900 to 2199"),
+        ("22", "Last day must have a year of 4 figures, like 2026"),
+    ):
+        day_of_year = {"last_day-day": "1", "last_day-month": "3", "last_day-year": year} if year else {}
+        page = manager.post(f"/targets/{target.code}/end", {"reason": "Varied", **day_of_year})
+        assert page.errors == [sentence]
+    assert queries.end_of(target) is None
+
+
 def test_a_target_that_ends_today_is_asked_for_until_tonight(manager: Pages) -> None:
     scenes.coverage(trained=1, untrained=1, percent="80")
     page = manager.submit(manager.get("/targets/two-day/end"), {"reason": WHY})

@@ -158,6 +158,15 @@ def test_reasons_are_counted_by_place() -> None:
     assert ("Not answered yet", 3) in [(one.name, one.of) for one in before]
 
 
+def test_4_9_of_a_session_that_was_not_held_no_reason_is_counted() -> None:
+    busy = factories.named(LeavingCause, "Busy", is_charged=False)
+    _, run = one_day((NOT_HELD, 3), on=DAY)
+    (given_up,) = places(run, (LATE, 1))
+    given_up.moves[0].cause_id = busy.id
+    db.session.flush()
+    assert absence_reasons(DAY, DAY) == []
+
+
 def test_4_9_who_had_no_place_gave_none_up() -> None:
     _, run = one_day((NO_SHOW, 2), on=DAY)
     for who in strangers(3):

@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields
 from datetime import date, timedelta
 
 from app.core import clock
-from app.figures import queries
+from app.core.errors import RuleBroken
+from app.figures import queries, rules
 from app.figures.forms.dates import DatesForm
 from app.figures.queries import Among
 
@@ -17,6 +18,15 @@ PERIODS = {"3": "The last 3 months", "12": "The last 12 months", "year": "Since 
 def among_from(arguments: Mapping[str, str]) -> Among:
     """Which people: `service=Children in Care&team=North Team` asks for those of one team."""
     return Among(**{one.name: arguments.get(one.name) or None for one in fields(Among)})
+
+
+def monday_from(arguments: Mapping[str, str]) -> date | None:
+    """Which week, by its Monday (`monday=2026-11-23`); None where no Monday is given."""
+    try:
+        monday = rules.as_at_from(arguments.get("monday", ""))
+    except RuleBroken:
+        return None
+    return None if monday.weekday() else monday
 
 
 @dataclass(frozen=True)

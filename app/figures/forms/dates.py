@@ -96,7 +96,7 @@ class DatesForm(Form):
     @property
     def is_now(self) -> bool:
         """Whether the figures are today's as known now, so that the people behind them can be invited."""
-        return self.known is None and self.on >= clock.today()
+        return self.known is None and self.on == clock.today()
 
     @property
     def happened_by(self) -> date:

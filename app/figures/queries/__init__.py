@@ -101,7 +101,7 @@ from app.figures.queries.organisation import (
 )
 from app.figures.queries.overrides import override, overrides_on
 from app.figures.queries.periods import Trail, done_on_day, trails_of
-from app.figures.queries.places import WeekOfPlaces, places_by_week
+from app.figures.queries.places import WeekOfPlaces, places_by_week, sessions_of_week
 from app.figures.queries.planning import (
     planning_absence,
 )
@@ -295,6 +295,7 @@ __all__ = [
     "session_on_day",
     "sessions_held",
     "sessions_of_programme",
+    "sessions_of_week",
     "shown_percent",
     "sources_for",
     "stated_difference",

@@ -119,17 +119,21 @@ def places_shown(
     """
     sessions = places.sessions_of_days(first, last, known_at).cte("session_of_days")
     one = people_of(sessions, known_at).cte("person_in_session")
-    was_not_held = select(one.c.session_id).where(one.c.not_held == 1)
     said = (one.c[name] for name in ("booked", "stood", "came", "no_show", "apologies"))
     statement = (
         by_day(one, sessions)
         .add_columns(*said)
-        .where(one.c.session_id.not_in(was_not_held), *conditions_of(which, one))
+        .where(one.c.session_id.not_in(not_held(one)), *conditions_of(which, one))
     )
     if programme is None:
         return statement
     is_its_programme = and_(Programme.id == sessions.c.programme_id, Programme.title == programme)
     return statement.join(Programme, is_its_programme)
+
+
+def not_held(one: FromClause) -> Select[tuple[int]]:
+    """The sessions of which the register says that they were not held, among the rows of `people_of`."""
+    return select(one.c.session_id).where(one.c.not_held == 1)
 
 
 def by_day(people: FromClause, sessions: FromClause) -> Select[Any]:

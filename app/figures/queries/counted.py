@@ -13,7 +13,7 @@ from app.core.db import live
 from app.figures.models import CohortRequirement, Membership, Target, TargetKind
 from app.figures.queries import scopes
 from app.figures.queries.breakdown import GROUPS, with_groups
-from app.figures.queries.counts import left_out, people_done, to_be_trained, trained
+from app.figures.queries.counts import left_out, people_done, to_be_trained, trained, with_marks_outstanding
 from app.figures.queries.plans import WITH_SCOPE, Plan, plans_for
 from app.figures.queries.sources import Sources, sources_for
 from app.learning.queries import standings
@@ -128,6 +128,8 @@ def _people(plan: Plan, sources: Sources, which: Counted) -> Select[Any]:
         return people_done(plan, sources)
     if which is Counted.BOOKED and sources.to_train is not None:
         return to_be_trained(plan, sources)
+    if which is Counted.UNMARKED:
+        return with_marks_outstanding(plan, sources)
     return trained(plan, sources)
 
 
@@ -174,7 +176,8 @@ def has_outstanding(target: Target) -> bool:
 
 
 def lists_of(target: Target) -> set[Counted]:
-    """Which lists of people a target has: of people trained, those who are and those who are booked to be."""
+    """Which lists of people a target has: of people trained, who is, who is booked to be, and who has marks
+    outstanding."""
     if target.kind is TargetKind.PEOPLE_TRAINED:
-        return {Counted.COMPLETE, Counted.BOOKED}
+        return {Counted.COMPLETE, Counted.BOOKED, Counted.UNMARKED}
     return set(Counted) if target.kind in WITH_SCOPE else set()

@@ -21,6 +21,7 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    false,
     func,
     literal,
     or_,
@@ -214,6 +215,25 @@ def to_be_trained(plan: Plan, sources: Sources) -> Select[Any]:
         *_to_be(_to_train_in_time(plan, ahead, sources)),
     )
     return _of_those_to_train(people, plan, ahead, sources)
+
+
+def with_marks_outstanding(plan: Plan, sources: Sources) -> Select[Any]:
+    """Everybody who has marks outstanding in a target's course, in the same columns: of people trained any
+    mark of it may change the number."""
+    unmarked, done = sources.bookings.unmarked if sources.bookings else None, sources.trained
+    if unmarked is None:
+        return trained(plan, sources).where(false())
+    return (
+        select(
+            unmarked.c.person_id,
+            case((done.c.person_id.is_not(None), 1), else_=0).label("done"),
+            done.c.completed_on.label("done_on"),
+            unmarked.c.marks.label("outstanding"),
+            *_to_be({}),
+        )
+        .outerjoin(done, _same(done, unmarked))
+        .where(unmarked.c.course_id == plan.rule.course_id)
+    )
 
 
 def left_out(plan: Plan, sources: Sources, employment: EmploymentType) -> Select[Any]:

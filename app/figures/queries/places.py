@@ -114,10 +114,6 @@ class WeekOfPlaces:
     booked: int
 
     @property
-    def sunday(self) -> date:
-        return self.monday + timedelta(days=6)
-
-    @property
     def words(self) -> str:
         return f"{self.booked:,} of {self.capacity:,}"
 
@@ -130,12 +126,11 @@ def places_by_week(
     Booked are confirmed places. What is still to come after `as_at` is what was planned by the end of that
     day; a session that was moved since stands where it was to be held then.
     """
-    known = known_at or (clock.end_of_day(as_at) if as_at < clock.today() else None)
-    monday = first - timedelta(days=first.weekday())
+    monday = monday_of(first)
     sunday = last + timedelta(days=6 - last.weekday())
     held: dict[date, list[tuple[int, int]]] = {}
-    for held_on, capacity, booked in db.session.execute(_capacity(monday, sunday, known)):
-        held.setdefault(held_on - timedelta(days=held_on.weekday()), []).append((capacity, booked))
+    for row in db.session.execute(_capacity(monday, sunday, _planned_by(as_at, known_at))):
+        held.setdefault(monday_of(row.held_on), []).append((row.capacity, row.booked))
     return [
         WeekOfPlaces(
             week,
@@ -147,13 +142,35 @@ def places_by_week(
     ]
 
 
+def sessions_of_week(monday: date, *, as_at: date, known_at: datetime | None = None) -> Select[Any]:
+    """The sessions of one week of `places_by_week`, the first ones first: `session_id`, `run_id`, `held_on`,
+    the title of the `course`, `capacity` and how many places are `booked`."""
+    sunday = monday + timedelta(days=6)
+    found = _capacity(monday, sunday, _planned_by(as_at, known_at)).subquery()
+    return (
+        select(found, Course.title.label("course"))
+        .join(Course, Course.id == found.c.course_id)
+        .order_by(found.c.held_on, found.c.session_id)
+    )
+
+
+def monday_of(on: date) -> date:
+    return on - timedelta(days=on.weekday())
+
+
+def _planned_by(as_at: date, known_at: datetime | None) -> datetime | None:
+    """When what is still to come was planned: by the end of a past day, if it is not said."""
+    return known_at or (clock.end_of_day(as_at) if as_at < clock.today() else None)
+
+
 def _capacity(first: date, last: date, known_at: datetime | None) -> Select[Any]:
     """Each session's day, capacity and confirmed places."""
     sessions = sessions_of_days(first, last, known_at).subquery()
     booking = confirmed_bookings(known_at).subquery()
     stands = and_(booking.c.state == BookingState.CONFIRMED, is_for(booking, sessions))
+    columns = [sessions.c[name] for name in ("session_id", "run_id", "course_id", "held_on", "capacity")]
     return (
-        select(sessions.c.held_on, sessions.c.capacity, func.count(booking.c.booking_id))
+        select(*columns, func.count(booking.c.booking_id).label("booked"))
         .outerjoin_from(sessions, booking, stands)
-        .group_by(sessions.c.session_id, sessions.c.held_on, sessions.c.capacity)
+        .group_by(*columns)
     )

@@ -14,7 +14,7 @@ from app.bookings.models import Booking, BookingMove, BookingState, LeavingCause
 from app.core.db import db
 from app.figures.queries import places
 from app.figures.queries.arithmetic import FEWEST_SHOWN
-from app.figures.queries.attended import by_day, people_of
+from app.figures.queries.attended import by_day, not_held, people_of
 from app.figures.queries.breakdown import Hiding, Part
 from app.learning.models import MarkStatus
 
@@ -60,7 +60,7 @@ def places_not_used(reason: str, first: date, last: date, *, known_at: datetime 
 def _not_used(first: date, last: date, known_at: datetime | None) -> Select[Any]:
     """A row for each place that was not used: session_id, person_id and the reason in words."""
     sessions = places.sessions_of_days(first, last, known_at).subquery()
-    one = people_of(sessions, known_at, said=_ABSENT).subquery()
+    one = people_of(sessions, known_at, said=(*_ABSENT, MarkStatus.NOT_HELD)).cte("person_in_session")
     answer = and_(
         AbsenceAnswer.person_id == one.c.person_id,
         AbsenceAnswer.session_id == one.c.session_id,
@@ -80,7 +80,11 @@ def _not_used(first: date, last: date, known_at: datetime | None) -> Select[Any]
         .join(LeavingCause, LeavingCause.id == BookingMove.cause_id)
         .join(Booking, Booking.id == BookingMove.booking_id)
         .join(sessions, places.is_for(Booking.__table__, sessions))
-        .where(BookingMove.from_state == BookingState.CONFIRMED, BookingMove.to_state.in_(_GIVEN_UP))
+        .where(
+            BookingMove.from_state == BookingState.CONFIRMED,
+            BookingMove.to_state.in_(_GIVEN_UP),
+            sessions.c.session_id.not_in(not_held(one)),
+        )
     )
     if known_at is not None:
         given_up = given_up.where(BookingMove.at <= known_at)

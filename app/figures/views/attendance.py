@@ -10,7 +10,7 @@ from flask import abort, render_template, request
 from app.core.permissions import Permission
 from app.core.web import current_actor, paginate, requires
 from app.figures import files, queries
-from app.figures.forms import PERIODS, SessionsAsked
+from app.figures.forms import PERIODS, SessionsAsked, monday_from
 from app.figures.queries import Listed
 from app.figures.views.targets import bp
 
@@ -60,6 +60,16 @@ def sessions_held() -> str:
     page = paginate(found, scalars=False)
     rows = [(row, queries.attendance_in(row)) for row in page.rows]
     return render_template("figures/sessions_held.html", asked=asked, page=page, rows=rows)
+
+
+@bp.get("/attendance-rates/week")
+@requires(Permission.SEE_COHORT_NAMES)
+def week() -> str:
+    """The sessions of one week with their bookings (?monday=2026-11-23)."""
+    asked, monday = _asked_or_404(), monday_from(request.args) or abort(404)
+    found = queries.sessions_of_week(monday, as_at=asked.last, known_at=asked.dates.known)
+    page = paginate(found, scalars=False)
+    return render_template("figures/week.html", asked=asked, monday=monday, page=page)
 
 
 @bp.get(f"/attendance-rates/places/<any({', '.join(Listed)}):which>")

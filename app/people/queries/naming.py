@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, func, literal, select
+import re
+
+from sqlalchemy import Select, func, literal, or_, select
 
 from app.people.models import Person
 
+_SHORTEST_NUMBER = 5  # a shorter one could be a year
+
 
 def named_in(text: str) -> Select[tuple[Person]]:
-    """The people whose first and last name stand in a text one after the other, in whatever letters.
+    """The people whom a text tells of: by first and last name one after the other, in whatever order and
+    letters, by e-mail address or by employee number.
 
-    "Waiting for joy okafor" names Joy Okafor; "Joy to the world" names nobody.
+    "Waiting for joy okafor", "Okafor, Joy" and "ask joy.okafor@council.example" name Joy Okafor; "Joy to the
+    world" names nobody.
     """
-    name = func.lower(Person.first_name + " " + Person.last_name)
-    return select(Person).where(literal(text.lower()).contains(name)).order_by(Person.id)
+    words = literal(" ".join(re.findall(r"[^\s,;:()]+", text.lower())))
+    first, last = func.lower(Person.first_name), func.lower(Person.last_name)
+    numbers = re.findall(r"\w+", text)
+    return (
+        select(Person)
+        .where(
+            or_(
+                words.contains(first + " " + last),
+                words.contains(last + " " + first),
+                words.contains(func.lower(Person.email)),
+                Person.employee_number.in_([one for one in numbers if len(one) >= _SHORTEST_NUMBER]),
+            )
+        )
+        .order_by(Person.id)
+    )
