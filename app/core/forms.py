@@ -360,9 +360,8 @@ class DateField(ReadOnce, wtforms.Field):
             raise ValueError(f"{label} must be a real date, like 31 3 2026")
         day, month, year = (int(part) for part in self.typed)
         if year not in clock.YEARS:
-            if len(self.typed[2]) == 4:
-                raise ValueError(f"{label} must have a year from {clock.YEARS[0]} to {clock.YEARS[-1]}")
-            raise ValueError(f"{label} must have a year of 4 figures, like 2026")
+            which = f"from {clock.YEARS[0]} to {clock.YEARS[-1]}" if year > 999 else "of 4 figures, like 2026"
+            raise ValueError(f"{label} must have a year {which}")
         try:
             return date(year, month, day)
         except (ValueError, OverflowError):

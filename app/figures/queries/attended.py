@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -27,6 +27,8 @@ from app.figures.queries import places
 from app.learning.models import Mark, MarkStatus
 from app.people.models import Person
 from app.programmes.models import Course, Programme
+
+OF_SESSION = ("held_on", "course_id")  # what lists say of a session
 
 
 class Listed(StrEnum):
@@ -56,10 +58,14 @@ class Listed(StrEnum):
 
 
 def people_of(
-    sessions: FromClause, known_at: datetime | None, *, said: Collection[MarkStatus] | None = None
+    sessions: FromClause,
+    known_at: datetime | None,
+    *,
+    said: Collection[MarkStatus] | None = None,
+    along: Sequence[str] = (),
 ) -> Select[Any]:
     """Each person of each session once: their bookings, whether one stood, and what the register says, if it
-    says what is asked for (anything by default).
+    says what is asked for (anything by default); `along` are columns of the sessions that come with them.
 
     Bookings and marks are laid under each other and grouped: to look for each booking's mark took either
     engine many times as long.
@@ -71,16 +77,17 @@ def people_of(
         .subquery()
     )
     stood = case((booking.c.state == BookingState.CONFIRMED, 1), else_=0)
+    of_session = [sessions.c[name] for name in ("session_id", *along)]
     entries = union_all(
         select(
-            sessions.c.session_id,
+            *of_session,
             booking.c.person_id,
             literal(1, Integer).label("booked"),
             stood.label("stood"),
             literal(None, Mark.status.type).label("status"),
         ).join(booking, places.is_for(booking, sessions)),
         select(
-            sessions.c.session_id,
+            *of_session,
             marks.c.person_id,
             literal(0, Integer),
             literal(0, Integer),
@@ -91,16 +98,16 @@ def people_of(
     def says(*statuses: MarkStatus) -> Any:
         return func.max(case((entries.c.status.in_(statuses), 1), else_=0))
 
+    each = [entries.c[name] for name in ("session_id", "person_id", *along)]
     return select(
-        entries.c.session_id,
-        entries.c.person_id,
+        *each,
         func.sum(entries.c.booked).label("booked"),
         func.max(entries.c.stood).label("stood"),
         says(*places.CAME).label("came"),
         says(MarkStatus.ABSENT_NO_NOTICE).label("no_show"),
         says(MarkStatus.ABSENT_APOLOGIES).label("apologies"),
         says(MarkStatus.NOT_HELD).label("not_held"),
-    ).group_by(entries.c.session_id, entries.c.person_id)
+    ).group_by(*each)
 
 
 def places_shown(
@@ -117,36 +124,27 @@ def places_shown(
 
     A row is a person in a session: somebody who gave a place up and booked it again was booked twice.
     """
-    sessions = places.sessions_of_days(first, last, known_at).cte("session_of_days")
-    one = people_of(sessions, known_at).cte("person_in_session")
+    held = places.sessions_held(first, last, known_at).cte("session_held")
+    one = people_of(held, known_at, along=OF_SESSION).subquery()
     said = (one.c[name] for name in ("booked", "stood", "came", "no_show", "apologies"))
-    statement = (
-        by_day(one, sessions)
-        .add_columns(*said)
-        .where(one.c.session_id.not_in(not_held(one)), *conditions_of(which, one))
-    )
+    statement = by_day(one).add_columns(*said).where(*conditions_of(which, one))
     if programme is None:
         return statement
-    is_its_programme = and_(Programme.id == sessions.c.programme_id, Programme.title == programme)
+    is_its_programme = and_(Programme.id == Course.programme_id, Programme.title == programme)
     return statement.join(Programme, is_its_programme)
 
 
-def not_held(one: FromClause) -> Select[tuple[int]]:
-    """The sessions of which the register says that they were not held, among the rows of `people_of`."""
-    return select(one.c.session_id).where(one.c.not_held == 1)
-
-
-def by_day(people: FromClause, sessions: FromClause) -> Select[Any]:
+def by_day(people: FromClause) -> Select[Any]:
     """People in sessions by name, those of the latest session first: Person, `session_id`, `held_on` and the
-    title of the `course`. `people` has a person_id and a session_id."""
+    title of the `course`. `people` are rows of person_id, session_id and the columns of OF_SESSION: joined to
+    their sessions once more, PostgreSQL goes through all of them for each session."""
     return (
-        select(Person, sessions.c.session_id, sessions.c.held_on, Course.title.label("course"))
+        select(Person, people.c.session_id, people.c.held_on, Course.title.label("course"))
         .join(people, people.c.person_id == Person.id)
-        .join(sessions, sessions.c.session_id == people.c.session_id)
-        .join(Course, Course.id == sessions.c.course_id)
+        .join(Course, Course.id == people.c.course_id)
         .order_by(
-            sessions.c.held_on.desc(),
-            sessions.c.session_id.desc(),
+            people.c.held_on.desc(),
+            people.c.session_id.desc(),
             Person.last_name,
             Person.first_name,
             Person.id,

@@ -23,7 +23,7 @@ from app.bookings.queries import held_by
 from app.core import clock
 from app.core.days import written
 from app.core.db import db, live
-from app.learning.models import MarkStatus
+from app.learning.models import Mark, MarkStatus
 from app.programmes.models import Course, CourseVersion
 from app.sessions.models import Run, RunState, SessionDate, TrainingSession
 
@@ -53,6 +53,12 @@ def sessions_of_days(first: date, last: date, known_at: datetime | None) -> Sele
     """The sessions of these days, as `sessions_of_runs` has them."""
     within = SessionDate.held_on.between(written(first), written(last))
     return sessions_of_runs(known_at).where(within)
+
+
+def sessions_held(first: date, last: date, known_at: datetime | None) -> Select[Any]:
+    """The same without those of which the register says that they were not held: nothing of them counts."""
+    not_held = select(Mark.session_id).where(live(Mark, known_at), Mark.status == MarkStatus.NOT_HELD)
+    return sessions_of_days(first, last, known_at).where(TrainingSession.id.not_in(not_held))
 
 
 def _is_cancelled(known_at: datetime | None) -> ColumnElement[bool]:

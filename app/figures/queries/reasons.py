@@ -14,7 +14,7 @@ from app.bookings.models import Booking, BookingMove, BookingState, LeavingCause
 from app.core.db import db
 from app.figures.queries import places
 from app.figures.queries.arithmetic import FEWEST_SHOWN
-from app.figures.queries.attended import by_day, not_held, people_of
+from app.figures.queries.attended import OF_SESSION, by_day, people_of
 from app.figures.queries.breakdown import Hiding, Part
 from app.learning.models import MarkStatus
 
@@ -52,15 +52,18 @@ def with_few_together(reasons: Sequence[Part]) -> list[Part]:
 
 def places_not_used(reason: str, first: date, last: date, *, known_at: datetime | None = None) -> Select[Any]:
     """The places behind one number of `absence_reasons`, `by_day`."""
-    unused = _not_used(first, last, known_at).subquery()
-    sessions = places.sessions_of_days(first, last, known_at).subquery()
-    return by_day(unused, sessions).where(unused.c.reason == reason)
+    unused = _not_used(first, last, known_at, along=OF_SESSION).subquery()
+    return by_day(unused).where(unused.c.reason == reason)
 
 
-def _not_used(first: date, last: date, known_at: datetime | None) -> Select[Any]:
-    """A row for each place that was not used: session_id, person_id and the reason in words."""
-    sessions = places.sessions_of_days(first, last, known_at).subquery()
-    one = people_of(sessions, known_at, said=(*_ABSENT, MarkStatus.NOT_HELD)).cte("person_in_session")
+def _not_used(
+    first: date, last: date, known_at: datetime | None, *, along: Sequence[str] = ()
+) -> Select[Any]:
+    """A row for each place that was not used: session_id, with what comes `along` of the session, person_id
+    and the reason in words."""
+    sessions = places.sessions_held(first, last, known_at).cte("session_held")
+    one = people_of(sessions, known_at, said=_ABSENT, along=along).subquery()
+    where = ("session_id", *along)
     answer = and_(
         AbsenceAnswer.person_id == one.c.person_id,
         AbsenceAnswer.session_id == one.c.session_id,
@@ -68,14 +71,18 @@ def _not_used(first: date, last: date, known_at: datetime | None) -> Select[Any]
     )
     unsaid = case((one.c.apologies == 1, APOLOGIES), else_=NOT_ANSWERED)
     absent = (
-        select(one.c.session_id, one.c.person_id, func.coalesce(LeavingCause.name, unsaid).label("reason"))
+        select(
+            *(one.c[name] for name in where),
+            one.c.person_id,
+            func.coalesce(LeavingCause.name, unsaid).label("reason"),
+        )
         .select_from(one)
         .outerjoin(AbsenceAnswer, answer)
         .outerjoin(LeavingCause, LeavingCause.id == AbsenceAnswer.cause_id)
         .where(one.c.stood == 1, one.c.no_show + one.c.apologies > 0)
     )
     given_up = (
-        select(sessions.c.session_id, Booking.person_id, LeavingCause.name)
+        select(*(sessions.c[name] for name in where), Booking.person_id, LeavingCause.name)
         .select_from(BookingMove)
         .join(LeavingCause, LeavingCause.id == BookingMove.cause_id)
         .join(Booking, Booking.id == BookingMove.booking_id)
@@ -83,7 +90,6 @@ def _not_used(first: date, last: date, known_at: datetime | None) -> Select[Any]
         .where(
             BookingMove.from_state == BookingState.CONFIRMED,
             BookingMove.to_state.in_(_GIVEN_UP),
-            sessions.c.session_id.not_in(not_held(one)),
         )
     )
     if known_at is not None:
