@@ -326,7 +326,7 @@ def test_am18_merging_from_the_runs_page_of_places(desk: Pages) -> None:
 def test_u05_a_run_entered_for_a_day_long_over_by_mistake_is_cancelled(desk: Pages) -> None:
     course = factories.course(components=2)
     run = factories.run(course, days=[date(2021, 3, 15), date(2021, 3, 16)], code="SLIP-1")
-    page = desk.get(desk.get(f"/runs/{run.id}").links()["Cancel run"])
+    page = desk.get(desk.get(f"/runs/{run.id}/places").links()["Cancel this run"])
     page = desk.submit(page, {"reason": "Entered with last year’s date"})
     assert "SLIP-1 is cancelled." in page.text
     assert db.session.get_one(Run, run.id).is_cancelled
@@ -345,6 +345,9 @@ def test_u05_a_run_that_was_held_is_not_cancelled_afterwards(desk: Pages, what: 
         booking = factories.booking(run, person)
         if what == "a place given up":
             booking.state = BookingState.CANCELLED_LATE
+        db.session.commit()
+    assert "Cancel run" not in desk.get(f"/runs/{run.id}").links()
+    assert "Cancel this run" not in desk.get(f"/runs/{run.id}/places").links()
     page = desk.submit(desk.get(f"/runs/{run.id}/cancel"), {"reason": "A slip"})
     sentence = f"{run.code} is over, and people had places or marks on it, so it can’t be cancelled."
     assert page.errors == [sentence]

@@ -26,6 +26,7 @@ from app.bookings.rules.causes import (
     change_cause,
 )
 from app.bookings.rules.changing import (
+    can_cancel_run,
     cancel_run,
     change_capacity,
     merge_runs,
@@ -161,6 +162,7 @@ __all__ = [
     "can_answer",
     "can_be_booked",
     "can_cancel",
+    "can_cancel_run",
     "can_say_need",
     "can_say_needs_of",
     "can_see_joining",

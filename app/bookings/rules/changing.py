@@ -23,7 +23,7 @@ from app.bookings.rules.queue import counted, settle
 from app.bookings.rules.quotas import check_still_keeps
 from app.core.actors import Actor
 from app.core.db import db
-from app.core.errors import RuleBroken
+from app.core.errors import NotAllowed, RuleBroken
 from app.core.filters import plural
 from app.learning import queries as learning
 from app.people.models import Person
@@ -114,14 +114,14 @@ def cancel_run(
     """Cancel a whole run: every place and wait ends, and everybody is told once.
 
     All 14 who had a place, or were held one, come first on `to_run`, if one is given; those who waited are
-    told alone. Whether it was the provider's doing is kept (U-05). A run that is cancelled already stays as
-    it is, and so does one that was held.
+    told alone. Whether it was the provider's doing is kept (U-05). Nothing happens to a run that is cancelled
+    already; for one that was held it is refused.
     """
     check_can_schedule(by, "cancel a run")
     lock_runs(one.id for one in (run, to_run) if one)
     if run.is_cancelled:
         return Outcome()
-    _check_not_over(run, now)
+    _check_was_not_held(run, now)
     if to_run is not None:
         check_can_carry_to(to_run, run, by=by, now=now)
     leaving = _open_in_order(run)
@@ -150,7 +150,7 @@ def merge_runs(*, run: Run, into: Run, by: Actor, now: datetime, reason: str | N
     lock_runs([run.id, into.id])
     if run.is_cancelled:
         return Outcome()
-    _check_not_over(run, now)
+    _check_was_not_held(run, now)
     check_can_carry_to(into, run, by=by, now=now)
     leaving = _open_in_order(run)
     moving = {one.person_id for one in leaving}
@@ -165,12 +165,24 @@ def merge_runs(*, run: Run, into: Run, by: Actor, now: datetime, reason: str | N
     return Outcome(leaving, joined=joined, clashes=carried.clashes)
 
 
-def _check_not_over(run: Run, now: datetime) -> None:
+def can_cancel_run(run: Run, by: Actor, now: datetime) -> bool:
+    """Whether a page offers it: to the academy, for a run that is neither cancelled nor was held."""
+    if run.is_cancelled:
+        return False
+    try:
+        check_can_schedule(by, "cancel a run")
+        _check_was_not_held(run, now)
+    except (NotAllowed, RuleBroken):
+        return False
+    return True
+
+
+def _check_was_not_held(run: Run, now: datetime) -> None:
     """What was held is not cancelled afterwards. A run that is over, and on which nobody ever had a place or
     a mark, was entered by mistake, as with a slip of the year, and can be."""
     if run.last_session.ends_at > now:
         return
-    is_marked = any(db.session.scalar(learning.is_marked(one.id)) for one in run.sessions)
+    is_marked = db.session.scalar(learning.is_marked([one.id for one in run.sessions]))
     if is_marked or db.session.scalar(queries.was_ever_booked(run.id)):
         raise RuleBroken(
             f"{run.code} is over, and people had places or marks on it, so it can’t be cancelled."

@@ -52,7 +52,6 @@ def run_places(run_id: int) -> str:
         held=db.session.scalars(queries.held_on(run.id).limit(PLACES_ON_A_PAGE)).all(),
         **(_for_the_academy(run, waiting) if is_academy else {}),
         titles={session.id: session.component.title for session in run.sessions},
-        now=clock.now(),
         has_begun=run.first_session.starts_at <= clock.now(),
     )
 
@@ -69,6 +68,7 @@ def _for_the_academy(run: Run, waiting: Sequence[Booking]) -> dict[str, Any]:
         "quotas": db.session.scalars(queries.quotas_of(run.id)).all(),
         "unclaimed": left,
         "reasons": rules.why_each_waits(waiting, places, now=now),
+        "can_cancel": rules.can_cancel_run(run, current_actor(), now),
         "today": clock.today(),
     }
 

@@ -12,9 +12,11 @@ from app.learning.models import Mark, MarkStatus
 THERE = (MarkStatus.ATTENDED, MarkStatus.ATTENDED_LATE, MarkStatus.PARTIAL)
 
 
-def is_marked(session_id: int) -> Select[tuple[bool]]:
-    """Whether a register says anything of anybody."""
-    marked = exists().where(Mark.session_id == session_id, Mark.status != MarkStatus.NOT_RECORDED, live(Mark))
+def is_marked(session_ids: Collection[int]) -> Select[tuple[bool]]:
+    """Whether the registers of these sessions say anything of anybody."""
+    marked = exists().where(
+        Mark.session_id.in_(session_ids), Mark.status != MarkStatus.NOT_RECORDED, live(Mark)
+    )
     return select(marked)
 
 

@@ -117,6 +117,7 @@ def run(run_id: int) -> str:
         "sessions/run.html",
         run=found,
         has_begun=found.first_session.starts_at <= clock.now(),
+        is_over=found.last_session.ends_at <= clock.now(),
         shows_links=rules.can_see_links(found, actor),
         warnings=_warnings(found) if schedules else [],
         teaching=_teaching(found, actor) if rules.can_see_links(found, actor) else None,
