@@ -193,7 +193,12 @@ def test_a_day_to_come_in_a_room_without_a_venue_is_good_to_know() -> None:
     virtual = to_come[1] | {"mode": "virtual"}
     _, plan = look(RUNS, csv_of([*over, to_come[0], virtual]))
     assert [(one.line, one.field, one.reason) for one in plan.notices] == [
-        (4, "venue", "Day 1 of SOS2-08 is hybrid and has no venue.")
+        (
+            4,
+            "venue",
+            "Day 1 of SOS2-08, Wednesday 11 May 2022, is hybrid and has no venue: until it has one, those "
+            "with a place are not told where to come.",
+        )
     ]
 
 

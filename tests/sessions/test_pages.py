@@ -155,6 +155,20 @@ def test_a_day_in_a_room_without_a_venue_is_said_wherever_dates_are(academy_at: 
     assert "has no venue" not in academy.get(f"/runs/{run.id}").text
 
 
+def test_nothing_is_said_of_the_venue_where_a_run_of_the_past_is_recorded(academy_at: Any) -> None:
+    """On the second day of the run: the first one is over."""
+    academy = academy_at("2022-03-16")
+    course = factories.course(components=2)
+    days = {**typed("first", date(2022, 3, 9)), "mode": "in_person"}
+    page = academy.submit(academy.get(f"/runs/new?course={course.id}"), days)
+    assert "Day 2, Wednesday 16 March 2022, is in person and has no venue" in page.text
+    assert "Day 1, Wednesday 9 March 2022, is in person" not in page.text
+    academy.submit(academy.submit(page), {"was_held": "y"})
+    run = db.session.query(Run).one()
+    page = academy.get(f"/runs/{run.id}/copy/check?start=2022-03-02&start=2022-03-09")
+    assert page.text.count("has no venue") == 1
+
+
 def test_nothing_is_said_of_the_venue_of_a_day_that_is_over_virtual_or_cancelled(travel_to: Any) -> None:
     travel_to("2022-03-16")
     days = [date(2022, 3, 15), date(2022, 3, 16)]

@@ -22,7 +22,8 @@ from app.programmes.models import CourseVersion
 from app.programmes.rules import checked_code
 from app.sessions import queries as sessions
 from app.sessions import rules as runs
-from app.sessions.models import Mode, Venue
+from app.sessions.models import Venue
+from app.sessions.rules import PlannedDay
 
 _COLUMN_OF = {"ends": "end_time", "venue_id": "venue", "held_on": "date"}
 
@@ -197,8 +198,8 @@ class _Comparison:
 
     def _note_missing_venues(self, code: str, rows: list[RunRow], titles: dict[int, str]) -> None:
         for row in rows:
-            if row.mode is not Mode.VIRTUAL and not row.venue and row.date >= self.today:
-                what = f"{titles[row.component]} of {code} is {row.mode.label.lower()} and has no venue."
+            day = PlannedDay(f"{titles[row.component]} of {code}", row.date, row.mode, bool(row.venue))
+            for what in runs.venue_warnings([day], today=self.today):
                 self.plan.notices.append(Problem(row.line, "venue", what))
 
 

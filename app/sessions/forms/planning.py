@@ -34,7 +34,7 @@ from app.programmes.models import CourseVersion
 from app.sessions import queries
 from app.sessions.forms.dates import read_dates
 from app.sessions.models import Mode, Run, Trainer, TrainingSession, Venue
-from app.sessions.rules import ChangedMeanwhile, Placed, PlannedSession, Taught, edition, pattern_dates
+from app.sessions.rules import ChangedMeanwhile, PlannedDay, PlannedSession, Taught, edition, pattern_dates
 from app.sessions.rules.planning import planned_again
 
 MOST_PLACES = 1000
@@ -156,11 +156,11 @@ class PlanForm(_RunFields):
             if entry.form.held_on.data
         ]
 
-    def placed(self) -> list[Placed]:
-        """Each day that has a date, with where it is held."""
+    def days(self) -> list[PlannedDay]:
+        """Each day that has a date, with how it is held."""
         typed = zip(self.titles, (entry.form for entry in self.sessions.entries), strict=False)
         return [
-            Placed(title, one.held_on.data, Mode(one.mode.data), bool(one.venue_id.data))
+            PlannedDay(title, one.held_on.data, Mode(one.mode.data), bool(one.venue_id.data))
             for title, one in typed
             if one.held_on.data and one.mode.data in set(Mode)
         ]

@@ -39,7 +39,7 @@ from app.sessions.rules.licences import (
     warn_of_licence,
 )
 from app.sessions.rules.planning import (
-    Placed,
+    PlannedDay,
     PlannedSession,
     copied_plans,
     pattern_dates,
@@ -86,7 +86,7 @@ from app.sessions.rules.unable import (
 __all__ = [
     "ChangedMeanwhile",
     "Clash",
-    "Placed",
+    "PlannedDay",
     "PlannedSession",
     "Taught",
     "add_material",

@@ -50,8 +50,8 @@ class PlannedSession:
 
 
 @dataclass(frozen=True)
-class Placed:
-    """A day of a run and where it is held, saved or only planned."""
+class PlannedDay:
+    """A day of a run and how it is held, saved or only planned."""
 
     title: str
     held_on: date
@@ -138,12 +138,10 @@ def warnings_of_run(run: Run, *, today: date) -> list[str]:
     """What the academy should know about a run's days, as they are now."""
     dates = [(session.component.title, session.held_on) for session in run.sessions]
     warnings = warnings_about(dates, deadline=run.version.course.programme.deadline, today=today)
-    to_come = [
-        Placed(one.component.title, one.held_on, one.mode, one.venue is not None)
-        for one in run.sessions
-        if one.held_on >= today and not run.is_cancelled
+    days = [
+        PlannedDay(one.component.title, one.held_on, one.mode, one.venue is not None) for one in run.sessions
     ]
-    return warnings + venue_warnings(to_come)
+    return warnings if run.is_cancelled else warnings + venue_warnings(days, today=today)
 
 
 def warnings_about(
@@ -168,14 +166,14 @@ def warnings_about(
     return warnings
 
 
-def venue_warnings(days: Sequence[Placed]) -> list[str]:
-    """Which days are held in a room that nobody can be told of. They are saved all the same: the venue may
-    not be known yet."""
+def venue_warnings(days: Sequence[PlannedDay], *, today: date) -> list[str]:
+    """Which days to come are held in a room that nobody can be told of. They are saved all the same: the
+    venue may not be known yet."""
     return [
         f"{one.title}, {_said(one.held_on)}, is {one.mode.label.lower()} and has no venue: until it has one, "
         "those with a place are not told where to come."
         for one in days
-        if one.mode is not Mode.VIRTUAL and not one.has_venue
+        if one.held_on >= today and one.mode is not Mode.VIRTUAL and not one.has_venue
     ]
 
 

@@ -86,12 +86,11 @@ def _preview(run: Run, starts_on: date) -> Preview:
     moved = rules.shifted_off_bank_holidays(dates)
     told = list(zip(titles, dates, strict=True))
     warnings = rules.warnings_about(told, deadline=run.version.course.programme.deadline)
-    warnings += rules.venue_warnings(
-        [
-            rules.Placed(title, plan.held_on, plan.mode, plan.venue is not None)
-            for title, plan in zip(titles, plans, strict=True)
-        ]
-    )
+    days = [
+        rules.PlannedDay(title, plan.held_on, plan.mode, plan.venue is not None)
+        for title, plan in zip(titles, plans, strict=True)
+    ]
+    warnings += rules.venue_warnings(days, today=clock.today())
     first = run.first_session.held_on
     if starts_on.weekday() != first.weekday():
         warnings.insert(0, f"It starts on a {starts_on:%A}; {run.code} starts on a {first:%A}.")
