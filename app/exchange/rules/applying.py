@@ -126,7 +126,7 @@ def apply(
         raise RuleBroken("This file was applied already.")
     plan = plan or preview(locked, now=now)
     stamp = _stamp(locked, by=by, now=now, reason=reason)
-    check_can_apply(plan, stamp.answer)
+    check_can_apply(plan, stamp.reason)
     if end_missing:
         plan.ledger.add(plan.endings)
     elif plan.ledger.is_empty:
@@ -149,8 +149,9 @@ def apply(
 def _stamp(file_import: FileImport, *, by: Actor, now: datetime, reason: str | None) -> Stamp:
     """Nobody can be asked at the command line, where the file is reason enough."""
     source = f"File {file_import.filename}"
-    answer = reason or (source if by in {SERVICE, COMMAND_LINE} else None)
-    return Stamp(by=by, now=now, recorded_at=file_import.recorded_at, reason=source, answer=answer)
+    if not reason and by in {SERVICE, COMMAND_LINE}:
+        reason = source
+    return Stamp(by=by, now=now, recorded_at=file_import.recorded_at, source=source, reason=reason)
 
 
 def check_can_apply(plan: Plan, reason: str | None) -> None:

@@ -118,14 +118,14 @@ class Ledger:
 
 @dataclass(frozen=True)
 class Stamp:
-    """Who brings it in, when, since when it is known, and from what; `answer` is why they say that it may be
+    """Who brings it in, when, since when it is known, and from what; `reason` is why they say that it may be
     although a register is locked, or a room or a trainer is somewhere else then."""
 
     by: Actor
     now: datetime
     recorded_at: datetime | None
-    reason: str
-    answer: str | None = None
+    source: str
+    reason: str | None = None
 
     @property
     def name(self) -> str:
@@ -134,7 +134,7 @@ class Stamp:
     @property
     def columns(self) -> dict[str, Any]:
         """What every fact of this import carries alike."""
-        return {"recorded_by": self.name, "entered_at": self.now, "reason": self.reason[:500]}
+        return {"recorded_by": self.name, "entered_at": self.now, "reason": self.source[:500]}
 
     def known_from(self, after: datetime | None) -> datetime:
         """History was known when it says; a correction never before what it corrects."""
@@ -277,7 +277,7 @@ def edit_people(edits: Edits, stamp: Stamp) -> None:
             "thing_id": ident,
             "thing_label": names[ident],
             "changes": {name: list(change) for name, change in fields.items()},
-            "reason": stamp.reason[:500],
+            "reason": stamp.source[:500],
         }
         for ident, fields in edits.items()
     ]

@@ -44,7 +44,7 @@ def mark(ledger: Ledger, stamp: Stamp) -> list[int]:
             now=stamp.now,
             way=MarkWay.IMPORT,
             recorded_at=one.recorded_at,
-            reason=stamp.answer if is_asked else stamp.reason,
+            reason=stamp.reason if is_asked else stamp.source,
         )
     return list(_submitted(session_ids, stamp))
 
@@ -97,7 +97,7 @@ def unmark(submission_ids: Collection[int], superseded_ids: Collection[int], sta
             by=stamp.by,
             now=stamp.now,
             way=MarkWay.IMPORT,
-            reason=stamp.reason,
+            reason=stamp.source,
         )
     for submission in submissions:
         submission.undone_at, submission.undone_by = stamp.now, stamp.by.name

@@ -53,7 +53,7 @@ def schedule(new: Collection[NewRun], stamp: Stamp) -> list[int]:
             ],
             by=stamp.by,
             now=stamp.now,
-            clash_reason=stamp.answer,
+            clash_reason=stamp.reason,
             was_held=True,
             recorded_at=stamp.recorded_at,
         ).id

@@ -68,7 +68,7 @@ def undo(*, file_import: FileImport, by: Actor, now: datetime) -> None:
     _check_untouched(changes, locked.applied_at)
     _check_edits_stand(edits)
     _check_nothing_hangs_on(changes)
-    stamp = Stamp(by=by, now=now, recorded_at=None, reason=f"Import of {locked.filename} undone")
+    stamp = Stamp(by=by, now=now, recorded_at=None, source=f"Import of {locked.filename} undone")
     with all_or_nothing(_taken_since()):
         for name, model in FACTS.items():
             supersede_all(model, _held(model, changes["recorded"].get(name, [])), stamp)
