@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -106,6 +107,12 @@ def listed(words: Any) -> str:
     """Words as a sentence lists them: "Health, Education and Police"."""
     items = [str(word) for word in words]
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def first_listed(first: Collection[str], count: int, other: str, others: str | None = None) -> str:
+    """The first of so many words, and how many others: "SOS2-07, SOS2-08 and 12 other runs"."""
+    more = count - len(first)
+    return listed([*first, plural(more, other, others)] if more > 0 else first)
 
 
 def with_links(words: str) -> Markup:

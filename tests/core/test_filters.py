@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.core.filters import in_words
+from app.core.filters import first_listed, in_words
 
 pytestmark = pytest.mark.once
 
@@ -26,3 +26,16 @@ pytestmark = pytest.mark.once
 )
 def test_a_value_of_the_audit_is_shown_as_elsewhere(kept: Any, shown: Any) -> None:
     assert in_words(kept) == shown
+
+
+@pytest.mark.parametrize(
+    ("first", "count", "shown"),
+    [
+        (["SOS2-07"], 1, "SOS2-07"),
+        (["SOS2-07", "SOS2-08"], 2, "SOS2-07 and SOS2-08"),
+        (["SOS2-07", "SOS2-08"], 3, "SOS2-07, SOS2-08 and 1 other run"),
+        (["SOS2-07", "SOS2-08"], 14, "SOS2-07, SOS2-08 and 12 other runs"),
+    ],
+)
+def test_the_first_of_a_list_are_said_and_how_many_others(first: list[str], count: int, shown: str) -> None:
+    assert first_listed(first, count, "other run") == shown

@@ -140,11 +140,9 @@ def test_am12_a_file_corrects_a_locked_register_with_a_reason_as_its_page_does(
     mark(run, 1, person("Ann"), status=MarkStatus.ABSENT_NO_NOTICE)
     late, in_time = ANN | {"recorded_at": recorded_at}, LEE | {"component": 2, "recorded_at": ""}
     row, plan = look(ATTENDANCE, csv_of([late, in_time]))
-    assert plan.locked == {run.sessions[0].id: "SOS2-08, Day 1"}
+    assert plan.locked == {run.sessions[0].id: "Day 1 of SOS2-08"}
     db.session.commit()
-    with pytest.raises(
-        RuleBroken, match=r"Day 1 of SOS2-08 was locked after 5 April 2022. Give a"
-    ) as refused:
+    with pytest.raises(RuleBroken, match=r"locked: Day 1 of SOS2-08\. Give a reason for") as refused:
         rules.apply(file_import=row, by=ACADEMY, now=clock.now())
     assert refused.value.field == "reason"
     db.session.rollback()
@@ -155,6 +153,24 @@ def test_am12_a_file_corrects_a_locked_register_with_a_reason_as_its_page_does(
     assert reasons == ["The sign-in sheet turned up", "File file.csv"]
     audited = select(AuditEntry.reason).where(AuditEntry.verb == "register:marked").order_by(AuditEntry.id)
     assert db.session.scalars(audited).all()[-2:] == reasons
+
+
+def test_am12_every_locked_register_of_a_file_is_known_before_a_reason_is_given(run: Run) -> None:
+    days = [date(2022, 3, day) for day in (1, 2)]
+    codes = [f"SOS2-1{number}" for number in range(3)]
+    for code in codes:
+        factories.run(run.version.course, code=code, days=days)
+    lines = [
+        ANN | {"run_code": code, "component": day, "recorded_at": ""} for code in codes for day in (1, 2)
+    ]
+    row, plan = look(ATTENDANCE, csv_of([*lines, ANN | {"component": 1}]))
+    assert len(plan.locked) == 7
+    with pytest.raises(RuleBroken) as refused:
+        rules.apply(file_import=row, by=ACADEMY, now=clock.now())
+    assert refused.value.message == (
+        "7 registers of this file are locked: Day 1 of SOS2-10, Day 2 of SOS2-10, Day 1 of SOS2-11, Day 2 of "
+        "SOS2-11, Day 1 of SOS2-12 and 2 others. Give a reason for the correction"
+    )
 
 
 def test_am12_nobody_can_be_asked_at_the_command_line_where_the_file_is_the_reason() -> None:
@@ -229,8 +245,8 @@ def test_a_file_that_is_none_is_refused_with_a_sentence(content: bytes, words: s
 
 
 def test_what_somebody_marks_meanwhile_is_not_overwritten(run: Run) -> None:
-    row, plan = look(ATTENDANCE, csv_of([ANN]))
-    mark(run, 1, person("Ann"), status=MarkStatus.ABSENT_APOLOGIES)
+    row, plan = look(ATTENDANCE, csv_of([ANN | {"component": 2, "recorded_at": ""}]))
+    mark(run, 2, person("Ann"), status=MarkStatus.ABSENT_APOLOGIES)
     with pytest.raises(RuleBroken, match="changed the same people just now"):
         rules.apply(file_import=row, plan=plan, by=ACADEMY, now=clock.now())
 

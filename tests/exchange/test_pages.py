@@ -262,11 +262,10 @@ def test_u10_runs_and_attendance_are_looked_at_applied_and_undone(manager: Pages
     heading, line = "run_code,component,employee_number,status,minutes", "SOS2-01,1,000101,partial,350"
     page = give(manager, f"{heading}\n{line}\n".encode(), "attendance", "attendance.csv")
     assert "Ann Archer SOS2-01, Day 1: attended in part (350 minutes) 2" in page.text
-    assert "1 register of this file is locked: SOS2-01, Day 1." in page.text
+    assert "1 register of this file is locked: Day 1 of SOS2-01. Give a reason" in page.text
     page = manager.submit(page, form="apply")
-    assert page.errors == [
-        "The register of Day 1 of SOS2-01 was locked after 15 February 2022. Give a reason for changing it"
-    ]
+    said = "1 register of this file is locked: Day 1 of SOS2-01. Give a reason for the correction"
+    assert page.errors == [said]
     page = manager.submit(page, {"reason": "The paper register turned up"}, form="apply")
     assert "The file is applied: 1 line read" in page.text
     assert "Ann Archer" in page.text

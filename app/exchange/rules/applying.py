@@ -155,8 +155,8 @@ def _stamp(file_import: FileImport, *, by: Actor, now: datetime, reason: str | N
 
 
 def check_can_apply(plan: Plan, reason: str | None) -> None:
-    """All or nothing: one wrong line, too many missing or a clash without a reason, and nothing of the file
-    is applied."""
+    """All or nothing: one wrong line, too many missing, or a clash or a locked register without a reason, and
+    nothing of the file is applied."""
     if plan.problems:
         count = plural(len(plan.problems), "problem")
         raise RuleBroken(f"The file has {count}. Nothing was applied: put them right and bring it in again.")
@@ -164,6 +164,8 @@ def check_can_apply(plan: Plan, reason: str | None) -> None:
         raise RuleBroken(plan.stop)
     if plan.clashes and not reason:
         raise RuleBroken(plan.said_of_clashes, "clash_reason")
+    if plan.locked and not reason:
+        raise RuleBroken(plan.said_of_locked, "reason")
     if plan.changes_nothing:
         raise RuleBroken("Everything in this file is here already: there is nothing to change.")
 

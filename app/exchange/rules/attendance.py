@@ -141,7 +141,7 @@ class _Comparison:
         register = self.registers.setdefault(key, Register(*key, {}))
         register.marks[person.id] = new
         if attendance.is_locked(session, self.now):
-            self.plan.locked.setdefault(session.id, f"{session.run_code}, {session.title}")
+            self.plan.locked.setdefault(session.id, f"{session.title} of {session.run_code}")
         self.plan.ledger.marks_held[session.id, person.id] = held.id if held else None
         before = f", not {_said(was)}" if held else ""
         what = f"{session.run_code}, {session.title}: {_said(new)}{before}"

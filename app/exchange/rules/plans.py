@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from app.core.filters import listed, plural
+from app.core.filters import first_listed, plural
 from app.exchange.files import Problem, Sheet
 from app.exchange.models import ImportKind
 from app.exchange.rules.ledger import Ledger, Reference
@@ -124,11 +124,10 @@ class Plan:
         return f"{lines} a room or a trainer in two places at once. Change the file, or say why both go ahead"
 
     @property
-    def locked_in_words(self) -> str:
-        """The first of the locked registers, and how many more: "SOS2-08, Day 1 and 12 others"."""
-        names = list(self.locked.values())
-        more = len(names) - _SHOWN
-        return listed([*names[:_SHOWN], plural(more, "other")] if more > 0 else names)
+    def said_of_locked(self) -> str:
+        count, first = len(self.locked), list(self.locked.values())[:_SHOWN]
+        registers = plural(count, "register of this file is locked", "registers of this file are locked")
+        return f"{registers}: {first_listed(first, count, 'other')}. Give a reason for the correction"
 
     @property
     def changes_nothing(self) -> bool:

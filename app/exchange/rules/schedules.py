@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 
 from app.core.db import db
 from app.core.errors import RuleBroken
-from app.core.filters import listed, plural
+from app.core.filters import first_listed
 from app.exchange import queries
 from app.exchange.files import Problem, RunRow
 from app.exchange.rules.known import folded
@@ -181,6 +181,6 @@ def _ids(statement: Any, column: Any, ids: Collection[int]) -> Iterator[int]:
 
 
 def _codes(run_ids: Collection[int]) -> str:
-    codes = list(_ids(select(Run.code).order_by(Run.code), Run.id, sorted(run_ids)))
-    more = len(codes) - _SHOWN
-    return listed([*codes[:_SHOWN], plural(more, "other run")] if more > 0 else codes)
+    rows = _rows(select(Run.code).order_by(Run.code), Run.id, sorted(run_ids))
+    codes = [row.code for row in rows]
+    return first_listed(codes[:_SHOWN], len(codes), "other run")

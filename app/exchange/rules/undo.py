@@ -11,7 +11,7 @@ from app.audit import rules as audit
 from app.core.actors import Actor
 from app.core.db import db, live, lock_row
 from app.core.errors import NotFound, RuleBroken
-from app.core.filters import listed, plural
+from app.core.filters import first_listed
 from app.exchange.models import FileImport, ImportState
 from app.exchange.rules import registers, schedules
 from app.exchange.rules.ledger import (
@@ -178,6 +178,4 @@ def _names(ids: set[int]) -> str:
     """The first names of a list, and how many more: "Sam Oduya, Lee Clarke and 12 other people"."""
     first = sorted(ids)[:_SHOWN]
     people = db.session.scalars(select(Person).where(Person.id.in_(first)).order_by(Person.id))
-    names = [person.name for person in people]
-    more = len(ids) - len(names)
-    return listed([*names, plural(more, "other person", "other people")] if more else names)
+    return first_listed([person.name for person in people], len(ids), "other person", "other people")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app.core.errors import RuleBroken
-from app.core.filters import day, listed, plural
+from app.core.filters import day, first_listed
 from app.programmes.models import Component
 from app.sessions.models import Mode
 from app.sessions.rules.planning import PlannedSession
@@ -42,13 +42,11 @@ def check_over_is_meant(sessions: Sequence[PlannedSession], *, was_held: bool, n
     over = sorted({plan.held_on for plan in sessions if plan.ends_at <= now})
     if was_held or not over:
         return
-    more = len(over) - _SHOWN
-    days = [day(one) for one in over[:_SHOWN]] + ([plural(more, "other day")] if more > 0 else [])
-    if len(over) == 1:
-        sentence = f"{days[0]} is over: change the date, or tick that the run was held then"
-    else:
-        sentence = f"{listed(days)} are over: change the dates, or tick that the run was held then"
-    raise RuleBroken(sentence, field="was_held")
+    days = first_listed([day(one) for one in over[:_SHOWN]], len(over), "other day")
+    are, dates = ("is", "date") if len(over) == 1 else ("are", "dates")
+    raise RuleBroken(
+        f"{days} {are} over: change the {dates}, or tick that the run was held then", field="was_held"
+    )
 
 
 def check_session(title: str, plan: PlannedSession) -> None:
