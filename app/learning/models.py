@@ -38,6 +38,9 @@ class MarkStatus(StrEnum):
         }[self]
 
 
+THERE = (MarkStatus.ATTENDED, MarkStatus.ATTENDED_LATE, MarkStatus.PARTIAL)  # for all of it or a part
+
+
 class MarkWay(StrEnum):
     """How marks came here."""
 

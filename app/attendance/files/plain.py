@@ -8,7 +8,7 @@ from app.attendance.files.attendees import Attendee, check_number, read_text
 from app.core.errors import RuleBroken
 from app.core.filters import plural
 from app.core.tables import Line, read_table
-from app.learning.models import MarkStatus
+from app.learning.models import THERE, MarkStatus
 
 COLUMNS = ("email", "name", "minutes", "status")
 _KNOWN = (*COLUMNS, "session_ref")
@@ -18,7 +18,6 @@ _STATUSES = {
     for status in MarkStatus
     if status not in {MarkStatus.NOT_HELD, MarkStatus.NOT_RECORDED}
 }
-_THERE = {MarkStatus.ATTENDED, MarkStatus.ATTENDED_LATE, MarkStatus.PARTIAL}
 
 
 def read_plain(content: bytes, *, run_code: str) -> list[Attendee]:
@@ -66,7 +65,7 @@ def _attendee(line: Line) -> Attendee:
     status, minutes = _status(line), _minutes(line)
     if status is MarkStatus.PARTIAL and minutes is None:
         raise _wrong(line, "say how many minutes were attended.")
-    if minutes and status is not None and status not in _THERE:
+    if minutes and status is not None and status not in THERE:
         raise _wrong(line, f"nobody attends {minutes} minutes and is absent.")
     return Attendee(line=line.number, name=name or email or "", email=email, minutes=minutes, status=status)
 

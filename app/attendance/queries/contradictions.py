@@ -13,12 +13,10 @@ from sqlalchemy import CTE, ColumnElement, Select, and_, exists, func, or_, sele
 from sqlalchemy.orm import aliased, joinedload
 
 from app.core.db import live
-from app.learning.models import Mark, MarkStatus, PastCompletion, PastKind
+from app.learning.models import THERE, Mark, PastCompletion, PastKind
 from app.people.models import Person, PersonKind, Spell
 from app.programmes.models import Course, CourseVersion
 from app.sessions.models import Run, SessionDate, TrainingSession
-
-_ATTENDED = (MarkStatus.ATTENDED, MarkStatus.ATTENDED_LATE, MarkStatus.PARTIAL)
 
 
 def attended_at_once(as_at: date = date.max, known_at: datetime | None = None) -> Select[Any]:
@@ -109,7 +107,7 @@ def attended_too_late(as_at: date = date.max, known_at: datetime | None = None) 
     return (
         select(*about, func.max(ended.c.last_day).label("last_day"))
         .join(ended, and_(ended.c.person_id == Mark.person_id, ended.c.last_day < Mark.held_on))
-        .where(Mark.status.in_(_ATTENDED), ~has_post, *_until(Mark, as_at, known_at))
+        .where(Mark.status.in_(THERE), ~has_post, *_until(Mark, as_at, known_at))
         .group_by(*about)
     )
 

@@ -18,7 +18,6 @@ from app.programmes.models import CourseVersion
 from app.sessions.models import Run, RunState, SessionDate, TrainingSession
 
 NOT_HELD_LOOK_BACK = timedelta(days=60)
-_THERE = (MarkStatus.ATTENDED, MarkStatus.ATTENDED_LATE, MarkStatus.PARTIAL)
 
 
 def parts_to_decide() -> Select[tuple[PartialAcceptance]]:

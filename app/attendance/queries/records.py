@@ -11,12 +11,10 @@ from sqlalchemy import Select, and_, exists, or_, select
 from app.attendance.models import Award, Reflection
 from app.attendance.queries.awards import standing_awards_of
 from app.core.db import db, live
-from app.learning.models import Mark, MarkStatus, PastCompletion
+from app.learning.models import THERE, Mark, MarkStatus, PastCompletion
 from app.learning.queries import completions, marks_of_person, past_completions_of
 from app.people.models import Person
 from app.programmes.models import Course, CourseVersion
-
-_TAKEN_PART = (MarkStatus.ATTENDED, MarkStatus.ATTENDED_LATE, MarkStatus.PARTIAL)
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,7 @@ def record_of(person: Person) -> TrainingRecord:
             award=awards.get(mark.session_id),
         )
         for mark in reversed(marks)
-        if mark.status in _TAKEN_PART
+        if mark.status in THERE
     ]
     past = db.session.scalars(past_completions_of(person)).all()
     return TrainingRecord(days, past, db.session.scalars(reflections_of(person.id)).all())
@@ -100,7 +98,7 @@ def has_taken_part(person_id: int, course_id: int) -> bool:
         Mark.person_id == person_id,
         Mark.version_id == CourseVersion.id,
         CourseVersion.course_id == course_id,
-        Mark.status.in_(_TAKEN_PART),
+        Mark.status.in_(THERE),
         live(Mark),
     )
     past = exists().where(

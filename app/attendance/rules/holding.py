@@ -23,14 +23,12 @@ from app.bookings import rules as bookings
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import NotAllowed, RuleBroken
-from app.learning.models import Mark, MarkStatus
+from app.learning.models import THERE, Mark, MarkStatus
 from app.people.models import Person
 from app.sessions import queries as sessions_queries
 from app.sessions import rules as sessions
 from app.sessions.models import Run, TrainingSession
 from app.sessions.rules import PlannedSession
-
-_THERE = {MarkStatus.ATTENDED, MarkStatus.ATTENDED_LATE, MarkStatus.PARTIAL}
 
 
 def mark_not_held(
@@ -223,7 +221,7 @@ def _check_is_undecided(held: PartlyHeld) -> None:
 
 
 def _people_there(session: TrainingSession) -> list[Mark]:
-    return [one for one in db.session.scalars(queries.marks_of(session)) if one.status in _THERE]
+    return [one for one in db.session.scalars(queries.marks_of(session)) if one.status in THERE]
 
 
 def _credit(session: TrainingSession, was: int | None, *, by: Actor, now: datetime, reason: str) -> None:

@@ -7,12 +7,11 @@ from datetime import date, datetime, timedelta
 
 from app.attendance.models import HeldDecision, PartlyHeld
 from app.core import clock
-from app.learning.models import MarkStatus
+from app.learning.models import THERE, MarkStatus
 from app.programmes.models import CourseTerms
 from app.sessions.models import TrainingSession
 
 _ATTENDED = {MarkStatus.ATTENDED, MarkStatus.ATTENDED_LATE}
-_THERE = _ATTENDED | {MarkStatus.PARTIAL}
 _MINUTE = timedelta(minutes=1)
 
 
@@ -81,7 +80,7 @@ def as_kept(new: NewMark, session: TrainingSession, terms: CourseTerms, held: Pa
     Of a session that was broken off after 150 minutes, whoever was there has those 150 minutes; once the
     academy decided that it counts, they count. (U-23)
     """
-    if held is None or new.status not in _THERE:
+    if held is None or new.status not in THERE:
         return as_measured(new, session, terms)
     there = held.minutes
     if new.status is MarkStatus.ATTENDED_LATE and new.minutes is not None:

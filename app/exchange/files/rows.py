@@ -25,7 +25,7 @@ from app.core import clock
 from app.core.tables import Line, Table, read_table
 from app.exchange.files.columns import COLUMNS
 from app.exchange.models import ImportKind
-from app.learning.models import DatePrecision, MarkStatus
+from app.learning.models import THERE, DatePrecision, MarkStatus
 from app.people.models import EmploymentType
 from app.sessions.models import Mode
 
@@ -35,7 +35,6 @@ _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::00)?")
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{4})(?:[T ]+(\d{1,2}:\d{2}\S*))?")
 _MOST = 10_000
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
-_WITH_MINUTES = {MarkStatus.ATTENDED, MarkStatus.ATTENDED_LATE, MarkStatus.PARTIAL}
 HOW_TO_DATE = "Write dates like 2022-03-31 or 31/03/2022."
 
 
@@ -253,7 +252,7 @@ class AttendanceRow(_ByNumberOrAddress):
     def _check_minutes(self) -> Self:
         if self.status is MarkStatus.PARTIAL and self.minutes is None:
             raise _wrong("Say how many minutes were attended.", "minutes")
-        if self.minutes and self.status not in _WITH_MINUTES:
+        if self.minutes and self.status not in THERE:
             raise _wrong(f"Nobody attends {self.minutes} minutes and is “{self.status}”.", "minutes")
         return self
 

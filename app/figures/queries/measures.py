@@ -14,12 +14,9 @@ from app.core import clock
 from app.core.db import live
 from app.figures.models import DeliverableSession, PopulationRule, ReachStep, Target, TargetRule
 from app.figures.queries import scopes
-from app.learning.models import Mark, MarkStatus
+from app.learning.models import THERE, Mark
 from app.programmes.models import Course, CourseVersion
 from app.sessions.models import Run, RunState, SessionDate, TrainingSession
-
-THERE = (MarkStatus.ATTENDED, MarkStatus.ATTENDED_LATE, MarkStatus.PARTIAL)
-
 
 # --- Sessions delivered --------------------------------------------------------------------------------
 

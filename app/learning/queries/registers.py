@@ -7,9 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import Select, exists, func, select
 
 from app.core.db import live
-from app.learning.models import Mark, MarkStatus
-
-THERE = (MarkStatus.ATTENDED, MarkStatus.ATTENDED_LATE, MarkStatus.PARTIAL)
+from app.learning.models import THERE, Mark, MarkStatus
 
 
 def is_marked(session_ids: Collection[int]) -> Select[tuple[bool]]:
