@@ -13,9 +13,10 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("booking", sa.Column("reconfirmed_at", sa.DateTime(timezone=True), nullable=True))
+    said = "FROM audit_entry WHERE verb = 'booking:reconfirmed' AND thing_type = 'booking'"
     op.execute(
-        "UPDATE booking SET reconfirmed_at = (SELECT max(at) FROM audit_entry "
-        "WHERE verb = 'booking:reconfirmed' AND thing_type = 'booking' AND thing_id = booking.id)"
+        f"UPDATE booking SET reconfirmed_at = (SELECT max(at) {said} AND thing_id = booking.id) "
+        f"WHERE id IN (SELECT thing_id {said})"
     )
 
 

@@ -84,6 +84,14 @@ def test_the_same_runs_twice_change_nothing() -> None:
     assert (short.changes_nothing, short.unchanged) == (True, 1)
 
 
+def test_am13_days_of_a_file_that_are_over_are_taken_as_held() -> None:
+    """On a page somebody must say so (AM-02); the day of May is still to come."""
+    bring_in(RUNS, csv_of([DAY_1, DAY_2 | {"date": "2022-05-11"}]))
+    run = sessions.run_coded("SOS2-07")
+    assert run is not None
+    assert [one.held_on for one in run.sessions] == [date(2022, 1, 11), date(2022, 5, 11)]
+
+
 def test_4_4_history_was_known_when_it_says() -> None:
     bring_in(RUNS, csv_of([DAY_1, DAY_2]), recorded_at=datetime(2022, 1, 5, 9, tzinfo=UTC))
     dated = db.session.scalars(select(SessionDate)).all()

@@ -20,7 +20,8 @@ from sqlalchemy import CheckConstraint, Enum, inspect, select
 from sqlalchemy.engine import Connection
 
 from app import create_app
-from app.bookings.models import FormerHolder
+from app.bookings.models import Booking, FormerHolder
+from app.bookings.rules import reconfirm
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Role
@@ -131,6 +132,30 @@ def test_u07_earlier_merges_tell_whose_a_booking_was() -> None:
     flask_migrate.downgrade(revision="0014")
     flask_migrate.upgrade()
     assert _former_holders() == noted
+
+
+@pytest.mark.usefixtures("_elsewhere")
+def test_u05_the_audit_tells_who_had_said_that_they_still_come() -> None:
+    """What the migration reads of the audit is what the booking notes by itself now: the last time of two."""
+    flask_migrate.upgrade()
+    by, now = factories.actor(Role.ACADEMY_MANAGER), clock.now()
+    run = factories.run(factories.course(), days=[now.date() + timedelta(days=day) for day in (40, 41)])
+    still_comes, silent = (factories.booking(run, factories.staff()) for _ in range(2))
+    for at in (now, now + timedelta(hours=1)):
+        still_comes.reconfirm_by = silent.reconfirm_by = at + timedelta(days=5)
+        assert reconfirm(booking=still_comes, by=by, now=at)
+    db.session.commit()
+    noted = _reconfirmed()
+    assert noted == [(still_comes.id, now + timedelta(hours=1)), (silent.id, None)]
+    db.session.remove()
+    flask_migrate.downgrade(revision="0016")
+    flask_migrate.upgrade()
+    assert _reconfirmed() == noted
+
+
+def _reconfirmed() -> list[tuple[int, datetime | None]]:
+    rows = select(Booking.id, Booking.reconfirmed_at).order_by(Booking.id)
+    return list(db.session.execute(rows).tuples())
 
 
 def _former_holders() -> list[tuple[int, int, datetime]]:
