@@ -8,11 +8,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, select
 
-from app.attendance.models import PartlyHeld
 from app.core.db import db, live
 from app.exchange.models import FileImport, ImportKind, ImportState
 from app.figures.models import Membership, Target, TargetKind
-from app.learning.models import Mark, PastCompletion
+from app.learning.models import Mark, PartlyHeld, PastCompletion
 from app.people.models import Absence, Organisation, Person, RoleGroup, Sector, Service, Spell, Team
 from app.programmes.models import Component, Course, CourseTerms, CourseVersion
 from app.sessions.models import Run, RunState, SessionDate, Trainer, TrainingSession, Venue

@@ -1,4 +1,4 @@
-"""Marks of attendance, and completions that no register here shows."""
+"""Marks of attendance, what was held of a session, and completions that no register here shows."""
 
 from __future__ import annotations
 
@@ -179,6 +179,40 @@ Index(
     sqlite_where=text(NO_SHOW),
     postgresql_where=text(NO_SHOW),
 )
+
+
+class HeldDecision(StrEnum):
+    """What becomes of a session that was broken off."""
+
+    OPEN = "open"
+    COUNTS = "counts"
+    AGAIN = "again"
+
+    @property
+    def label(self) -> str:
+        return {"open": "To be decided", "counts": "Counts as held", "again": "To be held again"}[self]
+
+
+class PartlyHeld(Model):
+    """A session that was broken off after some of its minutes, and what the academy decided (U-23)."""
+
+    __tablename__ = "partly_held"
+    __table_args__ = (
+        CheckConstraint("minutes >= 1", name="a_minute_or_more"),
+        CheckConstraint("(decision = 'open') = (decided_at IS NULL)", name="decided_or_not"),
+        CheckConstraint("(decided_at IS NULL) = (decided_by IS NULL)", name="decided_at_and_by_together"),
+    )
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"), primary_key=True)
+    minutes: Mapped[int]
+    reason: Mapped[str] = mapped_column(String(500))
+    noted_at: Mapped[datetime]
+    noted_by: Mapped[str] = mapped_column(String(200))
+    decision: Mapped[HeldDecision] = mapped_column(default=HeldDecision.OPEN)
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None] = mapped_column(String(200))
+
+    session: Mapped[TrainingSession] = relationship()
 
 
 class DatePrecision(StrEnum):

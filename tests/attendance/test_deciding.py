@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import select
 
 from app.attendance import queries, rules
-from app.attendance.models import PartlyHeld
 from app.attendance.rules import NewMark
 from app.audit.models import AuditEntry
 from app.bookings import queries as bookings
@@ -20,7 +19,7 @@ from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import NotAllowed, RuleBroken
 from app.core.permissions import Role
-from app.learning.models import Mark, MarkStatus, Submission
+from app.learning.models import Mark, MarkStatus, PartlyHeld, Submission
 from app.learning.queries import completions
 from app.people.models import Person
 from app.reminders.queries import waiting

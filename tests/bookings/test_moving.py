@@ -11,6 +11,7 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import select, update
 
+from app.attendance.rules import note_partly_held, take_back_partly_held
 from app.bookings import jobs, queries, rules
 from app.bookings.models import Booking, BookingState
 from app.core import clock
@@ -159,6 +160,24 @@ def test_tr03_a_session_is_not_made_shorter_than_people_are_marked_for(
     mark(run, 1, ann, ben, at=clock.now())
     move(session, ends=time(13))
     assert session.ends_at == clock.london_time(MARCH_15, time(13))
+
+
+def test_u23_a_session_that_was_broken_off_is_not_made_shorter_than_what_was_held(
+    travel_to: Callable[..., None],
+) -> None:
+    """Nobody is marked yet: whoever is marked as there will have the 150 minutes that were held."""
+    run = factories.run(factories.course(components=1), days=[MARCH_15])
+    (session,) = run.sessions
+    travel_to("2022-03-17 10:00")
+    held = note_partly_held(session=session, minutes=150, reason="Snow", by=academy(), now=clock.now())
+    db.session.commit()
+    with pytest.raises(RuleBroken, match="Day 1 was broken off after 150 minutes, so it was to") as refused:
+        move(session, ends=time(11, 30))
+    assert refused.value.field == "ends"
+    db.session.rollback()
+    take_back_partly_held(held=held, by=academy(), now=clock.now())
+    move(session, ends=time(11, 30))
+    assert session.ends_at == clock.london_time(MARCH_15, time(11, 30))
 
 
 def test_tr03_what_is_wrong_already_stops_no_other_change(travel_to: Callable[..., None]) -> None:

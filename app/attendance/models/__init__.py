@@ -1,11 +1,6 @@
 """How registers are opened, what is decided about marks, and what people take away."""
 
-from app.attendance.models.decisions import (
-    AbsenceAnswer,
-    HeldDecision,
-    PartialAcceptance,
-    PartlyHeld,
-)
+from app.attendance.models.decisions import AbsenceAnswer, PartialAcceptance
 from app.attendance.models.records import (
     Award,
     ClaimState,
@@ -25,9 +20,7 @@ __all__ = [
     "ClaimState",
     "DeclaredTraining",
     "FileKind",
-    "HeldDecision",
     "PartialAcceptance",
-    "PartlyHeld",
     "Reflection",
     "RegisterLink",
 ]

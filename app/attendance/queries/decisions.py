@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
-from app.attendance.models import HeldDecision, PartialAcceptance, PartlyHeld
+from app.attendance.models import PartialAcceptance
 from app.bookings.models import Booking, Seat
 from app.core import clock
 from app.core.db import db, live
-from app.learning.models import Mark, MarkStatus, Submission
+from app.learning.models import HeldDecision, Mark, MarkStatus, PartlyHeld, Submission
 from app.people.models import Person, Spell
 from app.people.queries import covers
 from app.programmes.models import CourseVersion

@@ -8,7 +8,6 @@ from datetime import datetime
 from string import ascii_uppercase
 
 from app.attendance import queries
-from app.attendance.models import HeldDecision, PartlyHeld
 from app.attendance.rules.marking import (
     begin,
     check_can_see_registers,
@@ -23,7 +22,7 @@ from app.bookings import rules as bookings
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import NotAllowed, RuleBroken
-from app.learning.models import THERE, Mark, MarkStatus
+from app.learning.models import THERE, HeldDecision, Mark, MarkStatus, PartlyHeld
 from app.people.models import Person
 from app.sessions import queries as sessions_queries
 from app.sessions import rules as sessions

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import select
 
 from app.attendance import queries
-from app.attendance.models import PartlyHeld
 from app.attendance.rules.measuring import NewMark, as_kept, as_measured, counts, minutes_of, opens_on
 from app.audit import rules as audit
 from app.core import clock
@@ -19,7 +18,7 @@ from app.core.errors import NotAllowed, RuleBroken
 from app.core.filters import day, listed
 from app.core.permissions import Permission
 from app.core.workdays import working_days_after
-from app.learning.models import Mark, MarkStatus, MarkWay, Submission
+from app.learning.models import Mark, MarkStatus, MarkWay, PartlyHeld, Submission
 from app.people.models import Person
 from app.programmes import queries as programmes
 from app.programmes.models import CourseTerms

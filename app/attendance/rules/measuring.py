@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from app.attendance.models import HeldDecision, PartlyHeld
 from app.core import clock
-from app.learning.models import THERE, MarkStatus
+from app.learning.models import THERE, HeldDecision, MarkStatus, PartlyHeld
 from app.programmes.models import CourseTerms
 from app.sessions.models import TrainingSession
 

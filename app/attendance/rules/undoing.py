@@ -10,7 +10,6 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app.attendance.models import PartlyHeld
 from app.attendance.rules.marking import (
     Fixed,
     begin,
@@ -22,7 +21,7 @@ from app.attendance.rules.marking import (
 from app.core.actors import Actor
 from app.core.db import db, lock_row
 from app.core.errors import RuleBroken
-from app.learning.models import Mark, Submission
+from app.learning.models import Mark, PartlyHeld, Submission
 from app.people.models import Person
 from app.sessions.models import TrainingSession
 

@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 
 from app.attendance import queries, rules
 from app.attendance.forms import AGAIN, NOT_HELD, AnotherDayForm, DecideHeldForm, NotHeldForm
-from app.attendance.models import PartlyHeld
 from app.attendance.views.blueprint import bp
 from app.core import clock
 from app.core.db import db
@@ -17,6 +16,7 @@ from app.core.errors import RuleBroken
 from app.core.filters import listed, plural
 from app.core.permissions import Permission
 from app.core.web import current_actor, get_or_404, requires, rule_errors_on
+from app.learning.models import PartlyHeld
 from app.people.models import Person
 from app.sessions.models import Run, TrainingSession
 

@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 
 from app.attendance import queries, rules
 from app.attendance.forms import CHOICES, RegisterForm, register_form
-from app.attendance.models import PartlyHeld
 from app.attendance.rules import NewMark
 from app.attendance.views.blueprint import bp
 from app.core import clock
@@ -19,7 +18,7 @@ from app.core.db import db
 from app.core.filters import plural
 from app.core.permissions import Permission
 from app.core.web import current_actor, get_or_404, requires, rule_errors_on
-from app.learning.models import MarkStatus
+from app.learning.models import MarkStatus, PartlyHeld
 from app.sessions import queries as sessions_queries
 from app.sessions.models import Run, TrainingSession
 

@@ -95,12 +95,19 @@ def _check_was_not_held(session: TrainingSession, planned: PlannedSession, now: 
 
 
 def _check_fits_its_register(session: TrainingSession, was: PlannedSession) -> None:
-    """Nobody was there for longer than a session lasts: of one that is made shorter either the new length is
-    wrong or the register is, and only a human knows which."""
+    """Nobody was there for longer than a session lasts, nor was more of it held: of one that is made shorter
+    either the new length is wrong or the register is, and only a human knows which."""
     lasts = session.ends_at - session.starts_at
     minutes = lasts // timedelta(minutes=1)
     if lasts >= was.ends_at - was.starts_at:
         return
+    held = db.session.scalar(learning.minutes_held(session.id)) or 0
+    if held > minutes:
+        raise RuleBroken(
+            f"{session.component.title} was broken off after {held} minutes, so it was to last longer than "
+            f"{minutes}. Correct that on its register first, or enter other times",
+            field="ends",
+        )
     longer = db.session.scalar(learning.marked_for_longer(session.id, minutes)) or 0
     if longer:
         raise RuleBroken(

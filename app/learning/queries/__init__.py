@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.learning.queries.completion import closings, completions, standings, would_complete
 from app.learning.queries.person import marks_of_person, past_completions_of
-from app.learning.queries.registers import is_marked, marked_for_longer, sessions_there
+from app.learning.queries.registers import is_marked, marked_for_longer, minutes_held, sessions_there
 from app.learning.queries.shapes import (
     CourseShape,
     VersionShape,
@@ -22,6 +22,7 @@ __all__ = [
     "is_marked",
     "marked_for_longer",
     "marks_of_person",
+    "minutes_held",
     "past_completions_of",
     "sessions_there",
     "shapes_of",

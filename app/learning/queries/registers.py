@@ -7,7 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import Select, exists, func, select
 
 from app.core.db import live
-from app.learning.models import THERE, Mark, MarkStatus
+from app.learning.models import THERE, Mark, MarkStatus, PartlyHeld
 
 
 def is_marked(session_ids: Collection[int]) -> Select[tuple[bool]]:
@@ -30,3 +30,8 @@ def marked_for_longer(session_id: int, minutes: int) -> Select[tuple[int]]:
     return select(func.count(Mark.id)).where(
         Mark.session_id == session_id, Mark.minutes > minutes, live(Mark)
     )
+
+
+def minutes_held(session_id: int) -> Select[tuple[int]]:
+    """How many minutes of a session were held, if it was broken off (U-23)."""
+    return select(PartlyHeld.minutes).where(PartlyHeld.session_id == session_id)

@@ -10,19 +10,12 @@ from sqlalchemy import ScalarSelect, Select, and_, func, select
 
 from app.accounts.models import AskedState, Claim, Registration
 from app.attendance import queries as attendance
-from app.attendance.models import (
-    Award,
-    ClaimState,
-    DeclaredTraining,
-    HeldDecision,
-    PartialAcceptance,
-    PartlyHeld,
-)
+from app.attendance.models import Award, ClaimState, DeclaredTraining, PartialAcceptance
 from app.bookings import queries as bookings
 from app.bookings.models import Approval, Booking
 from app.core import clock, workdays
 from app.core.db import db, live
-from app.learning.models import Mark
+from app.learning.models import HeldDecision, Mark, PartlyHeld
 from app.outbox import queries as outbox
 from app.outbox.models import Message, MessageState
 from app.people.models import Person
