@@ -24,7 +24,7 @@ from sqlalchemy import (
 from app.bookings.models import BookingState
 from app.core.db import live
 from app.figures.queries import places
-from app.learning.models import Mark, MarkStatus
+from app.learning.models import THERE, Mark, MarkStatus
 from app.people.models import Person
 from app.programmes.models import Course, Programme
 
@@ -103,7 +103,7 @@ def people_of(
         *each,
         func.sum(entries.c.booked).label("booked"),
         func.max(entries.c.stood).label("stood"),
-        says(*places.CAME).label("came"),
+        says(*THERE).label("came"),
         says(MarkStatus.ABSENT_NO_NOTICE).label("no_show"),
         says(MarkStatus.ABSENT_APOLOGIES).label("apologies"),
         says(MarkStatus.NOT_HELD).label("not_held"),

@@ -23,9 +23,10 @@ from app.bookings.queries import held_by
 from app.core import clock
 from app.core.days import written
 from app.core.db import db, live
-from app.learning.models import THERE, Mark, MarkStatus
+from app.learning.models import Mark, MarkStatus
 from app.programmes.models import Course, CourseVersion
 from app.sessions.models import Run, RunState, SessionDate, TrainingSession
+
 
 def sessions_of_runs(known_at: datetime | None = None) -> Select[Any]:
     """Every session of a run that was not cancelled, with its date, course, programme and capacity."""

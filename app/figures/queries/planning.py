@@ -17,7 +17,7 @@ from app.core.db import db, live
 from app.figures.queries import places
 from app.figures.queries.arithmetic import shown_percent
 from app.figures.queries.definitions import percent_in_words
-from app.learning.models import Mark, MarkStatus
+from app.learning.models import THERE, Mark, MarkStatus
 from app.sessions.models import SessionDate
 
 DEFAULT_SHARE = Fraction(1, 10)
@@ -134,7 +134,7 @@ def _booked(sessions: FromClause, known_at: datetime | None) -> Select[Any]:
 def _said(known_at: datetime | None) -> Select[Any]:
     """Of how many people each session's register says something, how many of them did not come, and
     whether it says that the session was not held."""
-    recorded = (*places.CAME, *_DID_NOT_COME)
+    recorded = (*THERE, *_DID_NOT_COME)
     return (
         select(
             Mark.session_id,
