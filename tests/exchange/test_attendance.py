@@ -228,6 +228,16 @@ def test_u05_a_session_to_come_or_cancelled_has_no_register(run: Run) -> None:
     ]
 
 
+def test_u05_a_day_held_before_its_run_was_cancelled_keeps_its_register(run: Run) -> None:
+    run.state, run.cancelled_at = RunState.CANCELLED, clock.end_of_day(date(2022, 3, 23))
+    db.session.flush()
+    second = ANN | {"component": 2, "recorded_at": ""}
+    _, plan = look(ATTENDANCE, csv_of([ANN, second]))
+    assert problems(plan) == [(3, "run_code")]
+    bring_in(ATTENDANCE, csv_of([ANN]))
+    assert known() == [("Ann", 1, "attended", None)]
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

@@ -19,7 +19,7 @@ from app.exchange.rules.known import KnownPerson, People
 from app.exchange.rules.ledger import Register
 from app.exchange.rules.plans import Difference, Group, Plan
 from app.learning.models import MarkStatus
-from app.sessions.models import RunState
+from app.sessions.models import RunState, TrainingSession
 
 
 def plan(sheet: Sheet[AttendanceRow], *, recorded_at: datetime | None, now: datetime) -> Plan:
@@ -89,7 +89,7 @@ class _Comparison:
             reason = f"{code} has no day {row.component}: its days are {days}."
             self.plan.refuse(row.line, "component", reason)
             return None
-        if session.state is RunState.CANCELLED:
+        if _is_cancelled(session):
             self.plan.refuse(row.line, "run_code", f"{code} was cancelled, so it has no register.")
             return None
         if session.held_on > clock.london(self.now).date():
@@ -154,6 +154,13 @@ class _Comparison:
             self.registers.values(),
             key=lambda one: (one.run_id, one.session_id, one.recorded_at or self.now),
         )
+
+
+def _is_cancelled(session: Any) -> bool:
+    """A day that was held before its run was cancelled keeps its register, as on its page. (U-05)"""
+    if session.state is not RunState.CANCELLED:
+        return False
+    return db.session.get_one(TrainingSession, session.id).is_cancelled
 
 
 def _said(mark: NewMark) -> str:
