@@ -181,7 +181,7 @@ class Paper:
         """Everybody moves to the other run: places first, then those who wait; nobody is there twice."""
         into = 1 - run
         if run in self.cancelled or into in self.cancelled:
-            return run in self.cancelled
+            return False
         leaving = sorted(
             self.open(run),
             key=lambda one: (

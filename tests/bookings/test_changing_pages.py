@@ -15,6 +15,7 @@ from app.bookings.models import Booking, BookingState, LeavingCause
 from app.core import clock, tokens
 from app.core.actors import Actor
 from app.core.db import db
+from app.core.errors import RuleBroken
 from app.core.permissions import Role
 from app.learning.models import MarkStatus
 from app.outbox.models import Message
@@ -351,6 +352,84 @@ def test_u05_a_run_that_was_held_is_not_cancelled_afterwards(desk: Pages, what: 
     page = desk.submit(desk.get(f"/runs/{run.id}/cancel"), {"reason": "A slip"})
     sentence = f"{run.code} is over, and people had places or marks on it, so it can’t be cancelled."
     assert page.errors == [sentence]
+
+
+@pytest.mark.parametrize("how", ["cancel", "merge"])
+@pytest.mark.parametrize("now", ["2022-03-15 08:00", "2022-03-15 11:00", "2022-03-15 16:29"])
+def test_u05_a_day_that_people_are_marked_at_is_not_cancelled_before_it_is_over(
+    desk: Pages, travel_to: Callable[..., None], how: str, now: str
+) -> None:
+    run, second = two_runs(minimum=6)
+    people = [booked(run).person for _ in range(3)]
+    travel_to(now)
+    mark(run, 1, *people[:2], at=clock.now())
+    mark(run, 1, people[2], status=MarkStatus.ABSENT_APOLOGIES, at=clock.now())
+
+    def ends() -> None:
+        if how == "cancel":
+            rules.cancel_run(run=run, by=academy(), now=clock.now(), reason="Snow")
+        else:
+            rules.merge_runs(run=run, into=second, by=academy(), now=clock.now())
+
+    with pytest.raises(
+        RuleBroken, match=r"^2 people are marked as there on Day 1, 15 March 2022, which is not"
+    ):
+        ends()
+    mark(run, 1, *people, status=MarkStatus.NOT_RECORDED, at=clock.now())
+    ends()
+    assert run.is_cancelled
+
+
+def test_u05_the_page_that_cancels_says_who_is_marked_and_what_to_do(
+    desk: Pages, travel_to: Callable[..., None]
+) -> None:
+    run, _ = two_runs()
+    person = booked(run).person
+    travel_to("2022-03-15 11:00")
+    mark(run, 1, person, at=clock.now())
+    desk.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    page = desk.submit(desk.get(f"/runs/{run.id}/cancel"), {"reason": "The boiler broke", "who": "provider"})
+    assert page.errors == [
+        "1 person is marked as there on Day 1, 15 March 2022, which is not over. If it is not held, take "
+        "their marks back in its register first. If it was held in part, note that it was broken off once it "
+        "has ended"
+    ]
+    assert (page.value("reason"), page.value("who")) == ("The boiler broke", "provider")
+    assert not run.is_cancelled
+
+
+def test_u05_a_day_that_is_over_keeps_its_register_when_the_rest_is_cancelled(
+    desk: Pages, travel_to: Callable[..., None]
+) -> None:
+    run = factories.run(factories.course(components=2), days=[MARCH_15, MARCH_22])
+    person = booked(run).person
+    travel_to("2022-03-15 16:30")
+    mark(run, 1, person, at=clock.now())
+    desk.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    desk.submit(desk.get(f"/runs/{run.id}/cancel"), {"reason": "The trainer is ill"})
+    assert db.session.get_one(Run, run.id).is_cancelled
+    held, gone = (desk.get(f"/sessions/{one.id}/register") for one in run.sessions)
+    assert held.value(f"mark-{person.id}") == "attended"
+    assert "This session had begun by then, so it keeps its register." in held.text
+    assert ("so it has no register" in held.text, "so it has no register" in gone.text) == (False, True)
+    assert ("Save the register" in held.text, "Save the register" in gone.text) == (True, False)
+    listed = desk.get(f"/runs/{run.id}/register")
+    assert "This run was cancelled on 15 March 2022 at 16:30." in listed.text
+    assert [one.get_text(strip=True) for one in listed.soup.select("td .govuk-tag")] == [
+        "Complete",
+        "Cancelled",
+    ]
+
+
+def test_u05_whoever_cancels_twice_is_told_that_it_was_cancelled_already(desk: Pages) -> None:
+    run, _ = two_runs()
+    booking = booked(run)
+    page = desk.get(f"/runs/{run.id}/cancel")
+    desk.submit(page, {"reason": "Snow"})
+    page = desk.submit(page, {"reason": "Snow"})
+    assert "SOS2-07 was cancelled already: nothing changed." in page.text
+    assert "0 people" not in page.text
+    assert [move.to_state for move in booking.moves].count(BookingState.CANCELLED_BY_ACADEMY) == 1
 
 
 def test_am18_cancelling_leads_to_the_page_that_asks_why(desk: Pages) -> None:

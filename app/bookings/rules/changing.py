@@ -24,7 +24,7 @@ from app.bookings.rules.quotas import check_still_keeps
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import NotAllowed, RuleBroken
-from app.core.filters import plural
+from app.core.filters import day, plural
 from app.learning import queries as learning
 from app.people.models import Person
 from app.sessions import rules as sessions_rules
@@ -114,14 +114,12 @@ def cancel_run(
     """Cancel a whole run: every place and wait ends, and everybody is told once.
 
     All 14 who had a place, or were held one, come first on `to_run`, if one is given; those who waited are
-    told alone. Whether it was the provider's doing is kept (U-05). Nothing happens to a run that is cancelled
-    already; for one that was held it is refused.
+    told alone. Whether it was the provider's doing is kept (U-05). It is refused for a run that is cancelled
+    already, for one that was held, and while a day of it is being held.
     """
     check_can_schedule(by, "cancel a run")
     lock_runs(one.id for one in (run, to_run) if one)
-    if run.is_cancelled:
-        return Outcome()
-    _check_was_not_held(run, now)
+    _check_can_end(run, now)
     if to_run is not None:
         check_can_carry_to(to_run, run, by=by, now=now)
     leaving = _open_in_order(run)
@@ -148,9 +146,7 @@ def merge_runs(*, run: Run, into: Run, by: Actor, now: datetime, reason: str | N
     """
     check_can_schedule(by, "cancel a run")
     lock_runs([run.id, into.id])
-    if run.is_cancelled:
-        return Outcome()
-    _check_was_not_held(run, now)
+    _check_can_end(run, now)
     check_can_carry_to(into, run, by=by, now=now)
     leaving = _open_in_order(run)
     moving = {one.person_id for one in leaving}
@@ -166,15 +162,26 @@ def merge_runs(*, run: Run, into: Run, by: Actor, now: datetime, reason: str | N
 
 
 def can_cancel_run(run: Run, by: Actor, now: datetime) -> bool:
-    """Whether a page offers it: to the academy, for a run that is neither cancelled nor was held."""
-    if run.is_cancelled:
-        return False
+    """Whether a page offers it: to the academy, for a run that is neither cancelled nor was held. While a day
+    of it is being held the page that cancels says what is to be done first."""
     try:
         check_can_schedule(by, "cancel a run")
-        _check_was_not_held(run, now)
+        _check_is_open(run, now)
     except (NotAllowed, RuleBroken):
         return False
     return True
+
+
+def _check_can_end(run: Run, now: datetime) -> None:
+    """A run ends once, and not against its registers: what they say was held is not cancelled."""
+    _check_is_open(run, now)
+    _check_nobody_is_there(run, now)
+
+
+def _check_is_open(run: Run, now: datetime) -> None:
+    if run.is_cancelled:
+        raise RuleBroken(f"{run.code} was cancelled already.")
+    _check_was_not_held(run, now)
 
 
 def _check_was_not_held(run: Run, now: datetime) -> None:
@@ -187,6 +194,19 @@ def _check_was_not_held(run: Run, now: datetime) -> None:
         raise RuleBroken(
             f"{run.code} is over, and people had places or marks on it, so it can’t be cancelled."
         )
+
+
+def _check_nobody_is_there(run: Run, now: datetime) -> None:
+    """Somebody who is marked as there at a day that is not over would have attended what was not held, on a
+    register that nobody can correct any more. A day that is over keeps its register. (U-05)"""
+    for session in run.sessions:
+        there = db.session.scalar(learning.count_there(session.id)) or 0 if session.ends_at > now else 0
+        if there:
+            raise RuleBroken(
+                f"{plural(there, 'person is', 'people are')} marked as there on {session.component.title}, "
+                f"{day(session.held_on)}, which is not over. If it is not held, take their marks back in its "
+                "register first. If it was held in part, note that it was broken off once it has ended"
+            )
 
 
 def _open_in_order(run: Run) -> list[Booking]:

@@ -48,6 +48,8 @@ def cancel_run(run_id: int) -> str | Response:
             return redirect(shown)
         run = run_or_404(run_id)
     if run.is_cancelled:
+        if request.method == "POST":
+            flash(f"{run.code} was cancelled already: nothing changed.", "warning")
         return redirect(url_for("bookings.run_places", run_id=run_id))
     affected = len(db.session.scalars(queries.open_bookings_on(run.id)).all())
     return render_template(

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from app.learning.queries.completion import closings, completions, standings, would_complete
 from app.learning.queries.person import marks_of_person, past_completions_of
-from app.learning.queries.registers import is_marked, marked_for_longer, minutes_held, sessions_there
+from app.learning.queries.registers import (
+    count_there,
+    is_marked,
+    marked_for_longer,
+    minutes_held,
+    sessions_there,
+)
 from app.learning.queries.shapes import (
     CourseShape,
     VersionShape,
@@ -18,6 +24,7 @@ __all__ = [
     "VersionShape",
     "closings",
     "completions",
+    "count_there",
     "earliest_valid",
     "is_marked",
     "marked_for_longer",

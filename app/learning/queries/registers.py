@@ -18,6 +18,13 @@ def is_marked(session_ids: Collection[int]) -> Select[tuple[bool]]:
     return select(marked)
 
 
+def count_there(session_id: int) -> Select[tuple[int]]:
+    """How many a register has as there, for all or part of the session."""
+    return select(func.count(Mark.id)).where(
+        Mark.session_id == session_id, Mark.status.in_(THERE), live(Mark)
+    )
+
+
 def sessions_there(person_id: int, session_ids: Collection[int]) -> Select[tuple[int]]:
     """Which of these sessions have somebody as there, for all or part of them."""
     return select(Mark.session_id).where(
