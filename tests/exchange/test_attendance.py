@@ -190,6 +190,8 @@ def test_am12_nobody_can_be_asked_at_the_command_line_where_the_file_is_the_reas
         ({"employee_number": ""}, "employee_number", "Fill in the employee number"),
         ({"minutes": 421, "status": "partial"}, "minutes", "The session lasts 420 minutes"),
         ({"status": "partial"}, "minutes", "Say how many minutes"),
+        ({"minutes": 30}, "minutes", "write partial or attended_late as the status, or leave them empty"),
+        ({"minutes": 0}, "minutes", "Minutes are for somebody who was there in part or came late"),
         ({"status": "absent_apologies", "minutes": 30}, "minutes", "Nobody attends 30 minutes and is"),
         ({"status": "present"}, "status", "“present” is not one of attended, attended_late"),
         ({"recorded_at": "2022-04-07T11:01"}, "recorded_at", "still to come"),

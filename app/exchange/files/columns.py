@@ -86,7 +86,11 @@ COLUMNS: dict[ImportKind, tuple[Column, ...]] = {
             "attended_late",
             is_required=True,
         ),
-        Column("minutes", "Of the session; needed for partial.", "390"),
+        Column(
+            "minutes",
+            "Of those of the session; needed for partial, possible for attended_late, else empty.",
+            "390",
+        ),
         Column(
             "recorded_at",
             "When it became known, in London; empty is now. Figures as known before it leave it out.",

@@ -252,6 +252,12 @@ class AttendanceRow(_ByNumberOrAddress):
     def _check_minutes(self) -> Self:
         if self.status is MarkStatus.PARTIAL and self.minutes is None:
             raise _wrong("Say how many minutes were attended.", "minutes")
+        if self.status is MarkStatus.ATTENDED and self.minutes is not None:
+            raise _wrong(
+                "Minutes are for somebody who was there in part or came late: write partial or attended_late "
+                "as the status, or leave them empty.",
+                "minutes",
+            )
         if self.minutes and self.status not in THERE:
             raise _wrong(f"Nobody attends {self.minutes} minutes and is “{self.status}”.", "minutes")
         return self
