@@ -185,9 +185,10 @@ def test_a_mark_that_is_none_and_minutes_that_are_no_number_come_back_with_a_sen
     travel_to(session.held_on)
     pages.sign_in(user)
     path, name = f"/sessions/{session.id}/register", people[0].id
-    page = pages.post(path, {f"mark-{name}": "asleep"})
+    shown = {f"shown-{name}": "not_recorded"}
+    page = pages.post(path, shown | {f"mark-{name}": "asleep"})
     assert len(page.errors) == 1
-    page = pages.post(path, {f"mark-{name}": "partial", f"minutes-{name}": "an hour"})
+    page = pages.post(path, shown | {f"mark-{name}": "partial", f"minutes-{name}": "an hour"})
     assert page.errors == [f"Minutes of {people[0].name} must be a whole number, like 40"]
     assert page.value(f"minutes-{name}") == "an hour"
     assert db.session.query(Mark).count() == 0

@@ -186,6 +186,45 @@ def test_am12_an_old_page_does_not_undo_what_somebody_else_corrected(pages, trav
     assert statuses(session) == ["absent_no_notice", "attended"]
 
 
+def test_tr02_who_came_onto_the_register_since_is_neither_asked_about_nor_changed(pages, travel_to) -> None:
+    """The academy adds Cas, in part, and Dee; the trainer’s page has Ann and Ben alone."""
+    travel_to(TUESDAY)
+    user, session, (ann, ben) = a_register(people=2)
+    old = pages.sign_in(user).get(f"/sessions/{session.id}/register")
+    cas, dee = factories.staff(), factories.staff()
+    factories.booking(session.run, dee)
+    mark(session.run, 1, cas, status=MarkStatus.PARTIAL, minutes=100)
+    page = submit(pages, old, {f"mark-{ann.id}": "partial"}, button="Mark all attended")
+    assert page.errors == [f"Enter how many minutes {ann.name} attended"]
+    shown = {one.id: page.value(f"shown-{one.id}") for one in (ben, cas, dee)}
+    assert shown == {ben.id: "not_recorded", cas.id: "partial 100", dee.id: "not_recorded"}
+    assert "2 marks changed" in submit(pages, old, {}, button="Mark all attended").text
+    assert statuses(session) == ["attended", "attended", "partial"]
+    typed = {f"mark-{ann.id}": "attended", f"minutes-{cas.id}": "120"}
+    assert "1 mark changed" in submit(pages, page, typed).text
+    assert db.session.scalars(queries.marks_of(session)).all()[2].minutes == 120
+
+
+@pytest.mark.parametrize(
+    ("status", "minutes"),
+    [(MarkStatus.ATTENDED, 30), (MarkStatus.ATTENDED_LATE, 320), (MarkStatus.PARTIAL, 100)],
+)
+def test_tr02_saving_a_register_changes_no_mark_of_a_row_that_nobody_touched(
+    pages, travel_to, status, minutes
+) -> None:
+    """Nor does it ask anything of a mark that came otherwise and says what no row of a page could."""
+    travel_to(TUESDAY)
+    user, session, (ann, ben) = a_register(people=2)
+    mark(session.run, 1, ann, status=status, minutes=minutes)
+    before = db.session.scalars(queries.marks_of(session)).one()
+    if status is MarkStatus.PARTIAL:
+        before.minutes = 400  # more than its session has lasted since
+        db.session.flush()
+    page = pages.sign_in(user).get(f"/sessions/{session.id}/register")
+    assert "1 mark changed" in submit(pages, page, {f"mark-{ben.id}": "attended"}).text
+    assert before.superseded_at is None
+
+
 def test_u23_no_row_says_of_one_person_that_the_session_was_not_held(pages, travel_to) -> None:
     travel_to(TUESDAY)
     user, session, (ann,) = a_register(people=1)

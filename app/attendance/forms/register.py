@@ -42,9 +42,10 @@ _ASTRAY = {
 class Row:
     """One person's row: what is chosen and typed in it, and what the page had shown before.
 
-    `shown` is empty when the row was not on the page that was sent. `late` is how many minutes late. What is
-    known stands in plain words, so that nothing is read again when the page comes back with an error: `now`
-    as `shown` says it, by whom, and `is_short` when part of the session was attended that does not count.
+    `was_sent` is whether the row was on the page that was sent, and `is_changed` whether somebody chose or
+    typed something in it. `late` is how many minutes late. What is known stands in plain words, so that
+    nothing is read again when the page comes back with an error: `now` as `shown` says it, by whom, and
+    `is_short` when part of the session was attended that does not count.
     """
 
     id: int
@@ -59,16 +60,23 @@ class Row:
     words: str = MarkStatus.NOT_RECORDED.label
     note: str = ""
     is_short: bool = False
+    was_sent: bool = False
+    is_changed: bool = False
     error: str | None = None
 
     def read(self, sent: MultiDict[str, str], longest: int) -> None:
         """Take in what was sent; who has nothing chosen stays as the page showed it.
 
-        Minutes that the page itself had filled in go with the mark that they were of: who is put from "in
+        Somebody who came onto the register after the page was opened was not on it: nothing is asked of
+        whoever sends it, and the row stays as it is now. Minutes that the page itself had filled in go with the mark that they were of: who is put from "in
         part" to "attended" leaves nothing behind. So a box beside another mark holds what somebody typed.
         """
-        self.shown = sent.get(f"shown-{self.id}", "")
-        self.chosen = sent.get(f"mark-{self.id}") or self.shown.partition(" ")[0] or self.chosen
+        shown = sent.get(f"shown-{self.id}")
+        if not shown:
+            return
+        self.was_sent, self.shown = True, shown
+        status = shown.partition(" ")[0]
+        self.chosen = sent.get(f"mark-{self.id}") or status
         self.minutes = sent.get(f"minutes-{self.id}", "").strip()
         self.late = sent.get(f"late-{self.id}", "").strip()
         minutes, late = _filled_in(self.shown, longest)
@@ -76,6 +84,8 @@ class Row:
             self.minutes = ""
         if self.chosen != MarkStatus.ATTENDED_LATE and self.late == late:
             self.late = ""
+        stays = (self.chosen, self.minutes, self.late) == (status, minutes, late)
+        self.is_changed = not stays
 
     @property
     def astray(self) -> str | None:
@@ -87,7 +97,10 @@ class Row:
         return None
 
     def objection(self, longest: int) -> tuple[str, str] | None:
-        """What is wrong with the row, and in which of its boxes; a session lasts `longest` minutes."""
+        """What is wrong with the row, and in which of its boxes; a session lasts `longest` minutes. Nothing
+        is where nothing was changed: what stands in the register is not for this page to judge."""
+        if not self.is_changed:
+            return None
         status = _status(self.chosen)
         if status is None or (status is MarkStatus.NOT_HELD and self.now != self.chosen):
             return "mark", f"Choose one of the marks for {self.name}"
@@ -110,9 +123,10 @@ class Row:
 
         Who sends the own page twice meets the own mark, which the course's settings may have changed.
         """
+        if not self.is_changed or self.by == by or self.shown == self.now:
+            return False
         new = self.new_mark(longest)
-        asked = _in_short(new.status, new.minutes)
-        return self.by != by and self.shown not in {"", self.now, asked} and asked != self.now
+        return _in_short(new.status, new.minutes) not in {self.shown, self.now}
 
     def new_mark(self, longest: int) -> NewMark:
         """What the row says, once nothing is wrong with it."""
@@ -187,13 +201,11 @@ class RegisterForm(Form):
         """
         changed = {}
         for row in self.rows:
-            if not row.shown:
-                continue
-            new = row.new_mark(self.longest)
-            if new.status is MarkStatus.NOT_RECORDED and for_the_rest is not None and row.mark_id is None:
-                new = NewMark(for_the_rest)
-            if _in_short(new.status, new.minutes) != row.shown:
-                changed[row.id] = new
+            is_unmarked = row.chosen == MarkStatus.NOT_RECORDED and row.mark_id is None
+            if for_the_rest is not None and is_unmarked and row.was_sent:
+                changed[row.id] = NewMark(for_the_rest)
+            elif row.is_changed:
+                changed[row.id] = row.new_mark(self.longest)
         return changed
 
 
