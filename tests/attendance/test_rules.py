@@ -352,6 +352,30 @@ def test_a_mark_in_part_is_measured_against_the_corrected_length_of_its_session(
     assert [one.counts for one in all_marks()] == [False, True]
 
 
+@pytest.mark.parametrize(
+    ("hours", "status", "minutes"),
+    [
+        (4, MarkStatus.ATTENDED_LATE, 200),
+        (6, MarkStatus.ATTENDED_LATE, 320),
+        (8, MarkStatus.ATTENDED_LATE, 440),
+        (2, MarkStatus.PARTIAL, 80),  # 40 minutes late is too late for two hours
+    ],
+)
+def test_tr03_who_came_late_stays_as_late_when_the_length_is_corrected(
+    hours: int, status: MarkStatus, minutes: int
+) -> None:
+    session, person = session_on(), factories.staff()
+    mark(session.run, 1, person, status=MarkStatus.ATTENDED_LATE, minutes=320)
+    for day, length in ((16, 7), (18, hours)):
+        corrected = evening(date(2022, 3, day))
+        moved(session, TUESDAY, hours=length, at=corrected)
+        db.session.commit()
+        assert jobs.marks(corrected + timedelta(minutes=1)).done == 1
+    assert jobs.marks(evening(date(2022, 3, 21))).done == 0
+    kept = [(one.status, one.minutes) for one in all_marks()]
+    assert kept == [(MarkStatus.ATTENDED_LATE, 320), (MarkStatus.ATTENDED_LATE, 380), (status, minutes)]
+
+
 def test_a_register_is_marked_with_the_date_that_its_session_has_by_then() -> None:
     """Its page was read before somebody else moved the session."""
     session, person, corrected = session_on(), factories.staff(), date(2022, 3, 16)

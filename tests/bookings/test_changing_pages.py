@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
 
+from app.attendance import jobs
 from app.bookings import rules
 from app.bookings.models import Booking, BookingState, LeavingCause
 from app.core import clock, tokens
@@ -81,6 +82,17 @@ def test_tr03_who_shortens_a_session_below_its_register_is_told_what_to_do(desk:
         "enter other times"
     ]
     assert page.value("ends") == "12:30"
+
+
+def test_tr03_who_came_late_does_not_stand_in_the_way_of_another_end(desk: Pages) -> None:
+    """20 of 420 minutes late, which lasted 300: late by 20 still, and not there for longer than it lasted."""
+    run = factories.run(factories.course(components=1), days=[date(2022, 2, 28)])
+    person = factories.staff()
+    mark(run, 1, person, status=MarkStatus.ATTENDED_LATE, minutes=400)
+    page = desk.submit(desk.get(f"/runs/{run.id}/sessions/1/edit"), {"ends": "14:30"})
+    assert "Day 1 is changed." in page.text
+    assert jobs.marks(clock.now() + timedelta(minutes=1)).done == 1
+    assert desk.get(f"/sessions/{run.sessions[0].id}/register").value(f"late-{person.id}") == "20"
 
 
 def test_u09_new_clashes_are_listed_on_the_page_that_follows(desk: Pages) -> None:

@@ -68,8 +68,9 @@ class Row:
         """Take in what was sent; who has nothing chosen stays as the page showed it.
 
         Somebody who came onto the register after the page was opened was not on it: nothing is asked of
-        whoever sends it, and the row stays as it is now. Minutes that the page itself had filled in go with the mark that they were of: who is put from "in
-        part" to "attended" leaves nothing behind. So a box beside another mark holds what somebody typed.
+        whoever sends it, and the row stays as it is now. Minutes that the page itself had filled in go with
+        the mark that they were of: who is put from "in part" to "attended" leaves nothing behind. So a box
+        beside another mark holds what somebody typed.
         """
         shown = sent.get(f"shown-{self.id}")
         if not shown:

@@ -79,6 +79,7 @@ from app.attendance.queries.records import (
     reflections_of,
 )
 from app.attendance.queries.registers import (
+    dates_of,
     marks_of,
     parts_measured_before,
     people_on,
@@ -129,6 +130,7 @@ __all__ = [
     "checked_in",
     "completions_of_everybody",
     "consequence_of",
+    "dates_of",
     "days_that_closed",
     "declarations",
     "declarations_of",

@@ -27,6 +27,15 @@ def marks_of(session: TrainingSession) -> Select[tuple[Mark]]:
     )
 
 
+def dates_of(session: TrainingSession) -> Select[tuple[SessionDate]]:
+    """Every date that a session ever had, in the order in which they were entered."""
+    return (
+        select(SessionDate)
+        .where(SessionDate.session_id == session.id)
+        .order_by(SessionDate.entered_at, SessionDate.id)
+    )
+
+
 def shown_marks_of(session: TrainingSession) -> Select[Any]:
     """The same as far as a register shows it, which may have hundreds: and the way by which each came there.
 

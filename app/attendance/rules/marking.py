@@ -9,7 +9,15 @@ from typing import Any
 from sqlalchemy import select
 
 from app.attendance import queries
-from app.attendance.rules.measuring import NewMark, as_kept, as_measured, counts, minutes_of, opens_on
+from app.attendance.rules.measuring import (
+    NewMark,
+    as_kept,
+    as_measured,
+    counts,
+    minutes_of,
+    opens_on,
+    said_of,
+)
 from app.audit import rules as audit
 from app.core import clock
 from app.core.actors import COMMAND_LINE, SERVICE, Actor
@@ -245,24 +253,22 @@ def refix_marks(*, session: TrainingSession, by: Actor, now: datetime) -> int:
     """Bring a register up to date with what its marks were fixed from; how many marks changed.
 
     Day 2 was held on 22 March, and not on the 15th: its marks say the 22nd from now on. Another length of
-    the session, or another catch-up window of the course, is followed alike. Each mark is superseded and
-    recorded anew, so that figures as known before stay as they were. (4.4, AM-12)
+    the session, or another catch-up window of the course, is followed alike; who came 20 minutes late stays
+    20 minutes late. Each mark is superseded and recorded anew, so that figures as known before stay as they
+    were. (4.4, AM-12)
     """
     run = begin(session)
     terms = programmes.terms_of(run.version.course_id)
+    dates = db.session.scalars(queries.dates_of(session)).all()
+    why = "Date, length or window changed"
     pairs = []
     for mark in db.session.scalars(queries.marks_of(session)).all():
-        as_it_was = as_measured(NewMark(mark.status, mark.minutes, mark.accepted_by), session, terms)
-        new = _fixed(
-            session,
-            run,
-            terms,
-            mark.person_id,
-            as_it_was,
-            mark.submission_id,
-            "Date, length or window changed",
-        )
-        if new is not None and any(new[name] != getattr(mark, name) for name in _FIXED):
+        said = said_of(mark, session, dates)
+        kept = as_measured(said, session, terms)
+        new = _fixed(session, run, terms, mark.person_id, kept, mark.submission_id, why)
+        if new is None:
+            continue
+        if said.minutes != mark.minutes or any(new[name] != getattr(mark, name) for name in _FIXED):
             pairs.append((mark, new))
     put(pairs, by=by, now=now)
     if pairs:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from app.core import clock
-from app.learning.models import THERE, HeldDecision, MarkStatus, PartlyHeld
+from app.learning.models import THERE, HeldDecision, Mark, MarkStatus, PartlyHeld
 from app.programmes.models import CourseTerms
-from app.sessions.models import TrainingSession
+from app.sessions.models import SessionDate, TrainingSession
 
 _ATTENDED = {MarkStatus.ATTENDED, MarkStatus.ATTENDED_LATE}
 _MINUTE = timedelta(minutes=1)
@@ -24,7 +25,7 @@ class NewMark:
     accepted_by: str | None = None
 
 
-def minutes_of(session: TrainingSession) -> int:
+def minutes_of(session: TrainingSession | SessionDate) -> int:
     """How long a session lasts."""
     return (session.ends_at - session.starts_at) // _MINUTE
 
@@ -108,6 +109,20 @@ def as_measured(new: NewMark, session: TrainingSession, terms: CourseTerms) -> N
         return new
     arrived_at = session.starts_at + (minutes_of(session) - new.minutes) * _MINUTE
     return status_for(None, session, terms, arrived_at)
+
+
+def said_of(mark: Mark, session: TrainingSession, dates: Sequence[SessionDate]) -> NewMark:
+    """What a mark says of somebody, of a session whose times were corrected since; `dates` are those that it
+    ever had, in the order in which they were entered.
+
+    Who came 20 minutes late to 360 minutes was there for 340. It ended an hour sooner: they came 20 minutes
+    late all the same, and were there for 280. Minutes that were stated of somebody in part stay as stated.
+    """
+    minutes = mark.minutes
+    if mark.status is MarkStatus.ATTENDED_LATE and minutes is not None:
+        known = [one for one in dates if one.entered_at <= mark.entered_at] or dates[:1]
+        minutes = max(0, minutes + minutes_of(session) - minutes_of(known[-1]))
+    return NewMark(mark.status, minutes, mark.accepted_by)
 
 
 def _is_enough(minutes: int, session: TrainingSession, minimum_percent: int) -> bool:
