@@ -256,6 +256,16 @@ def rule_errors_flashed() -> Iterator[None]:
         flash(error.message, "error")
 
 
+def why_not(check: Callable[[], object], *, back_to: str) -> WerkzeugResponse | None:
+    """For a page on which there is nothing to fill in by now: back to another one, which says why."""
+    try:
+        check()
+    except RuleBroken as error:
+        flash(error.message, "error")
+        return redirect(back_to)
+    return None
+
+
 def is_safe_path(path: str | None) -> bool:
     """Whether a path to return to stays on this service: "/runs/4" does, "//elsewhere.example" does not."""
     if not path or not path.startswith("/") or path.startswith(("//", "/\\")):

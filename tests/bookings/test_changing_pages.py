@@ -444,6 +444,21 @@ def test_u05_whoever_cancels_twice_is_told_that_it_was_cancelled_already(desk: P
     assert [move.to_state for move in booking.moves].count(BookingState.CANCELLED_BY_ACADEMY) == 1
 
 
+def test_u05_of_a_cancelled_run_no_page_of_changes_is_opened(desk: Pages) -> None:
+    run, _ = two_runs()
+    typed = desk.get(f"/runs/{run.id}/edit")
+    rules.cancel_run(run=run, by=academy(), now=clock.now(), reason="Snow")
+    db.session.commit()
+    said = "SOS2-07 was cancelled, so it can’t be changed."
+    for path in ("edit", "sessions/1/edit"):
+        page = desk.get(f"/runs/{run.id}/{path}")
+        assert (page.path, said in page.text) == (f"/runs/{run.id}", True)
+    page = desk.get(f"/sessions/{run.sessions[0].id}/capacity")
+    assert (page.path, said in page.text) == (f"/runs/{run.id}/places", True)
+    assert said in desk.submit(typed, {"note": "Late"}).text
+    assert run.note == ""
+
+
 def test_am18_cancelling_leads_to_the_page_that_asks_why(desk: Pages) -> None:
     run, _ = two_runs(minimum=6)
     page = desk.submit(desk.get(f"/runs/{run.id}/too-few"), {"choice": "cancel"})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
@@ -16,7 +18,8 @@ from app.core.db import db
 from app.core.filters import day, plural
 from app.core.forms import SelectChoice
 from app.core.permissions import Permission
-from app.core.web import current_actor, get_or_404, requires, rule_errors_on
+from app.core.web import current_actor, get_or_404, requires, rule_errors_on, why_not
+from app.sessions import rules as sessions_rules
 from app.sessions.forms.planning import session_values
 from app.sessions.models import TrainingSession
 
@@ -25,7 +28,9 @@ from app.sessions.models import TrainingSession
 @requires(Permission.SCHEDULE_RUNS)
 def edit_session(run_id: int, number: int) -> str | Response:
     """Move one session, or change how, where or by whom it is held; everybody touched is told."""
-    run = run_or_404(run_id)
+    run, run_page = run_or_404(run_id), url_for("sessions.run", run_id=run_id)
+    if refused := why_not(partial(sessions_rules.check_not_cancelled, run), back_to=run_page):
+        return refused
     session = next((one for one in run.sessions if one.component_number == number), None) or abort(404)
     form = MoveForm(data=session_values(session))
     if form.validate_on_submit():
@@ -68,6 +73,9 @@ def _news(session: TrainingSession, outcome: Outcome) -> str:
 def change_capacity(session_id: int) -> str | Response:
     """How many people a session takes. Fewer than have a place: the page asks who is moved, and where to."""
     session = get_or_404(TrainingSession, session_id)
+    places = url_for("bookings.run_places", run_id=session.run_id)
+    if refused := why_not(partial(sessions_rules.check_not_cancelled, session.run), back_to=places):
+        return refused
     form = CapacityForm(capacity=session.capacity)
     runs = offer_runs(
         form.run, run_or_404(session.run_id), otherwise="The waiting list of this run, before others"

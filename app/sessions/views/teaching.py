@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from functools import partial
 
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app.core import clock
-from app.core.actors import Actor
 from app.core.db import db
-from app.core.errors import RuleBroken
 from app.core.permissions import Permission
-from app.core.web import current_actor, get_or_404, requires, rule_errors_flashed, rule_errors_on
+from app.core.web import current_actor, get_or_404, requires, rule_errors_flashed, rule_errors_on, why_not
 from app.sessions import rules
 from app.sessions.forms.teaching import ProposalForm, UnableForm
 from app.sessions.models import DateProposal, TrainingSession
 from app.sessions.views.runs import bp
-
-
-def _why_not(
-    check: Callable[[TrainingSession, Actor, datetime], object], session: TrainingSession
-) -> Response | None:
-    """Back to the run with why there is nothing to fill in."""
-    try:
-        check(session, current_actor(), clock.now())
-    except RuleBroken as error:
-        flash(error.message, "error")
-        return redirect(url_for("sessions.run", run_id=session.run_id))
-    return None
 
 
 @bp.route("/sessions/<int:session_id>/propose", methods=["GET", "POST"])
@@ -37,8 +22,10 @@ def _why_not(
 def propose_date(session_id: int) -> str | Response:
     """Propose another date or time for a session of one's own."""
     session = get_or_404(TrainingSession, session_id)
-    if why_not := _why_not(rules.check_can_propose, session):
-        return why_not
+    run_page = url_for("sessions.run", run_id=session.run_id)
+    may = partial(rules.check_can_propose, session, current_actor(), clock.now())
+    if refused := why_not(may, back_to=run_page):
+        return refused
     starts, ends = (clock.london(one).time() for one in (session.starts_at, session.ends_at))
     form = ProposalForm(data={"starts": starts, "ends": ends})
     if form.validate_on_submit():
@@ -54,7 +41,7 @@ def propose_date(session_id: int) -> str | Response:
             )
             db.session.commit()
             flash("The academy is told of the date that you propose, and nobody else. Nothing has moved yet.")
-            return redirect(url_for("sessions.run", run_id=session.run_id))
+            return redirect(run_page)
         session = get_or_404(TrainingSession, session_id)
     return render_template("sessions/propose_date.html", form=form, session=session, run=session.run)
 
@@ -77,8 +64,10 @@ def withdraw_proposal(proposal_id: int) -> Response:
 def say_unable(session_id: int) -> str | Response:
     """Tell the academy that one can't hold a session."""
     session, form = get_or_404(TrainingSession, session_id), UnableForm()
-    if why_not := _why_not(rules.check_can_say_unable, session):
-        return why_not
+    run_page = url_for("sessions.run", run_id=session.run_id)
+    may = partial(rules.check_can_say_unable, session, current_actor(), clock.now())
+    if refused := why_not(may, back_to=run_page):
+        return refused
     if form.validate_on_submit():
         with rule_errors_on(form):
             rules.say_unable(
@@ -86,7 +75,7 @@ def say_unable(session_id: int) -> str | Response:
             )
             db.session.commit()
             flash("The academy is told, by e-mail too. They decide what becomes of the session.")
-            return redirect(url_for("sessions.run", run_id=session.run_id))
+            return redirect(run_page)
         session = get_or_404(TrainingSession, session_id)
     return render_template("sessions/say_unable.html", form=form, session=session, run=session.run)
 
