@@ -60,3 +60,7 @@ class ApplyForm(Form):
     end_missing = CheckboxField("They have left: end them")
     clash_reason = TextField("Why both can go ahead", max_length=500)
     reason = TextArea("Reason for the correction", max_length=400)
+
+
+class UndoForm(Form):
+    reason = TextArea("Reason for the correction", max_length=400)

@@ -6,6 +6,7 @@ import csv
 import io
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, flash, redirect, render_template, request, url_for
@@ -23,10 +24,11 @@ from app.core.web import (
     requires,
     rule_errors_flashed,
     rule_errors_on,
+    why_not,
 )
 from app.exchange import queries, rules
 from app.exchange.files import COLUMNS, MAX_BYTES
-from app.exchange.forms import ApplyForm, UploadForm
+from app.exchange.forms import ApplyForm, UndoForm, UploadForm
 from app.exchange.models import FileImport, ImportKind, ImportState
 from app.exchange.rules import Group, Plan
 
@@ -106,6 +108,11 @@ def file_import(import_id: int) -> str:
     row = _allowed(import_id)
     if row.state is ImportState.PREVIEWED:
         return _preview(row, ApplyForm())
+    return _applied(row, UndoForm())
+
+
+def _applied(row: FileImport, form: UndoForm) -> str:
+    now = clock.now()
     counts: dict[str, int] = row.changes["counts"]
     kept: dict[str, list[Any]] = row.changes["differences"]
     shown = _chosen_group({name: len(lines) for name, lines in kept.items()})
@@ -123,7 +130,9 @@ def file_import(import_id: int) -> str:
         shown=shown,
         page=page,
         undo_until=row.applied_at + rules.UNDO_FOR if row.applied_at else None,
-        can_undo=rules.can_undo(row, clock.now()),
+        can_undo=rules.can_undo(row, now),
+        said_of_locked=rules.said_of_undoing_locked(row, current_actor(), now),
+        form=form,
     )
 
 
@@ -208,14 +217,20 @@ def _applied_sentence(plan: Plan) -> str:
 
 @bp.post("/imports/<int:import_id>/undo")
 @requires(Permission.IMPORT_PEOPLE, Permission.IMPORT_FILES)
-def undo(import_id: int) -> WerkzeugResponse:
-    """Take an applied import back."""
-    row = _allowed(import_id)
-    with rule_errors_flashed():
-        rules.undo(file_import=row, by=current_actor(), now=clock.now())
-        db.session.commit()
-        flash("The import is undone: everything is as it was before.")
-    return redirect(url_for("exchange.file_import", import_id=import_id))
+def undo(import_id: int) -> str | WerkzeugResponse:
+    """Take an applied import back, or say why not and change nothing."""
+    row, form = _allowed(import_id), UndoForm()
+    page = url_for("exchange.file_import", import_id=import_id)
+    if refused := why_not(partial(rules.check_can_undo, row, clock.now()), back_to=page):
+        return refused
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            reason = form.reason.data or None
+            rules.undo(file_import=row, by=current_actor(), now=clock.now(), reason=reason)
+            db.session.commit()
+            flash("The import is undone: everything is as it was before.")
+            return redirect(page)
+    return _applied(_allowed(import_id), form)
 
 
 @bp.post("/imports/<int:import_id>/discard")

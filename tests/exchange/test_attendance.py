@@ -275,9 +275,17 @@ def test_sa02_undoing_brings_back_what_the_registers_said(run: Run, travel_to: C
     )
     assert known() == [("Ann", 1, "attended", None), ("Lee", 2, "attended", None)]
     travel_to("2022-04-08 10:00")
-    rules.undo(file_import=row, by=ACADEMY, now=clock.now())
+    with pytest.raises(
+        RuleBroken, match=r"^1 register of this file is locked: SOS2-08, Day 1\. Give a"
+    ) as asked:
+        rules.undo(file_import=row, by=ACADEMY, now=clock.now())
+    assert asked.value.field == "reason"
+    db.session.rollback()
+    rules.undo(file_import=row, by=ACADEMY, now=clock.now(), reason="Of another course")
     db.session.commit()
     assert known() == before
+    why = select(Mark.reason).where(live(Mark), Mark.entered_at == clock.now())
+    assert set(db.session.scalars(why)) == {"Of another course"}
     assert known(clock.now() - timedelta(minutes=1)) != before
     undone = db.session.scalars(select(Submission).where(Submission.undone_at.is_not(None))).all()
     assert [(one.undone_by, one.at) for one in undone] == [("Tess Ting", row.applied_at)] * 2

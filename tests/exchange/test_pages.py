@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from app.audit.models import AuditEntry
 from app.core.db import db
 from app.core.permissions import Role
 from app.exchange.models import FileImport, ImportKind, ImportState
@@ -269,7 +270,14 @@ def test_u10_runs_and_attendance_are_looked_at_applied_and_undone(manager: Pages
     page = manager.submit(page, {"reason": "The paper register turned up"}, form="apply")
     assert "The file is applied: 1 line read" in page.text
     assert "Ann Archer" in page.text
-    assert "The import is undone" in manager.submit(page, form="/undo").text
+    asked = "1 register of this file is locked: SOS2-01, Day 1. Give a reason for the correction"
+    assert asked in page.text
+    page = manager.submit(page, form="/undo")
+    assert page.errors == [asked]
+    page = manager.submit(page, {"reason": "It was another Ann"}, form="/undo")
+    assert "The import is undone" in page.text
+    (undone,) = db.session.scalars(select(AuditEntry).where(AuditEntry.verb == "import:undone"))
+    assert undone.reason == "It was another Ann"
     assert db.session.scalar(select(func.count(Mark.id)).where(Mark.superseded_at.is_(None))) == 0
 
 

@@ -23,6 +23,7 @@ from app.exchange.rules.undo import (
     UNDO_FOR,
     can_undo,
     check_can_undo,
+    said_of_undoing_locked,
     undo,
 )
 
@@ -42,6 +43,7 @@ __all__ = [
     "known_since",
     "places_that_go",
     "preview",
+    "said_of_undoing_locked",
     "undo",
     "upload",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import insort
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -73,6 +74,13 @@ class Difference:
     person: Reference | None = None
 
 
+def said_of_locked(names: Sequence[str]) -> str:
+    """That the registers with these names are locked, and what is asked for: "SOS2-07, Day 1". (AM-12)"""
+    registers = plural(len(names), "register of this file is locked", "registers of this file are locked")
+    which = first_listed(names[:_SHOWN], len(names), "other")
+    return f"{registers}: {which}. Give a reason for the correction"
+
+
 @dataclass
 class Plan:
     """What applying a file would do now. `stop` is why it may not be applied as a whole (U-20).
@@ -125,9 +133,7 @@ class Plan:
 
     @property
     def said_of_locked(self) -> str:
-        count, first = len(self.locked), list(self.locked.values())[:_SHOWN]
-        registers = plural(count, "register of this file is locked", "registers of this file are locked")
-        return f"{registers}: {first_listed(first, count, 'other')}. Give a reason for the correction"
+        return said_of_locked(list(self.locked.values()))
 
     @property
     def changes_nothing(self) -> bool:

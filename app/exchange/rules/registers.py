@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from app.attendance import rules as attendance
 from app.attendance.rules import NewMark
+from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.exchange import queries
 from app.exchange.rules.ledger import Ledger, Stamp, changed_meanwhile, pieces
+from app.exchange.rules.plans import said_of_locked
 from app.learning.models import Mark, MarkStatus, MarkWay, Submission
 from app.people.models import Person
 from app.sessions.models import Run, TrainingSession
@@ -36,7 +39,6 @@ def mark(ledger: Ledger, stamp: Stamp) -> list[int]:
         raise changed_meanwhile()
     for one in ledger.registers:
         session = db.session.get_one(TrainingSession, one.session_id)
-        is_asked = attendance.needs_reason(session, stamp.by, stamp.now)
         attendance.record_marks(
             session=session,
             marks=one.marks,
@@ -44,9 +46,15 @@ def mark(ledger: Ledger, stamp: Stamp) -> list[int]:
             now=stamp.now,
             way=MarkWay.IMPORT,
             recorded_at=one.recorded_at,
-            reason=stamp.reason if is_asked else stamp.source,
+            reason=_reason(session, stamp),
         )
     return list(_submitted(session_ids, stamp))
+
+
+def _reason(session: TrainingSession, stamp: Stamp) -> str | None:
+    """The file is reason enough, until the register is locked: then whoever corrects it says why. (AM-12)"""
+    is_asked = attendance.needs_reason(session, stamp.by, stamp.now)
+    return stamp.reason if is_asked else stamp.source
 
 
 def _lock(run_ids: Collection[int], person_ids: Collection[int]) -> None:
@@ -73,6 +81,18 @@ def _submitted(session_ids: Collection[int], stamp: Stamp) -> Iterator[int]:
 # --- Taking back ---------------------------------------------------------------------------------------
 
 
+def said_of_unmarking_locked(submission_ids: Collection[int], by: Actor, now: datetime) -> str | None:
+    """Which of the registers that an import wrote into are locked by now, so that whoever takes that back is
+    asked why; None when none is. (AM-12)"""
+    session_ids = {one.session_id for one in _rows(Submission, Submission.id, submission_ids)}
+    names = [
+        f"{session.run.code}, {session.component.title}"
+        for session in _rows(TrainingSession, TrainingSession.id, session_ids)
+        if attendance.needs_reason(session, by, now)
+    ]
+    return said_of_locked(names) if names else None
+
+
 def unmark(submission_ids: Collection[int], superseded_ids: Collection[int], stamp: Stamp) -> None:
     """Let registers say again what they said before an import, unless somebody has changed them since."""
     if not submission_ids:
@@ -90,14 +110,18 @@ def unmark(submission_ids: Collection[int], superseded_ids: Collection[int], sta
         raise RuleBroken(
             "Some of these registers changed after this import, so it can’t be undone. Change them by hand."
         )
+    asked = said_of_unmarking_locked(submission_ids, stamp.by, stamp.now)
+    if asked and not stamp.reason:
+        raise RuleBroken(asked, "reason")
     for session_id, marks in _back(keys, before):
+        session = db.session.get_one(TrainingSession, session_id)
         attendance.record_marks(
-            session=db.session.get_one(TrainingSession, session_id),
+            session=session,
             marks=marks,
             by=stamp.by,
             now=stamp.now,
             way=MarkWay.IMPORT,
-            reason=stamp.source,
+            reason=_reason(session, stamp),
         )
     for submission in submissions:
         submission.undone_at, submission.undone_by = stamp.now, stamp.by.name

@@ -49,13 +49,18 @@ def can_undo(file_import: FileImport, now: datetime) -> bool:
     return True
 
 
-def undo(*, file_import: FileImport, by: Actor, now: datetime) -> None:
+def said_of_undoing_locked(file_import: FileImport, by: Actor, now: datetime) -> str | None:
+    """Which locked registers undoing an import corrects, for which a reason is asked; None when none is."""
+    return registers.said_of_unmarking_locked(file_import.changes.get("submissions", []), by, now)
+
+
+def undo(*, file_import: FileImport, by: Actor, now: datetime, reason: str | None = None) -> None:
     """What the import recorded is no longer what is known; what it superseded is recorded again.
 
     Refused, with the names, when somebody has since changed the same facts, or booked, marked or given an
     account to people whom it added: their later record would hang in the air. People and names of teams
     that it added stay, without a post, since what was known meanwhile can still be asked. Runs that it
-    added go again, unless anything has been done with them.
+    added go again, unless anything has been done with them. `reason` is why locked registers are corrected.
     """
     locked = lock_row(FileImport, file_import.id)
     if locked is None:
@@ -68,7 +73,8 @@ def undo(*, file_import: FileImport, by: Actor, now: datetime) -> None:
     _check_untouched(changes, locked.applied_at)
     _check_edits_stand(edits)
     _check_nothing_hangs_on(changes)
-    stamp = Stamp(by=by, now=now, recorded_at=None, source=f"Import of {locked.filename} undone")
+    source = f"Import of {locked.filename} undone"
+    stamp = Stamp(by=by, now=now, recorded_at=None, source=source, reason=reason)
     with all_or_nothing(_taken_since()):
         for name, model in FACTS.items():
             supersede_all(model, _held(model, changes["recorded"].get(name, [])), stamp)
@@ -78,7 +84,7 @@ def undo(*, file_import: FileImport, by: Actor, now: datetime) -> None:
         schedules.unschedule(changes.get("runs", []))
     db.session.expire_all()
     locked.state, locked.undone_at, locked.undone_by = ImportState.UNDONE, now, by.name
-    audit.record(by=by, verb="import:undone", thing=locked, label=locked.filename, now=now)
+    audit.record(by=by, verb="import:undone", thing=locked, label=locked.filename, now=now, reason=reason)
 
 
 # --- May it be taken back? -----------------------------------------------------------------------------
