@@ -1,4 +1,4 @@
-"""Nobody is late for a change that the academy made when no free notice was left. (U-01, U-05)"""
+"""Nobody is late for a change that the academy made on the last free day or after it. (U-01, U-05)"""
 
 from __future__ import annotations
 
@@ -71,10 +71,16 @@ def test_u05_who_is_told_is_told_that_too(travel_to: Travel) -> None:
 
 @pytest.mark.parametrize(
     ("moved_at", "state"),
-    [("2022-03-10 23:59", LATE), ("2022-03-11 00:00", CANCELLED), ("2022-03-14 12:00", CANCELLED)],
-    ids=["a day of notice was left", "none was left", "the day before"],
+    [
+        ("2022-03-09 23:59", LATE),
+        ("2022-03-10 00:00", CANCELLED),
+        ("2022-03-10 23:28", CANCELLED),
+        ("2022-03-11 00:00", CANCELLED),
+        ("2022-03-14 12:00", CANCELLED),
+    ],
+    ids=["a day was left", "the last free day", "minutes were left", "none was left", "the day before"],
 )
-def test_u05_another_time_counts_once_the_free_notice_is_over(
+def test_u05_another_time_counts_from_the_last_free_day_on(
     travel_to: Travel, moved_at: str, state: BookingState
 ) -> None:
     """It is free to cancel until the end of Thursday 10 March."""

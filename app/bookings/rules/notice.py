@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from app.bookings import queries
@@ -27,19 +27,18 @@ def is_free_by_change(booking: Booking, now: datetime) -> bool:
     """Whether a place can be given up freely because a date or time was changed (U-05).
 
     So it can while the person is asked whether they still come. So it can, too, when a session was given
-    another date or time too late for any free notice, until that session begins, unless they said since that
-    they come: moved on Monday 14 March from the 22nd to the 15th, it is free until it begins on the 15th.
+    another date or time on the last free day, of which there may be minutes left, or after it: then until
+    that session begins, unless they said since that they come. Moved on Monday 14 March from the 22nd to the
+    15th, it is free until it begins on the 15th.
     """
     if booking.reconfirm_by is not None:
         return True
     if booking.confirmed_at is None:
         return False
     agreed = max(booking.confirmed_at, booking.reconfirmed_at or booking.confirmed_at)
-    free = free_until(booking.sessions, booking.run.version.course.terms)
-    return any(
-        one.starts_at > now and one.dated.recorded_at > agreed and one.dated.recorded_at >= free
-        for one in booking.sessions
-    )
+    last_free = _last_day(free_until(booking.sessions, booking.run.version.course.terms))
+    changed = [one.dated.recorded_at for one in booking.sessions if one.starts_at > now]
+    return any(at > agreed and clock.london(at).date() >= last_free for at in changed)
 
 
 def free_in_words(sessions: Sequence[TrainingSession], terms: BookingTerms, now: datetime) -> str:
@@ -143,4 +142,9 @@ def _end_in_words(instant: datetime, sessions: Sequence[TrainingSession]) -> str
     """ "the end of Thursday 10 March", or "it begins" where there is no notice."""
     if instant >= first_of(sessions).starts_at:
         return "it begins"
-    return f"the end of {weekday(clock.london(instant - instant.resolution).date())}"
+    return f"the end of {weekday(_last_day(instant))}"
+
+
+def _last_day(end: datetime) -> date:
+    """The last day of what ends at an instant."""
+    return clock.london(end - end.resolution).date()
