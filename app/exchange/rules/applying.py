@@ -98,7 +98,7 @@ def preview(file_import: FileImport, *, now: datetime) -> Plan:
     if file_import.kind is ImportKind.COMPLETIONS:
         return completions.plan(sheet, filename=file_import.filename, today=clock.london(now).date())
     if file_import.kind is ImportKind.RUNS:
-        return runs.plan(sheet, today=clock.london(now).date())
+        return runs.plan(sheet, now=now)
     if file_import.kind is ImportKind.ATTENDANCE:
         return attendance.plan(sheet, recorded_at=file_import.recorded_at, now=now)
     assert file_import.target is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from app.core import clock
@@ -40,20 +40,22 @@ class _Said(NamedTuple):
     trainer: str
 
 
-def plan(sheet: Sheet[RunRow], *, today: date) -> Plan:
+def plan(sheet: Sheet[RunRow], *, now: datetime) -> Plan:
     """What a file of runs would add; it changes no run that is here.
 
     A new run needs a line for each day of its course, and is a run of the course's latest version. A line
     that says of a run what is here already changes nothing; one that says otherwise is a problem, because a
     date is moved on the run's page, which tells those who have a place. A room or a trainer in two places at
-    once, by the file alone or beside what is here, needs a reason as on the page of a new run (AM-02).
+    once, by the file alone or beside what is here, needs a reason as on the page of a new run (AM-02). Days
+    that are over are taken as held, which is said: they may be a slip of the year.
     """
-    comparison = _Comparison(sheet, today)
+    comparison = _Comparison(sheet, clock.london(now).date())
     by_code: defaultdict[str, list[RunRow]] = defaultdict(list)
     for row in sheet.rows:
         by_code[row.run_code.upper()].append(row)
     for code, rows in by_code.items():
         comparison.compare(code, rows)
+    comparison.note_what_is_over(now)
     comparison.plan.clashes = sorted(clashes(comparison.plan.ledger.runs), key=lambda one: one.line)
     return comparison.plan
 
@@ -195,6 +197,14 @@ class _Comparison:
                 if name and folded(name) not in self.named[table]:
                     self.named[table].add(folded(name))
                     self.plan.note(Group.LISTS, Difference(row.line, name, f"New {table}"))
+
+    def note_what_is_over(self, now: datetime) -> None:
+        new = [row for run in self.plan.ledger.runs for row in run.rows]
+        over = [row.line for row in new if planned(row).ends_at <= now]
+        if over:
+            days = plural(len(over), "new day is over and is", "new days are over and are")
+            what = f"{days} taken as held. If the year is a slip, put it right in the file."
+            self.plan.notices.insert(0, Problem(min(over), "date", what))
 
     def _note_missing_venues(self, code: str, rows: list[RunRow], titles: dict[int, str]) -> None:
         for row in rows:
