@@ -61,7 +61,9 @@ def _not_used(
 ) -> Select[Any]:
     """A row for each place that was not used: session_id, with what comes `along` of the session, person_id
     and the reason in words."""
-    sessions = places.sessions_held(first, last, known_at).cte("session_held")
+    sessions = places.sessions_of_days(first, last, known_at).subquery()
+    # Where a session was not held nobody is marked as absent: only of places given up is that looked at.
+    held = places.sessions_held(first, last, known_at).subquery()
     one = people_of(sessions, known_at, said=_ABSENT, along=along).subquery()
     where = ("session_id", *along)
     answer = and_(
@@ -82,11 +84,11 @@ def _not_used(
         .where(one.c.stood == 1, one.c.no_show + one.c.apologies > 0)
     )
     given_up = (
-        select(*(sessions.c[name] for name in where), Booking.person_id, LeavingCause.name)
+        select(*(held.c[name] for name in where), Booking.person_id, LeavingCause.name)
         .select_from(BookingMove)
         .join(LeavingCause, LeavingCause.id == BookingMove.cause_id)
         .join(Booking, Booking.id == BookingMove.booking_id)
-        .join(sessions, places.is_for(Booking.__table__, sessions))
+        .join(held, places.is_for(Booking.__table__, held))
         .where(
             BookingMove.from_state == BookingState.CONFIRMED,
             BookingMove.to_state.in_(_GIVEN_UP),
