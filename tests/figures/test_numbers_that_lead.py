@@ -14,7 +14,7 @@ from app.core.db import db, record
 from app.core.filters import day
 from app.core.permissions import Role
 from app.figures import rules
-from app.figures.models import TargetKind
+from app.figures.models import ReachStep, TargetKind
 from app.figures.queries import Counted, Listed
 from app.learning.models import MarkStatus
 from app.people.models import Absence, EmploymentType
@@ -293,6 +293,60 @@ def test_4_13_turnover_leads_to_who_left_and_who_is_in_post(pages: Pages) -> Non
     left = pages.get(f"/turnover/left?role=Social+Worker&as_at={DAY}")
     assert f"{gone[0].name} {gone[0].employee_number} Social Worker 30 March 2022" in left.text
     pages.sign_in(factories.user(Role.BOARD_MEMBER)).get("/turnover/left", status=403)
+
+
+def test_4_13_what_a_coverage_lost_leads_to_who_was_complete_and_left(pages: Pages) -> None:
+    made = scenes.coverage(trained=3, untrained=4)
+    trained, untrained = (factories.staff(last_day=DAY - timedelta(days=30)) for _ in range(2))
+    scenes.complete(trained, made.course)
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    for page in (f"{TARGET}/breakdown?as_at={DAY}", f"/board?as_at={DAY}"):
+        link = pages.get(page).soup.select_one(f"main a[href^='{TARGET}/trained-leavers']")
+        assert link is not None, page
+        assert link.get_text(strip=True).startswith(
+            "Coverage lost to leavers in 12 months: 1 trained person"
+        ), page
+    left = pages.get(str(link["href"]))
+    assert people_on(left) == 1
+    assert f"{trained.name} {trained.employee_number} Social Worker 1 March 2022" in left.text
+    assert untrained.name not in left.text
+    board = pages.sign_in(factories.user(Role.BOARD_MEMBER))
+    assert "Coverage lost to leavers in 12 months: 1 trained person" in board.get(f"/board?as_at={DAY}").text
+    board.get(f"{TARGET}/trained-leavers", status=403)
+
+
+def test_t08_marks_that_reach_waits_for_lead_to_the_places(pages: Pages) -> None:
+    course = factories.course(components=2)
+    target = rules.add_target(
+        code="reach",
+        title="Reach",
+        programme=course.programme,
+        course=course,
+        kind=TargetKind.REACH,
+        reach_step=ReachStep.ATTENDED,
+        minimum_count=3,
+        by=factories.actor(),
+        now=LONG_AGO,
+    )
+    run = factories.run(course, days=[DAY - timedelta(days=9), DAY - timedelta(days=8)])
+    people = strangers(3)
+    for person in people:
+        factories.booking(run, person)
+    mark(run, people[2], MarkStatus.ATTENDED)
+    mark(
+        factories.run(course, days=[DAY - timedelta(days=20), DAY - timedelta(days=19)]),
+        people[0],
+        MarkStatus.ATTENDED,
+    )
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    page = pages.get(f"/targets/{target.code}?as_at={DAY}")
+    ((address, number),) = numbers_that_lead(page, "/targets/reach/attendance-not-marked").items()
+    assert number == 4, "both days of two, one of whom it has reached already"
+    places = pages.get(address)
+    assert people_on(places, "mark|marks") == 4
+    assert places.text.count(people[0].name) >= 4, "a row for each"
+    pages.get(f"{TARGET}/attendance-not-marked", status=404)
+    pages.sign_in(factories.user(Role.BOARD_MEMBER)).get("/targets/reach/attendance-not-marked", status=403)
 
 
 def test_weeks_and_movements_lead_to_the_people_of_their_days(pages: Pages, scene: Scene) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.core import clock
 from app.core.db import db
 from app.figures import queries
-from app.figures.models import Target
+from app.figures.models import ReachStep, Target
 from app.figures.queries import Counted
 from app.figures.queries.figure import Figure
 from tests.figures.desk import TODAY
@@ -83,6 +83,8 @@ def _check(story: Story, on: date, at: datetime | None, chance: Random) -> None:
         assert _said(found, expected) == expected, _about(target, asked, on, at)
         if lists := sorted(queries.lists_of(target)):
             _check_list(target, chance.choice(lists), found, as_at, at, until)
+        if target.reach_step is ReachStep.ATTENDED:
+            _check_reach(target, found, as_at, at, until)
 
 
 def _check_list(
@@ -109,6 +111,20 @@ def _check_list(
     rows = db.session.execute(people).tuples().all()
     listed = sum(marks for *_, marks in rows) if which is Counted.UNMARKED else len(rows)
     assert listed == numbers.get(which, 0), f"{target.code}: {which} as at {as_at}, known at {at}, to {until}"
+
+
+def _check_reach(
+    target: Target, figure: Figure, as_at: date, at: datetime | None, until: date | None
+) -> None:
+    """So it is with a target on attendance: whom it reached, who is booked, and its marks outstanding."""
+    assert figure.forecast is not None
+    lists = [
+        (figure.numerator, queries.reached_people(target, ReachStep.ATTENDED, as_at=as_at, known_at=at)),
+        (figure.forecast.booked, queries.booked_to_attend(target, as_at=as_at, known_at=at, until=until)),
+        (figure.outstanding_marks, queries.marks_of_reach_outstanding(target, as_at=as_at, known_at=at)),
+    ]
+    for number, rows in lists:
+        assert len(db.session.execute(rows).all()) == number, f"{target.code} as at {as_at}, known at {at}"
 
 
 def _said(figure: Figure, expected: dict[str, Any]) -> dict[str, Any]:

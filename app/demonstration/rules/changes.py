@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from app.attendance.queries import progress_of
 from app.attendance.rules import NewMark, record_marks
 from app.bookings import queries as bookings_queries
 from app.bookings import rules as bookings
@@ -26,6 +27,7 @@ from app.sessions.models import Run
 from app.sessions.rules.planning import planned_again
 
 LEAVES_IN = timedelta(days=10)
+HAS_LEFT = timedelta(days=10)
 MANAGER = bookings.Declaration("Rowan Ashdown", "rowan.ashdown@demo.example")
 
 
@@ -38,6 +40,7 @@ def fill(*, by: Actor, now: datetime, manager: Person, partner: Person, coordina
     bookings.book(run=workshop, person=_second_record(partner, by, now), by=by, now=now)
     _move(workshop, two_day, by=by, now=now)
     _leave(_held(two_day)[-1].person, by=by, now=now)
+    _have_left(run_named("TRAUMA-2DAY-01"), by=by, now=now)
     _ask_the_coordinator(run_named("TRAUMA-2DAY-09"), coordinator, by=by, now=now)
 
 
@@ -118,6 +121,22 @@ def _move(run: Run, onto: Run, *, by: Actor, now: datetime) -> None:
 def _leave(person: Person, *, by: Actor, now: datetime) -> None:
     """Somebody leaves who still has a place on later days."""
     people.end_spell(person=person, last_day=clock.london(now).date() + LEAVES_IN, by=by, now=now)
+
+
+def _have_left(run: Run, *, by: Actor, now: datetime) -> None:
+    """Somebody left who was complete, and whom a coverage lost with it."""
+    last_day = clock.london(now).date() - HAS_LEFT
+    person = next(one.person for one in _held(run) if _is_only_to_leave(one, last_day))
+    people.end_spell(person=person, last_day=last_day, by=by, now=now)
+
+
+def _is_only_to_leave(booking: Booking, last_day: date) -> bool:
+    """Whether somebody has completed what they were booked for, and is booked for nothing else."""
+    held = db.session.scalars(bookings_queries.open_bookings_of([booking.person_id])).unique().all()
+    learnt = progress_of(booking.person, as_at=last_day, held=held)
+    return len(held) == 1 and any(
+        one.completed_on for one in learnt if one.course is booking.run.version.course
+    )
 
 
 def _ask_the_coordinator(run: Run, coordinator: Person, *, by: Actor, now: datetime) -> None:

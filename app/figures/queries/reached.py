@@ -27,7 +27,7 @@ from app.figures.queries import measures, scopes
 from app.figures.queries.arithmetic import FEWEST_SHOWN
 from app.figures.queries.breakdown import Hiding, Part, suppress
 from app.figures.queries.plans import Plan, plans_for
-from app.figures.queries.reaching import to_attend
+from app.figures.queries.reaching import not_marked, to_attend
 from app.figures.queries.sources import sources_for
 from app.people.models import Organisation, Person, PersonKind, Sector, Spell
 
@@ -165,6 +165,16 @@ def booked_to_attend(
     plan = plans_for([target], known_at)[0]
     people = _with_sector(to_attend(plan, sources_for([plan], as_at, known_at, until=until)), as_at, known_at)
     return _named(people, as_at, known_at)
+
+
+def marks_of_reach_outstanding(
+    target: Target, *, as_at: date, known_at: datetime | None = None
+) -> Select[tuple[Person, str, str, Any]]:
+    """The places behind the marks that a target on attendance waits for, a row each, in the columns of
+    `reached_people`; the last is the day of the session."""
+    plan = plans_for([target], known_at)[0]
+    places = _with_sector(not_marked(plan, sources_for([plan], as_at, known_at)), as_at, known_at)
+    return _named(places, as_at, known_at).order_by(places.c.at)
 
 
 def _named(people: Subquery, as_at: date, known_at: datetime | None) -> Select[tuple[Person, str, str, Any]]:

@@ -155,10 +155,26 @@ def to_attend(plan: Plan, sources: Sources) -> Select[tuple[int, date]]:
         )
         .group_by(places.c.person_id)
     )
+    return _of_population(found, places.c.person_id, plan, moment)
+
+
+def not_marked(plan: Plan, sources: Sources) -> Select[tuple[int, date]]:
+    """The places of a target on attendance that nobody has marked: person_id and `at`, the session's day.
+    They are those that `outstanding` of `Reaching` counts."""
+    moment = sources.moment
+    places = _places(plan, moment, sources.last_day(plan)).subquery()
+    found = select(places.c.person_id, places.c.held_on.label("at")).where(
+        places.c.held_on <= moment.as_at, ~places.c.is_marked
+    )
+    return _of_population(found, places.c.person_id, plan, moment)
+
+
+def _of_population(found: Select[Any], person_id: Any, plan: Plan, moment: Moment) -> Select[Any]:
+    """Only those in post of the target's population, where it has one."""
     if plan.population is None:
         return found
     scope = scopes.in_post(plan.population, as_at=moment.as_at, known_at=moment.known_at)
-    return found.where(places.c.person_id.in_(scope))
+    return found.where(person_id.in_(scope))
 
 
 def _reached(plan: Plan, moment: Moment) -> Select[Any]:

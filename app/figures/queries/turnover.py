@@ -189,17 +189,30 @@ def coverage_lost(
         return {}
     left = left if left is not None else leavers(as_at=as_at, known_at=known_at)
     if trails is None:
-        gone = select(Spell.person_id).where(*_has_ended(as_at, known_at))
-        trails = periods.trails_of(of, until=as_at, known_at=known_at, people=gone)
+        trails = _trails_of_leavers(of, as_at, known_at)
     return {
         one.target.id: CoverageLost(
-            sum(
-                _was_complete(trails[one.target.id].get(leaver.person_id), leaver.last_day) for leaver in left
-            ),
-            figures[one.target].denominator or 0,
+            len(_complete_of(left, trails[one.target.id])), figures[one.target].denominator or 0
         )
         for one in of
     }
+
+
+def trained_leavers(target: Target, *, as_at: date, known_at: datetime | None = None) -> list[Leaver]:
+    """Who left in the 12 months and was counted as complete on the last day: whom `coverage_lost` counts."""
+    trails = _trails_of_leavers(plans.plans_for([target], known_at), as_at, known_at)
+    return _complete_of(leavers(as_at=as_at, known_at=known_at), trails[target.id])
+
+
+def _trails_of_leavers(
+    of: Sequence[plans.Plan], as_at: date, known_at: datetime | None
+) -> Mapping[int, Mapping[int, periods.Trail]]:
+    gone = select(Spell.person_id).where(*_has_ended(as_at, known_at))
+    return periods.trails_of(of, until=as_at, known_at=known_at, people=gone)
+
+
+def _complete_of(left: Sequence[Leaver], trails: Mapping[int, periods.Trail]) -> list[Leaver]:
+    return [one for one in left if _was_complete(trails.get(one.person_id), one.last_day)]
 
 
 def _was_complete(trail: periods.Trail | None, on: date) -> bool:

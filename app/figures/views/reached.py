@@ -11,6 +11,8 @@ from app.figures.forms import DatesForm
 from app.figures.models import ReachStep, Target, TargetKind
 from app.figures.views.targets import bp
 
+PEOPLE, MARKS = ("person", "people"), ("mark", "marks")
+
 
 @bp.get(f"/targets/<code>/reached/<any({', '.join(ReachStep)}):step>")
 @requires(Permission.SEE_COHORT_NAMES)
@@ -26,6 +28,7 @@ def reached_people(code: str, step: str) -> str:
         detail=f"By the end of {dates.in_words}",
         has_days=step == ReachStep.ATTENDED,
         since="First reached",
+        nouns=PEOPLE,
         sector=sector,
         form=dates,
         page=paginate(people, scalars=False),
@@ -47,9 +50,32 @@ def booked_to_attend(code: str) -> str:
         detail=f"As booked on {dates.in_words}",
         has_days=True,
         since="First day",
+        nouns=PEOPLE,
         sector=None,
         form=dates,
         page=paginate(people, scalars=False),
+    )
+
+
+@bp.get("/targets/<code>/attendance-not-marked")
+@requires(Permission.SEE_COHORT_NAMES)
+def reach_not_marked(code: str) -> str:
+    """The places behind the marks that a target on attendance waits for, a row each."""
+    found, dates = _asked(code)
+    if found.reach_step is not ReachStep.ATTENDED:
+        abort(404)
+    places = queries.marks_of_reach_outstanding(found, **dates.chosen)
+    return render_template(
+        "figures/reached_people.html",
+        target=found,
+        label="Marks outstanding",
+        detail=f"At {dates.in_words}",
+        has_days=True,
+        since="Session",
+        nouns=MARKS,
+        sector=None,
+        form=dates,
+        page=paginate(places, scalars=False),
     )
 
 
