@@ -27,7 +27,7 @@ from app.sessions.models import Run
 from app.sessions.rules.planning import planned_again
 
 LEAVES_IN = timedelta(days=10)
-HAS_LEFT = timedelta(days=10)
+HAS_LEFT = timedelta(days=5)
 MANAGER = bookings.Declaration("Rowan Ashdown", "rowan.ashdown@demo.example")
 
 

@@ -149,20 +149,15 @@ def breakdown(target: Target, *, as_at: date, known_at: datetime | None = None) 
 
 
 def _statement(people: Select[Any], as_at: date, known_at: datetime | None) -> Select[Any]:
-    scope = people.subquery()
-    placed = with_groups(scope, as_at, known_at).subquery()
+    placed = with_groups(people.subquery(), as_at, known_at).subquery()
     groups = [placed.c[name] for name in GROUPS]
-    done = func.coalesce(func.sum(scope.c.done), literal(0, Integer))
-    return (
-        select(*groups, func.count().label("of"), done.label("complete"))
-        .join(placed, placed.c.person_id == scope.c.person_id)
-        .group_by(*groups)
-    )
+    done = func.coalesce(func.sum(placed.c.done), literal(0, Integer))
+    return select(*groups, func.count().label("of"), done.label("complete")).group_by(*groups)
 
 
 def with_groups(people: Subquery, as_at: date, known_at: datetime | None) -> Select[Any]:
-    """Each of these people with where their spell on the day puts them: person_id, and the name of each of
-    GROUPS, in words where they belong to none."""
+    """Each of these people, in their own columns, with where their spell on the day puts them: the name of each
+    of GROUPS, in words where they belong to none."""
     spells = (
         select(Spell.person_id, func.max(Spell.id).label("spell_id"))
         .where(live(Spell, known_at), covers(Spell, as_at))
@@ -175,7 +170,8 @@ def with_groups(people: Subquery, as_at: date, known_at: datetime | None) -> Sel
         for (group, none), name in zip(GROUPS.items(), names, strict=True)
     ]
     return (
-        select(people.c.person_id, *groups)
+        select(*people.c, *groups)
+        .select_from(people)
         .outerjoin(spells, spells.c.person_id == people.c.person_id)
         .outerjoin(Spell, Spell.id == spells.c.spell_id)
         .outerjoin(Team, Team.id == Spell.team_id)

@@ -105,18 +105,15 @@ def counted(
     has_ahead = which is not Counted.COMPLETE
     sources = sources_for([plan], as_at, known_at, has_ahead=has_ahead, until=until)
     people = _people(plan, sources, which).subquery()
+    parts = (among or Among()).asked
+    if parts:
+        people = with_groups(people, as_at, known_at).subquery()
     note = scopes.belongs_to(people.c.person_id, target.cohort_id, as_at, known_at)
-    statement = (
+    return (
         select(Person, note.label("note"), people.c.booked, people.c.done, people.c.outstanding)
         .join(people, people.c.person_id == Person.id)
-        .where(*_stand_so(people, which, sources))
+        .where(*_stand_so(people, which, sources), *(people.c[name] == part for name, part in parts.items()))
         .order_by(Person.last_name, Person.first_name, Person.id)
-    )
-    if among is None or not among.asked:
-        return statement
-    placed = with_groups(people, as_at, known_at).subquery()
-    return statement.join(placed, placed.c.person_id == people.c.person_id).where(
-        *(placed.c[name] == value for name, value in among.asked.items())
     )
 
 

@@ -91,8 +91,11 @@ def first_closings(
         select(days.c.person_id)
         .outerjoin(read, read.c.person_id == days.c.person_id)
         .where(read.c.person_id.is_(None), *_has_all(days, size))
+        .cte()
+        .prefix_with("MATERIALIZED")  # once, and not for each mark, whatever PostgreSQL expects of new tables
     )
-    marks, closes = _looked_at(version, counting, is_in_order=is_in_order, people=others)
+    these = select(others.c.person_id)
+    marks, closes = _looked_at(version, counting, is_in_order=is_in_order, people=these)
     from_marks = select(marks.c.person_id, course, func.min(marks.c.held_on).label("completed_on"))
     if has_last:
         from_marks = from_marks.add_columns(func.max(marks.c.held_on).label("last_on"))
