@@ -156,8 +156,8 @@ def _statement(people: Select[Any], as_at: date, known_at: datetime | None) -> S
 
 
 def with_groups(people: Subquery, as_at: date, known_at: datetime | None) -> Select[Any]:
-    """Each of these people, in their own columns, with where their spell on the day puts them: the name of each
-    of GROUPS, in words where they belong to none."""
+    """Each of these people, in their own columns, with where their spell on the day puts them: the name of
+    each of GROUPS, in words where they belong to none."""
     spells = (
         select(Spell.person_id, func.max(Spell.id).label("spell_id"))
         .where(live(Spell, known_at), covers(Spell, as_at))
