@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import abort, render_template, request
+from sqlalchemy import Select
 
 from app.core.permissions import Permission
 from app.core.web import one_or_404, paginate, requires
@@ -20,18 +23,16 @@ def reached_people(code: str, step: str) -> str:
     """Everybody whom a step has reached, or those of one sector (?sector=Education)."""
     found, dates = _asked(code)
     sector = request.args.get("sector") or None
+    label = queries.REACH_STEPS[ReachStep(step)]
     people = queries.reached_people(found, ReachStep(step), sector=sector, **dates.chosen)
-    return render_template(
-        "figures/reached_people.html",
-        target=found,
-        label=queries.REACH_STEPS[ReachStep(step)],
+    return _list(
+        people,
+        found,
+        dates,
+        label=f"{label}: {sector}" if sector else label,
         detail=f"By the end of {dates.in_words}",
-        has_days=step == ReachStep.ATTENDED,
         since="First reached",
-        nouns=PEOPLE,
-        sector=sector,
-        form=dates,
-        page=paginate(people, scalars=False),
+        has_days=step == ReachStep.ATTENDED,
     )
 
 
@@ -39,50 +40,51 @@ def reached_people(code: str, step: str) -> str:
 @requires(Permission.SEE_COHORT_NAMES)
 def booked_to_attend(code: str) -> str:
     """Who is booked to attend by the deadline, or by the day to come that is asked for."""
-    found, dates = _asked(code)
-    if found.reach_step is not ReachStep.ATTENDED:
-        abort(404)
+    found, dates = _asked(code, ReachStep.ATTENDED)
     people = queries.booked_to_attend(found, **dates.chosen, until=dates.forecast_day)
-    return render_template(
-        "figures/reached_people.html",
-        target=found,
-        label="Booked to attend",
-        detail=f"As booked on {dates.in_words}",
-        has_days=True,
-        since="First day",
-        nouns=PEOPLE,
-        sector=None,
-        form=dates,
-        page=paginate(people, scalars=False),
-    )
+    detail = f"As booked on {dates.in_words}"
+    return _list(people, found, dates, label="Booked to attend", detail=detail, since="First day")
 
 
 @bp.get("/targets/<code>/attendance-not-marked")
 @requires(Permission.SEE_COHORT_NAMES)
 def reach_not_marked(code: str) -> str:
     """The places behind the marks that a target on attendance waits for, a row each."""
-    found, dates = _asked(code)
-    if found.reach_step is not ReachStep.ATTENDED:
-        abort(404)
+    found, dates = _asked(code, ReachStep.ATTENDED)
     places = queries.marks_of_reach_outstanding(found, **dates.chosen)
-    return render_template(
-        "figures/reached_people.html",
-        target=found,
-        label="Marks outstanding",
-        detail=f"At {dates.in_words}",
-        has_days=True,
-        since="Session",
-        nouns=MARKS,
-        sector=None,
-        form=dates,
-        page=paginate(places, scalars=False),
-    )
+    detail = f"At {dates.in_words}"
+    return _list(places, found, dates, label="Marks outstanding", detail=detail, since="Session", nouns=MARKS)
 
 
-def _asked(code: str) -> tuple[Target, DatesForm]:
-    """The target for reach, and the dates that are asked for."""
+def _asked(code: str, step: ReachStep | None = None) -> tuple[Target, DatesForm]:
+    """The target for reach, on this step if one is named, and the dates that are asked for."""
     found = one_or_404(queries.target_coded(code))
     dates = DatesForm.read(request.args)
-    if found.kind is not TargetKind.REACH or not dates.is_right:
+    if found.kind is not TargetKind.REACH or step not in {None, found.reach_step} or not dates.is_right:
         abort(404)
     return found, dates
+
+
+def _list(
+    rows: Select[Any],
+    target: Target,
+    dates: DatesForm,
+    *,
+    label: str,
+    detail: str,
+    since: str,
+    has_days: bool = True,
+    nouns: tuple[str, str] = PEOPLE,
+) -> str:
+    """A page of rows of `queries.reached_people`; `since` says what the last column is."""
+    return render_template(
+        "figures/reached_people.html",
+        target=target,
+        label=label,
+        detail=detail,
+        since=since,
+        has_days=has_days,
+        nouns=nouns,
+        form=dates,
+        page=paginate(rows, scalars=False),
+    )
