@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -17,7 +17,6 @@ from sqlalchemy import (
     func,
     literal,
     select,
-    true,
     union_all,
 )
 
@@ -61,21 +60,16 @@ def people_of(
     sessions: FromClause,
     known_at: datetime | None,
     *,
-    said: Collection[MarkStatus] | None = None,
     along: Sequence[str] = (),
 ) -> Select[Any]:
-    """Each person of each session once: their bookings, whether one stood, and what the register says, if it
-    says what is asked for (anything by default); `along` are columns of the sessions that come with them.
+    """Each person of each session once: their bookings, whether one stood, and what the register says;
+    `along` are columns of the sessions that come with them.
 
     Bookings and marks are laid under each other and grouped: to look for each booking's mark took either
     engine many times as long.
     """
     booking = places.confirmed_bookings(known_at).subquery()
-    marks = (
-        select(Mark.session_id, Mark.person_id, Mark.status)
-        .where(live(Mark, known_at), true() if said is None else Mark.status.in_(said))
-        .subquery()
-    )
+    marks = select(Mark.session_id, Mark.person_id, Mark.status).where(live(Mark, known_at)).subquery()
     stood = case((booking.c.state == BookingState.CONFIRMED, 1), else_=0)
     of_session = [sessions.c[name] for name in ("session_id", *along)]
     entries = union_all(

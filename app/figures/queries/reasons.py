@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, select, union_all
+from sqlalchemy import FromClause, Select, and_, case, func, select, union_all
 
 from app.attendance.models import AbsenceAnswer
 from app.attendance.queries import APOLOGIES, NOT_ANSWERED
 from app.bookings.models import Booking, BookingMove, BookingState, LeavingCause
-from app.core.db import db
+from app.core.db import db, live
 from app.figures.queries import places
 from app.figures.queries.arithmetic import FEWEST_SHOWN
-from app.figures.queries.attended import OF_SESSION, by_day, people_of
+from app.figures.queries.attended import OF_SESSION, by_day
 from app.figures.queries.breakdown import Hiding, Part
-from app.learning.models import MarkStatus
+from app.learning.models import Mark, MarkStatus
 
 OTHER_REASONS = "Other reasons"
 _ABSENT = (MarkStatus.ABSENT_NO_NOTICE, MarkStatus.ABSENT_APOLOGIES)
@@ -64,14 +64,14 @@ def _not_used(
     sessions = places.sessions_of_days(first, last, known_at).subquery()
     # Where a session was not held nobody is marked as absent: only of places given up is that looked at.
     held = places.sessions_held(first, last, known_at).subquery()
-    one = people_of(sessions, known_at, said=_ABSENT, along=along).subquery()
+    one = _absent(sessions, known_at, along).subquery()
     where = ("session_id", *along)
     answer = and_(
         AbsenceAnswer.person_id == one.c.person_id,
         AbsenceAnswer.session_id == one.c.session_id,
         *([] if known_at is None else [AbsenceAnswer.answered_at <= known_at]),
     )
-    unsaid = case((one.c.apologies == 1, APOLOGIES), else_=NOT_ANSWERED)
+    unsaid = case((one.c.status == MarkStatus.ABSENT_APOLOGIES, APOLOGIES), else_=NOT_ANSWERED)
     absent = (
         select(
             *(one.c[name] for name in where),
@@ -81,7 +81,6 @@ def _not_used(
         .select_from(one)
         .outerjoin(AbsenceAnswer, answer)
         .outerjoin(LeavingCause, LeavingCause.id == AbsenceAnswer.cause_id)
-        .where(one.c.stood == 1, one.c.no_show + one.c.apologies > 0)
     )
     given_up = (
         select(*(held.c[name] for name in where), Booking.person_id, LeavingCause.name)
@@ -97,3 +96,19 @@ def _not_used(
     if known_at is not None:
         given_up = given_up.where(BookingMove.at <= known_at)
     return select(union_all(absent, given_up).subquery())
+
+
+def _absent(sessions: FromClause, known_at: datetime | None, along: Sequence[str]) -> Select[Any]:
+    """Each place that stood, and where the register says that nobody came: session_id, what comes `along` of
+    the session, person_id and status. Absences are few among the marks: it begins with them."""
+    booking = places.confirmed_bookings(known_at).subquery()
+    is_absence = and_(
+        Mark.session_id == sessions.c.session_id, Mark.status.in_(_ABSENT), live(Mark, known_at)
+    )
+    return (
+        select(*(sessions.c[name] for name in ("session_id", *along)), Mark.person_id, Mark.status)
+        .join_from(sessions, Mark, is_absence)
+        .join(booking, and_(booking.c.person_id == Mark.person_id, places.is_for(booking, sessions)))
+        .where(booking.c.state == BookingState.CONFIRMED)
+        .distinct()
+    )
