@@ -105,7 +105,7 @@ def join(scene: Scene, count: int, *, on: date) -> list[Person]:
 def leave(scene: Scene, person: Person, *, on: date) -> None:
     """Somebody leaves a scene's cohort on a day."""
     assert scene.cohort is not None
-    membership = db.session.scalars(queries.open_memberships(scene.cohort, [person.id])).one()
+    membership = db.session.scalars(queries.memberships_after(scene.cohort, [person.id], date.max)).one()
     rules.leave(
         membership=membership, left_on=on, cause="role change", by=ACADEMY, now=LONG_AGO + timedelta(days=1)
     )

@@ -275,6 +275,24 @@ def test_am05_places_kept_for_partners_are_not_free_for_staff(scene: Scene) -> N
     assert _free(_read(scene, date(2022, 3, 9))) == 16
 
 
+def test_4_11_places_kept_for_partners_are_free_for_people_trained_whoever_they_are(scene: Scene) -> None:
+    """Whoever is trained counts: all 16 places are usable, though 4 are kept for partners until 8 March."""
+    anybody = rules.add_target(
+        code="anybody",
+        title="People trained",
+        kind=TargetKind.PEOPLE_TRAINED,
+        programme=scene.course.programme,
+        course=scene.course,
+        minimum_count=60,
+        deadline=DEADLINE,
+        by=ACADEMY,
+        now=LONG_AGO,
+    )
+    run = factories.run(scene.course, days=MARCH, capacity=16)
+    db.session.add(Quota(run_id=run.id, places=4, kept_until=date(2022, 3, 8)))
+    assert (_free(_read(scene)), _free(queries.figure(anybody, as_at=TODAY))) == (12, 16)
+
+
 # --- Colours -------------------------------------------------------------------------------------------
 
 

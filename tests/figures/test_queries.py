@@ -394,6 +394,43 @@ def test_somebody_who_has_not_started_yet_is_a_member() -> None:
     assert queries.figure(scene.target, as_at=DEADLINE).denominator == 1
 
 
+def test_4_6_nobody_is_on_a_list_twice_on_a_day() -> None:
+    """On it from 26 January to 20 March: again from that day, and not before, nor beside it."""
+    scene = scenes.cohort(members=1)
+    cohort, (person,) = scene.cohort, scene.people
+    assert cohort is not None
+    assert person.employee_number is not None
+
+    def join(joined_on: date) -> None:
+        rules.join(
+            cohort=cohort, person=person, joined_on=joined_on, cause="untrained", by=ACADEMY, now=LONG_AGO
+        )
+
+    (membership,) = db.session.scalars(queries.memberships_after(cohort, [person.id], date.max))
+    with pytest.raises(RuleBroken, match=r"is already on the list\."):
+        join(date(2022, 2, 1))
+    rules.leave(
+        membership=membership, left_on=date(2022, 3, 20), cause="changed role", by=ACADEMY, now=LONG_AGO
+    )
+    for early in (date(2022, 3, 19), date(2022, 1, 1)):
+        with pytest.raises(
+            RuleBroken, match="on the list until 20 March 2022: they can join again on that day"
+        ):
+            join(early)
+    added = rules.add_people(
+        cohort=cohort,
+        typed=person.employee_number,
+        joined_on=date(2022, 3, 19),
+        cause="untrained",
+        by=ACADEMY,
+        now=LONG_AGO,
+    )
+    assert (added.added, added.already) == ([], [person])
+    join(date(2022, 3, 20))
+    figures = (queries.figure(scene.target, as_at=date(2022, 3, day)) for day in (19, 20))
+    assert [one.denominator for one in figures] == [1, 1]
+
+
 def test_u12_the_denominator_changes_and_both_lines_are_shown() -> None:
     """110 listed, then 12 joined and 4 left: 118, so that 95 are required where 88 were."""
     scene = scenes.cohort(members=110)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
 
+from app.figures.queries.plans import Takers
 from app.figures.queries.prospects import Day, FreeRun
 from app.learning.queries import CourseShape
 
@@ -30,21 +31,21 @@ class Term:
         return self.as_at < day <= self.last
 
 
-def whole_places(runs: Iterable[FreeRun], term: Term, sectors: Collection[int] | None) -> int:
+def whole_places(runs: Iterable[FreeRun], term: Term, takers: Takers) -> int:
     """The places on runs that begin after the day and end by the last."""
-    return sum(run.places(sectors) for run in runs if run.last_on <= term.last)
+    return sum(run.places(takers) for run in runs if run.last_on <= term.last)
 
 
-def single_seats(runs: Iterable[FreeRun], term: Term, sectors: Collection[int] | None) -> Counter[Day]:
+def single_seats(runs: Iterable[FreeRun], term: Term, takers: Takers) -> Counter[Day]:
     """The seats, by what they are of, that none of those places needs.
 
     Of a run to come with 5 seats left on day 1 and 7 on day 2 there are 2, on day 2.
     """
     seats = Counter[Day]()
     for run in runs:
-        needed = run.places(sectors) if run.last_on <= term.last else 0
+        needed = run.places(takers) if run.last_on <= term.last else 0
         for session in run.sessions:
-            left = run.seats(session, sectors) - needed
+            left = run.seats(session, takers) - needed
             if left > 0 and term.has(session.day.held_on):
                 seats[session.day] += left
     return seats

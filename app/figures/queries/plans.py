@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import Enum
 
 from app.figures.models import CohortRequirement, PopulationRule, Target, TargetKind, TargetRule
 from app.figures.queries import definitions
@@ -16,6 +17,17 @@ from app.programmes.models import Course
 LEFT_OUT = (EmploymentType.AGENCY, EmploymentType.CONTRACTED)
 WITH_SCOPE = (TargetKind.COVERAGE, TargetKind.COHORT)
 OF_PEOPLE = (*WITH_SCOPE, TargetKind.PEOPLE_TRAINED)
+
+
+class Whoever(Enum):
+    """Who could take a place, when it is not for partners of some sectors alone."""
+
+    ANYBODY = "anybody"
+    STAFF = "staff"
+
+
+# Partners of these sectors; of any, when there are none.
+Takers = Whoever | frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -72,12 +84,15 @@ class Plan:
         return self.has_scope and self.population is None and not self.rule.course_id
 
     @property
-    def sectors(self) -> frozenset[int] | None:
-        """From which sectors its people come, if they are partners; None for staff."""
+    def takers(self) -> Takers:
+        """Who could take a place for it: anybody, where it counts whoever is trained or reached; else staff,
+        or partners of its population’s sectors."""
+        if self.population is None and not self.has_scope:
+            return Whoever.ANYBODY
         items = self.population.items if self.population is not None else []
         sectors = frozenset(item.sector_id for item in items if item.sector_id is not None)
         kinds = {item.employment_type for item in items if item.employment_type is not None}
-        return sectors if sectors or kinds == {EmploymentType.PARTNER} else None
+        return sectors if sectors or kinds == {EmploymentType.PARTNER} else Whoever.STAFF
 
     @property
     def asked_for(self) -> tuple[Course, ...]:

@@ -30,6 +30,7 @@ from app.bookings.queries import held_by, unclaimed
 from app.core import clock
 from app.core.days import months_before, written
 from app.core.db import db, live
+from app.figures.queries.plans import Takers, Whoever
 from app.learning.models import Mark, MarkStatus
 from app.learning.queries import CourseShape, completions
 from app.programmes.models import CourseTerms, CourseVersion
@@ -267,28 +268,25 @@ class FreeRun:
     def last_on(self) -> date:
         return max(session.day.held_on for session in self.sessions)
 
-    @property
-    def places_for_anybody(self) -> int:
-        """The places that somebody could take, whoever it is."""
-        return 0 if self.has_begun else min(session.left for session in self.sessions)
-
-    def places(self, sectors: Collection[int] | None) -> int:
-        """The places for staff (None), or for partners of these sectors (of any when there are none).
+    def places(self, takers: Takers) -> int:
+        """The places that these people could take.
 
         Places that are kept for others are none, nor is what is left of a run that has begun.
         """
-        return 0 if self.has_begun else min(self.seats(session, sectors) for session in self.sessions)
+        return 0 if self.has_begun else min(self.seats(session, takers) for session in self.sessions)
 
-    def seats(self, session: FreeSession, sectors: Collection[int] | None) -> int:
+    def seats(self, session: FreeSession, takers: Takers) -> int:
         """The same of one of its sessions alone, whether or not the run has begun."""
-        return max(0, session.left - self._kept(session.taken, sectors))
-
-    def _kept(self, taken: Counter[int | None], sectors: Collection[int] | None) -> int:
-        return sum(
-            places
-            for quota, places in unclaimed(self.quotas, taken)
-            if sectors is None or (quota.sector_id is not None and sectors and quota.sector_id not in sectors)
+        kept = sum(
+            places for quota, places in unclaimed(self.quotas, session.taken) if _is_kept_from(takers, quota)
         )
+        return max(0, session.left - kept)
+
+
+def _is_kept_from(takers: Takers, quota: Quota) -> bool:
+    if isinstance(takers, Whoever):
+        return takers is Whoever.STAFF
+    return bool(takers) and quota.sector_id is not None and quota.sector_id not in takers
 
 
 def free_runs(course_ids: Collection[int], moment: Moment) -> list[FreeRun]:

@@ -269,6 +269,4 @@ def _free(plan: Plan, courses: frozenset[int], runs: Iterable[FreeRun], sources:
         return 0
     last = sources.last_day(plan)
     of_courses = [run for run in runs if run.course_id in courses and run.first_on <= last]
-    if plan.population is None:
-        return sum(run.places_for_anybody for run in of_courses)
-    return sum(run.places(plan.sectors) for run in of_courses)
+    return sum(run.places(plan.takers) for run in of_courses)

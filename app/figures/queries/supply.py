@@ -40,7 +40,7 @@ def single_days(plans: Sequence[Plan], runs: Sequence[FreeRun], sources: Sources
     Only of targets that count who is there: people trained are no list of people who could catch up.
     """
     found = {
-        plan.target.id: single_seats(_of(plan.courses, runs), _term(plan, sources), plan.sectors)
+        plan.target.id: single_seats(_of(plan.courses, runs), _term(plan, sources), plan.takers)
         for plan in plans
         if plan.has_scope
     }
@@ -77,8 +77,8 @@ def free_for(
     supplies = {
         course: Supply(
             ways=Ways(sources.shapes[course], term),
-            whole=whole_places(_of({course}, runs), term, plan.sectors),
-            seats=single_seats(_of({course}, runs), term, plan.sectors),
+            whole=whole_places(_of({course}, runs), term, plan.takers),
+            seats=single_seats(_of({course}, runs), term, plan.takers),
             has=days,
         )
         for course in plan.courses

@@ -39,6 +39,13 @@ def checked_name(name: str, what: str, field: str = "name") -> str:
     return name
 
 
+def checked_title(title: str, what: str, field: str = "name") -> str:
+    """A name that the board reads, and that names nobody."""
+    title = checked_name(title, what, field)
+    check_names_nobody(title, field=field)
+    return title
+
+
 def check_names_nobody(text: str, *, field: str) -> None:
     """What the board reads names nobody of the academy: board members can reach no name anywhere (3.0)."""
     person = db.session.scalar(people.named_in(text).limit(1))

@@ -15,7 +15,14 @@ from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.figures import queries
 from app.figures.models import Cohort, CohortRequirement, Membership
-from app.figures.rules.codes import checked_code, checked_name, checked_reason, code_taken
+from app.figures.rules.codes import (
+    check_names_nobody,
+    checked_code,
+    checked_name,
+    checked_reason,
+    checked_title,
+    code_taken,
+)
 from app.people.models import Person
 from app.programmes.models import Course
 
@@ -47,7 +54,7 @@ def add_cohort(
 ) -> Cohort:
     """Set up a cohort: `requirements` says which courses each cause for joining needs (T06)."""
     code = checked_code(code, "sos-new-and-upskill")
-    name = checked_name(name, "the cohort’s name")
+    name = checked_title(name, "the cohort’s name")
     requirements = _checked_requirements(requirements)
     if db.session.scalars(queries.cohort_coded(code)).first():
         raise code_taken(code)
@@ -96,7 +103,7 @@ def change_cohort(
         db.session.flush()
         db.session.expire(cohort, ["requirements"])
     before = (cohort.name, cohort.stated_members, cohort.is_stated_approximately, words_before)
-    cohort.name = checked_name(name, "the cohort’s name")
+    cohort.name = checked_title(name, "the cohort’s name")
     cohort.stated_members = stated_members
     cohort.is_stated_approximately = is_stated_approximately and stated_members is not None
     words = queries.requirements_in_words(cohort.requirements)
@@ -120,12 +127,14 @@ def join(
     now: datetime,
     recorded_at: datetime | None = None,
 ) -> Membership:
-    """Somebody joins a cohort for a cause that it knows. Who is on the list already is left as they are."""
+    """Somebody joins a cohort for a cause that it knows. Who is on the list already, on that day or a later
+    one, is left as they are: nobody is on it twice on a day."""
     cause = checked_cause(cohort, cause)
     _lock(cohort.id)
-    known = db.session.scalars(queries.open_memberships(cohort, [person.id])).first()
+    known = db.session.scalars(queries.memberships_after(cohort, [person.id], joined_on)).first()
     if known is not None:
-        raise RuleBroken(f"{person.name} is already on the list.", field="people")
+        until = f" until {day(known.left_on)}: they can join again on that day" if known.left_on else ""
+        raise RuleBroken(f"{person.name} is already on the list{until}.", field="people")
     membership = _add(cohort, person, joined_on, cause, by=by, now=now, recorded_at=recorded_at)
     audit.record(
         by=by,
@@ -151,7 +160,7 @@ def add_people(*, cohort: Cohort, typed: str, joined_on: date, cause: str, by: A
     found = _people_by_line(lines)
     _lock(cohort.id)
     ids = [person.id for person in found.values()]
-    listed = {one.person_id for one in db.session.scalars(queries.open_memberships(cohort, ids))}
+    listed = {one.person_id for one in db.session.scalars(queries.memberships_after(cohort, ids, joined_on))}
     result = Added(unmatched=[line for line in lines if line not in found])
     for person in {person.id: person for person in found.values()}.values():
         if person.id in listed:
@@ -284,6 +293,7 @@ def _checked_requirements(requirements: Requirements) -> dict[str, list[Course]]
         name = " ".join(cause.split()).lower()
         if not re.fullmatch(r".{1,60}", name):
             raise RuleBroken("Each cause must have a name of 60 characters or fewer", field="requirements")
+        check_names_nobody(name, field="requirements")
         checked[name].extend(course for course in courses if course not in checked[name])
     if not any(checked.values()):
         raise RuleBroken(

@@ -15,7 +15,7 @@ from app.core.db import db, live, lock_row, record, supersede
 from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.figures.models import StatedFigure, Target, TargetKind
-from app.figures.rules.codes import checked_name
+from app.figures.rules.codes import checked_name, checked_title
 
 
 class Statement(TypedDict, total=False):
@@ -125,7 +125,7 @@ def _checked(target: Target, stated: Statement, now: datetime) -> dict[str, Any]
     (_check_score if is_score else _check_number)(stated)
     return {
         "as_at": as_at,
-        "source": checked_name(stated.get("source", ""), "the document that states it", field="source"),
+        "source": checked_title(stated.get("source", ""), "the document that states it", field="source"),
         "is_day_assumed": stated.get("is_day_assumed", False),
         "is_approximate": stated.get("is_approximate", False),
         "numerator": None if is_score else stated.get("numerator"),

@@ -13,7 +13,13 @@ from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.figures import queries
 from app.figures.models import Cohort, Population, ReachStep, Target, TargetKind, TargetRule
-from app.figures.rules.codes import checked_code, checked_name, checked_reason, code_taken
+from app.figures.rules.codes import (
+    check_names_nobody,
+    checked_code,
+    checked_reason,
+    checked_title,
+    code_taken,
+)
 from app.programmes.models import Course, Programme
 
 
@@ -61,7 +67,7 @@ def add_target(
     always has one: the number of sessions that the contract names.
     """
     code = checked_code(code, "sos-2day-coverage")
-    title = checked_name(title, "the target’s title", field="title")
+    title = checked_title(title, "the target’s title", field="title")
     _check_scope(kind, population, cohort, reach_step)
     checked = _checked(kind, programme, asked)
     if db.session.scalars(queries.target_coded(code)).first():
@@ -93,7 +99,7 @@ def change_target(
     **asked: Unpack[Asked],
 ) -> None:
     """Change a target. A changed rule needs a reason; figures as known before keep theirs."""
-    title = checked_name(title, "the target’s title", field="title")
+    title = checked_title(title, "the target’s title", field="title")
     checked = _checked(target.kind, target.programme, asked)
     lock_row(Target, target.id)
     current = queries.target_rules([target.id])[target.id]
@@ -151,7 +157,9 @@ def _checked(kind: TargetKind, programme: Programme, asked: Asked) -> dict[str, 
 
 
 def _unit(unit: str | None) -> str:
-    return " ".join((unit or "").split()) or "sessions"
+    unit = " ".join((unit or "").split()) or "sessions"
+    check_names_nobody(unit, field="unit")
+    return unit
 
 
 def _check_minimum(kind: TargetKind, percent: Decimal | None, count: int | None) -> None:
