@@ -141,7 +141,7 @@ def undo(import_id: int) -> None:
     except TakeupError as error:
         _fail(error.message)
     db.session.commit()
-    click.echo(f"Import {import_id} is undone: everything is as it was before.")
+    click.echo(f"Import {import_id} is undone: nothing that it recorded counts any more.")
 
 
 def _import(

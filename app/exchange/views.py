@@ -228,7 +228,7 @@ def undo(import_id: int) -> str | WerkzeugResponse:
             reason = form.reason.data or None
             rules.undo(file_import=row, by=current_actor(), now=clock.now(), reason=reason)
             db.session.commit()
-            flash("The import is undone: everything is as it was before.")
+            flash("The import is undone: nothing that it recorded counts any more.")
             return redirect(page)
     return _applied(_allowed(import_id), form)
 

@@ -252,11 +252,15 @@ def _report(ann: Person) -> None:
     factories.staff(manager_id=ann.id)
 
 
+@pytest.mark.parametrize("comes_again", [False, True], ids=["once", "undone and again"])
 @pytest.mark.parametrize("later", [_account, _past, _report])
 def test_who_was_added_and_used_since_keeps_an_import_from_being_undone(
-    later: Callable[[Person], None],
+    later: Callable[[Person], None], comes_again: bool
 ) -> None:
-    row = bring_in_people({})
+    row = bring_in_people({}, now=clock.now() - timedelta(hours=1))
+    if comes_again:
+        undo(row)
+        row = bring_in_people({})
     later(person("000101"))
     db.session.commit()
     with pytest.raises(RuleBroken, match="This import added Ann Archer"):

@@ -26,7 +26,7 @@ from app.exchange.rules.ledger import (
     pointing_to,
     supersede_all,
 )
-from app.people.models import Person
+from app.people.models import Person, Spell
 
 UNDO_FOR = timedelta(days=7)
 _SHOWN = 5
@@ -123,9 +123,10 @@ def _check_edits_stand(edits: dict[int, dict[str, list[Any]]]) -> None:
 def _check_nothing_hangs_on(changes: dict[str, Any]) -> None:
     """Nothing points to a person whom the import added, but what it recorded itself."""
     used: set[int] = set()
+    added = {*changes["people"], *_without_another_post(changes)}
     for table, column in pointing_to(Person):
         ours = set(changes["recorded"].get(table.name, []))
-        for ids in pieces(changes["people"]):
+        for ids in pieces(sorted(added)):
             query = select(table.c.id, column).where(column.in_(ids))
             if "superseded_at" in table.c:
                 query = query.where(table.c.superseded_at.is_(None))
@@ -136,6 +137,21 @@ def _check_nothing_hangs_on(changes: dict[str, Any]) -> None:
             f"This import added {_names(used)}, who {verb} since been given a place, a mark, an account or "
             "a post to manage. Take that back first."
         )
+
+
+def _without_another_post(changes: dict[str, Any]) -> set[int]:
+    """Whom the import gave the only post that they have or had. Somebody whom an import added that was undone
+    is there already when the file comes again, and has no other."""
+    ours = changes["recorded"].get(Spell.__tablename__, [])
+    kept, people, others = set(ours), set[int](), set[int]()
+    for ids in pieces(ours):
+        people.update(db.session.scalars(select(Spell.person_id).where(Spell.id.in_(ids))))
+    for ids in pieces(changes["superseded"].get(Spell.__tablename__, [])):
+        others.update(db.session.scalars(select(Spell.person_id).where(Spell.id.in_(ids))))
+    for ids in pieces(sorted(people)):
+        of_these = select(Spell.id, Spell.person_id).where(Spell.person_id.in_(ids), live(Spell))
+        others.update(person for row, person in db.session.execute(of_these) if row not in kept)
+    return people - others
 
 
 def _changed_since(people: set[int]) -> str:
