@@ -62,7 +62,7 @@ def test_tr02_sixteen_rows_all_attended_and_then_two_changed(pages, travel_to) -
 
 def test_tr02_bad_lines_are_named_each_and_nothing_that_was_typed_is_lost(pages, travel_to) -> None:
     travel_to(TUESDAY)
-    user, session, (ann, ben, cas, dee) = a_register(people=4)
+    user, session, (ann, ben, cas, dee, eva) = a_register(people=5)
     page = pages.sign_in(user).get(f"/sessions/{session.id}/register")
     typed = {
         f"mark-{ann.id}": "attended",
@@ -72,18 +72,26 @@ def test_tr02_bad_lines_are_named_each_and_nothing_that_was_typed_is_lost(pages,
         f"minutes-{cas.id}": "361",
         f"mark-{dee.id}": "attended_late",
         f"late-{dee.id}": "-5",
+        f"mark-{eva.id}": "partial",
+        f"minutes-{eva.id}": "0",
     }
     page = submit(pages, page, typed)
     assert page.errors == [
         f"Minutes of {ben.name} must be a whole number, like 40",
-        f"Minutes of {cas.name} must be between 0 and 360, the length of the session",
+        f"Minutes of {cas.name} must be between 1 and 360, the length of the session",
         f"Minutes of {dee.name} must be a whole number, like 40",
+        f"Minutes of {eva.name} must be between 1 and 360, the length of the session",
     ]
     assert {name: page.value(name) for name in typed} == typed
     assert statuses(session) == []
-    right = {f"minutes-{ben.id}": "150", f"minutes-{cas.id}": "300", f"late-{dee.id}": "40"}
-    assert "4 marks changed" in submit(pages, page, right).text
-    assert statuses(session) == ["attended", "partial", "partial", "attended_late"]
+    right = {
+        f"minutes-{ben.id}": "150",
+        f"minutes-{cas.id}": "300",
+        f"late-{dee.id}": "40",
+        f"minutes-{eva.id}": "1",
+    }
+    assert "5 marks changed" in submit(pages, page, right).text
+    assert statuses(session) == ["attended", "partial", "partial", "attended_late", "partial"]
 
 
 def test_tr02_minutes_beside_a_mark_that_takes_none_are_asked_about_and_kept(pages, travel_to) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from app.bookings.models import Booking, Invitation
 from app.core import clock
 from app.core.db import db
+from app.core.filters import day
 from app.core.permissions import Role
 from tests import factories
 from tests.figures import scenes
@@ -119,6 +120,7 @@ def test_a_day_to_come_has_a_forecast_and_nothing_else(pages: Pages) -> None:
     page = pages.get(f"/targets/new-and-upskill?as_at={soon}")
     assert "is still to come: the figures are today’s, and each forecast is for that day." in page.text
     assert "Best case 0 of 2 (0%)" in page.text
+    assert f"Last useful start {day(soon - timedelta(days=7))}" in page.text
     later = pages.get(f"/targets/new-and-upskill?as_at={soon + timedelta(days=1)}")
     assert "Best case 1 of 2 (50%)" in later.text
 

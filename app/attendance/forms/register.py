@@ -115,8 +115,10 @@ class Row:
         box = "minutes" if status is MarkStatus.PARTIAL else "late"
         if not _NUMBER.fullmatch(typed):
             return box, f"Minutes of {self.name} must be a whole number, like 40"
-        if int(typed) > longest:
-            return box, f"Minutes of {self.name} must be between 0 and {longest}, the length of the session"
+        least = 1 if status is MarkStatus.PARTIAL else 0
+        if not least <= int(typed) <= longest:
+            within = f"between {least} and {longest}, the length of the session"
+            return box, f"Minutes of {self.name} must be {within}"
         return None
 
     def is_outdated(self, longest: int, by: str) -> bool:

@@ -105,10 +105,8 @@ class Forecast:
             return "Nobody more has to be booked."
         words = f"Book {plural(self.to_book, 'more person', 'more people')}"
         if self.is_impossible:
-            assert self.unbooked is not None
-            return (
-                f"{words}: impossible, as only {plural(self.unbooked, 'person is', 'people are')} not booked."
-            )
+            left = plural(self.unbooked or 0, "person is", "people are")
+            return f"{words}: impossible, as {f'only {left}' if self.unbooked else 'nobody is'} not booked."
         words += f"; {plural(self.free, 'place exists', 'places exist')}"
         if self.place_shortfall:
             words += f"; {plural(self.place_shortfall, 'more place', 'more places')} needed"

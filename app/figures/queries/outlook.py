@@ -171,13 +171,14 @@ def _absence(plan: Plan, of_programmes: Mapping[int, PlanningAbsence]) -> Planni
 
 
 def _last_start(plan: Plan, sources: Sources) -> date | None:
-    """Of its longest course."""
+    """Of its longest course, by the day that the forecast is for."""
     days = [
         len(sources.shapes[course].versions[-1].components)
         for course in plan.courses
         if course in sources.shapes and sources.shapes[course].versions
     ]
-    return last_useful_start(plan.rule.deadline, max(days)) if plan.rule.deadline and days else None
+    end = sources.until or plan.rule.deadline
+    return last_useful_start(end, max(days)) if end and days else None
 
 
 # --- What a colour asks besides ------------------------------------------------------------------------
