@@ -11,6 +11,7 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import select
 
+from app.attendance import rules as attendance
 from app.bookings import queries, rules
 from app.bookings.models import Booking, BookingState
 from app.core import clock
@@ -18,6 +19,7 @@ from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.permissions import Role
+from app.learning.models import MarkStatus
 from app.outbox import rules as outbox
 from app.outbox.models import Message
 from app.people.models import Person
@@ -51,6 +53,33 @@ def two_runs(capacity: int = 16, other_capacity: int = 16, **about: Any) -> tupl
 
 def new_of(booking: Booking) -> Booking | None:
     return db.session.scalars(select(Booking).where(Booking.replaces_id == booking.id)).one_or_none()
+
+
+# --- Cancelled between its days ------------------------------------------------------------------------
+
+
+def test_u05_who_did_a_day_of_a_run_that_is_cancelled_comes_for_the_other_alone() -> None:
+    """Of two on a run of two days one did day 1: they hold one seat of the next run, on day 2."""
+    course = factories.course(components=2)
+    run = factories.run(course, days=[date(2022, 2, 22), MARCH_15])
+    other = factories.run(course, days=[APRIL_26, date(2022, 4, 27)], capacity=1)
+    did, did_not = (factories.booking(run, factories.staff()) for _ in range(2))
+    attendance.record_marks(
+        session=run.first_session,
+        marks={
+            did.person_id: attendance.NewMark(MarkStatus.ATTENDED),
+            did_not.person_id: attendance.NewMark(MarkStatus.ABSENT_APOLOGIES),
+        },
+        by=academy(),
+        now=run.first_session.ends_at,
+    )
+    rules.cancel_run(run=run, by=academy(), now=clock.now(), reason="The trainer is ill", to_run=other)
+    seats = {
+        one.person_id: ([session.component_number for session in one.sessions], one.state)
+        for one in db.session.scalars(select(Booking).where(Booking.run_id == other.id))
+    }
+    assert seats[did.person_id] == ([2], CONFIRMED)
+    assert seats[did_not.person_id] == ([1, 2], WAITLISTED), "the only seat of day 2 is the other's"
 
 
 class Told:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from app.bookings.rules.places import Wish, put
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import RuleBroken
+from app.learning import queries as learning
 from app.sessions.models import Run, TrainingSession
 
 
@@ -61,13 +63,16 @@ def carry_over(
 ) -> Carried:
     """Put the people of bookings that were ended on `to_run`, in this order, and tell each once.
 
-    Each is confirmed when there is room and otherwise comes before everybody there who was not moved. Who
-    will have left by then, or asked for a day that the other run does not have, is told of the end alone. A
-    place at the same time as another of theirs is told to their manager too (U-09).
+    Each is confirmed when there is room and otherwise comes before everybody there who was not moved. Who did
+    all days but one of a run that is cancelled comes for that day alone. Who will have left by then, or asked
+    for a day that the other run does not have, is told of the end alone. A place at the same time as another
+    of theirs is told to their manager too (U-09).
     """
     carried = []
+    done = _done({one.run_id for one in ended}) if to_run and is_cancelled else {}
     for booking in ended:
-        new = _put(booking, to_run, by=by, now=now) if to_run else None
+        has_done = done.get((booking.run_id, booking.person_id), set())
+        new = _put(booking, to_run, has_done, by=by, now=now) if to_run else None
         forget_need(booking)  # it went with them, or nothing is arranged any more
         if new is None:
             change = Change.RUN_CANCELLED if is_cancelled else Change.CANCELLED
@@ -95,11 +100,32 @@ def _clashes(to_run: Run, carried: Collection[int]) -> list[DoublyBooked]:
     return [one for one in queries.doubly_booked(to_run.id) if one.booking_id in carried]
 
 
-def _put(booking: Booking, to_run: Run, *, by: Actor, now: datetime) -> Booking | None:
-    session = same_component(booking.session, to_run) if booking.session else None
-    wanted = [session] if session else to_run.sessions
-    if booking.session and session is None:
+def _done(run_ids: Collection[int]) -> dict[tuple[int, int], set[int]]:
+    """By run and person, which components they have done there: a run may end between its days."""
+    done: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for run_id in run_ids:
+        for person_id, component_id in db.session.execute(learning.components_done(run_id)).tuples():
+            done[run_id, person_id].add(component_id)
+    return done
+
+
+def _days(booking: Booking, to_run: Run, has_done: Collection[int]) -> Sequence[TrainingSession]:
+    """The days of the other run that stand in for a booking: its one day, the one that is still lacking, or
+    all of them. Who lacks some of many takes part in all, as they would have been on the run that ends."""
+    if booking.session is not None:
+        same = same_component(booking.session, to_run)
+        return [same] if same else []
+    lacking = [one for one in to_run.sessions if one.component_id not in has_done]
+    return lacking if len(lacking) <= 1 else to_run.sessions
+
+
+def _put(
+    booking: Booking, to_run: Run, has_done: Collection[int], *, by: Actor, now: datetime
+) -> Booking | None:
+    wanted = _days(booking, to_run, has_done)
+    if not wanted:
         return None
+    session = wanted[0] if len(wanted) < len(to_run.sessions) or booking.session else None
     if any(one.starts_at <= now or booking.person.spell_on(one.held_on) is None for one in wanted):
         return None
     note = f"Moved from {booking.run.code}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.learning.queries.completion import closings, completions, standings, would_complete
 from app.learning.queries.person import marks_of_person, past_completions_of
 from app.learning.queries.registers import (
+    components_done,
     count_there,
     is_marked,
     marked_for_longer,
@@ -24,6 +25,7 @@ __all__ = [
     "VersionShape",
     "closings",
     "completions",
+    "components_done",
     "count_there",
     "earliest_valid",
     "is_marked",

@@ -8,6 +8,7 @@ from sqlalchemy import Select, exists, func, select
 
 from app.core.db import live
 from app.learning.models import THERE, Mark, MarkStatus, PartlyHeld
+from app.sessions.models import TrainingSession
 
 
 def is_marked(session_ids: Collection[int]) -> Select[tuple[bool]]:
@@ -29,6 +30,15 @@ def sessions_there(person_id: int, session_ids: Collection[int]) -> Select[tuple
     """Which of these sessions have somebody as there, for all or part of them."""
     return select(Mark.session_id).where(
         Mark.person_id == person_id, Mark.session_id.in_(session_ids), Mark.status.in_(THERE), live(Mark)
+    )
+
+
+def components_done(run_id: int) -> Select[tuple[int, int]]:
+    """Who has done which component on a run, by marks that count: person_id and component_id."""
+    return (
+        select(Mark.person_id, TrainingSession.component_id)
+        .join(TrainingSession, TrainingSession.id == Mark.session_id)
+        .where(TrainingSession.run_id == run_id, Mark.counts, live(Mark))
     )
 
 
