@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -17,7 +18,7 @@ from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.filters import plural
 from app.core.permissions import Permission
-from app.core.web import current_actor, requires, rule_errors_on
+from app.core.web import current_actor, requires, rule_errors_on, why_not
 from app.sessions import rules as sessions_rules
 from app.sessions.models import Run
 
@@ -29,6 +30,9 @@ def cancel_run(run_id: int) -> str | Response:
     run, form = run_or_404(run_id), CancelRunForm()
     runs = offer_runs(form.run, run, otherwise="To no other run")
     if request.method == "GET":
+        places = url_for("bookings.run_places", run_id=run_id)
+        if refused := why_not(partial(rules.check_can_end, run, clock.now()), back_to=places):
+            return refused
         form.run.data = _next(run, runs)
     if form.validate_on_submit():
         with rule_errors_on(form):
@@ -63,10 +67,13 @@ def _say(news: str, outcome: Outcome) -> None:
 
 
 def _next(run: Run, runs: Sequence[Run]) -> str:
-    """The next run of the same version of the course, which people with a place are carried to if nobody
-    chooses otherwise."""
-    after = (one for one in runs if one.first_session.starts_at > run.first_session.starts_at)
-    return next((str(one.id) for one in after if one.version_id == run.version_id), NOWHERE)
+    """The next run of the same version of the course that has a place, or else the next of all: people with a
+    place are carried to it if nobody chooses otherwise."""
+    begins = run.first_session.starts_at
+    after = [one for one in runs if one.version_id == run.version_id and one.first_session.starts_at > begins]
+    left = queries.places_left([one.id for one in after])
+    chosen = next((one for one in after if left[one.id]), after[0] if after else None)
+    return str(chosen.id) if chosen else NOWHERE
 
 
 @bp.route("/runs/<int:run_id>/too-few", methods=["GET", "POST"])
