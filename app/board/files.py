@@ -8,7 +8,7 @@ from datetime import date
 
 from flask import current_app
 
-from app.board.queries import Contents, Line, Section, Trail
+from app.board.queries import Contents, Line, Section, Trail, to_be_done
 from app.core import clock
 from app.core.filters import day, number
 from app.core.pdf import pdf_of
@@ -73,7 +73,7 @@ def _figure(figure: Figure) -> tuple[object, ...]:
         known_at.isoformat() if known_at else "now",
         None if figure.kind is TargetKind.SCORE else figure.numerator,
         figure.denominator,
-        figure.required,
+        figure.asked,
         None if figure.met is None else ("yes" if figure.met else "no"),
         figure.shown,
         figure.standing_words,
@@ -102,14 +102,15 @@ def _colours(line: Line) -> tuple[object, ...]:
 
 def _ahead(line: Line) -> tuple[object, ...]:
     figure, forecast = line.figure, line.figure.forecast if line.is_open else None
+    to_book, free, shortfall, _runs = to_be_done(forecast) if forecast else (None,) * 4
     return (
         figure.forecast_for.isoformat() if forecast and figure.forecast_for else None,
         forecast.likely if forecast else None,
         forecast.best if forecast else None,
         forecast.ceiling if forecast else None,
-        forecast.to_book if forecast else None,
-        forecast.free if forecast else None,
-        forecast.place_shortfall if forecast else None,
+        to_book,
+        free,
+        shortfall,
         line.to_book_in_words or None,
         figure.outstanding_marks,
         figure.baseline.in_words(figure.denominator or 0, figure.required) if figure.baseline else None,

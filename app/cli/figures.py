@@ -106,6 +106,7 @@ def as_dict(figure: Figure) -> dict[str, Any]:
         "shown": figure.shown,
         "deadline": figure.deadline.isoformat() if figure.deadline else None,
         "rule": figure.rule_words,
+        "standing": figure.standing_words,
         **_outlook(figure),
     }
 
@@ -120,13 +121,18 @@ def _outlook(figure: Figure) -> dict[str, Any]:
         found |= {"check_data": bool(figure.verdict.doubt), "flagged": figure.flagged}
         found |= {"forecast_for": figure.forecast_for.isoformat() if figure.forecast_for else None}
         found |= {"provisional": figure.verdict.is_provisional, "marks_outstanding": figure.outstanding_marks}
+    if (own := figure.override) is not None:
+        of_academy = {"rag": own.colour.value, "until": own.last_day.isoformat(), "reason": own.reason}
+        found |= {"override": of_academy}
     if figure.forecast is not None:
         names = ("booked", "free", "likely", "best", "ceiling", "to_book", "place_shortfall", "extra_runs")
         found |= {name: getattr(figure.forecast, name) for name in names}
         found |= {"planning_absence": str(figure.forecast.absence)}
+        found |= {"impossible": figure.forecast.is_impossible}
     if figure.kind is TargetKind.SCORE:
         last = figure.score.last if figure.score else None
         found |= {"numerator": None, "score": str(last.mean) if last else None}
+        found |= {"minimum_score": str(figure.minimum_score) if figure.minimum_score is not None else None}
         found |= {"replies": last.replies if last else None}
     if figure.baseline is not None:
         found["baseline"] = asdict(figure.baseline) | {"listed_on": figure.baseline.listed_on.isoformat()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -14,7 +15,8 @@ from pypdf import PdfReader
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from app.board import rules
+from app.board import queries, rules
+from app.board.files import figures_csv
 from app.board.models import Format, Pack, PackFile
 from app.board.queries.packs import pack_before
 from app.core import clock, pdf
@@ -135,6 +137,10 @@ def test_4_11_a_pack_asks_for_no_more_people_than_are_left(travel_to: Callable[.
     assert (said["Required"], said["People to book"], said["Free places"]) == ("3", "more than are left", "0")
     assert len(row) == len(heading) - 2  # no place or run is missing where too few people are left
     assert "Book 3 more people: impossible, as only 2 people are not booked." in note[0]
+    told = queries.lines(as_at=date(2022, 3, 1))
+    line = next(csv.DictReader(io.StringIO(figures_csv(told).removeprefix("\ufeff"))))
+    assert (line["required"], line["to_book"]) == ("3", "more than are left")
+    assert line["place_shortfall"] == ""
 
 
 def test_bm02_sessions_that_were_held_since_the_last_pack_are_what_moved(

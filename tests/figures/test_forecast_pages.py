@@ -46,6 +46,7 @@ def test_am07_bm01_the_page_and_the_command_say_who_is_still_needed(
     found = json.loads(run_command("figures", "--json", "--as-at", "2022-02-28").stdout)[0]
     names = ("likely", "best", "ceiling", "to_book", "place_shortfall", "rag")
     assert [found[name] for name in names] == [68, 71, 80, 23, 9, "red"]
+    assert (found["impossible"], found["standing"]) == (False, "Red")
     assert found["rag_reason"] == (
         "At most 80 are likely by 31 March 2022 even if every place is filled: 8 short."
     )

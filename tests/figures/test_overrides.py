@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
@@ -57,6 +60,15 @@ def test_4_12_an_override_goes_by_the_day_and_by_what_was_known(
 ) -> None:
     shown = queries.overrides_on([target.id], on=date(2022, 3, on), known_at=known_at).get(target.id)
     assert (shown.colour if shown else None) == colour
+
+
+def test_4_12_the_command_says_the_academys_own_colour_and_that_no_minimum_is_stated(
+    target: Target, run_command: Callable[..., Any]
+) -> None:
+    found = json.loads(run_command("figures", "--json", "--as-at", "2022-03-04").stdout)[0]
+    assert (found["code"], found["standing"], found["rag"]) == (target.code, "No minimum stated", "no_data")
+    found = json.loads(run_command("figures", "--json", "--as-at", "2022-03-06").stdout)[0]
+    assert found["override"] == {"rag": "green", "until": "2022-04-03", "reason": "Two runs are agreed"}
 
 
 def test_4_12_the_pages_show_the_override_of_the_day(target: Target, pages: Pages) -> None:

@@ -51,7 +51,7 @@ def _stands(line: Line) -> tuple[object, ...]:
         None if figure.kind is TargetKind.SCORE else figure.numerator,
         figure.denominator,
         figure.shown,
-        None if figure.has_no_one else figure.required or figure.minimum_score,
+        figure.asked,
         figure.deadline,
         figure.standing_words,
         reason if figure.has_colour else "",
@@ -84,7 +84,7 @@ def forecast_of_each(told: Whole) -> Section:
                 forecast.likely,
                 forecast.best,
                 forecast.ceiling,
-                *_to_be_done(forecast),
+                *to_be_done(forecast),
                 figure.last_start,
             )
         )
@@ -93,7 +93,7 @@ def forecast_of_each(told: Whole) -> Section:
     return Section("Forecast", columns, rows, notes)
 
 
-def _to_be_done(forecast: Forecast) -> tuple[object, ...]:
+def to_be_done(forecast: Forecast) -> tuple[object, ...]:
     """People to book, free places, places and runs missing; no run helps where too few people are left."""
     if forecast.is_impossible:
         return "more than are left", forecast.free, None, None

@@ -120,6 +120,11 @@ class Figure:
         return self.verdict is not None and (self.required is not None or self.minimum_score is not None)
 
     @property
+    def asked(self) -> int | Decimal | None:
+        """What is asked for: how many, or which score; None of nobody, or where no minimum is stated."""
+        return None if self.has_no_one else self.required or self.minimum_score
+
+    @property
     def nouns(self) -> tuple[str, str]:
         """What is counted, for one and for several."""
         is_sessions = self.kind is TargetKind.DELIVERABLE
