@@ -258,19 +258,21 @@ class CheckboxField(wtforms.BooleanField):
     widget = CheckboxWidget()
 
 
-class _Choice:
-    """Spaces alone choose nothing, as for every validator."""
-
-    def __init__(self, label: str, validators: Sequence[Any] = (), **kwargs: Any) -> None:
-        kwargs.setdefault("filters", [_strip])
-        super().__init__(label, validators, **kwargs)  # type: ignore[call-arg]
-
+class _FromList:
     def pre_validate(self, form: BaseForm) -> None:
         """What was chosen may have gone from the list since the page was opened."""
         try:
             super().pre_validate(form)  # type: ignore[misc]
         except ValidationError:
             raise ValidationError("Choose again: what you chose is not on the list any more") from None
+
+
+class _Choice(_FromList):
+    """Spaces alone choose nothing, as for every validator."""
+
+    def __init__(self, label: str, validators: Sequence[Any] = (), **kwargs: Any) -> None:
+        kwargs.setdefault("filters", [_strip])
+        super().__init__(label, validators, **kwargs)  # type: ignore[call-arg]
 
 
 class RadioField(_Choice, wtforms.RadioField):
@@ -281,7 +283,7 @@ class SelectField(_Choice, wtforms.SelectField):
     widget = govuk.GovSelect()
 
 
-class CheckboxesField(wtforms.SelectMultipleField):
+class CheckboxesField(_FromList, wtforms.SelectMultipleField):
     widget = CheckboxesWidget()
 
 
@@ -289,15 +291,11 @@ class FileField(FlaskFileField):
     widget = govuk.GovFileInput()
 
 
-class HiddenField(wtforms.HiddenField):
-    pass
-
-
 class Part(wtforms.Form):
     """Fields that stand together, once or several times, inside a form; it has no token of its own."""
 
 
-PartField = wtforms.FormField
+HiddenField, PartField = wtforms.HiddenField, wtforms.FormField
 PartsField = wtforms.FieldList
 
 

@@ -153,6 +153,17 @@ def test_am08_from_the_shortfall_to_an_invitation(manager: Pages) -> None:
     assert db.session.scalar(select(func.count(Invitation.id))) == 1
 
 
+def test_am08_who_was_booked_since_the_page_was_opened_is_said_to_be_off_the_list(manager: Pages) -> None:
+    scene = _to_come()
+    run = factories.run(scene.course)
+    page = manager.get(f"/targets/new-and-upskill/not-booked/{scene.course.id}")
+    factories.booking(run, scene.people[0])
+    people = [str(one.id) for one in scene.people]
+    page = manager.submit(page, {"runs": [str(run.id)], "how": "invite", "people": people})
+    assert page.errors == ["Choose again: what you chose is not on the list any more"]
+    assert db.session.scalar(select(func.count(Invitation.id))) == 0
+
+
 def test_am08_a_past_day_offers_to_invite_nobody(manager: Pages) -> None:
     """Who was not booked then may be booked now, or complete."""
     _to_come()
