@@ -295,7 +295,8 @@ class Part(wtforms.Form):
     """Fields that stand together, once or several times, inside a form; it has no token of its own."""
 
 
-HiddenField, PartField = wtforms.HiddenField, wtforms.FormField
+HiddenField = wtforms.HiddenField
+PartField = wtforms.FormField
 PartsField = wtforms.FieldList
 
 

@@ -45,9 +45,9 @@ def collect_in_between_only() -> None:
 def collect() -> None:
     """After a request or a job: what is new, once there is much of it, and each fiftieth time everything.
 
-    A page of figures leaves fifty times as much behind as another. Were five of them looked after together,
-    a worker would keep for good the memory that all their garbage took; to look after each booking would take
-    a tenth of what the booking takes.
+    A page of figures leaves fifty times as much behind as another, more than 10,000 objects: while it lies
+    there the next one needs as much again, which a worker keeps for good. To look after each booking would
+    take a tenth of what the booking takes.
     """
     if next(_rounds) % _EVERYTHING_AFTER == 0:
         gc.collect()

@@ -227,6 +227,7 @@ def test_figures_as_json_say_everything_that_they_must_be_read_with(run_command:
         "deadline": "2022-03-31",
         "rule": "People who completed Core Skills Development Programme for Managers under the programme, "
         "whether or not they have since left; at least 20 by 31 March 2022",
+        "standing": "No data",
         "rag": "no_data",
         "rag_reason": "No register is marked yet.",
         "forecast_for": "2022-03-31",
@@ -243,6 +244,7 @@ def test_figures_as_json_say_everything_that_they_must_be_read_with(run_command:
         "place_shortfall": 23,
         "extra_runs": 2,
         "planning_absence": "1/10",
+        "impossible": False,
     }
     assert found["sos-new-and-upskill"]["rag_reason"] == "No one is in scope."
     assert _short(found["sos-2day-coverage"]) == (0, 0, None, None, "no one in scope")

@@ -426,6 +426,19 @@ def test_4_6_nobody_is_on_a_list_twice_on_a_day() -> None:
         now=LONG_AGO,
     )
     assert (added.added, added.already) == ([], [person])
+    with pytest.raises(
+        RuleBroken, match="was on the list until 20 March 2022. Choose that day or a later one"
+    ):
+        rules.add_candidates(
+            cohort=cohort,
+            population=scenes.practitioners(),
+            on=date(2022, 3, 25),
+            joined_on=date(2022, 3, 19),
+            cause="untrained",
+            seen=1,
+            by=ACADEMY,
+            now=LONG_AGO,
+        )
     join(date(2022, 3, 20))
     figures = (queries.figure(scene.target, as_at=date(2022, 3, day)) for day in (19, 20))
     assert [one.denominator for one in figures] == [1, 1]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from app.bookings import queries
 from app.bookings.models import Booking, BookingState
@@ -16,10 +16,12 @@ from app.bookings.rules.moves import move
 from app.bookings.rules.needs import carry_need, forget_need
 from app.bookings.rules.notices import tell_carried, tell_managers_of_carried
 from app.bookings.rules.places import Wish, put
+from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.learning import queries as learning
+from app.programmes import queries as programmes
 from app.sessions.models import Run, TrainingSession
 
 
@@ -64,15 +66,15 @@ def carry_over(
     """Put the people of bookings that were ended on `to_run`, in this order, and tell each once.
 
     Each is confirmed when there is room and otherwise comes before everybody there who was not moved. Who did
-    all days but one of a run that is cancelled comes for that day alone. Who will have left by then, or asked
-    for a day that the other run does not have, is told of the end alone. A place at the same time as another
-    of theirs is told to their manager too (U-09).
+    all days but one of a run that is cancelled comes for that day alone, if it completes the course. Who will
+    have left by then, lacks none of its days, or asked for one that it does not have, is told of the end
+    alone. A place at the same time as another of theirs is told to their manager too (U-09).
     """
     carried = []
     done = _done({one.run_id for one in ended}) if to_run and is_cancelled else {}
     for booking in ended:
-        has_done = done.get((booking.run_id, booking.person_id), set())
-        new = _put(booking, to_run, has_done, by=by, now=now) if to_run else None
+        own = done.get((booking.run_id, booking.person_id), {})
+        new = _put(booking, to_run, own, by=by, now=now) if to_run else None
         forget_need(booking)  # it went with them, or nothing is arranged any more
         if new is None:
             change = Change.RUN_CANCELLED if is_cancelled else Change.CANCELLED
@@ -100,29 +102,41 @@ def _clashes(to_run: Run, carried: Collection[int]) -> list[DoublyBooked]:
     return [one for one in queries.doubly_booked(to_run.id) if one.booking_id in carried]
 
 
-def _done(run_ids: Collection[int]) -> dict[tuple[int, int], set[int]]:
-    """By run and person, which components they have done there: a run may end between its days."""
-    done: dict[tuple[int, int], set[int]] = defaultdict(set)
+def _done(run_ids: Collection[int]) -> dict[tuple[int, int], dict[int, date]]:
+    """By run and person, when they did which component there: a run may end between its days."""
+    done: dict[tuple[int, int], dict[int, date]] = defaultdict(dict)
     for run_id in run_ids:
-        for person_id, component_id in db.session.execute(learning.components_done(run_id)).tuples():
-            done[run_id, person_id].add(component_id)
+        for person_id, component_id, on in db.session.execute(learning.components_done(run_id)).tuples():
+            done[run_id, person_id][component_id] = on
     return done
 
 
-def _days(booking: Booking, to_run: Run, has_done: Collection[int]) -> Sequence[TrainingSession]:
+def _days(booking: Booking, to_run: Run, done: Mapping[int, date]) -> Sequence[TrainingSession]:
     """The days of the other run that stand in for a booking: its one day, the one that is still lacking, or
     all of them. Who lacks some of many takes part in all, as they would have been on the run that ends."""
     if booking.session is not None:
         same = same_component(booking.session, to_run)
         return [same] if same else []
-    lacking = [one for one in to_run.sessions if one.component_id not in has_done]
-    return lacking if len(lacking) <= 1 else to_run.sessions
+    lacking = [one for one in to_run.sessions if one.component_id not in done]
+    if not lacking or (len(lacking) == 1 and done and _closes(lacking[0], done.values())):
+        return lacking
+    return to_run.sessions
+
+
+def _closes(last: TrainingSession, done: Collection[date]) -> bool:
+    """Whether a day completes the course with those that were done: within its window and, where they are
+    taken in order, as its last (4.3)."""
+    terms = programmes.terms_of(last.run.version.course_id)
+    if terms.is_in_order and last.component_id != last.run.sessions[-1].component_id:
+        return False
+    months = terms.catch_up_months
+    return months is None or clock.months_before(last.held_on, months) <= min(done)
 
 
 def _put(
-    booking: Booking, to_run: Run, has_done: Collection[int], *, by: Actor, now: datetime
+    booking: Booking, to_run: Run, done: Mapping[int, date], *, by: Actor, now: datetime
 ) -> Booking | None:
-    wanted = _days(booking, to_run, has_done)
+    wanted = _days(booking, to_run, done)
     if not wanted:
         return None
     session = wanted[0] if len(wanted) < len(to_run.sessions) or booking.session else None

@@ -119,7 +119,7 @@ def cancel_run(
     """
     check_can_schedule(by, "cancel a run")
     lock_runs(one.id for one in (run, to_run) if one)
-    check_can_end(run, now)
+    check_can_end_run(run, now)
     if to_run is not None:
         check_can_carry_to(to_run, run, by=by, now=now)
     leaving = _open_in_order(run)
@@ -146,7 +146,7 @@ def merge_runs(*, run: Run, into: Run, by: Actor, now: datetime, reason: str | N
     """
     check_can_schedule(by, "cancel a run")
     lock_runs([run.id, into.id])
-    check_can_end(run, now)
+    check_can_end_run(run, now)
     check_can_carry_to(into, run, by=by, now=now)
     leaving = _open_in_order(run)
     moving = {one.person_id for one in leaving}
@@ -172,7 +172,7 @@ def can_cancel_run(run: Run, by: Actor, now: datetime) -> bool:
     return True
 
 
-def check_can_end(run: Run, now: datetime) -> None:
+def check_can_end_run(run: Run, now: datetime) -> None:
     """A run ends once, and not against its registers: what they say was held is not cancelled."""
     _check_is_open(run, now)
     _check_nobody_is_there(run, now)

@@ -31,7 +31,7 @@ def cancel_run(run_id: int) -> str | Response:
     runs = offer_runs(form.run, run, otherwise="To no other run")
     if request.method == "GET":
         places = url_for("bookings.run_places", run_id=run_id)
-        if refused := why_not(partial(rules.check_can_end, run, clock.now()), back_to=places):
+        if refused := why_not(partial(rules.check_can_end_run, run, clock.now()), back_to=places):
             return refused
         form.run.data = _next(run, runs)
     if form.validate_on_submit():
@@ -52,8 +52,7 @@ def cancel_run(run_id: int) -> str | Response:
             return redirect(shown)
         run = run_or_404(run_id)
     if run.is_cancelled:
-        if request.method == "POST":
-            flash(f"{run.code} was cancelled already: nothing changed.", "warning")
+        flash(f"{run.code} was cancelled already: nothing changed.", "warning")
         return redirect(url_for("bookings.run_places", run_id=run_id))
     affected = len(db.session.scalars(queries.open_bookings_on(run.id)).all())
     return render_template(

@@ -131,6 +131,11 @@ def _check_nothing_hangs_on(changes: dict[str, Any]) -> None:
             if "superseded_at" in table.c:
                 query = query.where(table.c.superseded_at.is_(None))
             used.update(person for row, person in db.session.execute(query) if row not in ours)
+    if used - set(changes["people"]):
+        raise RuleBroken(
+            f"This import gave {_names(used)} the only post that they have, and there is a place, a mark, an "
+            "account or a post to manage of theirs. Take that back first."
+        )
     if used:
         verb = "has" if len(used) == 1 else "have"
         raise RuleBroken(

@@ -105,8 +105,10 @@ class Forecast:
             return "Nobody more has to be booked."
         words = f"Book {plural(self.to_book, 'more person', 'more people')}"
         if self.is_impossible:
-            left = plural(self.unbooked or 0, "person is", "people are")
-            return f"{words}: impossible, as {f'only {left}' if self.unbooked else 'nobody is'} not booked."
+            if not self.unbooked:
+                return f"{words}: impossible, as everybody else is booked."
+            left = plural(self.unbooked, "person is", "people are")
+            return f"{words}: impossible, as only {left} not booked."
         words += f"; {plural(self.free, 'place exists', 'places exist')}"
         if self.place_shortfall:
             words += f"; {plural(self.place_shortfall, 'more place', 'more places')} needed"

@@ -157,11 +157,15 @@ def change_log(cohort: Cohort) -> Select[tuple[Membership]]:
 
 def memberships_after(cohort: Cohort, person_ids: Collection[int], on: date) -> Select[tuple[Membership]]:
     """The memberships of these people that last beyond a day, or that nobody has ended."""
-    return select(Membership).where(
-        live(Membership),
-        Membership.cohort_id == cohort.id,
-        or_(Membership.left_on.is_(None), Membership.left_on > on),
-        Membership.person_id.in_(sorted(person_ids)),
+    return (
+        select(Membership)
+        .where(
+            live(Membership),
+            Membership.cohort_id == cohort.id,
+            or_(Membership.left_on.is_(None), Membership.left_on > on),
+            Membership.person_id.in_(sorted(person_ids)),
+        )
+        .order_by(Membership.joined_on.desc())
     )
 
 

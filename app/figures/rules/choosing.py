@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import select
-
 from app.audit import rules as audit
 from app.core.actors import Actor
-from app.core.db import db, live, lock_row, record_all
+from app.core.db import db, lock_row, record_all
 from app.core.errors import RuleBroken
-from app.core.filters import plural
+from app.core.filters import day, plural
 from app.figures import queries
 from app.figures.models import Cohort, Membership, Population
 from app.figures.rules.cohorts import checked_cause
@@ -66,10 +64,10 @@ def add_candidates(
 
 
 def _check_days(cohort: Cohort, people: list[Person], joined_on: date) -> None:
-    """Somebody who joined on that day and left again can't join on it twice."""
-    twice = select(Membership.id).where(
-        Membership.cohort_id == cohort.id, Membership.joined_on == joined_on, live(Membership)
-    )
+    """Nobody is on the list twice on a day: who left it is on it until they left."""
     ids = [person.id for person in people]
-    if db.session.scalars(twice.where(Membership.person_id.in_(ids)).limit(1)).first():
-        raise RuleBroken("One of them joined on that day and has left again. Choose another day.")
+    known = db.session.scalars(queries.memberships_after(cohort, ids, joined_on).limit(1)).first()
+    if known is not None and known.left_on is not None:
+        raise RuleBroken(
+            f"{known.person.name} was on the list until {day(known.left_on)}. Choose that day or a later one."
+        )

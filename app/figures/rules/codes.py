@@ -24,6 +24,7 @@ def checked_code(code: str, example: str) -> str:
             f"Code must be letters, figures and hyphens only, {LONGEST_CODE} at most, like {example}",
             field="code",
         )
+    check_names_nobody(code.replace("-", " "), field="code")
     return code
 
 

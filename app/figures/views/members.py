@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.core.db import db
-from app.core.filters import plural
+from app.core.filters import day, plural
 from app.core.permissions import Permission
 from app.core.web import current_actor, get_or_404, one_or_404, requires, rule_errors_on
 from app.figures import queries, rules
@@ -64,7 +64,9 @@ def leave_cohort(code: str, membership_id: int) -> str | Response:
                 now=clock.now(),
             )
             db.session.commit()
-            flash(f"{membership.person.name} has left the list.")
+            left_on = form.left_on.data
+            leaves = "has left the list" if left_on <= clock.today() else f"leaves the list on {day(left_on)}"
+            flash(f"{membership.person.name} {leaves}.")
             return redirect(url_for("figures.cohort", code=found.code))
     return render_template("figures/leave_cohort.html", form=form, cohort=found, membership=membership)
 

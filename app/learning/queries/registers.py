@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 
 from sqlalchemy import Select, exists, func, select
 
@@ -33,10 +34,10 @@ def sessions_there(person_id: int, session_ids: Collection[int]) -> Select[tuple
     )
 
 
-def components_done(run_id: int) -> Select[tuple[int, int]]:
-    """Who has done which component on a run, by marks that count: person_id and component_id."""
+def components_done(run_id: int) -> Select[tuple[int, int, date]]:
+    """Who has done which component on a run, by marks that count: person_id, component_id and held_on."""
     return (
-        select(Mark.person_id, TrainingSession.component_id)
+        select(Mark.person_id, TrainingSession.component_id, Mark.held_on)
         .join(TrainingSession, TrainingSession.id == Mark.session_id)
         .where(TrainingSession.run_id == run_id, Mark.counts, live(Mark))
     )
