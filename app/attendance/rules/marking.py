@@ -170,11 +170,11 @@ def _check_minutes(session: TrainingSession, marks: Mapping[int, NewMark]) -> No
     for person_id, new in marks.items():
         if new.status is MarkStatus.PARTIAL and new.minutes is None:
             raise RuleBroken("Enter how many minutes were attended", field=f"minutes-{person_id}")
-        least = 1 if new.status is MarkStatus.PARTIAL else 0
-        if new.minutes is not None and not least <= new.minutes <= longest:
+        # 0 is what somebody has who came after a session was broken off, or was there outside its times.
+        if new.minutes is not None and not 0 <= new.minutes <= longest:
             name = "late" if new.status is MarkStatus.ATTENDED_LATE else "minutes"
             raise RuleBroken(
-                f"Minutes must be between {least} and {longest}, the length of the session",
+                f"Minutes must be between 0 and {longest}, the length of the session",
                 field=f"{name}-{person_id}",
             )
 
