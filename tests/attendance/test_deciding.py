@@ -238,6 +238,30 @@ def test_u23_what_was_held_counts_for_whoever_was_there_for_the_share_of_it() ->
         rules.take_back_partly_held(held=held, by=trainer, now=evening(TUESDAY))
 
 
+@pytest.mark.parametrize("is_by_page", [False, True])
+def test_u23_who_came_after_it_was_broken_off_has_no_minutes_and_stands_in_nobodys_way(
+    pages: Pages, travel_to, is_by_page: bool
+) -> None:
+    """Ben was 200 minutes late to a session that was broken off after 150: he was there for none of them."""
+    travel_to(TUESDAY)
+    session, trainer = a_session()
+    ann, ben = factories.staff(), factories.staff()
+    mark(session.run, 1, ann)
+    held = rules.note_partly_held(
+        session=session, minutes=150, reason="Fire alarm", by=trainer, now=evening(TUESDAY)
+    )
+    mark(session.run, 1, ben, status=MarkStatus.ATTENDED_LATE, minutes=160)
+    assert said(session) == {ann.id: (PARTIAL, 150, False), ben.id: (PARTIAL, 0, False)}
+    if is_by_page:
+        pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+        page = pages.get(f"/sessions/{session.id}/partly-held")
+        page = pages.submit(page, {"decision": "counts"}, button="Decide")
+        assert "It counts for 1 person from now on." in page.text
+    else:
+        assert rules.decide_that_it_counts(held=held, by=ACADEMY, now=evening(TUESDAY)) == 1
+    assert said(session) == {ann.id: (PARTIAL, 150, True), ben.id: (PARTIAL, 0, False)}
+
+
 def test_u23_the_missing_day_is_held_again_with_a_place_for_everybody_who_was_there(travel_to) -> None:
     travel_to(TUESDAY)
     session, trainer = a_session(components=2)
