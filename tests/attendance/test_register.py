@@ -194,6 +194,36 @@ def test_am12_an_old_page_does_not_undo_what_somebody_else_corrected(pages, trav
     assert statuses(session) == ["absent_no_notice", "attended"]
 
 
+def test_am12_an_old_page_that_is_refused_shows_what_others_recorded_meanwhile(pages, travel_to) -> None:
+    """The trainer forgets Ann’s minutes; meanwhile Ben was marked, and Cas’s mark was taken back."""
+    travel_to(TUESDAY)
+    user, session, (ann, ben, cas) = a_register(people=3)
+    mark(session.run, 1, cas)
+    old = pages.sign_in(user).get(f"/sessions/{session.id}/register")
+    mark(session.run, 1, ben, status=MarkStatus.PARTIAL, minutes=100)
+    mark(session.run, 1, cas, status=MarkStatus.NOT_RECORDED)
+    page = submit(pages, old, {f"mark-{ann.id}": "partial"}, button="Mark all attended")
+    assert page.errors == [f"Enter how many minutes {ann.name} attended"]
+    told = [one.get_text() for one in page.soup.select("form .govuk-inset-text li")]
+    assert told == [f"{ben.name}: attended in part, by Command line", f"{cas.name}: not recorded"]
+    chosen = [page.value(f"mark-{one.id}") for one in (ann, ben, cas)]
+    assert (chosen, page.value(f"minutes-{ben.id}")) == (["partial", "partial", "not_recorded"], "100")
+    page = submit(pages, page, {f"minutes-{ann.id}": "200"})
+    assert "1 mark changed" in page.text
+    assert not page.soup.select("form .govuk-inset-text")
+    assert statuses(session) == ["partial", "partial"]
+
+
+def test_am12_marking_all_does_not_bring_back_what_somebody_took_back_meanwhile(pages, travel_to) -> None:
+    travel_to(TUESDAY)
+    user, session, (ann, ben) = a_register(people=2)
+    mark(session.run, 1, ann)
+    old = pages.sign_in(user).get(f"/sessions/{session.id}/register")
+    mark(session.run, 1, ann, status=MarkStatus.NOT_RECORDED)
+    assert "1 mark changed" in submit(pages, old, {}, button="Mark all attended").text
+    assert [one.person_id for one in db.session.scalars(queries.marks_of(session))] == [ben.id]
+
+
 def test_tr02_who_came_onto_the_register_since_is_neither_asked_about_nor_changed(pages, travel_to) -> None:
     """The academy adds Cas, in part, and Dee; the trainer’s page has Ann and Ben alone."""
     travel_to(TUESDAY)

@@ -42,10 +42,11 @@ _ASTRAY = {
 class Row:
     """One person's row: what is chosen and typed in it, and what the page had shown before.
 
-    `was_sent` is whether the row was on the page that was sent, and `is_changed` whether somebody chose or
-    typed something in it. `late` is how many minutes late. What is known stands in plain words, so that
-    nothing is read again when the page comes back with an error: `now` as `shown` says it, by whom, and
-    `is_short` when part of the session was attended that does not count.
+    `was_sent` is whether the row was on the page that was sent, `is_changed` whether somebody chose or typed
+    something in it, and `is_news` whether its mark is another by now. `late` is how many minutes late. What
+    is known stands in plain words, so that nothing is read again when the page comes back with an error:
+    `now` as `shown` says it, by whom, and `is_short` when part of the session was attended that does not
+    count.
     """
 
     id: int
@@ -62,10 +63,11 @@ class Row:
     is_short: bool = False
     was_sent: bool = False
     is_changed: bool = False
+    is_news: bool = False
     error: str | None = None
 
     def read(self, sent: MultiDict[str, str], longest: int) -> None:
-        """Take in what was sent; who has nothing chosen stays as the page showed it.
+        """Take in what was sent; a row in which nothing was chosen or typed says what is known now.
 
         Somebody who came onto the register after the page was opened was not on it: nothing is asked of
         whoever sends it, and the row stays as it is now. Minutes that the page itself had filled in go with
@@ -75,18 +77,18 @@ class Row:
         shown = sent.get(f"shown-{self.id}")
         if not shown:
             return
-        self.was_sent, self.shown = True, shown
+        self.was_sent, self.is_news = True, shown != self.now
         status = shown.partition(" ")[0]
-        self.chosen = sent.get(f"mark-{self.id}") or status
-        self.minutes = sent.get(f"minutes-{self.id}", "").strip()
-        self.late = sent.get(f"late-{self.id}", "").strip()
-        minutes, late = _filled_in(self.shown, longest)
-        if self.chosen != MarkStatus.PARTIAL and self.minutes == minutes:
-            self.minutes = ""
-        if self.chosen != MarkStatus.ATTENDED_LATE and self.late == late:
-            self.late = ""
-        stays = (self.chosen, self.minutes, self.late) == (status, minutes, late)
-        self.is_changed = not stays
+        chosen = sent.get(f"mark-{self.id}") or status
+        minutes, late = (sent.get(f"{box}-{self.id}", "").strip() for box in ("minutes", "late"))
+        filled_in = _filled_in(shown, longest)
+        if chosen != MarkStatus.PARTIAL and minutes == filled_in[0]:
+            minutes = ""
+        if chosen != MarkStatus.ATTENDED_LATE and late == filled_in[1]:
+            late = ""
+        self.is_changed = (chosen, minutes, late) != (status, *filled_in)
+        if self.is_changed:
+            self.shown, self.chosen, self.minutes, self.late = shown, chosen, minutes, late
 
     @property
     def astray(self) -> str | None:
@@ -158,6 +160,11 @@ class RegisterForm(Form):
         """Whether no mark that is known says that the session was not held."""
         return all(row.words != MarkStatus.NOT_HELD.label for row in self.rows)
 
+    @property
+    def marked_meanwhile(self) -> list[Row]:
+        """The rows that somebody else changed after the page was opened that is sent now."""
+        return [row for row in self.rows if row.is_news and row.by != self.by]
+
     def validate(self, extra_validators: Mapping[str, object] | None = None) -> bool:
         """Every row that is wrong says so, in the order of the page."""
         is_valid = super().validate(extra_validators)
@@ -200,12 +207,12 @@ class RegisterForm(Form):
         """What was changed on the page; `for_the_rest` is for those of whom nothing was chosen or is known.
 
         What stands as the page showed it is left out, and so is who was not on the page: somebody else may
-        have marked them since it was opened.
+        have marked them, or taken their mark back, since it was opened.
         """
         changed = {}
         for row in self.rows:
             is_unmarked = row.chosen == MarkStatus.NOT_RECORDED and row.mark_id is None
-            if for_the_rest is not None and is_unmarked and row.was_sent:
+            if for_the_rest is not None and is_unmarked and row.was_sent and not row.is_news:
                 changed[row.id] = NewMark(for_the_rest)
             elif row.is_changed:
                 changed[row.id] = row.new_mark(self.longest)
