@@ -139,6 +139,23 @@ def test_am12_after_it_is_locked_the_academy_corrects_with_a_reason(pages, trave
     chosen = {f"mark-{people[0].id}": "absent_apologies", "reason": "The other list"}
     page = pages.submit(page, chosen, form="register", button="Save the register")
     assert "It said" in page.text
+    history = pages.get(f"/runs/{run.id}/history").text
+    said = f"Register marked Session: Day 1; {people[0].name}"
+    assert f"{said}: Attended. Reason: Found the list" in history
+    assert f"{said}: Attended → Absent, apologies. Reason: The other list" in history
+
+
+def test_u13_a_register_of_many_is_one_line_of_the_history_and_its_first_changes_are_shown(
+    pages, travel_to
+) -> None:
+    travel_to("2022-03-01")
+    _, run, _ = _run_today(people=0)
+    people = [factories.staff() for _ in range(42)]
+    mark(run, 1, *people)
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    page = pages.get(f"/runs/{run.id}/history")
+    assert page.text.count(": Attended") == 39
+    assert "; and 3 more" in page.text
 
 
 def test_mark_all_attended_leaves_what_was_chosen_otherwise(pages, travel_to) -> None:

@@ -136,7 +136,7 @@ def test_a_correction_supersedes_and_appends_only_what_differs() -> None:
     assert (was.status, was.superseded_at, was.superseded_by) == (ATTENDED, corrected, "Ada Academy")
     entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert entry is not None
-    assert entry.changes == {first.name: ["Attended", "Absent, no notice"]}
+    assert entry.changes == {"Session": [None, "Day 1"], first.name: ["Attended", "Absent, no notice"]}
 
 
 def test_a_correction_in_the_same_instant_never_leaves_two_words_known() -> None:
@@ -323,7 +323,7 @@ def test_marks_follow_a_corrected_date_and_a_changed_window_and_what_was_known_s
     (now_is,) = [one for one in all_marks() if one.person_id == person.id and one.superseded_at is None]
     assert now_is.opens_on is None
     entries = db.session.scalars(select(AuditEntry).where(AuditEntry.verb == "register:brought up to date"))
-    assert [(entry.thing_id, entry.changes["Marks"]) for entry in entries] == [(session.id, [None, 1])]
+    assert [(entry.thing_id, entry.changes["Marks"]) for entry in entries] == [(session.run_id, [None, 1])]
 
 
 def test_marks_in_part_follow_another_minimum_and_another_order_changes_none() -> None:

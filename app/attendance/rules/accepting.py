@@ -77,4 +77,4 @@ def decide_part(*, asked: PartialAcceptance, is_agreed: bool, by: Actor, now: da
         record_marks(session=session, marks={mark.person_id: accepted}, by=by, now=now, reason=asked.reason)
     else:
         changes = {mark.person.name: (f"{mark.minutes} minutes, asked to count", "Not agreed")}
-        keep_in_audit(session, "register:part not agreed", changes, by=by, now=now)
+        keep_in_audit(session, "register:part not agreed", changes, by=by, now=now, reason=asked.reason)

@@ -77,14 +77,15 @@ def take_back_partly_held(*, held: PartlyHeld, by: Actor, now: datetime) -> None
     session = held.session
     check_can_see_registers(session.run, by)
     begin(session)
-    check_is_unlocked(session, by, now, held.reason)
+    why = "Held in full after all"
+    check_is_unlocked(session, by, now, why)
     _check_is_undecided(held)
     minutes = held.minutes
     db.session.delete(held)
     db.session.flush()
     changes = {"Minutes held": (minutes, None)}
-    keep_in_audit(session, "register:held in full", changes, by=by, now=now)
-    _credit(session, minutes, by=by, now=now, reason="Held in full after all")
+    keep_in_audit(session, "register:held in full", changes, by=by, now=now, reason=why)
+    _credit(session, minutes, by=by, now=now, reason=why)
 
 
 def check_can_decide_held(held: PartlyHeld, by: Actor) -> None:
@@ -211,7 +212,7 @@ def _decide(held: PartlyHeld, decision: HeldDecision, *, by: Actor, now: datetim
     held.decision, held.decided_at, held.decided_by = decision, now, by.name
     db.session.flush()
     changes = {"Decision": (HeldDecision.OPEN.label, decision.label)}
-    keep_in_audit(held.session, "register:partly held decided", changes, by=by, now=now)
+    keep_in_audit(held.session, "register:partly held decided", changes, by=by, now=now, reason=held.reason)
 
 
 def _check_is_undecided(held: PartlyHeld) -> None:

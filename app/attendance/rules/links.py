@@ -7,9 +7,8 @@ from datetime import date, datetime, timedelta
 
 from app.attendance import emails
 from app.attendance.models import RegisterLink
-from app.attendance.rules.marking import check_can_see_registers, record_marks
+from app.attendance.rules.marking import check_can_see_registers, keep_in_audit, record_marks
 from app.attendance.rules.measuring import NewMark
-from app.audit import rules as audit
 from app.core import clock, tokens
 from app.core.actors import Actor
 from app.core.db import db, lock_row
@@ -114,8 +113,8 @@ def make_link(
             useful_until=clock.end_of_day(link_last_day(session)),
             secret=secret,
         )
-    sent_to = {"Sent to": (None, to_email)} if to_email else {}
-    _keep_in_audit(link, "register:link made", by=by, now=now, changes=sent_to)
+    told = {"For": (None, to_name)} | ({"Sent to": (None, to_email)} if to_email else {})
+    keep_in_audit(session, "register:link made", told, by=by, now=now)
     return link, secret
 
 
@@ -127,21 +126,8 @@ def revoke_link(*, link: RegisterLink, by: Actor, now: datetime) -> None:
     if link.revoked_at is not None:
         return
     link.revoked_at, link.revoked_by = now, by.name
-    _keep_in_audit(link, "register:link taken back", by=by, now=now)
-
-
-def _keep_in_audit(
-    link: RegisterLink,
-    verb: str,
-    *,
-    by: Actor,
-    now: datetime,
-    changes: Mapping[str, tuple[str | None, str | None]] | None = None,
-) -> None:
-    session = link.session
-    label = f"{session.run.code}, {session.component.title}"
-    told = {"For": (None, link.to_name), **(changes or {})}
-    audit.record(by=by, verb=verb, thing=session, now=now, label=label, changes=told)
+    told = {"For": (None, link.to_name)}
+    keep_in_audit(link.session, "register:link taken back", told, by=by, now=now)
 
 
 # --- Marking by it -------------------------------------------------------------------------------------

@@ -245,9 +245,11 @@ def keep_in_audit(
     now: datetime,
     reason: str | None = None,
 ) -> None:
-    """One entry for one action, however many people it was about."""
-    label = f"{session.run.code}, {session.component.title}"
-    audit.record(by=by, verb=verb, thing=session, now=now, label=label, changes=dict(changes), reason=reason)
+    """One entry for one action, however many people it was about, in the run's history, which the academy
+    alone sees."""
+    told = {"Session": (None, session.component.title), **changes}
+    run = session.run
+    audit.record(by=by, verb=verb, thing=run, now=now, label=run.code, changes=told, reason=reason)
 
 
 def refix_marks(*, session: TrainingSession, by: Actor, now: datetime) -> int:
@@ -274,7 +276,7 @@ def refix_marks(*, session: TrainingSession, by: Actor, now: datetime) -> int:
     put(pairs, by=by, now=now)
     if pairs:
         changes = {"Held on": (None, session.held_on), "Marks": (None, len(pairs))}
-        keep_in_audit(session, "register:brought up to date", changes, by=by, now=now)
+        keep_in_audit(session, "register:brought up to date", changes, by=by, now=now, reason=why)
     return len(pairs)
 
 
