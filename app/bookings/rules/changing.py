@@ -161,12 +161,16 @@ def merge_runs(*, run: Run, into: Run, by: Actor, now: datetime, reason: str | N
     return Outcome(leaving, joined=joined, clashes=carried.clashes)
 
 
+def check_can_cancel_run(run: Run, by: Actor, now: datetime) -> None:
+    """The academy cancels a run that is neither cancelled nor was held. While a day of it is being held, it
+    does not end yet (`check_can_end_run`): the page that cancels says what is to be done first."""
+    check_can_schedule(by, "cancel a run")
+    _check_is_open(run, now)
+
+
 def can_cancel_run(run: Run, by: Actor, now: datetime) -> bool:
-    """Whether a page offers it: to the academy, for a run that is neither cancelled nor was held. While a day
-    of it is being held the page that cancels says what is to be done first."""
     try:
-        check_can_schedule(by, "cancel a run")
-        _check_is_open(run, now)
+        check_can_cancel_run(run, by, now)
     except (NotAllowed, RuleBroken):
         return False
     return True

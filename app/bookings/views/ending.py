@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from functools import partial
 
 from flask import flash, redirect, render_template, request, url_for
@@ -65,13 +65,12 @@ def _say(news: str, outcome: Outcome) -> None:
     flash(news + clashes_in_words(outcome), "warning" if outcome.clashes else "message")
 
 
-def _next(run: Run, runs: Sequence[Run]) -> str:
+def _next(run: Run, runs: Mapping[Run, int]) -> str:
     """The next run of the same version of the course that has a place, or else the next of all: people with a
     place are carried to it if nobody chooses otherwise."""
     begins = run.first_session.starts_at
     after = [one for one in runs if one.version_id == run.version_id and one.first_session.starts_at > begins]
-    left = queries.places_left([one.id for one in after])
-    chosen = next((one for one in after if left[one.id]), after[0] if after else None)
+    chosen = next((one for one in after if runs[one]), after[0] if after else None)
     return str(chosen.id) if chosen else NOWHERE
 
 
@@ -105,10 +104,9 @@ def too_few(run_id: int) -> str | Response:
     )
 
 
-def _with_room(runs: Sequence[Run], *, for_people: int) -> str | None:
+def _with_room(runs: Mapping[Run, int], *, for_people: int) -> str | None:
     """The first run that takes so many more; None where each would make somebody wait."""
-    left = queries.places_left([run.id for run in runs])
-    return next((str(run.id) for run in runs if left[run.id] >= for_people), None)
+    return next((str(run.id) for run, left in runs.items() if left >= for_people), None)
 
 
 def _decide(form: FewForm, run: Run, into: Run | None) -> tuple[str, Outcome]:

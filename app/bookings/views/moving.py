@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
@@ -61,8 +61,9 @@ def _offer_days(field: RadioField, day: TrainingSession) -> bool:
     return bool(sessions)
 
 
-def offer_runs(field: RadioField, run: Run, *, otherwise: str | None = None) -> list[Run]:
-    """Let a field choose among the other runs of the same course that have not begun, soonest first.
+def offer_runs(field: RadioField, run: Run, *, otherwise: str | None = None) -> dict[Run, int]:
+    """Let a field choose among the other runs of the same course that have not begun, soonest first; each
+    with the places that are left on it.
 
     `otherwise` is one more choice: none of them.
     """
@@ -74,7 +75,7 @@ def offer_runs(field: RadioField, run: Run, *, otherwise: str | None = None) -> 
     ]
     if otherwise is not None:
         field.choices.append(SelectChoice(value=NOWHERE, label=otherwise))
-    return runs
+    return {one: left[one.id] for one in runs}
 
 
 def clashes_in_words(outcome: Outcome) -> str:
@@ -92,6 +93,6 @@ def where_seen(run: Run, to_run: Run | None, outcome: Outcome) -> str:
     return url_for("bookings.run_places", run_id=seen.id)
 
 
-def run_chosen(field: RadioField, runs: Sequence[Run]) -> Run | None:
+def run_chosen(field: RadioField, runs: Iterable[Run]) -> Run | None:
     """The run that was chosen, if one was."""
     return next((one for one in runs if str(one.id) == field.data), None)

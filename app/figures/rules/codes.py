@@ -42,9 +42,14 @@ def checked_name(name: str, what: str, field: str = "name") -> str:
 
 def checked_title(title: str, what: str, field: str = "name") -> str:
     """A name that the board reads, and that names nobody."""
-    title = checked_name(title, what, field)
-    check_names_nobody(title, field=field)
-    return title
+    return checked_words(checked_name(title, what, field), field=field)
+
+
+def checked_words(text: str, *, field: str) -> str:
+    """Words that the board reads, if there are any: without needless spaces, and naming nobody."""
+    text = " ".join(text.split())
+    check_names_nobody(text, field=field)
+    return text
 
 
 def check_names_nobody(text: str, *, field: str) -> None:

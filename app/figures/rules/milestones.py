@@ -14,7 +14,7 @@ from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.figures import queries
 from app.figures.models import Milestone, Target, TargetKind, TargetRule
-from app.figures.rules.codes import check_names_nobody, checked_name
+from app.figures.rules.codes import checked_name, checked_words
 
 
 def add_milestone(
@@ -37,7 +37,7 @@ def add_milestone(
         due_on=due_on,
         minimum_percent=minimum_percent,
         minimum_count=minimum_count,
-        title=_checked_title(title),
+        title=checked_words(title, field="title"),
     )
     record(milestone, by=by.name, now=now)
     db.session.flush()
@@ -71,7 +71,7 @@ def change_milestone(
         due_on=due_on,
         minimum_percent=minimum_percent,
         minimum_count=minimum_count,
-        title=_checked_title(title),
+        title=checked_words(title, field="title"),
         reason=why,
     )
     record(changed, by=by.name, now=now, recorded_at=known_from)
@@ -149,13 +149,6 @@ def _check(target: Target, percent: Decimal | None, count: int | None) -> None:
         )
     if count is not None and count < 1:
         raise RuleBroken("Number must be 1 or more", field="minimum_count")
-
-
-def _checked_title(title: str) -> str:
-    """A milestone may have none; the board reads it."""
-    title = " ".join(title.split())
-    check_names_nobody(title, field="title")
-    return title
 
 
 def _in_words(milestone: Milestone) -> str:

@@ -14,10 +14,10 @@ from app.core.filters import day
 from app.figures import queries
 from app.figures.models import Cohort, Population, ReachStep, Target, TargetKind, TargetRule
 from app.figures.rules.codes import (
-    check_names_nobody,
     checked_code,
     checked_reason,
     checked_title,
+    checked_words,
     code_taken,
 )
 from app.programmes.models import Course, Programme
@@ -157,9 +157,7 @@ def _checked(kind: TargetKind, programme: Programme, asked: Asked) -> dict[str, 
 
 
 def _unit(unit: str | None) -> str:
-    unit = " ".join((unit or "").split()) or "sessions"
-    check_names_nobody(unit, field="unit")
-    return unit
+    return checked_words(unit or "", field="unit") or "sessions"
 
 
 def _check_minimum(kind: TargetKind, percent: Decimal | None, count: int | None) -> None:
