@@ -64,6 +64,14 @@ def _many_cycles(number: int = 20_000) -> None:
         Cycle()
 
 
+def _rounds_until_one_has_ended() -> int:
+    for rounds in range(1, 101):
+        garbage.collect()
+        if Cycle.ended:
+            return rounds
+    raise AssertionError("nothing was collected in a hundred rounds")
+
+
 @pytest.mark.usefixtures("collector")
 def test_nothing_is_collected_but_in_between() -> None:
     garbage.collect_in_between_only()
@@ -82,11 +90,22 @@ def test_what_has_lived_for_long_is_collected_now_and_then() -> None:
     for _ in range(10):
         garbage.collect()
     kept.clear()
-    rounds = 0
-    while not Cycle.ended and rounds < 100:
-        garbage.collect()
-        rounds += 1
+    assert _rounds_until_one_has_ended() <= 50
     assert Cycle.ended == 1
+
+
+@pytest.mark.usefixtures("collector")
+def test_what_a_small_request_leaves_waits() -> None:
+    garbage.collect_in_between_only()
+    Cycle.ended = 0
+    Cycle()
+    _rounds_until_one_has_ended()
+    Cycle.ended = 0
+    _many_cycles(100)
+    for _ in range(10):
+        garbage.collect()
+    assert Cycle.ended == 0, "to look after each of them would take a tenth of what they take"
+    assert _rounds_until_one_has_ended() == 40
 
 
 def test_the_dictionary_of_an_instance_is_made_once() -> None:
