@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from email.message import EmailMessage
 from typing import Any
 
@@ -11,7 +11,6 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import select
 
-from app.attendance import rules as attendance
 from app.bookings import queries, rules
 from app.bookings.models import Booking, BookingState
 from app.core import clock
@@ -19,7 +18,6 @@ from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.permissions import Role
-from app.learning.models import MarkStatus
 from app.outbox import rules as outbox
 from app.outbox.models import Message
 from app.people.models import Person
@@ -53,56 +51,6 @@ def two_runs(capacity: int = 16, other_capacity: int = 16, **about: Any) -> tupl
 
 def new_of(booking: Booking) -> Booking | None:
     return db.session.scalars(select(Booking).where(Booking.replaces_id == booking.id)).one_or_none()
-
-
-# --- Cancelled between its days ------------------------------------------------------------------------
-
-
-def _between_its_days(components: int, other_days: list[date], **terms: Any) -> tuple[Booking, Run]:
-    """Who did day 1 of a run that is cancelled before the next, and the run that they are carried to."""
-    course = factories.course(components=components, **terms)
-    days = [date(2022, 2, 22), *(MARCH_15 + timedelta(days=number) for number in range(components - 1))]
-    run = factories.run(course, days=days)
-    other = factories.run(course, days=other_days, capacity=1)
-    did, did_not = (factories.booking(run, factories.staff()) for _ in range(2))
-    attendance.record_marks(
-        session=run.first_session,
-        marks={
-            did.person_id: attendance.NewMark(MarkStatus.ATTENDED),
-            did_not.person_id: attendance.NewMark(MarkStatus.PARTIAL, 10),
-        },
-        by=academy(),
-        now=run.first_session.ends_at,
-    )
-    rules.cancel_run(run=run, by=academy(), now=clock.now(), reason="The trainer is ill", to_run=other)
-    return did, other
-
-
-def test_u05_who_did_a_day_of_a_run_that_is_cancelled_comes_for_the_other_alone() -> None:
-    """Of two on a run of two days one did day 1: they hold one seat of the next run, on day 2."""
-    did, other = _between_its_days(2, [APRIL_26, date(2022, 4, 27)])
-    seats = {
-        one.person_id == did.person_id: ([session.component_number for session in one.sessions], one.state)
-        for one in db.session.scalars(select(Booking).where(Booking.run_id == other.id))
-    }
-    assert seats == {True: ([2], CONFIRMED), False: ([1, 2], WAITLISTED)}, "the one seat of day 2 is taken"
-
-
-@pytest.mark.parametrize(
-    ("components", "other_days", "terms"),
-    [
-        (2, [date(2022, 6, 1), date(2022, 6, 2)], {"catch_up_months": 3}),
-        (3, [APRIL_26, date(2022, 4, 27), date(2022, 4, 28)], {}),
-    ],
-    ids=["after the window", "two of three lacking"],
-)
-def test_u05_a_single_day_that_would_complete_nobody_is_not_what_they_are_carried_to(
-    components: int, other_days: list[date], terms: dict[str, Any]
-) -> None:
-    did, _ = _between_its_days(components, other_days, **terms)
-    new = new_of(did)
-    assert new is not None
-    assert [one.component_number for one in new.sessions] == list(range(1, components + 1))
 
 
 class Told:
