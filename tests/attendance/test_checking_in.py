@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, time, timedelta
 from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.attendance import rules
+from app.attendance import jobs, rules
 from app.attendance.rules import NewMark
 from app.bookings import rules as bookings
 from app.bookings.models import Booking
@@ -23,6 +24,8 @@ from app.core.permissions import Role
 from app.learning.models import Mark, MarkStatus, MarkWay, Submission
 from app.people.models import Person
 from app.sessions.models import TrainingSession
+from app.sessions.rules import change_session
+from app.sessions.rules.planning import planned_again
 from tests import factories
 from tests.attendance.rooms import Room, room_on
 from tests.pages import Pages
@@ -141,6 +144,69 @@ def test_tr03_who_checks_in_late_is_late_or_there_in_part(
     assert (mark.status, mark.minutes, mark.counts) == (status, minutes, counts)
     submission = db.session.scalars(select(Submission)).one()
     assert (submission.way, submission.by_name) == (MarkWay.CHECK_IN, room.people[0].name)
+
+
+def begins(room: Room, at: time) -> None:
+    """The start of the session is corrected the next morning, and the service has had its turn."""
+    planned = replace(planned_again(room.session), starts=at)
+    change_session(session=room.session, planned=planned, by=ACADEMY, now=clock.now())
+    db.session.commit()
+    jobs.marks(clock.now())
+    db.session.expire_all()
+
+
+def test_tr03_who_checked_in_is_measured_anew_when_the_start_is_corrected(
+    room: Room, travel_to: Callable[..., None]
+) -> None:
+    """Ann checked in at 09:50, and the trainer put Ben, late without a code, 20 minutes late."""
+    ann, ben = room.people
+    travel_to("2022-03-15 09:50")
+    check_in(room, ann)
+    late = NewMark(MarkStatus.ATTENDED_LATE, 400)
+    rules.record_marks(session=room.session, marks={ben.id: late}, by=ACADEMY, now=clock.now())
+    said = []
+    for morning, at in ((16, time(10)), (17, time(9, 30)), (18, time(9, 15))):
+        travel_to(f"2022-03-{morning} 09:00")
+        begins(room, at)
+        said.append({one.person_id: (one.status, one.minutes) for one in marks() if not one.superseded_at})
+    attended, came_late = MarkStatus.ATTENDED, MarkStatus.ATTENDED_LATE
+    assert said == [
+        {ann.id: (attended, None), ben.id: (came_late, 370)},
+        {ann.id: (came_late, 400), ben.id: (came_late, 400)},
+        {ann.id: (came_late, 400), ben.id: (came_late, 415)},
+    ]
+    assert marks()[-1].reason == "Date, times or window changed"
+    count = len(marks())
+    jobs.marks(clock.now())
+    assert len(marks()) == count, "what is up to date stays"
+
+
+def test_tr03_who_checked_in_and_was_marked_otherwise_since_stays_as_marked(
+    room: Room, travel_to: Callable[..., None]
+) -> None:
+    person = room.people[0]
+    travel_to("2022-03-15 09:50")
+    check_in(room, person)
+    attended = NewMark(MarkStatus.ATTENDED)
+    rules.record_marks(session=room.session, marks={person.id: attended}, by=ACADEMY, now=clock.now())
+    travel_to("2022-03-16 09:00")
+    begins(room, time(8, 30))
+    assert [one.status for one in marks()] == [MarkStatus.ATTENDED_LATE, MarkStatus.ATTENDED]
+
+
+def test_tr03_a_check_in_says_nothing_of_when_somebody_came_on_another_day(
+    room: Room, travel_to: Callable[..., None]
+) -> None:
+    """It was held the day before, by what was put right: nobody was a day late."""
+    travel_to("2022-03-15 09:50")
+    check_in(room, room.people[0])
+    travel_to("2022-03-16 09:00")
+    planned = replace(planned_again(room.session), held_on=date(2022, 3, 14), starts=time(9))
+    change_session(session=room.session, planned=planned, by=ACADEMY, now=clock.now(), reason="A slip")
+    db.session.commit()
+    jobs.marks(clock.now())
+    kept = marks()[-1]
+    assert (kept.status, kept.minutes, kept.held_on) == (MarkStatus.ATTENDED_LATE, 430, date(2022, 3, 14))
 
 
 def test_what_stands_in_the_register_stays(room: Room) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from app.bookings.models import Booking, BookingState, Seat
 from app.core.db import db, live
-from app.learning.models import Mark, MarkStatus, Submission
+from app.learning.models import Mark, MarkStatus, MarkWay, Submission
 from app.people.models import Person
 from app.programmes.models import CourseTerms, CourseVersion
 from app.sessions.models import SessionDate, TrainingSession
@@ -107,19 +107,24 @@ def register_counts(session_ids: Collection[int]) -> dict[int, tuple[int, int]]:
 
 
 def sessions_moved_since_marked() -> Select[tuple[int]]:
-    """The sessions that were given another date since they were marked, or a length that a mark "in part" is
-    measured against. It begins at what changed, of which there is little."""
+    """The sessions that were given another date since they were marked, or times that a mark is measured
+    against: one with minutes, or one that somebody made by checking in. It begins at what changed, of which
+    there is little."""
     another = aliased(SessionDate)
     return (
         select(Mark.session_id)
         .join(SessionDate, SessionDate.session_id == Mark.session_id)
+        .outerjoin(Mark.submission)
         .where(
             Mark.session_id.in_(select(another.session_id).where(another.superseded_at.is_not(None))),
             live(Mark),
             live(SessionDate),
             or_(
                 SessionDate.held_on != Mark.held_on,
-                and_(Mark.minutes.is_not(None), SessionDate.entered_at > Mark.entered_at),
+                and_(
+                    or_(Mark.minutes.is_not(None), Submission.way == MarkWay.CHECK_IN),
+                    SessionDate.entered_at > Mark.entered_at,
+                ),
             ),
         )
         .distinct()

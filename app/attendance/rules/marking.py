@@ -7,12 +7,12 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from app.attendance import queries
 from app.attendance.rules.measuring import (
     NewMark,
     as_kept,
-    as_measured,
     counts,
     minutes_of,
     opens_on,
@@ -255,23 +255,26 @@ def keep_in_audit(
 def refix_marks(*, session: TrainingSession, by: Actor, now: datetime) -> int:
     """Bring a register up to date with what its marks were fixed from; how many marks changed.
 
-    Day 2 was held on 22 March, and not on the 15th: its marks say the 22nd from now on. Another length of
-    the session, or another catch-up window of the course, is followed alike; who came 20 minutes late stays
-    20 minutes late. Each mark is superseded and recorded anew, so that figures as known before stay as they
-    were. (4.4, AM-12)
+    Day 2 was held on 22 March, and not on the 15th: its marks say the 22nd from now on. Other times of the
+    session, or another catch-up window of the course, are followed alike; who came 20 minutes late stays 20
+    minutes late, unless they checked in: their time of coming is known. Each mark is superseded and recorded
+    anew, so that figures as known before stay as they were. (4.4, AM-12)
     """
     run = begin(session)
     terms = programmes.terms_of(run.version.course_id)
     dates = db.session.scalars(queries.dates_of(session)).all()
-    why = "Date, length or window changed"
+    held = db.session.get(PartlyHeld, session.id, populate_existing=True)
+    why = "Date, times or window changed"
     pairs = []
-    for mark in db.session.scalars(queries.marks_of(session)).all():
+    for mark in db.session.scalars(queries.marks_of(session).options(joinedload(Mark.submission))).all():
         said = said_of(mark, session, dates)
-        kept = as_measured(said, session, terms)
+        kept = as_kept(said, session, terms, held)
         new = _fixed(session, run, terms, mark.person_id, kept, mark.submission_id, why)
         if new is None:
             continue
-        if said.minutes != mark.minutes or any(new[name] != getattr(mark, name) for name in _FIXED):
+        before = NewMark(mark.status, mark.minutes, mark.accepted_by)
+        is_another = before not in (said, kept)
+        if is_another or any(new[name] != getattr(mark, name) for name in _FIXED):
             pairs.append((mark, new))
     put(pairs, by=by, now=now)
     if pairs:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from app.core import clock
-from app.learning.models import THERE, HeldDecision, Mark, MarkStatus, PartlyHeld
+from app.learning.models import THERE, HeldDecision, Mark, MarkStatus, MarkWay, PartlyHeld
 from app.programmes.models import CourseTerms
 from app.sessions.models import SessionDate, TrainingSession
 
@@ -117,12 +117,27 @@ def said_of(mark: Mark, session: TrainingSession, dates: Sequence[SessionDate]) 
 
     Who came 20 minutes late to 360 minutes was there for 340. It ended an hour sooner: they came 20 minutes
     late all the same, and were there for 280. Minutes that were stated of somebody in part stay as stated.
+    Who checked in at 09:50 came at 09:50: 20 minutes late where it began at 09:30, 10 minutes early where
+    that turns out to have been 10:00.
     """
     minutes = mark.minutes
+    was = ([one for one in dates if one.entered_at <= mark.entered_at] or dates[:1])[-1]
+    arrived_at = _checked_in_at(mark, session)
+    if arrived_at is not None and was.starts_at != session.starts_at:
+        late_by = max(0, (arrived_at - session.starts_at) // _MINUTE)
+        return NewMark(MarkStatus.ATTENDED_LATE, max(0, minutes_of(session) - late_by))
     if mark.status is MarkStatus.ATTENDED_LATE and minutes is not None:
-        known = [one for one in dates if one.entered_at <= mark.entered_at] or dates[:1]
-        minutes = max(0, minutes + minutes_of(session) - minutes_of(known[-1]))
+        minutes = max(0, minutes + minutes_of(session) - minutes_of(was))
     return NewMark(mark.status, minutes, mark.accepted_by)
+
+
+def _checked_in_at(mark: Mark, session: TrainingSession) -> datetime | None:
+    """When somebody came whose mark is still the one that they made by checking in; None where that says
+    nothing, as the session was on another day."""
+    sent = mark.submission
+    if sent is None or sent.way is not MarkWay.CHECK_IN:
+        return None
+    return sent.at if clock.london(sent.at).date() == session.held_on else None
 
 
 def _is_enough(minutes: int, session: TrainingSession, minimum_percent: int) -> bool:
