@@ -365,6 +365,22 @@ def test_copies_that_clash_are_refused_all_together(academy: Any) -> None:
     assert "2 runs are scheduled" in page.text
 
 
+def test_am03_the_preview_of_copies_says_which_days_are_over_and_which_precede_the_programme(
+    academy_at: Any,
+) -> None:
+    academy = academy_at("2022-03-09 12:00")
+    programme = factories.programme(starts_on=date(2022, 3, 4))
+    course = factories.course(components=2, programme_id=programme.id)
+    run = factories.run(course, days=[date(2022, 3, 22), date(2022, 3, 29)])
+    page = academy.get(f"/runs/{run.id}/copy/check?start=2022-04-05&start=2022-03-01")
+    assert "1 March 2022 and 8 March 2022 are over." in page.text
+    assert "Day 1, Tuesday 1 March 2022, is 3 days before the programme starts, on 4 March 2022." in page.text
+    assert page.text.count("before the programme starts") == page.text.count(" over.") == 1
+    assert "2 runs are scheduled" in academy.submit(page, {"was_held": "y"}).text
+    to_come = academy.get(f"/runs/{run.id}/copy/check?start=2022-04-05")
+    assert not to_come.soup.select("[name=was_held]")
+
+
 def test_copies_need_start_dates(academy: Any) -> None:
     run = factories.run()
     assert academy.get(f"/runs/{run.id}/copy/check?start=nonsense").h1 == f"Copy {run.code} to other dates"

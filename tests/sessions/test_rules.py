@@ -452,10 +452,20 @@ def test_am02_am04_dates_are_warned_about_and_saved(dates: list[str], expected: 
 
 def test_nothing_is_said_of_the_weekday_of_a_day_that_is_over() -> None:
     dates = [("Day 1", date(2022, 3, 12))]
-    assert rules.warnings_about(dates, deadline=None, today=date(2022, 3, 13)) == []
-    assert rules.warnings_about(dates, deadline=date(2022, 3, 11), today=date(2022, 3, 13))[0].startswith(
-        "Day 1, Saturday 12 March 2022, is 1 day after"
-    )
+    today = date(2022, 3, 13)
+    assert rules.warnings_about(dates, factories.programme(), today=today) == []
+    programme = factories.programme(deadline=date(2022, 3, 11))
+    (late,) = rules.warnings_about(dates, programme, today=today)
+    assert late.startswith("Day 1, Saturday 12 March 2022, is 1 day after")
+
+
+def test_am04_a_day_before_the_programme_starts_is_warned_about_and_saved() -> None:
+    programme = factories.programme(starts_on=date(2022, 3, 16))
+    course = factories.course(components=2, programme_id=programme.id)
+    run = schedule(plan(TUESDAY), plan(date(2022, 3, 16)), course=course)
+    assert rules.warnings_of_run(run, today=date(2022, 4, 1)) == [
+        "Day 1, Tuesday 15 March 2022, is 1 day before the programme starts, on 16 March 2022."
+    ]
 
 
 # --- Who may see a run -----------------------------------------------------------------------------------

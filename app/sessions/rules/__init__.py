@@ -18,7 +18,7 @@ from app.sessions.rules.editions import (
     ChangedMeanwhile,
     edition,
 )
-from app.sessions.rules.fitting import check_session, check_sessions
+from app.sessions.rules.fitting import check_session, check_sessions, days_over
 from app.sessions.rules.joining import (
     add_material,
     check_can_edit_instructions,
@@ -110,6 +110,7 @@ __all__ = [
     "check_sessions",
     "copied_plans",
     "copy_run",
+    "days_over",
     "decline_proposal",
     "edit_material",
     "edit_trainer",

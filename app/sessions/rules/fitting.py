@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 
 from app.core.errors import RuleBroken
 from app.core.filters import day, first_listed
@@ -36,10 +36,15 @@ def check_sessions(components: Sequence[Component], sessions: Sequence[PlannedSe
             raise RuleBroken(error.message, field=f"sessions.{place}.{error.field}") from None
 
 
+def days_over(sessions: Iterable[PlannedSession], now: datetime) -> list[date]:
+    """The dates of those that are over, each once."""
+    return sorted({plan.held_on for plan in sessions if plan.ends_at <= now})
+
+
 def check_over_is_meant(sessions: Sequence[PlannedSession], *, was_held: bool, now: datetime) -> None:
     """A new run on a day that is over is more often a slip of the year than history: whoever schedules it
     says that it was held."""
-    over = sorted({plan.held_on for plan in sessions if plan.ends_at <= now})
+    over = days_over(sessions, now)
     if was_held or not over:
         return
     days = first_listed([day(one) for one in over[:_SHOWN]], len(over), "other day")

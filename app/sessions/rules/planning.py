@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from app.core import clock
+from app.core.filters import plural
 from app.core.workdays import bank_holiday
-from app.programmes.models import Course
+from app.programmes.models import Course, Programme
 from app.sessions import queries
 from app.sessions.models import Mode, Run, Trainer, TrainingSession, Venue
 
@@ -137,7 +138,7 @@ def suggest_codes(course: Course, count: int) -> list[str]:
 def warnings_of_run(run: Run, *, today: date) -> list[str]:
     """What the academy should know about a run's days, as they are now."""
     dates = [(session.component.title, session.held_on) for session in run.sessions]
-    warnings = warnings_about(dates, deadline=run.version.course.programme.deadline, today=today)
+    warnings = warnings_about(dates, run.version.course.programme, today=today)
     days = [
         PlannedDay(one.component.title, one.held_on, one.mode, one.venue is not None) for one in run.sessions
     ]
@@ -145,12 +146,12 @@ def warnings_of_run(run: Run, *, today: date) -> list[str]:
 
 
 def warnings_about(
-    dates: Sequence[tuple[str, date]], *, deadline: date | None, today: date | None = None
+    dates: Sequence[tuple[str, date]], programme: Programme, *, today: date | None = None
 ) -> list[str]:
     """What to know about dates that may be saved as they are: `dates` are titles of days with their dates.
 
-    Bank holidays, weekends, a day before the one it follows (AM-02), and days after the programme's
-    deadline (AM-04). With `today`, nothing is said of days that are over, except about the deadline.
+    Bank holidays, weekends, a day before the one it follows (AM-02), and days before the programme starts or
+    after its deadline (AM-04). With `today`, nothing is said of days that are over, except about those two.
     """
     warnings: list[str] = []
     for place, (title, held_on) in enumerate(dates):
@@ -161,8 +162,10 @@ def warnings_about(
             )
         if not is_over:
             warnings += _about_the_day(title, held_on)
-        if deadline and held_on > deadline:
-            warnings.append(_about_the_deadline(title, held_on, deadline))
+        if programme.starts_on and held_on < programme.starts_on:
+            warnings.append(_about_the_start(title, held_on, programme.starts_on))
+        if programme.deadline and held_on > programme.deadline:
+            warnings.append(_about_the_deadline(title, held_on, programme.deadline))
     return warnings
 
 
@@ -186,10 +189,18 @@ def _about_the_day(title: str, held_on: date) -> list[str]:
     return []
 
 
-def _about_the_deadline(title: str, held_on: date, deadline: date) -> str:
-    days = (held_on - deadline).days
+def _about_the_start(title: str, held_on: date, starts_on: date) -> str:
+    days = plural((starts_on - held_on).days, "day")
     return (
-        f"{title}, {_said(held_on)}, is {days} day{'' if days == 1 else 's'} after the programme’s deadline: "
+        f"{title}, {_said(held_on)}, is {days} before the programme starts, on "
+        f"{starts_on.day} {starts_on:%B %Y}."
+    )
+
+
+def _about_the_deadline(title: str, held_on: date, deadline: date) -> str:
+    days = plural((held_on - deadline).days, "day")
+    return (
+        f"{title}, {_said(held_on)}, is {days} after the programme’s deadline: "
         "the cost is at the council’s risk, and completions will not count towards the target of "
         f"{deadline.day} {deadline:%B %Y}."
     )

@@ -21,11 +21,12 @@ from app.sessions.views.runs import bp, run_or_404
 
 @dataclass(frozen=True)
 class Preview:
-    """A copy as it would be: its dates, those it would have off bank holidays, and what to know."""
+    """A copy as it would be: its dates, those off bank holidays, which are over, and what to know."""
 
     starts_on: date
     dates: list[tuple[str, date]]
     moved: list[tuple[str, date]]
+    over: list[date]
     warnings: list[str]
 
     @property
@@ -85,7 +86,7 @@ def _preview(run: Run, starts_on: date) -> Preview:
     dates = [plan.held_on for plan in plans]
     moved = rules.shifted_off_bank_holidays(dates)
     told = list(zip(titles, dates, strict=True))
-    warnings = rules.warnings_about(told, deadline=run.version.course.programme.deadline)
+    warnings = rules.warnings_about(told, run.version.course.programme)
     days = [
         rules.PlannedDay(title, plan.held_on, plan.mode, plan.venue is not None)
         for title, plan in zip(titles, plans, strict=True)
@@ -94,7 +95,8 @@ def _preview(run: Run, starts_on: date) -> Preview:
     first = run.first_session.held_on
     if starts_on.weekday() != first.weekday():
         warnings.insert(0, f"It starts on a {starts_on:%A}; {run.code} starts on a {first:%A}.")
-    return Preview(starts_on, told, list(zip(titles, moved, strict=True)), warnings)
+    over = rules.days_over(plans, clock.now())
+    return Preview(starts_on, told, list(zip(titles, moved, strict=True)), over, warnings)
 
 
 def _copied(codes: list[str]) -> str:
