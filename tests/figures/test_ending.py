@@ -352,6 +352,74 @@ def test_am07_nothing_is_forecast_of_a_target_that_has_ended_and_nobody_is_invit
         )
 
 
+@pytest.mark.usefixtures("_in_february")
+def test_4_2_of_a_target_that_has_ended_nothing_more_is_set_or_stated(manager: Pages) -> None:
+    """What was entered by mistake is still taken away; what was typed before it ended is kept."""
+    target = scenes.cohort(members=2).target
+    common: dict[str, Any] = {"target": target, "by": MANAGER, "now": clock.now()}
+    rules.add_milestone(due_on=date(2022, 2, 20), minimum_count=1, **common)
+    rules.state_figure(as_at=date(2022, 2, 1), numerator=1, source="Minutes", **common)
+    address = f"/targets/{target.code}"
+    before = manager.get(address)
+    names = (
+        "Set a milestone",
+        "Enter a stated figure",
+        "Override the colour for a time",
+        "Change the milestone of 20 February 2022",
+        "Correct the figure of 1 February 2022",
+    )
+    forms = {name: before.links()[name] for name in names}
+    opened = {name: manager.get(forms[name]) for name in names}
+    end(target, date(2022, 2, 27), clock.now())
+    db.session.commit()
+    page = manager.get(address)
+    assert not set(names) & set(page.links())
+    take_away = ("Take away the milestone of 20 February 2022", "Take back the figure of 1 February 2022")
+    links = page.links()
+    sentence = "This target ended on 27 February 2022. If it is still asked for, take the end back."
+    for name in names:
+        assert sentence in manager.get(forms[name], most_queries=40).text  # of two pages
+    page = manager.submit(opened["Set a milestone"], _boxes("due_on", LAST_DAY) | {"minimum_count": "2"})
+    assert (page.errors, page.value("minimum_count")) == ([sentence], "2")
+    typed = _boxes("as_at", date(2022, 2, 2)) | {"source": "Minutes", "numerator": "1"}
+    page = manager.submit(opened["Enter a stated figure"], typed)
+    assert (page.errors, page.value("source")) == ([sentence], "Minutes")
+    for name in take_away:
+        page = manager.submit(manager.get(links[name]), {"reason": "A slip"})
+    assert "The stated figure is taken back" in page.text
+
+
+@pytest.mark.usefixtures("_in_february")
+def test_4_2_of_a_target_that_has_ended_nothing_is_changed_or_corrected() -> None:
+    target = scenes.cohort(members=2).target
+    common: dict[str, Any] = {"target": target, "by": MANAGER, "now": clock.now()}
+    milestone = rules.add_milestone(due_on=date(2022, 2, 20), minimum_count=1, **common)
+    stated = rules.state_figure(as_at=date(2022, 2, 1), numerator=1, source="Minutes", **common)
+    end(target, date(2022, 2, 28), clock.now())
+    changed: dict[str, Any] = {"due_on": milestone.due_on, "minimum_count": 2, "reason": "Agreed"}
+    changed_to = rules.change_milestone(milestone=milestone, **changed, **common)  # the last day counts
+    tomorrow = common | {"now": clock.now() + timedelta(days=1)}
+    with pytest.raises(RuleBroken, match="This target ended on 28 February 2022"):
+        rules.change_milestone(milestone=changed_to, **changed, **tomorrow)
+    with pytest.raises(RuleBroken, match="This target ended on 28 February 2022"):
+        rules.correct_stated(
+            figure=stated, as_at=stated.as_at, numerator=2, source="Minutes", reason="A slip", **tomorrow
+        )
+
+
+def _boxes(name: str, on: date) -> dict[str, str]:
+    return {f"{name}-{part}": str(getattr(on, part)) for part in ("day", "month", "year")}
+
+
+def test_the_page_that_ends_a_target_says_that_it_was_ended_and_how_to_put_it_back(manager: Pages) -> None:
+    end(scenes.coverage(trained=1, untrained=1).target)
+    db.session.commit()
+    page = manager.get("/targets/two-day/end")
+    assert f"Academy ended this target on 10 March 2022. Its last day is 3 March 2022: {WHY}" in page.text
+    assert "Why it ends" not in page.text
+    assert manager.get(page.links()["take back the end"]).path == "/targets/two-day/end/take-back"
+
+
 @pytest.fixture
 def _in_february(travel_to: Callable[..., None]) -> None:
     travel_to("2022-02-28 12:00")

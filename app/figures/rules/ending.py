@@ -15,7 +15,8 @@ from app.figures.rules.codes import check_names_nobody, checked_name
 
 
 def check_has_not_ended(target: Target, *, on: date) -> None:
-    """Of a target that is asked for no more nothing is forecast, and nobody is invited for it."""
+    """Of a target that is asked for no more nothing is forecast, stated or set, and nobody is invited for
+    it. What was entered by mistake can still be taken away."""
     end = queries.end_of(target)
     if end is not None and end.is_over(on):
         raise RuleBroken(

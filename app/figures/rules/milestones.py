@@ -8,6 +8,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from app.audit import rules as audit
+from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db, live, lock_row, record, supersede
 from app.core.errors import RuleBroken
@@ -15,6 +16,7 @@ from app.core.filters import day
 from app.figures import queries
 from app.figures.models import Milestone, Target, TargetKind, TargetRule
 from app.figures.rules.codes import checked_name, checked_words
+from app.figures.rules.ending import check_has_not_ended
 
 
 def add_milestone(
@@ -30,6 +32,7 @@ def add_milestone(
     """Set a benchmark, such as "40 of the 110 by 31 January 2022". It informs and never sets the colour."""
     _check(target, minimum_percent, minimum_count)
     lock_row(Target, target.id)
+    check_has_not_ended(target, on=clock.london(now).date())
     _check_is_on_the_way(target, minimum_percent, minimum_count)
     _check_day(target, due_on)
     milestone = Milestone(
@@ -62,6 +65,7 @@ def change_milestone(
     why = checked_name(reason or "", "why the milestone changes", field="reason")
     _check(target, minimum_percent, minimum_count)
     _lock(target, milestone)
+    check_has_not_ended(target, on=clock.london(now).date())
     _check_is_on_the_way(target, minimum_percent, minimum_count)
     if due_on != milestone.due_on:
         _check_day(target, due_on)

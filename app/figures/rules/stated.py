@@ -16,6 +16,7 @@ from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.figures.models import StatedFigure, Target, TargetKind
 from app.figures.rules.codes import checked_name, checked_title
+from app.figures.rules.ending import check_has_not_ended
 
 
 class Statement(TypedDict, total=False):
@@ -46,6 +47,7 @@ def state_figure(
     """
     checked = _checked(target, stated, now)
     lock_row(Target, target.id)
+    check_has_not_ended(target, on=clock.london(now).date())
     _check_day_is_free(target, checked["as_at"])
     figure = StatedFigure(target_id=target.id, **checked)
     record(figure, by=by.name, now=now, recorded_at=recorded_at)
@@ -68,6 +70,7 @@ def correct_stated(
     why = checked_name(reason or "", "why it is corrected", field="reason")
     checked = _checked(target, stated, now)
     _lock(target, figure)
+    check_has_not_ended(target, on=clock.london(now).date())
     if checked["as_at"] != figure.as_at:
         _check_day_is_free(target, checked["as_at"])
     known_from = supersede(figure, by=by.name, now=now)

@@ -12,7 +12,7 @@ from app.core.web import current_actor, one_or_404, requires, rule_errors_flashe
 from app.figures import queries, rules
 from app.figures.forms import ColourForm
 from app.figures.models import OVERRIDE_DAYS, Colour
-from app.figures.views.targets import bp
+from app.figures.views.targets import bp, why_not_set
 
 
 @bp.route("/targets/<code>/colour", methods=["GET", "POST"])
@@ -20,6 +20,8 @@ from app.figures.views.targets import bp
 def override_colour(code: str) -> str | Response:
     """Give a target another colour from today, for a time and with a reason (4.12)."""
     found = one_or_404(queries.target_coded(code))
+    if refused := why_not_set(found):
+        return refused
     form = ColourForm(days=OVERRIDE_DAYS)
     if form.validate_on_submit():
         with rule_errors_on(form):

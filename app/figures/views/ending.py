@@ -42,7 +42,7 @@ def end_target(code: str) -> str | Response:
             db.session.commit()
             flash(f"The target ends with {day(form.last_day.data)}. Figures of later days leave it out.")
             return redirect(url_for("figures.target", code=found.code))
-    return render_template("figures/end_target.html", form=form, target=found)
+    return render_template("figures/end_target.html", form=form, target=found, end=queries.end_of(found))
 
 
 @bp.route("/targets/<code>/end/take-back", methods=["GET", "POST"])

@@ -11,7 +11,7 @@ from app.core.permissions import Permission
 from app.core.web import current_actor, one_or_404, requires, rule_errors_on
 from app.figures import queries, rules
 from app.figures.forms import MilestoneForm, TakeBackForm
-from app.figures.views.targets import bp
+from app.figures.views.targets import bp, why_not_set
 
 
 @bp.route("/targets/<code>/milestones/new", methods=["GET", "POST"])
@@ -19,6 +19,8 @@ from app.figures.views.targets import bp
 def new_milestone(code: str) -> str | Response:
     """Set a benchmark on the way to a target (T07)."""
     found = one_or_404(queries.target_coded(code))
+    if refused := why_not_set(found):
+        return refused
     form = MilestoneForm.of(found.kind)
     if form.validate_on_submit():
         with rule_errors_on(form):
@@ -35,6 +37,8 @@ def edit_milestone(code: str, milestone_id: int) -> str | Response:
     """Another day or number for a benchmark; what it was stays with the reason."""
     found = one_or_404(queries.target_coded(code))
     milestone = one_or_404(queries.milestone(found, milestone_id))
+    if refused := why_not_set(found):
+        return refused
     form = MilestoneForm.of(found.kind, milestone)
     if form.validate_on_submit():
         with rule_errors_on(form):

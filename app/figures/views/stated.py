@@ -11,7 +11,7 @@ from app.core.permissions import Permission
 from app.core.web import current_actor, one_or_404, requires, rule_errors_on
 from app.figures import queries, rules
 from app.figures.forms import StatedForm, TakeBackForm
-from app.figures.views.targets import bp
+from app.figures.views.targets import bp, why_not_set
 
 
 @bp.route("/targets/<code>/stated/new", methods=["GET", "POST"])
@@ -19,6 +19,8 @@ from app.figures.views.targets import bp
 def state_figure(code: str) -> str | Response:
     """Enter a figure as a document states it (AM-13)."""
     found = one_or_404(queries.target_coded(code))
+    if refused := why_not_set(found):
+        return refused
     form = StatedForm.of(found.kind)
     if form.validate_on_submit():
         with rule_errors_on(form):
@@ -35,6 +37,8 @@ def correct_stated(code: str, figure_id: int) -> str | Response:
     """A stated figure was typed wrongly; what was typed stays with the reason."""
     found = one_or_404(queries.target_coded(code))
     figure = one_or_404(queries.stated_figure(found, figure_id))
+    if refused := why_not_set(found):
+        return refused
     form = StatedForm.of(found.kind, figure)
     if form.validate_on_submit():
         with rule_errors_on(form):

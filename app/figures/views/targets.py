@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -13,7 +14,15 @@ from app.core.db import db
 from app.core.filters import number
 from app.core.forms import SelectChoice, choices_from
 from app.core.permissions import Permission
-from app.core.web import current_actor, get_or_404, one_or_404, paginate, requires, rule_errors_on
+from app.core.web import (
+    current_actor,
+    get_or_404,
+    one_or_404,
+    paginate,
+    requires,
+    rule_errors_on,
+    why_not,
+)
 from app.figures import files, queries, rules
 from app.figures.forms import DatesForm, KindForm, TargetForm, among_from
 from app.figures.forms.targets import ASKED
@@ -62,6 +71,15 @@ def target(code: str) -> str:
     if current_actor().can(Permission.EDIT_TARGETS):
         context["history"] = list(db.session.scalars(audit.history_of("target", found.id).limit(20)))
     return render_template("figures/target.html", target=found, form=dates, **context)
+
+
+def why_not_set(target: Target) -> Response | None:
+    """Of a target that has ended there is nothing to fill in: back to its page, which says why. What was
+    typed before it ended is kept, and refused by its rule."""
+    if request.method == "POST":
+        return None
+    check = partial(rules.check_has_not_ended, target, on=clock.today())
+    return why_not(check, back_to=url_for("figures.target", code=target.code))
 
 
 def _sees_names() -> bool:
