@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -82,3 +84,15 @@ def test_4_12_the_pages_show_the_override_of_the_day(target: Target, pages: Page
     assert "Take the colour back" in now.text
     assert "Amber, the academy’s own" in pages.get("/board?as_at=2022-03-04&known_at=2022-03-04").text
     assert "Green, the academy’s own" in pages.get("/board?as_at=2022-03-05").text
+
+
+def test_4_12_the_academys_own_colour_hides_nowhere_that_no_minimum_is_stated(
+    target: Target, pages: Pages
+) -> None:
+    board = pages.sign_in(factories.user(Role.BOARD_MEMBER))
+    for path in ("/targets", f"/targets/{target.code}", "/board"):
+        page = board.get(f"{path}?as_at=2022-03-06")
+        assert "● Green, the academy’s own No minimum stated" in page.text, path
+    text = board.get("/board.csv?as_at=2022-03-06").html.removeprefix("\ufeff")
+    (found,) = csv.DictReader(io.StringIO(text))
+    assert (found["standing"], found["own_colour"]) == ("No minimum stated", "Green")
