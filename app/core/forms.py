@@ -21,7 +21,6 @@ from wtforms.validators import (
     DataRequired,
     InputRequired,
     Length,
-    NumberRange,
     Optional,
     StopValidation,
     ValidationError,
@@ -169,10 +168,16 @@ class ReadOnce:
             raise StopValidation
 
 
-def _not_beyond(most: int, message: str) -> Callable[[BaseForm, Any], None]:
+def _within(at_least: int, at_most: int) -> Callable[[BaseForm, Any], None]:
+    """Refuses any other number, and none; names the field as its form has labelled it by then."""
+    is_bounded = at_most < LARGEST_INTEGER
+    bounds = f"between {at_least} and {at_most:,}" if is_bounded else f"{at_least} or more"
+
     def check(_form: BaseForm, field: Any) -> None:
-        if field.data is not None and field.data > most:
-            raise ValidationError(message)
+        if field.data is None or not at_least <= field.data <= at_most:
+            is_beyond = not is_bounded and field.data is not None and field.data > at_most
+            words = f"{at_most:,} or less" if is_beyond else bounds
+            raise ValidationError(f"{named(field.label.text)} must be {words}")
 
     return check
 
@@ -191,16 +196,10 @@ class IntegerField(ReadOnce, wtforms.IntegerField):
         at_most: int = LARGEST_INTEGER,
         **kwargs: Any,
     ):
-        is_bounded = at_most < LARGEST_INTEGER
-        bounds = f"between {at_least} and {at_most:,}" if is_bounded else f"{at_least} or more"
-        check = NumberRange(at_least, message=f"{named(label)} must be {bounds}")
-        beyond = _not_beyond(
-            at_most, f"{named(label)} must be {bounds if is_bounded else f'{at_most:,} or less'}"
-        )
         kwargs.setdefault(
             "render_kw", {"inputmode": "numeric", "params": {"classes": "govuk-input--width-4"}}
         )
-        super().__init__(label, [*validators, check, beyond], **kwargs)
+        super().__init__(label, [*validators, _within(at_least, at_most)], **kwargs)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         if not valuelist or not valuelist[0].strip():

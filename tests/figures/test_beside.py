@@ -336,6 +336,12 @@ def test_t09_a_deliverable_is_set_up_and_its_sessions_are_ticked(manager: Pages)
         },
     )
     assert page.errors == ["Enter how many sessions are contracted"]
+    for typed, sentence in (
+        ("0", "Number of sessions contracted must be 1 or more"),
+        ("9999999999", "Number of sessions contracted must be 2,147,483,647 or less"),
+    ):
+        page = manager.submit(page, {"minimum_count": typed})
+        assert page.errors == [sentence]
     page = manager.submit(page, {"minimum_count": "17"})
     assert "0 of 17" in page.text
     assert "17 sessions" in page.text
