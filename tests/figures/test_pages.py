@@ -38,6 +38,11 @@ def test_bm03_a_target_on_any_past_date(manager: Pages) -> None:
     ("address", "sentence"),
     [
         ("as_at=31/08/2021", "“31/08/2021” is not a date. Write it like 2021-08-31."),
+        (
+            "as_at=9999-12-31",
+            "“9999-12-31” is too far off: figures can be asked for days from 1 January 1900 to 31 December "
+            "2199.",
+        ),
         ("as_at-day=31&as_at-month=2&as_at-year=2021", "Figures as at must be a real date, like 31 3 2026"),
         ("as_at-day=1&as_at-month=&as_at-year=2021", "Figures as at must include a month"),
         ("known_at=2199-01-01", "“As known on” must be today or a day in the past"),

@@ -6,14 +6,17 @@ from datetime import date, datetime
 
 from app.core import clock
 from app.core.errors import RuleBroken
+from app.core.filters import day
 
 
 def as_at_from(typed: str) -> date:
     """The date of a figure, from "2021-08-31"."""
     try:
-        return _within_reach(date.fromisoformat(typed.strip()))
+        on = date.fromisoformat(typed.strip())
     except ValueError:
         raise RuleBroken(f"“{typed}” is not a date. Write it like 2021-08-31.", field="as_at") from None
+    _check_within_reach(on, typed, field="as_at")
+    return on
 
 
 def known_at_from(typed: str) -> datetime:
@@ -23,19 +26,23 @@ def known_at_from(typed: str) -> datetime:
     time without a zone is London's.
     """
     typed = typed.strip()
+    is_day = len(typed) <= len("2022-04-01")
     try:
-        if len(typed) <= len("2022-04-01"):
-            return clock.end_of_day(_within_reach(date.fromisoformat(typed)))
         moment = datetime.fromisoformat(typed)
-        _within_reach(moment.date())
-    except (ValueError, OverflowError):
+    except ValueError:
         sentence = f"“{typed}” is not a date or a time. Write it like 2022-04-01 or 2022-04-01T17:00."
         raise RuleBroken(sentence, field="known_at") from None
+    _check_within_reach(moment.date(), typed, field="known_at")
+    if is_day:
+        return clock.end_of_day(moment.date())
     return moment if moment.tzinfo else clock.london_time(moment.date(), moment.time())
 
 
-def _within_reach(on: date) -> date:
-    """The date, if it is one that a form takes too. Raises ValueError for the year 1 and the like."""
-    if on.year not in clock.YEARS:
-        raise ValueError(on)
-    return on
+def _check_within_reach(on: date, typed: str, *, field: str) -> None:
+    """The years that a form takes too, and with which days can be reckoned."""
+    first, last = date(clock.YEARS[0], 1, 1), date(clock.YEARS[-1], 12, 31)
+    if not first <= on <= last:
+        raise RuleBroken(
+            f"“{typed}” is too far off: figures can be asked for days from {day(first)} to {day(last)}.",
+            field=field,
+        )
