@@ -281,7 +281,13 @@ class Paper:
         ahead |= {"colour": colour, "provisional": None if colour == "no_data" else is_other}
         if people is not None:
             found |= self._second_lines(asked, scope)
-        return found | ahead
+        return found | self._while_it_is_ahead(ahead, last)
+
+    def _while_it_is_ahead(self, ahead: dict[str, Any], last: date) -> dict[str, Any]:
+        """After the last day nothing is forecast: what is left is the colour."""
+        if self.on <= last:
+            return ahead
+        return {"forecast": None} | {name: ahead[name] for name in ("colour", "provisional")}
 
     def _reach(self, asked: Asked, last: date, deadline: date | None) -> dict[str, Any]:
         """Who attended any session of the course; of the others who is booked for one by the last day."""
@@ -314,14 +320,13 @@ class Paper:
         colour = self._colour(asked, found, needed, people, deadline)
         all_came = Counts(len(reached | unmarked), len(ahead - unmarked))
         other = self._colour(asked, forecast(asked, needed, people, all_came, free), needed, people, deadline)
-        return found | {
+        found |= {"colour": colour, "provisional": None if colour == "no_data" else other != colour}
+        return self._while_it_is_ahead(found, last) | {
             "numerator": len(reached),
             "denominator": None,
             "required": needed,
             "met": len(reached) >= needed,
             "shown": str(len(reached)),
-            "colour": colour,
-            "provisional": None if colour == "no_data" else other != colour,
         }
 
     def _second_lines(self, asked: Asked, scope: dict[int, frozenset[int]]) -> dict[str, Any]:

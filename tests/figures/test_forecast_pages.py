@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -53,6 +55,33 @@ def test_am07_bm01_the_page_and_the_command_say_who_is_still_needed(
     assert found["baseline"] == {
         "listed_on": "2022-01-26", "listed": 110, "joined": 0, "left": 0, "required_then": 88,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("on", "is_ahead"), [("2022-03-31", True), ("2022-04-01", False)])
+@pytest.mark.parametrize("is_marked", [True, False])
+def test_4_12_nothing_is_forecast_after_the_deadline(
+    pages: Pages, run_command: Callable[..., Any], on: str, is_ahead: bool, is_marked: bool
+) -> None:
+    """On the page, on the board’s, in its file and by the command, whether it was missed or nothing is known
+    of it; a day to come that is asked for has its forecast all the same."""
+    scene = scenes.cohort(members=5)
+    if is_marked:
+        scenes.complete(scene.people[0], scene.course, date(2022, 2, 1))
+    db.session.commit()
+    board = pages.sign_in(factories.user(Role.BOARD_MEMBER))
+    assert ("Still to book" in board.get(f"/targets/new-and-upskill?as_at={on}").text) is is_ahead
+    found = json.loads(run_command("figures", "--json", "--as-at", on).stdout)[0]
+    names = {"booked", "free", "likely", "best", "ceiling", "to_book", "place_shortfall", "extra_runs"}
+    assert names & found.keys() == (names if is_ahead else set())
+    assert found["forecast_for"] == ("2022-03-31" if is_ahead else None)
+    colour = {(True, True): "red", (True, False): "missed"}.get((is_marked, is_ahead), "no_data")
+    assert found["rag"] == colour
+    text = board.get(f"/board.csv?as_at={on}").html.removeprefix("\ufeff")
+    (row,) = csv.DictReader(io.StringIO(text))
+    assert bool(row["likely"]) is (is_ahead and is_marked)
+    to_come = (clock.today() + timedelta(days=30)).isoformat()
+    found = json.loads(run_command("figures", "--json", "--as-at", to_come).stdout)[0]
+    assert (found["forecast_for"], found["likely"]) == (to_come, int(is_marked))
 
 
 def test_4_11_the_page_says_whom_single_days_would_complete(pages: Pages) -> None:

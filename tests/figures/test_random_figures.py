@@ -91,13 +91,13 @@ def _check_list(
     target: Target, which: Counted, figure: Figure, as_at: date, at: datetime | None, until: date | None
 ) -> None:
     """A number leads to as many people as it says, or to those who have as many marks."""
-    assert figure.forecast is not None
+    ahead = figure.forecast
     numbers = {
         Counted.COMPLETE: figure.numerator,
-        Counted.BOOKED: figure.forecast.booked,
+        Counted.BOOKED: ahead.booked if ahead else 0,
         Counted.EVERYBODY: figure.denominator,
         Counted.OUTSTANDING: figure.outstanding,
-        Counted.NOT_BOOKED: figure.forecast.unbooked,
+        Counted.NOT_BOOKED: ahead.unbooked if ahead else figure.outstanding,
         Counted.TOO_LATE: figure.after_deadline,
         Counted.UNMARKED: figure.outstanding_marks,
         Counted.AWAY: figure.away,
@@ -117,10 +117,10 @@ def _check_reach(
     target: Target, figure: Figure, as_at: date, at: datetime | None, until: date | None
 ) -> None:
     """So it is with a target on attendance: whom it reached, who is booked, and its marks outstanding."""
-    assert figure.forecast is not None
+    booked = figure.forecast.booked if figure.forecast else 0
     lists = [
         (figure.numerator, queries.reached_people(target, ReachStep.ATTENDED, as_at=as_at, known_at=at)),
-        (figure.forecast.booked, queries.booked_to_attend(target, as_at=as_at, known_at=at, until=until)),
+        (booked, queries.booked_to_attend(target, as_at=as_at, known_at=at, until=until)),
         (figure.outstanding_marks, queries.marks_of_reach_outstanding(target, as_at=as_at, known_at=at)),
     ]
     for number, rows in lists:
@@ -130,7 +130,6 @@ def _check_reach(
 def _said(figure: Figure, expected: dict[str, Any]) -> dict[str, Any]:
     """What the service says, by the same names."""
     forecast, verdict = figure.forecast, figure.verdict
-    assert forecast is not None
     assert verdict is not None
     said: dict[str, Any] = {}
     for name in expected:

@@ -28,7 +28,7 @@ from app.figures.queries import (
 from app.programmes.models import Programme
 
 MONTHS = 12
-OVER = frozenset({"met", "missed", "no_data"})
+SETTLED = frozenset({"met", "no_data"})
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Line:
     def is_open(self) -> bool:
         """Whether what is forecast can still change how the target ends."""
         verdict, forecast = self.figure.verdict, self.figure.forecast
-        return verdict is not None and forecast is not None and verdict.colour.value not in OVER
+        return verdict is not None and forecast is not None and verdict.colour.value not in SETTLED
 
     @property
     def must_book(self) -> bool:

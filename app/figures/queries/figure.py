@@ -215,10 +215,11 @@ class Figure:
 
     def ended(self, end: TargetEnd) -> Figure:
         """The same of a target that is asked for no more: nothing is forecast for it; it has no colour."""
-        return replace(
-            self, end=end, forecast=None, verdict=None, override=None, forecast_for=None, last_start=None,
-            after_deadline=0,
-        )  # fmt: skip
+        return replace(self.without_forecast(), end=end, verdict=None, override=None, after_deadline=0)
+
+    def without_forecast(self) -> Figure:
+        """The same where nothing is ahead of it, as from the day after the one that its forecast was for."""
+        return replace(self, forecast=None, forecast_for=None, last_start=None)
 
     def for_the_board(self) -> Figure:
         """The same for those who may not see names: of a few who are away long, only that they are few."""

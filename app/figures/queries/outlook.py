@@ -82,11 +82,17 @@ def with_outlook(
     overrides = overrides_on([plan.target.id for plan in plans], on=moment.as_at, known_at=moment.known_at)
     return [
         replace(
-            _ahead(figure, plan, counted[plan.target.id], sources, common),
+            _while_it_is_ahead(_ahead(figure, plan, counted[plan.target.id], sources, common)),
             override=overrides.get(plan.target.id),
         )
         for figure, plan in zip(figures, plans, strict=True)
     ]
+
+
+def _while_it_is_ahead(figure: Figure) -> Figure:
+    """After its deadline a target is met, missed or without data, and nothing is forecast of it (4.12)."""
+    is_over = figure.forecast_for is not None and figure.as_at > figure.forecast_for
+    return figure.without_forecast() if is_over else figure
 
 
 def _ahead(figure: Figure, plan: Plan, tally: Tally, sources: Sources, common: _Common) -> Figure:
