@@ -188,6 +188,16 @@ def test_am06_the_stated_number_stands_beside_the_list(manager: Pages) -> None:
     assert scene.cohort.stated_members == 110
 
 
+def test_am06_u26_the_stated_number_stands_beside_a_list_with_nobody_on_it(pages: Pages) -> None:
+    scenes.cohort(members=0, stated_members=110)
+    pages.sign_in(factories.user(Role.BOARD_MEMBER))
+    words = "The record states 110; nobody is on the list, a difference of 110."
+    for path in ("/targets/new-and-upskill", "/targets", "/board", "/board.csv"):
+        text = pages.get(path).text if path != "/board.csv" else pages.get(path).html
+        assert words in text, path
+        assert "no one in scope" in text.lower(), path
+
+
 def test_a_member_leaves_and_the_list_tells(manager: Pages) -> None:
     scene = scenes.cohort(members=2)
     code, who = scene.cohort.code, scene.people[0]

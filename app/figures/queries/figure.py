@@ -201,16 +201,21 @@ class Figure:
         """The second lines: what the headline holds that a board would ask about next (4.6)."""
         if self.score is not None:
             return [self.score.in_words()]
-        if self.denominator is None or self.has_no_one:
+        if self.denominator is None:
             return []
+        lines = [] if self.has_no_one else self._notes_on_people(self.denominator)
+        if self.stated is not None and self.stated.members != self.denominator:
+            lines.append(self.stated.in_words(self.denominator))
+        return lines
+
+    def _notes_on_people(self, in_scope: int) -> list[str]:
+        """Of those in scope: who is away, new, or left out by the rule, and how a cohort has changed."""
         lines = [self._absence_words]
         if self.newcomers is not None:
             lines.append(f"Of whom started in the last {NEWCOMER_DAYS} days: {self.newcomers:,}.")
         lines.extend(one.in_words() for one in self.beside)
         if self.baseline is not None:
-            lines.append(self.baseline.in_words(self.denominator, self.required))
-        if self.stated is not None and self.stated.members != self.denominator:
-            lines.append(self.stated.in_words(self.denominator))
+            lines.append(self.baseline.in_words(in_scope, self.required))
         return lines
 
     def ended(self, end: TargetEnd) -> Figure:
@@ -345,8 +350,9 @@ class Stated:
 
     def in_words(self, listed: int) -> str:
         about = "approximately " if self.is_approximate else ""
+        on_list = {0: "nobody is", 1: "1 is"}.get(listed, f"{listed:,} are")
         return (
-            f"The record states {about}{self.members:,}; {listed:,} are on the list, a difference of "
+            f"The record states {about}{self.members:,}; {on_list} on the list, a difference of "
             f"{abs(self.members - listed):,}. The figure counts those on the list."
         )
 
