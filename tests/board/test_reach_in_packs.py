@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from app.board import queries, rules
 from app.board.models import Format
@@ -10,6 +11,7 @@ from app.core import clock
 from app.figures import rules as figure_rules
 from app.figures.models import ReachStep, TargetKind
 from app.learning.models import MarkStatus
+from app.programmes.models import Course
 from tests import factories
 from tests.board import paper
 from tests.figures import scenes
@@ -19,6 +21,37 @@ from tests.figures.scenes import ACADEMY
 
 def preview() -> queries.Contents:
     return rules.draft(meeting="Board", meets_on=date(2022, 4, 5), as_at=date(2022, 3, 31), now=clock.now())
+
+
+def reach(title: str, step: ReachStep, of: Course, **asked: Any) -> None:
+    figure_rules.add_target(
+        code=title.lower().replace(",", "").replace(" ", "-"),
+        title=title,
+        kind=TargetKind.REACH,
+        reach_step=step,
+        programme=of.programme,
+        by=ACADEMY,
+        now=factories.LONG_AGO,
+        **asked,
+    )
+
+
+def test_t08_targets_that_count_the_same_people_share_their_rows() -> None:
+    """Who was invited to a course and who attended it are two targets, and one table; others stand apart."""
+    course = factories.course(components=1)
+    run = factories.run(course, days=[date(2022, 2, 1)], capacity=100)
+    for _ in range(5):
+        mark(run, factories.staff(), MarkStatus.ATTENDED)
+    reach("Invited", ReachStep.INVITED, course, course=course)
+    reach("Attended", ReachStep.ATTENDED, course, course=course, minimum_count=10)
+    reach("Of the programme", ReachStep.ATTENDED, course)
+    reach("Practitioners", ReachStep.ATTENDED, course, course=course, population=scenes.practitioners())
+    rows = paper.sheets(rules.written(preview(), Format.XLSX))["Reach by sector"]
+    assert sorted(row[0] for row in rows if "All" in row) == [
+        "Invited; Attended",
+        "Of the programme",
+        "Practitioners",
+    ]
 
 
 def test_t08_bm05_reach_by_sector_is_in_every_file_with_small_sectors_hidden() -> None:
@@ -34,15 +67,7 @@ def test_t08_bm05_reach_by_sector_is_in_every_file_with_small_sectors_hidden() -
     scenes.cohort(members=1)
     assert "Reach by sector" not in paper.sheets(rules.written(preview(), Format.XLSX))
     for code, of in (("reach", course), ("nobody", factories.course(title="Another"))):
-        figure_rules.add_target(
-            code=code,
-            title=f"Partners, {code}",
-            kind=TargetKind.REACH,
-            reach_step=ReachStep.ATTENDED,
-            programme=of.programme,
-            by=ACADEMY,
-            now=factories.LONG_AGO,
-        )
+        reach(f"Partners, {code}", ReachStep.ATTENDED, of)
     found = preview()
     rows = [
         ["Target", "Sector", "Offered", "Invited", "Had a place", "Attended"],

@@ -11,16 +11,19 @@ from app.figures.queries import ReachRow
 def reach_by_sector(told: Whole) -> Section:
     """Of each target for reach, how many people of each sector every step has reached; small ones are hidden.
 
-    Nothing of an academy without such a target.
+    Nothing of an academy without such a target. Those that count the same people, such as who was invited to
+    a course and who attended it, share their rows.
     """
     columns = (
         Column("Target"),
         Column("Sector"),
         *(Column(step, is_number=True) for step in figures.REACH_STEPS.values()),
     )
-    plans = [line.plan for line in told.lines if line.plan is not None]
-    found = figures.reach_by_sector_of(plans, as_at=told.as_at, known_at=told.known_at)
-    titles = {line.target.id: line.figure.title for line in told.lines}
+    alike = figures.counting_alike([line.plan for line in told.lines if line.plan is not None])
+    found = figures.reach_by_sector_of(
+        [plans[0] for plans in alike], as_at=told.as_at, known_at=told.known_at
+    )
+    titles = {plans[0].target.id: "; ".join(one.target.title for one in plans) for plans in alike}
     shown = {target_id: figures.suppressed(sectors) for target_id, sectors in found.items()}
     rows = [
         (titles[target_id], one.sector, *_numbers(one))

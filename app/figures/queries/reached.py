@@ -94,6 +94,18 @@ def reach_by_sector_of(
     return {target_id: _rows(sectors) for target_id, sectors in found.items()}
 
 
+def counting_alike(of: Sequence[Plan]) -> list[list[Plan]]:
+    """The targets for reach among several, those together whose steps count the same people: of the same
+    course, or of every course of the same programme, and in the same population."""
+    found: dict[tuple[int | None, ...], list[Plan]] = defaultdict(list)
+    for plan in of:
+        target, course_id = plan.target, plan.rule.course_id
+        if target.kind is TargetKind.REACH:
+            programme_id = None if course_id else target.programme_id
+            found[course_id, programme_id, target.population_id].append(plan)
+    return list(found.values())
+
+
 def _people_by_sector(plan: Plan, step: ReachStep, as_at: date, known_at: datetime | None) -> Select[Any]:
     """A row for everybody whom one step of a target has reached."""
     return select(
