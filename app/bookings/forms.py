@@ -328,7 +328,10 @@ class InviteForm(Form):
     """Whom to invite, or to book, onto which runs: the choices are set by the page."""
 
     batch = HiddenField(default=lambda: uuid4().hex)
-    everybody = CheckboxField("Everybody on this page")
+    everybody = CheckboxField(
+        "Everybody on this page",
+        description="Nobody is invited to the same runs again. To write to somebody again, tick their name.",
+    )
     people = CheckboxesField("People")
     runs = CheckboxesField("Runs", validators=[InputRequired("Choose at least one run")])
     how = RadioField(
@@ -355,6 +358,11 @@ class InviteForm(Form):
         """The ids of the people who are ticked, or of everybody who is on the page."""
         offered = [choice.value for choice in self.offered]
         return [int(ident) for ident in (offered if self.everybody.data else self.people.data or ())]
+
+    @property
+    def is_again(self) -> bool:
+        """Whether those who were invited already are meant too: only where people are ticked by name."""
+        return not self.everybody.data
 
     @property
     def chosen_runs(self) -> list[Run]:

@@ -384,8 +384,40 @@ def test_am08_the_academys_page_invites_and_books(pages: Any) -> None:
     assert "invited on" in page.text
     page = pages.submit(page, {"runs": [str(run.id)], "how": "invite"}, form=-1)
     assert page.errors == ["Choose at least one person"]
-    page = pages.submit(page, {"everybody": "y", "runs": [str(run.id)], "how": "invite"}, form=-1)
+    page = pages.submit(page, {"people": ids[:1], "runs": [str(run.id)], "how": "invite"}, form=-1)
     assert "1 person invited by e-mail" in page.html
     page = pages.submit(page, {"people": ids, "runs": [str(run.id)], "how": "book"}, form=-1)
     assert "2 people have a place" in page.html
     assert "Nobody is left to invite here." in page.text
+
+
+def test_am08_a_second_press_says_when_everybody_was_invited(
+    pages: Any, travel_to: Callable[..., None]
+) -> None:
+    """Pressed once more, or for everybody on the list: nobody is written to twice. By name they are."""
+    travel_to("2022-03-01 23:50")
+    course = factories.course()
+    old, new = (factories.run(course, days=[date(2022, 5, day), date(2022, 5, day + 1)]) for day in (3, 17))
+    people = [factories.staff() for _ in range(2)]
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    opened = pages.get(f"/courses/{course.id}/not-booked")
+    typed = {"people": [str(people[0].id)], "runs": [str(old.id)], "how": "invite"}
+    pages.submit(opened, typed, form=-1)
+    page = pages.submit(opened, typed, form=-1)
+    by_name = "To write to somebody again, tick them by name."
+    assert f"Everyone chosen was invited already, on 1 March 2022. {by_name}" in page.text
+    assert "0 people invited" not in page.text
+
+    travel_to("2022-03-02 00:10")
+    everybody = {"everybody": "y", "runs": [str(old.id)], "how": "invite"}
+    page = pages.submit(page, everybody, form=-1)
+    assert "1 person invited by e-mail." in page.text
+    assert f"1 person was invited already, on 1 March 2022. {by_name}" in page.text
+    page = pages.submit(page, everybody, form=-1)
+    assert "Everyone chosen was invited already, between 1 March 2022 and 2 March 2022." in page.text
+    page = pages.submit(page, everybody | {"runs": [str(old.id), str(new.id)]}, form=-1)
+    assert "2 people invited by e-mail." in page.text  # of the new run they had not heard
+    assert "invited already" not in page.text
+    page = pages.submit(page, typed, form=-1)
+    assert "1 person invited by e-mail." in page.text
+    assert not page.soup.select("input[name=people][checked]")

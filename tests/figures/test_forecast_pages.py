@@ -180,6 +180,11 @@ def test_am08_from_the_shortfall_to_an_invitation(manager: Pages) -> None:
     assert "1 person invited by e-mail." in page.text
     assert f"Without an e-mail address, so not invited: {scene.people[1].name}." in page.text
     assert db.session.scalar(select(func.count(Invitation.id))) == 1
+    today = day(clock.today())
+    assert page.text.count(f"invited on {today}") == 1
+    page = manager.submit(page, {"runs": [str(run.id)], "how": "invite", "everybody": "y"})
+    assert f"1 person was invited already, on {today}." in page.text
+    assert db.session.scalar(select(func.count(Invitation.id))) == 1
 
 
 def test_am08_who_was_booked_since_the_page_was_opened_is_said_to_be_off_the_list(manager: Pages) -> None:

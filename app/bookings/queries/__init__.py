@@ -106,6 +106,8 @@ from app.bookings.queries.needs import (
 from app.bookings.queries.not_booked import (
     invitation_in_full,
     invited_in,
+    invited_in_words,
+    invited_to,
     last_invitations,
     not_booked,
 )
@@ -199,6 +201,8 @@ __all__ = [
     "interests_to_look_at",
     "invitation_in_full",
     "invited_in",
+    "invited_in_words",
+    "invited_to",
     "is_half_day",
     "is_overdue",
     "is_written",

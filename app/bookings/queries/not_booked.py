@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import Select, exists, func, select
@@ -10,7 +10,9 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.bookings.models import Booking, Invitation
 from app.bookings.queries.occupancy import OPEN_STATES
+from app.core import clock
 from app.core.db import db
+from app.core.filters import day
 from app.learning.queries import standings
 from app.people import queries as people
 from app.people.models import Person, Spell
@@ -47,6 +49,22 @@ def last_invitations(course_id: int, person_ids: Collection[int]) -> dict[int, d
         .group_by(Invitation.person_id)
     )
     return dict(rows.tuples().all())
+
+
+def invited_in_words(course_id: int, person_ids: Collection[int]) -> dict[int, str]:
+    """The same as a list of people says it beside a name: "invited on 3 March 2022"."""
+    last = last_invitations(course_id, person_ids)
+    return {person_id: f"invited on {day(clock.london(at).date())}" for person_id, at in last.items()}
+
+
+def invited_to(runs: Sequence[Run], person_ids: Collection[int]) -> Select[tuple[int]]:
+    """Who of these people was invited to every one of these runs, and would hear nothing new."""
+    invited = (
+        select(Invitation.person_id)
+        .join(Invitation.runs)
+        .where(Run.id.in_([run.id for run in runs]), Invitation.person_id.in_(person_ids))
+    )
+    return invited.group_by(Invitation.person_id).having(func.count(Run.id.distinct()) == len(runs))
 
 
 def invited_in(batch: str) -> Select[tuple[int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from app.audit import rules as audit
 from app.bookings import emails, queries
@@ -12,11 +12,11 @@ from app.bookings.models import Booking, Invitation
 from app.bookings.rules.eligibility import ANYWAY, books_anyone, check_is_open
 from app.bookings.rules.moves import lock_run_for
 from app.bookings.rules.places import book
-from app.core import tokens
+from app.core import clock, tokens
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import NotAllowed, RuleBroken
-from app.core.filters import listed, plural
+from app.core.filters import day, listed, plural
 from app.core.permissions import Role
 from app.outbox import rules as outbox
 from app.people.models import Person
@@ -32,21 +32,35 @@ News = tuple[str, str]  # a sentence, and its tone
 
 @dataclass
 class Invited:
-    """What became of a press of the button: who was written to, and who has no e-mail address."""
+    """What became of a press of the button: who was written to, who was invited already and on which days,
+    and who has no e-mail address."""
 
     written_to: list[Person] = field(default_factory=list)
+    already: list[date] = field(default_factory=list)
     without_email: list[Person] = field(default_factory=list)
 
     @property
     def news(self) -> list[News]:
         """What to tell who pressed: each sentence with its tone."""
-        found: list[News] = [
-            (f"{plural(len(self.written_to), 'person', 'people')} invited by e-mail.", "message")
-        ]
+        found: list[News] = []
+        if self.written_to:
+            invited = plural(len(self.written_to), "person", "people")
+            found.append((f"{invited} invited by e-mail.", "message"))
+        if self.already:
+            found.append((self._already_in_words, "message"))
         if self.without_email:
             names = listed(person.name for person in self.without_email)
             found.append((f"Without an e-mail address, so not invited: {names}.", "warning"))
         return found
+
+    @property
+    def _already_in_words(self) -> str:
+        """ "Everyone chosen was invited already, on 3 March 2022", and what to do to write again."""
+        is_everyone = not (self.written_to or self.without_email)
+        who = "Everyone chosen was" if is_everyone else plural(len(self.already), "person was", "people were")
+        first, last = min(self.already), max(self.already)
+        when = f"on {day(first)}" if first == last else f"between {day(first)} and {day(last)}"
+        return f"{who} invited already, {when}. To write to somebody again, tick them by name."
 
 
 def invite(
@@ -57,15 +71,22 @@ def invite(
     batch: str,
     by: Actor,
     now: datetime,
+    is_again: bool = True,
 ) -> Invited:
     """Write one e-mail to each of these people, with a link by which they book one of the runs (AM-08).
 
     Each is written to alone, so nobody learns who else is. Pressing twice, which is the same `batch`,
-    invites nobody twice. Who has no e-mail address is returned apart.
+    invites nobody twice; unless `is_again`, who was invited to all of these runs before is left out as well.
+    Who has no e-mail address is returned apart.
     """
     _check_can_invite(course, runs, people, by=by, now=now)
     invited = Invited(without_email=[one for one in people if not one.email])
+    ids = [one.id for one in people if one.email]
     already = set(db.session.scalars(queries.invited_in(batch)))
+    if not is_again:
+        already |= set(db.session.scalars(queries.invited_to(runs, ids)))
+    last = queries.last_invitations(course.id, already.intersection(ids))
+    invited.already = [clock.london(at).date() for at in last.values()]
     for person in people:
         if person.email and person.id not in already:
             _write_to(person, course, runs, batch, by=by, now=now)
@@ -91,6 +112,7 @@ def invite_or_book(
     runs: Sequence[Run],
     people: Sequence[Person],
     batch: str,
+    is_again: bool,
     by: Actor,
     now: datetime,
 ) -> list[News]:
@@ -99,7 +121,9 @@ def invite_or_book(
     What came of it, each sentence with its tone.
     """
     if how == "invite":
-        return invite(course=course, runs=runs, people=people, batch=batch, by=by, now=now).news
+        return invite(
+            course=course, runs=runs, people=people, batch=batch, by=by, now=now, is_again=is_again
+        ).news
     if len(runs) != 1:
         raise RuleBroken("Choose one run to book them on", field="runs")
     return book_many(run=runs[0], people=people, by=by, now=now).news

@@ -14,7 +14,6 @@ from app.bookings.forms import BookManyForm, InviteForm
 from app.bookings.views.blueprint import bp, run_or_404
 from app.core import clock
 from app.core.db import db
-from app.core.filters import day
 from app.core.forms import SelectChoice
 from app.core.permissions import Permission
 from app.core.web import Page, current_actor, id_asked, one_or_404, paginate, requires, rule_errors_on
@@ -46,6 +45,7 @@ def not_booked(course_id: int) -> str | Response:
                 runs=form.chosen_runs,
                 people=_people_chosen(form),
                 batch=form.press,
+                is_again=form.is_again,
                 by=current_actor(),
                 now=clock.now(),
             )
@@ -71,14 +71,14 @@ def _open_runs(course: Course) -> Sequence[Run]:
 
 def _people(course: Course, page: Page[Any]) -> list[SelectChoice]:
     """Who can be ticked, each with where they belong and when they were last invited."""
-    invited = queries.last_invitations(course.id, [person.id for person, _ in page.rows])
+    invited = queries.invited_in_words(course.id, [person.id for person, _ in page.rows])
     choices = []
     for person, spell in page.rows:
         where = spell.team or spell.organisation
         about = [
             where.name if where else spell.employment_type.label,
             "no e-mail address" if not person.email else None,
-            f"invited on {day(clock.london(invited[person.id]).date())}" if person.id in invited else None,
+            invited.get(person.id),
         ]
         label = f"{person.name} ({', '.join(filter(None, about))})"
         choices.append(SelectChoice(value=str(person.id), label=label))

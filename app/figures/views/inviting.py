@@ -54,6 +54,7 @@ def not_booked(code: str, course_id: int) -> str | Response:
                 runs=form.chosen_runs,
                 people=db.session.scalars(bookings.people_to_book(form.chosen)).all(),
                 batch=form.press,
+                is_again=form.is_again,
                 by=current_actor(),
                 now=clock.now(),
             )
@@ -88,12 +89,14 @@ def _offer(form: InviteForm, course: Course, page: Page[Any]) -> None:
     """Who and what can be chosen: those on the page, and the runs that can be booked."""
     found = bookings.bookable_runs([course.id], now=clock.now()).limit(RUNS_AT_MOST)
     runs = db.session.scalars(found).all()
+    invited = bookings.invited_in_words(course.id, [person.id for person, *_ in page.rows])
     people = [
-        SelectChoice(value=str(person.id), label=_in_words(person, note)) for person, note, *_ in page.rows
+        SelectChoice(value=str(person.id), label=_in_words(person, note, invited.get(person.id)))
+        for person, note, *_ in page.rows
     ]
     form.offer(people, runs, bookings.places_left([run.id for run in runs]))
 
 
-def _in_words(person: Person, note: str | None) -> str:
-    about = ", ".join(filter(None, [note, None if person.email else "no e-mail address"]))
+def _in_words(person: Person, note: str | None, invited: str | None) -> str:
+    about = ", ".join(filter(None, [note, None if person.email else "no e-mail address", invited]))
     return f"{person.name} ({about})" if about else person.name
