@@ -460,6 +460,37 @@ def test_u12_the_denominator_changes_and_both_lines_are_shown() -> None:
     assert queries.figure(scene.target, as_at=date(2022, 1, 25)).denominator == 0
 
 
+def test_u12_4_6_a_member_who_is_entered_later_does_not_move_the_original_list() -> None:
+    """Entered a month later as a member since 2019: one more who joined, and still the 10 of 26 January.
+    The list is also read as it was known, and a leaving that is recorded leaves its first day alone."""
+    scene = scenes.cohort(members=10)
+    before = queries.figure(scene.target, as_at=date(2022, 2, 28)).baseline
+    rules.add_people(
+        cohort=scene.cohort,
+        typed=str(factories.staff().employee_number),
+        joined_on=date(2019, 5, 1),
+        cause="untrained",
+        by=ACADEMY,
+        now=LONG_AGO + timedelta(days=30),
+    )
+    for person in scene.people[:2]:
+        scenes.leave(scene, person, on=date(2022, 2, 14))
+    figure = queries.figure(scene.target, as_at=date(2022, 2, 28))
+    assert figure.notes[1] == "9 now (10 at 26 January 2022: +1 joined, −2 left)."
+    then = queries.figure(scene.target, as_at=date(2022, 2, 28), known_at=LONG_AGO)
+    assert then.baseline == before
+
+
+def test_u12_4_6_the_original_list_is_of_the_first_of_the_days_that_were_entered_at_first() -> None:
+    """Who joins in February is entered before the list of January, on one day: January’s is the original."""
+    scene = scenes.cohort(members=0)
+    scenes.join(scene, 1, on=date(2022, 2, 7))
+    scenes.join(scene, 3, on=date(2022, 1, 26))
+    baseline = queries.figure(scene.target, as_at=date(2022, 2, 28)).baseline
+    assert baseline is not None
+    assert (baseline.listed_on, baseline.listed, baseline.joined) == (date(2022, 1, 26), 3, 1)
+
+
 def test_t06_every_course_that_a_cause_requires_must_be_complete() -> None:
     two_day, five_day = factories.course(), factories.course(components=5)
     cohort = rules.add_cohort(

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import NamedTuple
 
-from sqlalchemy import Integer, and_, case, func, literal, select, union_all
+from sqlalchemy import Integer, and_, case, func, literal, not_, select, union_all
 
 from app.core import clock
 from app.core.db import db, live
@@ -236,32 +237,53 @@ def _scope_words(plan: Plan) -> str:
 def _baselines(
     plans: Sequence[Plan], as_at: date, known_at: datetime | None
 ) -> dict[int, tuple[date, int, int, int]]:
-    """Of each cohort: the day it was first listed, how many then, how many joined and left since (U-12)."""
+    """Of each cohort: the day it was first listed, how many then, how many joined and left since (U-12).
+
+    It was first listed by what was recorded on the first day: who is entered later has joined since, however
+    early the day that is given for it, so that the original list stays what it was.
+    """
     cohorts = sorted({plan.target.cohort_id for plan in plans if plan.target.cohort_id})
     if not cohorts:
         return {}
     known = live(Membership, known_at)
-    first = (
-        select(Membership.cohort_id, func.min(Membership.joined_on).label("day"))
-        .where(known, Membership.cohort_id.in_(cohorts), Membership.joined_on <= as_at)
-        .group_by(Membership.cohort_id)
-        .subquery()
-    )
-    was_first = Membership.joined_on == first.c.day
     is_in = and_(scopes.is_member(as_at), scopes.not_left(Membership.person_id, as_at, known_at))
     statement = (
         select(
             Membership.cohort_id,
-            first.c.day,
-            func.sum(case((was_first, 1), else_=0)),
-            func.sum(case((was_first, 0), else_=1)),
-            func.sum(case((is_in, 0), else_=1)),
+            Membership.joined_on,
+            func.min(Membership.recorded_at),
+            func.sum(case((known, 1), else_=0)),
+            func.sum(case((and_(known, not_(is_in)), 1), else_=0)),
         )
-        .join(first, first.c.cohort_id == Membership.cohort_id)
-        .where(known, Membership.joined_on <= as_at)
-        .group_by(Membership.cohort_id, first.c.day)
+        .where(Membership.cohort_id.in_(cohorts), Membership.joined_on <= as_at)
+        .group_by(Membership.cohort_id, Membership.joined_on)
     )
-    return {row[0]: (row[1], row[2], row[3], row[4]) for row in db.session.execute(statement)}
+    if known_at is not None:
+        statement = statement.where(Membership.recorded_at <= known_at)
+    by_cohort: dict[int, list[_Joined]] = defaultdict(list)
+    for cohort_id, *joined in db.session.execute(statement):
+        if (one := _Joined(*joined)).members:
+            by_cohort[cohort_id].append(one)
+    return {cohort_id: _since_first_listed(joined) for cohort_id, joined in by_cohort.items()}
+
+
+class _Joined(NamedTuple):
+    """Those who joined a cohort on one day: since when any of them are recorded, and how many are out."""
+
+    on: date
+    recorded_at: datetime
+    members: int
+    out: int
+
+
+def _since_first_listed(joined: Sequence[_Joined]) -> tuple[date, int, int, int]:
+    """The first of the days that were recorded first, how many joined then, how many later, how many left."""
+    recorded_on = min(clock.london(one.recorded_at).date() for one in joined)
+    first = min(
+        (one for one in joined if clock.london(one.recorded_at).date() == recorded_on), key=lambda one: one.on
+    )
+    members, out = sum(one.members for one in joined), sum(one.out for one in joined)
+    return first.on, first.members, members - first.members, out
 
 
 def _baseline(
