@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from app.bookings import rules as booking_rules
 from app.bookings.models import Booking, Invitation
 from app.core import clock
 from app.core.db import db
@@ -185,6 +186,25 @@ def test_am08_from_the_shortfall_to_an_invitation(manager: Pages) -> None:
     page = manager.submit(page, {"runs": [str(run.id)], "how": "invite", "everybody": "y"})
     assert f"1 person was invited already, on {today}." in page.text
     assert db.session.scalar(select(func.count(Invitation.id))) == 1
+
+
+def test_am05_places_kept_for_partners_are_no_places_for_those_who_are_not_booked(manager: Pages) -> None:
+    """As many as the forecast counts: 5 places, of which 3 are kept for schools, and then all of them."""
+    scene = _to_come()
+    run = factories.run(scene.course, capacity=5)
+    sector = factories.organisation("St Oda’s School", "Education").sector
+    for kept, offered, counted in ((3, "(2 places)", "2 places"), (5, "(full: waiting list)", "0 places")):
+        booking_rules.keep_places(
+            run=run,
+            sector_id=sector.id,
+            places=kept,
+            kept_until=clock.today(),
+            by=factories.actor(Role.ACADEMY_MANAGER),
+            now=clock.now(),
+        )
+        assert offered in manager.get(f"/targets/new-and-upskill/not-booked/{scene.course.id}").text
+        page = manager.get("/targets/new-and-upskill")
+        assert f"Free places {counted} in runs that end in time" in page.text
 
 
 def test_am08_who_was_booked_since_the_page_was_opened_is_said_to_be_off_the_list(manager: Pages) -> None:

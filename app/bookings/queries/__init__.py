@@ -73,6 +73,7 @@ from app.bookings.queries.leaving import (
 )
 from app.bookings.queries.left import (
     places_left_for,
+    places_left_unless_kept,
     runs_full_for,
     seats_left_for,
     sector_of,
@@ -233,6 +234,7 @@ __all__ = [
     "places_beyond_last_day",
     "places_left",
     "places_left_for",
+    "places_left_unless_kept",
     "places_on",
     "queue",
     "queue_position",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 
 from sqlalchemy import Select, exists, func, select
 
 from app.bookings.models import Booking, Quota, Seat
 from app.bookings.queries.occupancy import seats_taken
-from app.bookings.queries.quotas import kept_for_others
+from app.bookings.queries.quotas import kept_for_others, unclaimed
 from app.core.db import db
 from app.people.models import Person
 from app.sessions.models import Run, TrainingSession
@@ -23,6 +23,22 @@ def places_left_for(person: Person, runs: Sequence[Run], *, on: date) -> dict[in
     """
     left = seats_left_for(person, [session for run in runs for session in run.sessions], on=on)
     return {run.id: min(left[session.id] for session in run.sessions) for run in runs}
+
+
+def places_left_unless_kept(
+    runs: Sequence[Run], is_kept: Callable[[Quota], bool], *, on: date
+) -> dict[int, int]:
+    """For each run, how many of some people could still book all of its sessions; `is_kept` says of which
+    quotas the places are kept from them. Two statements, however many runs there are."""
+    quotas = _quotas([run.id for run in runs], on)
+    taken = _taken([one.id for run in runs for one in run.sessions], by_sector=bool(quotas))
+
+    def left(session: TrainingSession) -> int:
+        of_run = unclaimed(quotas.get(session.run_id, ()), taken[session.id])
+        kept = sum(places for quota, places in of_run if is_kept(quota))
+        return max(0, session.capacity - taken[session.id].total() - kept)
+
+    return {run.id: min(map(left, run.sessions)) for run in runs}
 
 
 def seats_left_for(person: Person, sessions: Sequence[TrainingSession], *, on: date) -> dict[int, int]:

@@ -142,6 +142,7 @@ from app.figures.queries.stated import (
     ever_stated,
     stated_figure,
 )
+from app.figures.queries.supply import places_left_of
 from app.figures.queries.turnover import (
     CoverageLost,
     Leaver,
@@ -274,6 +275,7 @@ __all__ = [
     "people_published",
     "percent_in_words",
     "places_by_week",
+    "places_left_of",
     "places_not_used",
     "places_shown",
     "planned_line",

@@ -278,12 +278,13 @@ class FreeRun:
     def seats(self, session: FreeSession, takers: Takers) -> int:
         """The same of one of its sessions alone, whether or not the run has begun."""
         kept = sum(
-            places for quota, places in unclaimed(self.quotas, session.taken) if _is_kept_from(takers, quota)
+            places for quota, places in unclaimed(self.quotas, session.taken) if is_kept_from(takers, quota)
         )
         return max(0, session.left - kept)
 
 
-def _is_kept_from(takers: Takers, quota: Quota) -> bool:
+def is_kept_from(takers: Takers, quota: Quota) -> bool:
+    """Whether the places of a quota are for others than these people."""
     if isinstance(takers, Whoever):
         return takers is Whoever.STAFF
     return bool(takers) and quota.sector_id is not None and quota.sector_id not in takers

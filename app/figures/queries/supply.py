@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
 
+from app.bookings.queries import places_left_unless_kept
+from app.figures.models import Target
 from app.figures.queries.begun import days_of
 from app.figures.queries.catching_up import (
     Days,
@@ -16,10 +20,11 @@ from app.figures.queries.catching_up import (
     single_seats,
     whole_places,
 )
-from app.figures.queries.plans import Plan
-from app.figures.queries.prospects import Day, FreeRun
+from app.figures.queries.plans import Plan, plans_for
+from app.figures.queries.prospects import Day, FreeRun, is_kept_from
 from app.figures.queries.sources import Sources
 from app.figures.queries.tallies import Tally
+from app.sessions.models import Run
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,12 @@ def free_for(
         return Free(places)
     by_day = {course: replace(one, whole=0) for course, one in supplies.items()}
     return Free(places, served(lacked, by_day))
+
+
+def places_left_of(target: Target, runs: Sequence[Run], *, on: date) -> dict[int, int]:
+    """For each run, how many of a target's people could still book it, by the rule of its forecast."""
+    (plan,) = plans_for([target])
+    return places_left_unless_kept(runs, partial(is_kept_from, plan.takers), on=on)
 
 
 def _term(plan: Plan, sources: Sources) -> Term:

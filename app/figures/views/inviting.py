@@ -45,7 +45,7 @@ def not_booked(code: str, course_id: int) -> str | Response:
         queries.not_booked(target, course, on=clock.today()), size=PEOPLE_ON_A_PAGE, scalars=False
     )
     form = InviteForm()
-    _offer(form, course, people)
+    _offer(form, target, course, people)
     if form.validate_on_submit():
         with rule_errors_on(form):
             news = booking_rules.invite_or_book(
@@ -85,7 +85,7 @@ def _target_or_404(code: str) -> Target:
     return target if queries.has_outstanding(target) else abort(404)
 
 
-def _offer(form: InviteForm, course: Course, page: Page[Any]) -> None:
+def _offer(form: InviteForm, target: Target, course: Course, page: Page[Any]) -> None:
     """Who and what can be chosen: those on the page, and the runs that can be booked."""
     found = bookings.bookable_runs([course.id], now=clock.now()).limit(RUNS_AT_MOST)
     runs = db.session.scalars(found).all()
@@ -94,7 +94,7 @@ def _offer(form: InviteForm, course: Course, page: Page[Any]) -> None:
         SelectChoice(value=str(person.id), label=_in_words(person, note, invited.get(person.id)))
         for person, note, *_ in page.rows
     ]
-    form.offer(people, runs, bookings.places_left([run.id for run in runs]))
+    form.offer(people, runs, queries.places_left_of(target, runs, on=clock.today()))
 
 
 def _in_words(person: Person, note: str | None, invited: str | None) -> str:
