@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from app.core import clock
 from app.core.db import db, supersede
 from app.core.errors import RuleBroken
+from app.core.filters import day
 from app.core.permissions import Role
 from app.figures import queries, rules
 from app.figures.models import Colour, PublishedFigure, PublishedPerson, TargetKind
@@ -185,6 +186,30 @@ def test_am15_nothing_is_published_of_a_day_before_any_programme() -> None:
     scene.target.programme.starts_on = date(2021, 4, 1)
     with pytest.raises(RuleBroken, match="No programme had begun: the first starts on 1 April 2021"):
         published(scene.target, as_at=date(1921, 8, 31))
+
+
+def test_am15_nothing_is_published_of_a_day_before_anything_that_is_recorded() -> None:
+    """Where a programme says no first day, its first post, session, completion or statement tells."""
+    scene = scenes.coverage(trained=1, untrained=1)
+    scenes.complete(scene.people[1], scene.course, date(1998, 5, 1))
+    first = queries.first_day_recorded()
+    assert first is not None
+    sentence = (
+        f"Nothing is known of 31 August 1950: the first day of which anything is recorded is {day(first)}"
+    )
+    with pytest.raises(RuleBroken, match=sentence):
+        published(scene.target, as_at=date(1950, 8, 31))
+    with pytest.raises(RuleBroken, match="Nothing is known of"):
+        published(scene.target, as_at=first - timedelta(days=1))
+    assert len(published(scene.target, as_at=first)) == 1
+
+
+def test_am15_the_first_day_recorded_is_that_of_what_stands() -> None:
+    assert queries.first_day_recorded() is None
+    factories.run(days=[date(2021, 5, 3), date(2021, 5, 4)])
+    assert queries.first_day_recorded() == date(2021, 5, 3)
+    factories.staff(first_day=date(2015, 1, 5))
+    assert queries.first_day_recorded() == date(2015, 1, 5)
 
 
 def statements_to_publish(target: Any, occasion: str) -> int:

@@ -52,6 +52,7 @@ from app.figures.queries.figure import (
     colour_of,
     score_of,
 )
+from app.figures.queries.first_day import first_day_recorded
 from app.figures.queries.forecast import Forecast
 from app.figures.queries.gaps import (
     CourseGaps,
@@ -244,6 +245,7 @@ __all__ = [
     "figures",
     "figures_on",
     "figures_on_days",
+    "first_day_recorded",
     "flagged_people",
     "flags_of",
     "gaps_of",

@@ -73,6 +73,22 @@ def _check_day(targets: Sequence[Target], as_at: date, now: datetime) -> None:
     if as_at > clock.london(now).date():
         raise RuleBroken("Figures can be published as at today or a day in the past", field="as_at")
     check_has_begun(targets, as_at)
+    _check_is_known(targets, as_at)
+
+
+def _check_is_known(targets: Sequence[Target], as_at: date) -> None:
+    """Nor is there anything to tell of a day before anything that is recorded, where a programme says no
+    first day."""
+    starts = [target.programme.starts_on for target in targets]
+    if None not in starts or any(start is not None and start <= as_at for start in starts):
+        return
+    recorded = queries.first_day_recorded() or clock.london(min(one.created_at for one in targets)).date()
+    first = min([recorded, *(start for start in starts if start is not None)])
+    if as_at < first:
+        raise RuleBroken(
+            f"Nothing is known of {day(as_at)}: the first day of which anything is recorded is {day(first)}",
+            field="as_at",
+        )
 
 
 def check_has_begun(targets: Sequence[Target], as_at: date) -> None:

@@ -1,0 +1,29 @@
+"""The first day of which anything is recorded that a figure could count."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import func, select, union_all
+
+from app.core.db import db, live
+from app.figures.models import Membership, StatedFigure
+from app.learning.models import PastCompletion
+from app.people.models import Spell
+from app.sessions.models import SessionDate
+
+
+def first_day_recorded() -> date | None:
+    """The first day of a post, a session, an earlier completion, a member of a cohort or a stated figure, by
+    what is known now; None while nothing is recorded. One statement."""
+    days = (
+        (Spell, Spell.first_day),
+        (SessionDate, SessionDate.held_on),
+        (PastCompletion, PastCompletion.completed_on),
+        (Membership, Membership.joined_on),
+        (StatedFigure, StatedFigure.as_at),
+    )
+    parts = [select(func.min(on).label("on")).where(live(model)) for model, on in days]
+    firsts = union_all(*parts).subquery()
+    found: date | None = db.session.scalar(select(func.min(firsts.c.on)))
+    return found
