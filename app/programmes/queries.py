@@ -273,14 +273,19 @@ def _is_for(kind: PersonKind) -> ColumnElement[bool]:
     return or_(for_everybody, and_(or_(names_roles, names_services), for_their_role, for_their_service))
 
 
+def has_audience(course: Course) -> bool:
+    """Whether a course is for some alone; one that names no audience is for everybody."""
+    return bool(course.role_groups or course.services or course.sectors or course.is_for_panel_members)
+
+
 def is_audience(course: Course) -> ColumnElement[bool]:
     """The spells whose holders a course is for: the same rule the other way about, for lists of people."""
+    if not has_audience(course):
+        return true()
     roles = [one.id for one in course.role_groups]
     services = [one.id for one in course.services]
     sectors = [one.id for one in course.sectors]
     is_staff = Spell.employment_type.not_in([EmploymentType.PARTNER, EmploymentType.PANEL_MEMBER])
-    if not (roles or services or sectors or course.is_for_panel_members):
-        return true()
     parts = []
     if roles or services:
         has_role = Spell.role_group_id.in_(roles) if roles else true()

@@ -358,3 +358,41 @@ def test_weeks_and_movements_lead_to_the_people_of_their_days(pages: Pages, scen
         assert len(days) == (2 if "progress" in address else 4), days
         for where, number in days.items():
             assert people_on(pages.get(where)) == number, where
+
+
+def test_4_6_who_cannot_book_what_is_wanted_of_them_is_counted_and_listed(pages: Pages) -> None:
+    scene = scenes.coverage(trained=1, untrained=3)
+    scene.course.role_groups = [factories.role_group("Team Manager")]
+    factories.booking(factories.run(scene.course), scene.people[1])
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    page = pages.get(TARGET)
+    assert "2 people not booked, and outside the audience" in page.text
+    (listed,) = page.soup.select(f"a[href^='{TARGET}/people/outside_audience']")
+    names = pages.get(str(listed["href"])).text
+    assert [one.name in names for one in scene.people] == [False, False, True, True]
+    scene.course.role_groups = [factories.role_group(), factories.role_group("Team Manager")]
+    assert "outside the audience" not in pages.get(TARGET).text
+
+
+def test_4_6_of_a_cohort_the_courses_of_each_cause_are_looked_at(pages: Pages) -> None:
+    scene = scenes.cohort(members=2)
+    other = factories.course(title="Signs of Safety 5-day")
+    other.role_groups = [factories.role_group("Team Manager")]
+    rules.change_cohort(
+        cohort=scene.cohort,
+        name=scene.cohort.name,
+        requirements={"untrained": [scene.course], "needs upskilling": [other]},
+        reason="The programme has a second course",
+        by=scenes.ACADEMY,
+        now=LONG_AGO + timedelta(days=1),
+    )
+    member = factories.staff()
+    rules.join(
+        cohort=scene.cohort, person=member, joined_on=scenes.LISTED_ON, cause="needs upskilling",
+        by=scenes.ACADEMY, now=LONG_AGO,
+    )  # fmt: skip
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    assert "1 person not booked, and outside the audience" in pages.get("/targets/new-and-upskill").text
+    listed = pages.get("/targets/new-and-upskill/people/outside_audience")
+    assert people_on(listed) == 1
+    assert member.name in listed.text

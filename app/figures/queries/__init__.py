@@ -20,7 +20,15 @@ from app.figures.queries.breakdown import (
     suppress,
 )
 from app.figures.queries.candidates import candidates, candidates_in_words
-from app.figures.queries.counted import Among, Counted, counted, has_outstanding, lists_of, not_booked
+from app.figures.queries.counted import (
+    Among,
+    Counted,
+    counted,
+    has_outstanding,
+    lists_of,
+    not_booked,
+    outstanding,
+)
 from app.figures.queries.definitions import (
     percent_in_words,
     population_in_words,
@@ -268,6 +276,7 @@ __all__ = [
     "moved_in_words",
     "movement",
     "not_booked",
+    "outstanding",
     "override",
     "overrides_on",
     "people_called",

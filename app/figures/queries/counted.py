@@ -7,17 +7,19 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, exists, select
+from sqlalchemy import ColumnElement, Select, Subquery, exists, func, select
 
-from app.core.db import live
+from app.core.db import db, live
 from app.figures.models import CohortRequirement, Membership, Target, TargetKind
 from app.figures.queries import scopes
+from app.figures.queries.audiences import outside_audience
 from app.figures.queries.breakdown import GROUPS, with_groups
 from app.figures.queries.counts import left_out, people_done, to_be_trained, trained, with_marks_outstanding
 from app.figures.queries.plans import WITH_SCOPE, Plan, plans_for
 from app.figures.queries.sources import Sources, sources_for
 from app.learning.queries import standings
 from app.people.models import EmploymentType, Person
+from app.programmes import queries as programmes
 from app.programmes.models import Course
 
 
@@ -34,6 +36,7 @@ class Counted(StrEnum):
     UNMARKED = "unmarked"
     AWAY = "away"
     NEWCOMERS = "newcomers"
+    OUTSIDE_AUDIENCE = "outside_audience"
     AGENCY = "agency"
     CONTRACTED = "contracted"
 
@@ -49,6 +52,7 @@ class Counted(StrEnum):
             "unmarked": "With marks outstanding",
             "away": "On long-term absence",
             "newcomers": "Started in the last 90 days",
+            "outside_audience": "Not booked, and outside the audience",
             "agency": "Agency workers, not counted",
             "contracted": "Contracted workers, not counted",
         }[self]
@@ -104,15 +108,47 @@ def counted(
     plan = plans_for([target], known_at)[0]
     has_ahead = which is not Counted.COMPLETE
     sources = sources_for([plan], as_at, known_at, has_ahead=has_ahead, until=until)
+    return _listed(plan, sources, which, among)
+
+
+@dataclass(frozen=True)
+class Outstanding:
+    """Who is outstanding, as `counted` lists them, and how many of them are not booked and can't be, since a
+    course that is wanted of them is not for them."""
+
+    people: Select[tuple[Person, str, int, int, int]]
+    outside_audience: int
+
+
+def outstanding(
+    target: Target, *, as_at: date, known_at: datetime | None = None, until: date | None = None
+) -> Outstanding:
+    """What a target's own page says of those outstanding."""
+    plan = plans_for([target], known_at)[0]
+    sources = sources_for([plan], as_at, known_at, has_ahead=True, until=until)
+    outside = 0
+    if any(programmes.has_audience(course) for course in plan.asked_for):
+        found = _listed(plan, sources, Counted.OUTSIDE_AUDIENCE).order_by(None).subquery()
+        outside = db.session.scalar(select(func.count()).select_from(found)) or 0
+    return Outstanding(_listed(plan, sources, Counted.OUTSTANDING), outside)
+
+
+def _listed(
+    plan: Plan, sources: Sources, which: Counted, among: Among | None = None
+) -> Select[tuple[Person, str, int, int, int]]:
+    as_at, known_at = sources.moment.as_at, sources.moment.known_at
     people = _people(plan, sources, which).subquery()
     parts = (among or Among()).asked
     if parts:
         people = with_groups(people, as_at, known_at).subquery()
-    note = scopes.belongs_to(people.c.person_id, target.cohort_id, as_at, known_at)
+    note = scopes.belongs_to(people.c.person_id, plan.target.cohort_id, as_at, known_at)
     return (
         select(Person, note.label("note"), people.c.booked, people.c.done, people.c.outstanding)
         .join(people, people.c.person_id == Person.id)
-        .where(*_stand_so(people, which, sources), *(people.c[name] == part for name, part in parts.items()))
+        .where(
+            *_stand_so(people, which, plan, sources),
+            *(people.c[name] == part for name, part in parts.items()),
+        )
         .order_by(Person.last_name, Person.first_name, Person.id)
     )
 
@@ -130,9 +166,11 @@ def _people(plan: Plan, sources: Sources, which: Counted) -> Select[Any]:
     return trained(plan, sources)
 
 
-def _stand_so(people: Subquery, which: Counted, sources: Sources) -> list[ColumnElement[bool]]:
+def _stand_so(people: Subquery, which: Counted, plan: Plan, sources: Sources) -> list[ColumnElement[bool]]:
     """Who among them stands so; the same conditions as those under which `counts` counts."""
     done, booked = people.c.done == 1, people.c.booked == 1
+    if which is Counted.OUTSIDE_AUDIENCE:
+        return [~done, ~booked, outside_audience(plan, people.c.person_id, sources.moment)]
     conditions: dict[Counted, list[ColumnElement[bool]]] = {
         Counted.OUTSTANDING: [~done],
         Counted.COMPLETE: [done],

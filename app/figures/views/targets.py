@@ -54,19 +54,15 @@ def target(code: str) -> str:
     """One target: its figure in words and, for those who may see names, who is outstanding."""
     found = one_or_404(queries.target_coded(code))
     dates = DatesForm.read(request.args)
-    context: dict[str, Any] = dict.fromkeys(("figure", "beside", "outstanding", "history"))
+    context: dict[str, Any] = dict.fromkeys(("figure", "beside", "outstanding", "outside", "history"))
     if dates.is_right:
         figure, sees_names = queries.figure(found, as_at=dates.on, known_at=dates.known), _sees_names()
         context["figure"] = figure if sees_names else figure.for_the_board()
         context |= _beside(found, context["figure"], dates, sees_names=sees_names)
         if sees_names and queries.has_outstanding(found):
-            people = queries.counted(
-                found,
-                Counted.OUTSTANDING,
-                **dates.chosen,
-                until=dates.forecast_day,
-            )
-            context["outstanding"] = paginate(people, scalars=False)
+            asked = queries.outstanding(found, **dates.chosen, until=dates.forecast_day)
+            context["outstanding"] = paginate(asked.people, scalars=False)
+            context["outside"] = asked.outside_audience
     context |= {"end": queries.end_of(found), "today": clock.today()}
     if current_actor().can(Permission.EDIT_TARGETS):
         context["history"] = list(db.session.scalars(audit.history_of("target", found.id).limit(20)))
