@@ -278,6 +278,12 @@ def has_audience(course: Course) -> bool:
     return bool(course.role_groups or course.services or course.sectors or course.is_for_panel_members)
 
 
+def with_audience(course_ids: Collection[int]) -> Select[tuple[Course]]:
+    """These courses, each with the three lists of its audience, in the one statement."""
+    lists = (Course.role_groups, Course.services, Course.sectors)
+    return select(Course).where(Course.id.in_(course_ids)).options(*(joinedload(one) for one in lists))
+
+
 def is_audience(course: Course) -> ColumnElement[bool]:
     """The spells whose holders a course is for: the same rule the other way about, for lists of people."""
     if not has_audience(course):

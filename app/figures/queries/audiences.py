@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, false, or_, true
 
-from app.core.db import live
+from app.core.db import db, live
 from app.figures.models import Membership
 from app.figures.queries import scopes
 from app.figures.queries.plans import Plan
@@ -17,18 +18,25 @@ from app.programmes import queries as programmes
 from app.programmes.models import Course
 
 
-def outside_audience(plan: Plan, person_id: Any, moment: Moment) -> ColumnElement[bool]:
-    """Whether a course that is wanted of somebody is not for them, by their post on the day.
+def outside_audience(
+    plan: Plan, courses: Sequence[Course], person_id: Any, moment: Moment
+) -> ColumnElement[bool]:
+    """Whether one of these courses is wanted of somebody and is not for them, by their post on the day.
 
     Of a course for Team Managers a population of Team Managers and Social Workers leaves out the latter. An
     audience is as it is set now.
     """
-    limited = [course for course in plan.asked_for if programmes.has_audience(course)]
     parts = [
         _is_wanted(plan, course, person_id, moment) & ~_is_for(course, person_id, moment)
-        for course in limited
+        for course in courses
     ]
     return or_(false(), *parts)
+
+
+def limited_courses(plan: Plan) -> list[Course]:
+    """The courses that a target asks for and that are for some alone."""
+    asked = programmes.with_audience([course.id for course in plan.asked_for])
+    return [one for one in db.session.scalars(asked).unique() if programmes.has_audience(one)]
 
 
 def _is_for(course: Course, person_id: Any, moment: Moment) -> ColumnElement[bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -12,14 +13,13 @@ from sqlalchemy import ColumnElement, Select, Subquery, exists, func, select
 from app.core.db import db, live
 from app.figures.models import CohortRequirement, Membership, Target, TargetKind
 from app.figures.queries import scopes
-from app.figures.queries.audiences import outside_audience
+from app.figures.queries.audiences import limited_courses, outside_audience
 from app.figures.queries.breakdown import GROUPS, with_groups
 from app.figures.queries.counts import left_out, people_done, to_be_trained, trained, with_marks_outstanding
 from app.figures.queries.plans import WITH_SCOPE, Plan, plans_for
 from app.figures.queries.sources import Sources, sources_for
 from app.learning.queries import standings
 from app.people.models import EmploymentType, Person
-from app.programmes import queries as programmes
 from app.programmes.models import Course
 
 
@@ -108,6 +108,8 @@ def counted(
     plan = plans_for([target], known_at)[0]
     has_ahead = which is not Counted.COMPLETE
     sources = sources_for([plan], as_at, known_at, has_ahead=has_ahead, until=until)
+    if which is Counted.OUTSIDE_AUDIENCE:
+        return _outside_audience(plan, sources, limited_courses(plan), among)
     return _listed(plan, sources, which, among)
 
 
@@ -126,9 +128,9 @@ def outstanding(
     """What a target's own page says of those outstanding."""
     plan = plans_for([target], known_at)[0]
     sources = sources_for([plan], as_at, known_at, has_ahead=True, until=until)
-    outside = 0
-    if any(programmes.has_audience(course) for course in plan.asked_for):
-        found = _listed(plan, sources, Counted.OUTSIDE_AUDIENCE).order_by(None).subquery()
+    outside, limited = 0, limited_courses(plan)
+    if limited:
+        found = _outside_audience(plan, sources, limited).order_by(None).subquery()
         outside = db.session.scalar(select(func.count()).select_from(found)) or 0
     return Outstanding(_listed(plan, sources, Counted.OUTSTANDING), outside)
 
@@ -146,11 +148,19 @@ def _listed(
         select(Person, note.label("note"), people.c.booked, people.c.done, people.c.outstanding)
         .join(people, people.c.person_id == Person.id)
         .where(
-            *_stand_so(people, which, plan, sources),
+            *_stand_so(people, which, sources),
             *(people.c[name] == part for name, part in parts.items()),
         )
         .order_by(Person.last_name, Person.first_name, Person.id)
     )
+
+
+def _outside_audience(
+    plan: Plan, sources: Sources, limited: Sequence[Course], among: Among | None = None
+) -> Select[tuple[Person, str, int, int, int]]:
+    """Of those who are not booked, who can't be: a course that is wanted of them is not for them."""
+    people = _listed(plan, sources, Counted.NOT_BOOKED, among)
+    return people.where(outside_audience(plan, limited, Person.id, sources.moment))
 
 
 def _people(plan: Plan, sources: Sources, which: Counted) -> Select[Any]:
@@ -166,11 +176,9 @@ def _people(plan: Plan, sources: Sources, which: Counted) -> Select[Any]:
     return trained(plan, sources)
 
 
-def _stand_so(people: Subquery, which: Counted, plan: Plan, sources: Sources) -> list[ColumnElement[bool]]:
+def _stand_so(people: Subquery, which: Counted, sources: Sources) -> list[ColumnElement[bool]]:
     """Who among them stands so; the same conditions as those under which `counts` counts."""
     done, booked = people.c.done == 1, people.c.booked == 1
-    if which is Counted.OUTSIDE_AUDIENCE:
-        return [~done, ~booked, outside_audience(plan, people.c.person_id, sources.moment)]
     conditions: dict[Counted, list[ColumnElement[bool]]] = {
         Counted.OUTSTANDING: [~done],
         Counted.COMPLETE: [done],
