@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
@@ -33,7 +34,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
+from sqlalchemy.orm import DeclarativeBase, Mapped, aliased, declared_attr, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
 NAMING = {
@@ -140,6 +141,7 @@ class Recorded:
         )
 
 
+ModelT = TypeVar("ModelT", bound=Base)
 RecordedT = TypeVar("RecordedT", bound=Recorded)
 RowT = TypeVar("RowT", bound=Base)
 
@@ -155,6 +157,16 @@ def live(model: type[Recorded] | Any, known_at: datetime | None = None) -> Colum
         model.recorded_at <= known_at,
         or_(model.superseded_at.is_(None), model.superseded_at > known_at),
     )
+
+
+@cache
+def another(model: type[ModelT], name: str) -> type[ModelT]:
+    """A table once more in one statement, under a name of its own: `another(Spell, "later_spell")`.
+
+    The same one each time: each new one makes all its columns anew, which a page of figures pays for in
+    time, and in what it leaves behind. So within one statement a name stands for one row alone.
+    """
+    return aliased(model, name=name)
 
 
 def record(fact: RecordedT, *, by: str, now: datetime, recorded_at: datetime | None = None) -> RecordedT:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import Select, and_, exists, literal, or_, select
-from sqlalchemy.orm import aliased
 
 from app.accounts.models import User
 from app.bookings.models import Booking
-from app.core.db import db, live
+from app.core.db import another, db, live
 from app.core.permissions import Role
 from app.figures.models import Population
 from app.learning.models import Mark, MarkStatus
@@ -62,7 +61,7 @@ def people_behind_accounts() -> dict[Role, Person]:
 
 def _of_several(*, apart_from: Person) -> Select[tuple[Person]]:
     """The first partner, apart from one, who has colleagues in the same organisation."""
-    colleague = aliased(Spell)
+    colleague = another(Spell, "colleague")
     return (
         select(Person)
         .join(Spell, and_(Spell.person_id == Person.id, live(Spell), Spell.last_day.is_(None)))
@@ -153,7 +152,7 @@ def team_of(manager_id: int, on: date) -> Select[tuple[Person]]:
 
 def leavers(on: date) -> Select[tuple[Person]]:
     """Staff who have left, and did not come back."""
-    later = aliased(Spell)
+    later = another(Spell, "later_spell")
     still_here = exists().where(
         later.person_id == Person.id,
         live(later),
@@ -164,7 +163,7 @@ def leavers(on: date) -> Select[tuple[Person]]:
 
 def messages_of_the_past(now: datetime) -> Select[tuple[Message]]:
     """E-mails that help nobody any more, to people to whom no other waits to be sent."""
-    other = aliased(Message)
+    other = another(Message, "other_message")
     waits = exists().where(
         other.to_address == Message.to_address,
         or_(other.useful_until.is_(None), other.useful_until >= now),

@@ -6,8 +6,8 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import aliased
 
+from app.core.db import another
 from app.outbox.models import OF_AN_ACCOUNT, Message, MessageState
 
 
@@ -51,7 +51,7 @@ def kinds() -> Select[tuple[str]]:
 
 def arrived_since(message: type[Message] = Message) -> ColumnElement[bool]:
     """Whether another e-mail to the same address was sent after this one came back or could not be sent."""
-    later = aliased(Message)
+    later = another(Message, "later_message")
     return exists().where(
         later.to_address == message.to_address,
         later.state == MessageState.SENT,
@@ -99,7 +99,7 @@ def to_readdress(addresses: Collection[str]) -> Select[tuple[Message]]:
 
 def no_longer_held_back() -> ColumnElement[bool]:
     """Whether an e-mail is held back for an address that bounces no longer."""
-    bounced = aliased(Message)
+    bounced = another(Message, "bounced")
     still = exists().where(
         bounced.to_address == Message.to_address,
         bounced.state == MessageState.BOUNCED,

@@ -9,9 +9,9 @@ from functools import cache
 from itertools import pairwise
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, not_, or_, select, true
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
-from app.core.db import db, live
+from app.core.db import another, db, live
 from app.people.models import (
     EmploymentType,
     Organisation,
@@ -107,7 +107,7 @@ def are_known_terms(known_at: datetime | None = None) -> ColumnElement[bool]:
     that were recorded first: a course set up in 2026 about 2021 has one window. (4.4)"""
     if known_at is None:
         return live(CourseTerms)
-    earlier = aliased(CourseTerms)
+    earlier = another(CourseTerms, "earlier_terms")
     is_first = ~exists().where(
         earlier.course_id == CourseTerms.course_id, earlier.recorded_at < CourseTerms.recorded_at
     )

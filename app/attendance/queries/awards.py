@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
-from sqlalchemy.orm import aliased, contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from app.attendance.models import Award
-from app.core.db import db, live
+from app.core.db import another, db, live
 from app.learning.models import Mark
 from app.learning.queries import completions
 from app.people import queries as people
@@ -128,7 +128,7 @@ def _has_newer_mark(
     moment: datetime,
 ) -> ColumnElement[bool]:
     """Whether a mark that a completion may rest on was entered at or after a moment."""
-    version = aliased(CourseVersion)
+    version = another(CourseVersion, "awarded_version")
     return exists().where(
         Mark.person_id == person_id,
         Mark.version_id == version.id,
@@ -201,7 +201,7 @@ def _versions(course_id: int) -> list[list[Part]]:
 
 def _stand_ins(course_id: int) -> dict[Part, set[Part]]:
     """For each component of a course, the components of other versions that count for it."""
-    other = aliased(Component)
+    other = another(Component, "other_component")
     rows = db.session.execute(
         select(Component.version_id, Component.number, other.version_id, other.number)
         .join(ComponentMapping, ComponentMapping.to_component_id == Component.id)

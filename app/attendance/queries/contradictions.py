@@ -10,9 +10,9 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Select, and_, exists, func, or_, select, union_all
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import joinedload
 
-from app.core.db import live
+from app.core.db import another, live
 from app.learning.models import THERE, Mark, PastCompletion, PastKind
 from app.people.models import Person, PersonKind, Spell
 from app.programmes.models import Course, CourseVersion
@@ -24,7 +24,7 @@ def attended_at_once(as_at: date = date.max, known_at: datetime | None = None) -
 
     Columns: person_id, version_id, here_id and there_id (the sessions), and starts_at.
     """
-    first, second = aliased(Mark), aliased(Mark)
+    first, second = another(Mark, "first_mark"), another(Mark, "second_mark")
     pairs = _pairs_of_sessions(known_at)
     return (
         select(first.person_id, first.version_id, pairs.c.here_id, pairs.c.there_id, pairs.c.starts_at)
@@ -36,7 +36,7 @@ def attended_at_once(as_at: date = date.max, known_at: datetime | None = None) -
 
 def _pairs_of_sessions(known_at: datetime | None) -> CTE:
     """The sessions that share a minute: to look for these first is quicker than to compare people's marks."""
-    one, other = aliased(SessionDate), aliased(SessionDate)
+    one, other = another(SessionDate, "one_date"), another(SessionDate, "other_date")
     overlaps = and_(other.starts_at < one.ends_at, other.ends_at > one.starts_at)
     return (
         select(one.session_id.label("here_id"), other.session_id.label("there_id"), one.starts_at)
@@ -117,7 +117,7 @@ def attended_too_late(as_at: date = date.max, known_at: datetime | None = None) 
 
 def two_at_once() -> Select[tuple[Person, TrainingSession, TrainingSession]]:
     """Who attended two sessions at once, with both, the newest first."""
-    here, there = aliased(TrainingSession), aliased(TrainingSession)
+    here, there = another(TrainingSession, "here"), another(TrainingSession, "there")
     found = attended_at_once().subquery()
     return (
         select(Person, here, there)

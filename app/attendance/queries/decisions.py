@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select
-from sqlalchemy.orm import aliased, contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from app.attendance.models import PartialAcceptance
 from app.bookings.models import Booking, Seat
 from app.core import clock
-from app.core.db import db, live
+from app.core.db import another, db, live
 from app.learning.models import HeldDecision, Mark, MarkStatus, PartlyHeld, Submission
 from app.people.models import Person, Spell
 from app.people.queries import covers
@@ -92,8 +92,8 @@ def not_held_to_decide(now: datetime) -> Select[tuple[TrainingSession]]:
 def _lacks_its_day(now: datetime) -> list[ColumnElement[bool]]:
     """A mark that says "not held", of somebody who is here and has no other mark that counts for that day,
     nor a place on a later one, whatever has become of it."""
-    other, again, dated = aliased(Mark), aliased(TrainingSession), aliased(SessionDate)
-    run = aliased(Run)
+    other, run = another(Mark, "other_mark"), another(Run, "later_run")
+    again, dated = another(TrainingSession, "later_session"), another(SessionDate, "later_date")
     done = exists().where(
         other.person_id == Mark.person_id,
         other.version_id == Mark.version_id,

@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, and_, exists, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from app.bookings.models import Booking, BookingState, Seat
-from app.core.db import db, live
+from app.core.db import another, db, live
 from app.learning.models import Mark, MarkStatus, MarkWay, Submission
 from app.people.models import Person
 from app.programmes.models import CourseTerms, CourseVersion
@@ -110,13 +110,13 @@ def sessions_moved_since_marked() -> Select[tuple[int]]:
     """The sessions that were given another date since they were marked, or times that a mark is measured
     against: one with minutes, or one that somebody made by checking in. It begins at what changed, of which
     there is little."""
-    another = aliased(SessionDate)
+    moved = another(SessionDate, "moved_date")
     return (
         select(Mark.session_id)
         .join(SessionDate, SessionDate.session_id == Mark.session_id)
         .outerjoin(Mark.submission)
         .where(
-            Mark.session_id.in_(select(another.session_id).where(another.superseded_at.is_not(None))),
+            Mark.session_id.in_(select(moved.session_id).where(moved.superseded_at.is_not(None))),
             live(Mark),
             live(SessionDate),
             or_(
@@ -153,7 +153,7 @@ def parts_measured_before() -> Select[tuple[Mark, int]]:
 
 
 def _recorded_before(setting: InstrumentedAttribute[Any]) -> Select[Any]:
-    before = aliased(CourseTerms)
+    before = another(CourseTerms, "terms_before")
     was_another = getattr(before, setting.key).is_distinct_from(setting)
     return (
         select(Mark)

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import and_, select
-from sqlalchemy.orm import aliased
 
 from app.bookings.models import Booking, Seat
-from app.core.db import db, live
+from app.core.db import another, db, live
 from app.core.filters import clock_time, day
 from app.people.models import Person
 from app.programmes.models import Component, Course, CourseVersion
@@ -47,8 +46,9 @@ class DoublyBooked:
 
 def doubly_booked(run_id: int) -> list[DoublyBooked]:
     """Who holds a seat on a run and another at the same time, by name; a shared minute is enough."""
-    seat, when = aliased(Seat), aliased(SessionDate)
-    other, other_seat, other_when = aliased(Booking), aliased(Seat), aliased(SessionDate)
+    seat, when = another(Seat, "own_seat"), another(SessionDate, "own_date")
+    other, other_seat = another(Booking, "other_booking"), another(Seat, "other_seat")
+    other_when = another(SessionDate, "other_date")
     statement = (
         select(
             Booking.id,

@@ -21,12 +21,12 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload
 
 from app.bookings.models import Booking, BookingState, Quota, Seat
 from app.bookings.queries.quotas import kept_for_others, quotas_of
 from app.core import clock
-from app.core.db import UTCDateTime, db, live
+from app.core.db import UTCDateTime, another, db, live
 from app.people.models import Person
 from app.sessions.models import SessionDate, TrainingSession
 
@@ -135,10 +135,10 @@ def _occupancy_statement() -> Select[Any]:
             (func.max(SessionDate.id), (live(SessionDate),)),
         )
     )
-    queued = aliased(Booking)
+    queued = another(Booking, "queued")
     waiting = select(func.count()).where(queued.run_id == run_id, queued.state == BookingState.WAITLISTED)
     own = select(func.min(Booking.id)).where(is_open_booking(run_id, person_id, any_or_this))
-    holder = aliased(Booking)
+    holder = another(Booking, "holder")
     return (
         select(
             TrainingSession.id,
@@ -163,8 +163,8 @@ def _has_place_at_same_time(
     run_id: BindParameter[int], session_id: BindParameter[int], person_id: BindParameter[int]
 ) -> ColumnElement[bool]:
     """Whether a person has a seat in a session that overlaps one of these, even by a minute. (U-09)"""
-    session, seat = aliased(TrainingSession), aliased(Seat)
-    date, other_date = aliased(SessionDate), aliased(SessionDate)
+    session, seat = another(TrainingSession, "wanted_session"), another(Seat, "other_seat")
+    date, other_date = another(SessionDate, "wanted_date"), another(SessionDate, "other_date")
     wanted = and_(session.run_id == run_id, or_(session_id.is_(None), session.id == session_id))
     overlaps = and_(other_date.starts_at < date.ends_at, other_date.ends_at > date.starts_at)
     return (
@@ -206,7 +206,7 @@ def queue_position(booking: Booking) -> int | None:
 
 def queue_positions(booking_ids: Collection[int]) -> dict[int, int]:
     """The position of each of these bookings that waits, in one statement."""
-    ahead = aliased(Booking)
+    ahead = another(Booking, "ahead")
     position = (
         select(func.count())
         .where(

@@ -6,12 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union_all
-from sqlalchemy.orm import aliased
 
 from app.bookings.models import Booking, BookingMove, BookingState, Invitation, ToldOfRun
 from app.bookings.queries import held_by
 from app.core import clock
-from app.core.db import live
+from app.core.db import another, live
 from app.figures.models import DeliverableSession, PopulationRule, ReachStep, Target, TargetRule
 from app.figures.queries import scopes
 from app.learning.models import THERE, Mark
@@ -48,10 +47,10 @@ def is_going_ahead() -> ColumnElement[bool]:
 
     A run that was cancelled when all of it was over had been entered by mistake.
     """
-    another, rest = aliased(TrainingSession), aliased(SessionDate)
+    other, rest = another(TrainingSession, "other_session"), another(SessionDate, "rest")
     has_a_rest = (
         exists()
-        .where(another.run_id == Run.id, rest.session_id == another.id, live(rest))
+        .where(other.run_id == Run.id, rest.session_id == other.id, live(rest))
         .where(rest.ends_at > Run.cancelled_at)
     )
     return or_(

@@ -7,9 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, not_, or_, select
-from sqlalchemy.orm import aliased
 
-from app.core.db import live
+from app.core.db import another, live
 from app.figures.models import CohortRequirement, Membership, PopulationItem, PopulationRule
 from app.people.models import Absence, EmploymentType, Organisation, Sector, Service, Spell, Team
 from app.people.queries import covers
@@ -95,7 +94,7 @@ def not_left(person_id: Any, on: date, known_at: datetime | None = None) -> Colu
 
     Somebody whose first day is still to come has not left; somebody between two employments has.
     """
-    current, ended = aliased(Spell), aliased(Spell)
+    current, ended = another(Spell, "current_spell"), another(Spell, "ended_spell")
     return or_(
         exists().where(current.person_id == person_id, live(current, known_at), covers(current, on)),
         not_(exists().where(ended.person_id == person_id, live(ended, known_at), ended.last_day < on)),
@@ -163,7 +162,7 @@ def team_of(person_id: Any, on: date, known_at: datetime | None = None) -> Scala
 
 def cause_of(person_id: Any, cohort_id: int, on: date, known_at: datetime | None = None) -> ScalarSelect[str]:
     """Why a person is in a cohort on a date."""
-    listed = aliased(Membership)
+    listed = another(Membership, "listed")
     return (
         select(listed.cause)
         .where(

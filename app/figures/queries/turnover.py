@@ -9,10 +9,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import aliased
 
 from app.core import clock
-from app.core.db import db, live
+from app.core.db import another, db, live
 from app.core.filters import plural
 from app.figures.models import Target, TargetKind
 from app.figures.queries import periods, plans
@@ -139,7 +138,7 @@ class Leaver:
 
 def leavers(*, as_at: date, known_at: datetime | None = None) -> list[Leaver]:
     """The employees who left in the 12 months to a date, each once, by their latest last day."""
-    later = aliased(Spell)
+    later = another(Spell, "later_spell")
     back_on = (
         select(func.min(later.first_day))
         .where(later.person_id == Spell.person_id, live(later, known_at), later.first_day > Spell.last_day)

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Row, Select, and_, or_, select
-from sqlalchemy.orm import aliased
 
 from app.core import clock
-from app.core.db import db, live
+from app.core.db import another, db, live
 from app.programmes.models import Component, ComponentMapping, Course, CourseTerms, CourseVersion, Equivalence
 
 Source = tuple[int, int]
@@ -73,7 +72,7 @@ _Columns = tuple[int, bool, int | None, datetime, datetime | None, int, int, int
 
 def _rows(course_ids: Collection[int], known_at: datetime | None) -> Select[_Columns]:
     """A row for each setting that a course has had, component, source that counts for it and equivalence."""
-    source = aliased(Component)
+    source = another(Component, "source")
     is_satisfied = and_(
         Equivalence.satisfied_by_id == Course.id,
         Equivalence.course_id.in_(course_ids),

@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement, Select, and_, func, literal, or_, select, true
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload, lazyload
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, lazyload
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from app.core.db import db, live
+from app.core.db import another, db, live
 from app.people.models import (
     Absence,
     Organisation,
@@ -128,7 +128,7 @@ def _reports_of(manager_id: int, on: date) -> Select[tuple[int]]:
     """
     direct = select(Spell.person_id).where(live(Spell), covers(Spell, on), Spell.manager_id == manager_id)
     reports = direct.cte("reports", recursive=True)
-    below = aliased(Spell)
+    below = another(Spell, "below")
     further = select(below.person_id).where(
         live(below),
         below.first_day <= on,
