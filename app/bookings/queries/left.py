@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
+from functools import cache
 
 from sqlalchemy import Select, exists, func, select
 
 from app.bookings.models import Booking, Quota, Seat
 from app.bookings.queries.occupancy import seats_taken
-from app.bookings.queries.quotas import kept_for_others, unclaimed
+from app.bookings.queries.quotas import is_kept_from_sector, kept_for_others
 from app.core.db import db
 from app.people.models import Person
 from app.sessions.models import Run, TrainingSession
@@ -19,26 +20,16 @@ from app.sessions.models import Run, TrainingSession
 def places_left_for(person: Person, runs: Sequence[Run], *, on: date) -> dict[int, int]:
     """For each run, how many people from this person's sector could still book all of its sessions.
 
-    The fullest session decides. Two statements, however many runs there are.
+    Two statements, however many runs there are.
     """
-    left = seats_left_for(person, [session for run in runs for session in run.sessions], on=on)
-    return {run.id: min(left[session.id] for session in run.sessions) for run in runs}
+    return _of_the_fullest(runs, seats_left_for(person, _sessions_of(runs), on=on))
 
 
 def places_left_unless_kept(
     runs: Sequence[Run], is_kept: Callable[[Quota], bool], *, on: date
 ) -> dict[int, int]:
-    """For each run, how many of some people could still book all of its sessions; `is_kept` says of which
-    quotas the places are kept from them. Two statements, however many runs there are."""
-    quotas = _quotas([run.id for run in runs], on)
-    taken = _taken([one.id for run in runs for one in run.sessions], by_sector=bool(quotas))
-
-    def left(session: TrainingSession) -> int:
-        of_run = unclaimed(quotas.get(session.run_id, ()), taken[session.id])
-        kept = sum(places for quota, places in of_run if is_kept(quota))
-        return max(0, session.capacity - taken[session.id].total() - kept)
-
-    return {run.id: min(map(left, run.sessions)) for run in runs}
+    """The same for people of whom `is_kept` says whether the places of a quota are kept from them."""
+    return _of_the_fullest(runs, _seats_left_unless_kept(_sessions_of(runs), is_kept, on=on))
 
 
 def seats_left_for(person: Person, sessions: Sequence[TrainingSession], *, on: date) -> dict[int, int]:
@@ -49,15 +40,35 @@ def seats_left_for(person: Person, sessions: Sequence[TrainingSession], *, on: d
     wanted = defaultdict(list)
     for session in sessions:
         wanted[session.run_id].append(session)
-    quotas = _quotas(wanted.keys(), on)
+
+    @cache
+    def sector(run_id: int) -> int | None:
+        return sector_of(person, wanted[run_id])
+
+    return _seats_left_unless_kept(
+        sessions, lambda quota: is_kept_from_sector(quota, sector(quota.run_id)), on=on
+    )
+
+
+def _seats_left_unless_kept(
+    sessions: Sequence[TrainingSession], is_kept: Callable[[Quota], bool], *, on: date
+) -> dict[int, int]:
+    quotas = _quotas({session.run_id for session in sessions}, on)
     taken = _taken([session.id for session in sessions], by_sector=bool(quotas))
     left = {}
-    for run_id, of_run in wanted.items():
-        sector = sector_of(person, of_run) if run_id in quotas else None
-        for one in of_run:
-            kept = kept_for_others(quotas.get(run_id, ()), taken[one.id], sector)
-            left[one.id] = max(0, one.capacity - taken[one.id].total() - kept)
+    for one in sessions:
+        kept = kept_for_others(quotas.get(one.run_id, ()), taken[one.id], is_kept)
+        left[one.id] = max(0, one.capacity - taken[one.id].total() - kept)
     return left
+
+
+def _sessions_of(runs: Sequence[Run]) -> list[TrainingSession]:
+    return [session for run in runs for session in run.sessions]
+
+
+def _of_the_fullest(runs: Sequence[Run], left: Mapping[int, int]) -> dict[int, int]:
+    """Of each run, what is left in its fullest session."""
+    return {run.id: min(left[session.id] for session in run.sessions) for run in runs}
 
 
 def runs_full_for(person: Person, statement: Select[tuple[Run]], *, on: date) -> list[int]:

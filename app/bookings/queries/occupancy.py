@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -24,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload
 
 from app.bookings.models import Booking, BookingState, Quota, Seat
-from app.bookings.queries.quotas import kept_for_others, quotas_of
+from app.bookings.queries.quotas import is_kept_from_sector, kept_for_others, quotas_of
 from app.core import clock
 from app.core.db import UTCDateTime, another, db, live
 from app.people.models import Person
@@ -70,9 +71,10 @@ class Occupancy:
         Seats that are kept for somebody of another sector are no room.
         """
         numbers = {}
+        is_kept = partial(is_kept_from_sector, sector_id=sector_id)
         for session_id in session_ids:
             taken, capacity = self.taken[session_id], self.capacity[session_id]
-            kept = kept_for_others(self.quotas, self.sectors[session_id], sector_id)
+            kept = kept_for_others(self.quotas, self.sectors[session_id], is_kept)
             if len(taken) + kept >= capacity:
                 return None
             numbers[session_id] = next(one for one in range(1, capacity + 1) if one not in taken)

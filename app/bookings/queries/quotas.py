@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from sqlalchemy import Select, select
@@ -18,26 +18,29 @@ def quotas_of(run_id: int, *, on: date | None = None) -> Select[tuple[Quota]]:
     return statement if on is None else statement.where(Quota.kept_until >= on)
 
 
-def kept_for_others(quotas: Sequence[Quota], taken: Counter[int | None], sector_id: int | None) -> int:
-    """How many free seats of a session are kept for people who are not from this sector (None: staff).
-
-    `taken` counts the seats held from each sector. A sector's own quota is claimed first; who comes beyond
-    it, and partners of sectors without one, claim the places kept for partners of any sector.
+def kept_for_others(
+    quotas: Sequence[Quota], taken: Counter[int | None], is_kept: Callable[[Quota], bool]
+) -> int:
+    """How many free seats of a session are kept from somebody: those unclaimed of the quotas that `is_kept`
+    says are for others. `taken` counts the seats held from each sector.
 
     Capacity 16 with 4 kept for partners: 12 staff leave 4 kept from the 13th, and 0 from a partner (AM-05).
     Kept are 2 for Health and 1 for the Police, with 2 from Health there: 1 is kept from a third (MA-04).
     """
-    if not quotas:
-        return 0
-    return sum(
-        places
-        for quota, places in unclaimed(quotas, taken)
-        if sector_id is None or (quota.sector_id is not None and quota.sector_id != sector_id)
-    )
+    return sum(places for quota, places in unclaimed(quotas, taken) if is_kept(quota))
+
+
+def is_kept_from_sector(quota: Quota, sector_id: int | None) -> bool:
+    """Whether the places of a quota are for others than people of this sector (None: staff)."""
+    return sector_id is None or (quota.sector_id is not None and quota.sector_id != sector_id)
 
 
 def unclaimed(quotas: Sequence[Quota], taken: Counter[int | None]) -> list[tuple[Quota, int]]:
-    """How many places of each quota nobody has claimed yet in a session; see `kept_for_others`."""
+    """How many places of each quota nobody has claimed yet in a session.
+
+    A sector's own quota is claimed first; who comes beyond it, and partners of sectors without one, claim the
+    places kept for partners of any sector.
+    """
     beyond = Counter({sector: seats for sector, seats in taken.items() if sector is not None})
     left = []
     for quota in sorted(quotas, key=lambda one: one.sector_id is None):

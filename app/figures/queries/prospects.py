@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -26,7 +27,7 @@ from sqlalchemy import (
 )
 
 from app.bookings.models import Booking, BookingMove, BookingState, Quota, Seat
-from app.bookings.queries import held_by, unclaimed
+from app.bookings.queries import held_by, kept_for_others
 from app.core import clock
 from app.core.days import months_before, written
 from app.core.db import db, live
@@ -277,9 +278,7 @@ class FreeRun:
 
     def seats(self, session: FreeSession, takers: Takers) -> int:
         """The same of one of its sessions alone, whether or not the run has begun."""
-        kept = sum(
-            places for quota, places in unclaimed(self.quotas, session.taken) if is_kept_from(takers, quota)
-        )
+        kept = kept_for_others(self.quotas, session.taken, partial(is_kept_from, takers))
         return max(0, session.left - kept)
 
 
