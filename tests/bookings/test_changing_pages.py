@@ -339,10 +339,12 @@ def test_am18_merging_from_the_runs_page_of_places(desk: Pages) -> None:
 def test_u05_a_run_entered_for_a_day_long_over_by_mistake_is_cancelled(desk: Pages) -> None:
     course = factories.course(components=2)
     run = factories.run(course, days=[date(2021, 3, 15), date(2021, 3, 16)], code="SLIP-1")
+    assert desk.get(f"/runs/{run.id}").links()["Cancel run"] == f"/runs/{run.id}/cancel"
     page = desk.get(desk.get(f"/runs/{run.id}/places").links()["Cancel this run"])
     page = desk.submit(page, {"reason": "Entered with last year’s date"})
     assert "SLIP-1 is cancelled." in page.text
     assert db.session.get_one(Run, run.id).is_cancelled
+    assert "Cancel run" not in desk.get(f"/runs/{run.id}").links()
     for session in db.session.get_one(Run, run.id).sessions:
         assert session.is_cancelled
         assert "so it has no register" in desk.get(f"/sessions/{session.id}/register").text

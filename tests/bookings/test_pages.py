@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from icalendar import Calendar
@@ -232,6 +232,28 @@ def test_a_page_says_why_a_run_cannot_be_booked(pages, travel_to) -> None:
         "Core Skills is not for your role or organisation. Ask the academy if you think it should be."
     ]
     assert db.session.query(Booking).count() == 0
+
+
+def test_the_page_of_a_run_offers_booking_until_it_closes_and_then_says_so(pages, travel_to) -> None:
+    travel_to("2022-03-01 10:00")
+    course = factories.course(terms={"closes_days": 2})
+    run = factories.run(course, days=[date(2022, 3, 15), date(2022, 3, 16)])
+    manager = factories.staff()
+    factories.staff(manager_id=manager.id)
+    user = factories.user(Role.LINE_MANAGER, of=manager)
+    offered = {f"/runs/{run.id}/book", f"/runs/{run.id}/book-team"}
+    page = pages.sign_in(user).get(f"/runs/{run.id}")
+    assert offered <= set(page.links().values())
+    travel_to("2022-03-14 10:00")
+    page = pages.sign_in(user).get(f"/runs/{run.id}")
+    assert not offered & set(page.links().values())
+    closed = f"Booking for {run.code} closed at the end of Friday 11 March 2022."
+    assert closed in page.text
+    assert closed in pages.get(f"/runs/{run.id}/book").text
+    travel_to("2022-03-15 14:00")
+    page = pages.sign_in(user).get(f"/runs/{run.id}")
+    assert not offered & set(page.links().values())
+    assert f"{run.code} began on 15 March 2022." in page.text
 
 
 def test_the_academy_gives_a_reason_for_somebody_the_course_is_not_meant_for(pages) -> None:

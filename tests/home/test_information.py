@@ -88,6 +88,8 @@ def test_the_menu_marks_where_one_is(pages: Pages) -> None:
     ("role", "path", "text"),
     [
         (Role.PRACTITIONER, "/runs/{run}/book", "Book a place"),
+        (Role.PRACTITIONER, "/runs/{run}", "Book a place"),
+        (Role.ACADEMY_MANAGER, "/runs/{run}", "Runs"),
         (Role.PRACTITIONER, "/bookings", "My places"),
         (Role.ACADEMY_MANAGER, "/runs/{run}/places", "Runs"),
         (Role.ACADEMY_MANAGER, "/courses/{course}/not-booked", "Programmes"),

@@ -49,6 +49,7 @@ from app.bookings.rules.eligibility import (
     check_can_cancel,
     check_can_see,
     check_can_see_places,
+    check_is_open,
 )
 from app.bookings.rules.giving_up import (
     cancel,
@@ -186,6 +187,7 @@ __all__ = [
     "check_can_see_places",
     "check_can_see_request",
     "check_can_substitute",
+    "check_is_open",
     "courses_without_run",
     "decide",
     "decline",

@@ -27,6 +27,7 @@ from app.bookings.views import (
     quotas,
     reconfirming,
     requests,
+    runs,
     taking_part,
 )
 from app.bookings.views.blueprint import bp
@@ -55,6 +56,7 @@ __all__ = [
     "reconfirming",
     "register",
     "requests",
+    "runs",
     "taking_part",
 ]
 

@@ -28,7 +28,7 @@ from app.sessions.models import TrainingSession
 @requires(Permission.SCHEDULE_RUNS)
 def edit_session(run_id: int, number: int) -> str | Response:
     """Move one session, or change how, where or by whom it is held; everybody touched is told."""
-    run, run_page = run_or_404(run_id), url_for("sessions.run", run_id=run_id)
+    run, run_page = run_or_404(run_id), url_for("bookings.run", run_id=run_id)
     if refused := why_not(partial(sessions_rules.check_not_cancelled, run), back_to=run_page):
         return refused
     session = next((one for one in run.sessions if one.component_number == number), None) or abort(404)
@@ -48,7 +48,7 @@ def edit_session(run_id: int, number: int) -> str | Response:
             news = _news(session, outcome)
             db.session.commit()
             flash(news, "warning" if outcome.clashes else "message")
-            page = "bookings.run_places" if outcome.clashes else "sessions.run"
+            page = "bookings.run_places" if outcome.clashes else "bookings.run"
             return redirect(url_for(page, run_id=run_id))
     affected = db.session.scalars(queries.open_bookings_on(run_id)).all()
     return render_template(

@@ -29,11 +29,11 @@ def answer_proposal(proposal_id: int) -> str | Response:
             news, category = _answered(proposal, form)
             db.session.commit()
             flash(news, category)
-            return redirect(url_for("sessions.run", run_id=run_id))
+            return redirect(url_for("bookings.run", run_id=run_id))
         proposal = get_or_404(DateProposal, proposal_id)
     if proposal.state is not ProposalState.PROPOSED and not form.errors:
         flash(f"This proposal was {proposal.state.label.lower()} already.", "error")
-        return redirect(url_for("sessions.run", run_id=run_id))
+        return redirect(url_for("bookings.run", run_id=run_id))
     session = proposal.session
     affected = db.session.scalars(queries.open_bookings_on(run_id)).all()
     return render_template(

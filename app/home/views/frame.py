@@ -96,11 +96,11 @@ MENU = (
         ),
     ),
     Item("Providers", "commissioning.providers", rooms=("commissioning",)),
-    Item("Runs", "sessions.runs", rooms=("sessions", "bookings", "attendance")),
+    Item("Runs", "sessions.runs", rooms=("sessions", "bookings", "attendance"), pages=("bookings.run",)),
     Item(
         "Book a place",
         "bookings.open_runs",
-        pages=("bookings.book_run", "bookings.book_team", "bookings.catch_up"),
+        pages=("bookings.book_run", "bookings.book_team", "bookings.catch_up", "bookings.run"),
         permissions=(Permission.BOOK_OWN_PLACE,),
     ),
     Item("My places", "bookings.bookings", rooms=("bookings",)),

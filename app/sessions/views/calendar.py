@@ -70,7 +70,7 @@ def _event(session: TrainingSession) -> dict[str, str]:
     where = session.venue.name if session.venue else session.mode.label
     return {
         "text": f"{session.run.code}, {session.component.title}",
-        "href": url_for("sessions.run", run_id=session.run_id),
+        "href": url_for("bookings.run", run_id=session.run_id),
         "time": f"{starts:%H:%M} to {ends:%H:%M}",
         "detail": f"{session.run.version.course.title}. {where}",
     }

@@ -21,7 +21,7 @@ from app.sessions.views.runs import bp, run_or_404
 @requires(Permission.SCHEDULE_RUNS)
 def edit_run(run_id: int) -> str | Response:
     """Change a run's code, the fewest people and its note; its sessions are changed from here one by one."""
-    found, run_page = run_or_404(run_id), url_for("sessions.run", run_id=run_id)
+    found, run_page = run_or_404(run_id), url_for("bookings.run", run_id=run_id)
     if refused := why_not(partial(rules.check_not_cancelled, found), back_to=run_page):
         return refused
     form = RunForm(data=run_values(found))

@@ -23,4 +23,4 @@ def show_contacts(run_id: int) -> Response:
         db.session.commit()
         what = "the e-mail addresses of the people on it" if are_shown else "names alone"
         flash(f"The trainers of {found.code} see {what}.")
-    return redirect(url_for("sessions.run", run_id=run_id))
+    return redirect(url_for("bookings.run", run_id=run_id))

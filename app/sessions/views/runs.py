@@ -1,4 +1,4 @@
-"""Runs: the list, those of one course, one run, and its history."""
+"""Runs: the list, those of one course, and the history of one; its page is where bookings are known."""
 
 from __future__ import annotations
 
@@ -103,43 +103,6 @@ def runs_of_course(course_id: int) -> str:
     page = paginate(queries.runs(RunFilter(course_id=course.id), newest_first=True))
     flagged = rules.runs_without_licence(page.rows, today=clock.today())
     return render_template("sessions/runs_of_course.html", page=page, course=course, flagged=flagged)
-
-
-@bp.get("/runs/<int:run_id>")
-@requires(Permission.SEE_RUNS)
-def run(run_id: int) -> str:
-    """One run: when, where and by whom; what to know about its dates is for those who schedule."""
-    found = run_or_404(run_id)
-    actor = current_actor()
-    rules.check_can_see(found, actor, on=clock.today())
-    schedules = actor.can(Permission.SCHEDULE_RUNS)
-    return render_template(
-        "sessions/run.html",
-        run=found,
-        has_begun=found.first_session.starts_at <= clock.now(),
-        is_over=found.last_session.ends_at <= clock.now(),
-        shows_links=rules.can_see_links(found, actor),
-        warnings=_warnings(found) if schedules else [],
-        teaching=_teaching(found, actor) if rules.can_see_links(found, actor) else None,
-    )
-
-
-def _warnings(found: Run) -> list[str]:
-    today = clock.today()
-    return rules.warnings_of_run(found, today=today) + rules.licence_warnings_of_run(found, today=today)
-
-
-def _teaching(found: Run, actor: Actor) -> dict[str, object]:
-    """What its trainers say of the run's days, and what whoever looks can say of their own."""
-    now = clock.now()
-    mine = [one for one in found.sessions if one.trainer and one.trainer.user_id == actor.user_id]
-    own = [(one, rules.can_propose(one, actor, now), rules.can_say_unable(one, actor, now)) for one in mine]
-    return {
-        "proposals": db.session.scalars(queries.open_proposals(now, run_id=found.id)).all(),
-        "unable": db.session.scalars(queries.trainers_unable(now, run_id=found.id)).all(),
-        "own": [row for row in own if any(row[1:])],
-        "user_id": actor.user_id,
-    }
 
 
 @bp.get("/runs/<int:run_id>/history")

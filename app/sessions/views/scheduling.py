@@ -58,7 +58,7 @@ def new_sessions() -> str | Response:
             )
             db.session.commit()
             flash(f"{run.code} is scheduled.")
-            return redirect(url_for("sessions.run", run_id=run.id))
+            return redirect(url_for("bookings.run", run_id=run.id))
     return _second_page(course, form)
 
 

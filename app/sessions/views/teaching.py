@@ -22,7 +22,7 @@ from app.sessions.views.runs import bp
 def propose_date(session_id: int) -> str | Response:
     """Propose another date or time for a session of one's own."""
     session = get_or_404(TrainingSession, session_id)
-    run_page = url_for("sessions.run", run_id=session.run_id)
+    run_page = url_for("bookings.run", run_id=session.run_id)
     may = partial(rules.check_can_propose, session, current_actor(), clock.now())
     if refused := why_not(may, back_to=run_page):
         return refused
@@ -56,7 +56,7 @@ def withdraw_proposal(proposal_id: int) -> Response:
         rules.withdraw_proposal(proposal=proposal, by=current_actor(), now=clock.now())
         db.session.commit()
         flash("The proposal is withdrawn.")
-    return redirect(url_for("sessions.run", run_id=run_id))
+    return redirect(url_for("bookings.run", run_id=run_id))
 
 
 @bp.route("/sessions/<int:session_id>/unable", methods=["GET", "POST"])
@@ -64,7 +64,7 @@ def withdraw_proposal(proposal_id: int) -> Response:
 def say_unable(session_id: int) -> str | Response:
     """Tell the academy that one can't hold a session."""
     session, form = get_or_404(TrainingSession, session_id), UnableForm()
-    run_page = url_for("sessions.run", run_id=session.run_id)
+    run_page = url_for("bookings.run", run_id=session.run_id)
     may = partial(rules.check_can_say_unable, session, current_actor(), clock.now())
     if refused := why_not(may, back_to=run_page):
         return refused
@@ -89,4 +89,4 @@ def settle_unable(session_id: int) -> Response:
         rules.settle_unable(session=session, by=current_actor(), now=clock.now())
         db.session.commit()
         flash(f"{session.component.title} is held as planned.")
-    return redirect(url_for("sessions.run", run_id=session.run_id))
+    return redirect(url_for("bookings.run", run_id=session.run_id))
