@@ -420,6 +420,21 @@ def test_the_page_that_ends_a_target_says_that_it_was_ended_and_how_to_put_it_ba
     assert manager.get(page.links()["take back the end"]).path == "/targets/two-day/end/take-back"
 
 
+def test_the_page_that_takes_an_end_back_says_when_there_is_none(manager: Pages) -> None:
+    target = scenes.coverage(trained=1, untrained=1).target
+    none = "This target has no end, or it was taken back already."
+    page = manager.get("/targets/two-day/end/take-back")
+    assert (page.path, none in page.text) == ("/targets/two-day", True)
+    end(target)
+    db.session.commit()
+    page = manager.get("/targets/two-day/end/take-back")
+    assert (page.h1, none in page.text) == ("Take back the end", False)
+    rules.take_back_end(target=target, reason="Too early", by=MANAGER, now=PUT_BACK)
+    db.session.commit()
+    page = manager.submit(page, {"reason": "It is asked for again"})
+    assert (page.errors, "It is asked for again" in page.html) == ([none], True)
+
+
 @pytest.fixture
 def _in_february(travel_to: Callable[..., None]) -> None:
     travel_to("2022-02-28 12:00")

@@ -19,7 +19,7 @@ from app.figures.rules.cohorts import (
     withdraw,
 )
 from app.figures.rules.deliverables import tick_sessions
-from app.figures.rules.ending import check_has_not_ended, end_target, take_back_end
+from app.figures.rules.ending import check_has_end, check_has_not_ended, end_target, take_back_end
 from app.figures.rules.milestones import add_milestone, change_milestone, remove_milestone
 from app.figures.rules.moments import as_at_from, known_at_from
 from app.figures.rules.overrides import CHOSEN, override_colour, take_back_override
@@ -49,6 +49,7 @@ __all__ = [
     "change_population",
     "change_target",
     "check_has_begun",
+    "check_has_end",
     "check_has_not_ended",
     "checked_cause",
     "checked_code",

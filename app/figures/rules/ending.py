@@ -24,6 +24,14 @@ def check_has_not_ended(target: Target, *, on: date) -> None:
         )
 
 
+def check_has_end(target: Target) -> TargetEnd:
+    """Only an end that stands is taken back; which that is."""
+    end = queries.end_of(target)
+    if end is None:
+        raise RuleBroken("This target has no end, or it was taken back already.")
+    return end
+
+
 def end_target(*, target: Target, last_day: date, reason: str, by: Actor, now: datetime) -> TargetEnd:
     """Ask for a target no more from the day after its last day.
 
@@ -50,9 +58,7 @@ def take_back_end(*, target: Target, reason: str, by: Actor, now: datetime) -> N
     """Put a target back: it is asked for on every day again. As known before now it had ended."""
     why = checked_name(reason, "why the end is taken back", field="reason")
     lock_row(Target, target.id)
-    end = queries.end_of(target)
-    if end is None:
-        raise RuleBroken("This target has no end, or it was taken back already.")
+    end = check_has_end(target)
     supersede(end, by=by.name, now=now)
     changes = {"Last day": (end.last_day, None)}
     audit.record(by=by, verb="target:end taken back", thing=target, now=now, changes=changes, reason=why)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -9,7 +11,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.filters import day
 from app.core.permissions import Permission
-from app.core.web import current_actor, one_or_404, requires, rule_errors_on
+from app.core.web import current_actor, one_or_404, requires, rule_errors_on, why_not
 from app.figures import queries, rules
 from app.figures.forms import DatesForm, EndForm, TakeBackForm
 from app.figures.views.targets import bp
@@ -48,9 +50,13 @@ def end_target(code: str) -> str | Response:
 @bp.route("/targets/<code>/end/take-back", methods=["GET", "POST"])
 @requires(Permission.EDIT_TARGETS)
 def take_back_end(code: str) -> str | Response:
-    """Put a target back that had ended."""
+    """Put a target back that had ended; where it has no end, its page says so."""
     found = one_or_404(queries.target_coded(code))
-    form = TakeBackForm()
+    form, target_page = TakeBackForm(), url_for("figures.target", code=found.code)
+    if request.method == "GET" and (
+        refused := why_not(partial(rules.check_has_end, found), back_to=target_page)
+    ):
+        return refused
     if form.validate_on_submit():
         with rule_errors_on(form):
             rules.take_back_end(
@@ -58,5 +64,5 @@ def take_back_end(code: str) -> str | Response:
             )
             db.session.commit()
             flash("The target is put back.")
-            return redirect(url_for("figures.target", code=found.code))
+            return redirect(target_page)
     return render_template("figures/take_back_end.html", form=form, target=found)
