@@ -69,8 +69,17 @@ def _contents(
     _check(meeting, meets_on, as_at, now)
     about = f"{meeting}, {day(meets_on)}"
     contents = queries.contents(meeting=about, as_at=as_at, known_at=now, is_draft=is_draft)
-    figure_rules.check_has_begun([line.target for line in contents.told.lines], as_at)
+    _check_is_told(contents.told.lines, as_at)
     return contents
+
+
+def _check_is_told(lines: Sequence[queries.Line], as_at: date) -> None:
+    """A draft, too, is refused of a day on which there is nothing to tell. Where a figure counts somebody
+    something is known of the day: that costs no statement."""
+    targets = [line.target for line in lines]
+    figure_rules.check_has_begun(targets, as_at)
+    if not any(line.figure.numerator or line.figure.denominator for line in lines):
+        figure_rules.check_is_known(targets, as_at)
 
 
 def issue(ready: ReadyPack, *, by: Actor) -> Pack:

@@ -15,6 +15,7 @@ from app.board import files, rules
 from app.board.models import Format, Pack
 from app.core import clock
 from app.core.db import db
+from app.core.errors import RuleBroken
 from app.core.permissions import Role
 from app.figures.models import PublishedFigure
 from tests import factories
@@ -101,6 +102,23 @@ def test_what_cannot_be_drafted_is_a_sentence(academy: Pages, path: str) -> None
         "Figures can be published as at today or a day in the past"
     ]
     assert "Enter the meeting’s name" in academy.get(path).errors
+
+
+@pytest.mark.parametrize("path", ["/board/packs/draft", "/board/packs/draft.csv"])
+def test_bm08_a_draft_of_a_day_before_anything_is_recorded_says_what_issuing_says(
+    academy: Pages, path: str
+) -> None:
+    scene = four_of_ten()
+    assert scene.target.programme.starts_on is None
+    asked = "&".join(f"{name}={value}" for name, value in (TYPED | {"as_at-year": "1950"}).items())
+    page = academy.get(f"{path}?{asked}")
+    [error] = page.errors
+    assert error.startswith(
+        "Nothing is known of 28 February 1950: the first day of which anything is recorded"
+    )
+    assert (page.value("meeting"), page.value("as_at-year")) == ("Project board", "1950")
+    with pytest.raises(RuleBroken, match=error):
+        rules.prepare(meeting="Board", meets_on=date(2022, 4, 5), as_at=date(1950, 2, 28), now=clock.now())
 
 
 @pytest.mark.parametrize("role", [Role.BOARD_MEMBER, Role.DFE_ADVISER, Role.CONTRACT_MANAGER])

@@ -24,7 +24,7 @@ from app.figures.rules.milestones import add_milestone, change_milestone, remove
 from app.figures.rules.moments import as_at_from, known_at_from
 from app.figures.rules.overrides import CHOSEN, override_colour, take_back_override
 from app.figures.rules.populations import Entries, add_population, change_population
-from app.figures.rules.publishing import check_has_begun, publish
+from app.figures.rules.publishing import check_has_begun, check_is_known, publish
 from app.figures.rules.stated import correct_stated, state_figure, take_back_stated
 from app.figures.rules.targets import Asked, add_target, change_target
 
@@ -51,6 +51,7 @@ __all__ = [
     "check_has_begun",
     "check_has_end",
     "check_has_not_ended",
+    "check_is_known",
     "checked_cause",
     "checked_code",
     "correct_stated",

@@ -73,10 +73,10 @@ def _check_day(targets: Sequence[Target], as_at: date, now: datetime) -> None:
     if as_at > clock.london(now).date():
         raise RuleBroken("Figures can be published as at today or a day in the past", field="as_at")
     check_has_begun(targets, as_at)
-    _check_is_known(targets, as_at)
+    check_is_known(targets, as_at)
 
 
-def _check_is_known(targets: Sequence[Target], as_at: date) -> None:
+def check_is_known(targets: Sequence[Target], as_at: date) -> None:
     """Nor is there anything to tell of a day before anything that is recorded, where a programme says no
     first day."""
     starts = [target.programme.starts_on for target in targets]
