@@ -127,12 +127,53 @@ def test_u23_what_was_said_by_mistake_is_taken_back_and_not_held_is_said_for_all
     submit(pages, pages.get(_register(session)), {}, button="Mark all attended")
     path = f"/sessions/{session.id}/not-held"
     pages.submit(pages.get(path), {"what": "partly", "minutes": "150", "reason": "Fire"}, button="Save")
-    page = pages.submit(pages.get(_register(session)), form="/held-in-full", button="It was held in full")
-    assert "held in full" in page.text
+    page = pages.get(pages.get(_register(session)).links()["It was held in full"])
+    assert "Reason" not in page.text
+    page = pages.submit(page, button="It was held in full")
+    assert "The session was held in full: who was there to its end attended." in page.text
     assert _marks() == [("attended", None, True)] * 2
     page = pages.submit(pages.get(path), {"what": "not_held", "reason": "Snow"}, button="Save")
     assert "not held for 2 people" in page.text
     assert _marks() == [("not_held", None, False)] * 2
+
+
+def test_am12_once_the_register_is_locked_it_was_held_in_full_for_a_reason(pages, travel_to) -> None:
+    travel_to(TUESDAY)
+    user, session, _ = a_register(people=2)
+    pages.sign_in(user)
+    submit(pages, pages.get(_register(session)), {}, button="Mark all attended")
+    typed = {"what": "partly", "minutes": "150", "reason": "Fire"}
+    pages.submit(pages.get(f"/sessions/{session.id}/not-held"), typed, button="Save")
+    travel_to("2022-04-04 10:00")
+    path = f"/sessions/{session.id}/held-in-full"
+    page = pages.sign_in(user).get(path)
+    page = pages.submit(page, {"reason": "The alarm was later"}, button="It was held in full")
+    assert page.errors == ["This register was locked after 29 March 2022. Ask the academy to correct it."]
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    page = pages.get(pages.get(_register(session)).links()["It was held in full"])
+    page = pages.submit(page, button="It was held in full")
+    assert page.errors == [
+        f"The register of Day 1 of {session.run.code} was locked after 29 March 2022. "
+        "Give a reason for changing it"
+    ]
+    assert _marks() == [("partial", 150, False)] * 2
+    page = pages.submit(page, {"reason": "The alarm was at the next session"}, button="It was held in full")
+    assert _marks() == [("attended", None, True)] * 2
+    assert "The alarm was at the next session" in pages.get(f"/runs/{session.run_id}/history").text
+
+
+def test_u23_a_session_that_was_decided_about_is_not_held_in_full(pages, travel_to) -> None:
+    travel_to(TUESDAY)
+    _, session, _ = a_register(people=1)
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER, name="Ada Academy"))
+    submit(pages, pages.get(_register(session)), {}, button="Mark all attended")
+    typed = {"what": "partly", "minutes": "150", "reason": "Fire"}
+    pages.submit(pages.get(f"/sessions/{session.id}/not-held"), typed, button="Save")
+    pages.submit(pages.get(f"/sessions/{session.id}/partly-held"), {"decision": "counts"}, button="Decide")
+    page = pages.get(f"/sessions/{session.id}/held-in-full")
+    assert page.path == _register(session)
+    assert "Ada Academy has decided already" in page.text
+    assert "It was held in full" not in page.links()
 
 
 def test_am17_a_walk_in_is_added_and_one_who_is_known_is_chosen(pages, travel_to) -> None:

@@ -50,6 +50,7 @@ from app.attendance.rules.doors import (
 from app.attendance.rules.holding import (
     check_can_decide_held,
     check_can_hold_another_day,
+    check_can_take_back_held,
     code_for_again,
     decide_that_it_counts,
     hold_again,
@@ -157,6 +158,7 @@ __all__ = [
     "check_can_reflect",
     "check_can_see_award",
     "check_can_see_registers",
+    "check_can_take_back_held",
     "check_can_undo",
     "check_code",
     "check_has_place",

@@ -72,14 +72,20 @@ def note_partly_held(
     return held
 
 
-def take_back_partly_held(*, held: PartlyHeld, by: Actor, now: datetime) -> None:
-    """It was held in full after all: who had all the minutes that were held attended."""
-    session = held.session
-    check_can_see_registers(session.run, by)
-    begin(session)
-    why = "Held in full after all"
-    check_is_unlocked(session, by, now, why)
+def check_can_take_back_held(held: PartlyHeld, by: Actor) -> None:
+    """Whoever marks the register says that it was held in full after all, until the academy decides."""
+    check_can_see_registers(held.session.run, by)
     _check_is_undecided(held)
+
+
+def take_back_partly_held(*, held: PartlyHeld, by: Actor, now: datetime, reason: str | None = None) -> None:
+    """It was held in full after all: who had all the minutes that were held attended. Once the register is
+    locked the academy says why (AM-12)."""
+    session = held.session
+    begin(session)
+    check_can_take_back_held(held, by)
+    check_is_unlocked(session, by, now, reason)
+    why = reason or "Held in full after all"
     minutes = held.minutes
     db.session.delete(held)
     db.session.flush()

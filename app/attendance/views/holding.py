@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app.attendance import queries, rules
-from app.attendance.forms import AGAIN, NOT_HELD, AnotherDayForm, DecideHeldForm, NotHeldForm
+from app.attendance.forms import AGAIN, NOT_HELD, AnotherDayForm, DecideHeldForm, NotHeldForm, UndoForm
 from app.attendance.views.blueprint import bp
 from app.core import clock
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.filters import listed, plural
 from app.core.permissions import Permission
-from app.core.web import current_actor, get_or_404, requires, rule_errors_on
+from app.core.web import current_actor, get_or_404, requires, rule_errors_on, why_not
 from app.learning.models import PartlyHeld
 from app.people.models import Person
 from app.sessions.models import Run, TrainingSession
@@ -55,19 +56,30 @@ def _note(session: TrainingSession, form: NotHeldForm) -> None:
     flash("Everybody who was there has the minutes that were held. The academy decides what becomes of it.")
 
 
-@bp.post("/sessions/<int:session_id>/held-in-full")
+@bp.route("/sessions/<int:session_id>/held-in-full", methods=["GET", "POST"])
 @requires(Permission.MARK_REGISTERS)
-def held_in_full(session_id: int) -> Response:
-    """It was not broken off after all."""
-    held = get_or_404(PartlyHeld, session_id)
-    try:
-        rules.take_back_partly_held(held=held, by=current_actor(), now=clock.now())
-        db.session.commit()
-        flash("The session was held in full: who was there to its end attended.")
-    except RuleBroken as broken:
-        db.session.rollback()
-        flash(broken.message, "warning")
-    return _register(session_id)
+def held_in_full(session_id: int) -> str | Response:
+    """It was not broken off after all; why, once the register is locked. (AM-12)"""
+    held, form, by = get_or_404(PartlyHeld, session_id), UndoForm(), current_actor()
+    register = url_for("attendance.session_register", session_id=session_id)
+    if refused := why_not(partial(rules.check_can_take_back_held, held, by), back_to=register):
+        return refused
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            reason = form.reason.data or None
+            rules.take_back_partly_held(held=held, by=by, now=clock.now(), reason=reason)
+            db.session.commit()
+            flash("The session was held in full: who was there to its end attended.")
+            return _register(session_id)
+        held = get_or_404(PartlyHeld, session_id)
+    return render_template(
+        "attendance/held_in_full.html",
+        form=form,
+        held=held,
+        session=held.session,
+        longest=rules.minutes_of(held.session),
+        is_locked=rules.is_locked(held.session, clock.now()),
+    )
 
 
 @bp.route("/sessions/<int:session_id>/partly-held", methods=["GET", "POST"])
