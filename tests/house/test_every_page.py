@@ -19,6 +19,7 @@ from app.accounts.models import RoleGrant, User
 from app.core.db import db, live
 from app.core.permissions import Role
 from app.figures.models import ReachStep, Target, TargetEnd
+from app.learning.models import PartlyHeld
 from app.people.models import Absence, Spell
 from app.programmes.models import CourseVersion, Equivalence
 from tests.pages import Pages, check_page
@@ -146,6 +147,7 @@ def _walk(app: Flask, role: Role | None) -> Walk:
             pages.sign_in(db.session.scalars(statement).first())
         if role is Role.ACADEMY_MANAGER:
             starts += [*_people_with_a_story(), *_courses_with_a_story(), *_targets_with_a_story()]
+            starts += [_register_with_a_story()]
         walk = Walk(app, pages)
         walk.go(*starts)
         db.session.remove()
@@ -176,6 +178,11 @@ def _targets_with_a_story() -> list[str]:
     ended = select(func.min(TargetEnd.target_id)).where(live(TargetEnd))
     codes = [select(Target.code).where(Target.id == one.scalar_subquery()) for one in (attended, ended)]
     return [f"/targets/{db.session.scalar(code)}" for code in codes]
+
+
+def _register_with_a_story() -> str:
+    """The register of a day that was broken off, of which nothing is decided yet."""
+    return f"/sessions/{db.session.scalar(select(func.min(PartlyHeld.session_id)))}/register"
 
 
 @pytest.mark.parametrize("role", [None, *Role], ids=lambda role: role.value if role else "visitor")
