@@ -242,7 +242,13 @@ class _NoEmptyHint:
 
 
 class CheckboxWidget(_NoEmptyHint, govuk.GovCheckboxInput):
-    pass
+    """What is said about a single box stands beneath it: above it nobody knows yet what it is about."""
+
+    def map_gov_params(self, field: wtforms.Field, **kwargs: Any) -> dict[str, Any]:
+        params = super().map_gov_params(field, **kwargs)
+        if "hint" in params:
+            params["items"][0]["hint"] = params.pop("hint")
+        return params
 
 
 class CheckboxesWidget(_NoEmptyHint, govuk.GovCheckboxesInput):

@@ -401,11 +401,13 @@ def test_am08_a_second_press_says_when_everybody_was_invited(
     people = [factories.staff() for _ in range(2)]
     pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
     opened = pages.get(f"/courses/{course.id}/not-booked")
+    box = opened.soup.select_one(".govuk-checkboxes__item:has(input[name=everybody])")
+    assert "Nobody is invited to the same runs again." in box.get_text()  # beneath the box that it is about
     typed = {"people": [str(people[0].id)], "runs": [str(old.id)], "how": "invite"}
     pages.submit(opened, typed, form=-1)
     page = pages.submit(opened, typed, form=-1)
     by_name = "To write to somebody again, tick them by name."
-    assert f"Everyone chosen was invited already, on 1 March 2022. {by_name}" in page.text
+    assert f"Please note Everyone chosen was invited already, on 1 March 2022. {by_name}" in page.text
     assert "0 people invited" not in page.text
 
     travel_to("2022-03-02 00:10")
@@ -413,6 +415,7 @@ def test_am08_a_second_press_says_when_everybody_was_invited(
     page = pages.submit(page, everybody, form=-1)
     assert "1 person invited by e-mail." in page.text
     assert f"1 person was invited already, on 1 March 2022. {by_name}" in page.text
+    assert "Please note" not in page.text
     page = pages.submit(page, everybody, form=-1)
     assert "Everyone chosen was invited already, between 1 March 2022 and 2 March 2022." in page.text
     page = pages.submit(page, everybody | {"runs": [str(old.id), str(new.id)]}, form=-1)

@@ -47,7 +47,7 @@ class Invited:
             invited = plural(len(self.written_to), "person", "people")
             found.append((f"{invited} invited by e-mail.", "message"))
         if self.already:
-            found.append((self._already_in_words, "message"))
+            found.append((self._already_in_words, "message" if self.written_to else "warning"))
         if self.without_email:
             names = listed(person.name for person in self.without_email)
             found.append((f"Without an e-mail address, so not invited: {names}.", "warning"))
