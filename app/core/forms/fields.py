@@ -1,106 +1,36 @@
-"""Forms: fields that look as GOV.UK's do, keep what was typed, and answer in sentences."""
+"""Fields for words, numbers and choices, which look as GOV.UK's do."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 import wtforms
-from flask import render_template
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField as FlaskFileField
 from govuk_frontend_wtf import wtforms_widgets as govuk
-from markupsafe import Markup
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.form import BaseForm
 from wtforms.validators import (
     DataRequired,
-    InputRequired,
     Length,
-    Optional,
-    StopValidation,
     ValidationError,
 )
 
-from app.core import clock
-
-__all__ = [
-    "CheckboxField",
-    "CheckboxesField",
-    "DateField",
-    "EmailField",
-    "FileField",
-    "Form",
-    "HiddenField",
-    "InputRequired",
-    "IntegerField",
-    "Optional",
-    "Part",
-    "PartField",
-    "PartsField",
-    "PasswordField",
-    "PoundsField",
-    "RadioField",
-    "ReadOnce",
-    "Required",
-    "SelectChoice",
-    "SelectField",
-    "TextArea",
-    "TextField",
-    "TimeField",
-    "ValidationError",
-    "choices_from",
-    "choices_of",
-]
+from app.core.forms.base import ReadOnce, named
 
 LARGEST_INTEGER = 2_147_483_647
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
-_ASIDE = re.compile(r" \([^()]*\)$")  # "Reason (optional)", "Why do you decline? (only if you decline)"
 _INVISIBLE = re.compile(
     r"[\u200b\u2060\ufeff]"
 )  # they come with what is pasted; two names would look the same
 
 
-class Form(FlaskForm):
-    """The base of every form: protected against forgery, and able to carry an error about the whole of it."""
-
-    def add_error(self, message: str, field: str | None = None) -> None:
-        """Put a rule's sentence beside the field it is about, or at the top when it is about none."""
-        target = self._find(field) if field else None
-        if target is None:
-            self.form_errors.append(message)
-        else:
-            target.errors = [*target.errors, message]
-        for several in self._fields.values():
-            if isinstance(several, wtforms.FieldList):
-                several.errors = [one.errors for one in several.entries if one.errors]
-
-    def _find(self, path: str) -> wtforms.Field | None:
-        """The field that a rule names; "sessions.1.ends" is that of the second of some parts."""
-        target = self._fields.get(path.partition(".")[0])
-        for step in path.split(".")[1:]:
-            if isinstance(target, wtforms.FieldList):
-                target = target.entries[int(step)] if int(step) < len(target.entries) else None
-            elif isinstance(target, wtforms.FormField):
-                target = target.form._fields.get(step)
-            else:
-                return None
-        return None if isinstance(target, wtforms.FieldList | wtforms.FormField) else target
-
-
 def Required(message: str) -> DataRequired:  # noqa: N802 - reads as the validator that it is
     """The field must be filled in; `message` says what to do: "Enter the programme’s title"."""
     return DataRequired(message)
-
-
-def named(label: str) -> str:
-    """A field's label as a sentence about it names the field: without "(optional)"; a question's answer."""
-    label = _ASIDE.sub("", label)
-    return "Your answer" if label.endswith("?") else label
 
 
 def _strip(value: str | None) -> str | None:
@@ -158,14 +88,6 @@ def _looks_like_an_address(_form: wtforms.Form, field: wtforms.Field) -> None:
 
 class PasswordField(wtforms.PasswordField):
     widget = govuk.GovPasswordInput()
-
-
-class ReadOnce:
-    """What can't be read says so: a validator would say only that nothing was entered."""
-
-    def pre_validate(self, form: BaseForm) -> None:
-        if self.process_errors:  # type: ignore[attr-defined]
-            raise StopValidation
 
 
 def _within(at_least: int, at_most: int) -> Callable[[BaseForm, Any], None]:
@@ -296,10 +218,6 @@ class FileField(FlaskFileField):
     widget = govuk.GovFileInput()
 
 
-class Part(wtforms.Form):
-    """Fields that stand together, once or several times, inside a form; it has no token of its own."""
-
-
 HiddenField = wtforms.HiddenField
 PartField = wtforms.FormField
 PartsField = wtforms.FieldList
@@ -314,91 +232,3 @@ def choices_from(rows: Iterable[Any], *, blank: str | None = None) -> list[Selec
     """The choices for rows with an id and a name; `blank` is the text of an empty first choice."""
     first = [SelectChoice(value="", label=blank)] if blank is not None else []
     return first + [SelectChoice(value=str(row.id), label=row.name) for row in rows]
-
-
-class DateWidget:
-    """Day, month and year boxes; the error summary's link reaches the first of them."""
-
-    def __call__(self, field: DateField, **kwargs: Any) -> Markup:
-        params = kwargs.get("params", {})
-        return Markup(render_template("macros/date_input.html", field=field, params=params))  # noqa: S704 - rendered by our own template
-
-
-class DateField(ReadOnce, wtforms.Field):
-    """A date typed as day, month and year: data is a date, or None when all three are empty."""
-
-    widget = DateWidget()
-
-    def __init__(self, label: str, validators: Sequence[Any] = (), **kwargs: Any):
-        super().__init__(label, list(validators) or [Optional()], **kwargs)
-        self.typed = ("", "", "")
-        self.group_id = self.id
-        self.id = f"{self.id}-day"
-
-    def process(
-        self, formdata: Any, data: Any = wtforms.utils.unset_value, extra_filters: Any = None
-    ) -> None:
-        names = [f"{self.name}-{part}" for part in ("day", "month", "year")]
-        super().process(None, data, extra_filters)
-        if isinstance(self.data, date):
-            self.typed = (str(self.data.day), str(self.data.month), str(self.data.year))
-        if formdata is None:
-            return
-        if not any(name in formdata for name in names) and "csrf_token" not in formdata:
-            return  # an address leaves out what it does not ask for; a form that is sent has all its boxes
-        self.typed = tuple(formdata.get(name, "").strip() for name in names)
-        self.raw_data = [part for part in self.typed if part]
-        self.data = None
-        if self.raw_data:
-            try:
-                self.data = self._read()
-            except ValueError as error:
-                self.process_errors = [*self.process_errors, str(error)]
-
-    def _read(self) -> date:
-        label = named(self.label.text)
-        missing = [name for name, part in zip(("day", "month", "year"), self.typed, strict=True) if not part]
-        if missing:
-            raise ValueError(f"{label} must include a {' and a '.join(missing)}")
-        if not all(part.isascii() and part.isdigit() for part in self.typed):
-            raise ValueError(f"{label} must be a real date, like 31 3 2026")
-        day, month, year = (int(part) for part in self.typed)
-        if year not in clock.YEARS:
-            which = f"from {clock.YEARS[0]} to {clock.YEARS[-1]}" if year > 999 else "of 4 figures, like 2026"
-            raise ValueError(f"{label} must have a year {which}")
-        try:
-            return date(year, month, day)
-        except (ValueError, OverflowError):
-            raise ValueError(f"{label} must be a real date, like 31 3 2026") from None
-
-
-class TimeField(ReadOnce, wtforms.Field):
-    """A time of day on a London clock: 9:30, 09.30, 0930, 9am and 4.30pm are understood."""
-
-    widget = govuk.GovTextInput()
-    _PATTERN = re.compile(r"(\d{1,2})(?:[:.]?(\d{2}))?\s*(am|pm)?", re.IGNORECASE)
-
-    def __init__(self, label: str, validators: Sequence[Any] = (), **kwargs: Any):
-        kwargs.setdefault("render_kw", {"params": {"classes": "govuk-input--width-5"}})
-        super().__init__(label, list(validators), **kwargs)
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return self.data.strftime("%H:%M") if self.data else ""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        typed = valuelist[0].strip() if valuelist else ""
-        self.data = None
-        if typed:
-            self.data = self._read(typed)
-
-    def _read(self, typed: str) -> time:
-        match = self._PATTERN.fullmatch(typed)
-        if match:
-            hour, minute, half = int(match[1]), int(match[2] or 0), (match[3] or "").lower()
-            if half and 1 <= hour <= 12:
-                hour = hour % 12 + (12 if half == "pm" else 0)
-            if hour < 24 and minute < 60:
-                return time(hour, minute)
-        raise ValueError(f"{named(self.label.text)} must be a time, like 9:30 or 16:30")

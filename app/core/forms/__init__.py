@@ -1,0 +1,60 @@
+"""Forms: fields that look as GOV.UK's do, keep what was typed, and answer in sentences."""
+
+from __future__ import annotations
+
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import InputRequired, Optional, ValidationError
+
+from app.core.forms.base import Form, Part, ReadOnce, named
+from app.core.forms.dates import DateField, TimeField
+from app.core.forms.fields import (
+    LARGEST_INTEGER,
+    CheckboxesField,
+    CheckboxField,
+    EmailField,
+    FileField,
+    HiddenField,
+    IntegerField,
+    PartField,
+    PartsField,
+    PasswordField,
+    PoundsField,
+    RadioField,
+    Required,
+    SelectField,
+    TextArea,
+    TextField,
+    choices_from,
+    choices_of,
+)
+
+__all__ = [
+    "LARGEST_INTEGER",
+    "CheckboxField",
+    "CheckboxesField",
+    "DateField",
+    "EmailField",
+    "FileField",
+    "Form",
+    "HiddenField",
+    "InputRequired",
+    "IntegerField",
+    "Optional",
+    "Part",
+    "PartField",
+    "PartsField",
+    "PasswordField",
+    "PoundsField",
+    "RadioField",
+    "ReadOnce",
+    "Required",
+    "SelectChoice",
+    "SelectField",
+    "TextArea",
+    "TextField",
+    "TimeField",
+    "ValidationError",
+    "choices_from",
+    "choices_of",
+    "named",
+]
