@@ -16,8 +16,10 @@ from contextlib import contextmanager
 from itertools import count
 
 _MUCH = 10_000  # objects that were made since, and not let go of
+_MANY = 40_000  # objects that lived on because another request was at work with them
 _EVERYTHING_AFTER = 50
 _rounds = count(1)
+_lived_on = 0
 _give_back = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc keeps what is freed, unless it is told
 
 
@@ -43,16 +45,21 @@ def collect_in_between_only() -> None:
 
 
 def collect() -> None:
-    """After a request or a job: what is new, once there is much of it, and each fiftieth time everything.
+    """After a request or a job: what is new, once there is much of it. Everything each fiftieth time, and once
+    many objects have lived on.
 
     A page of figures leaves fifty times as much behind as another, more than 10,000 objects: while it lies
-    there the next one needs as much again, which a worker keeps for good. To look after each booking would
-    take a tenth of what the booking takes.
+    there the next one needs as much again, which a worker keeps for good. What another thread's page is still
+    at work with lives on, to be found with everything alone. To look after each booking would take a tenth of
+    what the booking takes.
     """
-    if next(_rounds) % _EVERYTHING_AFTER == 0:
+    global _lived_on
+    made = gc.get_count()[0]
+    if next(_rounds) % _EVERYTHING_AFTER == 0 or _lived_on > _MANY:
+        _lived_on = 0
         gc.collect()
-    elif gc.get_count()[0] > _MUCH:
-        gc.collect(1)
+    elif made > _MUCH:
+        _lived_on += max(0, made - gc.collect(1))
     else:
         return
     if _give_back is not None:

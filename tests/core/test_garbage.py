@@ -95,6 +95,18 @@ def test_what_has_lived_for_long_is_collected_now_and_then() -> None:
 
 
 @pytest.mark.usefixtures("collector")
+def test_what_another_request_was_at_work_with_is_looked_for_soon() -> None:
+    garbage.collect_in_between_only()
+    Cycle.ended = 0
+    kept = [Cycle() for _ in range(50_000)]
+    garbage.collect()
+    kept.clear()
+    assert Cycle.ended == 0
+    garbage.collect()
+    assert Cycle.ended == 50_000
+
+
+@pytest.mark.usefixtures("collector")
 def test_what_a_small_request_leaves_waits() -> None:
     garbage.collect_in_between_only()
     Cycle.ended = 0
