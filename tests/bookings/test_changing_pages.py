@@ -301,7 +301,9 @@ def test_u09_clashes_are_looked_up_once_however_many_are_moved(desk: Pages) -> N
     for _ in range(4):
         booked(run)
     page = desk.submit(desk.get(f"/runs/{run.id}/cancel"), {"reason": "Snow", "run": str(second.id)})
-    looked_up = [one for one in page.queries if "other_seat.released_at IS NULL" in one and "last_name" in one]
+    looked_up = [
+        one for one in page.queries if "other_seat.released_at IS NULL" in one and "last_name" in one
+    ]
     assert len(looked_up) == 2  # by the rule, and by the page that follows
 
 
