@@ -45,8 +45,8 @@ def collect_in_between_only() -> None:
 
 
 def collect() -> None:
-    """After a request or a job: what is new, once there is much of it. Everything each fiftieth time, and once
-    many objects have lived on.
+    """After a request or a job: what is new, once there is much of it. Everything each fiftieth time, and
+    once many objects have lived on.
 
     A page of figures leaves fifty times as much behind as another, more than 10,000 objects: while it lies
     there the next one needs as much again, which a worker keeps for good. What another thread's page is still
