@@ -212,7 +212,7 @@ def test_u23_whoever_was_there_has_the_minutes_that_were_held() -> None:
         cas.id: (ABSENT, None, False),
         dee.id: (PARTIAL, 110, False),
     }
-    rules.take_back_partly_held(held=held, by=trainer, now=evening(date(2022, 3, 16)))
+    rules.take_back_partly_held(session=held.session, by=trainer, now=evening(date(2022, 3, 16)))
     assert said(session)[ann.id] == (ATTENDED, None, True)
     assert db.session.scalars(select(PartlyHeld)).all() == []
 
@@ -236,7 +236,7 @@ def test_u23_what_was_held_counts_for_whoever_was_there_for_the_share_of_it() ->
     }
     assert set(completed(session)) == {ann.id, cas.id}
     with pytest.raises(RuleBroken, match="has decided already: counts as held"):
-        rules.take_back_partly_held(held=held, by=trainer, now=evening(TUESDAY))
+        rules.take_back_partly_held(session=held.session, by=trainer, now=evening(TUESDAY))
 
 
 @pytest.mark.parametrize("is_by_page", [False, True])

@@ -172,7 +172,7 @@ def test_u23_a_session_that_was_broken_off_is_not_made_shorter_than_what_was_hel
         move(session, ends=time(11, 30))
     assert refused.value.field == "ends"
     db.session.rollback()
-    take_back_partly_held(held=held, by=academy(), now=clock.now())
+    take_back_partly_held(session=held.session, by=academy(), now=clock.now())
     move(session, ends=time(11, 30))
     assert session.ends_at == clock.london_time(MARCH_15, time(11, 30))
 

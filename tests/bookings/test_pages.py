@@ -256,6 +256,35 @@ def test_the_page_of_a_run_offers_booking_until_it_closes_and_then_says_so(pages
     assert f"{run.code} began on 15 March 2022." in page.text
 
 
+def test_the_page_of_a_run_offers_no_place_to_who_has_one_or_for_whom_it_is_not(pages) -> None:
+    course = factories.course()
+    run, person = factories.run(course), factories.staff()
+    pages.sign_in(factories.user(Role.PRACTITIONER, of=person))
+    booking = rules.book(run=run, person=person, by=_academy(), now=clock.now())
+    offer = f"/runs/{run.id}/book"
+    links = pages.get(f"/runs/{run.id}").links()
+    assert (links["Your place"], offer in links.values()) == (f"/bookings/{booking.id}", False)
+    manager = factories.staff()
+    report = factories.staff(manager_id=manager.id)
+    course.role_groups = [report.spells[0].role_group]
+    manager.spells[0].role_group = factories.role_group("Director")
+    pages.sign_in(factories.user(Role.LINE_MANAGER, of=manager))
+    page = pages.get(f"/runs/{run.id}")
+    assert "is not for your role or organisation" in page.text
+    assert (offer in page.links().values(), "Book for your team" in page.links()) == (False, True)
+
+
+def test_a_team_is_not_asked_for_where_nobody_can_be_booked(pages) -> None:
+    run, manager = factories.run(), factories.staff()
+    factories.staff(manager_id=manager.id)
+    pages.sign_in(factories.user(Role.LINE_MANAGER, of=manager))
+    page = pages.get(f"/runs/{run.id}/book-team")
+    rules.cancel_run(run=run, reason="Snow", by=_academy(), now=clock.now())
+    for answer in (pages.get(f"/runs/{run.id}/book-team"), pages.submit(page)):
+        assert answer.path == f"/runs/{run.id}"
+        assert f"{run.code} was cancelled. Choose another run." in answer.text
+
+
 def test_the_academy_gives_a_reason_for_somebody_the_course_is_not_meant_for(pages) -> None:
     course = factories.course()
     course.role_groups = [factories.role_group("Team Manager")]

@@ -11,6 +11,7 @@ from app.attendance import queries
 from app.attendance.rules.marking import (
     begin,
     check_can_see_registers,
+    check_is_mine_to_correct,
     check_is_open,
     check_is_unlocked,
     keep_in_audit,
@@ -72,18 +73,25 @@ def note_partly_held(
     return held
 
 
-def check_can_take_back_held(held: PartlyHeld, by: Actor) -> None:
-    """Whoever marks the register says that it was held in full after all, until the academy decides."""
-    check_can_see_registers(held.session.run, by)
+def check_can_take_back_held(session: TrainingSession, by: Actor, now: datetime) -> PartlyHeld:
+    """Whoever may correct the register says that it was held in full after all, until the academy decides;
+    what was noted of it."""
+    check_can_see_registers(session.run, by)
+    held = db.session.get(PartlyHeld, session.id, populate_existing=True)
+    if held is None:
+        raise RuleBroken("This session is not noted as broken off, or not any more: nothing changed.")
+    check_is_mine_to_correct(session, by, now)
     _check_is_undecided(held)
+    return held
 
 
-def take_back_partly_held(*, held: PartlyHeld, by: Actor, now: datetime, reason: str | None = None) -> None:
+def take_back_partly_held(
+    *, session: TrainingSession, by: Actor, now: datetime, reason: str | None = None
+) -> None:
     """It was held in full after all: who had all the minutes that were held attended. Once the register is
     locked the academy says why (AM-12)."""
-    session = held.session
     begin(session)
-    check_can_take_back_held(held, by)
+    held = check_can_take_back_held(session, by, now)
     check_is_unlocked(session, by, now, reason)
     why = reason or "Held in full after all"
     minutes = held.minutes

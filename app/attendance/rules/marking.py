@@ -79,15 +79,18 @@ def needs_reason(session: TrainingSession, by: Actor, now: datetime) -> bool:
     return is_locked(session, now) and by not in {SERVICE, COMMAND_LINE}
 
 
-def check_is_unlocked(session: TrainingSession, by: Actor, now: datetime, reason: str | None) -> None:
-    """Ten working days after its session a register is locked: the academy corrects it, with a reason."""
-    if not needs_reason(session, by, now):
-        return
-    if not marks_any_register(by):
+def check_is_mine_to_correct(session: TrainingSession, by: Actor, now: datetime) -> None:
+    """Once a register is locked only the academy corrects it."""
+    if needs_reason(session, by, now) and not marks_any_register(by):
         raise RuleBroken(
             f"This register was locked after {day(locked_on(session))}. Ask the academy to correct it."
         )
-    if not reason:
+
+
+def check_is_unlocked(session: TrainingSession, by: Actor, now: datetime, reason: str | None) -> None:
+    """Ten working days after its session a register is locked: the academy corrects it, with a reason."""
+    check_is_mine_to_correct(session, by, now)
+    if needs_reason(session, by, now) and not reason:
         raise RuleBroken(
             f"The register of {session.component.title} of {session.run.code} was locked after "
             f"{day(locked_on(session))}. Give a reason for changing it",

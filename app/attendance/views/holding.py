@@ -60,25 +60,25 @@ def _note(session: TrainingSession, form: NotHeldForm) -> None:
 @requires(Permission.MARK_REGISTERS)
 def held_in_full(session_id: int) -> str | Response:
     """It was not broken off after all; why, once the register is locked. (AM-12)"""
-    held, form, by = get_or_404(PartlyHeld, session_id), UndoForm(), current_actor()
+    session, form, by = get_or_404(TrainingSession, session_id), UndoForm(), current_actor()
+    may_take_back = partial(rules.check_can_take_back_held, session, by, clock.now())
     register = url_for("attendance.session_register", session_id=session_id)
-    if refused := why_not(partial(rules.check_can_take_back_held, held, by), back_to=register):
+    if refused := why_not(may_take_back, back_to=register):
         return refused
     if form.validate_on_submit():
         with rule_errors_on(form):
             reason = form.reason.data or None
-            rules.take_back_partly_held(held=held, by=by, now=clock.now(), reason=reason)
+            rules.take_back_partly_held(session=session, by=by, now=clock.now(), reason=reason)
             db.session.commit()
             flash("The session was held in full: who was there to its end attended.")
             return _register(session_id)
-        held = get_or_404(PartlyHeld, session_id)
     return render_template(
         "attendance/held_in_full.html",
         form=form,
-        held=held,
-        session=held.session,
-        longest=rules.minutes_of(held.session),
-        is_locked=rules.is_locked(held.session, clock.now()),
+        held=get_or_404(PartlyHeld, session_id),
+        session=session,
+        longest=rules.minutes_of(session),
+        is_locked=rules.is_locked(session, clock.now()),
     )
 
 

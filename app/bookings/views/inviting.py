@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -16,7 +17,16 @@ from app.core import clock
 from app.core.db import db
 from app.core.forms import SelectChoice
 from app.core.permissions import Permission
-from app.core.web import Page, current_actor, id_asked, one_or_404, paginate, requires, rule_errors_on
+from app.core.web import (
+    Page,
+    current_actor,
+    id_asked,
+    one_or_404,
+    paginate,
+    requires,
+    rule_errors_on,
+    why_not,
+)
 from app.people import queries as people
 from app.people.models import Person
 from app.programmes import queries as programmes
@@ -95,6 +105,9 @@ def _people_chosen(form: InviteForm | BookManyForm) -> Sequence[Person]:
 def book_team(run_id: int) -> str | Response:
     """A line manager books several of the team onto a run; each is told, and can object. (LM-05)"""
     run, actor, form = run_or_404(run_id), current_actor(), BookManyForm()
+    is_open = partial(rules.check_is_open, run, run.sessions, by=actor, now=clock.now())
+    if refused := why_not(is_open, back_to=url_for("bookings.run", run_id=run_id)):
+        return refused
     team = _team_to_book(run)
     form.offer(team)
     if form.validate_on_submit():

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from flask import abort, render_template
 
-from app.bookings import rules
+from app.bookings import queries, rules
+from app.bookings.models import Booking
 from app.bookings.views.blueprint import bp
 from app.core import clock
 from app.core.actors import Actor
@@ -14,6 +18,7 @@ from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.permissions import Permission
 from app.core.web import current_actor, requires
+from app.people.models import Person
 from app.sessions import queries as sessions
 from app.sessions import rules as sessions_rules
 from app.sessions.models import Run
@@ -25,7 +30,8 @@ def run(run_id: int) -> str:
     """One run; what to know about its dates is for those who schedule.
 
     Booking and cancelling are offered by the rules that they ask themselves, so that no button leads to a
-    refusal; whoever books reads why there is none.
+    refusal; whoever books reads why there is none. Another place at the same time is told of by the page of
+    booking, which has a way out.
     """
     found, actor, now = sessions.run_in_full(run_id) or abort(404), current_actor(), clock.now()
     sessions_rules.check_can_see(found, actor, on=clock.today())
@@ -33,7 +39,8 @@ def run(run_id: int) -> str:
     return render_template(
         "bookings/run.html",
         run=found,
-        closed=_why_closed(found, actor, now),
+        closed=_why_not(partial(rules.check_is_open, found, found.sessions, by=actor, now=now)),
+        own=_own_place(found, actor, now) if actor.can(Permission.BOOK_OWN_PLACE) else None,
         can_cancel=rules.can_cancel_run(found, actor, now),
         shows_links=sees_links,
         warnings=_warnings(found) if actor.can(Permission.SCHEDULE_RUNS) else [],
@@ -41,10 +48,27 @@ def run(run_id: int) -> str:
     )
 
 
-def _why_closed(found: Run, actor: Actor, now: datetime) -> str | None:
-    """Why nobody books this run any more; None while they can."""
+@dataclass(frozen=True)
+class _OwnPlace:
+    """The own booking of a run, if there is one, and why there can be none."""
+
+    booking: Booking | None
+    refusal: str | None
+
+
+def _own_place(found: Run, actor: Actor, now: datetime) -> _OwnPlace | None:
+    """None for whoever is no person on record, and so has no places."""
+    person = db.session.get(Person, actor.person_id) if actor.person_id else None
+    if person is None:
+        return None
+    may_book = partial(rules.check_can_book, found, person, by=actor, now=now, sees_clashes=False)
+    return _OwnPlace(queries.open_booking(found, person), _why_not(may_book))
+
+
+def _why_not(check: Callable[[], object]) -> str | None:
+    """Why a rule refuses; None where it doesn't."""
     try:
-        rules.check_is_open(found, found.sessions, by=actor, now=now)
+        check()
     except RuleBroken as broken:
         return broken.message
     return None

@@ -53,9 +53,7 @@ def take_back_end(code: str) -> str | Response:
     """Put a target back that had ended; where it has no end, its page says so."""
     found = one_or_404(queries.target_coded(code))
     form, target_page = TakeBackForm(), url_for("figures.target", code=found.code)
-    if request.method == "GET" and (
-        refused := why_not(partial(rules.check_has_end, found), back_to=target_page)
-    ):
+    if refused := why_not(partial(rules.check_has_end, found), back_to=target_page):
         return refused
     if form.validate_on_submit():
         with rule_errors_on(form):
