@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 class TakeupError(Exception):
     """Anything that a person did which cannot be done; `message` says what happened and what to do."""
@@ -25,3 +27,12 @@ class NotAllowed(TakeupError):
 
 class NotFound(TakeupError):
     """There is no such thing, or none that this person may know of."""
+
+
+def refusal_of(check: Callable[[], object]) -> RuleBroken | None:
+    """What a rule answers that is only asked: why it refuses; None where it doesn't."""
+    try:
+        check()
+    except RuleBroken as broken:
+        return broken
+    return None

@@ -32,7 +32,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from app.core import db as database
 from app.core.actors import VISITOR, Actor
 from app.core.db import db
-from app.core.errors import NotAllowed, NotFound, RuleBroken
+from app.core.errors import NotAllowed, NotFound, RuleBroken, refusal_of
 from app.core.forms import LARGEST_INTEGER, Form
 from app.core.logs import get_logger
 from app.core.permissions import Permission
@@ -258,12 +258,11 @@ def rule_errors_flashed() -> Iterator[None]:
 
 def why_not(check: Callable[[], object], *, back_to: str) -> WerkzeugResponse | None:
     """For a page on which there is nothing to fill in by now: back to another one, which says why."""
-    try:
-        check()
-    except RuleBroken as error:
-        flash(error.message, "error")
-        return redirect(back_to)
-    return None
+    refused = refusal_of(check)
+    if refused is None:
+        return None
+    flash(refused.message, "error")
+    return redirect(back_to)
 
 
 def is_safe_path(path: str | None) -> bool:

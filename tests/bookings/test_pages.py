@@ -274,6 +274,16 @@ def test_the_page_of_a_run_offers_no_place_to_who_has_one_or_for_whom_it_is_not(
     assert (offer in page.links().values(), "Book for your team" in page.links()) == (False, True)
 
 
+def test_who_may_give_a_reason_is_offered_a_place_that_the_course_is_not_meant_for(pages) -> None:
+    run, person = factories.run(), factories.staff()
+    run.version.course.role_groups = [factories.role_group("Director")]
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER, Role.PRACTITIONER, of=person))
+    offer = f"/runs/{run.id}/book"
+    assert offer in pages.get(f"/runs/{run.id}").links().values()
+    pages.submit(pages.get(offer), {"reason": "Asked by the director"})
+    assert db.session.query(Booking).one().person == person
+
+
 def test_a_team_is_not_asked_for_where_nobody_can_be_booked(pages) -> None:
     run, manager = factories.run(), factories.staff()
     factories.staff(manager_id=manager.id)

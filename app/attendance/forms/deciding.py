@@ -39,7 +39,7 @@ class AskForm(Form):
 
 
 class UndoForm(Form):
-    reason = TextArea("Reason (needed once the register is locked)", max_length=LONGEST_REASON)
+    reason = TextArea("Reason", max_length=LONGEST_REASON)
 
 
 class NotHeldForm(Form):

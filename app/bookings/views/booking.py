@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import Select
@@ -16,7 +17,7 @@ from app.bookings.models import Booking, BookingState
 from app.bookings.views.blueprint import bp, run_or_404, whose_place
 from app.core import clock
 from app.core.db import db
-from app.core.errors import RuleBroken
+from app.core.errors import RuleBroken, refusal_of
 from app.core.filters import until
 from app.core.permissions import Permission
 from app.core.web import current_actor, paginate, requires, rule_errors_on
@@ -208,13 +209,9 @@ def _check_page(
 def _what_stops(run: Run, person: Person, session: TrainingSession | None) -> RuleBroken | None:
     """Why the place can't be booked, or not without a reason; None when it can."""
     actor, now = current_actor(), clock.now()
-    try:
-        if session is not None:
-            rules.check_can_catch_up(person, session, by=actor, now=now)
-        rules.check_can_book(run, person, by=actor, now=now, session=session)
-    except RuleBroken as broken:
-        return broken
-    return None
+    catches_up = session and partial(rules.check_can_catch_up, person, session, by=actor, now=now)
+    may_book = partial(rules.check_can_book, run, person, by=actor, now=now, session=session)
+    return (catches_up and refusal_of(catches_up)) or refusal_of(may_book)
 
 
 def _cover(run: Run, person: Person, wanted: Sequence[TrainingSession]) -> list[queries.TeamDay]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -15,7 +14,7 @@ from app.bookings.views.blueprint import bp
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
-from app.core.errors import RuleBroken
+from app.core.errors import RuleBroken, refusal_of
 from app.core.permissions import Permission
 from app.core.web import current_actor, requires
 from app.people.models import Person
@@ -39,7 +38,7 @@ def run(run_id: int) -> str:
     return render_template(
         "bookings/run.html",
         run=found,
-        closed=_why_not(partial(rules.check_is_open, found, found.sessions, by=actor, now=now)),
+        closed=refusal_of(partial(rules.check_is_open, found, found.sessions, by=actor, now=now)),
         own=_own_place(found, actor, now) if actor.can(Permission.BOOK_OWN_PLACE) else None,
         can_cancel=rules.can_cancel_run(found, actor, now),
         shows_links=sees_links,
@@ -50,10 +49,10 @@ def run(run_id: int) -> str:
 
 @dataclass(frozen=True)
 class _OwnPlace:
-    """The own booking of a run, if there is one, and why there can be none."""
+    """The own booking of a run, if there is one, and why there can be none, whatever the reason given."""
 
     booking: Booking | None
-    refusal: str | None
+    refusal: RuleBroken | None
 
 
 def _own_place(found: Run, actor: Actor, now: datetime) -> _OwnPlace | None:
@@ -62,16 +61,9 @@ def _own_place(found: Run, actor: Actor, now: datetime) -> _OwnPlace | None:
     if person is None:
         return None
     may_book = partial(rules.check_can_book, found, person, by=actor, now=now, sees_clashes=False)
-    return _OwnPlace(queries.open_booking(found, person), _why_not(may_book))
-
-
-def _why_not(check: Callable[[], object]) -> str | None:
-    """Why a rule refuses; None where it doesn't."""
-    try:
-        check()
-    except RuleBroken as broken:
-        return broken.message
-    return None
+    refused = refusal_of(may_book)
+    is_final = refused is not None and refused.field != "reason"
+    return _OwnPlace(queries.open_booking(found, person), refused if is_final else None)
 
 
 def _warnings(found: Run) -> list[str]:
