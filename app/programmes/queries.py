@@ -278,6 +278,12 @@ def has_audience(course: Course) -> bool:
     return bool(course.role_groups or course.services or course.sectors or course.is_for_panel_members)
 
 
+def is_for_some() -> ColumnElement[bool]:
+    """The same as a condition on Course."""
+    lists = (Course.role_groups, Course.services, Course.sectors)
+    return or_(Course.is_for_panel_members, *(one.any() for one in lists))
+
+
 def with_audience(course_ids: Collection[int]) -> Select[tuple[Course]]:
     """These courses, each with the three lists of its audience, in the one statement."""
     lists = (Course.role_groups, Course.services, Course.sectors)

@@ -23,6 +23,10 @@ def usable(paper: Paper, asked: Asked, counts: Counts, last: date) -> int:
     places = {course: paper.free(course, last) for course in asked.all_courses()}
     if asked.kind == "people_trained":
         return sum(places.values())
+    for course in places:
+        other = paper.lessons[course].stands_in
+        if other is not None and other not in places:
+            places[course] += paper.free(other, last)
     seats = {course: spare(paper, course, last) for course in places}
     all_seats = {session: left for of_course in seats.values() for session, left in of_course.items()}
 

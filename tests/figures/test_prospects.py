@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app.bookings.models import BookingMove, BookingState, Quota
 from app.core import clock
@@ -14,8 +15,9 @@ from app.core.db import db, record, supersede
 from app.figures import queries, rules
 from app.figures.models import Colour, TargetKind
 from app.figures.queries import Figure
+from app.people.models import Spell
 from app.programmes import rules as programmes
-from app.programmes.models import CourseTerms
+from app.programmes.models import CourseTerms, Equivalence
 from app.sessions.models import Run, RunState, SessionDate
 from tests import factories
 from tests.factories import LONG_AGO
@@ -257,6 +259,47 @@ def _put_off(run: Run, to: date, at: Any) -> None:
 
 
 # --- Free places ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("audience", "free", "ceiling"),
+    [([], 12, 3), (["Social Worker", "Team Manager"], 12, 3), (["Team Manager"], 1, 0), (["Chair"], 0, 0)],
+    ids=["everybody", "all of them", "one of them", "none of them"],
+)
+def test_4_11_no_free_place_is_for_who_is_outside_the_audience(
+    scene: Scene, audience: list[str], free: int, ceiling: int
+) -> None:
+    factories.run(scene.course, days=MARCH, capacity=12)
+    first = db.session.scalars(select(Spell).where(Spell.person_id == scene.people[0].id)).one()
+    first.role_group_id = factories.role_group("Team Manager").id
+    scene.course.role_groups = [factories.role_group(name) for name in audience]
+    found = _read(scene).forecast
+    assert found is not None
+    assert (found.free, found.ceiling) == (free, ceiling)
+    assert found.place_shortfall == max(0, 5 - free), "four are required, and one of ten does not come"
+
+
+def test_4_11_who_needs_a_course_that_is_not_for_them_is_not_served_by_single_days(scene: Scene) -> None:
+    begun = factories.run(scene.course, days=[date(2022, 2, 22), date(2022, 3, 8)], capacity=3)
+    for person in scene.people[:2]:
+        scenes.attend(person, factories.run(scene.course, days=[date(2022, 2, 1), date(2022, 2, 2)]), days=1)
+    assert (_free(_read(scene)), begun.version_id) == (2, begun.version_id)
+    scene.course.role_groups = [factories.role_group("Team Manager")]
+    assert _free(_read(scene)) == 0
+
+
+@pytest.mark.parametrize(("audience", "free"), [([], 5), (["Social Worker"], 3)])
+def test_4_11_a_place_on_a_course_that_stands_in_is_as_good(
+    scene: Scene, audience: list[str], free: int
+) -> None:
+    longer = factories.course(title="Signs of Safety 5-day", components=1)
+    factories.run(longer, days=[date(2022, 3, 21)], capacity=2)
+    factories.run(scene.course, days=MARCH, capacity=3)
+    assert _free(_read(scene)) == 3
+    stands_in = Equivalence(course_id=scene.course.id, satisfied_by_id=longer.id)
+    record(stands_in, by="Academy", now=LONG_AGO)
+    longer.role_groups = [factories.role_group(name) for name in audience]
+    assert _free(_read(scene)) == free, "of one with an audience it is not known whom it is for"
 
 
 def test_4_11_free_are_the_places_in_runs_that_end_by_the_deadline(scene: Scene) -> None:

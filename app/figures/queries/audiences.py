@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, false, or_, true
+from sqlalchemy import ColumnElement, Integer, Select, exists, false, literal, or_, select, true, union_all
 
 from app.core.db import db, live
 from app.figures.models import Membership
 from app.figures.queries import scopes
+from app.figures.queries.counts import people_done
 from app.figures.queries.plans import Plan
 from app.figures.queries.prospects import Moment
+from app.figures.queries.sources import Sources
 from app.people.models import Spell
 from app.people.queries import covers
 from app.programmes import queries as programmes
@@ -34,9 +37,35 @@ def outside_audience(
 
 
 def limited_courses(plan: Plan) -> list[Course]:
-    """The courses that a target asks for and that are for some alone."""
-    asked = programmes.with_audience([course.id for course in plan.asked_for])
-    return [one for one in db.session.scalars(asked).unique() if programmes.has_audience(one)]
+    """The courses that a target asks for and that are for some alone. One statement, or none of them."""
+    ids = [course.id for course in plan.asked_for if _is_for_some(plan, course.id)]
+    return list(db.session.scalars(programmes.with_audience(ids)).unique()) if ids else []
+
+
+def _is_for_some(plan: Plan, course_id: int) -> bool:
+    return course_id in plan.shapes and plan.shapes[course_id].is_for_some
+
+
+def shut_out(plans: Sequence[Plan], sources: Sources) -> Mapping[int, frozenset[int]]:
+    """Of each target those who are neither complete nor booked and whom no free place of it is for, by its
+    id: of those that have any. One statement for all of them, besides one for the audiences of each."""
+    parts = [
+        _shut_out_of(plan, limited, sources)
+        for plan in plans
+        if plan.has_scope and (limited := limited_courses(plan))
+    ]
+    found: dict[int, set[int]] = defaultdict(set)
+    for target_id, person_id in db.session.execute(union_all(*parts)).tuples() if parts else ():
+        found[target_id].add(person_id)
+    return {target_id: frozenset(people) for target_id, people in found.items()}
+
+
+def _shut_out_of(plan: Plan, limited: Sequence[Course], sources: Sources) -> Select[tuple[int, int]]:
+    people = people_done(plan, sources).subquery()
+    is_outside = outside_audience(plan, limited, people.c.person_id, sources.moment)
+    return select(literal(plan.target.id, Integer), people.c.person_id).where(
+        people.c.done == 0, people.c.booked == 0, is_outside
+    )
 
 
 def _is_for(course: Course, person_id: Any, moment: Moment) -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ from sqlalchemy import Date, Integer, ScalarSelect, Select, cast, exists, litera
 from app.core import clock
 from app.core.db import UTCDateTime, db, live
 from app.figures.models import ReachStep, TargetKind
+from app.figures.queries.audiences import shut_out
 from app.figures.queries.catching_up import Days
 from app.figures.queries.colours import Verdict, verdict_on_people, with_outstanding
 from app.figures.queries.counts import people_done
@@ -25,7 +26,7 @@ from app.figures.queries.plans import OF_PEOPLE, Plan
 from app.figures.queries.prospects import FreeRun, Moment, free_runs
 from app.figures.queries.reaching import Reaching, courses_of, reaching, when_reached, with_reaching
 from app.figures.queries.sources import Sources, sources_for
-from app.figures.queries.supply import Free, days_to_build_on, free_for
+from app.figures.queries.supply import Free, courses_served, days_to_build_on, free_for
 from app.figures.queries.tallies import Tally
 from app.learning.models import Mark, MarkStatus
 from app.programmes.models import Course, CourseVersion
@@ -46,6 +47,7 @@ class _Common(ToCome):
     """What the outlooks of several figures read together."""
 
     days: Mapping[int, Days]
+    shut_out: Mapping[int, frozenset[int]]
     absences: Mapping[int, PlanningAbsence]
     met_on: Mapping[int, date]
 
@@ -54,6 +56,7 @@ def to_come(plans: Sequence[Plan], sources: Sources) -> ToCome:
     """What is scheduled for the courses of these targets, up to any day: a few statements for all of them."""
     courses_of_target, marked = _courses(plans, sources.moment)
     courses = {course for of_target in courses_of_target.values() for course in of_target}
+    courses |= courses_served(plans)
     reached = reaching(plans, sources, courses_of_target)
     return ToCome(marked, reached, free_runs(courses, sources.moment) if courses else [])
 
@@ -71,6 +74,7 @@ def with_outlook(
         reached=scheduled.reached,
         runs=scheduled.runs,
         days=days_to_build_on(plans, counted, sources),
+        shut_out=shut_out(plans, sources) if scheduled.runs else {},
         absences=planning_absence(
             {plan.target.programme_id for plan in plans},
             as_at=sources.moment.as_at,
@@ -116,7 +120,14 @@ def _ahead(figure: Figure, plan: Plan, tally: Tally, sources: Sources, common: _
         plan,
         tally.numbers,
         until=sources.until,
-        free=free_for(plan, tally.lacked, runs=common.runs, days=common.days, sources=sources),
+        free=free_for(
+            plan,
+            tally,
+            runs=common.runs,
+            days=common.days,
+            shut_out=common.shut_out.get(target.id, frozenset()),
+            sources=sources,
+        ),
         absence=absence,
         has_marks=bool(plan.courses & common.marked),
         met_on=met_on,

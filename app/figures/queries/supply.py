@@ -67,30 +67,36 @@ def days_to_build_on(
 
 def free_for(
     plan: Plan,
-    lacked: Mapping[int, frozenset[int]],
+    tally: Tally,
     *,
     runs: Sequence[FreeRun],
     days: Mapping[int, Days],
+    shut_out: frozenset[int],
     sources: Sources,
 ) -> Free:
     """The places that this target's people could take by the deadline, and whom single days complete by then.
 
-    Where members need different courses, how many of those who are not booked could be served; `lacked` is
-    what each of these lacks, `days` what they have of it.
+    Where members need different courses, how many of those who are not booked could be served. `days` is what
+    people have of what they lack; for who is `shut_out` no place is: of 12 places nine people of whom the
+    course is wanted, but whose audience they are not, could take none. A run of a course that stands in for
+    the one that is wanted is as good, if that is for everybody.
     """
     term = _term(plan, sources)
     supplies = {
         course: Supply(
             ways=Ways(sources.shapes[course], term),
-            whole=whole_places(_of({course}, runs), term, plan.takers),
+            whole=whole_places(_of({course} | _stand_ins(plan, course), runs), term, plan.takers),
             seats=single_seats(_of({course}, runs), term, plan.takers),
             has=days,
         )
         for course in plan.courses
     }
+    lacked = {person: courses for person, courses in tally.lacked.items() if person not in shut_out}
     if len(plan.courses) > 1:
         return Free(served(lacked, supplies))
     places = sum(one.whole for one in supplies.values())
+    if shut_out:
+        places = min(places, tally.unbooked - len(shut_out))
     if plan.target.id not in sources.single_days:
         return Free(places)
     by_day = {course: replace(one, whole=0) for course, one in supplies.items()}
@@ -101,6 +107,21 @@ def places_left_of(target: Target, runs: Sequence[Run], *, on: date) -> dict[int
     """For each run, how many of a target's people could still book it, by the rule of its forecast."""
     (plan,) = plans_for([target])
     return places_left_unless_kept(runs, partial(is_kept_from, plan.takers), on=on)
+
+
+def courses_served(plans: Sequence[Plan]) -> set[int]:
+    """The courses whose free places people of these targets could take."""
+    own = {course for plan in plans for course in plan.courses}
+    return own | {other for plan in plans for course in plan.courses for other in _stand_ins(plan, course)}
+
+
+def _stand_ins(plan: Plan, course: int) -> set[int]:
+    """The other courses by which a target's people could complete this one; none of people trained, of whom
+    marks alone count. One that the target asks for by itself has its own places."""
+    if plan.is_flow or course not in plan.shapes:
+        return set()
+    others = plan.shapes[course].satisfied_by - plan.courses
+    return {other for other in others if other in plan.shapes and not plan.shapes[other].is_for_some}
 
 
 def _term(plan: Plan, sources: Sources) -> Term:

@@ -38,6 +38,11 @@ class Tally:
     groups: tuple[Group, ...] = ()
     lacked: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
+    @property
+    def unbooked(self) -> int:
+        """Who is neither complete nor booked."""
+        return self.numbers["in_scope"] - self.numbers["done"] - self.numbers["booked"]
+
 
 def tallies(plans: Sequence[Plan], rows: Iterable[Row]) -> dict[int, Tally]:
     """What was counted for each of these targets, by its id, from the rows of `counts`."""

@@ -15,6 +15,7 @@ from sqlalchemy import Row, Select, and_, or_, select
 from app.core import clock
 from app.core.db import another, db, live
 from app.programmes.models import Component, ComponentMapping, Course, CourseTerms, CourseVersion, Equivalence
+from app.programmes.queries import is_for_some
 
 Source = tuple[int, int]
 
@@ -37,13 +38,15 @@ class VersionShape:
 
 @dataclass(frozen=True)
 class CourseShape:
-    """A course as completion reads it. `satisfied_by` are the courses that stand in for it (I-14)."""
+    """A course as completion reads it. `satisfied_by` are the courses that stand in for it (I-14); whether
+    it `is_for_some` alone says its audience as it is set now."""
 
     course_id: int
     is_in_order: bool
     validity_months: int | None
     versions: tuple[VersionShape, ...]
     satisfied_by: frozenset[int]
+    is_for_some: bool = False
 
 
 def shapes_of(course_ids: Collection[int], known_at: datetime | None = None) -> dict[int, CourseShape]:
@@ -67,7 +70,7 @@ def shapes_of(course_ids: Collection[int], known_at: datetime | None = None) -> 
     }
 
 
-_Columns = tuple[int, bool, int | None, datetime, datetime | None, int, int, int, int, int]
+_Columns = tuple[int, bool, int | None, datetime, datetime | None, int, int, int, int, int, bool]
 
 
 def _rows(course_ids: Collection[int], known_at: datetime | None) -> Select[_Columns]:
@@ -91,6 +94,7 @@ def _rows(course_ids: Collection[int], known_at: datetime | None) -> Select[_Col
             source.version_id.label("source_version_id"),
             source.number.label("source_number"),
             Equivalence.course_id.label("satisfies"),
+            is_for_some().label("is_for_some"),
         )
         .join(CourseTerms, CourseTerms.course_id == Course.id)
         .outerjoin(CourseVersion, CourseVersion.course_id == Course.id)
@@ -119,7 +123,9 @@ def _shape(
         )
         for version_id, components in sorted(sources.items())
     )
-    return CourseShape(course_id, terms.is_in_order, terms.validity_months, versions, satisfied_by)
+    return CourseShape(
+        course_id, terms.is_in_order, terms.validity_months, versions, satisfied_by, terms.is_for_some
+    )
 
 
 def _terms_at(rows: Sequence[Row[_Columns]], known_at: datetime | None) -> Row[_Columns]:
