@@ -1,8 +1,8 @@
 """`make test`: installs what the tests need, runs everything on both engines, and prints what passed.
 
 One lane of stages fills the cores, engine after engine, since side by side they only slow each other; beside
-it go those that wait more than they work. The last line counts every test; any that was skipped, or expected
-to fail, or that ran on one engine only, counts as failed.
+it go those of one process, which use what the first leaves while its tests wait. The last line counts every
+test; any that was skipped, or expected to fail, or that ran on one engine only, counts as failed.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ PYTHON = sys.executable
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 LONGEST = 1800  # a stage that hangs is ended; how long they may take is seen at their end
 ENGINES = ("sqlite", "postgresql")
+PYTEST = [PYTHON, "-m", "pytest", "--quiet", "--tb=short"]
 STARTING = "tests/starter/test_starting.py"
 PANGO = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")  # what lays out the text of a PDF
 
@@ -118,27 +119,24 @@ def lint_stages() -> list[Stage]:
 
 
 def test_lanes(chosen: Sequence[str]) -> list[list[Stage]]:
-    """Every test, in the two lanes that run beside each other."""
-    pytest = [PYTHON, "-m", "pytest", "--quiet", "--tb=short"]
+    """Every test but those of starting, in the two lanes that run beside each other."""
     spread = ["-n", str(CORES)] if CORES > 1 else []
-    elsewhere = ["tests", "--ignore=tests/browser", "--ignore=tests/starter", *spread]
-    house = [*pytest, *elsewhere, "-m", "once", *(["--dist", "loadgroup"] if spread else [])]
-    busy = [Stage("house", house, tests=True)]
-    busy += [
-        Stage(engine, [*pytest, *elsewhere, "-m", "not once", f"--engine={engine}"], tests=True)
+    elsewhere = ["tests", "--ignore=tests/browser", "--ignore=tests/starter"]
+    busy = [
+        Stage(engine, [*PYTEST, *elsewhere, *spread, "-m", "not once", f"--engine={engine}"], tests=True)
         for engine in reversed(ENGINES)
     ]
-    waiting = [
-        Stage("browser", [*pytest, "tests/browser"], tests=True),
-        Stage("stopping", [*pytest, "tests/starter", f"--ignore={STARTING}"], tests=True),
+    beside = [
+        Stage("browser", [*PYTEST, "tests/browser"], tests=True),
+        Stage("house", [*PYTEST, *elsewhere, "-m", "once"], tests=True),
+        Stage("stopping", [*PYTEST, "tests/starter", f"--ignore={STARTING}"], tests=True),
     ]
-    return [_chosen(lane, chosen) for lane in (busy, waiting)]
+    return [_chosen(lane, chosen) for lane in (busy, beside)]
 
 
-def last_stages(chosen: Sequence[str]) -> list[Stage]:
-    """Starting is measured alone: a page must be there within seconds."""
-    command = [PYTHON, "-m", "pytest", "--quiet", "--tb=short", STARTING]
-    return _chosen([Stage("starting", command, tests=True)], chosen)
+def first_lanes(chosen: Sequence[str], lint: list[Stage]) -> list[list[Stage]]:
+    """Starting has a core to itself, since a page must be there within seconds: beside it goes the lint."""
+    return [_chosen([Stage("starting", [*PYTEST, STARTING], tests=True)], chosen), lint]
 
 
 def _chosen(stages: list[Stage], chosen: Sequence[str]) -> list[Stage]:
@@ -147,7 +145,7 @@ def _chosen(stages: list[Stage], chosen: Sequence[str]) -> list[Stage]:
 
 def soak_stages() -> list[Stage]:
     """The races, many times over, one engine after the other."""
-    soak = [PYTHON, "-m", "pytest", "--quiet", "--tb=short", "--soak", "tests", "--ignore=tests/browser"]
+    soak = [*PYTEST, "--soak", "tests", "--ignore=tests/browser"]
     found = [Stage(engine, [*soak, "-m", "not once", f"--engine={engine}"], tests=True) for engine in ENGINES]
     found.append(Stage("starter", [*soak, "-m", "once"], tests=True))
     for stage in found:
@@ -273,8 +271,7 @@ def main() -> int:
     elif chosen.only == ["lint"]:
         rounds = [[lint]]
     else:
-        busy, waiting = test_lanes(names)
-        rounds = [[busy, lint + waiting], [last_stages(names)]]
+        rounds = [first_lanes(names, lint), test_lanes(names)]
     stages = [stage for lanes in rounds for lane in lanes for stage in lane]
     needs_database = any(stage.tests for stage in stages)
     if needs_database:

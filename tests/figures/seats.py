@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from functools import cache
 from itertools import combinations, product
@@ -20,13 +20,9 @@ Left = frozenset[tuple[int, int]]
 def usable(paper: Paper, asked: Asked, counts: Counts, last: date) -> int:
     """Free places and whoever single days complete; or the most of those who lack several courses who could
     have all they lack, by either."""
-    places = {course: paper.free(course, last) for course in asked.all_courses()}
     if asked.kind == "people_trained":
-        return sum(places.values())
-    for course in places:
-        other = paper.lessons[course].stands_in
-        if other is not None and other not in places:
-            places[course] += paper.free(other, last)
+        return sum(paper.free(course, last) for course in asked.all_courses())
+    places = _places(paper, asked.all_courses(), last)
     seats = {course: spare(paper, course, last) for course in places}
     all_seats = {session: left for of_course in seats.values() for session, left in of_course.items()}
 
@@ -48,6 +44,16 @@ def usable(paper: Paper, asked: Asked, counts: Counts, last: date) -> int:
     if several:
         return _most(people, {-course: left for course, left in places.items()} | all_seats)
     return sum(places.values()) + _most(people, all_seats)
+
+
+def _places(paper: Paper, courses: Collection[int], last: date) -> dict[int, int]:
+    """The free places of each course, and those of the one that stands in for it, unless it is asked for too."""
+    found = {course: paper.free(course, last) for course in courses}
+    for course in courses:
+        other = paper.lessons[course].stands_in
+        if other is not None and other not in courses:
+            found[course] += paper.free(other, last)
+    return found
 
 
 def spare(paper: Paper, course: int, last: date) -> dict[int, int]:

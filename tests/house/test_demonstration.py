@@ -12,7 +12,7 @@ from app.core import clock
 from app.core.db import db
 from app.figures.models import PublishedFigure
 
-pytestmark = [pytest.mark.once, pytest.mark.xdist_group("demonstration")]
+pytestmark = pytest.mark.once
 
 WHEN_IT_HAPPENED = {
     "at",

@@ -24,8 +24,7 @@ from app.people.models import Absence, Spell
 from app.programmes.models import CourseVersion, Equivalence
 from tests.pages import Pages, check_page
 
-# One process walks: what is linked for nobody is known only once every role has walked.
-pytestmark = [pytest.mark.once, pytest.mark.xdist_group("demonstration")]
+pytestmark = pytest.mark.once
 
 PAGES_OF_A_KIND = 2  # besides those at which a walk starts
 START = "the start"
