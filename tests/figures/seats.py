@@ -47,7 +47,7 @@ def usable(paper: Paper, asked: Asked, counts: Counts, last: date) -> int:
 
 
 def _places(paper: Paper, courses: Collection[int], last: date) -> dict[int, int]:
-    """The free places of each course, and those of the one that stands in for it, unless it is asked for too."""
+    """The free places of each course, with those of one that stands in for it and is not asked for itself."""
     found = {course: paper.free(course, last) for course in courses}
     for course in courses:
         other = paper.lessons[course].stands_in
