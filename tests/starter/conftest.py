@@ -133,12 +133,12 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> dict[str, str]:
-    """A council's service on SQLite, with a new instance and a free port."""
+def settings(tmp_path: Path, new_database: Callable[[], str]) -> dict[str, str]:
+    """A council's service on SQLite, migrated already, with a new instance and a free port."""
     return {
         "INSTANCE_DIR": str(tmp_path / "instance"),
         "PORT": str(free_port()),
-        "DATABASE_URL": f"sqlite:///{tmp_path}/takeup.sqlite",
+        "DATABASE_URL": new_database(),
         "SECRET_KEY": SECRET,
         "PUBLIC_URL": "http://training.council.example",
     }
