@@ -194,6 +194,25 @@ def test_am12_an_old_page_does_not_undo_what_somebody_else_corrected(pages, trav
     assert statuses(session) == ["absent_no_notice", "attended"]
 
 
+def test_am12_an_old_page_tells_that_somebody_took_back_the_mark_that_it_would_change(
+    pages, travel_to
+) -> None:
+    """The trainer’s page has Ann attended; the academy took that back; the trainer marks her absent."""
+    travel_to(TUESDAY)
+    user, session, (ann,) = a_register(people=1)
+    mark(session.run, 1, ann)
+    old = pages.sign_in(user).get(f"/sessions/{session.id}/register")
+    mark(session.run, 1, ann, status=MarkStatus.NOT_RECORDED)
+    page = submit(pages, old, {f"mark-{ann.id}": "absent_no_notice"})
+    assert page.errors == [
+        f"The mark of {ann.name} was taken back after this page was opened. To record one, save again"
+    ]
+    assert page.value(f"mark-{ann.id}") == "absent_no_notice"
+    assert statuses(session) == []
+    assert "1 mark changed" in submit(pages, page, {}).text
+    assert statuses(session) == ["absent_no_notice"]
+
+
 def test_am12_an_old_page_that_is_refused_shows_what_others_recorded_meanwhile(pages, travel_to) -> None:
     """The trainer forgets Ann’s minutes; meanwhile Ben was marked, and Cas’s mark was taken back."""
     travel_to(TUESDAY)
@@ -205,7 +224,7 @@ def test_am12_an_old_page_that_is_refused_shows_what_others_recorded_meanwhile(p
     page = submit(pages, old, {f"mark-{ann.id}": "partial"}, button="Mark all attended")
     assert page.errors == [f"Enter how many minutes {ann.name} attended"]
     told = [one.get_text() for one in page.soup.select("form .govuk-inset-text li")]
-    assert told == [f"{ben.name}: attended in part, by Command line", f"{cas.name}: not recorded"]
+    assert told == [f"{ben.name}: attended in part, by Command line", f"{cas.name}: mark taken back"]
     chosen = [page.value(f"mark-{one.id}") for one in (ann, ben, cas)]
     assert (chosen, page.value(f"minutes-{ben.id}")) == (["partial", "partial", "not_recorded"], "100")
     page = submit(pages, page, {f"minutes-{ann.id}": "200"})

@@ -91,6 +91,11 @@ class Row:
             self.shown, self.chosen, self.minutes, self.late = shown, chosen, minutes, late
 
     @property
+    def news(self) -> str:
+        """What a mark is that is another by now, as the page says it; one that is gone was taken back."""
+        return "mark taken back" if self.mark_id is None else self.words.lower()
+
+    @property
     def astray(self) -> str | None:
         """The box in which minutes are typed that the chosen mark does not take, if there is one."""
         if self.minutes and self.chosen != MarkStatus.PARTIAL:
@@ -181,11 +186,10 @@ class RegisterForm(Form):
         if not row.is_outdated(self.longest, self.by):
             return None
         row.shown = row.now
-        marked = row.words.lower()
-        return (
-            "mark",
-            f"{row.name} was marked {marked} after this page was opened. To change that, save again",
-        )
+        since = "after this page was opened"
+        if row.mark_id is None:
+            return "mark", f"The mark of {row.name} was taken back {since}. To record one, save again"
+        return "mark", f"{row.name} was marked {row.words.lower()} {since}. To change that, save again"
 
     def add_error(self, message: str, field: str | None = None) -> None:
         """A rule that names a box of a row, such as "minutes-12", is heard there."""
