@@ -165,6 +165,46 @@ def test_am12_once_the_register_is_locked_it_was_held_in_full_for_a_reason(pages
     assert "The alarm was at the next session" in pages.get(f"/runs/{session.run_id}/history").text
 
 
+def test_am12_once_the_register_is_locked_what_was_held_counts_for_a_reason(pages, travel_to) -> None:
+    travel_to(TUESDAY)
+    _, session, _ = a_register(people=2)
+    manager = factories.user(Role.ACADEMY_MANAGER)
+    pages.sign_in(manager)
+    submit(pages, pages.get(_register(session)), {}, button="Mark all attended")
+    typed = {"what": "partly", "minutes": "150", "reason": "Fire"}
+    pages.submit(pages.get(f"/sessions/{session.id}/not-held"), typed, button="Save")
+    path = f"/sessions/{session.id}/partly-held"
+    assert "Reason for the correction" not in pages.get(path).text
+    travel_to("2022-04-04 10:00")
+    page = pages.sign_in(manager).get(path)
+    page = pages.submit(page, {"decision": "counts"}, button="Decide")
+    assert page.errors == [
+        f"The register of Day 1 of {session.run.code} was locked after 29 March 2022. "
+        "Give a reason for changing it"
+    ]
+    assert _marks() == [("partial", 150, False)] * 2
+    page = pages.submit(page, {"reason": "All of day 1 was taught by then"}, button="Decide")
+    assert "It counts for 2 people from now on." in page.text
+    assert _marks() == [("partial", 150, True)] * 2
+    assert "All of day 1 was taught by then" in pages.get(f"/runs/{session.run_id}/history").text
+
+
+def test_u23_a_day_is_held_again_without_a_reason_as_its_locked_register_stays(pages, travel_to) -> None:
+    travel_to(TUESDAY)
+    _, session, _ = a_register(people=1)
+    manager = factories.user(Role.ACADEMY_MANAGER)
+    pages.sign_in(manager)
+    submit(pages, pages.get(_register(session)), {}, button="Mark all attended")
+    typed = {"what": "partly", "minutes": "150", "reason": "Fire"}
+    pages.submit(pages.get(f"/sessions/{session.id}/not-held"), typed, button="Save")
+    travel_to("2022-04-04 10:00")
+    page = pages.sign_in(manager).get(f"/sessions/{session.id}/partly-held")
+    when = {"held_on-day": "12", "held_on-month": "4", "held_on-year": "2022"}
+    page = pages.submit(page, when | {"decision": "again"}, button="Decide")
+    assert "everybody who was there has a place" in page.text
+    assert _marks() == [("partial", 150, False)]
+
+
 def test_u23_a_session_that_was_decided_about_is_not_held_in_full(pages, travel_to) -> None:
     travel_to(TUESDAY)
     _, session, _ = a_register(people=1)

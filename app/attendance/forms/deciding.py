@@ -107,6 +107,11 @@ class DecideHeldForm(AnotherDayForm):
             SelectChoice(value=AGAIN, label="The day is held again"),
         ],
     )
+    reason = TextArea(
+        "Reason for the correction",
+        max_length=LONGEST_REASON,
+        description="Only if it counts: the register is locked by now",
+    )
 
 
 class WalkInForm(Form):

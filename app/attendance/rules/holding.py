@@ -109,12 +109,14 @@ def check_can_decide_held(held: PartlyHeld, by: Actor) -> None:
     _check_is_undecided(held)
 
 
-def decide_that_it_counts(*, held: PartlyHeld, by: Actor, now: datetime) -> int:
-    """What was held counts as the whole session, for whoever was there for the course’s share of it."""
-    _decide(held, HeldDecision.COUNTS, by=by, now=now)
-    there = _people_there(held.session)
-    marks = {one.person_id: NewMark(MarkStatus.PARTIAL, one.minutes) for one in there}
-    return len(record_marks(session=held.session, marks=marks, by=by, now=now, reason=held.reason))
+def decide_that_it_counts(*, held: PartlyHeld, by: Actor, now: datetime, reason: str | None = None) -> int:
+    """What was held counts as the whole session, for whoever was there for the course’s share of it. Once
+    the register is locked the academy says why (AM-12)."""
+    session, why = held.session, reason or held.reason
+    _decide(held, HeldDecision.COUNTS, by=by, now=now, reason=why)
+    check_is_unlocked(session, by, now, reason)
+    marks = {one.person_id: NewMark(MarkStatus.PARTIAL, one.minutes) for one in _people_there(session)}
+    return len(record_marks(session=session, marks=marks, by=by, now=now, reason=why))
 
 
 def code_for_again(session: TrainingSession) -> str:
@@ -140,7 +142,7 @@ def hold_again(
     """
     check_can_decide_held(held, by)
     session = held.session
-    _decide(held, HeldDecision.AGAIN, by=by, now=now)
+    _decide(held, HeldDecision.AGAIN, by=by, now=now, reason=held.reason)
     there = {one.person_id for one in _people_there(session)}
     people = [one for one in db.session.scalars(queries.people_on(session)) if one.id in there]
     return _schedule_again(
@@ -219,14 +221,14 @@ def _book_all(run: Run, people: Sequence[Person], *, by: Actor, now: datetime) -
     return left_out
 
 
-def _decide(held: PartlyHeld, decision: HeldDecision, *, by: Actor, now: datetime) -> None:
+def _decide(held: PartlyHeld, decision: HeldDecision, *, by: Actor, now: datetime, reason: str) -> None:
     begin(held.session)
     db.session.refresh(held)
     check_can_decide_held(held, by)
     held.decision, held.decided_at, held.decided_by = decision, now, by.name
     db.session.flush()
     changes = {"Decision": (HeldDecision.OPEN.label, decision.label)}
-    keep_in_audit(held.session, "register:partly held decided", changes, by=by, now=now, reason=held.reason)
+    keep_in_audit(held.session, "register:partly held decided", changes, by=by, now=now, reason=reason)
 
 
 def _check_is_undecided(held: PartlyHeld) -> None:

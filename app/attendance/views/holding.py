@@ -101,6 +101,7 @@ def decide_held(session_id: int) -> str | Response:
         held=held,
         session=held.session,
         longest=rules.minutes_of(held.session),
+        is_locked=rules.is_locked(held.session, clock.now()),
         counts=queries.register_counts([session_id])[session_id],
     )
 
@@ -108,7 +109,8 @@ def decide_held(session_id: int) -> str | Response:
 def _decide(held: PartlyHeld, form: DecideHeldForm) -> Response | None:
     by, now = current_actor(), clock.now()
     if form.decision.data != AGAIN:
-        count = rules.decide_that_it_counts(held=held, by=by, now=now)
+        reason = form.reason.data or None
+        count = rules.decide_that_it_counts(held=held, by=by, now=now, reason=reason)
         session_id = held.session_id
         db.session.commit()
         flash(f"It counts for {plural(count, 'person', 'people')} from now on.")
