@@ -13,16 +13,21 @@ from sqlalchemy import func, select
 
 from app.board import files, rules
 from app.board.models import Format, Pack
+from app.bookings.models import Quota
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, live, supersede_all
 from app.core.errors import RuleBroken
 from app.core.permissions import Role
-from app.figures.models import PublishedFigure
+from app.figures import rules as rules_of_figures
+from app.figures.models import Membership, PublishedFigure
+from app.learning.models import Mark
+from app.people.models import Spell
 from tests import factories
 from tests.board import paper
 from tests.board.academy import every_kind, issued, milestone, of_course
 from tests.figures import scenes
 from tests.figures.places import Statements
+from tests.figures.scenes import ACADEMY
 from tests.pages import Pages
 
 DEADLINE = date(2022, 3, 31)
@@ -147,6 +152,27 @@ def test_a_draft_costs_no_more_than_any_page_whatever_the_size(academy: Pages) -
             milestone(target, date(2022, 1, 10 + number))
     db.session.commit()
     assert len(academy.submit(academy.get("/board/packs/new"), TYPED).queries) == few
+
+
+def test_a_draft_with_all_that_there_can_be_to_tell_costs_no_more_either(academy: Pages) -> None:
+    """A target is met, another ended since the last pack, and places are kept on a run to come; then again
+    when nothing is counted any more, so that it must be asked whether anything is known of the day."""
+    targets = every_kind()
+    course = factories.course(components=1)
+    gone = of_course(course, "-gone")[1]
+    run = factories.run(course, days=[date(2022, 5, 10)])
+    db.session.add(Quota(run_id=run.id, places=4, kept_until=date(2022, 5, 1)))
+    issued([*targets, gone], date(2022, 2, 1))
+    rules_of_figures.end_target(
+        target=gone, last_day=date(2022, 2, 2), reason="Not funded", by=ACADEMY, now=clock.now()
+    )
+    over = TYPED | {"meets_on-month": "4", "as_at-day": "1", "as_at-month": "4"}
+    page = academy.submit(academy.get("/board/packs/new"), over)  # the client looks at the budget
+    assert "Ended on 2 February 2022" in page.text
+    for model in (Mark, Spell, Membership):
+        supersede_all(db.session.scalars(select(model).where(live(model))), by="Tests", now=clock.now())
+    academy.submit(academy.get("/board/packs/new"), over)
+    academy.submit(academy.get("/board/packs/new"), TYPED)
 
 
 def test_a_pack_is_prepared_from_what_its_draft_reads() -> None:

@@ -15,7 +15,7 @@ from app.core.db import db, record, supersede
 from app.figures import queries, rules
 from app.figures.models import Colour, TargetKind
 from app.figures.queries import Figure
-from app.people.models import Spell
+from app.people.models import Sector, Spell
 from app.programmes import rules as programmes
 from app.programmes.models import CourseTerms, Equivalence
 from app.sessions.models import Run, RunState, SessionDate
@@ -316,6 +316,15 @@ def test_am05_places_kept_for_partners_are_not_free_for_staff(scene: Scene) -> N
     db.session.add(Quota(run_id=run.id, places=4, kept_until=date(2022, 3, 8)))
     assert _free(_read(scene)) == 12
     assert _free(_read(scene, date(2022, 3, 9))) == 16
+
+
+def test_am05_who_has_a_place_is_counted_once_however_many_quotas_their_run_has(scene: Scene) -> None:
+    run = factories.run(scene.course, days=MARCH, capacity=16)
+    for sector_id, places in ((None, 4), (factories.named(Sector, "Health").id, 3)):
+        db.session.add(Quota(run_id=run.id, sector_id=sector_id, places=places, kept_until=date(2022, 3, 8)))
+    for _ in range(2):
+        factories.booking(run, factories.staff())
+    assert _free(_read(scene)) == 16 - (2 + 4 + 3)
 
 
 def test_4_11_places_kept_for_partners_are_free_for_people_trained_whoever_they_are(scene: Scene) -> None:

@@ -290,24 +290,26 @@ def is_kept_from(takers: Takers, quota: Quota) -> bool:
 
 
 def free_runs(course_ids: Collection[int], moment: Moment) -> list[FreeRun]:
-    """The runs of these courses that are not over after the day. Two statements, however many there are."""
-    rows = db.session.execute(_sessions_to_come(course_ids, moment)).all()
-    quotas: dict[int, list[Quota]] = defaultdict(list)
-    run_ids = {row.run_id for row in rows}
-    for quota in db.session.scalars(
-        select(Quota).where(Quota.run_id.in_(run_ids), Quota.kept_until >= moment.as_at)
-    ):
-        quotas[quota.run_id].append(quota)
+    """The runs of these courses that are not over after the day, with what is kept of them. One statement,
+    however many there are."""
+    quotas: dict[int, dict[int, Quota]] = defaultdict(dict)
     sessions: dict[int, dict[int, FreeSession]] = defaultdict(dict)
     course_of: dict[int, int] = {}
-    for row in rows:
+    for row in db.session.execute(_sessions_to_come(course_ids, moment)):
         course_of[row.run_id] = row.course_id
         day = Day(row.version_id, row.component_number, row.held_on, row.opens_on)
         session = sessions[row.run_id].setdefault(row.session_id, FreeSession(day, row.capacity, Counter()))
         if row.seats:
-            session.taken[row.sector_id] += row.seats
+            session.taken[row.sector_id] = row.seats
+        if row.Quota:
+            quotas[row.run_id][row.Quota.id] = row.Quota
     return [
-        FreeRun(course_of[run_id], _has_begun(of_run.values(), moment), list(of_run.values()), quotas[run_id])
+        FreeRun(
+            course_of[run_id],
+            _has_begun(of_run.values(), moment),
+            list(of_run.values()),
+            list(quotas[run_id].values()),
+        )
         for run_id, of_run in sessions.items()
     ]
 
@@ -316,21 +318,25 @@ def _has_begun(sessions: Iterable[FreeSession], moment: Moment) -> bool:
     return any(session.day.held_on <= moment.as_at for session in sessions)
 
 
+def _seats_by_sector(moment: Moment) -> Select[Any]:
+    return (
+        select(Seat.session_id, Booking.sector_id, func.count().label("seats"))
+        .join(Booking, Booking.id == Seat.booking_id)
+        .join(TrainingSession, TrainingSession.id == Seat.session_id)
+        .where(has_seat(moment.instant))
+        .group_by(Seat.session_id, Booking.sector_id)
+    )
+
+
 def _sessions_to_come(course_ids: Collection[int], moment: Moment) -> Select[Any]:
-    """Every session of the runs that are not over, with its seats by sector."""
+    """Every session of the runs that are not over, with its seats by sector; all that once for each quota of
+    its run."""
     not_over = (
         select(TrainingSession.run_id)
         .join(SessionDate, SessionDate.session_id == TrainingSession.id)
         .where(live(SessionDate, moment.known_at), SessionDate.held_on > written(moment.as_at))
     )
-    seats = (
-        select(Seat.session_id, Booking.sector_id, func.count().label("seats"))
-        .join(Booking, Booking.id == Seat.booking_id)
-        .join(TrainingSession, TrainingSession.id == Seat.session_id)
-        .where(has_seat(moment.instant), TrainingSession.run_id.in_(not_over))
-        .group_by(Seat.session_id, Booking.sector_id)
-        .subquery()
-    )
+    seats = _seats_by_sector(moment).where(TrainingSession.run_id.in_(not_over)).subquery()
     return (
         select(
             Run.id.label("run_id"),
@@ -343,12 +349,14 @@ def _sessions_to_come(course_ids: Collection[int], moment: Moment) -> Select[Any
             months_before(SessionDate.held_on, CourseTerms.catch_up_months).label("opens_on"),
             seats.c.sector_id,
             seats.c.seats,
+            Quota,
         )
         .join(TrainingSession, TrainingSession.run_id == Run.id)
         .join(SessionDate, SessionDate.session_id == TrainingSession.id)
         .join(CourseVersion, CourseVersion.id == Run.version_id)
         .join(CourseTerms, CourseTerms.course_id == CourseVersion.course_id)
         .outerjoin(seats, seats.c.session_id == TrainingSession.id)
+        .outerjoin(Quota, and_(Quota.run_id == Run.id, Quota.kept_until >= moment.as_at))
         .where(
             CourseVersion.course_id.in_(sorted(course_ids)),
             Run.id.in_(not_over),
