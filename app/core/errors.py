@@ -14,11 +14,15 @@ class TakeupError(Exception):
 
 
 class RuleBroken(TakeupError):
-    """The action breaks a rule of the academy; `field` names the form field it is about, if one is."""
+    """The action breaks a rule of the academy; `field` names the form field it is about, if one is.
+
+    `others` are the rules that it breaks besides (`check_all`), for whoever can show several.
+    """
 
     def __init__(self, message: str, field: str | None = None) -> None:
         super().__init__(message)
         self.field = field
+        self.others: list[RuleBroken] = []
 
 
 class NotAllowed(TakeupError):
@@ -36,3 +40,15 @@ def refusal_of(check: Callable[[], object]) -> RuleBroken | None:
     except RuleBroken as broken:
         return broken
     return None
+
+
+def check_all(*checks: Callable[[], object]) -> None:
+    """Ask rules that don't hang on each other, so that whoever is refused reads at once all that is wrong.
+
+    Where nobody fills in a form the first speaks alone: a file, or the command line, names one at a time.
+    """
+    refusals = [broken for check in checks if (broken := refusal_of(check)) is not None]
+    if refusals:
+        first, *rest = refusals
+        first.others += [each for one in rest for each in (one, *one.others)]
+        raise first

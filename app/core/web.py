@@ -243,7 +243,7 @@ def rule_errors_on(form: Form) -> Iterator[None]:
         yield
     except RuleBroken as error:
         db.session.rollback()
-        form.add_error(error.message, error.field)
+        form.tell(error)
 
 
 @contextmanager

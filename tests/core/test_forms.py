@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
+from app.core.errors import RuleBroken, check_all
 from app.core.forms import (
     DateField,
     Form,
@@ -45,6 +47,34 @@ def test_a_date_beyond_any_calendar_is_told(app: Flask, part: str) -> None:
 @pytest.mark.parametrize("typed", ["1_6", "٣٤", "1e3", "9" * 30, "16.0"])
 def test_a_number_that_is_not_written_as_one_is_told(app: Flask, typed: str) -> None:
     assert read(app, places=typed).places.errors == ["Places must be a whole number, like 16"]
+
+
+def test_one_press_tells_what_rules_say_beside_what_cannot_be_read(app: Flask) -> None:
+    """One sentence beside each field; a form that can be read leaves its rules to the action."""
+
+    def refuse() -> None:
+        check_all(
+            partial(_refuse, "A rule of the title", "title"),
+            partial(_refuse, "A rule of the places", "places"),
+            partial(_refuse, "Another rule of the places", "places"),
+            partial(_refuse, "A rule of the whole", None),
+        )
+
+    with app.test_request_context():
+        form, right = (
+            Example(formdata=MultiDict({"title": title}), meta={"csrf": False}) for title in ("", "A title")
+        )
+        for one in (form, right):
+            one.also(refuse)
+        assert (form.validate(), right.validate()) == (False, True)
+    assert form.title.errors == ["Enter the title"]
+    assert form.places.errors == ["A rule of the places"]
+    assert form.form_errors == ["A rule of the whole"]
+    assert not right.errors
+
+
+def _refuse(message: str, field: str | None) -> None:
+    raise RuleBroken(message, field)
 
 
 def test_spaces_choose_nothing(app: Flask) -> None:

@@ -3,17 +3,44 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 
 import wtforms
 from flask_wtf import FlaskForm
 from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
+from app.core.errors import RuleBroken, refusal_of
+
 _ASIDE = re.compile(r" \([^()]*\)$")  # "Reason (optional)", "Why do you decline? (only if you decline)"
 
 
 class Form(FlaskForm):
     """The base of every form: protected against forgery, and able to carry an error about the whole of it."""
+
+    _also: tuple[Callable[[], object], ...] = ()
+
+    def also(self, *checks: Callable[[], object]) -> None:
+        """Rules that are asked even while a field is wrong, so that one press tells everything. They take
+        what could be read, and change nothing."""
+        self._also = (*self._also, *checks)
+
+    def validate(self, extra_validators: Mapping[str, object] | None = None) -> bool:
+        """Whether every field can be read. If one can't, what is broken besides is told as well; if all can,
+        the action asks its rules itself."""
+        is_valid: bool = super().validate(extra_validators)
+        if not is_valid:
+            for check in self._also:
+                if broken := refusal_of(check):
+                    self.tell(broken)
+        return is_valid
+
+    def tell(self, broken: RuleBroken) -> None:
+        """Say what is broken, and what besides: one sentence beside each field."""
+        for one in (broken, *broken.others):
+            target = self._find(one.field) if one.field else None
+            if target is None or not target.errors:
+                self.add_error(one.message, one.field)
 
     def add_error(self, message: str, field: str | None = None) -> None:
         """Put a rule's sentence beside the field it is about, or at the top when it is about none."""
