@@ -116,6 +116,35 @@ def test_am04_a_session_after_the_deadline_is_warned_about_and_saved(academy_at:
     assert sentence in page.text
 
 
+def test_am02_one_press_tells_all_that_is_wrong_with_a_new_run(academy_at: Any) -> None:
+    """What can't be read on day 3 hides nothing of the others, nor of the code."""
+    academy = academy_at("2022-03-01")
+    course = factories.course(components=3)
+    taken = factories.run(code="SOS2-07")
+    page = academy.submit(academy.get(f"/runs/new?course={course.id}"), typed("first", date(2022, 3, 15)))
+    wrong = {
+        "code": taken.code,
+        "minimum_places": "17",
+        "sessions-0-ends": "9:00",
+        **typed("sessions-1-held_on", date(2021, 3, 22)),
+        "sessions-2-held_on-month": "",
+    }
+    of_the_rules = [
+        "There is a run called SOS2-07 already. Choose another code",
+        "Each day must have room for 17 people, the fewest that the run goes ahead with",
+        "Day 1 must end after it starts",
+        "22 March 2021 is over: change the date, or tick that the run was held then",
+    ]
+    page = academy.submit(page, wrong)
+    assert sorted(page.errors) == sorted([*of_the_rules, "Day 3: date must include a month"])
+    page = academy.submit(page, typed("sessions-2-held_on", date(2022, 3, 29)))
+    assert sorted(page.errors) == sorted(of_the_rules)
+    assert (page.value("code"), page.value("sessions-0-ends")) == ("SOS2-07", "9:00")
+    right = {"code": "SOS2-08", "minimum_places": "4", "sessions-0-ends": "16:00"}
+    page = academy.submit(page, right | typed("sessions-1-held_on", date(2022, 3, 22)))
+    assert "SOS2-08 is scheduled." in page.text
+
+
 def test_a_run_of_last_year_is_scheduled_once_somebody_says_that_it_was_held(academy_at: Any) -> None:
     academy = academy_at("2022-03-01")
     course = factories.course(components=1)

@@ -181,7 +181,8 @@ class _Comparison:
         try:
             checked_code(code)
             runs.check_sessions(
-                version.components, [planned(row, venue=Venue() if row.venue else None) for row in rows]
+                [component.title for component in version.components],
+                {n: planned(row, venue=Venue() if row.venue else None) for n, row in enumerate(rows)},
             )
         except RuleBroken as error:
             place, _, name = (error.field or "").removeprefix("sessions.").partition(".")

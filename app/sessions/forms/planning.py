@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import date, time
 from typing import Any
 
+from app.core import clock
 from app.core.db import db
 from app.core.forms import (
     CheckboxesField,
@@ -34,7 +35,15 @@ from app.programmes.models import CourseVersion
 from app.sessions import queries
 from app.sessions.forms.dates import read_dates
 from app.sessions.models import Mode, Run, Trainer, TrainingSession, Venue
-from app.sessions.rules import ChangedMeanwhile, PlannedDay, PlannedSession, Taught, edition, pattern_dates
+from app.sessions.rules import (
+    ChangedMeanwhile,
+    PlannedDay,
+    PlannedSession,
+    Taught,
+    check_run,
+    edition,
+    pattern_dates,
+)
 from app.sessions.rules.planning import planned_again
 
 MOST_PLACES = 1000
@@ -117,7 +126,16 @@ class _SessionFields:
 
 
 class SessionPart(_SessionFields, Part):
+    """One of several sessions: what is wrong with it begins with its title."""
+
     capacity = _capacity()
+    title = ""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        is_valid = super().validate(extra_validators)
+        for field in self if self.title else ():
+            field.errors = [f"{self.title}: {error[0].lower()}{error[1:]}" for error in field.errors]
+        return is_valid
 
 
 class PlanForm(_RunFields):
@@ -134,14 +152,21 @@ class PlanForm(_RunFields):
         venues, trainers = _resources()
         for entry in self.sessions.entries:
             _offer_resources(entry.form, venues, trainers)
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Check what was typed; a sentence about a session begins with its title."""
-        is_valid = super().validate(extra_validators)
         for title, entry in zip(self.titles, self.sessions.entries, strict=False):
-            for field in entry.form:
-                field.errors = [f"{title}: {error[0].lower()}{error[1:]}" for error in field.errors]
-        return is_valid
+            entry.form.title = title
+        self.also(self._check_run)
+
+    def _check_run(self) -> None:
+        """What the rules say of the days that can be read."""
+        typed = zip(self.titles, (entry.form for entry in self.sessions.entries), strict=False)
+        check_run(
+            self.titles,
+            {n: _planned(one, one.capacity.data or 0) for n, (_, one) in enumerate(typed) if not one.errors},
+            code=self.code.data or "",
+            minimum_places=self.minimum_places.data or 0,
+            was_held=self.was_held.data,
+            now=clock.now(),
+        )
 
     def plans(self) -> list[PlannedSession]:
         """The sessions as they were typed."""

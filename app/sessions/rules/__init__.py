@@ -18,7 +18,7 @@ from app.sessions.rules.editions import (
     ChangedMeanwhile,
     edition,
 )
-from app.sessions.rules.fitting import check_session, check_sessions, days_over
+from app.sessions.rules.fitting import check_run, check_session, check_sessions, days_over
 from app.sessions.rules.joining import (
     add_material,
     check_can_edit_instructions,
@@ -106,6 +106,7 @@ __all__ = [
     "check_can_see",
     "check_is_proposed",
     "check_not_cancelled",
+    "check_run",
     "check_session",
     "check_sessions",
     "copied_plans",

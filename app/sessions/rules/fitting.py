@@ -2,38 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 
-from app.core.errors import RuleBroken
+from app.core.errors import RuleBroken, check_all
 from app.core.filters import day, first_listed
-from app.programmes.models import Component
+from app.programmes.rules import checked_code
+from app.sessions import queries
 from app.sessions.models import Mode
 from app.sessions.rules.planning import PlannedSession
 
 _SHOWN = 3
 
 
-def check_places(sessions: Sequence[PlannedSession], minimum_places: int) -> None:
+def check_run(
+    titles: Sequence[str],
+    plans: Mapping[int, PlannedSession],
+    *,
+    code: str,
+    minimum_places: int,
+    was_held: bool,
+    now: datetime,
+) -> None:
+    """All that is wrong with a new run, before it is looked at who else has its rooms and trainers.
+
+    `plans` are its days by their place, from 0; a page leaves out one that can't be read.
+    """
+    check_all(
+        partial(_check_code, code),
+        partial(check_places, plans.values(), minimum_places),
+        partial(check_sessions, titles, plans),
+        partial(check_over_is_meant, plans.values(), was_held=was_held, now=now),
+    )
+
+
+def _check_code(code: str) -> None:
+    code = checked_code(code)
+    if queries.run_coded(code):
+        raise code_taken(code)
+
+
+def code_taken(code: str) -> RuleBroken:
+    return RuleBroken(f"There is a run called {code} already. Choose another code", field="code")
+
+
+def check_places(sessions: Collection[PlannedSession], minimum_places: int) -> None:
     if minimum_places < 1:
         raise RuleBroken("Fewest places must be 1 or more", field="minimum_places")
-    if min(plan.capacity for plan in sessions) < minimum_places:
+    if any(plan.capacity < minimum_places for plan in sessions):
         raise RuleBroken(
             f"Each day must have room for {minimum_places} people, the fewest that the run goes ahead with",
             field="minimum_places",
         )
 
 
-def check_sessions(components: Sequence[Component], sessions: Sequence[PlannedSession]) -> None:
-    """Each day ends after it starts, is where its mode says, and apart from the others."""
-    titles = [component.title for component in components]
-    for place, (title, plan) in enumerate(zip(titles, sessions, strict=True)):
-        try:
-            check_session(title, plan)
-            for other_title, other in zip(titles[:place], sessions, strict=False):
-                check_apart(title, plan, other_title, other)
-        except RuleBroken as error:
-            raise RuleBroken(error.message, field=f"sessions.{place}.{error.field}") from None
+def check_sessions(titles: Sequence[str], plans: Mapping[int, PlannedSession]) -> None:
+    """Each day ends after it starts, is where its mode says, and apart from the others; the titles are those
+    of all days, the plans by their place."""
+    check_all(*(partial(_check_day, titles, plans, place) for place in plans))
+
+
+def _check_day(titles: Sequence[str], plans: Mapping[int, PlannedSession], place: int) -> None:
+    try:
+        check_session(titles[place], plans[place])
+        for before in (one for one in plans if one < place):
+            check_apart(titles[place], plans[place], titles[before], plans[before])
+    except RuleBroken as error:
+        raise RuleBroken(error.message, field=f"sessions.{place}.{error.field}") from None
 
 
 def days_over(sessions: Iterable[PlannedSession], now: datetime) -> list[date]:
@@ -41,7 +77,7 @@ def days_over(sessions: Iterable[PlannedSession], now: datetime) -> list[date]:
     return sorted({plan.held_on for plan in sessions if plan.ends_at <= now})
 
 
-def check_over_is_meant(sessions: Sequence[PlannedSession], *, was_held: bool, now: datetime) -> None:
+def check_over_is_meant(sessions: Iterable[PlannedSession], *, was_held: bool, now: datetime) -> None:
     """A new run on a day that is over is more often a slip of the year than history: whoever schedules it
     says that it was held."""
     over = days_over(sessions, now)

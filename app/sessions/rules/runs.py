@@ -25,9 +25,9 @@ from app.sessions.rules.editions import check_unchanged
 from app.sessions.rules.fitting import (
     check_apart,
     check_over_is_meant,
-    check_places,
+    check_run,
     check_session,
-    check_sessions,
+    code_taken,
 )
 from app.sessions.rules.planning import PlannedSession, copied_plans, planned_again, suggest_codes
 
@@ -93,18 +93,21 @@ def schedule_run(
     holidays, the deadline) are warnings, see planning: they are saved.
     `recorded_at` is for history that is brought in: when its dates were known.
     """
-    code = checked_code(code)
     components = components or version.components
     if len(sessions) != len(components):
         raise RuleBroken(f"This course has {len(components)} days: give each one its date.")
-    check_places(sessions, minimum_places)
-    check_sessions(components, sessions)
-    check_over_is_meant(sessions, was_held=was_held, now=now)
-    if queries.run_coded(code):
-        raise _code_taken(code)
+    check_run(
+        [component.title for component in components],
+        dict(enumerate(sessions)),
+        code=code,
+        minimum_places=minimum_places,
+        was_held=was_held,
+        now=now,
+    )
+    code = checked_code(code)
     taken = refuse_clashes(sessions, reason=clash_reason)
     run = Run(version=version, code=code, minimum_places=minimum_places, note=note, created_at=now)
-    save_unique(run, taken=_code_taken(code))
+    save_unique(run, taken=code_taken(code))
     for component, plan in zip(components, sessions, strict=True):
         session = TrainingSession(run=run, component=component, component_number=component.number)
         _put(session, plan)
@@ -188,14 +191,14 @@ def change_run(
     if not 1 <= minimum_places <= run.capacity:
         raise RuleBroken(f"Fewest places must be between 1 and {run.capacity}", field="minimum_places")
     if queries.run_coded(code) not in (None, run):
-        raise _code_taken(code)
+        raise code_taken(code)
     changes = audit.differing(
         ("Code", run.code, code),
         ("Fewest places", run.minimum_places, minimum_places),
         ("Note", run.note, note),
     )
     run.code, run.minimum_places, run.note = code, minimum_places, note
-    save_unique(run, taken=_code_taken(code))
+    save_unique(run, taken=code_taken(code))
     if changes:
         audit.record(by=by, verb="run:changed", thing=run, now=now, label=code, changes=changes)
 
@@ -306,10 +309,6 @@ def _check_needs_no_reason(session: TrainingSession, planned: PlannedSession, no
             f"{day(planned.held_on)} is over: change the date, or say why {title} was held then",
             field="reason",
         )
-
-
-def _code_taken(code: str) -> RuleBroken:
-    return RuleBroken(f"There is a run called {code} already. Choose another code", field="code")
 
 
 # --- Parts of the above --------------------------------------------------------------------------------
