@@ -221,6 +221,40 @@ def follow(pages: Pages, page: Page, words: str) -> Page:
     return pages.get(page.links()[words])
 
 
+def test_one_press_tells_all_that_is_wrong_with_a_target(manager: Pages) -> None:
+    """That a title is missing hides neither the code that is taken nor what is asked wrongly."""
+    scene = scenes.coverage(trained=1, untrained=0)
+    programme = factories.programme(starts_on=date(2021, 10, 1))
+    typed = {
+        "title": "",
+        "code": scene.target.code,
+        "programme": str(programme.id),
+        "population": str(scene.target.population_id),
+        "course": str(scene.course.id),
+        "minimum_percent": "80",
+        "minimum_count": "20",
+        "planning_absence": "100",
+        **boxes("deadline", AUGUST),
+    }
+    of_the_rules = [
+        f"The code {scene.target.code} is already used. Choose another.",
+        "Enter a minimum percentage or a minimum number, not both",
+        "The deadline is before 1 October 2021, when the programme starts",
+        "Planning non-attendance must be 0 or more and less than 100, like 10",
+    ]
+    page = manager.submit(manager.get("/targets/new/coverage"), typed)
+    assert sorted(page.errors) == sorted(["Enter the target’s title", *of_the_rules])
+    page = manager.submit(page, {"title": "Coverage"})
+    assert sorted(page.errors) == sorted(of_the_rules)
+    gone = "Choose again: what you chose is not on the list any more"
+    page = manager.post(page.path, typed | {"programme": "gone"})
+    asked_of_no_programme = [one for one in of_the_rules if "programme" not in one]
+    assert sorted(page.errors) == sorted(["Enter the target’s title", gone, *asked_of_no_programme])
+    page = manager.get(f"/targets/{scene.target.code}/edit")
+    page = manager.submit(page, {"title": "", "minimum_percent": "80", "minimum_count": "20"})
+    assert sorted(page.errors) == sorted(["Enter the target’s title", of_the_rules[1]])
+
+
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [

@@ -26,7 +26,14 @@ from app.figures.rules.overrides import CHOSEN, override_colour, take_back_overr
 from app.figures.rules.populations import Entries, add_population, change_population
 from app.figures.rules.publishing import check_has_begun, check_is_known, publish
 from app.figures.rules.stated import correct_stated, state_figure, take_back_stated
-from app.figures.rules.targets import Asked, add_target, change_target
+from app.figures.rules.targets import (
+    Asked,
+    add_target,
+    change_target,
+    check_asked,
+    check_code,
+    check_title,
+)
 
 __all__ = [
     "CHOSEN",
@@ -48,10 +55,13 @@ __all__ = [
     "change_milestone",
     "change_population",
     "change_target",
+    "check_asked",
+    "check_code",
     "check_has_begun",
     "check_has_end",
     "check_has_not_ended",
     "check_is_known",
+    "check_title",
     "checked_cause",
     "checked_code",
     "correct_stated",

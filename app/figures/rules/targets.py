@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any, TypedDict, Unpack
 
 from app.audit import rules as audit
 from app.core.actors import Actor
 from app.core.db import db, lock_row, record, save_unique, supersede
-from app.core.errors import RuleBroken
+from app.core.errors import RuleBroken, check_all
 from app.core.filters import day
 from app.figures import queries
 from app.figures.models import Cohort, Population, ReachStep, Target, TargetKind, TargetRule
@@ -21,6 +22,8 @@ from app.figures.rules.codes import (
     code_taken,
 )
 from app.programmes.models import Course, Programme
+
+_EXAMPLE = "sos-2day-coverage"  # of a code
 
 
 class Asked(TypedDict, total=False):
@@ -66,12 +69,13 @@ def add_target(
     It may state no minimum: then its figure is reported, and is neither met nor missed. Only a deliverable
     always has one: the number of sessions that the contract names.
     """
-    code = checked_code(code, "sos-2day-coverage")
-    title = checked_title(title, "the target’s title", field="title")
-    _check_scope(kind, population, cohort, reach_step)
-    checked = _checked(kind, programme, asked)
-    if db.session.scalars(queries.target_coded(code)).first():
-        raise code_taken(code)
+    check_all(
+        partial(check_code, code),
+        partial(check_title, title),
+        partial(_check_scope, kind, population, cohort, reach_step),
+        partial(check_asked, kind, programme, asked),
+    )
+    code, title = checked_code(code, _EXAMPLE), _checked_title(title)
     target = Target(
         code=code,
         title=title,
@@ -83,7 +87,7 @@ def add_target(
         created_at=now,
     )
     save_unique(target, taken=code_taken(code))
-    rule = record(TargetRule(target_id=target.id, **checked), by=by.name, now=now)
+    rule = record(TargetRule(target_id=target.id, **_kept(kind, asked)), by=by.name, now=now)
     changes = {name: (None, value) for name, value in _in_words(rule).items() if value}
     audit.record(by=by, verb="target:added", thing=target, now=now, changes=changes)
     return target
@@ -99,8 +103,8 @@ def change_target(
     **asked: Unpack[Asked],
 ) -> None:
     """Change a target. A changed rule needs a reason; figures as known before keep theirs."""
-    title = checked_title(title, "the target’s title", field="title")
-    checked = _checked(target.kind, target.programme, asked)
+    check_all(partial(check_title, title), partial(check_asked, target.kind, target.programme, asked))
+    title, checked = _checked_title(title), _kept(target.kind, asked)
     lock_row(Target, target.id)
     current = queries.target_rules([target.id])[target.id]
     course: Course | None = checked.pop("course")
@@ -121,6 +125,22 @@ def change_target(
         )
 
 
+def check_code(code: str) -> None:
+    """A new target's code is one, and free."""
+    code = checked_code(code, _EXAMPLE)
+    if db.session.scalars(queries.target_coded(code)).first():
+        raise code_taken(code)
+
+
+def check_title(title: str) -> None:
+    """A target has a title, which names nobody."""
+    _checked_title(title)
+
+
+def _checked_title(title: str) -> str:
+    return checked_title(title, "the target’s title", field="title")
+
+
 def _check_scope(
     kind: TargetKind, population: Population | None, cohort: Cohort | None, reach_step: ReachStep | None
 ) -> None:
@@ -135,14 +155,21 @@ def _check_scope(
 # --- What a target asks --------------------------------------------------------------------------------
 
 
-def _checked(kind: TargetKind, programme: Programme, asked: Asked) -> dict[str, Any]:
-    """What is asked, complete and in the order of its checks; each wrong one is a sentence."""
-    if kind in (TargetKind.COVERAGE, TargetKind.PEOPLE_TRAINED) and asked.get("course") is None:
-        raise RuleBroken("Choose the course that people are to complete", field="course")
-    _check_minimum(kind, asked.get("minimum_percent"), asked.get("minimum_count"))
-    _check_score(asked.get("minimum_score"), asked.get("score_margin"))
-    _check_deadline(asked.get("deadline"), programme)
-    _check_absence(asked.get("planning_absence"))
+def check_asked(kind: TargetKind, programme: Programme | None, asked: Asked) -> None:
+    """All that is wrong with what is asked, at once; a page may not know the programme yet."""
+    check_all(
+        partial(_check_course, kind, asked.get("course")),
+        partial(_check_minimum, kind, asked.get("minimum_percent"), asked.get("minimum_count")),
+        partial(_check_score, asked.get("minimum_score")),
+        partial(_check_margin, asked.get("score_margin")),
+        partial(_check_deadline, asked.get("deadline"), programme),
+        partial(_check_absence, asked.get("planning_absence")),
+        partial(_unit, asked.get("unit")),
+    )
+
+
+def _kept(kind: TargetKind, asked: Asked) -> dict[str, Any]:
+    """What is asked, complete, as a rule of this kind keeps it."""
     has_course = kind not in (TargetKind.DELIVERABLE, TargetKind.SCORE)
     return {
         "course": asked.get("course") if has_course else None,
@@ -158,6 +185,11 @@ def _checked(kind: TargetKind, programme: Programme, asked: Asked) -> dict[str, 
 
 def _unit(unit: str | None) -> str:
     return checked_words(unit or "", field="unit") or "sessions"
+
+
+def _check_course(kind: TargetKind, course: Course | None) -> None:
+    if kind in (TargetKind.COVERAGE, TargetKind.PEOPLE_TRAINED) and course is None:
+        raise RuleBroken("Choose the course that people are to complete", field="course")
 
 
 def _check_minimum(kind: TargetKind, percent: Decimal | None, count: int | None) -> None:
@@ -183,12 +215,15 @@ def _check_minimum(kind: TargetKind, percent: Decimal | None, count: int | None)
         raise RuleBroken("Minimum number must be 1 or more", field="minimum_count")
 
 
-def _check_score(score: Decimal | None, margin: Decimal | None) -> None:
+def _check_score(score: Decimal | None) -> None:
     if score is not None and not (1 <= score <= 10 and score == round(score, 1)):
         raise RuleBroken(
             "Minimum score must be between 1 and 10, with one decimal at most, like 7.5",
             field="minimum_score",
         )
+
+
+def _check_margin(margin: Decimal | None) -> None:
     if margin is not None and not (0 <= margin <= 5 and margin == round(margin, 1)):
         raise RuleBroken(
             "How far below is amber must be between 0 and 5, with one decimal at most, like 0.5",
@@ -196,8 +231,8 @@ def _check_score(score: Decimal | None, margin: Decimal | None) -> None:
         )
 
 
-def _check_deadline(deadline: date | None, programme: Programme) -> None:
-    if deadline and programme.starts_on and deadline < programme.starts_on:
+def _check_deadline(deadline: date | None, programme: Programme | None) -> None:
+    if deadline and programme and programme.starts_on and deadline < programme.starts_on:
         raise RuleBroken(
             f"The deadline is before {day(programme.starts_on)}, when the programme starts", field="deadline"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -136,6 +137,7 @@ def new_target(kind: str) -> str | Response:
     chosen = TargetKind(kind)
     form = TargetForm.of(chosen, is_new=True)
     _offer(form, chosen)
+    form.also(lambda: rules.check_code(form.code.data or ""), *_rules_of(form, chosen))
     if form.validate_on_submit():
         with rule_errors_on(form):
             made = rules.add_target(
@@ -161,6 +163,7 @@ def edit_target(code: str) -> str | Response:
     rule = queries.target_rules([found.id])[found.id]
     form = TargetForm.of(found.kind, is_new=False, rule=rule, title=found.title)
     form.offer_courses(list(db.session.scalars(programmes.courses())), found.kind)
+    form.also(*_rules_of(form, found.kind, found.programme))
     if form.validate_on_submit():
         with rule_errors_on(form):
             rules.change_target(target=found, reason=form.reason.data, **_asked(form, found.kind))
@@ -181,14 +184,37 @@ def definitions() -> str:
 
 def _asked(form: TargetForm, kind: TargetKind) -> dict[str, Any]:
     """What the form says of a target's rule, for the rules that set up and change one."""
+    return {
+        "title": form.title.data or "",
+        "by": current_actor(),
+        "now": clock.now(),
+        **_rule(form, kind),
+    }
+
+
+def _rule(form: TargetForm, kind: TargetKind) -> rules.Asked:
+    """What the form says that the target asks."""
     asked = {name: form[name].data for name in ASKED[kind] - {"course"}}
-    common = {"title": form.title.data or "", "by": current_actor(), "now": clock.now()}
-    return common | asked | {"course": _chosen(form, "course", Course)}
+    return rules.Asked(**asked, course=_chosen(form, "course", Course))  # type: ignore[typeddict-item]
+
+
+def _rules_of(
+    form: TargetForm, kind: TargetKind, programme: Programme | None = None
+) -> list[Callable[[], object]]:
+    """The rules that are asked of what can be read of a target, though something else can't be."""
+    return [
+        lambda: rules.check_title(form.title.data or ""),
+        lambda: rules.check_asked(
+            kind, programme or _chosen(form, "programme", Programme), _rule(form, kind)
+        ),
+    ]
 
 
 def _chosen(form: TargetForm, name: str, model: type[Any]) -> Any:
     field = form._fields.get(name)
-    return get_or_404(model, int(field.data)) if field is not None and field.data else None
+    if field is None or field.errors or not field.data:
+        return None
+    return get_or_404(model, int(field.data))
 
 
 def _offer(form: TargetForm, kind: TargetKind) -> None:
