@@ -21,6 +21,9 @@ from tests.reminders.bouncing import bounced
 TODAY = "2022-02-01"
 
 
+UNKNOWN = "No member of staff has the employee number, e-mail address or name “Nobody Known”."
+
+
 @pytest.fixture
 def academy(pages: Pages, travel_to: Callable[..., None]) -> Pages:
     travel_to(TODAY, tick=True)
@@ -192,10 +195,28 @@ def test_wrong_answers_come_back_with_what_was_typed(academy: Pages) -> None:
     page = academy.submit(page, good | {"employee_number": "010008"})
     assert page.errors == ["Employee number 010008 already belongs to Ade Bello."]
     page = academy.submit(page, {"employee_number": "", "manager": "Nobody Known"})
-    assert page.errors == [
-        "No member of staff has the employee number, e-mail address or name “Nobody Known”."
-    ]
+    assert page.errors == [UNKNOWN]
     assert page.value("first_name") == "Sam"
+
+
+def test_one_press_tells_all_that_is_wrong_with_somebody_new(academy: Pages) -> None:
+    """That the name is known, or a first day missing, hides neither the number nor the manager."""
+    factories.staff(first_name="Joy", last_name="Okafor", employee_number="010231", email="joy@c.example")
+    of_the_rules = [
+        "Employee number 010231 already belongs to Joy Okafor.",
+        "E-mail address joy@c.example already belongs to Joy Okafor.",
+        UNKNOWN,
+    ]
+    typed = {"first_name": "Joy", "last_name": "Okafor", "employee_number": "010231"}
+    typed |= {"email": "joy@c.example", "manager": "Nobody Known"}
+    page = academy.submit(academy.get("/people/new/staff"), typed | day("first_day", ""))
+    namesake = "Somebody of this name is already here. If it is somebody else, say so"
+    assert sorted(page.errors) == sorted([*of_the_rules, namesake, "Enter the first day"])
+    page = academy.submit(page, day("first_day", "2022-1-10"))
+    assert sorted(page.errors) == sorted([*of_the_rules, namesake])
+    assert page.value("manager") == "Nobody Known"
+    right = {"employee_number": "", "email": "", "manager": "", "is_somebody_else": "y"}
+    assert "Joy Okafor is added." in academy.submit(page, right).text
 
 
 def test_somebody_of_the_same_name_is_shown_first(academy: Pages) -> None:

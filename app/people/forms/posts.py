@@ -59,6 +59,10 @@ class PostForm(Form):
         render_kw=wide("govuk-input--width-4", inputmode="decimal"),
     )
 
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.also(self.manager_id)
+
     def post(self) -> Post:
         """What was typed of where somebody belongs; raises RuleBroken when the manager is not to be found."""
         read: dict[str, tuple[str, Callable[[], Any]]] = {
@@ -67,15 +71,18 @@ class PostForm(Form):
             "job_title": ("job_title", lambda: self.job_title.data or None),
             "role_group": ("role_group_id", lambda: self.role_group.number),
             "team": ("team_id", lambda: self.team.number),
-            "manager": ("manager_id", self._manager_id),
+            "manager": ("manager_id", self.manager_id),
             "career_stage": ("career_stage", lambda: self.career_stage.data or None),
             "fte": ("fte", lambda: self.fte.share),
         }
         said = {column: value() for name, (column, value) in read.items() if name in self}
         return Post(**said)  # type: ignore[typeddict-item]
 
-    def _manager_id(self) -> int | None:
-        return rules.staff_member(self.manager.data).id if self.manager.data else None
+    def manager_id(self) -> int | None:
+        """Who the line manager is; raises RuleBroken when they are not to be found."""
+        if "manager" not in self or not self.manager.data:
+            return None
+        return rules.staff_member(self.manager.data).id
 
 
 class NewPersonForm(DetailsForm, PostForm):

@@ -46,6 +46,7 @@ from app.people.rules.lists import (
 )
 from app.people.rules.persons import (
     add_person,
+    check_can_add,
     edit_person,
     staff_member,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "change_deputy",
     "change_spell",
     "check_can_act_for",
+    "check_can_add",
     "check_can_name_deputies",
     "check_can_see",
     "check_can_see_team",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any, TypedDict, Unpack
 
 from app.audit import rules as audit
 from app.core.actors import Actor
 from app.core.db import db, lock_row
-from app.core.errors import RuleBroken
+from app.core.errors import RuleBroken, check_all
 from app.outbox import rules as outbox
 from app.people import queries
 from app.people.models import Person, PersonKind
@@ -87,18 +88,41 @@ def staff_member(typed: str, *, field: str | None = "manager") -> Person:
     raise RuleBroken(f"More than one person is called “{typed}”. Enter the employee number: {known}.", field)
 
 
+def check_can_add(kind: PersonKind, details: Details) -> None:
+    """All that is wrong with what is said of somebody new."""
+    _check(Person(kind=kind), _cleaned(details))
+
+
 def _set(person: Person, details: Details) -> None:
-    clean = {name: _clean(name, value) for name, value in details.items()}
-    for name, message in (("first_name", "Enter a first name."), ("last_name", "Enter a last name.")):
-        if (name in clean or not getattr(person, name)) and not clean.get(name):
-            raise RuleBroken(message, name)
-    if clean.get("employee_number") and person.kind is not PersonKind.STAFF:
-        raise RuleBroken("Only staff have employee numbers.", "employee_number")
-    with db.session.no_autoflush:
-        _check_is_free(person, "employee_number", clean.get("employee_number"))
-        _check_is_free(person, "email", clean.get("email"))
+    clean = _cleaned(details)
+    _check(person, clean)
     for name, value in clean.items():
         setattr(person, name, value)
+
+
+def _cleaned(details: Details) -> dict[str, str | None]:
+    return {name: _clean(name, value) for name, value in details.items()}
+
+
+def _check(person: Person, clean: dict[str, str | None]) -> None:
+    with db.session.no_autoflush:
+        check_all(
+            partial(_check_name, person, clean, "first_name", "Enter a first name."),
+            partial(_check_name, person, clean, "last_name", "Enter a last name."),
+            partial(_check_has_number, person, clean.get("employee_number")),
+            partial(_check_is_free, person, "employee_number", clean.get("employee_number")),
+            partial(_check_is_free, person, "email", clean.get("email")),
+        )
+
+
+def _check_name(person: Person, clean: dict[str, str | None], name: str, message: str) -> None:
+    if (name in clean or not getattr(person, name)) and not clean.get(name):
+        raise RuleBroken(message, name)
+
+
+def _check_has_number(person: Person, number: str | None) -> None:
+    if number and person.kind is not PersonKind.STAFF:
+        raise RuleBroken("Only staff have employee numbers.", "employee_number")
 
 
 def _clean(name: str, value: Any) -> str | None:

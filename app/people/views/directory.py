@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.core.db import db
+from app.core.errors import RuleBroken, check_all
 from app.core.forms import SelectChoice
 from app.core.permissions import Permission
 from app.core.web import current_actor, paginate, requires, rule_errors_on
@@ -67,31 +70,40 @@ def new(kind: str) -> str | Response:
     form = NewPersonForm()
     suit(form, kind_chosen)
     offer_lists(form)
-    namesakes: list[Person] = []
+    who_it_is = partial(_check_who_it_is, kind_chosen, form)
+    form.also(who_it_is)
     if form.validate_on_submit():
-        namesakes = _namesakes(form)
-        if not namesakes:
-            with rule_errors_on(form):
-                person = _add(kind_chosen, form)
-                db.session.commit()
-                flash(f"{person.name} is added.")
-                return redirect(url_for("people.person", person_id=person.id))
+        with rule_errors_on(form):
+            check_all(who_it_is, form.manager_id)
+            person = _add(kind_chosen, form)
+            db.session.commit()
+            flash(f"{person.name} is added.")
+            return redirect(url_for("people.person", person_id=person.id))
     return render_template(
-        "people/new.html", form=form, kind=kind_chosen, called=called(kind_chosen), namesakes=namesakes
+        "people/new.html",
+        form=form,
+        kind=kind_chosen,
+        called=called(kind_chosen),
+        namesakes=_namesakes(form) if form.is_somebody_else.errors else [],
     )
 
 
-def _namesakes(form: NewPersonForm) -> list[Person]:
-    """People who may be the one that is being added, unless it is said that they are not."""
-    if form.is_somebody_else.data:
-        return []
-    named = queries.namesakes(form.first_name.data or "", form.last_name.data or "")
-    found = list(db.session.scalars(named))
-    if found:
-        form.add_error(
+def _check_who_it_is(kind: PersonKind, form: NewPersonForm) -> None:
+    check_all(partial(_check_is_new, form), partial(rules.check_can_add, kind, form.details()))
+
+
+def _check_is_new(form: NewPersonForm) -> None:
+    """Who is known by the same name may be the one that is being added, unless it is said that they are
+    not."""
+    if not form.is_somebody_else.data and _namesakes(form):
+        raise RuleBroken(
             "Somebody of this name is already here. If it is somebody else, say so", "is_somebody_else"
         )
-    return found
+
+
+def _namesakes(form: NewPersonForm) -> list[Person]:
+    named = queries.namesakes(form.first_name.data or "", form.last_name.data or "")
+    return list(db.session.scalars(named))
 
 
 def _add(kind: PersonKind, form: NewPersonForm) -> Person:
