@@ -357,7 +357,8 @@ class InviteForm(Form):
     def chosen(self) -> list[int]:
         """The ids of the people who are ticked, or of everybody who is on the page."""
         offered = [choice.value for choice in self.offered]
-        return [int(ident) for ident in (offered if self.everybody.data else self.people.data or ())]
+        ticked = offered if self.everybody.data else self.people.data or ()
+        return [int(ident) for ident in offered if ident in ticked]
 
     @property
     def is_again(self) -> bool:

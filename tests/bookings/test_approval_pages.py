@@ -229,6 +229,19 @@ def test_ma03_a_partner_names_the_manager_and_ticks_that_they_agree(pages) -> No
     assert letters("approval_declared")[0].to_address == "head@riverside.example"
 
 
+def test_ma03_one_press_tells_all_that_is_wrong_with_what_a_partner_declares(pages) -> None:
+    run = run_on(partner_approval=ApprovalMode.DECLARED)
+    person = factories.partner(email="jo@riverside.example")
+    pages.sign_in(factories.user(Role.PARTNER, of=person))
+    typed = {"manager_email": "jo@riverside.example"}
+    page = pages.submit(pages.get(f"/runs/{run.id}/book"), typed, button="Book this place")
+    assert page.errors == [
+        "Enter your manager’s name",
+        "Enter your manager’s e-mail address, not your own",
+        "Ask your manager, then tick that they agree",
+    ]
+
+
 def test_st12_runs_on_other_days_say_so_and_can_be_booked(pages) -> None:
     team = Team()
     monday, thursday = run_on(date(2022, 3, 14)), run_on(date(2022, 3, 17))

@@ -192,6 +192,20 @@ def test_ma03_an_invited_partner_names_the_manager_who_agrees(pages: Any) -> Non
     assert (booking.state, booking.approval.declared_name) == (BookingState.CONFIRMED, "Maria Lindqvist")
 
 
+def test_ma03_one_press_asks_an_invited_partner_for_the_run_and_the_manager(pages: Any) -> None:
+    course = factories.course(terms={"partner_approval": ApprovalMode.DECLARED})
+    person, run = factories.partner(), factories.run(course)
+    factories.run(course)
+    invite(course, [run, factories.run(course)], [person])
+    invitation = db.session.scalars(select(Invitation)).one()
+    page = pages.get(f"/invitations/{tokens.make(rules.INVITATION, invitation.id)}")
+    page = pages.submit(page, {})
+    assert page.errors == [
+        "Choose one of the runs",
+        "Enter the name and e-mail address of the manager who agrees",
+    ]
+
+
 def test_am05_an_invitation_counts_the_places_left_for_the_person(pages: Any) -> None:
     run = factories.run(capacity=2)
     health = factories.organisation("Ward 4", "Health")
@@ -300,6 +314,19 @@ def test_am08_who_needs_a_reason_is_booked_alone_as_a_form_for_many_asks_for_non
         "builds on Basics, which Ada Free has not completed. To book it anyway, book them alone" in page.html
     )
     assert "Give a reason" not in page.html
+
+
+def test_am08_one_press_says_that_neither_people_nor_runs_were_chosen(pages: Any) -> None:
+    course = factories.course()
+    runs = [factories.run(course), factories.run(course)]
+    factories.staff()
+    page = pages.sign_in(factories.user(Role.ACADEMY_MANAGER)).get(f"/courses/{course.id}/not-booked")
+    page = pages.submit(page, {"how": "invite"}, form=-1)
+    assert page.errors == ["Choose at least one person", "Choose at least one run"]
+    page = pages.submit(page, {"how": "book", "runs": [str(run.id) for run in runs]}, form=-1)
+    assert page.errors == ["Choose at least one person", "Choose one run to book them on"]
+    gone = pages.post(page.path, {"how": "book", "people": ["gone"], "runs": [str(runs[0].id)]})
+    assert gone.errors == ["Choose again: what you chose is not on the list any more"]
 
 
 def test_lm05_the_page_lists_the_team_and_books_who_is_ticked(pages: Any) -> None:

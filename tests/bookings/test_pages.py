@@ -308,6 +308,18 @@ def test_the_academy_gives_a_reason_for_somebody_the_course_is_not_meant_for(pag
     assert "Confirmed: Acting up" in page.text
 
 
+def test_one_press_asks_the_academy_for_a_reason_whatever_else_is_wrong(pages) -> None:
+    course = factories.course()
+    course.role_groups = [factories.role_group("Team Manager")]
+    run, person = factories.run(course), factories.staff()
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    page = pages.get(f"/runs/{run.id}/book?person={person.id}")
+    page = pages.post(page.path, {"person": str(person.id), "needs": "x" * 1001})
+    reason, needs = page.errors
+    assert reason.endswith("role or organisation. Give a reason to book it anyway")
+    assert needs.endswith("must be 1000 characters or fewer")
+
+
 def test_the_waiting_list_shows_a_position_and_no_names(pages) -> None:
     run = factories.run(capacity=1)
     for name in ("Quillfeather", "Thistlewood"):

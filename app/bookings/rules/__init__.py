@@ -15,6 +15,7 @@ from app.bookings.rules.approvals import (
 from app.bookings.rules.asking import (
     Declaration,
     ask_again,
+    checked_declaration,
     is_waiting_for_answer,
     needs_asking,
     remind_at,
@@ -70,6 +71,7 @@ from app.bookings.rules.inviting import (
     Invited,
     book_many,
     by_invitation,
+    check_chosen,
     invite,
     invite_or_book,
 )
@@ -187,7 +189,9 @@ __all__ = [
     "check_can_see_places",
     "check_can_see_request",
     "check_can_substitute",
+    "check_chosen",
     "check_is_open",
+    "checked_declaration",
     "courses_without_run",
     "decide",
     "decline",

@@ -32,12 +32,18 @@ class Declaration:
 # --- Asking --------------------------------------------------------------------------------------------
 
 
-def declare(booking: Booking, declaration: Declaration | None, *, now: datetime) -> None:
-    """Keep what was declared of the manager's agreement, and send the manager a copy of it."""
+def checked_declaration(person: Person, declaration: Declaration | None) -> Declaration:
+    """Who books says which manager agrees, and that is somebody else."""
     if declaration is None:
         raise RuleBroken("Enter the name and e-mail address of the manager who agrees", field="manager_name")
-    if declaration.email == booking.person.email:
+    if declaration.email == person.email:
         raise RuleBroken("Enter your manager’s e-mail address, not your own", field="manager_email")
+    return declaration
+
+
+def declare(booking: Booking, declaration: Declaration | None, *, now: datetime) -> None:
+    """Keep what was declared of the manager's agreement, and send the manager a copy of it."""
+    declaration = checked_declaration(booking.person, declaration)
     booking.approval = Approval(
         asked_at=now,
         decided_at=now,

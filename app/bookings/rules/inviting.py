@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 
 from app.audit import rules as audit
 from app.bookings import emails, queries
@@ -15,7 +16,7 @@ from app.bookings.rules.places import book
 from app.core import clock, tokens
 from app.core.actors import Actor
 from app.core.db import db
-from app.core.errors import NotAllowed, RuleBroken
+from app.core.errors import NotAllowed, RuleBroken, check_all
 from app.core.filters import day, listed, plural
 from app.core.permissions import Role
 from app.outbox import rules as outbox
@@ -23,7 +24,7 @@ from app.people.models import Person
 from app.programmes.models import Course
 from app.sessions.models import Run
 
-PURPOSE = "invitation"
+PURPOSE, INVITE = "invitation", "invite"
 ONE_BY_ONE = "To book it anyway, book them alone from the run’s page of places, with a reason."
 
 
@@ -120,13 +121,29 @@ def invite_or_book(
 
     What came of it, each sentence with its tone.
     """
-    if how == "invite":
+    if how == INVITE:
         return invite(
             course=course, runs=runs, people=people, batch=batch, by=by, now=now, is_again=is_again
         ).news
-    if len(runs) != 1:
-        raise RuleBroken("Choose one run to book them on", field="runs")
+    check_chosen(how, runs=runs, people=people)
     return book_many(run=runs[0], people=people, by=by, now=now).news
+
+
+def check_chosen(how: str, *, runs: Sequence[Run], people: Collection[object]) -> None:
+    """Somebody is chosen, and a run; one alone where they are booked."""
+    check_all(partial(_check_people, people), partial(_check_runs, how, runs))
+
+
+def _check_people(people: Collection[object]) -> None:
+    if not people:
+        raise RuleBroken("Choose at least one person", field="people")
+
+
+def _check_runs(how: str, runs: Sequence[Run]) -> None:
+    if not runs:
+        raise RuleBroken("Choose at least one run that they can book", field="runs")
+    if how != INVITE and len(runs) != 1:
+        raise RuleBroken("Choose one run to book them on", field="runs")
 
 
 def _check_can_invite(
@@ -134,10 +151,7 @@ def _check_can_invite(
 ) -> None:
     if not books_anyone(by):
         raise NotAllowed("Only the academy can invite people to book.")
-    if not people:
-        raise RuleBroken("Choose at least one person", field="people")
-    if not runs:
-        raise RuleBroken("Choose at least one run that they can book", field="runs")
+    check_chosen(INVITE, runs=runs, people=people)
     for run in runs:
         if run.version.course_id != course.id:
             raise RuleBroken("Choose runs of this course", field="runs")
@@ -200,8 +214,7 @@ def book_many(*, run: Run, people: Sequence[Person], by: Actor, now: datetime) -
     A line manager books the own team (LM-05), the academy anybody. Each is told, as if booked alone. A reason
     to book somebody against what a check says is about one person, so the academy books them alone.
     """
-    if not people:
-        raise RuleBroken("Choose at least one person", field="people")
+    _check_people(people)
     booked = Booked()
     lock_run_for(run, *people)
     for person in people:

@@ -139,13 +139,24 @@ def _form_for(run: Run, person: Person, session: TrainingSession | None) -> Book
     """What is asked of whoever books: where they declare it, who their manager is."""
     wanted = {"person": str(person.id), "session": str(session.id) if session else ""}
     if _mode(run, person) is not ApprovalMode.DECLARED:
-        return BookForm(**wanted)
-    manager = people.line_manager_of(person, on=clock.today())
-    return DeclaringBookForm(
-        **wanted,
-        manager_name=manager.name if manager else None,
-        manager_email=manager.email if manager else None,
-    )
+        form = BookForm(**wanted)
+    else:
+        manager = people.line_manager_of(person, on=clock.today())
+        form = DeclaringBookForm(
+            **wanted,
+            manager_name=manager.name if manager else None,
+            manager_email=manager.email if manager else None,
+        )
+        form.also(lambda: rules.checked_declaration(person, _declared(form)))
+    form.also(lambda: _check_can_book(run, person, session, form))
+    return form
+
+
+def _check_can_book(run: Run, person: Person, session: TrainingSession | None, form: BookForm) -> None:
+    """What speaks against the place; nothing where it is booked already, as the page says then."""
+    if queries.open_booking(run, person, session) is None:
+        reason = form.reason.data or None
+        rules.check_can_book(run, person, by=current_actor(), now=clock.now(), session=session, reason=reason)
 
 
 def _declared(form: BookForm) -> rules.Declaration | None:

@@ -36,6 +36,8 @@ def invitation(token: str) -> str | Response | tuple[str, int]:
     ]
     if len(runs) == 1:
         form.run.data = form.run.data or str(runs[0].id)
+    if _wants_manager(invited):
+        form.also(lambda: rules.checked_declaration(invited.person, _declared(form)))
     already = _already(invited)
     if not already and runs and form.validate_on_submit():
         with rule_errors_on(form):
@@ -77,14 +79,19 @@ def _wants_manager(invited: Invitation) -> bool:
     return mode is ApprovalMode.DECLARED
 
 
+def _declared(form: TakeInvitationForm) -> Declaration | None:
+    name, email = form.manager_name.data, form.manager_email.data
+    return Declaration(name, email) if name and email else None
+
+
 def _book(invited: Invitation, form: TakeInvitationForm) -> None:
-    name, email, holder = form.manager_name.data, form.manager_email.data, rules.by_invitation(invited)
+    holder = rules.by_invitation(invited)
     booking = rules.book(
         run=run_or_404(int(form.run.data)),
         person=invited.person,
         by=holder,
         now=clock.now(),
-        declaration=Declaration(name, email) if name and email else None,
+        declaration=_declared(form),
     )
     if form.needs.data:
         rules.say_need(booking=booking, words=form.needs.data, by=holder, now=clock.now())

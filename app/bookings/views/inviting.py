@@ -47,6 +47,7 @@ def not_booked(course_id: int) -> str | Response:
     page = paginate(found, size=PEOPLE_ON_A_PAGE, scalars=False)
     form, runs = InviteForm(), _open_runs(course)
     form.offer(_people(course, page), runs, queries.places_left([run.id for run in runs]))
+    form.also(lambda: rules.check_chosen(form.how.data or "", runs=form.chosen_runs, people=form.chosen))
     if form.validate_on_submit():
         with rule_errors_on(form):
             told = rules.invite_or_book(
