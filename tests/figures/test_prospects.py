@@ -22,6 +22,7 @@ from app.sessions.models import Run, RunState, SessionDate
 from tests import factories
 from tests.factories import LONG_AGO
 from tests.figures import scenes
+from tests.figures.places import Statements
 from tests.figures.scenes import ACADEMY, Scene
 
 TODAY = date(2022, 2, 28)
@@ -277,6 +278,35 @@ def test_4_11_no_free_place_is_for_who_is_outside_the_audience(
     assert found is not None
     assert (found.free, found.ceiling) == (free, ceiling)
     assert found.place_shortfall == max(0, 5 - free), "four are required, and one of ten does not come"
+
+
+def test_4_11_audiences_are_read_once_for_however_many_targets(scene: Scene) -> None:
+    targets = [scene.target]
+    for code in ("one", "two"):
+        course = factories.course()
+        course.role_groups = [factories.role_group("Team Manager")]
+        factories.run(course, days=MARCH)
+        targets.append(
+            rules.add_target(
+                code=code,
+                title=code,
+                kind=TargetKind.COHORT,
+                programme=scene.course.programme,
+                cohort=scene.target.cohort,
+                course=course,
+                minimum_percent=Decimal(80),
+                by=ACADEMY,
+                now=LONG_AGO,
+            )
+        )
+    asked = []
+    for some in (targets[:2], targets):
+        db.session.commit()
+        plans = queries.plans_for(some)
+        with Statements() as statements:
+            queries.figures(some, as_at=TODAY, plans=plans)
+        asked.append(statements.count)
+    assert asked[0] == asked[1]
 
 
 def test_4_11_who_needs_a_course_that_is_not_for_them_is_not_served_by_single_days(scene: Scene) -> None:

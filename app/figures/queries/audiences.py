@@ -36,10 +36,17 @@ def outside_audience(
     return or_(false(), *parts)
 
 
-def limited_courses(plan: Plan) -> list[Course]:
-    """The courses that a target asks for and that are for some alone. One statement, or none of them."""
-    ids = [course.id for course in plan.asked_for if _is_for_some(plan, course.id)]
-    return list(db.session.scalars(programmes.with_audience(ids)).unique()) if ids else []
+def limited_courses(plans: Sequence[Plan]) -> dict[int, list[Course]]:
+    """By each target's id, the courses that it asks for and that are for some alone. One statement for all of
+    them, or none."""
+    asked = {
+        plan.target.id: [course.id for course in plan.asked_for if _is_for_some(plan, course.id)]
+        for plan in plans
+    }
+    ids = sorted({one for of_target in asked.values() for one in of_target})
+    found = db.session.scalars(programmes.with_audience(ids)).unique() if ids else ()
+    courses = {one.id: one for one in found}
+    return {target_id: [courses[one] for one in of_target] for target_id, of_target in asked.items()}
 
 
 def _is_for_some(plan: Plan, course_id: int) -> bool:
@@ -48,11 +55,11 @@ def _is_for_some(plan: Plan, course_id: int) -> bool:
 
 def shut_out(plans: Sequence[Plan], sources: Sources) -> Mapping[int, frozenset[int]]:
     """Of each target those who are neither complete nor booked and whom no free place of it is for, by its
-    id: of those that have any. One statement for all of them, besides one for the audiences of each."""
+    id: of those that have any. One statement for all of them, besides one for the audiences."""
+    scoped = [plan for plan in plans if plan.has_scope]
+    limited = limited_courses(scoped)
     parts = [
-        _shut_out_of(plan, limited, sources)
-        for plan in plans
-        if plan.has_scope and (limited := limited_courses(plan))
+        _shut_out_of(plan, limited[plan.target.id], sources) for plan in scoped if limited[plan.target.id]
     ]
     found: dict[int, set[int]] = defaultdict(set)
     for target_id, person_id in db.session.execute(union_all(*parts)).tuples() if parts else ():

@@ -109,7 +109,7 @@ def counted(
     has_ahead = which is not Counted.COMPLETE
     sources = sources_for([plan], as_at, known_at, has_ahead=has_ahead, until=until)
     if which is Counted.OUTSIDE_AUDIENCE:
-        return _outside_audience(plan, sources, limited_courses(plan), among)
+        return _outside_audience(plan, sources, limited_courses([plan])[plan.target.id], among)
     return _listed(plan, sources, which, among)
 
 
@@ -128,7 +128,7 @@ def outstanding(
     """What a target's own page says of those outstanding."""
     plan = plans_for([target], known_at)[0]
     sources = sources_for([plan], as_at, known_at, has_ahead=True, until=until)
-    outside, limited = 0, limited_courses(plan)
+    outside, limited = 0, limited_courses([plan])[plan.target.id]
     if limited:
         found = _outside_audience(plan, sources, limited).order_by(None).subquery()
         outside = db.session.scalar(select(func.count()).select_from(found)) or 0
