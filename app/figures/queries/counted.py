@@ -123,10 +123,9 @@ class Outstanding:
 
 
 def outstanding(
-    target: Target, *, as_at: date, known_at: datetime | None = None, until: date | None = None
+    plan: Plan, *, as_at: date, known_at: datetime | None = None, until: date | None = None
 ) -> Outstanding:
     """What a target's own page says of those outstanding."""
-    plan = plans_for([target], known_at)[0]
     sources = sources_for([plan], as_at, known_at, has_ahead=True, until=until)
     outside, limited = 0, limited_courses([plan])[plan.target.id]
     if limited:

@@ -57,11 +57,12 @@ def target(code: str) -> str:
     dates = DatesForm.read(request.args)
     context: dict[str, Any] = dict.fromkeys(("figure", "beside", "outstanding", "outside", "history"))
     if dates.is_right:
-        figure, sees_names = queries.figure(found, as_at=dates.on, known_at=dates.known), _sees_names()
+        [plan], sees_names = queries.plans_for([found], dates.known), _sees_names()
+        figure = queries.figure(found, as_at=dates.on, known_at=dates.known, plan=plan)
         context["figure"] = figure if sees_names else figure.for_the_board()
         context |= _beside(found, context["figure"], dates, sees_names=sees_names)
         if sees_names and queries.has_outstanding(found):
-            asked = queries.outstanding(found, **dates.chosen, until=dates.forecast_day)
+            asked = queries.outstanding(plan, **dates.chosen, until=dates.forecast_day)
             context["outstanding"] = paginate(asked.people, scalars=False)
             context["outside"] = asked.outside_audience
     context |= {"end": queries.end_of(found), "today": clock.today()}
