@@ -16,7 +16,7 @@ from app.core.db import db
 from app.core.permissions import Role
 from app.figures import queries, rules
 from app.figures.models import Colour, Target, TargetKind
-from app.people.models import Person
+from app.people.models import EmploymentType, Person
 from tests import factories
 from tests.board.academy import issued, of_course
 from tests.figures import scenes
@@ -119,6 +119,88 @@ def test_bm05_nor_is_it_told_that_nobody_of_a_small_service_is_left(board: Pages
     assert "Not booked: Duty 20; fewer than 5: Adoption; not shown: Court." in (
         board.get("/board?as_at=2022-02-28").text
     )
+
+
+@pytest.fixture
+def three_services() -> Scene:
+    """Employees of three services, nobody booked, and a few beside them: agency workers and a newcomer."""
+    scene = scenes.coverage(trained=0, untrained=0, percent="80", deadline=date(2022, 3, 31))
+    for name, (of, trained) in {"Early Help": (20, 12), "Fostering": (12, 3), "Night": (3, 1)}.items():
+        team = factories.team(f"Team {name}", name)
+        for number in range(of):
+            person = factories.staff(team_id=team.id)
+            if number < trained:
+                scenes.complete(person, scene.course)
+    for values in ({"first_day": date(2022, 2, 1)}, {"employment_type": EmploymentType.AGENCY}):
+        factories.staff(team_id=factories.team("Team Early Help", "Early Help").id, **values)
+    return scene
+
+
+def test_bm05_the_same_services_are_hidden_wherever_a_board_is_told_of_them(
+    pages: Pages, three_services: Scene
+) -> None:
+    """9 of Fostering’s 12 are left to book, and as many of Early Help’s 21: by the people in them Fostering
+    is hidden with Night, so that 9 of Early Help are told of everywhere, and of Fostering nowhere."""
+    board = pages.sign_in(factories.user(Role.BOARD_MEMBER))
+    listed = "Early Help 9; fewer than 5: Night; not shown: Fostering"
+    assert f"Not booked: {listed}." in board.get("/board?as_at=2022-02-28").text
+    assert row(board)["to_book_by_service"] == listed
+    page = board.get("/targets/two-day/breakdown?as_at=2022-02-28")
+    assert rows_of(page, "By service") == [
+        "Early Help 12 21 57% 9",
+        "Fostering not shown not shown not shown not shown",
+        "Night not shown fewer than 5 not shown not shown",
+    ]
+    told = {one.title: one.rows for one in packed().sections}
+    assert [line[1:] for line in told["People to book by service"]] == [
+        ("Early Help", 9),
+        ("Fostering", "not shown"),
+        ("Night", "fewer than 5"),
+    ]
+    assert [line[2:] for line in told["By service and sector"]] == [
+        ("Early Help", 12, 21, "57%"),
+        ("Fostering", "not shown", "not shown", "not shown"),
+        ("Night", "not shown", "fewer than 5", "not shown"),
+    ]
+
+
+def test_bm05_what_is_left_to_book_of_the_hidden_services_is_not_all_or_none(pages: Pages) -> None:
+    """All of the small service and of the next are booked: the third is hidden with them."""
+    scene = scenes.cohort(members=0)
+    services(scene, Adoption=3, Court=12, Duty=20)
+    assert scene.cohort is not None
+    scenes.attend(factories.staff(), factories.run(scene.course, days=[date(2022, 2, 1), date(2022, 2, 2)]))
+    held = factories.run(scene.course, days=[date(2022, 3, 1), date(2022, 3, 2)], capacity=40)
+    members = db.session.execute(queries.members(scene.cohort.id, as_at=FEBRUARY)).tuples()
+    for person_id, _cause in sorted(members)[:15]:
+        person = db.session.get(Person, person_id)
+        assert person is not None
+        factories.booking(held, person)
+    board = pages.sign_in(factories.user(Role.BOARD_MEMBER))
+    page = board.get("/board?as_at=2022-02-28")
+    assert "Not booked: fewer than 5: Adoption; not shown: Court, Duty." in page.text
+
+
+def test_4_6_bm05_second_lines_tell_a_board_of_no_number_below_five(
+    pages: Pages, three_services: Scene
+) -> None:
+    few = (
+        "Of whom started in the last 90 days: fewer than 5. "
+        "Fewer than 5 agency workers in the same roles, not counted."
+    )
+    exact = "Of whom started in the last 90 days: 1. 0 of 1 agency workers in the same roles, not counted."
+    for role, words in ((Role.BOARD_MEMBER, few), (Role.ACADEMY_MANAGER, exact)):
+        reader = pages.sign_in(factories.user(role))
+        assert row(reader)["notes"].endswith(words)
+        for address in ("/board", "/targets/two-day"):
+            assert words in reader.get(f"{address}?as_at=2022-02-28").text, address
+    stands = next(one for one in packed().sections if one.title == "Where each target stands")
+    assert str(stands.rows[0][-1]).endswith(few)
+    assert stands.notes[0].endswith(few)
+
+
+def packed() -> Contents:
+    return contents(meeting="Board", as_at=FEBRUARY, known_at=clock.now())
 
 
 def mark_both(run: object, person_id: int) -> None:

@@ -42,7 +42,14 @@ def practitioners() -> Population:
     )
 
 
-def coverage(*, trained: int, untrained: int, percent: str | None = None, code: str = "two-day") -> Scene:
+def coverage(
+    *,
+    trained: int,
+    untrained: int,
+    percent: str | None = None,
+    code: str = "two-day",
+    deadline: date | None = None,
+) -> Scene:
     """A coverage target of a 2-day course over the practitioners in post."""
     course = factories.course(title="Signs of Safety 2-day")
     population = practitioners()
@@ -54,6 +61,7 @@ def coverage(*, trained: int, untrained: int, percent: str | None = None, code: 
         course=course,
         population=population,
         minimum_percent=Decimal(percent) if percent else None,
+        deadline=deadline,
         by=ACADEMY,
         now=LONG_AGO,
     )

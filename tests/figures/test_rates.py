@@ -10,7 +10,7 @@ from app.attendance.models import AbsenceAnswer
 from app.bookings.models import LeavingCause
 from app.core import clock
 from app.core.db import db, supersede
-from app.figures.queries.breakdown import Part
+from app.figures.queries import Part
 from app.figures.queries.places import places_by_week
 from app.figures.queries.rates import attendance_rates, in_all
 from app.figures.queries.reasons import absence_reasons, with_few_together

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.figures.queries.breakdown import Hiding, Part, suppress
+from app.figures.queries.parts import Hiding, Part, suppress
 
 pytestmark = pytest.mark.once
 

@@ -103,7 +103,7 @@ def to_be_done(forecast: Forecast) -> tuple[object, ...]:
 def to_book(told: Whole) -> Section:
     columns = (Column("Target"), Column("Service"), Column("Not booked"))
     rows = [
-        (line.figure.title, part.name, part.hiding.label or part.of)
+        (line.figure.title, part.name, part.hiding.label or part.to_book)
         for line in told.lines
         for part in line.to_book
     ]
@@ -123,12 +123,10 @@ def breakdown(told: Whole) -> Section:
     )
     rows: list[Sequence[object]] = []
     for line in told.lines:
-        sectors = figures.by_sector(line.figure)
-        for by, parts in (
-            ("Service", figures.by_service(line.figure)),
-            ("Sector", sectors if len(sectors) > 1 else []),
-        ):
-            rows += [(line.figure.title, by, *_numbers(part)) for part in figures.suppress(parts)]
+        found = figures.breakdown(line.figure, sees_names=False)
+        sectors = found.sectors if len(found.sectors) > 1 else []
+        for by, parts in (("Service", found.services), ("Sector", sectors)):
+            rows += [(line.figure.title, by, *_numbers(part)) for part in parts]
     notes = [
         "Groups of fewer than 5 people are not shown, nor others by which their numbers could be worked out."
     ]

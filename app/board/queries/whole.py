@@ -73,7 +73,7 @@ class Line:
     @property
     def to_book_in_words(self) -> str:
         """ "Assessment 12; Safeguarding 9; fewer than 5: Fostering; not shown: Adoption"."""
-        return parts_in_words(self.to_book)
+        return parts_in_words([replace(part, of=part.to_book) for part in self.to_book])
 
     @property
     def forecast_in_words(self) -> str:
@@ -266,7 +266,7 @@ def _with_services(line: Line, asked: _Asked) -> Line:
     """The line with whom to book, by service, while somebody must be booked."""
     if not line.must_book:
         return line
-    return replace(line, to_book=figures.to_book_by_service(line.figure, sees_names=asked.sees_names))
+    return replace(line, to_book=figures.breakdown(line.figure, sees_names=asked.sees_names).to_book)
 
 
 def _moved(published: PublishedFigure | None, plan: Plan, figure: Figure, past: Past) -> str:

@@ -13,11 +13,8 @@ from app.figures.queries.attended import Listed, places_shown
 from app.figures.queries.beside import BesideTarget, beside_target
 from app.figures.queries.breakdown import (
     Breakdown,
-    Hiding,
-    Part,
     breakdown,
     has_breakdown,
-    suppress,
 )
 from app.figures.queries.candidates import candidates, candidates_in_words
 from app.figures.queries.counted import (
@@ -67,7 +64,6 @@ from app.figures.queries.gaps import (
     GapState,
     gaps_of,
 )
-from app.figures.queries.groups import by_sector, by_service, to_book_by_service
 from app.figures.queries.lists import (
     career_stages,
     change_log,
@@ -109,6 +105,7 @@ from app.figures.queries.organisation import (
     year_words,
 )
 from app.figures.queries.overrides import override, overrides_on
+from app.figures.queries.parts import Hiding, Part
 from app.figures.queries.periods import Trail, done_on_day, trails_of
 from app.figures.queries.places import WeekOfPlaces, places_by_week, sessions_of_week
 from app.figures.queries.planning import (
@@ -224,8 +221,6 @@ __all__ = [
     "beside_target",
     "booked_to_attend",
     "breakdown",
-    "by_sector",
-    "by_service",
     "candidates",
     "candidates_in_words",
     "career_stages",
@@ -318,14 +313,12 @@ __all__ = [
     "sources_for",
     "stated_difference",
     "stated_figure",
-    "suppress",
     "suppressed",
     "target_coded",
     "target_rules",
     "targets",
     "targets_of_cohort",
     "targets_of_population",
-    "to_book_by_service",
     "trails_of",
     "trained_leavers",
     "turnover",

@@ -8,6 +8,7 @@ from math import ceil
 
 NO_ONE = "no one in scope"
 FEWEST_SHOWN = 5  # of fewer people, whoever may not see names is told no number (BM-05)
+FEW = f"fewer than {FEWEST_SHOWN}"
 
 
 def required_number(minimum_percent: Decimal, denominator: int) -> int:

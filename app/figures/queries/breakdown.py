@@ -1,23 +1,20 @@
-"""A target’s people by service, team, role group and sector, and what is hidden of small groups (BM-05)."""
+"""A target’s people by service, team, role group and sector, from the counts behind its figure (BM-05)."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Integer, Row, Select, Subquery, func, literal, select
+from sqlalchemy import Select, Subquery, func, select
 
-from app.core.db import db, live
 from app.figures.models import Target, TargetKind
-from app.figures.queries import counts, plans, sources
-from app.figures.queries.arithmetic import FEWEST_SHOWN, shown_percent
-from app.people.models import Organisation, RoleGroup, Sector, Service, Spell, Team
-from app.people.queries import covers
+from app.figures.queries import scopes
+from app.figures.queries.figure import Figure, Group
+from app.figures.queries.hiding import Name, hidden_rows
+from app.figures.queries.parts import Part, can_be_worked_out
 
 NO_SERVICE = "Not in a service"
 NO_TEAM = "Not in a team"
@@ -26,55 +23,6 @@ NO_SECTOR = "Council"
 
 # The ways in which people are grouped, each with what those are called who are in none.
 GROUPS = {"service": NO_SERVICE, "team": NO_TEAM, "role": NO_ROLE, "sector": NO_SECTOR}
-
-
-class Hiding(StrEnum):
-    """Whether a row's numbers are shown: small ones are not, nor others by which they could be worked out."""
-
-    NO = "no"
-    SMALL = "small"
-    WITH_OTHERS = "with_others"
-
-    @property
-    def label(self) -> str:
-        return {"no": "", "small": f"fewer than {FEWEST_SHOWN}", "with_others": "not shown"}[self]
-
-
-@dataclass(frozen=True)
-class Part:
-    """One group of a target's people: how many, and how many of them are complete.
-
-    Of a hidden one the numbers are gone, so that no page or file can give them away.
-    """
-
-    name: str
-    complete: int | None
-    of: int | None
-    hiding: Hiding = Hiding.NO
-    minimum_percent: Decimal | None = None
-
-    @property
-    def is_hidden(self) -> bool:
-        return self.hiding is not Hiding.NO
-
-    @property
-    def outstanding(self) -> int | None:
-        """How many are still to be trained."""
-        return None if self.of is None or self.complete is None else self.of - self.complete
-
-    @property
-    def percent(self) -> str:
-        """The share that is complete, as it is shown: "91%"; nothing of a hidden one."""
-        if self.of is None or self.complete is None:
-            return ""
-        return shown_percent(self.complete, self.of, self.minimum_percent)
-
-    @property
-    def words(self) -> str:
-        """ "239 of 263 (91%)", or why there is no number."""
-        if self.is_hidden:
-            return self.hiding.label
-        return f"{self.complete:,} of {self.of:,} ({self.percent})"
 
 
 @dataclass(frozen=True)
@@ -104,16 +52,11 @@ class Breakdown:
             ("Sector", "sector", self.sectors),
         ]
 
-    def suppressed(self) -> Breakdown:
-        """The same for those who may not see names: small groups are hidden, in every table.
-
-        Each table's total is known, and so is that of a service whose row is shown: its teams are hidden by
-        themselves. Of a service that is hidden no team is listed.
-        """
-        services = suppress(self.services)
-        shown = {one.name for one in services if not one.is_hidden}
-        teams = [ServiceTeams(one.service, suppress(one.teams)) for one in self.teams if one.service in shown]
-        return Breakdown(services, teams, suppress(self.roles), suppress(self.sectors), is_suppressed=True)
+    @property
+    def to_book(self) -> list[Part]:
+        """The services of which somebody is neither complete nor booked; and those that are hidden, as to
+        leave one of them out would tell that nobody is."""
+        return [one for one in self.services if one.is_hidden or one.to_book]
 
 
 def has_breakdown(target: Target) -> bool:
@@ -121,148 +64,60 @@ def has_breakdown(target: Target) -> bool:
     return target.kind in {TargetKind.COVERAGE, TargetKind.COHORT}
 
 
-# --- In one statement ----------------------------------------------------------------------------------
-
-
-def breakdown(target: Target, *, as_at: date, known_at: datetime | None = None) -> Breakdown:
-    """Everybody in a target's scope by where their spell on the day puts them, in one statement.
+def breakdown(figure: Figure, *, sees_names: bool) -> Breakdown:
+    """Everybody in a figure's scope by where their spell on the day puts them; of a figure with its groups.
 
     Somebody without a spell on the day, such as a cohort's member whose first day is to come, is in no
-    service. The rows add up to the figure.
+    service. The rows add up to the figure. Small groups are hidden from those who may not see names, the same
+    ones wherever a board is told of them.
     """
-    plan = plans.plans_for([target], known_at)[0]
-    read = sources.sources_for([plan], as_at, known_at)
-    rows = list(db.session.execute(_statement(counts.people_done(plan, read), as_at, known_at)))
-    minimum = plan.rule.minimum_percent
-
-    services = _parts("service", rows, minimum)
-    return Breakdown(
-        services=services,
-        teams=[
-            ServiceTeams(one.name, _parts("team", [row for row in rows if row.service == one.name], minimum))
-            for one in services
-            if one.name != NO_SERVICE
-        ],
-        roles=_parts("role", rows, minimum),
-        sectors=_parts("sector", rows, minimum),
-    )
+    tables = {way: _rows(figure, way) for way in GROUPS}
+    names = [{way: _name(one, way) for way in GROUPS} for one in figure.groups]
+    hidden: Mapping[str, set[Name]] = defaultdict(set)
+    if not sees_names:
+        hidden = hidden_rows(tables, names)
+    services, roles, sectors = (_shown(tables[way], hidden[way]) for way in ("service", "role", "sector"))
+    teams = []
+    for service in services:
+        if service.name != NO_SERVICE and not service.is_hidden:
+            rows = {name: one for name, one in tables["team"].items() if name[0] == service.name}
+            teams.append(ServiceTeams(service.name, _shown(rows, hidden["team"])))
+    return Breakdown(services, teams, roles, sectors, is_suppressed=not sees_names)
 
 
-def _statement(people: Select[Any], as_at: date, known_at: datetime | None) -> Select[Any]:
-    placed = with_groups(people.subquery(), as_at, known_at).subquery()
-    groups = [placed.c[name] for name in GROUPS]
-    done = func.coalesce(func.sum(placed.c.done), literal(0, Integer))
-    return select(*groups, func.count().label("of"), done.label("complete")).group_by(*groups)
+def _name(group: Group, way: str) -> Name:
+    """The row to which a group belongs in one of the tables: a team's is within its service."""
+    ways = ("service", "team") if way == "team" else (way,)
+    return tuple(getattr(group, one) or GROUPS[one] for one in ways)
+
+
+def _rows(figure: Figure, way: str) -> dict[Name, Part]:
+    """The rows of one of the tables, in the order of their names; those by service say whom to book, too."""
+    found: dict[Name, list[Group]] = defaultdict(list)
+    for group in figure.groups:
+        found[_name(group, way)].append(group)
+    return {
+        name: Part(
+            name[-1],
+            sum(one.complete for one in found[name]),
+            sum(one.in_scope for one in found[name]),
+            minimum_percent=figure.minimum_percent,
+            to_book=sum(one.to_book for one in found[name]) if way == "service" else None,
+        )
+        for name in sorted(found, key=lambda name: ([one.casefold() for one in name], name))
+    }
+
+
+def _shown(rows: Mapping[Name, Part], hidden: Collection[Name]) -> list[Part]:
+    """The rows with those hidden that must be; none where even with all of them hidden one is known."""
+    if rows and rows.keys() <= set(hidden) and can_be_worked_out(list(rows.values()), []):
+        return []
+    return [one.without_numbers() if name in hidden else one for name, one in rows.items()]
 
 
 def with_groups(people: Subquery, as_at: date, known_at: datetime | None) -> Select[Any]:
     """Each of these people, in their own columns, with where their spell on the day puts them: the name of
     each of GROUPS, in words where they belong to none."""
-    spells = (
-        select(Spell.person_id, func.max(Spell.id).label("spell_id"))
-        .where(live(Spell, known_at), covers(Spell, as_at))
-        .group_by(Spell.person_id)
-        .subquery()
-    )
-    names = (Service.name, Team.name, RoleGroup.name, Sector.name)
-    groups = [
-        func.coalesce(name, none).label(group)
-        for (group, none), name in zip(GROUPS.items(), names, strict=True)
-    ]
-    return (
-        select(*people.c, *groups)
-        .select_from(people)
-        .outerjoin(spells, spells.c.person_id == people.c.person_id)
-        .outerjoin(Spell, Spell.id == spells.c.spell_id)
-        .outerjoin(Team, Team.id == Spell.team_id)
-        .outerjoin(Service, Service.id == Team.service_id)
-        .outerjoin(RoleGroup, RoleGroup.id == Spell.role_group_id)
-        .outerjoin(Organisation, Organisation.id == Spell.organisation_id)
-        .outerjoin(Sector, Sector.id == Organisation.sector_id)
-    )
-
-
-def _parts(group: str, rows: Iterable[Row[Any]], minimum: Decimal | None) -> list[Part]:
-    """The rows together by the name of one of GROUPS, in the order of the names."""
-    of: Counter[str] = Counter()
-    complete: Counter[str] = Counter()
-    for row in rows:
-        name = getattr(row, group)
-        of[name] += row.of
-        complete[name] += row.complete
-    return [
-        Part(name, complete[name], of[name], minimum_percent=minimum)
-        for name in sorted(of, key=lambda name: (name.casefold(), name))
-    ]
-
-
-# --- What is hidden ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Group:
-    """A part whose numbers are known, as suppression looks at it."""
-
-    position: int
-    complete: int
-    of: int
-
-    @property
-    def is_small(self) -> bool:
-        return self.of < FEWEST_SHOWN
-
-
-def suppress(parts: Sequence[Part]) -> list[Part]:
-    """The rows as those see them who may not see names, when the total of the table is known to them.
-
-    A row of fewer than 5 people is hidden. As the total less all that is shown is what is hidden, further
-    rows are hidden with it, the smallest first, until there are two, five people or more are in them, and
-    no hidden number can be worked out. A team of 3 beside others of 12, 20 and 30: the 3 and the 12 are
-    hidden. When nothing helps, such as for a single row of 4, there is no table at all: an empty list.
-    """
-    groups = [_Group(number, one.complete or 0, one.of or 0) for number, one in enumerate(parts)]
-    small = [one for one in groups if one.is_small]
-    if not small:
-        return list(parts)
-    by_size = sorted(groups, key=lambda one: (one.of, one.position))
-    for count in range(max(2, len(small)), len(groups) + 1):
-        hidden, shown = by_size[:count], by_size[count:]
-        if _keeps_sizes(hidden, shown) and _keeps_completions(hidden, groups):
-            return _without(parts, hidden)
-    return []
-
-
-def _without(parts: Sequence[Part], hidden: Iterable[_Group]) -> list[Part]:
-    hiding = {one.position: Hiding.SMALL if one.is_small else Hiding.WITH_OTHERS for one in hidden}
-    return [
-        replace(one, complete=None, of=None, hiding=hiding[number]) if number in hiding else one
-        for number, one in enumerate(parts)
-    ]
-
-
-def _keeps_sizes(hidden: Sequence[_Group], shown: Sequence[_Group]) -> bool:
-    """Whether every hidden row may be of more than one size, for whoever knows what is hidden in sum.
-
-    They know, too, that a small row has 1 to 4 people, and that any other hidden row has 5 or more and no
-    more than the smallest that is shown: beside rows of 12, a hidden 4 and 12 could be no other 16.
-    """
-    total = sum(one.of for one in hidden)
-    small = sum(one.is_small for one in hidden)
-    other = len(hidden) - small
-    most = min((one.of for one in shown), default=total)
-    ranges = [(1, FEWEST_SHOWN - 1)] * small + [(FEWEST_SHOWN, max(FEWEST_SHOWN, most))] * other
-    lowest, highest = sum(low for low, _ in ranges), sum(high for _, high in ranges)
-    return total >= FEWEST_SHOWN and all(
-        max(low, total - (highest - high)) < min(high, total - (lowest - low)) for low, high in ranges
-    )
-
-
-def _keeps_completions(hidden: Sequence[_Group], groups: Sequence[_Group]) -> bool:
-    """Whether some in the hidden rows are complete and some are not: otherwise all of them would be known,
-    unless that is so of everybody, which the figure itself says."""
-    return _is_mixed(hidden) or not _is_mixed(groups)
-
-
-def _is_mixed(groups: Sequence[_Group]) -> bool:
-    complete, of = sum(one.complete for one in groups), sum(one.of for one in groups)
-    return 0 < complete < of
+    work = scopes.places_of_work(as_at=as_at, known_at=known_at).subquery()
+    groups = [func.coalesce(work.c[group], none).label(group) for group, none in GROUPS.items()]
+    return select(*people.c, *groups).outerjoin_from(people, work, work.c.person_id == people.c.person_id)

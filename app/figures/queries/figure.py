@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from app.core.filters import day
 from app.figures.models import Colour, ColourOverride, ReachStep, TargetEnd, TargetKind
-from app.figures.queries.arithmetic import FEWEST_SHOWN, count_in_words, shown_percent
+from app.figures.queries.arithmetic import FEW, FEWEST_SHOWN, count_in_words, shown_percent
 from app.figures.queries.colours import Verdict
 from app.figures.queries.deliveries import Deliveries
 from app.figures.queries.forecast import Forecast
@@ -212,8 +212,8 @@ class Figure:
         """Of those in scope: who is away, new, or left out by the rule, and how a cohort has changed."""
         lines = [self._absence_words]
         if self.newcomers is not None:
-            lines.append(f"Of whom started in the last {NEWCOMER_DAYS} days: {self.newcomers:,}.")
-        lines.extend(one.in_words() for one in self.beside)
+            lines.append(f"Of whom started in the last {NEWCOMER_DAYS} days: {self._told(self.newcomers)}.")
+        lines.extend(one.in_words(hides_few=self.hides_few) for one in self.beside)
         if self.baseline is not None:
             lines.append(self.baseline.in_words(in_scope, self.required))
         return lines
@@ -227,15 +227,18 @@ class Figure:
         return replace(self, forecast=None, forecast_for=None, last_start=None)
 
     def for_the_board(self) -> Figure:
-        """The same for those who may not see names: of a few who are away long, only that they are few."""
+        """The same for those who may not see names: of a few in its second lines, only that they are few."""
         return replace(self, hides_few=True)
+
+    def _told(self, number: int) -> str:
+        return FEW if self.hides_few and 0 < number < FEWEST_SHOWN else f"{number:,}"
 
     @property
     def _absence_words(self) -> str:
         if not self.away or self.denominator is None:
             return "None of them is on long-term absence."
         if self.hides_few and self.away < FEWEST_SHOWN:
-            return f"Fewer than {FEWEST_SHOWN} of them are on long-term absence."
+            return f"{FEW.capitalize()} of them are on long-term absence."
         rest, done = self.denominator - self.away, self.numerator - self.away_done
         percent = f", {shown_percent(done, rest, self.minimum_percent)}" if rest else ""
         return f"Excluding {self.away:,} on long-term absence: {done:,} of {rest:,}{percent}."
@@ -256,10 +259,12 @@ def colour_of(figure: Figure) -> tuple[Colour, str]:
 
 @dataclass(frozen=True)
 class Group:
-    """Those in scope who work in one service, or in none, and come from one sector, if not from the council:
-    how many are complete, and how many will be by the places that are booked."""
+    """Those in scope who work in one service and team and are of one role group, if of any, and come from one
+    sector, if not from the council: how many are complete, and how many will be by the places booked."""
 
     service: str | None
+    team: str | None
+    role: str | None
     sector: str | None
     in_scope: int
     complete: int
@@ -280,8 +285,10 @@ class Beside:
     done: int
     of: int
 
-    def in_words(self) -> str:
-        """ "15 of 15 agency workers in the same roles have it: they are not counted"."""
+    def in_words(self, *, hides_few: bool = False) -> str:
+        """ "15 of 15 agency workers in the same roles, not counted"; of a few perhaps only that they are."""
+        if hides_few and self.of < FEWEST_SHOWN:
+            return f"{FEW.capitalize()} {self.who} in the same roles, not counted."
         return f"{self.done:,} of {self.of:,} {self.who} in the same roles, not counted."
 
 

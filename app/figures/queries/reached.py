@@ -25,7 +25,7 @@ from app.core.db import db, live
 from app.figures.models import ReachStep, Target, TargetKind
 from app.figures.queries import measures, scopes
 from app.figures.queries.arithmetic import FEWEST_SHOWN
-from app.figures.queries.breakdown import Hiding, Part, suppress
+from app.figures.queries.parts import Hiding, Part, suppress
 from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.reaching import not_marked, to_attend
 from app.figures.queries.sources import sources_for

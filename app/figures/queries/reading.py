@@ -26,12 +26,17 @@ from app.figures.queries.verdicts import with_verdicts
 
 
 def figure(
-    target: Target, *, as_at: date, known_at: datetime | None = None, plan: Plan | None = None
+    target: Target,
+    *,
+    as_at: date,
+    known_at: datetime | None = None,
+    has_groups: bool = False,
+    plan: Plan | None = None,
 ) -> Figure:
     """A target's figure as at the end of a date, as known at an instant (now by default). Of one that had
     ended by then it says so, and nothing is forecast. `plan` is for whoever has asked for it already."""
     plans = [plan] if plan else None
-    found = figures([target], as_at=as_at, known_at=known_at, plans=plans)[0]
+    found = figures([target], as_at=as_at, known_at=known_at, has_groups=has_groups, plans=plans)[0]
     end = ends_of([target.id], known_at).get(target.id)
     return found.ended(end) if end is not None and end.is_over(as_at) else found
 

@@ -15,7 +15,7 @@ from app.core.db import db, live
 from app.figures.queries import places
 from app.figures.queries.arithmetic import FEWEST_SHOWN
 from app.figures.queries.attended import OF_SESSION, by_day
-from app.figures.queries.breakdown import Hiding, Part
+from app.figures.queries.parts import Hiding, Part
 from app.learning.models import Mark, MarkStatus
 
 OTHER_REASONS = "Other reasons"

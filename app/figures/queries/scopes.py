@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, 
 
 from app.core.db import another, live
 from app.figures.models import CohortRequirement, Membership, PopulationItem, PopulationRule
-from app.people.models import Absence, EmploymentType, Organisation, Sector, Service, Spell, Team
+from app.people.models import Absence, EmploymentType, Organisation, RoleGroup, Sector, Service, Spell, Team
 from app.people.queries import covers
 
 
@@ -113,20 +113,28 @@ def newcomers(days: int, *, as_at: date, known_at: datetime | None = None) -> Se
     return select(Spell.person_id).where(*in_post_then).distinct()
 
 
-def places_of_work(*, as_at: date, known_at: datetime | None = None) -> Select[tuple[int, str, str]]:
-    """Where each person in post works on a date: person_id, service and sector, both perhaps None."""
+def places_of_work(*, as_at: date, known_at: datetime | None = None) -> Select[Any]:
+    """Where each person in post works on a date: person_id, and the names of their service, team, role group
+    and sector, None where there is none. As once known some had two spells: the later recorded counts."""
+    spells = (
+        select(func.max(Spell.id).label("spell_id"))
+        .where(live(Spell, known_at), covers(Spell, as_at))
+        .group_by(Spell.person_id)
+    )
     return (
         select(
             Spell.person_id,
-            func.max(Service.name).label("service"),
-            func.max(Sector.name).label("sector"),
+            Service.name.label("service"),
+            Team.name.label("team"),
+            RoleGroup.name.label("role"),
+            Sector.name.label("sector"),
         )
         .outerjoin(Team, Team.id == Spell.team_id)
         .outerjoin(Service, Service.id == Team.service_id)
         .outerjoin(Organisation, Organisation.id == Spell.organisation_id)
         .outerjoin(Sector, Sector.id == Organisation.sector_id)
-        .where(live(Spell, known_at), covers(Spell, as_at))
-        .group_by(Spell.person_id)
+        .outerjoin(RoleGroup, RoleGroup.id == Spell.role_group_id)
+        .where(Spell.id.in_(spells))
     )
 
 

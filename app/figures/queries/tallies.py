@@ -17,6 +17,9 @@ COUNTED = ("in_scope", "done", "away", "away_done", "newcomers", "flagged", "out
 # to the deadline.
 PARTS = ("booked", "later", "unmarked", "both")
 
+# Where people work, which comes last of a row, if it was asked for.
+PLACES = ("service", "team", "role", "sector")
+
 # Whom a row counts: those in scope, those whom the rule leaves out; or it counts nobody, but says what a
 # member lacks.
 IN_SCOPE = 0
@@ -72,6 +75,6 @@ def _tally(rows: Sequence[Row]) -> Tally:
 
 
 def _group(numbers: Mapping[str, int], values: Sequence[Any]) -> Group:
-    """The people of one service and sector; of none, when the counts are not by where people work."""
-    service, sector = [*values[len(COUNTED) + len(PARTS) :], None, None][:2]
-    return Group(service, sector, numbers["in_scope"], numbers["done"], numbers["booked"])
+    """The people of one of the PLACES; of none, when the counts are not by where people work."""
+    service, team, role, sector = values[len(COUNTED) + len(PARTS) :] or [None] * len(PLACES)
+    return Group(service, team, role, sector, numbers["in_scope"], numbers["done"], numbers["booked"])

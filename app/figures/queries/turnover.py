@@ -15,9 +15,10 @@ from app.core.db import another, db, live
 from app.core.filters import plural
 from app.figures.models import Target, TargetKind
 from app.figures.queries import periods, plans
-from app.figures.queries.arithmetic import FEWEST_SHOWN, shown_percent
+from app.figures.queries.arithmetic import shown_percent
 from app.figures.queries.breakdown import NO_ROLE
 from app.figures.queries.figure import Figure
+from app.figures.queries.parts import Part, hidden_with
 from app.people.models import EmploymentType, Person, RoleGroup, Spell
 from app.people.queries import covers
 
@@ -114,16 +115,13 @@ def turnover_in_all(rows: Sequence[Turnover], name: str = "All") -> Turnover:
 
 
 def with_small_together(rows: Sequence[Turnover]) -> list[Turnover]:
-    """The same for those who may not see names: role groups of fewer than 5 people in post are one row,
-    with the next smallest if those are still fewer."""
-    by_size = sorted(rows, key=lambda one: (one.in_post, one.role))
-    few = [one for one in by_size if one.in_post < FEWEST_SHOWN]
+    """The same for those who may not see names: role groups of fewer than 5 people in post are one row, with
+    those that a breakdown of the same people would hide with them; all of them, when nothing else helps."""
+    parts = {one.role: Part(one.role, None, one.in_post) for one in rows}
+    hidden = hidden_with([role for role, part in parts.items() if part.is_small], parts)
+    few = [one for one in rows if hidden is None or one.role in hidden]
     if not few:
         return list(rows)
-    for one in by_size[len(few) :]:
-        if len(few) > 1 and sum(row.in_post for row in few) >= FEWEST_SHOWN:
-            break
-        few.append(one)
     return [*(one for one in rows if one not in few), turnover_in_all(few, OTHERS)]
 
 

@@ -49,8 +49,8 @@ def breakdown(code: str) -> str:
     dates = DatesForm.read(request.args)
     context: dict[str, Any] = {"found": None, "turnover": None}
     if dates.is_right and queries.has_breakdown(found):
-        context["figure"] = queries.figure(found, as_at=dates.on, known_at=dates.known)
-        context["found"] = _breakdown(found, dates)
+        context["figure"] = _with_groups(found, dates)
+        context["found"] = queries.breakdown(context["figure"], sees_names=_sees_names())
         if found.kind is TargetKind.COVERAGE:
             context["turnover"] = _turnover(dates)
             lost = queries.coverage_lost({found: context["figure"]}, **dates.chosen)
@@ -66,19 +66,17 @@ def breakdown_csv(code: str) -> AnyResponse:
     dates = DatesForm.read(request.args)
     if not dates.is_right or not queries.has_breakdown(found):
         return redirect(f"{url_for('figures.breakdown', code=found.code)}?{request.query_string.decode()}")
-    figure = queries.figure(found, as_at=dates.on, known_at=dates.known)
+    figure = _with_groups(found, dates)
     name = f"{found.code}-{dates.on.isoformat()}.csv"
     return Response(
-        files.breakdown_csv(figure, _breakdown(found, dates)),
+        files.breakdown_csv(figure, queries.breakdown(figure, sees_names=_sees_names())),
         mimetype="text/csv",
         headers={"Content-Disposition": f"attachment; filename={name}"},
     )
 
 
-def _breakdown(target: Target, dates: DatesForm) -> queries.Breakdown:
-    """As this person may see it."""
-    found = queries.breakdown(target, **dates.chosen)
-    return found if _sees_names() else found.suppressed()
+def _with_groups(target: Target, dates: DatesForm) -> queries.Figure:
+    return queries.figure(target, as_at=dates.on, known_at=dates.known, has_groups=True)
 
 
 def _turnover(dates: DatesForm) -> list[queries.Turnover]:
