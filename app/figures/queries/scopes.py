@@ -115,7 +115,11 @@ def newcomers(days: int, *, as_at: date, known_at: datetime | None = None) -> Se
 
 def places_of_work(*, as_at: date, known_at: datetime | None = None) -> Select[Any]:
     """Where each person in post works on a date: person_id, and the names of their service, team, role group
-    and sector, None where there is none. As once known some had two spells: the later recorded counts."""
+    and sector, None where there is none. As once known some had two spells: the later recorded counts.
+
+    A row a person already, and grouped all the same: so SQLite knows that it is, and makes an index of it.
+    """
+    names: dict[str, Any] = {"service": Service, "team": Team, "role": RoleGroup, "sector": Sector}
     spells = (
         select(func.max(Spell.id).label("spell_id"))
         .where(live(Spell, known_at), covers(Spell, as_at))
@@ -124,10 +128,7 @@ def places_of_work(*, as_at: date, known_at: datetime | None = None) -> Select[A
     return (
         select(
             Spell.person_id,
-            Service.name.label("service"),
-            Team.name.label("team"),
-            RoleGroup.name.label("role"),
-            Sector.name.label("sector"),
+            *(func.max(one.name).label(name) for name, one in names.items()),
         )
         .outerjoin(Team, Team.id == Spell.team_id)
         .outerjoin(Service, Service.id == Team.service_id)
@@ -135,6 +136,7 @@ def places_of_work(*, as_at: date, known_at: datetime | None = None) -> Select[A
         .outerjoin(Sector, Sector.id == Organisation.sector_id)
         .outerjoin(RoleGroup, RoleGroup.id == Spell.role_group_id)
         .where(Spell.id.in_(spells))
+        .group_by(Spell.person_id)
     )
 
 
