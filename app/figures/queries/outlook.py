@@ -6,26 +6,24 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Date, Integer, ScalarSelect, Select, cast, exists, literal, null, select, union_all
+from sqlalchemy import Integer, exists, literal, select, union_all
 
-from app.core import clock
-from app.core.db import UTCDateTime, db, live
-from app.figures.models import ReachStep, TargetKind
+from app.core.db import db, live
+from app.figures.models import TargetKind
 from app.figures.queries.audiences import shut_out
 from app.figures.queries.catching_up import Days
 from app.figures.queries.colours import Verdict, verdict_on_people, with_outstanding
-from app.figures.queries.counts import people_done
 from app.figures.queries.figure import Figure
 from app.figures.queries.flags import doubt_in_words
 from app.figures.queries.forecast import Forecast, last_useful_start
+from app.figures.queries.met import met_on
 from app.figures.queries.overrides import overrides_on
 from app.figures.queries.planning import PlanningAbsence, planned_at, planning_absence
 from app.figures.queries.plans import OF_PEOPLE, Plan
 from app.figures.queries.prospects import FreeRun, Moment, free_runs
-from app.figures.queries.reaching import Reaching, courses_of, reaching, when_reached, with_reaching
-from app.figures.queries.sources import Sources, sources_for
+from app.figures.queries.reaching import Reaching, courses_of, reaching, with_reaching
+from app.figures.queries.sources import Sources
 from app.figures.queries.supply import Free, courses_served, days_to_build_on, free_for
 from app.figures.queries.tallies import Tally
 from app.learning.models import Mark, MarkStatus
@@ -80,7 +78,7 @@ def with_outlook(
             as_at=sources.moment.as_at,
             known_at=sources.moment.known_at,
         ),
-        met_on=_met_on(figures, plans, sources),
+        met_on=met_on(figures, plans, sources.moment),
     )
     moment = sources.moment
     overrides = overrides_on([plan.target.id for plan in plans], on=moment.as_at, known_at=moment.known_at)
@@ -230,47 +228,3 @@ def _courses(plans: Sequence[Plan], moment: Moment) -> tuple[Mapping[int, set[in
         if has_marks:
             marked.add(course)
     return found, marked
-
-
-def _met_on(figures: Sequence[Figure], plans: Sequence[Plan], sources: Sources) -> dict[int, date]:
-    """Of targets whose deadline is over and that are met: when the last person who was needed completed, or
-    was reached. One statement."""
-    over = [
-        (plan, figure.required)
-        for figure, plan in zip(figures, plans, strict=True)
-        if figure.met and figure.required and figure.deadline and figure.as_at > figure.deadline
-        and plan.target.kind in (*OF_PEOPLE, TargetKind.REACH)
-    ]  # fmt: skip
-    if not over:
-        return {}
-    own = sources_for([plan for plan, _ in over], sources.moment.as_at, sources.moment.known_at)
-    parts = [_when(plan, required, own) for plan, required in over]
-    return {
-        target_id: day if at is None else clock.london(at).date()
-        for target_id, day, at in db.session.execute(union_all(*parts)).tuples()
-    }
-
-
-def _when(plan: Plan, required: int, sources: Sources) -> Select[Any]:
-    """The target's id with the day, or with the instant of a step that has no day."""
-    no_day, no_instant = cast(null(), Date), cast(null(), UTCDateTime)
-    ident, kind = literal(plan.target.id, Integer), plan.target.kind
-    if kind is not TargetKind.REACH:
-        return select(ident, _day_of(required, plan, sources), no_instant)
-    when = when_reached(plan, required, sources)
-    if plan.target.reach_step is ReachStep.ATTENDED:
-        return select(ident, when, no_instant)
-    return select(ident, no_day, when)
-
-
-def _day_of(required: int, plan: Plan, sources: Sources) -> ScalarSelect[date]:
-    if plan.is_flow:
-        trained = sources.trained
-        days = select(trained.c.completed_on.label("done_on")).where(
-            trained.c.course_id == plan.rule.course_id
-        )
-    else:
-        people = people_done(plan, sources).subquery()
-        days = select(people.c.done_on).where(people.c.done == 1)
-    nth = days.subquery()
-    return select(nth.c.done_on).order_by(nth.c.done_on).offset(required - 1).limit(1).scalar_subquery()

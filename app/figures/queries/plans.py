@@ -10,6 +10,7 @@ from enum import Enum
 
 from app.figures.models import CohortRequirement, PopulationRule, Target, TargetKind, TargetRule
 from app.figures.queries import definitions
+from app.figures.queries.arithmetic import required_number
 from app.learning.queries import CourseShape, shapes_of
 from app.people.models import EmploymentType
 from app.programmes.models import Course
@@ -135,3 +136,10 @@ def plans_for(targets: Sequence[Target], known_at: datetime | None = None) -> li
 def shapes_in(plans: Sequence[Plan]) -> dict[int, CourseShape]:
     """The courses of all these targets, as completion reads them."""
     return {course: shape for plan in plans for course, shape in plan.shapes.items()}
+
+
+def required_of(rule: TargetRule, people: int | None) -> int | None:
+    """How many a rule asks for: a share of so many people, if they are counted, or a number; or nothing."""
+    if rule.minimum_percent is not None and people is not None:
+        return required_number(rule.minimum_percent, people)
+    return rule.minimum_count

@@ -14,7 +14,6 @@ from typing import Any
 from sqlalchemy import (
     Integer,
     Row,
-    ScalarSelect,
     Select,
     and_,
     case,
@@ -91,16 +90,6 @@ def _rows(parts: Iterable[Select[Any]]) -> Sequence[Row[Any]]:
     """The rows of all these, in one statement; none of nothing."""
     statements = list(parts)
     return db.session.execute(union_all(*statements)).all() if statements else []
-
-
-def when_reached(plan: Plan, required: int, sources: Sources) -> ScalarSelect[Any]:
-    """When the last of those who were asked for was reached: the day if they attended, else the instant."""
-    step, moment = plan.target.reach_step, sources.moment
-    assert step is not None
-    people = measures.reached(
-        plan.target, plan.rule, plan.population, step, as_at=moment.as_at, known_at=moment.known_at
-    ).subquery()
-    return select(people.c.at).order_by(people.c.at).offset(required - 1).limit(1).scalar_subquery()
 
 
 def courses_of(plan: Plan) -> Select[Any]:

@@ -14,11 +14,11 @@ from app.core import clock
 from app.core.db import db, live
 from app.figures.models import Cohort, Membership, Target, TargetKind, TargetRule
 from app.figures.queries import definitions, outlook, scopes, stated
-from app.figures.queries.arithmetic import NO_ONE, is_met, required_number, shown_percent
+from app.figures.queries.arithmetic import NO_ONE, is_met, shown_percent
 from app.figures.queries.counts import counts
 from app.figures.queries.ending import ends_of
 from app.figures.queries.figure import Baseline, Beside, Figure, Score, Stated
-from app.figures.queries.plans import Plan, plans_for
+from app.figures.queries.plans import Plan, plans_for, required_of
 from app.figures.queries.sources import sources_for
 from app.figures.queries.supply import single_days
 from app.figures.queries.tallies import Row, Tally, tallies
@@ -141,7 +141,7 @@ def _figure(
     target, rule = plan.target, plan.rule
     counted = tally.numbers
     numerator, denominator = counted["done"], counted["in_scope"] if plan.has_scope else None
-    required = _required(rule, denominator)
+    required = required_of(rule, denominator)
     return Figure(
         code=target.code,
         title=target.title,
@@ -193,12 +193,6 @@ def _stated(cohort: Cohort | None) -> Stated | None:
     if cohort is None or cohort.stated_members is None:
         return None
     return Stated(cohort.stated_members, cohort.is_stated_approximately)
-
-
-def _required(rule: TargetRule, denominator: int | None) -> int | None:
-    if rule.minimum_percent is not None and denominator is not None:
-        return required_number(rule.minimum_percent, denominator)
-    return rule.minimum_count
 
 
 def _shown(plan: Plan, number: int, denominator: int | None, score: Score | None) -> str:
@@ -305,5 +299,5 @@ def _baseline(
         listed=listed,
         joined=joined,
         left=left,
-        required_then=_required(rule, listed),
+        required_then=required_of(rule, listed),
     )

@@ -15,7 +15,7 @@ from app.figures.models import Milestone, Target, TargetRule
 from app.figures.queries import periods, plans
 from app.figures.queries.arithmetic import required_number, shown_percent
 from app.figures.queries.periods import Period, Trail
-from app.figures.queries.plans import OF_PEOPLE, Plan
+from app.figures.queries.plans import OF_PEOPLE, Plan, required_of
 
 WEEK = timedelta(weeks=1)
 
@@ -83,11 +83,8 @@ def _on_each(days: Sequence[date], spans: Iterable[Period]) -> list[int]:
 
 
 def _point(on: date, complete: int, in_scope: int | None, rule: TargetRule) -> Point:
-    required = rule.minimum_count
-    if rule.minimum_percent is not None and in_scope is not None:
-        required = required_number(rule.minimum_percent, in_scope)
     shown = f"{complete:,}" if in_scope is None else shown_percent(complete, in_scope, rule.minimum_percent)
-    return Point(on, complete, in_scope, required, shown)
+    return Point(on, complete, in_scope, required_of(rule, in_scope), shown)
 
 
 def planned_line(target: Target, *, in_scope: int | None, known_at: datetime | None = None) -> list[Planned]:
