@@ -161,6 +161,7 @@ from app.figures.queries.turnover import (
     turnover_in_all,
     with_small_together,
 )
+from app.figures.queries.waiting import waiting_of
 from app.figures.queries.wanted import (
     Wanted,
     wanted_of,
@@ -323,6 +324,7 @@ __all__ = [
     "trained_leavers",
     "turnover",
     "turnover_in_all",
+    "waiting_of",
     "wanted_of",
     "weekly",
     "weekly_from",

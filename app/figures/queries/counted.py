@@ -10,14 +10,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, exists, func, select
 
-from app.core.db import db, live
-from app.figures.models import CohortRequirement, Membership, Target, TargetKind
+from app.core.db import db
+from app.figures.models import Target, TargetKind
 from app.figures.queries import scopes
 from app.figures.queries.audiences import limited_courses, outside_audience
 from app.figures.queries.breakdown import GROUPS, with_groups
 from app.figures.queries.counts import left_out, people_done, to_be_trained, trained, with_marks_outstanding
 from app.figures.queries.plans import WITH_SCOPE, Plan, plans_for
 from app.figures.queries.sources import Sources, sources_for
+from app.figures.queries.waiting import waiting_in_words
 from app.learning.queries import standings
 from app.people.models import EmploymentType, Person
 from app.programmes.models import Course
@@ -115,11 +116,12 @@ def counted(
 
 @dataclass(frozen=True)
 class Outstanding:
-    """Who is outstanding, as `counted` lists them, and how many of them are not booked and can't be, since a
-    course that is wanted of them is not for them."""
+    """Who is outstanding, as `counted` lists them; how many of them are not booked and can't be, since a
+    course that is wanted of them is not for them; and, in words, how many of those not booked wait."""
 
     people: Select[tuple[Person, str, int, int, int]]
     outside_audience: int
+    waiting: str
 
 
 def outstanding(
@@ -131,7 +133,13 @@ def outstanding(
     if limited:
         found = _outside_audience(plan, sources, limited).order_by(None).subquery()
         outside = db.session.scalar(select(func.count()).select_from(found)) or 0
-    return Outstanding(_listed(plan, sources, Counted.OUTSTANDING), outside)
+    people = people_done(plan, sources).subquery()
+    unbooked = select(people.c.person_id).where(*_stand_so(people, Counted.NOT_BOOKED, sources))
+    return Outstanding(
+        _listed(plan, sources, Counted.OUTSTANDING),
+        outside,
+        waiting_in_words(plan, unbooked, sources.moment),
+    )
 
 
 def _listed(
@@ -198,18 +206,7 @@ def not_booked(target: Target, course: Course, *, on: date) -> Select[tuple[Pers
     found = counted(target, Counted.NOT_BOOKED, as_at=on).where(~has_it)
     if target.cohort_id is None or plans_for([target])[0].rule.course_id:
         return found
-    return found.where(
-        exists().where(
-            Membership.person_id == Person.id,
-            live(Membership),
-            scopes.is_member(on),
-            Membership.cohort_id == target.cohort_id,
-            CohortRequirement.cohort_id == Membership.cohort_id,
-            CohortRequirement.cause == Membership.cause,
-            CohortRequirement.course_id == course.id,
-            live(CohortRequirement),
-        )
-    )
+    return found.where(scopes.is_required(target.cohort_id, Person.id, course.id, on))
 
 
 def has_outstanding(target: Target) -> bool:

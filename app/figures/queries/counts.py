@@ -181,8 +181,8 @@ def _in_time(
 
 
 def people_done(plan: Plan, sources: Sources) -> Select[Any]:
-    """Everybody in a target’s scope once: person_id; `done` as 1 when complete, else 0; `done_on`; how many
-    of their marks are `outstanding`; and for each of PARTS 1 when somebody who is not complete would be by
+    """Everybody in a target’s scope once: person_id; `done` as 1 when complete, else 0; how many of their
+    marks are `outstanding`; and for each of PARTS 1 when somebody who is not complete would be by
     what is to come.
 
     Coverage counts a completion while it is current; a cohort’s members are done once they completed (4.3).
@@ -196,7 +196,6 @@ def trained(plan: Plan, sources: Sources) -> Select[Any]:
     return select(
         people.c.person_id,
         literal(1, Integer).label("done"),
-        people.c.completed_on.label("done_on"),
         literal(0, Integer).label("outstanding"),
         *_to_be({}),
     ).where(people.c.course_id == plan.rule.course_id)
@@ -210,7 +209,6 @@ def to_be_trained(plan: Plan, sources: Sources) -> Select[Any]:
     people = select(
         everybody.c.person_id,
         literal(0, Integer).label("done"),
-        everybody.c.completed_on.label("done_on"),
         literal(0, Integer).label("outstanding"),
         *_to_be(_to_train_in_time(plan, ahead, sources)),
     )
@@ -227,7 +225,6 @@ def with_marks_outstanding(plan: Plan, sources: Sources) -> Select[Any]:
         select(
             unmarked.c.person_id,
             case((done.c.person_id.is_not(None), 1), else_=0).label("done"),
-            done.c.completed_on.label("done_on"),
             unmarked.c.marks.label("outstanding"),
             *_to_be({}),
         )
@@ -318,7 +315,6 @@ def _people(plans: Sequence[Plan], sources: Sources, *, has_left_out: bool = Tru
     return statement.with_only_columns(
         *which,
         case((and_(needed > 0, needed == had), 1), else_=0).label("done"),
-        func.max(completed.c.completed_on).label("done_on"),
         _marks(unmarked).label("outstanding"),
         *_to_be(is_to_be),
     ).group_by(*which)

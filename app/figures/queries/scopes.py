@@ -89,6 +89,22 @@ def is_member(on: date) -> ColumnElement[bool]:
     return and_(Membership.joined_on <= on, or_(Membership.left_on.is_(None), Membership.left_on > on))
 
 
+def is_required(
+    cohort_id: int | None, person_id: Any, course_id: Any, on: date, known_at: datetime | None = None
+) -> ColumnElement[bool]:
+    """Whether a cohort requires a course of a member, by the cause for which they joined."""
+    return exists().where(
+        Membership.person_id == person_id,
+        live(Membership, known_at),
+        is_member(on),
+        Membership.cohort_id == cohort_id,
+        CohortRequirement.cohort_id == Membership.cohort_id,
+        CohortRequirement.cause == Membership.cause,
+        CohortRequirement.course_id == course_id,
+        live(CohortRequirement, known_at),
+    )
+
+
 def not_left(person_id: Any, on: date, known_at: datetime | None = None) -> ColumnElement[bool]:
     """Whether a person's employment covers the date, or has not ended before it.
 

@@ -55,7 +55,9 @@ def target(code: str) -> str:
     """One target: its figure in words and, for those who may see names, who is outstanding."""
     found = one_or_404(queries.target_coded(code))
     dates = DatesForm.read(request.args)
-    context: dict[str, Any] = dict.fromkeys(("figure", "beside", "outstanding", "outside", "history"))
+    context: dict[str, Any] = dict.fromkeys(
+        ("figure", "beside", "outstanding", "outside", "waiting", "history")
+    )
     if dates.is_right:
         [plan], sees_names = queries.plans_for([found], dates.known), _sees_names()
         figure = queries.figure(found, as_at=dates.on, known_at=dates.known, plan=plan)
@@ -64,7 +66,7 @@ def target(code: str) -> str:
         if sees_names and queries.has_outstanding(found):
             asked = queries.outstanding(plan, **dates.chosen, until=dates.forecast_day)
             context["outstanding"] = paginate(asked.people, scalars=False)
-            context["outside"] = asked.outside_audience
+            context |= {"outside": asked.outside_audience, "waiting": asked.waiting}
     context |= {"end": queries.end_of(found), "today": clock.today()}
     if current_actor().can(Permission.EDIT_TARGETS):
         context["history"] = list(db.session.scalars(audit.history_of("target", found.id).limit(20)))
@@ -111,13 +113,18 @@ def counted_people(code: str, which: str) -> str:
         abort(404)
     among = among_from(request.args)
     people = queries.counted(found, Counted(which), **dates.chosen, until=dates.forecast_day, among=among)
+    page = paginate(people, scalars=False)
+    waiting = None
+    if Counted(which) is Counted.NOT_BOOKED:
+        waiting = queries.waiting_of(found, [row.Person.id for row in page.rows], **dates.chosen)
     return render_template(
         "figures/counted_people.html",
         target=found,
         which=Counted(which),
         among=among,
         form=dates,
-        page=paginate(people, scalars=False),
+        page=page,
+        waiting=waiting,
     )
 
 
