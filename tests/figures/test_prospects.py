@@ -384,6 +384,22 @@ def test_4_12_no_register_marked_yet_is_no_data(scene: Scene) -> None:
     assert (verdict.colour, verdict.reason) == (Colour.NO_DATA, "No register is marked yet.")
 
 
+@pytest.mark.parametrize(
+    ("complete", "as_at", "colour"),
+    [(1, TODAY, Colour.RED), (1, date(2022, 4, 1), Colour.MISSED), (2, date(2022, 4, 1), Colour.MET)],
+)
+def test_4_12_completions_from_before_the_registers_are_data(
+    complete: int, as_at: date, colour: Colour
+) -> None:
+    """No register is marked: as of the 239 of 263, whose days stand in the council's files alone."""
+    scene = scenes.cohort(members=2)
+    for person in scene.people[:complete]:
+        scenes.complete(person, scene.course)
+    verdict = _read(scene, as_at).verdict
+    assert verdict is not None
+    assert verdict.colour is colour
+
+
 def test_4_12_marks_outstanding_that_could_change_the_colour_make_it_provisional() -> None:
     """3 of 4 are complete and 4 needed: the fourth sat in a session that nobody has marked."""
     scene = scenes.cohort(members=4, percent="100")
