@@ -375,6 +375,19 @@ def test_4_11_places_kept_for_partners_are_free_for_people_trained_whoever_they_
     assert (_free(_read(scene)), _free(queries.figure(anybody, as_at=TODAY))) == (12, 16)
 
 
+def test_4_4_how_many_places_there_are_is_read_as_it_is_now(scene: Scene) -> None:
+    """It has no history: a past day's free places and colour follow it, and who was counted does not."""
+    run = factories.run(scene.course, days=MARCH, capacity=5)
+    scenes.attend(scene.people[0], factories.run(scene.course, days=[date(2022, 2, 1), date(2022, 2, 2)]))
+    factories.booking(run, scene.people[1])
+    before = _read(scene)
+    for session in run.sessions:
+        session.capacity = 1
+    after = _read(scene)
+    assert [(one.numerator, one.denominator, _booked(one)) for one in (before, after)] == [(1, 4, 1)] * 2
+    assert (_free(before), _free(after)) == (4, 0)
+
+
 # --- Colours -------------------------------------------------------------------------------------------
 
 

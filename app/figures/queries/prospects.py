@@ -1,7 +1,9 @@
 """Who is booked to complete, whose marks are outstanding, and which places are free: what a forecast reads.
 
-Bookings and runs are read as they stood at the end of the day, or at the instant as known at which it is
-asked when that is earlier; whose a booking is goes by what was known then, as marks do. (4.4, 4.11)
+Bookings, and whether a run was cancelled, are read as they stood at the end of the day, or at the instant as
+known at which it is asked when that is earlier; whose a booking is, and when a session is, go by what was
+known then, as marks do. How many places a session has, and for whom some are kept, is read as it is now,
+whatever day is asked for: neither has a history. (4.4, 4.11)
 """
 
 from __future__ import annotations
