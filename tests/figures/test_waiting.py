@@ -8,10 +8,11 @@ import pytest
 
 from app.bookings.models import Booking, BookingMove, BookingState
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, record
 from app.core.permissions import Role
 from app.figures import queries, rules
 from app.people.models import Person
+from app.programmes.models import Equivalence
 from app.sessions.models import Run, RunState
 from tests import factories
 from tests.factories import LONG_AGO
@@ -130,6 +131,17 @@ def test_4_11_of_a_cohort_only_what_the_cause_requires_is_waited_for() -> None:
         has(run, person, BookingState.WAITLISTED)
     found = queries.waiting_of(scene.target, [person.id for person in people], as_at=clock.today())
     assert list(found) == [skilled.id]
+
+
+@pytest.mark.parametrize("stands_in", [True, False])
+def test_4_11_a_course_that_stands_in_is_waited_for_as_well(stands_in: bool) -> None:
+    scene = scenes.cohort(members=1, deadline=SOON[-1])
+    other = factories.course()
+    if stands_in:
+        record(Equivalence(course_id=scene.course.id, satisfied_by_id=other.id), by="Academy", now=LONG_AGO)
+    has(factories.run(other, days=SOON), scene.people[0], BookingState.WAITLISTED)
+    said = queries.outstanding(scene.target, as_at=clock.today()).waiting
+    assert said == ("1 is on a waiting list" if stands_in else "")
 
 
 def test_4_4_on_a_past_day_they_waited_for_what_they_waited_for_then() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 
 from app.bookings.models import Booking, BookingMove, BookingState
 from app.bookings.queries import held_by, queue_positions
@@ -82,11 +82,6 @@ def _bookings(plan: Plan, moment: Moment) -> Select[Any]:
     """The bookings without a place on runs that are not over, of the courses that a target asks of whoever
     has them: person_id, state, booking_id, run_id and the code of the run."""
     person_id, state = held_by(moment.known_at), _state(moment.instant)
-    wanted: ColumnElement[bool] = true()
-    if plan.needs_differ:
-        wanted = scopes.is_required(
-            plan.target.cohort_id, person_id, CourseVersion.course_id, moment.as_at, moment.known_at
-        )
     return (
         select(
             person_id.label("person_id"),
@@ -99,13 +94,22 @@ def _bookings(plan: Plan, moment: Moment) -> Select[Any]:
         .join(Run, Run.id == Booking.run_id)
         .join(CourseVersion, CourseVersion.id == Run.version_id)
         .where(
-            CourseVersion.course_id.in_(sorted(plan.courses)),
+            or_(false(), *(_serves(plan, course, person_id, moment) for course in sorted(plan.courses))),
             state.in_(list(_SAID)),
             is_on(moment.instant),
             _is_to_come(moment),
-            wanted,
         )
     )
+
+
+def _serves(plan: Plan, course: int, person_id: Any, moment: Moment) -> ColumnElement[bool]:
+    """Whether a run is of a course, or of one that stands in for it, and the course is asked of somebody: of
+    a member of a cohort, by the cause for which they joined."""
+    as_good = CourseVersion.course_id.in_(sorted({course, *plan.shapes[course].satisfied_by}))
+    if not plan.needs_differ:
+        return as_good
+    cohort, on = plan.target.cohort_id, moment.as_at
+    return and_(as_good, scopes.is_required(cohort, person_id, course, on, moment.known_at))
 
 
 def _state(instant: datetime | None) -> ColumnElement[Any]:
