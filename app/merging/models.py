@@ -1,11 +1,11 @@
-"""Merges of two records of one person, with all that each changed, and pairs that are two people."""
+"""Merges of two records of one person, with all that each changed."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Model
@@ -40,19 +40,3 @@ class Merge(Model):
 
     survivor: Mapped[Person] = relationship(foreign_keys=[survivor_id])
     merged: Mapped[Person] = relationship(foreign_keys=[merged_id])
-
-
-class KeptApart(Model):
-    """Two people who look like one and are not: they are not offered as duplicates again."""
-
-    __tablename__ = "kept_apart"
-    __table_args__ = (
-        UniqueConstraint("first_id", "second_id"),
-        CheckConstraint("first_id < second_id", name="each_pair_once"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    first_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    second_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    said_at: Mapped[datetime]
-    said_by: Mapped[str] = mapped_column(String(200))

@@ -20,6 +20,7 @@ from app.core.web import (
 from app.merging import queries, rules
 from app.merging.forms import MergeForm
 from app.merging.models import Merge
+from app.people import queries as people
 from app.people.models import Person
 
 bp = Blueprint("merging", __name__)
@@ -29,7 +30,7 @@ bp = Blueprint("merging", __name__)
 @requires(Permission.MERGE_PEOPLE)
 def duplicates() -> str:
     """Who may be here twice, and why; each pair leads to the page that merges it."""
-    pairs = queries.possible_duplicates(on=clock.today(), only_staff=_only_staff())
+    pairs = people.possible_duplicates(on=clock.today(), only_staff=_only_staff())
     return render_template("merging/duplicates.html", page=page_of(pairs))
 
 
@@ -75,7 +76,7 @@ def _pair_page(survivor: Person, merged: Person, form: MergeForm) -> str:
         survivor=survivor,
         merged=merged,
         today=today,
-        reasons=queries.reasons_for(survivor.id, merged.id, on=today),
+        reasons=people.reasons_for(survivor.id, merged.id, on=today),
         holdings=queries.holdings([survivor.id, merged.id]) if sees_all else None,
         doubles=rules.would_end(survivor, merged) if sees_all else [],
         clashes=rules.would_clash(survivor, merged) if sees_all else [],

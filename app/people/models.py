@@ -261,3 +261,19 @@ class StatedHeadcount(Recorded, Model):
         CheckConstraint("headcount >= 1", name="somebody_works_there"),
         CheckConstraint("year BETWEEN 2000 AND 2199", name="year_of_four_figures"),
     )
+
+
+class KeptApart(Model):
+    """Two people who look like one and are not: they are not offered as duplicates again."""
+
+    __tablename__ = "kept_apart"
+    __table_args__ = (
+        UniqueConstraint("first_id", "second_id"),
+        CheckConstraint("first_id < second_id", name="each_pair_once"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    first_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    second_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    said_at: Mapped[datetime]
+    said_by: Mapped[str] = mapped_column(String(200))

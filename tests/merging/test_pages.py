@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 
 from app.core.db import db
 from app.core.permissions import Role
-from app.merging.models import KeptApart, Merge
-from app.people.models import Person
+from app.merging.models import Merge
+from app.people.models import KeptApart, Person
 from tests import factories
 
 

@@ -17,7 +17,7 @@ from app.core.permissions import Permission
 from app.core.web import Page, page_of, paginate, requires
 from app.home import queries
 from app.home.files import findings_csv
-from app.merging import queries as merging
+from app.people import queries as people
 from app.reminders.queries import unreachable_people
 
 bp = Blueprint("quality", __name__)
@@ -202,7 +202,7 @@ CHECKS = (
         "Two records that may be one person: their days are counted apart until they are merged.",
         "Compare",
         _duplicate,
-        listed=lambda: merging.possible_duplicates(on=clock.today()),
+        listed=lambda: people.possible_duplicates(on=clock.today()),
     ),
     Check(
         "two-at-once",

@@ -1,15 +1,7 @@
-"""What two records hold, what was merged, and who may be here twice."""
+"""What two records hold, and what was merged."""
 
 from __future__ import annotations
 
-from app.merging.queries.duplicates import (
-    Candidate,
-    Pair,
-    kept_apart,
-    pairs_of,
-    possible_duplicates,
-    reasons_for,
-)
 from app.merging.queries.records import (
     holdings,
     live_facts_of,
@@ -21,17 +13,11 @@ from app.merging.queries.records import (
 )
 
 __all__ = [
-    "Candidate",
-    "Pair",
     "holdings",
-    "kept_apart",
     "live_facts_of",
     "live_spells_managed_by",
     "merges",
     "open_bookings_of_both",
-    "pairs_of",
     "people_named",
-    "possible_duplicates",
-    "reasons_for",
     "undone_since",
 ]

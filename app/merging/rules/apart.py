@@ -8,10 +8,9 @@ from app.audit import rules as audit
 from app.core.actors import Actor
 from app.core.db import db, save_unique
 from app.core.errors import RuleBroken
-from app.merging import queries
-from app.merging.models import KeptApart
 from app.merging.rules.access import check_can_see_pair
-from app.people.models import Person
+from app.people import queries as people
+from app.people.models import KeptApart, Person
 
 
 def keep_apart(*, first: Person, second: Person, by: Actor, now: datetime) -> None:
@@ -21,7 +20,7 @@ def keep_apart(*, first: Person, second: Person, by: Actor, now: datetime) -> No
         raise RuleBroken("This is one record. Choose two.")
     ids = sorted((first.id, second.id))
     if db.session.scalar(
-        queries.kept_apart().where(KeptApart.first_id == ids[0], KeptApart.second_id == ids[1])
+        people.kept_apart().where(KeptApart.first_id == ids[0], KeptApart.second_id == ids[1])
     ):
         return
     row = KeptApart(first_id=ids[0], second_id=ids[1], said_at=now, said_by=by.name)

@@ -42,6 +42,12 @@ from app.people.queries.directory import (
     teams_by_service,
     with_name,
 )
+from app.people.queries.duplicates import (
+    how_many_twice,
+    kept_apart,
+    possible_duplicates,
+    reasons_for,
+)
 from app.people.queries.naming import named_in
 from app.people.queries.partners import (
     people_of,
@@ -59,7 +65,9 @@ __all__ = [
     "directory",
     "directory_count",
     "headcounts",
+    "how_many_twice",
     "is_managed_by",
+    "kept_apart",
     "line_manager_of",
     "matches",
     "named_in",
@@ -74,6 +82,8 @@ __all__ = [
     "people_of",
     "person_with_email",
     "person_with_number",
+    "possible_duplicates",
+    "reasons_for",
     "role_groups",
     "sectors",
     "services",

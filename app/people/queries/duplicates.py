@@ -1,20 +1,19 @@
-"""Who may be here twice, and why it seems so: two statements, however many people there are."""
+"""Who may be here twice, and why it seems so: one statement, however many people there are."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Row, Select, and_, select
 
 from app.core.db import db, live
-from app.merging.models import KeptApart
-from app.people.models import Organisation, Person, PersonKind, Spell, Team
-from app.people.queries import covers
+from app.people.models import KeptApart, Organisation, Person, PersonKind, Spell, Team
+from app.people.queries.directory import covers
 
 MOST_ALIKE = 8
 _SHARED = {"admin", "duty", "enquiries", "head", "hello", "info", "mail", "office", "reception", "team"}
@@ -66,20 +65,34 @@ class Pair:
 
 def possible_duplicates(*, on: date, only_staff: bool = False) -> list[Pair]:
     """The pairs that may be one person, the likeliest first; not those that were said to be two."""
-    everybody = [Candidate(*row) for row in db.session.execute(_everybody(on, only_staff)).tuples()]
-    apart = set(db.session.execute(kept_apart()).tuples())
-    return pairs_of(everybody, apart)
+    statement = _everybody(on)
+    if only_staff:
+        statement = statement.where(Person.kind == PersonKind.STAFF)
+    return pairs_of(*_compared(db.session.execute(statement).all()))
+
+
+def how_many_twice(people: Select[tuple[int]], *, on: date) -> int:
+    """How many of these people may be here twice, whether or not the other record is one of them.
+
+    Of the social workers one: Joy Okafor, whom the J Okafor may be who walked in and belongs nowhere.
+    """
+    rows = db.session.execute(_everybody(on).add_columns(Person.id.in_(people).label("is_asked"))).all()
+    pairs = pairs_of(*_compared(rows))
+    twice = {one.id for pair in pairs for one in (pair.first, pair.second)}
+    return len(twice & {row.id for row in rows if row.is_asked})
 
 
 def reasons_for(first_id: int, second_id: int, *, on: date) -> list[str]:
-    """Why these two may be one person."""
-    both = _everybody(on, only_staff=False).where(Person.id.in_([first_id, second_id]))
-    pairs = pairs_of((Candidate(*row) for row in db.session.execute(both).tuples()), set())
+    """Why these two may be one person, even if somebody said that they are not."""
+    both, _ = _compared(db.session.execute(_everybody(on).where(Person.id.in_([first_id, second_id]))).all())
+    pairs = pairs_of(both, set())
     return pairs[0].reasons if pairs else []
 
 
-def _everybody(on: date, only_staff: bool) -> Select[Any]:
-    statement = (
+def _everybody(on: date) -> Select[Any]:
+    """Everybody with where they belong on a day: a row for each record that somebody said is another person,
+    or one."""
+    return (
         select(
             Person.id,
             Person.kind,
@@ -90,15 +103,23 @@ def _everybody(on: date, only_staff: bool) -> Select[Any]:
             Person.email,
             Team.name,
             Organisation.name,
+            KeptApart.second_id.label("apart_from"),
         )
         .select_from(Person)
         .outerjoin(Spell, and_(Spell.person_id == Person.id, live(Spell), covers(Spell, on)))
         .outerjoin(Team, Team.id == Spell.team_id)
         .outerjoin(Organisation, Organisation.id == Spell.organisation_id)
+        .outerjoin(KeptApart, KeptApart.first_id == Person.id)
         .where(Person.merged_into_id.is_(None))
         .order_by(Person.id)
     )
-    return statement.where(Person.kind == PersonKind.STAFF) if only_staff else statement
+
+
+def _compared(rows: Sequence[Row[Any]]) -> tuple[list[Candidate], set[tuple[int, int]]]:
+    """Each person once, and the pairs of whom somebody said that they are two people."""
+    width = len(Candidate._fields)
+    people = {row.id: Candidate(*row[:width]) for row in rows}
+    return list(people.values()), {(row.id, row.apart_from) for row in rows if row.apart_from}
 
 
 def kept_apart() -> Select[tuple[int, int]]:
