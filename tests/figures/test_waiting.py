@@ -11,6 +11,7 @@ from app.core import clock
 from app.core.db import db, record
 from app.core.permissions import Role
 from app.figures import queries, rules
+from app.figures.queries.counted import Outstanding
 from app.people.models import Person
 from app.programmes.models import Equivalence
 from app.sessions.models import Run, RunState
@@ -51,6 +52,11 @@ def scene() -> Scene:
     has(other, offered, BookingState.OFFERED)
     db.session.commit()
     return scene
+
+
+def outstanding(scene: Scene) -> Outstanding:
+    (plan,) = queries.plans_for([scene.target])
+    return queries.outstanding(plan, as_at=clock.today())
 
 
 def rows_of(page: Page) -> dict[str, str]:
@@ -101,7 +107,7 @@ def test_4_11_what_can_no_longer_become_a_place_is_not_listed(what: str) -> None
         run.state, run.cancelled_at = RunState.CANCELLED, clock.now()
     db.session.flush()
     assert queries.waiting_of(scene.target, [person.id], as_at=clock.today()) == {}
-    assert queries.outstanding(scene.target, as_at=clock.today()).waiting == ""
+    assert outstanding(scene).waiting == ""
 
 
 def test_4_11_of_a_cohort_only_what_the_cause_requires_is_waited_for() -> None:
@@ -140,7 +146,7 @@ def test_4_11_a_course_that_stands_in_is_waited_for_as_well(stands_in: bool) -> 
     if stands_in:
         record(Equivalence(course_id=scene.course.id, satisfied_by_id=other.id), by="Academy", now=LONG_AGO)
     has(factories.run(other, days=SOON), scene.people[0], BookingState.WAITLISTED)
-    said = queries.outstanding(scene.target, as_at=clock.today()).waiting
+    said = outstanding(scene).waiting
     assert said == ("1 is on a waiting list" if stands_in else "")
 
 
@@ -177,7 +183,7 @@ def test_what_is_said_of_them_costs_one_statement_however_many_wait(scene: Scene
     def cost() -> int:
         db.session.expire_all()
         with Statements() as asked:
-            queries.outstanding(scene.target, as_at=clock.today())
+            outstanding(scene)
         return asked.count
 
     cost()  # the first time, more is read that is kept

@@ -1,4 +1,4 @@
-"""The people whose records put a target's figure in doubt, and why: the list behind "check data" (4.12)."""
+"""The people whose records put a figure in doubt, and why: "check data", and who may be here twice."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from datetime import date, datetime
 
 from sqlalchemy import Select, Subquery, select
 
+from app.core import clock
 from app.core.db import db
 from app.figures.models import Target
-from app.figures.queries import scopes
-from app.figures.queries.counts import people_done
+from app.figures.queries import measures, scopes
+from app.figures.queries.counts import people_done, trained
 from app.figures.queries.flags import Flag, flagged
 from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.prospects import Moment
 from app.figures.queries.sources import sources_for, versions_for
+from app.people import queries as people
 from app.people.models import Person
 
 
@@ -51,6 +53,33 @@ def flags_of(
     for person_id, flag in db.session.execute(statement).tuples():
         flags[person_id].append(Flag(flag))
     return flags
+
+
+def may_be_twice(plan: Plan, *, as_at: date, known_at: datetime | None = None) -> int | None:
+    """How many of those whom a target counts may be here twice: until their records are merged their days are
+    counted apart (4.6). None of a target that counts no people. One statement.
+
+    Whom it counts is as at the day, as known at the instant; who may be here twice, as the records are now.
+    """
+    counted = _everybody(plan, Moment(as_at, known_at))
+    return None if counted is None else people.how_many_twice(counted, on=clock.today())
+
+
+def _everybody(plan: Plan, moment: Moment) -> Select[tuple[int]] | None:
+    """The ids of those whom a target counts, complete or not; of people trained and of reach, who is."""
+    target, as_at, known_at = plan.target, moment.as_at, moment.known_at
+    if target.reach_step is not None:
+        reached = measures.reached(
+            target, plan.rule, plan.population, target.reach_step, as_at=as_at, known_at=known_at
+        )
+        return select(reached.subquery().c.person_id)
+    if plan.is_flow:
+        return select(trained(plan, sources_for([plan], as_at, known_at)).subquery().c.person_id)
+    if target.cohort_id is not None:
+        return select(scopes.members(target.cohort_id, as_at=as_at, known_at=known_at).subquery().c.person_id)
+    if plan.population is not None:
+        return scopes.in_post(plan.population, as_at=as_at, known_at=known_at)
+    return None
 
 
 def _flags(plan: Plan, as_at: date, known_at: datetime | None) -> Subquery:

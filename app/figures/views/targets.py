@@ -55,18 +55,16 @@ def target(code: str) -> str:
     """One target: its figure in words and, for those who may see names, who is outstanding."""
     found = one_or_404(queries.target_coded(code))
     dates = DatesForm.read(request.args)
-    context: dict[str, Any] = dict.fromkeys(
-        ("figure", "beside", "outstanding", "outside", "waiting", "history")
-    )
+    context: dict[str, Any] = dict.fromkeys(("figure", "beside", "twice", "asked", "outstanding", "history"))
     if dates.is_right:
         [plan], sees_names = queries.plans_for([found], dates.known), _sees_names()
         figure = queries.figure(found, as_at=dates.on, known_at=dates.known, plan=plan)
         context["figure"] = figure if sees_names else figure.for_the_board()
         context |= _beside(found, context["figure"], dates, sees_names=sees_names)
+        context["twice"] = queries.may_be_twice(plan, **dates.chosen)
         if sees_names and queries.has_outstanding(found):
-            asked = queries.outstanding(plan, **dates.chosen, until=dates.forecast_day)
-            context["outstanding"] = paginate(asked.people, scalars=False)
-            context |= {"outside": asked.outside_audience, "waiting": asked.waiting}
+            context["asked"] = queries.outstanding(plan, **dates.chosen, until=dates.forecast_day)
+            context["outstanding"] = paginate(context["asked"].people, scalars=False)
     context |= {"end": queries.end_of(found), "today": clock.today()}
     if current_actor().can(Permission.EDIT_TARGETS):
         context["history"] = list(db.session.scalars(audit.history_of("target", found.id).limit(20)))
