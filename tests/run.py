@@ -1,8 +1,9 @@
 """`make test`: installs what the tests need, runs everything on both engines, and prints what passed.
 
 One lane of stages fills the cores, engine after engine, since side by side they only slow each other; beside
-it go those of one process, which use what the first leaves while its tests wait. The last line counts every
-test; any that was skipped, or expected to fail, or that ran on one engine only, counts as failed.
+it go the stages of one process each, on cores that are idle while tests of the first lane wait. The last
+line counts every test; any that was skipped, or expected to fail, or that ran on one engine only, counts as
+failed.
 """
 
 from __future__ import annotations

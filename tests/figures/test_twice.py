@@ -138,13 +138,13 @@ def test_4_6_the_targets_page_prints_how_many_and_leads_to_them(
     scenes.coverage(trained=1, untrained=1)
     db.session.commit()
     pages.sign_in(factories.user(role))
-    nobody = "Possible duplicates Nobody seems to be here twice"
+    nobody = "Possible duplicates None found"
     assert nobody in pages.get("/targets/two-day").text
     okafor(), okafor("J")
     db.session.commit()
     page = pages.get("/targets/two-day")
-    assert "Possible duplicates 2 people may be here twice" in page.text
-    found = page.links().get("2 people may be here twice")
+    assert "Possible duplicates 2 records" in page.text
+    found = page.links().get("2 records")
     assert found == ("/people/duplicates" if leads else None)
     if leads:
         assert "J Okafor" in pages.get(found).text

@@ -110,7 +110,7 @@ class DecideHeldForm(AnotherDayForm):
     reason = TextArea(
         "Reason for the correction",
         max_length=LONGEST_REASON,
-        description="Only if it counts: the register is locked by now",
+        description="Needed if it counts, as the register is locked",
     )
 
 

@@ -92,7 +92,7 @@ class Row:
 
     @property
     def news(self) -> str:
-        """What a mark is that is another by now, as the page says it; one that is gone was taken back."""
+        """What a mark that was changed meanwhile is now, in words; one that is gone was taken back."""
         return "mark taken back" if self.mark_id is None else self.words.lower()
 
     @property

@@ -113,8 +113,9 @@ def decide_that_it_counts(*, held: PartlyHeld, by: Actor, now: datetime, reason:
     """What was held counts as the whole session, for whoever was there for the course’s share of it. Once
     the register is locked the academy says why (AM-12)."""
     session, why = held.session, reason or held.reason
-    _decide(held, HeldDecision.COUNTS, by=by, now=now, reason=why)
+    check_can_decide_held(held, by)
     check_is_unlocked(session, by, now, reason)
+    _decide(held, HeldDecision.COUNTS, by=by, now=now, reason=why)
     marks = {one.person_id: NewMark(MarkStatus.PARTIAL, one.minutes) for one in _people_there(session)}
     return len(record_marks(session=session, marks=marks, by=by, now=now, reason=why))
 

@@ -24,7 +24,8 @@ from app.people.models import Person
 from app.programmes.models import Course
 from app.sessions.models import Run
 
-PURPOSE, INVITE = "invitation", "invite"
+PURPOSE = "invitation"
+INVITE = "invite"
 ONE_BY_ONE = "To book it anyway, book them alone from the run’s page of places, with a reason."
 
 

@@ -55,12 +55,15 @@ def _is_for_some(plan: Plan, course_id: int) -> bool:
 
 def shut_out(plans: Sequence[Plan], sources: Sources) -> Mapping[int, frozenset[int]]:
     """Of each target those who are neither complete nor booked and whom no free place of it is for, by its
-    id: of those that have any. One statement for all of them, besides one for the audiences."""
+    id: of those that have any. A course for which one for everybody stands in shuts nobody out. One statement
+    for all of them, besides one for the audiences."""
     scoped = [plan for plan in plans if plan.has_scope]
     limited = limited_courses(scoped)
-    parts = [
-        _shut_out_of(plan, limited[plan.target.id], sources) for plan in scoped if limited[plan.target.id]
-    ]
+    parts = []
+    for plan in scoped:
+        closed = [course for course in limited[plan.target.id] if not plan.stand_ins(course.id)]
+        if closed:
+            parts.append(_shut_out_of(plan, closed, sources))
     found: dict[int, set[int]] = defaultdict(set)
     for target_id, person_id in db.session.execute(union_all(*parts)).tuples() if parts else ():
         found[target_id].add(person_id)

@@ -36,7 +36,7 @@ from app.figures.queries.begun import begun
 from app.figures.queries.plans import Plan
 from app.figures.queries.prospects import Ahead
 from app.figures.queries.sources import Sources
-from app.figures.queries.tallies import COUNTED, IN_SCOPE, LACKING, PARTS, PLACES, WHO
+from app.figures.queries.tallies import COUNTED, GROUPED_BY, IN_SCOPE, LACKING, PARTS, WHO
 from app.people.models import EmploymentType
 
 
@@ -44,8 +44,8 @@ def counts(plans: Sequence[Plan], sources: Sources) -> list[Select[Any]]:
     """The counts of all these targets: target_id, who, then COUNTED and PARTS.
 
     Of those who are not complete, PARTS are how many are to be. A row for each target and for whom it counts
-    (no row where that is nobody); or, if the sources have them, for each of the PLACES, which come last.
-    With what is ahead, also what people lack: see `Tally`.
+    (no row where that is nobody); or, if the sources have them, for each combination of GROUPED_BY, which
+    come last. With what is ahead, also what people lack: see `Tally`.
     """
     stocks = [plan for plan in plans if plan.has_scope]
     found = _of_stocks(stocks, sources) if stocks else []
@@ -75,7 +75,7 @@ def _stock_counts(people: CTE, sources: Sources) -> Select[Any]:
     away_done = case((away.c.person_id.is_not(None), people.c.done), else_=0)
     is_new = people.c.person_id.in_(select(sources.newcomers.c.person_id))
     which = [people.c.target_id, people.c.who]
-    where = [] if work is None else [work.c[name] for name in PLACES]
+    where = [] if work is None else [work.c[name] for name in GROUPED_BY]
     doubted = sources.doubted
     statement = select(
         *which,
@@ -106,7 +106,7 @@ def _row(plan: Plan, sources: Sources, **numbers: Any) -> Select[Any]:
 
 def _nowhere(sources: Sources) -> list[ColumnElement[Any]]:
     """The last columns of a row that belongs to no group."""
-    return [] if sources.work is None else [literal(None, String)] * len(PLACES)
+    return [] if sources.work is None else [literal(None, String)] * len(GROUPED_BY)
 
 
 def _number(plan: Plan, sources: Sources) -> ColumnElement[int]:

@@ -41,15 +41,15 @@ def hidden_rows(tables: Mapping[str, Rows], together: Sequence[Mapping[str, Name
     # In an order of their own: a page and a file that count the same people must hide the same of them.
     in_order = sorted(together, key=lambda names: list(names.values()))
     pairs = [_same_people(one, other, in_order) for one, other in combinations(tables, 2)]
-    found, before = _Hiding(tables, hidden), 0
+    found, before = _Tables(tables, hidden), 0
     while found.count > before:
         before = found.count
         found.widen(pairs)
     return hidden
 
 
-@dataclass(frozen=True)
-class _Hiding:
+@dataclass
+class _Tables:
     """What is hidden of each table so far."""
 
     tables: Mapping[str, Rows]

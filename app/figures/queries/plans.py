@@ -95,6 +95,14 @@ class Plan:
         kinds = {item.employment_type for item in items if item.employment_type is not None}
         return sectors if sectors or kinds == {EmploymentType.PARTNER} else Whoever.STAFF
 
+    def stand_ins(self, course: int) -> set[int]:
+        """The other courses for everybody by which its people could complete this one; none of people
+        trained, of whom marks alone count. One that the target asks for by itself has its own places."""
+        if self.is_flow or course not in self.shapes:
+            return set()
+        others = self.shapes[course].satisfied_by - self.courses
+        return {other for other in others if other in self.shapes and not self.shapes[other].is_for_some}
+
     @property
     def asked_for(self) -> tuple[Course, ...]:
         """The courses that it asks for, by title: one or, of a cohort, those that its causes require."""

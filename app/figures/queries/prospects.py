@@ -201,7 +201,13 @@ def is_confirmed(instant: datetime | None) -> ColumnElement[bool]:
     """
     if instant is None:
         return Booking.state == BookingState.CONFIRMED
-    last = (
+    at_first = case((Booking.confirmed_at <= instant, BookingState.CONFIRMED.value))
+    return func.coalesce(moved_to(instant), at_first) == BookingState.CONFIRMED
+
+
+def moved_to(instant: datetime) -> ColumnElement[Any]:
+    """What the last move of a booking until an instant made it; None before the first."""
+    return (
         select(BookingMove.to_state)
         .where(BookingMove.booking_id == Booking.id, BookingMove.at <= instant)
         .order_by(BookingMove.at.desc(), BookingMove.id.desc())
@@ -209,8 +215,6 @@ def is_confirmed(instant: datetime | None) -> ColumnElement[bool]:
         .correlate(Booking)
         .scalar_subquery()
     )
-    at_first = case((Booking.confirmed_at <= instant, BookingState.CONFIRMED.value))
-    return func.coalesce(last, at_first) == BookingState.CONFIRMED
 
 
 def has_seat(instant: datetime | None) -> ColumnElement[bool]:

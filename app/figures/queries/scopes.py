@@ -133,7 +133,7 @@ def places_of_work(*, as_at: date, known_at: datetime | None = None) -> Select[A
     """Where each person in post works on a date: person_id, and the names of their service, team, role group
     and sector, None where there is none. As once known some had two spells: the later recorded counts.
 
-    A row a person already, and grouped all the same: so SQLite knows that it is, and makes an index of it.
+    There is one row a person already; they are grouped so that SQLite knows it, and makes an index of them.
     """
     names: dict[str, Any] = {"service": Service, "team": Team, "role": RoleGroup, "sector": Sector}
     spells = (

@@ -77,15 +77,15 @@ def free_for(
     """The places that this target's people could take by the deadline, and whom single days complete by then.
 
     Where members need different courses, how many of those who are not booked could be served. `days` is what
-    people have of what they lack; for who is `shut_out` no place is: of 12 places nine people of whom the
-    course is wanted, but whose audience they are not, could take none. A run of a course that stands in for
-    the one that is wanted is as good, if that is for everybody.
+    people have of what they lack; who is `shut_out` could take no place: of 12 places nine people of whom
+    the course is wanted, but whose audience they are not, could take none. A run of a course that stands in
+    for the one that is wanted is as good, if that is for everybody.
     """
     term = _term(plan, sources)
     supplies = {
         course: Supply(
             ways=Ways(sources.shapes[course], term),
-            whole=whole_places(_of({course} | _stand_ins(plan, course), runs), term, plan.takers),
+            whole=whole_places(_of({course} | plan.stand_ins(course), runs), term, plan.takers),
             seats=single_seats(_of({course}, runs), term, plan.takers),
             has=days,
         )
@@ -112,16 +112,7 @@ def places_left_of(target: Target, runs: Sequence[Run], *, on: date) -> dict[int
 def courses_served(plans: Sequence[Plan]) -> set[int]:
     """The courses whose free places people of these targets could take."""
     own = {course for plan in plans for course in plan.courses}
-    return own | {other for plan in plans for course in plan.courses for other in _stand_ins(plan, course)}
-
-
-def _stand_ins(plan: Plan, course: int) -> set[int]:
-    """The other courses by which a target's people could complete this one; none of people trained, of whom
-    marks alone count. One that the target asks for by itself has its own places."""
-    if plan.is_flow or course not in plan.shapes:
-        return set()
-    others = plan.shapes[course].satisfied_by - plan.courses
-    return {other for other in others if other in plan.shapes and not plan.shapes[other].is_for_some}
+    return own | {other for plan in plans for course in plan.courses for other in plan.stand_ins(course)}
 
 
 def _term(plan: Plan, sources: Sources) -> Term:

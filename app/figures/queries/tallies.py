@@ -18,7 +18,7 @@ COUNTED = ("in_scope", "done", "away", "away_done", "newcomers", "flagged", "out
 PARTS = ("booked", "later", "unmarked", "both")
 
 # Where people work, which comes last of a row, if it was asked for.
-PLACES = ("service", "team", "role", "sector")
+GROUPED_BY = ("service", "team", "role", "sector")
 
 # Whom a row counts: those in scope, those whom the rule leaves out; or it counts nobody, but says what a
 # member lacks.
@@ -75,6 +75,6 @@ def _tally(rows: Sequence[Row]) -> Tally:
 
 
 def _group(numbers: Mapping[str, int], values: Sequence[Any]) -> Group:
-    """The people of one of the PLACES; of none, when the counts are not by where people work."""
-    service, team, role, sector = values[len(COUNTED) + len(PARTS) :] or [None] * len(PLACES)
+    """The people of one combination of GROUPED_BY; of none, when the counts are not by where people work."""
+    service, team, role, sector = values[len(COUNTED) + len(PARTS) :] or [None] * len(GROUPED_BY)
     return Group(service, team, role, sector, numbers["in_scope"], numbers["done"], numbers["booked"])

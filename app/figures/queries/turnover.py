@@ -116,7 +116,7 @@ def turnover_in_all(rows: Sequence[Turnover], name: str = "All") -> Turnover:
 
 def with_small_together(rows: Sequence[Turnover]) -> list[Turnover]:
     """The same for those who may not see names: role groups of fewer than 5 people in post are one row, with
-    those that a breakdown of the same people would hide with them; all of them, when nothing else helps."""
+    the next smallest until none can be worked out by its size; all of them, when nothing else helps."""
     parts = {one.role: Part(one.role, None, one.in_post) for one in rows}
     hidden = hidden_with([role for role, part in parts.items() if part.is_small], parts)
     few = [one for one in rows if hidden is None or one.role in hidden]

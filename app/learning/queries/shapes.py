@@ -1,6 +1,7 @@
 """What completion asks of a course: its versions, what counts for them, order, validity and equivalences.
 
-All of it is recorded, and read as it was known (4.4): one statement, however many courses there are.
+All but the audience, which is as it is set now, is recorded, and read as it was known (4.4). One statement,
+however many courses there are.
 """
 
 from __future__ import annotations
