@@ -7,6 +7,9 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from app.core import clock
+from app.core.permissions import Role
+from app.figures import rules
+from app.figures.models import TargetKind
 from app.figures.queries import figure
 from app.figures.queries.turnover import (
     Turnover,
@@ -17,7 +20,9 @@ from app.figures.queries.turnover import (
 )
 from app.people.models import EmploymentType
 from tests import factories
+from tests.factories import LONG_AGO
 from tests.figures import scenes
+from tests.pages import Pages
 
 DAY = date(2022, 3, 31)
 
@@ -112,3 +117,35 @@ def test_4_13_coverage_lost_to_leavers() -> None:
 def test_bm05_small_role_groups_stand_together(sizes: dict[str, int], found: list[str]) -> None:
     rows = [Turnover(role, 1, size) for role, size in sizes.items()]
     assert [f"{one.role} {one.in_post}" for one in with_small_together(rows)] == found
+
+
+def test_bm05_role_groups_that_the_breakdown_hides_stand_together_in_the_turnover_below_it(
+    pages: Pages,
+) -> None:
+    """Support Worker 3 takes Chair 13 with it. The 12 Officers, who are smaller, are not counted: they would
+    stand together with the 3, and the 13 below would tell of them."""
+    counted = {"Social Worker": 35, "Support Worker": 3, "Child Protection Chair": 13}
+    for role, number in {**counted, "Officer": 12}.items():
+        for _ in range(number):
+            factories.staff(role_group_id=factories.role_group(role).id)
+    course = factories.course(components=1)
+    several = rules.add_population(
+        code="several",
+        name="Several roles",
+        entries=rules.Entries(
+            role_groups=[factories.role_group(role) for role in counted],
+            employment_types=[EmploymentType.EMPLOYEE],
+        ),
+        by=scenes.ACADEMY,
+        now=LONG_AGO,
+    )
+    rules.add_target(
+        code="several", title="Several roles", kind=TargetKind.COVERAGE, programme=course.programme,
+        course=course, population=several, by=scenes.ACADEMY, now=LONG_AGO,
+    )  # fmt: skip
+    pages.sign_in(factories.user(Role.BOARD_MEMBER))
+    page = pages.get(f"/targets/several/breakdown?as_at={DAY}")
+    by_role, turnover_below = page.text.split("Turnover by role group", 1)
+    assert "Child Protection Chair not shown" in by_role
+    assert "Child Protection Chair" not in turnover_below
+    assert "Other role groups" in turnover_below

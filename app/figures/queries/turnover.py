@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -114,12 +114,13 @@ def turnover_in_all(rows: Sequence[Turnover], name: str = "All") -> Turnover:
     return Turnover(name, sum(one.leavers for one in rows), sum(one.in_post for one in rows))
 
 
-def with_small_together(rows: Sequence[Turnover]) -> list[Turnover]:
+def with_small_together(rows: Sequence[Turnover], hidden: Collection[str] = ()) -> list[Turnover]:
     """The same for those who may not see names: role groups of fewer than 5 people in post are one row, with
-    the next smallest until none can be worked out by its size; all of them, when nothing else helps."""
+    those that are `hidden` of the same people beside it, and the next smallest until none can be worked out
+    by its size; all of them, when nothing else helps."""
     parts = {one.role: Part(one.role, None, one.in_post) for one in rows}
-    hidden = hidden_with([role for role, part in parts.items() if part.is_small], parts)
-    few = [one for one in rows if hidden is None or one.role in hidden]
+    few_of = hidden_with([role for role, part in parts.items() if part.is_small or role in hidden], parts)
+    few = [one for one in rows if few_of is None or one.role in few_of]
     if not few:
         return list(rows)
     return [*(one for one in rows if one not in few), turnover_in_all(few, OTHERS)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -50,9 +50,9 @@ def breakdown(code: str) -> str:
     context: dict[str, Any] = {"found": None, "turnover": None}
     if dates.is_right and queries.has_breakdown(found):
         context["figure"] = _with_groups(found, dates)
-        context["found"] = queries.breakdown(context["figure"], sees_names=_sees_names())
+        context["found"] = shown = queries.breakdown(context["figure"], sees_names=_sees_names())
         if found.kind is TargetKind.COVERAGE:
-            context["turnover"] = _turnover(dates)
+            context["turnover"] = _turnover(dates, [one.name for one in shown.roles if one.is_hidden])
             lost = queries.coverage_lost({found: context["figure"]}, **dates.chosen)
             context["lost"] = lost[found.id]
     return render_template("figures/breakdown.html", target=found, form=dates, **context)
@@ -79,10 +79,11 @@ def _with_groups(target: Target, dates: DatesForm) -> queries.Figure:
     return queries.figure(target, as_at=dates.on, known_at=dates.known, has_groups=True)
 
 
-def _turnover(dates: DatesForm) -> list[queries.Turnover]:
+def _turnover(dates: DatesForm, hidden: Collection[str]) -> list[queries.Turnover]:
+    """Of the role groups that the breakdown beside it hides only what they are together."""
     rows: Sequence[queries.Turnover] = queries.turnover(**dates.chosen)
     if not _sees_names():
-        rows = queries.with_small_together(rows)
+        rows = queries.with_small_together(rows, hidden)
     return [*rows, queries.turnover_in_all(rows)] if rows else []
 
 
