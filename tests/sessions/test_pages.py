@@ -126,6 +126,8 @@ def test_am02_one_press_tells_all_that_is_wrong_with_a_new_run(academy_at: Any) 
         "code": taken.code,
         "minimum_places": "17",
         "sessions-0-ends": "9:00",
+        "sessions-0-mode": "in_person",
+        "sessions-0-link": "https://meet.example/1",
         **typed("sessions-1-held_on", date(2021, 3, 22)),
         "sessions-2-held_on-month": "",
     }
@@ -133,6 +135,7 @@ def test_am02_one_press_tells_all_that_is_wrong_with_a_new_run(academy_at: Any) 
         "There is a run called SOS2-07 already. Choose another code",
         "Each day must have room for 17 people, the fewest that the run goes ahead with",
         "Day 1 must end after it starts",
+        "Day 1 is in person: take the link away, or choose virtual or hybrid",
         "22 March 2021 is over: change the date, or tick that the run was held then",
     ]
     page = academy.submit(page, wrong)
@@ -140,7 +143,12 @@ def test_am02_one_press_tells_all_that_is_wrong_with_a_new_run(academy_at: Any) 
     page = academy.submit(page, typed("sessions-2-held_on", date(2022, 3, 29)))
     assert sorted(page.errors) == sorted(of_the_rules)
     assert (page.value("code"), page.value("sessions-0-ends")) == ("SOS2-07", "9:00")
-    right = {"code": "SOS2-08", "minimum_places": "4", "sessions-0-ends": "16:00"}
+    right = {
+        "code": "SOS2-08",
+        "minimum_places": "4",
+        "sessions-0-ends": "16:00",
+        "sessions-0-mode": "virtual",
+    }
     page = academy.submit(page, right | typed("sessions-1-held_on", date(2022, 3, 22)))
     assert "SOS2-08 is scheduled." in page.text
 

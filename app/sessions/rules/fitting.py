@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 
@@ -60,14 +60,27 @@ def check_places(sessions: Collection[PlannedSession], minimum_places: int) -> N
 def check_sessions(titles: Sequence[str], plans: Mapping[int, PlannedSession]) -> None:
     """Each day ends after it starts, is where its mode says, and apart from the others; the titles are those
     of all days, the plans by their place."""
-    check_all(*(partial(_check_day, titles, plans, place) for place in plans))
+    check_all(*(partial(_on_day, place, check) for place in plans for check in _of_day(titles, plans, place)))
 
 
-def _check_day(titles: Sequence[str], plans: Mapping[int, PlannedSession], place: int) -> None:
-    try:
-        check_session(titles[place], plans[place])
+def _of_day(
+    titles: Sequence[str], plans: Mapping[int, PlannedSession], place: int
+) -> tuple[Callable[[], None], ...]:
+    """What is asked of a day: when it is, and where."""
+    title, plan = titles[place], plans[place]
+
+    def check_times() -> None:
+        check_ends(title, plan)
         for before in (one for one in plans if one < place):
-            check_apart(titles[place], plans[place], titles[before], plans[before])
+            check_apart(title, plan, titles[before], plans[before])
+
+    return check_times, partial(check_where, title, plan)
+
+
+def _on_day(place: int, check: Callable[[], None]) -> None:
+    """The check, whose refusal names the field of this day."""
+    try:
+        check()
     except RuleBroken as error:
         raise RuleBroken(error.message, field=f"sessions.{place}.{error.field}") from None
 
@@ -91,8 +104,17 @@ def check_over_is_meant(sessions: Iterable[PlannedSession], *, was_held: bool, n
 
 
 def check_session(title: str, plan: PlannedSession) -> None:
+    check_ends(title, plan)
+    check_where(title, plan)
+
+
+def check_ends(title: str, plan: PlannedSession) -> None:
     if plan.ends_at <= plan.starts_at:
         raise RuleBroken(f"{title} must end after it starts", field="ends")
+
+
+def check_where(title: str, plan: PlannedSession) -> None:
+    """It is where its mode says."""
     if plan.mode is Mode.VIRTUAL and plan.venue:
         raise RuleBroken(
             f"{title} is virtual: take the venue away, or choose in person or hybrid", field="venue_id"
