@@ -36,7 +36,7 @@ def walked_in() -> Person:
 def twice(target: Target) -> int | None:
     db.session.flush()
     (plan,) = queries.plans_for([target])
-    return queries.may_be_twice(plan, as_at=clock.today())
+    return queries.possible_duplicates_counted(plan, as_at=clock.today())
 
 
 def as_one(first: Person, second: Person) -> None:
@@ -158,5 +158,5 @@ def test_it_costs_one_statement_whoever_is_counted() -> None:
             okafor()
         db.session.flush()
         with Statements() as asked:
-            queries.may_be_twice(plan, as_at=clock.today())
+            queries.possible_duplicates_counted(plan, as_at=clock.today())
         assert asked.count == 1

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from operator import attrgetter
 
 from app.board.models import Pack
 from app.board.queries.packs import pack_before
@@ -73,7 +74,7 @@ class Line:
     @property
     def to_book_in_words(self) -> str:
         """ "Assessment 12; Safeguarding 9; fewer than 5: Fostering; not shown: Adoption"."""
-        return parts_in_words([replace(part, of=part.to_book) for part in self.to_book])
+        return parts_in_words(self.to_book, attrgetter("to_book"))
 
     @property
     def forecast_in_words(self) -> str:
@@ -286,9 +287,9 @@ def _rates(last: date, known_at: datetime | None, *, sees_names: bool) -> Rates:
     return Rates(first, last, programmes, reasons if sees_names else figures.with_few_together(reasons))
 
 
-def parts_in_words(parts: Sequence[Part]) -> str:
-    """Groups with their numbers, and last those whose numbers are hidden."""
-    said = [f"{one.name} {one.of:,}" for one in parts if not one.is_hidden]
+def parts_in_words(parts: Sequence[Part], number_of: Callable[[Part], int] = attrgetter("of")) -> str:
+    """Groups with one of their numbers, and last those whose numbers are hidden."""
+    said = [f"{one.name} {number_of(one):,}" for one in parts if not one.is_hidden]
     for hiding in Hiding:
         names = [one.name for one in parts if one.is_hidden and one.hiding is hiding]
         said += [f"{hiding.label}: {', '.join(names)}"] if names else []

@@ -43,7 +43,7 @@ from app.figures.queries.deliverables import (
     sessions_of_programme,
 )
 from app.figures.queries.direction import Direction, direction
-from app.figures.queries.doubts import flagged_people, flags_of, may_be_twice
+from app.figures.queries.doubts import flagged_people, flags_of, possible_duplicates_counted
 from app.figures.queries.ended import Ended, ended, ended_count
 from app.figures.queries.ending import end_of, ends_of
 from app.figures.queries.figure import (
@@ -262,7 +262,6 @@ __all__ = [
     "leavers",
     "lists_of",
     "marks_of_reach_outstanding",
-    "may_be_twice",
     "member_counts",
     "members",
     "memberships",
@@ -294,6 +293,7 @@ __all__ = [
     "population_in_words",
     "population_rules",
     "populations",
+    "possible_duplicates_counted",
     "programme_sessions",
     "published_before",
     "published_figures",

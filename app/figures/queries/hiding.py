@@ -79,7 +79,7 @@ class _Tables:
         """
         is_below = _BELOW.get(side.table) == other.table
         if is_everybody and side.table in _BELOW and not is_below:
-            return
+            return  # not every team is listed, so that the sum of those that are is not known
         found = hidden_with(self.hidden[side.table] & side.names, self._rows(side))
         self._hide(side, side.names if found is None else found)
         if found is None and not is_everybody and not is_below:

@@ -61,7 +61,7 @@ def target(code: str) -> str:
         figure = queries.figure(found, as_at=dates.on, known_at=dates.known, plan=plan)
         context["figure"] = figure if sees_names else figure.for_the_board()
         context |= _beside(found, context["figure"], dates, sees_names=sees_names)
-        context["twice"] = queries.may_be_twice(plan, **dates.chosen)
+        context["twice"] = queries.possible_duplicates_counted(plan, **dates.chosen)
         if sees_names and queries.has_outstanding(found):
             context["asked"] = queries.outstanding(plan, **dates.chosen, until=dates.forecast_day)
             context["outstanding"] = paginate(context["asked"].people, scalars=False)

@@ -43,8 +43,8 @@ from app.people.queries.directory import (
     with_name,
 )
 from app.people.queries.duplicates import (
-    how_many_twice,
     kept_apart,
+    number_of_duplicates,
     possible_duplicates,
     reasons_for,
 )
@@ -65,13 +65,13 @@ __all__ = [
     "directory",
     "directory_count",
     "headcounts",
-    "how_many_twice",
     "is_managed_by",
     "kept_apart",
     "line_manager_of",
     "matches",
     "named_in",
     "namesakes",
+    "number_of_duplicates",
     "organisations",
     "organisations_by_sector",
     "overlapping",

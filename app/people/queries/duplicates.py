@@ -71,7 +71,7 @@ def possible_duplicates(*, on: date, only_staff: bool = False) -> list[Pair]:
     return pairs_of(*_compared(db.session.execute(statement).all()))
 
 
-def how_many_twice(people: Select[tuple[int]], *, on: date) -> int:
+def number_of_duplicates(people: Select[tuple[int]], *, on: date) -> int:
     """How many of these people may be here twice, whether or not the other record is one of them.
 
     Of the social workers one: Joy Okafor, whom the J Okafor may be who walked in and belongs nowhere.
