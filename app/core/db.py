@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
+    CTE,
     CheckConstraint,
     ColumnElement,
     DateTime,
@@ -24,6 +25,7 @@ from sqlalchemy import (
     Index,
     MetaData,
     Numeric,
+    SelectBase,
     String,
     and_,
     event,
@@ -167,6 +169,19 @@ def another(model: type[ModelT], name: str) -> type[ModelT]:
     time, and in what it leaves behind. So within one statement a name stands for one row alone.
     """
     return aliased(model, name=name)
+
+
+def materialized(rows: SelectBase, name: str | None = None) -> CTE:
+    """A part of a statement that the database works out once, also where it is read again for each row.
+
+    The copy that bears the prefix holds on to what it was made from. SQLAlchemy names a part without a name
+    after its place in memory, the copy keeps that name, and the place would be given to another part: now
+    and then a statement then has two parts of one name, and is refused.
+    """
+    plain = rows.cte(name)
+    found = plain.prefix_with("MATERIALIZED")
+    found.__dict__["copied_from"] = plain
+    return found
 
 
 def record(fact: RecordedT, *, by: str, now: datetime, recorded_at: datetime | None = None) -> RecordedT:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import CTE, ColumnElement, Select, and_, exists, func, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
-from app.core.db import another, live
+from app.core.db import another, live, materialized
 from app.learning.models import THERE, Mark, PastCompletion, PastKind
 from app.people.models import Person, PersonKind, Spell
 from app.programmes.models import Course, CourseVersion
@@ -38,13 +38,12 @@ def _pairs_of_sessions(known_at: datetime | None) -> CTE:
     """The sessions that share a minute: to look for these first is quicker than to compare people's marks."""
     one, other = another(SessionDate, "one_date"), another(SessionDate, "other_date")
     overlaps = and_(other.starts_at < one.ends_at, other.ends_at > one.starts_at)
-    return (
+    pairs = (
         select(one.session_id.label("here_id"), other.session_id.label("there_id"), one.starts_at)
         .join(other, and_(other.held_on == one.held_on, other.session_id != one.session_id, overlaps))
         .where(live(one, known_at), live(other, known_at))
-        .cte("pairs_of_sessions")
-        .prefix_with("MATERIALIZED")
     )
+    return materialized(pairs, "pairs_of_sessions")
 
 
 def _until(fact: Any, as_at: date, known_at: datetime | None) -> list[ColumnElement[bool]]:

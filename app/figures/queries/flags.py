@@ -29,7 +29,7 @@ from app.attendance import queries as attendance
 from app.bookings.models import Booking
 from app.bookings.queries import held_by
 from app.core.days import written
-from app.core.db import live
+from app.core.db import live, materialized
 from app.core.filters import plural
 from app.figures.queries.prospects import OUTSTANDING_DAYS, Moment, is_confirmed, is_on
 from app.learning.models import Mark, MarkStatus
@@ -87,7 +87,7 @@ def flagged(version_ids: Collection[int], moment: Moment) -> Select[Any]:
     parts = []
     for flag, ask in contradictions.items():
         # Of all courses first: asked by course, SQLite looks at each mark and takes ten times as long.
-        found = ask(moment.as_at, moment.known_at).cte(flag.value).prefix_with("MATERIALIZED")
+        found = materialized(ask(moment.as_at, moment.known_at), flag.value)
         of_these = found.c.version_id.in_(sorted(version_ids))
         parts.append(select(found.c.person_id, found.c.version_id, _said(flag)).where(of_these))
     return select(union_all(*parts, _unmarked(version_ids, moment)).subquery())
@@ -156,4 +156,4 @@ def _confirmed(version_ids: Collection[int], moment: Moment) -> Subquery | CTE:
     )
     if moment.instant is None:
         return found.subquery()
-    return found.cte("stood").prefix_with("MATERIALIZED")
+    return materialized(found, "stood")

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from sqlalchemy import CTE
 
+from app.core.db import materialized
 from app.figures.queries import scopes
 from app.figures.queries.figure import NEWCOMER_DAYS
 from app.figures.queries.flags import doubted
@@ -102,7 +103,7 @@ def _doubted(plans: Sequence[Plan], shapes: Mapping[int, CourseShape], moment: M
     versions = {plan.target.id: versions_for(plan, shapes) for plan in plans if plan.asks_a_share}
     if not any(versions.values()):
         return None
-    return doubted(versions, moment).cte("doubted").prefix_with("MATERIALIZED")
+    return materialized(doubted(versions, moment), "doubted")
 
 
 def versions_for(plan: Plan, shapes: Mapping[int, CourseShape]) -> set[int]:

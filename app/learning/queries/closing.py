@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 
 from app.core.days import earliest_of, latest_of, written
-from app.core.db import live
+from app.core.db import live, materialized
 from app.learning.models import Mark
 from app.learning.queries.shapes import Source, VersionShape
 
@@ -91,10 +91,8 @@ def first_closings(
         select(days.c.person_id)
         .outerjoin(read, read.c.person_id == days.c.person_id)
         .where(read.c.person_id.is_(None), *_has_all(days, size))
-        .cte()
-        .prefix_with("MATERIALIZED")  # once, and not for each mark, whatever PostgreSQL expects of new tables
     )
-    these = select(others.c.person_id)
+    these = select(materialized(others).c.person_id)  # not for each mark, whatever PostgreSQL expects
     marks, closes = _looked_at(version, counting, is_in_order=is_in_order, people=these)
     from_marks = select(marks.c.person_id, course, func.min(marks.c.held_on).label("completed_on"))
     if has_last:
