@@ -29,6 +29,7 @@ from whitenoise import WhiteNoise
 from app.config import Settings, load_settings
 from app.core import clock, filters, garbage, logs, web
 from app.core.db import db, prepare_engine
+from app.core.statements import StatementCache
 
 PROJECT = Path(__file__).resolve().parent.parent
 STATIC = PROJECT / "app" / "static"
@@ -57,8 +58,6 @@ ROOMS = (
     "jobs",
 )
 
-STATEMENTS_KEPT = 100  # as compiled: those of figures are large, and 500 of them took 100 MB of each worker
-PLANS_KEPT = 8  # by each connection to SQLite: the plan of a page of figures takes 20 MB
 
 csrf = CSRFProtect()
 
@@ -153,11 +152,11 @@ def _engine_options(settings: Settings) -> dict[str, object]:
     options: dict[str, object] = {
         "pool_size": settings.web_threads,
         "pool_use_lifo": True,
-        "query_cache_size": STATEMENTS_KEPT,
+        "execution_options": {"compiled_cache": StatementCache()},
         "hide_parameters": True,
     }
     if settings.is_sqlite:
-        connecting = {"cached_statements": PLANS_KEPT}
+        connecting = {"cached_statements": 0}  # the plan of a page of figures takes 20 MB
         return options | {"max_overflow": settings.web_threads, "connect_args": connecting}
     return options | {"max_overflow": 2, "pool_pre_ping": True}
 

@@ -50,5 +50,7 @@ def run(name: str, as_json: bool) -> None:
 @with_appcontext
 def scheduler() -> None:
     """Keep the timetable: run one of these beside the web server."""
+    from app.cli.scheduler import keep_timetable  # with libraries that a web server never needs
+
     garbage.collect_in_between_only()
-    timetable.keep_timetable(current_app._get_current_object())  # type: ignore[attr-defined]
+    keep_timetable(current_app._get_current_object())  # type: ignore[attr-defined]

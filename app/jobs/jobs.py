@@ -1,23 +1,16 @@
-"""The timetable: which job runs when, and the one process that keeps it. Jobs live in their rooms."""
+"""The timetable: which job runs when. Jobs live in their rooms; `app.cli.scheduler` keeps it."""
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from types import FrameType
 from uuid import uuid4
-
-from apscheduler.schedulers.blocking import BlockingScheduler
-from apscheduler.triggers.cron import CronTrigger
-from flask import Flask
 
 from app.accounts import jobs as accounts
 from app.attendance import jobs as attendance
 from app.bookings import jobs as bookings
-from app.core import clock, garbage
+from app.core import clock
 from app.core.db import count_anew, db
 from app.core.errors import NotFound
 from app.core.logs import get_logger
@@ -81,8 +74,6 @@ JOBS = (
     Job("deliver", "Send the e-mails that wait", 5, reminders.deliver),
 )
 TIMETABLE = {job.name: job for job in JOBS}
-HEARTBEAT_SECONDS = 15
-GRACE_SECONDS = 3600
 
 
 def run_by_hand(name: str) -> Tally:
@@ -119,49 +110,3 @@ def _run(job: Job, *, slot: str) -> Tally | None:
         db.session.commit()
         return Tally(failed=1)
     return tally
-
-
-def keep_timetable(app: Flask) -> None:
-    """Keep the timetable until INT or TERM comes; a second one by mistake sends nothing twice."""
-    scheduler = BlockingScheduler(
-        timezone=clock.LONDON,
-        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": GRACE_SECONDS},
-    )
-
-    def in_app(act: Callable[[], object]) -> Callable[[], None]:
-        def acted() -> None:
-            with app.app_context():
-                try:
-                    act()
-                except Exception as error:  # the database may be away for a while; the next slot tries again
-                    log.error("timetable", exc_info=error)
-            garbage.collect()
-
-        return acted
-
-    def beat() -> None:
-        rules.beat(now=clock.now())
-        db.session.commit()
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        raise SystemExit(0)  # unlike shutdown(), also before the scheduler has started
-
-    scheduler.add_job(in_app(beat), _every(HEARTBEAT_SECONDS), id="heartbeat")
-    for job in TIMETABLE.values():
-        scheduler.add_job(in_app(partial(run_in_slot, job)), _every(job.every_seconds), id=job.name)
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    in_app(beat)()
-    scheduler.start()
-
-
-def _every(seconds: int) -> CronTrigger:
-    """Aligned to the clock, so that two schedulers come to the same slots.
-
-    What runs once a night is asked for each hour: the first to come has the day's slot, so that a night
-    without power is made up for in the morning.
-    """
-    if seconds < A_MINUTE:
-        return CronTrigger(second=f"*/{seconds}", timezone=clock.LONDON)
-    minute = "*" if seconds == A_MINUTE else "0"
-    return CronTrigger(minute=minute, second="0", timezone=clock.LONDON)

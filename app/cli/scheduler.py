@@ -1,0 +1,69 @@
+"""The one process that keeps the timetable. A web server has no use for what it needs."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from functools import partial
+from types import FrameType
+
+from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.triggers.cron import CronTrigger
+from flask import Flask
+
+from app.core import clock, garbage
+from app.core.db import db
+from app.core.logs import get_logger
+from app.jobs import rules
+from app.jobs.jobs import A_MINUTE, TIMETABLE, run_in_slot
+
+log = get_logger(__name__)
+
+HEARTBEAT_SECONDS = 15
+GRACE_SECONDS = 3600
+
+
+def keep_timetable(app: Flask) -> None:
+    """Keep the timetable until INT or TERM comes; a second one by mistake sends nothing twice."""
+    scheduler = BlockingScheduler(
+        timezone=clock.LONDON,
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": GRACE_SECONDS},
+    )
+
+    def in_app(act: Callable[[], object]) -> Callable[[], None]:
+        def acted() -> None:
+            with app.app_context():
+                try:
+                    act()
+                except Exception as error:  # the database may be away for a while; the next slot tries again
+                    log.error("timetable", exc_info=error)
+            garbage.collect()
+
+        return acted
+
+    def beat() -> None:
+        rules.beat(now=clock.now())
+        db.session.commit()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise SystemExit(0)  # unlike shutdown(), also before the scheduler has started
+
+    scheduler.add_job(in_app(beat), _every(HEARTBEAT_SECONDS), id="heartbeat")
+    for job in TIMETABLE.values():
+        scheduler.add_job(in_app(partial(run_in_slot, job)), _every(job.every_seconds), id=job.name)
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    in_app(beat)()
+    scheduler.start()
+
+
+def _every(seconds: int) -> CronTrigger:
+    """Aligned to the clock, so that two schedulers come to the same slots.
+
+    What runs once a night is asked for each hour: the first to come has the day's slot, so that a night
+    without power is made up for in the morning.
+    """
+    if seconds < A_MINUTE:
+        return CronTrigger(second=f"*/{seconds}", timezone=clock.LONDON)
+    minute = "*" if seconds == A_MINUTE else "0"
+    return CronTrigger(minute=minute, second="0", timezone=clock.LONDON)
