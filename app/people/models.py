@@ -195,6 +195,17 @@ class Spell(Recorded, Model):
     def is_live(self) -> bool:
         return self.superseded_at is None
 
+    @property
+    def job(self) -> str | None:
+        """What somebody does, in a line: the job title, else the role group."""
+        return self.job_title or (self.role_group.name if self.role_group else None)
+
+    @property
+    def place(self) -> str | None:
+        """Where somebody belongs, in a line: the team, or a partner's organisation."""
+        where = self.team or self.organisation
+        return where.name if where else None
+
     def covers(self, day: date) -> bool:
         """Whether `day` falls in the spell: the last day still counts, the day after does not (U-06)."""
         return self.first_day <= day and (self.last_day is None or day <= self.last_day)
