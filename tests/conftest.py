@@ -10,6 +10,7 @@ import gc
 import ipaddress
 import os
 import socket
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -35,6 +36,7 @@ from app.accounts.rules import passwords
 from app.config import Settings
 from app.core import clock, garbage
 from app.core.db import db
+from app.core.statements import StatementCache
 from tests import databases as engines
 from tests import postgres
 from tests.client import Client
@@ -196,6 +198,10 @@ def app(database_url: str, instance_dir: Path) -> Iterator[Flask]:
     made = create_app(engines.settings_for(database_url, instance_dir))
     made.test_client_class = Client
     made.jinja_env.bytecode_cache = FileSystemBytecodeCache(os.environ[COMPILED])
+    with made.app_context():  # tests have memory, and no time: every statement that was compiled is kept
+        db.engine.update_execution_options(
+            compiled_cache=StatementCache(kept=500, longest=sys.maxsize, after=1)
+        )
     garbage.collect_in_between_only()
     yield made
     with made.app_context():

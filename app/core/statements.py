@@ -22,16 +22,17 @@ REMEMBERED = 1_000  # statements that were compiled, by their hashes
 class StatementCache(LRUCache[Any, Compiled]):
     """For the engine's execution option `compiled_cache`."""
 
-    __slots__ = ("_times",)
+    __slots__ = ("_after", "_longest", "_times")
 
-    def __init__(self) -> None:
-        super().__init__(KEPT)
+    def __init__(self, kept: int = KEPT, longest: int = LONGEST, after: int = WORTH_KEEPING_AFTER) -> None:
+        super().__init__(kept)
+        self._longest, self._after = longest, after
         self._times: LRUCache[int, int] = LRUCache(REMEMBERED)
 
     def __setitem__(self, key: Any, compiled: Compiled) -> None:
-        if len(compiled.string) > LONGEST:
+        if len(compiled.string) > self._longest:
             return
         which = hash(key)
         self._times[which] = times = self._times.get(which, 0) + 1
-        if times >= WORTH_KEEPING_AFTER:
+        if times >= self._after:
             super().__setitem__(key, compiled)

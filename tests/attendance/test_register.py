@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from app.attendance import queries
+from app.bookings import rules as bookings
 from app.core import clock
 from app.core.db import db, record, supersede
 from app.core.permissions import Role
@@ -18,6 +19,7 @@ from tests import factories
 from tests.attendance.marking import mark
 
 TUESDAY = date(2022, 3, 15)
+ACADEMY = factories.actor(Role.ACADEMY_MANAGER)
 
 
 def a_register(people=16):
@@ -331,3 +333,21 @@ def test_lateness_follows_the_course_when_its_terms_change(travel_to) -> None:
     db.session.flush()
     mark(session.run, 1, person, status=MarkStatus.ATTENDED_LATE, minutes=320)
     assert [(one.status, one.counts) for one in db.session.scalars(select(Mark))] == [("partial", False)]
+
+
+def test_4_9_who_gives_a_place_up_after_day_1_stays_on_the_register_of_day_1(travel_to) -> None:
+    """Who is moved to another run after day 1 was there, or was not: the trainer still says which."""
+    travel_to(TUESDAY - timedelta(days=1))
+    week_later = TUESDAY + timedelta(days=7)
+    run = factories.run(factories.course(components=2), days=[TUESDAY, week_later])
+    before, after = factories.booking(run, factories.staff()), factories.booking(run, factories.staff())
+    bookings.cancel(booking=before, by=ACADEMY, now=clock.now(), reason="Ill")
+    travel_to(TUESDAY + timedelta(days=1))
+    bookings.cancel(booking=after, by=ACADEMY, now=clock.now(), reason="Another team")
+    db.session.flush()
+
+    first, second = run.sessions
+
+    assert list(db.session.scalars(queries.people_on(first))) == [after.person]
+    assert list(db.session.scalars(queries.people_on(second))) == []
+    assert queries.register_counts([first.id, second.id]) == {first.id: (1, 0), second.id: (0, 0)}

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from flask import Flask
-from sqlalchemy import literal, select
+import pytest
+from sqlalchemy import Select, literal, select
 
 from app.core.db import db
 from app.core.statements import LONGEST, WORTH_KEEPING_AFTER, StatementCache
 from app.people.models import Person
 
 
-def _kept(app: Flask) -> StatementCache:
-    kept = db.engine.get_execution_options()["compiled_cache"]
-    assert isinstance(kept, StatementCache)
-    kept.clear()
-    return kept
+@pytest.fixture
+def kept() -> StatementCache:
+    return StatementCache()
 
 
-def test_what_is_asked_again_and_again_is_kept(app: Flask) -> None:
-    kept, sizes = _kept(app), []
-    for number in range(WORTH_KEEPING_AFTER + 1):
-        db.session.execute(select(Person.id).where(Person.id == number, Person.first_name == "Ada"))
-        sizes.append(len(kept))
+def _ask(statement: Select[tuple[int]], kept: StatementCache) -> int:
+    db.session.execute(statement, execution_options={"compiled_cache": kept})
+    return len(kept)
+
+
+def test_what_is_asked_again_and_again_is_kept(kept: StatementCache) -> None:
+    sizes = [_ask(select(Person.id).where(Person.id == number), kept) for number in range(4)]
 
     assert sizes == [0] * (WORTH_KEEPING_AFTER - 1) + [1, 1]
 
 
-def test_what_is_long_is_never_kept(app: Flask) -> None:
-    kept = _kept(app)
+def test_what_is_long_is_never_kept(kept: StatementCache) -> None:
     columns = [literal(number).label(f"a_name_of_some_length_{number}") for number in range(LONGEST // 30)]
-    for _ in range(2 * WORTH_KEEPING_AFTER):
-        db.session.execute(select(Person.id, *columns))
+    sizes = [_ask(select(Person.id, *columns), kept) for _ in range(2 * WORTH_KEEPING_AFTER)]
 
-    assert len(kept) == 0
+    assert sizes == [0] * 2 * WORTH_KEEPING_AFTER

@@ -38,7 +38,7 @@ from tests.figures.places import (
 )
 
 DAY = date(2022, 3, 1)
-LATER = datetime(2022, 3, 7, 17, tzinfo=clock.LONDON)
+BEFORE = datetime(2022, 2, 21, 17, tzinfo=clock.LONDON)
 
 
 def rates(*cases: tuple[Case, int], walk_ins: int = 0, capacity: int = 500) -> list[str]:
@@ -108,16 +108,29 @@ def test_4_9_counted_by_place_in_a_session_held_in_the_period() -> None:
 
 def test_4_4_rates_as_known_before_a_correction_and_a_cancellation() -> None:
     _, run = one_day((CAME, 4), on=DAY)
-    places(run, (IN_TIME, 1), ended_at=LATER)
-    supersede(a_mark_of(run), by="Tests", now=LATER)
+    places(run, (IN_TIME, 1), ended_at=BEFORE)
+    supersede(a_mark_of(run), by="Tests", now=BEFORE)
     before, after = (
         in_all(attendance_rates(DAY, DAY, known_at=known_at))
-        for known_at in (LATER - timedelta(minutes=1), LATER)
+        for known_at in (BEFORE - timedelta(minutes=1), BEFORE)
     )
     assert (before.came, before.cancellations, before.outstanding) == (4, 0, 1)
     assert (after.came, after.cancellations, after.outstanding) == (3, 1, 1)
     assert in_all(attendance_rates(DAY, DAY)) == after
     assert attendance_rates(DAY, DAY, known_at=LONG_AGO - timedelta(days=1)) == []
+
+
+def test_4_9_who_gives_a_place_up_after_day_1_was_booked_on_day_1() -> None:
+    """And whoever came on day 1 is no walk-in, however their booking ended."""
+    week_later = DAY + timedelta(days=7)
+    run = factories.run(factories.course(components=2), days=[DAY, week_later], capacity=10)
+    gone = places(run, (IN_TIME, 2), (LATE, 1), ended_at=datetime(2022, 3, 3, 12, tzinfo=clock.LONDON))
+    mark(run, gone[0].person, MarkStatus.ATTENDED)
+
+    first, second = (in_all(attendance_rates(day, day)) for day in (DAY, week_later))
+
+    assert (first.bookings, first.cancellations, first.came, first.walk_ins) == (3, 0, 1, 0)
+    assert (second.bookings, second.cancellations, second.came, second.walk_ins) == (3, 3, 0, 1)
 
 
 def test_4_9_programmes_by_their_titles_in_one_statement() -> None:
@@ -143,7 +156,7 @@ def test_reasons_are_counted_by_place() -> None:
         person_id=first.person_id,
         session_id=first.session_id,
         cause_id=sick.id,
-        answered_at=LATER,
+        answered_at=BEFORE,
         answered_by="Tests",
     )
     db.session.add(answer)
@@ -154,7 +167,7 @@ def test_reasons_are_counted_by_place() -> None:
         ("Not answered yet", 2),
         ("Unwell", 1),
     ]
-    before = absence_reasons(DAY, DAY, known_at=LATER - timedelta(minutes=1))
+    before = absence_reasons(DAY, DAY, known_at=BEFORE - timedelta(minutes=1))
     assert ("Not answered yet", 3) in [(one.name, one.of) for one in before]
 
 
@@ -206,7 +219,7 @@ def test_bookings_against_capacity_by_week() -> None:
 
 def test_bookings_by_week_as_they_stood_on_a_day() -> None:
     _, run = one_day((UNMARKED, 2), on=DAY)
-    places(run, (IN_TIME, 3), ended_at=LATER)
-    for as_at, booked in ((LATER.date() - timedelta(days=1), 5), (LATER.date(), 2)):
+    places(run, (IN_TIME, 3), ended_at=BEFORE)
+    for as_at, booked in ((BEFORE.date() - timedelta(days=1), 5), (BEFORE.date(), 2)):
         (week,) = places_by_week(DAY, DAY, as_at=as_at)
         assert week.booked == booked

@@ -51,17 +51,29 @@ def shown_marks_of(session: TrainingSession) -> Select[Any]:
     )  # fmt: skip
 
 
-def people_on(session: TrainingSession) -> Select[tuple[Person]]:
-    """Who is on the register of a session, by name: those with a confirmed place, and those marked."""
-    placed = (
-        select(Booking.person_id)
-        .join(Seat, Seat.booking_id == Booking.id)
-        .where(
-            Seat.session_id == session.id,
-            Seat.released_at.is_(None),
-            Booking.state == BookingState.CONFIRMED,
-        )
+def places_on_registers() -> Select[tuple[int, int]]:
+    """Whose names stand on the registers of all sessions; columns: session_id, person_id.
+
+    Who has a confirmed place, and who gave it up only after the session had begun: a run that is cancelled
+    after day 1, or a move to another run, empties no register of what has been held.
+    """
+    stands = and_(Seat.released_at.is_(None), Booking.state == BookingState.CONFIRMED)
+    stood = and_(
+        Seat.released_at > SessionDate.starts_at,
+        Booking.confirmed_at.is_not(None),
+        Booking.state != BookingState.SUBSTITUTED,
     )
+    return (
+        select(Seat.session_id, Booking.person_id)
+        .join(Booking, Booking.id == Seat.booking_id)
+        .join(SessionDate, and_(SessionDate.session_id == Seat.session_id, live(SessionDate)))
+        .where(or_(stands, stood))
+    )
+
+
+def people_on(session: TrainingSession) -> Select[tuple[Person]]:
+    """Who is on the register of a session, by name: those who had a place when it began, and those marked."""
+    placed = places_on_registers().where(Seat.session_id == session.id).with_only_columns(Booking.person_id)
     marked = select(Mark.person_id).where(Mark.session_id == session.id, live(Mark))
     return (
         select(Person)
@@ -82,15 +94,7 @@ def superseded_marks_of(session: TrainingSession) -> Select[tuple[Mark]]:
 
 def register_counts(session_ids: Collection[int]) -> dict[int, tuple[int, int]]:
     """For each session, how many are on its register (a place or a mark) and how many of them are marked."""
-    booked = (
-        select(Seat.session_id, Booking.person_id)
-        .join(Booking, Booking.id == Seat.booking_id)
-        .where(
-            Seat.session_id.in_(session_ids),
-            Seat.released_at.is_(None),
-            Booking.state == BookingState.CONFIRMED,
-        )
-    )
+    booked = places_on_registers().where(Seat.session_id.in_(session_ids))
     marked = select(Mark.session_id, Mark.person_id).where(
         Mark.session_id.in_(session_ids), live(Mark), Mark.status != MarkStatus.NOT_RECORDED
     )

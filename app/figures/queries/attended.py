@@ -20,7 +20,6 @@ from sqlalchemy import (
     union_all,
 )
 
-from app.bookings.models import BookingState
 from app.core.db import live
 from app.figures.queries import places
 from app.learning.models import THERE, Mark, MarkStatus
@@ -70,7 +69,7 @@ def people_of(
     """
     booking = places.confirmed_bookings(known_at).subquery()
     marks = select(Mark.session_id, Mark.person_id, Mark.status).where(live(Mark, known_at)).subquery()
-    stood = case((booking.c.state == BookingState.CONFIRMED, 1), else_=0)
+    stood = case((places.stood(booking, sessions), 1), else_=0)
     of_session = [sessions.c[name] for name in ("session_id", *along)]
     entries = union_all(
         select(

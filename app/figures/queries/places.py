@@ -36,6 +36,7 @@ def sessions_of_runs(known_at: datetime | None = None) -> Select[Any]:
             TrainingSession.run_id,
             TrainingSession.capacity,
             SessionDate.held_on,
+            SessionDate.starts_at,
             CourseVersion.course_id,
             Course.programme_id,
         )
@@ -68,28 +69,35 @@ def _is_cancelled(known_at: datetime | None) -> ColumnElement[bool]:
 
 
 def confirmed_bookings(known_at: datetime | None = None) -> Select[Any]:
-    """Every booking that was ever confirmed, with its state.
+    """Every booking that was ever confirmed, with its state, and since when it has no longer stood.
 
     A confirmed booking ends once, by the move that ends it: before, as was known then, it stood. A place
     that was given to a colleague is one place, and is the colleague's.
     """
     person_id = held_by(known_at).label("person_id")
     columns = (Booking.id.label("booking_id"), Booking.run_id, Booking.session_id, person_id)
+    ending = select(BookingMove.booking_id, BookingMove.to_state, BookingMove.at.label("ended_at")).where(
+        BookingMove.from_state == BookingState.CONFIRMED
+    )
+    was_confirmed: ColumnElement[bool]
     if known_at is None:
-        return select(*columns, Booking.state).where(
-            Booking.confirmed_at.is_not(None), Booking.state != BookingState.SUBSTITUTED
-        )
-    ended = (
-        select(BookingMove.booking_id, BookingMove.to_state)
-        .where(BookingMove.from_state == BookingState.CONFIRMED, BookingMove.at <= known_at)
-        .subquery()
-    )
-    state = func.coalesce(ended.c.to_state, literal(BookingState.CONFIRMED, ended.c.to_state.type))
+        ended = ending.subquery()
+        was_confirmed, state = Booking.confirmed_at.is_not(None), Booking.state.expression
+    else:
+        ended = ending.where(BookingMove.at <= known_at).subquery()
+        was_confirmed = Booking.confirmed_at <= known_at
+        state = func.coalesce(ended.c.to_state, literal(BookingState.CONFIRMED, ended.c.to_state.type))
     return (
-        select(*columns, state.label("state"))
+        select(*columns, state.label("state"), ended.c.ended_at)
         .outerjoin(ended, ended.c.booking_id == Booking.id)
-        .where(Booking.confirmed_at <= known_at, state != BookingState.SUBSTITUTED)
+        .where(was_confirmed, state != BookingState.SUBSTITUTED)
     )
+
+
+def stood(booking: FromClause, sessions: FromClause) -> ColumnElement[bool]:
+    """Whether a booking stood when a session of its run began: whoever gives a place up after day 1 was
+    booked on day 1, and not on day 2."""
+    return or_(booking.c.state == BookingState.CONFIRMED, booking.c.ended_at > sessions.c.starts_at)
 
 
 def is_for(booking: FromClause, sessions: FromClause) -> ColumnElement[bool]:
@@ -171,7 +179,7 @@ def _capacity(first: date, last: date, known_at: datetime | None) -> Select[Any]
     """Each session's day, capacity and confirmed places."""
     sessions = sessions_of_days(first, last, known_at).subquery()
     booking = confirmed_bookings(known_at).subquery()
-    stands = and_(booking.c.state == BookingState.CONFIRMED, is_for(booking, sessions))
+    stands = and_(stood(booking, sessions), is_for(booking, sessions))
     columns = [sessions.c[name] for name in ("session_id", "run_id", "course_id", "held_on", "capacity")]
     return (
         select(*columns, func.count(booking.c.booking_id).label("booked"))

@@ -91,6 +91,7 @@ def _not_used(
         .where(
             BookingMove.from_state == BookingState.CONFIRMED,
             BookingMove.to_state.in_(_GIVEN_UP),
+            BookingMove.at <= held.c.starts_at,
         )
     )
     if known_at is not None:
@@ -109,6 +110,6 @@ def _absent(sessions: FromClause, known_at: datetime | None, along: Sequence[str
         select(*(sessions.c[name] for name in ("session_id", *along)), Mark.person_id, Mark.status)
         .join_from(sessions, Mark, is_absence)
         .join(booking, and_(booking.c.person_id == Mark.person_id, places.is_for(booking, sessions)))
-        .where(booking.c.state == BookingState.CONFIRMED)
+        .where(places.stood(booking, sessions))
         .distinct()
     )

@@ -8,7 +8,8 @@ from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.attendance.models import RegisterLink
-from app.bookings.models import Booking, BookingState, Seat
+from app.attendance.queries import places_on_registers
+from app.bookings.models import Booking, BookingState
 from app.bookings.queries import OPEN_STATES
 from app.core.db import live
 from app.learning.models import Mark, MarkStatus
@@ -58,20 +59,15 @@ def keys_written(keys: list[str]) -> Select[tuple[str]]:
 def sessions_without_all_marks(
     *, ended_after: datetime, ended_before: datetime
 ) -> Select[tuple[TrainingSession]]:
-    """Sessions that have ended with somebody confirmed who has no mark, or only "not recorded"."""
+    """Sessions that have ended with somebody on their register who has no mark, or only "not recorded"."""
+    listed = places_on_registers().subquery()
     marked = exists().where(
-        Mark.session_id == Seat.session_id,
-        Mark.person_id == Booking.person_id,
+        Mark.session_id == listed.c.session_id,
+        Mark.person_id == listed.c.person_id,
         live(Mark),
         Mark.status != MarkStatus.NOT_RECORDED,
     )
-    unmarked = exists().where(
-        Seat.session_id == TrainingSession.id,
-        Seat.released_at.is_(None),
-        Seat.booking_id == Booking.id,
-        Booking.state == BookingState.CONFIRMED,
-        ~marked,
-    )
+    unmarked = exists().where(listed.c.session_id == TrainingSession.id, ~marked)
     return (
         select(TrainingSession)
         .join(SessionDate, SessionDate.session_id == TrainingSession.id)
