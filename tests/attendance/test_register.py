@@ -162,6 +162,18 @@ def test_tr03_minutes_late_are_held_to_the_grace_and_the_share(
     assert "nothing had changed" in submit(pages, page, typed).text
 
 
+def test_tr03_who_is_late_by_the_whole_session_is_absent(pages, travel_to) -> None:
+    travel_to(TUESDAY)
+    user, session, (person,) = a_register(people=1)
+    page = pages.sign_in(user).get(f"/sessions/{session.id}/register")
+    page = submit(pages, page, {f"mark-{person.id}": "attended_late", f"late-{person.id}": "360"})
+    assert page.errors == [
+        "Minutes late must be fewer than 360, the length of the session. Who missed all of it is absent"
+    ]
+    assert page.value(f"late-{person.id}") == "360"
+    assert statuses(session) == []
+
+
 def test_a_mark_says_which_way_it_came_and_who_recorded_it(pages, travel_to) -> None:
     travel_to(TUESDAY)
     user, session, (ann, ben) = a_register(people=2)

@@ -266,7 +266,7 @@ def test_u05_the_provider_cancels_and_the_next_run_is_offered(desk: Pages) -> No
     page = desk.get(f"/runs/{run.id}/cancel")
     assert page.value("run") == str(second.id)
     page = desk.submit(page, {"reason": "Nobody can come", "who": "provider"})
-    assert "SOS2-07 is cancelled. 1 person lost a place or a wait." in page.text
+    assert "SOS2-07 is cancelled. 1 person has a place on SOS2-08." in page.text
     assert booking.state is BookingState.CANCELLED_BY_PROVIDER
     assert db.session.scalars(select(Booking.run_id).where(Booking.replaces_id == booking.id)).all() == [
         second.id
@@ -330,7 +330,10 @@ def test_am18_merging_from_the_runs_page_of_places(desk: Pages) -> None:
     page = desk.get(f"/runs/{run.id}/places")
     page = desk.get(page.links()["Run it anyway, merge or cancel it"])
     page = desk.submit(page, {"choice": "merge", "run": str(second.id)})
-    assert "SOS2-07 is merged into SOS2-08. 4 people moved; 1 person on SOS2-08 is told." in page.text
+    assert (
+        "SOS2-07 is merged into SOS2-08. 4 people have a place on SOS2-08. 1 person on SOS2-08 is told."
+        in page.text
+    )
     confirmed = select(func.count(Booking.id)).where(
         Booking.run_id == second.id, Booking.state == BookingState.CONFIRMED
     )

@@ -208,9 +208,9 @@ def test_what_is_over_or_was_given_up_cannot_be_cancelled_and_says_why(pages, tr
     pages.sign_in(user)
     page = pages.get(f"/bookings/{booking.id}/cancel")
     assert page.path == f"/bookings/{booking.id}"
-    assert "This training is over, so the place can’t be cancelled." in page.text
+    assert "This training is over, so the place can’t be cancelled or moved." in page.text
     page = pages.post(f"/bookings/{booking.id}/cancel")
-    assert "This training is over, so the place can’t be cancelled." in page.text
+    assert "This training is over, so the place can’t be cancelled or moved." in page.text
     assert db.session.get(Booking, booking.id).state is BookingState.CONFIRMED
 
 

@@ -94,6 +94,9 @@ def test_a_place_is_held_and_not_given_while_the_manager_has_not_answered(travel
     asks, agreed = books(run, factories.staff(manager_id=manager.id)), books(run)
     assert why(asks) == "No place has become free yet. Your manager can approve it meanwhile."
     assert why(asks, is_own=False).endswith("Their manager can approve it meanwhile.")
+    nobodys = books(run)
+    assert why(nobodys) == "No place has become free yet. The academy can approve it meanwhile."
+    rules.cancel(booking=nobodys, by=academy(), now=clock.now())
     rules.approve(booking=agreed, by=academy(), now=clock.now())
     assert agreed.state is WAITLISTED
     assert rules.cancel(booking=place, by=academy(), now=clock.now()) == [asks]

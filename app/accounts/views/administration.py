@@ -129,7 +129,8 @@ def confirm_roles(user_id: int) -> str | Response:
             rules.change_roles(user=user, roles=form.chosen(), by=current_actor(), now=clock.now())
             db.session.commit()
             flash("The roles are changed. They count from the next page that is opened.")
-            return redirect(url_for("accounts.account", user_id=user_id))
+            is_own = user_id == current_actor().user_id  # and may have given up the pages of accounts
+            return redirect("/" if is_own else url_for("accounts.account", user_id=user_id))
         chosen = {Role(role) for role in request.args.getlist("roles") if role in set(Role)}
         change = rules.role_change(user=user, roles=chosen, on=clock.today())
         if change and not form.errors:

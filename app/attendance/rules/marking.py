@@ -173,6 +173,12 @@ def _check_minutes(session: TrainingSession, marks: Mapping[int, NewMark]) -> No
     for person_id, new in marks.items():
         if new.status is MarkStatus.PARTIAL and new.minutes is None:
             raise RuleBroken("Enter how many minutes were attended", field=f"minutes-{person_id}")
+        if new.status is MarkStatus.ATTENDED_LATE and new.minutes == 0:
+            raise RuleBroken(
+                f"Minutes late must be fewer than {longest}, the length of the session. Who missed all of it "
+                "is absent",
+                field=f"late-{person_id}",
+            )
         # 0 is what somebody has who came after a session was broken off, or was there outside its times.
         if new.minutes is not None and not 0 <= new.minutes <= longest:
             name = "late" if new.status is MarkStatus.ATTENDED_LATE else "minutes"

@@ -128,15 +128,16 @@ def cancel_run(
     sessions_rules.cancel(run=run, by=by, now=now, reason=reason, is_by_provider=is_by_provider)
     to = BookingState.CANCELLED_BY_PROVIDER if is_by_provider else BookingState.CANCELLED_BY_ACADEMY
     had_place = end(leaving, to=to, by=by, now=now, reason=reason)
-    clashes = []
+    clashes, went = [], []
     for those, where in ((held, to_run), (waited, None)):
         carried = carry_over(
             those, where, had_place=had_place, by=by, now=now, reason=reason, is_cancelled=True
         )
         clashes += carried.clashes
+        went += carried.bookings
     if to_run is not None:
         settle(to_run, now=now)
-    return Outcome(leaving, clashes=clashes)
+    return Outcome(leaving, carried=went, clashes=clashes)
 
 
 def merge_runs(*, run: Run, into: Run, by: Actor, now: datetime, reason: str | None = None) -> Outcome:
@@ -158,7 +159,7 @@ def merge_runs(*, run: Run, into: Run, by: Actor, now: datetime, reason: str | N
     for booking in joined if leaving else []:
         tell_joined(booking, run, now=now)
     settle(into, now=now)
-    return Outcome(leaving, joined=joined, clashes=carried.clashes)
+    return Outcome(leaving, joined=joined, carried=carried.bookings, clashes=carried.clashes)
 
 
 def check_can_cancel_run(run: Run, by: Actor, now: datetime) -> None:

@@ -252,7 +252,7 @@ def check_can_cancel(booking: Booking, by: Actor, now: datetime) -> None:
     if not booking.state.is_open:
         raise RuleBroken(f"This booking is no longer open: {booking.state.label.lower()}.")
     if max(session.ends_at for session in booking.sessions) <= now:
-        raise RuleBroken("This training is over, so the place can’t be cancelled.")
+        raise RuleBroken("This training is over, so the place can’t be cancelled or moved.")
     check_is_not_there(booking, by, now)
 
 

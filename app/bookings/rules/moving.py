@@ -28,13 +28,15 @@ from app.sessions.rules.planning import planned_again
 class Outcome:
     """What a change came to: who was told, who must say again that they come, which clashes it made.
 
-    `joined` are those on a run already whom others join, `promoted` those who had waited for the places.
+    `joined` are those on a run already whom others join, `promoted` those who had waited for the places,
+    `carried` the bookings on another run that people have instead, with a place or waiting for one.
     """
 
     told: list[Booking] = field(default_factory=list)
     asked: list[Booking] = field(default_factory=list)
     joined: list[Booking] = field(default_factory=list)
     promoted: list[Booking] = field(default_factory=list)
+    carried: list[Booking] = field(default_factory=list)
     clashes: list[DoublyBooked] = field(default_factory=list)
 
 

@@ -63,6 +63,7 @@ def _of_the_run(booking: Booking, places: Occupancy, is_own: bool) -> str:
         until = max(quota.kept_until for quota in places.quotas)
         return f"The places that are left are kept for others until the end of {day(until)}."
     if booking.approval is not None and booking.approval.is_pending:
-        whose = "Your" if is_own else "Their"
-        return f"No place has become free yet. {whose} manager can approve it meanwhile."
+        manager = "Your manager" if is_own else "Their manager"
+        who = "The academy" if booking.approval.approver_id is None else manager
+        return f"No place has become free yet. {who} can approve it meanwhile."
     return "No place has become free yet."

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from app.bookings import queries, rules
 from app.bookings.forms import NOWHERE, CancelRunForm, FewForm
+from app.bookings.models import BookingState
 from app.bookings.rules import Outcome
 from app.bookings.views.blueprint import bp, run_or_404
 from app.bookings.views.moving import clashes_in_words, offer_runs, run_chosen, where_seen
@@ -45,8 +46,8 @@ def cancel_run(run_id: int) -> str | Response:
                 is_by_provider=form.who.data == "provider",
                 to_run=to_run,
             )
-            lost = f"{plural(len(outcome.told), 'person', 'people')} lost a place or a wait."
-            news, shown = f"{run.code} is cancelled. {lost}", where_seen(run, to_run, outcome)
+            news = f"{run.code} is cancelled. {_became_of_them(outcome, to_run)}"
+            shown = where_seen(run, to_run, outcome)
             db.session.commit()
             _say(news, outcome)
             return redirect(shown)
@@ -58,6 +59,27 @@ def cancel_run(run_id: int) -> str | Response:
     return render_template(
         "bookings/cancel_run.html", form=form, run=run, affected=affected, has_runs=bool(runs)
     )
+
+
+def _became_of_them(outcome: Outcome, to_run: Run | None) -> str:
+    """ "6 people have a place on SOS2-08, 1 person lost a place or a wait." """
+    placed = sum(one.state is BookingState.CONFIRMED for one in outcome.carried)
+    there = f" on {to_run.code}" if to_run else ""
+    numbers = (
+        (placed, f"person has a place{there}", f"people have a place{there}"),
+        (
+            len(outcome.carried) - placed,
+            f"person waits for a place{there}",
+            f"people wait for a place{there}",
+        ),
+        (
+            len(outcome.told) - len(outcome.carried),
+            "person lost a place or a wait",
+            "people lost a place or a wait",
+        ),
+    )
+    parts = [plural(number, one, many) for number, one, many in numbers if number]
+    return f"{', '.join(parts) or 'Nobody had a place or a wait'}."
 
 
 def _say(news: str, outcome: Outcome) -> None:
@@ -118,5 +140,4 @@ def _decide(form: FewForm, run: Run, into: Run | None) -> tuple[str, Outcome]:
         raise RuleBroken("Choose the run that they join", field="run")
     outcome = rules.merge_runs(run=run, into=into, by=by, now=now, reason=reason)
     told = plural(len(outcome.joined), f"person on {into.code} is", f"people on {into.code} are")
-    people = plural(len(outcome.told), "person", "people")
-    return f"{run.code} is merged into {into.code}. {people} moved; {told} told.", outcome
+    return f"{run.code} is merged into {into.code}. {_became_of_them(outcome, into)} {told} told.", outcome

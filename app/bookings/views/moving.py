@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.bookings import queries, rules
 from app.bookings.forms import NOWHERE, TransferForm
+from app.bookings.models import BookingState
 from app.bookings.rules import Outcome
 from app.bookings.views.blueprint import booking_or_404, bp, run_or_404
 from app.core import clock
@@ -16,7 +18,7 @@ from app.core.db import db
 from app.core.filters import plural
 from app.core.forms import RadioField, SelectChoice
 from app.core.permissions import Permission
-from app.core.web import current_actor, requires, rule_errors_on
+from app.core.web import current_actor, requires, rule_errors_on, why_not
 from app.sessions.models import Run, TrainingSession
 
 MOST_RUNS = 100
@@ -28,6 +30,10 @@ def transfer(booking_id: int) -> str | Response:
     """Move somebody to another run of the same course, or to the same day of one; what speaks against it
     needs a reason."""
     booking, form = booking_or_404(booking_id), TransferForm()
+    if request.method == "GET":
+        check = partial(rules.check_can_cancel, booking, current_actor(), clock.now())
+        if refused := why_not(check, back_to=url_for("bookings.booking", booking_id=booking.id)):
+            return refused
     if booking.session is None:
         has_runs = bool(offer_runs(form.run, booking.run))
     else:
@@ -43,7 +49,8 @@ def transfer(booking_id: int) -> str | Response:
             )
             address = url_for("bookings.booking", booking_id=new.id)
             db.session.commit()
-            flash("Moved. We have told them by e-mail.")
+            where = "" if new.state is BookingState.CONFIRMED else f" to the waiting list of {new.run.code}"
+            flash(f"Moved{where}. We have told them by e-mail.")
             return redirect(address)
         booking = booking_or_404(booking_id)
     return render_template("bookings/transfer.html", form=form, booking=booking, has_runs=has_runs)

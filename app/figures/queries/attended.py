@@ -67,7 +67,7 @@ def people_of(
     Bookings and marks are laid under each other and grouped: to look for each booking's mark took either
     engine many times as long.
     """
-    booking = places.confirmed_bookings(known_at).subquery()
+    booking = places.bookings_with_ends(known_at).subquery()
     marks = select(Mark.session_id, Mark.person_id, Mark.status).where(live(Mark, known_at)).subquery()
     stood = case((places.stood(booking, sessions), 1), else_=0)
     of_session = [sessions.c[name] for name in ("session_id", *along)]

@@ -69,34 +69,42 @@ def _is_cancelled(known_at: datetime | None) -> ColumnElement[bool]:
 
 
 def confirmed_bookings(known_at: datetime | None = None) -> Select[Any]:
-    """Every booking that was ever confirmed, with its state, and since when it has no longer stood.
+    """Every booking that was ever confirmed, with its state.
 
     A confirmed booking ends once, by the move that ends it: before, as was known then, it stood. A place
     that was given to a colleague is one place, and is the colleague's.
     """
     person_id = held_by(known_at).label("person_id")
     columns = (Booking.id.label("booking_id"), Booking.run_id, Booking.session_id, person_id)
-    ending = select(BookingMove.booking_id, BookingMove.to_state, BookingMove.at.label("ended_at")).where(
-        BookingMove.from_state == BookingState.CONFIRMED
-    )
-    was_confirmed: ColumnElement[bool]
     if known_at is None:
-        ended = ending.subquery()
-        was_confirmed, state = Booking.confirmed_at.is_not(None), Booking.state.expression
-    else:
-        ended = ending.where(BookingMove.at <= known_at).subquery()
-        was_confirmed = Booking.confirmed_at <= known_at
-        state = func.coalesce(ended.c.to_state, literal(BookingState.CONFIRMED, ended.c.to_state.type))
+        return select(*columns, Booking.state).where(
+            Booking.confirmed_at.is_not(None), Booking.state != BookingState.SUBSTITUTED
+        )
+    ended = _ends().where(BookingMove.at <= known_at).subquery()
+    state = func.coalesce(ended.c.to_state, literal(BookingState.CONFIRMED, ended.c.to_state.type))
     return (
-        select(*columns, state.label("state"), ended.c.ended_at)
+        select(*columns, state.label("state"))
         .outerjoin(ended, ended.c.booking_id == Booking.id)
-        .where(was_confirmed, state != BookingState.SUBSTITUTED)
+        .where(Booking.confirmed_at <= known_at, state != BookingState.SUBSTITUTED)
+    )
+
+
+def bookings_with_ends(known_at: datetime | None = None) -> Select[Any]:
+    """The same with `ended_at`, since when one that ended no longer stands."""
+    booking, ended = confirmed_bookings(known_at).subquery(), _ends().subquery()
+    return select(booking, ended.c.ended_at).outerjoin(ended, ended.c.booking_id == booking.c.booking_id)
+
+
+def _ends() -> Select[Any]:
+    """The moves that ended confirmed bookings."""
+    return select(BookingMove.booking_id, BookingMove.to_state, BookingMove.at.label("ended_at")).where(
+        BookingMove.from_state == BookingState.CONFIRMED
     )
 
 
 def stood(booking: FromClause, sessions: FromClause) -> ColumnElement[bool]:
-    """Whether a booking stood when a session of its run began: whoever gives a place up after day 1 was
-    booked on day 1, and not on day 2."""
+    """Whether one of `bookings_with_ends` stood when a session of its run began: whoever gives a place up
+    after day 1 was booked on day 1, and not on day 2."""
     return or_(booking.c.state == BookingState.CONFIRMED, booking.c.ended_at > sessions.c.starts_at)
 
 
@@ -178,7 +186,7 @@ def _planned_by(as_at: date, known_at: datetime | None) -> datetime | None:
 def _capacity(first: date, last: date, known_at: datetime | None) -> Select[Any]:
     """Each session's day, capacity and confirmed places."""
     sessions = sessions_of_days(first, last, known_at).subquery()
-    booking = confirmed_bookings(known_at).subquery()
+    booking = bookings_with_ends(known_at).subquery()
     stands = and_(stood(booking, sessions), is_for(booking, sessions))
     columns = [sessions.c[name] for name in ("session_id", "run_id", "course_id", "held_on", "capacity")]
     return (

@@ -102,7 +102,7 @@ def _not_used(
 def _absent(sessions: FromClause, known_at: datetime | None, along: Sequence[str]) -> Select[Any]:
     """Each place that stood, and where the register says that nobody came: session_id, what comes `along` of
     the session, person_id and status. Absences are few, so that they are joined, and not every place."""
-    booking = places.confirmed_bookings(known_at).subquery()
+    booking = places.bookings_with_ends(known_at).subquery()
     is_absence = and_(
         Mark.session_id == sessions.c.session_id, Mark.status.in_(_ABSENT), live(Mark, known_at)
     )
