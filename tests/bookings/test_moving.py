@@ -205,6 +205,25 @@ def test_u05_the_time_to_reconfirm_ends_when_booking_closes(travel_to: Callable[
     assert booking.reconfirm_by == run.sessions[0].starts_at
 
 
+@pytest.mark.parametrize(
+    ("moved_at", "asked"),
+    [
+        ("2022-02-16 10:00", False),  # until 09:30 on Thursday: 7 and a half working hours
+        ("2022-02-16 08:59", True),
+        ("2022-02-15 16:36", True),
+    ],
+)
+def test_u05_nobody_loses_a_place_for_not_answering_within_hours(
+    travel_to: Callable[..., None], moved_at: str, asked: bool
+) -> None:
+    """A session moves to Thursday: the place could be passed on until it begins."""
+    travel_to(moved_at)
+    run = factories.run(factories.course(components=1), days=[MARCH_15])
+    booking = booked(run)
+    outcome = move(run.sessions[0], held_on=date(2022, 2, 17))
+    assert (bool(outcome.asked), booking.reconfirm_by is not None) == (asked, asked)
+
+
 def test_u05_who_has_begun_keeps_the_place(travel_to: Callable[..., None]) -> None:
     run = factories.run(factories.course(), days=[MARCH_15, MARCH_16])
     booking = booked(run)

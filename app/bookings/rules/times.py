@@ -10,6 +10,7 @@ from app.programmes.models import BookingTerms, NoticeUnit
 from app.sessions.models import TrainingSession
 
 HOLDS_END = time(17)
+HOURS_TO_ANSWER = 8  # a working day
 
 
 def first_of(sessions: Sequence[TrainingSession]) -> TrainingSession:
@@ -88,13 +89,15 @@ def reconfirmed_by(
 ) -> datetime | None:
     """By when somebody whose dates changed says that they still come: 17:00, 5 working days on (U-05).
 
-    Never longer than a place that is given up could be passed on; None when it can't be any more.
+    Never longer than a place that is given up could be passed on; None when it can't be any more, or when
+    that leaves them less than a working day: nobody loses a place for not reading an e-mail within minutes.
     """
     closes = closes_at(sessions, terms)
     if closes <= now:
         return None
     last_five = clock.london_time(clock.london(closes - timedelta(microseconds=1)).date(), HOLDS_END)
-    return min(_at_five(now, terms.reconfirm_days), last_five if now < last_five < closes else closes)
+    until = min(_at_five(now, terms.reconfirm_days), last_five if now < last_five < closes else closes)
+    return until if until >= workdays.working_hours_after(now, HOURS_TO_ANSWER) else None
 
 
 def passed_until(now: datetime) -> datetime:
