@@ -356,6 +356,9 @@ def test_4_9_who_gives_a_place_up_after_day_1_stays_on_the_register_of_day_1(tra
     bookings.cancel(booking=before, by=ACADEMY, now=clock.now(), reason="Ill")
     travel_to(TUESDAY + timedelta(days=1))
     bookings.cancel(booking=after, by=ACADEMY, now=clock.now(), reason="Another team")
+    mistaken = factories.booking(run, factories.staff(), confirmed_at=clock.now())
+    travel_to(TUESDAY + timedelta(days=2))
+    bookings.cancel(booking=mistaken, by=ACADEMY, now=clock.now(), reason="Booked by mistake")
     db.session.flush()
 
     first, second = run.sessions

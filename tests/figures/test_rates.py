@@ -127,10 +127,14 @@ def test_4_9_who_gives_a_place_up_after_day_1_was_booked_on_day_1() -> None:
     gone = places(run, (IN_TIME, 2), (LATE, 1), ended_at=datetime(2022, 3, 3, 12, tzinfo=clock.LONDON))
     mark(run, gone[0].person, MarkStatus.ATTENDED)
 
+    (mistaken,) = places(run, (IN_TIME, 1), ended_at=datetime(2022, 3, 4, 12, tzinfo=clock.LONDON))
+    mistaken.confirmed_at = datetime(2022, 3, 3, 12, tzinfo=clock.LONDON)
+    db.session.flush()
+
     first, second = (in_all(attendance_rates(day, day)) for day in (DAY, week_later))
 
-    assert (first.bookings, first.cancellations, first.came, first.walk_ins) == (3, 0, 1, 0)
-    assert (second.bookings, second.cancellations, second.came, second.walk_ins) == (3, 3, 0, 1)
+    assert (first.bookings, first.cancellations, first.came, first.walk_ins) == (4, 1, 1, 0)
+    assert (second.bookings, second.cancellations, second.came, second.walk_ins) == (4, 4, 0, 1)
 
 
 def test_4_9_programmes_by_their_titles_in_one_statement() -> None:

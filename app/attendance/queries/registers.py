@@ -54,11 +54,12 @@ def shown_marks_of(session: TrainingSession) -> Select[Any]:
 def places_on_registers() -> Select[tuple[int, int]]:
     """Whose names stand on the registers of all sessions; columns: session_id, person_id.
 
-    Who has a confirmed place, and who gave it up only after the session had begun: a run that is cancelled
-    after day 1, or a move to another run, empties no register of what has been held.
+    Who has a confirmed place, and who had one when the session began and gave it up since: a run that is
+    cancelled after day 1, or a move to another run, empties no register of what has been held.
     """
     stands = and_(Seat.released_at.is_(None), Booking.state == BookingState.CONFIRMED)
     stood = and_(
+        Seat.taken_at <= SessionDate.starts_at,
         Seat.released_at > SessionDate.starts_at,
         Booking.confirmed_at.is_not(None),
         Booking.state != BookingState.SUBSTITUTED,

@@ -75,7 +75,9 @@ def confirmed_bookings(known_at: datetime | None = None) -> Select[Any]:
     that was given to a colleague is one place, and is the colleague's.
     """
     person_id = held_by(known_at).label("person_id")
-    columns = (Booking.id.label("booking_id"), Booking.run_id, Booking.session_id, person_id)
+    columns = (
+        Booking.id.label("booking_id"), Booking.run_id, Booking.session_id, Booking.confirmed_at, person_id,
+    )  # fmt: skip
     if known_at is None:
         return select(*columns, Booking.state).where(
             Booking.confirmed_at.is_not(None), Booking.state != BookingState.SUBSTITUTED
@@ -103,9 +105,12 @@ def _ends() -> Select[Any]:
 
 
 def stood(booking: FromClause, sessions: FromClause) -> ColumnElement[bool]:
-    """Whether one of `bookings_with_ends` stood when a session of its run began: whoever gives a place up
-    after day 1 was booked on day 1, and not on day 2."""
-    return or_(booking.c.state == BookingState.CONFIRMED, booking.c.ended_at > sessions.c.starts_at)
+    """Whether one of `bookings_with_ends` stands, or stood when a session of its run began: whoever gives a
+    place up after day 1 was booked on day 1, and not on day 2. Who booked only after it never was."""
+    return or_(
+        booking.c.state == BookingState.CONFIRMED,
+        and_(booking.c.confirmed_at <= sessions.c.starts_at, booking.c.ended_at > sessions.c.starts_at),
+    )
 
 
 def is_for(booking: FromClause, sessions: FromClause) -> ColumnElement[bool]:

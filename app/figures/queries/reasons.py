@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import FromClause, Select, and_, case, func, select, union_all
+from sqlalchemy import FromClause, Select, and_, case, func, or_, select, union_all
 
 from app.attendance.models import AbsenceAnswer
 from app.attendance.queries import APOLOGIES, NOT_ANSWERED
@@ -91,7 +91,7 @@ def _not_used(
         .where(
             BookingMove.from_state == BookingState.CONFIRMED,
             BookingMove.to_state.in_(_GIVEN_UP),
-            BookingMove.at <= held.c.starts_at,
+            or_(BookingMove.at <= held.c.starts_at, Booking.confirmed_at > held.c.starts_at),
         )
     )
     if known_at is not None:
