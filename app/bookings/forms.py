@@ -238,7 +238,7 @@ class MoveForm(SessionForm):
 
     asks_again = CheckboxField(
         "Ask everybody who has a place to say that they still come",
-        description="Another date always asks. Tick this if another time or place should ask too.",
+        description="Another date asks by itself. Tick this if another time or place should ask too.",
     )
 
 
