@@ -30,6 +30,7 @@ from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import Engine, event
 
 from app import create_app
 from app.accounts.rules import passwords
@@ -198,14 +199,22 @@ def app(database_url: str, instance_dir: Path) -> Iterator[Flask]:
     made = create_app(engines.settings_for(database_url, instance_dir))
     made.test_client_class = Client
     made.jinja_env.bytecode_cache = FileSystemBytecodeCache(os.environ[COMPILED])
-    with made.app_context():  # tests have memory, and no time: every statement that was compiled is kept
-        db.engine.update_execution_options(
-            compiled_cache=StatementCache(kept=500, longest=sys.maxsize, after=1)
-        )
+    with made.app_context():
+        _keep_statements(db.engine)
     garbage.collect_in_between_only()
     yield made
     with made.app_context():
         db.engine.dispose()
+
+
+def _keep_statements(engine: Engine) -> None:
+    """Tests have memory, and no time: every statement that was compiled or planned is kept."""
+    engine.update_execution_options(compiled_cache=StatementCache(kept=500, longest=sys.maxsize, after=1))
+
+    if engine.name == "sqlite":
+        event.listen(engine, "do_connect", lambda *words: words[3].update(cached_statements=500))
+    else:
+        event.listen(engine, "connect", lambda connection, _record: setattr(connection, "prepared_max", 2000))
 
 
 @pytest.fixture(scope="session")

@@ -242,21 +242,19 @@ class PostgreSQLDatabases(Databases):
 
 
 class PostgreSQLCleaner(Cleaner):
-    """DELETE, not TRUNCATE: on tables with a few rows it takes 5 ms where the other takes 70."""
+    """DELETE, not TRUNCATE: on tables with a few rows it takes 5 ms where the other takes 70.
+
+    As a replica, for which no trigger fires and no key is looked up. To switch triggers off by name would
+    change the tables, and every statement that a connection has planned would be planned anew.
+    """
 
     def __init__(self, url: str) -> None:
         self._connection = _connect(make_url(url))
         self._connection.execute(
             "SET lock_timeout = '5s'"
         )  # a test that left a transaction open fails, and soon
+        self._connection.execute("SET session_replication_role = replica")
         super().__init__()
-        self._guarded = {
-            name
-            for (name,) in self._ask(
-                "SELECT DISTINCT relname::text FROM pg_trigger JOIN pg_class ON tgrelid = pg_class.oid "
-                "WHERE NOT tgisinternal"
-            )
-        }
         self._sequences = dict(
             self._ask(
                 "SELECT relname, pg_get_serial_sequence(quote_ident(relname), 'id') FROM pg_class "
@@ -270,14 +268,11 @@ class PostgreSQLCleaner(Cleaner):
 
     def _empty(self, names: list[str]) -> None:
         """The numbering begins again too, so that ids are what they are on SQLite."""
-        guarded = sorted(self._guarded & set(names))
-        open_up = [f'ALTER TABLE "{name}" DISABLE TRIGGER USER' for name in guarded]
-        deletes = [f'DELETE FROM "{name}"' for name in reversed(self.tables) if name in names]
-        shut = [f'ALTER TABLE "{name}" ENABLE TRIGGER USER' for name in guarded]
+        deletes = [f'DELETE FROM "{name}"' for name in names]
         counters = [self._sequences[name] for name in names if self._sequences.get(name)]
         restarts = [f"SELECT setval('{counter}', 1, false)" for counter in counters]
         with self._connection.transaction():
-            self._connection.execute("; ".join(open_up + deletes + shut + restarts))
+            self._connection.execute("; ".join(deletes + restarts))
 
     def _enter(self, name: str, rows: list[tuple[Any, ...]]) -> None:
         marks = ", ".join(["%s"] * len(rows[0]))
