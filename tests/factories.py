@@ -25,6 +25,7 @@ from app.people.models import (
     Spell,
     Team,
 )
+from app.programmes import queries as programmes
 from app.programmes.models import (
     ApprovalMode,
     BookingTerms,
@@ -33,6 +34,7 @@ from app.programmes.models import (
     CourseTerms,
     CourseVersion,
     Programme,
+    ProgrammeDates,
     Promotion,
 )
 from app.sessions.models import Mode, Run, SessionDate, Trainer, TrainingSession, Venue
@@ -184,7 +186,20 @@ def programme(**values: Any) -> Programme:
         "title": f"Programme {number}",
         "created_at": LONG_AGO,
     }
-    return _save(Programme(**(defaults | values)))
+    dates = {name: values.pop(name, None) for name in ("starts_on", "deadline")}
+    made = _save(Programme(**(defaults | values)))
+    return dated(made, **dates)
+
+
+def dated(programme: Programme, **dates: date | None) -> Programme:
+    """The programme with these dates (starts_on, deadline), as if it had had them from the first."""
+    found = programmes.dates_on_record(programme.id)
+    row = found or record(ProgrammeDates(programme_id=programme.id), by="Tests", now=LONG_AGO)
+    for name, value in dates.items():
+        setattr(row, name, value)
+    db.session.flush()
+    db.session.refresh(programme, ["starts_on", "deadline", "dates_recorded_at"])
+    return programme
 
 
 SIMPLE_TERMS = {

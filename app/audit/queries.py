@@ -5,11 +5,17 @@ from __future__ import annotations
 from sqlalchemy import Select, select
 
 from app.audit.models import AuditEntry
+from app.core.filters import day_and_time
 
 
 def history_of(thing_type: str, thing_id: int, *, verb: str = "") -> Select[tuple[AuditEntry]]:
     """What was done to one thing, newest first; `thing_type` is its table ("person"), `verb` narrows it."""
     return all_entries(verb=verb, thing_type=thing_type).where(AuditEntry.thing_id == thing_id)
+
+
+def by_whom(entry: AuditEntry | None) -> str:
+    """ "by Ann Other on 3 March 2022 at 10:05": who did something, and when."""
+    return f"by {entry.actor_name} on {day_and_time(entry.at)}" if entry else "by somebody else"
 
 
 def all_entries(*, verb: str = "", thing_type: str = "", actor: str = "") -> Select[tuple[AuditEntry]]:

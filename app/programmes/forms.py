@@ -11,6 +11,7 @@ from app.core.forms import (
     CheckboxField,
     DateField,
     Form,
+    GuardedForm,
     InputRequired,
     IntegerField,
     Optional,
@@ -59,6 +60,14 @@ class ProgrammeForm(Form):
         super().__init__(**values)
         providers = db.session.scalars(commissioning.providers())
         self.provider_id.choices = choices_from(providers, blank="None: the academy delivers it")
+
+
+class EditProgrammeForm(ProgrammeForm, GuardedForm):
+    reason = TextField(
+        "Why the dates change",
+        max_length=500,
+        description="Asked only when they do. The history of the programme keeps it",
+    )
 
 
 class _CourseFields(Form):

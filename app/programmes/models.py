@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any, TypeVar
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    ScalarSelect,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    select,
+    text,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, column_property, mapped_column, relationship
 
 from app.commissioning.models import Provider
 from app.core.db import Base, Model, Recorded, one_of
 from app.people.models import RoleGroup, Sector, Service
+
+T = TypeVar("T")
 
 _AUDIENCE = {
     name: Table(
@@ -67,20 +82,44 @@ class NoticeUnit(StrEnum):
         return {"working_days": "working days", "calendar_days": "calendar days"}[self]
 
 
+class ProgrammeDates(Recorded, Model):
+    """When a programme starts, and its deadline; changed by superseding, since a board's page tells its
+    targets by them (4.4).
+
+    `deadline` is inclusive: the end of the grant or contract.
+    """
+
+    __tablename__ = "programme_dates"
+    __natural_key__ = ("programme_id",)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"), index=True)
+    starts_on: Mapped[date | None]
+    deadline: Mapped[date | None]
+
+    __extra_args__ = (CheckConstraint("deadline >= starts_on", name="deadline_not_before_start"),)
+
+
+def _known(column: InstrumentedAttribute[T], programme_id: Any) -> ScalarSelect[T]:
+    """What is known now of the programme with this id."""
+    of_it = ProgrammeDates.programme_id == programme_id
+    return select(column).where(of_it, ProgrammeDates.superseded_at.is_(None)).scalar_subquery()
+
+
 class Programme(Model):
-    """What was commissioned, such as Signs of Safety. `deadline` is inclusive (grant or contract end)."""
+    """What was commissioned, such as Signs of Safety. Its dates are those known now."""
 
     __tablename__ = "programme"
-    __table_args__ = (CheckConstraint("deadline >= starts_on", name="deadline_not_before_start"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True)
     title: Mapped[str] = mapped_column(String(200))
     summary: Mapped[str] = mapped_column(Text, default="")
     provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"), index=True)
-    starts_on: Mapped[date | None]
-    deadline: Mapped[date | None]
     created_at: Mapped[datetime]
+    starts_on: Mapped[date | None] = column_property(_known(ProgrammeDates.starts_on, id))
+    deadline: Mapped[date | None] = column_property(_known(ProgrammeDates.deadline, id))
+    dates_recorded_at: Mapped[datetime] = column_property(_known(ProgrammeDates.recorded_at, id))
 
     provider: Mapped[Provider | None] = relationship()
     courses: Mapped[list[Course]] = relationship(back_populates="programme", order_by="Course.code")

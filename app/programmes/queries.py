@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from itertools import pairwise
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, not_, or_, select, true
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from app.core.db import another, db, live
 from app.people.models import (
@@ -33,6 +34,7 @@ from app.programmes.models import (
     CourseVersion,
     Equivalence,
     Programme,
+    ProgrammeDates,
 )
 
 
@@ -47,6 +49,39 @@ def programmes() -> Select[tuple[Programme]]:
 
 def programme_coded(code: str) -> Programme | None:
     return db.session.scalar(select(Programme).where(Programme.code == code.upper()))
+
+
+def dates_on_record(programme_id: int) -> ProgrammeDates | None:
+    """The dates of a programme that are known now."""
+    return db.session.scalar(
+        select(ProgrammeDates).where(ProgrammeDates.programme_id == programme_id, live(ProgrammeDates))
+    )
+
+
+def dates_of(
+    programmes: Collection[Programme], known_at: datetime | None = None
+) -> dict[int, tuple[date | None, date | None]]:
+    """The start and the deadline of each of these programmes, by its id, as known at `known_at` or, before
+    any were, as recorded first. One statement, and none unless one was changed since then."""
+    if known_at is None or all(one.dates_recorded_at <= known_at for one in programmes):
+        return {one.id: (one.starts_on, one.deadline) for one in programmes}
+    statement = select(ProgrammeDates).where(
+        ProgrammeDates.programme_id.in_({one.id for one in programmes}),
+        known_or_first(ProgrammeDates, ProgrammeDates.programme_id, known_at),
+    )
+    return {one.programme_id: (one.starts_on, one.deadline) for one in db.session.scalars(statement)}
+
+
+def known_or_first(
+    model: Any, whose: InstrumentedAttribute[int], known_at: datetime | None = None
+) -> ColumnElement[bool]:
+    """Whether a fact is the one known at an instant (now by default) of whose it is or, before any was, the
+    one recorded first: a course set up in 2026 about 2021 has one window. (4.4)"""
+    if known_at is None:
+        return live(model)
+    earlier = another(model, f"earlier_{model.__tablename__}")
+    is_first = ~exists().where(getattr(earlier, whose.key) == whose, earlier.recorded_at < model.recorded_at)
+    return or_(live(model, known_at), and_(model.recorded_at > known_at, is_first))
 
 
 def courses() -> Select[tuple[Course]]:
@@ -103,15 +138,8 @@ def terms_of(course_id: int, known_at: datetime | None = None) -> CourseTerms:
 
 
 def are_known_terms(known_at: datetime | None = None) -> ColumnElement[bool]:
-    """Whether settings of a course are those known at an instant (now by default) or, before any were, those
-    that were recorded first: a course set up in 2026 about 2021 has one window. (4.4)"""
-    if known_at is None:
-        return live(CourseTerms)
-    earlier = another(CourseTerms, "earlier_terms")
-    is_first = ~exists().where(
-        earlier.course_id == CourseTerms.course_id, earlier.recorded_at < CourseTerms.recorded_at
-    )
-    return or_(live(CourseTerms, known_at), and_(CourseTerms.recorded_at > known_at, is_first))
+    """Whether settings of a course are those known at an instant (now by default), or the first."""
+    return known_or_first(CourseTerms, CourseTerms.course_id, known_at)
 
 
 def terms_history(course_id: int) -> list[CourseTerms]:

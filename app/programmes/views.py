@@ -11,11 +11,13 @@ from app.audit import queries as audit
 from app.commissioning.models import Provider
 from app.core import clock
 from app.core.db import db
+from app.core.editions import edition
 from app.core.permissions import Permission
 from app.core.web import current_actor, get_or_404, one_or_404, paginate, requires, rule_errors_on
 from app.programmes import queries, rules
 from app.programmes.forms import (
     CourseForm,
+    EditProgrammeForm,
     NewCourseForm,
     ProgrammeForm,
     SettingsForm,
@@ -92,9 +94,9 @@ def programme(programme_id: int) -> str:
 def edit_programme(programme_id: int) -> str | Response:
     """Change what a programme is called, who delivers it, and its dates."""
     found = get_or_404(Programme, programme_id)
-    form = ProgrammeForm(obj=found)
+    form = EditProgrammeForm(obj=found, data={"seen": edition(rules.values_of_programme(found))})
     if form.validate_on_submit():
-        with rule_errors_on(form):
+        with rule_errors_on(form), form.noticing_changes():
             rules.edit_programme(
                 programme=found,
                 code=form.code.data or "",
@@ -103,6 +105,8 @@ def edit_programme(programme_id: int) -> str | Response:
                 provider=_provider(form),
                 starts_on=form.starts_on.data,
                 deadline=form.deadline.data,
+                reason=form.reason.data or "",
+                seen=form.seen.data or "",
                 by=current_actor(),
                 now=clock.now(),
             )

@@ -332,10 +332,10 @@ def test_bm02_the_pack_before_is_the_one_of_the_latest_day() -> None:
 
 def test_bm08_no_pack_is_made_of_a_day_before_any_programme() -> None:
     scene = two_of_three()
-    scene.target.programme.starts_on = date(2021, 4, 1)
+    factories.dated(scene.target.programme, starts_on=date(2021, 4, 1))
     with pytest.raises(RuleBroken, match="No programme had begun: the first starts on 1 April 2021"):
         issue(as_at=date(1922, 3, 31))
-    scene.target.programme.starts_on = None
+    factories.dated(scene.target.programme, starts_on=None)
     with pytest.raises(
         RuleBroken, match="Nothing is known of 31 March 1922: the first day of which anything"
     ):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -17,6 +17,8 @@ from app.core.permissions import Role
 from app.figures import queries, rules
 from app.figures.models import Colour, Target, TargetKind
 from app.people.models import EmploymentType, Person
+from app.programmes import rules as programmes
+from app.programmes.models import Programme
 from tests import factories
 from tests.board.academy import issued, of_course
 from tests.figures import scenes
@@ -393,7 +395,7 @@ def test_am16_a_score_stands_against_its_baseline(board: Pages) -> None:
 
 def test_programmes_that_ended_long_ago_are_told_in_brief(board: Pages) -> None:
     scene = scenes.coverage(trained=2, untrained=1)
-    scene.course.programme.deadline = date(2022, 3, 31)
+    factories.dated(scene.course.programme, deadline=date(2022, 3, 31))
     db.session.commit()
     assert "Programmes that are over" not in board.get("/board?as_at=2023-03-30").text
     page = board.get("/board?as_at=2023-03-31")
@@ -401,6 +403,35 @@ def test_programmes_that_ended_long_ago_are_told_in_brief(board: Pages) -> None:
         "Two-day training 2 of 3 (67%) practitioners in post at 31 March 2023 No minimum stated"
     ]
     assert row(board, "/board.csv?as_at=2023-03-31")["numerator"] == "2"
+
+
+def test_4_4_a_programmes_dates_are_those_that_were_known(board: Pages) -> None:
+    """Its start is put off on 1 March, when the board had read of it since January."""
+    scene = scenes.coverage(trained=2, untrained=1)
+    factories.dated(scene.course.programme, starts_on=date(2022, 1, 1))
+    put_off(scene.course.programme, date(2022, 6, 1), now=clock.london_time(date(2022, 3, 1), time(9)))
+    brief = "Programmes that are over or to come"
+    assert brief in board.get("/board?as_at=2022-02-25").text
+    page = board.get("/board?as_at=2022-02-25&known_at=2022-02-28")
+    assert brief not in page.text
+    assert "Two-day training" in page.text
+    assert brief not in board.get("/board?as_at=2022-02-25&known_at=2020-01-01").text
+
+
+def put_off(programme: Programme, starts_on: date, *, now: datetime) -> None:
+    programmes.edit_programme(
+        programme=programme,
+        code=programme.code,
+        title=programme.title,
+        summary="",
+        provider=None,
+        starts_on=starts_on,
+        deadline=None,
+        reason="The provider is late",
+        by=ACADEMY,
+        now=now,
+    )
+    db.session.commit()
 
 
 def test_a_day_to_come_has_a_forecast_and_todays_figures(board: Pages) -> None:

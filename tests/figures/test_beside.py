@@ -176,7 +176,7 @@ def milestone(target: Target, on: date, **asked: Any) -> Any:
 )
 def test_t07_a_milestone_is_on_the_way(on: date, asked: dict[str, Any], sentence: str) -> None:
     scene = scenes.cohort(members=10)
-    scene.target.programme.starts_on = date(2021, 4, 1)
+    factories.dated(scene.target.programme, starts_on=date(2021, 4, 1))
     with pytest.raises(RuleBroken, match=sentence):
         milestone(scene.target, on, **asked)
     assert milestone(scene.target, date(2021, 4, 1), minimum_percent=Decimal(80))
@@ -420,7 +420,7 @@ def test_a_score_and_a_reach_target_are_set_up(manager: Pages) -> None:
 )
 def test_a_target_that_cannot_be(asked: dict[str, Any], sentence: str) -> None:
     scene = scenes.coverage(trained=1, untrained=0)
-    scene.target.programme.starts_on = date(2021, 10, 1)
+    factories.dated(scene.target.programme, starts_on=date(2021, 10, 1))
     with pytest.raises(RuleBroken, match=sentence):
         rules.change_target(
             target=scene.target,

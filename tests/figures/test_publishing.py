@@ -183,7 +183,7 @@ def test_am15_a_form_that_is_sent_twice_publishes_once() -> None:
 
 def test_am15_nothing_is_published_of_a_day_before_any_programme() -> None:
     scene = scenes.coverage(trained=3, untrained=2)
-    scene.target.programme.starts_on = date(2021, 4, 1)
+    factories.dated(scene.target.programme, starts_on=date(2021, 4, 1))
     with pytest.raises(RuleBroken, match="No programme had begun: the first starts on 1 April 2021"):
         published(scene.target, as_at=date(1921, 8, 31))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -95,8 +96,34 @@ def test_a_changed_deadline_stands_in_the_programmes_history(academy: Any) -> No
     page = academy.get(f"/programmes/{programme.id}/edit")
     assert page.value("deadline-year") == "2022"
     page = academy.submit(page, {"deadline-year": "2024"})
+    assert page.errors == ["Say why the dates change"]
+    page = academy.submit(page, {"reason": "The grant was extended"})
     assert "31 March 2024" in page.text
     assert "Deadline: 31 March 2022 → 31 March 2024" in page.text
+    assert "The grant was extended" in page.text
+
+
+def test_what_is_no_date_changes_without_a_reason(academy: Any) -> None:
+    programme = factories.programme(deadline=date(2022, 3, 31))
+    page = academy.submit(academy.get(f"/programmes/{programme.id}/edit"), {"title": "Safety"})
+    assert page.h1 == "Safety"
+
+
+def test_u29_of_two_who_change_a_programme_the_second_is_shown_what_the_first_saved(academy: Any) -> None:
+    programme = factories.programme(deadline=date(2022, 3, 31), title="Signs of Safety")
+    address = f"/programmes/{programme.id}/edit"
+    first, second = academy.get(address), academy.get(address)
+    academy.submit(first, {"deadline-year": "2024", "reason": "The grant was extended"})
+    page = academy.submit(second, {"summary": "For all who work with families"})
+    assert re.fullmatch(
+        r"This was changed by .* after you opened it\. Both versions are below: .*", page.errors[0]
+    )
+    assert "Deadline 31 March 2024" in page.text
+    assert (page.value("deadline-year"), page.value("summary")) == ("2022", "For all who work with families")
+    assert programme.deadline == date(2024, 3, 31)
+    page = academy.submit(page, {"deadline-year": "2024"})
+    assert page.h1 == "Signs of Safety"
+    assert "For all who work with families" in page.text
 
 
 def test_a_courses_audience_and_places_are_changed(academy: Any) -> None:

@@ -89,7 +89,7 @@ def test_a_changed_programme_keeps_what_it_was_in_its_history() -> None:
         "now": NOW,
     }
     rules.edit_programme(**values, deadline=date(2022, 3, 31))
-    rules.edit_programme(**values, deadline=date(2024, 3, 31))
+    rules.edit_programme(**values, deadline=date(2024, 3, 31), reason="The grant was extended")
     entries = db.session.query(AuditEntry).filter_by(verb="programme:changed").all()
     assert [entry.changes for entry in entries] == [{"Deadline": ["2022-03-31", "2024-03-31"]}]
 

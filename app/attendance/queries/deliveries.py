@@ -61,7 +61,7 @@ def deliveries(
         .join(Course, Course.id == CourseVersion.course_id)
         .join(Programme, Programme.id == Course.programme_id)
         .where(whose, Run.state == RunState.SCHEDULED)
-        .group_by(Programme.id, Programme.title, Programme.deadline)
+        .group_by(Programme.id)
         .order_by(Programme.title, Programme.id)
     )
     return [Delivery(*row) for row in rows]

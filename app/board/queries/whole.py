@@ -26,6 +26,7 @@ from app.figures.queries import (
     Plan,
     Turnover,
 )
+from app.programmes import queries as programmes
 from app.programmes.models import Programme
 
 MONTHS = 12
@@ -114,13 +115,14 @@ class Whole:
     rates: Rates
     turnover: Sequence[Turnover]
     last_pack: Pack | None
+    dates: Mapping[int, tuple[date | None, date | None]]
     past: Past = field(default_factory=Past)
 
     @property
     def programmes(self) -> list[tuple[str, str, list[Line]]]:
         """By programme: its title, the days to its deadline in words, and its targets."""
         return [
-            (programme.title, deadline_in_words(programme.deadline, self.as_at), list(lines))
+            (programme.title, deadline_in_words(self.dates[programme.id][1], self.as_at), list(lines))
             for programme, lines in groupby(self.lines, lambda line: line.target.programme)
             if self._is_on(programme)
         ]
@@ -132,7 +134,7 @@ class Whole:
         return [line for line in self.lines if not self._is_on(line.target.programme)]
 
     def _is_on(self, programme: Programme) -> bool:
-        first, last = programme.starts_on, programme.deadline
+        first, last = self.dates[programme.id]
         return (first is None or first <= self.as_at) and (
             last is None or last > clock.months_before(self.as_at, MONTHS)
         )
@@ -172,6 +174,7 @@ def whole(
         rates=_rates(until, known_at, sees_names=sees_names),
         turnover=turnover if sees_names else figures.with_small_together(turnover),
         last_pack=last_pack,
+        dates=_dates(told, known_at),
         past=past,
     )
 
@@ -185,7 +188,12 @@ def targets_alone(as_at: date, known_at: datetime | None = None) -> Whole:
     published = last.figures if last else []
     past = past_of(plans, found, published, as_at=as_at, known_at=known_at, follows_all=True)
     made = [Line(plan.target, figure, plan) for plan, figure in zip(plans, found, strict=True)]
-    return Whole(as_at, known_at, made, Rates(as_at, as_at, [], []), [], last, past)
+    no_rates = Rates(as_at, as_at, [], [])
+    return Whole(as_at, known_at, made, no_rates, [], last, _dates(made, known_at), past)
+
+
+def _dates(told: Sequence[Line], known_at: datetime | None) -> dict[int, tuple[date | None, date | None]]:
+    return programmes.dates_of([line.target.programme for line in told], known_at)
 
 
 def _pack_before(as_at: date, known_at: datetime | None) -> Pack | None:
@@ -280,11 +288,11 @@ def _moved(published: PublishedFigure | None, plan: Plan, figure: Figure, past: 
 
 def _rates(last: date, known_at: datetime | None, *, sees_names: bool) -> Rates:
     first = clock.months_before(last, MONTHS) + timedelta(days=1)
-    programmes = figures.attendance_rates(first, last, known_at=known_at)
-    if len(programmes) > 1:
-        programmes = [*programmes, ("All programmes", figures.in_all(programmes))]
-    reasons = figures.absence_reasons(first, last, known_at=known_at) if programmes else []
-    return Rates(first, last, programmes, reasons if sees_names else figures.with_few_together(reasons))
+    by_programme = figures.attendance_rates(first, last, known_at=known_at)
+    if len(by_programme) > 1:
+        by_programme = [*by_programme, ("All programmes", figures.in_all(by_programme))]
+    reasons = figures.absence_reasons(first, last, known_at=known_at) if by_programme else []
+    return Rates(first, last, by_programme, reasons if sees_names else figures.with_few_together(reasons))
 
 
 def parts_in_words(parts: Sequence[Part], number_of: Callable[[Part], int] = attrgetter("of")) -> str:

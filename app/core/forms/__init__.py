@@ -27,6 +27,7 @@ from app.core.forms.fields import (
     choices_from,
     choices_of,
 )
+from app.core.forms.guarded import GuardedForm
 
 __all__ = [
     "LARGEST_INTEGER",
@@ -36,6 +37,7 @@ __all__ = [
     "EmailField",
     "FileField",
     "Form",
+    "GuardedForm",
     "HiddenField",
     "InputRequired",
     "IntegerField",

@@ -10,6 +10,7 @@ from app.programmes.rules.courses import (
     checked_code,
     edit_course,
     edit_programme,
+    values_of_programme,
 )
 from app.programmes.rules.licences import ask_licence
 from app.programmes.rules.settings import (
@@ -70,6 +71,7 @@ __all__ = [
     "suggested_mapping",
     "terms_in_words",
     "use_council_terms",
+    "values_of_programme",
     "version_before",
     "window_in_words",
 ]

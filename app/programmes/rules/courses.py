@@ -9,13 +9,16 @@ from datetime import date, datetime
 from typing import Any
 
 from app.audit import rules as audit
+from app.audit.queries import by_whom, history_of
 from app.commissioning.models import Provider
 from app.core.actors import Actor
-from app.core.db import record, save_unique
+from app.core.db import db, lock_row, record, save_unique, supersede
+from app.core.editions import Values, check_unchanged
 from app.core.errors import RuleBroken
+from app.core.filters import day
 from app.people.models import RoleGroup, Sector, Service
 from app.programmes import queries
-from app.programmes.models import Course, CourseTerms, Programme
+from app.programmes.models import Course, CourseTerms, Programme, ProgrammeDates
 from app.programmes.rules.versions import append_version, version_label
 
 _CODE = re.compile(r"[A-Z0-9]+(?:[-/.][A-Z0-9]+)*")
@@ -60,11 +63,10 @@ def add_programme(
         title=title,
         summary=summary,
         provider=provider,
-        starts_on=starts_on,
-        deadline=deadline,
         created_at=now,
     )
     save_unique(programme, taken=_code_taken(code))
+    _record_dates(programme, starts_on, deadline, by=by, now=now)
     audit.record(by=by, verb="programme:added", thing=programme, now=now)
     return programme
 
@@ -80,12 +82,23 @@ def edit_programme(
     deadline: date | None,
     by: Actor,
     now: datetime,
+    reason: str = "",
+    seen: str | None = None,
 ) -> None:
-    """Change what a programme is called, who delivers it, and its dates."""
+    """Change what a programme is called, who delivers it, and its dates, these with a reason.
+
+    Its dates are superseded, not overwritten: a board's page as known before goes by those of that time.
+    `seen` is the edition that a page was made from.
+    """
+    lock_row(Programme, programme.id)
+    check_unchanged(values_of_programme(programme), seen, lambda: _by_whom(programme))
     code = checked_code(code)
     _check_dates(starts_on, deadline)
     if queries.programme_coded(code) not in (None, programme):
         raise _code_taken(code)
+    has_other_dates = (starts_on, deadline) != (programme.starts_on, programme.deadline)
+    if has_other_dates and not reason:
+        raise RuleBroken("Say why the dates change", field="reason")
     changes = audit.differing(
         ("Code", programme.code, code),
         ("Title", programme.title, title),
@@ -95,10 +108,48 @@ def edit_programme(
         ("Deadline", programme.deadline, deadline),
     )
     programme.code, programme.title, programme.summary = code, title, summary
-    programme.provider, programme.starts_on, programme.deadline = provider, starts_on, deadline
+    programme.provider = provider
     save_unique(programme, taken=_code_taken(code))
+    if has_other_dates:
+        _record_dates(programme, starts_on, deadline, by=by, now=now, reason=reason)
     if changes:
-        audit.record(by=by, verb="programme:changed", thing=programme, now=now, changes=changes)
+        audit.record(
+            by=by, verb="programme:changed", thing=programme, now=now, changes=changes, reason=reason or None
+        )
+
+
+def values_of_programme(programme: Programme) -> Values:
+    """What is saved of what a programme's form changes, in words."""
+    return [
+        ("Title", programme.title),
+        ("Code", programme.code),
+        ("Summary", programme.summary),
+        ("Provider", programme.provider.name if programme.provider else ""),
+        ("Start date", day(programme.starts_on)),
+        ("Deadline", day(programme.deadline)),
+    ]
+
+
+def _by_whom(programme: Programme) -> str:
+    history = history_of("programme", programme.id, verb="programme:changed")
+    return by_whom(db.session.scalar(history.limit(1)))
+
+
+def _record_dates(
+    programme: Programme,
+    starts_on: date | None,
+    deadline: date | None,
+    *,
+    by: Actor,
+    now: datetime,
+    reason: str | None = None,
+) -> None:
+    current = queries.dates_on_record(programme.id)
+    since = supersede(current, by=by.name, now=now) if current else now
+    row = ProgrammeDates(programme_id=programme.id, starts_on=starts_on, deadline=deadline, reason=reason)
+    record(row, by=by.name, now=now, recorded_at=since)
+    db.session.flush()
+    db.session.refresh(programme, ["starts_on", "deadline", "dates_recorded_at"])
 
 
 # --- Courses -------------------------------------------------------------------------------------------

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date, time
 from typing import Any
 
@@ -14,7 +13,7 @@ from app.core.forms import (
     CheckboxField,
     DateField,
     Form,
-    HiddenField,
+    GuardedForm,
     InputRequired,
     IntegerField,
     Part,
@@ -36,7 +35,6 @@ from app.sessions import queries
 from app.sessions.forms.dates import read_dates
 from app.sessions.models import Mode, Run, Trainer, TrainingSession, Venue
 from app.sessions.rules import (
-    ChangedMeanwhile,
     PlannedDay,
     PlannedSession,
     Taught,
@@ -196,26 +194,7 @@ class PlanForm(_RunFields):
         return [(title, entry.form.held_on.data) for title, entry in typed if entry.form.held_on.data]
 
 
-class _Guarded(Form):
-    """A form that is not saved over what somebody else saved since it was opened (U-29).
-
-    `seen` is the edition that it was made from; `theirs` is what is saved now, when that is another.
-    """
-
-    seen = HiddenField()
-    theirs: Sequence[tuple[str, str]] = ()
-
-    @contextmanager
-    def noticing_changes(self) -> Iterator[None]:
-        """Keep what somebody else saved, to be shown; the next press of the button saves over it."""
-        try:
-            yield
-        except ChangedMeanwhile as error:
-            self.theirs, self.seen.data = error.values, error.edition
-            raise
-
-
-class SessionForm(_SessionFields, _Guarded):
+class SessionForm(_SessionFields, GuardedForm):
     """One session of a run that is scheduled. Its places are changed where bookings can be seen."""
 
     reason = TextField(
@@ -234,7 +213,7 @@ class SessionForm(_SessionFields, _Guarded):
         return _planned(self, session.capacity)
 
 
-class RunForm(_RunFields, _Guarded):
+class RunForm(_RunFields, GuardedForm):
     note = TextArea("Note for the people who come (optional)", description="Such as what to bring")
 
 

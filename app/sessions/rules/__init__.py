@@ -14,10 +14,7 @@ from app.sessions.rules.deciding import (
     cancel,
     go_ahead,
 )
-from app.sessions.rules.editions import (
-    ChangedMeanwhile,
-    edition,
-)
+from app.sessions.rules.editions import edition
 from app.sessions.rules.fitting import check_run, check_session, check_sessions, days_over
 from app.sessions.rules.joining import (
     add_material,
@@ -84,7 +81,6 @@ from app.sessions.rules.unable import (
 )
 
 __all__ = [
-    "ChangedMeanwhile",
     "Clash",
     "PlannedDay",
     "PlannedSession",

@@ -1,0 +1,35 @@
+"""Two people edit one thing: the second is refused, and shown what the first saved. (U-29)"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+
+from app.core.errors import RuleBroken
+
+Values = Sequence[tuple[str, str]]
+
+
+class ChangedMeanwhile(RuleBroken):
+    """Somebody else saved first; `values` is what is saved now, in words: ("Venue", "Plough Lane"), and
+    `edition` its sign: whoever has seen it may save over it."""
+
+    def __init__(self, who: str, values: Values) -> None:
+        super().__init__(
+            f"This was changed {who}, after you opened it. Both versions are below: save yours over it, or "
+            "leave it as it is now"
+        )
+        self.values, self.edition = values, edition(values)
+
+
+def edition(values: Values) -> str:
+    """A short sign of what is saved, which differs when any of it does."""
+    told = "\n".join(f"{name}: {value}" for name, value in values)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def check_unchanged(values: Values, seen: str | None, who: Callable[[], str]) -> None:
+    """Whoever saves has seen what is saved now; `seen` is the edition that their page was made from, None of
+    whoever has no page. `who` says by whom it was changed: "by Ann Other on 3 March 2022 at 10:05"."""
+    if seen is not None and seen != edition(values):
+        raise ChangedMeanwhile(who(), values)

@@ -1,0 +1,26 @@
+"""A form that is not saved over what somebody else saved since it was opened. (U-29)"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from app.core.editions import ChangedMeanwhile
+from app.core.forms.base import Form
+from app.core.forms.fields import HiddenField
+
+
+class GuardedForm(Form):
+    """`seen` is the edition that it was made from; `theirs` is what is saved now, when that is another."""
+
+    seen = HiddenField()
+    theirs: Sequence[tuple[str, str]] = ()
+
+    @contextmanager
+    def noticing_changes(self) -> Iterator[None]:
+        """Keep what somebody else saved, to be shown; the next press of the button saves over it."""
+        try:
+            yield
+        except ChangedMeanwhile as error:
+            self.theirs, self.seen.data = error.values, error.edition
+            raise
