@@ -51,6 +51,11 @@ def programme_coded(code: str) -> Programme | None:
     return db.session.scalar(select(Programme).where(Programme.code == code.upper()))
 
 
+def programme_titled(title: str) -> Programme | None:
+    """The programme with a title; capitals make no difference."""
+    return db.session.scalar(select(Programme).where(func.lower(Programme.title) == title.lower()).limit(1))
+
+
 def dates_on_record(programme_id: int) -> ProgrammeDates | None:
     """The dates of a programme that are known now."""
     return db.session.scalar(

@@ -59,6 +59,11 @@ def test_a_programme_is_set_up_with_its_code_in_capitals() -> None:
         ),
         ({"code": "core"}, "code", "The code CORE is already used. Choose another."),
         (
+            {"title": "Core skills"},
+            "title",
+            "Another programme is called Core skills. Choose another title.",
+        ),
+        (
             {"starts_on": date(2022, 4, 1), "deadline": date(2022, 3, 31)},
             "deadline",
             "Deadline must be the same as or after the start date",
@@ -66,7 +71,7 @@ def test_a_programme_is_set_up_with_its_code_in_capitals() -> None:
     ],
 )
 def test_a_wrong_programme_is_refused(values: dict[str, Any], field: str, sentence: str) -> None:
-    add_programme(code="CORE")
+    add_programme(code="CORE", title="Core Skills")
     with pytest.raises(RuleBroken) as refused:
         add_programme(**values)
     assert (refused.value.field, refused.value.message) == (field, sentence)
@@ -77,6 +82,7 @@ def test_a_programme_may_end_on_the_day_it_starts() -> None:
 
 
 def test_a_changed_programme_keeps_what_it_was_in_its_history() -> None:
+    add_programme(code="CORE", title="Core Skills")
     programme = add_programme(deadline=date(2022, 3, 31))
     values: dict[str, Any] = {
         "programme": programme,
@@ -90,6 +96,8 @@ def test_a_changed_programme_keeps_what_it_was_in_its_history() -> None:
     }
     rules.edit_programme(**values, deadline=date(2022, 3, 31))
     rules.edit_programme(**values, deadline=date(2024, 3, 31), reason="The grant was extended")
+    with pytest.raises(RuleBroken, match="Another programme is called CORE skills"):
+        rules.edit_programme(**values | {"title": "CORE skills"}, deadline=date(2024, 3, 31))
     entries = db.session.query(AuditEntry).filter_by(verb="programme:changed").all()
     assert [entry.changes for entry in entries] == [{"Deadline": ["2022-03-31", "2024-03-31"]}]
 

@@ -56,6 +56,7 @@ def add_programme(
     """Set up a programme, such as Signs of Safety. The deadline is a day that still counts."""
     code = checked_code(code)
     _check_dates(starts_on, deadline)
+    _check_title(title)
     if queries.programme_coded(code):
         raise _code_taken(code)
     programme = Programme(
@@ -94,6 +95,8 @@ def edit_programme(
     check_unchanged(values_of_programme(programme), seen, lambda: _by_whom(programme))
     code = checked_code(code)
     _check_dates(starts_on, deadline)
+    if title.lower() != programme.title.lower():
+        _check_title(title)
     if queries.programme_coded(code) not in (None, programme):
         raise _code_taken(code)
     has_other_dates = (starts_on, deadline) != (programme.starts_on, programme.deadline)
@@ -239,6 +242,12 @@ def checked_code(code: str) -> str:
 
 def _code_taken(code: str) -> RuleBroken:
     return RuleBroken(f"The code {code} is already used. Choose another.", field="code")
+
+
+def _check_title(title: str) -> None:
+    """A board tells programmes apart by their titles."""
+    if queries.programme_titled(title):
+        raise RuleBroken(f"Another programme is called {title}. Choose another title.", field="title")
 
 
 def _check_dates(starts_on: date | None, deadline: date | None) -> None:
