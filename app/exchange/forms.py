@@ -11,6 +11,7 @@ from app.core.forms import (
     DateField,
     FileField,
     Form,
+    HiddenField,
     Required,
     SelectField,
     TextArea,
@@ -57,9 +58,18 @@ class UploadForm(Form):
 
 
 class ApplyForm(Form):
+    """`seen` is the edition of the preview that the form stands below."""
+
+    seen = HiddenField()
     end_missing = CheckboxField("They have left: end them")
     clash_reason = TextField("Why both can go ahead", max_length=500)
     reason = TextArea("Reason for the correction", max_length=400)
+
+    def stand_below(self, edition: str) -> None:
+        """Ask about this preview. Who was confirmed to have left by another one is not confirmed by this."""
+        if self.seen.data != edition:
+            self.end_missing.data = False
+        self.seen.data = edition
 
 
 class UndoForm(Form):

@@ -152,6 +152,7 @@ def _preview(row: FileImport, form: ApplyForm) -> str:
         return render_template(
             "exchange/problems.html", row=row, plan=plan, page=page_of(plan.problems), form=form
         )
+    form.stand_below(plan.edition)
     shown = _chosen_group({group.value: len(lines) for group, lines in plan.differences.items()})
     page = page_of(plan.differences[Group(shown)] if shown else [])
     page.rows[:] = [
@@ -198,6 +199,7 @@ def apply(import_id: int) -> str | WerkzeugResponse:
                 file_import=row,
                 end_missing=form.end_missing.data,
                 reason=form.clash_reason.data or form.reason.data or None,
+                seen=form.seen.data or "",
                 by=current_actor(),
                 now=clock.now(),
             )

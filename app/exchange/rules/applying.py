@@ -113,13 +113,15 @@ def apply(
     end_missing: bool = False,
     reason: str | None = None,
     plan: Plan | None = None,
+    seen: str | None = None,
 ) -> Plan:
     """Apply all of the file, or, when any line is wrong, nothing.
 
     Compared again at this moment, under a lock, so that a second press of the button finds it applied;
-    `plan` is a comparison that was made in this very transaction. `end_missing` confirms that those missing
-    from an HR file have left; `reason` is why locked registers are corrected, or why rooms and trainers can
-    be in two places at once.
+    `plan` is a comparison that was made in this very transaction. `seen` is the edition of the preview that
+    was looked at (None where there was none): when another one would be applied by now, nothing is.
+    `end_missing` confirms that those missing from an HR file have left; `reason` is why locked registers are
+    corrected, or why rooms and trainers can be in two places at once.
     """
     locked = lock_row(FileImport, file_import.id)
     if locked is None or locked.state is not ImportState.PREVIEWED:
@@ -127,12 +129,9 @@ def apply(
     plan = plan or preview(locked, now=now)
     stamp = _stamp(locked, by=by, now=now, reason=reason)
     check_can_apply(plan, stamp.reason)
+    _check_confirmed(plan, seen=seen, end_missing=end_missing)
     if end_missing:
         plan.ledger.add(plan.endings)
-    elif plan.ledger.is_empty:
-        raise RuleBroken(
-            "Only people missing from the file would change: confirm that they left.", "end_missing"
-        )
     with all_or_nothing(changed_meanwhile()):
         written = write(plan.ledger, stamp)
         written.runs = schedules.schedule(plan.ledger.runs, stamp)
@@ -168,6 +167,20 @@ def check_can_apply(plan: Plan, reason: str | None) -> None:
         raise RuleBroken(plan.said_of_locked, "reason")
     if plan.changes_nothing:
         raise RuleBroken("Everything in this file is here already: there is nothing to change.")
+
+
+def _check_confirmed(plan: Plan, *, seen: str | None, end_missing: bool) -> None:
+    """Whoever applies a file has seen what it changes: somebody who was added since is not ended by a
+    confirmation that did not name them."""
+    if seen is not None and seen != plan.edition:
+        raise RuleBroken(
+            "Something has changed since you looked at this file, so nothing was applied. Below is what it "
+            "would change now: look again, and apply it if it is right."
+        )
+    if plan.ledger.is_empty and not end_missing:
+        raise RuleBroken(
+            "Only people missing from the file would change: confirm that they left.", "end_missing"
+        )
 
 
 def discard(*, file_import: FileImport, by: Actor, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -125,6 +126,12 @@ class Plan:
         """How many of each kind of difference, with the lines that change nothing."""
         found = {group.value: len(differences) for group, differences in self.differences.items()}
         return {"lines": self.lines, **found, "unchanged": self.unchanged}
+
+    @property
+    def edition(self) -> str:
+        """A short sign of all that would be added, changed and ended, which differs when any of it does."""
+        told = (self.differences, self.ledger, self.endings, self.clashes, self.locked)
+        return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
     @property
     def said_of_clashes(self) -> str:
