@@ -132,6 +132,8 @@ def _applied(row: FileImport, form: UndoForm) -> str:
         undo_until=row.applied_at + rules.UNDO_FOR if row.applied_at else None,
         can_undo=rules.can_undo(row, now),
         said_of_locked=rules.said_of_undoing_locked(row, current_actor(), now),
+        lost=rules.places_not_given_back(row, now=now),
+        sees_places=_sees_places(),
         form=form,
     )
 

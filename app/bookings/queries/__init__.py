@@ -60,7 +60,9 @@ from app.bookings.queries.interest import (
     runs_untold,
 )
 from app.bookings.queries.leavers import (
+    LEFT,
     leavers_with_places,
+    lost_by_leavers,
     places_after,
     places_beyond_last_day,
 )
@@ -157,6 +159,7 @@ from app.bookings.queries.words import day_in_words, run_in_words
 
 __all__ = [
     "HOLDING_STATES",
+    "LEFT",
     "OPEN_STATES",
     "Asked",
     "Breach",
@@ -215,6 +218,7 @@ __all__ = [
     "leavers_with_places",
     "leaving_causes",
     "lists_charges",
+    "lost_by_leavers",
     "need_of",
     "needs_on",
     "not_booked",

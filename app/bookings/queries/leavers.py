@@ -6,16 +6,18 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, exists, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
-from app.bookings.models import Booking
+from app.bookings.models import Booking, BookingMove, BookingState
 from app.bookings.queries.occupancy import OPEN_STATES
 from app.core import clock
 from app.core.db import db, live
 from app.people.models import Person, Spell
 from app.people.queries import covers
 from app.programmes.models import CourseVersion
-from app.sessions.models import Run, SessionDate, TrainingSession
+from app.sessions.models import Run, RunState, SessionDate, TrainingSession
+
+LEFT = "Left before the training"  # why a leaver's booking was released
 
 
 def leavers_with_places(now: datetime) -> Select[tuple[int]]:
@@ -47,6 +49,29 @@ def places_after(last_days: Mapping[int, date], now: datetime) -> list[Booking]:
             session.starts_at > now and session.held_on > last_days[one.person_id] for session in one.sessions
         )
     ]
+
+
+def lost_by_leavers(*, since: datetime, until: datetime) -> Select[tuple[Booking]]:
+    """The bookings that were released between these instants because their people had left, unless they are
+    booked on the same run again, or it was cancelled."""
+    again = aliased(Booking)
+    is_booked_again = exists().where(
+        again.run_id == Booking.run_id, again.person_id == Booking.person_id, again.state.in_(OPEN_STATES)
+    )
+    return _with_runs(
+        select(Booking)
+        .join(Booking.person)
+        .join(Booking.moves)
+        .join(Booking.run)
+        .where(
+            BookingMove.to_state == BookingState.RELEASED,
+            BookingMove.reason == LEFT,
+            BookingMove.at.between(since, until),
+            Run.state == RunState.SCHEDULED,
+            ~is_booked_again,
+        )
+        .order_by(Person.last_name, Person.first_name, Person.id, Booking.id)
+    )
 
 
 def _open_of(person_ids: Collection[int]) -> Select[tuple[Booking]]:

@@ -111,8 +111,7 @@ def release_places_of(*, person: Person, by: Actor, now: datetime) -> list[Booki
         run = lock_run_of(booking)
         future = [one for one in booking.sessions if one.starts_at > now]
         if booking.state.is_open and any(person.spell_on(one.held_on) is None for one in future):
-            reason = "Left before the training"
-            leave(booking, to=BookingState.RELEASED, by=by, now=now, reason=reason)
+            leave(booking, to=BookingState.RELEASED, by=by, now=now, reason=queries.LEFT)
             settle(run, now=now)
             released.append(booking)
     return released

@@ -12,7 +12,10 @@ from app.exchange.rules.applying import (
     preview,
     upload,
 )
-from app.exchange.rules.leaving import places_that_go
+from app.exchange.rules.leaving import (
+    places_not_given_back,
+    places_that_go,
+)
 from app.exchange.rules.plans import (
     GROUPS,
     Difference,
@@ -41,6 +44,7 @@ __all__ = [
     "discard",
     "kinds_for",
     "known_since",
+    "places_not_given_back",
     "places_that_go",
     "preview",
     "said_of_undoing_locked",

@@ -1,4 +1,4 @@
-"""Which places will go when the last days of a file are applied. (U-06)"""
+"""Which places go when the last days of a file are applied, and stay gone when it is undone. (U-06)"""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from datetime import date, datetime
 
 from app.bookings import queries as bookings
 from app.bookings.models import Booking
+from app.core.db import db
+from app.exchange.models import FileImport
 from app.exchange.rules.ledger import Ledger
 from app.exchange.rules.plans import Group, Plan
 from app.people.models import Spell
@@ -16,6 +18,28 @@ def places_that_go(plan: Plan, *, now: datetime) -> list[Booking]:
     """The bookings of the file's leavers, and of those missing from it, on days after their last one."""
     last_days = _last_days(plan.ledger, plan, Group.LEAVERS) | _last_days(plan.endings, plan, Group.MISSING)
     return bookings.places_after(last_days, now) if last_days else []
+
+
+def places_not_given_back(file_import: FileImport, *, now: datetime) -> list[Booking]:
+    """The bookings that went because of an import: those with a day of a post that it ended.
+
+    Undoing it does not give them back, since their seats went to whoever waited: the academy books them
+    again where there is still a place.
+    """
+    ended = set(file_import.changes["superseded"].get(Spell.__tablename__, ()))
+    if file_import.applied_at is None or not ended:
+        return []
+    lost = bookings.lost_by_leavers(since=file_import.applied_at, until=file_import.undone_at or now)
+    return [
+        one
+        for one in db.session.scalars(lost).unique()
+        if any(
+            spell.id in ended and spell.covers(session.held_on)
+            for spell in one.person.spells
+            for session in one.sessions
+            if session.starts_at > now
+        )
+    ]
 
 
 def _last_days(ledger: Ledger, plan: Plan, group: Group) -> dict[int, date]:
