@@ -35,7 +35,8 @@ class UploadForm(Form):
     )
     effective_on = DateField(
         "Changes count from",
-        description="A move to another team or role counts from this day. Leave it empty for today.",
+        description="A move to another team or role counts from this day, at most a year back or three "
+        "months ahead. Leave it empty for today.",
     )
     recorded_on = DateField(
         "Known since",

@@ -19,7 +19,7 @@ from app.people.models import Organisation, Person, Spell
 from app.programmes.models import Course
 from tests import factories
 from tests.attendance.marking import past
-from tests.exchange.samples import DATA, bring_in, csv_of, look, problems
+from tests.exchange.samples import ACADEMY, DATA, bring_in, csv_of, look, problems
 
 PARTNERS, COMPLETIONS, COHORT = ImportKind.PARTNERS, ImportKind.COMPLETIONS, ImportKind.COHORT
 LEE = {
@@ -84,6 +84,15 @@ def test_a_partner_moves_changes_name_and_is_nobody_else() -> None:
         (date(2022, 4, 1), None, "Open Door", "Housing officer"),
     ]
     assert db.session.scalars(select(Person)).one().last_name == "Clark"
+
+
+def test_a_move_from_before_a_partner_was_here_is_named_by_the_day_on_which_it_is_written() -> None:
+    bring_in(PARTNERS, csv_of([LEE]))
+    changed = csv_of([LEE | {"organisation": "Open Door"}])
+    row, plan = look(PARTNERS, changed, effective=date(2022, 2, 1))
+    assert plan.differences[Group.MOVES][0].what == "Open Door, Housing officer, from 1 March 2022"
+    rules.apply(file_import=row, by=ACADEMY, now=clock.now())
+    assert partner_spells()[-1][0] == date(2022, 3, 1)
 
 
 def test_a_partner_without_an_address_is_found_by_name_and_organisation() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -92,6 +93,51 @@ def test_those_missing_end_when_the_box_is_ticked(manager: Pages) -> None:
     done = manager.submit(unconfirmed, {"end_missing": "y"}, form="apply")
     assert "Those missing from the file ended on the day before." in done.text
     assert str(stays("000210")[0][1]) == "2022-02-13"
+
+
+@pytest.mark.parametrize(
+    ("day", "error"),
+    [
+        (date(2021, 2, 28), "1 March 2021 at the earliest, a year back. Put what changed before on the page"),
+        (date(2021, 3, 1), None),
+        (date(2022, 6, 1), None),
+        (date(2022, 6, 2), "1 June 2022 at the latest, three months ahead. Bring the file in later."),
+    ],
+)
+def test_sa02_changes_count_from_a_day_at_most_a_year_back_or_three_months_ahead(
+    manager: Pages, day: date, error: str | None
+) -> None:
+    given = {"day": day.day, "month": day.month, "year": day.year}
+    page = give(manager, hr({}), **{f"effective_on-{part}": str(value) for part, value in given.items()})
+    assert (page.h1 == "hr.csv") == (error is None)
+    assert [one.startswith(f"Changes can count from {error}") for one in page.errors] == [True] * bool(error)
+
+
+def test_sa02_history_counts_from_a_year_before_it_was_known(manager: Pages) -> None:
+    days = {"recorded_on": date(2020, 8, 31), "effective_on": date(2019, 9, 2)}
+    values = {
+        f"{name}-{part}": str(getattr(day, part))
+        for name, day in days.items()
+        for part in ("day", "month", "year")
+    }
+    assert give(manager, hr({}), **values).h1 == "hr.csv"
+
+
+def test_a_preview_names_the_days_for_which_a_move_is_written(manager: Pages) -> None:
+    new, old = staff("000102", "000103")
+    bring_in_people(new | {"start_date": "2022-02-21"}, old)
+    bring_in_people(new | {"start_date": "2022-02-21"}, old | {"team": "Adoption"})
+    moved = [new | {"start_date": "2022-02-21", "team": "Leaving Care"}, old | {"team": "Leaving Care"}]
+    day = {"effective_on-day": "7", "effective_on-month": "2", "effective_on-year": "2022"}
+    page = give(manager, hr(*moved), **day)
+    assert "Given000102 Archer From 21 February 2022: team Leaving Care" in page.text
+    assert "Given000103 Archer From 7 February 2022 to 28 February 2022: team Leaving Care" in page.text
+    manager.submit(page, form="apply")
+    assert stays("000102") == [(date(2022, 2, 21), None, "Leaving Care")]
+    assert stays("000103")[1:] == [
+        (date(2022, 2, 7), date(2022, 2, 28), "Leaving Care"),
+        (date(2022, 3, 1), None, "Adoption"),
+    ]
 
 
 def test_u20_a_file_cut_short_can_only_be_thrown_away(manager: Pages) -> None:

@@ -205,8 +205,8 @@ def test_a_start_date_is_put_right_and_the_old_one_can_still_be_asked() -> None:
 
 def test_a_start_date_after_the_first_post_is_a_problem_with_what_to_do() -> None:
     bring_in_people({})
-    bring_in_people({"team": "Leaving Care"}, effective=date(2020, 1, 1))
-    _, plan = look(PEOPLE, hr({"team": "Leaving Care", "start_date": "2021-01-01"}))
+    bring_in_people({"team": "Leaving Care"}, effective=date(2021, 6, 1))
+    _, plan = look(PEOPLE, hr({"team": "Leaving Care", "start_date": "2021-07-01"}))
     assert problems(plan) == [(2, "start_date")]
     assert "end the earlier post first" in plan.problems[0].reason
 

@@ -10,6 +10,7 @@ from app.core import clock
 from app.core.actors import COMMAND_LINE, SERVICE, Actor
 from app.core.db import count_anew, db, lock_row
 from app.core.errors import RuleBroken
+from app.core.filters import day as in_words
 from app.core.filters import plural
 from app.exchange import queries
 from app.exchange.files import check_file, read_sheet
@@ -20,6 +21,7 @@ from app.exchange.rules.plans import Difference, Group, Plan
 
 PREVIEWS_ARE_KEPT = timedelta(days=7)
 _EARLIEST = date(2000, 1, 1)
+_MONTHS_BACK, _MONTHS_AHEAD = 12, 3
 
 
 def upload(
@@ -39,6 +41,7 @@ def upload(
     applied for a week are thrown away. Raises RuleBroken when it is not such a file at all.
     """
     _check_recorded_at(recorded_at, now)
+    _check_effective(effective, recorded_at or now, now)
     check_file(kind, content)
     if kind is ImportKind.COHORT:
         if target is None:
@@ -86,6 +89,31 @@ def _check_recorded_at(recorded_at: datetime | None, now: datetime) -> None:
         raise RuleBroken("This is still to come: give a time in the past.", "recorded_at")
     if clock.london(recorded_at).date() < _EARLIEST:
         raise RuleBroken("Give a date from 2000 on.", "recorded_at")
+
+
+def _check_effective(effective: date | None, known: datetime, now: datetime) -> None:
+    """Changes count from a day at most a year before they were known, and at most three months ahead.
+
+    Files come every month or so, and tell of moves that HR entered late, or ahead; what lies further off is a
+    slip of the year, and would place people otherwise under figures that were published long ago. It may lie
+    before the day of the last file: that is often the day on which it happened to be brought in.
+    """
+    if effective is None:
+        return
+    earliest = clock.months_before(clock.london(known).date(), _MONTHS_BACK)
+    if effective < earliest:
+        raise RuleBroken(
+            f"Changes can count from {in_words(earliest)} at the earliest, a year back. Put what changed "
+            "before on the page of each person.",
+            "effective_on",
+        )
+    latest = clock.months_after(clock.london(now).date(), _MONTHS_AHEAD)
+    if effective > latest:
+        raise RuleBroken(
+            f"Changes can count from {in_words(latest)} at the latest, three months ahead. Bring the file in "
+            "later.",
+            "effective_on",
+        )
 
 
 def preview(file_import: FileImport, *, now: datetime) -> Plan:

@@ -137,7 +137,9 @@ class _Comparison:
         old, new = self.posts.changed(person, after)
         self.plan.ledger.replace(Spell, old, (spell_values(person, stretch) for stretch in new))
         group = Group.MOVES if before else Group.ADDED
-        what = f"{row.organisation}{f', {role}' if role else ''}, from {in_words(self.effective)}"
+        begins, ends = times.days_moved(after, self.effective)
+        until = f" to {in_words(ends)}" if ends else ""
+        what = f"{row.organisation}{f', {role}' if role else ''}, from {in_words(begins)}{until}"
         self.plan.note(group, Difference(row.line, _name(row), what, person))
         return 1
 

@@ -269,7 +269,8 @@ class _Comparison:
         was = times.placement_on(before, self.effective)
         now = times.placement_on(after, self.effective)
         if was != now:
-            noted += self._note(Group.MOVES, row, self._moves(was, now), person)
+            days = times.days_moved(after, self.effective)
+            noted += self._note(Group.MOVES, row, self._moves(was, now, days), person)
         return noted
 
     def _note_last_day(self, row: HrRow, after: Timeline, person: Reference) -> int:
@@ -285,7 +286,7 @@ class _Comparison:
         team = self.lists.label("team", stretch.placement.team)
         return f"{begins}{until}, {stretch.placement.job_title}{f' in {team}' if team else ''}"
 
-    def _moves(self, was: Placement, now: Placement) -> str:
+    def _moves(self, was: Placement, now: Placement, days: tuple[date, date | None]) -> str:
         """ "From 1 March 2022: team Fostering, was Leaving Care"."""
         parts = []
         for name, words in _PLACED_BY.items():
@@ -293,7 +294,8 @@ class _Comparison:
             if old != new:
                 shown = self._shown(name, new) or "none"
                 parts.append(f"{words} {shown}, was {self._shown(name, old) or 'none'}")
-        return f"From {in_words(self.effective)}: {'; '.join(parts)}"
+        until = f" to {in_words(days[1])}" if days[1] else ""
+        return f"From {in_words(days[0])}{until}: {'; '.join(parts)}"
 
     def _shown(self, name: str, value: Any) -> str:
         if name in {"role_group", "team"}:

@@ -93,6 +93,18 @@ def started_on(timeline: Timeline, first_day: date) -> Timeline | None:
     return (*timeline[:index], first._replace(employed_from=first_day), *rest)
 
 
+def stretch_on(timeline: Timeline, on: date) -> Stretch:
+    """The stretch that covers `on`, or else the next one, or else the last."""
+    return next((stretch for stretch in timeline if stretch.reaches(on)), timeline[-1])
+
+
 def placement_on(timeline: Timeline, on: date) -> Placement:
     """Where the person belongs on `on`, will belong next, or belonged last."""
-    return next((stretch for stretch in timeline if stretch.reaches(on)), timeline[-1]).placement
+    return stretch_on(timeline, on).placement
+
+
+def days_moved(timeline: Timeline, on: date) -> tuple[date, date | None]:
+    """The days for which a move on `on` counts: from its own, or the first of the post when that is later, to
+    the last day before another move that is known already."""
+    found = stretch_on(timeline, on)
+    return max(on, found.first_day), None if found == timeline[-1] else found.last_day
