@@ -239,6 +239,27 @@ def test_ma05_an_address_that_is_known_does_not_say_whose_it_is(
     assert page.value("first_name") == "Nia"
 
 
+def test_ma05_somebody_of_a_name_in_the_list_is_asked_about_first(
+    pages: Pages, coordinator: User, school: Organisation, hill: Organisation
+) -> None:
+    factories.partner(school, first_name="Nia", last_name="Núñez Ólan", email="one@riverside.example")
+    factories.partner(hill, first_name="Otto", last_name="Other")
+    page = pages.sign_in(coordinator).get("/my-organisation/new")
+    typed = {"first_name": "nia", "last_name": "NÚÑEZ  óLAN", "email": "one@riverside.example"}
+    page = pages.submit(page, typed)
+    said = "Somebody of this name is in your list already. If it is somebody else, say so"
+    assert sorted(page.errors) == sorted(
+        ["Nia Núñez Ólan has this address and is in your list already", said]
+    )
+    page = pages.submit(page, {"is_somebody_else": "y"})
+    assert page.errors == ["Nia Núñez Ólan has this address and is in your list already"]
+    page = pages.submit(page, {"email": "two@riverside.example"})
+    assert page.h1.startswith("Book a place for nia NÚÑEZ")
+    page = pages.get("/my-organisation/new")
+    page = pages.submit(page, {"first_name": "Otto", "last_name": "Other", "email": "o@riverside.example"})
+    assert page.h1 == "Book a place for Otto Other"
+
+
 def test_ma05_nobody_adds_people_to_another_organisation(coordinator: User, hill: Organisation) -> None:
     said = refusal(
         people.add_colleague,

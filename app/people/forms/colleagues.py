@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.core.forms import EmailField, Form, Required, TextField
+from app.core.forms import CheckboxField, EmailField, Form, Required, TextField
 
 
 class ColleagueForm(Form):
@@ -16,3 +16,4 @@ class ColleagueForm(Form):
         render_kw={"type": "email", "spellcheck": "false", "autocomplete": "off"},
     )
     job_title = TextField("Their role (optional)", max_length=120)
+    is_somebody_else = CheckboxField("This is somebody else of the same name")

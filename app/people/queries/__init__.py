@@ -50,6 +50,7 @@ from app.people.queries.duplicates import (
 )
 from app.people.queries.naming import named_in
 from app.people.queries.partners import (
+    namesakes_at,
     people_of,
     stated_headcount,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "matches",
     "named_in",
     "namesakes",
+    "namesakes_at",
     "number_of_duplicates",
     "organisations",
     "organisations_by_sector",

@@ -51,7 +51,7 @@ class Candidate(NamedTuple):
     def names(self) -> set[tuple[str, str]]:
         """First and last names under which they may be known, folded."""
         firsts = {self.first_name, self.preferred_name or self.first_name}
-        return {(_folded(first), _folded(self.last_name)) for first in firsts}
+        return {(folded(first), folded(self.last_name)) for first in firsts}
 
 
 @dataclass
@@ -147,7 +147,7 @@ def _same_names(people: list[Candidate]) -> Alike:
     """One name, or one of them an initial, in one team or organisation, or on a record that has neither."""
     groups: defaultdict[str, list[Candidate]] = defaultdict(list)
     for one in people:
-        groups[_folded(one.last_name)].append(one)
+        groups[folded(one.last_name)].append(one)
     for family in groups.values():
         firsts: defaultdict[str, list[Candidate]] = defaultdict(list)
         for one in family:
@@ -216,5 +216,6 @@ def _ordered(one: Candidate, other: Candidate) -> tuple[Candidate, Candidate]:
     return (one, other) if one.id < other.id else (other, one)
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
+    """Names that differ only in case, spaces or the shape of the apostrophe are one."""
     return " ".join(name.replace("’", "'").split()).casefold()

@@ -6,9 +6,10 @@ from datetime import date
 
 from sqlalchemy import Select, select
 
-from app.core.db import live
+from app.core.db import db, live
 from app.people.models import Person, Spell, StatedHeadcount
 from app.people.queries.directory import directory
+from app.people.queries.duplicates import folded
 
 
 def stated_headcount(organisation_id: int, year: int) -> Select[tuple[StatedHeadcount]]:
@@ -23,3 +24,15 @@ def stated_headcount(organisation_id: int, year: int) -> Select[tuple[StatedHead
 def people_of(organisation_id: int, on: date) -> Select[tuple[Person, Spell]]:
     """Who belongs to an organisation on a date, by name."""
     return directory(None, None, organisation_id=organisation_id, on=on)
+
+
+def namesakes_at(
+    organisation_id: int, first_name: str, last_name: str, *, on: date
+) -> list[tuple[Person, Spell]]:
+    """Who belongs to an organisation under this name already: perhaps the same person."""
+    name = folded(f"{first_name} {last_name}")
+    return [
+        (person, spell)
+        for person, spell in db.session.execute(people_of(organisation_id, on)).tuples()
+        if name in {folded(f"{person.first_name} {person.last_name}"), folded(person.name)}
+    ]

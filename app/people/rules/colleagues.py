@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
 
 from app.audit import rules as audit
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db, lock_row, record, supersede
-from app.core.errors import RuleBroken
+from app.core.errors import RuleBroken, check_all
 from app.people import queries
 from app.people.models import Organisation, Person, PersonKind, StatedHeadcount
 from app.people.rules.access import check_can_act_for
@@ -27,21 +28,19 @@ def add_colleague(
     job_title: str | None,
     by: Actor,
     now: datetime,
+    is_somebody_else: bool = False,
 ) -> Person:
     """Somebody new of the coordinator’s own organisation, from today on. (MA-05)
 
-    An address that the records know is refused without a word about whose it is.
+    An address that the records know is refused without a word about whose it is. Who is in the organisation's
+    list under the same name may be the one that is being added, unless it is said that they are not.
     """
     check_can_act_for(organisation.id, by)
     today = clock.london(now).date()
-    if not email:
-        raise RuleBroken("Enter their e-mail address: places and reminders go there", "email")
-    known = db.session.scalar(queries.person_with_email(email))
-    if known is not None:
-        spell = known.spell_on(today)
-        if spell is not None and spell.organisation_id == organisation.id:
-            raise RuleBroken(f"{known.name} has this address and is in your list already", "email")
-        raise RuleBroken("This address is recorded elsewhere. Ask the academy to move the record", "email")
+    check_all(
+        partial(_check_address, email, organisation, today),
+        partial(_check_is_new, first_name, last_name, organisation, today, is_somebody_else),
+    )
     person = add_person(
         kind=PersonKind.PARTNER, first_name=first_name, last_name=last_name, email=email, by=by, now=now
     )
@@ -54,6 +53,27 @@ def add_colleague(
         job_title=job_title,
     )
     return person
+
+
+def _check_address(email: str | None, organisation: Organisation, today: date) -> None:
+    if not email:
+        raise RuleBroken("Enter their e-mail address: places and reminders go there", "email")
+    known = db.session.scalar(queries.person_with_email(email))
+    if known is not None:
+        spell = known.spell_on(today)
+        if spell is not None and spell.organisation_id == organisation.id:
+            raise RuleBroken(f"{known.name} has this address and is in your list already", "email")
+        raise RuleBroken("This address is recorded elsewhere. Ask the academy to move the record", "email")
+
+
+def _check_is_new(
+    first_name: str, last_name: str, organisation: Organisation, today: date, is_somebody_else: bool
+) -> None:
+    if not is_somebody_else and queries.namesakes_at(organisation.id, first_name, last_name, on=today):
+        raise RuleBroken(
+            "Somebody of this name is in your list already. If it is somebody else, say so",
+            "is_somebody_else",
+        )
 
 
 def state_headcount(

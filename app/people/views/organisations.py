@@ -12,7 +12,7 @@ from app.core.permissions import Permission
 from app.core.web import current_actor, get_or_404, paginate, requires, rule_errors_on
 from app.people import queries, rules
 from app.people.forms import ColleagueForm, OnFilter, OrganisationFilters, OrganisationForm
-from app.people.models import Organisation, Sector, Spell
+from app.people.models import Organisation, Person, Sector, Spell
 from app.people.views.blueprint import bp, offer_lists
 
 
@@ -115,10 +115,22 @@ def add_colleague() -> str | Response:
                 last_name=form.last_name.data or "",
                 email=form.email.data,
                 job_title=form.job_title.data or None,
+                is_somebody_else=form.is_somebody_else.data,
                 by=current_actor(),
                 now=clock.now(),
             )
             db.session.commit()
             flash(f"{person.name} is added. Choose a run for them now, or come back later.")
             return redirect(url_for("bookings.open_runs", person=person.id))
-    return render_template("people/add_colleague.html", form=form, organisation=organisation)
+    return render_template(
+        "people/add_colleague.html", form=form, organisation=organisation, namesakes=_namesakes(form, own)
+    )
+
+
+def _namesakes(form: ColleagueForm, organisation_id: int) -> list[tuple[Person, Spell]]:
+    """Of whom it is asked, or was said, that they are somebody else than the one being added."""
+    if not form.is_somebody_else.errors and not form.is_somebody_else.data:
+        return []
+    return queries.namesakes_at(
+        organisation_id, form.first_name.data or "", form.last_name.data or "", on=clock.today()
+    )
