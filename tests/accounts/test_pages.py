@@ -556,6 +556,60 @@ def test_what_is_refused_at_inviting(
     assert db.session.scalar(select(func.count()).select_from(User)) == 1
 
 
+@pytest.mark.parametrize(
+    ("roles", "whose", "error"),
+    [
+        (["coordinator"], None, "A coordinator acts for the partner organisation that they belong to"),
+        (
+            ["coordinator"],
+            "panel_member",
+            "Partner coordinator is a role for people of partner organisations",
+        ),
+        (
+            ["partner"],
+            "staff",
+            "Partner is a role for people of partner organisations and of the foster panel",
+        ),
+        (
+            ["trainer", "practitioner"],
+            "partner",
+            "Practitioner is a role for staff, and Kit Holder is recorded",
+        ),
+        (["line_manager"], "partner", "Line manager is a role for staff, and Kit Holder is recorded"),
+        (["coordinator", "partner"], "partner", None),
+        (["partner"], "panel_member", None),
+        (["trainer", "board_member"], "partner", None),
+    ],
+)
+def test_sa03_a_role_belongs_to_the_right_kind_of_person(
+    pages: Pages, administrator: User, roles: list[str], whose: str | None, error: str | None
+) -> None:
+    called = {"first_name": "Kit", "last_name": "Holder", "email": "kit@somewhere.example"}
+    if whose:
+        {"partner": factories.partner, "staff": factories.staff, "panel_member": factories.panel_member}[
+            whose
+        ](**called)
+    typed = {"email": "new@council.example", "name": "Noor Ali", "roles": roles}
+    page = pages.submit(pages.get("/accounts/invite"), typed | {"person": called["email"] if whose else ""})
+    assert [one.startswith(error or "") for one in page.errors] == [True] * bool(error)
+    assert db.session.scalar(select(func.count()).select_from(User)) == (1 if error else 2)
+
+
+def test_sa03_a_role_or_a_person_that_does_not_fit_is_refused_later_too(
+    pages: Pages, administrator: User
+) -> None:
+    user = factories.user(Role.PRACTITIONER, of=factories.staff(first_name="Kit", last_name="Holder"))
+    factories.partner(email="lee@somewhere.example", first_name="Lee", last_name="Other")
+    page = pages.get(f"/accounts/{user.id}/roles")
+    page = pages.submit(page, {"roles": ["practitioner", "coordinator"]})
+    assert page.errors == [
+        "Partner coordinator is a role for people of partner organisations, and Kit Holder is recorded as "
+        "staff. Choose another role, or another person"
+    ]
+    page = pages.submit(pages.get(f"/accounts/{user.id}/edit"), {"person": "lee@somewhere.example"})
+    assert page.errors[0].startswith("Practitioner is a role for staff, and Lee Other is recorded as partner")
+
+
 def test_errors_stand_in_the_order_of_the_boxes_and_every_group_has_its_heading(
     pages: Pages, administrator: User
 ) -> None:

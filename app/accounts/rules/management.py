@@ -11,12 +11,13 @@ from sqlalchemy.exc import IntegrityError
 
 from app.accounts import emails, queries
 from app.accounts.models import Demonstration, LinkPurpose, PasswordLink, RoleGrant, User
+from app.accounts.rules.holders import check_holder
 from app.accounts.rules.links import end_sessions, label_of, make_link, use_up_links
 from app.accounts.rules.passwords import hash_of, is_right
 from app.accounts.rules.signing_in import may_sign_in
 from app.audit import rules as audit
 from app.core import clock
-from app.core.actors import SERVICE, Actor
+from app.core.actors import COMMAND_LINE, SERVICE, Actor
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.permissions import Role
@@ -74,6 +75,7 @@ def invite(
         person = _unclaimed(email)
     elif _has_account(person):
         raise RuleBroken("That person has an account already", "person")
+    check_holder(roles, person, may_wait=by == COMMAND_LINE)  # which can't say whose it is
     user = User(
         email=email,
         name=name,
@@ -189,6 +191,8 @@ def change_account(
         _keep_an_administrator(user, today)
     if person is not None and person.id != user.person_id and _has_account(person):
         raise RuleBroken("That person has an account already", "person")
+    if (person.id if person else None) != user.person_id:
+        check_holder(user.roles, person)
     before = (user.name, user.person_id, user.expires_on)
     user.name, user.person_id, user.expires_on = name, person.id if person else None, expires_on
     after = (user.name, user.person_id, user.expires_on)
@@ -202,10 +206,12 @@ def change_account(
 
 
 def role_change(*, user: User, roles: Collection[Role], on: date) -> RoleChange:
-    """What choosing these roles would change, if it may: the last administrator can't be removed. (SA-03)"""
+    """What choosing these roles would change, if it may: what is added suits whose account it is, and the
+    last administrator can't be removed. (SA-03)"""
     _check_roles(roles)
     held = set(user.roles)
     change = RoleChange(added=tuple(sorted(set(roles) - held)), removed=tuple(sorted(held - set(roles))))
+    check_holder(change.added, user.person)
     if Role.ADMINISTRATOR in change.removed:
         _check_an_administrator_remains(user, on)
     return change
