@@ -243,14 +243,14 @@ class MoveForm(SessionForm):
 
 
 class FewForm(Form):
-    """What becomes of a run with fewer people than its minimum (AM-18)."""
+    """What becomes of a run with too few people (AM-18). `seen` says to what a merge was said to come."""
 
     choice = RadioField(
         "What do you want to do?",
         validators=[InputRequired("Choose what becomes of the run")],
         choices=[
             SelectChoice(value="go_ahead", label="Run it anyway"),
-            SelectChoice(value="merge", label="Merge it into another run"),
+            SelectChoice(value="merge", label="Merge it into another run: the next page says who goes where"),
             SelectChoice(value="cancel", label="Cancel it: the next page asks why"),
         ],
     )
@@ -260,6 +260,7 @@ class FewForm(Form):
         max_length=LONGEST_REASON,
         description="If the run is merged, the people who move read it.",
     )
+    seen = HiddenField()
 
 
 class TransferForm(Form):

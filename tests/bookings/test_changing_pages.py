@@ -288,6 +288,8 @@ def test_u09_who_is_booked_twice_by_it_is_listed_on_the_page_that_follows(desk: 
         page = desk.submit(desk.get(f"/runs/{run.id}/cancel"), {"reason": "Snow", **to})
     elif how == "merge":
         page = desk.submit(desk.get(f"/runs/{run.id}/too-few"), {"choice": "merge", **to})
+        assert "Has a place on SOS2-08, at the same time as another place of theirs" in page.text
+        page = desk.submit(page, button="Merge these runs")
     else:
         page = desk.submit(desk.get(f"/sessions/{run.sessions[0].id}/capacity"), {"capacity": "1"})
         page = desk.submit(page, {"moving": [str(booking.id)], **to})
@@ -330,6 +332,7 @@ def test_am18_merging_from_the_runs_page_of_places(desk: Pages) -> None:
     page = desk.get(f"/runs/{run.id}/places")
     page = desk.get(page.links()["Run it anyway, merge or cancel it"])
     page = desk.submit(page, {"choice": "merge", "run": str(second.id)})
+    page = desk.submit(page, button="Merge these runs")
     assert (
         "SOS2-07 is merged into SOS2-08. 4 people have a place on SOS2-08. 1 person on SOS2-08 is told."
         in page.text
@@ -339,6 +342,38 @@ def test_am18_merging_from_the_runs_page_of_places(desk: Pages) -> None:
     )
     assert db.session.scalar(confirmed) == 5
     assert desk.get(f"/runs/{run.id}/too-few").path == f"/runs/{run.id}/places"
+
+
+def test_am18_a_merge_says_first_who_has_a_place_who_waits_and_who_is_not_moved(desk: Pages) -> None:
+    run, _ = two_runs(minimum=6)
+    second = factories.run(run.version.course, days=[APRIL_26], code="SOS2-09", capacity=3)
+    both, waits = (factories.staff(first_name=name, last_name="Other") for name in ("Bo", "Wes"))
+    leaves = factories.staff(first_name="Lou", last_name="Other", last_day=APRIL_26 - timedelta(days=1))
+    booked(second, both), booked(second)
+    for person in (leaves, both, factories.staff(first_name="Pat", last_name="Other"), waits):
+        booked(run, person)
+    db.session.commit()
+    written = db.session.scalar(select(func.count(Message.id)))
+    typed = {"choice": "merge", "run": str(second.id), "reason": "Too few came"}
+    page = desk.submit(desk.get(f"/runs/{run.id}/too-few"), typed)
+    assert page.h1 == "Merge SOS2-07 into SOS2-09"
+    for told in (
+        "Bo Other Keeps the booking on SOS2-09",
+        "Pat Other Has a place on SOS2-09",
+        "Wes Other Waits for a place on SOS2-09",
+        "Lou Other Is not moved, and is told of the end",
+    ):
+        assert told in page.text
+    assert not run.is_cancelled
+    assert db.session.scalar(select(func.count(Message.id))) == written
+    booked(second)
+    again = desk.submit(page, button="Merge these runs")
+    assert again.errors == ["Somebody was booked or left in the meantime, so nothing was merged: look again"]
+    assert "Pat Other Waits for a place on SOS2-09" in again.text
+    assert not run.is_cancelled
+    page = desk.submit(again, button="Merge these runs")
+    assert "SOS2-07 is merged into SOS2-09. 1 person has a place on SOS2-09, 2 people wait" in page.text
+    assert "Too few came" in desk.get(f"/runs/{run.id}/history").text
 
 
 def test_u05_a_run_entered_for_a_day_long_over_by_mistake_is_cancelled(desk: Pages) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import NamedTuple
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -112,6 +114,11 @@ def too_few(run_id: int) -> str | Response:
         with rule_errors_on(form):
             into = run_chosen(form.run, runs)
             news, outcome = _decide(form, run, into)
+            if form.choice.data == "merge" and into is not None:
+                fates = _fates(outcome, into)
+                if not _were_looked_at(fates, form):
+                    db.session.rollback()
+                    return _look_first(form, run_or_404(run_id), run_or_404(into.id), fates)
             shown = where_seen(run, into, outcome)
             db.session.commit()
             _say(news, outcome)
@@ -141,3 +148,45 @@ def _decide(form: FewForm, run: Run, into: Run | None) -> tuple[str, Outcome]:
     outcome = rules.merge_runs(run=run, into=into, by=by, now=now, reason=reason)
     told = plural(len(outcome.joined), f"person on {into.code} is", f"people on {into.code} are")
     return f"{run.code} is merged into {into.code}. {_became_of_them(outcome, into)} {told} told.", outcome
+
+
+class _Fate(NamedTuple):
+    """What becomes of somebody when their run is merged into another, in words."""
+
+    who: str
+    what: str
+
+
+def _fates(outcome: Outcome, into: Run) -> list[_Fate]:
+    """What a merge comes to, person by person, before it is kept."""
+    instead = {one.replaces_id: one for one in outcome.carried}
+    twice = {one.booking_id for one in outcome.clashes}
+    there = {one.person_id for one in db.session.scalars(queries.open_bookings_on(into.id))}
+    fates = []
+    for booking in outcome.told:
+        new = instead.get(booking.id)
+        if new is None:
+            is_there = booking.person_id in there
+            what = f"Keeps the booking on {into.code}" if is_there else "Is not moved, and is told of the end"
+        elif new.state is BookingState.CONFIRMED:
+            what = f"Has a place on {into.code}"
+        else:
+            what = f"Waits for a place on {into.code}"
+        if new is not None and new.id in twice:
+            what += ", at the same time as another place of theirs"
+        fates.append(_Fate(booking.person.name, what))
+    return fates
+
+
+def _were_looked_at(fates: Sequence[_Fate], form: FewForm) -> bool:
+    """Whether this is what the page before said; the form then stands below what is so now."""
+    edition = hashlib.sha256(repr(fates).encode()).hexdigest()[:16]
+    seen, form.seen.data = form.seen.data, edition
+    if seen and seen != edition:
+        form.add_error("Somebody was booked or left in the meantime, so nothing was merged: look again")
+    return seen == edition
+
+
+def _look_first(form: FewForm, run: Run, into: Run, fates: Sequence[_Fate]) -> str:
+    """Who would be moved and who would wait, with the button that merges the runs. (AM-18)"""
+    return render_template("bookings/merge_runs.html", form=form, run=run, into=into, fates=fates)
