@@ -73,7 +73,9 @@ def _file_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 _effective = click.option(
-    "--effective", type=Day(), help="The day from which changes count; today unless given."
+    "--effective",
+    type=Day(),
+    help="The day from which changes count, at most a year back or 3 months ahead; today unless given.",
 )
 
 
