@@ -9,6 +9,7 @@ from app.bookings.emails.approvals import (
     request_declined,
     request_expired,
     request_passed_on,
+    request_withdrawn,
 )
 from app.bookings.emails.changes import (
     carried_over,
@@ -55,6 +56,7 @@ __all__ = [
     "request_declined",
     "request_expired",
     "request_passed_on",
+    "request_withdrawn",
     "run_cancelled",
     "run_joined",
     "run_opened",

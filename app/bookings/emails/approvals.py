@@ -73,6 +73,15 @@ def request_expired(booking: Booking, name: str) -> Email:
     )
 
 
+def request_withdrawn(booking: Booking, name: str) -> Email:
+    """To whoever has not answered yet: they need not any more."""
+    return Email(
+        subject=f"{booking.person.name}’s request for {title_of(booking)} is withdrawn",
+        template="bookings/emails/withdrawn",
+        context=_asking(booking, name),
+    )
+
+
 def agreement_declared(booking: Booking) -> Email:
     """To the manager whose agreement was declared by whoever booked: a copy."""
     assert booking.approval is not None

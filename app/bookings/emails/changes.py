@@ -130,11 +130,18 @@ def run_joined(booking: Booking) -> Email:
     )
 
 
-def run_cancelled(booking: Booking, calendar: str | None, *, reason: str | None) -> Email:
+def run_cancelled(
+    booking: Booking, calendar: str | None, *, was_requested: bool, reason: str | None
+) -> Email:
     """The academy cancelled the whole run."""
     return Email(
         subject=f"{title_of(booking)} is cancelled",
         template="bookings/emails/run_cancelled",
-        context={**context_of(booking), "had_place": calendar is not None, "reason": reason},
+        context={
+            **context_of(booking),
+            "had_place": calendar is not None,
+            "was_requested": was_requested,
+            "reason": reason,
+        },
         calendar=calendar,
     )

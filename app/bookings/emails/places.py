@@ -95,15 +95,23 @@ def place_released(booking: Booking, calendar: str | None, *, reason: str | None
 
 
 def place_cancelled(
-    booking: Booking, calendar: str | None, *, is_own_wish: bool, ended_by: str | None, reason: str | None
+    booking: Booking,
+    calendar: str | None,
+    *,
+    was_requested: bool,
+    is_own_wish: bool,
+    ended_by: str | None,
+    reason: str | None,
 ) -> Email:
-    """They no longer have the place, or no longer wait for one. Without `calendar` they were waiting."""
+    """They no longer have the place, ask for one, or wait for one. With `calendar` they had a place."""
+    ended = "place on" if calendar else "request for" if was_requested else "wait for"
     return Email(
-        subject=f"Your {'place on' if calendar else 'wait for'} {title_of(booking)} is cancelled",
+        subject=f"Your {ended} {title_of(booking)} is {'withdrawn' if was_requested else 'cancelled'}",
         template="bookings/emails/cancelled",
         context={
             **context_of(booking),
             "had_place": calendar is not None,
+            "was_requested": was_requested,
             "is_own_wish": is_own_wish and ended_by is None,
             "ended_by": ended_by or "The academy",
             "is_late": booking.state is BookingState.CANCELLED_LATE,

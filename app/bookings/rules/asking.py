@@ -164,6 +164,15 @@ def tell_of_expiry(booking: Booking, *, now: datetime) -> None:
         _write(booking, "expired", now=now)
 
 
+def tell_of_withdrawal(booking: Booking, *, by: Actor, now: datetime) -> None:
+    """Tell whoever has not answered yet that they need not any more, unless they ended it themselves."""
+    approval = booking.approval
+    if approval is None or not approval.is_pending:
+        return
+    if approval.approver_id is None or approval.approver_id != by.person_id:
+        _write(booking, "withdrawn", now=now)
+
+
 @dataclass(frozen=True)
 class _Reader:
     """Who a letter about a request goes to; `secret` is the signed end of their link to it."""
@@ -195,6 +204,8 @@ def _write(booking: Booking, what: str, *, now: datetime) -> int:
 def _letter(booking: Booking, what: str, reader: _Reader) -> Email:
     if what == "expired":
         return emails.request_expired(booking, reader.name)
+    if what == "withdrawn":
+        return emails.request_withdrawn(booking, reader.name)
     days = queries.team_days([booking])[booking.id]
     return emails.approval_asked(booking, days, reader.name, reader.link, is_reminder=what == "reminder")
 

@@ -45,19 +45,21 @@ def check_can_carry_to(
     check_is_open(to_run, [session] if session else to_run.sessions, by=by, now=now)
 
 
-def end(bookings: Sequence[Booking], *, to: BookingState, by: Actor, now: datetime, reason: str) -> set[int]:
-    """End these bookings without a word yet; which of them had a place. Whoever calls has the lock."""
-    had_place = {one.id for one in bookings if one.state is BookingState.CONFIRMED}
+def end(
+    bookings: Sequence[Booking], *, to: BookingState, by: Actor, now: datetime, reason: str
+) -> dict[int, BookingState]:
+    """End these bookings without a word yet; what each of them was. Whoever calls has the lock."""
+    was = {one.id: one.state for one in bookings}
     for booking in bookings:
         move(booking, to, by=by, now=now, reason=reason, keeps_need=True)
-    return had_place
+    return was
 
 
 def carry_over(
     ended: Sequence[Booking],
     to_run: Run | None,
     *,
-    had_place: Collection[int],
+    was: Mapping[int, BookingState],
     by: Actor,
     now: datetime,
     reason: str,
@@ -78,7 +80,7 @@ def carry_over(
         forget_need(booking)  # it went with them, or nothing is arranged any more
         if new is None:
             change = Change.RUN_CANCELLED if is_cancelled else Change.CANCELLED
-            tell(booking, News(change, had_place=booking.id in had_place, reason=reason), now=now)
+            tell(booking, News(change, was=was[booking.id], reason=reason), now=now)
             continue
         carried.append((booking, new))
     clashes = _clashes(to_run, {new.id for _, new in carried}) if to_run and carried else []
@@ -86,7 +88,7 @@ def carry_over(
         tell_carried(
             booking,
             new,
-            had_place=booking.id in had_place,
+            had_place=was[booking.id] is BookingState.CONFIRMED,
             is_cancelled=is_cancelled,
             reason=reason,
             clashes=[one for one in clashes if one.booking_id == new.id],

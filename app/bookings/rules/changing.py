@@ -58,13 +58,13 @@ def change_capacity(
     if leaving and to_run is not None:
         check_can_carry_to(to_run, run, by=by, now=now)
     reason = f"{session.component.title} takes fewer people"
-    had_place = end(leaving, to=BookingState.CANCELLED_BY_ACADEMY, by=by, now=now, reason=reason)
+    was = end(leaving, to=BookingState.CANCELLED_BY_ACADEMY, by=by, now=now, reason=reason)
     check_still_keeps(session, capacity, now)
     sessions_rules.set_capacity(session=session, capacity=capacity, by=by, now=now)
     db.session.flush()
     taken = queries.occupancy(run.id, now=now).taken[session.id] if leaving else places.taken[session.id]
     _seat_within(session.id, capacity, taken)
-    carried = carry_over(leaving, to_run or run, had_place=had_place, by=by, now=now, reason=reason)
+    carried = carry_over(leaving, to_run or run, was=was, by=by, now=now, reason=reason)
     return Outcome(leaving, promoted=settle(run, now=now), clashes=carried.clashes)
 
 
@@ -127,12 +127,10 @@ def cancel_run(
     waited = [one for one in leaving if not one.state.holds_seats]
     sessions_rules.cancel(run=run, by=by, now=now, reason=reason, is_by_provider=is_by_provider)
     to = BookingState.CANCELLED_BY_PROVIDER if is_by_provider else BookingState.CANCELLED_BY_ACADEMY
-    had_place = end(leaving, to=to, by=by, now=now, reason=reason)
+    was = end(leaving, to=to, by=by, now=now, reason=reason)
     clashes, went = [], []
     for those, where in ((held, to_run), (waited, None)):
-        carried = carry_over(
-            those, where, had_place=had_place, by=by, now=now, reason=reason, is_cancelled=True
-        )
+        carried = carry_over(those, where, was=was, by=by, now=now, reason=reason, is_cancelled=True)
         clashes += carried.clashes
         went += carried.bookings
     if to_run is not None:
@@ -154,8 +152,8 @@ def merge_runs(*, run: Run, into: Run, by: Actor, now: datetime, reason: str | N
     joined = [one for one in _open_in_order(into) if one.person_id not in moving]
     why = reason or f"Too few people booked, so {run.code} joins {into.code}"
     sessions_rules.cancel(run=run, by=by, now=now, reason=why)
-    had_place = end(leaving, to=BookingState.CANCELLED_BY_ACADEMY, by=by, now=now, reason=why)
-    carried = carry_over(leaving, into, had_place=had_place, by=by, now=now, reason=why, is_cancelled=True)
+    was = end(leaving, to=BookingState.CANCELLED_BY_ACADEMY, by=by, now=now, reason=why)
+    carried = carry_over(leaving, into, was=was, by=by, now=now, reason=why, is_cancelled=True)
     for booking in joined if leaving else []:
         tell_joined(booking, run, now=now)
     settle(into, now=now)
@@ -241,10 +239,10 @@ def transfer(
     check_can_schedule(by, "move somebody to another run")
     lock_runs([booking.run_id, to_run.id])
     lock_run_for(to_run, booking.person)
-    was = lock_run_of(booking)
+    from_run = lock_run_of(booking)
     check_can_cancel(booking, by, now)
     session = _day_there(booking, to_run)
-    check_can_carry_to(to_run, was, by=by, now=now, session=session)
+    check_can_carry_to(to_run, from_run, by=by, now=now, session=session)
     check_can_book(to_run, booking.person, by=by, now=now, session=session, reason="Looked at below")
     if session is None:
         _check_has_no_day_of(to_run, booking.person, now)
@@ -252,11 +250,11 @@ def transfer(
     if against and not reason:
         raise RuleBroken(f"{' '.join(against)} Give a reason to move them all the same", field="reason")
     note = f"Moved to {to_run.code}"
-    had_place = end([booking], to=BookingState.CANCELLED_BY_ACADEMY, by=by, now=now, reason=note)
-    carried = carry_over([booking], to_run, had_place=had_place, by=by, now=now, reason=reason or "").bookings
+    was = end([booking], to=BookingState.CANCELLED_BY_ACADEMY, by=by, now=now, reason=note)
+    carried = carry_over([booking], to_run, was=was, by=by, now=now, reason=reason or "").bookings
     if reason:
         carried[0].override_reason = reason
-    settle(was, now=now)
+    settle(from_run, now=now)
     return carried[0]
 
 

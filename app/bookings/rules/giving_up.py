@@ -6,6 +6,7 @@ from datetime import datetime
 
 from app.bookings import queries
 from app.bookings.models import Booking, BookingState, LeavingCause
+from app.bookings.rules.asking import tell_of_withdrawal
 from app.bookings.rules.eligibility import books_anyone, check_can_cancel, is_colleagues
 from app.bookings.rules.messages import Change, News, tell, tell_booker
 from app.bookings.rules.moves import lock_run_of, lock_runs, move
@@ -93,13 +94,14 @@ def leave(
     charged_percent: int | None = None,
     ended_by: str | None = None,
 ) -> None:
-    """End an open booking and tell the person, with who ended it for them, if a coordinator did; whoever
-    calls has the lock, and settles the run after it."""
-    had_place = booking.state is BookingState.CONFIRMED
+    """End an open booking and tell the person, with who ended it for them, if a coordinator did, and whoever
+    has still to approve it; whoever calls has the lock, and settles the run after it."""
+    was = booking.state
     is_own_wish = to in {BookingState.CANCELLED, BookingState.CANCELLED_LATE}
     move(booking, to, by=by, now=now, reason=reason, cause=cause, charged_percent=charged_percent)
-    news = News(change, had_place=had_place, is_own_wish=is_own_wish, reason=reason, ended_by=ended_by)
+    news = News(change, was=was, is_own_wish=is_own_wish, reason=reason, ended_by=ended_by)
     tell(booking, news, now=now)
+    tell_of_withdrawal(booking, by=by, now=now)
 
 
 def release_places_of(*, person: Person, by: Actor, now: datetime) -> list[Booking]:

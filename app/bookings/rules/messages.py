@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.bookings import emails, files, queries
-from app.bookings.models import Booking
+from app.bookings.models import Booking, BookingState
 from app.bookings.rules.links import secret_for, with_own_link
 from app.bookings.rules.notice import notice_in_words, notice_of
 from app.core.db import db
@@ -41,8 +41,8 @@ class News:
     """What became of a booking, with what its message says beyond the booking itself.
 
     `moved` is how often each session was given another date (asked for when it is not known); `position` the
-    place on the waiting list; `had_place` whether calendar entries must be taken back. `nth` tells apart
-    what can happen to one booking more than once: the offers. `booked_by` is who booked it for them,
+    place on the waiting list; `was` what a booking was before it ended: of a place the calendar entries are
+    taken back. `nth` tells apart what can happen to one booking more than once: the offers. `booked_by` is who booked it for them,
     `ended_by` the coordinator who gave it up; `has_account` is said by whoever knows that the person can
     sign in, so that nobody need ask; `token` is the end of the link that an offer is answered by, which the
     outbox never shows.
@@ -51,7 +51,7 @@ class News:
     change: Change
     moved: Mapping[int, int] | None = None
     position: int = 0
-    had_place: bool = False
+    was: BookingState | None = None
     is_own_wish: bool = False
     reason: str | None = None
     nth: int = 0
@@ -116,7 +116,8 @@ def _email(booking: Booking, news: News, now: datetime) -> Email:
         )
     if news.change in _WHILE_OPEN:
         return _WHILE_OPEN[news.change](booking, news)
-    taken_back = _calendar(booking, news, now, is_cancelled=True) if news.had_place else None
+    had_place = news.was is BookingState.CONFIRMED
+    taken_back = _calendar(booking, news, now, is_cancelled=True) if had_place else None
     return _ONCE_OVER[news.change](booking, taken_back, news)
 
 
@@ -137,10 +138,15 @@ _ONCE_OVER: dict[Change, Callable[[Booking, str | None, News], Email]] = {
         booking, calendar, reason=news.reason
     ),
     Change.CANCELLED: lambda booking, calendar, news: emails.place_cancelled(
-        booking, calendar, is_own_wish=news.is_own_wish, ended_by=news.ended_by, reason=news.reason
+        booking,
+        calendar,
+        was_requested=news.was is BookingState.REQUESTED,
+        is_own_wish=news.is_own_wish,
+        ended_by=news.ended_by,
+        reason=news.reason,
     ),
     Change.RUN_CANCELLED: lambda booking, calendar, news: emails.run_cancelled(
-        booking, calendar, reason=news.reason
+        booking, calendar, was_requested=news.was is BookingState.REQUESTED, reason=news.reason
     ),
     Change.GIVEN_ON: lambda booking, calendar, news: emails.place_given_on(
         booking, calendar, reason=news.reason

@@ -78,10 +78,11 @@ def _run_out(booking: Booking, *, now: datetime) -> bool:
         )
         tell(booking, News(Change.LAPSED, nth=booking.lapses), now=now)
         return True
-    was_requested = booking.state is BookingState.REQUESTED
+    was = booking.state
+    was_requested = was is BookingState.REQUESTED
     reason = "The request was not answered in time" if was_requested else "Not reconfirmed in time"
     move(booking, BookingState.RELEASED, by=SERVICE, now=now, reason=reason)
-    tell(booking, News(Change.RELEASED, reason=reason, had_place=not was_requested), now=now)
+    tell(booking, News(Change.RELEASED, reason=reason, was=was), now=now)
     if was_requested:
         tell_of_expiry(booking, now=now)
     return False

@@ -13,7 +13,7 @@ from app.bookings import queries, rules
 from app.bookings.forms import CancelForm
 from app.bookings.models import BookingState
 from app.bookings.views.blueprint import bp, calendar_entries
-from app.bookings.views.leaving import colleague_page
+from app.bookings.views.leaving import colleague_page, given_up_in_words
 from app.bookings.views.mine import why_waiting
 from app.bookings.views.taking_part import joining_of, need_shown, needs_page
 from app.core import clock
@@ -83,7 +83,7 @@ def send_colleague(token: str) -> Answer:
 def cancel_my_place(token: str) -> Answer:
     """Ask once more, then give the place up."""
     booking, form = rules.booking_of(token), CancelForm()
-    holder = rules.holder_of(booking)
+    holder, was = rules.holder_of(booking), booking.state
     form.offer(db.session.scalars(queries.leaving_causes()).all(), asks_wish=False)
     if form.validate_on_submit():
         with rule_errors_on(form):
@@ -95,7 +95,7 @@ def cancel_my_place(token: str) -> Answer:
                 cause=form.chosen_cause,
             )
             db.session.commit()
-            flash("The booking is cancelled. We have told everybody whom it concerns by e-mail.")
+            flash(given_up_in_words(was))
             return redirect(url_for("bookings.my_place", token=token))
         booking = rules.booking_of(token)
     if not form.errors and not rules.can_cancel(booking, holder, clock.now()):

@@ -23,9 +23,12 @@ from app.core.web import current_actor, requires, rule_errors_flashed, rule_erro
 def cancel(booking_id: int) -> str | Response:
     """Say what it means and ask once more, then give the place up."""
     found, actor, form = booking_or_404(booking_id), current_actor(), CancelForm()
-    is_own, has_place = found.person_id == actor.person_id, found.state is BookingState.CONFIRMED
+    is_own, was = found.person_id == actor.person_id, found.state
     is_academy = actor.can(Permission.BOOK_ANYONE) and not is_own
-    form.offer(db.session.scalars(queries.leaving_causes()).all(), asks_wish=has_place and is_academy)
+    form.offer(
+        db.session.scalars(queries.leaving_causes()).all(),
+        asks_wish=was is BookingState.CONFIRMED and is_academy,
+    )
     if form.validate_on_submit():
         with rule_errors_on(form):
             rules.cancel(
@@ -37,7 +40,7 @@ def cancel(booking_id: int) -> str | Response:
                 is_asked_for=form.is_asked_for,
             )
             db.session.commit()
-            flash("The booking is cancelled. We have told everybody whom it concerns by e-mail.")
+            flash(given_up_in_words(was))
             return redirect(url_for("bookings.booking", booking_id=booking_id))
         found = booking_or_404(booking_id)
     with rule_errors_flashed():
@@ -54,6 +57,12 @@ def cancel(booking_id: int) -> str | Response:
             meaning=rules.late_in_words(found, clock.now()),
         )
     return redirect(url_for("bookings.booking", booking_id=booking_id))
+
+
+def given_up_in_words(was: BookingState) -> str:
+    """What was done with a booking that was in this state."""
+    done = "The request is withdrawn" if was is BookingState.REQUESTED else "The booking is cancelled"
+    return f"{done}. We have told everybody whom it concerns by e-mail."
 
 
 def colleague_page(find: Callable[[], Booking], actor: Actor, *, back: str) -> str | Response:
