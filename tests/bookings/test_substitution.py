@@ -18,6 +18,7 @@ from app.outbox.models import Message
 from app.people.models import EmploymentType, Person
 from app.sessions.models import Run
 from tests import factories
+from tests.pages import Pages
 
 CONFIRMED, SUBSTITUTED = BookingState.CONFIRMED, BookingState.SUBSTITUTED
 
@@ -133,6 +134,63 @@ def test_st07_one_day_alone_can_be_given_too_but_not_a_run_that_has_begun(travel
     new = give(second, factories.staff())
     assert new.session_id == second.session_id
     assert live_seats(new) == [2]
+
+
+# --- The colleague gives it up -------------------------------------------------------------------------
+
+
+def _given_to_ade(pages: Pages, by: str = "giver") -> tuple[Booking, Person]:
+    """Sam gives a place to Ade by its page, whose manager is told; Ade's booking, and that manager."""
+    manager = factories.staff(first_name="Mo", last_name="Adair")
+    ade = factories.staff(first_name="Ade", last_name="Obi", manager_id=manager.id)
+    sams = factories.staff()
+    sam = factories.staff(first_name="Sam", last_name="Oduya", manager_id=sams.id)
+    mine = booked(factories.run(factories.course(components=1, title="Signs of Safety")), sam)
+    pages.sign_in(
+        factories.user(Role.PRACTITIONER, of=sam)
+        if by == "giver"
+        else factories.user(Role.LINE_MANAGER, of=sams)
+    )
+    pages.submit(pages.get(f"/bookings/{mine.id}/colleague"), {"colleague": ade.name})
+    new = queries.replacement_of(mine)
+    assert new is not None
+    return new, manager
+
+
+def _gives_up_by_link(pages: Pages, booking: Booking) -> None:
+    page = pages.get(f"/my-place/{rules.secret_for(booking)}/cancel")
+    pages.submit(page, {"reason": "I am in court"}, button="Cancel the place")
+    assert booking.state is BookingState.CANCELLED
+
+
+def test_lm05_who_gave_a_place_to_a_colleague_booked_for_nobody_and_is_not_told(pages: Pages) -> None:
+    new, _ = _given_to_ade(pages)
+    _gives_up_by_link(pages, new)
+    assert "booking_objected" not in letters()
+
+
+def test_lm05_a_manager_who_gave_it_to_a_colleague_is_told(pages: Pages) -> None:
+    new, _ = _given_to_ade(pages, by="manager")
+    _gives_up_by_link(pages, new)
+    assert "I am in court" in letters()["booking_objected"].text
+
+
+def test_st07_the_manager_who_was_told_that_a_colleague_is_away_is_told_once_they_are_not(
+    pages: Pages,
+) -> None:
+    new, manager = _given_to_ade(pages)
+    _gives_up_by_link(pages, new)
+    told = letters()["booking_manager_told_again"]
+    assert told.to_address == manager.email
+    for words in (told.text, told.html):
+        assert "Ade Obi no longer has the place on" in words
+        assert "won’t be away for it on:" in words
+
+
+def test_st07_the_manager_of_whoever_booked_for_themselves_is_not_told_so() -> None:
+    mine = booked(factories.run(), factories.staff(manager_id=factories.staff().id))
+    rules.cancel(booking=mine, by=own(mine.person), now=clock.now())
+    assert "booking_manager_told_again" not in letters()
 
 
 # --- Who may, and who is meant -------------------------------------------------------------------------

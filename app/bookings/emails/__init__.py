@@ -22,6 +22,7 @@ from app.bookings.emails.changes import (
 )
 from app.bookings.emails.invitations import invitation, run_opened
 from app.bookings.emails.places import (
+    colleague_stays,
     colleague_takes_place,
     offer_lapsed,
     on_waiting_list,
@@ -41,6 +42,7 @@ __all__ = [
     "carried_over",
     "clashes_of_carried",
     "clashes_of_team",
+    "colleague_stays",
     "colleague_takes_place",
     "invitation",
     "offer_lapsed",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.bookings import queries
 from app.bookings.emails.parts import context_of, is_asked, title_of
 from app.bookings.models import Booking, BookingState
 from app.core.mail import Email, link
 from app.people.models import Person
+from app.sessions.models import TrainingSession
 
 
 def place_confirmed(
@@ -141,6 +144,20 @@ def colleague_takes_place(booking: Booking, manager: Person) -> Email:
             "first_name": manager.preferred_name or manager.first_name,
             "person": booking.person.name,
             "giver": booking.replaces.person.name if booking.replaces else None,
+        },
+    )
+
+
+def colleague_stays(booking: Booking, manager: Person, days: Sequence[TrainingSession]) -> Email:
+    """To a manager who was told that one of the team takes a colleague's place over: not on these days."""
+    return Email(
+        subject=f"{booking.person.name} no longer has a place on {title_of(booking)}",
+        template="bookings/emails/manager_told_again",
+        context={
+            **context_of(booking),
+            "first_name": manager.preferred_name or manager.first_name,
+            "person": booking.person.name,
+            "sessions": days,
         },
     )
 

@@ -8,7 +8,7 @@ from app.bookings import queries
 from app.bookings.models import Booking, BookingState, LeavingCause
 from app.bookings.rules.asking import tell_of_withdrawal
 from app.bookings.rules.eligibility import books_anyone, check_can_cancel, is_colleagues
-from app.bookings.rules.messages import Change, News, tell, tell_booker
+from app.bookings.rules.messages import Change, News, tell, tell_booker, tell_manager_of_staying
 from app.bookings.rules.moves import lock_run_of, lock_runs, move
 from app.bookings.rules.notice import is_late_now
 from app.bookings.rules.queue import settle
@@ -94,14 +94,18 @@ def leave(
     charged_percent: int | None = None,
     ended_by: str | None = None,
 ) -> None:
-    """End an open booking and tell the person, with who ended it for them, if a coordinator did, and whoever
-    has still to approve it; whoever calls has the lock, and settles the run after it."""
+    """End an open booking; whoever calls has the lock, and settles the run after it.
+
+    The person is told, with who ended it for them, if a coordinator did. So is a manager who was asked to
+    approve it and has not answered, or was told that the person is away on these days.
+    """
     was = booking.state
     is_own_wish = to in {BookingState.CANCELLED, BookingState.CANCELLED_LATE}
     move(booking, to, by=by, now=now, reason=reason, cause=cause, charged_percent=charged_percent)
     news = News(change, was=was, is_own_wish=is_own_wish, reason=reason, ended_by=ended_by)
     tell(booking, news, now=now)
     tell_of_withdrawal(booking, by=by, now=now)
+    tell_manager_of_staying(booking, by=by, now=now)
 
 
 def release_places_of(*, person: Person, by: Actor, now: datetime) -> list[Booking]:

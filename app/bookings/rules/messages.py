@@ -11,9 +11,13 @@ from app.bookings import emails, files, queries
 from app.bookings.models import Booking, BookingState
 from app.bookings.rules.links import secret_for, with_own_link
 from app.bookings.rules.notice import notice_in_words, notice_of
+from app.core import clock
+from app.core.actors import Actor
 from app.core.db import db
 from app.core.mail import Email
 from app.outbox.rules import enqueue
+from app.people import queries as people
+from app.people.models import Person
 
 
 class Change(StrEnum):
@@ -42,10 +46,10 @@ class News:
 
     `moved` is how often each session was given another date (asked for when it is not known); `position` the
     place on the waiting list; `was` what a booking was before it ended: of a place the calendar entries are
-    taken back. `nth` tells apart what can happen to one booking more than once: the offers. `booked_by` is who booked it for them,
-    `ended_by` the coordinator who gave it up; `has_account` is said by whoever knows that the person can
-    sign in, so that nobody need ask; `token` is the end of the link that an offer is answered by, which the
-    outbox never shows.
+    taken back. `nth` tells apart what can happen to one booking more than once: the offers. `booked_by` is
+    who booked it for them, `ended_by` the coordinator who gave it up; `has_account` is said by whoever knows
+    that the person can sign in, so that nobody need ask; `token` is the end of the link that an offer is
+    answered by, which the outbox never shows.
     """
 
     change: Change
@@ -84,9 +88,13 @@ def tell(booking: Booking, news: News, *, now: datetime) -> None:
 
 
 def tell_booker(booking: Booking, *, reason: str | None, now: datetime) -> None:
-    """Write to whoever booked for somebody who has now given the place up: they can object (LM-05)."""
+    """Write to whoever booked for somebody who has now given the place up: they can object (LM-05).
+
+    Who gave it to a colleague booked for nobody, and may not see a colleague's booking.
+    """
     booker = db.session.scalars(queries.booker_of(booking)).one_or_none()
-    if booker is not None and booker.person_id != booking.person_id:
+    theirs = {booking.person_id, booking.replaces.person_id if booking.replaces else None}
+    if booker is not None and (booker.person_id is None or booker.person_id not in theirs):
         enqueue(
             key=f"booking:{booking.id}:objected",
             kind="booking_objected",
@@ -96,6 +104,45 @@ def tell_booker(booking: Booking, *, reason: str | None, now: datetime) -> None:
             now=now,
             about=booking,
         )
+
+
+def tell_manager_of_taking_over(booking: Booking, *, by: Actor, now: datetime) -> None:
+    """The manager of whoever takes a colleague's place over is told, unless it was the manager who did it."""
+    manager = _manager_of(booking, by, now)
+    if manager is not None:
+        _write_to_manager(
+            booking, "manager_told", manager, emails.colleague_takes_place(booking, manager), now=now
+        )
+
+
+def tell_manager_of_staying(booking: Booking, *, by: Actor, now: datetime) -> None:
+    """Whoever was told that one of the team takes a place over, and will be away, is told once they won't be;
+    for the days that are still to come."""
+    if booking.replaces_id is None or not queries.is_written(f"booking:{booking.id}:manager_told"):
+        return
+    manager, to_come = _manager_of(booking, by, now), [one for one in booking.sessions if one.starts_at > now]
+    if manager is not None and to_come:
+        email = emails.colleague_stays(booking, manager, to_come)
+        _write_to_manager(booking, "manager_told_again", manager, email, now=now)
+
+
+def _manager_of(booking: Booking, by: Actor, now: datetime) -> Person | None:
+    """Who decides for the person and can be written to, unless they did it themselves."""
+    manager = people.approver_of(booking.person, on=clock.london(now).date())
+    return manager if manager is not None and manager.email and manager.id != by.person_id else None
+
+
+def _write_to_manager(booking: Booking, what: str, manager: Person, email: Email, *, now: datetime) -> None:
+    enqueue(
+        key=f"booking:{booking.id}:{what}",
+        kind=f"booking_{what}",
+        to_address=manager.email or "",
+        to_name=manager.name,
+        email=email,
+        now=now,
+        about=booking,
+        useful_until=max(one.starts_at for one in booking.sessions),
+    )
 
 
 def _useful_until(booking: Booking, news: News) -> datetime:

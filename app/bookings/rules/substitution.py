@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from app.bookings import emails, queries
+from app.bookings import queries
 from app.bookings.models import Booking, BookingState
 from app.bookings.rules.eligibility import books_anyone, check_is_here, check_is_not_there, objections
 from app.bookings.rules.giving_up import leave
-from app.bookings.rules.messages import Change, News, tell
+from app.bookings.rules.messages import Change, News, tell, tell_manager_of_taking_over
 from app.bookings.rules.moves import lock_run_of, move
 from app.bookings.rules.needs import carry_need
 from app.bookings.rules.places import Wish, inserted_for, new_booking
@@ -20,7 +20,6 @@ from app.core.db import db, lock_row
 from app.core.errors import NotAllowed, RuleBroken
 from app.core.filters import day
 from app.core.permissions import Permission
-from app.outbox.rules import enqueue
 from app.people import queries as people
 from app.people import rules as people_rules
 from app.people.models import Person, PersonKind
@@ -125,7 +124,7 @@ def substitute(
     if waits is not None:
         carry_need(waits, new)
     tell(new, News(Change.TAKEN_OVER), now=now)
-    _inform_manager(new, by=by, now=now)
+    tell_manager_of_taking_over(new, by=by, now=now)
     return new
 
 
@@ -160,20 +159,3 @@ def _check_objections(booking: Booking, colleague: Person, *, by: Actor, now: da
         told = " ".join(one.sentence for one in against)
         raise RuleBroken(f"{told} Give a reason to do it anyway", field="reason")
     raise RuleBroken(f"{against[0].sentence} Name somebody else", field=FIELD)
-
-
-def _inform_manager(booking: Booking, *, by: Actor, now: datetime) -> None:
-    """The manager of whoever takes a place over is told, unless it was the manager who did it."""
-    manager = people.approver_of(booking.person, on=clock.london(now).date())
-    if manager is None or manager.email is None or manager.id == by.person_id:
-        return
-    enqueue(
-        key=f"booking:{booking.id}:manager_told",
-        kind="booking_manager_told",
-        to_address=manager.email,
-        to_name=manager.name,
-        email=emails.colleague_takes_place(booking, manager),
-        now=now,
-        about=booking,
-        useful_until=first_of(booking.sessions).starts_at,
-    )
