@@ -154,6 +154,7 @@ def test_u05_opening_the_link_does_nothing_and_a_press_keeps_the_place(desk: Pag
     link, visitor = link_of(booking), Pages(desk.app)
     page = visitor.get(link)
     assert page.h1 == "Do you still come?"
+    assert "Please answer by 17:00 Tuesday 8 March." in page.text
     assert booking.reconfirm_by is not None
     page = visitor.submit(page, button="Yes, I still come")
     assert "Thank you. The place stays as it is." in page.text
@@ -251,7 +252,7 @@ def test_u05_the_page_of_the_booking_asks_and_its_button_answers(desk: Pages) ->
     Pages(desk.app).sign_in(other).post(f"/bookings/{booking.id}/reconfirm", status=403)
     own = Pages(desk.app).sign_in(user)
     page = own.get(f"/bookings/{booking.id}")
-    assert "The dates have changed. Say by 8 March 2022 at 17:00 that you still come." in page.text
+    assert "The dates have changed. Say by 17:00 Tuesday 8 March that you still come." in page.text
     page = own.submit(page, button="I still come")
     assert "Thank you." in page.text
     assert "The dates have changed" not in page.text

@@ -117,6 +117,9 @@ def test_an_offer_that_runs_out_when_booking_closes_goes_to_nobody(travel_to: Tr
     place, first, second = books(run), books(run), books(run)
     travel_to("2022-03-14 22:00")
     leaves(place)
+    offer = message(first, "offered:1")
+    assert "Take it by the end of Monday 14 March." in offer.text
+    assert "Take it by <strong>the end of Monday 14 March</strong>." in offer.html
     travel_to("2022-03-15 00:00")
     sweep()
     assert states(first, second) == [WAITLISTED, WAITLISTED]
@@ -220,7 +223,7 @@ def test_each_answer_that_comes_too_late_has_its_own_sentence(travel_to: Travel)
     assert refused(turned, rules.accept) == "This offer was turned down already."
     behind = books(run)
     travel_to("2022-03-03 17:00")
-    with pytest.raises(RuleBroken, match=r"^This offer ran out at 3 March 2022 at 17:00\.$"):
+    with pytest.raises(RuleBroken, match=r"^This offer ran out at 17:00 Thursday 3 March\.$"):
         rules.check_can_answer(ran_out, by[ran_out.id], clock.now())
     assert refused(ran_out, rules.accept) == (
         "This offer ran out, so the place went to the next person. The booking is still on the list."

@@ -138,7 +138,7 @@ def test_a_link_that_ran_out_or_is_forged_has_its_own_sentence(
         assert (page.h1, "not complete or not one of ours" in page.text) == ("This link does not work", True)
     pages.get(f"/offers/{tokens.make('offer', 999_999)}", status=404)
     travel_to("2022-03-03 17:00")
-    assert "This offer ran out at 3 March 2022 at 17:00." in pages.get(path).text
+    assert "This offer ran out at 17:00 Thursday 3 March." in pages.get(path).text
     page = pages.submit(stale, TAKE)
     assert "This offer ran out" in page.text
     assert booking.state is OFFERED  # until the sweep, which alone passes it on

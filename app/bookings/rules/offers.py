@@ -15,7 +15,7 @@ from app.core import tokens
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import NotAllowed, NotFound, RuleBroken
-from app.core.filters import day_and_time
+from app.core.filters import until
 from app.people.models import Person
 
 TURNED_DOWN = "The offer was turned down"
@@ -40,7 +40,7 @@ def check_can_answer(booking: Booking, by: Actor, now: datetime) -> None:
         raise NotAllowed("Only the person to whom the place is offered, or the academy, can answer.")
     if booking.state is BookingState.OFFERED:
         if booking.held_until is not None and booking.held_until <= now:
-            raise RuleBroken(f"This offer ran out at {day_and_time(booking.held_until)}.")
+            raise RuleBroken(f"This offer ran out at {until(booking.held_until)}.")
         return
     raise RuleBroken(_no_offer(booking))
 
