@@ -252,7 +252,7 @@ class TermsForm(Form):
     )
     hold_days = _days(
         "A request holds its place for",
-        "Working days. At 17:00 on the last of them the place goes to the next person.",
+        "Working days. At 17:00 on the last of them the place is free for others.",
         least=1,
     )
     promotion = RadioField("When a place becomes free, it is", choices=choices_of(Promotion))
@@ -287,7 +287,7 @@ class TermsForm(Form):
     late_percent = _percent("Share charged after the free notice, or for not coming")
     reconfirm_days = _days(
         "When dates change, people say that they still come within",
-        "Working days. After them the place goes to the next person.",
+        "Working days. After them the place is free for others.",
         least=1,
     )
     cover_percent = IntegerField(

@@ -83,7 +83,7 @@ def test_an_approval_link_that_has_expired_says_so(pages, travel_to) -> None:
     page = pages.get(link)
     travel_to("2022-03-10 17:00")
     page = pages.submit(page, button="Approve")
-    assert page.errors == ["This request was not answered in time: the place has gone to the next person."]
+    assert page.errors == ["This request was not answered in time, so the place is not held any longer."]
     assert db.session.get(Booking, booking.id).state is not BookingState.CONFIRMED
     travel_to("2022-04-08 10:00")
     assert "This link has run out: it worked for 30 days." in pages.get(link, status=404).text

@@ -244,6 +244,58 @@ def test_u15_a_reminder_after_2_working_days_and_the_place_goes_on_after_3(trave
         rules.approve(booking=booking, by=as_manager(team.manager), now=clock.now())
 
 
+def _ran_out(*, of: Team, capacity: int, who_waits: int, travel_to) -> None:
+    """Requests of Sam and Di, on the day on which they run out, and of those who wait for their places."""
+    run = run_on(capacity=capacity)
+    for person in of.members[:capacity]:
+        ask(run, person)
+    for person in of.members[capacity : capacity + who_waits]:
+        factories.booking(run, person, confirmed_at=None)
+    db.session.commit()
+    travel_to("2022-03-10 17:00")
+    jobs.sweep(clock.now())
+
+
+@pytest.mark.parametrize("who_waits", [0, 1])
+def test_u15_a_place_is_said_to_have_gone_to_the_next_only_where_somebody_waited(
+    travel_to, who_waits: int
+) -> None:
+    _ran_out(of=Team(), capacity=1, who_waits=who_waits, travel_to=travel_to)
+    own, manager = letters("booking_released"), letters("approval_expired")
+    assert len(own) == len(manager) == 1
+    for words in (own[0].text, own[0].html, manager[0].text, manager[0].html):
+        assert ("gone to the next person" in words) is bool(who_waits)
+    assert ("The place is free again. These dates, and others," in own[0].text) is (not who_waits)
+    assert ("can ask for the same dates again" in manager[0].text) is (not who_waits)
+
+
+def test_u15_of_two_places_that_ran_out_one_went_to_the_only_one_who_waited(travel_to) -> None:
+    _ran_out(of=Team(), capacity=2, who_waits=1, travel_to=travel_to)
+    first, second = letters("booking_released")
+    assert "gone to the next person" in first.text
+    assert "The place is free again." in second.text
+
+
+def test_u15_where_booking_has_closed_the_same_dates_are_not_offered_again(travel_to) -> None:
+    travel_to("2022-03-14 10:00")
+    ask(run_on(), Team().sam)
+    db.session.commit()
+    travel_to("2022-03-15 00:00")
+    jobs.sweep(clock.now())
+    for told in (*letters("booking_released"), *letters("approval_expired")):
+        assert "next person" not in told.text
+        assert "free again" not in told.text
+        assert "same dates" not in told.text
+    assert "Other dates can be booked here:" in letters("booking_released")[0].text
+
+
+def test_u15_nobody_is_promised_in_advance_that_somebody_waits() -> None:
+    ask(run_on(), Team().sam)
+    for told in (*letters("booking_requested"), *letters("approval_asked")):
+        assert "it is not held any longer" in told.text
+        assert "next person" not in told.text + told.html
+
+
 def test_u15_a_hold_ends_when_booking_closes_if_that_is_sooner(travel_to) -> None:
     travel_to("2022-03-14 10:00")
     booking = ask(run_on(), Team().sam)

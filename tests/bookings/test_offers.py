@@ -225,10 +225,25 @@ def test_each_answer_that_comes_too_late_has_its_own_sentence(travel_to: Travel)
     travel_to("2022-03-03 17:00")
     with pytest.raises(RuleBroken, match=r"^This offer ran out at 17:00 Thursday 3 March\.$"):
         rules.check_can_answer(ran_out, by[ran_out.id], clock.now())
-    assert refused(ran_out, rules.accept) == (
-        "This offer ran out, so the place went to the next person. The booking is still on the list."
-    )
+    assert refused(ran_out, rules.accept) == ("This offer ran out. The booking is still on the waiting list.")
     assert behind.state is OFFERED
+
+
+@pytest.mark.parametrize("is_alone", [True, False])
+def test_u16_an_offer_that_ran_out_is_said_to_go_to_the_next_only_where_somebody_waits(
+    travel_to: Travel, is_alone: bool
+) -> None:
+    travel_to("2022-03-01")
+    booking = offered(run_on(date(2022, 3, 15)))
+    if not is_alone:
+        books(booking.run)
+    travel_to("2022-03-03 17:00")
+    sweep()
+    told = message(booking, "lapsed:1")
+    assert ("next person" in told.subject) is (not is_alone)
+    for words in (told.text, told.html):
+        assert ("goes to the next person" in words) is (not is_alone)
+        assert ("not kept for you any longer" in words) is is_alone
 
 
 def test_who_is_late_has_the_place_all_the_same_when_nobody_else_waits(travel_to: Travel) -> None:

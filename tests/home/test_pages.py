@@ -133,8 +133,8 @@ def test_st04_u05_what_is_offered_and_what_must_be_said_stand_first(pages: Any, 
     assert links["Say that you still come to Moved course"] == f"/bookings/{moved.id}"
     assert "Take or turn down a place on Offered course" in links
     for words in (
-        "Until 17:00 Thursday 3 March; after that it goes to the next person.",
-        "The dates have changed. By 17:00 Tuesday 8 March, or it goes to somebody else.",
+        "Until 17:00 Thursday 3 March; after that it is not kept any longer.",
+        "The dates have changed. By 17:00 Tuesday 8 March, or the place is not kept.",
     ):
         assert words in pages.get("/").text
     rules.reconfirm(booking=moved, by=own(person), now=clock.now())

@@ -64,12 +64,17 @@ def approval_asked(
     )
 
 
-def request_expired(booking: Booking, name: str) -> Email:
-    """To whoever did not answer in time: the place has gone on."""
+def request_expired(booking: Booking, name: str, *, is_passed_on: bool, can_ask_again: bool) -> Email:
+    """To whoever did not answer in time: somebody else has the place now, or it is free and can still be
+    booked."""
     return Email(
         subject=f"{booking.person.name}’s request for {title_of(booking)} has run out",
         template="bookings/emails/expired",
-        context=_asking(booking, name),
+        context={
+            **_asking(booking, name),
+            "is_passed_on": is_passed_on,
+            "can_ask_again": can_ask_again,
+        },
     )
 
 

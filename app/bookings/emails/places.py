@@ -78,21 +78,33 @@ def place_offered(booking: Booking, token: str) -> Email:
     )
 
 
-def offer_lapsed(booking: Booking) -> Email:
-    """They did not take an offered place in time: it goes to the next, and they wait on."""
+def offer_lapsed(booking: Booking, *, is_passed_on: bool) -> Email:
+    """They did not take an offered place in time: it goes to the next, if there is one, and they wait on."""
+    title = title_of(booking)
     return Email(
-        subject=f"The place on {title_of(booking)} went to the next person",
+        subject=f"The place on {title} went to the next person"
+        if is_passed_on
+        else f"The offer of a place on {title} has run out",
         template="bookings/emails/lapsed",
-        context={**context_of(booking), "lapses": booking.lapses},
+        context={**context_of(booking), "lapses": booking.lapses, "is_passed_on": is_passed_on},
     )
 
 
-def place_released(booking: Booking, calendar: str | None, *, reason: str | None) -> Email:
-    """What was held for them ran out. With `calendar` they had a place."""
+def place_released(
+    booking: Booking, calendar: str | None, *, reason: str | None, is_passed_on: bool, can_ask_again: bool
+) -> Email:
+    """What was held for them ran out: somebody else has it now (`is_passed_on`), or it is free and can still
+    be booked (`can_ask_again`). With `calendar` they had a place."""
     return Email(
         subject=f"Your {'place' if calendar else 'request'} on {title_of(booking)} has run out",
         template="bookings/emails/released",
-        context={**context_of(booking), "had_place": calendar is not None, "reason": reason},
+        context={
+            **context_of(booking),
+            "had_place": calendar is not None,
+            "reason": reason,
+            "is_passed_on": is_passed_on,
+            "can_ask_again": can_ask_again,
+        },
         calendar=calendar,
     )
 

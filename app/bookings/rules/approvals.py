@@ -49,7 +49,7 @@ def check_can_decide(booking: Booking, by: Actor, *, on: date) -> None:
             f"{approval.decided_by}."
         )
     if booking.state is BookingState.RELEASED:
-        raise RuleBroken("This request was not answered in time: the place has gone to the next person.")
+        raise RuleBroken("This request was not answered in time, so the place is not held any longer.")
     if not booking.state.is_open:
         raise RuleBroken(f"This request is no longer open: {booking.state.label.lower()}.")
     if not books_anyone(by):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from app.accounts import queries as accounts
 from app.audit import rules as audit
@@ -79,7 +80,7 @@ def ask(booking: Booking, *, now: datetime) -> None:
         booking.approval = Approval()
     booking.approval.approver, booking.approval.asked_at = approver, now
     db.session.flush()
-    _write(booking, "asked", now=now)
+    _write(booking, "asked", partial(_request, booking), now=now)
 
 
 def ask_again(*, booking: Booking, now: datetime) -> int:
@@ -100,7 +101,7 @@ def ask_again(*, booking: Booking, now: datetime) -> int:
         _tell_requester(booking, now=now)
         return 1
     if remind_at(booking) <= now:
-        return _write(booking, "reminder", now=now)
+        return _write(booking, "reminder", partial(_request, booking, is_reminder=True), now=now)
     return 0
 
 
@@ -158,10 +159,11 @@ def lock_approval(booking: Booking) -> None:
 # --- Letters -------------------------------------------------------------------------------------------
 
 
-def tell_of_expiry(booking: Booking, *, now: datetime) -> None:
-    """Tell whoever did not answer in time that the place has gone on; the requester is told too (U-15)."""
+def tell_of_expiry(booking: Booking, *, is_passed_on: bool, can_ask_again: bool, now: datetime) -> None:
+    """Tell whoever did not answer in time what became of the place; the requester is told too (U-15)."""
+    expired = partial(emails.request_expired, booking, is_passed_on=is_passed_on, can_ask_again=can_ask_again)
     if booking.approval is not None:
-        _write(booking, "expired", now=now)
+        _write(booking, "expired", lambda reader: expired(reader.name), now=now)
 
 
 def tell_of_withdrawal(booking: Booking, *, by: Actor, now: datetime) -> None:
@@ -170,7 +172,7 @@ def tell_of_withdrawal(booking: Booking, *, by: Actor, now: datetime) -> None:
     if approval is None or not approval.is_pending:
         return
     if approval.approver_id is None or approval.approver_id != by.person_id:
-        _write(booking, "withdrawn", now=now)
+        _write(booking, "withdrawn", lambda reader: emails.request_withdrawn(booking, reader.name), now=now)
 
 
 @dataclass(frozen=True)
@@ -184,7 +186,8 @@ class _Reader:
     secret: str | None = None
 
 
-def _write(booking: Booking, what: str, *, now: datetime) -> int:
+def _write(booking: Booking, what: str, letter: Callable[[_Reader], Email], *, now: datetime) -> int:
+    """One letter to each of those who answer; how many were written now."""
     written = 0
     for reader in _readers(booking):
         written += enqueue(
@@ -192,7 +195,7 @@ def _write(booking: Booking, what: str, *, now: datetime) -> int:
             kind=f"approval_{what}",
             to_address=reader.address,
             to_name=reader.name,
-            email=_letter(booking, what, reader),
+            email=letter(reader),
             now=now,
             about=booking,
             useful_until=_ends(booking) if what == "expired" else booking.held_until or _ends(booking),
@@ -201,13 +204,9 @@ def _write(booking: Booking, what: str, *, now: datetime) -> int:
     return written
 
 
-def _letter(booking: Booking, what: str, reader: _Reader) -> Email:
-    if what == "expired":
-        return emails.request_expired(booking, reader.name)
-    if what == "withdrawn":
-        return emails.request_withdrawn(booking, reader.name)
+def _request(booking: Booking, reader: _Reader, *, is_reminder: bool = False) -> Email:
     days = queries.team_days([booking])[booking.id]
-    return emails.approval_asked(booking, days, reader.name, reader.link, is_reminder=what == "reminder")
+    return emails.approval_asked(booking, days, reader.name, reader.link, is_reminder=is_reminder)
 
 
 def _readers(booking: Booking) -> Iterator[_Reader]:

@@ -52,7 +52,7 @@ def _no_offer(booking: Booking) -> str:
     if booking.passed_until is not None:
         return "This offer was turned down already."
     if booking.state is BookingState.WAITLISTED and booking.lapses:
-        return "This offer ran out, so the place went to the next person. The booking is still on the list."
+        return "This offer ran out. The booking is still on the waiting list."
     if booking.state is BookingState.WAITLISTED:
         return "No place is offered on this booking yet: it is on the waiting list."
     return f"There is no open offer on this booking: {booking.state.label.lower()}."

@@ -23,6 +23,8 @@ from app.sessions.models import Run, TrainingSession
 
 LAPSES_TO_THE_END = 2
 OFFER_LINK = "offer"
+NOT_ANSWERED = "The request was not answered in time"
+NOT_RECONFIRMED = "Not reconfirmed in time"
 
 
 def promote_waiting(*, run: Run, by: Actor, now: datetime) -> list[Booking]:
@@ -41,30 +43,44 @@ def settle(run: Run, *, now: datetime) -> list[Booking]:
     """
     if run.is_cancelled:
         return []
-    return promote(run, counted(run, now=now), now=now)
+    places, passed_on = _up_to_date(run, now=now)
+    return [*passed_on, *promote(run, places, now=now)]
 
 
 def counted(
     run: Run, *, now: datetime, person_id: int | None = None, session_id: int | None = None
 ) -> Occupancy:
-    """The run's places as they are, once what has run out is ended."""
+    """The run's places as they are, once what has run out is ended and has gone to the next."""
+    return _up_to_date(run, now=now, person_id=person_id, session_id=session_id)[0]
+
+
+def _up_to_date(
+    run: Run, *, now: datetime, person_id: int | None = None, session_id: int | None = None
+) -> tuple[Occupancy, list[Booking]]:
+    """The run's places once what has run out is ended, and who got, or was offered, one of those.
+
+    The next in the queue comes before somebody whose offer has only just run out. Whoever lost a place is
+    told what became of it, so only after that.
+    """
     found = queries.occupancy(run.id, now=now, person_id=person_id, session_id=session_id)
     if not found.is_overdue:
-        return found
-    lapsed = [
-        booking
-        for booking in db.session.scalars(queries.overdue_bookings(run.id, now)).all()
-        if _run_out(booking, now=now)
-    ]
-    found = queries.occupancy(run.id, now=now, person_id=person_id, session_id=session_id)
-    if lapsed:  # the next in the queue comes before somebody whose offer has only just run out
-        promote(run, found, now=now, apart_from={booking.id for booking in lapsed})
-        found = queries.occupancy(run.id, now=now, person_id=person_id, session_id=session_id)
-    return found
+        return found, []
+    ended = [(one, one.state) for one in db.session.scalars(queries.overdue_bookings(run.id, now)).all()]
+    for booking, _ in ended:
+        _run_out(booking, now=now)
+    lapsed = {booking.id for booking, _ in ended if booking.state is BookingState.WAITLISTED}
+    passed_on = promote(run, queries.occupancy(run.id, now=now), now=now, apart_from=lapsed)
+    takers = list(passed_on)
+    for booking, was in ended:
+        taker = next((one for one in takers if {*one.sessions} & {*booking.sessions}), None)
+        if taker is not None:
+            takers.remove(taker)
+        _tell_of_end(booking, was, is_passed_on=taker is not None, now=now)
+    return queries.occupancy(run.id, now=now, person_id=person_id, session_id=session_id), passed_on
 
 
-def _run_out(booking: Booking, *, now: datetime) -> bool:
-    """End a hold, an offer or a place that was not reconfirmed in time; whether it waits again.
+def _run_out(booking: Booking, *, now: datetime) -> None:
+    """End a hold, an offer or a place that was not reconfirmed in time.
 
     A request nobody answered is released (U-15), and so is a place that was not reconfirmed (U-05). Whose
     offer lapsed waits on, after two lapses at the end of the queue (U-16).
@@ -73,19 +89,31 @@ def _run_out(booking: Booking, *, now: datetime) -> bool:
         booking.lapses += 1
         if booking.lapses >= LAPSES_TO_THE_END:
             booking.queued_at, booking.has_priority = now, False
-        move(
-            booking, BookingState.WAITLISTED, by=SERVICE, now=now, reason="The offer was not accepted in time"
-        )
-        tell(booking, News(Change.LAPSED, nth=booking.lapses), now=now)
-        return True
-    was = booking.state
+        to, reason = BookingState.WAITLISTED, "The offer was not accepted in time"
+    else:
+        was_requested = booking.state is BookingState.REQUESTED
+        to, reason = BookingState.RELEASED, NOT_ANSWERED if was_requested else NOT_RECONFIRMED
+    move(booking, to, by=SERVICE, now=now, reason=reason)
+
+
+def _tell_of_end(booking: Booking, was: BookingState, *, is_passed_on: bool, now: datetime) -> None:
+    """Tell the person what ran out, and whoever did not answer a request (U-15): that somebody else has the
+    place now or, where nobody waited for it, whether the same dates can still be booked."""
+    if was is BookingState.OFFERED:
+        tell(booking, News(Change.LAPSED, nth=booking.lapses, is_passed_on=is_passed_on), now=now)
+        return
+    can_ask_again = not is_passed_on and now < closes_at(booking.sessions, booking.run.version.course.terms)
     was_requested = was is BookingState.REQUESTED
-    reason = "The request was not answered in time" if was_requested else "Not reconfirmed in time"
-    move(booking, BookingState.RELEASED, by=SERVICE, now=now, reason=reason)
-    tell(booking, News(Change.RELEASED, reason=reason, was=was), now=now)
+    news = News(
+        Change.RELEASED,
+        was=was,
+        reason=NOT_ANSWERED if was_requested else NOT_RECONFIRMED,
+        is_passed_on=is_passed_on,
+        can_ask_again=can_ask_again,
+    )
+    tell(booking, news, now=now)
     if was_requested:
-        tell_of_expiry(booking, now=now)
-    return False
+        tell_of_expiry(booking, is_passed_on=is_passed_on, can_ask_again=can_ask_again, now=now)
 
 
 def promote(run: Run, places: Occupancy, *, now: datetime, apart_from: Collection[int] = ()) -> list[Booking]:

@@ -135,10 +135,10 @@ def _own_places(person_id: int) -> Iterable[Todo]:
     for (booking,) in queries.rows(queries.places_to_answer(person_id, clock.now()), MOST_SHOWN):
         title, address = booking.run.version.course.title, url_for("bookings.booking", booking_id=booking.id)
         if booking.state is BookingState.OFFERED:
-            detail = f"Until {until(booking.held_until)}; after that it goes to the next person."
+            detail = f"Until {until(booking.held_until)}; after that it is not kept any longer."
             yield Todo(f"Take or turn down a place on {title}", address, detail)
         else:
-            detail = f"The dates have changed. By {until(booking.reconfirm_by)}, or it goes to somebody else."
+            detail = f"The dates have changed. By {until(booking.reconfirm_by)}, or the place is not kept."
             yield Todo(f"Say that you still come to {title}", address, detail)
 
 
