@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.bookings.emails.parts import context_of, title_of
+from app.bookings.emails.parts import context_of, place_of, title_of
 from app.bookings.models import Booking
 from app.bookings.queries import DoublyBooked
 from app.core.mail import Email, link
@@ -97,19 +97,23 @@ def carried_over(
     new: Booking,
     new_dates: str | None,
     position: int | None,
+    notice: str,
     is_cancelled: bool,
     reason: str | None,
     clashes: Sequence[str],
 ) -> Email:
-    """From one run to another: what is taken back, and the place, or the turn, that they have instead."""
+    """From one run to another: what is taken back, and the place, or the turn, that they have instead.
+
+    `notice` as in `place_of`: with a place they are told what everybody is who gets one.
+    """
     return Email(
         subject=f"{title_of(was)}: you have been moved to another date",
         template="bookings/emails/carried_over",
         context={
             **context_of(new),
             "old_sessions": was.sessions,
-            "had_place": calendar is not None,
             "new": new,
+            "place": place_of(new, notice),
             "position": position,
             "is_same_run": was.run_id == new.run_id,
             "is_cancelled": is_cancelled,

@@ -16,6 +16,12 @@ def title_of(booking: Booking) -> str:
     return booking.run.version.course.title
 
 
+def place_of(booking: Booking, notice: str) -> dict[str, Any]:
+    """What everybody is told with a place, however they came by it; `notice` says until when it can be given
+    up freely, and what it costs after that."""
+    return {"instructions": booking.run.joining_instructions, "notice": notice}
+
+
 def context_of(booking: Booking) -> dict[str, Any]:
     person = booking.person
     return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.bookings import queries
-from app.bookings.emails.parts import context_of, is_asked, title_of
+from app.bookings.emails.parts import context_of, is_asked, place_of, title_of
 from app.bookings.models import Booking, BookingState
 from app.core.mail import Email, link
 from app.people.models import Person
@@ -18,8 +18,7 @@ def place_confirmed(
     """They have a place: from the start ("confirmed"), by their manager's agreement ("approved"), because
     one became free while they were waiting ("promoted"), or from a colleague ("taken_over").
 
-    `booked_by` is who booked it for them; `notice` says until when it can be given up freely, and what it
-    costs after that.
+    `booked_by` is who booked it for them; `notice` as in `place_of`.
     """
     giver = booking.replaces.person.name if how == "taken_over" and booking.replaces else None
     return Email(
@@ -30,8 +29,7 @@ def place_confirmed(
             "how": how,
             "giver": giver,
             "booked_by": booked_by,
-            "notice": notice,
-            "instructions": booking.run.joining_instructions,
+            "place": place_of(booking, notice),
         },
         calendar=calendar,
     )

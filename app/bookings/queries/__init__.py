@@ -70,6 +70,7 @@ from app.bookings.queries.leaving import (
     cause_named,
     colleagues_named,
     every_cause,
+    moved_to,
     replacement_of,
     seat_numbers,
 )
@@ -219,6 +220,7 @@ __all__ = [
     "leaving_causes",
     "lists_charges",
     "lost_by_leavers",
+    "moved_to",
     "need_of",
     "needs_on",
     "not_booked",

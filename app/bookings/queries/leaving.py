@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
 from app.bookings.models import Booking, LeavingCause, Seat
 from app.core.db import db, live
@@ -15,6 +17,19 @@ from app.people.queries import covers
 def replacement_of(booking: Booking) -> Booking | None:
     """The booking that took a booking's place over, if one did."""
     return db.session.scalar(select(Booking).where(Booking.replaces_id == booking.id))
+
+
+def moved_to(booking_ids: Collection[int]) -> dict[int, Booking]:
+    """By booking, the one on another run that the same person has, or had, instead: they were moved."""
+    was = aliased(Booking)
+    found = db.session.execute(
+        select(was.id, Booking)
+        .join(was, Booking.replaces_id == was.id)
+        .where(was.id.in_(booking_ids), was.person_id == Booking.person_id, was.run_id != Booking.run_id)
+        .options(joinedload(Booking.run))
+        .order_by(Booking.id)
+    ).unique()
+    return dict(found.tuples().all())
 
 
 def seat_numbers(booking: Booking) -> dict[int, int]:

@@ -250,10 +250,17 @@ def check_can_cancel(booking: Booking, by: Actor, now: datetime) -> None:
             "it."
         )
     if not booking.state.is_open:
-        raise RuleBroken(f"This booking is no longer open: {booking.state.label.lower()}.")
+        raise RuleBroken(_why_over(booking))
     if max(session.ends_at for session in booking.sessions) <= now:
         raise RuleBroken("This training is over, so the place can’t be cancelled or moved.")
     check_is_not_there(booking, by, now)
+
+
+def _why_over(booking: Booking) -> str:
+    """Why a booking is not open any more: whoever was moved has another one instead."""
+    moved = queries.moved_to([booking.id]).get(booking.id)
+    why = f"moved to {moved.run.code}" if moved else booking.state.label.lower()
+    return f"This booking is no longer open: {why}."
 
 
 def check_is_not_there(booking: Booking, by: Actor, now: datetime) -> None:

@@ -11,7 +11,7 @@ from app.bookings import emails, files, queries
 from app.bookings.models import Booking, BookingState
 from app.bookings.queries import DoublyBooked
 from app.bookings.rules.links import secret_for, with_own_link
-from app.bookings.rules.notice import is_free_by_change
+from app.bookings.rules.notice import is_free_by_change, notice_of
 from app.core import clock, tokens
 from app.core.db import db
 from app.core.mail import Email
@@ -142,6 +142,7 @@ def tell_carried(
         new=new,
         new_dates=new_dates,
         position=queries.queue_position(new),
+        notice=notice_of(new, now),
         is_cancelled=is_cancelled,
         reason=reason,
         clashes=[one.other for one in clashes],

@@ -27,6 +27,7 @@ def bookings() -> str:
         return render_template("bookings/nobody.html")
     person = get_or_404(Person, person_id)
     current = db.session.scalars(queries.current_bookings_of(person, now=clock.now())).unique().all()
+    page = paginate(queries.past_bookings_of(person, now=clock.now()))
     waiting = [booking for booking in current if booking.state is BookingState.WAITLISTED]
     return render_template(
         "bookings/bookings.html",
@@ -35,7 +36,8 @@ def bookings() -> str:
         waiting=waiting,
         positions=queries.queue_positions([booking.id for booking in waiting]),
         reasons=rules.why_own_ones_wait(waiting[:EXPLAINED_ON_A_PAGE], now=clock.now()),
-        page=paginate(queries.past_bookings_of(person, now=clock.now())),
+        page=page,
+        moved=queries.moved_to([booking.id for booking in page.rows]),
     )
 
 
@@ -50,6 +52,7 @@ def booking(booking_id: int) -> str:
         sessions=found.sessions,
         is_own=found.person_id == actor.person_id,
         is_over=found.sessions[-1].ends_at <= clock.now(),
+        moved_to=moved_to(found),
         position=queries.queue_position(found),
         why=why_waiting(found, is_own=found.person_id == actor.person_id),
         can_answer=rules.can_answer(found, actor, clock.now()),
@@ -61,6 +64,11 @@ def booking(booking_id: int) -> str:
         and rules.why_not_decided(found, actor, on=clock.today()) is None,
         notice=rules.notice_of(found, clock.now()),
     )
+
+
+def moved_to(booking: Booking) -> Booking | None:
+    """The booking on another run that somebody who was moved has instead."""
+    return None if booking.state.is_open else queries.moved_to([booking.id]).get(booking.id)
 
 
 def why_waiting(booking: Booking, *, is_own: bool) -> str | None:

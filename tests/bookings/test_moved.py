@@ -1,0 +1,117 @@
+"""Somebody who is moved to another run: what the pages call it, and what the e-mail says of the new place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from app.bookings import queries, rules
+from app.bookings.models import Booking
+from app.core import clock
+from app.core.actors import Actor
+from app.core.db import db
+from app.core.permissions import Role
+from app.outbox.models import Message
+from app.people.models import Person
+from app.sessions import rules as sessions
+from app.sessions.models import Run
+from tests import factories
+from tests.bookings.asking import letters
+from tests.pages import Pages
+
+MARCH_15, APRIL_26 = date(2022, 3, 15), date(2022, 4, 26)
+HOW_TO_JOIN = "Bring your own laptop."
+
+
+@pytest.fixture
+def desk(pages: Pages, travel_to: Callable[..., None]) -> Pages:
+    travel_to("2022-03-01 10:00")
+    return pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+
+
+def academy() -> Actor:
+    return factories.actor(Role.ACADEMY_MANAGER)
+
+
+def booked(run: Run, person: Person | None = None) -> Booking:
+    return rules.book(run=run, person=person or factories.staff(), by=academy(), now=clock.now())
+
+
+def two_runs(capacity: int = 16) -> tuple[Run, Run]:
+    course = factories.course(components=1, title="Ways")
+    sessions.give_instructions(of=course, words=HOW_TO_JOIN, by=academy(), now=clock.now())
+    first = factories.run(course, days=[MARCH_15], code="SOS2-07")
+    return first, factories.run(course, days=[APRIL_26], code="SOS2-08", capacity=capacity)
+
+
+def moved(desk: Pages, booking: Booking, to_run: Run) -> Booking:
+    desk.submit(desk.get(f"/bookings/{booking.id}/move"), {"run": str(to_run.id)})
+    return queries.moved_to([booking.id])[booking.id]
+
+
+def the_news() -> Message:
+    (told,) = letters("booking_carried_over")
+    return told
+
+
+def test_am10_who_is_moved_reads_moved_and_not_that_the_academy_cancelled(desk: Pages) -> None:
+    first, second = two_runs()
+    booking = booked(first)
+    new = moved(desk, booking, second)
+    by_link = Pages(desk.app).get(f"/my-place/{rules.secret_for(booking)}").text
+    own = Pages(desk.app).sign_in(factories.user(Role.PRACTITIONER, of=booking.person))
+    page = own.get(f"/bookings/{booking.id}")
+    for words in (by_link, page.text, own.get("/bookings").text):
+        assert "Moved to SOS2-08" in words
+        assert "ancelled by the academy" not in words
+    assert page.links()["See the booking on SOS2-08"] == f"/bookings/{new.id}"
+    assert "taken back" not in the_news().text
+    for words in (the_news().text, the_news().html.replace("<strong>", "").replace("</strong>", "")):
+        assert "The academy has moved your booking of Ways from these dates:" in words
+        assert "take back" not in words
+
+
+def test_a_place_that_the_academy_cancelled_is_still_called_so(desk: Pages) -> None:
+    booking = booked(two_runs()[0])
+    rules.cancel(booking=booking, by=academy(), now=clock.now(), reason="By mistake")
+    assert "Cancelled by the academy: By mistake" in desk.get(f"/bookings/{booking.id}").text
+
+
+@pytest.mark.parametrize("how", ["moved", "run cancelled"])
+def test_u05_the_place_that_they_have_instead_comes_with_what_every_place_comes_with(
+    desk: Pages, how: str
+) -> None:
+    first, second = two_runs()
+    booking = booked(first)
+    if how == "moved":
+        moved(desk, booking, second)
+    else:
+        rules.cancel_run(run=first, by=academy(), now=clock.now(), reason="The trainer is ill", to_run=second)
+    new = queries.moved_to([booking.id])[booking.id]
+    told = the_news()
+    for said in (
+        "Joining instructions",
+        HOW_TO_JOIN,
+        f"Your reference: {new.reference}",
+        "or send a colleague instead",
+        "Free to cancel until the end of Thursday 21 April.",
+    ):
+        assert said in told.text
+        assert said in told.html.replace("<strong>", "").replace("</strong>", "")
+    assert f"{HOW_TO_JOIN}\n\nYour reference" in told.text
+    assert "attached.\n\nJoining instructions" in told.text
+
+
+def test_u05_who_waits_on_the_other_run_is_told_of_no_place_there(desk: Pages) -> None:
+    first, second = two_runs(capacity=1)
+    booked(second)
+    booking = booked(first)
+    moved(desk, booking, second)
+    db.session.expire_all()
+    told = the_news().text
+    assert "You are number 1 on the waiting list for these dates" in told
+    assert "Your reference is now:" in told
+    assert HOW_TO_JOIN not in told
+    assert "Free to cancel" not in told
