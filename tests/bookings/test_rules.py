@@ -548,6 +548,7 @@ def test_the_words_of_each_message(change: str, subject: str, words: str) -> Non
     message = _message(f"booking:{about.id}:{change}")
     assert message.subject == subject
     assert words in message.text
+    assert "\n\nYour reference" in message.text
     assert words in " ".join(message.html.replace("<strong>", "").replace("</strong>", "").split())
     assert "https://meet.example/room" in message.text if change == "promoted" else True
     has_entries = change != "waitlisted"
