@@ -41,6 +41,7 @@ def test_st02_a_request_goes_to_the_manager_and_holds_the_place_for_3_working_da
     assert letter.subject == "Sam Oduya asks for Signs of Safety 2-day"
     assert "Tuesday 15 March 2022" in letter.text
     assert "held until 17:00 Thursday 10 March" in letter.text
+    assert "\n\n\n" not in letter.text
     assert "Maria Lindqvist is asked" in letters("booking_requested")[0].text
 
 

@@ -89,6 +89,19 @@ def test_st08_nothing_typed_keeps_nothing_and_deletes_nothing(pages: Any) -> Non
     assert needs() == [WORDS]
 
 
+def test_st08_booking_again_from_another_tab_loses_nothing_and_says_so(pages: Any) -> None:
+    run = factories.run()
+    pages.sign_in(factories.user(Role.PRACTITIONER, of=factories.staff()))
+    page = pages.get(f"/runs/{run.id}/book")
+    stays = "What should be arranged was said before, and stays as it was"
+    assert stays not in pages.submit(page, {"needs": WORDS}).text
+    assert stays not in pages.submit(page, {"needs": f" {WORDS}"}).text
+    again = pages.submit(page, {"needs": "Something else"})
+    assert stays in again.text
+    assert needs() == [WORDS]
+    assert "Change this" in again.links()
+
+
 @pytest.mark.parametrize("state", ["waitlisted", "requested"])
 def test_st08_somebody_who_waits_or_is_held_a_place_says_it_too(state: str) -> None:
     terms = {"staff_approval": ApprovalMode.MANAGER} if state == "requested" else {}

@@ -93,6 +93,7 @@ from app.bookings.rules.needs import (
     check_can_say_need,
     forget_needs,
     say_need,
+    say_need_at_booking,
 )
 from app.bookings.rules.notice import (
     is_late_now,
@@ -226,6 +227,7 @@ __all__ = [
     "request_by_link",
     "requests_pass_on",
     "say_need",
+    "say_need_at_booking",
     "secret_for",
     "set_rate",
     "settle",

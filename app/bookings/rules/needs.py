@@ -85,6 +85,20 @@ def say_need(*, booking: Booking, words: str, by: Actor, now: datetime) -> None:
     db.session.flush()
 
 
+def say_need_at_booking(*, booking: Booking, words: str, by: Actor, now: datetime) -> bool:
+    """Keep what is asked for when a place is booked; whether it was left out.
+
+    It is where something else was asked for on this booking before, as by who books again from a page that
+    stood open: that stays until it is changed on the booking itself.
+    """
+    need = db.session.scalar(queries.need_of(booking)) if words.strip() else None
+    if need is not None:
+        return need.words != words.strip()
+    if words.strip():
+        say_need(booking=booking, words=words, by=by, now=now)
+    return False
+
+
 def carry_need(was: Booking, new: Booking) -> None:
     """What somebody needs goes with them to another booking, unless they said there already what they need;
     never to a colleague who takes the place over."""

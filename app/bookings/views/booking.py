@@ -15,6 +15,7 @@ from app.bookings import queries, rules
 from app.bookings.forms import BookForm, DeclaringBookForm, mode_options
 from app.bookings.models import Booking, BookingState
 from app.bookings.views.blueprint import bp, run_or_404, whose_place
+from app.bookings.views.taking_part import say_need_at_booking
 from app.core import clock
 from app.core.db import db
 from app.core.errors import RuleBroken, refusal_of
@@ -109,9 +110,8 @@ def book_run(run_id: int) -> str | Response:
                 reason=form.reason.data or None,
                 declaration=_declared(form),
             )
-            if form.needs.data:
-                rules.say_need(booking=booking, words=form.needs.data, by=current_actor(), now=clock.now())
-            news, address = _news(booking), url_for("bookings.booking", booking_id=booking.id)
+            news = _news(booking) + say_need_at_booking(booking, form.needs.data, current_actor())
+            address = url_for("bookings.booking", booking_id=booking.id)
             db.session.commit()
             flash(news)
             return redirect(address)
