@@ -8,13 +8,14 @@ from datetime import date
 import pytest
 
 from app.bookings import queries, rules
-from app.bookings.models import Booking
+from app.bookings.models import Booking, BookingState
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.permissions import Role
 from app.outbox.models import Message
 from app.people.models import Person
+from app.programmes.models import ApprovalMode
 from app.sessions import rules as sessions
 from app.sessions.models import Run
 from tests import factories
@@ -115,3 +116,48 @@ def test_u05_who_waits_on_the_other_run_is_told_of_no_place_there(desk: Pages) -
     assert "Your reference is now:" in told
     assert HOW_TO_JOIN not in told
     assert "Free to cancel" not in told
+
+
+# --- The page that moves them --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("has", ["that day", "the whole run"])
+def test_u03_who_comes_for_one_day_is_offered_no_run_on_which_they_have_it(desk: Pages, has: str) -> None:
+    course = factories.course(components=2, title="Ways")
+    days = {"SOS2-07": (1, 2), "SOS2-08": (8, 9), "SOS2-09": (15, 16)}
+    first, second, third = (
+        factories.run(course, days=[date(2022, 4, one) for one in those], code=code)
+        for code, those in days.items()
+    )
+    person = factories.staff()
+    for run in (first, second):
+        day = run.sessions[1] if has == "that day" or run is first else None
+        rules.book(run=run, person=person, by=academy(), now=clock.now(), session=day)
+    booking = queries.open_booking(first, person)
+    assert booking is not None
+    page = desk.get(f"/bookings/{booking.id}/move")
+    assert [one["value"] for one in page.soup.select("input[name=run]")] == [str(third.id)]
+
+
+def test_u29_whoever_moves_a_place_that_was_moved_already_reads_where_to(desk: Pages) -> None:
+    first, second = two_runs()
+    booking = booked(first)
+    stale = desk.get(f"/bookings/{booking.id}/move")
+    moved(desk, booking, second)
+    page = desk.submit(stale, {"run": str(second.id)})
+    assert page.path == f"/bookings/{booking.id}"
+    assert "This booking is no longer open: moved to SOS2-08." in page.html
+    assert "turn in the queue" not in page.html
+    assert len(letters("booking_carried_over")) == 1
+
+
+def test_st02_moving_a_request_speaks_of_the_request(desk: Pages) -> None:
+    first, _ = two_runs()
+    first.version.course.terms.staff_approval = ApprovalMode.MANAGER
+    person = factories.staff(manager_id=factories.staff().id)
+    booking = rules.book(
+        run=first, person=person, by=factories.actor(Role.PRACTITIONER, of=person), now=clock.now()
+    )
+    assert booking.state is BookingState.REQUESTED
+    page = desk.get(f"/bookings/{booking.id}/move")
+    assert "The request on SOS2-07 is given up at the same moment." in page.text

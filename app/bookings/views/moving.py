@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app.bookings import queries, rules
@@ -19,6 +19,7 @@ from app.core.filters import plural
 from app.core.forms import RadioField, SelectChoice
 from app.core.permissions import Permission
 from app.core.web import current_actor, requires, rule_errors_on, why_not
+from app.people.models import Person
 from app.sessions.models import Run, TrainingSession
 
 MOST_RUNS = 100
@@ -30,14 +31,13 @@ def transfer(booking_id: int) -> str | Response:
     """Move somebody to another run of the same course, or to the same day of one; what speaks against it
     needs a reason."""
     booking, form = booking_or_404(booking_id), TransferForm()
-    if request.method == "GET":
-        check = partial(rules.check_can_cancel, booking, current_actor(), clock.now())
-        if refused := why_not(check, back_to=url_for("bookings.booking", booking_id=booking.id)):
-            return refused
+    check = partial(rules.check_can_cancel, booking, current_actor(), clock.now())
+    if refused := why_not(check, back_to=url_for("bookings.booking", booking_id=booking.id)):
+        return refused
     if booking.session is None:
         has_runs = bool(offer_runs(form.run, booking.run))
     else:
-        has_runs = _offer_days(form.run, booking.session)
+        has_runs = _offer_days(form.run, booking.session, booking.person)
     if form.validate_on_submit():
         with rule_errors_on(form):
             new = rules.transfer(
@@ -56,10 +56,15 @@ def transfer(booking_id: int) -> str | Response:
     return render_template("bookings/transfer.html", form=form, booking=booking, has_runs=has_runs)
 
 
-def _offer_days(field: RadioField, day: TrainingSession) -> bool:
-    """Let a field choose among the runs in which the same day is still to come; whether there are any."""
+def _offer_days(field: RadioField, day: TrainingSession, person: Person) -> bool:
+    """Let a field choose among the runs in which the same day is still to come, and on which the person does
+    not have it already; whether there are any."""
     found = queries.catch_up_sessions(day.component, now=clock.now()).limit(MOST_RUNS)
-    sessions = [one for one in db.session.scalars(found).unique() if one.run_id != day.run_id]
+    booked = db.session.scalars(queries.open_bookings_of([person.id])).unique()
+    held = {one.id for booking in booked for one in booking.sessions}
+    sessions = [
+        one for one in db.session.scalars(found).unique() if one.run_id != day.run_id and one.id not in held
+    ]
     taken = queries.seats_taken([one.id for one in sessions])
     field.choices = [
         SelectChoice(value=str(one.run_id), label=queries.day_in_words(one, one.capacity - taken[one.id]))
