@@ -60,7 +60,10 @@ def _notes(as_at: date, known_at: datetime | None) -> Iterator[str]:
     """What must be read with figures of such dates: it goes to standard error, beside the figures."""
     today = clock.today()
     if as_at > today:
-        yield f"{day(as_at)} is to come: the figures are today’s, each with what is expected by then."
+        yield (
+            f"{day(as_at)} is to come: the figures are today’s, each with what is expected by then, or by its "
+            "deadline where that comes first."
+        )
     if known_at is not None and clock.london(known_at).date() < min(as_at, today):
         known = day(clock.london(known_at).date())
         yield f"{known} is before {day(as_at)}: of what happened in between nothing was recorded by then."

@@ -438,7 +438,7 @@ def test_a_day_to_come_has_a_forecast_and_todays_figures(board: Pages) -> None:
     scenes.cohort(members=2, deadline=clock.today() + timedelta(days=90))
     soon = clock.today() + timedelta(days=40)
     page = board.get(f"/board?as_at={soon}")
-    assert "is still to come: the figures are today’s, and each forecast is for that day." in page.text
+    assert "is still to come: the figures are today’s, and each forecast is for that day" in page.text
     assert "0 of 2 (0%)" in page.text
 
 

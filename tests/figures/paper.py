@@ -257,9 +257,9 @@ class Paper:
 
     def figure(self, asked: Asked, until: date | None = None) -> dict[str, Any]:
         """All that is to be compared of a figure."""
-        last = until or asked.deadline or date.max
+        last = min(until or date.max, asked.deadline or date.max)  # after the deadline nothing counts
         if asked.kind == "reach":
-            return self._reach(asked, last, until or asked.deadline)
+            return self._reach(asked, last)
         scope, counts = self.scope(asked), self.count(asked, last)
         people = None if asked.kind == "people_trained" else len(scope)
         needed = asked.count if people is None else ceil(share(asked) * people)
@@ -274,10 +274,10 @@ class Paper:
             "after_deadline": counts.ever - counts.booked,
         }
         ahead = forecast(asked, needed, people, counts, free)
-        colour = self._colour(asked, ahead, needed, people, until or asked.deadline)
+        colour = self._colour(asked, ahead, needed, people, last)
         best = self.count(asked, last, if_attended=True)
         other = forecast(asked, needed, people, best, free)
-        is_other = self._colour(asked, other, needed, people, until or asked.deadline) != colour
+        is_other = self._colour(asked, other, needed, people, last) != colour
         ahead |= {"colour": colour, "provisional": None if colour == "no_data" else is_other}
         if people is not None:
             found |= self._second_lines(asked, scope)
@@ -289,7 +289,7 @@ class Paper:
             return ahead
         return {"forecast": None} | {name: ahead[name] for name in ("colour", "provisional")}
 
-    def _reach(self, asked: Asked, last: date, deadline: date | None) -> dict[str, Any]:
+    def _reach(self, asked: Asked, last: date) -> dict[str, Any]:
         """Who attended any session of the course; of the others who is booked for one by the last day."""
         (course,) = asked.all_courses()
         scope = set(self.in_post(asked.kinds, asked.role)) if asked.kinds else None
@@ -317,9 +317,9 @@ class Paper:
         needed, people = asked.count, None if scope is None else len(scope)
         assert needed is not None
         found = forecast(asked, needed, people, Counts(len(reached), len(ahead)), free)
-        colour = self._colour(asked, found, needed, people, deadline)
+        colour = self._colour(asked, found, needed, people, last)
         all_came = Counts(len(reached | unmarked), len(ahead - unmarked))
-        other = self._colour(asked, forecast(asked, needed, people, all_came, free), needed, people, deadline)
+        other = self._colour(asked, forecast(asked, needed, people, all_came, free), needed, people, last)
         found |= {"colour": colour, "provisional": None if colour == "no_data" else other != colour}
         return self._while_it_is_ahead(found, last) | {
             "numerator": len(reached),
@@ -346,7 +346,7 @@ class Paper:
         return found
 
     def _colour(
-        self, asked: Asked, ahead: dict[str, Any], needed: int, people: int | None, deadline: date | None
+        self, asked: Asked, ahead: dict[str, Any], needed: int, people: int | None, last: date
     ) -> str:
         """The rules of 4.12 in their order. What was learnt before there were registers is data as well."""
         courses = asked.all_courses()
@@ -356,7 +356,7 @@ class Paper:
             return "no_data"
         if ahead["complete"] >= needed:
             return "met"
-        if deadline is not None and self.on > deadline:
+        if self.on > last:
             return "missed"
         if ahead["likely"] >= needed:
             return "green"

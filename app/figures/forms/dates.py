@@ -118,7 +118,7 @@ class DatesForm(Form):
 
     @property
     def forecast_day(self) -> date | None:
-        """D while it is to come: the day of the forecast, in place of each target's deadline."""
+        """D while it is to come: the day of each forecast whose deadline is not before it."""
         return self.on if self.is_to_come else None
 
     @property

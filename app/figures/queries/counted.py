@@ -103,8 +103,8 @@ def counted(
     many of their marks are outstanding.
 
     Of people trained everybody counted is complete; who is booked to be is not counted yet. Booked is
-    whoever has the places up to `until` or, with none, to the target's deadline. With `among` only a part of
-    them is listed: the rows behind one number of the breakdown.
+    whoever has the places up to the target's deadline, and to `until` where that comes first. With `among`
+    only a part of them is listed: the rows behind one number of the breakdown.
     """
     plan = plans_for([target], known_at)[0]
     has_ahead = which is not Counted.COMPLETE

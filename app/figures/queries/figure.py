@@ -54,7 +54,7 @@ class Figure:
     `outstanding_marks` are places held, of those who are counted, that nobody has marked; `after_deadline`
     people whose booked places complete them, but too late (U-11). `last_start` is the last day on which a
     run can begin that ends by the deadline; `forecast_for` is the day that the forecast is for, which is the
-    deadline unless another day to come was asked for; `courses` are those that people are to complete.
+    deadline unless a day to come before it was asked for; `courses` are those that people are to complete.
     `groups` are those in scope by where they work, if that was asked for; `flagged` those whose records put
     the figure in doubt; `reach_step` how far people must be reached, of a target for
     reach; `deliveries` the sessions of a deliverable, if what is ahead was asked for. `end` says since when

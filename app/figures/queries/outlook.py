@@ -117,7 +117,7 @@ def _ahead(figure: Figure, plan: Plan, tally: Tally, sources: Sources, common: _
         figure,
         plan,
         tally.numbers,
-        until=sources.until,
+        until=sources.forecast_day(plan),
         free=free_for(
             plan,
             tally,
@@ -149,7 +149,7 @@ def _with_outlook(
 
     def verdict(asked: Forecast | None) -> Verdict:
         return verdict_on_people(
-            asked, as_at=figure.as_at, deadline=until or figure.deadline, has_marks=has_marks, met_on=met_on
+            asked, as_at=figure.as_at, deadline=until, has_marks=has_marks, met_on=met_on
         )
 
     found = with_outstanding(verdict, forecast, unmarked=parts["unmarked"], both=parts["both"])
@@ -157,7 +157,7 @@ def _with_outlook(
     return replace(
         figure, forecast=forecast, verdict=found, outstanding_marks=parts["outstanding"],
         after_deadline=parts["later"] - parts["booked"], last_start=last_start,
-        forecast_for=until or figure.deadline,
+        forecast_for=until,
     )  # fmt: skip
 
 
@@ -192,7 +192,7 @@ def _last_start(plan: Plan, sources: Sources) -> date | None:
         for course in plan.courses
         if course in sources.shapes and sources.shapes[course].versions
     ]
-    end = sources.until or plan.rule.deadline
+    end = sources.forecast_day(plan)
     return last_useful_start(end, max(days)) if end and days else None
 
 

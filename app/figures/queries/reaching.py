@@ -214,7 +214,7 @@ def with_reaching(
 
     41 attended, 30 more are booked and 10% don't come: 68 are likely. Nobody is expected to be invited.
     """
-    step, until = plan.target.reach_step, sources.until or figure.deadline
+    step, until = plan.target.reach_step, sources.forecast_day(plan)
     assert step is not None
     forecast = None
     if figure.required is not None:

@@ -52,8 +52,8 @@ def figures(
 ) -> list[Figure]:
     """The figures of several targets that are asked for, in their order; all counts come from one statement.
 
-    Of a day to come there is a forecast only: the figures are today's, each with what is expected by then.
-    Without an outlook they have neither forecast nor colour, for whoever wants the counts alone. With
+    Of a day to come there is a forecast only: the figures are today's, each with what is expected by then or,
+    where its deadline comes first, by that. Without an outlook they have neither forecast nor colour, for whoever wants the counts alone. With
     groups, each says besides how those in scope stand by where they work. `plans` are those of the targets,
     for whoever has asked for them already.
     """

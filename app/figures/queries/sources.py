@@ -25,8 +25,8 @@ class Sources:
     `completed` is who had completed which course, and whether that was current on the day; `trained` the same
     by marks alone: prior learning is no delivery of a contract (4.3). `away` is everybody on long-term
     absence, `newcomers` everybody whose employment began lately; `shapes` are the courses that are read.
-    `ahead` is what is to come of stocks and `to_train` of flows, up to `until` or each target's deadline;
-    `bookings` is where that is read from. `work` is where everybody works on the day, if the counts are
+    `ahead` is what is to come of stocks and `to_train` of flows, up to each target's deadline, and to `until`
+    where that comes first; `bookings` is where that is read from. `work` is where everybody works on the day, if the counts are
     asked for by that; `doubted` whose records put which target in doubt; `single_days` the seats on single
     days that people of a target could take, by its id.
     """
@@ -45,9 +45,14 @@ class Sources:
     doubted: CTE | None = None
     single_days: Mapping[int, Counter[Day]] = field(default_factory=dict)
 
+    def forecast_day(self, plan: Plan) -> date | None:
+        """The day that a target's forecast is for: its deadline or, where a day to come before that is asked
+        for, that day. After the deadline nothing counts, whatever day is asked for."""
+        return min((one for one in (self.until, plan.rule.deadline) if one), default=None)
+
     def last_day(self, plan: Plan) -> date:
         """The last day that a target's forecast counts."""
-        return self.until or plan.rule.deadline or date.max
+        return self.forecast_day(plan) or date.max
 
     def versions_asked(self, plan: Plan) -> set[int]:
         """The versions whose marks count for the courses that a target asks for."""
@@ -70,8 +75,8 @@ def sources_for(
 ) -> Sources:
     """The sources of these plans' figures; each becomes part of a statement only where it is read.
 
-    What is ahead goes up to each target's deadline, or to `until`. `name` tells those of several dates apart
-    within one statement.
+    What is ahead goes up to each target's deadline, and to `until` where that comes first. `name` tells those
+    of several dates apart within one statement.
     """
     stocks = {course for plan in plans if not plan.is_flow for course in plan.courses}
     flows = {course for plan in plans if plan.is_flow for course in plan.courses}
