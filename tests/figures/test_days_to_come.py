@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
+from app.core import clock
 from app.core.db import db
 from app.core.permissions import Role
 from app.figures import rules
-from app.figures.models import ReachStep, Target, TargetKind
+from app.figures.models import Colour, ReachStep, Target, TargetKind
 from app.programmes.models import Course
 from tests import factories
 from tests.factories import LONG_AGO
@@ -134,3 +135,93 @@ def test_4_11_without_a_deadline_the_day_itself_counts(
 ) -> None:
     counting(course, None)
     assert [said(run_command, on)["best"] for on in ("2022-04-03", "2022-04-04")] == [3, 4]
+
+
+# --- What its page says --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def deliverable(course: Course) -> Target:
+    """Of 5 sessions contracted by 31 May two are delivered, and one each is in March, April and June."""
+    runs = [factories.run(course, days=[date(2022, month, 10)]) for month in (1, 2, 3, 4, 6)]
+    for run in runs[:2]:
+        scenes.attend(factories.staff(), run)
+    for run in runs[2:]:
+        run.sessions[0].trainer_id = factories.trainer().id
+    target = rules.add_target(
+        code="sessions", title="Sessions", kind=TargetKind.DELIVERABLE, programme=course.programme,
+        minimum_count=5, unit="sessions", deadline=MAY, by=ACADEMY, now=LONG_AGO,
+    )  # fmt: skip
+    ids = [run.sessions[0].id for run in runs]
+    rules.tick_sessions(target=target, offered=ids, ticked=ids, by=ACADEMY, now=LONG_AGO, reason=None)
+    db.session.commit()
+    return target
+
+
+@pytest.mark.usefixtures("deliverable")
+@pytest.mark.parametrize(
+    ("as_at", "reason", "line"),
+    [
+        (
+            "2022-03-31",
+            "2 delivered and 1 scheduled by 31 March 2022; 5 contracted: 2 sessions short.",
+            "2 of 5 sessions delivered, 1 scheduled by 31 March 2022, 2 not scheduled by then, 2 after that day, "
+            "92 days left",
+        ),
+        (
+            "2022-12-31",
+            "2 delivered and 2 scheduled by 31 May 2022; 5 contracted: 1 session short.",
+            "2 of 5 sessions delivered, 2 scheduled, 1 not scheduled, 1 after the deadline, 92 days left",
+        ),
+    ],
+)
+def test_4_12_sessions_are_counted_up_to_the_day_to_come_and_no_further_than_the_deadline(
+    board: Pages, as_at: str, reason: str, line: str
+) -> None:
+    page = board.get(f"/targets/sessions?as_at={as_at}")
+    assert reason in page.text
+    assert line in page.text
+    assert reason in board.get(f"/board?as_at={as_at}").text
+    assert row(board, as_at)["colour_reason"] == reason
+    assert line in board.get(f"/targets/sessions/sessions?as_at={as_at}").text
+
+
+@pytest.mark.usefixtures("deliverable")
+def test_t09_a_session_to_come_is_not_called_unmarked_on_a_day_to_come(board: Pages) -> None:
+    """It is marked when it is held: today nothing is missing."""
+    page = board.get("/targets/sessions/sessions?as_at=2022-12-31")
+    assert page.text.count("To come") == 3
+    assert "Register not marked" not in page.text
+
+
+def test_u11_who_completes_after_a_day_to_come_is_not_too_late(pages: Pages) -> None:
+    """The deadline is 31 March: a place on 7 March is later than 4 March, and in time."""
+    scene = scenes.cohort(members=2)
+    run = factories.run(scene.course, days=[date(2022, 3, 6), date(2022, 3, 7)])
+    factories.booking(run, scene.people[0])
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    page = pages.get("/targets/new-and-upskill?as_at=2022-03-04")
+    assert "Later 1 person will complete after 4 March 2022" in page.text
+    assert "Too late" not in page.text
+    listed = pages.get("/targets/new-and-upskill/people/too_late?as_at=2022-03-04")
+    assert listed.h1 == "Booked to complete later"
+    assert scene.people[0].name in listed.text
+
+
+def test_4_12_the_academys_own_colour_is_not_in_force_after_its_last_day(
+    pages: Pages, run_command: Callable[..., Any], course: Course
+) -> None:
+    """It ends on 13 March: on that day to come it is shown, and on the next it is not."""
+    target = counting(course, MAY)
+    rules.override_colour(
+        target=target, colour=Colour.AMBER, reason="A run is agreed", days=14,
+        by=factories.actor(Role.ACADEMY_MANAGER), now=clock.now(),
+    )  # fmt: skip
+    db.session.commit()
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    for as_at, is_shown in (("2022-03-13", True), ("2022-03-14", False)):
+        for path in ("/board", "/targets", "/targets/counting"):
+            assert ("the academy’s own" in pages.get(f"{path}?as_at={as_at}").text) is is_shown, (path, as_at)
+        assert bool(row(pages, as_at)["own_colour"]) is is_shown
+        assert ("override" in said(run_command, as_at)) is is_shown
+    assert "Override the colour" not in pages.get("/targets/counting?as_at=2022-03-14").text

@@ -30,9 +30,14 @@ class BesideTarget:
 
 
 def beside_target(
-    target: Target, *, as_at: date, known_at: datetime | None = None, sees_names: bool = False
+    target: Target,
+    *,
+    as_at: date,
+    known_at: datetime | None = None,
+    until: date | None = None,
+    sees_names: bool = False,
 ) -> BesideTarget:
-    """All of it as at a date, as known at an instant. Small sectors are for those who see names."""
+    """All of it as at a date, as known at an instant; which sessions are to come also by `until`. Small sectors are for those who see names."""
     stated = [one for one in stated_figures([target.id], known_at).get(target.id, []) if one.as_at <= as_at]
     milestones = milestones_of([target.id], known_at).get(target.id, [])
     days = {one.as_at for one in stated} | {one.due_on for one in milestones if one.due_on <= as_at}
@@ -43,7 +48,7 @@ def beside_target(
     return BesideTarget(
         stated=[Comparison(one, computed.get(one.as_at)) for one in stated],
         milestones=milestones_on(milestones, computed, as_at),
-        deliveries=deliveries_of([target], as_at=as_at, known_at=known_at).get(target.id),
+        deliveries=deliveries_of([target], as_at=as_at, known_at=known_at, until=until).get(target.id),
         months=sessions_by_month(target, as_at=as_at, known_at=known_at),
         reach=reach if sees_names else suppressed(reach),
     )

@@ -49,7 +49,7 @@ class Counted(StrEnum):
             "complete": "Complete",
             "booked": "Booked to complete it",
             "not_booked": "Not booked",
-            "too_late": "Complete after the deadline",
+            "too_late": "Booked to complete later",
             "unmarked": "With marks outstanding",
             "away": "On long-term absence",
             "newcomers": "Started in the last 90 days",

@@ -16,6 +16,7 @@ from app.figures.models import DeliverableSession, Target, TargetKind, TargetRul
 from app.figures.queries import definitions, measures
 from app.figures.queries.deliveries import Deliveries
 from app.figures.queries.ending import had_ended
+from app.figures.queries.forecast import forecast_day
 from app.learning.models import Mark, MarkStatus
 from app.programmes.models import Component, Course, CourseVersion
 from app.sessions.models import (
@@ -70,11 +71,13 @@ def deliveries_of(
     *,
     as_at: date,
     known_at: datetime | None = None,
+    until: date | None = None,
     rules: Mapping[int, TargetRule] | None = None,
 ) -> dict[int, Deliveries]:
     """How each deliverable among these targets stands at the end of a date, in one statement.
 
-    `rules` are those in force, by the target's id, for whoever has asked for them already.
+    What is to come counts up to its deadline, and to `until` where that comes first. `rules` are those in
+    force, by the target's id, for whoever has asked for them already.
     """
     wanted = {target.id for target in targets if target.kind is TargetKind.DELIVERABLE}
     if not wanted:
@@ -82,7 +85,7 @@ def deliveries_of(
     rules = rules if rules is not None else definitions.target_rules(wanted, known_at)
     found = ticked_sessions(wanted, as_at=as_at, known_at=known_at)
     return {
-        one: _together(found[one], rules[one].minimum_count or 0, rules[one].deadline, as_at)
+        one: _together(found[one], rules[one].minimum_count or 0, rules[one].deadline, as_at, until)
         for one in wanted
     }
 
@@ -102,10 +105,16 @@ def ticked_sessions(
 
 
 def _together(
-    sessions: Sequence[tuple[date, DeliveryState]], contracted: int, deadline: date | None, as_at: date
+    sessions: Sequence[tuple[date, DeliveryState]],
+    contracted: int,
+    deadline: date | None,
+    as_at: date,
+    until: date | None,
 ) -> Deliveries:
+    last = forecast_day(deadline, until)
+
     def count(state: DeliveryState) -> int:
-        return sum(1 for on, one in sessions if one is state and (deadline is None or on <= deadline))
+        return sum(1 for on, one in sessions if one is state and (last is None or on <= last))
 
     ahead = (DeliveryState.TO_COME, DeliveryState.UNCONFIRMED)
     delivered = sorted(on for on, one in sessions if one is DeliveryState.DELIVERED)
@@ -115,9 +124,10 @@ def _together(
         met_on=delivered[contracted - 1] if 0 < contracted <= len(delivered) else None,
         confirmed=count(DeliveryState.TO_COME),
         unconfirmed=count(DeliveryState.UNCONFIRMED),
-        later=sum(1 for on, one in sessions if one in ahead and deadline is not None and on > deadline),
+        later=sum(1 for on, one in sessions if one in ahead and last is not None and on > last),
         not_marked=sum(1 for _, one in sessions if one is DeliveryState.NOT_MARKED),
         days_left=(deadline - as_at).days if deadline else None,
+        by=last if last != deadline else None,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from app.core.filters import plural
+from app.core.filters import day, plural
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,8 @@ class Deliveries:
 
     `met_on` is when the last that was contracted was delivered, None while some are left.
     `confirmed` and `unconfirmed` are those to come by the deadline; unconfirmed has no trainer, a trainer
-    who can't hold it, or another date proposed. `later` are to come after the deadline.
+    who can't hold it, or another date proposed. `later` are to come after the deadline. All of that is by,
+    or after, the day to come `by` where one before the deadline is asked for.
     """
 
     contracted: int
@@ -25,6 +26,7 @@ class Deliveries:
     not_marked: int
     days_left: int | None
     met_on: date | None = None
+    by: date | None = None
 
     @property
     def left(self) -> int:
@@ -32,7 +34,7 @@ class Deliveries:
 
     @property
     def not_scheduled(self) -> int:
-        """How many contracted sessions have no date by the deadline."""
+        """How many contracted sessions have no date by then."""
         return max(0, self.left - self.confirmed - self.unconfirmed - self.not_marked)
 
     @property
@@ -40,12 +42,12 @@ class Deliveries:
         """ "11 of 17 sessions delivered, 4 scheduled, 2 not scheduled, 28 days left" (TR-10)."""
         parts = [f"{self.delivered:,} of {self.contracted:,} sessions delivered"]
         scheduled = self.confirmed + self.unconfirmed
-        parts.append(f"{scheduled:,} scheduled")
+        parts.append(f"{scheduled:,} scheduled" + (f" by {day(self.by)}" if self.by else ""))
         for number, words in (
             (self.unconfirmed, "of these unconfirmed"),
             (self.not_marked, "with no register marked yet"),
-            (self.not_scheduled, "not scheduled"),
-            (self.later, "after the deadline"),
+            (self.not_scheduled, "not scheduled by then" if self.by else "not scheduled"),
+            (self.later, "after that day" if self.by else "after the deadline"),
         ):
             if number:
                 parts.append(f"{number:,} {words}")

@@ -24,6 +24,12 @@ def last_useful_start(deadline: date, days: int) -> date:
     return start
 
 
+def forecast_day(deadline: date | None, until: date | None) -> date | None:
+    """The day that a forecast is for: the deadline or, where a day to come before that is asked for, that
+    day. After the deadline nothing counts, whatever day is asked for."""
+    return min((one for one in (until, deadline) if one), default=None)
+
+
 @dataclass(frozen=True)
 class Forecast:
     """What is expected at the deadline, from what is complete, what is booked and which places are free.

@@ -81,7 +81,9 @@ def with_outlook(
         met_on=met_on(figures, plans, sources.moment),
     )
     moment = sources.moment
-    overrides = overrides_on([plan.target.id for plan in plans], on=moment.as_at, known_at=moment.known_at)
+    # One that ends before the day to come that is asked for is not in force on it.
+    on = sources.until or moment.as_at
+    overrides = overrides_on([plan.target.id for plan in plans], on=on, known_at=moment.known_at)
     return [
         replace(
             _while_it_is_ahead(_ahead(figure, plan, counted[plan.target.id], sources, common)),

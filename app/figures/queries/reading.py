@@ -76,7 +76,7 @@ def figures(
         found.append(replace(one, groups=tally.groups) if has_groups and plan.has_scope else one)
     if to_come is None:
         return found
-    return outlook.with_outlook(with_verdicts(found, plans, sources.moment), plans, counted, sources, to_come)
+    return outlook.with_outlook(with_verdicts(found, plans, sources), plans, counted, sources, to_come)
 
 
 def figures_on(

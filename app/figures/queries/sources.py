@@ -13,6 +13,7 @@ from app.core.db import materialized
 from app.figures.queries import scopes
 from app.figures.queries.figure import NEWCOMER_DAYS
 from app.figures.queries.flags import doubted
+from app.figures.queries.forecast import forecast_day
 from app.figures.queries.plans import Plan, shapes_in
 from app.figures.queries.prospects import Ahead, Bookings, Day, Moment, versions_of
 from app.learning.queries import CourseShape, completions, standings
@@ -46,9 +47,8 @@ class Sources:
     single_days: Mapping[int, Counter[Day]] = field(default_factory=dict)
 
     def forecast_day(self, plan: Plan) -> date | None:
-        """The day that a target's forecast is for: its deadline or, where a day to come before that is asked
-        for, that day. After the deadline nothing counts, whatever day is asked for."""
-        return min((one for one in (self.until, plan.rule.deadline) if one), default=None)
+        """The day that a target's forecast is for."""
+        return forecast_day(plan.rule.deadline, self.until)
 
     def last_day(self, plan: Plan) -> date:
         """The last day that a target's forecast counts."""

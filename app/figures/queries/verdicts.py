@@ -11,25 +11,28 @@ from app.figures.queries.deliverables import deliveries_of
 from app.figures.queries.deliveries import Deliveries
 from app.figures.queries.figure import Figure
 from app.figures.queries.plans import Plan
-from app.figures.queries.prospects import Moment
+from app.figures.queries.sources import Sources
 
 
-def with_verdicts(figures: Sequence[Figure], plans: Sequence[Plan], moment: Moment) -> list[Figure]:
+def with_verdicts(figures: Sequence[Figure], plans: Sequence[Plan], sources: Sources) -> list[Figure]:
     """These figures, those of a deliverable and of a score with their colours."""
     deliveries = deliveries_of(
         [plan.target for plan in plans],
-        as_at=moment.as_at,
-        known_at=moment.known_at,
+        as_at=sources.moment.as_at,
+        known_at=sources.moment.known_at,
+        until=sources.until,
         rules={plan.target.id: plan.rule for plan in plans},
     )
     return [
-        replace(figure, verdict=_verdict(figure, plan, sessions), deliveries=sessions)
+        replace(figure, verdict=_verdict(figure, plan, sessions, sources), deliveries=sessions)
         for figure, plan in zip(figures, plans, strict=True)
         for sessions in (deliveries.get(plan.target.id),)
     ]
 
 
-def _verdict(figure: Figure, plan: Plan, deliveries: Deliveries | None) -> Verdict | None:
+def _verdict(
+    figure: Figure, plan: Plan, deliveries: Deliveries | None, sources: Sources
+) -> Verdict | None:
     if plan.target.kind is TargetKind.SCORE:
         last = figure.score.last if figure.score else None
         return verdict_on_score(
@@ -46,6 +49,6 @@ def _verdict(figure: Figure, plan: Plan, deliveries: Deliveries | None) -> Verdi
         confirmed=deliveries.confirmed,
         unconfirmed=deliveries.unconfirmed,
         as_at=figure.as_at,
-        deadline=figure.deadline,
+        deadline=sources.forecast_day(plan),
         met_on=deliveries.met_on,
     )

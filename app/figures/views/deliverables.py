@@ -21,8 +21,9 @@ def target_sessions(code: str) -> str:
     """The programme's sessions by date: which count, and what has become of each (T09). No names."""
     found = _deliverable(code)
     dates = DatesForm.read(request.args)
-    on = dates.on if dates.is_right else clock.today()
+    on = dates.happened_by if dates.is_right else clock.today()
     statement = queries.programme_sessions(found, as_at=on, known_at=dates.known)
+    until = dates.forecast_day if dates.is_right else None
     page = paginate(statement, scalars=False)
     return render_template(
         "figures/target_sessions.html",
@@ -30,7 +31,7 @@ def target_sessions(code: str) -> str:
         form=dates,
         page=page,
         sessions=[queries.session_on_day(row, on) for row in page.rows],
-        deliveries=queries.deliveries_of([found], as_at=on, known_at=dates.known)[found.id],
+        deliveries=queries.deliveries_of([found], as_at=on, known_at=dates.known, until=until)[found.id],
     )
 
 
