@@ -85,7 +85,7 @@ def _figure(figure: Figure) -> tuple[object, ...]:
 
 def _colours(line: Line) -> tuple[object, ...]:
     figure = line.figure
-    verdict, own = figure.verdict if figure.has_colour else None, figure.override
+    verdict, own = figure.verdict, figure.override
     return (
         verdict.colour.label if verdict else None,
         verdict.whole_reason if verdict else None,
@@ -101,7 +101,7 @@ def _colours(line: Line) -> tuple[object, ...]:
 
 
 def _ahead(line: Line) -> tuple[object, ...]:
-    figure, forecast = line.figure, line.figure.forecast if line.is_open else None
+    figure, forecast = line.figure, line.figure.forecast
     to_book, free, shortfall, _runs = to_be_done(forecast) if forecast else (None,) * 4
     return (
         figure.forecast_for.isoformat() if forecast and figure.forecast_for else None,

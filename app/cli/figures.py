@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, NoReturn
 
 import click
@@ -18,7 +19,7 @@ from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.figures import queries, rules
 from app.figures.models import TargetKind
-from app.figures.queries import Figure
+from app.figures.queries import Figure, Forecast
 
 
 @click.command("figures")
@@ -61,8 +62,8 @@ def _notes(as_at: date, known_at: datetime | None) -> Iterator[str]:
     today = clock.today()
     if as_at > today:
         yield (
-            f"{day(as_at)} is to come: the figures are today’s, each with what is expected by then, or by its "
-            "deadline where that comes first."
+            f"{day(as_at)} is to come: the figures are today’s, each with what is expected by then, or by "
+            "its deadline where that comes first."
         )
     if known_at is not None and clock.london(known_at).date() < min(as_at, today):
         known = day(clock.london(known_at).date())
@@ -104,7 +105,7 @@ def as_dict(figure: Figure) -> dict[str, Any]:
         "known_at": clock.london(figure.known_at or clock.now()).isoformat(),
         "numerator": figure.numerator,
         "denominator": figure.denominator,
-        "required": figure.required,
+        "required": str(figure.asked) if isinstance(figure.asked, Decimal) else figure.asked,
         "met": figure.met,
         "shown": figure.shown,
         "deadline": figure.deadline.isoformat() if figure.deadline else None,
@@ -122,16 +123,14 @@ def _outlook(figure: Figure) -> dict[str, Any]:
     if figure.verdict is not None:
         found |= {"rag": figure.verdict.colour.value, "rag_reason": figure.verdict.whole_reason}
         found |= {"check_data": bool(figure.verdict.doubt), "flagged": figure.flagged}
-        found |= {"forecast_for": figure.forecast_for.isoformat() if figure.forecast_for else None}
+        is_ahead = figure.forecast is not None and figure.forecast_for is not None
+        found |= {"forecast_for": figure.forecast_for.isoformat() if is_ahead else None}
         found |= {"provisional": figure.verdict.is_provisional, "marks_outstanding": figure.outstanding_marks}
     if (own := figure.override) is not None:
         of_academy = {"rag": own.colour.value, "until": own.last_day.isoformat(), "reason": own.reason}
         found |= {"override": of_academy}
     if figure.forecast is not None:
-        names = ("booked", "free", "likely", "best", "ceiling", "to_book", "place_shortfall", "extra_runs")
-        found |= {name: getattr(figure.forecast, name) for name in names}
-        found |= {"planning_absence": str(figure.forecast.absence)}
-        found |= {"impossible": figure.forecast.is_impossible}
+        found |= _forecast(figure.forecast)
     if figure.kind is TargetKind.SCORE:
         last = figure.score.last if figure.score else None
         found |= {"numerator": None, "score": str(last.mean) if last else None}
@@ -140,6 +139,18 @@ def _outlook(figure: Figure) -> dict[str, Any]:
     if figure.baseline is not None:
         found["baseline"] = asdict(figure.baseline) | {"listed_on": figure.baseline.listed_on.isoformat()}
     return found
+
+
+def _forecast(forecast: Forecast) -> dict[str, Any]:
+    """What is expected, and what is still to be done for it, unless it is impossible."""
+    names = ("booked", "free", "likely", "best", "ceiling")
+    to_be_done = zip(("to_book", "place_shortfall", "extra_runs"), forecast.to_be_done, strict=True)
+    return {
+        **{name: getattr(forecast, name) for name in names},
+        **dict(to_be_done),
+        "planning_absence": str(forecast.absence),
+        "impossible": forecast.is_impossible,
+    }
 
 
 def _print(found: list[Figure]) -> None:

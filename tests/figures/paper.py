@@ -268,7 +268,7 @@ class Paper:
         found = {
             "numerator": counts.complete,
             "denominator": people,
-            "required": needed,
+            "required": None if people == 0 else needed,  # nothing is required of nobody
             "met": None if people == 0 else counts.complete >= needed,
             "shown": shown(counts.complete, people, asked.percent),
             "after_deadline": counts.ever - counts.booked,
@@ -281,11 +281,11 @@ class Paper:
         ahead |= {"colour": colour, "provisional": None if colour == "no_data" else is_other}
         if people is not None:
             found |= self._second_lines(asked, scope)
-        return found | self._while_it_is_ahead(ahead, last)
+        return found | self._while_it_is_ahead(ahead, last, people)
 
-    def _while_it_is_ahead(self, ahead: dict[str, Any], last: date) -> dict[str, Any]:
-        """After the last day nothing is forecast: what is left is the colour."""
-        if self.on <= last:
+    def _while_it_is_ahead(self, ahead: dict[str, Any], last: date, people: int | None) -> dict[str, Any]:
+        """After the last day nothing is forecast, nor of nobody: what is left is the colour."""
+        if self.on <= last and people != 0:
             return ahead
         return {"forecast": None} | {name: ahead[name] for name in ("colour", "provisional")}
 
@@ -321,7 +321,7 @@ class Paper:
         all_came = Counts(len(reached | unmarked), len(ahead - unmarked))
         other = self._colour(asked, forecast(asked, needed, people, all_came, free), needed, people, last)
         found |= {"colour": colour, "provisional": None if colour == "no_data" else other != colour}
-        return self._while_it_is_ahead(found, last) | {
+        return self._while_it_is_ahead(found, last, people) | {
             "numerator": len(reached),
             "denominator": None,
             "required": needed,

@@ -78,7 +78,11 @@ def test_4_12_what_was_missed_stays_missed_on_a_day_to_come(
 ) -> None:
     """After its deadline nothing is expected of a target, though more are booked than it lacks."""
     counting(course, JANUARY, kind)
-    for path in ("/board?as_at=2022-12-31", "/targets/counting?as_at=2022-12-31", "/targets?as_at=2022-12-31"):
+    for path in (
+        "/board?as_at=2022-12-31",
+        "/targets/counting?as_at=2022-12-31",
+        "/targets?as_at=2022-12-31",
+    ):
         page = board.get(path)
         assert "✘ Missed" in page.text, path
         assert "1 person short on 28 February 2022." in page.text, path
@@ -165,8 +169,8 @@ def deliverable(course: Course) -> Target:
         (
             "2022-03-31",
             "2 delivered and 1 scheduled by 31 March 2022; 5 contracted: 2 sessions short.",
-            "2 of 5 sessions delivered, 1 scheduled by 31 March 2022, 2 not scheduled by then, 2 after that day, "
-            "92 days left",
+            "2 of 5 sessions delivered, 1 scheduled by 31 March 2022, 2 not scheduled by then, 2 after that "
+            "day, 92 days left",
         ),
         (
             "2022-12-31",

@@ -147,7 +147,7 @@ def test_people_trained_are_kept_too_and_no_one_in_scope_says_so() -> None:
     scenes.attend(person, run)
     flow, nobody = published(trained, empty.target)
     assert counts(flow) == (1, None, 2, "1")
-    assert counts(nobody) == (0, 0, 0, "no one in scope")
+    assert counts(nobody) == (0, 0, None, "no one in scope")
     assert [one.person_id for one in flow.people] == [person.id]
     assert nobody.people == []
     assert nobody.colour_reason == "No one is in scope."

@@ -94,7 +94,7 @@ def test_4_6_long_absence_stays_in_the_headline_and_has_a_second_line() -> None:
 def test_u26_no_one_in_scope_has_no_percentage() -> None:
     target = scenes.coverage(trained=0, untrained=0, percent="80").target
     figure = queries.figure(target, as_at=AUGUST)
-    assert counts(figure) == (0, 0, 0, None, "no one in scope")
+    assert counts(figure) == (0, 0, None, None, "no one in scope")
     assert figure.standing is Standing.NO_ONE
     assert figure.notes == []
 

@@ -95,9 +95,8 @@ def forecast_of_each(told: Whole) -> Section:
 
 def to_be_done(forecast: Forecast) -> tuple[object, ...]:
     """People to book, free places, places and runs missing; no run helps where too few people are left."""
-    if forecast.is_impossible:
-        return "more than are left", forecast.free, None, None
-    return forecast.to_book, forecast.free, forecast.place_shortfall, forecast.extra_runs
+    people, places, runs = forecast.to_be_done
+    return "more than are left" if people is None else people, forecast.free, places, runs
 
 
 def to_book(told: Whole) -> Section:

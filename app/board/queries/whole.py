@@ -15,7 +15,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.filters import day, plural
 from app.figures import queries as figures
-from app.figures.models import PublishedFigure, Target
+from app.figures.models import Colour, PublishedFigure, Target
 from app.figures.queries import (
     Attendance,
     CoverageLost,
@@ -30,7 +30,6 @@ from app.programmes import queries as programmes
 from app.programmes.models import Programme
 
 MONTHS = 12
-SETTLED = frozenset({"met", "no_data"})
 
 
 @dataclass(frozen=True)
@@ -54,8 +53,8 @@ class Line:
     @property
     def is_open(self) -> bool:
         """Whether what is forecast can still change how the target ends."""
-        verdict, forecast = self.figure.verdict, self.figure.forecast
-        return verdict is not None and forecast is not None and verdict.colour.value not in SETTLED
+        verdict = self.figure.verdict
+        return self.figure.forecast is not None and verdict is not None and verdict.colour is not Colour.MET
 
     @property
     def must_book(self) -> bool:

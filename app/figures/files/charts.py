@@ -27,7 +27,7 @@ class Outlook:
 def outlook_of(figure: Figure) -> Outlook | None:
     """A figure's forecast for its deadline, or for another day to come; None when that day is over."""
     on = figure.forecast_for or figure.deadline
-    if figure.forecast is None or on is None or on <= figure.as_at or figure.has_no_one:
+    if figure.forecast is None or on is None or on <= figure.as_at:
         return None
     return Outlook(on, figure.forecast.likely, figure.forecast.best)
 

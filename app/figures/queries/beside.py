@@ -37,7 +37,8 @@ def beside_target(
     until: date | None = None,
     sees_names: bool = False,
 ) -> BesideTarget:
-    """All of it as at a date, as known at an instant; which sessions are to come also by `until`. Small sectors are for those who see names."""
+    """All of it as at a date, as known at an instant; sessions to come up to the deadline, and to `until`
+    where that comes first. Small sectors are for those who see names."""
     stated = [one for one in stated_figures([target.id], known_at).get(target.id, []) if one.as_at <= as_at]
     milestones = milestones_of([target.id], known_at).get(target.id, [])
     days = {one.as_at for one in stated} | {one.due_on for one in milestones if one.due_on <= as_at}

@@ -48,16 +48,16 @@ class Figure:
     """One target's measure as at `as_at`, as known at `known_at` (None is now).
 
     Only coverage and cohorts have a denominator: no other number is a share of a list. `subject` is what such
-    a number is of. `required` and `met` are None when the target states no minimum. `away` are the people in
-    scope on long-term absence, `away_done` those of them who are complete, `newcomers` those whose employment
-    began in the last 90 days; `beside` are those whom the rule leaves out. `score` is a score's waves.
-    `outstanding_marks` are places held, of those who are counted, that nobody has marked; `after_deadline`
-    people whose booked places complete them, but too late (U-11). `last_start` is the last day on which a
-    run can begin that ends by the deadline; `forecast_for` is the day that the forecast is for, which is the
-    deadline unless a day to come before it was asked for; `courses` are those that people are to complete.
-    `groups` are those in scope by where they work, if that was asked for; `flagged` those whose records put
-    the figure in doubt; `reach_step` how far people must be reached, of a target for
-    reach; `deliveries` the sessions of a deliverable, if what is ahead was asked for. `end` says since when
+    a number is of. `required` and `met` are None when the target states no minimum, and of nobody. `away` are
+    the people in scope on long-term absence, `away_done` those of them who are complete, `newcomers` those
+    whose employment began in the last 90 days; `beside` are those whom the rule leaves out. `score` is a
+    score's waves. `outstanding_marks` are places held, of those who are counted, that nobody has marked;
+    `after_deadline` people whose booked places complete them, but too late (U-11). `last_start` is the last
+    day on which a run can begin that ends by the deadline; `forecast_for` is the day that the forecast is for,
+    which is the deadline unless a day to come before it was asked for; `courses` are those that people are to
+    complete. `groups` are those in scope by where they work, if that was asked for; `flagged` those whose
+    records put the figure in doubt; `reach_step` how far people must be reached, of a target for reach;
+    `deliveries` the sessions of a deliverable, if what is ahead was asked for. `end` says since when
     it is asked for no more, of a target that had ended: it has neither forecast nor colour.
     """
 
@@ -117,12 +117,13 @@ class Figure:
     @property
     def has_colour(self) -> bool:
         """Whether anything is asked for, of which a colour could be given."""
-        return self.verdict is not None and (self.required is not None or self.minimum_score is not None)
+        asked = (self.minimum_percent, self.minimum_count, self.minimum_score)
+        return self.verdict is not None and any(one is not None for one in asked)
 
     @property
     def asked(self) -> int | Decimal | None:
         """What is asked for: how many, or which score; None of nobody, or where no minimum is stated."""
-        return None if self.has_no_one else self.required or self.minimum_score
+        return self.minimum_score if self.required is None else self.required
 
     @property
     def nouns(self) -> tuple[str, str]:

@@ -100,6 +100,14 @@ class Forecast:
         return ceil(Fraction(self.place_shortfall, self.usual_capacity))
 
     @property
+    def to_be_done(self) -> tuple[int | None, int | None, int | None]:
+        """People to book, places and runs missing, as files tell it: nothing of it where it is impossible, as
+        no run helps where too few people are left."""
+        if self.is_impossible:
+            return None, None, None
+        return self.to_book, self.place_shortfall, self.extra_runs
+
+    @property
     def short_even_if_full(self) -> int:
         """How far the target would be missed although every free place were taken."""
         return max(0, self.required - self.ceiling)

@@ -94,9 +94,11 @@ def with_outlook(
 
 
 def _while_it_is_ahead(figure: Figure) -> Figure:
-    """After its deadline a target is met, missed or without data, and nothing is forecast of it (4.12)."""
+    """After its deadline a target is met, missed or without data, and nothing is forecast of it (4.12).
+    Nor is anything of nobody."""
     is_over = figure.forecast_for is not None and figure.as_at > figure.forecast_for
-    return figure.without_forecast() if is_over else figure
+    is_of_nobody = figure.forecast is not None and figure.forecast.people == 0
+    return figure.without_forecast() if is_over or is_of_nobody else figure
 
 
 def _ahead(figure: Figure, plan: Plan, tally: Tally, sources: Sources, common: _Common) -> Figure:
@@ -166,10 +168,10 @@ def _with_outlook(
 def _forecast(
     figure: Figure, plan: Plan, booked: int, free: Free, absence: PlanningAbsence
 ) -> Forecast | None:
-    if figure.required is None:
+    if figure.required is None and not figure.has_no_one:
         return None
     return Forecast(
-        required=figure.required,
+        required=figure.required or 0,
         people=figure.denominator,
         complete=figure.numerator,
         booked=booked,

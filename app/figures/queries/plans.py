@@ -147,7 +147,10 @@ def shapes_in(plans: Sequence[Plan]) -> dict[int, CourseShape]:
 
 
 def required_of(rule: TargetRule, people: int | None) -> int | None:
-    """How many a rule asks for: a share of so many people, if they are counted, or a number; or nothing."""
+    """How many a rule asks for: a share of so many people, if they are counted, or a number; or nothing, as
+    it does of nobody."""
+    if people == 0:
+        return None
     if rule.minimum_percent is not None and people is not None:
         return required_number(rule.minimum_percent, people)
     return rule.minimum_count

@@ -121,7 +121,8 @@ class Restated:
 
     @property
     def is_same(self) -> bool:
-        return not self.is_another_count and self.published.required == self.now.required
+        # Of nobody, 0 were once published as required.
+        return not self.is_another_count and (self.published.required or None) == self.now.required
 
     @property
     def is_another_count(self) -> bool:

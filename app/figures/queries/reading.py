@@ -53,7 +53,9 @@ def figures(
     """The figures of several targets that are asked for, in their order; all counts come from one statement.
 
     Of a day to come there is a forecast only: the figures are today's, each with what is expected by then or,
-    where its deadline comes first, by that. Without an outlook they have neither forecast nor colour, for whoever wants the counts alone. With
+    where its deadline comes first, by that.
+
+    Without an outlook they have neither forecast nor colour, for whoever wants the counts alone. With
     groups, each says besides how those in scope stand by where they work. `plans` are those of the targets,
     for whoever has asked for them already.
     """
@@ -152,7 +154,7 @@ def _figure(
         numerator=numerator,
         denominator=denominator,
         required=required,
-        met=_met(rule, numerator, denominator, required, score),
+        met=_met(rule, numerator, required, score),
         shown=_shown(plan, numerator, denominator, score),
         minimum_percent=rule.minimum_percent,
         minimum_count=rule.minimum_count,
@@ -163,7 +165,7 @@ def _figure(
         subject=definitions.subject_in_words(target, rule, numerator, score),
         measure_words=definitions.measure_in_words(target, rule),
         scope_words=_scope_words(plan),
-        threshold_words=definitions.threshold_in_words(rule, required if denominator else None),
+        threshold_words=definitions.threshold_in_words(rule, required),
         away=counted["away"],
         away_done=counted["away_done"],
         flagged=counted["flagged"],
@@ -180,13 +182,11 @@ def _figure(
     )
 
 
-def _met(
-    rule: TargetRule, done: int, denominator: int | None, required: int | None, score: Score | None
-) -> bool | None:
+def _met(rule: TargetRule, done: int, required: int | None, score: Score | None) -> bool | None:
     """Whether the minimum is reached; None when none is stated, or there is nothing to compare."""
     if rule.minimum_score is not None:
         return score.last.mean >= rule.minimum_score if score else None
-    return None if required is None or denominator == 0 else is_met(done, required)
+    return None if required is None else is_met(done, required)
 
 
 def _stated(cohort: Cohort | None) -> Stated | None:

@@ -27,9 +27,9 @@ class Sources:
     by marks alone: prior learning is no delivery of a contract (4.3). `away` is everybody on long-term
     absence, `newcomers` everybody whose employment began lately; `shapes` are the courses that are read.
     `ahead` is what is to come of stocks and `to_train` of flows, up to each target's deadline, and to `until`
-    where that comes first; `bookings` is where that is read from. `work` is where everybody works on the day, if the counts are
-    asked for by that; `doubted` whose records put which target in doubt; `single_days` the seats on single
-    days that people of a target could take, by its id.
+    where that comes first; `bookings` is where that is read from. `work` is where everybody works on the day,
+    if the counts are asked for by that; `doubted` whose records put which target in doubt; `single_days` the
+    seats on single days that people of a target could take, by its id.
     """
 
     completed: CTE

@@ -30,9 +30,7 @@ def with_verdicts(figures: Sequence[Figure], plans: Sequence[Plan], sources: Sou
     ]
 
 
-def _verdict(
-    figure: Figure, plan: Plan, deliveries: Deliveries | None, sources: Sources
-) -> Verdict | None:
+def _verdict(figure: Figure, plan: Plan, deliveries: Deliveries | None, sources: Sources) -> Verdict | None:
     if plan.target.kind is TargetKind.SCORE:
         last = figure.score.last if figure.score else None
         return verdict_on_score(

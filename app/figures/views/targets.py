@@ -86,9 +86,7 @@ def _sees_names() -> bool:
 
 def _beside(target: Target, figure: Figure, dates: DatesForm, *, sees_names: bool) -> dict[str, Any]:
     """What stands beside a figure, with its picture."""
-    beside = queries.beside_target(
-        target, **dates.chosen, until=dates.forecast_day, sees_names=sees_names
-    )
+    beside = queries.beside_target(target, **dates.chosen, until=dates.forecast_day, sees_names=sees_names)
     return {
         "beside": beside,
         "months": files.months_of(figure, beside),

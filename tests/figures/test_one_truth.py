@@ -1,0 +1,132 @@
+"""The command, the board's page, its file, the pack and the target's page tell the same of a target (4.12)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from app.board.queries import Section, contents
+from app.core import clock
+from app.core.db import db
+from app.core.permissions import Role
+from app.figures import rules
+from app.figures.models import TargetKind
+from tests import factories
+from tests.factories import LONG_AGO
+from tests.figures import scenes
+from tests.figures.scenes import ACADEMY
+from tests.pages import Pages
+
+FEBRUARY = date(2022, 2, 28)
+# By the names that the command and the file have for the same number.
+SAME = {
+    "required": "required", "likely": "likely", "best": "best", "ceiling": "ceiling",
+    "to_book": "to_book", "free": "free_places", "place_shortfall": "place_shortfall",
+    "forecast_for": "forecast_for", "rag_reason": "colour_reason",
+}  # fmt: skip
+
+Told = tuple[dict[str, Any], dict[str, str]]
+
+
+@pytest.fixture
+def board(pages: Pages) -> Pages:
+    return pages.sign_in(factories.user(Role.BOARD_MEMBER))
+
+
+@pytest.fixture
+def told(board: Pages, run_command: Callable[..., Any]) -> Callable[[], Told]:
+    """What the command and the board's file say of the one target, which must be the same."""
+
+    def of() -> Told:
+        db.session.commit()
+        (found,) = json.loads(run_command("figures", "--json", "--as-at", "2022-02-28").stdout)
+        text = board.get("/board.csv?as_at=2022-02-28").html.removeprefix("\ufeff")
+        (row,) = csv.DictReader(io.StringIO(text))
+        for name, column in SAME.items():
+            said = found.get(name)
+            if not (name == "to_book" and found.get("impossible")):
+                assert row[column] == ("" if said is None else str(said)), name
+        return found, row
+
+    return of
+
+
+def packed(title: str) -> Section:
+    found = contents(meeting="Board", as_at=FEBRUARY, known_at=clock.now())
+    return next(one for one in found.sections if one.title == title)
+
+
+def test_4_11_while_no_register_is_marked_the_forecast_is_told_everywhere(
+    board: Pages, told: Callable[[], Told]
+) -> None:
+    """Five members, one of whom is booked: No data, and 3 of them are needed."""
+    scene = scenes.cohort(members=5, percent="60")
+    run = factories.run(scene.course, days=[date(2022, 3, 8), date(2022, 3, 9)], capacity=3)
+    factories.booking(run, scene.people[0])
+    found, _row = told()
+    assert (found["rag"], found["required"], found["best"], found["to_book"]) == ("no_data", 3, 1, 4)
+    words = "Book 4 more people; 2 places exist; 2 more places needed."
+    for path in ("/board", "/targets", "/targets/new-and-upskill"):
+        text = board.get(f"{path}?as_at=2022-02-28").text
+        assert "○ No data" in text, path
+        assert words in text, path
+    (line,) = packed("Forecast").rows
+    assert line[2:6] == (3, 0, 1, 2)
+
+
+def test_u26_nothing_is_required_or_forecast_of_nobody(board: Pages, told: Callable[[], Told]) -> None:
+    scenes.cohort(members=0)
+    found, _row = told()
+    assert (found["required"], found["met"], found["rag"]) == (None, None, "no_data")
+    assert not {"likely", "to_book", "free"} & found.keys()
+    page = board.get("/targets/new-and-upskill/progress?as_at=2022-02-28")
+    weeks = page.soup.select("table tbody tr")
+    assert weeks
+    assert {one.select("td")[-1].get_text(strip=True)[:1] for one in weeks} == {"–"}
+    assert "Likely" not in board.get("/targets/new-and-upskill?as_at=2022-02-28").text
+    assert "Forecast:" not in board.get("/board?as_at=2022-02-28").text
+    assert packed("Forecast").rows == []
+    assert packed("Where each target stands").rows[0][8] is None
+
+
+def test_4_10_what_is_required_of_a_score_is_its_minimum(told: Callable[[], Told]) -> None:
+    rules.add_target(
+        code="confidence", title="Confidence", kind=TargetKind.SCORE, programme=factories.programme(),
+        minimum_score=Decimal("7.5"), by=ACADEMY, now=LONG_AGO,
+    )  # fmt: skip
+    found, row = told()
+    assert (found["required"], found["minimum_score"], row["required"]) == ("7.5", "7.5", "7.5")
+
+
+def test_4_11_what_is_impossible_has_no_number(told: Callable[[], Told]) -> None:
+    """All five are needed: of one who is booked the usual share does not come, and only three are left."""
+    scene = scenes.cohort(members=5, percent="100")
+    scenes.complete(scene.people[4], scene.course, date(2022, 2, 1))
+    run = factories.run(scene.course, days=[date(2022, 3, 8), date(2022, 3, 9)])
+    factories.booking(run, scene.people[0])
+    found, row = told()
+    assert (found["impossible"], found["to_book"], found["place_shortfall"], found["extra_runs"]) == (
+        True, None, None, None,
+    )  # fmt: skip
+    assert row["to_book"] == "more than are left"
+
+
+def test_4_12_where_no_minimum_is_stated_every_file_says_so(told: Callable[[], Told]) -> None:
+    scenes.coverage(trained=1, untrained=1)
+    found, row = told()
+    assert (found["rag"], found["rag_reason"]) == ("no_data", "No minimum is stated.")
+    assert (row["colour"], row["standing"], row["required"]) == ("No data", "No minimum stated", "")
+
+
+def test_4_11_what_is_met_has_the_same_numbers_in_every_file(told: Callable[[], Told]) -> None:
+    scene = scenes.cohort(members=1)
+    scenes.complete(scene.people[0], scene.course, date(2022, 2, 1))
+    found, _row = told()
+    assert (found["rag"], found["likely"], found["to_book"]) == ("met", 1, 0)
