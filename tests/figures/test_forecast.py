@@ -64,6 +64,31 @@ def test_am07_what_the_page_says() -> None:
 
 
 @pytest.mark.parametrize(
+    ("people", "inputs", "words"),
+    [
+        (
+            None, (15, 22, 28, 60),
+            "Book 29 more people, rounded up; 28 people can be booked, which is just enough.",
+        ),
+        (
+            5, (3, 1, 16, 4),
+            "Book 2 more people, rounded up; 1 person can be booked, which is just enough.",
+        ),
+        (None, (15, 22, 27, 60), "Book 29 more people; 27 places exist; 2 more places needed."),
+    ],
+)  # fmt: skip
+def test_4_11_what_the_rounding_alone_asks_for_is_not_called_missing(
+    people: int | None, inputs: tuple[int, int, int, int], words: str
+) -> None:
+    """To book is rounded up and likely down: where filling every place is enough it is amber, and says so."""
+    complete, booked, free, required = inputs
+    forecast = Forecast(required=required, people=people, complete=complete, booked=booked, free=free)
+    assert forecast.to_book_in_words == words
+    verdict = verdict_on_people(forecast, as_at=TODAY, deadline=DEADLINE, has_marks=True)
+    assert (verdict.colour is Colour.AMBER) is forecast.is_just_enough is words.endswith("just enough.")
+
+
+@pytest.mark.parametrize(
     ("short", "capacity", "runs"), [(0, 16, 0), (1, 16, 1), (16, 16, 1), (17, 16, 2), (9, 4, 3)]
 )
 def test_4_11_extra_runs_of_the_usual_capacity(short: int, capacity: int, runs: int) -> None:

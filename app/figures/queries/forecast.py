@@ -76,8 +76,12 @@ class Forecast:
     @property
     def ceiling(self) -> int:
         """Every free place is taken besides, and the usual share does not come."""
-        takers = self.free if self.unbooked is None else min(self.free, self.unbooked)
-        return self.complete + floor((self.booked + takers) * (1 - self.absence))
+        return self.complete + floor((self.booked + self.takers) * (1 - self.absence))
+
+    @property
+    def takers(self) -> int:
+        """How many of those who are not booked there is a place for."""
+        return self.free if self.unbooked is None else min(self.free, self.unbooked)
 
     @property
     def to_book(self) -> int:
@@ -88,6 +92,15 @@ class Forecast:
     def is_impossible(self) -> bool:
         """More would have to be booked than there are people who are not."""
         return self.unbooked is not None and self.to_book > self.unbooked
+
+    @property
+    def is_just_enough(self) -> bool:
+        """Whether only the rounding asks for more people than can be booked: likely is rounded down and what
+        is to book up, while every place filled is enough.
+
+        C = 15, B = 22, S = 28 and a = 10%, where 60 are required: likely 34, 29 to book, and a ceiling of 60.
+        """
+        return self.to_book > self.takers and self.ceiling >= self.required
 
     @property
     def place_shortfall(self) -> int:
@@ -118,6 +131,9 @@ class Forecast:
         if not self.to_book:
             return "Nobody more has to be booked."
         words = f"Book {plural(self.to_book, 'more person', 'more people')}"
+        if self.is_just_enough:
+            takers = plural(self.takers, "person", "people")
+            return f"{words}, rounded up; {takers} can be booked, which is just enough."
         if self.is_impossible:
             if not self.unbooked:
                 return f"{words}: impossible, as everybody else is booked."
