@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from flask import current_app
 
-from app.board.queries import Contents, Line, Section, Trail, to_be_done
+from app.board.queries import Column, Contents, Line, Section, Trail, to_be_done
 from app.core import clock
 from app.core.filters import day, number
 from app.core.pdf import pdf_of
@@ -199,13 +200,18 @@ def _lines(contents: Contents) -> Iterator[tuple[object, ...]]:
 def in_print(section: Section) -> Section:
     """A section as it is read: every cell in words, and no column that is for programs."""
     printed = section.printed
-    rows = [[_printed(value) for value in row] for row in printed.rows]
+    rows = [
+        [_printed(value, column) for column, value in zip(printed.columns, row, strict=True)]
+        for row in printed.rows
+    ]
     return Section(printed.title, printed.columns, rows, printed.notes)
 
 
-def _printed(value: object) -> str:
+def _printed(value: object, column: Column) -> str:
     if isinstance(value, date):
         return day(value)
     if value is None or value == "":
         return "–"
+    if isinstance(value, Decimal):
+        return f"{value:+.1f}".replace("-", "−") if column.is_change else f"{value:.1f}"
     return f"{value:,}" if isinstance(value, int) else str(value)

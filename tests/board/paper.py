@@ -36,6 +36,15 @@ def sheets(content: bytes) -> dict[str, list[list[str]]]:
         }
 
 
+def numbers(content: bytes, name: str) -> list[float]:
+    """The cells of one of a workbook's sheets that are numbers, and no texts."""
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        names = [str(one.get("name")) for one in _read(book, "xl/workbook.xml").iter(f"{_SHEET}sheet")]
+        sheet = _read(book, f"xl/worksheets/sheet{names.index(name) + 1}.xml")
+        cells = [one for one in sheet.iter(f"{_SHEET}c") if one.get("t") is None]
+        return [float(one.findtext(f"{_SHEET}v", "")) for one in cells]
+
+
 def everything(answer: TestResponse) -> str:
     """All that an answer says: a PDF's words and metadata, every part of a workbook, a page's source."""
     if answer.mimetype == "application/pdf":

@@ -5,12 +5,13 @@ from __future__ import annotations
 from app.board.queries.moved import what_moved
 from app.board.queries.packs import figures_of, file_of, packs
 from app.board.queries.sections import contents
-from app.board.queries.shape import Contents, Section
+from app.board.queries.shape import Column, Contents, Section
 from app.board.queries.standings import to_be_done
 from app.board.queries.trails import Trail
 from app.board.queries.whole import Line, Whole, lines, targets_alone, whole
 
 __all__ = [
+    "Column",
     "Contents",
     "Line",
     "Section",

@@ -139,15 +139,15 @@ def _numbers(part: Part) -> tuple[object, ...]:
 
 
 def scores(told: Whole) -> Section:
-    columns = (Column("Target"), Column("First"), Column("Latest"), Column("Change"), Column("In words"))
+    columns = (
+        Column("Target"),
+        Column("First", is_number=True),
+        Column("Latest", is_number=True),
+        Column("Change", is_number=True, is_change=True),
+        Column("In words"),
+    )
     rows = [
-        (
-            line.figure.title,
-            f"{score.first.mean:.1f}",
-            f"{score.last.mean:.1f}",
-            "" if score.change is None else f"{score.change:+.1f}".replace("-", "−"),
-            score.in_words(),
-        )
+        (line.figure.title, score.first.mean, score.last.mean, score.change, score.in_words())
         for line in told.lines
         if (score := line.figure.score)
     ]
