@@ -471,6 +471,13 @@ def test_4_9_the_four_rates_by_their_names(board: Pages) -> None:
     assert "Attendance by programme" not in board.get("/board?as_at=2023-02-28").text
 
 
+def test_4_9_one_place_that_was_not_used_is_a_place(pages: Pages) -> None:
+    one_day((CAME, 3), (NO_SHOW, 1), on=date(2022, 2, 1))
+    db.session.commit()
+    page = pages.sign_in(factories.user(Role.ACADEMY_MANAGER)).get("/board?as_at=2022-02-28")
+    assert "Why places were not used: Not answered yet 1 place ." in page.text
+
+
 def test_4_13_turnover_and_the_coverage_that_leavers_took(board: Pages) -> None:
     scene = scenes.coverage(trained=15, untrained=10)
     for _ in range(5):

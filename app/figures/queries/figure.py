@@ -53,12 +53,12 @@ class Figure:
     whose employment began in the last 90 days; `beside` are those whom the rule leaves out. `score` is a
     score's waves. `outstanding_marks` are places held, of those who are counted, that nobody has marked;
     `after_deadline` people whose booked places complete them, but too late (U-11). `last_start` is the last
-    day on which a run can begin that ends by the deadline; `forecast_for` is the day that the forecast is for,
-    which is the deadline unless a day to come before it was asked for; `courses` are those that people are to
-    complete. `groups` are those in scope by where they work, if that was asked for; `flagged` those whose
-    records put the figure in doubt; `reach_step` how far people must be reached, of a target for reach;
-    `deliveries` the sessions of a deliverable, if what is ahead was asked for. `end` says since when
-    it is asked for no more, of a target that had ended: it has neither forecast nor colour.
+    day on which a run can begin that ends by the deadline; `forecast_for` is the day that the forecast is
+    for, which is the deadline unless a day to come before it was asked for; `courses` are those that people
+    are to complete. `groups` are those in scope by where they work, if that was asked for; `flagged` those
+    whose records put the figure in doubt; `reach_step` how far people must be reached, of a target for reach;
+    `deliveries` the sessions of a deliverable, if what is ahead was asked for. `end` says since when it is
+    asked for no more, of a target that had ended: it has neither forecast nor colour.
     """
 
     code: str

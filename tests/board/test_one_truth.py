@@ -1,11 +1,11 @@
-"""The command, the board's page, its file, the pack and the target's page tell the same of a target (4.12)."""
+"""The command, the board's page and file, the pack and the target's page tell the same of a target (4.12)."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -19,6 +19,7 @@ from app.core.permissions import Role
 from app.figures import rules
 from app.figures.models import TargetKind
 from tests import factories
+from tests.board import paper
 from tests.factories import LONG_AGO
 from tests.figures import scenes
 from tests.figures.scenes import ACADEMY
@@ -58,9 +59,12 @@ def told(board: Pages, run_command: Callable[..., Any]) -> Callable[[], Told]:
     return of
 
 
-def packed(title: str) -> Section:
-    found = contents(meeting="Board", as_at=FEBRUARY, known_at=clock.now())
-    return next(one for one in found.sections if one.title == title)
+def packed() -> Sequence[Section]:
+    return contents(meeting="Board", as_at=FEBRUARY, known_at=clock.now()).sections
+
+
+def rows_of(title: str) -> Sequence[Sequence[object]]:
+    return next(one.rows for one in packed() if one.title == title)
 
 
 def test_4_11_while_no_register_is_marked_the_forecast_is_told_everywhere(
@@ -77,7 +81,7 @@ def test_4_11_while_no_register_is_marked_the_forecast_is_told_everywhere(
         text = board.get(f"{path}?as_at=2022-02-28").text
         assert "○ No data" in text, path
         assert words in text, path
-    (line,) = packed("Forecast").rows
+    (line,) = rows_of("Forecast")
     assert line[2:6] == (3, 0, 1, 2)
 
 
@@ -92,8 +96,8 @@ def test_u26_nothing_is_required_or_forecast_of_nobody(board: Pages, told: Calla
     assert {one.select("td")[-1].get_text(strip=True)[:1] for one in weeks} == {"–"}
     assert "Likely" not in board.get("/targets/new-and-upskill?as_at=2022-02-28").text
     assert "Forecast:" not in board.get("/board?as_at=2022-02-28").text
-    assert packed("Forecast").rows == []
-    assert packed("Where each target stands").rows[0][8] is None
+    assert "Forecast" not in [one.title for one in packed()]
+    assert rows_of("Where each target stands")[0][8] is None
 
 
 def test_4_10_what_is_required_of_a_score_is_its_minimum(told: Callable[[], Told]) -> None:
@@ -103,6 +107,30 @@ def test_4_10_what_is_required_of_a_score_is_its_minimum(told: Callable[[], Told
     )  # fmt: skip
     found, row = told()
     assert (found["required"], found["minimum_score"], row["required"]) == ("7.5", "7.5", "7.5")
+
+
+def test_am16_a_change_of_a_score_is_a_number_in_the_packs_files(pages: Pages) -> None:
+    """With its sign where it is read; a spreadsheet is given a number, and no text that is guarded."""
+    target = rules.add_target(
+        code="confidence", title="Confidence", kind=TargetKind.SCORE, programme=factories.programme(),
+        by=ACADEMY, now=LONG_AGO,
+    )  # fmt: skip
+    for as_at, score in ((date(2021, 6, 30), "6"), (date(2022, 2, 1), "4.8")):
+        rules.state_figure(
+            target=target, as_at=as_at, score=Decimal(score), source="Survey", by=ACADEMY, now=clock.now()
+        )
+    db.session.commit()
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    address = "/board/packs/draft{}?meeting=Board&" + "&".join(
+        f"{name}-{part}={value}"
+        for name in ("meets_on", "as_at")
+        for part, value in (("day", 28), ("month", 2), ("year", 2022))
+    )
+    assert "6.0 4.8 −1.2" in pages.get(address.format("")).text
+    rows = paper.csv_rows(pages.get(address.format(".csv")).response.data)
+    line = rows[rows.index(["Target", "First", "Latest", "Change", "In words"]) + 1]
+    assert [Decimal(cell) for cell in line[1:4]] == [6, Decimal("4.8"), Decimal("-1.2")]
+    assert paper.numbers(pages.get(address.format(".xlsx")).response.data, "Scores") == [6, 4.8, -1.2]
 
 
 def test_4_11_what_is_impossible_has_no_number(told: Callable[[], Told]) -> None:
@@ -130,3 +158,22 @@ def test_4_11_what_is_met_has_the_same_numbers_in_every_file(told: Callable[[], 
     scenes.complete(scene.people[0], scene.course, date(2022, 2, 1))
     found, _row = told()
     assert (found["rag"], found["likely"], found["to_book"]) == ("met", 1, 0)
+
+
+def test_4_11_what_the_rounding_alone_asks_for_is_not_called_missing(
+    board: Pages, told: Callable[[], Told]
+) -> None:
+    """Three of five are complete, one is booked and one is left: four are needed, and two are to book."""
+    scene = scenes.cohort(members=5)
+    for person in scene.people[:3]:
+        scenes.complete(person, scene.course, date(2022, 2, 1))
+    run = factories.run(scene.course, days=[date(2022, 3, 8), date(2022, 3, 9)])
+    factories.booking(run, scene.people[3])
+    assert told()[0]["rag"] == "amber"
+    words = "Book 2 more people, rounded up; 1 person can be booked, which is just enough."
+    for path in ("/board", "/targets", "/targets/new-and-upskill"):
+        assert words in board.get(f"{path}?as_at=2022-02-28").text, path
+    page = board.get("/targets/new-and-upskill?as_at=2022-02-28")
+    assert "Still to book 2 people, rounded up" in page.text
+    assert "Impossible" not in page.text
+    assert "Places missing" not in page.text
