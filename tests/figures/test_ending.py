@@ -355,7 +355,9 @@ def test_am07_nothing_is_forecast_of_a_target_that_has_ended_and_nobody_is_invit
 @pytest.mark.usefixtures("_in_february")
 def test_4_2_of_a_target_that_has_ended_nothing_more_is_set_or_stated(manager: Pages) -> None:
     """What was entered by mistake is still taken away; what was typed before it ended is kept."""
-    target = scenes.cohort(members=2).target
+    scene = scenes.cohort(members=2)
+    target = scene.target
+    scenes.complete(scene.people[0], scene.course)
     common: dict[str, Any] = {"target": target, "by": MANAGER, "now": clock.now()}
     rules.add_milestone(due_on=date(2022, 2, 20), minimum_count=1, **common)
     rules.state_figure(as_at=date(2022, 2, 1), numerator=1, source="Minutes", **common)

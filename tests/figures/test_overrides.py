@@ -96,3 +96,26 @@ def test_4_12_the_academys_own_colour_hides_nowhere_that_no_minimum_is_stated(
     text = board.get("/board.csv?as_at=2022-03-06").html.removeprefix("\ufeff")
     (found,) = csv.DictReader(io.StringIO(text))
     assert (found["standing"], found["own_colour"]) == ("No minimum stated", "Green")
+
+
+@pytest.mark.parametrize(
+    ("members", "reason"), [(0, "No one is in scope."), (2, "No register is marked yet.")]
+)
+def test_4_12_while_there_is_no_data_there_is_no_colour_to_override(
+    pages: Pages, members: int, reason: str
+) -> None:
+    """Nor is it offered; a form that was open before is refused, and keeps what was typed."""
+    scene = scenes.cohort(members=3, deadline=clock.today() + timedelta(days=30))
+    scenes.complete(scene.people[0], scene.course)
+    manager = pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    address = f"/targets/{scene.target.code}"
+    assert "Override the colour" in manager.get(address).text
+    form = manager.get(f"{address}/colour")
+    for person in scene.people[: 3 - members]:
+        scenes.leave(scene, person, on=date(2022, 3, 1))
+    sentence = f"{reason} A colour can be overridden once the figure has one."
+    page = manager.submit(form, {"colour": "amber", "days": "7", "reason": "Two runs are agreed"})
+    assert page.errors == [sentence]
+    assert "Two runs are agreed" in page.html
+    assert "Override the colour" not in manager.get(address).text
+    assert queries.overrides_on([scene.target.id], on=clock.today()) == {}

@@ -121,6 +121,12 @@ class Figure:
         return self.verdict is not None and any(one is not None for one in asked)
 
     @property
+    def has_no_data(self) -> bool:
+        """Whether it is of nobody, or nothing is known yet by which what is asked could be judged (4.12)."""
+        is_grey = self.verdict is not None and self.verdict.colour is Colour.NO_DATA
+        return self.has_no_one or (self.has_colour and is_grey)
+
+    @property
     def asked(self) -> int | Decimal | None:
         """What is asked for: how many, or which score; None of nobody, or where no minimum is stated."""
         return self.minimum_score if self.required is None else self.required

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from app.audit import rules as audit
 from app.core import clock
@@ -36,6 +36,7 @@ def override_colour(
     lock_row(Target, target.id)
     today = clock.london(now).date()
     check_has_not_ended(target, on=today)
+    _check_has_data(target, on=today)
     standing = queries.overrides_on([target.id], on=today).get(target.id)
     if standing is not None:
         raise RuleBroken(
@@ -72,3 +73,11 @@ def take_back_override(*, target: Target, override: ColourOverride, by: Actor, n
 def _check_may(by: Actor) -> None:
     if not by.can(Permission.EDIT_TARGETS):
         raise NotAllowed("Only the academy manager can override a target’s colour.")
+
+
+def _check_has_data(target: Target, *, on: date) -> None:
+    """Another colour stands beside the computed one: while that is “No data”, there is none to override."""
+    figure = queries.figure(target, as_at=on)
+    if figure.has_no_data:
+        _colour, reason = queries.colour_of(figure)
+        raise RuleBroken(f"{reason} A colour can be overridden once the figure has one.")
