@@ -123,8 +123,8 @@ def _outlook(figure: Figure) -> dict[str, Any]:
     if figure.verdict is not None:
         found |= {"rag": figure.verdict.colour.value, "rag_reason": figure.verdict.whole_reason}
         found |= {"check_data": bool(figure.verdict.doubt), "flagged": figure.flagged}
-        is_ahead = figure.forecast is not None and figure.forecast_for is not None
-        found |= {"forecast_for": figure.forecast_for.isoformat() if is_ahead else None}
+        forecast_for = figure.forecast_for if figure.forecast is not None else None
+        found |= {"forecast_for": forecast_for.isoformat() if forecast_for else None}
         found |= {"provisional": figure.verdict.is_provisional, "marks_outstanding": figure.outstanding_marks}
     if (own := figure.override) is not None:
         of_academy = {"rag": own.colour.value, "until": own.last_day.isoformat(), "reason": own.reason}
