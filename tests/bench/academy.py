@@ -94,8 +94,11 @@ class _Academy:
     def _add_courses(self) -> None:
         add = self.draft.add
         self.programme = add(
-            "programme", code="BENCH", title="Signs of Safety", summary="", created_at=self.draft.since,
-            starts_on=self._days_ago(1200), deadline=self._days_ago(-200),
+            "programme", code="BENCH", title="Signs of Safety", summary="", created_at=self.draft.since
+        )
+        self.draft.fact(
+            "programme_dates", programme_id=self.programme, starts_on=self._days_ago(1200),
+            deadline=self._days_ago(-200),
         )  # fmt: skip
         self.courses: dict[str, int] = {}
         self.versions: dict[str, int] = {}
