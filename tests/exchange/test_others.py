@@ -317,6 +317,23 @@ def test_who_left_a_cohort_may_join_again(target: Target) -> None:
     assert after.differences[Group.ADDED][0].what == "untrained, from 10 February 2022"
 
 
+def test_am06_who_had_left_by_the_day_is_no_member(target: Target) -> None:
+    """The last day counts; whoever came back, or has yet to begin, joins."""
+    leaver = factories.staff(employee_number="1", last_day=date(2022, 1, 25))
+    factories.staff(employee_number="2", last_day=date(2022, 1, 26))
+    factories.staff(employee_number="3", first_day=date(2022, 2, 1))
+    factories.spell(
+        factories.staff(employee_number="4", last_day=date(2021, 3, 31)), first_day=date(2022, 1, 20)
+    )
+    content = members(*({"employee_number": number} for number in "1234"))
+    _, plan = look(COHORT, content, target=target)
+    assert [(one.line, one.reason) for one in plan.problems] == [
+        (2, f"{leaver.name} is not in post on 26 January 2022: their last day was 25 January 2022.")
+    ]
+    _, plan = look(COHORT, members(*({"employee_number": number} for number in "234")), target=target)
+    assert len(plan.differences[Group.ADDED]) == 3
+
+
 def test_a_target_without_a_cohort_takes_no_members(course: Course, target: Target) -> None:
     flow = factories._save(
         Target(

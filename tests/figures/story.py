@@ -17,7 +17,7 @@ from sqlalchemy import select
 from app.bookings.models import BookingState
 from app.core import clock
 from app.core.db import db, record, supersede
-from app.figures import rules
+from app.figures import queries, rules
 from app.figures.models import Membership, ReachStep, Target, TargetKind
 from app.learning.models import MarkStatus
 from app.merging import rules as merging
@@ -293,6 +293,8 @@ class Story(Desk):
     def _join(self, at: datetime) -> None:
         person, on = self._somebody(), self._near(at)
         if person is None or any(one.left_on is None or one.left_on > on for one in self._entries(person)):
+            return
+        if db.session.execute(queries.gone_by([person.id], on)).first():
             return
         cause = self.chance.choice(["untrained", "upskilling"])
         rules.join(cohort=self.cohort, person=person, joined_on=on, cause=cause, by=ACADEMY, now=at)

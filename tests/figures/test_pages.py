@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.core import clock
 from app.core.db import db
+from app.core.filters import day
 from app.core.permissions import Role
 from app.figures import queries, rules
 from app.figures.models import Membership
@@ -176,7 +177,7 @@ def test_am06_lines_that_match_nobody_come_back_to_be_put_right(manager: Pages) 
 
     page = manager.submit(page, {"people": "000012\n000013"})
     assert page.path == f"/cohorts/{cohort.code}"
-    assert "1 person added. 1 was on the list already." in page.text
+    assert f"1 person added. 1 was on the list already, from {day(clock.today())}." in page.text
     assert "4 people" in page.text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 from typing import Any
 
 from app.core.db import db
@@ -12,8 +13,9 @@ from app.core.filters import listed
 from app.exchange import queries
 from app.exchange.files import MemberRow, Problem, Sheet
 from app.exchange.models import ImportKind
-from app.exchange.rules.known import KnownPerson, People, folded
+from app.exchange.rules.known import KnownPerson, People, Posts, folded
 from app.exchange.rules.plans import Difference, Group, Plan
+from app.exchange.rules.timeline import Timeline
 from app.figures.models import Cohort, Membership, Target
 
 
@@ -30,11 +32,11 @@ def plan(sheet: Sheet[MemberRow], *, target: Target) -> Plan:
     """Who a file would add to the cohort of `target`.
 
     Each line must match a person and give one of the cohort's reasons. Somebody who is a member already
-    stays as they are; somebody who left may join again later.
+    stays as they are; somebody who left may join again later. Who had left the academy by the day can’t join.
     """
     cohort = cohort_of(target)
     found = Plan.of(ImportKind.COHORT, sheet)
-    people = People()
+    people, posts = People(), Posts()
     causes = {folded(requirement.cause): requirement.cause for requirement in cohort.requirements}
     members: defaultdict[int, list[Any]] = defaultdict(list)
     for held in db.session.execute(queries.live_memberships(cohort.id)):
@@ -50,7 +52,11 @@ def plan(sheet: Sheet[MemberRow], *, target: Target) -> Plan:
                 row.line, "reason", f"“{row.reason}” is none of this cohort’s: {listed(causes.values())}."
             )
         if person and cause and _is_first(found, row, person, lines):
-            _compare(found, row, person, cohort, cause, members[person.id])
+            joined = next((one for one in members[person.id] if _is_member(one, row)), None)
+            if joined:
+                _compare(found, row, person, cause, joined)
+            else:
+                _add(found, row, person, cohort, cause, posts.timeline(person.id))
     return found
 
 
@@ -61,19 +67,25 @@ def _is_first(found: Plan, row: MemberRow, person: KnownPerson, lines: dict[int,
     return first == row.line
 
 
-def _compare(
-    found: Plan, row: MemberRow, person: KnownPerson, cohort: Cohort, cause: str, held: list[Any]
+def _compare(found: Plan, row: MemberRow, person: KnownPerson, cause: str, joined: Any) -> None:
+    """Somebody who is a member already stays as they are; where the line says otherwise, it is told."""
+    found.unchanged += 1
+    if (joined.cause, joined.joined_on) != (cause, row.joined_on) or joined.left_on:
+        left = f" until {in_words(joined.left_on)}" if joined.left_on else ""
+        reason = (
+            f"{person.name} is a member from {in_words(joined.joined_on)}{left} ({joined.cause}) already."
+        )
+        found.notices.append(Problem(row.line, "joined_on", reason))
+
+
+def _add(
+    found: Plan, row: MemberRow, person: KnownPerson, cohort: Cohort, cause: str, timeline: Timeline
 ) -> None:
-    joined = next((one for one in held if _is_member(one, row)), None)
-    if joined:
-        found.unchanged += 1
-        if (joined.cause, joined.joined_on) != (cause, row.joined_on) or joined.left_on:
-            left = f" until {in_words(joined.left_on)}" if joined.left_on else ""
-            reason = (
-                f"{person.name} is a member from {in_words(joined.joined_on)}{left} ({joined.cause}) already."
-            )
-            found.notices.append(Problem(row.line, "joined_on", reason))
-        return
+    """Nobody joins on a day by which they had left: no figure would count them."""
+    if last_day := _last_day_before(row.joined_on, timeline):
+        on = in_words(row.joined_on)
+        reason = f"{person.name} is not in post on {on}: their last day was {in_words(last_day)}."
+        found.refuse(row.line, "joined_on", reason)
     values = {
         "cohort_id": cohort.id,
         "person_id": person.id,
@@ -85,6 +97,13 @@ def _compare(
     found.ledger.replace(Membership, [], [values])
     what = f"{cause}, from {in_words(row.joined_on)}"
     found.note(Group.ADDED, Difference(row.line, person.name, what, person.id))
+
+
+def _last_day_before(on: date, timeline: Timeline) -> date | None:
+    """The last day of whoever has left by a day; None of whoever is in post, or whose posts are to come."""
+    if any(one.first_day <= on and (one.last_day is None or one.last_day >= on) for one in timeline):
+        return None
+    return max((one.last_day for one in timeline if one.last_day and one.last_day < on), default=None)
 
 
 def _is_member(held: Any, row: MemberRow) -> bool:

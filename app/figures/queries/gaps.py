@@ -147,9 +147,7 @@ def _asked(
 ) -> list[Row[tuple[int, int, int | None, int | None]]]:
     """Person, course, and the cohort or the target that asks for it, in one statement."""
     is_listed = (
-        live(Membership),
-        scopes.is_member(on),
-        scopes.not_left(Membership.person_id, on),
+        scopes.is_counted(on),
         Membership.person_id.in_(people),
         true() if cohort_id is None else Membership.cohort_id == cohort_id,
     )

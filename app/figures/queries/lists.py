@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -104,7 +105,7 @@ def member_counts(on: date) -> Select[tuple[int, int]]:
     """How many people stand in each cohort on a date."""
     return (
         select(Membership.cohort_id, func.count(Membership.person_id.distinct()))
-        .where(live(Membership), scopes.is_member(on), scopes.not_left(Membership.person_id, on))
+        .where(scopes.is_counted(on))
         .group_by(Membership.cohort_id)
     )
 
@@ -128,7 +129,7 @@ def targets_of_cohort(cohort: Cohort) -> Select[tuple[Target]]:
 def memberships(
     cohort: Cohort, *, on: date | None = None, search: str | None = None
 ) -> Select[tuple[Membership]]:
-    """A cohort's list: who stands in it on a date, or with none everybody who was ever on it, by name."""
+    """A cohort's list by name: whom figures count in it on a date; with none, all who were ever on it."""
     statement = (
         select(Membership)
         .join(Membership.person)
@@ -137,7 +138,7 @@ def memberships(
         .order_by(Person.last_name, Person.first_name, Person.id, Membership.joined_on)
     )
     if on is not None:
-        statement = statement.where(scopes.is_member(on))
+        statement = statement.where(scopes.is_counted(on))
     if search:
         statement = statement.where(matches(search))
     return statement
@@ -166,6 +167,23 @@ def memberships_after(cohort: Cohort, person_ids: Collection[int], on: date) -> 
             Membership.person_id.in_(sorted(person_ids)),
         )
         .order_by(Membership.joined_on.desc())
+    )
+
+
+def gone_by(person_ids: Collection[int], on: date) -> Select[tuple[Person, Any]]:
+    """Those of these people who have left by a day, so that no cohort counts them on it: each with the last
+    day of the last post that they had before it."""
+    return (
+        select(Person, func.max(Spell.last_day))
+        .join(Spell, Spell.person_id == Person.id)
+        .where(
+            Person.id.in_(sorted(person_ids)),
+            live(Spell),
+            Spell.last_day < on,
+            ~scopes.not_left(Person.id, on),
+        )
+        .group_by(Person.id)
+        .order_by(Person.last_name, Person.first_name, Person.id)
     )
 
 

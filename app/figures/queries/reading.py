@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Integer, and_, case, func, literal, not_, select, union_all
+from sqlalchemy import Integer, and_, case, exists, func, literal, select, union_all
 
 from app.core import clock
-from app.core.db import db, live
+from app.core.db import another, db, live
 from app.figures.models import Cohort, Membership, Target, TargetKind, TargetRule
 from app.figures.queries import definitions, outlook, scopes, stated
 from app.figures.queries.arithmetic import NO_ONE, is_met, shown_percent
@@ -135,7 +135,7 @@ def figures_on_days(
 def _figure(
     plan: Plan,
     tally: Tally,
-    baselines: dict[int, tuple[date, int, int, int]],
+    baselines: Mapping[int, _Listed],
     score: Score | None,
     as_at: date,
     known_at: datetime | None,
@@ -236,68 +236,71 @@ def _scope_words(plan: Plan) -> str:
 # --- How a cohort changed ------------------------------------------------------------------------------
 
 
-def _baselines(
-    plans: Sequence[Plan], as_at: date, known_at: datetime | None
-) -> dict[int, tuple[date, int, int, int]]:
-    """Of each cohort: the day it was first listed, how many then, how many joined and left since (U-12).
+def _baselines(plans: Sequence[Plan], as_at: date, known_at: datetime | None) -> dict[int, _Listed]:
+    """Of each cohort: the day it was first listed, how many then, how many of them it still counts (U-12).
 
     It was first listed by what was recorded on the first day: who is entered later has joined since, however
-    early the day that is given for it, so that the original list stays what it was.
+    early the day that is given for it, so that the original list stays what it was. Whoever had left before
+    the day that is given for them was never counted, and neither joined nor left.
     """
     cohorts = sorted({plan.target.cohort_id for plan in plans if plan.target.cohort_id})
     if not cohorts:
         return {}
-    known = live(Membership, known_at)
-    is_in = and_(scopes.is_member(as_at), scopes.not_left(Membership.person_id, as_at, known_at))
+    counted = another(Membership, "counted")
+    has_joined = and_(
+        live(Membership, known_at), scopes.not_left(Membership.person_id, Membership.joined_on, known_at)
+    )
+    is_in = exists().where(
+        counted.cohort_id == Membership.cohort_id,
+        counted.person_id == Membership.person_id,
+        scopes.is_counted(as_at, known_at, counted),
+    )
     statement = (
         select(
             Membership.cohort_id,
             Membership.joined_on,
             func.min(Membership.recorded_at),
-            func.sum(case((known, 1), else_=0)),
-            func.sum(case((and_(known, not_(is_in)), 1), else_=0)),
+            func.sum(case((has_joined, 1), else_=0)),
+            func.sum(case((and_(has_joined, is_in), 1), else_=0)),
         )
         .where(Membership.cohort_id.in_(cohorts), Membership.joined_on <= as_at)
         .group_by(Membership.cohort_id, Membership.joined_on)
     )
     if known_at is not None:
         statement = statement.where(Membership.recorded_at <= known_at)
-    by_cohort: dict[int, list[_Joined]] = defaultdict(list)
-    for cohort_id, *joined in db.session.execute(statement):
-        if (one := _Joined(*joined)).members:
+    by_cohort: dict[int, list[_Listed]] = defaultdict(list)
+    for cohort_id, *listed in db.session.execute(statement):
+        if (one := _Listed(*listed)).members:
             by_cohort[cohort_id].append(one)
-    return {cohort_id: _since_first_listed(joined) for cohort_id, joined in by_cohort.items()}
+    return {cohort_id: _first_listed(days) for cohort_id, days in by_cohort.items()}
 
 
-class _Joined(NamedTuple):
-    """Those who joined a cohort on one day: since when any of them are recorded, and how many are out."""
+class _Listed(NamedTuple):
+    """Those who joined a cohort on one day: since when any of them are recorded, how many are still in."""
 
     on: date
     recorded_at: datetime
     members: int
-    out: int
+    still_in: int
 
 
-def _since_first_listed(joined: Sequence[_Joined]) -> tuple[date, int, int, int]:
-    """The first of the days that were recorded first, how many joined then, how many later, how many left."""
-    recorded_on = min(clock.london(one.recorded_at).date() for one in joined)
-    first = min(
-        (one for one in joined if clock.london(one.recorded_at).date() == recorded_on), key=lambda one: one.on
+def _first_listed(days: Sequence[_Listed]) -> _Listed:
+    """The first of the days that were recorded first."""
+    recorded_on = min(clock.london(one.recorded_at).date() for one in days)
+    return min(
+        (one for one in days if clock.london(one.recorded_at).date() == recorded_on), key=lambda one: one.on
     )
-    members, out = sum(one.members for one in joined), sum(one.out for one in joined)
-    return first.on, first.members, members - first.members, out
 
 
-def _baseline(
-    found: tuple[date, int, int, int] | None, rule: TargetRule, denominator: int | None
-) -> Baseline | None:
-    if found is None or denominator is None:
+def _baseline(first: _Listed | None, rule: TargetRule, denominator: int | None) -> Baseline | None:
+    """Joined and left are whom a movement counts as such: who is counted now and was not then, and who was
+    then and is not now."""
+    if first is None or denominator is None:
         return None
-    listed_on, listed, joined, left = found
     return Baseline(
-        listed_on=listed_on,
-        listed=listed,
-        joined=joined,
-        left=left,
-        required_then=required_of(rule, listed),
+        listed_on=first.on,
+        listed=first.members,
+        joined=denominator - first.still_in,
+        left=first.members - first.still_in,
+        required_then=required_of(rule, first.members),
     )

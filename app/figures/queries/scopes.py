@@ -77,16 +77,20 @@ def members(cohort_id: int, *, as_at: date, known_at: datetime | None = None) ->
     figure, without anybody having to take them off the list (4.8).
     """
     return select(Membership.person_id, Membership.cause).where(
-        Membership.cohort_id == cohort_id,
-        live(Membership, known_at),
-        is_member(as_at),
-        not_left(Membership.person_id, as_at, known_at),
+        Membership.cohort_id == cohort_id, is_counted(as_at, known_at)
     )
 
 
-def is_member(on: date) -> ColumnElement[bool]:
+def is_counted(
+    on: date, known_at: datetime | None = None, of: type[Membership] = Membership
+) -> ColumnElement[bool]:
+    """Whom every page and figure counts as in a cohort on a date: on its list, and not gone by then."""
+    return and_(live(of, known_at), is_member(on, of), not_left(of.person_id, on, known_at))
+
+
+def is_member(on: date, of: type[Membership] = Membership) -> ColumnElement[bool]:
     """Listed on the date: joined by then, and left, if at all, later. On the day of leaving they are out."""
-    return and_(Membership.joined_on <= on, or_(Membership.left_on.is_(None), Membership.left_on > on))
+    return and_(of.joined_on <= on, or_(of.left_on.is_(None), of.left_on > on))
 
 
 def is_required(
@@ -105,8 +109,8 @@ def is_required(
     )
 
 
-def not_left(person_id: Any, on: date, known_at: datetime | None = None) -> ColumnElement[bool]:
-    """Whether a person's employment covers the date, or has not ended before it.
+def not_left(person_id: Any, on: Any, known_at: datetime | None = None) -> ColumnElement[bool]:
+    """Whether a person's employment covers a date, or a column of dates, or has not ended before it.
 
     Somebody whose first day is still to come has not left; somebody between two employments has.
     """

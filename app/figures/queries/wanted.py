@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import literal, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
-from app.core.db import db, live
+from app.core.db import db
 from app.figures.models import Membership, PopulationRule, Target, TargetKind, TargetRule
 from app.figures.queries import definitions, scopes
 from app.figures.queries.ending import had_ended
@@ -66,10 +66,7 @@ def _the_one(deadlines: Sequence[date | None], on: date) -> date | None:
 def _memberships(person_id: int, on: date) -> Sequence[tuple[int, str]]:
     """The cohorts in which the person is on the date, each with the cause for which they joined."""
     statement = select(Membership.cohort_id, Membership.cause).where(
-        Membership.person_id == person_id,
-        live(Membership),
-        scopes.is_member(on),
-        scopes.not_left(Membership.person_id, on),
+        Membership.person_id == person_id, scopes.is_counted(on)
     )
     return list(db.session.execute(statement).tuples())
 

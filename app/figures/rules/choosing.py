@@ -11,7 +11,7 @@ from app.core.errors import RuleBroken
 from app.core.filters import day, plural
 from app.figures import queries
 from app.figures.models import Cohort, Membership, Population
-from app.figures.rules.cohorts import checked_cause
+from app.figures.rules.cohorts import check_in_post, checked_cause
 from app.people.models import Person
 from app.programmes.models import Course
 
@@ -64,10 +64,12 @@ def add_candidates(
 
 
 def _check_days(cohort: Cohort, people: list[Person], joined_on: date) -> None:
-    """Nobody is on the list twice on a day: who left it is on it until they left."""
+    """Nobody is on the list twice on a day: who left it is on it until they left. Nor is anybody on it
+    who has left the academy by the day."""
     ids = [person.id for person in people]
     known = db.session.scalars(queries.memberships_after(cohort, ids, joined_on).limit(1)).first()
     if known is not None and known.left_on is not None:
         raise RuleBroken(
             f"{known.person.name} was on the list until {day(known.left_on)}. Choose that day or a later one."
         )
+    check_in_post(people, joined_on)

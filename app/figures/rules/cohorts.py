@@ -12,7 +12,7 @@ from app.audit import rules as audit
 from app.core.actors import Actor
 from app.core.db import db, lock_row, record, save_unique, supersede
 from app.core.errors import RuleBroken
-from app.core.filters import day
+from app.core.filters import day, first_listed, plural
 from app.figures import queries
 from app.figures.models import Cohort, CohortRequirement, Membership
 from app.figures.rules.codes import (
@@ -30,16 +30,20 @@ Requirements = Mapping[str, Sequence[Course]]
 
 LEAVING_CAUSES = ("left the council", "changed role", "exempt", "duplicate", "no longer needs it")
 MOST_LINES = 2000
+MOST_NAMES = 20  # in one sentence
 WITHDRAWN = "cohort:entry withdrawn"
 
 
 @dataclass
 class Added:
-    """What became of a pasted list: who was added, who was on the list already, which lines match nobody."""
+    """What became of a pasted list: who was added, who was on the list already, which lines match nobody, and
+    who had left by the day, with their last day. `to_put_right` are the lines of the latter two."""
 
     added: list[Person] = field(default_factory=list)
-    already: list[Person] = field(default_factory=list)
+    already: list[Membership] = field(default_factory=list)
     unmatched: list[str] = field(default_factory=list)
+    gone: list[tuple[Person, date]] = field(default_factory=list)
+    to_put_right: list[str] = field(default_factory=list)
 
 
 def add_cohort(
@@ -128,13 +132,16 @@ def join(
     recorded_at: datetime | None = None,
 ) -> Membership:
     """Somebody joins a cohort for a cause that it knows. Who is on the list already, on that day or a later
-    one, is left as they are: nobody is on it twice on a day."""
+    one, is left as they are: nobody is on it twice on a day. Who had left by that day does not join."""
     cause = checked_cause(cohort, cause)
     _lock(cohort.id)
     known = db.session.scalars(queries.memberships_after(cohort, [person.id], joined_on)).first()
     if known is not None:
         until = f" until {day(known.left_on)}: they can join again on that day" if known.left_on else ""
-        raise RuleBroken(f"{person.name} is already on the list{until}.", field="people")
+        raise RuleBroken(
+            f"{person.name} is already on the list, from {day(known.joined_on)}{until}.", field="people"
+        )
+    check_in_post([person], joined_on)
     membership = _add(cohort, person, joined_on, cause, by=by, now=now, recorded_at=recorded_at)
     audit.record(
         by=by,
@@ -149,7 +156,8 @@ def join(
 def add_people(*, cohort: Cohort, typed: str, joined_on: date, cause: str, by: Actor, now: datetime) -> Added:
     """Add everybody whom a pasted list names, one employee number or e-mail address on each line (AM-06).
 
-    107 of 110 lines match: 107 people are added, and the 3 lines come back to be put right.
+    107 of 110 lines match: 107 people are added, and the 3 lines come back to be put right. So do the lines
+    of people who had left by the day: no figure would count them.
     """
     cause = checked_cause(cohort, cause)
     lines = list(dict.fromkeys(line.strip() for line in typed.splitlines() if line.strip()))
@@ -160,14 +168,19 @@ def add_people(*, cohort: Cohort, typed: str, joined_on: date, cause: str, by: A
     found = _people_by_line(lines)
     _lock(cohort.id)
     ids = [person.id for person in found.values()]
-    listed = {one.person_id for one in db.session.scalars(queries.memberships_after(cohort, ids, joined_on))}
-    result = Added(unmatched=[line for line in lines if line not in found])
+    # the latest first, so that of somebody who is on the list twice from then on the earlier time is told
+    known = {
+        one.person_id: one for one in db.session.scalars(queries.memberships_after(cohort, ids, joined_on))
+    }
+    gone = dict(db.session.execute(queries.gone_by(set(ids) - known.keys(), joined_on)).tuples().all())
+    result = Added(unmatched=[line for line in lines if line not in found], gone=list(gone.items()))
+    result.to_put_right = [line for line in lines if line not in found or found[line] in gone]
     for person in {person.id: person for person in found.values()}.values():
-        if person.id in listed:
-            result.already.append(person)
-            continue
-        _add(cohort, person, joined_on, cause, by=by, now=now)
-        result.added.append(person)
+        if person.id in known:
+            result.already.append(known[person.id])
+        elif person not in gone:
+            _add(cohort, person, joined_on, cause, by=by, now=now)
+            result.added.append(person)
     if result.added:
         count = f"{len(result.added)} joined on {joined_on.isoformat()}"
         audit.record(by=by, verb="cohort:people added", thing=cohort, now=now, changes={cause: (None, count)})
@@ -226,6 +239,24 @@ def withdraw(*, membership: Membership, by: Actor, now: datetime, reason: str | 
         now=now,
         changes={"Member": (membership.person.name, None), "Entry": (membership.id, None)},
         reason=why,
+    )
+
+
+def check_in_post(people: Sequence[Person], joined_on: date) -> None:
+    """Nobody joins a cohort on a day by which they had left: no figure would count them."""
+    gone = db.session.execute(queries.gone_by([person.id for person in people], joined_on)).tuples().all()
+    if gone:
+        raise RuleBroken(gone_in_words(gone, joined_on), field="joined_on")
+
+
+def gone_in_words(gone: Sequence[tuple[Person, date]], joined_on: date) -> str:
+    """ "1 person is not in post on 1 March 2022: Joy Okafor (last day 11 February 2022). ..." """
+    who = plural(len(gone), "person is", "people are")
+    first = [f"{person.name} (last day {day(last_day)})" for person, last_day in gone[:MOST_NAMES]]
+    names = first_listed(first, len(gone), "other")
+    return (
+        f"{who} not in post on {day(joined_on)}: {names}. Choose a day on which they are, record their new "
+        "post first, or leave them out."
     )
 
 

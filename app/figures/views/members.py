@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
 from flask import abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.core.db import db
-from app.core.filters import day, plural
+from app.core.filters import day, listed, plural
 from app.core.permissions import Permission
 from app.core.web import current_actor, get_or_404, one_or_404, requires, rule_errors_on
 from app.figures import queries, rules
@@ -35,12 +39,15 @@ def add_people(code: str) -> str | Response:
                 now=clock.now(),
             )
             db.session.commit()
-            if not added.unmatched:
+            if not added.to_put_right:
                 flash(_outcome(added))
                 return redirect(url_for("figures.cohort", code=found.code))
-            form.people.data = "\n".join(added.unmatched)
-            lines = plural(len(added.unmatched), "line matches", "lines match")
-            form.add_error(f"{lines} nobody. Put them right here, or add the people first", "people")
+            form.people.data = "\n".join(added.to_put_right)
+            if added.unmatched:
+                lines = plural(len(added.unmatched), "line matches", "lines match")
+                form.add_error(f"{lines} nobody. Put them right here, or add the people first", "people")
+            if added.gone:
+                form.add_error(rules.gone_in_words(added.gone, form.joined_on.data), "joined_on")
     return render_template(
         "figures/add_people.html", form=form, cohort=found, outcome=_outcome(added) if added else None
     )
@@ -101,5 +108,17 @@ def _outcome(added: rules.Added) -> str:
     words = f"{plural(len(added.added), 'person', 'people')} added."
     if added.already:
         were = "was" if len(added.already) == 1 else "were"
-        words += f" {len(added.already):,} {were} on the list already."
+        words += f" {len(added.already):,} {were} on the list already, {_times(added.already)}."
     return words
+
+
+def _times(memberships: Sequence[Membership]) -> str:
+    """ "from 26 January 2022", or with how many from each day: "2 from 26 January 2022 and 1 from ..."."""
+    times = Counter((one.joined_on, one.left_on or date.max) for one in memberships)
+    words = {
+        (first, left): f"from {day(first)}" + (f" until {day(left)}" if left < date.max else "")
+        for first, left in sorted(times)
+    }
+    if len(times) == 1:
+        return listed(words.values())
+    return listed(f"{times[each]:,} {words[each]}" for each in words)
