@@ -35,6 +35,7 @@ def add_milestone(
     check_has_not_ended(target, on=clock.london(now).date())
     _check_is_on_the_way(target, minimum_percent, minimum_count)
     _check_day(target, due_on)
+    _check_order(target, due_on, minimum_percent, minimum_count)
     milestone = Milestone(
         target_id=target.id,
         due_on=due_on,
@@ -69,6 +70,7 @@ def change_milestone(
     _check_is_on_the_way(target, minimum_percent, minimum_count)
     if due_on != milestone.due_on:
         _check_day(target, due_on)
+    _check_order(target, due_on, minimum_percent, minimum_count, instead_of=milestone)
     known_from = supersede(milestone, by=by.name, now=now)
     changed = Milestone(
         target_id=target.id,
@@ -96,6 +98,23 @@ def remove_milestone(
     audit.record(by=by, verb="target:milestone removed", thing=target, now=now, changes=changes, reason=why)
 
 
+def check_keeps_milestones(target: Target, rule: TargetRule) -> None:
+    """What a target is to ask leaves none of its milestones asking for more, or lying after its deadline."""
+    for one in queries.milestones_of([target.id]).get(target.id, []):
+        words = f"The milestone “{_in_words(one)}”"
+        then = "change it or take it away first"
+        if _is_more(one.minimum_percent, rule.minimum_percent):
+            raise RuleBroken(f"{words} asks for more than that: {then}", field="minimum_percent")
+        if _is_more(one.minimum_count, rule.minimum_count):
+            raise RuleBroken(f"{words} asks for more than that: {then}", field="minimum_count")
+        if rule.deadline is not None and one.due_on > rule.deadline:
+            raise RuleBroken(f"{words} lies after that day: {then}", field="deadline")
+
+
+def _is_more(asked: Decimal | int | None, minimum: Decimal | int | None) -> bool:
+    return asked is not None and minimum is not None and asked > minimum
+
+
 def _lock(target: Target, milestone: Milestone) -> None:
     lock_row(Target, target.id)
     db.session.refresh(milestone)
@@ -108,10 +127,10 @@ def _check_is_on_the_way(target: Target, percent: Decimal | None, count: int | N
     rule = db.session.scalars(
         select(TargetRule).where(TargetRule.target_id == target.id, live(TargetRule))
     ).one()
-    if percent is not None and rule.minimum_percent is not None and percent > rule.minimum_percent:
+    if rule.minimum_percent is not None and _is_more(percent, rule.minimum_percent):
         most = queries.percent_in_words(rule.minimum_percent)
         raise RuleBroken(f"The target asks for {most}: a milestone asks for no more", field="minimum_percent")
-    if count is not None and rule.minimum_count is not None and count > rule.minimum_count:
+    if rule.minimum_count is not None and _is_more(count, rule.minimum_count):
         most = f"{rule.minimum_count:,}"
         raise RuleBroken(f"The target asks for {most}: a milestone asks for no more", field="minimum_count")
 
@@ -135,6 +154,28 @@ def _check_day(target: Target, due_on: date) -> None:
     )
     if db.session.scalar(taken) is not None:
         raise RuleBroken(f"There is a milestone on {day(due_on)} already: change that one", field="due_on")
+
+
+def _check_order(
+    target: Target,
+    due_on: date,
+    percent: Decimal | None,
+    count: int | None,
+    *,
+    instead_of: Milestone | None = None,
+) -> None:
+    """A milestone asks for no less than those before it, and for no more than those after it. A share and a
+    number are not compared."""
+    field = "minimum_percent" if percent is not None else "minimum_count"
+    for one in queries.milestones_of([target.id]).get(target.id, []):
+        if instead_of is not None and one.id == instead_of.id:
+            continue
+        words = f"The milestone “{_in_words(one)}”"
+        theirs, ours = (one.minimum_percent, one.minimum_count), (percent, count)
+        if one.due_on < due_on and any(map(_is_more, theirs, ours)):
+            raise RuleBroken(f"{words} is earlier and asks for more: ask for no less than it", field=field)
+        if one.due_on > due_on and any(map(_is_more, ours, theirs)):
+            raise RuleBroken(f"{words} is later and asks for less: ask for no more than it", field=field)
 
 
 def _check(target: Target, percent: Decimal | None, count: int | None) -> None:

@@ -21,6 +21,7 @@ from app.figures.rules.codes import (
     checked_words,
     code_taken,
 )
+from app.figures.rules.milestones import check_keeps_milestones
 from app.programmes.models import Course, Programme
 
 _EXAMPLE = "sos-2day-coverage"  # of a code
@@ -102,7 +103,8 @@ def change_target(
     reason: str | None = None,
     **asked: Unpack[Asked],
 ) -> None:
-    """Change a target. A changed rule needs a reason; figures as known before keep theirs."""
+    """Change a target. A changed rule needs a reason and keeps to the milestones; figures as known before
+    keep theirs."""
     check_all(partial(check_title, title), partial(check_asked, target.kind, target.programme, asked))
     title, checked = _checked_title(title), _kept(target.kind, asked)
     lock_row(Target, target.id)
@@ -110,6 +112,7 @@ def change_target(
     course: Course | None = checked.pop("course")
     changed = TargetRule(target_id=target.id, course_id=course.id if course else None, **checked)
     if any(getattr(current, name) != getattr(changed, name) for name in _ASKED):
+        check_keeps_milestones(target, changed)
         changed.reason = checked_reason(reason)
         supersede(current, by=by.name, now=now)
         record(changed, by=by.name, now=now, recorded_at=current.superseded_at)

@@ -1,0 +1,109 @@
+"""Milestones and their target keep to each other, whichever of them changes (T07)."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import func, select
+
+from app.core import clock
+from app.core.db import db
+from app.core.permissions import Role
+from app.figures import rules
+from app.figures.models import Milestone, TargetRule
+from tests import factories
+from tests.figures import scenes
+from tests.figures.scenes import ACADEMY
+from tests.pages import Page, Pages
+
+JANUARY, FEBRUARY, MARCH = date(2022, 1, 22), date(2022, 2, 25), date(2022, 3, 31)
+ADDRESS = "/targets/new-and-upskill"
+
+
+@pytest.fixture
+def manager(pages: Pages) -> Pages:
+    return pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+
+
+@pytest.fixture
+def scene() -> scenes.Scene:
+    """At least 25% of a cohort by 31 March, and 15% by 22 January."""
+    scene = scenes.cohort(members=2, percent="25", deadline=MARCH)
+    add(scene, JANUARY, minimum_percent=Decimal(15), title="First wave")
+    return scene
+
+
+def add(scene: scenes.Scene, on: date, **asked: object) -> Milestone:
+    return rules.add_milestone(target=scene.target, due_on=on, by=ACADEMY, now=clock.now(), **asked)
+
+
+def dated(name: str, on: date) -> dict[str, str]:
+    return {f"{name}-{part}": str(getattr(on, part)) for part in ("day", "month", "year")}
+
+
+def set_one(manager: Pages, on: date, percent: str = "", count: str = "") -> Page:
+    page = manager.get(f"{ADDRESS}/milestones/new")
+    typed = {"minimum_percent": percent, "minimum_count": count} | dated("due_on", on)
+    return manager.submit(page, typed)
+
+
+def count_of(model: type) -> int | None:
+    return db.session.scalar(select(func.count()).select_from(model))
+
+
+def test_t07_a_target_is_not_changed_past_its_milestones(manager: Pages, scene: scenes.Scene) -> None:
+    """Both of them are changed once the milestone has gone; as it is it stays."""
+    page = manager.get(f"{ADDRESS}/edit")
+    page = manager.submit(page, {"minimum_percent": "10", "reason": "The board asks for less"})
+    named = "The milestone “First wave: 15% by 22 January 2022”"
+    assert page.errors == [f"{named} asks for more than that: change it or take it away first"]
+    assert page.value("minimum_percent") == "10"
+    page = manager.submit(page, {"minimum_percent": "15"} | dated("deadline", date(2022, 1, 21)))
+    assert page.errors == [f"{named} lies after that day: change it or take it away first"]
+    assert count_of(TargetRule) == 1
+    page = manager.submit(page, dated("deadline", JANUARY))
+    assert "The target is changed." in page.text
+
+    (milestone,) = db.session.scalars(select(Milestone))
+    rules.remove_milestone(
+        target=scene.target, milestone=milestone, by=ACADEMY, now=clock.now(), reason="No longer asked"
+    )
+    page = manager.submit(manager.get(f"{ADDRESS}/edit"), {"minimum_percent": "10", "reason": "Less"})
+    assert "The target is changed." in page.text
+
+
+def test_t07_a_number_of_people_is_kept_to_as_well(manager: Pages) -> None:
+    scene = scenes.cohort(members=2)
+    rules.change_target(
+        target=scene.target, title="Few", minimum_count=9, reason="x", by=ACADEMY, now=clock.now()
+    )
+    add(scene, JANUARY, minimum_count=7)
+    page = manager.submit(manager.get(f"{ADDRESS}/edit"), {"minimum_count": "6", "reason": "Fewer"})
+    assert page.errors == [
+        "The milestone “7 by 22 January 2022” asks for more than that: change it or take it away first"
+    ]
+
+
+def test_t07_a_later_milestone_asks_for_no_less(manager: Pages, scene: scenes.Scene) -> None:
+    """1% a month after 15% is no way to 25%. The same is, and a number is not held against a share."""
+    named = "The milestone “First wave: 15% by 22 January 2022”"
+    page = set_one(manager, FEBRUARY, "1")
+    assert page.errors == [f"{named} is earlier and asks for more: ask for no less than it"]
+    assert set_one(manager, FEBRUARY, "15").path == ADDRESS
+    assert set_one(manager, date(2022, 2, 26), count="1").path == ADDRESS
+    page = set_one(manager, date(2022, 1, 1), "16")
+    assert page.errors == [f"{named} is later and asks for less: ask for no more than it"]
+    assert count_of(Milestone) == 3
+
+
+def test_t07_a_milestone_is_not_changed_out_of_its_turn(manager: Pages, scene: scenes.Scene) -> None:
+    """Among the others alone: what it asked itself until now does not stand in its way."""
+    add(scene, FEBRUARY, minimum_percent=Decimal(20))
+    change = manager.get(ADDRESS).links()["Change the milestone of 22 January 2022"]
+    page = manager.submit(manager.get(change), {"minimum_percent": "21", "reason": "Faster"})
+    assert page.errors == [
+        "The milestone “20% by 25 February 2022” is later and asks for less: ask for no more than it"
+    ]
+    assert manager.submit(page, {"minimum_percent": "10"}).path == ADDRESS
