@@ -258,6 +258,8 @@ def test_one_press_tells_all_that_is_wrong_with_a_target(manager: Pages) -> None
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
+        f"Signs of Safety 2-day is a course of {scene.course.programme.title}: choose one of "
+        f"{programme.title}",
         ({"minimum_percent": Decimal(101)}, "Percentage must be more than 0 and at most 100"),
         ({"minimum_percent": Decimal(0)}, "Percentage must be more than 0 and at most 100"),
         ({"minimum_percent": Decimal(5), "minimum_count": 5}, "Enter a percentage or a number"),

@@ -27,6 +27,7 @@ from app.programmes.models import Course, Programme
 _EXAMPLE = "sos-2day-coverage"  # of a code
 
 
+_WITHOUT_COURSE = (TargetKind.DELIVERABLE, TargetKind.SCORE)
 class Asked(TypedDict, total=False):
     """What a target asks, as TargetRule keeps it; what a kind does not have is left out."""
 
@@ -161,7 +162,7 @@ def _check_scope(
 def check_asked(kind: TargetKind, programme: Programme | None, asked: Asked) -> None:
     """All that is wrong with what is asked, at once; a page may not know the programme yet."""
     check_all(
-        partial(_check_course, kind, asked.get("course")),
+        partial(_check_course, kind, asked.get("course"), programme),
         partial(_check_minimum, kind, asked.get("minimum_percent"), asked.get("minimum_count")),
         partial(_check_score, asked.get("minimum_score")),
         partial(_check_margin, asked.get("score_margin")),
@@ -173,9 +174,8 @@ def check_asked(kind: TargetKind, programme: Programme | None, asked: Asked) -> 
 
 def _kept(kind: TargetKind, asked: Asked) -> dict[str, Any]:
     """What is asked, complete, as a rule of this kind keeps it."""
-    has_course = kind not in (TargetKind.DELIVERABLE, TargetKind.SCORE)
     return {
-        "course": asked.get("course") if has_course else None,
+        "course": None if kind in _WITHOUT_COURSE else asked.get("course"),
         "minimum_percent": asked.get("minimum_percent"),
         "minimum_count": asked.get("minimum_count"),
         "minimum_score": asked.get("minimum_score") if kind is TargetKind.SCORE else None,
@@ -190,7 +190,8 @@ def _unit(unit: str | None) -> str:
     return checked_words(unit or "", field="unit") or "sessions"
 
 
-def _check_course(kind: TargetKind, course: Course | None) -> None:
+def _check_course(kind: TargetKind, course: Course | None, programme: Programme | None) -> None:
+    """A course is named by kinds that count people alone, and is one of the target's programme (4.2)."""
     if kind in (TargetKind.COVERAGE, TargetKind.PEOPLE_TRAINED) and course is None:
         raise RuleBroken("Choose the course that people are to complete", field="course")
 
@@ -199,6 +200,13 @@ def _check_minimum(kind: TargetKind, percent: Decimal | None, count: int | None)
     if percent is not None and count is not None:
         raise RuleBroken("Enter a minimum percentage or a minimum number, not both", field="minimum_count")
     if percent is not None and kind is TargetKind.PEOPLE_TRAINED:
+    if kind in _WITHOUT_COURSE or course is None or programme is None:
+        return
+    if course.programme_id != programme.id:
+        raise RuleBroken(
+            f"{course.title} is a course of {course.programme.title}: choose one of {programme.title}",
+            field="course",
+        )
         raise RuleBroken(
             "People trained count whether or not they have left: there is nothing to take a percentage of. "
             "Enter a minimum number of people instead.",
