@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from app.core.db import db
 from app.core.errors import RuleBroken
@@ -43,6 +44,12 @@ def checked_name(name: str, what: str, field: str = "name") -> str:
 def checked_title(title: str, what: str, field: str = "name") -> str:
     """A name that the board reads, and that names nobody."""
     return checked_words(checked_name(title, what, field), field=field)
+
+
+def check_title_is_free(title: str, others: Iterable[str], what: str, field: str = "name") -> None:
+    """What is told apart by its title alone has one of its own, whatever capitals it is written in."""
+    if title.casefold() in {" ".join(one.split()).casefold() for one in others}:
+        raise RuleBroken(f"There is a {what} called “{title}” already: choose another title", field=field)
 
 
 def checked_words(text: str, *, field: str) -> str:

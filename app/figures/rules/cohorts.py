@@ -17,6 +17,7 @@ from app.figures import queries
 from app.figures.models import Cohort, CohortRequirement, Membership
 from app.figures.rules.codes import (
     check_names_nobody,
+    check_title_is_free,
     checked_code,
     checked_name,
     checked_reason,
@@ -58,7 +59,7 @@ def add_cohort(
 ) -> Cohort:
     """Set up a cohort: `requirements` says which courses each cause for joining needs (T06)."""
     code = checked_code(code, "sos-new-and-upskill")
-    name = checked_title(name, "the cohort’s name")
+    name = _checked_cohort_name(name)
     requirements = _checked_requirements(requirements)
     if db.session.scalars(queries.cohort_coded(code)).first():
         raise code_taken(code)
@@ -107,7 +108,7 @@ def change_cohort(
         db.session.flush()
         db.session.expire(cohort, ["requirements"])
     before = (cohort.name, cohort.stated_members, cohort.is_stated_approximately, words_before)
-    cohort.name = checked_title(name, "the cohort’s name")
+    cohort.name = _checked_cohort_name(name, cohort)
     cohort.stated_members = stated_members
     cohort.is_stated_approximately = is_stated_approximately and stated_members is not None
     words = queries.requirements_in_words(cohort.requirements)
@@ -318,10 +319,27 @@ def _cohort_of(membership: Membership) -> Cohort:
     return cohort
 
 
+def _checked_cohort_name(name: str, cohort: Cohort | None = None) -> str:
+    """Pages and the words of a target's rule tell cohorts apart by their names."""
+    name = checked_title(name, "the cohort’s name")
+    others = [one.name for one in db.session.scalars(queries.cohorts()) if one is not cohort]
+    check_title_is_free(name, others, "cohort")
+    return name
+
+
 def _checked_requirements(requirements: Requirements) -> dict[str, list[Course]]:
     checked: dict[str, list[Course]] = defaultdict(list)
+    written: dict[str, str] = {}
     for cause, courses in requirements.items():
-        name = " ".join(cause.split()).lower()
+        cause = " ".join(cause.split())
+        name = cause.lower()
+        first = written.setdefault(name, cause)
+        if cause != first:
+            raise RuleBroken(
+                f"“{first}” and “{cause}” are one cause: write it alike in each row, or call one of them "
+                "something else",
+                field="requirements",
+            )
         if not re.fullmatch(r".{1,60}", name):
             raise RuleBroken("Each cause must have a name of 60 characters or fewer", field="requirements")
         check_names_nobody(name, field="requirements")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from app.audit import rules as audit
+from app.core import clock
 from app.core.actors import Actor
-from app.core.db import lock_row, record, supersede
+from app.core.db import db, lock_row, record, supersede
 from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.figures import queries
 from app.figures.models import Target, TargetEnd
-from app.figures.rules.codes import check_names_nobody, checked_name
+from app.figures.rules.codes import check_names_nobody, check_title_is_free, checked_name
 
 
 def check_has_not_ended(target: Target, *, on: date) -> None:
@@ -59,6 +60,8 @@ def take_back_end(*, target: Target, reason: str, by: Actor, now: datetime) -> N
     why = checked_name(reason, "why the end is taken back", field="reason")
     lock_row(Target, target.id)
     end = check_has_end(target)
+    asked_for = db.session.scalars(queries.targets(as_at=clock.london(now).date()))
+    check_title_is_free(target.title, [one.title for one in asked_for if one is not target], "target")
     supersede(end, by=by.name, now=now)
     changes = {"Last day": (end.last_day, None)}
     audit.record(by=by, verb="target:end taken back", thing=target, now=now, changes=changes, reason=why)

@@ -13,7 +13,13 @@ from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.figures import queries
 from app.figures.models import Population, PopulationItem, PopulationRule
-from app.figures.rules.codes import checked_code, checked_reason, checked_title, code_taken
+from app.figures.rules.codes import (
+    check_title_is_free,
+    checked_code,
+    checked_reason,
+    checked_title,
+    code_taken,
+)
 from app.people.models import EmploymentType, RoleGroup, Sector, Service, Team
 
 
@@ -74,7 +80,7 @@ def keys_of(rule: PopulationRule) -> set[tuple[str, object]]:
 def add_population(*, code: str, name: str, entries: Entries, by: Actor, now: datetime) -> Population:
     """Set up a population, such as the practitioners in post: employees in one of eight role groups."""
     code = checked_code(code, "practitioners")
-    name = checked_title(name, "the population’s name")
+    name = _checked_name(name)
     _check_entries(entries)
     if db.session.scalars(queries.population_coded(code)).first():
         raise code_taken(code)
@@ -95,7 +101,7 @@ def change_population(
     reason: str | None = None,
 ) -> None:
     """Change a population. A changed rule needs a reason; figures as known before keep theirs."""
-    name = checked_title(name, "the population’s name")
+    name = _checked_name(name, population)
     _check_entries(entries)
     lock_row(Population, population.id)
     current = queries.population_rules([population.id])[population.id]
@@ -132,6 +138,14 @@ def _record(
     record(rule, by=by.name, now=now, recorded_at=after.superseded_at if after else None)
     db.session.flush()
     return rule
+
+
+def _checked_name(name: str, population: Population | None = None) -> str:
+    """Pages and the words of a target's rule tell populations apart by their names."""
+    name = checked_title(name, "the population’s name")
+    others = [one.name for one in db.session.scalars(queries.populations()) if one is not population]
+    check_title_is_free(name, others, "population")
+    return name
 
 
 def _check_entries(entries: Entries) -> None:

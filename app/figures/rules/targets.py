@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, TypedDict, Unpack
 
 from app.audit import rules as audit
+from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db, lock_row, record, save_unique, supersede
 from app.core.errors import RuleBroken, check_all
@@ -15,6 +16,7 @@ from app.core.filters import day
 from app.figures import queries
 from app.figures.models import Cohort, Population, ReachStep, Target, TargetKind, TargetRule
 from app.figures.rules.codes import (
+    check_title_is_free,
     checked_code,
     checked_reason,
     checked_title,
@@ -25,9 +27,9 @@ from app.figures.rules.milestones import check_keeps_milestones
 from app.programmes.models import Course, Programme
 
 _EXAMPLE = "sos-2day-coverage"  # of a code
-
-
 _WITHOUT_COURSE = (TargetKind.DELIVERABLE, TargetKind.SCORE)
+
+
 class Asked(TypedDict, total=False):
     """What a target asks, as TargetRule keeps it; what a kind does not have is left out."""
 
@@ -73,7 +75,7 @@ def add_target(
     """
     check_all(
         partial(check_code, code),
-        partial(check_title, title),
+        partial(check_title, title, on=clock.london(now).date()),
         partial(_check_scope, kind, population, cohort, reach_step),
         partial(check_asked, kind, programme, asked),
     )
@@ -106,7 +108,10 @@ def change_target(
 ) -> None:
     """Change a target. A changed rule needs a reason and keeps to the milestones; figures as known before
     keep theirs."""
-    check_all(partial(check_title, title), partial(check_asked, target.kind, target.programme, asked))
+    check_all(
+        partial(check_title, title, on=clock.london(now).date(), target=target),
+        partial(check_asked, target.kind, target.programme, asked),
+    )
     title, checked = _checked_title(title), _kept(target.kind, asked)
     lock_row(Target, target.id)
     current = queries.target_rules([target.id])[target.id]
@@ -136,9 +141,10 @@ def check_code(code: str) -> None:
         raise code_taken(code)
 
 
-def check_title(title: str) -> None:
-    """A target has a title, which names nobody."""
-    _checked_title(title)
+def check_title(title: str, *, on: date, target: Target | None = None) -> None:
+    """A target has a title, which names nobody and which no other has that is asked for on the day."""
+    others = [one.title for one in db.session.scalars(queries.targets(as_at=on)) if one is not target]
+    check_title_is_free(_checked_title(title), others, "target", field="title")
 
 
 def _checked_title(title: str) -> str:
@@ -194,12 +200,6 @@ def _check_course(kind: TargetKind, course: Course | None, programme: Programme 
     """A course is named by kinds that count people alone, and is one of the target's programme (4.2)."""
     if kind in (TargetKind.COVERAGE, TargetKind.PEOPLE_TRAINED) and course is None:
         raise RuleBroken("Choose the course that people are to complete", field="course")
-
-
-def _check_minimum(kind: TargetKind, percent: Decimal | None, count: int | None) -> None:
-    if percent is not None and count is not None:
-        raise RuleBroken("Enter a minimum percentage or a minimum number, not both", field="minimum_count")
-    if percent is not None and kind is TargetKind.PEOPLE_TRAINED:
     if kind in _WITHOUT_COURSE or course is None or programme is None:
         return
     if course.programme_id != programme.id:
@@ -207,6 +207,12 @@ def _check_minimum(kind: TargetKind, percent: Decimal | None, count: int | None)
             f"{course.title} is a course of {course.programme.title}: choose one of {programme.title}",
             field="course",
         )
+
+
+def _check_minimum(kind: TargetKind, percent: Decimal | None, count: int | None) -> None:
+    if percent is not None and count is not None:
+        raise RuleBroken("Enter a minimum percentage or a minimum number, not both", field="minimum_count")
+    if percent is not None and kind is TargetKind.PEOPLE_TRAINED:
         raise RuleBroken(
             "People trained count whether or not they have left: there is nothing to take a percentage of. "
             "Enter a minimum number of people instead.",

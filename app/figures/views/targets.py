@@ -169,7 +169,7 @@ def edit_target(code: str) -> str | Response:
     rule = queries.target_rules([found.id])[found.id]
     form = TargetForm.of(found.kind, is_new=False, rule=rule, title=found.title)
     form.offer_courses(list(db.session.scalars(programmes.courses())), found.kind)
-    form.also(*_rules_of(form, found.kind, found.programme))
+    form.also(*_rules_of(form, found.kind, found))
     if form.validate_on_submit():
         with rule_errors_on(form):
             rules.change_target(target=found, reason=form.reason.data, **_asked(form, found.kind))
@@ -204,14 +204,14 @@ def _rule(form: TargetForm, kind: TargetKind) -> rules.Asked:
     return rules.Asked(**asked, course=_chosen(form, "course", Course))  # type: ignore[typeddict-item]
 
 
-def _rules_of(
-    form: TargetForm, kind: TargetKind, programme: Programme | None = None
-) -> list[Callable[[], object]]:
+def _rules_of(form: TargetForm, kind: TargetKind, target: Target | None = None) -> list[Callable[[], object]]:
     """The rules that are asked of what can be read of a target, though something else can't be."""
     return [
-        lambda: rules.check_title(form.title.data or ""),
+        lambda: rules.check_title(form.title.data or "", on=clock.today(), target=target),
         lambda: rules.check_asked(
-            kind, programme or _chosen(form, "programme", Programme), _rule(form, kind)
+            kind,
+            target.programme if target else _chosen(form, "programme", Programme),
+            _rule(form, kind),
         ),
     ]
 
