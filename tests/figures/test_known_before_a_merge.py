@@ -149,7 +149,7 @@ def test_4_9_rates_as_known_before_a_merge_see_a_place_and_a_walk_in(pair: Pair)
     _merge(pair.survivor, pair.merged, merged_at)
     cases = [(merged_at - timedelta(hours=1), (0, 1)), (merged_at, (1, 0)), (None, (1, 0))]
     for known_at, expected in cases:
-        found = in_all(attendance_rates(MARCH[0], MARCH[0], known_at=known_at))
+        found = in_all(attendance_rates(MARCH[0], MARCH[0], known_at=known_at)).attendance
         assert (found.came, found.walk_ins) == expected, known_at
 
 

@@ -10,6 +10,7 @@ from app.attendance.models import AbsenceAnswer
 from app.bookings.models import LeavingCause
 from app.core import clock
 from app.core.db import db, supersede
+from app.core.permissions import Role
 from app.figures.queries import Part
 from app.figures.queries.places import places_by_week
 from app.figures.queries.rates import attendance_rates, in_all
@@ -36,6 +37,7 @@ from tests.figures.places import (
     places,
     strangers,
 )
+from tests.pages import Pages
 
 DAY = date(2022, 3, 1)
 BEFORE = datetime(2022, 2, 21, 17, tzinfo=clock.LONDON)
@@ -47,7 +49,8 @@ def rates(*cases: tuple[Case, int], walk_ins: int = 0, capacity: int = 500) -> l
     for who in strangers(walk_ins):
         mark(run, who, MarkStatus.ATTENDED)
     db.session.flush()
-    ((_, attendance),) = attendance_rates(DAY, DAY)
+    (found,) = attendance_rates(DAY, DAY)
+    attendance = found.attendance
     return [f"{one.name}: {one.shown}, {one.words}" for one in attendance.rates]
 
 
@@ -83,7 +86,7 @@ def test_4_9_what_is_neither_and_who_had_no_place(
 
 def test_4_9_marks_outstanding_are_said_and_are_neither() -> None:
     one_day((CAME, 8), (UNMARKED, 1), ((UNMARKED[0], MarkStatus.NOT_RECORDED), 1), (APOLOGIES, 1), on=DAY)
-    attendance = in_all(attendance_rates(DAY, DAY))
+    attendance = in_all(attendance_rates(DAY, DAY)).attendance
     assert (attendance.outstanding, attendance.no_shows, attendance.came) == (2, 0, 8)
     assert [note.words for note in attendance.notes] == [
         "2 marks outstanding: neither attended nor absent, so the rates may still change.",
@@ -100,7 +103,7 @@ def test_4_9_counted_by_place_in_a_session_held_in_the_period() -> None:
     cancelled.state = RunState.CANCELLED
     db.session.flush()
     for last, sessions in ((DAY, 1), (DAY + timedelta(days=13), 2), (DAY + timedelta(days=14), 3)):
-        found = in_all(attendance_rates(DAY, last))
+        found = in_all(attendance_rates(DAY, last)).attendance
         assert (found.sessions, found.capacity, found.bookings) == (sessions, 10 * sessions, 5 * sessions)
         assert (found.came, found.no_shows, found.walk_ins) == (4 * sessions, sessions, 0)
     assert attendance_rates(DAY - timedelta(days=9), DAY - timedelta(days=1)) == []
@@ -111,12 +114,12 @@ def test_4_4_rates_as_known_before_a_correction_and_a_cancellation() -> None:
     places(run, (IN_TIME, 1), ended_at=BEFORE)
     supersede(a_mark_of(run), by="Tests", now=BEFORE)
     before, after = (
-        in_all(attendance_rates(DAY, DAY, known_at=known_at))
+        in_all(attendance_rates(DAY, DAY, known_at=known_at)).attendance
         for known_at in (BEFORE - timedelta(minutes=1), BEFORE)
     )
     assert (before.came, before.cancellations, before.outstanding) == (4, 0, 1)
     assert (after.came, after.cancellations, after.outstanding) == (3, 1, 1)
-    assert in_all(attendance_rates(DAY, DAY)) == after
+    assert in_all(attendance_rates(DAY, DAY)).attendance == after
     assert attendance_rates(DAY, DAY, known_at=LONG_AGO - timedelta(days=1)) == []
 
 
@@ -131,7 +134,7 @@ def test_4_9_who_gives_a_place_up_after_day_1_was_booked_on_day_1() -> None:
     mistaken.confirmed_at = datetime(2022, 3, 3, 12, tzinfo=clock.LONDON)
     db.session.flush()
 
-    first, second = (in_all(attendance_rates(day, day)) for day in (DAY, week_later))
+    first, second = (in_all(attendance_rates(day, day)).attendance for day in (DAY, week_later))
 
     assert (first.bookings, first.cancellations, first.came, first.walk_ins) == (4, 1, 1, 0)
     assert (second.bookings, second.cancellations, second.came, second.walk_ins) == (4, 4, 0, 1)
@@ -145,7 +148,29 @@ def test_4_9_programmes_by_their_titles_in_one_statement() -> None:
     with Statements() as asked:
         found = attendance_rates(DAY, DAY)
     assert asked.count == 1
-    assert [title for title, _ in found] == ["Court skills", "Restorative practice"]
+    assert [one.title for one in found] == ["Court skills", "Restorative practice"]
+
+
+def test_4_9_two_programmes_of_one_title_stay_two(pages: Pages) -> None:
+    """Their places are neither added up nor listed together: 3 of one, and 2 of the other."""
+    for came in (3, 2):
+        _, run = one_day((CAME, came), on=DAY)
+        run.version.course.programme.title = "Court skills"
+    db.session.flush()
+    found = attendance_rates(DAY, DAY)
+    assert [(one.title, one.attendance.came) for one in found] == [("Court skills", 3), ("Court skills", 2)]
+    assert in_all(found).attendance.came == 5
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    page = pages.get(f"/attendance-rates?as_at={DAY}")
+    for one in found:
+        asked = f"as_at={DAY}&programme={one.programme_id}"
+        people = pages.get(f"/attendance-rates/places/came?{asked}")
+        assert f"{one.attendance.came} places" in people.text
+        assert "Court skills" in people.text
+        assert "1 session" in pages.get(f"/attendance-rates/sessions?{asked}").text
+        assert f"programme={one.programme_id}" in page.html
+    for wrong in ("0", "none"):
+        pages.get(f"/attendance-rates/sessions?as_at={DAY}&programme={wrong}", status=404)
 
 
 def test_reasons_are_counted_by_place() -> None:
@@ -189,7 +214,8 @@ def test_4_9_who_had_no_place_gave_none_up() -> None:
     for who in strangers(3):
         mark(run, who, MarkStatus.ABSENT_NO_NOTICE)
     db.session.flush()
-    ((_, attendance),) = attendance_rates(DAY, DAY)
+    (found,) = attendance_rates(DAY, DAY)
+    attendance = found.attendance
     assert [one.of for one in absence_reasons(DAY, DAY)] == [attendance.no_shows] == [2]
 
 

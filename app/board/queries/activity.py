@@ -36,7 +36,7 @@ def sessions_delivered(told: Whole) -> Section:
 def attendance(told: Whole) -> Section:
     """The four named rates of each programme, never a percentage without both numbers (4.9)."""
     rates = told.rates
-    found = [(title, one, one.rates) for title, one in rates.programmes]
+    found = [(one.title, one.attendance, one.attendance.rates) for one in rates.programmes]
     names = [rate.name for rate in found[0][2]] if found else []
     columns = (
         Column("Programme"),

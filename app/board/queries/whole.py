@@ -17,7 +17,7 @@ from app.core.filters import day, plural
 from app.figures import queries as figures
 from app.figures.models import Colour, PublishedFigure, Target
 from app.figures.queries import (
-    Attendance,
+    Attended,
     CoverageLost,
     Direction,
     Figure,
@@ -94,7 +94,7 @@ class Rates:
 
     first: date
     last: date
-    programmes: Sequence[tuple[str, Attendance]]
+    programmes: Sequence[Attended]
     reasons: Sequence[Part]
 
     @property
@@ -289,7 +289,7 @@ def _rates(last: date, known_at: datetime | None, *, sees_names: bool) -> Rates:
     first = clock.months_before(last, MONTHS) + timedelta(days=1)
     by_programme = figures.attendance_rates(first, last, known_at=known_at)
     if len(by_programme) > 1:
-        by_programme = [*by_programme, ("All programmes", figures.in_all(by_programme))]
+        by_programme = [*by_programme, figures.in_all(by_programme)]
     reasons = figures.absence_reasons(first, last, known_at=known_at) if by_programme else []
     return Rates(first, last, by_programme, reasons if sees_names else figures.with_few_together(reasons))
 

@@ -35,16 +35,16 @@ class SessionsAsked:
 
     dates: DatesForm
     period: str
-    programme: str | None
+    programme_id: int | None
 
     @classmethod
     def read(cls, arguments: Mapping[str, str]) -> SessionsAsked:
-        """From `?period=12&programme=Core Skills`, with the two dates of every figure."""
-        period = arguments.get("period", "")
+        """From `?period=12&programme=2`, with the two dates of every figure."""
+        period, programme = arguments.get("period", ""), arguments.get("programme", "")
         return cls(
             DatesForm.read(arguments),
             period if period in PERIODS else "3",
-            arguments.get("programme") or None,
+            (int(programme) if programme.isdecimal() else 0) if programme else None,
         )
 
     @property

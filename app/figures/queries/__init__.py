@@ -125,7 +125,14 @@ from app.figures.queries.published import (
     rule_numbers,
     with_reasons,
 )
-from app.figures.queries.rates import Attendance, attendance_in, attendance_rates, in_all, sessions_held
+from app.figures.queries.rates import (
+    Attendance,
+    Attended,
+    attendance_in,
+    attendance_rates,
+    in_all,
+    sessions_held,
+)
 from app.figures.queries.reached import (
     REACH_STEPS,
     ReachRow,
@@ -183,6 +190,7 @@ __all__ = [
     "Among",
     "Attendance",
     "Beside",
+    "Attended",
     "BesideTarget",
     "Breakdown",
     "Counted",

@@ -12,7 +12,6 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Select,
-    and_,
     case,
     func,
     literal,
@@ -24,7 +23,7 @@ from app.core.db import live
 from app.figures.queries import places
 from app.learning.models import THERE, Mark, MarkStatus
 from app.people.models import Person
-from app.programmes.models import Course, Programme
+from app.programmes.models import Course
 
 OF_SESSION = ("held_on", "course_id")  # what lists say of a session
 
@@ -109,11 +108,11 @@ def places_shown(
     last: date,
     *,
     known_at: datetime | None = None,
-    programme: str | None = None,
+    programme_id: int | None = None,
 ) -> Select[Any]:
     """The places that one number of the rates counts, the latest first: `by_day`, with how many times the
     person was `booked` for the session, and whether one booking `stood`, and they `came`, were a `no_show` or
-    sent `apologies`, each as 1 or 0. Of every programme, or of one by its title.
+    sent `apologies`, each as 1 or 0. Of every programme, or of one.
 
     A row is a person in a session: somebody who gave a place up and booked it again was booked twice.
     """
@@ -121,10 +120,7 @@ def places_shown(
     one = people_of(held, known_at, along=OF_SESSION).subquery()
     said = (one.c[name] for name in ("booked", "stood", "came", "no_show", "apologies"))
     statement = by_day(one).add_columns(*said).where(*conditions_of(which, one))
-    if programme is None:
-        return statement
-    is_its_programme = and_(Programme.id == Course.programme_id, Programme.title == programme)
-    return statement.join(Programme, is_its_programme)
+    return statement if programme_id is None else statement.where(Course.programme_id == programme_id)
 
 
 def by_day(people: FromClause) -> Select[Any]:

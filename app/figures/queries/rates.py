@@ -132,18 +132,26 @@ class Attendance:
         return found
 
 
-def attendance_rates(
-    first: date, last: date, *, known_at: datetime | None = None
-) -> list[tuple[str, Attendance]]:
-    """The attendance of each programme that had sessions from `first` to `last`, by its title.
+@dataclass(frozen=True)
+class Attended:
+    """The attendance of a programme, by its id and title; of all of them, which have no id, together."""
+
+    programme_id: int | None
+    title: str
+    attendance: Attendance
+
+
+def attendance_rates(first: date, last: date, *, known_at: datetime | None = None) -> list[Attended]:
+    """The attendance of each programme that had sessions from `first` to `last`, in the order of its title.
 
     Counted are places in sessions: a booking of a run of five days is five. Of runs that were cancelled, and
     of sessions whose register says that they were not held, nothing is. One statement.
     """
-    found: dict[str, Attendance] = {}
+    found: dict[tuple[str, int], Attendance] = {}
     for row in db.session.execute(sessions_of(first, last, known_at)):
-        found[row.programme] = found.get(row.programme, Attendance()) + attendance_in(row)
-    return sorted(found.items())
+        key = (row.programme, row.programme_id)
+        found[key] = found.get(key, Attendance()) + attendance_in(row)
+    return [Attended(ident, title, found[title, ident]) for title, ident in sorted(found)]
 
 
 def attendance_in(row: Row[Any]) -> Attendance:
@@ -161,9 +169,9 @@ def attendance_in(row: Row[Any]) -> Attendance:
     )
 
 
-def in_all(rates: Iterable[tuple[str, Attendance]]) -> Attendance:
+def in_all(rates: Iterable[Attended]) -> Attended:
     """The attendance of several programmes together."""
-    return sum((attendance for _, attendance in rates), Attendance())
+    return Attended(None, "All programmes", sum((one.attendance for one in rates), Attendance()))
 
 
 def sessions_of(first: date, last: date, known_at: datetime | None) -> Select[Any]:
@@ -198,6 +206,7 @@ def sessions_of(first: date, last: date, known_at: datetime | None) -> Select[An
             sessions.c.held_on,
             sessions.c.course_id,
             sessions.c.capacity,
+            sessions.c.programme_id,
             Programme.title.label("programme"),
             *(func.coalesce(column, 0).label(column.name) for column in numbers),
         )
@@ -209,14 +218,14 @@ def sessions_of(first: date, last: date, known_at: datetime | None) -> Select[An
 
 
 def sessions_held(
-    first: date, last: date, *, known_at: datetime | None = None, programme: str | None = None
+    first: date, last: date, *, known_at: datetime | None = None, programme_id: int | None = None
 ) -> Select[Any]:
     """The sessions that attendance rates count from `first` to `last`, the latest first: the rows of
-    `sessions_of`, each with its course. Of every programme, or of one by its title."""
+    `sessions_of`, each with its course. Of every programme, or of one."""
     found = sessions_of(first, last, known_at).subquery()
     statement = (
         select(found, Course.title.label("course"))
         .join(Course, Course.id == found.c.course_id)
         .order_by(found.c.held_on.desc(), found.c.session_id.desc())
     )
-    return statement if programme is None else statement.where(found.c.programme == programme)
+    return statement if programme_id is None else statement.where(found.c.programme_id == programme_id)

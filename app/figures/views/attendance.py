@@ -8,11 +8,12 @@ from typing import Any
 from flask import abort, render_template, request
 
 from app.core.permissions import Permission
-from app.core.web import current_actor, paginate, requires
+from app.core.web import current_actor, get_or_404, paginate, requires
 from app.figures import files, queries
 from app.figures.forms import PERIODS, SessionsAsked, monday_from
 from app.figures.queries import Listed
 from app.figures.views.targets import bp
+from app.programmes.models import Programme
 
 WEEKS_SHOWN = timedelta(weeks=12)
 
@@ -56,10 +57,12 @@ def _attendance(asked: SessionsAsked) -> dict[str, Any]:
 def sessions_held() -> str:
     """The sessions that the rates count, each with what became of its places."""
     asked = _asked_or_404()
-    found = queries.sessions_held(*asked.span, known_at=asked.dates.known, programme=asked.programme)
+    found = queries.sessions_held(*asked.span, known_at=asked.dates.known, programme_id=asked.programme_id)
     page = paginate(found, scalars=False)
     rows = [(row, queries.attendance_in(row)) for row in page.rows]
-    return render_template("figures/sessions_held.html", asked=asked, page=page, rows=rows)
+    return render_template(
+        "figures/sessions_held.html", asked=asked, programme=_programme_of(asked), page=page, rows=rows
+    )
 
 
 @bp.get("/attendance-rates/week")
@@ -77,10 +80,12 @@ def week() -> str:
 def places_shown(which: str) -> str:
     """The places that one number of the rates counts, person by person."""
     asked, shown = _asked_or_404(), Listed(which)
-    found = queries.places_shown(shown, *asked.span, known_at=asked.dates.known, programme=asked.programme)
+    span, known_at = asked.span, asked.dates.known
+    found = queries.places_shown(shown, *span, known_at=known_at, programme_id=asked.programme_id)
     return render_template(
         "figures/places_shown.html",
         asked=asked,
+        programme=_programme_of(asked),
         label=shown.label,
         has_bookings=shown is Listed.BOOKED,
         page=paginate(found, scalars=False),
@@ -95,6 +100,10 @@ def places_not_used() -> str:
     found = queries.places_not_used(reason, *asked.span, known_at=asked.dates.known)
     page = paginate(found, scalars=False)
     return render_template("figures/places_not_used.html", asked=asked, reason=reason, page=page)
+
+
+def _programme_of(asked: SessionsAsked) -> Programme | None:
+    return None if asked.programme_id is None else get_or_404(Programme, asked.programme_id)
 
 
 def _asked_or_404() -> SessionsAsked:
