@@ -124,6 +124,26 @@ def test_a_stated_figure_that_cannot_be(stated: dict[str, Any], sentence: str) -
         state(scene.target, **stated)
 
 
+def test_a_stated_figure_is_not_of_a_day_before_all_that_is_known(manager: Pages) -> None:
+    """A baseline may be older than its programme; one of 1999 is a slip, and moves no day."""
+    scene = scenes.coverage(trained=1, untrained=0)
+    scene.target.programme.starts_on = date(2022, 7, 1)
+    db.session.commit()
+    page = manager.get("/targets/two-day/stated/new")
+    typed = {"numerator": "1", "source": "The bid"}
+    page = manager.submit(page, typed | boxes("as_at", date(1999, 11, 4)))
+    assert page.errors == [
+        "4 November 1999 is before 1 July 2022, when the programme starts, and before 1 January 2019, the "
+        "first day of which anything is recorded: check the year"
+    ]
+    assert page.value("as_at-year") == "1999"
+    assert manager.submit(page, boxes("as_at", date(2019, 1, 1))).path == "/targets/two-day"
+    scene.target.programme.starts_on = None
+    db.session.commit()
+    state(scene.target, date(1999, 11, 4), numerator=1)
+    assert queries.first_day_recorded() == date(2019, 1, 1)
+
+
 @pytest.mark.parametrize("score", [None, Decimal("0.9"), Decimal("10.1"), Decimal("7.45")])
 def test_a_score_off_the_scale_is_a_sentence(score: Decimal | None) -> None:
     target = rules.add_target(
@@ -238,6 +258,8 @@ def test_one_press_tells_all_that_is_wrong_with_a_target(manager: Pages) -> None
     }
     of_the_rules = [
         f"The code {scene.target.code} is already used. Choose another.",
+        f"Signs of Safety 2-day is a course of {scene.course.programme.title}: choose one of "
+        f"{programme.title}",
         "Enter a minimum percentage or a minimum number, not both",
         "The deadline is before 1 October 2021, when the programme starts",
         "Planning non-attendance must be 0 or more and less than 100, like 10",
@@ -258,8 +280,6 @@ def test_one_press_tells_all_that_is_wrong_with_a_target(manager: Pages) -> None
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
-        f"Signs of Safety 2-day is a course of {scene.course.programme.title}: choose one of "
-        f"{programme.title}",
         ({"minimum_percent": Decimal(101)}, "Percentage must be more than 0 and at most 100"),
         ({"minimum_percent": Decimal(0)}, "Percentage must be more than 0 and at most 100"),
         ({"minimum_percent": Decimal(5), "minimum_count": 5}, "Enter a percentage or a number"),

@@ -14,6 +14,7 @@ from app.core.actors import Actor
 from app.core.db import db, live, lock_row, record, supersede
 from app.core.errors import RuleBroken
 from app.core.filters import day
+from app.figures import queries
 from app.figures.models import StatedFigure, Target, TargetKind
 from app.figures.rules.codes import checked_name, checked_title
 from app.figures.rules.ending import check_has_not_ended
@@ -124,6 +125,7 @@ def _checked(target: Target, stated: Statement, now: datetime) -> dict[str, Any]
     as_at = stated["as_at"]
     if as_at > clock.london(now).date():
         raise RuleBroken("The day of a stated figure must be today or in the past", field="as_at")
+    _check_year(target, as_at)
     is_score = target.kind is TargetKind.SCORE
     (_check_score if is_score else _check_number)(stated)
     return {
@@ -136,6 +138,20 @@ def _checked(target: Target, stated: Statement, now: datetime) -> dict[str, Any]
         "score": stated.get("score") if is_score else None,
         "replies": stated.get("replies") if is_score else None,
     }
+
+
+def _check_year(target: Target, as_at: date) -> None:
+    """A baseline may be older than its programme; one older than all that is recorded is a slip."""
+    starts_on = target.programme.starts_on
+    if starts_on is None or as_at >= starts_on:
+        return
+    first = queries.first_day_recorded()
+    if first is not None and as_at < first:
+        raise RuleBroken(
+            f"{day(as_at)} is before {day(starts_on)}, when the programme starts, and before {day(first)}, "
+            "the first day of which anything is recorded: check the year",
+            field="as_at",
+        )
 
 
 def _check_number(stated: Statement) -> None:
