@@ -13,7 +13,7 @@ from app.core.db import db
 from app.core.filters import day
 from app.core.permissions import Role
 from app.figures import queries, rules
-from app.figures.models import Membership
+from app.figures.models import Membership, TargetKind
 from tests import factories
 from tests.figures import scenes
 from tests.pages import Pages
@@ -285,3 +285,31 @@ def test_populations_show_the_rules_before(manager: Pages) -> None:
     assert "Employees or agency workers in post whose role group is Social Worker" in page.text
     assert "Agency workers are trained too" in page.text
     assert rules.checked_code("Practitioners", "x") == "practitioners"
+
+
+def test_am01_a_programmes_page_leads_to_its_targets(pages: Pages) -> None:
+    """Of a programme with two strands 0 of 20 and 0 of 150; another programme’s target is not among them."""
+    course = factories.course(programme_id=factories.programme(title="Core Skills").id)
+    scenes.coverage(trained=1, untrained=0)
+    for code, count in (("managers", 20), ("staff", 150)):
+        rules.add_target(
+            code=code,
+            title=f"Trained: {code}",
+            kind=TargetKind.PEOPLE_TRAINED,
+            programme=course.programme,
+            course=course,
+            minimum_count=count,
+            by=scenes.ACADEMY,
+            now=factories.LONG_AGO,
+        )
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    page = pages.get(f"/programmes/{course.programme_id}")
+    page = pages.get(page.links()["Targets"])
+    assert page.h1 == "Targets of Core Skills"
+    for words in ("Trained: managers", "at least 20", "Trained: staff", "at least 150"):
+        assert words in page.text
+    assert page.links()["Trained: managers"] == "/targets/managers"
+    assert "Two-day training" not in page.text
+    pages.sign_in(factories.user(Role.BOARD_MEMBER))
+    assert "at least 150" in pages.get(page.path).text
+    pages.get("/programmes/999999/targets", status=404)

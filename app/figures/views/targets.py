@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from sqlalchemy import Select
 from werkzeug.wrappers import Response
 
 from app.audit import queries as audit
@@ -42,11 +43,29 @@ def targets() -> str:
     dates = DatesForm.read(request.args)
     shown, ended = [], 0
     if dates.is_right:
-        found = list(db.session.scalars(queries.targets(as_at=dates.on, known_at=dates.known)))
-        figures = queries.figures(found, as_at=dates.on, known_at=dates.known)
-        shown = figures if _sees_names() else [one.for_the_board() for one in figures]
+        shown = _figures(queries.targets(as_at=dates.on, known_at=dates.known), dates)
         ended = queries.ended_count(as_at=dates.on, known_at=dates.known)
     return render_template("figures/targets.html", form=dates, figures=shown, ended=ended)
+
+
+@bp.get("/programmes/<int:programme_id>/targets")
+@requires(Permission.SEE_FIGURES)
+def programme_targets(programme_id: int) -> str:
+    """The targets of one programme, with their figures as the list of all of them has them (AM-01)."""
+    programme = get_or_404(Programme, programme_id)
+    dates = DatesForm.read(request.args)
+    shown = []
+    if dates.is_right:
+        asked_for = queries.targets(as_at=dates.on, known_at=dates.known)
+        shown = _figures(asked_for.where(Target.programme_id == programme.id), dates)
+    return render_template("figures/programme_targets.html", programme=programme, form=dates, figures=shown)
+
+
+def _figures(asked_for: Select[tuple[Target]], dates: DatesForm) -> list[Figure]:
+    """The figures of some targets, as whoever asks may see them."""
+    found = list(db.session.scalars(asked_for))
+    figures = queries.figures(found, as_at=dates.on, known_at=dates.known)
+    return figures if _sees_names() else [one.for_the_board() for one in figures]
 
 
 @bp.get("/targets/<code>")
