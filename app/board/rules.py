@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
-
 from app.audit import rules as audit
 from app.board import files, queries
 from app.board.models import Format, Pack, PackFile
@@ -44,7 +42,6 @@ def prepare(*, meeting: str, meets_on: date, as_at: date, now: datetime) -> Read
     The pack of an academy without targets says so. Raises RuleBroken when the PDF can’t be made here.
     """
     meeting = " ".join(meeting.split())
-    _check_is_new(meeting, meets_on, as_at)
     contents = _contents(meeting, meets_on, as_at, now)
     made = {kind: written(contents, kind) for kind in _WRITERS}
     return ReadyPack(meeting, meets_on, as_at, now, contents.told.lines, made)
@@ -53,7 +50,7 @@ def prepare(*, meeting: str, meets_on: date, as_at: date, now: datetime) -> Read
 def draft(*, meeting: str, meets_on: date, as_at: date, now: datetime) -> queries.Contents:
     """What the pack would hold if it were issued now, marked as a draft wherever it is read; this only reads.
 
-    When it is issued it is made once more, with what is known by then.
+    It is refused what the pack is. When it is issued it is made once more, with what is known by then.
     """
     return _contents(" ".join(meeting.split()), meets_on, as_at, now, is_draft=True)
 
@@ -122,17 +119,19 @@ def _publish(ready: ReadyPack, *, by: Actor) -> list[PublishedFigure]:
 
 
 def _check_is_new(meeting: str, meets_on: date, as_at: date) -> None:
-    """A form that is sent twice issues one pack; one that puts another right says so in its name."""
-    same = select(Pack.issued_at).where(
-        func.lower(Pack.meeting) == meeting.lower(), Pack.meets_on == meets_on, Pack.as_at == as_at
-    )
-    issued_at = db.session.scalar(same.order_by(Pack.id.desc()).limit(1))
+    """The board reads a meeting's name, so it names nobody. A form that is sent twice issues one pack; one
+    that puts another right says so in its name."""
+    issued_at, published_at, somebody = db.session.execute(queries.known_of(meeting, meets_on, as_at)).one()
+    if somebody is not None:
+        figure_rules.check_names_nobody(meeting, field="meeting")
+    if issued_at is None and published_at is None:
+        return
     if issued_at is not None:
-        raise RuleBroken(
-            f"This meeting’s pack with figures as at {day(as_at)} was issued on {day_and_time(issued_at)}. "
-            "To issue it once more, say so in the name, such as “Project board, corrected”.",
-            field="meeting",
-        )
+        done = f"This meeting’s pack with figures as at {day(as_at)} was issued on {day_and_time(issued_at)}."
+    else:
+        done = f"Figures as at {day(as_at)} were published for this meeting on {day_and_time(published_at)}."
+    again = "To issue it once more, say so in the name, such as “Project board, corrected”."
+    raise RuleBroken(f"{done} {again}", field="meeting")
 
 
 def _check(meeting: str, meets_on: date, as_at: date, now: datetime) -> None:
@@ -142,3 +141,4 @@ def _check(meeting: str, meets_on: date, as_at: date, now: datetime) -> None:
         raise RuleBroken("Figures can be published as at today or a day in the past", field="as_at")
     if meets_on < as_at:
         raise RuleBroken("The figures must be as at the day of the meeting or before", field="as_at")
+    _check_is_new(meeting, meets_on, as_at)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 
 from app.board.queries.shape import Column, Section
 from app.board.queries.whole import Line, Whole
 from app.core.filters import day, day_and_time
 from app.figures import queries as figures
-from app.figures.models import PublishedFigure
+from app.figures.models import PublishedFigure, TargetEnd
 from app.figures.queries import Restated
 
 
@@ -44,7 +43,7 @@ def what_moved(told: Whole) -> Section:
         else (line.figure.title, "Not in it", "", "", line.figure.quoted, "")
         for line in told.lines
     ]
-    rows += _ended([one for one in last.figures if one.target_id not in lines], told.known_at)
+    rows += _ended([one for one in last.figures if one.target_id not in lines], told.ends)
     note = (
         f"The last pack: {last.meeting}, {day(last.meets_on)}; figures as at {day(last.as_at)}, as known at "
     )
@@ -57,9 +56,8 @@ def _moved(then: Restated, line: Line, told: Whole) -> tuple[str, str, str, str,
     return _before(published), then.now.quoted, " ".join(then.reasons), figure.quoted, words
 
 
-def _ended(published: Sequence[PublishedFigure], known_at: datetime | None) -> list[tuple[str, ...]]:
+def _ended(published: Sequence[PublishedFigure], ends: Mapping[int, TargetEnd]) -> list[tuple[str, ...]]:
     """What was published of targets that are asked for no more, and why they are not."""
-    ends = figures.ends_of({one.target_id for one in published}, known_at)
     return [
         (one.title, _before(one), "", "", f"Ended on {day(end.last_day)}", end.reason or "")
         for one in published

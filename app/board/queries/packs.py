@@ -4,16 +4,39 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.board.models import Format, Pack, PackFile
+from app.core.filters import day
 from app.figures.models import PublishedFigure, Target
+from app.people import queries as people
+from app.people.models import Person
 
 
 def packs() -> Select[tuple[Pack]]:
     """Every pack with its files (not what is in them), the last issued first."""
     return select(Pack).options(selectinload(Pack.files)).order_by(Pack.issued_at.desc(), Pack.id.desc())
+
+
+def known_of(
+    meeting: str, meets_on: date, as_at: date
+) -> Select[tuple[datetime | None, datetime | None, int | None]]:
+    """What is in the way of a meeting's pack as at a day: when it was issued already, when figures of that
+    day were published under its name, and somebody whom it names. In one statement, as a draft's page asks a
+    lot."""
+    issued = select(Pack.issued_at).where(
+        func.lower(Pack.meeting) == meeting.lower(), Pack.meets_on == meets_on, Pack.as_at == as_at
+    )
+    occasion = f"{meeting}, {day(meets_on)}".lower()
+    published = select(PublishedFigure.published_at).where(
+        func.lower(PublishedFigure.occasion) == occasion, PublishedFigure.as_at == as_at
+    )
+    return select(
+        issued.order_by(Pack.id.desc()).limit(1).scalar_subquery(),
+        published.order_by(PublishedFigure.id.desc()).limit(1).scalar_subquery(),
+        people.named_in(meeting).with_only_columns(Person.id).limit(1).scalar_subquery(),
+    )
 
 
 def pack_before(as_at: date, issued_at: datetime) -> Select[tuple[Pack]]:

@@ -15,7 +15,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.filters import day, plural
 from app.figures import queries as figures
-from app.figures.models import Colour, PublishedFigure, Target
+from app.figures.models import Colour, PublishedFigure, Target, TargetEnd
 from app.figures.queries import (
     Attended,
     CoverageLost,
@@ -116,6 +116,7 @@ class Whole:
     last_pack: Pack | None
     dates: Mapping[int, tuple[date | None, date | None]]
     past: Past = field(default_factory=Past)
+    ends: Mapping[int, TargetEnd] = field(default_factory=dict)  # by the target's id, of those that have one
 
     @property
     def programmes(self) -> list[tuple[str, str, list[Line]]]:
@@ -165,7 +166,8 @@ def whole(
     turnover = figures.turnover(as_at=until, known_at=known_at, left=left)
     last_pack = _pack_before(until, known_at)
     asked = _Asked(as_at, until, known_at, sees_names, last_pack if is_for_pack else None, is_for_pack)
-    told, past = _told(asked, left)
+    targets, ends = _targets(as_at, known_at)
+    told, past = _told(asked, targets, left)
     return Whole(
         as_at=until,
         known_at=known_at,
@@ -175,12 +177,13 @@ def whole(
         last_pack=last_pack,
         dates=_dates(told, known_at),
         past=past,
+        ends=ends,
     )
 
 
 def targets_alone(as_at: date, known_at: datetime | None = None) -> Whole:
     """The targets with their figures and the pack before, for whoever asks what moved since it."""
-    targets = list(db.session.scalars(figures.targets(as_at=as_at, known_at=known_at)))
+    targets, ends = _targets(as_at, known_at)
     plans = figures.plans_for(targets, known_at)
     found = figures.figures(targets, as_at=as_at, known_at=known_at, has_outlook=False, plans=plans)
     last = _pack_before(as_at, known_at)
@@ -188,11 +191,18 @@ def targets_alone(as_at: date, known_at: datetime | None = None) -> Whole:
     past = past_of(plans, found, published, as_at=as_at, known_at=known_at, follows_all=True)
     made = [Line(plan.target, figure, plan) for plan, figure in zip(plans, found, strict=True)]
     no_rates = Rates(as_at, as_at, [], [])
-    return Whole(as_at, known_at, made, no_rates, [], last, _dates(made, known_at), past)
+    return Whole(as_at, known_at, made, no_rates, [], last, _dates(made, known_at), past, ends)
 
 
 def _dates(told: Sequence[Line], known_at: datetime | None) -> dict[int, tuple[date | None, date | None]]:
     return programmes.dates_of([line.target.programme for line in told], known_at)
+
+
+def _targets(as_at: date, known_at: datetime | None) -> tuple[list[Target], dict[int, TargetEnd]]:
+    """The targets that are asked for on a day, and how any target ends."""
+    found = db.session.execute(figures.targets_with_ends(known_at)).tuples().all()
+    asked_for = [target for target, end in found if end is None or not end.is_over(as_at)]
+    return asked_for, {target.id: end for target, end in found if end is not None}
 
 
 def _pack_before(as_at: date, known_at: datetime | None) -> Pack | None:
@@ -202,7 +212,7 @@ def _pack_before(as_at: date, known_at: datetime | None) -> Pack | None:
 def lines(*, as_at: date, known_at: datetime | None = None, sees_names: bool = False) -> list[Line]:
     """Each target by its programme, and nothing besides."""
     asked = _Asked(as_at, min(as_at, clock.today()), known_at, sees_names)
-    return _told(asked, None)[0]
+    return _told(asked, _targets(as_at, known_at)[0], None)[0]
 
 
 @dataclass(frozen=True)
@@ -217,10 +227,11 @@ class _Asked:
     is_for_pack: bool = False
 
 
-def _told(asked: _Asked, left: Sequence[figures.Leaver] | None) -> tuple[list[Line], Past]:
+def _told(
+    asked: _Asked, targets: Sequence[Target], left: Sequence[figures.Leaver] | None
+) -> tuple[list[Line], Past]:
     """Each target with its figure, and their past; `left` are the leavers, for whoever has asked for them."""
     until, known_at = asked.until, asked.known_at
-    targets = list(db.session.scalars(figures.targets(as_at=asked.as_at, known_at=known_at)))
     plans = figures.plans_for(targets, known_at)
     found = figures.figures(targets, as_at=asked.as_at, known_at=known_at, has_groups=True, plans=plans)
     if not asked.sees_names:

@@ -83,6 +83,7 @@ from app.figures.queries.lists import (
     targets,
     targets_of_cohort,
     targets_of_population,
+    targets_with_ends,
 )
 from app.figures.queries.milestones import (
     milestone,
@@ -189,8 +190,8 @@ __all__ = [
     "REACH_STEPS",
     "Among",
     "Attendance",
-    "Beside",
     "Attended",
+    "Beside",
     "BesideTarget",
     "Breakdown",
     "Counted",
@@ -331,6 +332,7 @@ __all__ = [
     "targets",
     "targets_of_cohort",
     "targets_of_population",
+    "targets_with_ends",
     "trails_of",
     "trained_leavers",
     "turnover",

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.core.db import db, live
@@ -16,6 +16,7 @@ from app.figures.models import (
     Population,
     PopulationRule,
     Target,
+    TargetEnd,
 )
 from app.figures.queries import scopes
 from app.figures.queries.ending import had_ended
@@ -48,6 +49,13 @@ def every_target() -> Select[tuple[Target]]:
         )
         .order_by(Programme.deadline.desc().nulls_first(), Programme.title, Target.id)
     )
+
+
+def targets_with_ends(known_at: datetime | None = None) -> Select[tuple[Target, TargetEnd | None]]:
+    """Every target in the same order, each with its end, which may be still to come; None of one that has
+    none."""
+    its_end = and_(TargetEnd.target_id == Target.id, live(TargetEnd, known_at))
+    return every_target().outerjoin(TargetEnd, its_end).add_columns(TargetEnd)
 
 
 def target_coded(code: str) -> Select[tuple[Target]]:
