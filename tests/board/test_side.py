@@ -509,7 +509,7 @@ def test_neither_people_nor_targets_cost_statements(board: Pages) -> None:
     for number in range(4):
         rules.add_target(
             code=f"coverage-{number}",
-            title="Coverage",
+            title=f"Coverage {number}",
             kind=TargetKind.COVERAGE,
             programme=scene.course.programme,
             course=scene.course,

@@ -175,7 +175,7 @@ class Story(Desk):
         )
         target = rules.add_target(
             code=f"target-{number}-{kind}-{len(courses)}".replace("_", "-"),
-            title="Target",
+            title=f"Target {number}",
             kind=TargetKind(kind),
             programme=self.courses[0].programme,
             deadline=deadline,

@@ -127,7 +127,7 @@ def test_a_stated_figure_that_cannot_be(stated: dict[str, Any], sentence: str) -
 def test_a_stated_figure_is_not_of_a_day_before_all_that_is_known(manager: Pages) -> None:
     """A baseline may be older than its programme; one of 1999 is a slip, and moves no day."""
     scene = scenes.coverage(trained=1, untrained=0)
-    scene.target.programme.starts_on = date(2022, 7, 1)
+    factories.dated(scene.target.programme, starts_on=date(2022, 7, 1))
     db.session.commit()
     page = manager.get("/targets/two-day/stated/new")
     typed = {"numerator": "1", "source": "The bid"}
@@ -138,7 +138,7 @@ def test_a_stated_figure_is_not_of_a_day_before_all_that_is_known(manager: Pages
     ]
     assert page.value("as_at-year") == "1999"
     assert manager.submit(page, boxes("as_at", date(2019, 1, 1))).path == "/targets/two-day"
-    scene.target.programme.starts_on = None
+    factories.dated(scene.target.programme, starts_on=None)
     db.session.commit()
     state(scene.target, date(1999, 11, 4), numerator=1)
     assert queries.first_day_recorded() == date(2019, 1, 1)
@@ -250,7 +250,7 @@ def test_one_press_tells_all_that_is_wrong_with_a_target(manager: Pages) -> None
         "code": scene.target.code,
         "programme": str(programme.id),
         "population": str(scene.target.population_id),
-        "course": str(scene.course.id),
+        "course": str(factories.course(programme_id=programme.id).id),
         "minimum_percent": "80",
         "minimum_count": "20",
         "planning_absence": "100",
@@ -258,8 +258,6 @@ def test_one_press_tells_all_that_is_wrong_with_a_target(manager: Pages) -> None
     }
     of_the_rules = [
         f"The code {scene.target.code} is already used. Choose another.",
-        f"Signs of Safety 2-day is a course of {scene.course.programme.title}: choose one of "
-        f"{programme.title}",
         "Enter a minimum percentage or a minimum number, not both",
         "The deadline is before 1 October 2021, when the programme starts",
         "Planning non-attendance must be 0 or more and less than 100, like 10",

@@ -283,7 +283,7 @@ def test_4_11_no_free_place_is_for_who_is_outside_the_audience(
 def test_4_11_audiences_are_read_once_for_however_many_targets(scene: Scene) -> None:
     targets = [scene.target]
     for code in ("one", "two"):
-        course = factories.course()
+        course = factories.course(programme_id=scene.course.programme_id)
         course.role_groups = [factories.role_group("Team Manager")]
         factories.run(course, days=MARCH)
         targets.append(

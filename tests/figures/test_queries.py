@@ -597,10 +597,10 @@ def test_statements_do_not_grow_with_people_or_targets() -> None:
         targets.append(
             rules.add_target(
                 code=f"more-{number}",
-                title="More",
+                title=f"More {number}",
                 kind=TargetKind.COVERAGE,
                 programme=scene.course.programme,
-                course=factories.course(),
+                course=factories.course(programme_id=scene.course.programme_id),
                 population=scene.population,
                 by=ACADEMY,
                 now=LONG_AGO,

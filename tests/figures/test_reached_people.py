@@ -93,7 +93,7 @@ def reach(
         )
     return rules.add_target(
         code=step.value,
-        title="How far it reached",
+        title="How far it reached" if step is ReachStep.ATTENDED else f"How many were {step}",
         kind=TargetKind.REACH,
         reach_step=step,
         programme=course.programme,

@@ -34,7 +34,7 @@ def wanted_by_cohort(person: Person, course: Course, deadline: date | None = DEA
     """A cohort that somebody joined because they are untrained, and its target if there is a deadline."""
     cohort = rules.add_cohort(
         code=f"cohort-{course.code}",
-        name="New staff",
+        name=f"New staff {course.title}",
         requirements={"untrained": [course], "upskill": [factories.course(title="Five days")]},
         by=ACADEMY,
         now=factories.LONG_AGO,
@@ -42,7 +42,7 @@ def wanted_by_cohort(person: Person, course: Course, deadline: date | None = DEA
     if deadline:
         rules.add_target(
             code=f"target-{course.code}",
-            title="New staff",
+            title=f"New staff {course.title}",
             kind=TargetKind.COHORT,
             programme=course.programme,
             cohort=cohort,
