@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Select, select
 
 from app.audit.models import AuditEntry
+from app.core.db import db
 from app.core.filters import day_and_time
 
 
@@ -16,6 +17,11 @@ def history_of(thing_type: str, thing_id: int, *, verb: str = "") -> Select[tupl
 def by_whom(entry: AuditEntry | None) -> str:
     """ "by Ann Other on 3 March 2022 at 10:05": who did something, and when."""
     return f"by {entry.actor_name} on {day_and_time(entry.at)}" if entry else "by somebody else"
+
+
+def who_last(verb: str, thing_type: str, thing_id: int) -> str:
+    """By whom, and when, something was done to a thing last, in words."""
+    return by_whom(db.session.scalar(history_of(thing_type, thing_id, verb=verb).limit(1)))
 
 
 def all_entries(*, verb: str = "", thing_type: str = "", actor: str = "") -> Select[tuple[AuditEntry]]:

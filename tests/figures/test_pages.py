@@ -165,6 +165,18 @@ def test_a_changed_rule_needs_a_reason_and_keeps_the_rule_before(manager: Pages)
     assert "no minimum stated" in page.text
 
 
+def test_u29_of_two_who_change_a_target_the_second_is_shown_what_the_first_saved(manager: Pages) -> None:
+    scenes.coverage(trained=1, untrained=1)
+    first, second = manager.get("/targets/two-day/edit"), manager.get("/targets/two-day/edit")
+    manager.submit(first, {"minimum_percent": "60", "reason": "The board asked for it"})
+    page = manager.submit(second, {"minimum_percent": "70", "reason": "So did the adviser"})
+    assert page.errors[0].startswith("This was changed by")
+    assert "Minimum percentage 60%" in page.text
+    assert page.value("minimum_percent") == "70"
+    assert "at least 60%" in manager.get("/targets/two-day").text
+    assert "at least 70%" in manager.submit(page).text
+
+
 def test_am06_lines_that_match_nobody_come_back_to_be_put_right(manager: Pages) -> None:
     cohort = scenes.cohort(members=0).cohort
     people = [factories.staff(employee_number=f"{number:06d}") for number in range(10, 15)]

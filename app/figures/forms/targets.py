@@ -8,6 +8,7 @@ from typing import Any
 from app.core.forms import (
     DateField,
     Form,
+    GuardedForm,
     IntegerField,
     Optional,
     RadioField,
@@ -71,7 +72,7 @@ class EndForm(Form):
     )
 
 
-class TargetForm(Form):
+class TargetForm(GuardedForm):
     """What a target asks. A new one also says what it is called in addresses and commands."""
 
     code = TextField(
@@ -145,7 +146,9 @@ class TargetForm(Form):
             values["course"] = str(rule.course_id or "")
         form = cls(**values)
         wanted = (
-            asked | {"title"} | ({"code", "programme"} | _SCOPES.get(kind, set()) if is_new else {"reason"})
+            asked
+            | {"title"}
+            | ({"code", "programme"} | _SCOPES.get(kind, set()) if is_new else {"reason", "seen"})
         )
         for name in set(form._fields) - wanted - {"csrf_token"}:
             delattr(form, name)

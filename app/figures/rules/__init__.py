@@ -34,6 +34,7 @@ from app.figures.rules.targets import (
     check_asked,
     check_code,
     check_title,
+    values_of_target,
 )
 
 __all__ = [
@@ -83,5 +84,6 @@ __all__ = [
     "take_back_override",
     "take_back_stated",
     "tick_sessions",
+    "values_of_target",
     "withdraw",
 ]

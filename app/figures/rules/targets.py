@@ -8,9 +8,11 @@ from functools import partial
 from typing import Any, TypedDict, Unpack
 
 from app.audit import rules as audit
+from app.audit.queries import who_last
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db, lock_row, record, save_unique, supersede
+from app.core.editions import Values, check_unchanged
 from app.core.errors import RuleBroken, check_all
 from app.core.filters import day
 from app.figures import queries
@@ -104,10 +106,11 @@ def change_target(
     by: Actor,
     now: datetime,
     reason: str | None = None,
+    seen: str | None = None,
     **asked: Unpack[Asked],
 ) -> None:
     """Change a target. A changed rule needs a reason and keeps to the milestones; figures as known before
-    keep theirs."""
+    keep theirs. `seen` is the edition that a page was made from (U-29)."""
     check_all(
         partial(check_title, title, on=clock.london(now).date(), target=target),
         partial(check_asked, target.kind, target.programme, asked),
@@ -115,6 +118,9 @@ def change_target(
     title, checked = _checked_title(title), _kept(target.kind, asked)
     lock_row(Target, target.id)
     current = queries.target_rules([target.id])[target.id]
+    check_unchanged(
+        values_of_target(target, current), seen, lambda: who_last("target:changed", "target", target.id)
+    )
     course: Course | None = checked.pop("course")
     changed = TargetRule(target_id=target.id, course_id=course.id if course else None, **checked)
     if any(getattr(current, name) != getattr(changed, name) for name in _ASKED):
@@ -260,6 +266,15 @@ def _check_absence(percent: Decimal | None) -> None:
         raise RuleBroken(
             "Planning non-attendance must be 0 or more and less than 100, like 10", field="planning_absence"
         )
+
+
+def values_of_target(target: Target, rule: TargetRule) -> Values:
+    """What is saved of what a target's form changes, in words."""
+    told = {name: day(value) if isinstance(value, date) else value for name, value in _in_words(rule).items()}
+    return [
+        ("Title", target.title),
+        *((name, str(value)) for name, value in told.items() if value is not None),
+    ]
 
 
 def _in_words(rule: TargetRule) -> dict[str, Any]:

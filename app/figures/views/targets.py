@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from app.audit import queries as audit
 from app.core import clock
 from app.core.db import db
+from app.core.editions import edition
 from app.core.filters import number
 from app.core.forms import SelectChoice, choices_from
 from app.core.permissions import Permission
@@ -186,12 +187,18 @@ def edit_target(code: str) -> str | Response:
     """Change what a target asks; the rule until now is kept for figures as known before."""
     found = one_or_404(queries.target_coded(code))
     rule = queries.target_rules([found.id])[found.id]
-    form = TargetForm.of(found.kind, is_new=False, rule=rule, title=found.title)
+    seen = edition(rules.values_of_target(found, rule))
+    form = TargetForm.of(found.kind, is_new=False, rule=rule, title=found.title, seen=seen)
     form.offer_courses(list(db.session.scalars(programmes.courses())), found.kind)
     form.also(*_rules_of(form, found.kind, found))
     if form.validate_on_submit():
-        with rule_errors_on(form):
-            rules.change_target(target=found, reason=form.reason.data, **_asked(form, found.kind))
+        with rule_errors_on(form), form.noticing_changes():
+            rules.change_target(
+                target=found,
+                reason=form.reason.data,
+                seen=form.seen.data or "",
+                **_asked(form, found.kind),
+            )
             db.session.commit()
             flash("The target is changed.")
             return redirect(url_for("figures.target", code=found.code))

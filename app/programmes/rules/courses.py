@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from app.audit import rules as audit
-from app.audit.queries import by_whom, history_of
+from app.audit.queries import who_last
 from app.commissioning.models import Provider
 from app.core.actors import Actor
 from app.core.db import db, lock_row, record, save_unique, supersede
@@ -92,7 +92,9 @@ def edit_programme(
     `seen` is the edition that a page was made from.
     """
     lock_row(Programme, programme.id)
-    check_unchanged(values_of_programme(programme), seen, lambda: _by_whom(programme))
+    check_unchanged(
+        values_of_programme(programme), seen, lambda: who_last("programme:changed", "programme", programme.id)
+    )
     code = checked_code(code)
     _check_dates(starts_on, deadline)
     if title.lower() != programme.title.lower():
@@ -131,11 +133,6 @@ def values_of_programme(programme: Programme) -> Values:
         ("Start date", day(programme.starts_on)),
         ("Deadline", day(programme.deadline)),
     ]
-
-
-def _by_whom(programme: Programme) -> str:
-    history = history_of("programme", programme.id, verb="programme:changed")
-    return by_whom(db.session.scalar(history.limit(1)))
 
 
 def _record_dates(

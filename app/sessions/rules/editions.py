@@ -38,8 +38,7 @@ def check_unchanged(thing: Run | TrainingSession, seen: str | None) -> None:
 
 def _by_whom(thing: Run | TrainingSession) -> str:
     if isinstance(thing, Run):
-        changes = audit.history_of("run", thing.id, verb="run:changed").limit(1)
-        return audit.by_whom(db.session.scalar(changes))
+        return audit.who_last("run:changed", "run", thing.id)
     changes = audit.history_of("run", thing.run_id, verb="run:session changed").limit(20)
     return audit.by_whom(next((one for one in db.session.scalars(changes) if _is_about(one, thing)), None))
 
