@@ -1,4 +1,4 @@
-"""Two people edit one thing: the second is refused, and shown what the first saved. (U-29)"""
+"""What somebody saw of a thing, and whether it is still so when they press the button. (U-29)"""
 
 from __future__ import annotations
 
@@ -22,10 +22,17 @@ class ChangedMeanwhile(RuleBroken):
         self.values, self.edition = values, edition(values)
 
 
-def edition(values: Values) -> str:
-    """A short sign of what is saved, which differs when any of it does."""
-    told = "\n".join(f"{name}: {value}" for name, value in values)
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+def edition(told: object) -> str:
+    """A short sign of what a page tells, which differs when any of it does: of whatever says all of itself
+    when it is printed."""
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+
+
+def check_looked_at(told: object, seen: str | None, sentence: str) -> None:
+    """What is done now is what was looked at: `seen` is the edition of a page that told what would be done,
+    None where there was none. Raises RuleBroken with the sentence when it would be something else by now."""
+    if seen is not None and seen != edition(told):
+        raise RuleBroken(sentence)
 
 
 def check_unchanged(values: Values, seen: str | None, who: Callable[[], str]) -> None:

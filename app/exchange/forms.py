@@ -11,7 +11,7 @@ from app.core.forms import (
     DateField,
     FileField,
     Form,
-    HiddenField,
+    LookedAtForm,
     Required,
     SelectField,
     TextArea,
@@ -58,19 +58,16 @@ class UploadForm(Form):
         return form
 
 
-class ApplyForm(Form):
-    """`seen` is the edition of the preview that the form stands below."""
-
-    seen = HiddenField()
+class ApplyForm(LookedAtForm):
     end_missing = CheckboxField("They have left: end them")
     clash_reason = TextField("Why both can go ahead", max_length=500)
     reason = TextArea("Reason for the correction", max_length=400)
 
-    def stand_below(self, edition: str) -> None:
-        """Ask about this preview. Who was confirmed to have left by another one is not confirmed by this."""
-        if self.seen.data != edition:
-            self.end_missing.data = False
-        self.seen.data = edition
+    def stand_below(self, edition: str) -> bool:
+        """Who was confirmed to have left by another preview is not confirmed by this one."""
+        was_seen = super().stand_below(edition)
+        self.end_missing.data = self.end_missing.data and was_seen
+        return was_seen
 
 
 class UndoForm(Form):

@@ -88,7 +88,6 @@ def test_am06_nobody_whom_a_rule_finds_joins_after_their_last_day() -> None:
             rules.add_candidates(
                 cohort=scene.cohort,
                 population=population,
-                seen=1,
                 joined_on=joined_on,
                 cause="untrained",
                 by=scenes.ACADEMY,

@@ -433,7 +433,6 @@ def test_4_6_nobody_is_on_a_list_twice_on_a_day() -> None:
             on=date(2022, 3, 25),
             joined_on=date(2022, 3, 19),
             cause="untrained",
-            seen=1,
             by=ACADEMY,
             now=LONG_AGO,
         )

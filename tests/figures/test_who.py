@@ -9,7 +9,6 @@ import pytest
 
 from app.core import clock
 from app.core.db import db
-from app.core.errors import RuleBroken
 from app.core.permissions import Role
 from app.figures import queries, rules
 from app.figures.models import Population
@@ -188,16 +187,32 @@ def test_am06_a_cohort_is_chosen_by_a_rule_after_a_look(manager: Pages) -> None:
     assert "2 people added." in page.text
 
 
-def test_am06_nobody_is_added_when_the_rule_finds_others_than_were_looked_at() -> None:
-    scene, _people = a_scene()
-    made = population()
+def test_am06_nobody_is_added_when_the_rule_finds_others_than_were_looked_at(manager: Pages) -> None:
+    """One more by then, or as many of whom one is another: nobody whom nobody looked at joins."""
+    scene, people = a_scene()
     assert scene.cohort is not None
-    today = clock.today()
-    about: dict[str, Any] = {"cohort": scene.cohort, "population": made, "joined_on": today, "on": today}
-    with pytest.raises(RuleBroken, match="The rule now finds 4 people, not 3"):
-        rules.add_candidates(**about, seen=3, cause="untrained", by=ACADEMY, now=clock.now())
-    added = rules.add_candidates(**about, seen=4, cause="untrained", by=ACADEMY, now=clock.now())
-    assert len(added) == 4
+    page = manager.get("/cohorts/new-and-upskill/choose")
+    page = manager.submit(page, {"population": str(population().id), "cause": "untrained"}, form=0)
+    assert "Add 4 people to the list" in page.text
+    factories.staff()
+    page = manager.submit(page, form=1)
+    assert "The rule finds others by now, so nobody was added. Look at the list again." in page.text
+    assert "Add 5 people to the list" in page.text
+    rules.add_people(
+        cohort=scene.cohort,
+        typed=str(people["untrained"].employee_number),
+        joined_on=clock.today(),
+        cause="untrained",
+        by=ACADEMY,
+        now=clock.now(),
+    )
+    newcomer = factories.staff()
+    page = manager.submit(page, form=1)
+    assert "The rule finds others by now" in page.text
+    assert "Add 5 people to the list" in page.text
+    page = manager.submit(page, form=1)
+    assert "5 people added." in page.text
+    assert newcomer.name in page.text
 
 
 def test_am06_107_of_110_pasted_lines_match_and_the_stated_number_is_kept(manager: Pages) -> None:

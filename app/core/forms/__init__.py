@@ -27,7 +27,7 @@ from app.core.forms.fields import (
     choices_from,
     choices_of,
 )
-from app.core.forms.guarded import GuardedForm
+from app.core.forms.guarded import GuardedForm, LookedAtForm
 
 __all__ = [
     "LARGEST_INTEGER",
@@ -41,6 +41,7 @@ __all__ = [
     "HiddenField",
     "InputRequired",
     "IntegerField",
+    "LookedAtForm",
     "Optional",
     "Part",
     "PartField",

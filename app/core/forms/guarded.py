@@ -1,4 +1,4 @@
-"""A form that is not saved over what somebody else saved since it was opened. (U-29)"""
+"""Forms that know what stood on the page that they were sent from. (U-29)"""
 
 from __future__ import annotations
 
@@ -10,8 +10,22 @@ from app.core.forms.base import Form
 from app.core.forms.fields import HiddenField
 
 
+class LookedAtForm(Form):
+    """A button below what it would do; `seen` is the edition of that."""
+
+    seen = HiddenField()
+
+    def stand_below(self, edition: str) -> bool:
+        """Ask about this; whether it is what was looked at when the button was pressed."""
+        was_seen, self.seen.data = self.seen.data == edition, edition
+        return was_seen
+
+
 class GuardedForm(Form):
-    """`seen` is the edition that it was made from; `theirs` is what is saved now, when that is another."""
+    """A form that is not saved over what somebody else saved since it was opened.
+
+    `seen` is the edition that it was made from; `theirs` is what is saved now, when that is another.
+    """
 
     seen = HiddenField()
     theirs: Sequence[tuple[str, str]] = ()

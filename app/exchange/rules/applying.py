@@ -9,6 +9,7 @@ from app.audit import rules as audit
 from app.core import clock
 from app.core.actors import COMMAND_LINE, SERVICE, Actor
 from app.core.db import count_anew, db, lock_row
+from app.core.editions import check_looked_at
 from app.core.errors import RuleBroken
 from app.core.filters import day as in_words
 from app.core.filters import plural
@@ -200,11 +201,12 @@ def check_can_apply(plan: Plan, reason: str | None) -> None:
 def _check_confirmed(plan: Plan, *, seen: str | None, end_missing: bool) -> None:
     """Whoever applies a file has seen what it changes: somebody who was added since is not ended by a
     confirmation that did not name them."""
-    if seen is not None and seen != plan.edition:
-        raise RuleBroken(
-            "Something has changed since you looked at this file, so nothing was applied. Below is what it "
-            "would change now: look again, and apply it if it is right."
-        )
+    check_looked_at(
+        plan.told,
+        seen,
+        "Something has changed since you looked at this file, so nothing was applied. Below is what it would "
+        "change now: look again, and apply it if it is right.",
+    )
     if plan.ledger.is_empty and not end_missing:
         raise RuleBroken(
             "Only people missing from the file would change: confirm that they left.", "end_missing"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from app.core.editions import edition
 from app.core.filters import first_listed, plural
 from app.exchange.files import Problem, Sheet
 from app.exchange.models import ImportKind
@@ -128,10 +128,14 @@ class Plan:
         return {"lines": self.lines, **found, "unchanged": self.unchanged}
 
     @property
+    def told(self) -> object:
+        """All that would be added, changed and ended: what whoever applies the file has seen."""
+        return self.differences, self.ledger, self.endings, self.clashes, self.locked
+
+    @property
     def edition(self) -> str:
-        """A short sign of all that would be added, changed and ended, which differs when any of it does."""
-        told = (self.differences, self.ledger, self.endings, self.clashes, self.locked)
-        return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+        """The sign of what it tells."""
+        return edition(self.told)
 
     @property
     def said_of_clashes(self) -> str:

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from app.audit import rules as audit
 from app.core.actors import Actor
 from app.core.db import db, lock_row, record_all
+from app.core.editions import check_looked_at
 from app.core.errors import RuleBroken
-from app.core.filters import day, plural
+from app.core.filters import day
 from app.figures import queries
 from app.figures.models import Cohort, Membership, Population
 from app.figures.rules.cohorts import check_in_post, checked_cause
@@ -20,7 +21,6 @@ def add_candidates(
     *,
     cohort: Cohort,
     population: Population,
-    seen: int,
     joined_on: date,
     cause: str,
     by: Actor,
@@ -28,10 +28,11 @@ def add_candidates(
     on: date,
     without: Course | None = None,
     started_after: date | None = None,
+    seen: str | None = None,
 ) -> list[Person]:
-    """Everybody whom the rule finds joins the list: `seen` is how many the academy looked at.
+    """Everybody whom the rule finds joins the list; `seen` is the edition of those who were looked at.
 
-    When the rule finds more or fewer than were looked at, nobody is added: the list is to be looked at again.
+    When the rule finds others by now, nobody is added: the list is to be looked at again.
     """
     cause = checked_cause(cohort, cause)
     lock_row(Cohort, cohort.id)
@@ -40,9 +41,11 @@ def add_candidates(
             queries.candidates(cohort, population, on=on, without=without, started_after=started_after)
         )
     )
-    if len(found) != seen:
-        people = plural(len(found), "person", "people")
-        raise RuleBroken(f"The rule now finds {people}, not {seen:,}. Look at the list again.")
+    check_looked_at(
+        [person.id for person in found],
+        seen,
+        "The rule finds others by now, so nobody was added. Look at the list again.",
+    )
     _check_days(cohort, found, joined_on)
     words = queries.candidates_in_words(population, without=without, started_after=started_after)
     rows = [

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.core.db import db
+from app.core.editions import edition
 from app.core.filters import plural
 from app.core.permissions import Permission
 from app.core.web import (
@@ -23,6 +24,7 @@ from app.figures import queries, rules
 from app.figures.forms import ChooseForm
 from app.figures.models import Cohort, Population
 from app.figures.views.targets import bp
+from app.people.models import Person
 from app.programmes import queries as programmes
 from app.programmes.models import Course
 
@@ -33,26 +35,28 @@ def choose_people(code: str) -> str:
     """Whom the rule finds, by name: nobody is added yet (AM-06)."""
     found = one_or_404(queries.cohort_coded(code))
     form = _form(found, request.args)
-    page = words = None
+    page = words = seen = None
     if "population" in request.args and form.validate():
-        page = paginate(queries.candidates(found, on=clock.today(), **_chosen(form)))
+        asked = queries.candidates(found, on=clock.today(), **_chosen(form))
+        page, seen = paginate(asked), edition(list(db.session.scalars(asked.with_only_columns(Person.id))))
         words = queries.candidates_in_words(**_chosen(form))
-    return render_template("figures/choose_people.html", form=form, cohort=found, page=page, words=words)
+    return render_template(
+        "figures/choose_people.html", form=form, cohort=found, page=page, words=words, seen=seen
+    )
 
 
 @bp.post("/cohorts/<code>/choose")
 @requires(Permission.EDIT_TARGETS)
 def add_candidates(code: str) -> Response:
-    """Everybody whom the rule finds joins the list, if it still finds as many as were looked at."""
+    """Everybody whom the rule finds joins the list, if it still finds those who were looked at."""
     found = one_or_404(queries.cohort_coded(code))
     form = _form(found, request.args)
-    seen = request.form.get("seen", -1, type=int)
     if not form.validate():
         return redirect(url_for("figures.choose_people", code=found.code))
     with rule_errors_flashed():
         added = rules.add_candidates(
             cohort=found,
-            seen=seen,
+            seen=request.form.get("seen", ""),
             joined_on=form.joined_on.data,
             cause=form.cause.data,
             by=current_actor(),
