@@ -169,7 +169,7 @@ def test_4_9_two_programmes_of_one_title_stay_two(pages: Pages) -> None:
         assert "Court skills" in people.text
         assert "1 session" in pages.get(f"/attendance-rates/sessions?{asked}").text
         assert f"programme={one.programme_id}" in page.html
-    for wrong in ("0", "none"):
+    for wrong in ("0", "none", "9" * 20, "9" * 5000):
         pages.get(f"/attendance-rates/sessions?as_at={DAY}&programme={wrong}", status=404)
 
 

@@ -31,21 +31,16 @@ def monday_from(arguments: Mapping[str, str]) -> date | None:
 
 @dataclass(frozen=True)
 class SessionsAsked:
-    """Which sessions a page is about, as its address says: those of a period, perhaps of one programme."""
+    """Which sessions a page is about, as its address says: those of a period."""
 
     dates: DatesForm
     period: str
-    programme_id: int | None
 
     @classmethod
     def read(cls, arguments: Mapping[str, str]) -> SessionsAsked:
-        """From `?period=12&programme=2`, with the two dates of every figure."""
-        period, programme = arguments.get("period", ""), arguments.get("programme", "")
-        return cls(
-            DatesForm.read(arguments),
-            period if period in PERIODS else "3",
-            (int(programme) if programme.isdecimal() else 0) if programme else None,
-        )
+        """From `?period=12`, with the two dates of every figure."""
+        period = arguments.get("period", "")
+        return cls(DatesForm.read(arguments), period if period in PERIODS else "3")
 
     @property
     def first(self) -> date:

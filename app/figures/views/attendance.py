@@ -8,7 +8,7 @@ from typing import Any
 from flask import abort, render_template, request
 
 from app.core.permissions import Permission
-from app.core.web import current_actor, get_or_404, paginate, requires
+from app.core.web import current_actor, get_or_404, id_asked, paginate, requires
 from app.figures import files, queries
 from app.figures.forms import PERIODS, SessionsAsked, monday_from
 from app.figures.queries import Listed
@@ -56,12 +56,14 @@ def _attendance(asked: SessionsAsked) -> dict[str, Any]:
 @requires(Permission.SEE_COHORT_NAMES)
 def sessions_held() -> str:
     """The sessions that the rates count, each with what became of its places."""
-    asked = _asked_or_404()
-    found = queries.sessions_held(*asked.span, known_at=asked.dates.known, programme_id=asked.programme_id)
+    asked, programme = _asked_or_404(), _programme_asked()
+    found = queries.sessions_held(
+        *asked.span, known_at=asked.dates.known, programme_id=programme and programme.id
+    )
     page = paginate(found, scalars=False)
     rows = [(row, queries.attendance_in(row)) for row in page.rows]
     return render_template(
-        "figures/sessions_held.html", asked=asked, programme=_programme_of(asked), page=page, rows=rows
+        "figures/sessions_held.html", asked=asked, programme=programme, page=page, rows=rows
     )
 
 
@@ -79,13 +81,13 @@ def week() -> str:
 @requires(Permission.SEE_COHORT_NAMES)
 def places_shown(which: str) -> str:
     """The places that one number of the rates counts, person by person."""
-    asked, shown = _asked_or_404(), Listed(which)
+    asked, programme, shown = _asked_or_404(), _programme_asked(), Listed(which)
     span, known_at = asked.span, asked.dates.known
-    found = queries.places_shown(shown, *span, known_at=known_at, programme_id=asked.programme_id)
+    found = queries.places_shown(shown, *span, known_at=known_at, programme_id=programme and programme.id)
     return render_template(
         "figures/places_shown.html",
         asked=asked,
-        programme=_programme_of(asked),
+        programme=programme,
         label=shown.label,
         has_bookings=shown is Listed.BOOKED,
         page=paginate(found, scalars=False),
@@ -102,8 +104,9 @@ def places_not_used() -> str:
     return render_template("figures/places_not_used.html", asked=asked, reason=reason, page=page)
 
 
-def _programme_of(asked: SessionsAsked) -> Programme | None:
-    return None if asked.programme_id is None else get_or_404(Programme, asked.programme_id)
+def _programme_asked() -> Programme | None:
+    """The programme whose sessions the address asks for (?programme=2), if it names one."""
+    return get_or_404(Programme, id_asked("programme") or 0) if request.args.get("programme") else None
 
 
 def _asked_or_404() -> SessionsAsked:
