@@ -25,7 +25,6 @@ from app.people.models import (
     Spell,
     Team,
 )
-from app.programmes import queries as programmes
 from app.programmes.models import (
     ApprovalMode,
     BookingTerms,
@@ -193,12 +192,11 @@ def programme(**values: Any) -> Programme:
 
 def dated(programme: Programme, **dates: date | None) -> Programme:
     """The programme with these dates (starts_on, deadline), as if it had had them from the first."""
-    found = programmes.dates_on_record(programme.id)
-    row = found or record(ProgrammeDates(programme_id=programme.id), by="Tests", now=LONG_AGO)
+    row = programme.dates or record(ProgrammeDates(programme_id=programme.id), by="Tests", now=LONG_AGO)
     for name, value in dates.items():
         setattr(row, name, value)
     db.session.flush()
-    db.session.refresh(programme, ["starts_on", "deadline", "dates_recorded_at"])
+    db.session.expire(programme, ["dates"])
     return programme
 
 

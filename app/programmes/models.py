@@ -4,28 +4,24 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, TypeVar
 
 from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
     Index,
-    ScalarSelect,
     String,
     Table,
     Text,
     UniqueConstraint,
-    select,
+    and_,
     text,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, column_property, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.commissioning.models import Provider
 from app.core.db import Base, Model, Recorded, one_of
 from app.people.models import RoleGroup, Sector, Service
-
-T = TypeVar("T")
 
 _AUDIENCE = {
     name: Table(
@@ -100,12 +96,6 @@ class ProgrammeDates(Recorded, Model):
     __extra_args__ = (CheckConstraint("deadline >= starts_on", name="deadline_not_before_start"),)
 
 
-def _known(column: InstrumentedAttribute[T], programme_id: Any) -> ScalarSelect[T]:
-    """What is known now of the programme with this id."""
-    of_it = ProgrammeDates.programme_id == programme_id
-    return select(column).where(of_it, ProgrammeDates.superseded_at.is_(None)).scalar_subquery()
-
-
 class Programme(Model):
     """What was commissioned, such as Signs of Safety. Its dates are those known now."""
 
@@ -117,12 +107,28 @@ class Programme(Model):
     summary: Mapped[str] = mapped_column(Text, default="")
     provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"), index=True)
     created_at: Mapped[datetime]
-    starts_on: Mapped[date | None] = column_property(_known(ProgrammeDates.starts_on, id))
-    deadline: Mapped[date | None] = column_property(_known(ProgrammeDates.deadline, id))
-    dates_recorded_at: Mapped[datetime] = column_property(_known(ProgrammeDates.recorded_at, id))
 
     provider: Mapped[Provider | None] = relationship()
     courses: Mapped[list[Course]] = relationship(back_populates="programme", order_by="Course.code")
+    dates: Mapped[ProgrammeDates] = relationship(
+        primaryjoin=lambda: and_(
+            ProgrammeDates.programme_id == Programme.id, ProgrammeDates.superseded_at.is_(None)
+        ),
+        uselist=False,
+        viewonly=True,
+        lazy="joined",
+        innerjoin=True,
+    )
+
+    @property
+    def starts_on(self) -> date | None:
+        """The first day, if one is stated."""
+        return self.dates.starts_on
+
+    @property
+    def deadline(self) -> date | None:
+        """The last day, which still counts, if one is stated."""
+        return self.dates.deadline
 
 
 class Course(Model):

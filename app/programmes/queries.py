@@ -56,25 +56,18 @@ def programme_titled(title: str) -> Programme | None:
     return db.session.scalar(select(Programme).where(func.lower(Programme.title) == title.lower()).limit(1))
 
 
-def dates_on_record(programme_id: int) -> ProgrammeDates | None:
-    """The dates of a programme that are known now."""
-    return db.session.scalar(
-        select(ProgrammeDates).where(ProgrammeDates.programme_id == programme_id, live(ProgrammeDates))
-    )
-
-
 def dates_of(
     programmes: Collection[Programme], known_at: datetime | None = None
-) -> dict[int, tuple[date | None, date | None]]:
-    """The start and the deadline of each of these programmes, by its id, as known at `known_at` or, before
-    any were, as recorded first. One statement, and none unless one was changed since then."""
-    if known_at is None or all(one.dates_recorded_at <= known_at for one in programmes):
-        return {one.id: (one.starts_on, one.deadline) for one in programmes}
+) -> dict[int, ProgrammeDates]:
+    """The dates of each of these programmes, by its id, as known at `known_at` or, before any were, as
+    recorded first. It costs a statement where one was changed since `known_at`, else none."""
+    if known_at is None or all(one.dates.recorded_at <= known_at for one in programmes):
+        return {one.id: one.dates for one in programmes}
     statement = select(ProgrammeDates).where(
         ProgrammeDates.programme_id.in_({one.id for one in programmes}),
         known_or_first(ProgrammeDates, ProgrammeDates.programme_id, known_at),
     )
-    return {one.programme_id: (one.starts_on, one.deadline) for one in db.session.scalars(statement)}
+    return {one.programme_id: one for one in db.session.scalars(statement)}
 
 
 def known_or_first(

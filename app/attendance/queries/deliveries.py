@@ -10,7 +10,7 @@ from sqlalchemy import and_, case, exists, func, select
 from app.core.db import db, live
 from app.core.filters import plural
 from app.learning.models import Mark, MarkStatus
-from app.programmes.models import Course, CourseVersion, Programme
+from app.programmes.models import Course, CourseVersion, Programme, ProgrammeDates
 from app.sessions.models import Run, RunState, SessionDate, Trainer, TrainingSession
 
 
@@ -51,7 +51,7 @@ def deliveries(
             Programme.title,
             func.sum(case((is_delivered, 1), else_=0)),
             func.sum(case((SessionDate.ends_at > now, 1), else_=0)),
-            Programme.deadline,
+            ProgrammeDates.deadline,
         )
         .select_from(TrainingSession)
         .join(SessionDate, and_(SessionDate.session_id == TrainingSession.id, live(SessionDate)))
@@ -60,8 +60,9 @@ def deliveries(
         .join(CourseVersion, CourseVersion.id == Run.version_id)
         .join(Course, Course.id == CourseVersion.course_id)
         .join(Programme, Programme.id == Course.programme_id)
+        .join(Programme.dates)
         .where(whose, Run.state == RunState.SCHEDULED)
-        .group_by(Programme.id)
+        .group_by(Programme.id, ProgrammeDates.id)
         .order_by(Programme.title, Programme.id)
     )
     return [Delivery(*row) for row in rows]

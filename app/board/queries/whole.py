@@ -27,7 +27,7 @@ from app.figures.queries import (
     Turnover,
 )
 from app.programmes import queries as programmes
-from app.programmes.models import Programme
+from app.programmes.models import Programme, ProgrammeDates
 
 MONTHS = 12
 
@@ -114,7 +114,7 @@ class Whole:
     rates: Rates
     turnover: Sequence[Turnover]
     last_pack: Pack | None
-    dates: Mapping[int, tuple[date | None, date | None]]
+    dates: Mapping[int, ProgrammeDates]
     past: Past = field(default_factory=Past)
     ends: Mapping[int, TargetEnd] = field(default_factory=dict)  # by the target's id, of those that have one
 
@@ -122,7 +122,7 @@ class Whole:
     def programmes(self) -> list[tuple[str, str, list[Line]]]:
         """By programme: its title, the days to its deadline in words, and its targets."""
         return [
-            (programme.title, deadline_in_words(self.dates[programme.id][1], self.as_at), list(lines))
+            (programme.title, deadline_in_words(self.dates[programme.id].deadline, self.as_at), list(lines))
             for programme, lines in groupby(self.lines, lambda line: line.target.programme)
             if self._is_on(programme)
         ]
@@ -134,7 +134,8 @@ class Whole:
         return [line for line in self.lines if not self._is_on(line.target.programme)]
 
     def _is_on(self, programme: Programme) -> bool:
-        first, last = self.dates[programme.id]
+        dates = self.dates[programme.id]
+        first, last = dates.starts_on, dates.deadline
         return (first is None or first <= self.as_at) and (
             last is None or last > clock.months_before(self.as_at, MONTHS)
         )
@@ -194,7 +195,7 @@ def targets_alone(as_at: date, known_at: datetime | None = None) -> Whole:
     return Whole(as_at, known_at, made, no_rates, [], last, _dates(made, known_at), past, ends)
 
 
-def _dates(told: Sequence[Line], known_at: datetime | None) -> dict[int, tuple[date | None, date | None]]:
+def _dates(told: Sequence[Line], known_at: datetime | None) -> dict[int, ProgrammeDates]:
     return programmes.dates_of([line.target.programme for line in told], known_at)
 
 

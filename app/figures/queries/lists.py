@@ -23,7 +23,7 @@ from app.figures.queries.ending import had_ended
 from app.figures.queries.figure import Stated
 from app.people.models import Person, Spell
 from app.people.queries import matches
-from app.programmes.models import Programme
+from app.programmes.models import Programme, ProgrammeDates
 
 
 def targets(*, as_at: date, known_at: datetime | None = None) -> Select[tuple[Target]]:
@@ -42,12 +42,13 @@ def every_target() -> Select[tuple[Target]]:
     return (
         select(Target)
         .join(Target.programme)
+        .join(Programme.dates)
         .options(
-            contains_eager(Target.programme),
+            contains_eager(Target.programme).contains_eager(Programme.dates),
             joinedload(Target.population),
             joinedload(Target.cohort).lazyload(Cohort.requirements),  # a figure’s plan has them
         )
-        .order_by(Programme.deadline.desc().nulls_first(), Programme.title, Target.id)
+        .order_by(ProgrammeDates.deadline.desc().nulls_first(), Programme.title, Target.id)
     )
 
 

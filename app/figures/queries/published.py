@@ -21,7 +21,7 @@ from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.reading import figures
 from app.learning.models import Mark, PastCompletion
 from app.people.models import Person
-from app.programmes.models import CourseVersion, Programme
+from app.programmes.models import CourseVersion, Programme, ProgrammeDates
 
 _MOST_DAYS = 4
 _ATTENDANCE, _BY_HAND = "attendance on", "training entered by hand of"
@@ -35,10 +35,15 @@ def published_figures() -> Select[tuple[PublishedFigure]]:
         select(PublishedFigure)
         .join(PublishedFigure.target)
         .join(Target.programme)
-        .options(contains_eager(PublishedFigure.target).contains_eager(Target.programme))
+        .join(Programme.dates)
+        .options(
+            contains_eager(PublishedFigure.target)
+            .contains_eager(Target.programme)
+            .contains_eager(Programme.dates)
+        )
         .order_by(
             PublishedFigure.published_at.desc(),
-            Programme.deadline.desc().nulls_first(),
+            ProgrammeDates.deadline.desc().nulls_first(),
             Programme.title,
             PublishedFigure.id,
         )

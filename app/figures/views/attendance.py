@@ -58,7 +58,7 @@ def sessions_held() -> str:
     """The sessions that the rates count, each with what became of its places."""
     asked, programme = _asked_or_404(), _programme_asked()
     found = queries.sessions_held(
-        *asked.span, known_at=asked.dates.known, programme_id=programme and programme.id
+        *asked.span, known_at=asked.dates.known, programme_id=programme.id if programme else None
     )
     page = paginate(found, scalars=False)
     rows = [(row, queries.attendance_in(row)) for row in page.rows]
@@ -83,7 +83,9 @@ def places_shown(which: str) -> str:
     """The places that one number of the rates counts, person by person."""
     asked, programme, shown = _asked_or_404(), _programme_asked(), Listed(which)
     span, known_at = asked.span, asked.dates.known
-    found = queries.places_shown(shown, *span, known_at=known_at, programme_id=programme and programme.id)
+    found = queries.places_shown(
+        shown, *span, known_at=known_at, programme_id=programme.id if programme else None
+    )
     return render_template(
         "figures/places_shown.html",
         asked=asked,

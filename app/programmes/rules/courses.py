@@ -144,12 +144,12 @@ def _record_dates(
     now: datetime,
     reason: str | None = None,
 ) -> None:
-    current = queries.dates_on_record(programme.id)
+    current = programme.dates
     since = supersede(current, by=by.name, now=now) if current else now
     row = ProgrammeDates(programme_id=programme.id, starts_on=starts_on, deadline=deadline, reason=reason)
     record(row, by=by.name, now=now, recorded_at=since)
     db.session.flush()
-    db.session.refresh(programme, ["starts_on", "deadline", "dates_recorded_at"])
+    db.session.expire(programme, ["dates"])
 
 
 # --- Courses -------------------------------------------------------------------------------------------
