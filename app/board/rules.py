@@ -64,7 +64,7 @@ def _contents(
     meeting: str, meets_on: date, as_at: date, now: datetime, *, is_draft: bool = False
 ) -> queries.Contents:
     _check(meeting, meets_on, as_at, now)
-    about = f"{meeting}, {day(meets_on)}"
+    about = queries.occasion_of(meeting, meets_on)
     contents = queries.contents(meeting=about, as_at=as_at, known_at=now, is_draft=is_draft)
     _check_is_told(contents.told.lines, as_at)
     return contents
@@ -100,7 +100,7 @@ def issue(ready: ReadyPack, *, by: Actor) -> Pack:
     db.session.add(pack)
     db.session.flush()
     changes = {"As at": (None, ready.as_at), "Figures": (None, len(ready.lines))}
-    label = f"{ready.meeting}, {day(meets_on)}"
+    label = queries.occasion_of(ready.meeting, meets_on)
     audit.record(by=by, verb="pack:issued", thing=pack, label=label, now=ready.known_at, changes=changes)
     return pack
 
@@ -111,7 +111,7 @@ def _publish(ready: ReadyPack, *, by: Actor) -> list[PublishedFigure]:
     return figure_rules.publish(
         targets=[line.target for line in ready.lines],
         as_at=ready.as_at,
-        occasion=f"{ready.meeting}, {day(ready.meets_on)}",
+        occasion=queries.occasion_of(ready.meeting, ready.meets_on),
         by=by,
         now=ready.known_at,
         figures=[line.figure for line in ready.lines],

@@ -24,7 +24,7 @@ from app.people.models import (
     Spell,
     Team,
 )
-from app.people.queries import spells_on
+from app.people.queries import folded, spells_on
 from app.programmes.models import (
     BookingTerms,
     Component,
@@ -52,8 +52,9 @@ def programme_coded(code: str) -> Programme | None:
 
 
 def programme_titled(title: str) -> Programme | None:
-    """The programme with a title; capitals make no difference."""
-    return db.session.scalar(select(Programme).where(func.lower(Programme.title) == title.lower()).limit(1))
+    """The programme with a title; capitals and spaces make no difference."""
+    every = db.session.scalars(select(Programme).order_by(Programme.id))
+    return next((one for one in every if folded(one.title) == folded(title)), None)
 
 
 def dates_of(

@@ -35,7 +35,7 @@ def names(model: type) -> int | None:
 
 def test_two_populations_have_two_names(manager: Pages) -> None:
     scenes.practitioners()
-    said = "There is a population called “{}” already: choose another title"
+    said = "There is a population called “{}” already: choose another"
     page = manager.get("/populations/new")
     typed = {"code": "again", "name": " PRACTITIONERS  in post", "employment_types": ["agency"]}
     page = manager.submit(page, typed)
@@ -50,7 +50,7 @@ def test_two_populations_have_two_names(manager: Pages) -> None:
 
 def test_two_cohorts_have_two_names(manager: Pages) -> None:
     scene = scenes.cohort(members=0)
-    said = "There is a cohort called “NEW staff and upskilling” already: choose another title"
+    said = "There is a cohort called “NEW staff and upskilling” already: choose another"
     page = manager.get("/cohorts/new")
     row = {"requirements-0-cause": "New", "requirements-0-course": str(scene.course.id)}
     page = manager.submit(page, {"code": "again", "name": "NEW staff  and upskilling", **row})
@@ -89,7 +89,7 @@ def test_two_targets_that_are_asked_for_have_two_titles(manager: Pages) -> None:
         "course": str(scene.course.id),
     }
     page = manager.submit(page, typed)
-    said = "There is a target called “TWO-DAY training” already: choose another title"
+    said = "There is a target called “TWO-DAY training” already: choose another"
     assert page.errors == [said]
     assert manager.submit(page, {"title": "People trained"}).errors == []
     page = manager.submit(manager.get("/targets/again/edit"), {"title": "TWO-DAY training"})
@@ -99,7 +99,7 @@ def test_two_targets_that_are_asked_for_have_two_titles(manager: Pages) -> None:
     rules.end_target(target=scene.target, last_day=yesterday, reason="Varied", **by())
     assert manager.submit(page, {}).errors == []
     back = manager.submit(manager.get("/targets/two-day/end/take-back"), {"reason": "By mistake"})
-    assert back.errors == ["There is a target called “Two-day training” already: choose another title"]
+    assert back.errors == ["There is a target called “Two-day training” already: choose another"]
 
 
 def test_4_2_a_target_names_a_course_of_its_own_programme(manager: Pages) -> None:

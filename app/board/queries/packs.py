@@ -19,6 +19,11 @@ def packs() -> Select[tuple[Pack]]:
     return select(Pack).options(selectinload(Pack.files)).order_by(Pack.issued_at.desc(), Pack.id.desc())
 
 
+def occasion_of(meeting: str, meets_on: date) -> str:
+    """ "Project board, 3 March 2022": what its files are headed by, and its figures are published under."""
+    return f"{meeting}, {day(meets_on)}"
+
+
 def known_of(
     meeting: str, meets_on: date, as_at: date
 ) -> Select[tuple[datetime | None, datetime | None, int | None]]:
@@ -28,7 +33,7 @@ def known_of(
     issued = select(Pack.issued_at).where(
         func.lower(Pack.meeting) == meeting.lower(), Pack.meets_on == meets_on, Pack.as_at == as_at
     )
-    occasion = f"{meeting}, {day(meets_on)}".lower()
+    occasion = occasion_of(meeting, meets_on).lower()
     published = select(PublishedFigure.published_at).where(
         func.lower(PublishedFigure.occasion) == occasion, PublishedFigure.as_at == as_at
     )

@@ -13,10 +13,11 @@ from app.core.filters import listed
 from app.exchange import queries
 from app.exchange.files import MemberRow, Problem, Sheet
 from app.exchange.models import ImportKind
-from app.exchange.rules.known import KnownPerson, People, Posts, folded
+from app.exchange.rules.known import KnownPerson, People, Posts
 from app.exchange.rules.plans import Difference, Group, Plan
 from app.exchange.rules.timeline import Timeline
 from app.figures.models import Cohort, Membership, Target
+from app.people.queries import folded
 
 
 def cohort_of(target: Target) -> Cohort:

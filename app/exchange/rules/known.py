@@ -11,11 +11,7 @@ from app.exchange import queries
 from app.exchange.rules.ledger import Held, Ledger, New, Reference
 from app.exchange.rules.timeline import Placement, Stretch, Timeline
 from app.people.models import PersonKind, RoleGroup, Sector, Service
-
-
-def folded(name: str) -> str:
-    """Names that differ only in case, spaces or the shape of the apostrophe are one."""
-    return " ".join(name.replace("’", "'").split()).casefold()
+from app.people.queries import folded
 
 
 class KnownPerson(NamedTuple):

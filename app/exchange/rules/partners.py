@@ -10,11 +10,12 @@ from app.core.filters import listed
 from app.exchange.files import PartnerRow, Sheet
 from app.exchange.models import ImportKind
 from app.exchange.rules import timeline as times
-from app.exchange.rules.known import KnownPerson, Lists, People, Posts, folded, spell_values, table_label
+from app.exchange.rules.known import KnownPerson, Lists, People, Posts, spell_values, table_label
 from app.exchange.rules.ledger import New, Reference
 from app.exchange.rules.plans import Difference, Group, Plan
 from app.exchange.rules.timeline import Placement
 from app.people.models import EmploymentType, Person, PersonKind, Spell
+from app.people.queries import folded
 
 
 def plan(sheet: Sheet[PartnerRow], *, effective: date) -> Plan:

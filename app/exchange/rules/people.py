@@ -17,7 +17,6 @@ from app.exchange.rules.known import (
     People,
     Posts,
     absences,
-    folded,
     spell_values,
     table_label,
 )
@@ -25,6 +24,7 @@ from app.exchange.rules.ledger import New, Reference
 from app.exchange.rules.plans import Difference, Group, Plan
 from app.exchange.rules.timeline import Placement, Timeline
 from app.people.models import Absence, EmploymentType, Person, PersonKind, Spell
+from app.people.queries import folded
 
 STOP_ABOVE_PERCENT = 10
 _KEPT_WHEN_EMPTY = ("preferred_name", "email", "swe_number")

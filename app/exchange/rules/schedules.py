@@ -14,8 +14,8 @@ from app.core.errors import RuleBroken
 from app.core.filters import first_listed
 from app.exchange import queries
 from app.exchange.files import Problem, RunRow
-from app.exchange.rules.known import folded
 from app.exchange.rules.ledger import NewRun, Stamp, pieces, pointing_to
+from app.people.queries import folded
 from app.programmes.models import CourseVersion
 from app.sessions import queries as sessions
 from app.sessions import rules as runs

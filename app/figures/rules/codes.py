@@ -48,8 +48,8 @@ def checked_title(title: str, what: str, field: str = "name") -> str:
 
 def check_title_is_free(title: str, others: Iterable[str], what: str, field: str = "name") -> None:
     """What is told apart by its title alone has one of its own, whatever capitals it is written in."""
-    if title.casefold() in {" ".join(one.split()).casefold() for one in others}:
-        raise RuleBroken(f"There is a {what} called “{title}” already: choose another title", field=field)
+    if people.folded(title) in {people.folded(one) for one in others}:
+        raise RuleBroken(f"There is a {what} called “{title}” already: choose another", field=field)
 
 
 def checked_words(text: str, *, field: str) -> str:

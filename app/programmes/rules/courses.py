@@ -97,8 +97,7 @@ def edit_programme(
     )
     code = checked_code(code)
     _check_dates(starts_on, deadline)
-    if title.lower() != programme.title.lower():
-        _check_title(title)
+    _check_title(title, programme)
     if queries.programme_coded(code) not in (None, programme):
         raise _code_taken(code)
     has_other_dates = (starts_on, deadline) != (programme.starts_on, programme.deadline)
@@ -241,9 +240,9 @@ def _code_taken(code: str) -> RuleBroken:
     return RuleBroken(f"The code {code} is already used. Choose another.", field="code")
 
 
-def _check_title(title: str) -> None:
+def _check_title(title: str, programme: Programme | None = None) -> None:
     """A board tells programmes apart by their titles."""
-    if queries.programme_titled(title):
+    if queries.programme_titled(title) not in (None, programme):
         raise RuleBroken(f"Another programme is called {title}. Choose another title.", field="title")
 
 
