@@ -52,6 +52,7 @@ def test_st05_late_is_said_before_the_press_and_asks_for_the_reason(pages, trave
     pages.sign_in(user)
     page = pages.get(f"/bookings/{booking.id}/cancel")
     assert "This is late: it was free until the end of Thursday 10 March." in page.text
+    assert ". The place is free for others at once" in page.text
     assert "Do not enter anything about a child or family." in page.text
     page = pages.submit(page, {"reason": "In bed"})
     assert page.errors == ["Choose why the place is given up: it is late, so the academy asks"]
