@@ -228,7 +228,7 @@ def test_the_cancel_page_says_when_late_costs_nothing(travel_to) -> None:
     travel_to("2022-03-11")
     assert rules.late_in_words(booking, clock.now()) == (
         "This is late: it was free until the end of Thursday 10 March. It is recorded as late; others can "
-        "still have the place. Nothing is charged."
+        "have the place. Nothing is charged."
     )
 
 

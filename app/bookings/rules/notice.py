@@ -102,7 +102,7 @@ def late_in_words(booking: Booking, now: datetime) -> str:
     if not is_late_now(booking, now):
         return f"This is in time. {free_in_words(sessions, terms, now)}"
     ended = _end_in_words(free_until(sessions, terms), sessions)
-    late = f"This is late: it was free until {ended}. It is recorded as late; others can still have the place."
+    late = f"This is late: it was free until {ended}. It is recorded as late; others can have the place."
     is_listed = queries.lists_charges(booking)
     rate = rate_now(booking.person, booking.run.version.course, sessions) if is_listed else None
     percent = percent_due(sessions, terms, now)
