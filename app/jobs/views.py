@@ -28,6 +28,7 @@ def overview() -> str:
     return render_template(
         "jobs/overview.html",
         timetable=timetable.TIMETABLE.values(),
+        titles={job.name: job.title for job in timetable.JOBS},
         last_runs=queries.last_runs(),
         page=paginate(queries.eventful_runs()),
         heartbeat=queries.last_heartbeat(),

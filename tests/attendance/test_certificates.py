@@ -71,10 +71,10 @@ def test_st10_the_page_says_course_dates_hours_trainer_and_code(pages: Pages) ->
     for words in (
         "Joy Okafor",
         "Signs of Safety 2-day",
-        "on 16 March 2022: 2 days, 14 hours, led by Tamsin Rowe.",
+        "on 16 March 2022: 14 hours of training, on 2 days, led by Tamsin Rowe.",
         "Day 1 15 March 2022 7 hours SOS2-07",
         award.code,
-        "Anybody can check that this certificate stands: http",
+        "Anybody can check that this certificate is valid: http",
     ):
         assert words in page.text
 

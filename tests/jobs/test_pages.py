@@ -11,6 +11,7 @@ from app import create_app
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Role
+from app.core.tally import Tally
 from app.jobs import rules
 from app.jobs.jobs import TIMETABLE
 from tests import factories
@@ -23,6 +24,19 @@ def test_administrator_sees_the_timetable_and_runs_a_job(pages: Any) -> None:
     assert "Scheduler never started" in page.text
     page = pages.submit(page, form="/joining/run")
     assert "0 done, 0 no longer needed, 0 failed" in page.text
+
+
+def test_recent_work_is_named_as_in_the_timetable(pages: Any) -> None:
+    for job in ("few_booked", "of_old"):
+        run_id = rules.claim(job=job, slot="1", now=clock.now())
+        assert run_id is not None
+        rules.finish(run_id=run_id, tally=Tally(done=1), now=clock.now())
+    db.session.commit()
+    pages.sign_in(factories.user(Role.ADMINISTRATOR))
+    recent = pages.get("/jobs").soup.find_all("table")[1].text
+    assert "Tell the academy of runs with too few people" in recent
+    assert "few_booked" not in recent
+    assert "of_old" in recent
 
 
 def test_unknown_job_is_a_page_that_says_so(pages: Any) -> None:
