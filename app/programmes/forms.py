@@ -178,7 +178,7 @@ def _percent(label: str) -> IntegerField:
         [InputRequired(f"Enter a percentage: {label[0].lower()}{label[1:]}")],
         at_least=0,
         at_most=100,
-        description="Percent of the charge for the day",
+        description="Of the charge for the day",
     )
 
 
@@ -258,7 +258,7 @@ class TermsForm(Form):
     promotion = RadioField("When a place becomes free, it is", choices=choices_of(Promotion))
     offer_days = _days("An offer lasts for", "Working days, until 17:00 on the last of them.", least=1)
     offer_hours = IntegerField(
-        "An offer lasts, when the first day is near, for",
+        "Shorter offer, when the first day is near",
         [InputRequired("Enter how many working hours such an offer lasts")],
         at_least=1,
         at_most=40,
@@ -295,7 +295,7 @@ class TermsForm(Form):
         [InputRequired("Enter the share of a team above which there is a warning")],
         at_least=1,
         at_most=100,
-        description="Percent of a team on one day. It is a warning: places can still be approved.",
+        description="Of a team on one day. It is a warning: places can still be approved.",
     )
     has_catch_up = CheckboxField("A missed day can be booked alone, in another run of the course")
 

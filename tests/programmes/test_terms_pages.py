@@ -106,7 +106,7 @@ def test_the_academy_changes_the_councils_terms(academy: Any) -> None:
         ({"hold_days": "1"}, ["A request must hold its place at least until the reminder"]),
         ({"early_notice_days": "2"}, ["The earlier notice must be longer than the free notice"]),
         ({"early_percent": "80", "late_percent": "50"}, ["Later must not cost less than earlier"]),
-        ({"offer_hours": "0"}, ["An offer lasts, when the first day is near, for must be between 1 and 40"]),
+        ({"offer_hours": "0"}, ["Shorter offer, when the first day is near must be between 1 and 40"]),
         ({"closes_days": ""}, ["Enter a number of days: booking closes"]),
         ({"cover_percent": "x"}, ["must be a whole number, like 16"]),
         ({"promotion": "never"}, ["Choose again: what you chose is not on the list any more"]),

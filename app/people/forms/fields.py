@@ -43,12 +43,12 @@ def is_offered(message: str) -> Any:
 
 
 class DayBox(TextField):
-    """A date in one box, for an address that can be kept: `?on=2021-08-31`; 31/08/2021 is understood too."""
+    """A date in one box, as in every filter: 31/8/2021; `?on=2021-08-31` in an address is understood too."""
 
     day: date | None = None
 
     def __init__(self, label: str, **kwargs: Any):
-        super().__init__(label, max_length=20, render_kw={"type": "date"}, **kwargs)
+        super().__init__(label, max_length=20, **kwargs)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata(valuelist)
@@ -56,6 +56,9 @@ class DayBox(TextField):
         self.day = _read_day(typed) if typed else None
         if typed and self.day is None:
             raise ValueError(f"{self.label.text} must be a real date, like 31/03/2026")
+
+    def _value(self) -> str:
+        return f"{self.day.day}/{self.day.month}/{self.day.year}" if self.day else super()._value()
 
 
 def _read_day(typed: str) -> date | None:
