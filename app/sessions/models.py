@@ -33,6 +33,19 @@ class RunState(StrEnum):
         return {"scheduled": "Scheduled", "cancelled": "Cancelled"}[self]
 
 
+class RunStanding(StrEnum):
+    """Where a run stands at a moment, by its state and its dates."""
+
+    SCHEDULED = "scheduled"
+    UNDER_WAY = "under_way"
+    OVER = "over"
+    CANCELLED = "cancelled"
+
+    @property
+    def label(self) -> str:
+        return self.value.replace("_", " ").capitalize()
+
+
 class Venue(Model):
     """A room: where it is and how people get in."""
 
@@ -127,6 +140,14 @@ class Run(Model):
     @property
     def is_cancelled(self) -> bool:
         return self.state is RunState.CANCELLED
+
+    def standing_at(self, moment: datetime) -> RunStanding:
+        """Under way from the start of its first session, over at the end of its last."""
+        if self.is_cancelled:
+            return RunStanding.CANCELLED
+        if moment < self.first_session.starts_at:
+            return RunStanding.SCHEDULED
+        return RunStanding.UNDER_WAY if moment < self.last_session.ends_at else RunStanding.OVER
 
     @property
     def first_session(self) -> TrainingSession:

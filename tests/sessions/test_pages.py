@@ -447,9 +447,34 @@ def test_the_list_shows_the_runs_from_today_on_and_filters(academy_at: Any) -> N
     assert codes(f"?programme={one.programme_id}&from=2022-01-01") == {"PAST-01", "NEXT-01"}
     assert codes(f"?trainer={trainer.id}") == {"NEXT-01"}
     assert codes("?state=cancelled") == {"NEXT-02"}
+    assert codes("?state=over&from=") == {"PAST-01"}
+    assert codes("?state=scheduled&from=") == {"NEXT-01"}
     assert codes("?state=nonsense&course=x") == {"NEXT-01", "NEXT-02"}
     assert "soon is not a date, so it was left out." in academy.get("/runs?from=soon").text
     assert "No run fits." in academy.get("/runs?to=2022-03-01").text
+
+
+def test_the_list_says_where_each_run_stands_and_how_many_are_booked(academy_at: Any) -> None:
+    academy = academy_at("2022-03-01")
+    days = [date(2022, 3, 9), date(2022, 3, 12)]
+    run = factories.run(factories.course(components=2), days=days, minimum_places=2, capacity=12)
+    factories.booking(run, factories.staff())
+    path = f"/courses/{run.version.course_id}/runs"
+
+    def row() -> list[str]:
+        cells = academy.get(path).soup.select("tbody td")
+        return [cell.get_text(" ", strip=True) for cell in cells][-2:]
+
+    assert row() == ["1 of 12 at least 2", "Scheduled"]
+    assert "1 of 12 booked, at least 2" in academy.get(f"/runs/{run.id}").text
+    for moment, standing, word in (
+        ("2022-03-10", "under_way", "Under way"),
+        ("2022-03-13", "over", "Over"),
+    ):
+        academy = academy_at(moment)
+        assert row()[1] == word
+        assert run.code in academy.get(f"/runs?from=&state={standing}").text
+        assert run.code not in academy.get("/runs?from=&state=scheduled").text
 
 
 def test_a_long_list_is_paged_with_few_queries(academy: Any) -> None:

@@ -84,7 +84,7 @@ from app.bookings.queries.left import (
 from app.bookings.queries.lists import (
     bookable_runs,
     booking_in_full,
-    confirmed_count,
+    confirmed_counts,
     confirmed_on,
     current_bookings_of,
     holder_known_as,
@@ -187,7 +187,7 @@ __all__ = [
     "clashes_of",
     "colleagues_named",
     "component_in_full",
-    "confirmed_count",
+    "confirmed_counts",
     "confirmed_on",
     "cost",
     "courses_asked_for",

@@ -158,12 +158,12 @@ def was_ever_booked(run_id: int) -> Select[tuple[bool]]:
     return select(exists().where(Booking.run_id == run_id))
 
 
-def confirmed_count(run_id: int) -> int:
-    """How many have a place on the whole of a run, which its minimum is held against (AM-18)."""
-    places = select(func.count(Booking.id)).where(
-        Booking.run_id == run_id, Booking.state == BookingState.CONFIRMED, Booking.session_id.is_(None)
-    )
-    return db.session.scalar(places) or 0
+def confirmed_counts(run_ids: Collection[int]) -> dict[int, int]:
+    """For each run, how many have a place on the whole of it, which its minimum is held against (AM-18)."""
+    is_confirmed = (Booking.state == BookingState.CONFIRMED, Booking.session_id.is_(None))
+    places = select(Booking.run_id, func.count()).where(Booking.run_id.in_(run_ids), *is_confirmed)
+    counted = db.session.execute(places.group_by(Booking.run_id)).tuples().all()
+    return dict.fromkeys(run_ids, 0) | dict(counted)
 
 
 def holders_of(session: TrainingSession) -> Select[tuple[Booking]]:

@@ -27,6 +27,7 @@ from app.bookings.views import (
     quotas,
     reconfirming,
     requests,
+    run_lists,
     runs,
     taking_part,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "reconfirming",
     "register",
     "requests",
+    "run_lists",
     "runs",
     "taking_part",
 ]

@@ -105,7 +105,7 @@ def too_few(run_id: int) -> str | Response:
     run, form = run_or_404(run_id), FewForm()
     if run.is_cancelled or run.first_session.starts_at <= clock.now():
         return redirect(url_for("bookings.run_places", run_id=run_id))
-    runs, confirmed = offer_runs(form.run, run), queries.confirmed_count(run_id)
+    runs, confirmed = offer_runs(form.run, run), queries.confirmed_counts([run_id])[run_id]
     form.run.data = form.run.data or _with_room(runs, for_people=confirmed)
     form.run.validate_choice = form.choice.data == "merge" and form.run.data is not None
     if confirmed < run.minimum_places and form.validate_on_submit():

@@ -45,7 +45,7 @@ def run_places(run_id: int) -> str:
         taken=queries.seats_taken([session.id for session in run.sessions]),
         search=search,
         clashes=queries.doubly_booked(run.id) if actor.can(Permission.BOOK_ANYONE) else [],
-        confirmed=queries.confirmed_count(run.id),
+        confirmed=queries.confirmed_counts([run.id])[run.id],
         found=db.session.execute(found.limit(FOUND_AT_MOST)).all() if found is not None else [],
         is_academy=is_academy,
         shows_contacts=sessions_rules.can_see_contacts(run, actor),

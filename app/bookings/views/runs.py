@@ -44,6 +44,8 @@ def run(run_id: int) -> str:
         shows_links=sees_links,
         warnings=_warnings(found) if actor.can(Permission.SCHEDULE_RUNS) else [],
         teaching=_teaching(found, actor, now) if sees_links else None,
+        booked=queries.confirmed_counts([found.id])[found.id],
+        now=now,
     )
 
 

@@ -103,7 +103,7 @@ def _registers(statement: Select[tuple[TrainingSession]]) -> Iterable[Todo]:
             f"Held on {short_day(session.held_on)}. Until it is marked, nobody’s training counts.",
         )
     if len(found) > MOST_SHOWN:
-        yield Todo("More registers wait: see the runs", url_for("sessions.runs"))
+        yield Todo("More registers wait: see the runs", url_for("bookings.runs"))
 
 
 def _asked_of_academy(_actor: Actor) -> Iterable[Todo]:

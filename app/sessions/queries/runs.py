@@ -19,6 +19,7 @@ from app.sessions.models import (
     JoiningInstructions,
     Material,
     Run,
+    RunStanding,
     RunState,
     SessionDate,
     Trainer,
@@ -35,7 +36,7 @@ class RunFilter:
 
     course_id: int | None = None
     programme_id: int | None = None
-    state: RunState | None = None
+    standing: RunStanding | None = None
     trainer_id: int | None = None
     trainer_user_id: int | None = None
     first: date | None = None
@@ -56,15 +57,33 @@ def spans() -> Subquery:
     )
 
 
-def runs(narrowed: RunFilter | None = None, *, newest_first: bool = False) -> Select[tuple[Run]]:
+def runs(
+    narrowed: RunFilter | None = None, *, now: datetime | None = None, newest_first: bool = False
+) -> Select[tuple[Run]]:
     """Runs with their sessions and course, by the start of their first session.
 
-    With dates: the runs of which a session is held between them.
+    With dates: the runs of which a session is held between them. With a standing: as it is `now`.
     """
     span = spans()
     order = (span.c.starts_at.desc(), Run.id.desc()) if newest_first else (span.c.starts_at, Run.id)
     statement = with_sessions(select(Run).join(span, span.c.run_id == Run.id)).order_by(*order)
-    return statement.where(*_narrowing(narrowed)) if narrowed else statement
+    if narrowed is None:
+        return statement
+    if narrowed.standing and now:
+        statement = statement.where(_stands(narrowed.standing, span, now))
+    return statement.where(*_narrowing(narrowed))
+
+
+def _stands(standing: RunStanding, span: Subquery, now: datetime) -> ColumnElement[bool]:
+    """What `Run.standing_at` says of one run, of all."""
+    if standing is RunStanding.CANCELLED:
+        return Run.state == RunState.CANCELLED
+    dated = {
+        RunStanding.SCHEDULED: span.c.starts_at > now,
+        RunStanding.UNDER_WAY: and_(span.c.starts_at <= now, span.c.ends_at > now),
+        RunStanding.OVER: span.c.ends_at <= now,
+    }
+    return and_(Run.state == RunState.SCHEDULED, dated[standing])
 
 
 def with_sessions(statement: Select[tuple[Run]]) -> Select[tuple[Run]]:
@@ -108,8 +127,6 @@ def _narrowing(narrowed: RunFilter) -> list[ColumnElement[bool]]:
     if narrowed.programme_id is not None:
         course = CourseVersion.course.has(Course.programme_id == narrowed.programme_id)
         conditions.append(Run.version.has(course))
-    if narrowed.state is not None:
-        conditions.append(Run.state == narrowed.state)
     if narrowed.trainer_id is not None:
         conditions.append(Run.sessions.any(TrainingSession.trainer_id == narrowed.trainer_id))
     if narrowed.trainer_user_id is not None:

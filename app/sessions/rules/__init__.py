@@ -70,6 +70,7 @@ from app.sessions.rules.runs import (
     check_not_cancelled,
     copy_run,
     is_held_otherwise,
+    own_runs_only,
     schedule_run,
     set_capacity,
 )
@@ -120,6 +121,7 @@ __all__ = [
     "licence_warnings",
     "licence_warnings_of_run",
     "move_material_up",
+    "own_runs_only",
     "pattern_dates",
     "propose_date",
     "refuse_clashes",

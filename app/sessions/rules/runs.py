@@ -37,6 +37,11 @@ Changes = dict[str, tuple[Any, Any]]
 # --- Who may see a run ---------------------------------------------------------------------------------
 
 
+def own_runs_only(by: Actor) -> int | None:
+    """The account whose runs alone are listed: a trainer's own. None for the academy, which sees all."""
+    return None if by.can(Permission.SCHEDULE_RUNS) else by.user_id
+
+
 def check_can_see(run: Run, by: Actor, *, on: date) -> None:
     """The academy sees every run, a trainer their own, and everybody else those open to their audience.
 

@@ -14,9 +14,9 @@ from app.core.db import db
 from app.core.permissions import Permission
 from app.core.web import current_actor, requires
 from app.core.workdays import bank_holiday
-from app.sessions import queries
+from app.sessions import queries, rules
 from app.sessions.models import TrainingSession
-from app.sessions.views.runs import bp, own_runs_only
+from app.sessions.views.runs import bp
 
 EARLIEST, LATEST = date(1990, 1, 1), date(2150, 12, 1)
 
@@ -28,7 +28,7 @@ def calendar() -> str:
     today = clock.today()
     month = _month(request.args.get("month", "")) or today.replace(day=1)
     weeks = Calendar().monthdatescalendar(month.year, month.month)
-    trainer = own_runs_only(current_actor())
+    trainer = rules.own_runs_only(current_actor())
     sessions = db.session.scalars(
         queries.sessions_between(weeks[0][0], weeks[-1][-1], trainer_user_id=trainer)
     )

@@ -69,7 +69,7 @@ def check_copies(run_id: int) -> str | Response:
             )
             db.session.commit()
             flash(_copied([copy.code for copy in copies]))
-            return redirect(url_for("sessions.runs_of_course", course_id=found.version.course_id))
+            return redirect(url_for("bookings.runs_of_course", course_id=found.version.course_id))
     return render_template(
         "sessions/check_copies.html", form=form, run=found, previews=previews, starts=starts
     )
