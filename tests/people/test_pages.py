@@ -372,6 +372,20 @@ def test_30_nobody_else_opens_the_directory_or_a_stranger(role: Role, pages: Pag
     pages.get(f"/people/{own.id}", status=200 if sees_own else 403)
 
 
+def test_what_is_alike_in_all_of_a_team_is_said_once(pages: Pages) -> None:
+    team, boss = factories.team("Fostering"), factories.staff(first_name="Maria", last_name="Lind")
+    for _ in range(2):
+        factories.staff(team_id=team.id, manager_id=boss.id)
+    pages.sign_in(factories.user(Role.LINE_MANAGER, of=boss))
+    page = pages.get("/my-team")
+    assert "Everybody listed is in Fostering and answers to Maria Lind." in page.text
+    assert [one.text for one in page.soup.select("thead th")] == ["Name", "Role", "Employment"]
+    factories.staff(team_id=factories.team("Adoption").id, manager_id=boss.id)
+    page = pages.get("/my-team")
+    assert "Everybody listed answers to Maria Lind." in page.text
+    assert [one.text for one in page.soup.select("thead th")] == ["Name", "Role", "Team", "Employment"]
+
+
 def test_lm08_a_mover_is_in_my_team_today_and_was_not_yesterday(
     pages: Pages, travel_to: Callable[..., None]
 ) -> None:
@@ -407,6 +421,7 @@ def test_a_teams_page_is_of_a_date(academy: Pages) -> None:
     assert "Sam Oduya" in page.text
     assert "Maria Lind" in page.text
     assert "31 August 2021" in page.text
+    assert academy.get(f"/teams/{fostering.id}?on=2021-08-31").value("on") == "31/8/2021"
     page = academy.get(f"/teams/{fostering.id}?on=2021-02-30")
     assert page.errors == ["In post on must be a real date, like 31/03/2026"]
 

@@ -58,7 +58,7 @@ class DayBox(TextField):
             raise ValueError(f"{self.label.text} must be a real date, like 31/03/2026")
 
     def _value(self) -> str:
-        return f"{self.day.day}/{self.day.month}/{self.day.year}" if self.day else super()._value()
+        return f"{self.day.day}/{self.day.month}/{self.day.year}" if self.day else self.data or ""
 
 
 def _read_day(typed: str) -> date | None:
