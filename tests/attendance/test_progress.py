@@ -87,6 +87,19 @@ def test_43_a_refresher_is_due_after_the_validity(pages: Any) -> None:
     assert "It was valid until 15 March 2024; a refresher is due." in page.text
 
 
+def test_43_a_later_validity_is_told_with_the_day_on_which_the_course_was_taken_again(pages: Any) -> None:
+    course, person = factories.course(components=1), factories.staff()
+    past(person, course.latest_version, date(2021, 1, 26))
+    mark(factories.run(course, days=[MONDAYS[0]]), 1, person)
+    rules.change_terms(course=course, validity_months=24, now=clock.now(), **NOW)
+    assert progress(person, course).again_on == MONDAYS[0]
+    page = pages.sign_in(factories.user(Role.PRACTITIONER, of=person)).get("/my-learning")
+    assert "Completed on 26 January 2021" in page.text
+    assert (
+        "Taken again on 3 January 2022, and was valid until 3 January 2024; a refresher is due." in page.text
+    )
+
+
 def test_43_in_order_a_day_that_came_too_early_is_to_be_taken_again() -> None:
     course, person = factories.course(components=3), factories.staff()
     rules.change_terms(course=course, is_in_order=True, now=clock.now(), **NOW)

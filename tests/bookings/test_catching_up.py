@@ -116,7 +116,7 @@ def test_st09_the_page_says_where_the_day_can_be_had_and_books_it(
     pages.sign_in(factories.user(Role.PRACTITIONER, of=person))
     page = pages.get("/my-learning")
     assert "4 of 5 days" in page.text
-    page = pages.get(page.links()["Where Day 3 can be had of " + page.soup.find("h3").text.strip()])
+    page = pages.get(page.links()["Find Day 3 of " + page.soup.find("h3").text.strip()])
     assert "Monday 21 March 2022" in page.text
     page = pages.get(page.links()["Book Day 3 on 21 March 2022"])
     assert "Day 3 only" in page.text

@@ -73,7 +73,8 @@ class Day:
 class Progress:
     """How far somebody is with a course: "2 of 5 days", or complete since a date.
 
-    `valid_until` is the last day on which the completion is current, where the course has a validity;
+    `valid_until` is the last day on which the completion is current, where the course has a validity, and
+    `again_on` the day from which that counts, where the course was taken again since;
     `through` another course, when that one stands in for it.
     """
 
@@ -82,6 +83,7 @@ class Progress:
     completed_on: date | None
     past: Sequence[PastCompletion] = field(default_factory=list)
     valid_until: date | None = None
+    again_on: date | None = None
     is_current: bool = True
     through: Course | None = None
 
@@ -181,6 +183,7 @@ def _progress(
         completed_on=stands.completed_on if stands else None,
         past=past,
         valid_until=valid_until_day,
+        again_on=stands.last_on if valid_until_day and stands.last_on != stands.completed_on else None,
         is_current=bool(stands is None or stands.is_current),
         through=through,
     )
