@@ -77,7 +77,10 @@ def test_am10_who_is_moved_reads_moved_and_not_that_the_academy_cancelled(desk: 
 def test_a_place_that_the_academy_cancelled_is_still_called_so(desk: Pages) -> None:
     booking = booked(two_runs()[0])
     rules.cancel(booking=booking, by=academy(), now=clock.now(), reason="By mistake")
-    assert "Cancelled by the academy: By mistake" in desk.get(f"/bookings/{booking.id}").text
+    page = desk.get(f"/bookings/{booking.id}")
+    assert "Cancelled by the academy: By mistake" in page.text
+    assert page.links()[booking.person.name] == f"/people/{booking.person_id}"
+    assert page.links()[booking.run.code] == f"/runs/{booking.run_id}"
 
 
 @pytest.mark.parametrize("how", ["moved", "run cancelled"])
