@@ -174,16 +174,15 @@ def _progress(
     if stands is not None and not is_own:
         others = [courses[one] for one in shape.satisfied_by if one in known.stands and one in courses]
         through = min(others, key=lambda one: known.stands[one.id].completed_on, default=None)
-    valid_until_day = (
-        valid_until(stands.last_on, shape.validity_months) if stands and shape.validity_months else None
-    )
+    months = shape.validity_months
+    last_on = stands.last_on if stands and months else None
     return Progress(
         course=course,
         days=days,
         completed_on=stands.completed_on if stands else None,
         past=past,
-        valid_until=valid_until_day,
-        again_on=stands.last_on if valid_until_day and stands.last_on != stands.completed_on else None,
+        valid_until=valid_until(last_on, months) if last_on and months else None,
+        again_on=last_on if stands and last_on != stands.completed_on else None,
         is_current=bool(stands is None or stands.is_current),
         through=through,
     )
