@@ -29,7 +29,8 @@ def done() -> None:
         changes={"last_name": ("Markerbefore", "Personname")},
         reason="Marker reason",
     )
-    audit.record(by=kim, verb="programme:added", thing=factories.programme(), now=LONG_AGO)
+    programme = factories.programme(title="Signs of Safety")
+    audit.record(by=kim, verb="programme:added", thing=programme, now=LONG_AGO, reason="Marker programme")
 
 
 @pytest.fixture
@@ -44,6 +45,7 @@ def test_the_audit_names_accounts_and_nobody_who_is_trained(pages: Pages, admini
     assert "Has moved away" in page.text
     assert "Person edited" in page.text
     assert "Kim Lead" in page.text
+    assert "Programme: Signs of Safety" in page.text
     assert "Marker" not in page.html
 
 
