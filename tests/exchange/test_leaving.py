@@ -64,12 +64,12 @@ def test_u06_undoing_a_file_names_the_places_that_it_does_not_give_back(
     pages.sign_in(factories.user(role))
     page = pages.get(f"/imports/{row.id}")
     assert "Places that its leavers have lost by then are not given back." in page.text
-    assert "Places that would not be given back 2 places went to whoever waited" in page.text
+    assert "Places that would not be given back 2 places were released because of this import." in page.text
     assert (told in page.text) is is_shown
     assert not page.soup.find("a", string=re.compile("Book again"))
     page = pages.submit(page, form="/undo")
     assert "The import is undone" in page.text
-    assert "Places that are not given back 2 places went to whoever waited" in page.text
+    assert "Places that are not given back 2 places were released because of this import." in page.text
     assert (told in page.text) is is_shown
     assert "Given000200" not in page.text.partition("Differences")[0]
     if is_shown:
@@ -77,7 +77,7 @@ def test_u06_undoing_a_file_names_the_places_that_it_does_not_give_back(
         pages.submit(pages.get(address))
         again = pages.get(f"/imports/{row.id}").text
         assert told not in again
-        assert "Places that are not given back 1 place went to whoever waited" in again
+        assert "Places that are not given back 1 place was released because of this import." in again
 
 
 def test_u06_a_place_that_somebody_gave_up_themselves_is_not_named(

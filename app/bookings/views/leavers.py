@@ -43,5 +43,5 @@ def release(person_id: int) -> Response:
         released = rules.release_places_of(person=person, by=current_actor(), now=clock.now())
         db.session.commit()
         count = plural(len(released), "place")
-        flash(f"{count} of {person.name} {'is' if len(released) == 1 else 'are'} released and passed on.")
+        flash(f"{count} of {person.name} {'is' if len(released) == 1 else 'are'} released.")
     return redirect(url_for("people.person", person_id=person_id))

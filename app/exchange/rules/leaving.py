@@ -21,10 +21,10 @@ def places_that_go(plan: Plan, *, now: datetime) -> list[Booking]:
 
 
 def places_not_given_back(file_import: FileImport, *, now: datetime) -> list[Booking]:
-    """The bookings that went because of an import: those with a day of a post that it ended.
+    """The bookings that were released because of an import: those with a day of a post that it ended.
 
-    Undoing it does not give them back, since their seats went to whoever waited: the academy books them
-    again where there is still a place.
+    Undoing it does not give them back, since their seats were free for others at once: the academy books
+    them again where there is still room.
     """
     ended = set(file_import.changes["superseded"].get(Spell.__tablename__, ()))
     if file_import.applied_at is None or not ended:
