@@ -94,6 +94,7 @@ from app.bookings.rules.needs import (
     forget_needs,
     say_need,
     say_need_at_booking,
+    says_other_need,
 )
 from app.bookings.rules.notice import (
     is_late_now,
@@ -228,6 +229,7 @@ __all__ = [
     "requests_pass_on",
     "say_need",
     "say_need_at_booking",
+    "says_other_need",
     "secret_for",
     "set_rate",
     "settle",

@@ -85,18 +85,20 @@ def say_need(*, booking: Booking, words: str, by: Actor, now: datetime) -> None:
     db.session.flush()
 
 
-def say_need_at_booking(*, booking: Booking, words: str, by: Actor, now: datetime) -> bool:
-    """Keep what is asked for when a place is booked; whether it was left out.
+def say_need_at_booking(*, booking: Booking, words: str, by: Actor, now: datetime) -> None:
+    """Keep what is asked for when a place is booked.
 
-    It is where something else was asked for on this booking before, as by who books again from a page that
-    stood open: that stays until it is changed on the booking itself.
+    Where something was asked for on this booking before, as by who books again from a page that stood open,
+    that stays until it is changed on the booking itself (`says_other_need`).
     """
-    need = db.session.scalar(queries.need_of(booking)) if words.strip() else None
-    if need is not None:
-        return need.words != words.strip()
-    if words.strip():
+    if words.strip() and db.session.scalar(queries.need_of(booking)) is None:
         say_need(booking=booking, words=words, by=by, now=now)
-    return False
+
+
+def says_other_need(booking: Booking, words: str) -> bool:
+    """Whether what was typed while booking is something else than what is to be arranged."""
+    need = db.session.scalar(queries.need_of(booking))
+    return bool(words.strip()) and need is not None and need.words != words.strip()
 
 
 def carry_need(was: Booking, new: Booking) -> None:

@@ -15,7 +15,6 @@ from app.bookings import queries, rules
 from app.bookings.forms import BookForm, DeclaringBookForm, mode_options
 from app.bookings.models import Booking, BookingState
 from app.bookings.views.blueprint import bp, run_or_404, whose_place
-from app.bookings.views.taking_part import say_need_at_booking
 from app.core import clock
 from app.core.db import db
 from app.core.errors import RuleBroken, refusal_of
@@ -27,6 +26,8 @@ from app.people.models import Person
 from app.programmes import queries as programmes
 from app.programmes.models import ApprovalMode, Course
 from app.sessions.models import Mode, Run, TrainingSession
+
+NEED_STAYS = "What should be arranged was said before, and stays as it was: change it below if that is wrong."
 
 
 @bp.get("/book")
@@ -110,7 +111,11 @@ def book_run(run_id: int) -> str | Response:
                 reason=form.reason.data or None,
                 declaration=_declared(form),
             )
-            news = _news(booking) + say_need_at_booking(booking, form.needs.data, current_actor())
+            words = form.needs.data or ""
+            rules.say_need_at_booking(booking=booking, words=words, by=current_actor(), now=clock.now())
+            news = _news(booking)
+            if rules.says_other_need(booking, words):
+                news = f"{news} {NEED_STAYS}"
             address = url_for("bookings.booking", booking_id=booking.id)
             db.session.commit()
             flash(news)

@@ -54,14 +54,6 @@ def need_shown(booking: Booking, actor: Actor) -> NeedShown | None:
     return NeedShown(need.words if need else "", can_change) if need or can_change else None
 
 
-def say_need_at_booking(booking: Booking, words: str | None, by: Actor) -> str:
-    """Keep what was typed while booking; what is to be said where it was left out, or nothing."""
-    is_left_out = rules.say_need_at_booking(booking=booking, words=words or "", by=by, now=clock.now())
-    if not is_left_out:
-        return ""
-    return " What should be arranged was said before, and stays as it was: change it below if that is wrong."
-
-
 def needs_page(find: Callable[[], Booking], actor: Actor, *, back: str) -> str | Response:
     """Say, change or take back what should be arranged, on the page of whoever acts; `find` fetches the
     booking, again where a broken rule undid what had begun."""
