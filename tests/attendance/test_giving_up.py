@@ -90,7 +90,7 @@ def test_who_has_not_checked_in_gives_the_place_up_as_before(place: Booking) -> 
 def test_the_pages_say_so_and_offer_nothing(pages: Pages, place: Booking) -> None:
     check_in(place)
     pages.sign_in(factories.user(Role.PRACTITIONER, of=place.person))
-    assert "Cancel this booking" not in pages.get(f"/bookings/{place.id}").links()
+    assert "Cancel this place" not in pages.get(f"/bookings/{place.id}").links()
     page = pages.post(f"/bookings/{place.id}/cancel")
     assert page.path == f"/bookings/{place.id}"
     assert "If you can’t stay, tell the trainer or the academy." in page.text

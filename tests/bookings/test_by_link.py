@@ -124,7 +124,9 @@ def test_ma02_a_place_is_given_up_by_the_link_and_goes_to_the_next(pages: Pages,
     booking = booked(person, capacity=1)
     waiting = rules.book(run=booking.run, person=factories.partner(), by=ACADEMY, now=clock.now())
     secret = rules.secret_for(booking)
-    page = pages.submit(pages.get(f"/my-place/{secret}/cancel"), {"reason": "Ill"}, button="Cancel the place")
+    page = pages.submit(
+        pages.get(f"/my-place/{secret}/cancel"), {"reason": "Ill"}, button="Cancel this place"
+    )
     assert page.path == f"/my-place/{secret}"
     assert "The booking is cancelled." in page.html
     db.session.expire_all()

@@ -167,6 +167,6 @@ def test_u05_the_page_that_gives_up_asks_for_no_cause(pages: Pages, travel_to: T
     pages.sign_in(factories.user(Role.PRACTITIONER, of=booking.person))
     page = pages.get(f"/bookings/{booking.id}/cancel")
     assert "This is in time: its date or time was changed" in page.text
-    page = pages.submit(page, button="Cancel the place")
+    page = pages.submit(page, button="Cancel this place")
     assert page.errors == []
     assert db.session.get_one(Booking, booking.id).state is CANCELLED

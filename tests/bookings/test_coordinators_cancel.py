@@ -49,10 +49,10 @@ def test_ma05_a_colleagues_place_is_given_up_and_they_are_told_by_whom(
     booking = _booked(school, capacity=1)
     waits = books(booking.run)
     pages.sign_in(coordinator)
-    page = pages.get(pages.get(f"/bookings/{booking.id}").links()["Cancel this booking"])
+    page = pages.get(pages.get(f"/bookings/{booking.id}").links()["Cancel this place"])
     assert "Who wants this?" not in page.text
     assert "Send a colleague instead" not in page.text
-    page = pages.submit(page, {"reason": "The inspector comes that day"}, button="Cancel the place")
+    page = pages.submit(page, {"reason": "The inspector comes that day"}, button="Cancel this place")
     assert "Cancelled" in page.text
     db.session.expire_all()
     assert states(booking, waits) == [BookingState.CANCELLED, BookingState.REQUESTED]

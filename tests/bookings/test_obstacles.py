@@ -78,7 +78,7 @@ def test_st06_the_page_leads_to_ones_own_booking_that_is_in_the_way(pages: Any) 
     assert "Give up one of them first" in page.text
     page = pages.get(page.links()[way_out])
     assert booking.reference in page.text
-    pages.submit(pages.get(page.links()["Cancel this booking"]), {"reason": "The other day is better"})
+    pages.submit(pages.get(page.links()["Cancel this place"]), {"reason": "The other day is better"})
     page = pages.get(f"/runs/{wanted.id}/book")
     assert way_out not in page.links()
     assert "The place is confirmed." in pages.submit(page).text

@@ -129,7 +129,7 @@ def test_a_booking_is_seen_by_the_person_the_manager_and_the_academy_alone(pages
     ]:
         pages.sign_in(user)
         page = pages.get(path, status=status)
-        assert ("Cancel this booking" in page.text) is (may_cancel == reads)
+        assert ("Cancel this place" in page.text) is (may_cancel == reads)
         pages.get(f"{path}/calendar.ics", status=status)
         pages.get(f"{path}/cancel", status=may_cancel)
         if may_cancel != reads:

@@ -159,7 +159,7 @@ def _given_to_ade(pages: Pages, by: str = "giver") -> tuple[Booking, Person]:
 
 def _gives_up_by_link(pages: Pages, booking: Booking) -> None:
     page = pages.get(f"/my-place/{rules.secret_for(booking)}/cancel")
-    pages.submit(page, {"reason": "I am in court"}, button="Cancel the place")
+    pages.submit(page, {"reason": "I am in court"}, button="Cancel this place")
     assert booking.state is BookingState.CANCELLED
 
 

@@ -81,10 +81,10 @@ def test_st04_a_cancellation_offers_the_place_to_who_waits_and_a_press_takes_it(
 
     academy.goto(f"{run}/places")
     academy.get_by_role("table", name="People with a place").get_by_role("link").first.click()
-    academy.get_by_role("link", name="Cancel this booking").click()
+    academy.get_by_role("link", name="Cancel this place").click()
     academy.get_by_label("They asked us to cancel").check()
     see(academy)
-    academy.get_by_role("button", name="Cancel the place").click()
+    academy.get_by_role("button", name="Cancel this place").click()
     expect(academy.locator("main")).to_contain_text("Cancelled")
 
     to = str(waits["To"])
