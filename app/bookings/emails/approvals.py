@@ -7,7 +7,7 @@ from typing import Any
 
 from app.bookings import queries
 from app.bookings.emails.parts import context_of, title_of
-from app.bookings.models import Booking
+from app.bookings.models import Booking, Freed
 from app.bookings.queries import TeamDay
 from app.core.mail import Email, link
 
@@ -64,17 +64,12 @@ def approval_asked(
     )
 
 
-def request_expired(booking: Booking, name: str, *, is_passed_on: bool, can_ask_again: bool) -> Email:
-    """To whoever did not answer in time: somebody else has the place now, or it is free and can still be
-    booked."""
+def request_expired(booking: Booking, name: str, *, freed: Freed) -> Email:
+    """To whoever did not answer in time, with what became of the place."""
     return Email(
         subject=f"{booking.person.name}’s request for {title_of(booking)} has run out",
         template="bookings/emails/expired",
-        context={
-            **_asking(booking, name),
-            "is_passed_on": is_passed_on,
-            "can_ask_again": can_ask_again,
-        },
+        context={**_asking(booking, name), "freed": freed},
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from app.bookings import queries
 from app.bookings.emails.parts import context_of, is_asked, place_of, title_of
-from app.bookings.models import Booking, BookingState
+from app.bookings.models import Booking, BookingState, Freed
 from app.core.mail import Email, link
 from app.people.models import Person
 from app.sessions.models import TrainingSession
@@ -76,23 +76,22 @@ def place_offered(booking: Booking, token: str) -> Email:
     )
 
 
-def offer_lapsed(booking: Booking, *, is_passed_on: bool) -> Email:
+def offer_lapsed(booking: Booking, *, freed: Freed | None) -> Email:
     """They did not take an offered place in time: it goes to the next, if there is one, and they wait on."""
     title = title_of(booking)
     return Email(
         subject=f"The place on {title} went to the next person"
-        if is_passed_on
+        if freed is Freed.PASSED_ON
         else f"The offer of a place on {title} has run out",
         template="bookings/emails/lapsed",
-        context={**context_of(booking), "lapses": booking.lapses, "is_passed_on": is_passed_on},
+        context={**context_of(booking), "lapses": booking.lapses, "freed": freed},
     )
 
 
 def place_released(
-    booking: Booking, calendar: str | None, *, reason: str | None, is_passed_on: bool, can_ask_again: bool
+    booking: Booking, calendar: str | None, *, reason: str | None, freed: Freed | None
 ) -> Email:
-    """What was held for them ran out: somebody else has it now (`is_passed_on`), or it is free and can still
-    be booked (`can_ask_again`). With `calendar` they had a place."""
+    """What was held for them ran out, with what became of it. With `calendar` they had a place."""
     return Email(
         subject=f"Your {'place' if calendar else 'request'} on {title_of(booking)} has run out",
         template="bookings/emails/released",
@@ -100,8 +99,7 @@ def place_released(
             **context_of(booking),
             "had_place": calendar is not None,
             "reason": reason,
-            "is_passed_on": is_passed_on,
-            "can_ask_again": can_ask_again,
+            "freed": freed,
         },
         calendar=calendar,
     )

@@ -67,6 +67,15 @@ class BookingState(StrEnum):
         return self in {BookingState.REQUESTED, BookingState.OFFERED}
 
 
+class Freed(StrEnum):
+    """What became of a place that ran out: somebody else has it now, it is free and can still be booked, or
+    it is free and booking has closed."""
+
+    PASSED_ON = "passed_on"
+    FREE = "free"
+    CLOSED = "closed"
+
+
 _OPEN = "state IN ('requested', 'confirmed', 'waitlisted', 'offered')"
 
 

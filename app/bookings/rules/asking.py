@@ -10,7 +10,7 @@ from functools import partial
 from app.accounts import queries as accounts
 from app.audit import rules as audit
 from app.bookings import emails, queries
-from app.bookings.models import Approval, Booking
+from app.bookings.models import Approval, Booking, Freed
 from app.bookings.rules.moves import lock_run_of
 from app.core import clock, tokens, workdays
 from app.core.actors import SERVICE, Actor
@@ -159,9 +159,9 @@ def lock_approval(booking: Booking) -> None:
 # --- Letters -------------------------------------------------------------------------------------------
 
 
-def tell_of_expiry(booking: Booking, *, is_passed_on: bool, can_ask_again: bool, now: datetime) -> None:
+def tell_of_expiry(booking: Booking, *, freed: Freed, now: datetime) -> None:
     """Tell whoever did not answer in time what became of the place; the requester is told too (U-15)."""
-    expired = partial(emails.request_expired, booking, is_passed_on=is_passed_on, can_ask_again=can_ask_again)
+    expired = partial(emails.request_expired, booking, freed=freed)
     if booking.approval is not None:
         _write(booking, "expired", lambda reader: expired(reader.name), now=now)
 

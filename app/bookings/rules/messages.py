@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.bookings import emails, files, queries
-from app.bookings.models import Booking, BookingState
+from app.bookings.models import Booking, BookingState, Freed
 from app.bookings.rules.links import secret_for, with_own_link
 from app.bookings.rules.notice import notice_in_words, notice_of
 from app.core import clock
@@ -49,8 +49,7 @@ class News:
     taken back. `nth` tells apart what can happen to one booking more than once: the offers. `booked_by` is
     who booked it for them, `ended_by` the coordinator who gave it up; `has_account` is said by whoever knows
     that the person can sign in, so that nobody need ask; `token` is the end of the link that an offer is
-    answered by, which the outbox never shows. Of what ran out, `is_passed_on` says that somebody else has it
-    now, `can_ask_again` that it is free and can still be booked.
+    answered by, which the outbox never shows. `freed` is what became of the place of what ran out.
     """
 
     change: Change
@@ -64,8 +63,7 @@ class News:
     ended_by: str | None = None
     has_account: bool = False
     token: str | None = None
-    is_passed_on: bool = False
-    can_ask_again: bool = False
+    freed: Freed | None = None
 
 
 def tell(booking: Booking, news: News, *, now: datetime) -> None:
@@ -179,17 +177,13 @@ _WHILE_OPEN: dict[Change, Callable[[Booking, News], Email]] = {
     Change.WAITLISTED: lambda booking, news: emails.on_waiting_list(booking, news.position),
     Change.AGREED: lambda booking, news: emails.agreed_while_waiting(booking),
     Change.OFFERED: lambda booking, news: emails.place_offered(booking, news.token or ""),
-    Change.LAPSED: lambda booking, news: emails.offer_lapsed(booking, is_passed_on=news.is_passed_on),
+    Change.LAPSED: lambda booking, news: emails.offer_lapsed(booking, freed=news.freed),
 }
 
 _ONCE_OVER: dict[Change, Callable[[Booking, str | None, News], Email]] = {
     Change.DECLINED: lambda booking, _, news: emails.request_declined(booking, reason=news.reason),
     Change.RELEASED: lambda booking, calendar, news: emails.place_released(
-        booking,
-        calendar,
-        reason=news.reason,
-        is_passed_on=news.is_passed_on,
-        can_ask_again=news.can_ask_again,
+        booking, calendar, reason=news.reason, freed=news.freed
     ),
     Change.CANCELLED: lambda booking, calendar, news: emails.place_cancelled(
         booking,

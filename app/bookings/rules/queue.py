@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from app.bookings import queries
-from app.bookings.models import Booking, BookingState
+from app.bookings.models import Booking, BookingState, Freed
 from app.bookings.queries import Occupancy
 from app.bookings.rules.asking import ask, tell_of_expiry
 from app.bookings.rules.eligibility import books_anyone, last_day_before, objections
@@ -75,7 +75,7 @@ def _up_to_date(
         taker = next((one for one in takers if {*one.sessions} & {*booking.sessions}), None)
         if taker is not None:
             takers.remove(taker)
-        _tell_of_end(booking, was, is_passed_on=taker is not None, now=now)
+        _tell_of_end(booking, was, _freed(booking, taker, now), now=now)
     return queries.occupancy(run.id, now=now, person_id=person_id, session_id=session_id), passed_on
 
 
@@ -96,24 +96,26 @@ def _run_out(booking: Booking, *, now: datetime) -> None:
     move(booking, to, by=SERVICE, now=now, reason=reason)
 
 
-def _tell_of_end(booking: Booking, was: BookingState, *, is_passed_on: bool, now: datetime) -> None:
-    """Tell the person what ran out, and whoever did not answer a request (U-15): that somebody else has the
-    place now or, where nobody waited for it, whether the same dates can still be booked."""
+def _freed(booking: Booking, taker: Booking | None, now: datetime) -> Freed:
+    """Somebody else has the place now or, where nobody waited for it, the same dates can be booked until
+    booking closes."""
+    if taker is not None:
+        return Freed.PASSED_ON
+    closes = closes_at(booking.sessions, booking.run.version.course.terms)
+    return Freed.FREE if now < closes else Freed.CLOSED
+
+
+def _tell_of_end(booking: Booking, was: BookingState, freed: Freed, *, now: datetime) -> None:
+    """Tell the person what ran out and what became of the place, and whoever did not answer a request
+    (U-15)."""
     if was is BookingState.OFFERED:
-        tell(booking, News(Change.LAPSED, nth=booking.lapses, is_passed_on=is_passed_on), now=now)
+        tell(booking, News(Change.LAPSED, nth=booking.lapses, freed=freed), now=now)
         return
-    can_ask_again = not is_passed_on and now < closes_at(booking.sessions, booking.run.version.course.terms)
     was_requested = was is BookingState.REQUESTED
-    news = News(
-        Change.RELEASED,
-        was=was,
-        reason=NOT_ANSWERED if was_requested else NOT_RECONFIRMED,
-        is_passed_on=is_passed_on,
-        can_ask_again=can_ask_again,
-    )
-    tell(booking, news, now=now)
+    reason = NOT_ANSWERED if was_requested else NOT_RECONFIRMED
+    tell(booking, News(Change.RELEASED, was=was, reason=reason, freed=freed), now=now)
     if was_requested:
-        tell_of_expiry(booking, is_passed_on=is_passed_on, can_ask_again=can_ask_again, now=now)
+        tell_of_expiry(booking, freed=freed, now=now)
 
 
 def promote(run: Run, places: Occupancy, *, now: datetime, apart_from: Collection[int] = ()) -> list[Booking]:
