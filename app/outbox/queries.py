@@ -37,6 +37,11 @@ def messages(*, state: MessageState | None = None, kind: str | None = None) -> S
     return statement.where(Message.kind == kind) if kind else statement
 
 
+def message_with(key: str) -> Select[tuple[Message]]:
+    """The message that has this key, if it was written."""
+    return select(Message).where(Message.key == key)
+
+
 def counts_by_state() -> Select[tuple[MessageState, int]]:
     return select(Message.state, func.count()).group_by(Message.state)
 

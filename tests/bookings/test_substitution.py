@@ -180,17 +180,34 @@ def test_st07_the_manager_who_was_told_that_a_colleague_is_away_is_told_once_the
 ) -> None:
     new, manager = _given_to_ade(pages)
     _gives_up_by_link(pages, new)
-    told = letters()["booking_manager_told_again"]
+    told = letters()["booking_colleague_gave_up"]
     assert told.to_address == manager.email
     for words in (told.text, told.html):
         assert "Ade Obi no longer has the place on" in words
         assert "won’t be away for it on:" in words
 
 
+def test_st07_who_was_told_is_told_again_and_not_whoever_manages_the_colleague_by_then(pages: Pages) -> None:
+    new, manager = _given_to_ade(pages)
+    new.person.spells[0].manager_id = factories.staff().id
+    db.session.commit()
+    _gives_up_by_link(pages, new)
+    told = letters()["booking_colleague_gave_up"]
+    assert (told.to_address, told.to_name) == (manager.email, manager.name)
+    assert "Hello Mo Adair," in told.text
+
+
+def test_st07_a_manager_who_sends_somebody_else_themselves_is_not_told_of_it(pages: Pages) -> None:
+    new, manager = _given_to_ade(pages)
+    other = factories.staff(manager_id=manager.id)
+    give(new, other, by=factories.actor(Role.LINE_MANAGER, of=manager))
+    assert "booking_colleague_gave_up" not in letters()
+
+
 def test_st07_the_manager_of_whoever_booked_for_themselves_is_not_told_so() -> None:
     mine = booked(factories.run(), factories.staff(manager_id=factories.staff().id))
     rules.cancel(booking=mine, by=own(mine.person), now=clock.now())
-    assert "booking_manager_told_again" not in letters()
+    assert "booking_colleague_gave_up" not in letters()
 
 
 # --- Who may, and who is meant -------------------------------------------------------------------------

@@ -22,8 +22,8 @@ from app.bookings.emails.changes import (
 )
 from app.bookings.emails.invitations import invitation, run_opened
 from app.bookings.emails.places import (
-    colleague_stays,
-    colleague_takes_place,
+    colleague_gave_up,
+    manager_told,
     offer_lapsed,
     on_waiting_list,
     place_cancelled,
@@ -42,9 +42,9 @@ __all__ = [
     "carried_over",
     "clashes_of_carried",
     "clashes_of_team",
-    "colleague_stays",
-    "colleague_takes_place",
+    "colleague_gave_up",
     "invitation",
+    "manager_told",
     "offer_lapsed",
     "on_waiting_list",
     "place_cancelled",

@@ -8,7 +8,6 @@ from app.bookings import queries
 from app.bookings.emails.parts import context_of, is_asked, place_of, title_of
 from app.bookings.models import Booking, BookingState, Freed
 from app.core.mail import Email, link
-from app.people.models import Person
 from app.sessions.models import TrainingSession
 
 
@@ -142,28 +141,28 @@ def place_given_on(booking: Booking, calendar: str | None, *, reason: str | None
     )
 
 
-def colleague_takes_place(booking: Booking, manager: Person) -> Email:
+def manager_told(booking: Booking, manager: str) -> Email:
     """To a manager: one of the team takes a colleague's place over, and will be away on these days."""
     return Email(
         subject=f"{booking.person.name} takes over a place on {title_of(booking)}",
         template="bookings/emails/manager_told",
         context={
             **context_of(booking),
-            "first_name": manager.preferred_name or manager.first_name,
+            "manager": manager,
             "person": booking.person.name,
             "giver": booking.replaces.person.name if booking.replaces else None,
         },
     )
 
 
-def colleague_stays(booking: Booking, manager: Person, days: Sequence[TrainingSession]) -> Email:
+def colleague_gave_up(booking: Booking, manager: str, days: Sequence[TrainingSession]) -> Email:
     """To a manager who was told that one of the team takes a colleague's place over: not on these days."""
     return Email(
         subject=f"{booking.person.name} no longer has a place on {title_of(booking)}",
-        template="bookings/emails/manager_told_again",
+        template="bookings/emails/colleague_gave_up",
         context={
             **context_of(booking),
-            "first_name": manager.preferred_name or manager.first_name,
+            "manager": manager,
             "person": booking.person.name,
             "sessions": days,
         },

@@ -8,7 +8,7 @@ from app.bookings import queries
 from app.bookings.models import Booking, BookingState, LeavingCause
 from app.bookings.rules.asking import tell_of_withdrawal
 from app.bookings.rules.eligibility import books_anyone, check_can_cancel, is_colleagues
-from app.bookings.rules.messages import Change, News, tell, tell_booker, tell_manager_of_staying
+from app.bookings.rules.messages import Change, News, tell, tell_booker, tell_colleague_gave_up
 from app.bookings.rules.moves import lock_run_of, lock_runs, move
 from app.bookings.rules.notice import is_late_now
 from app.bookings.rules.queue import settle
@@ -105,7 +105,7 @@ def leave(
     news = News(change, was=was, is_own_wish=is_own_wish, reason=reason, ended_by=ended_by)
     tell(booking, news, now=now)
     tell_of_withdrawal(booking, by=by, now=now)
-    tell_manager_of_staying(booking, by=by, now=now)
+    tell_colleague_gave_up(booking, by=by, now=now)
 
 
 def release_places_of(*, person: Person, by: Actor, now: datetime) -> list[Booking]:

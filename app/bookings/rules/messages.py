@@ -15,6 +15,7 @@ from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.mail import Email
+from app.outbox import queries as outbox
 from app.outbox.rules import enqueue
 from app.people import queries as people
 from app.people.models import Person
@@ -107,43 +108,57 @@ def tell_booker(booking: Booking, *, reason: str | None, now: datetime) -> None:
         )
 
 
-def tell_manager_of_taking_over(booking: Booking, *, by: Actor, now: datetime) -> None:
+# --- To the manager of whoever takes a colleague’s place over -------------------------------------------
+
+_MANAGER_TOLD, _COLLEAGUE_GAVE_UP = "manager_told", "colleague_gave_up"
+
+
+def tell_manager(booking: Booking, *, by: Actor, now: datetime) -> None:
     """The manager of whoever takes a colleague's place over is told, unless it was the manager who did it."""
-    manager = _manager_of(booking, by, now)
-    if manager is not None:
-        _write_to_manager(
-            booking, "manager_told", manager, emails.colleague_takes_place(booking, manager), now=now
-        )
-
-
-def tell_manager_of_staying(booking: Booking, *, by: Actor, now: datetime) -> None:
-    """Whoever was told that one of the team takes a place over, and will be away, is told once they won't be;
-    for the days that are still to come."""
-    if booking.replaces_id is None or not queries.is_written(f"booking:{booking.id}:manager_told"):
-        return
-    manager, to_come = _manager_of(booking, by, now), [one for one in booking.sessions if one.starts_at > now]
-    if manager is not None and to_come:
-        email = emails.colleague_stays(booking, manager, to_come)
-        _write_to_manager(booking, "manager_told_again", manager, email, now=now)
-
-
-def _manager_of(booking: Booking, by: Actor, now: datetime) -> Person | None:
-    """Who decides for the person and can be written to, unless they did it themselves."""
     manager = people.approver_of(booking.person, on=clock.london(now).date())
-    return manager if manager is not None and manager.email and manager.id != by.person_id else None
+    if manager is not None and manager.email and manager.id != by.person_id:
+        email = emails.manager_told(booking, manager.name)
+        _write_to_manager(booking, _MANAGER_TOLD, manager.email, manager.name, email, now=now)
 
 
-def _write_to_manager(booking: Booking, what: str, manager: Person, email: Email, *, now: datetime) -> None:
+def tell_colleague_gave_up(booking: Booking, *, by: Actor, now: datetime) -> None:
+    """Whoever was told that one of the team takes a place over, and will be away, is told once they won't be,
+    for the days that are still to come: also when somebody else manages them by now. Who ended it knows."""
+    if booking.replaces_id is None:
+        return
+    told = db.session.scalar(outbox.message_with(_key_to_manager(booking, _MANAGER_TOLD)))
+    to_come = [one for one in booking.sessions if one.starts_at > now]
+    if told is None or not to_come or _is_address_of(by, told.to_address):
+        return
+    email = emails.colleague_gave_up(booking, told.to_name, to_come)
+    _write_to_manager(booking, _COLLEAGUE_GAVE_UP, told.to_address, told.to_name, email, now=now)
+
+
+def _is_address_of(by: Actor, address: str) -> bool:
+    person = db.session.get(Person, by.person_id) if by.person_id else None
+    return person is not None and person.email == address
+
+
+def _key_to_manager(booking: Booking, what: str) -> str:
+    return f"booking:{booking.id}:{what}"
+
+
+def _write_to_manager(
+    booking: Booking, what: str, address: str, name: str, email: Email, *, now: datetime
+) -> None:
     enqueue(
-        key=f"booking:{booking.id}:{what}",
+        key=_key_to_manager(booking, what),
         kind=f"booking_{what}",
-        to_address=manager.email or "",
-        to_name=manager.name,
+        to_address=address,
+        to_name=name,
         email=email,
         now=now,
         about=booking,
         useful_until=max(one.starts_at for one in booking.sessions),
     )
+
+
+# --- What the person is told ----------------------------------------------------------------------------
 
 
 def _useful_until(booking: Booking, news: News) -> datetime:

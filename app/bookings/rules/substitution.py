@@ -8,7 +8,7 @@ from app.bookings import queries
 from app.bookings.models import Booking, BookingState
 from app.bookings.rules.eligibility import books_anyone, check_is_here, check_is_not_there, objections
 from app.bookings.rules.giving_up import leave
-from app.bookings.rules.messages import Change, News, tell, tell_manager_of_taking_over
+from app.bookings.rules.messages import Change, News, tell, tell_manager
 from app.bookings.rules.moves import lock_run_of, move
 from app.bookings.rules.needs import carry_need
 from app.bookings.rules.places import Wish, inserted_for, new_booking
@@ -124,7 +124,7 @@ def substitute(
     if waits is not None:
         carry_need(waits, new)
     tell(new, News(Change.TAKEN_OVER), now=now)
-    tell_manager_of_taking_over(new, by=by, now=now)
+    tell_manager(new, by=by, now=now)
     return new
 
 
