@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 
 from app.bookings.jobs import leavers
+from app.bookings.models import ReleaseCause
 from app.bookings.rules import cancel
+from app.bookings.rules.moves import release
 from app.core import clock
+from app.core.actors import SERVICE
 from app.core.db import db
 from app.core.permissions import Role
 from app.exchange import rules
@@ -92,5 +95,20 @@ def test_u06_a_place_that_somebody_gave_up_themselves_is_not_named(
     db.session.commit()
     travel_to("2022-02-02 09:00")
     leavers(clock.now())
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    assert "given back 1 place" not in pages.get(f"/imports/{row.id}").text
+
+
+def test_u06_a_place_that_ran_out_because_nobody_answered_is_not_named(
+    pages: Any, travel_to: Callable[..., None]
+) -> None:
+    lines = staff(*(f"{number:06d}" for number in range(200, 211)))
+    bring_in_people(*lines)
+    run = factories.run(factories.course(components=1), days=[date(2022, 2, 14)])
+    asked = factories.booking(run, person("000210"))
+    row = bring_in_people(*lines[:10], end_missing=True, now=clock.now() + timedelta(hours=1))
+    release(asked, ReleaseCause.NOT_ANSWERED, by=SERVICE, now=clock.now() + timedelta(hours=2))
+    db.session.commit()
+    travel_to("2022-02-02 09:00")
     pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
     assert "given back 1 place" not in pages.get(f"/imports/{row.id}").text

@@ -20,8 +20,9 @@ from sqlalchemy import CheckConstraint, Enum, inspect, select
 from sqlalchemy.engine import Connection
 
 from app import create_app
-from app.bookings.models import Booking, FormerHolder
-from app.bookings.rules import reconfirm
+from app.bookings.models import Booking, BookingMove, FormerHolder, ReleaseCause
+from app.bookings.rules import cancel, reconfirm
+from app.bookings.rules.moves import release
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Role
@@ -151,6 +152,30 @@ def test_u05_the_audit_tells_who_had_said_that_they_still_come() -> None:
     flask_migrate.downgrade(revision="0016")
     flask_migrate.upgrade()
     assert _reconfirmed() == noted
+
+
+@pytest.mark.usefixtures("_elsewhere")
+def test_u06_the_words_tell_why_bookings_had_been_released() -> None:
+    """What the migration reads of the reasons is the cause that a release notes by itself now."""
+    flask_migrate.upgrade()
+    by, now = factories.actor(Role.ACADEMY_MANAGER), clock.now()
+    run = factories.run(factories.course(), days=[now.date() + timedelta(days=day) for day in (40, 41)])
+    for cause in ReleaseCause:
+        release(factories.booking(run, factories.staff()), cause, by=by, now=now)
+    given_up = factories.booking(run, factories.staff())
+    cancel(booking=given_up, by=by, now=now, reason=ReleaseCause.LEFT.label)
+    db.session.commit()
+    noted = _released_for()
+    assert [cause for _, cause in noted if cause] == list(ReleaseCause)
+    db.session.remove()
+    flask_migrate.downgrade(revision="0018")
+    flask_migrate.upgrade()
+    assert _released_for() == noted
+
+
+def _released_for() -> list[tuple[int, ReleaseCause | None]]:
+    rows = select(BookingMove.id, BookingMove.released_for).order_by(BookingMove.id)
+    return list(db.session.execute(rows).tuples())
 
 
 def _reconfirmed() -> list[tuple[int, datetime | None]]:

@@ -12,6 +12,7 @@ from app.bookings.models.booking import (
     Freed,
     LeavingCause,
     Quota,
+    ReleaseCause,
     Seat,
 )
 from app.bookings.models.charges import ChargeDecision, ChargeRate
@@ -30,6 +31,7 @@ __all__ = [
     "LeavingCause",
     "Need",
     "Quota",
+    "ReleaseCause",
     "Seat",
     "ToldOfRun",
 ]

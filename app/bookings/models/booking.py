@@ -67,6 +67,25 @@ class BookingState(StrEnum):
         return self in {BookingState.REQUESTED, BookingState.OFFERED}
 
 
+class ReleaseCause(StrEnum):
+    """Why a booking was released, whoever released it."""
+
+    LEFT = "left"
+    NOT_ANSWERED = "not_answered"
+    NOT_RECONFIRMED = "not_reconfirmed"
+    MERGED = "merged"
+
+    @property
+    def label(self) -> str:
+        """What the person, and whoever looks at the booking, reads as the reason."""
+        return {
+            "left": "Left before the training",
+            "not_answered": "The request was not answered in time",
+            "not_reconfirmed": "Not reconfirmed in time",
+            "merged": "Two records of one person were merged: the other booking stays",
+        }[self]
+
+
 class Freed(StrEnum):
     """What became of a place that ran out: somebody else has it now, it is free and can still be booked, or
     it is free and booking has closed."""
@@ -180,10 +199,13 @@ class BookingMove(Model):
 
     `charged_percent` is kept when a place is given up late while charges are listed: the share of the charge
     that the terms ask at that moment, whatever becomes of the terms. On the first move it is what not to come
-    costs: 100, or 0 where the terms list no charges.
+    costs: 100, or 0 where the terms list no charges. `released_for` is the cause of a release.
     """
 
     __tablename__ = "booking_move"
+    __table_args__ = (
+        CheckConstraint("released_for IS NULL OR to_state = 'released'", name="only_released_for"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
@@ -195,6 +217,7 @@ class BookingMove(Model):
     reason: Mapped[str | None] = mapped_column(String(500))
     cause_id: Mapped[int | None] = mapped_column(ForeignKey("leaving_cause.id"), index=True)
     charged_percent: Mapped[int | None]
+    released_for: Mapped[ReleaseCause | None]
 
     booking: Mapped[Booking] = relationship(back_populates="moves")
     cause: Mapped[LeavingCause | None] = relationship()

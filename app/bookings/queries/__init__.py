@@ -60,7 +60,6 @@ from app.bookings.queries.interest import (
     runs_untold,
 )
 from app.bookings.queries.leavers import (
-    LEFT,
     leavers_with_places,
     lost_by_leavers,
     places_after,
@@ -160,7 +159,6 @@ from app.bookings.queries.words import day_in_words, run_in_words
 
 __all__ = [
     "HOLDING_STATES",
-    "LEFT",
     "OPEN_STATES",
     "Asked",
     "Breach",

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from app.bookings.models import Booking, BookingMove, BookingState
+from app.bookings.models import Booking, BookingMove, ReleaseCause
 from app.bookings.queries.occupancy import OPEN_STATES
 from app.core import clock
 from app.core.db import db, live
@@ -16,8 +16,6 @@ from app.people.models import Person, Spell
 from app.people.queries import covers
 from app.programmes.models import CourseVersion
 from app.sessions.models import Run, RunState, SessionDate, TrainingSession
-
-LEFT = "Left before the training"  # why a leaver's booking was released
 
 
 def leavers_with_places(now: datetime) -> Select[tuple[int]]:
@@ -64,8 +62,7 @@ def lost_by_leavers(*, since: datetime, until: datetime) -> Select[tuple[Booking
         .join(Booking.moves)
         .join(Booking.run)
         .where(
-            BookingMove.to_state == BookingState.RELEASED,
-            BookingMove.reason == LEFT,
+            BookingMove.released_for == ReleaseCause.LEFT,
             BookingMove.at.between(since, until),
             Run.state == RunState.SCHEDULED,
             ~is_booked_again,

@@ -13,7 +13,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from app.audit import rules as audit
 from app.bookings import queries
-from app.bookings.models import Booking, BookingMove, BookingState, LeavingCause, Need, Seat
+from app.bookings.models import Booking, BookingMove, BookingState, LeavingCause, Need, ReleaseCause, Seat
 from app.core import tokens
 from app.core.actors import Actor
 from app.core.db import db
@@ -61,14 +61,15 @@ def move(
     numbers: dict[int, int] | None = None,
     held_until: datetime | None = None,
     charged_percent: int | None = None,
+    released_for: ReleaseCause | None = None,
     keeps_need: bool = False,
 ) -> None:
     """Change a booking's state: the only function that does. Whoever calls has locked the run.
 
     `numbers` are the seat numbers, by session, of a booking that held none before; `held_until` is given
     for a request and an offer alone, `charged_percent` for what is given up late (what is new keeps its own).
-    `keeps_need` leaves what
-    the person needs to whoever carries them to another run.
+    `keeps_need` leaves what the person needs to whoever carries them to another run. `release` alone gives
+    `released_for`.
     """
     was: BookingState | None = booking.state
     if to not in MOVES[was]:
@@ -105,9 +106,25 @@ def move(
             reason=reason,
             cause_id=cause.id if cause else None,
             charged_percent=charged_percent,
+            released_for=released_for,
         )
     )
     db.session.flush()
+
+
+def release(
+    booking: Booking, cause: ReleaseCause, *, by: Actor, now: datetime, keeps_need: bool = False
+) -> None:
+    """End a booking that nobody gave up, with its cause, which is also its reason in words."""
+    move(
+        booking,
+        BookingState.RELEASED,
+        by=by,
+        now=now,
+        reason=cause.label,
+        released_for=cause,
+        keeps_need=keeps_need,
+    )
 
 
 def _percent_if_missed(booking: Booking) -> int:

@@ -6,12 +6,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from app.bookings import queries
-from app.bookings.models import Booking, BookingState, Freed
+from app.bookings.models import Booking, BookingState, Freed, ReleaseCause
 from app.bookings.queries import Occupancy
 from app.bookings.rules.asking import ask, tell_of_expiry
 from app.bookings.rules.eligibility import books_anyone, last_day_before, objections
 from app.bookings.rules.messages import Change, News, tell
-from app.bookings.rules.moves import lock_if_free, lock_run, move
+from app.bookings.rules.moves import lock_if_free, lock_run, move, release
 from app.bookings.rules.times import closes_at, held_until, offered_until
 from app.core import tokens
 from app.core.actors import SERVICE, Actor
@@ -23,8 +23,6 @@ from app.sessions.models import Run, TrainingSession
 
 LAPSES_TO_THE_END = 2
 OFFER_LINK = "offer"
-NOT_ANSWERED = "The request was not answered in time"
-NOT_RECONFIRMED = "Not reconfirmed in time"
 
 
 def promote_waiting(*, run: Run, by: Actor, now: datetime) -> list[Booking]:
@@ -89,11 +87,15 @@ def _run_out(booking: Booking, *, now: datetime) -> None:
         booking.lapses += 1
         if booking.lapses >= LAPSES_TO_THE_END:
             booking.queued_at, booking.has_priority = now, False
-        to, reason = BookingState.WAITLISTED, "The offer was not accepted in time"
+        reason = "The offer was not accepted in time"
+        move(booking, BookingState.WAITLISTED, by=SERVICE, now=now, reason=reason)
     else:
-        was_requested = booking.state is BookingState.REQUESTED
-        to, reason = BookingState.RELEASED, NOT_ANSWERED if was_requested else NOT_RECONFIRMED
-    move(booking, to, by=SERVICE, now=now, reason=reason)
+        release(booking, _cause_of_end(booking.state), by=SERVICE, now=now)
+
+
+def _cause_of_end(was: BookingState) -> ReleaseCause:
+    is_request = was is BookingState.REQUESTED
+    return ReleaseCause.NOT_ANSWERED if is_request else ReleaseCause.NOT_RECONFIRMED
 
 
 def _freed(booking: Booking, taker: Booking | None, now: datetime) -> Freed:
@@ -111,10 +113,9 @@ def _tell_of_end(booking: Booking, was: BookingState, freed: Freed, *, now: date
     if was is BookingState.OFFERED:
         tell(booking, News(Change.LAPSED, nth=booking.lapses, freed=freed), now=now)
         return
-    was_requested = was is BookingState.REQUESTED
-    reason = NOT_ANSWERED if was_requested else NOT_RECONFIRMED
-    tell(booking, News(Change.RELEASED, was=was, reason=reason, freed=freed), now=now)
-    if was_requested:
+    cause = _cause_of_end(was)
+    tell(booking, News(Change.RELEASED, was=was, reason=cause.label, freed=freed), now=now)
+    if cause is ReleaseCause.NOT_ANSWERED:
         tell_of_expiry(booking, freed=freed, now=now)
 
 

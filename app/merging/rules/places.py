@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.bookings.models import Approval, Booking, BookingState
+from app.bookings.models import Approval, Booking, BookingState, ReleaseCause
 from app.bookings.rules import moves
 from app.bookings.rules.asking import ask
-from app.bookings.rules.moves import move, new_reference
+from app.bookings.rules.moves import move, new_reference, release
 from app.bookings.rules.needs import give_need_back, hand_need_on
 from app.bookings.rules.queue import counted, settle, tell_of_offer
 from app.bookings.rules.times import reconfirmed_by
@@ -22,7 +22,6 @@ from app.merging import queries
 from app.people.models import Person
 from app.sessions.models import Run, TrainingSession
 
-MERGED = "Two records of one person were merged: the other booking stays"
 # A booking's id: its state, and until when it was held or, a place, to be reconfirmed.
 Released = dict[str, tuple[str, str | None]]
 _BOOKED_AGAIN = (
@@ -90,7 +89,7 @@ def release_doubles(
         need = hand_need_on(one, kept)
         if need is not None:
             needs[str(one.id)] = need.id
-        move(one, BookingState.RELEASED, by=by, now=now, reason=MERGED, keeps_need=True)
+        release(one, ReleaseCause.MERGED, by=by, now=now, keeps_need=True)
     return [one for one, _ in released], needs
 
 
