@@ -17,6 +17,7 @@ from app.core.forms import (
     HiddenField,
     InputRequired,
     IntegerField,
+    LookedAtForm,
     Optional,
     PoundsField,
     RadioField,
@@ -243,7 +244,7 @@ class MoveForm(SessionForm):
 
 
 class FewForm(Form):
-    """What becomes of a run with too few people (AM-18). `seen` says to what a merge was said to come."""
+    """What becomes of a run with too few people (AM-18)."""
 
     choice = RadioField(
         "What do you want to do?",
@@ -260,7 +261,14 @@ class FewForm(Form):
         max_length=LONGEST_REASON,
         description="If the run is merged, the people who move read it.",
     )
-    seen = HiddenField()
+
+
+class MergeForm(LookedAtForm):
+    """The button below what a merge comes to."""
+
+    reason = TextArea(
+        "Reason (optional)", max_length=LONGEST_REASON, description="The people who move read it."
+    )
 
 
 class TransferForm(Form):

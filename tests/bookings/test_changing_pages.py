@@ -377,6 +377,36 @@ def test_am18_a_merge_says_first_who_has_a_place_who_waits_and_who_is_not_moved(
     assert "Too few came" in desk.get(f"/runs/{run.id}/history").text
 
 
+def test_am18_a_merge_that_nobody_looked_at_is_shown_first(desk: Pages) -> None:
+    run, second = two_runs(minimum=6)
+    booking = booked(run)
+    page = desk.post(f"/runs/{run.id}/merge/{second.id}", {"reason": "Too few came"})
+    assert page.errors == ["Somebody was booked or left in the meantime, so nothing was merged: look again"]
+    assert page.value("reason") == "Too few came"
+    assert booking.state is BookingState.CONFIRMED
+
+
+@pytest.mark.parametrize("meanwhile", ["enough", "cancelled", "joined run cancelled"])
+def test_am18_what_happened_since_a_merge_was_looked_at_is_said(desk: Pages, meanwhile: str) -> None:
+    run, second = two_runs(minimum=2)
+    booking = booked(run)
+    typed = {"choice": "merge", "run": str(second.id)}
+    page = desk.submit(desk.get(f"/runs/{run.id}/too-few"), typed)
+    if meanwhile == "enough":
+        booked(run)
+    else:
+        ended = run if meanwhile == "cancelled" else second
+        rules.cancel_run(run=ended, by=academy(), now=clock.now(), reason="Snow")
+    db.session.commit()
+    page = desk.submit(page, button="Merge these runs")
+    if meanwhile == "enough":
+        assert "Enough people have booked. There is nothing to decide." in page.text
+    else:
+        assert page.path == f"/runs/{run.id}/places"
+        assert ("SOS2-08 was cancelled" in page.text) is (meanwhile == "joined run cancelled")
+    assert booking.state.is_open is (meanwhile != "cancelled")
+
+
 def test_u05_a_run_entered_for_a_day_long_over_by_mistake_is_cancelled(desk: Pages) -> None:
     course = factories.course(components=2)
     run = factories.run(course, days=[date(2021, 3, 15), date(2021, 3, 16)], code="SLIP-1")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import update
 
 from app.bookings import queries
 from app.bookings.models import Booking, BookingState, Seat
-from app.bookings.rules.carrying import carry_over, check_can_carry_to, end, same_component
+from app.bookings.rules.carrying import Carried, carry_over, check_can_carry_to, end, same_component
 from app.bookings.rules.eligibility import (
     check_can_book,
     check_can_cancel,
@@ -17,12 +17,13 @@ from app.bookings.rules.eligibility import (
     objections,
 )
 from app.bookings.rules.moves import lock_run_for, lock_run_of, lock_runs
-from app.bookings.rules.moving import Outcome
+from app.bookings.rules.moving import Becomes, Fate, Outcome
 from app.bookings.rules.notices import tell_joined
 from app.bookings.rules.queue import counted, settle
 from app.bookings.rules.quotas import check_still_keeps
 from app.core.actors import Actor
 from app.core.db import db
+from app.core.editions import check_looked_at
 from app.core.errors import NotAllowed, RuleBroken
 from app.core.filters import day, plural
 from app.learning import queries as learning
@@ -138,10 +139,19 @@ def cancel_run(
     return Outcome(leaving, carried=went, clashes=clashes)
 
 
-def merge_runs(*, run: Run, into: Run, by: Actor, now: datetime, reason: str | None = None) -> Outcome:
+def merge_runs(
+    *,
+    run: Run,
+    into: Run,
+    by: Actor,
+    now: datetime,
+    reason: str | None = None,
+    seen: str | None = None,
+) -> Outcome:
     """Hold one run less: everybody on `run` moves to `into`, and both sets are told once (AM-18).
 
     Places first, then the waiting list in its order. Who has a booking on both keeps the one of `into`.
+    `seen` is the edition of the fates that were looked at: it is refused when it would come to others by now.
     """
     check_can_schedule(by, "cancel a run")
     lock_runs([run.id, into.id])
@@ -149,7 +159,8 @@ def merge_runs(*, run: Run, into: Run, by: Actor, now: datetime, reason: str | N
     check_can_carry_to(into, run, by=by, now=now)
     leaving = _open_in_order(run)
     moving = {one.person_id for one in leaving}
-    joined = [one for one in _open_in_order(into) if one.person_id not in moving]
+    there = _open_in_order(into)
+    joined = [one for one in there if one.person_id not in moving]
     why = reason or f"Too few people booked, so {run.code} joins {into.code}"
     sessions_rules.cancel(run=run, by=by, now=now, reason=why)
     was = end(leaving, to=BookingState.CANCELLED_BY_ACADEMY, by=by, now=now, reason=why)
@@ -157,7 +168,37 @@ def merge_runs(*, run: Run, into: Run, by: Actor, now: datetime, reason: str | N
     for booking in joined if leaving else []:
         tell_joined(booking, run, now=now)
     settle(into, now=now)
-    return Outcome(leaving, joined=joined, carried=carried.bookings, clashes=carried.clashes)
+    fates = _fates(leaving, there, carried)
+    check_looked_at(
+        fates, seen, "Somebody was booked or left in the meantime, so nothing was merged: look again"
+    )
+    return Outcome(leaving, joined=joined, carried=carried.bookings, clashes=carried.clashes, fates=fates)
+
+
+def fates_of_merging(*, run: Run, into: Run, by: Actor, now: datetime) -> list[Fate]:
+    """What a merge would come to, for whoever decides: it is tried, and taken back."""
+    trial = db.session.begin_nested()
+    try:
+        return merge_runs(run=run, into=into, by=by, now=now).fates
+    finally:
+        trial.rollback()
+        db.session.expire_all()  # some of it was written past what is loaded
+
+
+def _fates(leaving: Sequence[Booking], there: Sequence[Booking], carried: Carried) -> list[Fate]:
+    instead = {one.replaces_id: one for one in carried.bookings}
+    twice = {one.booking_id for one in carried.clashes}
+    keep = {one.person_id for one in there if one.state.is_open}
+    fates = []
+    for booking in leaving:
+        new = instead.get(booking.id)
+        if new is None:
+            becomes = Becomes.KEEPS if booking.person_id in keep else Becomes.ENDS
+        else:
+            becomes = Becomes.HAS_PLACE if _is_confirmed(new) else Becomes.WAITS
+        is_twice = new is not None and new.id in twice
+        fates.append(Fate(booking.person_id, booking.person.name, becomes, is_twice))
+    return fates
 
 
 def check_can_cancel_run(run: Run, by: Actor, now: datetime) -> None:

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
-from typing import NamedTuple
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.bookings import queries, rules
-from app.bookings.forms import NOWHERE, CancelRunForm, FewForm
+from app.bookings.forms import NOWHERE, CancelRunForm, FewForm, MergeForm
 from app.bookings.models import BookingState
 from app.bookings.rules import Outcome
 from app.bookings.views.blueprint import bp, run_or_404
 from app.bookings.views.moving import clashes_in_words, offer_runs, run_chosen, where_seen
 from app.core import clock
 from app.core.db import db
+from app.core.editions import edition
 from app.core.errors import RuleBroken
 from app.core.filters import plural
 from app.core.permissions import Permission
-from app.core.web import current_actor, requires, rule_errors_on, why_not
+from app.core.web import current_actor, requires, rule_errors_flashed, rule_errors_on, why_not
 from app.sessions import rules as sessions_rules
 from app.sessions.models import Run
 
@@ -103,7 +102,7 @@ def _next(run: Run, runs: Mapping[Run, int]) -> str:
 def too_few(run_id: int) -> str | Response:
     """A run with fewer people than its minimum: hold it anyway, merge it into another, or cancel it."""
     run, form = run_or_404(run_id), FewForm()
-    if run.is_cancelled or run.first_session.starts_at <= clock.now():
+    if _is_settled(run):
         return redirect(url_for("bookings.run_places", run_id=run_id))
     runs, confirmed = offer_runs(form.run, run), queries.confirmed_counts([run_id])[run_id]
     form.run.data = form.run.data or _with_room(runs, for_people=confirmed)
@@ -112,17 +111,14 @@ def too_few(run_id: int) -> str | Response:
         if form.choice.data == "cancel":
             return redirect(url_for("bookings.cancel_run", run_id=run_id))
         with rule_errors_on(form):
-            into = run_chosen(form.run, runs)
-            news, outcome = _decide(form, run, into)
-            if form.choice.data == "merge" and into is not None:
-                fates = _fates(outcome, into)
-                if not _were_looked_at(fates, form):
-                    db.session.rollback()
-                    return _look_first(form, run_or_404(run_id), run_or_404(into.id), fates)
-            shown = where_seen(run, into, outcome)
+            if form.choice.data == "merge":
+                return _look_first(MergeForm(), run, _run_to_join(form, runs))
+            sessions_rules.go_ahead(
+                run=run, by=current_actor(), now=clock.now(), reason=form.reason.data or None
+            )
             db.session.commit()
-            _say(news, outcome)
-            return redirect(shown)
+            flash(f"{run.code} goes ahead. You are not asked about it again.")
+            return redirect(url_for("bookings.run_places", run_id=run_id))
         run = run_or_404(run_id)
     return render_template(
         "bookings/too_few.html",
@@ -133,60 +129,54 @@ def too_few(run_id: int) -> str | Response:
     )
 
 
+def _is_settled(run: Run) -> bool:
+    """Whether there is nothing to decide any more: it is cancelled, or has begun."""
+    return run.is_cancelled or run.first_session.starts_at <= clock.now()
+
+
 def _with_room(runs: Mapping[Run, int], *, for_people: int) -> str | None:
     """The first run that takes so many more; None where each would make somebody wait."""
     return next((str(run.id) for run, left in runs.items() if left >= for_people), None)
 
 
-def _decide(form: FewForm, run: Run, into: Run | None) -> tuple[str, Outcome]:
-    by, now, reason = current_actor(), clock.now(), form.reason.data or None
-    if form.choice.data == "go_ahead":
-        sessions_rules.go_ahead(run=run, by=by, now=now, reason=reason)
-        return f"{run.code} goes ahead. You are not asked about it again.", Outcome()
+def _run_to_join(form: FewForm, runs: Mapping[Run, int]) -> Run:
+    into = run_chosen(form.run, runs)
     if into is None:
         raise RuleBroken("Choose the run that they join", field="run")
-    outcome = rules.merge_runs(run=run, into=into, by=by, now=now, reason=reason)
-    told = plural(len(outcome.joined), f"person on {into.code} is", f"people on {into.code} are")
-    return f"{run.code} is merged into {into.code}. {_became_of_them(outcome, into)} {told} told.", outcome
+    return into
 
 
-class _Fate(NamedTuple):
-    """What becomes of somebody when their run is merged into another, in words."""
-
-    who: str
-    what: str
-
-
-def _fates(outcome: Outcome, into: Run) -> list[_Fate]:
-    """What a merge comes to, person by person, before it is kept."""
-    instead = {one.replaces_id: one for one in outcome.carried}
-    twice = {one.booking_id for one in outcome.clashes}
-    there = {one.person_id for one in db.session.scalars(queries.open_bookings_on(into.id))}
-    fates = []
-    for booking in outcome.told:
-        new = instead.get(booking.id)
-        if new is None:
-            is_there = booking.person_id in there
-            what = f"Keeps the booking on {into.code}" if is_there else "Is not moved, and is told of the end"
-        elif new.state is BookingState.CONFIRMED:
-            what = f"Has a place on {into.code}"
-        else:
-            what = f"Waits for a place on {into.code}"
-        if new is not None and new.id in twice:
-            what += ", at the same time as another place of theirs"
-        fates.append(_Fate(booking.person.name, what))
-    return fates
-
-
-def _were_looked_at(fates: Sequence[_Fate], form: FewForm) -> bool:
-    """Whether this is what the page before said; the form then stands below what is so now."""
-    edition = hashlib.sha256(repr(fates).encode()).hexdigest()[:16]
-    seen, form.seen.data = form.seen.data, edition
-    if seen and seen != edition:
-        form.add_error("Somebody was booked or left in the meantime, so nothing was merged: look again")
-    return seen == edition
+@bp.post("/runs/<int:run_id>/merge/<int:into_id>")
+@requires(Permission.SCHEDULE_RUNS)
+def merge_runs(run_id: int, into_id: int) -> str | Response:
+    """Merge a run with too few people into another, as it was looked at, or say what it comes to by now."""
+    run, into, form = run_or_404(run_id), run_or_404(into_id), MergeForm()
+    if _is_settled(run) or queries.confirmed_counts([run_id])[run_id] >= run.minimum_places:
+        return redirect(url_for("bookings.too_few", run_id=run_id))  # which says so
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            outcome = rules.merge_runs(
+                run=run,
+                into=into,
+                by=current_actor(),
+                now=clock.now(),
+                reason=form.reason.data or None,
+                seen=form.seen.data or "",
+            )
+            told = plural(len(outcome.joined), f"person on {into.code} is", f"people on {into.code} are")
+            became = _became_of_them(outcome, into)
+            news = f"{run.code} is merged into {into.code}. {became} {told} told."
+            shown = where_seen(run, into, outcome)
+            db.session.commit()
+            _say(news, outcome)
+            return redirect(shown)
+    with rule_errors_flashed():
+        return _look_first(form, run_or_404(run_id), run_or_404(into_id))
+    return redirect(url_for("bookings.run_places", run_id=run_id))
 
 
-def _look_first(form: FewForm, run: Run, into: Run, fates: Sequence[_Fate]) -> str:
+def _look_first(form: MergeForm, run: Run, into: Run) -> str:
     """Who would be moved and who would wait, with the button that merges the runs. (AM-18)"""
+    fates = rules.fates_of_merging(run=run, into=into, by=current_actor(), now=clock.now())
+    form.stand_below(edition(fates))
     return render_template("bookings/merge_runs.html", form=form, run=run, into=into, fates=fates)
