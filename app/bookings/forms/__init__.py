@@ -1,0 +1,55 @@
+"""What is typed on the pages of places."""
+
+from __future__ import annotations
+
+from app.bookings.forms.booking import (
+    AnswerForm,
+    AnswersForm,
+    BookForm,
+    CancelForm,
+    DeclaringBookForm,
+    NeedForm,
+    OfferAnswer,
+    OfferForm,
+    SubstituteForm,
+    mode_options,
+)
+from app.bookings.forms.charges import CauseForm, DecisionForm, RateForm
+from app.bookings.forms.inviting import BookManyForm, InviteForm, TakeInvitationForm
+from app.bookings.forms.parts import NOWHERE
+from app.bookings.forms.runs import (
+    CancelRunForm,
+    CapacityForm,
+    FewForm,
+    KeepPlacesForm,
+    MergeForm,
+    MoveForm,
+    TransferForm,
+)
+
+__all__ = [
+    "NOWHERE",
+    "AnswerForm",
+    "AnswersForm",
+    "BookForm",
+    "BookManyForm",
+    "CancelForm",
+    "CancelRunForm",
+    "CapacityForm",
+    "CauseForm",
+    "DecisionForm",
+    "DeclaringBookForm",
+    "FewForm",
+    "InviteForm",
+    "KeepPlacesForm",
+    "MergeForm",
+    "MoveForm",
+    "NeedForm",
+    "OfferAnswer",
+    "OfferForm",
+    "RateForm",
+    "SubstituteForm",
+    "TakeInvitationForm",
+    "TransferForm",
+    "mode_options",
+]
