@@ -79,8 +79,8 @@ def until(value: datetime | None) -> str:
     return f"{clock_time(value)} {on:%A} {day_of_year(on)}"
 
 
-def number(value: int | None) -> str:
-    """A whole number with thousands separated: "1,204"."""
+def number(value: int | Decimal | None) -> str:
+    """A number with thousands separated: "1,204"; of a score "7.5"."""
     return f"{value:,}" if value is not None else ""
 
 

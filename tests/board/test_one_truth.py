@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from app.board import rules as board_rules
+from app.board.models import Format
 from app.board.queries import Section, contents
 from app.core import clock
 from app.core.db import db
@@ -107,6 +109,47 @@ def test_4_10_what_is_required_of_a_score_is_its_minimum(told: Callable[[], Told
     )  # fmt: skip
     found, row = told()
     assert (found["required"], found["minimum_score"], row["required"]) == ("7.5", "7.5", "7.5")
+
+
+def test_am15_a_pack_page_and_its_files_say_the_same_of_what_was_asked(pages: Pages) -> None:
+    """Of scores with a minimum and without, of people without one, and where there is nobody or no score."""
+    scenes.coverage(trained=1, untrained=1)
+    scenes.cohort(members=0)
+    for code, minimum, mean in (("asked", "7.5", "7.2"), ("free", None, "6"), ("waits", None, None)):
+        confidence(code, minimum, mean)
+    ready = board_rules.prepare(meeting="Board", meets_on=FEBRUARY, as_at=FEBRUARY, now=clock.now())
+    pack = board_rules.issue(ready, by=ACADEMY)
+    db.session.commit()
+    rows = paper.csv_rows(next(file.content for file in pack.files if file.format is Format.CSV))
+    heading = rows.index(["Section", "Where each target stands"]) + 1
+    lines = [dict(zip(rows[heading], row, strict=True)) for row in rows[heading + 1 : heading + 6]]
+    pages.sign_in(factories.user(Role.BOARD_MEMBER))
+    for path in (f"/board/packs/{pack.id}", "/published"):
+        page = pages.get(path)
+        told = [
+            [
+                cell.get_text(" ", strip=True).lstrip("✔✘●◆▲○ ").removesuffix(" None")
+                for cell in row.select("td")
+            ]
+            for row in page.soup.select("tbody tr")
+        ]
+        columns = ("Required", "Standing", "Why")[: len(told[0]) - 1]
+        expected = [[one[column] or "–" for column in columns] for one in lines]
+        assert sorted(row[1:] for row in told) == sorted(expected), path
+    standings = {one["Standing"] for one in lines}
+    assert standings == {"Amber", "No data", "No minimum stated", "No score yet"}
+
+
+def confidence(code: str, minimum: str | None, mean: str | None) -> None:
+    """A target for a score, and what a survey says of it."""
+    target = rules.add_target(
+        code=code, title=f"Confidence, {code}", kind=TargetKind.SCORE, programme=factories.programme(),
+        minimum_score=Decimal(minimum) if minimum else None, by=ACADEMY, now=LONG_AGO,
+    )  # fmt: skip
+    if mean:
+        rules.state_figure(
+            target=target, as_at=FEBRUARY, score=Decimal(mean), source="Survey", by=ACADEMY, now=clock.now()
+        )
 
 
 def test_am16_a_change_of_a_score_is_a_number_in_the_packs_files(pages: Pages) -> None:

@@ -13,8 +13,8 @@ from app.core import clock
 from app.core.db import db, record, supersede
 from app.core.errors import RuleBroken
 from app.figures import queries, rules
-from app.figures.models import CohortRequirement, TargetKind
-from app.figures.queries import Counted, Figure, Standing
+from app.figures.models import CohortRequirement, Standing, TargetKind
+from app.figures.queries import Counted, Figure
 from app.people.models import Absence, EmploymentType, Sector, Service, Team
 from tests import factories
 from tests.factories import LONG_AGO

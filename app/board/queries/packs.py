@@ -65,7 +65,9 @@ def figures_of(pack: Pack) -> Select[tuple[PublishedFigure]]:
     """The figures that a pack published, each with its target."""
     return (
         select(PublishedFigure)
-        .options(joinedload(PublishedFigure.target).joinedload(Target.programme))
+        .options(
+            joinedload(PublishedFigure.target).joinedload(Target.programme), joinedload(PublishedFigure.rule)
+        )
         .where(PublishedFigure.id.in_([figure.id for figure in pack.figures]))
         .order_by(PublishedFigure.id)
     )

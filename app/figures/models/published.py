@@ -5,11 +5,34 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Numeric,
+    ScalarSelect,
+    String,
+    Text,
+    and_,
+    func,
+    select,
+)
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
-from app.core.db import Model
-from app.figures.models.targets import Colour, Target
+from app.core.db import Model, another
+from app.figures.models.targets import Colour, Standing, Target, TargetKind, TargetRule
+
+
+def _number_of_rule() -> ScalarSelect[int]:
+    """Which version of its target's rule a rule is, counted from 1. A number tells it where an instant does
+    not: what was brought in as published long ago came before the rule was recorded here."""
+    no_later = another(TargetRule, "no_later_rule")
+    return (
+        select(func.count())
+        .where(no_later.target_id == TargetRule.target_id, no_later.id <= TargetRule.id)
+        .correlate(TargetRule)
+        .scalar_subquery()
+    )
 
 
 class PublishedFigure(Model):
@@ -49,6 +72,31 @@ class PublishedFigure(Model):
 
     target: Mapped[Target] = relationship()
     people: Mapped[list[PublishedPerson]] = relationship(back_populates="figure")
+    rule: Mapped[TargetRule] = relationship(
+        primaryjoin=lambda: and_(
+            foreign(PublishedFigure.target_id) == TargetRule.target_id,
+            PublishedFigure.rule_number == _number_of_rule(),
+        ),
+        viewonly=True,
+        uselist=False,
+    )
+
+    @property
+    def asked(self) -> int | Decimal | None:
+        """What was asked for: how many, or which score; None of nobody, or where no minimum was stated."""
+        if self.denominator == 0:
+            return None
+        return self.rule.minimum_score if self.required is None else self.required
+
+    @property
+    def standing(self) -> Standing | None:
+        """The one word of it where nothing was asked for, so that it has no colour; None where it has one."""
+        if self.rule.states_minimum:
+            return None
+        if self.denominator == 0:
+            return Standing.NO_ONE
+        is_unknown = self.target.kind is TargetKind.SCORE and self.score is None
+        return Standing.NO_SCORE if is_unknown else Standing.NO_THRESHOLD
 
 
 class PublishedPerson(Model):

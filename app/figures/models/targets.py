@@ -104,6 +104,12 @@ class TargetRule(Recorded, Model):
 
     course: Mapped[Course | None] = relationship(lazy="joined")
 
+    @property
+    def states_minimum(self) -> bool:
+        """Whether anything is asked for, of which a colour can be given."""
+        asked = (self.minimum_percent, self.minimum_count, self.minimum_score)
+        return any(one is not None for one in asked)
+
     __extra_args__ = (
         CheckConstraint("minimum_percent > 0 AND minimum_percent <= 100", name="percent_up_to_100"),
         CheckConstraint("minimum_count >= 1", name="count_of_one_or_more"),
@@ -200,6 +206,30 @@ class StatedFigure(Recorded, Model):
         CheckConstraint("replies >= 1", name="replies_of_one_or_more"),
         CheckConstraint("replies IS NULL OR score IS NOT NULL", name="replies_of_a_score"),
     )
+
+
+class Standing(StrEnum):
+    """How a figure stands towards its target, as one word that is always printed."""
+
+    MET = "met"
+    NOT_YET = "not_yet"
+    MISSED = "missed"
+    NO_ONE = "no_one"
+    NO_THRESHOLD = "no_threshold"
+    NO_SCORE = "no_score"
+    ENDED = "ended"
+
+    @property
+    def label(self) -> str:
+        return {
+            "met": "Met",
+            "not_yet": "Not met yet",
+            "missed": "Missed",
+            "no_one": "No one in scope",
+            "no_threshold": "No minimum stated",
+            "no_score": "No score yet",
+            "ended": "Ended",
+        }[self]
 
 
 class Colour(StrEnum):

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 
 from app.core.filters import day
-from app.figures.models import Colour, ColourOverride, ReachStep, TargetEnd, TargetKind
+from app.figures.models import Colour, ColourOverride, ReachStep, Standing, TargetEnd, TargetKind
 from app.figures.queries.arithmetic import FEW, FEWEST_SHOWN, count_in_words, shown_percent
 from app.figures.queries.colours import Verdict
 from app.figures.queries.deliveries import Deliveries
@@ -17,30 +16,6 @@ from app.people.models import EmploymentType
 from app.programmes.models import Course
 
 NEWCOMER_DAYS = 90
-
-
-class Standing(StrEnum):
-    """How a figure stands towards its target, as one word that is always printed."""
-
-    MET = "met"
-    NOT_YET = "not_yet"
-    MISSED = "missed"
-    NO_ONE = "no_one"
-    NO_THRESHOLD = "no_threshold"
-    NO_SCORE = "no_score"
-    ENDED = "ended"
-
-    @property
-    def label(self) -> str:
-        return {
-            "met": "Met",
-            "not_yet": "Not met yet",
-            "missed": "Missed",
-            "no_one": "No one in scope",
-            "no_threshold": "No minimum stated",
-            "no_score": "No score yet",
-            "ended": "Ended",
-        }[self]
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,8 @@ def published_figures() -> Select[tuple[PublishedFigure]]:
         .options(
             contains_eager(PublishedFigure.target)
             .contains_eager(Target.programme)
-            .contains_eager(Programme.dates)
+            .contains_eager(Programme.dates),
+            joinedload(PublishedFigure.rule),
         )
         .order_by(
             PublishedFigure.published_at.desc(),
@@ -54,7 +55,7 @@ def published_of(target: Target) -> Select[tuple[PublishedFigure]]:
     """A target's figures as published, the latest first."""
     return (
         select(PublishedFigure)
-        .options(joinedload(PublishedFigure.target))
+        .options(joinedload(PublishedFigure.target), joinedload(PublishedFigure.rule))
         .where(PublishedFigure.target_id == target.id)
         .order_by(PublishedFigure.published_at.desc(), PublishedFigure.id.desc())
     )
