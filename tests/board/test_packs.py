@@ -121,7 +121,7 @@ def test_bm04_the_next_pack_says_what_was_restated_and_what_moved(travel_to: Cal
         "Why restated": "1 completion recorded after publication: training entered by hand of 29 March, "
         "recorded 6 April.",
         "Now": "3 of 3 (100%)",
-        "What moved": "2 → 3 completions since 31 March: +1 restated; denominator 3 → 3: no change.",
+        "What moved": "Up from 2 to 3 since 31 March: 1 recorded late.",
     }
     assert next(row for row in rows if row[0] == "Two-day training")[1] == "Not in it"
     assert "The last pack: Project board, 5 April 2022; figures as at 31 March 2022" in rows[-1][0]
@@ -179,7 +179,7 @@ def test_bm02_sessions_that_were_held_since_the_last_pack_are_what_moved(
         "2 of 5",
         "1 more session, as recorded after publication.",
         "3 of 5",
-        "1 → 3 since 31 March: +1 restated, +1 delivered.",
+        "Up from 1 to 3 since 31 March: 1 delivered, 1 recorded late.",
     ]
 
 

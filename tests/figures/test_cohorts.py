@@ -73,7 +73,7 @@ def test_am06_u12_the_list_its_count_and_the_figure_agree_on_who_left_the_counci
     words = "1 now (2 at 26 January 2022: +0 joined, −1 left)."
     assert words in manager.get(f"/targets/{code}").text
     moved = queries.movement(scene.target, before=(scenes.LISTED_ON, None), after=(clock.today(), None))
-    assert "denominator 2 → 1: −1 left" in moved.in_words
+    assert moved.in_words == "People counted down from 2 to 1 since 26 January 2022: 1 left."
 
 
 def test_am06_nobody_whom_a_rule_finds_joins_after_their_last_day() -> None:

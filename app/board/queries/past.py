@@ -32,7 +32,7 @@ class Past:
         )
 
     def moved_in_words(self, restated: Restated, plan: Plan, figure: Figure) -> str:
-        """ "2 → 3 completions since 31 March: +1 restated; denominator 3 → 3: no change." """
+        """ "Up from 2 to 3 since 31 March: 1 recorded late." """
         return figures.moved_in_words(restated, figure, self._done(plan, figure.as_at))
 
     def _done(self, plan: Plan, on: date) -> Mapping[int, bool]:

@@ -12,11 +12,17 @@ from app.figures.models import PublishedFigure, TargetKind
 from app.figures.queries.arithmetic import count_in_words
 from app.figures.queries.figure import Figure, score_of
 
+# What was recorded, corrected or changed later about the earlier day.
+ADDED_LATER, TAKEN_OUT_LATER = "recorded late", "taken out later"
+
 
 class Way(StrEnum):
     UP = "up"
     DOWN = "down"
     SAME = "same"
+
+
+_SHARES = {Way.UP: "a larger", Way.DOWN: "a smaller", Way.SAME: "the same"}
 
 
 @dataclass(frozen=True)
@@ -34,13 +40,18 @@ def direction(before: PublishedFigure, figure: Figure, moved: str = "") -> Direc
     A score of 7.4 after 6.0 is up 1.4. Of a share it is the share's: 239 of 263 and then 211 of 263 is down
     28 since 31 August. Where the number of people in scope changed, it says what the figure was: 94 of 120
     after 90 of 110 is a share that is down although 4 more are complete. `moved` are its steps in words,
-    where what was published is another number as known now: they say what of it was restated.
+    where what was published is another number as known now: they say what of it was recorded late. Before
+    them it says which way the share went, where not the same number is counted: more may be complete of a
+    smaller one.
     """
     found = _direction(before, figure)
     if not moved:
         return found
     more = figure.numerator - before.numerator or (score_of(figure) or 0) - (before.score or 0)
-    return Direction(found.way if found else _way(more), moved.rstrip("."))
+    words = moved.rstrip(".")
+    if found and figure.denominator != before.denominator:
+        words = f"{_SHARES[found.way]} share. {words}"
+    return Direction(found.way if found else _way(more), words)
 
 
 def _direction(before: PublishedFigure, figure: Figure) -> Direction | None:
@@ -64,37 +75,49 @@ def _direction(before: PublishedFigure, figure: Figure) -> Direction | None:
 def count_moved(before: PublishedFigure, known: Figure, figure: Figure) -> str:
     """Why a count that lists nobody moved since it was published; `known` is that figure as known now.
 
-    Sessions: "0 → 10 since 17 November: +7 restated, +3 delivered." Reach: "42 → 47 since ...: +5 reached."
+    Sessions: "Up from 0 to 10 since 17 November: 3 delivered, 7 recorded late." Reach: "Up from 42 to 47
+    since ...: 5 reached."
     """
     happened = "delivered" if figure.kind is TargetKind.DELIVERABLE else "reached"
-    steps = (known.numerator - before.numerator, "restated"), (figure.numerator - known.numerator, happened)
-    said = ", ".join(f"{'+' if more > 0 else '−'}{abs(more):,} {word}" for more, word in steps if more)
+    steps = (
+        (figure.numerator - known.numerator, happened, f"no longer {happened}"),
+        (known.numerator - before.numerator, ADDED_LATER, TAKEN_OUT_LATER),
+    )
+    said = ", ".join(f"{abs(more):,} {gained if more > 0 else lost}" for more, gained, lost in steps if more)
     since = day_seen_from(before.as_at, figure.as_at)
     if not said:
-        return f"No change since {since}: {figure.numerator:,}."
-    return f"{before.numerator:,} → {figure.numerator:,} since {since}: {said}."
+        return f"The same as on {since}."
+    went = from_to(before.numerator, figure.numerator)
+    return f"{went[0].upper()}{went[1:]} since {since}: {said}."
 
 
 def score_moved(before: PublishedFigure, known: Figure, figure: Figure) -> str:
-    """The same of a mean that documents state: "6.0 → 7.4 since 31 January: +0.4 restated, +1.0 stated."
+    """The same of a mean that documents state: "Up from 6.0 to 7.4 since 31 January: 6.4 recorded late, 7.4
+    stated since."
 
-    Before there was a score: "no score → 7.4 since 31 January: 6.4 restated, +1.0 stated."
+    Before there was a score: "No score on 31 January, 7.4 now: 6.4 recorded late, 7.4 stated since."
     """
     was, is_known, now = before.score, score_of(known), score_of(figure)
     since = day_seen_from(before.as_at, figure.as_at)
-    steps = (_score_step(was, is_known, "restated"), _score_step(is_known, now, "stated"))
-    said = ", ".join(step for step in steps if step)
-    if not said:
-        return f"No change since {since}: {_score(now)}."
-    return f"{_score(was)} → {_score(now)} since {since}: {said}."
+    late = f"{is_known:.1f} {ADDED_LATER}" if is_known is not None else "taken back later"
+    steps = [late] if is_known != was else []
+    if now is not None and now != is_known:
+        steps.append(f"{now:.1f} stated since")
+    if not steps:
+        return f"The same as on {since}."
+    if was is None or now is None:
+        went = f"{_score(was)} on {since}, {_score(now)} now"
+    else:
+        went = f"{from_to(was, now)} since {since}"
+    return f"{went[0].upper()}{went[1:]}: {', '.join(steps)}."
 
 
-def _score_step(before: Decimal | None, after: Decimal | None, word: str) -> str:
+def from_to(before: int | Decimal, after: int | Decimal) -> str:
+    """How a number went: "up from 94 to 98", "still 94"; a mean with its one decimal."""
+    was, now = (f"{one:.1f}" if isinstance(one, Decimal) else f"{one:,}" for one in (before, after))
     if before == after:
-        return ""
-    if before is None or after is None:
-        return f"{_score(after)} {word}"
-    return f"{'+' if after > before else '−'}{abs(after - before):.1f} {word}"
+        return f"still {now}"
+    return f"{_way(after - before).value} from {was} to {now}"
 
 
 def _score(mean: Decimal | None) -> str:

@@ -14,6 +14,7 @@ from app.core.db import db
 from app.core.filters import day_seen_from
 from app.figures.models import Target, TargetKind
 from app.figures.queries.counts import people_done, trained
+from app.figures.queries.direction import ADDED_LATER, TAKEN_OUT_LATER, from_to
 from app.figures.queries.plans import OF_PEOPLE, Plan, plans_for
 from app.figures.queries.sources import Sources, sources_for
 from app.people.models import Person
@@ -52,20 +53,20 @@ class Step(StrEnum):
         }[self]
 
 
-# What each step is called where several stand in one sentence, and its sign.
+# What each step is called where several stand in one sentence, and its sign in a table.
 _COMPLETIONS = (
     (Step.COMPLETED, "+", "completed"),
     (Step.JOINED_COMPLETE, "+", "joined already complete"),
     (Step.LEFT_COMPLETE, "−", "left"),
     (Step.NO_LONGER, "−", "no longer current"),
-    (Step.RESTATED_UP, "+", "restated"),
-    (Step.RESTATED_DOWN, "−", "restated"),
+    (Step.RESTATED_UP, "+", ADDED_LATER),
+    (Step.RESTATED_DOWN, "−", TAKEN_OUT_LATER),
 )
 _DENOMINATOR = (
     (Step.JOINED, "+", "joined"),
     (Step.LEFT, "−", "left"),
-    (Step.RESTATED_IN, "+", "restated"),
-    (Step.RESTATED_OUT, "−", "restated"),
+    (Step.RESTATED_IN, "+", ADDED_LATER),
+    (Step.RESTATED_OUT, "−", TAKEN_OUT_LATER),
 )
 
 
@@ -145,25 +146,26 @@ class Movement:
 
     @property
     def in_words(self) -> str:
-        """ "94 → 98 completions since 31 January: +6 completed, −2 left; denominator 110 → 112: +4 joined,
-        −2 left." """
+        """ "Completions up from 94 to 98 since 31 January: 6 completed, 2 left; people counted up from 110 to
+        112: 4 joined, 2 left." Of a number that nothing happened to it says nothing.
+        """
         before, after = self.before, self.after
         since = day_seen_from(before.as_at, after.as_at)
-        noun = "completions" if self.has_denominator else "people trained"
-        if not any(self.people.values()):
-            of_all = f" of {after.denominator:,}" if self.has_denominator else ""
-            return f"No change since {since}: {after.numerator:,} {noun}{of_all}."
-        steps = self._in_words(_COMPLETIONS) or "no change"
-        words = f"{before.numerator:,} → {after.numerator:,} {noun} since {since}: {steps}"
+        done, counted = self._steps(_COMPLETIONS), ""
         if self.has_denominator:
-            steps = self._in_words(_DENOMINATOR) or "no change"
-            words += f"; denominator {before.denominator:,} → {after.denominator:,}: {steps}"
-        return f"{words}."
+            counted = self._steps(_DENOMINATOR)
+        if not (done or counted):
+            return f"The same as on {since}."
+        went = from_to(before.numerator, after.numerator)
+        parts = [(f"completions {went}" if counted else went, done)] if done else []
+        if counted:
+            parts.append((f"people counted {from_to(before.denominator, after.denominator)}", counted))
+        (first, steps), *rest = parts
+        words = "; ".join([f"{first} since {since}: {steps}", *(f"{what}: {steps}" for what, steps in rest)])
+        return f"{words[0].upper()}{words[1:]}."
 
-    def _in_words(self, steps: tuple[tuple[Step, str, str], ...]) -> str:
-        return ", ".join(
-            f"{sign}{self.count(step):,} {word}" for step, sign, word in steps if self.people[step]
-        )
+    def _steps(self, steps: tuple[tuple[Step, str, str], ...]) -> str:
+        return ", ".join(f"{self.count(step):,} {word}" for step, _sign, word in steps if self.people[step])
 
 
 def counts_people(target: Target) -> bool:

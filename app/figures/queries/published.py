@@ -203,8 +203,8 @@ def moved_since(restated: Restated, now: Figure, done: Done) -> Movement:
 
 
 def moved_in_words(restated: Restated, now: Figure, done: Done) -> str:
-    """The steps from what was published to the figure of now, what was restated apart from what happened:
-    "0 → 10 since 17 November: +7 restated, +3 delivered." """
+    """The steps from what was published to the figure of now, what was recorded late apart from what
+    happened: "Up from 0 to 10 since 17 November: 3 delivered, 7 recorded late." """
     if counts_people(restated.published.target):
         return moved_since(restated, now, done).in_words
     if now.kind is TargetKind.SCORE:
