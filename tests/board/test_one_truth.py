@@ -186,7 +186,7 @@ def test_4_11_what_is_impossible_has_no_number(told: Callable[[], Told]) -> None
     assert (found["impossible"], found["to_book"], found["place_shortfall"], found["extra_runs"]) == (
         True, None, None, None,
     )  # fmt: skip
-    assert row["to_book"] == "more than are left"
+    assert row["to_book"] == "Impossible: only 3 people are not booked"
 
 
 def test_4_12_where_no_minimum_is_stated_every_file_says_so(told: Callable[[], Told]) -> None:

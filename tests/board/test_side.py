@@ -62,7 +62,7 @@ def test_bm01_am07_a_target_says_where_it_will_stand_and_what_is_missing(board: 
         "41 of 110 (37%) members of the cohort at 28 February 2022",
         "at least 80% (88) by 31 March 2022",
         "At most 80 are likely by 31 March 2022 even if every place is filled: 8 short.",
-        "Forecast: 68 (62%) likely, 71 at best, 80 if every place is filled.",
+        "Forecast: 68 (62%) likely, 71 at best, 80 likely if every free place is filled.",
         "Book 23 more people; 14 places exist; 9 more places needed.",
         "Not booked: Children’s Social Care 39.",
         "110 were listed on 26 January 2022; nobody has joined or left since.",

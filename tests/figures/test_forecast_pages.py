@@ -36,7 +36,7 @@ def test_am07_bm01_the_page_and_the_command_say_who_is_still_needed(
         "Book 23 more people; 14 places exist; 9 more places needed.",
         "Likely 68 of 110 (62%)",
         "Best case 71 of 110 (65%)",
-        "Ceiling 80 of 110 (73%)",
+        "Likely if every free place is filled 80 of 110 (73%)",
         "Booked to complete 30 people",
         "Not booked 39 people",
         "Free places 14 places in runs that end in time",

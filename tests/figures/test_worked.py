@@ -307,7 +307,7 @@ def test_am07_4_11_the_table_as_the_command_says_it(
     ahead = (
         f"Likely {expected[3]} of {members}",
         f"Best case {expected[4]} of {members}",
-        f"Ceiling {expected[5]} of {members}",
+        f"Likely if every free place is filled {expected[5]} of {members}",
     )
     for words in () if expected[-1] == "met" else ahead:
         assert words in page.text

@@ -22,8 +22,8 @@ _WORDS = (
     "Required: the fewest people that reach the minimum, computed exactly. Rounded percentages are never "
     "compared; a percentage shows a decimal where the whole number would mislead.",
     "Restated: the figure of an earlier day, by what is known now. What was published is never changed.",
-    "Likely: as some who are booked don’t come. Best case: everybody who is booked comes. Ceiling: "
-    "likely, if every free place is taken as well.",
+    "Likely: as some who are booked don’t come. Best case: everybody who is booked comes. Likely if every "
+    "free place is filled: some of those don’t come either, so that it can be below the best case.",
     "Provisional: marks are outstanding that could change the colour. Check data: more than 10% of the "
     "people counted have records in doubt.",
     "Joined and left: came into, and went out of, those counted. Completed: while counted on both days.",

@@ -14,12 +14,13 @@ from app.core.filters import day, day_and_time
 @dataclass(frozen=True)
 class Column:
     """A column of a section. One that is not printed stands in the workbook and the CSV alone; a change is
-    printed with its sign, and is a number there."""
+    printed with its sign, and is a number there; a day is printed on one line."""
 
     title: str
     is_number: bool = False
     is_printed: bool = True
     is_change: bool = False
+    is_day: bool = False
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ def where_targets_stand(told: Whole) -> Section:
         Column("Denominator", is_number=True, is_printed=False),
         Column("Shown", is_printed=False),
         Column("Required", is_number=True),
-        Column("Deadline"),
+        Column("Deadline", is_day=True),
         Column("Standing"),
         Column("Why"),
         Column("The academy’s own colour", is_printed=any(line.figure.override for line in told.lines)),
@@ -65,11 +65,12 @@ def forecast_of_each(told: Whole) -> Section:
     """What is expected at each deadline that is still to come, and what is missing."""
     columns = (
         Column("Target"),
-        Column("For"),
-        *(Column(title, is_number=True) for title in ("Required", "Likely", "Best case", "Ceiling")),
+        Column("For", is_day=True),
+        *(Column(title, is_number=True) for title in ("Required", "Likely", "Best case")),
+        Column("Likely if every free place is filled", is_number=True),
         *(Column(title, is_number=True) for title in ("People to book", "Free places", "More places needed")),
         Column("More runs", is_number=True),
-        Column("Last useful start"),
+        Column("Last useful start", is_day=True),
     )
     rows, notes = [], []
     for line in told.lines:
@@ -96,7 +97,7 @@ def forecast_of_each(told: Whole) -> Section:
 def to_be_done(forecast: Forecast) -> tuple[object, ...]:
     """People to book, free places, places and runs missing; no run helps where too few people are left."""
     people, places, runs = forecast.to_be_done
-    return "more than are left" if people is None else people, forecast.free, places, runs
+    return forecast.impossible_words if people is None else people, forecast.free, places, runs
 
 
 def to_book(told: Whole) -> Section:
@@ -158,7 +159,7 @@ def milestones(told: Whole) -> Section:
     """The benchmarks on the way to each target, met or not at their own dates."""
     columns = (
         Column("Target"),
-        Column("By the end of"),
+        Column("By the end of", is_day=True),
         Column("Asked"),
         Column("The figure then"),
         Column("Met?"),

@@ -78,13 +78,13 @@ class Line:
 
     @property
     def forecast_in_words(self) -> str:
-        """ "68 (62%) likely, 71 at best, 80 if every place is filled"."""
+        """ "68 (62%) likely, 71 at best, 80 likely if every free place is filled"."""
         forecast = self.figure.forecast
         assert forecast is not None
         percent = f" ({self.figure.percent_of(forecast.likely)})" if self.figure.denominator else ""
         return (
             f"{forecast.likely:,}{percent} likely, {forecast.best:,} at best, "
-            f"{forecast.ceiling:,} if every place is filled"
+            f"{forecast.ceiling:,} likely if every free place is filled"
         )
 
 

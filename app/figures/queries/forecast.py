@@ -121,6 +121,17 @@ class Forecast:
         return self.to_book, self.place_shortfall, self.extra_runs
 
     @property
+    def impossible_words(self) -> str:
+        """In place of the number of people to book: "Impossible: only 2 people are not booked"."""
+        return f"Impossible: {self._why_impossible}"
+
+    @property
+    def _why_impossible(self) -> str:
+        if not self.unbooked:
+            return "everybody else is booked"
+        return f"only {plural(self.unbooked, 'person is', 'people are')} not booked"
+
+    @property
     def short_even_if_full(self) -> int:
         """How far the target would be missed although every free place were taken."""
         return max(0, self.required - self.ceiling)
@@ -135,10 +146,7 @@ class Forecast:
             takers = plural(self.takers, "person", "people")
             return f"{words}, rounded up; {takers} can be booked, which is just enough."
         if self.is_impossible:
-            if not self.unbooked:
-                return f"{words}: impossible, as everybody else is booked."
-            left = plural(self.unbooked, "person is", "people are")
-            return f"{words}: impossible, as only {left} not booked."
+            return f"{words}: impossible, as {self._why_impossible}."
         words += f"; {plural(self.free, 'place exists', 'places exist')}"
         if self.place_shortfall:
             words += f"; {plural(self.place_shortfall, 'more place', 'more places')} needed"
