@@ -187,10 +187,13 @@ def test_4_6_bm05_second_lines_tell_a_board_of_no_number_below_five(
     pages: Pages, three_services: Scene
 ) -> None:
     few = (
-        "Of whom started in the last 90 days: fewer than 5. "
-        "Fewer than 5 agency workers in the same roles, not counted."
+        "Fewer than 5 started in the last 90 days. "
+        "Fewer than 5 agency workers are in the same roles, and not counted."
     )
-    exact = "Of whom started in the last 90 days: 1. 0 of 1 agency workers in the same roles, not counted."
+    exact = (
+        "1 started in the last 90 days. "
+        "None of 1 agency workers in the same roles (not counted) has completed it."
+    )
     for role, words in ((Role.BOARD_MEMBER, few), (Role.ACADEMY_MANAGER, exact)):
         reader = pages.sign_in(factories.user(role))
         assert row(reader)["notes"].endswith(words)
@@ -407,7 +410,7 @@ def test_am16_a_score_stands_against_its_baseline(board: Pages) -> None:
         )
     page = board.get("/board?as_at=2022-02-25")
     assert "7.4 of 10, as stated by 25 February 2022" in page.text
-    assert "6.0 → 7.4 (+1.4), n not recorded, baseline n not recorded" in page.text
+    assert "6.0 → 7.4 (+1.4): how many replied is not recorded of either. Both are as stated" in page.text
     assert "Signs of Safety 34 days to the grant deadline of 31 March 2022" in page.text
     assert "The grant deadline of 31 March 2022 is over" in board.get("/board?as_at=2022-04-01").text
     assert "The grant deadline is this day, 31 March 2022" in board.get("/board?as_at=2022-03-31").text

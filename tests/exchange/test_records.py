@@ -113,7 +113,7 @@ def test_t01_to_t09_targets_are_as_the_records_state_them(code: str, kind: str, 
         ("sos-2day-coverage", "31 August 2021, day not stated", "239 of 263 (91%)"),
         ("sos-5day-coverage", "31 August 2021, day not stated", "118 of 263 (45%)"),
         ("sos-partners-offered", "26 January 2022", "approximately 300"),
-        ("sos-confidence", "30 June 2021, day not stated", "6.0, n not recorded"),
+        ("sos-confidence", "30 June 2021, day not stated", "6.0, replies not recorded"),
     ],
 )
 def test_t03_t08_s02_what_the_records_state_is_kept_as_stated(code: str, day: str, stated: str) -> None:

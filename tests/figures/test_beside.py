@@ -419,7 +419,7 @@ def test_a_score_and_a_reach_target_are_set_up(manager: Pages) -> None:
     page = follow(manager, page, "Enter a stated figure")
     page = manager.submit(page, {"source": "Survey", **boxes("as_at", AUGUST), "score": "6", "replies": "84"})
     assert "6.0 of 10, as stated by" in page.text
-    assert "6.0, n = 84" in page.text
+    assert "6.0, 84 replies" in page.text
     page = manager.get("/targets/new/reach")
     about = {"title": "Partners", "code": "partners", "programme": programme}
     page = manager.submit(page, about)

@@ -13,8 +13,8 @@ from app.core import clock
 from app.core.db import db, record, supersede
 from app.core.errors import RuleBroken
 from app.figures import queries, rules
-from app.figures.models import ReachStep, Target, TargetKind
-from app.figures.queries import DeliveryState, Standing
+from app.figures.models import ReachStep, Standing, Target, TargetKind
+from app.figures.queries import DeliveryState
 from app.learning.models import MarkStatus
 from app.people.models import EmploymentType, Person
 from app.programmes.models import Course
@@ -337,11 +337,11 @@ def test_am16_a_later_wave_is_compared_with_the_stated_baseline() -> None:
     figure = queries.figure(made, as_at=FEBRUARY)
     assert (figure.shown, figure.met, figure.standing) == ("7.4", False, Standing.NOT_YET)
     assert figure.sentence.startswith("7.4 of 10, as stated by 28 February 2022.")
-    assert "6.0 → 7.4 (+1.4), n = 84, baseline n not recorded" in figure.notes[0]
+    assert "6.0 → 7.4 (+1.4): 84 replies; how many replied to the baseline is not" in figure.notes[0]
     assert "not the same people" in figure.notes[0]
     first = queries.figure(made, as_at=date(2021, 7, 1))
     assert first.shown == "6.0"
-    assert first.notes == ["The first score, as stated: 6.0, n not recorded."]
+    assert first.notes == ["The first score, as stated: 6.0, replies not recorded."]
 
 
 def test_a_score_that_nobody_has_stated_is_no_zero() -> None:

@@ -212,7 +212,7 @@ def test_4_9_the_four_rates_on_their_page(board: Pages) -> None:
     assert "Booked people who came 80% 8 of 10 bookings not cancelled" in page.text
     assert "Booked people who came, of all who booked 67% 8 of 12 bookings" in page.text
     assert "Non-attendance 10% 1 of 10 bookings not cancelled" in page.text
-    assert "1 mark outstanding" in page.text
+    assert "1 mark not recorded yet" in page.text
     assert "Other reasons fewer than 5" in page.text
     assert "Not answered yet" not in page.text
     assert "28 February 2022 1 16 10" in page.text

@@ -83,7 +83,7 @@ def test_4_6_long_absence_stays_in_the_headline_and_has_a_second_line() -> None:
             record(absence, by="Tests", now=LONG_AGO)
     figure = queries.figure(scene.target, as_at=AUGUST)
     assert (figure.numerator, figure.denominator) == (3, 5)
-    nobody_new = "Of whom started in the last 90 days: 0."
+    nobody_new = "Nobody started in the last 90 days."
     assert figure.notes == ["Excluding 2 on long-term absence: 2 of 3, 67%.", nobody_new]
     few = "Fewer than 5 of them are on long-term absence."
     assert figure.for_the_board().notes == [few, nobody_new]

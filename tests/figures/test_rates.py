@@ -89,7 +89,7 @@ def test_4_9_marks_outstanding_are_said_and_are_neither() -> None:
     attendance = in_all(attendance_rates(DAY, DAY)).attendance
     assert (attendance.outstanding, attendance.no_shows, attendance.came) == (2, 0, 8)
     assert [note.words for note in attendance.notes] == [
-        "2 marks outstanding: neither attended nor absent, so the rates may still change.",
+        "2 marks not recorded yet: neither attended nor absent, so the rates may still change.",
         "1 booked person was absent with apologies: they neither came nor count as non-attendance.",
     ]
 

@@ -112,9 +112,9 @@ def test_4_6_newcomers_and_those_the_rule_leaves_out_have_lines_of_their_own() -
     figure = queries.figure(scene.target, as_at=AUGUST)
     assert (figure.numerator, figure.denominator) == (2, 6)
     assert figure.notes[1:] == [
-        "Of whom started in the last 90 days: 2.",
-        "1 of 3 agency workers in the same roles, not counted.",
-        "0 of 1 contracted workers in the same roles, not counted.",
+        "2 started in the last 90 days.",
+        "1 of 3 agency workers in the same roles (not counted) has completed it.",
+        "None of 1 contracted workers in the same roles (not counted) has completed it.",
     ]
 
 

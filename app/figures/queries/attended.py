@@ -50,7 +50,7 @@ class Listed(StrEnum):
             "booked": "Bookings",
             "no_shows": "Did not come",
             "apologies": "Absent with apologies",
-            "outstanding": "Marks outstanding",
+            "outstanding": "Marks not recorded yet",
         }[self]
 
 

@@ -34,7 +34,7 @@ class Verdict:
     @property
     def whole_reason(self) -> str:
         """The reason with what could still change the colour, as it is published."""
-        note = "Provisional: marks are outstanding that could change it." if self.is_provisional else ""
+        note = "Provisional: marks that are not recorded yet could change it." if self.is_provisional else ""
         return " ".join(part for part in (self.reason, note, self.doubt) if part)
 
 

@@ -50,7 +50,7 @@ class Counted(StrEnum):
             "booked": "Booked to complete it",
             "not_booked": "Not booked",
             "too_late": "Booked to complete later",
-            "unmarked": "With marks outstanding",
+            "unmarked": "With marks not recorded yet",
             "away": "On long-term absence",
             "newcomers": "Started in the last 90 days",
             "outside_audience": "Not booked, and outside the audience",

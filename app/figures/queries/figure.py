@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from app.core.filters import day
+from app.core.filters import day, plural
 from app.figures.models import Colour, ColourOverride, ReachStep, Standing, TargetEnd, TargetKind
 from app.figures.queries.arithmetic import FEW, FEWEST_SHOWN, count_in_words, shown_percent
 from app.figures.queries.colours import Verdict
@@ -194,7 +194,8 @@ class Figure:
         """Of those in scope: who is away, new, or left out by the rule, and how a cohort has changed."""
         lines = [self._absence_words]
         if self.newcomers is not None:
-            lines.append(f"Of whom started in the last {NEWCOMER_DAYS} days: {self._told(self.newcomers)}.")
+            new = self._told(self.newcomers) if self.newcomers else "nobody"
+            lines.append(f"{new.capitalize()} started in the last {NEWCOMER_DAYS} days.")
         lines.extend(one.in_words(hides_few=self.hides_few) for one in self.beside)
         if self.baseline is not None:
             lines.append(self.baseline.in_words(in_scope, self.required))
@@ -268,10 +269,14 @@ class Beside:
     of: int
 
     def in_words(self, *, hides_few: bool = False) -> str:
-        """ "15 of 15 agency workers in the same roles, not counted"; of a few perhaps only that they are."""
+        """ "None of 15 agency workers in the same roles (not counted) has completed it"; of a few perhaps
+        only that they are."""
         if hides_few and self.of < FEWEST_SHOWN:
-            return f"{FEW.capitalize()} {self.who} in the same roles, not counted."
-        return f"{self.done:,} of {self.of:,} {self.who} in the same roles, not counted."
+            return f"{FEW.capitalize()} {self.who} are in the same roles, and not counted."
+        if not self.of:
+            return f"No {self.who} are in the same roles."
+        done, have = (f"{self.done:,}", "have") if self.done > 1 else ("1" if self.done else "None", "has")
+        return f"{done} of {self.of:,} {self.who} in the same roles (not counted) {have} completed it."
 
 
 @dataclass(frozen=True)
@@ -310,15 +315,26 @@ class Score:
         return None if self.first.on == self.last.on else self.last.mean - self.first.mean
 
     def in_words(self) -> str:
-        """ "6.0 → 7.4 (+1.4), n = 84, baseline n not recorded; not the same people"."""
+        """ "6.0 → 7.4 (+1.4): 84 replies; how many replied to the baseline is not recorded. ..." """
         if self.change is None:
             return f"The first score, as stated: {_mean(self.last)}, {replies_words(self.last.replies)}."
-        replies, baseline = replies_words(self.last.replies), replies_words(self.first.replies)
         moved = f"{self.change:+.1f}".replace("-", "−")
         return (
-            f"{_mean(self.first)} → {_mean(self.last)} ({moved}), {replies}, baseline {baseline}; both as "
-            f"stated, not the same people. The first is of {day(self.first.on)}."
+            f"{_mean(self.first)} → {_mean(self.last)} ({moved}): {self._replies_words}. Both are as stated; "
+            f"those who replied are not the same people. The baseline is of {day(self.first.on)}."
         )
+
+    @property
+    def _replies_words(self) -> str:
+        """How many replied, then and now."""
+        before, now = self.first.replies, self.last.replies
+        if before is None and now is None:
+            return "how many replied is not recorded of either"
+        if before is None:
+            return f"{replies_words(now)}; how many replied to the baseline is not recorded"
+        if now is None:
+            return f"{replies_words(before)} to the baseline; how many replied since is not recorded"
+        return f"{replies_words(now)}, and {before:,} to the baseline"
 
 
 def _mean(wave: Wave) -> str:
@@ -326,8 +342,8 @@ def _mean(wave: Wave) -> str:
 
 
 def replies_words(replies: int | None) -> str:
-    """How many replied: "n = 84", or that nobody wrote it down."""
-    return f"n = {replies:,}" if replies is not None else "n not recorded"
+    """How many replied: "84 replies", or that nobody wrote it down."""
+    return plural(replies, "reply", "replies") if replies is not None else "replies not recorded"
 
 
 @dataclass(frozen=True)

@@ -123,7 +123,7 @@ class Attendance:
         found = []
         if self.outstanding:
             marks = plural(self.outstanding, "mark")
-            words = f"{marks} outstanding: neither attended nor absent, so the rates may still change."
+            words = f"{marks} not recorded yet: neither attended nor absent, so the rates may still change."
             found.append(Note(words, Listed.OUTSTANDING))
         if self.apologies:
             were = plural(self.apologies, "booked person was", "booked people were")

@@ -71,7 +71,7 @@ class Comparison:
 
     @property
     def shown(self) -> str:
-        """The figure as the document has it: "239 of 263 (91%)", "approximately 300", "6.0, n = 84"."""
+        """The figure as the document has it: "239 of 263 (91%)", "approximately 300", "6.0, 84 replies"."""
         one = self.stated
         about = "approximately " if one.is_approximate else ""
         if one.score is not None:

@@ -13,7 +13,7 @@ from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db, live, lock_row, record, supersede
 from app.core.errors import RuleBroken
-from app.core.filters import day
+from app.core.filters import day, plural
 from app.figures import queries
 from app.figures.models import StatedFigure, Target, TargetKind
 from app.figures.rules.codes import checked_name, checked_title
@@ -175,7 +175,8 @@ def _check_score(stated: Statement) -> None:
 def _in_words(figure: StatedFigure) -> str:
     about = "approximately " if figure.is_approximate else ""
     if figure.score is not None:
-        number = f"{figure.score:.1f}" + (f", n = {figure.replies:,}" if figure.replies else "")
+        replies = f", {plural(figure.replies, 'reply', 'replies')}" if figure.replies else ""
+        number = f"{figure.score:.1f}{replies}"
     else:
         number = f"{figure.numerator:,}" + (f" of {figure.denominator:,}" if figure.denominator else "")
     return f"{about}{number} at {day(figure.as_at)}{', day not stated' if figure.is_day_assumed else ''}"

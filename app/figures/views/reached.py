@@ -53,7 +53,9 @@ def reach_not_marked(code: str) -> str:
     found, dates = _asked(code, ReachStep.ATTENDED)
     places = queries.marks_of_reach_outstanding(found, **dates.chosen)
     detail = f"At {dates.in_words}"
-    return _list(places, found, dates, label="Marks outstanding", detail=detail, since="Session", nouns=MARKS)
+    return _list(
+        places, found, dates, label="Marks not recorded yet", detail=detail, since="Session", nouns=MARKS
+    )
 
 
 def _asked(code: str, step: ReachStep | None = None) -> tuple[Target, DatesForm]:
