@@ -59,6 +59,7 @@ def test_bm01_am07_a_target_says_where_it_will_stand_and_what_is_missing(board: 
     page = board.get("/board?as_at=2022-02-28")
     for words in (
         "▲ Red",
+        "▼ On each bar: what is required.",
         "41 of 110 (37%) members of the cohort at 28 February 2022",
         "at least 80% (88) by 31 March 2022",
         "At most 80 are likely by 31 March 2022 even if every place is filled: 8 short.",

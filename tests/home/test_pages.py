@@ -14,6 +14,7 @@ from app.config import MailTransport, Settings
 from app.core import clock
 from app.core.actors import SERVICE
 from app.core.db import db
+from app.core.filters import day
 from app.core.permissions import Role
 from app.figures import rules as figures
 from app.figures.models import TargetKind
@@ -200,7 +201,9 @@ def test_board_sees_where_each_target_stands(pages: Any, role: Role) -> None:
     )
     pages.sign_in(factories.user(role))
     text = pages.get("/").text
+    assert f"As at {day(clock.today())}." in text
     assert "People trained under the contract" in text
+    assert "0 people trained At least 20" in text
     assert "No data" in text
 
 

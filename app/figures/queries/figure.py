@@ -165,6 +165,12 @@ class Figure:
         return f"{of} {day(self.as_at)}"
 
     @property
+    def quoted_on_its_day(self) -> str:
+        """The figure with what it is of, where its day is said once above: "23 people trained"."""
+        of = self.subject.removesuffix(" by") if self.denominator is None else self.scope
+        return f"{self.quoted[:1].upper()}{self.quoted[1:]} {of}"
+
+    @property
     def rule_words(self) -> str:
         """The rule on one line: what is counted, and what is asked."""
         return f"{self.measure_words}; {self.threshold_words}"
