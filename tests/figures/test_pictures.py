@@ -60,7 +60,9 @@ def test_progress_is_a_picture_with_its_name_its_key_and_its_table(board: Pages)
         "Deadline: 31 March 2022",
         "Forecast: 4 likely, 4 at best",
     ]
-    assert "Half-way: 50% (5)" in page.text
+    assert "Half-way 50% (5) 40%: 4 of 10 members of the cohort at 28 February 2022 Not met" in page.text
+    drawn = [one.get_text() for one in page.soup.select(".takeup-chart__label")]
+    assert {"people", "Deadline 31 March 2022"} <= set(drawn)
     first = [cell.get_text(strip=True) for cell in page.soup.select("details tbody tr:first-child > *")]
     assert first == ["Mon 28 Feb 2022", "4", "10", "40%", "8"]
     assert not any(person.name in page.html for person in scene.people)

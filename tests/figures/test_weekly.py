@@ -14,7 +14,7 @@ from app.core.db import db, record
 from app.figures import queries
 from app.figures.models import Milestone, Target
 from app.figures.queries import periods
-from app.figures.queries.weekly import planned_line, weekly
+from app.figures.queries.weekly import planned_line, since_it_began, weekly
 from app.people.models import Spell
 from app.programmes.models import CourseTerms
 from tests import factories
@@ -158,3 +158,16 @@ def test_periods_together(given: list[tuple[int, int]], found: list[tuple[int, i
         return [(date(2022, 1, first), date(2022, 1, last)) for first, last in pairs]
 
     assert periods.together(days(given)) == days(found)
+
+
+def test_a_chart_begins_with_the_programme_or_with_the_first_completion() -> None:
+    """A year of noughts before them says nothing; the line begins at the last of them."""
+    scene = scenes.cohort(members=2)
+    year = weekly(scene.target, first=date(2021, 3, 1), last=date(2022, 2, 28))
+    assert since_it_began(year, None) == year
+    assert since_it_began(year, date(2022, 2, 1))[0].on == date(2022, 1, 31)
+    assert since_it_began(year, date(2023, 1, 1)) == year
+    scenes.complete(scene.people[0], scene.course, date(2022, 1, 26))
+    earlier = weekly(scene.target, first=date(2021, 3, 1), last=date(2022, 2, 28))
+    found = since_it_began(earlier, date(2022, 2, 14))
+    assert [(one.on, one.complete) for one in found[:2]] == [(date(2022, 1, 24), 0), (date(2022, 1, 31), 1)]

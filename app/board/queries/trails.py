@@ -25,7 +25,7 @@ class Trail:
     @property
     def quarters(self) -> Sequence[Point]:
         """The points a quarter of a year apart, the last of which is the figure itself."""
-        return self.points[::QUARTER]
+        return self.points[(len(self.points) - 1) % QUARTER :: QUARTER]
 
 
 def trails(told: Whole) -> list[Trail]:
@@ -42,8 +42,11 @@ def trails(told: Whole) -> list[Trail]:
     return [
         Trail(
             line,
-            figures.weekly_from(
-                plan, told.past.trails[line.target.id], first=told.as_at - YEAR, last=told.as_at
+            figures.since_it_began(
+                figures.weekly_from(
+                    plan, told.past.trails[line.target.id], first=told.as_at - YEAR, last=told.as_at
+                ),
+                line.target.programme.starts_on,
             ),
             figures.planned_of(
                 told.past.milestones.get(line.target.id, []), in_scope=line.figure.denominator

@@ -10,7 +10,7 @@ from app.figures.queries.arithmetic import (
     shown_percent,
 )
 from app.figures.queries.attended import Listed, places_shown
-from app.figures.queries.beside import BesideTarget, beside_target
+from app.figures.queries.beside import BesideTarget, beside_target, own_milestones
 from app.figures.queries.breakdown import (
     Breakdown,
     breakdown,
@@ -180,6 +180,7 @@ from app.figures.queries.weekly import (
     has_weekly,
     planned_line,
     planned_of,
+    since_it_began,
     weekly,
     weekly_from,
 )
@@ -284,6 +285,7 @@ __all__ = [
     "outstanding",
     "override",
     "overrides_on",
+    "own_milestones",
     "people_called",
     "people_counted",
     "people_known_by",
@@ -321,6 +323,7 @@ __all__ = [
     "sessions_of_programme",
     "sessions_of_week",
     "shown_percent",
+    "since_it_began",
     "sources_for",
     "stated_difference",
     "stated_figure",

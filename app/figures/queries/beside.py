@@ -29,6 +29,14 @@ class BesideTarget:
     months: Sequence[MonthOfSessions] = ()
 
 
+def own_milestones(target: Target, *, as_at: date, known_at: datetime | None = None) -> list[MilestoneOnDay]:
+    """A target's milestones alone, each with the figure of its own date if that was by `as_at`."""
+    milestones = milestones_of([target.id], known_at).get(target.id, [])
+    days = sorted({one.due_on for one in milestones if one.due_on <= as_at})
+    computed = figures_on(target, days[-MOST_DAYS:], known_at=known_at)
+    return milestones_on(milestones, computed, as_at)
+
+
 def beside_target(
     target: Target,
     *,

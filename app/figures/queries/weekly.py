@@ -61,6 +61,15 @@ def weekly_from(plan: Plan, found: Mapping[int, Trail], *, first: date, last: da
     return _points(plan, days, found.values())
 
 
+def since_it_began(points: Sequence[Point], starts_on: date | None) -> Sequence[Point]:
+    """The points from the last before the programme began, or before anybody was complete if that is earlier:
+    a year of noughts before them says nothing. All of them while neither is known."""
+    if starts_on is None:
+        return points
+    begun = (number for number, one in enumerate(points) if one.complete or one.on > starts_on)
+    return points[max(0, next(begun, 0) - 1) :]
+
+
 def _points(plan: Plan, days: Sequence[date], found: Collection[Trail]) -> list[Point]:
     if plan.is_flow:
         complete = _on_each(days, (period for one in found for period in one.complete))

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.core.filters import day
+from app.core import clock
 from app.core.permissions import Permission
 from app.core.web import current_actor, one_or_404, requires
 from app.figures import files, queries
@@ -23,20 +23,25 @@ YEAR = timedelta(weeks=52)
 @bp.get("/targets/<code>/progress")
 @requires(Permission.SEE_FIGURES)
 def progress(code: str) -> str:
-    """A year of a target's figure, week by week, against what is required and planned."""
+    """A year of a target's figure, or what there is of it, week by week, against what is required and
+    planned."""
     found = one_or_404(queries.target_coded(code))
     dates = DatesForm.read(request.args)
     context: dict[str, Any] = {"chart": None}
     if dates.is_right and queries.has_weekly(found):
         last = dates.happened_by
-        points = queries.weekly(found, first=last - YEAR, last=last, known_at=dates.known)
+        year = queries.weekly(found, first=last - YEAR, last=last, known_at=dates.known)
+        points = queries.since_it_began(year, found.programme.starts_on)
         planned = queries.planned_line(found, in_scope=points[-1].in_scope, known_at=dates.known)
         figure = queries.figure(found, as_at=dates.on, known_at=dates.known)
         context["chart"] = files.progress_chart(
             points, planned, deadline=figure.deadline, outlook=files.outlook_of(figure)
         )
         context["deadline"] = figure.deadline
-        context["planned"] = [[day(one.on), one.words] for one in planned]
+        context["planned"] = {one.on: one.complete for one in planned}
+        context["milestones"] = queries.own_milestones(found, as_at=dates.on, known_at=dates.known)
+        end = queries.end_of(found)
+        context["has_ended"] = end is not None and end.is_over(clock.today())
         context["points"] = list(reversed(points))
     return render_template("figures/progress.html", target=found, form=dates, **context)
 
