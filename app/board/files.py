@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -204,7 +204,7 @@ def in_print(section: Section) -> Section:
         [_printed(value, column) for column, value in zip(printed.columns, row, strict=True)]
         for row in printed.rows
     ]
-    return Section(printed.title, printed.columns, rows, printed.notes)
+    return replace(printed, rows=rows)
 
 
 def _printed(value: object, column: Column) -> str:

@@ -308,6 +308,7 @@ def test_bm02_what_changed_is_the_same_on_its_page_and_in_the_pack(board: Pages)
         third.title: "The same as on 31 January.",
     }
     page = board.get("/board/changes?as_at=2022-02-28")
+    assert page.links()[third.title] == f"/targets/{third.code}?as_at=2022-02-28"
     for words in said.values():
         assert str(words) in page.text, words
 

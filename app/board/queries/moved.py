@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 from app.board.queries.shape import Column, Section
 from app.board.queries.whole import Line, Whole
 from app.core.filters import day, day_and_time
@@ -43,11 +41,13 @@ def what_moved(told: Whole) -> Section:
         else (line.figure.title, "Not in it", "", "", line.figure.quoted, "")
         for line in told.lines
     ]
-    rows += _ended([one for one in last.figures if one.target_id not in lines], told.ends)
+    ended = [one for one in last.figures if one.target_id not in lines and one.target_id in told.ends]
+    rows += [_ended(one, told.ends[one.target_id]) for one in ended]
+    codes = [*(line.figure.code for line in told.lines), *(one.target.code for one in ended)]
     note = (
         f"The last pack: {last.meeting}, {day(last.meets_on)}; figures as at {day(last.as_at)}, as known at "
     )
-    return Section(title, columns, rows, [f"{note}{day_and_time(last.known_at)}."])
+    return Section(title, columns, rows, [f"{note}{day_and_time(last.known_at)}."], codes=codes)
 
 
 def _moved(then: Restated, line: Line, told: Whole) -> tuple[str, str, str, str, str]:
@@ -56,13 +56,10 @@ def _moved(then: Restated, line: Line, told: Whole) -> tuple[str, str, str, str,
     return _before(published), then.now.quoted, " ".join(then.reasons), figure.quoted, words
 
 
-def _ended(published: Sequence[PublishedFigure], ends: Mapping[int, TargetEnd]) -> list[tuple[str, ...]]:
-    """What was published of targets that are asked for no more, and why they are not."""
-    return [
-        (one.title, _before(one), "", "", f"Ended on {day(end.last_day)}", end.reason or "")
-        for one in published
-        if (end := ends.get(one.target_id)) is not None
-    ]
+def _ended(published: PublishedFigure, end: TargetEnd) -> tuple[str, ...]:
+    """What was published of a target that is asked for no more, and why it is not."""
+    ended = f"Ended on {day(end.last_day)}"
+    return published.title, _before(published), "", "", ended, end.reason or ""
 
 
 def _before(published: PublishedFigure) -> str:

@@ -46,10 +46,11 @@ def known_of(
 
 def pack_before(as_at: date, issued_at: datetime) -> Select[tuple[Pack]]:
     """The pack with the latest figures as at a day or before, of those that had been issued by an instant; it
-    comes with what it published. One of an older day, issued late, comes after none of a newer one."""
+    comes with what it published, and of which targets. One of an older day, issued late, comes after none of
+    a newer one."""
     return (
         select(Pack)
-        .options(joinedload(Pack.figures))
+        .options(joinedload(Pack.figures).joinedload(PublishedFigure.target))
         .where(Pack.as_at <= as_at, Pack.issued_at <= issued_at)
         .order_by(Pack.as_at.desc(), Pack.issued_at.desc(), Pack.id.desc())
         .limit(1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from app.board.queries.trails import Trail
@@ -26,20 +26,22 @@ class Column:
 @dataclass(frozen=True)
 class Section:
     """A table with its title, and notes in words below it. One that is not printed stands in the workbook
-    and the CSV alone: a chart is printed in its place."""
+    and the CSV alone: a chart is printed in its place. `codes` are the targets of the rows, where a page
+    leads to them."""
 
     title: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[object]]
     notes: Sequence[str] = ()
     is_printed: bool = True
+    codes: Sequence[str] = ()
 
     @property
     def printed(self) -> Section:
         """The section as it is printed: without the columns that are for programs."""
         kept = [at for at, column in enumerate(self.columns) if column.is_printed]
         rows = [[row[at] for at in kept] for row in self.rows]
-        return Section(self.title, [self.columns[at] for at in kept], rows, self.notes)
+        return replace(self, columns=[self.columns[at] for at in kept], rows=rows)
 
 
 @dataclass(frozen=True)
