@@ -27,7 +27,7 @@ def manager(pages: Pages) -> Pages:
 def test_bm03_a_target_on_any_past_date(manager: Pages) -> None:
     scenes.coverage(trained=3, untrained=1)
     page = manager.get("/targets/two-day?as_at=2021-08-31")
-    assert "3 of 4 practitioners in post at 31 August 2021 (75%)" in page.text
+    assert "75% 3 of 4 practitioners in post at 31 August 2021" in page.text
     assert "As at 31 August 2021 , as known now." in page.text
     page = manager.submit(page, {"as_at-day": "1", "as_at-month": "1", "as_at-year": "2018"}, form=0)
     assert "practitioners in post at 1 January 2018" in page.text
