@@ -8,8 +8,10 @@ from app.core.forms import (
     DateField,
     EmailField,
     Form,
+    GuardedForm,
     HiddenField,
     InputRequired,
+    LookedAtForm,
     PasswordField,
     RadioField,
     Required,
@@ -65,7 +67,11 @@ class RolesForm(Form):
     roles = CheckboxesField("Roles", choices=choices_of(Role))
 
     def chosen(self) -> set[Role]:
-        return {Role(value) for value in self.roles.data or []}
+        return {Role(value) for value in self.roles.data or [] if value in set(Role)}
+
+
+class ConfirmRolesForm(RolesForm, LookedAtForm):
+    """A choice of roles, below what it would change."""
 
 
 def _name() -> TextField:
@@ -104,7 +110,7 @@ class InviteForm(Form):
         return {Role(value) for value in self.roles.data or []}
 
 
-class AccountForm(Form):
+class AccountForm(GuardedForm):
     name = _name()
     person = _person()
     expires_on = _last_day()

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any
 
 from app.audit.models import AuditEntry
+from app.audit.queries import who_last
+from app.core import editions
 from app.core.actors import Actor
 from app.core.db import db
 
@@ -44,6 +46,12 @@ def record(
 def differing(*fields: tuple[str, Any, Any]) -> dict[str, tuple[Any, Any]]:
     """The `changes` to record: of fields, each a name with its value before and after, those that differ."""
     return {name: (before, after) for name, before, after in fields if before != after}
+
+
+def check_unchanged(*, thing: Any, values: editions.Values, seen: str | None, verb: str) -> None:
+    """Whoever saves a thing has seen what is saved of it now, its `values`; `verb` is what changes those, for
+    saying by whom it was changed. (U-29)"""
+    editions.check_unchanged(values, seen, lambda: who_last(verb, thing.__tablename__, thing.id))
 
 
 def _label(thing: Any) -> str:

@@ -638,6 +638,55 @@ def test_sa03_roles_change_after_a_second_confirmation(pages: Pages, administrat
     assert entry.actor_name == "Ada Min"
 
 
+def test_sa03_what_an_older_page_would_take_away_unsaid_is_asked_about_again(
+    pages: Pages, administrator: User
+) -> None:
+    user = factories.user(Role.LINE_MANAGER, name="Noor Ali")
+    choice = pages.get(f"/accounts/{user.id}/roles")
+    older = pages.submit(choice, {"roles": ["line_manager", "trainer"]})
+    assert "Taken away" not in older.text
+    page = pages.submit(choice, {"roles": ["line_manager", "academy_manager"]})
+    pages.submit(page)
+    page = pages.submit(older)
+    assert page.errors[0].startswith("This account was changed after you opened this page.")
+    assert "Given Trainer Taken away Academy manager" in page.text
+    assert set(db.session.get_one(User, user.id).roles) == {Role.LINE_MANAGER, Role.ACADEMY_MANAGER}
+    pages.submit(page)
+    assert set(db.session.get_one(User, user.id).roles) == {Role.LINE_MANAGER, Role.TRAINER}
+
+
+def test_sa03_the_last_day_that_a_role_brings_is_said_before_and_after(
+    pages: Pages, administrator: User, travel_to: Callable[..., None]
+) -> None:
+    travel_to("2022-03-01 10:00")
+    pages.sign_in(administrator)
+    user = factories.user(Role.TRAINER)
+    page = pages.submit(pages.get(f"/accounts/{user.id}/roles"), {"roles": ["trainer", "board_member"]})
+    assert "Last day 1 March 2023" in page.text
+    page = pages.submit(page)
+    assert "Roles: Trainer → Board member, Trainer; Expires on: 1 March 2023" in page.text
+    page = pages.submit(pages.get(f"/accounts/{user.id}/roles"), {"roles": ["board_member"]})
+    assert "Last day" not in page.text
+
+
+def test_u29_an_older_page_does_not_put_back_the_last_day_of_an_account(
+    pages: Pages, administrator: User
+) -> None:
+    user = factories.user(Role.TRAINER, name="Noor Ali")
+    address = f"/accounts/{user.id}/edit"
+    first, second = pages.get(address), pages.get(address)
+    last_day = {"expires_on-day": "1", "expires_on-month": "3", "expires_on-year": "2199"}
+    pages.submit(first, last_day)
+    page = pages.submit(second, {"name": "Noor Ali-Khan"})
+    assert page.errors[0].startswith("This was changed by Ada Min on ")
+    assert "Last day 1 March 2199" in page.text
+    assert page.value("name") == "Noor Ali-Khan"
+    assert db.session.get_one(User, user.id).name == "Noor Ali"
+    page = pages.submit(page, last_day)
+    assert page.h1 == "Noor Ali-Khan"
+    assert "1 March 2199" in page.text
+
+
 def test_sa03_the_last_administrator_is_kept(pages: Pages, administrator: User) -> None:
     page = pages.submit(pages.get(f"/accounts/{administrator.id}/roles"), {"roles": ["trainer"]})
     assert page.errors[0].startswith("This is the only administrator who can sign in")

@@ -442,7 +442,7 @@ def test_roles_that_are_given_are_audited_and_board_accounts_get_a_last_day() ->
     assert entry is not None
     assert (entry.verb, entry.changes) == (
         "account:roles changed",
-        {"roles": ["Trainer", "Board member, Trainer"]},
+        {"roles": ["Trainer", "Board member, Trainer"], "expires_on": [None, "2027-11-20"]},
     )
 
 

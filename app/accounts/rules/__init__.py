@@ -28,6 +28,7 @@ from app.accounts.rules.management import (
     reopen,
     role_change,
     send_invitation_again,
+    values_of_account,
 )
 from app.accounts.rules.passwords import MINIMUM_LENGTH, check_password, hash_of, is_right
 from app.accounts.rules.registering import Newcomer, approve, check_address, confirm, refuse, register
@@ -100,5 +101,6 @@ __all__ = [
     "set_password",
     "sign_in",
     "usable_link",
+    "values_of_account",
     "why_session_is_over",
 ]

@@ -19,12 +19,18 @@ from app.audit import rules as audit
 from app.core import clock
 from app.core.actors import COMMAND_LINE, SERVICE, Actor
 from app.core.db import db
+from app.core.editions import Values, check_looked_at
 from app.core.errors import RuleBroken
+from app.core.filters import day
 from app.core.permissions import Role
 from app.outbox import rules as outbox
 from app.people.models import Person
 
 ROLES_THAT_EXPIRE = frozenset({Role.BOARD_MEMBER, Role.DFE_ADVISER})
+_OTHERWISE_BY_NOW = (
+    "This account was changed after you opened this page. Below is what your choice of roles would give and "
+    "take away now: confirm it, or choose again"
+)
 
 
 @dataclass(frozen=True)
@@ -38,10 +44,11 @@ class Invited:
 
 @dataclass(frozen=True)
 class RoleChange:
-    """What a new choice of roles adds and takes away."""
+    """What a new choice of roles adds and takes away, and the last day that the account gets by it."""
 
     added: tuple[Role, ...]
     removed: tuple[Role, ...]
+    last_day: date | None
 
     def __bool__(self) -> bool:
         return bool(self.added or self.removed)
@@ -178,26 +185,31 @@ def _save(user: User) -> None:
 
 
 def change_account(
-    *, user: User, name: str, person: Person | None, expires_on: date | None, by: Actor, now: datetime
+    *,
+    user: User,
+    name: str,
+    person: Person | None,
+    expires_on: date | None,
+    by: Actor,
+    now: datetime,
+    seen: str | None = None,
 ) -> None:
-    """Change whose account it is, or until when. Board and DfE accounts always have a last day."""
+    """Change whose account it is, or until when. Board and DfE accounts always have a last day.
+
+    `seen` is the edition that a page was made from.
+    """
     today = clock.london(now).date()
-    if expires_on is None and ROLES_THAT_EXPIRE & set(user.roles):
-        raise RuleBroken(
-            "Enter a last day: accounts of board members and DfE advisers always have one", "expires_on"
-        )
-    if expires_on is not None and expires_on != user.expires_on:
-        _last_day(expires_on, user.roles, today)
-        _keep_an_administrator(user, today)
-    if person is not None and person.id != user.person_id and _has_account(person):
-        raise RuleBroken("That person has an account already", "person")
-    if (person.id if person else None) != user.person_id:
-        check_holder(user.roles, person)
-    before = (user.name, user.person_id, user.expires_on)
-    user.name, user.person_id, user.expires_on = name, person.id if person else None, expires_on
-    after = (user.name, user.person_id, user.expires_on)
-    fields = ("name", "person_id", "expires_on")
-    changes = {field: (old, new) for field, old, new in zip(fields, before, after, strict=True) if old != new}
+    _lock_administrators()
+    db.session.expire(user)
+    audit.check_unchanged(thing=user, values=values_of_account(user), seen=seen, verb="account:changed")
+    _check_change(user, person, expires_on, today)
+    person_id = person.id if person else None
+    changes = audit.differing(
+        ("name", user.name, name),
+        ("person_id", user.person_id, person_id),
+        ("expires_on", user.expires_on, expires_on),
+    )
+    user.name, user.person_id, user.expires_on = name, person_id, expires_on
     if changes:
         _save(user)
         audit.record(
@@ -205,35 +217,72 @@ def change_account(
         )
 
 
+def _check_change(user: User, person: Person | None, expires_on: date | None, today: date) -> None:
+    if expires_on is None and ROLES_THAT_EXPIRE & set(user.roles):
+        raise RuleBroken(
+            "Enter a last day: accounts of board members and DfE advisers always have one", "expires_on"
+        )
+    if expires_on is not None and expires_on != user.expires_on:
+        _last_day(expires_on, user.roles, today)
+        if Role.ADMINISTRATOR in user.roles:
+            _check_an_administrator_remains(user, today)
+    if person is not None and person.id != user.person_id and _has_account(person):
+        raise RuleBroken("That person has an account already", "person")
+    if (person.id if person else None) != user.person_id:
+        check_holder(user.roles, person)
+
+
+def values_of_account(user: User) -> Values:
+    """What is saved of what an account's form changes, in words."""
+    person = user.person
+    whose = f"{person.name} ({person.employee_number or person.email})" if person else ""
+    return [
+        ("Name", user.name),
+        ("In the directory as", whose),
+        ("Last day", day(user.expires_on)),
+    ]
+
+
 def role_change(*, user: User, roles: Collection[Role], on: date) -> RoleChange:
     """What choosing these roles would change, if it may: what is added suits whose account it is, and the
-    last administrator can't be removed. (SA-03)"""
+    last administrator can't be removed. A first role of the board or the DfE brings a last day. (SA-03)"""
     _check_roles(roles)
     held = set(user.roles)
-    change = RoleChange(added=tuple(sorted(set(roles) - held)), removed=tuple(sorted(held - set(roles))))
+    change = RoleChange(
+        added=tuple(sorted(set(roles) - held)),
+        removed=tuple(sorted(held - set(roles))),
+        last_day=None if user.expires_on else _last_day(None, roles, on),
+    )
     check_holder(change.added, user.person)
     if Role.ADMINISTRATOR in change.removed:
         _check_an_administrator_remains(user, on)
     return change
 
 
-def change_roles(*, user: User, roles: Collection[Role], by: Actor, now: datetime) -> None:
-    """Give the account these roles and no others, from its very next page on."""
+def change_roles(
+    *, user: User, roles: Collection[Role], by: Actor, now: datetime, seen: str | None = None
+) -> None:
+    """Give the account these roles and no others, from its very next page on.
+
+    `seen` is the edition of the change that a page told: nothing is given or taken that it did not say.
+    """
     today = clock.london(now).date()
     _lock_administrators()
     db.session.expire(user)
     change = role_change(user=user, roles=roles, on=today)
     if not change:
         return
+    check_looked_at(change, seen, _OTHERWISE_BY_NOW)
     before = _words(user.roles)
     for grant in [grant for grant in user.grants if grant.role in change.removed]:
         user.grants.remove(grant)
     for role in change.added:
         user.grants.append(RoleGrant(role=role, granted_at=now, granted_by=by.name))
-    if user.expires_on is None:
-        user.expires_on = _last_day(None, roles, today)
+    changes: dict[str, tuple[object, object]] = {"roles": (before, _words(roles))}
+    if change.last_day:
+        changes["expires_on"] = (None, change.last_day)
+        user.expires_on = change.last_day
     db.session.flush()
-    changes = {"roles": (before, _words(roles))}
     audit.record(
         by=by, verb="account:roles changed", thing=user, now=now, label=label_of(user), changes=changes
     )
@@ -266,12 +315,6 @@ def reopen(*, user: User, by: Actor, now: datetime) -> None:
         raise RuleBroken("This account is open already.")
     user.active = True
     audit.record(by=by, verb="account:opened again", thing=user, now=now, label=label_of(user))
-
-
-def _keep_an_administrator(user: User, today: date) -> None:
-    if Role.ADMINISTRATOR in user.roles:
-        _lock_administrators()
-        _check_an_administrator_remains(user, today)
 
 
 def _check_an_administrator_remains(without: User, on: date) -> None:

@@ -6,12 +6,13 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.accounts import queries, rules
-from app.accounts.forms import AccountForm, CloseForm, InviteForm, RolesForm
+from app.accounts.forms import AccountForm, CloseForm, ConfirmRolesForm, InviteForm, RolesForm
 from app.accounts.models import User
 from app.accounts.views.own import bp
 from app.audit import queries as audit
 from app.core import clock
 from app.core.db import db
+from app.core.editions import edition
 from app.core.errors import RuleBroken
 from app.core.permissions import Permission, Role
 from app.core.web import (
@@ -81,15 +82,21 @@ def edit(user_id: int) -> str | Response:
     """Whose account it is, and until when."""
     user = get_or_404(User, user_id)
     form = AccountForm(
-        data={"name": user.name, "person": _reference(user.person), "expires_on": user.expires_on}
+        data={
+            "name": user.name,
+            "person": _reference(user.person),
+            "expires_on": user.expires_on,
+            "seen": edition(rules.values_of_account(user)),
+        }
     )
     if form.validate_on_submit():
-        with rule_errors_on(form):
+        with rule_errors_on(form), form.noticing_changes():
             rules.change_account(
                 user=user,
                 name=form.name.data or "",
                 person=_person(form.person.data),
                 expires_on=form.expires_on.data,
+                seen=form.seen.data or "",
                 by=current_actor(),
                 now=clock.now(),
             )
@@ -120,22 +127,23 @@ def roles(user_id: int) -> str | Response:
 @bp.route("/accounts/<int:user_id>/roles/confirm", methods=["GET", "POST"])
 @requires(Permission.MANAGE_USERS)
 def confirm_roles(user_id: int) -> str | Response:
-    """What a choice of roles would change, and the button that changes it. (SA-03)"""
+    """All that a choice of roles would change, and the button that changes just that. (SA-03)"""
     user = get_or_404(User, user_id)
-    form = RolesForm(data={"roles": request.args.getlist("roles")})
-    back = url_for("accounts.roles", user_id=user_id)
-    with rule_errors_flashed():
-        if form.validate_on_submit():
-            rules.change_roles(user=user, roles=form.chosen(), by=current_actor(), now=clock.now())
+    form = ConfirmRolesForm(data={"roles": request.args.getlist("roles")})
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            seen = form.seen.data or ""
+            rules.change_roles(user=user, roles=form.chosen(), seen=seen, by=current_actor(), now=clock.now())
             db.session.commit()
             flash("The roles are changed. They count from the next page that is opened.")
             is_own = user_id == current_actor().user_id  # and may have given up the pages of accounts
             return redirect("/" if is_own else url_for("accounts.account", user_id=user_id))
-        chosen = {Role(role) for role in request.args.getlist("roles") if role in set(Role)}
-        change = rules.role_change(user=user, roles=chosen, on=clock.today())
-        if change and not form.errors:
+    back = url_for("accounts.roles", user_id=user_id)
+    with rule_errors_flashed():
+        if change := rules.role_change(user=user, roles=form.chosen(), on=clock.today()):
+            form.stand_below(edition(change))
             return render_template(
-                "accounts/confirm_roles.html", user=user, change=change, chosen=sorted(chosen), back=back
+                "accounts/confirm_roles.html", form=form, user=user, change=change, back=back
             )
     return redirect(back)
 
