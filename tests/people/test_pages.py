@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -515,3 +516,57 @@ def test_u18_an_address_that_is_right_after_all_is_tried_again(academy: Pages) -
     assert "The address is tried again within a minute." in page.html
     assert "come back since" not in page.text
     assert db.session.scalars(select(Message.state)).all() == [MessageState.QUEUED]
+
+
+# --- Two who edit one thing ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("make", "path", "first", "second", "saved"),
+    [
+        (
+            lambda: factories.staff(email=None),
+            "people",
+            {"email": "sam@council.example"},
+            {"preferred_name": "Sam"},
+            "E-mail address sam@council.example",
+        ),
+        (
+            lambda: factories.partner(email=None),
+            "people",
+            {"email": "pat@school.example"},
+            {"preferred_name": "Pat"},
+            "E-mail address pat@school.example",
+        ),
+        (factories.team, "teams", {"name": "Front Door"}, {"name": "First Call"}, "Front Door Service"),
+        (
+            factories.organisation,
+            "organisations",
+            {"name": "Castle Housing"},
+            {"name": "Castle Homes"},
+            "Castle Housing Sector",
+        ),
+    ],
+)
+def test_u29_the_second_of_two_editors_is_shown_what_the_first_saved(
+    academy: Pages,
+    make: Callable[[], Any],
+    path: str,
+    first: dict[str, str],
+    second: dict[str, str],
+    saved: str,
+) -> None:
+    thing = make()
+    address = f"/{path}/{thing.id}/edit"
+    pages = academy.get(address), academy.get(address)
+    academy.submit(pages[0], first)
+    page = academy.submit(pages[1], second)
+    assert page.errors[0].startswith("This was changed by Avery Academy on ")
+    assert saved in page.text
+    name, typed = next(iter(second.items()))
+    assert page.value(name) == typed
+    db.session.refresh(thing)
+    assert all(getattr(thing, name) == value for name, value in first.items())
+    page = academy.submit(page)
+    assert page.path == f"/{path}/{thing.id}"
+    assert typed in page.text

@@ -625,3 +625,40 @@ def test_what_makes_no_sense_in_the_address_narrows_nothing(academy: Any, name: 
 
 def test_a_run_of_a_course_that_cannot_be_there_is_a_missing_page(academy: Any) -> None:
     assert academy.get("/runs/new?course=99999999999999999999", status=404).h1
+
+
+@pytest.mark.parametrize(
+    ("make", "path", "first", "second", "saved"),
+    [
+        (
+            factories.venue,
+            "venues",
+            {"access": "Ring at the side door"},
+            {"address": "1 Plough Lane"},
+            "Getting in Ring at the side door",
+        ),
+        (
+            lambda: factories.trainer(name="Tess Trainer"),
+            "trainers",
+            {"email": "tess@newtown.example"},
+            {"name": "Tessa Trainer"},
+            "E-mail address tess@newtown.example",
+        ),
+    ],
+)
+def test_u29_the_second_who_edits_a_venue_or_a_trainer_is_shown_what_the_first_saved(
+    academy: Any, make: Any, path: str, first: dict[str, str], second: dict[str, str], saved: str
+) -> None:
+    thing = make()
+    address = f"/{path}/{thing.id}/edit"
+    pages = academy.get(address), academy.get(address)
+    academy.submit(pages[0], first)
+    page = academy.submit(pages[1], second)
+    assert page.errors[0].startswith("This was changed by ")
+    assert saved in page.text
+    db.session.refresh(thing)
+    assert all(getattr(thing, name) == value for name, value in first.items())
+    page = academy.submit(page)
+    assert page.path == f"/{path}"
+    db.session.refresh(thing)
+    assert all(getattr(thing, name) == value for name, value in second.items())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.core.forms import (
     EmailField,
     Form,
+    GuardedForm,
     RadioField,
     Required,
     TextArea,
@@ -59,7 +60,7 @@ class DetailsForm(Form):
         return Details(**{name: self[name].data for name in names if name in self})  # type: ignore[typeddict-item]
 
 
-class EditForm(DetailsForm):
+class EditForm(DetailsForm, GuardedForm):
     reason = TextArea(
         "Why is it changed?",
         description="Optional. For those who read the history later.",

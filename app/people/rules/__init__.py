@@ -43,12 +43,15 @@ from app.people.rules.lists import (
     rename_role_group,
     rename_sector,
     rename_service,
+    values_of_organisation,
+    values_of_team,
 )
 from app.people.rules.persons import (
     add_person,
     check_can_add,
     edit_person,
     staff_member,
+    values_of_person,
 )
 from app.people.rules.spells import (
     change_spell,
@@ -96,6 +99,9 @@ __all__ = [
     "staff_member",
     "state_headcount",
     "try_address",
+    "values_of_organisation",
+    "values_of_person",
+    "values_of_team",
     "withdraw_absence",
     "withdraw_spell",
 ]

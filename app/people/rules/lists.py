@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from app.audit import rules as audit
 from app.core.actors import Actor
-from app.core.db import db
+from app.core.db import db, lock_row
+from app.core.editions import Values
 from app.core.errors import RuleBroken
 from app.people import queries
 from app.people.models import Organisation, RoleGroup, Sector, Service, Team
@@ -59,8 +60,15 @@ def add_team(*, name: str, service: Service, by: Actor, now: datetime) -> Team:
     return team
 
 
-def edit_team(*, team: Team, name: str, service: Service, by: Actor, now: datetime) -> Team:
-    """Rename a team, or move it to another service; its people and their past stay with it."""
+def edit_team(
+    *, team: Team, name: str, service: Service, by: Actor, now: datetime, seen: str | None = None
+) -> Team:
+    """Rename a team, or move it to another service; its people and their past stay with it.
+
+    `seen` is the edition that a page was made from.
+    """
+    lock_row(Team, team.id)
+    audit.check_unchanged(thing=team, values=values_of_team(team), seen=seen, verb="team:edited")
     name = _clean(name)
     _check_team_name(team, name, service)
     changes = {"Name": (team.name, name), "Service": (team.service.name, service.name)}
@@ -68,6 +76,11 @@ def edit_team(*, team: Team, name: str, service: Service, by: Actor, now: dateti
         team.name, team.service = name, service
     _keep(team, "team:edited", changes, by=by, now=now)
     return team
+
+
+def values_of_team(team: Team) -> Values:
+    """What is saved of what a team's form changes, in words."""
+    return [("Name of the team", team.name), ("Service", team.service.name)]
 
 
 def add_organisation(*, name: str, sector: Sector, by: Actor, now: datetime) -> Organisation:
@@ -83,8 +96,19 @@ def add_organisation(*, name: str, sector: Sector, by: Actor, now: datetime) -> 
 
 
 def edit_organisation(
-    *, organisation: Organisation, name: str, sector: Sector, by: Actor, now: datetime
+    *,
+    organisation: Organisation,
+    name: str,
+    sector: Sector,
+    by: Actor,
+    now: datetime,
+    seen: str | None = None,
 ) -> Organisation:
+    """Rename an organisation, or count it in another sector; `seen` is the edition that a page was made
+    from."""
+    lock_row(Organisation, organisation.id)
+    values = values_of_organisation(organisation)
+    audit.check_unchanged(thing=organisation, values=values, seen=seen, verb="organisation:edited")
     name = _clean(name)
     _check_name(Organisation, name, organisation.id)
     changes = {"Name": (organisation.name, name), "Sector": (organisation.sector.name, sector.name)}
@@ -92,6 +116,11 @@ def edit_organisation(
         organisation.name, organisation.sector = name, sector
     _keep(organisation, "organisation:edited", changes, by=by, now=now)
     return organisation
+
+
+def values_of_organisation(organisation: Organisation) -> Values:
+    """What is saved of what an organisation's form changes, in words."""
+    return [("Name of the organisation", organisation.name), ("Sector", organisation.sector.name)]
 
 
 # --- What they share -----------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from typing import Any, TypedDict, Unpack
 from app.audit import rules as audit
 from app.core.actors import Actor
 from app.core.db import db, lock_row
+from app.core.editions import Values
 from app.core.errors import RuleBroken, check_all
 from app.outbox import rules as outbox
 from app.people import queries
@@ -57,13 +58,21 @@ def add_person(*, kind: PersonKind, by: Actor, now: datetime, **details: Unpack[
 
 
 def edit_person(
-    *, person: Person, by: Actor, now: datetime, reason: str | None = None, **details: Unpack[Details]
+    *,
+    person: Person,
+    by: Actor,
+    now: datetime,
+    reason: str | None = None,
+    seen: str | None = None,
+    **details: Unpack[Details],
 ) -> Person:
     """Put right who somebody is; only what is given and differs is changed.
 
-    What could not reach them at their old address goes to the new one (U-18).
+    What could not reach them at their old address goes to the new one (U-18). `seen` is the edition that a
+    page was made from.
     """
     person = lock_row(Person, person.id)
+    audit.check_unchanged(thing=person, values=values_of_person(person), seen=seen, verb="details:edited")
     before = {name: getattr(person, name) for name in details}
     with promises_kept():
         _set(person, details)
@@ -73,6 +82,12 @@ def edit_person(
     if changes:
         audit.record(by=by, verb="details:edited", thing=person, now=now, changes=changes, reason=reason)
     return person
+
+
+def values_of_person(person: Person) -> Values:
+    """What is saved of who somebody is, in words."""
+    only_staff = set() if person.kind is PersonKind.STAFF else {"employee_number", "swe_number"}
+    return [(word, getattr(person, name) or "") for name, word in WORDS.items() if name not in only_staff]
 
 
 def staff_member(typed: str, *, field: str | None = "manager") -> Person:

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from app.audit import queries as audit
 from app.core import clock
 from app.core.db import db
+from app.core.editions import edition
 from app.core.permissions import Permission
 from app.core.web import current_actor, get_or_404, paginate, requires, rule_errors_on
 from app.people import queries, rules
@@ -74,15 +75,17 @@ def organisation(organisation_id: int) -> str:
 def edit_organisation(organisation_id: int) -> str | Response:
     """Rename an organisation, or count it under another sector."""
     found = get_or_404(Organisation, organisation_id)
-    form = OrganisationForm(data={"name": found.name, "sector": str(found.sector_id)})
+    seen = edition(rules.values_of_organisation(found))
+    form = OrganisationForm(data={"name": found.name, "sector": str(found.sector_id), "seen": seen})
     offer_lists(form)
     if form.validate_on_submit():
-        with rule_errors_on(form):
+        with rule_errors_on(form), form.noticing_changes():
             sector = get_or_404(Sector, form.sector.number or 0)
             rules.edit_organisation(
                 organisation=found,
                 name=form.name.data or "",
                 sector=sector,
+                seen=form.seen.data or "",
                 by=current_actor(),
                 now=clock.now(),
             )

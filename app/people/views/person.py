@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from app.audit import queries as audit
 from app.core import clock
 from app.core.db import db
+from app.core.editions import edition
 from app.core.permissions import Permission
 from app.core.web import current_actor, get_or_404, paginate, requires, rule_errors_on
 from app.outbox import queries as outbox
@@ -57,15 +58,16 @@ def _held_back(person: Person) -> int:
 def edit(person_id: int) -> str | Response:
     """Put right who somebody is: names, number, address."""
     found = get_or_404(Person, person_id)
-    form = EditForm(obj=found)
+    form = EditForm(obj=found, data={"seen": edition(rules.values_of_person(found))})
     suit(form, found.kind)
     if form.validate_on_submit():
-        with rule_errors_on(form):
+        with rule_errors_on(form), form.noticing_changes():
             rules.edit_person(
                 person=found,
                 by=current_actor(),
                 now=clock.now(),
                 reason=form.reason.data or None,
+                seen=form.seen.data or "",
                 **form.details(),
             )
             db.session.commit()

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from app.audit import queries as audit
 from app.core import clock
 from app.core.db import db
+from app.core.editions import edition
 from app.core.permissions import Permission
 from app.core.web import Page, current_actor, get_or_404, paginate, requires, rule_errors_on
 from app.people import queries, rules
@@ -75,13 +76,19 @@ def team(team_id: int) -> str:
 def edit_team(team_id: int) -> str | Response:
     """Rename a team, or move it to another service."""
     found = get_or_404(Team, team_id)
-    form = TeamForm(data={"name": found.name, "service": str(found.service_id)})
+    seen = edition(rules.values_of_team(found))
+    form = TeamForm(data={"name": found.name, "service": str(found.service_id), "seen": seen})
     offer_lists(form)
     if form.validate_on_submit():
-        with rule_errors_on(form):
+        with rule_errors_on(form), form.noticing_changes():
             service = get_or_404(Service, form.service.number or 0)
             rules.edit_team(
-                team=found, name=form.name.data or "", service=service, by=current_actor(), now=clock.now()
+                team=found,
+                name=form.name.data or "",
+                service=service,
+                seen=form.seen.data or "",
+                by=current_actor(),
+                now=clock.now(),
             )
             db.session.commit()
             flash("The team is saved.")

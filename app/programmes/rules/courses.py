@@ -9,11 +9,10 @@ from datetime import date, datetime
 from typing import Any
 
 from app.audit import rules as audit
-from app.audit.queries import who_last
 from app.commissioning.models import Provider
 from app.core.actors import Actor
 from app.core.db import db, lock_row, record, save_unique, supersede
-from app.core.editions import Values, check_unchanged
+from app.core.editions import Values
 from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.people.models import RoleGroup, Sector, Service
@@ -92,9 +91,8 @@ def edit_programme(
     `seen` is the edition that a page was made from.
     """
     lock_row(Programme, programme.id)
-    check_unchanged(
-        values_of_programme(programme), seen, lambda: who_last("programme:changed", "programme", programme.id)
-    )
+    values = values_of_programme(programme)
+    audit.check_unchanged(thing=programme, values=values, seen=seen, verb="programme:changed")
     code = checked_code(code)
     _check_dates(starts_on, deadline)
     _check_title(title, programme)

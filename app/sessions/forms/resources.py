@@ -10,7 +10,7 @@ from app.commissioning.models import Provider
 from app.core.db import db
 from app.core.forms import (
     EmailField,
-    Form,
+    GuardedForm,
     Required,
     SelectChoice,
     SelectField,
@@ -21,7 +21,7 @@ from app.core.forms import (
 from app.sessions import queries
 
 
-class VenueForm(Form):
+class VenueForm(GuardedForm):
     name = TextField(
         "Name",
         [Required("Enter the venue’s name")],
@@ -36,7 +36,7 @@ class VenueForm(Form):
     )
 
 
-class TrainerForm(Form):
+class TrainerForm(GuardedForm):
     name = TextField("Name", [Required("Enter the trainer’s name")])
     email = EmailField(
         "E-mail address",

@@ -61,6 +61,8 @@ from app.sessions.rules.resources import (
     add_venue,
     edit_trainer,
     edit_venue,
+    values_of_trainer,
+    values_of_venue,
 )
 from app.sessions.rules.runs import (
     can_see_links,
@@ -138,6 +140,8 @@ __all__ = [
     "suggest_code",
     "suggest_codes",
     "take_licence",
+    "values_of_trainer",
+    "values_of_venue",
     "venue_warnings",
     "warn_of_licence",
     "warnings_about",

@@ -8,7 +8,8 @@ from app.accounts.models import User
 from app.audit import rules as audit
 from app.commissioning.models import Provider
 from app.core.actors import Actor
-from app.core.db import save_unique
+from app.core.db import lock_row, save_unique
+from app.core.editions import Values
 from app.core.errors import RuleBroken
 from app.core.permissions import Role
 from app.sessions import queries
@@ -25,8 +26,20 @@ def add_venue(*, name: str, by: Actor, now: datetime, address: str = "", access:
     return venue
 
 
-def edit_venue(*, venue: Venue, name: str, address: str, access: str, by: Actor, now: datetime) -> None:
-    """Change what a room is called, where it is, and how people get in."""
+def edit_venue(
+    *,
+    venue: Venue,
+    name: str,
+    address: str,
+    access: str,
+    by: Actor,
+    now: datetime,
+    seen: str | None = None,
+) -> None:
+    """Change what a room is called, where it is, and how people get in; `seen` is the edition that a page was
+    made from."""
+    lock_row(Venue, venue.id)
+    audit.check_unchanged(thing=venue, values=values_of_venue(venue), seen=seen, verb="venue:changed")
     name = _checked_name(name, "venue")
     if queries.venue_named(name) not in (None, venue):
         raise _venue_taken(name)
@@ -37,6 +50,11 @@ def edit_venue(*, venue: Venue, name: str, address: str, access: str, by: Actor,
     save_unique(venue, taken=_venue_taken(name))
     if changes:
         audit.record(by=by, verb="venue:changed", thing=venue, now=now, changes=changes)
+
+
+def values_of_venue(venue: Venue) -> Values:
+    """What is saved of what a venue's form changes, in words."""
+    return [("Name", venue.name), ("Address", venue.address), ("Getting in", venue.access)]
 
 
 def add_trainer(
@@ -68,8 +86,14 @@ def edit_trainer(
     user: User | None,
     by: Actor,
     now: datetime,
+    seen: str | None = None,
 ) -> None:
-    """Change a trainer's name, address, provider, or the account that they sign in with."""
+    """Change a trainer's name, address, provider, or the account that they sign in with.
+
+    `seen` is the edition that a page was made from.
+    """
+    lock_row(Trainer, trainer.id)
+    audit.check_unchanged(thing=trainer, values=values_of_trainer(trainer), seen=seen, verb="trainer:changed")
     name, email = _checked_name(name, "trainer"), _checked_email(email)
     if queries.trainer_with_email(email) not in (None, trainer):
         raise _email_taken(email)
@@ -84,6 +108,16 @@ def edit_trainer(
     save_unique(trainer, taken=_email_taken(email))
     if changes:
         audit.record(by=by, verb="trainer:changed", thing=trainer, now=now, changes=changes)
+
+
+def values_of_trainer(trainer: Trainer) -> Values:
+    """What is saved of what a trainer's form changes, in words."""
+    return [
+        ("Name", trainer.name),
+        ("E-mail address", trainer.email),
+        ("Provider", trainer.provider.name if trainer.provider else ""),
+        ("Account", trainer.user.email if trainer.user else ""),
+    ]
 
 
 def _checked_name(name: str, what: str) -> str:

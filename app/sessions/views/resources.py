@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.core.db import db
+from app.core.editions import edition
 from app.core.permissions import Permission
 from app.core.web import current_actor, get_or_404, paginate, requires, rule_errors_on
 from app.sessions import queries, rules
@@ -47,14 +48,15 @@ def new_venue() -> str | Response:
 def edit_venue(venue_id: int) -> str | Response:
     """Change a venue; the sessions held there show it at once."""
     venue = get_or_404(Venue, venue_id)
-    form = VenueForm(obj=venue)
+    form = VenueForm(obj=venue, data={"seen": edition(rules.values_of_venue(venue))})
     if form.validate_on_submit():
-        with rule_errors_on(form):
+        with rule_errors_on(form), form.noticing_changes():
             rules.edit_venue(
                 venue=venue,
                 name=form.name.data or "",
                 address=form.address.data or "",
                 access=form.access.data or "",
+                seen=form.seen.data or "",
                 by=current_actor(),
                 now=clock.now(),
             )
@@ -97,15 +99,16 @@ def new_trainer() -> str | Response:
 def edit_trainer(trainer_id: int) -> str | Response:
     """Change a trainer, and the account that shows them their own runs."""
     trainer = get_or_404(Trainer, trainer_id)
-    form = TrainerForm(trainer_id, obj=trainer)
+    form = TrainerForm(trainer_id, obj=trainer, data={"seen": edition(rules.values_of_trainer(trainer))})
     if form.validate_on_submit():
-        with rule_errors_on(form):
+        with rule_errors_on(form), form.noticing_changes():
             rules.edit_trainer(
                 trainer=trainer,
                 name=form.name.data or "",
                 email=form.email.data or "",
                 provider=form.provider(),
                 user=form.user(),
+                seen=form.seen.data or "",
                 by=current_actor(),
                 now=clock.now(),
             )
