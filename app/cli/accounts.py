@@ -18,6 +18,7 @@ from app.core.errors import RuleBroken
 from app.core.filters import day_and_time
 from app.core.mail import link
 from app.core.permissions import Role
+from app.sessions.rules import link_trainer
 
 
 @click.group()
@@ -50,6 +51,7 @@ def invite(email: str, roles: tuple[str, ...], name: str, as_json: bool) -> None
             now=clock.now(),
             by_email=False,
         )
+        link_trainer(user=invited.user, by=COMMAND_LINE, now=clock.now())
         db.session.commit()
     except RuleBroken as error:
         _stop(f"{error.message}. For a new link: flask accounts link {email}")

@@ -40,7 +40,7 @@ NOT_LINKED = {
     "security.accept": "from the e-mail of an invitation",
     "security.reset": "from the e-mail of a reset",
     "security.link_sent": "after the form that asks for a reset",
-    "accounts.confirm_roles": "after the form that changes roles",
+    "sessions.confirm_roles": "after the form that changes roles",
     "attendance.map_version": "after the form that says what a new version consists of",
     "sessions.check_copies": "after the form that copies a run",
     "sessions.new_sessions": "after the first form of a new run",

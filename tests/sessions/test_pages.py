@@ -6,7 +6,10 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from app.accounts.models import User
+from app.audit.queries import history_of
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Role
@@ -662,3 +665,68 @@ def test_u29_the_second_who_edits_a_venue_or_a_trainer_is_shown_what_the_first_s
     assert page.path == f"/{path}"
     db.session.refresh(thing)
     assert all(getattr(thing, name) == value for name, value in second.items())
+
+
+# --- A trainer's account -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def administrator(pages: Any) -> Any:
+    return pages.sign_in(factories.user(Role.ADMINISTRATOR, name="Ada Min"))
+
+
+def toms_register_opens(pages: Any, tom: Trainer) -> bool:
+    """Whether Tom, signed in under his address, may open the register of his run."""
+    run = factories.run(trainer_id=tom.id)
+    user = db.session.scalars(select(User).where(User.email == "tom@newtown.example")).one()
+    pages.sign_in(user)
+    return "Register" in pages.get(f"/runs/{run.id}/register").h1
+
+
+def test_an_account_that_a_trainers_address_is_invited_to_opens_their_runs(administrator: Any) -> None:
+    tom = factories.trainer(name="Tom Bright", email="tom@newtown.example")
+    page = administrator.get("/accounts/invite")
+    typed = {"email": "Tom@newtown.example", "name": "Tom Bright", "roles": ["trainer"]}
+    page = administrator.submit(page, typed)
+    assert "The account is linked to the trainer Tom Bright, who has its address." in page.text
+    entry = db.session.scalars(history_of("trainer", tom.id)).one()
+    assert (entry.actor_name, entry.changes) == ("Ada Min", {"Account": [None, "tom@newtown.example"]})
+    assert toms_register_opens(administrator, tom)
+
+
+def test_an_account_that_becomes_a_trainers_opens_the_runs_of_its_address(administrator: Any) -> None:
+    tom = factories.trainer(email="tom@newtown.example")
+    user = factories.user(Role.ACADEMY_MANAGER, email="tom@newtown.example")
+    page = administrator.get(f"/accounts/{user.id}/roles")
+    page = administrator.submit(page, {"roles": ["trainer"]})
+    page = administrator.submit(page)
+    assert "The account is linked to the trainer" in page.text
+    assert toms_register_opens(administrator, tom)
+
+
+def test_an_account_of_another_trainer_or_for_something_else_is_not_linked_by_its_address(
+    administrator: Any,
+) -> None:
+    factories.trainer(email="tom@newtown.example")
+    page = administrator.get("/accounts/invite")
+    typed = {"email": "tom@newtown.example", "name": "Tom Bright", "roles": ["academy_manager"]}
+    assert "linked" not in administrator.submit(page, typed).text
+    assert db.session.query(Trainer).one().user is None
+
+
+def test_a_trainer_who_is_added_or_gets_an_address_is_linked_to_its_account(academy: Any) -> None:
+    factories.user(Role.TRAINER, email="tom@newtown.example")
+    tess = factories.user(Role.TRAINER, email="tess@newtown.example")
+    factories.trainer(tess, name="Tess Taken", email="elsewhere@newtown.example")
+    page = academy.get("/trainers/new")
+    page = academy.submit(page, {"name": "Tom Bright", "email": "Tom@newtown.example"})
+    assert "They are linked to the account tom@newtown.example, which has their address." in page.text
+    page = academy.submit(academy.get("/trainers/new"), {"name": "Sam", "email": "tess@newtown.example"})
+    assert "linked to the account" not in page.text
+    factories.user(Role.TRAINER, email="sam@newtown.example")
+    sam = db.session.query(Trainer).filter_by(name="Sam").one()
+    page = academy.submit(academy.get(f"/trainers/{sam.id}/edit"), {"email": "sam@newtown.example"})
+    assert "They are linked to the account sam@newtown.example" in page.text
+    page = academy.submit(academy.get(f"/trainers/{sam.id}/edit"), {"user_id": ""})
+    assert "linked to the account" not in page.text
+    assert db.session.query(Trainer).filter_by(name="Sam").one().user is None

@@ -6,6 +6,7 @@ from app.accounts.rules.asking import CONFIRM_WITHIN, claim_of, forget_unconfirm
 from app.accounts.rules.claims import Claimant, accept_claim, claim, confirm_claim, records_of, refuse_claim
 from app.accounts.rules.coordinators import invite_coordinator
 from app.accounts.rules.domains import add_domain, remove_domain
+from app.accounts.rules.holders import holder_known_as
 from app.accounts.rules.links import (
     INVITATION_LASTS,
     RESET_LASTS,
@@ -82,6 +83,7 @@ __all__ = [
     "forget_unconfirmed",
     "has_guessed_too_often",
     "hash_of",
+    "holder_known_as",
     "invite",
     "invite_coordinator",
     "is_right",

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.accounts import queries, rules
-from app.accounts.forms import AccountForm, CloseForm, ConfirmRolesForm, InviteForm, RolesForm
+from app.accounts.forms import AccountForm, CloseForm, RolesForm
 from app.accounts.models import User
 from app.accounts.views.own import bp
 from app.audit import queries as audit
@@ -37,28 +37,6 @@ def accounts() -> str:
     return render_template(
         "accounts/accounts.html", page=page, search=search, role=role, roles=list(Role), today=clock.today()
     )
-
-
-@bp.route("/accounts/invite", methods=["GET", "POST"])
-@requires(Permission.MANAGE_USERS)
-def invite() -> str | Response:
-    """Give somebody an account: they choose their own password by a link."""
-    form = InviteForm()
-    if form.validate_on_submit():
-        with rule_errors_on(form):
-            invited = rules.invite(
-                email=form.email.data or "",
-                name=form.name.data or "",
-                roles=form.chosen(),
-                person=_person(form.person.data),
-                expires_on=form.expires_on.data,
-                by=current_actor(),
-                now=clock.now(),
-            )
-            db.session.commit()
-            flash(f"{invited.user.name} is invited. The e-mail goes to {invited.user.email}.")
-            return redirect(url_for("accounts.account", user_id=invited.user.id))
-    return render_template("accounts/invite.html", form=form, roles=list(Role))
 
 
 @bp.get("/accounts/<int:user_id>")
@@ -94,7 +72,7 @@ def edit(user_id: int) -> str | Response:
             rules.change_account(
                 user=user,
                 name=form.name.data or "",
-                person=_person(form.person.data),
+                person=rules.holder_known_as(form.person.data),
                 expires_on=form.expires_on.data,
                 seen=form.seen.data or "",
                 by=current_actor(),
@@ -117,35 +95,11 @@ def roles(user_id: int) -> str | Response:
         with rule_errors_on(form):
             if rules.role_change(user=user, roles=form.chosen(), on=clock.today()):
                 chosen = sorted(form.chosen())
-                return redirect(url_for("accounts.confirm_roles", user_id=user_id, roles=chosen))
+                return redirect(url_for("sessions.confirm_roles", user_id=user_id, roles=chosen))
             raise RuleBroken(
                 "These are the roles that the account has now: choose others, or cancel", "roles"
             )
     return render_template("accounts/roles.html", form=form, user=user, roles=list(Role))
-
-
-@bp.route("/accounts/<int:user_id>/roles/confirm", methods=["GET", "POST"])
-@requires(Permission.MANAGE_USERS)
-def confirm_roles(user_id: int) -> str | Response:
-    """All that a choice of roles would change, and the button that changes just that. (SA-03)"""
-    user = get_or_404(User, user_id)
-    form = ConfirmRolesForm(data={"roles": request.args.getlist("roles")})
-    if form.validate_on_submit():
-        with rule_errors_on(form):
-            seen = form.seen.data or ""
-            rules.change_roles(user=user, roles=form.chosen(), seen=seen, by=current_actor(), now=clock.now())
-            db.session.commit()
-            flash("The roles are changed. They count from the next page that is opened.")
-            is_own = user_id == current_actor().user_id  # and may have given up the pages of accounts
-            return redirect("/" if is_own else url_for("accounts.account", user_id=user_id))
-    back = url_for("accounts.roles", user_id=user_id)
-    with rule_errors_flashed():
-        if change := rules.role_change(user=user, roles=form.chosen(), on=clock.today()):
-            form.stand_below(edition(change))
-            return render_template(
-                "accounts/confirm_roles.html", form=form, user=user, change=change, back=back
-            )
-    return redirect(back)
 
 
 @bp.route("/accounts/<int:user_id>/close", methods=["GET", "POST"])
@@ -184,18 +138,6 @@ def invite_again(user_id: int) -> Response:
         db.session.commit()
         flash(f"The invitation goes to {user.email} again. The link before it no longer works.")
     return redirect(url_for("accounts.account", user_id=user_id))
-
-
-def _person(reference: str | None) -> Person | None:
-    """The person that was typed, by employee number or address."""
-    if not reference:
-        return None
-    person = db.session.scalar(queries.person_known_as(reference))
-    if person is None:
-        raise RuleBroken(
-            "There is nobody in the directory with that employee number or e-mail address", "person"
-        )
-    return person
 
 
 def _reference(person: Person | None) -> str:

@@ -47,7 +47,7 @@ class TrainerForm(GuardedForm):
     user_id = SelectField(
         "Account (optional)",
         description="The account that the trainer signs in with: it shows them their own runs and registers. "
-        "An administrator invites it, as a trainer.",
+        "An administrator invites it, as a trainer; one with the address above is linked by itself.",
     )
 
     def __init__(self, trainer_id: int | None = None, **values: Any) -> None:

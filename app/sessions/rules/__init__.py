@@ -59,8 +59,10 @@ from app.sessions.rules.proposing import (
 from app.sessions.rules.resources import (
     add_trainer,
     add_venue,
+    change_roles,
     edit_trainer,
     edit_venue,
+    link_trainer,
     values_of_trainer,
     values_of_venue,
 )
@@ -96,6 +98,7 @@ __all__ = [
     "can_see_contacts",
     "can_see_links",
     "cancel",
+    "change_roles",
     "change_run",
     "change_session",
     "check_can_edit_instructions",
@@ -122,6 +125,7 @@ __all__ = [
     "is_held_otherwise",
     "licence_warnings",
     "licence_warnings_of_run",
+    "link_trainer",
     "move_material_up",
     "own_runs_only",
     "pattern_dates",

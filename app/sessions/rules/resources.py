@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
+from app.accounts import rules as accounts
 from app.accounts.models import User
 from app.audit import rules as audit
 from app.commissioning.models import Provider
@@ -66,14 +68,19 @@ def add_trainer(
     provider: Provider | None = None,
     user: User | None = None,
 ) -> Trainer:
-    """Somebody who delivers sessions, of a provider or in-house; signed in as `user`, they see their runs."""
+    """Somebody who delivers sessions, of a provider or in-house; signed in as `user`, they see their runs.
+
+    Where no account is chosen, it is the one with their address that a trainer was invited to.
+    """
     name, email = _checked_name(name, "trainer"), _checked_email(email)
     if queries.trainer_with_email(email):
         raise _email_taken(email)
+    user = user or _account_with(email)
     _check_account(user, None)
     trainer = Trainer(name=name, email=email, provider=provider, user=user)
     save_unique(trainer, taken=_email_taken(email))
-    audit.record(by=by, verb="trainer:added", thing=trainer, now=now)
+    changes = audit.differing(("Account", None, user and user.email))
+    audit.record(by=by, verb="trainer:added", thing=trainer, now=now, changes=changes)
     return trainer
 
 
@@ -90,6 +97,7 @@ def edit_trainer(
 ) -> None:
     """Change a trainer's name, address, provider, or the account that they sign in with.
 
+    Where no account is chosen, it is the one with their new address that a trainer was invited to.
     `seen` is the edition that a page was made from.
     """
     lock_row(Trainer, trainer.id)
@@ -97,6 +105,8 @@ def edit_trainer(
     name, email = _checked_name(name, "trainer"), _checked_email(email)
     if queries.trainer_with_email(email) not in (None, trainer):
         raise _email_taken(email)
+    if email != trainer.email:
+        user = user or _account_with(email)
     _check_account(user, trainer)
     changes = audit.differing(
         ("Name", trainer.name, name),
@@ -108,6 +118,30 @@ def edit_trainer(
     save_unique(trainer, taken=_email_taken(email))
     if changes:
         audit.record(by=by, verb="trainer:changed", thing=trainer, now=now, changes=changes)
+
+
+def link_trainer(*, user: User, by: Actor, now: datetime) -> Trainer | None:
+    """A trainer's account under the address of a trainer who has none is theirs, and is linked.
+
+    Tom, whom the academy added with tom@newtown.example, is invited under it, as a trainer: he may open the
+    registers that he is written to about.
+    """
+    trainer = queries.trainer_with_email(user.email)
+    if trainer is None or trainer.user_id is not None or _account_with(user.email) is None:
+        return None
+    trainer.user = user
+    changes = {"Account": (None, user.email)}
+    audit.record(by=by, verb="trainer:changed", thing=trainer, now=now, changes=changes)
+    return trainer
+
+
+def change_roles(
+    *, user: User, roles: Collection[Role], by: Actor, now: datetime, seen: str | None = None
+) -> Trainer | None:
+    """Give an account these roles; when it becomes a trainer's, link it to the trainer with its address."""
+    was_trainer = Role.TRAINER in user.roles
+    accounts.change_roles(user=user, roles=roles, by=by, now=now, seen=seen)
+    return None if was_trainer else link_trainer(user=user, by=by, now=now)
 
 
 def values_of_trainer(trainer: Trainer) -> Values:
@@ -132,6 +166,11 @@ def _checked_email(email: str) -> str:
     if not email:
         raise RuleBroken("Enter the trainer’s e-mail address", field="email")
     return email
+
+
+def _account_with(email: str) -> User | None:
+    """The account under this address, if it is for a trainer and is no other trainer's."""
+    return next((user for user in queries.accounts_for_trainer() if user.email == email), None)
 
 
 def _check_account(user: User | None, trainer: Trainer | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from app.sessions.views import (
+    accounts,
     calendar,
     changing,
     contacts,
@@ -18,6 +19,7 @@ from app.sessions.views import (
 from app.sessions.views.runs import bp
 
 __all__ = [
+    "accounts",
     "calendar",
     "changing",
     "contacts",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from app.accounts.models import User
 from app.core import clock
 from app.core.db import db
 from app.core.editions import edition
@@ -89,7 +90,7 @@ def new_trainer() -> str | Response:
                 now=clock.now(),
             )
             db.session.commit()
-            flash(f"{trainer.name} can be chosen for sessions now.")
+            flash(f"{trainer.name} can be chosen for sessions now.{_news(trainer, form.user())}")
             return redirect(url_for("sessions.trainers"))
     return render_template("sessions/new_trainer.html", form=form)
 
@@ -99,6 +100,7 @@ def new_trainer() -> str | Response:
 def edit_trainer(trainer_id: int) -> str | Response:
     """Change a trainer, and the account that shows them their own runs."""
     trainer = get_or_404(Trainer, trainer_id)
+    before = trainer.user
     form = TrainerForm(trainer_id, obj=trainer, data={"seen": edition(rules.values_of_trainer(trainer))})
     if form.validate_on_submit():
         with rule_errors_on(form), form.noticing_changes():
@@ -113,6 +115,12 @@ def edit_trainer(trainer_id: int) -> str | Response:
                 now=clock.now(),
             )
             db.session.commit()
-            flash("The trainer is changed.")
+            flash(f"The trainer is changed.{_news(trainer, form.user() or before)}")
             return redirect(url_for("sessions.trainers"))
     return render_template("sessions/edit_trainer.html", form=form, trainer=trainer)
+
+
+def _news(trainer: Trainer, chosen: User | None) -> str:
+    """What nobody chose: the account with the trainer's address."""
+    linked = trainer.user if trainer.user != chosen else None
+    return f" They are linked to the account {linked.email}, which has their address." if linked else ""
