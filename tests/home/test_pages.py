@@ -42,6 +42,10 @@ def test_empty_academy_is_led_to_its_first_run(pages: Any) -> None:
         "/programmes/new",
         "/runs/new",
     ]
+    assert "Accounts for your people" not in page.links()
+    assert "An administrator invites them. To do First programme" in page.text
+    factories.user(Role.PRACTITIONER)
+    assert "An administrator invites them. Done First programme" in pages.get("/").text
     factories.staff()
     factories.run(factories.course())
     assert "Nothing needs you today." in pages.get("/").text
@@ -64,6 +68,7 @@ def test_what_is_left_of_setting_up_stays_on_the_list(
     monkeypatch.setitem(app.config, "SETTINGS", Settings(**wanted))
     factories.run(factories.course())
     factories.staff()
+    factories.user(Role.PRACTITIONER)
     page = pages.sign_in(factories.user(Role.ACADEMY_MANAGER)).get("/")
     steps = [" ".join(step.text.split()) for step in page.soup.select(".govuk-task-list__item")]
     to_do = [step for step in steps if step.endswith("To do")]
@@ -75,6 +80,7 @@ def test_an_administrator_of_an_empty_service_is_led_to_its_first_academy_manage
     pages.sign_in(factories.user(Role.ADMINISTRATOR))
     page = pages.get("/")
     assert page.links()["Academy manager"] == "/accounts/invite"
+    assert page.links()["Accounts for your people"] == "/accounts/invite"
     assert "First programme" not in page.links()
     assert "Nothing needs you today." not in page.text
 
@@ -246,3 +252,12 @@ def test_lm07_lm06_a_deputy_is_asked_and_the_manager_is_not(pages: Any, travel_t
         for one in (manager, ana)
     ]
     assert asked == [False, True]
+
+
+def test_an_account_of_nobody_in_the_directory_is_told_so_on_its_first_page(pages: Any) -> None:
+    pages.sign_in(factories.user(Role.PRACTITIONER))
+    nobody = "Places are booked by people whom the academy trains, and your account is not linked with one"
+    for address in ("/", "/book"):
+        assert nobody in pages.get(address).text
+    pages.sign_in(factories.user(Role.PRACTITIONER, of=factories.staff()))
+    assert nobody not in pages.get("/").text

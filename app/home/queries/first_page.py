@@ -26,6 +26,9 @@ from app.programmes.models import Course, CourseVersion, Programme
 from app.reminders.queries import first_starts
 from app.sessions.models import Run, RunState, SessionDate, Trainer, TrainingSession
 
+# Those who book for themselves or for their own people: without one, only the academy can fill a run.
+_BOOKERS = (Role.PRACTITIONER, Role.LINE_MANAGER, Role.PARTNER, Role.COORDINATOR)
+
 
 @dataclass(frozen=True)
 class SetUp:
@@ -34,6 +37,7 @@ class SetUp:
     names_council: bool
     sends_mail: bool
     has_manager: bool
+    has_accounts: bool
     has_people: bool
     has_programme: bool
     has_course: bool
@@ -41,7 +45,8 @@ class SetUp:
 
     @property
     def is_finished(self) -> bool:
-        """A first run needs all that comes before it, but for the council's name and its mail."""
+        """A first run needs all that comes before it, but for the council's name and its mail, and for the
+        accounts of others: an academy may book for everybody itself."""
         return self.names_council and self.sends_mail and self.has_run
 
 
@@ -49,7 +54,8 @@ def set_up(settings: Settings) -> SetUp:
     """What has been set up: the service's settings and, in one statement, the rest."""
     is_there = (exists(select(literal(1)).select_from(one)) for one in (Person, Programme, Course, Run))
     has_manager = exists().where(RoleGrant.role == Role.ACADEMY_MANAGER)
-    row = db.session.execute(select(has_manager, *is_there)).one()
+    has_accounts = exists().where(RoleGrant.role.in_(_BOOKERS))
+    row = db.session.execute(select(has_manager, has_accounts, *is_there)).one()
     return SetUp(settings.names_council, settings.sends_mail, *row)
 
 
