@@ -216,7 +216,7 @@ def apply(import_id: int) -> str | WerkzeugResponse:
 
 
 def _applied_sentence(plan: Plan) -> str:
-    return f"The file is applied: {plural(plan.lines, 'line')} read, {plan.unchanged:,} of them already here."
+    return f"The file is applied: {plural(plan.lines, 'line')} read, {plan.unchanged:,} of them unchanged."
 
 
 @bp.post("/imports/<int:import_id>/undo")

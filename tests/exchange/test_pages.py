@@ -46,7 +46,7 @@ def test_a_file_is_looked_at_applied_and_undone(manager: Pages) -> None:
     assert "Ann Archer From 7 January 2019, Social Worker in Fostering 2" in page.text
     assert db.session.scalar(select(func.count(Person.id)).where(Person.employee_number == "000101")) == 0
     page = manager.submit(page, form="apply")
-    assert "The file is applied: 2 lines read, 0 of them already here." in page.text
+    assert "The file is applied: 2 lines read, 0 of them unchanged." in page.text
     assert len(stays("000101")) == 1
     assert "until 8 March 2022 at 10:00" in page.text
     page = manager.submit(page, form="/undo")

@@ -385,8 +385,9 @@ def _stop_sentence(lines: int, missing: int, in_post: int, effective: date) -> s
     return (
         f"This file has {plural(lines, 'line')}, and {missing:,} of the {in_post:,} people in post on "
         f"{in_words(effective)} are missing from it ({percent}%). More than {STOP_ABOVE_PERCENT}% of them "
-        "would end, so the file may have been cut short, and nothing was changed. Export it again; if they "
-        "have all left, put their last days into the column end_date."
+        "would end, so the file may have been cut short, and nothing was changed. Export it again, with a "
+        "line for whoever was added here by hand; if they have all left, put their last days into the column "
+        "end_date."
     )
 
 
