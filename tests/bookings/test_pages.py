@@ -406,3 +406,25 @@ def test_the_check_finds_nothing_and_then_what_was_broken_behind_the_rules(run_c
     assert (answer.exit_code, len(json.loads(answer.output))) == (1, 4)
     run.state = RunState.CANCELLED
     assert "is confirmed although the run is cancelled" in run_command("check", "bookings").output
+
+
+@pytest.mark.parametrize(
+    ("email", "told"),
+    [
+        ("sam@council.example", "Everything is on this page and in an e-mail."),
+        (None, "Everything is on this page. They have no e-mail address, so tell them yourself."),
+    ],
+)
+def test_whoever_books_somebody_is_told_when_nothing_can_be_sent_to_them(
+    pages, email: str | None, told: str
+) -> None:
+    person, run = factories.staff(email=email), factories.run(factories.course())
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    page = pages.submit(pages.get(f"/runs/{run.id}/book?person={person.id}"))
+    assert f"The place is confirmed. {told}" in page.text
+
+
+def test_whoever_has_no_address_is_not_told_to_wait_for_an_e_mail(pages) -> None:
+    pages.sign_in(factories.user(Role.PRACTITIONER, of=factories.staff(email=None)))
+    page = pages.submit(pages.get(f"/runs/{factories.run(factories.course()).id}/book"))
+    assert "you have no e-mail address in the directory, so none is sent." in page.text

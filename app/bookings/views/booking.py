@@ -172,10 +172,19 @@ def _declared(form: BookForm) -> rules.Declaration | None:
 
 def _news(booking: Booking) -> str:
     if booking.state is BookingState.CONFIRMED:
-        return "The place is confirmed. Everything is on this page and in an e-mail."
+        return f"The place is confirmed. {_where_it_is_said(booking.person)}"
     if booking.approval is not None and booking.approval.is_pending:
         return _news_of_request(booking)
     return "The run is full, so this is a wait. If a place becomes free it is given in order, by e-mail."
+
+
+def _where_it_is_said(person: Person) -> str:
+    """Nobody is told to wait for an e-mail that can't be sent."""
+    if person.email:
+        return "Everything is on this page and in an e-mail."
+    if person.id == current_actor().person_id:
+        return "Everything is on this page; you have no e-mail address in the directory, so none is sent."
+    return "Everything is on this page. They have no e-mail address, so tell them yourself."
 
 
 def _news_of_request(booking: Booking) -> str:
@@ -203,7 +212,6 @@ def _check_page(
         run=run,
         person=person,
         is_own=is_own,
-        is_own_team=not actor.can(Permission.BOOK_ANYONE),
         sessions=wanted,
         tight=queries.tight_gaps(person.id, wanted),
         day=session,
