@@ -56,7 +56,7 @@ def test_lm01_the_link_opens_a_page_and_only_the_press_of_a_button_acts(pages) -
     for _ in range(2):
         page = pages.get(link)
     assert page.h1 == "Sam Oduya asks for Signs of Safety 2-day"
-    assert "Nobody else of your team of 9 is out on 15 March." in page.text
+    assert "Nobody else of Child in Need (9) is out on 15 March." in page.text
     assert db.session.get(Booking, booking.id).state is BookingState.REQUESTED
     page = pages.submit(page, button="Decline")
     assert page.errors == ["Enter why you decline: the person reads it"]

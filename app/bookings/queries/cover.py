@@ -25,6 +25,7 @@ class TeamDay:
     """
 
     held_on: date
+    team: str
     out: int
     size: int
     limit: int
@@ -40,13 +41,14 @@ class TeamDay:
         """Whether the team would be over its limit: a warning, never a block."""
         return self.size > 0 and (self.out + 1) * 100 > self.limit * self.size
 
-    def in_words(self, *, is_own_team: bool) -> str:
-        """The cover as a sentence: "3 of 9 of your team are already out on 15 March."."""
-        whose, on = "your" if is_own_team else "their", day_of_year(self.held_on)
+    def in_words(self) -> str:
+        """The cover as a sentence: "3 of 9 of Child in Need are already out on 15 March.". It names the team,
+        as whoever decides may look after several."""
+        on = day_of_year(self.held_on)
         if not self.out:
-            return f"Nobody else of {whose} team of {self.size} is out on {on}."
+            return f"Nobody else of {self.team} ({self.size}) is out on {on}."
         are = "is" if self.out == 1 else "are"
-        return f"{self.out} of {self.size} of {whose} team {are} already out on {on}."
+        return f"{self.out} of {self.size} of {self.team} {are} already out on {on}."
 
     def warning(self, name: str) -> str:
         """What it would come to with the person of this name, for whoever decides."""
@@ -115,20 +117,21 @@ def _days_of(sessions: Sequence[TrainingSession]) -> list[date]:
 
 def _team_days(wanted: Sequence[tuple[Person, list[date], int]]) -> list[list[TeamDay]]:
     teams = {
-        (person.id, on): spell.team_id
+        (person.id, on): spell.team
         for person, days, _ in wanted
         for on in days
-        if (spell := person.spell_on(on)) is not None and spell.team_id is not None
+        if (spell := person.spell_on(on)) is not None and spell.team is not None
     }
-    members = _members(set(teams.values()))
+    members = _members({team.id for team in teams.values()})
     out = _out({on for _, on in teams}, members)
     found = []
     for person, days, limit in wanted:
         of_person = []
         for on in days:
-            team = _on(members.get(teams.get((person.id, on), 0), ()), on)
-            others = len((team & out[on]) - {person.id})
-            of_person.append(TeamDay(on, others, len(team), limit, person.works_on(on)))
+            team = teams.get((person.id, on))
+            everybody = _on(members[team.id], on) if team else set()
+            others, name = len((everybody & out[on]) - {person.id}), team.name if team else ""
+            of_person.append(TeamDay(on, name, others, len(everybody), limit, person.works_on(on)))
         found.append(of_person)
     return found
 

@@ -45,7 +45,6 @@ def requests() -> str | Response:
         page=page,
         days=queries.team_days(page.rows),
         is_academy=is_academy,
-        own_id=actor.person_id,
     )
 
 
@@ -119,6 +118,5 @@ def request_page(booking: Booking, form: AnswerForm, actor: Actor, *, back: str 
         asked=queries.who_was_asked(booking),
         days=queries.team_days([booking])[booking.id],
         why_not=rules.why_not_decided(booking, actor, on=clock.today()),
-        is_own_team=booking.approval is not None and booking.approval.approver_id == actor.person_id,
         back=back,
     )
