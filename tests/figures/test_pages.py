@@ -177,6 +177,35 @@ def test_u29_of_two_who_change_a_target_the_second_is_shown_what_the_first_saved
     assert "at least 70%" in manager.submit(page).text
 
 
+def test_u29_of_two_who_change_a_population_the_second_is_shown_what_the_first_saved(manager: Pages) -> None:
+    scenes.coverage(trained=1, untrained=0)
+    address = "/populations/practitioners/edit"
+    first, second = manager.get(address), manager.get(address)
+    widened = {"employment_types": ["employee", "agency"], "reason": "Agency workers are trained too"}
+    manager.submit(first, widened)
+    page = manager.submit(second, {"name": "social workers"})
+    assert page.errors[0].startswith("This was changed by")
+    assert "Who is counted Employees or agency workers in post" in page.text
+    assert page.value("name") == "social workers"
+    page = manager.submit(page, widened)
+    assert page.h1 == "social workers"
+    assert "Employees or agency workers in post" in page.text
+
+
+def test_u29_of_two_who_change_a_cohort_the_second_is_shown_what_the_first_saved(manager: Pages) -> None:
+    cohort = scenes.cohort(members=0).cohort
+    address = f"/cohorts/{cohort.code}/edit"
+    first, second = manager.get(address), manager.get(address)
+    manager.submit(first, {"stated_members": "110", "is_stated_approximately": "y"})
+    page = manager.submit(second, {"name": "Newcomers"})
+    assert page.errors[0].startswith("This was changed by")
+    assert "Stated number approximately 110" in page.text
+    assert page.value("name") == "Newcomers"
+    page = manager.submit(page, {"stated_members": "110", "is_stated_approximately": "y"})
+    assert page.h1 == "Newcomers"
+    assert "110" in page.text
+
+
 def test_am06_lines_that_match_nobody_come_back_to_be_put_right(manager: Pages) -> None:
     cohort = scenes.cohort(members=0).cohort
     people = [factories.staff(employee_number=f"{number:06d}") for number in range(10, 15)]

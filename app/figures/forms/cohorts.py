@@ -10,6 +10,7 @@ from app.core.forms import (
     CheckboxField,
     DateField,
     Form,
+    GuardedForm,
     IntegerField,
     Optional,
     Part,
@@ -43,7 +44,7 @@ class RequirementPart(Part):
             raise ValidationError(f"Choose the course that “{self.cause.data}” needs")
 
 
-class CohortForm(Form):
+class CohortForm(GuardedForm):
     """A cohort, and what each cause for joining needs."""
 
     code = TextField(
@@ -68,7 +69,7 @@ class CohortForm(Form):
     )
 
     @classmethod
-    def of(cls, cohort: Cohort | None) -> CohortForm:
+    def of(cls, cohort: Cohort | None, *, seen: str = "") -> CohortForm:
         """The form as a cohort fills it in; a new one has no reason."""
         if cohort is None:
             form = cls()
@@ -78,6 +79,7 @@ class CohortForm(Form):
         blank = {"cause": "", "course": ""}
         form = cls(
             name=cohort.name,
+            seen=seen,
             stated_members=cohort.stated_members,
             is_stated_approximately=cohort.is_stated_approximately,
             requirements=[*rows, *[blank] * max(2, ROWS_OF_REQUIREMENTS - len(rows))],

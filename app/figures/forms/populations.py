@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from app.core.forms import (
     CheckboxesField,
     DateField,
-    Form,
+    GuardedForm,
     Required,
     SelectChoice,
     TextArea,
@@ -19,7 +19,7 @@ from app.figures.models import PopulationRule
 from app.people.models import EmploymentType, RoleGroup, Sector, Service, Team
 
 
-class PopulationForm(Form):
+class PopulationForm(GuardedForm):
     """Who is in a population: people must fit every list in which something is ticked."""
 
     code = TextField(
@@ -51,7 +51,7 @@ class PopulationForm(Form):
     )
 
     @classmethod
-    def of(cls, rule: PopulationRule | None, name: str | None = None) -> PopulationForm:
+    def of(cls, rule: PopulationRule | None, name: str | None = None, *, seen: str = "") -> PopulationForm:
         """The form as a rule fills it in; a new population has none."""
         if rule is None:
             form = cls()
@@ -60,6 +60,7 @@ class PopulationForm(Form):
         items = rule.items
         form = cls(
             name=name,
+            seen=seen,
             employment_types=[item.employment_type.value for item in items if item.employment_type],
             career_stages=[item.career_stage for item in items if item.career_stage],
             started_from=rule.started_from,

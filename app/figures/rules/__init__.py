@@ -17,6 +17,7 @@ from app.figures.rules.cohorts import (
     gone_in_words,
     join,
     leave,
+    values_of_cohort,
     withdraw,
 )
 from app.figures.rules.deliverables import tick_sessions
@@ -24,7 +25,12 @@ from app.figures.rules.ending import check_has_end, check_has_not_ended, end_tar
 from app.figures.rules.milestones import add_milestone, change_milestone, remove_milestone
 from app.figures.rules.moments import as_at_from, known_at_from
 from app.figures.rules.overrides import CHOSEN, override_colour, take_back_override
-from app.figures.rules.populations import Entries, add_population, change_population
+from app.figures.rules.populations import (
+    Entries,
+    add_population,
+    change_population,
+    values_of_population,
+)
 from app.figures.rules.publishing import check_has_begun, check_is_known, publish
 from app.figures.rules.stated import correct_stated, state_figure, take_back_stated
 from app.figures.rules.targets import (
@@ -84,6 +90,8 @@ __all__ = [
     "take_back_override",
     "take_back_stated",
     "tick_sessions",
+    "values_of_cohort",
+    "values_of_population",
     "values_of_target",
     "withdraw",
 ]

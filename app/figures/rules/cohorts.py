@@ -11,6 +11,7 @@ from datetime import date, datetime
 from app.audit import rules as audit
 from app.core.actors import Actor
 from app.core.db import db, lock_row, record, save_unique, supersede
+from app.core.editions import Values
 from app.core.errors import RuleBroken
 from app.core.filters import day, first_listed, plural
 from app.figures import queries
@@ -90,11 +91,14 @@ def change_cohort(
     stated_members: int | None = None,
     is_stated_approximately: bool = False,
     reason: str | None = None,
+    seen: str | None = None,
 ) -> None:
-    """Change a cohort. Other requirements need a reason; figures as known before read those of that time."""
+    """Change a cohort. Other requirements need a reason; figures as known before read those of that time.
+    `seen` is the edition that a page was made from (U-29)."""
     requirements = _checked_requirements(requirements)
     _lock(cohort.id)
-    db.session.expire(cohort, ["requirements"])
+    db.session.expire(cohort)
+    audit.check_unchanged(thing=cohort, values=values_of_cohort(cohort), seen=seen, verb="cohort:changed")
     current = {(one.cause, one.course_id): one for one in cohort.requirements}
     wanted = {(cause, course.id): course for cause, course in _pairs(requirements)}
     words_before, why = queries.requirements_in_words(cohort.requirements), None
@@ -107,16 +111,27 @@ def change_cohort(
             record(row, by=by.name, now=now, recorded_at=known_from)
         db.session.flush()
         db.session.expire(cohort, ["requirements"])
-    before = (cohort.name, cohort.stated_members, cohort.is_stated_approximately, words_before)
-    cohort.name = _checked_cohort_name(name, cohort)
-    cohort.stated_members = stated_members
-    cohort.is_stated_approximately = is_stated_approximately and stated_members is not None
-    words = queries.requirements_in_words(cohort.requirements)
-    after = (cohort.name, cohort.stated_members, cohort.is_stated_approximately, words)
-    titles = ("Name", "Stated number", "Stated approximately", "Required")
-    changes = {title: (old, new) for title, old, new in zip(titles, before, after, strict=True) if old != new}
+    name = _checked_cohort_name(name, cohort)
+    is_approximate = is_stated_approximately and stated_members is not None
+    changes = audit.differing(
+        ("Name", cohort.name, name),
+        ("Stated number", cohort.stated_members, stated_members),
+        ("Stated approximately", cohort.is_stated_approximately, is_approximate),
+        ("Required", words_before, queries.requirements_in_words(cohort.requirements)),
+    )
+    cohort.name, cohort.stated_members, cohort.is_stated_approximately = name, stated_members, is_approximate
     if changes:
         audit.record(by=by, verb="cohort:changed", thing=cohort, now=now, changes=changes, reason=why)
+
+
+def values_of_cohort(cohort: Cohort) -> Values:
+    """What is saved of what a cohort's form changes, in words."""
+    stated = str(cohort.stated_members or "")
+    return [
+        ("Name", cohort.name),
+        ("What is required", queries.requirements_in_words(cohort.requirements)),
+        ("Stated number", f"approximately {stated}" if cohort.is_stated_approximately else stated),
+    ]
 
 
 # --- The list ------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from app.audit import rules as audit
 from app.core.actors import Actor
 from app.core.db import db, lock_row, record, save_unique, supersede
+from app.core.editions import Values
 from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.figures import queries
@@ -99,12 +100,16 @@ def change_population(
     by: Actor,
     now: datetime,
     reason: str | None = None,
+    seen: str | None = None,
 ) -> None:
-    """Change a population. A changed rule needs a reason; figures as known before keep theirs."""
+    """Change a population. A changed rule needs a reason; figures as known before keep theirs. `seen` is the
+    edition that a page was made from (U-29)."""
     name = _checked_name(name, population)
     _check_entries(entries)
     lock_row(Population, population.id)
     current = queries.population_rules([population.id])[population.id]
+    values = values_of_population(population, current)
+    audit.check_unchanged(thing=population, values=values, seen=seen, verb="population:changed")
     changes: dict[str, tuple[str, str]] = {}
     why = None
     if keys_of(current) != entries.keys():
@@ -117,6 +122,11 @@ def change_population(
         population.name = name
     if changes:
         audit.record(by=by, verb="population:changed", thing=population, now=now, changes=changes, reason=why)
+
+
+def values_of_population(population: Population, rule: PopulationRule) -> Values:
+    """What is saved of what a population's form changes, in words."""
+    return [("Name", population.name), ("Who is counted", queries.population_in_words(rule))]
 
 
 def _record(

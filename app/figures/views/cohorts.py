@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from app.audit import queries as audit
 from app.core import clock
 from app.core.db import db
+from app.core.editions import edition
 from app.core.permissions import Permission
 from app.core.web import current_actor, one_or_404, paginate, requires, rule_errors_on
 from app.figures import queries, rules
@@ -92,15 +93,16 @@ def new_cohort() -> str | Response:
 def edit_cohort(code: str) -> str | Response:
     """Change what a cohort is called and what it needs."""
     found = one_or_404(queries.cohort_coded(code))
-    form = CohortForm.of(found)
+    form = CohortForm.of(found, seen=edition(rules.values_of_cohort(found)))
     courses = {str(course.id): course for course in db.session.scalars(programmes.courses())}
     form.offer_courses(list(courses.values()))
     if form.validate_on_submit():
-        with rule_errors_on(form):
+        with rule_errors_on(form), form.noticing_changes():
             rules.change_cohort(
                 cohort=found,
                 requirements=form.typed_requirements(courses),
                 reason=form.reason.data,
+                seen=form.seen.data or "",
                 **_described(form),
             )
             db.session.commit()

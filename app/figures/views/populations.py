@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.core.db import db
+from app.core.editions import edition
 from app.core.permissions import Permission
 from app.core.web import current_actor, one_or_404, requires, rule_errors_on
 from app.figures import queries, rules
@@ -67,11 +68,14 @@ def new_population() -> str | Response:
 def edit_population(code: str) -> str | Response:
     """Change who is counted; the rule until now is kept for figures as known before."""
     found = one_or_404(queries.population_coded(code))
-    form = PopulationForm.of(queries.population_rules([found.id])[found.id], found.name)
+    rule = queries.population_rules([found.id])[found.id]
+    form = PopulationForm.of(rule, found.name, seen=edition(rules.values_of_population(found, rule)))
     _offer(form)
     if form.validate_on_submit():
-        with rule_errors_on(form):
-            rules.change_population(population=found, reason=form.reason.data, **_described(form))
+        with rule_errors_on(form), form.noticing_changes():
+            rules.change_population(
+                population=found, reason=form.reason.data, seen=form.seen.data or "", **_described(form)
+            )
             db.session.commit()
             flash("The population is changed.")
             return redirect(url_for("figures.population", code=found.code))
