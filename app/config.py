@@ -7,10 +7,13 @@ import re
 import secrets
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 
 class SettingsError(Exception):
@@ -23,9 +26,28 @@ class MailTransport(StrEnum):
 
 
 def _database_url(value: str) -> str:
-    if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+    if not value:
+        return value
+    if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise ValueError("must begin with sqlite:/// or postgresql+psycopg://")
+    try:
+        address = make_url(value)
+    except (ArgumentError, ValueError):
+        wanted = "must be an address such as postgresql+psycopg://user:password@host:5432/takeup"
+        raise ValueError(wanted) from None
+    if address.drivername == "sqlite":
+        _check_file(address.database or "")
     return value
+
+
+def _check_file(name: str) -> None:
+    """SQLite's own words for a database in memory are no file, and each process would have its own."""
+    if not name or name.startswith((":", "file:")):
+        raise ValueError("must name a file, such as sqlite:////srv/takeup/takeup.sqlite")
+    if not Path(name).is_absolute() and ".." in Path(name).parts:
+        raise ValueError(
+            "must name a file inside INSTANCE_DIR, or a whole path such as sqlite:////srv/takeup/takeup.sqlite"
+        )
 
 
 def _colour(value: str) -> str:
@@ -127,12 +149,26 @@ class Settings(BaseSettings):
 
     @property
     def database(self) -> str:
-        """The database's address; the embedded one is `takeup.sqlite` in INSTANCE_DIR."""
-        return self.database_url or f"sqlite:///{self.instance_dir.resolve() / 'takeup.sqlite'}"
+        """The database's address; the embedded one is `takeup.sqlite` in INSTANCE_DIR.
+
+        A relative path of SQLite's is inside INSTANCE_DIR too, so that whoever keeps that folder has it all.
+        """
+        if not self.is_sqlite:
+            return self.database_url
+        address = make_url(self.database_url or "sqlite:///takeup.sqlite")
+        file = self.instance_dir.resolve() / str(address.database)
+        return address.set(database=str(file)).render_as_string(hide_password=False)
 
     @property
     def is_sqlite(self) -> bool:
-        return self.database.startswith("sqlite")
+        return not self.database_url or self.database_url.startswith("sqlite")
+
+    @property
+    def folders(self) -> list[Path]:
+        """The folders that are this installation's own: INSTANCE_DIR, and where in it its SQLite file is."""
+        home = self.instance_dir.resolve()
+        own = [Path(str(make_url(self.database).database)).parent] if self.is_sqlite else []
+        return [home, *(folder for folder in own if folder != home and folder.is_relative_to(home))]
 
     @property
     def address(self) -> str:
@@ -177,7 +213,7 @@ class Settings(BaseSettings):
 
 
 def load_settings() -> Settings:
-    """Read the environment.
+    """Read the environment, and see that there is a folder to keep things in.
 
     Raises SettingsError with one sentence that names the setting, for example
     "SECRET_KEY must be set to 32 characters or more."
@@ -190,10 +226,25 @@ def load_settings() -> Settings:
         reason = first["msg"].removeprefix("Value error, ")
         sentence = f"{name} {reason[0].lower()}{reason[1:]}" if name else reason
         raise SettingsError(sentence.rstrip(".") + ".") from None
+    for folder in settings.folders:
+        _make_folder(folder)
     if settings.is_demonstration and not settings.secret_key:
         key = kept_secret(settings.instance_dir / "secret-key")
         settings = settings.model_copy(update={"secret_key": key})
     return settings
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder that is not there, and write in it once, before the first e-mail fails to be kept."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"INSTANCE_DIR {folder} can’t be made ({error.strerror}).") from None
+    try:
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise SettingsError(f"INSTANCE_DIR {folder} can’t be written in ({error.strerror}).") from None
 
 
 def kept_secret(path: Path, length: int = 32) -> str:

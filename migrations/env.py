@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from alembic import context
+from alembic.util import CommandError
 from flask import current_app
 from sqlalchemy import text
+
+from app.cli.opening import CannotStart, reach_database
 
 config = context.config
 database = current_app.extensions["migrate"].db
@@ -33,6 +36,10 @@ def _set_foreign_keys(connection: Any, *, is_on: bool) -> None:
 
 
 def run_migrations() -> None:
+    try:
+        reach_database()
+    except CannotStart as error:
+        raise CommandError(str(error)) from None
     with database.engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SET lock_timeout = '5s'"))

@@ -7,10 +7,10 @@ import sys
 from typing import NoReturn
 
 import click
-from flask.cli import with_appcontext
 
 from app.accounts import queries, rules
 from app.accounts.models import User
+from app.cli.opening import with_database
 from app.core import clock
 from app.core.actors import COMMAND_LINE
 from app.core.db import db
@@ -33,7 +33,7 @@ def accounts() -> None:
 )
 @click.option("--name", default="", help="Who it is; without, the first part of the address.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
-@with_appcontext
+@with_database
 def invite(email: str, roles: tuple[str, ...], name: str, as_json: bool) -> None:
     """Make an account and print the one-time link by which its holder chooses a password.
 
@@ -61,7 +61,7 @@ def invite(email: str, roles: tuple[str, ...], name: str, as_json: bool) -> None
 @accounts.command("link")
 @click.argument("email")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
-@with_appcontext
+@with_database
 def link_command(email: str, as_json: bool) -> None:
     """Print a new one-time link of an account, for somebody who can't get in any other way."""
     user = db.session.scalar(queries.by_email(email))
@@ -77,7 +77,7 @@ def link_command(email: str, as_json: bool) -> None:
 
 @accounts.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
-@with_appcontext
+@with_database
 def list_accounts(as_json: bool) -> None:
     """Print every account: address, name, roles, and whether it can sign in."""
     users = list(db.session.scalars(queries.accounts()))

@@ -7,9 +7,9 @@ import sys
 from dataclasses import asdict
 
 import click
-from flask.cli import with_appcontext
 
 from app.bookings.queries import capacity_breaches
+from app.cli.opening import with_database
 from app.core.db import reading
 
 
@@ -20,7 +20,7 @@ def check() -> None:
 
 @check.command("bookings")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
-@with_appcontext
+@with_database
 def check_bookings(as_json: bool) -> None:
     """Check that no session has more places taken, or kept, than it has, that every place has its seats, and
     that nothing is held for longer than it should be."""

@@ -8,6 +8,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from app.cli.opening import with_database
 from app.config import Settings, kept_secret
 from app.core import clock
 from app.core.db import db
@@ -21,7 +22,7 @@ def demo() -> None:
 
 
 @demo.command("fill")
-@with_appcontext
+@with_database
 def fill() -> None:
     """Fill in the demonstration academy, where that has not been done."""
     settings = _settings_of_a_demonstration()

@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 import click
-from flask.cli import with_appcontext
 
+from app.cli.opening import with_database
 from app.core import clock
 from app.core.db import db
 from app.core.errors import RuleBroken
@@ -34,7 +34,7 @@ from app.figures.queries import Figure, Forecast
     help="What was recorded by WHEN, a date (the end of it in London) or a time; now by default.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
-@with_appcontext
+@with_database
 def figures(code: str | None, as_at_typed: str | None, known_at_typed: str | None, as_json: bool) -> None:
     """Show the figure of each target that is asked for on the day, with its denominator and rule."""
     as_at, known_at = _dates(as_at_typed, known_at_typed)

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
-from flask.cli import with_appcontext
 
+from app.cli.opening import with_database
 from app.core import clock
 from app.core.actors import COMMAND_LINE
 from app.core.db import db
@@ -69,7 +69,7 @@ def _file_options(command: Callable[..., None]) -> Callable[..., None]:
     )
     for option in reversed(options):
         command = option(command)
-    return with_appcontext(command)
+    return with_database(command)
 
 
 _effective = click.option(
@@ -132,7 +132,7 @@ def attendance(file: Path, **options: Any) -> None:
 
 @import_files.command("undo")
 @click.argument("import_id", type=int)
-@with_appcontext
+@with_database
 def undo(import_id: int) -> None:
     """Take back the import with this number, within 7 days."""
     row = db.session.get(FileImport, import_id)

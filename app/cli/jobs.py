@@ -7,8 +7,8 @@ import sys
 
 import click
 from flask import current_app
-from flask.cli import with_appcontext
 
+from app.cli.opening import with_database
 from app.core import garbage
 from app.core.errors import TakeupError
 from app.jobs import jobs as timetable
@@ -29,7 +29,7 @@ def list_jobs() -> None:
 @jobs.command("run")
 @click.argument("name")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
-@with_appcontext
+@with_database
 def run(name: str, as_json: bool) -> None:
     """Run the job NAME now."""
     try:
@@ -47,7 +47,7 @@ def run(name: str, as_json: bool) -> None:
 
 
 @click.command("scheduler")
-@with_appcontext
+@with_database
 def scheduler() -> None:
     """Keep the timetable: run one of these beside the web server."""
     from app.cli.scheduler import keep_timetable  # with libraries that a web server never needs

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import click
-from flask.cli import with_appcontext
 
+from app.cli.opening import with_database
 from app.core import clock
 from app.core.actors import COMMAND_LINE
 from app.core.db import db
@@ -21,7 +21,7 @@ def records() -> None:
 
 @records.command("load")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
-@with_appcontext
+@with_database
 def load(as_json: bool) -> None:
     """Enter the providers, programmes, courses and targets of the five records, and no people."""
     entered = five_records.load(by=COMMAND_LINE, now=clock.now())

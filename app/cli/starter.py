@@ -18,10 +18,9 @@ from alembic.util import CommandError
 from flask import Flask
 from flask.cli import ScriptInfo
 from flask_migrate import upgrade
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
 
 from app import create_app
+from app.cli.opening import CannotStart, reach_database
 from app.cli.processes import Child, Make
 from app.config import Settings, SettingsError, load_settings
 from app.core.db import db
@@ -29,10 +28,6 @@ from app.core.db import db
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _ASKED_FOR_SECONDS = 3.0
 _LOOK_AT_MAKE_EVERY = 0.5
-
-
-class CannotStart(Exception):
-    """Nothing was started; the message is the one sentence that says why."""
 
 
 class Told(BaseException):
@@ -45,7 +40,6 @@ def main(arguments: Sequence[str] = ()) -> int:
         signal.signal(number, _interrupt)
     try:
         settings = load_settings()
-        make_home(settings)
         listener = listen(settings)
         app = create_app(settings)
         prepare(app, settings)
@@ -61,14 +55,6 @@ def _interrupt(_number: int, _frame: object) -> None:
     for number in _STOPPING:  # once is enough: a second must not interrupt the leaving
         signal.signal(number, signal.SIG_IGN)
     raise Told
-
-
-def make_home(settings: Settings) -> None:
-    """Make the folder in which this installation keeps its files, when it is not there."""
-    try:
-        settings.instance_dir.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CannotStart(f"INSTANCE_DIR {settings.instance_dir} can’t be made ({error.strerror}).") from None
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -95,14 +81,9 @@ def listen(settings: Settings) -> socket.socket:
 def prepare(app: Flask, settings: Settings) -> None:
     """Migrate the database and, in a demonstration, fill it. Both are quick when there is nothing to do."""
     with app.app_context():
+        reach_database()
         try:
-            with db.engine.connect():
-                pass
             upgrade()
-        except OperationalError as error:
-            reason = str(error.orig).strip().splitlines()[0]
-            shown = make_url(settings.database).render_as_string(hide_password=True)
-            raise CannotStart(f"the database {shown} of DATABASE_URL can’t be reached ({reason}).") from None
         except (CommandError, SystemExit) as error:
             raise CannotStart(f"the database could not be migrated ({error}).") from None
     if settings.is_demonstration:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import signal
 from typing import Any
 
+from app.cli.opening import CannotStart, check_database
 from app.cli.processes import die_with_parent
 from app.config import SettingsError, load_settings
 from app.core import garbage
+from app.core.db import db
 
 try:
     _settings = load_settings()
@@ -30,14 +32,21 @@ _die_with_master = die_with_parent(signal.SIGKILL)
 
 
 def on_starting(_server: Any) -> None:
-    """Everything is loaded, and no worker begun."""
+    """Everything is loaded, and no worker begun: without its database none is."""
+    from wsgi import app
+
+    with app.app_context():
+        try:
+            check_database()
+        except CannotStart as error:
+            raise SystemExit(f"Takeup can’t start: {error}") from None
+        db.engine.dispose()
     garbage.collect_in_between_only()
 
 
 def post_fork(_server: Any, _worker: Any) -> None:
     """A worker never outlives its master, and never shares a connection that was opened before the fork."""
     _die_with_master()
-    from app.core.db import db
     from wsgi import app
 
     with app.app_context():

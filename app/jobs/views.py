@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
-
-from flask import Blueprint, Flask, Response, current_app, flash, jsonify, redirect, render_template, url_for
+from flask import Blueprint, Flask, Response, flash, jsonify, redirect, render_template, url_for
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -56,7 +53,7 @@ def run(name: str) -> Response:
 def healthz() -> tuple[Response, int]:
     """For a monitor: 200 when the database, its migrations and the scheduler are well, else 503."""
     checks = {"database": _database_answers()}
-    checks["migrations"] = checks["database"] and _migrations_are_applied()
+    checks["migrations"] = checks["database"] and queries.migrations_are_applied()
     checks["scheduler"] = checks["migrations"] and queries.scheduler_lives(clock.now())
     words = {name: "ok" if well else "failed" for name, well in checks.items()}
     return jsonify({"status": "ok" if all(checks.values()) else "failed", **words}), 200 if all(
@@ -71,21 +68,6 @@ def _database_answers() -> bool:
         db.session.rollback()
         return False
     return True
-
-
-def _migrations_are_applied() -> bool:
-    try:
-        applied = db.session.scalar(text("SELECT version_num FROM alembic_version"))
-    except SQLAlchemyError:
-        db.session.rollback()
-        return False
-    return applied == _newest_migration(Path(current_app.root_path).parent / "migrations" / "versions")
-
-
-@cache
-def _newest_migration(folder: Path) -> str:
-    """The number with which the newest migration's file begins; Alembic itself would cost 7 MB to ask."""
-    return max(file.name.partition("_")[0] for file in folder.glob("*.py"))
 
 
 def register(app: Flask) -> None:

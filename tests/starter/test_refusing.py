@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import socket
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
+from tests.house.source import PROJECT
 from tests.starter.conftest import AT_ONCE, Start
+
+FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
+GUNICORN = [sys.executable, "-m", "gunicorn", "-c", "python:app.cli.webserver", "wsgi:app"]
+NOWHERE = "postgresql+psycopg://me:pw@127.0.0.1:1/takeup"
 
 
 def test_a_busy_port_is_one_sentence(start: Start, settings: dict[str, str]) -> None:
@@ -25,7 +35,7 @@ def test_a_busy_port_is_one_sentence(start: Start, settings: dict[str, str]) -> 
         ({"PORT": "eighty"}, "PORT"),
         ({"DATABASE_URL": "mysql://localhost/takeup"}, "DATABASE_URL must begin with sqlite:/// or "),
         ({"DATABASE_URL": "sqlite:////nowhere/takeup.sqlite"}, "DATABASE_URL can’t be reached"),
-        ({"DATABASE_URL": "postgresql+psycopg://me:pw@127.0.0.1:1/takeup"}, "DATABASE_URL can’t be reached"),
+        ({"DATABASE_URL": NOWHERE}, "DATABASE_URL can’t be reached"),
         ({"INSTANCE_DIR": "/proc/nowhere"}, "INSTANCE_DIR /proc/nowhere can’t be made"),
     ],
     ids=["secret", "port", "scheme", "file", "server", "folder"],
@@ -38,3 +48,54 @@ def test_a_wrong_setting_is_one_sentence(start: Start, others: dict[str, str], s
     assert sentence in takeup.output
     assert "me:pw" not in takeup.output
     assert not takeup.survivors(0)
+
+
+UPGRADE = [*FLASK, "db", "upgrade"]
+ACCOUNTS = [*FLASK, "accounts", "list"]
+DOORS = {
+    "upgrade": UPGRADE,
+    "accounts": ACCOUNTS,
+    "figures": [*FLASK, "figures"],
+    "jobs": [*FLASK, "jobs", "run", "deliver"],
+    "check": [*FLASK, "check", "bookings"],
+    "scheduler": [*FLASK, "scheduler"],
+    "gunicorn": GUNICORN,
+}
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_every_door_says_in_one_sentence_that_the_database_cannot_be_reached(start: Start, door: str) -> None:
+    takeup = start(DOORS[door], DATABASE_URL=NOWHERE)
+    assert takeup.exit_code(AT_ONCE) == 1
+    assert takeup.output.count("\n") == 1, takeup.output
+    assert "DATABASE_URL can’t be reached at postgresql+psycopg://me:***@127.0.0.1:1/takeup" in takeup.output
+    assert not takeup.survivors(0)
+
+
+@pytest.mark.parametrize("door", [door for door in DOORS if door != "upgrade"])
+def test_every_door_but_the_upgrade_asks_for_the_tables(start: Start, tmp_path: Path, door: str) -> None:
+    takeup = start(DOORS[door], DATABASE_URL=f"sqlite:///{tmp_path}/empty.sqlite")
+    assert takeup.exit_code(AT_ONCE) == 1
+    assert takeup.output.count("\n") == 1, takeup.output
+    assert "lacks the tables of this version: run flask db upgrade." in takeup.output
+    assert not takeup.survivors(0)
+
+
+def test_a_refused_command_answers_in_json_too(settings: dict[str, str], tmp_path: Path) -> None:
+    """A program reads standard output alone."""
+    empty = settings | {"DATABASE_URL": f"sqlite:///{tmp_path}/empty.sqlite"}
+    ended = subprocess.run(
+        [*ACCOUNTS, "--json"], cwd=PROJECT, env=empty, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 1
+    assert json.loads(ended.stdout) == {"error": ended.stderr.strip()}
+
+
+def test_the_upgrade_makes_the_folder_and_the_tables(start: Start, tmp_path: Path) -> None:
+    """A relative address is a file in INSTANCE_DIR, which need not be there yet."""
+    home = tmp_path / "new" / "instance"
+    takeup = start(UPGRADE, INSTANCE_DIR=str(home), DATABASE_URL="sqlite:///data/own.sqlite")
+    assert takeup.exit_code(60) == 0, takeup.output
+    with sqlite3.connect(home / "data" / "own.sqlite") as database:
+        assert database.execute("SELECT count(*) FROM message").fetchone() == (0,)
+    database.close()
