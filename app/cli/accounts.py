@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
-from typing import NoReturn
 
 import click
 
 from app.accounts import queries, rules
 from app.accounts.models import User
+from app.cli.answers import stop
 from app.cli.opening import with_database
 from app.core import clock
 from app.core.actors import COMMAND_LINE
@@ -41,7 +40,7 @@ def invite(email: str, roles: tuple[str, ...], name: str, as_json: bool) -> None
     """
     email = email.strip().lower()
     if "@" not in email or "." not in email.rpartition("@")[2] or any(mark.isspace() for mark in email):
-        raise click.UsageError(f"{email} is not an e-mail address.")
+        stop(f"{email} is not an e-mail address.", as_json=as_json, code=2)
     try:
         invited = rules.invite(
             email=email,
@@ -54,7 +53,7 @@ def invite(email: str, roles: tuple[str, ...], name: str, as_json: bool) -> None
         link_trainer(user=invited.user, by=COMMAND_LINE, now=clock.now())
         db.session.commit()
     except RuleBroken as error:
-        _stop(f"{error.message}. For a new link: flask accounts link {email}")
+        stop(f"{error.message}. For a new link: flask accounts link {email}", as_json=as_json)
     _print(invited, as_json)
 
 
@@ -66,12 +65,12 @@ def link_command(email: str, as_json: bool) -> None:
     """Print a new one-time link of an account, for somebody who can't get in any other way."""
     user = db.session.scalar(queries.by_email(email))
     if user is None:
-        _stop(f"There is no account for {email}.")
+        stop(f"There is no account for {email}.", as_json=as_json)
     try:
         invited = rules.make_password_link(user=user, by=COMMAND_LINE, now=clock.now())
         db.session.commit()
     except RuleBroken as error:
-        _stop(error.message)
+        stop(error.message, as_json=as_json)
     _print(invited, as_json)
 
 
@@ -126,8 +125,3 @@ def _name_from(email: str) -> str:
     """ "sam.oduya@council.example" is "Sam Oduya" until somebody says otherwise."""
     words = email.partition("@")[0].replace(".", " ").replace("_", " ").replace("-", " ")
     return " ".join(word.capitalize() for word in words.split()) or email
-
-
-def _stop(sentence: str) -> NoReturn:
-    click.echo(sentence, err=True)
-    sys.exit(1)

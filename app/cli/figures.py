@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
+from app.cli.answers import stop
 from app.cli.opening import with_database
 from app.core import clock
 from app.core.db import db
@@ -37,8 +37,8 @@ from app.figures.queries import Figure, Forecast
 @with_database
 def figures(code: str | None, as_at_typed: str | None, known_at_typed: str | None, as_json: bool) -> None:
     """Show the figure of each target that is asked for on the day, with its denominator and rule."""
-    as_at, known_at = _dates(as_at_typed, known_at_typed)
-    found = _figures(code, as_at, known_at)
+    as_at, known_at = _dates(as_at_typed, known_at_typed, as_json=as_json)
+    found = _figures(code, as_at, known_at, as_json=as_json)
     for sentence in (*_notes(as_at, known_at), *_ends(found)):
         click.echo(sentence, err=True)
     if as_json:
@@ -47,14 +47,14 @@ def figures(code: str | None, as_at_typed: str | None, known_at_typed: str | Non
         _print(found)
 
 
-def _dates(as_at: str | None, known_at: str | None) -> tuple[date, datetime | None]:
+def _dates(as_at: str | None, known_at: str | None, *, as_json: bool) -> tuple[date, datetime | None]:
     try:
         return (
             rules.as_at_from(as_at) if as_at is not None else clock.today(),
             rules.known_at_from(known_at) if known_at is not None else None,
         )
     except RuleBroken as error:
-        _stop(error.message, code=2)
+        stop(error.message, as_json=as_json, code=2)
 
 
 def _notes(as_at: date, known_at: datetime | None) -> Iterator[str]:
@@ -79,20 +79,15 @@ def _ends(figures: list[Figure]) -> Iterator[str]:
             yield f"{one.code} ended on {day(one.end.last_day)}: {one.end.reason}"
 
 
-def _figures(code: str | None, as_at: date, known_at: datetime | None) -> list[Figure]:
+def _figures(code: str | None, as_at: date, known_at: datetime | None, *, as_json: bool) -> list[Figure]:
     """The figure of the target that is named or, of those that are asked for on the day, of every one."""
     if code is None:
         targets = list(db.session.scalars(queries.targets(as_at=as_at, known_at=known_at)))
         return queries.figures(targets, as_at=as_at, known_at=known_at)
     target = db.session.scalars(queries.target_coded(code)).one_or_none()
     if target is None:
-        _stop(f"There is no target with the code {code}.", code=1)
+        stop(f"There is no target with the code {code}.", as_json=as_json)
     return [queries.figure(target, as_at=as_at, known_at=known_at)]
-
-
-def _stop(sentence: str, *, code: int) -> NoReturn:
-    click.echo(sentence, err=True)
-    sys.exit(code)
 
 
 def as_dict(figure: Figure) -> dict[str, Any]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
+from app.cli.answers import stop
 from app.cli.opening import with_database
 from app.core import clock
 from app.core.actors import COMMAND_LINE
@@ -132,18 +132,22 @@ def attendance(file: Path, **options: Any) -> None:
 
 @import_files.command("undo")
 @click.argument("import_id", type=int)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 @with_database
-def undo(import_id: int) -> None:
+def undo(import_id: int, as_json: bool) -> None:
     """Take back the import with this number, within 7 days."""
     row = db.session.get(FileImport, import_id)
     if row is None:
-        _fail(f"There is no import {import_id}.")
+        stop(f"There is no import {import_id}.", as_json=as_json, undone=False)
     try:
         rules.undo(file_import=row, by=COMMAND_LINE, now=clock.now())
     except TakeupError as error:
-        _fail(error.message)
+        stop(error.message, as_json=as_json, undone=False)
     db.session.commit()
-    click.echo(f"Import {import_id} is undone: nothing that it recorded counts any more.")
+    if as_json:
+        click.echo(json.dumps({"undone": True, "import_id": import_id}))
+    else:
+        click.echo(f"Import {import_id} is undone: nothing that it recorded counts any more.")
 
 
 def _import(
@@ -176,7 +180,7 @@ def _import(
             db.session.commit()
     except TakeupError as error:
         db.session.rollback()
-        _fail(error.message, as_json=as_json)
+        stop(error.message, as_json=as_json, applied=False)
     outcome = _Outcome(
         plan=plan,
         filename=file.name,
@@ -188,9 +192,9 @@ def _import(
     db.session.rollback()
     click.echo(json.dumps(outcome.as_json(), ensure_ascii=False, indent=2) if as_json else outcome.as_text())
     if plan.problems:
-        _fail(f"The file has {plural(len(plan.problems), 'problem')}: nothing was applied.")
+        stop(f"The file has {plural(len(plan.problems), 'problem')}: nothing was applied.", as_json=False)
     if plan.stop:
-        _fail(plan.stop)
+        stop(plan.stop, as_json=False)
 
 
 def _read(file: Path) -> bytes:
@@ -205,13 +209,6 @@ def _target(code: str | None) -> Any:
     if target is None:
         raise TakeupError(f"There is no target {code}.")
     return target
-
-
-def _fail(sentence: str, *, as_json: bool = False) -> NoReturn:
-    if as_json:
-        click.echo(json.dumps({"applied": False, "error": sentence}, ensure_ascii=False))
-    click.echo(sentence, err=True)
-    sys.exit(1)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import sys
 import click
 from flask import current_app
 
+from app.cli.answers import stop
 from app.cli.opening import with_database
 from app.core import garbage
 from app.core.errors import TakeupError
@@ -20,10 +21,16 @@ def jobs() -> None:
 
 
 @jobs.command("list")
-def list_jobs() -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+def list_jobs(as_json: bool) -> None:
     """Show every job and how often it runs."""
-    for job in timetable.TIMETABLE.values():
-        click.echo(f"{job.name:12} {job.every:18} {job.title}")
+    known = timetable.TIMETABLE.values()
+    if as_json:
+        plain = [{"job": job.name, "every_seconds": job.every_seconds, "title": job.title} for job in known]
+        click.echo(json.dumps(plain, ensure_ascii=False))
+        return
+    for job in known:
+        click.echo(f"{job.name:16} {job.every:18} {job.title}")
 
 
 @jobs.command("run")
@@ -35,8 +42,7 @@ def run(name: str, as_json: bool) -> None:
     try:
         tally = timetable.run_by_hand(name)
     except TakeupError as error:
-        click.echo(error.message, err=True)
-        sys.exit(1)
+        stop(error.message, as_json=as_json)
     if as_json:
         click.echo(
             json.dumps({"job": name, "done": tally.done, "skipped": tally.skipped, "failed": tally.failed})

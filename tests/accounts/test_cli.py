@@ -75,6 +75,10 @@ def test_what_is_refused_is_one_sentence(
     assert sentence in result.stderr
     assert "Traceback" not in result.output
     assert not result.stdout
+    in_json = run_command("accounts", *words, "--json")
+    assert in_json.exit_code == code
+    if code == 1 or "not-an-address" in words:  # the others are click's own, for whoever types
+        assert json.loads(in_json.stdout) == {"error": in_json.stderr.strip()}
 
 
 def test_a_lost_administrator_gets_a_new_link(run_command: Run, pages: Pages) -> None:

@@ -152,6 +152,15 @@ def test_those_missing_end_when_it_is_confirmed_and_the_import_is_undone(run_com
     assert run_command("import", "undo", "999").stderr == "There is no import 999.\n"
 
 
+def test_undoing_answers_in_json_and_nothing_else(run_command: Run, file: Any) -> None:
+    number = run_command("import", "people", file(*staff("000210"))).output.split()[-1]
+    undone = json.loads(run_command("import", "undo", number, "--json").stdout)
+    assert undone == {"undone": True, "import_id": int(number)}
+    again = run_command("import", "undo", "999", "--json")
+    assert json.loads(again.stdout) == {"undone": False, "error": "There is no import 999."}
+    assert again.exit_code == 1
+
+
 def test_u20_a_file_cut_short_stops(run_command: Run, file: Any) -> None:
     lines = staff(*(f"{number:06d}" for number in range(200, 211)))
     run_command("import", "people", file(*lines))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextvars import Context
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,18 @@ def test_run_command_prints_json_and_nothing_else(run_command: Any) -> None:
     result = run_command("jobs", "run", "deliver", "--json")
     assert result.exit_code == 0
     assert result.stdout == '{"job": "deliver", "done": 0, "skipped": 0, "failed": 0}\n'
+
+
+def test_list_command_prints_json_and_nothing_else(run_command: Any) -> None:
+    listed = json.loads(run_command("jobs", "list", "--json").stdout)
+    assert [one["job"] for one in listed] == list(TIMETABLE)
+    assert listed[-1] == {"job": "deliver", "every_seconds": 5, "title": "Send the e-mails that wait"}
+
+
+def test_run_command_refuses_in_json_too(run_command: Any) -> None:
+    result = run_command("jobs", "run", "nonesuch", "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout) == {"error": result.stderr.strip()}
 
 
 def test_run_command_names_the_jobs_there_are(run_command: Any) -> None:

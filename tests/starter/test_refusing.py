@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import socket
 import sqlite3
-import subprocess
 import sys
+from contextvars import Context
 from pathlib import Path
 
 import pytest
 
-from tests.house.source import PROJECT
+from app import create_app
+from app.core.db import db
+from tests.databases import settings_for
 from tests.starter.conftest import AT_ONCE, Start
 
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
@@ -51,13 +53,9 @@ def test_a_wrong_setting_is_one_sentence(start: Start, others: dict[str, str], s
 
 
 UPGRADE = [*FLASK, "db", "upgrade"]
-ACCOUNTS = [*FLASK, "accounts", "list"]
 DOORS = {
     "upgrade": UPGRADE,
-    "accounts": ACCOUNTS,
-    "figures": [*FLASK, "figures"],
-    "jobs": [*FLASK, "jobs", "run", "deliver"],
-    "check": [*FLASK, "check", "bookings"],
+    "command": [*FLASK, "accounts", "list"],
     "scheduler": [*FLASK, "scheduler"],
     "gunicorn": GUNICORN,
 }
@@ -72,8 +70,8 @@ def test_every_door_says_in_one_sentence_that_the_database_cannot_be_reached(sta
     assert not takeup.survivors(0)
 
 
-@pytest.mark.parametrize("door", [door for door in DOORS if door != "upgrade"])
-def test_every_door_but_the_upgrade_asks_for_the_tables(start: Start, tmp_path: Path, door: str) -> None:
+@pytest.mark.parametrize("door", ["command", "gunicorn"])
+def test_a_door_to_an_empty_database_asks_for_its_tables(start: Start, tmp_path: Path, door: str) -> None:
     takeup = start(DOORS[door], DATABASE_URL=f"sqlite:///{tmp_path}/empty.sqlite")
     assert takeup.exit_code(AT_ONCE) == 1
     assert takeup.output.count("\n") == 1, takeup.output
@@ -81,13 +79,29 @@ def test_every_door_but_the_upgrade_asks_for_the_tables(start: Start, tmp_path: 
     assert not takeup.survivors(0)
 
 
-def test_a_refused_command_answers_in_json_too(settings: dict[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["accounts", "list"],
+        ["accounts", "link", "ada@council.example"],
+        ["accounts", "invite", "ada@council.example", "--role", "trainer"],
+        ["check", "bookings"],
+        ["figures"],
+        ["import", "undo", "1"],
+        ["import", "people", __file__],
+        ["jobs", "run", "deliver"],
+        ["records", "load"],
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_every_command_asks_for_the_tables_in_json_too(tmp_path: Path, words: list[str]) -> None:
     """A program reads standard output alone."""
-    empty = settings | {"DATABASE_URL": f"sqlite:///{tmp_path}/empty.sqlite"}
-    ended = subprocess.run(
-        [*ACCOUNTS, "--json"], cwd=PROJECT, env=empty, capture_output=True, text=True, check=False
-    )
-    assert ended.returncode == 1
+    app = create_app(settings_for(f"sqlite:///{tmp_path}/empty.sqlite", tmp_path))
+    ended = Context().run(app.test_cli_runner().invoke, args=[*words, "--json"])
+    with app.app_context():
+        db.engine.dispose()
+    assert ended.exit_code == 1
+    assert ended.stderr.endswith("lacks the tables of this version: run flask db upgrade.\n")
     assert json.loads(ended.stdout) == {"error": ended.stderr.strip()}
 
 
