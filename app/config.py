@@ -8,12 +8,21 @@ import secrets
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+
+if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+    from pydantic_core import ErrorDetails
+
+_E_MAIL = re.compile(r"[^@\s,;:<>()\[\]\\\"]+@(?:[\w-]+\.)+[\w-]+")
+_PNG = b"\x89PNG\r\n\x1a\n"
+_CONTRAST_WITH_WHITE = 4.5  # what WCAG 2.2 AA asks of text
 
 
 class SettingsError(Exception):
@@ -53,19 +62,55 @@ def _check_file(name: str) -> None:
 def _colour(value: str) -> str:
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
         raise ValueError("must be a colour such as #1d5a6c")
+    contrast = 1.05 / (_luminance(value) + 0.05)
+    if contrast < _CONTRAST_WITH_WHITE:
+        raise ValueError(f"must be darker: white text on {value} has a contrast of {contrast:.2f}, not 4.5")
     return value
 
 
+def _luminance(colour: str) -> float:
+    """How light a colour such as #1d5a6c is, from 0 to 1, as WCAG 2.2 reckons it."""
+    red, green, blue = (_light(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _light(part: float) -> float:
+    return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
+
+
 def _url(value: str) -> str:
-    if value and not re.fullmatch(r"https?://[^/\s]+(/[^\s]*)?", value):
-        raise ValueError("must be an address such as https://training.council.example")
+    if value and not _is_web_address(value):
+        raise ValueError("must be an address such as https://training.council.example, without ? or #")
     return value.rstrip("/")
+
+
+def _is_web_address(text: str) -> bool:
+    """Whether paths can be written behind it: no question mark, no fragment, and a port that there can be."""
+    try:
+        parts = urlsplit(text)
+        is_port = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    is_plain = not re.search(r"[\s?#]", text)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and is_port and is_plain
+
+
+def is_e_mail_address(text: str) -> bool:
+    """Whether a text is one e-mail address, for settings, forms, files and commands alike."""
+    return _E_MAIL.fullmatch(text) is not None
+
+
+def _e_mail(value: str) -> str:
+    if value and not is_e_mail_address(value):
+        raise ValueError("must be one e-mail address such as academy@council.example")
+    return value
 
 
 def _blank_is_none(value: object) -> object:
     return None if value == "" else value
 
 
+EmailAddress = Annotated[str, AfterValidator(_e_mail)]
 OptionalPath = Annotated[Path | None, BeforeValidator(_blank_is_none)]
 
 
@@ -104,15 +149,15 @@ class Settings(BaseSettings):
         "#1d5a6c", description="The colour of the header; must contrast with white text."
     )
     council_logo: OptionalPath = Field(None, description="An SVG or PNG file shown beside the name.")
-    support_email: str = Field(
+    support_email: EmailAddress = Field(
         "academy@council.example", description="Whom to ask for help; shown on every page."
     )
     support_phone: str = Field("", description="A telephone number for help, if there is one.")
     mail_transport: MailTransport = Field(
         MailTransport.FILES, description="`files` keeps e-mails as .eml in INSTANCE_DIR/mail; `smtp` sends."
     )
-    mail_from: str = Field("academy@council.example", description="The sender of every e-mail.")
-    mail_redirect_to: str = Field(
+    mail_from: EmailAddress = Field("academy@council.example", description="The sender of every e-mail.")
+    mail_redirect_to: EmailAddress = Field(
         "", description="For a rehearsal: every e-mail goes to this one address instead."
     )
     smtp_host: str = Field("", description="The mail relay, when MAIL_TRANSPORT is smtp.")
@@ -130,7 +175,7 @@ class Settings(BaseSettings):
         None,
         description="A file with a number of seconds by which the clock is moved; demonstrations only.",
     )
-    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="How much to log.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much to log.")
 
     @property
     def is_demonstration(self) -> bool:
@@ -210,6 +255,12 @@ class Settings(BaseSettings):
             raise ValueError("COUNCIL_LOGO must be an .svg or .png file")
         if not logo.is_file():
             raise ValueError(f"COUNCIL_LOGO names {logo}, which is not a file")
+        try:
+            content = logo.read_bytes()
+        except OSError as error:
+            raise ValueError(f"COUNCIL_LOGO {logo} can’t be read ({error.strerror})") from None
+        if not (content.startswith(_PNG) if logo.suffix == ".png" else b"<svg" in content):
+            raise ValueError(f"COUNCIL_LOGO names {logo}, which does not hold a picture of its kind")
 
 
 def load_settings() -> Settings:
@@ -221,17 +272,32 @@ def load_settings() -> Settings:
     try:
         settings = Settings()
     except ValidationError as error:
-        first = error.errors()[0]
-        name = "_".join(str(part) for part in first["loc"]).upper()
-        reason = first["msg"].removeprefix("Value error, ")
-        sentence = f"{name} {reason[0].lower()}{reason[1:]}" if name else reason
-        raise SettingsError(sentence.rstrip(".") + ".") from None
+        raise SettingsError(f"{_what_is_wrong(error.errors()[0])}.") from None
     for folder in settings.folders:
         _make_folder(folder)
     if settings.is_demonstration and not settings.secret_key:
         key = kept_secret(settings.instance_dir / "secret-key")
         settings = settings.model_copy(update={"secret_key": key})
     return settings
+
+
+def _what_is_wrong(error: ErrorDetails) -> str:
+    """What a wrong setting must be, in our own words; what is wrong with several names them itself."""
+    if not error["loc"]:
+        return str(error["ctx"]["error"])
+    field = str(error["loc"][0])
+    return f"{field.upper()} {_reason(error, Settings.model_fields[field])}"
+
+
+def _reason(error: ErrorDetails, field: FieldInfo) -> str:
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])
+    if error["type"] in {"enum", "literal_error"}:
+        return f"must be {error['ctx']['expected']}".replace("'", "")
+    if field.annotation is int:
+        at_least, at_most = field.metadata
+        return f"must be a whole number from {at_least.ge} to {at_most.le}"
+    return "must be 1 or 0"
 
 
 def _make_folder(folder: Path) -> None:

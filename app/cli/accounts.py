@@ -10,6 +10,7 @@ from app.accounts import queries, rules
 from app.accounts.models import User
 from app.cli.answers import stop
 from app.cli.opening import with_database
+from app.config import is_e_mail_address
 from app.core import clock
 from app.core.actors import COMMAND_LINE
 from app.core.db import db
@@ -39,7 +40,7 @@ def invite(email: str, roles: tuple[str, ...], name: str, as_json: bool) -> None
     There is no default password: this is how the first administrator begins.
     """
     email = email.strip().lower()
-    if "@" not in email or "." not in email.rpartition("@")[2] or any(mark.isspace() for mark in email):
+    if not is_e_mail_address(email):
         stop(f"{email} is not an e-mail address.", as_json=as_json, code=2)
     try:
         invited = rules.invite(

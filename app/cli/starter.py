@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import select
@@ -71,11 +72,20 @@ def listen(settings: Settings) -> socket.socket:
         listener.bind(address)
         listener.listen(1024)
     except OSError as error:
-        raise CannotStart(
-            f"port {settings.port} on {settings.host} is not free ({error.strerror}): "
-            "stop what uses it, or choose another with PORT."
-        ) from None
+        raise CannotStart(_why_not_taken(error, settings)) from None
     return listener
+
+
+def _why_not_taken(error: OSError, settings: Settings) -> str:
+    """Which of HOST and PORT is wrong, and what to do."""
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return f"HOST {settings.host} is no address of this machine ({error.strerror})."
+    if error.errno == errno.EACCES:
+        return f"PORT {settings.port} is not allowed ({error.strerror}): choose one of 1024 or more."
+    return (
+        f"port {settings.port} on {settings.host} is not free ({error.strerror}): "
+        "stop what uses it, or choose another with PORT."
+    )
 
 
 def prepare(app: Flask, settings: Settings) -> None:

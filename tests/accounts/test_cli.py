@@ -59,6 +59,8 @@ def test_json_is_all_that_is_printed(run_command: Run) -> None:
             "There is an account for taken@council.example",
         ),
         (["invite", "not-an-address", "--role", "trainer"], 2, "is not an e-mail address"),
+        (["invite", "a,b@council.example", "--role", "trainer"], 2, "is not an e-mail address"),
+        (["invite", "a@b@council.example", "--role", "trainer"], 2, "is not an e-mail address"),
         (["invite", "new@council.example"], 2, "--role"),
         (["invite", "new@council.example", "--role", "king"], 2, "king"),
         (["link", "nobody@council.example"], 1, "There is no account for nobody@council.example."),
@@ -77,7 +79,7 @@ def test_what_is_refused_is_one_sentence(
     assert not result.stdout
     in_json = run_command("accounts", *words, "--json")
     assert in_json.exit_code == code
-    if code == 1 or "not-an-address" in words:  # the others are click's own, for whoever types
+    if "usage:" not in result.stderr.lower():  # the others are click's own, for whoever types
         assert json.loads(in_json.stdout) == {"error": in_json.stderr.strip()}
 
 

@@ -34,13 +34,14 @@ def test_a_busy_port_is_one_sentence(start: Start, settings: dict[str, str]) -> 
     ("others", "sentence"),
     [
         ({"SECRET_KEY": "short"}, "SECRET_KEY must be set to 32 characters or more."),
-        ({"PORT": "eighty"}, "PORT"),
+        ({"PORT": "eighty"}, "PORT must be a whole number from 1 to 65535."),
+        ({"HOST": "192.0.2.1"}, "HOST 192.0.2.1 is no address of this machine"),
         ({"DATABASE_URL": "mysql://localhost/takeup"}, "DATABASE_URL must begin with sqlite:/// or "),
         ({"DATABASE_URL": "sqlite:////nowhere/takeup.sqlite"}, "DATABASE_URL can’t be reached"),
         ({"DATABASE_URL": NOWHERE}, "DATABASE_URL can’t be reached"),
         ({"INSTANCE_DIR": "/proc/nowhere"}, "INSTANCE_DIR /proc/nowhere can’t be made"),
     ],
-    ids=["secret", "port", "scheme", "file", "server", "folder"],
+    ids=["secret", "port", "host", "scheme", "file", "server", "folder"],
 )  # fmt: skip
 def test_a_wrong_setting_is_one_sentence(start: Start, others: dict[str, str], sentence: str) -> None:
     takeup = start(**others)

@@ -14,6 +14,9 @@ from tests.databases import SECRET
 
 NOBODY = 65534
 
+NO_ADDRESS = "must be an address such as https://training.council.example, without ? or #."
+NO_MAIL = "must be one e-mail address such as academy@council.example."
+
 Load = Callable[..., Settings]
 
 
@@ -56,14 +59,64 @@ def load(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Load:
             "postgresql+psycopg://me:secret@localhost:abc/takeup",
             "must be an address such as postgresql+psycopg://user:password@host:5432/takeup.",
         ),
+        ("PORT", "eighty", "must be a whole number from 1 to 65535."),
+        ("PORT", "0", "must be a whole number from 1 to 65535."),
+        ("WEB_WORKERS", "65", "must be a whole number from 1 to 64."),
+        ("SECURE_COOKIES", "perhaps", "must be 1 or 0."),
+        ("DEMO", "perhaps", "must be 1 or 0."),
+        ("SMTP_STARTTLS", "perhaps", "must be 1 or 0."),
+        ("LOG_LEVEL", "loud", "must be DEBUG, INFO, WARNING or ERROR."),
+        ("MAIL_TRANSPORT", "pigeon", "must be files or smtp."),
+        ("COUNCIL_COLOUR", "teal", "must be a colour such as #1d5a6c."),
+        (
+            "COUNCIL_COLOUR",
+            "#ffee00",
+            "must be darker: white text on #ffee00 has a contrast of 1.20, not 4.5.",
+        ),
+        (
+            "COUNCIL_COLOUR",
+            "#777777",
+            "must be darker: white text on #777777 has a contrast of 4.48, not 4.5.",
+        ),
+        *(("PUBLIC_URL", value, NO_ADDRESS) for value in (
+            "training.council.example", "https://", "https://council.example?a=1", "https://council.example/#top",
+            "https://council.example:99999", "https://council.example:port", "ftp://council.example",
+        )),
+        *((name, value, NO_MAIL) for name in ("MAIL_FROM", "MAIL_REDIRECT_TO", "SUPPORT_EMAIL") for value in (
+            "academy", "a,b@council.example", "a@b@council.example", "The academy <a@council.example>",
+            "a@council.example, b@council.example",
+        )),
     ],
-)
+)  # fmt: skip
 def test_a_wrong_setting_is_one_sentence_that_names_it(
     load: Load, name: str, value: str, sentence: str
 ) -> None:
     with pytest.raises(SettingsError) as refused:
         load(**{name: value})
     assert str(refused.value) == f"{name} {sentence}"
+
+
+def test_what_only_just_fits_is_taken(load: Load) -> None:
+    taken = load(
+        PORT="65535", COUNCIL_COLOUR="#767676", PUBLIC_URL="https://council.example:8443/training/",
+        SUPPORT_EMAIL="o'neil+help@training.council.local",
+    )  # fmt: skip
+    assert (taken.port, taken.council_colour) == (65535, "#767676")
+    assert taken.address == "https://council.example:8443/training"
+    assert taken.support_email == "o'neil+help@training.council.local"
+
+
+@pytest.mark.parametrize("name", ["logo.png", "logo.svg"])
+def test_a_logo_that_is_no_picture_is_one_sentence(load: Load, tmp_path: Path, name: str) -> None:
+    logo = tmp_path / name
+    logo.write_text("Ambleford Council", encoding="ascii")
+    with pytest.raises(SettingsError) as refused:
+        load(COUNCIL_LOGO=str(logo))
+    assert str(refused.value) == (f"COUNCIL_LOGO names {logo}, which does not hold a picture of its kind.")
+    logo.write_bytes(
+        b"\x89PNG\r\n\x1a\n" if name == "logo.png" else b"<svg xmlns='http://www.w3.org/2000/svg'/>"
+    )
+    assert load(COUNCIL_LOGO=str(logo)).council_logo == logo
 
 
 def test_a_relative_sqlite_file_is_inside_the_instance(load: Load, tmp_path: Path) -> None:

@@ -17,9 +17,9 @@ from datetime import date, datetime, timedelta
 
 from app.attendance.files.attendees import Attendee, check_number, read_text
 from app.attendance.files.stamps import Interval, Order, order_of, read_duration, read_stamp, total, union
+from app.config import is_e_mail_address
 from app.core.errors import RuleBroken
 
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _LABEL = re.compile(r"\s*\((External|Guest|Unverified|Anonymous|Federated)\)\s*$", re.IGNORECASE)
 _TITLE = re.compile(r"\d+\. ")
 _ORGANISER = ("organi", "trefnydd")
@@ -121,7 +121,7 @@ def _with_columns(table: _Table) -> _Table:
             table.stamps.append(at)
         elif all(read_duration(value) is not None for value in values):
             table.durations.append(at)
-        elif any(_ADDRESS.fullmatch(value) for value in values):
+        elif any(is_e_mail_address(value) for value in values):
             place = 0 if "mail" in name.lower() else len(table.addresses)
             table.addresses.insert(place, at)
         elif all(value.lower().startswith(("join", "left")) for value in values):
@@ -173,7 +173,7 @@ def _folded(table: _Table, order: Order, stamps: list[str]) -> dict[str, _Person
     people: dict[str, _Person] = {}
     for number, row in table.rows:
         name, label = _named(row[0])
-        email = next((row[at].lower() for at in table.addresses if _ADDRESS.fullmatch(row[at])), None)
+        email = next((row[at].lower() for at in table.addresses if is_e_mail_address(row[at])), None)
         if not name and not email:
             continue
         person = people.setdefault(

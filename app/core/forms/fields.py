@@ -19,6 +19,7 @@ from wtforms.validators import (
     ValidationError,
 )
 
+from app.config import is_e_mail_address
 from app.core.forms.base import ReadOnce, named
 
 LARGEST_INTEGER = 2_147_483_647
@@ -82,7 +83,7 @@ class EmailField(_Text, wtforms.StringField):
 
 
 def _looks_like_an_address(_form: wtforms.Form, field: wtforms.Field) -> None:
-    if field.data and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", field.data):
+    if field.data and not is_e_mail_address(field.data):
         raise ValidationError("Enter an e-mail address in the correct format, like name@example.org")
 
 

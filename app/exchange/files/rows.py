@@ -21,6 +21,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from app.config import is_e_mail_address
 from app.core import clock
 from app.core.tables import Line, Table, read_table
 from app.exchange.files.columns import COLUMNS
@@ -34,7 +35,6 @@ _BRITISH = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::00)?")
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{4})(?:[T ]+(\d{1,2}:\d{2}\S*))?")
 _MOST = 10_000
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 HOW_TO_DATE = "Write dates like 2022-03-31 or 31/03/2022."
 
 
@@ -90,7 +90,7 @@ def _one_of(states: type[StrEnum], allowed: Iterable[StrEnum]) -> BeforeValidato
 
 def _read_address(value: Any) -> str:
     text = str(value).lower()
-    if not _ADDRESS.fullmatch(text):
+    if not is_e_mail_address(text):
         raise _wrong(f"“{value}” is not an e-mail address.")
     return text
 
