@@ -44,9 +44,9 @@ def run(name: str, as_json: bool) -> None:
     except TakeupError as error:
         stop(error.message, as_json=as_json)
     if as_json:
-        click.echo(
-            json.dumps({"job": name, "done": tally.done, "skipped": tally.skipped, "failed": tally.failed})
-        )
+        why = {"problem": tally.problem} if tally.problem else {}
+        counts = {"done": tally.done, "skipped": tally.skipped, "failed": tally.failed}
+        click.echo(json.dumps({"job": name, **counts, **why}, ensure_ascii=False))
     else:
         click.echo(f"{name}: {tally.words}")
     sys.exit(1 if tally.failed else 0)

@@ -166,7 +166,19 @@ class SmtpRelay:
                 is_bounce=all(_says_no_such_address(code, words) for code, words in answers),
             ) from error
         except (smtplib.SMTPException, OSError) as error:
-            raise SendFailed(f"The relay could not be used: {type(error).__name__}.") from error
+            where = f"{settings.smtp_host} (SMTP_HOST), port {settings.smtp_port} (SMTP_PORT)"
+            raise SendFailed(f"The relay {where} could not be used: {_trouble(error)}.") from error
+
+
+def _trouble(error: smtplib.SMTPException | OSError) -> str:
+    """What a relay, or the way to it, answered, in words: "Connection refused", "it answered 530 …"."""
+    if isinstance(error, TimeoutError):
+        return f"no answer within {SMTP_TIMEOUT_SECONDS} seconds"
+    if isinstance(error, smtplib.SMTPResponseException):
+        answer = error.smtp_error
+        words = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
+        return f"it answered {error.smtp_code} {' '.join(words.split())}".rstrip(" .")
+    return (error.strerror or str(error) or "it said nothing").rstrip(".")
 
 
 def _says_no_such_address(code: int, words: bytes) -> bool:

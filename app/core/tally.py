@@ -12,16 +12,18 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True)
 class Tally:
-    """How many items were done, passed over because nothing was needed, and failed."""
+    """How many items were done, passed over because nothing was needed, and failed; why the last one did."""
 
     done: int = 0
     skipped: int = 0
     failed: int = 0
+    problem: str = ""
 
     @property
     def words(self) -> str:
-        """The tally as a sentence: "3 done, 0 no longer needed, 1 failed."."""
-        return f"{self.done} done, {self.skipped} no longer needed, {self.failed} failed."
+        """The tally as a sentence, "3 done, 0 no longer needed, 1 failed.", and what the last problem was."""
+        counted = f"{self.done} done, {self.skipped} no longer needed, {self.failed} failed."
+        return f"{counted} {self.problem}" if self.problem else counted
 
 
 def each(

@@ -106,7 +106,8 @@ def _run(job: Job, *, slot: str) -> Tally | None:
     except Exception as error:
         db.session.rollback()
         log.error("job_failed", job=job.name, exc_info=error)
-        rules.fail(run_id=run_id, problem=f"{type(error).__name__}: {error}"[:2000], now=clock.now())
+        problem = f"{type(error).__name__}: {error}"[:2000]
+        rules.fail(run_id=run_id, problem=problem, now=clock.now())
         db.session.commit()
-        return Tally(failed=1)
+        return Tally(failed=1, problem=problem)
     return tally

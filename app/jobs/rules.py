@@ -38,6 +38,7 @@ def finish(*, run_id: int, tally: Tally, now: datetime) -> None:
     run.ended_at = now
     run.outcome = Outcome.FAILED if tally.failed else Outcome.DONE
     run.done, run.skipped, run.failed = tally.done, tally.skipped, tally.failed
+    run.problem = tally.problem or None
     idle = (JobRun.outcome == Outcome.DONE) & (JobRun.done + JobRun.skipped == 0)
     db.session.execute(
         delete(JobRun).where(

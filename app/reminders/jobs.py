@@ -88,6 +88,7 @@ def deliver(now: datetime) -> Tally:
     another sender must not take what this one has in hand.
     """
     done = skipped = failed = 0
+    problem = ""
     outbox.release(now=now)
     db.session.commit()
     carrier = mail.transport()
@@ -102,8 +103,9 @@ def deliver(now: datetime) -> Tally:
         done += message.sent_at is not None
         failed += message.problem is not None and message.sent_at is None
         skipped += message.problem is None and message.sent_at is None
+        problem = message.problem or problem
         db.session.commit()
-    return Tally(done=done, skipped=skipped, failed=failed)
+    return Tally(done=done, skipped=skipped, failed=failed, problem=problem)
 
 
 def _send(message_id: int, carrier: mail.Transport, now: datetime) -> None:

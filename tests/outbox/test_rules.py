@@ -12,9 +12,12 @@ from aiosmtpd.controller import Controller
 from flask import Flask
 from sqlalchemy import func, select
 
+from app.config import MailTransport
+from app.core import clock
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.mail import Email, SendFailed, SmtpRelay
+from app.jobs.models import JobRun
 from app.outbox import rules
 from app.outbox.models import Message, MessageState
 
@@ -301,3 +304,38 @@ def test_u18_only_a_relay_that_knows_no_such_address_makes_a_bounce(
     finally:
         relay.stop()
     assert (failed.value.is_final, failed.value.is_bounce) == (is_final, is_bounce)
+
+
+def test_a_relay_that_cannot_be_used_is_named_with_the_reason_in_words(
+    app: Flask, run_command: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever runs the job reads which settings to look at; so does the outbox."""
+    port = free_port()
+    relay = {"mail_transport": MailTransport.SMTP, "smtp_host": "127.0.0.1", "smtp_port": port}
+    monkeypatch.setitem(app.config, "SETTINGS", app.config["SETTINGS"].model_copy(update=relay))
+    write(key="link:1", now=clock.now())
+    result = run_command("jobs", "run", "deliver")
+    why = f"The relay 127.0.0.1 (SMTP_HOST), port {port} (SMTP_PORT) could not be used: Connection refused."
+    assert db.session.scalars(select(Message.problem)).one() == why
+    assert result.stdout == f"deliver: 0 done, 0 no longer needed, 1 failed. {why}\n"
+    assert db.session.scalars(select(JobRun.problem)).one() == why
+
+
+def test_what_a_relay_answers_is_told(app: Flask) -> None:
+    relay = Controller(Refusing("250 OK"), hostname="127.0.0.1", port=free_port())
+    relay.start()
+    wants_name = {
+        "smtp_host": "127.0.0.1",
+        "smtp_port": relay.port,
+        "smtp_username": "me",
+        "smtp_password": "pw",
+    }
+    message = EmailMessage()
+    message["To"], message["From"] = "ada@council.example", "academy@council.example"
+    try:
+        with pytest.raises(
+            SendFailed, match=r"could not be used: SMTP AUTH extension not supported by server\.$"
+        ):
+            SmtpRelay(app.config["SETTINGS"].model_copy(update=wants_name)).send(message)
+    finally:
+        relay.stop()
