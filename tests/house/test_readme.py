@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 
 from app.config import Settings
+from app.jobs.jobs import JOBS
 from tests.house.source import PROJECT
 
 pytestmark = pytest.mark.once
@@ -23,6 +24,15 @@ def test_the_table_of_settings_is_complete() -> None:
     """A row for each setting, and for nothing else."""
     listed = set(re.findall(r"^\| `([A-Z][A-Z0-9_]+)` \|", _read("README.md"), re.MULTILINE))
     assert listed == {name.upper() for name in Settings.model_fields}
+
+
+def test_the_table_of_jobs_is_complete() -> None:
+    """A row for each job, and for nothing else, with how often it runs."""
+    rows = re.findall(r"^\| `([a-z_-]+)` \| ([^|]+) \|", _read("README.md"), re.MULTILINE)
+    every = {"a minute": "every minute", "an hour": "every hour", "a night": "once a night"}
+    assert {name: every.get(often, f"every {often}") for name, often in rows} == {
+        job.name: job.every for job in JOBS
+    }
 
 
 def test_the_readme_names_only_commands_that_there_are() -> None:
