@@ -183,14 +183,25 @@ class Settings(BaseSettings):
         return self.demo if self.demo is not None else not self.database_url
 
     @property
-    def names_council(self) -> bool:
-        """Whether COUNCIL_NAME was set: a real service must not stand under the demonstration's name."""
-        return self.is_demonstration or "council_name" in self.model_fields_set
+    def left_to_name(self) -> list[str]:
+        """What a real service has yet to set, not to stand under the demonstration's name and address."""
+        return self._left("council_name", "support_email")
 
     @property
-    def sends_mail(self) -> bool:
-        """Whether e-mails leave the machine; a demonstration is complete without."""
-        return self.is_demonstration or self.mail_transport is MailTransport.SMTP
+    def left_to_send(self) -> list[str]:
+        """What has yet to be set before e-mails leave the machine, and from the council's own address."""
+        kept = (
+            [] if self.mail_transport is MailTransport.SMTP or self.is_demonstration else ["MAIL_TRANSPORT"]
+        )
+        return [*kept, *self._left("mail_from")]
+
+    def _left(self, *names: str) -> list[str]:
+        """Which of these a service leaves to their defaults; a demonstration is complete without."""
+        return (
+            []
+            if self.is_demonstration
+            else [one.upper() for one in names if one not in self.model_fields_set]
+        )
 
     @property
     def database(self) -> str:

@@ -31,6 +31,8 @@ def settings_for(database_url: str, instance_dir: Path, **others: Any) -> Settin
         "secret_key": SECRET,
         "public_url": "http://training.council.example",
         "council_name": "Ambleford Council",
+        "support_email": "academy@council.example",
+        "mail_from": "academy@council.example",
         "support_phone": "01234 567890",
         "demo": False,
         "log_level": "ERROR",

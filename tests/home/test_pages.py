@@ -54,15 +54,18 @@ def test_empty_academy_is_led_to_its_first_run(pages: Any) -> None:
 @pytest.mark.parametrize(
     ("changed", "left"),
     [
-        ({}, ["E-mail"]),
-        (SENDING, []),
-        (SENDING | {"council_name": None}, ["Your council’s name and address"]),
+        ({}, {"E-mail": "MAIL_TRANSPORT."}),
+        ({"mail_from": None}, {"E-mail": "MAIL_TRANSPORT and MAIL_FROM."}),
+        (SENDING, {}),
+        (SENDING | {"council_name": None}, {"Your council’s name and address": "sets COUNCIL_NAME."}),
+        (SENDING | {"support_email": None}, {"Your council’s name and address": "sets SUPPORT_EMAIL."}),
+        (SENDING | {"mail_from": None}, {"E-mail": "sets MAIL_FROM."}),
     ],
 )
 def test_what_is_left_of_setting_up_stays_on_the_list(
-    app: Flask, pages: Any, monkeypatch: pytest.MonkeyPatch, changed: dict[str, Any], left: list[str]
+    app: Flask, pages: Any, monkeypatch: pytest.MonkeyPatch, changed: dict[str, Any], left: dict[str, str]
 ) -> None:
-    """A real service under the demonstration's name, or whose e-mails reach nobody, is not set up."""
+    """A service under the demonstration's name or addresses, or whose e-mails reach nobody, is not set up."""
     said = {name: getattr(app.config["SETTINGS"], name) for name in app.config["SETTINGS"].model_fields_set}
     wanted = {name: value for name, value in (said | changed).items() if value is not None}
     monkeypatch.setitem(app.config, "SETTINGS", Settings(**wanted))
@@ -72,7 +75,9 @@ def test_what_is_left_of_setting_up_stays_on_the_list(
     page = pages.sign_in(factories.user(Role.ACADEMY_MANAGER)).get("/")
     steps = [" ".join(step.text.split()) for step in page.soup.select(".govuk-task-list__item")]
     to_do = [step for step in steps if step.endswith("To do")]
-    assert [step.startswith(name) for step, name in zip(to_do, left, strict=True)] == [True] * len(left)
+    for step, (name, setting) in zip(to_do, left.items(), strict=True):
+        assert step.startswith(name)
+        assert step.endswith(f"{setting} To do")
     assert ("Set up your academy" in page.text) == bool(left)
 
 

@@ -32,10 +32,10 @@ _BOOKERS = (Role.PRACTITIONER, Role.LINE_MANAGER, Role.PARTNER, Role.COORDINATOR
 
 @dataclass(frozen=True)
 class SetUp:
-    """How far a new academy has come: each step is done or not."""
+    """How far a new academy has come: each step is done or not; of the service's, which settings are left."""
 
-    names_council: bool
-    sends_mail: bool
+    left_to_name: list[str]
+    left_to_send: list[str]
     has_manager: bool
     has_accounts: bool
     has_people: bool
@@ -47,7 +47,7 @@ class SetUp:
     def is_finished(self) -> bool:
         """A first run needs all that comes before it, but for the council's name and its mail, and for the
         accounts of others: an academy may book for everybody itself."""
-        return self.names_council and self.sends_mail and self.has_run
+        return not self.left_to_name and not self.left_to_send and self.has_run
 
 
 def set_up(settings: Settings) -> SetUp:
@@ -56,7 +56,7 @@ def set_up(settings: Settings) -> SetUp:
     has_manager = exists().where(RoleGrant.role == Role.ACADEMY_MANAGER)
     has_accounts = exists().where(RoleGrant.role.in_(_BOOKERS))
     row = db.session.execute(select(has_manager, has_accounts, *is_there)).one()
-    return SetUp(settings.names_council, settings.sends_mail, *row)
+    return SetUp(settings.left_to_name, settings.left_to_send, *row)
 
 
 def waiting_lists(now: datetime) -> Select[tuple[Run, Course, int]]:
