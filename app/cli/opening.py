@@ -1,7 +1,10 @@
-"""What must be there before anything starts: a database that answers, with the tables of this version."""
+"""What must be there before anything starts: an address to listen on, and a database that answers, with the
+tables of this version."""
 
 from __future__ import annotations
 
+import errno
+import socket
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -18,6 +21,36 @@ from app.jobs import queries
 
 class CannotStart(Exception):
     """Nothing was started; the message is the one sentence that says why."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the port at once, so that nobody else can have it by the time that the web server is ready for it.
+
+    Raises CannotStart when it is busy, or when the address is not this machine's.
+    """
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(1024)
+    except OSError as error:
+        raise CannotStart(_why_not_taken(error, host, port)) from None
+    return listener
+
+
+def _why_not_taken(error: OSError, host: str, port: int) -> str:
+    """Which of HOST and PORT is wrong, and what to do."""
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return f"HOST {host} is no address of this machine ({error.strerror})."
+    if error.errno == errno.EACCES:
+        return f"PORT {port} is not allowed ({error.strerror}): choose one of 1024 or more."
+    return (
+        f"port {port} on {host} is not free ({error.strerror}): "
+        "stop what uses it, or choose another with PORT."
+    )
 
 
 def reach_database() -> None:

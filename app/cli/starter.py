@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import gc
 import os
 import select
@@ -21,7 +20,7 @@ from flask.cli import ScriptInfo
 from flask_migrate import upgrade
 
 from app import create_app
-from app.cli.opening import CannotStart, reach_database
+from app.cli.opening import CannotStart, listen, reach_database
 from app.cli.processes import Child, Make
 from app.config import Settings, SettingsError, load_settings
 from app.core.db import db
@@ -41,7 +40,7 @@ def main(arguments: Sequence[str] = ()) -> int:
         signal.signal(number, _interrupt)
     try:
         settings = load_settings()
-        listener = listen(settings)
+        listener = listen(settings.host, settings.port)
         app = create_app(settings)
         prepare(app, settings)
         return run(app, settings, listener, Make() if "--for-make" in arguments else None)
@@ -56,36 +55,6 @@ def _interrupt(_number: int, _frame: object) -> None:
     for number in _STOPPING:  # once is enough: a second must not interrupt the leaving
         signal.signal(number, signal.SIG_IGN)
     raise Told
-
-
-def listen(settings: Settings) -> socket.socket:
-    """Take the port at once, so that nobody else can have it by the time that the web server is ready for it.
-
-    Raises CannotStart when it is busy, or when the address is not this machine's.
-    """
-    try:
-        family, kind, _, _, address = socket.getaddrinfo(
-            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        listener = socket.socket(family, kind)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(1024)
-    except OSError as error:
-        raise CannotStart(_why_not_taken(error, settings)) from None
-    return listener
-
-
-def _why_not_taken(error: OSError, settings: Settings) -> str:
-    """Which of HOST and PORT is wrong, and what to do."""
-    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
-        return f"HOST {settings.host} is no address of this machine ({error.strerror})."
-    if error.errno == errno.EACCES:
-        return f"PORT {settings.port} is not allowed ({error.strerror}): choose one of 1024 or more."
-    return (
-        f"port {settings.port} on {settings.host} is not free ({error.strerror}): "
-        "stop what uses it, or choose another with PORT."
-    )
 
 
 def prepare(app: Flask, settings: Settings) -> None:

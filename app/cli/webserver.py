@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from typing import Any
 
-from app.cli.opening import CannotStart, check_database
+from app.cli.opening import CannotStart, check_database, listen
 from app.cli.processes import die_with_parent
 from app.config import SettingsError, load_settings
 from app.core import garbage
@@ -31,17 +32,30 @@ keepalive = 5
 _die_with_master = die_with_parent(signal.SIGKILL)
 
 
-def on_starting(_server: Any) -> None:
-    """Everything is loaded, and no worker begun: without its database none is."""
+def on_starting(server: Any) -> None:
+    """Everything is loaded, and no worker begun: without an address and the database none is."""
     from wsgi import app
 
     with app.app_context():
         try:
+            _look_at_addresses(server)
             check_database()
         except CannotStart as error:
             raise SystemExit(f"Takeup can’t start: {error}") from None
         db.engine.dispose()
     garbage.collect_in_between_only()
+
+
+def _look_at_addresses(server: Any) -> None:
+    """Take each address and give it back: gunicorn itself would try for five seconds, and say so each time.
+
+    What another process hands over is taken already: by gunicorn of itself anew, by systemd, by our starter.
+    """
+    if server.master_pid or "LISTEN_FDS" in os.environ:
+        return
+    for address in server.cfg.address:
+        if isinstance(address, tuple):
+            listen(*address).close()
 
 
 def post_fork(_server: Any, _worker: Any) -> None:

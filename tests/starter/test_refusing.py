@@ -14,16 +14,17 @@ import pytest
 from app import create_app
 from app.core.db import db
 from tests.databases import settings_for
-from tests.starter.conftest import AT_ONCE, Start
+from tests.starter.conftest import AT_ONCE, STARTER, Start
 
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
 GUNICORN = [sys.executable, "-m", "gunicorn", "-c", "python:app.cli.webserver", "wsgi:app"]
 NOWHERE = "postgresql+psycopg://me:pw@127.0.0.1:1/takeup"
 
 
-def test_a_busy_port_is_one_sentence(start: Start, settings: dict[str, str]) -> None:
+@pytest.mark.parametrize("command", [STARTER, GUNICORN], ids=["starter", "gunicorn"])
+def test_a_busy_port_is_one_sentence(start: Start, settings: dict[str, str], command: list[str]) -> None:
     with socket.create_server(("127.0.0.1", int(settings["PORT"]))):
-        takeup = start()
+        takeup = start(command)
         assert takeup.exit_code(AT_ONCE) == 1
     assert takeup.output.count("\n") == 1
     assert takeup.output.startswith(f"Takeup can’t start: port {settings['PORT']} on 127.0.0.1 is not free")
