@@ -306,7 +306,7 @@ def test_figures_of_an_empty_academy(run_command: Run) -> None:
 def test_a_wrong_wish_is_one_sentence(
     run_command: Run, words: tuple[str, ...], code: int, sentence: str
 ) -> None:
-    answer = run_command("figures", "--json", *words)
-    assert answer.exit_code == code
-    assert answer.stdout == ""
-    assert answer.stderr == f"{sentence}\n"
+    answer = run_command("figures", *words)
+    assert (answer.exit_code, answer.stdout, answer.stderr) == (code, "", f"{sentence}\n")
+    in_json = run_command("figures", "--json", *words)
+    assert (in_json.exit_code, json.loads(in_json.stdout)) == (code, {"error": sentence})
