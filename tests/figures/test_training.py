@@ -92,6 +92,19 @@ def test_lm04_the_cohorts_page_says_the_same_to_the_academy_alone(pages: Any, ni
         pages.get("/my-team/training", status=403)
 
 
+@pytest.mark.parametrize(("days", "said"), [(-1, "Overdue"), (0, ""), (None, "No date")])
+def test_lm04_what_should_have_been_done_by_now_is_overdue(pages: Any, days: int | None, said: str) -> None:
+    deadline = None if days is None else clock.today() + timedelta(days=days)
+    scene = scenes.cohort(members=1, deadline=deadline)
+    assert scene.cohort is not None
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    page = pages.get(f"/cohorts/{scene.cohort.code}/training")
+    (row,) = page.soup.select("tbody tr")
+    by = row.select("td")[2].get_text(" ", strip=True)
+    written = f"{deadline.day} {deadline:%B %Y}" if deadline else ""
+    assert by.removeprefix("By").strip() == f"{written} {said}".strip()
+
+
 def test_lm09_a_manager_sees_no_other_teams_gap_list(pages: Any, nine: Any) -> None:
     other = factories.team("Another team")
     manager = nine[0]
