@@ -286,7 +286,7 @@ class _Academy:
             population_id=population_id, cohort_id=cohort_id, created_at=self.draft.since,
         )  # fmt: skip
         self.draft.fact(
-            "target_rule", target_id=target, course_id=self.courses[course] if course else None,
+            "target_rule", target_id=target, number=1, course_id=self.courses[course] if course else None,
             minimum_percent=Decimal(percent) if percent else None, minimum_count=least,
             deadline=self._days_ago(-DEADLINE_IN),
         )  # fmt: skip

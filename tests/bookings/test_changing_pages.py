@@ -362,7 +362,7 @@ def test_am18_a_merge_says_first_who_has_a_place_who_waits_and_who_is_not_moved(
         "Bo Other Keeps the booking on SOS2-09",
         "Pat Other Has a place on SOS2-09",
         "Wes Other Waits for a place on SOS2-09",
-        "Lou Other Is not moved, and is told of the end",
+        "Lou Other Is not moved, as they will have left or need none of its days.",
     ):
         assert told in page.text
     assert not run.is_cancelled

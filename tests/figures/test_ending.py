@@ -98,7 +98,7 @@ def test_4_4_ending_a_target_changes_no_figure_and_no_number_of_its_rule() -> No
     assert (now.quoted, now.standing_words) == (before[after].quoted, "Ended")
     assert (now.forecast, now.verdict, now.short_by) == (None, None, 0)
     assert queries.figure(target, as_at=after, known_at=ENDED - SECOND).end is None
-    assert queries.plans_for([target])[0].rule_number == plan.rule_number == 1
+    assert queries.plans_for([target])[0].rule.number == plan.rule.number == 1
     rules.change_target(
         target=target,
         title="Two days",

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -26,9 +27,12 @@ from app.bookings.rules.moves import release
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Role
+from app.figures import rules as figures
+from app.figures.models import TargetRule
 from app.merging import rules as merging
 from tests import factories
 from tests.databases import Databases, settings_for
+from tests.figures import scenes
 from tests.house.source import PROJECT
 
 SCRIPTS = ScriptDirectory(str(PROJECT / "migrations"))
@@ -171,6 +175,37 @@ def test_u06_the_words_tell_why_bookings_had_been_released() -> None:
     flask_migrate.downgrade(revision="0018")
     flask_migrate.upgrade()
     assert _released_for() == noted
+
+
+@pytest.mark.usefixtures("_elsewhere")
+def test_am15_the_rules_of_each_target_are_numbered_as_they_were_recorded() -> None:
+    """What the migration counts is the number that a rule is given by itself now."""
+    flask_migrate.upgrade()
+    now = clock.now()
+    scene, other = scenes.coverage(trained=0, untrained=0), scenes.cohort(members=0)
+    asked = ((scene.target, scene.course), (other.target, None))
+    for days, (target, course) in ((day, each) for day in (1, 2) for each in asked):
+        figures.change_target(
+            target=target,
+            title=target.title,
+            course=course,
+            minimum_percent=Decimal(60 + days),
+            reason="The board asked for it",
+            by=scenes.ACADEMY,
+            now=now + timedelta(days=days),
+        )
+    db.session.commit()
+    noted = _numbers()
+    assert [number for _, number in noted] == [1, 1, 2, 2, 3, 3]
+    db.session.remove()
+    flask_migrate.downgrade(revision="0019")
+    flask_migrate.upgrade()
+    assert _numbers() == noted
+
+
+def _numbers() -> list[tuple[int, int]]:
+    rows = select(TargetRule.id, TargetRule.number).order_by(TargetRule.id)
+    return list(db.session.execute(rows).tuples())
 
 
 def _released_for() -> list[tuple[int, ReleaseCause | None]]:

@@ -43,7 +43,7 @@ def definitions(told: Whole) -> Section:
             line.figure.title,
             line.figure.rule_words,
             line.figure.scope_words,
-            line.plan.rule_number if line.plan else 1,
+            line.plan.rule.number if line.plan else 1,
         )
         for line in told.lines
     ]

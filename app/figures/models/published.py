@@ -10,29 +10,14 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Numeric,
-    ScalarSelect,
     String,
     Text,
     and_,
-    func,
-    select,
 )
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
-from app.core.db import Model, another
+from app.core.db import Model
 from app.figures.models.targets import Colour, Standing, Target, TargetKind, TargetRule
-
-
-def _number_of_rule() -> ScalarSelect[int]:
-    """Which version of its target's rule a rule is, counted from 1. A number tells it where an instant does
-    not: what was brought in as published long ago came before the rule was recorded here."""
-    no_later = another(TargetRule, "no_later_rule")
-    return (
-        select(func.count())
-        .where(no_later.target_id == TargetRule.target_id, no_later.id <= TargetRule.id)
-        .correlate(TargetRule)
-        .scalar_subquery()
-    )
 
 
 class PublishedFigure(Model):
@@ -75,7 +60,7 @@ class PublishedFigure(Model):
     rule: Mapped[TargetRule] = relationship(
         primaryjoin=lambda: and_(
             foreign(PublishedFigure.target_id) == TargetRule.target_id,
-            PublishedFigure.rule_number == _number_of_rule(),
+            foreign(PublishedFigure.rule_number) == TargetRule.number,
         ),
         viewonly=True,
         uselist=False,

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String
+from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Model, Recorded
@@ -85,7 +85,8 @@ class TargetRule(Recorded, Model):
     is of people or, for a deliverable, of contracted sessions, whose `unit` the contract words. The deadline
     is inclusive. `planning_absence` is the percentage of booked people that a forecast expects not to come;
     None is the default, then the programme's own history (4.11). `score_margin` is how far below its minimum
-    a score is still amber. Changed by superseding, with a reason.
+    a score is still amber. Changed by superseding, with a reason; `number` counts the target's rules from 1,
+    and is what a published figure names its rule by.
     """
 
     __tablename__ = "target_rule"
@@ -93,6 +94,7 @@ class TargetRule(Recorded, Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     target_id: Mapped[int] = mapped_column(ForeignKey("target.id"), index=True)
+    number: Mapped[int]
     course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"))
     minimum_percent: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
     minimum_count: Mapped[int | None]
@@ -111,6 +113,8 @@ class TargetRule(Recorded, Model):
         return any(one is not None for one in asked)
 
     __extra_args__ = (
+        UniqueConstraint("target_id", "number"),
+        CheckConstraint("number >= 1", name="numbered_from_one"),
         CheckConstraint("minimum_percent > 0 AND minimum_percent <= 100", name="percent_up_to_100"),
         CheckConstraint("minimum_count >= 1", name="count_of_one_or_more"),
         CheckConstraint("minimum_score BETWEEN 1 AND 10", name="score_on_the_scale"),

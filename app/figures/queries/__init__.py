@@ -122,7 +122,6 @@ from app.figures.queries.published import (
     published_figures,
     published_of,
     restated,
-    rule_numbers,
     with_reasons,
 )
 from app.figures.queries.rates import (
@@ -315,7 +314,6 @@ __all__ = [
     "required_number",
     "requirements_in_words",
     "restated",
-    "rule_numbers",
     "rules_of_population",
     "score_of",
     "session_on_day",

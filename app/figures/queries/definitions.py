@@ -42,16 +42,7 @@ EMPLOYMENT = {
 
 def target_rules(target_ids: Collection[int], known_at: datetime | None = None) -> dict[int, TargetRule]:
     """The rule in force of each target, by the target's id."""
-    return last_in_force(recorded_rules(target_ids), known_at)
-
-
-def recorded_rules(target_ids: Collection[int]) -> Sequence[TargetRule]:
-    """Every rule that these targets have had, the first recorded first."""
-    return _facts(TargetRule, TargetRule.target_id, target_ids)
-
-
-def last_in_force(facts: Iterable[TargetRule], known_at: datetime | None) -> dict[int, TargetRule]:
-    """Of these rules the one in force of each target, by the target's id."""
+    facts = _facts(TargetRule, TargetRule.target_id, target_ids)
     found = in_force(facts, lambda rule: rule.target_id, known_at)
     return {key: rules[-1] for key, rules in found.items() if rules}
 
@@ -84,7 +75,7 @@ def _facts(
     ids: Collection[int],
     *options: ExecutableOption,
 ) -> Sequence[FactT]:
-    """Whatever was ever recorded, as it is little: which version a rule is can be told from it."""
+    """Whatever was ever recorded, as it is little."""
     if not ids:
         return []
     statement = select(model).where(column.in_(sorted(ids))).order_by(model.recorded_at).options(*options)

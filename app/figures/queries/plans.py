@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -35,7 +34,7 @@ Takers = Whoever | frozenset[int]
 class Plan:
     """A target with the rules in force for it: whatever is read of it is read by these.
 
-    `rule_number` is which version of its rule this is, counted from 1. `shapes` are its courses as completion
+    `shapes` are its courses as completion
     reads them, and may be those of the targets that were asked for with it, too.
     """
 
@@ -43,7 +42,6 @@ class Plan:
     rule: TargetRule
     population: PopulationRule | None
     requirements: Sequence[CohortRequirement]
-    rule_number: int = 1
     shapes: Mapping[int, CourseShape] = field(default_factory=dict)
 
     @property
@@ -117,9 +115,7 @@ class Plan:
 
 def plans_for(targets: Sequence[Target], known_at: datetime | None = None) -> list[Plan]:
     """Each target with the rules that were in force as known at an instant."""
-    recorded = definitions.recorded_rules({target.id for target in targets})
-    rules = definitions.last_in_force(recorded, known_at)
-    numbers = Counter(one.target_id for one in recorded if known_at is None or one.recorded_at <= known_at)
+    rules = definitions.target_rules({target.id for target in targets}, known_at)
     populations = definitions.population_rules(
         {target.population_id for target in targets if target.population_id}, known_at
     )
@@ -132,7 +128,6 @@ def plans_for(targets: Sequence[Target], known_at: datetime | None = None) -> li
             rules[target.id],
             populations[target.population_id] if target.population_id else None,
             requirements.get(target.cohort_id, []) if target.cohort_id else [],
-            max(1, numbers[target.id]),
         )
         for target in targets
     ]

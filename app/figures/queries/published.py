@@ -12,7 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from app.core import clock
 from app.core.db import db, live
 from app.core.filters import day, day_of_year, listed, plural
-from app.figures.models import PublishedFigure, PublishedPerson, Target, TargetKind, TargetRule
+from app.figures.models import PublishedFigure, PublishedPerson, Target, TargetKind
 from app.figures.queries.arithmetic import count_in_words
 from app.figures.queries.direction import count_moved, score_moved
 from app.figures.queries.figure import Figure, score_of
@@ -72,16 +72,6 @@ def people_published(figure: PublishedFigure) -> Select[tuple[Person, bool]]:
         .where(PublishedPerson.figure_id == figure.id)
         .order_by(PublishedPerson.is_complete, Person.last_name, Person.first_name, Person.id)
     )
-
-
-def rule_numbers(target_ids: Collection[int], known_at: datetime) -> dict[int, int]:
-    """Which version of its rule each target has at an instant, counted from 1."""
-    statement = (
-        select(TargetRule.target_id, func.count())
-        .where(TargetRule.target_id.in_(sorted(target_ids)), TargetRule.recorded_at <= known_at)
-        .group_by(TargetRule.target_id)
-    )
-    return dict(db.session.execute(statement).tuples().all())
 
 
 def published_before(
@@ -185,7 +175,7 @@ def with_reasons(
 
 def _reasons(one: Restated, plan: Plan, late: Sequence[Late]) -> list[str]:
     published, now = one.published, one.now
-    reasons = [_OTHER_RULE] if plan.rule_number != published.rule_number else []
+    reasons = [_OTHER_RULE] if plan.rule.number != published.rule_number else []
     reasons += [_OTHER_SCORE] if published.score != score_of(now) else []
     reasons += _changed_count(published, now)
     return reasons + _changed_people(published, Change.between(one.then, one.known), late)

@@ -44,9 +44,9 @@ def publish(
     _check_is_new(targets, as_at, occasion)
     if figures is None:
         figures = queries.figures(targets, as_at=as_at, known_at=now)
-    numbers = queries.rule_numbers({target.id for target in targets}, now)
+    in_force = queries.target_rules({target.id for target in targets}, now)
     made = [
-        _frozen(target, figure, numbers.get(target.id, 1), occasion=occasion, by=by, now=now)
+        _frozen(target, figure, in_force[target.id].number, occasion=occasion, by=by, now=now)
         for target, figure in zip(targets, figures, strict=True)
     ]
     db.session.add_all(made)

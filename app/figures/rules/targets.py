@@ -8,11 +8,10 @@ from functools import partial
 from typing import Any, TypedDict, Unpack
 
 from app.audit import rules as audit
-from app.audit.queries import who_last
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db, lock_row, record, save_unique, supersede
-from app.core.editions import Values, check_unchanged
+from app.core.editions import Values
 from app.core.errors import RuleBroken, check_all
 from app.core.filters import day
 from app.figures import queries
@@ -93,7 +92,7 @@ def add_target(
         created_at=now,
     )
     save_unique(target, taken=code_taken(code))
-    rule = record(TargetRule(target_id=target.id, **_kept(kind, asked)), by=by.name, now=now)
+    rule = record(TargetRule(target_id=target.id, number=1, **_kept(kind, asked)), by=by.name, now=now)
     changes = {name: (None, value) for name, value in _in_words(rule).items() if value}
     audit.record(by=by, verb="target:added", thing=target, now=now, changes=changes)
     return target
@@ -118,11 +117,11 @@ def change_target(
     title, checked = _checked_title(title), _kept(target.kind, asked)
     lock_row(Target, target.id)
     current = queries.target_rules([target.id])[target.id]
-    check_unchanged(
-        values_of_target(target, current), seen, lambda: who_last("target:changed", "target", target.id)
-    )
+    values = values_of_target(target, current)
+    audit.check_unchanged(thing=target, values=values, seen=seen, verb="target:changed")
     course: Course | None = checked.pop("course")
-    changed = TargetRule(target_id=target.id, course_id=course.id if course else None, **checked)
+    course_id = course.id if course else None
+    changed = TargetRule(target_id=target.id, number=current.number + 1, course_id=course_id, **checked)
     if any(getattr(current, name) != getattr(changed, name) for name in _ASKED):
         check_keeps_milestones(target, changed)
         changed.reason = checked_reason(reason)
