@@ -12,6 +12,7 @@ from wsgiref.headers import Headers
 
 from flask import Flask
 from flask_wtf import CSRFProtect
+from sqlalchemy.engine import make_url
 from govuk_frontend_wtf.main import WTFormsHelpers
 from jinja2 import (
     ChoiceLoader,
@@ -35,6 +36,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 STATIC = PROJECT / "app" / "static"
 A_YEAR = 365 * 24 * 60 * 60
 MAX_UPLOAD_BYTES = 10 * 1024 * 1024
+CONNECTING_SECONDS = 5  # left to itself, libpq waits for minutes for a server that says nothing
 
 # The rooms, lowest floor first. A room without pages has no `views`.
 ROOMS = (
@@ -158,7 +160,9 @@ def _engine_options(settings: Settings) -> dict[str, object]:
     if settings.is_sqlite:
         connecting = {"cached_statements": 0}  # the plan of a page of figures takes 20 MB
         return options | {"max_overflow": settings.web_threads, "connect_args": connecting}
-    return options | {"max_overflow": 2, "pool_pre_ping": True}
+    is_said = "connect_timeout" in make_url(settings.database_url).query
+    connecting = {} if is_said else {"connect_timeout": CONNECTING_SECONDS}
+    return options | {"max_overflow": 2, "pool_pre_ping": True, "connect_args": connecting}
 
 
 def _install_templates(app: Flask) -> None:

@@ -72,6 +72,15 @@ def test_every_door_says_in_one_sentence_that_the_database_cannot_be_reached(sta
     assert not takeup.survivors(0)
 
 
+def test_a_database_that_says_nothing_is_not_waited_for(start: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"postgresql+psycopg://me:pw@127.0.0.1:{silent.getsockname()[1]}/takeup"
+        takeup = start(DATABASE_URL=address)
+        assert takeup.exit_code(AT_ONCE) == 1
+    assert "DATABASE_URL can’t be reached" in takeup.output
+    assert takeup.output.count("\n") == 1, takeup.output
+
+
 @pytest.mark.parametrize("door", ["command", "gunicorn"])
 def test_a_door_to_an_empty_database_asks_for_its_tables(start: Start, tmp_path: Path, door: str) -> None:
     takeup = start(DOORS[door], DATABASE_URL=f"sqlite:///{tmp_path}/empty.sqlite")
