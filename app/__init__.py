@@ -12,7 +12,6 @@ from wsgiref.headers import Headers
 
 from flask import Flask
 from flask_wtf import CSRFProtect
-from sqlalchemy.engine import make_url
 from govuk_frontend_wtf.main import WTFormsHelpers
 from jinja2 import (
     ChoiceLoader,
@@ -24,6 +23,7 @@ from jinja2 import (
     Template,
     Undefined,
 )
+from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
