@@ -27,7 +27,7 @@ def marks(now: datetime) -> Tally:
 
 
 def files(now: datetime) -> Tally:
-    """Forget what stood in files of attendance that are older than 90 days. (2.6)"""
+    """Forget what stood in files of attendance that are older than 90 days. (TR-04)"""
     with reading():
         ids = list(db.session.scalars(queries.files_before(now - rules.FILES_ARE_KEPT)))
         db.session.rollback()

@@ -111,7 +111,7 @@ class Recorded:
     `entered_at` when it was really typed. Stamping `superseded_at` and `superseded_by` is the only UPDATE.
     A correction is supersede + append. One live row for each natural key: list its columns in
     `__natural_key__`, and both databases keep that promise; further constraints go into `__extra_args__`.
-    (domain 4.4)
+    (4.4)
     """
 
     __natural_key__: ClassVar[tuple[str, ...]]

@@ -1,7 +1,7 @@
 """Who may do what, on one page. Every view names one of these permissions, or says that it is public.
 
-Roles and what each may see are those of domain 3.0. A permission opens a page; whether this actor may
-touch this object (my team, my runs, my organisation) is a rule of the room.
+Roles and what each may see are in docs/definitions.md (3.0). A permission opens a page; whether this actor
+may touch this object (my team, my runs, my organisation) is a rule of the room.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ _PREREQUISITE = Table(
 
 
 class ApprovalMode(StrEnum):
-    """Whose agreement a place needs (domain 2.2)."""
+    """Whose agreement a place needs: the manager's, given here or declared by who books (MA-03); or none."""
 
     MANAGER = "manager"
     DECLARED = "declared"
@@ -271,7 +271,7 @@ class BookingTerms(Model):
     `closes_days` working days before the first session booking closes, at the end of that day; 0 is when it
     begins. `notice_days` is the free notice (U-01) and `early_notice_days` an optional longer one, before
     which giving up costs nothing at all: between the two it costs `early_percent` of the charge, after both
-    `late_percent`. Nothing is charged unless `has_charges`. (domain 2.2, Appendix B)
+    `late_percent`. Nothing is charged unless `has_charges` (AM-19).
     """
 
     __tablename__ = "booking_terms"

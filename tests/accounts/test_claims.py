@@ -196,7 +196,7 @@ def test_ma06_at_most_five_links_an_hour_go_to_one_address(
     assert db.session.scalars(queries.claims()).all() == []
 
 
-def test_2_8_what_was_never_confirmed_is_forgotten_after_30_days(
+def test_ma06_what_was_never_confirmed_is_forgotten_after_30_days(
     pages: Pages, travel_to: Callable[..., None]
 ) -> None:
     travel_to("2026-11-02 09:00")

@@ -1,4 +1,4 @@
-"""Whom a file of attendance means. (TR-04, 2.6)"""
+"""Whom a file of attendance means. (TR-04)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taking in a file of attendance: what it would mark, and what it never does. (TR-04, 2.6)"""
+"""Taking in a file of attendance: what it would mark, and what it never does. (TR-04)"""
 
 from __future__ import annotations
 
@@ -221,7 +221,7 @@ def test_a_plain_list_takes_the_same_way(session: TrainingSession) -> None:
         given(session, b"name,minutes\nKit Crane,421\n")
 
 
-def test_2_6_what_stood_in_a_file_is_forgotten_after_90_days(session: TrainingSession) -> None:
+def test_tr04_what_stood_in_a_file_is_forgotten_after_90_days(session: TrainingSession) -> None:
     taken, looked_at = take(session), given(session)
     taken_id, looked_at_id = taken.id, looked_at.id
     db.session.commit()

@@ -1,4 +1,4 @@
-"""The reader of Teams reports: the shapes that they have had, and what is none. (2.6, TR-04)"""
+"""The reader of Teams reports: the shapes that they have had, and what is none. (TR-04)"""
 
 from __future__ import annotations
 

@@ -207,7 +207,7 @@ def test_st08_only_the_person_and_the_academy_change_it() -> None:
     assert needs() == ["Two interpreters"]
 
 
-def test_2_8_it_stands_in_its_own_table_alone_and_in_no_message_entry_or_log(pages: Any) -> None:
+def test_st08_it_stands_in_its_own_table_alone_and_in_no_message_entry_or_log(pages: Any) -> None:
     """Whatever happens to the booking, no other column of the database, no file and no log has the words."""
     user = factories.user(Role.PRACTITIONER, of=factories.staff())
     run, other = factories.run(course := factories.course()), factories.run(course)
@@ -234,7 +234,7 @@ def _columns_with(word: str) -> list[str]:
     ]
 
 
-def test_2_8_a_statement_that_fails_does_not_log_what_it_was_about_to_write(database: None) -> None:
+def test_st08_a_statement_that_fails_does_not_log_what_it_was_about_to_write(database: None) -> None:
     assert db.engine.hide_parameters
 
 

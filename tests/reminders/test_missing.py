@@ -1,4 +1,4 @@
-"""Once a week, who is in the middle of a course is told which day they still need. (U-03, Appendix C)"""
+"""Once a week, who is in the middle of a course is told which day they still need. (U-03)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A completion that runs out: who is reminded, when, and once. (4.3, Appendix C)"""
+"""A completion that runs out: who is reminded, when, and once. (4.3)"""
 
 from __future__ import annotations
 

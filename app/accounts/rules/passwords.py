@@ -1,4 +1,4 @@
-"""What a password must be, and how it is kept: nobody can read one, administrators included. (2.9, SA-09)"""
+"""What a password must be, and how it is kept: nobody can read one, administrators included. (SA-09)"""
 
 from __future__ import annotations
 

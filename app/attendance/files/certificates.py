@@ -1,4 +1,4 @@
-"""The certificate as a tagged PDF (PDF/UA-1), which can be read aloud as well as printed. (ST-10, 2.9)"""
+"""The certificate as a tagged PDF (PDF/UA-1), which can be read aloud as well as printed. (ST-10)"""
 
 from __future__ import annotations
 

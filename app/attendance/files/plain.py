@@ -1,4 +1,4 @@
-"""The plain list of attendance: email or name, minutes, and a status if there is one. (2.6, appendix D)"""
+"""The plain list of attendance: email or name, minutes, and a status if there is one. (TR-04)"""
 
 from __future__ import annotations
 

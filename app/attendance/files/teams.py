@@ -1,4 +1,4 @@
-"""The attendance report of Microsoft Teams, in the shapes that it has had. (2.6, TR-04)
+"""The attendance report of Microsoft Teams, in the shapes that it has had. (TR-04)
 
 It is called .csv, and is tab separated in UTF-16, or comma separated, or UTF-8. Today it has three blocks: a
 summary, the participants, and each time that somebody joined; older ones have a single list, of joins or of

@@ -46,7 +46,7 @@ class FileKind(StrEnum):
 class AttendanceFile(Model):
     """A file of attendance as it was uploaded for one session, and the submission that it became.
 
-    The file itself is kept for 90 days, then forgotten (2.6): `content` is empty from then on.
+    The file itself is kept for 90 days, then forgotten (TR-04): `content` is empty from then on.
     """
 
     __tablename__ = "attendance_file"

@@ -1,4 +1,4 @@
-"""Who has begun a course, and which of its days they have neither done nor booked. (Appendix C)"""
+"""Who has begun a course, and which of its days they have neither done nor booked. (U-03)"""
 
 from __future__ import annotations
 

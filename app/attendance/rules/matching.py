@@ -1,4 +1,4 @@
-"""Whom a file means: found by e-mail address, then proposed by name, else unknown. (2.6, TR-04)"""
+"""Whom a file means: found by e-mail address, then proposed by name, else unknown. (TR-04)"""
 
 from __future__ import annotations
 

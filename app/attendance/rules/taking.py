@@ -1,4 +1,4 @@
-"""Taking in a file of attendance: what it would change, and the press that takes it. (TR-04, 2.6)"""
+"""Taking in a file of attendance: what it would change, and the press that takes it. (TR-04)"""
 
 from __future__ import annotations
 
@@ -268,7 +268,7 @@ def discard_file(*, file: AttendanceFile, by: Actor) -> None:
 
 
 def forget_file(*, file: AttendanceFile, by: Actor, now: datetime) -> bool:
-    """After 90 days what stood in a file is forgotten; of one that nobody took nothing is left. (2.6)"""
+    """After 90 days what stood in a file is forgotten; of one that nobody took nothing is left. (TR-04)"""
     locked = lock_row(AttendanceFile, file.id)
     if locked is None or locked.uploaded_at >= now - FILES_ARE_KEPT:
         return False

@@ -27,7 +27,7 @@ class ChargeRate(Model):
     """What a missed day costs, from a date on: of staff, of partners, or of the partners of one sector.
 
     A rate of one course comes before the council's, a sector's before that of partners; 0 is free. A session
-    of 4 hours or less is half a day. Whom no rate fits is never charged. (domain 2.2, AM-19)
+    of 4 hours or less is half a day. Whom no rate fits is never charged. (AM-19)
     """
 
     __tablename__ = "charge_rate"

@@ -37,7 +37,7 @@ class DoublyBooked:
 
     @property
     def other(self) -> str:
-        """ "Motivational interviewing (MI-03): 22 March 2022, 09:30 to 12:30"."""
+        """ "Signs of Safety 2-day (SOS2-07): 22 March 2022, 09:30 to 12:30"."""
         return (
             f"{self.other_title} ({self.other_code}): {day(self.held_on)}, {clock_time(self.starts_at)} to "
             f"{clock_time(self.ends_at)}"

@@ -75,7 +75,7 @@ def why_not_decided(booking: Booking, by: Actor, *, on: date) -> str | None:
 def approve(*, booking: Booking, by: Actor, now: datetime) -> None:
     """Agree to somebody's place: it is confirmed when it is held for them; else they wait on, approved.
 
-    Audience, prerequisites and other places are looked at again (ST-07 of domain 3.2).
+    Audience, prerequisites and other places are looked at again, unless it was booked in spite of them.
     """
     lock_approval(booking)
     run = booking.run

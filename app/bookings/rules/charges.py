@@ -43,7 +43,7 @@ def set_rate(
 ) -> ChargeRate:
     """What a missed day costs from a day on; a rate of the same scope and day is changed.
 
-    Wirral's: £50 for half a day, £90 for a full day, of partners (domain 2.2).
+    For example £50 for half a day and £90 for a full day, of partners (AM-19).
     """
     check_can_charge(by)
     _check_amounts(half_day, full_day)

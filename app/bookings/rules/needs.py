@@ -1,4 +1,4 @@
-"""What should be arranged so that somebody can take part: who may say, see and keep it. (ST-08, domain 2.8)
+"""What should be arranged so that somebody can take part: who may say, see and keep it. (ST-08)
 
 It is likely to tell of a person's health, so nothing is written of it anywhere else: no audit entry, no
 e-mail, no calendar and no export says what somebody needs, or that they need anything.
@@ -139,7 +139,7 @@ def forget_need(booking: Booking) -> None:
 
 def forget_needs(*, now: datetime) -> int:
     """Delete what was to be arranged on runs that ended 30 days ago, and what was kept aside for as long;
-    how many that were. (domain 2.8)"""
+    how many that were. (ST-08)"""
     over, ended = now - KEPT_AFTER_THE_RUN, now - KEPT_ASIDE
     is_over = Need.booking_id.in_(queries.bookings_of_runs_ended_by(over))
     was_kept_aside = Need.booking_id.in_(queries.bookings_ended_by(ended))

@@ -28,7 +28,7 @@ def tick_sessions(
 ) -> tuple[int, int]:
     """Of the sessions `offered` on a page, those that are `ticked` count for the deliverable.
 
-    What a contract calls a session is decided by the tick: a day, a whole run, or one event (Q4). A tick
+    What a contract calls a session is decided by the tick: a day, a whole run, or one event (I-15). A tick
     that is taken away needs a reason. Returns how many were added and taken away.
     """
     if target.kind is not TargetKind.DELIVERABLE:

@@ -21,14 +21,14 @@ def help_page() -> str:
 @bp.get("/privacy")
 @public
 def privacy() -> str:
-    """The privacy notice: what is kept of whom, why, for how long, and one's rights. (2.8)"""
+    """The privacy notice: what is kept of whom, why, for how long, and one's rights."""
     return render_template("home/information/privacy.html")
 
 
 @bp.get("/accessibility")
 @public
 def accessibility() -> str:
-    """The accessibility statement that the law asks for. (2.9)"""
+    """The accessibility statement that the law asks for."""
     return render_template("home/information/accessibility.html")
 
 

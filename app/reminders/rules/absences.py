@@ -1,4 +1,4 @@
-"""Asking why somebody did not come: them and whoever decides for them. (U-02, LM-06, Appendix C)"""
+"""Asking why somebody did not come: them and whoever decides for them. (U-02, LM-06)"""
 
 from __future__ import annotations
 

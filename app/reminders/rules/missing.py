@@ -1,4 +1,4 @@
-"""Once a week: which day of a course somebody still needs, and where it can be had. (U-03, Appendix C)"""
+"""Once a week: which day of a course somebody still needs, and where it can be had. (U-03)"""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ class Occasion:
 
 def joining_occasions(sessions: Sequence[TrainingSession]) -> list[Occasion]:
     """When somebody on these sessions is reminded: at 08:00, 10 and 2 working days before the first of
-    them, and 1 working day before each later one. (Appendix C)
+    them, and 1 working day before each later one.
 
     Example: a first session on Tuesday 19 April 2022 is reminded of on Thursday 14 April (2wd): 15 and 18
     April are bank holidays. The date of the session is part of the name: a session that moves is another
@@ -144,7 +144,7 @@ def _write_joining(key: str, booking: Booking, occasion: Occasion, *, now: datet
 
 def register_occasions(session: TrainingSession) -> list[Occasion]:
     """When a register that is not complete is chased: an hour after the session, at 09:00 on the next
-    working day (both to the trainer), and on the third, to the academy. (U-10, Appendix C)"""
+    working day (both to the trainer), and on the third, to the academy. (U-10)"""
     day: date = session.held_on
     mornings = {
         name: clock.london_time(workdays.working_days_after(day, days), REGISTER_MORNING)
@@ -208,7 +208,7 @@ def warn_of_few(*, run: Run, now: datetime) -> int:
     """Tell the academy, once for each run, that fewer are booked than it needs; how many were written to.
 
     Ten working days before, at 08:00, SOS2-07 has 4 booked of at least 6: its page offers to hold it anyway,
-    to merge it or to cancel it. (AM-18, Appendix C)
+    to merge it or to cancel it. (AM-18)
     """
     confirmed = _confirmed_if_few(run.id, now)
     if confirmed is None or clock.london(now).time() < MORNING:

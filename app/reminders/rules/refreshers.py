@@ -1,4 +1,4 @@
-"""Reminding people that a completion runs out: 90 and 30 days before. (4.3, Appendix C)"""
+"""Reminding people that a completion runs out: 90 and 30 days before. (4.3)"""
 
 from __future__ import annotations
 
