@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+import tokenize
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -50,6 +52,20 @@ def strings(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
+
+
+def remarks() -> Iterator[tuple[str, str]]:
+    """What is said to whoever reads the code: each docstring and comment of app/, each comment of a template,
+    with the path of its file."""
+    for path, tree in modules().items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+                yield path, ast.get_docstring(node) or ""
+        with (PROJECT / path).open("rb") as file:
+            tokens = tokenize.tokenize(file.readline)
+            yield from ((path, token.string) for token in tokens if token.type == tokenize.COMMENT)
+    for name, text in templates().items():
+        yield from ((f"templates/{name}", comment) for comment in re.findall(r"{#.*?#}", text, re.DOTALL))
 
 
 def spoken(tree: ast.AST) -> Iterator[tuple[int, str]]:
