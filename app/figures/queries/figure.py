@@ -18,23 +18,9 @@ from app.programmes.models import Course
 NEWCOMER_DAYS = 90
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Figure:
-    """One target's measure as at `as_at`, as known at `known_at` (None is now).
-
-    Only coverage and cohorts have a denominator: no other number is a share of a list. `subject` is what such
-    a number is of. `required` and `met` are None when the target states no minimum, and of nobody. `away` are
-    the people in scope on long-term absence, `away_done` those of them who are complete, `newcomers` those
-    whose employment began in the last 90 days; `beside` are those whom the rule leaves out. `score` is a
-    score's waves. `outstanding_marks` are places held, of those who are counted, that nobody has marked;
-    `after_deadline` people whose booked places complete them, but too late (U-11). `last_start` is the last
-    day on which a run can begin that ends by the deadline; `forecast_for` is the day that the forecast is
-    for, which is the deadline unless a day to come before it was asked for; `courses` are those that people
-    are to complete. `groups` are those in scope by where they work, if that was asked for; `flagged` those
-    whose records put the figure in doubt; `reach_step` how far people must be reached, of a target for reach;
-    `deliveries` the sessions of a deliverable, if what is ahead was asked for. `end` says since when it is
-    asked for no more, of a target that had ended: it has neither forecast nor colour.
-    """
+    """One target's measure as at `as_at`, as known at `known_at` (None is now)."""
 
     code: str
     title: str
@@ -42,41 +28,49 @@ class Figure:
     programme: str
     as_at: date
     known_at: datetime | None
+
+    # --- What is counted
     numerator: int
-    denominator: int | None
-    required: int | None
-    met: bool | None
-    shown: str
+    denominator: int | None  # of coverage and cohorts alone: no other number is a share of a list
+    away: int = 0  # in scope, on long-term absence
+    away_done: int = 0  # of these, who is complete
+    newcomers: int | None = None  # of coverage: whose employment began in the last NEWCOMER_DAYS days
+    beside: tuple[Beside, ...] = ()  # in the same roles, and left out by the rule
+    baseline: Baseline | None = None  # how a cohort has changed since it was first listed
+    stated: Stated | None = None  # how many members a document says that a cohort has
+    groups: tuple[Group, ...] = ()  # those in scope by where they work, if that was asked for
+    score: Score | None = None  # the waves of a score
+
+    # --- What is asked
+    courses: tuple[Course, ...] = ()  # that people are to complete
+    reach_step: ReachStep | None = None  # how far people must be reached, of a target for reach
     minimum_percent: Decimal | None
     minimum_count: int | None
+    minimum_score: Decimal | None = None
     deadline: date | None
-    scope: str
+    required: int | None  # how many; None where no number or share is asked for, and of nobody
+    met: bool | None  # None where nothing is asked for, or nothing is there to compare
+    end: TargetEnd | None = None  # once it had ended: it has neither forecast nor colour
+
+    # --- What is ahead, and the colour: only if that was asked for
+    forecast: Forecast | None = None
+    forecast_for: date | None = None  # the deadline, or a day to come before it that was asked for
+    last_start: date | None = None  # the last day on which a run can begin that ends by then
+    after_deadline: int = 0  # people whose booked places complete them, but too late (U-11)
+    deliveries: Deliveries | None = None  # the sessions of a deliverable
+    flagged: int = 0  # in scope, with records that put the figure in doubt
+    outstanding_marks: int = 0  # places held lately, of those who are counted, that nobody has marked
+    verdict: Verdict | None = None
+    override: ColourOverride | None = None
+
+    # --- In words
+    shown: str  # the number or the percentage: "91%"
+    scope: str  # whose share it is: "practitioners in post"
+    subject: str = ""  # what any other number is of: "people trained by"
     measure_words: str
     scope_words: str
     threshold_words: str
-    away: int = 0
-    away_done: int = 0
-    baseline: Baseline | None = None
-    stated: Stated | None = None
-    subject: str = ""
-    minimum_score: Decimal | None = None
-    score: Score | None = None
-    newcomers: int | None = None
-    beside: tuple[Beside, ...] = ()
-    forecast: Forecast | None = None
-    verdict: Verdict | None = None
-    override: ColourOverride | None = None
-    outstanding_marks: int = 0
-    after_deadline: int = 0
-    last_start: date | None = None
-    forecast_for: date | None = None
-    courses: tuple[Course, ...] = ()
-    groups: tuple[Group, ...] = ()
-    flagged: int = 0
-    reach_step: ReachStep | None = None
-    deliveries: Deliveries | None = None
-    hides_few: bool = False
-    end: TargetEnd | None = None
+    hides_few: bool = False  # for those who may not see names
 
     @property
     def has_no_one(self) -> bool:
