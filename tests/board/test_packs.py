@@ -97,6 +97,7 @@ def test_bm08_the_three_files_say_the_same(travel_to: Callable[..., None]) -> No
         published.colour_reason,
         "This is the first pack.",
         "who have completed every course that their cause requires; at least 80% (3) by 31 March 2022",
+        TargetKind.COHORT.meaning[1:],  # as the page of definitions says it
     ):
         assert what in words, what
     assert "Complete Denominator" not in words  # for programs

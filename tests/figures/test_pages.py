@@ -309,6 +309,7 @@ def test_bm06_definitions_are_one_click_away(pages: Pages) -> None:
     page = pages.get(page.links()["What these figures mean"])
     assert page.h1 == "What the figures mean"
     assert "Employees in post whose role group is Social Worker" in page.text
+    assert all(kind.meaning in page.text for kind in TargetKind)
 
 
 def test_a_target_that_is_not_there(manager: Pages) -> None:

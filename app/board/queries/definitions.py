@@ -4,21 +4,10 @@ from __future__ import annotations
 
 from app.board.queries.shape import Column, Section
 from app.board.queries.whole import Whole
-from app.figures.models import TargetKind
 
-_KINDS = {
-    TargetKind.COVERAGE: "of the people in post on the day who fit the rule, those who hold a completion "
-    "that is current. Who left is out of both numbers, so that it can fall though nobody unlearned anything.",
-    TargetKind.COHORT: "of the members of a list on the day, those who completed all that is required of "
-    "them. A target’s deadline includes its day.",
-    TargetKind.PEOPLE_TRAINED: "distinct people who completed under the programme, whether or not they have "
-    "since left. It has no denominator.",
-    TargetKind.DELIVERABLE: "sessions that the contract counts and that were held.",
-    TargetKind.REACH: "people whom training was offered to, who were invited, booked or came.",
-    TargetKind.SCORE: "the mean of the answers to one question, of those who replied.",
-}
 _WORDS = (
-    "As at: what had happened by the end of the day. As known: what had been recorded by then.",
+    "As at: what had happened by the end of the day; a deadline includes its day. As known: what had been "
+    "recorded by then.",
     "Required: the fewest people that reach the minimum, computed exactly. Rounded percentages are never "
     "compared; a percentage shows a decimal where the whole number would mislead.",
     "Restated: the figure of an earlier day, by what is known now. What was published is never changed.",
@@ -48,6 +37,5 @@ def definitions(told: Whole) -> Section:
         for line in told.lines
     ]
     kinds = dict.fromkeys(line.figure.kind for line in told.lines)
-    return Section(
-        "Definitions", columns, rows, [*(f"{kind.label}: {_KINDS[kind]}" for kind in kinds), *_WORDS]
-    )
+    meanings = [f"{kind.label}: {kind.meaning[:1].lower()}{kind.meaning[1:]}" for kind in kinds]
+    return Section("Definitions", columns, rows, [*meanings, *_WORDS])

@@ -36,6 +36,27 @@ class TargetKind(StrEnum):
             "score": "Score",
         }[self]
 
+    @property
+    def meaning(self) -> str:
+        """What it counts, in the words of the page of definitions and of the packs (BM-06)."""
+        return {
+            "coverage": "Of the people in post on the day who fit the population’s rule, those who hold a "
+            "completion of the course that is current on that day. Who has left is out of both numbers, so "
+            "that coverage can fall although nobody unlearned anything.",
+            "cohort": "Of the members of a named list on the day, those who have completed every course that "
+            "their cause requires, or the one course that the target names. Who has left the list, or whose "
+            "employment has ended, is in neither number.",
+            "people_trained": "Everybody who completed the course under the programme by the marks of "
+            "registers alone, each person once, whether or not they have left since. It is a number of "
+            "people and no share, and does not fall when somebody leaves.",
+            "deliverable": "Sessions that are ticked to count, were held by the day and had somebody there "
+            "by the marks known, of those contracted.",
+            "reach": "Everybody whom a step has reached by the day, each person once: offered training, "
+            "invited, with a place, or there in whole or in part. Each step is counted by itself.",
+            "score": "The latest mean on the scale of 1 to 10 up to the day, as a document states it. It is "
+            "never worked out here.",
+        }[self]
+
 
 class ReachStep(StrEnum):
     """How far training has reached a person; each is counted separately (4.2)."""

@@ -211,7 +211,8 @@ def definitions() -> str:
     """What every figure means, in words (BM-06)."""
     found = list(db.session.scalars(queries.targets(as_at=clock.today())))
     figures = queries.figures(found, as_at=clock.today())
-    return render_template("figures/definitions.html", figures=figures)
+    kinds = [(kind.label, kind.meaning) for kind in TargetKind]
+    return render_template("figures/definitions.html", kinds=kinds, figures=figures)
 
 
 def _asked(form: TargetForm, kind: TargetKind) -> dict[str, Any]:
