@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, ForeignKey, LargeBinary, String, Table, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import Column, ForeignKey, LargeBinary, String, Table, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.core.db import Base, Model
+from app.core.names import folded
 from app.figures.models import PublishedFigure
 
 _IN_PACK = Table(
@@ -32,13 +33,16 @@ class Format(StrEnum):
 class Pack(Model):
     """What one meeting of the board was given: the figures published for it, and the files as issued (BM-08).
 
-    The database refuses every change of a pack and of its files.
+    The database refuses every change of a pack and of its files. `folded_meeting` is the meeting's name as it
+    is compared: each meeting is given the figures of a day once.
     """
 
     __tablename__ = "pack"
+    __table_args__ = (UniqueConstraint("folded_meeting", "meets_on", "as_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     meeting: Mapped[str] = mapped_column(String(200))
+    folded_meeting: Mapped[str] = mapped_column(Text)
     meets_on: Mapped[date]
     as_at: Mapped[date]
     known_at: Mapped[datetime]
@@ -47,6 +51,11 @@ class Pack(Model):
 
     figures: Mapped[list[PublishedFigure]] = relationship(secondary=_IN_PACK, order_by=PublishedFigure.id)
     files: Mapped[list[PackFile]] = relationship(back_populates="pack", order_by="PackFile.id")
+
+    @validates("meeting")
+    def _fold(self, _column: str, meeting: str) -> str:
+        self.folded_meeting = folded(meeting)
+        return meeting
 
 
 class PackFile(Model):

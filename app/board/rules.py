@@ -11,7 +11,7 @@ from app.board import files, queries
 from app.board.models import Format, Pack, PackFile
 from app.core import clock
 from app.core.actors import Actor
-from app.core.db import db
+from app.core.db import db, save_unique
 from app.core.errors import RuleBroken
 from app.core.filters import day, day_and_time
 from app.figures import rules as figure_rules
@@ -82,7 +82,10 @@ def _check_is_told(lines: Sequence[queries.Line], as_at: date) -> None:
 def issue(ready: ReadyPack, *, by: Actor) -> Pack:
     """Issue a pack: every target's figure as its files have it is published, with the meeting as its
     occasion, and the PDF, the workbook and the CSV are kept byte for byte.
+
+    Making the files took a while: whether the pack is new is asked again, and the database has the last word.
     """
+    _check_is_new(ready.meeting, ready.meets_on, ready.as_at)
     meets_on = ready.meets_on
     pack = Pack(
         meeting=ready.meeting,
@@ -91,14 +94,14 @@ def issue(ready: ReadyPack, *, by: Actor) -> Pack:
         known_at=ready.known_at,
         issued_at=ready.known_at,
         issued_by=by.name,
-        figures=_publish(ready, by=by),
+        figures=[],
         files=[
             PackFile(format=kind, name=f"board-pack-{meets_on.isoformat()}.{kind.value}", content=content)
             for kind, content in ready.files.items()
         ],
     )
-    db.session.add(pack)
-    db.session.flush()
+    save_unique(pack, taken=_issued_already(ready.as_at, "just now"))
+    pack.figures.extend(_publish(ready, by=by))
     changes = {"As at": (None, ready.as_at), "Figures": (None, len(ready.lines))}
     label = queries.occasion_of(ready.meeting, meets_on)
     audit.record(by=by, verb="pack:issued", thing=pack, label=label, now=ready.known_at, changes=changes)
@@ -127,11 +130,19 @@ def _check_is_new(meeting: str, meets_on: date, as_at: date) -> None:
     if issued_at is None and published_at is None:
         return
     if issued_at is not None:
-        done = f"This meeting’s pack with figures as at {day(as_at)} was issued on {day_and_time(issued_at)}."
-    else:
-        done = f"Figures as at {day(as_at)} were published for this meeting on {day_and_time(published_at)}."
+        raise _issued_already(as_at, f"on {day_and_time(issued_at)}")
+    raise _told_already(
+        f"Figures as at {day(as_at)} were published for this meeting on {day_and_time(published_at)}."
+    )
+
+
+def _issued_already(as_at: date, when: str) -> RuleBroken:
+    return _told_already(f"This meeting’s pack with figures as at {day(as_at)} was issued {when}.")
+
+
+def _told_already(what: str) -> RuleBroken:
     again = "To issue it once more, say so in the name, such as “Project board, corrected”."
-    raise RuleBroken(f"{done} {again}", field="meeting")
+    return RuleBroken(f"{what} {again}", field="meeting")
 
 
 def _check(meeting: str, meets_on: date, as_at: date, now: datetime) -> None:

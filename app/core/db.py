@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -231,18 +231,37 @@ def lock_row(model: type[Any], ident: int) -> Any:
     ).scalar_one_or_none()
 
 
-def save_unique(row: RowT, *, taken: Exception) -> RowT:
+def lock_table(model: type[Base]) -> None:
+    """Whoever else would write rows of `model` waits until the transaction ends; whoever reads does not.
+
+    For a promise about several rows that no key can keep: what is read after it stays so. Take it before any
+    row of the table. On SQLite the whole transaction is already the only writer.
+    """
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text(f"LOCK TABLE {model.__table__} IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def save_unique(row: RowT, *, taken: Exception, taken_by: Mapping[str, Exception] | None = None) -> RowT:
     """Save a new or changed row now; when the database refuses it, as somebody was quicker, raise `taken`.
 
     For rows whose rules were all checked before: what is left to refuse is a unique key in a race. Then
-    nothing of the transaction is kept.
+    nothing of the transaction is kept. Where a row has two keys, `taken_by` says it by the other's column.
     """
-    db.session.add(row)
+    save_all_unique([row], taken=taken, taken_by=taken_by)
+    return row
+
+
+def save_all_unique(
+    rows: Sequence[Base], *, taken: Exception, taken_by: Mapping[str, Exception] | None = None
+) -> None:
+    """The same of several rows, of which all are saved or none."""
+    db.session.add_all(rows)
     try:
         db.session.flush()
-    except IntegrityError:
-        raise taken from None
-    return row
+    except IntegrityError as refused:
+        key, *_values = str(refused.orig).splitlines()  # PostgreSQL says the values below
+        said = (one for column, one in (taken_by or {}).items() if column in key)
+        raise next(said, taken) from None
 
 
 # --- Reading and writing ------------------------------------------------------------------------------

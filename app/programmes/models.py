@@ -17,10 +17,11 @@ from sqlalchemy import (
     and_,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.commissioning.models import Provider
 from app.core.db import Base, Model, Recorded, one_of
+from app.core.names import folded
 from app.people.models import RoleGroup, Sector, Service
 
 _AUDIENCE = {
@@ -97,13 +98,17 @@ class ProgrammeDates(Recorded, Model):
 
 
 class Programme(Model):
-    """What was commissioned, such as Signs of Safety. Its dates are those known now."""
+    """What was commissioned, such as Signs of Safety. Its dates are those known now.
+
+    `folded_title` is its title as it is compared, so that no other has it in other capitals.
+    """
 
     __tablename__ = "programme"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True)
     title: Mapped[str] = mapped_column(String(200))
+    folded_title: Mapped[str] = mapped_column(Text, unique=True)
     summary: Mapped[str] = mapped_column(Text, default="")
     provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"), index=True)
     created_at: Mapped[datetime]
@@ -119,6 +124,11 @@ class Programme(Model):
         lazy="joined",
         innerjoin=True,
     )
+
+    @validates("title")
+    def _fold(self, _column: str, title: str) -> str:
+        self.folded_title = folded(title)
+        return title
 
     @property
     def starts_on(self) -> date | None:

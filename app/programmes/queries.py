@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, fu
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from app.core.db import another, db, live
+from app.core.names import folded
 from app.people.models import (
     EmploymentType,
     Organisation,
@@ -24,7 +25,7 @@ from app.people.models import (
     Spell,
     Team,
 )
-from app.people.queries import folded, spells_on
+from app.people.queries import spells_on
 from app.programmes.models import (
     BookingTerms,
     Component,
@@ -53,8 +54,7 @@ def programme_coded(code: str) -> Programme | None:
 
 def programme_titled(title: str) -> Programme | None:
     """The programme with a title; capitals and spaces make no difference."""
-    every = db.session.scalars(select(Programme).order_by(Programme.id))
-    return next((one for one in every if folded(one.title) == folded(title)), None)
+    return db.session.scalar(select(Programme).where(Programme.folded_title == folded(title)))
 
 
 def dates_of(

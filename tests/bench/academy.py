@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 from app.attendance.rules import opens_on
 from app.bookings.models import BookingState
 from app.core import clock
+from app.core.names import folded
 from app.core.permissions import Role
 from app.figures.models import TargetKind
 from app.learning.models import MarkStatus
@@ -94,8 +95,9 @@ class _Academy:
     def _add_courses(self) -> None:
         add = self.draft.add
         self.programme = add(
-            "programme", code="BENCH", title="Signs of Safety", summary="", created_at=self.draft.since
-        )
+            "programme", code="BENCH", title="Signs of Safety", folded_title="signs of safety", summary="",
+            created_at=self.draft.since,
+        )  # fmt: skip
         self.draft.fact(
             "programme_dates", programme_id=self.programme, starts_on=self._days_ago(1200),
             deadline=self._days_ago(-200),
@@ -243,7 +245,8 @@ class _Academy:
         add("workshop-trained", TargetKind.PEOPLE_TRAINED, "WORKSHOP", least=20)
 
     def _population(self, code: str, roles: tuple[str, ...], kinds: tuple[EmploymentType, ...]) -> int:
-        population = self.draft.add("population", code=code, name=f"All {code} in post")
+        name = f"All {code} in post"
+        population = self.draft.add("population", code=code, name=name, folded_name=folded(name))
         rule = self.draft.fact("population_rule", population_id=population)
         for role in roles:
             role_group = self.workforce.roles[role]
@@ -254,8 +257,8 @@ class _Academy:
 
     def _cohort(self) -> int:
         cohort = self.draft.add(
-            "cohort", code="cohort", name="New starters", is_stated_approximately=False,
-            created_at=self.draft.since,
+            "cohort", code="cohort", name="New starters", folded_name="new starters",
+            is_stated_approximately=False, created_at=self.draft.since,
         )  # fmt: skip
         causes = {"new starter": "TWO-A", "needs upskilling": "FIVE-A"}
         for cause, code in causes.items():

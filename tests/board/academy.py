@@ -73,13 +73,11 @@ def milestone(target: Target, due_on: date) -> None:
     rules.add_milestone(target=target, due_on=due_on, minimum_count=1, by=ACADEMY, now=LONG_AGO)
 
 
-def issued(targets: list[Target], as_at: date = LAST) -> Pack:
+def issued(targets: list[Target], as_at: date = LAST, meeting: str = "Project board") -> Pack:
     """A pack of these targets' figures, without its files."""
-    figures = rules.publish(
-        targets=targets, as_at=as_at, occasion="Project board", by=ACADEMY, now=clock.now()
-    )
+    figures = rules.publish(targets=targets, as_at=as_at, occasion=meeting, by=ACADEMY, now=clock.now())
     pack = Pack(
-        meeting="Project board",
+        meeting=meeting,
         meets_on=as_at,
         as_at=as_at,
         known_at=clock.now(),

@@ -181,7 +181,7 @@ def test_a_draft_costs_no_more_than_any_page_whatever_the_size(academy: Pages) -
         assert title in page.text, title
     course = factories.course(components=1)
     for name in ("-a", "-b"):
-        issued(of_course(course, name), date(2022, 2, 1))
+        issued(of_course(course, name), date(2022, 2, 1), meeting=f"Project board{name}")
     for target in targets[:2]:
         for number in range(4):
             milestone(target, date(2022, 1, 10 + number))

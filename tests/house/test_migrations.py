@@ -17,19 +17,25 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import current_app
-from sqlalchemy import CheckConstraint, Enum, inspect, select
+from sqlalchemy import CheckConstraint, Enum, delete, inspect, select, text, update
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
 
 from app import create_app
+from app.audit.models import AuditEntry
+from app.board.models import Pack
 from app.bookings.models import Booking, BookingMove, FormerHolder, ReleaseCause
 from app.bookings.rules import cancel, reconfirm
 from app.bookings.rules.moves import release
 from app.core import clock
 from app.core.db import db
+from app.core.errors import RuleBroken
 from app.core.permissions import Role
 from app.figures import rules as figures
-from app.figures.models import TargetRule
+from app.figures.models import Population, PublishedFigure, TargetRule
 from app.merging import rules as merging
+from app.people.models import EmploymentType
+from app.programmes.models import Programme
 from tests import factories
 from tests.databases import Databases, settings_for
 from tests.figures import scenes
@@ -201,6 +207,87 @@ def test_am15_the_rules_of_each_target_are_numbered_as_they_were_recorded() -> N
     flask_migrate.downgrade(revision="0019")
     flask_migrate.upgrade()
     assert _numbers() == noted
+
+
+@pytest.mark.usefixtures("_elsewhere")
+def test_4_2_names_that_were_taken_twice_are_told_apart_and_the_audit_says_so() -> None:
+    """Of three populations of one name the later are called by their codes besides; who upgrades reads it."""
+    flask_migrate.upgrade()
+    entries = figures.Entries(employment_types=[EmploymentType.EMPLOYEE])
+    by, now = scenes.ACADEMY, clock.now()
+    for code in ("staff", "staff-2", "staff-3"):
+        figures.add_population(code=code, name=code, entries=entries, by=by, now=now)
+    for code in ("SOS", "SOS-2"):
+        factories.programme(code=code, title=code)
+    db.session.commit()
+    flask_migrate.downgrade(revision="0020")
+    for code, name in (("staff", "All staff"), ("staff-2", "ALL  staff"), ("staff-3", "All staff (staff-2)")):
+        of_code = text("UPDATE population SET name = :name WHERE code = :code")
+        db.session.execute(of_code, {"name": name, "code": code})
+    db.session.execute(text("UPDATE programme SET title = :title"), {"title": "z" * 200})
+    db.session.commit()
+    flask_migrate.upgrade()
+    named = db.session.execute(select(Population.name, Population.folded_name).order_by(Population.id))
+    assert named.all() == [
+        ("All staff", "all staff"),
+        ("ALL  staff (staff-2)", "all staff (staff-2)"),
+        ("All staff (staff-2) (staff-3)", "all staff (staff-2) (staff-3)"),
+    ]
+    kept = db.session.scalars(select(Programme.title).order_by(Programme.id)).all()
+    assert kept == ["z" * 200, "z" * 192 + " (SOS-2)"]
+    renamed = select(AuditEntry).where(AuditEntry.actor_name == "Takeup").order_by(AuditEntry.id)
+    first, _, last = db.session.scalars(renamed)
+    assert (first.verb, first.thing_label) == ("population:changed", "ALL  staff (staff-2)")
+    assert first.changes == {"Name": ["ALL  staff", "ALL  staff (staff-2)"]}
+    assert first.reason == "There was another population of this name: each has one of its own now"
+    assert (last.verb, last.thing_label) == ("programme:changed", "z" * 192 + " (SOS-2)")
+
+
+@pytest.mark.usefixtures("_elsewhere")
+def test_am15_what_was_told_twice_stays_as_it_was_told_and_is_told_no_third_time() -> None:
+    """Nothing of it may be changed, nor taken away: what only the database compares tells the two apart."""
+    flask_migrate.upgrade()
+    target, by, now = scenes.coverage(trained=1, untrained=1).target, scenes.ACADEMY, clock.now()
+    day = now.date()
+    figures.publish(targets=[target], as_at=day, occasion="Board", by=by, now=now)
+    db.session.add(
+        Pack(meeting="Board", meets_on=day, as_at=day, known_at=now, issued_at=now, issued_by="Academy")
+    )
+    db.session.commit()
+    flask_migrate.downgrade(revision="0020")
+    for table in ("published_figure", "pack"):
+        _once_more(table)
+    told = [_told(table) for table in ("published_figure", "pack")]
+    flask_migrate.upgrade()
+    assert [_told(table) for table in ("published_figure", "pack")] == told
+    keys = select(PublishedFigure.folded_occasion), select(Pack.folded_meeting)
+    assert [sorted(db.session.scalars(key)) for key in keys] == [["board", "board (2)"]] * 2
+    with pytest.raises(RuleBroken, match="were published for “BOARD” already"):
+        figures.publish(targets=[target], as_at=day, occasion="BOARD", by=by, now=now)
+    for statement in (update(PublishedFigure).values(numerator=0), delete(Pack)):
+        with pytest.raises(IntegrityError, match="What was published is not changed"):
+            db.session.execute(statement)
+        db.session.rollback()
+
+
+def _once_more(table: str) -> None:
+    """Each row of a table again, as a second press at the same moment made it."""
+    names = ", ".join(name for name in _columns(table) if name != "id")
+    db.session.execute(text(f"INSERT INTO {table} ({names}) SELECT {names} FROM {table}"))
+    db.session.commit()
+
+
+def _told(table: str) -> list[Any]:
+    """All that a table has, but for what is compared."""
+    names = ", ".join(name for name in _columns(table) if not name.startswith("folded_"))
+    rows = db.session.execute(text(f"SELECT {names} FROM {table} ORDER BY id")).all()
+    db.session.rollback()
+    return list(rows)
+
+
+def _columns(table: str) -> list[str]:
+    with _connection() as connection:
+        return [str(column["name"]) for column in inspect(connection).get_columns(table)]
 
 
 def _numbers() -> list[tuple[int, int]]:

@@ -8,7 +8,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.permissions import Role
 from app.programmes import queries, rules
-from app.programmes.models import Course
+from app.programmes.models import Course, Programme
 from tests import factories
 from tests.races import AT_ONCE, at_once
 
@@ -39,3 +39,31 @@ def test_of_several_who_make_a_version_at_once_one_does(app: Flask) -> None:
     made = len(db.session.get_one(Course, course_id).versions) - 1
     assert (told.count("done"), told.count("components")) == (made, AT_ONCE - made)
     assert made >= 1
+
+
+def test_of_several_programmes_of_one_title_one_is_added(app: Flask) -> None:
+    def add(number: int) -> None:
+        title = ("Signs of Safety", "signs of  SAFETY")[number % 2]
+        rules.add_programme(code=f"SOS-{number}", title=title, by=ACADEMY, now=clock.now())
+
+    assert at_once(app, add) == ["done"] + ["title"] * (AT_ONCE - 1)
+
+
+def test_of_several_programmes_that_are_called_alike_one_is(app: Flask) -> None:
+    made = [factories.programme().id for _ in range(AT_ONCE)]
+
+    def rename(number: int) -> None:
+        programme = db.session.get_one(Programme, made[number])
+        rules.edit_programme(
+            programme=programme,
+            code=programme.code,
+            title=("Signs of Safety", "signs of  SAFETY")[number % 2],
+            summary="",
+            provider=None,
+            starts_on=None,
+            deadline=None,
+            by=ACADEMY,
+            now=clock.now(),
+        )
+
+    assert at_once(app, rename) == ["done"] + ["title"] * (AT_ONCE - 1)

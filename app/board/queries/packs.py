@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.board.models import Format, Pack, PackFile
 from app.core.filters import day
+from app.core.names import folded
 from app.figures.models import PublishedFigure, Target
 from app.people import queries as people
 from app.people.models import Person
@@ -31,11 +32,11 @@ def known_of(
     day were published under its name, and somebody whom it names. In one statement, as a draft's page asks a
     lot."""
     issued = select(Pack.issued_at).where(
-        func.lower(Pack.meeting) == meeting.lower(), Pack.meets_on == meets_on, Pack.as_at == as_at
+        Pack.folded_meeting == folded(meeting), Pack.meets_on == meets_on, Pack.as_at == as_at
     )
-    occasion = occasion_of(meeting, meets_on).lower()
+    occasion = folded(occasion_of(meeting, meets_on))
     published = select(PublishedFigure.published_at).where(
-        func.lower(PublishedFigure.occasion) == occasion, PublishedFigure.as_at == as_at
+        PublishedFigure.folded_occasion == occasion, PublishedFigure.as_at == as_at
     )
     return select(
         issued.order_by(Pack.id.desc()).limit(1).scalar_subquery(),

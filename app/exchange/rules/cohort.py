@@ -10,6 +10,7 @@ from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.filters import day as in_words
 from app.core.filters import listed
+from app.core.names import folded
 from app.exchange import queries
 from app.exchange.files import MemberRow, Problem, Sheet
 from app.exchange.models import ImportKind
@@ -17,7 +18,6 @@ from app.exchange.rules.known import KnownPerson, People, Posts
 from app.exchange.rules.plans import Difference, Group, Plan
 from app.exchange.rules.timeline import Timeline
 from app.figures.models import Cohort, Membership, Target
-from app.people.queries import folded
 
 
 def cohort_of(target: Target) -> Cohort:

@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from app.core.db import db
+from app.core.names import folded
 from app.exchange import queries
 from app.exchange.rules.ledger import Held, Ledger, New, Reference
 from app.exchange.rules.timeline import Placement, Stretch, Timeline
 from app.people.models import PersonKind, RoleGroup, Sector, Service
-from app.people.queries import folded
 
 
 class KnownPerson(NamedTuple):

@@ -7,6 +7,7 @@ from datetime import date
 
 from app.core.filters import day as in_words
 from app.core.filters import listed
+from app.core.names import folded
 from app.exchange.files import PartnerRow, Sheet
 from app.exchange.models import ImportKind
 from app.exchange.rules import timeline as times
@@ -15,7 +16,6 @@ from app.exchange.rules.ledger import New, Reference
 from app.exchange.rules.plans import Difference, Group, Plan
 from app.exchange.rules.timeline import Placement
 from app.people.models import EmploymentType, Person, PersonKind, Spell
-from app.people.queries import folded
 
 
 def plan(sheet: Sheet[PartnerRow], *, effective: date) -> Plan:

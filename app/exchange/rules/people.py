@@ -8,6 +8,7 @@ from typing import Any
 
 from app.core.filters import day as in_words
 from app.core.filters import plural
+from app.core.names import folded
 from app.exchange.files import HrRow, Problem, Sheet
 from app.exchange.models import ImportKind
 from app.exchange.rules import timeline as times
@@ -24,7 +25,6 @@ from app.exchange.rules.ledger import New, Reference
 from app.exchange.rules.plans import Difference, Group, Plan
 from app.exchange.rules.timeline import Placement, Timeline
 from app.people.models import Absence, EmploymentType, Person, PersonKind, Spell
-from app.people.queries import folded
 
 STOP_ABOVE_PERCENT = 10
 _KEPT_WHEN_EMPTY = ("preferred_name", "email", "swe_number")

@@ -11,13 +11,13 @@ from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.filters import day as in_words
 from app.core.filters import listed, plural
+from app.core.names import folded
 from app.exchange import queries
 from app.exchange.files import Problem, RunRow, Sheet
 from app.exchange.models import ImportKind
 from app.exchange.rules.ledger import NewRun
 from app.exchange.rules.plans import Difference, Group, Plan
 from app.exchange.rules.schedules import clashes, planned
-from app.people.queries import folded
 from app.programmes.models import CourseVersion
 from app.programmes.rules import checked_code
 from app.sessions import queries as sessions

@@ -12,10 +12,10 @@ from sqlalchemy import delete, select
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.filters import first_listed
+from app.core.names import folded
 from app.exchange import queries
 from app.exchange.files import Problem, RunRow
 from app.exchange.rules.ledger import NewRun, Stamp, pieces, pointing_to
-from app.people.queries import folded
 from app.programmes.models import CourseVersion
 from app.sessions import queries as sessions
 from app.sessions import rules as runs

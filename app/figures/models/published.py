@@ -12,11 +12,13 @@ from sqlalchemy import (
     Numeric,
     String,
     Text,
+    UniqueConstraint,
     and_,
 )
-from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, validates
 
 from app.core.db import Model
+from app.core.names import folded
 from app.figures.models.targets import Colour, Standing, Target, TargetKind, TargetRule
 
 
@@ -25,7 +27,8 @@ class PublishedFigure(Model):
 
     The database refuses every change of it and of whom it counted, but one: a person's identifier is
     dropped when the person is anonymised. `rule_words` and `scope_words` are the rule as it read,
-    `rule_number` which version of the target's rule it was, counted from 1.
+    `rule_number` which version of the target's rule it was, counted from 1. `folded_occasion` is the occasion
+    as it is compared: a figure of a day is published for it once.
     """
 
     __tablename__ = "published_figure"
@@ -33,6 +36,7 @@ class PublishedFigure(Model):
         CheckConstraint("numerator >= 0", name="numerator_not_negative"),
         CheckConstraint("numerator <= denominator", name="part_of_the_whole"),
         CheckConstraint("rule_number >= 1", name="rules_counted_from_one"),
+        UniqueConstraint("target_id", "as_at", "folded_occasion"),
         Index("ix_published_figure_target_id", "target_id", "as_at", "published_at"),
     )
 
@@ -52,6 +56,7 @@ class PublishedFigure(Model):
     colour: Mapped[Colour]
     colour_reason: Mapped[str] = mapped_column(Text)
     occasion: Mapped[str] = mapped_column(String(200))
+    folded_occasion: Mapped[str] = mapped_column(Text)
     published_at: Mapped[datetime]
     published_by: Mapped[str] = mapped_column(String(200))
 
@@ -65,6 +70,11 @@ class PublishedFigure(Model):
         viewonly=True,
         uselist=False,
     )
+
+    @validates("occasion")
+    def _fold(self, _column: str, occasion: str) -> str:
+        self.folded_occasion = folded(occasion)
+        return occasion
 
     @property
     def asked(self) -> int | Decimal | None:

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.core.db import Model, Recorded
+from app.core.names import folded
 from app.people.models import EmploymentType, Person, RoleGroup, Sector, Service, Team
 from app.programmes.models import Course
 
 
 class Population(Model):
-    """People by rule: those in post on the date whose spell fits the rule in force (4.6)."""
+    """People by rule: those in post on the date whose spell fits the rule in force (4.6).
+
+    `folded_name` is its name as it is compared, so that no other has it in other capitals.
+    """
 
     __tablename__ = "population"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[str] = mapped_column(String(200))
+    folded_name: Mapped[str] = mapped_column(Text, unique=True)
+
+    @validates("name")
+    def _fold(self, _column: str, name: str) -> str:
+        self.folded_name = folded(name)
+        return name
 
 
 class PopulationRule(Recorded, Model):
@@ -81,7 +91,7 @@ class Cohort(Model):
     """A named list of people with a change log, such as "New starters and those to upskill".
 
     `stated_members` is how many a document says there are, perhaps approximately: shown beside the list,
-    never counted with (AM-06, I-16).
+    never counted with (AM-06, I-16). `folded_name` is its name as it is compared: no other has it.
     """
 
     __tablename__ = "cohort"
@@ -95,6 +105,7 @@ class Cohort(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[str] = mapped_column(String(200))
+    folded_name: Mapped[str] = mapped_column(Text, unique=True)
     stated_members: Mapped[int | None]
     is_stated_approximately: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
@@ -105,6 +116,11 @@ class Cohort(Model):
         order_by="CohortRequirement.id",
         viewonly=True,
     )
+
+    @validates("name")
+    def _fold(self, _column: str, name: str) -> str:
+        self.folded_name = folded(name)
+        return name
 
 
 class CohortRequirement(Recorded, Model):

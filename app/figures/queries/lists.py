@@ -10,6 +10,7 @@ from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.core.db import db, live
+from app.core.names import folded
 from app.figures.models import (
     Cohort,
     Membership,
@@ -77,6 +78,11 @@ def population_coded(code: str) -> Select[tuple[Population]]:
     return select(Population).where(Population.code == code.strip().lower())
 
 
+def population_called(name: str) -> Select[tuple[Population]]:
+    """The population of a name; capitals and spaces make no difference."""
+    return select(Population).where(Population.folded_name == folded(name))
+
+
 def rules_of_population(population: Population) -> Select[tuple[PopulationRule]]:
     """Every rule that a population has had, the newest first."""
     return (
@@ -108,6 +114,11 @@ def cohorts() -> Select[tuple[Cohort]]:
 def cohort_coded(code: str) -> Select[tuple[Cohort]]:
     """The cohort with a code."""
     return select(Cohort).where(Cohort.code == code.strip().lower())
+
+
+def cohort_called(name: str) -> Select[tuple[Cohort]]:
+    """The cohort of a name; capitals and spaces make no difference."""
+    return select(Cohort).where(Cohort.folded_name == folded(name))
 
 
 def member_counts(on: date) -> Select[tuple[int, int]]:

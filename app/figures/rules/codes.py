@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from datetime import date
 
 from app.core.db import db
 from app.core.errors import RuleBroken
+from app.core.names import folded
+from app.figures import queries
+from app.figures.models import Target
 from app.people import queries as people
 
 _CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -46,10 +49,19 @@ def checked_title(title: str, what: str, field: str = "name") -> str:
     return checked_words(checked_name(title, what, field), field=field)
 
 
-def check_title_is_free(title: str, others: Iterable[str], what: str, field: str = "name") -> None:
+def title_taken(title: str, what: str, field: str = "name") -> RuleBroken:
     """What is told apart by its title alone has one of its own, whatever capitals it is written in."""
-    if people.folded(title) in {people.folded(one) for one in others}:
-        raise RuleBroken(f"There is a {what} called “{title}” already: choose another", field=field)
+    return RuleBroken(f"There is a {what} called “{title}” already: choose another", field=field)
+
+
+def check_title_is_free(title: str, *, on: date, target: Target | None = None) -> None:
+    """No other target that is asked for on the day has this title; one that has ended leaves it to another.
+
+    As a day decides, no key keeps this promise: whoever saves a title locks the table of targets first.
+    """
+    asked_for = db.session.scalars(queries.targets(as_at=on))
+    if folded(title) in {folded(one.title) for one in asked_for if one is not target}:
+        raise title_taken(title, "target", field="title")
 
 
 def checked_words(text: str, *, field: str) -> str:

@@ -18,12 +18,12 @@ from app.figures import queries
 from app.figures.models import Cohort, CohortRequirement, Membership
 from app.figures.rules.codes import (
     check_names_nobody,
-    check_title_is_free,
     checked_code,
     checked_name,
     checked_reason,
     checked_title,
     code_taken,
+    title_taken,
 )
 from app.people.models import Person
 from app.programmes.models import Course
@@ -71,7 +71,8 @@ def add_cohort(
         is_stated_approximately=is_stated_approximately and stated_members is not None,
         created_at=now,
     )
-    save_unique(cohort, taken=code_taken(code))
+    taken_by = {"folded_name": title_taken(name, "cohort")}
+    save_unique(cohort, taken=code_taken(code), taken_by=taken_by)
     for cause, course in _pairs(requirements):
         record(CohortRequirement(cohort_id=cohort.id, cause=cause, course=course), by=by.name, now=now)
     db.session.flush()
@@ -120,6 +121,7 @@ def change_cohort(
         ("Required", words_before, queries.requirements_in_words(cohort.requirements)),
     )
     cohort.name, cohort.stated_members, cohort.is_stated_approximately = name, stated_members, is_approximate
+    save_unique(cohort, taken=title_taken(name, "cohort"))
     if changes:
         audit.record(by=by, verb="cohort:changed", thing=cohort, now=now, changes=changes, reason=why)
 
@@ -337,8 +339,8 @@ def _cohort_of(membership: Membership) -> Cohort:
 def _checked_cohort_name(name: str, cohort: Cohort | None = None) -> str:
     """Pages and the words of a target's rule tell cohorts apart by their names."""
     name = checked_title(name, "the cohort’s name")
-    others = [one.name for one in db.session.scalars(queries.cohorts()) if one is not cohort]
-    check_title_is_free(name, others, "cohort")
+    if db.session.scalar(queries.cohort_called(name)) not in (None, cohort):
+        raise title_taken(name, "cohort")
     return name
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from app.audit import rules as audit
 from app.core import clock
 from app.core.actors import Actor
-from app.core.db import db, lock_row, record, supersede
+from app.core.db import lock_row, lock_table, record, supersede
 from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.figures import queries
@@ -58,10 +58,10 @@ def end_target(*, target: Target, last_day: date, reason: str, by: Actor, now: d
 def take_back_end(*, target: Target, reason: str, by: Actor, now: datetime) -> None:
     """Put a target back: it is asked for on every day again. As known before now it had ended."""
     why = checked_name(reason, "why the end is taken back", field="reason")
+    lock_table(Target)
     lock_row(Target, target.id)
     end = check_has_end(target)
-    asked_for = db.session.scalars(queries.targets(as_at=clock.london(now).date()))
-    check_title_is_free(target.title, [one.title for one in asked_for if one is not target], "target")
+    check_title_is_free(target.title, on=clock.london(now).date(), target=target)
     supersede(end, by=by.name, now=now)
     changes = {"Last day": (end.last_day, None)}
     audit.record(by=by, verb="target:end taken back", thing=target, now=now, changes=changes, reason=why)

@@ -14,13 +14,7 @@ from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.figures import queries
 from app.figures.models import Population, PopulationItem, PopulationRule
-from app.figures.rules.codes import (
-    check_title_is_free,
-    checked_code,
-    checked_reason,
-    checked_title,
-    code_taken,
-)
+from app.figures.rules.codes import checked_code, checked_reason, checked_title, code_taken, title_taken
 from app.people.models import EmploymentType, RoleGroup, Sector, Service, Team
 
 
@@ -85,7 +79,11 @@ def add_population(*, code: str, name: str, entries: Entries, by: Actor, now: da
     _check_entries(entries)
     if db.session.scalars(queries.population_coded(code)).first():
         raise code_taken(code)
-    population = save_unique(Population(code=code, name=name), taken=code_taken(code))
+    population = save_unique(
+        Population(code=code, name=name),
+        taken=code_taken(code),
+        taken_by={"folded_name": title_taken(name, "population")},
+    )
     rule = _record(population, entries, by=by, now=now)
     words = queries.population_in_words(rule)
     audit.record(by=by, verb="population:added", thing=population, now=now, changes={"Rule": (None, words)})
@@ -120,6 +118,7 @@ def change_population(
     if population.name != name:
         changes["Name"] = (population.name, name)
         population.name = name
+        save_unique(population, taken=title_taken(name, "population"))
     if changes:
         audit.record(by=by, verb="population:changed", thing=population, now=now, changes=changes, reason=why)
 
@@ -153,8 +152,8 @@ def _record(
 def _checked_name(name: str, population: Population | None = None) -> str:
     """Pages and the words of a target's rule tell populations apart by their names."""
     name = checked_title(name, "the population’s name")
-    others = [one.name for one in db.session.scalars(queries.populations()) if one is not population]
-    check_title_is_free(name, others, "population")
+    if db.session.scalar(queries.population_called(name)) not in (None, population):
+        raise title_taken(name, "population")
     return name
 
 

@@ -10,9 +10,10 @@ from sqlalchemy import Integer, case, func, insert, literal, select, union_all
 from app.audit import rules as audit
 from app.core import clock
 from app.core.actors import Actor
-from app.core.db import db
+from app.core.db import db, save_all_unique
 from app.core.errors import RuleBroken
 from app.core.filters import day, day_and_time
+from app.core.names import folded
 from app.figures import queries
 from app.figures.models import PublishedFigure, PublishedPerson, Target
 from app.figures.queries import Figure
@@ -49,8 +50,7 @@ def publish(
         _frozen(target, figure, in_force[target.id].number, occasion=occasion, by=by, now=now)
         for target, figure in zip(targets, figures, strict=True)
     ]
-    db.session.add_all(made)
-    db.session.flush()
+    save_all_unique(made, taken=_published_already(as_at, occasion, "just now"))
     _keep_people(made, as_at=as_at, now=now)
     for target, one in zip(targets, made, strict=True):
         shown = queries.count_in_words(one.numerator, one.denominator, one.shown)
@@ -103,15 +103,19 @@ def _check_is_new(targets: Sequence[Target], as_at: date, occasion: str) -> None
     same = select(PublishedFigure.published_at).where(
         PublishedFigure.target_id.in_([target.id for target in targets]),
         PublishedFigure.as_at == as_at,
-        func.lower(PublishedFigure.occasion) == occasion.lower(),
+        PublishedFigure.folded_occasion == folded(occasion),
     )
     published_at = db.session.scalar(same.order_by(PublishedFigure.id.desc()).limit(1))
     if published_at is not None:
-        raise RuleBroken(
-            f"The figures as at {day(as_at)} were published for “{occasion}” already, on "
-            f"{day_and_time(published_at)}. To put them right, say so in the occasion.",
-            field="occasion",
-        )
+        raise _published_already(as_at, occasion, f"on {day_and_time(published_at)}")
+
+
+def _published_already(as_at: date, occasion: str, when: str) -> RuleBroken:
+    return RuleBroken(
+        f"The figures as at {day(as_at)} were published for “{occasion}” already, {when}. To put them right, "
+        "say so in the occasion.",
+        field="occasion",
+    )
 
 
 def _frozen(

@@ -10,7 +10,7 @@ from typing import Any, TypedDict, Unpack
 from app.audit import rules as audit
 from app.core import clock
 from app.core.actors import Actor
-from app.core.db import db, lock_row, record, save_unique, supersede
+from app.core.db import db, lock_row, lock_table, record, save_unique, supersede
 from app.core.editions import Values
 from app.core.errors import RuleBroken, check_all
 from app.core.filters import day
@@ -74,6 +74,7 @@ def add_target(
     It may state no minimum: then its figure is reported, and is neither met nor missed. Only a deliverable
     always has one: the number of sessions that the contract names.
     """
+    lock_table(Target)
     check_all(
         partial(check_code, code),
         partial(check_title, title, on=clock.london(now).date()),
@@ -110,6 +111,7 @@ def change_target(
 ) -> None:
     """Change a target. A changed rule needs a reason and keeps to the milestones; figures as known before
     keep theirs. `seen` is the edition that a page was made from (U-29)."""
+    lock_table(Target)
     check_all(
         partial(check_title, title, on=clock.london(now).date(), target=target),
         partial(check_asked, target.kind, target.programme, asked),
@@ -148,8 +150,7 @@ def check_code(code: str) -> None:
 
 def check_title(title: str, *, on: date, target: Target | None = None) -> None:
     """A target has a title, which names nobody and which no other has that is asked for on the day."""
-    others = [one.title for one in db.session.scalars(queries.targets(as_at=on)) if one is not target]
-    check_title_is_free(_checked_title(title), others, "target", field="title")
+    check_title_is_free(_checked_title(title), on=on, target=target)
 
 
 def _checked_title(title: str) -> str:

@@ -43,7 +43,6 @@ from app.people.queries.directory import (
     with_name,
 )
 from app.people.queries.duplicates import (
-    folded,
     kept_apart,
     number_of_duplicates,
     possible_duplicates,
@@ -66,7 +65,6 @@ __all__ = [
     "deputy_entries_of",
     "directory",
     "directory_count",
-    "folded",
     "headcounts",
     "is_managed_by",
     "kept_apart",

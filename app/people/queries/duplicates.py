@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row, Select, and_, select
 
 from app.core.db import db, live
+from app.core.names import folded
 from app.people.models import KeptApart, Organisation, Person, PersonKind, Spell, Team
 from app.people.queries.directory import covers
 
@@ -214,8 +215,3 @@ def _same_addresses(people: list[Candidate]) -> Alike:
 
 def _ordered(one: Candidate, other: Candidate) -> tuple[Candidate, Candidate]:
     return (one, other) if one.id < other.id else (other, one)
-
-
-def folded(name: str) -> str:
-    """Names that differ only in case, spaces or the shape of the apostrophe are one."""
-    return " ".join(name.replace("’", "'").split()).casefold()

@@ -7,9 +7,9 @@ from datetime import date
 from sqlalchemy import Select, select
 
 from app.core.db import db, live
+from app.core.names import folded
 from app.people.models import Person, Spell, StatedHeadcount
 from app.people.queries.directory import directory
-from app.people.queries.duplicates import folded
 
 
 def stated_headcount(organisation_id: int, year: int) -> Select[tuple[StatedHeadcount]]:

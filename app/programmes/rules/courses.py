@@ -65,7 +65,7 @@ def add_programme(
         provider=provider,
         created_at=now,
     )
-    save_unique(programme, taken=_code_taken(code))
+    save_unique(programme, taken=_code_taken(code), taken_by={"folded_title": _title_taken(title)})
     _record_dates(programme, starts_on, deadline, by=by, now=now)
     audit.record(by=by, verb="programme:added", thing=programme, now=now)
     return programme
@@ -111,7 +111,7 @@ def edit_programme(
     )
     programme.code, programme.title, programme.summary = code, title, summary
     programme.provider = provider
-    save_unique(programme, taken=_code_taken(code))
+    save_unique(programme, taken=_code_taken(code), taken_by={"folded_title": _title_taken(title)})
     if has_other_dates:
         _record_dates(programme, starts_on, deadline, by=by, now=now, reason=reason)
     if changes:
@@ -241,7 +241,11 @@ def _code_taken(code: str) -> RuleBroken:
 def _check_title(title: str, programme: Programme | None = None) -> None:
     """A board tells programmes apart by their titles."""
     if queries.programme_titled(title) not in (None, programme):
-        raise RuleBroken(f"Another programme is called {title}. Choose another title.", field="title")
+        raise _title_taken(title)
+
+
+def _title_taken(title: str) -> RuleBroken:
+    return RuleBroken(f"Another programme is called {title}. Choose another title.", field="title")
 
 
 def _check_dates(starts_on: date | None, deadline: date | None) -> None:
