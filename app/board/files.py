@@ -10,11 +10,10 @@ from decimal import Decimal
 from flask import current_app
 
 from app.board.queries import Column, Contents, Line, Section, Trail, to_be_done
-from app.core import clock
 from app.core.filters import day, number
 from app.core.pdf import pdf_of
 from app.core.sheets import Sheet, csv_text, workbook
-from app.figures.files import ProgressChart, outlook_of, progress_chart
+from app.figures.files import ProgressChart, known_in_words, outlook_of, progress_chart
 from app.figures.models import TargetKind
 from app.figures.queries import Figure, count_in_words
 
@@ -64,14 +63,13 @@ def figures_csv(lines: Iterable[Line]) -> str:
 
 
 def _figure(figure: Figure) -> tuple[object, ...]:
-    known_at = clock.london(figure.known_at) if figure.known_at else None
     return (
         figure.code,
         figure.programme,
         figure.title,
         figure.kind.value,
         figure.as_at.isoformat(),
-        known_at.isoformat() if known_at else "now",
+        known_in_words(figure),
         None if figure.kind is TargetKind.SCORE else figure.numerator,
         figure.denominator,
         figure.asked,

@@ -194,6 +194,13 @@ def test_bm05_the_file_hides_what_the_page_hides(pages: Pages) -> None:
     assert lines[Role.ACADEMY_MANAGER] == [f"{about},1,3,2,33%"]
 
 
+@pytest.mark.parametrize("address", ["/targets/two-day/breakdown.csv", "/board.csv"])
+def test_4_4_every_file_says_the_end_of_a_day_as_london_has_it(board: Pages, address: str) -> None:
+    scenes.coverage(trained=6, untrained=0)
+    file = board.get(f"{address}?as_at=2021-06-30&known_at=2021-07-01")
+    assert ",2021-06-30,2021-07-01T23:59:59.999999+01:00," in file.html
+
+
 def test_4_13_turnover_stands_under_a_coverage(board: Pages) -> None:
     scenes.coverage(trained=6, untrained=0)
     factories.staff(last_day=date(2022, 1, 31))

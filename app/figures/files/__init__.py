@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.figures.files.beside import months_of, steps_of, waves_of
-from app.figures.files.breakdowns import breakdown_csv
+from app.figures.files.breakdowns import breakdown_csv, known_in_words
 from app.figures.files.charts import (
     Outlook,
     ProgressChart,
@@ -18,6 +18,7 @@ __all__ = [
     "ProgressChart",
     "WeeksChart",
     "breakdown_csv",
+    "known_in_words",
     "months_of",
     "outlook_of",
     "progress_chart",
