@@ -19,10 +19,11 @@ from app.core.db import db
 from app.core.errors import TakeupError
 from app.core.filters import day as in_words
 from app.core.filters import plural
-from app.exchange import queries, rules
+from app.exchange import rules
 from app.exchange.files import MAX_BYTES, read_date
 from app.exchange.models import FileImport, ImportKind, ImportState
 from app.exchange.rules import Group, Plan
+from app.figures.queries import target_coded
 
 _SHOWN = 20
 
@@ -205,7 +206,7 @@ def _read(file: Path) -> bytes:
 def _target(code: str | None) -> Any:
     if code is None:
         return None
-    target = db.session.scalar(queries.target_with_code(code))
+    target = db.session.scalar(target_coded(code))
     if target is None:
         raise TakeupError(f"There is no target {code}.")
     return target

@@ -37,10 +37,6 @@ def cohort_targets() -> Select[tuple[Target]]:
     return select(Target).where(Target.kind == TargetKind.COHORT).order_by(Target.code)
 
 
-def target_with_code(code: str) -> Select[tuple[Target]]:
-    return select(Target).where(Target.code == code)
-
-
 def everybody() -> Select[Any]:
     """Each person as a file names them; not the records that were merged into another (U-07)."""
     return _people().where(Person.merged_into_id.is_(None))

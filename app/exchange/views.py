@@ -31,6 +31,7 @@ from app.exchange.files import COLUMNS, MAX_BYTES
 from app.exchange.forms import ApplyForm, UndoForm, UploadForm
 from app.exchange.models import FileImport, ImportKind, ImportState
 from app.exchange.rules import Group, Plan
+from app.figures.queries import target_coded
 
 bp = Blueprint("exchange", __name__)
 
@@ -77,7 +78,7 @@ def _allowed(import_id: int) -> FileImport:
 
 def _upload(form: UploadForm, kind: ImportKind) -> FileImport:
     now = clock.now()
-    target = db.session.scalar(queries.target_with_code(form.target.data)) if "target" in form else None
+    target = db.session.scalar(target_coded(form.target.data)) if "target" in form else None
     return rules.upload(
         kind=kind,
         filename=form.file.data.filename or "",

@@ -185,7 +185,7 @@ def _bring_in_everything(run_command: Run, *options: str) -> None:
         ("people", "hr_people.csv"),
         ("completions", "past_completions.csv"),
         ("partners", "partners.csv"),
-        ("cohort", "--target", "sos-new-and-upskill", "cohort_new_and_upskill.csv"),
+        ("cohort", "--target", "SOS-New-and-Upskill", "cohort_new_and_upskill.csv"),
     ):
         *kind, name = words
         result = run_command("import", *kind, str(DATA / name), *options)
