@@ -40,7 +40,7 @@ def list_jobs(as_json: bool) -> None:
 def run(name: str, as_json: bool) -> None:
     """Run the job NAME now."""
     try:
-        tally = timetable.run_by_hand(name)
+        tally = timetable.run_by_hand(name).tally
     except TakeupError as error:
         stop(error.message, as_json=as_json)
     if as_json:

@@ -16,6 +16,7 @@ from app.core.errors import NotFound
 from app.core.logs import get_logger
 from app.core.tally import Tally
 from app.jobs import rules
+from app.jobs.models import JobRun
 from app.reminders import jobs as reminders
 from app.sessions import jobs as sessions
 
@@ -76,25 +77,24 @@ JOBS = (
 TIMETABLE = {job.name: job for job in JOBS}
 
 
-def run_by_hand(name: str) -> Tally:
-    """Run a job now, outside the timetable; it leaves a row as any run does.
+def run_by_hand(name: str) -> JobRun:
+    """Run a job now, outside the timetable; it leaves a row as any run does: that row.
 
     Raises NotFound when there is no job of that name.
     """
     if name not in TIMETABLE:
         raise NotFound(f"There is no job “{name}”. The jobs are {', '.join(sorted(TIMETABLE))}.")
-    tally = _run(TIMETABLE[name], slot=f"by hand {uuid4()}")
-    assert tally is not None
-    return tally
+    run_id = _run(TIMETABLE[name], slot=f"by hand {uuid4()}")
+    return db.session.get_one(JobRun, run_id)
 
 
-def run_in_slot(job: Job) -> Tally | None:
-    """Run a job for the slot that is now, unless another scheduler has taken it."""
+def run_in_slot(job: Job) -> int | None:
+    """Run a job for the slot that is now, unless another scheduler has taken it; the id of the run."""
     seconds = int(clock.now().timestamp()) // job.every_seconds * job.every_seconds
     return _run(job, slot=str(seconds))
 
 
-def _run(job: Job, *, slot: str) -> Tally | None:
+def _run(job: Job, *, slot: str) -> int | None:
     run_id = rules.claim(job=job.name, slot=slot, now=clock.now())
     db.session.commit()
     if run_id is None:
@@ -107,7 +107,6 @@ def _run(job: Job, *, slot: str) -> Tally | None:
         db.session.rollback()
         log.error("job_failed", job=job.name, exc_info=error)
         problem = f"{type(error).__name__}: {error}"[:2000]
-        rules.fail(run_id=run_id, problem=problem, now=clock.now())
+        rules.finish(run_id=run_id, tally=Tally(failed=1, problem=problem), now=clock.now())
         db.session.commit()
-        return Tally(failed=1, problem=problem)
-    return tally
+    return run_id

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model
+from app.core.tally import Tally
 
 
 class Outcome(StrEnum):
@@ -38,6 +39,11 @@ class JobRun(Model):
     skipped: Mapped[int] = mapped_column(default=0)
     failed: Mapped[int] = mapped_column(default=0)
     problem: Mapped[str | None] = mapped_column(Text)
+
+    @property
+    def tally(self) -> Tally:
+        """What it did."""
+        return Tally(self.done, self.skipped, self.failed, self.problem or "")
 
 
 class Heartbeat(Model):

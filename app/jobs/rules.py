@@ -49,12 +49,6 @@ def finish(*, run_id: int, tally: Tally, now: datetime) -> None:
     )
 
 
-def fail(*, run_id: int, problem: str, now: datetime) -> None:
-    """Keep that a run stopped on an error."""
-    run = db.session.get_one(JobRun, run_id)
-    run.ended_at, run.outcome, run.problem = now, Outcome.FAILED, problem
-
-
 def beat(*, now: datetime) -> None:
     """The scheduler shows that it lives."""
     heart = db.session.get(Heartbeat, 1)

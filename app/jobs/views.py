@@ -10,10 +10,9 @@ from app.audit import rules as audit
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Permission
-from app.core.web import current_actor, get_or_404, paginate, public, requires
+from app.core.web import current_actor, paginate, public, requires
 from app.jobs import jobs as timetable
 from app.jobs import queries
-from app.jobs.models import JobRun
 
 bp = Blueprint("jobs", __name__)
 
@@ -37,13 +36,12 @@ def overview() -> str:
 @requires(Permission.RUN_JOBS)
 def run(name: str) -> Response:
     """Run a job now."""
-    tally = timetable.run_by_hand(name)
-    job_run = get_or_404(JobRun, queries.last_runs()[name].id)
+    job_run = timetable.run_by_hand(name)
     audit.record(by=current_actor(), verb="job:run by hand", thing=job_run, now=clock.now(), label=name)
     db.session.commit()
     flash(
-        f"{timetable.TIMETABLE[name].title}: {tally.words}",
-        "error" if tally.failed else "message",
+        f"{timetable.TIMETABLE[name].title}: {job_run.tally.words}",
+        "error" if job_run.failed else "message",
     )
     return redirect(url_for("jobs.overview"))  # type: ignore[return-value]
 

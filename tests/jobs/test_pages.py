@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from contextvars import Context
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import pytest
+from sqlalchemy import select
+
 from app import create_app
+from app.audit.models import AuditEntry
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Role
 from app.core.tally import Tally
 from app.jobs import rules
-from app.jobs.jobs import TIMETABLE
+from app.jobs.jobs import A_MINUTE, TIMETABLE, Job
+from app.jobs.models import JobRun, Outcome
 from tests import factories
 from tests.databases import settings_for
 
@@ -38,6 +45,46 @@ def test_recent_work_is_named_as_in_the_timetable(pages: Any) -> None:
     assert "Tell the academy of runs with too few people" in recent
     assert "few_booked" not in recent
     assert "of_old" in recent
+
+
+@pytest.fixture
+def add_job(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[datetime], Tally]], None]:
+    """A function that puts one more job into the timetable."""
+
+    def add(function: Callable[[datetime], Tally]) -> None:
+        monkeypatch.setitem(TIMETABLE, "slow", Job("slow", "Something slow", A_MINUTE, function))
+
+    return add
+
+
+def run_it(pages: Any) -> tuple[Any, JobRun]:
+    """What the page says that runs the job, and the run that the audit names."""
+    pages.sign_in(factories.user(Role.ADMINISTRATOR))
+    page = pages.submit(pages.get("/jobs"), form="/slow/run")
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.verb == "job:run by hand")).one()
+    return page, db.session.get_one(JobRun, entry.thing_id)
+
+
+def test_the_audit_names_the_run_by_hand_and_not_the_schedulers(pages: Any, add_job: Any) -> None:
+    def scheduled_meanwhile(now: datetime) -> Tally:
+        assert rules.claim(job="slow", slot="1", now=now) is not None
+        return Tally(done=2)
+
+    add_job(scheduled_meanwhile)
+    page, run = run_it(pages)
+    assert "Something slow: 2 done" in page.text
+    assert (run.slot[:7], run.done) == ("by hand", 2)
+
+
+def test_a_job_that_stops_on_an_error_leaves_a_failed_run_that_says_why(pages: Any, add_job: Any) -> None:
+    def stop(_now: datetime) -> Tally:
+        raise ValueError("The disk is full")
+
+    add_job(stop)
+    page, run = run_it(pages)
+    assert "0 done, 0 no longer needed, 1 failed. ValueError: The disk is full" in page.text
+    assert (run.outcome, run.failed, run.problem) == (Outcome.FAILED, 1, "ValueError: The disk is full")
+    assert run.ended_at is not None
 
 
 def test_unknown_job_is_a_page_that_says_so(pages: Any) -> None:
