@@ -349,8 +349,8 @@ def _error_page(
     code: int, message: str | None = None, error: HTTPException | None = None, reference: str | None = None
 ) -> Any:
     db.session.rollback()
-    page_of = {405: 404}  # an address that only takes forms is no page
-    known = page_of.get(code, code if code in _PAGES else 400 if code < 500 else 500)
+    shown_as = {405: 404}  # an address that only takes forms is no page
+    known = shown_as.get(code, code if code in _PAGES else 400 if code < 500 else 500)
     page = render_template(f"errors/{known}.html", message=message, reference=reference)
     response = Response(page, status=code)
     if error is not None and error.response is None:
