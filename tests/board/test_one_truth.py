@@ -183,9 +183,7 @@ def test_4_11_what_is_impossible_has_no_number(told: Callable[[], Told]) -> None
     run = factories.run(scene.course, days=[date(2022, 3, 8), date(2022, 3, 9)])
     factories.booking(run, scene.people[0])
     found, row = told()
-    assert (found["impossible"], found["to_book"], found["place_shortfall"], found["extra_runs"]) == (
-        True, None, None, None,
-    )  # fmt: skip
+    assert _to_be_done(found) == (True, None, None, None)
     assert row["to_book"] == "Impossible: only 3 people are not booked"
 
 
@@ -212,7 +210,12 @@ def test_4_11_what_the_rounding_alone_asks_for_is_not_called_missing(
         scenes.complete(person, scene.course, date(2022, 2, 1))
     run = factories.run(scene.course, days=[date(2022, 3, 8), date(2022, 3, 9)])
     factories.booking(run, scene.people[3])
-    assert told()[0]["rag"] == "amber"
+    found, row = told()
+    assert found["rag"] == "amber"
+    assert _to_be_done(found) == (False, 2, 0, 0)
+    assert (row["to_book"], row["place_shortfall"]) == ("2", "0")
+    (line,) = rows_of("Forecast")
+    assert line[6:10] == (2, 15, 0, 0)
     words = "Book 2 more people, rounded up; 1 person can be booked, which is just enough."
     for path in ("/board", "/targets", "/targets/new-and-upskill"):
         assert words in board.get(f"{path}?as_at=2022-02-28").text, path
@@ -220,3 +223,25 @@ def test_4_11_what_the_rounding_alone_asks_for_is_not_called_missing(
     assert "Still to book 2 people, rounded up" in page.text
     assert "Impossible" not in page.text
     assert "Places missing" not in page.text
+
+
+def test_4_11_no_place_is_missing_in_any_file_where_those_that_are_free_are_just_enough(
+    board: Pages, told: Callable[[], Told]
+) -> None:
+    """Three of ten are complete, one is booked and one place is free: four are needed, and two are to book."""
+    scene = scenes.cohort(members=10, percent="40")
+    for person in scene.people[:3]:
+        scenes.complete(person, scene.course, date(2022, 2, 1))
+    run = factories.run(scene.course, days=[date(2022, 3, 8), date(2022, 3, 9)], capacity=2)
+    factories.booking(run, scene.people[3])
+    found, row = told()
+    assert (found["rag"], found["free"]) == ("amber", 1)
+    assert _to_be_done(found) == (False, 2, 0, 0)
+    assert (row["to_book"], row["place_shortfall"]) == ("2", "0")
+    (line,) = rows_of("Forecast")
+    assert line[6:10] == (2, 1, 0, 0)
+    assert "Places missing" not in board.get("/targets/new-and-upskill?as_at=2022-02-28").text
+
+
+def _to_be_done(found: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(found[name] for name in ("impossible", "to_book", "place_shortfall", "extra_runs"))

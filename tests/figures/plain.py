@@ -108,17 +108,19 @@ def forecast(asked: Asked, needed: int, people: int | None, counts: Counts, free
     come, complete, booked = 1 - asked.absence, counts.complete, counts.booked
     others = free if people is None else people - complete - booked
     likely = complete + floor(booked * come)
+    ceiling = complete + floor((booked + min(free, others)) * come)
     to_book = ceil(max(0, needed - likely) / come)
-    shortfall = max(0, to_book - free)
+    is_rounding_alone = ceiling >= needed  # every place filled is enough, whatever is to book rounded up
+    shortfall = 0 if is_rounding_alone else max(0, to_book - free)
     return {
         "complete": complete,
         "booked": booked,
         "free": free,
         "likely": likely,
         "best": complete + booked,
-        "ceiling": complete + floor((booked + min(free, others)) * come),
+        "ceiling": ceiling,
         "to_book": to_book,
-        "is_impossible": people is not None and to_book > others,
+        "is_impossible": people is not None and to_book > others and not is_rounding_alone,
         "place_shortfall": shortfall,
         "extra_runs": ceil(Fraction(shortfall, asked.usual)),
     }

@@ -221,7 +221,7 @@ def test_4_12_scores(score: str | None, replies: int | None, margin: str | None,
 def test_4_11_what_always_holds(
     people: int, shares: tuple[Fraction, Fraction], free: int, percent: int, absence: Fraction
 ) -> None:
-    """Booking as many more as it says makes the target likely."""
+    """Booking as many more as it says makes the target likely; what is just enough misses nothing."""
     complete = int(people * shares[0])
     booked = int((people - complete) * shares[1])
     required = -(-people * percent // 100)
@@ -231,3 +231,6 @@ def test_4_11_what_always_holds(
     more = replace(forecast, booked=booked + forecast.to_book)
     assert more.likely >= required
     assert forecast.place_shortfall == 0 or forecast.to_book > free
+    if forecast.is_just_enough:
+        assert (forecast.is_impossible, forecast.place_shortfall, forecast.extra_runs) == (False, 0, 0)
+        assert forecast.to_be_done == (forecast.to_book, 0, 0)

@@ -89,23 +89,25 @@ class Forecast:
         return ceil(max(0, self.required - self.likely) / (1 - self.absence))
 
     @property
-    def is_impossible(self) -> bool:
-        """More would have to be booked than there are people who are not."""
-        return self.unbooked is not None and self.to_book > self.unbooked
-
-    @property
     def is_just_enough(self) -> bool:
         """Whether only the rounding asks for more people than can be booked: likely is rounded down and what
-        is to book up, while every place filled is enough.
+        is to book up, while every place filled is enough. Then nothing is impossible, and no place missing.
 
         C = 15, B = 22, S = 28 and a = 10%, where 60 are required: likely 34, 29 to book, and a ceiling of 60.
         """
         return self.to_book > self.takers and self.ceiling >= self.required
 
     @property
+    def is_impossible(self) -> bool:
+        """More would have to be booked than there are people who are not."""
+        if self.unbooked is None or self.is_just_enough:
+            return False
+        return self.to_book > self.unbooked
+
+    @property
     def place_shortfall(self) -> int:
         """How many places are missing for the people who must still be booked."""
-        return max(0, self.to_book - self.free)
+        return 0 if self.is_just_enough else max(0, self.to_book - self.free)
 
     @property
     def extra_runs(self) -> int:
