@@ -25,6 +25,8 @@ from app.core.forms import (
 )
 from app.programmes import queries
 from app.programmes.models import (
+    USUAL_CAPACITY,
+    USUAL_MINIMUM,
     ApprovalMode,
     BookingTerms,
     Course,
@@ -97,7 +99,7 @@ class _CourseFields(Form):
         [InputRequired("Enter the most places of a session")],
         at_least=1,
         at_most=MOST_PLACES,
-        default=16,
+        default=USUAL_CAPACITY,
         description="What a new run begins with; each run can have its own",
     )
     minimum_places = IntegerField(
@@ -105,7 +107,7 @@ class _CourseFields(Form):
         [InputRequired("Enter the fewest places of a run")],
         at_least=1,
         at_most=MOST_PLACES,
-        default=6,
+        default=USUAL_MINIMUM,
         description="A run with fewer people may not be worth holding",
     )
 

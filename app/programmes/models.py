@@ -24,6 +24,10 @@ from app.core.db import Base, Model, Recorded, one_of
 from app.core.names import folded
 from app.people.models import RoleGroup, Sector, Service
 
+# What a run of a course has where nothing else was said: places, and people without whom it is not viable.
+USUAL_CAPACITY = 16
+USUAL_MINIMUM = 6
+
 _AUDIENCE = {
     name: Table(
         f"course_{name}",
@@ -161,8 +165,8 @@ class Course(Model):
     code: Mapped[str] = mapped_column(String(40), unique=True)
     title: Mapped[str] = mapped_column(String(200))
     summary: Mapped[str] = mapped_column(Text, default="")
-    default_capacity: Mapped[int] = mapped_column(default=16)
-    minimum_places: Mapped[int] = mapped_column(default=6)
+    default_capacity: Mapped[int] = mapped_column(default=USUAL_CAPACITY)
+    minimum_places: Mapped[int] = mapped_column(default=USUAL_MINIMUM)
     is_for_panel_members: Mapped[bool] = mapped_column(default=False)
     accreditation: Mapped[str | None] = mapped_column(String(120))
     created_at: Mapped[datetime]

@@ -228,7 +228,7 @@ def test_4_11_what_the_rounding_alone_asks_for_is_not_called_missing(
 def test_4_11_no_place_is_missing_in_any_file_where_those_that_are_free_are_just_enough(
     board: Pages, told: Callable[[], Told]
 ) -> None:
-    """Three of ten are complete, one is booked and one place is free: four are needed, and two are to book."""
+    """Three of ten are complete, one is booked, one place is free: four are needed, and two are to book."""
     scene = scenes.cohort(members=10, percent="40")
     for person in scene.people[:3]:
         scenes.complete(person, scene.course, date(2022, 2, 1))

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
 from app.core import clock
 from app.core.db import supersede
+from app.core.permissions import Role
 from app.figures.queries import planning_absence
 from app.sessions.models import RunState
+from tests import factories
 from tests.factories import LONG_AGO
 from tests.figures import places as scenes
 from tests.figures.places import (
@@ -27,8 +32,11 @@ from tests.figures.places import (
     Statements,
     one_day,
 )
+from tests.figures.scenes import cohort
+from tests.pages import Pages
 
 DAY = date(2022, 3, 1)
+CAPPED = "of booked people are expected not to come: the most that is taken from the past; in the programme’s"
 ALL_WEEK = datetime(2022, 3, 7, 17, tzinfo=clock.LONDON)
 
 
@@ -65,6 +73,50 @@ def test_4_11_the_assumption_is_always_said_in_words() -> None:
     assert planning_absence([ident], as_at=DAY)[ident].words == (
         "10% of booked people are expected not to come: what happened in the programme’s 50 past places"
     )
+
+
+@pytest.mark.parametrize(
+    ("came", "missed", "words"),
+    [
+        (
+            5,
+            45,
+            "90% of booked people are expected not to come: what happened in the programme’s 50 past places",
+        ),
+        (0, 51, f"90% {CAPPED} 51 past places it was more"),
+        (1, 50, f"90% {CAPPED} 51 past places it was more"),
+        (
+            26,
+            25,
+            "49% of booked people are expected not to come: what happened in the programme’s 51 past places",
+        ),
+    ],
+)
+def test_4_11_the_share_that_is_said_is_the_one_that_is_planned_with(
+    came: int, missed: int, words: str
+) -> None:
+    course, _ = one_day((CAME, came), (NO_SHOW, missed), on=DAY)
+    found = planning_absence([course.programme_id], as_at=DAY)[course.programme_id]
+    assert found.words == words
+    assert found.share == min(Fraction(missed, came + missed), Fraction(9, 10))
+
+
+def test_4_11_the_page_says_when_more_stayed_away_than_is_planned_with(
+    pages: Pages, run_command: Callable[..., Any]
+) -> None:
+    scene = cohort(members=2)
+    run = factories.run(scene.course, days=[date(2022, 2, 1), date(2022, 2, 2)], capacity=30)
+    scenes.places(run, (NO_SHOW, 26))
+    page = pages.sign_in(factories.user(Role.BOARD_MEMBER)).get("/targets/new-and-upskill?as_at=2022-02-28")
+    assert f"Expected not to come 90% {CAPPED} 52 past places it was more." in page.text
+    (found,) = json.loads(run_command("figures", "--json", "--as-at", "2022-02-28").stdout)
+    assert found["planning_absence"] == "9/10"
+
+
+def test_4_11_the_form_of_a_target_says_what_is_planned_with(pages: Pages) -> None:
+    scene = cohort(members=1)
+    page = pages.sign_in(factories.user(Role.ACADEMY_MANAGER)).get(f"/targets/{scene.target.code}/edit")
+    assert "Empty: 10%, and from 50 past places on what this programme has seen." in page.text
 
 
 def test_4_11_only_what_was_held_by_the_day_and_known_by_the_instant() -> None:

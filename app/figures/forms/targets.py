@@ -21,6 +21,7 @@ from app.core.forms import (
 )
 from app.figures.forms.numbers import DecimalField
 from app.figures.models import ReachStep, TargetKind, TargetRule
+from app.figures.queries import ENOUGH_PLACES, USUAL_PERCENT
 from app.programmes.models import Course
 
 # What a target of each kind asks; the order on the page is the template's.
@@ -126,8 +127,8 @@ class TargetForm(GuardedForm):
         "Planning non-attendance",
         like="10",
         suffix="%",
-        description="Of those booked, how many a forecast expects not to come. Empty: 10%, and after 50 past "
-        "places what this programme has seen.",
+        description=f"Of those booked, how many a forecast expects not to come. Empty: {USUAL_PERCENT}, and "
+        f"from {ENOUGH_PLACES} past places on what this programme has seen.",
     )
     reason = TextArea(
         "Why the rule changes",

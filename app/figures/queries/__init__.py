@@ -111,9 +111,7 @@ from app.figures.queries.overrides import override, overrides_on
 from app.figures.queries.parts import Hiding, Part
 from app.figures.queries.periods import Trail, done_on_day, trails_of
 from app.figures.queries.places import WeekOfPlaces, places_by_week, sessions_of_week
-from app.figures.queries.planning import (
-    planning_absence,
-)
+from app.figures.queries.planning import ENOUGH_PLACES, USUAL_PERCENT, planning_absence
 from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.published import (
     Restated,
@@ -187,8 +185,10 @@ from app.figures.queries.weekly import (
 )
 
 __all__ = [
+    "ENOUGH_PLACES",
     "NO_ONE",
     "REACH_STEPS",
+    "USUAL_PERCENT",
     "Among",
     "Attendance",
     "Attended",

@@ -9,6 +9,7 @@ from math import ceil, floor
 
 from app.core.filters import plural
 from app.core.workdays import is_working_day
+from app.programmes.models import USUAL_CAPACITY
 
 DEFAULT_ABSENCE = Fraction(1, 10)
 
@@ -50,7 +51,7 @@ class Forecast:
     free: int
     absence: Fraction = DEFAULT_ABSENCE
     absence_words: str = ""
-    usual_capacity: int = 16
+    usual_capacity: int = USUAL_CAPACITY
     single_days: int = 0
 
     @property

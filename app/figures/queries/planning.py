@@ -17,12 +17,14 @@ from app.core.db import db, live
 from app.figures.queries import places
 from app.figures.queries.arithmetic import shown_percent
 from app.figures.queries.definitions import percent_in_words
+from app.figures.queries.forecast import DEFAULT_ABSENCE
 from app.learning.models import THERE, Mark, MarkStatus
 from app.sessions.models import SessionDate
 
-DEFAULT_SHARE = Fraction(1, 10)
 ENOUGH_PLACES = 50
 LARGEST_SHARE = Fraction(9, 10)  # were it all of them, nobody could ever be booked enough
+
+USUAL_PERCENT = shown_percent(DEFAULT_ABSENCE.numerator, DEFAULT_ABSENCE.denominator)
 
 _DID_NOT_COME = (MarkStatus.ABSENT_NO_NOTICE, MarkStatus.ABSENT_APOLOGIES)
 
@@ -31,29 +33,40 @@ _DID_NOT_COME = (MarkStatus.ABSENT_NO_NOTICE, MarkStatus.ABSENT_APOLOGIES)
 class PlanningAbsence:
     """The share of booked people whom a programme's forecasts expect not to come.
 
-    `places` are the past places that it is, or would be, measured on.
+    `places` are the past places that it is, or would be, measured on; `is_capped`: more of them were
+    missed than is ever taken from the past.
     """
 
     share: Fraction
     places: int
     is_measured: bool
     is_stated: bool = False
+    is_capped: bool = False
 
     @property
     def words(self) -> str:
         """How it came about, which is always shown beside a forecast."""
+        return f"{self._percent} of booked people are expected not to come: {self._origin}"
+
+    @property
+    def _percent(self) -> str:
+        """The share that is planned with; what was stated has all its decimals."""
         if self.is_stated:
-            percent = percent_in_words(100 * Decimal(self.share.numerator) / self.share.denominator)
-            return f"{percent} of booked people are expected not to come: what this target plans with"
+            return percent_in_words(100 * Decimal(self.share.numerator) / self.share.denominator)
+        return shown_percent(self.share.numerator, self.share.denominator)
+
+    @property
+    def _origin(self) -> str:
+        if self.is_stated:
+            return "what this target plans with"
+        if self.is_capped:
+            past = f"in the programme’s {self.places:,} past places"
+            return f"the most that is taken from the past; {past} it was more"
         if self.is_measured:
-            percent = shown_percent(int(self.share * self.places), self.places)
-            return (
-                f"{percent} of booked people are expected not to come: what happened in the programme’s "
-                f"{self.places:,} past places"
-            )
+            return f"what happened in the programme’s {self.places:,} past places"
         return (
-            f"10% of booked people are expected not to come: the programme’s own share is used from "
-            f"{ENOUGH_PLACES} past places on, and it has {self.places:,}"
+            f"the programme’s own share is used from {ENOUGH_PLACES} past places on, and it has "
+            f"{self.places:,}"
         )
 
 
@@ -67,9 +80,9 @@ def planning_absence(
 ) -> dict[int, PlanningAbsence]:
     """The planning non-attendance of each programme, in one statement.
 
-    10% at first; from 50 past places on the programme's own share: who was absent or gave up late, of all
-    places that were not given up in time. Of 400 places 20 no-shows, 4 with apologies on the day and 12
-    given up late are 36 of 400, 9%. A place that the register says nothing of is in neither number.
+    10% at first; from 50 past places on the programme's own share, up to 90%: who was absent or gave up late,
+    of all places that were not given up in time. Of 400 places 20 no-shows, 4 with apologies on the day and
+    12 given up late are 36 of 400, 9%. A place that the register says nothing of is in neither number.
     """
     counts = _counts(programme_ids, as_at, known_at) if programme_ids else {}
     return {one: _planned(*counts.get(one, (0, 0))) for one in programme_ids}
@@ -77,8 +90,9 @@ def planning_absence(
 
 def _planned(past: int, missed: int) -> PlanningAbsence:
     if past < ENOUGH_PLACES:
-        return PlanningAbsence(DEFAULT_SHARE, past, is_measured=False)
-    return PlanningAbsence(min(Fraction(missed, past), LARGEST_SHARE), past, is_measured=True)
+        return PlanningAbsence(DEFAULT_ABSENCE, past, is_measured=False)
+    share = Fraction(missed, past)
+    return PlanningAbsence(min(share, LARGEST_SHARE), past, is_measured=True, is_capped=share > LARGEST_SHARE)
 
 
 def _counts(

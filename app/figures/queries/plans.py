@@ -12,7 +12,7 @@ from app.figures.queries import definitions
 from app.figures.queries.arithmetic import required_number
 from app.learning.queries import CourseShape, shapes_of
 from app.people.models import EmploymentType
-from app.programmes.models import Course
+from app.programmes.models import USUAL_CAPACITY, Course
 
 LEFT_OUT = (EmploymentType.AGENCY, EmploymentType.CONTRACTED)
 WITH_SCOPE = (TargetKind.COVERAGE, TargetKind.COHORT)
@@ -110,7 +110,7 @@ class Plan:
     @property
     def usual_capacity(self) -> int:
         """How many places a run of its courses usually has: of the smallest, where there are several."""
-        return min((course.default_capacity for course in self.asked_for), default=16)
+        return min((course.default_capacity for course in self.asked_for), default=USUAL_CAPACITY)
 
 
 def plans_for(targets: Sequence[Target], known_at: datetime | None = None) -> list[Plan]:

@@ -17,7 +17,14 @@ from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.people.models import RoleGroup, Sector, Service
 from app.programmes import queries
-from app.programmes.models import Course, CourseTerms, Programme, ProgrammeDates
+from app.programmes.models import (
+    USUAL_CAPACITY,
+    USUAL_MINIMUM,
+    Course,
+    CourseTerms,
+    Programme,
+    ProgrammeDates,
+)
 from app.programmes.rules.versions import append_version, version_label
 
 _CODE = re.compile(r"[A-Z0-9]+(?:[-/.][A-Z0-9]+)*")
@@ -162,8 +169,8 @@ def add_course(
     by: Actor,
     now: datetime,
     audience: Audience = EVERYBODY,
-    default_capacity: int = 16,
-    minimum_places: int = 6,
+    default_capacity: int = USUAL_CAPACITY,
+    minimum_places: int = USUAL_MINIMUM,
     summary: str = "",
 ) -> Course:
     """Set up a course with its first version: `components` are the titles of its days, in order."""
