@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,10 +12,11 @@ from app.core import clock
 from app.core.db import db, record
 from app.core.permissions import Role
 from app.figures import queries, rules
+from app.figures.models import Cohort, Target, TargetKind
 from app.figures.queries import GapState
 from app.people.models import Absence, Person
 from app.programmes import rules as programmes
-from app.programmes.models import Course
+from app.programmes.models import Course, Programme
 from tests import factories
 from tests.attendance.marking import mark
 from tests.figures import scenes
@@ -149,6 +151,113 @@ def test_lm04_statements_do_not_grow_with_people(pages: Any, nine: Any) -> None:
             now=factories.LONG_AGO,
         )
     assert len(pages.get("/my-team/training").queries) == few
+
+
+# --- One truth -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("is_covered", "is_listed", "complete"),
+    [(True, True, 2), (True, False, 2), (False, True, 3), (False, False, 0)],
+    ids=["by both", "by a coverage", "by a cohort", "by neither"],
+)
+def test_43_ones_own_page_the_gap_lists_and_the_figures_count_the_same_as_done(
+    is_covered: bool, is_listed: bool, complete: int
+) -> None:
+    """Of four people one is current, one took the course again, one has run out and one never did it."""
+    role = factories.role_group() if is_covered else factories.role_group("Team Manager")
+    people = [factories.staff(role_group_id=role.id) for _ in range(4)]
+    course, on = factories.course(title="Signs of Safety 2-day"), date(2022, 3, 1)
+    cohort = cohort_of(people if is_listed else [], course)
+    coverage, listed = _coverage(course), _listed(cohort, course.programme)
+    scenes.complete(people[0], course, date(2022, 2, 1))
+    for person in people[1:3]:
+        scenes.complete(person, course, date(2020, 2, 1))
+    scenes.complete(people[1], course, date(2022, 2, 2))
+    programmes.change_terms(course=course, validity_months=24, by=scenes.ACADEMY, now=clock.now())
+    own = [one.is_done for person in people for one in queries.wanted_of(person.id, on=on)]
+    assert own == _complete(queries.gaps_of(db.select(Person.id), on=on))
+    assert own.count(True) == complete
+    found = queries.figures([coverage, listed], as_at=on)
+    assert [one.numerator for one in found] == [2 if is_covered else 0, 3 if is_listed else 0]
+    of_cohort = queries.gaps_of(db.select(Person.id), on=on, cohort_id=cohort.id)
+    assert _complete(of_cohort).count(True) == found[1].numerator
+
+
+def _complete(gaps: Sequence[queries.CourseGaps]) -> list[bool]:
+    """By person, in the order in which they came, whether the one course is complete."""
+    everybody = sorted((gap for one in gaps for gap in one.everybody), key=lambda gap: gap.person.id)
+    return [gap.state is GapState.COMPLETE for gap in everybody]
+
+
+def test_lm04_ones_own_page_and_the_gap_list_want_it_by_the_same_day() -> None:
+    """Of deadlines that are over and to come, of targets that name the course and that do not."""
+    scene = scenes.cohort(members=2)
+    person, course = scene.people[0], scene.course
+    other = factories.course(title="Another course")
+    cohort = scene.cohort
+    assert cohort is not None
+    _listed(cohort, course.programme, "one", course=course, deadline=date(2022, 5, 31))
+    _listed(cohort, course.programme, "two", course=course)
+    _listed(cohort, other.programme, "three", course=other, deadline=date(2022, 6, 30))
+    _coverage(course, date(2022, 4, 30))
+    for on, deadline in (
+        (date(2022, 3, 31), date(2022, 3, 31)),
+        (date(2022, 4, 1), date(2022, 4, 30)),
+        (date(2022, 5, 1), date(2022, 5, 31)),
+        (date(2022, 6, 1), date(2022, 5, 31)),
+    ):
+        own = {one.course.id: one.deadline for one in queries.wanted_of(person.id, on=on)}
+        gaps = {
+            found.course.id: gap.deadline
+            for found in queries.gaps_of(db.select(Person.id), on=on)
+            for gap in found.everybody
+            if gap.person.id == person.id
+        }
+        assert own == gaps == {course.id: deadline, other.id: date(2022, 6, 30)}, on
+
+
+def _coverage(course: Course, deadline: date | None = None) -> Target:
+    return _target(
+        course.programme, "covered", population=scenes.practitioners(), course=course, deadline=deadline
+    )
+
+
+def _listed(cohort: Cohort, programme: Programme, code: str = "listed", **values: Any) -> Target:
+    return _target(programme, code, cohort=cohort, **values)
+
+
+def _target(programme: Programme, code: str, **values: Any) -> Target:
+    kind = TargetKind.COHORT if "cohort" in values else TargetKind.COVERAGE
+    return rules.add_target(
+        code=code, title=code, kind=kind, programme=programme, by=scenes.ACADEMY, now=factories.LONG_AGO,
+        **values,
+    )  # fmt: skip
+
+
+def test_43_a_cohort_invites_nobody_to_what_has_run_out() -> None:
+    """Two courses are required: one completed and run out since, the other lacking."""
+    lapsed, lacking = factories.course(title="Lapsed"), factories.course(title="Lacking")
+    (person,) = people = [factories.staff()]
+    cohort = rules.add_cohort(
+        code="both", name="Both", requirements={"untrained": [lapsed, lacking]}, by=scenes.ACADEMY,
+        now=factories.LONG_AGO,
+    )  # fmt: skip
+    rules.join(
+        cohort=cohort, person=person, joined_on=date(2022, 1, 26), cause="untrained", by=scenes.ACADEMY,
+        now=factories.LONG_AGO,
+    )  # fmt: skip
+    target, covered = _listed(cohort, lapsed.programme), _coverage(lapsed)
+    scenes.complete(person, lapsed, date(2020, 1, 1))
+    programmes.change_terms(course=lapsed, validity_months=12, by=scenes.ACADEMY, now=clock.now())
+    on = date(2022, 3, 1)
+
+    def invited(target: Target, course: Course) -> list[Person]:
+        return list(db.session.scalars(queries.not_booked(target, course, on=on)))
+
+    assert invited(target, lapsed) == []
+    assert invited(target, lacking) == people
+    assert invited(covered, lapsed) == people
 
 
 # --- Validity ------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from app.figures import queries, rules
 from app.figures.models import TargetKind
 from app.learning.models import MarkStatus
 from app.people.models import Person
+from app.programmes import rules as programmes
 from app.programmes.models import Course
 from tests import factories
 from tests.attendance.marking import mark, past
@@ -145,6 +146,47 @@ def test_st01_what_is_complete_comes_last_and_asks_nothing(pages: Pages, travel_
         "A done",
     ]
     assert "Complete on 1 May 2021 Nothing to do" in my_page(pages, person).text
+
+
+def test_43_what_has_run_out_is_wanted_again_by_a_coverage(pages: Pages, travel_to: Any) -> None:
+    """Completed in May 2021 and valid for a month: a refresher is due, and the next run is offered."""
+    travel_to("2022-04-04")
+    person, course = factories.staff(), two_day()
+    wanted_by_coverage(course, DEADLINE)
+    past(person, course.latest_version, date(2021, 5, 1))
+    programmes.change_terms(course=course, validity_months=1, by=ACADEMY, now=clock.now())
+    run = factories.run(course, days=[date(2022, 4, 12), date(2022, 4, 13)], capacity=2)
+    page = my_page(pages, person)
+    assert (
+        "31 March 2022 Overdue Refresher due Completed on 1 May 2021 Next run with places: "
+        "Tue 12 Apr 2022 to Wed 13 Apr 2022 (2 places)" in page.text
+    )
+    assert page.links()["Book this run on Signs of Safety 2-day"] == f"/runs/{run.id}/book"
+    booking = bookings.book(run=run, person=person, by=ACADEMY, now=clock.now())
+    db.session.commit()
+    links = pages.get("/my-learning").links()
+    assert links["See the booking on Signs of Safety 2-day"] == f"/bookings/{booking.id}"
+
+
+def test_43_a_refresher_after_marks_is_a_whole_run_and_no_single_day(pages: Pages, travel_to: Any) -> None:
+    travel_to("2022-04-04")
+    person, course = factories.staff(), two_day()
+    wanted_by_coverage(course)
+    run = factories.run(course, days=[date(2022, 1, 11), date(2022, 1, 12)])
+    mark(run, 1, person)
+    mark(run, 2, person)
+    programmes.change_terms(course=course, validity_months=1, by=ACADEMY, now=clock.now())
+    text = my_page(pages, person).text
+    assert "No date is set Refresher due Completed on 12 January 2022 No run has places now" in text
+
+
+def test_43_what_has_run_out_was_completed_for_a_cohort(pages: Pages, travel_to: Any) -> None:
+    travel_to("2022-04-04")
+    person, course = factories.staff(), two_day()
+    wanted_by_cohort(person, course)
+    past(person, course.latest_version, date(2021, 5, 1))
+    programmes.change_terms(course=course, validity_months=1, by=ACADEMY, now=clock.now())
+    assert "31 March 2022 Complete on 1 May 2021 Nothing to do" in my_page(pages, person).text
 
 
 def test_nothing_wanted_shows_no_list(pages: Pages) -> None:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, exists, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, exists, func, select, true
 
 from app.core.db import db
 from app.figures.models import Target, TargetKind
@@ -200,9 +200,13 @@ def _stand_so(people: Subquery, which: Counted, sources: Sources) -> list[Column
 
 
 def not_booked(target: Target, course: Course, *, on: date) -> Select[tuple[Person, str, int, int, int]]:
-    """Who of a target's people is neither complete nor booked, and lacks this course (AM-07, AM-08)."""
+    """Who of a target's people is neither complete nor booked, and lacks this course (AM-07, AM-08).
+
+    Whose completion has run out lacks it for coverage, not for a cohort (4.3).
+    """
     done = standings([course.id], as_at=on).subquery()
-    has_it = exists().where(done.c.person_id == Person.id, done.c.is_current)
+    counts = true() if target.cohort_id is not None else done.c.is_current
+    has_it = exists().where(done.c.person_id == Person.id, counts)
     found = counted(target, Counted.NOT_BOOKED, as_at=on).where(~has_it)
     if target.cohort_id is None or plans_for([target])[0].rule.course_id:
         return found

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Integer, Row, Select, func, literal, select, true, union_all
+from sqlalchemy import Select, func, select
 
 from app.attendance import queries as attendance
 from app.bookings.models import Booking, BookingState, Seat
 from app.core.db import db, live
 from app.core.filters import plural
-from app.figures.models import CohortRequirement, Membership, Target, TargetKind
-from app.figures.queries import definitions, scopes
-from app.figures.queries.ending import had_ended
+from app.figures.queries.wanted import People, Wish, wishes_for
 from app.learning.models import Mark
 from app.learning.queries import CourseShape, shapes_of, standings
-from app.people.models import Absence, Person, Spell
+from app.people.models import Absence, Person
 from app.people.queries import absences_on
 from app.programmes.models import Component, Course, CourseVersion
 from app.sessions.models import Run, SessionDate
-
-People = Select[tuple[int]]
 
 
 class GapState(StrEnum):
@@ -92,88 +88,25 @@ class CourseGaps:
 def gaps_of(people: People, *, on: date, cohort_id: int | None = None) -> list[CourseGaps]:
     """How these people stand on a date with each course that is wanted of any of them, by title.
 
-    Wanted is what their cohorts require of the cause for which they joined, and the course of each coverage
-    target whose population they are in, if it has not ended; with `cohort_id`, what that cohort requires
-    alone. Somebody of whom a course is not wanted is not listed under it.
+    What is wanted is what `wishes_for` says; with `cohort_id`, what that cohort and its targets ask alone.
+    Somebody of whom a course is not wanted is not listed under it.
     """
-    wanted = _wanted(people, on, cohort_id)
-    if not wanted:
+    wishes = wishes_for(people, on=on, cohort_id=cohort_id)
+    if not wishes:
         return []
-    known = _known(people, sorted(wanted), on)
-    courses = db.session.scalars(select(Course).where(Course.id.in_(sorted(wanted))).order_by(Course.title))
+    known = _known(people, sorted(wishes), on)
+    courses = db.session.scalars(select(Course).where(Course.id.in_(sorted(wishes))).order_by(Course.title))
     return [
         CourseGaps(
             course,
             [
-                _gap(known, course.id, person, wanted[course.id])
+                _gap(known, course.id, person, wishes[course.id][person.id])
                 for person in known.people
-                if person.id in wanted[course.id]
+                if person.id in wishes[course.id]
             ],
         )
         for course in courses
     ]
-
-
-# --- What is wanted ------------------------------------------------------------------------------------
-
-
-def _wanted(people: People, on: date, cohort_id: int | None) -> dict[int, dict[int, date | None]]:
-    """For each course the people of whom it is wanted, with the first deadline that is not over."""
-    of_cohort = true() if cohort_id is None else Target.cohort_id == cohort_id
-    targets = db.session.scalars(select(Target).where(of_cohort, ~had_ended(on))).all()
-    rules = definitions.target_rules({target.id for target in targets})
-    deadlines: dict[tuple[int, int], list[date]] = defaultdict(list)
-    for person_id, course_id, of, target_id in _asked(people, targets, rules, on, cohort_id):
-        found = deadlines[course_id, person_id]
-        for target in targets:
-            is_its = target.id == target_id or (of is not None and target.cohort_id == of)
-            deadline = rules[target.id].deadline
-            if is_its and deadline and rules[target.id].course_id in (None, course_id):
-                found.append(deadline)
-    wanted: dict[int, dict[int, date | None]] = defaultdict(dict)
-    for (course_id, person_id), stated in deadlines.items():
-        wanted[course_id][person_id] = next(
-            (one for one in sorted(stated) if one >= on), max(stated, default=None)
-        )
-    return wanted
-
-
-def _asked(
-    people: People,
-    targets: Iterable[Target],
-    rules: Mapping[int, Any],
-    on: date,
-    cohort_id: int | None,
-) -> list[Row[tuple[int, int, int | None, int | None]]]:
-    """Person, course, and the cohort or the target that asks for it, in one statement."""
-    is_listed = (
-        scopes.is_counted(on),
-        Membership.person_id.in_(people),
-        true() if cohort_id is None else Membership.cohort_id == cohort_id,
-    )
-    nothing = literal(None, Integer)
-    parts: list[Select[Any]] = [
-        select(Membership.person_id, CohortRequirement.course_id, Membership.cohort_id, nothing)
-        .join(
-            CohortRequirement,
-            (CohortRequirement.cohort_id == Membership.cohort_id)
-            & (CohortRequirement.cause == Membership.cause),
-        )
-        .where(live(CohortRequirement), *is_listed)
-    ]
-    populations = definitions.population_rules({one.population_id for one in targets if one.population_id})
-    for target in targets:
-        course_id = rules[target.id].course_id
-        if course_id and target.kind is TargetKind.COVERAGE and target.population_id:
-            scope = scopes.in_post(populations[target.population_id], as_at=on)
-            columns = (Spell.person_id, literal(course_id), nothing, literal(target.id))
-            parts.append(scope.where(Spell.person_id.in_(people)).with_only_columns(*columns))
-        elif course_id and target.cohort_id:
-            of_all = select(
-                Membership.person_id, literal(course_id), Membership.cohort_id, literal(target.id)
-            )
-            parts.append(of_all.where(Membership.cohort_id == target.cohort_id, *is_listed))
-    return list(db.session.execute(union_all(*parts)))
 
 
 # --- How they stand ------------------------------------------------------------------------------------
@@ -183,6 +116,7 @@ def _asked(
 class _Known:
     """What is known of these people and courses."""
 
+    on: date
     people: Sequence[Person]
     stands: Mapping[tuple[int, int], Any]
     shapes: Mapping[int, CourseShape]
@@ -206,6 +140,7 @@ def _known(people: People, course_ids: Sequence[int], on: date) -> _Known:
     for mark in db.session.scalars(_counting(people, versions, on)):
         marks[mark.person_id, course_of[mark.version_id]].append(mark)
     return _Known(
+        on=on,
         people=db.session.scalars(
             select(Person)
             .where(Person.id.in_(people))
@@ -257,12 +192,12 @@ def _booked(people: People, course_ids: Collection[int], on: date) -> Select[tup
     )
 
 
-def _gap(known: _Known, course_id: int, person: Person, wanted: Mapping[int, date | None]) -> Gap:
+def _gap(known: _Known, course_id: int, person: Person, wish: Wish) -> Gap:
     key = (person.id, course_id)
     stands, booked_from = known.stands.get(key), known.booked.get(key)
     missing = [] if stands else _missing(known, course_id, known.marks.get(key, []))
     if stands is not None:
-        state = GapState.COMPLETE if stands.is_current else GapState.REFRESHER
+        state = GapState.COMPLETE if wish.is_fulfilled(stands) else GapState.REFRESHER
     elif missing:
         state = GapState.IN_PROGRESS
     else:
@@ -273,7 +208,7 @@ def _gap(known: _Known, course_id: int, person: Person, wanted: Mapping[int, dat
         completed_on=stands.completed_on if stands else None,
         missing=missing,
         booked_from=booked_from,
-        deadline=wanted[person.id],
+        deadline=wish.deadline(known.on),
         absence=known.absences.get(person.id),
     )
 

@@ -1,109 +1,137 @@
-"""What is wanted of one person and by when: the courses that targets and cohorts ask of them. (ST-01)"""
+"""What is wanted of people and by when: the courses that targets and cohorts ask of them. (ST-01, LM-04)"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from sqlalchemy import literal, or_, select, union_all
+from sqlalchemy import Integer, Row, Select, literal, or_, select, true, union_all
 from sqlalchemy.orm import joinedload
 
-from app.core.db import db
-from app.figures.models import Membership, PopulationRule, Target, TargetKind, TargetRule
+from app.core.db import db, live
+from app.figures.models import CohortRequirement, Membership, Target, TargetKind, TargetRule
 from app.figures.queries import definitions, scopes
 from app.figures.queries.ending import had_ended
-from app.learning.queries import completions
-from app.people.models import Spell
+from app.learning.queries import standings
+from app.people.models import Person, Spell
 from app.programmes.models import Course
 
-ByRule = tuple[Target, TargetRule]  # a target with the rule in force for it
+People = Select[tuple[int]]
+
+
+@dataclass
+class Wish:
+    """That a course is wanted of somebody: by which days, and whether it must be current.
+
+    A coverage target counts only who is current; for a cohort, whoever ever completed a course has (4.3).
+    """
+
+    deadlines: set[date] = field(default_factory=set)
+    must_be_current: bool = False
+
+    def deadline(self, on: date) -> date | None:
+        """The first deadline that is not over; when all are, the last; None where there is none."""
+        return min((one for one in self.deadlines if one >= on), default=max(self.deadlines, default=None))
+
+    def is_fulfilled(self, standing: Any) -> bool:
+        """Whether it is done, by a row of `standings`, which is None for who never completed the course."""
+        return standing is not None and (standing.is_current or not self.must_be_current)
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """A course that somebody is to complete, by the end of a day if there is one; and when they did."""
+    """A course that somebody is to complete, by the end of a day if there is one; when they first did, and
+    whether that is all: one that has run out is wanted once more, unless a cohort alone asks for it."""
 
     course: Course
     deadline: date | None
     completed_on: date | None
+    is_done: bool
 
 
 def wanted_of(person_id: int, *, on: date) -> list[Wanted]:
-    """What is wanted of a person on a date, the most urgent first; what is complete comes last.
+    """What is wanted of a person on a date, the most urgent first; what is done comes last."""
+    wishes = wishes_for(select(Person.id).where(Person.id == person_id), on=on)
+    if not wishes:
+        return []
+    found = standings(sorted(wishes), as_at=on, person_id=person_id)
+    stands = {row.course_id: row for row in db.session.execute(found)}
+    courses = select(Course).where(Course.id.in_(sorted(wishes))).options(joinedload(Course.programme))
+    wanted = []
+    for course in db.session.scalars(courses):
+        wish, standing = wishes[course.id][person_id], stands.get(course.id)
+        completed_on = standing.completed_on if standing else None
+        wanted.append(Wanted(course, wish.deadline(on), completed_on, wish.is_fulfilled(standing)))
+    return sorted(wanted, key=lambda one: (one.is_done, one.deadline or date.max, one.course.title))
 
-    A course that several targets ask for is wanted by the first deadline that is not over; when all are, by
-    the last. A cohort asks for the courses of the cause for which they joined it, with or without a target;
-    a target that has ended asks for nothing.
+
+def wishes_for(people: People, *, on: date, cohort_id: int | None = None) -> Mapping[int, Mapping[int, Wish]]:
+    """What is wanted of these people on a date: by course, and in it by person.
+
+    It is the course of each coverage target whose population they are in; what each cohort that they are in
+    requires of the cause for which they joined it, with or without a target; and the course that a target of
+    such a cohort names. With `cohort_id` it is what that cohort and its targets ask alone. A target that has
+    ended asks for nothing.
     """
-    memberships = _memberships(person_id, on)
-    asked = or_(
-        Target.kind == TargetKind.COVERAGE, Target.cohort_id.in_(sorted({one for one, _ in memberships}))
-    )
+    targets, rules = _asking(on, cohort_id)
+    of_cohort: dict[int | None, list[TargetRule]] = defaultdict(list)
+    for target in targets:
+        if target.cohort_id is not None and rules[target.id].course_id is None:
+            of_cohort[target.cohort_id].append(rules[target.id])
+    lasting = {one.id for one in targets if one.kind is TargetKind.COVERAGE}
+    wishes: dict[int, dict[int, Wish]] = defaultdict(lambda: defaultdict(Wish))
+    for person_id, course_id, required_by, target_id in _asked(people, targets, rules, on, cohort_id):
+        wish = wishes[course_id][person_id]
+        asking = of_cohort[required_by] if target_id is None else [rules[target_id]]
+        wish.deadlines.update(rule.deadline for rule in asking if rule.deadline)
+        wish.must_be_current = wish.must_be_current or target_id in lasting
+    return wishes
+
+
+def _asking(on: date, cohort_id: int | None) -> tuple[Sequence[Target], Mapping[int, TargetRule]]:
+    """The targets that ask a course of people, with the rule in force for each."""
+    of_people = or_(Target.kind == TargetKind.COVERAGE, Target.cohort_id.is_not(None))
+    asked = of_people if cohort_id is None else Target.cohort_id == cohort_id
     targets = db.session.scalars(select(Target).where(asked, ~had_ended(on))).all()
-    rules = definitions.target_rules({target.id for target in targets})
-    by_rule = [(target, rules[target.id]) for target in targets]
-    deadlines: dict[int, list[date | None]] = {}
-    for course_id, deadline in [*_of_cohorts(memberships, by_rule), *_of_populations(person_id, by_rule, on)]:
-        deadlines.setdefault(course_id, []).append(deadline)
-    found = completions(sorted(deadlines), as_at=on, person_id=person_id)
-    completed = {course_id: done for _, course_id, done in db.session.execute(found)} if deadlines else {}
-    courses = select(Course).where(Course.id.in_(sorted(deadlines))).options(joinedload(Course.programme))
-    wanted = [
-        Wanted(course, _the_one(deadlines[course.id], on), completed.get(course.id))
-        for course in db.session.scalars(courses)
+    return targets, definitions.target_rules({target.id for target in targets})
+
+
+def _asked(
+    people: People,
+    targets: Iterable[Target],
+    rules: Mapping[int, TargetRule],
+    on: date,
+    cohort_id: int | None,
+) -> Sequence[Row[tuple[int, int, int | None, int | None]]]:
+    """Person, course, and the cohort that requires it or the target that names it, in one statement."""
+    is_listed = (
+        scopes.is_counted(on),
+        Membership.person_id.in_(people),
+        true() if cohort_id is None else Membership.cohort_id == cohort_id,
+    )
+    nothing = literal(None, Integer)
+    parts: list[Select[Any]] = [
+        select(Membership.person_id, CohortRequirement.course_id, Membership.cohort_id, nothing)
+        .join(
+            CohortRequirement,
+            (CohortRequirement.cohort_id == Membership.cohort_id)
+            & (CohortRequirement.cause == Membership.cause),
+        )
+        .where(live(CohortRequirement), *is_listed)
     ]
-    return sorted(
-        wanted, key=lambda one: (one.completed_on is not None, one.deadline or date.max, one.course.title)
-    )
-
-
-def _the_one(deadlines: Sequence[date | None], on: date) -> date | None:
-    stated = sorted(one for one in deadlines if one is not None)
-    return next((one for one in stated if one >= on), stated[-1] if stated else None)
-
-
-def _memberships(person_id: int, on: date) -> Sequence[tuple[int, str]]:
-    """The cohorts in which the person is on the date, each with the cause for which they joined."""
-    statement = select(Membership.cohort_id, Membership.cause).where(
-        Membership.person_id == person_id, scopes.is_counted(on)
-    )
-    return list(db.session.execute(statement).tuples())
-
-
-def _of_cohorts(
-    memberships: Sequence[tuple[int, str]], by_rule: Sequence[ByRule]
-) -> Iterator[tuple[int, date | None]]:
-    """The courses that the person's cohorts require, with the deadline of each target of that cohort."""
-    requirements = definitions.cohort_requirements({cohort_id for cohort_id, _ in memberships})
-    for cohort_id, cause in memberships:
-        needed = [one.course_id for one in requirements.get(cohort_id, []) if one.cause == cause]
-        yield from ((course_id, None) for course_id in needed)
-        for target, rule in by_rule:
-            if target.cohort_id == cohort_id:
-                for course_id in [rule.course_id] if rule.course_id else needed:
-                    yield course_id, rule.deadline
-
-
-def _of_populations(person_id: int, by_rule: Sequence[ByRule], on: date) -> Iterator[tuple[int, date | None]]:
-    """The courses of the coverage targets whose population the person is in on the date."""
-    populations = definitions.population_rules(
-        {target.population_id for target, _ in by_rule if target.population_id}
-    )
-    among = _populations_with(person_id, list(populations.values()), on)
-    for target, rule in by_rule:
-        if target.population_id in among and rule.course_id:
-            yield rule.course_id, rule.deadline
-
-
-def _populations_with(person_id: int, rules: Sequence[PopulationRule], on: date) -> set[int]:
-    """Which of these populations a person is in, in one statement."""
-    if not rules:
-        return set()
-    asked = [
-        scopes.in_post(rule, as_at=on)
-        .where(Spell.person_id == person_id)
-        .with_only_columns(literal(rule.population_id))
-        for rule in rules
-    ]
-    return set(db.session.scalars(union_all(*asked)))
+    populations = definitions.population_rules({one.population_id for one in targets if one.population_id})
+    for target in targets:
+        course_id, named_by = rules[target.id].course_id, literal(target.id)
+        if course_id is None:
+            continue
+        if target.cohort_id is not None:
+            member = select(Membership.person_id, literal(course_id), nothing, named_by)
+            parts.append(member.where(Membership.cohort_id == target.cohort_id, *is_listed))
+        elif target.population_id is not None:
+            scope = scopes.in_post(populations[target.population_id], as_at=on)
+            columns = (Spell.person_id, literal(course_id), nothing, named_by)
+            parts.append(scope.where(Spell.person_id.in_(people)).with_only_columns(*columns))
+    return db.session.execute(union_all(*parts)).all()

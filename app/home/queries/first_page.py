@@ -178,7 +178,7 @@ def steps_of(
     """
     today = clock.london(now).date()
     wanted = wanted_of(person.id, on=today)
-    missing = {one.course.id for one in wanted if one.completed_on is None}
+    missing = {one.course.id for one in wanted if not one.is_done}
     theirs = set(db.session.scalars(programmes.courses_for(person, today).with_only_columns(Course.id)))
     places = _places(held, missing, now)
     runs = _next_runs(person, (missing & theirs) - set(places), now)
