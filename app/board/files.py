@@ -136,10 +136,11 @@ def pictures(contents: Contents) -> list[Picture]:
 
 def _picture(trail: Trail) -> Picture:
     figure = trail.line.figure
-    outlook = outlook_of(figure) if trail.line.is_open else None
     return Picture(
         title=figure.title,
-        chart=progress_chart(trail.points, trail.planned, deadline=figure.deadline, outlook=outlook),
+        chart=progress_chart(
+            trail.points, trail.planned, deadline=figure.deadline, outlook=outlook_of(figure)
+        ),
         rows=[
             [
                 day(point.on),

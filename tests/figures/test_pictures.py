@@ -68,6 +68,18 @@ def test_progress_is_a_picture_with_its_name_its_key_and_its_table(board: Pages)
     assert not any(person.name in page.html for person in scene.people)
 
 
+def test_4_11_no_picture_has_a_forecast_of_what_is_met(board: Pages) -> None:
+    """As on the target’s own page, on the board’s and in its packs: it can’t change how the target ends."""
+    scene = scenes.cohort(members=10)
+    for person in scene.people[:8]:
+        scenes.complete(person, scene.course, date(2022, 2, 14))
+    assert "Forecast" not in board.get("/targets/new-and-upskill?as_at=2022-02-28").text
+    page = board.get("/targets/new-and-upskill/progress?as_at=2022-02-28")
+    words = page.soup.select_one(".takeup-chart__picture")["aria-label"]
+    assert words.endswith("8 of 10 at 28 February 2022. Required: 8 by 31 March 2022.")
+    assert "Forecast" not in page.text
+
+
 def test_progress_of_people_trained_has_no_denominator(board: Pages) -> None:
     course = factories.course()
     rules.add_target(

@@ -75,7 +75,7 @@ def forecast_of_each(told: Whole) -> Section:
     rows, notes = [], []
     for line in told.lines:
         figure, forecast = line.figure, line.figure.forecast
-        if not line.is_open or forecast is None:
+        if not figure.is_open or forecast is None:
             continue
         rows.append(
             (

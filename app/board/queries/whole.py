@@ -15,7 +15,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.filters import day, plural
 from app.figures import queries as figures
-from app.figures.models import Colour, PublishedFigure, Target, TargetEnd
+from app.figures.models import PublishedFigure, Target, TargetEnd
 from app.figures.queries import (
     Attended,
     CoverageLost,
@@ -49,17 +49,6 @@ class Line:
     moved: str = ""
     to_book: Sequence[Part] = ()
     lost: CoverageLost | None = None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether what is forecast can still change how the target ends."""
-        verdict = self.figure.verdict
-        return self.figure.forecast is not None and verdict is not None and verdict.colour is not Colour.MET
-
-    @property
-    def must_book(self) -> bool:
-        """Whether more people must be booked."""
-        return self.is_open and self.figure.forecast is not None and self.figure.forecast.to_book > 0
 
     @property
     def direction(self) -> Direction | None:
@@ -284,7 +273,7 @@ def _past(
 
 def _with_services(line: Line, asked: _Asked) -> Line:
     """The line with whom to book, by service, while somebody must be booked."""
-    if not line.must_book:
+    if not line.figure.must_book:
         return line
     return replace(line, to_book=figures.breakdown(line.figure, sees_names=asked.sees_names).to_book)
 

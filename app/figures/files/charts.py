@@ -25,9 +25,10 @@ class Outlook:
 
 
 def outlook_of(figure: Figure) -> Outlook | None:
-    """A figure's forecast for its deadline, or for another day to come; None when that day is over."""
+    """A figure's forecast for its deadline, or for another day to come; None when that day is over, or the
+    target is met."""
     on = figure.forecast_for or figure.deadline
-    if figure.forecast is None or on is None or on <= figure.as_at:
+    if not figure.is_open or figure.forecast is None or on is None or on <= figure.as_at:
         return None
     return Outlook(on, figure.forecast.likely, figure.forecast.best)
 

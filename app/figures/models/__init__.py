@@ -16,6 +16,7 @@ from app.figures.models.targets import (
     TargetEnd,
     TargetKind,
     TargetRule,
+    unjudged,
 )
 from app.figures.models.who import (
     Cohort,
@@ -47,4 +48,5 @@ __all__ = [
     "TargetEnd",
     "TargetKind",
     "TargetRule",
+    "unjudged",
 ]

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, validat
 
 from app.core.db import Model
 from app.core.names import folded
-from app.figures.models.targets import Colour, Standing, Target, TargetKind, TargetRule
+from app.figures.models.targets import Colour, Standing, Target, TargetRule, unjudged
 
 
 class PublishedFigure(Model):
@@ -88,10 +88,7 @@ class PublishedFigure(Model):
         """The one word of it where nothing was asked for, so that it has no colour; None where it has one."""
         if self.rule.states_minimum:
             return None
-        if self.denominator == 0:
-            return Standing.NO_ONE
-        is_unknown = self.target.kind is TargetKind.SCORE and self.score is None
-        return Standing.NO_SCORE if is_unknown else Standing.NO_THRESHOLD
+        return unjudged(self.target.kind, self.denominator, has_score=self.score is not None)
 
 
 class PublishedPerson(Model):

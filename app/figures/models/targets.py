@@ -257,6 +257,15 @@ class Standing(StrEnum):
         }[self]
 
 
+def unjudged(kind: TargetKind, denominator: int | None, *, has_score: bool) -> Standing:
+    """How a figure stands that is neither met nor missed: it is of nobody, of a survey to come, or nothing is
+    asked of it."""
+    if denominator == 0:
+        return Standing.NO_ONE
+    is_to_come = kind is TargetKind.SCORE and not has_score
+    return Standing.NO_SCORE if is_to_come else Standing.NO_THRESHOLD
+
+
 class Colour(StrEnum):
     """How a target stands, as a word that is printed with its symbol and its reason (4.12)."""
 

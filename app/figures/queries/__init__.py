@@ -50,9 +50,7 @@ from app.figures.queries.figure import (
     Beside,
     Figure,
     Group,
-    Score,
     Stated,
-    Wave,
     colour_of,
     score_of,
 )
@@ -150,6 +148,7 @@ from app.figures.queries.reading import (
 )
 from app.figures.queries.reasons import absence_reasons, places_not_used, with_few_together
 from app.figures.queries.scopes import members
+from app.figures.queries.score import Score, Wave
 from app.figures.queries.sources import sources_for
 from app.figures.queries.stated import (
     ever_stated,

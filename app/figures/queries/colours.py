@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from app.core.filters import day, plural
 from app.figures.models import Colour, ReachStep
-from app.figures.queries.forecast import Forecast
+from app.figures.queries.forecast import Forecast, is_over
 
 DEFAULT_SCORE_MARGIN = Decimal("0.5")
 FEWEST_REPLIES = 5
@@ -86,13 +86,13 @@ def _settled(
         return Verdict(Colour.NO_DATA, "No one is in scope.")
     if not has_marks and not forecast.complete:
         return Verdict(Colour.NO_DATA, "No register is marked yet.")
-    is_over = deadline is not None and as_at > deadline
-    if forecast.gap == 0 and is_over and met_on is not None:
+    is_late = is_over(deadline, as_at)
+    if forecast.gap == 0 and is_late and met_on is not None:
         return Verdict(Colour.MET, f"Met on {day(met_on)}.")
     if forecast.gap == 0:
         done, wanted = words
         return Verdict(Colour.MET, f"{forecast.complete:,} {done}, {forecast.required:,} {wanted}.")
-    if is_over:
+    if is_late:
         return Verdict(Colour.MISSED, f"{plural(forecast.gap, 'person', 'people')} short on {day(as_at)}.")
     return None
 
@@ -173,12 +173,12 @@ def verdict_on_sessions(
     """
     if required is None:
         return Verdict(Colour.NO_DATA, "No number is stated.")
-    left = required - delivered
-    if left <= 0 and met_on is not None and deadline is not None and as_at > deadline:
+    left, is_late = required - delivered, is_over(deadline, as_at)
+    if left <= 0 and is_late and met_on is not None:
         return Verdict(Colour.MET, f"Met on {day(met_on)}.")
     if left <= 0:
         return Verdict(Colour.MET, f"{delivered:,} delivered, {required:,} contracted.")
-    if deadline is not None and as_at > deadline:
+    if is_late:
         return Verdict(Colour.MISSED, f"{plural(left, 'session')} short on {day(as_at)}.")
     planned = f"{confirmed + unconfirmed:,} scheduled{_by(deadline)}"
     scheduled = f"{delivered:,} delivered and {planned}; {required:,} contracted"

@@ -23,7 +23,7 @@ from app.figures.models import (
     TargetKind,
     TargetRule,
 )
-from app.figures.queries.figure import Score
+from app.figures.queries.score import Score
 from app.people.models import EmploymentType
 
 FactT = TypeVar("FactT", bound=Recorded)

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from app.core.filters import day, plural
-from app.figures.models import Colour, ColourOverride, ReachStep, Standing, TargetEnd, TargetKind
+from app.core.filters import day
+from app.figures.models import Colour, ColourOverride, ReachStep, Standing, TargetEnd, TargetKind, unjudged
 from app.figures.queries.arithmetic import FEW, FEWEST_SHOWN, count_in_words, shown_percent
 from app.figures.queries.colours import Verdict
 from app.figures.queries.deliveries import Deliveries
-from app.figures.queries.forecast import Forecast
+from app.figures.queries.forecast import Forecast, is_over
+from app.figures.queries.score import Score
 from app.people.models import EmploymentType
 from app.programmes.models import Course
 
@@ -47,6 +48,7 @@ class Figure:
     minimum_percent: Decimal | None
     minimum_count: int | None
     minimum_score: Decimal | None = None
+    states_minimum: bool = False  # whether anything is asked for, of which a colour can be given
     deadline: date | None
     required: int | None  # how many; None where no number or share is asked for, and of nobody
     met: bool | None  # None where nothing is asked for, or nothing is there to compare
@@ -85,15 +87,29 @@ class Figure:
 
     @property
     def has_colour(self) -> bool:
-        """Whether anything is asked for, of which a colour could be given."""
-        asked = (self.minimum_percent, self.minimum_count, self.minimum_score)
-        return self.verdict is not None and any(one is not None for one in asked)
+        """Whether anything is asked for, and a colour was given of it."""
+        return self.verdict is not None and self.states_minimum
 
     @property
     def has_no_data(self) -> bool:
         """Whether it is of nobody, or nothing is known yet by which what is asked could be judged (4.12)."""
         is_grey = self.verdict is not None and self.verdict.colour is Colour.NO_DATA
         return self.has_no_one or (self.has_colour and is_grey)
+
+    @property
+    def is_after_deadline(self) -> bool:
+        return is_over(self.deadline, self.as_at)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether what is forecast can still change how the target ends."""
+        is_met = self.verdict is not None and self.verdict.colour is Colour.MET
+        return self.forecast is not None and not is_met
+
+    @property
+    def must_book(self) -> bool:
+        """Whether more people must be booked."""
+        return self.is_open and self.forecast is not None and self.forecast.to_book > 0
 
     @property
     def asked(self) -> int | Decimal | None:
@@ -115,16 +131,11 @@ class Figure:
     def standing(self) -> Standing:
         if self.end is not None:
             return Standing.ENDED
-        if self.has_no_one:
-            return Standing.NO_ONE
-        if self.kind is TargetKind.SCORE and self.score is None:
-            return Standing.NO_SCORE
         if self.met is None:
-            return Standing.NO_THRESHOLD
+            return unjudged(self.kind, self.denominator, has_score=self.score is not None)
         if self.met:
             return Standing.MET
-        is_late = self.deadline is not None and self.as_at > self.deadline
-        return Standing.MISSED if is_late else Standing.NOT_YET
+        return Standing.MISSED if self.is_after_deadline else Standing.NOT_YET
 
     @property
     def standing_words(self) -> str:
@@ -277,73 +288,6 @@ class Beside:
             return f"No {self.who} are in the same roles."
         done, have = (f"{self.done:,}", "have") if self.done > 1 else ("1" if self.done else "None", "has")
         return f"{done} of {self.of:,} {self.who} in the same roles (not counted) {have} completed it."
-
-
-@dataclass(frozen=True)
-class Wave:
-    """A mean score that a document states for a day, and how many replied, if it says so (4.10)."""
-
-    on: date
-    mean: Decimal
-    replies: int | None
-    is_approximate: bool = False
-
-
-@dataclass(frozen=True)
-class Score:
-    """The waves of a score up to a date, the first of which is the one that its change is counted from
-    (AM-16)."""
-
-    waves: tuple[Wave, ...]
-
-    @property
-    def first(self) -> Wave:
-        return self.waves[0]
-
-    @property
-    def last(self) -> Wave:
-        return self.waves[-1]
-
-    def by(self, on: date) -> Score | None:
-        """The score as it was by the end of a day; None before its first wave."""
-        waves = tuple(one for one in self.waves if one.on <= on)
-        return Score(waves) if waves else None
-
-    @property
-    def change(self) -> Decimal | None:
-        """How far the mean moved since the first wave; None while there is only one."""
-        return None if self.first.on == self.last.on else self.last.mean - self.first.mean
-
-    def in_words(self) -> str:
-        """ "6.0 → 7.4 (+1.4): 84 replies; how many replied to the baseline is not recorded. ..." """
-        if self.change is None:
-            return f"The first score, as stated: {_mean(self.last)}, {replies_words(self.last.replies)}."
-        moved = f"{self.change:+.1f}".replace("-", "−")
-        return (
-            f"{_mean(self.first)} → {_mean(self.last)} ({moved}): {self._replies_words}. Both are as stated; "
-            f"those who replied are not the same people. The baseline is of {day(self.first.on)}."
-        )
-
-    @property
-    def _replies_words(self) -> str:
-        """How many replied, then and now."""
-        before, now = self.first.replies, self.last.replies
-        if before is None and now is None:
-            return "how many replied is not recorded of either"
-        if before is None:
-            return f"{replies_words(now)}; how many replied to the baseline is not recorded"
-        if now is None:
-            return f"{replies_words(before)} to the baseline; how many replied since is not recorded"
-        return f"{replies_words(now)}, and {before:,} to the baseline"
-
-
-def _mean(wave: Wave) -> str:
-    return f"{'approximately ' if wave.is_approximate else ''}{wave.mean:.1f}"
-
-
-def replies_words(replies: int | None) -> str:
-    """How many replied: "84 replies", or that nobody wrote it down."""
-    return plural(replies, "reply", "replies") if replies is not None else "replies not recorded"
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,11 @@ def last_useful_start(deadline: date, days: int) -> date:
     return start
 
 
+def is_over(deadline: date | None, on: date) -> bool:
+    """Whether a deadline, if there is one, is over on a day. It includes its own."""
+    return deadline is not None and on > deadline
+
+
 def forecast_day(deadline: date | None, until: date | None) -> date | None:
     """The day that a forecast is for: the deadline or, where a day to come before that is asked for, that
     day. After the deadline nothing counts, whatever day is asked for."""

@@ -32,7 +32,7 @@ def met_on(figures: Sequence[Figure], plans: Sequence[Plan], moment: Moment) -> 
     over = [
         plan
         for figure, plan in zip(figures, plans, strict=True)
-        if figure.met and figure.required and figure.deadline and figure.as_at > figure.deadline
+        if figure.met and figure.required and figure.is_after_deadline
         and plan.target.kind in (*OF_PEOPLE, TargetKind.REACH)
     ]  # fmt: skip
     stocks = [plan for plan in over if plan.has_scope]

@@ -16,7 +16,7 @@ from app.figures.queries.catching_up import Days
 from app.figures.queries.colours import Verdict, verdict_on_people, with_outstanding
 from app.figures.queries.figure import Figure
 from app.figures.queries.flags import doubt_in_words
-from app.figures.queries.forecast import Forecast, last_useful_start
+from app.figures.queries.forecast import Forecast, is_over, last_useful_start
 from app.figures.queries.met import met_on
 from app.figures.queries.overrides import overrides_on
 from app.figures.queries.planning import PlanningAbsence, planned_at, planning_absence
@@ -96,9 +96,9 @@ def with_outlook(
 def _while_it_is_ahead(figure: Figure) -> Figure:
     """After its deadline a target is met, missed or without data, and nothing is forecast of it (4.12).
     Nor is anything of nobody."""
-    is_over = figure.forecast_for is not None and figure.as_at > figure.forecast_for
     is_of_nobody = figure.forecast is not None and figure.forecast.people == 0
-    return figure.without_forecast() if is_over or is_of_nobody else figure
+    has_nothing_ahead = is_of_nobody or is_over(figure.forecast_for, figure.as_at)
+    return figure.without_forecast() if has_nothing_ahead else figure
 
 
 def _ahead(figure: Figure, plan: Plan, tally: Tally, sources: Sources, common: _Common) -> Figure:

@@ -17,8 +17,9 @@ from app.figures.queries import definitions, outlook, scopes, stated
 from app.figures.queries.arithmetic import NO_ONE, is_met, shown_percent
 from app.figures.queries.counts import counts
 from app.figures.queries.ending import ends_of
-from app.figures.queries.figure import Baseline, Beside, Figure, Score, Stated
+from app.figures.queries.figure import Baseline, Beside, Figure, Stated
 from app.figures.queries.plans import Plan, plans_for, required_of
+from app.figures.queries.score import Score
 from app.figures.queries.sources import sources_for
 from app.figures.queries.supply import single_days
 from app.figures.queries.tallies import Row, Tally, tallies
@@ -159,6 +160,7 @@ def _figure(
         minimum_percent=rule.minimum_percent,
         minimum_count=rule.minimum_count,
         minimum_score=rule.minimum_score,
+        states_minimum=rule.states_minimum,
         deadline=rule.deadline,
         courses=plan.asked_for,
         scope=_scope(target),
@@ -170,15 +172,20 @@ def _figure(
         away_done=counted["away_done"],
         flagged=counted["flagged"],
         newcomers=counted["newcomers"] if target.kind is TargetKind.COVERAGE else None,
-        beside=tuple(
-            Beside(one, definitions.EMPLOYMENT[one], counted[f"{one.value}_done"], counted[one.value])
-            for one in plan.left_out
-            if counted[one.value]
-        ),
+        beside=_beside(plan, counted),
         score=score,
         baseline=_baseline(baselines.get(target.cohort_id or 0), rule, denominator),
         stated=_stated(target.cohort),
         reach_step=target.reach_step,
+    )
+
+
+def _beside(plan: Plan, counted: Mapping[str, int]) -> tuple[Beside, ...]:
+    """Those in the same roles whom the rule leaves out, where there are any."""
+    return tuple(
+        Beside(one, definitions.EMPLOYMENT[one], counted[f"{one.value}_done"], counted[one.value])
+        for one in plan.left_out
+        if counted[one.value]
     )
 
 

@@ -13,7 +13,8 @@ from app.core.db import db, live
 from app.core.filters import day
 from app.figures.models import StatedFigure, Target, TargetKind
 from app.figures.queries.arithmetic import shown_percent
-from app.figures.queries.figure import Figure, Score, Wave, replies_words
+from app.figures.queries.figure import Figure
+from app.figures.queries.score import Score, Wave, replies_words
 
 
 def stated_figures(

@@ -24,7 +24,7 @@ from app.figures.rules.deliverables import tick_sessions
 from app.figures.rules.ending import check_has_end, check_has_not_ended, end_target, take_back_end
 from app.figures.rules.milestones import add_milestone, change_milestone, remove_milestone
 from app.figures.rules.moments import as_at_from, known_at_from
-from app.figures.rules.overrides import CHOSEN, override_colour, take_back_override
+from app.figures.rules.overrides import CHOSEN, can_override, override_colour, take_back_override
 from app.figures.rules.populations import (
     Entries,
     add_population,
@@ -58,6 +58,7 @@ __all__ = [
     "add_population",
     "add_target",
     "as_at_from",
+    "can_override",
     "causes_of",
     "change_cohort",
     "change_milestone",

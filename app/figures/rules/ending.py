@@ -18,7 +18,11 @@ from app.figures.rules.codes import check_names_nobody, check_title_is_free, che
 def check_has_not_ended(target: Target, *, on: date) -> None:
     """Of a target that is asked for no more nothing is forecast, stated or set, and nobody is invited for
     it. What was entered by mistake can still be taken away."""
-    end = queries.end_of(target)
+    check_is_asked_for(queries.end_of(target), on=on)
+
+
+def check_is_asked_for(end: TargetEnd | None, *, on: date) -> None:
+    """The same by the target's end, for whoever has asked for it already."""
     if end is not None and end.is_over(on):
         raise RuleBroken(
             f"This target ended on {day(end.last_day)}. If it is still asked for, take the end back."

@@ -12,9 +12,10 @@ from app.core.errors import NotAllowed, RuleBroken
 from app.core.filters import day, plural
 from app.core.permissions import Permission
 from app.figures import queries
-from app.figures.models import OVERRIDE_DAYS, Colour, ColourOverride, Target
+from app.figures.models import OVERRIDE_DAYS, Colour, ColourOverride, Target, TargetEnd
+from app.figures.queries import Figure
 from app.figures.rules.codes import check_names_nobody, checked_name
-from app.figures.rules.ending import check_has_not_ended
+from app.figures.rules.ending import check_is_asked_for
 
 CHOSEN = (Colour.GREEN, Colour.AMBER, Colour.RED)
 
@@ -35,8 +36,7 @@ def override_colour(
     check_names_nobody(why, field="reason")
     lock_row(Target, target.id)
     today = clock.london(now).date()
-    check_has_not_ended(target, on=today)
-    _check_has_data(target, on=today)
+    check_can_override(queries.figure(target, as_at=today), queries.end_of(target), on=today)
     standing = queries.overrides_on([target.id], on=today).get(target.id)
     if standing is not None:
         raise RuleBroken(
@@ -75,9 +75,18 @@ def _check_may(by: Actor) -> None:
         raise NotAllowed("Only the academy manager can override a target’s colour.")
 
 
-def _check_has_data(target: Target, *, on: date) -> None:
-    """Another colour stands beside the computed one: while that is “No data”, there is none to override."""
-    figure = queries.figure(target, as_at=on)
+def check_can_override(figure: Figure, end: TargetEnd | None, *, on: date) -> None:
+    """Another colour stands beside the computed one of a target that is asked for: while that is “No data”,
+    there is none to override."""
+    check_is_asked_for(end, on=on)
     if figure.has_no_data:
         _colour, reason = queries.colour_of(figure)
         raise RuleBroken(f"{reason} A colour can be overridden once the figure has one.")
+
+
+def can_override(figure: Figure, end: TargetEnd | None, *, on: date) -> bool:
+    try:
+        check_can_override(figure, end, on=on)
+    except RuleBroken:
+        return False
+    return True

@@ -75,20 +75,22 @@ def target(code: str) -> str:
     """One target: its figure in words and, for those who may see names, who is outstanding."""
     found = one_or_404(queries.target_coded(code))
     dates = DatesForm.read(request.args)
-    context: dict[str, Any] = dict.fromkeys(("figure", "beside", "twice", "asked", "outstanding", "history"))
+    names = ("figure", "beside", "may_override", "twice", "asked", "outstanding", "history")
+    context: dict[str, Any] = dict.fromkeys(names)
+    end, today = queries.end_of(found), clock.today()
     if dates.is_right:
         [plan], sees_names = queries.plans_for([found], dates.known), _sees_names()
         figure = queries.figure(found, as_at=dates.on, known_at=dates.known, plan=plan)
         context["figure"] = figure if sees_names else figure.for_the_board()
         context |= _beside(found, context["figure"], dates, sees_names=sees_names)
+        context["may_override"] = not dates.is_to_come and rules.can_override(figure, end, on=today)
         context["twice"] = queries.possible_duplicates_counted(plan, **dates.chosen)
         if sees_names and queries.has_outstanding(found):
             context["asked"] = queries.outstanding(plan, **dates.chosen, until=dates.forecast_day)
             context["outstanding"] = paginate(context["asked"].people, scalars=False)
-    context |= {"end": queries.end_of(found), "today": clock.today()}
     if current_actor().can(Permission.EDIT_TARGETS):
         context["history"] = list(db.session.scalars(audit.history_of("target", found.id).limit(20)))
-    return render_template("figures/target.html", target=found, form=dates, **context)
+    return render_template("figures/target.html", target=found, form=dates, end=end, today=today, **context)
 
 
 def why_not_set(target: Target) -> Response | None:
