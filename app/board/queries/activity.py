@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.board.queries.shape import Column, Section
 from app.board.queries.whole import Whole
 from app.core.filters import day
+from app.figures import queries as figures
 
 
 def sessions_delivered(told: Whole) -> Section:
@@ -68,6 +69,6 @@ def turnover(told: Whole) -> Section:
     )
     everybody = [told.turnover_in_all] if told.turnover_in_all else []
     rows = [(one.role, one.leavers, one.in_post, one.shown) for one in (*told.turnover, *everybody)]
-    notes = [f"Employees who left in the 12 months to {day(told.as_at)}, over those in post on it."]
+    notes = [figures.turnover_note(told.as_at)]
     notes += [f"{line.figure.title}: {line.lost.words}." for line in told.lines if line.lost]
     return Section("Turnover", columns, rows, notes if rows else [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.board.queries.shape import Column, Section
 from app.board.queries.whole import Whole
+from app.figures import queries as figures
 
 _WORDS = (
     "As at: what had happened by the end of the day; a deadline includes its day. As known: what had been "
@@ -13,8 +14,8 @@ _WORDS = (
     "Restated: the figure of an earlier day, by what is known now. What was published is never changed.",
     "Likely: as some who are booked don’t come. Best case: everybody who is booked comes. Likely if every "
     "free place is filled: some of those don’t come either, so that it can be below the best case.",
-    "Provisional: marks that are not recorded yet could change the colour. Check data: more than 10% of the "
-    "people counted have records in doubt.",
+    "Provisional: marks that are not recorded yet could change the colour. Check data: "
+    f"{figures.CHECK_DATA}.",
     "Joined and left: came into, and went out of, those counted. Completed: while counted on both days.",
 )
 

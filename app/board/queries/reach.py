@@ -32,10 +32,7 @@ def reach_by_sector(told: Whole) -> Section:
     ]
     notes = ["Each person once in every step."] if rows else []
     if shown != found:
-        notes.append(
-            "Sectors of which a step reached fewer than 5 people are not shown, nor others from which their "
-            "numbers could be worked out."
-        )
+        notes.append(figures.SECTORS_NOT_SHOWN)
     notes += [f"{titles[one]}: nobody has been reached yet." for one, sectors in found.items() if not sectors]
     return Section("Reach by sector", columns, rows, notes)
 

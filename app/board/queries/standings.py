@@ -127,10 +127,8 @@ def breakdown(told: Whole) -> Section:
         sectors = found.sectors if len(found.sectors) > 1 else []
         for by, parts in (("Service", found.services), ("Sector", sectors)):
             rows += [(line.figure.title, by, *_numbers(part)) for part in parts]
-    notes = [
-        "Groups of fewer than 5 people are not shown, nor others by which their numbers could be worked out."
-    ]
-    return Section("By service and sector", columns, rows, notes if rows else [])
+    notes = [figures.GROUPS_NOT_SHOWN] if rows else []
+    return Section("By service and sector", columns, rows, notes)
 
 
 def _numbers(part: Part) -> tuple[object, ...]:

@@ -21,7 +21,7 @@ from app.core.forms import (
 )
 from app.figures.forms.numbers import DecimalField
 from app.figures.models import ReachStep, TargetKind, TargetRule
-from app.figures.queries import ENOUGH_PLACES, USUAL_PERCENT
+from app.figures.queries import DEFAULT_SCORE_MARGIN, ENOUGH_PLACES, USUAL_PERCENT
 from app.programmes.models import Course
 
 # What a target of each kind asks; the order on the page is the template's.
@@ -118,7 +118,7 @@ class TargetForm(GuardedForm):
     score_margin = DecimalField(
         "How far below is amber",
         like="0.5",
-        description="In points of the scale, like 0.5. Empty: 0.5.",
+        description=f"In points of the scale, like 0.5. Empty: {DEFAULT_SCORE_MARGIN}.",
     )
     deadline = DateField(
         "Deadline", description="The last day that still counts. Leave it empty when there is none."

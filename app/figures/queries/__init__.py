@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.figures.queries.arithmetic import (
+    FEW,
     NO_ONE,
     count_in_words,
     is_met,
@@ -17,6 +18,7 @@ from app.figures.queries.breakdown import (
     has_breakdown,
 )
 from app.figures.queries.candidates import candidates, candidates_in_words
+from app.figures.queries.colours import COLOURS_OF_SCORES, DEFAULT_SCORE_MARGIN
 from app.figures.queries.counted import (
     Among,
     Counted,
@@ -47,6 +49,7 @@ from app.figures.queries.doubts import flagged_people, flags_of, possible_duplic
 from app.figures.queries.ended import Ended, ended, ended_count
 from app.figures.queries.ending import end_of, ends_of
 from app.figures.queries.figure import (
+    STARTED_LATELY,
     Beside,
     Figure,
     Group,
@@ -55,6 +58,7 @@ from app.figures.queries.figure import (
     score_of,
 )
 from app.figures.queries.first_day import first_day_recorded
+from app.figures.queries.flags import CHECK_DATA, Flag
 from app.figures.queries.forecast import Forecast
 from app.figures.queries.gaps import (
     CourseGaps,
@@ -106,7 +110,7 @@ from app.figures.queries.organisation import (
     year_words,
 )
 from app.figures.queries.overrides import override, overrides_on
-from app.figures.queries.parts import Hiding, Part
+from app.figures.queries.parts import GROUPS_NOT_SHOWN, Hiding, Part
 from app.figures.queries.periods import Trail, done_on_day, trails_of
 from app.figures.queries.places import WeekOfPlaces, places_by_week, sessions_of_week
 from app.figures.queries.planning import ENOUGH_PLACES, USUAL_PERCENT, planning_absence
@@ -132,6 +136,7 @@ from app.figures.queries.rates import (
 )
 from app.figures.queries.reached import (
     REACH_STEPS,
+    SECTORS_NOT_SHOWN,
     ReachRow,
     booked_to_attend,
     counting_alike,
@@ -156,6 +161,7 @@ from app.figures.queries.stated import (
 )
 from app.figures.queries.supply import places_left_of
 from app.figures.queries.turnover import (
+    TURNOVER_MONTHS,
     CoverageLost,
     Leaver,
     Turnover,
@@ -165,6 +171,7 @@ from app.figures.queries.turnover import (
     trained_leavers,
     turnover,
     turnover_in_all,
+    turnover_note,
     with_small_together,
 )
 from app.figures.queries.waiting import waiting_of
@@ -184,9 +191,17 @@ from app.figures.queries.weekly import (
 )
 
 __all__ = [
+    "CHECK_DATA",
+    "COLOURS_OF_SCORES",
+    "DEFAULT_SCORE_MARGIN",
     "ENOUGH_PLACES",
+    "FEW",
+    "GROUPS_NOT_SHOWN",
     "NO_ONE",
     "REACH_STEPS",
+    "SECTORS_NOT_SHOWN",
+    "STARTED_LATELY",
+    "TURNOVER_MONTHS",
     "USUAL_PERCENT",
     "Among",
     "Attendance",
@@ -201,6 +216,7 @@ __all__ = [
     "Direction",
     "Ended",
     "Figure",
+    "Flag",
     "Forecast",
     "GapState",
     "Group",
@@ -339,6 +355,7 @@ __all__ = [
     "trained_leavers",
     "turnover",
     "turnover_in_all",
+    "turnover_note",
     "waiting_of",
     "wanted_of",
     "weekly",

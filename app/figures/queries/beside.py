@@ -11,7 +11,7 @@ from app.figures.queries.deliverables import deliveries_of
 from app.figures.queries.deliveries import Deliveries
 from app.figures.queries.milestones import MilestoneOnDay, milestones_of, milestones_on
 from app.figures.queries.months import MonthOfSessions, sessions_by_month
-from app.figures.queries.reached import ReachRow, reach_by_sector, suppressed
+from app.figures.queries.reached import SECTORS_NOT_SHOWN, ReachRow, reach_by_sector, suppressed
 from app.figures.queries.reading import figures_on
 from app.figures.queries.stated import Comparison, stated_figures
 
@@ -27,6 +27,12 @@ class BesideTarget:
     deliveries: Deliveries | None
     reach: Sequence[ReachRow]
     months: Sequence[MonthOfSessions] = ()
+
+    @property
+    def reach_note(self) -> str:
+        """That sectors are hidden, where any is; where even that would not help, all of them stand alone."""
+        is_hidden = any(one.is_hidden for one in self.reach) or len(self.reach) == 1
+        return SECTORS_NOT_SHOWN if is_hidden else ""
 
 
 def own_milestones(target: Target, *, as_at: date, known_at: datetime | None = None) -> list[MilestoneOnDay]:

@@ -14,7 +14,7 @@ from app.figures.models import Target, TargetKind
 from app.figures.queries import scopes
 from app.figures.queries.figure import Figure, Group
 from app.figures.queries.hiding import Name, hidden_rows
-from app.figures.queries.parts import Part, can_be_worked_out
+from app.figures.queries.parts import GROUPS_NOT_SHOWN, Part, can_be_worked_out
 
 NO_SERVICE = "Not in a service"
 NO_TEAM = "Not in a team"
@@ -41,7 +41,7 @@ class Breakdown:
     teams: Sequence[ServiceTeams]
     roles: Sequence[Part]
     sectors: Sequence[Part]
-    is_suppressed: bool = False
+    hidden_note: str = ""
 
     @property
     def ways(self) -> list[tuple[str, str, Sequence[Part]]]:
@@ -82,7 +82,7 @@ def breakdown(figure: Figure, *, sees_names: bool) -> Breakdown:
         if service.name != NO_SERVICE and not service.is_hidden:
             rows = {name: one for name, one in tables["team"].items() if name[0] == service.name}
             teams.append(ServiceTeams(service.name, _shown(rows, hidden["team"])))
-    return Breakdown(services, teams, roles, sectors, is_suppressed=not sees_names)
+    return Breakdown(services, teams, roles, sectors, hidden_note="" if sees_names else GROUPS_NOT_SHOWN)
 
 
 def _name(group: Group, way: str) -> Name:

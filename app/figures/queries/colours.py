@@ -13,6 +13,10 @@ from app.figures.queries.forecast import Forecast, is_over
 
 DEFAULT_SCORE_MARGIN = Decimal("0.5")
 FEWEST_REPLIES = 5
+COLOURS_OF_SCORES = (
+    f"green from its minimum, amber within {DEFAULT_SCORE_MARGIN} points below or the target’s own margin, "
+    f"red below that, none with fewer than {FEWEST_REPLIES} replies"
+)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from app.figures.queries import scopes
 from app.figures.queries.audiences import limited_courses, outside_audience
 from app.figures.queries.breakdown import GROUPS, with_groups
 from app.figures.queries.counts import left_out, people_done, to_be_trained, trained, with_marks_outstanding
+from app.figures.queries.figure import STARTED_LATELY
 from app.figures.queries.plans import WITH_SCOPE, Plan, plans_for
 from app.figures.queries.sources import Sources, sources_for
 from app.figures.queries.waiting import waiting_in_words
@@ -52,7 +53,7 @@ class Counted(StrEnum):
             "too_late": "Booked to complete later",
             "unmarked": "With marks not recorded yet",
             "away": "On long-term absence",
-            "newcomers": "Started in the last 90 days",
+            "newcomers": STARTED_LATELY.capitalize(),
             "outside_audience": "Not booked, and outside the audience",
             "agency": "Agency workers, not counted",
             "contracted": "Contracted workers, not counted",

@@ -17,6 +17,7 @@ from app.people.models import EmploymentType
 from app.programmes.models import Course
 
 NEWCOMER_DAYS = 90
+STARTED_LATELY = f"started in the last {NEWCOMER_DAYS} days"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +49,7 @@ class Figure:
     minimum_percent: Decimal | None
     minimum_count: int | None
     minimum_score: Decimal | None = None
-    states_minimum: bool = False  # whether anything is asked for, of which a colour can be given
+    states_minimum: bool  # whether anything is asked for, of which a colour can be given
     deadline: date | None
     required: int | None  # how many; None where no number or share is asked for, and of nobody
     met: bool | None  # None where nothing is asked for, or nothing is there to compare
@@ -206,7 +207,7 @@ class Figure:
         lines = [self._absence_words]
         if self.newcomers is not None:
             new = self._told(self.newcomers) if self.newcomers else "nobody"
-            lines.append(f"{new.capitalize()} started in the last {NEWCOMER_DAYS} days.")
+            lines.append(f"{new.capitalize()} {STARTED_LATELY}.")
         lines.extend(one.in_words(hides_few=self.hides_few) for one in self.beside)
         if self.baseline is not None:
             lines.append(self.baseline.in_words(in_scope, self.required))

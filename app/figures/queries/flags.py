@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import timedelta
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import (
@@ -31,9 +32,16 @@ from app.bookings.queries import held_by
 from app.core.days import written
 from app.core.db import live, materialized
 from app.core.filters import plural
+from app.figures.queries.arithmetic import shown_percent
 from app.figures.queries.prospects import OUTSTANDING_DAYS, Moment, is_confirmed, is_on
 from app.learning.models import Mark, MarkStatus
 from app.sessions.models import Run, SessionDate, TrainingSession
+
+FEW_DOUBTS = Fraction(1, 10)  # of those counted: with more of them in doubt, the figure is
+CHECK_DATA = (
+    f"more than {shown_percent(FEW_DOUBTS.numerator, FEW_DOUBTS.denominator)} of the people counted have "
+    "records in doubt"
+)
 
 
 class Flag(StrEnum):
@@ -50,7 +58,7 @@ class Flag(StrEnum):
             "at_once": "Marked at two sessions at once",
             "too_early": "Attended or completed before their first recorded day",
             "too_late": "Attended after leaving",
-            "unmarked": "Had a place 92 days ago or earlier that was never marked",
+            "unmarked": f"Had a place {OUTSTANDING_DAYS} days ago or earlier that was never marked",
         }[self]
 
 
@@ -59,7 +67,7 @@ def must_check(flagged: int, of: int) -> bool:
 
     Of 110 people 11 are not, 12 are; of 109 people 10 are not, 11 are.
     """
-    return 10 * flagged > of
+    return flagged > FEW_DOUBTS * of
 
 
 def doubt_in_words(flagged: int, of: int | None) -> str:

@@ -13,6 +13,11 @@ from app.figures.queries.arithmetic import FEW, FEWEST_SHOWN, shown_percent
 Key = TypeVar("Key", bound=Hashable)
 
 
+GROUPS_NOT_SHOWN = (
+    f"Groups of {FEW} people are not shown, nor others from which their numbers could be worked out."
+)
+
+
 class Hiding(StrEnum):
     """Whether a row's numbers are shown: small ones are not, nor others by which they could be worked out."""
 

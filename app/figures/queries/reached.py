@@ -24,7 +24,7 @@ from sqlalchemy import (
 from app.core.db import db, live
 from app.figures.models import ReachStep, Target, TargetKind
 from app.figures.queries import measures, scopes
-from app.figures.queries.arithmetic import FEWEST_SHOWN
+from app.figures.queries.arithmetic import FEW, FEWEST_SHOWN
 from app.figures.queries.parts import Hiding, Part, suppress
 from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.reaching import not_marked, to_attend
@@ -38,6 +38,12 @@ REACH_STEPS = {
     ReachStep.BOOKED: "Had a place",
     ReachStep.ATTENDED: "Attended",
 }
+
+
+SECTORS_NOT_SHOWN = (
+    f"Sectors of which a step reached {FEW} people are not shown, nor others from which their numbers "
+    "could be worked out."
+)
 
 
 @dataclass(frozen=True)

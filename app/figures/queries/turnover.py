@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, Select, func, select
 
 from app.core import clock
 from app.core.db import another, db, live
-from app.core.filters import plural
+from app.core.filters import day, plural
 from app.figures.models import Target, TargetKind
 from app.figures.queries import periods, plans
 from app.figures.queries.arithmetic import shown_percent
@@ -22,7 +22,7 @@ from app.figures.queries.parts import Part, hidden_with
 from app.people.models import EmploymentType, Person, RoleGroup, Spell
 from app.people.queries import covers
 
-MONTHS = 12
+TURNOVER_MONTHS = 12
 ENOUGH_PEOPLE = 20
 OTHERS = "Other role groups"
 
@@ -34,6 +34,7 @@ class Turnover:
     role: str
     leavers: int
     in_post: int
+    months: ClassVar[int] = TURNOVER_MONTHS
 
     @property
     def shown(self) -> str:
@@ -46,7 +47,9 @@ class Turnover:
     @property
     def words(self) -> str:
         """ "30 left in the 12 months, of 200 in post (15%)"."""
-        return f"{self.leavers:,} left in the {MONTHS} months, of {self.in_post:,} in post ({self.shown})"
+        return (
+            f"{self.leavers:,} left in the {self.months} months, of {self.in_post:,} in post ({self.shown})"
+        )
 
 
 @dataclass(frozen=True)
@@ -61,13 +64,18 @@ class CoverageLost:
         """ "Coverage lost to leavers in 12 months: 18 trained people, 8% of the 223 counted"."""
         if not self.in_scope:
             left = plural(self.trained_leavers, "trained person", "trained people")
-            return f"{left} left in {MONTHS} months; no one is in scope now"
+            return f"{left} left in {TURNOVER_MONTHS} months; no one is in scope now"
         trained = plural(self.trained_leavers, "trained person", "trained people")
         percent = shown_percent(self.trained_leavers, self.in_scope)
         return (
-            f"Coverage lost to leavers in {MONTHS} months: {trained}, {percent} of the {self.in_scope:,} "
-            "counted"
+            f"Coverage lost to leavers in {TURNOVER_MONTHS} months: {trained}, {percent} of the "
+            f"{self.in_scope:,} counted"
         )
+
+
+def turnover_note(as_at: date) -> str:
+    """What stands with a table of turnover."""
+    return f"Employees who left in the {TURNOVER_MONTHS} months to {day(as_at)}, over those in post on it."
 
 
 def turnover(
@@ -161,7 +169,7 @@ def _has_ended(as_at: date, known_at: datetime | None) -> list[ColumnElement[boo
     return [
         live(Spell, known_at),
         Spell.employment_type == EmploymentType.EMPLOYEE,
-        Spell.last_day > clock.months_before(as_at, MONTHS),
+        Spell.last_day > clock.months_before(as_at, TURNOVER_MONTHS),
         Spell.last_day <= as_at,
     ]
 

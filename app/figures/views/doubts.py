@@ -21,4 +21,11 @@ def flagged_people(code: str) -> str:
         abort(404)
     page = paginate(queries.flagged_people(found, **dates.chosen), scalars=False)
     flags = queries.flags_of(found, [person.id for person, _ in page.rows], **dates.chosen)
-    return render_template("figures/flagged_people.html", target=found, form=dates, page=page, flags=flags)
+    return render_template(
+        "figures/flagged_people.html",
+        target=found,
+        form=dates,
+        page=page,
+        flags=flags,
+        check_data=queries.CHECK_DATA,
+    )

@@ -54,11 +54,12 @@ def breakdown(code: str) -> str:
     dates = DatesForm.read(request.args)
     context: dict[str, Any] = {"found": None, "turnover": None}
     if dates.is_right and queries.has_breakdown(found):
-        context["figure"] = _with_groups(found, dates)
-        context["found"] = shown = queries.breakdown(context["figure"], sees_names=_sees_names())
+        context["figure"] = figure = _with_groups(found, dates)
+        context["found"] = shown = queries.breakdown(figure, sees_names=_sees_names())
         if found.kind is TargetKind.COVERAGE:
+            context["turnover_note"] = queries.turnover_note(figure.as_at)
             context["turnover"] = _turnover(dates, [one.name for one in shown.roles if one.is_hidden])
-            lost = queries.coverage_lost({found: context["figure"]}, **dates.chosen)
+            lost = queries.coverage_lost({found: figure}, **dates.chosen)
             context["lost"] = lost[found.id]
     return render_template("figures/breakdown.html", target=found, form=dates, **context)
 

@@ -90,7 +90,8 @@ def target(code: str) -> str:
             context["outstanding"] = paginate(context["asked"].people, scalars=False)
     if current_actor().can(Permission.EDIT_TARGETS):
         context["history"] = list(db.session.scalars(audit.history_of("target", found.id).limit(20)))
-    return render_template("figures/target.html", target=found, form=dates, end=end, today=today, **context)
+    context |= {"end": end, "today": today, "started_lately": queries.STARTED_LATELY}
+    return render_template("figures/target.html", target=found, form=dates, **context)
 
 
 def why_not_set(target: Target) -> Response | None:
@@ -214,7 +215,16 @@ def definitions() -> str:
     found = list(db.session.scalars(queries.targets(as_at=clock.today())))
     figures = queries.figures(found, as_at=clock.today())
     kinds = [(kind.label, kind.meaning) for kind in TargetKind]
-    return render_template("figures/definitions.html", kinds=kinds, figures=figures)
+    return render_template(
+        "figures/definitions.html",
+        kinds=kinds,
+        figures=figures,
+        colours_of_scores=queries.COLOURS_OF_SCORES,
+        check_data=queries.CHECK_DATA,
+        doubts=[flag.label for flag in queries.Flag],
+        few=queries.FEW,
+        turnover_months=queries.TURNOVER_MONTHS,
+    )
 
 
 def _asked(form: TargetForm, kind: TargetKind) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from app.figures.queries import Leaver
 from app.figures.views.targets import bp
 from app.people.models import Person
 
-LABELS = {"left": "Left in 12 months", "in_post": "Employees in post"}
+LABELS = {"left": f"Left in {queries.TURNOVER_MONTHS} months", "in_post": "Employees in post"}
 
 
 @bp.get(f"/turnover/<any({', '.join(LABELS)}):which>")
@@ -41,7 +41,8 @@ def trained_leavers(code: str) -> str:
     if found.kind is not TargetKind.COVERAGE or not dates.is_right:
         abort(404)
     left = queries.trained_leavers(found, **dates.chosen)
-    return _list_of_leavers(left, dates, "Complete, and left in 12 months", found.title)
+    heading = f"Complete, and left in {queries.TURNOVER_MONTHS} months"
+    return _list_of_leavers(left, dates, heading, found.title)
 
 
 def _list_of_leavers(left: Sequence[Leaver], dates: DatesForm, heading: str, caption: str) -> str:
