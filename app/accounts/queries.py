@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 
-from sqlalchemy import Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import joinedload, undefer
 
 from app.accounts.models import (
@@ -217,12 +217,14 @@ def latest_invitation(user: User) -> Select[tuple[PasswordLink]]:
 # --- Those who ask to be let in -------------------------------------------------------------------------
 
 
-def registrations(state: AskedState | None = None) -> Select[tuple[Registration]]:
-    """Who asked for an account and showed that the address is theirs, the longest waiting first."""
-    statement = select(Registration).where(Registration.state != AskedState.UNVERIFIED)
-    if state is not None:
-        statement = statement.where(Registration.state == state)
-    return statement.order_by(Registration.verified_at, Registration.id)
+def registrations(*, waiting: bool) -> Select[tuple[Registration]]:
+    """Who asked for an account and showed that the address is theirs, the longest ago first: those who wait
+    for the academy, or those who were answered."""
+    return (
+        select(Registration)
+        .where(_is_asked(Registration, waiting=waiting))
+        .order_by(Registration.verified_at, Registration.id)
+    )
 
 
 def registrations_since(email: str, moment: datetime) -> Select[tuple[int]]:
@@ -230,12 +232,15 @@ def registrations_since(email: str, moment: datetime) -> Select[tuple[int]]:
     return select(func.count()).where(Registration.email == email, Registration.asked_at > moment)
 
 
-def claims(state: AskedState | None = None) -> Select[tuple[Claim]]:
-    """Who claims an earlier history and showed that the new address is theirs, the longest waiting first."""
-    statement = select(Claim).where(Claim.state != AskedState.UNVERIFIED)
-    if state is not None:
-        statement = statement.where(Claim.state == state)
-    return statement.order_by(Claim.verified_at, Claim.id)
+def claims(*, waiting: bool) -> Select[tuple[Claim]]:
+    """Who claims an earlier history and showed that the new address is theirs, in the same manner."""
+    return select(Claim).where(_is_asked(Claim, waiting=waiting)).order_by(Claim.verified_at, Claim.id)
+
+
+def _is_asked(asked: type[Registration] | type[Claim], *, waiting: bool) -> ColumnElement[bool]:
+    if waiting:
+        return asked.state == AskedState.WAITING
+    return asked.state.not_in([AskedState.UNVERIFIED, AskedState.WAITING])
 
 
 def claims_since(email: str, moment: datetime) -> Select[tuple[int]]:
@@ -245,7 +250,7 @@ def claims_since(email: str, moment: datetime) -> Select[tuple[int]]:
 
 def waiting_count(asked: type[Registration] | type[Claim]) -> int:
     """How many registrations, or claims, wait for the academy."""
-    statement = select(func.count()).select_from(asked).where(asked.state == AskedState.WAITING)
+    statement = select(func.count()).select_from(asked).where(_is_asked(asked, waiting=True))
     return db.session.scalar(statement) or 0
 
 

@@ -25,10 +25,13 @@ from sqlalchemy import (
     Index,
     MetaData,
     Numeric,
+    ScalarSelect,
+    Select,
     SelectBase,
     String,
     and_,
     event,
+    func,
     insert,
     or_,
     select,
@@ -182,6 +185,11 @@ def materialized(rows: SelectBase, name: str | None = None) -> CTE:
     found = plain.prefix_with("MATERIALIZED")
     found.__dict__["copied_from"] = plain
     return found
+
+
+def row_count(rows: Select[Any]) -> ScalarSelect[int]:
+    """How many rows a statement selects, as one number within another."""
+    return select(func.count()).select_from(rows.order_by(None).subquery()).scalar_subquery()
 
 
 def record(fact: RecordedT, *, by: str, now: datetime, recorded_at: datetime | None = None) -> RecordedT:

@@ -24,14 +24,14 @@ from flask import (
 )
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.core import db as database
 from app.core.actors import VISITOR, Actor
-from app.core.db import db
+from app.core.db import db, row_count
 from app.core.errors import NotAllowed, NotFound, RuleBroken, refusal_of
 from app.core.forms import LARGEST_INTEGER, Form
 from app.core.logs import get_logger
@@ -211,9 +211,7 @@ def paginate(
     rows = _rows_of(statement, page, size, scalars=scalars)
     if len(rows) < size and (rows or page == 1):
         return Page(rows=rows, page=page, total=(page - 1) * size + len(rows), size=size)
-    if count is None:
-        count = select(func.count()).select_from(statement.order_by(None).subquery())
-    total = db.session.scalar(count) or 0
+    total = db.session.scalar(select(row_count(statement)) if count is None else count) or 0
     last = max(1, -(-total // size))
     if page > last:
         page, rows = last, _rows_of(statement, last, size, scalars=scalars)

@@ -44,6 +44,16 @@ def eventful_runs() -> Select[tuple[JobRun]]:
     return runs().where(something | (JobRun.outcome == Outcome.FAILED))
 
 
+def database_answers() -> bool:
+    """Whether the database says anything at all."""
+    try:
+        db.session.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        db.session.rollback()
+        return False
+    return True
+
+
 def migrations_are_applied() -> bool:
     """Whether the database has every table as this version expects it."""
     try:

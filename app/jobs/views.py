@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from flask import Blueprint, Flask, Response, flash, jsonify, redirect, render_template, url_for
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from app.audit import rules as audit
 from app.core import clock
@@ -50,22 +48,13 @@ def run(name: str) -> Response:
 @public
 def healthz() -> tuple[Response, int]:
     """For a monitor: 200 when the database, its migrations and the scheduler are well, else 503."""
-    checks = {"database": _database_answers()}
+    checks = {"database": queries.database_answers()}
     checks["migrations"] = checks["database"] and queries.migrations_are_applied()
     checks["scheduler"] = checks["migrations"] and queries.scheduler_lives(clock.now())
     words = {name: "ok" if well else "failed" for name, well in checks.items()}
     return jsonify({"status": "ok" if all(checks.values()) else "failed", **words}), 200 if all(
         checks.values()
     ) else 503
-
-
-def _database_answers() -> bool:
-    try:
-        db.session.execute(text("SELECT 1"))
-    except SQLAlchemyError:
-        db.session.rollback()
-        return False
-    return True
 
 
 def register(app: Flask) -> None:

@@ -242,6 +242,12 @@ def courses_for(person: Person, on: date) -> Select[tuple[Course]]:
     return statement.where(_is_for(_kind(spell))).params(**_belonging(spell))
 
 
+def courses_to_book(person: Person, on: date) -> Sequence[Course]:
+    """The same courses, each with the terms of booking that apply to it."""
+    found = courses_for(person, on).options(joinedload(Course.terms_that_apply))
+    return db.session.scalars(found).unique().all()
+
+
 def is_in_audience(course: Course, person: Person, on: date) -> bool:
     """Whether a course is for somebody, by the role, team or organisation that they have on a date."""
     statement = courses_for(person, on).where(Course.id == course.id).order_by(None)

@@ -193,7 +193,8 @@ def test_ma06_at_most_five_links_an_hour_go_to_one_address(
     for _ in range(7):
         assert claim(pages).h1 == "Look at your e-mail"
     assert len(messages("claim_confirm")) == 5
-    assert db.session.scalars(queries.claims()).all() == []
+    for is_waiting in (True, False):
+        assert db.session.scalars(queries.claims(waiting=is_waiting)).all() == []
 
 
 def test_ma06_what_was_never_confirmed_is_forgotten_after_30_days(

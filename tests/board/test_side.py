@@ -115,9 +115,7 @@ def test_bm05_nor_is_it_told_that_nobody_of_a_small_service_is_left(board: Pages
     services(scene, Adoption=2, Court=12, Duty=20)
     assert scene.cohort is not None
     held = factories.run(scene.course, days=[date(2022, 2, 1), date(2022, 2, 2)])
-    for person_id, _cause in db.session.execute(
-        queries.members(scene.cohort.id, as_at=FEBRUARY).limit(2)
-    ).tuples():
+    for person_id in db.session.scalars(queries.member_ids(scene.cohort.id, as_at=FEBRUARY).limit(2)):
         mark_both(held, person_id)
     assert "Not booked: Duty 20; fewer than 5: Adoption; not shown: Court." in (
         board.get("/board?as_at=2022-02-28").text
@@ -174,8 +172,8 @@ def test_bm05_what_is_left_to_book_of_the_hidden_services_is_not_all_or_none(pag
     assert scene.cohort is not None
     scenes.attend(factories.staff(), factories.run(scene.course, days=[date(2022, 2, 1), date(2022, 2, 2)]))
     held = factories.run(scene.course, days=[date(2022, 3, 1), date(2022, 3, 2)], capacity=40)
-    members = db.session.execute(queries.members(scene.cohort.id, as_at=FEBRUARY)).tuples()
-    for person_id, _cause in sorted(members)[:15]:
+    members = db.session.scalars(queries.member_ids(scene.cohort.id, as_at=FEBRUARY))
+    for person_id in sorted(members)[:15]:
         person = db.session.get(Person, person_id)
         assert person is not None
         factories.booking(held, person)

@@ -1,4 +1,4 @@
-"""Commits happen at the edges alone; queries only read; models only state facts."""
+"""Commits happen at the edges alone; queries only read; models only state facts; views ask queries."""
 
 from __future__ import annotations
 
@@ -13,6 +13,12 @@ pytestmark = pytest.mark.once
 
 WRITES = {"add", "add_all", "delete", "flush", "merge", "bulk_save_objects", "bulk_insert_mappings"}
 WRITING_STATEMENTS = {"insert", "update", "delete"}
+MAKES_STATEMENTS = (
+    {"filter", "filter_by", "having", "in_", "not_in", "where"}
+    | {"add_columns", "distinct", "group_by", "options", "order_by", "outerjoin", "with_only_columns"}
+    | {"cte", "exists", "scalar_subquery", "select_from", "subquery", "union", "union_all"}
+)
+TYPES = {"Row", "Select"}
 
 
 def _edges(path: str) -> bool:
@@ -70,3 +76,28 @@ def test_models_never_ask_the_database() -> None:
         if on == "session"
     ]
     assert not found, f"Asking is for queries: {found}"
+
+
+def test_views_make_no_statement_of_their_own() -> None:
+    """A view asks a query for what it shows, or fetches a row by its id. How many of a list are shown is the
+    page’s own matter: `paginate` and `.limit()` are no statements."""
+    found = [
+        f"{path}:{line} .{method}()"
+        for path, tree in _furniture("views").items()
+        for line, _on, method in _calls(tree)
+        if method in MAKES_STATEMENTS
+    ]
+    found += [
+        f"{path}:{node.lineno} {alias.name}"
+        for path, tree in _furniture("views").items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+        if _is_of_sqlalchemy(node, alias) and alias.name not in TYPES
+    ]
+    assert not found, f"Asking is for queries: {found}"
+
+
+def _is_of_sqlalchemy(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> bool:
+    module = alias.name if isinstance(node, ast.Import) else node.module or ""
+    return module.partition(".")[0] == "sqlalchemy"

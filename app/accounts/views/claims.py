@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.accounts import queries, rules
 from app.accounts.forms import ClaimForm, ConfirmClaimForm
-from app.accounts.models import AskedState, Claim
+from app.accounts.models import Claim
 from app.accounts.rules.claims import PURPOSE
 from app.accounts.views.refusing import refusal_page
 from app.accounts.views.registering import ASKS_AN_HOUR, bp
@@ -69,8 +69,8 @@ def confirm_claim(token: str) -> str | Response | tuple[str, int]:
 @requires(Permission.EDIT_PEOPLE)
 def claims() -> str:
     """Who claims an earlier history, those that wait first."""
-    waiting = list(db.session.scalars(queries.claims(AskedState.WAITING)))
-    page = paginate(queries.claims().where(Claim.state != AskedState.WAITING))
+    waiting = list(db.session.scalars(queries.claims(waiting=True)))
+    page = paginate(queries.claims(waiting=False))
     return render_template("registration/claims.html", waiting=waiting, page=page)
 
 

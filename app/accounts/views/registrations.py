@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from app.accounts import queries, rules
 from app.accounts.forms import ApproveForm, DomainForm
-from app.accounts.models import ApprovedDomain, AskedState, Claim, Registration
+from app.accounts.models import ApprovedDomain, Claim, Registration
 from app.accounts.views.refusing import refusal_page
 from app.accounts.views.registering import bp
 from app.core import clock
@@ -25,8 +25,8 @@ from app.people.models import Organisation, PersonKind, Sector
 @requires(Permission.EDIT_PEOPLE)
 def registrations() -> str:
     """Who asks for an account, those that wait first."""
-    waiting = list(db.session.scalars(queries.registrations(AskedState.WAITING)))
-    page = paginate(queries.registrations().where(Registration.state != AskedState.WAITING))
+    waiting = list(db.session.scalars(queries.registrations(waiting=True)))
+    page = paginate(queries.registrations(waiting=False))
     claims = queries.waiting_count(Claim)
     return render_template("registration/registrations.html", waiting=waiting, page=page, claims=claims)
 

@@ -37,6 +37,7 @@ from app.attendance.queries.contradictions import (
 )
 from app.attendance.queries.decisions import (
     not_held_to_decide,
+    number_without_another_day,
     partly_held_to_decide,
     parts_asked_for,
     parts_to_decide,
@@ -146,6 +147,7 @@ __all__ = [
     "newest_submission",
     "no_shows_marked",
     "not_held_to_decide",
+    "number_without_another_day",
     "open_declaration",
     "outstanding",
     "partly_held_to_decide",

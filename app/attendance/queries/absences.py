@@ -12,7 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from app.attendance.models import AbsenceAnswer
 from app.bookings.models import LeavingCause
-from app.core.db import db, live
+from app.core.db import db, live, row_count
 from app.learning.models import Mark, MarkStatus, MarkWay, Submission
 from app.people import queries as people
 from app.people.models import Person
@@ -153,8 +153,8 @@ def repeated_no_shows(on: date, *, only_news: bool = False) -> Select[tuple[Pers
 
 def repeated_count(on: date, *, only_news: bool = False) -> int:
     """How many they are."""
-    people = repeated_no_shows(on, only_news=only_news).order_by(None).subquery()
-    return db.session.scalar(select(func.count()).select_from(people)) or 0
+    people = repeated_no_shows(on, only_news=only_news)
+    return db.session.scalar(select(row_count(people))) or 0
 
 
 def twelve_months_before(day: date) -> date:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from app.attendance.models import PartialAcceptance
 from app.bookings.models import Booking, Seat
 from app.core import clock
-from app.core.db import another, db, live
+from app.core.db import another, db, live, row_count
 from app.learning.models import HeldDecision, Mark, MarkStatus, PartlyHeld, Submission
 from app.people.models import Person, Spell
 from app.people.queries import covers
@@ -69,6 +69,11 @@ def without_another_day(session: TrainingSession, now: datetime) -> Select[tuple
         .where(Mark.session_id == session.id, *_lacks_its_day(now))
         .order_by(Person.last_name, Person.first_name, Person.id)
     )
+
+
+def number_without_another_day(session: TrainingSession, now: datetime) -> int:
+    """How many they are."""
+    return db.session.scalar(select(row_count(without_another_day(session, now)))) or 0
 
 
 def not_held_to_decide(now: datetime) -> Select[tuple[TrainingSession]]:

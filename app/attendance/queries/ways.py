@@ -9,7 +9,7 @@ from sqlalchemy.orm import contains_eager
 
 from app.attendance.models import RegisterLink
 from app.bookings import queries as bookings
-from app.core.db import db, live
+from app.core.db import db, live, row_count
 from app.learning.models import Mark, MarkWay, Submission
 from app.sessions.models import Run, RunState, SessionDate, TrainingSession
 
@@ -48,5 +48,5 @@ def checked_in(session: TrainingSession) -> tuple[int, int]:
         .join(Submission, Submission.id == Mark.submission_id)
         .where(Mark.session_id == session.id, live(Mark), Submission.way == MarkWay.CHECK_IN)
     )
-    places = select(func.count()).select_from(bookings.confirmed_on(session).order_by(None).subquery())
+    places = select(row_count(bookings.confirmed_on(session)))
     return db.session.scalar(by_themselves) or 0, db.session.scalar(places) or 0

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
 from app.attendance import queries, rules
@@ -60,6 +60,7 @@ def _page(session: TrainingSession, form: RegisterForm) -> str:
     is_open = clock.today() >= session.held_on and not session.is_cancelled
     is_locked = rules.is_locked(session, clock.now())
     may_correct = rules.marks_any_register(current_actor())
+    asks_for_a_day = may_correct and not form.is_held
     return render_template(
         "attendance/session_register.html",
         form=form,
@@ -73,17 +74,12 @@ def _page(session: TrainingSession, form: RegisterForm) -> str:
         may_correct=may_correct,
         can_mark=is_open and (may_correct or not is_locked),
         held=db.session.get(PartlyHeld, session.id),
-        without_day=_without_another_day(session) if may_correct and not form.is_held else 0,
+        without_day=queries.number_without_another_day(session, clock.now()) if asks_for_a_day else 0,
         longest=form.longest,
         asked=queries.parts_asked_for(session),
         submissions=db.session.execute(queries.submissions_of(session)).all(),
         corrections=db.session.scalars(queries.superseded_marks_of(session)).all(),
     )
-
-
-def _without_another_day(session: TrainingSession) -> int:
-    people = queries.without_another_day(session, clock.now()).order_by(None).subquery()
-    return db.session.scalar(select(func.count()).select_from(people)) or 0
 
 
 def form_of(session: TrainingSession, *, by: str) -> RegisterForm:

@@ -76,7 +76,7 @@ from app.bookings.queries.leaving import (
 from app.bookings.queries.left import (
     places_left_for,
     places_left_unless_kept,
-    runs_full_for,
+    runs_with_places_for,
     seats_left_for,
     sector_of,
 )
@@ -113,6 +113,7 @@ from app.bookings.queries.not_booked import (
     invited_to,
     last_invitations,
     not_booked,
+    team_to_book,
 )
 from app.bookings.queries.obstacles import (
     Clash,
@@ -253,9 +254,9 @@ __all__ = [
     "requests_waiting_for",
     "run_in_words",
     "run_to_book",
-    "runs_full_for",
     "runs_to_sweep",
     "runs_untold",
+    "runs_with_places_for",
     "same_rate",
     "seat_numbers",
     "seats_left_for",
@@ -264,6 +265,7 @@ __all__ = [
     "share_of",
     "team_days",
     "team_days_for",
+    "team_to_book",
     "teams_out",
     "tight_gaps",
     "times_moved",

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 
 from sqlalchemy import Select, exists, func, select
 
 from app.bookings.models import Booking, Quota, Seat
+from app.bookings.queries.lists import bookable_runs
 from app.bookings.queries.occupancy import seats_taken
 from app.bookings.queries.quotas import is_kept_from_sector, kept_for_others
+from app.core import clock
 from app.core.db import db
 from app.people.models import Person
-from app.sessions.models import Run, TrainingSession
+from app.sessions.models import Mode, Run, TrainingSession
 
 
 def places_left_for(person: Person, runs: Sequence[Run], *, on: date) -> dict[int, int]:
@@ -71,11 +73,17 @@ def _of_the_fullest(runs: Sequence[Run], left: Mapping[int, int]) -> dict[int, i
     return {run.id: min(left[session.id] for session in run.sessions) for run in runs}
 
 
-def runs_full_for(person: Person, statement: Select[tuple[Run]], *, on: date) -> list[int]:
-    """Of these runs, those with quotas on which nothing is left for somebody."""
+def runs_with_places_for(
+    person: Person, course_ids: Collection[int], *, now: datetime, mode: Mode | None = None
+) -> Select[tuple[Run]]:
+    """The runs of these courses that can be booked and have a place that is not kept for others, soonest
+    first."""
+    runs = bookable_runs(course_ids, now=now, mode=mode, only_with_places=True)
+    on = clock.london(now).date()
     keeps = exists().where(Quota.run_id == Run.id, Quota.kept_until >= on)
-    runs = db.session.scalars(statement.where(keeps)).all()
-    return [run_id for run_id, left in places_left_for(person, runs, on=on).items() if not left]
+    with_quotas = db.session.scalars(runs.where(keeps)).all()
+    left = places_left_for(person, with_quotas, on=on)
+    return runs.where(Run.id.not_in([run_id for run_id, places in left.items() if not places]))
 
 
 def _quotas(run_ids: Collection[int], on: date) -> dict[int, list[Quota]]:

@@ -41,6 +41,13 @@ def not_booked(
     )
 
 
+def team_to_book(course: Course, manager_id: int, team_ids: Collection[int], *, on: date) -> list[Person]:
+    """Those of them whom a line manager looks after, by name, each with their spells."""
+    below = people.people_below(manager_id, team_ids, on).options(selectinload(Person.spells))
+    found = db.session.execute(below.where(Person.id.in_(people.ids_of(not_booked(course, on=on)))))
+    return [person for person, _ in found]
+
+
 def last_invitations(course_id: int, person_ids: Collection[int]) -> dict[int, datetime]:
     """When each of these people was last invited to a course."""
     rows = db.session.execute(

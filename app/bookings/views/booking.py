@@ -8,7 +8,6 @@ from functools import partial
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import Select
-from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from app.bookings import queries, rules
@@ -37,8 +36,7 @@ def open_runs() -> str:
     person = whose_place()
     if person is None:
         return render_template("bookings/nobody.html")
-    for_them = programmes.courses_for(person, clock.today()).options(joinedload(Course.terms_that_apply))
-    courses = db.session.scalars(for_them).unique().all()
+    courses = programmes.courses_to_book(person, clock.today())
     chosen = Filters.from_address()
     page = paginate(_narrowed(courses, chosen, person))
     run_ids = [run.id for run in page.rows]
@@ -80,15 +78,10 @@ class Filters:
 
 
 def _narrowed(courses: Sequence[Course], chosen: Filters, person: Person) -> Select[tuple[Run]]:
-    runs = queries.bookable_runs(
-        [course.id for course in courses if chosen.course_id in (None, course.id)],
-        now=clock.now(),
-        mode=chosen.mode,
-        only_with_places=chosen.only_with_places,
-    )
-    if chosen.only_with_places:  # those whose last places are kept for others are full, too
-        runs = runs.where(Run.id.not_in(queries.runs_full_for(person, runs, on=clock.today())))
-    return runs
+    course_ids = [course.id for course in courses if chosen.course_id in (None, course.id)]
+    if chosen.only_with_places:
+        return queries.runs_with_places_for(person, course_ids, now=clock.now(), mode=chosen.mode)
+    return queries.bookable_runs(course_ids, now=clock.now(), mode=chosen.mode)
 
 
 @bp.route("/runs/<int:run_id>/book", methods=["GET", "POST"])

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
 from app.bookings import queries, rules
@@ -146,8 +145,4 @@ def _team_to_book(run: Run) -> list[Person]:
     if actor.person_id is None:
         return []
     course = one_or_404(programmes.course_in_full(run.version.course_id))
-    below = people.people_below(actor.person_id, actor.team_ids, clock.today())
-    free = queries.not_booked(course, on=clock.today()).with_only_columns(Person.id).order_by(None)
-    below = below.options(selectinload(Person.spells))
-    found = db.session.execute(below.where(Person.id.in_(free)))
-    return [person for person, _ in found]
+    return queries.team_to_book(course, actor.person_id, actor.team_ids, on=clock.today())

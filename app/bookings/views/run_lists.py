@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask import render_template, request
-from sqlalchemy import select
 
 from app.bookings import queries
 from app.bookings.views.blueprint import bp
@@ -15,7 +14,6 @@ from app.core.db import db
 from app.core.permissions import Permission
 from app.core.web import current_actor, id_asked, one_or_404, paginate, requires
 from app.programmes import queries as programmes
-from app.programmes.models import Programme
 from app.sessions import queries as sessions
 from app.sessions import rules as sessions_rules
 from app.sessions.forms import read_date
@@ -69,7 +67,7 @@ def runs() -> str:
         asked=asked,
         is_narrowed=any(value for name, value in request.args.items() if name != "page"),
         courses=list(db.session.scalars(programmes.courses())),
-        programmes=list(db.session.scalars(select(Programme).order_by(Programme.title))),
+        programmes=list(db.session.scalars(programmes.programmes())),
         trainers=list(db.session.scalars(sessions.trainers())),
         states=list(RunStanding),
     )

@@ -86,6 +86,7 @@ from app.figures.queries.lists import (
     targets,
     targets_of_cohort,
     targets_of_population,
+    targets_of_programme,
     targets_with_ends,
 )
 from app.figures.queries.milestones import (
@@ -152,7 +153,7 @@ from app.figures.queries.reading import (
     figures_on_days,
 )
 from app.figures.queries.reasons import absence_reasons, places_not_used, with_few_together
-from app.figures.queries.scopes import members
+from app.figures.queries.scopes import member_ids, members
 from app.figures.queries.score import Score, Wave
 from app.figures.queries.sources import sources_for
 from app.figures.queries.stated import (
@@ -290,7 +291,7 @@ __all__ = [
     "lists_of",
     "marks_of_reach_outstanding",
     "member_counts",
-    "members",
+    "member_ids",
     "memberships",
     "memberships_after",
     "milestone",
@@ -350,6 +351,7 @@ __all__ = [
     "targets",
     "targets_of_cohort",
     "targets_of_population",
+    "targets_of_programme",
     "targets_with_ends",
     "trails_of",
     "trained_leavers",

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, exists, func, select, true
+from sqlalchemy import ColumnElement, Select, Subquery, exists, select, true
 
-from app.core.db import db
+from app.core.db import db, row_count
 from app.figures.models import Target, TargetKind
 from app.figures.queries import scopes
 from app.figures.queries.audiences import limited_courses, outside_audience
@@ -132,8 +132,7 @@ def outstanding(
     sources = sources_for([plan], as_at, known_at, has_ahead=True, until=until)
     outside, limited = 0, limited_courses([plan])[plan.target.id]
     if limited:
-        found = _outside_audience(plan, sources, limited).order_by(None).subquery()
-        outside = db.session.scalar(select(func.count()).select_from(found)) or 0
+        outside = db.session.scalar(select(row_count(_outside_audience(plan, sources, limited)))) or 0
     people = people_done(plan, sources).subquery()
     unbooked = select(people.c.person_id).where(*_stand_so(people, Counted.NOT_BOOKED, sources))
     return Outstanding(

@@ -30,6 +30,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from app.core.db import row_count
 from app.figures.models import CohortRequirement, Membership, TargetKind
 from app.figures.queries import measures, scopes
 from app.figures.queries.begun import begun
@@ -113,12 +114,12 @@ def _number(plan: Plan, sources: Sources) -> ColumnElement[int]:
     """The one number of a measure that counts no completions; a score has none, as documents state it."""
     target, as_at, known_at = plan.target, sources.moment.as_at, sources.moment.known_at
     if target.kind is TargetKind.DELIVERABLE:
-        return measures.how_many(measures.delivered(target.id, as_at=as_at, known_at=known_at))
+        return row_count(measures.delivered(target.id, as_at=as_at, known_at=known_at))
     if target.reach_step:
         people = measures.reached(
             target, plan.rule, plan.population, target.reach_step, as_at=as_at, known_at=known_at
         )
-        return measures.how_many(people)
+        return row_count(people)
     return literal(0, Integer)
 
 

@@ -76,7 +76,7 @@ def _everybody(plan: Plan, moment: Moment) -> Select[tuple[int]] | None:
     if plan.is_flow:
         return select(trained(plan, sources_for([plan], as_at, known_at)).subquery().c.person_id)
     if target.cohort_id is not None:
-        return select(scopes.members(target.cohort_id, as_at=as_at, known_at=known_at).subquery().c.person_id)
+        return scopes.member_ids(target.cohort_id, as_at=as_at, known_at=known_at)
     if plan.population is not None:
         return scopes.in_post(plan.population, as_at=as_at, known_at=known_at)
     return None

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from app.core.db import db, live
+from app.core.db import db, live, row_count
 from app.core.names import folded
 from app.figures.models import (
     Cohort,
@@ -31,6 +31,13 @@ def targets(*, as_at: date, known_at: datetime | None = None) -> Select[tuple[Ta
     """The targets that are asked for on a day, by their programmes and in the order in which they were set
     up: all but those that had ended by then, as far as that was known."""
     return every_target().where(~had_ended(as_at, known_at))
+
+
+def targets_of_programme(
+    programme: Programme, *, as_at: date, known_at: datetime | None = None
+) -> Select[tuple[Target]]:
+    """Those of one programme that are asked for on a day."""
+    return targets(as_at=as_at, known_at=known_at).where(Target.programme_id == programme.id)
 
 
 def has_targets() -> bool:
@@ -134,9 +141,7 @@ def stated_difference(cohort: Cohort, on: date) -> str | None:
     """How the list of a day differs from the number that a document states, if it does (AM-06, I-16)."""
     if cohort.stated_members is None:
         return None
-    listed = db.session.scalar(
-        select(func.count()).select_from(scopes.members(cohort.id, as_at=on).distinct().subquery())
-    )
+    listed = db.session.scalar(select(row_count(scopes.members(cohort.id, as_at=on).distinct())))
     stated = Stated(cohort.stated_members, cohort.is_stated_approximately)
     return stated.in_words(listed or 0) if listed != cohort.stated_members else None
 

@@ -148,11 +148,3 @@ def _on_runs(person_id: Any, at: Any) -> Select[Any]:
         .join(CourseVersion, CourseVersion.course_id == Course.id)
         .join(Run, Run.version_id == CourseVersion.id)
     )
-
-
-# --- As counts -----------------------------------------------------------------------------------------
-
-
-def how_many(rows: Select[Any]) -> ColumnElement[int]:
-    """How many rows a statement selects, as one number within another statement."""
-    return select(func.count()).select_from(rows.subquery()).scalar_subquery()

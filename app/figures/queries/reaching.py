@@ -28,7 +28,7 @@ from sqlalchemy import (
 
 from app.bookings.models import Booking, Seat
 from app.bookings.queries import held_by
-from app.core.db import db, live
+from app.core.db import db, live, row_count
 from app.figures.models import ReachStep, TargetKind
 from app.figures.queries import measures, scopes
 from app.figures.queries.colours import Verdict, verdict_on_reach, with_outstanding
@@ -108,7 +108,7 @@ def _counts(plan: Plan, sources: Sources) -> Select[Any]:
     scope = None
     if population is not None:
         scope = scopes.in_post(population, as_at=moment.as_at, known_at=moment.known_at)
-    people = cast(null(), Integer) if scope is None else measures.how_many(scope)
+    people = cast(null(), Integer) if scope is None else row_count(scope)
     row = [literal(plan.target.id, Integer), people]
     if plan.target.reach_step is not ReachStep.ATTENDED:
         return select(*row, *[literal(0, Integer)] * 4)

@@ -42,7 +42,7 @@ def add_candidates(
         )
     )
     check_looked_at(
-        [person.id for person in found],
+        sorted(person.id for person in found),
         seen,
         "The rule finds others by now, so nobody was added. Look at the list again.",
     )

@@ -24,7 +24,7 @@ from app.figures import queries, rules
 from app.figures.forms import ChooseForm
 from app.figures.models import Cohort, Population
 from app.figures.views.targets import bp
-from app.people.models import Person
+from app.people import queries as people
 from app.programmes import queries as programmes
 from app.programmes.models import Course
 
@@ -38,7 +38,7 @@ def choose_people(code: str) -> str:
     page = words = seen = None
     if "population" in request.args and form.validate():
         asked = queries.candidates(found, on=clock.today(), **_chosen(form))
-        page, seen = paginate(asked), edition(list(db.session.scalars(asked.with_only_columns(Person.id))))
+        page, seen = paginate(asked), edition(sorted(db.session.scalars(people.ids_of(asked))))
         words = queries.candidates_in_words(**_chosen(form))
     return render_template(
         "figures/choose_people.html", form=form, cohort=found, page=page, words=words, seen=seen

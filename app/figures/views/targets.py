@@ -57,8 +57,8 @@ def programme_targets(programme_id: int) -> str:
     dates = DatesForm.read(request.args)
     shown = []
     if dates.is_right:
-        asked_for = queries.targets(as_at=dates.on, known_at=dates.known)
-        shown = _figures(asked_for.where(Target.programme_id == programme.id), dates)
+        asked_for = queries.targets_of_programme(programme, as_at=dates.on, known_at=dates.known)
+        shown = _figures(asked_for, dates)
     return render_template("figures/programme_targets.html", programme=programme, form=dates, figures=shown)
 
 

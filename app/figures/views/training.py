@@ -15,7 +15,7 @@ from app.figures import queries
 from app.figures.views.targets import bp
 from app.people import queries as people
 from app.people import rules as people_rules
-from app.people.models import Person, Team
+from app.people.models import Team
 
 
 @bp.get("/my-team/training")
@@ -42,15 +42,13 @@ def team_training(team_id: int) -> str:
 def cohort_training(code: str) -> str:
     """The same of the members of a cohort."""
     cohort = one_or_404(queries.cohort_coded(code))
-    members = queries.members(cohort.id, as_at=clock.today())
-    ids = members.with_only_columns(members.selected_columns[0])
-    courses = queries.gaps_of(ids, on=clock.today(), cohort_id=cohort.id)
+    members = queries.member_ids(cohort.id, as_at=clock.today())
+    courses = queries.gaps_of(members, on=clock.today(), cohort_id=cohort.id)
     return _training("figures/cohort_training.html", courses, cohort=cohort)
 
 
 def _gaps(people_listed: Select[Any]) -> list[queries.CourseGaps]:
-    ids = people_listed.with_only_columns(Person.id).order_by(None)
-    return queries.gaps_of(ids, on=clock.today())
+    return queries.gaps_of(people.ids_of(people_listed), on=clock.today())
 
 
 def _training(template: str, courses: Sequence[queries.CourseGaps], **about: Any) -> str:

@@ -18,6 +18,7 @@ from app.home.queries.first_page import (
 from app.home.queries.quality import (
     leavers_accounts,
     registers_unmarked,
+    row_counts,
     without_email,
     without_manager,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "lost_messages",
     "places_to_answer",
     "registers_unmarked",
+    "row_counts",
     "rows",
     "set_up",
     "steps_of",

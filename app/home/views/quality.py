@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, abort, render_template, url_for
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select
 
 from app.attendance import queries as attendance
 from app.core import clock
@@ -97,14 +97,9 @@ def _asked(check: Check) -> Select[Any]:
 def _counted() -> list[tuple[Check, int]]:
     """Each check with how many rows it has: all that are asked of the database in one statement."""
     asked = [check for check in CHECKS if check.statement]
-    lists = (_asked(check).order_by(None).subquery() for check in asked)
-    row = db.session.execute(select(*(_length_of(one) for one in lists))).one()
-    counts = dict(zip((check.name for check in asked), row, strict=True))
+    lengths = queries.row_counts([_asked(check) for check in asked])
+    counts = dict(zip((check.name for check in asked), lengths, strict=True))
     return [(check, len(check.listed()) if check.listed else counts[check.name]) for check in CHECKS]
-
-
-def _length_of(rows: Any) -> Any:
-    return select(func.count()).select_from(rows).scalar_subquery()
 
 
 # --- What a row says -----------------------------------------------------------------------------------

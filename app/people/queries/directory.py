@@ -103,6 +103,11 @@ def directory_count(on: date) -> Select[tuple[int]]:
     return select(func.count()).select_from(Spell).where(live(Spell), covers(Spell, on))
 
 
+def ids_of(people: Select[Any]) -> Select[tuple[int]]:
+    """Who is in a list of people, in no order: what another statement narrows itself to."""
+    return people.with_only_columns(Person.id).order_by(None)
+
+
 def people_in_teams(team_ids: Collection[int], on: date) -> Select[tuple[Person, Spell]]:
     """Everybody whose spell of the date is in one of these teams, by name."""
     return _with_managers(directory(None, None, on=on).where(Spell.team_id.in_(team_ids)))

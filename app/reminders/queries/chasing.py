@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, and_, func, select
+from sqlalchemy import Select, and_, func, select
 
 from app.accounts.models import AskedState, Claim, Registration
 from app.attendance import queries as attendance
@@ -14,10 +13,11 @@ from app.attendance.models import Award, ClaimState, DeclaredTraining, PartialAc
 from app.bookings import queries as bookings
 from app.bookings.models import Approval, Booking
 from app.core import clock, workdays
-from app.core.db import db, live
+from app.core.db import db, live, row_count
 from app.learning.models import HeldDecision, Mark, PartlyHeld
 from app.outbox import queries as outbox
 from app.outbox.models import Message, MessageState
+from app.people import queries as people
 from app.people.models import Person
 from app.reminders.queries.due import sessions_without_all_marks
 from app.sessions.models import (
@@ -84,19 +84,15 @@ def waiting(now: datetime) -> Waiting:
     then = (
         select(Registration.id).where(Registration.state == AskedState.WAITING),
         select(Claim.id).where(Claim.state == AskedState.WAITING),
-        unreachable_people().with_only_columns(Person.id).order_by(None),
-        attendance.repeated_no_shows(today, only_news=True).with_only_columns(Person.id).order_by(None),
+        people.ids_of(unreachable_people()),
+        people.ids_of(attendance.repeated_no_shows(today, only_news=True)),
     )
     columns = [
-        *map(_count_of, first),
+        *map(row_count, first),
         select(func.min(untold.c.person_id)).scalar_subquery(),
-        *map(_count_of, then),
+        *map(row_count, then),
     ]
     return Waiting(*db.session.execute(select(*columns)).one())
-
-
-def _count_of(statement: Select[Any]) -> ScalarSelect[int]:
-    return select(func.count()).select_from(statement.subquery()).scalar_subquery()
 
 
 def _withdrawn_untold(now: datetime) -> Select[tuple[int]]:
