@@ -12,7 +12,7 @@ from flask import current_app
 from app.board.queries import Column, Contents, Line, Section, Trail, to_be_done
 from app.core.filters import day, number
 from app.core.pdf import pdf_of
-from app.core.sheets import Sheet, csv_text, workbook
+from app.core.sheets import Sheet, csv_lines, csv_text, workbook
 from app.figures.files import ProgressChart, known_in_words, outlook_of, progress_chart
 from app.figures.models import TargetKind
 from app.figures.queries import Figure, count_in_words
@@ -181,10 +181,11 @@ def pack_xlsx(contents: Contents) -> bytes:
 
 def pack_csv(contents: Contents) -> bytes:
     """The pack as one CSV file: each section after an empty line, under its title."""
-    return csv_text((contents.title,), _lines(contents)).encode()
+    return csv_lines(_lines(contents)).encode()
 
 
 def _lines(contents: Contents) -> Iterator[tuple[object, ...]]:
+    yield (contents.title,)
     yield from contents.facts
     for section in contents.sections:
         yield ()

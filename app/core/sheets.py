@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,15 +18,25 @@ _WIDEST, _NARROWEST = 60, 9
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Rows as CSV: ISO dates, and nothing that a spreadsheet would take for a formula.
+    """A table as CSV. Raises ValueError for a row that is longer or shorter than its heading."""
+    return csv_lines(_table(columns, rows))
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[Sequence[object]]:
+    yield columns
+    for row in rows:
+        yield [value for _column, value in zip(columns, row, strict=True)]
+
+
+def csv_lines(lines: Iterable[Sequence[object]]) -> str:
+    """Lines of any length as CSV: ISO dates, and nothing that a spreadsheet would take for a formula.
 
     The byte order mark is for Excel, which otherwise reads an apostrophe as three letters.
     """
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\r\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([_cell(value) for value in row])
+    for line in lines:
+        writer.writerow([_cell(value) for value in line])
     return "\ufeff" + file.getvalue()
 
 

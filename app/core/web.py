@@ -44,6 +44,12 @@ RowT = TypeVar("RowT")
 PUBLIC = "public"
 PAGE_SIZE = 25
 _PAGES = {400, 403, 404, 413, 429, 500, 503}
+MEDIA_TYPES = {
+    "csv": "text/csv",
+    "ics": "text/calendar",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 log = get_logger(__name__)
@@ -261,6 +267,18 @@ def why_not(check: Callable[[], object], *, back_to: str) -> WerkzeugResponse | 
         return None
     flash(refused.message, "error")
     return redirect(back_to)
+
+
+def download(content: str | bytes, name: str) -> Response:
+    """A file to keep, under a name whose ending says what it is."""
+    response = Response(content, mimetype=MEDIA_TYPES[name.rpartition(".")[2]])
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+def page_as_asked(endpoint: str, **values: Any) -> WerkzeugResponse:
+    """In place of a file that can't be made as it was asked for: its page, which says why."""
+    return redirect(f"{url_for(endpoint, **values)}?{request.query_string.decode()}")
 
 
 def is_safe_path(path: str | None) -> bool:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, Flask, Response, abort, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as WerkzeugResponse
+from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.core.db import db
 from app.core.filters import plural
 from app.core.permissions import Permission
+from app.core.sheets import csv_text
 from app.core.web import (
     current_actor,
+    download,
     get_or_404,
     page_of,
     paginate,
@@ -48,7 +48,7 @@ def imports() -> str:
 
 @bp.route("/imports/<kind>/new", methods=["GET", "POST"])
 @requires(Permission.IMPORT_PEOPLE, Permission.IMPORT_FILES)
-def new_import(kind: str) -> str | WerkzeugResponse:
+def new_import(kind: str) -> str | Response:
     """What a file must look like, and where to give it."""
     chosen = _kind(kind)
     form = UploadForm.of(chosen, db.session.scalars(queries.cohort_targets()))
@@ -94,12 +94,9 @@ def _upload(form: UploadForm, kind: ImportKind) -> FileImport:
 @bp.get("/imports/<kind>/template.csv")
 @requires(Permission.IMPORT_PEOPLE, Permission.IMPORT_FILES)
 def template(kind: str) -> Response:
-    """An empty file with the right first line; the mark at its beginning tells Excel that it is UTF-8."""
+    """An empty file with the right first line."""
     chosen = _kind(kind)
-    text = io.StringIO()
-    csv.writer(text).writerow(column.name for column in COLUMNS[chosen])
-    headers = {"Content-Disposition": f'attachment; filename="{chosen.value}.csv"'}
-    return Response("\ufeff" + text.getvalue(), mimetype="text/csv", headers=headers)
+    return download(csv_text([column.name for column in COLUMNS[chosen]], []), f"{chosen.value}.csv")
 
 
 @bp.get("/imports/<int:import_id>")
@@ -192,7 +189,7 @@ def _chosen_group(counts: dict[str, int]) -> str:
 
 @bp.post("/imports/<int:import_id>/apply")
 @requires(Permission.IMPORT_PEOPLE, Permission.IMPORT_FILES)
-def apply(import_id: int) -> str | WerkzeugResponse:
+def apply(import_id: int) -> str | Response:
     """Apply all of a previewed file, or say why not and change nothing."""
     row = _allowed(import_id)
     form = ApplyForm()
@@ -222,7 +219,7 @@ def _applied_sentence(plan: Plan) -> str:
 
 @bp.post("/imports/<int:import_id>/undo")
 @requires(Permission.IMPORT_PEOPLE, Permission.IMPORT_FILES)
-def undo(import_id: int) -> str | WerkzeugResponse:
+def undo(import_id: int) -> str | Response:
     """Take an applied import back, or say why not and change nothing."""
     row, form = _allowed(import_id), UndoForm()
     page = url_for("exchange.file_import", import_id=import_id)
@@ -240,7 +237,7 @@ def undo(import_id: int) -> str | WerkzeugResponse:
 
 @bp.post("/imports/<int:import_id>/discard")
 @requires(Permission.IMPORT_PEOPLE, Permission.IMPORT_FILES)
-def discard(import_id: int) -> WerkzeugResponse:
+def discard(import_id: int) -> Response:
     """Throw away a file that was only looked at."""
     row = _allowed(import_id)
     with rule_errors_flashed():

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date
 
-from flask import Response as FlaskResponse
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -23,7 +22,16 @@ from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.permissions import Permission
-from app.core.web import by_link, current_actor, id_asked, paginate, public, requires, rule_errors_on
+from app.core.web import (
+    by_link,
+    current_actor,
+    download,
+    id_asked,
+    paginate,
+    public,
+    requires,
+    rule_errors_on,
+)
 from app.learning.models import Mark
 from app.programmes import queries as programmes
 
@@ -119,11 +127,8 @@ def absences() -> str:
 def absences_file() -> Response:
     """The same as a file: a line for each month, course and reason."""
     first, last, _months, course_id = _span_asked()
-    return FlaskResponse(
-        absences_csv(queries.absences_in_total(first, last, course_id)),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f"attachment; filename=absences-{first:%Y-%m}-{last:%Y-%m}.csv"},
-    )
+    content = absences_csv(queries.absences_in_total(first, last, course_id))
+    return download(content, f"absences-{first:%Y-%m}-{last:%Y-%m}.csv")
 
 
 @bp.get("/absences/repeated")

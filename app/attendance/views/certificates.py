@@ -20,6 +20,7 @@ from app.core.permissions import Permission
 from app.core.web import by_link as opened_by_link
 from app.core.web import (
     current_actor,
+    download,
     get_or_404,
     id_asked,
     limiter,
@@ -175,11 +176,5 @@ def _file(award: Award, *, back: str) -> WerkzeugResponse:
     if not award.stands:
         raise NotFound("This certificate was withdrawn, so there is no file of it.")
     with rule_errors_flashed():
-        content = certificate_pdf(award)
-        name = certificate_name(award)
-        return Response(
-            content,
-            mimetype="application/pdf",
-            headers={"Content-Disposition": f"attachment; filename={name}"},
-        )
+        return download(certificate_pdf(award), certificate_name(award))
     return redirect(back)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, redirect, render_template, url_for
-from werkzeug.wrappers import Response as WerkzeugResponse
+from flask import flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
 
 from app.attendance import queries, rules
 from app.attendance.files import COLUMNS, MAX_BYTES
@@ -16,13 +16,13 @@ from app.core.db import db
 from app.core.filters import plural
 from app.core.permissions import Permission
 from app.core.sheets import csv_text
-from app.core.web import current_actor, get_or_404, requires, rule_errors_flashed, rule_errors_on
+from app.core.web import current_actor, download, get_or_404, requires, rule_errors_flashed, rule_errors_on
 from app.sessions.models import TrainingSession
 
 
 @bp.route("/sessions/<int:session_id>/attendance-files", methods=["GET", "POST"])
 @requires(Permission.MARK_REGISTERS)
-def attendance_files(session_id: int) -> str | WerkzeugResponse:
+def attendance_files(session_id: int) -> str | Response:
     """Give a file in; and the files that were, with what became of them."""
     session = get_or_404(TrainingSession, session_id)
     rules.check_can_see_registers(session.run, current_actor())
@@ -56,13 +56,12 @@ def _upload(form: FileForm, session: TrainingSession) -> AttendanceFile:
 @requires(Permission.MARK_REGISTERS)
 def attendance_template() -> Response:
     """An empty list with the right first line."""
-    headers = {"Content-Disposition": 'attachment; filename="attendance.csv"'}
-    return Response(csv_text(COLUMNS, []), mimetype="text/csv", headers=headers)
+    return download(csv_text(COLUMNS, []), "attendance.csv")
 
 
 @bp.route("/attendance-files/<int:file_id>", methods=["GET", "POST"])
 @requires(Permission.MARK_REGISTERS)
-def attendance_file(file_id: int) -> str | WerkzeugResponse:
+def attendance_file(file_id: int) -> str | Response:
     """What a file would mark, and the press that marks it."""
     file = get_or_404(AttendanceFile, file_id)
     rules.check_can_see_registers(file.session.run, current_actor())
@@ -124,7 +123,7 @@ def _taken(changed: list[int]) -> str:
 
 @bp.post("/attendance-files/<int:file_id>/discard")
 @requires(Permission.MARK_REGISTERS)
-def discard_attendance_file(file_id: int) -> WerkzeugResponse:
+def discard_attendance_file(file_id: int) -> Response:
     """Throw away a file that was only looked at."""
     file = get_or_404(AttendanceFile, file_id)
     rules.check_can_see_registers(file.session.run, current_actor())

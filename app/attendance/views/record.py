@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
-from werkzeug.wrappers import Response as WerkzeugResponse
+from flask import Blueprint, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
 
 from app.attendance import queries, rules
 from app.attendance.files import COMPLETION_COLUMNS, record_csv
@@ -13,7 +13,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.permissions import Permission
 from app.core.sheets import csv_text
-from app.core.web import current_actor, get_or_404, requires, rule_errors_on
+from app.core.web import current_actor, download, get_or_404, requires, rule_errors_on
 from app.people.models import Person
 from app.programmes.models import Course
 
@@ -33,13 +33,13 @@ def mine() -> str:
 
 @bp.get("/my-learning/record.csv")
 @requires(Permission.SEE_OWN_LEARNING)
-def mine_csv() -> WerkzeugResponse:
+def mine_csv() -> Response:
     """The same as a file, one’s own words with it: for oneself alone."""
     person_id = current_actor().person_id
     if person_id is None:
         return redirect(url_for("record.mine"))
     content = record_csv(queries.record_of(get_or_404(Person, person_id)))
-    return _csv(content, f"training-record-{clock.today().isoformat()}.csv")
+    return download(content, f"training-record-{clock.today().isoformat()}.csv")
 
 
 # --- Reflections -----------------------------------------------------------------------------------------
@@ -47,7 +47,7 @@ def mine_csv() -> WerkzeugResponse:
 
 @bp.route("/my-learning/courses/<int:course_id>/reflection", methods=["GET", "POST"])
 @requires(Permission.SEE_OWN_LEARNING)
-def write(course_id: int) -> str | WerkzeugResponse:
+def write(course_id: int) -> str | Response:
     """Write about a course for oneself."""
     course, form, by = get_or_404(Course, course_id), ReflectionForm(), current_actor()
     rules.check_can_reflect(course, by)
@@ -69,7 +69,7 @@ def write(course_id: int) -> str | WerkzeugResponse:
 
 @bp.route("/my-learning/reflections/<int:reflection_id>", methods=["GET", "POST"])
 @requires(Permission.SEE_OWN_LEARNING)
-def change(reflection_id: int) -> str | WerkzeugResponse:
+def change(reflection_id: int) -> str | Response:
     """Change what one wrote."""
     reflection, by = _own(reflection_id), current_actor()
     form = ReflectionForm(obj=reflection)
@@ -89,7 +89,7 @@ def change(reflection_id: int) -> str | WerkzeugResponse:
 
 @bp.post("/my-learning/reflections/<int:reflection_id>/delete")
 @requires(Permission.SEE_OWN_LEARNING)
-def delete(reflection_id: int) -> WerkzeugResponse:
+def delete(reflection_id: int) -> Response:
     """Take what one wrote away for good."""
     rules.delete_reflection(reflection=_own(reflection_id), by=current_actor())
     db.session.commit()
@@ -111,10 +111,4 @@ def _own(reflection_id: int) -> Reflection:
 def everybody_csv() -> Response:
     """Everybody’s completions as a file."""
     rows = db.session.execute(queries.completions_of_everybody(as_at=clock.today()))
-    return _csv(csv_text(COMPLETION_COLUMNS, rows), f"completions-{clock.today().isoformat()}.csv")
-
-
-def _csv(content: str, name: str) -> Response:
-    return Response(
-        content, mimetype="text/csv", headers={"Content-Disposition": f"attachment; filename={name}"}
-    )
+    return download(csv_text(COMPLETION_COLUMNS, rows), f"completions-{clock.today().isoformat()}.csv")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as AnyResponse
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from app.board import files, queries, rules
 from app.board.forms import DraftForm, PackForm
@@ -17,13 +17,7 @@ from app.core import clock
 from app.core import db as database
 from app.core.db import db
 from app.core.permissions import Permission
-from app.core.web import current_actor, get_or_404, one_or_404, paginate, requires, rule_errors_on
-
-_MEDIA_TYPES = {
-    Format.PDF: "application/pdf",
-    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    Format.CSV: "text/csv",
-}
+from app.core.web import current_actor, download, get_or_404, one_or_404, paginate, requires, rule_errors_on
 
 
 @bp.get("/board/packs")
@@ -61,20 +55,20 @@ def draft_pack() -> str:
 
 @bp.get("/board/packs/draft.<any(pdf, xlsx, csv):kind>")
 @requires(Permission.EDIT_TARGETS)
-def draft_file(kind: str) -> str | AnyResponse:
+def draft_file(kind: str) -> str | Response:
     """A file of the pack as it would be issued, marked as a draft."""
     form, format_ = DraftForm(formdata=request.args), Format(kind)
     if form.validate():
         with rule_errors_on(form), _only_reading():
             content = rules.written(rules.draft(**_asked(form)), format_)
             name = f"draft-board-pack-{form.meets_on.data.isoformat()}.{format_.value}"
-            return _download(content, format_, name)
+            return download(content, name)
     return render_template("board/new_pack.html", form=form)
 
 
 @bp.post("/board/packs/new")
 @requires(Permission.EDIT_TARGETS)
-def issue_pack() -> str | AnyResponse:
+def issue_pack() -> str | Response:
     """Issue the pack of a meeting. Its files are made before anything is written, so that nobody waits."""
     form = PackForm()
     if form.validate_on_submit():
@@ -100,18 +94,10 @@ def pack(pack_id: int) -> str:
 
 @bp.get("/board/packs/<int:pack_id>.<any(pdf, xlsx, csv):kind>")
 @requires(Permission.SEE_BOARD_PAGE)
-def pack_file(pack_id: int, kind: str) -> AnyResponse:
+def pack_file(pack_id: int, kind: str) -> Response:
     """A file of a pack, byte for byte as it was issued."""
     file = one_or_404(queries.file_of(get_or_404(Pack, pack_id), Format(kind)))
-    return _download(file.content, file.format, file.name)
-
-
-def _download(content: bytes, kind: Format, name: str) -> Response:
-    return Response(
-        content,
-        mimetype=_MEDIA_TYPES[kind],
-        headers={"Content-Disposition": f"attachment; filename={name}"},
-    )
+    return download(file.content, file.name)
 
 
 def _asked(form: PackForm) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as AnyResponse
+from flask import Blueprint, render_template, request
+from werkzeug.wrappers import Response
 
 from app.board import queries
 from app.board.files import figures_csv, in_print
 from app.core.permissions import Permission
-from app.core.web import current_actor, requires
+from app.core.web import current_actor, download, page_as_asked, requires
 from app.figures.forms import DatesForm
 
 bp = Blueprint("board", __name__)
@@ -29,17 +29,13 @@ def board() -> str:
 
 @bp.get("/board.csv")
 @requires(Permission.SEE_BOARD_PAGE)
-def board_csv() -> AnyResponse:
+def board_csv() -> Response:
     """The same figures as a file, by the same query."""
     dates = DatesForm.read(request.args)
     if not dates.is_right:
-        return redirect(f"{url_for('board.board')}?{request.query_string.decode()}")
+        return page_as_asked("board.board")
     lines = queries.lines(as_at=dates.on, known_at=dates.known, sees_names=_sees_names())
-    return Response(
-        figures_csv(lines),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f"attachment; filename=board-{dates.on.isoformat()}.csv"},
-    )
+    return download(figures_csv(lines), f"board-{dates.on.isoformat()}.csv")
 
 
 @bp.get("/board/changes")

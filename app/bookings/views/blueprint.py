@@ -10,7 +10,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.forms import LARGEST_INTEGER
 from app.core.permissions import Permission
-from app.core.web import current_actor
+from app.core.web import current_actor, download
 from app.people.models import Person
 from app.sessions.models import Run
 
@@ -62,7 +62,4 @@ def calendar_entries(booking: Booking, *, shows_links: bool = True) -> Response:
         now=clock.now(),
         shows_links=shows_links,
     )
-    name = f"{booking.run.code}.ics"
-    return Response(
-        text, mimetype="text/calendar", headers={"Content-Disposition": f"attachment; filename={name}"}
-    )
+    return download(text, f"{booking.run.code}.ics")

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from flask import Response as FlaskResponse
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -21,7 +20,7 @@ from app.core.db import db
 from app.core.filters import pounds, short_day
 from app.core.forms import SelectChoice, choices_from
 from app.core.permissions import Permission
-from app.core.web import Page, current_actor, get_or_404, requires, rule_errors_on
+from app.core.web import Page, current_actor, download, get_or_404, requires, rule_errors_on
 from app.people import queries as people
 from app.people.models import Sector
 from app.programmes import queries as programmes
@@ -54,12 +53,8 @@ def charges() -> str:
 def charges_csv() -> Response:
     """The same list as a file for Finance."""
     first = _month_asked()
-    name = f"charges-{first:%Y-%m}.csv"
-    return FlaskResponse(
-        files.charges_csv(queries.charges(first, _last_of(first))),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f"attachment; filename={name}"},
-    )
+    content = files.charges_csv(queries.charges(first, _last_of(first)))
+    return download(content, f"charges-{first:%Y-%m}.csv")
 
 
 def _page_of(found: list[Charge]) -> Page[Charge]:

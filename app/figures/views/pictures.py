@@ -6,12 +6,12 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
-from flask import Response, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as AnyResponse
+from flask import render_template, request
+from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.core.permissions import Permission
-from app.core.web import current_actor, one_or_404, requires
+from app.core.web import current_actor, download, one_or_404, page_as_asked, requires
 from app.figures import files, queries
 from app.figures.forms import DatesForm
 from app.figures.models import Target, TargetKind
@@ -66,19 +66,15 @@ def breakdown(code: str) -> str:
 
 @bp.get("/targets/<code>/breakdown.csv")
 @requires(Permission.SEE_FIGURES)
-def breakdown_csv(code: str) -> AnyResponse:
+def breakdown_csv(code: str) -> Response:
     """The same rows as a file."""
     found = one_or_404(queries.target_coded(code))
     dates = DatesForm.read(request.args)
     if not dates.is_right or not queries.has_breakdown(found):
-        return redirect(f"{url_for('figures.breakdown', code=found.code)}?{request.query_string.decode()}")
+        return page_as_asked("figures.breakdown", code=found.code)
     figure = _with_groups(found, dates)
-    name = f"{found.code}-{dates.on.isoformat()}.csv"
-    return Response(
-        files.breakdown_csv(figure, queries.breakdown(figure, sees_names=_sees_names())),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f"attachment; filename={name}"},
-    )
+    content = files.breakdown_csv(figure, queries.breakdown(figure, sees_names=_sees_names()))
+    return download(content, f"{found.code}-{dates.on.isoformat()}.csv")
 
 
 def _with_groups(target: Target, dates: DatesForm) -> queries.Figure:

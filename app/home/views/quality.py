@@ -14,7 +14,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.filters import clock_time, day, short_day
 from app.core.permissions import Permission
-from app.core.web import Page, page_of, paginate, requires
+from app.core.web import Page, download, page_of, paginate, requires
 from app.home import queries
 from app.home.files import findings_csv
 from app.people import queries as people
@@ -74,11 +74,7 @@ def findings_file(name: str) -> Response:
     """The whole list as a file."""
     check = _check_or_404(name)
     rows = check.listed() if check.listed else db.session.execute(_asked(check)).unique()
-    return Response(
-        findings_csv(check.finding(row) for row in rows),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f"attachment; filename=data-quality-{name}.csv"},
-    )
+    return download(findings_csv(check.finding(row) for row in rows), f"data-quality-{name}.csv")
 
 
 def _check_or_404(name: str) -> Check:
