@@ -12,7 +12,7 @@ from flask import current_app
 from app.board.queries import Column, Contents, Line, Section, Trail, to_be_done
 from app.core.filters import day, number
 from app.core.pdf import pdf_of
-from app.core.sheets import Sheet, csv_lines, csv_text, workbook
+from app.core.sheets import Sheet, csv_lines, csv_named, workbook
 from app.figures.files import ProgressChart, known_in_words, outlook_of, progress_chart
 from app.figures.models import TargetKind
 from app.figures.queries import Figure, count_in_words
@@ -59,62 +59,63 @@ COLUMNS = (
 
 def figures_csv(lines: Iterable[Line]) -> str:
     """The board's targets as CSV: one line each, with the numbers and the words of its page."""
-    return csv_text(COLUMNS, ((*_figure(line.figure), *_colours(line), *_ahead(line)) for line in lines))
+    rows = (_figure(line.figure) | _colours(line) | _ahead(line) for line in lines)
+    return csv_named(COLUMNS, rows)
 
 
-def _figure(figure: Figure) -> tuple[object, ...]:
-    return (
-        figure.code,
-        figure.programme,
-        figure.title,
-        figure.kind.value,
-        figure.as_at.isoformat(),
-        known_in_words(figure),
-        None if figure.kind is TargetKind.SCORE else figure.numerator,
-        figure.denominator,
-        figure.asked,
-        None if figure.met is None else ("yes" if figure.met else "no"),
-        figure.shown,
-        figure.standing_words,
-        figure.deadline.isoformat() if figure.deadline else None,
-        figure.rule_words,
-        " ".join(figure.notes),
-    )
+def _figure(figure: Figure) -> dict[str, object]:
+    return {
+        "code": figure.code,
+        "programme": figure.programme,
+        "target": figure.title,
+        "kind": figure.kind.value,
+        "as_at": figure.as_at.isoformat(),
+        "known_at": known_in_words(figure),
+        "numerator": None if figure.kind is TargetKind.SCORE else figure.numerator,
+        "denominator": figure.denominator,
+        "required": figure.asked,
+        "met": None if figure.met is None else ("yes" if figure.met else "no"),
+        "shown": figure.shown,
+        "standing": figure.standing_words,
+        "deadline": figure.deadline.isoformat() if figure.deadline else None,
+        "rule": figure.rule_words,
+        "notes": " ".join(figure.notes),
+    }
 
 
-def _colours(line: Line) -> tuple[object, ...]:
+def _colours(line: Line) -> dict[str, object]:
     figure = line.figure
     verdict, own = figure.verdict, figure.override
-    return (
-        verdict.colour.label if verdict else None,
-        verdict.whole_reason if verdict else None,
-        ("yes" if verdict.is_provisional else "no") if verdict else None,
-        ("yes" if verdict.doubt else "no") if verdict else None,
-        line.figure.flagged if verdict else None,
-        own.colour.label if own else None,
-        own.last_day.isoformat() if own else None,
-        own.reason if own else None,
-        line.direction.words if line.direction else None,
-        line.published.shown if line.published else None,
-    )
+    return {
+        "colour": verdict.colour.label if verdict else None,
+        "colour_reason": verdict.whole_reason if verdict else None,
+        "is_provisional": ("yes" if verdict.is_provisional else "no") if verdict else None,
+        "must_check_data": ("yes" if verdict.doubt else "no") if verdict else None,
+        "people_flagged": figure.flagged if verdict else None,
+        "own_colour": own.colour.label if own else None,
+        "own_colour_until": own.last_day.isoformat() if own else None,
+        "own_colour_reason": own.reason if own else None,
+        "direction": line.direction.words if line.direction else None,
+        "published": line.published.shown if line.published else None,
+    }
 
 
-def _ahead(line: Line) -> tuple[object, ...]:
-    figure, forecast = line.figure, line.figure.forecast
+def _ahead(line: Line) -> dict[str, object]:
+    figure, forecast, first = line.figure, line.figure.forecast, line.figure.baseline
     to_book, free, shortfall, _runs = to_be_done(forecast) if forecast else (None,) * 4
-    return (
-        figure.forecast_for.isoformat() if forecast and figure.forecast_for else None,
-        forecast.likely if forecast else None,
-        forecast.best if forecast else None,
-        forecast.ceiling if forecast else None,
-        to_book,
-        free,
-        shortfall,
-        line.to_book_in_words or None,
-        figure.outstanding_marks,
-        figure.baseline.in_words(figure.denominator or 0, figure.required) if figure.baseline else None,
-        line.lost.words if line.lost else None,
-    )
+    return {
+        "forecast_for": figure.forecast_for.isoformat() if forecast and figure.forecast_for else None,
+        "likely": forecast.likely if forecast else None,
+        "best": forecast.best if forecast else None,
+        "ceiling": forecast.ceiling if forecast else None,
+        "to_book": to_book,
+        "free_places": free,
+        "place_shortfall": shortfall,
+        "to_book_by_service": line.to_book_in_words or None,
+        "outstanding_marks": figure.outstanding_marks,
+        "baseline": first.in_words(figure.denominator or 0, figure.required) if first else None,
+        "coverage_lost": line.lost.words if line.lost else None,
+    }
 
 
 # --- A pack --------------------------------------------------------------------------------------------

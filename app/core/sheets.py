@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -26,6 +26,18 @@ def _table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator
     yield columns
     for row in rows:
         yield [value for _column, value in zip(columns, row, strict=True)]
+
+
+def csv_named(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str:
+    """The same of rows whose values stand under the names of their columns. Raises ValueError for a row
+    that lacks a column, or has another."""
+    return csv_text(columns, (_in_order(columns, row) for row in rows))
+
+
+def _in_order(columns: Sequence[str], row: Mapping[str, object]) -> list[object]:
+    if strange := row.keys() ^ set(columns):
+        raise ValueError(f"In the row or the heading alone: {', '.join(sorted(strange))}")
+    return [row[name] for name in columns]
 
 
 def csv_lines(lines: Iterable[Sequence[object]]) -> str:

@@ -153,7 +153,7 @@ from app.figures.queries.reading import (
     figures_on_days,
 )
 from app.figures.queries.reasons import absence_reasons, places_not_used, with_few_together
-from app.figures.queries.scopes import member_ids, members
+from app.figures.queries.scopes import member_ids
 from app.figures.queries.score import Score, Wave
 from app.figures.queries.sources import sources_for
 from app.figures.queries.stated import (
