@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from app.board.queries.shape import Column, Section
-from app.board.queries.whole import Line, Whole
+from app.board.queries.whole import Line, Told
 from app.core.filters import day, day_and_time
 from app.figures import queries as figures
 from app.figures.models import PublishedFigure, TargetEnd
 from app.figures.queries import Restated
 
 
-def what_moved(told: Whole) -> Section:
+def what_moved(told: Told) -> Section:
     """Since the pack before: what it said, what that is as known now and why, and what happened since; last
     the targets that have ended since."""
     columns = (
@@ -50,7 +50,7 @@ def what_moved(told: Whole) -> Section:
     return Section(title, columns, rows, [f"{note}{day_and_time(last.known_at)}."], codes=codes)
 
 
-def _moved(then: Restated, line: Line, told: Whole) -> tuple[str, str, str, str, str]:
+def _moved(then: Restated, line: Line, told: Told) -> tuple[str, str, str, str, str]:
     published, figure = then.published, line.figure
     words = told.past.moved_in_words(then, line.plan, figure) if line.plan else ""
     return _before(published), then.now.quoted, " ".join(then.reasons), figure.quoted, words

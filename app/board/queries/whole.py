@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
@@ -92,20 +92,27 @@ class Rates:
         return parts_in_words(self.reasons)
 
 
-@dataclass(frozen=True)
-class Whole:
-    """Every target that is asked for, with the attendance, the turnover and the pack before, as at a day, as
-    known; and the past of the targets, which is whole for a pack alone."""
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """Every target that is asked for as at a day, as known, with its past; how any target ends, by its id;
+    and the pack before."""
 
     as_at: date
     known_at: datetime | None
     lines: Sequence[Line]
+    past: Past
+    ends: Mapping[int, TargetEnd]
+    last_pack: Pack | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Whole(Told):
+    """The same with the attendance, the turnover and the dates of the programmes. The past of the targets is
+    whole for a pack alone."""
+
     rates: Rates
     turnover: Sequence[Turnover]
-    last_pack: Pack | None
     dates: Mapping[int, ProgrammeDates]
-    past: Past = field(default_factory=Past)
-    ends: Mapping[int, TargetEnd] = field(default_factory=dict)  # by the target's id, of those that have one
 
     @property
     def programmes(self) -> list[tuple[str, str, list[Line]]]:
@@ -165,13 +172,13 @@ def whole(
         rates=_rates(until, known_at, sees_names=sees_names),
         turnover=turnover if sees_names else figures.with_small_together(turnover),
         last_pack=last_pack,
-        dates=_dates(told, known_at),
+        dates=programmes.dates_of([line.target.programme for line in told], known_at),
         past=past,
         ends=ends,
     )
 
 
-def targets_alone(as_at: date, known_at: datetime | None = None) -> Whole:
+def targets_alone(as_at: date, known_at: datetime | None = None) -> Told:
     """The targets with their figures and the pack before, for whoever asks what moved since it."""
     targets, ends = _targets(as_at, known_at)
     plans = figures.plans_for(targets, known_at)
@@ -180,12 +187,7 @@ def targets_alone(as_at: date, known_at: datetime | None = None) -> Whole:
     published = last.figures if last else []
     past = past_of(plans, found, published, as_at=as_at, known_at=known_at, follows_all=True)
     made = [Line(plan.target, figure, plan) for plan, figure in zip(plans, found, strict=True)]
-    no_rates = Rates(as_at, as_at, [], [])
-    return Whole(as_at, known_at, made, no_rates, [], last, _dates(made, known_at), past, ends)
-
-
-def _dates(told: Sequence[Line], known_at: datetime | None) -> dict[int, ProgrammeDates]:
-    return programmes.dates_of([line.target.programme for line in told], known_at)
+    return Told(as_at=as_at, known_at=known_at, lines=made, past=past, ends=ends, last_pack=last)
 
 
 def _targets(as_at: date, known_at: datetime | None) -> tuple[list[Target], dict[int, TargetEnd]]:
