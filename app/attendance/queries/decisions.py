@@ -11,7 +11,8 @@ from app.attendance.models import PartialAcceptance
 from app.bookings.models import Booking, Seat
 from app.core import clock
 from app.core.db import another, db, live, row_count
-from app.learning.models import HeldDecision, Mark, MarkStatus, PartlyHeld, Submission
+from app.learning.models import HeldDecision, Mark, PartlyHeld, Submission
+from app.learning.queries import says_not_held
 from app.people.models import Person, Spell
 from app.people.queries import covers
 from app.programmes.models import CourseVersion
@@ -125,7 +126,7 @@ def _lacks_its_day(now: datetime) -> list[ColumnElement[bool]]:
     is_here = exists().where(
         Spell.person_id == Mark.person_id, live(Spell), covers(Spell, clock.london(now).date())
     )
-    return [Mark.status == MarkStatus.NOT_HELD, live(Mark), is_here, ~done, ~booked]
+    return [says_not_held(), is_here, ~done, ~booked]
 
 
 def submissions_of(session: TrainingSession) -> Select[tuple[Submission, int]]:

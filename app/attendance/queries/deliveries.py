@@ -9,7 +9,8 @@ from sqlalchemy import and_, case, exists, func, select
 
 from app.core.db import db, live
 from app.core.filters import plural
-from app.learning.models import Mark, MarkStatus
+from app.learning.models import Mark
+from app.learning.queries import says_not_held
 from app.programmes.models import Course, CourseVersion, Programme, ProgrammeDates
 from app.sessions.models import Run, RunState, SessionDate, Trainer, TrainingSession
 
@@ -41,9 +42,7 @@ def deliveries(
     Delivered is a session of a run that was not cancelled, when it is over, unless its register says that it
     was not held. One that goes on now is still scheduled.
     """
-    not_held = exists().where(
-        Mark.session_id == TrainingSession.id, live(Mark), Mark.status == MarkStatus.NOT_HELD
-    )
+    not_held = exists().where(Mark.session_id == TrainingSession.id, says_not_held())
     is_delivered = and_(SessionDate.ends_at <= now, ~not_held)
     whose = Trainer.user_id == user_id if user_id is not None else Trainer.provider_id == provider_id
     rows = db.session.execute(

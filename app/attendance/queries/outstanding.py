@@ -16,8 +16,8 @@ from app.bookings.models import Booking
 from app.bookings.queries import OPEN_STATES
 from app.core import clock
 from app.core.db import db, live
-from app.learning.models import Mark, MarkStatus
-from app.learning.queries import completions
+from app.learning.models import Mark
+from app.learning.queries import completions, says_something
 from app.people.models import Person, Spell
 from app.people.queries import covers
 from app.programmes.models import Component, CourseVersion
@@ -132,8 +132,7 @@ def _booked(begun: Any, version_ids: Collection[int], now: datetime) -> defaultd
     marked = exists().where(
         Mark.session_id == TrainingSession.id,
         Mark.person_id == Booking.person_id,
-        Mark.status != MarkStatus.NOT_RECORDED,
-        live(Mark),
+        says_something(),
     )
     rows = db.session.execute(
         select(Booking.person_id, Run.version_id, TrainingSession.component_number)

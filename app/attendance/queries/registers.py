@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload
 from app.bookings.models import Booking, BookingState, Seat
 from app.core.db import another, db, live
 from app.learning.models import Mark, MarkStatus, MarkWay, Submission
+from app.learning.queries import says_something
 from app.people.models import Person
 from app.programmes.models import CourseTerms, CourseVersion
 from app.sessions.models import SessionDate, TrainingSession
@@ -96,9 +97,7 @@ def superseded_marks_of(session: TrainingSession) -> Select[tuple[Mark]]:
 def register_counts(session_ids: Collection[int]) -> dict[int, tuple[int, int]]:
     """For each session, how many are on its register (a place or a mark) and how many of them are marked."""
     booked = places_on_registers().where(Seat.session_id.in_(session_ids))
-    marked = select(Mark.session_id, Mark.person_id).where(
-        Mark.session_id.in_(session_ids), live(Mark), Mark.status != MarkStatus.NOT_RECORDED
-    )
+    marked = select(Mark.session_id, Mark.person_id).where(Mark.session_id.in_(session_ids), says_something())
     listed, done = booked.union(marked).subquery(), marked.subquery()
     rows = db.session.execute(
         select(listed.c.session_id, func.count(), func.count(done.c.person_id))

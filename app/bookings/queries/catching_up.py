@@ -10,7 +10,8 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from app.bookings.models import Booking, Seat
 from app.core.db import db, live
-from app.learning.models import Mark, MarkStatus
+from app.learning.models import Mark
+from app.learning.queries import says_something
 from app.programmes.models import Component, Course, CourseVersion
 from app.sessions.models import Run, RunState, SessionDate, TrainingSession
 
@@ -31,8 +32,7 @@ def days_taken(person_id: int, version_id: int, *, now: datetime) -> DaysTaken:
         select(Mark.component, Mark.counts).where(
             Mark.person_id == person_id,
             Mark.version_id == version_id,
-            Mark.status != MarkStatus.NOT_RECORDED,
-            live(Mark),
+            says_something(),
         )
     ).all()
     seats = db.session.execute(

@@ -17,7 +17,8 @@ from app.figures.queries import definitions, measures
 from app.figures.queries.deliveries import Deliveries
 from app.figures.queries.ending import had_ended
 from app.figures.queries.forecast import forecast_day
-from app.learning.models import Mark, MarkStatus
+from app.learning.models import Mark
+from app.learning.queries import says_something
 from app.programmes.models import Component, Course, CourseVersion
 from app.sessions.models import (
     DateProposal,
@@ -214,12 +215,8 @@ def _is_ticked(known_at: datetime | None) -> ColumnElement[bool]:
 
 
 def _is_marked(known_at: datetime | None) -> ColumnElement[bool]:
-    """Whether a register says anything: "not recorded" says nothing."""
-    return exists().where(
-        Mark.session_id == TrainingSession.id,
-        live(Mark, known_at),
-        Mark.status != MarkStatus.NOT_RECORDED,
-    )
+    """Whether a register says anything."""
+    return exists().where(Mark.session_id == TrainingSession.id, says_something(known_at))
 
 
 def _is_unconfirmed() -> ColumnElement[bool]:

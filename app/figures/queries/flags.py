@@ -34,7 +34,8 @@ from app.core.db import live, materialized
 from app.core.filters import plural
 from app.figures.queries.arithmetic import shown_percent
 from app.figures.queries.prospects import OUTSTANDING_DAYS, Moment, is_confirmed, is_on
-from app.learning.models import Mark, MarkStatus
+from app.learning.models import Mark
+from app.learning.queries import says_something
 from app.sessions.models import Run, SessionDate, TrainingSession
 
 FEW_DOUBTS = Fraction(1, 10)  # of those counted: with more of them in doubt, the figure is
@@ -133,8 +134,7 @@ def _unmarked(version_ids: Collection[int], moment: Moment) -> Select[Any]:
     is_marked = exists(Mark.session_id).where(
         Mark.person_id == place.c.person_id,
         Mark.session_id == TrainingSession.id,
-        Mark.status != MarkStatus.NOT_RECORDED,
-        live(Mark, moment.known_at),
+        says_something(moment.known_at),
     )
     return (
         select(place.c.person_id, place.c.version_id, _said(Flag.UNMARKED))

@@ -9,7 +9,7 @@ from datetime import date
 
 from sqlalchemy import Integer, exists, literal, select, union_all
 
-from app.core.db import db, live
+from app.core.db import db
 from app.figures.models import TargetKind
 from app.figures.queries.audiences import shut_out
 from app.figures.queries.catching_up import Days
@@ -26,7 +26,8 @@ from app.figures.queries.reaching import Reaching, courses_of, reaching, with_re
 from app.figures.queries.sources import Sources
 from app.figures.queries.supply import Free, courses_served, days_to_build_on, free_for
 from app.figures.queries.tallies import Tally
-from app.learning.models import Mark, MarkStatus
+from app.learning.models import Mark
+from app.learning.queries import says_something
 from app.programmes.models import Course, CourseVersion
 
 
@@ -219,8 +220,7 @@ def _courses(plans: Sequence[Plan], moment: Moment) -> tuple[Mapping[int, set[in
     is_marked = exists().where(
         Mark.version_id == CourseVersion.id,
         Mark.held_on <= moment.as_at,
-        Mark.status != MarkStatus.NOT_RECORDED,
-        live(Mark, moment.known_at),
+        says_something(moment.known_at),
     )
     statement = select(target_id, course_id, is_marked).outerjoin_from(
         every, CourseVersion, CourseVersion.course_id == course_id

@@ -23,7 +23,8 @@ from app.bookings.queries import held_by
 from app.core import clock
 from app.core.days import written
 from app.core.db import db, live
-from app.learning.models import Mark, MarkStatus
+from app.learning.models import Mark
+from app.learning.queries import says_not_held
 from app.programmes.models import Course, CourseVersion
 from app.sessions.models import Run, RunState, SessionDate, TrainingSession
 
@@ -56,7 +57,7 @@ def sessions_of_days(first: date, last: date, known_at: datetime | None) -> Sele
 
 def sessions_held(first: date, last: date, known_at: datetime | None) -> Select[Any]:
     """The same without those of which the register says that they were not held: nothing of them counts."""
-    not_held = select(Mark.session_id).where(live(Mark, known_at), Mark.status == MarkStatus.NOT_HELD)
+    not_held = select(Mark.session_id).where(says_not_held(known_at))
     return sessions_of_days(first, last, known_at).where(TrainingSession.id.not_in(not_held))
 
 

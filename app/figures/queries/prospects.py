@@ -34,8 +34,8 @@ from app.core import clock
 from app.core.days import months_before, written
 from app.core.db import db, live
 from app.figures.queries.plans import Takers, Whoever
-from app.learning.models import Mark, MarkStatus
-from app.learning.queries import CourseShape, completions
+from app.learning.models import Mark
+from app.learning.queries import CourseShape, completions, says_something
 from app.programmes.models import CourseTerms, CourseVersion
 from app.programmes.queries import are_known_terms
 from app.sessions.models import Run, RunState, SessionDate, TrainingSession
@@ -186,8 +186,7 @@ def is_marked(moment: Moment) -> ColumnElement[bool]:
     return exists(Mark.session_id).where(
         Mark.person_id == held_by(moment.known_at),
         Mark.session_id == Seat.session_id,
-        Mark.status != MarkStatus.NOT_RECORDED,
-        live(Mark, moment.known_at),
+        says_something(moment.known_at),
     )
 
 

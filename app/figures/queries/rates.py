@@ -177,7 +177,7 @@ def in_all(rates: Iterable[Attended]) -> Attended:
 def sessions_of(first: date, last: date, known_at: datetime | None) -> Select[Any]:
     """A row for each session that was held: which, on what day, its programme, its capacity, who came, and
     what became of the places that were booked."""
-    sessions = places.sessions_of_days(first, last, known_at).cte("held_session")
+    sessions = places.sessions_of_days(first, last, known_at).cte("session_of_days")
     one = people_of(sessions, known_at).subquery()
 
     def how_many(which: Listed) -> Any:

@@ -10,6 +10,8 @@ from app.learning.queries.registers import (
     is_marked,
     marked_for_longer,
     minutes_held,
+    says_not_held,
+    says_something,
     sessions_there,
 )
 from app.learning.queries.shapes import (
@@ -33,6 +35,8 @@ __all__ = [
     "marks_of_person",
     "minutes_held",
     "past_completions_of",
+    "says_not_held",
+    "says_something",
     "sessions_there",
     "shapes_of",
     "standings",

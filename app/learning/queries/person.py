@@ -6,7 +6,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager, joinedload, lazyload
 
 from app.core.db import live
-from app.learning.models import Mark, MarkStatus, PastCompletion
+from app.learning.models import Mark, PastCompletion
+from app.learning.queries.registers import says_something
 from app.people.models import Person
 from app.programmes.models import CourseVersion
 from app.sessions.models import Run, TrainingSession
@@ -23,7 +24,7 @@ def marks_of_person(person: Person) -> Select[tuple[Mark]]:
             .joinedload(Run.version)
             .options(joinedload(CourseVersion.course), lazyload(CourseVersion.components))
         )
-        .where(Mark.person_id == person.id, live(Mark), Mark.status != MarkStatus.NOT_RECORDED)
+        .where(Mark.person_id == person.id, says_something())
         .order_by(Mark.held_on, Mark.id)
     )
 

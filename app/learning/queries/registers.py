@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 
 from app.core.db import live
 from app.learning.models import THERE, Mark, MarkStatus, PartlyHeld
 from app.sessions.models import TrainingSession
 
 
+def says_something(known_at: datetime | None = None) -> ColumnElement[bool]:
+    """The marks, as known, by which a register says anything of somebody: "not recorded" says nothing."""
+    return and_(Mark.status != MarkStatus.NOT_RECORDED, live(Mark, known_at))
+
+
+def says_not_held(known_at: datetime | None = None) -> ColumnElement[bool]:
+    """The marks, as known, by which a register says that its session was not held."""
+    return and_(Mark.status == MarkStatus.NOT_HELD, live(Mark, known_at))
+
+
 def is_marked(session_ids: Collection[int]) -> Select[tuple[bool]]:
     """Whether the registers of these sessions say anything of anybody."""
-    marked = exists().where(
-        Mark.session_id.in_(session_ids), Mark.status != MarkStatus.NOT_RECORDED, live(Mark)
-    )
-    return select(marked)
+    return select(exists().where(Mark.session_id.in_(session_ids), says_something()))
 
 
 def count_there(session_id: int) -> Select[tuple[int]]:

@@ -12,7 +12,8 @@ from app.accounts.models import User
 from app.bookings.models import Booking
 from app.bookings.queries import OPEN_STATES
 from app.core.db import db, live
-from app.learning.models import Mark, MarkStatus, PastCompletion
+from app.learning.models import Mark, PastCompletion
+from app.learning.queries import says_something
 from app.merging.models import Merge
 from app.people.models import Person, PersonKind, Spell
 from app.people.queries import matches
@@ -75,7 +76,7 @@ def holdings(person_ids: Collection[int]) -> dict[int, dict[str, int]]:
     """For each person: how many marks, past completions, open bookings and accounts they have."""
     counts: dict[int, dict[str, int]] = {ident: {} for ident in person_ids}
     for name, column, *conditions in (
-        ("marks", Mark.person_id, live(Mark), Mark.status != MarkStatus.NOT_RECORDED),
+        ("marks", Mark.person_id, says_something()),
         ("past", PastCompletion.person_id, live(PastCompletion)),
         ("bookings", Booking.person_id, Booking.state.in_(OPEN_STATES)),
         ("accounts", User.person_id, User.active),

@@ -12,8 +12,8 @@ from app.attendance.queries import places_on_registers
 from app.bookings.models import Booking, BookingState
 from app.bookings.queries import OPEN_STATES
 from app.core.db import live
-from app.learning.models import Mark, MarkStatus
-from app.learning.queries import standings
+from app.learning.models import Mark
+from app.learning.queries import says_something, standings
 from app.outbox.models import Message
 from app.people.models import Person, Spell
 from app.people.queries import spells_on
@@ -64,8 +64,7 @@ def sessions_without_all_marks(
     marked = exists().where(
         Mark.session_id == listed.c.session_id,
         Mark.person_id == listed.c.person_id,
-        live(Mark),
-        Mark.status != MarkStatus.NOT_RECORDED,
+        says_something(),
     )
     unmarked = exists().where(listed.c.session_id == TrainingSession.id, ~marked)
     return (
