@@ -146,6 +146,9 @@ class Person(Model):
         return next((spell for spell in self.spells if spell.is_live and spell.covers(day)), None)
 
 
+BY_NAME = (Person.last_name, Person.first_name, Person.id)  # how people are listed: `.order_by(*BY_NAME)`
+
+
 class Spell(Recorded, Model):
     """From its first to its last day (both count), a person's employment type, role, team and manager.
 

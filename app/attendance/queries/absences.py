@@ -15,7 +15,7 @@ from app.bookings.models import LeavingCause
 from app.core.db import db, live, row_count
 from app.learning.models import Mark, MarkStatus, MarkWay, Submission
 from app.people import queries as people
-from app.people.models import Person
+from app.people.models import BY_NAME, Person
 from app.programmes.models import Course, CourseVersion
 from app.sessions.models import Run, TrainingSession
 
@@ -77,7 +77,7 @@ def absences_on(session: TrainingSession) -> Select[Any]:
         .outerjoin(AbsenceAnswer, _answered())
         .options(contains_eager(Mark.person), joinedload(AbsenceAnswer.cause))
         .where(Mark.session_id == session.id, Mark.status == MarkStatus.ABSENT_NO_NOTICE, live(Mark))
-        .order_by(Person.last_name, Person.first_name, Person.id)
+        .order_by(*BY_NAME)
     )
 
 

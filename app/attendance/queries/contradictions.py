@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from app.core.db import another, live, materialized
 from app.learning.models import THERE, Mark, PastCompletion, PastKind
-from app.people.models import Person, PersonKind, Spell
+from app.people.models import BY_NAME, Person, PersonKind, Spell
 from app.programmes.models import Course, CourseVersion
 from app.sessions.models import Run, SessionDate, TrainingSession
 
@@ -126,7 +126,7 @@ def two_at_once() -> Select[tuple[Person, TrainingSession, TrainingSession]]:
         .join(there, there.id == found.c.there_id)
         .where(found.c.there_id > found.c.here_id)
         .options(joinedload(here.run), joinedload(there.run))
-        .order_by(found.c.starts_at.desc(), Person.last_name, Person.first_name, Person.id, here.id, there.id)
+        .order_by(found.c.starts_at.desc(), *BY_NAME, here.id, there.id)
     )
 
 
@@ -139,7 +139,7 @@ def before_first_start() -> Select[tuple[Person, str, date, date]]:
         .join(early, early.c.person_id == Person.id)
         .join(CourseVersion, CourseVersion.id == early.c.version_id)
         .join(Course, Course.id == CourseVersion.course_id)
-        .order_by(Person.last_name, Person.first_name, Person.id, early.c.on, Course.title)
+        .order_by(*BY_NAME, early.c.on, Course.title)
     )
 
 
@@ -151,5 +151,5 @@ def after_leaving() -> Select[tuple[Person, TrainingSession, date]]:
         .join(late, late.c.person_id == Person.id)
         .join(TrainingSession, TrainingSession.id == late.c.session_id)
         .options(joinedload(TrainingSession.run).joinedload(Run.version).joinedload(CourseVersion.course))
-        .order_by(late.c.on.desc(), Person.last_name, Person.first_name, Person.id)
+        .order_by(late.c.on.desc(), *BY_NAME)
     )

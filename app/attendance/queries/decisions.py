@@ -13,7 +13,7 @@ from app.core import clock
 from app.core.db import another, db, live, row_count
 from app.learning.models import HeldDecision, Mark, PartlyHeld, Submission
 from app.learning.queries import says_not_held
-from app.people.models import Person, Spell
+from app.people.models import BY_NAME, Person, Spell
 from app.people.queries import covers
 from app.programmes.models import CourseVersion
 from app.sessions.models import Run, RunState, SessionDate, TrainingSession
@@ -68,7 +68,7 @@ def without_another_day(session: TrainingSession, now: datetime) -> Select[tuple
         select(Person)
         .join(Mark, Mark.person_id == Person.id)
         .where(Mark.session_id == session.id, *_lacks_its_day(now))
-        .order_by(Person.last_name, Person.first_name, Person.id)
+        .order_by(*BY_NAME)
     )
 
 

@@ -13,7 +13,7 @@ from app.attendance.queries.awards import standing_awards_of
 from app.core.db import db, live
 from app.learning.models import THERE, Mark, MarkStatus, PastCompletion
 from app.learning.queries import completions, marks_of_person, past_completions_of
-from app.people.models import Person
+from app.people.models import BY_NAME, Person
 from app.programmes.models import Course, CourseVersion
 
 
@@ -139,5 +139,5 @@ def completions_of_everybody(*, as_at: date) -> Select[tuple[object, ...]]:
         .join_from(done, Person, Person.id == done.c.person_id)
         .join(Course, Course.id == done.c.course_id)
         .outerjoin(Award, of_award)
-        .order_by(Person.last_name, Person.first_name, Person.id, Course.code)
+        .order_by(*BY_NAME, Course.code)
     )

@@ -13,19 +13,14 @@ from app.bookings.models import Booking, BookingState, Seat
 from app.core.db import another, db, live
 from app.learning.models import Mark, MarkStatus, MarkWay, Submission
 from app.learning.queries import says_something
-from app.people.models import Person
+from app.people.models import BY_NAME, Person
 from app.programmes.models import CourseTerms, CourseVersion
 from app.sessions.models import SessionDate, TrainingSession
 
 
 def marks_of(session: TrainingSession) -> Select[tuple[Mark]]:
     """What the register of a session holds now, by name."""
-    return (
-        select(Mark)
-        .join(Mark.person)
-        .where(Mark.session_id == session.id, live(Mark))
-        .order_by(Person.last_name, Person.first_name, Person.id)
-    )
+    return select(Mark).join(Mark.person).where(Mark.session_id == session.id, live(Mark)).order_by(*BY_NAME)
 
 
 def dates_of(session: TrainingSession) -> Select[tuple[SessionDate]]:
@@ -77,11 +72,7 @@ def people_on(session: TrainingSession) -> Select[tuple[Person]]:
     """Who is on the register of a session, by name: those who had a place when it began, and those marked."""
     placed = places_on_registers().where(Seat.session_id == session.id).with_only_columns(Booking.person_id)
     marked = select(Mark.person_id).where(Mark.session_id == session.id, live(Mark))
-    return (
-        select(Person)
-        .where(Person.id.in_(placed.union(marked)))
-        .order_by(Person.last_name, Person.first_name, Person.id)
-    )
+    return select(Person).where(Person.id.in_(placed.union(marked))).order_by(*BY_NAME)
 
 
 def superseded_marks_of(session: TrainingSession) -> Select[tuple[Mark]]:

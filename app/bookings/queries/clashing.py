@@ -10,7 +10,7 @@ from sqlalchemy import and_, select
 from app.bookings.models import Booking, Seat
 from app.core.db import another, db, live
 from app.core.filters import clock_time, day
-from app.people.models import Person
+from app.people.models import BY_NAME, Person
 from app.programmes.models import Component, Course, CourseVersion
 from app.sessions.models import Run, SessionDate, TrainingSession
 
@@ -79,6 +79,6 @@ def doubly_booked(run_id: int) -> list[DoublyBooked]:
             other_when.starts_at < when.ends_at,
             other_when.ends_at > when.starts_at,
         )
-        .order_by(Person.last_name, Person.first_name, Person.id, other_when.starts_at)
+        .order_by(*BY_NAME, other_when.starts_at)
     )
     return [DoublyBooked(*row) for row in db.session.execute(statement)]

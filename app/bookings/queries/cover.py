@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.bookings.models import Booking, BookingState, Seat
 from app.core.db import db, live
 from app.core.filters import day_of_year, listed
-from app.people.models import Person, Spell
+from app.people.models import BY_NAME, Person, Spell
 from app.sessions.models import SessionDate, TrainingSession
 
 
@@ -159,7 +159,7 @@ def _names(person_ids: Collection[int]) -> dict[int, str]:
     """The names of these people, in their order."""
     if not person_ids:
         return {}
-    people = select(Person).where(Person.id.in_(person_ids)).order_by(Person.last_name, Person.first_name)
+    people = select(Person).where(Person.id.in_(person_ids)).order_by(*BY_NAME)
     return {person.id: person.name for person in db.session.scalars(people)}
 
 

@@ -12,7 +12,7 @@ from app.bookings.models import Booking, BookingMove, ReleaseCause
 from app.bookings.queries.occupancy import OPEN_STATES
 from app.core import clock
 from app.core.db import db, live
-from app.people.models import Person, Spell
+from app.people.models import BY_NAME, Person, Spell
 from app.people.queries import covers
 from app.programmes.models import CourseVersion
 from app.sessions.models import Run, RunState, SessionDate, TrainingSession
@@ -34,7 +34,7 @@ def places_beyond_last_day(now: datetime, person_id: int | None = None) -> Selec
     statement = _with_runs(select(Booking).join(Booking.person).where(_is_beyond(now)))
     if person_id is not None:
         statement = statement.where(Booking.person_id == person_id)
-    return statement.order_by(Person.last_name, Person.first_name, Person.id, Booking.run_id, Booking.id)
+    return statement.order_by(*BY_NAME, Booking.run_id, Booking.id)
 
 
 def places_after(last_days: Mapping[int, date], now: datetime) -> list[Booking]:
@@ -67,7 +67,7 @@ def lost_by_leavers(*, since: datetime, until: datetime) -> Select[tuple[Booking
             Run.state == RunState.SCHEDULED,
             ~is_booked_again,
         )
-        .order_by(Person.last_name, Person.first_name, Person.id, Booking.id)
+        .order_by(*BY_NAME, Booking.id)
     )
 
 

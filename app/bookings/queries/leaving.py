@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from app.bookings.models import Booking, LeavingCause, Seat
 from app.core.db import db, live
-from app.people.models import Person, Spell
+from app.people.models import BY_NAME, Person, Spell
 from app.people.queries import covers
 
 
@@ -67,7 +67,7 @@ def colleagues_named(spell: Spell, typed: str, *, on: date) -> Select[tuple[Pers
                 *(func.lower(first + " " + Person.last_name) == name for first in called),
             ),
         )
-        .order_by(Person.last_name, Person.first_name, Person.id)
+        .order_by(*BY_NAME)
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
 from app.bookings.models import Booking, BookingMove, BookingState, Seat
 from app.bookings.queries.occupancy import HOLDING_STATES, OPEN_STATES, is_open_booking
 from app.core.db import db, live
-from app.people.models import Person
+from app.people.models import BY_NAME, Person
 from app.programmes.models import Component, Course, CourseVersion
 from app.sessions import queries as sessions_queries
 from app.sessions.models import Mode, Run, SessionDate, TrainingSession
@@ -119,7 +119,7 @@ def places_on(run_id: int) -> Select[tuple[Booking]]:
         .join(Booking.person)
         .options(contains_eager(Booking.person).selectinload(Person.spells))
         .where(Booking.run_id == run_id, Booking.state == BookingState.CONFIRMED)
-        .order_by(Person.last_name, Person.first_name, Person.id, Booking.id)
+        .order_by(*BY_NAME, Booking.id)
     )
 
 
@@ -133,7 +133,7 @@ def confirmed_on(session: TrainingSession) -> Select[tuple[Booking]]:
         .join(Booking.person)
         .options(contains_eager(Booking.person))
         .where(Booking.run_id == session.run_id, Booking.state == BookingState.CONFIRMED, seat)
-        .order_by(Person.last_name, Person.first_name, Person.id)
+        .order_by(*BY_NAME)
     )
 
 
@@ -221,7 +221,7 @@ def people_to_book(person_ids: Collection[int]) -> Select[tuple[Person]]:
         select(Person)
         .where(Person.id.in_(person_ids))
         .options(selectinload(Person.spells))
-        .order_by(Person.last_name, Person.first_name, Person.id)
+        .order_by(*BY_NAME)
     )
 
 

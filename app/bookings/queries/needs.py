@@ -9,7 +9,7 @@ from sqlalchemy.orm import contains_eager
 
 from app.bookings.models import Booking, BookingMove, Need
 from app.bookings.queries.occupancy import OPEN_STATES
-from app.people.models import Person
+from app.people.models import BY_NAME
 from app.sessions import queries as sessions_queries
 
 
@@ -26,7 +26,7 @@ def needs_on(run_id: int) -> Select[tuple[Need]]:
         .join(Booking.person)
         .options(contains_eager(Need.booking).contains_eager(Booking.person))
         .where(Booking.run_id == run_id, Booking.state.in_(OPEN_STATES))
-        .order_by(Person.last_name, Person.first_name, Person.id, Booking.id)
+        .order_by(*BY_NAME, Booking.id)
     )
 
 

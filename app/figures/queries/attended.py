@@ -22,7 +22,7 @@ from sqlalchemy import (
 from app.core.db import live
 from app.figures.queries import places
 from app.learning.models import THERE, Mark, MarkStatus
-from app.people.models import Person
+from app.people.models import BY_NAME, Person
 from app.programmes.models import Course
 
 OF_SESSION = ("held_on", "course_id")  # what lists say of a session
@@ -134,9 +134,7 @@ def by_day(people: FromClause) -> Select[Any]:
         .order_by(
             people.c.held_on.desc(),
             people.c.session_id.desc(),
-            Person.last_name,
-            Person.first_name,
-            Person.id,
+            *BY_NAME,
         )
     )
 

@@ -11,7 +11,7 @@ from app.core.filters import day
 from app.figures.models import Cohort, Membership, Population
 from app.figures.queries import definitions, scopes
 from app.learning.queries import completions
-from app.people.models import Person, Spell
+from app.people.models import BY_NAME, Person, Spell
 from app.people.queries import covers
 from app.programmes.models import Course
 
@@ -51,7 +51,7 @@ def candidates(
         )
     statement = select(Person).where(Person.id.in_(scopes.in_post(rule, as_at=on)), ~listed)
     statement = statement.where(or_(*fits)) if fits else statement
-    return statement.order_by(Person.last_name, Person.first_name, Person.id)
+    return statement.order_by(*BY_NAME)
 
 
 def candidates_in_words(

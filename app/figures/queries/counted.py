@@ -21,7 +21,7 @@ from app.figures.queries.plans import WITH_SCOPE, Plan, plans_for
 from app.figures.queries.sources import Sources, sources_for
 from app.figures.queries.waiting import waiting_in_words
 from app.learning.queries import standings
-from app.people.models import EmploymentType, Person
+from app.people.models import BY_NAME, EmploymentType, Person
 from app.programmes.models import Course
 
 
@@ -158,7 +158,7 @@ def _listed(
             *_stand_so(people, which, sources),
             *(people.c[name] == part for name, part in parts.items()),
         )
-        .order_by(Person.last_name, Person.first_name, Person.id)
+        .order_by(*BY_NAME)
     )
 
 

@@ -18,7 +18,7 @@ from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.prospects import Moment
 from app.figures.queries.sources import sources_for, versions_for
 from app.people import queries as people
-from app.people.models import Person
+from app.people.models import BY_NAME, Person
 
 
 def flagged_people(
@@ -33,7 +33,7 @@ def flagged_people(
         select(Person, note.label("note"))
         .join(scope, scope.c.person_id == Person.id)
         .where(Person.id.in_(in_doubt))
-        .order_by(Person.last_name, Person.first_name, Person.id)
+        .order_by(*BY_NAME)
     )
 
 

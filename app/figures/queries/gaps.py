@@ -18,7 +18,7 @@ from app.core.filters import plural
 from app.figures.queries.wanted import People, Wish, wishes_for
 from app.learning.models import Mark
 from app.learning.queries import CourseShape, shapes_of, standings
-from app.people.models import Absence, Person
+from app.people.models import BY_NAME, Absence, Person
 from app.people.queries import absences_on
 from app.programmes.models import Component, Course, CourseVersion
 from app.sessions.models import Run, SessionDate
@@ -141,11 +141,7 @@ def _known(people: People, course_ids: Sequence[int], on: date) -> _Known:
         marks[mark.person_id, course_of[mark.version_id]].append(mark)
     return _Known(
         on=on,
-        people=db.session.scalars(
-            select(Person)
-            .where(Person.id.in_(people))
-            .order_by(Person.last_name, Person.first_name, Person.id)
-        ).all(),
+        people=db.session.scalars(select(Person).where(Person.id.in_(people)).order_by(*BY_NAME)).all(),
         stands={(row.person_id, row.course_id): row for row in stands},
         shapes=shapes,
         titles=titles,

@@ -22,7 +22,7 @@ from app.figures.models import (
 from app.figures.queries import scopes
 from app.figures.queries.ending import had_ended
 from app.figures.queries.figure import Stated
-from app.people.models import Person, Spell
+from app.people.models import BY_NAME, Person, Spell
 from app.people.queries import matches
 from app.programmes.models import Programme, ProgrammeDates
 
@@ -160,7 +160,7 @@ def memberships(
         .join(Membership.person)
         .options(contains_eager(Membership.person))
         .where(live(Membership), Membership.cohort_id == cohort.id)
-        .order_by(Person.last_name, Person.first_name, Person.id, Membership.joined_on)
+        .order_by(*BY_NAME, Membership.joined_on)
     )
     if on is not None:
         statement = statement.where(scopes.is_counted(on))
@@ -208,7 +208,7 @@ def gone_by(person_ids: Collection[int], on: date) -> Select[tuple[Person, Any]]
             ~scopes.not_left(Person.id, on),
         )
         .group_by(Person.id)
-        .order_by(Person.last_name, Person.first_name, Person.id)
+        .order_by(*BY_NAME)
     )
 
 

@@ -17,7 +17,7 @@ from app.figures.queries.counts import people_done, trained
 from app.figures.queries.direction import ADDED_LATER, TAKEN_OUT_LATER, from_to
 from app.figures.queries.plans import OF_PEOPLE, Plan, plans_for
 from app.figures.queries.sources import Sources, sources_for
-from app.people.models import Person
+from app.people.models import BY_NAME, Person
 
 When = tuple[date, datetime | None]
 Done = Mapping[int, bool]  # everybody counted, and whether as complete
@@ -240,7 +240,7 @@ def people_called(person_ids: frozenset[int]) -> Select[tuple[Person]]:
         .options(
             load_only(Person.first_name, Person.last_name, Person.preferred_name, Person.employee_number)
         )
-        .order_by(Person.last_name, Person.first_name, Person.id)
+        .order_by(*BY_NAME)
     )
 
 

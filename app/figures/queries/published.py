@@ -20,7 +20,7 @@ from app.figures.queries.movement import Change, Done, Movement, Point, counts_p
 from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.reading import figures
 from app.learning.models import Mark, PastCompletion
-from app.people.models import Person
+from app.people.models import BY_NAME, Person
 from app.programmes.models import CourseVersion, Programme, ProgrammeDates
 
 _MOST_DAYS = 4
@@ -70,7 +70,7 @@ def people_published(figure: PublishedFigure) -> Select[tuple[Person, bool]]:
         select(Person, PublishedPerson.is_complete)
         .join(PublishedPerson, PublishedPerson.person_id == Person.id)
         .where(PublishedPerson.figure_id == figure.id)
-        .order_by(PublishedPerson.is_complete, Person.last_name, Person.first_name, Person.id)
+        .order_by(PublishedPerson.is_complete, *BY_NAME)
     )
 
 

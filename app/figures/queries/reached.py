@@ -29,7 +29,7 @@ from app.figures.queries.parts import Hiding, Part, suppress
 from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.reaching import not_marked, to_attend
 from app.figures.queries.sources import sources_for
-from app.people.models import Organisation, Person, PersonKind, Sector, Spell
+from app.people.models import BY_NAME, Organisation, Person, PersonKind, Sector, Spell
 
 COUNCIL, PANEL, NO_SECTOR, ALL = "The council", "Foster panel members", "No sector", "All"
 REACH_STEPS = {
@@ -205,7 +205,7 @@ def _named(people: Subquery, as_at: date, known_at: datetime | None) -> Select[t
     return (
         select(Person, belongs.label("belongs"), people.c.sector, people.c.at)
         .join(people, people.c.person_id == Person.id)
-        .order_by(Person.last_name, Person.first_name, Person.id)
+        .order_by(*BY_NAME)
     )
 
 

@@ -19,7 +19,7 @@ from app.figures.queries.arithmetic import shown_percent
 from app.figures.queries.breakdown import NO_ROLE
 from app.figures.queries.figure import Figure
 from app.figures.queries.parts import Part, hidden_with
-from app.people.models import EmploymentType, Person, RoleGroup, Spell
+from app.people.models import BY_NAME, EmploymentType, Person, RoleGroup, Spell
 from app.people.queries import covers
 
 TURNOVER_MONTHS = 12
@@ -105,7 +105,7 @@ def employees_in_post(
     whom = select(employees.c.person_id)
     if role is not None:
         whom = whom.where(employees.c.role == role)
-    return select(Person).where(Person.id.in_(whom)).order_by(Person.last_name, Person.first_name, Person.id)
+    return select(Person).where(Person.id.in_(whom)).order_by(*BY_NAME)
 
 
 def _employees(as_at: date, known_at: datetime | None) -> Select[Any]:

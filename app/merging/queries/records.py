@@ -15,7 +15,7 @@ from app.core.db import db, live
 from app.learning.models import Mark, PastCompletion
 from app.learning.queries import says_something
 from app.merging.models import Merge
-from app.people.models import Person, PersonKind, Spell
+from app.people.models import BY_NAME, Person, PersonKind, Spell
 from app.people.queries import matches
 
 
@@ -43,7 +43,7 @@ def people_named(typed: str, *, apart_from: Person, only_staff: bool) -> Select[
         select(Person)
         .options(joinedload(Person.spells))
         .where(matches(typed), Person.id != apart_from.id, Person.merged_into_id.is_(None))
-        .order_by(Person.last_name, Person.first_name, Person.id)
+        .order_by(*BY_NAME)
     )
     return statement.where(Person.kind == PersonKind.STAFF) if only_staff else statement
 

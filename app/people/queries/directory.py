@@ -15,6 +15,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from app.core.db import another, db, live
 from app.people.models import (
+    BY_NAME,
     Absence,
     Organisation,
     Person,
@@ -149,7 +150,7 @@ def _with_managers(statement: Select[tuple[Person, Spell]]) -> Select[tuple[Pers
 
 
 def _by_name(statement: Select[tuple[Person, Spell]]) -> Select[tuple[Person, Spell]]:
-    return statement.order_by(Person.last_name, Person.first_name, Person.id)
+    return statement.order_by(*BY_NAME)
 
 
 def matches(search: str | None) -> ColumnElement[bool]:
@@ -226,7 +227,7 @@ def staff_named(typed: str) -> Select[tuple[Person]]:
                 known_as == name,
             ),
         )
-        .order_by(Person.last_name, Person.first_name, Person.id)
+        .order_by(*BY_NAME)
     )
 
 

@@ -18,7 +18,7 @@ from app.learning.models import HeldDecision, Mark, PartlyHeld
 from app.outbox import queries as outbox
 from app.outbox.models import Message, MessageState
 from app.people import queries as people
-from app.people.models import Person
+from app.people.models import BY_NAME, Person
 from app.reminders.queries.due import sessions_without_all_marks
 from app.sessions.models import (
     Trainer,
@@ -113,5 +113,5 @@ def unreachable_people() -> Select[tuple[Person, datetime]]:
         .join(Message, Message.to_address == Person.email)
         .where(state, Person.merged_into_id.is_(None), ~outbox.arrived_since())
         .group_by(Person.id)
-        .order_by(Person.last_name, Person.first_name, Person.id)
+        .order_by(*BY_NAME)
     )
