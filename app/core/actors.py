@@ -30,6 +30,11 @@ class Actor:
         """Whether one of the actor's roles gives this permission (before any check of the object)."""
         return any(permission in PERMISSIONS_OF[role] for role in self.roles)
 
+    @property
+    def sees_names(self) -> bool:
+        """Whether figures tell the actor whom they count, and how many are in a small group."""
+        return self.can(Permission.SEE_COHORT_NAMES)
+
     def has_role(self, role: Role | str) -> bool:
         return role in self.roles
 

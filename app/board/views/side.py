@@ -20,7 +20,7 @@ def board() -> str:
     """On one side: each target with its forecast and what is missing, attendance and turnover."""
     dates = DatesForm.read(request.args)
     told = (
-        queries.whole(as_at=dates.on, known_at=dates.known, sees_names=_sees_names())
+        queries.whole(as_at=dates.on, known_at=dates.known, sees_names=current_actor().sees_names)
         if dates.is_right
         else None
     )
@@ -34,7 +34,7 @@ def board_csv() -> Response:
     dates = DatesForm.read(request.args)
     if not dates.is_right:
         return page_as_asked("board.board")
-    lines = queries.lines(as_at=dates.on, known_at=dates.known, sees_names=_sees_names())
+    lines = queries.lines(as_at=dates.on, known_at=dates.known, sees_names=current_actor().sees_names)
     return download(figures_csv(lines), f"board-{dates.on.isoformat()}.csv")
 
 
@@ -47,7 +47,3 @@ def changes() -> str:
     if dates.is_right:
         section = in_print(queries.what_moved(queries.targets_alone(dates.happened_by, dates.known)))
     return render_template("board/changes.html", form=dates, section=section)
-
-
-def _sees_names() -> bool:
-    return current_actor().can(Permission.SEE_COHORT_NAMES)

@@ -36,7 +36,7 @@ def attendance() -> str:
 def _attendance(asked: SessionsAsked) -> dict[str, Any]:
     last, known_at = asked.last, asked.dates.known
     reasons = queries.absence_reasons(*asked.span, known_at=known_at)
-    if not current_actor().can(Permission.SEE_COHORT_NAMES):
+    if not current_actor().sees_names:
         reasons = queries.with_few_together(reasons)
     programmes = queries.attendance_rates(*asked.span, known_at=known_at)
     weeks = queries.places_by_week(last - WEEKS_SHOWN, last + WEEKS_SHOWN, as_at=last, known_at=known_at)

@@ -55,7 +55,7 @@ def breakdown(code: str) -> str:
     context: dict[str, Any] = {"found": None, "turnover": None}
     if dates.is_right and queries.has_breakdown(found):
         context["figure"] = figure = _with_groups(found, dates)
-        context["found"] = shown = queries.breakdown(figure, sees_names=_sees_names())
+        context["found"] = shown = queries.breakdown(figure, sees_names=current_actor().sees_names)
         if found.kind is TargetKind.COVERAGE:
             context["turnover_note"] = queries.turnover_note(figure.as_at)
             context["turnover"] = _turnover(dates, [one.name for one in shown.roles if one.is_hidden])
@@ -73,7 +73,7 @@ def breakdown_csv(code: str) -> Response:
     if not dates.is_right or not queries.has_breakdown(found):
         return page_as_asked("figures.breakdown", code=found.code)
     figure = _with_groups(found, dates)
-    content = files.breakdown_csv(figure, queries.breakdown(figure, sees_names=_sees_names()))
+    content = files.breakdown_csv(figure, queries.breakdown(figure, sees_names=current_actor().sees_names))
     return download(content, f"{found.code}-{dates.on.isoformat()}.csv")
 
 
@@ -84,10 +84,6 @@ def _with_groups(target: Target, dates: DatesForm) -> queries.Figure:
 def _turnover(dates: DatesForm, hidden: Collection[str]) -> list[queries.Turnover]:
     """Of the role groups that the breakdown beside it hides only what they are together."""
     rows: Sequence[queries.Turnover] = queries.turnover(**dates.chosen)
-    if not _sees_names():
+    if not current_actor().sees_names:
         rows = queries.with_small_together(rows, hidden)
     return [*rows, queries.turnover_in_all(rows)] if rows else []
-
-
-def _sees_names() -> bool:
-    return current_actor().can(Permission.SEE_COHORT_NAMES)

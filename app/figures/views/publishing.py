@@ -83,7 +83,7 @@ def published_figure(figure_id: int) -> str:
     found = get_or_404(PublishedFigure, figure_id)
     people = None
     has_movement = queries.counts_people(found.target)
-    if current_actor().can(Permission.SEE_COHORT_NAMES) and has_movement:
+    if current_actor().sees_names and has_movement:
         people = paginate(queries.people_published(found), scalars=False)
     return render_template(
         "figures/published_figure.html",

@@ -66,7 +66,7 @@ def _figures(asked_for: Select[tuple[Target]], dates: DatesForm) -> list[Figure]
     """The figures of some targets, as whoever asks may see them."""
     found = list(db.session.scalars(asked_for))
     figures = queries.figures(found, as_at=dates.on, known_at=dates.known)
-    return figures if _sees_names() else [one.for_the_board() for one in figures]
+    return figures if current_actor().sees_names else [one.for_the_board() for one in figures]
 
 
 @bp.get("/targets/<code>")
@@ -79,7 +79,7 @@ def target(code: str) -> str:
     context: dict[str, Any] = dict.fromkeys(names)
     end, today = queries.end_of(found), clock.today()
     if dates.is_right:
-        [plan], sees_names = queries.plans_for([found], dates.known), _sees_names()
+        [plan], sees_names = queries.plans_for([found], dates.known), current_actor().sees_names
         figure = queries.figure(found, as_at=dates.on, known_at=dates.known, plan=plan)
         context["figure"] = figure if sees_names else figure.for_the_board()
         context |= _beside(found, context["figure"], dates, sees_names=sees_names)
@@ -101,10 +101,6 @@ def why_not_set(target: Target) -> Response | None:
         return None
     check = partial(rules.check_has_not_ended, target, on=clock.today())
     return why_not(check, back_to=url_for("figures.target", code=target.code))
-
-
-def _sees_names() -> bool:
-    return current_actor().can(Permission.SEE_COHORT_NAMES)
 
 
 def _beside(target: Target, figure: Figure, dates: DatesForm, *, sees_names: bool) -> dict[str, Any]:
