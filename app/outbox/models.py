@@ -79,6 +79,11 @@ class Message(Model):
     problem: Mapped[str | None] = mapped_column(String(500))
 
     @property
+    def has_lost_its_link(self) -> bool:
+        """Whether its secret was forgotten, as it was sent: sent again, its link would lead nowhere."""
+        return self.secret is None and SECRET_STANDS_HERE in self.text
+
+    @property
     def shown_address(self) -> str:
         """The address as the outbox shows it: an account’s in full, anybody else’s as "r…@council.example".
 

@@ -18,6 +18,7 @@ from app.outbox.models import OF_AN_ACCOUNT, SECRET_STANDS_HERE, Message, Messag
 
 GIVE_UP_AFTER = timedelta(hours=24)
 CLAIM_LASTS = timedelta(minutes=15)
+LINK_FORGOTTEN = "The link in it was forgotten when it was sent."
 WAITS = (timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))
 
 _GIVEN = (
@@ -159,15 +160,23 @@ def put_off(
 def try_again(*, message: Message, now: datetime) -> None:
     """A message that could not be sent goes back into the queue, for another day of tries.
 
-    Raises RuleBroken unless it is one that could not be sent.
+    Raises RuleBroken unless it is one that could not be sent, with its link.
     """
     if message.state not in {MessageState.FAILED, MessageState.BOUNCED}:
         state = message.state.label.lower()
         raise RuleBroken(f"Only an e-mail that could not be sent can be tried again. This one: {state}.")
+    if message.has_lost_its_link:
+        raise RuleBroken(
+            f"This e-mail can’t be sent again. {LINK_FORGOTTEN} Make a new link if one is needed."
+        )
     _queue(message, now)
 
 
 def _queue(message: Message, now: datetime) -> None:
+    """Due now, for another day of tries; what has lost its link helps nobody, and is withdrawn."""
+    if message.has_lost_its_link:
+        message.state = MessageState.WITHDRAWN
+        return
     message.state, message.next_try_at, message.created_at, message.tries = MessageState.QUEUED, now, now, 0
 
 
@@ -185,18 +194,24 @@ def is_held_back(message: Message) -> bool:
 
 
 def note_bounce(*, address: str, now: datetime) -> None:
-    """The last e-mail to an address came back after it was sent, as somebody saw in the academy's mailbox."""
+    """The last e-mail to an address came back after it was sent, as somebody saw in the academy's mailbox.
+
+    Its link, if it had one of its own, was forgotten when it was sent: then it is not sent again.
+    """
     message = db.session.scalar(queries.last_sent_to(address))
     if message is None:
         raise RuleBroken("No e-mail was sent to this address, so none can have come back.")
     message.state, message.sent_at, message.next_try_at = MessageState.BOUNCED, None, now
     message.problem = "It came back after it was sent."
+    if message.has_lost_its_link:
+        message.problem = f"{message.problem} {LINK_FORGOTTEN}"
 
 
 def try_address(*, address: str, now: datetime) -> None:
     """The address is right after all, such as a mailbox that was full: what came back is sent once more.
 
-    What is held back follows, once `release` finds that the address bounces no longer.
+    What has lost its link is withdrawn. What is held back follows, once `release` finds that the address
+    bounces no longer.
     """
     came_back = db.session.scalars(queries.bounces(address)).all()
     if not came_back:
@@ -207,13 +222,14 @@ def try_address(*, address: str, now: datetime) -> None:
 
 def readdress(*, addresses: Mapping[str, str], now: datetime) -> int:
     """Somebody's address is corrected: what came back from the old one, and what was held back, goes to the
-    new one, if it still helps; how many e-mails these are. `addresses` are the old ones -> the new."""
+    new one, if it still helps; how many e-mails these are. `addresses` are the old ones -> the new. What has
+    lost its link is withdrawn."""
     messages = db.session.scalars(queries.to_readdress(addresses)).all() if addresses else []
     for message in messages:
         message.to_address = addresses[message.to_address]
         _queue(message, now)
     db.session.flush()
-    return len(messages)
+    return sum(message.state is MessageState.QUEUED for message in messages)
 
 
 def release(*, now: datetime) -> None:

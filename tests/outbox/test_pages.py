@@ -9,7 +9,7 @@ import pytest
 
 from app.core.db import db
 from app.core.permissions import Role
-from app.outbox.models import Message, MessageState
+from app.outbox.models import SECRET_STANDS_HERE, Message, MessageState
 from tests import factories
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -64,6 +64,15 @@ def test_sent_message_is_not_sent_again(pages: Any) -> None:
     pages.sign_in(factories.user(Role.ADMINISTRATOR))
     page = pages.post(f"/outbox/{sent.id}/try-again")
     assert "Only an e-mail that could not be sent can be tried again" in page.text
+
+
+def test_u18_what_came_back_without_its_link_has_no_button_to_send_it_again(pages: Any) -> None:
+    for key, link in (("three", SECRET_STANDS_HERE), ("four", "https://takeup.example")):
+        message(key, MessageState.BOUNCED).text = f"Open {link}"
+    db.session.commit()
+    pages.sign_in(factories.user(Role.ADMINISTRATOR))
+    page = pages.get("/outbox")
+    assert page.html.count("/try-again") == 1
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])

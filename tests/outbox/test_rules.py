@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
@@ -79,7 +80,12 @@ def _words(app, database, tmp_path) -> None:  # type: ignore[no-untyped-def]
     from jinja2 import DictLoader
 
     loader = app.jinja_env.loader
-    words = {"outbox/emails/test.txt": "Hello.", "outbox/emails/test.html": "<p>Hello.</p>"}
+    words = {
+        "outbox/emails/test.txt": "Hello.",
+        "outbox/emails/test.html": "<p>Hello.</p>",
+        "outbox/emails/link.txt": "Open {{ secret }}",
+        "outbox/emails/link.html": "<p>Open {{ secret }}</p>",
+    }
     app.jinja_env.loader = DictLoader(words)
     yield
     app.jinja_env.loader = loader
@@ -277,6 +283,52 @@ def test_u18_what_comes_back_to_the_academy_is_noted_by_hand() -> None:
     write("next", now=LATER)
     send(LATER, Carrier())
     assert state_of("next") is MessageState.SUPPRESSED
+
+
+def with_link(carrier: Carrier) -> Message:
+    """An e-mail with a link of its own, as somebody tried to send it."""
+    email = Email("Your place", "outbox/emails/link", {"secret": "s3cret"})
+    message = write("link", email=email, secret="s3cret")
+    assert message is not None
+    send(NOW, carrier)
+    return message
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        lambda: rules.try_address(address="ada@council.example", now=LATER),
+        lambda: rules.readdress(addresses={"ada@council.example": "ada.marsh@council.example"}, now=LATER),
+    ],
+    ids=["the address is right", "the address is corrected"],
+)
+def test_u18_what_came_back_without_its_link_is_not_sent_again(again: Callable[[], object]) -> None:
+    message = with_link(carrier := Carrier())
+    rules.note_bounce(address="ada@council.example", now=LATER)
+    assert message.problem == "It came back after it was sent. The link in it was forgotten when it was sent."
+    write("held back", now=LATER)
+    send(LATER, carrier)
+    again()
+    rules.release(now=LATER)
+    while send(LATER, carrier):
+        pass
+    assert (message.state, state_of("held back")) == (MessageState.WITHDRAWN, MessageState.SENT)
+    assert ["s3cret" in str(one) for one in carrier.taken] == [True, False]
+
+
+def test_u18_nor_by_hand() -> None:
+    message = with_link(Carrier())
+    rules.note_bounce(address="ada@council.example", now=LATER)
+    with pytest.raises(RuleBroken, match="The link in it was forgotten when it was sent"):
+        rules.try_again(message=message, now=LATER)
+    assert message.state is MessageState.BOUNCED
+
+
+def test_u18_what_a_relay_refused_still_has_its_link() -> None:
+    with_link(Carrier(NOBODY))
+    rules.try_address(address="ada@council.example", now=LATER)
+    send(LATER, carrier := Carrier())
+    assert ["s3cret" in str(one) for one in carrier.taken] == [True]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Role
-from app.outbox.models import Message, MessageState
+from app.outbox.models import SECRET_STANDS_HERE, Message, MessageState
 from app.people import queries
 from app.people.models import Organisation, Person, PersonKind, RoleGroup, Spell
 from tests import factories
@@ -513,9 +513,19 @@ def test_u18_an_address_that_is_right_after_all_is_tried_again(academy: Pages) -
     person = factories.staff(email="ada@council.example")
     bounced(person.email, at=clock.now(), state=MessageState.BOUNCED)
     page = academy.submit(academy.get(f"/people/{person.id}"), button="Try this address again")
-    assert "The address is tried again within a minute." in page.html
+    assert "E-mails to this address are sent again, within a minute." in page.html
     assert "come back since" not in page.text
     assert db.session.scalars(select(Message.state)).all() == [MessageState.QUEUED]
+
+
+def test_u18_the_academy_is_told_of_what_came_back_without_its_link(academy: Pages) -> None:
+    person = factories.staff(email="ada@council.example")
+    words = f"Open {SECRET_STANDS_HERE}"
+    bounced(person.email, at=clock.now(), state=MessageState.SENT, text=words)
+    page = academy.submit(academy.get(f"/people/{person.id}"), button="An e-mail came back")
+    assert "“Hello” is not sent again, since the link in it was forgotten when it was sent." in page.text
+    academy.submit(page, button="Try this address again")
+    assert db.session.scalars(select(Message.state)).all() == [MessageState.WITHDRAWN]
 
 
 # --- Two who edit one thing ----------------------------------------------------------------------------

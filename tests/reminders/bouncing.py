@@ -8,7 +8,9 @@ from app.core.db import db
 from app.outbox.models import Message, MessageState
 
 
-def bounced(address: str | None, *, at: datetime, state: MessageState = MessageState.FAILED) -> None:
+def bounced(
+    address: str | None, *, at: datetime, state: MessageState = MessageState.FAILED, text: str = ""
+) -> None:
     db.session.add(
         Message(
             key=f"test:{address}:{at}:{state}",
@@ -16,7 +18,7 @@ def bounced(address: str | None, *, at: datetime, state: MessageState = MessageS
             to_address=address,
             to_name="Somebody",
             subject="Hello",
-            text="",
+            text=text,
             html="",
             state=state,
             created_at=at,

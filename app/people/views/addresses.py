@@ -30,8 +30,8 @@ def email_came_back(person_id: int) -> Response:
 @bp.post("/people/<int:person_id>/try-address")
 @requires(Permission.EDIT_PEOPLE)
 def try_address(person_id: int) -> Response:
-    """The address is right after all: what came back is sent once more."""
-    return _said(person_id, rules.try_address, "The address is tried again within a minute.")
+    """The address is right after all: e-mails to it are sent again."""
+    return _said(person_id, rules.try_address, "E-mails to this address are sent again, within a minute.")
 
 
 def _said(person_id: int, rule: Callable[..., None], news: str) -> Response:
