@@ -175,10 +175,18 @@ def test_whoever_waits_is_never_late(travel_to) -> None:
             "If you cancel after the end of Thursday 10 March: £67.50 per day. If you do not attend: £90 "
             "per day.",
         ),
+        (
+            {"early_notice_days": 10, "late_percent": 50, "early_percent": 50},
+            "If you cancel after the end of Tuesday 1 March: £45 per day. If you do not attend: £90 per day.",
+        ),
+        (
+            {"early_notice_days": 10, "late_percent": 100, "early_percent": 100},
+            "If you cancel after the end of Tuesday 1 March or do not attend: £90 per day.",
+        ),
         ({"late_percent": 0, "early_percent": 0}, "If you do not attend: £90 per day."),
         ({"notice_days": 0}, "If you do not attend: £90 per day."),
     ],
-    ids=["MA-08", "two tiers", "a share", "late is free", "no notice"],
+    ids=["MA-08", "two tiers", "a share", "equal shares", "all from the first", "late is free", "no notice"],
 )
 def test_ma08_charges_are_clear_before_booking(travel_to, terms: dict[str, Any], words: str) -> None:
     travel_to("2022-02-01")

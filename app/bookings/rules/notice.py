@@ -115,12 +115,15 @@ def late_in_words(booking: Booking, now: datetime) -> str:
 
 
 def _costs_in_words(rate: ChargeRate, sessions: Sequence[TrainingSession], terms: BookingTerms) -> str:
-    """Each step of the terms with its share; not to attend costs all."""
+    """Each step of the terms with its share, from when that is first asked; not to attend costs all."""
     free, full = free_until(sessions, terms), full_from(sessions, terms)
     steps = [(free, terms.early_percent)] if terms.early_notice_days and free < full else []
     steps = [(at, share) for at, share in [*steps, (full, terms.late_percent)] if share]
     begins = first_of(sessions).starts_at
-    parts = {share: f"cancel after {_end_in_words(at, sessions)}" for at, share in steps if at < begins}
+    parts: dict[int, str] = {}
+    for at, share in steps:
+        if at < begins:
+            parts.setdefault(share, f"cancel after {_end_in_words(at, sessions)}")
     parts[100] = f"{parts[100]} or do not attend" if 100 in parts else "do not attend"
     return " ".join(
         f"If you {what}: {_amount_in_words(rate, sessions, share)}." for share, what in parts.items()
