@@ -174,13 +174,13 @@ def _days(label: str, hint: str, *, least: int = 0, most: int = 60) -> IntegerFi
     )
 
 
-def _percent(label: str) -> IntegerField:
+def _percent(label: str, hint: str = "Of the charge for the day") -> IntegerField:
     return IntegerField(
         label,
         [InputRequired(f"Enter a percentage: {label[0].lower()}{label[1:]}")],
         at_least=0,
         at_most=100,
-        description="Of the charge for the day",
+        description=hint,
     )
 
 
@@ -286,7 +286,9 @@ class TermsForm(Form):
     )
     has_charges = CheckboxField("List charges, for Finance, for places given up late and for not coming")
     early_percent = _percent("Share charged after the earlier notice")
-    late_percent = _percent("Share charged after the free notice, or for not coming")
+    late_percent = _percent(
+        "Share charged after the free notice", "Of the charge for the day. Not coming costs all of it."
+    )
     reconfirm_days = _days(
         "When dates change, people say that they still come within",
         "Working days. After them the place is free for others.",

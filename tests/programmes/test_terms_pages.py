@@ -60,6 +60,7 @@ def test_other_terms_in_words() -> None:
             "notice_days": 14,
             "notice_unit": NoticeUnit.CALENDAR_DAYS,
             "early_notice_days": 28,
+            "late_percent": 75,
             "has_catch_up": False,
         }
     )
@@ -70,7 +71,7 @@ def test_other_terms_in_words() -> None:
     assert said["Giving up a place"][:3] == [
         "Free to cancel until 28 calendar days before the first day",
         "50% of the charge until 14 calendar days before the first day",
-        "100% of the charge after that, and for not coming",
+        "75% of the charge after that; all of it for not coming",
     ]
     assert said["A missed day"] == ["Can’t be booked alone: the whole course is booked again"]
     of.terms.early_notice_days = None
@@ -88,6 +89,7 @@ def test_the_academy_changes_the_councils_terms(academy: Any) -> None:
     assert page.h1 == "Terms of booking"
     assert "Court skills" in page.text
     page = academy.get(page.links()["Change the terms of booking"])
+    assert "Share charged after the free notice Of the charge for the day. Not coming costs all" in page.text
     fields = {column.name for column in BookingTerms.__table__.columns} - GENERAL
     assert fields == set(WORDS)
     assert all(page.soup.select(f"main [name='{name}']") for name in fields)

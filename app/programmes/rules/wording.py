@@ -61,7 +61,7 @@ def _giving_up(terms: BookingTerms) -> list[str]:
     is_late = "Later is recorded as late; the place goes to the next person all the same"
     if not terms.has_charges:
         return [f"Free to cancel until {notice}", is_late, "Nothing is charged"]
-    charged = f"{terms.late_percent}% of the charge after that, and for not coming"
+    charged = f"{terms.late_percent}% of the charge after that; all of it for not coming"
     if terms.early_notice_days is None:
         return [f"Free to cancel until {notice}", charged, is_late]
     early = f"{_notice(terms.early_notice_days, terms)} before the first day"
