@@ -7,14 +7,14 @@ from datetime import date, datetime
 from app.audit import rules as audit
 from app.bookings import queries
 from app.bookings.models import Booking, Quota
-from app.bookings.rules.eligibility import books_anyone
+from app.bookings.rules.eligibility import check_can_schedule
+from app.bookings.rules.moves import lock_run
 from app.bookings.rules.queue import settle
 from app.core import clock
 from app.core.actors import Actor
-from app.core.db import db, lock_row, save_unique
-from app.core.errors import NotAllowed, RuleBroken
+from app.core.db import db, save_unique
+from app.core.errors import RuleBroken
 from app.core.filters import day, plural
-from app.core.permissions import Permission
 from app.people.models import Sector
 from app.sessions.models import Run, TrainingSession
 
@@ -71,9 +71,8 @@ def check_still_keeps(session: TrainingSession, capacity: int, now: datetime) ->
 
 
 def _lock(run: Run, by: Actor) -> None:
-    if not (by.can(Permission.SCHEDULE_RUNS) or books_anyone(by)):
-        raise NotAllowed("Only the academy can keep places for partners.")
-    lock_row(Run, run.id)
+    check_can_schedule(by, "keep places for partners")
+    lock_run(run.id)  # which sees again how many each session takes
     if run.is_cancelled:
         raise RuleBroken(f"{run.code} was cancelled, so no places are kept on it.")
 
