@@ -63,7 +63,7 @@ def test_st04_how_long_an_offer_lasts(
     travel_to(freed)
     assert leaves(place) == [waits]
     assert (waits.state, waits.held_until) == (OFFERED, ends)
-    assert queries.places_left([run.id]) == {run.id: 0}
+    assert queries.places_left_for(factories.staff(), [run], on=clock.today()) == {run.id: 0}
 
 
 # --- Running out ---------------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ def test_a_practitioner_finds_books_and_gives_up_a_place(pages) -> None:
     assert page.path == f"/bookings/{booking.id}"
     assert "Cancelled: Court" in page.text
     assert "Cancelled" in pages.get("/bookings").text
-    assert queries.places_left([run.id]) == {run.id: 2}
+    assert queries.places_left_for(factories.staff(), [run], on=clock.today()) == {run.id: 2}
 
 
 def test_the_places_page_for_the_academy(pages) -> None:

@@ -16,7 +16,7 @@ from app.core.errors import NotAllowed, RuleBroken
 from app.core.permissions import Role
 from app.people.models import EmploymentType, Person
 from app.sessions import rules as sessions
-from app.sessions.models import Run
+from app.sessions.models import Run, TrainingSession
 from tests import factories
 from tests.bookings.desk import academy, books, keeps, leaves, partner_of, quotas, sector, states
 from tests.pages import Pages
@@ -150,6 +150,16 @@ def test_capacity_cannot_fall_below_what_is_kept(run: Run, travel_to: Travel) ->
     rules.change_capacity(session=session, capacity=3, by=academy(), now=clock.now())
 
 
+def test_what_is_kept_fits_what_a_session_takes_by_now(run: Run) -> None:
+    """Somebody else has cut a session since the page of the run was read."""
+    sessions, (first, second) = TrainingSession.__table__, run.sessions
+    assert (first.capacity, second.capacity) == (16, 16)
+    db.session.execute(sessions.update().where(sessions.c.id == second.id).values(capacity=10))
+    with pytest.raises(RuleBroken, match=r"^Day 2 has 10 places\. Keep 10 or fewer$"):
+        keeps(run, 12, TO_8_MARCH)
+    assert queries.capacity_breaches() == []
+
+
 def test_a_sector_that_does_not_exist_and_a_cancelled_run_keep_nothing(run: Run) -> None:
     how = {"run": run, "places": 1, "kept_until": TO_8_MARCH, "now": clock.now()}
     with pytest.raises(RuleBroken, match="There is no such sector") as error:
@@ -203,6 +213,58 @@ def test_places_left_are_those_that_this_person_could_have(run: Run, travel_to: 
     assert run.id in offered(health)
     travel_to("2022-03-09")
     assert [left(one)[0] for one in (staff, health, police, school)] == [3, 3, 3, 3]
+
+
+@pytest.fixture
+def next_run(run: Run) -> Run:
+    """Another run of the course, whose 4 places are all kept for Health."""
+    other = factories.run(
+        run.version.course, days=[date(2022, 3, 23), date(2022, 3, 30)], capacity=4, code="SOS2-08"
+    )
+    keeps(other, 4, TO_8_MARCH, "Health")
+    return other
+
+
+@pytest.mark.parametrize("is_one_day", [False, True], ids=["the run", "a day"])
+def test_am05_who_is_moved_finds_the_places_that_they_could_have(
+    run: Run, next_run: Run, pages: Pages, *, is_one_day: bool
+) -> None:
+    day = {"session": run.sessions[0], "reason": "Missed it"} if is_one_day else {}
+    staff, nurse = (
+        rules.book(run=run, person=person, by=academy(), now=clock.now(), **day)
+        for person in (factories.staff(), partner_of("Health"))
+    )
+    when = "Day 1 on Wed 23 Mar 2022" if is_one_day else "from Wed 23 Mar 2022"
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    for booking, left in ((nurse, "4 places"), (staff, "full: waiting list")):
+        assert f"SOS2-08, {when} ({left})" in pages.get(f"/bookings/{booking.id}/move").text
+    pages.submit(pages.get(f"/bookings/{staff.id}/move"), {"run": str(next_run.id)})
+    assert queries.moved_to([staff.id])[staff.id].state is WAITLISTED
+
+
+def test_am05_a_run_that_ends_goes_to_one_with_places_for_whoever_is_on_it(
+    run: Run, next_run: Run, pages: Pages
+) -> None:
+    later = factories.run(run.version.course, days=[date(2022, 4, 5), date(2022, 4, 6)], code="SOS2-09")
+    books(run, partner_of("Health"))
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    page = pages.get(f"/runs/{run.id}/cancel")
+    assert "SOS2-08, from Wed 23 Mar 2022 (4 places)" in page.text
+    assert page.value("run") == str(next_run.id)
+    books(run)
+    page = pages.get(f"/runs/{run.id}/cancel")
+    assert "SOS2-08, from Wed 23 Mar 2022 (full: waiting list)" in page.text
+    assert page.value("run") == str(later.id)
+
+
+def test_am05_the_list_of_the_not_booked_counts_the_places_left_for_those_on_it(
+    run: Run, next_run: Run, pages: Pages
+) -> None:
+    factories.staff(last_name="Oduya"), partner_of("Health", last_name="Bello")
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    for search, left in (("Bello", "4 places"), ("Oduya", "full: waiting list"), ("", "full: waiting list")):
+        page = pages.get(f"/courses/{run.version.course_id}/not-booked?q={search}")
+        assert f"SOS2-08, from Wed 23 Mar 2022 ({left})" in page.text
 
 
 def test_places_left_of_one_day_are_those_of_the_sector_of_that_day(run: Run) -> None:

@@ -64,7 +64,7 @@ def test_a_place_is_one_seat_in_each_session_with_the_smallest_free_number() -> 
     rules.cancel(booking=first, by=academy(), now=clock.now())
     assert seats(first) == {}
     assert seats(booked(run)) == dict.fromkeys(range(1, 6), 1)
-    assert queries.places_left([run.id]) == {run.id: 1}
+    assert queries.places_left_for(factories.staff(), [run], on=clock.today()) == {run.id: 1}
 
 
 def test_u04_the_last_place_is_confirmed_and_the_next_is_first_on_the_waiting_list() -> None:
@@ -74,7 +74,7 @@ def test_u04_the_last_place_is_confirmed_and_the_next_is_first_on_the_waiting_li
     assert states == [CONFIRMED] * 16
     assert [(one.state, queries.queue_position(one)) for one in late] == [(WAITLISTED, 1), (WAITLISTED, 2)]
     assert queries.queue_positions([one.id for one in late]) == {late[0].id: 1, late[1].id: 2}
-    assert queries.places_left([run.id]) == {run.id: 0}
+    assert queries.places_left_for(factories.staff(), [run], on=clock.today()) == {run.id: 0}
     assert queries.capacity_breaches() == []
 
 
@@ -319,7 +319,7 @@ def test_cancelling_a_run_ends_every_place_and_tells_everybody_once() -> None:
     with pytest.raises(RuleBroken, match="was cancelled already"):
         rules.cancel_run(run=run, by=academy(), now=clock.now(), reason="Again")
     assert len(told()) == 6
-    assert queries.places_left([run.id]) == {run.id: 2}
+    assert queries.places_left_for(factories.staff(), [run], on=clock.today()) == {run.id: 2}
     assert queries.capacity_breaches() == []
 
 

@@ -75,10 +75,12 @@ from app.bookings.queries.leaving import (
 )
 from app.bookings.queries.left import (
     places_left_for,
+    places_left_for_each,
     places_left_unless_kept,
     runs_with_places_for,
     seats_left_for,
     sector_of,
+    sectors_on,
 )
 from app.bookings.queries.lists import (
     bookable_runs,
@@ -127,7 +129,6 @@ from app.bookings.queries.occupancy import (
     Occupancy,
     is_overdue,
     occupancy,
-    places_left,
     queue,
     queue_position,
     queue_positions,
@@ -237,8 +238,8 @@ __all__ = [
     "place_in",
     "places_after",
     "places_beyond_last_day",
-    "places_left",
     "places_left_for",
+    "places_left_for_each",
     "places_left_unless_kept",
     "places_on",
     "queue",
@@ -262,6 +263,7 @@ __all__ = [
     "seats_left_for",
     "seats_taken",
     "sector_of",
+    "sectors_on",
     "share_of",
     "team_days",
     "team_days_for",

@@ -11,7 +11,7 @@ from sqlalchemy import Select, exists, func, select
 
 from app.bookings.models import Booking, Quota, Seat
 from app.bookings.queries.lists import bookable_runs
-from app.bookings.queries.occupancy import seats_taken
+from app.bookings.queries.occupancy import OPEN_STATES, seats_taken
 from app.bookings.queries.quotas import is_kept_from_sector, kept_for_others
 from app.core import clock
 from app.core.db import db
@@ -32,6 +32,22 @@ def places_left_unless_kept(
 ) -> dict[int, int]:
     """The same for people of whom `is_kept` says whether the places of a quota are kept from them."""
     return _of_the_fullest(runs, _seats_left_unless_kept(_sessions_of(runs), is_kept, on=on))
+
+
+def places_left_for_each(sectors: Collection[int | None], runs: Sequence[Run], *, on: date) -> dict[int, int]:
+    """The same for several people of these sectors (None: staff), whoever of them they are: what is kept from
+    any of them is not counted."""
+
+    def is_kept(quota: Quota) -> bool:
+        return any(is_kept_from_sector(quota, sector_id) for sector_id in sectors)
+
+    return places_left_unless_kept(runs, is_kept, on=on)
+
+
+def sectors_on(run_id: int) -> set[int | None]:
+    """The sectors that those come from who have, or wait for, a place on a run; None for staff."""
+    of_the_run = (Booking.run_id == run_id, Booking.state.in_(OPEN_STATES))
+    return set(db.session.scalars(select(Booking.sector_id).where(*of_the_run).distinct()))
 
 
 def seats_left_for(person: Person, sessions: Sequence[TrainingSession], *, on: date) -> dict[int, int]:

@@ -238,22 +238,6 @@ def queue_positions(booking_ids: Collection[int]) -> dict[int, int]:
 # --- Places -------------------------------------------------------------------------------------------
 
 
-def places_left(run_ids: Collection[int]) -> dict[int, int]:
-    """For each run, how many people could still book all of its sessions: the fullest session decides."""
-    taken = (
-        select(func.count())
-        .where(Seat.session_id == TrainingSession.id, Seat.released_at.is_(None))
-        .correlate(TrainingSession)
-        .scalar_subquery()
-    )
-    rows = db.session.execute(
-        select(TrainingSession.run_id, func.min(TrainingSession.capacity - taken))
-        .where(TrainingSession.run_id.in_(run_ids))
-        .group_by(TrainingSession.run_id)
-    )
-    return {run_id: max(0, left) for run_id, left in rows}
-
-
 def seats_taken(session_ids: Collection[int]) -> dict[int, int]:
     """How many seats are held in each of these sessions."""
     rows = db.session.execute(

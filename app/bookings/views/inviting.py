@@ -45,7 +45,7 @@ def not_booked(course_id: int) -> str | Response:
     found = queries.not_booked(course, on=clock.today(), search=search, team_id=team_id)
     page = paginate(found, size=PEOPLE_ON_A_PAGE, scalars=False)
     form, runs = InviteForm(), _open_runs(course)
-    form.offer(_people(course, page), runs, queries.places_left([run.id for run in runs]))
+    form.offer(_people(course, page), runs, _left_for_each(page, runs))
     form.also(lambda: rules.check_chosen(form.how.data or "", runs=form.chosen_runs, people=form.chosen))
     if form.validate_on_submit():
         with rule_errors_on(form):
@@ -77,6 +77,12 @@ def not_booked(course_id: int) -> str | Response:
 
 def _open_runs(course: Course) -> Sequence[Run]:
     return db.session.scalars(queries.bookable_runs([course.id], now=clock.now()).limit(RUNS_AT_MOST)).all()
+
+
+def _left_for_each(page: Page[Any], runs: Sequence[Run]) -> dict[int, int]:
+    """The places left on each run for whoever is on the page."""
+    sectors = {spell.organisation.sector_id if spell.organisation else None for _, spell in page.rows}
+    return queries.places_left_for_each(sectors, runs, on=clock.today())
 
 
 def _people(course: Course, page: Page[Any]) -> list[SelectChoice]:

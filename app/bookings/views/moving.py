@@ -35,7 +35,7 @@ def transfer(booking_id: int) -> str | Response:
     if refused := why_not(check, back_to=url_for("bookings.booking", booking_id=booking.id)):
         return refused
     if booking.session is None:
-        has_runs = bool(offer_runs(form.run, booking.run))
+        has_runs = bool(offer_runs(form.run, booking.run, person=booking.person))
     else:
         has_runs = _offer_days(form.run, booking.session, booking.person)
     if form.validate_on_submit():
@@ -65,23 +65,27 @@ def _offer_days(field: RadioField, day: TrainingSession, person: Person) -> bool
     sessions = [
         one for one in db.session.scalars(found).unique() if one.run_id != day.run_id and one.id not in held
     ]
-    taken = queries.seats_taken([one.id for one in sessions])
+    left = queries.seats_left_for(person, sessions, on=clock.today())
     field.choices = [
-        SelectChoice(value=str(one.run_id), label=queries.day_in_words(one, one.capacity - taken[one.id]))
-        for one in sessions
+        SelectChoice(value=str(one.run_id), label=queries.day_in_words(one, left[one.id])) for one in sessions
     ]
     return bool(sessions)
 
 
-def offer_runs(field: RadioField, run: Run, *, otherwise: str | None = None) -> dict[Run, int]:
+def offer_runs(
+    field: RadioField, run: Run, *, person: Person | None = None, otherwise: str | None = None
+) -> dict[Run, int]:
     """Let a field choose among the other runs of the same course that have not begun, soonest first; each
-    with the places that are left on it.
+    with the places that are left on it for `person` or, without one, for whoever is on this run.
 
     `otherwise` is one more choice: none of them.
     """
     found = queries.bookable_runs([run.version.course_id], now=clock.now())
     runs = [one for one in db.session.scalars(found.limit(MOST_RUNS)) if one.id != run.id]
-    left = queries.places_left([one.id for one in runs])
+    if person is not None:
+        left = queries.places_left_for(person, runs, on=clock.today())
+    else:
+        left = queries.places_left_for_each(queries.sectors_on(run.id), runs, on=clock.today())
     field.choices = [
         SelectChoice(value=str(one.id), label=queries.run_in_words(one, left[one.id])) for one in runs
     ]
