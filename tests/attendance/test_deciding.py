@@ -129,6 +129,16 @@ def test_tr03_only_a_part_that_does_not_count_is_asked_for(status: MarkStatus, m
         rules.ask_to_count(mark=live(session)[person.id], reason="x", by=trainer, now=evening(TUESDAY))
 
 
+def test_tr03_nobody_asks_once_the_register_is_locked() -> None:
+    session, trainer = a_session()
+    person = factories.staff()
+    mark(session.run, 1, person, status=PARTIAL, minutes=150)
+    how = {"mark": live(session)[person.id], "reason": "Ill at noon", "now": evening(date(2022, 4, 1))}
+    with pytest.raises(RuleBroken, match=r"This register was locked after .* Ask the academy to correct it"):
+        rules.ask_to_count(by=trainer, **how)
+    assert rules.ask_to_count(by=ACADEMY, **how).is_agreed
+
+
 # --- Submissions undone --------------------------------------------------------------------------------
 
 

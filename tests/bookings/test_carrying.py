@@ -11,6 +11,7 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import select
 
+from app.audit.models import AuditEntry
 from app.bookings import queries, rules
 from app.bookings.models import Booking, BookingState
 from app.core import clock
@@ -316,6 +317,17 @@ def test_u09_a_clash_with_the_new_run_needs_the_academys_reason() -> None:
     told = Told()
     new = rules.transfer(**how, reason="Half a day of it")
     assert (new.state, new.override_reason, len(told.messages)) == (CONFIRMED, "Half a day of it", 1)
+    why = f"Moved from {first.code}: Half a day of it"
+    audited = db.session.query(AuditEntry).filter_by(thing_type="booking", thing_id=new.id).one()
+    assert (new.moves[0].reason, audited.reason) == (why, why)
+
+
+def test_u06_nobody_is_moved_to_a_day_on_which_they_will_have_left() -> None:
+    first, second = two_runs()
+    place = booked(first)
+    place.person.spells[0].last_day = first.last_session.held_on
+    with pytest.raises(RuleBroken, match="is not recorded as working for, or with, the council"):
+        rules.transfer(booking=place, to_run=second, by=academy(), now=clock.now(), reason="All the same")
 
 
 def test_a_reason_given_for_the_audience_covers_no_clash() -> None:

@@ -10,7 +10,7 @@ from app.attendance.models import PartialAcceptance
 from app.attendance.rules.marking import (
     begin,
     check_can_see_registers,
-    check_is_unlocked,
+    check_is_mine_to_correct,
     keep_in_audit,
     marks_any_register,
     record_marks,
@@ -27,7 +27,7 @@ def check_can_ask(mark: Mark, by: Actor, now: datetime) -> None:
     check_can_see_registers(mark.session.run, by)
     if mark.superseded_at is not None or mark.status is not MarkStatus.PARTIAL or mark.counts:
         raise RuleBroken("This mark was changed, so there is nothing to ask. Look at the register again.")
-    check_is_unlocked(mark.session, by, now, reason="asked")
+    check_is_mine_to_correct(mark.session, by, now)
 
 
 def ask_to_count(*, mark: Mark, reason: str, by: Actor, now: datetime) -> PartialAcceptance:

@@ -64,6 +64,7 @@ def carry_over(
     now: datetime,
     reason: str,
     is_cancelled: bool = False,
+    override_reason: str | None = None,
 ) -> Carried:
     """Put the people of bookings that were ended on `to_run`, in this order, and tell each once.
 
@@ -71,12 +72,14 @@ def carry_over(
     all days but one of a run that is cancelled comes for that day alone, if it completes the course. Who will
     have left by then, lacks none of its days, or asked for one that it does not have, is told of the end
     alone. A place at the same time as another of theirs is told to their manager too (U-09).
+    `override_reason` is why the academy moves somebody although something speaks against it; without one
+    what it said when it booked them stays.
     """
     carried = []
     done = _done({one.run_id for one in ended}) if to_run and is_cancelled else {}
     for booking in ended:
         own = done.get((booking.run_id, booking.person_id), {})
-        new = _put(booking, to_run, own, by=by, now=now) if to_run else None
+        new = _put(booking, to_run, own, override_reason, by=by, now=now) if to_run else None
         forget_need(booking)  # it went with them, or nothing is arranged any more
         if new is None:
             change = Change.RUN_CANCELLED if is_cancelled else Change.CANCELLED
@@ -136,7 +139,13 @@ def _closes(last: TrainingSession, done: Collection[date]) -> bool:
 
 
 def _put(
-    booking: Booking, to_run: Run, done: Mapping[int, date], *, by: Actor, now: datetime
+    booking: Booking,
+    to_run: Run,
+    done: Mapping[int, date],
+    override_reason: str | None,
+    *,
+    by: Actor,
+    now: datetime,
 ) -> Booking | None:
     wanted = _days(booking, to_run, done)
     if not wanted:
@@ -144,13 +153,13 @@ def _put(
     session = wanted[0] if len(wanted) < len(to_run.sessions) or booking.session else None
     if any(one.starts_at <= now or booking.person.spell_on(one.held_on) is None for one in wanted):
         return None
-    note = f"Moved from {booking.run.code}"
+    note = ": ".join(filter(None, [f"Moved from {booking.run.code}", override_reason]))
     approval = booking.approval
     wish = Wish(
         to_run,
         booking.person,
         session=session,
-        reason=booking.override_reason,
+        reason=override_reason or booking.override_reason,
         has_priority=True,
         replaces=booking,
         note=note,

@@ -11,9 +11,9 @@ from app.bookings import queries
 from app.bookings.models import Booking, BookingState, Seat
 from app.bookings.rules.carrying import Carried, carry_over, check_can_carry_to, end, same_component
 from app.bookings.rules.eligibility import (
-    check_can_book,
     check_can_cancel,
     check_can_schedule,
+    check_is_here,
     objections,
 )
 from app.bookings.rules.moves import lock_run_for, lock_run_of, lock_runs
@@ -279,12 +279,12 @@ def transfer(
     """
     check_can_schedule(by, "move somebody to another run")
     lock_runs([booking.run_id, to_run.id])
-    lock_run_for(to_run, booking.person)
     from_run = lock_run_of(booking)
+    lock_run_for(to_run, booking.person)
     check_can_cancel(booking, by, now)
     session = _day_there(booking, to_run)
     check_can_carry_to(to_run, from_run, by=by, now=now, session=session)
-    check_can_book(to_run, booking.person, by=by, now=now, session=session, reason="Looked at below")
+    check_is_here(booking.person, by, [session] if session else to_run.sessions)
     if session is None:
         _check_has_no_day_of(to_run, booking.person, now)
     against = new_objections(booking, to_run, now=now)
@@ -292,11 +292,11 @@ def transfer(
         raise RuleBroken(f"{' '.join(against)} Give a reason to move them all the same", field="reason")
     note = f"Moved to {to_run.code}"
     was = end([booking], to=BookingState.CANCELLED_BY_ACADEMY, by=by, now=now, reason=note)
-    carried = carry_over([booking], to_run, was=was, by=by, now=now, reason=reason or "").bookings
-    if reason:
-        carried[0].override_reason = reason
+    carried = carry_over(
+        [booking], to_run, was=was, by=by, now=now, reason=reason or "", override_reason=reason
+    )
     settle(from_run, now=now)
-    return carried[0]
+    return carried.bookings[0]
 
 
 def _day_there(booking: Booking, to_run: Run) -> TrainingSession | None:
