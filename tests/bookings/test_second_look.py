@@ -16,10 +16,11 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import NotAllowed, RuleBroken
 from app.core.permissions import Role
+from app.people.models import Person
 from app.sessions.models import Run
 from tests import factories
 from tests.bookings import racing
-from tests.bookings.desk import academy, books, leaves, moves_unseen, own
+from tests.bookings.desk import academy, books, leaves, message, moves_unseen, own
 
 DAY = date(2027, 6, 8)
 
@@ -54,6 +55,27 @@ def test_u09_only_the_academy_overrides_with_a_reason(is_academy: bool) -> None:
     by = academy() if is_academy else own(person)
     booking = rules.book(run=run, person=person, by=by, now=clock.now(), reason="They asked nicely")
     assert booking.override_reason == ("They asked nicely" if is_academy else None)
+
+
+def _becomes_anothers(booking: Booking) -> Person:
+    """The record of whose booking it is becomes part of another, of which what is loaded knows nothing."""
+    other, rows = factories.staff(), Booking.__table__
+    assert booking.person.id != other.id
+    db.session.execute(rows.update().where(rows.c.id == booking.id).values(person_id=other.id))
+    return other
+
+
+def test_u07_whose_a_booking_is_is_seen_again_under_the_lock() -> None:
+    booking, to_run = books(run := factories.run()), factories.run(run.version.course)
+    was = own(booking.person)
+    other = _becomes_anothers(booking)
+    with pytest.raises(NotAllowed):
+        rules.cancel(booking=booking, by=was, now=clock.now())
+    moved = rules.transfer(booking=booking, to_run=to_run, by=academy(), now=clock.now())
+    assert moved.person is other
+    _becomes_anothers(moved)
+    rules.cancel(booking=moved, by=academy(), now=clock.now())
+    assert message(moved, "cancelled").to_address == moved.person.email != other.email
 
 
 def test_u09_whoever_was_moved_and_waits_is_not_promoted_into_a_clash(travel_to: Callable[..., None]) -> None:

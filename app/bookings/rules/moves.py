@@ -45,6 +45,9 @@ SEEN_AGAIN = [
     "lapses",
     "passed_until",
     "queued_at",
+    "has_priority",
+    "override_reason",
+    "person_id",
 ]
 
 WHOLE = 100  # percent of the charge
@@ -173,10 +176,12 @@ def _run_and_people() -> Select[tuple[RunState]]:
 
 
 def lock_run_of(booking: Booking) -> Run:
-    """Take the lock of a booking's run, then see the booking, and the dates of the sessions, as they stand:
-    somebody may have been quicker."""
+    """Take the lock of a booking's run, then see the booking, whose it is, and the dates of the sessions, as
+    they stand: somebody may have been quicker."""
     run = lock_run(booking.run_id)
     db.session.refresh(booking, SEEN_AGAIN)
+    if booking.person.id != booking.person_id:  # it is another's by now
+        db.session.expire(booking, ["person"])
     set_committed_value(booking, "run", run)
     return run
 
