@@ -86,6 +86,18 @@ def test_u30_the_page_that_schedules_warns_and_saves(pages: Pages, trainer: Trai
     assert "has no Signs of Safety licence recorded" in page.text
 
 
+def test_tr08_the_page_that_copies_warns_of_each_copy(pages: Pages, trainer: Trainer, course: Course) -> None:
+    licence(trainer)
+    run = factories.run(course, days=[date(2022, 4, 26)], trainer_id=trainer.id)
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    starts = [f"2022-05-{day:02d}" for day in range(1, 21)]
+    page = pages.get(
+        f"/runs/{run.id}/copy/check?start=2022-04-27&" + "&".join(f"start={one}" for one in starts)
+    )
+    assert "Day 1, 1 May 2022: the Signs of Safety licence of Pat Lowe ends before it" in page.text
+    assert page.text.count("licence of Pat Lowe ends before it") == len(starts)
+
+
 def test_tr08_nothing_is_flagged_without_a_need_a_trainer_or_a_day_to_come(
     trainer: Trainer, course: Course, travel_to: Callable[..., None]
 ) -> None:

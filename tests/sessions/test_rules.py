@@ -451,11 +451,11 @@ def test_am02_am04_dates_are_warned_about_and_saved(dates: list[str], expected: 
 
 
 def test_nothing_is_said_of_the_weekday_of_a_day_that_is_over() -> None:
-    dates = [("Day 1", date(2022, 3, 12))]
-    today = date(2022, 3, 13)
-    assert rules.warnings_about(dates, factories.programme(), today=today) == []
-    programme = factories.programme(deadline=date(2022, 3, 11))
-    (late,) = rules.warnings_about(dates, programme, today=today)
+    course, today = factories.course(components=1), date(2022, 3, 13)
+    run = schedule(plan(date(2022, 3, 12)), course=course, was_held=True)
+    assert rules.warnings_of_run(run, today=today) == []
+    factories.dated(course.programme, deadline=date(2022, 3, 11))
+    (late,) = rules.warnings_of_run(run, today=today)
     assert late.startswith("Day 1, Saturday 12 March 2022, is 1 day after")
 
 

@@ -37,7 +37,6 @@ from app.sessions.models import Mode, Run, Trainer, TrainingSession, Venue
 from app.sessions.rules import (
     PlannedDay,
     PlannedSession,
-    Taught,
     check_run,
     edition,
     pattern_dates,
@@ -170,28 +169,14 @@ class PlanForm(_RunFields):
         """The sessions as they were typed."""
         return [_planned(entry.form, entry.form.capacity.data or 0) for entry in self.sessions.entries]
 
-    def taught(self) -> list[Taught]:
-        """Each day that has a date, with its trainer."""
-        typed = zip(self.titles, self.sessions.entries, strict=False)
-        return [
-            Taught(title, entry.form.held_on.data, _trainer(entry.form))
-            for title, entry in typed
-            if entry.form.held_on.data
-        ]
-
     def days(self) -> list[PlannedDay]:
-        """Each day that has a date, with how it is held."""
+        """Each day that has a date, with how it is held and by whom."""
         typed = zip(self.titles, (entry.form for entry in self.sessions.entries), strict=False)
         return [
-            PlannedDay(title, one.held_on.data, Mode(one.mode.data), bool(one.venue_id.data))
+            PlannedDay(title, one.held_on.data, Mode(one.mode.data), bool(one.venue_id.data), _trainer(one))
             for title, one in typed
             if one.held_on.data and one.mode.data in set(Mode)
         ]
-
-    def dates(self) -> list[tuple[str, date]]:
-        """Each title with its date, of those that have one."""
-        typed = zip(self.titles, self.sessions.entries, strict=False)
-        return [(title, entry.form.held_on.data) for title, entry in typed if entry.form.held_on.data]
 
 
 class SessionForm(_SessionFields, GuardedForm):

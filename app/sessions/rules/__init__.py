@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.sessions.rules.before_saving import warnings_before_saving
 from app.sessions.rules.clashes import (
     Clash,
     refuse_clashes,
@@ -26,9 +27,7 @@ from app.sessions.rules.joining import (
     remove_material,
 )
 from app.sessions.rules.licences import (
-    Taught,
     give_licence,
-    licence_warnings,
     licence_warnings_of_run,
     runs_without_licence,
     sessions_without_licence,
@@ -39,12 +38,12 @@ from app.sessions.rules.planning import (
     PlannedDay,
     PlannedSession,
     copied_plans,
+    day_of,
     pattern_dates,
     shifted_off_bank_holidays,
     suggest_code,
     suggest_codes,
     venue_warnings,
-    warnings_about,
     warnings_of_run,
 )
 from app.sessions.rules.proposing import (
@@ -89,7 +88,6 @@ __all__ = [
     "Clash",
     "PlannedDay",
     "PlannedSession",
-    "Taught",
     "add_material",
     "add_trainer",
     "add_venue",
@@ -113,6 +111,7 @@ __all__ = [
     "check_sessions",
     "copied_plans",
     "copy_run",
+    "day_of",
     "days_over",
     "decline_proposal",
     "edit_material",
@@ -123,7 +122,6 @@ __all__ = [
     "give_licence",
     "go_ahead",
     "is_held_otherwise",
-    "licence_warnings",
     "licence_warnings_of_run",
     "link_trainer",
     "move_material_up",
@@ -148,7 +146,7 @@ __all__ = [
     "values_of_venue",
     "venue_warnings",
     "warn_of_licence",
-    "warnings_about",
+    "warnings_before_saving",
     "warnings_of_run",
     "withdraw_proposal",
 ]

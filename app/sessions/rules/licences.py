@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from app.accounts import queries as accounts
@@ -18,6 +17,7 @@ from app.outbox import rules as outbox
 from app.programmes.models import Course
 from app.sessions import emails, queries
 from app.sessions.models import Accreditation, Run, Trainer, TrainingSession
+from app.sessions.rules.planning import PlannedDay, days_of_run
 
 WARNED_DAYS_BEFORE = (90, 30)
 
@@ -60,34 +60,34 @@ def _named(licences: Iterable[Accreditation], name: str) -> Accreditation | None
 # --- What is flagged -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Taught:
-    """A day of a run and who is to hold it, saved or only planned."""
-
-    title: str
-    held_on: date
-    trainer: Trainer | None
-
-
-def licence_warnings(course: Course, days: Sequence[Taught]) -> list[str]:
-    """Which days have a trainer without the licence that the course asks for. They are saved all the same.
+def licence_warnings(
+    course: Course, days: Sequence[PlannedDay], licences: Mapping[int, Sequence[Accreditation]]
+) -> list[str]:
+    """Which days have a trainer without the licence that the course asks for, by the `licences` that each
+    trainer holds. They are saved all the same.
 
     A licence that ends on 30 April 2022 is good on that day, and not on 1 May.
     """
-    if not course.accreditation:
+    name = course.accreditation
+    if not name:
         return []
-    licences = _licences(one.trainer.id for one in days if one.trainer)
     return [
-        _warning(course.accreditation, one, held)
+        _warning(name, one, held)
         for one in days
-        if one.trainer
-        and not _is_good(held := _named(licences.get(one.trainer.id, ()), course.accreditation), one.held_on)
+        if one.trainer and not _is_good(held := _named(licences.get(one.trainer.id, ()), name), one.held_on)
     ]
+
+
+def licences_asked(course: Course, days: Iterable[PlannedDay]) -> Mapping[int, Sequence[Accreditation]]:
+    """The licences that the trainers of these days hold, where the course asks for one; in one question."""
+    return _licences(one.trainer.id for one in days if one.trainer) if course.accreditation else {}
 
 
 def licence_warnings_of_run(run: Run, *, today: date) -> list[str]:
     """The same of a run that is scheduled, of its days to come."""
-    return [] if run.is_cancelled else licence_warnings(run.version.course, _to_come(run, today))
+    course = run.version.course
+    to_come = [] if run.is_cancelled else [one for one in days_of_run(run) if one.held_on >= today]
+    return licence_warnings(course, to_come, licences_asked(course, to_come))
 
 
 def sessions_without_licence(sessions: Sequence[TrainingSession], *, today: date) -> set[int]:
@@ -115,12 +115,6 @@ def runs_without_licence(runs: Sequence[Run], *, today: date) -> set[int]:
     return {one.run_id for one in sessions if one.id in flagged}
 
 
-def _to_come(run: Run, today: date) -> list[Taught]:
-    return [
-        Taught(one.component.title, one.held_on, one.trainer) for one in run.sessions if one.held_on >= today
-    ]
-
-
 def _licences(trainer_ids: Iterable[int]) -> dict[int, list[Accreditation]]:
     found: dict[int, list[Accreditation]] = {}
     if wanted := set(trainer_ids):
@@ -133,7 +127,7 @@ def _is_good(licence: Accreditation | None, on: date) -> bool:
     return licence is not None and licence.expires_on >= on
 
 
-def _warning(name: str, one: Taught, licence: Accreditation | None) -> str:
+def _warning(name: str, one: PlannedDay, licence: Accreditation | None) -> str:
     assert one.trainer is not None
     if licence is None:
         return f"{one.title}, {day(one.held_on)}: {one.trainer.name} has no {name} recorded."

@@ -52,12 +52,13 @@ class PlannedSession:
 
 @dataclass(frozen=True)
 class PlannedDay:
-    """A day of a run and how it is held, saved or only planned."""
+    """A day of a run, how it is held and by whom, saved or only planned."""
 
     title: str
     held_on: date
     mode: Mode
     has_venue: bool
+    trainer: Trainer | None = None
 
 
 def planned_again(session: TrainingSession) -> PlannedSession:
@@ -72,6 +73,16 @@ def planned_again(session: TrainingSession) -> PlannedSession:
         link=session.link,
         trainer=session.trainer,
     )
+
+
+def day_of(title: str, plan: PlannedSession) -> PlannedDay:
+    """What is to be known of a planned session before it is saved."""
+    return PlannedDay(title, plan.held_on, plan.mode, plan.venue is not None, plan.trainer)
+
+
+def days_of_run(run: Run) -> list[PlannedDay]:
+    """The days of a run, as they are now."""
+    return [day_of(one.component.title, planned_again(one)) for one in run.sessions]
 
 
 # --- Dates ---------------------------------------------------------------------------------------------
@@ -137,29 +148,25 @@ def suggest_codes(course: Course, count: int) -> list[str]:
 
 def warnings_of_run(run: Run, *, today: date) -> list[str]:
     """What the academy should know about a run's days, as they are now."""
-    dates = [(session.component.title, session.held_on) for session in run.sessions]
-    warnings = warnings_about(dates, run.version.course.programme, today=today)
-    days = [
-        PlannedDay(one.component.title, one.held_on, one.mode, one.venue is not None) for one in run.sessions
-    ]
+    days = days_of_run(run)
+    warnings = warnings_about(days, run.version.course.programme, today=today)
     return warnings if run.is_cancelled else warnings + venue_warnings(days, today=today)
 
 
 def warnings_about(
-    dates: Sequence[tuple[str, date]], programme: Programme, *, today: date | None = None
+    days: Sequence[PlannedDay], programme: Programme, *, today: date | None = None
 ) -> list[str]:
-    """What to know about dates that may be saved as they are: `dates` are titles of days with their dates.
+    """What to know about the dates of a run's days, which may be saved as they are.
 
     Bank holidays, weekends, a day before the one it follows (AM-02), and days before the programme starts or
     after its deadline (AM-04). With `today`, nothing is said of days that are over, except about those two.
     """
     warnings: list[str] = []
-    for place, (title, held_on) in enumerate(dates):
+    for place, one in enumerate(days):
+        title, held_on, before = one.title, one.held_on, days[place - 1]
         is_over = today is not None and held_on < today
-        if place and held_on < dates[place - 1][1]:
-            warnings.append(
-                f"{title}, {_said(held_on)}, is before {dates[place - 1][0]}, {_said(dates[place - 1][1])}."
-            )
+        if place and held_on < before.held_on:
+            warnings.append(f"{title}, {_said(held_on)}, is before {before.title}, {_said(before.held_on)}.")
         if not is_over:
             warnings += _about_the_day(title, held_on)
         if programme.starts_on and held_on < programme.starts_on:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
@@ -16,22 +17,23 @@ from app.sessions import rules
 from app.sessions.forms import CopyForm, CopyTheseForm, read_date
 from app.sessions.forms.planning import MOST_COPIES
 from app.sessions.models import Run
+from app.sessions.rules import PlannedDay
 from app.sessions.views.runs import bp, run_or_404
 
 
 @dataclass(frozen=True)
 class Preview:
-    """A copy as it would be: its dates, those off bank holidays, which are over, and what to know."""
+    """A copy as it would be: its days, the same off bank holidays, which are over, and what to know."""
 
     starts_on: date
-    dates: list[tuple[str, date]]
-    moved: list[tuple[str, date]]
+    days: list[PlannedDay]
+    moved: list[PlannedDay]
     over: list[date]
     warnings: list[str]
 
     @property
     def falls_on_bank_holiday(self) -> bool:
-        return self.dates != self.moved
+        return self.days != self.moved
 
 
 @bp.route("/runs/<int:run_id>/copy", methods=["GET", "POST"])
@@ -54,7 +56,7 @@ def check_copies(run_id: int) -> str | Response:
     starts = _starts()
     if not starts:
         return redirect(url_for("sessions.copy_run", run_id=run_id))
-    previews = [_preview(found, day) for day in starts]
+    previews = _previews(found, starts)
     form = CopyTheseForm()
     if form.validate_on_submit():
         with rule_errors_on(form):
@@ -80,23 +82,33 @@ def _starts() -> list[date]:
     return list(dict.fromkeys(typed))
 
 
-def _preview(run: Run, starts_on: date) -> Preview:
+def _previews(run: Run, starts: Sequence[date]) -> list[Preview]:
     titles = [session.component.title for session in run.sessions]
-    plans = rules.copied_plans(run, starts_on)
-    dates = [plan.held_on for plan in plans]
-    moved = rules.shifted_off_bank_holidays(dates)
-    told = list(zip(titles, dates, strict=True))
-    warnings = rules.warnings_about(told, run.version.course.programme)
-    days = [
-        rules.PlannedDay(title, plan.held_on, plan.mode, plan.venue is not None)
-        for title, plan in zip(titles, plans, strict=True)
+    copies = [rules.copied_plans(run, day) for day in starts]
+    days = [list(map(rules.day_of, titles, plans)) for plans in copies]
+    warnings = rules.warnings_before_saving(run.version.course, days, today=clock.today())
+    return [
+        Preview(
+            starts_on,
+            days=own,
+            moved=_off_bank_holidays(own),
+            over=rules.days_over(plans, clock.now()),
+            warnings=_another_weekday(run, starts_on) + said,
+        )
+        for starts_on, plans, own, said in zip(starts, copies, days, warnings, strict=True)
     ]
-    warnings += rules.venue_warnings(days, today=clock.today())
+
+
+def _off_bank_holidays(days: Sequence[PlannedDay]) -> list[PlannedDay]:
+    moved = rules.shifted_off_bank_holidays([one.held_on for one in days])
+    return [replace(one, held_on=held_on) for one, held_on in zip(days, moved, strict=True)]
+
+
+def _another_weekday(run: Run, starts_on: date) -> list[str]:
     first = run.first_session.held_on
-    if starts_on.weekday() != first.weekday():
-        warnings.insert(0, f"It starts on a {starts_on:%A}; {run.code} starts on a {first:%A}.")
-    over = rules.days_over(plans, clock.now())
-    return Preview(starts_on, told, list(zip(titles, moved, strict=True)), over, warnings)
+    if starts_on.weekday() == first.weekday():
+        return []
+    return [f"It starts on a {starts_on:%A}; {run.code} starts on a {first:%A}."]
 
 
 def _copied(codes: list[str]) -> str:

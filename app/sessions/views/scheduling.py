@@ -67,9 +67,7 @@ def _course_asked() -> Course:
 
 
 def _second_page(course: Course, form: PlanForm) -> str:
-    warnings = rules.warnings_about(form.dates(), course.programme)
-    warnings += rules.licence_warnings(course, form.taught())
-    warnings += rules.venue_warnings(form.days(), today=clock.today())
+    (warnings,) = rules.warnings_before_saving(course, [form.days()], today=clock.today())
     return render_template("sessions/new_sessions.html", form=form, course=course, warnings=warnings)
 
 
