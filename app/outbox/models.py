@@ -54,6 +54,7 @@ class Message(Model):
         Index("ix_message_to_address", "to_address"),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_has_a_time"),
         CheckConstraint("(state = 'sending') = (claimed_at IS NOT NULL)", name="sending_is_claimed"),
+        CheckConstraint("state NOT IN ('sent', 'withdrawn') OR secret IS NULL", name="secret_is_forgotten"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -174,6 +174,7 @@ class TrainingSession(Model):
     __table_args__ = (
         UniqueConstraint("run_id", "component_id"),
         UniqueConstraint("run_id", "component_number"),
+        Index("uq_training_session_id_run_id", "id", "run_id", unique=True),  # for bookings of a day
         CheckConstraint("capacity >= 1", name="at_least_one_place"),
     )
 

@@ -8,12 +8,13 @@ from enum import StrEnum
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     String,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from app.core.db import Model, one_of
 from app.people.models import Person, Sector
@@ -113,8 +114,8 @@ class Booking(Model):
     then. `reconfirm_by`: the dates changed, and the place is released unless the person says by then that
     they still come (U-05); `reconfirmed_at` is when they last said so. `override_reason`: why the academy
     booked somebody for whom a check said no; that check is not made again. `replaces_id` is the booking
-    whose place this one took over. One open booking for each person and run, or for each person and session
-    caught up.
+    whose place this one took over, which no other did. One open booking for each person and run, or for each
+    person and session caught up, which is one of the run.
     """
 
     __tablename__ = "booking"
@@ -143,12 +144,13 @@ class Booking(Model):
         ),
         CheckConstraint("reconfirm_by IS NULL OR state = 'confirmed'", name="only_places_are_reconfirmed"),
         CheckConstraint("lapses >= 0", name="lapses_not_negative"),
+        ForeignKeyConstraint(["session_id", "run_id"], ["training_session.id", "training_session.run_id"]),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(String(12), unique=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("run.id"))
-    session_id: Mapped[int | None] = mapped_column(ForeignKey("training_session.id"), index=True)
+    session_id: Mapped[int | None] = mapped_column(index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     state: Mapped[BookingState]
     queued_at: Mapped[datetime]
@@ -162,10 +164,12 @@ class Booking(Model):
     reconfirm_by: Mapped[datetime | None] = mapped_column(index=True)
     reconfirmed_at: Mapped[datetime | None]
     override_reason: Mapped[str | None] = mapped_column(String(500))
-    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), index=True)
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), index=True, unique=True)
 
     run: Mapped[Run] = relationship()
-    session: Mapped[TrainingSession | None] = relationship()
+    session: Mapped[TrainingSession | None] = relationship(
+        primaryjoin=lambda: foreign(Booking.session_id) == TrainingSession.id
+    )
     person: Mapped[Person] = relationship()
     seats: Mapped[list[Seat]] = relationship(back_populates="booking")
     moves: Mapped[list[BookingMove]] = relationship(back_populates="booking", order_by="BookingMove.id")
@@ -205,6 +209,7 @@ class BookingMove(Model):
     __tablename__ = "booking_move"
     __table_args__ = (
         CheckConstraint("released_for IS NULL OR to_state = 'released'", name="only_released_for"),
+        CheckConstraint("charged_percent BETWEEN 0 AND 100", name="charged_percent_is_a_share"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
