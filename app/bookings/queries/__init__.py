@@ -156,6 +156,7 @@ from app.bookings.queries.standing import (
 from app.bookings.queries.waiting import (
     held_on,
     offers_made_to,
+    states_of,
 )
 from app.bookings.queries.words import day_in_words, run_in_words
 
@@ -265,6 +266,7 @@ __all__ = [
     "sector_of",
     "sectors_on",
     "share_of",
+    "states_of",
     "team_days",
     "team_days_for",
     "team_to_book",

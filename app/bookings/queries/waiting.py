@@ -32,3 +32,9 @@ def offers_made_to(booking: Booking) -> int:
         BookingMove.booking_id == booking.id, BookingMove.to_state == BookingState.OFFERED
     )
     return db.session.scalar(statement) or 0
+
+
+def states_of(booking: Booking) -> list[BookingState]:
+    """What a booking has been, one after the other, and is."""
+    moves = select(BookingMove.to_state).where(BookingMove.booking_id == booking.id)
+    return list(db.session.scalars(moves.order_by(BookingMove.id)))

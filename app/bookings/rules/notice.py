@@ -15,30 +15,62 @@ from app.people.models import Person, PersonKind
 from app.programmes.models import BookingTerms, Course
 from app.sessions.models import TrainingSession
 
+# Why a place can be given up freely when its notice is over: for a change that the academy made (U-05).
+DATES_CHANGED = "its date or time was changed"
+AT_SHORT_NOTICE = "it was given at short notice"
+
 
 def is_late_now(booking: Booking, now: datetime) -> bool:
     """Whether giving a booking up is late: only who has a place can be late, and nobody for a change that
-    the academy made (U-05)."""
+    the academy made, nor for a place about which nobody asked them (U-05)."""
     free = free_until(booking.sessions, booking.run.version.course.terms)
-    return booking.state is BookingState.CONFIRMED and free <= now and not is_free_by_change(booking, now)
+    return booking.state is BookingState.CONFIRMED and free <= now and free_because(booking, now) is None
 
 
-def is_free_by_change(booking: Booking, now: datetime) -> bool:
-    """Whether a place can be given up freely because a date or time was changed (U-05).
+def free_because(booking: Booking, now: datetime) -> str | None:
+    """Why a place can be given up freely whatever the notice, in words; else None. (U-05)
 
-    So it can while the person is asked whether they still come. So it can, too, when a session was given
-    another date or time on the last free day, of which there may be minutes left, or after it: then until
-    that session begins, unless they said since that they come. Moved on Monday 14 March from the 22nd to the
-    15th, it is free until it begins on the 15th.
+    A date or time was changed: so it is while the person is asked whether they still come. So it is, too,
+    when a session was given another date or time on the last free day, of which there may be minutes left,
+    or after it: then until that session begins, unless they said since that they come. Moved on Monday 14
+    March from the 22nd to the 15th, it is free until it begins on the 15th.
+
+    Or the place was given to them then, and nobody asked them: until it begins, unless they said since that
+    they come.
     """
     if booking.reconfirm_by is not None:
-        return True
+        return DATES_CHANGED
     if booking.confirmed_at is None:
-        return False
+        return None
     agreed = max(booking.confirmed_at, booking.reconfirmed_at or booking.confirmed_at)
-    last_free = _last_day(free_until(booking.sessions, booking.run.version.course.terms))
+    free = free_until(booking.sessions, booking.run.version.course.terms)
     changed = [one.dated.recorded_at for one in booking.sessions if one.starts_at > now]
-    return any(at > agreed and clock.london(at).date() >= last_free for at in changed)
+    if any(at > agreed and _is_too_late_for(free, at) for at in changed):
+        return DATES_CHANGED
+    is_given_late = agreed == booking.confirmed_at and _is_too_late_for(free, booking.confirmed_at)
+    if is_given_late and now < first_of(booking.sessions).starts_at and _came_unasked(booking, free):
+        return AT_SHORT_NOTICE
+    return None
+
+
+def _is_too_late_for(free: datetime, at: datetime) -> bool:
+    """Whether an instant leaves no whole day to give a place up freely."""
+    return clock.london(at).date() >= _last_day(free)
+
+
+def _came_unasked(booking: Booking, free: datetime) -> bool:
+    """Whether a place came without a word of the person whose it is: the academy moved them there, or they
+    had joined the waiting list while the place could be given up freely, and it was theirs at once.
+
+    Who took an offer was asked; who joined the list when it was late knew it.
+    """
+    states = queries.states_of(booking)
+    if BookingState.OFFERED in states[-2:]:
+        return False
+    was = booking.replaces
+    if was is not None and was.person_id == booking.person_id:
+        return True
+    return states[0] is BookingState.WAITLISTED and booking.created_at < free
 
 
 def free_in_words(sessions: Sequence[TrainingSession], terms: BookingTerms, now: datetime) -> str:
@@ -74,10 +106,10 @@ def notice_in_words(
 def notice_of(booking: Booking, now: datetime) -> str:
     """The same for a booking, by what it was booked on and what was changed since."""
     person, course, listed = booking.person, booking.run.version.course, queries.lists_charges(booking)
-    if is_free_by_change(booking, now):
+    if because := free_because(booking, now):
         rate = rate_now(person, course, booking.sessions) if listed else None
         missed = f" If you do not attend: {_amount_in_words(rate, booking.sessions, 100)}." if rate else ""
-        return f"Free to cancel, since its date or time was changed.{missed}"
+        return f"Free to cancel, since {because}.{missed}"
     return notice_in_words(person, course, booking.sessions, now, has_charges=listed)
 
 
@@ -97,8 +129,8 @@ def rate_now(person: Person, course: Course, sessions: Sequence[TrainingSession]
 def late_in_words(booking: Booking, now: datetime) -> str:
     """Whether giving a place up now is in time or late, and what that means, before anybody presses."""
     terms, sessions = booking.run.version.course.terms, booking.sessions
-    if is_free_by_change(booking, now):
-        return "This is in time: its date or time was changed, so the place can be given up freely."
+    if because := free_because(booking, now):
+        return f"This is in time: {because}, so the place can be given up freely."
     if not is_late_now(booking, now):
         return f"This is in time. {free_in_words(sessions, terms, now)}"
     ended = _end_in_words(free_until(sessions, terms), sessions)

@@ -11,7 +11,7 @@ from app.bookings import emails, files, queries
 from app.bookings.models import Booking, BookingState
 from app.bookings.queries import DoublyBooked
 from app.bookings.rules.links import secret_for, with_own_link
-from app.bookings.rules.notice import is_free_by_change, notice_of
+from app.bookings.rules.notice import free_because, notice_of
 from app.core import clock, tokens
 from app.core.db import db
 from app.core.mail import Email
@@ -50,7 +50,7 @@ def tell_changed(booking: Booking, moved: Moved, *, clashes: Sequence[DoublyBook
         reason=moved.reason,
         clashes=[one.other for one in clashes],
         token=token,
-        is_free=is_free_by_change(booking, now),
+        is_free=free_because(booking, now) is not None,
     )
     _write(booking, CHANGED, f"session_changed:{session.id}:{moved.sequence}", email, now, secret=token)
 
