@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from icalendar import Calendar
 
 from app.accounts.models import User
 from app.bookings import rules
@@ -14,6 +15,9 @@ from app.core import clock
 from app.core.db import db
 from app.core.permissions import Role
 from tests import factories
+from tests.attendance import marking
+from tests.bookings.asking import letters
+from tests.bookings.desk import message
 from tests.bookings.test_charges import course, mark, place, rate
 
 
@@ -103,6 +107,57 @@ def test_st05_by_the_link_of_an_e_mail_it_is_the_same(pages, travel_to) -> None:
     assert page.errors == ["Choose why the place is given up: it is late, so the academy asks"]
     pages.submit(page, {"cause": _cause("Sickness")})
     assert booking.state is BookingState.CANCELLED_LATE
+
+
+# --- Between its days ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("now", "given_up"),
+    [
+        ("2022-03-15 17:10", ["Day 2"]),
+        ("2022-03-16 11:00", ["Day 2"]),
+        ("2022-03-15 09:00", ["Day 1", "Day 2"]),
+    ],
+    ids=["day 1 is over", "day 2 is under way", "before it begins"],
+)
+@pytest.mark.parametrize("way", ["account", "link"])
+def test_st05_what_was_attended_is_not_given_up(pages, travel_to, way: str, now: str, given_up: list) -> None:
+    travel_to("2022-03-01")
+    booking = place(course(components=2), date(2022, 3, 15), date(2022, 3, 16))
+    travel_to(now)
+    path = f"/my-place/{rules.secret_for(booking)}/cancel"
+    if way == "account":
+        pages.sign_in(factories.user(Role.PARTNER, of=booking.person))
+        path = f"/bookings/{booking.id}/cancel"
+    if given_up == ["Day 2"]:
+        marking.mark(booking.run, 1, booking.person)
+    page = pages.get(path)
+    assert [one.get_text(strip=True) for one in page.soup.select("tbody th")] == given_up
+    pages.submit(page, {"cause": _cause("Sickness")})
+    told = message(booking, "cancelled")
+    entries = Calendar.from_ical(told.calendar or "").walk("VEVENT")
+    assert [str(one["summary"]).split(": ")[1] for one in entries] == given_up
+    for words in (told.text, told.html):
+        assert [one for one in ("Day 1", "Day 2") if one in words] == given_up
+
+
+@pytest.mark.parametrize("is_moved", [True, False])
+def test_u05_of_a_run_that_ends_between_its_days_only_the_rest_is_not_held(
+    pages, travel_to, is_moved: bool
+) -> None:
+    travel_to("2022-03-01")
+    booking = place(course(components=2), date(2022, 3, 15), date(2022, 3, 22))
+    other = factories.run(booking.run.version.course, days=[date(2022, 4, 5), date(2022, 4, 6)])
+    travel_to("2022-03-16")
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    page = pages.get(f"/runs/{booking.run_id}/cancel")
+    pages.submit(page, {"reason": "Snow", "run": str(other.id) if is_moved else "none"})
+    (told,) = letters("booking_carried_over" if is_moved else "booking_run_cancelled")
+    not_held = told.text.partition("will not be held on these dates:")[2].partition("Reason: Snow")[0]
+    assert not_held.strip() == "Day 2: Tuesday 22 March 2022, 09:30 to 16:30"
+    taken_back = Calendar.from_ical(told.calendar or "").walk("VEVENT")
+    assert [one["dtstart"].dt.date() for one in taken_back] == [date(2022, 3, 22)]
 
 
 # --- A colleague instead -------------------------------------------------------------------------------

@@ -94,6 +94,7 @@ def carried_over(
     was: Booking,
     calendar: str | None,
     *,
+    old_sessions: Sequence[TrainingSession],
     new: Booking,
     new_dates: str | None,
     position: int | None,
@@ -111,7 +112,7 @@ def carried_over(
         template="bookings/emails/carried_over",
         context={
             **context_of(new),
-            "old_sessions": was.sessions,
+            "old_sessions": old_sessions,
             "new": new,
             "place": place_of(new, notice),
             "position": position,

@@ -138,7 +138,7 @@ from app.bookings.rules.substitution import (
     find_colleague,
     substitute,
 )
-from app.bookings.rules.times import held_until
+from app.bookings.rules.times import days_ahead, held_until
 from app.bookings.rules.waiting import (
     why_each_waits,
     why_own_ones_wait,
@@ -196,6 +196,7 @@ __all__ = [
     "check_is_open",
     "checked_declaration",
     "courses_without_run",
+    "days_ahead",
     "decide",
     "decline",
     "fates_of_merging",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -11,6 +11,7 @@ from app.bookings import emails, files, queries
 from app.bookings.models import Booking, BookingState, Freed
 from app.bookings.rules.links import secret_for, with_own_link
 from app.bookings.rules.notice import notice_in_words, notice_of
+from app.bookings.rules.times import days_ahead
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
@@ -19,6 +20,7 @@ from app.outbox import queries as outbox
 from app.outbox.rules import enqueue
 from app.people import queries as people
 from app.people.models import Person
+from app.sessions.models import TrainingSession
 
 
 class Change(StrEnum):
@@ -173,15 +175,17 @@ def _email(booking: Booking, news: News, now: datetime) -> Email:
             notice = notice_in_words(booking.person, booking.run.version.course, booking.sessions, now)
         else:
             notice = notice_of(booking, now)
-        calendar = _calendar(booking, news, now)
+        calendar = _calendar(booking, booking.sessions, news, now)
         return emails.place_confirmed(
             booking, calendar, how=news.change, booked_by=news.booked_by, notice=notice
         )
     if news.change in _WHILE_OPEN:
         return _WHILE_OPEN[news.change](booking, news)
+    days = days_ahead(booking.sessions, now)
     had_place = news.was is BookingState.CONFIRMED
-    taken_back = _calendar(booking, news, now, is_cancelled=True) if had_place else None
-    return _ONCE_OVER[news.change](booking, taken_back, news)
+    taken_back = _calendar(booking, days, news, now, is_cancelled=True) if had_place else None
+    email = _ONCE_OVER[news.change](booking, taken_back, news)
+    return replace(email, context={**email.context, "sessions": days})
 
 
 _GIVES_A_PLACE = {Change.CONFIRMED, Change.APPROVED, Change.PROMOTED, Change.TAKEN_OVER}
@@ -217,8 +221,14 @@ _ONCE_OVER: dict[Change, Callable[[Booking, str | None, News], Email]] = {
 }
 
 
-def _calendar(booking: Booking, news: News, now: datetime, *, is_cancelled: bool = False) -> str:
-    sessions = booking.sessions
+def _calendar(
+    booking: Booking,
+    sessions: Sequence[TrainingSession],
+    news: News,
+    now: datetime,
+    *,
+    is_cancelled: bool = False,
+) -> str:
     moved = news.moved
     if moved is None:
         moved = queries.times_moved([session.id for session in sessions])

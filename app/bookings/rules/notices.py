@@ -12,6 +12,7 @@ from app.bookings.models import Booking, BookingState
 from app.bookings.queries import DoublyBooked
 from app.bookings.rules.links import secret_for, with_own_link
 from app.bookings.rules.notice import free_because, notice_of
+from app.bookings.rules.times import days_ahead
 from app.core import clock, tokens
 from app.core.db import db
 from app.core.mail import Email
@@ -133,12 +134,13 @@ def tell_carried(
 
     `is_cancelled` when the old run is not held at all; `clashes` are the person's own.
     """
-    new_dates = None
+    new_dates, taken_back = None, days_ahead(was.sessions, now)
     if new.state is BookingState.CONFIRMED:
         new_dates = _entries(new, new.sessions, None, now)
     email = emails.carried_over(
         was,
-        _entries(was, was.sessions, None, now, is_cancelled=True) if had_place else None,
+        _entries(was, taken_back, None, now, is_cancelled=True) if had_place else None,
+        old_sessions=taken_back,
         new=new,
         new_dates=new_dates,
         position=queries.queue_position(new),

@@ -17,6 +17,15 @@ def first_of(sessions: Sequence[TrainingSession]) -> TrainingSession:
     return min(sessions, key=lambda session: session.starts_at)
 
 
+def days_ahead(sessions: Sequence[TrainingSession], now: datetime) -> list[TrainingSession]:
+    """What ends with a place that ends now: the days that have not begun or, on the last one, that day.
+
+    Day 1 of 5 was attended and stays so: nobody is told that they gave it up, or that it was cancelled.
+    """
+    ahead = [one for one in sessions if one.starts_at > now]
+    return ahead or [one for one in sessions if one.ends_at > now] or list(sessions)
+
+
 def closes_at(sessions: Sequence[TrainingSession], terms: BookingTerms) -> datetime:
     """The instant from which these sessions can no longer be booked, nor a freed place in them be given.
 

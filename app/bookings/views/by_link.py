@@ -105,7 +105,7 @@ def cancel_my_place(token: str) -> Answer:
         "bookings/cancel_my_place.html",
         form=form,
         booking=booking,
-        sessions=booking.sessions,
+        sessions=rules.days_ahead(booking.sessions, clock.now()),
         token=token,
         can_substitute=rules.can_substitute(booking, holder, clock.now()),
         is_late=rules.is_late_now(booking, clock.now()),

@@ -49,7 +49,7 @@ def cancel(booking_id: int) -> str | Response:
             "bookings/cancel.html",
             form=form,
             booking=found,
-            sessions=found.sessions,
+            sessions=rules.days_ahead(found.sessions, clock.now()),
             is_own=is_own,
             is_academy=is_academy,
             can_substitute=rules.can_substitute(found, actor, clock.now()),
