@@ -16,6 +16,7 @@ from app.bookings.rules.moves import move
 from app.bookings.rules.needs import carry_need, forget_need
 from app.bookings.rules.notices import tell_carried, tell_managers_of_carried
 from app.bookings.rules.places import Wish, put
+from app.bookings.rules.times import days_ahead
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
@@ -116,12 +117,17 @@ def _done(run_ids: Collection[int]) -> dict[tuple[int, int], dict[int, date]]:
     return done
 
 
-def _days(booking: Booking, to_run: Run, done: Mapping[int, date]) -> Sequence[TrainingSession]:
+def _days(
+    booking: Booking, to_run: Run, done: Mapping[int, date], now: datetime
+) -> Sequence[TrainingSession]:
     """The days of the other run that stand in for a booking: its one day, the one that is still lacking, or
-    all of them. Who lacks some of many takes part in all, as they would have been on the run that ends."""
+    all of them. Who lacks some of many takes part in all, as they would have been on the run that ends. Of
+    their own run, those that are still to come."""
     if booking.session is not None:
         same = same_component(booking.session, to_run)
         return [same] if same else []
+    if to_run.id == booking.run_id:
+        return days_ahead(to_run.sessions, now)
     lacking = [one for one in to_run.sessions if one.component_id not in done]
     if not lacking or (len(lacking) == 1 and done and _closes(lacking[0], done.values())):
         return lacking
@@ -147,7 +153,7 @@ def _put(
     by: Actor,
     now: datetime,
 ) -> Booking | None:
-    wanted = _days(booking, to_run, done)
+    wanted = _days(booking, to_run, done, now)
     if not wanted:
         return None
     session = wanted[0] if len(wanted) < len(to_run.sessions) or booking.session else None

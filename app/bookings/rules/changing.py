@@ -21,6 +21,7 @@ from app.bookings.rules.moving import Becomes, Fate, Outcome
 from app.bookings.rules.notices import tell_joined
 from app.bookings.rules.queue import counted, settle
 from app.bookings.rules.quotas import check_still_keeps
+from app.bookings.rules.times import days_ahead, first_of
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.editions import check_looked_at
@@ -46,21 +47,23 @@ def change_capacity(
     """Let a session take more or fewer people; those who wait fill new places.
 
     16 to 12 with 15 confirmed is refused until 3 are chosen, by the ids of their bookings in `moving`. They
-    come first on `to_run` or, without one, on this run's own waiting list (U-21).
+    come first on `to_run` or, without one, on this run's own waiting list: once it has begun, on that of the
+    one day that is left (U-21).
     """
     check_can_schedule(by, "change how many a run takes")
     run = session.run
     lock_runs(one.id for one in (run, to_run) if one)
     sessions_rules.check_not_cancelled(run)
+    sessions_rules.check_capacity(session, capacity)  # before anybody is chosen in vain
+    check_still_keeps(session, capacity, now)
     places = counted(run, now=now)
     holders = db.session.scalars(queries.holders_of(session)).all()
     leaving = [one for one in holders if one.id in moving]
     _check_as_many_move(session, capacity, len(places.taken[session.id]), len(leaving))
-    if leaving and to_run is not None:
-        check_can_carry_to(to_run, run, by=by, now=now)
+    if leaving:
+        _check_can_leave(leaving, session, to_run, by=by, now=now)
     reason = f"{session.component.title} takes fewer people"
     was = end(leaving, to=BookingState.CANCELLED_BY_ACADEMY, by=by, now=now, reason=reason)
-    check_still_keeps(session, capacity, now)
     sessions_rules.set_capacity(session=session, capacity=capacity, by=by, now=now)
     db.session.flush()
     taken = queries.occupancy(run.id, now=now).taken[session.id] if leaving else places.taken[session.id]
@@ -89,6 +92,26 @@ def _check_as_many_move(session: TrainingSession, capacity: int, taken: int, lea
         f"{'is' if leaving == 1 else 'are'} chosen",
         field="moving",
     )
+
+
+def _check_can_leave(
+    leaving: Sequence[Booking], session: TrainingSession, to_run: Run | None, *, by: Actor, now: datetime
+) -> None:
+    """Nobody is moved from a day that has begun. Nor is anybody taken off several days because one of them is
+    short, unless to another run: a run that has begun is waited for by the day."""
+    run, title = session.run, session.component.title
+    if session.starts_at <= now:
+        raise RuleBroken(f"{title} has begun, so nobody can be moved from it any more", field="capacity")
+    if to_run is not None:
+        check_can_carry_to(to_run, run, by=by, now=now)
+        return
+    has_begun, ahead = first_of(run.sessions).starts_at <= now, days_ahead(run.sessions, now)
+    if has_begun and len(ahead) > 1 and any(one.session is None for one in leaving):
+        raise RuleBroken(
+            f"{run.code} has begun: who waits for {title} would lose the other days that are left. Choose "
+            "another run for them",
+            field="run",
+        )
 
 
 def _seat_within(session_id: int, capacity: int, taken: set[int]) -> None:

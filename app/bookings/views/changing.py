@@ -77,9 +77,7 @@ def change_capacity(session_id: int) -> str | Response:
     if refused := why_not(partial(sessions_rules.check_not_cancelled, session.run), back_to=places):
         return refused
     form = CapacityForm(capacity=session.capacity)
-    runs = offer_runs(
-        form.run, run_or_404(session.run_id), otherwise="The waiting list of this run, before others"
-    )
+    runs = offer_runs(form.run, run_or_404(session.run_id), otherwise=_own_list(session))
     if form.validate_on_submit():
         with rule_errors_on(form):
             to_run = run_chosen(form.run, runs)
@@ -108,6 +106,13 @@ def change_capacity(session_id: int) -> str | Response:
         taken=len(holders),
         too_many=too_many,
     )
+
+
+def _own_list(session: TrainingSession) -> str:
+    """The waiting list on which those who are moved come first: a run that has begun is waited for by the
+    day."""
+    has_begun = session.run.first_session.starts_at <= clock.now()
+    return f"The waiting list of {session.component.title if has_begun else 'this run'}, before others"
 
 
 def _news_of_capacity(outcome: Outcome) -> tuple[str, str]:

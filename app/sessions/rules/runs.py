@@ -262,11 +262,7 @@ def set_capacity(*, session: TrainingSession, capacity: int, by: Actor, now: dat
     Whoever calls has locked the run, knows that as many seats as are taken remain, and promotes from the
     waiting list: that is why bookings does it and no page of this room.
     """
-    if capacity < session.run.minimum_places:
-        raise RuleBroken(
-            f"Most places must be {session.run.minimum_places} or more, the fewest that the run needs",
-            field="capacity",
-        )
+    check_capacity(session, capacity)
     changes = audit.differing((f"{session.component.title}: most places", session.capacity, capacity))
     if changes:
         session.capacity = capacity
@@ -302,6 +298,15 @@ def check_not_cancelled(run: Run) -> None:
     """A run that was cancelled stays as it was."""
     if run.is_cancelled:
         raise RuleBroken(f"{run.code} was cancelled, so it can’t be changed.")
+
+
+def check_capacity(session: TrainingSession, capacity: int) -> None:
+    """A session takes no fewer people than its run needs to be held."""
+    if capacity < session.run.minimum_places:
+        raise RuleBroken(
+            f"Most places must be {session.run.minimum_places} or more, the fewest that the run needs",
+            field="capacity",
+        )
 
 
 def _check_needs_no_reason(session: TrainingSession, planned: PlannedSession, now: datetime) -> None:
