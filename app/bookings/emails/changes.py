@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.bookings.emails.parts import context_of, place_of, title_of
-from app.bookings.models import Booking
+from app.bookings.models import Booking, BookingState
 from app.bookings.queries import DoublyBooked
 from app.core.mail import Email, link
 from app.people.models import Person
@@ -24,8 +24,8 @@ def session_changed(
     token: str | None,
     is_free: bool = False,
 ) -> Email:
-    """A day has another date, time or place. With `token` they must say that they still come; `is_free` when
-    the place can be given up freely all the same."""
+    """A day has another date, time or place. With `token` they must say that they still come, or whether they
+    take what is offered; `is_free` when the place can be given up freely all the same."""
     is_retimed = (was.starts_at, was.ends_at) != (session.starts_at, session.ends_at)
     what = "has moved" if is_retimed else "has changed"
     return Email(
@@ -42,6 +42,9 @@ def session_changed(
             "is_free": is_free,
             "reconfirm_by": booking.reconfirm_by,
             "reconfirm_link": token and link(f"/reconfirm/{token}"),
+            "held_until": booking.held_until,
+            "offer_link": token and link(f"/offers/{token}"),
+            "is_offered": booking.state is BookingState.OFFERED,
         },
         calendar=calendar,
     )

@@ -218,10 +218,13 @@ def _fates(leaving: Sequence[Booking], there: Sequence[Booking], carried: Carrie
         if new is None:
             becomes = Becomes.KEEPS if booking.person_id in keep else Becomes.ENDS
         else:
-            becomes = Becomes.HAS_PLACE if _is_confirmed(new) else Becomes.WAITS
+            becomes = _BECOMES.get(new.state, Becomes.WAITS)
         is_twice = new is not None and new.id in twice
         fates.append(Fate(booking.person_id, booking.person.name, becomes, is_twice))
     return fates
+
+
+_BECOMES = {BookingState.CONFIRMED: Becomes.HAS_PLACE, BookingState.REQUESTED: Becomes.IS_HELD}
 
 
 def check_can_cancel_run(run: Run, by: Actor, now: datetime) -> None:

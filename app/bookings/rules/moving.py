@@ -13,7 +13,7 @@ from app.bookings.models import Booking, BookingState
 from app.bookings.queries import DoublyBooked
 from app.bookings.rules.eligibility import check_can_schedule
 from app.bookings.rules.notices import Moved, tell_changed, tell_managers
-from app.bookings.rules.times import closes_at, reconfirmed_by
+from app.bookings.rules.times import kept_until, reconfirmed_by
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db, lock_row
@@ -31,6 +31,7 @@ class Becomes(StrEnum):
 
     KEEPS = "keeps"  # the booking that they have there already
     HAS_PLACE = "has_place"
+    IS_HELD = "is_held"  # a place, for the request that nobody has answered
     WAITS = "waits"
     ENDS = "ends"  # they are not moved
 
@@ -144,13 +145,13 @@ def _check_fits_its_register(session: TrainingSession, was: PlannedSession) -> N
 def _ask(touched: Sequence[Booking], now: datetime) -> list[Booking]:
     """Ask who has a place to say by a day that they still come; whose training has begun keeps it.
 
-    A place that is only held is held no longer than it could be passed on.
+    A place that is only held is held no longer than it could be passed on (`kept_until`).
     """
     asked = []
     for booking in touched:
         sessions, terms = booking.sessions, booking.run.version.course.terms
         if booking.held_until is not None:
-            booking.held_until = min(booking.held_until, closes_at(sessions, terms))
+            booking.held_until = min(booking.held_until, kept_until(sessions, terms, now))
         elif booking.state is BookingState.CONFIRMED:
             booking.reconfirm_by = reconfirmed_by(sessions, terms, now)
         if booking.reconfirm_by is not None:

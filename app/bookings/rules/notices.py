@@ -12,6 +12,7 @@ from app.bookings.models import Booking, BookingState
 from app.bookings.queries import DoublyBooked
 from app.bookings.rules.links import secret_for, with_own_link
 from app.bookings.rules.notice import free_because, notice_of
+from app.bookings.rules.queue import OFFER_LINK
 from app.bookings.rules.times import days_ahead
 from app.core import clock, tokens
 from app.core.db import db
@@ -37,12 +38,15 @@ class Moved:
 
 
 def tell_changed(booking: Booking, moved: Moved, *, clashes: Sequence[DoublyBooked], now: datetime) -> None:
-    """The date, time or place changed: with the changed entry for who has a place, and what now clashes."""
+    """The date, time or place changed: with the changed entry for who has a place, until when it is held for
+    whom one is held or offered, and what now clashes."""
     session = moved.session
     calendar = None
     if booking.state is BookingState.CONFIRMED:
         calendar = _entries(booking, [session], {session.id: moved.sequence}, now)
-    token = tokens.make(RECONFIRM, booking.id) if booking.reconfirm_by else None
+    token = None
+    if booking.reconfirm_by or booking.state is BookingState.OFFERED:
+        token = tokens.make(RECONFIRM if booking.reconfirm_by else OFFER_LINK, booking.id)
     email = emails.session_changed(
         booking,
         calendar,

@@ -130,7 +130,8 @@ def put(wish: Wish, *, by: Actor, now: datetime, may_clash: bool = True) -> Book
     numbers = places.free_numbers((one.id for one in wish.sessions), sector_id)
     mode = _mode(wish, by)
     is_held = numbers is not None and mode is ApprovalMode.MANAGER
-    until = held_until(wish.sessions, run.version.course.terms, now) if is_held else None
+    terms = run.version.course.terms
+    until = held_until(wish.sessions, terms, now, is_moved=wish.still_asks) if is_held else None
     to, change = _first_state(numbers is not None, is_held)
     booking = new_booking(wish, sector_id, now)
     if mode is ApprovalMode.DECLARED:

@@ -76,10 +76,26 @@ def notice_day(held_on: date, days: int, unit: NoticeUnit) -> date:
     return workdays.working_days_before(held_on, days)
 
 
-def held_until(sessions: Sequence[TrainingSession], terms: BookingTerms, now: datetime) -> datetime:
+def held_until(
+    sessions: Sequence[TrainingSession], terms: BookingTerms, now: datetime, *, is_moved: bool = False
+) -> datetime:
     """Until when a request holds its seats: 17:00, 3 working days on, or when booking closes if that is
-    sooner. Asked for on Monday 7 March 2022, until 17:00 on Thursday 10 March. (ST-02, U-15)"""
-    return min(_at_five(now, terms.hold_days), closes_at(sessions, terms))
+    sooner. Asked for on Monday 7 March 2022, until 17:00 on Thursday 10 March. (ST-02, U-15)
+
+    One that the academy moved here ends as `kept_until` says.
+    """
+    end = kept_until(sessions, terms, now) if is_moved else closes_at(sessions, terms)
+    return min(_at_five(now, terms.hold_days), end)
+
+
+def kept_until(sessions: Sequence[TrainingSession], terms: BookingTerms, now: datetime) -> datetime:
+    """Until when a request or an offer can be answered after the academy moved it: until booking closes or,
+    where that leaves less than a working day, until the first session begins. (U-05)
+
+    Nobody loses a place for an answer that could not be given in time, and nobody else could be given it.
+    """
+    closes = closes_at(sessions, terms)
+    return closes if _leaves_a_day(closes, now) else first_of(sessions).starts_at
 
 
 def offered_until(sessions: Sequence[TrainingSession], terms: BookingTerms, now: datetime) -> datetime:
@@ -106,7 +122,12 @@ def reconfirmed_by(
         return None
     last_five = clock.london_time(clock.london(closes - timedelta(microseconds=1)).date(), HOLDS_END)
     until = min(_at_five(now, terms.reconfirm_days), last_five if now < last_five < closes else closes)
-    return until if until >= workdays.working_hours_after(now, HOURS_TO_ANSWER) else None
+    return until if _leaves_a_day(until, now) else None
+
+
+def _leaves_a_day(end: datetime, now: datetime) -> bool:
+    """Whether there is a working day left to answer."""
+    return end >= workdays.working_hours_after(now, HOURS_TO_ANSWER)
 
 
 def passed_until(now: datetime) -> datetime:

@@ -64,12 +64,16 @@ def cancel_run(run_id: int) -> str | Response:
 
 def _became_of_them(outcome: Outcome, to_run: Run | None) -> str:
     """ "6 people have a place on SOS2-08, 1 person lost a place or a wait." """
-    placed = sum(one.state is BookingState.CONFIRMED for one in outcome.carried)
+    placed, held = (
+        sum(one.state is state for one in outcome.carried)
+        for state in (BookingState.CONFIRMED, BookingState.REQUESTED)
+    )
     there = f" on {to_run.code}" if to_run else ""
     numbers = (
         (placed, f"person has a place{there}", f"people have a place{there}"),
+        (held, f"person is held a place{there}", f"people are held a place{there}"),
         (
-            len(outcome.carried) - placed,
+            len(outcome.carried) - placed - held,
             f"person waits for a place{there}",
             f"people wait for a place{there}",
         ),

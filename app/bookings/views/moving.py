@@ -49,11 +49,17 @@ def transfer(booking_id: int) -> str | Response:
             )
             address = url_for("bookings.booking", booking_id=new.id)
             db.session.commit()
-            where = "" if new.state is BookingState.CONFIRMED else f" to the waiting list of {new.run.code}"
+            where = _WHERE.get(new.state, "").format(new.run.code)
             flash(f"Moved{where}. We have told them by e-mail.")
             return redirect(address)
         booking = booking_or_404(booking_id)
     return render_template("bookings/transfer.html", form=form, booking=booking, has_runs=has_runs)
+
+
+_WHERE = {
+    BookingState.REQUESTED: ": a place on {} is held for the request",
+    BookingState.WAITLISTED: " to the waiting list of {}",
+}
 
 
 def _offer_days(field: RadioField, day: TrainingSession, person: Person) -> bool:
