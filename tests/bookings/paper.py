@@ -260,9 +260,10 @@ class Paper:
     def change(self, run: int, day: int, capacity: int, now: datetime) -> bool:
         if run in self.cancelled:
             return False
+        if capacity < sum(self.in_force(run, now).values()):
+            return False
         self.expire(run, now)
-        kept = sum(self.in_force(run, now).values())
-        if capacity < max(kept, self.taken(run, day).total()):
+        if capacity < self.taken(run, day).total():
             return False
         self.capacity[run][day] = capacity
         self.settle(run, now)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from app.audit.models import AuditEntry
 from app.bookings import jobs, queries, rules
-from app.bookings.models import Booking, BookingState
+from app.bookings.models import Booking, BookingState, Quota
 from app.core import clock
 from app.core.db import db
 from app.core.errors import NotAllowed, RuleBroken
@@ -19,7 +19,7 @@ from app.sessions import rules as sessions
 from app.sessions.models import Run, TrainingSession
 from tests import factories
 from tests.bookings.desk import academy, books, keeps, leaves, partner_of, quotas, sector, states
-from tests.pages import Pages
+from tests.pages import Page, Pages
 
 Travel = Callable[..., None]
 
@@ -173,15 +173,15 @@ def test_a_sector_that_does_not_exist_and_a_cancelled_run_keep_nothing(run: Run)
 
 
 def test_no_places_are_kept_on_a_run_that_has_begun(run: Run, travel_to: Travel, pages: Pages) -> None:
-    keeps(run, 1, date(2022, 3, 21), "Health")
-    travel_to("2022-03-21 16:00")
-    keeps(run, 2, date(2022, 3, 21), "Health")
+    keeps(run, 1, date(2022, 3, 20), "Health")
+    travel_to("2022-03-20 16:00")
+    keeps(run, 2, date(2022, 3, 20), "Health")
     pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
     assert "Keep places for partners" in pages.get(f"/runs/{run.id}/places").links()
     travel_to("2022-03-22 09:30")
     for for_sector in ("Health", "Police"):
         with pytest.raises(RuleBroken, match=r"^SOS2-07 has begun, so no places are kept on it any more\.$"):
-            keeps(run, 3, date(2022, 3, 21), for_sector)
+            keeps(run, 3, date(2022, 3, 20), for_sector)
     assert quotas(run) == [("Health", 2)]
     assert "Keep places for partners" not in pages.get(f"/runs/{run.id}/places").links()
 
@@ -289,3 +289,79 @@ def test_a_copied_run_keeps_nothing(run: Run) -> None:
     assert (quotas(run), quotas(copy)) == ([("Partners", 4)], [])
     assert sector("Health").id
     assert db.session.query(Booking).count() == 0
+
+
+# --- As long as they could still go to the waiting list ------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("closes_days", "last"),
+    [(1, date(2022, 3, 20)), (3, date(2022, 3, 16)), (0, date(2022, 3, 21))],
+    ids=["closes on Monday the 21st", "closes on Thursday the 17th", "closes when it begins"],
+)
+def test_am05_places_are_kept_until_the_day_before_booking_closes_at_the_latest(
+    travel_to: Travel, closes_days: int, last: date
+) -> None:
+    """Of a run on Tuesday 22 March; what nobody claims goes to the queue while places are still given."""
+    travel_to("2022-03-01")
+    of = factories.course(components=1, terms={"closes_days": closes_days})
+    run = factories.run(of, days=[date(2022, 3, 22)], capacity=1, code="SOS2-07")
+    sentence = f"Kept until must be {last.day} March 2022 or earlier, so that the places can still go to the"
+    with pytest.raises(RuleBroken, match=sentence) as error:
+        keeps(run, 1, last + timedelta(days=1))
+    assert error.value.field == "kept_until"
+    keeps(run, 1, last)
+    waits = books(run)
+    travel_to(f"{last} 23:59")
+    sweep()
+    assert waits.state is WAITLISTED
+    travel_to(f"{last + timedelta(days=1)} 00:00")
+    sweep()
+    assert waits.state is CONFIRMED
+
+
+def test_am05_on_the_day_on_which_booking_closes_no_places_are_kept(run: Run, travel_to: Travel) -> None:
+    travel_to("2022-03-21 09:00")
+    with pytest.raises(RuleBroken, match="Booking for SOS2-07 closes too soon for places to be kept"):
+        keeps(run, 1, date(2022, 3, 21))
+
+
+def moved(pages: Pages, run: Run, to: date) -> Page:
+    day = {f"held_on-{part}": str(getattr(to, part)) for part in ("day", "month", "year")}
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    return pages.submit(pages.get(f"/runs/{run.id}/sessions/1/edit"), day)
+
+
+def test_am05_a_run_that_is_moved_keeps_places_no_longer_than_they_could_go_to_the_queue(
+    run: Run, pages: Pages, travel_to: Travel
+) -> None:
+    """Kept until Sunday 20 March on a run of the 22nd, which moves to Tuesday the 15th."""
+    keeps(run, 16, date(2022, 3, 20), "Health")
+    waits = books(run)
+    page = moved(pages, run, date(2022, 3, 15))
+    assert "The places for Health are kept until 13 March 2022 only: booking closes sooner." in page.text
+    assert "kept for others until the end of 13 March 2022" in pages.get(f"/runs/{run.id}/places").text
+    entry = db.session.query(AuditEntry).filter_by(verb="run:places kept").order_by(AuditEntry.id).all()[-1]
+    assert entry.changes["Kept for Health"] == [
+        "16 places until 20 March 2022",
+        "16 places until 13 March 2022",
+    ]
+    travel_to("2022-03-14 00:00")
+    sweep()
+    assert waits.state is CONFIRMED
+
+
+def test_am05_a_run_that_is_moved_so_near_keeps_none_and_they_go_to_the_queue_at_once(
+    run: Run, pages: Pages
+) -> None:
+    keeps(run, 16, date(2022, 3, 20), "Health")
+    waits = books(run)
+    page = moved(pages, run, date(2022, 3, 2))
+    assert "The places for Health are no longer kept: booking closes sooner." in page.text
+    assert (quotas(run), waits.state) == ([], CONFIRMED)
+
+
+def test_am05_a_run_that_is_moved_away_keeps_them_as_long_as_before(run: Run, pages: Pages) -> None:
+    keeps(run, 4, TO_8_MARCH)
+    assert "booking closes sooner" not in moved(pages, run, date(2022, 3, 23)).text
+    assert [one.kept_until for one in db.session.query(Quota)] == [TO_8_MARCH]

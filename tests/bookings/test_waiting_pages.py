@@ -227,8 +227,8 @@ def test_am05_the_academy_keeps_changes_and_releases_places(pages: Any, run: Run
         (
             {"places": "1", **_day(22)},
             [
-                "Kept until must be before the first day, 22 March 2022, so that the places can still go to "
-                "the waiting list"
+                "Kept until must be 21 March 2022 or earlier, so that the places can still go to "
+                "the waiting list before booking for SOS2-07 closes"
             ],
         ),
         ({"places": "1", **_day(31, 2)}, ["Kept until must be a real date, like 31 3 2026"]),

@@ -13,6 +13,7 @@ from app.bookings.models import Booking, BookingState
 from app.bookings.queries import DoublyBooked
 from app.bookings.rules.eligibility import check_can_schedule
 from app.bookings.rules.notices import Moved, tell_changed, tell_managers
+from app.bookings.rules.quotas import shorten_quotas
 from app.bookings.rules.times import kept_until, reconfirmed_by
 from app.core import clock
 from app.core.actors import Actor
@@ -51,7 +52,7 @@ class Outcome:
 
     `joined` are those on a run already whom others join, `promoted` those who had waited for the places,
     `carried` the bookings on another run that people have instead, with a place or waiting for one. `fates`
-    say the same of a merge, person by person.
+    say the same of a merge, person by person; `quotas` what became of places that are kept.
     """
 
     told: list[Booking] = field(default_factory=list)
@@ -61,6 +62,7 @@ class Outcome:
     carried: list[Booking] = field(default_factory=list)
     clashes: list[DoublyBooked] = field(default_factory=list)
     fates: list[Fate] = field(default_factory=list)
+    quotas: list[str] = field(default_factory=list)
 
 
 def move_session(
@@ -105,7 +107,7 @@ def move_session(
     clashes = [one for one in queries.doubly_booked(run.id) if one not in clashed]
     sequence = queries.times_moved([session.id])[session.id]
     _tell(touched, clashes, Moved(session, was, sequence, reason), now=now)
-    return Outcome(touched, asked, clashes=clashes)
+    return Outcome(touched, asked, clashes=clashes, quotas=shorten_quotas(run, by=by, now=now))
 
 
 def _check_was_not_held(session: TrainingSession, planned: PlannedSession, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from app.audit import rules as audit
 from app.bookings import queries
@@ -10,6 +10,7 @@ from app.bookings.models import Booking, Quota
 from app.bookings.rules.eligibility import check_can_schedule
 from app.bookings.rules.moves import lock_run
 from app.bookings.rules.queue import settle
+from app.bookings.rules.times import closes_at
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db, save_unique
@@ -60,6 +61,31 @@ def release_quota(*, run: Run, sector_id: int | None, by: Actor, now: datetime) 
     return settle(run, now=now)
 
 
+def shorten_quotas(run: Run, *, by: Actor, now: datetime) -> list[str]:
+    """Keep places no longer than they could go to the waiting list, once a run has another date: what became
+    of which, in words. Whoever calls has the lock.
+
+    Kept until 12 January on a run of the 20th that moves to Monday the 11th: until Thursday the 7th, since
+    booking closes at the end of Friday.
+    """
+    last, said = _last_day(run), []
+    for quota in _in_force(run.id, now):
+        if quota.kept_until <= last:
+            continue
+        before, for_whom, is_over = _in_words(quota), quota.for_whom, last < clock.london(now).date()
+        if is_over:
+            db.session.delete(quota)
+        else:
+            quota.kept_until = last
+        db.session.flush()
+        _record(run, for_whom, before, None if is_over else _in_words(quota), by=by, now=now)
+        how_long = "no longer kept" if is_over else f"kept until {day(last)} only"
+        said.append(f"The places for {for_whom} are {how_long}: booking closes sooner.")
+    if said:
+        settle(run, now=now)
+    return said
+
+
 def check_still_keeps(session: TrainingSession, capacity: int, now: datetime) -> None:
     """A session takes no fewer people than are places kept in it."""
     kept = sum(quota.places for quota in _in_force(session.run_id, now))
@@ -84,10 +110,16 @@ def _check(run: Run, quota: Quota | None, places: int, kept_until: date, now: da
         raise RuleBroken("Places must be 1 or more", field="places")
     if kept_until < clock.london(now).date():
         raise RuleBroken("Kept until must be today or later", field="kept_until")
-    if kept_until >= (first_day := run.first_session.held_on):
+    if (last := _last_day(run)) < clock.london(now).date():
         raise RuleBroken(
-            f"Kept until must be before the first day, {day(first_day)}, so that the places can still go to "
-            "the waiting list",
+            f"Booking for {run.code} closes too soon for places to be kept: what nobody claims could not go "
+            "to the waiting list any more",
+            field="kept_until",
+        )
+    if kept_until > last:
+        raise RuleBroken(
+            f"Kept until must be {day(last)} or earlier, so that the places can still go to the waiting list "
+            f"before booking for {run.code} closes",
             field="kept_until",
         )
     others = sum(one.places for one in _in_force(run.id, now) if one is not quota)
@@ -99,6 +131,13 @@ def _check(run: Run, quota: Quota | None, places: int, kept_until: date, now: da
             f"{smallest.capacity - others} or fewer",
             field="places",
         )
+
+
+def _last_day(run: Run) -> date:
+    """The last day on which places can be kept: the one before booking closes, since the waiting list gives
+    none after that. With 1 working day before Tuesday 15 March it is Sunday 13 March."""
+    closes = closes_at(run.sessions, run.version.course.terms)
+    return clock.london(closes - closes.resolution).date() - timedelta(days=1)
 
 
 def _in_force(run_id: int, now: datetime) -> list[Quota]:

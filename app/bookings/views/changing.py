@@ -65,7 +65,7 @@ def _news(session: TrainingSession, outcome: Outcome) -> str:
     news = f"{session.component.title} is changed."
     if outcome.told:
         news += f" {plural(len(outcome.told), 'person is', 'people are')} told."
-    return news + clashes_in_words(outcome)
+    return " ".join([news, *outcome.quotas]) + clashes_in_words(outcome)
 
 
 @bp.route("/sessions/<int:session_id>/capacity", methods=["GET", "POST"])

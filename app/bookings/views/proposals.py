@@ -62,4 +62,5 @@ def _answered(proposal: DateProposal, form: ProposalAnswerForm) -> tuple[str, st
     )
     told = plural(len(outcome.told), "person is", "people are")
     news = f"{proposal.session.component.title} is moved. {told} told, and so is {proposal.proposed_by}."
+    news = " ".join([news, *outcome.quotas])
     return news + clashes_in_words(outcome), "warning" if outcome.clashes else "message"
