@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -12,7 +13,7 @@ from app.bookings.models import Booking, BookingState
 from app.core import clock
 from app.core.permissions import Role
 from tests import factories
-from tests.bookings.asking import Team, as_manager, ask, letters, run_on
+from tests.bookings.asking import THE_DAY, Team, as_manager, ask, letters, run_on
 from tests.pages import Pages
 
 QUEUE = ("waiting list", "queue", "turn")
@@ -125,3 +126,46 @@ def test_u05_a_request_ends_with_its_run_and_is_called_one(team: Team) -> None:
     (told,) = letters("booking_run_cancelled")
     assert "Your request has ended with it, and you need do nothing." in told.text
     assert _speaks_of_no_queue(told.text + told.html)
+
+
+@pytest.mark.parametrize("was", ["held a place", "waiting"])
+def test_u15_whoever_was_asked_is_told_when_the_run_is_cancelled(pages: Pages, team: Team, was: str) -> None:
+    run = run_on(capacity=1)
+    if was == "waiting":
+        factories.booking(run, team.members[1])
+    ask(run, team.sam)
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    pages.submit(pages.get(f"/runs/{run.id}/cancel"), {"reason": "The trainer is ill"})
+    (told,) = letters("approval_withdrawn")
+    assert (told.to_address, "You need not answer it any more" in told.text) == (team.manager.email, True)
+
+
+def test_u15_whoever_is_asked_again_of_another_run_is_told_that_it_takes_the_place(
+    pages: Pages, team: Team
+) -> None:
+    """One letter, and not two: of the other run, with what became of the request that they have."""
+    run = run_on(capacity=1)
+    other = factories.run(run.version.course, days=[THE_DAY + timedelta(days=14)])
+    ask(run, team.sam)
+    (first,) = letters("approval_asked")
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    page = pages.get(f"/runs/{run.id}/cancel")
+    pages.submit(page, {"reason": "The trainer is ill", "run": str(other.id)})
+    _, again = letters("approval_asked")
+    sentence = (
+        f"moved the request here from {run.code}. The request for that run has ended, and needs no answer"
+    )
+    for words in (again.text, again.html):
+        assert sentence in words
+    assert sentence not in first.text
+    assert letters("approval_withdrawn") == []
+
+
+def test_u15_a_request_of_somebody_who_has_a_place_on_the_other_run_is_withdrawn(team: Team) -> None:
+    run = run_on()
+    other = factories.run(run.version.course, days=[THE_DAY + timedelta(days=14)])
+    academy = factories.actor(Role.ACADEMY_MANAGER)
+    ask(run, team.sam)
+    rules.book(run=other, person=team.sam, by=academy, now=clock.now())
+    rules.merge_runs(run=run, into=other, by=academy, now=clock.now())
+    assert [one.to_address for one in letters("approval_withdrawn")] == [team.manager.email]

@@ -50,12 +50,15 @@ def request_passed_on(booking: Booking) -> Email:
 def approval_asked(
     booking: Booking, days: Sequence[TeamDay], name: str, answer_link: str, *, is_reminder: bool
 ) -> Email:
-    """To whoever is asked to agree: who wants what, when, and who of the team is out on those days."""
+    """To whoever is asked to agree: who wants what, when, and who of the team is out on those days; of a
+    request that the academy moved here, too, from which run."""
+    was = booking.replaces
     return Email(
         subject=f"{'Reminder: ' if is_reminder else ''}{booking.person.name} asks for {title_of(booking)}",
         template="bookings/emails/approval",
         context={
             **_asking(booking, name),
+            "moved_from": was.run if was and was.run_id != booking.run_id else None,
             "days": days,
             "answer_link": answer_link,
             "is_reminder": is_reminder,

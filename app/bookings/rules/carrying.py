@@ -10,6 +10,7 @@ from datetime import date, datetime
 from app.bookings import queries
 from app.bookings.models import Booking, BookingState
 from app.bookings.queries import DoublyBooked
+from app.bookings.rules.asking import tell_of_withdrawal
 from app.bookings.rules.eligibility import check_is_open
 from app.bookings.rules.messages import Change, News, tell
 from app.bookings.rules.moves import move
@@ -72,7 +73,8 @@ def carry_over(
     Each is confirmed when there is room and otherwise comes before everybody there who was not moved. Who did
     all days but one of a run that is cancelled comes for that day alone, if it completes the course. Who will
     have left by then, lacks none of its days, or asked for one that it does not have, is told of the end
-    alone. A place at the same time as another of theirs is told to their manager too (U-09).
+    alone. A place at the same time as another of theirs is told to their manager too (U-09). Whoever has not
+    answered a request yet is asked again, of the other run, or told that they need not any more.
     `override_reason` is why the academy moves somebody although something speaks against it; without one
     what it said when it booked them stays.
     """
@@ -82,6 +84,8 @@ def carry_over(
         own = done.get((booking.run_id, booking.person_id), {})
         new = _put(booking, to_run, own, override_reason, by=by, now=now) if to_run else None
         forget_need(booking)  # it went with them, or nothing is arranged any more
+        if new is None or new.replaces_id != booking.id:  # else whoever is asked is asked again, of the new
+            tell_of_withdrawal(booking, by=by, now=now)
         if new is None:
             change = Change.RUN_CANCELLED if is_cancelled else Change.CANCELLED
             tell(booking, News(change, was=was[booking.id], reason=reason), now=now)
