@@ -46,7 +46,8 @@ class Entry:
 @dataclass
 class Paper:
     """Two runs. `sectors` says where each person comes from; staff (None) may need approval. `gone` are
-    those who have become one with somebody else."""
+    those who have become one with somebody else; `lost` is when a run was cancelled under whom, and `had`
+    when they last got a place."""
 
     sectors: list[str | None]
     wants_approval: bool
@@ -56,6 +57,8 @@ class Paper:
     entries: list[Entry] = field(default_factory=list)
     cancelled: set[int] = field(default_factory=set)
     gone: set[int] = field(default_factory=set)
+    lost: dict[int, datetime] = field(default_factory=dict)
+    had: dict[int, datetime] = field(default_factory=dict)
     numbers: count[int] = field(default_factory=count)
 
     # --- What is asked of it ---------------------------------------------------------------------------
@@ -122,7 +125,15 @@ class Paper:
         elif self.makes_offers and not is_new:
             one.state, one.until, one.passed = "offered", _at_five(now, 2), None
         else:
-            one.state, one.until = "confirmed", None
+            self.confirm(one, now)
+
+    def confirm(self, one: Entry, now: datetime) -> None:
+        one.state, one.until, self.had[one.person] = "confirmed", None, now
+
+    def is_owed(self, person: int) -> bool:
+        """Whether somebody lost a place because its run was cancelled, and has had none since."""
+        lost, had = self.lost.get(person), self.had.get(person)
+        return lost is not None and (had is None or had < lost)
 
     # --- What people do: each says whether it may be done -----------------------------------------------
 
@@ -155,6 +166,8 @@ class Paper:
         one.state = "waitlisted"
         if has_room:
             self.give(one, now, is_new=True)
+        else:
+            one.has_priority = is_moved or self.is_owed(person)
         return True
 
     def cancel(self, one: Entry, now: datetime) -> bool:
@@ -194,6 +207,8 @@ class Paper:
         )
         self.cancelled.add(run)
         for one in leaving:
+            if one.holds:
+                self.lost[one.person] = now
             one.state, one.until = "", None
         for one in leaving:
             self.book(
@@ -219,6 +234,9 @@ class Paper:
                     kept.append(one)
                     one.person = into
         self.gone.add(person)
+        for times in (self.lost, self.had):
+            known = [times[one] for one in (person, into) if one in times]
+            times.update({into: max(known)} if known else {})
         for run in sorted(freed):
             self.settle(run, now)
         return True
@@ -229,7 +247,7 @@ class Paper:
             return False
         one.is_approved = True
         if one.state == "requested":
-            one.state, one.until = "confirmed", None
+            self.confirm(one, now)
         return True
 
     def decline(self, one: Entry, now: datetime) -> bool:
@@ -242,7 +260,7 @@ class Paper:
         self.settle(one.run, now)
         if one.state != "offered":
             return False
-        one.state, one.until = "confirmed", None
+        self.confirm(one, now)
         return True
 
     def turn_down(self, one: Entry, now: datetime, *, waits_on: bool) -> bool:

@@ -139,16 +139,18 @@ def run_joined(booking: Booking) -> Email:
 
 
 def run_cancelled(
-    booking: Booking, calendar: str | None, *, was_requested: bool, reason: str | None
+    booking: Booking, calendar: str | None, *, was: BookingState | None, reason: str | None
 ) -> Email:
-    """The academy cancelled the whole run."""
+    """The academy cancelled the whole run; `was` is what the booking was. Whoever had a place, or was held
+    one, comes first on another."""
     return Email(
         subject=f"{title_of(booking)} is cancelled",
         template="bookings/emails/run_cancelled",
         context={
             **context_of(booking),
             "had_place": calendar is not None,
-            "was_requested": was_requested,
+            "was_requested": was is BookingState.REQUESTED,
+            "comes_first": was is not None and was.holds_seats,
             "reason": reason,
         },
         calendar=calendar,

@@ -155,6 +155,7 @@ from app.bookings.queries.standing import (
 )
 from app.bookings.queries.waiting import (
     held_on,
+    is_owed_a_place,
     offers_made_to,
     states_of,
 )
@@ -211,6 +212,7 @@ __all__ = [
     "invited_to",
     "is_half_day",
     "is_overdue",
+    "is_owed_a_place",
     "is_written",
     "kept_for_others",
     "keys_written",

@@ -213,7 +213,7 @@ _ONCE_OVER: dict[Change, Callable[[Booking, str | None, News], Email]] = {
         reason=news.reason,
     ),
     Change.RUN_CANCELLED: lambda booking, calendar, news: emails.run_cancelled(
-        booking, calendar, was_requested=news.was is BookingState.REQUESTED, reason=news.reason
+        booking, calendar, was=news.was, reason=news.reason
     ),
     Change.GIVEN_ON: lambda booking, calendar, news: emails.place_given_on(
         booking, calendar, reason=news.reason

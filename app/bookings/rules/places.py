@@ -133,7 +133,7 @@ def put(wish: Wish, *, by: Actor, now: datetime, may_clash: bool = True) -> Book
     terms = run.version.course.terms
     until = held_until(wish.sessions, terms, now, is_moved=wish.still_asks) if is_held else None
     to, change = _first_state(numbers is not None, is_held)
-    booking = new_booking(wish, sector_id, now)
+    booking = new_booking(_first_in_line(wish) if numbers is None else wish, sector_id, now)
     if mode is ApprovalMode.DECLARED:
         declare(booking, wish.declaration, now=now)
     note = wish.note or wish.reason
@@ -141,8 +141,15 @@ def put(wish: Wish, *, by: Actor, now: datetime, may_clash: bool = True) -> Book
         move(booking, to, by=by, now=now, reason=note, numbers=numbers, held_until=until)
     _say_to_managers(booking, mode, now)
     if wish.is_told:
-        tell(booking, _news(wish, change, places, by), now=now)
+        tell(booking, _news(booking, change, places, by), now=now)
     return booking
+
+
+def _first_in_line(wish: Wish) -> Wish:
+    """Whoever lost a place of the course when its run was cancelled, and has had none since, comes first on
+    the waiting list of whichever run they book next. (U-05)"""
+    is_owed = wish.has_priority or queries.is_owed_a_place(wish.person.id, wish.run.version.course_id)
+    return replace(wish, has_priority=is_owed)
 
 
 def _see_the_dates_again(wish: Wish, places: Occupancy) -> None:
@@ -188,12 +195,13 @@ def new_booking(wish: Wish, sector_id: int | None, now: datetime) -> Booking:
     return booking
 
 
-def _news(wish: Wish, change: Change, places: Occupancy, by: Actor) -> News:
-    is_own = by.person_id == wish.person.id
+def _news(booking: Booking, change: Change, places: Occupancy, by: Actor) -> News:
+    is_own = by.person_id == booking.person.id
+    position = queries.queue_position(booking) if booking.has_priority else places.waiting + 1
     return News(
         change,
         moved=places.moved,
-        position=places.waiting + 1,
+        position=position or 0,
         booked_by=None if is_own else by.name,
         has_account=is_own and by.is_signed_in,
     )

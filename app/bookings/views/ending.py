@@ -30,7 +30,9 @@ from app.sessions.models import Run
 def cancel_run(run_id: int) -> str | Response:
     """Ask why, by whom and where its people go, then cancel the run and tell everybody once."""
     run, form = run_or_404(run_id), CancelRunForm()
-    runs = offer_runs(form.run, run, otherwise="To no other run")
+    runs = offer_runs(
+        form.run, run, otherwise="To no other run: they come first on the one that they book next"
+    )
     if request.method == "GET":
         places = url_for("bookings.run_places", run_id=run_id)
         if refused := why_not(partial(rules.check_can_end_run, run, clock.now()), back_to=places):
