@@ -108,8 +108,9 @@ _OPEN_SESSION = text(f"{_OPEN} AND session_id IS NOT NULL")
 class Booking(Model):
     """A person's place on a run: on all of its sessions, or on `session_id` alone (catch-up).
 
-    The waiting list goes by `has_priority` (moved by the academy or the provider), then by `queued_at`, the
-    order of arrival. `sector_id` is the sector that the person came from, which quotas are counted by.
+    The waiting list goes by `has_priority` (moved, or with a place lost, by the academy or the provider),
+    then by `queued_at`, the order of arrival. `sector_id` is the sector that the person came from, which
+    quotas are counted by.
     `lapses` are offers that ran out; `passed_until`: an offer was turned down, and no other is made before
     then. `reconfirm_by`: the dates changed, and the place is released unless the person says by then that
     they still come (U-05); `reconfirmed_at` is when they last said so. `override_reason`: why the academy

@@ -186,7 +186,8 @@ _OCCUPANCY = _occupancy_statement()
 
 
 def in_queue_order(booking: Any = Booking) -> tuple[ColumnElement[Any], ...]:
-    """How a waiting list is ordered: who was moved by the academy or the provider, then by arrival."""
+    """How a waiting list is ordered: who was moved, or lost a place, by the academy or the provider, then by
+    arrival."""
     return booking.has_priority.desc(), booking.queued_at, booking.id
 
 
