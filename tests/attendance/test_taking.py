@@ -139,6 +139,31 @@ def test_tr03_minutes_are_those_within_the_session(
     assert reading.matches[1].new == new
 
 
+@pytest.mark.parametrize(
+    ("joins", "minutes", "new"),
+    [
+        (("08:00 09:30", "11:00 16:30"), "7h 0m", NewMark(MarkStatus.PARTIAL, 330)),
+        (("08:30 09:20", "10:10 16:30"), "7h 10m", NewMark(MarkStatus.ATTENDED_LATE, 380)),
+        (("09:30 12:00", "13:30 16:30", "16:40 18:00"), "6h 50m", NewMark(MarkStatus.PARTIAL, 330)),
+        (("09:20 12:00", "12:05 16:40"), "7h 15m", NewMark(MarkStatus.ATTENDED)),
+    ],
+)
+def test_tr03_time_in_the_meeting_before_and_after_the_session_makes_up_for_no_absence(
+    session: TrainingSession, joins: tuple[str, ...], minutes: str, new: NewMark
+) -> None:
+    """From 08:00 to 09:30 and from 11:00 is 7 hours in the meeting, and 5 and a half of its session."""
+    begins, ends = joins[0][:5], joins[-1][-5:]
+    whole = f"Sam Oduya\t15/03/2022 {begins}\t15/03/2022 {ends}\t{minutes}\tsam.oduya@council.example"
+    each = [
+        f"Sam Oduya\t15/03/2022 {one[:5]}\t15/03/2022 {one[-5:]}\tsam.oduya@council.example" for one in joins
+    ]
+    blocks = [
+        "2. Participants", "Name\tFirst Join\tLast Leave\tIn-Meeting Duration\tEmail", whole, "",
+        "3. In-Meeting Activities", "Name\tJoin Time\tLeave Time\tEmail", *each,
+    ]  # fmt: skip
+    assert look(session, "\n".join(blocks).encode("utf-16")).matches[0].new == new
+
+
 def test_a_report_by_the_clock_of_another_country_gives_its_minutes_alone(session: TrainingSession) -> None:
     lines = teams("Sam Oduya|@ 03:30:00|@ 09:15:00|5h 45m|sam.oduya@council.example")
     assert look(session, lines).matches[0].new == NewMark(MarkStatus.PARTIAL, 345)

@@ -53,7 +53,7 @@ def test_tr04_the_sample_has_18_people_of_whom_one_organised_it() -> None:
     assert (by_name["Aaron Harris"].label, by_name["Guest"].label) == ("External", "Unverified")
     brandon = by_name["Brandon Wells"]
     assert (brandon.line, brandon.email, brandon.minutes) == (12, "brandon.wells@council.example", 408)
-    assert (brandon.arrived_at, brandon.left_at) == (
+    assert (brandon.times[0].begins, brandon.times[-1].ends) == (
         clock.london_time(HELD_ON, time(9, 28)),
         clock.london_time(HELD_ON, time(16, 30)),
     )
@@ -115,6 +115,31 @@ def test_the_participants_block_is_found_whatever_its_language() -> None:
     assert (found.email, found.minutes, found.is_organiser) == ("ann@x.example", 408, True)
 
 
+@pytest.mark.parametrize(("separator", "encoding"), [("\t", "utf-16"), (",", "utf-8"), (";", "utf-8-sig")])
+def test_tr04_a_list_of_participants_without_a_title_is_a_report_all_the_same(
+    separator: str, encoding: str
+) -> None:
+    """Saved from Excel without its summary: the minutes, the times and the organiser are in it as ever."""
+    heading = PARTICIPANTS.splitlines()[-1].split("\t")
+    people = [
+        ["Ann Archer", "15/03/2022 09:30:00", "15/03/2022 09:35:00", "5m 0s", "ann@x.example", "", "Attendee"],
+        ["Olive Orme", "15/03/2022 09:30:00", "15/03/2022 16:30:00", "7h", "o@x.example", "", "Organizer"],
+    ]
+    content = "\r\n".join(separator.join(line) for line in [heading, *people]).encode(encoding)
+    assert kind_of(content) is FileKind.TEAMS
+    ann, olive = read_teams_report(content, held_on=HELD_ON)
+    assert (ann.minutes, ann.is_organiser, olive.is_organiser) == (5, False, True)
+    with pytest.raises(RuleBroken, match="the report of another day: it has 15/03/2022"):
+        read_teams_report(content, held_on=date(2022, 3, 22))
+
+
+def test_tr04_an_address_that_begins_like_organiser_is_no_role() -> None:
+    line = ANN.replace("ann@x.example", "organised.crime@police.example")
+    (found,) = read(PARTICIPANTS + line)
+    assert (found.email, found.is_organiser) == ("organised.crime@police.example", False)
+    assert read(PARTICIPANTS + line.replace("Presenter", "Organizer"))[0].is_organiser
+
+
 def test_u10_minutes_come_from_the_participants_block_else_from_joining_and_leaving() -> None:
     joins = (
         "Ann Archer\t3/15/22, 9:30:00 AM\t3/15/22, 10:30:00 AM\t1h\tann@x.example\tPresenter\n"
@@ -144,7 +169,7 @@ def test_a_report_without_times_says_who_was_there_and_no_minutes() -> None:
 def test_the_session_s_date_decides_the_order_of_the_report_s(written: str, held_on: date) -> None:
     text = PARTICIPANTS + ANN.replace("3/15/22, 9:30:00 AM", written).replace("3/15/22, 4:30:00 PM", written)
     (found,) = read(text, held_on=held_on)
-    assert found.arrived_at == clock.london_time(held_on, time(9, 30))
+    assert found.times[0].begins == clock.london_time(held_on, time(9, 30))
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,14 @@ from app.attendance.files.certificates import (
 )
 from app.attendance.files.plain import (
     COLUMNS,
+    columns_not_read,
     read_plain,
 )
 from app.attendance.files.records import (
     COMPLETION_COLUMNS,
     record_csv,
 )
+from app.attendance.files.stamps import Interval, minutes_in
 from app.attendance.files.teams import read_teams_report
 
 __all__ = [
@@ -24,9 +26,12 @@ __all__ = [
     "COMPLETION_COLUMNS",
     "MAX_BYTES",
     "Attendee",
+    "Interval",
     "certificate_name",
     "certificate_pdf",
+    "columns_not_read",
     "kind_of",
+    "minutes_in",
     "read_plain",
     "read_teams_report",
     "record_csv",

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.attendance.files.stamps import Interval
 from app.attendance.models import FileKind
 from app.core.errors import RuleBroken
 from app.core.tables import decode
@@ -14,26 +15,33 @@ from app.learning.models import MarkStatus
 MAX_BYTES = 2 * 1024 * 1024
 MAX_PEOPLE = 2_000
 _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-_PLAIN_COLUMNS = {"email", "name", "minutes", "status"}
+PLAIN_COLUMNS = ("email", "name", "minutes", "status", "session_ref")
 
 
 @dataclass(frozen=True, slots=True)
 class Attendee:
     """One person as a file names them, on `line`. Minutes that it does not give are not known: None.
 
-    `arrived_at` and `left_at` are instants, if the file says them. `label` is what Teams puts behind the
-    name of somebody from elsewhere: "External".
+    `times` are when they were there, in their order, if the file says so. `label` is what Teams puts behind
+    the name of somebody from elsewhere: "External".
     """
 
     line: int
     name: str
     email: str | None = None
     minutes: int | None = None
-    arrived_at: datetime | None = None
-    left_at: datetime | None = None
+    times: tuple[Interval, ...] = ()
     status: MarkStatus | None = None
     is_organiser: bool = False
     label: str | None = None
+
+    def times_within(self, begins: datetime, ends: datetime) -> list[Interval]:
+        """When they were there between two instants, each minute once."""
+        return [
+            Interval(max(one.begins, begins), min(one.ends, ends))
+            for one in self.times
+            if one.begins < ends and one.ends > begins
+        ]
 
 
 def read_text(content: bytes) -> str:
@@ -53,10 +61,11 @@ def read_text(content: bytes) -> str:
 
 
 def kind_of(content: bytes) -> FileKind:
-    """Which kind of file this is: the plain one names its columns in its first line."""
+    """Which kind of file this is, by its first line. A plain list has a column of minutes or of statuses, or
+    says nothing but who was there; a list of names, addresses and times without a title is one of Teams."""
     first = read_text(content).lstrip("\r\n").splitlines()[0]
     names = {name.strip(' "').lower() for name in re.split(r"[,;\t]", first)}
-    is_plain = len(names & _PLAIN_COLUMNS) >= 2 or (bool(names) and names <= _PLAIN_COLUMNS)
+    is_plain = bool(names & {"minutes", "status"}) or names <= set(PLAIN_COLUMNS)
     return FileKind.PLAIN if is_plain else FileKind.TEAMS
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 
-from app.attendance.files.attendees import Attendee, check_number, read_text
+from app.attendance.files.attendees import PLAIN_COLUMNS, Attendee, check_number, read_text
 from app.core.errors import RuleBroken
 from app.core.filters import plural
-from app.core.tables import Line, read_table
+from app.core.tables import Line, Table, read_table
 from app.learning.models import THERE, MarkStatus
 
-COLUMNS = ("email", "name", "minutes", "status")
-_KNOWN = (*COLUMNS, "session_ref")
+COLUMNS = PLAIN_COLUMNS[:4]  # those of the template
 MOST_NAMED = 10  # lines: of more the sentence could not be read
 _STATUSES = {
     status.value: status
@@ -26,8 +25,7 @@ def read_plain(content: bytes, *, run_code: str) -> list[Attendee]:
     Raises RuleBroken with a sentence for each line that can't be read, contradicts another, or is about a
     session of another run (`session_ref`); of many, for the first ten.
     """
-    text = read_text(content)  # also in UTF-16, as Excel writes “Unicode text”
-    table = read_table(text.encode(), known=_KNOWN, required=())
+    table = _table(content)
     if not table.present & {"email", "name"}:
         raise RuleBroken("The file has no column email and no column name.", "file")
     check_number(len(table.lines))
@@ -43,6 +41,16 @@ def read_plain(content: bytes, *, run_code: str) -> list[Attendee]:
         rest = [f"{plural(more, 'more line')} can’t be read either."] if more > 0 else []
         raise RuleBroken(" ".join([*wrong[:MOST_NAMED], *rest]), "file")
     return list(people.values())
+
+
+def columns_not_read(content: bytes) -> list[str]:
+    """The columns of a plain list that nothing is read from."""
+    return _table(content).unknown
+
+
+def _table(content: bytes) -> Table:
+    text = read_text(content)  # also in UTF-16, as Excel writes “Unicode text”
+    return read_table(text.encode(), known=PLAIN_COLUMNS, required=())
 
 
 def _take(line: Line, people: dict[str, Attendee], run_code: str) -> None:

@@ -109,5 +109,5 @@ def union(intervals: Sequence[Interval]) -> list[Interval]:
     return merged
 
 
-def total(intervals: Sequence[Interval]) -> timedelta:
-    return sum((one.ends - one.begins for one in intervals), timedelta())
+def minutes_in(intervals: Sequence[Interval]) -> int:
+    return sum((one.ends - one.begins for one in intervals), timedelta()) // timedelta(minutes=1)

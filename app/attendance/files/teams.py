@@ -13,19 +13,19 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from app.attendance.files.attendees import Attendee, check_number, read_text
-from app.attendance.files.stamps import Interval, Order, order_of, read_duration, read_stamp, total, union
+from app.attendance.files.stamps import Interval, Order, minutes_in, order_of, read_duration, read_stamp, union
 from app.config import is_e_mail_address
 from app.core.errors import RuleBroken
 
 _LABEL = re.compile(r"\s*\((External|Guest|Unverified|Anonymous|Federated)\)\s*$", re.IGNORECASE)
 _TITLE = re.compile(r"\d+\. ")
-_ORGANISER = ("organi", "trefnydd")
+_ORGANISER = re.compile(r"organi\w*|trefnydd", re.IGNORECASE)  # a role is one word, an address is none
 _NO_PARTICIPANTS = (
     "This file has no list of participants, so it is not an attendance report. Download it from Teams: the "
-    "meeting, Attendance, Download."
+    "meeting, Attendance, Download. A list of your own has the columns email, name, minutes and status."
 )
 
 
@@ -148,14 +148,12 @@ class _Person:
     def attendee(self, joins: list[Interval] | None) -> Attendee:
         """Minutes as their one line gives them; else the time between joining and leaving, each once."""
         spans = union(joins or self.intervals)
-        own = union(self.intervals) or spans
         return Attendee(
             line=self.line,
             name=self.name,
             email=self.email,
             minutes=self._minutes(spans),
-            arrived_at=own[0].begins if own else None,
-            left_at=own[-1].ends if own else None,
+            times=tuple(spans),
             is_organiser=self.is_organiser,
             label=self.label,
         )
@@ -164,7 +162,7 @@ class _Person:
         if len(self.durations) == 1:
             return self.durations[0] // 60
         if spans:
-            return total(spans) // timedelta(minutes=1)
+            return minutes_in(spans)
         return sum(self.durations) // 60 if self.durations else None
 
 
@@ -179,7 +177,7 @@ def _folded(table: _Table, order: Order, stamps: list[str]) -> dict[str, _Person
         person = people.setdefault(
             email or name.casefold(), _Person(number, name or email or "", email, label)
         )
-        person.is_organiser |= any(value.lower().startswith(_ORGANISER) for value in row[1:])
+        person.is_organiser |= any(_ORGANISER.fullmatch(value) is not None for value in row[1:])
         person.durations += [found for at in table.durations if (found := read_duration(row[at])) is not None]
         _note_times(person, table, row, order)
     last = max((at for stamp in stamps if (at := read_stamp(stamp, order))), default=None)

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from app.attendance import queries
-from app.attendance.files import Attendee, kind_of, read_plain, read_teams_report
+from app.attendance.files import (
+    Attendee,
+    Interval,
+    columns_not_read,
+    kind_of,
+    minutes_in,
+    read_plain,
+    read_teams_report,
+)
 from app.attendance.models import AttendanceFile, FileKind
 from app.attendance.rules.marking import (
     begin,
@@ -31,15 +39,16 @@ from app.sessions.models import TrainingSession
 
 FILES_ARE_KEPT = timedelta(days=90)
 _WAYS = {FileKind.TEAMS: MarkWay.TEAMS_REPORT, FileKind.PLAIN: MarkWay.FILE}
-_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What a file says beside what the register says; `silent` have a place and are not in the file."""
+    """What a file says beside what the register says; `silent` have a place and are not in the file, and
+    `unread` are columns that nothing is read from."""
 
     matches: list[Match]
     silent: list[Person]
+    unread: list[str]
 
     def of(self, how: How) -> list[Match]:
         return [match for match in self.matches if match.how is how]
@@ -111,7 +120,7 @@ def reading_of(file: AttendanceFile, by: Actor) -> Reading:
     register = Register.of(session)
     found = found_people(attendees, session, register, in_directory=marks_any_register(by))
     terms = programmes.terms_of(session.run.version.course_id)
-    is_our_clock = any(_overlap(one, session) for one in attendees)
+    is_our_clock = any(_times(one, session) for one in attendees)
     matches = []
     for number, (one, (how, person)) in enumerate(zip(attendees, found, strict=True)):
         new = _mark_of(one, session, terms, is_our_clock=is_our_clock)
@@ -127,7 +136,9 @@ def reading_of(file: AttendanceFile, by: Actor) -> Reading:
         )
         matches.append(match)
     in_file = {match.person.id for match in matches if match.person}
-    return Reading(matches, [person for ident, person in register.places.items() if ident not in in_file])
+    silent = [person for ident, person in register.places.items() if ident not in in_file]
+    unread = columns_not_read(file.content) if file.kind is FileKind.PLAIN else []
+    return Reading(matches, silent, unread)
 
 
 # --- What a line makes of a mark -----------------------------------------------------------------------
@@ -138,28 +149,35 @@ def _mark_of(
 ) -> NewMark | None:
     """The mark that a line makes by the course's minimum and grace; None when it has nothing to record.
 
-    Minutes are those within the session: who came early and stayed late has no more than it lasts. A report
-    whose times all lie outside it was written by a clock of another country: its minutes are taken alone.
+    Minutes are those within the session, and who came early, left and rejoined came when they rejoined: in
+    the meeting from 08:00 to 09:30 and from 11:00, somebody was 90 minutes late to a session from 09:30. A
+    report whose times all lie outside it was written by a clock of another country: its minutes are taken
+    alone.
     """
     if one.status is not None:
         minutes = one.minutes if one.status in {MarkStatus.ATTENDED_LATE, MarkStatus.PARTIAL} else None
         return NewMark(one.status, minutes)
     minutes, arrived_at = one.minutes, None
-    if is_our_clock and one.arrived_at and one.left_at:
-        overlap = _overlap(one, session)
-        minutes = None if minutes is None else min(minutes, overlap)
-        arrived_at = one.arrived_at
+    if is_our_clock and one.times:
+        times = _times(one, session)
+        minutes = None if minutes is None else _minutes_within(minutes, one.times, times)
+        arrived_at = times[0].begins if times else session.ends_at
     if minutes is None:
         return status_for(None, session, terms, arrived_at)
     return status_for(minutes, session, terms, arrived_at) if minutes else None
 
 
-def _overlap(one: Attendee, session: TrainingSession) -> int:
-    """For how many minutes of the session somebody was there, as far as when they came and left says."""
-    if one.arrived_at is None or one.left_at is None:
-        return 0
-    together = min(one.left_at, session.ends_at) - max(one.arrived_at, session.starts_at)
-    return max(timedelta(), together) // _MINUTE
+def _minutes_within(minutes: int, times: Sequence[Interval], within: Sequence[Interval]) -> int:
+    """Of the minutes that a report gives somebody, those within the session: what their times say of before
+    and after it is taken off. Of 408 minutes that began 2 minutes early they were there for 406."""
+    during = minutes_in(within)
+    outside = minutes_in(times) - during
+    return min(minutes, max(during, minutes - outside))
+
+
+def _times(one: Attendee, session: TrainingSession) -> list[Interval]:
+    """When somebody was there during the session, as far as the file says it."""
+    return one.times_within(session.starts_at, session.ends_at)
 
 
 # --- Taking it -----------------------------------------------------------------------------------------
