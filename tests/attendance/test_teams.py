@@ -121,9 +121,10 @@ def test_tr04_a_list_of_participants_without_a_title_is_a_report_all_the_same(
 ) -> None:
     """Saved from Excel without its summary: the minutes, the times and the organiser are in it as ever."""
     heading = PARTICIPANTS.splitlines()[-1].split("\t")
+    on = "15/03/2022"
     people = [
-        ["Ann Archer", "15/03/2022 09:30:00", "15/03/2022 09:35:00", "5m 0s", "ann@x.example", "", "Attendee"],
-        ["Olive Orme", "15/03/2022 09:30:00", "15/03/2022 16:30:00", "7h", "o@x.example", "", "Organizer"],
+        ["Ann Archer", f"{on} 09:30:00", f"{on} 09:35:00", "5m 0s", "ann@x.example", "", "Attendee"],
+        ["Olive Orme", f"{on} 09:30:00", f"{on} 16:30:00", "7h", "o@x.example", "", "Organizer"],
     ]
     content = "\r\n".join(separator.join(line) for line in [heading, *people]).encode(encoding)
     assert kind_of(content) is FileKind.TEAMS

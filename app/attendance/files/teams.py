@@ -16,7 +16,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from app.attendance.files.attendees import Attendee, check_number, read_text
-from app.attendance.files.stamps import Interval, Order, minutes_in, order_of, read_duration, read_stamp, union
+from app.attendance.files.stamps import (
+    Interval,
+    Order,
+    minutes_in,
+    order_of,
+    read_duration,
+    read_stamp,
+    union,
+)
 from app.config import is_e_mail_address
 from app.core.errors import RuleBroken
 
