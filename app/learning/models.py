@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import Model, Recorded
+from app.core.db import Model, Recorded, one_of
 from app.people.models import Person
 from app.programmes.models import CourseVersion
 from app.sessions.models import TrainingSession
@@ -100,6 +100,8 @@ class Mark(Recorded, Model):
     `held_on`, `opens_on` (held_on less the course's catch-up window; None when there is no window) and
     `counts` are fixed when the mark is recorded, so that completion needs no arithmetic on months. (4.3)
     `accepted_by` is who agreed that part of a session counts although it is too short (TR-03, U-23).
+    `said_status` and `said_minutes` are what was said of somebody where the mark is another, so that it can
+    be worked out anew: "late, 200 minutes", who is there in part; "attended", of a session broken off since.
     """
 
     __tablename__ = "mark"
@@ -117,6 +119,8 @@ class Mark(Recorded, Model):
     opens_on: Mapped[date | None]
     submission_id: Mapped[int | None] = mapped_column(ForeignKey("submission.id"), index=True)
     accepted_by: Mapped[str | None] = mapped_column(String(200))
+    said_status: Mapped[MarkStatus | None] = mapped_column(one_of(MarkStatus, "said_status"))
+    said_minutes: Mapped[int | None]
 
     person: Mapped[Person] = relationship()
     session: Mapped[TrainingSession] = relationship()
@@ -131,7 +135,24 @@ class Mark(Recorded, Model):
         ),
         CheckConstraint("opens_on <= held_on", name="opens_before_held"),
         CheckConstraint("accepted_by IS NULL OR status = 'partial'", name="only_part_is_accepted"),
+        CheckConstraint(
+            "said_status IS NULL OR (said_status IN ('attended', 'attended_late', 'partial') "
+            "AND status IN ('attended', 'attended_late', 'partial'))",
+            name="said_of_who_was_there",
+        ),
+        CheckConstraint(
+            "said_minutes IS NULL OR (said_minutes >= 0 AND said_status IS NOT NULL "
+            "AND said_status IN ('attended_late', 'partial'))",
+            name="said_minutes_of_a_part",
+        ),
     )
+
+    @property
+    def minutes_there(self) -> int:
+        """How long somebody was there: as far as minutes are known, else for the whole of the session."""
+        if self.minutes is not None:
+            return self.minutes
+        return (self.session.ends_at - self.session.starts_at) // timedelta(minutes=1)
 
 
 # Holds all that completion reads, in the order of its windows: neither engine sorts or looks further.

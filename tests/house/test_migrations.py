@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,9 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from app import create_app
+from app.attendance import rules as attendance
+from app.attendance.models import Award
+from app.attendance.rules import NewMark
 from app.audit.models import AuditEntry
 from app.board.models import Pack
 from app.bookings.models import Booking, BookingMove, FormerHolder, ReleaseCause
@@ -33,8 +36,9 @@ from app.core.errors import RuleBroken
 from app.core.permissions import Role
 from app.figures import rules as figures
 from app.figures.models import Population, PublishedFigure, TargetRule
+from app.learning.models import Mark, MarkStatus
 from app.merging import rules as merging
-from app.people.models import EmploymentType
+from app.people.models import EmploymentType, Person
 from app.programmes.models import Programme
 from tests import factories
 from tests.databases import Databases, settings_for
@@ -288,6 +292,42 @@ def _told(table: str) -> list[Any]:
 def _columns(table: str) -> list[str]:
     with _connection() as connection:
         return [str(column["name"]) for column in inspect(connection).get_columns(table)]
+
+
+@pytest.mark.usefixtures("_elsewhere")
+def test_u23_who_had_all_the_minutes_of_a_session_broken_off_was_there_to_its_end() -> None:
+    """What the migration reads from marks is what a mark keeps by itself now; of two certificates of one
+    course that stand, the first stands on when it is taken back."""
+    flask_migrate.upgrade()
+    by, now = factories.actor(Role.ACADEMY_MANAGER), clock.london_time(date(2022, 3, 15), time(17))
+    session = factories.run(factories.course(components=1), days=[date(2022, 3, 15)]).sessions[0]
+    ann, ben = factories.staff(), factories.staff()
+    marks = {ann.id: NewMark(MarkStatus.ATTENDED), ben.id: NewMark(MarkStatus.PARTIAL, 200)}
+    attendance.record_marks(session=session, marks=marks, by=by, now=now)
+    attendance.note_partly_held(session=session, minutes=300, reason="Alarm", by=by, now=now)
+    for day in (29, 15):
+        db.session.add(_certificate(ann, session.run.version.course_id, date(2022, 3, day)))
+    db.session.commit()
+    noted = _said()
+    assert noted == [(ann.id, MarkStatus.ATTENDED, 300), (ben.id, None, 200)]
+    db.session.remove()
+    flask_migrate.downgrade(revision="0022")
+    flask_migrate.upgrade()
+    assert _said() == noted
+    standing = select(Award.completed_on).where(Award.withdrawn_at.is_(None))
+    assert db.session.scalars(standing).all() == [date(2022, 3, 15)]
+
+
+def _certificate(person: Person, course_id: int, on: date) -> Award:
+    code = attendance.awards.new_code()
+    return Award(
+        code=code, person_id=person.id, course_id=course_id, completed_on=on, days=[], issued_at=clock.now()
+    )
+
+
+def _said() -> list[tuple[int, MarkStatus | None, int | None]]:
+    rows = select(Mark.person_id, Mark.said_status, Mark.minutes).where(Mark.superseded_at.is_(None))
+    return list(db.session.execute(rows.order_by(Mark.person_id)).tuples())
 
 
 def _numbers() -> list[tuple[int, int]]:

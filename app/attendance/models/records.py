@@ -32,7 +32,7 @@ class Award(Model):
 
     `days` is what is printed of each day, as it was when the certificate was issued: title, date, minutes,
     trainer, run, and the session's id. `code` is what anybody can check it by. One that stands for each
-    person and course.
+    completion: who takes a course again whose completion is valid for some months has another.
     """
 
     __tablename__ = "award"
@@ -44,6 +44,7 @@ class Award(Model):
             "uq_award_standing",
             "person_id",
             "course_id",
+            "completed_on",
             unique=True,
             sqlite_where=text("withdrawn_at IS NULL"),
             postgresql_where=text("withdrawn_at IS NULL"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from app.attendance.rules.marking import (
     marks_any_register,
     record_marks,
 )
-from app.attendance.rules.measuring import NewMark
+from app.attendance.rules.measuring import as_recorded
 from app.core.actors import Actor
 from app.core.db import db, lock_row
 from app.core.errors import NotAllowed, RuleBroken
@@ -73,7 +74,7 @@ def decide_part(*, asked: PartialAcceptance, is_agreed: bool, by: Actor, now: da
     asked.decided_at, asked.decided_by, asked.is_agreed = now, by.name, is_agreed
     mark = asked.mark
     if is_agreed:
-        accepted = NewMark(mark.status, mark.minutes, by.name)
+        accepted = replace(as_recorded(mark), accepted_by=by.name)
         record_marks(session=session, marks={mark.person_id: accepted}, by=by, now=now, reason=asked.reason)
     else:
         changes = {mark.person.name: (f"{mark.minutes} minutes, asked to count", "Not agreed")}

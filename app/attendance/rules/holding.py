@@ -18,7 +18,7 @@ from app.attendance.rules.marking import (
     marks_any_register,
     record_marks,
 )
-from app.attendance.rules.measuring import NewMark, minutes_of
+from app.attendance.rules.measuring import NewMark, as_recorded, minutes_of
 from app.bookings import rules as bookings
 from app.core.actors import Actor
 from app.core.db import db
@@ -69,7 +69,7 @@ def note_partly_held(
     db.session.flush()
     changes = {"Minutes held": (was, minutes)}
     keep_in_audit(session, "register:partly held", changes, by=by, now=now, reason=held.reason)
-    _credit(session, was, by=by, now=now, reason=held.reason)
+    _credit(session, by=by, now=now, reason=held.reason)
     return held
 
 
@@ -88,18 +88,17 @@ def check_can_take_back_held(session: TrainingSession, by: Actor, now: datetime)
 def take_back_partly_held(
     *, session: TrainingSession, by: Actor, now: datetime, reason: str | None = None
 ) -> None:
-    """It was held in full after all: who had all the minutes that were held attended. Once the register is
-    locked the academy says why (AM-12)."""
+    """It was held in full after all: who was there to its end attended, or came as late as was said of them.
+    Once the register is locked the academy says why (AM-12)."""
     begin(session)
     held = check_can_take_back_held(session, by, now)
     check_is_unlocked(session, by, now, reason)
     why = reason or "Held in full after all"
-    minutes = held.minutes
+    changes = {"Minutes held": (held.minutes, None)}
     db.session.delete(held)
     db.session.flush()
-    changes = {"Minutes held": (minutes, None)}
     keep_in_audit(session, "register:held in full", changes, by=by, now=now, reason=why)
-    _credit(session, minutes, by=by, now=now, reason=why)
+    _credit(session, by=by, now=now, reason=why)
 
 
 def check_can_decide_held(held: PartlyHeld, by: Actor) -> None:
@@ -116,7 +115,7 @@ def decide_that_it_counts(*, held: PartlyHeld, by: Actor, now: datetime, reason:
     check_can_decide_held(held, by)
     check_is_unlocked(session, by, now, reason)
     _decide(held, HeldDecision.COUNTS, by=by, now=now, reason=why)
-    marks = {one.person_id: NewMark(MarkStatus.PARTIAL, one.minutes) for one in _people_there(session)}
+    marks = {one.person_id: replace(as_recorded(one), accepted_by=None) for one in _people_there(session)}
     return len(record_marks(session=session, marks=marks, by=by, now=now, reason=why))
 
 
@@ -241,12 +240,7 @@ def _people_there(session: TrainingSession) -> list[Mark]:
     return [one for one in db.session.scalars(queries.marks_of(session)) if one.status in THERE]
 
 
-def _credit(session: TrainingSession, was: int | None, *, by: Actor, now: datetime, reason: str) -> None:
-    """Hold every mark to what was held; who had all of the minutes noted before was there to the end."""
-    marks = {}
-    for one in _people_there(session):
-        is_whole = one.status is MarkStatus.PARTIAL and one.minutes == was
-        marks[one.person_id] = (
-            NewMark(MarkStatus.ATTENDED) if is_whole else NewMark(one.status, one.minutes, one.accepted_by)
-        )
+def _credit(session: TrainingSession, *, by: Actor, now: datetime, reason: str) -> None:
+    """Work every mark out anew from what was said of people, as much of the session as was held."""
+    marks = {one.person_id: as_recorded(one) for one in _people_there(session)}
     record_marks(session=session, marks=marks, by=by, now=now, reason=reason)

@@ -13,6 +13,7 @@ from app.attendance import queries
 from app.attendance.rules.measuring import (
     NewMark,
     as_kept,
+    as_recorded,
     counts,
     minutes_of,
     opens_on,
@@ -189,11 +190,13 @@ def _check_minutes(session: TrainingSession, marks: Mapping[int, NewMark]) -> No
 
 
 def _is_the_same(mark: Mark | None, new: NewMark) -> bool:
-    """What was accepted stays accepted when the same minutes are recorded once more."""
+    """What was accepted stays accepted when the same minutes are recorded once more, and what was said."""
     if mark is None:
         return new.status is MarkStatus.NOT_RECORDED
     is_accepted_anew = new.accepted_by is not None and new.accepted_by != mark.accepted_by
-    return (mark.status, mark.minutes) == (new.status, new.minutes) and not is_accepted_anew
+    is_said_otherwise = new.said is not None and new.said != as_recorded(mark).said
+    is_as_it_was = (mark.status, mark.minutes) == (new.status, new.minutes)
+    return is_as_it_was and not is_accepted_anew and not is_said_otherwise
 
 
 def _fixed(
@@ -216,6 +219,8 @@ def _fixed(
         "status": new.status,
         "minutes": new.minutes,
         "accepted_by": new.accepted_by,
+        "said_status": new.said and new.said.status,
+        "said_minutes": new.said and new.said.minutes,
         "counts": counts(new, session, terms.minimum_percent),
         "held_on": session.held_on,
         "opens_on": opens_on(session.held_on, terms.catch_up_months),
@@ -281,8 +286,7 @@ def refix_marks(*, session: TrainingSession, by: Actor, now: datetime) -> int:
         new = _fixed(session, run, terms, mark.person_id, kept, mark.submission_id, why)
         if new is None:
             continue
-        before = NewMark(mark.status, mark.minutes, mark.accepted_by)
-        is_another = before not in (said, kept)
+        is_another = as_recorded(mark) not in (said, kept)
         if is_another or any(new[name] != getattr(mark, name) for name in _FIXED):
             pairs.append((mark, new))
     put(pairs, by=by, now=now)

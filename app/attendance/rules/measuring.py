@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from app.core import clock
@@ -16,13 +16,25 @@ _MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
+class Said:
+    """How somebody was said to be there: late by so many `minutes`, or in part for so many."""
+
+    status: MarkStatus
+    minutes: int | None = None
+
+
+@dataclass(frozen=True)
 class NewMark:
     """What is to be recorded of one person: minutes when less than the session was attended, and who
-    accepted a part that is too short."""
+    accepted a part that is too short.
+
+    `said` is what was said of them, where the mark is another: who came 200 minutes late is there in part.
+    """
 
     status: MarkStatus
     minutes: int | None = None
     accepted_by: str | None = None
+    said: Said | None = field(default=None, compare=False)
 
 
 def minutes_of(session: TrainingSession | SessionDate) -> int:
@@ -65,29 +77,68 @@ def status_for(
     there = max(0, length - late_by)
     if minutes is not None:
         there = min(there, max(0, minutes))
+    new = _mark_for(there, late_by, session, terms)
+    return replace(new, said=Said(MarkStatus.ATTENDED_LATE, late_by)) if late_by and minutes is None else new
+
+
+def _mark_for(there: int, late_by: int, session: TrainingSession, terms: CourseTerms) -> NewMark:
     if not _is_enough(there, session, terms.minimum_percent):
         return NewMark(MarkStatus.PARTIAL, there)
     if late_by > terms.lateness_minutes:
         return NewMark(MarkStatus.ATTENDED_LATE, there)
-    if length - there > terms.lateness_minutes:
+    if minutes_of(session) - there > terms.lateness_minutes:
         return NewMark(MarkStatus.PARTIAL, there)
     return NewMark(MarkStatus.ATTENDED)
+
+
+# --- What was said, and what is kept of it ---------------------------------------------------------------
 
 
 def as_kept(new: NewMark, session: TrainingSession, terms: CourseTerms, held: PartlyHeld | None) -> NewMark:
     """What was said of somebody, held to the course's settings and to what was held of the session.
 
     Of a session that was broken off after 150 minutes, whoever was there has those 150 minutes; once the
-    academy decided that it counts, they count. (U-23)
+    academy decided that it counts, they count. What was said is kept beside it, so that the mark can be
+    worked out anew: who came 40 minutes late to it came 40 minutes late when it was held in full after all.
+    (U-23)
     """
-    if held is None or new.status not in THERE:
-        return as_measured(new, session, terms)
-    there = held.minutes
+    if new.status not in THERE:
+        return new
+    said = new.said or _said_in(new, session)
+    asked = _as_said(said, session, new.accepted_by)
+    kept = as_measured(asked, session, terms) if held is None else _as_held(said, asked, held, terms)
+    return replace(kept, said=None if _said_in(kept, session) == said else said)
+
+
+def as_recorded(mark: Mark) -> NewMark:
+    """A mark as it stands, with what was said where it is another."""
+    said = None if mark.said_status is None else Said(mark.said_status, mark.said_minutes)
+    return NewMark(mark.status, mark.minutes, mark.accepted_by, said)
+
+
+def _said_in(new: NewMark, session: TrainingSession | SessionDate) -> Said:
+    """What a mark says by itself of a session: there for 320 of 360 minutes after coming late is 40 late."""
     if new.status is MarkStatus.ATTENDED_LATE and new.minutes is not None:
-        there = max(0, held.minutes - (minutes_of(session) - new.minutes))
-    elif new.status is MarkStatus.PARTIAL and new.minutes is not None:
-        there = min(new.minutes, held.minutes)
-    return NewMark(MarkStatus.PARTIAL, there, new.accepted_by or accepted_by(there, held, terms))
+        return Said(new.status, minutes_of(session) - new.minutes)
+    return Said(new.status, new.minutes)
+
+
+def _as_said(said: Said, session: TrainingSession, accepted_by: str | None) -> NewMark:
+    """What was said, as a mark of a session: 40 minutes late is there for 320 of 360 minutes."""
+    minutes = said.minutes
+    if said.status is MarkStatus.ATTENDED_LATE and minutes is not None:
+        minutes = max(0, minutes_of(session) - minutes)
+    return NewMark(said.status, minutes, accepted_by, said)
+
+
+def _as_held(said: Said, asked: NewMark, held: PartlyHeld, terms: CourseTerms) -> NewMark:
+    """The minutes that somebody has of a session that was broken off."""
+    there = held.minutes
+    if said.status is MarkStatus.ATTENDED_LATE and said.minutes is not None:
+        there = max(0, held.minutes - said.minutes)
+    elif said.status is MarkStatus.PARTIAL and said.minutes is not None:
+        there = min(said.minutes, held.minutes)
+    return NewMark(MarkStatus.PARTIAL, there, asked.accepted_by or accepted_by(there, held, terms))
 
 
 def accepted_by(minutes: int, held: PartlyHeld, terms: CourseTerms) -> str | None:
@@ -103,12 +154,13 @@ def as_measured(new: NewMark, session: TrainingSession, terms: CourseTerms) -> N
     """What was said of somebody who came late, held to the course's grace and its minimum share.
 
     "Late, 10 minutes" is within the grace, so attended; "late, 200 minutes" of 360 is in part, and does not
-    count. Late without minutes stays late.
+    count, unless somebody accepted it. Late without minutes stays late.
     """
-    if new.status is not MarkStatus.ATTENDED_LATE or new.minutes is None:
-        return new
-    arrived_at = session.starts_at + (minutes_of(session) - new.minutes) * _MINUTE
-    return status_for(None, session, terms, arrived_at)
+    kept = new
+    if new.status is MarkStatus.ATTENDED_LATE and new.minutes is not None:
+        arrived_at = session.starts_at + (minutes_of(session) - new.minutes) * _MINUTE
+        kept = status_for(None, session, terms, arrived_at)
+    return replace(kept, accepted_by=new.accepted_by if kept.status is MarkStatus.PARTIAL else None)
 
 
 def said_of(mark: Mark, session: TrainingSession, dates: Sequence[SessionDate]) -> NewMark:
@@ -116,19 +168,21 @@ def said_of(mark: Mark, session: TrainingSession, dates: Sequence[SessionDate]) 
     ever had, in the order in which they were entered.
 
     Who came 20 minutes late to 360 minutes was there for 340. It ended an hour sooner: they came 20 minutes
-    late all the same, and were there for 280. Minutes that were stated of somebody in part stay as stated.
+    late all the same, and were there for 280; and for 340 once that turns out to have been a slip, whatever
+    the mark was meanwhile. Minutes that were stated of somebody in part stay as stated.
     Who checked in at 09:50 came at 09:50: 20 minutes late where it began at 09:30, 10 minutes early where
     that turns out to have been 10:00.
     """
-    minutes = mark.minutes
     was = ([one for one in dates if one.entered_at <= mark.entered_at] or dates[:1])[-1]
+    known = as_recorded(mark)
+    if mark.status not in THERE or (was.starts_at, was.ends_at) == (session.starts_at, session.ends_at):
+        return known
     arrived_at = _checked_in_at(mark, session)
+    said = known.said or _said_in(known, was)
     if arrived_at is not None and was.starts_at != session.starts_at:
         late_by = max(0, (arrived_at - session.starts_at) // _MINUTE)
-        return NewMark(MarkStatus.ATTENDED_LATE, max(0, minutes_of(session) - late_by))
-    if mark.status is MarkStatus.ATTENDED_LATE and minutes is not None:
-        minutes = max(0, minutes + minutes_of(session) - minutes_of(was))
-    return NewMark(mark.status, minutes, mark.accepted_by)
+        said = Said(MarkStatus.ATTENDED_LATE, late_by) if late_by else Said(MarkStatus.ATTENDED)
+    return _as_said(said, session, mark.accepted_by)
 
 
 def _checked_in_at(mark: Mark, session: TrainingSession) -> datetime | None:

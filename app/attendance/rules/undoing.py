@@ -26,8 +26,8 @@ from app.people.models import Person
 from app.sessions.models import TrainingSession
 
 _COPIED = (
-    "person_id", "session_id", "version_id", "component", "status", "minutes", "accepted_by", "counts",
-    "held_on", "opens_on", "submission_id",
+    "person_id", "session_id", "version_id", "component", "status", "minutes", "accepted_by", "said_status",
+    "said_minutes", "counts", "held_on", "opens_on", "submission_id",
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.attendance import rules as attendance
-from app.attendance.rules import NewMark
+from app.attendance.rules import NewMark, as_recorded
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import RuleBroken
@@ -139,7 +139,5 @@ def _back(
     found: defaultdict[int, dict[int, NewMark]] = defaultdict(dict)
     for session_id, person_id in keys:
         was = before.get((session_id, person_id))
-        found[session_id][person_id] = (
-            NewMark(was.status, was.minutes, was.accepted_by) if was else NewMark(MarkStatus.NOT_RECORDED)
-        )
+        found[session_id][person_id] = as_recorded(was) if was else NewMark(MarkStatus.NOT_RECORDED)
     return sorted(found.items())

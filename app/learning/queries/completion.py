@@ -90,18 +90,19 @@ def standings(
     person_id: int | None = None,
     people: Select[tuple[int]] | None = None,
     shapes: Mapping[int, CourseShape] | None = None,
+    marks_only: bool = False,
 ) -> Select[Standing]:
     """The same with how long it holds: person_id, course_id, completed_on, last_on, is_current.
 
     `last_on` is the last date on which a set was closed: who takes a course again is current from then.
     `is_current` says whether `as_at` lies within the course's validity after it. When no course has a
     validity, everybody is current, and nobody needs the last date: it is the first. `shapes` are those of
-    the courses, for whoever has asked for them already.
+    the courses, for whoever has asked for them already; `marks_only` as with `completions`.
     """
     shapes = shapes if shapes is not None else shapes_of(course_ids, known_at)
     asked = Asked(as_at, known_at, person_id if people is None else people)
     limits = _limits(shapes, course_ids, as_at)
-    every = _every(shapes, course_ids, asked, has_last=bool(limits))
+    every = _every(shapes, course_ids, asked, marks_only=marks_only, has_last=bool(limits))
     completed_on = func.min(every.c.completed_on)
     last_on = func.max(every.c.last_on) if limits else completed_on
     is_over = [and_(every.c.course_id == course_id, last_on < day) for course_id, day in limits.items()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
 
 from app.core.db import live
 from app.learning.models import THERE, Mark, MarkStatus, PartlyHeld
@@ -53,10 +53,11 @@ def components_done(run_id: int) -> Select[tuple[int, int, date]]:
 def marked_for_longer(session_id: int, minutes: int) -> Select[tuple[int]]:
     """How many a register has as there for more than so many minutes, by minutes that somebody stated. Of
     who came late the minutes follow from how late, whatever the session lasts."""
+    stated = case((Mark.said_status.is_(None), Mark.minutes), else_=Mark.said_minutes)
     return select(func.count(Mark.id)).where(
         Mark.session_id == session_id,
-        Mark.minutes > minutes,
-        Mark.status != MarkStatus.ATTENDED_LATE,
+        stated > minutes,
+        func.coalesce(Mark.said_status, Mark.status) != MarkStatus.ATTENDED_LATE,
         live(Mark),
     )
 
