@@ -9,6 +9,7 @@ import unicodedata
 from flask import current_app
 
 from app.attendance.models import Award
+from app.attendance.queries import award_valid_until
 from app.core.mail import link
 from app.core.pdf import pdf_of
 
@@ -22,7 +23,11 @@ def certificate_pdf(award: Award) -> bytes:
     """
     config = current_app.config
     page = current_app.jinja_env.get_template("attendance/certificate_pdf.html").render(
-        award=award, council=config["COUNCIL"], logo=_logo(), check_address=link("/certificates")
+        award=award,
+        valid_until=award_valid_until(award),
+        council=config["COUNCIL"],
+        logo=_logo(),
+        check_address=link("/certificates"),
     )
     return pdf_of(page)
 

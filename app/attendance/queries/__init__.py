@@ -20,10 +20,13 @@ from app.attendance.queries.absences import (
 )
 from app.attendance.queries.awards import (
     award_coded,
+    award_valid_until,
     awards_of,
+    certifiable,
     certificates,
     certified_courses,
     days_that_closed,
+    is_valid,
     standing_awards_of,
     unsettled,
 )
@@ -124,8 +127,10 @@ __all__ = [
     "attended_too_early",
     "attended_too_late",
     "award_coded",
+    "award_valid_until",
     "awards_of",
     "before_first_start",
+    "certifiable",
     "certificates",
     "certified_courses",
     "change_of",
@@ -141,6 +146,7 @@ __all__ = [
     "files_before",
     "files_of",
     "has_taken_part",
+    "is_valid",
     "links_of",
     "mark_of",
     "marks_of",

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.attendance.models import Award
 from app.core.db import another, db, live
 from app.learning.models import Mark
-from app.learning.queries import completions
+from app.learning.queries import shapes_of, standings, valid_until
 from app.people import queries as people
+from app.programmes import queries as programmes
 from app.programmes.models import Component, ComponentMapping, Course, CourseVersion
 from app.sessions.models import TrainingSession
 
@@ -33,6 +34,19 @@ def awards_of(person_id: int) -> Select[tuple[Award]]:
 def standing_awards_of(person_id: int) -> Select[tuple[Award]]:
     """The certificates of a person that were not withdrawn."""
     return awards_of(person_id).where(Award.withdrawn_at.is_(None))
+
+
+def award_valid_until(award: Award) -> date | None:
+    """The last day on which the completion that a certificate is of is current, by the course's validity as
+    it is now; None where it has none."""
+    months = programmes.terms_of(award.course_id).validity_months
+    return valid_until(award.completed_on, months) if months else None
+
+
+def is_valid(award: Award, on: date) -> bool:
+    """Whether the completion that a certificate is of is current on a day."""
+    last_day = award_valid_until(award)
+    return last_day is None or on <= last_day
 
 
 def award_coded(code: str) -> Select[tuple[Award]]:
@@ -76,49 +90,82 @@ def certified_courses() -> Select[tuple[Course]]:
 # --- What is to be done ----------------------------------------------------------------------------------
 
 
+def certifiable(
+    course_ids: Collection[int], *, as_at: date, person_id: int | None = None
+) -> Select[tuple[int, int, date, date]]:
+    """Who has completed these courses by marks: person_id, course_id, completed_on and due_on, the day of the
+    completion that is to be certified.
+
+    That is the earliest; of a course with a validity the latest, since who takes it again completes it again
+    (4.3).
+    """
+    shapes = shapes_of(course_ids)
+    stands = standings(
+        course_ids, as_at=as_at, person_id=person_id, marks_only=True, shapes=shapes
+    ).subquery()
+    ends = stands.c.course_id.in_([one.course_id for one in shapes.values() if one.validity_months])
+    return select(
+        stands.c.person_id,
+        stands.c.course_id,
+        stands.c.completed_on,
+        case((ends, stands.c.last_on), else_=stands.c.completed_on).label("due_on"),
+    )
+
+
 def unsettled(*, as_at: date, marked_before: datetime) -> dict[int, set[int]]:
     """The people, each with the courses, for whom a certificate is to be issued, withdrawn or looked at.
 
-    To be issued: complete by marks, the last of which was entered before `marked_before`, without one that
-    stands. To be withdrawn: it stands, and the completion does not or is of another day. To be looked at: a
-    mark was superseded since it was issued. One statement, which reads completion once for all courses.
+    To be issued: complete by marks, the last of which was entered before `marked_before`, without one of that
+    completion that stands. To be withdrawn: it stands, and no completion does, or none of such a day. To be
+    looked at: a mark was corrected since it was issued, if only by what was brought in as known before. One
+    statement, which reads completion once for all courses.
     """
     courses = db.session.scalars(select(CourseVersion.course_id).distinct()).all()
-    done = completions(courses, as_at=as_at, marks_only=True).cte("done")
-    of_award = and_(
+    done = certifiable(courses, as_at=as_at).cte("done")
+    of_course = and_(
         Award.person_id == done.c.person_id,
         Award.course_id == done.c.course_id,
         Award.withdrawn_at.is_(None),
     )
     to_issue = (
         select(done.c.person_id, done.c.course_id)
-        .outerjoin(Award, of_award)
+        .outerjoin(Award, and_(of_course, Award.completed_on == done.c.due_on))
         .where(
             Award.id.is_(None),
-            ~_has_newer_mark(done.c.person_id, done.c.course_id, done.c.completed_on, marked_before),
+            ~_has_newer_mark(done.c.person_id, done.c.course_id, done.c.due_on, marked_before),
         )
     )
     to_withdraw = (
         select(Award.person_id, Award.course_id)
-        .outerjoin(done, of_award)
+        .outerjoin(done, of_course)
         .where(
             Award.withdrawn_at.is_(None),
-            or_(done.c.person_id.is_(None), done.c.completed_on != Award.completed_on),
+            or_(
+                done.c.person_id.is_(None),
+                Award.completed_on < done.c.completed_on,
+                Award.completed_on > done.c.due_on,
+            ),
         )
     )
-    corrected = select(Award.person_id, Award.course_id).where(
-        Award.withdrawn_at.is_(None),
-        exists().where(
-            Mark.person_id == Award.person_id,
-            Mark.version_id == CourseVersion.id,
-            CourseVersion.course_id == Award.course_id,
-            Mark.superseded_at > Award.issued_at,
-        ),
-    )
+    corrected = select(Award.person_id, Award.course_id).where(Award.withdrawn_at.is_(None), _is_corrected())
     found: defaultdict[int, set[int]] = defaultdict(set)
     for person_id, course_id in db.session.execute(to_issue.union(to_withdraw, corrected)):
         found[person_id].add(course_id)
     return dict(found)
+
+
+def _is_corrected() -> ColumnElement[bool]:
+    """Whether a mark that a certificate may rest on was superseded or entered since it was issued. One that
+    takes the place of another as known long ago supersedes it long ago."""
+    return exists().where(
+        Mark.person_id == Award.person_id,
+        Mark.version_id == CourseVersion.id,
+        CourseVersion.course_id == Award.course_id,
+        or_(
+            Mark.superseded_at > Award.issued_at,
+            and_(Mark.entered_at > Award.issued_at, Mark.held_on <= Award.completed_on),
+        ),
+    )
 
 
 def _has_newer_mark(

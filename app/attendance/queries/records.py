@@ -10,8 +10,8 @@ from sqlalchemy import Select, and_, exists, or_, select
 
 from app.attendance.models import Award, Reflection
 from app.attendance.queries.awards import standing_awards_of
-from app.core.db import db, live
-from app.learning.models import THERE, Mark, MarkStatus, PastCompletion
+from app.core.db import another, db, live
+from app.learning.models import THERE, Mark, PastCompletion
 from app.learning.queries import completions, marks_of_person, past_completions_of
 from app.people.models import BY_NAME, Person
 from app.programmes.models import Course, CourseVersion
@@ -23,8 +23,11 @@ class RecordedDay:
 
     mark: Mark
     course: Course
-    minutes: int
     award: Award | None
+
+    @property
+    def minutes(self) -> int:
+        return self.mark.minutes_there
 
     @property
     def trainer(self) -> str | None:
@@ -65,7 +68,6 @@ def record_of(person: Person) -> TrainingRecord:
         RecordedDay(
             mark=mark,
             course=mark.session.run.version.course,
-            minutes=_minutes(mark),
             award=awards.get(mark.session_id),
         )
         for mark in reversed(marks)
@@ -73,14 +75,6 @@ def record_of(person: Person) -> TrainingRecord:
     ]
     past = db.session.scalars(past_completions_of(person)).all()
     return TrainingRecord(days, past, db.session.scalars(reflections_of(person.id)).all())
-
-
-def _minutes(mark: Mark) -> int:
-    """How long somebody was there: as was said, or for the whole of the session."""
-    if mark.status is MarkStatus.PARTIAL and mark.minutes is not None:
-        return mark.minutes
-    session = mark.session
-    return int((session.ends_at - session.starts_at).total_seconds()) // 60
 
 
 def reflections_of(person_id: int) -> Select[tuple[Reflection]]:
@@ -114,16 +108,24 @@ def has_taken_part(person_id: int, course_id: int) -> bool:
 
 
 def completions_of_everybody(*, as_at: date) -> Select[tuple[object, ...]]:
-    """Everybody's completions, one row for each course: who, what, when, and the certificate if there is one.
+    """Everybody's completions, one row for each course: who, what, when, and the latest certificate.
 
     By the names of people; in the order of `COMPLETION_COLUMNS` of the file that they become.
     """
     courses = db.session.scalars(select(CourseVersion.course_id).distinct()).all()
     done = completions(courses, as_at=as_at).subquery()
+    later = another(Award, "later_award")
+    is_followed = exists().where(
+        later.person_id == Award.person_id,
+        later.course_id == Award.course_id,
+        later.withdrawn_at.is_(None),
+        later.completed_on > Award.completed_on,
+    )
     of_award = and_(
         Award.person_id == done.c.person_id,
         Award.course_id == done.c.course_id,
         Award.withdrawn_at.is_(None),
+        ~is_followed,
     )
     return (
         select(

@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from app.accounts import queries as accounts
 from app.attendance import emails, queries
@@ -17,8 +18,7 @@ from app.core.actors import SERVICE, Actor
 from app.core.db import db, lock_row
 from app.core.errors import RuleBroken
 from app.core.mail import Email
-from app.learning.models import Mark, MarkStatus
-from app.learning.queries import completions
+from app.learning.models import Mark
 from app.outbox import rules as outbox
 from app.people import rules as people
 from app.people.models import Person
@@ -58,12 +58,14 @@ def _in_groups(signs: str) -> str:
     return "-".join(signs[start : start + _GROUP] for start in range(0, _LENGTH, _GROUP))
 
 
-def standing_in_words(award: Award | None) -> str:
-    """What whoever checks a code is told: neither whose the certificate is, nor of what."""
+def standing_in_words(award: Award | None, on: date) -> str:
+    """What whoever checks a code on a day is told: neither whose the certificate is, nor of what."""
     if award is None:
         return "There is no certificate with this code."
     if not award.stands:
         return "The certificate with this code was withdrawn."
+    if not queries.is_valid(award, on):
+        return "A certificate with this code was issued, and is not valid any more."
     return "A certificate with this code stands."
 
 
@@ -84,27 +86,51 @@ def marked_before(now: datetime) -> datetime:
 def settle_awards(*, person: Person, course_ids: Collection[int], now: datetime) -> int:
     """Issue and withdraw what is due of these courses for one person; how many certificates changed.
 
-    A certificate stands while the same days complete the course on the same date. Prior learning, training
-    elsewhere and what is from before the registers get no certificate of ours. (4.1, 4.3, AM-12, ST-10)
+    A certificate stands while the same days complete the course on the same date. Who takes a course again
+    whose completion is valid for some months has another one, beside the first: each is of its completion.
+    Prior learning, training elsewhere and what is from before the registers get no certificate of ours.
+    (4.1, 4.3, AM-12, ST-10)
     """
     lock_row(Person, person.id)
-    done = completions(course_ids, as_at=clock.london(now).date(), marks_only=True, person_id=person.id)
-    completed = {course_id: on for _, course_id, on in db.session.execute(done)}
-    standing = {award.course_id: award for award in db.session.scalars(queries.standing_awards_of(person.id))}
+    found = queries.certifiable(course_ids, as_at=clock.london(now).date(), person_id=person.id)
+    done = {row.course_id: row for row in db.session.execute(found)}
+    awards = db.session.scalars(queries.standing_awards_of(person.id)).all()
     changed = 0
     for course_id in sorted(course_ids):
-        on = completed.get(course_id)
-        days = queries.days_that_closed(person.id, course_id, on) if on is not None else []
-        award = standing.get(course_id)
-        if award is not None and not _is_of(award, on, days):
-            withdraw(award=award, why=OTHER_DAYS if days else NO_LONGER_COMPLETE, by=SERVICE, now=now)
-            _tell_of_withdrawal(award, now=now)
-            award = None
-            changed += 1
-        if award is None and on is not None and days and _is_due(days, now):
-            _issue(person, course_id, on, days, now=now)
-            changed += 1
+        of_course = [award for award in awards if award.course_id == course_id]
+        changed += _settle(person, course_id, of_course, done.get(course_id), now=now)
     return changed
+
+
+def _settle(
+    person: Person, course_id: int, awards: Sequence[Award], done: Any | None, *, now: datetime
+) -> int:
+    """The same of one course, by its row of `certifiable` if it is complete."""
+    kept = _kept(awards, done)
+    gone = [award for award in awards if award not in kept]
+    for award in gone:
+        withdraw(award=award, why=OTHER_DAYS if done else NO_LONGER_COMPLETE, by=SERVICE, now=now)
+        _tell_of_withdrawal(award, now=now)
+    if done is None or any(award.completed_on == done.due_on for award in kept):
+        return len(gone)
+    days = queries.days_that_closed(person.id, course_id, done.due_on)
+    if not days or not _is_due(days, now):
+        return len(gone)
+    _issue(person, course_id, done.due_on, days, now=now)
+    return len(gone) + 1
+
+
+def _kept(awards: Sequence[Award], done: Any | None) -> list[Award]:
+    """Which certificates of one course still say what is so: that of the first completion, those of later
+    ones until the last that is to be certified, and those that stood beside these when a course lost its
+    validity."""
+    kept: list[Award] = []
+    for award in sorted(awards, key=lambda one: one.completed_on):
+        if done is None or award.completed_on < done.completed_on:
+            continue
+        if (award.completed_on <= done.due_on or kept) and _is_of(award):
+            kept.append(award)
+    return kept
 
 
 def withdraw(*, award: Award, why: str, by: Actor, now: datetime) -> None:
@@ -115,11 +141,21 @@ def withdraw(*, award: Award, why: str, by: Actor, now: datetime) -> None:
     audit.record(by=by, verb="certificate:withdrawn", thing=award, now=now, label=label, reason=why)
 
 
-def _is_of(award: Award, completed_on: date | None, days: Sequence[Mark]) -> bool:
-    """Whether a certificate still says what is so: the date, and the same sessions with the same hours."""
-    certified = {(day["session"], day["date"], day["minutes"]) for day in award.days}
-    recorded = {(mark.session_id, mark.held_on.isoformat(), _minutes(mark)) for mark in days}
-    return award.completed_on == completed_on and certified == recorded
+def _is_of(award: Award) -> bool:
+    """Whether a certificate still says what is so: on its date the same sessions, with the same hours."""
+    marks = queries.days_that_closed(award.person_id, award.course_id, award.completed_on)
+    recorded = {(mark.session_id, mark.held_on.isoformat()): mark for mark in marks}
+    printed = {(day["session"], day["date"]): day["minutes"] for day in award.days}
+    return printed.keys() == recorded.keys() and all(
+        minutes in _may_say(recorded[day], award) for day, minutes in printed.items()
+    )
+
+
+def _may_say(mark: Mark, award: Award) -> set[int]:
+    """How long somebody was there, as a certificate may say it. One that was issued while lateness was not
+    taken off says the whole session of who came late: for that alone nobody is sent another."""
+    is_older = mark.entered_at <= award.issued_at
+    return {mark.minutes_there, minutes_of(mark.session)} if is_older else {mark.minutes_there}
 
 
 def _is_due(days: Sequence[Mark], now: datetime) -> bool:
@@ -144,13 +180,6 @@ def _issue(person: Person, course_id: int, on: date, days: Sequence[Mark], *, no
         _tell(award, "issued", emails.certificate_issued(award, secret), now=now, secret=secret)
 
 
-def _minutes(mark: Mark) -> int:
-    """How long somebody was there, as a certificate says it."""
-    if mark.status is MarkStatus.PARTIAL and mark.minutes is not None:
-        return mark.minutes
-    return minutes_of(mark.session)
-
-
 def _as_printed(mark: Mark) -> dict[str, object]:
     """What the certificate says of a day, whatever is renamed later."""
     session = mark.session
@@ -158,7 +187,7 @@ def _as_printed(mark: Mark) -> dict[str, object]:
         "session": session.id,
         "title": session.component.title,
         "date": mark.held_on.isoformat(),
-        "minutes": _minutes(mark),
+        "minutes": mark.minutes_there,
         "trainer": session.trainer.name if session.trainer else None,
         "run": session.run.code,
     }

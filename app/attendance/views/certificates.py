@@ -154,7 +154,7 @@ def check() -> str:
         with rule_errors_on(form):
             code = rules.read_code(form.code.data or "")
             form.code.data, form.code.raw_data = code, None
-            answer = rules.standing_in_words(db.session.scalar(queries.award_coded(code)))
+            answer = rules.standing_in_words(db.session.scalar(queries.award_coded(code)), clock.today())
     return render_template("attendance/check_certificate.html", form=form, answer=answer)
 
 
@@ -165,6 +165,7 @@ def _shown(award: Award, *, is_own: bool, pdf: str, back: str | None) -> str:
     return render_template(
         "attendance/certificate.html",
         award=award,
+        valid_until=queries.award_valid_until(award),
         is_own=is_own,
         pdf=pdf,
         back=back,

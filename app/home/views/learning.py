@@ -49,7 +49,7 @@ def _learning(person: Person) -> str:
         is_own=person.id == actor.person_id,
         steps=queries.steps_of(person, progress, held, now),
         progress=progress,
-        awards={award.course_id: award for award in awards},
+        awards={award.course_id: award for award in sorted(awards, key=lambda one: one.completed_on)},
         can_book=_can_book_for(person),
         may_enter=actor.can(Permission.EDIT_PEOPLE),
         declared=db.session.scalars(attendance.declarations_of(person.id)).all(),

@@ -1,4 +1,4 @@
-"""Two records of one person need one certificate of a course: the one of the earlier completion stands."""
+"""Two records of one person need one certificate of a completion: that of the earlier one stands."""
 
 from __future__ import annotations
 
@@ -6,18 +6,29 @@ from datetime import datetime
 
 from app.attendance import queries as attendance
 from app.attendance import rules as awards
+from app.attendance.models import Award
 from app.core.actors import Actor
 from app.core.db import db
 from app.people.models import Person
+from app.programmes import queries as programmes
 
 
 def withdraw_doubles(survivor: Person, merged: Person, *, by: Actor, now: datetime) -> None:
-    """Of two certificates of one course one is withdrawn; nobody is told, as what they learnt stands.
+    """Of two certificates of one course one is withdrawn; nobody is told, as what they learnt stands. Where a
+    completion is valid for some months, two of different days stand beside each other.
 
     When the merge is undone, a new one is issued for what stands again. (U-07)
     """
-    own = {one.course_id: one for one in db.session.scalars(attendance.standing_awards_of(survivor.id))}
+    own = db.session.scalars(attendance.standing_awards_of(survivor.id)).all()
     for other in db.session.scalars(attendance.standing_awards_of(merged.id)).all():
-        if other.course_id in own:
-            later = max(own[other.course_id], other, key=lambda one: (one.completed_on, one is other))
+        double = next((one for one in own if _is_one_too_many(one, other)), None)
+        if double is not None:
+            later = max(double, other, key=lambda one: (one.completed_on, one is other))
             awards.withdraw(award=later, why=awards.MERGED, by=by, now=now)
+
+
+def _is_one_too_many(one: Award, other: Award) -> bool:
+    if one.course_id != other.course_id:
+        return False
+    is_valid_for_ever = programmes.terms_of(one.course_id).validity_months is None
+    return is_valid_for_ever or one.completed_on == other.completed_on
