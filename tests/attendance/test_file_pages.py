@@ -116,13 +116,13 @@ def test_a_file_whose_session_was_moved_since_is_said(academy: Pages, session: T
     assert "This is the report of another day" in again.text
 
 
-def test_2_6_columns_that_nothing_is_read_from_are_named(academy: Pages, session: TrainingSession) -> None:
+def test_tr04_columns_that_nothing_is_read_from_are_named(academy: Pages, session: TrainingSession) -> None:
     page = give(academy, session.id, b"name,minutes,Team,Rating\nKit Crane,400,North,5\n")
     assert "Not read: team and rating." in page.text
     assert "Not read" not in give(academy, session.id, b"name,minutes\nKit Crane,400\n").text
 
 
-def test_2_6_a_list_of_a_trainers_own_is_told_which_columns_it_has(
+def test_tr04_a_list_of_a_trainers_own_is_told_which_columns_it_has(
     academy: Pages, session: TrainingSession
 ) -> None:
     page = give(academy, session.id, b"email,team\nkit.crane@council.example,North\n")
