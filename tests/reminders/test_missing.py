@@ -107,6 +107,14 @@ def test_u03_who_waits_for_the_day_is_not_written_to(course: Course) -> None:
     assert needed(person, at(MONDAY, 9)) == []
 
 
+def test_u03_who_was_left_waiting_for_a_run_that_is_over_is_written_to(course: Course) -> None:
+    person = half_way(course)
+    factories.booking(
+        factories.run(course, days=[date(2022, 3, 16), date(2022, 3, 17)]), person, confirmed_at=None
+    )
+    assert needed(person, at(MONDAY, 9)) == [2]
+
+
 def test_u10_u03_a_day_whose_register_is_not_marked_is_not_missing(course: Course) -> None:
     person = factories.staff()
     run = run_of(course, "SOS2-07")

@@ -12,7 +12,7 @@ from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.attendance.queries.absences import twelve_months_before
-from app.bookings.models import Booking
+from app.bookings.models import Booking, BookingState
 from app.bookings.queries import OPEN_STATES
 from app.core import clock
 from app.core.db import db, live
@@ -128,7 +128,8 @@ def _done(begun: Any) -> dict[Pair, frozenset[int]]:
 
 
 def _booked(begun: Any, version_ids: Collection[int], now: datetime) -> defaultdict[Pair, set[int]]:
-    """The days that somebody has booked or waits for, or that are over and not marked yet."""
+    """The days that somebody has booked or waits for, and those on which they had a place and which are not
+    marked yet."""
     marked = exists().where(
         Mark.session_id == TrainingSession.id,
         Mark.person_id == Booking.person_id,
@@ -145,7 +146,7 @@ def _booked(begun: Any, version_ids: Collection[int], now: datetime) -> defaultd
             Booking.state.in_(OPEN_STATES),
             Booking.person_id.in_(select(begun.c.person_id)),
             or_(Booking.session_id.is_(None), Booking.session_id == TrainingSession.id),
-            or_(SessionDate.starts_at > now, ~marked),
+            or_(SessionDate.starts_at > now, and_(Booking.state == BookingState.CONFIRMED, ~marked)),
         )
     )
     booked: defaultdict[Pair, set[int]] = defaultdict(set)

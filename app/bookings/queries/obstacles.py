@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import Select, and_, or_, select
 
 from app.bookings.models import Booking, BookingState, Seat
+from app.bookings.queries.days import has_day
 from app.core import clock
 from app.core.db import db, live
 from app.learning.queries import completions
@@ -115,18 +116,8 @@ def _courses_booked(person_id: int, before: datetime, now: datetime) -> set[int]
                 Booking.person_id == person_id,
                 Booking.state == BookingState.CONFIRMED,
                 Booking.session_id.is_(None),
-                ~_has_session(SessionDate.ends_at > before),
-                _has_session(SessionDate.ends_at > now),
+                ~has_day(SessionDate.ends_at > before),
+                has_day(SessionDate.ends_at > now),
             )
         )
-    )
-
-
-def _has_session(when: ColumnElement[bool]) -> ColumnElement[bool]:
-    return (
-        select(TrainingSession.id)
-        .join(SessionDate, SessionDate.session_id == TrainingSession.id)
-        .where(TrainingSession.run_id == Booking.run_id, live(SessionDate), when)
-        .correlate(Booking)
-        .exists()
     )

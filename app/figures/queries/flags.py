@@ -33,9 +33,9 @@ from app.core.days import written
 from app.core.db import live, materialized
 from app.core.filters import plural
 from app.figures.queries.arithmetic import shown_percent
-from app.figures.queries.prospects import OUTSTANDING_DAYS, Moment, is_confirmed, is_on
+from app.figures.queries.prospects import Moment, is_confirmed, is_on
 from app.learning.models import Mark
-from app.learning.queries import says_something
+from app.learning.queries import OUTSTANDING_DAYS, says_something
 from app.sessions.models import Run, SessionDate, TrainingSession
 
 FEW_DOUBTS = Fraction(1, 10)  # of those counted: with more of them in doubt, the figure is

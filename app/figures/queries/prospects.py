@@ -35,13 +35,10 @@ from app.core.days import months_before, written
 from app.core.db import db, live
 from app.figures.queries.plans import Takers, Whoever
 from app.learning.models import Mark
-from app.learning.queries import CourseShape, completions, says_something
+from app.learning.queries import OUTSTANDING_DAYS, CourseShape, completions, says_something
 from app.programmes.models import CourseTerms, CourseVersion
 from app.programmes.queries import are_known_terms
 from app.sessions.models import Run, RunState, SessionDate, TrainingSession
-
-# A place that nobody has marked for so long is a matter of data quality, and no more of a forecast.
-OUTSTANDING_DAYS = 92
 
 
 @dataclass(frozen=True)

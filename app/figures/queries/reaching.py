@@ -37,7 +37,6 @@ from app.figures.queries.forecast import Forecast
 from app.figures.queries.planning import PlanningAbsence
 from app.figures.queries.plans import Plan
 from app.figures.queries.prospects import (
-    OUTSTANDING_DAYS,
     FreeRun,
     Moment,
     has_seat,
@@ -46,6 +45,7 @@ from app.figures.queries.prospects import (
     is_on,
 )
 from app.figures.queries.sources import Sources
+from app.learning.queries import OUTSTANDING_DAYS
 from app.programmes.models import Course, CourseVersion
 from app.sessions.models import Run, SessionDate, TrainingSession
 

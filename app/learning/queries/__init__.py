@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.learning.queries.completion import closings, completions, standings, would_complete
 from app.learning.queries.person import marks_of_person, past_completions_of
 from app.learning.queries.registers import (
+    OUTSTANDING_DAYS,
     components_done,
     count_there,
     is_marked,
@@ -23,6 +24,7 @@ from app.learning.queries.shapes import (
 )
 
 __all__ = [
+    "OUTSTANDING_DAYS",
     "CourseShape",
     "VersionShape",
     "closings",

@@ -11,6 +11,9 @@ from app.core.db import live
 from app.learning.models import THERE, Mark, MarkStatus, PartlyHeld
 from app.sessions.models import TrainingSession
 
+# A place that nobody has marked for so long is a matter of data quality: nothing more is expected of it.
+OUTSTANDING_DAYS = 92
+
 
 def says_something(known_at: datetime | None = None) -> ColumnElement[bool]:
     """The marks, as known, by which a register says anything of somebody: "not recorded" says nothing."""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from app.attendance.models import RegisterLink
 from app.attendance.queries import places_on_registers
 from app.bookings.models import Booking, BookingState
-from app.bookings.queries import OPEN_STATES
+from app.bookings.queries import is_booked
 from app.core.db import live
 from app.learning.models import Mark
 from app.learning.queries import says_something, standings
@@ -109,17 +109,6 @@ def expiring(course_id: int, *, as_at: date, last_before: date) -> Select[tuple[
     """Whose completion of a course is current on a day, and was closed last before another: those of them who
     are in post, have an address and have not booked it again. Columns: person_id, last_on."""
     stands = standings([course_id], as_at=as_at).subquery()
-    has_booked = exists().where(
-        Booking.person_id == Person.id,
-        Booking.state.in_(OPEN_STATES),
-        Booking.run_id == Run.id,
-        Run.version_id == CourseVersion.id,
-        CourseVersion.course_id == course_id,
-        TrainingSession.run_id == Run.id,
-        SessionDate.session_id == TrainingSession.id,
-        live(SessionDate),
-        SessionDate.held_on >= as_at,
-    )
     return (
         select(stands.c.person_id, stands.c.last_on)
         .join(Person, Person.id == stands.c.person_id)
@@ -128,7 +117,7 @@ def expiring(course_id: int, *, as_at: date, last_before: date) -> Select[tuple[
             stands.c.last_on < last_before,
             Person.email.is_not(None),
             Person.id.in_(spells_on(as_at).with_only_columns(Spell.person_id)),
-            ~has_booked,
+            ~is_booked(course_id, on=as_at),
         )
         .order_by(stands.c.person_id)
     )
