@@ -14,8 +14,11 @@ from app.programmes.models import Component, Course
 from app.sessions.models import Run, TrainingSession
 
 
-def joining(booking: Booking, session: TrainingSession, secret: str | None = None) -> Email:
-    """To the person: what begins when, where, and how to change it. All sessions still held are listed.
+def joining(
+    booking: Booking, session: TrainingSession, secret: str | None = None, lacking: Sequence[Course] = ()
+) -> Email:
+    """To the person: what begins when, where, and how to change it. All sessions still held are listed, and
+    the courses that this one builds on and that they are `lacking`.
 
     `secret` is the end of the link for somebody who has no account to sign in with (MA-02).
     """
@@ -35,6 +38,7 @@ def joining(booking: Booking, session: TrainingSession, secret: str | None = Non
             "course": course,
             "booking_link": link(f"/my-place/{secret}" if secret else f"/bookings/{booking.id}"),
             "instructions": booking.run.joining_instructions,
+            "lacking": [(one, link(f"/book?course={one.id}")) for one in lacking],
         },
     )
 

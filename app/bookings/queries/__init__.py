@@ -22,6 +22,7 @@ from app.bookings.queries.catching_up import (
     catch_up_sessions,
     component_in_full,
     days_taken,
+    last_done,
 )
 from app.bookings.queries.charges import (
     Charge,
@@ -122,7 +123,6 @@ from app.bookings.queries.obstacles import (
     Clash,
     clashes_of,
     tight_gaps,
-    unmet_prerequisites,
 )
 from app.bookings.queries.occupancy import (
     HOLDING_STATES,
@@ -136,6 +136,10 @@ from app.bookings.queries.occupancy import (
     seats_taken,
     times_moved,
     waiting_counts,
+)
+from app.bookings.queries.prerequisites import (
+    lacking_prerequisites,
+    unmet_prerequisites,
 )
 from app.bookings.queries.quotas import (
     kept_for_others,
@@ -218,6 +222,8 @@ __all__ = [
     "is_written",
     "kept_for_others",
     "keys_written",
+    "lacking_prerequisites",
+    "last_done",
     "last_invitations",
     "last_starts",
     "last_written",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.bookings.models import Booking, Seat
@@ -52,6 +52,19 @@ def days_taken(person_id: int, version_id: int, *, now: datetime) -> DaysTaken:
         has_begun=bool(marks) or any(dated.ends_at <= now for _, dated in seats),
         done=frozenset(component for component, counts in marks if counts),
         booked={component: dated for component, dated in seats if dated.starts_at > now},
+    )
+
+
+def last_done(person_id: int, component: Component) -> date | None:
+    """When somebody last did a day of a course, by a mark that counts."""
+    return db.session.scalar(
+        select(func.max(Mark.held_on)).where(
+            Mark.person_id == person_id,
+            Mark.version_id == component.version_id,
+            Mark.component == component.number,
+            Mark.counts,
+            live(Mark),
+        )
     )
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, or_, select
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from app.bookings.models import Booking
 from app.core.db import live
+from app.learning.models import Mark, MarkStatus
+from app.learning.queries import OUTSTANDING_DAYS
 from app.sessions.models import SessionDate, TrainingSession
 
 
@@ -23,3 +27,20 @@ def has_day(*when: ColumnElement[bool]) -> ColumnElement[bool]:
         .correlate(Booking)
         .exists()
     )
+
+
+def may_count(on: date) -> ColumnElement[bool]:
+    """Whether a day on which somebody has a place may yet be marked as one that counts, as seen on a date:
+    it is to come, or its register is awaited and says nothing of them."""
+    is_marked = (
+        exists(Mark.id)
+        .where(
+            Mark.person_id == Booking.person_id,
+            Mark.session_id == SessionDate.session_id,
+            Mark.status != MarkStatus.NOT_RECORDED,
+            live(Mark),
+        )
+        .correlate(Booking, SessionDate)
+    )
+    is_awaited = and_(SessionDate.held_on > on - timedelta(days=OUTSTANDING_DAYS), ~is_marked)
+    return or_(SessionDate.held_on > on, is_awaited)

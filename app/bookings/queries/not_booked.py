@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.bookings.models import Booking, BookingState, Invitation
-from app.bookings.queries.days import has_day
+from app.bookings.queries.days import has_day, may_count
 from app.bookings.queries.occupancy import OPEN_STATES
 from app.core import clock
-from app.core.db import db, live
+from app.core.db import db
 from app.core.filters import day
-from app.learning.models import Mark, MarkStatus
-from app.learning.queries import OUTSTANDING_DAYS, standings
+from app.learning.queries import standings
 from app.people import queries as people
 from app.people.models import Person, Spell
 from app.programmes import queries as programmes
 from app.programmes.models import Course, CourseVersion
-from app.sessions.models import Run, SessionDate, TrainingSession
+from app.sessions.models import Run, SessionDate
 
 
 def not_booked(
@@ -39,21 +38,9 @@ def not_booked(
 def is_booked(course_id: int, *, on: date) -> ColumnElement[bool]:
     """Whether a booking of a course may still complete it for somebody, as seen on a date.
 
-    A place may until its last day and, after a day of it, while the register does not say yet whether they
-    came; a request, a wait or an offer until its first day. Who was absent on 8 March, or was still waiting
-    when the run began, has not booked it any more on 9 March.
+    A place may until the registers of its days say who came, or are no longer awaited; a request, a wait or
+    an offer until its first day. Who was absent on 8 March, or still waited, has not booked it on 9 March.
     """
-    is_marked = (
-        exists(Mark.id)
-        .where(
-            Mark.person_id == Booking.person_id,
-            Mark.session_id == TrainingSession.id,
-            Mark.status != MarkStatus.NOT_RECORDED,
-            live(Mark),
-        )
-        .correlate(Booking, TrainingSession)
-    )
-    is_expected = and_(SessionDate.held_on > on - timedelta(days=OUTSTANDING_DAYS), ~is_marked)
     is_place = Booking.state == BookingState.CONFIRMED
     return exists().where(
         Booking.person_id == Person.id,
@@ -62,7 +49,7 @@ def is_booked(course_id: int, *, on: date) -> ColumnElement[bool]:
         Run.version_id == CourseVersion.id,
         CourseVersion.course_id == course_id,
         or_(
-            and_(is_place, has_day(or_(SessionDate.held_on >= on, is_expected))),
+            and_(is_place, has_day(may_count(on))),
             and_(~is_place, ~has_day(SessionDate.held_on < on)),
         ),
     )

@@ -8,12 +8,8 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, and_, or_, select
 
-from app.bookings.models import Booking, BookingState, Seat
-from app.bookings.queries.days import has_day
-from app.core import clock
+from app.bookings.models import Booking, Seat
 from app.core.db import db, live
-from app.learning.queries import completions
-from app.people.models import Person
 from app.programmes.models import Course, CourseVersion
 from app.sessions.models import Run, SessionDate, TrainingSession
 
@@ -89,35 +85,4 @@ def _seats_held_by(person_id: int) -> Select[tuple[int, str, str, date, datetime
         .join(Course, Course.id == CourseVersion.course_id)
         .where(Booking.person_id == person_id, Seat.released_at.is_(None), live(SessionDate))
         .order_by(SessionDate.starts_at)
-    )
-
-
-def unmet_prerequisites(course: Course, person: Person, *, before: datetime, now: datetime) -> list[Course]:
-    """The courses that `course` builds on and that somebody will not have completed before an instant.
-
-    Completed is what 4.3 says or, while it is still to come, a confirmed place on a run that ends before.
-    """
-    required = list(course.prerequisites)
-    done = completions([one.id for one in required], as_at=clock.london(before).date(), person_id=person.id)
-    completed = {course_id for _, course_id, _ in db.session.execute(done)}
-    missing = [one for one in required if one.id not in completed]
-    booked = _courses_booked(person.id, before, now) if missing else set()
-    return [one for one in missing if one.id not in booked]
-
-
-def _courses_booked(person_id: int, before: datetime, now: datetime) -> set[int]:
-    """The courses of which somebody has a place on a whole run that is not over and will be by an instant."""
-    return set(
-        db.session.scalars(
-            select(CourseVersion.course_id)
-            .join(Run, Run.version_id == CourseVersion.id)
-            .join(Booking, Booking.run_id == Run.id)
-            .where(
-                Booking.person_id == person_id,
-                Booking.state == BookingState.CONFIRMED,
-                Booking.session_id.is_(None),
-                ~has_day(SessionDate.ends_at > before),
-                has_day(SessionDate.ends_at > now),
-            )
-        )
     )

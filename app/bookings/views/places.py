@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -18,6 +19,7 @@ from app.core.filters import plural
 from app.core.permissions import Permission
 from app.core.web import current_actor, paginate, requires, rule_errors_flashed
 from app.people import queries as people
+from app.programmes.models import Course
 from app.sessions import rules as sessions_rules
 from app.sessions.models import Run
 
@@ -68,9 +70,15 @@ def _for_the_academy(run: Run, waiting: Sequence[Booking]) -> dict[str, Any]:
         "quotas": db.session.scalars(queries.quotas_of(run.id)).all(),
         "unclaimed": left,
         "reasons": rules.why_each_waits(waiting, places, now=now),
+        "unprepared": _unprepared(run, now),
         "can_cancel": rules.can_cancel_run(run, current_actor(), now),
         "today": clock.today(),
     }
+
+
+def _unprepared(run: Run, now: datetime) -> list[tuple[Booking, list[Course]]]:
+    """Who has a place without the courses that this one builds on, until the run begins."""
+    return queries.lacking_prerequisites(run, now=now) if run.first_session.starts_at > now else []
 
 
 @bp.post("/runs/<int:run_id>/places/fill")

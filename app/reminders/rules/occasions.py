@@ -17,11 +17,13 @@ from app.accounts import queries as accounts
 from app.attendance.models import Award
 from app.bookings import rules as bookings
 from app.bookings.models import Booking, BookingState
+from app.bookings.queries import lacking_prerequisites
 from app.core import clock, workdays
 from app.core.db import db
 from app.core.mail import Email
 from app.outbox.models import Message
 from app.outbox.rules import enqueue
+from app.programmes.models import Course
 from app.reminders import emails, queries
 from app.reminders.rules import missing
 from app.reminders.rules.absences import absence_is_still_right
@@ -115,14 +117,25 @@ def remind_of_joining(*, run: Run, now: datetime) -> int:
         if occasion is not None and booking.person.email:
             due[f"joining:booking:{booking.id}:{occasion.name}"] = (booking, occasion)
     written = set(db.session.scalars(queries.keys_written(list(due)))) if due else set()
+    to_write = {key: what for key, what in due.items() if key not in written}
+    lacking = _lacking(run, now) if to_write else {}
     return sum(
-        _write_joining(key, booking, occasion, now=now)
-        for key, (booking, occasion) in due.items()
-        if key not in written
+        _write_joining(key, booking, occasion, lacking.get(booking.id, ()), now=now)
+        for key, (booking, occasion) in to_write.items()
     )
 
 
-def _write_joining(key: str, booking: Booking, occasion: Occasion, *, now: datetime) -> int:
+def _lacking(run: Run, now: datetime) -> dict[int, list[Course]]:
+    """By booking, the courses that somebody has not completed and that this one builds on, until it begins:
+    they may have given up the place on one of them since they booked."""
+    if run.first_session.starts_at <= now:
+        return {}
+    return {one.id: courses for one, courses in lacking_prerequisites(run, now=now)}
+
+
+def _write_joining(
+    key: str, booking: Booking, occasion: Occasion, lacking: Sequence[Course], *, now: datetime
+) -> int:
     assert booking.person.email is not None
     secret = bookings.secret_for(booking)
     is_new = enqueue(
@@ -130,7 +143,7 @@ def _write_joining(key: str, booking: Booking, occasion: Occasion, *, now: datet
         kind="joining",
         to_address=booking.person.email,
         to_name=booking.person.name,
-        email=emails.joining(booking, occasion.session, secret),
+        email=emails.joining(booking, occasion.session, secret, lacking),
         now=now,
         about=booking,
         useful_until=occasion.session.starts_at,
