@@ -110,7 +110,11 @@ class Paper:
             self.promote(run, now, apart_from=lapsed)
 
     def promote(self, run: int, now: datetime, apart_from: list[Entry] | None = None) -> None:
-        for one in self.queue(run):
+        """Nothing is offered where all who wait let two offers lapse."""
+        waiting = self.queue(run)
+        if all(one.lapses >= 2 for one in waiting):
+            return
+        for one in waiting:
             is_passed = one in (apart_from or []) or (one.passed is not None and now < one.passed)
             if not is_passed and self.fits(run, one.days, self.sectors[one.person], now):
                 self.give(one, now, is_new=False)

@@ -246,6 +246,50 @@ def test_u16_an_offer_that_ran_out_is_said_to_go_to_the_next_only_where_somebody
         assert ("not kept for you any longer" in words) is is_alone
 
 
+def test_u16_whoever_waits_alone_is_offered_the_place_twice_and_then_it_is_left_to_whoever_books_it(
+    travel_to: Travel,
+) -> None:
+    travel_to("2022-03-01")
+    booking = offered(run_on(date(2022, 3, 29)))
+    for moment in ("2022-03-03 17:00", "2022-03-07 17:00", "2022-03-09 17:00", "2022-03-11 17:00"):
+        travel_to(moment)
+        sweep()
+    assert (booking.state, booking.lapses) == (WAITLISTED, 2)
+    assert told(booking) == ["waitlisted", "offered:1", "lapsed:1", "offered:2", "lapsed:2"]
+    last = message(booking, "lapsed:2")
+    for words in (last.text, last.html):
+        assert "The place is free, and can be booked by anybody." in words
+    places = queries.occupancy(booking.run_id, now=clock.now())
+    why = rules.why_waiting(booking, places, now=clock.now())
+    assert why.startswith("A place is free, and is offered no more, as two offers were not taken in time.")
+    leaves(booking)
+    assert books(booking.run, booking.person).state is CONFIRMED
+
+
+def test_u16_a_place_that_lapsed_twice_is_booked_by_somebody_else(travel_to: Travel) -> None:
+    travel_to("2022-03-01")
+    booking = offered(run_on(date(2022, 3, 29)))
+    for moment in ("2022-03-03 17:00", "2022-03-07 17:00"):
+        travel_to(moment)
+        sweep()
+    other = books(booking.run)
+    assert states(booking, other) == [WAITLISTED, CONFIRMED]
+
+
+def test_u16_an_offer_that_runs_out_when_booking_closes_promises_no_turn(travel_to: Travel) -> None:
+    travel_to("2022-03-01")
+    booking = offered(run_on(date(2022, 3, 3)))
+    travel_to("2022-03-03 00:00")
+    sweep()
+    assert booking.state is WAITLISTED
+    told = message(booking, "lapsed:1")
+    for words in (told.text, told.html):
+        assert "Booking has closed, so no more places on these dates are given." in words
+        assert f"/book?course={booking.run.version.course_id}" in words
+        assert "your turn" not in words
+        assert "leave the list" not in words
+
+
 def test_who_is_late_has_the_place_all_the_same_when_nobody_else_waits(travel_to: Travel) -> None:
     travel_to("2022-03-01")
     booking = offered(run_on(date(2022, 3, 15)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 
@@ -14,6 +14,7 @@ from app.core.db import db, supersede
 from app.programmes.models import ApprovalMode, Course, Promotion
 from app.sessions.models import Run
 from tests import factories
+from tests.attendance.marking import mark, past
 from tests.bookings.desk import academy, books, keeps, leaves, own, partner_of, states, told
 
 Travel = Callable[..., None]
@@ -106,6 +107,48 @@ def test_a_place_is_held_and_not_given_while_the_manager_has_not_answered(travel
     db.session.commit()
     jobs.sweep(clock.now())
     assert states(asks, agreed) == [BookingState.RELEASED, CONFIRMED]
+
+
+def test_st04_who_has_completed_the_course_since_they_asked_is_passed_over(travel_to: Travel) -> None:
+    travel_to("2022-03-01")
+    of = course()
+    run, earlier = run_on(date(2022, 3, 15), of), run_on(date(2022, 3, 8), of, code="SOS2-06")
+    place, waits, behind = books(run), books(run), books(run)
+    factories.booking(earlier, waits.person)
+    mark(earlier, 1, waits.person)
+    travel_to("2022-03-09 10:00")
+    assert leaves(place) == [behind]
+    assert (waits.state, why(waits)) == (
+        WAITLISTED,
+        f"You have completed {of.title} since, on 8 March 2022.",
+    )
+
+
+def test_st04_who_takes_the_course_again_still_waits_for_a_place(travel_to: Travel) -> None:
+    travel_to("2022-03-01")
+    of = course()
+    run, person = run_on(date(2022, 3, 15), of), factories.staff()
+    past(person, of.latest_version, date(2022, 2, 28))
+    place, again = books(run), books(run, person)
+    assert leaves(place) == [again]
+
+
+def test_u03_who_has_done_the_one_day_since_is_passed_over(travel_to: Travel) -> None:
+    travel_to("2022-03-01")
+    of, person = factories.course(components=3), factories.staff()
+    first_days = date(2022, 2, 1), date(2022, 3, 2), date(2022, 3, 15)
+    before, earlier, full = (
+        factories.run(of, days=[first, *(first + timedelta(days=n) for n in (7, 14))], capacity=1)
+        for first in first_days
+    )
+    mark(before, 1, person)
+    place = books(full)
+    waits = books(full, person, session=full.sessions[1])
+    assert waits.state is WAITLISTED
+    mark(earlier, 2, person)
+    travel_to("2022-03-10 10:00")
+    assert leaves(place) == []
+    assert why(waits) == "You have done Day 2 since, on 9 March 2022."
 
 
 @pytest.mark.parametrize("obstacle", ["audience", "prerequisite", "clash", "leaver"])

@@ -83,7 +83,12 @@ def offer_lapsed(booking: Booking, *, freed: Freed | None) -> Email:
         if freed is Freed.PASSED_ON
         else f"The offer of a place on {title} has run out",
         template="bookings/emails/lapsed",
-        context={**context_of(booking), "lapses": booking.lapses, "freed": freed},
+        context={
+            **context_of(booking),
+            "lapses": booking.lapses,
+            "freed": freed,
+            "runs_link": link(f"/book?course={booking.run.version.course_id}"),
+        },
     )
 
 

@@ -13,11 +13,12 @@ from app.bookings.rules.eligibility import books_anyone, last_day_before, object
 from app.bookings.rules.messages import Change, News, tell
 from app.bookings.rules.moves import lock_if_free, lock_run, move, release
 from app.bookings.rules.times import closes_at, held_until, offered_until
-from app.core import tokens
+from app.core import clock, tokens
 from app.core.actors import SERVICE, Actor
 from app.core.db import db
 from app.core.errors import NotAllowed
 from app.core.filters import day, day_and_time
+from app.learning.queries import standings
 from app.programmes.models import Promotion
 from app.sessions.models import Run, TrainingSession
 
@@ -126,12 +127,16 @@ def promote(run: Run, places: Occupancy, *, now: datetime, apart_from: Collectio
     Never once booking has closed: nobody is called in at the last minute. It is the service that does it:
     who gave the place up is nobody's business. Clashes are looked for under the person's lock, so that two
     runs do not both promote them into one hour; who is booked or promoted elsewhere at this instant keeps
-    their turn, and the sweep comes back to them and those behind (U-09).
+    their turn, and the sweep comes back to them and those behind (U-09). Where all who wait let two offers
+    lapse none is made, and the place is left to whoever books it (U-16).
     """
     promoted: list[Booking] = []
     if not places.waiting or not places.has_room:
         return promoted
-    for booking in db.session.scalars(queries.queue(run.id)).all():
+    waiting = db.session.scalars(queries.queue(run.id)).all()
+    if all(one.lapses >= LAPSES_TO_THE_END for one in waiting):
+        return promoted
+    for booking in waiting:
         wanted = booking.sessions
         numbers = places.free_numbers((one.id for one in wanted), booking.sector_id)
         if numbers is None or booking.id in apart_from:
@@ -195,16 +200,47 @@ def obstacle(
         return for_good
     if booking.passed_until is not None and now < booking.passed_until:
         return f"The last offer was turned down. The next can come from {day_and_time(booking.passed_until)}."
-    if booking.override_reason is not None or not looks_closely:
+    if not looks_closely:
+        return None
+    if (done := _done_since(booking, now=now, is_own=is_own)) is not None:
+        return done
+    if booking.override_reason is not None:
         return None
     against = objections(booking.run, booking.person, wanted, now=now, is_own=is_own, apart_from=booking)
     return against[0].sentence if against else None
 
 
+def _done_since(booking: Booking, *, now: datetime, is_own: bool) -> str | None:
+    """That they have completed the course since they asked, or done the one day, and need no place any more.
+
+    Who had completed it before, and takes it again as a refresher, still waits for one.
+    """
+    who = "You have" if is_own else f"{booking.person.name} has"
+    asked_on, today = clock.london(booking.created_at).date(), clock.london(now).date()
+    if booking.session is not None:
+        done_on = queries.last_done(booking.person_id, booking.session.component)
+        what = f"done {booking.session.component.title}"
+    else:
+        course = booking.run.version.course
+        stands = standings([course.id], as_at=today, person_id=booking.person_id)
+        done_on = next((row.last_on for row in db.session.execute(stands)), None)
+        what = f"completed {course.title}"
+    if done_on is None or done_on < asked_on:
+        return None
+    return f"{who} {what} since, on {day(done_on)}."
+
+
+def why_closed(booking: Booking, wanted: Sequence[TrainingSession], now: datetime) -> str | None:
+    """That no more places are given, once booking has closed."""
+    closes = closes_at(wanted, booking.run.version.course.terms)
+    if now < closes:
+        return None
+    return f"Booking closed at the end of {last_day_before(closes)}, so no more places are given."
+
+
 def _is_over(booking: Booking, wanted: Sequence[TrainingSession], now: datetime) -> str | None:
     """What no free place changes: booking has closed, or they will have left."""
-    closes = closes_at(wanted, booking.run.version.course.terms)
-    if closes <= now:
-        return f"Booking closed at the end of {last_day_before(closes)}, so no more places are given."
+    if (closed := why_closed(booking, wanted, now)) is not None:
+        return closed
     gone_by = next((one for one in wanted if booking.person.spell_on(one.held_on) is None), None)
     return f"Not recorded as working here on {day(gone_by.held_on)}." if gone_by else None

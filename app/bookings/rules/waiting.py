@@ -8,7 +8,7 @@ from datetime import datetime
 from app.bookings import queries
 from app.bookings.models import Booking
 from app.bookings.queries import Occupancy
-from app.bookings.rules.queue import obstacle
+from app.bookings.rules.queue import LAPSES_TO_THE_END, obstacle
 from app.core.filters import day
 
 # An entry with a free place is looked at more closely, which costs a few statements: a page does so for the
@@ -55,10 +55,20 @@ def _has_room(booking: Booking, places: Occupancy) -> bool:
     return places.free_numbers([one.id for one in booking.sessions], booking.sector_id) is not None
 
 
+def _given_soon(booking: Booking) -> str:
+    """What becomes of a free place: it stays so when nobody waits but those who let two offers lapse."""
+    if booking.lapses < LAPSES_TO_THE_END:
+        return "A place is free. It is given within a minute."
+    return (
+        "A place is free, and is offered no more, as two offers were not taken in time. Whoever still wants "
+        "it leaves the list and books it."
+    )
+
+
 def _of_the_run(booking: Booking, places: Occupancy, is_own: bool) -> str:
     """The reason that lies in the run's places."""
     if _has_room(booking, places):
-        return "A place is free. It is given within a minute."
+        return _given_soon(booking)
     if all(len(places.taken[one.id]) < places.capacity[one.id] for one in booking.sessions):
         until = max(quota.kept_until for quota in places.quotas)
         return f"The places that are left are kept for others until the end of {day(until)}."
