@@ -30,7 +30,7 @@ def sweep(now: datetime) -> Tally:
 def approvals(now: datetime) -> Tally:
     """Keep each request with whoever can answer it, and remind those who have not (U-14, U-15)."""
     with reading():
-        waiting = db.session.scalars(queries.open_requests(is_academy=True)).unique().all()
+        waiting = db.session.scalars(queries.open_requests(now=now, is_academy=True)).unique().all()
         ids = [booking.id for booking in waiting if rules.needs_asking(booking, now=now)]
         db.session.rollback()
 

@@ -208,7 +208,7 @@ def test_u14_whoever_no_longer_decides_answers_no_more_even_before_the_request_h
         rules.approve(booking=booking, by=by, now=clock.now())
     with pytest.raises(RuleBroken, match=passed_on):
         rules.decline(booking=booking, by=by, now=clock.now(), reason="Cover")
-    assert rules.why_not_decided(booking, by, on=clock.today()) == passed_on
+    assert rules.why_not_decided(booking, by, now=clock.now()) == passed_on
     assert (booking.state, booking.approval.decided_at) == (BookingState.REQUESTED, None)
     rules.approve(booking=booking, by=_academy(), now=clock.now())
     assert booking.state is BookingState.CONFIRMED

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from app.bookings.forms.booking import (
-    AnswerForm,
     AnswersForm,
     BookForm,
     CancelForm,
@@ -11,6 +10,7 @@ from app.bookings.forms.booking import (
     NeedForm,
     OfferAnswer,
     OfferForm,
+    OneAnswerForm,
     SubstituteForm,
     mode_options,
 )
@@ -29,7 +29,6 @@ from app.bookings.forms.runs import (
 
 __all__ = [
     "NOWHERE",
-    "AnswerForm",
     "AnswersForm",
     "BookForm",
     "BookManyForm",
@@ -47,6 +46,7 @@ __all__ = [
     "NeedForm",
     "OfferAnswer",
     "OfferForm",
+    "OneAnswerForm",
     "RateForm",
     "SubstituteForm",
     "TakeInvitationForm",

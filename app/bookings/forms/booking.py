@@ -69,13 +69,19 @@ class DeclaringBookForm(BookForm):
 
 
 class AnswerForm(Form):
-    """The answer to one request: the button says which; why, when it is no."""
+    """An answer to a request: the button says which; why, when it is no."""
 
     reason = TextArea(
         "Why do you decline? (only if you decline)",
         max_length=LONGEST_REASON,
         description="The person reads it: for example “cover needed, try April”.",
     )
+
+
+class OneAnswerForm(AnswerForm):
+    """The answer to one request, with why it is approved in spite of what speaks against it."""
+
+    anyway = TextArea("Why is it approved all the same?", max_length=LONGEST_REASON, description=NO_CHILD)
 
 
 class AnswersForm(AnswerForm):

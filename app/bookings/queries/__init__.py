@@ -46,6 +46,7 @@ from app.bookings.queries.clashing import (
 from app.bookings.queries.cover import (
     TeamDay,
     TeamOut,
+    over_their_limit,
     team_days,
     team_days_for,
     teams_out,
@@ -242,6 +243,7 @@ __all__ = [
     "open_bookings_on",
     "open_by_run",
     "open_requests",
+    "over_their_limit",
     "overdue_bookings",
     "past_bookings_of",
     "people_to_book",

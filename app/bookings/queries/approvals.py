@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.accounts import queries as accounts
 from app.bookings.models import Approval, Booking
+from app.bookings.queries.days import has_day
 from app.bookings.queries.occupancy import OPEN_STATES
 from app.core import clock
 from app.core.db import db, live
@@ -17,7 +18,7 @@ from app.outbox.models import Message
 from app.people import queries as people
 from app.people.models import Deputy, Person, Spell
 from app.programmes.models import Course, CourseVersion
-from app.sessions.models import Run
+from app.sessions.models import Run, SessionDate
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,15 @@ def who_was_asked(booking: Booking) -> Asked:
     return Asked(booking.approval.approver, people.line_manager_of(booking.person, on=on))
 
 
-def _waits() -> ColumnElement[bool]:
-    return and_(Approval.decided_at.is_(None), Booking.state.in_(OPEN_STATES))
+def _waits(now: datetime) -> ColumnElement[bool]:
+    """Whether an answer still helps: nobody is given a place once the first day has begun."""
+    has_begun = has_day(SessionDate.starts_at <= now)
+    return and_(Approval.decided_at.is_(None), Booking.state.in_(OPEN_STATES), ~has_begun)
 
 
-def open_requests(*, approver_id: int | None = None, is_academy: bool = False) -> Select[tuple[Booking]]:
+def open_requests(
+    *, now: datetime, approver_id: int | None = None, is_academy: bool = False
+) -> Select[tuple[Booking]]:
     """The requests that wait for an answer, the longest first: all for the academy, else one's own."""
     statement = (
         select(Booking)
@@ -83,17 +88,17 @@ def open_requests(*, approver_id: int | None = None, is_academy: bool = False) -
                 .selectinload(Course.terms_that_apply),
             ),
         )
-        .where(_waits())
+        .where(_waits(now))
         .order_by(Approval.asked_at, Booking.id)
     )
     return statement if is_academy else statement.where(Approval.approver_id == approver_id)
 
 
-def requests_that_go_to(manager_id: int) -> Select[tuple[Booking]]:
+def requests_that_go_to(manager_id: int, *, now: datetime) -> Select[tuple[Booking]]:
     """The requests that a manager, or one of their deputies, was asked, and those of whom they manage."""
     deputies = select(Deputy.deputy_id).where(Deputy.manager_id == manager_id)
     managed = select(Spell.person_id).where(Spell.manager_id == manager_id, live(Spell))
-    return open_requests(is_academy=True).where(
+    return open_requests(now=now, is_academy=True).where(
         or_(
             Approval.approver_id == manager_id,
             Approval.approver_id.in_(deputies),
@@ -102,14 +107,14 @@ def requests_that_go_to(manager_id: int) -> Select[tuple[Booking]]:
     )
 
 
-def requests_waiting_for(approver_id: int | None) -> int:
+def requests_waiting_for(approver_id: int | None, *, now: datetime) -> int:
     """How many requests wait for somebody's answer; None asks for those that only the academy can answer."""
     return (
         db.session.scalar(
             select(func.count())
             .select_from(Booking)
             .join(Booking.approval)
-            .where(_waits(), Approval.approver_id == approver_id)
+            .where(_waits(now), Approval.approver_id == approver_id)
         )
         or 0
     )

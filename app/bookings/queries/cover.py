@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.bookings.models import Booking, BookingState, Seat
 from app.core.db import db, live
-from app.core.filters import day_of_year, listed
+from app.core.filters import day_of_year, listed, plural
 from app.people.models import BY_NAME, Person, Spell
 from app.sessions.models import SessionDate, TrainingSession
 
@@ -20,8 +20,8 @@ from app.sessions.models import SessionDate, TrainingSession
 class TeamDay:
     """A day of a booking: how many of the team are out already, of how many, and the most in percent.
 
-    `works` is whether the day is one of the person's working days. People without a team have a team of
-    nobody.
+    `asked` are those besides who asked for a place on that day and were not answered yet. `works` is whether
+    the day is one of the person's working days. People without a team have a team of nobody.
     """
 
     held_on: date
@@ -30,31 +30,56 @@ class TeamDay:
     size: int
     limit: int
     works: bool
+    asked: int = 0
 
     @property
     def share(self) -> int:
         """The part of the team that would be out with this person too: a 4th of 9 is 44%."""
-        return round((self.out + 1) * 100 / self.size) if self.size else 0
+        return self._percent(self.out + 1)
 
     @property
     def is_over(self) -> bool:
-        """Whether the team would be over its limit: a warning, never a block."""
-        return self.size > 0 and (self.out + 1) * 100 > self.limit * self.size
+        """Whether the team would be over its limit, with this person or with all who have asked: a warning,
+        never a block."""
+        return self._is_too_many(self.out + 1 + self.asked)
+
+    @property
+    def is_over_by_one(self) -> bool:
+        """Whether it would be with this person alone or, once they have the place, is."""
+        return self._is_too_many(self.out + 1)
+
+    def _is_too_many(self, out: int) -> bool:
+        return self.size > 0 and out * 100 > self.limit * self.size
+
+    def _percent(self, out: int) -> int:
+        return round(out * 100 / self.size) if self.size else 0
 
     def in_words(self) -> str:
-        """The cover as a sentence: "3 of 9 of Child in Need are already out on 15 March.". It names the team,
-        as whoever decides may look after several."""
+        """The cover as a sentence: "3 of 9 of Child in Need are already out on 15 March. 1 more has asked.".
+        It names the team, as whoever decides may look after several."""
         on = day_of_year(self.held_on)
+        more = f" {plural(self.asked, 'more has', 'more have')} asked." if self.asked else ""
         if not self.out:
-            return f"Nobody else of {self.team} ({self.size}) is out on {on}."
+            return f"Nobody else of {self.team} ({self.size}) is out on {on}.{more}"
         are = "is" if self.out == 1 else "are"
-        return f"{self.out} of {self.size} of {self.team} {are} already out on {on}."
+        return f"{self.out} of {self.size} of {self.team} {are} already out on {on}.{more}"
 
     def warning(self, name: str) -> str:
-        """What it would come to with the person of this name, for whoever decides."""
+        """What it would come to with the person of this name or, where that is not too many, with all who
+        have asked, for whoever decides."""
+        out, who = self.out + 1, name
+        if not self.is_over_by_one:
+            out, who = out + self.asked, f"{name} and all who have asked"
         return (
-            f"With {name} it would be {self.out + 1} of {self.size} ({self.share}%), above the limit of "
+            f"With {who} it would be {out} of {self.size} ({self._percent(out)}%), above the limit of "
             f"{self.limit}%."
+        )
+
+    def is_over_in_words(self) -> str:
+        """What it has come to, for whoever has approved it."""
+        return (
+            f"{self.out + 1} of {self.size} of {self.team} are out on {day_of_year(self.held_on)} "
+            f"({self.share}%), above the limit of {self.limit}%."
         )
 
 
@@ -98,11 +123,19 @@ class TeamOut:
 def team_days(bookings: Sequence[Booking]) -> dict[int, list[TeamDay]]:
     """For each of these bookings its days, by date, with the cover of the person's team on each.
 
-    Out are the others of the team who have a place in a session on that day.
+    Out are the others of the team who have a place in a session on that day; those who were only asked for
+    one are counted apart.
     """
     wanted = [(one.person, _days_of(one.sessions), one.run.version.course.terms) for one in bookings]
     found = _team_days([(person, days, terms.cover_percent) for person, days, terms in wanted])
     return {booking.id: days for booking, days in zip(bookings, found, strict=True)}
+
+
+def over_their_limit(bookings: Sequence[Booking]) -> list[str]:
+    """Each day and team of which more are out than its limit, now that these people have their places."""
+    placed = [one for one in bookings if one.state is BookingState.CONFIRMED]
+    days = [one for of_booking in team_days(placed).values() for one in of_booking if one.is_over_by_one]
+    return list(dict.fromkeys(one.is_over_in_words() for one in sorted(days, key=lambda one: one.held_on)))
 
 
 def team_days_for(person: Person, sessions: Sequence[TrainingSession], *, limit: int) -> list[TeamDay]:
@@ -123,15 +156,19 @@ def _team_days(wanted: Sequence[tuple[Person, list[date], int]]) -> list[list[Te
         if (spell := person.spell_on(on)) is not None and spell.team is not None
     }
     members = _members({team.id for team in teams.values()})
-    out = _out({on for _, on in teams}, members)
+    days_wanted = {on for _, on in teams}
+    out = _out(days_wanted, members)
+    asked = _out(days_wanted, members, BookingState.REQUESTED)
     found = []
     for person, days, limit in wanted:
         of_person = []
         for on in days:
             team = teams.get((person.id, on))
             everybody = _on(members[team.id], on) if team else set()
-            others, name = len((everybody & out[on]) - {person.id}), team.name if team else ""
-            of_person.append(TeamDay(on, name, others, len(everybody), limit, person.works_on(on)))
+            others, name = (everybody & out[on]) - {person.id}, team.name if team else ""
+            more = (everybody & asked[on]) - others - {person.id}
+            works = person.works_on(on)
+            of_person.append(TeamDay(on, name, len(others), len(everybody), limit, works, len(more)))
         found.append(of_person)
     return found
 
@@ -176,8 +213,11 @@ def _on(spells: Iterable[Spell], day: date) -> set[int]:
     return {spell.person_id for spell in spells if spell.covers(day)}
 
 
-def _out(days: set[date], members: dict[int, list[Spell]]) -> dict[date, set[int]]:
-    """Who of these teams has a place in a session on each of these days."""
+def _out(
+    days: set[date], members: dict[int, list[Spell]], state: BookingState = BookingState.CONFIRMED
+) -> dict[date, set[int]]:
+    """Who of these teams has a place, or one that is held for their request, in a session on each of these
+    days."""
     found: dict[date, set[int]] = defaultdict(set)
     ids = {spell.person_id for spells in members.values() for spell in spells}
     if ids:
@@ -190,7 +230,7 @@ def _out(days: set[date], members: dict[int, list[Spell]]) -> dict[date, set[int
                 live(SessionDate),
                 SessionDate.held_on.in_(days),
                 Seat.released_at.is_(None),
-                Booking.state == BookingState.CONFIRMED,
+                Booking.state == state,
                 Booking.person_id.in_(ids),
             )
         )

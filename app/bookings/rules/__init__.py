@@ -10,6 +10,7 @@ from app.bookings.rules.approvals import (
     check_can_see_request,
     decline,
     mode_for,
+    what_speaks_against,
     why_not_decided,
 )
 from app.bookings.rules.asking import (
@@ -242,6 +243,7 @@ __all__ = [
     "to_be_reminded",
     "transfer",
     "turn_down",
+    "what_speaks_against",
     "why_each_waits",
     "why_not_decided",
     "why_own_ones_wait",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from app.audit import rules as audit
 from app.bookings import queries
@@ -13,7 +13,7 @@ from app.bookings.rules.asking import check_still_decides, lock_approval
 from app.bookings.rules.eligibility import books_anyone, check_is_here, objections
 from app.bookings.rules.messages import Change, News, tell
 from app.bookings.rules.moves import lock_runs, move
-from app.bookings.rules.queue import settle
+from app.bookings.rules.queue import settle, why_closed
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
@@ -22,6 +22,8 @@ from app.people.models import Person, PersonKind
 from app.programmes.models import ApprovalMode, BookingTerms
 
 LONGEST_NAME = 200
+ANYWAY = "Enter why to approve it all the same"  # what the academy is told after what speaks against it
+ONE_BY_ONE = "Open the request to approve it all the same, with a reason."
 
 
 def mode_for(person: Person, terms: BookingTerms, *, by: Actor) -> ApprovalMode:
@@ -34,10 +36,11 @@ def mode_for(person: Person, terms: BookingTerms, *, by: Actor) -> ApprovalMode:
     return terms.staff_approval if person.kind is PersonKind.STAFF else terms.partner_approval
 
 
-def check_can_decide(booking: Booking, by: Actor, *, on: date) -> None:
+def check_can_decide(booking: Booking, by: Actor, *, now: datetime) -> None:
     """A place is approved by whoever was asked, or by the academy instead, while the request is open.
 
-    Whoever was asked must still decide for the person on that day; the academy may always answer.
+    Whoever was asked must still decide for the person on that day; the academy may always answer. Nobody
+    need answer for somebody who waits once no more places are given.
     """
     approval = booking.approval
     if approval is None:
@@ -52,8 +55,11 @@ def check_can_decide(booking: Booking, by: Actor, *, on: date) -> None:
         raise RuleBroken("This request was not answered in time, so the place is not held any longer.")
     if not booking.state.is_open:
         raise RuleBroken(f"This request is no longer open: {booking.state.label.lower()}.")
+    closed = why_closed(booking, booking.sessions, now)
+    if closed is not None and booking.state is BookingState.WAITLISTED:
+        raise RuleBroken(f"{closed} This request needs no answer any more.")
     if not books_anyone(by):
-        check_still_decides(booking, on=on)
+        check_still_decides(booking, on=clock.london(now).date())
 
 
 def check_can_see_request(booking: Booking, by: Actor) -> None:
@@ -63,35 +69,51 @@ def check_can_see_request(booking: Booking, by: Actor) -> None:
         raise NotAllowed("Only the manager who was asked, or the academy, can answer this request.")
 
 
-def why_not_decided(booking: Booking, by: Actor, *, on: date) -> str | None:
+def why_not_decided(booking: Booking, by: Actor, *, now: datetime) -> str | None:
     """Why a request can't be answered, as whoever opens it reads it; None when it can."""
     try:
-        check_can_decide(booking, by, on=on)
+        check_can_decide(booking, by, now=now)
     except (NotAllowed, RuleBroken) as error:
         return error.message
     return None
 
 
-def approve(*, booking: Booking, by: Actor, now: datetime) -> None:
+def approve(*, booking: Booking, by: Actor, now: datetime, reason: str | None = None) -> None:
     """Agree to somebody's place: it is confirmed when it is held for them; else they wait on, approved.
 
-    Audience, prerequisites and other places are looked at again, unless it was booked in spite of them.
+    Audience, prerequisites and other places are looked at again, unless it was booked in spite of them; the
+    academy may approve in spite of them with a `reason`, which is kept.
     """
     lock_approval(booking)
     run = booking.run
     settle(run, now=now)
-    check_can_decide(booking, by, on=clock.london(now).date())
+    check_can_decide(booking, by, now=now)
     check_is_here(booking.person, by, booking.sessions)
-    if booking.override_reason is None:
-        against = objections(run, booking.person, booking.sessions, now=now, apart_from=booking)
-        if against:
-            raise RuleBroken(f"{against[0].sentence} Decline the request, or ask the academy.")
-    decided = _decide(booking, is_approved=True, by=by, now=now)
+    against = what_speaks_against(booking, now=now)
+    anyway = (reason or "").strip() if against and books_anyone(by) else None
+    if against and not anyway:
+        _refuse(against, by)
+    booking.override_reason = anyway or booking.override_reason
+    decided = _decide(booking, is_approved=True, by=by, now=now, reason=anyway)
     if booking.state is BookingState.REQUESTED:
-        move(booking, BookingState.CONFIRMED, by=decided, now=now)
+        move(booking, BookingState.CONFIRMED, by=decided, now=now, reason=anyway)
         tell(booking, News(Change.APPROVED), now=now)
     else:
         tell(booking, News(Change.AGREED), now=now)
+
+
+def what_speaks_against(booking: Booking, *, now: datetime) -> list[str]:
+    """What speaks against a request by now, unless it was booked in spite of that."""
+    if booking.override_reason is not None:
+        return []
+    against = objections(booking.run, booking.person, booking.sessions, now=now, apart_from=booking)
+    return [one.sentence for one in against]
+
+
+def _refuse(against: Sequence[str], by: Actor) -> None:
+    if not books_anyone(by):
+        raise RuleBroken(f"{against[0]} Decline the request, or ask the academy.")
+    raise RuleBroken(f"{' '.join(against)} {ANYWAY}", field="anyway")
 
 
 def decline(*, booking: Booking, by: Actor, now: datetime, reason: str) -> None:
@@ -99,7 +121,7 @@ def decline(*, booking: Booking, by: Actor, now: datetime, reason: str) -> None:
     lock_approval(booking)
     run = booking.run
     settle(run, now=now)
-    check_can_decide(booking, by, on=clock.london(now).date())
+    check_can_decide(booking, by, now=now)
     _check_says_why(reason)
     decided = _decide(booking, is_approved=False, by=by, now=now, reason=reason)
     move(booking, BookingState.DECLINED, by=decided, now=now, reason=reason)
@@ -142,7 +164,8 @@ def answer_all(
                 decline(booking=booking, by=by, now=now, reason=reason)
             answers.done.append(booking)
         except (NotAllowed, RuleBroken) as error:
-            answers.problems.append(f"{booking.person.name}, {booking.run.code}: {error.message}")
+            why = error.message.replace(ANYWAY, ONE_BY_ONE)
+            answers.problems.append(f"{booking.person.name}, {booking.run.code}: {why}")
     return answers
 
 

@@ -21,7 +21,7 @@ def requests_pass_on(manager: Person, *, now: datetime) -> Iterator[None]:
     runs are locked before the change, which locks the manager. What passes on because a day is over, without
     anybody’s doing, the job passes on within a minute.
     """
-    asked = db.session.scalars(queries.requests_that_go_to(manager.id)).unique().all()
+    asked = db.session.scalars(queries.requests_that_go_to(manager.id, now=now)).unique().all()
     lock_runs(booking.run_id for booking in asked)
     yield
     for booking in asked:

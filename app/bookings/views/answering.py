@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app.bookings import rules
-from app.bookings.forms import AnswerForm
+from app.bookings.forms import OneAnswerForm
 from app.bookings.views.blueprint import bp
 from app.bookings.views.requests import answered, request_page
 from app.core.db import db
@@ -18,7 +18,7 @@ from app.core.web import public, rule_errors_on
 @public
 def answer(approval_id: int, token: str) -> str | Response | tuple[str, int]:
     """The request that the link was written for, for whoever it was written to. (LM-01)"""
-    form = AnswerForm()
+    form = OneAnswerForm()
     try:
         booking, actor = rules.request_by_link(approval_id, token)
         if form.validate_on_submit():

@@ -61,7 +61,7 @@ def booking(booking_id: int) -> str:
         can_cancel=rules.can_cancel(found, actor, clock.now()),
         can_substitute=rules.can_substitute(found, actor, clock.now()),
         can_decide=found.approval is not None
-        and rules.why_not_decided(found, actor, on=clock.today()) is None,
+        and rules.why_not_decided(found, actor, now=clock.now()) is None,
         notice=rules.notice_of(found, clock.now()),
     )
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from sqlalchemy import Select
 from werkzeug.wrappers import Response
 
 from app.bookings import queries, rules
-from app.bookings.forms import AnswerForm, AnswersForm
+from app.bookings.forms import AnswersForm, OneAnswerForm
 from app.bookings.models import Booking
 from app.bookings.views.blueprint import bp
 from app.core import clock
@@ -29,8 +30,7 @@ ANY_APPROVER = (Permission.SEE_OWN_TEAM, Permission.BOOK_OWN_PLACE, Permission.B
 def requests() -> str | Response:
     """What waits for whoever is signed in: as manager, as deputy, or as the academy."""
     actor, form = current_actor(), AnswersForm()
-    is_academy = actor.can(Permission.BOOK_ANYONE)
-    page = paginate(queries.open_requests(approver_id=actor.person_id or 0, is_academy=is_academy))
+    page = paginate(_open_requests(actor))
     form.requests.choices = [
         SelectChoice(value=booking.id, label=booking.person.name) for booking in page.rows
     ]
@@ -38,14 +38,19 @@ def requests() -> str | Response:
         with rule_errors_on(form):
             _answer_all(page.rows, form, actor)
             return redirect(url_for("bookings.requests"))
-        page = paginate(queries.open_requests(approver_id=actor.person_id or 0, is_academy=is_academy))
+        page = paginate(_open_requests(actor))
     return render_template(
         "bookings/requests.html",
         form=form,
         page=page,
         days=queries.team_days(page.rows),
-        is_academy=is_academy,
+        is_academy=actor.can(Permission.BOOK_ANYONE),
     )
+
+
+def _open_requests(actor: Actor) -> Select[tuple[Booking]]:
+    is_academy = actor.can(Permission.BOOK_ANYONE)
+    return queries.open_requests(now=clock.now(), approver_id=actor.person_id or 0, is_academy=is_academy)
 
 
 def _answer_all(shown: Sequence[Booking], form: AnswersForm, actor: Actor) -> None:
@@ -61,7 +66,7 @@ def _answer_all(shown: Sequence[Booking], form: AnswersForm, actor: Actor) -> No
     if answers.done:
         count = plural(len(answers.done), "request")
         flash(f"{count} {'approved' if is_approved else 'declined'}. We have told everybody by e-mail.")
-    for problem in answers.problems:
+    for problem in [*answers.problems, *queries.over_their_limit(answers.done if is_approved else ())]:
         flash(problem, "warning")
 
 
@@ -70,7 +75,7 @@ def _answer_all(shown: Sequence[Booking], form: AnswersForm, actor: Actor) -> No
 def booking_request(booking_id: int) -> str | Response:
     """One request: who, what, when, who of the team is out; and the answer."""
     booking, actor = _request_or_404(booking_id), current_actor()
-    form = AnswerForm()
+    form = OneAnswerForm()
     if form.validate_on_submit():
         with rule_errors_on(form):
             news = answered(booking, form, actor)
@@ -91,11 +96,11 @@ def _request_or_404(booking_id: int) -> Booking:
     return booking
 
 
-def answered(booking: Booking, form: AnswerForm, by: Actor) -> str:
+def answered(booking: Booking, form: OneAnswerForm, by: Actor) -> str:
     """Give the answer that was pressed; what is said of it."""
     name = booking.person.name
     if _says_yes():
-        rules.approve(booking=booking, by=by, now=clock.now())
+        rules.approve(booking=booking, by=by, now=clock.now(), reason=form.anyway.data)
         return f"Approved. We have told {name} by e-mail."
     rules.decline(booking=booking, by=by, now=clock.now(), reason=form.reason.data or "")
     return f"Declined. We have told {name} by e-mail."
@@ -109,14 +114,20 @@ def _says_yes() -> bool:
     return answer == APPROVE
 
 
-def request_page(booking: Booking, form: AnswerForm, actor: Actor, *, back: str | None) -> str:
-    """The page of one request, with its buttons while it can be answered, else with why it can't."""
+def request_page(booking: Booking, form: OneAnswerForm, actor: Actor, *, back: str | None) -> str:
+    """The page of one request, with its buttons while it can be answered, else with why it can't.
+
+    Whoever may approve it in spite of what speaks against it reads that first, and is asked why.
+    """
+    why_not = rules.why_not_decided(booking, actor, now=clock.now())
+    may_override = why_not is None and actor.can(Permission.BOOK_ANYONE)
     return render_template(
         "bookings/request.html",
         form=form,
         booking=booking,
         asked=queries.who_was_asked(booking),
         days=queries.team_days([booking])[booking.id],
-        why_not=rules.why_not_decided(booking, actor, on=clock.today()),
+        why_not=why_not,
+        against=rules.what_speaks_against(booking, now=clock.now()) if may_override else [],
         back=back,
     )

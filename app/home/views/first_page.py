@@ -107,14 +107,14 @@ def _registers(statement: Select[tuple[TrainingSession]]) -> Iterable[Todo]:
 
 
 def _asked_of_academy(_actor: Actor) -> Iterable[Todo]:
-    yield from _requests(bookings.requests_waiting_for(None))
+    yield from _requests(bookings.requests_waiting_for(None, now=clock.now()))
 
 
 def _asked(actor: Actor) -> Iterable[Todo]:
     """One's own places that wait for a word, and the requests for a line manager or whoever stands in."""
     if actor.person_id is not None:
         yield from _own_places(actor.person_id)
-        yield from _requests(bookings.requests_waiting_for(actor.person_id))
+        yield from _requests(bookings.requests_waiting_for(actor.person_id, now=clock.now()))
         yield from _not_explained(actor.person_id)
 
 

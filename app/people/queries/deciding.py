@@ -15,8 +15,8 @@ from app.people.queries.directory import absent_among, covers
 def approver_of(person: Person, *, on: date) -> Person | None:
     """Who decides for somebody on a date: their line manager, or the manager's deputy while there is one.
 
-    Where the manager has left, or is away for long and has named nobody, it is the next manager up; where
-    there is none at all, nobody, and the academy decides. (U-14, LM-07)
+    Where the manager has left, or is away for long and has named nobody, it is the next manager up; and so it
+    is for the deputy themself. Where there is none at all, nobody, and the academy decides. (U-14, LM-07)
     """
     seen = {person.id}
     spell = person.spell_on(on)
@@ -33,14 +33,16 @@ def approver_of(person: Person, *, on: date) -> Person | None:
 
 
 def _there_for(manager_id: int, on: date) -> Select[tuple[Person]]:
-    """Who can decide on a date what is asked of a manager: the deputy first, then the manager if not away.
+    """Who can decide on a date what is asked of a manager: whoever stands in, the last named first, or the
+    manager, if nobody does and they are not away.
 
     One statement, as each approval asks it.
     """
     deputies = select(Deputy.deputy_id, Deputy.id.label("entry")).where(
         Deputy.manager_id == manager_id, Deputy.first_day <= on, Deputy.last_day >= on
     )
-    themself = select(literal(manager_id), literal(0)).where(~absent_among([manager_id], on).exists())
+    is_away = or_(deputies.exists(), absent_among([manager_id], on).exists())
+    themself = select(literal(manager_id), literal(0)).where(~is_away)
     there = union_all(deputies, themself).subquery()
     return (
         select(Person)

@@ -46,7 +46,7 @@ def late_approvals(now: datetime) -> Select[tuple[Booking]]:
     """The requests that have waited for more than two working days, the longest first: whoever is asked."""
     day = workdays.working_days_before(clock.london(now).date(), LATE_AFTER_WORKING_DAYS)
     asked_before = clock.london_time(day, clock.london(now).time())
-    return bookings.open_requests(is_academy=True).where(Approval.asked_at < asked_before)
+    return bookings.open_requests(now=now, is_academy=True).where(Approval.asked_at < asked_before)
 
 
 # --- What waits for the academy's word -----------------------------------------------------------------
