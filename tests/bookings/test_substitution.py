@@ -14,10 +14,12 @@ from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import NotAllowed, RuleBroken
 from app.core.permissions import Role
+from app.learning.models import MarkStatus
 from app.outbox.models import Message
 from app.people.models import EmploymentType, Person
 from app.sessions.models import Run
 from tests import factories
+from tests.attendance.marking import mark
 from tests.pages import Pages
 
 CONFIRMED, SUBSTITUTED = BookingState.CONFIRMED, BookingState.SUBSTITUTED
@@ -123,7 +125,12 @@ def test_st07_who_waits_leaves_the_queue_and_who_has_a_place_is_refused() -> Non
 def test_st07_one_day_alone_can_be_given_too_but_not_a_run_that_has_begun(travel_to) -> None:
     travel_to("2022-03-01")
     days = [date(2022, 3, 15), date(2022, 3, 22)]
-    run = factories.run(factories.course(components=2), days=days)
+    course, colleague = factories.course(components=2), factories.staff()
+    before = factories.run(course, days=[date(2022, 2, 1), date(2022, 2, 8)])
+    factories.booking(before, colleague)
+    mark(before, 1, colleague)
+    mark(before, 2, colleague, status=MarkStatus.ABSENT_APOLOGIES)
+    run = factories.run(course, days=days)
     whole = booked(run)
     second = rules.book(
         run=run, person=factories.staff(), by=academy(), now=clock.now(), session=run.sessions[1]
@@ -131,7 +138,9 @@ def test_st07_one_day_alone_can_be_given_too_but_not_a_run_that_has_begun(travel
     travel_to("2022-03-15 10:00")
     with pytest.raises(RuleBroken, match=r"began on 15 March 2022, so the place can’t be given"):
         give(whole, factories.staff())
-    new = give(second, factories.staff())
+    with pytest.raises(RuleBroken, match=r"has not begun .* yet\. Name somebody else"):
+        give(second, factories.staff())
+    new = give(second, colleague)
     assert new.session_id == second.session_id
     assert live_seats(new) == [2]
 

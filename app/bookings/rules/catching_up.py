@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.bookings import queries
-from app.bookings.rules.eligibility import books_anyone
+from app.bookings.rules.eligibility import Objection, books_anyone
 from app.core.actors import Actor
 from app.core.errors import RuleBroken
 from app.core.filters import day
@@ -20,17 +20,28 @@ def check_can_catch_up(person: Person, session: TrainingSession, *, by: Actor, n
     """
     if books_anyone(by):
         return
+    against = against_catching_up(person, session, is_own=by.person_id == person.id, now=now)
+    if against is not None:
+        raise RuleBroken(f"{against.sentence}{against.remedy}")
+
+
+def against_catching_up(
+    person: Person, session: TrainingSession, *, is_own: bool, now: datetime
+) -> Objection | None:
+    """What speaks against giving somebody a day alone; whoever takes a colleague's over is asked the same."""
     course, title = session.run.version.course, session.component.title
     if not course.terms.has_catch_up:
-        raise RuleBroken(
-            f"The days of {course.title} can’t be booked one by one. Book a whole run, or ask the academy."
+        return Objection(
+            f"The days of {course.title} can’t be booked one by one.",
+            " Book a whole run, or ask the academy.",
         )
-    who = "You have" if by.person_id == person.id else f"{person.name} has"
+    who = "You have" if is_own else f"{person.name} has"
     taken = queries.days_taken(person.id, session.run.version_id, now=now)
     if session.component_number in taken.done:
-        raise RuleBroken(f"{who} done {title} of {course.title} already.")
+        return Objection(f"{who} done {title} of {course.title} already.")
     if not taken.has_begun:
-        raise RuleBroken(f"{who} not begun {course.title} yet. Book a whole run.")
+        return Objection(f"{who} not begun {course.title} yet.", " Book a whole run.")
     booked = taken.booked.get(session.component_number)
-    if booked is not None and booked.session_id != session.id:
-        raise RuleBroken(f"{who} a place for {title} already, on {day(booked.held_on)}. Give it up first.")
+    if booked is None or booked.session_id == session.id:
+        return None
+    return Objection(f"{who} a place for {title} already, on {day(booked.held_on)}.", " Give it up first.")

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from app.bookings import queries
 from app.bookings.models import Booking, BookingState
+from app.bookings.rules.catching_up import against_catching_up
 from app.bookings.rules.eligibility import books_anyone, check_is_here, check_is_not_there, objections
 from app.bookings.rules.giving_up import leave
 from app.bookings.rules.messages import Change, News, tell, tell_manager
@@ -153,6 +154,9 @@ def _check_colleague(
 def _check_objections(booking: Booking, colleague: Person, *, by: Actor, now: datetime) -> None:
     is_own = by.person_id == colleague.id
     against = objections(booking.run, colleague, booking.sessions, now=now, is_own=is_own, apart_from=booking)
+    if booking.session is not None and not books_anyone(by):
+        one_day = against_catching_up(colleague, booking.session, is_own=is_own, now=now)
+        against += [one_day] if one_day else []
     if not against:
         return
     if books_anyone(by):
