@@ -1,8 +1,10 @@
-"""The calendar entries of a booking (RFC 5545), and the list of charges, as other programs read them."""
+"""The calendar entries of people and trainers (RFC 5545), and the list of charges, as other programs read
+them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask import current_app
@@ -15,7 +17,7 @@ from app.core.clock import london
 from app.core.mail import link
 from app.core.sheets import csv_text
 from app.people.models import Person, PersonKind
-from app.sessions.models import TrainingSession
+from app.sessions.models import Trainer, TrainingSession
 
 _HEAD = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Takeup//Bookings//EN\r\n"
 
@@ -30,6 +32,16 @@ _LONDON = (
 )
 
 
+@dataclass(frozen=True)
+class _Diary:
+    """Whose diary entries are for, what they say besides the session, and what their UIDs begin with."""
+
+    key: str
+    name: str
+    email: str | None
+    details: str
+
+
 def calendar(
     booking: Booking,
     sessions: Sequence[TrainingSession],
@@ -42,24 +54,55 @@ def calendar(
 ) -> str:
     """One event for each session of a booking, as an invitation, or as its withdrawal.
 
-    An event keeps its UID whatever becomes of it. Its SEQUENCE is how often the session was moved, and
-    one more when it is withdrawn, so that a diary always ends with the newest (U-05, U-19). The links of
-    virtual sessions are for those who have a place: `shows_links`, and never in a withdrawal.
+    The links of virtual sessions are for those who have a place: `shows_links`, and never in a withdrawal.
     """
-    method = "CANCEL" if is_cancelled else "REQUEST"
-    details = f"Your reference: {booking.reference}"
-    if _may_have_account(booking.person):
+    person, details = booking.person, f"Your reference: {booking.reference}"
+    if _may_have_account(person):
         details += f"\n{link(f'/bookings/{booking.id}')}"
+    diary = _Diary(f"booking-{booking.reference}", person.name, person.email, details)
+    shows_links = shows_links and not is_cancelled
+    return _calendar(diary, sessions, title, moved, now, is_cancelled=is_cancelled, shows_links=shows_links)
+
+
+def trainer_calendar(
+    trainer: Trainer,
+    sessions: Sequence[TrainingSession],
+    *,
+    title: str,
+    moved: Mapping[int, int],
+    now: datetime,
+    is_cancelled: bool = False,
+) -> str:
+    """The same for a trainer, of sessions that they hold, or hold no more."""
+    details = link(f"/runs/{sessions[0].run_id}") if trainer.user_id is not None else ""
+    diary = _Diary(f"trainer-{trainer.id}", trainer.name, trainer.email, details)
+    return _calendar(
+        diary, sessions, title, moved, now, is_cancelled=is_cancelled, shows_links=not is_cancelled
+    )
+
+
+def _calendar(
+    diary: _Diary,
+    sessions: Sequence[TrainingSession],
+    title: str,
+    moved: Mapping[int, int],
+    now: datetime,
+    *,
+    is_cancelled: bool,
+    shows_links: bool,
+) -> str:
+    """An event keeps its UID whatever becomes of it. Its SEQUENCE is how often the session was moved, and
+    one more when it is withdrawn, so that a diary always ends with the newest (U-05, U-19)."""
+    method = "CANCEL" if is_cancelled else "REQUEST"
     events = [
         _event(
-            booking,
+            diary,
             session,
             title=title,
-            details=details,
             sequence=moved.get(session.id, 0) + (1 if is_cancelled else 0),
             now=now,
             is_cancelled=is_cancelled,
-            shows_link=shows_links and not is_cancelled,
+            shows_link=shows_links,
         )
         for session in sessions
     ]
@@ -68,29 +111,28 @@ def calendar(
 
 
 def _event(
-    booking: Booking,
+    diary: _Diary,
     session: TrainingSession,
     *,
     title: str,
-    details: str,
     sequence: int,
     now: datetime,
     is_cancelled: bool,
     shows_link: bool,
 ) -> Event:
     event = Event()
-    event.add("uid", f"booking-{booking.reference}-session-{session.id}@takeup")
+    event.add("uid", f"{diary.key}-session-{session.id}@takeup")
     event.add("sequence", sequence)
     event.add("dtstamp", now)
     event.add("dtstart", london(session.starts_at))
     event.add("dtend", london(session.ends_at))
     event.add("summary", f"{title}: {session.component.title}")
     event.add("location", _where(session, shows_link=shows_link))
-    event.add("description", details)
+    event.add("description", diary.details)
     event.add("status", "CANCELLED" if is_cancelled else "CONFIRMED")
     event["organizer"] = _address(current_app.config["SUPPORT"].email, current_app.config["COUNCIL"].name)
-    if booking.person.email:
-        event["attendee"] = _address(booking.person.email, booking.person.name)
+    if diary.email:
+        event["attendee"] = _address(diary.email, diary.name)
     return event
 
 

@@ -106,6 +106,8 @@ def test_tr06_accepted_it_moves_with_all_its_tellings(teaching: Teaching) -> Non
     assert (trainer.kind, trainer.to_address) == ("proposal_answered", teaching.user.email)
     assert "The academy has accepted it." in trainer.text
     assert "With pleasure" in trainer.text
+    assert "METHOD:REQUEST" in trainer.calendar
+    assert "DTSTART;TZID=Europe/London:20220322T100000" in trainer.calendar
 
 
 def test_tr06_declined_the_trainer_alone_is_told_why(teaching: Teaching) -> None:

@@ -34,6 +34,7 @@ from app.bookings.emails.places import (
     place_released,
     place_requested,
 )
+from app.bookings.emails.trainers import trainer_run_cancelled, trainer_session_changed
 
 __all__ = [
     "agreed_while_waiting",
@@ -63,4 +64,6 @@ __all__ = [
     "run_joined",
     "run_opened",
     "session_changed",
+    "trainer_run_cancelled",
+    "trainer_session_changed",
 ]

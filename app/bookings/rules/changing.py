@@ -22,6 +22,7 @@ from app.bookings.rules.notices import tell_joined
 from app.bookings.rules.queue import counted, settle
 from app.bookings.rules.quotas import check_still_keeps
 from app.bookings.rules.times import days_ahead, first_of
+from app.bookings.rules.trainers import tell_trainers_of_end
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.editions import check_looked_at
@@ -150,6 +151,7 @@ def cancel_run(
     held = [one for one in leaving if one.state.holds_seats]
     waited = [one for one in leaving if not one.state.holds_seats]
     sessions_rules.cancel(run=run, by=by, now=now, reason=reason, is_by_provider=is_by_provider)
+    tell_trainers_of_end(run, reason=reason, now=now)
     to = BookingState.CANCELLED_BY_PROVIDER if is_by_provider else BookingState.CANCELLED_BY_ACADEMY
     was = end(leaving, to=to, by=by, now=now, reason=reason)
     clashes, went = [], []
@@ -186,6 +188,7 @@ def merge_runs(
     joined = [one for one in there if one.person_id not in moving]
     why = reason or f"Too few people booked, so {run.code} joins {into.code}"
     sessions_rules.cancel(run=run, by=by, now=now, reason=why)
+    tell_trainers_of_end(run, reason=why, now=now)
     was = end(leaving, to=BookingState.CANCELLED_BY_ACADEMY, by=by, now=now, reason=why)
     carried = carry_over(leaving, into, was=was, by=by, now=now, reason=why, is_cancelled=True)
     for booking in joined if leaving else []:

@@ -15,6 +15,7 @@ from app.bookings.rules.eligibility import check_can_schedule
 from app.bookings.rules.notices import Moved, tell_changed, tell_managers
 from app.bookings.rules.quotas import shorten_quotas
 from app.bookings.rules.times import kept_until, reconfirmed_by
+from app.bookings.rules.trainers import tell_trainers_of_change
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db, lock_row
@@ -75,13 +76,15 @@ def move_session(
     clash_reason: str | None = None,
     seen: str | None = None,
     asks_again: bool = False,
+    proposed_by: int | None = None,
 ) -> Outcome:
     """Change a session, and tell everybody who has, or waits for, a place in it.
 
     From 15 to 22 March 2022 with 14 confirmed and 3 waiting: 17 are told, the 14 with a new calendar entry
     (same UID, SEQUENCE one more), and the 14 are asked to say within 5 working days that they still come
     (U-05). The same day at another time or place asks nothing again, unless `asks_again`. Another link
-    concerns only those who can see it, another trainer nobody, nor does a correction of what is over.
+    concerns only those who can see it, another trainer nobody, nor does a correction of what is over. Its
+    trainer is told as well, unless it was they who proposed it: the account `proposed_by` is told otherwise.
     """
     check_can_schedule(by, "change a session")
     run: Run = lock_row(Run, session.run_id)
@@ -106,7 +109,9 @@ def move_session(
     asked = _ask(touched, now) if session.starts_at > now and (is_other_day or asks_again) else []
     clashes = [one for one in queries.doubly_booked(run.id) if one not in clashed]
     sequence = queries.times_moved([session.id])[session.id]
-    _tell(touched, clashes, Moved(session, was, sequence, reason), now=now)
+    moved = Moved(session, was, sequence, reason)
+    _tell(touched, clashes, moved, now=now)
+    tell_trainers_of_change(moved, apart_from=proposed_by, now=now)
     return Outcome(touched, asked, clashes=clashes, quotas=shorten_quotas(run, by=by, now=now))
 
 

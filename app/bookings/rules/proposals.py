@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from app.bookings import queries
 from app.bookings.rules.eligibility import check_can_schedule
 from app.bookings.rules.moving import Outcome, move_session
+from app.bookings.rules.trainers import trainer_entry
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db, lock_row
@@ -48,7 +50,22 @@ def accept_proposal(
         ends=clock.london(proposal.ends_at).time(),
     )
     outcome = move_session(
-        session=session, planned=planned, by=by, now=now, reason=reason, clash_reason=clash_reason
+        session=session,
+        planned=planned,
+        by=by,
+        now=now,
+        reason=reason,
+        clash_reason=clash_reason,
+        proposed_by=proposal.proposed_by_user_id,
     )
-    sessions_rules.settle_proposal(proposal, ProposalState.ACCEPTED, by=by, now=now, words=words)
+    to, calendar = ProposalState.ACCEPTED, _entry_of_proposer(proposal, now)
+    sessions_rules.settle_proposal(proposal, to, by=by, now=now, words=words, calendar=calendar)
     return outcome
+
+
+def _entry_of_proposer(proposal: DateProposal, now: datetime) -> str | None:
+    """The moved entry for the calendar of whoever proposed the date, if they still hold the session."""
+    session, trainer = proposal.session, proposal.session.trainer
+    if trainer is None or trainer.user_id != proposal.proposed_by_user_id:
+        return None
+    return trainer_entry(trainer, session, queries.times_moved([session.id])[session.id], now=now)

@@ -10,8 +10,9 @@ from app.core.mail import Email, link
 from app.sessions.models import Accreditation, DateProposal, ProposalState, Trainer, TrainingSession
 
 
-def proposal_answered(proposal: DateProposal) -> Email:
-    """To the trainer: the academy took the date that they proposed, or did not (TR-06)."""
+def proposal_answered(proposal: DateProposal, calendar: str | None) -> Email:
+    """To the trainer: the academy took the date that they proposed, which moves their `calendar` entry, or
+    did not (TR-06)."""
     session = proposal.session
     is_accepted = proposal.state is ProposalState.ACCEPTED
     said = "is accepted" if is_accepted else "is not accepted"
@@ -26,6 +27,7 @@ def proposal_answered(proposal: DateProposal) -> Email:
             "is_accepted": is_accepted,
             "run_link": link(f"/runs/{session.run_id}"),
         },
+        calendar=calendar,
     )
 
 

@@ -95,9 +95,16 @@ def decline_proposal(*, proposal: DateProposal, words: str, by: Actor, now: date
 
 
 def settle_proposal(
-    proposal: DateProposal, to: ProposalState, *, by: Actor, now: datetime, words: str | None = None
+    proposal: DateProposal,
+    to: ProposalState,
+    *,
+    by: Actor,
+    now: datetime,
+    words: str | None = None,
+    calendar: str | None = None,
 ) -> None:
-    """End a proposal that is still open, under the lock of its run; its trainer is told of an answer."""
+    """End a proposal that is still open, under the lock of its run; its trainer is told of an answer, with
+    what moves the session in their `calendar`."""
     lock_row(Run, proposal.session.run_id)
     db.session.refresh(proposal)
     check_is_proposed(proposal)
@@ -105,7 +112,7 @@ def settle_proposal(
     proposal.answer = words
     keep_in_audit(proposal, f"run:date {to}", by=by, now=now, reason=words)
     if to is not ProposalState.WITHDRAWN:
-        _tell_trainer(proposal, now=now)
+        _tell_trainer(proposal, calendar, now=now)
 
 
 def check_is_proposed(proposal: DateProposal) -> None:
@@ -127,14 +134,14 @@ def _tell_academy(proposal: DateProposal, *, now: datetime) -> None:
         )
 
 
-def _tell_trainer(proposal: DateProposal, *, now: datetime) -> None:
+def _tell_trainer(proposal: DateProposal, calendar: str | None, *, now: datetime) -> None:
     user = db.session.get_one(User, proposal.proposed_by_user_id)
     outbox.enqueue(
         key=f"proposal:{proposal.id}:{proposal.state}",
         kind="proposal_answered",
         to_address=user.email,
         to_name=user.name,
-        email=emails.proposal_answered(proposal),
+        email=emails.proposal_answered(proposal, calendar),
         now=now,
         about=proposal,
     )

@@ -1,0 +1,56 @@
+"""To trainers: what the academy or the provider changed of the days that they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.core.mail import Email, link
+from app.sessions.models import Run, Trainer, TrainingSession
+from app.sessions.rules import PlannedSession
+
+
+def trainer_session_changed(
+    trainer: Trainer,
+    calendar: str,
+    *,
+    session: TrainingSession,
+    was: PlannedSession,
+    reason: str | None,
+) -> Email:
+    """A day that they hold has another date, time or place; or had, and somebody else holds it now."""
+    is_retimed = (was.starts_at, was.ends_at) != (session.starts_at, session.ends_at)
+    run = session.run
+    return Email(
+        subject=f"{run.code}: {session.component.title} {'has moved' if is_retimed else 'has changed'}",
+        template="bookings/emails/trainer_session_changed",
+        context={
+            "trainer": trainer,
+            "course": run.version.course,
+            "run": run,
+            "session": session,
+            "was": was,
+            "is_retimed": is_retimed,
+            "is_theirs": session.trainer_id == trainer.id,
+            "reason": reason,
+            "run_link": link(f"/runs/{run.id}") if trainer.user_id is not None else None,
+        },
+        calendar=calendar,
+    )
+
+
+def trainer_run_cancelled(
+    trainer: Trainer, calendar: str, *, run: Run, days: Sequence[TrainingSession], reason: str
+) -> Email:
+    """The run is not held: these days of theirs are free again."""
+    return Email(
+        subject=f"{run.code} is cancelled: {run.version.course.title}",
+        template="bookings/emails/trainer_run_cancelled",
+        context={
+            "trainer": trainer,
+            "course": run.version.course,
+            "run": run,
+            "sessions": days,
+            "reason": reason,
+        },
+        calendar=calendar,
+    )

@@ -1,0 +1,76 @@
+"""Telling trainers what the academy or the provider changed of the days that they hold: each once. (U-05)"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+
+from app.bookings import emails, files, queries
+from app.bookings.rules.notices import Moved
+from app.outbox.rules import enqueue
+from app.sessions.models import Run, Trainer, TrainingSession
+
+
+def tell_trainers_of_change(moved: Moved, *, apart_from: int | None = None, now: datetime) -> None:
+    """To whoever holds the session: what changed, with the entry for their calendar. Whoever held it before,
+    where that changed as well, is told that it is theirs no more. `apart_from` is the account of whoever
+    knows already."""
+    session = moved.session
+    touched = {one for one in (session.trainer, moved.was.trainer) if one is not None}
+    for trainer in sorted(touched, key=lambda one: one.id):
+        if apart_from is not None and trainer.user_id == apart_from:
+            continue
+        is_theirs = trainer is session.trainer
+        enqueue(
+            key=f"session:{session.id}:changed:{moved.sequence}:trainer:{trainer.id}",
+            kind="trainer_session_changed",
+            to_address=trainer.email,
+            to_name=trainer.name,
+            email=emails.trainer_session_changed(
+                trainer,
+                trainer_entry(trainer, session, moved.sequence, now=now, is_cancelled=not is_theirs),
+                session=session,
+                was=moved.was,
+                reason=moved.reason,
+            ),
+            now=now,
+            about=session,
+            useful_until=max(session.ends_at, moved.was.ends_at),
+        )
+
+
+def tell_trainers_of_end(run: Run, *, reason: str, now: datetime) -> None:
+    """To each trainer of a run that is cancelled: which of the days that have not begun were theirs."""
+    title, days = run.version.course.title, [one for one in run.sessions if one.starts_at > now]
+    sequences, theirs = queries.times_moved([one.id for one in days]), defaultdict(list)
+    for day in days:
+        if day.trainer is not None:
+            theirs[day.trainer].append(day)
+    for trainer, held in theirs.items():
+        calendar = files.trainer_calendar(
+            trainer, held, title=title, moved=sequences, now=now, is_cancelled=True
+        )
+        enqueue(
+            key=f"run:{run.id}:cancelled:trainer:{trainer.id}",
+            kind="trainer_run_cancelled",
+            to_address=trainer.email,
+            to_name=trainer.name,
+            email=emails.trainer_run_cancelled(trainer, calendar, run=run, days=held, reason=reason),
+            now=now,
+            about=run,
+            useful_until=max(one.ends_at for one in held),
+        )
+
+
+def trainer_entry(
+    trainer: Trainer, session: TrainingSession, sequence: int, *, now: datetime, is_cancelled: bool = False
+) -> str:
+    """The entry of one session for its trainer’s calendar, or its withdrawal."""
+    return files.trainer_calendar(
+        trainer,
+        [session],
+        title=session.run.version.course.title,
+        moved={session.id: sequence},
+        now=now,
+        is_cancelled=is_cancelled,
+    )

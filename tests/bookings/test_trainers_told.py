@@ -1,0 +1,147 @@
+"""A trainer whose day the academy moves or cancels is told once, with an entry for their calendar. (U-05)"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, time
+from typing import Any
+
+import pytest
+from icalendar import Calendar
+from icalendar.cal import Component
+
+from app.bookings import rules
+from app.core import clock
+from app.core.db import db
+from app.core.permissions import Role
+from app.outbox.models import Message
+from app.sessions.models import Run, Trainer
+from app.sessions.rules.planning import planned_again
+from tests import factories
+from tests.bookings.desk import academy, books
+from tests.pages import Pages
+
+DAY_1, DAY_2, MOVED = date(2022, 3, 15), date(2022, 3, 16), date(2022, 3, 22)
+
+
+@pytest.fixture
+def desk(pages: Pages, travel_to: Callable[..., None]) -> Pages:
+    """The academy's pages on Tuesday 1 March 2022."""
+    travel_to("2022-03-01 10:00")
+    return pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+
+
+def run_of(trainer: Trainer, *days: date, **values: Any) -> Run:
+    course = factories.course(components=len(days), title="Ways")
+    return factories.run(course, days=list(days), trainer_id=trainer.id, **values)
+
+
+def told(trainer: Trainer) -> list[Message]:
+    return db.session.query(Message).filter_by(to_address=trainer.email).order_by(Message.id).all()
+
+
+def entries(message: Message) -> tuple[str, list[Component]]:
+    calendar = Calendar.from_ical(message.calendar or "")
+    return str(calendar["method"]), calendar.walk("VEVENT")
+
+
+def moves(run: Run, **changes: Any) -> None:
+    session, reason = run.sessions[0], changes.pop("reason", None)
+    planned = replace(planned_again(session), **changes)
+    rules.move_session(session=session, planned=planned, by=academy(), now=clock.now(), reason=reason)
+
+
+def test_u05_the_trainer_of_a_session_that_moves_is_told_once_with_the_new_date(desk: Pages) -> None:
+    trainer = factories.trainer(factories.user(Role.TRAINER))
+    run = run_of(trainer, DAY_1, DAY_2, code="SOS2-07")
+    books(run)
+    page = desk.get(f"/runs/{run.id}/sessions/1/edit")
+    when = {f"held_on-{part}": str(getattr(MOVED, part)) for part in ("day", "month", "year")}
+    desk.submit(page, when)
+    (letter,) = told(trainer)
+    assert letter.subject == "SOS2-07: Day 1 has moved"
+    for words in (letter.text, letter.html):
+        assert "It was on Tuesday 15 March 2022, 09:30 to 16:30." in words
+        assert "Tuesday 22 March 2022, 09:30 to 16:30" in words
+        assert f"/runs/{run.id}" in words
+    method, (entry,) = entries(letter)
+    assert (method, entry["sequence"], entry["dtstart"].dt.date()) == ("REQUEST", 1, MOVED)
+    assert trainer.email in str(entry["attendee"])
+
+
+def test_u05_it_keeps_its_uid_and_its_sequence_goes_up_until_it_is_withdrawn(desk: Pages) -> None:
+    trainer = factories.trainer()
+    run = run_of(trainer, DAY_1)
+    moves(run, held_on=MOVED)
+    moves(run, link="https://meet.example/other")
+    rules.cancel_run(run=run, by=academy(), now=clock.now(), reason="Too few")
+    found = [entries(one) for one in told(trainer)]
+    assert [method for method, _ in found] == ["REQUEST", "REQUEST", "CANCEL"]
+    assert [one["sequence"] for _, (one,) in found] == [1, 2, 3]
+    assert len({str(one["uid"]) for _, (one,) in found}) == 1
+    assert f"/runs/{run.id}" not in told(trainer)[0].text  # whoever has no account would find it shut
+
+
+@pytest.mark.parametrize("change", ["nothing", "trainer", "over"])
+def test_nothing_is_said_of_what_changes_nothing_for_the_trainer(
+    desk: Pages, travel_to: Callable[..., None], change: str
+) -> None:
+    trainer = factories.trainer()
+    run = run_of(trainer, DAY_1)
+    if change == "over":
+        travel_to("2022-03-17 10:00")
+    changes = {"trainer": {"trainer": factories.trainer()}, "over": {"starts": time(10), "reason": "Slip"}}
+    moves(run, **changes.get(change, {}))
+    assert told(trainer) == []
+
+
+def test_u05_whoever_held_it_before_the_move_is_told_that_it_is_theirs_no_more(desk: Pages) -> None:
+    before, after = factories.trainer(), factories.trainer()
+    run = run_of(before, DAY_1)
+    moves(run, held_on=MOVED, trainer=after)
+    (theirs,), (taken,) = told(before), told(after)
+    assert "Somebody else is its trainer now" in theirs.text
+    assert "You are its trainer." in taken.text
+    assert [entries(one)[0] for one in (theirs, taken)] == ["CANCEL", "REQUEST"]
+
+
+def test_u05_each_trainer_of_a_cancelled_run_is_told_once_of_all_their_days(desk: Pages) -> None:
+    trainer, other = factories.trainer(), factories.trainer()
+    run = run_of(trainer, DAY_1, DAY_2, date(2022, 3, 17), code="SOS3-01")
+    run.sessions[2].trainer_id = other.id
+    db.session.flush()
+    db.session.expire(run.sessions[2])
+    desk.submit(desk.get(f"/runs/{run.id}/cancel"), {"reason": "The venue is flooded"})
+    (letter,), (others,) = told(trainer), told(other)
+    assert letter.subject == "SOS3-01 is cancelled: Ways"
+    assert "Reason: The venue is flooded" in letter.text
+    assert [entry["dtstart"].dt.date() for entry in entries(letter)[1]] == [DAY_1, DAY_2]
+    assert "Wednesday 16 March 2022" in letter.text
+    assert "Wednesday 16 March 2022" not in others.text
+    assert {entries(one)[0] for one in (letter, others)} == {"CANCEL"}
+
+
+def test_u05_of_a_run_that_ends_between_its_days_only_those_to_come_are_named(
+    desk: Pages, travel_to: Callable[..., None]
+) -> None:
+    trainer = factories.trainer()
+    run = run_of(trainer, DAY_1, DAY_2)
+    travel_to("2022-03-15 17:00")
+    rules.cancel_run(run=run, by=academy(), now=clock.now(), reason="Ill")
+    (letter,) = told(trainer)
+    assert "15 March" not in letter.text
+    assert [entry["dtstart"].dt.date() for entry in entries(letter)[1]] == [DAY_2]
+
+
+def test_am18_the_trainer_of_a_run_that_is_merged_into_another_is_told(desk: Pages) -> None:
+    trainer, other = factories.trainer(), factories.trainer()
+    run = run_of(trainer, DAY_1, code="SOS2-07")
+    into = factories.run(run.version.course, days=[MOVED], trainer_id=other.id, code="SOS2-08")
+    books(run)
+    rules.fates_of_merging(run=run, into=into, by=academy(), now=clock.now())
+    assert told(trainer) == []  # it was only looked at
+    rules.merge_runs(run=run, into=into, by=academy(), now=clock.now())
+    (letter,) = told(trainer)
+    assert "so SOS2-07 joins SOS2-08" in letter.text
+    assert told(other) == []
