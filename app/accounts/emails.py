@@ -36,25 +36,24 @@ def password_changed(*, name: str, now: datetime) -> Email:
     )
 
 
-def confirm_registration(*, name: str, token: str) -> Email:
-    """To an address that somebody gave when registering: where to show that it is theirs."""
+def confirm_registration(*, token: str) -> Email:
+    """To an address that somebody gave when registering: where to show that it is theirs.
+
+    Anybody can give any address and any name, so the name is not in it.
+    """
     return Email(
         subject="Confirm your e-mail address",
         template="accounts/emails/confirm_address",
-        context={
-            "name": name,
-            "path": f"/register/confirm/{token}",
-            "what": "an account for academy training",
-        },
+        context={"path": f"/register/confirm/{token}", "what": "an account for academy training"},
     )
 
 
-def confirm_claim(*, name: str, token: str) -> Email:
-    """To the new address of somebody who claims an earlier history."""
+def confirm_claim(*, token: str) -> Email:
+    """To the new address of somebody who claims an earlier history, who may be anybody yet."""
     return Email(
         subject="Confirm your new e-mail address",
         template="accounts/emails/confirm_address",
-        context={"name": name, "path": f"/claim/confirm/{token}", "what": "your earlier training record"},
+        context={"path": f"/claim/confirm/{token}", "what": "your earlier training record"},
     )
 
 

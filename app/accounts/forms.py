@@ -12,6 +12,7 @@ from app.core.forms import (
     HiddenField,
     InputRequired,
     LookedAtForm,
+    NameField,
     PasswordField,
     RadioField,
     Required,
@@ -123,8 +124,8 @@ class CloseForm(Form):
 # --- Those who ask to be let in -------------------------------------------------------------------------
 
 
-def _given_name() -> TextField:
-    return TextField(
+def _given_name() -> NameField:
+    return NameField(
         "First name",
         [Required("Enter your first name")],
         max_length=120,
@@ -132,8 +133,8 @@ def _given_name() -> TextField:
     )
 
 
-def _family_name() -> TextField:
-    return TextField(
+def _family_name() -> NameField:
+    return NameField(
         "Last name",
         [Required("Enter your last name")],
         max_length=120,

@@ -108,12 +108,8 @@ def compose(
     """
     settings: Settings = current_app.config["SETTINGS"]
     message = EmailMessage()
-    try:
-        if to_address.count("@") != 1:
-            raise ValueError("it needs one @")
-        message["To"] = Address(to_name, addr_spec=settings.mail_redirect_to or to_address)
-    except (ValueError, IndexError, HeaderParseError):
-        raise SendFailed("The address can’t be one.", is_bounce=True) from None
+    address = _checked_address(to_address, settings.mail_redirect_to)
+    message["To"] = Address(" ".join(to_name.split()), address.username, address.domain)
     message["From"] = Address(f"{settings.council_name} academy", addr_spec=settings.mail_from)
     message["Subject"] = subject
     message["Date"] = format_datetime(clock.now())
@@ -129,6 +125,16 @@ def compose(
             new_dates, subtype="calendar", filename="new-dates.ics", params={"method": "REQUEST"}
         )
     return message
+
+
+def _checked_address(to_address: str, redirect_to: str | None) -> Address:
+    """Where a message goes, by its address alone: no name that was typed beside it makes it a wrong one."""
+    try:
+        if to_address.count("@") != 1:
+            raise ValueError("it needs one @")
+        return Address(addr_spec=redirect_to or to_address)
+    except (ValueError, IndexError, HeaderParseError):
+        raise SendFailed("The address can’t be one.", is_bounce=True) from None
 
 
 class MailFolder:

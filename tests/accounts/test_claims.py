@@ -12,7 +12,8 @@ from app.accounts.models import AskedState, Claim, User
 from app.core import clock, tokens
 from app.core.db import db
 from app.core.permissions import Role
-from app.outbox.models import Message
+from app.jobs.jobs import run_by_hand
+from app.outbox.models import Message, MessageState
 from app.people.models import Person
 from tests import factories
 from tests.pages import Page, Pages
@@ -208,3 +209,13 @@ def test_ma06_what_was_never_confirmed_is_forgotten_after_30_days(
         jobs.forget(clock.now())
         assert db.session.scalar(select(func.count(Claim.id))) == left
     assert newest().id == kept.id
+
+
+def test_ma06_a_claim_stops_no_e_mail_to_anybody(pages: Pages) -> None:
+    """Whoever claims with somebody else’s address, under whatever name, takes no e-mail from them. (U-18)"""
+    claim(pages, first_name="A\nB", last_name="See 0190")
+    message = messages("claim_confirm")[0]
+    assert "0190" not in " ".join([message.to_name, message.subject, message.text, message.html])
+    run_by_hand("deliver")
+    db.session.expire_all()
+    assert messages("claim_confirm")[0].state is MessageState.SENT

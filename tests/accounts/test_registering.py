@@ -266,6 +266,25 @@ def test_ma01_an_address_with_an_account_gets_the_same_answer(pages: Pages) -> N
 
 
 @pytest.mark.usefixtures("riverside")
+@pytest.mark.parametrize("name", ["See https://prize.example", "WWW.prize.example now"])
+def test_ma01_a_name_is_no_web_address(pages: Pages, name: str) -> None:
+    page = pages.submit(pages.get("/register"), PAT | {"first_name": name, "last_name": name})
+    assert page.errors == [
+        "First name can’t have a web address in it",
+        "Last name can’t have a web address in it",
+    ]
+
+
+def test_ma01_no_word_of_a_visitor_goes_to_an_address_that_is_not_confirmed(pages: Pages) -> None:
+    ask(pages, PAT | {"first_name": "You have\nwon a prize.example", "last_name": "Ring 0190"})
+    asked, message = registration(), messages("registration_confirm")[0]
+    assert asked.first_name == "You have won a prize.example"
+    sent = " ".join([message.to_name, message.subject, message.text, message.html])
+    assert "prize" not in sent
+    assert "0190" not in sent
+    assert message.text.startswith("Hello,\n")
+
+
 def test_ma01_at_most_five_links_an_hour_go_to_one_address(
     pages: Pages, travel_to: Callable[..., None]
 ) -> None:

@@ -44,6 +44,12 @@ def test_a_date_beyond_any_calendar_is_told(app: Flask, part: str) -> None:
     assert read(app, **typed).day.errors == ["Day must be a real date, like 31 3 2026"]
 
 
+@pytest.mark.parametrize("typed", ["A title", " A\ntitle", "A\r\n\ttitle ", "A\u2028\u200btitle"])
+def test_words_of_one_line_are_kept_on_one_line(app: Flask, typed: str) -> None:
+    form = read(app, title=typed)
+    assert (form.title.data, form.errors) == ("A title", {})
+
+
 @pytest.mark.parametrize("typed", ["1_6", "٣٤", "1e3", "9" * 30, "16.0"])
 def test_a_number_that_is_not_written_as_one_is_told(app: Flask, typed: str) -> None:
     assert read(app, places=typed).places.errors == ["Places must be a whole number, like 16"]

@@ -179,6 +179,17 @@ def test_address_that_cannot_be_one_fails_alone(address: str) -> None:
     assert states == {"test:bad": MessageState.BOUNCED, "test:good": MessageState.SENT}
 
 
+@pytest.mark.parametrize("name", ["Ada\nMarsh", "Ada\r\nMarsh", " Ada\t Marsh ", "Ada\u2028Marsh"])
+def test_u18_a_name_makes_no_address_a_wrong_one(name: str) -> None:
+    """Or anybody could stop all e-mail to somebody, by giving their address under such a name."""
+    write(to_name=name)
+    carrier = Carrier()
+    message = send(NOW, carrier)
+    assert message is not None
+    assert message.state is MessageState.SENT
+    assert str(carrier.taken[0]["To"]) == "Ada Marsh <ada@council.example>"
+
+
 def test_failed_message_can_be_tried_again_and_no_other() -> None:
     message = write()
     assert message is not None

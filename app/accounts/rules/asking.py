@@ -27,14 +27,15 @@ MOST_AN_HOUR = 5
 def ask_to_confirm(
     asked: Registration | Claim, *, purpose: str, email: Callable[..., Email], now: datetime
 ) -> None:
-    """Send the link by which somebody shows that the address is theirs."""
+    """Send the link by which somebody shows that the address is theirs. Until they have, no word that was
+    typed goes there: anybody could write to anybody, as the council."""
     token = tokens.make(purpose, asked.id)
     outbox.enqueue(
         key=f"{purpose}:{asked.id}:confirm",
         kind=f"{purpose}_confirm",
         to_address=asked.email,
-        to_name=asked.name,
-        email=email(name=asked.first_name, token=token),
+        to_name="",
+        email=email(token=token),
         now=now,
         useful_until=now + CONFIRM_WITHIN,
         secret=token,

@@ -14,6 +14,7 @@ from app.core.forms import (
     Form,
     HiddenField,
     InputRequired,
+    NameField,
     Optional,
     RadioField,
     Required,
@@ -45,7 +46,7 @@ class NeedForm(Form):
 class DeclaringBookForm(BookForm):
     """The same, where whoever books declares that their manager agrees (MA-03)."""
 
-    manager_name = TextField(
+    manager_name = NameField(
         "Your manager’s name",
         [Required("Enter your manager’s name")],
         render_kw={"params": {"classes": "govuk-!-width-two-thirds"}, "autocomplete": "off"},

@@ -14,6 +14,7 @@ from app.core.forms import (
     Form,
     HiddenField,
     InputRequired,
+    NameField,
     RadioField,
     SelectChoice,
     TextField,
@@ -93,6 +94,6 @@ class TakeInvitationForm(Form):
     one must agree."""
 
     run = RadioField("Which dates suit you?", validators=[InputRequired("Choose one of the runs")])
-    manager_name = TextField("Your manager’s name", max_length=200)
+    manager_name = NameField("Your manager’s name", max_length=200)
     manager_email = EmailField("Your manager’s e-mail address")
     needs = needs_asked()

@@ -38,6 +38,11 @@ def _strip(value: str | None) -> str | None:
     return _INVISIBLE.sub("", value).strip() if value else value
 
 
+def _one_line(value: str | None) -> str | None:
+    """A browser sends no line break from a field of one line; what is kept has none, whoever sent it."""
+    return " ".join(_INVISIBLE.sub("", value).split()) if value else value
+
+
 def _no_control_characters(_form: wtforms.Form, field: wtforms.Field) -> None:
     if field.data and _CONTROL.search(field.data):
         field.data = _CONTROL.sub("", field.data)  # a page that showed them would not be HTML
@@ -58,10 +63,26 @@ class _Text:
 
 
 class TextField(_Text, wtforms.StringField):
+    """Words on one line, with single spaces between them."""
+
     widget = govuk.GovTextInput()
 
     def __init__(self, label: str, validators: Sequence[Any] = (), *, max_length: int = 200, **kwargs: Any):
+        kwargs.setdefault("filters", [_one_line])
         super().__init__(label, validators, max_length=max_length, **kwargs)
+
+
+class NameField(TextField):
+    """Somebody’s name as it is typed by whoever is not the academy: e-mails greet people by it."""
+
+    def __init__(self, label: str, validators: Sequence[Any] = (), **kwargs: Any):
+        super().__init__(label, [*validators, _is_no_web_address], **kwargs)
+
+
+def _is_no_web_address(_form: wtforms.Form, field: wtforms.Field) -> None:
+    """An e-mail that comes from the council carries no address that a visitor typed."""
+    if field.data and re.search(r"://|www\.", field.data, re.IGNORECASE):
+        raise ValidationError(f"{named(field.label.text)} can’t have a web address in it")
 
 
 class TextArea(_Text, wtforms.TextAreaField):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from app.core.forms import CheckboxField, EmailField, Form, Required, TextField
+from app.core.forms import CheckboxField, EmailField, Form, NameField, Required, TextField
 
 
 class ColleagueForm(Form):
     """Somebody of the own organisation who is not recorded yet."""
 
-    first_name = TextField("First name", [Required("Enter their first name")], max_length=120)
-    last_name = TextField("Last name", [Required("Enter their last name")], max_length=120)
+    first_name = NameField("First name", [Required("Enter their first name")], max_length=120)
+    last_name = NameField("Last name", [Required("Enter their last name")], max_length=120)
     email = EmailField(
         "Their work e-mail address",
         [Required("Enter their e-mail address: places and reminders go there")],
