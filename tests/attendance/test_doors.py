@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from app.attendance import rules
 from app.attendance.queries import two_at_once
+from app.audit.models import AuditEntry
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.people.models import Organisation
 from tests import factories
 from tests.attendance.marking import evening, mark
-from tests.attendance.test_deciding import ABSENT, ATTENDED, TUESDAY, a_session, completed, live
+from tests.attendance.test_deciding import ABSENT, ACADEMY, ATTENDED, TUESDAY, a_session, completed, live
 
 
 def test_u08_somebody_without_a_record_is_added_and_marked_at_the_door() -> None:
@@ -39,7 +41,48 @@ def test_am17_whoever_is_known_by_address_or_name_is_proposed() -> None:
     same_name = factories.partner(first_name="Joy", last_name="Okafor")
     same_address = factories.staff(email="j.okafor@council.example")
     who = rules.WalkIn("joy", "OKAFOR", "A school", "J.Okafor@council.example")
-    assert [one.id for one in rules.alike(who)] == [same_address.id, same_name.id]
+    session, _ = a_session()
+    found = rules.alike(who, session=session, by=ACADEMY)
+    assert [one.id for one in found] == [same_address.id, same_name.id]
+
+
+JOAN = {"first_name": "Joan", "last_name": "Clayton-Ëvans", "preferred_name": "Jo", "email": "jc@council.example"}
+
+
+@pytest.mark.parametrize("name", ["joan clayton evans", "Jo CLAYTON-EVANS"])
+def test_3_0_a_trainer_is_proposed_somebody_by_address_whose_name_is_typed(name: str) -> None:
+    session, trainer = a_session()
+    joan = factories.staff(**JOAN)
+    who = rules.WalkIn(*name.split(" ", 1), "Castle Homes", "jc@council.example")
+    assert rules.alike(who, session=session, by=trainer) == [joan]
+    with pytest.raises(RuleBroken, match="is known already"):
+        rules.mark_at_the_door(session=session, who=who, by=trainer, now=evening(TUESDAY))
+
+
+def test_3_0_a_trainer_is_told_nobodys_name_by_an_address() -> None:
+    """Who came is on the register all the same, and the academy reads whose address it is."""
+    session, trainer = a_session()
+    joan = factories.staff(**JOAN)
+    zed = rules.WalkIn("Zed", "Zorro", "Castle Homes", "jc@council.example")
+    assert rules.alike(zed, session=session, by=ACADEMY) == [joan]
+    assert rules.alike(zed, session=session, by=trainer) == []
+    person = rules.mark_at_the_door(session=session, who=zed, by=trainer, now=evening(TUESDAY))
+    assert (person.name, person.email, completed(session)) == ("Zed Zorro", None, [person.id])
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.verb == "register:walk-in to match")).one()
+    assert (entry.thing_type, entry.thing_id) == ("run", session.run_id)
+    assert entry.changes["Zed Zorro gave the address of"] == [None, "Jo Clayton-Ëvans, jc@council.example"]
+
+
+@pytest.mark.parametrize("how", ["by a place", "by a mark"])
+def test_am17_a_trainer_is_proposed_whoever_is_on_the_run_under_the_address(how: str) -> None:
+    session, trainer = a_session(components=2)
+    joan = factories.staff(**JOAN)
+    zed = rules.WalkIn("Zed", "Zorro", "Castle Homes", "jc@council.example")
+    if how == "by a place":
+        factories.booking(session.run, joan)
+    else:
+        mark(session.run, 1, joan)
+    assert rules.alike(zed, session=session, by=trainer) == [joan]
 
 
 def test_am17_walk_ins_may_be_more_than_the_places() -> None:

@@ -84,6 +84,7 @@ from app.attendance.queries.records import (
 )
 from app.attendance.queries.registers import (
     dates_of,
+    is_on_run,
     marks_of,
     parts_measured_before,
     people_on,
@@ -147,6 +148,7 @@ __all__ = [
     "files_of",
     "has_taken_part",
     "is_valid",
+    "is_on_run",
     "links_of",
     "mark_of",
     "marks_of",

@@ -75,6 +75,18 @@ def people_on(session: TrainingSession) -> Select[tuple[Person]]:
     return select(Person).where(Person.id.in_(placed.union(marked))).order_by(*BY_NAME)
 
 
+def is_on_run(run_id: int, person_id: int) -> bool:
+    """Whether somebody is on any register of a run."""
+    placed = places_on_registers().where(Booking.run_id == run_id, Booking.person_id == person_id)
+    marked = exists().where(
+        Mark.session_id == TrainingSession.id,
+        TrainingSession.run_id == run_id,
+        Mark.person_id == person_id,
+        live(Mark),
+    )
+    return db.session.scalar(select(or_(placed.exists(), marked))) or False
+
+
 def superseded_marks_of(session: TrainingSession) -> Select[tuple[Mark]]:
     """What the register held before it was corrected, latest correction first."""
     return (

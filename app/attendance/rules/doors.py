@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from app.attendance import queries
-from app.attendance.rules.marking import begin, check_can_see_registers, check_is_unlocked, record_marks
+from app.attendance.rules.marking import (
+    begin,
+    check_can_see_registers,
+    check_is_unlocked,
+    keep_in_audit,
+    marks_any_register,
+    record_marks,
+)
+from app.attendance.rules.matching import name_key
 from app.attendance.rules.measuring import NewMark
 from app.core.actors import Actor
 from app.core.db import db
@@ -30,15 +38,30 @@ class WalkIn:
     email: str | None = None
 
 
-def alike(who: WalkIn) -> list[Person]:
-    """Who of those that are known may be the one at the door: by address, then by name."""
+def alike(who: WalkIn, *, session: TrainingSession, by: Actor) -> list[Person]:
+    """Who of those that are known may be the one at the door: by address, then by name.
+
+    An address tells a trainer no name of somebody who is not on the run (3.0): they are proposed to the
+    academy alone, unless the name that was typed is theirs as well.
+    """
     found: dict[int, Person] = {}
-    if who.email:
-        known = db.session.scalar(people.person_with_email(who.email))
-        if known is not None and known.merged_into_id is None:
-            found[known.id] = known
+    known = _holder(who)
+    if known is not None and known.merged_into_id is None and _may_propose(known, who, session, by):
+        found[known.id] = known
     found |= {one.id: one for one in db.session.scalars(people.namesakes(who.first_name, who.last_name))}
     return list(found.values())
+
+
+def _holder(who: WalkIn) -> Person | None:
+    """Whoever is known under the address that was typed."""
+    return db.session.scalar(people.person_with_email(who.email)) if who.email else None
+
+
+def _may_propose(known: Person, who: WalkIn, session: TrainingSession, by: Actor) -> bool:
+    names = {name_key(f"{first} {known.last_name}") for first in (known.first_name, known.preferred_name)}
+    if marks_any_register(by) or name_key(f"{who.first_name} {who.last_name}") in names:
+        return True
+    return queries.is_on_run(session.run_id, known.id)
 
 
 def mark_at_the_door(
@@ -52,7 +75,7 @@ def mark_at_the_door(
     begin(session)
     check_can_see_registers(session.run, by)
     check_is_unlocked(session, by, now, reason)
-    person = who if isinstance(who, Person) else _added(who, session.held_on, by=by, now=now)
+    person = who if isinstance(who, Person) else _added(who, session, by=by, now=now)
     marks = {person.id: NewMark(MarkStatus.ATTENDED)}
     record_marks(session=session, marks=marks, by=by, now=now, way=MarkWay.AT_THE_DOOR, reason=reason)
     return person
@@ -66,20 +89,28 @@ def over_capacity(session: TrainingSession) -> str | None:
     return f"{count} people are on the register of a session for {session.capacity}."
 
 
-def _added(who: WalkIn, on: date, *, by: Actor, now: datetime) -> Person:
-    """A partner, of an organisation that is known under that name or is added too."""
-    if who.email and db.session.scalar(people.person_with_email(who.email)) is not None:
+def _added(who: WalkIn, session: TrainingSession, *, by: Actor, now: datetime) -> Person:
+    """A partner, of an organisation that is known under that name or is added too.
+
+    Where the address is that of somebody whom a trainer may not be told of, they are added without it, and
+    the run's history tells the academy, who finds out whether the two are one.
+    """
+    known = _holder(who)
+    if known is not None and _may_propose(known, who, session, by):
         raise RuleBroken("Somebody with this e-mail address is known already: choose them", field="choice")
+    if known is not None:
+        told = {f"{who.first_name} {who.last_name} gave the address of": (None, f"{known.name}, {who.email}")}
+        keep_in_audit(session, "register:walk-in to match", told, by=by, now=now)
     organisation = _organisation(who.organisation, by=by, now=now)
     person = people_rules.add_person(
         kind=PersonKind.PARTNER,
         first_name=who.first_name,
         last_name=who.last_name,
-        email=who.email,
+        email=None if known else who.email,
         by=by,
         now=now,
     )
-    people_rules.open_spell(person=person, first_day=on, by=by, now=now, organisation_id=organisation.id)
+    people_rules.open_spell(person=person, first_day=session.held_on, by=by, now=now, organisation_id=organisation.id)
     return person
 
 

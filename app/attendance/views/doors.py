@@ -34,7 +34,7 @@ def at_the_door(session_id: int) -> str | Response:
     is_asked = False
     if form.validate_on_submit():
         who = form.walk_in()
-        alike = rules.alike(who)
+        alike = rules.alike(who, session=session, by=current_actor())
         form.offer([(one, _belongs(one, session.held_on)) for one in alike])
         is_asked = bool(alike)
         with rule_errors_on(form):
