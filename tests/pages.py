@@ -13,6 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from uuid import uuid4
 
 import html5lib
 from bs4 import BeautifulSoup, Tag
@@ -100,6 +101,7 @@ class Pages:
             session.clear()
             session["_user_id"] = user.fs_uniquifier
             session["_fresh"] = True
+            session["session_key"] = uuid4().hex
             session["signed_in_at"] = session["seen_at"] = clock.now().timestamp()
         return self
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from app.accounts import rules
-from app.core.db import db
-from app.core.tally import Tally
+from app.accounts import queries, rules
+from app.accounts.models import ResetAsked
+from app.core.db import db, lock_row, reading
+from app.core.tally import Tally, each
 
 
 def forget(now: datetime) -> Tally:
@@ -14,3 +15,16 @@ def forget(now: datetime) -> Tally:
     forgotten = rules.forget_unconfirmed(now=now)
     db.session.commit()
     return Tally(done=forgotten)
+
+
+def resets(now: datetime) -> Tally:
+    """Send whoever has forgotten their password a link to choose another, if they have an account."""
+    with reading():
+        ids = list(db.session.scalars(queries.resets_asked()))
+        db.session.rollback()
+
+    def answer(ident: int) -> int:
+        asked = lock_row(ResetAsked, ident)
+        return 1 if asked is not None and rules.answer_reset(asked, now=now) else 0
+
+    return each(ids, answer, keep=db.session.commit, drop=db.session.rollback)

@@ -109,6 +109,29 @@ class PasswordLink(Model):
     user: Mapped[User] = relationship()
 
 
+class ResetAsked(Model):
+    """Somebody asked for a new password under an address, which may be anybody’s; gone once it is answered."""
+
+    __tablename__ = "reset_asked"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254))
+    asked_at: Mapped[datetime]
+
+
+class EndedSession(Model):
+    """A session that somebody signed out of: it is over wherever its cookie was copied to.
+
+    `key` is the name that the session was given when it began. Kept for as long as it could have lasted.
+    """
+
+    __tablename__ = "ended_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(40), index=True)
+    ended_at: Mapped[datetime]
+
+
 class WrongPassword(Model):
     """A guess at a password that was not right, or is being looked at this moment.
 

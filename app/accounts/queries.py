@@ -13,9 +13,11 @@ from app.accounts.models import (
     ApprovedDomain,
     AskedState,
     Claim,
+    EndedSession,
     LinkPurpose,
     PasswordLink,
     Registration,
+    ResetAsked,
     RoleGrant,
     User,
     WrongPassword,
@@ -103,15 +105,18 @@ def by_email(email: str) -> Select[tuple[User]]:
     return select(User).where(User.email == email.strip().lower())
 
 
-def signed_in_as(uniquifier: str) -> User | None:
-    """The account that a session names, with all that says what it may, in one statement."""
-    return db.session.scalars(_signed_in_as(), {"uniquifier": uniquifier}).unique().one_or_none()
+def signed_in_as(uniquifier: str, session_key: str) -> User | None:
+    """The account that a session names, with all that says what it may, in one statement; None once somebody
+    signed out of the session."""
+    names = {"uniquifier": uniquifier, "key": session_key}
+    return db.session.scalars(_signed_in_as(), names).unique().one_or_none()
 
 
 @cache
 def _signed_in_as() -> Select[tuple[User]]:
     """Made once, as every page asks it."""
-    found = select(User).where(User.fs_uniquifier == bindparam("uniquifier"))
+    is_ended = exists().where(EndedSession.key == bindparam("key"))
+    found = select(User).where(User.fs_uniquifier == bindparam("uniquifier"), ~is_ended)
     return found.options(joinedload(User.grants), undefer(User.last_day_at_work))
 
 
@@ -203,6 +208,11 @@ def links_made_since(user: User, purpose: LinkPurpose, moment: datetime) -> Sele
         PasswordLink.purpose == purpose,
         PasswordLink.created_at > moment,
     )
+
+
+def resets_asked() -> Select[tuple[int]]:
+    """The ids of what asks for a new password and was not answered yet, in the order of asking."""
+    return select(ResetAsked.id).order_by(ResetAsked.id)
 
 
 def latest_invitation(user: User) -> Select[tuple[PasswordLink]]:

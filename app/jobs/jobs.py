@@ -71,6 +71,7 @@ JOBS = (
     Job("needs", "Delete what people needed on runs that are long over", A_DAY, bookings.forget),
     Job("attendance-files", "Forget files of attendance after 90 days", A_DAY, attendance.files),
     Job("registrations", "Forget who registered and never confirmed the address", A_DAY, accounts.forget),
+    Job("resets", "Answer those who have forgotten their password", 5, accounts.resets),
     Job("statistics", "Tidy the database, so that pages stay quick", A_DAY, _statistics),
     Job("deliver", "Send the e-mails that wait", 5, reminders.deliver),
 )

@@ -12,7 +12,8 @@ from flask import Flask
 from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
-from app.accounts.models import PasswordLink, User, WrongPassword
+from app.accounts import jobs as account_jobs
+from app.accounts.models import EndedSession, PasswordLink, ResetAsked, User, WrongPassword
 from app.audit.models import AuditEntry
 from app.core import clock
 from app.core.db import db
@@ -224,6 +225,45 @@ def test_signing_out_needs_a_post(pages: Pages, account: Callable[..., User]) ->
     assert pages.get("/account").h1 == "Your account"
 
 
+def test_signing_out_ends_the_session_wherever_its_cookie_was_copied_to(
+    app: Flask, pages: Pages, account: Callable[..., User]
+) -> None:
+    account(email="sam@council.example")
+    other, copy = Pages(app), Pages(app)
+    for one in (pages, other):
+        sign_in(one, "sam@council.example")
+    name = app.config["SESSION_COOKIE_NAME"]
+    copied = pages.browser.get_cookie(name)
+    assert copied is not None
+    copy.browser.set_cookie(name, copied.value)
+    assert copy.get("/account").h1 == "Your account"
+    pages.submit(pages.get("/account"), form="/sign-out")
+    copy.browser.set_cookie(name, copied.value)
+    assert copy.get("/account").h1 == "Sign in"
+    assert other.get("/account").h1 == "Your account"
+    sign_in(pages, "sam@council.example")
+    assert pages.get("/account").h1 == "Your account"
+
+
+def test_what_is_kept_of_a_session_goes_when_it_could_last_no_longer(
+    app: Flask, pages: Pages, account: Callable[..., User], travel_to: Callable[..., None]
+) -> None:
+    account(email="sam@council.example")
+    for moment, kept in (("08:00", 1), ("19:59", 2), ("20:00", 2)):
+        travel_to(f"2026-11-20 {moment}")
+        sign_in(pages, "sam@council.example")
+        pages.submit(pages.get("/account"), form="/sign-out")
+        assert db.session.scalar(select(func.count()).select_from(EndedSession)) == kept
+
+
+def test_a_session_without_a_name_is_over(pages: Pages, account: Callable[..., User]) -> None:
+    """Signing out could not end it."""
+    pages.sign_in(account())
+    with pages.browser.session_transaction() as session:
+        del session["session_key"]
+    assert pages.get("/account").h1 == "Sign in"
+
+
 # --- A session's life ----------------------------------------------------------------------------------
 
 
@@ -298,7 +338,11 @@ def test_a_session_that_cannot_say_when_it_began_is_over(pages: Pages, account: 
 
 
 def ask_for_link(pages: Pages, email: str) -> Page:
-    return pages.submit(pages.get("/reset-password"), {"email": email})
+    """Ask for a link, and have it answered as the timetable does within seconds."""
+    page = pages.submit(pages.get("/reset-password"), {"email": email})
+    db.session.commit()
+    account_jobs.resets(clock.now())
+    return page
 
 
 def test_a_forgotten_password_is_reset_by_a_press_once(
@@ -341,6 +385,22 @@ def test_the_answer_is_the_same_for_an_unknown_address(
     known, unknown = ask_for_link(pages, "sam@council.example"), ask_for_link(pages, "nobody@council.example")
     assert (known.status, known.path, known.text) == (unknown.status, unknown.path, unknown.text)
     assert db.session.scalar(select(func.count()).select_from(Message)) == 1
+
+
+@pytest.mark.parametrize("email", ["sam@council.example", "nobody@council.example"])
+def test_asking_for_a_link_does_the_same_for_every_address(
+    pages: Pages, account: Callable[..., User], email: str
+) -> None:
+    """Nobody can tell from how long it takes whether there is an account: it is looked for afterwards."""
+    account(email="sam@council.example")
+    pages.submit(pages.get("/reset-password"), {"email": email})
+    kept = [ResetAsked, PasswordLink, Message]
+    assert [db.session.scalar(select(func.count()).select_from(one)) for one in kept] == [1, 0, 0]
+    has_account = int(email == "sam@council.example")
+    db.session.commit()
+    assert account_jobs.resets(clock.now()).done == has_account
+    counts = [db.session.scalar(select(func.count()).select_from(one)) for one in kept]
+    assert counts == [0, has_account, has_account]
 
 
 @pytest.mark.parametrize("closed", [{"active": False}, {"expires_on": factories.LONG_AGO.date()}])

@@ -65,6 +65,7 @@ class Place:
         values = {
             "_user_id": user.fs_uniquifier,
             "_fresh": True,
+            "session_key": raw,
             "signed_in_at": now,
             "seen_at": now,
             "csrf_token": raw,

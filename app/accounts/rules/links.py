@@ -10,11 +10,11 @@ from uuid import uuid4
 from sqlalchemy import delete, update
 
 from app.accounts import emails, queries
-from app.accounts.models import LinkPurpose, PasswordLink, User, WrongPassword
+from app.accounts.models import LinkPurpose, PasswordLink, ResetAsked, User, WrongPassword
 from app.accounts.rules.passwords import check_password, hash_of
 from app.accounts.rules.signing_in import may_sign_in
 from app.audit import rules as audit
-from app.core import clock, mail
+from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db, lock_row
 from app.core.errors import RuleBroken
@@ -51,14 +51,22 @@ def usable_link(token: str, *, purpose: LinkPurpose, now: datetime) -> PasswordL
 
 
 def ask_for_reset(*, email: str, now: datetime) -> None:
-    """Somebody has forgotten their password: a link goes out, if an account that may sign in has the address.
+    """Somebody has forgotten their password: a job answers within seconds.
 
-    Nobody can tell from the outside whether it has: the work is similar. At most 5 links go out in an hour.
+    So nobody can tell from the outside whether there is an account: the work is the same, and takes as long.
     """
-    user = db.session.scalar(queries.by_email(email))
+    db.session.add(ResetAsked(email=email, asked_at=now))
+
+
+def answer_reset(asked: ResetAsked, *, now: datetime) -> bool:
+    """A link goes out, if an account that may sign in has the address; whether it does.
+
+    At most 5 links go out to one in an hour. What was asked is forgotten.
+    """
+    db.session.delete(asked)
+    user = db.session.scalar(queries.by_email(asked.email))
     if user is None or not _may_have_link(user, now):
-        mail.render(emails.password_reset(name="Nobody", token=secrets.token_urlsafe(32)))
-        return
+        return False
     link, token = make_link(user=user, purpose=LinkPurpose.RESET, now=now)
     outbox.enqueue(
         key=f"account:{user.id}:reset:{link.id}",
@@ -70,6 +78,7 @@ def ask_for_reset(*, email: str, now: datetime) -> None:
         useful_until=link.expires_at,
         secret=token,
     )
+    return True
 
 
 def _may_have_link(user: User, now: datetime) -> bool:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete
 
 from app.accounts import queries
-from app.accounts.models import User, WrongPassword
+from app.accounts.models import EndedSession, User, WrongPassword
 from app.core import clock
 from app.core.db import db
 from app.core.errors import RuleBroken
@@ -76,6 +76,17 @@ def may_sign_in(user: User, on: date) -> bool:
     except RuleBroken:
         return False
     return True
+
+
+def end_session(key: str, *, now: datetime) -> None:
+    """Somebody signs out: the session with this key is over wherever its cookie was copied to, and no other
+    one of theirs. What is kept of sessions that would be over by now anyway goes."""
+    db.session.execute(
+        delete(EndedSession)
+        .where(EndedSession.ended_at <= now - ABSOLUTE_LIFE)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.add(EndedSession(key=key, ended_at=now))
 
 
 def why_session_is_over(*, signed_in_at: float | None, seen_at: float | None, now: datetime) -> str | None:

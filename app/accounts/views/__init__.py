@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, session
 from flask_security import Security, SQLAlchemyUserDatastore
 
 from app.accounts import queries
@@ -30,7 +30,8 @@ class Accounts(SQLAlchemyUserDatastore):
     def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> User | None:
         if set(kwargs) != {"fs_uniquifier"}:
             return super().find_user(case_insensitive, **kwargs)  # type: ignore[return-value]
-        return queries.signed_in_as(kwargs["fs_uniquifier"])
+        key = session.get(sessions.KEY)
+        return queries.signed_in_as(kwargs["fs_uniquifier"], key) if key else None
 
 
 def register(app: Flask) -> None:

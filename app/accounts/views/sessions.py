@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from uuid import uuid4
 
 from flask import Flask, flash, g, session
 from flask_security import current_user, login_user, logout_user
@@ -14,6 +15,7 @@ from app.core.web import is_asset_request
 
 SIGNED_IN_AT = "signed_in_at"
 SEEN_AT = "seen_at"
+KEY = "session_key"
 
 
 def install(app: Flask) -> None:
@@ -25,10 +27,11 @@ def begin(user: User, *, now: datetime) -> None:
     session.clear()
     login_user(user, remember=False)
     session[SIGNED_IN_AT] = session[SEEN_AT] = now.timestamp()
+    session[KEY] = uuid4().hex
 
 
 def end() -> None:
-    """The session ends, and nothing of it is kept."""
+    """The browser keeps nothing of the session."""
     logout_user()
     session.clear()
     g.pop("actor", None)

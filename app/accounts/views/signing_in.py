@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, session, url_for
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as WerkzeugResponse
 
@@ -59,7 +59,10 @@ def _where_to(path: str | None) -> str:
 @bp.post("/sign-out")
 @public
 def logout() -> WerkzeugResponse:
-    """Sign out; a second press is harmless."""
+    """Sign out, of this session alone; a second press is harmless."""
+    if current_actor().is_signed_in:
+        rules.end_session(session[sessions.KEY], now=clock.now())
+        db.session.commit()
     sessions.end()
     flash("You have signed out.")
     return redirect(url_for("security.login"))
