@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import CursorResult, bindparam, text, update
 
-from app.core import mail
+from app.core import mail, tokens
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.mail import Email, SendFailed, Transport
@@ -227,6 +227,7 @@ def readdress(*, addresses: Mapping[str, str], now: datetime) -> int:
     messages = db.session.scalars(queries.to_readdress(addresses)).all() if addresses else []
     for message in messages:
         message.to_address = addresses[message.to_address]
+        message.secret = message.secret and tokens.sent_on(message.secret, message.to_address)
         _queue(message, now)
     db.session.flush()
     return sum(message.state is MessageState.QUEUED for message in messages)

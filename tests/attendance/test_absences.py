@@ -174,6 +174,17 @@ def test_lm06_a_manager_answers_by_the_link_without_an_account(
     assert (answer.cause.name, answer.note, answer.answered_by) == ("Sickness", "Flu", "Maria Lindqvist")
 
 
+def test_lm06_a_manager_answers_from_their_own_mailbox(tom: Person, pages: Any, travel_to: Any) -> None:
+    absent(tom)
+    travel_to("2022-03-16 10:00")
+    jobs.absences(clock.now())
+    letter = db.session.scalars(select(Message).where(Message.kind == "absence_asked")).one()
+    pages.get(secret_in(letter))
+    manager = db.session.scalars(select(Person).where(Person.last_name == "Lindqvist")).one()
+    manager.email = "maria@elsewhere.example"
+    assert "sent to another e-mail address" in pages.get(secret_in(letter), status=404).text
+
+
 def test_lm06_a_link_that_is_not_ours_opens_nothing(tom: Person, pages: Any) -> None:
     mark = absent(tom)
     assert "not one of ours" in pages.get(f"/absences/{mark.id}/forged", status=404).text

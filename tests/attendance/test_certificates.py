@@ -228,6 +228,22 @@ def test_ma09_the_link_of_ones_own_opens_page_and_file(pages: Pages) -> None:
     assert "Jo Bell" in words_of(pages.get(page.links()["Save as PDF"]))
 
 
+@pytest.mark.parametrize("end", ["", "/certificate.pdf"])
+def test_ma09_a_link_in_an_old_mailbox_opens_no_certificate(pages: Pages, end: str) -> None:
+    award = certified(factories.partner(email="jo@riverside.example"))
+    path = f"/my-certificate/{rules.secret_for(award)}{end}"
+    pages.get(path, check=False)
+    award.person.email = "jo.bell@hill.example"
+    assert "sent to another e-mail address" in pages.get(path, status=404).text
+
+
+def test_ma09_who_has_an_account_by_now_signs_in(pages: Pages) -> None:
+    award = certified(factories.partner())
+    path = f"/my-certificate/{rules.secret_for(award)}"
+    factories.user(Role.PARTNER, of=award.person, password="set")
+    assert "You have an account by now. Sign in" in pages.get(path, status=404).text
+
+
 @pytest.mark.parametrize("secret", ["x", "WzEsMV0.forged", "%00"])
 def test_a_link_that_is_forged_opens_nothing(pages: Pages, secret: str) -> None:
     certified()

@@ -232,7 +232,7 @@ def test_bad_input_without_one_of_the_two_answers_nothing_is_answered(
 
 def test_bad_input_a_link_that_is_forged_or_has_run_out(desk: Pages, travel_to: Callable[..., None]) -> None:
     booking = booked(two_runs()[0])
-    token = tokens.make("reconfirm", booking.id)
+    token = tokens.make("reconfirm", booking.id, to=booking.person.email)
     other = tokens.make("approval", booking.id)
     visitor = Pages(desk.app)
     for forged in (f"{token}x", other, "nonsense", tokens.make("reconfirm", 999)):

@@ -35,7 +35,7 @@ def invited(person: Person, *runs: Run) -> str:
     course = runs[0].version.course
     rules.invite(course=course, runs=list(runs), people=[person], batch="one", by=academy(), now=clock.now())
     invitation = db.session.scalars(select(Invitation)).one()
-    return f"/invitations/{tokens.make(rules.INVITATION, invitation.id)}"
+    return f"/invitations/{tokens.make(rules.INVITATION, invitation.id, to=invitation.person.email)}"
 
 
 def own_link(booking: Booking) -> str:

@@ -78,18 +78,20 @@ def answer_absence(
 
 def secret_for_absence(mark: Mark, reader: Person) -> str:
     """The secret end of the link to an absence, for whoever it is written to."""
-    return tokens.make(_purpose(mark.id), reader.id)
+    return tokens.make(_purpose(mark.id), reader.id, to=reader.email)
 
 
 def absence_by_link(mark_id: int, token: str) -> tuple[Mark, Actor]:
     """The absence that an e-mailed link opens, and whoever it was written to.
 
-    Raises RuleBroken when the link is not one of ours, is too old, or somebody else is asked by now.
+    Raises RuleBroken when the link is not one of ours, is too old or went to another address than theirs, or
+    somebody else is asked by now.
     """
     reader = db.session.get(Person, tokens.read(_purpose(mark_id), token))
     mark = db.session.scalar(queries.absence(mark_id))
     if mark is None or reader is None:
         raise RuleBroken("This absence is not there any more.")
+    tokens.check_sent_to(token, reader.email)
     by = Actor(name=reader.name, person_id=reader.id)
     try:
         check_can_answer(mark, by, on=clock.today())

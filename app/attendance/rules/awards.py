@@ -229,14 +229,20 @@ def _tell(award: Award, event: str, email: Email, *, now: datetime, secret: str 
 
 def secret_for(award: Award) -> str | None:
     """The secret end of the link to a certificate, for whoever has no account to sign in with. (MA-09)"""
-    return None if accounts.has_account(award.person_id) else tokens.make(PURPOSE, award.id)
+    if accounts.has_account(award.person_id):
+        return None
+    return tokens.make(PURPOSE, award.id, to=award.person.email)
 
 
 def award_of(secret: str) -> Award:
-    """The certificate that a link names. Raises RuleBroken when the link is forged, too old or of nothing."""
+    """The certificate that a link names. Raises RuleBroken when the link is forged, too old or of nothing, went
+    to another address than theirs, or is of somebody who has an account by now."""
     award = db.session.get(Award, tokens.read(PURPOSE, secret, lasts=LINK_LASTS))
     if award is None:
         raise RuleBroken("The certificate that this link was for is no longer here.")
+    tokens.check_sent_to(secret, award.person.email)
+    if accounts.has_account(award.person_id):
+        raise RuleBroken("You have an account by now. Sign in: this certificate is under “My learning”.")
     return award
 
 

@@ -215,7 +215,7 @@ def _readers(booking: Booking) -> Iterator[_Reader]:
     assert approval is not None
     approver = approval.approver
     if approver is not None and approver.email:
-        token = tokens.make(_purpose(approval.id), approver.id)
+        token = tokens.make(_purpose(approval.id), approver.id, to=approver.email)
         answer = link(f"/requests/{approval.id}/{token}")
         yield _Reader(str(approver.id), approver.name, approver.email, answer, token)
         return
@@ -254,13 +254,15 @@ def _ends(booking: Booking) -> datetime:
 def request_by_link(approval_id: int, token: str) -> tuple[Booking, Actor]:
     """The request that an e-mailed link opens, and whoever it was written to.
 
-    Raises RuleBroken when the link is not one of ours, is too old, or somebody else is asked by now.
+    Raises RuleBroken when the link is not one of ours, is too old or went to another address than theirs, or
+    somebody else is asked by now.
     """
     approver_id = tokens.read(_purpose(approval_id), token)
     booking = db.session.scalar(queries.request_with(approval_id))
     approver = db.session.get(Person, approver_id)
     if booking is None or booking.approval is None or approver is None:
         raise RuleBroken("This request is not there any more.")
+    tokens.check_sent_to(token, approver.email)
     if booking.approval.is_pending:
         if booking.approval.approver_id != approver_id:
             raise RuleBroken(_passed_on_to(booking.approval.approver))

@@ -168,7 +168,7 @@ def _write_to(
     )
     db.session.add(invitation)
     db.session.flush()
-    token = tokens.make(PURPOSE, invitation.id)
+    token = tokens.make(PURPOSE, invitation.id, to=person.email)
     outbox.enqueue(
         key=f"invitation:{invitation.id}",
         kind="invitation",

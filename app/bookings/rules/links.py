@@ -19,7 +19,9 @@ LINK_LASTS = timedelta(days=365)
 
 def secret_for(booking: Booking) -> str | None:
     """The secret end of the link to a booking, for whoever has no account to sign in with."""
-    return None if accounts.has_account(booking.person_id) else tokens.make(PURPOSE, booking.id)
+    if accounts.has_account(booking.person_id):
+        return None
+    return tokens.make(PURPOSE, booking.id, to=booking.person.email)
 
 
 def with_own_link(email: Email, secret: str) -> Email:
@@ -28,10 +30,14 @@ def with_own_link(email: Email, secret: str) -> Email:
 
 
 def booking_of(secret: str) -> Booking:
-    """The booking that a link names. Raises RuleBroken when the link is forged, too old or of nothing."""
+    """The booking that a link names. Raises RuleBroken when the link is forged, too old or of nothing, went to
+    another address than theirs, or is of somebody who has an account by now."""
     booking = db.session.get(Booking, tokens.read(PURPOSE, secret, lasts=LINK_LASTS))
     if booking is None:
         raise RuleBroken("The booking that this link was for is no longer here.")
+    tokens.check_sent_to(secret, booking.person.email)
+    if accounts.has_account(booking.person_id):
+        raise RuleBroken("You have an account by now. Sign in: this place is under “My places”.")
     return booking
 
 

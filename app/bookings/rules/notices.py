@@ -46,7 +46,7 @@ def tell_changed(booking: Booking, moved: Moved, *, clashes: Sequence[DoublyBook
         calendar = _entries(booking, [session], {session.id: moved.sequence}, now)
     token = None
     if booking.reconfirm_by or booking.state is BookingState.OFFERED:
-        token = tokens.make(RECONFIRM if booking.reconfirm_by else OFFER_LINK, booking.id)
+        token = _token(RECONFIRM if booking.reconfirm_by else OFFER_LINK, booking)
     email = emails.session_changed(
         booking,
         calendar,
@@ -105,7 +105,7 @@ def _of_managers(clashes: Sequence[DoublyBooked], now: datetime) -> dict[Person,
 def remind_to_reconfirm(booking: Booking, *, now: datetime) -> bool:
     """Once more before the time to reconfirm ends; whether it was written now."""
     assert booking.reconfirm_by is not None
-    token = tokens.make(RECONFIRM, booking.id)
+    token = _token(RECONFIRM, booking)
     email = emails.reconfirm_soon(booking, token=token)
     return _write(
         booking,
@@ -116,6 +116,10 @@ def remind_to_reconfirm(booking: Booking, *, now: datetime) -> bool:
         secret=token,
         useful_until=booking.reconfirm_by,
     )
+
+
+def _token(purpose: str, booking: Booking) -> str:
+    return tokens.make(purpose, booking.id, to=booking.person.email)
 
 
 def reminder_name(booking: Booking) -> str:

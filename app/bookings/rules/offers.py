@@ -22,10 +22,12 @@ TURNED_DOWN = "The offer was turned down"
 
 
 def offered_by(token: str) -> Booking:
-    """The booking whose offer an e-mailed link is for. Raises RuleBroken for a link that is none of ours."""
+    """The booking whose offer an e-mailed link is for. Raises RuleBroken for a link that is none of ours,
+    or went to another address than theirs."""
     booking = db.session.get(Booking, tokens.read(OFFER_LINK, token))
     if booking is None:
         raise NotFound("The booking that this link was for is no longer there.")
+    tokens.check_sent_to(token, booking.person.email)
     return booking
 
 

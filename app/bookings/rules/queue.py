@@ -180,7 +180,8 @@ def _give(
 
 def tell_of_offer(booking: Booking, *, now: datetime) -> None:
     """Write to somebody to whom a place is offered, with the link by which they answer."""
-    token, nth = tokens.make(OFFER_LINK, booking.id), queries.offers_made_to(booking)
+    token = tokens.make(OFFER_LINK, booking.id, to=booking.person.email)
+    nth = queries.offers_made_to(booking)
     tell(booking, News(Change.OFFERED, nth=nth, token=token), now=now)
 
 

@@ -50,6 +50,7 @@ def booking_named_by(token: str) -> Booking:
     booking = db.session.get(Booking, tokens.read(RECONFIRM, token))
     if booking is None:
         raise NotFound("There is no such booking.")
+    tokens.check_sent_to(token, booking.person.email)
     return booking
 
 

@@ -27,6 +27,7 @@ def invitation(token: str) -> str | Response | tuple[str, int]:
     """Choose one of the runs that one was invited to, and book it. (MA-02)"""
     try:
         invited = one_or_404(queries.invitation_in_full(tokens.read(rules.INVITATION, token)))
+        tokens.check_sent_to(token, invited.person.email)
     except RuleBroken as error:
         return render_template("bookings/invitation_over.html", message=error.message), 404
     form, runs = TakeInvitationForm(), _open_runs(invited)
