@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from app.core.db import Model, live
 from app.core.permissions import Role
-from app.people.models import Organisation, Person, PersonKind, Spell
+from app.people.models import NAMES_SOMEBODY, Organisation, Person, PersonKind, Spell
 
 
 class Demonstration(Model):
@@ -35,8 +35,8 @@ class User(Model, UserMixin):
     __table_args__ = (CheckConstraint("email = lower(email)", name="email_in_lower_case"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(String(254), unique=True)
-    name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(String(254), unique=True, info={NAMES_SOMEBODY: True})
+    name: Mapped[str] = mapped_column(String(200), info={NAMES_SOMEBODY: True})
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
@@ -110,7 +110,7 @@ class PasswordLink(Model):
 
 
 class ResetAsked(Model):
-    """Somebody asked for a new password under an address, which may be anybody’s; gone once it is answered."""
+    """Somebody asked for a new password under an address, which may be anybody’s; gone once answered."""
 
     __tablename__ = "reset_asked"
 

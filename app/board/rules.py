@@ -16,6 +16,8 @@ from app.core.errors import RuleBroken
 from app.core.filters import day, day_and_time
 from app.figures import rules as figure_rules
 from app.figures.models import PublishedFigure
+from app.people.queries import Named
+from app.people.rules import check_names_nobody
 
 _WRITERS: Mapping[Format, Callable[[queries.Contents], bytes]] = {
     Format.PDF: files.pack_pdf,
@@ -124,9 +126,10 @@ def _publish(ready: ReadyPack, *, by: Actor) -> list[PublishedFigure]:
 def _check_is_new(meeting: str, meets_on: date, as_at: date) -> None:
     """The board reads a meeting's name, so it names nobody. A form that is sent twice issues one pack; one
     that puts another right says so in its name."""
-    issued_at, published_at, somebody = db.session.execute(queries.known_of(meeting, meets_on, as_at)).one()
-    if somebody is not None:
-        figure_rules.check_names_nobody(meeting, field="meeting")
+    rows = db.session.execute(queries.known_of(meeting, meets_on, as_at)).all()
+    everybody = [Named(*row[2:]) for row in rows if row.first_name is not None]
+    check_names_nobody(meeting, field="meeting", among=everybody)
+    issued_at, published_at = rows[0][:2]
     if issued_at is None and published_at is None:
         return
     if issued_at is not None:

@@ -11,6 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Model, Recorded
 
+NAMES_SOMEBODY = (
+    "names somebody"  # what a column says that holds the whole name of somebody, or their address
+)
+
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 from app.accounts.models import User
 from app.commissioning.models import Provider
 from app.core.db import Model, Recorded
+from app.people.models import NAMES_SOMEBODY
 from app.programmes.models import Component, Course, CourseVersion
 
 
@@ -64,8 +65,8 @@ class Trainer(Model):
     __table_args__ = (CheckConstraint("email = lower(email)", name="email_in_lower_case"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(200))
-    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(200), info={NAMES_SOMEBODY: True})
+    email: Mapped[str] = mapped_column(String(254), unique=True, info={NAMES_SOMEBODY: True})
     provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"), index=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), unique=True)
 

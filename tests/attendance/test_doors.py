@@ -46,7 +46,12 @@ def test_am17_whoever_is_known_by_address_or_name_is_proposed() -> None:
     assert [one.id for one in found] == [same_address.id, same_name.id]
 
 
-JOAN = {"first_name": "Joan", "last_name": "Clayton-Ëvans", "preferred_name": "Jo", "email": "jc@council.example"}
+JOAN = {
+    "first_name": "Joan",
+    "last_name": "Clayton-Ëvans",
+    "preferred_name": "Jo",
+    "email": "jc@council.example",
+}
 
 
 @pytest.mark.parametrize("name", ["joan clayton evans", "Jo CLAYTON-EVANS"])

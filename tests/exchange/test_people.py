@@ -315,6 +315,16 @@ def test_a_new_team_needs_its_service() -> None:
     assert problems(plan) == [(2, "service")]
 
 
+@pytest.mark.parametrize("column", ["team", "service", "role_group"])
+@pytest.mark.parametrize("name", ["Ann Archer", "Pamela Johnson"])
+def test_3_0_a_new_row_of_a_breakdown_names_nobody(column: str, name: str) -> None:
+    """Neither who is known nor who comes by the same file: the board reads what teams are called."""
+    factories.staff(first_name="Pamela", last_name="Johnson", last_day=date(2021, 1, 1))
+    _, plan = look(PEOPLE, hr({column: f"{name}’s people"}))
+    assert problems(plan) == [(2, column)]
+    assert plan.problems[0].reason.endswith(f"and this names {name}: rename it.")
+
+
 def test_a_manager_who_is_known_need_not_be_in_the_file() -> None:
     boss = factories.staff(employee_number="000900", first_day=date(2018, 1, 1), last_day=date(2020, 1, 1))
     bring_in_people({"line_manager_employee_number": "000900"})

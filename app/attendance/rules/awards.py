@@ -235,8 +235,8 @@ def secret_for(award: Award) -> str | None:
 
 
 def award_of(secret: str) -> Award:
-    """The certificate that a link names. Raises RuleBroken when the link is forged, too old or of nothing, went
-    to another address than theirs, or is of somebody who has an account by now."""
+    """The certificate that a link names. Raises RuleBroken when the link is forged, too old, of nothing or
+    went to another address than theirs, and when they have an account by now."""
     award = db.session.get(Award, tokens.read(PURPOSE, secret, lasts=LINK_LASTS))
     if award is None:
         raise RuleBroken("The certificate that this link was for is no longer here.")

@@ -110,7 +110,9 @@ def _added(who: WalkIn, session: TrainingSession, *, by: Actor, now: datetime) -
         by=by,
         now=now,
     )
-    people_rules.open_spell(person=person, first_day=session.held_on, by=by, now=now, organisation_id=organisation.id)
+    people_rules.open_spell(
+        person=person, first_day=session.held_on, by=by, now=now, organisation_id=organisation.id
+    )
     return person
 
 

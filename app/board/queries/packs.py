@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.board.models import Format, Pack, PackFile
@@ -12,7 +13,6 @@ from app.core.filters import day
 from app.core.names import folded
 from app.figures.models import PublishedFigure, Target
 from app.people import queries as people
-from app.people.models import Person
 
 
 def packs() -> Select[tuple[Pack]]:
@@ -25,12 +25,10 @@ def occasion_of(meeting: str, meets_on: date) -> str:
     return f"{meeting}, {day(meets_on)}"
 
 
-def known_of(
-    meeting: str, meets_on: date, as_at: date
-) -> Select[tuple[datetime | None, datetime | None, int | None]]:
-    """What is in the way of a meeting's pack as at a day: when it was issued already, when figures of that
-    day were published under its name, and somebody whom it names. In one statement, as a draft's page asks a
-    lot."""
+def known_of(meeting: str, meets_on: date, as_at: date) -> Select[Any]:
+    """What may be in the way of a meeting's pack as at a day: when it was issued already, when figures of
+    that day were published under its name; and, in a row each, everybody whom it might name (see
+    people.everybody_named). In one statement, as a draft's page asks a lot."""
     issued = select(Pack.issued_at).where(
         Pack.folded_meeting == folded(meeting), Pack.meets_on == meets_on, Pack.as_at == as_at
     )
@@ -38,11 +36,12 @@ def known_of(
     published = select(PublishedFigure.published_at).where(
         PublishedFigure.folded_occasion == occasion, PublishedFigure.as_at == as_at
     )
-    return select(
-        issued.order_by(Pack.id.desc()).limit(1).scalar_subquery(),
-        published.order_by(PublishedFigure.id.desc()).limit(1).scalar_subquery(),
-        people.named_in(meeting).with_only_columns(Person.id).limit(1).scalar_subquery(),
-    )
+    known = select(
+        issued.order_by(Pack.id.desc()).limit(1).scalar_subquery().label("issued_at"),
+        published.order_by(PublishedFigure.id.desc()).limit(1).scalar_subquery().label("published_at"),
+    ).subquery()
+    everybody = people.everybody_named().subquery()
+    return select(*known.c, *everybody.c).outerjoin_from(known, everybody, true())
 
 
 def pack_before(as_at: date, issued_at: datetime) -> Select[tuple[Pack]]:

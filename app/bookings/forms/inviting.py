@@ -17,7 +17,6 @@ from app.core.forms import (
     NameField,
     RadioField,
     SelectChoice,
-    TextField,
     choices_from,
 )
 from app.people.models import Person

@@ -10,6 +10,7 @@ from app.bookings.models import LeavingCause
 from app.core.actors import Actor
 from app.core.db import db, save_unique
 from app.core.errors import RuleBroken
+from app.people.rules import check_names_nobody
 
 
 def add_cause(*, name: str, is_charged: bool, by: Actor, now: datetime) -> LeavingCause:
@@ -44,6 +45,7 @@ def _checked(name: str) -> str:
     name = " ".join(name.split())
     if not name:
         raise RuleBroken("Enter the reason as people will read it", field="name")
+    check_names_nobody(name, field="name")  # a board reads why places were not used
     return name
 
 

@@ -30,8 +30,8 @@ def with_own_link(email: Email, secret: str) -> Email:
 
 
 def booking_of(secret: str) -> Booking:
-    """The booking that a link names. Raises RuleBroken when the link is forged, too old or of nothing, went to
-    another address than theirs, or is of somebody who has an account by now."""
+    """The booking that a link names. Raises RuleBroken when the link is forged, too old, of nothing or
+    went to another address than theirs, and when they have an account by now."""
     booking = db.session.get(Booking, tokens.read(PURPOSE, secret, lasts=LINK_LASTS))
     if booking is None:
         raise RuleBroken("The booking that this link was for is no longer here.")

@@ -22,6 +22,7 @@ from app.exchange.rules.known import (
     table_label,
 )
 from app.exchange.rules.ledger import New, Reference
+from app.exchange.rules.naming import check_lists_name_nobody
 from app.exchange.rules.plans import Difference, Group, Plan
 from app.exchange.rules.timeline import Placement, Timeline
 from app.people.models import Absence, EmploymentType, Person, PersonKind, Spell
@@ -340,6 +341,7 @@ class _Comparison:
         self._missing()
         for line, table, name in self.lists.made:
             self.plan.note(Group.LISTS, Difference(line, name, f"New {table_label(table).lower()}"))
+        check_lists_name_nobody(self.plan, self.lists.made, self.sheet.rows)
 
     def _possible_duplicates(self) -> None:
         """A starter with the name of somebody else, or with a number that has only lost its leading zeros."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.figures.queries.arithmetic import NO_ONE, is_met, required_number, shown_percent
 from app.figures.rules.choosing import add_candidates
-from app.figures.rules.codes import check_names_nobody, checked_code
+from app.figures.rules.codes import checked_code
 from app.figures.rules.cohorts import (
     LEAVING_CAUSES,
     WITHDRAWN,
@@ -70,7 +70,6 @@ __all__ = [
     "check_has_end",
     "check_has_not_ended",
     "check_is_known",
-    "check_names_nobody",
     "check_title",
     "checked_cause",
     "checked_code",

@@ -10,7 +10,7 @@ from app.core.errors import RuleBroken
 from app.core.names import folded
 from app.figures import queries
 from app.figures.models import Target
-from app.people import queries as people
+from app.people.rules import check_names_nobody
 
 _CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LONGEST_CODE = 60
@@ -69,15 +69,6 @@ def checked_words(text: str, *, field: str) -> str:
     text = " ".join(text.split())
     check_names_nobody(text, field=field)
     return text
-
-
-def check_names_nobody(text: str, *, field: str) -> None:
-    """What the board reads names nobody of the academy: board members can reach no name anywhere (3.0)."""
-    person = db.session.scalar(people.named_in(text).limit(1))
-    if person is not None:
-        raise RuleBroken(
-            f"The board reads this, and it names {person.name}: say it without the name", field=field
-        )
 
 
 def checked_reason(reason: str | None) -> str:

@@ -17,7 +17,6 @@ from app.core.filters import day, first_listed, plural
 from app.figures import queries
 from app.figures.models import Cohort, CohortRequirement, Membership
 from app.figures.rules.codes import (
-    check_names_nobody,
     checked_code,
     checked_name,
     checked_reason,
@@ -26,6 +25,7 @@ from app.figures.rules.codes import (
     title_taken,
 )
 from app.people.models import Person
+from app.people.rules import check_names_nobody
 from app.programmes.models import Course
 
 Requirements = Mapping[str, Sequence[Course]]

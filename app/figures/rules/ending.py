@@ -12,7 +12,8 @@ from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.figures import queries
 from app.figures.models import Target, TargetEnd
-from app.figures.rules.codes import check_names_nobody, check_title_is_free, checked_name
+from app.figures.rules.codes import check_title_is_free, checked_name
+from app.people.rules import check_names_nobody
 
 
 def check_has_not_ended(target: Target, *, on: date) -> None:

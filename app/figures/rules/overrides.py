@@ -14,8 +14,9 @@ from app.core.permissions import Permission
 from app.figures import queries
 from app.figures.models import OVERRIDE_DAYS, Colour, ColourOverride, Target, TargetEnd
 from app.figures.queries import Figure
-from app.figures.rules.codes import check_names_nobody, checked_name
+from app.figures.rules.codes import checked_name
 from app.figures.rules.ending import check_is_asked_for
+from app.people.rules import check_names_nobody
 
 CHOSEN = (Colour.GREEN, Colour.AMBER, Colour.RED)
 

@@ -16,6 +16,7 @@ from app.figures import queries
 from app.figures.models import Population, PopulationItem, PopulationRule
 from app.figures.rules.codes import checked_code, checked_reason, checked_title, code_taken, title_taken
 from app.people.models import EmploymentType, RoleGroup, Sector, Service, Team
+from app.people.rules import check_names_nobody
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,7 @@ def _check_entries(entries: Entries) -> None:
             "Choose at least one employment type, role group, service, team, sector or career stage",
             field="employment_types",
         )
+    check_names_nobody("; ".join(entries.career_stages), field="career_stages")
     first, last = entries.started_from, entries.started_to
     if first and last and last < first:
         raise RuleBroken(f"The last day must not be before {day(first)}", field="started_to")

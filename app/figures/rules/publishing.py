@@ -17,7 +17,7 @@ from app.core.names import folded
 from app.figures import queries
 from app.figures.models import PublishedFigure, PublishedPerson, Target
 from app.figures.queries import Figure
-from app.figures.rules.codes import check_names_nobody
+from app.people.rules import check_names_nobody
 
 LONGEST_OCCASION = 200
 _AGAIN = "Something was recorded at this very moment. Nothing was published: press the button again."

@@ -49,7 +49,7 @@ from app.people.queries.duplicates import (
     possible_duplicates,
     reasons_for,
 )
-from app.people.queries.naming import named_in
+from app.people.queries.naming import Named, everybody_named, named_in
 from app.people.queries.partners import (
     namesakes_at,
     people_of,
@@ -57,6 +57,7 @@ from app.people.queries.partners import (
 )
 
 __all__ = [
+    "Named",
     "absences_of",
     "absences_on",
     "absent_among",
@@ -66,6 +67,8 @@ __all__ = [
     "deputy_entries_of",
     "directory",
     "directory_count",
+    "everybody_named",
+    "folded",
     "headcounts",
     "ids_of",
     "is_managed_by",

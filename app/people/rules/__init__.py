@@ -46,6 +46,7 @@ from app.people.rules.lists import (
     values_of_organisation,
     values_of_team,
 )
+from app.people.rules.naming import check_names_nobody
 from app.people.rules.persons import (
     add_person,
     check_can_add,
@@ -80,6 +81,7 @@ __all__ = [
     "check_can_see",
     "check_can_see_team",
     "check_can_set_working_days",
+    "check_names_nobody",
     "correct_absence",
     "correct_spell",
     "edit_organisation",

@@ -12,6 +12,7 @@ from app.core.editions import Values
 from app.core.errors import RuleBroken
 from app.people import queries
 from app.people.models import Organisation, RoleGroup, Sector, Service, Team
+from app.people.rules.naming import check_names_nobody
 from app.people.rules.promises import promises_kept
 
 Listed = TypeVar("Listed", Service, RoleGroup, Sector)
@@ -50,7 +51,7 @@ def rename_sector(*, sector: Sector, name: str, by: Actor, now: datetime) -> Sec
 
 def add_team(*, name: str, service: Service, by: Actor, now: datetime) -> Team:
     """A team belongs to one service; two services may each have a team of the same name."""
-    name = _clean(name)
+    name = _read_by_the_board(name)
     _check_team_name(None, name, service)
     team = Team(name=name, service=service)
     with promises_kept():
@@ -69,7 +70,7 @@ def edit_team(
     """
     lock_row(Team, team.id)
     audit.check_unchanged(thing=team, values=values_of_team(team), seen=seen, verb="team:edited")
-    name = _clean(name)
+    name = _read_by_the_board(name)
     _check_team_name(team, name, service)
     changes = {"Name": (team.name, name), "Service": (team.service.name, service.name)}
     with promises_kept():
@@ -127,7 +128,7 @@ def values_of_organisation(organisation: Organisation) -> Values:
 
 
 def _add(model: type[Listed], name: str, *, by: Actor, now: datetime) -> Listed:
-    name = _clean(name)
+    name = _read_by_the_board(name)
     _check_name(model, name, None)
     row = model(name=name)
     with promises_kept():
@@ -138,7 +139,7 @@ def _add(model: type[Listed], name: str, *, by: Actor, now: datetime) -> Listed:
 
 
 def _rename(row: Listed, name: str, *, by: Actor, now: datetime) -> Listed:
-    name = _clean(name)
+    name = _read_by_the_board(name)
     _check_name(type(row), name, row.id)
     changes = {"Name": (row.name, name)}
     with promises_kept():
@@ -165,6 +166,14 @@ def _clean(name: str) -> str:
     if not clean:
         raise RuleBroken("Enter a name.", "name")
     return clean
+
+
+def _read_by_the_board(name: str) -> str:
+    """The rows of a breakdown are called so; an organisation's name stands in none."""
+    name = _clean(name)
+    with db.session.no_autoflush:
+        check_names_nobody(name, field="name")
+    return name
 
 
 def _check_name(

@@ -16,6 +16,7 @@ from app.core.editions import Values
 from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.people.models import RoleGroup, Sector, Service
+from app.people.rules import check_names_nobody
 from app.programmes import queries
 from app.programmes.models import (
     USUAL_CAPACITY,
@@ -177,6 +178,7 @@ def add_course(
     code = checked_code(code)
     _check_places(default_capacity, minimum_places)
     _check_window(catch_up_months)
+    check_names_nobody(title, field="title")
     if queries.course_coded(code):
         raise _code_taken(code)
     course = Course(
@@ -211,6 +213,7 @@ def edit_course(
     """Change what a course is called, whom it is for, and what new runs of it begin with."""
     code = checked_code(code)
     _check_places(default_capacity, minimum_places)
+    check_names_nobody(title, field="title")
     if queries.course_coded(code) not in (None, course):
         raise _code_taken(code)
     audience_before = queries.audience_in_words(course)
@@ -238,6 +241,7 @@ def checked_code(code: str) -> str:
         raise RuleBroken("Enter a code, like SOS-2DAY", field="code")
     if not _CODE.fullmatch(code):
         raise RuleBroken("Code must be letters, figures and hyphens only, like SOS-2DAY", field="code")
+    check_names_nobody(code, field="code")
     return code
 
 
@@ -247,6 +251,7 @@ def _code_taken(code: str) -> RuleBroken:
 
 def _check_title(title: str, programme: Programme | None = None) -> None:
     """A board tells programmes apart by their titles."""
+    check_names_nobody(title, field="title")
     if queries.programme_titled(title) not in (None, programme):
         raise _title_taken(title)
 

@@ -9,6 +9,7 @@ from app.audit import rules as audit
 from app.core.actors import Actor
 from app.core.db import db, lock_row, record, save_unique, supersede_all
 from app.core.errors import NotFound, RuleBroken
+from app.people.rules import check_names_nobody
 from app.programmes import queries
 from app.programmes.models import Component, ComponentMapping, Course, CourseVersion
 
@@ -174,6 +175,7 @@ def checked_components(titles: Sequence[str]) -> list[str]:
             raise RuleBroken("Each day’s title must be 120 characters or fewer", field="components")
         if titles.count(title) > 1:
             raise RuleBroken(f"{title} is there twice: give each day a title of its own", field="components")
+    check_names_nobody("; ".join(titles), field="components")
     return titles
 
 
