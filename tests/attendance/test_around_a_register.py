@@ -248,6 +248,22 @@ def test_am17_a_walk_in_is_added_and_one_who_is_known_is_chosen(pages, travel_to
     assert (added.kind, added.id != known.id, len(_marks())) == ("partner", True, 2)
 
 
+def test_3_0_the_door_tells_a_trainer_nobodys_name_by_an_address(pages, travel_to) -> None:
+    travel_to(TUESDAY)
+    user, session, _ = a_register(people=1)
+    factories.staff(first_name="Joan", last_name="Clayton", email="joan.clayton@council.example")
+    typed = {"first_name": "Zed", "last_name": "Zorro", "organisation": "Castle Homes"}
+    typed |= {"email": "joan.clayton@council.example"}
+    page = pages.sign_in(user).get(f"/sessions/{session.id}/at-the-door")
+    page = pages.submit(page, typed, button="Mark as attended")
+    assert "Clayton" not in page.text
+    assert "Zed Zorro is on the register and marked as attended." in page.text
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    page = pages.submit(pages.get(f"/sessions/{session.id}/at-the-door"), typed, button="Mark as attended")
+    assert "Joan Clayton" in page.text
+    assert "Zed Zorro gave the address of: Joan Clayton" in pages.get(f"/runs/{session.run_id}/history").text
+
+
 def test_a_sign_in_sheet_has_a_line_for_each_and_empty_ones(pages, travel_to) -> None:
     user, session, people = a_register(people=2)
     pages.sign_in(user)

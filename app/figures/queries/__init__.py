@@ -110,6 +110,7 @@ from app.figures.queries.organisation import (
     year_of,
     year_words,
 )
+from app.figures.queries.overlapping import overlapping_targets
 from app.figures.queries.overrides import override, overrides_on
 from app.figures.queries.parts import GROUPS_NOT_SHOWN, Hiding, Part
 from app.figures.queries.periods import Trail, done_on_day, trails_of
@@ -301,6 +302,7 @@ __all__ = [
     "movement",
     "not_booked",
     "outstanding",
+    "overlapping_targets",
     "override",
     "overrides_on",
     "own_milestones",

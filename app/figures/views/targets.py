@@ -14,7 +14,7 @@ from app.audit import queries as audit
 from app.core import clock
 from app.core.db import db
 from app.core.editions import edition
-from app.core.filters import number
+from app.core.filters import listed, number
 from app.core.forms import SelectChoice, choices_from
 from app.core.permissions import Permission
 from app.core.web import (
@@ -176,6 +176,7 @@ def new_target(kind: str) -> str | Response:
             )
             db.session.commit()
             flash("The target is set up.")
+            _warn_of_overlap(made)
             return redirect(url_for("figures.target", code=made.code))
     return render_template("figures/new_target.html", form=form, kind=chosen)
 
@@ -200,8 +201,22 @@ def edit_target(code: str) -> str | Response:
             )
             db.session.commit()
             flash("The target is changed.")
+            _warn_of_overlap(found)
             return redirect(url_for("figures.target", code=found.code))
     return render_template("figures/edit_target.html", form=form, target=found)
+
+
+def _warn_of_overlap(target: Target) -> None:
+    """Small groups are hidden within one target alone (BM-05): the academy may not want both."""
+    others = queries.overlapping_targets(target, on=clock.today())
+    if others:
+        titles = listed(f"“{one.title}”" for one in others)
+        flash(
+            f"Some of the people of {titles} are counted here for the same course, too. Small groups are "
+            "hidden in each target by itself: a board member who compares their breakdowns may learn about "
+            "fewer than 5 people. If that must not be, end one of the targets.",
+            "warning",
+        )
 
 
 @bp.get("/definitions")
