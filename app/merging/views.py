@@ -61,7 +61,7 @@ def pair(person_id: int, other_id: int) -> str | Response:
                 survivor=survivor, merged=merged, taken=form.taken, by=current_actor(), now=clock.now()
             )
             db.session.commit()
-            flash("The two records are one. You can undo it for 30 days.")
+            flash(f"The two records are one. You can undo it for {rules.UNDO_FOR.days} days.")
             return redirect(url_for("merging.merges"))
         survivor, merged = _pair_or_404(person_id, other_id)
     return _pair_page(survivor, merged, form)
@@ -81,6 +81,7 @@ def _pair_page(survivor: Person, merged: Person, form: MergeForm) -> str:
         doubles=rules.would_end(survivor, merged) if sees_all else [],
         clashes=rules.would_clash(survivor, merged) if sees_all else [],
         closes=rules.closes(survivor, merged),
+        undo_days=rules.UNDO_FOR.days,
     )
 
 

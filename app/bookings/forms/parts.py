@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.bookings.rules import KEPT_AFTER_THE_RUN
 from app.core.forms import TextArea
 
 LONGEST_REASON = 400
@@ -9,8 +10,8 @@ NOWHERE = "none"
 NEEDS = "Is there anything we should arrange so you can take part?"
 NEEDS_HINT = (
     "For example an interpreter, step-free access or handouts in large print. Only the academy and the "
-    "trainer of this run see it, and it is deleted 30 days after the run. Do not enter anything about a "
-    "child or family."
+    f"trainer of this run see it, and it is deleted {KEPT_AFTER_THE_RUN.days} days after the run. Do not "
+    "enter anything about a child or family."
 )
 NO_CHILD = "Do not enter anything about a child or family."
 

@@ -87,6 +87,7 @@ from app.bookings.rules.moving import (
     move_session,
 )
 from app.bookings.rules.needs import (
+    KEPT_AFTER_THE_RUN,
     can_say_need,
     can_say_needs_of,
     can_see_joining,
@@ -148,6 +149,7 @@ from app.bookings.rules.waiting import (
 
 __all__ = [
     "INVITATION",
+    "KEPT_AFTER_THE_RUN",
     "Answers",
     "Booked",
     "Declaration",

@@ -21,7 +21,7 @@ from app.people.models import Person
 from app.sessions import queries as sessions_queries
 
 KEPT_AFTER_THE_RUN = timedelta(days=30)
-KEPT_ASIDE = timedelta(days=30)  # as long as the merge of two records can be undone
+KEPT_ASIDE = timedelta(days=30)  # and for as long the merge of two records can be undone
 
 
 def can_see_joining(booking: Booking, by: Actor) -> bool:
@@ -138,8 +138,8 @@ def forget_need(booking: Booking) -> None:
 
 
 def forget_needs(*, now: datetime) -> int:
-    """Delete what was to be arranged on runs that ended 30 days ago, and what was kept aside for as long;
-    how many that were. (ST-08)"""
+    """Delete what was to be arranged on runs that ended `KEPT_AFTER_THE_RUN` ago, and what was kept aside
+    for `KEPT_ASIDE`; how many that were. (ST-08)"""
     over, ended = now - KEPT_AFTER_THE_RUN, now - KEPT_ASIDE
     is_over = Need.booking_id.in_(queries.bookings_of_runs_ended_by(over))
     was_kept_aside = Need.booking_id.in_(queries.bookings_ended_by(ended))

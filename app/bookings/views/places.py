@@ -44,6 +44,7 @@ def run_places(run_id: int) -> str:
         waiting=waiting,
         waiting_count=queries.waiting_counts([run.id])[run.id],
         needs=db.session.scalars(queries.needs_on(run.id)).all(),
+        needs_kept=rules.KEPT_AFTER_THE_RUN.days,
         taken=queries.seats_taken([session.id for session in run.sessions]),
         search=search,
         clashes=queries.doubly_booked(run.id) if actor.can(Permission.BOOK_ANYONE) else [],

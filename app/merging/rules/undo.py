@@ -1,14 +1,15 @@
-"""Taking a merge back, within 30 days and as far as nothing that came since stands in the way. (U-07)"""
+"""Taking a merge back, within `UNDO_FOR` and as far as nothing that came since stands in the way. (U-07)"""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from app.audit import rules as audit
 from app.bookings.rules.handing_over import keep_former_holder
+from app.bookings.rules.needs import KEPT_ASIDE
 from app.core.actors import Actor
 from app.core.db import db, live, lock_row
 from app.core.errors import NotAllowed, NotFound, RuleBroken
@@ -21,16 +22,16 @@ from app.merging.rules.pen import FACTS, Pen
 from app.merging.rules.successors import PutBack, changes_as_put_back
 from app.people.rules.promises import promises_kept
 
-UNDO_FOR = timedelta(days=30)
+UNDO_FOR = KEPT_ASIDE  # what the merge keeps aside of a need is put back, so it is there for as long
 
 
 def check_can_undo(merge: Merge, by: Actor, now: datetime) -> None:
-    """A merge can be undone for 30 days, the latest of a record first."""
+    """A merge can be undone for `UNDO_FOR`, the latest of a record first."""
     check_can_see_pair(merge.survivor, merge.merged, by)
     if merge.undone_at is not None:
         raise RuleBroken("This merge was undone already.")
     if now > merge.merged_at + UNDO_FOR:
-        raise RuleBroken("A merge can be undone for 30 days, and they are over.")
+        raise RuleBroken(f"A merge can be undone for {UNDO_FOR.days} days, and they are over.")
     if merge.survivor.merged_into_id is not None:
         raise RuleBroken(f"{merge.survivor.name}’s record was itself merged since. Undo that merge first.")
 
