@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
-from app.core.db import another
+from app.core.db import another, db
 from app.outbox.models import OF_AN_ACCOUNT, Message, MessageState
 
 
@@ -40,6 +40,27 @@ def messages(*, state: MessageState | None = None, kind: str | None = None) -> S
 def message_with(key: str) -> Select[tuple[Message]]:
     """The message that has this key, if it was written."""
     return select(Message).where(Message.key == key)
+
+
+def keys_written(keys: Collection[str]) -> set[str]:
+    """Which of these messages are in the outbox."""
+    return set(db.session.scalars(select(Message.key).where(Message.key.in_(keys)))) if keys else set()
+
+
+def is_written(beginning: str) -> bool:
+    """Whether a message whose key begins so is in the outbox."""
+    found = exists().where(Message.key.startswith(beginning, autoescape=True))
+    return db.session.scalar(select(found)) or False
+
+
+def last_written(about_type: str, about_ids: Collection[int], *, kind: str) -> dict[int, datetime]:
+    """When a message of a kind was last written about each of these things."""
+    rows = db.session.execute(
+        select(Message.about_id, func.max(Message.created_at))
+        .where(Message.about_type == about_type, Message.about_id.in_(about_ids), Message.kind == kind)
+        .group_by(Message.about_id)
+    )
+    return {about_id: at for about_id, at in rows if about_id is not None}
 
 
 def counts_by_state() -> Select[tuple[MessageState, int]]:

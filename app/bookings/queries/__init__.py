@@ -5,7 +5,6 @@ from __future__ import annotations
 from app.bookings.queries.approvals import (
     Asked,
     approver_of,
-    is_written,
     open_requests,
     request_with,
     requests_that_go_to,
@@ -149,8 +148,6 @@ from app.bookings.queries.quotas import (
     unclaimed,
 )
 from app.bookings.queries.reconfirming import (
-    keys_written,
-    last_written,
     to_reconfirm,
 )
 from app.bookings.queries.standing import (
@@ -220,14 +217,11 @@ __all__ = [
     "is_half_day",
     "is_overdue",
     "is_owed_a_place",
-    "is_written",
     "kept_for_others",
-    "keys_written",
     "lacking_prerequisites",
     "last_done",
     "last_invitations",
     "last_starts",
-    "last_written",
     "leavers_with_places",
     "leaving_causes",
     "lists_charges",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.accounts import queries as accounts
@@ -14,7 +14,6 @@ from app.bookings.queries.days import has_day
 from app.bookings.queries.occupancy import OPEN_STATES
 from app.core import clock
 from app.core.db import db, live
-from app.outbox.models import Message
 from app.people import queries as people
 from app.people.models import Deputy, Person, Spell
 from app.programmes.models import Course, CourseVersion
@@ -128,9 +127,3 @@ def request_with(approval_id: int) -> Select[tuple[Booking]]:
         .options(contains_eager(Booking.approval), joinedload(Booking.person))
         .where(Approval.id == approval_id)
     )
-
-
-def is_written(beginning: str) -> bool:
-    """Whether a letter whose key begins so is in the outbox."""
-    found = exists().where(Message.key.startswith(beginning, autoescape=True))
-    return db.session.scalar(select(found)) or False

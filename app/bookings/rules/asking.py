@@ -18,6 +18,7 @@ from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.mail import Email, link
 from app.core.workdays import DAY_BEGINS, DAY_ENDS
+from app.outbox import queries as outbox
 from app.outbox.rules import enqueue
 from app.people.models import Person
 
@@ -107,7 +108,7 @@ def ask_again(*, booking: Booking, now: datetime) -> int:
 
 def needs_asking(booking: Booking, *, now: datetime) -> bool:
     """Whether `ask_again` would have anything to do; it looks again under the lock."""
-    is_to_remind = remind_at(booking) <= now and not queries.is_written(_key(booking, "reminder"))
+    is_to_remind = remind_at(booking) <= now and not outbox.is_written(_key(booking, "reminder"))
     return is_to_remind or _is_with_another(booking, now=now)
 
 

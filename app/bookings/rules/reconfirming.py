@@ -15,6 +15,7 @@ from app.core import clock, tokens, workdays
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import NotAllowed, NotFound, RuleBroken
+from app.outbox import queries as outbox
 
 REMINDS_AT = time(9)
 
@@ -72,8 +73,8 @@ def to_be_reminded(*, now: datetime) -> list[Booking]:
     pending = db.session.scalars(queries.to_reconfirm(now)).all()
     due = [one for one in pending if reminder_due_at(one) <= now]
     keys = {f"booking:{one.id}:{reminder_name(one)}": one for one in due}
-    written = queries.keys_written(list(keys))
-    asked_at = queries.last_written([one.id for one in due], kind=CHANGED)
+    written = outbox.keys_written(keys)
+    asked_at = outbox.last_written("booking", [one.id for one in due], kind=CHANGED)
     return [
         one
         for key, one in keys.items()

@@ -14,7 +14,6 @@ from app.bookings.queries import is_booked
 from app.core.db import live
 from app.learning.models import Mark
 from app.learning.queries import says_something, standings
-from app.outbox.models import Message
 from app.people.models import Person, Spell
 from app.people.queries import spells_on
 from app.programmes.models import Course, CourseTerms, CourseVersion
@@ -49,11 +48,6 @@ def confirmed_bookings(run: Run, *, confirmed_before: datetime) -> Select[tuple[
         )
         .order_by(Booking.id)
     )
-
-
-def keys_written(keys: list[str]) -> Select[tuple[str]]:
-    """Which of these messages are already in the outbox."""
-    return select(Message.key).where(Message.key.in_(keys))
 
 
 def sessions_without_all_marks(

@@ -11,10 +11,11 @@ from app.bookings import queries as bookings
 from app.core import clock, workdays
 from app.core.db import db
 from app.learning.models import Mark
+from app.outbox import queries as outbox
 from app.outbox.models import Message
 from app.outbox.rules import enqueue
 from app.people.models import Person
-from app.reminders import emails, queries
+from app.reminders import emails
 
 ASKED_AT = time(9, 0)
 LOOK_BACK_FOR_ABSENCES = timedelta(days=14)
@@ -33,7 +34,7 @@ def absences_to_ask_about(marks: Iterable[Mark], *, now: datetime) -> list[Mark]
     """Those of these no-shows about which it is time to ask and nobody was asked yet."""
     due = {_key(mark): mark for mark in marks if mark.submission and ask_from(mark.submission.at) <= now}
     keys = [f"{key}:{what}" for key in due for what in ("told", "asked")]
-    written = {key.rpartition(":")[0] for key in db.session.scalars(queries.keys_written(keys))}
+    written = {key.rpartition(":")[0] for key in outbox.keys_written(keys)}
     return [mark for key, mark in due.items() if key not in written]
 
 

@@ -10,11 +10,12 @@ from app.attendance.queries import Outstanding
 from app.bookings import queries as bookings
 from app.core import clock
 from app.core.db import db
+from app.outbox import queries as outbox
 from app.outbox.models import Message
 from app.outbox.rules import enqueue
 from app.people.models import Person
 from app.programmes.models import Component
-from app.reminders import emails, queries
+from app.reminders import emails
 from app.sessions.models import TrainingSession
 
 WRITTEN_AT = time(9, 0)
@@ -33,7 +34,7 @@ def outstanding_to_write(now: datetime) -> list[Outstanding]:
     if now < clock.london_time(monday_of(now), WRITTEN_AT):
         return []
     found = {_key(one, now): one for one in attendance.outstanding(now)}
-    written = set(db.session.scalars(queries.keys_written(list(found))))
+    written = outbox.keys_written(found)
     return [one for key, one in found.items() if key not in written]
 
 

@@ -21,6 +21,7 @@ from app.bookings.queries import lacking_prerequisites
 from app.core import clock, workdays
 from app.core.db import db
 from app.core.mail import Email
+from app.outbox import queries as outbox
 from app.outbox.models import Message
 from app.outbox.rules import enqueue
 from app.programmes.models import Course
@@ -116,7 +117,7 @@ def remind_of_joining(*, run: Run, now: datetime) -> int:
         occasion = newest_due(occasions_of[held], after=booking.confirmed_at, now=now)
         if occasion is not None and booking.person.email:
             due[f"joining:booking:{booking.id}:{occasion.name}"] = (booking, occasion)
-    written = set(db.session.scalars(queries.keys_written(list(due)))) if due else set()
+    written = outbox.keys_written(due)
     to_write = {key: what for key, what in due.items() if key not in written}
     lacking = _lacking(run, now) if to_write else {}
     return sum(
