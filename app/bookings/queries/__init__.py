@@ -86,6 +86,7 @@ from app.bookings.queries.left import (
 from app.bookings.queries.lists import (
     bookable_runs,
     booking_in_full,
+    confirmed_count,
     confirmed_counts,
     confirmed_on,
     current_bookings_of,
@@ -192,6 +193,7 @@ __all__ = [
     "clashes_of",
     "colleagues_named",
     "component_in_full",
+    "confirmed_count",
     "confirmed_counts",
     "confirmed_on",
     "cost",

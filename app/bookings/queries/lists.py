@@ -160,10 +160,19 @@ def was_ever_booked(run_id: int) -> Select[tuple[bool]]:
 
 def confirmed_counts(run_ids: Collection[int]) -> dict[int, int]:
     """For each run, how many have a place on the whole of it, which its minimum is held against (AM-18)."""
-    is_confirmed = (Booking.state == BookingState.CONFIRMED, Booking.session_id.is_(None))
-    places = select(Booking.run_id, func.count()).where(Booking.run_id.in_(run_ids), *is_confirmed)
-    counted = db.session.execute(places.group_by(Booking.run_id)).tuples().all()
-    return dict.fromkeys(run_ids, 0) | dict(counted)
+    counts = select(Run.id, confirmed_count()).where(Run.id.in_(run_ids))
+    return dict(db.session.execute(counts).tuples().all())
+
+
+def confirmed_count() -> ScalarSelect[int]:
+    """Of the run that a statement reads, how many have a place on the whole of it."""
+    is_whole = Booking.session_id.is_(None)
+    return (
+        select(func.count(Booking.id))
+        .where(Booking.run_id == Run.id, Booking.state == BookingState.CONFIRMED, is_whole)
+        .correlate(Run)
+        .scalar_subquery()
+    )
 
 
 def holders_of(session: TrainingSession) -> Select[tuple[Booking]]:

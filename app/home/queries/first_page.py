@@ -23,8 +23,8 @@ from app.outbox.models import Message, MessageState
 from app.people.models import Person
 from app.programmes import queries as programmes
 from app.programmes.models import Course, CourseVersion, Programme
-from app.reminders.queries import first_starts
 from app.sessions.models import Run, RunState, SessionDate, Trainer, TrainingSession
+from app.sessions.queries import spans
 
 # Those who book for themselves or for their own people: without one, only the academy can fill a run.
 _BOOKERS = (Role.PRACTITIONER, Role.LINE_MANAGER, Role.PARTNER, Role.COORDINATOR)
@@ -61,7 +61,7 @@ def set_up(settings: Settings) -> SetUp:
 
 def waiting_lists(now: datetime) -> Select[tuple[Run, Course, int]]:
     """Runs yet to begin on which people wait, the longest list first."""
-    starts = first_starts().subquery()
+    starts = spans()
     waiting = (
         select(func.count(Booking.id))
         .where(Booking.run_id == Run.id, Booking.state == BookingState.WAITLISTED)
@@ -72,7 +72,7 @@ def waiting_lists(now: datetime) -> Select[tuple[Run, Course, int]]:
         .join(starts, starts.c.run_id == Run.id)
         .join(CourseVersion, CourseVersion.id == Run.version_id)
         .join(Course, Course.id == CourseVersion.course_id)
-        .where(starts.c.starts_at > now, waiting > 0)
+        .where(Run.state == RunState.SCHEDULED, starts.c.starts_at > now, waiting > 0)
         .order_by(waiting.desc(), Run.id)
     )
 
@@ -97,11 +97,13 @@ def coming_sessions(person_id: int, now: datetime) -> Select[tuple[TrainingSessi
 
 def waiting_places(person_id: int, now: datetime) -> Select[tuple[Booking]]:
     """The bookings of a person that wait for a place, or for approval, on a run yet to begin."""
-    starts = first_starts().subquery()
+    starts = spans()
     return (
         select(Booking)
-        .join(starts, starts.c.run_id == Booking.run_id)
+        .join(Booking.run)
+        .join(starts, starts.c.run_id == Run.id)
         .where(
+            Run.state == RunState.SCHEDULED,
             Booking.person_id == person_id,
             Booking.state.in_((BookingState.WAITLISTED, BookingState.REQUESTED)),
             starts.c.starts_at > now,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.attendance.models import RegisterLink
 from app.attendance.queries import places_on_registers
 from app.bookings.models import Booking, BookingState
-from app.bookings.queries import is_booked
+from app.bookings.queries import confirmed_count, is_booked
 from app.core.db import live
 from app.learning.models import Mark
 from app.learning.queries import says_something, standings
@@ -18,6 +18,7 @@ from app.people.models import Person, Spell
 from app.people.queries import spells_on
 from app.programmes.models import Course, CourseTerms, CourseVersion
 from app.sessions.models import Run, RunState, SessionDate, TrainingSession
+from app.sessions.queries import spans
 
 
 def runs_with_sessions_between(start: datetime, end: datetime) -> Select[tuple[Run]]:
@@ -117,36 +118,19 @@ def expiring(course_id: int, *, as_at: date, last_before: date) -> Select[tuple[
     )
 
 
-def first_starts() -> Select[tuple[int, datetime]]:
-    """Each scheduled run with the start of its first session, as known now."""
-    return (
-        select(TrainingSession.run_id, func.min(SessionDate.starts_at).label("starts_at"))
-        .join(SessionDate, SessionDate.session_id == TrainingSession.id)
-        .join(Run, Run.id == TrainingSession.run_id)
-        .where(live(SessionDate), Run.state == RunState.SCHEDULED)
-        .group_by(TrainingSession.run_id)
-    )
-
-
 def under_filled_runs(now: datetime, until: datetime) -> Select[tuple[Run, Course, datetime, int]]:
     """Runs that begin between two instants with fewer confirmed people than their minimum, soonest first.
 
     Those of which the academy decided that they are held all the same are left out (AM-18).
     """
-    starts = first_starts().subquery()
-    confirmed = (
-        select(func.count(Booking.id))
-        .where(
-            Booking.run_id == Run.id, Booking.state == BookingState.CONFIRMED, Booking.session_id.is_(None)
-        )
-        .scalar_subquery()
-    )
+    starts, confirmed = spans(), confirmed_count()
     return (
         select(Run, Course, starts.c.starts_at, confirmed.label("confirmed"))
         .join(starts, starts.c.run_id == Run.id)
         .join(CourseVersion, CourseVersion.id == Run.version_id)
         .join(Course, Course.id == CourseVersion.course_id)
         .where(
+            Run.state == RunState.SCHEDULED,
             starts.c.starts_at > now,
             starts.c.starts_at <= until,
             confirmed < Run.minimum_places,
