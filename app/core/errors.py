@@ -42,6 +42,15 @@ def refusal_of(check: Callable[[], object]) -> RuleBroken | None:
     return None
 
 
+def allows(check: Callable[[], object]) -> bool:
+    """Whether a rule that is only asked refuses nothing: `can_x` from `check_can_x`."""
+    try:
+        check()
+    except (NotAllowed, RuleBroken):
+        return False
+    return True
+
+
 def check_all(*checks: Callable[[], object]) -> None:
     """Ask rules that don't hang on each other, so that whoever is refused reads at once all that is wrong.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from sqlalchemy import delete
 
@@ -10,7 +11,7 @@ from app.accounts import queries
 from app.accounts.models import EndedSession, User, WrongPassword
 from app.core import clock
 from app.core.db import db
-from app.core.errors import RuleBroken
+from app.core.errors import RuleBroken, allows
 from app.core.filters import day
 
 WINDOW = timedelta(minutes=5)
@@ -71,11 +72,7 @@ def check_can_sign_in(user: User, on: date) -> None:
 
 
 def may_sign_in(user: User, on: date) -> bool:
-    try:
-        check_can_sign_in(user, on)
-    except RuleBroken:
-        return False
-    return True
+    return allows(partial(check_can_sign_in, user, on))
 
 
 def end_session(key: str, *, now: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from app.attendance import emails
 from app.attendance.models import RegisterLink
@@ -12,7 +13,7 @@ from app.attendance.rules.measuring import NewMark
 from app.core import clock, tokens
 from app.core.actors import Actor
 from app.core.db import db, lock_row
-from app.core.errors import NotAllowed, RuleBroken
+from app.core.errors import RuleBroken, allows
 from app.core.filters import day, day_and_time
 from app.core.workdays import working_days_after
 from app.learning.models import MarkWay
@@ -83,11 +84,7 @@ def check_can_make_link(session: TrainingSession, by: Actor, now: datetime) -> N
 
 
 def can_make_link(session: TrainingSession, by: Actor, now: datetime) -> bool:
-    try:
-        check_can_make_link(session, by, now)
-    except (NotAllowed, RuleBroken):
-        return False
-    return True
+    return allows(partial(check_can_make_link, session, by, now))
 
 
 def make_link(

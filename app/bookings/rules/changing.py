@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import update
 
@@ -26,7 +27,7 @@ from app.bookings.rules.trainers import tell_trainers_of_end
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.editions import check_looked_at
-from app.core.errors import NotAllowed, RuleBroken
+from app.core.errors import RuleBroken, allows
 from app.core.filters import day, plural
 from app.learning import queries as learning
 from app.people.models import Person
@@ -238,11 +239,7 @@ def check_can_cancel_run(run: Run, by: Actor, now: datetime) -> None:
 
 
 def can_cancel_run(run: Run, by: Actor, now: datetime) -> bool:
-    try:
-        check_can_cancel_run(run, by, now)
-    except (NotAllowed, RuleBroken):
-        return False
-    return True
+    return allows(partial(check_can_cancel_run, run, by, now))
 
 
 def check_can_end_run(run: Run, now: datetime) -> None:

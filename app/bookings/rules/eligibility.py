@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from app.bookings import queries
 from app.bookings.models import Booking
@@ -12,7 +13,7 @@ from app.bookings.rules.times import closes_at, first_of
 from app.core import clock
 from app.core.actors import COMMAND_LINE, SERVICE, Actor
 from app.core.db import db
-from app.core.errors import NotAllowed, RuleBroken
+from app.core.errors import NotAllowed, RuleBroken, allows
 from app.core.filters import clock_time, day, long_day
 from app.core.permissions import Permission
 from app.learning import queries as learning
@@ -117,11 +118,7 @@ def check_is_open(run: Run, wanted: Sequence[TrainingSession], *, by: Actor, now
 
 def can_be_booked(run: Run, wanted: Sequence[TrainingSession], *, by: Actor, now: datetime) -> bool:
     """Whether these sessions are open to be booked, by anybody for whom they are."""
-    try:
-        check_is_open(run, wanted, by=by, now=now)
-    except RuleBroken:
-        return False
-    return True
+    return allows(partial(check_is_open, run, wanted, by=by, now=now))
 
 
 def check_is_here(person: Person, by: Actor, wanted: Sequence[TrainingSession]) -> None:
@@ -292,11 +289,7 @@ def is_colleagues(booking: Booking, by: Actor, now: datetime) -> bool:
 
 
 def can_cancel(booking: Booking, by: Actor, now: datetime) -> bool:
-    try:
-        check_can_cancel(booking, by, now)
-    except (NotAllowed, RuleBroken):
-        return False
-    return True
+    return allows(partial(check_can_cancel, booking, by, now))
 
 
 def check_can_see_places(run: Run, by: Actor) -> None:

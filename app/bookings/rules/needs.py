@@ -7,6 +7,7 @@ e-mail, no calendar and no export says what somebody needs, or that they need an
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import CursorResult, delete, update
 
@@ -15,7 +16,7 @@ from app.bookings.models import Booking, BookingState, Need
 from app.bookings.rules.eligibility import books_anyone
 from app.core.actors import Actor
 from app.core.db import db
-from app.core.errors import NotAllowed, RuleBroken
+from app.core.errors import NotAllowed, RuleBroken, allows
 from app.core.permissions import Permission
 from app.people.models import Person
 from app.sessions import queries as sessions_queries
@@ -57,11 +58,7 @@ def check_can_open_need(booking: Booking, by: Actor, now: datetime) -> None:
 
 
 def can_say_need(booking: Booking, by: Actor, now: datetime) -> bool:
-    try:
-        check_can_say_need(booking, by, now)
-    except (NotAllowed, RuleBroken):
-        return False
-    return True
+    return allows(partial(check_can_say_need, booking, by, now))
 
 
 def can_say_needs_of(person: Person, by: Actor) -> bool:

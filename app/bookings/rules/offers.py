@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from app.bookings.models import Booking, BookingState
 from app.bookings.rules.eligibility import books_anyone, check_is_here, objections
@@ -14,7 +15,7 @@ from app.bookings.rules.times import passed_until
 from app.core import tokens
 from app.core.actors import Actor
 from app.core.db import db
-from app.core.errors import NotAllowed, NotFound, RuleBroken
+from app.core.errors import NotAllowed, NotFound, RuleBroken, allows
 from app.core.filters import until
 from app.people.models import Person
 
@@ -98,8 +99,4 @@ def turn_down(*, booking: Booking, waits_on: bool, by: Actor, now: datetime) -> 
 
 
 def can_answer(booking: Booking, by: Actor, now: datetime) -> bool:
-    try:
-        check_can_answer(booking, by, now)
-    except (NotAllowed, RuleBroken):
-        return False
-    return True
+    return allows(partial(check_can_answer, booking, by, now))

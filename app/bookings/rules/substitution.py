@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from app.bookings import queries
 from app.bookings.models import Booking, BookingState
@@ -18,7 +19,7 @@ from app.bookings.rules.times import first_of
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db, lock_row
-from app.core.errors import NotAllowed, RuleBroken
+from app.core.errors import NotAllowed, RuleBroken, allows
 from app.core.filters import day
 from app.core.permissions import Permission
 from app.people import queries as people
@@ -45,11 +46,7 @@ def check_can_substitute(booking: Booking, by: Actor, now: datetime) -> None:
 
 
 def can_substitute(booking: Booking, by: Actor, now: datetime) -> bool:
-    try:
-        check_can_substitute(booking, by, now)
-    except (NotAllowed, RuleBroken):
-        return False
-    return True
+    return allows(partial(check_can_substitute, booking, by, now))
 
 
 def _check_may_give(booking: Booking, by: Actor, now: datetime) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from app.core.actors import Actor
-from app.core.errors import NotAllowed
+from app.core.errors import NotAllowed, allows
 from app.core.permissions import Permission
 from app.exchange.models import ImportKind
 
@@ -21,8 +23,4 @@ def kinds_for(by: Actor) -> list[ImportKind]:
 
 
 def can_import(kind: ImportKind, by: Actor) -> bool:
-    try:
-        check_can_import(kind, by)
-    except NotAllowed:
-        return False
-    return True
+    return allows(partial(check_can_import, kind, by))

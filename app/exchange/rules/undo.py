@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import inspect, select
@@ -10,7 +11,7 @@ from sqlalchemy import inspect, select
 from app.audit import rules as audit
 from app.core.actors import Actor
 from app.core.db import db, live, lock_row
-from app.core.errors import NotFound, RuleBroken
+from app.core.errors import NotFound, RuleBroken, allows
 from app.core.filters import first_listed
 from app.exchange.models import FileImport, ImportState
 from app.exchange.rules import registers, schedules
@@ -42,11 +43,7 @@ def check_can_undo(file_import: FileImport, now: datetime) -> None:
 
 
 def can_undo(file_import: FileImport, now: datetime) -> bool:
-    try:
-        check_can_undo(file_import, now)
-    except RuleBroken:
-        return False
-    return True
+    return allows(partial(check_can_undo, file_import, now))
 
 
 def said_of_undoing_locked(file_import: FileImport, by: Actor, now: datetime) -> str | None:

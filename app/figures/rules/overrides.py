@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import partial
 
 from app.audit import rules as audit
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db, lock_row
-from app.core.errors import NotAllowed, RuleBroken
+from app.core.errors import NotAllowed, RuleBroken, allows
 from app.core.filters import day, plural
 from app.core.permissions import Permission
 from app.figures import queries
@@ -86,8 +87,4 @@ def check_can_override(figure: Figure, end: TargetEnd | None, *, on: date) -> No
 
 
 def can_override(figure: Figure, end: TargetEnd | None, *, on: date) -> bool:
-    try:
-        check_can_override(figure, end, on=on)
-    except RuleBroken:
-        return False
-    return True
+    return allows(partial(check_can_override, figure, end, on=on))

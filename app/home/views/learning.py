@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, render_template
 
 from app.attendance import queries as attendance
@@ -9,7 +11,7 @@ from app.bookings import queries as bookings
 from app.bookings import rules as bookings_rules
 from app.core import clock
 from app.core.db import db
-from app.core.errors import NotAllowed
+from app.core.errors import allows
 from app.core.permissions import Permission
 from app.core.web import current_actor, get_or_404, requires
 from app.home import queries
@@ -58,8 +60,4 @@ def _learning(person: Person) -> str:
 
 
 def _can_book_for(person: Person) -> bool:
-    try:
-        bookings_rules.check_can_book_for(person, current_actor(), clock.today())
-    except NotAllowed:
-        return False
-    return True
+    return allows(partial(bookings_rules.check_can_book_for, person, current_actor(), clock.today()))

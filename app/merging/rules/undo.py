@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from app.bookings.rules.handing_over import keep_former_holder
 from app.bookings.rules.needs import KEPT_ASIDE
 from app.core.actors import Actor
 from app.core.db import db, live, lock_row
-from app.core.errors import NotAllowed, NotFound, RuleBroken
+from app.core.errors import NotFound, RuleBroken, allows
 from app.merging.models import Merge
 from app.merging.rules import details, places, pointers
 from app.merging.rules.access import check_can_see_pair
@@ -37,11 +38,7 @@ def check_can_undo(merge: Merge, by: Actor, now: datetime) -> None:
 
 
 def can_undo(merge: Merge, by: Actor, now: datetime) -> bool:
-    try:
-        check_can_undo(merge, by, now)
-    except (RuleBroken, NotAllowed):
-        return False
-    return True
+    return allows(partial(check_can_undo, merge, by, now))
 
 
 def undo(*, merge: Merge, by: Actor, now: datetime) -> None:

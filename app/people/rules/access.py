@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 from app.core.actors import Actor
-from app.core.errors import NotAllowed
+from app.core.errors import NotAllowed, allows
 from app.core.permissions import Permission
 from app.people import queries
 from app.people.models import Person, Team
@@ -26,11 +27,7 @@ def check_can_see(person: Person, by: Actor, on: date) -> None:
 
 
 def can_see(person: Person, by: Actor, on: date) -> bool:
-    try:
-        check_can_see(person, by, on)
-    except NotAllowed:
-        return False
-    return True
+    return allows(partial(check_can_see, person, by, on))
 
 
 def _is_in_team_of(person: Person, by: Actor, on: date) -> bool:

@@ -6,6 +6,7 @@ Accepting moves the session, which bookings does: it knows whom to tell.
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from functools import partial
 
 from app.accounts import queries as accounts
 from app.accounts.models import User
@@ -13,7 +14,7 @@ from app.audit import rules as audit
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db, lock_row, save_unique
-from app.core.errors import NotAllowed, RuleBroken
+from app.core.errors import NotAllowed, RuleBroken, allows
 from app.core.filters import clock_time, long_day
 from app.core.permissions import Permission
 from app.outbox import rules as outbox
@@ -34,11 +35,7 @@ def check_can_propose(session: TrainingSession, by: Actor, now: datetime) -> Non
 
 
 def can_propose(session: TrainingSession, by: Actor, now: datetime) -> bool:
-    try:
-        check_can_propose(session, by, now)
-    except (NotAllowed, RuleBroken):
-        return False
-    return True
+    return allows(partial(check_can_propose, session, by, now))
 
 
 def propose_date(

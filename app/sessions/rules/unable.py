@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from app.accounts import queries as accounts
 from app.audit import rules as audit
 from app.core.actors import Actor
 from app.core.db import db, lock_row
-from app.core.errors import NotAllowed, RuleBroken
+from app.core.errors import NotAllowed, RuleBroken, allows
 from app.core.filters import short_day
 from app.core.permissions import Permission
 from app.outbox import rules as outbox
@@ -29,11 +30,7 @@ def check_can_say_unable(session: TrainingSession, by: Actor, now: datetime) -> 
 
 
 def can_say_unable(session: TrainingSession, by: Actor, now: datetime) -> bool:
-    try:
-        check_can_say_unable(session, by, now)
-    except (NotAllowed, RuleBroken):
-        return False
-    return True
+    return allows(partial(check_can_say_unable, session, by, now))
 
 
 def say_unable(*, session: TrainingSession, words: str, by: Actor, now: datetime) -> None:
