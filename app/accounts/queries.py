@@ -58,8 +58,7 @@ def _teams_managed_by(person_id: int, on: date) -> frozenset[int]:
         .where(
             live(Spell),
             Spell.manager_id == person_id,
-            Spell.first_day <= on,
-            (Spell.last_day.is_(None)) | (Spell.last_day >= on),
+            covers(Spell, on),
             Spell.team_id.is_not(None),
         )
     )

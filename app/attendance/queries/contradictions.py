@@ -9,12 +9,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, exists, func, or_, select, union_all
+from sqlalchemy import CTE, ColumnElement, Select, and_, exists, func, select, union_all
 from sqlalchemy.orm import joinedload
 
 from app.core.db import another, live, materialized
 from app.learning.models import THERE, Mark, PastCompletion, PastKind
 from app.people.models import BY_NAME, Person, PersonKind, Spell
+from app.people.queries import covers
 from app.programmes.models import Course, CourseVersion
 from app.sessions.models import Run, SessionDate, TrainingSession
 
@@ -99,8 +100,7 @@ def attended_too_late(as_at: date = date.max, known_at: datetime | None = None) 
     has_post = exists().where(
         Spell.person_id == Mark.person_id,
         live(Spell, known_at),
-        Spell.first_day <= Mark.held_on,
-        or_(Spell.last_day.is_(None), Spell.last_day >= Mark.held_on),
+        covers(Spell, Mark.held_on),
     )
     about = (Mark.person_id, Mark.version_id, Mark.session_id, Mark.held_on.label("on"))
     return (

@@ -13,6 +13,7 @@ from app.core import clock
 from app.core.db import db, live
 from app.core.filters import day_and_time, plural
 from app.people.models import Spell
+from app.people.queries import covers
 from app.sessions.models import Run, RunState, SessionDate, TrainingSession
 
 # The sweep runs every minute, and leavers' places are released every night: by then it must have happened.
@@ -190,8 +191,7 @@ def _of_people_who_left() -> list[Breach]:
     is_here = exists().where(
         Spell.person_id == Booking.person_id,
         live(Spell),
-        Spell.first_day <= SessionDate.held_on,
-        or_(Spell.last_day.is_(None), Spell.last_day >= SessionDate.held_on),
+        covers(Spell, SessionDate.held_on),
     )
     some_nights_ago = clock.london(clock.now() - NIGHTS_ARE_LATE).date()
     was_here_lately = exists().where(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import contains_eager
 from app.bookings.models import Booking, Interest, ToldOfRun
 from app.core.db import db, live
 from app.people.models import Person, Spell
+from app.people.queries import covers
 from app.programmes.models import Course, CourseVersion
 from app.sessions import queries as sessions_queries
 from app.sessions.models import Run, RunState
@@ -107,7 +108,6 @@ def interests_that_ended(on: date) -> Select[tuple[int]]:
     is_here = exists().where(
         Spell.person_id == Interest.person_id,
         live(Spell),
-        Spell.first_day <= on,
-        or_(Spell.last_day.is_(None), Spell.last_day >= on),
+        covers(Spell, on),
     )
     return select(Interest.id).where(or_(~_still_asks(), ~is_here))

@@ -94,8 +94,7 @@ def _is_beyond(now: datetime) -> ColumnElement[bool]:
         .where(
             Spell.person_id == Booking.person_id,
             live(Spell),
-            Spell.first_day <= SessionDate.held_on,
-            or_(Spell.last_day.is_(None), Spell.last_day >= SessionDate.held_on),
+            covers(Spell, SessionDate.held_on),
         )
         .correlate(Booking, SessionDate)
     )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, select
 
 from app.core.db import db, live
 from app.figures.queries.arithmetic import shown_percent
 from app.learning.models import Mark
 from app.people.models import Organisation, Spell, StatedHeadcount
-from app.people.queries import stated_headcount
+from app.people.queries import covers, stated_headcount
 
 FIRST_DAY, LAST_DAY = (4, 1), (3, 31)
 
@@ -65,8 +65,7 @@ def attendees(organisation_id: int, first: date, last: date) -> Select[tuple[int
     belonged = and_(
         Spell.person_id == Mark.person_id,
         live(Spell),
-        Spell.first_day <= Mark.held_on,
-        or_(Spell.last_day.is_(None), Spell.last_day >= Mark.held_on),
+        covers(Spell, Mark.held_on),
     )
     return (
         select(Mark.person_id)

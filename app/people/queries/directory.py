@@ -41,8 +41,9 @@ _NO_SERVICE_NO_SECTOR = (
 # --- Dates ---------------------------------------------------------------------------------------------
 
 
-def covers(fact: type[Spell] | type[Absence], day: date) -> ColumnElement[bool]:
-    """The facts whose days include `day`: the first and the last day count, the day after does not (U-06)."""
+def covers(fact: type[Spell] | type[Absence], day: date | InstrumentedAttribute[date]) -> ColumnElement[bool]:
+    """The facts whose days include `day`, a date or the column of one: the first and the last day count, the
+    day after does not (U-06)."""
     return and_(fact.first_day <= day, or_(fact.last_day.is_(None), fact.last_day >= day))
 
 
@@ -137,8 +138,7 @@ def _reports_of(manager_id: int, on: date) -> Select[tuple[int]]:
     below = another(Spell, "below")
     further = select(below.person_id).where(
         live(below),
-        below.first_day <= on,
-        or_(below.last_day.is_(None), below.last_day >= on),
+        covers(below, on),
         below.manager_id == reports.c.person_id,
     )
     reports = reports.union(further)
