@@ -15,7 +15,6 @@ from app.attendance.queries.absences import (
     repeated_count,
     repeated_no_shows,
     stands_as_no_show,
-    twelve_months_before,
     unanswered_for,
 )
 from app.attendance.queries.awards import (
@@ -181,7 +180,6 @@ __all__ = [
     "stands_as_no_show",
     "submissions_of",
     "superseded_marks_of",
-    "twelve_months_before",
     "two_at_once",
     "unanswered_for",
     "unsettled",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from app.attendance.models import AbsenceAnswer
 from app.bookings.models import LeavingCause
+from app.core import clock
 from app.core.db import db, live, row_count
 from app.learning.models import Mark, MarkStatus, MarkWay, Submission
 from app.people import queries as people
@@ -138,7 +139,7 @@ def repeated_no_shows(on: date, *, only_news: bool = False) -> Select[tuple[Pers
     """
     missed = (
         select(Mark.person_id, func.count(Mark.id).label("count"), func.max(Mark.held_on).label("latest"))
-        .where(_is_no_show(), Mark.held_on > twelve_months_before(on), Mark.held_on <= on)
+        .where(_is_no_show(), Mark.held_on > clock.months_before(on, 12), Mark.held_on <= on)
         .group_by(Mark.person_id)
         .having(func.count(Mark.id) >= FLAGGED_FROM)
         .subquery()
@@ -155,13 +156,6 @@ def repeated_count(on: date, *, only_news: bool = False) -> int:
     """How many they are."""
     people = repeated_no_shows(on, only_news=only_news)
     return db.session.scalar(select(row_count(people))) or 0
-
-
-def twelve_months_before(day: date) -> date:
-    """The same day of the year before; of 29 February it is the 28th."""
-    if (day.month, day.day) == (2, 29):
-        return date(day.year - 1, 2, 28)
-    return day.replace(year=day.year - 1)
 
 
 # --- In total ------------------------------------------------------------------------------------------

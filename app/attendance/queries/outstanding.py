@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.attendance.queries.absences import twelve_months_before
 from app.bookings.models import Booking, BookingState
 from app.bookings.queries import OPEN_STATES
 from app.core import clock
@@ -98,7 +97,7 @@ def _begun(versions: Iterable[CourseVersion], on: date, person_id: int | None) -
             Mark.version_id.in_(course_of),
             Mark.counts,
             live(Mark),
-            Mark.held_on > twelve_months_before(on),
+            Mark.held_on > clock.months_before(on, 12),
             complete.c.person_id.is_(None),
             Person.email.is_not(None),
             Person.merged_into_id.is_(None),

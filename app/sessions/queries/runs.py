@@ -13,6 +13,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from app.accounts.models import RoleGrant, User
 from app.core import clock
 from app.core.db import db, live
+from app.core.filters import clock_time, long_day
 from app.core.permissions import Role
 from app.programmes.models import Component, Course, CourseVersion
 from app.sessions.models import (
@@ -218,10 +219,10 @@ class Taken:
     @property
     def sentence(self) -> str:
         """ "Room 1 is taken by SOS2-07, Day 1, on Tuesday 15 March 2022 from 09:30 to 16:30." """
-        starts, ends = clock.london(self.starts_at), clock.london(self.ends_at)
+        on = long_day(clock.london(self.starts_at).date())
         return (
-            f"{self.what} is taken by {self.run_code}, {self.component}, on {starts:%A} {starts.day} "
-            f"{starts:%B %Y} from {starts:%H:%M} to {ends:%H:%M}."
+            f"{self.what} is taken by {self.run_code}, {self.component}, on {on} from "
+            f"{clock_time(self.starts_at)} to {clock_time(self.ends_at)}."
         )
 
 

@@ -6,6 +6,7 @@ from app.audit import queries as audit
 from app.audit.models import AuditEntry
 from app.core import editions
 from app.core.db import db
+from app.core.filters import day
 from app.sessions.models import Run, TrainingSession
 from app.sessions.rules.planning import planned_again
 
@@ -21,7 +22,7 @@ def values_of(thing: Run | TrainingSession) -> editions.Values:
         return [("Code", thing.code), ("Fewest places", str(thing.minimum_places)), ("Note", thing.note)]
     plan = planned_again(thing)
     return [
-        ("Date", f"{plan.held_on.day} {plan.held_on:%B %Y}"),
+        ("Date", day(plan.held_on)),
         ("Start", f"{plan.starts:%H:%M}"),
         ("End", f"{plan.ends:%H:%M}"),
         ("How it is held", plan.mode.label),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from app.core import clock
-from app.core.filters import plural
+from app.core.filters import day, long_day, plural
 from app.core.workdays import bank_holiday
 from app.programmes.models import Course, Programme
 from app.sessions import queries
@@ -166,7 +166,9 @@ def warnings_about(
         title, held_on, before = one.title, one.held_on, days[place - 1]
         is_over = today is not None and held_on < today
         if place and held_on < before.held_on:
-            warnings.append(f"{title}, {_said(held_on)}, is before {before.title}, {_said(before.held_on)}.")
+            warnings.append(
+                f"{title}, {long_day(held_on)}, is before {before.title}, {long_day(before.held_on)}."
+            )
         if not is_over:
             warnings += _about_the_day(title, held_on)
         if programme.starts_on and held_on < programme.starts_on:
@@ -180,8 +182,8 @@ def venue_warnings(days: Sequence[PlannedDay], *, today: date) -> list[str]:
     """Which days to come are held in a room that nobody can be told of. They are saved all the same: the
     venue may not be known yet."""
     return [
-        f"{one.title}, {_said(one.held_on)}, is {one.mode.label.lower()} and has no venue: until it has one, "
-        "those with a place are not told where to come."
+        f"{one.title}, {long_day(one.held_on)}, is {one.mode.label.lower()} and has no venue: until it has "
+        "one, those with a place are not told where to come."
         for one in days
         if one.held_on >= today and one.mode is not Mode.VIRTUAL and not one.has_venue
     ]
@@ -190,28 +192,20 @@ def venue_warnings(days: Sequence[PlannedDay], *, today: date) -> list[str]:
 def _about_the_day(title: str, held_on: date) -> list[str]:
     holiday = bank_holiday(held_on)
     if holiday:
-        return [f"{title}, {_said(held_on)}, is a bank holiday: {holiday}."]
+        return [f"{title}, {long_day(held_on)}, is a bank holiday: {holiday}."]
     if held_on.weekday() >= 5:
-        return [f"{title}, {_said(held_on)}, is at a weekend."]
+        return [f"{title}, {long_day(held_on)}, is at a weekend."]
     return []
 
 
 def _about_the_start(title: str, held_on: date, starts_on: date) -> str:
     days = plural((starts_on - held_on).days, "day")
-    return (
-        f"{title}, {_said(held_on)}, is {days} before the programme starts, on "
-        f"{starts_on.day} {starts_on:%B %Y}."
-    )
+    return f"{title}, {long_day(held_on)}, is {days} before the programme starts, on {day(starts_on)}."
 
 
 def _about_the_deadline(title: str, held_on: date, deadline: date) -> str:
     days = plural((held_on - deadline).days, "day")
     return (
-        f"{title}, {_said(held_on)}, is {days} after the programme’s deadline: "
-        "the cost is at the council’s risk, and completions will not count towards the target of "
-        f"{deadline.day} {deadline:%B %Y}."
+        f"{title}, {long_day(held_on)}, is {days} after the programme’s deadline: the cost is at the "
+        f"council’s risk, and completions will not count towards the target of {day(deadline)}."
     )
-
-
-def _said(day: date) -> str:
-    return f"{day:%A} {day.day} {day:%B %Y}"

@@ -10,7 +10,7 @@ from app.audit import rules as audit
 from app.core.actors import Actor
 from app.core.db import db, lock_row, record, save_unique, supersede
 from app.core.errors import NotAllowed, RuleBroken
-from app.core.filters import day
+from app.core.filters import day, long_day
 from app.core.permissions import Permission
 from app.people import queries as people
 from app.people.models import Person
@@ -373,8 +373,7 @@ def _link_as_recorded(title: str, was: str | None, now: str | None) -> tuple[str
 
 
 def _when(plan: PlannedSession) -> str:
-    day = plan.held_on
-    return f"{day:%A} {day.day} {day:%B %Y}, {plan.starts:%H:%M} to {plan.ends:%H:%M}"
+    return f"{long_day(plan.held_on)}, {plan.starts:%H:%M} to {plan.ends:%H:%M}"
 
 
 def _overridden(taken: Sequence[Taken]) -> Changes:

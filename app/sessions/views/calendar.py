@@ -11,6 +11,7 @@ from flask import render_template, request, url_for
 
 from app.core import clock
 from app.core.db import db
+from app.core.filters import long_day
 from app.core.permissions import Permission
 from app.core.web import current_actor, requires
 from app.core.workdays import bank_holiday
@@ -57,7 +58,7 @@ def _day(day: date, month: date, today: date, events: list[dict[str, str]]) -> d
     holiday = bank_holiday(day)
     return {
         "number": day.day,
-        "label": f"{day:%A} {day.day} {day:%B %Y}",
+        "label": long_day(day),
         "note": holiday,
         "in_month": day.month == month.month,
         "is_today": day == today,

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.core.db import db
+from app.core.filters import listed
 from app.core.permissions import Permission
 from app.core.web import current_actor, requires, rule_errors_on
 from app.sessions import rules
@@ -114,4 +115,4 @@ def _another_weekday(run: Run, starts_on: date) -> list[str]:
 def _copied(codes: list[str]) -> str:
     if len(codes) == 1:
         return f"{codes[0]} is scheduled."
-    return f"{len(codes)} runs are scheduled: {', '.join(codes[:-1])} and {codes[-1]}."
+    return f"{len(codes)} runs are scheduled: {listed(codes)}."
