@@ -134,7 +134,12 @@ class Person(Model):
     @property
     def name(self) -> str:
         """The name that the person goes by: "Sam Oduya", the preferred first name if there is one."""
-        return f"{self.preferred_name or self.first_name} {self.last_name}"
+        return f"{self.called} {self.last_name}"
+
+    @property
+    def called(self) -> str:
+        """The first name that the person goes by, with which an e-mail greets them: "Sam"."""
+        return self.preferred_name or self.first_name
 
     @property
     def working_days_in_words(self) -> str:

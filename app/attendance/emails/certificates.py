@@ -13,7 +13,7 @@ def certificate_issued(award: Award, secret: str | None = None) -> Email:
         template="attendance/emails/certificate_issued",
         context={
             "award": award,
-            "first_name": award.person.preferred_name or award.person.first_name,
+            "first_name": award.person.called,
             "certificate_link": link(f"/my-certificate/{secret}" if secret else f"/certificate/{award.id}"),
         },
     )
@@ -26,7 +26,7 @@ def certificate_withdrawn(award: Award) -> Email:
         template="attendance/emails/certificate_withdrawn",
         context={
             "award": award,
-            "first_name": award.person.preferred_name or award.person.first_name,
+            "first_name": award.person.called,
         },
     )
 

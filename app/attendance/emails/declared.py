@@ -14,7 +14,7 @@ def declaration_answered(declared: DeclaredTraining) -> Email:
         context={
             "declared": declared,
             "course": declared.course,
-            "first_name": declared.person.preferred_name or declared.person.first_name,
+            "first_name": declared.person.called,
             "learning_link": link("/my-learning"),
         },
     )

@@ -163,7 +163,7 @@ def _begin_alike(one: str, other: str) -> bool:
 def _by_name(people: Iterable[Person]) -> dict[str, list[Person]]:
     found: defaultdict[str, list[Person]] = defaultdict(list)
     for person in people:
-        for first_name in {person.first_name, person.preferred_name or person.first_name}:
+        for first_name in {person.first_name, person.called}:
             found[name_key(f"{first_name} {person.last_name}")].append(person)
     return found
 

@@ -70,7 +70,7 @@ def clashes_of_team(manager: Person, session: TrainingSession, clashes: Sequence
         subject=f"{course.title} has moved: people of yours are booked twice",
         template="bookings/emails/clashes_of_team",
         context={
-            "first_name": manager.preferred_name or manager.first_name,
+            "first_name": manager.called,
             "course": course,
             "session": session,
             "clashes": clashes,
@@ -85,7 +85,7 @@ def clashes_of_carried(manager: Person, to_run: Run, clashes: Sequence[DoublyBoo
         subject=f"{course.title}: people of yours are booked twice",
         template="bookings/emails/clashes_of_carried",
         context={
-            "first_name": manager.preferred_name or manager.first_name,
+            "first_name": manager.called,
             "course": course,
             "run": to_run,
             "clashes": clashes,

@@ -18,7 +18,7 @@ def invitation(invited: Invitation, token: str) -> Email:
         subject=f"Book your place on {invited.course.title}",
         template="bookings/emails/invitation",
         context={
-            "first_name": person.preferred_name or person.first_name,
+            "first_name": person.called,
             "course": invited.course,
             "runs": invited.runs,
             "invitation_link": link(f"/invitations/{token}"),
@@ -32,7 +32,7 @@ def run_opened(person: Person, course: Course, runs: Sequence[Run]) -> Email:
         subject=f"{course.title}: {'new dates' if len(runs) > 1 else 'a new date'} to book",
         template="bookings/emails/run_opened",
         context={
-            "first_name": person.preferred_name or person.first_name,
+            "first_name": person.called,
             "course": course,
             "runs": [(run, link(f"/runs/{run.id}/book")) for run in runs],
             "asked_link": link("/book"),

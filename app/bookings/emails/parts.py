@@ -25,7 +25,7 @@ def place_of(booking: Booking, notice: str) -> dict[str, Any]:
 def context_of(booking: Booking) -> dict[str, Any]:
     person = booking.person
     return {
-        "first_name": person.preferred_name or person.first_name,
+        "first_name": person.called,
         "course": booking.run.version.course,
         "sessions": booking.sessions,
         "reference": booking.reference,

@@ -183,6 +183,11 @@ class Booking(Model):
         wanted = [one for one in self.run.sessions if self.session_id in (None, one.id)]
         return sorted(wanted, key=lambda session: session.starts_at)
 
+    @property
+    def ends_at(self) -> datetime:
+        """When the last of its sessions to end does."""
+        return max(one.ends_at for one in self.sessions)
+
 
 class FormerHolder(Model):
     """Whose a booking was until a merge of two records, or its undoing, gave it to the other one.

@@ -70,7 +70,7 @@ def send_copy(booking: Booking, *, now: datetime) -> None:
         email=emails.agreement_declared(booking),
         now=now,
         about=booking,
-        useful_until=_ends(booking),
+        useful_until=booking.ends_at,
     )
 
 
@@ -199,7 +199,7 @@ def _write(booking: Booking, what: str, letter: Callable[[_Reader], Email], *, n
             email=letter(reader),
             now=now,
             about=booking,
-            useful_until=_ends(booking) if what == "expired" else booking.held_until or _ends(booking),
+            useful_until=booking.ends_at if what == "expired" else booking.held_until or booking.ends_at,
             secret=reader.secret,
         )
     return written
@@ -235,7 +235,7 @@ def _tell_requester(booking: Booking, *, now: datetime) -> None:
             email=emails.request_passed_on(booking),
             now=now,
             about=booking,
-            useful_until=booking.held_until or _ends(booking),
+            useful_until=booking.held_until or booking.ends_at,
         )
 
 
@@ -243,10 +243,6 @@ def _key(booking: Booking, what: str) -> str:
     """What makes a letter once: for each time of asking, since a request may pass on and come back."""
     assert booking.approval is not None
     return f"approval:{booking.approval.id}:{what}:{booking.approval.asked_at:%Y%m%d%H%M%S%f}"
-
-
-def _ends(booking: Booking) -> datetime:
-    return max(session.ends_at for session in booking.sessions)
 
 
 # --- The link in the letter ----------------------------------------------------------------------------

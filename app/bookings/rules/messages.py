@@ -166,7 +166,7 @@ def _write_to_manager(
 def _useful_until(booking: Booking, news: News) -> datetime:
     if news.change is Change.OFFERED and booking.held_until:
         return booking.held_until
-    return max(session.ends_at for session in booking.sessions)
+    return booking.ends_at
 
 
 def _email(booking: Booking, news: News, now: datetime) -> Email:

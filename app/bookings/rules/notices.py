@@ -157,7 +157,7 @@ def tell_carried(
         reason=reason,
         clashes=[one.other for one in clashes],
     )
-    ends = max(one.ends_at for one in [*was.sessions, *new.sessions])
+    ends = max(was.ends_at, new.ends_at)
     _write(new, "booking_carried_over", f"carried_over:{was.id}", email, now, useful_until=ends)
 
 
@@ -208,6 +208,6 @@ def _write(
         email=with_own_link(email, own_secret) if own_secret and not secret else email,
         now=now,
         about=booking,
-        useful_until=useful_until or max(session.ends_at for session in booking.sessions),
+        useful_until=useful_until or booking.ends_at,
         secret=secret or own_secret,
     )

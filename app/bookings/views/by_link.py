@@ -37,7 +37,7 @@ def my_place(token: str) -> Answer:
         moved_to=moved_to(booking),
         position=queries.queue_position(booking),
         why=why_waiting(booking, is_own=True),
-        is_over=booking.sessions[-1].ends_at <= clock.now(),
+        is_over=booking.ends_at <= clock.now(),
         can_cancel=rules.can_cancel(booking, holder, clock.now()),
         can_substitute=rules.can_substitute(booking, holder, clock.now()),
         joining=joining_of(booking, holder),

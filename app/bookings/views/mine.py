@@ -51,7 +51,7 @@ def booking(booking_id: int) -> str:
         booking=found,
         sessions=found.sessions,
         is_own=found.person_id == actor.person_id,
-        is_over=found.sessions[-1].ends_at <= clock.now(),
+        is_over=found.ends_at <= clock.now(),
         moved_to=moved_to(found),
         position=queries.queue_position(found),
         why=why_waiting(found, is_own=found.person_id == actor.person_id),

@@ -59,7 +59,7 @@ def _places(person_ids: Collection[int]) -> dict[int, list[Booking]]:
     now = clock.now()
     places: dict[int, list[Booking]] = defaultdict(list)
     for booking in db.session.scalars(bookings.open_bookings_of(person_ids)).unique():
-        if booking.sessions[-1].ends_at > now:
+        if booking.ends_at > now:
             places[booking.person_id].append(booking)
     return places
 

@@ -188,7 +188,7 @@ def restore(
     back: dict[str, dict[str, int]] = {Booking.__tablename__: {}, Approval.__tablename__: {}}
     for ident, (state, ends) in released.items():
         old, again = db.session.get_one(Booking, int(ident)), None
-        if not old.run.is_cancelled and max(one.ends_at for one in old.sessions) > now:
+        if not old.run.is_cancelled and old.ends_at > now:
             until = datetime.fromisoformat(ends) if ends else None
             again = _book_again(old, old.run, BookingState(state), until, by=by, now=now)
             if again is not None and again.state is BookingState.OFFERED:
