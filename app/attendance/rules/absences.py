@@ -26,7 +26,7 @@ def check_can_answer(mark: Mark, by: Actor, *, on: date) -> None:
 
     Whoever decides is their manager, the manager's deputy, or a coordinator: as for their places.
     """
-    if marks_any_register(by) or (by.person_id is not None and by.person_id == mark.person_id):
+    if marks_any_register(by) or by.person_id == mark.person_id:
         return
     decides = bookings.approver_of(mark.person, on=on)
     if decides is None or by.person_id is None or decides.id != by.person_id:

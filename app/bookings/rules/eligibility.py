@@ -88,16 +88,20 @@ def _refuse(against: Sequence[Objection], by: Actor) -> None:
 def check_can_book_for(person: Person, by: Actor, on: date) -> None:
     """People book for themselves, line managers for their own team, coordinators for their own
     organisation, the academy for anybody (3.0)."""
-    if books_anyone(by) or (by.can(Permission.BOOK_OWN_PLACE) and by.person_id == person.id):
-        return
-    if by.can(Permission.SEE_OWN_TEAM) and people.can_see(person, by, on):
-        return
-    if people.is_colleague(person, by, on):
-        return
-    raise NotAllowed(
-        "You can book a place for yourself or, as a line manager or coordinator, for your own team or "
-        "organisation."
-    )
+    is_own = by.can(Permission.BOOK_OWN_PLACE) and by.person_id == person.id
+    if not (is_own or acts_for(person, by, on)):
+        raise NotAllowed(
+            "You can book a place for yourself or, as a line manager or coordinator, for your own team or "
+            "organisation."
+        )
+
+
+def acts_for(person: Person, by: Actor, on: date) -> bool:
+    """Whether somebody looks after the places of another on a date: a line manager those of their own team,
+    a coordinator those of their own organisation, the academy everybody's (3.0)."""
+    if books_anyone(by) or (by.can(Permission.SEE_OWN_TEAM) and people.can_see(person, by, on)):
+        return True
+    return people.is_colleague(person, by, on)
 
 
 def check_is_open(run: Run, wanted: Sequence[TrainingSession], *, by: Actor, now: datetime) -> None:
@@ -222,16 +226,11 @@ def _clashes(
 
 def check_can_see(booking: Booking, by: Actor, on: date) -> None:
     """A booking is seen by the person, their line manager or coordinator, and the academy."""
-    if books_anyone(by) or by.person_id == booking.person_id:
-        return
-    if by.can(Permission.SEE_OWN_TEAM) and people.can_see(booking.person, by, on):
-        return
-    if people.is_colleague(booking.person, by, on):
-        return
-    raise NotAllowed(
-        "You can see only your own bookings and, as a line manager or coordinator, those of your own team or "
-        "organisation."
-    )
+    if not (by.person_id == booking.person_id or acts_for(booking.person, by, on)):
+        raise NotAllowed(
+            "You can see only your own bookings and, as a line manager or coordinator, those of your own "
+            "team or organisation."
+        )
 
 
 def check_can_cancel(booking: Booking, by: Actor, now: datetime) -> None:
@@ -240,7 +239,7 @@ def check_can_cancel(booking: Booking, by: Actor, now: datetime) -> None:
 
     Who has checked in to a session that is not over is there: first the register would have to say otherwise.
     """
-    is_own = by.person_id is not None and by.person_id == booking.person_id
+    is_own = by.person_id == booking.person_id
     if not (books_anyone(by) or is_own or is_colleagues(booking, by, now)):
         raise NotAllowed(
             "Only the person who has the place, their organisation’s coordinator or the academy can cancel "
@@ -248,7 +247,7 @@ def check_can_cancel(booking: Booking, by: Actor, now: datetime) -> None:
         )
     if not booking.state.is_open:
         raise RuleBroken(_why_over(booking))
-    if max(session.ends_at for session in booking.sessions) <= now:
+    if booking.ends_at <= now:
         raise RuleBroken("This training is over, so the place can’t be cancelled or moved.")
     check_is_not_there(booking, by, now)
 

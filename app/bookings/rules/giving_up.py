@@ -36,7 +36,7 @@ def cancel(
     longer open stays as it is, so that a second press of the button does nothing.
     """
     run = lock_run_of(booking)
-    is_own = by.person_id is not None and by.person_id == booking.person_id
+    is_own = by.person_id == booking.person_id
     is_for_colleague = not books_anyone(by) and is_colleagues(booking, by, now)
     if not booking.state.is_open and (books_anyone(by) or is_own or is_for_colleague):
         return []

@@ -28,7 +28,7 @@ KEPT_ASIDE = timedelta(days=30)  # and for as long the merge of two records can 
 def can_see_joining(booking: Booking, by: Actor) -> bool:
     """Whether links, joining instructions and materials are shown with a booking: to whoever has the place,
     and to the academy. Not to their manager, and not while it is requested, offered or waited for."""
-    is_theirs = by.person_id is not None and by.person_id == booking.person_id
+    is_theirs = by.person_id == booking.person_id
     return booking.state is BookingState.CONFIRMED and (is_theirs or books_anyone(by))
 
 
@@ -63,7 +63,7 @@ def can_say_need(booking: Booking, by: Actor, now: datetime) -> bool:
 
 def can_say_needs_of(person: Person, by: Actor) -> bool:
     """Whether it is for `by` to say what somebody needs, on a booking of theirs or when it is made."""
-    return books_anyone(by) or (by.person_id is not None and by.person_id == person.id)
+    return books_anyone(by) or by.person_id == person.id
 
 
 def say_need(*, booking: Booking, words: str, by: Actor, now: datetime) -> None:

@@ -50,7 +50,7 @@ def can_substitute(booking: Booking, by: Actor, now: datetime) -> bool:
 
 
 def _check_may_give(booking: Booking, by: Actor, now: datetime) -> None:
-    is_own = by.person_id is not None and by.person_id == booking.person_id
+    is_own = by.person_id == booking.person_id
     if not (is_own or books_anyone(by) or _manages(by, booking.person, now)):
         raise NotAllowed("Only the person whose place it is, their line manager or the academy can do this.")
 
