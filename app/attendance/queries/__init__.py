@@ -174,7 +174,6 @@ __all__ = [
     "repeated_no_shows",
     "sessions_checking_in",
     "sessions_moved_since_marked",
-    "sessions_with_marks_out_of_date",
     "shown_marks_of",
     "standing_awards_of",
     "stands_as_no_show",

@@ -20,14 +20,13 @@ from app.core.permissions import Permission
 from app.core.web import current_actor, get_or_404, requires, rule_errors_on
 from app.learning.models import MarkStatus, PartlyHeld
 from app.sessions import queries as sessions_queries
-from app.sessions.models import Run, TrainingSession
+from app.sessions.models import TrainingSession
 
 
 @bp.get("/runs/<int:run_id>/register")
 @requires(Permission.MARK_REGISTERS)
 def run_register(run_id: int) -> str:
     """The sessions of a run, with how far each register is."""
-    get_or_404(Run, run_id)
     run = sessions_queries.run_in_full(run_id) or abort(404)
     rules.check_can_see_registers(run, current_actor())
     return render_template(

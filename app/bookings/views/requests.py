@@ -11,13 +11,13 @@ from werkzeug.wrappers import Response
 from app.bookings import queries, rules
 from app.bookings.forms import AnswersForm, OneAnswerForm
 from app.bookings.models import Booking
-from app.bookings.views.blueprint import bp
+from app.bookings.views.blueprint import any_booking_or_404, bp
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.filters import plural
-from app.core.forms import LARGEST_INTEGER, SelectChoice
+from app.core.forms import SelectChoice
 from app.core.permissions import Permission
 from app.core.web import current_actor, paginate, requires, rule_errors_on
 
@@ -87,9 +87,7 @@ def booking_request(booking_id: int) -> str | Response:
 
 
 def _request_or_404(booking_id: int) -> Booking:
-    if booking_id > LARGEST_INTEGER:
-        abort(404)
-    booking = db.session.scalars(queries.booking_in_full(booking_id)).unique().one_or_none() or abort(404)
+    booking = any_booking_or_404(booking_id)
     if booking.approval is None:
         abort(404)
     rules.check_can_see_request(booking, current_actor())
