@@ -142,6 +142,11 @@ class Person(Model):
         return self.preferred_name or self.first_name
 
     @property
+    def last_day(self) -> date | None:
+        """The last day of their latest post, as it is known now; None while it has none."""
+        return next((one.last_day for one in reversed(self.spells) if one.is_live), None)
+
+    @property
     def working_days_in_words(self) -> str:
         """The working days as people read them: "Monday, Tuesday, Wednesday"; nothing while not given."""
         return ", ".join(WEEKDAYS[int(one) - 1] for one in self.working_days or "")

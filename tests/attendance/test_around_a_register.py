@@ -239,6 +239,7 @@ def test_am17_a_walk_in_is_added_and_one_who_is_known_is_chosen(pages, travel_to
     page = pages.submit(page, {"choice": str(known.id)}, button="Mark as attended")
     assert "Joy Okafor is on the register and marked as attended." in page.text
     assert "3 people are on the register of a session for 2." in page.text
+    assert "3 people are on the register of a session for 2." in pages.get(_register(session)).text
     assert "At the door, Hilary Trainer." in page.text
     assert _marks() == [("attended", None, True)]
 

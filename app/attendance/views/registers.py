@@ -75,6 +75,7 @@ def _page(session: TrainingSession, form: RegisterForm) -> str:
         held=db.session.get(PartlyHeld, session.id),
         without_day=queries.number_without_another_day(session, clock.now()) if asks_for_a_day else 0,
         longest=form.longest,
+        over_capacity=rules.over_capacity(session),
         asked=queries.parts_asked_for(session),
         submissions=db.session.execute(queries.submissions_of(session)).all(),
         corrections=db.session.scalars(queries.superseded_marks_of(session)).all(),

@@ -40,6 +40,8 @@ def open_runs() -> str:
     chosen = Filters.from_address()
     page = paginate(_narrowed(courses, chosen, person))
     run_ids = [run.id for run in page.rows]
+    without_run = rules.courses_without_run(courses, now=clock.now())
+    asked_for = queries.courses_asked_for(person)
     return render_template(
         "bookings/open_runs.html",
         person=person,
@@ -54,8 +56,9 @@ def open_runs() -> str:
         off_days={
             run.id for run in page.rows if not all(person.works_on(one.held_on) for one in run.sessions)
         },
-        without_run=rules.courses_without_run(courses, now=clock.now()),
-        asked_for=queries.courses_asked_for(person),
+        to_ask=[one for one in courses if one in without_run or one.id in asked_for],
+        without_run=without_run,
+        asked_for=asked_for,
     )
 
 
