@@ -72,6 +72,20 @@ def test_u05_the_page_says_whom_a_move_touches_and_then_how_many_were_told(desk:
     assert "Tue 22 Mar 2022" in page.text
 
 
+def test_u05_of_one_day_those_who_take_it_alone_are_told_too_and_of_the_run_everybody(desk: Pages) -> None:
+    run = factories.run(days=[MARCH_15, MARCH_22])
+    factories.booking(run, factories.staff())
+    factories.booking(run, factories.staff(), session_id=run.sessions[1].id)
+    factories.booking(run, factories.staff(), confirmed_at=None, session_id=run.sessions[1].id)
+    factories.booking(run, factories.staff(), state=BookingState.CANCELLED)
+    for page, said in (
+        ("sessions/1/edit", "1 person has a place here or waits for one."),
+        ("sessions/2/edit", "3 people have a place here or wait for one."),
+        ("cancel", "3 people have a place here or wait for one."),
+    ):
+        assert said in desk.get(f"/runs/{run.id}/{page}").text
+
+
 def test_tr03_who_shortens_a_session_below_its_register_is_told_what_to_do(desk: Pages) -> None:
     run = factories.run(factories.course(components=1), days=[date(2022, 2, 28)])
     mark(run, 1, factories.staff(), status=MarkStatus.PARTIAL, minutes=300)

@@ -112,6 +112,14 @@ def open_bookings_on(run_id: int) -> Select[tuple[Booking]]:
     )
 
 
+def count_touched(run_id: int, session: TrainingSession | None = None) -> int:
+    """How many have, or wait for, a place on a run or, with `session`, in that session of it."""
+    touched = [Booking.run_id == run_id, Booking.state.in_(OPEN_STATES)]
+    if session is not None:
+        touched.append(or_(Booking.session_id.is_(None), Booking.session_id == session.id))
+    return db.session.scalar(select(func.count(Booking.id)).where(*touched)) or 0
+
+
 def places_on(run_id: int) -> Select[tuple[Booking]]:
     """Who has a place on a run, by name, with where they belong."""
     return (

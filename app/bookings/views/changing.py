@@ -50,13 +50,12 @@ def edit_session(run_id: int, number: int) -> str | Response:
             flash(news, "warning" if outcome.clashes else "message")
             page = "bookings.run_places" if outcome.clashes else "bookings.run"
             return redirect(url_for(page, run_id=run_id))
-    affected = db.session.scalars(queries.open_bookings_on(run_id)).all()
     return render_template(
         "bookings/edit_session.html",
         form=form,
         run=run,
         session=session,
-        affected=sum(one.session_id in (None, session.id) for one in affected),
+        touched=queries.count_touched(run_id, session),
     )
 
 

@@ -58,9 +58,12 @@ def cancel_run(run_id: int) -> str | Response:
     if run.is_cancelled:
         flash(f"{run.code} was cancelled already: nothing changed.", "warning")
         return redirect(url_for("bookings.run_places", run_id=run_id))
-    affected = len(db.session.scalars(queries.open_bookings_on(run.id)).all())
     return render_template(
-        "bookings/cancel_run.html", form=form, run=run, affected=affected, has_runs=bool(runs)
+        "bookings/cancel_run.html",
+        form=form,
+        run=run,
+        touched=queries.count_touched(run.id),
+        has_runs=bool(runs),
     )
 
 

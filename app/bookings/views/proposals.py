@@ -35,14 +35,13 @@ def answer_proposal(proposal_id: int) -> str | Response:
         flash(f"This proposal was {proposal.state.label.lower()} already.", "error")
         return redirect(url_for("bookings.run", run_id=run_id))
     session = proposal.session
-    affected = db.session.scalars(queries.open_bookings_on(run_id)).all()
     return render_template(
         "bookings/answer_proposal.html",
         form=form,
         proposal=proposal,
         session=session,
         run=session.run,
-        affected=sum(one.session_id in (None, session.id) for one in affected),
+        touched=queries.count_touched(run_id, session),
     )
 
 
