@@ -246,6 +246,22 @@ def test_a_plain_list_takes_the_same_way(session: TrainingSession) -> None:
         given(session, b"name,minutes\nKit Crane,421\n")
 
 
+def test_4_1_minutes_beside_attended_in_a_plain_list_are_measured_as_any_are(session: TrainingSession) -> None:
+    """Of 420 minutes, 1 and 100 do not count; who is late for 100 was there in part, too."""
+    content = (
+        b"email,name,minutes,status\nsam.oduya@council.example,,100,attended\n,Kit Crane,420,attended\n"
+        b",Neil Owen,1,attended\n,Liam Perry,100,attended late\n,Anna Harvey,0,absent apologies\n"
+    )
+    take(session, content, confirmed=frozenset(range(5)))
+    assert known() == {
+        "Sam Oduya": ("partial", 100, False),
+        "Kit Crane": ("attended", None, True),
+        "Neil Owen": ("partial", 1, False),
+        "Liam Perry": ("partial", 100, False),
+        "Anna Harvey": ("absent_apologies", None, False),
+    }
+
+
 def test_tr04_what_stood_in_a_file_is_forgotten_after_90_days(session: TrainingSession) -> None:
     taken, looked_at = take(session), given(session)
     taken_id, looked_at_id = taken.id, looked_at.id

@@ -116,6 +116,11 @@ def test_tr03_the_course_decides_what_is_late_and_the_same_file_changes_nothing(
     assert look(ATTENDANCE, content)[1].changes_nothing
 
 
+def test_tr03_no_minutes_beside_an_absence_are_none() -> None:
+    bring_in(ATTENDANCE, csv_of([ANN | {"status": "absent_apologies", "minutes": 0}]))
+    assert known() == [("Ann", 1, "absent_apologies", None)]
+
+
 def test_u10_silence_is_never_absent(run: Run) -> None:
     factories.booking(run, person("Lee"))
     bring_in(ATTENDANCE, csv_of([ANN, LEE | {"component": 2, "status": "not_recorded", "recorded_at": ""}]))
@@ -193,6 +198,7 @@ def test_am12_nobody_can_be_asked_at_the_command_line_where_the_file_is_the_reas
         ({"minutes": 30}, "minutes", "write partial or attended_late as the status, or leave them empty"),
         ({"minutes": 0}, "minutes", "Minutes are for somebody who was there in part or came late"),
         ({"status": "absent_apologies", "minutes": 30}, "minutes", "Nobody attends 30 minutes and is"),
+        ({"status": "attended_late", "minutes": 0}, "minutes", "Nobody is late who was there for no minute"),
         ({"status": "present"}, "status", "“present” is not one of attended, attended_late"),
         ({"recorded_at": "2022-04-07T11:01"}, "recorded_at", "still to come"),
         ({"recorded_at": "2022-03-21T17:05"}, "recorded_at", "before Day 1 was held, on 22 March 2022"),

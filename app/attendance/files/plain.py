@@ -74,7 +74,9 @@ def _attendee(line: Line) -> Attendee:
     if status is MarkStatus.PARTIAL and minutes is None:
         raise _wrong(line, "say how many minutes were attended.")
     if minutes and status is not None and status not in THERE:
-        raise _wrong(line, f"nobody attends {minutes} minutes and is absent.")
+        raise _wrong(line, f"nobody attends {plural(minutes, 'minute')} and is absent.")
+    if minutes == 0 and status in THERE:
+        raise _wrong(line, "who was there for 0 minutes missed all of it and is absent.")
     return Attendee(line=line.number, name=name or email or "", email=email, minutes=minutes, status=status)
 
 

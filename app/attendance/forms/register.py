@@ -16,6 +16,7 @@ from flask import request
 from werkzeug.datastructures import MultiDict
 
 from app.attendance.rules import NewMark, minutes_of
+from app.core.filters import plural
 from app.core.forms import Form, TextArea
 from app.learning.models import MarkStatus
 from app.people.models import Person
@@ -256,8 +257,9 @@ def _note(mark: sqlalchemy.Row[Any]) -> str:
     if mark.status is not MarkStatus.PARTIAL:
         return came
     if mark.accepted_by:
-        return f"{came} {mark.minutes} minutes, accepted by {mark.accepted_by}."
-    return f"{came} {mark.minutes} minutes {'count' if mark.counts else 'do not count'}."
+        return f"{came} {plural(mark.minutes, 'minute')}, accepted by {mark.accepted_by}."
+    one, many = ("counts", "count") if mark.counts else ("does not count", "do not count")
+    return f"{came} {plural(mark.minutes, f'minute {one}', f'minutes {many}')}."
 
 
 def _status(chosen: str) -> MarkStatus | None:

@@ -20,6 +20,7 @@ from app.attendance.rules.measuring import as_recorded
 from app.core.actors import Actor
 from app.core.db import db, lock_row
 from app.core.errors import NotAllowed, RuleBroken
+from app.core.filters import plural
 from app.learning.models import Mark, MarkStatus
 
 
@@ -47,7 +48,7 @@ def ask_to_count(*, mark: Mark, reason: str, by: Actor, now: datetime) -> Partia
     asked = PartialAcceptance(mark=mark, reason=reason.strip(), asked_at=now, asked_by=by.name)
     db.session.add(asked)
     db.session.flush()
-    changes = {mark.person.name: (None, f"{mark.minutes} minutes, asked to count")}
+    changes = {mark.person.name: (None, f"{plural(mark.minutes or 0, 'minute')}, asked to count")}
     keep_in_audit(mark.session, "register:part asked to count", changes, by=by, now=now, reason=asked.reason)
     if marks_any_register(by):
         decide_part(asked=asked, is_agreed=True, by=by, now=now)
@@ -77,5 +78,5 @@ def decide_part(*, asked: PartialAcceptance, is_agreed: bool, by: Actor, now: da
         accepted = replace(as_recorded(mark), accepted_by=by.name)
         record_marks(session=session, marks={mark.person_id: accepted}, by=by, now=now, reason=asked.reason)
     else:
-        changes = {mark.person.name: (f"{mark.minutes} minutes, asked to count", "Not agreed")}
+        changes = {mark.person.name: (f"{plural(mark.minutes or 0, 'minute')}, asked to count", "Not agreed")}
         keep_in_audit(session, "register:part not agreed", changes, by=by, now=now, reason=asked.reason)

@@ -30,7 +30,8 @@ from app.audit import rules as audit
 from app.core.actors import Actor
 from app.core.db import db, lock_row
 from app.core.errors import RuleBroken
-from app.learning.models import MarkStatus, MarkWay
+from app.core.filters import plural
+from app.learning.models import THERE, MarkStatus, MarkWay
 from app.people import queries as people
 from app.people.models import Person
 from app.programmes import queries as programmes
@@ -102,7 +103,7 @@ def _read(kind: FileKind, content: bytes, session: TrainingSession) -> list[Atte
     for one in attendees:
         if one.minutes is not None and one.minutes > longest:
             raise RuleBroken(
-                f"Line {one.line}: {one.minutes} minutes, and the session lasts {longest}.", "file"
+                f"Line {one.line}: {plural(one.minutes, 'minute')}, and the session lasts {longest}.", "file"
             )
     return attendees
 
@@ -153,10 +154,13 @@ def _mark_of(
     the meeting from 08:00 to 09:30 and from 11:00, somebody was 90 minutes late to a session from 09:30. A
     report whose times all lie outside it was written by a clock of another country: its minutes are taken
     alone.
+
+    Beside a status the minutes stand as stated, but for "attended", which says no more than that somebody
+    was there: of 420 minutes, "100, attended" is 100 minutes.
     """
-    if one.status is not None:
-        minutes = one.minutes if one.status in {MarkStatus.ATTENDED_LATE, MarkStatus.PARTIAL} else None
-        return NewMark(one.status, minutes)
+    is_measured = one.status is None or (one.status is MarkStatus.ATTENDED and one.minutes is not None)
+    if one.status is not None and not is_measured:
+        return NewMark(one.status, one.minutes if one.status in THERE else None)
     minutes, arrived_at = one.minutes, None
     if is_our_clock and one.times:
         times = _times(one, session)

@@ -258,6 +258,12 @@ class AttendanceRow(_ByNumberOrAddress):
                 "as the status, or leave them empty.",
                 "minutes",
             )
+        if self.minutes == 0 and self.status is MarkStatus.ATTENDED_LATE:
+            raise _wrong(
+                "Nobody is late who was there for no minute of it: write absent_apologies or "
+                "absent_no_notice as the status, or the minutes that they were there.",
+                "minutes",
+            )
         if self.minutes and self.status not in THERE:
             raise _wrong(f"Nobody attends {self.minutes} minutes and is “{self.status}”.", "minutes")
         return self

@@ -11,14 +11,14 @@ from app.attendance.rules import NewMark, as_kept
 from app.core import clock
 from app.core.db import db
 from app.core.filters import day as in_words
-from app.core.filters import listed
+from app.core.filters import listed, plural
 from app.exchange import queries
 from app.exchange.files import AttendanceRow, Sheet
 from app.exchange.models import ImportKind
 from app.exchange.rules.known import KnownPerson, People
 from app.exchange.rules.ledger import Register
 from app.exchange.rules.plans import Difference, Group, Plan
-from app.learning.models import MarkStatus
+from app.learning.models import THERE, MarkStatus
 from app.sessions.models import RunState, TrainingSession
 
 
@@ -120,7 +120,7 @@ class _Comparison:
 
     def _kept(self, row: AttendanceRow, session: Any) -> NewMark:
         """The mark as the register will keep it: the course's settings decide what is late. (TR-03)"""
-        minutes = row.minutes if row.status is MarkStatus.PARTIAL else row.minutes or None
+        minutes = row.minutes if row.status in THERE else None  # 0 of somebody absent says the same again
         held = self.partly_held.get(session.id)
         return as_kept(NewMark(row.status, minutes), session, self.terms[session.course_id], held)
 
@@ -165,5 +165,5 @@ def _is_cancelled(session: Any) -> bool:
 
 def _said(mark: NewMark) -> str:
     """ "attended late (390 minutes)"."""
-    minutes = f" ({mark.minutes} minutes)" if mark.minutes is not None else ""
+    minutes = f" ({plural(mark.minutes, 'minute')})" if mark.minutes is not None else ""
     return f"{mark.status.label.lower()}{minutes}"
