@@ -244,6 +244,11 @@ def test_am17_a_walk_in_is_added_and_one_who_is_known_is_chosen(pages, travel_to
     assert _marks() == [("attended", None, True)]
 
     page = pages.submit(pages.get(f"/sessions/{session.id}/at-the-door"), typed, button="Mark as attended")
+    mark(session.run, 1, known, status=MarkStatus.ABSENT_NO_NOTICE)
+    page = pages.submit(page, {"choice": str(known.id)}, button="Mark as attended")
+    assert page.errors == [
+        "Joy Okafor is on the register already, marked “Absent, no notice”. Change that on the register"
+    ]
     page = pages.submit(page, {"choice": "new"}, button="Mark as attended")
     added = db.session.scalars(select(Person).where(Person.email == "joy@r.example")).one()
     assert (added.kind, added.id != known.id, len(_marks())) == ("partner", True, 2)

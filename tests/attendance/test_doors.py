@@ -12,6 +12,7 @@ from app.attendance.queries import two_at_once
 from app.audit.models import AuditEntry
 from app.core.db import db
 from app.core.errors import RuleBroken
+from app.learning.models import MarkStatus
 from app.people.models import Organisation
 from tests import factories
 from tests.attendance.marking import evening, mark
@@ -97,6 +98,19 @@ def test_am17_walk_ins_may_be_more_than_the_places() -> None:
     assert rules.over_capacity(session) is None
     rules.mark_at_the_door(session=session, who=factories.staff(), by=trainer, now=evening(TUESDAY))
     assert rules.over_capacity(session) == "2 people are on the register of a session for 1."
+
+
+def test_am17_a_mark_that_stands_is_not_overwritten_at_the_door() -> None:
+    session, trainer = a_session()
+    ann, ben = factories.staff(), factories.staff()
+    mark(session.run, 1, ann, status=MarkStatus.PARTIAL, minutes=100)
+    mark(session.run, 1, ben)
+    with pytest.raises(RuleBroken, match="already, marked “Attended in part”. Change that on the") as refused:
+        rules.mark_at_the_door(session=session, who=ann, by=trainer, now=evening(TUESDAY))
+    assert refused.value.field == "choice"
+    rules.mark_at_the_door(session=session, who=ben, by=trainer, now=evening(TUESDAY))
+    kept = live(session)
+    assert [kept[one.id].status for one in (ann, ben)] == [MarkStatus.PARTIAL, ATTENDED]
 
 
 def test_u24_somebody_on_two_sessions_at_once_is_kept_and_listed() -> None:

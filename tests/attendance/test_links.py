@@ -170,6 +170,28 @@ def test_tr05_opening_shows_and_pressing_marks_under_the_name_of_the_holder(
     assert "nothing had changed" in page.html
 
 
+def test_am12_two_who_have_links_under_one_name_do_not_undo_each_other(
+    pages: Pages, room: Room, travel_to: Callable[..., None]
+) -> None:
+    (_, first), (_, second) = made(room, to_name="Trainer"), made(room, to_name="Trainer")
+    travel_to("2022-03-15 16:40")
+    ann = room.people[0]
+    old = pages.get(f"/register-links/{second}")
+    pages.submit(
+        pages.get(f"/register-links/{first}"),
+        {f"mark-{ann.id}": "absent_no_notice"},
+        form="register",
+        button="Save the register",
+    )
+    page = pages.submit(old, {f"mark-{ann.id}": "attended"}, form="register", button="Save the register")
+    assert page.errors == [
+        f"{ann.name} was marked absent, no notice after this page was opened. To change that, save again"
+    ]
+    assert [mark.status for mark in marks()] == ["absent_no_notice"]
+    page = pages.submit(page, form="register", button="Save the register")
+    assert "1 mark changed" in page.html
+
+
 def test_tr05_the_page_shows_no_way_to_reach_anybody(
     pages: Pages, room: Room, travel_to: Callable[..., None]
 ) -> None:

@@ -208,6 +208,20 @@ def test_am12_an_old_page_does_not_undo_what_somebody_else_corrected(pages, trav
     assert statuses(session) == ["absent_no_notice", "attended"]
 
 
+def test_tr02_the_same_page_again_changes_nothing_though_the_course_made_other_marks_of_it(
+    pages, travel_to
+) -> None:
+    """Late by 10 minutes is within the grace, and by 200 of 360 it is in part."""
+    travel_to(TUESDAY)
+    user, session, (ann, ben) = a_register(people=2)
+    old = pages.sign_in(user).get(f"/sessions/{session.id}/register")
+    typed = {f"mark-{one.id}": "attended_late" for one in (ann, ben)}
+    typed |= {f"late-{ann.id}": "10", f"late-{ben.id}": "200"}
+    assert "2 marks changed" in submit(pages, old, typed).text
+    assert statuses(session) == ["attended", "partial"]
+    assert "nothing had changed" in submit(pages, old, typed).text
+
+
 def test_am12_an_old_page_tells_that_somebody_took_back_the_mark_that_it_would_change(
     pages, travel_to
 ) -> None:

@@ -6,8 +6,9 @@ Its rows are no fields of WTForms: a register of five hundred would have two tho
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,7 +16,7 @@ import sqlalchemy
 from flask import request
 from werkzeug.datastructures import MultiDict
 
-from app.attendance.rules import NewMark, minutes_of
+from app.attendance.rules import NewMark, keeping, minutes_of
 from app.core.filters import plural
 from app.core.forms import Form, TextArea
 from app.learning.models import MarkStatus
@@ -129,15 +130,14 @@ class Row:
             return box, f"Minutes of {self.name} must be {within}"
         return None
 
-    def is_outdated(self, longest: int, by: str) -> bool:
-        """Whether somebody else marked the person since the page was opened that asks for another mark.
+    def is_outdated(self, new: NewMark, kept: NewMark) -> bool:
+        """Whether the mark is another since the page was opened that asks for a `new` one. Whose it is does
+        not matter: two people may have one name, or one link.
 
-        Who sends the own page twice meets the own mark, which the course's settings may have changed.
+        Who sends the own page twice meets the own mark, as it was `kept` by the course's settings.
         """
-        if not self.is_changed or self.by == by or self.shown == self.now:
-            return False
-        new = self.new_mark(longest)
-        return _in_short(new.status, new.minutes) not in {self.shown, self.now}
+        is_as_shown = _in_short(new.status, new.minutes) in {self.shown, self.now}
+        return not is_as_shown and _in_short(kept.status, kept.minutes) != self.now
 
     def new_mark(self, longest: int) -> NewMark:
         """What the row says, once nothing is wrong with it."""
@@ -154,12 +154,12 @@ class RegisterForm(Form):
 
     reason = TextArea("Reason for the correction", max_length=400)
 
-    def __init__(self, rows: list[Row], longest: int, by: str) -> None:
+    def __init__(self, rows: list[Row], session: TrainingSession) -> None:
         super().__init__()
-        self.rows, self.longest, self.by = rows, longest, by
+        self.rows, self.session, self.longest = rows, session, minutes_of(session)
         if self.is_submitted():
             for row in rows:
-                row.read(request.form, longest)
+                row.read(request.form, self.longest)
 
     @property
     def is_held(self) -> bool:
@@ -168,8 +168,8 @@ class RegisterForm(Form):
 
     @property
     def marked_meanwhile(self) -> list[Row]:
-        """The rows that somebody else changed after the page was opened that is sent now."""
-        return [row for row in self.rows if row.is_news and row.by != self.by]
+        """The rows whose marks were changed after the page was opened that is sent now."""
+        return [row for row in self.rows if row.is_news]
 
     def validate(self, extra_validators: Mapping[str, object] | None = None) -> bool:
         """Every row that is wrong says so, in the order of the page."""
@@ -184,13 +184,20 @@ class RegisterForm(Form):
 
     def _outdated(self, row: Row) -> tuple[str, str] | None:
         """The page comes back with what stands now, so that who saves it once more has seen that."""
-        if not row.is_outdated(self.longest, self.by):
+        if not row.is_changed or not row.is_news:
+            return None
+        new = row.new_mark(self.longest)
+        if not row.is_outdated(new, self._keep(new)):
             return None
         row.shown = row.now
         since = "after this page was opened"
         if row.mark_id is None:
             return "mark", f"The mark of {row.name} was taken back {since}. To record one, save again"
         return "mark", f"{row.name} was marked {row.words.lower()} {since}. To change that, save again"
+
+    @cached_property
+    def _keep(self) -> Callable[[NewMark], NewMark]:
+        return keeping(self.session)
 
     def add_error(self, message: str, field: str | None = None) -> None:
         """A rule that names a box of a row, such as "minutes-12", is heard there."""
@@ -228,13 +235,10 @@ def register_form(
     session: TrainingSession,
     people: Iterable[Person],
     known: Mapping[int, sqlalchemy.Row[Any]],
-    *,
-    by: str,
 ) -> RegisterForm:
-    """A register with a row for each of these people, filled in with what is known (`shown_marks_of`); `by`
-    is what whoever fills it in is called in marks."""
+    """A register with a row for each of these people, filled in with what is known (`shown_marks_of`)."""
     longest = minutes_of(session)
-    return RegisterForm([_row(person, known.get(person.id), longest) for person in people], longest, by)
+    return RegisterForm([_row(person, known.get(person.id), longest) for person in people], session)
 
 
 def _row(person: Person, mark: sqlalchemy.Row[Any] | None, longest: int) -> Row:

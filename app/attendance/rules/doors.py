@@ -19,7 +19,7 @@ from app.attendance.rules.measuring import NewMark
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import RuleBroken
-from app.learning.models import MarkStatus, MarkWay
+from app.learning.models import Mark, MarkStatus, MarkWay
 from app.people import queries as people
 from app.people import rules as people_rules
 from app.people.models import Organisation, Person, PersonKind, Sector
@@ -70,15 +70,27 @@ def mark_at_the_door(
     """Mark somebody attended who had no place: a record that was chosen, or a partner who is added with it.
 
     Nobody is asked to make an account to be counted (U-08). There may be more people than places: who is in
-    the room is in the room.
+    the room is in the room. What the register says of somebody already is changed there, where it is seen.
     """
     begin(session)
     check_can_see_registers(session.run, by)
     check_is_unlocked(session, by, now, reason)
+    if isinstance(who, Person):
+        _check_is_not_marked(session, who)
     person = who if isinstance(who, Person) else _added(who, session, by=by, now=now)
     marks = {person.id: NewMark(MarkStatus.ATTENDED)}
     record_marks(session=session, marks=marks, by=by, now=now, way=MarkWay.AT_THE_DOOR, reason=reason)
     return person
+
+
+def _check_is_not_marked(session: TrainingSession, person: Person) -> None:
+    mark = db.session.scalar(queries.marks_of(session).where(Mark.person_id == person.id))
+    if mark is not None and mark.status is not MarkStatus.ATTENDED:
+        raise RuleBroken(
+            f"{person.name} is on the register already, marked “{mark.status.label}”. Change that on the "
+            "register",
+            field="choice",
+        )
 
 
 def over_capacity(session: TrainingSession) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -148,6 +148,13 @@ def record_marks(
     changes = {one.name: (before.get(one.id), changed[one.id].status.label) for one in people}
     keep_in_audit(session, "register:marked", changes, by=by, now=now, reason=reason)
     return list(changed)
+
+
+def keeping(session: TrainingSession) -> Callable[[NewMark], NewMark]:
+    """How a register keeps what is said of somebody: by the course's settings, and what was held of it."""
+    terms = programmes.terms_of(session.run.version.course_id)
+    held = db.session.get(PartlyHeld, session.id)
+    return lambda new: as_kept(new, session, terms, held)
 
 
 def _submitted(session: TrainingSession, way: MarkWay, *, by: Actor, now: datetime) -> Submission:

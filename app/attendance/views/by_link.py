@@ -93,7 +93,7 @@ def revoke_link(link_id: int) -> Response:
 def register_by_link(token: str) -> str | Response:
     """The register that the link names: names and marks alone, nothing by which anybody could be reached."""
     link = rules.link_of(token, clock.now())
-    form = form_of(link.session, by=rules.holder_of(link).name)
+    form = form_of(link.session)
     if form.validate_on_submit():
         with rule_errors_on(form):
             changed = rules.mark_by_link(link=link, marks=marks_sent(form), now=clock.now())

@@ -44,7 +44,7 @@ def session_register(session_id: int) -> str | Response:
     """One session's register: a row for everybody who has a place or a mark."""
     session = get_or_404(TrainingSession, session_id)
     rules.check_can_see_registers(session.run, current_actor())
-    form = form_of(session, by=current_actor().name)
+    form = form_of(session)
     if form.validate_on_submit():
         with rule_errors_on(form):
             changed = _record(session, form)
@@ -82,11 +82,11 @@ def _page(session: TrainingSession, form: RegisterForm) -> str:
     )
 
 
-def form_of(session: TrainingSession, *, by: str) -> RegisterForm:
-    """The register of a session, to be filled in by somebody of that name."""
+def form_of(session: TrainingSession) -> RegisterForm:
+    """The register of a session, to be filled in."""
     people = db.session.scalars(queries.people_on(session))
     known = {mark.person_id: mark for mark in db.session.execute(queries.shown_marks_of(session))}
-    return register_form(session, people, known, by=by)
+    return register_form(session, people, known)
 
 
 def _absences(session: TrainingSession) -> Sequence[Row[Any]]:
