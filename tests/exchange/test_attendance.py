@@ -100,7 +100,7 @@ def test_4_4_a_summer_evening_in_london_is_an_hour_earlier_in_utc() -> None:
 
 
 def test_the_same_attendance_twice_changes_nothing() -> None:
-    content = csv_of([ANN, ANN, LEE | {"status": "not_held"}])
+    content = csv_of([ANN, ANN, LEE | {"status": "absent_apologies"}])
     bring_in(ATTENDANCE, content)
     _, plan = look(ATTENDANCE, content)
     assert (plan.changes_nothing, plan.unchanged) == (True, 3)
@@ -223,6 +223,37 @@ def test_lines_that_contradict_each_other_or_mix_their_dates_stop_the_file() -> 
     )
     assert problems(plan) == [(3, "status"), (4, "recorded_at")]
     assert plan.problems[0].reason == "Line 2 has Ann Archer as “Attended” on this day."
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_4_4_of_two_lines_that_say_the_same_the_earlier_time_stands(order: int) -> None:
+    """Known at 1 April, Ann had been at day 2, whichever line comes first; a line without a time is now."""
+    second = ANN | {"component": 2}
+    times = ["2022-04-06T09:00", "2022-03-29T17:05", ""][::order]
+    content = csv_of([second | {"recorded_at": at} for at in times])
+    _, plan = look(ATTENDANCE, content)
+    assert [(one.line, one.field) for one in plan.notices] == [(3, "recorded_at"), (4, "recorded_at")]
+    assert plan.unchanged == 2
+    bring_in(ATTENDANCE, content)
+    assert known(datetime(2022, 4, 1, tzinfo=UTC)) == [("Ann", 2, "attended", None)]
+
+
+def test_u23_not_held_is_said_of_a_whole_session_or_of_nobody_on_it(run: Run) -> None:
+    """Said of one of those who were there, it would empty every rate of the session."""
+    mark(run, 1, person("Ann"))
+    not_held = LEE | {"status": "not_held"}
+    _, plan = look(ATTENDANCE, csv_of([not_held]))
+    assert problems(plan) == [(2, "status")]
+    assert plan.problems[0].reason.startswith("Day 1 of SOS2-08 would be “not held” for some")
+    second = {"component": 2, "recorded_at": ""}
+    _, plan = look(ATTENDANCE, csv_of([ANN | second, not_held | second]))
+    assert problems(plan) == [(3, "status")]
+    bring_in(ATTENDANCE, csv_of([ANN | {"status": "not_held"}, not_held]))
+    assert known() == [("Ann", 1, "not_held", None), ("Lee", 1, "not_held", None)]
+    _, plan = look(ATTENDANCE, csv_of([LEE]))
+    assert problems(plan) == [(2, "status")]
+    bring_in(ATTENDANCE, csv_of([ANN, LEE | {"status": "not_recorded"}]))
+    assert known() == [("Ann", 1, "attended", None)]
 
 
 def test_u05_a_session_to_come_or_cancelled_has_no_register(run: Run) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from app.core.db import db
 from app.core.filters import day as in_words
 from app.core.filters import listed, plural
 from app.exchange import queries
-from app.exchange.files import AttendanceRow, Sheet
+from app.exchange.files import AttendanceRow, Problem, Sheet
 from app.exchange.models import ImportKind
 from app.exchange.rules.known import KnownPerson, People
 from app.exchange.rules.ledger import Register
@@ -25,14 +26,27 @@ from app.sessions.models import RunState, TrainingSession
 def plan(sheet: Sheet[AttendanceRow], *, recorded_at: datetime | None, now: datetime) -> Plan:
     """What a file of attendance would record, each line at one session of one run.
 
-    A line says when it became known; one that does not is known since `recorded_at`, or from now on. Whoever
-    has no line is left as they are: nobody is absent because a file is silent about them.
+    A line says when it became known; one that does not is known since `recorded_at`, or from now on; of two
+    lines that say the same, the earlier time stands. Whoever has no line is left as they are: nobody is
+    absent because a file is silent about them. That a session was not held is said of all on its register or
+    of nobody: it empties every rate of the session.
     """
     comparison = _Comparison(sheet, recorded_at, now)
     for row in sheet.rows:
         comparison.compare(row)
     comparison.finish()
     return comparison.plan
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What a line says of one person at one session, and since when that is known; None is now."""
+
+    number: int
+    session: Any
+    person: KnownPerson
+    new: NewMark
+    known_from: datetime | None
 
 
 class _Comparison:
@@ -51,7 +65,7 @@ class _Comparison:
         self.terms = {one.course_id: one for one in db.session.scalars(queries.terms_of_courses(courses))}
         self.partly_held = {one.session_id: one for one in queries.partly_held(ids)}
         self.held = {(mark.session_id, mark.person_id): mark for mark in queries.live_marks(ids)}
-        self.lines: dict[tuple[int, int], tuple[int, NewMark]] = {}
+        self.lines: dict[tuple[int, int], _Line] = {}
         self.registers: dict[tuple[int, int, datetime | None], Register] = {}
 
     def compare(self, row: AttendanceRow) -> None:
@@ -64,15 +78,25 @@ class _Comparison:
         known_from = self._known_from(row, session)
         if person is None or not self._fits(row, session):
             return
-        new = self._kept(row, session)
-        line, earlier = self.lines.setdefault((session.id, person.id), (row.line, new))
-        if line == row.line:
-            self._note(row, session, person, new, known_from)
-        elif earlier == new:
-            self.plan.unchanged += 1
-        else:
-            said = f"Line {line} has {person.name} as “{earlier.status.label}” on this day."
+        line = _Line(row.line, session, person, self._kept(row, session), known_from)
+        first = self.lines.setdefault((session.id, person.id), line)
+        if first.new != line.new:
+            said = f"Line {first.number} has {person.name} as “{first.new.status.label}” on this day."
             self.plan.refuse(row.line, "status", said)
+        elif first is not line:
+            self.plan.unchanged += 1
+            self._keep_earlier(first, line)
+
+    def _keep_earlier(self, first: _Line, again: _Line) -> None:
+        """The same said twice is known since the first time."""
+        since, other = (one.known_from or self.now for one in (first, again))
+        if since == other:
+            return
+        if other < since:
+            kept = replace(first, known_from=again.known_from)
+            self.lines[first.session.id, first.person.id] = kept
+        what = f"Line {first.number} has the same known since another time. The earlier one stands."
+        self.plan.notices.append(Problem(again.number, "recorded_at", what))
 
     def _session(self, row: AttendanceRow) -> Any:
         """The session that a line names, when it has one and that can have marks by now."""
@@ -124,20 +148,14 @@ class _Comparison:
         held = self.partly_held.get(session.id)
         return as_kept(NewMark(row.status, minutes), session, self.terms[session.course_id], held)
 
-    def _note(
-        self,
-        row: AttendanceRow,
-        session: Any,
-        person: KnownPerson,
-        new: NewMark,
-        known_from: datetime | None,
-    ) -> None:
+    def _note(self, line: _Line) -> None:
+        session, person, new = line.session, line.person, line.new
         held = self.held.get((session.id, person.id))
         was = NewMark(held.status, held.minutes) if held else NewMark(MarkStatus.NOT_RECORDED)
         if (was.status, was.minutes) == (new.status, new.minutes):
             self.plan.unchanged += 1
             return
-        key = (session.run_id, session.id, known_from)
+        key = (session.run_id, session.id, line.known_from)
         register = self.registers.setdefault(key, Register(*key, {}))
         register.marks[person.id] = new
         if attendance.is_locked(session, self.now):
@@ -146,14 +164,44 @@ class _Comparison:
         before = f", not {_said(was)}" if held else ""
         what = f"{session.run_code}, {session.title}: {_said(new)}{before}"
         group = Group.CORRECTED if held else Group.ADDED
-        self.plan.note(group, Difference(row.line, person.name, what, person.id))
+        self.plan.note(group, Difference(line.number, person.name, what, person.id))
 
     def finish(self) -> None:
         """Registers in the order in which they are locked, each of them in the order of its history."""
+        for line in self.lines.values():
+            self._note(line)
+        self._refuse_partly_not_held()
         self.plan.ledger.registers = sorted(
             self.registers.values(),
             key=lambda one: (one.run_id, one.session_id, one.recorded_at or self.now),
         )
+
+
+    def _refuse_partly_not_held(self) -> None:
+        """A register that would say of some that the session was not held, and of others whether they came."""
+        known = {key: mark.status for key, mark in self.held.items()}
+        said = {key: line.new.status for key, line in self.lines.items()}
+        made = _partly_not_held(known | said) - _partly_not_held(known)
+        told = {session_id for (session_id, _), status in said.items() if status is MarkStatus.NOT_HELD}
+        for line in self.lines.values():
+            session, status = line.session, line.new.status
+            is_to_blame = status is MarkStatus.NOT_HELD or session.id not in told
+            if session.id in made and is_to_blame and status is not MarkStatus.NOT_RECORDED:
+                self.plan.refuse(
+                    line.number,
+                    "status",
+                    f"{session.title} of {session.run_code} would be “not held” for some and held for others. "
+                    "That a session was not held is said of everybody on its register.",
+                )
+
+
+def _partly_not_held(marks: dict[tuple[int, int], MarkStatus]) -> set[int]:
+    """Of which sessions some marks say that they were not held, and some that they were."""
+    found: defaultdict[int, set[bool]] = defaultdict(set)
+    for (session_id, _), status in marks.items():
+        if status is not MarkStatus.NOT_RECORDED:
+            found[session_id].add(status is MarkStatus.NOT_HELD)
+    return {session_id for session_id, said in found.items() if len(said) > 1}
 
 
 def _is_cancelled(session: Any) -> bool:
