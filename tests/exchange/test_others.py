@@ -212,6 +212,43 @@ def test_am14_prior_learning_stays_prior_learning_when_a_file_corrects_its_sourc
     assert (kept.kind, kept.source, kept.approved_by) == (PastKind.PRIOR_LEARNING, "Certificate", "Tests")
 
 
+def test_am14_what_a_file_leaves_empty_stays_as_it_is(course: Course) -> None:
+    """Prior learning, with its certificate, is not signed for a file that names nothing."""
+    person = factories.staff(employee_number="000101")
+    kept = past(person, course.latest_version, date(2020, 3, 7), kind=PastKind.PRIOR_LEARNING)
+    kept.precision, kept.note = DatePrecision.ON_OR_BEFORE, "Seen by the academy"
+    db.session.flush()
+    line = {"employee_number": "000101", "course_code": "SOS-2DAY", "completion_date": "2020-03-07"}
+    for content in (
+        csv_of([line]),
+        completions({"employee_number": "000101", "date_precision": "", "source": ""}),
+    ):
+        _, plan = look(COMPLETIONS, content)
+        assert (plan.changes_nothing, plan.unchanged) == (True, 1)
+    bring_in(COMPLETIONS, csv_of([line | {"date_precision": "exact"}]))
+    (now,) = db.session.scalars(select(PastCompletion).where(live(PastCompletion)))
+    assert (now.precision, now.source, now.note) == (DatePrecision.EXACT, kept.source, "Seen by the academy")
+
+
+def test_4_4_a_completion_is_not_known_before_it_happened(course: Course) -> None:
+    factories.staff(employee_number="000101")
+    content = completions({"employee_number": "000101", "completion_date": "2022-02-02"})
+    since = rules.known_since(date(2022, 2, 1), clock.now())
+    _, plan = look(COMPLETIONS, content, recorded_at=since)
+    assert [one.reason for one in plan.problems] == [
+        "2 February 2022 is after 1 February 2022, since when this is said to be known."
+    ]
+    bring_in(COMPLETIONS, content, recorded_at=rules.known_since(date(2022, 2, 2), clock.now()))
+    assert count(PastCompletion) == 1
+
+
+@pytest.mark.parametrize(("day", "is_wrong"), [("1969-12-31", True), ("1970-01-01", False)])
+def test_am13_a_file_goes_no_further_back_than_the_page(course: Course, day: str, is_wrong: bool) -> None:
+    factories.staff(employee_number="000101")
+    _, plan = look(COMPLETIONS, completions({"employee_number": "000101", "completion_date": day}))
+    assert [one.reason for one in plan.problems] == ["The date must be 1 January 1970 or later."] * is_wrong
+
+
 def test_wrong_completions_are_listed_and_then_nothing_is_applied(course: Course) -> None:
     factories.staff(employee_number="000101", email="sam@council.example")
     factories.staff(employee_number="000102", email="lee@council.example")

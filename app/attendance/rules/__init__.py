@@ -96,6 +96,7 @@ from app.attendance.rules.measuring import (
     status_for,
 )
 from app.attendance.rules.past import (
+    FIRST_COMPLETIONS,
     Evidence,
     add_past,
     approve_declared,
@@ -129,6 +130,7 @@ from app.attendance.rules.undoing import (
 )
 
 __all__ = [
+    "FIRST_COMPLETIONS",
     "FILES_ARE_KEPT",
     "LOCKED_AFTER_WORKING_DAYS",
     "LONGEST_NOTE",

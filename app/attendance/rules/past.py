@@ -19,7 +19,7 @@ from app.outbox.rules import enqueue
 from app.people.models import Person
 from app.programmes.models import Course
 
-EARLIEST = date(1970, 1, 1)
+FIRST_COMPLETIONS = date(1970, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -190,8 +190,8 @@ def _check(
 ) -> None:
     if evidence.completed_on > clock.london(now).date():
         raise RuleBroken("The date must be today or in the past", field="completed_on")
-    if evidence.completed_on < EARLIEST:
-        raise RuleBroken(f"The date must be {day(EARLIEST)} or later", field="completed_on")
+    if evidence.completed_on < FIRST_COMPLETIONS:
+        raise RuleBroken(f"The date must be {day(FIRST_COMPLETIONS)} or later", field="completed_on")
     held = queries.past_on(person.id, course.id, evidence.completed_on)
     if held is not None and held is not but:
         raise RuleBroken(

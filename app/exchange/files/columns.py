@@ -43,9 +43,9 @@ COLUMNS: dict[ImportKind, tuple[Column, ...]] = {
         Column("email", "This or the employee number.", "lee.clarke@school.example"),
         Column("course_code", "The code of a course that is set up here.", "SOS-2DAY", is_required=True),
         Column("completion_date", "The day the course was completed.", "2021-04-24", is_required=True),
-        Column("date_precision", "exact or on_or_before; empty is exact.", "on_or_before"),
-        Column("source", "Where this is known from; empty is the name of the file.", "Academy spreadsheet"),
-        Column("note", "", "Certificate seen"),
+        Column("date_precision", "exact or on_or_before; of a new one empty is exact.", "on_or_before"),
+        Column("source", "Of a new one empty is the name of the file.", "Academy spreadsheet"),
+        Column("note", "Empty leaves it as it is, as in every column of one that is here.", "Certificate seen"),
     ),
     ImportKind.PARTNERS: (
         Column("first_name", "", "Lee", is_required=True),

@@ -209,9 +209,9 @@ class _ByNumberOrAddress(FileRow):
 class CompletionRow(_ByNumberOrAddress):
     course_code: Code
     completion_date: Day
-    date_precision: Precision = DatePrecision.EXACT
+    date_precision: Precision | None = None
     source: Annotated[str, StringConstraints(max_length=250)] | None = None
-    note: str = ""
+    note: str | None = None
 
 
 class MemberRow(_ByNumberOrAddress):

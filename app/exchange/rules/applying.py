@@ -125,7 +125,8 @@ def preview(file_import: FileImport, *, now: datetime) -> Plan:
     if file_import.kind is ImportKind.PARTNERS:
         return partners.plan(sheet, effective=file_import.effective_on)
     if file_import.kind is ImportKind.COMPLETIONS:
-        return completions.plan(sheet, filename=file_import.filename, today=clock.london(now).date())
+        known, name = file_import.recorded_at, file_import.filename
+        return completions.plan(sheet, filename=name, recorded_at=known, now=now)
     if file_import.kind is ImportKind.RUNS:
         return runs.plan(sheet, now=now)
     if file_import.kind is ImportKind.ATTENDANCE:

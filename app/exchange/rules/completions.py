@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from app.attendance.rules import FIRST_COMPLETIONS
+from app.core import clock
 from app.core.db import db
 from app.core.filters import day as in_words
 from app.core.filters import listed
@@ -29,11 +31,14 @@ class _Said(NamedTuple):
     note: str
 
 
-def plan(sheet: Sheet[CompletionRow], *, filename: str, today: date) -> Plan:
+def plan(
+    sheet: Sheet[CompletionRow], *, filename: str, recorded_at: datetime | None, now: datetime
+) -> Plan:
     """What a file of past completions would add, each under the course's latest version.
 
     The same person, course and day again is the same completion: another source, note or precision
-    corrects it. A completion from before the person's post began is accepted; one in the future is not.
+    corrects it, and what is empty leaves it as it is. A completion from before the person's post began is
+    accepted; one in the future is not, nor one that was known before it happened.
     """
     found = Plan.of(ImportKind.COMPLETIONS, sheet)
     people = People()
@@ -47,14 +52,35 @@ def plan(sheet: Sheet[CompletionRow], *, filename: str, today: date) -> Plan:
             codes = listed(one.code for one in versions.values()) or "none yet"
             reason = f"There is no course {row.course_code}. The courses are {codes}."
             found.refuse(row.line, "course_code", reason)
-        if row.completion_date > today:
-            found.refuse(row.line, "completion_date", f"{in_words(row.completion_date)} is still to come.")
+        wrong = _wrong_date(row.completion_date, recorded_at or now, now)
+        if wrong:
+            found.refuse(row.line, "completion_date", wrong)
         elif person and version:
             key = _Key(person.id, version.id, row.completion_date)
-            said = _Said(row.date_precision, row.source or f"File {filename}"[:250], row.note)
+            said = _said(row, held.get(key), filename)
             if not _is_again(found, row, lines.setdefault(key, (row.line, said)), said):
                 _compare(found, row, person, version, held.get(key), said)
     return found
+
+
+def _wrong_date(completed_on: date, known: datetime, now: datetime) -> str | None:
+    """Why nobody can be known at an instant to have completed something on a day; None when they can."""
+    known_on = clock.london(known).date()
+    if completed_on > clock.london(now).date():
+        return f"{in_words(completed_on)} is still to come."
+    if completed_on > known_on:
+        return f"{in_words(completed_on)} is after {in_words(known_on)}, since when this is said to be known."
+    if completed_on < FIRST_COMPLETIONS:
+        return f"The date must be {in_words(FIRST_COMPLETIONS)} or later."
+    return None
+
+
+def _said(row: CompletionRow, held: Any, filename: str) -> _Said:
+    """What a line says; where it is empty, what is known already stays."""
+    if held is None:
+        source = row.source or f"File {filename}"[:250]
+        return _Said(row.date_precision or DatePrecision.EXACT, source, row.note or "")
+    return _Said(row.date_precision or held.precision, row.source or held.source, row.note or held.note)
 
 
 def _known() -> Any:
