@@ -246,7 +246,9 @@ def test_a_plain_list_takes_the_same_way(session: TrainingSession) -> None:
         given(session, b"name,minutes\nKit Crane,421\n")
 
 
-def test_4_1_minutes_beside_attended_in_a_plain_list_are_measured_as_any_are(session: TrainingSession) -> None:
+def test_4_1_minutes_beside_attended_in_a_plain_list_are_measured_as_any_are(
+    session: TrainingSession,
+) -> None:
     """Of 420 minutes, 1 and 100 do not count; who is late for 100 was there in part, too."""
     content = (
         b"email,name,minutes,status\nsam.oduya@council.example,,100,attended\n,Kit Crane,420,attended\n"

@@ -16,6 +16,7 @@ from app.core import clock
 from app.core.actors import COMMAND_LINE
 from app.core.db import db, live
 from app.core.errors import RuleBroken
+from app.core.permissions import Role
 from app.exchange import rules
 from app.exchange.models import ImportKind
 from app.exchange.rules import Group
@@ -25,6 +26,7 @@ from app.sessions.models import Run, RunState
 from tests import factories
 from tests.attendance.marking import mark
 from tests.exchange.samples import ACADEMY, bring_in, csv_of, look, problems
+from tests.pages import Pages
 
 ATTENDANCE = ImportKind.ATTENDANCE
 ANN: dict[str, Any] = {
@@ -326,6 +328,54 @@ def test_sa02_undoing_brings_back_what_the_registers_said(run: Run, travel_to: C
     assert known(clock.now() - timedelta(minutes=1)) != before
     undone = db.session.scalars(select(Submission).where(Submission.undone_at.is_not(None))).all()
     assert [(one.undone_by, one.at) for one in undone] == [("Tess Ting", row.applied_at)] * 2
+
+
+def test_sa02_imports_of_one_register_are_undone_newest_first(
+    run: Run, travel_to: Callable[..., None]
+) -> None:
+    mark(run, 1, person("Ann"), status=MarkStatus.ABSENT_NO_NOTICE)
+    first = bring_in(ATTENDANCE, csv_of([ANN, LEE | {"component": 2, "recorded_at": ""}]))
+    travel_to("2022-04-07 11:00")
+    second = bring_in(
+        ATTENDANCE,
+        csv_of(
+            [
+                ANN | {"status": "partial", "minutes": 200},
+                LEE | {"component": 2, "status": "not_recorded", "recorded_at": "2022-03-30"},
+            ]
+        ),
+    )
+    assert known() == [("Ann", 1, "partial", 200)]
+    travel_to("2022-04-07 12:00")
+    with pytest.raises(RuleBroken, match="changed after this import.*Undo later imports first"):
+        rules.undo(file_import=first, by=ACADEMY, now=clock.now(), reason="Of another course")
+    db.session.rollback()
+    rules.undo(file_import=second, by=ACADEMY, now=clock.now(), reason="Of another course")
+    db.session.commit()
+    assert known() == [("Ann", 1, "attended", None), ("Lee", 2, "attended", None)]
+    travel_to("2022-04-07 12:01")
+    rules.undo(file_import=first, by=ACADEMY, now=clock.now(), reason="Of another course")
+    db.session.commit()
+    assert known() == [("Ann", 1, "absent_no_notice", None)]
+
+
+def test_u13_what_came_with_a_file_is_undone_with_it_and_not_register_by_register(
+    run: Run, pages: Pages
+) -> None:
+    """Of a mark that it took back as of a time long past, its page knows and the register does not."""
+    mark(run, 2, person("Ann"))
+    row = bring_in(
+        ATTENDANCE, csv_of([ANN | {"component": 2, "status": "not_recorded", "recorded_at": "2022-03-30"}])
+    )
+    sent = db.session.scalars(select(Submission).where(Submission.way == MarkWay.IMPORT)).one()
+    with pytest.raises(RuleBroken, match="undoes it with the whole of that file"):
+        attendance.undo(submission=sent, by=ACADEMY, now=clock.now())
+    page = pages.sign_in(factories.user(Role.ACADEMY_MANAGER)).get(f"/sessions/{sent.session_id}/register")
+    assert "Brought in" in page.text
+    undoing = [name for name in page.links() if name.startswith("Undo")]
+    assert undoing == ["Undo what was recorded on 29 March 2022 at 17:05"]
+    rules.undo(file_import=row, by=ACADEMY, now=clock.now() + timedelta(minutes=1))
+    assert known() == [("Ann", 2, "attended", None)]
 
 
 def test_sa02_registers_that_changed_since_stay(run: Run) -> None:

@@ -124,7 +124,10 @@ from app.attendance.rules.taking import (
     upload_file,
 )
 from app.attendance.rules.undoing import (
+    Restored,
     check_can_undo,
+    is_as_sent,
+    restore,
     to_be_undone,
     undo,
 )
@@ -142,6 +145,7 @@ __all__ = [
     "Match",
     "NewMark",
     "Reading",
+    "Restored",
     "WalkIn",
     "absence_by_link",
     "add_past",
@@ -185,6 +189,7 @@ __all__ = [
     "hold_again",
     "hold_another_day",
     "holder_of",
+    "is_as_sent",
     "is_locked",
     "is_ticket_for_screen",
     "keeping",
@@ -210,6 +215,7 @@ __all__ = [
     "record_marks",
     "refix_marks",
     "refuse_declared",
+    "restore",
     "revoke_link",
     "secret_for",
     "secret_for_absence",

@@ -132,7 +132,7 @@ def record_marks(
     }
     if not changed:
         return []
-    people = _locked_and_unmerged(changed)
+    people = locked_and_unmerged(changed)
     check_is_unlocked(session, by, now, reason)
     submission = _submitted(session, way, by=by, now=now)
     put(
@@ -164,7 +164,7 @@ def _submitted(session: TrainingSession, way: MarkWay, *, by: Actor, now: dateti
     return submission
 
 
-def _locked_and_unmerged(person_ids: Iterable[int]) -> Sequence[Person]:
+def locked_and_unmerged(person_ids: Iterable[int]) -> Sequence[Person]:
     """The people, locked: no mark lands on a record that was merged since the register was opened. (U-07)"""
     people = select(Person).where(Person.id.in_(person_ids)).order_by(Person.id)
     locked = db.session.scalars(

@@ -16,12 +16,13 @@ from app.attendance.rules.marking import (
     check_can_see_registers,
     check_is_unlocked,
     keep_in_audit,
+    locked_and_unmerged,
     put,
 )
 from app.core.actors import Actor
 from app.core.db import db, lock_row
 from app.core.errors import RuleBroken
-from app.learning.models import Mark, PartlyHeld, Submission
+from app.learning.models import Mark, MarkWay, PartlyHeld, Submission
 from app.people.models import Person
 from app.sessions.models import TrainingSession
 
@@ -43,8 +44,14 @@ class Restored:
 def check_can_undo(submission: Submission, by: Actor, now: datetime, reason: str | None = None) -> None:
     """Whoever may mark the register undoes what was sent to it, once, as long as it is not locked, and
     nothing was decided on the strength of it: of a session that was broken off the decision would be left
-    without the marks that it is about (U-23)."""
+    without the marks that it is about (U-23). What came with a file of many registers is undone with that
+    file, which knows what each mark had replaced (SA-02)."""
     check_can_see_registers(submission.session.run, by)
+    if submission.way is MarkWay.IMPORT:
+        raise RuleBroken(
+            "This came with a file of several registers. The academy undoes it with the whole of that file, on "
+            "the page of the import; single marks are corrected on the register."
+        )
     held = db.session.get(PartlyHeld, submission.session_id)
     if held is not None and held.decided_at is not None and submission.at <= held.decided_at:
         raise RuleBroken(
@@ -87,13 +94,28 @@ def undo(*, submission: Submission, by: Actor, now: datetime, reason: str | None
     check_can_undo(submission, by, now, reason)
     restored = to_be_undone(submission)
     submission.undone_at, submission.undone_by = now, by.name
+    restore(session=session, restored=restored, by=by, now=now, reason=reason)
+    return len(restored)
+
+
+def restore(
+    *, session: TrainingSession, restored: Sequence[Restored], by: Actor, now: datetime, reason: str | None
+) -> None:
+    """Let the marks go and what was before them be known again, each as part of what it was sent with: so
+    that what was sent before can be undone after it."""
+    locked_and_unmerged([one.person.id for one in restored])
+    check_is_unlocked(session, by, now, reason)
     put([(one.goes, _again(one.back, reason)) for one in restored], by=by, now=now)
     changes = {
         one.person.name: (one.goes and one.goes.status.label, one.back and one.back.status.label)
         for one in restored
     }
     keep_in_audit(session, "register:undone", changes, by=by, now=now, reason=reason)
-    return len(restored)
+
+
+def is_as_sent(mark: Mark, sent: Mark) -> bool:
+    """Whether a mark says what was sent, apart from who recorded it and when."""
+    return all(getattr(mark, name) == getattr(sent, name) for name in _COPIED)
 
 
 def _marks_by_person(session: TrainingSession) -> dict[int, list[Mark]]:

@@ -45,7 +45,9 @@ COLUMNS: dict[ImportKind, tuple[Column, ...]] = {
         Column("completion_date", "The day the course was completed.", "2021-04-24", is_required=True),
         Column("date_precision", "exact or on_or_before; of a new one empty is exact.", "on_or_before"),
         Column("source", "Of a new one empty is the name of the file.", "Academy spreadsheet"),
-        Column("note", "Empty leaves it as it is, as in every column of one that is here.", "Certificate seen"),
+        Column(
+            "note", "Empty leaves it as it is, as in every column of one that is here.", "Certificate seen"
+        ),
     ),
     ImportKind.PARTNERS: (
         Column("first_name", "", "Lee", is_required=True),

@@ -176,7 +176,6 @@ class _Comparison:
             key=lambda one: (one.run_id, one.session_id, one.recorded_at or self.now),
         )
 
-
     def _refuse_partly_not_held(self) -> None:
         """A register that would say of some that the session was not held, and of others whether they came."""
         known = {key: mark.status for key, mark in self.held.items()}

@@ -31,9 +31,7 @@ class _Said(NamedTuple):
     note: str
 
 
-def plan(
-    sheet: Sheet[CompletionRow], *, filename: str, recorded_at: datetime | None, now: datetime
-) -> Plan:
+def plan(sheet: Sheet[CompletionRow], *, filename: str, recorded_at: datetime | None, now: datetime) -> Plan:
     """What a file of past completions would add, each under the course's latest version.
 
     The same person, course and day again is the same completion: another source, note or precision

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from app.attendance import rules as attendance
-from app.attendance.rules import NewMark, as_recorded
+from app.attendance.rules import Restored
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.exchange import queries
 from app.exchange.rules.ledger import Ledger, Stamp, changed_meanwhile, pieces
 from app.exchange.rules.plans import said_of_locked
-from app.learning.models import Mark, MarkStatus, MarkWay, Submission
+from app.learning.models import Mark, MarkWay, Submission
 from app.people.models import Person
 from app.sessions.models import Run, TrainingSession
+
+_Key = tuple[int, int]  # a session and a person, by their ids
 
 
 def mark(ledger: Ledger, stamp: Stamp) -> list[int]:
@@ -100,44 +101,55 @@ def unmark(submission_ids: Collection[int], superseded_ids: Collection[int], sta
     submissions = list(_rows(Submission, Submission.id, submission_ids))
     session_ids = {one.session_id for one in submissions}
     sessions: list[TrainingSession] = list(_rows(TrainingSession, TrainingSession.id, session_ids))
-    before = {(one.session_id, one.person_id): one for one in _rows(Mark, Mark.id, superseded_ids)}
+    before = _by_key(_rows(Mark, Mark.id, superseded_ids))
     ours = list(_rows(Mark, Mark.submission_id, submission_ids))
-    _lock({one.run_id for one in sessions}, {key[1] for key in before} | {one.person_id for one in ours})
-    held = {(row.session_id, row.person_id): row.id for row in queries.live_marks(session_ids)}
-    written = {(one.session_id, one.person_id): one.id for one in ours}
-    keys = written.keys() | before.keys()
-    if any(held.get(key) != written.get(key) for key in keys):
-        raise RuleBroken(
-            "Some of these registers changed after this import, so it can’t be undone. Change them by hand."
-        )
+    person_ids = {one.person_id for one in (*before.values(), *ours)}
+    _lock({one.run_id for one in sessions}, person_ids)
+    people = {one.id: one for one in _rows(Person, Person.id, person_ids)}
+    live = _live_as_sent(ours, before.keys(), session_ids)
     asked = said_of_unmarking_locked(submission_ids, stamp.by, stamp.now)
     if asked and not stamp.reason:
         raise RuleBroken(asked, "reason")
-    for session_id, marks in _back(keys, before):
-        session = db.session.get_one(TrainingSession, session_id)
-        attendance.record_marks(
-            session=session,
-            marks=marks,
-            by=stamp.by,
-            now=stamp.now,
-            way=MarkWay.IMPORT,
-            reason=_reason(session, stamp),
-        )
+    for session in sessions:
+        db.session.expire(session)  # its date may have changed before its run’s turn was taken
+        restored = [
+            Restored(people[key[1]], goes, before.get(key))
+            for key, goes in live.items()
+            if key[0] == session.id
+        ]
+        reason = _reason(session, stamp)
+        attendance.restore(session=session, restored=restored, by=stamp.by, now=stamp.now, reason=reason)
     for submission in submissions:
         submission.undone_at, submission.undone_by = stamp.now, stamp.by.name
+
+
+def _live_as_sent(
+    ours: Sequence[Mark], taken_back: Collection[_Key], session_ids: Collection[int]
+) -> dict[_Key, Mark | None]:
+    """The marks that an import wrote and that stand as it wrote them, with nothing where it took one back.
+
+    A later import that was undone has let them be known again. Refused when anything else changed them.
+    """
+    sent = _by_key(reversed(ours))
+    standing = _by_key(one for one in ours if one.superseded_at is None)
+    held = {(row.session_id, row.person_id): row.id for row in queries.live_marks(session_ids)}
+    found: dict[_Key, Mark | None] = {}
+    for key in sent.keys() | set(taken_back):
+        mark, was = standing.get(key), sent.get(key)
+        is_as_sent = was is None or (mark is not None and attendance.is_as_sent(mark, was))
+        if not is_as_sent or held.get(key) != (mark and mark.id):
+            raise RuleBroken(
+                "Some of these registers changed after this import, so it can’t be undone. Undo later imports "
+                "first, or change the registers by hand."
+            )
+        found[key] = mark
+    return found
+
+
+def _by_key(marks: Iterable[Mark]) -> dict[_Key, Mark]:
+    return {(one.session_id, one.person_id): one for one in marks}
 
 
 def _rows(model: type[Any], column: Any, ids: Collection[int]) -> Iterator[Any]:
     for some in pieces(sorted(ids)):
         yield from db.session.scalars(select(model).where(column.in_(some)).order_by(model.id))
-
-
-def _back(
-    keys: Iterable[tuple[int, int]], before: dict[tuple[int, int], Mark]
-) -> list[tuple[int, dict[int, NewMark]]]:
-    """By session, what each person's mark was before; who had none has none again."""
-    found: defaultdict[int, dict[int, NewMark]] = defaultdict(dict)
-    for session_id, person_id in keys:
-        was = before.get((session_id, person_id))
-        found[session_id][person_id] = as_recorded(was) if was else NewMark(MarkStatus.NOT_RECORDED)
-    return sorted(found.items())
