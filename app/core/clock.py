@@ -43,6 +43,11 @@ def london_time(day: date, at: time) -> datetime:
     return datetime.combine(day, at, tzinfo=LONDON).astimezone(UTC)
 
 
+def is_shown(day: date, at: time) -> bool:
+    """Whether a London clock shows `at` on `day`: 01:30 is left out on the day on which summer time begins."""
+    return london(london_time(day, at)).time() == at
+
+
 def start_of_day(day: date) -> datetime:
     """The first instant of `day` in London, in UTC."""
     return london_time(day, time.min)

@@ -113,6 +113,11 @@ def test_4_4_history_was_known_when_it_says() -> None:
             [(2, "end_time"), (2, "component"), (3, "component")],
             "must end after it starts",
         ),
+        (
+            [DAY_1, DAY_2 | {"date": "2022-03-27", "start_time": "01:30", "end_time": "04:00"}],
+            [(3, "start_time")],
+            "Day 2 can’t be at 01:30: the clocks go forward on 27 March 2022",
+        ),
         ([DAY_1, DAY_2 | {"date": "2022-01-11"}], [(3, "date")], "at the same time as Day 1"),
         ([DAY_1 | {"mode": "virtual"}, DAY_2], [(2, "venue")], "is virtual"),
         ([DAY_1, DAY_2 | {"capacity": 0}], [(3, "capacity")], "at least 1 place"),
@@ -208,6 +213,20 @@ def test_a_day_to_come_in_a_room_without_a_venue_is_good_to_know() -> None:
             "with a place are not told where to come.",
         )
     ]
+
+
+def test_am02_a_day_before_the_one_that_it_follows_is_good_to_know() -> None:
+    """So is a day to come that is at a weekend; the file may be applied all the same."""
+    _, plan = look(RUNS, csv_of([DAY_1 | {"date": "2022-03-19"}, DAY_2]))
+    assert [(one.line, one.field, one.reason) for one in plan.notices][1:] == [
+        (2, "date", "Day 1 of SOS2-07, Saturday 19 March 2022, is at a weekend."),
+        (
+            3,
+            "date",
+            "Day 2 of SOS2-07, Wednesday 12 January 2022, is before Day 1 of SOS2-07, Saturday 19 March 2022.",
+        ),
+    ]
+    assert plan.may_be_applied
 
 
 @pytest.mark.parametrize(

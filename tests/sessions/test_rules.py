@@ -93,6 +93,11 @@ def test_u19_half_past_nine_stays_half_past_nine_when_the_clocks_have_gone_forwa
     [
         ({"ends": time(9, 30)}, "sessions.0.ends", "Day 1 must end after it starts"),
         (
+            {"held_on": date(2022, 3, 27), "starts": time(0, 30), "ends": time(1, 30)},
+            "sessions.0.ends",
+            "Day 1 can’t be at 01:30: the clocks go forward on 27 March 2022, and leave that hour out",
+        ),
+        (
             {"mode": Mode.IN_PERSON, "link": "https://meet.example/a"},
             "sessions.0.link",
             "Day 1 is in person: take the link away, or choose virtual or hybrid",

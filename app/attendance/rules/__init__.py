@@ -133,8 +133,8 @@ from app.attendance.rules.undoing import (
 )
 
 __all__ = [
-    "FIRST_COMPLETIONS",
     "FILES_ARE_KEPT",
+    "FIRST_COMPLETIONS",
     "LOCKED_AFTER_WORKING_DAYS",
     "LONGEST_NOTE",
     "MERGED",

@@ -25,7 +25,7 @@ from app.sessions import rules as runs
 from app.sessions.models import Venue
 from app.sessions.rules import PlannedDay
 
-_COLUMN_OF = {"ends": "end_time", "venue_id": "venue", "held_on": "date"}
+_COLUMN_OF = {"starts": "start_time", "ends": "end_time", "venue_id": "venue", "held_on": "date"}
 
 
 class _Said(NamedTuple):
@@ -46,8 +46,9 @@ def plan(sheet: Sheet[RunRow], *, now: datetime) -> Plan:
     A new run needs a line for each day of its course, and is a run of the course's latest version. A line
     that says of a run what is here already changes nothing; one that says otherwise is a problem, because a
     date is moved on the run's page, which tells those who have a place. A room or a trainer in two places at
-    once, by the file alone or beside what is here, needs a reason as on the page of a new run (AM-02). Days
-    that are over are taken as held, which is said: they may be a slip of the year.
+    once, by the file alone or beside what is here, needs a reason as on the page of a new run (AM-02). What
+    that page warns of is said: day 2 before day 1, days without a venue. Days that are over are taken as held,
+    which is said, too: they may be a slip of the year.
     """
     comparison = _Comparison(sheet, clock.london(now).date())
     by_code: defaultdict[str, list[RunRow]] = defaultdict(list)
@@ -164,7 +165,7 @@ class _Comparison:
             line = min(row.line for row in rows)
             self.plan.note(Group.ADDED, Difference(line, code, f"{course.code}: {_dates(rows)}"))
             self._note_new_names(rows)
-            self._note_missing_venues(code, rows, titles)
+            self._note_days(code, rows, version)
 
     def _check_alone(self, row: RunRow, title: str) -> None:
         """What is wrong with a day whatever its other days are."""
@@ -207,11 +208,17 @@ class _Comparison:
             what = f"{days} taken as held. If the year is a slip, put it right in the file."
             self.plan.notices.insert(0, Problem(min(over), "date", what))
 
-    def _note_missing_venues(self, code: str, rows: list[RunRow], titles: dict[int, str]) -> None:
+    def _note_days(self, code: str, rows: list[RunRow], version: CourseVersion) -> None:
+        """What the page of a new run warns of, which may be all the same: day 2 before day 1. (AM-02)"""
+        titles = {component.number: component.title for component in version.components}
+        before = None
         for row in rows:
             day = PlannedDay(f"{titles[row.component]} of {code}", row.date, row.mode, bool(row.venue))
-            for what in runs.venue_warnings([day], today=self.today):
-                self.plan.notices.append(Problem(row.line, "venue", what))
+            dates = runs.warnings_of_day(day, before, version.course.programme, today=self.today)
+            venues = runs.venue_warnings([day], today=self.today)
+            told = [("date", what) for what in dates] + [("venue", what) for what in venues]
+            self.plan.notices += [Problem(row.line, column, what) for column, what in told]
+            before = day
 
 
 def _said(row: RunRow) -> _Said:

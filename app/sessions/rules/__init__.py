@@ -44,6 +44,7 @@ from app.sessions.rules.planning import (
     suggest_code,
     suggest_codes,
     venue_warnings,
+    warnings_of_day,
     warnings_of_run,
 )
 from app.sessions.rules.proposing import (
@@ -149,6 +150,7 @@ __all__ = [
     "venue_warnings",
     "warn_of_licence",
     "warnings_before_saving",
+    "warnings_of_day",
     "warnings_of_run",
     "withdraw_proposal",
 ]

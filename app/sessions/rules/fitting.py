@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 
+from app.core import clock
 from app.core.errors import RuleBroken, check_all
 from app.core.filters import day, first_listed
 from app.programmes.rules import checked_code
@@ -109,6 +110,14 @@ def check_session(title: str, plan: PlannedSession) -> None:
 
 
 def check_ends(title: str, plan: PlannedSession) -> None:
+    """It ends after it starts, at hours that there are on its day."""
+    for field, at in (("starts", plan.starts), ("ends", plan.ends)):
+        if not clock.is_shown(plan.held_on, at):
+            raise RuleBroken(
+                f"{title} can’t be at {at:%H:%M}: the clocks go forward on {day(plan.held_on)}, and leave that "
+                "hour out",
+                field=field,
+            )
     if plan.ends_at <= plan.starts_at:
         raise RuleBroken(f"{title} must end after it starts", field="ends")
 

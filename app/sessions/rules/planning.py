@@ -161,20 +161,29 @@ def warnings_about(
     Bank holidays, weekends, a day before the one it follows (AM-02), and days before the programme starts or
     after its deadline (AM-04). With `today`, nothing is said of days that are over, except about those two.
     """
+    return [
+        warning
+        for place, one in enumerate(days)
+        for warning in warnings_of_day(one, days[place - 1] if place else None, programme, today=today)
+    ]
+
+
+def warnings_of_day(
+    one: PlannedDay, before: PlannedDay | None, programme: Programme, *, today: date | None = None
+) -> list[str]:
+    """What to know about the date of one day of a run, beside the day that it follows."""
     warnings: list[str] = []
-    for place, one in enumerate(days):
-        title, held_on, before = one.title, one.held_on, days[place - 1]
-        is_over = today is not None and held_on < today
-        if place and held_on < before.held_on:
-            warnings.append(
-                f"{title}, {long_day(held_on)}, is before {before.title}, {long_day(before.held_on)}."
-            )
-        if not is_over:
-            warnings += _about_the_day(title, held_on)
-        if programme.starts_on and held_on < programme.starts_on:
-            warnings.append(_about_the_start(title, held_on, programme.starts_on))
-        if programme.deadline and held_on > programme.deadline:
-            warnings.append(_about_the_deadline(title, held_on, programme.deadline))
+    title, held_on = one.title, one.held_on
+    is_over = today is not None and held_on < today
+    if before and held_on < before.held_on:
+        said = f"{title}, {long_day(held_on)}, is before {before.title}, {long_day(before.held_on)}."
+        warnings.append(said)
+    if not is_over:
+        warnings += _about_the_day(title, held_on)
+    if programme.starts_on and held_on < programme.starts_on:
+        warnings.append(_about_the_start(title, held_on, programme.starts_on))
+    if programme.deadline and held_on > programme.deadline:
+        warnings.append(_about_the_deadline(title, held_on, programme.deadline))
     return warnings
 
 
