@@ -44,7 +44,7 @@ def london_time(day: date, at: time) -> datetime:
 
 
 def is_shown(day: date, at: time) -> bool:
-    """Whether a London clock shows `at` on `day`: 01:30 is left out on the day on which summer time begins."""
+    """Whether a London clock shows `at` on `day`: on that on which summer time begins it leaves 01:30 out."""
     return london(london_time(day, at)).time() == at
 
 

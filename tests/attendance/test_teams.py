@@ -6,7 +6,7 @@ from datetime import date, time
 
 import pytest
 
-from app.attendance.files import Attendee, kind_of, read_plain, read_teams_report
+from app.attendance.files import Attendee, SessionNames, kind_of, read_plain, read_teams_report
 from app.attendance.files.stamps import read_duration, read_stamp
 from app.attendance.models import FileKind
 from app.core import clock
@@ -228,16 +228,19 @@ def test_a_file_that_is_no_report_is_refused_with_a_sentence(content: bytes, wor
 # --- The plain list ------------------------------------------------------------------------------------
 
 
+DAY_1 = SessionNames("SOS2-08", 1, "Day 1")
+
+
 def plain(text: str) -> list[Attendee]:
     assert kind_of(text.encode()) is FileKind.PLAIN
-    return read_plain(text.encode(), run_code="SOS2-08")
+    return read_plain(text.encode(), names=DAY_1)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-8-sig"])
 def test_a_plain_list_in_any_encoding_that_excel_writes(encoding: str) -> None:
     content = "email\tminutes\nann@council.example\t400\n".encode(encoding)
     assert kind_of(content) is FileKind.PLAIN
-    (ann,) = read_plain(content, run_code="SOS2-08")
+    (ann,) = read_plain(content, names=DAY_1)
     assert (ann.email, ann.minutes) == ("ann@council.example", 400)
 
 
@@ -276,10 +279,41 @@ def test_a_plain_list_has_addresses_or_names_and_minutes() -> None:
         ("name,minutes,status\nAnn,0,partial\n", "Line 2: who was there for 0 minutes missed all of it"),
         ("name,minutes,status\nAnn,1,absent_no_notice\n", "Line 2: nobody attends 1 minute and is absent"),
         ("name,minutes,status\nAnn,20,absent_no_notice\n", "Line 2: nobody attends 20 minutes and is absent"),
-        ("name,minutes,session_ref\nAnn,20,SOS2-07/1\n", "Line 2: “SOS2-07/1” is not a session of SOS2-08"),
+        ("name,minutes,session_ref\nAnn,20,SOS2-07/1\n", "Line 2: “SOS2-07/1” is not Day 1 of SOS2-08"),
         ("name,minutes\n", "a heading and no lines"),
     ],
 )
 def test_a_plain_list_with_a_wrong_line_is_refused(text: str, words: str) -> None:
     with pytest.raises(RuleBroken, match=words):
         plain(text)
+
+
+@pytest.mark.parametrize(
+    ("ref", "is_this"),
+    [
+        ("SOS2-08", True),
+        ("sos2-08 day 1", True),
+        ("SOS2-08/1", True),
+        ("SOS2-08, Day 01", True),
+        ("SOS2-08 - session 1", True),
+        ("SOS2-080 day 1", False),
+        ("SOS2-08-1", False),
+        ("SOS2-08 day 2", False),
+        ("SOS2-08/2", False),
+        ("SOS2-08 day 1 and 2", False),
+        ("SOS2-08 day", False),
+        ("SOS2", False),
+        ("day 1", False),
+    ],
+)
+def test_tr04_a_plain_list_names_its_session_or_another(ref: str, is_this: bool) -> None:
+    text = f'name,minutes,session_ref\nAnn,20,"{ref}"\n'
+    if is_this:
+        assert len(plain(text)) == 1
+    else:
+        with pytest.raises(RuleBroken, match=f"“{ref}” is not Day 1 of SOS2-08"):
+            plain(text)
+
+
+def test_tr04_a_session_is_named_by_its_title_too() -> None:
+    assert SessionNames("SOS2-08", 2, "Harm and danger").include("SOS2-08: harm and  Danger")

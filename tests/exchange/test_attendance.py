@@ -347,7 +347,7 @@ def test_sa02_imports_of_one_register_are_undone_newest_first(
     )
     assert known() == [("Ann", 1, "partial", 200)]
     travel_to("2022-04-07 12:00")
-    with pytest.raises(RuleBroken, match="changed after this import.*Undo later imports first"):
+    with pytest.raises(RuleBroken, match="Undo later imports first"):
         rules.undo(file_import=first, by=ACADEMY, now=clock.now(), reason="Of another course")
     db.session.rollback()
     rules.undo(file_import=second, by=ACADEMY, now=clock.now(), reason="Of another course")

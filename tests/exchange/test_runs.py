@@ -223,7 +223,8 @@ def test_am02_a_day_before_the_one_that_it_follows_is_good_to_know() -> None:
         (
             3,
             "date",
-            "Day 2 of SOS2-07, Wednesday 12 January 2022, is before Day 1 of SOS2-07, Saturday 19 March 2022.",
+            "Day 2 of SOS2-07, Wednesday 12 January 2022, is before Day 1 of SOS2-07, Saturday 19 March "
+            "2022.",
         ),
     ]
     assert plan.may_be_applied

@@ -11,6 +11,7 @@ from app.attendance.files.certificates import (
 )
 from app.attendance.files.plain import (
     COLUMNS,
+    SessionNames,
     columns_not_read,
     read_plain,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "MAX_BYTES",
     "Attendee",
     "Interval",
+    "SessionNames",
     "certificate_name",
     "certificate_pdf",
     "columns_not_read",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from app.attendance.files.attendees import PLAIN_COLUMNS, Attendee, check_number, read_text
 from app.core.errors import RuleBroken
@@ -19,11 +20,32 @@ _STATUSES = {
 }
 
 
-def read_plain(content: bytes, *, run_code: str) -> list[Attendee]:
+@dataclass(frozen=True)
+class SessionNames:
+    """How a list may name its session: by the code of the run alone, or with the day."""
+
+    run_code: str
+    number: int
+    title: str
+
+    def include(self, ref: str) -> bool:
+        """ "SOS2-08", "SOS2-08/1" and "sos2-08 day 1" are all day 1 of SOS2-08; "SOS2-080 day 1", a day of
+        another run, and "SOS2-08 day 2" are not."""
+        words = " ".join(ref.casefold().split())
+        code = self.run_code.casefold()
+        found = re.fullmatch(re.escape(code) + r"[ ,;:/][ ,;:/–-]*(.+)", words)
+        if found is None:
+            return words == code
+        number = re.fullmatch(r"(?:day |session )?0*(\d{1,4})", found[1])
+        is_number = number is not None and int(number[1]) == self.number
+        return is_number or found[1] == self.title.casefold()
+
+
+def read_plain(content: bytes, *, names: SessionNames) -> list[Attendee]:
     """Who is on the list, each person once.
 
-    Raises RuleBroken with a sentence for each line that can't be read, contradicts another, or is about a
-    session of another run (`session_ref`); of many, for the first ten.
+    Raises RuleBroken with a sentence for each line that can't be read, contradicts another, or is about
+    another session (`session_ref`); of many, for the first ten.
     """
     table = _table(content)
     if not table.present & {"email", "name"}:
@@ -33,7 +55,7 @@ def read_plain(content: bytes, *, run_code: str) -> list[Attendee]:
     wrong: list[str] = []
     for line in table.lines:
         try:
-            _take(line, people, run_code)
+            _take(line, people, names)
         except RuleBroken as error:
             wrong.append(error.message)
     if wrong:
@@ -53,11 +75,11 @@ def _table(content: bytes) -> Table:
     return read_table(text.encode(), known=PLAIN_COLUMNS, required=())
 
 
-def _take(line: Line, people: dict[str, Attendee], run_code: str) -> None:
+def _take(line: Line, people: dict[str, Attendee], names: SessionNames) -> None:
     """Add whom a line names, unless an earlier one said the same of them."""
     ref = line.values.get("session_ref", "")
-    if ref and not ref.casefold().startswith(run_code.casefold()):
-        raise _wrong(line, f"“{ref}” is not a session of {run_code}.")
+    if ref and not names.include(ref):
+        raise _wrong(line, f"“{ref}” is not {names.title} of {names.run_code}.")
     one = _attendee(line)
     first = people.setdefault(one.email or one.name.casefold(), one)
     if (first.minutes, first.status) != (one.minutes, one.status):

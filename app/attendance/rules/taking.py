@@ -10,6 +10,7 @@ from app.attendance import queries
 from app.attendance.files import (
     Attendee,
     Interval,
+    SessionNames,
     columns_not_read,
     kind_of,
     minutes_in,
@@ -98,7 +99,8 @@ def upload_file(
 def _read(kind: FileKind, content: bytes, session: TrainingSession) -> list[Attendee]:
     if kind is FileKind.TEAMS:
         return read_teams_report(content, held_on=session.held_on)
-    attendees = read_plain(content, run_code=session.run.code)
+    names = SessionNames(session.run.code, session.component_number, session.component.title)
+    attendees = read_plain(content, names=names)
     longest = minutes_of(session)
     for one in attendees:
         if one.minutes is not None and one.minutes > longest:

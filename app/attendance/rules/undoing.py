@@ -49,8 +49,8 @@ def check_can_undo(submission: Submission, by: Actor, now: datetime, reason: str
     check_can_see_registers(submission.session.run, by)
     if submission.way is MarkWay.IMPORT:
         raise RuleBroken(
-            "This came with a file of several registers. The academy undoes it with the whole of that file, on "
-            "the page of the import; single marks are corrected on the register."
+            "This came with a file of several registers. The academy undoes it with the whole of that file, "
+            "on the page of the import; single marks are corrected on the register."
         )
     held = db.session.get(PartlyHeld, submission.session_id)
     if held is not None and held.decided_at is not None and submission.at <= held.decided_at:

@@ -177,20 +177,20 @@ class _Comparison:
         )
 
     def _refuse_partly_not_held(self) -> None:
-        """A register that would say of some that the session was not held, and of others whether they came."""
+        """No register says of some that the session was not held, and of others whether they came."""
         known = {key: mark.status for key, mark in self.held.items()}
         said = {key: line.new.status for key, line in self.lines.items()}
         made = _partly_not_held(known | said) - _partly_not_held(known)
         told = {session_id for (session_id, _), status in said.items() if status is MarkStatus.NOT_HELD}
         for line in self.lines.values():
-            session, status = line.session, line.new.status
+            session, code, status = line.session, line.session.run_code, line.new.status
             is_to_blame = status is MarkStatus.NOT_HELD or session.id not in told
             if session.id in made and is_to_blame and status is not MarkStatus.NOT_RECORDED:
                 self.plan.refuse(
                     line.number,
                     "status",
-                    f"{session.title} of {session.run_code} would be “not held” for some and held for others. "
-                    "That a session was not held is said of everybody on its register.",
+                    f"{session.title} of {code} would be “not held” for some and held for others: "
+                    "that a session was not held is said of everybody on its register.",
                 )
 
 

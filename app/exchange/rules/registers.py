@@ -139,8 +139,8 @@ def _live_as_sent(
         is_as_sent = was is None or (mark is not None and attendance.is_as_sent(mark, was))
         if not is_as_sent or held.get(key) != (mark and mark.id):
             raise RuleBroken(
-                "Some of these registers changed after this import, so it can’t be undone. Undo later imports "
-                "first, or change the registers by hand."
+                "Some of these registers changed after this import, so it can’t be undone. Undo later "
+                "imports first, or change the registers by hand."
             )
         found[key] = mark
     return found

@@ -47,8 +47,8 @@ def plan(sheet: Sheet[RunRow], *, now: datetime) -> Plan:
     that says of a run what is here already changes nothing; one that says otherwise is a problem, because a
     date is moved on the run's page, which tells those who have a place. A room or a trainer in two places at
     once, by the file alone or beside what is here, needs a reason as on the page of a new run (AM-02). What
-    that page warns of is said: day 2 before day 1, days without a venue. Days that are over are taken as held,
-    which is said, too: they may be a slip of the year.
+    that page warns of is said: day 2 before day 1, days without a venue. Days that are over are taken as
+    held, which is said, too: they may be a slip of the year.
     """
     comparison = _Comparison(sheet, clock.london(now).date())
     by_code: defaultdict[str, list[RunRow]] = defaultdict(list)

@@ -114,8 +114,8 @@ def check_ends(title: str, plan: PlannedSession) -> None:
     for field, at in (("starts", plan.starts), ("ends", plan.ends)):
         if not clock.is_shown(plan.held_on, at):
             raise RuleBroken(
-                f"{title} can’t be at {at:%H:%M}: the clocks go forward on {day(plan.held_on)}, and leave that "
-                "hour out",
+                f"{title} can’t be at {at:%H:%M}: the clocks go forward on {day(plan.held_on)}, and leave "
+                "that hour out",
                 field=field,
             )
     if plan.ends_at <= plan.starts_at:
