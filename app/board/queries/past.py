@@ -76,7 +76,7 @@ def past_of(
     followed = [
         plan
         for plan in plans
-        if figures.counts_people(plan.target) and (follows_all or plan.target.id in restated)
+        if plan.target.kind.counts_people and (follows_all or plan.target.id in restated)
     ]
     trails = figures.trails_of(followed, until=as_at, known_at=known_at)
     compared = [one for one in published if one.target_id in trails]

@@ -37,7 +37,7 @@ def trails(told: Whole) -> list[Trail]:
         (line, line.plan)
         for _title, _deadline, lines in told.programmes
         for line in lines
-        if line.plan is not None and figures.has_weekly(line.target) and not line.figure.has_no_one
+        if line.plan is not None and line.target.kind.counts_people and not line.figure.has_no_one
     ]
     return [
         Trail(

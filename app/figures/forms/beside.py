@@ -106,7 +106,7 @@ class MilestoneForm(Form):
     def of(cls, kind: TargetKind, milestone: Milestone | None = None) -> MilestoneForm:
         """The form for a target of this kind; `milestone` fills in what is to be changed."""
         form = cls(obj=milestone)
-        if kind not in (TargetKind.COVERAGE, TargetKind.COHORT):
+        if not kind.has_scope:
             del form.minimum_percent
         if milestone is None:
             del form.reason

@@ -37,6 +37,16 @@ class TargetKind(StrEnum):
         }[self]
 
     @property
+    def has_scope(self) -> bool:
+        """Whether it is a share of the people in a population or a cohort, who are its denominator."""
+        return self in (TargetKind.COVERAGE, TargetKind.COHORT)
+
+    @property
+    def counts_people(self) -> bool:
+        """Whether it counts people’s completions, so that it can be said who joined, left and completed."""
+        return self.has_scope or self is TargetKind.PEOPLE_TRAINED
+
+    @property
     def meaning(self) -> str:
         """What it counts, in the words of the page of definitions and of the packs (BM-06)."""
         return {

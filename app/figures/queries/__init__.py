@@ -15,7 +15,6 @@ from app.figures.queries.beside import BesideTarget, beside_target, own_mileston
 from app.figures.queries.breakdown import (
     Breakdown,
     breakdown,
-    has_breakdown,
 )
 from app.figures.queries.candidates import candidates, candidates_in_words
 from app.figures.queries.colours import COLOURS_OF_SCORES, DEFAULT_SCORE_MARGIN
@@ -23,7 +22,6 @@ from app.figures.queries.counted import (
     Among,
     Counted,
     counted,
-    has_outstanding,
     lists_of,
     not_booked,
     outstanding,
@@ -98,7 +96,6 @@ from app.figures.queries.months import MonthOfSessions
 from app.figures.queries.movement import (
     Movement,
     Step,
-    counts_people,
     done_on,
     movement,
     people_called,
@@ -184,7 +181,6 @@ from app.figures.queries.wanted import (
 from app.figures.queries.weekly import (
     Planned,
     Point,
-    has_weekly,
     planned_line,
     planned_of,
     since_it_began,
@@ -260,7 +256,6 @@ __all__ = [
     "count_in_words",
     "counted",
     "counting_alike",
-    "counts_people",
     "coverage_lost",
     "deliverables_of_trainer",
     "deliveries_of",
@@ -282,10 +277,7 @@ __all__ = [
     "flags_of",
     "gaps_of",
     "gone_by",
-    "has_breakdown",
-    "has_outstanding",
     "has_targets",
-    "has_weekly",
     "in_all",
     "is_met",
     "leavers",

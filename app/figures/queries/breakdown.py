@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import Select, Subquery, func, select
 
-from app.figures.models import Target, TargetKind
 from app.figures.queries import scopes
 from app.figures.queries.figure import Figure, Group
 from app.figures.queries.hiding import Name, hidden_rows
@@ -57,11 +56,6 @@ class Breakdown:
         """The services of which somebody is neither complete nor booked; and those that are hidden, as to
         leave one of them out would tell that nobody is."""
         return [one for one in self.services if one.is_hidden or one.to_book]
-
-
-def has_breakdown(target: Target) -> bool:
-    """Whether a target has people in scope who can be grouped: a flow and a number of sessions have not."""
-    return target.kind in {TargetKind.COVERAGE, TargetKind.COHORT}
 
 
 def breakdown(figure: Figure, *, sees_names: bool) -> Breakdown:

@@ -17,7 +17,7 @@ from app.figures.queries.audiences import limited_courses, outside_audience
 from app.figures.queries.breakdown import GROUPS, with_groups
 from app.figures.queries.counts import left_out, people_done, to_be_trained, trained, with_marks_outstanding
 from app.figures.queries.figure import STARTED_LATELY
-from app.figures.queries.plans import WITH_SCOPE, Plan, plans_for
+from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.sources import Sources, sources_for
 from app.figures.queries.waiting import waiting_in_words
 from app.learning.queries import standings
@@ -213,14 +213,9 @@ def not_booked(target: Target, course: Course, *, on: date) -> Select[tuple[Pers
     return found.where(scopes.is_required(target.cohort_id, Person.id, course.id, on))
 
 
-def has_outstanding(target: Target) -> bool:
-    """Whether a target counts people of whom some are still to be trained."""
-    return target.kind in WITH_SCOPE
-
-
 def lists_of(target: Target) -> set[Counted]:
     """Which lists of people a target has: of people trained, who is, who is booked to be, and who has marks
     outstanding."""
     if target.kind is TargetKind.PEOPLE_TRAINED:
         return {Counted.COMPLETE, Counted.BOOKED, Counted.UNMARKED}
-    return set(Counted) if target.kind in WITH_SCOPE else set()
+    return set(Counted) if target.kind.has_scope else set()

@@ -16,7 +16,7 @@ from app.figures.queries import measures, scopes
 from app.figures.queries.arithmetic import is_met
 from app.figures.queries.figure import Figure
 from app.figures.queries.periods import Period, Trail, in_both, together, trails_of
-from app.figures.queries.plans import OF_PEOPLE, Plan, required_of
+from app.figures.queries.plans import Plan, required_of
 from app.figures.queries.prospects import Moment
 from app.figures.queries.sources import Sources, sources_for
 
@@ -33,7 +33,7 @@ def met_on(figures: Sequence[Figure], plans: Sequence[Plan], moment: Moment) -> 
         plan
         for figure, plan in zip(figures, plans, strict=True)
         if figure.met and figure.required and figure.is_after_deadline
-        and plan.target.kind in (*OF_PEOPLE, TargetKind.REACH)
+        and (plan.target.kind.counts_people or plan.target.kind is TargetKind.REACH)
     ]  # fmt: skip
     stocks = [plan for plan in over if plan.has_scope]
     in_post = [plan for plan in over if plan.target.kind is TargetKind.REACH and plan.population]

@@ -15,7 +15,7 @@ from app.core.filters import day_seen_from
 from app.figures.models import Target, TargetKind
 from app.figures.queries.counts import people_done, trained
 from app.figures.queries.direction import ADDED_LATER, TAKEN_OUT_LATER, from_to
-from app.figures.queries.plans import OF_PEOPLE, Plan, plans_for
+from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.sources import Sources, sources_for
 from app.people.models import BY_NAME, Person
 
@@ -168,11 +168,6 @@ class Movement:
         return ", ".join(f"{self.count(step):,} {word}" for step, _sign, word in steps if self.people[step])
 
 
-def counts_people(target: Target) -> bool:
-    """Whether a target counts people one by one, so that it can be said who joined, left and completed."""
-    return target.kind in OF_PEOPLE
-
-
 def movement(target: Target, *, before: When, after: When) -> Movement:
     """Why a figure moved between two points, each (as at, as known); three statements, whoever is counted.
 
@@ -206,7 +201,7 @@ def movement_of(kind: TargetKind, first: Point, known: Point, last: Point) -> Mo
 def people_counted(plan: Plan, sources: Sources) -> Select[tuple[int, int]] | None:
     """Everybody whom a figure counts, once: person_id, and `done` as 1 when complete. None where a target
     counts no people one by one. Of people trained, everybody counted is complete."""
-    if not counts_people(plan.target):
+    if not plan.target.kind.counts_people:
         return None
     people = (trained(plan, sources) if plan.is_flow else people_done(plan, sources)).subquery()
     return select(people.c.person_id, people.c.done)
@@ -216,7 +211,7 @@ def done_on(
     plans: Sequence[Plan], *, as_at: date, known_at: datetime | None = None
 ) -> dict[int, dict[int, bool]]:
     """By each target's id, everybody whom its figure counts and whether as complete; in one statement."""
-    plans = [plan for plan in plans if counts_people(plan.target)]
+    plans = [plan for plan in plans if plan.target.kind.counts_people]
     if not plans:
         return {}
     sources = sources_for(plans, as_at, known_at)

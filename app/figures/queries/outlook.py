@@ -20,7 +20,7 @@ from app.figures.queries.forecast import Forecast, is_over, last_useful_start
 from app.figures.queries.met import met_on
 from app.figures.queries.overrides import overrides_on
 from app.figures.queries.planning import PlanningAbsence, planned_at, planning_absence
-from app.figures.queries.plans import OF_PEOPLE, Plan
+from app.figures.queries.plans import Plan
 from app.figures.queries.prospects import FreeRun, Moment, free_runs
 from app.figures.queries.reaching import Reaching, courses_of, reaching, with_reaching
 from app.figures.queries.sources import Sources
@@ -116,7 +116,7 @@ def _ahead(figure: Figure, plan: Plan, tally: Tally, sources: Sources, common: _
             marked=common.marked,
             met_on=met_on,
         )
-    if target.kind not in OF_PEOPLE:
+    if not target.kind.counts_people:
         return figure
     return _with_outlook(
         figure,

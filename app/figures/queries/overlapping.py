@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import Select, intersect, select
 
 from app.core.db import db
-from app.figures.models import Target
+from app.figures.models import Target, TargetKind
 from app.figures.queries import scopes
 from app.figures.queries.lists import targets
-from app.figures.queries.plans import WITH_SCOPE, Plan, plans_for
+from app.figures.queries.plans import Plan, plans_for
 
 
 def overlapping_targets(target: Target, *, on: date) -> list[Target]:
@@ -20,7 +20,9 @@ def overlapping_targets(target: Target, *, on: date) -> list[Target]:
 
     Those of the same population or cohort have the same people, and nothing is left between them.
     """
-    others = targets(as_at=on).where(Target.kind.in_(WITH_SCOPE), Target.id != target.id)
+    others = targets(as_at=on).where(
+        Target.kind.in_([kind for kind in TargetKind if kind.has_scope]), Target.id != target.id
+    )
     plan, *rest = plans_for([target, *db.session.scalars(others)])
     if not plan.has_scope:
         return []

@@ -15,8 +15,6 @@ from app.people.models import EmploymentType
 from app.programmes.models import USUAL_CAPACITY, Course
 
 LEFT_OUT = (EmploymentType.AGENCY, EmploymentType.CONTRACTED)
-WITH_SCOPE = (TargetKind.COVERAGE, TargetKind.COHORT)
-OF_PEOPLE = (*WITH_SCOPE, TargetKind.PEOPLE_TRAINED)
 
 
 class Whoever(Enum):
@@ -52,7 +50,7 @@ class Plan:
     @property
     def has_scope(self) -> bool:
         """Whether it is a share of the people in a population or a cohort, who are its denominator."""
-        return self.target.kind in WITH_SCOPE
+        return self.target.kind.has_scope
 
     @property
     def asks_a_share(self) -> bool:
@@ -71,7 +69,7 @@ class Plan:
     @property
     def courses(self) -> set[int]:
         """The courses whose completions the figure reads."""
-        if not (self.is_flow or self.has_scope):
+        if not self.target.kind.counts_people:
             return set()
         if self.rule.course_id:
             return {self.rule.course_id}

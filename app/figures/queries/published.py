@@ -16,7 +16,7 @@ from app.figures.models import PublishedFigure, PublishedPerson, Target, TargetK
 from app.figures.queries.arithmetic import count_in_words
 from app.figures.queries.direction import count_moved, score_moved
 from app.figures.queries.figure import Figure, score_of
-from app.figures.queries.movement import Change, Done, Movement, Point, counts_people, done_on, movement_of
+from app.figures.queries.movement import Change, Done, Movement, Point, done_on, movement_of
 from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.reading import figures
 from app.learning.models import Mark, PastCompletion
@@ -195,7 +195,7 @@ def moved_since(restated: Restated, now: Figure, done: Done) -> Movement:
 def moved_in_words(restated: Restated, now: Figure, done: Done) -> str:
     """The steps from what was published to the figure of now, what was recorded late apart from what
     happened: "Up from 0 to 10 since 17 November: 3 delivered, 7 recorded late." """
-    if counts_people(restated.published.target):
+    if restated.published.target.kind.counts_people:
         return moved_since(restated, now, done).in_words
     if now.kind is TargetKind.SCORE:
         return score_moved(restated.published, restated.now, now)

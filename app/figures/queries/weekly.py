@@ -15,7 +15,7 @@ from app.figures.models import Milestone, Target, TargetRule
 from app.figures.queries import periods, plans
 from app.figures.queries.arithmetic import required_number, shown_percent
 from app.figures.queries.periods import Period, Trail
-from app.figures.queries.plans import OF_PEOPLE, Plan, required_of
+from app.figures.queries.plans import Plan, required_of
 
 WEEK = timedelta(weeks=1)
 
@@ -38,11 +38,6 @@ class Planned:
     on: date
     complete: int
     words: str
-
-
-def has_weekly(target: Target) -> bool:
-    """Whether a target's figure can be followed from week to week: those that count people's completions."""
-    return target.kind in OF_PEOPLE
 
 
 def weekly(target: Target, *, first: date, last: date, known_at: datetime | None = None) -> list[Point]:

@@ -183,7 +183,7 @@ def _check(target: Target, percent: Decimal | None, count: int | None) -> None:
         raise RuleBroken("A score has no milestones: each wave is its own figure")
     if (percent is None) == (count is None):
         raise RuleBroken("Enter a percentage or a number, one of the two", field="minimum_count")
-    if percent is not None and target.kind not in (TargetKind.COVERAGE, TargetKind.COHORT):
+    if percent is not None and not target.kind.has_scope:
         raise RuleBroken(
             f"{target.kind.label} has nothing to take a percentage of: enter a number",
             field="minimum_percent",

@@ -159,7 +159,7 @@ def _keep_people(made: Sequence[PublishedFigure], *, as_at: date, now: datetime)
     db.session.execute(insert(PublishedPerson).from_select(names, union_all(*parts)))
     kept = _counts_kept([one.id for one in made])
     for one, plan in zip(made, plans, strict=True):
-        if queries.counts_people(plan.target):
+        if plan.target.kind.counts_people:
             everybody = one.numerator if one.denominator is None else one.denominator
             if kept.get(one.id, (0, 0)) != (everybody, one.numerator):
                 raise RuleBroken(_AGAIN)

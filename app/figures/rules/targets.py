@@ -224,7 +224,7 @@ def _check_minimum(kind: TargetKind, percent: Decimal | None, count: int | None)
             "Enter a minimum number of people instead.",
             field="minimum_percent",
         )
-    if percent is not None and kind not in (TargetKind.COVERAGE, TargetKind.COHORT):
+    if percent is not None and not kind.has_scope:
         raise RuleBroken(
             f"{kind.label} has nothing to take a percentage of: leave it out", field="minimum_percent"
         )

@@ -17,7 +17,7 @@ def flagged_people(code: str) -> str:
     """The people whose records are in doubt, each with why."""
     found = one_or_404(queries.target_coded(code))
     dates = DatesForm.read(request.args)
-    if not queries.has_outstanding(found) or not dates.is_right:
+    if not found.kind.has_scope or not dates.is_right:
         abort(404)
     page = paginate(queries.flagged_people(found, **dates.chosen), scalars=False)
     flags = queries.flags_of(found, [person.id for person, _ in page.rows], **dates.chosen)

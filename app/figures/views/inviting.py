@@ -82,7 +82,7 @@ def _is_asked_for(target: Target) -> bool:
 def _target_or_404(code: str) -> Target:
     """A flow counts whoever is trained, so that nobody in particular lacks it: it has no such page."""
     target = one_or_404(queries.target_coded(code))
-    return target if queries.has_outstanding(target) else abort(404)
+    return target if target.kind.has_scope else abort(404)
 
 
 def _offer(form: InviteForm, target: Target, course: Course, page: Page[Any]) -> None:

@@ -20,7 +20,7 @@ def movement(code: str) -> str:
     """Each step from the earlier figure to the later (?from=2022-01-31&to=2022-02-28)."""
     target = one_or_404(queries.target_coded(code))
     form = MovementForm.read(request.args)
-    found = _movement(target, form) if form.is_right and queries.counts_people(target) else None
+    found = _movement(target, form) if form.is_right and target.kind.counts_people else None
     return render_template("figures/movement.html", target=target, form=form, movement=found)
 
 
@@ -30,7 +30,7 @@ def moved_people(code: str, step: str) -> str | Response:
     """Whom one step counts, by name."""
     target = one_or_404(queries.target_coded(code))
     form = MovementForm.read(request.args)
-    if step not in list(Step) or not form.is_right or not queries.counts_people(target):
+    if step not in list(Step) or not form.is_right or not target.kind.counts_people:
         abort(404)
     people = _movement(target, form).people[Step(step)]
     page = paginate(queries.people_called(people))

@@ -28,7 +28,7 @@ def progress(code: str) -> str:
     found = one_or_404(queries.target_coded(code))
     dates = DatesForm.read(request.args)
     context: dict[str, Any] = {"chart": None}
-    if dates.is_right and queries.has_weekly(found):
+    if dates.is_right and found.kind.counts_people:
         last = dates.happened_by
         year = queries.weekly(found, first=last - YEAR, last=last, known_at=dates.known)
         points = queries.since_it_began(year, found.programme.starts_on)
@@ -53,7 +53,7 @@ def breakdown(code: str) -> str:
     found = one_or_404(queries.target_coded(code))
     dates = DatesForm.read(request.args)
     context: dict[str, Any] = {"found": None, "turnover": None}
-    if dates.is_right and queries.has_breakdown(found):
+    if dates.is_right and found.kind.has_scope:
         context["figure"] = figure = _with_groups(found, dates)
         context["found"] = shown = queries.breakdown(figure, sees_names=current_actor().sees_names)
         if found.kind is TargetKind.COVERAGE:
@@ -70,7 +70,7 @@ def breakdown_csv(code: str) -> Response:
     """The same rows as a file."""
     found = one_or_404(queries.target_coded(code))
     dates = DatesForm.read(request.args)
-    if not dates.is_right or not queries.has_breakdown(found):
+    if not dates.is_right or not found.kind.has_scope:
         return page_as_asked("figures.breakdown", code=found.code)
     figure = _with_groups(found, dates)
     content = files.breakdown_csv(figure, queries.breakdown(figure, sees_names=current_actor().sees_names))

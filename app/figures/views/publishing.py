@@ -72,7 +72,7 @@ def published_of(code: str) -> str:
         target=target,
         page=page,
         latest=latest,
-        has_movement=queries.counts_people(target),
+        has_movement=target.kind.counts_people,
     )
 
 
@@ -82,7 +82,7 @@ def published_figure(figure_id: int) -> str:
     """One figure as published: its rule, its restated value and, for those who may see names, its people."""
     found = get_or_404(PublishedFigure, figure_id)
     people = None
-    has_movement = queries.counts_people(found.target)
+    has_movement = found.target.kind.counts_people
     if current_actor().sees_names and has_movement:
         people = paginate(queries.people_published(found), scalars=False)
     return render_template(

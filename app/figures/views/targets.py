@@ -85,7 +85,7 @@ def target(code: str) -> str:
         context |= _beside(found, context["figure"], dates, sees_names=sees_names)
         context["may_override"] = not dates.is_to_come and rules.can_override(figure, end, on=today)
         context["twice"] = queries.possible_duplicates_counted(plan, **dates.chosen)
-        if sees_names and queries.has_outstanding(found):
+        if sees_names and found.kind.has_scope:
             context["asked"] = queries.outstanding(plan, **dates.chosen, until=dates.forecast_day)
             context["outstanding"] = paginate(context["asked"].people, scalars=False)
     if current_actor().can(Permission.EDIT_TARGETS):
