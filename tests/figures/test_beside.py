@@ -65,7 +65,7 @@ def test_u25_a_stated_figure_stands_beside_the_computed_one(manager: Pages) -> N
 def test_u25_a_stated_figure_that_agrees_says_so_and_a_corrected_one_keeps_what_was_typed() -> None:
     scene = scenes.coverage(trained=6, untrained=2)
     figure = state(scene.target, numerator=9, denominator=9)
-    with pytest.raises(RuleBroken, match="Enter why it is corrected"):
+    with pytest.raises(RuleBroken, match="Say why it is corrected"):
         correct(scene.target, figure, numerator=6, denominator=8)
     correct(scene.target, figure, numerator=6, denominator=8, reason="Misread")
     beside = queries.beside_target(scene.target, as_at=AUGUST)
@@ -405,7 +405,7 @@ def test_t09_a_deliverable_is_set_up_and_its_sessions_are_ticked(manager: Pages)
     assert "1 of 17 sessions delivered" in page.text
     assert "Register not marked" in page.text
     page = manager.submit(follow(manager, page, "Choose which count"), {"sessions": []})
-    assert page.errors == ["Enter why sessions no longer count"]
+    assert page.errors == ["Say why sessions no longer count"]
 
 
 def test_a_score_and_a_reach_target_are_set_up(manager: Pages) -> None:

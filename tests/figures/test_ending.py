@@ -191,7 +191,7 @@ def test_of_every_kind_the_list_of_those_that_ended_has_the_last_figure() -> Non
 @pytest.mark.parametrize(
     ("reason", "sentence"),
     [
-        (" ", "Enter why the target ends"),
+        (" ", "Say why the target ends"),
         ("As Ada Zquux said", "it names Ada Zquux: say it without the name"),
     ],
 )
@@ -201,6 +201,14 @@ def test_3_0_the_board_reads_why_a_target_ended_and_no_name(reason: str, sentenc
     with pytest.raises(RuleBroken, match=sentence):
         end(target, reason=reason)
     assert queries.end_of(target) is None
+
+
+def test_a_reason_keeps_the_lines_that_were_typed() -> None:
+    target = scenes.coverage(trained=1, untrained=0).target
+    assert (
+        end(target, reason="  The contract ended.\n\nSee the minutes. ").reason
+        == "The contract ended.\n\nSee the minutes."
+    )
 
 
 def test_a_target_that_has_an_end_is_not_ended_again_nor_put_back_twice() -> None:

@@ -220,7 +220,7 @@ def test_4_4_a_delivery_by_the_date_and_the_marks_that_were_known() -> None:
 def test_i15_a_tick_is_taken_away_only_with_a_reason() -> None:
     made, runs = seventeen()
     ids = [run.sessions[0].id for run in runs]
-    with pytest.raises(RuleBroken, match="Enter why sessions no longer count"):
+    with pytest.raises(RuleBroken, match="Say why sessions no longer count"):
         tick(made, ids[1:], offered=ids)
     tick(made, ids[1:], offered=ids, reason="It was a briefing")
     assert queries.figure(made, as_at=FEBRUARY).numerator == 10

@@ -638,3 +638,5 @@ def test_an_entry_that_was_just_changed_is_not_changed_twice() -> None:
         rules.withdraw(membership=membership, by=ACADEMY, now=LONG_AGO, reason="Error")
     with pytest.raises(RuleBroken, match="They have already left the list"):
         rules.leave(membership=left, **values)
+    with pytest.raises(RuleBroken, match="Say why they should not have been on the list"):
+        rules.withdraw(membership=left, by=ACADEMY, now=LONG_AGO, reason=" ")

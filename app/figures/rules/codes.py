@@ -1,4 +1,4 @@
-"""What targets, populations and cohorts are called."""
+"""What targets, populations and cohorts are called, and the reasons that their changes need."""
 
 from __future__ import annotations
 
@@ -71,9 +71,10 @@ def checked_words(text: str, *, field: str) -> str:
     return text
 
 
-def checked_reason(reason: str | None) -> str:
-    """A rule of a figure is never changed without saying why."""
+def checked_reason(reason: str | None, why: str) -> str:
+    """What a figure is read by is never changed without saying why; `why` completes the sentence: "why the
+    rule changes". Its lines are kept as they were typed."""
     reason = (reason or "").strip()
     if not reason:
-        raise RuleBroken("Say why the rule changes", field="reason")
+        raise RuleBroken(f"Say {why}", field="reason")
     return reason

@@ -104,7 +104,7 @@ def change_cohort(
     wanted = {(cause, course.id): course for cause, course in _pairs(requirements)}
     words_before, why = queries.requirements_in_words(cohort.requirements), None
     if current.keys() != wanted.keys():
-        why = checked_reason(reason)
+        why = checked_reason(reason, "why the rule changes")
         dropped = [current[key] for key in current.keys() - wanted.keys()]
         known_from = max((supersede(one, by=by.name, now=now) for one in dropped), default=now)
         for cause, course_id in sorted(wanted.keys() - current.keys()):
@@ -247,7 +247,7 @@ def withdraw(*, membership: Membership, by: Actor, now: datetime, reason: str | 
 
     Why they were put on it stays with the entry; why they should not have been stands in the audit.
     """
-    why = checked_reason(reason)
+    why = checked_reason(reason, "why they should not have been on the list")
     cohort = _cohort_of(membership)
     supersede(membership, by=by.name, now=now)
     audit.record(

@@ -14,7 +14,7 @@ from app.core.errors import RuleBroken
 from app.core.filters import plural
 from app.figures import queries
 from app.figures.models import DeliverableSession, Target, TargetKind
-from app.figures.rules.codes import checked_name
+from app.figures.rules.codes import checked_reason
 
 
 def tick_sessions(
@@ -43,7 +43,7 @@ def tick_sessions(
     counted = {row.session_id: row for row in rows}
     dropped = [counted[one] for one in sorted(counted.keys() & set(offered) - set(ticked))]
     added = sorted(set(ticked) - counted.keys())
-    why = checked_name(reason or "", "why sessions no longer count", field="reason") if dropped else None
+    why = checked_reason(reason, "why sessions no longer count") if dropped else None
     supersede_all(dropped, by=by.name, now=now)
     for session_id in added:
         record(DeliverableSession(target_id=target.id, session_id=session_id), by=by.name, now=now)

@@ -12,7 +12,7 @@ from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.figures import queries
 from app.figures.models import Target, TargetEnd
-from app.figures.rules.codes import check_title_is_free, checked_name
+from app.figures.rules.codes import check_title_is_free, checked_reason
 from app.people.rules import check_names_nobody
 
 
@@ -44,7 +44,7 @@ def end_target(*, target: Target, last_day: date, reason: str, by: Actor, now: d
     Figures as at that day or before still show it, later ones do not; as known before now all of them do.
     One that should never have been set up ends on a day before its programme began. The board reads why.
     """
-    why = checked_name(reason, "why the target ends", field="reason")
+    why = checked_reason(reason, "why the target ends")
     check_names_nobody(why, field="reason")
     lock_row(Target, target.id)
     standing = queries.end_of(target)
@@ -62,7 +62,7 @@ def end_target(*, target: Target, last_day: date, reason: str, by: Actor, now: d
 
 def take_back_end(*, target: Target, reason: str, by: Actor, now: datetime) -> None:
     """Put a target back: it is asked for on every day again. As known before now it had ended."""
-    why = checked_name(reason, "why the end is taken back", field="reason")
+    why = checked_reason(reason, "why the end is taken back")
     lock_table(Target)
     lock_row(Target, target.id)
     end = check_has_end(target)

@@ -15,7 +15,7 @@ from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.figures import queries
 from app.figures.models import Milestone, Target, TargetKind, TargetRule
-from app.figures.rules.codes import checked_name, checked_words
+from app.figures.rules.codes import checked_reason, checked_words
 from app.figures.rules.ending import check_has_not_ended
 
 
@@ -63,7 +63,7 @@ def change_milestone(
     title: str = "",
 ) -> Milestone:
     """Another day or another number; the milestone as it was stays with the reason."""
-    why = checked_name(reason or "", "why the milestone changes", field="reason")
+    why = checked_reason(reason, "why the milestone changes")
     _check(target, minimum_percent, minimum_count)
     _lock(target, milestone)
     check_has_not_ended(target, on=clock.london(now).date())
@@ -91,7 +91,7 @@ def remove_milestone(
     *, target: Target, milestone: Milestone, by: Actor, now: datetime, reason: str | None
 ) -> None:
     """The milestone is no longer asked; what it was stays with the reason."""
-    why = checked_name(reason or "", "why the milestone is taken away", field="reason")
+    why = checked_reason(reason, "why the milestone is taken away")
     _lock(target, milestone)
     supersede(milestone, by=by.name, now=now)
     changes = {"Milestone": (_in_words(milestone), None)}

@@ -15,7 +15,7 @@ from app.core.permissions import Permission
 from app.figures import queries
 from app.figures.models import OVERRIDE_DAYS, Colour, ColourOverride, Target, TargetEnd
 from app.figures.queries import Figure
-from app.figures.rules.codes import checked_name
+from app.figures.rules.codes import checked_reason
 from app.figures.rules.ending import check_is_asked_for
 from app.people.rules import check_names_nobody
 
@@ -34,7 +34,7 @@ def override_colour(
         raise RuleBroken("Choose green, amber or red: the others are facts", field="colour")
     if not 1 <= days <= OVERRIDE_DAYS:
         raise RuleBroken(f"Days must be between 1 and {OVERRIDE_DAYS}", field="days")
-    why = checked_name(reason, "why the colour is overridden", field="reason")
+    why = checked_reason(reason, "why the colour is overridden")
     check_names_nobody(why, field="reason")
     lock_row(Target, target.id)
     today = clock.london(now).date()

@@ -112,7 +112,7 @@ def change_population(
     changes: dict[str, tuple[str, str]] = {}
     why = None
     if keys_of(current) != entries.keys():
-        why = checked_reason(reason)
+        why = checked_reason(reason, "why the rule changes")
         supersede(current, by=by.name, now=now)
         rule = _record(population, entries, by=by, now=now, after=current, reason=why)
         changes["Rule"] = (queries.population_in_words(current), queries.population_in_words(rule))

@@ -16,7 +16,7 @@ from app.core.errors import RuleBroken
 from app.core.filters import day, plural
 from app.figures import queries
 from app.figures.models import StatedFigure, Target, TargetKind
-from app.figures.rules.codes import checked_name, checked_title
+from app.figures.rules.codes import checked_reason, checked_title
 from app.figures.rules.ending import check_has_not_ended
 
 
@@ -68,7 +68,7 @@ def correct_stated(
     **stated: Unpack[Statement],
 ) -> StatedFigure:
     """A stated figure was typed wrongly: what was typed before stays with the reason."""
-    why = checked_name(reason or "", "why it is corrected", field="reason")
+    why = checked_reason(reason, "why it is corrected")
     checked = _checked(target, stated, now)
     _lock(target, figure)
     check_has_not_ended(target, on=clock.london(now).date())
@@ -97,7 +97,7 @@ def take_back_stated(
     *, target: Target, figure: StatedFigure, by: Actor, now: datetime, reason: str | None
 ) -> None:
     """A stated figure should not have been entered: from now on it is shown nowhere but in the history."""
-    why = checked_name(reason or "", "why it is taken back", field="reason")
+    why = checked_reason(reason, "why it is taken back")
     _lock(target, figure)
     supersede(figure, by=by.name, now=now)
     changes = {"Stated": (_in_words(figure), None)}

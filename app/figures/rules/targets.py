@@ -126,7 +126,7 @@ def change_target(
     changed = TargetRule(target_id=target.id, number=current.number + 1, course_id=course_id, **checked)
     if any(getattr(current, name) != getattr(changed, name) for name in _ASKED):
         check_keeps_milestones(target, changed)
-        changed.reason = checked_reason(reason)
+        changed.reason = checked_reason(reason, "why the rule changes")
         supersede(current, by=by.name, now=now)
         record(changed, by=by.name, now=now, recorded_at=current.superseded_at)
         changed.course = course
