@@ -187,6 +187,19 @@ def milestone(target: Target, on: date, **asked: Any) -> Any:
     return rules.add_milestone(target=target, due_on=on, by=ACADEMY, now=clock.now(), **asked)
 
 
+def test_what_somebody_else_has_just_changed_is_not_changed_again() -> None:
+    target = scenes.coverage(trained=6, untrained=2).target
+    half_way = milestone(target, date(2022, 2, 28), minimum_count=4)
+    figure = state(target, numerator=9, denominator=9)
+    common: dict[str, Any] = {"target": target, "by": ACADEMY, "now": clock.now(), "reason": "A slip"}
+    rules.remove_milestone(milestone=half_way, **common)
+    with pytest.raises(RuleBroken, match="Somebody else has just changed this milestone"):
+        rules.remove_milestone(milestone=half_way, **common)
+    rules.take_back_stated(figure=figure, **common)
+    with pytest.raises(RuleBroken, match="Somebody else has just changed this figure"):
+        rules.take_back_stated(figure=figure, **common)
+
+
 @pytest.mark.parametrize(
     ("on", "asked", "sentence"),
     [

@@ -24,6 +24,7 @@ from app.figures.rules.codes import (
     code_taken,
     title_taken,
 )
+from app.figures.rules.locks import lock_live
 from app.people.models import Person
 from app.people.rules import check_names_nobody
 from app.programmes.models import Course
@@ -97,7 +98,7 @@ def change_cohort(
     """Change a cohort. Other requirements need a reason; figures as known before read those of that time.
     `seen` is the edition that a page was made from (U-29)."""
     requirements = _checked_requirements(requirements)
-    _lock(cohort.id)
+    lock_row(Cohort, cohort.id)
     db.session.expire(cohort)
     audit.check_unchanged(thing=cohort, values=values_of_cohort(cohort), seen=seen, verb="cohort:changed")
     current = {(one.cause, one.course_id): one for one in cohort.requirements}
@@ -152,7 +153,7 @@ def join(
     """Somebody joins a cohort for a cause that it knows. Who is on the list already, on that day or a later
     one, is left as they are: nobody is on it twice on a day. Who had left by that day does not join."""
     cause = checked_cause(cohort, cause)
-    _lock(cohort.id)
+    lock_row(Cohort, cohort.id)
     known = db.session.scalars(queries.memberships_after(cohort, [person.id], joined_on)).first()
     if known is not None:
         until = f" until {day(known.left_on)}: they can join again on that day" if known.left_on else ""
@@ -184,7 +185,7 @@ def add_people(*, cohort: Cohort, typed: str, joined_on: date, cause: str, by: A
     if len(lines) > MOST_LINES:
         raise RuleBroken(f"Paste at most {MOST_LINES:,} lines at once", field="people")
     found = _people_by_line(lines)
-    _lock(cohort.id)
+    lock_row(Cohort, cohort.id)
     ids = [person.id for person in found.values()]
     # the latest first, so that of somebody who is on the list twice from then on the earlier time is told
     known = {
@@ -321,18 +322,9 @@ def _people_by_line(lines: Sequence[str]) -> dict[str, Person]:
     return {line: person for line, person in matches.items() if person is not None}
 
 
-def _lock(cohort_id: int) -> Cohort:
-    """Who changes a cohort's list or requirements takes its row first, so that changes come one by one."""
-    cohort: Cohort = lock_row(Cohort, cohort_id)
-    return cohort
-
-
 def _cohort_of(membership: Membership) -> Cohort:
-    """The cohort of an entry, locked, once it is sure that nobody has just corrected the entry."""
-    cohort = _lock(membership.cohort_id)
-    db.session.refresh(membership)
-    if membership.superseded_at is not None:
-        raise RuleBroken("Somebody else has just changed this entry. Look at the list again.")
+    what = "this entry. Look at the list again."
+    cohort: Cohort = lock_live(Cohort, membership.cohort_id, membership, what)
     return cohort
 
 

@@ -17,6 +17,9 @@ from app.figures import queries
 from app.figures.models import Milestone, Target, TargetKind, TargetRule
 from app.figures.rules.codes import checked_reason, checked_words
 from app.figures.rules.ending import check_has_not_ended
+from app.figures.rules.locks import lock_live
+
+_WHAT = "this milestone. Look at the target again."
 
 
 def add_milestone(
@@ -65,7 +68,7 @@ def change_milestone(
     """Another day or another number; the milestone as it was stays with the reason."""
     why = checked_reason(reason, "why the milestone changes")
     _check(target, minimum_percent, minimum_count)
-    _lock(target, milestone)
+    lock_live(Target, target.id, milestone, _WHAT)
     check_has_not_ended(target, on=clock.london(now).date())
     _check_is_on_the_way(target, minimum_percent, minimum_count)
     if due_on != milestone.due_on:
@@ -92,7 +95,7 @@ def remove_milestone(
 ) -> None:
     """The milestone is no longer asked; what it was stays with the reason."""
     why = checked_reason(reason, "why the milestone is taken away")
-    _lock(target, milestone)
+    lock_live(Target, target.id, milestone, _WHAT)
     supersede(milestone, by=by.name, now=now)
     changes = {"Milestone": (_in_words(milestone), None)}
     audit.record(by=by, verb="target:milestone removed", thing=target, now=now, changes=changes, reason=why)
@@ -113,13 +116,6 @@ def check_keeps_milestones(target: Target, rule: TargetRule) -> None:
 
 def _is_more(asked: Decimal | int | None, minimum: Decimal | int | None) -> bool:
     return asked is not None and minimum is not None and asked > minimum
-
-
-def _lock(target: Target, milestone: Milestone) -> None:
-    lock_row(Target, target.id)
-    db.session.refresh(milestone)
-    if milestone.superseded_at is not None:
-        raise RuleBroken("Somebody else has just changed this milestone. Look at the target again.")
 
 
 def _check_is_on_the_way(target: Target, percent: Decimal | None, count: int | None) -> None:

@@ -18,6 +18,9 @@ from app.figures import queries
 from app.figures.models import StatedFigure, Target, TargetKind
 from app.figures.rules.codes import checked_reason, checked_title
 from app.figures.rules.ending import check_has_not_ended
+from app.figures.rules.locks import lock_live
+
+_WHAT = "this figure. Look at the target again."
 
 
 class Statement(TypedDict, total=False):
@@ -70,7 +73,7 @@ def correct_stated(
     """A stated figure was typed wrongly: what was typed before stays with the reason."""
     why = checked_reason(reason, "why it is corrected")
     checked = _checked(target, stated, now)
-    _lock(target, figure)
+    lock_live(Target, target.id, figure, _WHAT)
     check_has_not_ended(target, on=clock.london(now).date())
     if checked["as_at"] != figure.as_at:
         _check_day_is_free(target, checked["as_at"])
@@ -98,19 +101,12 @@ def take_back_stated(
 ) -> None:
     """A stated figure should not have been entered: from now on it is shown nowhere but in the history."""
     why = checked_reason(reason, "why it is taken back")
-    _lock(target, figure)
+    lock_live(Target, target.id, figure, _WHAT)
     supersede(figure, by=by.name, now=now)
     changes = {"Stated": (_in_words(figure), None)}
     audit.record(
         by=by, verb="target:stated figure taken back", thing=target, now=now, changes=changes, reason=why
     )
-
-
-def _lock(target: Target, figure: StatedFigure) -> None:
-    lock_row(Target, target.id)
-    db.session.refresh(figure)
-    if figure.superseded_at is not None:
-        raise RuleBroken("Somebody else has just changed this figure. Look at the target again.")
 
 
 def _check_day_is_free(target: Target, as_at: date) -> None:
