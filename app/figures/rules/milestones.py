@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-
-from sqlalchemy import select
 
 from app.audit import rules as audit
 from app.core import clock
 from app.core.actors import Actor
-from app.core.db import db, live, lock_row, record, supersede
+from app.core.db import db, lock_row, record, supersede
 from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.figures import queries
@@ -18,6 +17,7 @@ from app.figures.models import Milestone, Target, TargetKind, TargetRule
 from app.figures.rules.codes import checked_reason, checked_words
 from app.figures.rules.ending import check_has_not_ended
 from app.figures.rules.locks import lock_live
+from app.figures.rules.numbers import check_count, check_percent
 
 _WHAT = "this milestone. Look at the target again."
 
@@ -36,9 +36,7 @@ def add_milestone(
     _check(target, minimum_percent, minimum_count)
     lock_row(Target, target.id)
     check_has_not_ended(target, on=clock.london(now).date())
-    _check_is_on_the_way(target, minimum_percent, minimum_count)
-    _check_day(target, due_on)
-    _check_order(target, due_on, minimum_percent, minimum_count)
+    _check_is_on_the_way(target, due_on, minimum_percent, minimum_count)
     milestone = Milestone(
         target_id=target.id,
         due_on=due_on,
@@ -70,10 +68,7 @@ def change_milestone(
     _check(target, minimum_percent, minimum_count)
     lock_live(Target, target.id, milestone, _WHAT)
     check_has_not_ended(target, on=clock.london(now).date())
-    _check_is_on_the_way(target, minimum_percent, minimum_count)
-    if due_on != milestone.due_on:
-        _check_day(target, due_on)
-    _check_order(target, due_on, minimum_percent, minimum_count, instead_of=milestone)
+    _check_is_on_the_way(target, due_on, minimum_percent, minimum_count, instead_of=milestone)
     known_from = supersede(milestone, by=by.name, now=now)
     changed = Milestone(
         target_id=target.id,
@@ -118,11 +113,25 @@ def _is_more(asked: Decimal | int | None, minimum: Decimal | int | None) -> bool
     return asked is not None and minimum is not None and asked > minimum
 
 
-def _check_is_on_the_way(target: Target, percent: Decimal | None, count: int | None) -> None:
+def _check_is_on_the_way(
+    target: Target,
+    due_on: date,
+    percent: Decimal | None,
+    count: int | None,
+    *,
+    instead_of: Milestone | None = None,
+) -> None:
+    """A milestone fits what its target asks and the other milestones; a changed one may keep its day."""
+    rule = queries.target_rules([target.id])[target.id]
+    others = [one for one in queries.milestones_of([target.id]).get(target.id, []) if one is not instead_of]
+    _check_asks_no_more(rule, percent, count)
+    if instead_of is None or due_on != instead_of.due_on:
+        _check_day(target, rule, others, due_on)
+    _check_order(others, due_on, percent, count)
+
+
+def _check_asks_no_more(rule: TargetRule, percent: Decimal | None, count: int | None) -> None:
     """A milestone asks for no more than its target does: 95% is not on the way to 80%."""
-    rule = db.session.scalars(
-        select(TargetRule).where(TargetRule.target_id == target.id, live(TargetRule))
-    ).one()
     if rule.minimum_percent is not None and _is_more(percent, rule.minimum_percent):
         most = queries.percent_in_words(rule.minimum_percent)
         raise RuleBroken(f"The target asks for {most}: a milestone asks for no more", field="minimum_percent")
@@ -131,13 +140,10 @@ def _check_is_on_the_way(target: Target, percent: Decimal | None, count: int | N
         raise RuleBroken(f"The target asks for {most}: a milestone asks for no more", field="minimum_count")
 
 
-def _check_day(target: Target, due_on: date) -> None:
-    deadline = db.session.scalar(
-        select(TargetRule.deadline).where(TargetRule.target_id == target.id, live(TargetRule))
-    )
-    if deadline is not None and due_on > deadline:
+def _check_day(target: Target, rule: TargetRule, others: Sequence[Milestone], due_on: date) -> None:
+    if rule.deadline is not None and due_on > rule.deadline:
         raise RuleBroken(
-            f"A milestone lies on the way to the deadline: it must be on {day(deadline)} or before",
+            f"A milestone lies on the way to the deadline: it must be on {day(rule.deadline)} or before",
             field="due_on",
         )
     starts_on = target.programme.starts_on
@@ -145,27 +151,17 @@ def _check_day(target: Target, due_on: date) -> None:
         raise RuleBroken(
             f"The milestone is before {day(starts_on)}, when the programme starts", field="due_on"
         )
-    taken = select(Milestone.id).where(
-        Milestone.target_id == target.id, Milestone.due_on == due_on, live(Milestone)
-    )
-    if db.session.scalar(taken) is not None:
+    if any(one.due_on == due_on for one in others):
         raise RuleBroken(f"There is a milestone on {day(due_on)} already: change that one", field="due_on")
 
 
 def _check_order(
-    target: Target,
-    due_on: date,
-    percent: Decimal | None,
-    count: int | None,
-    *,
-    instead_of: Milestone | None = None,
+    others: Sequence[Milestone], due_on: date, percent: Decimal | None, count: int | None
 ) -> None:
     """A milestone asks for no less than those before it, and for no more than those after it. A share and a
     number are not compared."""
     field = "minimum_percent" if percent is not None else "minimum_count"
-    for one in queries.milestones_of([target.id]).get(target.id, []):
-        if instead_of is not None and one.id == instead_of.id:
-            continue
+    for one in others:
         words = f"The milestone “{_in_words(one)}”"
         theirs, ours = (one.minimum_percent, one.minimum_count), (percent, count)
         if one.due_on < due_on and any(map(_is_more, theirs, ours)):
@@ -184,12 +180,8 @@ def _check(target: Target, percent: Decimal | None, count: int | None) -> None:
             f"{target.kind.label} has nothing to take a percentage of: enter a number",
             field="minimum_percent",
         )
-    if percent is not None and not (0 < percent <= 100 and percent == round(percent, 2)):
-        raise RuleBroken(
-            "Percentage must be more than 0 and at most 100, like 80 or 82.5", field="minimum_percent"
-        )
-    if count is not None and count < 1:
-        raise RuleBroken("Number must be 1 or more", field="minimum_count")
+    check_percent(percent, "Percentage")
+    check_count(count, "Number")
 
 
 def _in_words(milestone: Milestone) -> str:

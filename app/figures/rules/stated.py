@@ -19,6 +19,7 @@ from app.figures.models import StatedFigure, Target, TargetKind
 from app.figures.rules.codes import checked_reason, checked_title
 from app.figures.rules.ending import check_has_not_ended
 from app.figures.rules.locks import lock_live
+from app.figures.rules.numbers import check_score
 
 _WHAT = "this figure. Look at the target again."
 
@@ -164,8 +165,7 @@ def _check_score(stated: Statement) -> None:
     score = stated.get("score")
     if score is None:
         raise RuleBroken("Enter the score that the document states", field="score")
-    if not (1 <= score <= 10 and score == round(score, 1)):
-        raise RuleBroken("Score must be between 1 and 10, with one decimal at most, like 7.4", field="score")
+    check_score(score, "Score", field="score", like="7.4")
 
 
 def _in_words(figure: StatedFigure) -> str:

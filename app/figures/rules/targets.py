@@ -25,6 +25,7 @@ from app.figures.rules.codes import (
     code_taken,
 )
 from app.figures.rules.milestones import check_keeps_milestones
+from app.figures.rules.numbers import check_count, check_percent, check_score
 from app.programmes.models import Course, Programme
 
 _EXAMPLE = "sos-2day-coverage"  # of a code
@@ -176,7 +177,7 @@ def check_asked(kind: TargetKind, programme: Programme | None, asked: Asked) -> 
     check_all(
         partial(_check_course, kind, asked.get("course"), programme),
         partial(_check_minimum, kind, asked.get("minimum_percent"), asked.get("minimum_count")),
-        partial(_check_score, asked.get("minimum_score")),
+        partial(check_score, asked.get("minimum_score"), "Minimum score", field="minimum_score", like="7.5"),
         partial(_check_margin, asked.get("score_margin")),
         partial(_check_deadline, asked.get("deadline"), programme),
         partial(_check_absence, asked.get("planning_absence")),
@@ -228,22 +229,10 @@ def _check_minimum(kind: TargetKind, percent: Decimal | None, count: int | None)
         raise RuleBroken(
             f"{kind.label} has nothing to take a percentage of: leave it out", field="minimum_percent"
         )
-    if percent is not None and not (0 < percent <= 100 and percent == round(percent, 2)):
-        raise RuleBroken(
-            "Minimum percentage must be more than 0 and at most 100, like 80 or 82.5", field="minimum_percent"
-        )
+    check_percent(percent, "Minimum percentage")
     if kind is TargetKind.DELIVERABLE and count is None:
         raise RuleBroken("Enter how many sessions are contracted", field="minimum_count")
-    if count is not None and count < 1:
-        raise RuleBroken("Minimum number must be 1 or more", field="minimum_count")
-
-
-def _check_score(score: Decimal | None) -> None:
-    if score is not None and not (1 <= score <= 10 and score == round(score, 1)):
-        raise RuleBroken(
-            "Minimum score must be between 1 and 10, with one decimal at most, like 7.5",
-            field="minimum_score",
-        )
+    check_count(count, "Minimum number")
 
 
 def _check_margin(margin: Decimal | None) -> None:
