@@ -48,7 +48,7 @@ def trails(told: Whole) -> list[Trail]:
                 ),
                 line.target.programme.starts_on,
             ),
-            figures.planned_of(
+            figures.planned_line(
                 told.past.milestones.get(line.target.id, []), in_scope=line.figure.denominator
             ),
         )

@@ -89,6 +89,7 @@ from app.figures.queries.lists import (
 )
 from app.figures.queries.milestones import (
     milestone,
+    milestone_in_words,
     milestones_of,
     milestones_on,
 )
@@ -182,7 +183,6 @@ from app.figures.queries.weekly import (
     Planned,
     Point,
     planned_line,
-    planned_of,
     since_it_began,
     weekly,
     weekly_from,
@@ -288,6 +288,7 @@ __all__ = [
     "memberships",
     "memberships_after",
     "milestone",
+    "milestone_in_words",
     "milestones_of",
     "milestones_on",
     "moved_in_words",
@@ -309,7 +310,6 @@ __all__ = [
     "places_not_used",
     "places_shown",
     "planned_line",
-    "planned_of",
     "planning_absence",
     "plans_for",
     "population_called",

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app.figures.models import Target, TargetKind
+from app.figures.models import Milestone, StatedFigure, Target, TargetKind
 from app.figures.queries.deliverables import deliveries_of
 from app.figures.queries.deliveries import Deliveries
+from app.figures.queries.figure import Figure
 from app.figures.queries.milestones import MilestoneOnDay, milestones_of, milestones_on
 from app.figures.queries.months import MonthOfSessions, sessions_by_month
 from app.figures.queries.reached import SECTORS_NOT_SHOWN, ReachRow, reach_by_sector, suppressed
@@ -35,12 +36,22 @@ class BesideTarget:
         return SECTORS_NOT_SHOWN if is_hidden else ""
 
 
+def _computed(
+    target: Target,
+    stated: Sequence[StatedFigure],
+    milestones: Sequence[Milestone],
+    as_at: date,
+    known_at: datetime | None,
+) -> dict[date, Figure]:
+    """The figure of each day that is stated or has a milestone, by the day."""
+    days = {one.as_at for one in stated} | {one.due_on for one in milestones if one.due_on <= as_at}
+    return figures_on(target, sorted(days)[-MOST_DAYS:], known_at=known_at)
+
+
 def own_milestones(target: Target, *, as_at: date, known_at: datetime | None = None) -> list[MilestoneOnDay]:
     """A target's milestones alone, each with the figure of its own date if that was by `as_at`."""
     milestones = milestones_of([target.id], known_at).get(target.id, [])
-    days = sorted({one.due_on for one in milestones if one.due_on <= as_at})
-    computed = figures_on(target, days[-MOST_DAYS:], known_at=known_at)
-    return milestones_on(milestones, computed, as_at)
+    return milestones_on(milestones, _computed(target, [], milestones, as_at, known_at), as_at)
 
 
 def beside_target(
@@ -55,8 +66,7 @@ def beside_target(
     where that comes first. Small sectors are for those who see names."""
     stated = [one for one in stated_figures([target.id], known_at).get(target.id, []) if one.as_at <= as_at]
     milestones = milestones_of([target.id], known_at).get(target.id, [])
-    days = {one.as_at for one in stated} | {one.due_on for one in milestones if one.due_on <= as_at}
-    computed = figures_on(target, sorted(days)[-MOST_DAYS:], known_at=known_at)
+    computed = _computed(target, stated, milestones, as_at, known_at)
     reach = []
     if target.kind is TargetKind.REACH:
         reach = reach_by_sector(target, as_at=as_at, known_at=known_at)

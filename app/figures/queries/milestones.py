@@ -10,9 +10,10 @@ from datetime import date, datetime
 from sqlalchemy import Select, select
 
 from app.core.db import db, live
+from app.core.filters import day
 from app.figures.models import Milestone, Target
-from app.figures.queries import definitions
 from app.figures.queries.arithmetic import is_met, required_number
+from app.figures.queries.definitions import percent_in_words
 from app.figures.queries.figure import Figure
 
 
@@ -40,6 +41,22 @@ def milestone(target: Target, milestone_id: int) -> Select[tuple[Milestone]]:
     )
 
 
+def asked_in_words(milestone: Milestone) -> str:
+    """What a benchmark asks: "40%" or "40"."""
+    percent = milestone.minimum_percent
+    return percent_in_words(percent) if percent is not None else f"{milestone.minimum_count:,}"
+
+
+def milestone_in_words(milestone: Milestone) -> str:
+    """A benchmark with its day: "Half-way: 40% by 28 February 2022"."""
+    return titled(milestone, f"{asked_in_words(milestone)} by {day(milestone.due_on)}")
+
+
+def titled(milestone: Milestone, words: str) -> str:
+    """The words after what the benchmark is called, if it is called anything."""
+    return f"{milestone.title}: {words}" if milestone.title else words
+
+
 @dataclass(frozen=True)
 class MilestoneOnDay:
     """A benchmark with the target's figure at its own date; `figure` is None while that is to come."""
@@ -50,12 +67,7 @@ class MilestoneOnDay:
     @property
     def asked(self) -> str:
         """What the benchmark asks: "40%" or "40"."""
-        percent = self.milestone.minimum_percent
-        return (
-            definitions.percent_in_words(percent)
-            if percent is not None
-            else f"{self.milestone.minimum_count:,}"
-        )
+        return asked_in_words(self.milestone)
 
     @property
     def is_met(self) -> bool | None:

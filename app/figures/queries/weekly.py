@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import accumulate
 
-from sqlalchemy import select
-
-from app.core.db import db, live
 from app.figures.models import Milestone, Target, TargetRule
 from app.figures.queries import periods, plans
 from app.figures.queries.arithmetic import required_number, shown_percent
+from app.figures.queries.milestones import asked_in_words, titled
 from app.figures.queries.periods import Period, Trail
 from app.figures.queries.plans import Plan, required_of
 
@@ -91,26 +89,16 @@ def _point(on: date, complete: int, in_scope: int | None, rule: TargetRule) -> P
     return Point(on, complete, in_scope, required_of(rule, in_scope), shown)
 
 
-def planned_line(target: Target, *, in_scope: int | None, known_at: datetime | None = None) -> list[Planned]:
-    """The milestones of a target by date; a share is of as many people as are in scope now."""
-    found = db.session.scalars(
-        select(Milestone)
-        .where(Milestone.target_id == target.id, live(Milestone, known_at))
-        .order_by(Milestone.due_on, Milestone.id)
-    )
-    return planned_of(list(found), in_scope=in_scope)
-
-
-def planned_of(milestones: Sequence[Milestone], *, in_scope: int | None) -> list[Planned]:
-    """The same of milestones that are known already."""
+def planned_line(milestones: Sequence[Milestone], *, in_scope: int | None) -> list[Planned]:
+    """The milestones of a target as points; a share is of as many people as are in scope now."""
     return [_planned(one, in_scope) for one in milestones]
 
 
 def _planned(milestone: Milestone, in_scope: int | None) -> Planned:
+    words = asked_in_words(milestone)
     if milestone.minimum_percent is None:
         number = milestone.minimum_count or 0
-        words = f"{number:,}"
     else:
         number = required_number(milestone.minimum_percent, in_scope or 0)
-        words = f"{milestone.minimum_percent.normalize():f}% ({number:,})"
-    return Planned(milestone.due_on, number, f"{milestone.title}: {words}" if milestone.title else words)
+        words += f" ({number:,})"
+    return Planned(milestone.due_on, number, titled(milestone, words))

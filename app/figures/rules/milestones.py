@@ -46,7 +46,7 @@ def add_milestone(
     )
     record(milestone, by=by.name, now=now)
     db.session.flush()
-    changes = {"Milestone": (None, _in_words(milestone))}
+    changes = {"Milestone": (None, queries.milestone_in_words(milestone))}
     audit.record(by=by, verb="target:milestone added", thing=target, now=now, changes=changes)
     return milestone
 
@@ -80,7 +80,7 @@ def change_milestone(
     )
     record(changed, by=by.name, now=now, recorded_at=known_from)
     db.session.flush()
-    changes = {"Milestone": (_in_words(milestone), _in_words(changed))}
+    changes = {"Milestone": (queries.milestone_in_words(milestone), queries.milestone_in_words(changed))}
     audit.record(by=by, verb="target:milestone changed", thing=target, now=now, changes=changes, reason=why)
     return changed
 
@@ -92,14 +92,14 @@ def remove_milestone(
     why = checked_reason(reason, "why the milestone is taken away")
     lock_live(Target, target.id, milestone, _WHAT)
     supersede(milestone, by=by.name, now=now)
-    changes = {"Milestone": (_in_words(milestone), None)}
+    changes = {"Milestone": (queries.milestone_in_words(milestone), None)}
     audit.record(by=by, verb="target:milestone removed", thing=target, now=now, changes=changes, reason=why)
 
 
 def check_keeps_milestones(target: Target, rule: TargetRule) -> None:
     """What a target is to ask leaves none of its milestones asking for more, or lying after its deadline."""
     for one in queries.milestones_of([target.id]).get(target.id, []):
-        words = f"The milestone “{_in_words(one)}”"
+        words = f"The milestone “{queries.milestone_in_words(one)}”"
         then = "change it or take it away first"
         if _is_more(one.minimum_percent, rule.minimum_percent):
             raise RuleBroken(f"{words} asks for more than that: {then}", field="minimum_percent")
@@ -162,7 +162,7 @@ def _check_order(
     number are not compared."""
     field = "minimum_percent" if percent is not None else "minimum_count"
     for one in others:
-        words = f"The milestone “{_in_words(one)}”"
+        words = f"The milestone “{queries.milestone_in_words(one)}”"
         theirs, ours = (one.minimum_percent, one.minimum_count), (percent, count)
         if one.due_on < due_on and any(map(_is_more, theirs, ours)):
             raise RuleBroken(f"{words} is earlier and asks for more: ask for no less than it", field=field)
@@ -182,10 +182,3 @@ def _check(target: Target, percent: Decimal | None, count: int | None) -> None:
         )
     check_percent(percent, "Percentage")
     check_count(count, "Number")
-
-
-def _in_words(milestone: Milestone) -> str:
-    percent = milestone.minimum_percent
-    asked = queries.percent_in_words(percent) if percent is not None else f"{milestone.minimum_count:,}"
-    title = f"{milestone.title}: " if milestone.title else ""
-    return f"{title}{asked} by {day(milestone.due_on)}"

@@ -32,14 +32,15 @@ def progress(code: str) -> str:
         last = dates.happened_by
         year = queries.weekly(found, first=last - YEAR, last=last, known_at=dates.known)
         points = queries.since_it_began(year, found.programme.starts_on)
-        planned = queries.planned_line(found, in_scope=points[-1].in_scope, known_at=dates.known)
+        milestones = queries.own_milestones(found, as_at=dates.on, known_at=dates.known)
+        planned = queries.planned_line([one.milestone for one in milestones], in_scope=points[-1].in_scope)
         figure = queries.figure(found, as_at=dates.on, known_at=dates.known)
         context["chart"] = files.progress_chart(
             points, planned, deadline=figure.deadline, outlook=files.outlook_of(figure)
         )
         context["deadline"] = figure.deadline
         context["planned"] = {one.on: one.complete for one in planned}
-        context["milestones"] = queries.own_milestones(found, as_at=dates.on, known_at=dates.known)
+        context["milestones"] = milestones
         end = queries.end_of(found)
         context["has_ended"] = end is not None and end.is_over(clock.today())
         context["points"] = list(reversed(points))
