@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from app.audit import rules as audit
 from app.bookings import queries
@@ -17,7 +18,7 @@ from app.bookings.rules.queue import settle, why_closed
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
-from app.core.errors import NotAllowed, RuleBroken
+from app.core.errors import NotAllowed, RuleBroken, allows
 from app.people.models import Person, PersonKind
 from app.programmes.models import ApprovalMode, BookingTerms
 
@@ -67,6 +68,10 @@ def check_can_see_request(booking: Booking, by: Actor) -> None:
     approver_id = booking.approval.approver_id if booking.approval else None
     if not (books_anyone(by) or (by.person_id is not None and by.person_id == approver_id)):
         raise NotAllowed("Only the manager who was asked, or the academy, can answer this request.")
+
+
+def can_decide(booking: Booking, by: Actor, *, now: datetime) -> bool:
+    return allows(partial(check_can_decide, booking, by, now=now))
 
 
 def why_not_decided(booking: Booking, by: Actor, *, now: datetime) -> str | None:
