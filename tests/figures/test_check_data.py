@@ -126,7 +126,7 @@ def test_4_12_a_person_counts_once_whatever_is_in_doubt(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize(
-    ("as_at", "flagged", "outstanding"),
+    ("as_at", "flagged", "marks"),
     [
         (HELD[0] - timedelta(days=1), 0, 0),
         (HELD[0] + timedelta(days=91), 0, 2),
@@ -135,12 +135,12 @@ def test_4_12_a_person_counts_once_whatever_is_in_doubt(scene: Scene) -> None:
     ],
 )
 def test_4_12_a_mark_is_outstanding_until_it_is_a_matter_of_data_quality(
-    scene: Scene, as_at: date, flagged: int, outstanding: int
+    scene: Scene, as_at: date, flagged: int, marks: int
 ) -> None:
     """Two days of one place: no day is both, and none is neither."""
     _unmarked(scene, scene.people[0])
     figure = queries.figure(scene.target, as_at=as_at)
-    assert (figure.flagged, figure.outstanding_marks) == (flagged, outstanding)
+    assert (figure.flagged, figure.outstanding_marks) == (flagged, marks)
 
 
 def test_4_12_which_places_are_in_doubt(scene: Scene) -> None:

@@ -240,7 +240,7 @@ def test_4_9_each_number_of_the_rates_leads_to_its_places(pages: Pages, march: R
         Listed.NO_SHOWS: 2,
     }
     notes = [one for one in page.soup.select("main a") if one.get_text().startswith("Show them")]
-    for link, which in zip(notes, (Listed.OUTSTANDING, Listed.APOLOGIES), strict=True):
+    for link, which in zip(notes, (Listed.UNMARKED, Listed.APOLOGIES), strict=True):
         assert f"/places/{which}?" in str(link["href"])
         numbers[str(link["href"])] = 1
     for address, number in numbers.items():

@@ -87,7 +87,7 @@ def test_4_9_what_is_neither_and_who_had_no_place(
 def test_4_9_marks_outstanding_are_said_and_are_neither() -> None:
     one_day((CAME, 8), (UNMARKED, 1), ((UNMARKED[0], MarkStatus.NOT_RECORDED), 1), (APOLOGIES, 1), on=DAY)
     attendance = in_all(attendance_rates(DAY, DAY)).attendance
-    assert (attendance.outstanding, attendance.no_shows, attendance.came) == (2, 0, 8)
+    assert (attendance.outstanding_marks, attendance.no_shows, attendance.came) == (2, 0, 8)
     assert [note.words for note in attendance.notes] == [
         "2 marks not recorded yet: neither attended nor absent, so the rates may still change.",
         "1 booked person was absent with apologies: they neither came nor count as non-attendance.",
@@ -117,8 +117,8 @@ def test_4_4_rates_as_known_before_a_correction_and_a_cancellation() -> None:
         in_all(attendance_rates(DAY, DAY, known_at=known_at)).attendance
         for known_at in (BEFORE - timedelta(minutes=1), BEFORE)
     )
-    assert (before.came, before.cancellations, before.outstanding) == (4, 0, 1)
-    assert (after.came, after.cancellations, after.outstanding) == (3, 1, 1)
+    assert (before.came, before.cancellations, before.outstanding_marks) == (4, 0, 1)
+    assert (after.came, after.cancellations, after.outstanding_marks) == (3, 1, 1)
     assert in_all(attendance_rates(DAY, DAY)).attendance == after
     assert attendance_rates(DAY, DAY, known_at=LONG_AGO - timedelta(days=1)) == []
 

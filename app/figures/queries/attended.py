@@ -38,7 +38,7 @@ class Listed(StrEnum):
     BOOKED = "booked"
     NO_SHOWS = "no_shows"
     APOLOGIES = "apologies"
-    OUTSTANDING = "outstanding"
+    UNMARKED = "unmarked"
 
     @property
     def label(self) -> str:
@@ -50,7 +50,7 @@ class Listed(StrEnum):
             "booked": "Bookings",
             "no_shows": "Did not come",
             "apologies": "Absent with apologies",
-            "outstanding": "Marks not recorded yet",
+            "unmarked": "Marks not recorded yet",
         }[self]
 
 
@@ -151,5 +151,5 @@ def conditions_of(which: Listed, one: FromClause) -> list[ColumnElement[bool]]:
         Listed.BOOKED: [one.c.booked > 0],
         Listed.NO_SHOWS: [stood, one.c.no_show == 1],
         Listed.APOLOGIES: [stood, one.c.apologies == 1],
-        Listed.OUTSTANDING: [stood, ~said],
+        Listed.UNMARKED: [stood, ~said],
     }[which]

@@ -152,7 +152,7 @@ def _listed(
         people = with_groups(people, as_at, known_at).subquery()
     note = scopes.belongs_to(people.c.person_id, plan.target.cohort_id, as_at, known_at)
     return (
-        select(Person, note.label("note"), people.c.booked, people.c.done, people.c.outstanding)
+        select(Person, note.label("note"), people.c.booked, people.c.done, people.c.outstanding_marks)
         .join(people, people.c.person_id == Person.id)
         .where(
             *_stand_so(people, which, sources),
@@ -192,7 +192,7 @@ def _stand_so(people: Subquery, which: Counted, sources: Sources) -> list[Column
         Counted.BOOKED: [~done, booked],
         Counted.NOT_BOOKED: [~done, ~booked],
         Counted.TOO_LATE: [~done, ~booked, people.c.later == 1],
-        Counted.UNMARKED: [people.c.outstanding > 0],
+        Counted.UNMARKED: [people.c.outstanding_marks > 0],
         Counted.AWAY: [people.c.person_id.in_(select(sources.away.c.person_id))],
         Counted.NEWCOMERS: [people.c.person_id.in_(select(sources.newcomers.c.person_id))],
     }

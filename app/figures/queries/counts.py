@@ -86,7 +86,7 @@ def _stock_counts(people: CTE, sources: Sources) -> Select[Any]:
         func.sum(away_done),
         func.count(case((is_new, 1))),
         literal(0, Integer) if doubted is None else func.count(doubted.c.person_id),
-        func.sum(people.c.outstanding),
+        func.sum(people.c.outstanding_marks),
         *(func.sum(people.c[name]) for name in PARTS),
         *where,
     ).join_from(people, away, away.c.person_id == people.c.person_id, isouter=True)
@@ -135,7 +135,7 @@ def _flow_counts(plan: Plan, sources: Sources) -> Select[Any]:
     }
     if sources.bookings and course_id:
         # Everybody counts who was trained, so that any mark of the course may change it.
-        numbers["outstanding"] = literal(sources.bookings.outstanding.get(course_id, 0), Integer)
+        numbers["outstanding_marks"] = literal(sources.bookings.outstanding_marks.get(course_id, 0), Integer)
     return _of_those_to_train(_row(plan, sources, done=done, **numbers), plan, sources.to_train, sources)
 
 
@@ -183,7 +183,7 @@ def _in_time(
 
 def people_done(plan: Plan, sources: Sources) -> Select[Any]:
     """Everybody in a target’s scope once: person_id; `done` as 1 when complete, else 0; how many of their
-    marks are `outstanding`; and for each of PARTS 1 when somebody who is not complete would be by
+    marks are outstanding; and for each of PARTS 1 when somebody who is not complete would be by
     what is to come.
 
     Coverage counts a completion while it is current; a cohort’s members are done once they completed (4.3).
@@ -197,7 +197,7 @@ def trained(plan: Plan, sources: Sources) -> Select[Any]:
     return select(
         people.c.person_id,
         literal(1, Integer).label("done"),
-        literal(0, Integer).label("outstanding"),
+        literal(0, Integer).label("outstanding_marks"),
         *_to_be({}),
     ).where(people.c.course_id == plan.rule.course_id)
 
@@ -210,7 +210,7 @@ def to_be_trained(plan: Plan, sources: Sources) -> Select[Any]:
     people = select(
         everybody.c.person_id,
         literal(0, Integer).label("done"),
-        literal(0, Integer).label("outstanding"),
+        literal(0, Integer).label("outstanding_marks"),
         *_to_be(_to_train_in_time(plan, ahead, sources)),
     )
     return _of_those_to_train(people, plan, ahead, sources)
@@ -226,7 +226,7 @@ def with_marks_outstanding(plan: Plan, sources: Sources) -> Select[Any]:
         select(
             unmarked.c.person_id,
             case((done.c.person_id.is_not(None), 1), else_=0).label("done"),
-            unmarked.c.marks.label("outstanding"),
+            unmarked.c.marks.label("outstanding_marks"),
             *_to_be({}),
         )
         .outerjoin(done, _same(done, unmarked))
@@ -316,7 +316,7 @@ def _people(plans: Sequence[Plan], sources: Sources, *, has_left_out: bool = Tru
     return statement.with_only_columns(
         *which,
         case((and_(needed > 0, needed == had), 1), else_=0).label("done"),
-        _marks(unmarked).label("outstanding"),
+        _marks(unmarked).label("outstanding_marks"),
         *_to_be(is_to_be),
     ).group_by(*which)
 

@@ -160,7 +160,7 @@ def _with_outlook(
     found = with_outstanding(verdict, forecast, unmarked=parts["unmarked"], both=parts["both"])
     found = replace(found, doubt=doubt_in_words(figure.flagged, figure.denominator))
     return replace(
-        figure, forecast=forecast, verdict=found, outstanding_marks=parts["outstanding"],
+        figure, forecast=forecast, verdict=found, outstanding_marks=parts["outstanding_marks"],
         after_deadline=parts["later"] - parts["booked"], last_start=last_start,
         forecast_for=until,
     )  # fmt: skip

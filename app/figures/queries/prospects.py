@@ -92,9 +92,9 @@ class Bookings:
         # again among those that are kept.
         to_count = _places(version_ids, moment).cte("places")
         counted = db.session.execute(_counted_by_course(to_count, moment)).tuples()
-        self.outstanding: dict[int, int] = dict(counted.all())
+        self.outstanding_marks: dict[int, int] = dict(counted.all())
         by_person = _counted_by_person(self.places, moment)
-        self.unmarked = by_person.cte("unmarked") if self.outstanding else None
+        self.unmarked = by_person.cte("unmarked") if self.outstanding_marks else None
 
     def ahead(self, course_ids: Collection[int], *, marks_only: bool, name: str) -> Ahead:
         """What is to come of these courses."""
@@ -114,7 +114,7 @@ class Bookings:
         to_come = select(self.places).where(self.places.c.held_on > self._moment.as_at)
         return Ahead(
             completed(to_come.subquery(), "booked"),
-            completed(self.places, "attended") if self.outstanding else None,
+            completed(self.places, "attended") if self.outstanding_marks else None,
         )
 
 

@@ -53,7 +53,7 @@ class Attendance:
 
     `bookings` are all that were ever confirmed, `came` those of them that stood and came. Whoever came
     without a confirmed place is a walk-in. `apologies` are absent with notice that the register has, and
-    neither came nor are a no-show. `outstanding` are places of which the register says nothing yet.
+    neither came nor are a no-show. `outstanding_marks` are places of which the register says nothing yet.
     """
 
     sessions: int = 0
@@ -63,7 +63,7 @@ class Attendance:
     came: int = 0
     no_shows: int = 0
     apologies: int = 0
-    outstanding: int = 0
+    outstanding_marks: int = 0
     walk_ins: int = 0
 
     def __add__(self, other: Attendance) -> Attendance:
@@ -121,10 +121,10 @@ class Attendance:
     def notes(self) -> list[Note]:
         """What must be read with the rates."""
         found = []
-        if self.outstanding:
-            marks = plural(self.outstanding, "mark")
+        if self.outstanding_marks:
+            marks = plural(self.outstanding_marks, "mark")
             words = f"{marks} not recorded yet: neither attended nor absent, so the rates may still change."
-            found.append(Note(words, Listed.OUTSTANDING))
+            found.append(Note(words, Listed.UNMARKED))
         if self.apologies:
             were = plural(self.apologies, "booked person was", "booked people were")
             words = f"{were} absent with apologies: they neither came nor count as non-attendance."
@@ -164,7 +164,7 @@ def attendance_in(row: Row[Any]) -> Attendance:
         came=int(row.came),
         no_shows=int(row.no_shows),
         apologies=int(row.apologies),
-        outstanding=int(row.outstanding),
+        outstanding_marks=int(row.unmarked),
         walk_ins=int(row.attended - row.came),
     )
 
@@ -191,7 +191,7 @@ def sessions_of(first: date, last: date, known_at: datetime | None) -> Select[An
             func.sum(one.c.booked - one.c.stood).label("cancellations"),
             *map(
                 how_many,
-                (Listed.CAME, Listed.NO_SHOWS, Listed.APOLOGIES, Listed.OUTSTANDING),
+                (Listed.CAME, Listed.NO_SHOWS, Listed.APOLOGIES, Listed.UNMARKED),
             ),
             func.max(one.c.not_held).label("not_held"),
         )

@@ -59,7 +59,7 @@ class Reaching:
 
     `people` are those in its population, None without one. Of the others that came or will, for a target on
     attendance: `booked` have a confirmed place up to the deadline, `unmarked` one that was held and is not
-    marked, `both` either; `outstanding` are all the marks that are missing.
+    marked, `both` either; `outstanding_marks` are all the marks that are missing.
     """
 
     courses: frozenset[int]
@@ -67,7 +67,7 @@ class Reaching:
     booked: int = 0
     unmarked: int = 0
     both: int = 0
-    outstanding: int = 0
+    outstanding_marks: int = 0
 
 
 def reaching(
@@ -149,7 +149,7 @@ def to_attend(plan: Plan, sources: Sources) -> Select[tuple[int, date]]:
 
 def not_marked(plan: Plan, sources: Sources) -> Select[tuple[int, date]]:
     """The places of a target on attendance that nobody has marked: person_id and `at`, the session's day.
-    They are those that `outstanding` of `Reaching` counts."""
+    They are those that `outstanding_marks` of `Reaching` counts."""
     moment = sources.moment
     places = _places(plan, moment, sources.last_day(plan)).subquery()
     found = select(places.c.person_id, places.c.held_on.label("at")).where(
@@ -231,7 +231,7 @@ def with_reaching(
         figure,
         forecast=forecast if step in SCHEDULED else None,
         verdict=found,
-        outstanding_marks=to_come.outstanding,
+        outstanding_marks=to_come.outstanding_marks,
         forecast_for=until,
     )
 

@@ -10,7 +10,7 @@ from app.figures.queries.figure import Group
 from app.figures.queries.plans import LEFT_OUT, Plan
 
 _BESIDE = tuple(name for one in LEFT_OUT for name in (one.value, f"{one.value}_done"))
-COUNTED = ("in_scope", "done", "away", "away_done", "newcomers", "flagged", "outstanding")
+COUNTED = ("in_scope", "done", "away", "away_done", "newcomers", "flagged", "outstanding_marks")
 
 # What is to come of those who are not complete: `booked` by confirmed places up to the deadline, `later` by
 # those after it as well, `unmarked` by attendance that is not recorded yet, `both` by that and by places up
