@@ -120,7 +120,8 @@ def course_versions() -> Select[Any]:
 
 
 def live_completions() -> Select[Any]:
-    """The completions from before the registers, as known now."""
+    """The completions that no register of ours shows, as known now: of a file, prior learning and training
+    elsewhere."""
     return (
         select(
             PastCompletion.id,

@@ -114,7 +114,7 @@ def test_4_6_newcomers_and_those_the_rule_leaves_out_have_lines_of_their_own() -
     assert figure.notes[1:] == [
         "2 started in the last 90 days.",
         "1 of 3 agency workers in the same roles (not counted) has completed it.",
-        "None of 1 contracted workers in the same roles (not counted) has completed it.",
+        "1 contracted worker in the same roles (not counted) has not completed it.",
     ]
 
 

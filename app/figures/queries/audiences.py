@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Select, exists, false, literal, or_, select, true, union_all
 
 from app.core.db import db, live
-from app.figures.models import Membership
 from app.figures.queries import scopes
 from app.figures.queries.counts import people_done
 from app.figures.queries.plans import Plan
@@ -91,11 +90,5 @@ def _is_wanted(plan: Plan, course: Course, person_id: Any, moment: Moment) -> Co
     """Of a cohort, whether the cause for which somebody joined requires the course."""
     if plan.rule.course_id:
         return true()
-    causes = {one.cause for one in plan.requirements if one.course_id == course.id}
-    return exists().where(
-        Membership.person_id == person_id,
-        Membership.cohort_id == plan.target.cohort_id,
-        live(Membership, moment.known_at),
-        scopes.is_member(moment.as_at),
-        Membership.cause.in_(sorted(causes)),
-    )
+    cohort_id = plan.target.cohort_id
+    return scopes.is_required(cohort_id, person_id, course.id, moment.as_at, moment.known_at)

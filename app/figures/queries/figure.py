@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from app.core.filters import day
+from app.core.filters import day, plural
 from app.figures.models import Colour, ColourOverride, ReachStep, Standing, TargetEnd, TargetKind, unjudged
 from app.figures.queries.arithmetic import FEW, FEWEST_SHOWN, count_in_words, shown_percent
 from app.figures.queries.colours import Verdict
@@ -280,6 +280,11 @@ class Beside:
     done: int
     of: int
 
+    @property
+    def people(self) -> str:
+        """How many they are: "15 agency workers", "1 agency worker"."""
+        return plural(self.of, self.who.removesuffix("s"), self.who)
+
     def in_words(self, *, hides_few: bool = False) -> str:
         """ "None of 15 agency workers in the same roles (not counted) has completed it"; of a few perhaps
         only that they are."""
@@ -287,6 +292,9 @@ class Beside:
             return f"{FEW.capitalize()} {self.who} are in the same roles, and not counted."
         if not self.of:
             return f"No {self.who} are in the same roles."
+        if self.of == 1:
+            has = "has" if self.done else "has not"
+            return f"{self.people} in the same roles (not counted) {has} completed it."
         done, have = (f"{self.done:,}", "have") if self.done > 1 else ("1" if self.done else "None", "has")
         return f"{done} of {self.of:,} {self.who} in the same roles (not counted) {have} completed it."
 

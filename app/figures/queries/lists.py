@@ -1,4 +1,4 @@
-"""Targets, populations and cohorts as pages list them, and who still needs what."""
+"""Targets, populations and cohorts, with their rules and members, as pages list and find them."""
 
 from __future__ import annotations
 

@@ -204,8 +204,7 @@ def cause_of(person_id: Any, cohort_id: int, on: date, known_at: datetime | None
             listed.person_id == person_id,
             listed.cohort_id == cohort_id,
             live(listed, known_at),
-            listed.joined_on <= on,
-            or_(listed.left_on.is_(None), listed.left_on > on),
+            is_member(on, listed),
         )
         .order_by(listed.joined_on.desc())
         .limit(1)

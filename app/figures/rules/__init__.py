@@ -1,8 +1,7 @@
-"""The arithmetic of targets (4.5), and setting up targets, populations and cohorts."""
+"""Setting up targets, populations and cohorts, and what is said, set and published about targets."""
 
 from __future__ import annotations
 
-from app.figures.queries.arithmetic import NO_ONE, is_met, required_number, shown_percent
 from app.figures.rules.choosing import add_candidates
 from app.figures.rules.codes import checked_code
 from app.figures.rules.cohorts import (
@@ -46,7 +45,6 @@ from app.figures.rules.targets import (
 __all__ = [
     "CHOSEN",
     "LEAVING_CAUSES",
-    "NO_ONE",
     "WITHDRAWN",
     "Added",
     "Asked",
@@ -76,15 +74,12 @@ __all__ = [
     "correct_stated",
     "end_target",
     "gone_in_words",
-    "is_met",
     "join",
     "known_at_from",
     "leave",
     "override_colour",
     "publish",
     "remove_milestone",
-    "required_number",
-    "shown_percent",
     "state_figure",
     "take_back_end",
     "take_back_override",

@@ -30,7 +30,8 @@ def marks_of_person(person: Person) -> Select[tuple[Mark]]:
 
 
 def past_completions_of(person: Person) -> Select[tuple[PastCompletion]]:
-    """A person's completions from before the registers, oldest first."""
+    """A person's completions that no register of ours shows, oldest first: prior learning, training elsewhere
+    and what is from before the registers."""
     return (
         select(PastCompletion)
         .options(
