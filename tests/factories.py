@@ -30,7 +30,7 @@ from app.programmes.models import (
     BookingTerms,
     Component,
     Course,
-    CourseTerms,
+    CourseSettings,
     CourseVersion,
     Programme,
     ProgrammeDates,
@@ -232,7 +232,7 @@ def course(
     if "programme_id" not in values:
         values["programme_id"] = programme().id
     row = _save(Course(**values))
-    record(CourseTerms(course_id=row.id, catch_up_months=catch_up_months), by="Tests", now=LONG_AGO)
+    record(CourseSettings(course_id=row.id, catch_up_months=catch_up_months), by="Tests", now=LONG_AGO)
     if terms != {}:
         booking_terms(row, **(terms or {}))
     version(row, components=components)

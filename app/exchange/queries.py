@@ -13,7 +13,7 @@ from app.exchange.models import FileImport, ImportKind, ImportState
 from app.figures.models import Membership, Target, TargetKind
 from app.learning.models import Mark, PartlyHeld, PastCompletion
 from app.people.models import Absence, Organisation, Person, RoleGroup, Sector, Service, Spell, Team
-from app.programmes.models import Component, Course, CourseTerms, CourseVersion
+from app.programmes.models import Component, Course, CourseSettings, CourseVersion
 from app.sessions.models import Run, RunState, SessionDate, Trainer, TrainingSession, Venue
 
 _AT_ONCE = 500
@@ -205,9 +205,9 @@ def live_marks(session_ids: Collection[int]) -> Iterator[Any]:
         )
 
 
-def terms_of_courses(course_ids: Collection[int]) -> Select[tuple[CourseTerms]]:
+def terms_of_courses(course_ids: Collection[int]) -> Select[tuple[CourseSettings]]:
     """The settings of these courses by which minutes are measured."""
-    return select(CourseTerms).where(CourseTerms.course_id.in_(course_ids), live(CourseTerms))
+    return select(CourseSettings).where(CourseSettings.course_id.in_(course_ids), live(CourseSettings))
 
 
 def partly_held(session_ids: Collection[int]) -> Iterator[PartlyHeld]:

@@ -30,7 +30,7 @@ from app.programmes.models import (
     ApprovalMode,
     BookingTerms,
     Course,
-    CourseTerms,
+    CourseSettings,
     NoticeUnit,
     Promotion,
 )
@@ -185,7 +185,7 @@ def _percent(label: str, hint: str = "Of the charge for the day") -> IntegerFiel
 
 
 class SettingsForm(Form):
-    """What completion asks of a course; see CourseTerms for what each means."""
+    """What completion asks of a course; see CourseSettings for what each means."""
 
     catch_up_months = IntegerField(
         "Catch-up window in months (optional)",
@@ -338,9 +338,9 @@ def values_of_terms(terms: BookingTerms) -> dict[str, Any]:
     return {name: getattr(terms, name) for name in WORDS}
 
 
-def values_of_settings(terms: CourseTerms) -> dict[str, Any]:
+def values_of_settings(settings: CourseSettings) -> dict[str, Any]:
     """The settings of a course as their form shows them."""
-    return {name: getattr(terms, name) for name in SETTING_WORDS}
+    return {name: getattr(settings, name) for name in SETTING_WORDS}
 
 
 def lines(text: str | None) -> list[str]:

@@ -208,7 +208,7 @@ class Course(Model):
         return self.versions[-1]
 
 
-class CourseTerms(Recorded, Model):
+class CourseSettings(Recorded, Model):
     """The settings of a course that completion reads; changed by superseding (4.3, 4.4).
 
     `catch_up_months`: the first and the last component may lie this far apart; None is no limit.

@@ -31,7 +31,7 @@ from app.programmes.models import (
     Component,
     ComponentMapping,
     Course,
-    CourseTerms,
+    CourseSettings,
     CourseVersion,
     Equivalence,
     Programme,
@@ -125,26 +125,28 @@ def _in_full(statement: Select[tuple[Course]]) -> Select[tuple[Course]]:
     )
 
 
-# --- Terms ---------------------------------------------------------------------------------------------
+# --- Settings and what stands in -----------------------------------------------------------------------
 
 
-def terms_of(course_id: int, known_at: datetime | None = None) -> CourseTerms:
+def settings_of(course_id: int, known_at: datetime | None = None) -> CourseSettings:
     """The settings of a course that completion reads, as known at `known_at` (now by default)."""
     return db.session.scalars(
-        select(CourseTerms).where(CourseTerms.course_id == course_id, live(CourseTerms, known_at)),
+        select(CourseSettings).where(CourseSettings.course_id == course_id, live(CourseSettings, known_at)),
         execution_options={"populate_existing": True},
     ).one()
 
 
-def are_known_terms(known_at: datetime | None = None) -> ColumnElement[bool]:
+def are_known_settings(known_at: datetime | None = None) -> ColumnElement[bool]:
     """Whether settings of a course are those known at an instant (now by default), or the first."""
-    return known_or_first(CourseTerms, CourseTerms.course_id, known_at)
+    return known_or_first(CourseSettings, CourseSettings.course_id, known_at)
 
 
-def terms_history(course_id: int) -> list[CourseTerms]:
+def settings_history(course_id: int) -> list[CourseSettings]:
     """Every setting that a course has had, newest first."""
-    statement = select(CourseTerms).where(CourseTerms.course_id == course_id)
-    return list(db.session.scalars(statement.order_by(CourseTerms.recorded_at.desc(), CourseTerms.id.desc())))
+    statement = select(CourseSettings).where(CourseSettings.course_id == course_id)
+    return list(
+        db.session.scalars(statement.order_by(CourseSettings.recorded_at.desc(), CourseSettings.id.desc()))
+    )
 
 
 def equivalence(course_id: int, satisfied_by_id: int) -> Equivalence | None:

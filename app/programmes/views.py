@@ -170,7 +170,7 @@ def course(course_id: int) -> str:
         "programmes/course.html",
         course=found,
         audience=queries.audience_in_words(found),
-        settings=rules.settings_in_words(queries.terms_of(found.id), len(found.latest_version.components)),
+        settings=rules.settings_in_words(queries.settings_of(found.id), len(found.latest_version.components)),
         stand_ins=[
             one.satisfied_by.title for one in queries.equivalences_of(found.id) if one.superseded_at is None
         ],
@@ -196,7 +196,7 @@ def course_history(course_id: int) -> str:
     """What was done to a course, and the settings that it has had."""
     found = get_or_404(Course, course_id)
     size = len(found.latest_version.components)
-    terms = [(rules.settings_in_words(one, size), one) for one in queries.terms_history(found.id)]
+    terms = [(rules.settings_in_words(one, size), one) for one in queries.settings_history(found.id)]
     return render_template(
         "programmes/course_history.html",
         course=found,
@@ -245,10 +245,10 @@ def edit_course(course_id: int) -> str | Response:
 def change_settings(course_id: int) -> str | Response:
     """Change what completion asks: window, order, minimum share, lateness and validity."""
     found = get_or_404(Course, course_id)
-    form = SettingsForm(data=values_of_settings(queries.terms_of(found.id)))
+    form = SettingsForm(data=values_of_settings(queries.settings_of(found.id)))
     if form.validate_on_submit():
         with rule_errors_on(form):
-            rules.change_terms(
+            rules.change_settings(
                 course=found,
                 reason=form.reason.data,
                 by=current_actor(),
@@ -325,7 +325,7 @@ def edit_course_terms(course_id: int) -> str | Response:
     form = TermsForm(data=values_of_terms(found.terms))
     if form.validate_on_submit():
         with rule_errors_on(form):
-            rules.change_course_terms(course=found, by=current_actor(), now=clock.now(), **form.terms())
+            rules.change_booking_terms(course=found, by=current_actor(), now=clock.now(), **form.terms())
             db.session.commit()
             flash("The course now has these terms of its own.")
             return redirect(url_for("programmes.course_terms", course_id=course_id))

@@ -10,7 +10,7 @@ import pytest
 from app.attendance import rules
 from app.attendance.rules import NewMark
 from app.learning.models import MarkStatus
-from app.programmes.models import CourseTerms
+from app.programmes.models import CourseSettings
 from app.sessions.models import TrainingSession
 from tests import factories
 
@@ -24,8 +24,8 @@ def a_session() -> TrainingSession:
     return run.sessions[0]
 
 
-def terms(**values: Any) -> CourseTerms:
-    return CourseTerms(**({"minimum_percent": 80, "lateness_minutes": 15} | values))
+def terms(**values: Any) -> CourseSettings:
+    return CourseSettings(**({"minimum_percent": 80, "lateness_minutes": 15} | values))
 
 
 @pytest.mark.parametrize(

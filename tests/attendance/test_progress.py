@@ -78,7 +78,7 @@ def test_i14_a_run_that_came_later_is_not_named_beside_an_earlier_completion() -
 def test_43_a_refresher_is_due_after_the_validity(pages: Any) -> None:
     course, person = factories.course(components=1, title="Two-day"), factories.staff()
     past(person, course.latest_version, date(2022, 3, 15))
-    rules.change_terms(course=course, validity_months=24, now=clock.now(), **NOW)
+    rules.change_settings(course=course, validity_months=24, now=clock.now(), **NOW)
     for as_at, is_current in ((date(2024, 3, 15), True), (date(2024, 3, 16), False)):
         found = progress(person, course, as_at)
         assert (found.valid_until, found.is_current) == (date(2024, 3, 15), is_current)
@@ -91,7 +91,7 @@ def test_43_a_later_validity_is_told_with_the_day_on_which_the_course_was_taken_
     course, person = factories.course(components=1), factories.staff()
     past(person, course.latest_version, date(2021, 1, 26))
     mark(factories.run(course, days=[MONDAYS[0]]), 1, person)
-    rules.change_terms(course=course, validity_months=24, now=clock.now(), **NOW)
+    rules.change_settings(course=course, validity_months=24, now=clock.now(), **NOW)
     assert progress(person, course).again_on == MONDAYS[0]
     page = pages.sign_in(factories.user(Role.PRACTITIONER, of=person)).get("/my-learning")
     assert "Completed on 26 January 2021" in page.text
@@ -102,7 +102,7 @@ def test_43_a_later_validity_is_told_with_the_day_on_which_the_course_was_taken_
 
 def test_43_in_order_a_day_that_came_too_early_is_to_be_taken_again() -> None:
     course, person = factories.course(components=3), factories.staff()
-    rules.change_terms(course=course, is_in_order=True, now=clock.now(), **NOW)
+    rules.change_settings(course=course, is_in_order=True, now=clock.now(), **NOW)
     run = factories.run(course, days=[MONDAYS[1], MONDAYS[0], MONDAYS[2]])
     for component in (1, 2, 3):
         mark(run, component, person)

@@ -13,7 +13,7 @@ from app.core import clock
 from app.core.db import db, record, supersede
 from app.core.permissions import Role
 from app.learning.models import Mark, MarkStatus, MarkWay, Submission
-from app.programmes.models import CourseTerms
+from app.programmes.models import CourseSettings
 from app.sessions.models import TrainingSession
 from tests import factories
 from tests.attendance.marking import mark
@@ -349,10 +349,10 @@ def test_lateness_follows_the_course_when_its_terms_change(travel_to) -> None:
     travel_to(TUESDAY)
     _, session, (person,) = a_register(people=1)
     course_id = session.run.version.course_id
-    terms = db.session.scalars(select(CourseTerms).where(CourseTerms.course_id == course_id)).one()
+    terms = db.session.scalars(select(CourseSettings).where(CourseSettings.course_id == course_id)).one()
     supersede(terms, by="Tests", now=factories.LONG_AGO)
     record(
-        CourseTerms(course_id=course_id, minimum_percent=90, lateness_minutes=5),
+        CourseSettings(course_id=course_id, minimum_percent=90, lateness_minutes=5),
         by="Tests",
         now=terms.superseded_at,
     )

@@ -47,7 +47,7 @@ def at(day: date, hour: int = 12) -> datetime:
 
 
 def valid_for(months: int | None, course: Course, now: datetime = factories.LONG_AGO) -> None:
-    programmes.change_terms(course=course, validity_months=months, by=ACADEMY, now=now)
+    programmes.change_settings(course=course, validity_months=months, by=ACADEMY, now=now)
 
 
 def a_course(months: int | None = 24) -> Course:

@@ -22,7 +22,7 @@ from app.core.permissions import Role
 from app.learning.models import Mark, MarkStatus
 from app.learning.queries import completions
 from app.programmes import rules as programmes_rules
-from app.programmes.models import CourseTerms
+from app.programmes.models import CourseSettings
 from app.sessions.models import SessionDate, TrainingSession
 from tests import factories
 from tests.attendance.marking import evening, mark
@@ -309,9 +309,9 @@ def test_marks_follow_a_corrected_date_and_a_changed_window_and_what_was_known_s
     assert jobs.marks(changed).done == 0
 
     moved(session, corrected, hours=6, at=changed)
-    terms = db.session.scalars(select(CourseTerms).where(CourseTerms.course_id == course.id)).one()
+    terms = db.session.scalars(select(CourseSettings).where(CourseSettings.course_id == course.id)).one()
     supersede(terms, by="Tests", now=changed)
-    record(CourseTerms(course_id=course.id, catch_up_months=None), by="Tests", now=changed)
+    record(CourseSettings(course_id=course.id, catch_up_months=None), by="Tests", now=changed)
     db.session.commit()
 
     later = changed + timedelta(hours=1)
@@ -332,10 +332,10 @@ def test_marks_in_part_follow_another_minimum_and_another_order_changes_none() -
     mark(session.run, 1, person, status=MarkStatus.PARTIAL, minutes=200)
     mark(session.run, 1, other)
     by, changed = factories.actor(Role.ACADEMY_MANAGER), evening(date(2022, 6, 1))
-    programmes_rules.change_terms(course=course, is_in_order=True, validity_months=12, by=by, now=changed)
+    programmes_rules.change_settings(course=course, is_in_order=True, validity_months=12, by=by, now=changed)
     assert rules.sessions_to_refix() == []
     later = changed + timedelta(days=1)
-    programmes_rules.change_terms(course=course, minimum_percent=50, by=by, now=later)
+    programmes_rules.change_settings(course=course, minimum_percent=50, by=by, now=later)
     db.session.commit()
     assert [jobs.marks(later + timedelta(hours=1)).done for _ in range(2)] == [1, 0]
     assert [one.counts for one in all_marks() if one.person_id == person.id] == [False, True]

@@ -19,7 +19,7 @@ from app.core.errors import RuleBroken
 from app.core.permissions import Role
 from app.learning.models import Mark, MarkStatus, MarkWay, PartlyHeld, Submission
 from app.people.models import Person
-from app.programmes.queries import terms_of
+from app.programmes.queries import settings_of
 from app.sessions.models import TrainingSession
 from app.sessions.rules.planning import planned_again
 from tests import factories
@@ -203,7 +203,7 @@ def test_tr03_who_is_marked_while_the_end_is_wrong_is_as_late_afterwards(
     travel_to("2022-03-15 17:30")
     mark(session.run, 1, late, status=LATE, minutes=110, at=clock.now())
     mark(session.run, 1, part, status=PARTIAL, minutes=100, at=clock.now())
-    came_at, terms = clock.london_time(TUESDAY, time(10, 30)), terms_of(session.run.version.course_id)
+    came_at, terms = clock.london_time(TUESDAY, time(10, 30)), settings_of(session.run.version.course_id)
     marks = {checked_in.id: rules.status_for(None, session, terms, came_at)}
     rules.record_marks(session=session, marks=marks, by=COMMAND_LINE, now=clock.now(), way=MarkWay.CHECK_IN)
     assert {status for status, _, _ in said(session).values()} == {PARTIAL}

@@ -22,8 +22,8 @@ from app.figures.models import Membership, ReachStep, Target, TargetKind
 from app.learning.models import MarkStatus
 from app.merging import rules as merging
 from app.people.models import Absence, EmploymentType, Person, RoleGroup, Spell
-from app.programmes.models import Course, CourseTerms, Equivalence
-from app.programmes.queries import terms_of
+from app.programmes.models import Course, CourseSettings, Equivalence
+from app.programmes.queries import settings_of
 from app.sessions.models import RunState
 from tests import factories
 from tests.attendance.marking import mark, past
@@ -91,8 +91,8 @@ class Story(Desk):
         is_in_order = self.chance.choice([True, False])
         programme = {"programme_id": self.courses[0].programme_id} if self.courses else {}
         course = factories.course(components=components, **programme)
-        before = terms_of(course.id)
-        terms = CourseTerms(
+        before = settings_of(course.id)
+        terms = CourseSettings(
             course_id=course.id,
             catch_up_months=window,
             is_in_order=is_in_order,

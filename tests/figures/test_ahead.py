@@ -10,8 +10,8 @@ from app.core.db import db, record, supersede
 from app.figures import queries
 from app.figures.queries import Figure
 from app.people.models import EmploymentType
-from app.programmes.models import Course, CourseTerms, Equivalence
-from app.programmes.queries import terms_of
+from app.programmes.models import Course, CourseSettings, Equivalence
+from app.programmes.queries import settings_of
 from tests import factories
 from tests.factories import LONG_AGO
 from tests.figures import scenes
@@ -22,8 +22,8 @@ MARCH = [date(2022, 3, 15), date(2022, 3, 16)]
 
 
 def _holds_for(course: Course, months: int) -> None:
-    terms = CourseTerms(course_id=course.id, catch_up_months=12, validity_months=months)
-    record(terms, by="Tests", now=supersede(terms_of(course.id), by="Tests", now=LONG_AGO))
+    terms = CourseSettings(course_id=course.id, catch_up_months=12, validity_months=months)
+    record(terms, by="Tests", now=supersede(settings_of(course.id), by="Tests", now=LONG_AGO))
     db.session.flush()
 
 

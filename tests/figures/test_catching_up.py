@@ -133,7 +133,7 @@ def test_4_3_4_11_the_catch_up_window_holds_and_is_read_as_known() -> None:
     scene = _scene(2)
     factories.run(scene.course, days=UNDER_WAY, capacity=9)
     changed_at = clock.end_of_day(date(2022, 2, 20))
-    programmes.change_terms(course=scene.course, catch_up_months=1, by=ACADEMY, now=changed_at)
+    programmes.change_settings(course=scene.course, catch_up_months=1, by=ACADEMY, now=changed_at)
     assert _free(scene) == 0
     assert _free(scene, known_at=changed_at - timedelta(hours=1)) == 2
 
@@ -143,7 +143,7 @@ def test_4_3_4_11_order_holds_where_the_course_asks_for_it(in_order: bool, free:
     """Day 2 is done and day 1 is to come, which completes nobody when day 1 has to come first."""
     scene = scenes.cohort(members=1)
     if in_order:
-        programmes.change_terms(course=scene.course, is_in_order=True, by=ACADEMY, now=clock.now())
+        programmes.change_settings(course=scene.course, is_in_order=True, by=ACADEMY, now=clock.now())
     held = factories.run(scene.course, days=HELD)
     scenes.attend(scene.people[0], held)
     db.session.execute(db.text("DELETE FROM mark WHERE component = 1"))

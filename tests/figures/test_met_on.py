@@ -16,7 +16,7 @@ from app.core.permissions import Role
 from app.figures import queries, rules
 from app.figures.models import ReachStep, Target, TargetKind
 from app.people.models import Person, Spell
-from app.programmes.models import Course, CourseTerms
+from app.programmes.models import Course, CourseSettings
 from tests import factories
 from tests.attendance.marking import mark
 from tests.factories import LONG_AGO
@@ -55,7 +55,7 @@ def said(target: Target, on: date, **values: Any) -> tuple[str, str]:
 
 def lapses_after(course: Course, months: int) -> None:
     db.session.execute(
-        update(CourseTerms).where(CourseTerms.course_id == course.id).values(validity_months=months)
+        update(CourseSettings).where(CourseSettings.course_id == course.id).values(validity_months=months)
     )
 
 

@@ -21,7 +21,7 @@ from app.figures.models import Membership, Target, TargetKind
 from app.figures.queries import Movement, Step
 from app.learning.models import Mark, MarkStatus
 from app.people.models import Spell
-from app.programmes.models import CourseTerms
+from app.programmes.models import CourseSettings
 from tests import factories
 from tests.factories import LONG_AGO
 from tests.figures import scenes
@@ -77,7 +77,7 @@ def test_bm02_a_late_register_is_restated_and_the_rest_happened() -> None:
 
 def test_bm02_who_joins_complete_and_who_is_no_longer_current() -> None:
     scene = scenes.coverage(trained=1, untrained=0)
-    db.session.execute(update(CourseTerms).values(validity_months=12))  # completed on 1 March 2021
+    db.session.execute(update(CourseSettings).values(validity_months=12))  # completed on 1 March 2021
     scenes.complete(factories.staff(first_day=date(2022, 3, 2)), scene.course, date(2022, 1, 1))
     found = queries.movement(scene.target, before=(FEBRUARY, None), after=(DEADLINE, None))
     assert found.in_words == (

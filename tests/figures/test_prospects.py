@@ -17,7 +17,7 @@ from app.figures.models import Colour, TargetKind
 from app.figures.queries import Figure
 from app.people.models import Sector, Spell
 from app.programmes import rules as programmes
-from app.programmes.models import CourseTerms, Equivalence
+from app.programmes.models import CourseSettings, Equivalence
 from app.sessions.models import Run, RunState, SessionDate
 from tests import factories
 from tests.factories import LONG_AGO
@@ -135,7 +135,7 @@ def test_u11_who_completes_after_the_deadline_is_said_apart(scene: Scene) -> Non
 
 def test_4_11_the_catch_up_window_holds_for_planned_days_too() -> None:
     scene = scenes.cohort(members=1)
-    terms = db.session.query(CourseTerms).filter_by(course_id=scene.course.id).one()
+    terms = db.session.query(CourseSettings).filter_by(course_id=scene.course.id).one()
     assert terms.catch_up_months == 12
     held = factories.run(scene.course, days=[date(2021, 3, 14), date(2021, 3, 15)])
     scenes.attend(scene.people[0], held, days=1)
@@ -233,7 +233,7 @@ def test_4_4_a_place_is_read_by_the_window_that_was_known(scene: Scene) -> None:
     scenes.attend(scene.people[0], held, days=1)
     factories.booking(run, scene.people[0], session_id=run.sessions[1].id)
     changed_at = clock.end_of_day(date(2022, 2, 20))
-    programmes.change_terms(course=scene.course, catch_up_months=1, by=ACADEMY, now=changed_at)
+    programmes.change_settings(course=scene.course, catch_up_months=1, by=ACADEMY, now=changed_at)
     assert _booked(_read(scene, known_at=changed_at - timedelta(hours=1))) == 1
     assert _read(scene, known_at=LONG_AGO - timedelta(days=1)).forecast is None  # nobody was known of
     assert _booked(_read(scene)) == 0

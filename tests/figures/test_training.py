@@ -174,7 +174,7 @@ def test_43_ones_own_page_the_gap_lists_and_the_figures_count_the_same_as_done(
     for person in people[1:3]:
         scenes.complete(person, course, date(2020, 2, 1))
     scenes.complete(people[1], course, date(2022, 2, 2))
-    programmes.change_terms(course=course, validity_months=24, by=scenes.ACADEMY, now=clock.now())
+    programmes.change_settings(course=course, validity_months=24, by=scenes.ACADEMY, now=clock.now())
     own = [one.is_done for person in people for one in queries.wanted_of(person.id, on=on)]
     assert own == _complete(queries.gaps_of(db.select(Person.id), on=on))
     assert own.count(True) == complete
@@ -249,7 +249,7 @@ def test_43_a_cohort_invites_nobody_to_what_has_run_out() -> None:
     )  # fmt: skip
     target, covered = _listed(cohort, lapsed.programme), _coverage(lapsed)
     scenes.complete(person, lapsed, date(2020, 1, 1))
-    programmes.change_terms(course=lapsed, validity_months=12, by=scenes.ACADEMY, now=clock.now())
+    programmes.change_settings(course=lapsed, validity_months=12, by=scenes.ACADEMY, now=clock.now())
     on = date(2022, 3, 1)
 
     def invited(target: Target, course: Course) -> list[Person]:
@@ -277,7 +277,7 @@ def test_43_coverage_counts_what_is_current_and_a_cohort_what_was_completed() ->
         now=factories.LONG_AGO,
     )
     targets, before = [covered.target, target], clock.now()
-    programmes.change_terms(
+    programmes.change_settings(
         course=covered.course, validity_months=24, by=factories.actor(Role.ACADEMY_MANAGER), now=clock.now()
     )
     for on, expected in (

@@ -16,7 +16,7 @@ from app.figures.models import Milestone, Target
 from app.figures.queries import periods
 from app.figures.queries.weekly import planned_line, since_it_began, weekly
 from app.people.models import Spell
-from app.programmes.models import CourseTerms
+from app.programmes.models import CourseSettings
 from tests import factories
 from tests.bench import academy
 from tests.factories import LONG_AGO
@@ -37,7 +37,7 @@ def said(target: Target, on: date, known_at: datetime | None = None) -> tuple[in
 def test_4_4_each_week_is_what_the_figure_says(validity: int | None, days_ago: int | None) -> None:
     size = academy.Size(people=80, teams=4, runs=20, bookings=700, marks=1_900, accounts=5)
     academy.fill(db.session.connection(), size)
-    db.session.execute(update(CourseTerms).values(validity_months=validity))
+    db.session.execute(update(CourseSettings).values(validity_months=validity))
     some_leave()
     last = clock.today()
     known_at = clock.now() - timedelta(days=days_ago) if days_ago else None
@@ -92,7 +92,7 @@ def test_u06_a_cohorts_member_who_left_and_came_back() -> None:
 
 def test_4_3_a_completion_that_runs_out_and_is_renewed() -> None:
     scene = scenes.coverage(trained=0, untrained=1)
-    db.session.execute(update(CourseTerms).values(validity_months=1))
+    db.session.execute(update(CourseSettings).values(validity_months=1))
     for on in (date(2022, 1, 10), date(2022, 1, 31), date(2022, 5, 2)):
         scenes.complete(scene.people[0], scene.course, on)
     points = weekly(scene.target, first=date(2022, 1, 3), last=date(2022, 6, 6))

@@ -154,7 +154,7 @@ def test_43_what_has_run_out_is_wanted_again_by_a_coverage(pages: Pages, travel_
     person, course = factories.staff(), two_day()
     wanted_by_coverage(course, DEADLINE)
     past(person, course.latest_version, date(2021, 5, 1))
-    programmes.change_terms(course=course, validity_months=1, by=ACADEMY, now=clock.now())
+    programmes.change_settings(course=course, validity_months=1, by=ACADEMY, now=clock.now())
     run = factories.run(course, days=[date(2022, 4, 12), date(2022, 4, 13)], capacity=2)
     page = my_page(pages, person)
     assert (
@@ -175,7 +175,7 @@ def test_43_a_refresher_after_marks_is_a_whole_run_and_no_single_day(pages: Page
     run = factories.run(course, days=[date(2022, 1, 11), date(2022, 1, 12)])
     mark(run, 1, person)
     mark(run, 2, person)
-    programmes.change_terms(course=course, validity_months=1, by=ACADEMY, now=clock.now())
+    programmes.change_settings(course=course, validity_months=1, by=ACADEMY, now=clock.now())
     text = my_page(pages, person).text
     assert "No date is set Refresher due Completed on 12 January 2022 No run has places now" in text
 
@@ -185,7 +185,7 @@ def test_43_what_has_run_out_was_completed_for_a_cohort(pages: Pages, travel_to:
     person, course = factories.staff(), two_day()
     wanted_by_cohort(person, course)
     past(person, course.latest_version, date(2021, 5, 1))
-    programmes.change_terms(course=course, validity_months=1, by=ACADEMY, now=clock.now())
+    programmes.change_settings(course=course, validity_months=1, by=ACADEMY, now=clock.now())
     assert "31 March 2022 Complete on 1 May 2021 Nothing to do" in my_page(pages, person).text
 
 

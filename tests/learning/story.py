@@ -13,8 +13,8 @@ from app.core.permissions import Role
 from app.learning.models import MarkStatus
 from app.merging import rules as merging
 from app.people.models import Person
-from app.programmes.models import ComponentMapping, Course, CourseTerms, CourseVersion, Equivalence
-from app.programmes.queries import terms_of
+from app.programmes.models import ComponentMapping, Course, CourseSettings, CourseVersion, Equivalence
+from app.programmes.queries import settings_of
 from app.sessions.models import Run
 from tests import factories
 from tests.attendance.marking import mark, past
@@ -96,13 +96,13 @@ class Story:
     def _terms(self, at: datetime) -> tuple[Any, ...]:
         course = self.chance.choice(self.courses)
         is_in_order, validity = self.chance.choice([True, True, False]), self.chance.choice([None, 1, 2, 4])
-        new = CourseTerms(
+        new = CourseSettings(
             course_id=course.id,
             catch_up_months=self.windows[course.id],
             is_in_order=is_in_order,
             validity_months=validity,
         )
-        record(new, by="Tests", now=supersede(terms_of(course.id), by="Tests", now=at))
+        record(new, by="Tests", now=supersede(settings_of(course.id), by="Tests", now=at))
         return course.id, is_in_order, validity
 
     def _map(self, at: datetime) -> tuple[Any, ...] | None:

@@ -32,7 +32,7 @@ def _rows(course: Course, asked: dict[str, Any]) -> Any:
 
 
 def settings(course: Course, **values: Any) -> None:
-    rules.change_terms(course=course, by=ACADEMY, now=clock.now(), reason="Test", **values)
+    rules.change_settings(course=course, by=ACADEMY, now=clock.now(), reason="Test", **values)
 
 
 @pytest.mark.parametrize(

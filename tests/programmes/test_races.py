@@ -20,12 +20,12 @@ def test_of_several_who_change_one_window_at_once_one_window_stands(app: Flask) 
 
     def change(number: int) -> None:
         course = db.session.get_one(Course, course_id)
-        queries.terms_of(course_id)  # as the page does, before it is changed
-        rules.change_terms(course=course, catch_up_months=number + 1, by=ACADEMY, now=clock.now())
+        queries.settings_of(course_id)  # as the page does, before it is changed
+        rules.change_settings(course=course, catch_up_months=number + 1, by=ACADEMY, now=clock.now())
 
     assert at_once(app, change) == ["done"] * AT_ONCE
-    assert len(queries.terms_history(course_id)) == AT_ONCE + 1
-    assert queries.terms_of(course_id).catch_up_months in range(1, AT_ONCE + 1)
+    assert len(queries.settings_history(course_id)) == AT_ONCE + 1
+    assert queries.settings_of(course_id).catch_up_months in range(1, AT_ONCE + 1)
 
 
 def test_of_several_who_make_a_version_at_once_one_does(app: Flask) -> None:

@@ -131,7 +131,16 @@ def test_a_course_begins_with_version_1_and_its_window() -> None:
         (1, "Day 1"),
         (2, "Day 2"),
     ]
-    assert queries.terms_of(course.id).catch_up_months is None
+    assert queries.settings_of(course.id).catch_up_months is None
+
+
+def test_settings_of_a_course_are_no_terms_of_booking() -> None:
+    course = add_course()
+    values: dict[str, Any] = {"validity_months": 12}
+    with pytest.raises(TypeError, match="Not terms of booking: validity_months"):
+        rules.change_booking_terms(course=course, by=ACADEMY, now=NOW, **values)
+    rules.change_settings(course=course, by=ACADEMY, now=NOW, **values)
+    assert queries.settings_of(course.id).validity_months == 12
 
 
 def test_u22_a_changed_definition_is_a_new_version_beside_the_old_one() -> None:
@@ -151,26 +160,26 @@ def test_u22_a_changed_definition_is_a_new_version_beside_the_old_one() -> None:
 def test_4_4_a_changed_window_is_superseded_and_can_be_read_as_it_was() -> None:
     course = add_course(catch_up_months=12)
     later = NOW + timedelta(days=30)
-    rules.change_terms(course=course, catch_up_months=6, by=ACADEMY, now=later, reason="Grant terms")
-    assert queries.terms_of(course.id).catch_up_months == 6
-    assert queries.terms_of(course.id, later - timedelta(seconds=1)).catch_up_months == 12
-    assert queries.terms_of(course.id, later).catch_up_months == 6
-    unchanged = rules.change_terms(
+    rules.change_settings(course=course, catch_up_months=6, by=ACADEMY, now=later, reason="Grant terms")
+    assert queries.settings_of(course.id).catch_up_months == 6
+    assert queries.settings_of(course.id, later - timedelta(seconds=1)).catch_up_months == 12
+    assert queries.settings_of(course.id, later).catch_up_months == 6
+    unchanged = rules.change_settings(
         course=course, catch_up_months=6, by=ACADEMY, now=later + timedelta(days=1)
     )
-    assert unchanged is queries.terms_of(course.id)
-    assert [terms.catch_up_months for terms in queries.terms_history(course.id)] == [6, 12]
+    assert unchanged is queries.settings_of(course.id)
+    assert [terms.catch_up_months for terms in queries.settings_history(course.id)] == [6, 12]
 
 
 def test_a_window_may_be_known_from_an_earlier_time_and_tells_when_it_was_entered() -> None:
     course = add_course(catch_up_months=12)
     known = NOW + timedelta(days=1)
     entered = NOW + timedelta(days=60)
-    terms = rules.change_terms(
+    terms = rules.change_settings(
         course=course, catch_up_months=None, by=ACADEMY, now=entered, recorded_at=known
     )
     assert (terms.recorded_at, terms.entered_at) == (known, entered)
-    assert queries.terms_of(course.id, known).catch_up_months is None
+    assert queries.settings_of(course.id, known).catch_up_months is None
 
 
 def test_a_changed_course_keeps_its_audience_in_words_in_its_history() -> None:

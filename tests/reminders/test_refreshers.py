@@ -27,7 +27,7 @@ def at(day: date, hour: int = 8) -> datetime:
 
 def two_years() -> Course:
     course = factories.course(components=1, title="Two-day")
-    programmes.change_terms(
+    programmes.change_settings(
         course=course, validity_months=24, by=factories.actor(Role.ACADEMY_MANAGER), now=clock.now()
     )
     return course

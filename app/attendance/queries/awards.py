@@ -39,7 +39,7 @@ def standing_awards_of(person_id: int) -> Select[tuple[Award]]:
 def award_valid_until(award: Award) -> date | None:
     """The last day on which the completion that a certificate is of is current, by the course's validity as
     it is now; None where it has none."""
-    months = programmes.terms_of(award.course_id).validity_months
+    months = programmes.settings_of(award.course_id).validity_months
     return valid_until(award.completed_on, months) if months else None
 
 

@@ -14,7 +14,7 @@ from app.core.db import another, db, live
 from app.learning.models import Mark, MarkStatus, MarkWay, Submission
 from app.learning.queries import says_something
 from app.people.models import BY_NAME, Person
-from app.programmes.models import CourseTerms, CourseVersion
+from app.programmes.models import CourseSettings, CourseVersion
 from app.sessions.models import SessionDate, TrainingSession
 
 
@@ -142,8 +142,8 @@ def windows_of_marks_before() -> Select[tuple[int, date, date | None, int | None
     """What marks say of their window that were recorded before their course had its settings, where another
     window was ever in force: session, day, since when, and the course's window in months now."""
     return (
-        _recorded_before(CourseTerms.catch_up_months)
-        .with_only_columns(Mark.session_id, Mark.held_on, Mark.opens_on, CourseTerms.catch_up_months)
+        _recorded_before(CourseSettings.catch_up_months)
+        .with_only_columns(Mark.session_id, Mark.held_on, Mark.opens_on, CourseSettings.catch_up_months)
         .distinct()
     )
 
@@ -152,24 +152,24 @@ def parts_measured_before() -> Select[tuple[Mark, int]]:
     """The marks "in part" that were recorded before their course had its settings, where another minimum was
     ever in force, each with the minimum now. What somebody accepted is measured no more."""
     return (
-        _recorded_before(CourseTerms.minimum_percent)
-        .with_only_columns(Mark, CourseTerms.minimum_percent)
+        _recorded_before(CourseSettings.minimum_percent)
+        .with_only_columns(Mark, CourseSettings.minimum_percent)
         .options(joinedload(Mark.session))
         .where(Mark.status == MarkStatus.PARTIAL, Mark.accepted_by.is_(None))
     )
 
 
 def _recorded_before(setting: InstrumentedAttribute[Any]) -> Select[Any]:
-    before = another(CourseTerms, "terms_before")
+    before = another(CourseSettings, "terms_before")
     was_another = getattr(before, setting.key).is_distinct_from(setting)
     return (
         select(Mark)
         .join(CourseVersion, CourseVersion.id == Mark.version_id)
-        .join(CourseTerms, CourseTerms.course_id == CourseVersion.course_id)
+        .join(CourseSettings, CourseSettings.course_id == CourseVersion.course_id)
         .where(
             live(Mark),
-            live(CourseTerms),
-            CourseTerms.entered_at > Mark.entered_at,
-            exists().where(before.course_id == CourseTerms.course_id, was_another),
+            live(CourseSettings),
+            CourseSettings.entered_at > Mark.entered_at,
+            exists().where(before.course_id == CourseSettings.course_id, was_another),
         )
     )

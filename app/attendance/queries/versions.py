@@ -101,7 +101,7 @@ def _at_once(course: Course, counts: Mapping[int, int], size: int, as_at: date) 
                 *((one.from_component.version_id, one.from_component.number) for one in earlier),
             )
         )
-    is_in_order = programmes.terms_of(course.id).is_in_order
+    is_in_order = programmes.settings_of(course.id).is_in_order
     would = would_complete(
         VersionShape(_NOT_THERE_YET, tuple(sources)), is_in_order=is_in_order, as_at=as_at
     ).subquery()

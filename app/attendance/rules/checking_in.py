@@ -177,6 +177,6 @@ def check_in(*, session: TrainingSession, person: Person, by: Actor, now: dateti
     check_has_place(session, person)
     if (known := db.session.scalar(queries.mark_of(session, person.id))) is not None:
         return known
-    new = status_for(None, session, programmes.terms_of(run.version.course_id), now)
+    new = status_for(None, session, programmes.settings_of(run.version.course_id), now)
     record_marks(session=session, marks={person.id: new}, by=by, now=now, way=MarkWay.CHECK_IN)
     return db.session.scalars(queries.mark_of(session, person.id)).one()

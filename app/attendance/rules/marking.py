@@ -30,7 +30,7 @@ from app.core.workdays import working_days_after
 from app.learning.models import Mark, MarkStatus, MarkWay, PartlyHeld, Submission
 from app.people.models import Person
 from app.programmes import queries as programmes
-from app.programmes.models import CourseTerms
+from app.programmes.models import CourseSettings
 from app.sessions import queries as sessions_queries
 from app.sessions.models import Run, TrainingSession
 
@@ -124,7 +124,7 @@ def record_marks(
     check_is_open(session, now)
     _check_minutes(session, marks)
     known = {mark.person_id: mark for mark in db.session.scalars(queries.marks_of(session))}
-    terms = programmes.terms_of(run.version.course_id)
+    terms = programmes.settings_of(run.version.course_id)
     held = db.session.get(PartlyHeld, session.id, populate_existing=True)
     wanted = {person_id: as_kept(new, session, terms, held) for person_id, new in marks.items()}
     changed = {
@@ -152,7 +152,7 @@ def record_marks(
 
 def keeping(session: TrainingSession) -> Callable[[NewMark], NewMark]:
     """How a register keeps what is said of somebody: by the course's settings, and what was held of it."""
-    terms = programmes.terms_of(session.run.version.course_id)
+    terms = programmes.settings_of(session.run.version.course_id)
     held = db.session.get(PartlyHeld, session.id)
     return lambda new: as_kept(new, session, terms, held)
 
@@ -209,7 +209,7 @@ def _is_the_same(mark: Mark | None, new: NewMark) -> bool:
 def _fixed(
     session: TrainingSession,
     run: Run,
-    terms: CourseTerms,
+    terms: CourseSettings,
     person_id: int,
     new: NewMark,
     submission_id: int | None,
@@ -282,7 +282,7 @@ def refix_marks(*, session: TrainingSession, by: Actor, now: datetime) -> int:
     anew, so that figures as known before stay as they were. (4.4, AM-12)
     """
     run = begin(session)
-    terms = programmes.terms_of(run.version.course_id)
+    terms = programmes.settings_of(run.version.course_id)
     dates = db.session.scalars(queries.dates_of(session)).all()
     held = db.session.get(PartlyHeld, session.id, populate_existing=True)
     why = "Date, times or window changed"

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from app.core import clock
 from app.learning.models import THERE, HeldDecision, Mark, MarkStatus, MarkWay, PartlyHeld
-from app.programmes.models import CourseTerms
+from app.programmes.models import CourseSettings
 from app.sessions.models import SessionDate, TrainingSession
 
 _ATTENDED = {MarkStatus.ATTENDED, MarkStatus.ATTENDED_LATE}
@@ -64,7 +64,7 @@ def counts(new: NewMark, session: TrainingSession, minimum_percent: int) -> bool
 
 
 def status_for(
-    minutes: int | None, session: TrainingSession, terms: CourseTerms, arrived_at: datetime | None = None
+    minutes: int | None, session: TrainingSession, terms: CourseSettings, arrived_at: datetime | None = None
 ) -> NewMark:
     """The mark of somebody who was there for so many minutes, or from `arrived_at` on; None is not known.
 
@@ -81,7 +81,7 @@ def status_for(
     return replace(new, said=Said(MarkStatus.ATTENDED_LATE, late_by)) if late_by and minutes is None else new
 
 
-def _mark_for(there: int, late_by: int, session: TrainingSession, terms: CourseTerms) -> NewMark:
+def _mark_for(there: int, late_by: int, session: TrainingSession, terms: CourseSettings) -> NewMark:
     if not _is_enough(there, session, terms.minimum_percent):
         return NewMark(MarkStatus.PARTIAL, there)
     if late_by > terms.lateness_minutes:
@@ -94,7 +94,9 @@ def _mark_for(there: int, late_by: int, session: TrainingSession, terms: CourseT
 # --- What was said, and what is kept of it ---------------------------------------------------------------
 
 
-def as_kept(new: NewMark, session: TrainingSession, terms: CourseTerms, held: PartlyHeld | None) -> NewMark:
+def as_kept(
+    new: NewMark, session: TrainingSession, terms: CourseSettings, held: PartlyHeld | None
+) -> NewMark:
     """What was said of somebody, held to the course's settings and to what was held of the session.
 
     Of a session that was broken off after 150 minutes, whoever was there has those 150 minutes; once the
@@ -131,7 +133,7 @@ def _as_said(said: Said, session: TrainingSession, accepted_by: str | None) -> N
     return NewMark(said.status, minutes, accepted_by, said)
 
 
-def _as_held(said: Said, asked: NewMark, held: PartlyHeld, terms: CourseTerms) -> NewMark:
+def _as_held(said: Said, asked: NewMark, held: PartlyHeld, terms: CourseSettings) -> NewMark:
     """The minutes that somebody has of a session that was broken off."""
     there = held.minutes
     if said.status is MarkStatus.ATTENDED_LATE and said.minutes is not None:
@@ -141,7 +143,7 @@ def _as_held(said: Said, asked: NewMark, held: PartlyHeld, terms: CourseTerms) -
     return NewMark(MarkStatus.PARTIAL, there, asked.accepted_by or accepted_by(there, held, terms))
 
 
-def accepted_by(minutes: int, held: PartlyHeld, terms: CourseTerms) -> str | None:
+def accepted_by(minutes: int, held: PartlyHeld, terms: CourseSettings) -> str | None:
     """Who accepted these minutes of a session that was broken off; None for somebody who left before that.
 
     The course's share is then one of the minutes that were held: of 150, 120 count. (U-23)
@@ -150,7 +152,7 @@ def accepted_by(minutes: int, held: PartlyHeld, terms: CourseTerms) -> str | Non
     return held.decided_by if held.decision is HeldDecision.COUNTS and is_enough else None
 
 
-def as_measured(new: NewMark, session: TrainingSession, terms: CourseTerms) -> NewMark:
+def as_measured(new: NewMark, session: TrainingSession, terms: CourseSettings) -> NewMark:
     """What was said of somebody who came late, held to the course's grace and its minimum share.
 
     "Late, 10 minutes" is within the grace, so attended; "late, 200 minutes" of 360 is in part, and does not

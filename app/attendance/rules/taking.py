@@ -36,7 +36,7 @@ from app.learning.models import THERE, MarkStatus, MarkWay
 from app.people import queries as people
 from app.people.models import Person
 from app.programmes import queries as programmes
-from app.programmes.models import CourseTerms
+from app.programmes.models import CourseSettings
 from app.sessions.models import TrainingSession
 
 FILES_ARE_KEPT = timedelta(days=90)
@@ -122,7 +122,7 @@ def reading_of(file: AttendanceFile, by: Actor) -> Reading:
     attendees = _read(file.kind, file.content, session)
     register = Register.of(session)
     found = found_people(attendees, session, register, in_directory=marks_any_register(by))
-    terms = programmes.terms_of(session.run.version.course_id)
+    terms = programmes.settings_of(session.run.version.course_id)
     is_our_clock = any(_times(one, session) for one in attendees)
     matches = []
     for number, (one, (how, person)) in enumerate(zip(attendees, found, strict=True)):
@@ -148,7 +148,7 @@ def reading_of(file: AttendanceFile, by: Actor) -> Reading:
 
 
 def _mark_of(
-    one: Attendee, session: TrainingSession, terms: CourseTerms, *, is_our_clock: bool
+    one: Attendee, session: TrainingSession, terms: CourseSettings, *, is_our_clock: bool
 ) -> NewMark | None:
     """The mark that a line makes by the course's minimum and grace; None when it has nothing to record.
 

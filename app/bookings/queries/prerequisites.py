@@ -16,8 +16,8 @@ from app.core.days import months_before
 from app.core.db import db, live
 from app.learning.queries import completions, shapes_of
 from app.people.models import Person
-from app.programmes.models import Course, CourseTerms, CourseVersion
-from app.programmes.queries import are_known_terms
+from app.programmes.models import Course, CourseSettings, CourseVersion
+from app.programmes.queries import are_known_settings
 from app.sessions.models import Run, SessionDate, TrainingSession
 
 People = int | Select[tuple[int]]
@@ -84,20 +84,20 @@ def _marks_to_come(people: People, *, before: datetime, on: date) -> Select[Any]
             Run.version_id,
             TrainingSession.component_number.label("component"),
             SessionDate.held_on,
-            months_before(SessionDate.held_on, CourseTerms.catch_up_months).label("opens_on"),
+            months_before(SessionDate.held_on, CourseSettings.catch_up_months).label("opens_on"),
         )
         .join(Seat, Seat.booking_id == Booking.id)
         .join(TrainingSession, TrainingSession.id == Seat.session_id)
         .join(Run, Run.id == TrainingSession.run_id)
         .join(SessionDate, SessionDate.session_id == TrainingSession.id)
         .join(CourseVersion, CourseVersion.id == Run.version_id)
-        .join(CourseTerms, CourseTerms.course_id == CourseVersion.course_id)
+        .join(CourseSettings, CourseSettings.course_id == CourseVersion.course_id)
         .where(
             is_theirs,
             Booking.state == BookingState.CONFIRMED,
             Seat.released_at.is_(None),
             live(SessionDate),
-            are_known_terms(None),
+            are_known_settings(None),
             SessionDate.ends_at <= before,
             may_count(on),
         )

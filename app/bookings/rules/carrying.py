@@ -141,7 +141,7 @@ def _days(
 def _closes(last: TrainingSession, done: Collection[date]) -> bool:
     """Whether a day completes the course with those that were done: within its window and, where they are
     taken in order, as its last (4.3)."""
-    terms = programmes.terms_of(last.run.version.course_id)
+    terms = programmes.settings_of(last.run.version.course_id)
     if terms.is_in_order and last.component_id != last.run.sessions[-1].component_id:
         return False
     months = terms.catch_up_months

@@ -142,7 +142,7 @@ def _is_only_to_leave(booking: Booking, last_day: date) -> bool:
 def _ask_the_coordinator(run: Run, coordinator: Person, *, by: Actor, now: datetime) -> None:
     """A colleague of the coordinator asks for a place on a course that wants an approval of partners too."""
     course = run.version.course
-    programmes.change_course_terms(course=course, partner_approval=ApprovalMode.MANAGER, by=by, now=now)
+    programmes.change_booking_terms(course=course, partner_approval=ApprovalMode.MANAGER, by=by, now=now)
     organisation_id = _spell(coordinator, now).organisation_id
     assert organisation_id is not None
     everybody = db.session.scalars(people_of(organisation_id, clock.london(now).date()))

@@ -170,7 +170,7 @@ def _courses(programme: Programme, by: Actor, now: datetime) -> tuple[Course, Co
 
 def _charges(workshop: Course, today: date, *, by: Actor, now: datetime) -> None:
     """Partners pay for places at the workshop that they do not use, as many partnerships have it."""
-    programmes.change_course_terms(course=workshop, has_charges=True, by=by, now=now)
+    programmes.change_booking_terms(course=workshop, has_charges=True, by=by, now=now)
     bookings.set_rate(
         course=None,
         is_for_staff=False,

@@ -27,10 +27,10 @@ def fill(*, practitioner: Person, colleague: Person, by: Actor, now: datetime) -
     """Give the settings of completion something to show: on My learning, and on the academy’s list."""
     today = clock.london(now).date()
     workshop, two_day, leadership = (_course(f"TRAUMA-{code}") for code in ("WORKSHOP", "2DAY", "LEAD"))
-    programmes.change_terms(
+    programmes.change_settings(
         course=workshop, validity_months=VALID_FOR, reason="Agreed by the board", by=by, now=now
     )
-    programmes.change_terms(
+    programmes.change_settings(
         course=leadership, is_in_order=True, reason="Each day builds on the one before", by=by, now=now
     )
     _add_coaching(leadership, by, now)

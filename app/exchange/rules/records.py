@@ -125,7 +125,7 @@ class _Loader:
             now=self.now,
         )
         no_approval = Terms(staff_approval=ApprovalMode.NONE, partner_approval=ApprovalMode.NONE)
-        programmes.change_course_terms(course=course, by=self.by, now=self.now, **no_approval)
+        programmes.change_booking_terms(course=course, by=self.by, now=self.now, **no_approval)
         return True
 
     def _population(self, row: Row) -> bool:

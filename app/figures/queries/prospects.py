@@ -36,8 +36,8 @@ from app.core.db import db, live
 from app.figures.queries.plans import Takers, Whoever
 from app.learning.models import Mark
 from app.learning.queries import OUTSTANDING_DAYS, CourseShape, completions, says_something
-from app.programmes.models import CourseTerms, CourseVersion
-from app.programmes.queries import are_known_terms
+from app.programmes.models import CourseSettings, CourseVersion
+from app.programmes.queries import are_known_settings
 from app.sessions.models import Run, RunState, SessionDate, TrainingSession
 
 
@@ -138,18 +138,18 @@ def _places(version_ids: Collection[int], moment: Moment) -> Select[Any]:
             Run.version_id,
             TrainingSession.component_number.label("component"),
             SessionDate.held_on,
-            months_before(SessionDate.held_on, CourseTerms.catch_up_months).label("opens_on"),
+            months_before(SessionDate.held_on, CourseSettings.catch_up_months).label("opens_on"),
         )
         .join(Seat, Seat.booking_id == Booking.id)
         .join(TrainingSession, TrainingSession.id == Seat.session_id)
         .join(Run, Run.id == TrainingSession.run_id)
         .join(SessionDate, SessionDate.session_id == TrainingSession.id)
         .join(CourseVersion, CourseVersion.id == Run.version_id)
-        .join(CourseTerms, CourseTerms.course_id == CourseVersion.course_id)
+        .join(CourseSettings, CourseSettings.course_id == CourseVersion.course_id)
         .where(
             Run.version_id.in_(sorted(version_ids)),
             live(SessionDate, moment.known_at),
-            are_known_terms(moment.known_at),
+            are_known_settings(moment.known_at),
             SessionDate.held_on > written(moment.as_at - timedelta(days=OUTSTANDING_DAYS)),
             is_confirmed(moment.instant),
             has_seat(moment.instant),
@@ -348,7 +348,7 @@ def _sessions_to_come(course_ids: Collection[int], moment: Moment) -> Select[Any
             TrainingSession.component_number,
             TrainingSession.capacity,
             SessionDate.held_on,
-            months_before(SessionDate.held_on, CourseTerms.catch_up_months).label("opens_on"),
+            months_before(SessionDate.held_on, CourseSettings.catch_up_months).label("opens_on"),
             seats.c.sector_id,
             seats.c.seats,
             Quota,
@@ -356,7 +356,7 @@ def _sessions_to_come(course_ids: Collection[int], moment: Moment) -> Select[Any
         .join(TrainingSession, TrainingSession.run_id == Run.id)
         .join(SessionDate, SessionDate.session_id == TrainingSession.id)
         .join(CourseVersion, CourseVersion.id == Run.version_id)
-        .join(CourseTerms, CourseTerms.course_id == CourseVersion.course_id)
+        .join(CourseSettings, CourseSettings.course_id == CourseVersion.course_id)
         .outerjoin(seats, seats.c.session_id == TrainingSession.id)
         .outerjoin(Quota, and_(Quota.run_id == Run.id, Quota.kept_until >= moment.as_at))
         .where(
@@ -364,7 +364,7 @@ def _sessions_to_come(course_ids: Collection[int], moment: Moment) -> Select[Any
             Run.id.in_(not_over),
             is_on(moment.instant),
             live(SessionDate, moment.known_at),
-            are_known_terms(moment.known_at),
+            are_known_settings(moment.known_at),
         )
         .order_by(Run.id, TrainingSession.id)
     )

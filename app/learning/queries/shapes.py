@@ -15,7 +15,14 @@ from sqlalchemy import Row, Select, and_, or_, select
 
 from app.core import clock
 from app.core.db import another, db, live
-from app.programmes.models import Component, ComponentMapping, Course, CourseTerms, CourseVersion, Equivalence
+from app.programmes.models import (
+    Component,
+    ComponentMapping,
+    Course,
+    CourseSettings,
+    CourseVersion,
+    Equivalence,
+)
 from app.programmes.queries import is_for_some
 
 Source = tuple[int, int]
@@ -86,10 +93,10 @@ def _rows(course_ids: Collection[int], known_at: datetime | None) -> Select[_Col
     return (
         select(
             Course.id.label("course_id"),
-            CourseTerms.is_in_order,
-            CourseTerms.validity_months,
-            CourseTerms.recorded_at,
-            CourseTerms.superseded_at,
+            CourseSettings.is_in_order,
+            CourseSettings.validity_months,
+            CourseSettings.recorded_at,
+            CourseSettings.superseded_at,
             CourseVersion.id.label("version_id"),
             Component.number,
             source.version_id.label("source_version_id"),
@@ -97,7 +104,7 @@ def _rows(course_ids: Collection[int], known_at: datetime | None) -> Select[_Col
             Equivalence.course_id.label("satisfies"),
             is_for_some().label("is_for_some"),
         )
-        .join(CourseTerms, CourseTerms.course_id == Course.id)
+        .join(CourseSettings, CourseSettings.course_id == Course.id)
         .outerjoin(CourseVersion, CourseVersion.course_id == Course.id)
         .outerjoin(Component, Component.version_id == CourseVersion.id)
         .outerjoin(ComponentMapping, is_mapped)

@@ -30,5 +30,5 @@ def withdraw_doubles(survivor: Person, merged: Person, *, by: Actor, now: dateti
 def _is_one_too_many(one: Award, other: Award) -> bool:
     if one.course_id != other.course_id:
         return False
-    is_valid_for_ever = programmes.terms_of(one.course_id).validity_months is None
+    is_valid_for_ever = programmes.settings_of(one.course_id).validity_months is None
     return is_valid_for_ever or one.completed_on == other.completed_on

@@ -22,7 +22,7 @@ from app.programmes.models import (
     USUAL_CAPACITY,
     USUAL_MINIMUM,
     Course,
-    CourseTerms,
+    CourseSettings,
     Programme,
     ProgrammeDates,
 )
@@ -192,7 +192,7 @@ def add_course(
     )
     _set_audience(course, audience)
     save_unique(course, taken=_code_taken(code))
-    record(CourseTerms(course_id=course.id, catch_up_months=catch_up_months), by=by.name, now=now)
+    record(CourseSettings(course_id=course.id, catch_up_months=catch_up_months), by=by.name, now=now)
     append_version(course, components, now=now)
     audit.record(by=by, verb="course:added", thing=course, now=now, changes=_version_words(course))
     return course

@@ -11,11 +11,11 @@ from app.core.db import lock_row, record, supersede
 from app.core.errors import RuleBroken
 from app.core.filters import plural
 from app.programmes import queries
-from app.programmes.models import Course, CourseTerms, Equivalence
+from app.programmes.models import Course, CourseSettings, Equivalence
 
 
 class Settings(TypedDict, total=False):
-    """The settings of a course; what is left out stays as it is. See CourseTerms for what each means."""
+    """The settings of a course; what is left out stays as it is. See CourseSettings for what each means."""
 
     catch_up_months: int | None
     minimum_percent: int
@@ -40,7 +40,7 @@ _BOUNDS = {
 }
 
 
-def change_terms(
+def change_settings(
     *,
     course: Course,
     by: Actor,
@@ -48,22 +48,22 @@ def change_terms(
     reason: str | None = None,
     recorded_at: datetime | None = None,
     **values: Unpack[Settings],
-) -> CourseTerms:
+) -> CourseSettings:
     """Change what completion asks of a course.
 
     Superseded, not overwritten: a figure as known before the change still reads the settings of that time.
     Registers follow another window or another minimum by themselves, within minutes.
     """
     lock_row(Course, course.id)
-    current = queries.terms_of(course.id)
+    current = queries.settings_of(course.id)
     before = {name: getattr(current, name) for name in SETTING_WORDS}
     after: dict[str, Any] = {**before, **values}
     _check(after)
     if after == before:
         return current
     supersede(current, by=by.name, now=recorded_at or now)
-    terms = CourseTerms(course_id=course.id, reason=reason, **after)
-    record(terms, by=by.name, now=now, recorded_at=current.superseded_at)
+    settings = CourseSettings(course_id=course.id, reason=reason, **after)
+    record(settings, by=by.name, now=now, recorded_at=current.superseded_at)
     audit.record(
         by=by,
         verb="course:settings changed",
@@ -76,7 +76,7 @@ def change_terms(
         },
         reason=reason,
     )
-    return terms
+    return settings
 
 
 def _check(settings: dict[str, Any]) -> None:
@@ -136,18 +136,20 @@ def _keep_in_audit(
 # --- In words ------------------------------------------------------------------------------------------
 
 
-def settings_in_words(terms: CourseTerms, size: int) -> list[str]:
+def settings_in_words(settings: CourseSettings, size: int) -> list[str]:
     """What completion asks of a course of so many days, a sentence each: "All days within 12 months, in any
     order"."""
     window = (
-        "however far apart" if terms.catch_up_months is None else f"within {_months(terms.catch_up_months)}"
+        "however far apart"
+        if settings.catch_up_months is None
+        else f"within {_months(settings.catch_up_months)}"
     )
-    order = "each not before the one before it" if terms.is_in_order else "in any order"
-    validity = terms.validity_months
+    order = "each not before the one before it" if settings.is_in_order else "in any order"
+    validity = settings.validity_months
     return [
         f"All days {window}, {order}" if size > 1 else "The day was attended",
-        f"A day counts from {terms.minimum_percent}% of its minutes; "
-        f"who comes more than {plural(terms.lateness_minutes, 'minute')} late is late",
+        f"A day counts from {settings.minimum_percent}% of its minutes; "
+        f"who comes more than {plural(settings.lateness_minutes, 'minute')} late is late",
         "Holds for ever" if validity is None else f"Holds for {_months(validity)}, then a refresher is due",
     ]
 

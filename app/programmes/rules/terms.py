@@ -64,7 +64,9 @@ def change_council_terms(*, by: Actor, now: datetime, **values: Unpack[Terms]) -
     return _change(terms, values, by=by, now=now)
 
 
-def change_course_terms(*, course: Course, by: Actor, now: datetime, **values: Unpack[Terms]) -> BookingTerms:
+def change_booking_terms(
+    *, course: Course, by: Actor, now: datetime, **values: Unpack[Terms]
+) -> BookingTerms:
     """Give a course terms of its own, which begin as the council's, or change them."""
     lock_row(Course, course.id)
     terms = queries.own_terms(course.id)
@@ -80,7 +82,7 @@ def set_approval(
     """Whose agreement a place on a new course needs: it has terms of its own only if the council's differ."""
     council = queries.council_terms()
     if (staff, partners) != (council.staff_approval, council.partner_approval):
-        change_course_terms(course=course, staff_approval=staff, partner_approval=partners, by=by, now=now)
+        change_booking_terms(course=course, staff_approval=staff, partner_approval=partners, by=by, now=now)
 
 
 def use_council_terms(*, course: Course, by: Actor, now: datetime) -> None:
@@ -131,6 +133,8 @@ def _all_below(course: Course) -> set[Course]:
 
 def _change(terms: BookingTerms, values: Terms, *, by: Actor, now: datetime) -> BookingTerms:
     before = {name: getattr(terms, name) for name in WORDS}
+    if unknown := values.keys() - before.keys():
+        raise TypeError(f"Not terms of booking: {', '.join(sorted(unknown))}")
     _check({**before, **values})
     for name, value in values.items():
         setattr(terms, name, value)

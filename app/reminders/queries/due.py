@@ -16,7 +16,7 @@ from app.learning.models import Mark
 from app.learning.queries import says_something, standings
 from app.people.models import Person, Spell
 from app.people.queries import spells_on
-from app.programmes.models import Course, CourseTerms, CourseVersion
+from app.programmes.models import Course, CourseSettings, CourseVersion
 from app.sessions.models import Run, RunState, SessionDate, TrainingSession
 from app.sessions.queries import spans
 
@@ -94,9 +94,9 @@ def register_links(session: TrainingSession) -> Select[tuple[RegisterLink]]:
 def courses_with_validity() -> Select[tuple[int, int | None]]:
     """The courses whose completions run out, with after how many months."""
     return (
-        select(CourseTerms.course_id, CourseTerms.validity_months)
-        .where(live(CourseTerms), CourseTerms.validity_months.is_not(None))
-        .order_by(CourseTerms.course_id)
+        select(CourseSettings.course_id, CourseSettings.validity_months)
+        .where(live(CourseSettings), CourseSettings.validity_months.is_not(None))
+        .order_by(CourseSettings.course_id)
     )
 
 
