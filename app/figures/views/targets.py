@@ -214,7 +214,7 @@ def _warn_of_overlap(target: Target) -> None:
         flash(
             f"Some of the people of {titles} are counted here for the same course, too. Small groups are "
             "hidden in each target by itself: a board member who compares their breakdowns may learn about "
-            "fewer than 5 people. If that must not be, end one of the targets.",
+            f"{queries.FEW} people. If that must not be, end one of the targets.",
             "warning",
         )
 
