@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, time
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 
 from app.bookings import queries, rules
-from app.bookings.models import Booking, BookingState, Quota
+from app.bookings.models import Booking, BookingState, ChargeRate, Quota
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
@@ -37,6 +38,14 @@ def leaves(booking: Booking) -> list[Booking]:
     """The person gives a place or a wait up, now; who got the place."""
     cause = db.session.scalars(queries.leaving_causes()).first()
     return rules.cancel(booking=booking, by=own(booking.person), now=clock.now(), cause=cause)
+
+
+def rate(half_day: str = "50", full_day: str = "90", **scope: Any) -> ChargeRate:
+    """What a missed day costs from 1 January 2022: every partner, unless the scope says otherwise."""
+    scope = {"course": None, "is_for_staff": False, "sector": None, "from_day": date(2022, 1, 1)} | scope
+    return rules.set_rate(
+        half_day=Decimal(half_day), full_day=Decimal(full_day), by=academy(), now=clock.now(), **scope
+    )
 
 
 def states(*bookings: Booking) -> list[BookingState]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, time
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -20,7 +19,7 @@ from app.outbox.models import Message
 from app.sessions.models import Run
 from app.sessions.rules.planning import planned_again
 from tests import factories
-from tests.bookings.desk import academy, books, leaves, own
+from tests.bookings.desk import academy, books, leaves, own, rate
 from tests.pages import Pages
 
 MARCH_15, MARCH_16, MARCH_22 = date(2022, 3, 15), date(2022, 3, 16), date(2022, 3, 22)
@@ -141,16 +140,7 @@ def test_u05_another_trainer_or_link_changes_nothing_of_the_notice(travel_to: Tr
 
 def test_ma08_what_is_free_after_a_change_still_costs_who_does_not_come(travel_to: Travel) -> None:
     run = a_run(travel_to, MARCH_15, has_charges=True)
-    rules.set_rate(
-        half_day=Decimal(50),
-        full_day=Decimal(90),
-        course=None,
-        is_for_staff=False,
-        sector=None,
-        from_day=date(2022, 1, 1),
-        by=academy(),
-        now=clock.now(),
-    )
+    rate()
     booking = books(run, factories.partner())
     travel_to("2022-03-14 12:00")
     move(run, starts=time(10))

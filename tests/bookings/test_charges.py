@@ -17,7 +17,6 @@ from app.bookings import files, queries, rules
 from app.bookings.models import Booking, ChargeDecision, ChargeRate, LeavingCause
 from app.bookings.queries import Standing
 from app.core import clock
-from app.core.actors import Actor
 from app.core.db import db, record
 from app.core.errors import NotAllowed, RuleBroken
 from app.core.permissions import Role
@@ -25,25 +24,15 @@ from app.learning.models import Mark, MarkStatus
 from app.people.models import Person, Sector
 from app.programmes.models import Course
 from tests import factories
+from tests.bookings.desk import academy, rate
 
 CHARGEABLE, PROPOSED, WAIVED = Standing.CHARGEABLE, Standing.PROPOSED, Standing.WAIVED
 ABSENT, APOLOGIES = MarkStatus.ABSENT_NO_NOTICE, MarkStatus.ABSENT_APOLOGIES
 MARCH = (date(2022, 3, 1), date(2022, 3, 31))
 
 
-def academy() -> Actor:
-    return factories.actor(Role.ACADEMY_MANAGER)
-
-
 def cause(name: str) -> LeavingCause:
     return db.session.query(LeavingCause).filter_by(name=name).one()
-
-
-def rate(half_day: str = "50", full_day: str = "90", **scope: Any) -> ChargeRate:
-    scope = {"course": None, "is_for_staff": False, "sector": None, "from_day": date(2022, 1, 1)} | scope
-    return rules.set_rate(
-        half_day=Decimal(half_day), full_day=Decimal(full_day), by=academy(), now=clock.now(), **scope
-    )
 
 
 def course(*, components: int = 1, **terms: Any) -> Course:

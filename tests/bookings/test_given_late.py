@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
 
 import pytest
 
@@ -16,7 +15,7 @@ from app.core.permissions import Role
 from app.programmes.models import ApprovalMode, Promotion
 from app.sessions.models import Run
 from tests import factories
-from tests.bookings.desk import academy, books, leaves, message, own
+from tests.bookings.desk import academy, books, leaves, message, own, rate
 from tests.pages import Pages
 
 MARCH_15, MARCH_29 = date(2022, 3, 15), date(2022, 3, 29)
@@ -32,16 +31,7 @@ Travel = Callable[..., None]
 def runs(travel_to: Travel) -> tuple[Run, Run]:
     """Of 29 and 15 March, at £90 a day; the 15th is free to cancel until the end of Thursday 10 March."""
     travel_to("2022-02-14 10:00")
-    rules.set_rate(
-        half_day=Decimal(50),
-        full_day=Decimal(90),
-        course=None,
-        is_for_staff=False,
-        sector=None,
-        from_day=date(2022, 1, 1),
-        by=academy(),
-        now=clock.now(),
-    )
+    rate()
     course = factories.course(components=1, terms={"has_charges": True, "closes_days": 1})
     return factories.run(course, days=[MARCH_29]), factories.run(course, days=[MARCH_15], capacity=1)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, time
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,24 +11,15 @@ from app.bookings import rules
 from app.bookings.models import Booking, BookingState, LeavingCause
 from app.bookings.rules.times import percent_due
 from app.core import clock
-from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import RuleBroken
-from app.core.permissions import Role
 from app.outbox.models import Message
 from app.people.models import Person
 from app.programmes.models import NoticeUnit
 from tests import factories
+from tests.bookings.desk import academy, own, rate
 
 OF_MARCH, AFTER_EASTER = date(2022, 3, 15), date(2022, 4, 19)
-
-
-def own(person: Person) -> Actor:
-    return factories.actor(Role.PRACTITIONER, of=person)
-
-
-def academy() -> Actor:
-    return factories.actor(Role.ACADEMY_MANAGER)
 
 
 def cause(name: str = "Sickness") -> LeavingCause:
@@ -46,13 +36,6 @@ def place(held_on: date = OF_MARCH, *, of: Person | None = None, start: time = t
 def notice(booking: Booking) -> str:
     course = booking.run.version.course
     return rules.notice_in_words(booking.person, course, booking.sessions, clock.now())
-
-
-def rate(half_day: str, full_day: str, **scope: Any) -> None:
-    scope = {"course": None, "is_for_staff": False, "sector": None, "from_day": date(2022, 1, 1)} | scope
-    rules.set_rate(
-        half_day=Decimal(half_day), full_day=Decimal(full_day), by=academy(), now=clock.now(), **scope
-    )
 
 
 # --- The last free day ---------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
@@ -18,7 +17,7 @@ from app.people.models import Person
 from app.programmes.models import ApprovalMode
 from app.sessions.models import Run
 from tests import factories
-from tests.bookings.desk import academy, books
+from tests.bookings.desk import academy, books, rate
 from tests.pages import Pages
 
 Travel = Callable[..., None]
@@ -48,16 +47,7 @@ def own_link(booking: Booking) -> str:
 def test_ma08_an_invitation_says_what_each_run_costs_before_it_is_booked(pages: Pages) -> None:
     course = factories.course(components=1, terms={"has_charges": True})
     runs = [factories.run(course, days=[day]) for day in (MARCH_15, APRIL_26)]
-    rules.set_rate(
-        course=None,
-        sector=None,
-        is_for_staff=False,
-        from_day=date(2022, 1, 1),
-        half_day=Decimal(50),
-        full_day=Decimal(90),
-        by=academy(),
-        now=clock.now(),
-    )
+    rate()
     page = pages.get(invited(factories.partner(), *runs))
     for ends in ("Thursday 10 March", "Thursday 21 April"):
         assert f"cancel after the end of {ends} or do not attend: £90 per day." in page.text

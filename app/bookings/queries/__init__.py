@@ -50,6 +50,7 @@ from app.bookings.queries.cover import (
     team_days_for,
     teams_out,
 )
+from app.bookings.queries.days import places_as_marks
 from app.bookings.queries.holders import held_by
 from app.bookings.queries.interest import (
     courses_asked_for,
@@ -248,6 +249,7 @@ __all__ = [
     "person_to_book",
     "place_in",
     "places_after",
+    "places_as_marks",
     "places_beyond_last_day",
     "places_left_for",
     "places_left_for_each",

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
-from app.bookings.models import Booking
+from app.bookings.models import Booking, Seat
+from app.core.days import months_before
 from app.core.db import live
-from app.learning.models import Mark, MarkStatus
-from app.learning.queries import OUTSTANDING_DAYS
-from app.sessions.models import SessionDate, TrainingSession
+from app.learning.models import Mark
+from app.learning.queries import OUTSTANDING_DAYS, says_something
+from app.programmes.models import CourseSettings, CourseVersion
+from app.programmes.queries import are_known_settings
+from app.sessions.models import Run, SessionDate, TrainingSession
 
 
 def has_day(*when: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -37,10 +41,33 @@ def may_count(on: date) -> ColumnElement[bool]:
         .where(
             Mark.person_id == Booking.person_id,
             Mark.session_id == SessionDate.session_id,
-            Mark.status != MarkStatus.NOT_RECORDED,
-            live(Mark),
+            says_something(),
         )
         .correlate(Booking, SessionDate)
     )
     is_awaited = and_(SessionDate.held_on > on - timedelta(days=OUTSTANDING_DAYS), ~is_marked)
     return or_(SessionDate.held_on > on, is_awaited)
+
+
+def places_as_marks(person_id: ColumnElement[int], known_at: datetime | None = None) -> Select[Any]:
+    """Each seat of each booking as the mark that it may become, by sessions and settings as known.
+
+    Columns: person_id (whose it is), version_id, component, held_on, opens_on (where its window begins).
+    """
+    return (
+        select(
+            person_id.label("person_id"),
+            Run.version_id,
+            TrainingSession.component_number.label("component"),
+            SessionDate.held_on,
+            months_before(SessionDate.held_on, CourseSettings.catch_up_months).label("opens_on"),
+        )
+        .select_from(Booking)
+        .join(Seat, Seat.booking_id == Booking.id)
+        .join(TrainingSession, TrainingSession.id == Seat.session_id)
+        .join(Run, Run.id == TrainingSession.run_id)
+        .join(SessionDate, SessionDate.session_id == TrainingSession.id)
+        .join(CourseVersion, CourseVersion.id == Run.version_id)
+        .join(CourseSettings, CourseSettings.course_id == CourseVersion.course_id)
+        .where(live(SessionDate, known_at), are_known_settings(known_at))
+    )

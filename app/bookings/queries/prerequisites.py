@@ -10,15 +10,13 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager
 
 from app.bookings.models import Booking, BookingState, Seat
-from app.bookings.queries.days import may_count
+from app.bookings.queries.days import may_count, places_as_marks
 from app.core import clock
-from app.core.days import months_before
-from app.core.db import db, live
+from app.core.db import db
 from app.learning.queries import completions, shapes_of
-from app.people.models import Person
-from app.programmes.models import Course, CourseSettings, CourseVersion
-from app.programmes.queries import are_known_settings
-from app.sessions.models import Run, SessionDate, TrainingSession
+from app.people.models import BY_NAME, Person
+from app.programmes.models import Course
+from app.sessions.models import Run, SessionDate
 
 People = int | Select[tuple[int]]
 
@@ -55,7 +53,7 @@ def lacking_prerequisites(run: Run, *, now: datetime) -> list[tuple[Booking, lis
         .join(Booking.person)
         .options(contains_eager(Booking.person))
         .where(*placed)
-        .order_by(Person.last_name, Person.first_name, Booking.id)
+        .order_by(*BY_NAME)
     )
     found = [(one, [of for of in required if (one.person_id, of.id) not in done]) for one in bookings]
     return [(booking, courses) for booking, courses in found if courses]
@@ -78,27 +76,10 @@ def _completed(
 def _marks_to_come(people: People, *, before: datetime, on: date) -> Select[Any]:
     """The places of these people in sessions that end by an instant, as the marks that they may become."""
     is_theirs = Booking.person_id == people if isinstance(people, int) else Booking.person_id.in_(people)
-    return (
-        select(
-            Booking.person_id,
-            Run.version_id,
-            TrainingSession.component_number.label("component"),
-            SessionDate.held_on,
-            months_before(SessionDate.held_on, CourseSettings.catch_up_months).label("opens_on"),
-        )
-        .join(Seat, Seat.booking_id == Booking.id)
-        .join(TrainingSession, TrainingSession.id == Seat.session_id)
-        .join(Run, Run.id == TrainingSession.run_id)
-        .join(SessionDate, SessionDate.session_id == TrainingSession.id)
-        .join(CourseVersion, CourseVersion.id == Run.version_id)
-        .join(CourseSettings, CourseSettings.course_id == CourseVersion.course_id)
-        .where(
-            is_theirs,
-            Booking.state == BookingState.CONFIRMED,
-            Seat.released_at.is_(None),
-            live(SessionDate),
-            are_known_settings(None),
-            SessionDate.ends_at <= before,
-            may_count(on),
-        )
+    return places_as_marks(Booking.person_id.expression).where(
+        is_theirs,
+        Booking.state == BookingState.CONFIRMED,
+        Seat.released_at.is_(None),
+        SessionDate.ends_at <= before,
+        may_count(on),
     )

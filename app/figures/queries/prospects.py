@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 
 from app.bookings.models import Booking, BookingMove, BookingState, Quota, Seat
-from app.bookings.queries import held_by, kept_for_others
+from app.bookings.queries import held_by, kept_for_others, places_as_marks
 from app.core import clock
 from app.core.days import months_before, written
 from app.core.db import db, live
@@ -132,30 +132,13 @@ def versions_of(shapes: Collection[CourseShape]) -> set[int]:
 def _places(version_ids: Collection[int], moment: Moment) -> Select[Any]:
     """Each confirmed place in a session that is to come, or was held lately and is not marked, as the mark
     that it may become."""
-    return (
-        select(
-            held_by(moment.known_at).label("person_id"),
-            Run.version_id,
-            TrainingSession.component_number.label("component"),
-            SessionDate.held_on,
-            months_before(SessionDate.held_on, CourseSettings.catch_up_months).label("opens_on"),
-        )
-        .join(Seat, Seat.booking_id == Booking.id)
-        .join(TrainingSession, TrainingSession.id == Seat.session_id)
-        .join(Run, Run.id == TrainingSession.run_id)
-        .join(SessionDate, SessionDate.session_id == TrainingSession.id)
-        .join(CourseVersion, CourseVersion.id == Run.version_id)
-        .join(CourseSettings, CourseSettings.course_id == CourseVersion.course_id)
-        .where(
-            Run.version_id.in_(sorted(version_ids)),
-            live(SessionDate, moment.known_at),
-            are_known_settings(moment.known_at),
-            SessionDate.held_on > written(moment.as_at - timedelta(days=OUTSTANDING_DAYS)),
-            is_confirmed(moment.instant),
-            has_seat(moment.instant),
-            is_on(moment.instant),
-            or_(SessionDate.held_on > written(moment.as_at), ~is_marked(moment)),
-        )
+    return places_as_marks(held_by(moment.known_at), moment.known_at).where(
+        Run.version_id.in_(sorted(version_ids)),
+        SessionDate.held_on > written(moment.as_at - timedelta(days=OUTSTANDING_DAYS)),
+        is_confirmed(moment.instant),
+        has_seat(moment.instant),
+        is_on(moment.instant),
+        or_(SessionDate.held_on > written(moment.as_at), ~is_marked(moment)),
     )
 
 
