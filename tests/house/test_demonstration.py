@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from app.bookings.models import Booking, BookingState
+from app.bookings.queries import confirmed_counts
 from app.core import clock
 from app.core.db import db
+from app.demonstration import rules
 from app.figures.models import PublishedFigure
+from app.sessions.queries import run_coded
 
 pytestmark = pytest.mark.once
 
@@ -38,6 +43,19 @@ def test_nothing_was_recorded_in_the_demonstration_that_is_still_to_come(demonst
         now = clock.now()
     assert {column.split(".")[1] for column in latest} >= WHEN_IT_HAPPENED - {"at"}
     assert not {name: moment for name, moment in latest.items() if moment is not None and moment > now}
+
+
+def test_the_demonstration_is_the_same_when_two_weeks_on_is_after_easter(
+    app: Flask, travel_to: Callable[..., None]
+) -> None:
+    travel_to("2027-03-22 00:18")
+    now = clock.now()
+    assert rules.fill(password="a long password", now=now)
+    offers = db.session.scalars(select(Booking).where(Booking.state == BookingState.OFFERED)).all()
+    assert [one.run.code for one in offers if one.held_until > now] == ["TRAUMA-2DAY-05"]
+    few = run_coded("TRAUMA-2DAY-06")
+    assert 0 < confirmed_counts([few.id])[few.id] < few.minimum_places
+    assert few.first_session.starts_at > now
 
 
 def test_am15_the_board_was_told_239_and_118_of_263_with_the_rule_of_each(demonstration: Flask) -> None:

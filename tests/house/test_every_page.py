@@ -16,12 +16,14 @@ from sqlalchemy import func, select
 from werkzeug.exceptions import HTTPException
 
 from app.accounts.models import RoleGrant, User
+from app.bookings.models import Booking, BookingState
 from app.core.db import db, live
 from app.core.permissions import Role
 from app.figures.models import ReachStep, Target, TargetEnd
 from app.learning.models import PartlyHeld
 from app.people.models import Absence, Spell
 from app.programmes.models import CourseVersion, Equivalence
+from app.sessions.queries import run_coded
 from tests.pages import Pages, check_page
 
 pytestmark = pytest.mark.once
@@ -146,7 +148,7 @@ def _walk(app: Flask, role: Role | None) -> Walk:
             pages.sign_in(db.session.scalars(statement).first())
         if role is Role.ACADEMY_MANAGER:
             starts += [*_people_with_a_story(), *_courses_with_a_story(), *_targets_with_a_story()]
-            starts += [_register_with_a_story()]
+            starts += [_register_with_a_story(), *_desk_with_a_story()]
         walk = Walk(app, pages)
         walk.go(*starts)
         db.session.remove()
@@ -182,6 +184,14 @@ def _targets_with_a_story() -> list[str]:
 def _register_with_a_story() -> str:
     """The register of a day that was broken off, of which nothing is decided yet."""
     return f"/sessions/{db.session.scalar(select(func.min(PartlyHeld.session_id)))}/register"
+
+
+def _desk_with_a_story() -> list[str]:
+    """A run with fewer people than it needs, and a place that was offered and not yet answered."""
+    few = run_coded("TRAUMA-2DAY-06")
+    offered = select(func.min(Booking.id)).where(Booking.state == BookingState.OFFERED)
+    assert few is not None
+    return [f"/runs/{few.id}/places", f"/bookings/{db.session.scalar(offered)}"]
 
 
 @pytest.mark.parametrize("role", [None, *Role], ids=lambda role: role.value if role else "visitor")

@@ -41,7 +41,10 @@ PANEL_MEMBERS = (("Ottilie", "Fenwick"), ("Barnaby", "Quill"), ("Marguerite", "D
 
 @dataclass(frozen=True)
 class Planned:
-    """A run by its sessions' distance from today in days, and what has become of it."""
+    """A run by its sessions' distance from today in working days, and what has become of it.
+
+    Counted in working days, two sessions that lie apart do so whatever day of the week or holiday today is.
+    """
 
     days: tuple[int, ...]
     booked: int
@@ -53,25 +56,25 @@ class Planned:
 
 
 TWO_DAY_RUNS = (
-    Planned(days=(-84, -77), booked=12, marked=2),
-    Planned(days=(-42, -35), booked=11, marked=2, mode=Mode.IN_PERSON),
-    Planned(days=(-14, -7), booked=10, marked=2),
-    Planned(days=(-1, 6), booked=9),
-    Planned(days=(2, 9), booked=11, capacity=8, has_practitioner=True, mode=Mode.IN_PERSON),
-    Planned(days=(14, 21), booked=4),
-    Planned(days=(28, 35), booked=7, capacity=16),
-    Planned(days=(42, 49), booked=5, is_cancelled=True),
-    Planned(days=(56, 63), booked=0, capacity=16),
+    Planned(days=(-60, -55), booked=12, marked=2),
+    Planned(days=(-30, -25), booked=11, marked=2, mode=Mode.IN_PERSON),
+    Planned(days=(-10, -5), booked=10, marked=2),
+    Planned(days=(-1, 4), booked=9),
+    Planned(days=(2, 7), booked=11, capacity=8, has_practitioner=True, mode=Mode.IN_PERSON),
+    Planned(days=(10, 15), booked=4),
+    Planned(days=(20, 25), booked=7, capacity=16),
+    Planned(days=(30, 35), booked=5, is_cancelled=True),
+    Planned(days=(40, 45), booked=0, capacity=16),
 )
 LEADERSHIP_RUNS = (
-    Planned(days=(-28, -21, -8), booked=5, marked=3, mode=Mode.IN_PERSON),
-    Planned(days=(-6, 8, 22), booked=4, marked=1, mode=Mode.IN_PERSON),
-    Planned(days=(30, 44, 58), booked=2, mode=Mode.IN_PERSON),
+    Planned(days=(-20, -15, -6), booked=5, marked=3, mode=Mode.IN_PERSON),
+    Planned(days=(-4, 6, 16), booked=4, marked=1, mode=Mode.IN_PERSON),
+    Planned(days=(21, 31, 41), booked=2, mode=Mode.IN_PERSON),
 )
 WORKSHOP_RUNS = (
-    Planned(days=(-20,), booked=10, capacity=20, marked=1, has_practitioner=True, mode=Mode.IN_PERSON),
-    Planned(days=(12,), booked=8, capacity=20, mode=Mode.HYBRID),
-    Planned(days=(40,), booked=3, capacity=20, mode=Mode.HYBRID),
+    Planned(days=(-14,), booked=10, capacity=20, marked=1, has_practitioner=True, mode=Mode.IN_PERSON),
+    Planned(days=(8,), booked=8, capacity=20, mode=Mode.HYBRID),
+    Planned(days=(28,), booked=3, capacity=20, mode=Mode.HYBRID),
 )
 
 
@@ -356,12 +359,10 @@ class Diary:
         )
 
     def _working_day(self, distance: int) -> date:
-        """The day at this distance from today, or the first working day beyond it."""
-        day = self.today + timedelta(days=distance)
-        step = timedelta(days=-1 if distance < 0 else 1)
-        while not workdays.is_working_day(day):
-            day += step
-        return day
+        """The day so many working days after today, or before it."""
+        if distance < 0:
+            return workdays.working_days_before(self.today, -distance)
+        return workdays.working_days_after(self.today, distance)
 
     def _book(self, run: Run, plan: Planned, learners: Iterator[Person]) -> None:
         four_weeks_before = run.first_session.held_on - timedelta(weeks=4)
