@@ -96,7 +96,7 @@ def opened_by_secret(
         def opened(*args: P.args, **kwargs: P.kwargs) -> Response:
             try:
                 response = make_response(view(*args, **kwargs))
-            except RuleBroken as broken:
+            except (RuleBroken, NotFound) as broken:
                 db.session.rollback()
                 page = render_template("errors/link_over.html", title=title, why=broken.message)
                 response = make_response(page, 404)

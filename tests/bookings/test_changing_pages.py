@@ -250,7 +250,7 @@ def test_bad_input_a_link_that_is_forged_or_has_run_out(desk: Pages, travel_to: 
     other = tokens.make("approval", booking.id)
     visitor = Pages(desk.app)
     for forged in (f"{token}x", other, "nonsense", tokens.make("reconfirm", 999)):
-        assert visitor.get(f"/reconfirm/{forged}", status=404).h1 == "This link can’t be used"
+        assert visitor.get(f"/reconfirm/{forged}", status=404).h1 == "This link does not work"
         visitor.post(f"/reconfirm/{forged}", {"answer": "no"}, status=404)
     travel_to("2022-04-01 10:00")
     assert "it worked for 30 days" in visitor.get(f"/reconfirm/{token}", status=404).text

@@ -14,22 +14,19 @@ from app.bookings.rules import Declaration
 from app.bookings.views.blueprint import bp, run_or_404
 from app.core import clock, tokens
 from app.core.db import db
-from app.core.errors import RuleBroken
 from app.core.forms import SelectChoice
-from app.core.web import one_or_404, public, rule_errors_on
+from app.core.web import by_link, one_or_404, public, rule_errors_on
 from app.programmes.models import ApprovalMode
 from app.sessions.models import Run
 
 
 @bp.route("/invitations/<token>", methods=["GET", "POST"])
 @public
-def invitation(token: str) -> str | Response | tuple[str, int]:
+@by_link
+def invitation(token: str) -> str | Response:
     """Choose one of the runs that one was invited to, and book it. (MA-02)"""
-    try:
-        invited = one_or_404(queries.invitation_in_full(tokens.read(rules.INVITATION, token)))
-        tokens.check_sent_to(token, invited.person.email)
-    except RuleBroken as error:
-        return render_template("bookings/invitation_over.html", message=error.message), 404
+    invited = one_or_404(queries.invitation_in_full(tokens.read(rules.INVITATION, token)))
+    tokens.check_sent_to(token, invited.person.email)
     form, runs = TakeInvitationForm(), _open_runs(invited)
     left = queries.places_left_for(invited.person, runs, on=clock.today())
     form.run.choices = [

@@ -17,7 +17,7 @@ from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.permissions import Permission
-from app.core.web import current_actor, public, requires, rule_errors_on
+from app.core.web import by_link, current_actor, public, requires, rule_errors_on
 
 
 @bp.route("/bookings/<int:booking_id>/offer", methods=["GET", "POST"])
@@ -43,12 +43,10 @@ def answer_offer(booking_id: int) -> str | Response:
 
 @bp.route("/offers/<token>", methods=["GET", "POST"])
 @public
-def offer(token: str) -> str | Response | tuple[str, int]:
+@by_link
+def offer(token: str) -> str | Response:
     """What an offer's e-mail leads to: the offered place, and the buttons that take it or turn it down."""
-    try:
-        found = rules.offered_by(token)
-    except RuleBroken as error:
-        return render_template("bookings/offer_over.html", sentence=error.message, booking=None), 404
+    found = rules.offered_by(token)
     by, form = rules.holder_of_link(found.person), OfferForm()
     if form.validate_on_submit():
         with rule_errors_on(form):

@@ -11,9 +11,9 @@ from app.bookings.views.blueprint import booking_or_404, bp
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
-from app.core.errors import NotFound, RuleBroken
+from app.core.errors import RuleBroken
 from app.core.permissions import Permission
-from app.core.web import current_actor, public, requires, rule_errors_flashed
+from app.core.web import by_link, current_actor, public, requires, rule_errors_flashed
 
 YES, NO = "yes", "no"
 
@@ -29,12 +29,10 @@ def reconfirm(booking_id: int) -> Response:
 
 @bp.route("/reconfirm/<token>", methods=["GET", "POST"])
 @public
-def reconfirm_by_link(token: str) -> str | Response | tuple[str, int]:
+@by_link
+def reconfirm_by_link(token: str) -> str | Response:
     """The page behind the link of the e-mail: its buttons keep the place, or give it up."""
-    try:
-        booking = rules.booking_named_by(token)
-    except (RuleBroken, NotFound) as error:
-        return render_template("bookings/reconfirm_over.html", sentence=error.message), 404
+    booking = rules.booking_named_by(token)
     if request.method == "POST":
         with rule_errors_flashed():
             flash(_answer(booking, request.form.get("answer", "")))
