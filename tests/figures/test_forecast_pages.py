@@ -143,7 +143,8 @@ def _colour(run_command: Callable[..., Any], as_at: str) -> tuple[Any, ...]:
     return tuple(found[name] for name in ("rag", "likely", "to_book", "place_shortfall"))
 
 
-def test_a_day_to_come_has_a_forecast_and_nothing_else(pages: Pages) -> None:
+def test_a_day_to_come_has_a_forecast_and_nothing_else(pages: Pages, travel_to: Callable[..., None]) -> None:
+    travel_to("2027-01-13")  # 40 days on it is a Monday, and so it is a week before
     scene = _to_come()
     soon = clock.today() + timedelta(days=40)
     run = factories.run(scene.course, days=[soon, soon + timedelta(days=1)])
