@@ -254,7 +254,8 @@ def test_a_wrong_pattern_comes_back_with_what_was_typed(academy: Any) -> None:
     assert page.value("starts") == "half past nine"
 
 
-def test_a_wrong_session_is_named_and_linked(academy: Any) -> None:
+def test_a_wrong_session_is_named_and_linked(academy_at: Any) -> None:
+    academy = academy_at("2027-01-11")
     course = factories.course()
     first = academy.submit(academy.get(f"/runs/new?course={course.id}"), typed("first", date(2027, 3, 15)))
     page = academy.submit(first, {"sessions-1-held_on-year": "", "sessions-0-starts": ""})
@@ -268,7 +269,8 @@ def test_a_wrong_session_is_named_and_linked(academy: Any) -> None:
     assert page.errors == ["Day 2 is in person: take the link away, or choose virtual or hybrid"]
 
 
-def test_am02_a_clash_is_named_refused_and_overridden_by_a_reason(academy: Any) -> None:
+def test_am02_a_clash_is_named_refused_and_overridden_by_a_reason(academy_at: Any) -> None:
+    academy = academy_at("2027-01-11")
     venue = factories.venue()
     day = date(2027, 3, 16)
     other = factories.run(factories.course(components=1), days=[day], venue_id=venue.id, mode=Mode.IN_PERSON)
@@ -326,7 +328,8 @@ def test_a_session_is_moved_and_its_history_tells(academy_at: Any) -> None:
     academy.get(f"/runs/{run.id}/sessions/3/edit", status=404)
 
 
-def test_a_moved_session_that_clashes_asks_for_a_reason(academy: Any) -> None:
+def test_a_moved_session_that_clashes_asks_for_a_reason(academy_at: Any) -> None:
+    academy = academy_at("2027-01-11")
     trainer = factories.trainer()
     day = date(2027, 3, 16)
     factories.run(factories.course(components=1), days=[day], trainer_id=trainer.id)
@@ -394,7 +397,8 @@ def test_wrong_start_dates_come_back_as_they_were_typed(academy: Any, starts: st
     assert (page.value("starts") or "").split() == starts.split()
 
 
-def test_copies_that_clash_are_refused_all_together(academy: Any) -> None:
+def test_copies_that_clash_are_refused_all_together(academy_at: Any) -> None:
+    academy = academy_at("2027-01-11")
     trainer = factories.trainer()
     run = factories.run(factories.course(components=1), days=[date(2027, 3, 16)], trainer_id=trainer.id)
     page = academy.get(f"/runs/{run.id}/copy/check?start=2027-03-23&start=2027-03-16")
