@@ -15,8 +15,11 @@ from app.core.actors import Actor
 from app.core.db import db, record
 from app.core.permissions import Role
 from app.people.models import (
+    ALWAYS,
+    KNOWN_ALWAYS,
     EmploymentType,
     Organisation,
+    OrganisationSector,
     Person,
     PersonKind,
     RoleGroup,
@@ -24,7 +27,9 @@ from app.people.models import (
     Service,
     Spell,
     Team,
+    TeamService,
 )
+from app.people.queries import team_with_name
 from app.programmes.models import (
     ApprovalMode,
     BookingTerms,
@@ -70,7 +75,21 @@ def service(name: str = "Children’s Social Care") -> Service:
 
 
 def team(name: str = "Child in Need", service_name: str = "Children’s Social Care") -> Team:
-    return named(Team, name, service_id=service(service_name).id)
+    """The team of this name that is in this service today, made if it is not there."""
+    key = (Team, name, service_name)
+    known = db.session.info.get(key)
+    if known is None or known not in db.session:
+        of = service(service_name)
+        known = db.session.scalar(team_with_name(of.id, name)) or _add_team(name, of)
+        db.session.info[key] = known
+    return known
+
+
+def _add_team(name: str, of: Service) -> Team:
+    found: Team = _save(Team(name=name))
+    fact = TeamService(team_id=found.id, service_id=of.id, first_day=ALWAYS)
+    _save(record(fact, by="Tests", now=LONG_AGO, recorded_at=KNOWN_ALWAYS))
+    return found
 
 
 def role_group(name: str = "Social Worker") -> RoleGroup:
@@ -79,7 +98,11 @@ def role_group(name: str = "Social Worker") -> RoleGroup:
 
 def organisation(name: str = "Riverside School", sector: str = "Education") -> Organisation:
     found = db.session.query(Organisation).filter_by(name=name).one_or_none()
-    return found or _save(Organisation(name=name, sector_id=named(Sector, sector).id))
+    if found is None:
+        found = _save(Organisation(name=name))
+        fact = OrganisationSector(organisation_id=found.id, sector_id=named(Sector, sector).id)
+        _save(record(fact, by="Tests", now=LONG_AGO, recorded_at=KNOWN_ALWAYS))
+    return found
 
 
 def person(**values: Any) -> Person:

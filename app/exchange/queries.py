@@ -12,7 +12,18 @@ from app.core.db import db, live
 from app.exchange.models import FileImport, ImportKind, ImportState
 from app.figures.models import Membership, Target, TargetKind
 from app.learning.models import Mark, PartlyHeld, PastCompletion
-from app.people.models import Absence, Organisation, Person, RoleGroup, Sector, Service, Spell, Team
+from app.people.models import (
+    Absence,
+    Organisation,
+    OrganisationSector,
+    Person,
+    RoleGroup,
+    Sector,
+    Service,
+    Spell,
+    Team,
+    TeamService,
+)
 from app.programmes.models import Component, Course, CourseSettings, CourseVersion
 from app.sessions.models import Run, RunState, SessionDate, Trainer, TrainingSession, Venue
 
@@ -103,11 +114,23 @@ def names_of(model: type[Service] | type[RoleGroup] | type[Sector]) -> Select[An
 
 
 def teams() -> Select[Any]:
-    return select(Team.id, Team.name, Team.service_id).order_by(Team.id)
+    """Every team, with the service that it belongs to today."""
+    return (
+        select(Team.id, Team.name, TeamService.service_id)
+        .join(TeamService, TeamService.team_id == Team.id)
+        .where(live(TeamService), TeamService.last_day.is_(None))
+        .order_by(Team.id)
+    )
 
 
 def organisations() -> Select[Any]:
-    return select(Organisation.id, Organisation.name, Organisation.sector_id).order_by(Organisation.id)
+    """Every organisation, with the sector that it is counted under."""
+    return (
+        select(Organisation.id, Organisation.name, OrganisationSector.sector_id)
+        .join(OrganisationSector, OrganisationSector.organisation_id == Organisation.id)
+        .where(live(OrganisationSector))
+        .order_by(Organisation.id)
+    )
 
 
 def course_versions() -> Select[Any]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Model, Recorded
@@ -14,6 +14,11 @@ from app.core.db import Model, Recorded
 NAMES_SOMEBODY = (
     "names somebody"  # what a column says that holds the whole name of somebody, or their address
 )
+
+# What a team or an organisation belonged to when it was set up holds for every day, and is read as known at
+# any time: of before nothing else was known.
+ALWAYS = date(1900, 1, 1)
+KNOWN_ALWAYS = datetime(1900, 1, 1, tzinfo=UTC)
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -57,15 +62,47 @@ class Service(Model):
     name: Mapped[str] = mapped_column(String(120), unique=True)
 
 
+class TeamService(Recorded, Model):
+    """From its first to its last day (both count), the service that a team belongs to.
+
+    A team is in one service on every day: the first of its times begins on the day `ALWAYS`, the last has no
+    last day. A move ends one time and begins the next; no day of it lies ahead. (4.4, 4.6)
+    """
+
+    __tablename__ = "team_service"
+    __natural_key__ = ("team_id", "first_day")
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), index=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id"), index=True)
+    first_day: Mapped[date]
+    last_day: Mapped[date | None]
+
+    service: Mapped[Service] = relationship()
+
+    __extra_args__ = (CheckConstraint("last_day >= first_day", name="last_day_not_before_first"),)
+
+
 class Team(Model):
+    """A team of the council. Its service is that of today, as known now: see TeamService."""
+
     __tablename__ = "team"
-    __table_args__ = (UniqueConstraint("service_id", "name"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120))
-    service_id: Mapped[int] = mapped_column(ForeignKey("service.id"), index=True)
 
-    service: Mapped[Service] = relationship(lazy="joined")
+    service: Mapped[Service] = relationship(
+        secondary=lambda: TeamService.__table__,
+        primaryjoin=lambda: and_(
+            TeamService.team_id == Team.id,
+            TeamService.superseded_at.is_(None),
+            TeamService.last_day.is_(None),
+        ),
+        secondaryjoin=lambda: TeamService.service_id == Service.id,
+        uselist=False,
+        viewonly=True,
+        lazy="joined",
+    )
 
 
 class RoleGroup(Model):
@@ -86,16 +123,37 @@ class Sector(Model):
     name: Mapped[str] = mapped_column(String(60), unique=True)
 
 
+class OrganisationSector(Recorded, Model):
+    """The sector that an organisation is counted under; it has no days, so a change puts right all of them.
+    (4.4)"""
+
+    __tablename__ = "organisation_sector"
+    __natural_key__ = ("organisation_id",)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    sector_id: Mapped[int] = mapped_column(ForeignKey("sector.id"), index=True)
+
+
 class Organisation(Model):
-    """A partner organisation, such as a school or a health trust."""
+    """A partner organisation, such as a school or a health trust. Its sector is the one known now: see
+    OrganisationSector."""
 
     __tablename__ = "organisation"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200), unique=True)
-    sector_id: Mapped[int] = mapped_column(ForeignKey("sector.id"), index=True)
 
-    sector: Mapped[Sector] = relationship(lazy="joined")
+    sector: Mapped[Sector] = relationship(
+        secondary=lambda: OrganisationSector.__table__,
+        primaryjoin=lambda: and_(
+            OrganisationSector.organisation_id == Organisation.id, OrganisationSector.superseded_at.is_(None)
+        ),
+        secondaryjoin=lambda: OrganisationSector.sector_id == Sector.id,
+        uselist=False,
+        viewonly=True,
+        lazy="joined",
+    )
 
 
 class Person(Model):

@@ -16,16 +16,14 @@ from app.core.db import another, db, live
 from app.core.names import folded
 from app.people.models import (
     EmploymentType,
-    Organisation,
     Person,
     PersonKind,
     RoleGroup,
     Sector,
     Service,
     Spell,
-    Team,
 )
-from app.people.queries import spells_on
+from app.people.queries import organisations_of, spells_on, teams_of
 from app.programmes.models import (
     BookingTerms,
     Component,
@@ -286,8 +284,8 @@ def _belonging(spell: Spell) -> dict[str, int | None]:
     """What `_is_for` asks of a spell."""
     return {
         "role_group_id": spell.role_group_id,
-        "service_id": spell.team.service_id if spell.team else None,
-        "sector_id": spell.organisation.sector_id if spell.organisation else None,
+        "service_id": spell.team.service.id if spell.team else None,
+        "sector_id": spell.organisation.sector.id if spell.organisation else None,
     }
 
 
@@ -325,8 +323,9 @@ def with_audience(course_ids: Collection[int]) -> Select[tuple[Course]]:
     return select(Course).where(Course.id.in_(course_ids)).options(*(joinedload(one) for one in lists))
 
 
-def is_audience(course: Course) -> ColumnElement[bool]:
-    """The spells whose holders a course is for: the same rule the other way about, for lists of people."""
+def is_audience(course: Course, on: date, known_at: datetime | None = None) -> ColumnElement[bool]:
+    """The spells of a date whose holders a course is for: the same rule the other way about, for lists of
+    people. The service of a team, and the sector of an organisation, are those known at `known_at`."""
     if not has_audience(course):
         return true()
     roles = [one.id for one in course.role_groups]
@@ -336,11 +335,10 @@ def is_audience(course: Course) -> ColumnElement[bool]:
     parts = []
     if roles or services:
         has_role = Spell.role_group_id.in_(roles) if roles else true()
-        in_service = Spell.team_id.in_(select(Team.id).where(Team.service_id.in_(services)))
+        in_service = Spell.team_id.in_(teams_of(services, on, known_at))
         parts.append(and_(is_staff, has_role, in_service if services else true()))
     if sectors:
-        of_sector = select(Organisation.id).where(Organisation.sector_id.in_(sectors))
-        parts.append(Spell.organisation_id.in_(of_sector))
+        parts.append(Spell.organisation_id.in_(organisations_of(sectors, known_at)))
     if course.is_for_panel_members:
         parts.append(Spell.employment_type == EmploymentType.PANEL_MEMBER)
     return or_(*parts)

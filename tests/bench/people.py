@@ -18,7 +18,9 @@ _FROM = """
 _SHOWN = """
   SELECT person.id, first_name, last_name, preferred_name, employee_number, email, job_title,
     employment_type, team.name, service.name, role_group.name, organisation.name {people}
-  LEFT JOIN team ON team.id = spell.team_id LEFT JOIN service ON service.id = team.service_id
+  LEFT JOIN team ON team.id = spell.team_id LEFT JOIN team_service ON team_service.team_id = team.id
+    AND team_service.superseded_at IS NULL AND team_service.last_day IS NULL
+  LEFT JOIN service ON service.id = team_service.service_id
   LEFT JOIN role_group ON role_group.id = spell.role_group_id
   LEFT JOIN organisation ON organisation.id = spell.organisation_id
   {where} ORDER BY last_name, first_name, person.id LIMIT 25"""

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from app.people.models import EmploymentType, PersonKind
+from app.people.models import ALWAYS, EmploymentType, PersonKind
 from tests.bench.bulk import Draft
 
 PRACTITIONERS = (
@@ -47,14 +47,28 @@ class Workforce:
         add = self.draft.add
         services = [add("service", name=name) for name in SERVICES]
         self.roles = {name: add("role_group", name=name) for name in (*PRACTITIONERS, *OTHERS)}
-        self.teams = [
-            add("team", name=f"Team {number:02d}", service_id=services[number % len(services)])
-            for number in range(1, teams + 1)
-        ]
+        self.teams = [add("team", name=f"Team {number:02d}") for number in range(1, teams + 1)]
+        for number, team in enumerate(self.teams, start=1):
+            self._belongs(
+                team, services[number % len(services)], sooner=services[(number + 1) % len(services)]
+            )
         self.organisations = [
-            add("organisation", name=f"School {number:02d}", sector_id=sectors[number % len(sectors)])
-            for number in range(1, ORGANISATIONS + 1)
+            add("organisation", name=f"School {number:02d}") for number in range(1, ORGANISATIONS + 1)
         ]
+        for number, one in enumerate(self.organisations, start=1):
+            sector = sectors[number % len(sectors)]
+            self.draft.fact("organisation_sector", organisation_id=one, sector_id=sector)
+
+    def _belongs(self, team: int, service: int, *, sooner: int) -> None:
+        """Every fourth team was in another service until two years ago."""
+        first_day, moved = ALWAYS, self.today - timedelta(days=730)
+        if team % 4 == 0:
+            self.draft.fact(
+                "team_service", team_id=team, service_id=sooner, first_day=first_day,
+                last_day=moved - timedelta(days=1),
+            )  # fmt: skip
+            first_day = moved
+        self.draft.fact("team_service", team_id=team, service_id=service, first_day=first_day, last_day=None)
 
     def _add(self, number: int) -> None:
         kind = PersonKind.STAFF

@@ -211,7 +211,7 @@ def test_am05_an_invitation_counts_the_places_left_for_the_person(pages: Any) ->
     run = factories.run(capacity=2)
     health = factories.organisation("Ward 4", "Health")
     rules.keep_places(
-        run=run, places=1, sector_id=health.sector_id, kept_until=clock.today(), by=academy(), now=clock.now()
+        run=run, places=1, sector_id=health.sector.id, kept_until=clock.today(), by=academy(), now=clock.now()
     )
     pupil, nurse = factories.partner(), factories.partner(health)
     links = link_of(pupil, run), link_of(nurse, run)

@@ -38,6 +38,7 @@ class Paper:
     ) -> None:
         self.lessons, self.on = lessons, on
         self.posts: dict[int, list[Post]] = {}
+        self.services: dict[int, list[tuple[date, str]]] = {}  # of a team: from when it is in which
         self.listed: dict[int, list[Listed]] = {}
         self.away: dict[int, list[tuple[date, date | None]]] = {}
         self.marks: dict[tuple[int, int], tuple[date, bool]] = {}
@@ -57,6 +58,10 @@ class Paper:
 
     def _hear_posts(self, person: int, posts: Sequence[Post]) -> None:
         self.posts[person] = list(posts)
+
+    def _hear_team(self, team: int, since: date, service: str) -> None:
+        before = [one for one in self.services.get(team, []) if one[0] < since]
+        self.services[team] = [*before, (since, service)]
 
     def _hear_listed(self, person: int, listed: Sequence[Listed]) -> None:
         self.listed[person] = list(listed)
@@ -152,11 +157,18 @@ class Paper:
         """The post of the day: of a merged record's the own one first."""
         return next((post for post in self.posts.get(person, []) if post.covers(self.on)), None)
 
-    def in_post(self, kinds: Iterable[str], role: str) -> list[int]:
+    def service(self, team: int) -> str:
+        """The service that a team belongs to on the day."""
+        return [service for since, service in self.services[team] if since <= self.on][-1]
+
+    def in_post(self, kinds: Iterable[str], asked: Asked) -> list[int]:
         return [
             person
             for person in self.posts
-            if (post := self.post(person)) and post.kind in kinds and post.role == role
+            if (post := self.post(person))
+            and post.kind in kinds
+            and post.role == asked.role
+            and asked.service in ("", self.service(post.team))
         ]
 
     def members(self) -> dict[int, str]:
@@ -220,7 +232,7 @@ class Paper:
     def scope(self, asked: Asked) -> dict[int, frozenset[int]]:
         """Who is counted, and what each needs."""
         if asked.kind == "coverage":
-            return {one: asked.needs("") for one in self.in_post(asked.kinds, asked.role)}
+            return {one: asked.needs("") for one in self.in_post(asked.kinds, asked)}
         if asked.kind == "cohort":
             return {one: asked.needs(cause) for one, cause in self.members().items()}
         everybody = {person for person, _ in self.marks} | {self._who(p.person) for p in self.places.values()}
@@ -292,7 +304,7 @@ class Paper:
     def _reach(self, asked: Asked, last: date) -> dict[str, Any]:
         """Who attended any session of the course; of the others who is booked for one by the last day."""
         (course,) = asked.all_courses()
-        scope = set(self.in_post(asked.kinds, asked.role)) if asked.kinds else None
+        scope = set(self.in_post(asked.kinds, asked)) if asked.kinds else None
 
         def are_there(sessions: dict[int, list[int]], until: date) -> set[int]:
             return {
@@ -341,7 +353,7 @@ class Paper:
             found["beside"] = [
                 (done(others), len(others))
                 for kind in ("agency", "contracted")
-                if kind not in asked.kinds and (others := self.in_post([kind], asked.role))
+                if kind not in asked.kinds and (others := self.in_post([kind], asked))
             ]
         return found
 

@@ -14,13 +14,14 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Post:
-    """From the first to the last day, both included: how somebody is employed, and in which role."""
+    """From the first to the last day, both included: how somebody is employed, in which role and team."""
 
     first: date
     last: date | None
     employed_from: date
     kind: str
     role: str
+    team: int
 
     def covers(self, day: date) -> bool:
         return self.first <= day and (self.last is None or day <= self.last)
@@ -81,6 +82,7 @@ class Asked:
     count: int | None = None
     kinds: frozenset[str] = frozenset()
     role: str = ""
+    service: str = ""
     usual: int = 16
 
     def all_courses(self) -> set[int]:

@@ -21,7 +21,8 @@ from app.figures import queries, rules
 from app.figures.models import Membership, ReachStep, Target, TargetKind
 from app.learning.models import MarkStatus
 from app.merging import rules as merging
-from app.people.models import Absence, EmploymentType, Person, RoleGroup, Spell
+from app.people import rules as people
+from app.people.models import ALWAYS, Absence, EmploymentType, Person, RoleGroup, Spell, Team
 from app.programmes.models import Course, CourseSettings, Equivalence
 from app.programmes.queries import settings_of
 from app.sessions.models import RunState
@@ -33,12 +34,13 @@ from tests.figures.plain import Asked, Lesson, Listed, Post, Sitting
 
 FIRST = date(2021, 9, 1)
 ROLES = ("Social Worker", "Family Support")
+SERVICES = ("North", "South")
 KINDS = (*[EmploymentType.EMPLOYEE] * 4, EmploymentType.AGENCY, EmploymentType.CONTRACTED)
 STATUSES = (*[MarkStatus.ATTENDED] * 5, MarkStatus.ABSENT_APOLOGIES, MarkStatus.NOT_RECORDED)
 VERBS = [
     *["mark"] * 10, *["book"] * 14, *["confirm"] * 3, *["end"] * 3, *["cancel", "postpone"] * 2,
     *["join"] * 4, "leave", "withdraw", "past", "absence", "hire", *["finish", "return_", "change"] * 2,
-    "merge", "merge",
+    "merge", "merge", "move_team", "move_team",
 ]  # fmt: skip
 
 
@@ -55,6 +57,8 @@ class Story(Desk):
         if chance.random() < 0.3:
             self._add_equivalence()
         self._numbers = count()
+        self.service = chance.choice(["", SERVICES[0]])  # which a population names; or it names none
+        self.teams = [self._add_team(name) for name in (*SERVICES, SERVICES[0])]
         self._add_targets()
         self.begun_at = clock.london_time(FIRST, time(9))
         self._happens(chance)
@@ -110,6 +114,11 @@ class Story(Desk):
         record(Equivalence(course_id=course, satisfied_by_id=other), by="Tests", now=LONG_AGO)
         db.session.flush()
 
+    def _add_team(self, service: str) -> Team:
+        team = factories.team(f"Team {next(self._numbers)}", service)
+        self._say(LONG_AGO, "team", team.id, ALWAYS, service)
+        return team
+
     def _add_run(self, course: Course) -> None:
         first = self._day(FIRST - timedelta(days=20), TODAY + timedelta(days=75))
         of = self.lessons[course.id].components
@@ -138,7 +147,11 @@ class Story(Desk):
         population = rules.add_population(
             code="practitioners",
             name="Practitioners",
-            entries=rules.Entries(role_groups=[factories.named(RoleGroup, ROLES[0])], employment_types=types),
+            entries=rules.Entries(
+                role_groups=[factories.named(RoleGroup, ROLES[0])],
+                services=[factories.service(self.service)] if self.service else [],
+                employment_types=types,
+            ),
             by=ACADEMY,
             now=LONG_AGO,
         )
@@ -194,6 +207,7 @@ class Story(Desk):
             count=minimum.get("minimum_count"),
             kinds=kinds,
             role=ROLES[0],
+            service=self.service if kinds else "",
         )
 
     # --- People ------------------------------------------------------------------------------------------
@@ -210,6 +224,7 @@ class Story(Desk):
         values = {
             "employment_type": self.chance.choice(KINDS),
             "role_group_id": factories.named(RoleGroup, self.chance.choice([*ROLES, ROLES[0]])).id,
+            "team_id": self.chance.choice(self.teams).id,
         } | about
         factories.spell(person, first_day=first, recorded_at=at, **values)
         self._say_posts(person, at)
@@ -218,7 +233,7 @@ class Story(Desk):
         live = select(Spell).where(Spell.person_id == person.id, Spell.superseded_at.is_(None))
         posts = [
             Post(one.first_day, one.last_day, one.employed_from, one.employment_type.value,
-                 db.session.get_one(RoleGroup, one.role_group_id).name)
+                 db.session.get_one(RoleGroup, one.role_group_id).name, one.team_id)
             for one in db.session.scalars(live)
         ]  # fmt: skip
         self._say(at, "posts", person.id, tuple(posts))
@@ -258,6 +273,22 @@ class Story(Desk):
         if spell is not None and spell.last_day is None and first > spell.first_day:
             self._end_spell(spell, first - timedelta(days=1), at)
             self._post(person, at, first, employed_from=spell.employed_from)
+
+    def _move_team(self, at: datetime) -> None:
+        """A team belongs to the other service from a day on, or always did."""
+        team, on = self.chance.choice(self.teams), min(self._near(at), at.date())
+        service = self.chance.choice([one for one in SERVICES if one != team.service.name])
+        was_wrong = self.chance.random() < 0.2
+        people.edit_team(
+            team=team,
+            name=team.name,
+            service=factories.service(service),
+            first_day=None if was_wrong else on,
+            was_wrong=was_wrong,
+            by=ACADEMY,
+            now=at,
+        )
+        self._say(at, "team", team.id, ALWAYS if was_wrong else on, service)
 
     def _absence(self, at: datetime) -> None:
         person, first = self._somebody(), self._near(at)

@@ -38,7 +38,9 @@ from app.figures import rules as figures
 from app.figures.models import Population, PublishedFigure, TargetRule
 from app.learning.models import Mark, MarkStatus
 from app.merging import rules as merging
+from app.people import rules as people
 from app.people.models import EmploymentType, Person
+from app.people.queries import teams_of
 from app.programmes.models import Programme
 from tests import factories
 from tests.databases import Databases, settings_for
@@ -211,6 +213,31 @@ def test_am15_the_rules_of_each_target_are_numbered_as_they_were_recorded() -> N
     flask_migrate.downgrade(revision="0019")
     flask_migrate.upgrade()
     assert _numbers() == noted
+
+
+@pytest.mark.usefixtures("_elsewhere")
+def test_4_4_teams_and_organisations_keep_where_they_belong() -> None:
+    """Before, what was so today was all that was kept; and it is read as though it had been so always."""
+    flask_migrate.upgrade()
+    team, other = factories.team("North", "Early Help"), factories.team("North", "Duty")
+    school = factories.organisation("Castle Homes", "Education")
+    now = clock.now()
+    people.edit_team(team=team, name="North", service=factories.service("Youth"), by=scenes.ACADEMY, now=now)
+    db.session.commit()
+
+    def belong() -> list[tuple[str, str]]:
+        db.session.expire_all()
+        return [(one.name, one.service.name) for one in (team, other)] + [(school.name, school.sector.name)]
+
+    before = belong()
+    assert before == [("North", "Youth"), ("North", "Duty"), ("Castle Homes", "Education")]
+    db.session.rollback()
+    flask_migrate.downgrade(revision="0024")
+    flask_migrate.upgrade()
+    assert belong() == before
+    long_ago = now - timedelta(days=9000)
+    of = teams_of([team.service.id], date(2020, 1, 1), long_ago)
+    assert db.session.scalars(of).all() == [team.id]
 
 
 @pytest.mark.usefixtures("_elsewhere")

@@ -83,7 +83,7 @@ def test_the_directory_is_filtered(academy: Pages) -> None:
 
     assert found() == {"Ann Foster", "Bo Elsewhere", "Cy Partner"}
     assert found(team=str(fostering.id)) == {"Ann Foster"}
-    assert found(service=str(fostering.service_id)) == {"Ann Foster"}
+    assert found(service=str(fostering.service.id)) == {"Ann Foster"}
     assert found(kind="partner") == {"Cy Partner"}
     assert found(organisation="riverside") == {"Cy Partner"}
     assert found(on="2021-08-31") == {"Ann Foster", "Bo Elsewhere", "Cy Partner", "Di Left"}

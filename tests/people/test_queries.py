@@ -85,7 +85,7 @@ def test_the_directory_is_narrowed_by_kind_team_service_and_organisation() -> No
 
     assert found(kind=PersonKind.PANEL_MEMBER) == ["D Panel"]
     assert found(team_id=fostering.id) == ["A Foster"]
-    assert found(service_id=fostering.service_id) == ["A Foster"]
+    assert found(service_id=fostering.service.id) == ["A Foster"]
     assert found(organisation_id=school.id) == ["C School"]
     assert found(kind=PersonKind.STAFF, organisation_id=school.id) == []
 

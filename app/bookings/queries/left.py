@@ -128,4 +128,4 @@ def _taken(session_ids: Collection[int], *, by_sector: bool) -> dict[int, Counte
 def sector_of(person: Person, wanted: Sequence[TrainingSession]) -> int | None:
     """The sector that somebody comes from on the first wanted day; None for staff and panel members."""
     spell = person.spell_on(min(session.held_on for session in wanted))
-    return spell.organisation.sector_id if spell and spell.organisation else None
+    return spell.organisation.sector.id if spell and spell.organisation else None

@@ -29,7 +29,7 @@ def not_booked(
     current, by name."""
     done = standings([course.id], as_at=on).subquery()
     return people.directory(search, None, team_id, on=on).where(
-        programmes.is_audience(course),
+        programmes.is_audience(course, on),
         Person.id.not_in(select(done.c.person_id).where(done.c.is_current)),
         ~is_booked(course.id, on=on),
     )

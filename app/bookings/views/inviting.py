@@ -81,7 +81,10 @@ def _open_runs(course: Course) -> Sequence[Run]:
 
 def _left_for_each(page: Page[Any], runs: Sequence[Run]) -> dict[int, int]:
     """The places left on each run for whoever is on the page."""
-    sectors = {spell.organisation.sector_id if spell.organisation else None for _, spell in page.rows}
+    organisations = {spell.organisation_id for _, spell in page.rows}
+    sectors: set[int | None] = set(db.session.scalars(people.sectors_of(organisations - {None})))
+    if None in organisations:
+        sectors.add(None)
     return queries.places_left_for_each(sectors, runs, on=clock.today())
 
 

@@ -15,18 +15,36 @@ from sqlalchemy.exc import IntegrityError
 from app.attendance.rules import NewMark
 from app.audit.models import AuditEntry
 from app.core.actors import Actor
-from app.core.db import Base, Recorded, db
+from app.core.db import Base, Recorded, db, lock_table
 from app.core.errors import RuleBroken
+from app.core.names import folded
+from app.exchange import queries
 from app.exchange.files import RunRow
 from app.figures.models import Membership
 from app.learning.models import PastCompletion
 from app.outbox import rules as outbox
-from app.people.models import Absence, Organisation, Person, RoleGroup, Service, Spell, Team
+from app.people.models import (
+    ALWAYS,
+    KNOWN_ALWAYS,
+    Absence,
+    Organisation,
+    OrganisationSector,
+    Person,
+    RoleGroup,
+    Service,
+    Spell,
+    Team,
+    TeamService,
+)
 
 FACTS: dict[str, type[Any]] = {
     model.__tablename__: model for model in (Spell, Absence, PastCompletion, Membership)
 }
 _AT_ONCE = 500
+_BELONGS: dict[type[Any], tuple[type[Any], str]] = {
+    Team: (TeamService, "service_id"),
+    Organisation: (OrganisationSector, "sector_id"),
+}
 _LISTS: tuple[type[Any], ...] = (Service, RoleGroup, Organisation, Team)  # a team needs its service first
 
 
@@ -174,7 +192,7 @@ def write(ledger: Ledger, stamp: Stamp) -> Written:
     lock_people({name: [held.id for held in rows] for name, rows in ledger.superseded.items()}, ledger.edits)
     for model in _LISTS:
         made = {key: row for key, row in ledger.lists.items() if key.table == model.__tablename__}
-        _insert_made(model, made, written)
+        _insert_listed(model, made, stamp, written)
     edit_people(ledger.edits, stamp)
     people = {key: {**row, "created_at": stamp.now} for key, row in ledger.people.items()}
     _insert_made(Person, people, written)
@@ -184,6 +202,34 @@ def write(ledger: Ledger, stamp: Stamp) -> Written:
         written.recorded[name] = _record(model, ledger.recorded[name], stamp, written)
     db.session.expire_all()
     return written
+
+
+def _insert_listed(model: type[Any], rows: dict[New, dict[str, Any]], stamp: Stamp, written: Written) -> None:
+    """New rows of a list; where a team or an organisation belongs is a fact of its own."""
+    fact, column = _BELONGS.get(model, (None, ""))
+    own = {key: {name: row[name] for name in row if name != column} for key, row in rows.items()}
+    if model is Team and rows:
+        _check_teams_are_new(rows, written)
+    _insert_made(model, own, written)
+    if fact is not None:
+        always = {"first_day": ALWAYS, "last_day": None} if fact is TeamService else {}
+        known = {**stamp.columns, "recorded_at": KNOWN_ALWAYS}
+        insert_all(
+            fact,
+            [
+                _resolved({f"{model.__tablename__}_id": key, column: row[column]}, written) | always | known
+                for key, row in rows.items()
+            ],
+        )
+
+
+def _check_teams_are_new(rows: dict[New, dict[str, Any]], written: Written) -> None:
+    """Nobody added one of these teams since the file was compared."""
+    lock_table(TeamService)
+    there = {(row.service_id, folded(row.name)) for row in db.session.execute(queries.teams())}
+    new = (_resolved(row, written) for row in rows.values())
+    if any((row["service_id"], folded(row["name"])) in there for row in new):
+        raise changed_meanwhile()
 
 
 def _insert_made(model: type[Any], rows: dict[New, dict[str, Any]], written: Written) -> None:

@@ -82,7 +82,7 @@ def _is_for(course: Course, person_id: Any, moment: Moment) -> ColumnElement[boo
         Spell.person_id == person_id,
         live(Spell, moment.known_at),
         covers(Spell, moment.as_at),
-        programmes.is_audience(course),
+        programmes.is_audience(course, moment.as_at, moment.known_at),
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     String,
     Subquery,
+    and_,
     case,
     func,
     literal,
@@ -29,7 +30,15 @@ from app.figures.queries.parts import Hiding, Part, suppress
 from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.reaching import not_marked, to_attend
 from app.figures.queries.sources import sources_for
-from app.people.models import BY_NAME, Organisation, Person, PersonKind, Sector, Spell
+from app.people.models import (
+    BY_NAME,
+    Organisation,
+    OrganisationSector,
+    Person,
+    PersonKind,
+    Sector,
+    Spell,
+)
 
 COUNCIL, PANEL, NO_SECTOR, ALL = "The council", "Foster panel members", "No sector", "All"
 REACH_STEPS = {
@@ -236,7 +245,11 @@ def _last(name: Any, person_id: Any, as_at: date, known_at: datetime | None) -> 
         select(name)
         .select_from(Spell)
         .join(Organisation, Organisation.id == Spell.organisation_id)
-        .join(Sector, Sector.id == Organisation.sector_id)
+        .join(
+            OrganisationSector,
+            and_(OrganisationSector.organisation_id == Organisation.id, live(OrganisationSector, known_at)),
+        )
+        .join(Sector, Sector.id == OrganisationSector.sector_id)
         .where(Spell.person_id == person_id, live(Spell, known_at), Spell.first_day <= as_at)
         .order_by(Spell.first_day.desc(), Spell.id.desc())
         .limit(1)

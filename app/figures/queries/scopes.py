@@ -6,12 +6,22 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, exists, func, not_, or_, select
 
 from app.core.db import another, live
 from app.figures.models import CohortRequirement, Membership, PopulationItem, PopulationRule
-from app.people.models import Absence, EmploymentType, Organisation, RoleGroup, Sector, Service, Spell, Team
-from app.people.queries import covers
+from app.people.models import (
+    Absence,
+    EmploymentType,
+    OrganisationSector,
+    RoleGroup,
+    Sector,
+    Service,
+    Spell,
+    Team,
+    TeamService,
+)
+from app.people.queries import covers, organisations_of, teams_of
 
 
 def in_post(
@@ -25,7 +35,9 @@ def in_post(
 
     `instead` are types of employment that take the place of the rule's own: agency workers in the same roles.
     """
-    fits = [*_fits(rule.items, instead), *_started(rule)]
+    fits = [*_fits(rule.items, known_at, instead), *_started(rule)]
+    if services := _services(rule):
+        fits.append(Spell.team_id.in_(teams_of(services, as_at, known_at)))
     statement = select(Spell.person_id).where(live(Spell, known_at), covers(Spell, as_at), *fits)
     # As known now the database itself refuses two spells on one day; as once known, history brought in late
     # may have had two for a while.
@@ -33,9 +45,31 @@ def in_post(
 
 
 def posts(rule: PopulationRule, *, known_at: datetime | None = None) -> Select[tuple[int, date, date | None]]:
-    """Every spell that fits the rule, whenever it is: person_id, first_day, last_day."""
-    fits = [*_fits(rule.items), *_started(rule)]
-    return select(Spell.person_id, Spell.first_day, Spell.last_day).where(live(Spell, known_at), *fits)
+    """Every spell that fits the rule, whenever it is: person_id, first_day, last_day.
+
+    Where the rule names services, only the days of it on which the team belongs to one of them: each time
+    of the team is a row.
+    """
+    fits = [*_fits(rule.items, known_at), *_started(rule), live(Spell, known_at)]
+    services, team = _services(rule), TeamService
+    if not services:
+        return select(Spell.person_id, Spell.first_day, Spell.last_day).where(*fits)
+    first_day = case((team.first_day > Spell.first_day, team.first_day), else_=Spell.first_day)
+    is_of_team = or_(Spell.last_day.is_(None), team.last_day < Spell.last_day)
+    last_day = case((is_of_team, team.last_day), else_=Spell.last_day)
+    return (
+        select(Spell.person_id, first_day.label("first_day"), last_day.label("last_day"))
+        .join(team, and_(team.team_id == Spell.team_id, live(team, known_at), team.service_id.in_(services)))
+        .where(
+            *fits,
+            or_(Spell.last_day.is_(None), team.first_day <= Spell.last_day),
+            or_(team.last_day.is_(None), team.last_day >= Spell.first_day),
+        )
+    )
+
+
+def _services(rule: PopulationRule) -> list[int]:
+    return [item.service_id for item in rule.items if item.service_id]
 
 
 def _started(rule: PopulationRule) -> list[ColumnElement[bool]]:
@@ -45,10 +79,12 @@ def _started(rule: PopulationRule) -> list[ColumnElement[bool]]:
 
 
 def _fits(
-    items: Collection[PopulationItem], instead: Collection[EmploymentType] = ()
+    items: Collection[PopulationItem],
+    known_at: datetime | None,
+    instead: Collection[EmploymentType] = (),
 ) -> list[ColumnElement[bool]]:
+    """What the rule asks of a spell, but for the service of its team, which has days of its own."""
     roles = [item.role_group_id for item in items if item.role_group_id]
-    services = [item.service_id for item in items if item.service_id]
     teams = [item.team_id for item in items if item.team_id]
     sectors = [item.sector_id for item in items if item.sector_id]
     types = list(instead) or [item.employment_type for item in items if item.employment_type]
@@ -62,11 +98,8 @@ def _fits(
         fits.append(Spell.career_stage.in_(stages))
     if types:
         fits.append(Spell.employment_type.in_(types))
-    if services:
-        fits.append(Spell.team_id.in_(select(Team.id).where(Team.service_id.in_(services))))
     if sectors:
-        of_sectors = select(Organisation.id).where(Organisation.sector_id.in_(sectors))
-        fits.append(Spell.organisation_id.in_(of_sectors))
+        fits.append(Spell.organisation_id.in_(organisations_of(sectors, known_at)))
     return fits
 
 
@@ -150,15 +183,22 @@ def places_of_work(*, as_at: date, known_at: datetime | None = None) -> Select[A
         .where(live(Spell, known_at), covers(Spell, as_at))
         .group_by(Spell.person_id)
     )
+    is_of_team = and_(
+        TeamService.team_id == Spell.team_id, live(TeamService, known_at), covers(TeamService, as_at)
+    )
+    is_of_organisation = and_(
+        OrganisationSector.organisation_id == Spell.organisation_id, live(OrganisationSector, known_at)
+    )
     return (
         select(
             Spell.person_id,
             *(func.max(one.name).label(name) for name, one in names.items()),
         )
         .outerjoin(Team, Team.id == Spell.team_id)
-        .outerjoin(Service, Service.id == Team.service_id)
-        .outerjoin(Organisation, Organisation.id == Spell.organisation_id)
-        .outerjoin(Sector, Sector.id == Organisation.sector_id)
+        .outerjoin(TeamService, is_of_team)
+        .outerjoin(Service, Service.id == TeamService.service_id)
+        .outerjoin(OrganisationSector, is_of_organisation)
+        .outerjoin(Sector, Sector.id == OrganisationSector.sector_id)
         .outerjoin(RoleGroup, RoleGroup.id == Spell.role_group_id)
         .where(Spell.id.in_(spells))
         .group_by(Spell.person_id)

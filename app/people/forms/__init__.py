@@ -6,7 +6,7 @@ from app.people.forms.absences import AbsenceForm, DeputyForm, ReasonForm, Worki
 from app.people.forms.colleagues import ColleagueForm
 from app.people.forms.fields import ListField
 from app.people.forms.filters import DirectoryFilters, OnFilter, OrganisationFilters
-from app.people.forms.lists import NameForm, OrganisationForm, TeamForm
+from app.people.forms.lists import MovedTeamForm, NameForm, OrganisationForm, TeamForm
 from app.people.forms.persons import DetailsForm, EditForm, KindForm, suit
 from app.people.forms.posts import (
     ChangeForm,
@@ -31,6 +31,7 @@ __all__ = [
     "FromDayForm",
     "KindForm",
     "ListField",
+    "MovedTeamForm",
     "NameForm",
     "NewPersonForm",
     "NewPostForm",

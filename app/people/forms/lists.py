@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.core.forms import Form, GuardedForm, Required, TextField
+from app.core.forms import CheckboxField, DateField, Form, GuardedForm, Required, TextField
 from app.people.forms.fields import TWO_THIRDS, ListField
 
 
@@ -13,6 +13,17 @@ class NameForm(Form):
 class TeamForm(GuardedForm):
     name = TextField("Name of the team", [Required("Enter a name")], max_length=120, render_kw=TWO_THIRDS)
     service = ListField("Service", [Required("Choose a service")], unknown="Choose a service from the list")
+
+
+class MovedTeamForm(TeamForm):
+    """A team that is there already: from which day it belongs to another service, or that it always did."""
+
+    first_day = DateField(
+        "First day in this service",
+        description="If the service changes. Leave it empty for today. Until the day before, the team is "
+        "counted with the service that it is in now.",
+    )
+    was_wrong = CheckboxField("It was always in this service: another was entered by mistake")
 
 
 class OrganisationForm(GuardedForm):

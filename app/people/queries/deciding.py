@@ -9,7 +9,8 @@ from sqlalchemy.orm import joinedload
 
 from app.core.db import db, live
 from app.people.models import Deputy, Person, Spell
-from app.people.queries.directory import absent_among, covers
+from app.people.queries.directory import absent_among
+from app.people.queries.lists import covers
 
 
 def approver_of(person: Person, *, on: date) -> Person | None:

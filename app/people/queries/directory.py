@@ -9,23 +9,13 @@ from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement, Select, and_, func, literal, or_, select, true
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, lazyload
+from sqlalchemy.orm import joinedload, lazyload
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from app.core.db import another, db, live
-from app.people.models import (
-    BY_NAME,
-    Absence,
-    Organisation,
-    Person,
-    PersonKind,
-    RoleGroup,
-    Sector,
-    Service,
-    Spell,
-    Team,
-)
+from app.people.models import BY_NAME, Absence, Organisation, Person, PersonKind, Spell, Team
+from app.people.queries.lists import covers, organisations_of, teams_of
 
 MOST_WORDS = 5
 MOST_LETTERS = 100
@@ -39,12 +29,6 @@ _NO_SERVICE_NO_SECTOR = (
 
 
 # --- Dates ---------------------------------------------------------------------------------------------
-
-
-def covers(fact: type[Spell] | type[Absence], day: date | InstrumentedAttribute[date]) -> ColumnElement[bool]:
-    """The facts whose days include `day`, a date or the column of one: the first and the last day count, the
-    day after does not (U-06)."""
-    return and_(fact.first_day <= day, or_(fact.last_day.is_(None), fact.last_day >= day))
 
 
 def spells_on(as_at: date, known_at: datetime | None = None) -> Select[tuple[Spell]]:
@@ -86,7 +70,7 @@ def directory(
     if team_id is not None:
         statement = statement.where(Spell.team_id == team_id)
     if service_id is not None:
-        statement = statement.where(Spell.team_id.in_(select(Team.id).where(Team.service_id == service_id)))
+        statement = statement.where(Spell.team_id.in_(teams_of([service_id], on)))
     if organisation_id is not None:
         statement = statement.where(Spell.organisation_id == organisation_id)
     if organisation_named:
@@ -310,82 +294,16 @@ def is_managed_by(person_id: int, manager_id: int, on: date) -> bool:
     return db.session.scalar(select(literal(person_id).in_(_reports_of(manager_id, on)))) or False
 
 
-# --- Lists ---------------------------------------------------------------------------------------------
-
-
-def services() -> Select[tuple[Service]]:
-    return select(Service).order_by(Service.name)
-
-
-def teams() -> Select[tuple[Team]]:
-    """Every team, by service and name."""
-    return (
-        select(Team)
-        .join(Team.service)
-        .options(contains_eager(Team.service))
-        .order_by(Service.name, Team.name)
-    )
-
-
-def team_names() -> Select[tuple[int, str, int, str]]:
-    """Each team's id and name, with its service's, for a list to choose from."""
-    return (
-        select(Team.id, Team.name, Service.id, Service.name)
-        .join(Team.service)
-        .order_by(Service.name, Team.name)
-    )
-
-
-def headcounts(column: InstrumentedAttribute[int | None], on: date) -> Select[tuple[int | None, int]]:
-    """How many people are in each team (or role group, ...) on a date: headcounts(Spell.team_id, on)."""
-    return (
-        select(column, func.count())
-        .where(live(Spell), covers(Spell, on), column.is_not(None))
-        .group_by(column)
-    )
-
-
-def with_name(
-    model: type[Service] | type[RoleGroup] | type[Sector] | type[Organisation], name: str
-) -> Select[tuple[Any]]:
-    """The row of a list that has this name, in any case."""
-    return select(model).where(func.lower(model.name) == func.lower(name))
-
-
-def team_with_name(service_id: int, name: str) -> Select[tuple[Team]]:
-    return select(Team).where(Team.service_id == service_id, func.lower(Team.name) == func.lower(name))
-
-
-def role_groups() -> Select[tuple[RoleGroup]]:
-    return select(RoleGroup).order_by(RoleGroup.name)
-
-
-def sectors() -> Select[tuple[Sector]]:
-    """The sectors by name, "Other" last."""
-    return select(Sector).order_by(Sector.name == "Other", Sector.name)
+# --- Organisations -------------------------------------------------------------------------------------
 
 
 def organisations(search: str | None = None, sector_id: int | None = None) -> Select[tuple[Organisation]]:
     """Partner organisations by name; a search looks for every word in it."""
     statement = select(Organisation).order_by(func.lower(Organisation.name), Organisation.id)
     if sector_id is not None:
-        statement = statement.where(Organisation.sector_id == sector_id)
+        statement = statement.where(Organisation.id.in_(organisations_of([sector_id])))
     return statement.where(_is_named(search))
 
 
 def _is_named(search: str | None) -> ColumnElement[bool]:
     return and_(true(), *(Holds(Organisation.name, word) for word in _words(search)))
-
-
-def teams_by_service() -> Select[tuple[int, int]]:
-    """How many teams each service has."""
-    return select(Team.service_id, func.count()).group_by(Team.service_id)
-
-
-def people_by_role_group(on: date) -> Select[tuple[int | None, int]]:
-    return headcounts(Spell.role_group_id, on)
-
-
-def organisations_by_sector() -> Select[tuple[int, int]]:
-    """How many organisations each sector has."""
-    return select(Organisation.sector_id, func.count()).group_by(Organisation.sector_id)

@@ -14,7 +14,7 @@ from sqlalchemy import Row, Select, and_, select
 from app.core.db import db, live
 from app.core.names import folded
 from app.people.models import KeptApart, Organisation, Person, PersonKind, Spell, Team
-from app.people.queries.directory import covers
+from app.people.queries.lists import covers
 
 MOST_ALIKE = 8
 _SHARED = {"admin", "duty", "enquiries", "head", "hello", "info", "mail", "office", "reception", "team"}

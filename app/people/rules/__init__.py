@@ -18,6 +18,14 @@ from app.people.rules.addresses import (
     note_bounce,
     try_address,
 )
+from app.people.rules.belonging import (
+    add_organisation,
+    add_team,
+    edit_organisation,
+    edit_team,
+    values_of_organisation,
+    values_of_team,
+)
 from app.people.rules.colleagues import (
     add_colleague,
     state_headcount,
@@ -33,18 +41,12 @@ from app.people.rules.deputies import (
     name_deputy,
 )
 from app.people.rules.lists import (
-    add_organisation,
     add_role_group,
     add_sector,
     add_service,
-    add_team,
-    edit_organisation,
-    edit_team,
     rename_role_group,
     rename_sector,
     rename_service,
-    values_of_organisation,
-    values_of_team,
 )
 from app.people.rules.naming import check_names_nobody
 from app.people.rules.persons import (

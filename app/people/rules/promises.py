@@ -37,11 +37,6 @@ _SENTENCES: tuple[tuple[tuple[str, str], str, str | None], ...] = (
         "This person already has an absence from that day. Load the page again to see it.",
         "first_day",
     ),
-    (
-        ("uq_team_service_id_name", "team.service_id, team.name"),
-        "The service already has a team of this name.",
-        "name",
-    ),
     (("uq_service_name", "service.name"), "There is already a service of this name.", "name"),
     (("uq_role_group_name", "role_group.name"), "There is already a role group of this name.", "name"),
     (("uq_sector_name", "sector.name"), "There is already a sector of this name.", "name"),

@@ -76,7 +76,7 @@ def edit_organisation(organisation_id: int) -> str | Response:
     """Rename an organisation, or count it under another sector."""
     found = get_or_404(Organisation, organisation_id)
     seen = edition(rules.values_of_organisation(found))
-    form = OrganisationForm(data={"name": found.name, "sector": str(found.sector_id), "seen": seen})
+    form = OrganisationForm(data={"name": found.name, "sector": str(found.sector.id), "seen": seen})
     offer_lists(form)
     if form.validate_on_submit():
         with rule_errors_on(form), form.noticing_changes():

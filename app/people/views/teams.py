@@ -14,7 +14,7 @@ from app.core.editions import edition
 from app.core.permissions import Permission
 from app.core.web import Page, current_actor, get_or_404, paginate, requires, rule_errors_on
 from app.people import queries, rules
-from app.people.forms import OnFilter, TeamForm
+from app.people.forms import MovedTeamForm, OnFilter, TeamForm
 from app.people.models import Absence, Service, Spell, Team
 from app.people.views.blueprint import bp, offer_lists
 
@@ -77,7 +77,7 @@ def edit_team(team_id: int) -> str | Response:
     """Rename a team, or move it to another service."""
     found = get_or_404(Team, team_id)
     seen = edition(rules.values_of_team(found))
-    form = TeamForm(data={"name": found.name, "service": str(found.service_id), "seen": seen})
+    form = MovedTeamForm(data={"name": found.name, "service": str(found.service.id), "seen": seen})
     offer_lists(form)
     if form.validate_on_submit():
         with rule_errors_on(form), form.noticing_changes():
@@ -86,6 +86,8 @@ def edit_team(team_id: int) -> str | Response:
                 team=found,
                 name=form.name.data or "",
                 service=service,
+                first_day=form.first_day.data,
+                was_wrong=form.was_wrong.data,
                 seen=form.seen.data or "",
                 by=current_actor(),
                 now=clock.now(),

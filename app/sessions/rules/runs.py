@@ -65,7 +65,7 @@ def _is_for_somebody_of(by: Actor, course: Course, on: date) -> bool:
         theirs.append(people.people_below(by.person_id, by.team_ids, on))
     if by.can(Permission.SEE_OWN_ORGANISATION):
         theirs += [people.people_of(one, on) for one in sorted(by.organisation_ids)]
-    audience = programmes.is_audience(course)
+    audience = programmes.is_audience(course, on)
     return any(db.session.execute(one.where(audience).limit(1)).first() for one in theirs)
 
 

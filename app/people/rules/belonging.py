@@ -1,0 +1,193 @@
+"""Teams and partner organisations: what each is called, and the service or sector that it belongs to."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from app.audit import rules as audit
+from app.core import clock
+from app.core.actors import Actor
+from app.core.db import db, lock_row, lock_table, record, supersede, supersede_all
+from app.core.editions import Values
+from app.core.errors import RuleBroken
+from app.core.filters import day as in_words
+from app.people import queries
+from app.people.models import (
+    ALWAYS,
+    KNOWN_ALWAYS,
+    Organisation,
+    OrganisationSector,
+    Sector,
+    Service,
+    Team,
+    TeamService,
+)
+from app.people.rules.lists import check_name_is_free, cleaned, keep_changes, read_by_the_board
+from app.people.rules.promises import promises_kept
+
+
+def add_team(*, name: str, service: Service, by: Actor, now: datetime) -> Team:
+    """A team belongs to one service; two services may each have a team of the same name."""
+    name = read_by_the_board(name)
+    _check_team_name(None, name, service)
+    team = Team(name=name)
+    with promises_kept():
+        db.session.add(team)
+    _record_service(team, service, ALWAYS, by=by, now=now, recorded_at=KNOWN_ALWAYS)
+    changes = {"Name": (None, name), "Service": (None, service.name)}
+    audit.record(by=by, verb="team:added", thing=team, now=now, changes=changes)
+    return team
+
+
+def edit_team(
+    *,
+    team: Team,
+    name: str,
+    service: Service,
+    by: Actor,
+    now: datetime,
+    first_day: date | None = None,
+    was_wrong: bool = False,
+    seen: str | None = None,
+) -> Team:
+    """Rename a team, or move it to another service; its people and their past stay with it.
+
+    It belongs to the other service from `first_day` on, which is today unless another is given: moved on 1
+    September, it is counted with the old one on 31 August. With `was_wrong` it always belonged there, and
+    another was entered by mistake. Figures as known before stay as they were. (4.4) `seen` is the edition
+    that a page was made from.
+    """
+    today = clock.london(now).date()
+    _check_first_day(first_day, today, was_wrong=was_wrong)
+    _check_team_name(team, name := read_by_the_board(name), service)
+    lock_row(Team, team.id)
+    audit.check_unchanged(thing=team, values=values_of_team(team), seen=seen, verb="team:edited")
+    changes: dict[str, tuple[str | None, str]] = {
+        "Name": (team.name, name),
+        "Service": (team.service.name, service.name),
+    }
+    with promises_kept():
+        team.name = name
+    since = ALWAYS if was_wrong else first_day or today
+    if (was_wrong or first_day or service.id != team.service.id) and _move(team, service, since, by, now):
+        said = "Always: what was entered before was wrong" if was_wrong else in_words(since)
+        changes["In this service from"] = (None, said)
+    keep_changes(team, "team:edited", changes, by=by, now=now)
+    return team
+
+
+def _check_first_day(first_day: date | None, today: date, *, was_wrong: bool) -> None:
+    if first_day and was_wrong:
+        raise RuleBroken("Enter a first day, or say that the team was always in this service.", "first_day")
+    if first_day and first_day > today:
+        raise RuleBroken("This day lies ahead: move the team when it has come.", "first_day")
+
+
+def _move(team: Team, service: Service, since: date, by: Actor, now: datetime) -> bool:
+    """From a day on a team is in a service, whatever was known of later days; whether that is news."""
+    times = db.session.scalars(queries.services_of(team.id)).all()
+    gone = [one for one in times if one.last_day is None or one.last_day >= since]
+    if all(one.service_id == service.id for one in gone):
+        return False
+    first, at = gone[0], max(supersede_all(gone, by=by.name, now=now))
+    if first.service_id == service.id:
+        since = first.first_day
+    elif first.first_day < since:
+        until = since - timedelta(days=1)
+        _record_service(team, first.service, first.first_day, until, by=by, now=now, recorded_at=at)
+    _record_service(team, service, since, by=by, now=now, recorded_at=at)
+    return True
+
+
+def _record_service(
+    team: Team,
+    service: Service,
+    first_day: date,
+    last_day: date | None = None,
+    *,
+    by: Actor,
+    now: datetime,
+    recorded_at: datetime,
+) -> None:
+    fact = TeamService(team_id=team.id, service_id=service.id, first_day=first_day, last_day=last_day)
+    record(fact, by=by.name, now=now, recorded_at=recorded_at)
+    db.session.flush()
+    db.session.expire(team, ["service"])
+
+
+def _check_team_name(team: Team | None, name: str, service: Service) -> None:
+    """No two teams of a service have one name today. No key can keep that, so whoever else gives a team its
+    service waits."""
+    lock_table(TeamService)
+    with db.session.no_autoflush:
+        other = db.session.scalar(queries.team_with_name(service.id, name))
+    if other is not None and (team is None or other.id != team.id):
+        raise RuleBroken(f"{service.name} already has a team called {other.name}.", "name")
+
+
+def values_of_team(team: Team) -> Values:
+    """What is saved of what a team's form changes, in words."""
+    return [("Name of the team", team.name), ("Service", team.service.name)]
+
+
+def add_organisation(*, name: str, sector: Sector, by: Actor, now: datetime) -> Organisation:
+    """A partner organisation, such as a school, in the sector that it is counted under."""
+    name = cleaned(name)
+    check_name_is_free(Organisation, name, None)
+    organisation = Organisation(name=name)
+    with promises_kept():
+        db.session.add(organisation)
+    _count_under(organisation, sector, by=by, now=now, recorded_at=KNOWN_ALWAYS)
+    changes = {"Name": (None, name), "Sector": (None, sector.name)}
+    audit.record(by=by, verb="organisation:added", thing=organisation, now=now, changes=changes)
+    return organisation
+
+
+def edit_organisation(
+    *,
+    organisation: Organisation,
+    name: str,
+    sector: Sector,
+    by: Actor,
+    now: datetime,
+    seen: str | None = None,
+) -> Organisation:
+    """Rename an organisation, or count it in another sector; `seen` is the edition that a page was made
+    from.
+
+    Another sector puts right what was entered: it holds for every day. What was known before still says the
+    old one. (4.4)
+    """
+    lock_row(Organisation, organisation.id)
+    values = values_of_organisation(organisation)
+    audit.check_unchanged(thing=organisation, values=values, seen=seen, verb="organisation:edited")
+    name = cleaned(name)
+    check_name_is_free(Organisation, name, organisation.id)
+    changes = {"Name": (organisation.name, name), "Sector": (organisation.sector.name, sector.name)}
+    with promises_kept():
+        organisation.name = name
+    if sector.id != organisation.sector.id:
+        _count_under(organisation, sector, by=by, now=now)
+    keep_changes(organisation, "organisation:edited", changes, by=by, now=now)
+    return organisation
+
+
+def values_of_organisation(organisation: Organisation) -> Values:
+    """What is saved of what an organisation's form changes, in words."""
+    return [("Name of the organisation", organisation.name), ("Sector", organisation.sector.name)]
+
+
+def _count_under(
+    organisation: Organisation,
+    sector: Sector,
+    *,
+    by: Actor,
+    now: datetime,
+    recorded_at: datetime | None = None,
+) -> None:
+    known = db.session.scalar(queries.sector_of(organisation.id))
+    at = supersede(known, by=by.name, now=now) if known else recorded_at
+    fact = OrganisationSector(organisation_id=organisation.id, sector_id=sector.id)
+    record(fact, by=by.name, now=now, recorded_at=at)
+    db.session.flush()
+    db.session.expire(organisation, ["sector"])

@@ -1,0 +1,160 @@
+"""The service of a team and the sector of an organisation: recorded, superseded, and read as once known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+
+from app.audit import queries as audit
+from app.core.actors import Actor
+from app.core.db import db, live, record
+from app.core.errors import RuleBroken
+from app.core.permissions import Role
+from app.people import queries, rules
+from app.people.models import ALWAYS, OrganisationSector, Sector, Team, TeamService
+from tests import factories
+
+NOW = datetime(2022, 2, 1, 9, tzinfo=UTC)
+TODAY, AUTUMN, WINTER = date(2022, 2, 1), date(2021, 10, 1), date(2022, 1, 1)
+ACADEMY = Actor(name="Avery Academy", user_id=1, roles=frozenset({Role.ACADEMY_MANAGER}))
+Times = list[tuple[date, date | None, str]]
+DAY = timedelta(days=1)
+
+
+def moved(team: Team, service: str, since: date | None, hours: int = 0) -> None:
+    """Moved from a day on, today where none is given, or, with ALWAYS, found to have been there always."""
+    rules.edit_team(
+        team=team,
+        name=team.name,
+        service=factories.service(service),
+        first_day=None if since == ALWAYS else since,
+        was_wrong=since == ALWAYS,
+        by=ACADEMY,
+        now=NOW + timedelta(hours=hours),
+    )
+
+
+def times(team: Team, known_at: datetime | None = None) -> Times:
+    of = select(TeamService).where(TeamService.team_id == team.id, live(TeamService, known_at))
+    found = db.session.scalars(of.order_by(TeamService.first_day))
+    return [(one.first_day, one.last_day, one.service.name) for one in found]
+
+
+MOVES: list[tuple[str, Sequence[tuple[str, date | None]], Times]] = [
+    (
+        "from today",
+        [("Early Help", None)],
+        [(ALWAYS, TODAY - DAY, "Duty"), (TODAY, None, "Early Help")],
+    ),
+    (
+        "from an earlier day",
+        [("Early Help", AUTUMN)],
+        [(ALWAYS, AUTUMN - DAY, "Duty"), (AUTUMN, None, "Early Help")],
+    ),
+    ("it always was", [("Early Help", ALWAYS)], [(ALWAYS, None, "Early Help")]),
+    (
+        "twice",
+        [("Early Help", AUTUMN), ("Youth", WINTER)],
+        [
+            (ALWAYS, AUTUMN - DAY, "Duty"),
+            (AUTUMN, WINTER - DAY, "Early Help"),
+            (WINTER, None, "Youth"),
+        ],
+    ),
+    ("once more from the same day", [("Early Help", AUTUMN), ("Youth", AUTUMN)],
+     [(ALWAYS, AUTUMN - DAY, "Duty"), (AUTUMN, None, "Youth")]),
+    ("from before an earlier move", [("Early Help", WINTER), ("Youth", AUTUMN)],
+     [(ALWAYS, AUTUMN - DAY, "Duty"), (AUTUMN, None, "Youth")]),
+    ("to where it is, sooner", [("Early Help", WINTER), ("Early Help", AUTUMN)],
+     [(ALWAYS, AUTUMN - DAY, "Duty"), (AUTUMN, None, "Early Help")]),
+    ("back, as though it had never gone", [("Early Help", AUTUMN), ("Duty", WINTER), ("Duty", AUTUMN - DAY)],
+     [(ALWAYS, None, "Duty")]),
+    ("to where it always was", [("Duty", AUTUMN)], [(ALWAYS, None, "Duty")]),
+    ("it was always where it is", [("Early Help", AUTUMN), ("Early Help", ALWAYS)],
+     [(ALWAYS, None, "Early Help")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("moves", "known"), [row[1:] for row in MOVES], ids=[row[0] for row in MOVES])
+def test_4_4_a_team_is_in_one_service_on_every_day(
+    moves: Sequence[tuple[str, date | None]], known: Times
+) -> None:
+    team = factories.team("Night", "Duty")
+    for hours, (service, since) in enumerate(moves):
+        moved(team, service, since, hours)
+    assert times(team) == known
+    assert team.service.name == known[-1][-1]
+    assert times(team, NOW - timedelta(seconds=1)) == [(ALWAYS, None, "Duty")]
+
+
+def test_4_4_two_moves_in_the_same_instant_are_known_one_after_the_other() -> None:
+    team = factories.team("Night", "Duty")
+    moved(team, "Early Help", AUTUMN)
+    moved(team, "Youth", AUTUMN)
+    assert times(team, NOW) == [(ALWAYS, AUTUMN - DAY, "Duty"), (AUTUMN, None, "Early Help")]
+    assert times(team) == [(ALWAYS, AUTUMN - DAY, "Duty"), (AUTUMN, None, "Youth")]
+
+
+@pytest.mark.parametrize(
+    ("first_day", "was_wrong", "sentence"),
+    [
+        (TODAY + DAY, False, "This day lies ahead: move the team when it has come."),
+        (AUTUMN, True, "Enter a first day, or say that the team was always in this service."),
+    ],
+)
+def test_4_4_a_team_is_moved_on_the_day_or_after_it(first_day: date, was_wrong: bool, sentence: str) -> None:
+    team = factories.team("Night", "Duty")
+    with pytest.raises(RuleBroken) as refused:
+        rules.edit_team(
+            team=team, name=team.name, service=factories.service("Early Help"), first_day=first_day,
+            was_wrong=was_wrong, by=ACADEMY, now=NOW,
+        )  # fmt: skip
+    assert (refused.value.message, refused.value.field) == (sentence, "first_day")
+    assert times(team) == [(ALWAYS, None, "Duty")]
+
+
+def test_the_database_itself_refuses_two_services_on_one_day() -> None:
+    team = factories.team("Night", "Duty")
+    fact = TeamService(team_id=team.id, service_id=factories.service("Early Help").id, first_day=AUTUMN)
+    record(fact, by="Tests", now=NOW)
+    with pytest.raises(DBAPIError, match="ex_team_service_no_overlap"):
+        db.session.flush()
+    db.session.rollback()
+
+
+def test_the_history_of_a_team_says_from_which_day_it_moved() -> None:
+    team = factories.team("Night", "Duty")
+    moved(team, "Early Help", AUTUMN)
+    moved(team, "Youth", ALWAYS, hours=1)
+    entries = db.session.scalars(audit.history_of("team", team.id))
+    assert [one.changes for one in entries] == [
+        {
+            "Service": ["Early Help", "Youth"],
+            "In this service from": [None, "Always: what was entered before was wrong"],
+        },
+        {"Service": ["Duty", "Early Help"], "In this service from": [None, "1 October 2021"]},
+    ]
+
+
+def test_4_4_the_sector_of_an_organisation_is_put_right_for_every_day() -> None:
+    school = factories.organisation("Castle Homes", "Education")
+    rules.edit_organisation(
+        organisation=school,
+        name="Castle Homes",
+        sector=factories.named(Sector, "Housing"),
+        by=ACADEMY,
+        now=NOW,
+    )
+
+    def known(known_at: datetime | None) -> list[str]:
+        of = queries.organisations_of
+        every = db.session.scalars(select(Sector).order_by(Sector.name))
+        return [one.name for one in every if db.session.scalars(of([one.id], known_at)).all() == [school.id]]
+
+    assert (school.sector.name, known(None)) == ("Housing", ["Housing"])
+    assert known(NOW - timedelta(seconds=1)) == ["Education"]
+    assert db.session.query(OrganisationSector).count() == 2
