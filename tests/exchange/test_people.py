@@ -15,6 +15,7 @@ from app.exchange import rules
 from app.exchange.models import ImportKind, ImportState
 from app.exchange.rules import Group
 from app.outbox.models import Message, MessageState
+from app.people import rules as people
 from app.people.models import Absence, EmploymentType, Person, RoleGroup, Service, Spell, Team
 from tests import factories
 from tests.exchange.samples import (
@@ -106,6 +107,30 @@ def test_history_is_neither_to_come_nor_before_there_were_such_systems(when: dat
 
 
 # --- A later file ----------------------------------------------------------------------------------------
+
+
+def test_a_team_that_moved_here_and_not_at_hr_is_told_by_its_two_services() -> None:
+    """HR's file still has the old service: there it is another team, and the preview says which is which."""
+    bring_in_people({})
+    people.edit_team(
+        team=person("000101").spells[0].team, name="Fostering", service=factories.service("Early Help"),
+        by=ACADEMY, now=clock.now(),
+    )  # fmt: skip
+    db.session.commit()
+    _, plan = look(PEOPLE, hr({}))
+    assert [one.what for one in plan.differences[Group.MOVES]] == [
+        "From 1 March 2022: team Fostering (Children’s Social Care), was Fostering (Early Help)"
+    ]
+    assert look(PEOPLE, hr({"service": "Early Help"}))[1].changes_nothing
+
+
+def test_two_who_add_one_team_at_once_make_one() -> None:
+    row, _ = look(PEOPLE, hr({}))
+    plan = rules.preview(row, now=clock.now())
+    factories.team("FOSTERING", "Children’s Social Care")
+    db.session.commit()
+    with pytest.raises(RuleBroken, match="Somebody changed the same people just now"):
+        rules.apply(file_import=row, by=ACADEMY, now=clock.now(), plan=plan)
 
 
 @pytest.mark.parametrize(

@@ -177,7 +177,9 @@ class Lists:
                 self._known[table, folded(row.name)] = row.id
                 self._labels[table, row.id] = row.name
         self.teams_named: defaultdict[str, list[Reference]] = defaultdict(list)
+        self._service_of: dict[Reference, int] = {}
         for row in db.session.execute(queries.teams()):
+            self._service_of[row.id] = row.service_id
             self._known["team", folded(row.name), str(row.service_id)] = row.id
             self._labels["team", row.id] = row.name
             self.teams_named[folded(row.name)].append(row.id)
@@ -194,6 +196,13 @@ class Lists:
         if isinstance(reference, New):
             return str(self._ledger.lists[reference]["name"])
         return self._labels[table, reference]
+
+    def team_in_full(self, team: Reference | None) -> str:
+        """A team with its service, which tells two of one name apart: "Duty (Early Help)"."""
+        if team is None:
+            return ""
+        service = self._ledger.lists[team]["service_id"] if isinstance(team, New) else self._service_of[team]
+        return f"{self.label('team', team)} ({self.label('service', service)})"
 
     def sectors(self) -> list[str]:
         return [name for (table, _), name in self._labels.items() if table == "sector"]

@@ -293,8 +293,10 @@ class _Comparison:
         for name, words in _PLACED_BY.items():
             old, new = getattr(was, name), getattr(now, name)
             if old != new:
-                shown = self._shown(name, new) or "none"
-                parts.append(f"{words} {shown}, was {self._shown(name, old) or 'none'}")
+                shown, former = self._shown(name, new), self._shown(name, old)
+                if name == "team" and shown == former:
+                    shown, former = self.lists.team_in_full(new), self.lists.team_in_full(old)
+                parts.append(f"{words} {shown or 'none'}, was {former or 'none'}")
         until = f" to {in_words(days[1])}" if days[1] else ""
         return f"From {in_words(days[0])}{until}: {'; '.join(parts)}"
 
