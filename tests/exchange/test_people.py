@@ -17,6 +17,7 @@ from app.exchange.rules import Group
 from app.outbox.models import Message, MessageState
 from app.people import rules as people
 from app.people.models import Absence, EmploymentType, Person, RoleGroup, Service, Spell, Team
+from app.people.queries import teams_of
 from tests import factories
 from tests.exchange.samples import (
     ACADEMY,
@@ -97,6 +98,9 @@ def test_history_is_known_from_the_day_it_gives_and_entered_now() -> None:
     assert spell.entered_at == clock.now()
     assert stays("000101", datetime(2021, 8, 31, 22, tzinfo=UTC)) == []
     assert stays("000101", datetime(2021, 9, 1, tzinfo=UTC)) == [(HIRED, None, "Fostering")]
+    service = spell.team.service
+    of = teams_of([service.id], date(2021, 8, 31), datetime(2021, 9, 1, tzinfo=UTC))
+    assert db.session.scalars(of).all() == [spell.team.id]
 
 
 @pytest.mark.parametrize("when", [date(2022, 3, 2), date(1999, 12, 31)])

@@ -117,6 +117,16 @@ def test_4_4_a_team_is_moved_on_the_day_or_after_it(first_day: date, was_wrong: 
     assert times(team) == [(ALWAYS, None, "Duty")]
 
 
+def test_4_4_what_was_so_from_the_start_is_read_as_always_known() -> None:
+    """A team entered today, of people whose history is brought in, was counted in its service then."""
+    service, sector = factories.service("Early Help"), factories.named(Sector, "Housing")
+    team = rules.add_team(name="Night", service=service, by=ACADEMY, now=NOW)
+    homes = rules.add_organisation(name="Castle Homes", sector=sector, by=ACADEMY, now=NOW)
+    once = NOW - timedelta(days=3000)
+    assert db.session.scalars(queries.teams_of([service.id], date(2014, 1, 1), once)).all() == [team.id]
+    assert db.session.scalars(queries.organisations_of([sector.id], once)).all() == [homes.id]
+
+
 def test_the_database_itself_refuses_two_services_on_one_day() -> None:
     team = factories.team("Night", "Duty")
     fact = TeamService(team_id=team.id, service_id=factories.service("Early Help").id, first_day=AUTUMN)
