@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
@@ -15,8 +16,9 @@ from app.core.db import db, live, record
 from app.core.errors import RuleBroken
 from app.core.permissions import Role
 from app.people import queries, rules
-from app.people.models import ALWAYS, OrganisationSector, Sector, Team, TeamService
+from app.people.models import ALWAYS, OrganisationSector, Sector, Service, Team, TeamService
 from tests import factories
+from tests.races import AT_ONCE, at_once
 
 NOW = datetime(2022, 2, 1, 9, tzinfo=UTC)
 TODAY, AUTUMN, WINTER = date(2022, 2, 1), date(2021, 10, 1), date(2022, 1, 1)
@@ -134,6 +136,29 @@ def test_the_database_itself_refuses_two_services_on_one_day() -> None:
     with pytest.raises(DBAPIError, match="ex_team_service_no_overlap"):
         db.session.flush()
     db.session.rollback()
+
+
+def test_of_several_who_add_one_team_at_once_one_does(app: Flask) -> None:
+    service_id = factories.service("Early Help").id
+
+    def add(number: int) -> None:
+        service = db.session.get_one(Service, service_id)
+        rules.add_team(name=("Night", "NIGHT")[number % 2], service=service, by=ACADEMY, now=NOW)
+
+    assert at_once(app, add) == ["done"] + ["name"] * (AT_ONCE - 1)
+
+
+def test_of_several_who_move_one_team_at_once_each_finds_what_the_other_left(app: Flask) -> None:
+    team_id = factories.team("Night", "Duty").id
+    services = [factories.service(f"Service {number}").id for number in range(AT_ONCE)]
+
+    def move(number: int) -> None:
+        team, service = (db.session.get_one(*one) for one in ((Team, team_id), (Service, services[number])))
+        rules.edit_team(team=team, name="Night", service=service, by=ACADEMY, now=NOW)
+
+    assert at_once(app, move) == ["done"] * AT_ONCE
+    team = db.session.get_one(Team, team_id)
+    assert [one[:2] for one in times(team)] == [(ALWAYS, TODAY - DAY), (TODAY, None)]
 
 
 def test_the_history_of_a_team_says_from_which_day_it_moved() -> None:

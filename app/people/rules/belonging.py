@@ -31,8 +31,8 @@ def add_team(*, name: str, service: Service, by: Actor, now: datetime) -> Team:
     name = read_by_the_board(name)
     _check_team_name(None, name, service)
     team = Team(name=name)
-    with promises_kept():
-        db.session.add(team)
+    db.session.add(team)
+    db.session.flush()
     _record_service(team, service, ALWAYS, by=by, now=now, recorded_at=KNOWN_ALWAYS)
     changes = {"Name": (None, name), "Service": (None, service.name)}
     audit.record(by=by, verb="team:added", thing=team, now=now, changes=changes)
@@ -66,8 +66,7 @@ def edit_team(
         "Name": (team.name, name),
         "Service": (team.service.name, service.name),
     }
-    with promises_kept():
-        team.name = name
+    team.name = name
     since = ALWAYS if was_wrong else first_day or today
     if (was_wrong or first_day or service.id != team.service.id) and _move(team, service, since, by, now):
         said = "Always: what was entered before was wrong" if was_wrong else in_words(since)
