@@ -11,7 +11,8 @@ def check_percent(percent: Decimal | None, what: str) -> None:
     """A share that is asked for is more than nothing, at most everybody, and has two decimals at most."""
     if percent is not None and not (0 < percent <= 100 and percent == round(percent, 2)):
         raise RuleBroken(
-            f"{what} must be more than 0 and at most 100, like 80 or 82.5", field="minimum_percent"
+            f"{what} must be more than 0 and at most 100, with two decimals at most, like 80 or 82.5",
+            field="minimum_percent",
         )
 
 
