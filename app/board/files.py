@@ -91,7 +91,7 @@ def _colours(line: Line) -> dict[str, object]:
         "colour_reason": verdict.whole_reason if verdict else None,
         "is_provisional": ("yes" if verdict.is_provisional else "no") if verdict else None,
         "must_check_data": ("yes" if verdict.doubt else "no") if verdict else None,
-        "people_flagged": figure.flagged if verdict else None,
+        "people_flagged": figure.flagged_words if verdict else None,
         "own_colour": own.colour.label if own else None,
         "own_colour_until": own.last_day.isoformat() if own else None,
         "own_colour_reason": own.reason if own else None,

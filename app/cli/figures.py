@@ -158,4 +158,6 @@ def _print(found: list[Figure]) -> None:
         if figure.verdict is not None and figure.has_colour:
             reason = f"{figure.verdict.words}: {figure.verdict.reason} {figure.verdict.doubt}"
             click.echo(f"{'':32}{reason.rstrip()}")
+        if figure.outstanding_words:
+            click.echo(f"{'':32}{figure.outstanding_words}.")
         click.echo(f"{'':32}{figure.rule_words}.")

@@ -194,6 +194,47 @@ def test_4_12_where_no_minimum_is_stated_every_file_says_so(told: Callable[[], T
     assert (row["colour"], row["standing"], row["required"]) == ("No data", "No minimum stated", "")
 
 
+@pytest.mark.parametrize(
+    ("deadline", "contracted", "words"),
+    [
+        (date(2022, 3, 31), 2, "Red, provisional"),
+        (date(2022, 2, 15), 2, "Missed, provisional"),
+        (date(2022, 3, 31), 3, "Red"),
+    ],
+)
+def test_4_12_a_register_that_is_not_marked_is_told_everywhere_and_could_change_the_colour(
+    board: Pages, told: Callable[[], Told], run_command: Callable[..., Any],
+    deadline: date, contracted: int, words: str,
+) -> None:  # fmt: skip
+    """Of two sessions that were held one is marked, when two are contracted, or three."""
+    course = factories.course(components=1)
+    runs = [factories.run(course, days=[date(2022, 2, number)]) for number in (1, 8)]
+    scenes.attend(factories.staff(), runs[0])
+    made = rules.add_target(
+        code="sessions", title="Sessions", kind=TargetKind.DELIVERABLE, programme=course.programme,
+        minimum_count=contracted, unit="sessions", deadline=deadline, by=ACADEMY, now=LONG_AGO,
+    )  # fmt: skip
+    ids = [session.id for run in runs for session in run.sessions]
+    rules.tick_sessions(target=made, offered=ids, ticked=ids, by=ACADEMY, now=LONG_AGO)
+    found, row = told()
+    is_provisional = "provisional" in words
+    assert (found["provisional"], row["is_provisional"]) == (
+        is_provisional,
+        "yes" if is_provisional else "no",
+    )
+    assert (found["marks_outstanding"], row["outstanding_marks"]) == (1, "1")
+    missing = "1 register not marked yet."
+    for address in ("/board", "/targets/sessions"):
+        page = board.get(f"{address}?as_at=2022-02-28").text
+        assert words in page, address
+        assert missing in page, address
+    printed = run_command("figures", "--as-at", "2022-02-28").stdout
+    assert f"{words}: " in printed
+    assert missing in printed
+    [stands] = rows_of("Where each target stands")
+    assert missing in stands
+
+
 def test_4_11_what_is_met_has_the_same_numbers_in_every_file(told: Callable[[], Told]) -> None:
     scene = scenes.cohort(members=1)
     scenes.complete(scene.people[0], scene.course, date(2022, 2, 1))

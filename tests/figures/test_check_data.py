@@ -16,6 +16,7 @@ from app.core.db import db, supersede
 from app.core.permissions import Role
 from app.figures import queries
 from app.figures.queries.flags import Flag, must_check
+from app.figures.rules import publish
 from app.learning.models import MarkStatus, PastKind
 from app.people.models import Person
 from app.sessions.models import Run, RunState
@@ -208,6 +209,9 @@ def test_4_12_only_a_denominator_with_a_minimum_is_checked(kind: str) -> None:
 # --- Where it is shown -----------------------------------------------------------------------------------
 
 
+FEW_IN_DOUBT = "Check data: of 10 people, fewer than 5 have records in doubt."
+
+
 @pytest.fixture
 def in_doubt(scene: Scene) -> Scene:
     """Two of ten, and one who was marked, so that there is a colour."""
@@ -233,15 +237,20 @@ def test_4_12_a_board_member_sees_that_data_is_to_be_checked_and_no_name(
 ) -> None:
     pages.sign_in(factories.user(Role.BOARD_MEMBER))
     page = pages.get("/targets/two-day")
-    assert "Records in doubt 2 people" in page.text
+    assert "Records in doubt fewer than 5 people" in page.text
     assert not [one for one in page.links().values() if "flagged" in one]
     pages.get("/targets/two-day/people/flagged", status=403)
     board = pages.get("/board")
     assert "Red, check data" in board.text
-    assert "Check data: of 10 people, 2 have records in doubt." in board.text
+    assert FEW_IN_DOUBT in page.text
+    assert FEW_IN_DOUBT in board.text
     (row,) = csv.DictReader(StringIO(pages.get("/board.csv").html))
-    assert (row["must_check_data"], row["people_flagged"]) == ("yes", "2")
+    assert (row["must_check_data"], row["people_flagged"]) == ("yes", "fewer than 5")
+    assert row["colour_reason"].endswith(FEW_IN_DOUBT)
     assert not [person for person in in_doubt.people if person.name in page.html + board.html]
+    kept = {"as_at": TODAY, "occasion": "Board", "by": scenes.ACADEMY, "now": clock.now()}
+    [published] = publish(targets=[in_doubt.target], **kept)
+    assert published.colour_reason.endswith(FEW_IN_DOUBT)
 
 
 def test_4_12_the_command_says_it_too(in_doubt: Scene, run_command: Any) -> None:

@@ -9,7 +9,7 @@ from app.board.queries.trails import Trail
 from app.board.queries.whole import Line, Whole
 from app.figures import queries as figures
 from app.figures.models import TargetKind
-from app.figures.queries import Forecast, Part
+from app.figures.queries import Figure, Forecast, Part
 
 
 def where_targets_stand(told: Whole) -> Section:
@@ -32,9 +32,8 @@ def where_targets_stand(told: Whole) -> Section:
         Column("Second lines", is_printed=False),
     )
     rows = [_stands(line) for line in told.lines]
-    lines = [
-        f"{line.figure.title}: {' '.join(line.figure.notes)}" for line in told.lines if line.figure.notes
-    ]
+    second = [(line.figure.title, _second_lines(line.figure)) for line in told.lines]
+    lines = [f"{title}: {words}" for title, words in second if words]
     notes = lines or ([] if rows else ["No target is asked for on this day, so there are no figures."])
     return Section("Where each target stands", columns, rows, notes)
 
@@ -57,8 +56,14 @@ def _stands(line: Line) -> tuple[object, ...]:
         reason if figure.has_colour else "",
         line.override_in_words,
         line.direction.words if line.direction else "",
-        " ".join(figure.notes),
+        _second_lines(figure),
     )
+
+
+def _second_lines(figure: Figure) -> str:
+    """What the headline holds besides, and how many marks or registers are missing."""
+    missing = [f"{figure.outstanding_words}."] if figure.outstanding_words else []
+    return " ".join([*figure.notes, *missing])
 
 
 def forecast_of_each(told: Whole) -> Section:

@@ -11,6 +11,7 @@ from app.figures.models import Colour, ColourOverride, ReachStep, Standing, Targ
 from app.figures.queries.arithmetic import FEW, FEWEST_SHOWN, count_in_words, shown_percent
 from app.figures.queries.colours import Verdict
 from app.figures.queries.deliveries import Deliveries
+from app.figures.queries.flags import doubt_in_words
 from app.figures.queries.forecast import Forecast, is_over
 from app.figures.queries.score import Score
 from app.people.models import EmploymentType
@@ -62,7 +63,7 @@ class Figure:
     after_deadline: int = 0  # people whose booked places complete them, but too late (U-11)
     deliveries: Deliveries | None = None  # the sessions of a deliverable
     flagged: int = 0  # in scope, with records that put the figure in doubt
-    outstanding_marks: int = 0  # places held lately, of those who are counted, that nobody has marked
+    outstanding_marks: int = 0  # places held lately, of those who are counted, or registers: not marked
     verdict: Verdict | None = None
     override: ColourOverride | None = None
 
@@ -191,6 +192,20 @@ class Figure:
         return f"{self.of_words} ({self.shown}). {self.rule_words}."
 
     @property
+    def outstanding_words(self) -> str:
+        """ "3 marks not recorded yet", of a deliverable "1 register not marked yet"; or nothing."""
+        if not self.outstanding_marks:
+            return ""
+        if self.kind is TargetKind.DELIVERABLE:
+            return f"{plural(self.outstanding_marks, 'register')} not marked yet"
+        return f"{plural(self.outstanding_marks, 'mark')} not recorded yet"
+
+    @property
+    def flagged_words(self) -> str:
+        """How many of those in scope have records in doubt; of a few perhaps only that they are."""
+        return self._told(self.flagged)
+
+    @property
     def notes(self) -> list[str]:
         """The second lines: what the headline holds that a board would ask about next (4.6)."""
         if self.score is not None:
@@ -222,8 +237,12 @@ class Figure:
         return replace(self, forecast=None, forecast_for=None, last_start=None)
 
     def for_the_board(self) -> Figure:
-        """The same for those who may not see names: of a few in its second lines, only that they are few."""
-        return replace(self, hides_few=True)
+        """The same for those who may not see names: of a few in its second lines, or with records in doubt,
+        only that they are few."""
+        if self.verdict is None:
+            return replace(self, hides_few=True)
+        doubt = doubt_in_words(self.flagged, self.denominator, hides_few=True) if self.verdict.doubt else ""
+        return replace(self, hides_few=True, verdict=replace(self.verdict, doubt=doubt))
 
     def _told(self, number: int) -> str:
         return FEW if self.hides_few and 0 < number < FEWEST_SHOWN else f"{number:,}"

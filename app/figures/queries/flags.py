@@ -32,7 +32,7 @@ from app.bookings.queries import held_by
 from app.core.days import written
 from app.core.db import live, materialized
 from app.core.filters import plural
-from app.figures.queries.arithmetic import shown_percent
+from app.figures.queries.arithmetic import FEW, FEWEST_SHOWN, shown_percent
 from app.figures.queries.prospects import Moment, is_confirmed, is_on
 from app.learning.models import Mark
 from app.learning.queries import OUTSTANDING_DAYS, says_something
@@ -71,15 +71,16 @@ def must_check(flagged: int, of: int) -> bool:
     return flagged > FEW_DOUBTS * of
 
 
-def doubt_in_words(flagged: int, of: int | None) -> str:
+def doubt_in_words(flagged: int, of: int | None, *, hides_few: bool = False) -> str:
     """What is added to the reason of a colour: "Check data: of 110 people, 12 have records in doubt."
 
-    Nothing where they are no more than a tenth, or nobody is counted.
+    Nothing where they are no more than a tenth, or nobody is counted. Of a few perhaps only that they are.
     """
     if not of or not must_check(flagged, of):
         return ""
-    verb = "has" if flagged == 1 else "have"
-    return f"Check data: of {plural(of, 'person', 'people')}, {flagged:,} {verb} records in doubt."
+    is_hidden = hides_few and flagged < FEWEST_SHOWN
+    number, verb = (FEW, "have") if is_hidden else (f"{flagged:,}", "has" if flagged == 1 else "have")
+    return f"Check data: of {plural(of, 'person', 'people')}, {number} {verb} records in doubt."
 
 
 def flagged(version_ids: Collection[int], moment: Moment) -> Select[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from app.figures.models import TargetKind
 from app.figures.queries.colours import Verdict, verdict_on_score, verdict_on_sessions
@@ -24,7 +25,12 @@ def with_verdicts(figures: Sequence[Figure], plans: Sequence[Plan], sources: Sou
         rules={plan.target.id: plan.rule for plan in plans},
     )
     return [
-        replace(figure, verdict=_verdict(figure, plan, sessions, sources), deliveries=sessions)
+        replace(
+            figure,
+            verdict=_verdict(figure, plan, sessions, sources),
+            deliveries=sessions,
+            outstanding_marks=sessions.not_marked if sessions else figure.outstanding_marks,
+        )
         for figure, plan in zip(figures, plans, strict=True)
         for sessions in (deliveries.get(plan.target.id),)
     ]
@@ -41,12 +47,22 @@ def _verdict(figure: Figure, plan: Plan, deliveries: Deliveries | None, sources:
         )
     if deliveries is None:
         return figure.verdict
-    return verdict_on_sessions(
-        required=figure.required,
-        delivered=deliveries.delivered,
-        confirmed=deliveries.confirmed,
-        unconfirmed=deliveries.unconfirmed,
-        as_at=figure.as_at,
-        deadline=sources.forecast_day(plan),
-        met_on=deliveries.met_on,
-    )
+    return _verdict_on_sessions(figure, deliveries, sources.forecast_day(plan))
+
+
+def _verdict_on_sessions(figure: Figure, deliveries: Deliveries, deadline: date | None) -> Verdict:
+    """Provisional when it would be another colour if every register that is not marked told of somebody."""
+
+    def verdict(delivered: int) -> Verdict:
+        return verdict_on_sessions(
+            required=figure.required,
+            delivered=delivered,
+            confirmed=deliveries.confirmed,
+            unconfirmed=deliveries.unconfirmed,
+            as_at=figure.as_at,
+            deadline=deadline,
+            met_on=deliveries.met_on,
+        )
+
+    found, if_held = verdict(deliveries.delivered), verdict(deliveries.delivered + deliveries.not_marked)
+    return replace(found, is_provisional=if_held.colour is not found.colour)
