@@ -9,14 +9,14 @@ import pytest
 from app.core import clock
 from app.core.permissions import Role
 from app.figures import queries, rules
-from app.figures.models import Population, Target, TargetKind
+from app.figures.models import Population, ReachStep, Target, TargetKind
 from app.people.models import EmploymentType
 from tests import factories
 from tests.figures import scenes
 from tests.figures.scenes import ACADEMY, Scene
 from tests.pages import Pages
 
-SAID = "Some of the people of “Two-day training” are counted here for the same course, too. Small groups"
+SAID = "Some of the people of “Two-day training” are counted here, too. Small groups"
 
 
 @pytest.fixture
@@ -80,14 +80,49 @@ def test_bm05_a_cohort_counts_some_of_the_same_people_for_a_course_that_it_requi
     assert queries.overlapping_targets(scene.target, on=on) == [of_cohort]
 
 
-@pytest.mark.parametrize("what", ["another course", "a flow", "a target that has ended"])
+def test_bm05_how_many_are_in_a_group_is_the_same_for_another_course(scene: Scene) -> None:
+    other = factories.course(programme=scene.course.programme)
+    counted = population(employment_types=[EmploymentType.EMPLOYEE])
+    made = target(scene, kind=TargetKind.COVERAGE, course=other, population=counted)
+    assert queries.overlapping_targets(made, on=clock.today()) == [scene.target]
+
+
+@pytest.mark.parametrize(
+    ("course", "of", "is_told"),
+    [
+        ("the same", "employees", True),
+        ("the same", "everybody", False),
+        ("another", "employees", False),
+        ("every", "employees", True),
+        ("every of another programme", "employees", False),
+    ],
+)
+def test_bm05_targets_for_reach_of_other_populations_are_told(
+    scene: Scene, course: str, of: str, is_told: bool
+) -> None:
+    """Everybody whom one course reached, and the employees or everybody, of this or another course."""
+    everybody = rules.add_target(
+        code="reach", title="Reach", kind=TargetKind.REACH, reach_step=ReachStep.ATTENDED, minimum_count=30,
+        programme=scene.course.programme, course=scene.course, by=ACADEMY, now=clock.now(),
+    )  # fmt: skip
+    counted = population(employment_types=[EmploymentType.EMPLOYEE]) if of == "employees" else None
+    elsewhere = factories.course() if course == "every of another programme" else scene.course
+    courses = {"the same": scene.course, "another": factories.course(programme=scene.course.programme)}
+    made = target(
+        scene, kind=TargetKind.REACH, reach_step=ReachStep.INVITED, minimum_count=30,
+        programme=elsewhere.programme, course=courses.get(course), population=counted,
+    )  # fmt: skip
+    on = clock.today()
+    assert queries.overlapping_targets(made, on=on) == ([everybody] if is_told else [])
+    assert queries.overlapping_targets(everybody, on=on) == ([made] if is_told else [])
+
+
+@pytest.mark.parametrize("what", ["a flow", "a target that has ended"])
 def test_bm05_what_has_no_breakdown_beside_it_is_not_told(scene: Scene, what: str) -> None:
     employees = {"kind": TargetKind.COVERAGE}
     employees |= {"population": population(employment_types=[EmploymentType.EMPLOYEE])}
     on = clock.today()
-    if what == "another course":
-        made = target(scene, **employees, course=factories.course(programme=scene.course.programme))
-    elif what == "a flow":
+    if what == "a flow":
         made = target(scene, kind=TargetKind.PEOPLE_TRAINED)
     else:
         made = target(scene, **employees)

@@ -1,4 +1,4 @@
-"""Which targets tell of some of the same people, so that one breakdown can be taken from another. (BM-05)"""
+"""Which targets tell of some of the same people, so that one table can be taken from another. (BM-05)"""
 
 from __future__ import annotations
 
@@ -15,31 +15,41 @@ from app.figures.queries.plans import Plan, plans_for
 
 
 def overlapping_targets(target: Target, *, on: date) -> list[Target]:
-    """The other targets asked for on a day that have a breakdown, and count for the same course some of the
-    people whom this one counts, as one of all practitioners and one of those who are no managers.
+    """The other targets asked for on a day whose tables tell of some of the people of whom this one's do, as
+    one of all practitioners and one of those who are no managers.
 
-    Those of the same population or cohort have the same people, and nothing is left between them.
+    How many people are in a group is the same for every course. Of reach it is not: those of the same course
+    are compared, or one of every course of the programme with any other of it. Targets of the same
+    population or cohort have the same people, and nothing is left between them.
     """
-    others = targets(as_at=on).where(
-        Target.kind.in_([kind for kind in TargetKind if kind.has_scope]), Target.id != target.id
-    )
-    plan, *rest = plans_for([target, *db.session.scalars(others)])
-    if not plan.has_scope:
-        return []
-    return [one.target for one in rest if plan.courses & one.courses and _share_people(plan, one, on)]
+    plan, *rest = plans_for([target, *db.session.scalars(targets(as_at=on).where(Target.id != target.id))])
+    return [one.target for one in rest if _are_compared(plan, one) and _share_people(plan, one, on)]
+
+
+def _are_compared(one: Plan, other: Plan) -> bool:
+    """Whether both have a breakdown, or count the same steps of reach."""
+    if not one.target.kind is other.target.kind is TargetKind.REACH:
+        return one.has_scope and other.has_scope
+    courses = {one.rule.course_id, other.rule.course_id}
+    if None in courses:
+        return one.target.programme_id == other.target.programme_id
+    return len(courses) == 1
 
 
 def _share_people(one: Plan, other: Plan, on: date) -> bool:
     scope = (one.target.population_id, one.target.cohort_id)
     if scope == (other.target.population_id, other.target.cohort_id):
         return False
-    shared = intersect(_people(one, on), _people(other, on)).limit(1)
+    people = [found for plan in (one, other) if (found := _people(plan, on)) is not None]
+    shared = (intersect(*people) if len(people) > 1 else people[0]).limit(1)
     return db.session.execute(shared).first() is not None
 
 
-def _people(plan: Plan, on: date) -> Select[Any]:
+def _people(plan: Plan, on: date) -> Select[Any] | None:
+    """Those of whom a target tells; None for everybody, whom a target for reach may count."""
     if plan.population is not None:
         return scopes.in_post(plan.population, as_at=on)
-    assert plan.target.cohort_id is not None
+    if plan.target.cohort_id is None:
+        return None
     members = scopes.members(plan.target.cohort_id, as_at=on).subquery()
     return select(members.c.person_id)

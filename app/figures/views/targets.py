@@ -212,9 +212,9 @@ def _warn_of_overlap(target: Target) -> None:
     if others:
         titles = listed(f"“{one.title}”" for one in others)
         flash(
-            f"Some of the people of {titles} are counted here for the same course, too. Small groups are "
-            "hidden in each target by itself: a board member who compares their breakdowns may learn about "
-            f"{queries.FEW} people. If that must not be, end one of the targets.",
+            f"Some of the people of {titles} are counted here, too. Small groups are hidden in each target "
+            f"by itself: a board member who compares what they show may learn about {queries.FEW} people; "
+            "where the courses differ, how many they are. If that must not be, end one of the targets.",
             "warning",
         )
 
