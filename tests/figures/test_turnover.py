@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 
 import pytest
 
@@ -10,7 +14,8 @@ from app.core import clock
 from app.core.permissions import Role
 from app.figures import rules
 from app.figures.models import TargetKind
-from app.figures.queries import figure
+from app.figures.queries import breakdown, figure
+from app.figures.queries.figure import Group
 from app.figures.queries.turnover import (
     Turnover,
     coverage_lost,
@@ -116,7 +121,60 @@ def test_4_13_coverage_lost_to_leavers() -> None:
 )
 def test_bm05_small_role_groups_stand_together(sizes: dict[str, int], found: list[str]) -> None:
     rows = [Turnover(role, 1, size) for role, size in sizes.items()]
-    assert [f"{one.role} {one.in_post}" for one in with_small_together(rows)] == found
+    assert [f"{one.role} {one.in_post}" for one in with_small_together(rows, [])] == found
+
+
+WORK = {"North": set("ACEG"), "South": set("BDFH")}
+
+
+def test_bm05_breakdowns_and_turnover_together_tell_the_size_of_no_small_role_group() -> None:
+    """Two courses of the same people, and role groups that neither counts, of random sizes: solved as sums of
+    which some are known."""
+    chance, like = random.Random(82), figure(scenes.coverage(trained=1, untrained=0).target, as_at=DAY)
+    solved = 0
+    for _ in range(300):
+        sizes = {role: chance.choice([1, 2, 3, 4, *range(5, 20)]) for role in "ABCDEFGH"}
+        counted = set(list(sizes)[: chance.randint(2, 8)])
+        beside = [replace(like, groups=_groups(sizes, counted, chance)) for _ in range(2)]
+        rows = with_small_together([Turnover(role, 0, size) for role, size in sizes.items()], beside)
+        own = {one.role for one in rows} & sizes.keys()
+        sums = [{role} for role in own] + [sizes.keys() - own]
+        headlines = [sizes.keys(), counted]
+        for one in beside:
+            found = breakdown(one, sees_names=False)
+            sums += [{part.name} for part in found.roles if not part.is_hidden]
+            sums += [counted & WORK[part.name] for part in found.services if not part.is_hidden]
+        small = {role for role, size in sizes.items() if size < 5}
+        told = small & _known([*sums, *headlines], list(sizes)) - _known(headlines, list(sizes))
+        assert not told, (sizes, counted, sums)
+        solved += bool(small and own)
+    assert solved > 200
+
+
+def _groups(sizes: dict[str, int], counted: set[str], chance: random.Random) -> tuple[Group, ...]:
+    """Those who are counted, one group for each of their role groups."""
+    return tuple(
+        Group(service, None, role, None, sizes[role], complete=chance.randint(0, sizes[role]), booked=0)
+        for service, roles in WORK.items()
+        for role in sorted(roles & counted)
+    )
+
+
+def _known(sums: Sequence[Collection[str]], unknown: Sequence[str]) -> set[str]:
+    """What follows by adding and subtracting alone where these sums of unknown numbers are given."""
+    rows = [[Fraction(one in of) for one in unknown] for of in sums]
+    done = 0
+    for column in range(len(unknown)):
+        pivot = next((row for row in rows[done:] if row[column]), None)
+        if pivot is None:
+            continue
+        rows.remove(pivot)
+        pivot = [value / pivot[column] for value in pivot]
+        rows = [[a - row[column] * b for a, b in zip(row, pivot, strict=True)] for row in rows]
+        rows.insert(done, pivot)
+        done += 1
+    alone = [[bool(value) for value in row] for row in rows]
+    return {unknown[row.index(True)] for row in alone if sum(row) == 1}
 
 
 def test_bm05_role_groups_that_the_breakdown_hides_stand_together_in_the_turnover_below_it(

@@ -170,7 +170,9 @@ def whole(
         known_at=known_at,
         lines=told,
         rates=_rates(until, known_at, sees_names=sees_names),
-        turnover=turnover if sees_names else figures.with_small_together(turnover),
+        turnover=turnover
+        if sees_names
+        else figures.with_small_together(turnover, [line.figure for line in told]),
         last_pack=last_pack,
         dates=programmes.dates_of([line.target.programme for line in told], known_at),
         past=past,

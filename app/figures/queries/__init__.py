@@ -147,6 +147,7 @@ from app.figures.queries.reached import (
 )
 from app.figures.queries.reading import (
     figure,
+    figure_among_others,
     figures,
     figures_on,
     figures_on_days,
@@ -269,6 +270,7 @@ __all__ = [
     "ends_of",
     "ever_stated",
     "figure",
+    "figure_among_others",
     "figures",
     "figures_on",
     "figures_on_days",

@@ -66,10 +66,7 @@ def breakdown(figure: Figure, *, sees_names: bool) -> Breakdown:
     ones wherever a board is told of them.
     """
     tables = {way: _rows(figure, way) for way in GROUPS}
-    names = [{way: _name(one, way) for way in GROUPS} for one in figure.groups]
-    hidden: Mapping[str, set[Name]] = defaultdict(set)
-    if not sees_names:
-        hidden = hidden_rows(tables, names)
+    hidden: Mapping[str, set[Name]] = defaultdict(set) if sees_names else _hidden(figure, tables)
     services, roles, sectors = (_shown(tables[way], hidden[way]) for way in ("service", "role", "sector"))
     teams = []
     for service in services:
@@ -77,6 +74,16 @@ def breakdown(figure: Figure, *, sees_names: bool) -> Breakdown:
             rows = {name: one for name, one in tables["team"].items() if name[0] == service.name}
             teams.append(ServiceTeams(service.name, _shown(rows, hidden["team"])))
     return Breakdown(services, teams, roles, sectors, hidden_note="" if sees_names else GROUPS_NOT_SHOWN)
+
+
+def hidden_roles(figure: Figure) -> set[str]:
+    """The role groups whose rows are hidden in a figure's breakdown from those who may not see names."""
+    hidden = _hidden(figure, {way: _rows(figure, way) for way in GROUPS})
+    return {name[-1] for name in hidden["role"]}
+
+
+def _hidden(figure: Figure, tables: Mapping[str, Mapping[Name, Part]]) -> Mapping[str, set[Name]]:
+    return hidden_rows(tables, [{way: _name(one, way) for way in GROUPS} for one in figure.groups])
 
 
 def _name(group: Group, way: str) -> Name:

@@ -18,6 +18,7 @@ from app.figures.queries.arithmetic import NO_ONE, is_met, shown_percent
 from app.figures.queries.counts import counts
 from app.figures.queries.ending import ends_of
 from app.figures.queries.figure import Baseline, Beside, Figure, Stated
+from app.figures.queries.lists import targets as asked_for_on
 from app.figures.queries.plans import Plan, plans_for, required_of
 from app.figures.queries.score import Score
 from app.figures.queries.sources import sources_for
@@ -38,6 +39,23 @@ def figure(
     ended by then it says so, and nothing is forecast. `plan` is for whoever has asked for it already."""
     plans = [plan] if plan else None
     found = figures([target], as_at=as_at, known_at=known_at, has_groups=has_groups, plans=plans)[0]
+    return _ended(found, target, as_at, known_at)
+
+
+def figure_among_others(
+    target: Target, *, as_at: date, known_at: datetime | None = None
+) -> tuple[Figure, list[Figure]]:
+    """The same, and the figures of every target that is asked for on the day and has a breakdown; all of them
+    with their groups."""
+    of_day = db.session.scalars(asked_for_on(as_at=as_at, known_at=known_at))
+    others = [one for one in of_day if one.kind.has_scope and one is not target]
+    own, *found = figures([target, *others], as_at=as_at, known_at=known_at, has_groups=True)
+    shown = _ended(own, target, as_at, known_at)
+    return shown, found if shown.end is not None else [own, *found]
+
+
+def _ended(found: Figure, target: Target, as_at: date, known_at: datetime | None) -> Figure:
+    """The same of a target that had ended by then, if it had."""
     end = ends_of([target.id], known_at).get(target.id)
     return found.ended(end) if end is not None and end.is_over(as_at) else found
 

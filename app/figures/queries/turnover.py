@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,7 +16,7 @@ from app.core.filters import day, plural
 from app.figures.models import Target, TargetKind
 from app.figures.queries import periods, plans
 from app.figures.queries.arithmetic import shown_percent
-from app.figures.queries.breakdown import NO_ROLE
+from app.figures.queries.breakdown import NO_ROLE, hidden_roles
 from app.figures.queries.figure import Figure
 from app.figures.queries.parts import Part, hidden_with
 from app.people.models import BY_NAME, EmploymentType, Person, RoleGroup, Spell
@@ -122,16 +122,33 @@ def turnover_in_all(rows: Sequence[Turnover], name: str = "All") -> Turnover:
     return Turnover(name, sum(one.leavers for one in rows), sum(one.in_post for one in rows))
 
 
-def with_small_together(rows: Sequence[Turnover], hidden: Collection[str] = ()) -> list[Turnover]:
-    """The same for those who may not see names: role groups of fewer than 5 people in post are one row, with
-    those that are `hidden` of the same people beside it, and the next smallest until none can be worked out
-    by its size; all of them, when nothing else helps."""
+def with_small_together(rows: Sequence[Turnover], beside: Collection[Figure]) -> list[Turnover]:
+    """The same for those who may not see names, of a day whose figures with their groups are `beside`: role
+    groups of fewer than 5 people in post are one row, with those that any of their breakdowns hides, and the
+    next smallest until none can be worked out by its size; all of them, when nothing else helps.
+
+    A breakdown tells what its own hidden role groups are in sum, so that nothing may follow for those that it
+    has not: where it hides Support Worker 3 and Manager 14, and counts no Cook 3 nor Officer 12, all are one.
+    """
     parts = {one.role: Part(one.role, None, one.in_post) for one in rows}
-    few_of = hidden_with([role for role, part in parts.items() if part.is_small or role in hidden], parts)
-    few = [one for one in rows if few_of is None or one.role in few_of]
+    hidden = {role for role, part in parts.items() if part.is_small}
+    hidden |= parts.keys() & {role for figure in beside for role in hidden_roles(figure)}
+    for told in (*_told_alike(parts, beside), parts):
+        found = hidden_with(hidden & told.keys(), told)
+        hidden |= told.keys() if found is None else found
+    few = [one for one in rows if one.role in hidden]
     if not few:
         return list(rows)
     return [*(one for one in rows if one not in few), turnover_in_all(few, OTHERS)]
+
+
+def _told_alike(parts: Mapping[str, Part], beside: Collection[Figure]) -> list[dict[str, Part]]:
+    """The role groups in as many lots as can be told apart: those of one are in the same breakdowns."""
+    counted = [{one.role or NO_ROLE for one in figure.groups if one.sector is None} for figure in beside]
+    found: dict[tuple[bool, ...], dict[str, Part]] = defaultdict(dict)
+    for role, part in parts.items():
+        found[tuple(role in roles for roles in counted)][role] = part
+    return list(found.values())
 
 
 @dataclass(frozen=True)

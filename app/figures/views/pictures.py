@@ -55,11 +55,12 @@ def breakdown(code: str) -> str:
     dates = DatesForm.read(request.args)
     context: dict[str, Any] = {"found": None, "turnover": None}
     if dates.is_right and found.kind.has_scope:
-        context["figure"] = figure = _with_groups(found, dates)
-        context["found"] = shown = queries.breakdown(figure, sees_names=current_actor().sees_names)
+        figure, of_day = _with_those_beside(found, dates)
+        context["figure"] = figure
+        context["found"] = queries.breakdown(figure, sees_names=current_actor().sees_names)
         if found.kind is TargetKind.COVERAGE:
             context["turnover_note"] = queries.turnover_note(figure.as_at)
-            context["turnover"] = _turnover(dates, [one.name for one in shown.roles if one.is_hidden])
+            context["turnover"] = _turnover(dates, of_day)
             lost = queries.coverage_lost({found: figure}, **dates.chosen)
             context["lost"] = lost[found.id]
     return render_template("figures/breakdown.html", target=found, form=dates, **context)
@@ -82,9 +83,16 @@ def _with_groups(target: Target, dates: DatesForm) -> queries.Figure:
     return queries.figure(target, as_at=dates.on, known_at=dates.known, has_groups=True)
 
 
-def _turnover(dates: DatesForm, hidden: Collection[str]) -> list[queries.Turnover]:
-    """Of the role groups that the breakdown beside it hides only what they are together."""
+def _with_those_beside(target: Target, dates: DatesForm) -> tuple[queries.Figure, list[queries.Figure]]:
+    """The figure, and those of the day that say which role groups the turnover below it hides, if any."""
+    if current_actor().sees_names or target.kind is not TargetKind.COVERAGE:
+        return _with_groups(target, dates), []
+    return queries.figure_among_others(target, as_at=dates.on, known_at=dates.known)
+
+
+def _turnover(dates: DatesForm, of_day: Collection[queries.Figure]) -> list[queries.Turnover]:
+    """Of the role groups that any breakdown of the day hides only what they are together."""
     rows: Sequence[queries.Turnover] = queries.turnover(**dates.chosen)
     if not current_actor().sees_names:
-        rows = queries.with_small_together(rows, hidden)
+        rows = queries.with_small_together(rows, of_day)
     return [*rows, queries.turnover_in_all(rows)] if rows else []
