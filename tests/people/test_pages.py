@@ -283,6 +283,16 @@ def test_u06_the_last_day_and_coming_back(academy: Pages) -> None:
     assert "1 January 2019 to 31 January 2022" in page.text
 
 
+def test_u06_somebody_leaves_on_the_day_before_a_move_that_was_entered(academy: Pages) -> None:
+    person = factories.staff(first_name="Sam", last_name="Oduya")
+    change = academy.submit(academy.get(f"/people/{person.id}/posts/change"), day("on", "2022-01-17"))
+    academy.submit(change, {"team": str(factories.team("Fostering").id)})
+    page = academy.get(f"/people/{person.id}/posts/end")
+    page = academy.submit(page, day("last_day", "2022-01-16") | {"reason": "The move never came"})
+    assert "Sam Oduya left: the last day was 16 January 2022." in page.text
+    assert "The move never came" in academy.get(f"/people/{person.id}/history").text
+
+
 def test_a_post_is_corrected_and_what_it_said_is_kept(academy: Pages) -> None:
     person = factories.staff(first_name="Sam", last_name="Oduya")
     page = academy.get(f"/people/{person.id}")

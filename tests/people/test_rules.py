@@ -258,12 +258,17 @@ def test_a_change_that_changes_nothing_or_outside_a_post_is_refused() -> None:
     assert gone.field == "on"
 
 
-def test_leaving_takes_away_what_was_planned_for_later_days() -> None:
+@pytest.mark.parametrize("last_day", [date(2022, 2, 28), date(2022, 5, 31)])
+def test_u06_leaving_takes_away_what_was_planned_for_later_days(last_day: date) -> None:
+    """Also when the last day is the one before the move: the post of that day ended on it already."""
     person = factories.staff(first_day=date(2020, 1, 1))
     team = factories.team("Fostering")
     rules.change_spell(person=person, on=date(2022, 6, 1), team_id=team.id, by=ACADEMY, now=NOW)
-    rules.end_spell(person=person, last_day=date(2022, 2, 28), by=ACADEMY, now=LATER)
-    assert posts(person) == [("2020-01-01", "2022-02-28", "Child in Need")]
+    rules.end_spell(person=person, last_day=last_day, reason="Left instead", by=ACADEMY, now=LATER)
+    assert posts(person) == [("2020-01-01", last_day.isoformat(), "Child in Need")]
+    kept = history(person)[0]
+    assert (kept.verb, kept.reason) == ("post:ended", "Left instead")
+    assert kept.changes == {"Last day": [None, f"{last_day.day} {last_day:%B %Y}"]}
 
 
 def test_ending_twice_on_the_same_day_is_harmless() -> None:

@@ -111,18 +111,24 @@ def end_spell(
 ) -> Spell:
     """Somebody leaves: `last_day` still counts, the day after does not (U-06).
 
-    What was entered for later days of the same employment falls away.
+    What was entered for later days of the same employment falls away: a move from 1 October too, when the
+    last day turns out to be 30 September.
     """
     person = lock_row(Person, person.id)
     spell = covering(person, last_day)
     if spell is None:
         raise RuleBroken(f"{person.name} is not in post on {day(last_day)}.", "last_day")
-    if spell.last_day == last_day:
+    later = [
+        one
+        for one in live_spells(person)
+        if one.first_day > last_day and one.employed_from == spell.employed_from
+    ]
+    expected = [spell, *later][-1].last_day
+    if expected == last_day:
         return spell
-    before = in_words(spell)
-    for later in live_spells(person):
-        if later.first_day > last_day and later.employed_from == spell.employed_from:
-            supersede(later, by=by.name, now=now)
+    before = in_words(spell) | {"Last day": day(expected) or None}
+    for one in later:
+        supersede(one, by=by.name, now=now)
     known_from = supersede(spell, by=by.name, now=now)
     with promises_kept():
         ended = copy_of(spell, last_day=last_day, reason=reason)
