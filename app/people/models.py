@@ -52,6 +52,13 @@ class EmploymentType(StrEnum):
             "panel_member": "Foster panel member",
         }[self]
 
+    @property
+    def kind(self) -> PersonKind:
+        """What somebody is who belongs so: an agency worker is staff."""
+        if self in {EmploymentType.PARTNER, EmploymentType.PANEL_MEMBER}:
+            return PersonKind(self.value)
+        return PersonKind.STAFF
+
 
 class Service(Model):
     """A part of the council, such as Early Help."""

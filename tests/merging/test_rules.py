@@ -175,27 +175,6 @@ def test_4_4_a_cohort_counts_one_member_after_the_merge_and_two_as_known_before(
 
 # --- Posts ---------------------------------------------------------------------------------------------
 
-JAN, FEB, MAR, APR = (date(2022, month, 1) for month in (1, 2, 3, 4))
-EVE = timedelta(days=1)
-
-
-@pytest.mark.parametrize(
-    ("wanted", "taken", "left"),
-    [
-        ((JAN, None), [], [(JAN, None)]),
-        ((JAN, None), [(JAN, None)], []),
-        ((FEB, None), [(JAN, None)], []),
-        ((JAN, None), [(FEB, None)], [(JAN, FEB - EVE)]),
-        ((JAN, None), [(FEB, MAR)], [(JAN, FEB - EVE), (MAR + EVE, None)]),
-        ((JAN, FEB), [(MAR, None)], [(JAN, FEB)]),
-        ((FEB, MAR), [(JAN, FEB)], [(FEB + EVE, MAR)]),
-        ((JAN, APR), [(MAR, MAR), (FEB, FEB)], [(JAN, FEB - EVE), (FEB + EVE, MAR - EVE), (MAR + EVE, APR)]),
-        ((FEB, FEB), [(FEB, FEB)], []),
-    ],
-)
-def test_4_4_the_survivors_days_stay_and_the_others_fill_the_gaps(wanted: Any, taken: Any, left: Any) -> None:
-    assert rules.gaps(wanted, taken) == left
-
 
 def test_u07_whom_the_merged_record_managed_answers_to_the_survivor() -> None:
     manager, again = factories.staff(), factories.staff()

@@ -287,6 +287,28 @@ def test_somebody_who_has_left_cannot_leave_again() -> None:
     )
 
 
+JAN, FEB, MAR, APR = (date(2022, month, 1) for month in (1, 2, 3, 4))
+EVE = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "taken", "left"),
+    [
+        ((JAN, None), [], [(JAN, None)]),
+        ((JAN, None), [(JAN, None)], []),
+        ((FEB, None), [(JAN, None)], []),
+        ((JAN, None), [(FEB, None)], [(JAN, FEB - EVE)]),
+        ((JAN, None), [(FEB, MAR)], [(JAN, FEB - EVE), (MAR + EVE, None)]),
+        ((JAN, FEB), [(MAR, None)], [(JAN, FEB)]),
+        ((FEB, MAR), [(JAN, FEB)], [(FEB + EVE, MAR)]),
+        ((JAN, APR), [(MAR, MAR), (FEB, FEB)], [(JAN, FEB - EVE), (FEB + EVE, MAR - EVE), (MAR + EVE, APR)]),
+        ((FEB, FEB), [(FEB, FEB)], []),
+    ],
+)
+def test_u06_what_is_left_of_some_days_when_others_are_taken_out(wanted: Any, taken: Any, left: Any) -> None:
+    assert rules.gaps(wanted, taken) == left
+
+
 @pytest.mark.parametrize(
     ("first", "last"),
     [

@@ -12,6 +12,7 @@ from app.exchange import queries
 from app.exchange.rules.ledger import Held, Ledger, New, Reference
 from app.exchange.rules.timeline import Placement, Stretch, Timeline
 from app.people.models import PersonKind, RoleGroup, Sector, Service
+from app.people.rules import gaps
 
 
 class KnownPerson(NamedTuple):
@@ -103,23 +104,42 @@ class People:
 
 
 class Posts:
-    """Everybody's timeline as known now, with the rows that hold it."""
+    """Everybody's timeline as known now, with the rows that hold it.
 
-    def __init__(self) -> None:
+    With a `kind`, that of their time as staff, or as partners, alone: of somebody whose two records were
+    merged a file knows one half. HR's file does not move the panel member that an employee became. (4.6)
+    """
+
+    def __init__(self, kind: PersonKind | None = None) -> None:
+        self._kind = kind
         self._rows: defaultdict[int, list[tuple[Held, Stretch]]] = defaultdict(list)
         for row in db.session.execute(queries.live_spells()):
             self._rows[row.person_id].append((Held(row.id, row.recorded_at), _stretch(row)))
 
     def timeline(self, person_id: int) -> Timeline:
-        return tuple(stretch for _, stretch in self._rows.get(person_id, ()))
+        return tuple(stretch for _, stretch in self._rows.get(person_id, ()) if self._is_told(stretch))
+
+    def _is_told(self, stretch: Stretch) -> bool:
+        return self._kind is None or stretch.placement.employment_type.kind is self._kind
 
     def changed(self, person: Reference, timeline: Timeline) -> tuple[list[Held], list[Stretch]]:
-        """The rows that a new timeline leaves out, and the stretches that no row holds yet."""
+        """The rows that a new timeline leaves out, and the stretches that no row holds yet.
+
+        Their time as something else stays, but for the days that the timeline takes.
+        """
         rows = self._rows.get(person, []) if isinstance(person, int) else []
+        taken = [(stretch.first_day, stretch.last_day) for stretch in timeline]
+        beside = (
+            stretch._replace(first_day=first_day, last_day=last_day)
+            for _, stretch in rows
+            if not self._is_told(stretch)
+            for first_day, last_day in gaps((stretch.first_day, stretch.last_day), taken)
+        )
+        after = (*timeline, *beside)
         kept = {stretch for _, stretch in rows}
         return (
-            [held for held, stretch in rows if stretch not in timeline],
-            [stretch for stretch in timeline if stretch not in kept],
+            [held for held, stretch in rows if stretch not in after],
+            [stretch for stretch in after if stretch not in kept],
         )
 
 

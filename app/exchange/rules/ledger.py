@@ -174,11 +174,17 @@ class Written:
 
 @contextmanager
 def all_or_nothing(refusal: RuleBroken) -> Iterator[None]:
-    """What is done inside is flushed; when the database refuses it, `refusal` is raised."""
+    """What is done inside is flushed; when the database refuses it, `refusal` is raised.
+
+    Somebody who was quicker took a key or a row away. A row that can't be right by itself is a fault of ours,
+    and to try again would not help: that goes on, to the log.
+    """
     try:
         yield
         db.session.flush()
-    except IntegrityError:
+    except IntegrityError as refused:
+        if "check constraint" in str(refused.orig).lower():
+            raise
         raise refusal from None
 
 

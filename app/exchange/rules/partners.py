@@ -40,7 +40,7 @@ class _Comparison:
         self.has_role = sheet.has("role")
         self.effective = effective
         self.people = People()
-        self.posts = Posts()
+        self.posts = Posts(PersonKind.PARTNER)
         self.lists = Lists(self.plan.ledger)
         self.sector_names = self.lists.sectors()
         self.sectors_said: dict[Reference, int] = dict(self.lists.sector_of)

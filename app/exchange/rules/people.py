@@ -61,7 +61,7 @@ class _Comparison:
         self.sheet = sheet
         self.effective = effective
         self.people = People()
-        self.posts = Posts()
+        self.posts = Posts(PersonKind.STAFF)
         self.absences = absences()
         self.lists = Lists(self.plan.ledger)
         self.rows = {row.employee_number: row for row in reversed(sheet.rows)}

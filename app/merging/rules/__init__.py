@@ -15,7 +15,6 @@ from app.merging.rules.details import (
     differing,
     taken_by_default,
 )
-from app.merging.rules.facts import gaps
 from app.merging.rules.merging import merge
 from app.merging.rules.places import (
     would_clash,
@@ -38,7 +37,6 @@ __all__ = [
     "check_can_undo",
     "closes",
     "differing",
-    "gaps",
     "keep_apart",
     "merge",
     "sees_everybody",

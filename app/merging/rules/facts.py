@@ -6,8 +6,8 @@ What was known before the merge is not touched, so that a figure as known then s
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from app.core.db import db
@@ -15,10 +15,8 @@ from app.figures.models import Membership
 from app.learning.models import Mark, MarkStatus, PastCompletion
 from app.merging import queries
 from app.merging.rules.pen import Pen
+from app.people import rules as people
 from app.people.models import Absence, Person, Spell
-
-Stretch = tuple[date, date | None]
-_DAY = timedelta(days=1)
 
 
 def pool_facts(survivor: Person, merged: Person, pen: Pen) -> None:
@@ -50,26 +48,8 @@ def _pool_days(model: type[Spell] | type[Absence], survivor: Person, merged: Per
         changes: dict[str, Any] = {"person_id": survivor.id}
         if model is Spell and fact.manager_id == survivor.id:
             changes["manager_id"] = None
-        for first_day, last_day in gaps((fact.first_day, fact.last_day), taken):
+        for first_day, last_day in people.gaps((fact.first_day, fact.last_day), taken):
             pen.write(fact, known_from=known_from, first_day=first_day, last_day=last_day, **changes)
-
-
-def gaps(wanted: Stretch, taken: Iterable[Stretch]) -> list[Stretch]:
-    """What is left of some days when others are taken out of them; first and last days count."""
-    left: list[Stretch] = []
-    begins: date | None = wanted[0]
-    end = wanted[1]
-    for first_day, last_day in sorted(taken):
-        if begins is None or (end is not None and first_day > end):
-            break
-        if last_day is not None and last_day < begins:
-            continue
-        if first_day > begins:
-            left.append((begins, first_day - _DAY))
-        begins = last_day + _DAY if last_day is not None else None
-    if begins is not None and (end is None or begins <= end):
-        left.append((begins, end))
-    return left
 
 
 def _repoint_managers(survivor: Person, merged: Person, pen: Pen) -> None:

@@ -34,6 +34,7 @@ from app.people.rules.corrections import (
     correct_spell,
     withdraw_spell,
 )
+from app.people.rules.days import gaps
 from app.people.rules.deputies import (
     change_deputy,
     check_can_name_deputies,
@@ -91,6 +92,7 @@ __all__ = [
     "edit_team",
     "end_deputy",
     "end_spell",
+    "gaps",
     "is_colleague",
     "name_deputy",
     "note_bounce",

@@ -11,9 +11,9 @@ from app.core.db import db, lock_row, record, supersede
 from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.people.models import Person, Spell
+from app.people.rules.days import ONE_DAY
 from app.people.rules.promises import promises_kept
 from app.people.rules.spells import (
-    ONE_DAY,
     POST_FIELDS,
     Post,
     check_no_overlap,

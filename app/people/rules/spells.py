@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypedDict, Unpack
 
@@ -15,11 +15,10 @@ from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.people import queries
 from app.people.models import EmploymentType, Person, PersonKind, Spell
+from app.people.rules.days import ONE_DAY
 from app.people.rules.promises import promises_kept
 
-ONE_DAY = timedelta(days=1)
-
-TYPES_OF_STAFF = (EmploymentType.EMPLOYEE, EmploymentType.AGENCY, EmploymentType.CONTRACTED)
+TYPES_OF_STAFF = tuple(one for one in EmploymentType if one.kind is PersonKind.STAFF)
 _TYPES_OF_KIND = {
     PersonKind.STAFF: TYPES_OF_STAFF,
     PersonKind.PARTNER: (EmploymentType.PARTNER,),
