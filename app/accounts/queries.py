@@ -182,12 +182,6 @@ def administrator_grants() -> Select[tuple[RoleGrant]]:
     return select(RoleGrant).where(RoleGrant.role == Role.ADMINISTRATOR).order_by(RoleGrant.user_id)
 
 
-def person_known_as(reference: str) -> Select[tuple[Person]]:
-    """The person with this employee number or e-mail address; no record that was merged into another."""
-    is_known = or_(Person.employee_number == reference, Person.email == reference.lower())
-    return select(Person).where(is_known, Person.merged_into_id.is_(None))
-
-
 # --- Guesses and links ---------------------------------------------------------------------------------
 
 

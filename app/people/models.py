@@ -220,6 +220,11 @@ class Person(Model):
         """Whether `day` is one of the person's working days; every day is, while nothing is said of them."""
         return self.working_days is None or str(day.isoweekday()) in self.working_days
 
+    @property
+    def survivor(self) -> Person:
+        """Whose record goes on: this one, or the one that it was merged into, twice even. (U-07)"""
+        return self.merged_into.survivor if self.merged_into else self
+
     def spell_on(self, day: date) -> Spell | None:
         """Where the person belonged on `day`, as known now; the first and the last day count."""
         return next((spell for spell in self.spells if spell.is_live and spell.covers(day)), None)

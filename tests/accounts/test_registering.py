@@ -13,8 +13,10 @@ from app.accounts import queries, rules
 from app.accounts.models import ApprovedDomain, AskedState, Registration, User
 from app.audit.models import AuditEntry
 from app.core import clock, tokens
+from app.core.actors import COMMAND_LINE
 from app.core.db import db
 from app.core.permissions import Role
+from app.merging import rules as merging
 from app.outbox.models import SECRET_STANDS_HERE, Message
 from app.people.models import EmploymentType, Organisation, Person, PersonKind
 from tests import factories
@@ -308,6 +310,43 @@ def test_ma01_a_record_with_the_address_is_linked_and_not_doubled(
     follow_link(pages)
     assert db.session.scalars(queries.by_email(ANN["email"])).one().person_id == known.id
     assert db.session.scalar(select(func.count(Person.id))) == 1
+
+
+def merged(survivor: Person, other: Person) -> Person:
+    """The record that goes on once these two are one; the other keeps its own address."""
+    merging.merge(survivor=survivor, merged=other, by=COMMAND_LINE, now=clock.now())
+    db.session.commit()
+    return survivor
+
+
+def test_u07_an_address_that_a_merged_record_kept_is_of_the_record_that_goes_on(
+    pages: Pages, domain: ApprovedDomain, riverside: Organisation
+) -> None:
+    """Also when that one was merged once more."""
+    first, second, third = (
+        factories.partner(riverside, first_name="Ann", email=email)
+        for email in (ANN["email"], "ann@riverside.example", "ann@home.example")
+    )
+    merged(second, first)
+    survivor = merged(third, second)
+    ask(pages, ANN)
+    follow_link(pages)
+    assert db.session.scalars(queries.by_email(ANN["email"])).one().person_id == survivor.id
+
+
+@pytest.mark.parametrize("kind", [PersonKind.PARTNER, PersonKind.STAFF])
+def test_u07_the_academy_gives_an_account_to_the_record_that_goes_on(
+    pages: Pages, academy: User, riverside: Organisation, kind: PersonKind
+) -> None:
+    make = factories.staff if kind is PersonKind.STAFF else factories.partner
+    survivor = merged(make(first_name="Ann", last_name="Stays"), make(email=ANN["email"]))
+    ask(pages, ANN)
+    follow_link(pages)
+    page = pages.sign_in(academy).get(f"/registrations/{registration().id}")
+    assert page.links()["Ann Stays"] == f"/people/{survivor.id}"
+    page = pages.submit(page, button="Give an account")
+    assert "Ann Okafor has an account." in page.text
+    assert db.session.scalars(queries.by_email(ANN["email"])).one().person_id == survivor.id
 
 
 @pytest.mark.usefixtures("domain")

@@ -10,9 +10,11 @@ from sqlalchemy import select
 from app.attendance import rules
 from app.attendance.queries import two_at_once
 from app.audit.models import AuditEntry
+from app.core import clock
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.learning.models import MarkStatus
+from app.merging import rules as merging
 from app.people.models import Organisation
 from tests import factories
 from tests.attendance.marking import evening, mark
@@ -45,6 +47,14 @@ def test_am17_whoever_is_known_by_address_or_name_is_proposed() -> None:
     session, _ = a_session()
     found = rules.alike(who, session=session, by=ACADEMY)
     assert [one.id for one in found] == [same_address.id, same_name.id]
+
+
+def test_u07_an_address_that_a_merged_record_kept_proposes_the_record_that_goes_on() -> None:
+    survivor, other = factories.partner(), factories.partner(email="joy@riverside.example")
+    merging.merge(survivor=survivor, merged=other, by=ACADEMY, now=clock.now())
+    session, _ = a_session()
+    who = rules.WalkIn("Joy", "Okafor", "Riverside Nursery", "joy@riverside.example")
+    assert rules.alike(who, session=session, by=ACADEMY) == [survivor]
 
 
 JOAN = {

@@ -56,7 +56,7 @@ def invite_coordinator(
 
 def _recorded(organisation: Organisation, email: str, now: datetime) -> Person | None:
     """Whoever has the address, who must be a partner of the organisation today."""
-    known = db.session.scalar(people.person_with_email(email))
+    known = people.known_as(email)
     if known is None:
         return None
     spell = known.spell_on(clock.london(now).date())

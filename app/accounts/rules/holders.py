@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from app.accounts import queries
-from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.permissions import Role
+from app.people import queries as people
 from app.people.models import Person, PersonKind
 
 
@@ -55,7 +54,7 @@ def holder_known_as(reference: str | None) -> Person | None:
     """The person that was typed as the holder of an account, by employee number or address."""
     if not reference:
         return None
-    person = db.session.scalar(queries.person_known_as(reference))
+    person = people.known_as(reference)
     if person is None:
         raise RuleBroken(
             "There is nobody in the directory with that employee number or e-mail address", "person"

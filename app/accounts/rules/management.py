@@ -24,6 +24,7 @@ from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.core.permissions import Role
 from app.outbox import rules as outbox
+from app.people import queries as people
 from app.people.models import Person
 
 ROLES_THAT_EXPIRE = frozenset({Role.BOARD_MEMBER, Role.DFE_ADVISER})
@@ -152,7 +153,7 @@ def _check_is_free(email: str) -> None:
 
 def _unclaimed(email: str) -> Person | None:
     """The person with this address, unless they have an account under another."""
-    person = db.session.scalar(queries.person_known_as(email))
+    person = people.known_as(email)
     if person is None or _has_account(person):
         return None
     return person

@@ -146,7 +146,7 @@ def _is_let_in_at_once(registration: Registration, now: datetime) -> bool:
     domain = db.session.scalar(queries.approved_domain(registration.email.partition("@")[2]))
     if domain is None or domain.organisation_id != registration.organisation_id:
         return False
-    known = db.session.scalar(people.person_with_email(registration.email))
+    known = people.known_as(registration.email)
     if known is None:
         return True
     spell = known.spell_on(clock.london(now).date())
@@ -183,7 +183,7 @@ def refuse(*, registration: Registration, reason: str, by: Actor, now: datetime)
 def _admit(
     registration: Registration, organisation: Organisation | None, *, by: Actor, now: datetime, by_email: bool
 ) -> Invited:
-    person = db.session.scalar(people.person_with_email(registration.email))
+    person = people.known_as(registration.email)
     if person is None:
         person = _add(registration, by=by, now=now)
     if person.kind is not PersonKind.STAFF:

@@ -51,7 +51,7 @@ def registration(registration_id: int) -> str | Response:
             flash(f"{found.name} has an account. The invitation goes to {found.email}.")
             return redirect(url_for("registration.registrations"))
         found = get_or_404(Registration, registration_id)
-    known = db.session.scalar(people.person_with_email(found.email))
+    known = people.known_as(found.email)
     return render_template("registration/registration.html", registration=found, form=form, known=known)
 
 

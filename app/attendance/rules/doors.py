@@ -46,7 +46,7 @@ def alike(who: WalkIn, *, session: TrainingSession, by: Actor) -> list[Person]:
     """
     found: dict[int, Person] = {}
     known = _holder(who)
-    if known is not None and known.merged_into_id is None and _may_propose(known, who, session, by):
+    if known is not None and _may_propose(known, who, session, by):
         found[known.id] = known
     found |= {one.id: one for one in db.session.scalars(people.namesakes(who.first_name, who.last_name))}
     return list(found.values())
@@ -54,7 +54,7 @@ def alike(who: WalkIn, *, session: TrainingSession, by: Actor) -> list[Person]:
 
 def _holder(who: WalkIn) -> Person | None:
     """Whoever is known under the address that was typed."""
-    return db.session.scalar(people.person_with_email(who.email)) if who.email else None
+    return people.known_as(who.email) if who.email else None
 
 
 def _may_propose(known: Person, who: WalkIn, session: TrainingSession, by: Actor) -> bool:

@@ -116,7 +116,7 @@ def _addressed(attendees: Iterable[Attendee]) -> dict[str, Person]:
     if not addresses:
         return {}
     known = db.session.scalars(queries.people_addressed(addresses))
-    return {person.email: person.merged_into or person for person in known if person.email}
+    return {person.email: person.survivor for person in known if person.email}
 
 
 def _namesakes(unknown: Iterable[Attendee]) -> list[Person]:

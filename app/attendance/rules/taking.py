@@ -264,9 +264,7 @@ def _typed(typed: str, register: Register, by: Actor) -> Person | None:
     """The person with this address or number; for a trainer only somebody on the register."""
     if not marks_any_register(by):
         return _on_the_register(typed, register.people.values())
-    statement = people.person_with_email(typed) if "@" in typed else people.person_with_number(typed.strip())
-    person: Person | None = db.session.scalar(statement)
-    return person.merged_into or person if person else None
+    return people.known_as(typed)
 
 
 def _on_the_register(typed: str, known: Iterable[Person]) -> Person | None:

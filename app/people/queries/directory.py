@@ -193,6 +193,17 @@ def person_with_email(email: str) -> Select[tuple[Person]]:
     return select(Person).where(Person.email == email.strip().lower())
 
 
+def known_as(reference: str) -> Person | None:
+    """Whose employee number or e-mail address this is.
+
+    One that a record kept when it was merged into another belongs to the person whose record goes on. (U-07)
+    """
+    reference = reference.strip()
+    is_known = or_(Person.employee_number == reference, Person.email == reference.lower())
+    person = db.session.scalar(select(Person).where(is_known))
+    return person.survivor if person is not None else None
+
+
 def staff_named(typed: str) -> Select[tuple[Person]]:
     """Members of staff with exactly this employee number, e-mail address or name ("Sam Oduya")."""
     typed = " ".join(typed.split())

@@ -58,7 +58,7 @@ def add_colleague(
 def _check_address(email: str | None, organisation: Organisation, today: date) -> None:
     if not email:
         raise RuleBroken("Enter their e-mail address: places and reminders go there", "email")
-    known = db.session.scalar(queries.person_with_email(email))
+    known = queries.known_as(email)
     if known is not None:
         spell = known.spell_on(today)
         if spell is not None and spell.organisation_id == organisation.id:
