@@ -253,3 +253,8 @@ class Claim(Asked, Model):
 
     person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
     other_person: Mapped[Person | None] = relationship(foreign_keys=[other_person_id])
+
+    @property
+    def is_to_merge(self) -> bool:
+        """Whether the two records are two still; once they are merged, both are the one that stays."""
+        return self.other_person_id not in {None, self.person_id}

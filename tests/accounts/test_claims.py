@@ -10,8 +10,10 @@ from sqlalchemy import func, select
 from app.accounts import jobs, queries
 from app.accounts.models import AskedState, Claim, User
 from app.core import clock, tokens
+from app.core.actors import COMMAND_LINE
 from app.core.db import db
 from app.core.permissions import Role
+from app.merging import rules as merging
 from app.outbox import rules as outbox
 from app.outbox.models import Message, MessageState
 from app.people.models import Person
@@ -104,10 +106,70 @@ def test_ma06_a_second_record_with_the_new_address_is_to_be_merged(
     assert {f"/people/{record.id}", f"/people/{second.id}"} <= set(page.links().values())
     found = newest()
     assert (found.state, found.person_id, found.other_person_id) == (AskedState.WAITING, record.id, second.id)
-    second.email = None  # as it is once the two are merged
-    pages.submit(pages.get(f"/claims/{waiting.id}"), {"record": str(record.id)}, button="Confirm the claim")
+    assert "Two records to merge" in pages.get("/claims").text
+
+
+STAYS = pytest.mark.parametrize("stays", ["the old one", "the old one, with the new address", "the new one"])
+
+
+def merged(record: Person, second: Person, stays: str) -> Person:
+    """The record that goes on, once the academy has merged these two."""
+    survivor, other = (second, record) if stays == "the new one" else (record, second)
+    taken = ["email"] if "with" in stays else []
+    merging.merge(survivor=survivor, merged=other, taken=taken, by=COMMAND_LINE, now=clock.now())
+    db.session.commit()
+    return survivor
+
+
+@STAYS
+@pytest.mark.parametrize("is_asked_first", [True, False])
+def test_ma06_the_claim_is_confirmed_once_the_two_are_merged(
+    pages: Pages, academy: User, record: Person, stays: str, is_asked_first: bool
+) -> None:
+    """Whichever record stays, and whether the claim said that they are to be merged or they were by then."""
+    second = factories.partner(first_name="S", last_name="Doe", email=NEW)
+    waiting = confirmed(pages)
+    pages.sign_in(academy)
+    if is_asked_first:
+        page = pages.get(f"/claims/{waiting.id}")
+        pages.submit(page, {"record": str(record.id)}, button="Confirm the claim")
+    survivor = merged(record, second, stays)
+    page = pages.get(f"/claims/{waiting.id}")
+    assert "Merge these two records" not in page.text
+    assert len(page.soup.select("input[name=record]")) == 1
+    page = pages.submit(page, {"record": str(survivor.id)}, button="Confirm the claim")
+    assert f"The record has the address {NEW} now." in page.text
+    assert (newest().state, survivor.email) == (AskedState.ACCEPTED, NEW)
+
+
+@STAYS
+def test_ma06_of_two_accounts_the_one_that_stays_signs_in_by_the_new_address(
+    pages: Pages, academy: User, record: Person, stays: str
+) -> None:
+    second = factories.partner(first_name="Sam", last_name="Doe", email=NEW)
+    for of in (record, second):
+        factories.user(Role.PARTNER, of=of, email=of.email)
+    waiting = confirmed(pages)
+    pages.sign_in(academy)
+    survivor = merged(record, second, stays)
+    page = pages.get(f"/claims/{waiting.id}")
+    pages.submit(page, {"record": str(survivor.id)}, button="Confirm the claim")
     db.session.expire_all()
-    assert (newest().state, record.email) == (AskedState.ACCEPTED, NEW)
+    user = db.session.scalars(queries.account_of(survivor.id)).one()
+    assert (user.email, user.active, newest().state) == (NEW, True, AskedState.ACCEPTED)
+
+
+def test_ma06_who_joined_the_council_claims_what_they_did_as_a_partner(
+    pages: Pages, academy: User, record: Person
+) -> None:
+    """The address that HR gave is the new one: the record of staff stays, and keeps it."""
+    staff = factories.staff(first_name="Sam", last_name="Doe", email=NEW)
+    waiting = confirmed(pages)
+    page = pages.sign_in(academy).get(f"/claims/{waiting.id}")
+    pages.submit(page, {"record": str(record.id)}, button="Confirm the claim")
+    merged(record, staff, "the new one")
+    pages.submit(pages.get(f"/claims/{waiting.id}"), {"record": str(staff.id)}, button="Confirm the claim")
+    assert (newest().state, staff.email) == (AskedState.ACCEPTED, NEW)
 
 
 @pytest.mark.parametrize("roles", [(Role.ACADEMY_MANAGER,), (Role.PARTNER, Role.ADMINISTRATOR)])

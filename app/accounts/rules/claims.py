@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.accounts import emails, queries
-from app.accounts.models import AskedState, Claim
+from app.accounts.models import AskedState, Claim, User
 from app.accounts.rules.asking import (
     MOST_AN_HOUR,
     ask_to_confirm,
@@ -83,22 +83,32 @@ def confirm_claim(*, claim: Claim, now: datetime) -> None:
 
 
 def records_of(claim: Claim) -> Sequence[Person]:
-    """The records that may be the claimant’s own, besides the one that has the new address already."""
+    """The records that may be the claimant’s own, besides the one that has the new address already.
+
+    That one is offered once an earlier record was merged into it: the history is under it then. Of staff no
+    other is offered, whose address comes from HR.
+    """
     found = db.session.scalars(queries.records_like(claim)).unique().all()
-    return [one for one in found if one.kind is not PersonKind.STAFF and one.email != claim.email]
+    merged = {one.survivor for one in found if one.merged_into_id is not None}
+    return [
+        one
+        for one in dict.fromkeys(one.survivor for one in found)
+        if (one in merged if one.email == claim.email else one.kind is not PersonKind.STAFF)
+    ]
 
 
 def accept_claim(*, claim: Claim, person: Person, by: Actor, now: datetime) -> bool:
     """The academy finds which record is theirs; it has the new address from now on. Whether that is done.
 
     When a second record has the new address, as after somebody registered again, the claim says that the two
-    are to be merged, and waits until they are. An account signs in by the new address, and its sessions end.
+    are to be merged, and waits until they are, whichever of them stays. An account signs in by the new
+    address, and its sessions end.
     """
     claim = lock_row(Claim, claim.id)
     check_is_waiting(claim)
-    if person.kind is PersonKind.STAFF:
+    if person.kind is PersonKind.STAFF and person.email != claim.email:
         raise RuleBroken(f"{person.name} is a member of staff, whose address comes from HR", "record")
-    holder = db.session.scalar(people.person_with_email(claim.email))
+    holder = people.known_as(claim.email)
     claim.person_id = person.id
     claim.other_person_id = holder.id if holder is not None and holder.id != person.id else None
     if claim.other_person_id is not None:
@@ -113,24 +123,41 @@ def accept_claim(*, claim: Claim, person: Person, by: Actor, now: datetime) -> b
 
 
 def _move_account(claim: Claim, person: Person, *, by: Actor, now: datetime) -> bool:
-    """The person’s account, if there is one, signs in by the new address."""
+    """The person’s account, if there is one, signs in by the new address.
+
+    Where they had a second account by it, which a merge closed, that one gets the old address.
+    """
     user = db.session.scalar(queries.account_of(person.id))
     other = db.session.scalar(queries.by_email(claim.email))
-    if other is not None and (user is None or other.id != user.id):
+    if other is not None and other is not user and (user is None or not _is_merged(other, person)):
         raise RuleBroken(f"{claim.email} already signs in as somebody else: ask an administrator", "record")
-    if user is None:
-        return False
+    if user is None or user is other:
+        return user is not None
     if not set(user.roles) <= ROLES_OF_PARTNERS:
         raise RuleBroken(f"{user.name}’s account is not a partner’s alone: ask an administrator", "record")
-    if user.email != claim.email:
-        changes = {"email": (user.email, claim.email)}
-        user.email = claim.email
-        end_sessions(user)
-        use_up_links(user, now=now)
-        audit.record(
-            by=by, verb="account:changed", thing=user, now=now, label=label_of(user), changes=changes
-        )
+    old = user.email
+    if other is not None:
+        other.email = other.fs_uniquifier  # nobody’s, while the two exchange theirs
+        db.session.flush()
+    _readdress(user, old, claim.email, by=by, now=now)
+    if other is not None:
+        _readdress(other, claim.email, old, by=by, now=now)
     return True
+
+
+def _is_merged(user: User, person: Person) -> bool:
+    """Whether a merge closed this account, as the person has another."""
+    record = user.person
+    return not user.active and record is not None and record is not person and record.survivor is person
+
+
+def _readdress(user: User, old: str, new: str, *, by: Actor, now: datetime) -> None:
+    user.email = new
+    end_sessions(user)
+    use_up_links(user, now=now)
+    changes = {"email": (old, new)}
+    audit.record(by=by, verb="account:changed", thing=user, now=now, label=label_of(user), changes=changes)
+    db.session.flush()
 
 
 def refuse_claim(*, claim: Claim, reason: str, by: Actor, now: datetime) -> None:

@@ -151,10 +151,12 @@ def _check_is_free(person: Person, name: str, value: str | None) -> None:
         return
     find = queries.person_with_number if name == "employee_number" else queries.person_with_email
     other = db.session.scalar(find(value))
-    if other is not None and person.id is not None and other.merged_into_id == person.id:
+    if other is None or other.id == person.id:
+        return
+    if other.survivor.id == person.id:
         setattr(other, name, None)  # the same person's other record gives it up
         db.session.flush()
-    elif other is not None and other.id != person.id:
+    else:
         raise RuleBroken(f"{WORDS[name]} {value} already belongs to {other.name}.", name)
 
 
