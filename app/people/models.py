@@ -229,6 +229,10 @@ class Person(Model):
         """Where the person belonged on `day`, as known now; the first and the last day count."""
         return next((spell for spell in self.spells if spell.is_live and spell.covers(day)), None)
 
+    def spell_after(self, day: date) -> Spell | None:
+        """Where the person belongs next, from a day after `day`, as known now."""
+        return next((spell for spell in self.spells if spell.is_live and spell.first_day > day), None)
+
 
 BY_NAME = (Person.last_name, Person.first_name, Person.id)  # how people are listed: `.order_by(*BY_NAME)`
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -347,6 +347,33 @@ def test_u07_the_academy_gives_an_account_to_the_record_that_goes_on(
     page = pages.submit(page, button="Give an account")
     assert "Ann Okafor has an account." in page.text
     assert db.session.scalars(queries.by_email(ANN["email"])).one().person_id == survivor.id
+
+
+@pytest.mark.parametrize("organisation", ["Riverside School", "Hill Surgery"])
+def test_ma01_whose_first_day_lies_ahead_has_an_account_and_begins_on_that_day(
+    pages: Pages, academy: User, riverside: Organisation, travel_to: Callable[..., None], organisation: str
+) -> None:
+    """Of another organisation than was recorded, too, when the academy chooses it."""
+    travel_to("2026-11-02 09:00", tick=True)
+    chosen = factories.organisation(organisation)
+    known = factories.person(kind=PersonKind.PARTNER, email=ANN["email"])
+    factories.spell(
+        known,
+        first_day=date(2027, 2, 1),
+        employment_type=EmploymentType.PARTNER,
+        organisation_id=riverside.id,
+    )
+    ask(pages, ANN)
+    follow_link(pages)
+    page = pages.sign_in(academy).get(f"/registrations/{registration().id}")
+    page = pages.submit(page, {"organisation": str(chosen.id)}, button="Give an account")
+    assert "Ann Okafor has an account." in page.text
+    db.session.expire_all()
+    assert known.spell_on(clock.today()) is None
+    begins = known.spell_on(date(2027, 2, 1))
+    assert begins is not None
+    assert (begins.first_day, begins.organisation_id) == (date(2027, 2, 1), chosen.id)
+    assert rules.may_sign_in(db.session.scalars(queries.by_email(ANN["email"])).one(), clock.today())
 
 
 @pytest.mark.usefixtures("domain")

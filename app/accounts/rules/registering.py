@@ -217,10 +217,11 @@ def _add(registration: Registration, *, by: Actor, now: datetime) -> Person:
 def _place(
     person: Person, registration: Registration, organisation: Organisation | None, *, by: Actor, now: datetime
 ) -> Spell | None:
-    """Where somebody belongs from today, unless that is recorded so already."""
+    """Where somebody belongs from today, or from the first day that lies ahead, unless that is recorded so
+    already: an account does not wait for 1 February, and nobody is counted before it."""
     today = clock.london(now).date()
     organisation_id = organisation.id if organisation and person.kind is PersonKind.PARTNER else None
-    current = person.spell_on(today)
+    current = person.spell_on(today) or person.spell_after(today)
     if current is None:
         about = {"organisation_id": organisation_id, "job_title": registration.job_title}
         return people_rules.open_spell(
@@ -233,7 +234,7 @@ def _place(
     if organisation_id is not None and current.organisation_id != organisation_id:
         return people_rules.change_spell(
             person=person,
-            on=today,
+            on=max(today, current.first_day),
             by=by,
             now=now,
             organisation_id=organisation_id,
