@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy import select
 
 from app.core import clock
+from app.core.actors import COMMAND_LINE
 from app.core.db import db
 from app.core.permissions import Role
+from app.merging import rules as merging
 from app.outbox.models import SECRET_STANDS_HERE, Message, MessageState
 from app.people import queries
 from app.people.models import Organisation, Person, PersonKind, RoleGroup, Spell
@@ -291,6 +293,39 @@ def test_u06_somebody_leaves_on_the_day_before_a_move_that_was_entered(academy: 
     page = academy.submit(page, day("last_day", "2022-01-16") | {"reason": "The move never came"})
     assert "Sam Oduya left: the last day was 16 January 2022." in page.text
     assert "The move never came" in academy.get(f"/people/{person.id}/history").text
+
+
+@pytest.mark.parametrize("kind", [PersonKind.PARTNER, PersonKind.PANEL_MEMBER])
+def test_u07_time_as_a_partner_that_came_by_a_merge_is_changed_as_a_partners(
+    academy: Pages, kind: PersonKind
+) -> None:
+    """A former employee is a partner today: nothing asked makes them staff again but a new post."""
+    person = factories.staff(first_name="Sam", last_name="Oduya", last_day=date(2021, 6, 30))
+    other = (
+        factories.partner(last_name="Oduya")
+        if kind is PersonKind.PARTNER
+        else factories.panel_member(last_name="Oduya")
+    )
+    merging.merge(survivor=person, merged=other, by=COMMAND_LINE, now=clock.now())
+    db.session.commit()
+    page = academy.get(f"/people/{person.id}")
+    if kind is PersonKind.PARTNER:
+        change = academy.get(page.links()["Change organisation or job title"])
+        assert change.h1 == "Change organisation or job title"
+        page = academy.submit(academy.submit(change, day("on", "2022-01-17")), {"job_title": "Warden"})
+        assert "Warden" in page.text
+    correct = f"Correct the post from {'17 January 2022' if kind is PersonKind.PARTNER else '1 July 2021'}"
+    page = academy.get(page.links()[correct])
+    page = academy.submit(page, day("last_day", "2022-03-31") | {"reason": "They told us"})
+    page = academy.get(page.links()["Record that they come back"])
+    assert page.value("employment_type") == "employee"
+    page = academy.submit(page, day("first_day", "2022-04-01"))
+    assert "Sam Oduya belongs here from 1 April 2022." in page.text
+    assert [str(one.employment_type) for one in person.spells if one.is_live] == [
+        "employee",
+        *[kind.value] * (2 if kind is PersonKind.PARTNER else 1),
+        "employee",
+    ]
 
 
 def test_a_post_is_corrected_and_what_it_said_is_kept(academy: Pages) -> None:

@@ -50,7 +50,7 @@ def correct_spell(
     with promises_kept():
         if first_day != spell.first_day:
             known_from = _move_first_day(person, corrected, spell, previous, by=by, now=now)
-        check_spell(corrected, person)
+        check_spell(corrected, person, spell.employment_type.kind)
         check_no_overlap(person, first_day, last_day)
         record(corrected, by=by.name, now=now, recorded_at=known_from)
     changes = differences(before, in_words(corrected))

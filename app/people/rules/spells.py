@@ -19,11 +19,6 @@ from app.people.rules.days import ONE_DAY
 from app.people.rules.promises import promises_kept
 
 TYPES_OF_STAFF = tuple(one for one in EmploymentType if one.kind is PersonKind.STAFF)
-_TYPES_OF_KIND = {
-    PersonKind.STAFF: TYPES_OF_STAFF,
-    PersonKind.PARTNER: (EmploymentType.PARTNER,),
-    PersonKind.PANEL_MEMBER: (EmploymentType.PANEL_MEMBER,),
-}
 
 
 class Post(TypedDict, total=False):
@@ -61,7 +56,8 @@ def open_spell(
     person = lock_row(Person, person.id)
     if person.merged_into_id is not None:
         raise RuleBroken(f"{person.name}’s record was merged into another. Record the post there.")
-    post.setdefault("employment_type", _TYPES_OF_KIND[person.kind][0])
+    of_their_kind = next(one for one in EmploymentType if one.kind is person.kind)
+    post.setdefault("employment_type", of_their_kind)
     spell = Spell(
         person_id=person.id,
         first_day=first_day,
@@ -70,7 +66,7 @@ def open_spell(
         reason=reason,
         **post,
     )
-    check_spell(spell, person)
+    check_spell(spell, person, person.kind)
     check_no_overlap(person, first_day, last_day)
     with promises_kept():
         record(spell, by=by.name, now=now, recorded_at=recorded_at)
@@ -98,7 +94,7 @@ def change_spell(
         if spell.first_day < on:
             record(copy_of(spell, last_day=on - ONE_DAY), by=by.name, now=now, recorded_at=known_from)
         changed = copy_of(spell, first_day=on, reason=reason, **changes)
-        check_spell(changed, person)
+        check_spell(changed, person, spell.employment_type.kind)
         record(changed, by=by.name, now=now, recorded_at=known_from)
     from_day = {"From": (None, day(on))}
     _keep(person, changed, "post:changed", by=by, now=now, before=before, reason=reason, also=from_day)
@@ -155,24 +151,30 @@ def copy_of(spell: Spell, **changes: Any) -> Spell:
     return Spell(**({name: getattr(spell, name) for name in names} | changes))
 
 
-def check_spell(spell: Spell, person: Person) -> None:
-    """A post suits the kind of person and ends after it begins; its manager is somebody else on the staff."""
+def check_spell(spell: Spell, person: Person, kind: PersonKind) -> None:
+    """A post suits what somebody is by it and ends after it begins; its manager is another member of staff.
+
+    A new post is one of the person's own kind. A partner's time that came to a member of staff by a merge
+    stays a partner's, however it is changed: who returns to the council begins a new post.
+    """
     if spell.last_day is not None and spell.last_day < spell.first_day:
         raise RuleBroken(
             f"The last day must be on or after the first day, {day(spell.first_day)}.", "last_day"
         )
-    if spell.employment_type not in _TYPES_OF_KIND[person.kind]:
+    if spell.employment_type.kind is not kind:
         raise RuleBroken(
-            f"{person.kind.label} can’t be recorded as “{spell.employment_type.label}”.", "employment_type"
+            f"{kind.label} can’t be recorded as “{spell.employment_type.label}”.", "employment_type"
         )
-    if person.kind is PersonKind.PARTNER and spell.organisation_id is None:
+    if kind is PersonKind.PARTNER and spell.organisation_id is None:
         raise RuleBroken("Choose the organisation that the partner belongs to.", "organisation")
+    if kind is not PersonKind.PARTNER and spell.organisation_id is not None:
+        raise RuleBroken("Only partners belong to an organisation. End the post before it first.")
     if spell.manager_id is not None:
-        _check_manager(spell.manager_id, person)
+        _check_manager(spell.manager_id, person, kind)
 
 
-def _check_manager(manager_id: int, person: Person) -> None:
-    if person.kind is not PersonKind.STAFF:
+def _check_manager(manager_id: int, person: Person, kind: PersonKind) -> None:
+    if kind is not PersonKind.STAFF:
         raise RuleBroken("Only staff have a line manager here.", "manager")
     if manager_id == person.id:
         raise RuleBroken(f"{person.name} can’t be their own line manager.", "manager")

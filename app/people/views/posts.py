@@ -33,11 +33,13 @@ from app.people.views.blueprint import bp, offer_lists
 def new_post(person_id: int) -> str | Response:
     """Somebody comes back, or joins for the first time: a new employment or affiliation."""
     person = get_or_404(Person, person_id)
-    latest = max((one for one in person.spells if one.is_live), key=lambda one: one.first_day, default=None)
-    form = NewPostForm(data=_said_by(latest) if latest else {})
+    posts = [one for one in person.spells if one.is_live]
+    latest = posts[-1] if posts else None
+    like = next((one for one in reversed(posts) if one.employment_type.kind is person.kind), None)
+    form = NewPostForm(data=_said_by(like) if like else {})
     suit(form, person.kind)
     offer_lists(form)
-    _say_who_manages(form, latest)
+    _say_who_manages(form, like)
     if form.validate_on_submit():
         with rule_errors_on(form):
             rules.open_spell(
@@ -59,20 +61,21 @@ def new_post(person_id: int) -> str | Response:
 def change_post(person_id: int) -> str | Response:
     """Another role, team or manager from a day: first the day, then what is different from it."""
     person = get_or_404(Person, person_id)
-    asked = FromDayForm(request.args)
+    asked, now = FromDayForm(request.args), person.spell_on(clock.today())
+    kind = now.employment_type.kind if now else person.kind
     if not any(name.startswith("on-") for name in request.args):
-        return render_template("people/change_from.html", form=asked, person=person)
+        return render_template("people/change_from.html", form=asked, person=person, kind=kind)
     spell = person.spell_on(asked.on.data) if asked.validate() else None
     if spell is None:
         if asked.on.data and not asked.errors:
             asked.add_error(f"{person.name} is not in post on {day(asked.on.data)}", "on")
-        return render_template("people/change_from.html", form=asked, person=person)
+        return render_template("people/change_from.html", form=asked, person=person, kind=kind)
     return _change(person, spell, asked.on.data)
 
 
 def _change(person: Person, spell: Spell, on: date) -> str | Response:
     form = ChangeForm(data=_said_by(spell))
-    suit(form, person.kind)
+    suit(form, spell.employment_type.kind)
     offer_lists(form)
     _say_who_manages(form, spell)
     if form.validate_on_submit():
@@ -118,7 +121,7 @@ def correct_post(person_id: int, spell_id: int) -> str | Response:
     """Put right a post that was recorded wrongly, for all of its days."""
     person, spell = _post_or_404(person_id, spell_id)
     form = CorrectForm(data=_said_by(spell) | {"first_day": spell.first_day, "last_day": spell.last_day})
-    suit(form, person.kind)
+    suit(form, spell.employment_type.kind)
     offer_lists(form)
     _say_who_manages(form, spell)
     if form.validate_on_submit():
