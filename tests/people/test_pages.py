@@ -353,7 +353,12 @@ def test_a_post_that_never_was_is_removed(academy: Pages) -> None:
 
 def test_a_long_term_absence_is_recorded_ended_and_removed(academy: Pages) -> None:
     person = factories.staff()
-    page = academy.submit(academy.get(f"/people/{person.id}/absences/new"), day("first_day", "2022-01-10"))
+    page = academy.submit(academy.get(f"/people/{person.id}/absences/new"), day("first_day", "2012-01-10"))
+    assert page.errors == [
+        f"{person.name} is not in post on 10 January 2012. Choose a day on which they are, or correct their "
+        "posts first."
+    ]
+    page = academy.submit(page, day("first_day", "2022-01-10"))
     assert "Long-term absence" in page.text
     page = academy.get(page.links()["End or correct the absence from 10 January 2022"])
     page = academy.submit(page, day("last_day", "2022-01-09"))

@@ -548,6 +548,23 @@ def test_absences_do_not_overlap(first: date, last: date | None, field: str) -> 
     assert broken.field == field
 
 
+@pytest.mark.parametrize("first", [date(2018, 12, 31), date(2022, 2, 1)])
+def test_4_6_an_absence_begins_while_somebody_is_in_post_as_staff(first: date) -> None:
+    """Neither before their first day nor in the time in which they are a partner; one that was brought in
+    so can still be ended."""
+    person = factories.staff(first_day=date(2019, 1, 1), last_day=date(2022, 1, 31))
+    partner = {"employment_type": EmploymentType.PARTNER, "organisation_id": factories.organisation().id}
+    factories.spell(person, first_day=date(2022, 2, 1), **partner)
+    broken = refusal(lambda: rules.record_absence(person=person, first_day=first, by=ACADEMY, now=NOW))
+    assert (broken.field, "is not in post on" in broken.message) == ("first_day", True)
+    absence = record(Absence(person_id=person.id, first_day=first), by="HR", now=NOW)
+    db.session.flush()
+    ended = rules.correct_absence(
+        absence=absence, first_day=first, last_day=date(2022, 2, 28), by=ACADEMY, now=LATER
+    )
+    assert ended.last_day == date(2022, 2, 28)
+
+
 def test_an_absence_by_mistake_is_withdrawn_with_a_reason() -> None:
     person = factories.staff()
     absence = rules.record_absence(person=person, first_day=date(2022, 1, 10), by=ACADEMY, now=NOW)

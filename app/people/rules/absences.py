@@ -13,6 +13,7 @@ from app.core.filters import day
 from app.people import queries
 from app.people.models import Absence, Person, PersonKind
 from app.people.rules.promises import promises_kept
+from app.people.rules.spells import covering
 
 
 def record_absence(
@@ -26,11 +27,13 @@ def record_absence(
 ) -> Absence:
     """Somebody on the staff is away for long, from `first_day`; the last day may not be known yet.
 
-    Absent people stay in every headline figure; a second line shows it without them (4.6).
+    Absent people stay in every headline figure; a second line shows it without them (4.6). It begins on a day
+    on which they are in post: who started in 2021 was not away from 2019.
     """
     person = lock_row(Person, person.id)
     if person.kind is not PersonKind.STAFF:
         raise RuleBroken("A long-term absence is recorded for staff only.")
+    _check_is_in_post(person, first_day)
     _check_days(person, first_day, last_day)
     absence = Absence(person_id=person.id, first_day=first_day, last_day=last_day)
     with promises_kept():
@@ -52,6 +55,8 @@ def correct_absence(
     person = _begin(absence)
     if (first_day, last_day) == (absence.first_day, absence.last_day):
         return absence
+    if first_day != absence.first_day:
+        _check_is_in_post(person, first_day)
     known_from = supersede(absence, by=by.name, now=now)
     _check_days(person, first_day, last_day)
     changed = Absence(person_id=person.id, first_day=first_day, last_day=last_day, reason=reason)
@@ -78,6 +83,16 @@ def _begin(absence: Absence) -> Person:
     if absence.superseded_at is not None:
         raise RuleBroken("Somebody else has changed this absence meanwhile. Load the person’s page again.")
     return person
+
+
+def _check_is_in_post(person: Person, first_day: date) -> None:
+    spell = covering(person, first_day)
+    if spell is None or spell.employment_type.kind is not PersonKind.STAFF:
+        raise RuleBroken(
+            f"{person.name} is not in post on {day(first_day)}. Choose a day on which they are, or correct "
+            "their posts first.",
+            "first_day",
+        )
 
 
 def _check_days(person: Person, first_day: date, last_day: date | None) -> None:
