@@ -40,7 +40,7 @@ def day(field: str, value: str) -> dict[str, str]:
 
 
 def only(number: str) -> Person:
-    person = db.session.scalar(queries.person_with_number(number))
+    person = queries.known_as(number)
     assert person is not None
     return person
 

@@ -66,8 +66,8 @@ def test_an_employee_number_keeps_its_leading_zeros() -> None:
     )
     db.session.expire_all()
     assert person.employee_number == "010008"
-    assert db.session.scalar(queries.person_with_number("010008")) == person
-    assert db.session.scalar(queries.person_with_number("10008")) is None
+    assert queries.known_as("010008") == person
+    assert queries.known_as("10008") is None
 
 
 def test_white_space_is_folded_and_addresses_are_kept_in_lower_case() -> None:

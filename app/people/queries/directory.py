@@ -185,14 +185,6 @@ def _words(search: str | None) -> list[str]:
     return [re.sub(r"['`]|[^\x00-\x7f]", "_", word) for word in escaped]
 
 
-def person_with_number(employee_number: str) -> Select[tuple[Person]]:
-    return select(Person).where(Person.employee_number == employee_number)
-
-
-def person_with_email(email: str) -> Select[tuple[Person]]:
-    return select(Person).where(Person.email == email.strip().lower())
-
-
 def known_as(reference: str) -> Person | None:
     """Whose employee number or e-mail address this is.
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any, TypedDict, Unpack
 
+from sqlalchemy import select
+
 from app.audit import rules as audit
 from app.core.actors import Actor
 from app.core.db import db, lock_row
@@ -149,8 +151,7 @@ def _clean(name: str, value: Any) -> str | None:
 def _check_is_free(person: Person, name: str, value: str | None) -> None:
     if value is None:
         return
-    find = queries.person_with_number if name == "employee_number" else queries.person_with_email
-    other = db.session.scalar(find(value))
+    other = db.session.scalar(select(Person).where(getattr(Person, name) == value))
     if other is None or other.id == person.id:
         return
     if other.survivor.id == person.id:
