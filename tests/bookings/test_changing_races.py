@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 
 import pytest
 from flask import Flask
@@ -12,7 +11,7 @@ from sqlalchemy import func, select
 
 from app.bookings import queries, rules
 from app.bookings.models import Booking, BookingState, Seat
-from app.core import clock
+from app.core import clock, workdays
 from app.core.db import db, writing
 from app.people.models import Person
 from app.sessions.models import Run, TrainingSession
@@ -22,14 +21,16 @@ from tests.bookings.desk import academy, books, keeps, own, quotas, told
 from tests.races import AT_ONCE, at_once
 
 ROUNDS = range(3)
-JUNE_7, JUNE_8, JUNE_15, JUNE_22 = (date(2027, 6, day) for day in (7, 8, 15, 22))
+DAY_BEFORE, DAY, WEEK_LATER, FORTNIGHT_LATER = (
+    workdays.working_days_after(clock.today(), days) for days in (99, 100, 105, 110)
+)
 Act = Callable[[], object]
 
 
 def _runs(capacity: int = 16) -> tuple[Run, Run]:
     course = factories.course(components=1)
-    first = factories.run(course, days=[JUNE_8], capacity=capacity)
-    return first, factories.run(course, days=[JUNE_15], capacity=capacity)
+    first = factories.run(course, days=[DAY], capacity=capacity)
+    return first, factories.run(course, days=[WEEK_LATER], capacity=capacity)
 
 
 def _open(run_id: int) -> list[Booking]:
@@ -118,7 +119,7 @@ def test_u05_whoever_books_while_a_session_moves_knows_its_new_date(app: Flask, 
 
     def move() -> None:
         session = db.session.get_one(TrainingSession, session_id)
-        planned = replace(planned_again(session), held_on=JUNE_22)
+        planned = replace(planned_again(session), held_on=FORTNIGHT_LATER)
         rules.move_session(session=session, planned=planned, by=academy(), now=clock.now())
 
     news = _while_others_book(app, [run_id], move, turn)
@@ -137,8 +138,8 @@ def test_u04_of_several_who_are_moved_to_a_run_or_book_it_at_once_two_get_its_tw
     app: Flask, round_: int
 ) -> None:
     """Who was moved waits before the others; what they leave goes to who waited there."""
-    to_run = factories.run(factories.course(components=1), days=[JUNE_22], capacity=2)
-    runs = [factories.run(to_run.version.course, days=[JUNE_8], capacity=1) for _ in range(AT_ONCE)]
+    to_run = factories.run(factories.course(components=1), days=[FORTNIGHT_LATER], capacity=2)
+    runs = [factories.run(to_run.version.course, days=[DAY], capacity=1) for _ in range(AT_ONCE)]
     places, waits = [books(run).id for run in runs], [books(run).id for run in runs]
     others, run_id = [factories.staff().id for _ in range(AT_ONCE)], to_run.id
 
@@ -176,7 +177,7 @@ def test_am05_no_more_places_are_kept_than_a_session_takes_that_is_cut_at_that_m
             if number % 2 == round_ % 2:
                 rules.change_capacity(session=session, capacity=6, by=academy(), now=clock.now())
             else:
-                keeps(run, 8, JUNE_7)
+                keeps(run, 8, DAY_BEFORE)
 
     assert set(at_once(app, act)) <= {"capacity", "places", "done"}
     run = db.session.get_one(Run, run_id)

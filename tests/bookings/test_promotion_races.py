@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import timedelta
 
 from flask import Flask
 
 from app.bookings import jobs, queries, rules
 from app.bookings.models import Booking, BookingState
-from app.core import clock
+from app.core import clock, workdays
 from app.core.db import db, writing
 from app.people.models import Person
 from app.sessions.models import Run
@@ -16,7 +16,7 @@ from tests import factories
 from tests.bookings.desk import academy, books, states
 from tests.races import AT_ONCE, at_once
 
-DAY = date(2027, 6, 8)
+DAY, ANOTHER_DAY = (workdays.working_days_after(clock.today(), days) for days in (100, 150))
 CONFIRMED, WAITLISTED = BookingState.CONFIRMED, BookingState.WAITLISTED
 
 
@@ -50,7 +50,7 @@ def test_u09_nobody_waits_for_ever_while_many_are_answered_and_promoted_at_once(
     """Two who take runs in either order, while the people of their queues book elsewhere."""
     queue = [factories.staff() for _ in range(3)]
     places, _ = _full_runs(*queue)
-    elsewhere = [factories.run(days=[date(2027, 9, 7), date(2027, 9, 8)]).id for _ in range(2)]
+    elsewhere = [factories.run(days=[ANOTHER_DAY, ANOTHER_DAY + timedelta(days=1)]).id for _ in range(2)]
     ids = [one.id for one in queue]
 
     def act(number: int) -> None:
