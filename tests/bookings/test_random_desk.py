@@ -186,6 +186,12 @@ class Desk:
         assert [one for one in breaches if "kept for" not in one] == []  # which goes by the real day
 
 
+@pytest.fixture(autouse=True)
+def _is_monday(travel_to: Callable[..., None]) -> None:
+    """Whatever day it is really: what is told of without a `now` is asked on the day that the desk opens."""
+    travel_to(MONDAY)
+
+
 def _id_of(for_sector: str | None) -> int | None:
     return sector(for_sector).id if for_sector else None
 
