@@ -119,8 +119,9 @@ def asset(view: Callable[P, R]) -> Callable[P, R]:
 
 
 def unattended(view: Callable[P, R]) -> Callable[P, R]:
-    """The view is a page that fetches itself anew, such as a code on the wall: for anybody who may see it,
-    signed in or not, and no sign that the person did something, or else nobody would ever be idle."""
+    """The view is a page that no person fetches, such as a code on the wall that fetches itself anew: for
+    anybody who may see it, signed in or not, and no sign that the person did something, or else nobody would
+    ever be idle."""
     return asset(view)
 
 

@@ -8,7 +8,7 @@ from app.audit import rules as audit
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Permission
-from app.core.web import current_actor, paginate, public, requires
+from app.core.web import current_actor, paginate, requires, unattended
 from app.jobs import jobs as timetable
 from app.jobs import queries
 
@@ -45,7 +45,7 @@ def run(name: str) -> Response:
 
 
 @bp.get("/healthz")
-@public
+@unattended
 def healthz() -> tuple[Response, int]:
     """For a monitor: 200 when the database, its migrations and the scheduler are well, else 503."""
     checks = {"database": queries.database_answers()}

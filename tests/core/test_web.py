@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import logging
+import socket
 from typing import Any
 
 import pytest
 from flask import Flask
+from structlog.testing import capture_logs
 
+from app import create_app
+from app.accounts.models import User
 from app.core.permissions import Role
 from app.core.web import paginate
 from app.people import queries as people
 from tests import factories
+from tests.databases import settings_for
+from tests.pages import Pages, check_page
 
 pytestmark = pytest.mark.once
 
@@ -67,3 +74,40 @@ def test_a_file_that_is_too_large_says_how_large_it_may_be(pages: Any) -> None:
     assert page.h1 == "That file is too large"
     assert "The largest file that can be sent is 10 MB." in page.text
     assert "A file of people from HR must stay whole" in page.text
+
+
+@pytest.mark.parametrize("path", ["/", "/help", "/my-place/s3cret", "/invitation/s3cret", "/nothing-here"])
+def test_whoever_is_signed_in_while_the_database_is_away_is_given_a_reference(
+    without_database: Pages, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    """The page is the house’s, and what opens a link stays out of the log."""
+    with capture_logs() as logs, caplog.at_level(logging.INFO):
+        page = without_database.get(path, 500, check=False)
+    check_page(page)
+    assert page.h1 == "Sorry, there is a problem with Takeup"
+    assert logs[0]["reference"] in page.text
+    assert page.response.headers["X-Frame-Options"] == "DENY"
+    assert caplog.text == ""
+    assert "s3cret" not in str(logs)
+
+
+def test_a_monitor_that_is_signed_in_hears_that_the_database_is_away(without_database: Pages) -> None:
+    answer = without_database.get("/healthz", 503).response
+    assert answer.json == {
+        "status": "failed",
+        "database": "failed",
+        "migrations": "failed",
+        "scheduler": "failed",
+    }
+
+
+@pytest.fixture(scope="module")
+def without_database(app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Pages:
+    """Somebody signed in, on a service at whose database’s port nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    url = f"postgresql+psycopg://takeup:takeup@127.0.0.1:{port}/takeup"
+    away = create_app(settings_for(url, tmp_path_factory.mktemp("away")))
+    browser = Pages(away)
+    with away.app_context():
+        return browser.sign_in(User(fs_uniquifier="somebody"))

@@ -19,18 +19,22 @@ from app.accounts.views import (
     sessions,
 )
 from app.core.db import db
-from app.core.web import limiter
+from app.core.web import is_asset_request, limiter
 
 PAGES = (registering, registrations, claims, coordinators)
 
 
 class Accounts(SQLAlchemyUserDatastore):
-    """Where Flask-Security finds accounts: whoever is signed in, in one statement instead of two."""
+    """Where Flask-Security finds accounts: whoever is signed in, in one statement instead of two.
+
+    A file of the page's frame, or a page that no person fetches, asks for nobody: /healthz answers while the
+    database is away.
+    """
 
     def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> User | None:
         if set(kwargs) != {"fs_uniquifier"}:
             return super().find_user(case_insensitive, **kwargs)  # type: ignore[return-value]
-        key = session.get(sessions.KEY)
+        key = None if is_asset_request() else session.get(sessions.KEY)
         return queries.signed_in_as(kwargs["fs_uniquifier"], key) if key else None
 
 
@@ -50,7 +54,11 @@ def register(app: Flask) -> None:
         RATELIMIT_HEADERS_ENABLED=False,
     )
     datastore = Accounts(db, User, RoleGrant)  # type: ignore[arg-type]
+    frame = list(app.template_context_processors[None])
     Security(app, datastore, register_blueprint=False)
+    # Our pages know who acts as `current_actor`. Its `current_user` would ask the database for whoever is
+    # signed in once more, also for the page that says that the database is away.
+    app.template_context_processors[None] = frame
     sessions.install(app)
     limiter.init_app(app)
     app.register_blueprint(links.bp)

@@ -11,7 +11,6 @@ from flask_security import current_user, login_user, logout_user
 from app.accounts import queries, rules
 from app.accounts.models import User
 from app.core import clock
-from app.core.web import is_asset_request
 
 SIGNED_IN_AT = "signed_in_at"
 SEEN_AT = "seen_at"
@@ -40,7 +39,7 @@ def end() -> None:
 
 def _load_actor() -> None:
     """Put who acts into `g.actor`, and note that they did something."""
-    if is_asset_request() or not current_user.is_authenticated:
+    if not current_user.is_authenticated:
         return
     user: User = current_user._get_current_object()
     now = clock.now()
