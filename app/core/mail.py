@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 from dataclasses import dataclass, field
 from email.errors import HeaderParseError
@@ -17,6 +18,7 @@ from app.config import MailTransport, Settings
 from app.core import clock
 
 _NO_SUCH_ADDRESS = {550, 551, 553}
+_BEFORE_AT = re.compile(r"[^\s<>@]+@")
 SMTP_TIMEOUT_SECONDS = 20
 
 
@@ -66,14 +68,11 @@ def link(path: str) -> str:
 
 
 class SendFailed(Exception):
-    """The message could not be handed over; `is_final` when trying again can't help.
+    """The message could not be handed over. `is_bounce` when that is because nobody has this address: trying
+    again can't help, and others may still be written to."""
 
-    `is_bounce` when that is because nobody has this address: others may still be written to.
-    """
-
-    def __init__(self, problem: str, *, is_final: bool = False, is_bounce: bool = False) -> None:
+    def __init__(self, problem: str, *, is_bounce: bool = False) -> None:
         super().__init__(problem)
-        self.is_final = is_final or is_bounce
         self.is_bounce = is_bounce
 
 
@@ -104,7 +103,7 @@ def compose(
 ) -> EmailMessage:
     """A message ready to be sent; `message_id` is the same at every try, so that a second copy can be told.
 
-    Raises SendFailed, finally, when the address can't be one.
+    Raises SendFailed, as a bounce, when the address can't be one.
     """
     settings: Settings = current_app.config["SETTINGS"]
     message = EmailMessage()
@@ -165,11 +164,10 @@ class SmtpRelay:
                     relay.login(settings.smtp_username, settings.smtp_password)
                 relay.send_message(message)
         except smtplib.SMTPRecipientsRefused as error:
-            answers = list(error.recipients.values())
+            ((code, words),) = error.recipients.values()
             raise SendFailed(
-                "The relay refused the address.",
-                is_final=all(code >= 500 for code, _words in answers),
-                is_bounce=all(_says_no_such_address(code, words) for code, words in answers),
+                f"The relay refused the address: {_answer(code, words)}.",
+                is_bounce=_says_no_such_address(code, words),
             ) from error
         except (smtplib.SMTPException, OSError) as error:
             where = f"{settings.smtp_host} (SMTP_HOST), port {settings.smtp_port} (SMTP_PORT)"
@@ -181,15 +179,22 @@ def _trouble(error: smtplib.SMTPException | OSError) -> str:
     if isinstance(error, TimeoutError):
         return f"no answer within {SMTP_TIMEOUT_SECONDS} seconds"
     if isinstance(error, smtplib.SMTPResponseException):
-        answer = error.smtp_error
-        words = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
-        return f"it answered {error.smtp_code} {' '.join(words.split())}".rstrip(" .")
+        return _answer(error.smtp_code, error.smtp_error)
     return (error.strerror or str(error) or "it said nothing").rstrip(".")
 
 
+def _answer(code: int, answer: bytes | str) -> str:
+    """What a relay answered, with no more of anybody's address than the outbox shows of it (3.0): "it
+    answered 550 5.1.1 <…@council.example> User unknown"."""
+    words = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
+    return f"it answered {code} {_BEFORE_AT.sub('…@', ' '.join(words.split()))}".rstrip(" .")
+
+
 def _says_no_such_address(code: int, words: bytes) -> bool:
-    """Whether a relay refuses an address because it is none, and not by a policy of its own (5.7.1).
+    """Whether a relay refuses an address because it is none (5.1.1), not by a policy of its own: 5.7.1 or,
+    where it gives no such number, "relay not permitted".
 
     A relay that is set up wrongly refuses everybody: that says nothing about anybody's address.
     """
-    return code in _NO_SUCH_ADDRESS and b"5.7." not in words
+    is_policy = b"5.7." in words or (b"relay" in words.lower() and b"5.1." not in words)
+    return code in _NO_SUCH_ADDRESS and not is_policy

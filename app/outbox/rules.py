@@ -109,9 +109,7 @@ def send_claimed(
     try:
         transport.send(_composed(message))
     except SendFailed as failure:
-        put_off(
-            message, problem=str(failure), now=now, is_final=failure.is_final, is_bounce=failure.is_bounce
-        )
+        put_off(message, problem=str(failure), now=now, is_bounce=failure.is_bounce)
     else:
         message.state, message.sent_at, message.problem = MessageState.SENT, now, None
         message.secret, message.claimed_at = None, None
@@ -138,20 +136,18 @@ def _with(secret: str | None, words: str) -> str:
     return words.replace(SECRET_STANDS_HERE, secret) if secret else words
 
 
-def put_off(
-    message: Message, *, problem: str, now: datetime, is_final: bool = False, is_bounce: bool = False
-) -> None:
+def put_off(message: Message, *, problem: str, now: datetime, is_bounce: bool = False) -> None:
     """A claimed message could not be sent: try again after 5 and 15 minutes, an hour, then every 4 hours.
 
-    After a day, or when trying again can't help, it ends as failed, which an administrator's first page
-    shows. When there is no such address it came back, and what follows to it is held back.
+    After a day it ends as failed, which an administrator's first page shows. When there is no such address
+    it came back, and what follows to it is held back.
     """
     message.problem, message.claimed_at = problem[:500], None
     if is_bounce:
         message.state, message.next_try_at = MessageState.BOUNCED, now
         return
     wait = WAITS[min(message.tries, len(WAITS)) - 1]
-    if is_final or now + wait > message.created_at + GIVE_UP_AFTER:
+    if now + wait > message.created_at + GIVE_UP_AFTER:
         message.state = MessageState.FAILED
     else:
         message.state, message.next_try_at = MessageState.QUEUED, now + wait
