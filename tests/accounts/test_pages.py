@@ -457,7 +457,8 @@ def test_the_secret_of_a_link_is_in_the_message_as_sent_and_nowhere_after(
     kept = [str(value) for row in db.session.execute(select(Message.__table__)) for value in row]
     links = [str(value) for row in db.session.execute(select(PasswordLink.__table__)) for value in row]
     assert not any(token in value for value in kept + links)
-    sent = next((instance_dir / "mail").glob(f"takeup-{message.id}-*.eml")).read_bytes()
+    name = f"takeup-{message.id}-{message.created_at:%Y%m%d%H%M%S}.eml"
+    sent = (instance_dir / "mail" / name).read_bytes()
     assert re.search(rb"/reset-password/[\w=\r\n-]{43}", sent)
 
 

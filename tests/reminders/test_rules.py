@@ -10,10 +10,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.accounts import rules as accounts
+from app.accounts.models import PasswordLink, ResetAsked, User
 from app.attendance.rules import NewMark, record_marks
 from app.bookings.models import Booking, BookingState
 from app.core import clock
-from app.core.actors import SERVICE
+from app.core.actors import COMMAND_LINE, SERVICE
 from app.core.db import db
 from app.core.permissions import Role
 from app.learning.models import MarkStatus
@@ -199,6 +201,44 @@ def test_reminder_that_is_right_is_sent(database: None, travel_to: Callable[...,
     rules.remind_of_joining(run=run, now=now)
     message = _write_and_deliver(now)
     assert (message.state, message.sent_at) == (MessageState.SENT, now)
+
+
+def _replaced(user: User, now: datetime) -> None:
+    accounts.make_password_link(user=user, by=COMMAND_LINE, now=now)
+
+
+def _used(user: User, now: datetime) -> None:
+    link = db.session.scalars(select(PasswordLink).where(PasswordLink.user_id == user.id)).one()
+    accounts.set_password(link=link, password="violet harbour stapler", now=now)
+
+
+def _closed(user: User, now: datetime) -> None:
+    accounts.close(user=user, by=COMMAND_LINE, now=now)
+
+
+def _ended(user: User, now: datetime) -> None:
+    user.expires_on = now.date() - timedelta(days=1)
+
+
+@pytest.mark.parametrize("what", [None, _replaced, _used, _closed, _ended])
+@pytest.mark.parametrize("kind", ["invitation", "password_reset"])
+def test_u17_a_link_to_an_account_is_sent_while_it_works(
+    database: None, kind: str, what: Callable[[User, datetime], None] | None
+) -> None:
+    now = at(date(2026, 3, 3), 8)
+    if kind == "invitation":
+        user = accounts.invite(
+            email="new@council.example", name="Noor Ali", roles={Role.TRAINER}, by=COMMAND_LINE, now=now
+        ).user
+    else:
+        user = factories.user(Role.TRAINER, email="new@council.example")
+        accounts.ask_for_reset(email=user.email, now=now)
+        accounts.answer_reset(db.session.scalars(select(ResetAsked)).one(), now=now)
+    if what is not None:
+        what(user, now)
+    jobs.deliver(now)
+    message = db.session.scalars(select(Message).where(Message.kind == kind)).one()
+    assert message.state is (MessageState.WITHDRAWN if what else MessageState.SENT)
 
 
 def test_each_message_is_claimed_when_its_turn_comes(database: None, travel_to: Callable[..., None]) -> None:

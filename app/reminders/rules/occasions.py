@@ -14,6 +14,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
 from app.accounts import queries as accounts
+from app.accounts.models import LinkPurpose
+from app.accounts.rules import usable_link
 from app.attendance.models import Award
 from app.bookings import rules as bookings
 from app.bookings.models import Booking, BookingState
@@ -22,7 +24,7 @@ from app.core import clock, workdays
 from app.core.db import db
 from app.core.mail import Email
 from app.outbox import queries as outbox
-from app.outbox.models import Message
+from app.outbox.models import OF_AN_ACCOUNT, Message
 from app.outbox.rules import enqueue
 from app.programmes.models import Course
 from app.reminders import emails, queries
@@ -253,13 +255,14 @@ def _confirmed_if_few(run_id: int, now: datetime) -> int | None:
 
 
 def is_still_right(message: Message, *, now: datetime) -> bool:
-    """Whether a reminder is still true at the moment of sending; every other message is.
+    """Whether a message is still true at the moment of sending: reminders, and what has a link to an account;
+    every other message is. (U-17)
 
     A joining reminder needs the place still confirmed, the run still on and the date that it names; a
     register reminder needs somebody still unmarked; an approval somebody who has not answered; a warning that
     few are booked still few of them; a question about an absence a register that still says so; a refresher
     that nothing is booked; a proposed date that nobody has answered; the news of a certificate one that was
-    not withdrawn meanwhile.
+    not withdrawn meanwhile; an invitation, or a link for a new password, that it still opens the account.
     """
     is_right = _STILL_RIGHT.get(message.kind)
     return is_right is None or is_right(message, now)
@@ -311,6 +314,20 @@ def _joining_is_still_right(message: Message, _now: datetime) -> bool:
     return message.key.removeprefix(f"joining:booking:{booking.id}:") in names
 
 
+def _invitation_is_still_right(message: Message, now: datetime) -> bool:
+    is_to_a_run = not message.key.startswith(OF_AN_ACCOUNT)
+    return is_to_a_run or _opens(message, LinkPurpose.INVITATION, now)
+
+
+def _reset_is_still_right(message: Message, now: datetime) -> bool:
+    return _opens(message, LinkPurpose.RESET, now)
+
+
+def _opens(message: Message, purpose: LinkPurpose, now: datetime) -> bool:
+    """Whether the link in a message was not replaced or used since, and its account not closed or ended."""
+    return usable_link(message.secret or "", purpose=purpose, now=now) is not None
+
+
 _STILL_RIGHT: dict[str, Callable[[Message, datetime], bool]] = {
     "joining": _joining_is_still_right,
     "booking_reconfirm": _reconfirming_is_still_right,
@@ -324,4 +341,6 @@ _STILL_RIGHT: dict[str, Callable[[Message, datetime], bool]] = {
     "date_proposed": _proposal_is_still_right,
     "refresher": refresher_is_still_right,
     "certificate_issued": _certificate_is_still_right,
+    "invitation": _invitation_is_still_right,
+    "password_reset": _reset_is_still_right,
 }
