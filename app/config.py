@@ -189,11 +189,13 @@ class Settings(BaseSettings):
 
     @property
     def left_to_send(self) -> list[str]:
-        """What has yet to be set before e-mails leave the machine, and from the council's own address."""
-        kept = (
-            [] if self.mail_transport is MailTransport.SMTP or self.is_demonstration else ["MAIL_TRANSPORT"]
-        )
-        return [*kept, *self._left("mail_from")]
+        """What has yet to be set, or taken away, before e-mails leave the machine, from the council's own
+        address and to everybody's own."""
+        if self.is_demonstration:
+            return []
+        kept = [] if self.mail_transport is MailTransport.SMTP else ["MAIL_TRANSPORT"]
+        redirected = ["MAIL_REDIRECT_TO"] if self.mail_redirect_to else []
+        return [*redirected, *kept, *self._left("mail_from")]
 
     def _left(self, *names: str) -> list[str]:
         """Which of these a service leaves to their defaults; a demonstration is complete without."""

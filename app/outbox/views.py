@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, current_app, flash, redirect, render_template, request, url_for
 
 from app.audit import rules as audit
 from app.core import clock
@@ -30,6 +30,7 @@ def messages() -> str:
         states=list(MessageState),
         state=chosen or "",
         kind=kind,
+        redirected_to=current_app.config["SETTINGS"].mail_redirect_to,
     )
 
 

@@ -19,6 +19,7 @@ from app.core.permissions import Role
 from app.figures import rules as figures
 from app.figures.models import TargetKind
 from app.learning.models import MarkStatus
+from app.outbox.models import Message, MessageState
 from app.people.models import Deputy
 from app.programmes.models import Promotion
 from app.sessions.rules.planning import planned_again
@@ -26,6 +27,7 @@ from tests import factories
 from tests.attendance.marking import mark
 from tests.bookings.desk import academy, books, leaves, own
 
+REHEARSING = {"mail_redirect_to": "one@council.example"}
 SENDING = {"mail_transport": MailTransport.SMTP, "smtp_host": "relay.council.example"}
 
 
@@ -60,6 +62,13 @@ def test_empty_academy_is_led_to_its_first_run(pages: Any) -> None:
         (SENDING | {"council_name": None}, {"Your council’s name and address": "sets COUNCIL_NAME."}),
         (SENDING | {"support_email": None}, {"Your council’s name and address": "sets SUPPORT_EMAIL."}),
         (SENDING | {"mail_from": None}, {"E-mail": "sets MAIL_FROM."}),
+        (
+            SENDING | REHEARSING,
+            {
+                "E-mail": "to one@council.example instead: "
+                "whoever runs the service takes MAIL_REDIRECT_TO away."
+            },
+        ),
     ],
 )
 def test_what_is_left_of_setting_up_stays_on_the_list(
@@ -195,6 +204,35 @@ def test_tr10_a_trainer_sees_how_their_deliverable_stands(pages: Any) -> None:
 def test_administrator_is_told_that_the_scheduler_is_not_running(pages: Any) -> None:
     pages.sign_in(factories.user(Role.ADMINISTRATOR))
     assert "The scheduler is not running" in pages.get("/").text
+
+
+@pytest.mark.parametrize(
+    ("minutes", "state", "tries", "words"),
+    [
+        (15, MessageState.QUEUED, 2, "1 e-mail could not be sent so far The outbox says why"),
+        (14, MessageState.QUEUED, 1, None),
+        (60, MessageState.QUEUED, 0, None),
+        (60, MessageState.FAILED, 9, "1 e-mail could not be sent"),
+        (60, MessageState.BOUNCED, 1, "1 e-mail came back"),
+    ],
+)
+def test_sa05_administrator_is_told_of_e_mails_in_trouble(
+    pages: Any, travel_to: Any, minutes: int, state: MessageState, tries: int, words: str | None
+) -> None:
+    travel_to("2026-03-18 10:00")
+    written = clock.now() - timedelta(minutes=minutes)
+    db.session.add(
+        Message(
+            key="one", kind="joining", to_address="a@council.example", to_name="A", subject="Hello",
+            text="Hello", html="<p>Hello</p>", state=state, created_at=written, next_try_at=clock.now(),
+            tries=tries,
+        )
+    )  # fmt: skip
+    page = pages.sign_in(factories.user(Role.ADMINISTRATOR)).get("/")
+    assert ("1 e-mail" in page.text) == bool(words)
+    if words:
+        assert words in page.text
+        assert f"/outbox?state={state}" in page.links().values()
 
 
 @pytest.mark.parametrize("role", [Role.BOARD_MEMBER, Role.DFE_ADVISER, Role.CONTRACT_MANAGER])

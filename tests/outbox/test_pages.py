@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from app.core.db import db
 from app.core.permissions import Role
@@ -36,6 +37,16 @@ def test_sa05_every_message_is_shown_with_its_state(pages: Any) -> None:
     only = pages.get("/outbox?state=failed")
     assert "About three" in only.text
     assert "About one" not in only.text
+
+
+@pytest.mark.parametrize("address", ["", "rehearsal@council.example"])
+def test_sa05_a_rehearsal_says_where_every_message_goes(
+    app: Flask, pages: Any, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    settings = app.config["SETTINGS"].model_copy(update={"mail_redirect_to": address})
+    monkeypatch.setitem(app.config, "SETTINGS", settings)
+    text = pages.sign_in(factories.user(Role.ADMINISTRATOR)).get("/outbox").text
+    assert ("addressed to rehearsal@council.example instead" in text) == bool(address)
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, func, literal, or_, select
+from sqlalchemy import Row, Select, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import RoleGrant
@@ -28,6 +28,7 @@ from app.sessions.queries import spans
 
 # Those who book for themselves or for their own people: without one, only the academy can fill a run.
 _BOOKERS = (Role.PRACTITIONER, Role.LINE_MANAGER, Role.PARTNER, Role.COORDINATOR)
+STUCK_AFTER = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -137,11 +138,15 @@ def trainer_sessions(user_id: int, now: datetime) -> Select[tuple[TrainingSessio
     )
 
 
-def lost_messages() -> dict[MessageState, int]:
-    """How many e-mails could not be sent, and how many came back."""
+def messages_in_trouble(now: datetime) -> dict[MessageState, int]:
+    """How many e-mails could not be sent, how many came back, and how many were tried and wait all the same,
+    15 minutes after they were written: by then a relay that sends each away once has been asked again."""
+    is_stuck = and_(
+        Message.state == MessageState.QUEUED, Message.tries > 0, Message.created_at <= now - STUCK_AFTER
+    )
     rows = db.session.execute(
         select(Message.state, func.count(Message.id))
-        .where(Message.state.in_([MessageState.FAILED, MessageState.BOUNCED]))
+        .where(or_(Message.state.in_([MessageState.FAILED, MessageState.BOUNCED]), is_stuck))
         .group_by(Message.state)
     )
     return dict(rows.tuples().all())

@@ -149,12 +149,21 @@ def _requests(count: int) -> Iterable[Todo]:
         yield Todo(text, url_for("bookings.requests"), detail)
 
 
+_TROUBLE = (
+    (MessageState.QUEUED, "could not be sent so far", "The outbox says why. Each is tried again for a day."),
+    (MessageState.FAILED, "could not be sent", None),
+    (MessageState.BOUNCED, "came back", None),
+)
+
+
 def _administrator(_actor: Actor) -> Iterable[Todo]:
-    lost = queries.lost_messages()
-    for state, what in ((MessageState.FAILED, "could not be sent"), (MessageState.BOUNCED, "came back")):
-        if state in lost:
-            yield Todo(f"{plural(lost[state], 'e-mail')} {what}", url_for("outbox.messages", state=state))
-    if not jobs.scheduler_lives(clock.now()):
+    now = clock.now()
+    found = queries.messages_in_trouble(now)
+    for state, what, detail in _TROUBLE:
+        if state in found:
+            page = url_for("outbox.messages", state=state)
+            yield Todo(f"{plural(found[state], 'e-mail')} {what}", page, detail)
+    if not jobs.scheduler_lives(now):
         yield Todo("The scheduler is not running", url_for("jobs.overview"), "Reminders wait until it is.")
 
 
