@@ -163,8 +163,12 @@ class Settings(BaseSettings):
     smtp_host: str = Field("", description="The mail relay, when MAIL_TRANSPORT is smtp.")
     smtp_port: int = Field(25, ge=1, le=65535, description="The mail relay's port.")
     smtp_username: str = Field("", description="Only when the relay asks for one.")
-    smtp_password: str = Field("", description="Only when the relay asks for one.")
-    smtp_starttls: bool = Field(False, description="Encrypt the connection to the relay.")
+    smtp_password: str = Field(
+        "", description="Only when the relay asks for one. Not encrypted without SMTP_STARTTLS."
+    )
+    smtp_starttls: bool = Field(
+        False, description="Encrypt the connection to the relay, whose certificate must be trusted."
+    )
     demo: bool | None = Field(
         None, description="Fill in the demonstration academy. Unset: only when DATABASE_URL is unset."
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import smtplib
+import ssl
 from dataclasses import dataclass, field
 from email.errors import HeaderParseError
 from email.headerregistry import Address
@@ -143,9 +144,13 @@ class MailFolder:
         self.folder = folder
 
     def send(self, message: EmailMessage) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
         name = str(message["Message-ID"]).strip("<>").partition("@")[0]
-        (self.folder / f"{name}.eml").write_bytes(message.as_bytes())
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / f"{name}.eml").write_bytes(message.as_bytes())
+        except OSError as error:
+            where = f"{self.folder}, in INSTANCE_DIR,"
+            raise SendFailed(f"The folder {where} can’t be written in: {error.strerror}.") from error
 
 
 class SmtpRelay:
@@ -159,7 +164,7 @@ class SmtpRelay:
         try:
             with smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=SMTP_TIMEOUT_SECONDS) as relay:
                 if settings.smtp_starttls:
-                    relay.starttls()
+                    relay.starttls(context=ssl.create_default_context())
                 if settings.smtp_username:
                     relay.login(settings.smtp_username, settings.smtp_password)
                 relay.send_message(message)
@@ -178,6 +183,8 @@ def _trouble(error: smtplib.SMTPException | OSError) -> str:
     """What a relay, or the way to it, answered, in words: "Connection refused", "it answered 530 …"."""
     if isinstance(error, TimeoutError):
         return f"no answer within {SMTP_TIMEOUT_SECONDS} seconds"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not trusted ({error.verify_message})"
     if isinstance(error, smtplib.SMTPResponseException):
         return _answer(error.smtp_code, error.smtp_error)
     return (error.strerror or str(error) or "it said nothing").rstrip(".")

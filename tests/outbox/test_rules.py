@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import socket
+import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -52,6 +54,21 @@ def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
+
+
+def refused(app: Flask, answer: str, encrypted: ssl.SSLContext | None = None, **settings: Any) -> SendFailed:
+    """How sending fails at a relay that gives this answer."""
+    relay = Controller(Refusing(answer), hostname="127.0.0.1", port=free_port(), tls_context=encrypted)
+    relay.start()
+    asked = {"smtp_host": "127.0.0.1", "smtp_port": relay.port} | settings
+    message = EmailMessage()
+    message["To"], message["From"] = "ada@council.example", "academy@council.example"
+    try:
+        with pytest.raises(SendFailed) as failed:
+            SmtpRelay(app.config["SETTINGS"].model_copy(update=asked)).send(message)
+    finally:
+        relay.stop()
+    return failed.value
 
 
 def write(key: str = "test:1", **values: object) -> Message | None:
@@ -351,20 +368,9 @@ def test_u18_only_a_relay_that_knows_no_such_address_makes_a_bounce(
     app: Flask, answer: str, told: str, is_bounce: bool
 ) -> None:
     """All else is tried again for a day. What it answered is told, without the address of a person (3.0)."""
-    relay = Controller(Refusing(answer), hostname="127.0.0.1", port=free_port())
-    relay.start()
-    settings = app.config["SETTINGS"].model_copy(
-        update={"smtp_host": "127.0.0.1", "smtp_port": relay.port, "smtp_starttls": False}
-    )
-    message = EmailMessage()
-    message["To"], message["From"] = "ada@council.example", "academy@council.example"
-    try:
-        with pytest.raises(SendFailed) as failed:
-            SmtpRelay(settings).send(message)
-    finally:
-        relay.stop()
-    assert str(failed.value) == f"The relay refused the address: it answered {told}."
-    assert failed.value.is_bounce is is_bounce
+    failed = refused(app, answer)
+    assert str(failed) == f"The relay refused the address: it answered {told}."
+    assert failed.is_bounce is is_bounce
 
 
 def test_a_relay_that_cannot_be_used_is_named_with_the_reason_in_words(
@@ -383,20 +389,23 @@ def test_a_relay_that_cannot_be_used_is_named_with_the_reason_in_words(
 
 
 def test_what_a_relay_answers_is_told(app: Flask) -> None:
-    relay = Controller(Refusing("250 OK"), hostname="127.0.0.1", port=free_port())
-    relay.start()
-    wants_name = {
-        "smtp_host": "127.0.0.1",
-        "smtp_port": relay.port,
-        "smtp_username": "me",
-        "smtp_password": "pw",
-    }
-    message = EmailMessage()
-    message["To"], message["From"] = "ada@council.example", "academy@council.example"
-    try:
-        with pytest.raises(
-            SendFailed, match=r"could not be used: SMTP AUTH extension not supported by server\.$"
-        ):
-            SmtpRelay(app.config["SETTINGS"].model_copy(update=wants_name)).send(message)
-    finally:
-        relay.stop()
+    failed = refused(app, "250 OK", smtp_username="me", smtp_password="pw")
+    assert str(failed).endswith("could not be used: SMTP AUTH extension not supported by server.")
+
+
+@pytest.mark.parametrize(
+    ("trusted", "told"),
+    [
+        (True, "The relay refused the address: it answered 450 Later."),
+        (False, "could not be used: its certificate is not trusted (self-signed certificate)."),
+    ],
+)
+def test_what_is_encrypted_goes_to_a_relay_whose_certificate_is_trusted(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, trusted: bool, told: str
+) -> None:
+    certificate = Path(__file__).with_name("relay.pem")  # with its key, which protects nothing
+    encrypted = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    encrypted.load_cert_chain(certificate)
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    assert str(refused(app, "450 Later", encrypted, smtp_starttls=True)).endswith(told)
