@@ -64,7 +64,7 @@ def test_json_is_all_that_is_printed(run_command: Run) -> None:
         (["invite", "new@council.example"], 2, "--role"),
         (["invite", "new@council.example", "--role", "king"], 2, "king"),
         (["link", "nobody@council.example"], 1, "There is no account for nobody@council.example."),
-        (["link", "closed@council.example"], 1, "The account closed@council.example is closed."),
+        (["link", "closed@council.example"], 1, "This account was closed. A link to it would not work"),
     ],
 )
 def test_what_is_refused_is_one_sentence(

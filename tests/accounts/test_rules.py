@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -26,6 +27,7 @@ from tests.accounts.conftest import PASSWORD
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
+DAY = timedelta(days=1)
 GOOD = "violet harbour stapler"
 
 
@@ -335,6 +337,20 @@ def test_a_new_link_ends_the_older_ones() -> None:
     assert rules.usable_link(second.token, purpose=LinkPurpose.INVITATION, now=NOW) is not None
 
 
+@pytest.mark.parametrize(
+    ("values", "why"),
+    [
+        ({"active": False}, "was closed"),
+        ({"expires_on": TODAY - timedelta(days=1)}, "ended on 19 November 2026"),
+    ],
+)
+def test_nobody_is_sent_or_handed_a_link_that_would_not_work(values: dict[str, Any], why: str) -> None:
+    user = factories.user(Role.TRAINER, **values)
+    for act in (rules.make_password_link, rules.send_invitation_again):
+        with pytest.raises(RuleBroken, match=f"{why}.*would not work"):
+            act(user=user, by=COMMAND_LINE, now=NOW)
+
+
 # --- The last administrator ----------------------------------------------------------------------------
 
 
@@ -349,7 +365,7 @@ def administrator(**values: Any) -> User:
         ({"password": None}, False),
         ({"active": False}, False),
         ({"expires_on": TODAY - timedelta(days=1)}, False),
-        ({"expires_on": TODAY}, True),
+        ({"expires_on": TODAY}, False),
         (None, False),
     ],
 )
@@ -367,7 +383,7 @@ def test_sa03_one_administrator_who_can_sign_in_is_always_left(
         if may:
             act()
         else:
-            with pytest.raises(RuleBroken, match="only administrator"):
+            with pytest.raises(RuleBroken, match=r"only administrator|all other administrators"):
                 act()
 
 
@@ -393,6 +409,35 @@ def test_sa03_the_last_administrator_is_given_no_last_day() -> None:
         rules.change_account(
             user=user, name=user.name, person=None, expires_on=TODAY, by=factories.actor(), now=NOW
         )
+
+
+@pytest.mark.parametrize(
+    ("last_day", "other", "given", "may"),
+    [
+        (None, None, TODAY, True),
+        (None, TODAY, TODAY, False),  # from tomorrow on there would be nobody
+        (None, TODAY + 2 * DAY, TODAY + DAY, False),
+        (TODAY + DAY, TODAY + DAY, TODAY, True),
+        (TODAY + DAY, TODAY, TODAY + 2 * DAY, True),  # what lasts longer takes nobody away
+        (TODAY + DAY, TODAY, TODAY, False),
+    ],
+)
+def test_sa03_the_administrators_are_not_all_given_last_days(
+    last_day: date | None, other: date | None, given: date, may: bool
+) -> None:
+    user = administrator(expires_on=last_day)
+    administrator(expires_on=other)
+    with nullcontext() if may else pytest.raises(RuleBroken, match="all other administrators"):
+        rules.change_account(
+            user=user, name=user.name, person=None, expires_on=given, by=factories.actor(), now=NOW
+        )
+
+
+def test_sa03_a_role_that_brings_a_last_day_is_not_the_only_administrators() -> None:
+    both = {Role.ADMINISTRATOR, Role.BOARD_MEMBER}
+    with pytest.raises(RuleBroken, match="only administrator"):
+        rules.role_change(user=administrator(), roles=both, on=TODAY)
+    assert rules.role_change(user=factories.user(Role.TRAINER), roles=both, on=TODAY).last_day
 
 
 @pytest.mark.parametrize("act", ["roles", "close", "both"])

@@ -14,7 +14,7 @@ from app.accounts.models import Demonstration, LinkPurpose, PasswordLink, RoleGr
 from app.accounts.rules.holders import check_holder
 from app.accounts.rules.links import end_sessions, label_of, make_link, use_up_links
 from app.accounts.rules.passwords import hash_of, is_right
-from app.accounts.rules.signing_in import may_sign_in
+from app.accounts.rules.signing_in import may_sign_in, why_shut
 from app.audit import rules as audit
 from app.core import clock
 from app.core.actors import COMMAND_LINE, SERVICE, Actor
@@ -105,8 +105,7 @@ def invite(
 
 def send_invitation_again(*, user: User, by: Actor, now: datetime) -> None:
     """The invitation goes out anew, by a new link; the one before no longer works."""
-    if not user.active:
-        raise RuleBroken("Open the account again first: a closed account can’t be invited.")
+    _check_link_would_work(user, now)
     if user.has_accepted:
         raise RuleBroken(
             "This person has set a password. If they forgot it, they can ask for a new one when they sign in."
@@ -118,11 +117,15 @@ def send_invitation_again(*, user: User, by: Actor, now: datetime) -> None:
 
 def make_password_link(*, user: User, by: Actor, now: datetime) -> Invited:
     """A new one-time link of an account, for whoever runs the service to hand over; older ones end."""
-    if not user.active:
-        raise RuleBroken(f"The account {user.email} is closed.")
+    _check_link_would_work(user, now)
     use_up_links(user, now=now)
     audit.record(by=by, verb="account:link made", thing=user, now=now, label=label_of(user))
     return _invitation(user, now=now, by_email=False)
+
+
+def _check_link_would_work(user: User, now: datetime) -> None:
+    if why := why_shut(user, clock.london(now).date()):
+        raise RuleBroken(f"{why} A link to it would not work: let the account in again first.")
 
 
 def _invitation(user: User, *, now: datetime, by_email: bool) -> Invited:
@@ -225,7 +228,7 @@ def _check_change(user: User, person: Person | None, expires_on: date | None, to
         )
     if expires_on is not None and expires_on != user.expires_on:
         _last_day(expires_on, user.roles, today)
-        if Role.ADMINISTRATOR in user.roles:
+        if Role.ADMINISTRATOR in user.roles and _is_sooner(expires_on, user.expires_on):
             _check_an_administrator_remains(user, today)
     if person is not None and person.id != user.person_id and _has_account(person):
         raise RuleBroken("That person has an account already", "person")
@@ -255,7 +258,7 @@ def role_change(*, user: User, roles: Collection[Role], on: date) -> RoleChange:
         last_day=None if user.expires_on else _last_day(None, roles, on),
     )
     check_holder(change.added, user.person)
-    if Role.ADMINISTRATOR in change.removed:
+    if Role.ADMINISTRATOR in held and (Role.ADMINISTRATOR in change.removed or change.last_day):
         _check_an_administrator_remains(user, on)
     return change
 
@@ -319,14 +322,30 @@ def reopen(*, user: User, by: Actor, now: datetime) -> None:
 
 
 def _check_an_administrator_remains(without: User, on: date) -> None:
-    others = db.session.scalars(
+    """Before an administrator goes, or is given a nearer last day: another can sign in now, and for as long.
+
+    Example: of two administrators, Ann's account ends on 30 November and Bea's has no last day. While that
+    is so, Bea's can't be given one or be closed, and stays an administrator's. (SA-03)
+    """
+    found = db.session.scalars(
         queries.administrators_besides(without), execution_options={"populate_existing": True}
     )
-    if not any(may_sign_in(other, on) for other in others):
+    others = [other for other in found if may_sign_in(other, on)]
+    if not others:
         raise RuleBroken(
             "This is the only administrator who can sign in. Make somebody else an administrator first, "
             "and wait until they have set their password."
         )
+    if all(_is_sooner(other.expires_on, without.expires_on) for other in others):
+        raise RuleBroken(
+            "The accounts of all other administrators end sooner than this one. Give one of them a later "
+            "last day first, or none."
+        )
+
+
+def _is_sooner(one: date | None, other: date | None) -> bool:
+    """Whether an account with this last day ends before one with the other; without one it never does."""
+    return one is not None and (other is None or one < other)
 
 
 def _lock_administrators() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from functools import partial
 
 from sqlalchemy import delete
 
@@ -11,7 +10,7 @@ from app.accounts import queries
 from app.accounts.models import EndedSession, User, WrongPassword
 from app.core import clock
 from app.core.db import db
-from app.core.errors import RuleBroken, allows
+from app.core.errors import RuleBroken
 from app.core.filters import day
 
 WINDOW = timedelta(minutes=5)
@@ -57,22 +56,29 @@ def sign_in(*, user: User, now: datetime) -> None:
     user.last_signed_in_at = now
 
 
-def check_can_sign_in(user: User, on: date) -> None:
+def why_shut(user: User, on: date) -> str | None:
     """A closed account, one whose last day is over or whose person has left can't sign in. (BM-10, U-06)
 
     Example: employment that ends on 11 February lets in on the 11th, and not on the 12th.
     """
     if not user.active:
-        raise RuleBroken(f"This account was closed. {ASK}")
+        return "This account was closed."
     if user.is_expired(on):
-        raise RuleBroken(f"This account ended on {day(user.expires_on)}. {ASK}")
+        return f"This account ended on {day(user.expires_on)}."
     left_on = user.last_day_at_work
     if left_on is not None and left_on < on:
-        raise RuleBroken(f"This account ended on {day(left_on)}, the last day at work that we know of. {ASK}")
+        return f"This account ended on {day(left_on)}, the last day at work that we know of."
+    return None
+
+
+def check_can_sign_in(user: User, on: date) -> None:
+    """Whoever can't sign in is told why, and whom to ask."""
+    if why := why_shut(user, on):
+        raise RuleBroken(f"{why} {ASK}")
 
 
 def may_sign_in(user: User, on: date) -> bool:
-    return allows(partial(check_can_sign_in, user, on))
+    return why_shut(user, on) is None
 
 
 def end_session(key: str, *, now: datetime) -> None:
