@@ -42,10 +42,13 @@ def invite(email: str, roles: tuple[str, ...], name: str, as_json: bool) -> None
     email = email.strip().lower()
     if not is_e_mail_address(email):
         stop(f"{email} is not an e-mail address.", as_json=as_json, code=2)
+    name = name.strip() or _name_from(email)
+    _check_length("E-mail address", email, 254, as_json=as_json)
+    _check_length("--name", name, 200, as_json=as_json)
     try:
         invited = rules.invite(
             email=email,
-            name=name.strip() or _name_from(email),
+            name=name,
             roles={Role(role) for role in roles},
             by=COMMAND_LINE,
             now=clock.now(),
@@ -91,6 +94,11 @@ def list_accounts(as_json: bool) -> None:
         click.echo(
             "There are no accounts yet. Make the first: flask accounts invite EMAIL --role administrator"
         )
+
+
+def _check_length(what: str, text: str, at_most: int, *, as_json: bool) -> None:
+    if len(text) > at_most:
+        stop(f"{what} must be {at_most} characters or fewer.", as_json=as_json, code=2)
 
 
 def _print(invited: rules.Invited, as_json: bool) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from pydantic_core import PydanticCustomError
 
 from app.cli.answers import stop
 from app.cli.opening import with_database
@@ -19,6 +20,7 @@ from app.core.db import db
 from app.core.errors import TakeupError
 from app.core.filters import day as in_words
 from app.core.filters import plural
+from app.core.forms import LARGEST_INTEGER
 from app.exchange import rules
 from app.exchange.files import MAX_BYTES, read_date
 from app.exchange.models import FileImport, ImportKind, ImportState
@@ -41,13 +43,13 @@ class Day(click.ParamType):
     ) -> date | datetime:
         if isinstance(value, date):
             return value
-        for read in (read_date, *((_moment,) if self.or_time else ())):
-            try:
-                return read(value)
-            except ValueError:
-                continue
-        also = ", or with a time like 2022-03-31T17:05" if self.or_time else ""
-        self.fail(f"{value!r} is not a date like 2022-03-31 or 31/03/2022{also}", param, ctx)
+        is_time = self.or_time and value[10:11] in {"T", " "}
+        try:
+            return _moment(value) if is_time else read_date(value)
+        except PydanticCustomError as error:
+            self.fail(error.message(), param, ctx)
+        except ValueError:
+            self.fail(f"“{value}” is not a time like 2022-03-31T17:05.", param, ctx)
 
 
 def _moment(text: str) -> datetime:
@@ -137,7 +139,7 @@ def attendance(file: Path, **options: Any) -> None:
 @with_database
 def undo(import_id: int, as_json: bool) -> None:
     """Take back the import with this number, within 7 days."""
-    row = db.session.get(FileImport, import_id)
+    row = db.session.get(FileImport, import_id) if 0 < import_id <= LARGEST_INTEGER else None
     if row is None:
         stop(f"There is no import {import_id}.", as_json=as_json, undone=False)
     try:

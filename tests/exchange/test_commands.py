@@ -94,23 +94,25 @@ def test_a_file_that_is_none_is_one_sentence(run_command: Run, file: Any) -> Non
 
 
 @pytest.mark.parametrize(
-    "words",
+    ("words", "why"),
     [
-        ("people", "missing.csv"),
-        ("people", "{file}", "--recorded-at", "03/31/2022"),
-        ("people", "{file}", "--effective", "soon"),
-        ("people", "{file}", "--effective", "1/1/22"),
-        ("people", "{file}", "--effective", "0001-01-01"),
-        ("people", "{file}", "--recorded-at", "9999-12-31"),
-        ("people", "{file}", "--recorded-at", "9999-12-31T23:59:59"),
-        ("cohort", "{file}"),
-        ("volunteers", "{file}"),
+        (("people", "missing.csv"), "missing.csv"),
+        (("people", "{file}", "--recorded-at", "03/31/2022"), "“03/31/2022” is not a real date."),
+        (("people", "{file}", "--recorded-at", "2022-03-31T25:00"), "“2022-03-31T25:00” is not a time"),
+        (("people", "{file}", "--effective", "soon"), "“soon” is not a date."),
+        (("people", "{file}", "--effective", "1/1/22"), "“1/1/22” is not a date."),
+        (("people", "{file}", "--effective", "0001-01-01"), "is not in a year from 1900 to 2199."),
+        (("people", "{file}", "--recorded-at", "9999-12-31"), "is not in a year from 1900 to 2199."),
+        (("people", "{file}", "--recorded-at", "9999-12-31T23:59:59"), "is not in a year from 1900 to 2199."),
+        (("cohort", "{file}"), "--target"),
+        (("volunteers", "{file}"), "volunteers"),
     ],
 )
-def test_wrong_usage_exits_with_2(run_command: Run, file: Any, words: tuple[str, ...]) -> None:
+def test_wrong_usage_exits_with_2(run_command: Run, file: Any, words: tuple[str, ...], why: str) -> None:
     path = file({})
     result = run_command("import", *(word.format(file=path) for word in words))
     assert result.exit_code == 2
+    assert why in " ".join(result.output.split())
     assert "Traceback" not in result.output
 
 
@@ -149,7 +151,8 @@ def test_those_missing_end_when_it_is_confirmed_and_the_import_is_undone(run_com
     undone = run_command("import", "undo", number)
     assert (undone.exit_code, stays("000210")) == (0, [(date(2019, 1, 7), None, "Fostering")])
     assert run_command("import", "undo", number).exit_code == 1
-    assert run_command("import", "undo", "999").stderr == "There is no import 999.\n"
+    for none in ("999", "99999999999"):
+        assert run_command("import", "undo", none).stderr == f"There is no import {none}.\n"
 
 
 def test_undoing_answers_in_json_and_nothing_else(run_command: Run, file: Any) -> None:

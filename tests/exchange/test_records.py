@@ -288,18 +288,18 @@ def test_figures_of_an_empty_academy(run_command: Run) -> None:
     ("words", "code", "sentence"),
     [
         (("--target", "nothing"), 1, "There is no target with the code nothing."),
-        (("--as-at", "31/08/2021"), 2, "“31/08/2021” is not a date. Write it like 2021-08-31."),
+        (("--as-at", "08/31/2021"), 2, "“08/31/2021” is not a date. Write it like 2021-08-31 or 31/08/2021."),
         (
             ("--as-at", "9999-12-31"),
             2,
             "“9999-12-31” is too far off: figures can be asked for days from 1 January 1900 to 31 December "
             "2199.",
         ),
-        (("--as-at", ""), 2, "“” is not a date. Write it like 2021-08-31."),
+        (("--as-at", ""), 2, "“” is not a date. Write it like 2021-08-31 or 31/08/2021."),
         (
             ("--known-at", "soon"),
             2,
-            "“soon” is not a date or a time. Write it like 2022-04-01 or 2022-04-01T17:00.",
+            "“soon” is not a date or a time. Write it like 2022-04-01, 01/04/2022 or 2022-04-01T17:00.",
         ),
     ],
 )

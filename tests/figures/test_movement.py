@@ -359,7 +359,7 @@ def test_bm02_the_page_says_it_in_words_and_leads_to_the_people(pages: Pages) ->
     [
         ("from=2022-03-01&to=2022-02-01", "“From” must be no later than “To”"),
         ("to=2199-01-01", "“To” must be today or a day in the past"),
-        ("from=31/1/2022", "“31/1/2022” is not a date. Write it like 2021-08-31."),
+        ("from=1/31/2022", "“1/31/2022” is not a date. Write it like 2021-08-31 or 31/08/2021."),
         (
             "from_known=2022-03-01&to_known=2022-02-01",
             "What was known first must be no later than what was known last",

@@ -277,7 +277,7 @@ def test_a_list_of_reach_is_of_a_target_for_reach_and_of_a_date(pages: Pages, re
     for address in (
         "/targets/two-day/reached/attended",
         "/targets/attended/reached/met",
-        "/targets/attended/reached/attended?as_at=31/08/2021",
+        "/targets/attended/reached/attended?as_at=08/31/2021",
     ):
         pages.get(address, status=404)
     assert "Nobody." in pages.get("/targets/attended/reached/invited?sector=Police").text

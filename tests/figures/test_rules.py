@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, date
 from decimal import Decimal
 
 import pytest
@@ -104,6 +104,7 @@ def test_4_5_no_percentage_ever_misleads(count: tuple[int, int], percent: Decima
     [
         ("2022-04-01", "2022-04-01T22:59:59.999999+00:00"),  # the end of the day in London, in summer
         ("2022-01-31", "2022-01-31T23:59:59.999999+00:00"),
+        ("1/4/2022", "2022-04-01T22:59:59.999999+00:00"),
         ("2022-04-01T17:00", "2022-04-01T16:00:00+00:00"),
         ("2022-04-01 17:00:30", "2022-04-01T16:00:30+00:00"),
         ("2022-04-01T17:00:00+00:00", "2022-04-01T17:00:00+00:00"),
@@ -124,19 +125,26 @@ def test_4_4_of_a_day_too_far_off_it_is_said_which_days_can_be_asked_for(typed: 
         rules.known_at_from(f"{typed}T23:59:59+00:00")
 
 
+@pytest.mark.parametrize("typed", ["2021-08-01", "01/08/2021", " 1/8/2021 "])
+def test_4_4_a_day_is_read_in_either_form(typed: str) -> None:
+    assert rules.as_at_from(typed) == date(2021, 8, 1)
+
+
 @pytest.mark.parametrize("typed", ["1900-01-01", "2199-12-31"])
 def test_4_4_the_first_and_the_last_day_that_can_be_asked_for(typed: str) -> None:
     assert rules.as_at_from(typed).isoformat() == typed
     assert clock.london(rules.known_at_from(typed)).date().isoformat() == typed
 
 
-@pytest.mark.parametrize("typed", ["", "31/08/2021", "10000-01-01", "2021-02-30"])
+@pytest.mark.parametrize("typed", ["", "08/31/2021", "31/08/21", "10000-01-01", "2021-02-30"])
 def test_4_4_what_is_no_day_is_one_sentence(typed: str) -> None:
     with pytest.raises(RuleBroken, match="Write it like 2021-08-31"):
         rules.as_at_from(typed)
 
 
-@pytest.mark.parametrize("typed", ["", "01/04/2022", "2022-13-01", "yesterday", "2022-04-01T25:00"])
+@pytest.mark.parametrize(
+    "typed", ["", "04/31/2022", "01/04/2022T17:00", "2022-13-01", "yesterday", "2022-04-01T25:00"]
+)
 def test_4_4_known_at_that_is_no_date_is_one_sentence(typed: str) -> None:
     with pytest.raises(RuleBroken, match="is not a date or a time"):
         rules.known_at_from(typed)
