@@ -78,21 +78,33 @@ def _light(part: float) -> float:
     return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
 
 
+def _name(value: str) -> str:
+    """What stands in the heading of every page, and in the line that says whom an e-mail is from."""
+    if not value.strip() or not value.isprintable():
+        raise ValueError("must be a name on one line")
+    return value.strip()
+
+
 def _url(value: str) -> str:
     if value and not _is_web_address(value):
-        raise ValueError("must be an address such as https://training.council.example, without ? or #")
+        wanted = "must be an address such as https://training.council.example, without a path, ? or #"
+        raise ValueError(wanted)
     return value.rstrip("/")
 
 
 def _is_web_address(text: str) -> bool:
-    """Whether paths can be written behind it: no question mark, no fragment, and a port that there can be."""
+    """Whether our paths can be written behind it: it has none itself, and a port that there can be.
+
+    Takeup answers at the root of its host: pages' links would lead out of a path that it were given.
+    """
     try:
         parts = urlsplit(text)
         is_port = parts.port is None or parts.port > 0
     except ValueError:
         return False
     is_plain = not re.search(r"[\s?#]", text)
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and is_port and is_plain
+    is_whole = bool(parts.hostname) and parts.path in {"", "/"}
+    return parts.scheme in {"http", "https"} and is_whole and is_port and is_plain
 
 
 def is_e_mail_address(text: str) -> bool:
@@ -134,7 +146,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="The address that the web server listens on.")
     port: int = Field(8000, ge=1, le=65535, description="The port that the web server listens on.")
     public_url: Annotated[str, AfterValidator(_url)] = Field(
-        "", description="The address that people use; links in e-mails begin with it."
+        "", description="The address that people use, without a path; links in e-mails begin with it."
     )
     web_workers: int = Field(2, ge=1, le=64, description="Web server processes.")
     web_threads: int = Field(2, ge=1, le=64, description="Threads in each: more than two slow each other.")
@@ -144,7 +156,9 @@ class Settings(BaseSettings):
     secure_cookies: bool | None = Field(
         None, description="Send cookies over HTTPS only. Unset: on when PUBLIC_URL begins with https."
     )
-    council_name: str = Field("Takeup Demonstration Council", description="Shown on every page and e-mail.")
+    council_name: Annotated[str, AfterValidator(_name)] = Field(
+        "Takeup Demonstration Council", description="Shown on every page and e-mail."
+    )
     council_colour: Annotated[str, AfterValidator(_colour)] = Field(
         "#1d5a6c", description="The colour of the header; must contrast with white text."
     )

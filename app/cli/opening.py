@@ -36,6 +36,8 @@ def listen(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
         listener.listen(1024)
+    except UnicodeError:
+        raise CannotStart(f"HOST {host} is no address.") from None
     except OSError as error:
         raise CannotStart(_why_not_taken(error, host, port)) from None
     return listener

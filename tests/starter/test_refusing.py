@@ -37,12 +37,13 @@ def test_a_busy_port_is_one_sentence(start: Start, settings: dict[str, str], com
         ({"SECRET_KEY": "short"}, "SECRET_KEY must be set to 32 characters or more."),
         ({"PORT": "eighty"}, "PORT must be a whole number from 1 to 65535."),
         ({"HOST": "192.0.2.1"}, "HOST 192.0.2.1 is no address of this machine"),
+        ({"HOST": "a..b"}, "HOST a..b is no address."),
         ({"DATABASE_URL": "mysql://localhost/takeup"}, "DATABASE_URL must begin with sqlite:/// or "),
         ({"DATABASE_URL": "sqlite:////nowhere/takeup.sqlite"}, "DATABASE_URL can’t be reached"),
         ({"DATABASE_URL": NOWHERE}, "DATABASE_URL can’t be reached"),
         ({"INSTANCE_DIR": "/proc/nowhere"}, "INSTANCE_DIR /proc/nowhere can’t be made"),
     ],
-    ids=["secret", "port", "host", "scheme", "file", "server", "folder"],
+    ids=["secret", "port", "host", "no host", "scheme", "file", "server", "folder"],
 )  # fmt: skip
 def test_a_wrong_setting_is_one_sentence(start: Start, others: dict[str, str], sentence: str) -> None:
     takeup = start(**others)

@@ -15,7 +15,7 @@ from tests.databases import SECRET
 
 NOBODY = 65534
 
-NO_ADDRESS = "must be an address such as https://training.council.example, without ? or #."
+NO_ADDRESS = "must be an address such as https://training.council.example, without a path, ? or #."
 NO_MAIL = "must be one e-mail address such as academy@council.example."
 
 Load = Callable[..., Settings]
@@ -69,6 +69,8 @@ def load(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Load:
         ("LOG_LEVEL", "loud", "must be DEBUG, INFO, WARNING or ERROR."),
         ("MAIL_TRANSPORT", "pigeon", "must be files or smtp."),
         ("COUNCIL_COLOUR", "teal", "must be a colour such as #1d5a6c."),
+        ("COUNCIL_NAME", "Ambleford\nCouncil", "must be a name on one line."),
+        ("COUNCIL_NAME", " ", "must be a name on one line."),
         (
             "COUNCIL_COLOUR",
             "#ffee00",
@@ -82,6 +84,7 @@ def load(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Load:
         *(("PUBLIC_URL", value, NO_ADDRESS) for value in (
             "training.council.example", "https://", "https://council.example?a=1", "https://council.example/#top",
             "https://council.example:99999", "https://council.example:port", "ftp://council.example",
+            "https://council.example/training",
         )),
         *((name, value, NO_MAIL) for name in ("MAIL_FROM", "MAIL_REDIRECT_TO", "SUPPORT_EMAIL") for value in (
             "academy", "a,b@council.example", "a@b@council.example", "The academy <a@council.example>",
@@ -99,11 +102,11 @@ def test_a_wrong_setting_is_one_sentence_that_names_it(
 
 def test_what_only_just_fits_is_taken(load: Load) -> None:
     taken = load(
-        PORT="65535", COUNCIL_COLOUR="#767676", PUBLIC_URL="https://council.example:8443/training/",
+        PORT="65535", COUNCIL_COLOUR="#767676", PUBLIC_URL="https://council.example:8443/",
         SUPPORT_EMAIL="o'neil+help@training.council.local",
     )  # fmt: skip
     assert (taken.port, taken.council_colour) == (65535, "#767676")
-    assert taken.address == "https://council.example:8443/training"
+    assert taken.address == "https://council.example:8443"
     assert taken.support_email == "o'neil+help@training.council.local"
 
 
