@@ -450,6 +450,10 @@ def test_lm08_a_mover_is_in_my_team_today_and_was_not_yesterday(
     travel_to("2022-01-31", tick=True)
     pages.sign_in(account)
     assert "Nobody has you as their line manager today" in pages.get("/my-team").text
+    assert "Sam Oduya" in pages.get("/my-team?on=2022-02-01").text
+    page = pages.get("/my-team?on=31/01/2022")
+    assert "answered to you on 31 January 2022." in page.text
+    assert page.links()["Show today"].endswith("/my-team")
 
 
 # --- Teams, organisations, lists -----------------------------------------------------------------------

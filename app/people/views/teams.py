@@ -22,10 +22,13 @@ from app.people.views.blueprint import bp, offer_lists
 @bp.get("/my-team")
 @requires(Permission.SEE_OWN_TEAM)
 def my_team() -> str:
-    """Everybody whom a line manager looks after today."""
-    by, today = current_actor(), clock.today()
-    page = paginate(queries.people_below(by.person_id or 0, by.team_ids, today), scalars=False)
-    return render_template("people/my_team.html", page=page, absent=_absent(page, today), today=today)
+    """Everybody whom a line manager looks after, or looked after, on a date."""
+    by = current_actor()
+    form = OnFilter(request.args)
+    form.validate()
+    on = form.on.day or clock.today()
+    page = paginate(queries.people_below(by.person_id or 0, by.team_ids, on), scalars=False)
+    return render_template("people/my_team.html", form=form, on=on, page=page, absent=_absent(page, on))
 
 
 @bp.get("/teams")
