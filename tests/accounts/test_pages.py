@@ -781,8 +781,11 @@ def test_nobody_closes_their_own_account(
     pages: Pages, administrator: User, account: Callable[..., User]
 ) -> None:
     account(Role.ADMINISTRATOR)
-    page = pages.submit(pages.get(f"/accounts/{administrator.id}/close"))
-    assert page.errors == ["You can’t close your own account. Ask another administrator to."]
+    sentence = "You can’t close your own account. Ask another administrator to."
+    page = pages.get(f"/accounts/{administrator.id}/close")
+    assert page.path == f"/accounts/{administrator.id}"
+    assert sentence in page.text
+    assert pages.post(f"/accounts/{administrator.id}/close").errors == [sentence]
 
 
 def test_changing_an_account(pages: Pages, administrator: User) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -22,6 +24,7 @@ from app.core.web import (
     requires,
     rule_errors_flashed,
     rule_errors_on,
+    why_not,
 )
 from app.people.models import Person
 
@@ -106,8 +109,11 @@ def roles(user_id: int) -> str | Response:
 @requires(Permission.MANAGE_USERS)
 def close(user_id: int) -> str | Response:
     """Ask, then close an account."""
-    user = get_or_404(User, user_id)
-    form = CloseForm()
+    user, form = get_or_404(User, user_id), CloseForm()
+    if request.method == "GET":
+        may_close = partial(rules.check_can_close, user, current_actor(), clock.today())
+        if refused := why_not(may_close, back_to=url_for("accounts.account", user_id=user_id)):
+            return refused
     if form.validate_on_submit():
         with rule_errors_on(form):
             rules.close(user=user, by=current_actor(), now=clock.now(), reason=form.reason.data or None)
