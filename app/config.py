@@ -334,7 +334,7 @@ def _reason(error: ErrorDetails, field: FieldInfo) -> str:
 def _make_folder(folder: Path) -> None:
     """Make a folder that is not there, and write in it once, before the first e-mail fails to be kept."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # e-mails are kept in it
     except OSError as error:
         raise SettingsError(f"INSTANCE_DIR {folder} can’t be made ({error.strerror}).") from None
     try:

@@ -20,6 +20,7 @@ from flask.cli import ScriptInfo
 from flask_migrate import upgrade
 
 from app import create_app
+from app.accounts.queries import administrator_grants
 from app.cli.opening import CannotStart, listen, reach_database
 from app.cli.processes import Child, Make
 from app.config import Settings, SettingsError, load_settings
@@ -155,7 +156,13 @@ def _welcome(app: Flask, settings: Settings) -> None:
         with app.app_context():
             db.engine.dispose()
     else:
-        say("The first administrator is invited by: flask accounts invite EMAIL --role administrator")
+        with app.app_context():
+            has_administrator = db.session.scalars(administrator_grants()).first() is not None
+            db.session.remove()
+            db.engine.dispose()
+        if not has_administrator:
+            invite = ".venv/bin/flask --app wsgi accounts invite EMAIL --role administrator"
+            say(f"The first administrator is invited by: {invite}")
     say("\nCtrl-C stops it.")
 
 

@@ -127,6 +127,7 @@ def test_a_relative_sqlite_file_is_inside_the_instance(load: Load, tmp_path: Pat
     """Whoever backs up INSTANCE_DIR has the data, whichever folder the command was started in."""
     home = tmp_path / "instance"
     assert load(DATABASE_URL="sqlite:///takeup.sqlite").database == f"sqlite:///{home}/takeup.sqlite"
+    assert home.stat().st_mode & 0o077 == 0, "others read the e-mails in it"
     assert load(DATABASE_URL="sqlite:///data/own.sqlite").database == f"sqlite:///{home}/data/own.sqlite"
     assert (home / "data").is_dir()
     elsewhere = f"sqlite:///{tmp_path}/elsewhere/takeup.sqlite"

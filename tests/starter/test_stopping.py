@@ -19,6 +19,7 @@ SECONDS = 5
 def test_a_signal_stops_both(start: Start, number: signal.Signals) -> None:
     takeup = start().read_until(READY)
     assert len(takeup.all_there(5, SECONDS)) == 5, "the starter, gunicorn with two workers, the scheduler"
+    assert "accounts invite EMAIL --role administrator" in takeup.output
     takeup.process.send_signal(number)
     assert takeup.exit_code(SECONDS) == 0
     assert not takeup.survivors(0)
