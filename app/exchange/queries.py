@@ -15,14 +15,12 @@ from app.learning.models import Mark, PartlyHeld, PastCompletion
 from app.people.models import (
     Absence,
     Organisation,
-    OrganisationSector,
     Person,
     RoleGroup,
     Sector,
     Service,
     Spell,
     Team,
-    TeamService,
 )
 from app.programmes.models import Component, Course, CourseSettings, CourseVersion
 from app.sessions.models import Run, RunState, SessionDate, Trainer, TrainingSession, Venue
@@ -115,20 +113,14 @@ def names_of(model: type[Service] | type[RoleGroup] | type[Sector]) -> Select[An
 
 def teams() -> Select[Any]:
     """Every team, with the service that it belongs to today."""
-    return (
-        select(Team.id, Team.name, TeamService.service_id)
-        .join(TeamService, TeamService.team_id == Team.id)
-        .where(live(TeamService), TeamService.last_day.is_(None))
-        .order_by(Team.id)
-    )
+    return select(Team.id, Team.name, Service.id.label("service_id")).join(Team.service).order_by(Team.id)
 
 
 def organisations() -> Select[Any]:
     """Every organisation, with the sector that it is counted under."""
     return (
-        select(Organisation.id, Organisation.name, OrganisationSector.sector_id)
-        .join(OrganisationSector, OrganisationSector.organisation_id == Organisation.id)
-        .where(live(OrganisationSector))
+        select(Organisation.id, Organisation.name, Sector.id.label("sector_id"))
+        .join(Organisation.sector)
         .order_by(Organisation.id)
     )
 

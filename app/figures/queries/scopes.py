@@ -55,8 +55,8 @@ def posts(rule: PopulationRule, *, known_at: datetime | None = None) -> Select[t
     if not services:
         return select(Spell.person_id, Spell.first_day, Spell.last_day).where(*fits)
     first_day = case((team.first_day > Spell.first_day, team.first_day), else_=Spell.first_day)
-    is_of_team = or_(Spell.last_day.is_(None), team.last_day < Spell.last_day)
-    last_day = case((is_of_team, team.last_day), else_=Spell.last_day)
+    ends_first = or_(Spell.last_day.is_(None), team.last_day < Spell.last_day)
+    last_day = case((ends_first, team.last_day), else_=Spell.last_day)
     return (
         select(Spell.person_id, first_day.label("first_day"), last_day.label("last_day"))
         .join(team, and_(team.team_id == Spell.team_id, live(team, known_at), team.service_id.in_(services)))

@@ -125,8 +125,7 @@ def sectors() -> Select[tuple[Sector]]:
 
 def teams_by_service() -> Select[tuple[int, int]]:
     """How many teams each service has."""
-    of = TeamService.service_id
-    return select(of, func.count()).where(live(TeamService), TeamService.last_day.is_(None)).group_by(of)
+    return select(Service.id, func.count()).select_from(Team).join(Team.service).group_by(Service.id)
 
 
 def people_by_role_group(on: date) -> Select[tuple[int | None, int]]:
@@ -135,5 +134,5 @@ def people_by_role_group(on: date) -> Select[tuple[int | None, int]]:
 
 def organisations_by_sector() -> Select[tuple[int, int]]:
     """How many organisations each sector has."""
-    of = OrganisationSector.sector_id
-    return select(of, func.count()).where(live(OrganisationSector)).group_by(of)
+    of = Organisation
+    return select(Sector.id, func.count()).select_from(of).join(of.sector).group_by(Sector.id)

@@ -68,7 +68,7 @@ def edit_team(
     }
     team.name = name
     since = ALWAYS if was_wrong else first_day or today
-    if (was_wrong or first_day or service.id != team.service.id) and _move(team, service, since, by, now):
+    if _move(team, service, since, by, now):
         said = "Always: what was entered before was wrong" if was_wrong else in_words(since)
         changes["In this service from"] = (None, said)
     keep_changes(team, "team:edited", changes, by=by, now=now)
