@@ -106,7 +106,7 @@ class Paper:
             one.lapses += one in lapsed
             if one in lapsed and one.lapses >= 2:
                 one.queued, one.has_priority = now, False
-        if lapsed:
+        if over:
             self.promote(run, now, apart_from=lapsed)
 
     def promote(self, run: int, now: datetime, apart_from: list[Entry] | None = None) -> None:

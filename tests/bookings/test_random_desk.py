@@ -257,6 +257,24 @@ def test_4_1_whoever_is_moved_to_a_run_on_which_they_wait_waits_first(database: 
         db.session.rollback()
 
 
+def test_u15_a_request_that_ran_out_goes_to_the_next_before_places_are_cut(database: None) -> None:
+    """One of two places is asked for, one waits: once the time to answer is over, both places are taken."""
+    desk = _desk(2, wants_approval=True, makes_offers=False)
+    try:
+        for person in (6, 2, 3):
+            desk.do("book", 0, person, None, True)
+        desk.do("wait", 80)
+        desk.do("change", 0, 1, 1)  # refused on paper, and so by the service
+        desk.do("sweep", 0)
+        desk.check()
+        assert {key: one.state for key, one in desk.found().items()} == {
+            (6, 0, None): BookingState.CONFIRMED,
+            (3, 0, None): BookingState.CONFIRMED,
+        }
+    finally:
+        db.session.rollback()
+
+
 def test_the_paper_can_tell_when_the_service_is_wrong(database: None) -> None:
     """So that the test above is known to look: a place taken behind the rules is seen."""
     desk = _desk(1, wants_approval=False, makes_offers=True)
