@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +34,6 @@ CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os
 LONGEST = 1800  # a stage that hangs is ended; how long they may take is seen at their end
 ENGINES = ("sqlite", "postgresql")
 PYTEST = [PYTHON, "-m", "pytest", "--quiet", "--tb=short"]
-STARTING = "tests/starter/test_starting.py"
 PANGO = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")  # what lays out the text of a PDF
 
 
@@ -120,7 +119,7 @@ def lint_stages() -> list[Stage]:
 
 
 def test_lanes(chosen: Sequence[str]) -> list[list[Stage]]:
-    """Every test but those of starting, in the two lanes that run beside each other."""
+    """The lint and the engines, and beside them what is tested once."""
     spread = ["-n", str(CORES)] if CORES > 1 else []
     elsewhere = ["tests", "--ignore=tests/browser", "--ignore=tests/starter"]
     busy = [
@@ -130,18 +129,18 @@ def test_lanes(chosen: Sequence[str]) -> list[list[Stage]]:
     beside = [
         Stage("browser", [*PYTEST, "tests/browser"], tests=True),
         Stage("house", [*PYTEST, *elsewhere, "-m", "once"], tests=True),
-        Stage("stopping", [*PYTEST, "tests/starter", f"--ignore={STARTING}"], tests=True),
+        Stage("starter", [*PYTEST, "tests/starter"], tests=True),
     ]
-    return [_chosen(lane, chosen) for lane in (busy, beside)]
-
-
-def first_lanes(chosen: Sequence[str], lint: list[Stage]) -> list[list[Stage]]:
-    """Starting has a core to itself, since a page must be there within seconds: beside it goes the lint."""
-    return [_chosen([Stage("starting", [*PYTEST, STARTING], tests=True)], chosen), lint]
+    return [_chosen(lane, chosen) for lane in ([*lint_stages(), *busy], beside)]
 
 
 def _chosen(stages: list[Stage], chosen: Sequence[str]) -> list[Stage]:
-    return [stage for stage in stages if not chosen or stage.name in chosen]
+    """What `--only` names: a stage, or with "lint" every stage without tests."""
+    return [
+        stage
+        for stage in stages
+        if not chosen or stage.name in chosen or ("lint" in chosen and not stage.tests)
+    ]
 
 
 def soak_stages() -> list[Stage]:
@@ -194,34 +193,28 @@ def _answers(command: list[str]) -> bool:
         return False
 
 
-def run(rounds: Iterable[Sequence[Sequence[Stage]]]) -> None:
-    """Run the rounds one after the other: of each the lanes beside each other."""
+def run(lanes: Sequence[Sequence[Stage]]) -> None:
+    """Run each lane's stages one after the other, the lanes beside each other; show each stage at its end."""
+    waiting = [list(lane) for lane in lanes]
+    running: dict[int, Stage] = {}
     with tempfile.TemporaryDirectory(prefix="takeup-test-") as folder, _children_end() as wait:
         os.environ["TAKEUP_TEST_TEMPLATES"] = folder  # compiled by the first process that needs one
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # so that modules, too, are compiled only once
-        for lanes in rounds:
-            _run_lanes(lanes, Path(folder), wait)
-
-
-def _run_lanes(lanes: Sequence[Sequence[Stage]], folder: Path, wait: Callable[[], None]) -> None:
-    """Run each lane's stages one after the other, and show each stage when it has ended."""
-    waiting = [list(lane) for lane in lanes]
-    running: dict[int, Stage] = {}
-    try:
-        while any(waiting) or running:
-            for number, lane in enumerate(waiting):
-                if lane and number not in running:
-                    running[number] = lane.pop(0)
-                    running[number].start(folder)
-            wait()
-            for number, stage in list(running.items()):
-                if stage.has_ended:
-                    del running[number]
-                    stage.count()
-                    stage.show()
-    finally:
-        for stage in running.values():
-            stage.end_group()
+        try:
+            while any(waiting) or running:
+                for number, lane in enumerate(waiting):
+                    if lane and number not in running:
+                        running[number] = lane.pop(0)
+                        running[number].start(Path(folder))
+                wait()
+                for number, stage in list(running.items()):
+                    if stage.has_ended:
+                        del running[number]
+                        stage.count()
+                        stage.show()
+        finally:
+            for stage in running.values():
+                stage.end_group()
 
 
 @contextmanager
@@ -265,15 +258,8 @@ def main() -> int:
     began = time.monotonic()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda _number, _frame: sys.exit(1))
-    names = [name for name in chosen.only if name != "lint"]
-    lint = lint_stages() if not chosen.only or "lint" in chosen.only else []
-    if chosen.soak:
-        rounds = [[soak_stages()]]
-    elif chosen.only == ["lint"]:
-        rounds = [[lint]]
-    else:
-        rounds = [first_lanes(names, lint), test_lanes(names)]
-    stages = [stage for lanes in rounds for lane in lanes for stage in lane]
+    beside_each_other = [soak_stages()] if chosen.soak else test_lanes(chosen.only)
+    stages = [stage for lane in beside_each_other for stage in lane]
     needs_database = any(stage.tests for stage in stages)
     if needs_database:
         install(browser=any(stage.name == "browser" for stage in stages))
@@ -281,7 +267,7 @@ def main() -> int:
         with postgres.server() if needs_database else nullcontext() as url:
             if url:
                 os.environ["TEST_DATABASE_URL"] = url
-            run(rounds)
+            run(beside_each_other)
     except postgres.NoServer as error:
         sys.exit(str(error))
     except KeyboardInterrupt:

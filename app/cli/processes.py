@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ctypes
+import multiprocessing
 import os
 import signal
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG, in linux/prctl.h
 _GROUP_IS_GONE_WITHIN = 0.5
 
@@ -36,26 +37,31 @@ def die_with_parent(number: signal.Signals) -> Callable[[], None]:
 
 
 class Child:
-    """A process in a session, and so a group, of its own: the terminal's signals do not reach it."""
+    """A process that goes on from where we are, with all that is loaded, to do a work of its own.
 
-    def __init__(self, name: str, command: Sequence[str], *, keep_open: Sequence[int] = ()) -> None:
+    It is in a session, and so a group, of its own: the terminal's signals do not reach it. `ps` and `top`
+    show it by its name ("scheduler").
+    """
+
+    def __init__(self, name: str, work: Callable[[], None]) -> None:
         self.name = name
-        self._process = subprocess.Popen(  # noqa: S603 - a program of ours, with arguments of ours
-            command,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            pass_fds=keep_open,
-            preexec_fn=die_with_parent(signal.SIGTERM),
+        self._process = multiprocessing.get_context("fork").Process(
+            target=_apart, args=(name, die_with_parent(signal.SIGTERM), work)
         )
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)  # else it would note what is for itself
+        try:
+            self._process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     @property
     def is_alive(self) -> bool:
-        return self._process.poll() is None
+        return self._process.is_alive()
 
     @property
     def ending(self) -> str:
         """How it ended, for a sentence: "code 3", "signal SIGKILL"."""
-        code = self._process.returncode
+        code = self._process.exitcode or 0
         return f"code {code}" if code >= 0 else f"signal {signal.Signals(-code).name}"
 
     def ask_to_stop(self) -> None:
@@ -65,15 +71,31 @@ class Child:
 
     def end_group(self) -> None:
         """Kill whatever is left of the process and of those that it started, and see that they are gone."""
-        group = self._process.pid
+        group = self._process.pid or 0
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(group, signal.SIGKILL)
-        self._process.wait()
+        self._process.kill()  # as long as it has not made a group
+        self._process.join()
         deadline = time.monotonic() + _GROUP_IS_GONE_WITHIN
         with suppress(ProcessLookupError, PermissionError):
             while time.monotonic() < deadline:
                 os.killpg(group, 0)
                 time.sleep(0.005)  # noqa: TID251 - others' children can't be waited for
+
+
+def _apart(name: str, die_with_us: Callable[[], None], work: Callable[[], None]) -> None:
+    """Leave the session, the terminal's input and the signals of whoever forked us; then work."""
+    os.setsid()
+    die_with_us()
+    signal.set_wakeup_fd(-1)
+    for number in (*STOPPING, signal.SIGCHLD):
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
+    with open(os.devnull, "rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+    with suppress(OSError):  # elsewhere than on Linux it keeps ours
+        Path("/proc/self/comm").write_text(name, encoding="ascii")
+    work()
 
 
 class Make:
@@ -89,7 +111,7 @@ class Make:
         if os.getppid() != self._pid:
             return True
         lost = self._caught & ~self._caught_signals()
-        return any(lost >> number - 1 & 1 for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM))
+        return any(lost >> number - 1 & 1 for number in STOPPING)
 
     def _caught_signals(self) -> int:
         """The bits of the signals that make catches, as Linux shows them; none elsewhere."""

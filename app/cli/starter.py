@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import runpy
 import select
 import signal
 import socket
@@ -11,6 +12,7 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TextIO
 
 import click
@@ -19,14 +21,12 @@ from flask import Flask
 from flask.cli import ScriptInfo
 from flask_migrate import upgrade
 
-from app import create_app
 from app.accounts.queries import administrator_grants
 from app.cli.opening import CannotStart, listen, reach_database
-from app.cli.processes import Child, Make
+from app.cli.processes import STOPPING, Child, Make
 from app.config import Settings, SettingsError, load_settings
 from app.core.db import db
 
-_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _ASKED_FOR_SECONDS = 3.0
 _LOOK_AT_MAKE_EVERY = 0.5
 
@@ -37,12 +37,13 @@ class Told(BaseException):
 
 def main(arguments: Sequence[str] = ()) -> int:
     """Run Takeup; 0 when it was told to stop, 1 when it could not start or one of its processes ended."""
-    for number in _STOPPING:  # set even where a shell's background job ignores them
+    for number in STOPPING:  # set even where a shell's background job ignores them
         signal.signal(number, _interrupt)
     try:
         settings = load_settings()
         listener = listen(settings.host, settings.port)
-        app = create_app(settings)
+        from wsgi import app  # the one that gunicorn will look for, made once for all three processes
+
         prepare(app, settings)
         return run(app, settings, listener, Make() if "--for-make" in arguments else None)
     except Told:
@@ -53,7 +54,7 @@ def main(arguments: Sequence[str] = ()) -> int:
 
 
 def _interrupt(_number: int, _frame: object) -> None:
-    for number in _STOPPING:  # once is enough: a second must not interrupt the leaving
+    for number in STOPPING:  # once is enough: a second must not interrupt the leaving
         signal.signal(number, signal.SIG_IGN)
     raise Told
 
@@ -86,8 +87,8 @@ def run(app: Flask, settings: Settings, listener: socket.socket, make: Make | No
     notice = Notice()
     children: list[Child] = []
     try:
-        children.append(_web_server(listener))
-        children.append(_scheduler())
+        children.append(Child("web server", partial(_serve, listener)))
+        children.append(Child("scheduler", partial(_keep_timetable, app)))
         if not _answers(listener, notice, children):
             return _what_ended(notice, children)
         _welcome(app, settings)
@@ -110,7 +111,7 @@ class Notice:
         os.set_blocking(write_end, False)
         signal.set_wakeup_fd(write_end, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
-        for number in _STOPPING:
+        for number in STOPPING:
             signal.signal(number, self._note)
 
     def _note(self, _number: int, _frame: object) -> None:
@@ -126,14 +127,14 @@ class Notice:
         return [one for one in also if one.fileno() in ready]
 
 
-def _web_server(listener: socket.socket) -> Child:
+def _serve(listener: socket.socket) -> None:
     bind = f"fd://{listener.fileno()}"
-    command = [sys.executable, "-m", "gunicorn", "-c", "python:app.cli.webserver", "--bind", bind, "wsgi:app"]
-    return Child("web server", command, keep_open=[listener.fileno()])
+    sys.argv = ["gunicorn", "-c", "python:app.cli.webserver", "--bind", bind, "wsgi:app"]
+    runpy.run_module("gunicorn", run_name="__main__")
 
 
-def _scheduler() -> Child:
-    return Child("scheduler", [sys.executable, "-m", "flask", "--app", "wsgi", "scheduler"])
+def _keep_timetable(app: Flask) -> None:
+    app.cli.main(args=["scheduler"], obj=ScriptInfo(create_app=lambda: app))
 
 
 def _answers(listener: socket.socket, notice: Notice, children: list[Child]) -> bool:

@@ -305,6 +305,7 @@ def prepare_engine(engine: Engine) -> None:
         event.listen(engine, "checkin", _end_turn)
         event.listen(engine, "close", _end_turn)
     else:
+        event.listen(engine, "do_connect", _connect_postgresql)
         event.listen(engine, "connect", _prepare_postgresql)
 
 
@@ -328,6 +329,12 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
+
+
+def _connect_postgresql(_dialect: Dialect, _record: Any, args: Any, options: Any) -> Any:
+    from app.core.plans import PlansKept  # with a driver that nobody needs on SQLite
+
+    return PlansKept.connect(*args, **options)
 
 
 def _prepare_postgresql(connection: Any, _record: Any) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import column, select
+from sqlalchemy import column, func, select, text
 
-from app.core.db import materialized
+from app.core.db import db, materialized
+from app.people.models import Person
+from tests import factories
 
 
 def test_parts_without_names_are_told_apart() -> None:
@@ -21,3 +23,16 @@ def test_a_part_is_worked_out_once() -> None:
     part = materialized(select(column("person_id")), "others")
 
     assert str(select(part.c.person_id)).startswith("WITH others AS MATERIALIZED")
+
+
+def test_what_was_planned_outlives_a_rollback_and_what_was_written_does_not(engine_name: str) -> None:
+    """Every page that only read ends by one."""
+    people = select(func.count()).select_from(Person)
+    for _page in range(10):
+        assert db.session.scalar(people) == 0
+        factories.person()
+        assert db.session.scalar(people) == 1
+        db.session.rollback()
+    if engine_name == "postgresql":
+        planned = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%FROM person%'")
+        assert db.session.scalar(planned) == 1

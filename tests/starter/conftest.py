@@ -87,14 +87,13 @@ class Started:
         self.terminal = -1
 
     def everybody(self) -> dict[int, str]:
-        """The processes of this Takeup that live, with their command lines."""
+        """The processes of this Takeup that live, with the names by which `ps` shows them."""
         found = {}
         for folder in Path("/proc").iterdir():
             if folder.name.isdigit():
                 with suppress(OSError):
                     if self.mark in (folder / "environ").read_bytes().split(b"\0"):
-                        line = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-                        found[int(folder.name)] = line.strip()
+                        found[int(folder.name)] = (folder / "comm").read_text(encoding="utf-8").strip()
         return found
 
     def all_there(self, count: int, seconds: float) -> dict[int, str]:
@@ -104,9 +103,9 @@ class Started:
             os.sched_yield()
         return found
 
-    def pid(self, words: str) -> int:
-        """The process with these words in its command line; the first started, when there are several."""
-        return min(pid for pid, line in self.everybody().items() if words in line)
+    def pid(self, name: str) -> int:
+        """The process of this name; the first started, when there are several."""
+        return min(pid for pid, known_as in self.everybody().items() if known_as == name)
 
     def survivors(self, seconds: float) -> dict[int, str]:
         """Who is still there after `seconds`; returns as soon as nobody is."""

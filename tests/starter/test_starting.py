@@ -1,4 +1,4 @@
-"""What can't be started is said in one sentence; what can is there in seconds, and says where."""
+"""What can be started says where it is, and how to sign in."""
 
 from __future__ import annotations
 
@@ -6,34 +6,34 @@ import signal
 import socket
 import time
 import urllib.request
-from pathlib import Path
 
-from tests.starter.conftest import AT_ONCE, READY, Start
+from tests.starter.conftest import AT_ONCE, READY, Start, Started
+
+FILLED_IN = "The demonstration academy is filled in."
 
 
-def test_the_demonstration_says_how_to_sign_in_and_starts_again_within_five_seconds(
-    start: Start, tmp_path: Path
-) -> None:
+def test_the_demonstration_says_how_to_sign_in_and_is_there_when_it_starts_again(start: Start) -> None:
+    """How long a second start takes is measured by `make bench`, beside nothing else."""
     demonstration = {"DATABASE_URL": "", "SECRET_KEY": "", "PUBLIC_URL": ""}
     first = start(["make", "--no-print-directory", "run"], **demonstration).read_until(READY)
     assert f"http://127.0.0.1:{first.settings['PORT']}" in first.output
     for role in ("Academy manager", "Practitioner", "Line manager", "Trainer", "Board member"):
         assert role in first.output
+    assert FILLED_IN in first.output
     first.process.send_signal(signal.SIGTERM)
     first.exit_code(5)
 
-    taken = []
-    for _try in range(2):  # the faster of two: the machine runs other tests too
-        began = time.monotonic()
-        again = start(["make", "--no-print-directory", "run"], **demonstration)
-        with urllib.request.urlopen(_when_it_listens(again.settings["PORT"], began)) as page:
-            assert page.status == 200
-            assert b"<h1" in page.read()
-        taken.append(time.monotonic() - began)
-        again.read_until(READY)
-        again.process.send_signal(signal.SIGTERM)
-        again.exit_code(5)
-    assert min(taken) < 5, taken
+    again = start(["make", "--no-print-directory", "run"], **demonstration)
+    with urllib.request.urlopen(_when_it_listens(again.settings["PORT"], time.monotonic())) as page:
+        assert page.status == 200
+        assert b"<h1" in page.read()
+    again.read_until(READY)
+    assert FILLED_IN not in again.output
+    assert _how_to_sign_in(again) == _how_to_sign_in(first)
+
+
+def _how_to_sign_in(takeup: Started) -> str:
+    return takeup.output.partition("Sign in as")[2]
 
 
 def _when_it_listens(port: str, began: float) -> str:

@@ -56,19 +56,19 @@ def test_a_job_in_the_background_of_a_shell_hears_int(start: Start) -> None:
     assert not takeup.survivors(0)
 
 
-@pytest.mark.parametrize(("words", "name"), [("gunicorn", "web server"), ("scheduler", "scheduler")])
-def test_the_death_of_one_stops_the_other(start: Start, words: str, name: str) -> None:
+@pytest.mark.parametrize("name", ["web server", "scheduler"])
+def test_the_death_of_one_stops_the_other(start: Start, name: str) -> None:
     takeup = start().read_until(READY)
-    os.kill(takeup.pid(words), signal.SIGKILL)
+    os.kill(takeup.pid(name), signal.SIGKILL)
     assert takeup.exit_code(SECONDS) == 1
     assert f"Takeup stops: the {name} ended by itself, with signal SIGKILL." in takeup.output
     assert not takeup.survivors(0)
 
 
-@pytest.mark.parametrize("words", ["gunicorn", "scheduler"])
-def test_one_that_does_not_hear_is_ended_too(start: Start, words: str) -> None:
+@pytest.mark.parametrize("name", ["web server", "scheduler"])
+def test_one_that_does_not_hear_is_ended_too(start: Start, name: str) -> None:
     takeup = start().read_until(READY)
-    os.kill(takeup.pid(words), signal.SIGSTOP)
+    os.kill(takeup.pid(name), signal.SIGSTOP)
     takeup.process.send_signal(signal.SIGTERM)
     assert takeup.exit_code(SECONDS) == 0
     assert not takeup.survivors(0)
