@@ -3,7 +3,8 @@
 SQLAlchemy would keep the last 500, whatever they are. A page of figures is one statement of up to 100,000
 characters, which takes 5 MB once compiled; and what is kept lies among all that a page throws away, so that
 little of that memory is ever given back. So only what is short and asked again and again is kept: what is
-left out is compiled anew, and a mixture of all pages takes no longer for it.
+left out is compiled anew, and a mixture of all pages takes no longer for it. A longer one is kept where it
+says so itself: `select(…).execution_options(**HOT)`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from sqlalchemy.util import LRUCache
 
 KEPT = 40
 LONGEST = 2_500  # characters
+HOT = {"is_hot": True}  # of what every booking asks: compiling it took a third of the whole
 WORTH_KEEPING_AFTER = 3  # times that it was compiled
 REMEMBERED = 1_000  # statements that were compiled, by their hashes
 
@@ -30,7 +32,7 @@ class StatementCache(LRUCache[Any, Compiled]):
         self._times: LRUCache[int, int] = LRUCache(REMEMBERED)
 
     def __setitem__(self, key: Any, compiled: Compiled) -> None:
-        if len(compiled.string) > self._longest:
+        if len(compiled.string) > self._longest and "is_hot" not in compiled.execution_options:
             return
         which = hash(key)
         self._times[which] = times = self._times.get(which, 0) + 1

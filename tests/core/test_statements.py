@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Select, literal, select
 
 from app.core.db import db
-from app.core.statements import LONGEST, WORTH_KEEPING_AFTER, StatementCache
+from app.core.statements import HOT, LONGEST, WORTH_KEEPING_AFTER, StatementCache
 from app.people.models import Person
 
 
@@ -26,8 +26,18 @@ def test_what_is_asked_again_and_again_is_kept(kept: StatementCache) -> None:
     assert sizes == [0] * (WORTH_KEEPING_AFTER - 1) + [1, 1]
 
 
-def test_what_is_long_is_never_kept(kept: StatementCache) -> None:
+def _long() -> Select[tuple[int]]:
     columns = [literal(number).label(f"a_name_of_some_length_{number}") for number in range(LONGEST // 30)]
-    sizes = [_ask(select(Person.id, *columns), kept) for _ in range(2 * WORTH_KEEPING_AFTER)]
+    return select(Person.id, *columns)
+
+
+def test_what_is_long_is_never_kept(kept: StatementCache) -> None:
+    sizes = [_ask(_long(), kept) for _ in range(2 * WORTH_KEEPING_AFTER)]
 
     assert sizes == [0] * 2 * WORTH_KEEPING_AFTER
+
+
+def test_what_is_long_and_says_that_it_is_hot_is_kept(kept: StatementCache) -> None:
+    sizes = [_ask(_long().execution_options(**HOT), kept) for _ in range(WORTH_KEEPING_AFTER + 1)]
+
+    assert sizes == [0] * (WORTH_KEEPING_AFTER - 1) + [1, 1]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
 from app.bookings.models import Booking, BookingMove, BookingState, Seat
 from app.bookings.queries.occupancy import HOLDING_STATES, OPEN_STATES, is_open_booking
 from app.core.db import db, live
+from app.core.statements import HOT
 from app.people.models import BY_NAME, Person
 from app.programmes.models import Component, Course, CourseVersion
 from app.sessions import queries as sessions_queries
@@ -219,6 +220,7 @@ def _run_to_book() -> Select[tuple[Run]]:
                 lazyload(CourseVersion.components),
             ),
         )
+        .execution_options(**HOT)
     )
 
 
