@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -588,6 +588,19 @@ def test_an_invitation_lives_for_7_days_and_can_be_sent_again(
     travel_to("2026-11-27 09:20")
     gone = newcomer.get(f"/invitation/{second}", status=404)
     assert "ask whoever invited you" in gone.text
+
+
+def test_no_invitation_is_offered_to_an_account_that_has_ended(
+    pages: Pages, account: Callable[..., User], travel_to: Callable[..., None]
+) -> None:
+    travel_to("2026-11-20 09:00")
+    pages.sign_in(account(Role.ADMINISTRATOR))
+    invited = factories.user(Role.TRAINER, expires_on=date(2026, 11, 20))
+    offered = "Send the invitation again"
+    assert offered in pages.get(f"/accounts/{invited.id}").text
+    travel_to("2026-11-21 09:00")
+    pages.sign_in(account(Role.ADMINISTRATOR))
+    assert offered not in pages.get(f"/accounts/{invited.id}").text
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,7 @@ def account(user_id: int) -> str:
     return render_template(
         "accounts/account.html",
         user=user,
+        is_let_in=rules.may_sign_in(user, clock.today()),
         invitation=db.session.scalar(queries.latest_invitation(user)),
         history=paginate(audit.history_of("user", user.id)),
         today=clock.today(),
