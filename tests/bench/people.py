@@ -1,4 +1,4 @@
-"""The list of people and a search in it, beside the bare statements and an empty page."""
+"""The list of people, a search in it and who may be here twice, beside bare statements and an empty page."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from app.accounts.models import User
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Role
+from app.people import queries as people
 from tests.bench.results import Bound, Result, alternate, timed
 from tests.bench.stage import EMPTY_PAGE, Place, Stage
 
@@ -24,6 +25,7 @@ _SHOWN = """
   LEFT JOIN role_group ON role_group.id = spell.role_group_id
   LEFT JOIN organisation ON organisation.id = spell.organisation_id
   {where} ORDER BY last_name, first_name, person.id LIMIT 25"""
+_EVERYBODY = "SELECT person.id, kind, first_name, last_name, employee_number, email, team_id"
 _MATCHES = (
     "lower(first_name || ' ' || coalesce(preferred_name, '') || ' ' || last_name || ' ' ||"
     " coalesce(employee_number, '') || ' ' || coalesce(email, '')) LIKE '%{word}%'"
@@ -38,6 +40,7 @@ def measure(stage: Stage) -> Iterator[Result]:
             (f"search in {stage.size.people:,} people", f"?q={SEARCH.replace(' ', '+')}", SEARCH.split()),
         ):
             yield _compare(stage, place, what, f"/people{query}", words)
+        yield _duplicates(stage, place)
 
 
 def _compare(stage: Stage, place: Place, what: str, path: str, words: list[str]) -> Result:
@@ -64,6 +67,22 @@ def _compare(stage: Stage, place: Place, what: str, path: str, words: list[str])
     return Result(
         what, place.engine, "s", took[0], took[1] + took[2], Bound(1.5, is_of_ratio=True), detail=detail
     )
+
+
+def _duplicates(stage: Stage, place: Place) -> Result:
+    """Who may be here twice: each pair is told from names alone, so everybody is read."""
+
+    def ours() -> None:
+        with place.app.app_context():
+            people.possible_duplicates(on=clock.today())
+
+    def raw() -> None:
+        with place.raw() as cursor:
+            cursor.execute(_EVERYBODY + _FROM.format(day=clock.today())).fetchall()
+
+    took = alternate(timed(ours), timed(raw), rounds=stage.rounds)
+    what = f"possible duplicates among {stage.size.people:,} people"
+    return Result(what, place.engine, "s", took[0], took[1], Bound(0.5))
 
 
 def statements(words: list[str]) -> tuple[str, str]:

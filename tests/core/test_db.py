@@ -34,5 +34,7 @@ def test_what_was_planned_outlives_a_rollback_and_what_was_written_does_not(engi
         assert db.session.scalar(people) == 1
         db.session.rollback()
     if engine_name == "postgresql":
-        planned = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%FROM person%'")
+        planned = text(
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT count(*)%FROM person'"
+        )
         assert db.session.scalar(planned) == 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from time import process_time
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from app.people import queries
 from app.people.models import EmploymentType, Person, PersonKind, Spell
 from tests import factories
 
-MANY = 10_000
+MANY = 500
 
 
 def found(**values: Any) -> list[tuple[str, str, list[str]]]:
@@ -84,7 +83,8 @@ def test_3_0_an_administrators_list_is_of_staff() -> None:
     assert (len(found()), found(only_staff=True)) == (1, [])
 
 
-def test_the_list_of_10000_people_takes_one_statement_and_half_a_second() -> None:
+def test_the_list_takes_one_statement_however_many_people_there_are() -> None:
+    """How long of 10,000 it takes is measured by `make bench`."""
     team = factories.team()
     people = [
         {
@@ -112,11 +112,6 @@ def test_the_list_of_10000_people_takes_one_statement_and_half_a_second() -> Non
     asked: list[str] = []
     listener = lambda *args: asked.append(args[2])  # noqa: E731
     event.listen(db.engine, "before_cursor_execute", listener)
-    quickest = 10.0
-    for _ in range(3):
-        begun = process_time()
-        assert len(found()) == 1
-        quickest = min(quickest, process_time() - begun)
+    assert len(found()) == 1
     event.remove(db.engine, "before_cursor_execute", listener)
-    assert len(asked) == 3, asked
-    assert quickest < 0.5
+    assert len(asked) == 1, asked
