@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -595,12 +595,21 @@ def test_no_invitation_is_offered_to_an_account_that_has_ended(
 ) -> None:
     travel_to("2026-11-20 09:00")
     pages.sign_in(account(Role.ADMINISTRATOR))
-    invited = factories.user(Role.TRAINER, expires_on=date(2026, 11, 20))
-    offered = "Send the invitation again"
-    assert offered in pages.get(f"/accounts/{invited.id}").text
+    path = pages.submit(
+        pages.get("/accounts/invite"),
+        {"email": "new@council.example", "name": "Noor Ali", "roles": ["trainer"]}
+        | {"expires_on-day": "20", "expires_on-month": "11", "expires_on-year": "2026"},
+    ).path
+    offered, works = "Send the invitation again", "The invitation works until 27 November 2026"
+    page = pages.get(path)
+    assert offered in page.text
+    assert works in page.text
     travel_to("2026-11-21 09:00")
     pages.sign_in(account(Role.ADMINISTRATOR))
-    assert offered not in pages.get(f"/accounts/{invited.id}").text
+    page = pages.get(path)
+    assert offered not in page.text
+    assert works not in page.text
+    assert "this account lets nobody in" in page.text
 
 
 @pytest.mark.parametrize(
