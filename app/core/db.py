@@ -33,6 +33,7 @@ from sqlalchemy import (
     event,
     func,
     insert,
+    inspect,
     or_,
     select,
     text,
@@ -144,6 +145,12 @@ class Recorded:
                 postgresql_where=text("superseded_at IS NULL"),
             ),
         )
+
+
+def facts_in(model: type[Any]) -> list[str]:
+    """The columns of a recorded fact that say something, without its id and stamps."""
+    stamps = {"id", *Recorded.__annotations__}
+    return [column.key for column in inspect(model).columns if column.key not in stamps]
 
 
 ModelT = TypeVar("ModelT", bound=Base)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -170,7 +170,7 @@ def live_memberships(cohort_id: int) -> Select[Any]:
 
 def sessions_of_runs(codes: Collection[str]) -> Iterator[Any]:
     """The sessions of these runs, with all that a file may say of one."""
-    for some in _pieces(codes):
+    for some in pieces(codes):
         yield from db.session.execute(_sessions(Run.code.in_(some)))
 
 
@@ -212,7 +212,7 @@ def _sessions(*conditions: ColumnElement[bool]) -> Select[Any]:
 
 def live_marks(session_ids: Collection[int]) -> Iterator[Any]:
     """What the registers of these sessions hold, as known now."""
-    for some in _pieces(session_ids):
+    for some in pieces(session_ids):
         yield from db.session.execute(
             select(Mark.id, Mark.session_id, Mark.person_id, Mark.status, Mark.minutes).where(
                 Mark.session_id.in_(some), live(Mark)
@@ -227,12 +227,12 @@ def terms_of_courses(course_ids: Collection[int]) -> Select[tuple[CourseSettings
 
 def partly_held(session_ids: Collection[int]) -> Iterator[PartlyHeld]:
     """Which of these sessions were broken off."""
-    for some in _pieces(session_ids):
+    for some in pieces(session_ids):
         yield from db.session.scalars(select(PartlyHeld).where(PartlyHeld.session_id.in_(some)))
 
 
-def _pieces(values: Collection[Any]) -> Iterator[list[Any]]:
-    """The values in pieces that a statement can hold."""
+def pieces(values: Iterable[Any]) -> Iterator[list[Any]]:
+    """The values, lowest first, in pieces that a statement can hold."""
     ordered = sorted(values)
     for start in range(0, len(ordered), _AT_ONCE):
         yield ordered[start : start + _AT_ONCE]

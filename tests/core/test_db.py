@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import column, func, select, text
 
-from app.core.db import db, materialized
-from app.people.models import Person
+from app.core.db import db, facts_in, materialized
+from app.people.models import Absence, Person
 from tests import factories
 
 
@@ -38,3 +38,7 @@ def test_what_was_planned_outlives_a_rollback_and_what_was_written_does_not(engi
             "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT count(*)%FROM person'"
         )
         assert db.session.scalar(planned) == 1
+
+
+def test_what_a_fact_says_is_neither_its_id_nor_who_recorded_it_when() -> None:
+    assert facts_in(Absence) == ["person_id", "first_day", "last_day"]

@@ -20,6 +20,7 @@ from app.core.errors import RuleBroken
 from app.core.names import folded
 from app.exchange import queries
 from app.exchange.files import RunRow
+from app.exchange.queries import pieces
 from app.figures.models import Membership
 from app.learning.models import PastCompletion
 from app.outbox import rules as outbox
@@ -40,7 +41,6 @@ from app.people.models import (
 FACTS: dict[str, type[Any]] = {
     model.__tablename__: model for model in (Spell, Absence, PastCompletion, Membership)
 }
-_AT_ONCE = 500
 _BELONGS: dict[type[Any], tuple[type[Any], str]] = {
     Team: (TeamService, "service_id"),
     Organisation: (OrganisationSector, "sector_id"),
@@ -203,7 +203,7 @@ def write(ledger: Ledger, stamp: Stamp) -> Written:
     people = {key: {**row, "created_at": stamp.now} for key, row in ledger.people.items()}
     _insert_made(Person, people, written)
     for name, model in FACTS.items():
-        supersede_all(model, ledger.superseded[name], stamp)
+        supersede_rows(model, ledger.superseded[name], stamp)
         written.superseded[name] = [held.id for held in ledger.superseded[name]]
         written.recorded[name] = _record(model, ledger.recorded[name], stamp, written)
     db.session.expire_all()
@@ -273,12 +273,12 @@ def lock_people(facts: dict[str, list[int]], others: Iterable[int] = ()) -> None
     for name, model in FACTS.items():
         for ids in pieces(facts.get(name, [])):
             people.update(db.session.scalars(select(model.person_id).where(model.id.in_(ids))))
-    for ids in pieces(sorted(people)):
+    for ids in pieces(people):
         query = select(Person.id).where(Person.id.in_(ids)).order_by(Person.id)
         db.session.execute(query.with_for_update())
 
 
-def supersede_all(model: type[Any], rows: list[Held], stamp: Stamp) -> None:
+def supersede_rows(model: type[Any], rows: list[Held], stamp: Stamp) -> None:
     """Facts stop being what is known, in one go. Refused when one of them was superseded meanwhile."""
     table = model.__table__
     statement = (
@@ -344,13 +344,6 @@ def _names_of(ids: list[int]) -> dict[int, str]:
         )
         found |= {row.id: f"{row.first_name} {row.last_name}" for row in rows}
     return found
-
-
-def pieces(ids: Iterable[int]) -> Iterator[list[int]]:
-    """The ids in pieces that a statement can hold."""
-    everything = list(ids)
-    for start in range(0, len(everything), _AT_ONCE):
-        yield everything[start : start + _AT_ONCE]
 
 
 def pointing_to(model: type[Any]) -> Iterator[tuple[Table, Any]]:

@@ -14,7 +14,8 @@ from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.exchange import queries
-from app.exchange.rules.ledger import Ledger, Stamp, changed_meanwhile, pieces
+from app.exchange.queries import pieces
+from app.exchange.rules.ledger import Ledger, Stamp, changed_meanwhile
 from app.exchange.rules.plans import said_of_locked
 from app.learning.models import Mark, MarkWay, Submission
 from app.people.models import Person
@@ -60,15 +61,15 @@ def _reason(session: TrainingSession, stamp: Stamp) -> str | None:
 
 def _lock(run_ids: Collection[int], person_ids: Collection[int]) -> None:
     """Take the turn of every run, then of the people, each lowest id first: nobody waits in a circle."""
-    for some in pieces(sorted(run_ids)):
+    for some in pieces(run_ids):
         db.session.execute(select(Run.id).where(Run.id.in_(some)).order_by(Run.id).with_for_update())
-    for some in pieces(sorted(person_ids)):
+    for some in pieces(person_ids):
         people = select(Person.id).where(Person.id.in_(some)).order_by(Person.id)
         db.session.execute(people.with_for_update(read=True, key_share=True))
 
 
 def _submitted(session_ids: Collection[int], stamp: Stamp) -> Iterator[int]:
-    for some in pieces(sorted(session_ids)):
+    for some in pieces(session_ids):
         yield from db.session.scalars(
             select(Submission.id).where(
                 Submission.session_id.in_(some),
@@ -151,5 +152,5 @@ def _by_key(marks: Iterable[Mark]) -> dict[_Key, Mark]:
 
 
 def _rows(model: type[Any], column: Any, ids: Collection[int]) -> Iterator[Any]:
-    for some in pieces(sorted(ids)):
+    for some in pieces(ids):
         yield from db.session.scalars(select(model).where(column.in_(some)).order_by(model.id))

@@ -84,7 +84,7 @@ class _Comparison:
             return
         lines = self._lines(rows)
         if code in self.known:
-            self._beside_the_known(code, rows, lines)
+            self._beside_the_known(code, lines)
         else:
             self._new(code, course, list(lines.values()))
 
@@ -120,7 +120,7 @@ class _Comparison:
                 self.plan.refuse(row.line, "component", reason)
         return lines
 
-    def _beside_the_known(self, code: str, rows: list[RunRow], lines: dict[int, RunRow]) -> None:
+    def _beside_the_known(self, code: str, lines: dict[int, RunRow]) -> None:
         for number, row in lines.items():
             known = self.known[code].get(number)
             if known is None:

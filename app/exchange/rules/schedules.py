@@ -15,7 +15,8 @@ from app.core.filters import first_listed
 from app.core.names import folded
 from app.exchange import queries
 from app.exchange.files import Problem, RunRow
-from app.exchange.rules.ledger import NewRun, Stamp, pieces, pointing_to
+from app.exchange.queries import pieces
+from app.exchange.rules.ledger import NewRun, Stamp, pointing_to
 from app.programmes.models import CourseVersion
 from app.sessions import queries as sessions
 from app.sessions import rules as runs
@@ -133,7 +134,7 @@ def _add(
 
 def unschedule(run_ids: Collection[int]) -> None:
     """Take runs away again that nothing has been done with since: no place, no mark, no other date."""
-    for some in pieces(sorted(run_ids)):
+    for some in pieces(run_ids):
         locked = select(Run).where(Run.id.in_(some)).order_by(Run.id).with_for_update(of=Run)
         db.session.execute(locked, execution_options={"populate_existing": True})
     if not run_ids:

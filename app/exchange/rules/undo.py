@@ -6,14 +6,15 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import select
 
 from app.audit import rules as audit
 from app.core.actors import Actor
-from app.core.db import db, live, lock_row
+from app.core.db import db, facts_in, live, lock_row
 from app.core.errors import NotFound, RuleBroken, allows
 from app.core.filters import first_listed
 from app.exchange.models import FileImport, ImportState
+from app.exchange.queries import pieces
 from app.exchange.rules import registers, schedules
 from app.exchange.rules.ledger import (
     FACTS,
@@ -23,15 +24,13 @@ from app.exchange.rules.ledger import (
     edit_people,
     insert_all,
     lock_people,
-    pieces,
     pointing_to,
-    supersede_all,
+    supersede_rows,
 )
 from app.people.models import Person, Spell
 
 UNDO_FOR = timedelta(days=7)
 _SHOWN = 5
-_STAMPS = {"id", "recorded_at", "recorded_by", "entered_at", "superseded_at", "superseded_by", "reason"}
 
 
 def check_can_undo(file_import: FileImport, now: datetime) -> None:
@@ -74,7 +73,7 @@ def undo(*, file_import: FileImport, by: Actor, now: datetime, reason: str | Non
     stamp = Stamp(by=by, now=now, recorded_at=None, source=source, reason=reason)
     with all_or_nothing(_taken_since()):
         for name, model in FACTS.items():
-            supersede_all(model, _held(model, changes["recorded"].get(name, [])), stamp)
+            supersede_rows(model, _held(model, changes["recorded"].get(name, [])), stamp)
             _record_again(model, changes["superseded"].get(name, []), stamp)
         edit_people({ident: _backwards(fields) for ident, fields in edits.items()}, stamp)
         registers.unmark(changes.get("submissions", []), changes.get("marks_superseded", []), stamp)
@@ -123,7 +122,7 @@ def _check_nothing_hangs_on(changes: dict[str, Any]) -> None:
     added = {*changes["people"], *_without_another_post(changes)}
     for table, column in pointing_to(Person):
         ours = set(changes["recorded"].get(table.name, []))
-        for ids in pieces(sorted(added)):
+        for ids in pieces(added):
             query = select(table.c.id, column).where(column.in_(ids))
             if "superseded_at" in table.c:
                 query = query.where(table.c.superseded_at.is_(None))
@@ -150,7 +149,7 @@ def _without_another_post(changes: dict[str, Any]) -> set[int]:
         people.update(db.session.scalars(select(Spell.person_id).where(Spell.id.in_(ids))))
     for ids in pieces(changes["superseded"].get(Spell.__tablename__, [])):
         others.update(db.session.scalars(select(Spell.person_id).where(Spell.id.in_(ids))))
-    for ids in pieces(sorted(people)):
+    for ids in pieces(people):
         of_these = select(Spell.id, Spell.person_id).where(Spell.person_id.in_(ids), live(Spell))
         others.update(person for row, person in db.session.execute(of_these) if row not in kept)
     return people - others
@@ -179,7 +178,7 @@ def _held(model: type[Any], ids: list[int]) -> list[Held]:
 
 
 def _record_again(model: type[Any], ids: list[int], stamp: Stamp) -> None:
-    names = [column.key for column in inspect(model).columns if column.key not in _STAMPS]
+    names = facts_in(model)
     columns = [getattr(model, name) for name in names]
     for some in pieces(ids):
         rows = db.session.execute(select(model.superseded_at, *columns).where(model.id.in_(some)))

@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import inspect
-
 from app.core.actors import Actor
-from app.core.db import db, record, supersede
+from app.core.db import db, facts_in, record, supersede
 from app.figures.models import Membership
 from app.learning.models import Mark, PastCompletion
 from app.people.models import Absence, Spell
@@ -17,7 +15,6 @@ from app.people.models import Absence, Spell
 FACTS: dict[str, type[Any]] = {
     model.__tablename__: model for model in (Spell, Absence, Mark, PastCompletion, Membership)
 }
-_STAMPS = {"id", "recorded_at", "recorded_by", "entered_at", "superseded_at", "superseded_by", "reason"}
 
 
 @dataclass
@@ -53,5 +50,4 @@ class Pen:
 
 def values_of(fact: Any) -> dict[str, Any]:
     """What a fact says, without when and by whom."""
-    names = [column.key for column in inspect(type(fact)).columns if column.key not in _STAMPS]
-    return {name: getattr(fact, name) for name in names}
+    return {name: getattr(fact, name) for name in facts_in(type(fact))}
