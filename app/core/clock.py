@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -10,6 +11,8 @@ from zoneinfo import ZoneInfo
 LONDON = ZoneInfo("Europe/London")
 YEARS = range(1900, 2200)  # in which a date that somebody types can be
 
+_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_BRITISH = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _offset_file: Path | None = None
 
 
@@ -31,6 +34,20 @@ def now() -> datetime:
 def today() -> date:
     """The date in London now: at 23:30 UTC on 30 June it is already 1 July."""
     return london(now()).date()
+
+
+def read_day(text: str) -> date | None:
+    """The day that somebody typed, 2022-03-31 or 31/3/2022, or None; 03/04/2022 is 3 April, not 4 March.
+
+    It may lie outside `YEARS`: whoever reads it says so in words of their own.
+    """
+    iso, british = _ISO.fullmatch(text), _BRITISH.fullmatch(text)
+    parts = iso.groups() if iso else british.groups()[::-1] if british else ("0", "0", "0")
+    year, month, day = (int(part) for part in parts)
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def london(moment: datetime) -> datetime:

@@ -136,14 +136,15 @@ def test_4_4_the_first_and_the_last_day_that_can_be_asked_for(typed: str) -> Non
     assert clock.london(rules.known_at_from(typed)).date().isoformat() == typed
 
 
-@pytest.mark.parametrize("typed", ["", "08/31/2021", "31/08/21", "10000-01-01", "2021-02-30"])
+@pytest.mark.parametrize("typed", ["", "08/31/2021", "31/08/21", "10000-01-01", "2021-02-30", "20210831"])
 def test_4_4_what_is_no_day_is_one_sentence(typed: str) -> None:
     with pytest.raises(RuleBroken, match="Write it like 2021-08-31"):
         rules.as_at_from(typed)
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "04/31/2022", "01/04/2022T17:00", "2022-13-01", "yesterday", "2022-04-01T25:00"]
+    "typed",
+    ["", "04/31/2022", "01/04/2022T17:00", "2022-13-01", "20220401", "yesterday", "2022-04-01T25:00"],
 )
 def test_4_4_known_at_that_is_no_date_is_one_sentence(typed: str) -> None:
     with pytest.raises(RuleBroken, match="is not a date or a time"):

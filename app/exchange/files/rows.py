@@ -30,8 +30,8 @@ from app.learning.models import THERE, DatePrecision, MarkStatus
 from app.people.models import EmploymentType
 from app.sessions.models import Mode
 
-_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_BRITISH = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+_BRITISH = re.compile(r"\d{1,2}/\d{1,2}/\d{4}")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::00)?")
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{4})(?:[T ]+(\d{1,2}:\d{2}\S*))?")
 _MOST = 10_000
@@ -56,21 +56,14 @@ def _wrong(sentence: str, field: str | None = None) -> PydanticCustomError:
 def read_date(text: str) -> date:
     """2022-03-31 or 31/03/2022; never the US order, so that 03/04/2022 is 3 April.
 
-    Raises an error in words for anything else, and for a year outside 1900 to 2199.
+    Raises an error in words for anything else, and for a year outside `clock.YEARS`.
     """
-    iso, british = _ISO.fullmatch(text), _BRITISH.fullmatch(text)
-    if iso:
-        year, month, day = (int(part) for part in iso.groups())
-    elif british:
-        day, month, year = (int(part) for part in british.groups())
-    else:
-        raise _wrong(f"“{text}” is not a date. {HOW_TO_DATE}")
-    try:
-        found = date(year, month, day)
-    except ValueError:
-        raise _wrong(f"“{text}” is not a real date. {HOW_TO_DATE}") from None
-    if not 1900 <= found.year <= 2199:
-        raise _wrong(f"“{text}” is not in a year from 1900 to 2199.")
+    found = clock.read_day(text)
+    if found is None:
+        real = "real " if _ISO.fullmatch(text) or _BRITISH.fullmatch(text) else ""
+        raise _wrong(f"“{text}” is not a {real}date. {HOW_TO_DATE}")
+    if found.year not in clock.YEARS:
+        raise _wrong(f"“{text}” is not in a year from {clock.YEARS[0]} to {clock.YEARS[-1]}.")
     return found
 
 

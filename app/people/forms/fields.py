@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from app.core import clock
 from app.core.forms import Form, SelectField, TextField, ValidationError
 
 
@@ -53,23 +53,13 @@ class DayBox(TextField):
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata(valuelist)
         typed = (valuelist[0] if valuelist else "").strip()
-        self.day = _read_day(typed) if typed else None
+        found = clock.read_day(typed)
+        self.day = found if found and found.year in clock.YEARS else None
         if typed and self.day is None:
             raise ValueError(f"{self.label.text} must be a real date, like 31/03/2026")
 
     def _value(self) -> str:
         return f"{self.day.day}/{self.day.month}/{self.day.year}" if self.day else self.data or ""
-
-
-def _read_day(typed: str) -> date | None:
-    british = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", typed)
-    iso = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", typed)
-    parts = british.groups()[::-1] if british else iso.groups() if iso else ("0", "0", "0")
-    year, month, day = (int(part) for part in parts)
-    try:
-        return date(year, month, day) if 1900 <= year <= 2199 else None
-    except ValueError:
-        return None
 
 
 class FullTimeField(TextField):

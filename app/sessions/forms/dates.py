@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 
+from app.core import clock
+
 _PATTERNS = ("%d/%m/%Y", "%d %B %Y", "%d %b %Y", "%Y-%m-%d")
 _MARKS = re.compile(r"[\s.,/-]+")
 
@@ -25,7 +27,7 @@ def read_date(text: str) -> date | None:
             found = datetime.strptime(joined.get(pattern, " ").join(words), pattern).date()  # noqa: DTZ007 - only its date is used
         except ValueError:
             continue
-        return found if 1900 <= found.year <= 2199 else None
+        return found if found.year in clock.YEARS else None
     return None
 
 
