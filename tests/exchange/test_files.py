@@ -189,6 +189,21 @@ def test_every_wrong_value_is_listed_with_its_line_and_field() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "share", ["nan", "sNaN", "inf", "-inf", "1e999999", "0.0004", "0", "-0.5", "1.001", "half"]
+)
+def test_what_is_no_share_of_full_time_is_told(share: str) -> None:
+    (problem,) = read_sheet(PEOPLE, hr({"fte": share})).problems
+    assert (problem.field, share in problem.reason) == ("fte", True)
+
+
+def test_a_share_of_full_time_is_kept_to_three_places() -> None:
+    assert [str(row.fte) for row in read_sheet(PEOPLE, hr({"fte": "0.6"}, {"fte": "0.0005001"})).rows] == [
+        "0.600",
+        "0.001",
+    ]
+
+
 def test_a_line_about_nobody_is_a_problem() -> None:
     sheet = read_sheet(COHORT, b"employee_number,reason,joined_on\n,untrained,2022-01-26\n")
     assert [(problem.line, problem.field) for problem in sheet.problems] == [(2, "employee_number")]

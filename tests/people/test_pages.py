@@ -174,6 +174,14 @@ def test_a_partner_and_a_panel_member_are_asked_only_what_suits_them(academy: Pa
     }
 
 
+@pytest.mark.parametrize("typed", ["0.0004", "nan", "sNaN"])
+def test_a_share_that_would_be_kept_as_none_is_refused(academy: Pages, typed: str) -> None:
+    page = academy.submit(
+        academy.get("/people/new/staff"), {"first_name": "Sam", "last_name": "Oduya", "fte": typed}
+    )
+    assert "Part of full time must be more than 0 and at most 1, like 0.6" in page.errors
+
+
 def test_wrong_answers_come_back_with_what_was_typed(academy: Pages) -> None:
     factories.person(first_name="Ade", last_name="Bello", employee_number="010008")
     page = academy.get("/people/new/staff")

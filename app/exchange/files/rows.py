@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 from typing import Annotated, Any, Generic, Self, TypeVar
@@ -28,6 +28,7 @@ from app.exchange.files.columns import COLUMNS
 from app.exchange.models import ImportKind
 from app.learning.models import THERE, DatePrecision, MarkStatus
 from app.people.models import EmploymentType
+from app.people.rules import share_of_full_time
 from app.sessions.models import Mode
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -89,13 +90,10 @@ def _read_address(value: Any) -> str:
 
 
 def _read_fte(value: Any) -> Decimal:
-    try:
-        fte = Decimal(str(value))
-    except InvalidOperation:
-        fte = Decimal(0)
-    if not 0 < fte <= 1:
+    fte = share_of_full_time(str(value))
+    if fte is None:
         raise _wrong(f"“{value}” is not a share of full time: use a number above 0, up to 1, such as 0.6.")
-    return fte.quantize(Decimal("0.001"))
+    return fte
 
 
 def _read_time(value: Any) -> time:

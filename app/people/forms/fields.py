@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from app.core import clock
 from app.core.forms import Form, SelectField, TextField, ValidationError
+from app.people import rules
 
 
 def wide(classes: str, **attributes: Any) -> dict[str, Any]:
@@ -70,13 +71,6 @@ class FullTimeField(TextField):
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata(valuelist)
         typed = (valuelist[0] if valuelist else "").strip()
-        self.share = None
-        if not typed:
-            return
-        try:
-            share = Decimal(typed)
-        except InvalidOperation:
-            share = Decimal(0)
-        if not share.is_finite() or not 0 < share <= 1:
+        self.share = rules.share_of_full_time(typed) if typed else None
+        if typed and self.share is None:
             raise ValueError("Part of full time must be more than 0 and at most 1, like 0.6")
-        self.share = share.quantize(Decimal("0.001"))

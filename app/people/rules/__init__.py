@@ -61,6 +61,7 @@ from app.people.rules.spells import (
     change_spell,
     end_spell,
     open_spell,
+    share_of_full_time,
 )
 from app.people.rules.working_days import (
     check_can_set_working_days,
@@ -102,6 +103,7 @@ __all__ = [
     "rename_sector",
     "rename_service",
     "set_working_days",
+    "share_of_full_time",
     "staff_member",
     "state_headcount",
     "try_address",

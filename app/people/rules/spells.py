@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import select
@@ -149,6 +149,16 @@ def copy_of(spell: Spell, **changes: Any) -> Spell:
     """A spell that says the same but for `changes`, not yet recorded."""
     names = ("person_id", "first_day", "last_day", "employed_from", *POST_FIELDS)
     return Spell(**({name: getattr(spell, name) for name in names} | changes))
+
+
+def share_of_full_time(typed: str) -> Decimal | None:
+    """The part of full time that somebody works, to three places: 0.6 is 0.600. None of what is no such part:
+    half, nan, 1.2, and 0.0004, which would be kept as 0."""
+    try:
+        share = Decimal(typed).quantize(Decimal("0.001"))
+    except InvalidOperation:
+        return None
+    return share if share.is_finite() and 0 < share <= 1 else None
 
 
 def check_spell(spell: Spell, person: Person, kind: PersonKind) -> None:
