@@ -12,6 +12,7 @@ from app.core import clock
 from app.core.db import db, live
 from app.core.errors import RuleBroken
 from app.exchange import rules
+from app.exchange.files import COLUMNS
 from app.exchange.models import ImportKind, ImportState
 from app.exchange.rules import Group
 from app.outbox.models import Message, MessageState
@@ -293,6 +294,17 @@ def test_long_term_absence_is_recorded_changed_and_ended() -> None:
 def _absences() -> list[tuple[date, date | None]]:
     rows = db.session.execute(select(Absence.first_day, Absence.last_day).where(live(Absence)))
     return [(row.first_day, row.last_day) for row in rows]
+
+
+def test_an_empty_employment_type_is_employee_of_somebody_new_and_else_what_it_was() -> None:
+    bring_in_people({"employment_type": "agency"})
+    row, plan = look(PEOPLE, hr({"employment_type": ""}, *staff("000102", employment_type="")))
+    assert plan.counts["moves"] == 0
+    rules.apply(file_import=row, by=ACADEMY, now=clock.now())
+    types = [person(number).spells[0].employment_type for number in ("000101", "000102")]
+    assert types == [EmploymentType.AGENCY, EmploymentType.EMPLOYEE]
+    column = next(one for one in COLUMNS[PEOPLE] if one.name == "employment_type")
+    assert "Of somebody new empty is employee, else it leaves it as it is." in column.meaning
 
 
 # --- What can't be -----------------------------------------------------------------------------------------

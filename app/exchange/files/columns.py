@@ -29,7 +29,11 @@ COLUMNS: dict[ImportKind, tuple[Column, ...]] = {
         Column("team", "A new name makes a new team.", "Child in Need"),
         Column("service", "The service that the team belongs to.", "Early Help"),
         Column("line_manager_employee_number", "Somebody in this file, or already here.", "010001"),
-        Column("employment_type", "employee, agency or contracted; empty is employee.", "employee"),
+        Column(
+            "employment_type",
+            "employee, agency or contracted. Of somebody new empty is employee, else it leaves it as it is.",
+            "employee",
+        ),
         Column("start_date", "The first day of this employment.", "2019-04-24", is_required=True),
         Column("end_date", "The last day in post, if it is known.", "31/03/2022"),
         Column("fte", "The share of full time, up to 1.", "0.8"),
