@@ -12,6 +12,7 @@ from app.core.names import folded
 from app.exchange.files import HrRow, Problem, Sheet
 from app.exchange.models import ImportKind
 from app.exchange.rules import timeline as times
+from app.exchange.rules.absences import Away, away_by
 from app.exchange.rules.known import (
     KnownPerson,
     Lists,
@@ -91,12 +92,13 @@ class _Comparison:
         before = self.posts.timeline(person.id) if person else ()
         placement = self._placement(row, times.placement_on(before, self.effective) if before else None)
         after = self._timeline(row, before, placement)
+        away = self._absence(row, person, after)
         if len(self.plan.problems) > problems:
             return
         reference: Reference = person.id if person else New(Person.__tablename__, row.employee_number)
         changes = self._details(row, person) if person else self._add(row, reference)
         changes += self._write_posts(row, reference, before, after)
-        changes += self._write_absence(row, reference)
+        changes += self._write_absence(row, reference, away) if away else 0
         if not changes:
             self.plan.unchanged += 1
 
@@ -311,29 +313,20 @@ class _Comparison:
             return f"{value.normalize():f}" if value else ""
         return value.label if isinstance(value, EmploymentType) else value or ""
 
-    def _write_absence(self, row: HrRow, person: Reference) -> int:
-        """A long-term absence as the file has it; an open one that the file no longer has ends.
-
-        It ends the day before `effective`, since that is when the file finds the person back.
-        """
+    def _absence(self, row: HrRow, person: KnownPerson | None, after: Timeline) -> Away | None:
         if not self.sheet.has("long_term_absence_from"):
-            return 0
-        known = self.absences.get(person, []) if isinstance(person, int) else []
-        begins, ends = row.long_term_absence_from, row.long_term_absence_to
-        if begins is None:
-            away = [one for one in known if not one.last_day and one.first_day < self.effective]
-            if not away:
-                return 0
-            begins, ends = away[-1].first_day, self.effective - times.DAY
-        same = [one for one in known if one.first_day == begins]
-        if any(one.last_day == ends for one in same):
-            return 0
-        values = {"person_id": person, "first_day": begins, "last_day": ends}
-        self.plan.ledger.replace(Absence, [one.held for one in same], [values])
-        if isinstance(person, New):
-            return 0
-        until = f" to {in_words(ends)}" if ends else ", no last day yet"
-        return self._note(Group.DETAILS, row, f"Long-term absence from {in_words(begins)}{until}", person)
+            return None
+        known = self.absences.get(person.id, []) if person else []
+        away = away_by(row, known, effective=self.effective)
+        if away and away.begins_out_of_post(after):
+            reason = f"{_name(row)} is not in post on {in_words(away.first_day)}, when this absence begins."
+            self.plan.refuse(row.line, "long_term_absence_from", reason)
+        return away
+
+    def _write_absence(self, row: HrRow, person: Reference, away: Away) -> int:
+        values = {"person_id": person, "first_day": away.first_day, "last_day": away.last_day}
+        self.plan.ledger.replace(Absence, [one.held for one in away.replaces], [values])
+        return 0 if isinstance(person, New) else self._note(Group.DETAILS, row, away.what, person)
 
     # --- The file as a whole ----------------------------------------------------------------------------
 
