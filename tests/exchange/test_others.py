@@ -15,6 +15,7 @@ from app.exchange.models import ImportKind
 from app.exchange.rules import Group
 from app.figures.models import Cohort, CohortRequirement, Membership, Target, TargetKind
 from app.learning.models import DatePrecision, PastCompletion, PastKind
+from app.merging import rules as merging
 from app.people.models import Organisation, Person, Spell
 from app.programmes.models import Course
 from tests import factories
@@ -102,6 +103,24 @@ def test_a_partner_without_an_address_is_found_by_name_and_organisation() -> Non
     assert again.changes_nothing
     _, elsewhere = look(PARTNERS, csv_of([nobody | {"organisation": "Open Door"}]))
     assert elsewhere.counts["added"] == elsewhere.counts["possible_duplicates"] == 1
+
+
+def test_a_partner_who_is_known_is_on_one_line_however_the_lines_name_them() -> None:
+    """With and without the address; a second line would move them once more from where they are no longer."""
+    bring_in(PARTNERS, csv_of([LEE]))
+    promoted = {"role": "Manager"}
+    _, plan = look(
+        PARTNERS, csv_of([LEE | promoted, LEE | promoted | {"email": ""}, LEE | {"email": "new@x.example"}])
+    )
+    assert [(one.line, one.reason) for one in plan.problems] == [(3, "Lee Clarke is on line 2 already.")]
+
+
+def test_u07_two_addresses_of_a_merged_partner_are_one_person() -> None:
+    bring_in(PARTNERS, csv_of([LEE, LEE | {"email": "lee@other.example", "organisation": "Open Door"}]))
+    survivor, merged = db.session.scalars(select(Person).order_by(Person.id))
+    merging.merge(survivor=survivor, merged=merged, by=ACADEMY, now=clock.now() + timedelta(minutes=1))
+    _, plan = look(PARTNERS, csv_of([LEE, LEE | {"email": "lee@other.example"}]))
+    assert [(one.line, one.reason) for one in plan.problems] == [(3, "Lee Clarke is on line 2 already.")]
 
 
 def test_wrong_partners_are_listed() -> None:

@@ -44,23 +44,23 @@ class _Comparison:
         self.lists = Lists(self.plan.ledger)
         self.sector_names = self.lists.sectors()
         self.sectors_said: dict[Reference, int] = dict(self.lists.sector_of)
-        self.lines: dict[str, int] = {}
+        self.lines: dict[Reference, int] = {}
         self.names = Counter(folded(f"{row.first_name} {row.last_name}") for row in sheet.rows)
 
     def compare(self, row: PartnerRow) -> None:
         organisation = self._organisation(row)
         person = self._person(row, organisation)
         key = row.email or f"{folded(_name(row))}/{organisation}"
-        if key in self.lines:
-            self.plan.refuse(row.line, "email", f"{_name(row)} is on line {self.lines[key]} already.")
-        self.lines.setdefault(key, row.line)
+        reference: Reference = person.id if person else New(Person.__tablename__, key)
+        first = self.lines.setdefault(reference, row.line)
+        if first != row.line:
+            self.plan.refuse(row.line, "email", f"{_name(row)} is on line {first} already.")
         if person and person.kind is not PersonKind.PARTNER:
             reason = (
                 f"The address {row.email} belongs to {person.name}, who is {person.kind.label.lower()} here."
             )
             self.plan.refuse(row.line, "email", reason)
             return
-        reference: Reference = person.id if person else New(Person.__tablename__, key)
         if not person:
             self._add(row, reference)
         changes = self._details(row, person) if person else 0
