@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -9,16 +10,21 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.core.errors import RuleBroken
+from app.core.letters import UNPRINTABLE, visible
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_LINES = 50_000
 MAX_VALUE = 2_000
 _SEPARATORS = (",", ";", "\t")
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0e-\x1b\x7f]")
+_BREAK = re.compile(r"\r\n|\r|\n")
+_BEYOND_ASCII = re.compile("[^\x00-\x7f\ufffd]")
+_WESTERN = re.compile("[\u00a0-\u017f\u0218-\u021b\u1e00-\u1eff\u2010-\u2044\u20ac]")
 _EMPTY = "The file is empty."
 _SPREADSHEET = "This is a spreadsheet, not a CSV file. Open it and save it as “CSV UTF-8”."
 _NOT_TEXT = "This is not a text file. Save it as “CSV UTF-8” and try again."
 _SIGNATURES = {b"PK\x03\x04": _SPREADSHEET, b"\xd0\xcf\x11\xe0": _SPREADSHEET, b"%PDF": _NOT_TEXT}
+
+csv.field_size_limit(MAX_BYTES)  # of the whole process: what is too long is told by `_check_shape`
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +62,48 @@ def read_table(content: bytes, *, known: Collection[str], required: Collection[s
 def decode(content: bytes, *, encodings: Sequence[str] = ("utf-8-sig", "cp1252")) -> str:
     """The text of a file in the first of these encodings that fits.
 
-    UTF-8 with or without its mark, or else Windows-1252, as Excel writes when it is not asked.
+    UTF-8 with or without its mark, or else Windows-1252, as Excel writes when it is not asked. What nobody
+    sees of it is left out.
     """
     _check_bytes(content, may_have_nul=encodings[0].startswith("utf-16"))
-    for encoding in encodings:
-        try:
-            text = content.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise RuleBroken(_NOT_TEXT, "file")
+    text = visible(_text(content, encodings))
     if not text.strip():
         raise RuleBroken(_EMPTY, "file")
-    strange = _UNPRINTABLE.search(text)
+    strange = UNPRINTABLE.search(text)
     if strange:
-        number = text.count("\n", 0, strange.start()) + 1
+        number = _line_at(text, strange.start())
         raise RuleBroken(f"Line {number} has a character that can’t be printed. Remove it.", "file")
     return text
+
+
+def _text(content: bytes, encodings: Sequence[str]) -> str:
+    for encoding in encodings:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError as error:
+            if encoding == "utf-8-sig" and _is_utf_8_elsewhere(content):
+                good = error.object[: error.start].decode("latin-1")
+                raise RuleBroken(
+                    f"Line {_line_at(good, len(good))} has a letter in another encoding than the rest, or "
+                    "the file was cut off there. Save it again as CSV UTF-8.",
+                    "file",
+                ) from None
+    raise RuleBroken(_NOT_TEXT, "file")
+
+
+def _is_utf_8_elsewhere(content: bytes) -> bool:
+    """Whether a file with a byte that is none of UTF-8 is UTF-8 all the same: it begins with the mark, or has
+    a western letter such as é, which would be “Ã©” in Windows-1252, or has more letters of UTF-8 than wrong
+    bytes. What Windows-1252 has by chance is neither: the “É’” of “ANDRÉ’S” would be one letter of UTF-8."""
+    if content.startswith(codecs.BOM_UTF8):
+        return True
+    text = content.decode("utf-8", errors="replace")
+    return bool(_WESTERN.search(text)) or len(_BEYOND_ASCII.findall(text)) > text.count("\ufffd")
+
+
+def _line_at(text: str, at: int) -> int:
+    """The number of the line as an editor counts them, whichever break the file has."""
+    return len(_BREAK.findall(text, 0, at)) + 1
 
 
 def _check_bytes(content: bytes, *, may_have_nul: bool) -> None:
@@ -90,7 +120,7 @@ def _check_bytes(content: bytes, *, may_have_nul: bool) -> None:
 
 def _heading(text: str, known: Collection[str]) -> tuple[list[str], str]:
     """The first line's column names and the separator under which most of them are known."""
-    first = text.lstrip("\r\n").splitlines()[0]
+    first = _BREAK.split(text.lstrip("\r\n"), maxsplit=1)[0]
     if len(first) > MAX_VALUE:
         raise RuleBroken("The first line is too long to be the names of columns.", "file")
     readings = []
@@ -120,7 +150,7 @@ def _check_heading(heading: list[str], known: Collection[str], required: Collect
 def _lines(text: str, heading: list[str], separator: str, known: frozenset[str]) -> Iterator[Line]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     count, began, is_heading = 0, 0, True
-    last, is_cut_off = len(text.splitlines()), not text.endswith(("\n", "\r"))
+    last, is_cut_off = _line_at(text, len(text)), not text.endswith(("\n", "\r"))
     try:
         for values in reader:
             number, began = began + 1, reader.line_num

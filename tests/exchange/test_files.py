@@ -26,6 +26,39 @@ def test_utf8_with_or_without_its_mark_and_windows_1252_are_read(encoding: str) 
     assert (row.first_name, row.last_name) == ("Zoë", "O’Hara")
 
 
+WRONG = "Line 4 has a letter in another encoding than the rest, or the file was cut off there."
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        (HEADING + LINE + LINE).encode() + LINE.encode("cp1252"),
+        (HEADING + LINE + LINE).replace("\n", "\r").encode() + LINE.encode("cp1252"),
+        (HEADING + LINE + LINE).encode("utf-8-sig") + LINE.encode("cp1252"),
+        (HEADING + LINE + LINE + LINE).encode()[: len((HEADING + LINE + LINE + "000101,Zoë").encode()) - 1],
+        "\ufeff".encode() + (HEADING + "\n\n").encode() + LINE.encode("cp1252"),
+        (HEADING + LINE.replace("ë", "ж").replace("’", "и") * 2).encode() + b"000103,\xebA,B,C,2019-01-07\n",
+    ],
+    ids=["one line", "cr", "with the mark", "cut", "the mark alone", "cyrillic"],
+)
+def test_a_wrong_byte_of_utf_8_is_named_and_garbles_nothing(content: bytes) -> None:
+    with pytest.raises(RuleBroken) as refused:
+        read_sheet(PEOPLE, content)
+    assert refused.value.message == f"{WRONG} Save it again as CSV UTF-8."
+
+
+@pytest.mark.parametrize("name", ["O’Hara", "ANDRÉ’S", "Ö”", "Zoë “Zo” Müller – née Ñandú", "£5 café’”"])
+def test_windows_1252_is_read_as_such_also_where_it_looks_like_utf_8_by_chance(name: str) -> None:
+    (row,) = people((HEADING + LINE).replace("O’Hara", name), "cp1252")
+    assert (row.first_name, row.last_name) == ("Zoë", name)
+
+
+def test_what_nobody_sees_comes_in_no_more_by_file_than_by_a_form() -> None:
+    text = (HEADING + LINE).replace("first", "\u200bfirst").replace("Zoë", "Z\u200bo\u2060ë\ufeff")
+    (row,) = people(text + "\u200b,,,,\n", "utf-8-sig")
+    assert row.first_name == "Zoë"
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -92,8 +125,11 @@ def test_lines_are_numbered_as_an_editor_numbers_them() -> None:
         (b"\xd0\xcf\x11\xe0" + b"\0" * 50, "a spreadsheet, not a CSV file"),
         (b"%PDF-1.7", "not a text file"),
         ((HEADING + LINE).encode("utf-16"), "not a text file"),
-        ((HEADING + LINE).encode() + b"\x81\x8d", "not a text file"),
+        ((HEADING + LINE).encode("cp1252") + b"\x81\x8d", "not a text file"),
         ((HEADING + LINE.replace("Social", "So\x07cial")).encode(), "Line 2 has a character"),
+        ((HEADING + LINE + "0\x07\n").replace("\n", "\r").encode(), "Line 3 has a character"),
+        ((HEADING + LINE.replace("Zoë", "\u202eëoZ")).encode(), "Line 2 has a character"),
+        ((HEADING + LINE.replace("Zoë", "\u2066Zoë")).encode(), "Line 2 has a character"),
         (b"first_name,last_name\nA,B\n", "columns employee_number, job_title, start_date are missing"),
         (b"employee_number,first_name,last_name,job_title\n1,2,3,4\n", "column start_date is missing"),
         (b"000101,Ann,Archer,Social Worker,2019-01-07\n", "The first line must name the columns."),
@@ -102,6 +138,9 @@ def test_lines_are_numbered_as_an_editor_numbers_them() -> None:
         ((HEADING + LINE + '000102,"A,B,C,2019-01-07\n').encode(), "a quotation mark that is not closed"),
         ((HEADING + "000102,A,B,C,2019-01-07,2020-01-01\n").encode(), "Line 2 has more values"),
         ((HEADING + f"000102,{'A' * 2001},B,C,2019-01-07\n").encode(), "longer than 2,000"),
+        ((HEADING + f"000102,{'A' * 200_000},B,C,2019-01-07\n").encode(), "a value longer than 2,000"),
+        ((HEADING + '000102,"' + "A" * 200_000).encode(), "a quotation mark that is not closed"),
+        ((HEADING + LINE.replace("Zoë", "Z\u2028oë") + "000103,A").encode(), "stops in the middle of line 3"),
         (b"x" * (10 * 1024 * 1024 + 1), "larger than 10 MB"),
         ((HEADING + LINE * (MAX_LINES + 1)).encode(), "more than 50,000 lines"),
     ],

@@ -21,12 +21,9 @@ from wtforms.validators import (
 
 from app.config import is_e_mail_address
 from app.core.forms.base import ReadOnce, named
+from app.core.letters import UNPRINTABLE, on_one_line, visible
 
 LARGEST_INTEGER = 2_147_483_647
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
-_INVISIBLE = re.compile(
-    r"[\u200b\u2060\ufeff]"
-)  # they come with what is pasted; two names would look the same
 
 
 def Required(message: str) -> DataRequired:  # noqa: N802 - reads as the validator that it is
@@ -35,17 +32,17 @@ def Required(message: str) -> DataRequired:  # noqa: N802 - reads as the validat
 
 
 def _strip(value: str | None) -> str | None:
-    return _INVISIBLE.sub("", value).strip() if value else value
+    return visible(value).strip() if value else value
 
 
 def _one_line(value: str | None) -> str | None:
     """A browser sends no line break from a field of one line; what is kept has none, whoever sent it."""
-    return " ".join(_INVISIBLE.sub("", value).split()) if value else value
+    return on_one_line(value) if value else value
 
 
 def _no_control_characters(_form: wtforms.Form, field: wtforms.Field) -> None:
-    if field.data and _CONTROL.search(field.data):
-        field.data = _CONTROL.sub("", field.data)  # a page that showed them would not be HTML
+    if field.data and UNPRINTABLE.search(field.data):
+        field.data = UNPRINTABLE.sub("", field.data)  # a page that showed them would not be HTML
         raise ValidationError("Remove the characters that can’t be printed")
 
 
