@@ -16,6 +16,7 @@ from app.core.actors import COMMAND_LINE
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.filters import day_and_time
+from app.core.letters import UNPRINTABLE, on_one_line, visible
 from app.core.mail import link
 from app.core.permissions import Role
 from app.sessions.rules import link_trainer
@@ -39,12 +40,14 @@ def invite(email: str, roles: tuple[str, ...], name: str, as_json: bool) -> None
 
     There is no default password: this is how the first administrator begins.
     """
-    email = email.strip().lower()
+    email = visible(email).strip().lower()
     if not is_e_mail_address(email):
         stop(f"{email} is not an e-mail address.", as_json=as_json, code=2)
-    name = name.strip() or _name_from(email)
+    name = on_one_line(name) or _name_from(email)
     _check_length("E-mail address", email, 254, as_json=as_json)
     _check_length("--name", name, 200, as_json=as_json)
+    if UNPRINTABLE.search(name):
+        stop("--name has a character that can’t be printed. Remove it.", as_json=as_json, code=2)
     try:
         invited = rules.invite(
             email=email,

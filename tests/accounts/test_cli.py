@@ -64,6 +64,8 @@ def test_json_is_all_that_is_printed(run_command: Run) -> None:
         (["invite", f"{'a' * 250}@council.example", "--role", "trainer"], 2, "254 characters or fewer"),
         (["invite", f"{'a' * 201}@council.example", "--role", "trainer"], 2, "--name must be 200 characters"),
         (["invite", "new@council.example", "--role", "trainer", "--name", "a" * 201], 2, "--name must be"),
+        (["invite", "new@council.example", "--role", "trainer", "--name", "A\nB\x1b[31m"], 2, "be printed"),
+        (["invite", "new@council.example", "--role", "trainer", "--name", "\u202edrA oB"], 2, "be printed"),
         (["invite", "new@council.example"], 2, "--role"),
         (["invite", "new@council.example", "--role", "king"], 2, "king"),
         (["link", "nobody@council.example"], 1, "There is no account for nobody@council.example."),
@@ -84,6 +86,12 @@ def test_what_is_refused_is_one_sentence(
     assert in_json.exit_code == code
     if "usage:" not in result.stderr.lower():  # the others are click's own, for whoever types
         assert json.loads(in_json.stdout) == {"error": in_json.stderr.strip()}
+
+
+def test_a_name_is_kept_as_the_page_would_keep_it(run_command: Run) -> None:
+    invite = ("accounts", "invite", "bo@council.example", "--role", "trainer", "--json", "--name")
+    assert json.loads(run_command(*invite, "Bo\n\u200b Ard\ufeff").stdout)["name"] == "Bo Ard"
+    assert db.session.scalars(select(User.name)).all() == ["Bo Ard"]
 
 
 def test_a_lost_administrator_gets_a_new_link(run_command: Run, pages: Pages) -> None:
