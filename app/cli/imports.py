@@ -186,7 +186,7 @@ def _import(
         stop(error.message, as_json=as_json, applied=False)
     outcome = _Outcome(
         plan=plan,
-        filename=file.name,
+        filename=row.filename,
         import_id=row.id if row.state is ImportState.APPLIED else None,
         effective=row.effective_on,
         is_dry_run=dry_run,
@@ -233,6 +233,7 @@ class _Outcome:
             "dry_run": self.is_dry_run,
             "applied": self.import_id is not None,
             "import_id": self.import_id,
+            "ended_missing": self.import_id is not None and self.ends_missing,
             "counts": plan.counts,
             "differences": [
                 {"kind": group.value, "line": one.line, "who": one.who, "what": one.what}

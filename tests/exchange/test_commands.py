@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from click.testing import Result
 from sqlalchemy import func, select
 
+from app.audit.models import AuditEntry
 from app.core.db import db
 from app.exchange.models import FileImport
 from app.figures.models import Membership
@@ -153,6 +155,49 @@ def test_those_missing_end_when_it_is_confirmed_and_the_import_is_undone(run_com
     assert run_command("import", "undo", number).exit_code == 1
     for none in ("999", "99999999999"):
         assert run_command("import", "undo", none).stderr == f"There is no import {none}.\n"
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_whether_those_missing_were_ended_is_in_the_json_the_text_and_the_audit(
+    run_command: Run, file: Any, ends: bool
+) -> None:
+    lines = staff(*(f"{number:06d}" for number in range(200, 212)))
+    run_command("import", "people", file(*lines))
+    confirmed = ["--end-missing"] * ends
+    dry = json.loads(
+        run_command("import", "people", file(*lines[:11]), *confirmed, "--dry-run", "--json").stdout
+    )
+    assert dry["ended_missing"] is False
+    assert "would end on 28 February 2022" in dry["differences"][0]["what"]
+    changed = [lines[0] | {"team": "Adoption"}, *lines[1:11]]
+    said = json.loads(run_command("import", "people", file(*changed), *confirmed, "--json").stdout)
+    assert said["ended_missing"] is ends
+    words = "ended on 28 February 2022" if ends else "would end on 28 February 2022"
+    (missing,) = [one["what"] for one in said["differences"] if one["kind"] == "missing"]
+    assert missing == f"Number 000211: {words}"
+    entry = db.session.scalars(
+        select(AuditEntry).where(
+            AuditEntry.thing_id == said["import_id"], AuditEntry.verb == "import:applied"
+        )
+    ).one()
+    assert ("missing and ended: 1" in entry.reason, "missing, left as they are: 1" in entry.reason) == (
+        ends,
+        not ends,
+    )
+    run_command("import", "undo", str(said["import_id"]))
+    text = run_command("import", "people", file(*changed), *confirmed).stdout
+    assert f"Number 000211: {words}\n" in text
+
+
+def test_a_file_whose_name_is_not_utf_8_is_told_by_what_can_be_printed_of_it(
+    run_command: Run, tmp_path: Path
+) -> None:
+    """What it did is said after it is applied: it must not fail there."""
+    path = tmp_path / os.fsdecode(b"zo\xeb.csv")
+    path.write_bytes(hr({}))
+    result = run_command("import", "people", str(path), "--json")
+    said = json.loads(result.stdout)
+    assert (said["file"], said["applied"], result.exit_code) == ("zo.csv", True, 0)
 
 
 def test_undoing_answers_in_json_and_nothing_else(run_command: Run, file: Any) -> None:

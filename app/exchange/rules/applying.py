@@ -161,7 +161,7 @@ def apply(
     check_can_apply(plan, stamp.reason)
     _check_confirmed(plan, seen=seen, end_missing=end_missing)
     if end_missing:
-        plan.ledger.add(plan.endings)
+        plan.end_missing()
     with all_or_nothing(changed_meanwhile()):
         written = write(plan.ledger, stamp)
         written.runs = schedules.schedule(plan.ledger.runs, stamp)
@@ -170,7 +170,7 @@ def apply(
     locked.state, locked.applied_at, locked.applied_by = ImportState.APPLIED, now, by.name
     locked.content = b""
     locked.changes = _kept(plan, written, end_missing=end_missing)
-    name, summary = locked.filename, _summary(plan)
+    name, summary = locked.filename, _summary(plan, end_missing=end_missing)
     audit.record(by=by, verb="import:applied", thing=locked, label=name, now=now, reason=summary)
     return plan
 
@@ -223,8 +223,13 @@ def discard(*, file_import: FileImport, by: Actor, now: datetime) -> None:
     db.session.delete(locked)
 
 
-def _summary(plan: Plan) -> str:
-    counts = (f"{name.replace('_', ' ')}: {count}" for name, count in plan.counts.items() if count)
+def _summary(plan: Plan, *, end_missing: bool) -> str:
+    """ "lines: 10, leavers: 1, missing and ended: 1": what the audit says of it."""
+    missing = "missing and ended" if end_missing else "missing, left as they are"
+    words = {Group.MISSING.value: missing}
+    counts = (
+        f"{words.get(name, name.replace('_', ' '))}: {count}" for name, count in plan.counts.items() if count
+    )
     return ", ".join(counts)[:500]
 
 

@@ -372,8 +372,11 @@ class _Comparison:
         after = times.ended(timeline, last_day)
         old, new = self.posts.changed(person.id, after)
         self.plan.endings.replace(Spell, old, (spell_values(person.id, stretch) for stretch in new))
-        what = f"Number {person.employee_number}: would end on {in_words(last_day)}"
-        self.plan.note(Group.MISSING, Difference(None, person.name, what, person.id))
+        what, done = (
+            f"Number {person.employee_number}: {ends} on {in_words(last_day)}"
+            for ends in ("would end", "ended")
+        )
+        self.plan.note(Group.MISSING, Difference(None, person.name, what, person.id, done))
 
 
 def _stop_sentence(lines: int, missing: int, in_post: int, effective: date) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -67,12 +67,14 @@ GROUPS: dict[ImportKind, tuple[Group, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that the file would change: on which line, about whom, and what."""
+    """One thing that the file would change: on which line, about whom, and what; `done` is what it says of
+    that once it has come to pass."""
 
     line: int | None
     who: str
     what: str
     person: Reference | None = None
+    done: str = ""
 
 
 def said_of_locked(names: Sequence[str]) -> str:
@@ -120,6 +122,12 @@ class Plan:
     def refuse(self, line: int, field_name: str, reason: str) -> None:
         """Note what is wrong on a line; problems stand in the order of the file."""
         insort(self.problems, Problem(line, field_name, reason), key=lambda one: one.line)
+
+    def end_missing(self) -> None:
+        """Those missing from the file end with the rest of it."""
+        self.ledger.add(self.endings)
+        missing = self.differences.get(Group.MISSING, [])
+        missing[:] = [replace(one, what=one.done) for one in missing]
 
     @property
     def counts(self) -> dict[str, int]:
