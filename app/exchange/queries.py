@@ -41,6 +41,20 @@ def previews_before(moment: datetime) -> Select[tuple[FileImport]]:
     )
 
 
+def applied_since(file_import: FileImport) -> Select[tuple[FileImport]]:
+    """The imports that were applied after this one and are not undone, newest first."""
+    newest_first = (FileImport.applied_at.desc(), FileImport.id.desc())
+    return (
+        select(FileImport)
+        .where(
+            FileImport.state == ImportState.APPLIED,
+            FileImport.applied_at >= file_import.applied_at,
+            FileImport.id != file_import.id,
+        )
+        .order_by(*newest_first)
+    )
+
+
 def cohort_targets() -> Select[tuple[Target]]:
     """The targets that have a cohort, by code."""
     return select(Target).where(Target.kind == TargetKind.COHORT).order_by(Target.code)

@@ -12,7 +12,6 @@ from app.audit import rules as audit
 from app.core.actors import Actor
 from app.core.db import db, facts_in, live, lock_row
 from app.core.errors import NotFound, RuleBroken, allows
-from app.core.filters import first_listed
 from app.exchange.models import FileImport, ImportState
 from app.exchange.queries import pieces
 from app.exchange.rules import registers, schedules
@@ -27,10 +26,10 @@ from app.exchange.rules.ledger import (
     pointing_to,
     supersede_rows,
 )
+from app.exchange.rules.standing import check_stands, names_of
 from app.people.models import Person, Spell
 
 UNDO_FOR = timedelta(days=7)
-_SHOWN = 5
 
 
 def check_can_undo(file_import: FileImport, now: datetime) -> None:
@@ -64,16 +63,14 @@ def undo(*, file_import: FileImport, by: Actor, now: datetime, reason: str | Non
     check_can_undo(locked, now)
     changes = locked.changes
     edits = {int(ident): fields for ident, fields in changes["edits"].items()}
-    assert locked.applied_at is not None
     lock_people(changes["recorded"], edits)
-    _check_untouched(changes, locked.applied_at)
-    _check_edits_stand(edits)
-    _check_nothing_hangs_on(changes)
+    standing = check_stands(locked)
+    _check_nothing_hangs_on({**changes, "recorded": standing})
     source = f"Import of {locked.filename} undone"
     stamp = Stamp(by=by, now=now, recorded_at=None, source=source, reason=reason)
     with all_or_nothing(_taken_since()):
         for name, model in FACTS.items():
-            supersede_rows(model, _held(model, changes["recorded"].get(name, [])), stamp)
+            supersede_rows(model, _held(model, standing[name]), stamp)
             _record_again(model, changes["superseded"].get(name, []), stamp)
         edit_people({ident: _backwards(fields) for ident, fields in edits.items()}, stamp)
         registers.unmark(changes.get("submissions", []), changes.get("marks_superseded", []), stamp)
@@ -84,36 +81,6 @@ def undo(*, file_import: FileImport, by: Actor, now: datetime, reason: str | Non
 
 
 # --- May it be taken back? -----------------------------------------------------------------------------
-
-
-def _check_untouched(changes: dict[str, Any], applied_at: datetime) -> None:
-    """What the import recorded is still what is known, and nothing was recorded beside it since."""
-    touched: set[int] = set()
-    for name, model in FACTS.items():
-        for ids in pieces(changes["recorded"].get(name, [])):
-            touched.update(db.session.scalars(_touched(model, ids)))
-        for ids in pieces(changes["superseded"].get(name, [])):
-            people = select(model.person_id).where(model.id.in_(ids))
-            later = select(model.person_id).where(
-                model.person_id.in_(people), live(model), model.entered_at > applied_at
-            )
-            touched.update(db.session.scalars(later))
-    if touched:
-        raise RuleBroken(_changed_since(touched))
-
-
-def _touched(model: type[Any], ids: list[int]) -> Any:
-    return select(model.person_id).where(model.id.in_(ids), model.superseded_at.is_not(None))
-
-
-def _check_edits_stand(edits: dict[int, dict[str, list[Any]]]) -> None:
-    changed: set[int] = set()
-    for ids in pieces(edits):
-        for person in db.session.scalars(select(Person).where(Person.id.in_(ids))):
-            if any(getattr(person, name) != new for name, (_, new) in edits[person.id].items()):
-                changed.add(person.id)
-    if changed:
-        raise RuleBroken(_changed_since(changed))
 
 
 def _check_nothing_hangs_on(changes: dict[str, Any]) -> None:
@@ -129,13 +96,13 @@ def _check_nothing_hangs_on(changes: dict[str, Any]) -> None:
             used.update(person for row, person in db.session.execute(query) if row not in ours)
     if used - set(changes["people"]):
         raise RuleBroken(
-            f"This import gave {_names(used)} the only post that they have, and there is a place, a mark, an "
-            "account or a post to manage of theirs. Take that back first."
+            f"This import gave {names_of(used)} the only post that they have, and there is a place, a mark, "
+            "an account or a post to manage of theirs. Take that back first."
         )
     if used:
         verb = "has" if len(used) == 1 else "have"
         raise RuleBroken(
-            f"This import added {_names(used)}, who {verb} since been given a place, a mark, an account or "
+            f"This import added {names_of(used)}, who {verb} since been given a place, a mark, an account or "
             "a post to manage. Take that back first."
         )
 
@@ -153,10 +120,6 @@ def _without_another_post(changes: dict[str, Any]) -> set[int]:
         of_these = select(Spell.id, Spell.person_id).where(Spell.person_id.in_(ids), live(Spell))
         others.update(person for row, person in db.session.execute(of_these) if row not in kept)
     return people - others
-
-
-def _changed_since(people: set[int]) -> str:
-    return f"{_names(people)} changed after this import, so it can’t be undone. Change it back by hand."
 
 
 def _taken_since() -> RuleBroken:
@@ -195,10 +158,3 @@ def _record_again(model: type[Any], ids: list[int], stamp: Stamp) -> None:
 
 def _backwards(fields: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
     return {name: (new, old) for name, (old, new) in fields.items()}
-
-
-def _names(ids: set[int]) -> str:
-    """The first names of a list, and how many more: "Sam Oduya, Lee Clarke and 12 other people"."""
-    first = sorted(ids)[:_SHOWN]
-    people = db.session.scalars(select(Person).where(Person.id.in_(first)).order_by(Person.id))
-    return first_listed([person.name for person in people], len(ids), "other person", "other people")
