@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from typing import Any
 from uuid import uuid4
+
+from sqlalchemy import select
 
 from app.accounts.models import RoleGrant, User
 from app.bookings.models import Booking, BookingState, Seat
@@ -107,6 +110,10 @@ def organisation(name: str = "Riverside School", sector: str = "Education") -> O
 
 def person(**values: Any) -> Person:
     """A person without a spell; `kind` is staff unless said otherwise."""
+    return _save(_person(**values))
+
+
+def _person(**values: Any) -> Person:
     number = _next()
     defaults: dict[str, Any] = {
         "kind": PersonKind.STAFF,
@@ -117,7 +124,7 @@ def person(**values: Any) -> Person:
     }
     if values.get("kind", PersonKind.STAFF) is PersonKind.STAFF:
         defaults["employee_number"] = f"{900000 + number:06d}"
-    return _save(Person(**(defaults | values)))
+    return Person(**(defaults | values))
 
 
 def spell(of: Person, **values: Any) -> Spell:
@@ -134,7 +141,7 @@ def spell(of: Person, **values: Any) -> Spell:
         values.setdefault("role_group_id", role_group().id)
         values.setdefault("team_id", team().id)
         values.setdefault("job_title", "Social Worker")
-    row = record(Spell(person_id=of.id, **values), by="Tests", now=recorded_at)
+    row = record(Spell(person=of, **values), by="Tests", now=recorded_at)
     db.session.flush()
     db.session.expire(of, ["spells"])
     return row
@@ -146,20 +153,20 @@ def staff(*, first_day: date = date(2019, 1, 1), last_day: date | None = None, *
         "employment_type", "job_title", "role_group_id", "team_id", "manager_id", "fte", "career_stage",
         "employed_from", "recorded_at",
     }  # fmt: skip
-    of = person(**{name: value for name, value in values.items() if name not in spell_names})
+    of = _person(**{name: value for name, value in values.items() if name not in spell_names})
     about = {name: value for name, value in values.items() if name in spell_names}
     spell(of, first_day=first_day, last_day=last_day, **about)
     return of
 
 
 def partner(of: Organisation | None = None, **values: Any) -> Person:
-    row = person(kind=PersonKind.PARTNER, **values)
+    row = _person(kind=PersonKind.PARTNER, **values)
     spell(row, employment_type=EmploymentType.PARTNER, organisation_id=(of or organisation()).id)
     return row
 
 
 def panel_member(**values: Any) -> Person:
-    row = person(kind=PersonKind.PANEL_MEMBER, **values)
+    row = _person(kind=PersonKind.PANEL_MEMBER, **values)
     spell(row, employment_type=EmploymentType.PANEL_MEMBER)
     return row
 
@@ -175,9 +182,8 @@ def user(*roles: Role, of: Person | None = None, **values: Any) -> User:
         "person_id": of.id if of else None,
         "created_at": LONG_AGO,
     }
-    row = _save(User(**(defaults | values)))
-    for role in roles:
-        _save(RoleGrant(user_id=row.id, role=role, granted_at=LONG_AGO, granted_by="Tests"))
+    grants = [RoleGrant(role=role, granted_at=LONG_AGO, granted_by="Tests") for role in roles]
+    row = _save(User(**(defaults | values), grants=grants))
     db.session.expire(row, ["grants"])
     return row
 
@@ -270,9 +276,8 @@ def booking_terms(of: Course, **values: Any) -> BookingTerms:
 
 
 def version(of: Course, *, components: int = 2, number: int = 1) -> CourseVersion:
-    row = _save(CourseVersion(course_id=of.id, number=number, created_at=LONG_AGO))
-    for component in range(1, components + 1):
-        _save(Component(version_id=row.id, number=component, title=f"Day {component}"))
+    days = [Component(number=day, title=f"Day {day}") for day in range(1, components + 1)]
+    row = _save(CourseVersion(course_id=of.id, number=number, created_at=LONG_AGO, components=days))
     db.session.expire(row)
     db.session.expire(of, ["versions"])
     return row
@@ -310,20 +315,20 @@ def run(
     first = clock.today() + timedelta(days=30)
     days = days or [first + timedelta(weeks=number) for number in range(len(components))]
     defaults: dict[str, Any] = {"code": f"RUN-{_next()}", "minimum_places": 1, "created_at": LONG_AGO}
-    row = _save(Run(version_id=of.latest_version.id, **(defaults | values)))
-    for component, held_on in zip(components, days, strict=True):
-        session = _save(
-            TrainingSession(
-                run_id=row.id,
-                component_id=component.id,
-                component_number=component.number,
-                mode=mode,
-                link="https://meet.example/room" if mode is not Mode.IN_PERSON else None,
-                venue_id=venue_id,
-                trainer_id=trainer_id,
-                capacity=capacity,
-            )
+    sessions = [
+        TrainingSession(
+            component_id=component.id,
+            component_number=component.number,
+            mode=mode,
+            link="https://meet.example/room" if mode is not Mode.IN_PERSON else None,
+            venue_id=venue_id,
+            trainer_id=trainer_id,
+            capacity=capacity,
         )
+        for component in components
+    ]
+    row = _save(Run(version_id=of.latest_version.id, sessions=sessions, **(defaults | values)))
+    for session, held_on in zip(sessions, days, strict=True):
         record(
             SessionDate(
                 session_id=session.id,
@@ -352,11 +357,16 @@ def booking(run: Run, of: Person, *, confirmed_at: datetime | None = LONG_AGO, *
     }
     row = _save(Booking(run_id=run.id, person_id=of.id, **(defaults | values)))
     if row.state is BookingState.CONFIRMED:
-        for session in run.sessions:
-            if row.session_id in {None, session.id}:
-                taken = db.session.query(Seat).filter_by(session_id=session.id, released_at=None).count()
-                _save(
-                    Seat(booking_id=row.id, session_id=session.id, number=taken + 1, taken_at=row.created_at)
-                )
+        _take_seats(row, [one.id for one in run.sessions if row.session_id in {None, one.id}])
     db.session.expire(row)
     return row
+
+
+def _take_seats(of: Booking, session_ids: list[int]) -> None:
+    """The next seat of each of these sessions."""
+    holding = select(Seat.session_id).where(Seat.session_id.in_(session_ids), Seat.released_at.is_(None))
+    taken = Counter(db.session.scalars(holding))
+    for one in session_ids:
+        seat = Seat(booking_id=of.id, session_id=one, number=taken[one] + 1, taken_at=of.created_at)
+        db.session.add(seat)
+    db.session.flush()
