@@ -308,6 +308,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _crash)
     app.add_template_global(csp_nonce)
     app.add_template_global(may_open)
+    app.add_template_global(zip)
 
 
 def _begin() -> None:
