@@ -75,6 +75,11 @@ def end_of_day(day: date) -> datetime:
     return start_of_day(day + timedelta(days=1)) - timedelta(microseconds=1)
 
 
+def monday_of(day: date) -> date:
+    """The first day of its week: of a Sunday, the Monday six days before."""
+    return day - timedelta(days=day.weekday())
+
+
 def months_before(day: date, months: int) -> date:
     """The same day of the month so many months before, or the month's last day when it has no such day:
     3 months before 31 May is 28 February, or 29 in a leap year."""

@@ -39,6 +39,7 @@ class MarkStatus(StrEnum):
 
 
 THERE = (MarkStatus.ATTENDED, MarkStatus.ATTENDED_LATE, MarkStatus.PARTIAL)  # for all of it or a part
+ABSENT = (MarkStatus.ABSENT_NO_NOTICE, MarkStatus.ABSENT_APOLOGIES)
 
 
 class MarkWay(StrEnum):

@@ -69,7 +69,21 @@ class Service(Model):
     name: Mapped[str] = mapped_column(String(120), unique=True)
 
 
-class TeamService(Recorded, Model):
+class Dated:
+    """A fact that holds from its first day to its last, or with no last day yet."""
+
+    first_day: Mapped[date]
+    last_day: Mapped[date | None]
+
+    def covers(self, day: date) -> bool:
+        """Whether `day` lies in it: the first and the last day count (U-06).
+
+        `app.people.queries.covers` asks the database the same.
+        """
+        return self.first_day <= day and (self.last_day is None or day <= self.last_day)
+
+
+class TeamService(Dated, Recorded, Model):
     """From its first to its last day (both count), the service that a team belongs to.
 
     A team is in one service on every day: the first of its times begins on the day `ALWAYS`, the last has no
@@ -82,8 +96,6 @@ class TeamService(Recorded, Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), index=True)
     service_id: Mapped[int] = mapped_column(ForeignKey("service.id"), index=True)
-    first_day: Mapped[date]
-    last_day: Mapped[date | None]
 
     service: Mapped[Service] = relationship()
 
@@ -237,7 +249,7 @@ class Person(Model):
 BY_NAME = (Person.last_name, Person.first_name, Person.id)  # how people are listed: `.order_by(*BY_NAME)`
 
 
-class Spell(Recorded, Model):
+class Spell(Dated, Recorded, Model):
     """From its first to its last day (both count), a person's employment type, role, team and manager.
 
     A change of role, team or manager ends one spell and opens the next; `employed_from` is the first day
@@ -249,8 +261,6 @@ class Spell(Recorded, Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    first_day: Mapped[date]
-    last_day: Mapped[date | None]
     employed_from: Mapped[date]
     employment_type: Mapped[EmploymentType]
     job_title: Mapped[str | None] = mapped_column(String(120))
@@ -297,12 +307,8 @@ class Spell(Recorded, Model):
         where = self.team or self.organisation
         return where.name if where else None
 
-    def covers(self, day: date) -> bool:
-        """Whether `day` falls in the spell: the last day still counts, the day after does not (U-06)."""
-        return self.first_day <= day and (self.last_day is None or day <= self.last_day)
 
-
-class Absence(Recorded, Model):
+class Absence(Dated, Recorded, Model):
     """A long-term absence: parental leave, a career break, a secondment or long sickness (4.6)."""
 
     __tablename__ = "absence"
@@ -310,16 +316,10 @@ class Absence(Recorded, Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    first_day: Mapped[date]
-    last_day: Mapped[date | None]
 
     person: Mapped[Person] = relationship()
 
     __extra_args__ = (CheckConstraint("last_day >= first_day", name="last_day_not_before_first"),)
-
-    def covers(self, day: date) -> bool:
-        """Whether somebody is absent on `day`: the last day still is."""
-        return self.first_day <= day and (self.last_day is None or day <= self.last_day)
 
 
 class Deputy(Model):

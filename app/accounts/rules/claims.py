@@ -15,13 +15,13 @@ from app.accounts.rules.asking import (
     check_unconfirmed,
     decide,
 )
+from app.accounts.rules.coordinators import ROLES_OF_PARTNERS
 from app.accounts.rules.links import end_sessions, label_of, use_up_links
 from app.audit import rules as audit
 from app.core.actors import Actor
 from app.core.db import db, lock_row
 from app.core.errors import RuleBroken
 from app.core.mail import Email
-from app.core.permissions import Role
 from app.outbox import rules as outbox
 from app.people import queries as people
 from app.people import rules as people_rules
@@ -29,7 +29,6 @@ from app.people.models import Person, PersonKind
 
 PURPOSE = "claim"
 THE_RECORD = "your earlier training record"
-ROLES_OF_PARTNERS = frozenset({Role.PARTNER, Role.COORDINATOR})
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from app.people.models import Organisation, Person, PersonKind
 from app.people.rules import add_person, open_spell
 
 # Whose account the academy may make a coordinator's: every other role is for an administrator to give.
-_OF_PARTNERS = frozenset({Role.PARTNER, Role.COORDINATOR})
+ROLES_OF_PARTNERS = frozenset({Role.PARTNER, Role.COORDINATOR})
 
 
 def check_can_invite_coordinators(by: Actor) -> None:
@@ -98,5 +98,5 @@ def _check_account(user: User) -> None:
         raise RuleBroken(f"{user.name}’s account is closed. Ask an administrator to open it again", "email")
     if Role.COORDINATOR in user.roles:
         raise RuleBroken(f"{user.name} is a coordinator already", "email")
-    if not set(user.roles) <= _OF_PARTNERS:
+    if not set(user.roles) <= ROLES_OF_PARTNERS:
         raise RuleBroken(f"{user.name} has other roles too. Ask an administrator to add this one", "email")

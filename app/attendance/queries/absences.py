@@ -14,7 +14,7 @@ from app.attendance.models import AbsenceAnswer
 from app.bookings.models import LeavingCause
 from app.core import clock
 from app.core.db import db, live, row_count
-from app.learning.models import Mark, MarkStatus, MarkWay, Submission
+from app.learning.models import ABSENT, Mark, MarkStatus, MarkWay, Submission
 from app.people import queries as people
 from app.people.models import BY_NAME, Person
 from app.programmes.models import Course, CourseVersion
@@ -190,7 +190,7 @@ def absences_in_total(first: date, last: date, course_id: int | None = None) -> 
         .where(
             live(Mark),
             Mark.held_on.between(first, last),
-            Mark.status.in_((MarkStatus.ABSENT_NO_NOTICE, MarkStatus.ABSENT_APOLOGIES)),
+            Mark.status.in_(ABSENT),
         )
         .group_by(year, month, Course.title, LeavingCause.name, Mark.status)
     )

@@ -95,7 +95,7 @@ def _form_for(mark: Mark) -> AbsenceForm:
     offered = [one for one in db.session.scalars(bookings.every_cause()) if one.is_offered]
     if answer is not None and answer.cause not in offered:
         offered.append(answer.cause)
-    form.offer(offered)
+    form.offer_causes(offered)
     return form
 
 

@@ -15,8 +15,14 @@ from app.bookings.forms.booking import (
     mode_options,
 )
 from app.bookings.forms.charges import CauseForm, DecisionForm, RateForm
-from app.bookings.forms.inviting import BookManyForm, InviteForm, TakeInvitationForm
-from app.bookings.forms.parts import NOWHERE
+from app.bookings.forms.inviting import (
+    PEOPLE_ON_A_PAGE,
+    RUNS_AT_MOST,
+    BookManyForm,
+    InviteForm,
+    TakeInvitationForm,
+)
+from app.bookings.forms.parts import NOWHERE, CauseAsked
 from app.bookings.forms.runs import (
     CancelRunForm,
     CapacityForm,
@@ -29,12 +35,15 @@ from app.bookings.forms.runs import (
 
 __all__ = [
     "NOWHERE",
+    "PEOPLE_ON_A_PAGE",
+    "RUNS_AT_MOST",
     "AnswersForm",
     "BookForm",
     "BookManyForm",
     "CancelForm",
     "CancelRunForm",
     "CapacityForm",
+    "CauseAsked",
     "CauseForm",
     "DecisionForm",
     "DeclaringBookForm",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
-from app.bookings.forms.parts import LONGEST_REASON, NO_CHILD, exception_explained, needs_asked
+from app.bookings.forms.parts import LONGEST_REASON, NO_CHILD, CauseAsked, exception_explained, needs_asked
 from app.bookings.models import LeavingCause
 from app.core.forms import (
     CheckboxesField,
@@ -22,7 +22,6 @@ from app.core.forms import (
     SelectField,
     TextArea,
     TextField,
-    choices_from,
     choices_of,
 )
 from app.sessions.models import Mode
@@ -91,7 +90,7 @@ class AnswersForm(AnswerForm):
     requests = CheckboxesField("Requests", coerce=int)
 
 
-class CancelForm(Form):
+class CancelForm(CauseAsked):
     """Giving up a place, or taking it back: who wanted it (asked of the academy alone), and why."""
 
     wish = RadioField(
@@ -107,14 +106,9 @@ class CancelForm(Form):
 
     def offer(self, causes: Sequence[LeavingCause], *, asks_wish: bool) -> None:
         """Give the form the causes to choose from; without `asks_wish` it is plain whose wish it is."""
-        self.cause.choices = choices_from(causes, blank="Choose a reason")
-        self.causes = {str(one.id): one for one in causes}
+        self.offer_causes(causes, blank="Choose a reason")
         if not asks_wish:
             del self.wish
-
-    @property
-    def chosen_cause(self) -> LeavingCause | None:
-        return self.causes.get(self.cause.data or "")
 
     @property
     def is_asked_for(self) -> bool:

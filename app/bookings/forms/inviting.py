@@ -22,6 +22,9 @@ from app.core.forms import (
 from app.people.models import Person
 from app.sessions.models import Run
 
+PEOPLE_ON_A_PAGE = 100
+RUNS_AT_MOST = 20
+
 
 class InviteForm(Form):
     """Whom to invite, or to book, onto which runs: the choices are set by the page."""

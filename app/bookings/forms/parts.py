@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from app.bookings.models import LeavingCause
 from app.bookings.rules import KEPT_AFTER_THE_RUN
-from app.core.forms import TextArea
+from app.core.forms import Form, RadioField, SelectField, TextArea, choices_from
 
 LONGEST_REASON = 400
 NOWHERE = "none"
@@ -14,6 +17,21 @@ NEEDS_HINT = (
     "enter anything about a child or family."
 )
 NO_CHILD = "Do not enter anything about a child or family."
+
+
+class CauseAsked(Form):
+    """A form that asks for one of the academy's causes, in the field `cause`."""
+
+    cause: RadioField | SelectField
+
+    def offer_causes(self, causes: Sequence[LeavingCause], *, blank: str | None = None) -> None:
+        """Give the form the causes to choose from; `blank` is the text of an empty first choice."""
+        self.cause.choices = choices_from(causes, blank=blank)
+        self.causes = {str(one.id): one for one in causes}
+
+    @property
+    def chosen_cause(self) -> LeavingCause | None:
+        return self.causes.get(self.cause.data or "")
 
 
 def needs_asked() -> TextArea:

@@ -22,14 +22,13 @@ from app.bookings.models import (
     Seat,
 )
 from app.core.db import db, live
-from app.learning.models import Mark, MarkStatus
+from app.learning.models import ABSENT, Mark, MarkStatus
 from app.people.models import Person, PersonKind
 from app.programmes.models import Course, CourseVersion
 from app.sessions.models import Run, RunState, SessionDate, TrainingSession
 
 HALF_DAY = timedelta(hours=4)
 PENNY = Decimal("0.01")
-MISSED = (MarkStatus.ABSENT_NO_NOTICE, MarkStatus.ABSENT_APOLOGIES)
 
 # Who gave a place up in time or to a colleague, or lost it to the academy or the provider, pays nothing.
 _MAY_BE_CHARGED = (BookingState.CONFIRMED, BookingState.CANCELLED_LATE)
@@ -292,7 +291,7 @@ def _not_come(which: ColumnElement[bool]) -> list[_Missed]:
             Booking.state.in_(_MAY_BE_CHARGED),
             or_(Seat.released_at.is_(None), Seat.released_at >= SessionDate.starts_at),
             live(Mark),
-            Mark.status.in_(MISSED),
+            Mark.status.in_(ABSENT),
         )
     )
     return [

@@ -185,10 +185,10 @@ def is_overdue(run_id: _Wanted, now: datetime | BindParameter[datetime]) -> Colu
 _OCCUPANCY = _occupancy_statement()
 
 
-def in_queue_order(booking: Any = Booking) -> tuple[ColumnElement[Any], ...]:
+def in_queue_order() -> tuple[ColumnElement[Any], ...]:
     """How a waiting list is ordered: who was moved, or lost a place, by the academy or the provider, then by
     arrival."""
-    return booking.has_priority.desc(), booking.queued_at, booking.id
+    return Booking.has_priority.desc(), Booking.queued_at.asc(), Booking.id.asc()
 
 
 def queue(run_id: int) -> Select[tuple[Booking]]:
@@ -209,31 +209,15 @@ def queue_position(booking: Booking) -> int | None:
 
 def queue_positions(booking_ids: Collection[int]) -> dict[int, int]:
     """The position of each of these bookings that waits, in one statement."""
-    ahead = another(Booking, "ahead")
-    position = (
-        select(func.count())
-        .where(
-            ahead.run_id == Booking.run_id,
-            ahead.state == BookingState.WAITLISTED,
-            or_(
-                and_(ahead.has_priority, ~Booking.has_priority),
-                and_(ahead.has_priority == Booking.has_priority, ahead.queued_at < Booking.queued_at),
-                and_(
-                    ahead.has_priority == Booking.has_priority,
-                    ahead.queued_at == Booking.queued_at,
-                    ahead.id <= Booking.id,
-                ),
-            ),
-        )
-        .correlate(Booking)
-        .scalar_subquery()
+    runs = select(Booking.run_id).where(Booking.id.in_(booking_ids))
+    place = func.row_number().over(partition_by=Booking.run_id, order_by=in_queue_order())
+    waiting = (
+        select(Booking.id, place.label("place"))
+        .where(Booking.run_id.in_(runs), Booking.state == BookingState.WAITLISTED)
+        .subquery()
     )
-    rows = db.session.execute(
-        select(Booking.id, position).where(
-            Booking.id.in_(booking_ids), Booking.state == BookingState.WAITLISTED
-        )
-    )
-    return {booking_id: count or 0 for booking_id, count in rows}
+    rows = db.session.execute(select(waiting).where(waiting.c.id.in_(booking_ids)))
+    return dict(rows.tuples().all())
 
 
 # --- Places -------------------------------------------------------------------------------------------

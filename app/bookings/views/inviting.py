@@ -10,7 +10,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.bookings import queries, rules
-from app.bookings.forms import BookManyForm, InviteForm
+from app.bookings.forms import PEOPLE_ON_A_PAGE, RUNS_AT_MOST, BookManyForm, InviteForm
 from app.bookings.views.blueprint import bp, run_or_404
 from app.core import clock
 from app.core.db import db
@@ -31,9 +31,6 @@ from app.people.models import Person
 from app.programmes import queries as programmes
 from app.programmes.models import Course
 from app.sessions.models import Run
-
-PEOPLE_ON_A_PAGE = 100
-RUNS_AT_MOST = 20
 
 
 @bp.route("/courses/<int:course_id>/not-booked", methods=["GET", "POST"])

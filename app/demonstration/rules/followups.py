@@ -16,13 +16,13 @@ from app.core.actors import Actor
 from app.core.db import db
 from app.core.permissions import Role
 from app.demonstration import queries
+from app.demonstration.rules.desk import run_named
 from app.learning.models import Mark, MarkStatus, MarkWay
 from app.outbox import rules as outbox
 from app.people import rules as people
 from app.people.models import Person, PersonKind
 from app.sessions import rules as sessions
-from app.sessions.models import Mode, Run, TrainingSession
-from app.sessions.queries import run_coded
+from app.sessions.models import Mode, TrainingSession
 from app.sessions.rules import PlannedSession
 
 BOOKED_BEFORE = timedelta(days=5)
@@ -31,8 +31,8 @@ BOOKED_BEFORE = timedelta(days=5)
 def fill(*, by: Actor, now: datetime, manager: Person) -> None:
     """Let somebody stand on each list of data quality, and let each kind of follow-up have a reason."""
     _explain(db.session.scalars(queries.no_shows()).all(), by, now)
-    _did_not_come_again(_run("TRAUMA-WORKSHOP-01").sessions[0], by)
-    two_days = _run("TRAUMA-2DAY-03")
+    _did_not_come_again(run_named("TRAUMA-WORKSHOP-01").sessions[0], by)
+    two_days = run_named("TRAUMA-2DAY-03")
     _did_not_come_last_week(two_days.sessions[1], by, now)
     _at_two_places(two_days.sessions[0], manager, by, now)
     _not_held(two_days.sessions[0], by, now)
@@ -45,12 +45,6 @@ def fill(*, by: Actor, now: datetime, manager: Person) -> None:
         by=by,
         now=now,
     )
-
-
-def _run(code: str) -> Run:
-    run = run_coded(code)
-    assert run is not None, code
-    return run
 
 
 def _explain(no_shows: Sequence[Mark], by: Actor, now: datetime) -> None:
@@ -103,7 +97,7 @@ def _at_two_places(session: TrainingSession, manager: Person, by: Actor, now: da
     Somebody of the demonstration manager's team had a place and did not come.
     """
     run = sessions.schedule_run(
-        version=_run("TRAUMA-WORKSHOP-01").version,
+        version=run_named("TRAUMA-WORKSHOP-01").version,
         code="TRAUMA-WORKSHOP-04",
         minimum_places=1,
         sessions=[
@@ -142,7 +136,7 @@ def _not_held(session: TrainingSession, by: Actor, now: datetime) -> None:
     held_on = workdays.working_days_before(clock.london(now).date(), 4)
     begins_at = clock.london_time(held_on, time(10))
     run = sessions.schedule_run(
-        version=_run("TRAUMA-WORKSHOP-01").version,
+        version=run_named("TRAUMA-WORKSHOP-01").version,
         code="TRAUMA-WORKSHOP-05",
         minimum_places=1,
         sessions=[

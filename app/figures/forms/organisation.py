@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from app.core.forms import Form, InputRequired, IntegerField
-
-MOST_PEOPLE = 100_000
+from app.people.rules import MOST_PEOPLE
 
 
 class HeadcountForm(Form):

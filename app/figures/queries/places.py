@@ -152,11 +152,10 @@ def places_by_week(
     Booked are confirmed places. What is still to come after `as_at` is what was planned by the end of that
     day; a session that was moved since stands where it was to be held then.
     """
-    monday = monday_of(first)
-    sunday = last + timedelta(days=6 - last.weekday())
+    monday, sunday = clock.monday_of(first), clock.monday_of(last) + timedelta(days=6)
     held: dict[date, list[tuple[int, int]]] = {}
     for row in db.session.execute(_capacity(monday, sunday, _planned_by(as_at, known_at))):
-        held.setdefault(monday_of(row.held_on), []).append((row.capacity, row.booked))
+        held.setdefault(clock.monday_of(row.held_on), []).append((row.capacity, row.booked))
     return [
         WeekOfPlaces(
             week,
@@ -178,10 +177,6 @@ def sessions_of_week(monday: date, *, as_at: date, known_at: datetime | None = N
         .join(Course, Course.id == found.c.course_id)
         .order_by(found.c.held_on, found.c.session_id)
     )
-
-
-def monday_of(on: date) -> date:
-    return on - timedelta(days=on.weekday())
 
 
 def _planned_by(as_at: date, known_at: datetime | None) -> datetime | None:

@@ -18,15 +18,13 @@ from app.figures.queries import places
 from app.figures.queries.arithmetic import shown_percent
 from app.figures.queries.definitions import percent_in_words
 from app.figures.queries.forecast import DEFAULT_ABSENCE
-from app.learning.models import THERE, Mark, MarkStatus
+from app.learning.models import ABSENT, THERE, Mark, MarkStatus
 from app.sessions.models import SessionDate
 
 ENOUGH_PLACES = 50
 LARGEST_SHARE = Fraction(9, 10)  # were it all of them, nobody could ever be booked enough
 
 USUAL_PERCENT = shown_percent(DEFAULT_ABSENCE.numerator, DEFAULT_ABSENCE.denominator)
-
-_DID_NOT_COME = (MarkStatus.ABSENT_NO_NOTICE, MarkStatus.ABSENT_APOLOGIES)
 
 
 @dataclass(frozen=True)
@@ -148,12 +146,12 @@ def _booked(sessions: FromClause, known_at: datetime | None) -> Select[Any]:
 def _said(known_at: datetime | None) -> Select[Any]:
     """Of how many people each session's register says something, how many of them did not come, and
     whether it says that the session was not held."""
-    recorded = (*THERE, *_DID_NOT_COME)
+    recorded = (*THERE, *ABSENT)
     return (
         select(
             Mark.session_id,
             places.how_many(Mark.status.in_(recorded)).label("said"),
-            places.how_many(Mark.status.in_(_DID_NOT_COME)).label("missed"),
+            places.how_many(Mark.status.in_(ABSENT)).label("missed"),
             places.how_many(Mark.status == MarkStatus.NOT_HELD).label("not_held"),
         )
         .where(live(Mark, known_at))

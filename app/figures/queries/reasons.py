@@ -16,10 +16,9 @@ from app.figures.queries import places
 from app.figures.queries.arithmetic import FEWEST_SHOWN
 from app.figures.queries.attended import OF_SESSION, by_day
 from app.figures.queries.parts import Hiding, Part
-from app.learning.models import Mark, MarkStatus
+from app.learning.models import ABSENT, Mark, MarkStatus
 
 OTHER_REASONS = "Other reasons"
-_ABSENT = (MarkStatus.ABSENT_NO_NOTICE, MarkStatus.ABSENT_APOLOGIES)
 _GIVEN_UP = (BookingState.CANCELLED, BookingState.CANCELLED_LATE)
 
 
@@ -103,9 +102,7 @@ def _absent(sessions: FromClause, known_at: datetime | None, along: Sequence[str
     """Each place that stood, and where the register says that nobody came: session_id, what comes `along` of
     the session, person_id and status. Absences are few, so that they are joined, and not every place."""
     booking = places.bookings_with_ends(known_at).subquery()
-    is_absence = and_(
-        Mark.session_id == sessions.c.session_id, Mark.status.in_(_ABSENT), live(Mark, known_at)
-    )
+    is_absence = and_(Mark.session_id == sessions.c.session_id, Mark.status.in_(ABSENT), live(Mark, known_at))
     return (
         select(*(sessions.c[name] for name in ("session_id", *along)), Mark.person_id, Mark.status)
         .join_from(sessions, Mark, is_absence)

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.bookings import queries as bookings
 from app.bookings import rules as booking_rules
-from app.bookings.forms import InviteForm
+from app.bookings.forms import PEOPLE_ON_A_PAGE, RUNS_AT_MOST, InviteForm
 from app.core import clock
 from app.core.db import db
 from app.core.forms import SelectChoice
@@ -29,9 +29,6 @@ from app.figures.models import Target
 from app.figures.views.targets import bp
 from app.people.models import Person
 from app.programmes.models import Course
-
-PEOPLE_ON_A_PAGE = 100
-RUNS_AT_MOST = 20
 
 
 @bp.route("/targets/<code>/not-booked/<int:course_id>", methods=["GET", "POST"])

@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, contains_eager
 
 from app.core.db import live
 from app.people.models import (
-    Absence,
+    Dated,
     Organisation,
     OrganisationSector,
     RoleGroup,
@@ -23,11 +23,9 @@ from app.people.models import (
 )
 
 
-def covers(
-    fact: type[Spell] | type[Absence] | type[TeamService], day: date | InstrumentedAttribute[date]
-) -> ColumnElement[bool]:
+def covers(fact: type[Dated], day: date | InstrumentedAttribute[date]) -> ColumnElement[bool]:
     """The facts whose days include `day`, a date or the column of one: the first and the last day count, the
-    day after does not (U-06)."""
+    day after does not (U-06). `Dated.covers` says the same of one fact that has been read."""
     return and_(fact.first_day <= day, or_(fact.last_day.is_(None), fact.last_day >= day))
 
 

@@ -27,6 +27,7 @@ from app.people.rules.belonging import (
     values_of_team,
 )
 from app.people.rules.colleagues import (
+    MOST_PEOPLE,
     add_colleague,
     state_headcount,
 )
@@ -69,6 +70,7 @@ from app.people.rules.working_days import (
 )
 
 __all__ = [
+    "MOST_PEOPLE",
     "add_colleague",
     "add_organisation",
     "add_person",

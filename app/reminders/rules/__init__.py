@@ -17,7 +17,6 @@ from app.reminders.rules.chasing import (
     write_digest,
 )
 from app.reminders.rules.missing import (
-    monday_of,
     outstanding_to_write,
     tell_of_missing,
 )
@@ -58,7 +57,6 @@ __all__ = [
     "is_time_for_digest",
     "joining_occasions",
     "looks_until",
-    "monday_of",
     "newest_due",
     "outstanding_to_write",
     "questions",

@@ -13,7 +13,7 @@ from app.core.db import db
 from app.core.filters import day, plural, short_day
 from app.outbox.rules import enqueue
 from app.reminders import emails, queries
-from app.reminders.rules.missing import monday_of
+from app.reminders.rules.missing import monday_now
 from app.reminders.rules.occasions import looks_until
 from app.sessions import queries as sessions
 
@@ -154,7 +154,7 @@ def questions(now: datetime) -> Iterator[Chase]:
 
 def digest_at(now: datetime) -> datetime:
     """When this week's is written: on Monday at 08:00 or, if that is a bank holiday, on the day after."""
-    first = monday_of(now)
+    first = monday_now(now)
     if not workdays.is_working_day(first):
         first = workdays.working_days_after(first, 1)
     return clock.london_time(first, WRITTEN_AT)
@@ -170,7 +170,7 @@ def write_digest(now: datetime) -> int:
     found = chases(now)
     if not found:
         return 0
-    week = f"{monday_of(now):%Y-%m-%d}"
+    week = f"{monday_now(now):%Y-%m-%d}"
     return sum(
         enqueue(
             key=f"digest:{week}:user:{user.id}",

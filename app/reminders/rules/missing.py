@@ -23,15 +23,14 @@ MOST_SESSIONS = 3
 KIND = "missing_component"
 
 
-def monday_of(now: datetime) -> date:
-    """The Monday of the week in London."""
-    today = clock.london(now).date()
-    return today - timedelta(days=today.weekday())
+def monday_now(now: datetime) -> date:
+    """The Monday of this week in London."""
+    return clock.monday_of(clock.london(now).date())
 
 
 def outstanding_to_write(now: datetime) -> list[Outstanding]:
     """To whom it is time to write: from Monday at 09:00, each person and course once in a week."""
-    if now < clock.london_time(monday_of(now), WRITTEN_AT):
+    if now < clock.london_time(monday_now(now), WRITTEN_AT):
         return []
     found = {_key(one, now): one for one in attendance.outstanding(now)}
     written = outbox.keys_written(found)
@@ -54,7 +53,7 @@ def tell_of_missing(*, found: Outstanding, now: datetime) -> int:
             email=emails.missing_components(person, days, has_account=accounts.has_account(person.id)),
             now=now,
             about=person,
-            useful_until=clock.start_of_day(monday_of(now) + timedelta(weeks=1)),
+            useful_until=clock.start_of_day(monday_now(now) + timedelta(weeks=1)),
         )
     )
 
@@ -66,7 +65,7 @@ def _sessions(component: Component, now: datetime) -> list[TrainingSession]:
 
 
 def _key(one: Outstanding, now: datetime) -> str:
-    return f"{_of(one)}{monday_of(now):%Y-%m-%d}"
+    return f"{_of(one)}{monday_now(now):%Y-%m-%d}"
 
 
 def _of(one: Outstanding) -> str:
