@@ -251,7 +251,6 @@ class ComponentMapping(Recorded, Model):
     to_component_id: Mapped[int] = mapped_column(ForeignKey("component.id"), index=True)
 
     from_component: Mapped[Component] = relationship(foreign_keys=[from_component_id])
-    to_component: Mapped[Component] = relationship(foreign_keys=[to_component_id])
 
     __extra_args__ = (
         CheckConstraint("from_component_id <> to_component_id", name="no_component_counts_for_itself"),

@@ -126,10 +126,10 @@ def _in_full(statement: Select[tuple[Course]]) -> Select[tuple[Course]]:
 # --- Settings and what stands in -----------------------------------------------------------------------
 
 
-def settings_of(course_id: int, known_at: datetime | None = None) -> CourseSettings:
-    """The settings of a course that completion reads, as known at `known_at` (now by default)."""
+def settings_of(course_id: int) -> CourseSettings:
+    """The settings of a course that completion reads, as known now."""
     return db.session.scalars(
-        select(CourseSettings).where(CourseSettings.course_id == course_id, live(CourseSettings, known_at)),
+        select(CourseSettings).where(CourseSettings.course_id == course_id, live(CourseSettings)),
         execution_options={"populate_existing": True},
     ).one()
 

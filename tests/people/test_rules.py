@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from app.audit import queries as audit
 from app.audit.models import AuditEntry
 from app.core.actors import Actor
-from app.core.db import db, record
+from app.core.db import db, live, record
 from app.core.errors import NotAllowed, RuleBroken
 from app.core.permissions import Role
 from app.people import queries, rules
@@ -227,9 +227,8 @@ def test_what_was_known_before_a_change_can_still_be_read() -> None:
     )
 
     def team_known_at(moment: datetime) -> str:
-        spell = db.session.scalar(
-            queries.spells_on(date(2022, 1, 15), moment).where(Spell.person_id == person.id)
-        )
+        of_the_day = (Spell.person_id == person.id, queries.covers(Spell, date(2022, 1, 15)))
+        spell = db.session.scalar(select(Spell).where(live(Spell, moment), *of_the_day))
         return spell.team.name if spell and spell.team else "nowhere"
 
     assert team_known_at(NOW - timedelta(minutes=1)) == "Child in Need"
@@ -522,7 +521,8 @@ def test_an_absence_begins_ends_and_is_read_as_known_at() -> None:
     )
 
     def is_absent(day: date, known_at: datetime | None = None) -> bool:
-        return db.session.scalar(queries.absences_on(day, known_at)) is not None
+        found = select(Absence).where(live(Absence, known_at), queries.covers(Absence, day))
+        return db.session.scalar(found) is not None
 
     assert [is_absent(date(2022, 6, 30)), is_absent(date(2022, 7, 1))] == [True, False]
     assert is_absent(date(2022, 7, 1), known_at=NOW)

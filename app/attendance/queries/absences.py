@@ -152,10 +152,9 @@ def repeated_no_shows(on: date, *, only_news: bool = False) -> Select[tuple[Pers
     return statement.where(missed.c.latest > on - NEWS_FOR) if only_news else statement
 
 
-def repeated_count(on: date, *, only_news: bool = False) -> int:
-    """How many they are."""
-    people = repeated_no_shows(on, only_news=only_news)
-    return db.session.scalar(select(row_count(people))) or 0
+def repeated_count(on: date) -> int:
+    """How many people `repeated_no_shows` lists."""
+    return db.session.scalar(select(row_count(repeated_no_shows(on)))) or 0
 
 
 # --- In total ------------------------------------------------------------------------------------------

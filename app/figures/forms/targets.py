@@ -39,7 +39,6 @@ _SCOPES = {
     TargetKind.COHORT: {"cohort"},
     TargetKind.REACH: {"reach_step", "population"},
 }
-_ONCE = {"code", "programme", "population", "cohort", "reach_step"}
 _BLANK_COURSE = {
     TargetKind.COHORT: "Each member’s own, by their cause",
     TargetKind.REACH: "Every course of the programme",

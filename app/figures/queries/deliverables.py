@@ -95,7 +95,7 @@ def ticked_sessions(
     target_ids: Collection[int], *, as_at: date, known_at: datetime | None = None
 ) -> Mapping[int, Sequence[tuple[date, DeliveryState]]]:
     """By each deliverable's id, the day of every session that is ticked for it, and what became of it."""
-    ticked = _sessions(as_at, known_at).add_columns(DeliverableSession.target_id)
+    ticked = _sessions(known_at).add_columns(DeliverableSession.target_id)
     ticked = ticked.join(DeliverableSession, _is_ticked(known_at)).where(
         DeliverableSession.target_id.in_(sorted(target_ids))
     )
@@ -165,7 +165,7 @@ def programme_sessions(target: Target, *, as_at: date, known_at: datetime | None
     """The programme's sessions by date, each with its tick and what `session_on_day` reads."""
     ticked = and_(_is_ticked(known_at), DeliverableSession.target_id == target.id)
     return (
-        _sessions(as_at, known_at)
+        _sessions(known_at)
         .add_columns(DeliverableSession.id.is_not(None).label("is_ticked"))
         .outerjoin(DeliverableSession, ticked)
         .where(Course.programme_id == target.programme_id)
@@ -187,7 +187,7 @@ def session_on_day(row: Any, as_at: date) -> SessionOnDay:
     )
 
 
-def _sessions(as_at: date, known_at: datetime | None) -> Select[Any]:
+def _sessions(known_at: datetime | None) -> Select[Any]:
     return (
         select(
             TrainingSession.id.label("session_id"),

@@ -18,7 +18,6 @@ def wide(classes: str, **attributes: Any) -> dict[str, Any]:
 
 HALF = wide("govuk-!-width-one-half", autocomplete="off")
 TWO_THIRDS = wide("govuk-!-width-two-thirds", autocomplete="off")
-LAST_DAY_COUNTS = "Leave it empty if it is not known. The last day still counts."
 TEN = wide("govuk-input--width-10", autocomplete="off")
 
 

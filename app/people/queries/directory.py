@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement, Select, and_, func, literal, or_, select, true
@@ -31,14 +31,14 @@ _NO_SERVICE_NO_SECTOR = (
 # --- Dates ---------------------------------------------------------------------------------------------
 
 
-def spells_on(as_at: date, known_at: datetime | None = None) -> Select[tuple[Spell]]:
-    """Everybody in post or affiliated on a date, one spell a person, as known at an instant or now."""
-    return select(Spell).where(live(Spell, known_at), covers(Spell, as_at))
+def spells_on(on: date) -> Select[tuple[Spell]]:
+    """Everybody in post or affiliated on a date, one spell a person."""
+    return select(Spell).where(live(Spell), covers(Spell, on))
 
 
-def absences_on(as_at: date, known_at: datetime | None = None) -> Select[tuple[Absence]]:
+def absences_on(on: date) -> Select[tuple[Absence]]:
     """The long-term absences that cover a date."""
-    return select(Absence).where(live(Absence, known_at), covers(Absence, as_at))
+    return select(Absence).where(live(Absence), covers(Absence, on))
 
 
 def absent_among(person_ids: Collection[int], on: date) -> Select[tuple[Absence]]:

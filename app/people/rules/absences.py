@@ -23,7 +23,6 @@ def record_absence(
     by: Actor,
     now: datetime,
     last_day: date | None = None,
-    recorded_at: datetime | None = None,
 ) -> Absence:
     """Somebody on the staff is away for long, from `first_day`; the last day may not be known yet.
 
@@ -37,19 +36,13 @@ def record_absence(
     _check_days(person, first_day, last_day)
     absence = Absence(person_id=person.id, first_day=first_day, last_day=last_day)
     with promises_kept():
-        record(absence, by=by.name, now=now, recorded_at=recorded_at)
+        record(absence, by=by.name, now=now)
     _keep(person, "absence:recorded", by=by, now=now, before=None, after=absence)
     return absence
 
 
 def correct_absence(
-    *,
-    absence: Absence,
-    first_day: date,
-    last_day: date | None,
-    by: Actor,
-    now: datetime,
-    reason: str | None = None,
+    *, absence: Absence, first_day: date, last_day: date | None, by: Actor, now: datetime
 ) -> Absence:
     """The absence has other days than were recorded; what was known before is kept."""
     person = _begin(absence)
@@ -59,11 +52,11 @@ def correct_absence(
         _check_is_in_post(person, first_day)
     known_from = supersede(absence, by=by.name, now=now)
     _check_days(person, first_day, last_day)
-    changed = Absence(person_id=person.id, first_day=first_day, last_day=last_day, reason=reason)
+    changed = Absence(person_id=person.id, first_day=first_day, last_day=last_day)
     with promises_kept():
         record(changed, by=by.name, now=now, recorded_at=known_from)
     verb = "absence:ended" if absence.last_day is None and last_day else "absence:corrected"
-    _keep(person, verb, by=by, now=now, before=absence, after=changed, reason=reason)
+    _keep(person, verb, by=by, now=now, before=absence, after=changed)
     return changed
 
 

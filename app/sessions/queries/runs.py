@@ -169,22 +169,20 @@ def codes_like(prefix: str) -> set[str]:
 
 
 def sessions_between(
-    first: date, last: date, *, trainer_user_id: int | None = None, cancelled: bool = False
+    first: date, last: date, *, trainer_user_id: int | None = None
 ) -> Select[tuple[TrainingSession]]:
-    """The sessions held from `first` to `last`, both included, in the order of the clock.
+    """The sessions of scheduled runs held from `first` to `last`, both included, in the order of the clock.
 
-    Only those of scheduled runs, unless `cancelled`; only those of one trainer's account, if it is given.
+    Only those of one trainer's account, if it is given.
     """
     statement = (
         select(TrainingSession)
         .join(SessionDate, and_(SessionDate.session_id == TrainingSession.id, live(SessionDate)))
         .join(TrainingSession.run)
-        .where(SessionDate.held_on.between(first, last))
+        .where(SessionDate.held_on.between(first, last), Run.state == RunState.SCHEDULED)
         .options(contains_eager(TrainingSession.run).joinedload(Run.version).joinedload(CourseVersion.course))
         .order_by(SessionDate.starts_at, TrainingSession.id)
     )
-    if not cancelled:
-        statement = statement.where(Run.state == RunState.SCHEDULED)
     if trainer_user_id is not None:
         statement = statement.where(TrainingSession.trainer.has(Trainer.user_id == trainer_user_id))
     return statement
