@@ -34,9 +34,19 @@ def contracts() -> dict[str, dict[str, Any]]:
 @cache
 def modules() -> dict[str, ast.Module]:
     """Every Python file of the application by its path below the project, parsed."""
+    return _parsed(APP)
+
+
+@cache
+def of_tests() -> dict[str, ast.Module]:
+    """Every Python file of the tests by its path below the project, parsed."""
+    return _parsed(PROJECT / "tests")
+
+
+def _parsed(folder: Path) -> dict[str, ast.Module]:
     return {
         str(path.relative_to(PROJECT)): ast.parse(path.read_text(encoding="utf-8"))
-        for path in sorted(APP.rglob("*.py"))
+        for path in sorted(folder.rglob("*.py"))
         if not _NOT_OURS & set(path.relative_to(PROJECT).parts)
     }
 

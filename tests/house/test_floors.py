@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from app import ROOMS
-from tests.house.source import PROJECT, contracts, modules, rooms
+from tests.house.source import PROJECT, contracts, furniture_of, modules, of_tests, rooms, templates
 
 pytestmark = pytest.mark.once
 
@@ -62,6 +65,46 @@ def _lines(function: ast.FunctionDef) -> int:
 def test_every_module_opens_with_what_it_is_for() -> None:
     silent = [path for path, tree in modules().items() if not ast.get_docstring(tree)]
     assert not silent, f"These do not say what they are for: {silent}"
+
+
+def test_what_a_package_offers_is_asked_for() -> None:
+    """Every name in the `__all__` of a package is imported or used in some file outside that package.
+
+    A test counts as one: what is asked for by tests alone is offered to them. Views are left out, for theirs
+    lists the modules that are loaded for their pages; and exchange, whose list is not cleared yet.
+    """
+    asked = defaultdict(set)
+    for path, tree in (modules() | of_tests()).items():
+        for name in _asked_in(tree):
+            asked[name].add(path)
+    for template, text in templates().items():
+        for name in re.findall(r"\w+", text):
+            asked[name].add(f"templates/{template}")
+    idle = [
+        f"{path}: {name}"
+        for path, tree in modules().items()
+        if furniture_of(path) != "views" and not path.startswith("app/exchange/")
+        for name in _offered(tree)
+        if all(other.startswith(path.removesuffix("__init__.py")) for other in asked[name])
+    ]
+    assert not idle, f"Nobody asks for these: {idle}"
+
+
+def _offered(tree: ast.Module) -> list[str]:
+    """The names in a module's `__all__`."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return list(ast.literal_eval(node.value))
+    return []
+
+
+def _asked_in(tree: ast.Module) -> Iterator[str]:
+    """The names that a module imports or uses."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.alias):
+            yield from node.name.split(".")
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
 
 
 def test_no_drawer_for_odds_and_ends() -> None:

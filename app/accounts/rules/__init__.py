@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from app.accounts.rules.asking import CONFIRM_WITHIN, claim_of, forget_unconfirmed, registration_of
+from app.accounts.rules.asking import claim_of, forget_unconfirmed, registration_of
 from app.accounts.rules.claims import Claimant, accept_claim, claim, confirm_claim, records_of, refuse_claim
 from app.accounts.rules.coordinators import invite_coordinator
 from app.accounts.rules.domains import add_domain, remove_domain
 from app.accounts.rules.holders import holder_known_as
 from app.accounts.rules.links import (
-    INVITATION_LASTS,
-    RESET_LASTS,
     answer_reset,
     ask_for_reset,
     change_password,
@@ -19,7 +17,6 @@ from app.accounts.rules.links import (
 )
 from app.accounts.rules.management import (
     Invited,
-    RoleChange,
     change_account,
     change_roles,
     check_can_close,
@@ -32,14 +29,12 @@ from app.accounts.rules.management import (
     send_invitation_again,
     values_of_account,
 )
-from app.accounts.rules.passwords import MINIMUM_LENGTH, check_password, hash_of, is_right
+from app.accounts.rules.passwords import check_password, hash_of, is_right
 from app.accounts.rules.registering import Newcomer, approve, check_address, confirm, refuse, register
 from app.accounts.rules.signing_in import (
     ABSOLUTE_LIFE,
     IDLE_LIFE,
-    MOST_GUESSES,
     WARN_AFTER,
-    WINDOW,
     check_can_sign_in,
     count_guess,
     end_session,
@@ -52,18 +47,11 @@ from app.accounts.rules.signing_in import (
 
 __all__ = [
     "ABSOLUTE_LIFE",
-    "CONFIRM_WITHIN",
     "IDLE_LIFE",
-    "INVITATION_LASTS",
-    "MINIMUM_LENGTH",
-    "MOST_GUESSES",
-    "RESET_LASTS",
     "WARN_AFTER",
-    "WINDOW",
     "Claimant",
     "Invited",
     "Newcomer",
-    "RoleChange",
     "accept_claim",
     "add_domain",
     "answer_reset",

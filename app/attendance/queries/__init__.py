@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from app.attendance.queries.absences import (
     APOLOGIES,
-    FLAGGED_FROM,
     NOT_ANSWERED,
     Absences,
     absence,
@@ -74,12 +73,10 @@ from app.attendance.queries.progress import (
     progress_of,
 )
 from app.attendance.queries.records import (
-    RecordedDay,
     TrainingRecord,
     completions_of_everybody,
     has_taken_part,
     record_of,
-    reflections_of,
 )
 from app.attendance.queries.registers import (
     dates_of,
@@ -95,7 +92,6 @@ from app.attendance.queries.registers import (
     windows_of_marks_before,
 )
 from app.attendance.queries.versions import (
-    Consequence,
     change_of,
     consequence_of,
 )
@@ -108,15 +104,12 @@ from app.attendance.queries.ways import (
 
 __all__ = [
     "APOLOGIES",
-    "FLAGGED_FROM",
     "NOT_ANSWERED",
     "Absences",
-    "Consequence",
     "Day",
     "Delivery",
     "Outstanding",
     "Progress",
-    "RecordedDay",
     "TrainingRecord",
     "absence",
     "absences_in_total",
@@ -168,7 +161,6 @@ __all__ = [
     "places_on_registers",
     "progress_of",
     "record_of",
-    "reflections_of",
     "register_counts",
     "repeated_count",
     "repeated_no_shows",

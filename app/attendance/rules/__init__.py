@@ -10,8 +10,6 @@ from app.attendance.rules.absences import (
 )
 from app.attendance.rules.accepting import (
     ask_to_count,
-    check_can_ask,
-    check_can_decide_part,
     decide_part,
 )
 from app.attendance.rules.awards import (
@@ -31,7 +29,6 @@ from app.attendance.rules.checking_in import (
     check_code,
     check_has_place,
     check_in,
-    check_in_opens_at,
     check_is_checking_in,
     code_shown,
     is_ticket_for_screen,
@@ -48,7 +45,6 @@ from app.attendance.rules.doors import (
     over_capacity,
 )
 from app.attendance.rules.holding import (
-    check_can_decide_held,
     check_can_hold_another_day,
     check_can_take_back_held,
     code_for_again,
@@ -70,7 +66,6 @@ from app.attendance.rules.links import (
     revoke_link,
 )
 from app.attendance.rules.marking import (
-    LOCKED_AFTER_WORKING_DAYS,
     check_can_see_registers,
     check_is_open,
     is_locked,
@@ -83,13 +78,11 @@ from app.attendance.rules.marking import (
 )
 from app.attendance.rules.matching import (
     How,
-    Match,
 )
 from app.attendance.rules.measuring import (
     NewMark,
     as_kept,
     as_measured,
-    as_recorded,
     counts,
     minutes_of,
     opens_on,
@@ -135,14 +128,12 @@ from app.attendance.rules.undoing import (
 __all__ = [
     "FILES_ARE_KEPT",
     "FIRST_COMPLETIONS",
-    "LOCKED_AFTER_WORKING_DAYS",
     "LONGEST_NOTE",
     "MERGED",
     "SCREEN_LASTS",
     "Choices",
     "Evidence",
     "How",
-    "Match",
     "NewMark",
     "Reading",
     "Restored",
@@ -154,15 +145,11 @@ __all__ = [
     "approve_declared",
     "as_kept",
     "as_measured",
-    "as_recorded",
     "ask_to_count",
     "award_of",
     "can_make_link",
     "change_reflection",
     "check_can_answer",
-    "check_can_ask",
-    "check_can_decide_held",
-    "check_can_decide_part",
     "check_can_hold_another_day",
     "check_can_reflect",
     "check_can_see_award",
@@ -172,7 +159,6 @@ __all__ = [
     "check_code",
     "check_has_place",
     "check_in",
-    "check_in_opens_at",
     "check_is_checking_in",
     "check_is_open",
     "check_is_own",

@@ -8,7 +8,7 @@ from app.board.queries.sections import contents
 from app.board.queries.shape import Column, Contents, Section
 from app.board.queries.standings import to_be_done
 from app.board.queries.trails import Trail
-from app.board.queries.whole import Line, Whole, lines, targets_alone, whole
+from app.board.queries.whole import Line, lines, targets_alone, whole
 
 __all__ = [
     "Column",
@@ -16,7 +16,6 @@ __all__ = [
     "Line",
     "Section",
     "Trail",
-    "Whole",
     "contents",
     "figures_of",
     "file_of",

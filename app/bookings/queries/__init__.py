@@ -13,11 +13,9 @@ from app.bookings.queries.approvals import (
     who_was_asked,
 )
 from app.bookings.queries.breaches import (
-    Breach,
     capacity_breaches,
 )
 from app.bookings.queries.catching_up import (
-    DaysTaken,
     catch_up_sessions,
     component_in_full,
     days_taken,
@@ -44,7 +42,6 @@ from app.bookings.queries.clashing import (
 )
 from app.bookings.queries.cover import (
     TeamDay,
-    TeamOut,
     over_their_limit,
     team_days,
     team_days_for,
@@ -128,7 +125,6 @@ from app.bookings.queries.obstacles import (
     tight_gaps,
 )
 from app.bookings.queries.occupancy import (
-    HOLDING_STATES,
     OPEN_STATES,
     Occupancy,
     is_overdue,
@@ -168,18 +164,14 @@ from app.bookings.queries.waiting import (
 from app.bookings.queries.words import day_in_words, run_in_words
 
 __all__ = [
-    "HOLDING_STATES",
     "OPEN_STATES",
     "Asked",
-    "Breach",
     "Charge",
     "Clash",
-    "DaysTaken",
     "DoublyBooked",
     "Occupancy",
     "Standing",
     "TeamDay",
-    "TeamOut",
     "approver_of",
     "bookable_runs",
     "booker_of",

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from app.bookings.rules.approvals import (
-    Answers,
     answer_all,
     approve,
     can_decide,
-    check_can_decide,
     check_can_see_request,
     decline,
     mode_for,
@@ -94,7 +92,6 @@ from app.bookings.rules.needs import (
     can_see_joining,
     can_see_need,
     check_can_open_need,
-    check_can_say_need,
     forget_needs,
     say_need,
     say_need_at_booking,
@@ -151,7 +148,6 @@ from app.bookings.rules.waiting import (
 __all__ = [
     "INVITATION",
     "KEPT_AFTER_THE_RUN",
-    "Answers",
     "Booked",
     "Declaration",
     "Invited",
@@ -189,10 +185,8 @@ __all__ = [
     "check_can_book_for",
     "check_can_cancel",
     "check_can_catch_up",
-    "check_can_decide",
     "check_can_end_run",
     "check_can_open_need",
-    "check_can_say_need",
     "check_can_see",
     "check_can_see_places",
     "check_can_see_request",

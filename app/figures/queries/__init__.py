@@ -97,7 +97,6 @@ from app.figures.queries.months import MonthOfSessions
 from app.figures.queries.movement import (
     Movement,
     Step,
-    done_on,
     movement,
     people_called,
     people_counted,
@@ -154,7 +153,7 @@ from app.figures.queries.reading import (
 )
 from app.figures.queries.reasons import absence_reasons, places_not_used, with_few_together
 from app.figures.queries.scopes import member_ids
-from app.figures.queries.score import Score, Wave
+from app.figures.queries.score import Wave
 from app.figures.queries.sources import sources_for
 from app.figures.queries.stated import (
     ever_stated,
@@ -231,7 +230,6 @@ __all__ = [
     "Reach",
     "ReachRow",
     "Restated",
-    "Score",
     "SessionOnDay",
     "Stated",
     "Step",
@@ -261,7 +259,6 @@ __all__ = [
     "deliverables_of_trainer",
     "deliveries_of",
     "direction",
-    "done_on",
     "done_on_day",
     "employees_in_post",
     "end_of",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from app.home.queries.first_page import (
-    SetUp,
     Step,
     coming_sessions,
     messages_in_trouble,
@@ -24,7 +23,6 @@ from app.home.queries.quality import (
 )
 
 __all__ = [
-    "SetUp",
     "Step",
     "coming_sessions",
     "leavers_accounts",

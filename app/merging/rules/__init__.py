@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from app.merging.rules.access import (
-    check_can_merge,
     check_can_see_pair,
     sees_everybody,
 )
@@ -32,7 +31,6 @@ __all__ = [
     "UNDO_FOR",
     "WORDS",
     "can_undo",
-    "check_can_merge",
     "check_can_see_pair",
     "check_can_undo",
     "closes",

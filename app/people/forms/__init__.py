@@ -7,7 +7,7 @@ from app.people.forms.colleagues import ColleagueForm
 from app.people.forms.fields import ListField
 from app.people.forms.filters import DirectoryFilters, OnFilter, OrganisationFilters
 from app.people.forms.lists import MovedTeamForm, NameForm, OrganisationForm, TeamForm
-from app.people.forms.persons import DetailsForm, EditForm, KindForm, suit
+from app.people.forms.persons import EditForm, KindForm, suit
 from app.people.forms.posts import (
     ChangeForm,
     CorrectForm,
@@ -24,7 +24,6 @@ __all__ = [
     "ColleagueForm",
     "CorrectForm",
     "DeputyForm",
-    "DetailsForm",
     "DirectoryFilters",
     "EditForm",
     "EndForm",

@@ -9,7 +9,6 @@ from app.people.rules.absences import (
 )
 from app.people.rules.access import (
     can_see,
-    check_can_act_for,
     check_can_see,
     check_can_see_team,
     is_colleague,
@@ -81,7 +80,6 @@ __all__ = [
     "can_see",
     "change_deputy",
     "change_spell",
-    "check_can_act_for",
     "check_can_add",
     "check_can_name_deputies",
     "check_can_see",

@@ -20,7 +20,6 @@ from app.programmes.rules.settings import (
     let_stand_in,
     no_longer_stands_in,
     settings_in_words,
-    window_in_words,
 )
 from app.programmes.rules.terms import (
     WORDS,
@@ -32,7 +31,6 @@ from app.programmes.rules.terms import (
     use_council_terms,
 )
 from app.programmes.rules.versions import (
-    MOST_COMPONENTS,
     add_version,
     change_counts,
     checked_new_version,
@@ -44,7 +42,6 @@ from app.programmes.rules.wording import terms_in_words
 
 __all__ = [
     "EVERYBODY",
-    "MOST_COMPONENTS",
     "SETTING_WORDS",
     "WORDS",
     "Audience",
@@ -73,5 +70,4 @@ __all__ = [
     "use_council_terms",
     "values_of_programme",
     "version_before",
-    "window_in_words",
 ]

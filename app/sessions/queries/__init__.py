@@ -24,7 +24,6 @@ from app.sessions.queries.runs import (
     upcoming_runs,
     venue_named,
     venues,
-    with_sessions,
 )
 from app.sessions.queries.teaching import (
     licences_ending,
@@ -63,5 +62,4 @@ __all__ = [
     "upcoming_runs",
     "venue_named",
     "venues",
-    "with_sessions",
 ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from app.sessions.rules.before_saving import warnings_before_saving
 from app.sessions.rules.clashes import (
     Clash,
-    refuse_clashes,
 )
 from app.sessions.rules.contacts import (
     can_see_contacts,
@@ -19,7 +18,6 @@ from app.sessions.rules.editions import edition
 from app.sessions.rules.fitting import check_run, check_session, check_sessions, days_over
 from app.sessions.rules.joining import (
     add_material,
-    check_can_edit_instructions,
     check_can_edit_materials,
     edit_material,
     give_instructions,
@@ -101,7 +99,6 @@ __all__ = [
     "change_roles",
     "change_run",
     "change_session",
-    "check_can_edit_instructions",
     "check_can_edit_materials",
     "check_can_propose",
     "check_can_say_unable",
@@ -131,7 +128,6 @@ __all__ = [
     "own_runs_only",
     "pattern_dates",
     "propose_date",
-    "refuse_clashes",
     "remove_material",
     "runs_without_licence",
     "say_unable",
