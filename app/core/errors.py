@@ -43,7 +43,12 @@ def refusal_of(check: Callable[[], object]) -> RuleBroken | None:
 
 
 def allows(check: Callable[[], object]) -> bool:
-    """Whether a rule that is only asked refuses nothing: `can_x` from `check_can_x`."""
+    """Whether a rule that is only asked refuses nothing.
+
+    So a button and the rule behind it cannot disagree. `can_decide`, by which a page shows the buttons of a
+    request, is `allows(partial(check_can_decide, booking, by, now=now))`; `approve` and `decline` begin with
+    the same `check_can_decide`.
+    """
     try:
         check()
     except (NotAllowed, RuleBroken):

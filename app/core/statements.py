@@ -16,7 +16,7 @@ from sqlalchemy.util import LRUCache
 
 KEPT = 40
 LONGEST = 2_500  # characters
-HOT = {"is_hot": True}  # of what every booking asks: compiling it took a third of the whole
+HOT = {"is_hot": True}  # for the statement that every booking runs: compiling it took a third of the booking
 WORTH_KEEPING_AFTER = 3  # times that it was compiled
 REMEMBERED = 1_000  # statements that were compiled, by their hashes
 

@@ -13,7 +13,7 @@ FILLED_IN = "The demonstration academy is filled in."
 
 
 def test_the_demonstration_says_how_to_sign_in_and_is_there_when_it_starts_again(start: Start) -> None:
-    """How long a second start takes is measured by `make bench`, beside nothing else."""
+    """How long a second start takes is measured by `make bench`, while nothing else runs."""
     demonstration = {"DATABASE_URL": "", "SECRET_KEY": "", "PUBLIC_URL": ""}
     first = start(["make", "--no-print-directory", "run"], **demonstration).read_until(READY)
     assert f"http://127.0.0.1:{first.settings['PORT']}" in first.output

@@ -44,8 +44,8 @@ class SessionNames:
 def read_plain(content: bytes, *, names: SessionNames) -> list[Attendee]:
     """Who is on the list, each person once.
 
-    Raises RuleBroken with a sentence for each line that can't be read, contradicts another, or is about
-    another session (`session_ref`); of many, for the first ten.
+    Raises RuleBroken with a sentence for each line that can't be read, contradicts another, or names another
+    session in its column session_ref; of many, for the first ten.
     """
     table = _table(content)
     if not table.present & {"email", "name"}:

@@ -17,7 +17,7 @@ class VersionForm(Form):
 
 
 class MappingForm(Form):
-    """For each new component the old one that counts for it. Its fields are made by `for_version`."""
+    """For each new component the old one that counts for it: `mapping_form` adds a choice for each day."""
 
     reason = TextArea(
         "Why these days count, or why none does",

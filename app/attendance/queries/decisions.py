@@ -73,7 +73,7 @@ def without_another_day(session: TrainingSession, now: datetime) -> Select[tuple
 
 
 def number_without_another_day(session: TrainingSession, now: datetime) -> int:
-    """How many they are."""
+    """How many people `without_another_day` lists."""
     return db.session.scalar(select(row_count(without_another_day(session, now)))) or 0
 
 

@@ -33,7 +33,7 @@ def dates_of(session: TrainingSession) -> Select[tuple[SessionDate]]:
 
 
 def shown_marks_of(session: TrainingSession) -> Select[Any]:
-    """The same as far as a register shows it, which may have hundreds: and the way by which each came there.
+    """What `marks_of` says, in the few columns that a register of hundreds shows, and how each came there.
 
     Columns: id, person_id, status, minutes, counts, recorded_by, accepted_by, way (None without submission).
     """

@@ -19,7 +19,7 @@ TAKEN_BACK = (BookingState.CANCELLED_BY_ACADEMY, BookingState.CANCELLED_BY_PROVI
 
 
 def held_on(run_id: int) -> Select[tuple[Booking]]:
-    """The requests and offers of a run, whichever ends first first, with where the people belong."""
+    """The requests and offers of a run, the one that ends soonest first, with where the people belong."""
     return (
         select(Booking)
         .join(Booking.person)

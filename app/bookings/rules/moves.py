@@ -71,8 +71,8 @@ def move(
 
     `numbers` are the seat numbers, by session, of a booking that held none before; `held_until` is given
     for a request and an offer alone, `charged_percent` for what is given up late (what is new keeps its own).
-    `keeps_need` leaves what the person needs to whoever carries them to another run. `release` alone gives
-    `released_for`.
+    `keeps_need` leaves what the person needs to whoever carries them to another run. Only `release`
+    passes `released_for`.
     """
     was: BookingState | None = booking.state
     if to not in MOVES[was]:

@@ -115,7 +115,7 @@ def members(cohort_id: int, *, as_at: date, known_at: datetime | None = None) ->
 
 
 def member_ids(cohort_id: int, *, as_at: date, known_at: datetime | None = None) -> Select[tuple[int]]:
-    """Who they are, whatever they joined for."""
+    """The ids of the members of a cohort on a date, whatever cause they joined for."""
     return members(cohort_id, as_at=as_at, known_at=known_at).with_only_columns(Membership.person_id)
 
 

@@ -77,8 +77,8 @@ def _check_day(targets: Sequence[Target], as_at: date, now: datetime) -> None:
 
 
 def check_is_known(targets: Sequence[Target], as_at: date) -> None:
-    """Nor is there anything to tell of a day before anything that is recorded, where a programme says no
-    first day."""
+    """No figure is published of a day before the first recorded one, where a programme states no first
+    day."""
     starts = [target.programme.starts_on for target in targets]
     if None not in starts or any(start is not None and start <= as_at for start in starts):
         return
@@ -92,7 +92,7 @@ def check_is_known(targets: Sequence[Target], as_at: date) -> None:
 
 
 def check_has_begun(targets: Sequence[Target], as_at: date) -> None:
-    """Of a day before all their programmes there is nothing to tell: its year is a slip of the pen."""
+    """No figure is published of a day before the first programme began: that year is a typing error."""
     first = min((target.programme.starts_on or date.min for target in targets), default=date.min)
     if as_at < first:
         raise RuleBroken(f"No programme had begun: the first starts on {day(first)}", field="as_at")
