@@ -89,7 +89,8 @@ def decide(
 
 
 def forget_unconfirmed(*, now: datetime) -> int:
-    """Delete what was asked 30 days ago with an address that nobody has shown to be theirs. How many."""
+    """Delete what was asked 30 days ago with an address that nobody has shown to be theirs. Returns how many
+    that were."""
     forgotten = 0
     for kind in (Registration, Claim):
         old = (kind.state == AskedState.UNVERIFIED, kind.asked_at < now - KEPT_UNCONFIRMED)

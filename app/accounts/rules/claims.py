@@ -33,7 +33,7 @@ THE_RECORD = "your earlier training record"
 
 @dataclass(frozen=True)
 class Claimant:
-    """Who claims a history: the name, the address now, and what is still known of then."""
+    """Somebody who claims a history: the name, the address now, and what is still known of then."""
 
     first_name: str
     last_name: str

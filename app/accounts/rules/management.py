@@ -349,7 +349,8 @@ def _is_sooner(one: date | None, other: date | None) -> bool:
 
 
 def _lock_administrators() -> None:
-    """Who changes administrators waits for the other: of two who remove each other, the second is refused."""
+    """Somebody who changes administrators waits for the other: of two who remove each other, the second is
+    refused."""
     list(db.session.scalars(queries.administrator_grants().with_for_update()))
 
 

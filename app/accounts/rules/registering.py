@@ -56,7 +56,8 @@ SHARED_MAILBOXES = frozenset(
 
 @dataclass(frozen=True)
 class Newcomer:
-    """Who registers: a partner of an organisation (of the list, or as typed), or a panel member of none."""
+    """Somebody who registers: a partner of an organisation (of the list, or as typed), or a panel member of
+    none."""
 
     kind: PersonKind
     first_name: str

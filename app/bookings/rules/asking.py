@@ -35,7 +35,7 @@ class Declaration:
 
 
 def checked_declaration(person: Person, declaration: Declaration | None) -> Declaration:
-    """Who books says which manager agrees, and that is somebody else."""
+    """Somebody who books says which manager agrees, and that is somebody else."""
     if declaration is None:
         raise RuleBroken("Enter the name and e-mail address of the manager who agrees", field="manager_name")
     if declaration.email == person.email:
@@ -85,7 +85,7 @@ def ask(booking: Booking, *, now: datetime) -> None:
 
 
 def ask_again(*, booking: Booking, now: datetime) -> int:
-    """Keep a request with whoever can answer it; how many letters that took.
+    """Keep a request with whoever can answer it. Returns how many letters that took.
 
     Whoever was asked may have left, be away or have named a deputy since: then the one who decides now is
     asked, and the requester is told (U-14). Else they are reminded, once, when it is time (U-15).
@@ -178,7 +178,7 @@ def tell_of_withdrawal(booking: Booking, *, by: Actor, now: datetime) -> None:
 
 @dataclass(frozen=True)
 class _Reader:
-    """Who a letter about a request goes to; `secret` is the signed end of their link to it."""
+    """Somebody to whom a letter about a request goes; `secret` is the signed end of their link to it."""
 
     key: str
     name: str
@@ -188,7 +188,7 @@ class _Reader:
 
 
 def _write(booking: Booking, what: str, letter: Callable[[_Reader], Email], *, now: datetime) -> int:
-    """One letter to each of those who answer; how many were written now."""
+    """One letter to each of those who answer. Returns how many were written now."""
     written = 0
     for reader in _readers(booking):
         written += enqueue(

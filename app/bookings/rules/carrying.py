@@ -38,8 +38,8 @@ class Carried:
 def check_can_carry_to(
     to_run: Run, was: Run, *, by: Actor, now: datetime, session: TrainingSession | None = None
 ) -> None:
-    """People are carried to a run of the same course that has not begun and is not cancelled; who comes for
-    one `session` of it, as long as that has not begun."""
+    """People are carried to a run of the same course that has not begun and is not cancelled; somebody who
+    comes for one `session` of it, as long as that has not begun."""
     if to_run.id == was.id:
         raise RuleBroken("Choose another run", field="run")
     if to_run.version.course_id != was.version.course_id:
@@ -50,7 +50,7 @@ def check_can_carry_to(
 def end(
     bookings: Sequence[Booking], *, to: BookingState, by: Actor, now: datetime, reason: str
 ) -> dict[int, BookingState]:
-    """End these bookings without a word yet; what each of them was. Whoever calls has the lock."""
+    """End these bookings without a word yet. Returns what each of them was. Whoever calls has the lock."""
     was = {one.id: one.state for one in bookings}
     for booking in bookings:
         move(booking, to, by=by, now=now, reason=reason, keeps_need=True)
@@ -70,13 +70,13 @@ def carry_over(
 ) -> Carried:
     """Put the people of bookings that were ended on `to_run`, in this order, and tell each once.
 
-    Each is confirmed when there is room and otherwise comes before everybody there who was not moved. Who did
-    all days but one of a run that is cancelled comes for that day alone, if it completes the course. Who will
-    have left by then, lacks none of its days, or asked for one that it does not have, is told of the end
-    alone. A place at the same time as another of theirs is told to their manager too (U-09). Whoever has not
-    answered a request yet is asked again, of the other run, or told that they need not any more.
-    `override_reason` is why the academy moves somebody although something speaks against it; without one
-    what it said when it booked them stays.
+    Each is confirmed when there is room and otherwise comes before everybody there who was not moved.
+    Somebody who did all days but one of a run that is cancelled comes for that day alone, if it completes the
+    course. Somebody who will have left by then, lacks none of its days, or asked for one that it does not
+    have, is told of the end alone. A place at the same time as another of theirs is told to their manager too
+    (U-09). Whoever has not answered a request yet is asked again, of the other run, or told that they need
+    not any more. `override_reason` is why the academy moves somebody although something speaks against it;
+    without one what it said when it booked them stays.
     """
     carried = []
     done = _done({one.run_id for one in ended}) if to_run and is_cancelled else {}
@@ -108,7 +108,7 @@ def carry_over(
 
 
 def _clashes(to_run: Run, carried: Collection[int]) -> list[DoublyBooked]:
-    """Who of those carried is now in two places at once; looked up once, however many they are."""
+    """Those carried who are now in two places at once; looked up once, however many they are."""
     return [one for one in queries.doubly_booked(to_run.id) if one.booking_id in carried]
 
 
@@ -125,8 +125,8 @@ def _days(
     booking: Booking, to_run: Run, done: Mapping[int, date], now: datetime
 ) -> Sequence[TrainingSession]:
     """The days of the other run that stand in for a booking: its one day, the one that is still lacking, or
-    all of them. Who lacks some of many takes part in all, as they would have been on the run that ends. Of
-    their own run, those that are still to come."""
+    all of them. Somebody who lacks some of many takes part in all, as they would have been on the run that
+    ends. Of their own run, those that are still to come."""
     if booking.session is not None:
         same = same_component(booking.session, to_run)
         return [same] if same else []

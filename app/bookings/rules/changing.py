@@ -176,8 +176,9 @@ def merge_runs(
 ) -> Outcome:
     """Hold one run less: everybody on `run` moves to `into`, and both sets are told once (AM-18).
 
-    Places first, then the waiting list in its order. Who has a booking on both keeps the one of `into`.
-    `seen` is the edition of the fates that were looked at: it is refused when it would come to others by now.
+    Places first, then the waiting list in its order. Somebody who has a booking on both keeps the one of
+    `into`. `seen` is the edition of the fates that were looked at: it is refused when it would come to others
+    by now.
     """
     check_can_schedule(by, "cancel a run")
     lock_runs([run.id, into.id])
@@ -299,9 +300,9 @@ def transfer(
 ) -> Booking:
     """Move somebody from one run to another of the same course: the new booking, confirmed or waiting first.
 
-    Who has one day alone moves to the same day of the other run: day 3 of SOS5-04 becomes day 3 of SOS5-05.
-    What speaks against the new run, such as another place at the same time, needs the academy's reason; what
-    it gave one for when it booked them speaks no more. They are told once of both.
+    Somebody who has one day alone moves to the same day of the other run: day 3 of SOS5-04 becomes day 3 of
+    SOS5-05. What speaks against the new run, such as another place at the same time, needs the academy's
+    reason; what it gave one for when it booked them speaks no more. They are told once of both.
     """
     check_can_schedule(by, "move somebody to another run")
     lock_runs([booking.run_id, to_run.id])

@@ -108,7 +108,7 @@ def decide(
     reason: str | None = None,
     cause: LeavingCause | None = None,
 ) -> list[Charge]:
-    """Charge these missed days of a booking, or waive them with a reason. Which they were.
+    """Charge these missed days of a booking, or waive them with a reason. Returns those decided on.
 
     A decision of before is superseded, and stays readable.
     """

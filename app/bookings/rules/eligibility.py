@@ -237,7 +237,8 @@ def check_can_cancel(booking: Booking, by: Actor, now: datetime) -> None:
     """A place is given up by the person, or by the coordinator of their organisation, or taken back by the
     academy, until its last session has ended. (MA-05)
 
-    Who has checked in to a session that is not over is there: first the register would have to say otherwise.
+    Somebody who has checked in to a session that is not over is there: first the register would have to say
+    otherwise.
     """
     is_own = by.person_id == booking.person_id
     if not (books_anyone(by) or is_own or is_colleagues(booking, by, now)):

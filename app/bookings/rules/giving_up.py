@@ -31,9 +31,10 @@ def cancel(
     """Give up, or take back, a place or a wait; its seats go to the first in the queue who may have them.
 
     After the free notice it is late, which is kept with its cause; the seat still goes on (U-01). What the
-    academy cancels is late only if the person asked for it (`is_asked_for`); what a coordinator cancels for
-    a colleague is given up as by the colleague, who is told who did it. Who got a place. A booking that is no
-    longer open stays as it is, so that a second press of the button does nothing.
+    academy cancels is late only if the person asked for it (`is_asked_for`); what a coordinator cancels for a
+    colleague is given up as by the colleague, who is told who did it. A booking that is no longer open stays
+    as it is, so that a second press of the button does nothing. Returns the bookings that got, or were
+    offered, a place.
     """
     run = lock_run_of(booking)
     is_own = by.person_id == booking.person_id
@@ -114,7 +115,8 @@ def _tell_all(booking: Booking, news: News, *, by: Actor, now: datetime) -> None
 
 
 def release_places_of(*, person: Person, by: Actor, now: datetime) -> list[Booking]:
-    """Release the bookings of a leaver that have a session after the last day (U-06). Which they were."""
+    """Release the bookings of a leaver that have a session after the last day (U-06). Returns those
+    bookings."""
     released = []
     bookings = db.session.scalars(queries.open_bookings_of([person.id])).unique().all()
     lock_runs(one.run_id for one in bookings)

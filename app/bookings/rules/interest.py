@@ -65,7 +65,7 @@ def withdraw_interest(*, course: Course, person: Person, by: Actor, now: datetim
 
 
 def tell_of_runs(*, interest: Interest, now: datetime) -> int:
-    """Write to whoever asked of the runs that can be booked by now, once of each; how many e-mails.
+    """Write to whoever asked of the runs that can be booked by now, once of each. Returns how many e-mails.
 
     Six copies made in one go are one e-mail that lists six. Whoever is not in the audience is told when the
     course is opened to it. Whoever calls has locked the asking.
@@ -99,7 +99,8 @@ def tell_of_runs(*, interest: Interest, now: datetime) -> int:
 
 
 def forget_interest(*, now: datetime) -> int:
-    """Delete the askings that have ended: who booked since, and who has left. How many that were."""
+    """Delete the askings that have ended: those of people who booked since or have left. Returns how many
+    that were."""
     ended = queries.interests_that_ended(clock.london(now).date())
     result = db.session.execute(
         delete(Interest).where(Interest.id.in_(ended)).execution_options(synchronize_session=False)

@@ -77,9 +77,9 @@ def invite(
 ) -> Invited:
     """Write one e-mail to each of these people, with a link by which they book one of the runs (AM-08).
 
-    Each is written to alone, so nobody learns who else is. Pressing twice, which is the same `batch`,
-    invites nobody twice; unless `is_again`, who was invited to all of these runs before is left out as well.
-    Who has no e-mail address is returned apart.
+    Each is written to alone, so nobody learns who else is. Pressing twice, which is the same `batch`, invites
+    nobody twice; unless `is_again`, who was invited to all of these runs before is left out as well. People
+    who have no e-mail address are returned apart.
     """
     _check_can_invite(course, runs, people, by=by, now=now)
     invited = Invited(without_email=[one for one in people if not one.email])
@@ -120,7 +120,7 @@ def invite_or_book(
 ) -> list[News]:
     """What the academy does with people who have not booked: `invite` them, or `book` them on the one run.
 
-    What came of it, each sentence with its tone.
+    Returns what came of it, each sentence with its tone.
     """
     if how == INVITE:
         return invite(
@@ -210,7 +210,8 @@ class Booked:
 
 
 def book_many(*, run: Run, people: Sequence[Person], by: Actor, now: datetime) -> Booked:
-    """Book each of these people onto a run, in the order given. Who can't be booked stops nobody else.
+    """Book each of these people onto a run, in the order given. Somebody who can't be booked stops nobody
+    else.
 
     A line manager books the own team (LM-05), the academy anybody. Each is told, as if booked alone. A reason
     to book somebody against what a check says is about one person, so the academy books them alone.

@@ -73,7 +73,7 @@ def tell(booking: Booking, news: News, *, now: datetime) -> None:
     """Write to the person about their booking, with the calendar entries that come or go.
 
     Somebody without an e-mail address is not written to. Nothing is sent once the training, or the offer, is
-    over. Who has no account gets a link of their own instead of the page behind one (MA-02).
+    over. Somebody who has no account gets a link of their own instead of the page behind one (MA-02).
     """
     person = booking.person
     if person.email:
@@ -94,7 +94,7 @@ def tell(booking: Booking, news: News, *, now: datetime) -> None:
 def tell_booker(booking: Booking, *, reason: str | None, now: datetime) -> None:
     """Write to whoever booked for somebody who has now given the place up: they can object (LM-05).
 
-    Who gave it to a colleague booked for nobody, and may not see a colleague's booking.
+    Somebody who gave it to a colleague booked for nobody, and may not see a colleague's booking.
     """
     booker = db.session.scalars(queries.booker_of(booking)).one_or_none()
     theirs = {booking.person_id, booking.replaces.person_id if booking.replaces else None}
@@ -125,7 +125,8 @@ def tell_manager(booking: Booking, *, by: Actor, now: datetime) -> None:
 
 def tell_colleague_gave_up(booking: Booking, *, by: Actor, now: datetime) -> None:
     """Whoever was told that one of the team takes a place over, and will be away, is told once they won't be,
-    for the days that are still to come: also when somebody else manages them by now. Who ended it knows."""
+    for the days that are still to come: also when somebody else manages them by now. Whoever ended it
+    knows."""
     if booking.replaces_id is None:
         return
     told = db.session.scalar(outbox.message_with(_key_to_manager(booking, _MANAGER_TOLD)))

@@ -132,7 +132,7 @@ def release(
 
 def _percent_if_missed(booking: Booking) -> int:
     """What not to come costs by the terms of this moment, kept with the first move (see
-    `queries.lists_charges`). Who is moved to another run keeps what they had booked by."""
+    `queries.lists_charges`). Somebody who is moved to another run keeps what they had booked by."""
     was = db.session.get(Booking, booking.replaces_id) if booking.replaces_id else None
     if was is not None and was.person.id == booking.person.id:
         return WHOLE if queries.lists_charges(was) else 0

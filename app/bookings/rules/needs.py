@@ -108,7 +108,7 @@ def carry_need(was: Booking, new: Booking) -> None:
 def hand_need_on(was: Booking, kept: Booking) -> Need | None:
     """What is needed on one of two bookings of a person goes to the one that stays, unless that says what
     they need itself: then it is kept aside, where nobody who arranges anything looks, until the two bookings
-    can't be of two people any more (`forget_needs`). What was needed."""
+    can't be of two people any more (`forget_needs`). Returns what was needed."""
     need = db.session.scalar(queries.need_of(was))
     if need is not None and db.session.scalar(queries.need_of(kept)) is None:
         need.booking_id = kept.id
@@ -135,8 +135,8 @@ def forget_need(booking: Booking) -> None:
 
 
 def forget_needs(*, now: datetime) -> int:
-    """Delete what was to be arranged on runs that ended `KEPT_AFTER_THE_RUN` ago, and what was kept aside
-    for `KEPT_ASIDE`; how many that were. (ST-08)"""
+    """Delete what was to be arranged on runs that ended `KEPT_AFTER_THE_RUN` ago, and what was kept aside for
+    `KEPT_ASIDE`. Returns how many that were. (ST-08)"""
     over, ended = now - KEPT_AFTER_THE_RUN, now - KEPT_ASIDE
     is_over = Need.booking_id.in_(queries.bookings_of_runs_ended_by(over))
     was_kept_aside = Need.booking_id.in_(queries.bookings_ended_by(ended))

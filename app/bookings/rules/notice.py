@@ -62,7 +62,7 @@ def _came_unasked(booking: Booking, free: datetime) -> bool:
     """Whether a place came without a word of the person whose it is: the academy moved them there, or they
     had joined the waiting list while the place could be given up freely, and it was theirs at once.
 
-    Who took an offer was asked; who joined the list when it was late knew it.
+    Somebody who took an offer was asked; somebody who joined the list when it was late knew it.
     """
     states = queries.states_of(booking)
     if BookingState.OFFERED in states[-2:]:

@@ -81,10 +81,11 @@ def accept(*, booking: Booking, by: Actor, now: datetime) -> None:
 
 
 def turn_down(*, booking: Booking, waits_on: bool, by: Actor, now: datetime) -> list[Booking]:
-    """Turn the offered place down: off the list or, when they `waits_on`, to its end. Who is offered it now.
+    """Turn the offered place down: off the list or, when they `waits_on`, to its end. Returns the bookings
+    that are offered it now.
 
-    Who waits on is passed over until the next working day, so that the same place does not come back to
-    them at once when nobody else waits.
+    Somebody who waits on is passed over until the next working day, so that the same place does not come back
+    to them at once when nobody else waits.
     """
     run = lock_run_of(booking)
     settle(run, now=now)

@@ -27,7 +27,8 @@ OFFER_LINK = "offer"
 
 
 def promote_waiting(*, run: Run, by: Actor, now: datetime) -> list[Booking]:
-    """Give free places to those who wait, in their order; who got, or was offered, one."""
+    """Give free places to those who wait, in their order. Returns the bookings that got, or were offered,
+    one."""
     if not books_anyone(by):
         raise NotAllowed("Only the academy can give places to those who wait.")
     lock_run(run.id)
@@ -35,7 +36,8 @@ def promote_waiting(*, run: Run, by: Actor, now: datetime) -> list[Booking]:
 
 
 def settle(run: Run, *, now: datetime) -> list[Booking]:
-    """Under the run's lock: end what has run out, then fill what is free; who got, or was offered, a place.
+    """Under the run's lock: end what has run out, then fill what is free. Returns the bookings that got, or
+    were offered, a place.
 
     Every writer of occupancy ends with it, so that a freed place is passed on in the transaction that freed
     it; a sweep calls it besides, for time frees places too.
@@ -81,8 +83,8 @@ def _up_to_date(
 def _run_out(booking: Booking, *, now: datetime) -> None:
     """End a hold, an offer or a place that was not reconfirmed in time.
 
-    A request nobody answered is released (U-15), and so is a place that was not reconfirmed (U-05). Whose
-    offer lapsed waits on, after two lapses at the end of the queue (U-16).
+    A request nobody answered is released (U-15), and so is a place that was not reconfirmed (U-05). Somebody
+    whose offer lapsed waits on, after two lapses at the end of the queue (U-16).
     """
     if booking.state is BookingState.OFFERED:
         booking.lapses += 1
@@ -214,7 +216,7 @@ def obstacle(
 def _done_since(booking: Booking, *, now: datetime, is_own: bool) -> str | None:
     """That they have completed the course since they asked, or done the one day, and need no place any more.
 
-    Who had completed it before, and takes it again as a refresher, still waits for one.
+    Somebody who had completed it before, and takes it again as a refresher, still waits for one.
     """
     who = "You have" if is_own else f"{booking.person.name} has"
     asked_on, today = clock.london(booking.created_at).date(), clock.london(now).date()

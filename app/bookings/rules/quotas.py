@@ -26,8 +26,8 @@ def keep_places(
     """Keep places in each session for a sector (None: partners of any) until the end of a day.
 
     A sector has one quota on a run: a second one takes the place of the first. What it leaves free goes to
-    the queue; who got, or was offered, a place. 4 of 16 kept for partners until 8 March: the 13th member of
-    staff waits (AM-05).
+    the queue. 4 of 16 kept for partners until 8 March: the 13th member of staff waits (AM-05). Returns the
+    bookings that got, or were offered, a place.
     """
     _lock(run, by)
     sector = db.session.get(Sector, sector_id) if sector_id is not None else None
@@ -46,7 +46,8 @@ def keep_places(
 
 
 def release_quota(*, run: Run, sector_id: int | None, by: Actor, now: datetime) -> list[Booking]:
-    """Keep no places for a sector any more: they go to the queue. Who got, or was offered, one.
+    """Keep no places for a sector any more: they go to the queue. Returns the bookings that got, or were
+    offered, one.
 
     Where none are kept nothing happens, so that a second press of the button does nothing.
     """

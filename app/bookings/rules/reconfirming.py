@@ -66,9 +66,9 @@ def reminder_due_at(booking: Booking) -> datetime:
 
 
 def to_be_reminded(*, now: datetime) -> list[Booking]:
-    """Who has not reconfirmed, and whose reminder is due, was not written yet, and is no news of today.
+    """The bookings not reconfirmed whose reminder is due, was not written yet, and is no news of today.
 
-    Who was asked only after the reminder would have been due needs none.
+    Somebody who was asked only after the reminder would have been due needs none.
     """
     pending = db.session.scalars(queries.to_reconfirm(now)).all()
     due = [one for one in pending if reminder_due_at(one) <= now]

@@ -1,4 +1,4 @@
-"""Who is asked to complete a course that is not for them: a target may count more people than can book."""
+"""People asked to complete a course that is not for them: a target may count more people than can book."""
 
 from __future__ import annotations
 

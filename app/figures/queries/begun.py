@@ -17,7 +17,7 @@ from app.learning.models import Mark
 def begun(
     version_ids: Collection[int], bookings: Bookings, moment: Moment, *, since: date
 ) -> Select[tuple[int]]:
-    """Who has done a day of these versions since a day, or has a confirmed place on one to come."""
+    """People who have done a day of these versions since a day, or have a confirmed place on one to come."""
     done = _attended(version_ids, moment, since).with_only_columns(Mark.person_id)
     to_come = _to_come(version_ids, bookings, moment).with_only_columns(bookings.places.c.person_id)
     return select(union_all(done, to_come).subquery().c.person_id)

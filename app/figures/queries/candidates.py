@@ -1,4 +1,4 @@
-"""Who could be put on a cohort's list by a rule (AM-06)."""
+"""People who could be put on a cohort's list by a rule (AM-06)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """How many people could complete by single seats, each seat given once: no database, plain matching (4.11).
 
-Who lacks one day is given a seat as long as anybody can be: others move to another session that serves them
-as well. Who lacks several days gets the earliest that are left after that.
+Somebody who lacks one day is given a seat as long as anybody can be: others move to another session that
+serves them as well. Somebody who lacks several days gets the earliest that are left after that.
 """
 
 from __future__ import annotations

@@ -103,8 +103,8 @@ def counted(
     1 when confirmed places complete them by the deadline, else 0; 1 when they are complete, else 0; and how
     many of their marks are outstanding.
 
-    Of people trained everybody counted is complete; who is booked to be is not counted yet. Booked is
-    whoever has the places up to the target's deadline, and to `until` where that comes first. With `among`
+    Of people trained everybody counted is complete; somebody who is booked to be is not counted yet. Booked
+    is whoever has the places up to the target's deadline, and to `until` where that comes first. With `among`
     only a part of them is listed: the rows behind one number of the breakdown.
     """
     plan = plans_for([target], known_at)[0]
@@ -117,8 +117,9 @@ def counted(
 
 @dataclass(frozen=True)
 class Outstanding:
-    """Who is outstanding, as `counted` lists them; how many of them are not booked and can't be, since a
-    course that is wanted of them is not for them; and, in words, how many of those not booked wait."""
+    """The people who are outstanding, as `counted` lists them; how many of them are not booked and can't be,
+    since a course that is wanted of them is not for them; and, in words, how many of those not booked
+    wait."""
 
     people: Select[tuple[Person, str, int, int, int]]
     outside_audience: int
@@ -184,7 +185,7 @@ def _people(plan: Plan, sources: Sources, which: Counted) -> Select[Any]:
 
 
 def _stand_so(people: Subquery, which: Counted, sources: Sources) -> list[ColumnElement[bool]]:
-    """Who among them stands so; the same conditions as those under which `counts` counts."""
+    """The people among them who stand so; the same conditions as those under which `counts` counts."""
     done, booked = people.c.done == 1, people.c.booked == 1
     conditions: dict[Counted, list[ColumnElement[bool]]] = {
         Counted.OUTSTANDING: [~done],
@@ -200,9 +201,9 @@ def _stand_so(people: Subquery, which: Counted, sources: Sources) -> list[Column
 
 
 def not_booked(target: Target, course: Course, *, on: date) -> Select[tuple[Person, str, int, int, int]]:
-    """Who of a target's people is neither complete nor booked, and lacks this course (AM-07, AM-08).
+    """Those of a target's people who are neither complete nor booked, and lack this course (AM-07, AM-08).
 
-    Whose completion has run out lacks it for coverage, not for a cohort (4.3).
+    Somebody whose completion has run out lacks it for coverage, not for a cohort (4.3).
     """
     done = standings([course.id], as_at=on).subquery()
     counts = true() if target.cohort_id is not None else done.c.is_current

@@ -59,7 +59,8 @@ def possible_duplicates_counted(plan: Plan, *, as_at: date, known_at: datetime |
     """How many of those whom a target counts may be here twice: until their records are merged their days are
     counted apart (4.6). None of a target that counts no people. One statement.
 
-    Whom it counts is as at the day, as known at the instant; who may be here twice, as the records are now.
+    Whom it counts is as at the day, as known at the instant; those who may be here twice, as the records are
+    now.
     """
     counted = _everybody(plan, Moment(as_at, known_at))
     return None if counted is None else people.number_of_duplicates(counted, on=clock.today())

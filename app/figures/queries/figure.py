@@ -286,7 +286,7 @@ class Group:
 
     @property
     def to_book(self) -> int:
-        """Who is neither complete nor booked."""
+        """How many people are neither complete nor booked."""
         return self.in_scope - self.complete - self.booked
 
 

@@ -1,4 +1,4 @@
-"""Whose records put a figure in doubt: more than a tenth of the people it counts, and it says "check data".
+"""Records that put a figure in doubt: of more than a tenth of the people it counts, and it says "check data".
 
 (4.12)
 """
@@ -84,7 +84,8 @@ def doubt_in_words(flagged: int, of: int | None, *, hides_few: bool = False) -> 
 
 
 def flagged(version_ids: Collection[int], moment: Moment) -> Select[Any]:
-    """Whose record of these versions of courses is in doubt as at a day, as known at an instant, and why.
+    """People whose record of these versions of courses is in doubt as at a day, as known at an instant, and
+    why.
 
     Of everybody, in a target's scope or not. A person may come several times. Columns: person_id, version_id,
     flag.
@@ -104,7 +105,7 @@ def flagged(version_ids: Collection[int], moment: Moment) -> Select[Any]:
 
 
 def doubted(version_ids: Mapping[int, Collection[int]], moment: Moment) -> Select[Any]:
-    """Who is flagged for each of these targets, each person once; columns: target_id, person_id.
+    """The people who are flagged for each of these targets, each person once; columns: target_id, person_id.
 
     `version_ids` are the versions of courses that count for a target, by its id.
     """
@@ -125,8 +126,8 @@ def _said(flag: Flag) -> ColumnElement[str]:
 
 
 def _unmarked(version_ids: Collection[int], moment: Moment) -> Select[Any]:
-    """Who had a place, in a run that stood, of which the register says nothing though it was held too long
-    ago for its mark to be outstanding."""
+    """People who had a place, in a run that stood, of which the register says nothing though it was held too
+    long ago for its mark to be outstanding."""
     place = _confirmed(version_ids, moment)
     is_for = and_(
         place.c.run_id == TrainingSession.run_id,

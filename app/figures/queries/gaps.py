@@ -69,7 +69,7 @@ class CourseGaps:
 
     @property
     def lacking(self) -> list[Gap]:
-        """Who has not completed it, or not any more: those who are there before those who are away."""
+        """Those who have not completed it, or not any more: who is there before who is away."""
         found = [one for one in self.everybody if one.state is not GapState.COMPLETE]
         return sorted(found, key=lambda one: one.absence is not None)
 
@@ -169,7 +169,7 @@ def _counting(people: People, versions: Collection[int], on: date) -> Select[tup
 
 
 def _booked(people: People, course_ids: Collection[int], on: date) -> Select[tuple[int, int, date]]:
-    """Who has a confirmed place to come on which course, and from when."""
+    """People who have a confirmed place to come, on which course and from when."""
     return (
         select(Booking.person_id, CourseVersion.course_id, func.min(SessionDate.held_on))
         .join(Run, Run.id == Booking.run_id)

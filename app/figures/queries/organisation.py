@@ -1,4 +1,4 @@
-"""Who of an organisation came in a year, of how many that it says it has. (MA-10)"""
+"""Those of an organisation who came in a year, of how many that it says it has. (MA-10)"""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def year_words(year: int) -> str:
 
 
 def reach(organisation: Organisation, year: int, *, as_at: date) -> Reach:
-    """Who came in a financial year, up to a day: each counts once, with a mark that counts while they
+    """Those who came in a financial year, up to a day: each counts once, with a mark that counts while they
     belonged to the organisation, whether or not they still do."""
     last = min(as_at, date(year + 1, *LAST_DAY))
     statement = attendees(organisation.id, date(year, *FIRST_DAY), last)

@@ -107,7 +107,8 @@ def _ends() -> Select[Any]:
 
 def stood(booking: FromClause, sessions: FromClause) -> ColumnElement[bool]:
     """Whether one of `bookings_with_ends` stands, or stood when a session of its run began: whoever gives a
-    place up after day 1 was booked on day 1, and not on day 2. Who booked only after it never was."""
+    place up after day 1 was booked on day 1, and not on day 2. Somebody who booked only after it never
+    was."""
     return or_(
         booking.c.state == BookingState.CONFIRMED,
         and_(booking.c.confirmed_at <= sessions.c.starts_at, booking.c.ended_at > sessions.c.starts_at),

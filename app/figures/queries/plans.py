@@ -18,7 +18,7 @@ LEFT_OUT = (EmploymentType.AGENCY, EmploymentType.CONTRACTED)
 
 
 class Whoever(Enum):
-    """Who could take a place, when it is not for partners of some sectors alone."""
+    """People who could take a place, when it is not for partners of some sectors alone."""
 
     ANYBODY = "anybody"
     STAFF = "staff"
@@ -82,8 +82,8 @@ class Plan:
 
     @property
     def takers(self) -> Takers:
-        """Who could take a place for it: anybody, where it counts whoever is trained or reached; else staff,
-        or partners of its population’s sectors."""
+        """People who could take a place for it: anybody, where it counts whoever is trained or reached; else
+        staff, or partners of its population’s sectors."""
         if self.population is None and not self.has_scope:
             return Whoever.ANYBODY
         items = self.population.items if self.population is not None else []

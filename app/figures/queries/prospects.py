@@ -64,7 +64,7 @@ class Ahead:
     """Completions to come: rows of person_id, course_id and completed_on, the day on which they would be.
 
     `booked` by confirmed places; `attended` by these and by attendance that is not recorded yet, or None when
-    all is recorded. Who is to complete by a deadline has a day up to it.
+    all is recorded. Somebody who is to complete by a deadline has a day up to it.
     """
 
     booked: CTE

@@ -205,7 +205,7 @@ def moved_in_words(restated: Restated, now: Figure, done: Done) -> str:
 def people_of(published: Sequence[PublishedFigure]) -> dict[int, dict[int, bool]]:
     """By each published figure's id, whom it counted and whether as complete.
 
-    Who was anonymised since has no id any more, and keeps a place under a number below 0.
+    Somebody who was anonymised since has no id any more, and keeps a place under a number below 0.
     """
     found: dict[int, dict[int, bool]] = {one.id: {} for one in published}
     statement = select(

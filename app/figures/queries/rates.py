@@ -83,7 +83,8 @@ class Attendance:
 
     @property
     def rates(self) -> list[Rate]:
-        """The four, each named. Who came with walk-ins over bookings is none of them: it can exceed 100%.
+        """The four, each named. Everybody who came, walk-ins too, over bookings is none of them: it can
+        exceed 100%.
 
         304 came to 393 places, 35 of them as walk-ins; of 318 bookings 29 were cancelled and 20 did not
         come: 77%, 93%, 85% and 7%.

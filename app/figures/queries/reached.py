@@ -184,8 +184,8 @@ def reached_people(
 def booked_to_attend(
     target: Target, *, as_at: date, known_at: datetime | None = None, until: date | None = None
 ) -> Select[tuple[Person, str, str, Any]]:
-    """Who is booked to attend by a target's deadline, and by `until` where that comes first, and never did,
-    as `reached_people` says.
+    """People who are booked to attend by a target's deadline, and by `until` where that comes first, and
+    never did, as `reached_people` says.
 
     The last column is the first day of their place. Two who are booked for March, one of whom came to
     another run in January: one.

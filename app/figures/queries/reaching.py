@@ -237,8 +237,8 @@ def with_reaching(
 
 
 def _forecast(figure: Figure, plan: Plan, to_come: Reaching, free: int, absence: PlanningAbsence) -> Forecast:
-    """Of those who have a place now the usual share does not come. Who takes a free place has one, come what
-    may: a target on places expects nobody to stay away."""
+    """Of those who have a place now the usual share does not come. Somebody who takes a free place has one,
+    come what may: a target on places expects nobody to stay away."""
     comes = plan.target.reach_step is ReachStep.ATTENDED
     return Forecast(
         required=figure.required or 0,

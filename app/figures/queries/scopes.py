@@ -1,4 +1,4 @@
-"""Who a figure counts: the people in post who fit a rule, and the members of a cohort who have not left."""
+"""Whom a figure counts: people in post who fit a rule, and members of a cohort who have not left."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ def sources_for(
 
 
 def _doubted(plans: Sequence[Plan], shapes: Mapping[int, CourseShape], moment: Moment) -> CTE | None:
-    """Whose records are in doubt, for each target that has a colour for its denominator (4.12)."""
+    """People whose records are in doubt, for each target that has a colour for its denominator (4.12)."""
     versions = {plan.target.id: versions_for(plan, shapes) for plan in plans if plan.asks_a_share}
     if not any(versions.values()):
         return None

@@ -43,7 +43,7 @@ class Tally:
 
     @property
     def unbooked(self) -> int:
-        """Who is neither complete nor booked."""
+        """How many people are neither complete nor booked."""
         return self.numbers["in_scope"] - self.numbers["done"] - self.numbers["booked"]
 
 

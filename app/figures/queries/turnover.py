@@ -83,9 +83,9 @@ def turnover(
 ) -> list[Turnover]:
     """Leavers in the 12 months to a date over the headcount in post on it, by role group; employees alone.
 
-    Who left is whose employment ended: a last day, and no spell right after it. Who moved to another team or
-    role did not leave. Last days from 1 April 2021 to 31 March 2022 are in the twelve months to the latter.
-    `left` are the leavers, for whoever has asked for them already.
+    A leaver is somebody whose employment ended: a last day, and no spell right after it. Somebody who moved
+    to another team or role did not leave. Last days from 1 April 2021 to 31 March 2022 are in the twelve
+    months to the latter. `left` are the leavers, for whoever has asked for them already.
     """
     employees = _employees(as_at, known_at).subquery()
     statement = select(employees.c.role, func.count(employees.c.person_id.distinct())).group_by(
@@ -222,7 +222,7 @@ def coverage_lost(
 
 
 def trained_leavers(target: Target, *, as_at: date, known_at: datetime | None = None) -> list[Leaver]:
-    """Who left in the 12 months and was counted as complete on the last day: whom `coverage_lost` counts."""
+    """People who left in the 12 months, counted as complete on the last day: whom `coverage_lost` counts."""
     trails = _trails_of_leavers(plans.plans_for([target], known_at), as_at, known_at)
     return _complete_of(leavers(as_at=as_at, known_at=known_at), trails[target.id])
 

@@ -1,4 +1,4 @@
-"""Who is not booked and has something instead: a turn on a waiting list, a request, or an offer (4.11)."""
+"""People not booked who have something instead: a turn on a waiting list, a request, or an offer (4.11)."""
 
 from __future__ import annotations
 

@@ -41,7 +41,8 @@ def completions(
     planned: FromClause | None = None,
     shapes: Mapping[int, CourseShape] | None = None,
 ) -> Select[tuple[int, int, date]]:
-    """Who had completed each of these courses by the end of `as_at`, as known at `known_at`: one row each.
+    """The people who had completed each of these courses by the end of `as_at`, as known at `known_at`: one
+    row each.
 
     Columns: person_id, course_id, completed_on (the earliest). A completion is a version's components, all
     held within the catch-up window and, if the course asks for it, in order, by its own marks and by those
@@ -67,7 +68,7 @@ def _planned(
 ) -> Select[Any]:
     """The same with `renewed_on`, the first day on which a set is closed that is current on the day or later.
 
-    Whose completion is over does not have it again by any place, but by those that close a set anew.
+    Somebody whose completion is over does not have it again by any place, but by those that close a set anew.
     """
     limits = _limits(shapes, course_ids, asked.as_at)
     every = _every(shapes, course_ids, asked, marks_only=marks_only, has_each=bool(limits))
@@ -134,8 +135,8 @@ def closings(
 ) -> Select[tuple[int, int, date]]:
     """Every day by the end of `as_at` on which somebody closed a set: person_id, course_id, closed_on.
 
-    Who takes a two-day course again each year closes it each year. A completion that holds for some months
-    is read from these on any day; of one that holds for ever the first day is enough (`completions`).
+    Somebody who takes a two-day course again each year closes it each year. A completion that holds for some
+    months is read from these on any day; of one that holds for ever the first day is enough (`completions`).
     `people` are those who are asked about, `shapes` those of the courses, as with `completions`.
     """
     asked = Asked(as_at, known_at, people)
@@ -145,7 +146,7 @@ def closings(
 
 
 def would_complete(version: VersionShape, *, is_in_order: bool, as_at: date) -> Select[tuple[int, int, date]]:
-    """Who would have completed a version of this shape, whether or not it is there yet (U-22)."""
+    """The people who would have completed a version of this shape, whether or not it is there yet (U-22)."""
     asked = Asked(as_at, None, None)
     every = union_all(*first_closings(version, 0, asked, is_in_order=is_in_order)).subquery()
     return select(*every.c).distinct()
@@ -193,7 +194,8 @@ def _wanted(shapes: Mapping[int, CourseShape], course_ids: Collection[int], *, m
 
 
 def _with_equivalents(own: Any, course_ids: Collection[int], pairs: Sequence[tuple[int, int]]) -> Subquery:
-    """Who completed the course that stands in has completed the other; one step, and no further (I-14)."""
+    """Somebody who completed the course that stands in has completed the other; one step, and no further
+    (I-14)."""
     dates = [column for column in own.c if column.name not in {"person_id", "course_id"}]
     parts = [select(own.c.person_id, own.c.course_id, *dates).where(own.c.course_id.in_(course_ids))]
     for course_id, satisfied_by in pairs:

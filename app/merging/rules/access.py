@@ -23,7 +23,7 @@ def check_can_see_pair(first: Person, second: Person, by: Actor) -> None:
 
 
 def check_can_merge(survivor: Person, merged: Person, by: Actor) -> None:
-    """Two records that both stand become one; who is staff stays staff."""
+    """Two records that both stand become one; somebody who is staff stays staff."""
     check_can_see_pair(survivor, merged, by)
     if survivor.id == merged.id:
         raise RuleBroken("This is one record already. Choose two.")

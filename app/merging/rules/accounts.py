@@ -40,7 +40,7 @@ def _is_used(user: User) -> bool:
 
 
 def pool_accounts(survivor: Person, merged: Person, *, by: Actor, now: datetime) -> Kept:
-    """The account that stays belongs to the survivor; the other is closed. What was so before."""
+    """The account that stays belongs to the survivor; the other is closed. Returns what was so before."""
     own, other = account_of(survivor), account_of(merged)
     stays = which_stays(own, other)
     goes = next((one for one in (own, other) if one is not None and one is not stays), None)

@@ -53,7 +53,7 @@ def _pool_days(model: type[Spell] | type[Absence], survivor: Person, merged: Per
 
 
 def _repoint_managers(survivor: Person, merged: Person, pen: Pen) -> None:
-    """Whose line manager the merged record was, answers to the survivor; nobody manages themselves."""
+    """People whose line manager the merged record was answer to the survivor; nobody manages themselves."""
     for spell in db.session.scalars(queries.live_spells_managed_by(merged.id)).all():
         manager_id = None if spell.person_id == survivor.id else survivor.id
         pen.write(spell, known_from=pen.strike(spell), manager_id=manager_id)

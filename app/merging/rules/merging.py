@@ -72,7 +72,7 @@ def lock_both(first_id: int, second_id: int) -> None:
 def _pool(
     survivor: Person, merged: Person, taken: Collection[str], *, by: Actor, now: datetime
 ) -> dict[str, Any]:
-    """Everything of the merged record under the survivor; what was written, for whoever undoes it."""
+    """Everything of the merged record under the survivor. Returns what was written, for whoever undoes it."""
     pen = Pen(by=by, now=now, reason=f"Merged with {merged.name}"[:500])
     pool_facts(survivor, merged, pen)
     was = places.states_of(survivor, merged)

@@ -77,7 +77,7 @@ def _open(survivor_id: int, merged_id: int) -> list[Booking]:
 def release_doubles(
     survivor: Person, merged: Person, *, by: Actor, now: datetime
 ) -> tuple[list[Booking], dict[str, int]]:
-    """End the lesser of two bookings for one run; which they were. They are told nothing: they still come.
+    """End the lesser of two bookings for one run, and return those. They are told nothing: they still come.
 
     Confirmed and waiting: the place stays. Both confirmed: the one for the whole run, or the older; one
     seat is free (U-07). What they need goes to the booking that stays or, when that says so itself, waits for
@@ -177,12 +177,12 @@ def pass_on(bookings: Iterable[Booking], *, now: datetime) -> None:
 def restore(
     released: Released, needs: dict[str, int], *, since: datetime, by: Actor, now: datetime
 ) -> dict[str, dict[str, int]]:
-    """Book again, as they were, what the merge released: of each, by its id, the state and until when. Which
-    booking, and which approval, took the place of which.
+    """Book again, as they were, what the merge released: of each, by its id, the state and until when.
+    Returns which booking, and which approval, took the place of which.
 
     A released booking is over, so that a new one takes its place, in its old position of the queue. What is
-    over or was cancelled meanwhile is not booked again; a seat that was passed on stands in the way. Whose
-    offer is made again gets a letter with its new link. `needs` are those of the bookings that ended,
+    over or was cancelled meanwhile is not booked again; a seat that was passed on stands in the way. Somebody
+    whose offer is made again gets a letter with its new link. `needs` are those of the bookings that ended,
     wherever they went; what was said `since` the merge stays there.
     """
     back: dict[str, dict[str, int]] = {Booking.__tablename__: {}, Approval.__tablename__: {}}
@@ -246,8 +246,8 @@ def _book_again(
 def _once_it_ran_out(
     old: Booking, state: BookingState, now: datetime
 ) -> tuple[BookingState, datetime | None]:
-    """Nobody could reconfirm a place that the merge had ended: they get the time for it anew. Who did not
-    accept an offer waits."""
+    """Nobody could reconfirm a place that the merge had ended: they get the time for it anew. Somebody who
+    did not accept an offer waits."""
     if state is BookingState.CONFIRMED:
         return state, reconfirmed_by(old.sessions, old.run.version.course.terms, now)
     return BookingState.WAITLISTED, None

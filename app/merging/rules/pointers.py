@@ -34,7 +34,7 @@ def columns_naming_people() -> Iterator[tuple[Table, Any]]:
 
 
 def repoint(survivor_id: int, merged_id: int) -> Moved:
-    """Let every row that names the merged record name the survivor; which rows they were.
+    """Let every row that names the merged record name the survivor. Returns which rows they were.
 
     A row that the survivor has already, or that would make somebody their own deputy, stays as it is.
     """
@@ -48,7 +48,7 @@ def repoint(survivor_id: int, merged_id: int) -> Moved:
 
 
 def point_back(survivor_id: int, merged_id: int, moved: Moved) -> Moved:
-    """Let the rows that still name the survivor name the other record again; which rows they were."""
+    """Let the rows that still name the survivor name the other record again. Returns which rows they were."""
     back: Moved = {}
     for where, ids in moved.items():
         table = Base.metadata.tables[where.partition(".")[0]]

@@ -106,7 +106,7 @@ _WHAT = {
 
 
 def _put_facts_back(changes: dict[str, Any], pen: Pen) -> PutBack:
-    """What the merge recorded gives way to what it superseded; which new row stands for which."""
+    """What the merge recorded gives way to what it superseded. Returns which new row stands for which."""
     put_back: PutBack = {}
     for name, model in FACTS.items():
         known_from = pen.strike(*_rows(model, changes["recorded"].get(name, [])))

@@ -32,8 +32,9 @@ def add_colleague(
 ) -> Person:
     """Somebody new of the coordinator’s own organisation, from today on. (MA-05)
 
-    An address that the records know is refused without a word about whose it is. Who is in the organisation's
-    list under the same name may be the one that is being added, unless it is said that they are not.
+    An address that the records know is refused without a word about whose it is. Somebody who is in the
+    organisation's list under the same name may be the one that is being added, unless it is said that they
+    are not.
     """
     check_can_act_for(organisation.id, by)
     today = clock.london(now).date()
