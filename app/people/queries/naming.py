@@ -84,6 +84,8 @@ def _spelled(name: str) -> str:
 
 def _words(text: str) -> list[str]:
     """A text's words without capitals, accents and apostrophes: "O’BRIEN-Ångström" is obrien, angstrom."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    letters = "".join(one for one in plain if not unicodedata.combining(one))
+    letters = text.casefold()
+    if not letters.isascii():  # most names are plain, and letter by letter takes long for those of everybody
+        plain = unicodedata.normalize("NFKD", text).casefold()
+        letters = "".join(one for one in plain if not unicodedata.combining(one))
     return re.findall(r"\w+", re.sub(r"['’‘`]", "", letters))
