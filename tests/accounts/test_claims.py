@@ -15,9 +15,10 @@ from app.core.db import db
 from app.core.permissions import Role
 from app.merging import rules as merging
 from app.outbox import rules as outbox
-from app.outbox.models import Message, MessageState
+from app.outbox.models import MessageState
 from app.people.models import Person
 from tests import factories
+from tests.messages import messages
 from tests.outbox.test_rules import Carrier
 from tests.pages import Page, Pages
 
@@ -39,10 +40,6 @@ def record() -> Person:
 def newest() -> Claim:
     db.session.expire_all()
     return db.session.scalars(select(Claim).order_by(Claim.id.desc()).limit(1)).one()
-
-
-def messages(kind: str) -> list[Message]:
-    return list(db.session.scalars(select(Message).where(Message.kind == kind).order_by(Message.id)))
 
 
 def claim(pages: Pages, **answers: str) -> Page:

@@ -17,9 +17,10 @@ from app.core.actors import COMMAND_LINE
 from app.core.db import db
 from app.core.permissions import Role
 from app.merging import rules as merging
-from app.outbox.models import SECRET_STANDS_HERE, Message
+from app.outbox.models import SECRET_STANDS_HERE
 from app.people.models import EmploymentType, Organisation, Person, PersonKind
 from tests import factories
+from tests.messages import messages
 from tests.pages import Page, Pages
 
 ANN = {
@@ -48,10 +49,6 @@ def domain(riverside: Organisation) -> ApprovedDomain:
 @pytest.fixture
 def academy() -> User:
     return factories.user(Role.ACADEMY_MANAGER)
-
-
-def messages(kind: str) -> list[Message]:
-    return list(db.session.scalars(select(Message).where(Message.kind == kind).order_by(Message.id)))
 
 
 def ask(pages: Pages, answers: dict[str, str]) -> Page:

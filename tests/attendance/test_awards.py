@@ -17,13 +17,14 @@ from app.core.errors import RuleBroken
 from app.core.permissions import Role
 from app.learning.models import Mark, MarkStatus
 from app.merging import rules as merging
-from app.outbox.models import SECRET_STANDS_HERE, Message
+from app.outbox.models import SECRET_STANDS_HERE
 from app.people.models import Person
 from app.programmes.models import ComponentMapping
 from app.reminders.rules import is_still_right
 from app.sessions.models import Run
 from tests import factories
 from tests.attendance.marking import evening, mark, past
+from tests.messages import messages
 
 ACADEMY = factories.actor(Role.ACADEMY_MANAGER)
 TUESDAY, WEDNESDAY = date(2022, 3, 15), date(2022, 3, 16)
@@ -41,10 +42,6 @@ def run_of_two_days(**values: Any) -> Run:
 
 def awards(person: Person) -> list[Award]:
     return list(db.session.scalars(select(Award).where(Award.person_id == person.id).order_by(Award.id)))
-
-
-def mails(kind: str) -> list[Message]:
-    return list(db.session.scalars(select(Message).where(Message.kind == kind).order_by(Message.id)))
 
 
 def run_job(now: datetime) -> int:
@@ -103,7 +100,7 @@ def test_u13_a_wrong_register_that_was_undone_in_time_leaves_no_certificate() ->
     mark(run, 2, person, status=MarkStatus.NOT_RECORDED, at=at(date(2022, 3, 17), 9))
     assert run_job(LATER) == 0
     assert awards(person) == []
-    assert mails("certificate_issued") == []
+    assert messages("certificate_issued") == []
 
 
 def test_st10_what_a_certificate_says_is_frozen() -> None:
@@ -148,7 +145,7 @@ def test_history_that_is_brought_in_is_certified_and_told_to_nobody() -> None:
         )
     assert run_job(at(date(2026, 3, 3))) == 1
     assert len(awards(person)) == 1
-    assert mails("certificate_issued") == []
+    assert messages("certificate_issued") == []
 
 
 def test_u22_a_day_of_another_version_that_counts_for_a_new_one_is_certified() -> None:
@@ -180,7 +177,7 @@ def test_ma09_without_an_account_the_link_is_of_their_own_and_with_one_it_is_the
     for component in (1, 2):
         mark(run, component, without, with_one, nobody)
     assert run_job(LATER) == 3
-    told = {message.to_address: message for message in mails("certificate_issued")}
+    told = {message.to_address: message for message in messages("certificate_issued")}
     assert set(told) == {without.email, with_one.email}
     (award,) = awards(without)
     mine = told[without.email]
@@ -205,7 +202,7 @@ def test_am12_a_correction_withdraws_and_tells_once_and_one_that_stands_again_ha
     (first,) = awards(person)
     assert (first.withdrawn_at, first.withdrawn_why) == (corrected, rules.awards.NO_LONGER_COMPLETE)
     assert run_job(at(date(2022, 3, 22), 11)) == 0
-    (told,) = mails("certificate_withdrawn")
+    (told,) = messages("certificate_withdrawn")
     assert first.code in told.text
     mark(run, 2, person, at=at(date(2022, 3, 22), 12))
     assert run_job(at(date(2022, 3, 22), 18)) == 0
@@ -213,7 +210,7 @@ def test_am12_a_correction_withdraws_and_tells_once_and_one_that_stands_again_ha
     first, second = awards(person)
     assert second.stands
     assert second.code != first.code
-    assert len(mails("certificate_issued")) == 2
+    assert len(messages("certificate_issued")) == 2
 
 
 def test_am12_the_academy_is_asked_to_tell_somebody_without_an_address() -> None:
@@ -224,7 +221,7 @@ def test_am12_the_academy_is_asked_to_tell_somebody_without_an_address() -> None
     run_job(LATER)
     mark(run, 2, person, status=MarkStatus.ABSENT_NO_NOTICE, at=at(date(2022, 3, 22)))
     run_job(at(date(2022, 3, 22)))
-    (told,) = mails("certificate_withdrawn")
+    (told,) = messages("certificate_withdrawn")
     assert (told.to_address, told.subject) == (
         academy.email,
         "Please tell Wally Kin: certificate withdrawn",
@@ -275,7 +272,7 @@ def test_news_of_a_certificate_that_was_withdrawn_meanwhile_is_not_sent() -> Non
     for component in (1, 2):
         mark(run, component, person)
     run_job(LATER)
-    (message,) = mails("certificate_issued")
+    (message,) = messages("certificate_issued")
     assert is_still_right(message, now=LATER)
     rules.withdraw(award=awards(person)[0], why="A test", by=ACADEMY, now=LATER)
     assert not is_still_right(message, now=LATER)
@@ -294,7 +291,7 @@ def test_u07_a_merge_completes_and_its_undoing_withdraws() -> None:
     merging.undo(merge=merge, by=ACADEMY, now=at(date(2022, 3, 23)))
     assert run_job(at(date(2022, 3, 23))) == 1
     assert not awards(joy)[0].stands
-    assert len(mails("certificate_withdrawn")) == 1
+    assert len(messages("certificate_withdrawn")) == 1
     assert run_job(at(date(2022, 3, 28))) == 0
 
 
@@ -325,7 +322,7 @@ def test_u07_of_two_certificates_the_earlier_stands_and_what_was_written_follows
     assert run_job(at(date(2022, 3, 28))) == 0
     kept = {award.completed_on: award.stands for award in awards(joy)}
     assert kept == {WEDNESDAY: True, date(2022, 3, 23): False}
-    assert mails("certificate_withdrawn") == []
+    assert messages("certificate_withdrawn") == []
     assert len(list(db.session.scalars(select(Reflection).where(Reflection.person_id == joy.id)))) == 2
     assert db.session.scalars(select(DeclaredTraining)).one().person_id == joy.id
     merging.undo(merge=merge, by=ACADEMY, now=at(date(2022, 3, 28)))

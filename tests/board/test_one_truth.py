@@ -242,7 +242,7 @@ def test_4_11_what_is_met_has_the_same_numbers_in_every_file(told: Callable[[], 
     assert (found["rag"], found["likely"], found["to_book"]) == ("met", 1, 0)
 
 
-def test_4_11_what_the_rounding_alone_asks_for_is_not_called_missing(
+def test_4_11_what_the_rounding_alone_asks_for_is_called_missing_in_no_file(
     board: Pages, told: Callable[[], Told]
 ) -> None:
     """Three of five are complete, one is booked and one is left: four are needed, and two are to book."""

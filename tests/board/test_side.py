@@ -513,12 +513,6 @@ def test_4_13_turnover_and_the_coverage_that_leavers_took(board: Pages) -> None:
         assert words in page.text, words
 
 
-def test_bm06_definitions_are_one_click_away(board: Pages) -> None:
-    scenes.coverage(trained=1, untrained=0)
-    page = board.get("/board")
-    assert board.get(page.links()["What these figures mean"]).h1 == "What the figures mean"
-
-
 # --- What it costs -------------------------------------------------------------------------------------
 
 

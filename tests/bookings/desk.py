@@ -28,6 +28,11 @@ def academy() -> Actor:
     return factories.actor(Role.ACADEMY_MANAGER)
 
 
+def booked(run: Run, person: Person | None = None, **values: Any) -> Booking:
+    """The academy books somebody, now."""
+    return rules.book(run=run, person=person or factories.staff(), by=academy(), now=clock.now(), **values)
+
+
 def books(run: Run, person: Person | None = None, **values: Any) -> Booking:
     """Somebody books for themselves, now."""
     person = person or factories.staff()

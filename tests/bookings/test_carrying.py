@@ -15,16 +15,15 @@ from app.audit.models import AuditEntry
 from app.bookings import queries, rules
 from app.bookings.models import Booking, BookingState
 from app.core import clock
-from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.permissions import Role
 from app.outbox import rules as outbox
 from app.outbox.models import Message
-from app.people.models import Person
 from app.programmes.models import ApprovalMode
 from app.sessions.models import Run
 from tests import factories
+from tests.bookings.desk import academy, booked
 
 CONFIRMED, WAITLISTED = BookingState.CONFIRMED, BookingState.WAITLISTED
 BY_ACADEMY, BY_PROVIDER = BookingState.CANCELLED_BY_ACADEMY, BookingState.CANCELLED_BY_PROVIDER
@@ -34,14 +33,6 @@ MARCH_15, APRIL_26 = date(2022, 3, 15), date(2022, 4, 26)
 @pytest.fixture(autouse=True)
 def the_first_of_march(travel_to: Callable[..., None]) -> None:
     travel_to("2022-03-01 10:00")
-
-
-def academy() -> Actor:
-    return factories.actor(Role.ACADEMY_MANAGER)
-
-
-def booked(run: Run, person: Person | None = None, **values: Any) -> Booking:
-    return rules.book(run=run, person=person or factories.staff(), by=academy(), now=clock.now(), **values)
 
 
 def two_runs(capacity: int = 16, other_capacity: int = 16, **about: Any) -> tuple[Run, Run]:

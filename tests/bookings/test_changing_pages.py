@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, time, timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
@@ -14,16 +13,15 @@ from app.attendance import jobs
 from app.bookings import rules
 from app.bookings.models import Booking, BookingState, LeavingCause
 from app.core import clock, tokens
-from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.permissions import Role
 from app.learning.models import MarkStatus
 from app.outbox.models import Message
-from app.people.models import Person
 from app.sessions.models import Run
 from tests import factories
 from tests.attendance.marking import mark
+from tests.bookings.desk import academy, booked
 from tests.pages import Page, Pages
 
 MARCH_15, MARCH_22, APRIL_26 = date(2022, 3, 15), date(2022, 3, 22), date(2022, 4, 26)
@@ -34,14 +32,6 @@ def desk(pages: Pages, travel_to: Callable[..., None]) -> Pages:
     """The academy's pages on Tuesday 1 March 2022."""
     travel_to("2022-03-01 10:00")
     return pages.sign_in(factories.user(Role.ACADEMY_MANAGER, name="Ada Desk"))
-
-
-def academy() -> Actor:
-    return factories.actor(Role.ACADEMY_MANAGER)
-
-
-def booked(run: Run, person: Person | None = None, **values: Any) -> Booking:
-    return rules.book(run=run, person=person or factories.staff(), by=academy(), now=clock.now(), **values)
 
 
 def two_runs(capacity: int = 16, minimum: int = 1) -> tuple[Run, Run]:

@@ -24,14 +24,11 @@ from app.programmes.models import Course
 from app.sessions import rules as sessions
 from app.sessions.models import RunState
 from tests import factories
+from tests.bookings.desk import academy
 
 
 def own(person: Person) -> Actor:
     return factories.actor(Role.PRACTITIONER, of=person)
-
-
-def academy() -> Actor:
-    return factories.actor(Role.ACADEMY_MANAGER)
 
 
 def ask(course: Course, person: Person | None = None) -> Person:

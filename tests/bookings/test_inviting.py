@@ -22,10 +22,7 @@ from app.programmes.models import ApprovalMode, Course
 from app.sessions.models import Run
 from tests import factories
 from tests.bookings.asking import THE_DAY, Team, run_on
-
-
-def academy() -> Any:
-    return factories.actor(Role.ACADEMY_MANAGER)
+from tests.bookings.desk import academy
 
 
 def invite(course: Course, runs: list[Run], people: list[Person], batch: str = "one") -> Any:

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from app.bookings import rules
 from app.bookings.models import Booking, BookingState
 from app.core import clock
-from app.core.actors import Actor
 from app.core.db import db
 from app.core.permissions import Role
 from app.outbox.models import Message
@@ -21,15 +20,12 @@ from app.reminders import jobs as reminders
 from app.sessions import rules as sessions
 from app.sessions.models import Run
 from tests import factories
+from tests.bookings.desk import academy
 
 LINK = "https://meet.example/room"
 OF_THE_COURSE, OF_THE_RUN = "Bring the blue guide, Plumtree", "Ring at the side door, Quince"
 MATERIAL = "https://library.example/slides"
 SECRETS = (LINK, "Plumtree", "Quince", MATERIAL)
-
-
-def academy() -> Actor:
-    return factories.actor(Role.ACADEMY_MANAGER)
 
 
 def a_run(**values: Any) -> Run:

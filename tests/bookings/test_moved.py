@@ -10,16 +10,15 @@ import pytest
 from app.bookings import queries, rules
 from app.bookings.models import Booking, BookingState
 from app.core import clock
-from app.core.actors import Actor
 from app.core.db import db
 from app.core.permissions import Role
 from app.outbox.models import Message
-from app.people.models import Person
 from app.programmes.models import ApprovalMode
 from app.sessions import rules as sessions
 from app.sessions.models import Run
 from tests import factories
 from tests.bookings.asking import letters
+from tests.bookings.desk import academy, booked
 from tests.pages import Pages
 
 MARCH_15, APRIL_26 = date(2022, 3, 15), date(2022, 4, 26)
@@ -30,14 +29,6 @@ HOW_TO_JOIN = "Bring your own laptop."
 def desk(pages: Pages, travel_to: Callable[..., None]) -> Pages:
     travel_to("2022-03-01 10:00")
     return pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
-
-
-def academy() -> Actor:
-    return factories.actor(Role.ACADEMY_MANAGER)
-
-
-def booked(run: Run, person: Person | None = None) -> Booking:
-    return rules.book(run=run, person=person or factories.staff(), by=academy(), now=clock.now())
 
 
 def two_runs(capacity: int = 16) -> tuple[Run, Run]:

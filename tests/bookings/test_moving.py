@@ -15,17 +15,17 @@ from app.attendance.rules import note_partly_held, take_back_partly_held
 from app.bookings import jobs, queries, rules
 from app.bookings.models import Booking, BookingState
 from app.core import clock
-from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import NotAllowed, RuleBroken
 from app.core.permissions import Role
 from app.learning.models import Mark, MarkStatus
 from app.outbox.models import Message
-from app.people.models import Person
 from app.sessions.models import Run, TrainingSession
 from app.sessions.rules.planning import planned_again
 from tests import factories
 from tests.attendance.marking import mark
+from tests.bookings.desk import academy, booked
+from tests.messages import messages
 
 MARCH_15, MARCH_16, MARCH_22 = date(2022, 3, 15), date(2022, 3, 16), date(2022, 3, 22)
 
@@ -35,22 +35,10 @@ def a_monday_in_february(travel_to: Callable[..., None]) -> None:
     travel_to("2022-02-14 10:00")
 
 
-def academy() -> Actor:
-    return factories.actor(Role.ACADEMY_MANAGER)
-
-
-def booked(run: Run, person: Person | None = None, **values: Any) -> Booking:
-    return rules.book(run=run, person=person or factories.staff(), by=academy(), now=clock.now(), **values)
-
-
 def move(session: TrainingSession, **changes: Any) -> rules.Outcome:
     how = {name: changes.pop(name) for name in ("reason", "asks_again") if name in changes}
     planned = replace(planned_again(session), **changes)
     return rules.move_session(session=session, planned=planned, by=academy(), now=clock.now(), **how)
-
-
-def messages(kind: str) -> list[Message]:
-    return list(db.session.scalars(select(Message).where(Message.kind == kind).order_by(Message.id)))
 
 
 def full_run() -> tuple[Run, list[Booking]]:

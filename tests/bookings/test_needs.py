@@ -15,7 +15,6 @@ from app.bookings import jobs, queries, rules
 from app.bookings.models import Booking, Need
 from app.bookings.rules import Wish, place
 from app.core import clock
-from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import NotAllowed, RuleBroken
 from app.core.permissions import Role
@@ -23,22 +22,11 @@ from app.people.models import Person
 from app.programmes.models import ApprovalMode
 from app.sessions.models import Run
 from tests import factories
+from tests.bookings.desk import academy, booked, own
 
 WORDS = "A sign language interpreter, Zyxwvut"
 TWO_DAYS = [date(2026, 3, 17), date(2026, 3, 24)]
 RUN_ENDS = clock.london_time(TWO_DAYS[1], time(16, 30))
-
-
-def academy() -> Actor:
-    return factories.actor(Role.ACADEMY_MANAGER)
-
-
-def own(person: Person) -> Actor:
-    return factories.actor(Role.PRACTITIONER, of=person)
-
-
-def booked(run: Run, person: Person | None = None) -> Booking:
-    return rules.book(run=run, person=person or factories.staff(), by=academy(), now=clock.now())
 
 
 def with_need(run: Run | None = None, person: Person | None = None) -> Booking:

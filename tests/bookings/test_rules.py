@@ -20,22 +20,15 @@ from app.core.errors import NotAllowed, RuleBroken
 from app.core.permissions import Role
 from app.outbox.models import Message
 from app.people.models import Person
-from app.sessions.models import Mode, Run, SessionDate, TrainingSession
+from app.sessions.models import Mode, SessionDate, TrainingSession
 from tests import factories
+from tests.bookings.desk import academy, booked
 
 CONFIRMED, WAITLISTED = BookingState.CONFIRMED, BookingState.WAITLISTED
 
 
 def own(person: Person) -> Actor:
     return factories.actor(Role.PRACTITIONER, of=person)
-
-
-def academy() -> Actor:
-    return factories.actor(Role.ACADEMY_MANAGER)
-
-
-def booked(run: Run, person: Person | None = None, **values: Any) -> Booking:
-    return rules.book(run=run, person=person or factories.staff(), by=academy(), now=clock.now(), **values)
 
 
 def seats(booking: Booking) -> dict[int, int]:

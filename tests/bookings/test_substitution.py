@@ -17,9 +17,9 @@ from app.core.permissions import Role
 from app.learning.models import MarkStatus
 from app.outbox.models import Message
 from app.people.models import EmploymentType, Person
-from app.sessions.models import Run
 from tests import factories
 from tests.attendance.marking import mark
+from tests.bookings.desk import academy, booked
 from tests.pages import Pages
 
 CONFIRMED, SUBSTITUTED = BookingState.CONFIRMED, BookingState.SUBSTITUTED
@@ -27,14 +27,6 @@ CONFIRMED, SUBSTITUTED = BookingState.CONFIRMED, BookingState.SUBSTITUTED
 
 def own(person: Person) -> Actor:
     return factories.actor(Role.PRACTITIONER, of=person)
-
-
-def academy() -> Actor:
-    return factories.actor(Role.ACADEMY_MANAGER)
-
-
-def booked(run: Run, person: Person | None = None) -> Booking:
-    return rules.book(run=run, person=person or factories.staff(), by=academy(), now=clock.now())
 
 
 def give(booking: Booking, to: Person, by: Actor | None = None, **values: Any) -> Booking:

@@ -10,7 +10,6 @@ import os
 import queue
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -27,6 +26,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from app.core import clock
 from tests.browser.looking import DESK, see
+from tests.ports import free_port
 
 PASSWORD = "a long walk along the river"
 PROJECT = Path(__file__).parents[2]
@@ -101,7 +101,7 @@ class Service:
 @pytest.fixture(scope="session")
 def postbox() -> Iterator[tuple[Postbox, int]]:
     box = Postbox()
-    server = Controller(box, hostname="127.0.0.1", port=_free_port())
+    server = Controller(box, hostname="127.0.0.1", port=free_port())
     server.start()
     yield box, server.port
     server.stop()
@@ -112,7 +112,7 @@ def service(postbox: tuple[Postbox, int], tmp_path_factory: Any) -> Iterator[Ser
     """`make run`'s starter on a new demonstration academy, until the session ends."""
     box, smtp_port = postbox
     home = tmp_path_factory.mktemp("service")
-    port = _free_port()
+    port = free_port()
     environment = {
         "PATH": os.environ["PATH"],
         "INSTANCE_DIR": str(home),
@@ -144,11 +144,6 @@ def _wait_until_ready(starter: subprocess.Popen[str]) -> None:
         if "Ctrl-C stops it" in line:
             return
     raise AssertionError(f"The service did not start:\n{''.join(seen)}")
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
 
 
 @pytest.fixture

@@ -140,13 +140,13 @@ def test_4_4_the_day_is_told_as_it_was_known() -> None:
 def test_4_12_on_each_day_since_it_was_met_and_on_the_day_before_it_was_not() -> None:
     """People come, go, complete and lapse by chance; each day on which the figure is another than on the day
     before is asked by itself, and so are the days on either side of it."""
-    chance = Random(4)
+    chance = Random(3)
     course = factories.course(components=1)
-    lapses_after(course, 3)
+    lapses_after(course, 1)
     first = date(2026, 1, 1)
     target = of_practitioners(course, percent="50", deadline=first)
-    days = [first + timedelta(days=number) for number in range(200)]
-    for _ in range(9):
+    days = [first + timedelta(days=number) for number in range(70)]
+    for _ in range(5):
         begun, gone = sorted(chance.sample(days, 2))
         person = factories.staff(first_day=begun, last_day=gone if chance.random() < 0.6 else None)
         for on in chance.sample(days, 3):
@@ -156,12 +156,11 @@ def test_4_12_on_each_day_since_it_was_met_and_on_the_day_before_it_was_not() ->
     counts = {day: (figure.numerator, figure.denominator) for day, figure in figures.items()}
     turns = [on for on in days[2:-1] if counts[on] != counts[on - timedelta(days=1)]]
     for on in sorted({day + timedelta(days=step) for day in turns for step in (-1, 0, 1)}):
-        reason = said(target, on)[1]
-        if reason.startswith("Met on"):
+        if figures[on].met:
             told += 1
             unmet = [day for day in days if day <= on and not figures[day].met]
             since = unmet[-1] + timedelta(days=1)
-            assert reason == f"Met on {since.day} {since:%B %Y}.", on
+            assert said(target, on)[1] == f"Met on {since.day} {since:%B %Y}.", on
     assert told > 20
 
 

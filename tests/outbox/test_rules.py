@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -23,6 +22,7 @@ from app.core.mail import Email, SendFailed, SmtpRelay
 from app.jobs.models import JobRun
 from app.outbox import rules
 from app.outbox.models import Message, MessageState
+from tests.ports import free_port
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -48,12 +48,6 @@ class Refusing:
 
     async def handle_RCPT(self, *_given: Any) -> str:  # noqa: N802 - aiosmtpd's name
         return self.answer
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def refused(app: Flask, answer: str, encrypted: ssl.SSLContext | None = None, **settings: Any) -> SendFailed:

@@ -7,7 +7,6 @@ import os
 import pty
 import select
 import signal
-import socket
 import subprocess
 import sys
 import termios
@@ -20,6 +19,7 @@ import pytest
 
 from tests.databases import SECRET
 from tests.house.source import PROJECT
+from tests.ports import free_port
 
 READY = "Ctrl-C stops it."
 STARTER = [sys.executable, "-m", "app.cli.starter"]
@@ -124,11 +124,6 @@ class Started:
         self.process.wait()
         if self.terminal >= 0:
             os.close(self.terminal)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
 
 
 @pytest.fixture
