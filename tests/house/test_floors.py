@@ -71,7 +71,7 @@ def test_what_a_package_offers_is_asked_for() -> None:
     """Every name in the `__all__` of a package is imported or used in some file outside that package.
 
     A test counts as one: what is asked for by tests alone is offered to them. Views are left out, for theirs
-    lists the modules that are loaded for their pages; and exchange, whose list is not cleared yet.
+    lists the modules that are loaded for their pages.
     """
     asked = defaultdict(set)
     for path, tree in (modules() | of_tests()).items():
@@ -83,7 +83,7 @@ def test_what_a_package_offers_is_asked_for() -> None:
     idle = [
         f"{path}: {name}"
         for path, tree in modules().items()
-        if furniture_of(path) != "views" and not path.startswith("app/exchange/")
+        if furniture_of(path) != "views"
         for name in _offered(tree)
         if all(other.startswith(path.removesuffix("__init__.py")) for other in asked[name])
     ]

@@ -11,7 +11,6 @@ from app.exchange.files.columns import (
 from app.exchange.files.rows import (
     AttendanceRow,
     CompletionRow,
-    FileRow,
     HrRow,
     MemberRow,
     PartnerRow,
@@ -30,7 +29,6 @@ __all__ = [
     "AttendanceRow",
     "Column",
     "CompletionRow",
-    "FileRow",
     "HrRow",
     "MemberRow",
     "PartnerRow",

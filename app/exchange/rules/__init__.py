@@ -6,7 +6,6 @@ from app.exchange.rules.access import (
 )
 from app.exchange.rules.applying import (
     apply,
-    check_can_apply,
     discard,
     known_since,
     preview,
@@ -38,7 +37,6 @@ __all__ = [
     "Plan",
     "apply",
     "can_undo",
-    "check_can_apply",
     "check_can_import",
     "check_can_undo",
     "discard",
