@@ -29,7 +29,7 @@ from app.audit.models import AuditEntry
 from app.board.models import Pack
 from app.bookings.models import Booking, BookingMove, FormerHolder, ReleaseCause
 from app.bookings.rules import cancel, reconfirm
-from app.bookings.rules.moves import release
+from app.bookings.rules.states import release
 from app.core import clock
 from app.core.db import db
 from app.core.errors import RuleBroken

@@ -83,10 +83,6 @@ from app.bookings.rules.links import (
     holder_of,
     secret_for,
 )
-from app.bookings.rules.moving import (
-    Outcome,
-    move_session,
-)
 from app.bookings.rules.needs import (
     KEPT_AFTER_THE_RUN,
     can_say_need,
@@ -134,6 +130,10 @@ from app.bookings.rules.reconfirming import (
     reconfirm,
     remind,
     to_be_reminded,
+)
+from app.bookings.rules.rescheduling import (
+    Outcome,
+    move_session,
 )
 from app.bookings.rules.substitution import (
     can_substitute,

@@ -12,9 +12,10 @@ from app.bookings import queries
 from app.bookings.models import Booking, BookingState
 from app.bookings.rules.asking import check_still_decides, lock_approval
 from app.bookings.rules.eligibility import books_anyone, check_is_here, objections
+from app.bookings.rules.locks import lock_runs
 from app.bookings.rules.messages import Change, News, tell
-from app.bookings.rules.moves import lock_runs, move
 from app.bookings.rules.queue import settle, why_closed
+from app.bookings.rules.states import move
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db

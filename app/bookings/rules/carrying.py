@@ -13,10 +13,10 @@ from app.bookings.queries import DoublyBooked
 from app.bookings.rules.asking import tell_of_withdrawal
 from app.bookings.rules.eligibility import check_is_open
 from app.bookings.rules.messages import Change, News, tell
-from app.bookings.rules.moves import move
 from app.bookings.rules.needs import carry_need, forget_need
 from app.bookings.rules.notices import tell_carried, tell_managers_of_carried
 from app.bookings.rules.places import Wish, put
+from app.bookings.rules.states import move
 from app.bookings.rules.times import days_ahead
 from app.core import clock
 from app.core.actors import Actor

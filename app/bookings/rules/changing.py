@@ -17,11 +17,11 @@ from app.bookings.rules.eligibility import (
     check_is_here,
     objections,
 )
-from app.bookings.rules.moves import lock_run_for, lock_run_of, lock_runs
-from app.bookings.rules.moving import Becomes, Fate, Outcome
+from app.bookings.rules.locks import lock_run_for, lock_run_of, lock_runs
 from app.bookings.rules.notices import tell_joined
 from app.bookings.rules.queue import counted, settle
 from app.bookings.rules.quotas import check_still_keeps
+from app.bookings.rules.rescheduling import Becomes, Fate, Outcome
 from app.bookings.rules.times import days_ahead, first_of
 from app.bookings.rules.trainers import tell_trainers_of_end
 from app.core.actors import Actor

@@ -8,10 +8,11 @@ from app.bookings import queries
 from app.bookings.models import Booking, BookingState, LeavingCause, ReleaseCause
 from app.bookings.rules.asking import tell_of_withdrawal
 from app.bookings.rules.eligibility import books_anyone, check_can_cancel, is_colleagues
+from app.bookings.rules.locks import lock_run_of, lock_runs
 from app.bookings.rules.messages import Change, News, tell, tell_booker, tell_colleague_gave_up
-from app.bookings.rules.moves import lock_run_of, lock_runs, move, release
 from app.bookings.rules.notice import is_late_now
 from app.bookings.rules.queue import settle
+from app.bookings.rules.states import move, release
 from app.bookings.rules.times import percent_due
 from app.core.actors import Actor
 from app.core.db import db

@@ -8,9 +8,10 @@ from functools import partial
 from app.bookings.models import Booking, BookingState
 from app.bookings.rules.eligibility import books_anyone, check_is_here, objections
 from app.bookings.rules.giving_up import leave
+from app.bookings.rules.locks import lock_run_of
 from app.bookings.rules.messages import Change, News, tell
-from app.bookings.rules.moves import lock_run_of, move
 from app.bookings.rules.queue import OFFER_LINK, settle
+from app.bookings.rules.states import move
 from app.bookings.rules.times import passed_until
 from app.core import tokens
 from app.core.actors import Actor

@@ -5,6 +5,7 @@ Under the lock it counts again, in a statement of its own; the unique keys on se
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -27,10 +28,12 @@ from app.bookings.rules.eligibility import (
     check_is_free,
     check_is_open,
 )
+from app.bookings.rules.locks import lock_run_for
 from app.bookings.rules.messages import Change, News, tell
-from app.bookings.rules.moves import lock_run_for, move, new_reference
 from app.bookings.rules.queue import counted, promote
+from app.bookings.rules.states import move
 from app.bookings.rules.times import held_until
+from app.core import tokens
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import RuleBroken
@@ -247,3 +250,8 @@ def _already(booking_id: int, session: TrainingSession | None) -> Booking:
             f"There is a booking for {booking.session.component.title} of this run already. Cancel it first."
         )
     return booking
+
+
+def new_reference() -> str:
+    letters = [secrets.choice(tokens.LETTERS) for _ in range(8)]
+    return f"{''.join(letters[:4])}-{''.join(letters[4:])}"

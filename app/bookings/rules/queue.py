@@ -10,8 +10,9 @@ from app.bookings.models import Booking, BookingState, Freed, ReleaseCause
 from app.bookings.queries import Occupancy
 from app.bookings.rules.asking import ask, tell_of_expiry
 from app.bookings.rules.eligibility import books_anyone, last_day_before, objections
+from app.bookings.rules.locks import lock_if_free, lock_run
 from app.bookings.rules.messages import Change, News, tell
-from app.bookings.rules.moves import lock_if_free, lock_run, move, release
+from app.bookings.rules.states import move, release
 from app.bookings.rules.times import closes_at, held_until, offered_until
 from app.core import clock, tokens
 from app.core.actors import SERVICE, Actor

@@ -10,11 +10,12 @@ from app.bookings.models import Booking, BookingState
 from app.bookings.rules.catching_up import against_catching_up
 from app.bookings.rules.eligibility import books_anyone, check_is_here, check_is_not_there, objections
 from app.bookings.rules.giving_up import leave
+from app.bookings.rules.locks import lock_run_of
 from app.bookings.rules.messages import Change, News, tell, tell_manager
-from app.bookings.rules.moves import lock_run_of, move
 from app.bookings.rules.needs import carry_need
 from app.bookings.rules.places import Wish, inserted_for, new_booking
 from app.bookings.rules.queue import settle
+from app.bookings.rules.states import move
 from app.bookings.rules.times import first_of
 from app.core import clock
 from app.core.actors import Actor
