@@ -33,9 +33,9 @@ from app.bookings.rules.changing import (
     cancel_run,
     change_capacity,
     check_can_end_run,
-    fates_of_merging,
     merge_runs,
     new_objections,
+    preview_merge,
     transfer,
 )
 from app.bookings.rules.charges import (
@@ -110,6 +110,7 @@ from app.bookings.rules.offers import (
     offered_by,
     turn_down,
 )
+from app.bookings.rules.outcomes import Outcome
 from app.bookings.rules.passing_on import requests_pass_on
 from app.bookings.rules.places import (
     Wish,
@@ -132,7 +133,6 @@ from app.bookings.rules.reconfirming import (
     to_be_reminded,
 )
 from app.bookings.rules.rescheduling import (
-    Outcome,
     move_session,
 )
 from app.bookings.rules.substitution import (
@@ -204,7 +204,6 @@ __all__ = [
     "days_ahead",
     "decide",
     "decline",
-    "fates_of_merging",
     "find_colleague",
     "forget_interest",
     "forget_needs",
@@ -226,6 +225,7 @@ __all__ = [
     "notice_of",
     "offered_by",
     "place",
+    "preview_merge",
     "promote_waiting",
     "reconfirm",
     "release_places_of",

@@ -19,9 +19,9 @@ from app.bookings.rules.eligibility import (
 )
 from app.bookings.rules.locks import lock_run_for, lock_run_of, lock_runs
 from app.bookings.rules.notices import tell_joined
+from app.bookings.rules.outcomes import AfterMerge, MergeOutcome, Outcome
 from app.bookings.rules.queue import counted, settle
 from app.bookings.rules.quotas import check_still_keeps
-from app.bookings.rules.rescheduling import Becomes, Fate, Outcome
 from app.bookings.rules.times import days_ahead, first_of
 from app.bookings.rules.trainers import tell_trainers_of_end
 from app.core.actors import Actor
@@ -177,7 +177,7 @@ def merge_runs(
     """Hold one run less: everybody on `run` moves to `into`, and both sets are told once (AM-18).
 
     Places first, then the waiting list in its order. Who has a booking on both keeps the one of `into`.
-    `seen` is the edition of the fates that were looked at: it is refused when it would come to others by now.
+    `seen` is the edition of what was looked at: it is refused when it would come to others by now.
     """
     check_can_schedule(by, "cancel a run")
     lock_runs([run.id, into.id])
@@ -195,40 +195,40 @@ def merge_runs(
     for booking in joined if leaving else []:
         tell_joined(booking, run, now=now)
     settle(into, now=now)
-    fates = _fates(leaving, there, carried)
+    of_each = _of_each(leaving, there, carried)
     check_looked_at(
-        fates, seen, "Somebody was booked or left in the meantime, so nothing was merged: look again"
+        of_each, seen, "Somebody was booked or left in the meantime, so nothing was merged: look again"
     )
-    return Outcome(leaving, joined=joined, carried=carried.bookings, clashes=carried.clashes, fates=fates)
+    return Outcome(leaving, joined=joined, carried=carried.bookings, clashes=carried.clashes, of_each=of_each)
 
 
-def fates_of_merging(*, run: Run, into: Run, by: Actor, now: datetime) -> list[Fate]:
+def preview_merge(*, run: Run, into: Run, by: Actor, now: datetime) -> list[MergeOutcome]:
     """What a merge would come to, for whoever decides: it is tried, and taken back."""
     trial = db.session.begin_nested()
     try:
-        return merge_runs(run=run, into=into, by=by, now=now).fates
+        return merge_runs(run=run, into=into, by=by, now=now).of_each
     finally:
         trial.rollback()
         db.session.expire_all()  # some of it was written past what is loaded
 
 
-def _fates(leaving: Sequence[Booking], there: Sequence[Booking], carried: Carried) -> list[Fate]:
+def _of_each(leaving: Sequence[Booking], there: Sequence[Booking], carried: Carried) -> list[MergeOutcome]:
     instead = {one.replaces_id: one for one in carried.bookings}
     twice = {one.booking_id for one in carried.clashes}
     keep = {one.person_id for one in there if one.state.is_open}
-    fates = []
+    of_each = []
     for booking in leaving:
         new = instead.get(booking.id)
         if new is None:
-            becomes = Becomes.KEEPS if booking.person_id in keep else Becomes.ENDS
+            becomes = AfterMerge.KEEPS if booking.person_id in keep else AfterMerge.ENDS
         else:
-            becomes = _BECOMES.get(new.state, Becomes.WAITS)
+            becomes = _BECOMES.get(new.state, AfterMerge.WAITS)
         is_twice = new is not None and new.id in twice
-        fates.append(Fate(booking.person_id, booking.person.name, becomes, is_twice))
-    return fates
+        of_each.append(MergeOutcome(booking.person_id, booking.person.name, becomes, is_twice))
+    return of_each
 
 
-_BECOMES = {BookingState.CONFIRMED: Becomes.HAS_PLACE, BookingState.REQUESTED: Becomes.IS_HELD}
+_BECOMES = {BookingState.CONFIRMED: AfterMerge.HAS_PLACE, BookingState.REQUESTED: AfterMerge.IS_HELD}
 
 
 def check_can_cancel_run(run: Run, by: Actor, now: datetime) -> None:

@@ -186,6 +186,6 @@ def merge_runs(run_id: int, into_id: int) -> str | Response:
 
 def _look_first(form: MergeForm, run: Run, into: Run) -> str:
     """Who would be moved and who would wait, with the button that merges the runs. (AM-18)"""
-    fates = rules.fates_of_merging(run=run, into=into, by=current_actor(), now=clock.now())
-    form.stand_below(edition(fates))
-    return render_template("bookings/merge_runs.html", form=form, run=run, into=into, fates=fates)
+    of_each = rules.preview_merge(run=run, into=into, by=current_actor(), now=clock.now())
+    form.stand_below(edition(of_each))
+    return render_template("bookings/merge_runs.html", form=form, run=run, into=into, of_each=of_each)
