@@ -65,12 +65,12 @@ def change_capacity(
     if leaving:
         _check_can_leave(leaving, session, to_run, by=by, now=now)
     reason = f"{session.component.title} takes fewer people"
-    was = end(leaving, to=BookingState.CANCELLED_BY_ACADEMY, by=by, now=now, reason=reason)
+    ended = end(leaving, to=BookingState.CANCELLED_BY_ACADEMY, by=by, now=now, reason=reason)
     sessions_rules.set_capacity(session=session, capacity=capacity, by=by, now=now)
     db.session.flush()
     taken = queries.occupancy(run.id, now=now).taken[session.id] if leaving else places.taken[session.id]
     _seat_within(session.id, capacity, taken)
-    carried = carry_over(leaving, to_run or run, was=was, by=by, now=now, reason=reason)
+    carried = carry_over(ended, to_run or run, by=by, now=now, reason=reason)
     return Outcome(leaving, promoted=settle(run, now=now), clashes=carried.clashes)
 
 
@@ -149,15 +149,15 @@ def cancel_run(
     if to_run is not None:
         check_can_carry_to(to_run, run, by=by, now=now)
     leaving = _open_in_order(run)
-    held = [one for one in leaving if one.state.holds_seats]
-    waited = [one for one in leaving if not one.state.holds_seats]
     sessions_rules.cancel(run=run, by=by, now=now, reason=reason, is_by_provider=is_by_provider)
     tell_trainers_of_end(run, reason=reason, now=now)
     to = BookingState.CANCELLED_BY_PROVIDER if is_by_provider else BookingState.CANCELLED_BY_ACADEMY
-    was = end(leaving, to=to, by=by, now=now, reason=reason)
+    ended = end(leaving, to=to, by=by, now=now, reason=reason)
+    held = [one for one in ended if one.was.holds_seats]
+    waited = [one for one in ended if not one.was.holds_seats]
     clashes, went = [], []
     for those, where in ((held, to_run), (waited, None)):
-        carried = carry_over(those, where, was=was, by=by, now=now, reason=reason, is_cancelled=True)
+        carried = carry_over(those, where, by=by, now=now, reason=reason, is_cancelled=True)
         clashes += carried.clashes
         went += carried.bookings
     if to_run is not None:
@@ -190,8 +190,8 @@ def merge_runs(
     why = reason or f"Too few people booked, so {run.code} joins {into.code}"
     sessions_rules.cancel(run=run, by=by, now=now, reason=why)
     tell_trainers_of_end(run, reason=why, now=now)
-    was = end(leaving, to=BookingState.CANCELLED_BY_ACADEMY, by=by, now=now, reason=why)
-    carried = carry_over(leaving, into, was=was, by=by, now=now, reason=why, is_cancelled=True)
+    ended = end(leaving, to=BookingState.CANCELLED_BY_ACADEMY, by=by, now=now, reason=why)
+    carried = carry_over(ended, into, by=by, now=now, reason=why, is_cancelled=True)
     for booking in joined if leaving else []:
         tell_joined(booking, run, now=now)
     settle(into, now=now)
@@ -317,10 +317,8 @@ def transfer(
     if against and not reason:
         raise RuleBroken(f"{' '.join(against)} Give a reason to move them all the same", field="reason")
     note = f"Moved to {to_run.code}"
-    was = end([booking], to=BookingState.CANCELLED_BY_ACADEMY, by=by, now=now, reason=note)
-    carried = carry_over(
-        [booking], to_run, was=was, by=by, now=now, reason=reason or "", override_reason=reason
-    )
+    ended = end([booking], to=BookingState.CANCELLED_BY_ACADEMY, by=by, now=now, reason=note)
+    carried = carry_over(ended, to_run, by=by, now=now, reason=reason or "", override_reason=reason)
     settle(from_run, now=now)
     return carried.bookings[0]
 
