@@ -87,7 +87,7 @@ def figures(
     to_come = outlook.to_come(plans, sources) if has_outlook else None
     if to_come is not None:
         sources = replace(sources, single_days=single_days(plans, to_come.runs, sources))
-    counted = tallies(plans, db.session.execute(union_all(*counts(plans, sources))).tuples())
+    counted = tallies(plans, db.session.execute(union_all(*counts(plans, sources))).mappings())
     baselines = _baselines(plans, as_at, known_at)
     scores = stated.scores(targets, as_at=as_at, known_at=known_at)
     found = []
@@ -132,13 +132,13 @@ def figures_on_days(
     if not in_order:
         return found
     parts = [
-        part.add_columns(literal(number, Integer))
+        part.add_columns(literal(number, Integer).label("day"))
         for number, on in enumerate(in_order)
         for part in counts(by_day[on], sources_for(by_day[on], on, known_at, name=f"_{number}"))
     ]
     rows: dict[date, list[Row]] = {on: [] for on in in_order}
-    for *row, number in db.session.execute(union_all(*parts)):
-        rows[in_order[number]].append(row)
+    for row in db.session.execute(union_all(*parts)).mappings():
+        rows[in_order[row["day"]]].append(row)
     for on, of_day in rows.items():
         counted = tallies(by_day[on], of_day)
         for plan in by_day[on]:
