@@ -61,8 +61,6 @@ def move(
     _swap_seats(booking, was, numbers or {}, now)
     if not to.is_open and not keeps_need:  # nothing is arranged any more for somebody who does not come
         db.session.execute(delete(Need).where(Need.booking_id == booking.id))
-    if was is None:
-        charged_percent = _percent_if_missed(booking)
     _keep(
         booking,
         BookingMove(
@@ -74,7 +72,7 @@ def move(
             by_name=by.name,
             reason=reason,
             cause_id=cause.id if cause else None,
-            charged_percent=charged_percent,
+            charged_percent=_percent_if_missed(booking) if was is None else charged_percent,
             released_for=released_for,
         ),
         by=by,

@@ -41,14 +41,7 @@ def cancel_run(run_id: int) -> str | Response:
     if form.validate_on_submit():
         with rule_errors_on(form):
             to_run = run_chosen(form.run, runs)
-            outcome = rules.cancel_run(
-                run=run,
-                by=current_actor(),
-                now=clock.now(),
-                reason=form.reason.data or "",
-                is_by_provider=form.who.data == "provider",
-                to_run=to_run,
-            )
+            outcome = _cancel(run, form, to_run)
             news = f"{run.code} is cancelled. {_became_of_them(outcome, to_run)}"
             shown = where_seen(run, to_run, outcome)
             db.session.commit()
@@ -64,6 +57,17 @@ def cancel_run(run_id: int) -> str | Response:
         run=run,
         touched=queries.count_touched(run.id),
         has_runs=bool(runs),
+    )
+
+
+def _cancel(run: Run, form: CancelRunForm, to_run: Run | None) -> Outcome:
+    return rules.cancel_run(
+        run=run,
+        by=current_actor(),
+        now=clock.now(),
+        reason=form.reason.data or "",
+        is_by_provider=form.who.data == "provider",
+        to_run=to_run,
     )
 
 
