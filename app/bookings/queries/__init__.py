@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.bookings.queries.approvals import (
-    Asked,
+    Approver,
     approver_of,
     open_requests,
     request_with,
@@ -170,7 +170,7 @@ from app.bookings.queries.words import day_in_words, run_in_words
 __all__ = [
     "HOLDING_STATES",
     "OPEN_STATES",
-    "Asked",
+    "Approver",
     "Breach",
     "Charge",
     "Clash",

@@ -42,7 +42,7 @@ from app.learning.queries.shapes import Source, VersionShape
 
 
 @dataclass(frozen=True)
-class Asked:
+class Scope:
     """As at which day, as known when, and of whom (of everybody when `people` is None).
 
     `planned` are marks to come, if they count as well.
@@ -63,7 +63,7 @@ class Asked:
 
 
 def each_closing(
-    version: VersionShape, course_id: int, asked: Asked, *, is_in_order: bool
+    version: VersionShape, course_id: int, scope: Scope, *, is_in_order: bool
 ) -> Select[tuple[int, int, date]]:
     """Every day on which somebody closed a set of a version: person_id, course_id, completed_on.
 
@@ -72,13 +72,13 @@ def each_closing(
     month is judged by last month’s. A version at a time, because its marks then come out of their index by
     person and day.
     """
-    marks, closes = _marks_that_close(version, _countable_marks(version, asked), is_in_order=is_in_order)
+    marks, closes = _marks_that_close(version, _countable_marks(version, scope), is_in_order=is_in_order)
     course = literal(course_id).label("course_id")
     return select(marks.c.person_id, course, marks.c.held_on.label("completed_on")).where(*closes)
 
 
 def first_closings(
-    version: VersionShape, course_id: int, asked: Asked, *, is_in_order: bool, has_last: bool = False
+    version: VersionShape, course_id: int, scope: Scope, *, is_in_order: bool, has_last: bool = False
 ) -> list[Select[Any]]:
     """When everybody who closed a set of a version did so first: person_id, course_id, completed_on.
 
@@ -86,7 +86,7 @@ def first_closings(
     somebody may be there twice, with the same days.
     """
     course = literal(course_id).label("course_id")
-    countable, size = _countable_marks(version, asked), len(version.components)
+    countable, size = _countable_marks(version, scope), len(version.components)
     days = _first_and_last_days(version, countable, has_last=has_last)
     closed = _closed_by_days(version, countable, days, is_in_turn=is_in_order and size > 1, has_last=has_last)
     ends = [closed.c.completed_on, *([closed.c.last_on] if has_last else [])]
@@ -237,19 +237,19 @@ class _CountableMarks:
     of: Any
 
 
-def _countable_marks(version: VersionShape, asked: Asked) -> _CountableMarks:
+def _countable_marks(version: VersionShape, scope: Scope) -> _CountableMarks:
     """Its own marks, and those of others that count for it."""
     held = select(Mark.person_id, Mark.held_on, Mark.opens_on).where(
         _counts_for(version, Mark),
         Mark.counts,
-        Mark.held_on <= written(asked.as_at),
-        live(Mark, asked.known_at),
-        asked.is_about(Mark.person_id),
+        Mark.held_on <= written(scope.as_at),
+        live(Mark, scope.known_at),
+        scope.is_about(Mark.person_id),
     )
-    if asked.planned is None:
+    if scope.planned is None:
         return _CountableMarks(held, Mark)
     which = ("person_id", "held_on", "opens_on", "version_id", "component")
-    to_come = asked.planned.c
+    to_come = scope.planned.c
     planned = select(*(to_come[name] for name in which)).where(_counts_for(version, to_come))
     held = held.where(Mark.person_id.in_(planned.with_only_columns(to_come.person_id)))
     both = union_all(held.add_columns(Mark.version_id, Mark.component), planned).cte()

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Select, and_, func, select
 
-from app.accounts.models import AskedState, Claim, Registration
+from app.accounts.models import Claim, Registration, RequestState
 from app.attendance import queries as attendance
 from app.attendance.models import Award, ClaimState, DeclaredTraining, PartialAcceptance
 from app.bookings import queries as bookings
@@ -82,8 +82,8 @@ def waiting(now: datetime) -> Waiting:
         select(untold),
     )
     then = (
-        select(Registration.id).where(Registration.state == AskedState.WAITING),
-        select(Claim.id).where(Claim.state == AskedState.WAITING),
+        select(Registration.id).where(Registration.state == RequestState.WAITING),
+        select(Claim.id).where(Claim.state == RequestState.WAITING),
         people.ids_of(unreachable_people()),
         people.ids_of(attendance.repeated_no_shows(today, only_news=True)),
     )
