@@ -103,8 +103,8 @@ from app.figures.queries.movement import (
     people_counted,
 )
 from app.figures.queries.organisation import (
-    Reach,
-    reach,
+    YearOfAttendance,
+    attendance_of_year,
     year_of,
     year_words,
 )
@@ -228,7 +228,6 @@ __all__ = [
     "Plan",
     "Planned",
     "Point",
-    "Reach",
     "ReachRow",
     "Restated",
     "Score",
@@ -240,8 +239,10 @@ __all__ = [
     "Wanted",
     "Wave",
     "WeekOfPlaces",
+    "YearOfAttendance",
     "absence_reasons",
     "attendance_in",
+    "attendance_of_year",
     "attendance_rates",
     "beside_target",
     "booked_to_attend",
@@ -324,7 +325,6 @@ __all__ = [
     "published_before",
     "published_figures",
     "published_of",
-    "reach",
     "reach_by_sector_of",
     "reached_people",
     "required_number",
