@@ -58,7 +58,7 @@ from app.attendance.queries.files import (
     people_with_last_names,
 )
 from app.attendance.queries.outstanding import (
-    Outstanding,
+    StillNeeded,
     outstanding,
 )
 from app.attendance.queries.past import (
@@ -114,9 +114,9 @@ __all__ = [
     "Consequence",
     "Day",
     "Delivery",
-    "Outstanding",
     "Progress",
     "RecordedDay",
+    "StillNeeded",
     "TrainingRecord",
     "absence",
     "absences_in_total",

@@ -25,7 +25,7 @@ from app.bookings.queries.catching_up import (
 )
 from app.bookings.queries.charges import (
     Charge,
-    Standing,
+    ChargeState,
     charge_rates,
     charges,
     charges_of,
@@ -173,11 +173,11 @@ __all__ = [
     "Approver",
     "Breach",
     "Charge",
+    "ChargeState",
     "Clash",
     "DaysTaken",
     "DoublyBooked",
     "Occupancy",
-    "Standing",
     "TeamDay",
     "TeamOut",
     "approver_of",

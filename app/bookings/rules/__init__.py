@@ -113,7 +113,7 @@ from app.bookings.rules.offers import (
 from app.bookings.rules.outcomes import Outcome
 from app.bookings.rules.passing_on import requests_pass_on
 from app.bookings.rules.places import (
-    Wish,
+    PlaceRequest,
     book,
     place,
 )
@@ -156,8 +156,8 @@ __all__ = [
     "Declaration",
     "Invited",
     "Outcome",
+    "PlaceRequest",
     "SpokenAgainst",
-    "Wish",
     "accept",
     "accept_proposal",
     "add_cause",

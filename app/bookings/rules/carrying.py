@@ -15,7 +15,7 @@ from app.bookings.rules.eligibility import check_is_open
 from app.bookings.rules.messages import Change, News, tell
 from app.bookings.rules.needs import carry_need, forget_need
 from app.bookings.rules.notices import tell_carried, tell_managers_of_carried
-from app.bookings.rules.places import Wish, put
+from app.bookings.rules.places import PlaceRequest, put
 from app.bookings.rules.states import move
 from app.bookings.rules.times import days_ahead
 from app.core import clock
@@ -202,7 +202,7 @@ def _put(
         return None
     note = ": ".join(filter(None, [f"Moved from {booking.run.code}", override_reason]))
     approval = booking.approval
-    wish = Wish(
+    request = PlaceRequest(
         to_run,
         booking.person,
         session=session,
@@ -214,7 +214,7 @@ def _put(
         still_asks=approval is not None and approval.is_pending,
     )
     try:
-        new = put(wish, by=by, now=now)
+        new = put(request, by=by, now=now)
     except RuleBroken:  # they have a booking of one day there, which stays as it is
         return None
     carry_need(booking, new)

@@ -13,7 +13,7 @@ from app.bookings.rules.giving_up import leave
 from app.bookings.rules.locks import lock_run_of
 from app.bookings.rules.messages import Change, News, tell, tell_manager
 from app.bookings.rules.needs import carry_need
-from app.bookings.rules.places import Wish, inserted_for, new_booking
+from app.bookings.rules.places import PlaceRequest, inserted_for, new_booking
 from app.bookings.rules.queue import settle
 from app.bookings.rules.states import move
 from app.bookings.rules.times import first_of
@@ -115,8 +115,8 @@ def substitute(
     if waits is not None:
         taken_over = f"Took over the place of {giver.name}"
         move(waits, BookingState.CANCELLED, by=by, now=now, reason=taken_over, keeps_need=True)
-    wish = Wish(run, colleague, booking.session, reason=reason, replaces=booking)
-    new = new_booking(wish, queries.sector_of(colleague, wish.sessions), now)
+    request = PlaceRequest(run, colleague, booking.session, reason=reason, replaces=booking)
+    new = new_booking(request, queries.sector_of(colleague, request.sessions), now)
     note = f"Took over the place of {giver.name}"
     with inserted_for(new, colleague):
         move(new, BookingState.CONFIRMED, by=by, now=now, reason=note, numbers=numbers)

@@ -111,7 +111,7 @@ from app.figures.queries.organisation import (
 from app.figures.queries.overlapping import overlapping_targets
 from app.figures.queries.overrides import override, overrides_on
 from app.figures.queries.parts import GROUPS_NOT_SHOWN, Hiding, Part
-from app.figures.queries.periods import Trail, done_on_day, trails_of
+from app.figures.queries.periods import PersonPeriods, done_on_day, people_periods_of
 from app.figures.queries.places import WeekOfPlaces, places_by_week, sessions_of_week
 from app.figures.queries.planning import ENOUGH_PLACES, USUAL_PERCENT, planning_absence
 from app.figures.queries.plans import Plan, plans_for
@@ -225,6 +225,7 @@ __all__ = [
     "MonthOfSessions",
     "Movement",
     "Part",
+    "PersonPeriods",
     "Plan",
     "Planned",
     "Point",
@@ -234,7 +235,6 @@ __all__ = [
     "SessionOnDay",
     "Stated",
     "Step",
-    "Trail",
     "Turnover",
     "Wanted",
     "Wave",
@@ -306,6 +306,7 @@ __all__ = [
     "people_counted",
     "people_known_by",
     "people_of",
+    "people_periods_of",
     "people_published",
     "percent_in_words",
     "places_by_week",
@@ -349,7 +350,6 @@ __all__ = [
     "targets_of_population",
     "targets_of_programme",
     "targets_with_ends",
-    "trails_of",
     "trained_leavers",
     "turnover",
     "turnover_in_all",

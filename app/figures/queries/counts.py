@@ -46,7 +46,7 @@ def counts(plans: Sequence[Plan], sources: Sources) -> list[Select[Any]]:
 
     Of those who are not complete, PARTS are how many are to be. A row for each target and for whom it counts
     (no row where that is nobody); or, if the sources have them, for each combination of GROUPED_BY, which
-    come last. With what is ahead, also what people lack: see `Tally`.
+    come last. With what is ahead, also what people lack: see `TargetCounts`.
     """
     stocks = [plan for plan in plans if plan.has_scope]
     found = _of_stocks(stocks, sources) if stocks else []

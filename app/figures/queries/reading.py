@@ -24,7 +24,7 @@ from app.figures.queries.prospects import Moment
 from app.figures.queries.score import Score
 from app.figures.queries.sources import sources_for
 from app.figures.queries.supply import single_days
-from app.figures.queries.tallies import Row, Tally, tallies
+from app.figures.queries.tallies import Row, TargetCounts, tallies
 from app.figures.queries.verdicts import with_verdicts
 
 
@@ -154,7 +154,7 @@ def figures_on_days(
 
 
 def _figure(
-    plan: Plan, tally: Tally, first_listed: _Listed | None, score: Score | None, moment: Moment
+    plan: Plan, tally: TargetCounts, first_listed: _Listed | None, score: Score | None, moment: Moment
 ) -> Figure:
     target, rule = plan.target, plan.rule
     counted = tally.numbers

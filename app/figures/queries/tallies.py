@@ -35,7 +35,7 @@ Row = RowMapping  # one of `counts`, by the names of its columns
 
 
 @dataclass(frozen=True)
-class Tally:
+class TargetCounts:
     """What was counted for one target: the numbers of COUNTED and PARTS, and beside them those whom the rule
     leaves out as `agency` and `agency_done`; the same by where people work; and of people who are neither
     complete nor booked, which courses they lack: of those who have begun one or, where members need different
@@ -51,7 +51,7 @@ class Tally:
         return self.numbers["in_scope"] - self.numbers["done"] - self.numbers["booked"]
 
 
-def tallies(plans: Sequence[Plan], rows: Iterable[Row]) -> dict[int, Tally]:
+def tallies(plans: Sequence[Plan], rows: Iterable[Row]) -> dict[int, TargetCounts]:
     """What was counted for each of these targets, by its id, from the rows of `counts`."""
     of_target: dict[int, list[Row]] = {plan.target.id: [] for plan in plans}
     for row in rows:
@@ -59,7 +59,7 @@ def tallies(plans: Sequence[Plan], rows: Iterable[Row]) -> dict[int, Tally]:
     return {target_id: _tally(found) for target_id, found in of_target.items()}
 
 
-def _tally(rows: Sequence[Row]) -> Tally:
+def _tally(rows: Sequence[Row]) -> TargetCounts:
     numbers = dict.fromkeys((*COUNTED, *PARTS, *_BESIDE), 0)
     lacked: dict[int, set[int]] = {}
     groups = []
@@ -74,7 +74,7 @@ def _tally(rows: Sequence[Row]) -> Tally:
             name = _INSTEAD[row["who"]].value
             numbers[name] += row["in_scope"]
             numbers[f"{name}_done"] += row["done"]
-    return Tally(numbers, tuple(groups), {one: frozenset(of) for one, of in lacked.items()})
+    return TargetCounts(numbers, tuple(groups), {one: frozenset(of) for one, of in lacked.items()})
 
 
 def _group(row: Row) -> Group:
