@@ -55,6 +55,12 @@ from app.bookings.rules.eligibility import (
     check_can_see_places,
     check_is_open,
 )
+from app.bookings.rules.free_notice import (
+    is_late_now,
+    late_in_words,
+    notice_in_words,
+    notice_of,
+)
 from app.bookings.rules.giving_up import (
     cancel,
     release_places_of,
@@ -95,12 +101,6 @@ from app.bookings.rules.needs import (
     say_need,
     say_need_at_booking,
     says_other_need,
-)
-from app.bookings.rules.notice import (
-    is_late_now,
-    late_in_words,
-    notice_in_words,
-    notice_of,
 )
 from app.bookings.rules.offers import (
     accept,

@@ -12,7 +12,7 @@ from app.bookings.models import Booking, BookingState
 from app.bookings.queries import DoublyBooked
 from app.bookings.rules.asking import tell_of_withdrawal
 from app.bookings.rules.eligibility import check_is_open
-from app.bookings.rules.messages import Change, News, tell
+from app.bookings.rules.messages import BookingMessage, MessageKind, tell
 from app.bookings.rules.needs import carry_need, forget_need
 from app.bookings.rules.notices import tell_carried, tell_managers_of_carried
 from app.bookings.rules.places import PlaceRequest, put
@@ -120,8 +120,8 @@ def _carry_one(
 
 
 def _tell_of_end(one: Leaving, *, is_cancelled: bool, reason: str, now: datetime) -> None:
-    change = Change.RUN_CANCELLED if is_cancelled else Change.CANCELLED
-    tell(one.booking, News(change, was=one.was, reason=reason), now=now)
+    kind = MessageKind.RUN_CANCELLED if is_cancelled else MessageKind.CANCELLED
+    tell(one.booking, BookingMessage(kind, was=one.was, reason=reason), now=now)
 
 
 def _tell_of_both(

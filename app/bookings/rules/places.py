@@ -29,7 +29,7 @@ from app.bookings.rules.eligibility import (
     check_is_open,
 )
 from app.bookings.rules.locks import lock_run_for
-from app.bookings.rules.messages import Change, News, tell
+from app.bookings.rules.messages import BookingMessage, MessageKind, tell
 from app.bookings.rules.queue import counted, promote
 from app.bookings.rules.states import move
 from app.bookings.rules.times import held_until
@@ -135,7 +135,7 @@ def put(request: PlaceRequest, *, by: Actor, now: datetime, may_clash: bool = Tr
     is_held = numbers is not None and mode is ApprovalMode.MANAGER
     terms = run.version.course.terms
     until = held_until(request.sessions, terms, now, is_moved=request.still_asks) if is_held else None
-    to, change = _first_state(numbers is not None, is_held)
+    to, kind = _first_state(numbers is not None, is_held)
     booking = new_booking(_first_in_line(request) if numbers is None else request, sector_id, now)
     if mode is ApprovalMode.DECLARED:
         declare(booking, request.declaration, now=now)
@@ -144,7 +144,7 @@ def put(request: PlaceRequest, *, by: Actor, now: datetime, may_clash: bool = Tr
         move(booking, to, by=by, now=now, reason=note, numbers=numbers, held_until=until)
     _say_to_managers(booking, mode, now)
     if request.is_told:
-        tell(booking, _news(booking, change, places, by), now=now)
+        tell(booking, _message(booking, kind, places, by), now=now)
     return booking
 
 
@@ -202,11 +202,11 @@ def new_booking(request: PlaceRequest, sector_id: int | None, now: datetime) -> 
     return booking
 
 
-def _news(booking: Booking, change: Change, places: Occupancy, by: Actor) -> News:
+def _message(booking: Booking, kind: MessageKind, places: Occupancy, by: Actor) -> BookingMessage:
     is_own = by.person_id == booking.person.id
     position = queries.queue_position(booking) if booking.has_priority else places.waiting + 1
-    return News(
-        change,
+    return BookingMessage(
+        kind,
         moved=places.moved,
         position=position or 0,
         booked_by=None if is_own else by.name,
@@ -237,12 +237,12 @@ def inserted_for(booking: Booking, person: Person) -> Iterator[None]:
     set_committed_value(booking, "person_id", ident)
 
 
-def _first_state(has_room: bool, is_held: bool) -> tuple[BookingState, Change]:
+def _first_state(has_room: bool, is_held: bool) -> tuple[BookingState, MessageKind]:
     if not has_room:
-        return BookingState.WAITLISTED, Change.WAITLISTED
+        return BookingState.WAITLISTED, MessageKind.WAITLISTED
     if is_held:
-        return BookingState.REQUESTED, Change.REQUESTED
-    return BookingState.CONFIRMED, Change.CONFIRMED
+        return BookingState.REQUESTED, MessageKind.REQUESTED
+    return BookingState.CONFIRMED, MessageKind.CONFIRMED
 
 
 def _already(booking_id: int, session: TrainingSession | None) -> Booking:

@@ -11,7 +11,7 @@ from app.bookings.rules.catching_up import against_catching_up
 from app.bookings.rules.eligibility import books_anyone, check_is_here, check_is_not_there, objections
 from app.bookings.rules.giving_up import leave
 from app.bookings.rules.locks import lock_run_of
-from app.bookings.rules.messages import Change, News, tell, tell_manager
+from app.bookings.rules.messages import BookingMessage, MessageKind, tell, tell_manager
 from app.bookings.rules.needs import carry_need
 from app.bookings.rules.places import PlaceRequest, inserted_for, new_booking
 from app.bookings.rules.queue import settle
@@ -110,7 +110,7 @@ def substitute(
         by=by,
         now=now,
         reason=f"To {colleague.name}",
-        change=Change.GIVEN_ON,
+        kind=MessageKind.GIVEN_ON,
     )
     if waits is not None:
         taken_over = f"Took over the place of {giver.name}"
@@ -122,7 +122,7 @@ def substitute(
         move(new, BookingState.CONFIRMED, by=by, now=now, reason=note, numbers=numbers)
     if waits is not None:
         carry_need(waits, new)
-    tell(new, News(Change.TAKEN_OVER), now=now)
+    tell(new, BookingMessage(MessageKind.TAKEN_OVER), now=now)
     tell_manager(new, by=by, now=now)
     return new
 
