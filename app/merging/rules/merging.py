@@ -15,7 +15,7 @@ from app.merging.models import Merge
 from app.merging.rules import details, places
 from app.merging.rules.access import check_can_merge
 from app.merging.rules.accounts import pool_accounts
-from app.merging.rules.awards import withdraw_doubles
+from app.merging.rules.certificates import withdraw_doubles
 from app.merging.rules.facts import pool_facts
 from app.merging.rules.merge_log import MergeLog
 from app.merging.rules.pointers import BOOKINGS, repoint
