@@ -9,7 +9,7 @@ from flask_security import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
-from app.core.db import Model, live
+from app.core.db import Model, live, one_of
 from app.core.permissions import Role
 from app.people.models import NAMES_SOMEBODY, Organisation, Person, PersonKind, Spell
 
@@ -163,7 +163,7 @@ class ApprovedDomain(Model):
     organisation: Mapped[Organisation] = relationship(lazy="joined")
 
 
-class AskedState(StrEnum):
+class RequestState(StrEnum):
     """Where somebody's request stands: it counts only once its address is shown to be theirs."""
 
     UNVERIFIED = "unverified"
@@ -181,14 +181,18 @@ class AskedState(StrEnum):
         }[self]
 
 
-class Asked:
+class VisitorRequest:
     """What a visitor asks of the academy: who they say they are, the address, and what became of it."""
 
     first_name: Mapped[str] = mapped_column(String(120))
     last_name: Mapped[str] = mapped_column(String(120))
     email: Mapped[str] = mapped_column(String(254), index=True)
     organisation_name: Mapped[str | None] = mapped_column(String(200))
-    state: Mapped[AskedState] = mapped_column(default=AskedState.UNVERIFIED, index=True)
+    state: Mapped[RequestState] = mapped_column(
+        one_of(RequestState, name="askedstate"),  # the name of the database's check
+        default=RequestState.UNVERIFIED,
+        index=True,
+    )
     asked_at: Mapped[datetime]
     verified_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
@@ -200,7 +204,7 @@ class Asked:
         return f"{self.first_name} {self.last_name}"
 
 
-def _checks_of_asked() -> tuple[CheckConstraint, ...]:
+def _checks_of_request() -> tuple[CheckConstraint, ...]:
     return (
         CheckConstraint("email = lower(email)", name="email_in_lower_case"),
         CheckConstraint("(state = 'unverified') = (verified_at IS NULL)", name="verified_at_a_time"),
@@ -211,7 +215,7 @@ def _checks_of_asked() -> tuple[CheckConstraint, ...]:
     )
 
 
-class Registration(Asked, Model):
+class Registration(VisitorRequest, Model):
     """A partner or panel member asks for an account (MA-01, MA-07); `user_id` is the account it led to.
 
     `organisation_id` is the one of the list; `organisation_name` what was typed when it is not in the list.
@@ -219,7 +223,7 @@ class Registration(Asked, Model):
 
     __tablename__ = "registration"
     __table_args__ = (
-        *_checks_of_asked(),
+        *_checks_of_request(),
         CheckConstraint("kind IN ('partner', 'panel_member')", name="staff_do_not_register"),
     )
 
@@ -233,7 +237,7 @@ class Registration(Asked, Model):
     user: Mapped[User | None] = relationship()
 
 
-class Claim(Asked, Model):
+class Claim(VisitorRequest, Model):
     """Somebody whose address changed asks for the history under the old one. (MA-06)
 
     `person_id` is the record that the academy found to be theirs; with `other_person_id` a second record has
@@ -242,7 +246,7 @@ class Claim(Asked, Model):
 
     __tablename__ = "claim"
     __table_args__ = (
-        *_checks_of_asked(),
+        *_checks_of_request(),
         CheckConstraint("other_person_id IS NULL OR person_id IS NOT NULL", name="two_records_are_merged"),
     )
 

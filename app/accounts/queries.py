@@ -11,12 +11,12 @@ from sqlalchemy.orm import joinedload, undefer
 
 from app.accounts.models import (
     ApprovedDomain,
-    AskedState,
     Claim,
     EndedSession,
     LinkPurpose,
     PasswordLink,
     Registration,
+    RequestState,
     ResetAsked,
     RoleGrant,
     User,
@@ -242,8 +242,8 @@ def claims(*, waiting: bool) -> Select[tuple[Claim]]:
 
 def _is_asked(asked: type[Registration] | type[Claim], *, waiting: bool) -> ColumnElement[bool]:
     if waiting:
-        return asked.state == AskedState.WAITING
-    return asked.state.not_in([AskedState.UNVERIFIED, AskedState.WAITING])
+        return asked.state == RequestState.WAITING
+    return asked.state.not_in([RequestState.UNVERIFIED, RequestState.WAITING])
 
 
 def claims_since(email: str, moment: datetime) -> Select[tuple[int]]:

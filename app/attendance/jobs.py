@@ -46,6 +46,6 @@ def certificates(now: datetime) -> Tally:
 
     def settle(ident: int) -> int:
         person = db.session.get_one(Person, ident)
-        return rules.settle_awards(person=person, course_ids=found[ident], now=now)
+        return rules.settle_certificates(person=person, course_ids=found[ident], now=now)
 
     return each(sorted(found), settle, keep=db.session.commit, drop=db.session.rollback)

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from flask import current_app
 
-from app.board.queries import Column, Contents, Line, Section, Trail, to_be_done
+from app.board.queries import Column, Contents, Line, Section, WeeklyLine, to_be_done
 from app.core.filters import day, number
 from app.core.pdf import pdf_of
 from app.core.sheets import Sheet, csv_lines, csv_named, workbook
@@ -132,15 +132,15 @@ class Picture:
 
 def pictures(contents: Contents) -> list[Picture]:
     """The pack's charts: completions against the target, with the range of the forecast."""
-    return [_picture(one) for one in contents.trails]
+    return [_picture(one) for one in contents.weekly_lines]
 
 
-def _picture(trail: Trail) -> Picture:
-    figure = trail.line.figure
+def _picture(weekly: WeeklyLine) -> Picture:
+    figure = weekly.line.figure
     return Picture(
         title=figure.title,
         chart=progress_chart(
-            trail.points, trail.planned, deadline=figure.deadline, outlook=outlook_of(figure)
+            weekly.points, weekly.planned, deadline=figure.deadline, outlook=outlook_of(figure)
         ),
         rows=[
             [
@@ -148,7 +148,7 @@ def _picture(trail: Trail) -> Picture:
                 count_in_words(point.complete, point.in_scope, point.shown),
                 "" if point.in_scope == 0 else number(point.required),
             ]
-            for point in trail.quarters
+            for point in weekly.quarters
         ],
     )
 

@@ -193,6 +193,11 @@ def _import(
         ends_missing=end_missing,
     )
     db.session.rollback()
+    _say(outcome, as_json=as_json)
+
+
+def _say(outcome: _Outcome, *, as_json: bool) -> None:
+    plan = outcome.plan
     click.echo(json.dumps(outcome.as_json(), ensure_ascii=False, indent=2) if as_json else outcome.as_text())
     if plan.problems:
         stop(f"The file has {plural(len(plan.problems), 'problem')}: nothing was applied.", as_json=False)

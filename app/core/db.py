@@ -316,11 +316,11 @@ def prepare_engine(engine: Engine) -> None:
         event.listen(engine, "connect", _prepare_postgresql)
 
 
-def count_anew(tables: Collection[str] | None = None) -> None:
-    """Let the database look at these tables, or at all, so that it reads them in a good order.
+def analyze_tables(tables: Collection[str] | None = None) -> None:
+    """Refresh the statistics by which the database plans: of these tables, or of all.
 
-    Without knowing how large they are, figures take seconds over what takes a tenth. PostgreSQL looks by
-    itself, but only some minutes after much was written; SQLite never does.
+    Without them a page of figures takes seconds instead of a tenth. PostgreSQL refreshes by itself, but only
+    minutes after much was written; SQLite never does.
     """
     if db.engine.dialect.name == "sqlite":
         db.session.execute(text("PRAGMA analysis_limit = 1000"))

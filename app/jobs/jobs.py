@@ -11,7 +11,7 @@ from app.accounts import jobs as accounts
 from app.attendance import jobs as attendance
 from app.bookings import jobs as bookings
 from app.core import clock
-from app.core.db import count_anew, db
+from app.core.db import analyze_tables, db
 from app.core.errors import NotFound
 from app.core.logs import get_logger
 from app.core.tally import Tally
@@ -42,7 +42,7 @@ class Job:
 
 
 def _statistics(_now: datetime) -> Tally:
-    count_anew()
+    analyze_tables()
     db.session.commit()
     return Tally(done=1)
 

@@ -255,21 +255,21 @@ def is_in_audience(course: Course, person: Person, on: date) -> bool:
 
 
 @dataclass(frozen=True)
-class Standing:
+class AudienceMatch:
     """How somebody stands to a course: whether it is for them, and whether it builds on others."""
 
     is_in_audience: bool
     has_prerequisites: bool
 
 
-def standing(course: Course, spell: Spell) -> Standing:
+def audience_match(course: Course, spell: Spell) -> AudienceMatch:
     """How whoever has this role, team or organisation stands to a course, in one statement."""
     asked = {"course_id": course.id, **_belonging(spell)}
-    return Standing(*db.session.execute(_standing(_kind(spell)), asked).one())
+    return AudienceMatch(*db.session.execute(_audience_match(_kind(spell)), asked).one())
 
 
 @cache
-def _standing(kind: PersonKind) -> Select[tuple[bool, bool]]:
+def _audience_match(kind: PersonKind) -> Select[tuple[bool, bool]]:
     """How such a person stands to a course: made once, as each booking asks it."""
     return select(_is_for(kind), Course.prerequisites.any()).where(Course.id == bindparam("course_id"))
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.accounts import jobs, queries
-from app.accounts.models import AskedState, Claim, User
+from app.accounts.models import Claim, RequestState, User
 from app.core import clock, tokens
 from app.core.actors import COMMAND_LINE
 from app.core.db import db
@@ -58,7 +58,7 @@ def test_ma06_the_record_has_the_new_address_once_the_academy_confirms(
     pages: Pages, academy: User, record: Person
 ) -> None:
     waiting = confirmed(pages)
-    assert (waiting.state, record.email) == (AskedState.WAITING, OLD)
+    assert (waiting.state, record.email) == (RequestState.WAITING, OLD)
     page = pages.sign_in(academy).get("/")
     assert "1 person claims an earlier training record" in page.text
     page = pages.get(f"/claims/{waiting.id}")
@@ -66,7 +66,7 @@ def test_ma06_the_record_has_the_new_address_once_the_academy_confirms(
     page = pages.submit(page, {"record": str(record.id)}, button="Confirm the claim")
     assert "The record has the address sam@riverside.example now." in page.text
     db.session.expire_all()
-    assert (newest().state, record.email) == (AskedState.ACCEPTED, NEW)
+    assert (newest().state, record.email) == (RequestState.ACCEPTED, NEW)
     assert "register with this address" in messages("claim_accepted")[0].text
 
 
@@ -102,7 +102,11 @@ def test_ma06_a_second_record_with_the_new_address_is_to_be_merged(
     assert "Merge these two records" in page.text
     assert {f"/people/{record.id}", f"/people/{second.id}"} <= set(page.links().values())
     found = newest()
-    assert (found.state, found.person_id, found.other_person_id) == (AskedState.WAITING, record.id, second.id)
+    assert (found.state, found.person_id, found.other_person_id) == (
+        RequestState.WAITING,
+        record.id,
+        second.id,
+    )
     assert "Two records to merge" in pages.get("/claims").text
 
 
@@ -136,7 +140,7 @@ def test_ma06_the_claim_is_confirmed_once_the_two_are_merged(
     assert len(page.soup.select("input[name=record]")) == 1
     page = pages.submit(page, {"record": str(survivor.id)}, button="Confirm the claim")
     assert f"The record has the address {NEW} now." in page.text
-    assert (newest().state, survivor.email) == (AskedState.ACCEPTED, NEW)
+    assert (newest().state, survivor.email) == (RequestState.ACCEPTED, NEW)
 
 
 @STAYS
@@ -153,7 +157,7 @@ def test_ma06_of_two_accounts_the_one_that_stays_signs_in_by_the_new_address(
     pages.submit(page, {"record": str(survivor.id)}, button="Confirm the claim")
     db.session.expire_all()
     user = db.session.scalars(queries.account_of(survivor.id)).one()
-    assert (user.email, user.active, newest().state) == (NEW, True, AskedState.ACCEPTED)
+    assert (user.email, user.active, newest().state) == (NEW, True, RequestState.ACCEPTED)
 
 
 def test_ma06_who_joined_the_council_claims_what_they_did_as_a_partner(
@@ -166,7 +170,7 @@ def test_ma06_who_joined_the_council_claims_what_they_did_as_a_partner(
     pages.submit(page, {"record": str(record.id)}, button="Confirm the claim")
     merged(record, staff, "the new one")
     pages.submit(pages.get(f"/claims/{waiting.id}"), {"record": str(staff.id)}, button="Confirm the claim")
-    assert (newest().state, staff.email) == (AskedState.ACCEPTED, NEW)
+    assert (newest().state, staff.email) == (RequestState.ACCEPTED, NEW)
 
 
 @pytest.mark.parametrize("roles", [(Role.ACADEMY_MANAGER,), (Role.PARTNER, Role.ADMINISTRATOR)])
@@ -179,7 +183,7 @@ def test_ma06_no_account_with_more_than_a_partners_rights_changes_hands(
     page = pages.submit(page, {"record": str(record.id)}, button="Confirm the claim")
     assert page.errors == [f"{user.name}’s account is not a partner’s alone: ask an administrator"]
     db.session.expire_all()
-    assert (user.email, record.email, newest().state) == (OLD, OLD, AskedState.WAITING)
+    assert (user.email, record.email, newest().state) == (OLD, OLD, RequestState.WAITING)
 
 
 def test_ma06_the_record_of_a_member_of_staff_is_not_offered(pages: Pages, academy: User) -> None:
@@ -193,7 +197,7 @@ def test_ma06_a_refusal_is_told_with_its_reason(pages: Pages, academy: User, rec
     waiting = confirmed(pages)
     page = pages.sign_in(academy).get(f"/claims/{waiting.id}/refuse")
     pages.submit(page, {"reason": "The surgery does not know you."})
-    assert newest().state is AskedState.REFUSED
+    assert newest().state is RequestState.REFUSED
     assert "The surgery does not know you." in messages("claim_refused")[0].text
     page = pages.post(f"/claims/{waiting.id}/refuse", {"reason": "Again"})
     assert page.errors == [f"This was answered already: refused by {academy.name}."]

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.accounts import queries, rules
-from app.accounts.models import ApprovedDomain, AskedState, Registration, User
+from app.accounts.models import ApprovedDomain, Registration, RequestState, User
 from app.audit.models import AuditEntry
 from app.core import clock, tokens
 from app.core.actors import COMMAND_LINE
@@ -90,7 +90,7 @@ def test_ma01_from_an_approved_domain_the_account_is_there_at_once(
     assert spell is not None
     assert (spell.organisation_id, spell.job_title) == (domain.organisation_id, "Teacher")
     assert spell.employment_type is EmploymentType.PARTNER
-    assert registration().state is AskedState.ACCEPTED
+    assert registration().state is RequestState.ACCEPTED
 
 
 def test_ma01_opening_the_link_does_nothing(pages: Pages, domain: ApprovedDomain) -> None:
@@ -98,7 +98,7 @@ def test_ma01_opening_the_link_does_nothing(pages: Pages, domain: ApprovedDomain
     secret = messages("registration_confirm")[0].secret
     for _ in range(2):
         assert pages.get(f"/register/confirm/{secret}").h1 == "Confirm your e-mail address"
-    assert registration().state is AskedState.UNVERIFIED
+    assert registration().state is RequestState.UNVERIFIED
     assert db.session.scalars(queries.by_email(ANN["email"])).first() is None
 
 
@@ -146,7 +146,7 @@ def test_ma01_a_link_that_does_not_work_says_why(
 def test_ma01_any_other_address_waits_for_the_academy(pages: Pages, academy: User) -> None:
     ask(pages, ANN)
     assert follow_link(pages).h1 == "Your address is confirmed"
-    assert registration().state is AskedState.WAITING
+    assert registration().state is RequestState.WAITING
     assert db.session.scalars(queries.by_email(ANN["email"])).first() is None
     pages.sign_in(academy)
     assert "1 person asks for an account" in pages.get("/").text
@@ -198,7 +198,7 @@ def test_ma01_a_refusal_is_told_with_its_reason(pages: Pages, academy: User) -> 
     page = pages.get(f"/registrations/{registration().id}/refuse")
     assert pages.submit(page).errors == ["Enter why it is refused: the person reads it"]
     pages.submit(page, {"reason": "The panel does not know you."})
-    assert registration().state is AskedState.REFUSED
+    assert registration().state is RequestState.REFUSED
     assert "The panel does not know you." in messages("registration_refused")[0].text
     page = pages.post(f"/registrations/{registration().id}", {"organisation": "", "sector": ""})
     assert page.errors == [f"This was answered already: refused by {academy.name}."]
@@ -388,7 +388,7 @@ def test_ma01_a_record_that_says_something_else_waits_for_the_academy(
         factories.partner(factories.organisation("Hill Surgery"), email=ANN["email"])
     ask(pages, ANN)
     follow_link(pages)
-    assert registration().state is AskedState.WAITING
+    assert registration().state is RequestState.WAITING
 
 
 def test_ma01_who_changed_organisation_belongs_to_the_new_one_once_approved(

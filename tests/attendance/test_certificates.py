@@ -13,7 +13,7 @@ from flask import Flask
 from pypdf import PdfReader
 
 from app.attendance import jobs, queries, rules
-from app.attendance.models import Award
+from app.attendance.models import Certificate
 from app.core import clock, pdf
 from app.core.db import db
 from app.core.permissions import Role
@@ -33,7 +33,7 @@ def _no_checks_before(app: Flask) -> None:
         limiter.reset()
 
 
-def certified(person: Person | None = None, *, run_code: str = "SOS2-07", **course: Any) -> Award:
+def certified(person: Person | None = None, *, run_code: str = "SOS2-07", **course: Any) -> Certificate:
     """A certificate of a two-day course, completed on 16 March 2022."""
     person = person or factories.staff(first_name="Joy", last_name="Okafor")
     trainer = factories.trainer(name="Tamsin Rowe")
@@ -47,13 +47,13 @@ def certified(person: Person | None = None, *, run_code: str = "SOS2-07", **cour
         mark(run, component, person)
     db.session.commit()
     jobs.certificates(NOW)
-    return db.session.scalars(queries.standing_awards_of(person.id)).one()
+    return db.session.scalars(queries.standing_certificates_of(person.id)).one()
 
 
-def withdrawn(award: Award) -> Award:
-    rules.withdraw(award=award, why="A day was corrected.", by=factories.actor(), now=NOW)
+def withdrawn(certificate: Certificate) -> Certificate:
+    rules.withdraw(certificate=certificate, why="A day was corrected.", by=factories.actor(), now=NOW)
     db.session.commit()
-    return award
+    return certificate
 
 
 def words_of(answer: Page) -> str:
@@ -65,24 +65,24 @@ def words_of(answer: Page) -> str:
 
 
 def test_st10_the_page_says_course_dates_hours_trainer_and_code(pages: Pages) -> None:
-    award = certified()
-    pages.sign_in(factories.user(Role.PRACTITIONER, of=award.person))
-    page = pages.get(f"/certificate/{award.id}")
+    certificate = certified()
+    pages.sign_in(factories.user(Role.PRACTITIONER, of=certificate.person))
+    page = pages.get(f"/certificate/{certificate.id}")
     for words in (
         "Joy Okafor",
         "Signs of Safety 2-day",
         "on 16 March 2022: 14 hours of training, on 2 days, led by Tamsin Rowe.",
         "Day 1 15 March 2022 7 hours SOS2-07",
-        award.code,
+        certificate.code,
         "Anybody can check that this certificate is valid: http",
     ):
         assert words in page.text
 
 
 def test_st10_the_file_is_a_tagged_pdf_with_a_title_and_a_language(pages: Pages) -> None:
-    award = certified()
-    pages.sign_in(factories.user(Role.PRACTITIONER, of=award.person))
-    answer = pages.get(f"/certificate/{award.id}/certificate.pdf")
+    certificate = certified()
+    pages.sign_in(factories.user(Role.PRACTITIONER, of=certificate.person))
+    answer = pages.get(f"/certificate/{certificate.id}/certificate.pdf")
     assert answer.response.headers["Content-Disposition"] == (
         "attachment; filename=certificate-joy-okafor-signs-of-safety-2-day-2022-03-16.pdf"
     )
@@ -96,7 +96,7 @@ def test_st10_the_file_is_a_tagged_pdf_with_a_title_and_a_language(pages: Pages)
     assert pdf.metadata.title == "Certificate: Signs of Safety 2-day, Joy Okafor"
     assert len(pdf.pages) == 1
     words = words_of(answer)
-    for part in ("Certificate of completion", "Joy Okafor", "Tamsin Rowe", "14 hours", award.code):
+    for part in ("Certificate of completion", "Joy Okafor", "Tamsin Rowe", "14 hours", certificate.code):
         assert part in words
 
 
@@ -115,30 +115,30 @@ def test_st10_the_file_is_a_tagged_pdf_with_a_title_and_a_language(pages: Pages)
 def test_a_files_name_is_one_that_every_system_takes(
     pages: Pages, name: str, title: str, filename: str
 ) -> None:
-    award = certified(factories.staff(first_name=name, last_name="Okafor"), title=title)
+    certificate = certified(factories.staff(first_name=name, last_name="Okafor"), title=title)
     pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
-    answer = pages.get(f"/certificate/{award.id}/certificate.pdf")
+    answer = pages.get(f"/certificate/{certificate.id}/certificate.pdf")
     assert answer.response.headers["Content-Disposition"] == f"attachment; filename={filename}"
 
 
 def test_what_people_and_courses_are_called_is_text_and_no_page(pages: Pages) -> None:
     person = factories.staff(first_name="<b>Joy</b>", last_name="<img src='file:///etc/hostname'>")
-    award = certified(person, title="<script>alert(1)</script>")
+    certificate = certified(person, title="<script>alert(1)</script>")
     pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
-    assert "<script>alert(1)" not in pages.get(f"/certificate/{award.id}").html
-    assert "<b>Joy</b>" in words_of(pages.get(f"/certificate/{award.id}/certificate.pdf"))
+    assert "<script>alert(1)" not in pages.get(f"/certificate/{certificate.id}").html
+    assert "<b>Joy</b>" in words_of(pages.get(f"/certificate/{certificate.id}/certificate.pdf"))
 
 
 def test_the_councils_name_logo_and_colour_are_on_it(app: Flask, pages: Pages, tmp_path: Path) -> None:
     logo = tmp_path / "logo.svg"
     logo.write_text('<svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="9"/></svg>')
-    award = certified()
+    certificate = certified()
     pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
-    plain = pages.get(f"/certificate/{award.id}/certificate.pdf")
+    plain = pages.get(f"/certificate/{certificate.id}/certificate.pdf")
     was = app.config["SETTINGS"]
     app.config["SETTINGS"] = was.model_copy(update={"council_logo": logo})
     try:
-        branded = pages.get(f"/certificate/{award.id}/certificate.pdf")
+        branded = pages.get(f"/certificate/{certificate.id}/certificate.pdf")
     finally:
         app.config["SETTINGS"] = was
     assert app.config["COUNCIL"].name in words_of(plain)
@@ -146,10 +146,10 @@ def test_the_councils_name_logo_and_colour_are_on_it(app: Flask, pages: Pages, t
 
 
 def test_a_long_course_goes_on_to_a_second_sheet(pages: Pages) -> None:
-    award = certified()
-    award.days = [award.days[0] | {"title": f"Day {number}"} for number in range(1, 31)]
+    certificate = certified()
+    certificate.days = [certificate.days[0] | {"title": f"Day {number}"} for number in range(1, 31)]
     pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
-    words = words_of(pages.get(f"/certificate/{award.id}/certificate.pdf"))
+    words = words_of(pages.get(f"/certificate/{certificate.id}/certificate.pdf"))
     assert "Day 30" in words
 
 
@@ -159,11 +159,11 @@ def test_without_pango_the_page_says_which_package_is_missing(
     (tmp_path / "weasyprint.py").write_text('raise OSError("cannot load library libpango-1.0-0")')
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setattr(pdf, "press", Press())
-    award = certified()
-    pages.sign_in(factories.user(Role.PRACTITIONER, of=award.person))
-    page = pages.get(f"/certificate/{award.id}/certificate.pdf")
+    certificate = certified()
+    pages.sign_in(factories.user(Role.PRACTITIONER, of=certificate.person))
+    page = pages.get(f"/certificate/{certificate.id}/certificate.pdf")
     assert "the package Pango is missing" in page.text
-    assert page.path == f"/certificate/{award.id}"
+    assert page.path == f"/certificate/{certificate.id}"
     pdf.press.stop()
 
 
@@ -173,9 +173,9 @@ def test_a_press_that_fails_otherwise_says_to_try_again(
     (tmp_path / "weasyprint.py").write_text("raise SystemExit(1)")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setattr(pdf, "press", Press())
-    award = certified()
-    pages.sign_in(factories.user(Role.PRACTITIONER, of=award.person))
-    page = pages.get(f"/certificate/{award.id}/certificate.pdf")
+    certificate = certified()
+    pages.sign_in(factories.user(Role.PRACTITIONER, of=certificate.person))
+    page = pages.get(f"/certificate/{certificate.id}/certificate.pdf")
     assert "The PDF could not be made just now." in page.text
 
 
@@ -199,9 +199,9 @@ def test_no_web_worker_loads_what_makes_pdfs() -> None:
 
 def test_3_0_a_certificate_is_seen_by_the_person_the_manager_and_the_academy(pages: Pages) -> None:
     manager = factories.staff()
-    award = certified(factories.staff(first_name="Joy", last_name="Okafor", manager_id=manager.id))
+    certificate = certified(factories.staff(first_name="Joy", last_name="Okafor", manager_id=manager.id))
     for user, status in [
-        (factories.user(Role.PRACTITIONER, of=award.person), 200),
+        (factories.user(Role.PRACTITIONER, of=certificate.person), 200),
         (factories.user(Role.LINE_MANAGER, of=manager), 200),
         (factories.user(Role.ACADEMY_MANAGER), 200),
         (factories.user(Role.LINE_MANAGER, of=factories.staff()), 403),
@@ -214,14 +214,14 @@ def test_3_0_a_certificate_is_seen_by_the_person_the_manager_and_the_academy(pag
         (factories.user(Role.ADMINISTRATOR), 403),
     ]:
         pages.sign_in(user)
-        page = pages.get(f"/certificate/{award.id}", status=status)
+        page = pages.get(f"/certificate/{certificate.id}", status=status)
         assert ("Okafor" in page.text) is (status == 200)
-        pages.get(f"/certificate/{award.id}/certificate.pdf", status=status)
+        pages.get(f"/certificate/{certificate.id}/certificate.pdf", status=status)
 
 
 def test_ma09_the_link_of_ones_own_opens_page_and_file(pages: Pages) -> None:
-    award = certified(factories.partner(first_name="Jo", last_name="Bell"))
-    secret = rules.secret_for(award)
+    certificate = certified(factories.partner(first_name="Jo", last_name="Bell"))
+    secret = rules.secret_for(certificate)
     page = pages.get(f"/my-certificate/{secret}")
     assert "Jo Bell" in page.text
     assert page.response.headers["X-Robots-Tag"] == "noindex"
@@ -230,17 +230,17 @@ def test_ma09_the_link_of_ones_own_opens_page_and_file(pages: Pages) -> None:
 
 @pytest.mark.parametrize("end", ["", "/certificate.pdf"])
 def test_ma09_a_link_in_an_old_mailbox_opens_no_certificate(pages: Pages, end: str) -> None:
-    award = certified(factories.partner(email="jo@riverside.example"))
-    path = f"/my-certificate/{rules.secret_for(award)}{end}"
+    certificate = certified(factories.partner(email="jo@riverside.example"))
+    path = f"/my-certificate/{rules.secret_for(certificate)}{end}"
     pages.get(path, check=False)
-    award.person.email = "jo.bell@hill.example"
+    certificate.person.email = "jo.bell@hill.example"
     assert "sent to another e-mail address" in pages.get(path, status=404).text
 
 
 def test_ma09_who_has_an_account_by_now_signs_in(pages: Pages) -> None:
-    award = certified(factories.partner())
-    path = f"/my-certificate/{rules.secret_for(award)}"
-    factories.user(Role.PARTNER, of=award.person, password="set")
+    certificate = certified(factories.partner())
+    path = f"/my-certificate/{rules.secret_for(certificate)}"
+    factories.user(Role.PARTNER, of=certificate.person, password="set")
     assert "You have an account by now. Sign in" in pages.get(path, status=404).text
 
 
@@ -262,12 +262,12 @@ def test_ma09_a_link_runs_out_after_a_year(pages: Pages, travel_to: Any) -> None
 
 
 def test_am12_one_that_was_withdrawn_says_so_and_has_no_file(pages: Pages) -> None:
-    award = withdrawn(certified())
-    pages.sign_in(factories.user(Role.PRACTITIONER, of=award.person))
-    page = pages.get(f"/certificate/{award.id}")
+    certificate = withdrawn(certified())
+    pages.sign_in(factories.user(Role.PRACTITIONER, of=certificate.person))
+    page = pages.get(f"/certificate/{certificate.id}")
     assert "This certificate was withdrawn on 18 March 2022 at 12:00. A day was corrected." in page.text
     assert "Certificate of completion" not in page.text
-    page = pages.get(f"/certificate/{award.id}/certificate.pdf", status=404)
+    page = pages.get(f"/certificate/{certificate.id}/certificate.pdf", status=404)
     assert "was withdrawn" in page.text
 
 
@@ -279,13 +279,13 @@ def check(pages: Pages, code: str) -> Page:
 
 
 def test_st10_anybody_checks_a_code_and_learns_nothing_else(pages: Pages) -> None:
-    award = certified()
-    found = check(pages, award.code.replace("-", " ").lower())
-    assert f"A certificate with this code stands. Code: {award.code}" in found.text
+    certificate = certified()
+    found = check(pages, certificate.code.replace("-", " ").lower())
+    assert f"A certificate with this code stands. Code: {certificate.code}" in found.text
     never = check(pages, "0000-0000-0000")
     assert "There is no certificate with this code. Code: 0000-0000-0000" in never.text
-    withdrawn(award)
-    gone = check(pages, award.code)
+    withdrawn(certificate)
+    gone = check(pages, certificate.code)
     assert "The certificate with this code was withdrawn." in gone.text
     for page in (found, never, gone):
         for secret in ("Okafor", "Signs of Safety", "2022", "Rowe", "SOS2", "corrected"):
@@ -293,9 +293,9 @@ def test_st10_anybody_checks_a_code_and_learns_nothing_else(pages: Pages) -> Non
 
 
 def test_an_address_with_a_code_fills_the_field_and_a_press_checks(pages: Pages) -> None:
-    award = certified()
-    page = pages.get(f"/certificates/{award.code}")
-    assert page.value("code") == award.code
+    certificate = certified()
+    page = pages.get(f"/certificates/{certificate.code}")
+    assert page.value("code") == certificate.code
     assert "stands. Code" not in page.text
     page = pages.submit(page)
     assert "A certificate with this code stands." in page.text

@@ -9,7 +9,7 @@ import pytest
 
 from app.attendance.models import (
     AttendanceFile,
-    Award,
+    Certificate,
     ClaimState,
     DeclaredTraining,
     FileKind,
@@ -35,9 +35,9 @@ def _session() -> TrainingSession:
     return factories.run().sessions[0]
 
 
-def _award() -> Award:
+def _certificate() -> Certificate:
     whose = {"person_id": factories.staff().id, "course_id": factories.course().id}
-    return _saved(Award(code="AAAA-1111", completed_on=DAY, days=[], issued_at=NOW, **whose))
+    return _saved(Certificate(code="AAAA-1111", completed_on=DAY, days=[], issued_at=NOW, **whose))
 
 
 def _declared() -> DeclaredTraining:
@@ -85,9 +85,9 @@ def _file() -> AttendanceFile:
 
 ANSWERED = {"decided_at": NOW, "decided_by": "Ada"}
 CASES: list[tuple[str, Any, Changes]] = [
-    ("ck_award_withdrawn_at_and_why_together", _award, {"withdrawn_at": NOW}),
-    ("ck_award_withdrawn_at_and_why_together", _award, {"withdrawn_why": "A mark was corrected"}),
-    ("uq_award_standing", _award, {"code": "BBBB-2222"}),
+    ("ck_award_withdrawn_at_and_why_together", _certificate, {"withdrawn_at": NOW}),
+    ("ck_award_withdrawn_at_and_why_together", _certificate, {"withdrawn_why": "A mark was corrected"}),
+    ("uq_award_standing", _certificate, {"code": "BBBB-2222"}),
     ("ck_declared_training_decided_or_not", _declared, {"state": ClaimState.REFUSED}),
     ("ck_declared_training_decided_or_not", _declared, ANSWERED),
     (

@@ -63,20 +63,20 @@ def test_st11_the_record_has_dates_hours_runs_trainer_and_certificate(pages: Pag
     person = factories.staff()
     course = trained(person)
     past(person, factories.course(title="Restorative practice").latest_version, date(2019, 6, 4))
-    (award,) = db.session.scalars(queries.awards_of(person.id))
+    (certificate,) = db.session.scalars(queries.certificates_of(person.id))
     pages.sign_in(factories.user(Role.PRACTITIONER, of=person))
     page = pages.get("/my-learning/record")
     assert "13 hours 30 minutes of training here" in page.text
-    row = f"Day 2: attended in part Wed 16 Mar 2022 6 hours 30 minutes SOS2-07 Tamsin Rowe {award.code}"
+    row = f"Day 2: attended in part Wed 16 Mar 2022 6 hours 30 minutes SOS2-07 Tamsin Rowe {certificate.code}"
     assert row in page.text
     assert "Restorative practice 4 June 2019 From before the registers Spreadsheet" in page.text
-    pages.get(f"/certificate/{award.id}")
+    pages.get(f"/certificate/{certificate.id}")
     page = pages.get("/my-learning")
-    assert f"/certificate/{award.id}" in page.links().values()
+    assert f"/certificate/{certificate.id}" in page.links().values()
     day_2, day_1, before = rows_of(pages.get("/my-learning/record.csv"))
     assert day_1["date"] == "2022-03-15"
     assert (day_2["hours"], day_2["run"], day_2["trainer"]) == ("6.50", "SOS2-07", "Tamsin Rowe")
-    assert (day_2["certificate"], day_2["course"]) == (award.code, course.title)
+    assert (day_2["certificate"], day_2["course"]) == (certificate.code, course.title)
     assert (before["date"], before["source"]) == ("2019-06-04", "Spreadsheet")
 
 
@@ -224,7 +224,7 @@ def test_everybodys_completions_are_a_file_for_the_academy(pages: Pages) -> None
         "course_code": course.code,
         "course": "Signs of Safety 2-day",
         "completed_on": "2022-03-16",
-        "certificate": db.session.scalars(queries.awards_of(ann.id)).one().code,
+        "certificate": db.session.scalars(queries.certificates_of(ann.id)).one().code,
     }
     assert (second["first_name"], second["completed_on"]) == ("'=1+1", "2019-06-04")
     assert second["certificate"] == ""

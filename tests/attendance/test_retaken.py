@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.attendance import jobs, queries, rules
-from app.attendance.models import Award
+from app.attendance.models import Certificate
 from app.attendance.rules import NewMark
 from app.core import clock
 from app.core.actors import COMMAND_LINE
@@ -71,13 +71,13 @@ def run_job(now: datetime) -> int:
     return tally.done
 
 
-def standing(person: Person) -> list[Award]:
-    rows = queries.standing_awards_of(person.id).order_by(None).order_by(Award.completed_on)
+def standing(person: Person) -> list[Certificate]:
+    rows = queries.standing_certificates_of(person.id).order_by(None).order_by(Certificate.completed_on)
     return list(db.session.scalars(rows))
 
 
 def days_of(person: Person) -> list[date]:
-    return [award.completed_on for award in standing(person)]
+    return [certificate.completed_on for certificate in standing(person)]
 
 
 def mails() -> list[str]:
@@ -195,9 +195,9 @@ def test_st10_whoever_checks_a_code_learns_that_its_validity_is_over_and_not_whe
     person, course = factories.staff(), a_course()
     takes(course, person, FIRST)
     run_job(at(date(2022, 4, 1)))
-    (award,) = standing(person)
+    (certificate,) = standing(person)
     travel_to(f"{today} 12:00")
-    page = pages.submit(pages.get("/certificates"), {"code": award.code})
+    page = pages.submit(pages.get("/certificates"), {"code": certificate.code})
     assert words in page.text
     assert "2022" not in page.text
     assert "2024" not in page.text
@@ -231,9 +231,9 @@ def test_st11_who_came_late_has_the_hours_that_they_were_there(pages: Pages) -> 
     person = factories.staff()
     comes_late(person)
     run_job(at(date(2022, 4, 1)))
-    (award,) = standing(person)
+    (certificate,) = standing(person)
     pages.sign_in(factories.user(Role.PRACTITIONER, of=person))
-    page = pages.get(f"/certificate/{award.id}")
+    page = pages.get(f"/certificate/{certificate.id}")
     assert "11 hours 20 minutes of training, on 2 days" in page.text
     assert "Day 1 28 March 2022 5 hours 40 minutes SOS2-08" in page.text
     assert "11 hours 20 minutes of training here" in pages.get("/my-learning/record").text
@@ -259,12 +259,12 @@ def test_nobody_is_sent_another_certificate_because_lateness_is_taken_off_now() 
     person = factories.staff()
     run = comes_late(person)
     run_job(at(date(2022, 4, 1)))
-    (award,) = standing(person)
-    award.days = [day | {"minutes": 420} for day in award.days]
+    (certificate,) = standing(person)
+    certificate.days = [day | {"minutes": 420} for day in certificate.days]
     db.session.commit()
     course_ids = {run.version.course_id}
     now = at(date(2022, 4, 4))
-    assert rules.settle_awards(person=person, course_ids=course_ids, now=now) == 0
+    assert rules.settle_certificates(person=person, course_ids=course_ids, now=now) == 0
     mark(run, 2, person, status=LATE, minutes=360, at=at(date(2022, 4, 5)))
     assert run_job(at(date(2022, 4, 8))) == 2
     assert [day["minutes"] for day in standing(person)[0].days] == [340, 360]
@@ -289,5 +289,5 @@ def test_am12_minutes_that_are_brought_in_as_known_long_ago_are_followed() -> No
         reason="From the paper register",
     )
     assert run_job(at(date(2022, 12, 9))) == 2
-    (award,) = standing(person)
-    assert [day["minutes"] for day in award.days] == [420, 345]
+    (certificate,) = standing(person)
+    assert [day["minutes"] for day in certificate.days] == [420, 345]

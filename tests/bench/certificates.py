@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.accounts.models import User
 from app.attendance import files, queries
-from app.attendance.models import Award
+from app.attendance.models import Certificate
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Role
@@ -31,17 +31,17 @@ def measure(stage: Stage) -> Iterator[Result]:
 
 def _pdf(stage: Stage, place: Place) -> Result:
     with place.app.app_context():
-        award = _award()
-        size = len(files.certificate_pdf(award))  # what makes PDFs is loaded once, by the first
-        (took,) = alternate(timed(lambda: files.certificate_pdf(award)), rounds=stage.rounds)
+        certificate = _certificate()
+        size = len(files.certificate_pdf(certificate))  # what makes PDFs is loaded once, by the first
+        (took,) = alternate(timed(lambda: files.certificate_pdf(certificate)), rounds=stage.rounds)
         db.session.rollback()
     return Result("certificate as a PDF", place.engine, "s", took, bound=Bound(0.15), detail={"bytes": size})
 
 
-def _award() -> Award:
+def _certificate() -> Certificate:
     """A certificate of five days, that is never saved."""
     with db.session.no_autoflush:
-        award = Award(
+        certificate = Certificate(
             code="7K2M-9QXD-41TV",
             completed_on=clock.today(),
             issued_at=clock.now(),
@@ -57,9 +57,9 @@ def _award() -> Award:
                 for number in range(1, DAYS + 1)
             ],
         )
-        award.person = db.session.scalars(select(Person).limit(1)).one()
-        award.course = db.session.scalars(select(Course).limit(1)).one()
-    return award
+        certificate.person = db.session.scalars(select(Person).limit(1)).one()
+        certificate.course = db.session.scalars(select(Course).limit(1)).one()
+    return certificate
 
 
 def _completions(stage: Stage, place: Place) -> Result:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from app.audit.models import AuditEntry
 from app.bookings import files, queries, rules
 from app.bookings.models import Booking, ChargeDecision, ChargeRate, LeavingCause
-from app.bookings.queries import Standing
+from app.bookings.queries import ChargeState
 from app.core import clock
 from app.core.db import db, record
 from app.core.errors import NotAllowed, RuleBroken
@@ -26,7 +26,7 @@ from app.programmes.models import Course
 from tests import factories
 from tests.bookings.desk import academy, rate
 
-CHARGEABLE, PROPOSED, WAIVED = Standing.CHARGEABLE, Standing.PROPOSED, Standing.WAIVED
+CHARGEABLE, PROPOSED, WAIVED = ChargeState.CHARGEABLE, ChargeState.PROPOSED, ChargeState.WAIVED
 ABSENT, APOLOGIES = MarkStatus.ABSENT_NO_NOTICE, MarkStatus.ABSENT_APOLOGIES
 MARCH = (date(2022, 3, 1), date(2022, 3, 31))
 
@@ -81,9 +81,9 @@ def waive(
     )
 
 
-def totals(first: date = MARCH[0], last: date = MARCH[1]) -> dict[Standing, Decimal]:
+def totals(first: date = MARCH[0], last: date = MARCH[1]) -> dict[ChargeState, Decimal]:
     found = queries.charges(first, last)
-    return {one: queries.total(found, one) for one in Standing if queries.total(found, one)}
+    return {one: queries.total(found, one) for one in ChargeState if queries.total(found, one)}
 
 
 @pytest.fixture(autouse=True)
@@ -143,7 +143,7 @@ def test_am19_a_cell_is_never_a_formula() -> None:
     ids=["in time", "late", "a share", "before both", "between", "odd pence", "after day 1", "no charges"],
 )
 def test_each_day_missed_costs_the_share_of_its_tier(
-    travel_to, terms: dict[str, Any], cancelled: str, expected: dict[Standing, Decimal]
+    travel_to, terms: dict[str, Any], cancelled: str, expected: dict[ChargeState, Decimal]
 ) -> None:
     rate()
     on = course(components=2, **terms)
@@ -201,7 +201,7 @@ def test_who_gave_a_place_to_a_colleague_or_lost_it_pays_nothing(travel_to) -> N
      (None, "Family emergency", PROPOSED), (None, "Annual leave", CHARGEABLE)],
 )  # fmt: skip
 def test_what_is_proposed_goes_by_the_cause(
-    travel_to, status: MarkStatus | None, why: str | None, standing: Standing
+    travel_to, status: MarkStatus | None, why: str | None, standing: ChargeState
 ) -> None:
     rate()
     booking = place(course())

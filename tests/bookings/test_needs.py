@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from app.accounts.models import User
 from app.bookings import jobs, queries, rules
 from app.bookings.models import Booking, Need
-from app.bookings.rules import Wish, place
+from app.bookings.rules import PlaceRequest, place
 from app.core import clock
 from app.core.db import db
 from app.core.errors import NotAllowed, RuleBroken
@@ -260,8 +260,8 @@ def test_st08_it_goes_with_the_person_to_another_run() -> None:
 
 def test_st07_it_never_goes_to_a_colleague_who_takes_the_place_over() -> None:
     booking, colleague = with_need(), factories.staff()
-    wish = Wish(booking.run, colleague, replaces=booking)
-    place(wish, by=academy(), now=clock.now())
+    request = PlaceRequest(booking.run, colleague, replaces=booking)
+    place(request, by=academy(), now=clock.now())
     assert list(db.session.scalars(select(Need.booking_id))) == [booking.id]
     rules.cancel(booking=booking, by=academy(), now=clock.now())
     assert needs() == []

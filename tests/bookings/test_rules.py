@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.bookings import jobs, queries, rules
 from app.bookings.models import Booking, BookingState, Seat
-from app.bookings.rules.moves import MOVES
+from app.bookings.rules.states import MOVES
 from app.core import clock
 from app.core.actors import COMMAND_LINE, Actor
 from app.core.db import db, record, supersede

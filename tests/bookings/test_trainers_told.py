@@ -139,7 +139,7 @@ def test_am18_the_trainer_of_a_run_that_is_merged_into_another_is_told(desk: Pag
     run = run_of(trainer, DAY_1, code="SOS2-07")
     into = factories.run(run.version.course, days=[MOVED], trainer_id=other.id, code="SOS2-08")
     books(run)
-    rules.fates_of_merging(run=run, into=into, by=academy(), now=clock.now())
+    rules.preview_merge(run=run, into=into, by=academy(), now=clock.now())
     assert told(trainer) == []  # it was only looked at
     rules.merge_runs(run=run, into=into, by=academy(), now=clock.now())
     (letter,) = told(trainer)

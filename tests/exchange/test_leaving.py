@@ -12,7 +12,7 @@ import pytest
 from app.bookings.jobs import leavers
 from app.bookings.models import ReleaseCause
 from app.bookings.rules import cancel
-from app.bookings.rules.moves import release
+from app.bookings.rules.states import release
 from app.core import clock
 from app.core.actors import SERVICE
 from app.core.db import db

@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from app.bookings.models import Booking, BookingState, Seat
 from app.bookings.rules import cancel_run
-from app.bookings.rules.moves import move, new_reference
+from app.bookings.rules.places import new_reference
+from app.bookings.rules.states import move
 from app.core import clock
 from app.core.db import db, record, supersede
 from app.core.permissions import Role

@@ -80,8 +80,8 @@ def test_ma10_14_of_60_stated_is_23_percent(
 )
 def test_4_5_the_share_is_shown_honestly(came: int, stated: int, shown: str) -> None:
     headcount = StatedHeadcount(headcount=stated)
-    reach = queries.Reach(year=2026, attended=frozenset(range(came)), stated=headcount)
-    assert (reach.shown, reach.is_more_than_stated) == (shown, came > stated)
+    year = queries.YearOfAttendance(year=2026, attended=frozenset(range(came)), stated=headcount)
+    assert (year.shown, year.is_more_than_stated) == (shown, came > stated)
 
 
 def test_ma10_who_counts_as_ours(school: Organisation) -> None:
@@ -99,9 +99,9 @@ def test_ma10_who_counts_as_ours(school: Organisation) -> None:
     factories.spell(moved, employment_type=partner, organisation_id=school.id, last_day=date(2026, 6, 30))
     factories.spell(moved, employment_type=partner, organisation_id=hill.id, first_day=date(2026, 7, 1))
     attended(moved, date(2026, 6, 30))
-    reach = queries.reach(school, 2026, as_at=date(2027, 3, 31))
-    assert reach.attended == {twice.id, moved.id}
-    assert queries.reach(school, 2026, as_at=date(2026, 3, 31)).count == 0
+    year = queries.attendance_of_year(school, 2026, as_at=date(2027, 3, 31))
+    assert year.attended == {twice.id, moved.id}
+    assert queries.attendance_of_year(school, 2026, as_at=date(2026, 3, 31)).count == 0
 
 
 def test_ma10_a_number_that_is_stated_again_stays_on_record(school: Organisation) -> None:

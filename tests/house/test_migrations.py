@@ -23,13 +23,13 @@ from sqlalchemy.exc import IntegrityError
 
 from app import create_app
 from app.attendance import rules as attendance
-from app.attendance.models import Award
+from app.attendance.models import Certificate
 from app.attendance.rules import NewMark
 from app.audit.models import AuditEntry
 from app.board.models import Pack
 from app.bookings.models import Booking, BookingMove, FormerHolder, ReleaseCause
 from app.bookings.rules import cancel, reconfirm
-from app.bookings.rules.moves import release
+from app.bookings.rules.states import release
 from app.core import clock
 from app.core.db import db
 from app.core.errors import RuleBroken
@@ -341,13 +341,13 @@ def test_u23_who_had_all_the_minutes_of_a_session_broken_off_was_there_to_its_en
     flask_migrate.downgrade(revision="0022")
     flask_migrate.upgrade()
     assert _said() == noted
-    standing = select(Award.completed_on).where(Award.withdrawn_at.is_(None))
+    standing = select(Certificate.completed_on).where(Certificate.withdrawn_at.is_(None))
     assert db.session.scalars(standing).all() == [date(2022, 3, 15)]
 
 
-def _certificate(person: Person, course_id: int, on: date) -> Award:
-    code = attendance.awards.new_code()
-    return Award(
+def _certificate(person: Person, course_id: int, on: date) -> Certificate:
+    code = attendance.certificates.new_code()
+    return Certificate(
         code=code, person_id=person.id, course_id=course_id, completed_on=on, days=[], issued_at=clock.now()
     )
 

@@ -6,7 +6,7 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from app.core import clock
-from app.core.db import count_anew, db
+from app.core.db import analyze_tables, db
 from app.jobs.jobs import TIMETABLE
 from app.people.models import Person
 from tests import factories
@@ -34,7 +34,7 @@ def test_the_nightly_job_lets_the_database_look_at_its_tables(app: Flask) -> Non
 
 
 def test_an_import_lets_it_look_at_what_it_wrote(app: Flask) -> None:
-    count_anew()
+    analyze_tables()
     bring_in_people(*staff("000101", "000102", "000103"))
     assert _people() >= 3
     assert _known_rows("person") == _people()

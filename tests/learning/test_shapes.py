@@ -68,6 +68,20 @@ def test_43_in_order_a_day_is_taken_again_and_the_window_judges_the_chain_that_s
     assert completed_on(course, person) == date(2022, 3, 7)
 
 
+def test_43_three_marks_complete_a_course_unless_its_days_are_taken_in_order() -> None:
+    """The example at the head of `closing`: neither first day lies within the window of the other."""
+    course = factories.course(components=2, catch_up_months=12)
+    person = factories.staff(first_day=date(2021, 1, 1))
+    run = factories.run(course, days=[date(2022, 1, 10), date(2023, 3, 20)])
+    mark(run, 1, person)
+    mark(run, 2, person)
+    assert completed_on(course, person) is None
+    mark(factories.run(course, days=[date(2023, 4, 5), date(2023, 4, 12)]), 1, person)
+    assert completed_on(course, person) == date(2023, 4, 5)
+    settings(course, is_in_order=True)
+    assert completed_on(course, person) is None
+
+
 def test_4_4_order_is_asked_as_it_was_known() -> None:
     course, person = factories.course(components=2), factories.staff()
     run = factories.run(course, days=[date(2022, 1, 10), date(2022, 1, 3)])

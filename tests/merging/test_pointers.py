@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.core.db import Base
-from app.merging.rules.pen import FACTS
+from app.merging.rules.merge_log import FACTS
 from app.merging.rules.pointers import columns_naming_people
 
 pytestmark = pytest.mark.once

@@ -15,7 +15,7 @@ from app.core.permissions import Role
 from app.people.models import RoleGroup, Sector
 from app.sessions import rules
 from app.sessions.models import Mode, Run, RunState, SessionDate, TrainingSession
-from app.sessions.rules import Clash, PlannedSession
+from app.sessions.rules import ClashRefused, PlannedSession
 from tests import factories
 
 ACADEMY = factories.actor(Role.ACADEMY_MANAGER)
@@ -183,7 +183,7 @@ def test_am02_a_room_or_a_trainer_is_in_one_place_in_any_minute(
     if not is_clash:
         assert schedule(second, code="SOS2-08")
         return
-    with pytest.raises(Clash) as refused:
+    with pytest.raises(ClashRefused) as refused:
         schedule(second, code="SOS2-08")
     assert refused.value.field == "clash_reason"
     assert refused.value.message.startswith(
@@ -227,7 +227,7 @@ def test_a_session_does_not_clash_with_itself_nor_with_where_it_was() -> None:
     change(run.sessions[0], starts=time(10))
     change(run.sessions[0], held_on=date(2022, 3, 16))
     assert schedule(plan(mode=Mode.IN_PERSON, venue=room), code="SOS2-08")
-    with pytest.raises(Clash):
+    with pytest.raises(ClashRefused):
         change(run.sessions[0], held_on=TUESDAY)
     change(run.sessions[0], held_on=TUESDAY, clash_reason="Divided")
 
@@ -417,9 +417,9 @@ def test_copies_are_made_all_or_none_and_a_clash_among_them_is_found() -> None:
     with pytest.raises(RuleBroken, match="at least one start date"):
         rules.copy_run(run=run, starts_on=[], by=ACADEMY, now=NOW)
     moving = [date(2022, 4, 18), date(2022, 4, 25)]
-    with pytest.raises(Clash, match="is taken by SOS2-08"):
+    with pytest.raises(ClashRefused, match="is taken by SOS2-08"):
         rules.copy_run(run=run, starts_on=moving, move=moving, by=ACADEMY, now=NOW)
-    with pytest.raises(Clash, match="is taken by SOS2-07"):
+    with pytest.raises(ClashRefused, match="is taken by SOS2-07"):
         rules.copy_run(run=run, starts_on=[TUESDAY], by=ACADEMY, now=NOW)
 
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from sqlalchemy import delete, select
 
-from app.accounts.models import AskedState, Claim, Registration
+from app.accounts.models import Claim, Registration, RequestState
 from app.audit import rules as audit
 from app.core import tokens
 from app.core.actors import Actor
@@ -63,7 +63,7 @@ def _unconfirmed(asked: AskedT | None) -> AskedT:
 
 def check_unconfirmed(asked: Registration | Claim) -> None:
     """A link confirms an address once."""
-    if asked.state is not AskedState.UNVERIFIED:
+    if asked.state is not RequestState.UNVERIFIED:
         raise RuleBroken(
             "This link was used already: your address is confirmed. You need do nothing more here."
         )
@@ -71,13 +71,13 @@ def check_unconfirmed(asked: Registration | Claim) -> None:
 
 def check_is_waiting(asked: Registration | Claim) -> None:
     """The academy answers what waits for it, once."""
-    if asked.state is not AskedState.WAITING:
+    if asked.state is not RequestState.WAITING:
         by = f" by {asked.decided_by}" if asked.decided_by else ""
         raise RuleBroken(f"This was answered already: {asked.state.label.lower()}{by}.")
 
 
 def decide(
-    asked: Registration | Claim, to: AskedState, *, by: Actor, now: datetime, reason: str | None = None
+    asked: Registration | Claim, to: RequestState, *, by: Actor, now: datetime, reason: str | None = None
 ) -> None:
     """Keep the answer, whose it was and why."""
     was = asked.state
@@ -93,7 +93,7 @@ def forget_unconfirmed(*, now: datetime) -> int:
     that were."""
     forgotten = 0
     for kind in (Registration, Claim):
-        old = (kind.state == AskedState.UNVERIFIED, kind.asked_at < now - KEPT_UNCONFIRMED)
+        old = (kind.state == RequestState.UNVERIFIED, kind.asked_at < now - KEPT_UNCONFIRMED)
         ids = list(db.session.scalars(select(kind.id).where(*old)))
         db.session.execute(delete(kind).where(kind.id.in_(ids)))
         forgotten += len(ids)

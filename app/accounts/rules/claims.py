@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.accounts import emails, queries
-from app.accounts.models import AskedState, Claim, User
+from app.accounts.models import Claim, RequestState, User
 from app.accounts.rules.asking import (
     MOST_AN_HOUR,
     ask_to_confirm,
@@ -64,7 +64,7 @@ def claim(*, who: Claimant, now: datetime) -> None:
         email=who.email,
         old_email=who.old_email,
         organisation_name=who.organisation_name,
-        state=AskedState.UNVERIFIED,
+        state=RequestState.UNVERIFIED,
         asked_at=now,
     )
     db.session.add(claimed)
@@ -76,7 +76,7 @@ def confirm_claim(*, claim: Claim, now: datetime) -> None:
     """The new address is shown to be theirs; the claim now waits for the academy."""
     claim = lock_row(Claim, claim.id)
     check_unconfirmed(claim)
-    claim.verified_at, claim.state = now, AskedState.WAITING
+    claim.verified_at, claim.state = now, RequestState.WAITING
     audit.record(by=Actor(name=claim.name), verb="claim:confirmed", thing=claim, now=now)
     db.session.flush()
 
@@ -116,7 +116,7 @@ def accept_claim(*, claim: Claim, person: Person, by: Actor, now: datetime) -> b
         return False
     has_account = _move_account(claim, person, by=by, now=now)
     people_rules.edit_person(person=person, by=by, now=now, reason="Claimed by the person", email=claim.email)
-    decide(claim, AskedState.ACCEPTED, by=by, now=now)
+    decide(claim, RequestState.ACCEPTED, by=by, now=now)
     _tell(claim, "accepted", emails.claim_accepted(name=claim.first_name, has_account=has_account), now)
     return True
 
@@ -163,7 +163,7 @@ def refuse_claim(*, claim: Claim, reason: str, by: Actor, now: datetime) -> None
     """The academy can’t tell that the history is theirs, and the person reads why."""
     claim = lock_row(Claim, claim.id)
     check_is_waiting(claim)
-    decide(claim, AskedState.REFUSED, by=by, now=now, reason=reason)
+    decide(claim, RequestState.REFUSED, by=by, now=now, reason=reason)
     _tell(claim, "refused", emails.refused(name=claim.first_name, what=THE_RECORD, reason=reason), now)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.accounts import emails, queries
-from app.accounts.models import AskedState, Registration
+from app.accounts.models import Registration, RequestState
 from app.accounts.rules.asking import (
     MOST_AN_HOUR,
     ask_to_confirm,
@@ -116,7 +116,7 @@ def _ask(who: Newcomer, now: datetime) -> None:
         organisation=who.organisation if is_partner else None,
         organisation_name=who.organisation_name if is_partner and who.organisation is None else None,
         job_title=who.job_title if is_partner else None,
-        state=AskedState.UNVERIFIED,
+        state=RequestState.UNVERIFIED,
         asked_at=now,
     )
     db.session.add(registration)
@@ -135,7 +135,7 @@ def confirm(*, registration: Registration, now: datetime) -> Invited | None:
     check_unconfirmed(registration)
     if db.session.scalar(queries.by_email(registration.email)) is not None:
         raise RuleBroken("There is an account for this address by now. Sign in, or choose a new password.")
-    registration.verified_at, registration.state = now, AskedState.WAITING
+    registration.verified_at, registration.state = now, RequestState.WAITING
     audit.record(by=_self(registration), verb="registration:confirmed", thing=registration, now=now)
     if not _is_let_in_at_once(registration, now):
         db.session.flush()
@@ -170,7 +170,7 @@ def refuse(*, registration: Registration, reason: str, by: Actor, now: datetime)
     """The academy gives no account, and the person reads why."""
     registration = lock_row(Registration, registration.id)
     check_is_waiting(registration)
-    decide(registration, AskedState.REFUSED, by=by, now=now, reason=reason)
+    decide(registration, RequestState.REFUSED, by=by, now=now, reason=reason)
     outbox.enqueue(
         key=f"registration:{registration.id}:refused",
         kind="registration_refused",
@@ -200,7 +200,7 @@ def _admit(
         by_email=by_email,
     )
     registration.user_id = invited.user.id
-    decide(registration, AskedState.ACCEPTED, by=by, now=now)
+    decide(registration, RequestState.ACCEPTED, by=by, now=now)
     return invited
 
 

@@ -8,23 +8,23 @@ import unicodedata
 
 from flask import current_app
 
-from app.attendance.models import Award
-from app.attendance.queries import award_valid_until
+from app.attendance.models import Certificate
+from app.attendance.queries import certificate_valid_until
 from app.core.mail import link
 from app.core.pdf import pdf_of
 
 _MEDIA_TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
 
 
-def certificate_pdf(award: Award) -> bytes:
+def certificate_pdf(certificate: Certificate) -> bytes:
     """The certificate as a file.
 
     It fetches nothing: the logo comes with the page. Raises RuleBroken when PDFs can’t be made here.
     """
     config = current_app.config
     page = current_app.jinja_env.get_template("attendance/certificate_pdf.html").render(
-        award=award,
-        valid_until=award_valid_until(award),
+        certificate=certificate,
+        valid_until=certificate_valid_until(certificate),
         council=config["COUNCIL"],
         logo=_logo(),
         check_address=link("/certificates"),
@@ -32,9 +32,10 @@ def certificate_pdf(award: Award) -> bytes:
     return pdf_of(page)
 
 
-def certificate_name(award: Award) -> str:
+def certificate_name(certificate: Certificate) -> str:
     """The file's name: "certificate-joy-okafor-signs-of-safety-2-day-2022-03-16.pdf"."""
-    return f"certificate-{_plain(award.person.name)}-{_plain(award.course.title)}-{award.completed_on}.pdf"
+    whose, course = _plain(certificate.person.name), _plain(certificate.course.title)
+    return f"certificate-{whose}-{course}-{certificate.completed_on}.pdf"
 
 
 def _plain(words: str) -> str:

@@ -41,7 +41,7 @@ def _rows(record: TrainingRecord) -> Iterator[tuple[object, ...]]:
     for day in record.days:
         session = day.mark.session
         what = f"{session.component.title}: {day.mark.status.label.lower()}"
-        code = day.award.code if day.award else None
+        code = day.certificate.code if day.certificate else None
         hours = f"{day.minutes / 60:.2f}"
         yield (
             day.mark.held_on, day.course.title, what, hours, session.run.code, day.trainer, code, "Register",

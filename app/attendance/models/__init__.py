@@ -2,7 +2,7 @@
 
 from app.attendance.models.decisions import AbsenceAnswer, PartialAcceptance
 from app.attendance.models.records import (
-    Award,
+    Certificate,
     ClaimState,
     DeclaredTraining,
     Reflection,
@@ -16,7 +16,7 @@ from app.attendance.models.ways import (
 __all__ = [
     "AbsenceAnswer",
     "AttendanceFile",
-    "Award",
+    "Certificate",
     "ClaimState",
     "DeclaredTraining",
     "FileKind",

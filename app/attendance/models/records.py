@@ -27,7 +27,7 @@ class CertifiedDay:
     run: str
 
 
-class Award(Model):
+class Certificate(Model):
     """A certificate issued for a completion. It can be withdrawn; it is not the completion (4.1).
 
     `days` is what is printed of each day, as it was when the certificate was issued: title, date, minutes,
@@ -35,7 +35,7 @@ class Award(Model):
     completion: who takes a course again whose completion is valid for some months has another.
     """
 
-    __tablename__ = "award"
+    __tablename__ = "award"  # and so in the names of its constraints, as databases have them
     __table_args__ = (
         CheckConstraint(
             "(withdrawn_at IS NULL) = (withdrawn_why IS NULL)", name="withdrawn_at_and_why_together"

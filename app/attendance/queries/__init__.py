@@ -16,16 +16,16 @@ from app.attendance.queries.absences import (
     stands_as_no_show,
     unanswered_for,
 )
-from app.attendance.queries.awards import (
-    award_coded,
-    award_valid_until,
-    awards_of,
+from app.attendance.queries.certificates import (
     certifiable,
+    certificate_coded,
+    certificate_valid_until,
     certificates,
+    certificates_of,
     certified_courses,
     days_that_closed,
     is_valid,
-    standing_awards_of,
+    standing_certificates_of,
     unsettled,
 )
 from app.attendance.queries.contradictions import (
@@ -57,7 +57,7 @@ from app.attendance.queries.files import (
     people_with_last_names,
 )
 from app.attendance.queries.outstanding import (
-    Outstanding,
+    StillNeeded,
     outstanding,
 )
 from app.attendance.queries.past import (
@@ -108,8 +108,8 @@ __all__ = [
     "Absences",
     "Day",
     "Delivery",
-    "Outstanding",
     "Progress",
+    "StillNeeded",
     "TrainingRecord",
     "absence",
     "absences_in_total",
@@ -119,12 +119,12 @@ __all__ = [
     "attended_at_once",
     "attended_too_early",
     "attended_too_late",
-    "award_coded",
-    "award_valid_until",
-    "awards_of",
     "before_first_start",
     "certifiable",
+    "certificate_coded",
+    "certificate_valid_until",
     "certificates",
+    "certificates_of",
     "certified_courses",
     "change_of",
     "checked_in",
@@ -167,7 +167,7 @@ __all__ = [
     "sessions_checking_in",
     "sessions_moved_since_marked",
     "shown_marks_of",
-    "standing_awards_of",
+    "standing_certificates_of",
     "stands_as_no_show",
     "submissions_of",
     "superseded_marks_of",

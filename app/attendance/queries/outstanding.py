@@ -26,7 +26,7 @@ Pair = tuple[int, int]  # a person and a version
 
 
 @dataclass(frozen=True)
-class Outstanding:
+class StillNeeded:
     """The days of a course version that somebody who has begun it still needs."""
 
     person_id: int
@@ -34,7 +34,7 @@ class Outstanding:
     components: tuple[Component, ...]
 
 
-def outstanding(now: datetime, *, person_id: int | None = None) -> list[Outstanding]:
+def outstanding(now: datetime, *, person_id: int | None = None) -> list[StillNeeded]:
     """Who is in the middle of a course of which sessions are still to come, and which days they need.
 
     A day is needed unless a mark of it counts within the catch-up window, it is booked or waited for, or its
@@ -50,7 +50,7 @@ def outstanding(now: datetime, *, person_id: int | None = None) -> list[Outstand
         return []
     settled = _booked(begun, versions, now)
     found = (
-        Outstanding(
+        StillNeeded(
             person,
             version,
             tuple(

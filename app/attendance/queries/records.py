@@ -8,8 +8,8 @@ from datetime import date
 
 from sqlalchemy import Select, and_, exists, or_, select
 
-from app.attendance.models import Award, Reflection
-from app.attendance.queries.awards import standing_awards_of
+from app.attendance.models import Certificate, Reflection
+from app.attendance.queries.certificates import standing_certificates_of
 from app.core.db import another, db, live
 from app.learning.models import THERE, Mark, PastCompletion
 from app.learning.queries import completions, marks_of_person, past_completions_of
@@ -23,7 +23,7 @@ class RecordedDay:
 
     mark: Mark
     course: Course
-    award: Award | None
+    certificate: Certificate | None
 
     @property
     def minutes(self) -> int:
@@ -58,17 +58,17 @@ class TrainingRecord:
 
 def record_of(person: Person) -> TrainingRecord:
     """The training record of a person, with their private reflections: for nobody’s eyes but their own."""
-    awards = {
-        day["session"]: award
-        for award in db.session.scalars(standing_awards_of(person.id))
-        for day in award.days
+    certificates = {
+        day["session"]: certificate
+        for certificate in db.session.scalars(standing_certificates_of(person.id))
+        for day in certificate.days
     }
     marks = db.session.scalars(marks_of_person(person)).all()
     days = [
         RecordedDay(
             mark=mark,
             course=mark.session.run.version.course,
-            award=awards.get(mark.session_id),
+            certificate=certificates.get(mark.session_id),
         )
         for mark in reversed(marks)
         if mark.status in THERE
@@ -114,17 +114,17 @@ def completions_of_everybody(*, as_at: date) -> Select[tuple[object, ...]]:
     """
     courses = db.session.scalars(select(CourseVersion.course_id).distinct()).all()
     done = completions(courses, as_at=as_at).subquery()
-    later = another(Award, "later_award")
+    later = another(Certificate, "later_certificate")
     is_followed = exists().where(
-        later.person_id == Award.person_id,
-        later.course_id == Award.course_id,
+        later.person_id == Certificate.person_id,
+        later.course_id == Certificate.course_id,
         later.withdrawn_at.is_(None),
-        later.completed_on > Award.completed_on,
+        later.completed_on > Certificate.completed_on,
     )
-    of_award = and_(
-        Award.person_id == done.c.person_id,
-        Award.course_id == done.c.course_id,
-        Award.withdrawn_at.is_(None),
+    of_certificate = and_(
+        Certificate.person_id == done.c.person_id,
+        Certificate.course_id == done.c.course_id,
+        Certificate.withdrawn_at.is_(None),
         ~is_followed,
     )
     return (
@@ -136,10 +136,10 @@ def completions_of_everybody(*, as_at: date) -> Select[tuple[object, ...]]:
             Course.code,
             Course.title,
             done.c.completed_on,
-            Award.code,
+            Certificate.code,
         )
         .join_from(done, Person, Person.id == done.c.person_id)
         .join(Course, Course.id == done.c.course_id)
-        .outerjoin(Award, of_award)
+        .outerjoin(Certificate, of_certificate)
         .order_by(*BY_NAME, Course.code)
     )

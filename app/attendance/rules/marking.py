@@ -125,11 +125,7 @@ def record_marks(
     _check_minutes(session, marks)
     known = {mark.person_id: mark for mark in db.session.scalars(queries.marks_of(session))}
     terms = programmes.settings_of(run.version.course_id)
-    held = db.session.get(PartlyHeld, session.id, populate_existing=True)
-    wanted = {person_id: as_kept(new, session, terms, held) for person_id, new in marks.items()}
-    changed = {
-        person_id: new for person_id, new in wanted.items() if not _is_the_same(known.get(person_id), new)
-    }
+    changed = _that_differ(session, marks, known, terms)
     if not changed:
         return []
     people = locked_and_unmerged(changed)
@@ -148,6 +144,17 @@ def record_marks(
     changes = {one.name: (before.get(one.id), changed[one.id].status.label) for one in people}
     keep_in_audit(session, "register:marked", changes, by=by, now=now, reason=reason)
     return list(changed)
+
+
+def _that_differ(
+    session: TrainingSession, marks: Mapping[int, NewMark], known: Mapping[int, Mark], terms: CourseSettings
+) -> dict[int, NewMark]:
+    """Of these marks, as they are kept, those that say something else than what is known."""
+    held = db.session.get(PartlyHeld, session.id, populate_existing=True)
+    wanted = {person_id: as_kept(new, session, terms, held) for person_id, new in marks.items()}
+    return {
+        person_id: new for person_id, new in wanted.items() if not _is_the_same(known.get(person_id), new)
+    }
 
 
 def keeping(session: TrainingSession) -> Callable[[NewMark], NewMark]:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from app.attendance import queries, rules
 from app.attendance.files import certificate_name, certificate_pdf
 from app.attendance.forms import CertificateCodeForm
-from app.attendance.models import Award
+from app.attendance.models import Certificate
 from app.core import clock
 from app.core.db import db
 from app.core.errors import NotFound, RuleBroken
@@ -42,32 +42,34 @@ READERS = (Permission.SEE_OWN_LEARNING, Permission.SEE_OWN_TEAM, Permission.SEE_
 # --- With an account -------------------------------------------------------------------------------------
 
 
-@bp.get("/certificate/<int:award_id>")
+@bp.get("/certificate/<int:certificate_id>")
 @requires(*READERS)
-def page(award_id: int) -> str:
+def page(certificate_id: int) -> str:
     """A certificate as it is printed; of one that was withdrawn, that it was and why."""
-    award = _award(award_id)
-    is_own = award.person_id == current_actor().person_id
-    learning = url_for("learning.of_person", person_id=award.person_id)
+    certificate = _certificate(certificate_id)
+    is_own = certificate.person_id == current_actor().person_id
+    learning = url_for("learning.of_person", person_id=certificate.person_id)
     return _shown(
-        award,
+        certificate,
         is_own=is_own,
-        pdf=url_for("certificates.file", award_id=award_id),
+        pdf=url_for("certificates.file", certificate_id=certificate_id),
         back=url_for("learning.mine") if is_own else learning,
     )
 
 
-@bp.get("/certificate/<int:award_id>/certificate.pdf")
+@bp.get("/certificate/<int:certificate_id>/certificate.pdf")
 @requires(*READERS)
-def file(award_id: int) -> WerkzeugResponse:
+def file(certificate_id: int) -> WerkzeugResponse:
     """The certificate as a PDF."""
-    return _file(_award(award_id), back=url_for("certificates.page", award_id=award_id))
+    return _file(
+        _certificate(certificate_id), back=url_for("certificates.page", certificate_id=certificate_id)
+    )
 
 
-def _award(award_id: int) -> Award:
-    award = get_or_404(Award, award_id)
-    rules.check_can_see_award(award, current_actor(), clock.today())
-    return award
+def _certificate(certificate_id: int) -> Certificate:
+    certificate = get_or_404(Certificate, certificate_id)
+    rules.check_can_see_certificate(certificate, current_actor(), clock.today())
+    return certificate
 
 
 # --- For the academy -------------------------------------------------------------------------------------
@@ -110,8 +112,8 @@ def _code_in(typed: str) -> str | None:
 @opened_by_link
 def by_link(token: str) -> str:
     """The certificate that the link names; the secret of the link is the only key."""
-    award = rules.award_of(token)
-    return _shown(award, is_own=True, pdf=url_for("certificates.file_by_link", token=token), back=None)
+    certificate = rules.certificate_of(token)
+    return _shown(certificate, is_own=True, pdf=url_for("certificates.file_by_link", token=token), back=None)
 
 
 @bp.get("/my-certificate/<token>/certificate.pdf")
@@ -120,10 +122,10 @@ def file_by_link(token: str) -> WerkzeugResponse:
     """The same as a PDF."""
     back = url_for("certificates.by_link", token=token)
     try:
-        award = rules.award_of(token)
+        certificate = rules.certificate_of(token)
     except RuleBroken:
         return redirect(back)
-    return _unlisted(_file(award, back=back))
+    return _unlisted(_file(certificate, back=back))
 
 
 def _unlisted(response: WerkzeugResponse) -> Response:
@@ -154,18 +156,20 @@ def check() -> str:
         with rule_errors_on(form):
             code = rules.read_code(form.code.data or "")
             form.code.data, form.code.raw_data = code, None
-            answer = rules.standing_in_words(db.session.scalar(queries.award_coded(code)), clock.today())
+            answer = rules.standing_in_words(
+                db.session.scalar(queries.certificate_coded(code)), clock.today()
+            )
     return render_template("attendance/check_certificate.html", form=form, answer=answer)
 
 
 # --- What they share -------------------------------------------------------------------------------------
 
 
-def _shown(award: Award, *, is_own: bool, pdf: str, back: str | None) -> str:
+def _shown(certificate: Certificate, *, is_own: bool, pdf: str, back: str | None) -> str:
     return render_template(
         "attendance/certificate.html",
-        award=award,
-        valid_until=queries.award_valid_until(award),
+        certificate=certificate,
+        valid_until=queries.certificate_valid_until(certificate),
         is_own=is_own,
         pdf=pdf,
         back=back,
@@ -173,9 +177,9 @@ def _shown(award: Award, *, is_own: bool, pdf: str, back: str | None) -> str:
     )
 
 
-def _file(award: Award, *, back: str) -> WerkzeugResponse:
-    if not award.stands:
+def _file(certificate: Certificate, *, back: str) -> WerkzeugResponse:
+    if not certificate.stands:
         raise NotFound("This certificate was withdrawn, so there is no file of it.")
     with rule_errors_flashed():
-        return download(certificate_pdf(award), certificate_name(award))
+        return download(certificate_pdf(certificate), certificate_name(certificate))
     return redirect(back)

@@ -7,7 +7,7 @@ from app.board.queries.packs import figures_of, file_of, known_of, occasion_of, 
 from app.board.queries.sections import contents
 from app.board.queries.shape import Column, Contents, Section
 from app.board.queries.standings import to_be_done
-from app.board.queries.trails import Trail
+from app.board.queries.weekly_lines import WeeklyLine
 from app.board.queries.whole import Line, lines, targets_alone, whole
 
 __all__ = [
@@ -15,7 +15,7 @@ __all__ = [
     "Contents",
     "Line",
     "Section",
-    "Trail",
+    "WeeklyLine",
     "contents",
     "figures_of",
     "file_of",

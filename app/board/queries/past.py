@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from app.figures import queries as figures
 from app.figures.models import Milestone, PublishedFigure
-from app.figures.queries import Figure, Plan, Restated, Trail
+from app.figures.queries import Figure, PersonPeriods, Plan, Restated
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Past:
 
     figures: Mapping[int, Mapping[date, Figure]] = field(default_factory=dict)
     milestones: Mapping[int, Sequence[Milestone]] = field(default_factory=dict)
-    trails: Mapping[int, Mapping[int, Trail]] = field(default_factory=dict)
+    people_periods: Mapping[int, Mapping[int, PersonPeriods]] = field(default_factory=dict)
     people: Mapping[int, Mapping[int, bool]] = field(default_factory=dict)
 
     def restated(self, published: PublishedFigure, plan: Plan) -> Restated:
@@ -36,7 +36,7 @@ class Past:
         return figures.moved_in_words(restated, figure, self._done(plan, figure.as_at))
 
     def _done(self, plan: Plan, on: date) -> Mapping[int, bool]:
-        return figures.done_on_day(plan, self.trails.get(plan.target.id, {}), on)
+        return figures.done_on_day(plan, self.people_periods.get(plan.target.id, {}), on)
 
 
 def past_of(
@@ -78,6 +78,6 @@ def past_of(
         for plan in plans
         if plan.target.kind.counts_people and (follows_all or plan.target.id in restated)
     ]
-    trails = figures.trails_of(followed, until=as_at, known_at=known_at)
-    compared = [one for one in published if one.target_id in trails]
-    return Past(then, milestones, trails, figures.people_of(compared) if compared else {})
+    people_periods = figures.people_periods_of(followed, until=as_at, known_at=known_at)
+    compared = [one for one in published if one.target_id in people_periods]
+    return Past(then, milestones, people_periods, figures.people_of(compared) if compared else {})

@@ -10,7 +10,7 @@ from app.board.queries.definitions import definitions
 from app.board.queries.moved import what_moved
 from app.board.queries.reach import reach_by_sector
 from app.board.queries.shape import Contents, Section
-from app.board.queries.trails import Trail, trails
+from app.board.queries.weekly_lines import WeeklyLine, weekly_lines
 from app.board.queries.whole import Whole, whole
 
 
@@ -20,9 +20,9 @@ def contents(*, meeting: str, as_at: date, known_at: datetime, is_draft: bool = 
     It is for a board: small groups are hidden, whoever looks.
     """
     told = whole(as_at=as_at, known_at=known_at, is_for_pack=True)
-    found = trails(told)
+    found = weekly_lines(told)
     return Contents(
-        trails=found,
+        weekly_lines=found,
         is_draft=is_draft,
         meeting=meeting,
         as_at=as_at,
@@ -32,7 +32,7 @@ def contents(*, meeting: str, as_at: date, known_at: datetime, is_draft: bool = 
     )
 
 
-def _sections(told: Whole, found: Sequence[Trail]) -> list[Section]:
+def _sections(told: Whole, found: Sequence[WeeklyLine]) -> list[Section]:
     return [
         standings.where_targets_stand(told),
         standings.forecast_of_each(told),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from app.board.queries.trails import Trail
+from app.board.queries.weekly_lines import WeeklyLine
 from app.board.queries.whole import Whole
 from app.core.filters import day, day_and_time
 
@@ -53,7 +53,7 @@ class Contents:
     known_at: datetime
     told: Whole
     sections: Sequence[Section]
-    trails: Sequence[Trail] = ()
+    weekly_lines: Sequence[WeeklyLine] = ()
     is_draft: bool = False
 
     @property

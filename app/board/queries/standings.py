@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.board.queries.shape import Column, Section
-from app.board.queries.trails import Trail
+from app.board.queries.weekly_lines import WeeklyLine
 from app.board.queries.whole import Line, Whole
 from app.figures import queries as figures
 from app.figures.models import TargetKind
@@ -179,7 +179,7 @@ def milestones(told: Whole) -> Section:
     return Section("Milestones", columns, rows)
 
 
-def weeks(found: Sequence[Trail]) -> Section:
+def weeks(found: Sequence[WeeklyLine]) -> Section:
     """Every point of the charts."""
     columns = (
         Column("Target"),

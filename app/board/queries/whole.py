@@ -238,7 +238,7 @@ def _told(
         as_at=until,
         known_at=known_at,
         left=left,
-        trails=past.trails if asked.is_for_pack else None,
+        people_periods=past.people_periods if asked.is_for_pack else None,
     )
     made = [
         Line(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.bookings.queries.approvals import (
-    Asked,
+    Approver,
     approver_of,
     open_requests,
     request_with,
@@ -23,7 +23,7 @@ from app.bookings.queries.catching_up import (
 )
 from app.bookings.queries.charges import (
     Charge,
-    Standing,
+    ChargeState,
     charge_rates,
     charges,
     charges_of,
@@ -165,12 +165,12 @@ from app.bookings.queries.words import day_in_words, run_in_words
 
 __all__ = [
     "OPEN_STATES",
-    "Asked",
+    "Approver",
     "Charge",
+    "ChargeState",
     "Clash",
     "DoublyBooked",
     "Occupancy",
-    "Standing",
     "TeamDay",
     "approver_of",
     "bookable_runs",

@@ -21,7 +21,7 @@ from app.sessions.models import Run, SessionDate
 
 
 @dataclass(frozen=True)
-class Asked:
+class Approver:
     """Who is asked to agree to somebody's place (None: the academy), and who their line manager is."""
 
     approver: Person | None
@@ -52,16 +52,16 @@ def approver_of(person: Person, *, on: date) -> Person | None:
     return people.approver_of(person, on=on) or accounts.coordinator_of(person, on)
 
 
-def who_is_asked(person: Person, *, on: date) -> Asked:
+def who_is_asked(person: Person, *, on: date) -> Approver:
     """Who would be asked on a date to agree to a place for somebody."""
-    return Asked(approver_of(person, on=on), people.line_manager_of(person, on=on))
+    return Approver(approver_of(person, on=on), people.line_manager_of(person, on=on))
 
 
-def who_was_asked(booking: Booking) -> Asked:
+def who_was_asked(booking: Booking) -> Approver:
     """Who is, or was, asked to agree to a booking, as things stood on the day when they were."""
     assert booking.approval is not None
     on = clock.london(booking.approval.asked_at).date()
-    return Asked(booking.approval.approver, people.line_manager_of(booking.person, on=on))
+    return Approver(booking.approval.approver, people.line_manager_of(booking.person, on=on))
 
 
 def _waits(now: datetime) -> ColumnElement[bool]:

@@ -50,7 +50,7 @@ class ChargeKind(StrEnum):
         }[self]
 
 
-class Standing(StrEnum):
+class ChargeState(StrEnum):
     """What becomes of a charge: "proposed" ones are left out by their cause until the academy decides."""
 
     CHARGEABLE = "chargeable"
@@ -79,15 +79,15 @@ class Charge:
         return (self.decision and self.decision.cause) or self.given_cause
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> ChargeState:
         """As decided; else by the cause. Apologies without a cause are not charged, no notice at all is."""
         if self.decision is not None:
-            return Standing.CHARGEABLE if self.decision.is_charged else Standing.WAIVED
+            return ChargeState.CHARGEABLE if self.decision.is_charged else ChargeState.WAIVED
         is_charged = self.cause.is_charged if self.cause else self.kind is not ChargeKind.APOLOGIES
-        return Standing.CHARGEABLE if is_charged else Standing.PROPOSED
+        return ChargeState.CHARGEABLE if is_charged else ChargeState.PROPOSED
 
 
-def total(charges: Iterable[Charge], standing: Standing) -> Decimal:
+def total(charges: Iterable[Charge], standing: ChargeState) -> Decimal:
     """What the charges of one standing come to, to the penny."""
     return sum((one.amount for one in charges if one.standing is standing), Decimal())
 

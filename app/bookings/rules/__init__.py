@@ -31,9 +31,9 @@ from app.bookings.rules.changing import (
     cancel_run,
     change_capacity,
     check_can_end_run,
-    fates_of_merging,
     merge_runs,
     new_objections,
+    preview_merge,
     transfer,
 )
 from app.bookings.rules.charges import (
@@ -52,6 +52,12 @@ from app.bookings.rules.eligibility import (
     check_can_see,
     check_can_see_places,
     check_is_open,
+)
+from app.bookings.rules.free_notice import (
+    is_late_now,
+    late_in_words,
+    notice_in_words,
+    notice_of,
 )
 from app.bookings.rules.giving_up import (
     cancel,
@@ -81,10 +87,6 @@ from app.bookings.rules.links import (
     holder_of,
     secret_for,
 )
-from app.bookings.rules.moving import (
-    Outcome,
-    move_session,
-)
 from app.bookings.rules.needs import (
     KEPT_AFTER_THE_RUN,
     can_say_need,
@@ -97,12 +99,6 @@ from app.bookings.rules.needs import (
     say_need_at_booking,
     says_other_need,
 )
-from app.bookings.rules.notice import (
-    is_late_now,
-    late_in_words,
-    notice_in_words,
-    notice_of,
-)
 from app.bookings.rules.offers import (
     accept,
     can_answer,
@@ -111,9 +107,10 @@ from app.bookings.rules.offers import (
     offered_by,
     turn_down,
 )
+from app.bookings.rules.outcomes import Outcome
 from app.bookings.rules.passing_on import requests_pass_on
 from app.bookings.rules.places import (
-    Wish,
+    PlaceRequest,
     book,
     place,
 )
@@ -131,6 +128,9 @@ from app.bookings.rules.reconfirming import (
     reconfirm,
     remind,
     to_be_reminded,
+)
+from app.bookings.rules.rescheduling import (
+    move_session,
 )
 from app.bookings.rules.substitution import (
     can_substitute,
@@ -152,8 +152,8 @@ __all__ = [
     "Declaration",
     "Invited",
     "Outcome",
+    "PlaceRequest",
     "SpokenAgainst",
-    "Wish",
     "accept",
     "accept_proposal",
     "add_cause",
@@ -198,7 +198,6 @@ __all__ = [
     "days_ahead",
     "decide",
     "decline",
-    "fates_of_merging",
     "find_colleague",
     "forget_interest",
     "forget_needs",
@@ -220,6 +219,7 @@ __all__ = [
     "notice_of",
     "offered_by",
     "place",
+    "preview_merge",
     "promote_waiting",
     "reconfirm",
     "release_places_of",

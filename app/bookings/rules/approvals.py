@@ -12,9 +12,10 @@ from app.bookings import queries
 from app.bookings.models import Booking, BookingState
 from app.bookings.rules.asking import check_still_decides, lock_approval
 from app.bookings.rules.eligibility import books_anyone, check_is_here, objections
-from app.bookings.rules.messages import Change, News, tell
-from app.bookings.rules.moves import lock_runs, move
+from app.bookings.rules.locks import lock_runs
+from app.bookings.rules.messages import BookingMessage, MessageKind, tell
 from app.bookings.rules.queue import settle, why_closed
+from app.bookings.rules.states import move
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
@@ -102,9 +103,9 @@ def approve(*, booking: Booking, by: Actor, now: datetime, reason: str | None = 
     decided = _decide(booking, is_approved=True, by=by, now=now, reason=anyway)
     if booking.state is BookingState.REQUESTED:
         move(booking, BookingState.CONFIRMED, by=decided, now=now, reason=anyway)
-        tell(booking, News(Change.APPROVED), now=now)
+        tell(booking, BookingMessage(MessageKind.APPROVED), now=now)
     else:
-        tell(booking, News(Change.AGREED), now=now)
+        tell(booking, BookingMessage(MessageKind.AGREED), now=now)
 
 
 def what_speaks_against(booking: Booking, *, now: datetime) -> list[str]:
@@ -130,7 +131,7 @@ def decline(*, booking: Booking, by: Actor, now: datetime, reason: str) -> None:
     _check_says_why(reason)
     decided = _decide(booking, is_approved=False, by=by, now=now, reason=reason)
     move(booking, BookingState.DECLINED, by=decided, now=now, reason=reason)
-    tell(booking, News(Change.DECLINED, reason=reason), now=now)
+    tell(booking, BookingMessage(MessageKind.DECLINED, reason=reason), now=now)
     settle(run, now=now)
 
 

@@ -11,7 +11,7 @@ from app.accounts import queries as accounts
 from app.audit import rules as audit
 from app.bookings import emails, queries
 from app.bookings.models import Approval, Booking, Freed
-from app.bookings.rules.moves import lock_run_of
+from app.bookings.rules.locks import lock_run_of
 from app.core import clock, tokens, workdays
 from app.core.actors import SERVICE, Actor
 from app.core.db import db

@@ -12,11 +12,11 @@ from app.bookings.models import Booking, BookingState
 from app.bookings.queries import DoublyBooked
 from app.bookings.rules.asking import tell_of_withdrawal
 from app.bookings.rules.eligibility import check_is_open
-from app.bookings.rules.messages import Change, News, tell
-from app.bookings.rules.moves import move
+from app.bookings.rules.messages import BookingMessage, MessageKind, tell
 from app.bookings.rules.needs import carry_need, forget_need
 from app.bookings.rules.notices import tell_carried, tell_managers_of_carried
-from app.bookings.rules.places import Wish, put
+from app.bookings.rules.places import PlaceRequest, put
+from app.bookings.rules.states import move
 from app.bookings.rules.times import days_ahead
 from app.core import clock
 from app.core.actors import Actor
@@ -25,6 +25,14 @@ from app.core.errors import RuleBroken
 from app.learning import queries as learning
 from app.programmes import queries as programmes
 from app.sessions.models import Run, TrainingSession
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """A booking that was ended, and what it was before."""
+
+    booking: Booking
+    was: BookingState
 
 
 @dataclass(frozen=True)
@@ -49,19 +57,18 @@ def check_can_carry_to(
 
 def end(
     bookings: Sequence[Booking], *, to: BookingState, by: Actor, now: datetime, reason: str
-) -> dict[int, BookingState]:
+) -> list[Leaving]:
     """End these bookings without a word yet. Returns what each of them was. Whoever calls has the lock."""
-    was = {one.id: one.state for one in bookings}
+    leaving = [Leaving(one, was=one.state) for one in bookings]
     for booking in bookings:
         move(booking, to, by=by, now=now, reason=reason, keeps_need=True)
-    return was
+    return leaving
 
 
 def carry_over(
-    ended: Sequence[Booking],
+    leaving: Sequence[Leaving],
     to_run: Run | None,
     *,
-    was: Mapping[int, BookingState],
     by: Actor,
     now: datetime,
     reason: str,
@@ -79,32 +86,62 @@ def carry_over(
     without one what it said when it booked them stays.
     """
     carried = []
-    done = _done({one.run_id for one in ended}) if to_run and is_cancelled else {}
-    for booking in ended:
-        own = done.get((booking.run_id, booking.person_id), {})
-        new = _put(booking, to_run, own, override_reason, by=by, now=now) if to_run else None
-        forget_need(booking)  # it went with them, or nothing is arranged any more
-        if new is None or new.replaces_id != booking.id:  # else whoever is asked is asked again, of the new
-            tell_of_withdrawal(booking, by=by, now=now)
+    done = _done({one.booking.run_id for one in leaving}) if to_run and is_cancelled else {}
+    for one in leaving:
+        own = done.get((one.booking.run_id, one.booking.person_id), {})
+        new = _carry_one(one.booking, to_run, own, override_reason, by=by, now=now)
         if new is None:
-            change = Change.RUN_CANCELLED if is_cancelled else Change.CANCELLED
-            tell(booking, News(change, was=was[booking.id], reason=reason), now=now)
-            continue
-        carried.append((booking, new))
+            _tell_of_end(one, is_cancelled=is_cancelled, reason=reason, now=now)
+        else:
+            carried.append((one, new))
     clashes = _clashes(to_run, {new.id for _, new in carried}) if to_run and carried else []
-    for booking, new in carried:
-        tell_carried(
-            booking,
-            new,
-            had_place=was[booking.id] is BookingState.CONFIRMED,
-            is_cancelled=is_cancelled,
-            reason=reason,
-            clashes=[one for one in clashes if one.booking_id == new.id],
-            now=now,
-        )
+    for one, new in carried:
+        _tell_of_both(one, new, clashes, is_cancelled=is_cancelled, reason=reason, now=now)
     if to_run is not None:
         tell_managers_of_carried(clashes, to_run, now=now)
     return Carried([new for _, new in carried], clashes)
+
+
+def _carry_one(
+    booking: Booking,
+    to_run: Run | None,
+    done: Mapping[int, date],
+    override_reason: str | None,
+    *,
+    by: Actor,
+    now: datetime,
+) -> Booking | None:
+    """The booking that somebody has instead, if any, with what they need and whoever is asked for them."""
+    new = _put(booking, to_run, done, override_reason, by=by, now=now) if to_run else None
+    forget_need(booking)  # it went with them, or nothing is arranged any more
+    if new is None or new.replaces_id != booking.id:  # else whoever is asked is asked again, of the new
+        tell_of_withdrawal(booking, by=by, now=now)
+    return new
+
+
+def _tell_of_end(one: Leaving, *, is_cancelled: bool, reason: str, now: datetime) -> None:
+    kind = MessageKind.RUN_CANCELLED if is_cancelled else MessageKind.CANCELLED
+    tell(one.booking, BookingMessage(kind, was=one.was, reason=reason), now=now)
+
+
+def _tell_of_both(
+    one: Leaving,
+    new: Booking,
+    clashes: Sequence[DoublyBooked],
+    *,
+    is_cancelled: bool,
+    reason: str,
+    now: datetime,
+) -> None:
+    tell_carried(
+        one.booking,
+        new,
+        had_place=one.was is BookingState.CONFIRMED,
+        is_cancelled=is_cancelled,
+        reason=reason,
+        clashes=[clash for clash in clashes if clash.booking_id == new.id],
+        now=now,
+    )
 
 
 def _clashes(to_run: Run, carried: Collection[int]) -> list[DoublyBooked]:
@@ -165,7 +202,7 @@ def _put(
         return None
     note = ": ".join(filter(None, [f"Moved from {booking.run.code}", override_reason]))
     approval = booking.approval
-    wish = Wish(
+    request = PlaceRequest(
         to_run,
         booking.person,
         session=session,
@@ -177,7 +214,7 @@ def _put(
         still_asks=approval is not None and approval.is_pending,
     )
     try:
-        new = put(wish, by=by, now=now)
+        new = put(request, by=by, now=now)
     except RuleBroken:  # they have a booking of one day there, which stays as it is
         return None
     carry_need(booking, new)

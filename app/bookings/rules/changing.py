@@ -17,9 +17,9 @@ from app.bookings.rules.eligibility import (
     check_is_here,
     objections,
 )
-from app.bookings.rules.moves import lock_run_for, lock_run_of, lock_runs
-from app.bookings.rules.moving import Becomes, Fate, Outcome
+from app.bookings.rules.locks import lock_run_for, lock_run_of, lock_runs
 from app.bookings.rules.notices import tell_joined
+from app.bookings.rules.outcomes import AfterMerge, MergeOutcome, Outcome
 from app.bookings.rules.queue import counted, settle
 from app.bookings.rules.quotas import check_still_keeps
 from app.bookings.rules.times import days_ahead, first_of
@@ -65,12 +65,12 @@ def change_capacity(
     if leaving:
         _check_can_leave(leaving, session, to_run, by=by, now=now)
     reason = f"{session.component.title} takes fewer people"
-    was = end(leaving, to=BookingState.CANCELLED_BY_ACADEMY, by=by, now=now, reason=reason)
+    ended = end(leaving, to=BookingState.CANCELLED_BY_ACADEMY, by=by, now=now, reason=reason)
     sessions_rules.set_capacity(session=session, capacity=capacity, by=by, now=now)
     db.session.flush()
     taken = queries.occupancy(run.id, now=now).taken[session.id] if leaving else places.taken[session.id]
     _seat_within(session.id, capacity, taken)
-    carried = carry_over(leaving, to_run or run, was=was, by=by, now=now, reason=reason)
+    carried = carry_over(ended, to_run or run, by=by, now=now, reason=reason)
     return Outcome(leaving, promoted=settle(run, now=now), clashes=carried.clashes)
 
 
@@ -149,15 +149,15 @@ def cancel_run(
     if to_run is not None:
         check_can_carry_to(to_run, run, by=by, now=now)
     leaving = _open_in_order(run)
-    held = [one for one in leaving if one.state.holds_seats]
-    waited = [one for one in leaving if not one.state.holds_seats]
     sessions_rules.cancel(run=run, by=by, now=now, reason=reason, is_by_provider=is_by_provider)
     tell_trainers_of_end(run, reason=reason, now=now)
     to = BookingState.CANCELLED_BY_PROVIDER if is_by_provider else BookingState.CANCELLED_BY_ACADEMY
-    was = end(leaving, to=to, by=by, now=now, reason=reason)
+    ended = end(leaving, to=to, by=by, now=now, reason=reason)
+    held = [one for one in ended if one.was.holds_seats]
+    waited = [one for one in ended if not one.was.holds_seats]
     clashes, went = [], []
     for those, where in ((held, to_run), (waited, None)):
-        carried = carry_over(those, where, was=was, by=by, now=now, reason=reason, is_cancelled=True)
+        carried = carry_over(those, where, by=by, now=now, reason=reason, is_cancelled=True)
         clashes += carried.clashes
         went += carried.bookings
     if to_run is not None:
@@ -177,7 +177,7 @@ def merge_runs(
     """Hold one run less: everybody on `run` moves to `into`, and both sets are told once (AM-18).
 
     Places first, then the waiting list in its order. Somebody who has a booking on both keeps the one of
-    `into`. `seen` is the edition of the fates that were looked at: it is refused when it would come to others
+    `into`. `seen` is the edition of what was looked at: it is refused when it would come to others
     by now.
     """
     check_can_schedule(by, "cancel a run")
@@ -191,45 +191,45 @@ def merge_runs(
     why = reason or f"Too few people booked, so {run.code} joins {into.code}"
     sessions_rules.cancel(run=run, by=by, now=now, reason=why)
     tell_trainers_of_end(run, reason=why, now=now)
-    was = end(leaving, to=BookingState.CANCELLED_BY_ACADEMY, by=by, now=now, reason=why)
-    carried = carry_over(leaving, into, was=was, by=by, now=now, reason=why, is_cancelled=True)
+    ended = end(leaving, to=BookingState.CANCELLED_BY_ACADEMY, by=by, now=now, reason=why)
+    carried = carry_over(ended, into, by=by, now=now, reason=why, is_cancelled=True)
     for booking in joined if leaving else []:
         tell_joined(booking, run, now=now)
     settle(into, now=now)
-    fates = _fates(leaving, there, carried)
+    of_each = _of_each(leaving, there, carried)
     check_looked_at(
-        fates, seen, "Somebody was booked or left in the meantime, so nothing was merged: look again"
+        of_each, seen, "Somebody was booked or left in the meantime, so nothing was merged: look again"
     )
-    return Outcome(leaving, joined=joined, carried=carried.bookings, clashes=carried.clashes, fates=fates)
+    return Outcome(leaving, joined=joined, carried=carried.bookings, clashes=carried.clashes, of_each=of_each)
 
 
-def fates_of_merging(*, run: Run, into: Run, by: Actor, now: datetime) -> list[Fate]:
+def preview_merge(*, run: Run, into: Run, by: Actor, now: datetime) -> list[MergeOutcome]:
     """What a merge would come to, for whoever decides: it is tried, and taken back."""
     trial = db.session.begin_nested()
     try:
-        return merge_runs(run=run, into=into, by=by, now=now).fates
+        return merge_runs(run=run, into=into, by=by, now=now).of_each
     finally:
         trial.rollback()
         db.session.expire_all()  # some of it was written past what is loaded
 
 
-def _fates(leaving: Sequence[Booking], there: Sequence[Booking], carried: Carried) -> list[Fate]:
+def _of_each(leaving: Sequence[Booking], there: Sequence[Booking], carried: Carried) -> list[MergeOutcome]:
     instead = {one.replaces_id: one for one in carried.bookings}
     twice = {one.booking_id for one in carried.clashes}
     keep = {one.person_id for one in there if one.state.is_open}
-    fates = []
+    of_each = []
     for booking in leaving:
         new = instead.get(booking.id)
         if new is None:
-            becomes = Becomes.KEEPS if booking.person_id in keep else Becomes.ENDS
+            becomes = AfterMerge.KEEPS if booking.person_id in keep else AfterMerge.ENDS
         else:
-            becomes = _BECOMES.get(new.state, Becomes.WAITS)
+            becomes = _BECOMES.get(new.state, AfterMerge.WAITS)
         is_twice = new is not None and new.id in twice
-        fates.append(Fate(booking.person_id, booking.person.name, becomes, is_twice))
-    return fates
+        of_each.append(MergeOutcome(booking.person_id, booking.person.name, becomes, is_twice))
+    return of_each
 
 
-_BECOMES = {BookingState.CONFIRMED: Becomes.HAS_PLACE, BookingState.REQUESTED: Becomes.IS_HELD}
+_BECOMES = {BookingState.CONFIRMED: AfterMerge.HAS_PLACE, BookingState.REQUESTED: AfterMerge.IS_HELD}
 
 
 def check_can_cancel_run(run: Run, by: Actor, now: datetime) -> None:
@@ -318,10 +318,8 @@ def transfer(
     if against and not reason:
         raise RuleBroken(f"{' '.join(against)} Give a reason to move them all the same", field="reason")
     note = f"Moved to {to_run.code}"
-    was = end([booking], to=BookingState.CANCELLED_BY_ACADEMY, by=by, now=now, reason=note)
-    carried = carry_over(
-        [booking], to_run, was=was, by=by, now=now, reason=reason or "", override_reason=reason
-    )
+    ended = end([booking], to=BookingState.CANCELLED_BY_ACADEMY, by=by, now=now, reason=note)
+    carried = carry_over(ended, to_run, by=by, now=now, reason=reason or "", override_reason=reason)
     settle(from_run, now=now)
     return carried.bookings[0]
 

@@ -178,9 +178,9 @@ def _unfit(
 ) -> list[Objection]:
     course = run.version.course
     spell = person.spell_on(first_of(wanted).held_on)
-    standing = programmes.standing(course, spell) if spell else None
+    audience_match = programmes.audience_match(course, spell) if spell else None
     found = []
-    if standing is None or not standing.is_in_audience:
+    if audience_match is None or not audience_match.is_in_audience:
         whose = "your" if is_own else f"{person.name}’s"
         found.append(
             Objection(
@@ -188,7 +188,7 @@ def _unfit(
                 " Ask the academy if you think it should be.",
             )
         )
-    if standing is not None and standing.has_prerequisites:
+    if audience_match is not None and audience_match.has_prerequisites:
         found += _unmet(course, person, wanted, is_own, now)
     return found
 

@@ -8,10 +8,11 @@ from app.bookings import queries
 from app.bookings.models import Booking, BookingState, LeavingCause, ReleaseCause
 from app.bookings.rules.asking import tell_of_withdrawal
 from app.bookings.rules.eligibility import books_anyone, check_can_cancel, is_colleagues
-from app.bookings.rules.messages import Change, News, tell, tell_booker, tell_colleague_gave_up
-from app.bookings.rules.moves import lock_run_of, lock_runs, move, release
-from app.bookings.rules.notice import is_late_now
+from app.bookings.rules.free_notice import is_late_now
+from app.bookings.rules.locks import lock_run_of, lock_runs
+from app.bookings.rules.messages import BookingMessage, MessageKind, tell, tell_booker, tell_colleague_gave_up
 from app.bookings.rules.queue import settle
+from app.bookings.rules.states import move, release
 from app.bookings.rules.times import percent_due
 from app.core.actors import Actor
 from app.core.db import db
@@ -91,7 +92,7 @@ def leave(
     now: datetime,
     reason: str | None = None,
     cause: LeavingCause | None = None,
-    change: Change = Change.CANCELLED,
+    kind: MessageKind = MessageKind.CANCELLED,
     charged_percent: int | None = None,
     ended_by: str | None = None,
 ) -> None:
@@ -103,13 +104,13 @@ def leave(
     was = booking.state
     is_own_wish = to in {BookingState.CANCELLED, BookingState.CANCELLED_LATE}
     move(booking, to, by=by, now=now, reason=reason, cause=cause, charged_percent=charged_percent)
-    news = News(change, was=was, is_own_wish=is_own_wish, reason=reason, ended_by=ended_by)
-    _tell_all(booking, news, by=by, now=now)
+    message = BookingMessage(kind, was=was, is_own_wish=is_own_wish, reason=reason, ended_by=ended_by)
+    _tell_all(booking, message, by=by, now=now)
 
 
-def _tell_all(booking: Booking, news: News, *, by: Actor, now: datetime) -> None:
+def _tell_all(booking: Booking, message: BookingMessage, *, by: Actor, now: datetime) -> None:
     """Tell the person what became of a booking that has ended, and those who had been told of it."""
-    tell(booking, news, now=now)
+    tell(booking, message, now=now)
     tell_of_withdrawal(booking, by=by, now=now)
     tell_colleague_gave_up(booking, by=by, now=now)
 
@@ -126,7 +127,9 @@ def release_places_of(*, person: Person, by: Actor, now: datetime) -> list[Booki
         if booking.state.is_open and any(person.spell_on(one.held_on) is None for one in future):
             was, cause = booking.state, ReleaseCause.LEFT
             release(booking, cause, by=by, now=now)
-            _tell_all(booking, News(Change.CANCELLED, was=was, reason=cause.label), by=by, now=now)
+            _tell_all(
+                booking, BookingMessage(MessageKind.CANCELLED, was=was, reason=cause.label), by=by, now=now
+            )
             settle(run, now=now)
             released.append(booking)
     return released

@@ -11,7 +11,7 @@ from app.audit import rules as audit
 from app.bookings import emails, queries
 from app.bookings.models import Booking, Invitation
 from app.bookings.rules.eligibility import ANYWAY, books_anyone, check_is_open
-from app.bookings.rules.moves import lock_run_for
+from app.bookings.rules.locks import lock_run_for
 from app.bookings.rules.places import book
 from app.core import clock, tokens
 from app.core.actors import Actor

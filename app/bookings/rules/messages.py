@@ -9,8 +9,8 @@ from enum import StrEnum
 
 from app.bookings import emails, files, queries
 from app.bookings.models import Booking, BookingState, Freed
+from app.bookings.rules.free_notice import notice_in_words, notice_of
 from app.bookings.rules.links import secret_for, with_own_link
-from app.bookings.rules.notice import notice_in_words, notice_of
 from app.bookings.rules.times import days_ahead
 from app.core import clock
 from app.core.actors import Actor
@@ -23,7 +23,7 @@ from app.people.models import Person
 from app.sessions.models import TrainingSession
 
 
-class Change(StrEnum):
+class MessageKind(StrEnum):
     """What a message tells; with the booking's id it is the key that makes the message once."""
 
     REQUESTED = "requested"
@@ -44,7 +44,7 @@ class Change(StrEnum):
 
 
 @dataclass(frozen=True)
-class News:
+class BookingMessage:
     """What became of a booking, with what its message says beyond the booking itself.
 
     `moved` is how often each session was given another date (asked for when it is not known); `position` the
@@ -55,7 +55,7 @@ class News:
     answered by, which the outbox never shows. `freed` is what became of the place of what ran out.
     """
 
-    change: Change
+    kind: MessageKind
     moved: Mapping[int, int] | None = None
     position: int = 0
     was: BookingState | None = None
@@ -69,7 +69,7 @@ class News:
     freed: Freed | None = None
 
 
-def tell(booking: Booking, news: News, *, now: datetime) -> None:
+def tell(booking: Booking, message: BookingMessage, *, now: datetime) -> None:
     """Write to the person about their booking, with the calendar entries that come or go.
 
     Somebody without an e-mail address is not written to. Nothing is sent once the training, or the offer, is
@@ -77,17 +77,17 @@ def tell(booking: Booking, news: News, *, now: datetime) -> None:
     """
     person = booking.person
     if person.email:
-        email, secret = _email(booking, news, now), None if news.has_account else secret_for(booking)
+        email, secret = _email(booking, message, now), None if message.has_account else secret_for(booking)
         enqueue(
-            key=f"booking:{booking.id}:{news.change}{f':{news.nth}' if news.nth else ''}",
-            kind=f"booking_{news.change}",
+            key=f"booking:{booking.id}:{message.kind}{f':{message.nth}' if message.nth else ''}",
+            kind=f"booking_{message.kind}",
             to_address=person.email,
             to_name=person.name,
             email=with_own_link(email, secret) if secret else email,
             now=now,
             about=booking,
-            useful_until=_useful_until(booking, news),
-            secret=news.token or secret,
+            useful_until=_useful_until(booking, message),
+            secret=message.token or secret,
         )
 
 
@@ -164,60 +164,60 @@ def _write_to_manager(
 # --- What the person is told ----------------------------------------------------------------------------
 
 
-def _useful_until(booking: Booking, news: News) -> datetime:
-    if news.change is Change.OFFERED and booking.held_until:
+def _useful_until(booking: Booking, message: BookingMessage) -> datetime:
+    if message.kind is MessageKind.OFFERED and booking.held_until:
         return booking.held_until
     return booking.ends_at
 
 
-def _email(booking: Booking, news: News, now: datetime) -> Email:
-    if news.change in _GIVES_A_PLACE:
-        if news.change is Change.CONFIRMED:  # booked now, so by the terms of now
+def _email(booking: Booking, message: BookingMessage, now: datetime) -> Email:
+    if message.kind in _GIVES_A_PLACE:
+        if message.kind is MessageKind.CONFIRMED:  # booked now, so by the terms of now
             notice = notice_in_words(booking.person, booking.run.version.course, booking.sessions, now)
         else:
             notice = notice_of(booking, now)
-        calendar = _calendar(booking, booking.sessions, news, now)
+        calendar = _calendar(booking, booking.sessions, message, now)
         return emails.place_confirmed(
-            booking, calendar, how=news.change, booked_by=news.booked_by, notice=notice
+            booking, calendar, how=message.kind, booked_by=message.booked_by, notice=notice
         )
-    if news.change in _WHILE_OPEN:
-        return _WHILE_OPEN[news.change](booking, news)
+    if message.kind in _WHILE_OPEN:
+        return _WHILE_OPEN[message.kind](booking, message)
     days = days_ahead(booking.sessions, now)
-    had_place = news.was is BookingState.CONFIRMED
-    taken_back = _calendar(booking, days, news, now, is_cancelled=True) if had_place else None
-    email = _ONCE_OVER[news.change](booking, taken_back, news)
+    had_place = message.was is BookingState.CONFIRMED
+    taken_back = _calendar(booking, days, message, now, is_cancelled=True) if had_place else None
+    email = _ONCE_OVER[message.kind](booking, taken_back, message)
     return replace(email, context={**email.context, "sessions": days})
 
 
-_GIVES_A_PLACE = {Change.CONFIRMED, Change.APPROVED, Change.PROMOTED, Change.TAKEN_OVER}
+_GIVES_A_PLACE = {MessageKind.CONFIRMED, MessageKind.APPROVED, MessageKind.PROMOTED, MessageKind.TAKEN_OVER}
 
-_WHILE_OPEN: dict[Change, Callable[[Booking, News], Email]] = {
-    Change.REQUESTED: lambda booking, news: emails.place_requested(booking, is_promoted=False),
-    Change.HELD: lambda booking, news: emails.place_requested(booking, is_promoted=True),
-    Change.WAITLISTED: lambda booking, news: emails.on_waiting_list(booking, news.position),
-    Change.AGREED: lambda booking, news: emails.agreed_while_waiting(booking),
-    Change.OFFERED: lambda booking, news: emails.place_offered(booking, news.token or ""),
-    Change.LAPSED: lambda booking, news: emails.offer_lapsed(booking, freed=news.freed),
+_WHILE_OPEN: dict[MessageKind, Callable[[Booking, BookingMessage], Email]] = {
+    MessageKind.REQUESTED: lambda booking, message: emails.place_requested(booking, is_promoted=False),
+    MessageKind.HELD: lambda booking, message: emails.place_requested(booking, is_promoted=True),
+    MessageKind.WAITLISTED: lambda booking, message: emails.on_waiting_list(booking, message.position),
+    MessageKind.AGREED: lambda booking, message: emails.agreed_while_waiting(booking),
+    MessageKind.OFFERED: lambda booking, message: emails.place_offered(booking, message.token or ""),
+    MessageKind.LAPSED: lambda booking, message: emails.offer_lapsed(booking, freed=message.freed),
 }
 
-_ONCE_OVER: dict[Change, Callable[[Booking, str | None, News], Email]] = {
-    Change.DECLINED: lambda booking, _, news: emails.request_declined(booking, reason=news.reason),
-    Change.RELEASED: lambda booking, calendar, news: emails.place_released(
-        booking, calendar, reason=news.reason, freed=news.freed
+_ONCE_OVER: dict[MessageKind, Callable[[Booking, str | None, BookingMessage], Email]] = {
+    MessageKind.DECLINED: lambda booking, _, message: emails.request_declined(booking, reason=message.reason),
+    MessageKind.RELEASED: lambda booking, calendar, message: emails.place_released(
+        booking, calendar, reason=message.reason, freed=message.freed
     ),
-    Change.CANCELLED: lambda booking, calendar, news: emails.place_cancelled(
+    MessageKind.CANCELLED: lambda booking, calendar, message: emails.place_cancelled(
         booking,
         calendar,
-        was_requested=news.was is BookingState.REQUESTED,
-        is_own_wish=news.is_own_wish,
-        ended_by=news.ended_by,
-        reason=news.reason,
+        was_requested=message.was is BookingState.REQUESTED,
+        is_own_wish=message.is_own_wish,
+        ended_by=message.ended_by,
+        reason=message.reason,
     ),
-    Change.RUN_CANCELLED: lambda booking, calendar, news: emails.run_cancelled(
-        booking, calendar, was=news.was, reason=news.reason
+    MessageKind.RUN_CANCELLED: lambda booking, calendar, message: emails.run_cancelled(
+        booking, calendar, was=message.was, reason=message.reason
     ),
-    Change.GIVEN_ON: lambda booking, calendar, news: emails.place_given_on(
-        booking, calendar, reason=news.reason
+    MessageKind.GIVEN_ON: lambda booking, calendar, message: emails.place_given_on(
+        booking, calendar, reason=message.reason
     ),
 }
 
@@ -225,12 +225,12 @@ _ONCE_OVER: dict[Change, Callable[[Booking, str | None, News], Email]] = {
 def _calendar(
     booking: Booking,
     sessions: Sequence[TrainingSession],
-    news: News,
+    message: BookingMessage,
     now: datetime,
     *,
     is_cancelled: bool = False,
 ) -> str:
-    moved = news.moved
+    moved = message.moved
     if moved is None:
         moved = queries.times_moved([session.id for session in sessions])
     return files.calendar(

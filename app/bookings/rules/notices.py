@@ -10,8 +10,8 @@ from datetime import datetime
 from app.bookings import emails, files, queries
 from app.bookings.models import Booking, BookingState
 from app.bookings.queries import DoublyBooked
+from app.bookings.rules.free_notice import free_because, notice_of
 from app.bookings.rules.links import secret_for, with_own_link
-from app.bookings.rules.notice import free_because, notice_of
 from app.bookings.rules.queue import OFFER_LINK
 from app.bookings.rules.times import days_ahead
 from app.core import clock, tokens

@@ -8,9 +8,10 @@ from functools import partial
 from app.bookings.models import Booking, BookingState
 from app.bookings.rules.eligibility import books_anyone, check_is_here, objections
 from app.bookings.rules.giving_up import leave
-from app.bookings.rules.messages import Change, News, tell
-from app.bookings.rules.moves import lock_run_of, move
+from app.bookings.rules.locks import lock_run_of
+from app.bookings.rules.messages import BookingMessage, MessageKind, tell
 from app.bookings.rules.queue import OFFER_LINK, settle
+from app.bookings.rules.states import move
 from app.bookings.rules.times import passed_until
 from app.core import tokens
 from app.core.actors import Actor
@@ -77,7 +78,7 @@ def accept(*, booking: Booking, by: Actor, now: datetime) -> None:
         if against:
             raise RuleBroken(f"{against[0].sentence}{against[0].remedy}")
     move(booking, BookingState.CONFIRMED, by=by, now=now, reason="The offer was accepted")
-    tell(booking, News(Change.CONFIRMED), now=now)
+    tell(booking, BookingMessage(MessageKind.CONFIRMED), now=now)
 
 
 def turn_down(*, booking: Booking, waits_on: bool, by: Actor, now: datetime) -> list[Booking]:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from app.bookings import queries
 from app.bookings.rules.asking import ask_again
-from app.bookings.rules.moves import lock_runs
+from app.bookings.rules.locks import lock_runs
 from app.core.db import db
 from app.people.models import Person
 

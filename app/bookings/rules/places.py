@@ -5,6 +5,7 @@ Under the lock it counts again, in a statement of its own; the unique keys on se
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -27,10 +28,12 @@ from app.bookings.rules.eligibility import (
     check_is_free,
     check_is_open,
 )
-from app.bookings.rules.messages import Change, News, tell
-from app.bookings.rules.moves import lock_run_for, move, new_reference
+from app.bookings.rules.locks import lock_run_for
+from app.bookings.rules.messages import BookingMessage, MessageKind, tell
 from app.bookings.rules.queue import counted, promote
+from app.bookings.rules.states import move
 from app.bookings.rules.times import held_until
+from app.core import tokens
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import RuleBroken
@@ -40,7 +43,7 @@ from app.sessions.models import Run, TrainingSession
 
 
 @dataclass(frozen=True)
-class Wish:
+class PlaceRequest:
     """A place that somebody wants: whose, on which run or one session of it, and with which words.
 
     `reason` lets the academy book somebody against an objection; `declaration` is what the booker declares
@@ -82,91 +85,95 @@ def book(
     given. An open booking of that person is returned as it is, so that a second press of the button does
     nothing. `reason` lets the academy book somebody against an objection.
     """
-    return place(Wish(run, person, session, reason, declaration), by=by, now=now)
+    return place(PlaceRequest(run, person, session, reason, declaration), by=by, now=now)
 
 
-def place(wish: Wish, *, by: Actor, now: datetime) -> Booking:
-    """Book what is wished; see `book`."""
-    if not (wish.reason and books_anyone(by)):  # only the academy overrides what speaks against a place
-        wish = replace(wish, reason=None)
+def place(request: PlaceRequest, *, by: Actor, now: datetime) -> Booking:
+    """Book what is asked for; see `book`."""
+    if not (request.reason and books_anyone(by)):  # only the academy overrides what speaks against a place
+        request = replace(request, reason=None)
     try:
-        if wish.session is not None:
-            check_can_catch_up(wish.person, wish.session, by=by, now=now)
+        if request.session is not None:
+            check_can_catch_up(request.person, request.session, by=by, now=now)
         check_can_book(
-            wish.run,
-            wish.person,
+            request.run,
+            request.person,
             by=by,
             now=now,
-            session=wish.session,
-            reason=wish.reason,
+            session=request.session,
+            reason=request.reason,
             sees_clashes=False,
         )
     except RuleBroken:
-        already = queries.open_booking(wish.run, wish.person, wish.session)
+        already = queries.open_booking(request.run, request.person, request.session)
         if already is None:
             raise
         return already
-    lock_run_for(wish.run, wish.person)
-    return put(wish, by=by, now=now, may_clash=wish.reason is not None)
+    lock_run_for(request.run, request.person)
+    return put(request, by=by, now=now, may_clash=request.reason is not None)
 
 
-def put(wish: Wish, *, by: Actor, now: datetime, may_clash: bool = True) -> Booking:
+def put(request: PlaceRequest, *, by: Actor, now: datetime, may_clash: bool = True) -> Booking:
     """Under the run's lock, and the person's: a place if there is one, else the waiting list.
 
     Whoever is carried here by the academy may have another place at the same time, which its lists show.
     """
-    run = wish.run
-    session_id = wish.session.id if wish.session else None
-    places = counted(run, now=now, person_id=wish.person.id, session_id=session_id)
+    run = request.run
+    session_id = request.session.id if request.session else None
+    places = counted(run, now=now, person_id=request.person.id, session_id=session_id)
     if places.booking_id is not None:
-        return _already(places.booking_id, wish.session)
+        return _already(places.booking_id, request.session)
     if places.has_clash and not may_clash:
-        check_is_free(wish.person, wish.sessions, by=by)
-    _see_the_dates_again(wish, places)
+        check_is_free(request.person, request.sessions, by=by)
+    _see_the_dates_again(request, places)
     if run.is_cancelled:
-        check_is_open(run, wish.sessions, by=by, now=now)
+        check_is_open(run, request.sessions, by=by, now=now)
     promote(run, places, now=now)
-    sector_id = queries.sector_of(wish.person, wish.sessions)
-    numbers = places.free_numbers((one.id for one in wish.sessions), sector_id)
-    mode = _mode(wish, by)
+    sector_id = queries.sector_of(request.person, request.sessions)
+    numbers = places.free_numbers((one.id for one in request.sessions), sector_id)
+    mode = _mode(request, by)
     is_held = numbers is not None and mode is ApprovalMode.MANAGER
     terms = run.version.course.terms
-    until = held_until(wish.sessions, terms, now, is_moved=wish.still_asks) if is_held else None
-    to, change = _first_state(numbers is not None, is_held)
-    booking = new_booking(_first_in_line(wish) if numbers is None else wish, sector_id, now)
+    until = held_until(request.sessions, terms, now, is_moved=request.still_asks) if is_held else None
+    to, kind = _first_state(numbers is not None, is_held)
+    booking = new_booking(_first_in_line(request) if numbers is None else request, sector_id, now)
     if mode is ApprovalMode.DECLARED:
-        declare(booking, wish.declaration, now=now)
-    note = wish.note or wish.reason
-    with inserted_for(booking, wish.person):
+        declare(booking, request.declaration, now=now)
+    note = request.note or request.reason
+    with inserted_for(booking, request.person):
         move(booking, to, by=by, now=now, reason=note, numbers=numbers, held_until=until)
     _say_to_managers(booking, mode, now)
-    if wish.is_told:
-        tell(booking, _news(booking, change, places, by), now=now)
+    if request.is_told:
+        tell(booking, _message(booking, kind, places, by), now=now)
     return booking
 
 
-def _first_in_line(wish: Wish) -> Wish:
+def _first_in_line(request: PlaceRequest) -> PlaceRequest:
     """Whoever lost a place of the course when its run was cancelled, and has had none since, comes first on
     the waiting list of whichever run they book next. (U-05)"""
-    is_owed = wish.has_priority or queries.is_owed_a_place(wish.person.id, wish.run.version.course_id)
-    return replace(wish, has_priority=is_owed)
+    is_owed = request.has_priority or queries.is_owed_a_place(
+        request.person.id, request.run.version.course_id
+    )
+    return replace(request, has_priority=is_owed)
 
 
-def _see_the_dates_again(wish: Wish, places: Occupancy) -> None:
+def _see_the_dates_again(request: PlaceRequest, places: Occupancy) -> None:
     """Whoever booked agreed to the dates that they saw; whom the academy carries is told the new ones."""
-    if all(places.dated[one.id] == one.dated.id for one in wish.run.sessions):
+    if all(places.dated[one.id] == one.dated.id for one in request.run.sessions):
         return
-    if wish.replaces is None:
-        raise RuleBroken(f"The dates of {wish.run.code} have just changed. Look at them, and book it again.")
-    for one in wish.run.sessions:
+    if request.replaces is None:
+        raise RuleBroken(
+            f"The dates of {request.run.code} have just changed. Look at them, and book it again."
+        )
+    for one in request.run.sessions:
         db.session.expire(one)
 
 
-def _mode(wish: Wish, by: Actor) -> ApprovalMode:
+def _mode(request: PlaceRequest, by: Actor) -> ApprovalMode:
     """Whose agreement the place needs; one that was asked for before is still asked for."""
-    if wish.still_asks:
+    if request.still_asks:
         return ApprovalMode.MANAGER
-    return mode_for(wish.person, wish.run.version.course.terms, by=by)
+    return mode_for(request.person, request.run.version.course.terms, by=by)
 
 
 def _say_to_managers(booking: Booking, mode: ApprovalMode, now: datetime) -> None:
@@ -176,30 +183,30 @@ def _say_to_managers(booking: Booking, mode: ApprovalMode, now: datetime) -> Non
         send_copy(booking, now=now)
 
 
-def new_booking(wish: Wish, sector_id: int | None, now: datetime) -> Booking:
-    """The booking that a wish becomes; its first move (`inserted_for`) gives it a state."""
+def new_booking(request: PlaceRequest, sector_id: int | None, now: datetime) -> Booking:
+    """The booking that a request becomes; its first move (`inserted_for`) gives it a state."""
     booking = Booking(
         reference=new_reference(),
-        run=wish.run,
-        session=wish.session,
+        run=request.run,
+        session=request.session,
         queued_at=now,
         created_at=now,
         sector_id=sector_id,
-        has_priority=wish.has_priority,
-        override_reason=wish.reason,
-        replaces_id=wish.replaces.id if wish.replaces else None,
+        has_priority=request.has_priority,
+        override_reason=request.reason,
+        replaces_id=request.replaces.id if request.replaces else None,
     )
-    booking.person_id = _id_of_one_who_stands(wish.person.id)
-    set_committed_value(booking, "person", wish.person)
+    booking.person_id = _id_of_one_who_stands(request.person.id)
+    set_committed_value(booking, "person", request.person)
     db.session.add(booking)
     return booking
 
 
-def _news(booking: Booking, change: Change, places: Occupancy, by: Actor) -> News:
+def _message(booking: Booking, kind: MessageKind, places: Occupancy, by: Actor) -> BookingMessage:
     is_own = by.person_id == booking.person.id
     position = queries.queue_position(booking) if booking.has_priority else places.waiting + 1
-    return News(
-        change,
+    return BookingMessage(
+        kind,
         moved=places.moved,
         position=position or 0,
         booked_by=None if is_own else by.name,
@@ -230,12 +237,12 @@ def inserted_for(booking: Booking, person: Person) -> Iterator[None]:
     set_committed_value(booking, "person_id", ident)
 
 
-def _first_state(has_room: bool, is_held: bool) -> tuple[BookingState, Change]:
+def _first_state(has_room: bool, is_held: bool) -> tuple[BookingState, MessageKind]:
     if not has_room:
-        return BookingState.WAITLISTED, Change.WAITLISTED
+        return BookingState.WAITLISTED, MessageKind.WAITLISTED
     if is_held:
-        return BookingState.REQUESTED, Change.REQUESTED
-    return BookingState.CONFIRMED, Change.CONFIRMED
+        return BookingState.REQUESTED, MessageKind.REQUESTED
+    return BookingState.CONFIRMED, MessageKind.CONFIRMED
 
 
 def _already(booking_id: int, session: TrainingSession | None) -> Booking:
@@ -247,3 +254,8 @@ def _already(booking_id: int, session: TrainingSession | None) -> Booking:
             f"There is a booking for {booking.session.component.title} of this run already. Cancel it first."
         )
     return booking
+
+
+def new_reference() -> str:
+    letters = [secrets.choice(tokens.LETTERS) for _ in range(8)]
+    return f"{''.join(letters[:4])}-{''.join(letters[4:])}"

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from app.bookings import queries
 from app.bookings.rules.eligibility import check_can_schedule
-from app.bookings.rules.moving import Outcome, move_session
+from app.bookings.rules.outcomes import Outcome
+from app.bookings.rules.rescheduling import move_session
 from app.bookings.rules.trainers import trainer_entry
 from app.core import clock
 from app.core.actors import Actor

@@ -10,8 +10,9 @@ from app.bookings.models import Booking, BookingState, Freed, ReleaseCause
 from app.bookings.queries import Occupancy
 from app.bookings.rules.asking import ask, tell_of_expiry
 from app.bookings.rules.eligibility import books_anyone, last_day_before, objections
-from app.bookings.rules.messages import Change, News, tell
-from app.bookings.rules.moves import lock_if_free, lock_run, move, release
+from app.bookings.rules.locks import lock_if_free, lock_run
+from app.bookings.rules.messages import BookingMessage, MessageKind, tell
+from app.bookings.rules.states import move, release
 from app.bookings.rules.times import closes_at, held_until, offered_until
 from app.core import clock, tokens
 from app.core.actors import SERVICE, Actor
@@ -114,10 +115,10 @@ def _tell_of_end(booking: Booking, was: BookingState, freed: Freed, *, now: date
     """Tell the person what ran out and what became of the place, and whoever did not answer a request
     (U-15)."""
     if was is BookingState.OFFERED:
-        tell(booking, News(Change.LAPSED, nth=booking.lapses, freed=freed), now=now)
+        tell(booking, BookingMessage(MessageKind.LAPSED, nth=booking.lapses, freed=freed), now=now)
         return
     cause = _cause_of_end(was)
-    tell(booking, News(Change.RELEASED, was=was, reason=cause.label, freed=freed), now=now)
+    tell(booking, BookingMessage(MessageKind.RELEASED, was=was, reason=cause.label, freed=freed), now=now)
     if cause is ReleaseCause.NOT_ANSWERED:
         tell_of_expiry(booking, freed=freed, now=now)
 
@@ -165,26 +166,26 @@ def _give(
     terms = booking.run.version.course.terms
     reason = "A place became free"
     if booking.approval is not None and booking.approval.is_pending:
-        to, until, change = BookingState.REQUESTED, held_until(wanted, terms, now), Change.HELD
+        to, until, kind = BookingState.REQUESTED, held_until(wanted, terms, now), MessageKind.HELD
     elif terms.promotion is Promotion.OFFER:
-        to, until, change = BookingState.OFFERED, offered_until(wanted, terms, now), Change.OFFERED
+        to, until, kind = BookingState.OFFERED, offered_until(wanted, terms, now), MessageKind.OFFERED
     else:
-        to, until, change = BookingState.CONFIRMED, None, Change.PROMOTED
+        to, until, kind = BookingState.CONFIRMED, None, MessageKind.PROMOTED
     move(booking, to, by=SERVICE, now=now, reason=reason, numbers=numbers, held_until=until)
     if to is BookingState.REQUESTED:
         ask(booking, now=now)
-    if change is Change.OFFERED:
+    if kind is MessageKind.OFFERED:
         booking.passed_until = None
         tell_of_offer(booking, now=now)
     else:
-        tell(booking, News(change, moved=places.moved), now=now)
+        tell(booking, BookingMessage(kind, moved=places.moved), now=now)
 
 
 def tell_of_offer(booking: Booking, *, now: datetime) -> None:
     """Write to somebody to whom a place is offered, with the link by which they answer."""
     token = tokens.make(OFFER_LINK, booking.id, to=booking.person.email)
     nth = queries.offers_made_to(booking)
-    tell(booking, News(Change.OFFERED, nth=nth, token=token), now=now)
+    tell(booking, BookingMessage(MessageKind.OFFERED, nth=nth, token=token), now=now)
 
 
 def obstacle(

@@ -8,7 +8,7 @@ from app.audit import rules as audit
 from app.bookings import queries
 from app.bookings.models import Booking, Quota
 from app.bookings.rules.eligibility import check_can_schedule
-from app.bookings.rules.moves import lock_run
+from app.bookings.rules.locks import lock_run
 from app.bookings.rules.queue import settle
 from app.bookings.rules.times import closes_at
 from app.core import clock

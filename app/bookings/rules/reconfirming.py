@@ -8,7 +8,7 @@ from app.audit import rules as audit
 from app.bookings import queries
 from app.bookings.models import Booking, BookingState
 from app.bookings.rules.eligibility import books_anyone
-from app.bookings.rules.moves import lock_run_of
+from app.bookings.rules.locks import lock_run_of
 from app.bookings.rules.notices import CHANGED, RECONFIRM, remind_to_reconfirm, reminder_name
 from app.bookings.rules.queue import settle
 from app.core import clock, tokens, workdays

@@ -10,11 +10,12 @@ from app.bookings.models import Booking, BookingState
 from app.bookings.rules.catching_up import against_catching_up
 from app.bookings.rules.eligibility import books_anyone, check_is_here, check_is_not_there, objections
 from app.bookings.rules.giving_up import leave
-from app.bookings.rules.messages import Change, News, tell, tell_manager
-from app.bookings.rules.moves import lock_run_of, move
+from app.bookings.rules.locks import lock_run_of
+from app.bookings.rules.messages import BookingMessage, MessageKind, tell, tell_manager
 from app.bookings.rules.needs import carry_need
-from app.bookings.rules.places import Wish, inserted_for, new_booking
+from app.bookings.rules.places import PlaceRequest, inserted_for, new_booking
 from app.bookings.rules.queue import settle
+from app.bookings.rules.states import move
 from app.bookings.rules.times import first_of
 from app.core import clock
 from app.core.actors import Actor
@@ -109,19 +110,19 @@ def substitute(
         by=by,
         now=now,
         reason=f"To {colleague.name}",
-        change=Change.GIVEN_ON,
+        kind=MessageKind.GIVEN_ON,
     )
     if waits is not None:
         taken_over = f"Took over the place of {giver.name}"
         move(waits, BookingState.CANCELLED, by=by, now=now, reason=taken_over, keeps_need=True)
-    wish = Wish(run, colleague, booking.session, reason=reason, replaces=booking)
-    new = new_booking(wish, queries.sector_of(colleague, wish.sessions), now)
+    request = PlaceRequest(run, colleague, booking.session, reason=reason, replaces=booking)
+    new = new_booking(request, queries.sector_of(colleague, request.sessions), now)
     note = f"Took over the place of {giver.name}"
     with inserted_for(new, colleague):
         move(new, BookingState.CONFIRMED, by=by, now=now, reason=note, numbers=numbers)
     if waits is not None:
         carry_need(waits, new)
-    tell(new, News(Change.TAKEN_OVER), now=now)
+    tell(new, BookingMessage(MessageKind.TAKEN_OVER), now=now)
     tell_manager(new, by=by, now=now)
     return new
 

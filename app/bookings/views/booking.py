@@ -241,7 +241,7 @@ def _cover(run: Run, person: Person, wanted: Sequence[TrainingSession]) -> list[
     return queries.team_days_for(person, wanted, limit=run.version.course.terms.cover_percent)
 
 
-def _asked(run: Run, person: Person) -> queries.Asked | None:
+def _asked(run: Run, person: Person) -> queries.Approver | None:
     """Who would be asked to approve the place, where the course wants that."""
     if _mode(run, person) is not ApprovalMode.MANAGER:
         return None

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from app.bookings import files, queries, rules
 from app.bookings.forms import DecisionForm, RateForm
 from app.bookings.models import ChargeRate
-from app.bookings.queries import Charge, Standing
+from app.bookings.queries import Charge, ChargeState
 from app.bookings.views.blueprint import booking_or_404, bp
 from app.core import clock
 from app.core.db import db
@@ -44,7 +44,7 @@ def charges() -> str:
         before=(first - timedelta(days=1)).replace(day=1),
         after=_last_of(first) + timedelta(days=1),
         page=_page_of(found),
-        totals={standing: queries.total(found, standing) for standing in Standing},
+        totals={standing: queries.total(found, standing) for standing in ChargeState},
     )
 
 

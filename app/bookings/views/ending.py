@@ -41,14 +41,7 @@ def cancel_run(run_id: int) -> str | Response:
     if form.validate_on_submit():
         with rule_errors_on(form):
             to_run = run_chosen(form.run, runs)
-            outcome = rules.cancel_run(
-                run=run,
-                by=current_actor(),
-                now=clock.now(),
-                reason=form.reason.data or "",
-                is_by_provider=form.who.data == "provider",
-                to_run=to_run,
-            )
+            outcome = _cancel(run, form, to_run)
             news = f"{run.code} is cancelled. {_became_of_them(outcome, to_run)}"
             shown = where_seen(run, to_run, outcome)
             db.session.commit()
@@ -64,6 +57,17 @@ def cancel_run(run_id: int) -> str | Response:
         run=run,
         touched=queries.count_touched(run.id),
         has_runs=bool(runs),
+    )
+
+
+def _cancel(run: Run, form: CancelRunForm, to_run: Run | None) -> Outcome:
+    return rules.cancel_run(
+        run=run,
+        by=current_actor(),
+        now=clock.now(),
+        reason=form.reason.data or "",
+        is_by_provider=form.who.data == "provider",
+        to_run=to_run,
     )
 
 
@@ -186,6 +190,6 @@ def merge_runs(run_id: int, into_id: int) -> str | Response:
 
 def _look_first(form: MergeForm, run: Run, into: Run) -> str:
     """Who would be moved and who would wait, with the button that merges the runs. (AM-18)"""
-    fates = rules.fates_of_merging(run=run, into=into, by=current_actor(), now=clock.now())
-    form.stand_below(edition(fates))
-    return render_template("bookings/merge_runs.html", form=form, run=run, into=into, fates=fates)
+    of_each = rules.preview_merge(run=run, into=into, by=current_actor(), now=clock.now())
+    form.stand_below(edition(of_each))
+    return render_template("bookings/merge_runs.html", form=form, run=run, into=into, of_each=of_each)

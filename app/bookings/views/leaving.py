@@ -45,18 +45,23 @@ def cancel(booking_id: int) -> str | Response:
         found = booking_or_404(booking_id)
     with rule_errors_flashed():
         rules.check_can_cancel(found, actor, clock.now())
-        return render_template(
-            "bookings/cancel.html",
-            form=form,
-            booking=found,
-            sessions=rules.days_ahead(found.sessions, clock.now()),
-            is_own=is_own,
-            is_academy=is_academy,
-            can_substitute=rules.can_substitute(found, actor, clock.now()),
-            is_late=rules.is_late_now(found, clock.now()),
-            meaning=rules.late_in_words(found, clock.now()),
-        )
+        return _page_to_cancel(form, found, actor, is_own=is_own, is_academy=is_academy)
     return redirect(url_for("bookings.booking", booking_id=booking_id))
+
+
+def _page_to_cancel(form: CancelForm, found: Booking, actor: Actor, *, is_own: bool, is_academy: bool) -> str:
+    now = clock.now()
+    return render_template(
+        "bookings/cancel.html",
+        form=form,
+        booking=found,
+        sessions=rules.days_ahead(found.sessions, now),
+        is_own=is_own,
+        is_academy=is_academy,
+        can_substitute=rules.can_substitute(found, actor, now),
+        is_late=rules.is_late_now(found, now),
+        meaning=rules.late_in_words(found, now),
+    )
 
 
 def given_up_in_words(was: BookingState) -> str:

@@ -22,7 +22,7 @@ from app.sessions.queries import RunFilter
 
 
 @dataclass(frozen=True)
-class Asked:
+class RunListFilters:
     """What the address of the list narrows it to, as it was typed."""
 
     course: int | None
@@ -73,9 +73,9 @@ def runs() -> str:
     )
 
 
-def _asked(today: date) -> Asked:
+def _asked(today: date) -> RunListFilters:
     arguments = request.args
-    return Asked(
+    return RunListFilters(
         course=id_asked("course"),
         programme=id_asked("programme"),
         state=arguments.get("state", ""),

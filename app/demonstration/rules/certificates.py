@@ -34,4 +34,6 @@ def settle(*, now: datetime) -> None:
     today = clock.london(now).date()
     due = attendance.unsettled(as_at=today, marked_before=rules.marked_before(now))
     for person_id, course_ids in sorted(due.items()):
-        rules.settle_awards(person=db.session.get_one(Person, person_id), course_ids=course_ids, now=now)
+        rules.settle_certificates(
+            person=db.session.get_one(Person, person_id), course_ids=course_ids, now=now
+        )

@@ -8,7 +8,7 @@ from typing import Any
 from app.audit import rules as audit
 from app.core import clock
 from app.core.actors import COMMAND_LINE, SERVICE, Actor
-from app.core.db import count_anew, db, lock_row
+from app.core.db import analyze_tables, db, lock_row
 from app.core.editions import check_looked_at
 from app.core.errors import RuleBroken
 from app.core.filters import day as in_words
@@ -166,7 +166,7 @@ def apply(
         written = write(plan.ledger, stamp)
         written.runs = schedules.schedule(plan.ledger.runs, stamp)
         written.submissions = registers.mark(plan.ledger, stamp)
-    count_anew(plan.ledger.tables)
+    analyze_tables(plan.ledger.tables)
     locked.state, locked.applied_at, locked.applied_by = ImportState.APPLIED, now, by.name
     locked.content = b""
     locked.changes = _kept(plan, written, end_missing=end_missing)

@@ -26,7 +26,7 @@ class StepBar:
 
 
 @dataclass(frozen=True)
-class Asked:
+class RequiredMark:
     """A mark across the bar of the step of which the target asks for so many."""
 
     x: str
@@ -43,7 +43,7 @@ class StepsChart:
     words: str
     bars: Sequence[StepBar]
     height: int
-    asked: Asked | None = None
+    asked: RequiredMark | None = None
 
 
 def steps_charts(rows: Sequence[ReachRow], *, step: ReachStep, required: int | None) -> list[StepsChart]:
@@ -54,7 +54,9 @@ def steps_charts(rows: Sequence[ReachRow], *, step: ReachStep, required: int | N
     if not required:
         return charts
     at = list(ReachStep).index(step)
-    asked = Asked(tenths(_at(required, most)), at * ROW, at * ROW + ROW - 2, f"Asked for: {required:,}")
+    asked = RequiredMark(
+        tenths(_at(required, most)), at * ROW, at * ROW + ROW - 2, f"Asked for: {required:,}"
+    )
     first = charts[0]
     words = f"{first.words} {everybody.steps[at][1]}: {required:,} asked for."
     return [StepsChart(first.name, words, first.bars, first.height, asked), *charts[1:]]

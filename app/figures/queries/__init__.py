@@ -102,15 +102,15 @@ from app.figures.queries.movement import (
     people_counted,
 )
 from app.figures.queries.organisation import (
-    Reach,
-    reach,
+    YearOfAttendance,
+    attendance_of_year,
     year_of,
     year_words,
 )
 from app.figures.queries.overlapping import overlapping_targets
 from app.figures.queries.overrides import override, overrides_on
 from app.figures.queries.parts import GROUPS_NOT_SHOWN, Hiding, Part
-from app.figures.queries.periods import Trail, done_on_day, trails_of
+from app.figures.queries.periods import PersonPeriods, done_on_day, people_periods_of
 from app.figures.queries.places import WeekOfPlaces, places_by_week, sessions_of_week
 from app.figures.queries.planning import ENOUGH_PLACES, USUAL_PERCENT, planning_absence
 from app.figures.queries.plans import Plan, plans_for
@@ -224,22 +224,23 @@ __all__ = [
     "MonthOfSessions",
     "Movement",
     "Part",
+    "PersonPeriods",
     "Plan",
     "Planned",
     "Point",
-    "Reach",
     "ReachRow",
     "Restated",
     "SessionOnDay",
     "Stated",
     "Step",
-    "Trail",
     "Turnover",
     "Wanted",
     "Wave",
     "WeekOfPlaces",
+    "YearOfAttendance",
     "absence_reasons",
     "attendance_in",
+    "attendance_of_year",
     "attendance_rates",
     "beside_target",
     "booked_to_attend",
@@ -302,6 +303,7 @@ __all__ = [
     "people_counted",
     "people_known_by",
     "people_of",
+    "people_periods_of",
     "people_published",
     "percent_in_words",
     "places_by_week",
@@ -321,7 +323,6 @@ __all__ = [
     "published_before",
     "published_figures",
     "published_of",
-    "reach",
     "reach_by_sector_of",
     "reached_people",
     "required_number",
@@ -346,7 +347,6 @@ __all__ = [
     "targets_of_population",
     "targets_of_programme",
     "targets_with_ends",
-    "trails_of",
     "trained_leavers",
     "turnover",
     "turnover_in_all",

@@ -12,6 +12,7 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Select,
+    Subquery,
     case,
     func,
     literal,
@@ -66,11 +67,30 @@ def people_of(
     Bookings and marks are laid under each other and grouped: to look for each booking's mark took either
     engine many times as long.
     """
+    entries = _entries(sessions, known_at, along)
+
+    def says(*statuses: MarkStatus) -> Any:
+        return func.max(case((entries.c.status.in_(statuses), 1), else_=0))
+
+    each = [entries.c[name] for name in ("session_id", "person_id", *along)]
+    return select(
+        *each,
+        func.sum(entries.c.booked).label("booked"),
+        func.max(entries.c.stood).label("stood"),
+        says(*THERE).label("came"),
+        says(MarkStatus.ABSENT_NO_NOTICE).label("no_show"),
+        says(MarkStatus.ABSENT_APOLOGIES).label("apologies"),
+        says(MarkStatus.NOT_HELD).label("not_held"),
+    ).group_by(*each)
+
+
+def _entries(sessions: FromClause, known_at: datetime | None, along: Sequence[str]) -> Subquery:
+    """Each booking of each session and each mark, one under the other."""
     booking = places.bookings_with_ends(known_at).subquery()
     marks = select(Mark.session_id, Mark.person_id, Mark.status).where(live(Mark, known_at)).subquery()
     stood = case((places.stood(booking, sessions), 1), else_=0)
     of_session = [sessions.c[name] for name in ("session_id", *along)]
-    entries = union_all(
+    return union_all(
         select(
             *of_session,
             booking.c.person_id,
@@ -86,20 +106,6 @@ def people_of(
             marks.c.status,
         ).join(marks, marks.c.session_id == sessions.c.session_id),
     ).subquery()
-
-    def says(*statuses: MarkStatus) -> Any:
-        return func.max(case((entries.c.status.in_(statuses), 1), else_=0))
-
-    each = [entries.c[name] for name in ("session_id", "person_id", *along)]
-    return select(
-        *each,
-        func.sum(entries.c.booked).label("booked"),
-        func.max(entries.c.stood).label("stood"),
-        says(*THERE).label("came"),
-        says(MarkStatus.ABSENT_NO_NOTICE).label("no_show"),
-        says(MarkStatus.ABSENT_APOLOGIES).label("apologies"),
-        says(MarkStatus.NOT_HELD).label("not_held"),
-    ).group_by(*each)
 
 
 def places_shown(

@@ -37,16 +37,16 @@ from app.figures.queries.begun import begun
 from app.figures.queries.plans import Plan
 from app.figures.queries.prospects import Ahead
 from app.figures.queries.sources import Sources
-from app.figures.queries.tallies import COUNTED, GROUPED_BY, IN_SCOPE, LACKING, PARTS, WHO
+from app.figures.queries.tallies import COUNTED, GROUPED_BY, IN_SCOPE, LACKED, LACKING, PARTS, WHO
 from app.people.models import EmploymentType
 
 
 def counts(plans: Sequence[Plan], sources: Sources) -> list[Select[Any]]:
-    """The counts of all these targets: target_id, who, then COUNTED and PARTS.
+    """The counts of all these targets: target_id, who, LACKED, then COUNTED and PARTS.
 
     Of those who are not complete, PARTS are how many are to be. A row for each target and for whom it counts
     (no row where that is nobody); or, if the sources have them, for each combination of GROUPED_BY, which
-    come last. With what is ahead, also what people lack: see `Tally`.
+    come last. With what is ahead, also what people lack: see `TargetCounts`.
     """
     stocks = [plan for plan in plans if plan.has_scope]
     found = _of_stocks(stocks, sources) if stocks else []
@@ -75,39 +75,45 @@ def _stock_counts(people: CTE, sources: Sources) -> Select[Any]:
     away, work = sources.away, sources.work
     away_done = case((away.c.person_id.is_not(None), people.c.done), else_=0)
     is_new = people.c.person_id.in_(select(sources.newcomers.c.person_id))
-    which = [people.c.target_id, people.c.who]
-    where = [] if work is None else [work.c[name] for name in GROUPED_BY]
+    which: dict[str, ColumnElement[Any]] = {"target_id": people.c.target_id, "who": people.c.who}
+    where = {name: work.c[name] for name in GROUPED_BY if work is not None}
     doubted = sources.doubted
-    statement = select(
-        *which,
-        func.count(),
-        func.sum(people.c.done),
-        func.count(away.c.person_id),
-        func.sum(away_done),
-        func.count(case((is_new, 1))),
-        literal(0, Integer) if doubted is None else func.count(doubted.c.person_id),
-        func.sum(people.c.outstanding_marks),
-        *(func.sum(people.c[name]) for name in PARTS),
-        *where,
-    ).join_from(people, away, away.c.person_id == people.c.person_id, isouter=True)
+    numbers: dict[str, ColumnElement[Any]] = {
+        "in_scope": func.count(),
+        "done": func.sum(people.c.done),
+        "away": func.count(away.c.person_id),
+        "away_done": func.sum(away_done),
+        "newcomers": func.count(case((is_new, 1))),
+        "outstanding_marks": func.sum(people.c.outstanding_marks),
+        **{name: func.sum(people.c[name]) for name in PARTS},
+    }
+    if doubted is not None:
+        numbers["flagged"] = func.count(doubted.c.person_id)
+    statement = select(*_columns(sources, which | numbers | where)).join_from(
+        people, away, away.c.person_id == people.c.person_id, isouter=True
+    )
     if doubted is not None:
         is_theirs = and_(doubted.c.target_id == people.c.target_id, doubted.c.person_id == people.c.person_id)
         statement = statement.outerjoin(doubted, is_theirs)
     if work is not None:
         statement = statement.outerjoin(work, work.c.person_id == people.c.person_id)
-    return statement.group_by(*which, *where)
+    return statement.group_by(*which.values(), *where.values())
 
 
-def _row(plan: Plan, sources: Sources, **numbers: Any) -> Select[Any]:
-    """The row of a target whose people are not in scope: 0 stands for whatever its kind does not count."""
-    nothing = literal(0, Integer)
-    found = (numbers.get(name, nothing) for name in (*COUNTED, *PARTS))
-    return select(literal(plan.target.id, Integer), literal(IN_SCOPE, Integer), *found, *_nowhere(sources))
+def _row(plan: Plan, sources: Sources, **numbers: ColumnElement[Any]) -> Select[Any]:
+    """The row of a target whose people are not in scope."""
+    which = {"target_id": literal(plan.target.id, Integer), "who": literal(IN_SCOPE, Integer)}
+    return select(*_columns(sources, which | numbers))
 
 
-def _nowhere(sources: Sources) -> list[ColumnElement[Any]]:
-    """The last columns of a row that belongs to no group."""
-    return [] if sources.work is None else [literal(None, String)] * len(GROUPED_BY)
+def _columns(sources: Sources, cells: Mapping[str, ColumnElement[Any]]) -> list[ColumnElement[Any]]:
+    """The columns of every row, by their names and in one order: 0 stands for what it does not count,
+    None for whatever else it does not say."""
+    columns = dict.fromkeys(("target_id", "who", *LACKED), literal(None, Integer))
+    columns |= dict.fromkeys((*COUNTED, *PARTS), literal(0, Integer))
+    if sources.work is not None:
+        columns |= dict.fromkeys(GROUPED_BY, literal(None, String))
+    return [cells.get(name, nothing).label(name) for name, nothing in columns.items()]
 
 
 def _number(plan: Plan, sources: Sources) -> ColumnElement[int]:
@@ -245,7 +251,7 @@ def left_out(plan: Plan, sources: Sources, employment: EmploymentType) -> Select
 def _lacking(plan: Plan, sources: Sources) -> Select[Any]:
     """For each member who is neither complete nor booked, the courses that they lack and have not booked.
 
-    Rows to be read with those of `counts`: target_id, LACKING, person_id and course_id.
+    Rows to be read with those of `counts`, as wide as they are.
     """
     scope = _scope([plan], sources, has_left_out=False)
     in_time = [
@@ -278,10 +284,14 @@ def _begun(plan: Plan, people: CTE, sources: Sources) -> Select[Any]:
 
 
 def _lacks(people: CTE | Subquery, course_id: ColumnElement[Any], sources: Sources) -> Select[Any]:
-    """Rows as wide as those of `counts`: who lacks which course."""
-    nothing = [literal(0, Integer)] * (len(COUNTED) + len(PARTS) - 2)
-    who = [people.c.target_id, literal(LACKING, Integer), people.c.person_id]
-    return select(*who, course_id, *nothing, *_nowhere(sources))
+    """Who lacks which course."""
+    cells = {
+        "target_id": people.c.target_id,
+        "who": literal(LACKING, Integer),
+        "person_id": people.c.person_id,
+        "course_id": course_id,
+    }
+    return select(*_columns(sources, cells))
 
 
 def _people(plans: Sequence[Plan], sources: Sources, *, has_left_out: bool = True) -> Select[Any]:

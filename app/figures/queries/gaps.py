@@ -15,7 +15,7 @@ from app.attendance import queries as attendance
 from app.bookings.models import Booking, BookingState, Seat
 from app.core.db import db, live
 from app.core.filters import plural
-from app.figures.queries.wanted import People, Wish, wishes_for
+from app.figures.queries.wanted import People, WantedBy, wanted_by_each
 from app.learning.models import Mark
 from app.learning.queries import CourseShape, shapes_of, standings
 from app.people.models import BY_NAME, Absence, Person
@@ -88,21 +88,23 @@ class CourseGaps:
 def gaps_of(people: People, *, on: date, cohort_id: int | None = None) -> list[CourseGaps]:
     """How these people stand on a date with each course that is wanted of any of them, by title.
 
-    What is wanted is what `wishes_for` says; with `cohort_id`, what that cohort and its targets ask alone.
-    Somebody of whom a course is not wanted is not listed under it.
+    What is wanted is what `wanted_by_each` says; with `cohort_id`, what that cohort and its targets ask
+    alone. Somebody of whom a course is not wanted is not listed under it.
     """
-    wishes = wishes_for(people, on=on, cohort_id=cohort_id)
-    if not wishes:
+    wanted_by = wanted_by_each(people, on=on, cohort_id=cohort_id)
+    if not wanted_by:
         return []
-    known = _known(people, sorted(wishes), on)
-    courses = db.session.scalars(select(Course).where(Course.id.in_(sorted(wishes))).order_by(Course.title))
+    known = _known(people, sorted(wanted_by), on)
+    courses = db.session.scalars(
+        select(Course).where(Course.id.in_(sorted(wanted_by))).order_by(Course.title)
+    )
     return [
         CourseGaps(
             course,
             [
-                _gap(known, course.id, person, wishes[course.id][person.id])
+                _gap(known, course.id, person, wanted_by[course.id][person.id])
                 for person in known.people
-                if person.id in wishes[course.id]
+                if person.id in wanted_by[course.id]
             ],
         )
         for course in courses
@@ -188,12 +190,12 @@ def _booked(people: People, course_ids: Collection[int], on: date) -> Select[tup
     )
 
 
-def _gap(known: _Known, course_id: int, person: Person, wish: Wish) -> Gap:
+def _gap(known: _Known, course_id: int, person: Person, asked: WantedBy) -> Gap:
     key = (person.id, course_id)
     stands, booked_from = known.stands.get(key), known.booked.get(key)
     missing = [] if stands else _missing(known, course_id, known.marks.get(key, []))
     if stands is not None:
-        state = GapState.COMPLETE if wish.is_fulfilled(stands) else GapState.REFRESHER
+        state = GapState.COMPLETE if asked.is_fulfilled(stands) else GapState.REFRESHER
     elif missing:
         state = GapState.IN_PROGRESS
     else:
@@ -204,7 +206,7 @@ def _gap(known: _Known, course_id: int, person: Person, wish: Wish) -> Gap:
         completed_on=stands.completed_on if stands else None,
         missing=missing,
         booked_from=booked_from,
-        deadline=wish.deadline(known.on),
+        deadline=asked.deadline(known.on),
         absence=known.absences.get(person.id),
     )
 

@@ -15,7 +15,7 @@ from app.figures.models import ReachStep, TargetKind
 from app.figures.queries import measures, scopes
 from app.figures.queries.arithmetic import is_met
 from app.figures.queries.figure import Figure
-from app.figures.queries.periods import Period, Trail, in_both, together, trails_of
+from app.figures.queries.periods import Period, PersonPeriods, in_both, people_periods_of, together
 from app.figures.queries.plans import Plan, required_of
 from app.figures.queries.prospects import Moment
 from app.figures.queries.sources import Sources, sources_for
@@ -38,23 +38,23 @@ def met_on(figures: Sequence[Figure], plans: Sequence[Plan], moment: Moment) -> 
     stocks = [plan for plan in over if plan.has_scope]
     in_post = [plan for plan in over if plan.target.kind is TargetKind.REACH and plan.population]
     for_good = [plan for plan in over if plan not in stocks and plan not in in_post]
-    trails = trails_of(stocks, until=moment.as_at, known_at=moment.known_at)
-    trails |= _reached_in_post(in_post, moment)
+    people_periods = people_periods_of(stocks, until=moment.as_at, known_at=moment.known_at)
+    people_periods |= _reached_in_post(in_post, moment)
     found = _when_enough(for_good, moment)
     for plan in (*stocks, *in_post):
-        day = _since(plan, trails[plan.target.id].values(), moment.as_at)
+        day = _since(plan, people_periods[plan.target.id].values(), moment.as_at)
         if day is not None:
             found[plan.target.id] = day
     return found
 
 
-def _since(plan: Plan, trails: Iterable[Trail], on: date) -> date | None:
+def _since(plan: Plan, people_periods: Iterable[PersonPeriods], on: date) -> date | None:
     """The first of the days up to `on` on all of which enough of those in scope are complete."""
     joined: Counter[date] = Counter()
     completed: Counter[date] = Counter()
-    for trail in trails:
-        _note(joined, trail.in_scope)
-        _note(completed, in_both(trail.complete, trail.in_scope))
+    for person_periods in people_periods:
+        _note(joined, person_periods.in_scope)
+        _note(completed, in_both(person_periods.complete, person_periods.in_scope))
     since, people, done = None, 0, 0
     for day in sorted(day for day in joined.keys() | completed.keys() if day <= on):
         people, done = people + joined[day], done + completed[day]
@@ -102,19 +102,21 @@ def _of_the_last_needed(plan: Plan, sources: Sources) -> Select[Any]:
 # --- How far training has reached ----------------------------------------------------------------------
 
 
-def _reached_in_post(plans: Sequence[Plan], moment: Moment) -> dict[int, dict[int, Trail]]:
+def _reached_in_post(plans: Sequence[Plan], moment: Moment) -> dict[int, dict[int, PersonPeriods]]:
     """Of reach of a population: when each person was in it, and since when they have been reached. One
     statement."""
-    found: dict[int, dict[int, Trail]] = {plan.target.id: defaultdict(Trail) for plan in plans}
+    found: dict[int, dict[int, PersonPeriods]] = {
+        plan.target.id: defaultdict(PersonPeriods) for plan in plans
+    }
     parts = [part for plan in plans for part in (_posts(plan, moment), _reached_on(plan, moment))]
     if not parts:
         return found
     for target_id, is_post, person_id, last, day, at in db.session.execute(union_all(*parts)):
-        trail = found[target_id][person_id]
+        person_periods = found[target_id][person_id]
         if is_post:
-            trail.in_scope = together([*trail.in_scope, (day, last or date.max)])
+            person_periods.in_scope = together([*person_periods.in_scope, (day, last or date.max)])
         else:
-            trail.complete = [(_day(day, at), date.max)]
+            person_periods.complete = [(_day(day, at), date.max)]
     return found
 
 

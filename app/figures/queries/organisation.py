@@ -17,7 +17,7 @@ FIRST_DAY, LAST_DAY = (4, 1), (3, 31)
 
 
 @dataclass(frozen=True)
-class Reach:
+class YearOfAttendance:
     """How many people of an organisation came in a year, and how many it says that it has, if it said so."""
 
     year: int
@@ -48,12 +48,12 @@ def year_words(year: int) -> str:
     return f"{year}-{(year + 1) % 100:02d}"
 
 
-def reach(organisation: Organisation, year: int, *, as_at: date) -> Reach:
+def attendance_of_year(organisation: Organisation, year: int, *, as_at: date) -> YearOfAttendance:
     """Those who came in a financial year, up to a day: each counts once, with a mark that counts while they
     belonged to the organisation, whether or not they still do."""
     last = min(as_at, date(year + 1, *LAST_DAY))
     statement = attendees(organisation.id, date(year, *FIRST_DAY), last)
-    return Reach(
+    return YearOfAttendance(
         year=year,
         attended=frozenset(db.session.scalars(statement)),
         stated=db.session.scalar(stated_headcount(organisation.id, year)),

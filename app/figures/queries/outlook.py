@@ -25,7 +25,7 @@ from app.figures.queries.prospects import FreeRun, Moment, free_runs
 from app.figures.queries.reaching import Reaching, courses_of, reaching, with_reaching
 from app.figures.queries.sources import Sources
 from app.figures.queries.supply import Free, courses_served, days_to_build_on, free_for
-from app.figures.queries.tallies import Tally
+from app.figures.queries.tallies import TargetCounts
 from app.learning.models import Mark
 from app.learning.queries import says_something
 from app.programmes.models import Course, CourseVersion
@@ -63,7 +63,7 @@ def to_come(plans: Sequence[Plan], sources: Sources) -> ToCome:
 def with_outlook(
     figures: Sequence[Figure],
     plans: Sequence[Plan],
-    counted: Mapping[int, Tally],
+    counted: Mapping[int, TargetCounts],
     sources: Sources,
     scheduled: ToCome,
 ) -> list[Figure]:
@@ -102,7 +102,7 @@ def _while_it_is_ahead(figure: Figure) -> Figure:
     return figure.without_forecast() if has_nothing_ahead else figure
 
 
-def _ahead(figure: Figure, plan: Plan, tally: Tally, sources: Sources, common: _Common) -> Figure:
+def _ahead(figure: Figure, plan: Plan, tally: TargetCounts, sources: Sources, common: _Common) -> Figure:
     target, absence = plan.target, _absence(plan, common.absences)
     met_on = common.met_on.get(target.id)
     if target.id in common.reached:

@@ -22,7 +22,7 @@ _DAY = timedelta(days=1)
 
 
 @dataclass
-class Trail:
+class PersonPeriods:
     """One person's periods in a target's scope, and those in which they are complete."""
 
     in_scope: list[Period] = field(default_factory=list)
@@ -38,22 +38,24 @@ class _Facts:
     closed: dict[int, list[date]] = field(default_factory=lambda: defaultdict(list))
 
 
-def trails(plan: plans.Plan, *, until: date, known_at: datetime | None = None) -> dict[int, Trail]:
+def people_periods(
+    plan: plans.Plan, *, until: date, known_at: datetime | None = None
+) -> dict[int, PersonPeriods]:
     """Everybody whom a target counts on any day up to `until`, from one statement for all of those days.
 
     On each day it says what the target's figure as at that day says: it is read from the same facts, and
     what is done later does not change what had been closed by then. Of a flow nobody is in scope.
     """
-    return trails_of([plan], until=until, known_at=known_at)[plan.target.id]
+    return people_periods_of([plan], until=until, known_at=known_at)[plan.target.id]
 
 
-def trails_of(
+def people_periods_of(
     of: Sequence[plans.Plan],
     *,
     until: date,
     known_at: datetime | None = None,
     people: Select[tuple[int]] | None = None,
-) -> dict[int, dict[int, Trail]]:
+) -> dict[int, dict[int, PersonPeriods]]:
     """The same of several targets, by their ids, from one statement; of `people` alone, if they are given."""
     if not of:
         return {}
@@ -69,12 +71,12 @@ def trails_of(
             one.listed.append((first, last, cause))
         else:
             one.closed[course_id].append(first)
-    return {plan.target.id: _trails(plan, facts[plan.target.id], shapes) for plan in of}
+    return {plan.target.id: _people_periods(plan, facts[plan.target.id], shapes) for plan in of}
 
 
-def _trails(
+def _people_periods(
     plan: plans.Plan, facts: Mapping[int, _Facts], shapes: Mapping[int, CourseShape]
-) -> dict[int, Trail]:
+) -> dict[int, PersonPeriods]:
     if plan.target.kind is TargetKind.COHORT:
         return {person_id: _member(one, plan) for person_id, one in facts.items()}
     validity = _validity(plan, shapes)
@@ -177,17 +179,19 @@ def _closed(plan: plans.Plan, asked: _Asked) -> Select[Any]:
 # --- What follows of it --------------------------------------------------------------------------------
 
 
-def _in_post(facts: _Facts, validity_months: int | None) -> Trail:
+def _in_post(facts: _Facts, validity_months: int | None) -> PersonPeriods:
     """Of a coverage or a flow: a completion counts while it is current."""
     closed = [day for days in facts.closed.values() for day in days]
     if validity_months is None:
         complete = [(min(closed), date.max)] if closed else []
     else:
         complete = [(day, valid_until(day, validity_months)) for day in closed]
-    return Trail(together([(first, last or date.max) for first, last in facts.posts]), together(complete))
+    return PersonPeriods(
+        together([(first, last or date.max) for first, last in facts.posts]), together(complete)
+    )
 
 
-def _member(facts: _Facts, plan: plans.Plan) -> Trail:
+def _member(facts: _Facts, plan: plans.Plan) -> PersonPeriods:
     """Of a cohort: a member is complete once every course of the cause is."""
     in_scope, complete = [], []
     for first, left_on, cause in facts.listed:
@@ -198,7 +202,7 @@ def _member(facts: _Facts, plan: plans.Plan) -> Trail:
             done_on = max(min(facts.closed[course]) for course in needed)
             complete.append((max(first, done_on), listed[1]))
     here = _not_left(facts.posts)
-    return Trail(in_both(together(in_scope), here), in_both(together(complete), here))
+    return PersonPeriods(in_both(together(in_scope), here), in_both(together(complete), here))
 
 
 def _needed(plan: plans.Plan, cause: str) -> set[int]:
@@ -215,7 +219,7 @@ def _not_left(posts: Sequence[tuple[date, date | None]]) -> list[Period]:
     return together([(date.min, min(ended)), *((first, last or date.max) for first, last in posts)])
 
 
-def done_on_day(plan: plans.Plan, found: Mapping[int, Trail], on: date) -> dict[int, bool]:
+def done_on_day(plan: plans.Plan, found: Mapping[int, PersonPeriods], on: date) -> dict[int, bool]:
     """Everybody whom a target counts on a day, and whether as complete; of a flow all of them are."""
     if plan.is_flow:
         return {person_id: True for person_id, one in found.items() if _covers(one.complete, on)}

@@ -20,10 +20,11 @@ from app.figures.queries.ending import ends_of
 from app.figures.queries.figure import Baseline, Beside, Figure, Stated
 from app.figures.queries.lists import targets as asked_for_on
 from app.figures.queries.plans import Plan, plans_for, required_of
+from app.figures.queries.prospects import Moment
 from app.figures.queries.score import Score
 from app.figures.queries.sources import sources_for
 from app.figures.queries.supply import single_days
-from app.figures.queries.tallies import Row, Tally, tallies
+from app.figures.queries.tallies import Row, TargetCounts, tallies
 from app.figures.queries.verdicts import with_verdicts
 
 
@@ -87,13 +88,14 @@ def figures(
     to_come = outlook.to_come(plans, sources) if has_outlook else None
     if to_come is not None:
         sources = replace(sources, single_days=single_days(plans, to_come.runs, sources))
-    counted = tallies(plans, db.session.execute(union_all(*counts(plans, sources))).tuples())
+    counted = tallies(plans, db.session.execute(union_all(*counts(plans, sources))).mappings())
     baselines = _baselines(plans, as_at, known_at)
     scores = stated.scores(targets, as_at=as_at, known_at=known_at)
     found = []
     for plan in plans:
         tally = counted[plan.target.id]
-        one = _figure(plan, tally, baselines, scores.get(plan.target.id), as_at, known_at)
+        first_listed = baselines.get(plan.target.cohort_id or 0)
+        one = _figure(plan, tally, first_listed, scores.get(plan.target.id), sources.moment)
         found.append(replace(one, groups=tally.groups) if has_groups and plan.has_scope else one)
     if to_come is None:
         return found
@@ -132,19 +134,19 @@ def figures_on_days(
     if not in_order:
         return found
     parts = [
-        part.add_columns(literal(number, Integer))
+        part.add_columns(literal(number, Integer).label("day"))
         for number, on in enumerate(in_order)
         for part in counts(by_day[on], sources_for(by_day[on], on, known_at, name=f"_{number}"))
     ]
     rows: dict[date, list[Row]] = {on: [] for on in in_order}
-    for *row, number in db.session.execute(union_all(*parts)):
-        rows[in_order[number]].append(row)
+    for row in db.session.execute(union_all(*parts)).mappings():
+        rows[in_order[row["day"]]].append(row)
     for on, of_day in rows.items():
         counted = tallies(by_day[on], of_day)
         for plan in by_day[on]:
             one = plan.target.id
             score = (scores or {}).get(one)
-            found[one][on] = _figure(plan, counted[one], {}, score and score.by(on), on, known_at)
+            found[one][on] = _figure(plan, counted[one], None, score and score.by(on), Moment(on, known_at))
     return found
 
 
@@ -152,12 +154,7 @@ def figures_on_days(
 
 
 def _figure(
-    plan: Plan,
-    tally: Tally,
-    baselines: Mapping[int, _Listed],
-    score: Score | None,
-    as_at: date,
-    known_at: datetime | None,
+    plan: Plan, tally: TargetCounts, first_listed: _Listed | None, score: Score | None, moment: Moment
 ) -> Figure:
     target, rule = plan.target, plan.rule
     counted = tally.numbers
@@ -168,8 +165,8 @@ def _figure(
         title=target.title,
         kind=target.kind,
         programme=target.programme.title,
-        as_at=as_at,
-        known_at=known_at,
+        as_at=moment.as_at,
+        known_at=moment.known_at,
         numerator=numerator,
         denominator=denominator,
         required=required,
@@ -192,7 +189,7 @@ def _figure(
         newcomers=counted["newcomers"] if target.kind is TargetKind.COVERAGE else None,
         beside=_beside(plan, counted),
         score=score,
-        baseline=_baseline(baselines.get(target.cohort_id or 0), rule, denominator),
+        baseline=_baseline(first_listed, rule, denominator),
         stated=_stated(target.cohort),
         reach_step=target.reach_step,
     )

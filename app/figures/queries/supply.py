@@ -23,7 +23,7 @@ from app.figures.queries.catching_up import (
 from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.prospects import Day, FreeRun, is_kept_from
 from app.figures.queries.sources import Sources
-from app.figures.queries.tallies import Tally
+from app.figures.queries.tallies import TargetCounts
 from app.sessions.models import Run
 
 
@@ -53,7 +53,7 @@ def single_days(plans: Sequence[Plan], runs: Sequence[FreeRun], sources: Sources
 
 
 def days_to_build_on(
-    plans: Sequence[Plan], counted: Mapping[int, Tally], sources: Sources
+    plans: Sequence[Plan], counted: Mapping[int, TargetCounts], sources: Sources
 ) -> Mapping[int, Days]:
     """What people who lack a course have done and booked of it: one statement, or none if nobody could."""
     could = [plan for plan in plans if plan.target.id in sources.single_days]
@@ -67,7 +67,7 @@ def days_to_build_on(
 
 def free_for(
     plan: Plan,
-    tally: Tally,
+    tally: TargetCounts,
     *,
     runs: Sequence[FreeRun],
     days: Mapping[int, Days],

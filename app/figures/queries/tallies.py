@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+
+from sqlalchemy import RowMapping
 
 from app.figures.queries.figure import Group
 from app.figures.queries.plans import LEFT_OUT, Plan
@@ -17,6 +18,9 @@ COUNTED = ("in_scope", "done", "away", "away_done", "newcomers", "flagged", "out
 # to the deadline.
 PARTS = ("booked", "later", "unmarked", "both")
 
+# Of a row that counts nobody: who lacks what.
+LACKED = ("person_id", "course_id")
+
 # Where people work, which comes last of a row, if it was asked for.
 GROUPED_BY = ("service", "team", "role", "sector")
 
@@ -27,11 +31,11 @@ LACKING = -1
 WHO = {one: number for number, one in enumerate(LEFT_OUT, start=1)}
 _INSTEAD = {number: one for one, number in WHO.items()}
 
-Row = Sequence[Any]
+Row = RowMapping  # one of `counts`, by the names of its columns
 
 
 @dataclass(frozen=True)
-class Tally:
+class TargetCounts:
     """What was counted for one target: the numbers of COUNTED and PARTS, and beside them those whom the rule
     leaves out as `agency` and `agency_done`; the same by where people work; and of people who are neither
     complete nor booked, which courses they lack: of those who have begun one or, where members need different
@@ -47,34 +51,33 @@ class Tally:
         return self.numbers["in_scope"] - self.numbers["done"] - self.numbers["booked"]
 
 
-def tallies(plans: Sequence[Plan], rows: Iterable[Row]) -> dict[int, Tally]:
+def tallies(plans: Sequence[Plan], rows: Iterable[Row]) -> dict[int, TargetCounts]:
     """What was counted for each of these targets, by its id, from the rows of `counts`."""
     of_target: dict[int, list[Row]] = {plan.target.id: [] for plan in plans}
     for row in rows:
-        of_target[row[0]].append(row)
+        of_target[row["target_id"]].append(row)
     return {target_id: _tally(found) for target_id, found in of_target.items()}
 
 
-def _tally(rows: Sequence[Row]) -> Tally:
+def _tally(rows: Sequence[Row]) -> TargetCounts:
     numbers = dict.fromkeys((*COUNTED, *PARTS, *_BESIDE), 0)
     lacked: dict[int, set[int]] = {}
     groups = []
-    for _target, who, *values in rows:
-        of_row = dict(zip((*COUNTED, *PARTS), values, strict=False))
-        if who == LACKING:
-            lacked.setdefault(values[0], set()).add(values[1])
-        elif who == IN_SCOPE:
-            groups.append(_group(of_row, values))
-            for name, number in of_row.items():
-                numbers[name] += number
+    for row in rows:
+        if row["who"] == LACKING:
+            lacked.setdefault(row["person_id"], set()).add(row["course_id"])
+        elif row["who"] == IN_SCOPE:
+            groups.append(_group(row))
+            for name in (*COUNTED, *PARTS):
+                numbers[name] += row[name]
         else:
-            name = _INSTEAD[who].value
-            numbers[name] += of_row["in_scope"]
-            numbers[f"{name}_done"] += of_row["done"]
-    return Tally(numbers, tuple(groups), {one: frozenset(of) for one, of in lacked.items()})
+            name = _INSTEAD[row["who"]].value
+            numbers[name] += row["in_scope"]
+            numbers[f"{name}_done"] += row["done"]
+    return TargetCounts(numbers, tuple(groups), {one: frozenset(of) for one, of in lacked.items()})
 
 
-def _group(numbers: Mapping[str, int], values: Sequence[Any]) -> Group:
+def _group(row: Row) -> Group:
     """The people of one combination of GROUPED_BY; of none, when the counts are not by where people work."""
-    service, team, role, sector = values[len(COUNTED) + len(PARTS) :] or [None] * len(GROUPED_BY)
-    return Group(service, team, role, sector, numbers["in_scope"], numbers["done"], numbers["booked"])
+    service, team, role, sector = (row.get(name) for name in GROUPED_BY)
+    return Group(service, team, role, sector, row["in_scope"], row["done"], row["booked"])

@@ -198,24 +198,24 @@ def coverage_lost(
     as_at: date,
     known_at: datetime | None = None,
     left: Sequence[Leaver] | None = None,
-    trails: Mapping[int, Mapping[int, periods.Trail]] | None = None,
+    people_periods: Mapping[int, Mapping[int, periods.PersonPeriods]] | None = None,
 ) -> dict[int, CoverageLost]:
     """For each coverage target, by its id, who left in the 12 months to a date and was counted as complete
     on the last day, over how many its figure of that date counts (4.13): 18 trained leavers of 223 are 8%.
 
-    `left` are the leavers, `of` the targets' plans and `trails` those up to the date of everybody whom they
-    count, for whoever has asked for them already. Otherwise the trails of leavers alone are read.
+    `left` are the leavers, `of` the targets' plans and `people_periods` those up to the date of everybody
+    whom they count, for whoever has asked for them already. Otherwise the periods of leavers alone are read.
     """
     of = plans.plans_for(list(figures), known_at) if of is None else of
     of = [plan for plan in of if plan.target.kind is TargetKind.COVERAGE]
     if not of:
         return {}
     left = left if left is not None else leavers(as_at=as_at, known_at=known_at)
-    if trails is None:
-        trails = _trails_of_leavers(of, as_at, known_at)
+    if people_periods is None:
+        people_periods = _periods_of_leavers(of, as_at, known_at)
     return {
         one.target.id: CoverageLost(
-            len(_complete_of(left, trails[one.target.id])), figures[one.target].denominator or 0
+            len(_complete_of(left, people_periods[one.target.id])), figures[one.target].denominator or 0
         )
         for one in of
     }
@@ -223,22 +223,23 @@ def coverage_lost(
 
 def trained_leavers(target: Target, *, as_at: date, known_at: datetime | None = None) -> list[Leaver]:
     """People who left in the 12 months, counted as complete on the last day: whom `coverage_lost` counts."""
-    trails = _trails_of_leavers(plans.plans_for([target], known_at), as_at, known_at)
-    return _complete_of(leavers(as_at=as_at, known_at=known_at), trails[target.id])
+    people_periods = _periods_of_leavers(plans.plans_for([target], known_at), as_at, known_at)
+    return _complete_of(leavers(as_at=as_at, known_at=known_at), people_periods[target.id])
 
 
-def _trails_of_leavers(
+def _periods_of_leavers(
     of: Sequence[plans.Plan], as_at: date, known_at: datetime | None
-) -> Mapping[int, Mapping[int, periods.Trail]]:
+) -> Mapping[int, Mapping[int, periods.PersonPeriods]]:
     gone = select(Spell.person_id).where(*_has_ended(as_at, known_at))
-    return periods.trails_of(of, until=as_at, known_at=known_at, people=gone)
+    return periods.people_periods_of(of, until=as_at, known_at=known_at, people=gone)
 
 
-def _complete_of(left: Sequence[Leaver], trails: Mapping[int, periods.Trail]) -> list[Leaver]:
-    return [one for one in left if _was_complete(trails.get(one.person_id), one.last_day)]
+def _complete_of(left: Sequence[Leaver], people_periods: Mapping[int, periods.PersonPeriods]) -> list[Leaver]:
+    return [one for one in left if _was_complete(people_periods.get(one.person_id), one.last_day)]
 
 
-def _was_complete(trail: periods.Trail | None, on: date) -> bool:
-    return trail is not None and any(
-        first <= on <= last for first, last in periods.in_both(trail.in_scope, trail.complete)
+def _was_complete(person_periods: periods.PersonPeriods | None, on: date) -> bool:
+    return person_periods is not None and any(
+        first <= on <= last
+        for first, last in periods.in_both(person_periods.in_scope, person_periods.complete)
     )

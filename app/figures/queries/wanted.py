@@ -23,7 +23,7 @@ People = Select[tuple[int]]
 
 
 @dataclass
-class Wish:
+class WantedBy:
     """That a course is wanted of somebody: by which days, and whether it must be current.
 
     A coverage target counts only who is current; for a cohort, whoever ever completed a course has (4.3).
@@ -54,21 +54,23 @@ class Wanted:
 
 def wanted_of(person_id: int, *, on: date) -> list[Wanted]:
     """What is wanted of a person on a date, the most urgent first; what is done comes last."""
-    wishes = wishes_for(select(Person.id).where(Person.id == person_id), on=on)
-    if not wishes:
+    wanted_by = wanted_by_each(select(Person.id).where(Person.id == person_id), on=on)
+    if not wanted_by:
         return []
-    found = standings(sorted(wishes), as_at=on, person_id=person_id)
+    found = standings(sorted(wanted_by), as_at=on, person_id=person_id)
     stands = {row.course_id: row for row in db.session.execute(found)}
-    courses = select(Course).where(Course.id.in_(sorted(wishes))).options(joinedload(Course.programme))
+    courses = select(Course).where(Course.id.in_(sorted(wanted_by))).options(joinedload(Course.programme))
     wanted = []
     for course in db.session.scalars(courses):
-        wish, standing = wishes[course.id][person_id], stands.get(course.id)
+        asked, standing = wanted_by[course.id][person_id], stands.get(course.id)
         completed_on = standing.completed_on if standing else None
-        wanted.append(Wanted(course, wish.deadline(on), completed_on, wish.is_fulfilled(standing)))
+        wanted.append(Wanted(course, asked.deadline(on), completed_on, asked.is_fulfilled(standing)))
     return sorted(wanted, key=lambda one: (one.is_done, one.deadline or date.max, one.course.title))
 
 
-def wishes_for(people: People, *, on: date, cohort_id: int | None = None) -> Mapping[int, Mapping[int, Wish]]:
+def wanted_by_each(
+    people: People, *, on: date, cohort_id: int | None = None
+) -> Mapping[int, Mapping[int, WantedBy]]:
     """What is wanted of these people on a date: by course, and in it by person.
 
     It is the course of each coverage target whose population they are in; what each cohort that they are in
@@ -82,13 +84,13 @@ def wishes_for(people: People, *, on: date, cohort_id: int | None = None) -> Map
         if target.cohort_id is not None and rules[target.id].course_id is None:
             of_cohort[target.cohort_id].append(rules[target.id])
     lasting = {one.id for one in targets if one.kind is TargetKind.COVERAGE}
-    wishes: dict[int, dict[int, Wish]] = defaultdict(lambda: defaultdict(Wish))
+    wanted_by: dict[int, dict[int, WantedBy]] = defaultdict(lambda: defaultdict(WantedBy))
     for person_id, course_id, required_by, target_id in _asked(people, targets, rules, on, cohort_id):
-        wish = wishes[course_id][person_id]
+        asked = wanted_by[course_id][person_id]
         asking = of_cohort[required_by] if target_id is None else [rules[target_id]]
-        wish.deadlines.update(rule.deadline for rule in asking if rule.deadline)
-        wish.must_be_current = wish.must_be_current or target_id in lasting
-    return wishes
+        asked.deadlines.update(rule.deadline for rule in asking if rule.deadline)
+        asked.must_be_current = asked.must_be_current or target_id in lasting
+    return wanted_by
 
 
 def _asking(on: date, cohort_id: int | None) -> tuple[Sequence[Target], Mapping[int, TargetRule]]:

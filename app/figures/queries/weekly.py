@@ -12,7 +12,7 @@ from app.figures.models import Milestone, Target, TargetRule
 from app.figures.queries import periods, plans
 from app.figures.queries.arithmetic import required_number, shown_percent
 from app.figures.queries.milestones import asked_in_words, titled
-from app.figures.queries.periods import Period, Trail
+from app.figures.queries.periods import Period, PersonPeriods
 from app.figures.queries.plans import Plan, required_of
 
 WEEK = timedelta(weeks=1)
@@ -44,11 +44,13 @@ def weekly(target: Target, *, first: date, last: date, known_at: datetime | None
     Each is what `figure` says of that day, but a year of them come from one statement.
     """
     (plan,) = plans.plans_for([target], known_at)
-    return weekly_from(plan, periods.trails(plan, until=last, known_at=known_at), first=first, last=last)
+    return weekly_from(
+        plan, periods.people_periods(plan, until=last, known_at=known_at), first=first, last=last
+    )
 
 
-def weekly_from(plan: Plan, found: Mapping[int, Trail], *, first: date, last: date) -> list[Point]:
-    """The same from trails that have been read."""
+def weekly_from(plan: Plan, found: Mapping[int, PersonPeriods], *, first: date, last: date) -> list[Point]:
+    """The same from periods that have been read."""
     days = [*(first + number * WEEK for number in range((last - first).days // 7 + 1))]
     days += [last] if days and days[-1] != last else []
     return _points(plan, days, found.values())
@@ -63,7 +65,7 @@ def since_it_began(points: Sequence[Point], starts_on: date | None) -> Sequence[
     return points[max(0, next(begun, 0) - 1) :]
 
 
-def _points(plan: Plan, days: Sequence[date], found: Collection[Trail]) -> list[Point]:
+def _points(plan: Plan, days: Sequence[date], found: Collection[PersonPeriods]) -> list[Point]:
     if plan.is_flow:
         complete = _on_each(days, (period for one in found for period in one.complete))
         return [_point(day, done, None, plan.rule) for day, done in zip(days, complete, strict=True)]

@@ -32,7 +32,7 @@ from app.figures.rules.populations import (
 from app.figures.rules.publishing import check_has_begun, check_is_known, publish
 from app.figures.rules.stated import correct_stated, state_figure, take_back_stated
 from app.figures.rules.targets import (
-    Asked,
+    TargetTerms,
     add_target,
     change_target,
     check_asked,
@@ -46,8 +46,8 @@ __all__ = [
     "LEAVING_CAUSES",
     "WITHDRAWN",
     "Added",
-    "Asked",
     "Entries",
+    "TargetTerms",
     "add_candidates",
     "add_cohort",
     "add_milestone",

@@ -48,6 +48,17 @@ def add_candidates(
     )
     _check_days(cohort, found, joined_on)
     words = queries.candidates_in_words(population, without=without, started_after=started_after)
+    _record_members(cohort, found, joined_on, cause, by=by, now=now)
+    if found:
+        count = f"{len(found)} joined on {joined_on.isoformat()}"
+        changes = {cause: (None, count), "Chosen by": (None, words)}
+        audit.record(by=by, verb="cohort:people added", thing=cohort, now=now, changes=changes)
+    return found
+
+
+def _record_members(
+    cohort: Cohort, people: list[Person], joined_on: date, cause: str, *, by: Actor, now: datetime
+) -> None:
     rows = [
         {
             "cohort_id": cohort.id,
@@ -56,14 +67,9 @@ def add_candidates(
             "cause": cause,
             "recorded_at": now,
         }
-        for person in found
+        for person in people
     ]
     record_all(Membership, rows, by=by.name, now=now)
-    if found:
-        count = f"{len(found)} joined on {joined_on.isoformat()}"
-        changes = {cause: (None, count), "Chosen by": (None, words)}
-        audit.record(by=by, verb="cohort:people added", thing=cohort, now=now, changes=changes)
-    return found
 
 
 def _check_days(cohort: Cohort, people: list[Person], joined_on: date) -> None:

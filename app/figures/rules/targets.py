@@ -32,7 +32,7 @@ _EXAMPLE = "sos-2day-coverage"  # of a code
 _WITHOUT_COURSE = (TargetKind.DELIVERABLE, TargetKind.SCORE)
 
 
-class Asked(TypedDict, total=False):
+class TargetTerms(TypedDict, total=False):
     """What a target asks, as TargetRule keeps it; what a kind does not have is left out."""
 
     course: Course | None
@@ -68,7 +68,7 @@ def add_target(
     population: Population | None = None,
     cohort: Cohort | None = None,
     reach_step: ReachStep | None = None,
-    **asked: Unpack[Asked],
+    **asked: Unpack[TargetTerms],
 ) -> Target:
     """Set up a target, such as "at least 80% of the cohort by 31 March 2022" (T01-T09).
 
@@ -108,7 +108,7 @@ def change_target(
     now: datetime,
     reason: str | None = None,
     seen: str | None = None,
-    **asked: Unpack[Asked],
+    **asked: Unpack[TargetTerms],
 ) -> None:
     """Change a target. A changed rule needs a reason and keeps to the milestones; figures as known before
     keep theirs. `seen` is the edition that a page was made from (U-29)."""
@@ -172,7 +172,7 @@ def _check_scope(
 # --- What a target asks --------------------------------------------------------------------------------
 
 
-def check_asked(kind: TargetKind, programme: Programme | None, asked: Asked) -> None:
+def check_asked(kind: TargetKind, programme: Programme | None, asked: TargetTerms) -> None:
     """All that is wrong with what is asked, at once; a page may not know the programme yet."""
     check_all(
         partial(_check_course, kind, asked.get("course"), programme),
@@ -185,7 +185,7 @@ def check_asked(kind: TargetKind, programme: Programme | None, asked: Asked) -> 
     )
 
 
-def _kept(kind: TargetKind, asked: Asked) -> dict[str, Any]:
+def _kept(kind: TargetKind, asked: TargetTerms) -> dict[str, Any]:
     """What is asked, complete, as a rule of this kind keeps it."""
     return {
         "course": None if kind in _WITHOUT_COURSE else asked.get("course"),

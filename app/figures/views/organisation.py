@@ -44,7 +44,7 @@ def my_organisation() -> str:
         organisation=organisation,
         page=page,
         places=_places([person.id for person, _spell in page.rows]),
-        reach=queries.reach(organisation, _year(years), as_at=today),
+        attendance=queries.attendance_of_year(organisation, _year(years), as_at=today),
         years=[(year, queries.year_words(year)) for year in years],
     )
 

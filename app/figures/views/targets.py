@@ -248,10 +248,10 @@ def _asked(form: TargetForm, kind: TargetKind) -> dict[str, Any]:
     }
 
 
-def _rule(form: TargetForm, kind: TargetKind) -> rules.Asked:
+def _rule(form: TargetForm, kind: TargetKind) -> rules.TargetTerms:
     """What the form says that the target asks."""
     asked = {name: form[name].data for name in ASKED[kind] - {"course"}}
-    return rules.Asked(**asked, course=_chosen(form, "course", Course))  # type: ignore[typeddict-item]
+    return rules.TargetTerms(**asked, course=_chosen(form, "course", Course))  # type: ignore[typeddict-item]
 
 
 def _rules_of(form: TargetForm, kind: TargetKind, target: Target | None = None) -> list[Callable[[], object]]:

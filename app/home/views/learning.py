@@ -44,14 +44,14 @@ def _learning(person: Person) -> str:
     actor, now = current_actor(), clock.now()
     held = db.session.scalars(bookings.open_bookings_of([person.id])).unique().all()
     progress = attendance.progress_of(person, as_at=clock.today(), held=held)
-    awards = db.session.scalars(attendance.standing_awards_of(person.id))
+    certificates = db.session.scalars(attendance.standing_certificates_of(person.id))
     return render_template(
         "home/learning.html",
         person=person,
         is_own=person.id == actor.person_id,
         steps=queries.steps_of(person, progress, held, now),
         progress=progress,
-        awards={award.course_id: award for award in sorted(awards, key=lambda one: one.completed_on)},
+        certificates={one.course_id: one for one in sorted(certificates, key=lambda one: one.completed_on)},
         can_book=_can_book_for(person),
         may_enter=actor.can(Permission.EDIT_PEOPLE),
         declared=db.session.scalars(attendance.declarations_of(person.id)).all(),

@@ -3,6 +3,12 @@
 Most people take the components of a course within one window from the start: when they completed it is read
 from the first day of each, one row a person. Only of the others must each mark be looked at with those
 before it, by windows over all their marks, which takes several times as long.
+
+For example: of a course of two days with a window of 12 months somebody did day 1 on 10 January 2022, day 2
+on 20 March 2023 and day 1 again on 5 April 2023. The first days of both lie more than a window apart, so each
+mark is looked at. That of 20 March wants a day 1 since 20 March 2022, and there is none. That of 5 April
+wants a day 2 since 5 April 2022, which there is: they completed the course on 5 April 2023. Where its days
+are taken in order they have not, as day 1 closes nothing.
 """
 
 from __future__ import annotations
@@ -36,7 +42,7 @@ from app.learning.queries.shapes import Source, VersionShape
 
 
 @dataclass(frozen=True)
-class Asked:
+class Scope:
     """As at which day, as known when, and of whom (of everybody when `people` is None).
 
     `planned` are marks to come, if they count as well.
@@ -57,7 +63,7 @@ class Asked:
 
 
 def each_closing(
-    version: VersionShape, course_id: int, asked: Asked, *, is_in_order: bool
+    version: VersionShape, course_id: int, scope: Scope, *, is_in_order: bool
 ) -> Select[tuple[int, int, date]]:
     """Every day on which somebody closed a set of a version: person_id, course_id, completed_on.
 
@@ -66,13 +72,13 @@ def each_closing(
     month is judged by last month’s. A version at a time, because its marks then come out of their index by
     person and day.
     """
-    marks, closes = _looked_at(version, _counting(version, asked), is_in_order=is_in_order)
+    marks, closes = _marks_that_close(version, _countable_marks(version, scope), is_in_order=is_in_order)
     course = literal(course_id).label("course_id")
     return select(marks.c.person_id, course, marks.c.held_on.label("completed_on")).where(*closes)
 
 
 def first_closings(
-    version: VersionShape, course_id: int, asked: Asked, *, is_in_order: bool, has_last: bool = False
+    version: VersionShape, course_id: int, scope: Scope, *, is_in_order: bool, has_last: bool = False
 ) -> list[Select[Any]]:
     """When everybody who closed a set of a version did so first: person_id, course_id, completed_on.
 
@@ -80,20 +86,20 @@ def first_closings(
     somebody may be there twice, with the same days.
     """
     course = literal(course_id).label("course_id")
-    counting, size = _counting(version, asked), len(version.components)
-    days = _days(version, counting, has_last=has_last)
-    read = _read(version, counting, days, is_in_turn=is_in_order and size > 1, has_last=has_last)
-    ends = [read.c.completed_on, *([read.c.last_on] if has_last else [])]
-    from_days = select(read.c.person_id, course, *ends)
+    countable, size = _countable_marks(version, scope), len(version.components)
+    days = _first_and_last_days(version, countable, has_last=has_last)
+    closed = _closed_by_days(version, countable, days, is_in_turn=is_in_order and size > 1, has_last=has_last)
+    ends = [closed.c.completed_on, *([closed.c.last_on] if has_last else [])]
+    from_days = select(closed.c.person_id, course, *ends)
     if size == 1:
         return [from_days]
     others = (
         select(days.c.person_id)
-        .outerjoin(read, read.c.person_id == days.c.person_id)
-        .where(read.c.person_id.is_(None), *_has_all(days, size))
+        .outerjoin(closed, closed.c.person_id == days.c.person_id)
+        .where(closed.c.person_id.is_(None), *_has_all(days, size))
     )
     these = select(materialized(others).c.person_id)  # not for each mark, whatever PostgreSQL expects
-    marks, closes = _looked_at(version, counting, is_in_order=is_in_order, people=these)
+    marks, closes = _marks_that_close(version, countable, is_in_order=is_in_order, people=these)
     from_marks = select(marks.c.person_id, course, func.min(marks.c.held_on).label("completed_on"))
     if has_last:
         from_marks = from_marks.add_columns(func.max(marks.c.held_on).label("last_on"))
@@ -103,19 +109,21 @@ def first_closings(
 # --- From the days of each component ---------------------------------------------------------------------
 
 
-def _days(version: VersionShape, counting: _Counting, *, has_last: bool) -> CTE:
+def _first_and_last_days(version: VersionShape, countable: _CountableMarks, *, has_last: bool) -> CTE:
     """A row for each person with marks of a version: the first day of each component, as `first_1`; and if
     `has_last` its last day, as `last_1`, and the latest day on which a window of theirs opens."""
-    of = counting.of
-    held = [case((_serves(sources, version, of), of.held_on)) for sources in version.components]
+    of = countable.of
+    held = [case((_is_of_component(sources, version, of), of.held_on)) for sources in version.components]
     columns = [func.min(day).label(f"first_{number}") for number, day in enumerate(held, start=1)]
     if has_last:
         columns += [func.max(day).label(f"last_{number}") for number, day in enumerate(held, start=1)]
         columns.append(func.max(func.coalesce(of.opens_on, date.min)).label("opens_on"))
-    return counting.marks.with_only_columns(of.person_id, *columns).group_by(of.person_id).cte()
+    return countable.marks.with_only_columns(of.person_id, *columns).group_by(of.person_id).cte()
 
 
-def _read(version: VersionShape, counting: _Counting, days: CTE, *, is_in_turn: bool, has_last: bool) -> CTE:
+def _closed_by_days(
+    version: VersionShape, countable: _CountableMarks, days: CTE, *, is_in_turn: bool, has_last: bool
+) -> CTE:
     """Of whom these days say when they first closed a set; and last, if `has_last`.
 
     Nobody closes one before the day on which they have every component. They close one on that day when it
@@ -130,17 +138,17 @@ def _read(version: VersionShape, counting: _Counting, days: CTE, *, is_in_turn: 
     completed_on = first[-1] if is_by_last else latest_of(*first)
     last_on = last[-1] if is_by_last else latest_of(*last)
     ends = [completed_on.label("completed_on"), *([last_on.label("last_on")] if has_last else [])]
-    read = select(days.c.person_id, *ends).where(*_has_all(days, size))
+    closed = select(days.c.person_id, *ends).where(*_has_all(days, size))
     if size == 1:
-        return read.cte()
-    closes = _serves(version.components[-1], version, counting.of) if is_in_turn else true()
-    closing = counting.marks.where(closes).subquery()
+        return closed.cte()
+    closes = _is_of_component(version.components[-1], version, countable.of) if is_in_turn else true()
+    closing = countable.marks.where(closes).subquery()
     is_of_that_day = and_(closing.c.person_id == days.c.person_id, closing.c.held_on == completed_on)
     opens_on = func.coalesce(closing.c.opens_on, date.min)
-    read = read.join(closing, is_of_that_day).where(*_lie_within(opens_on, first, is_in_turn=is_in_turn))
+    closed = closed.join(closing, is_of_that_day).where(*_lie_within(opens_on, first, is_in_turn=is_in_turn))
     if has_last:
-        read = read.where(*_lie_within(days.c.opens_on, last, is_in_turn=is_in_turn))
-    return read.cte()
+        closed = closed.where(*_lie_within(days.c.opens_on, last, is_in_turn=is_in_turn))
+    return closed.cte()
 
 
 def _lie_within(
@@ -163,9 +171,9 @@ def _has_all(days: CTE, size: int) -> list[ColumnElement[bool]]:
 # --- Mark by mark ----------------------------------------------------------------------------------------
 
 
-def _looked_at(
+def _marks_that_close(
     version: VersionShape,
-    counting: _Counting,
+    countable: _CountableMarks,
     *,
     is_in_order: bool,
     people: Select[tuple[int]] | None = None,
@@ -174,7 +182,7 @@ def _looked_at(
 
     There are no more windows than the version has components.
     """
-    marks, of = counting.marks, counting.of
+    marks, of = countable.marks, countable.of
     if people is not None:
         marks = marks.where(of.person_id.in_(people))
     look = _in_order if is_in_order and len(version.components) > 1 else _in_any_order
@@ -182,21 +190,21 @@ def _looked_at(
 
 
 def _in_any_order(
-    version: VersionShape, counting: Select[Any], of: Any
+    version: VersionShape, countable: Select[Any], of: Any
 ) -> tuple[Subquery, list[ColumnElement[bool]]]:
     latest = {
-        number: _latest(case((_serves(sources, version, of), of.held_on)), of.person_id, of.held_on).label(
-            f"latest_{number}"
-        )
+        number: _latest(
+            case((_is_of_component(sources, version, of), of.held_on)), of.person_id, of.held_on
+        ).label(f"latest_{number}")
         for number, sources in enumerate(version.components, start=1)
     }
-    marks = counting.add_columns(*latest.values()).subquery()
+    marks = countable.add_columns(*latest.values()).subquery()
     opens_on = func.coalesce(marks.c.opens_on, date.min)
     return marks, [marks.c[f"latest_{number}"] >= opens_on for number in latest]
 
 
 def _in_order(
-    version: VersionShape, counting: Select[Any], of: Any
+    version: VersionShape, countable: Select[Any], of: Any
 ) -> tuple[Subquery, list[ColumnElement[bool]]]:
     """The same when each component must not be before the one before it.
 
@@ -206,57 +214,57 @@ def _in_order(
     the step before, which never goes back as time goes on. Only the last component closes a set.
     """
     size = len(version.components)
-    serves = [
-        _serves(sources, version, of).label(f"serves_{number}")
+    is_of = [
+        _is_of_component(sources, version, of).label(f"is_of_{number}")
         for number, sources in enumerate(version.components, start=1)
     ]
-    step = counting.add_columns(*serves).subquery()
+    step = countable.add_columns(*is_of).subquery()
     for number in range(1, size + 1):
         before = step.c[f"start_{number - 1}"] if number > 1 else step.c.held_on
-        start = _latest(case((step.c[f"serves_{number}"], before)), step.c.person_id, step.c.held_on)
-        still_needed = [step.c[f"serves_{later}"] for later in range(number, size + 1)]
+        start = _latest(case((step.c[f"is_of_{number}"], before)), step.c.person_id, step.c.held_on)
+        still_needed = [step.c[f"is_of_{later}"] for later in range(number, size + 1)]
         marks = select(step.c.person_id, step.c.held_on, step.c.opens_on, *still_needed)
         step = marks.add_columns(start.label(f"start_{number}")).where(or_(*still_needed)).subquery()
     opens_on = func.coalesce(step.c.opens_on, date.min)
-    return step, [step.c[f"serves_{size}"], step.c[f"start_{size}"] >= opens_on]
+    return step, [step.c[f"is_of_{size}"], step.c[f"start_{size}"] >= opens_on]
 
 
 @dataclass(frozen=True)
-class _Counting:
+class _CountableMarks:
     """The marks that count for a version: person_id, held_on, opens_on; and what their columns belong to."""
 
     marks: Select[Any]
     of: Any
 
 
-def _counting(version: VersionShape, asked: Asked) -> _Counting:
+def _countable_marks(version: VersionShape, scope: Scope) -> _CountableMarks:
     """Its own marks, and those of others that count for it."""
     held = select(Mark.person_id, Mark.held_on, Mark.opens_on).where(
-        _is_of(version, Mark),
+        _counts_for(version, Mark),
         Mark.counts,
-        Mark.held_on <= written(asked.as_at),
-        live(Mark, asked.known_at),
-        asked.is_about(Mark.person_id),
+        Mark.held_on <= written(scope.as_at),
+        live(Mark, scope.known_at),
+        scope.is_about(Mark.person_id),
     )
-    if asked.planned is None:
-        return _Counting(held, Mark)
+    if scope.planned is None:
+        return _CountableMarks(held, Mark)
     which = ("person_id", "held_on", "opens_on", "version_id", "component")
-    to_come = asked.planned.c
-    planned = select(*(to_come[name] for name in which)).where(_is_of(version, to_come))
+    to_come = scope.planned.c
+    planned = select(*(to_come[name] for name in which)).where(_counts_for(version, to_come))
     held = held.where(Mark.person_id.in_(planned.with_only_columns(to_come.person_id)))
     both = union_all(held.add_columns(Mark.version_id, Mark.component), planned).cte()
-    return _Counting(select(both.c.person_id, both.c.held_on, both.c.opens_on), both.c)
+    return _CountableMarks(select(both.c.person_id, both.c.held_on, both.c.opens_on), both.c)
 
 
-def _is_of(version: VersionShape, marks: Any) -> ColumnElement[bool]:
+def _counts_for(version: VersionShape, marks: Any) -> ColumnElement[bool]:
     of_version: ColumnElement[bool] = marks.version_id == version.version_id
     if not version.is_mapped:
         return of_version
     others = [source for sources in version.components for source in sources[1:]]
-    return or_(of_version, _serves(others, version, marks))
+    return or_(of_version, _is_of_component(others, version, marks))
 
 
-def _serves(sources: Sequence[Source], version: VersionShape, marks: Any) -> ColumnElement[bool]:
+def _is_of_component(sources: Sequence[Source], version: VersionShape, marks: Any) -> ColumnElement[bool]:
     """Whether a mark, of those that count for the version at all, is of one of these components."""
     if not version.is_mapped:
         is_component: ColumnElement[bool] = marks.component == sources[0][1]

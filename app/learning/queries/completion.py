@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from app.core.db import live
 from app.learning.models import PastCompletion
-from app.learning.queries.closing import Asked, each_closing, first_closings
+from app.learning.queries.closing import Scope, each_closing, first_closings
 from app.learning.queries.shapes import CourseShape, VersionShape, earliest_valid, shapes_of
 from app.programmes.models import CourseVersion
 
@@ -54,24 +54,24 @@ def completions(
     has asked for them already.
     """
     shapes = shapes if shapes is not None else shapes_of(course_ids, known_at)
-    asked = Asked(as_at, known_at, person_id if people is None else people, planned)
+    scope = Scope(as_at, known_at, person_id if people is None else people, planned)
     if planned is not None:
-        return _planned(shapes, course_ids, asked, marks_only=marks_only)
-    every = _every(shapes, course_ids, asked, marks_only=marks_only)
+        return _planned(shapes, course_ids, scope, marks_only=marks_only)
+    every = _every(shapes, course_ids, scope, marks_only=marks_only)
     return select(
         every.c.person_id, every.c.course_id, func.min(every.c.completed_on).label("completed_on")
     ).group_by(every.c.person_id, every.c.course_id)
 
 
 def _planned(
-    shapes: Mapping[int, CourseShape], course_ids: Collection[int], asked: Asked, *, marks_only: bool
+    shapes: Mapping[int, CourseShape], course_ids: Collection[int], scope: Scope, *, marks_only: bool
 ) -> Select[Any]:
     """The same with `renewed_on`, the first day on which a set is closed that is current on the day or later.
 
     Somebody whose completion is over does not have it again by any place, but by those that close a set anew.
     """
-    limits = _limits(shapes, course_ids, asked.as_at)
-    every = _every(shapes, course_ids, asked, marks_only=marks_only, has_each=bool(limits))
+    limits = _limits(shapes, course_ids, scope.as_at)
+    every = _every(shapes, course_ids, scope, marks_only=marks_only, has_each=bool(limits))
     on = every.c.completed_on
     is_over = [and_(every.c.course_id == course_id, on < day) for course_id, day in limits.items()]
     renewed_on = case((or_(*is_over), None), else_=on) if limits else on
@@ -101,9 +101,9 @@ def standings(
     the courses, for whoever has asked for them already; `marks_only` as with `completions`.
     """
     shapes = shapes if shapes is not None else shapes_of(course_ids, known_at)
-    asked = Asked(as_at, known_at, person_id if people is None else people)
+    scope = Scope(as_at, known_at, person_id if people is None else people)
     limits = _limits(shapes, course_ids, as_at)
-    every = _every(shapes, course_ids, asked, marks_only=marks_only, has_last=bool(limits))
+    every = _every(shapes, course_ids, scope, marks_only=marks_only, has_last=bool(limits))
     completed_on = func.min(every.c.completed_on)
     last_on = func.max(every.c.last_on) if limits else completed_on
     is_over = [and_(every.c.course_id == course_id, last_on < day) for course_id, day in limits.items()]
@@ -139,23 +139,23 @@ def closings(
     months is read from these on any day; of one that holds for ever the first day is enough (`completions`).
     `people` are those who are asked about, `shapes` those of the courses, as with `completions`.
     """
-    asked = Asked(as_at, known_at, people)
+    scope = Scope(as_at, known_at, people)
     shapes = shapes if shapes is not None else shapes_of(course_ids, known_at)
-    every = _every(shapes, course_ids, asked, has_each=True)
+    every = _every(shapes, course_ids, scope, has_each=True)
     return select(every.c.person_id, every.c.course_id, every.c.completed_on.label("closed_on")).distinct()
 
 
 def would_complete(version: VersionShape, *, is_in_order: bool, as_at: date) -> Select[tuple[int, int, date]]:
     """The people who would have completed a version of this shape, whether or not it is there yet (U-22)."""
-    asked = Asked(as_at, None, None)
-    every = union_all(*first_closings(version, 0, asked, is_in_order=is_in_order)).subquery()
+    scope = Scope(as_at, None, None)
+    every = union_all(*first_closings(version, 0, scope, is_in_order=is_in_order)).subquery()
     return select(*every.c).distinct()
 
 
 def _every(
     shapes: Mapping[int, CourseShape],
     course_ids: Collection[int],
-    asked: Asked,
+    scope: Scope,
     *,
     marks_only: bool = False,
     has_last: bool = False,
@@ -170,15 +170,15 @@ def _every(
     for one in wanted:
         for version in one.versions:
             if has_each:
-                parts.append(each_closing(version, one.course_id, asked, is_in_order=one.is_in_order))
+                parts.append(each_closing(version, one.course_id, scope, is_in_order=one.is_in_order))
             else:
                 parts += first_closings(
-                    version, one.course_id, asked, is_in_order=one.is_in_order, has_last=has_last
+                    version, one.course_id, scope, is_in_order=one.is_in_order, has_last=has_last
                 )
-    if not marks_only and asked.planned is None:
-        parts.append(_past([one.course_id for one in wanted], asked, has_last=has_last))
+    if not marks_only and scope.planned is None:
+        parts.append(_past([one.course_id for one in wanted], scope, has_last=has_last))
     elif not parts:  # nothing that can be marked, so nobody was
-        parts.append(_past((), asked, has_last=has_last))
+        parts.append(_past((), scope, has_last=has_last))
     every = union_all(*parts)
     pairs = [(one.course_id, other) for one in wanted for other in sorted(one.satisfied_by)]
     if marks_only or not pairs:
@@ -207,7 +207,7 @@ def _with_equivalents(own: Any, course_ids: Collection[int], pairs: Sequence[tup
 # --- Past completions ----------------------------------------------------------------------------------
 
 
-def _past(course_ids: Collection[int], asked: Asked, *, has_last: bool) -> Select[Any]:
+def _past(course_ids: Collection[int], scope: Scope, *, has_last: bool) -> Select[Any]:
     columns = [
         PastCompletion.person_id,
         CourseVersion.course_id,
@@ -220,8 +220,8 @@ def _past(course_ids: Collection[int], asked: Asked, *, has_last: bool) -> Selec
         .join(CourseVersion, CourseVersion.id == PastCompletion.version_id)
         .where(
             CourseVersion.course_id.in_(course_ids),
-            PastCompletion.completed_on <= asked.as_at,
-            live(PastCompletion, asked.known_at),
-            asked.is_about(PastCompletion.person_id),
+            PastCompletion.completed_on <= scope.as_at,
+            live(PastCompletion, scope.known_at),
+            scope.is_about(PastCompletion.person_id),
         )
     )

@@ -15,9 +15,9 @@ from app.merging.models import Merge
 from app.merging.rules import details, places
 from app.merging.rules.access import check_can_merge
 from app.merging.rules.accounts import pool_accounts
-from app.merging.rules.awards import withdraw_doubles
+from app.merging.rules.certificates import withdraw_doubles
 from app.merging.rules.facts import pool_facts
-from app.merging.rules.pen import Pen
+from app.merging.rules.merge_log import MergeLog
 from app.merging.rules.pointers import BOOKINGS, repoint
 from app.people.models import Person
 
@@ -73,8 +73,8 @@ def _pool(
     survivor: Person, merged: Person, taken: Collection[str], *, by: Actor, now: datetime
 ) -> dict[str, Any]:
     """Everything of the merged record under the survivor. Returns what was written, for whoever undoes it."""
-    pen = Pen(by=by, now=now, reason=f"Merged with {merged.name}"[:500])
-    pool_facts(survivor, merged, pen)
+    log = MergeLog(by=by, now=now, reason=f"Merged with {merged.name}"[:500])
+    pool_facts(survivor, merged, log)
     was = places.states_of(survivor, merged)
     released, needs = places.release_doubles(survivor, merged, by=by, now=now)
     withdraw_doubles(survivor, merged, by=by, now=now)
@@ -87,8 +87,8 @@ def _pool(
     db.session.expire_all()
     places.pass_on(released, now=now)
     return {
-        "recorded": {name: ids for name, ids in pen.recorded.items() if ids},
-        "superseded": {name: ids for name, ids in pen.superseded.items() if ids},
+        "recorded": {name: ids for name, ids in log.recorded.items() if ids},
+        "superseded": {name: ids for name, ids in log.superseded.items() if ids},
         "released": {str(one.id): was[one.id] for one in released},
         "needs": needs,
         "moved": moved,

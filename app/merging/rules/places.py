@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from app.bookings.models import Approval, Booking, BookingState, ReleaseCause
-from app.bookings.rules import moves
+from app.bookings.rules import locks
 from app.bookings.rules.asking import ask
-from app.bookings.rules.moves import move, new_reference, release
 from app.bookings.rules.needs import give_need_back, hand_need_on
+from app.bookings.rules.places import new_reference
 from app.bookings.rules.queue import counted, settle, tell_of_offer
+from app.bookings.rules.states import move, release
 from app.bookings.rules.times import reconfirmed_by
 from app.core.actors import Actor
 from app.core.db import db
@@ -59,7 +60,7 @@ def lock_runs(survivor_id: int, merged_id: int) -> set[int]:
     points at). Whoever took them the other way round would wait for that one for ever.
     """
     ids = {one.run_id for one in _open(survivor_id, merged_id)}
-    moves.lock_runs(ids)
+    locks.lock_runs(ids)
     return ids
 
 
@@ -204,7 +205,7 @@ def restore(
 
 def lock_runs_of(released: Iterable[str]) -> None:
     """Lock the runs of the bookings that a merge released, the smallest id first."""
-    moves.lock_runs(db.session.get_one(Booking, int(ident)).run_id for ident in released)
+    locks.lock_runs(db.session.get_one(Booking, int(ident)).run_id for ident in released)
 
 
 def _book_again(

@@ -12,7 +12,7 @@ from app.accounts.models import User
 from app.bookings.models import Booking, FormerHolder
 from app.core.db import Base, db
 from app.merging.models import Merge
-from app.merging.rules.pen import FACTS
+from app.merging.rules.merge_log import FACTS
 from app.people.models import KeptApart, Person
 
 # What a merge looks after by rules of its own, or is itself.

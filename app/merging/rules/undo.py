@@ -18,8 +18,8 @@ from app.merging.models import Merge
 from app.merging.rules import details, places, pointers
 from app.merging.rules.access import check_can_see_pair
 from app.merging.rules.accounts import give_back
+from app.merging.rules.merge_log import FACTS, MergeLog
 from app.merging.rules.merging import lock_both
-from app.merging.rules.pen import FACTS, Pen
 from app.merging.rules.successors import PutBack, changes_as_put_back
 from app.people.rules.promises import promises_kept
 
@@ -57,8 +57,8 @@ def undo(*, merge: Merge, by: Actor, now: datetime) -> None:
     _check_stands(locked, changes)
     with promises_kept():
         merged.merged_into_id = None
-        pen = Pen(by=by, now=now, reason=f"Merge with {merged.name} undone"[:500])
-        facts = _put_facts_back(changes, pen)
+        log = MergeLog(by=by, now=now, reason=f"Merge with {merged.name} undone"[:500])
+        facts = _put_facts_back(changes, log)
         details.swap_back(survivor.id, merged.id, changes["details"])
     back = pointers.point_back(survivor.id, merged.id, changes["moved"])
     keep_former_holder(booking_ids=back.get(pointers.BOOKINGS, []), person_id=survivor.id, now=now)
@@ -105,13 +105,13 @@ _WHAT = {
 }
 
 
-def _put_facts_back(changes: dict[str, Any], pen: Pen) -> PutBack:
+def _put_facts_back(changes: dict[str, Any], log: MergeLog) -> PutBack:
     """What the merge recorded gives way to what it superseded. Returns which new row stands for which."""
     put_back: PutBack = {}
     for name, model in FACTS.items():
-        known_from = pen.strike(*_rows(model, changes["recorded"].get(name, [])))
+        known_from = log.supersede(*_rows(model, changes["recorded"].get(name, [])))
         put_back[name] = {
-            str(fact.id): pen.write(fact, known_from=max(known_from, fact.superseded_at))
+            str(fact.id): log.record(fact, known_from=max(known_from, fact.superseded_at))
             for fact in _rows(model, changes["superseded"].get(name, []))
         }
     return put_back

@@ -102,11 +102,9 @@ def edit_programme(
     values = values_of_programme(programme)
     audit.check_unchanged(thing=programme, values=values, seen=seen, verb="programme:changed")
     code = checked_code(code)
-    _check_dates(starts_on, deadline)
-    _check_title(title, programme)
-    if queries.programme_coded(code) not in (None, programme):
-        raise _code_taken(code)
     has_other_dates = (starts_on, deadline) != (programme.starts_on, programme.deadline)
+    _check_dates(starts_on, deadline)
+    _check_names(programme, code, title)
     if has_other_dates and not reason:
         raise RuleBroken("Say why the dates change", field="reason")
     changes = audit.differing(
@@ -126,6 +124,13 @@ def edit_programme(
         audit.record(
             by=by, verb="programme:changed", thing=programme, now=now, changes=changes, reason=reason or None
         )
+
+
+def _check_names(programme: Programme, code: str, title: str) -> None:
+    """Nothing else is called as this programme is to be."""
+    _check_title(title, programme)
+    if queries.programme_coded(code) not in (None, programme):
+        raise _code_taken(code)
 
 
 def values_of_programme(programme: Programme) -> Values:

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Select, and_, func, select
 
-from app.accounts.models import AskedState, Claim, Registration
+from app.accounts.models import Claim, Registration, RequestState
 from app.attendance import queries as attendance
-from app.attendance.models import Award, ClaimState, DeclaredTraining, PartialAcceptance
+from app.attendance.models import Certificate, ClaimState, DeclaredTraining, PartialAcceptance
 from app.bookings import queries as bookings
 from app.bookings.models import Approval, Booking
 from app.core import clock, workdays
@@ -82,8 +82,8 @@ def waiting(now: datetime) -> Waiting:
         select(untold),
     )
     then = (
-        select(Registration.id).where(Registration.state == AskedState.WAITING),
-        select(Claim.id).where(Claim.state == AskedState.WAITING),
+        select(Registration.id).where(Registration.state == RequestState.WAITING),
+        select(Claim.id).where(Claim.state == RequestState.WAITING),
         people.ids_of(unreachable_people()),
         people.ids_of(attendance.repeated_no_shows(today, only_news=True)),
     )
@@ -98,9 +98,9 @@ def waiting(now: datetime) -> Waiting:
 def _withdrawn_untold(now: datetime) -> Select[tuple[int]]:
     """Certificates withdrawn within four weeks from somebody without an address, who can’t be written to."""
     return (
-        select(Award.person_id)
-        .join(Person, Person.id == Award.person_id)
-        .where(Award.withdrawn_at > now - NEWS_FOR, Person.email.is_(None))
+        select(Certificate.person_id)
+        .join(Person, Person.id == Certificate.person_id)
+        .where(Certificate.withdrawn_at > now - NEWS_FOR, Person.email.is_(None))
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from app.accounts import queries as accounts
 from app.attendance import queries as attendance
-from app.attendance.queries import Outstanding
+from app.attendance.queries import StillNeeded
 from app.bookings import queries as bookings
 from app.core import clock
 from app.core.db import db
@@ -28,7 +28,7 @@ def monday_now(now: datetime) -> date:
     return clock.monday_of(clock.london(now).date())
 
 
-def outstanding_to_write(now: datetime) -> list[Outstanding]:
+def outstanding_to_write(now: datetime) -> list[StillNeeded]:
     """To whom it is time to write: from Monday at 09:00, each person and course once in a week."""
     if now < clock.london_time(monday_now(now), WRITTEN_AT):
         return []
@@ -37,7 +37,7 @@ def outstanding_to_write(now: datetime) -> list[Outstanding]:
     return [one for key, one in found.items() if key not in written]
 
 
-def tell_of_missing(*, found: Outstanding, now: datetime) -> int:
+def tell_of_missing(*, found: StillNeeded, now: datetime) -> int:
     """Write to somebody which days they still need and where; nothing while no session is to come."""
     person = db.session.get_one(Person, found.person_id)
     days = [(one, _sessions(one, now)) for one in found.components]
@@ -64,11 +64,11 @@ def _sessions(component: Component, now: datetime) -> list[TrainingSession]:
     return list(db.session.scalars(coming).unique())
 
 
-def _key(one: Outstanding, now: datetime) -> str:
+def _key(one: StillNeeded, now: datetime) -> str:
     return f"{_of(one)}{monday_now(now):%Y-%m-%d}"
 
 
-def _of(one: Outstanding) -> str:
+def _of(one: StillNeeded) -> str:
     return f"missing:person:{one.person_id}:version:{one.version_id}:"
 
 

@@ -16,7 +16,7 @@ from typing import Protocol
 from app.accounts import queries as accounts
 from app.accounts.models import LinkPurpose
 from app.accounts.rules import usable_link
-from app.attendance.models import Award
+from app.attendance.models import Certificate
 from app.bookings import rules as bookings
 from app.bookings.models import Booking, BookingState
 from app.bookings.queries import lacking_prerequisites
@@ -283,8 +283,8 @@ def _few_is_still_right(message: Message, now: datetime) -> bool:
 
 
 def _certificate_is_still_right(message: Message, _now: datetime) -> bool:
-    award = db.session.get(Award, message.about_id)
-    return award is not None and award.stands
+    certificate = db.session.get(Certificate, message.about_id)
+    return certificate is not None and certificate.stands
 
 
 def _proposal_is_still_right(message: Message, _now: datetime) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.sessions.rules.before_saving import warnings_before_saving
 from app.sessions.rules.clashes import (
-    Clash,
+    ClashRefused,
 )
 from app.sessions.rules.contacts import (
     can_see_contacts,
@@ -85,7 +85,7 @@ from app.sessions.rules.unable import (
 )
 
 __all__ = [
-    "Clash",
+    "ClashRefused",
     "PlannedDay",
     "PlannedSession",
     "add_material",

@@ -12,7 +12,7 @@ from app.sessions.queries import Taken
 from app.sessions.rules.planning import PlannedSession
 
 
-class Clash(RuleBroken):
+class ClashRefused(RuleBroken):
     """A room or a trainer would be in two places at once; `taken` says where they already are."""
 
     def __init__(self, taken: Sequence[Taken]) -> None:
@@ -28,7 +28,7 @@ class Clash(RuleBroken):
 def refuse_clashes(
     planned: Sequence[PlannedSession], *, reason: str | None, apart_from: Collection[int] = ()
 ) -> list[Taken]:
-    """The clashes of these sessions with saved ones, which `reason` overrides; without one, raises Clash.
+    """The clashes of these sessions with saved ones, which `reason` overrides; without, raises ClashRefused.
 
     The rooms and trainers stay locked until the transaction ends, so that of two people who schedule one
     room at once, the second sees what the first saved.
@@ -36,7 +36,7 @@ def refuse_clashes(
     lock(planned)
     taken = queries.clashes(planned, apart_from=apart_from)
     if taken and not reason:
-        raise Clash(taken)
+        raise ClashRefused(taken)
     return taken
 
 

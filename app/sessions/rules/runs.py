@@ -113,14 +113,7 @@ def schedule_run(
     taken = refuse_clashes(sessions, reason=clash_reason)
     run = Run(version=version, code=code, minimum_places=minimum_places, note=note, created_at=now)
     save_unique(run, taken=code_taken(code))
-    for component, plan in zip(components, sessions, strict=True):
-        session = TrainingSession(run=run, component=component, component_number=component.number)
-        _put(session, plan)
-        session.capacity = plan.capacity
-        db.session.add(session)
-        db.session.flush()
-        _date(session, plan, by=by, now=now, known_from=recorded_at)
-    db.session.refresh(run)
+    _add_sessions(run, components, sessions, by=by, now=now, known_from=recorded_at)
     audit.record(
         by=by,
         verb="run:scheduled",
@@ -131,6 +124,25 @@ def schedule_run(
         reason=clash_reason if taken else None,
     )
     return run
+
+
+def _add_sessions(
+    run: Run,
+    components: Sequence[Component],
+    sessions: Sequence[PlannedSession],
+    *,
+    by: Actor,
+    now: datetime,
+    known_from: datetime | None,
+) -> None:
+    for component, plan in zip(components, sessions, strict=True):
+        session = TrainingSession(run=run, component=component, component_number=component.number)
+        _put(session, plan)
+        session.capacity = plan.capacity
+        db.session.add(session)
+        db.session.flush()
+        _date(session, plan, by=by, now=now, known_from=known_from)
+    db.session.refresh(run)
 
 
 def copy_run(
@@ -227,10 +239,7 @@ def change_session(
     run = locked(session.run)
     check_unchanged(session, seen)
     was = planned_again(session)
-    check_session(session.component.title, planned)
-    for other in run.sessions:
-        if other is not session:
-            check_apart(session.component.title, planned, other.component.title, planned_again(other))
+    _check_beside_others(run, session, planned)
     if planned.held_on != was.held_on and not reason:
         _check_needs_no_reason(session, planned, now)
     taken = refuse_clashes([planned], reason=clash_reason, apart_from=[session.id])
@@ -254,6 +263,14 @@ def change_session(
         changes=changes | _overridden(taken),
         reason="; ".join(filter(None, reasons))[:500] or None,
     )
+
+
+def _check_beside_others(run: Run, session: TrainingSession, planned: PlannedSession) -> None:
+    """What is planned can be held, and not at the same time as another session of the run."""
+    check_session(session.component.title, planned)
+    for other in run.sessions:
+        if other is not session:
+            check_apart(session.component.title, planned, other.component.title, planned_again(other))
 
 
 def set_capacity(*, session: TrainingSession, capacity: int, by: Actor, now: datetime) -> None:

@@ -15,7 +15,7 @@ QUARTER = 13
 
 
 @dataclass(frozen=True)
-class Trail:
+class WeeklyLine:
     """How one target came to where it stands, week by week, and the milestones on its way."""
 
     line: Line
@@ -28,7 +28,7 @@ class Trail:
         return self.points[(len(self.points) - 1) % QUARTER :: QUARTER]
 
 
-def trails(told: Whole) -> list[Trail]:
+def weekly_lines(told: Whole) -> list[WeeklyLine]:
     """Of each target of a programme that is on and that counts people's completions, from its past.
 
     Where no one is in scope there is nothing to draw.
@@ -40,11 +40,11 @@ def trails(told: Whole) -> list[Trail]:
         if line.plan is not None and line.target.kind.counts_people and not line.figure.has_no_one
     ]
     return [
-        Trail(
+        WeeklyLine(
             line,
             figures.since_it_began(
                 figures.weekly_from(
-                    plan, told.past.trails[line.target.id], first=told.as_at - YEAR, last=told.as_at
+                    plan, told.past.people_periods[line.target.id], first=told.as_at - YEAR, last=told.as_at
                 ),
                 line.target.programme.starts_on,
             ),

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from app.attendance import jobs, queries, rules
-from app.attendance.models import Award, DeclaredTraining, Reflection
+from app.attendance.models import Certificate, DeclaredTraining, Reflection
 from app.core import clock
 from app.core.actors import COMMAND_LINE
 from app.core.db import db, record
@@ -40,8 +40,12 @@ def run_of_two_days(**values: Any) -> Run:
     return factories.run(course, days=[TUESDAY, WEDNESDAY], **values)
 
 
-def awards(person: Person) -> list[Award]:
-    return list(db.session.scalars(select(Award).where(Award.person_id == person.id).order_by(Award.id)))
+def certificates(person: Person) -> list[Certificate]:
+    return list(
+        db.session.scalars(
+            select(Certificate).where(Certificate.person_id == person.id).order_by(Certificate.id)
+        )
+    )
 
 
 def run_job(now: datetime) -> int:
@@ -68,10 +72,14 @@ def test_u13_a_certificate_is_withheld_for_a_working_day(marked_on: date, due_on
     mark(run, 1, person)
     mark(run, 2, person, at=evening(marked_on))
     assert run_job(at(due_on, 16)) == 0
-    assert awards(person) == []
+    assert certificates(person) == []
     assert run_job(at(due_on)) == 1
-    (award,) = awards(person)
-    assert (award.completed_on, award.issued_at, award.stands) == (WEDNESDAY, at(due_on), True)
+    (certificate,) = certificates(person)
+    assert (certificate.completed_on, certificate.issued_at, certificate.stands) == (
+        WEDNESDAY,
+        at(due_on),
+        True,
+    )
     assert run_job(at(due_on, 18)) == 0
 
 
@@ -88,9 +96,9 @@ def test_u13_whoever_asks_the_rule_too_early_gets_no_certificate() -> None:
     for component in (1, 2):
         mark(run, component, person)
     course_ids = {run.version.course_id}
-    assert rules.settle_awards(person=person, course_ids=course_ids, now=at(date(2022, 3, 17), 16)) == 0
-    assert rules.settle_awards(person=person, course_ids=course_ids, now=at(date(2022, 3, 17))) == 1
-    assert rules.settle_awards(person=person, course_ids=course_ids, now=at(date(2022, 3, 17), 18)) == 0
+    assert rules.settle_certificates(person=person, course_ids=course_ids, now=at(date(2022, 3, 17), 16)) == 0
+    assert rules.settle_certificates(person=person, course_ids=course_ids, now=at(date(2022, 3, 17))) == 1
+    assert rules.settle_certificates(person=person, course_ids=course_ids, now=at(date(2022, 3, 17), 18)) == 0
 
 
 def test_u13_a_wrong_register_that_was_undone_in_time_leaves_no_certificate() -> None:
@@ -99,7 +107,7 @@ def test_u13_a_wrong_register_that_was_undone_in_time_leaves_no_certificate() ->
     mark(run, 2, person)
     mark(run, 2, person, status=MarkStatus.NOT_RECORDED, at=at(date(2022, 3, 17), 9))
     assert run_job(LATER) == 0
-    assert awards(person) == []
+    assert certificates(person) == []
     assert messages("certificate_issued") == []
 
 
@@ -112,15 +120,19 @@ def test_st10_what_a_certificate_says_is_frozen() -> None:
     mark(first, 2, person, status=MarkStatus.ABSENT_APOLOGIES)
     mark(second, 2, person, status=MarkStatus.PARTIAL, minutes=400)
     assert run_job(at(date(2022, 3, 25))) == 1
-    (award,) = awards(person)
-    assert [(day["title"], day["date"], day["minutes"], day["trainer"]) for day in award.days] == [
+    (certificate,) = certificates(person)
+    assert [(day["title"], day["date"], day["minutes"], day["trainer"]) for day in certificate.days] == [
         ("Day 1", "2022-03-15", 420, "Tamsin Rowe"),
         ("Day 2", "2022-03-23", 400, None),
     ]
-    assert (award.runs, award.minutes, award.trainers) == ("SOS2-03 + SOS2-04", 820, ["Tamsin Rowe"])
+    assert (certificate.runs, certificate.minutes, certificate.trainers) == (
+        "SOS2-03 + SOS2-04",
+        820,
+        ["Tamsin Rowe"],
+    )
     trainer.name = "Somebody Else"
     assert run_job(at(date(2022, 3, 28))) == 0
-    assert awards(person)[0].trainers == ["Tamsin Rowe"]
+    assert certificates(person)[0].trainers == ["Tamsin Rowe"]
 
 
 def test_4_3_prior_learning_and_what_is_from_before_the_registers_get_no_certificate() -> None:
@@ -130,7 +142,7 @@ def test_4_3_prior_learning_and_what_is_from_before_the_registers_get_no_certifi
     mark(run, 1, person)
     mark(run, 2, person)
     assert run_job(LATER) == 1
-    assert awards(person)[0].completed_on == WEDNESDAY
+    assert certificates(person)[0].completed_on == WEDNESDAY
 
 
 def test_history_that_is_brought_in_is_certified_and_told_to_nobody() -> None:
@@ -144,7 +156,7 @@ def test_history_that_is_brought_in_is_certified_and_told_to_nobody() -> None:
             recorded_at=at(date(2022, 3, 17)),
         )
     assert run_job(at(date(2026, 3, 3))) == 1
-    assert len(awards(person)) == 1
+    assert len(certificates(person)) == 1
     assert messages("certificate_issued") == []
 
 
@@ -179,13 +191,13 @@ def test_ma09_without_an_account_the_link_is_of_their_own_and_with_one_it_is_the
     assert run_job(LATER) == 3
     told = {message.to_address: message for message in messages("certificate_issued")}
     assert set(told) == {without.email, with_one.email}
-    (award,) = awards(without)
+    (certificate,) = certificates(without)
     mine = told[without.email]
     assert f"/my-certificate/{SECRET_STANDS_HERE}" in mine.text
-    assert rules.award_of(mine.secret).id == award.id
+    assert rules.certificate_of(mine.secret).id == certificate.id
     assert told[with_one.email].secret is None
-    assert f"/certificate/{awards(with_one)[0].id}" in told[with_one.email].text
-    assert award.code in mine.text
+    assert f"/certificate/{certificates(with_one)[0].id}" in told[with_one.email].text
+    assert certificate.code in mine.text
 
 
 # --- Withdrawn and issued anew ----------------------------------------------------------------------------
@@ -199,15 +211,15 @@ def test_am12_a_correction_withdraws_and_tells_once_and_one_that_stands_again_ha
     corrected = at(date(2022, 3, 22), 10)
     mark(run, 2, person, status=MarkStatus.ABSENT_NO_NOTICE, at=corrected)
     assert run_job(corrected) == 1
-    (first,) = awards(person)
-    assert (first.withdrawn_at, first.withdrawn_why) == (corrected, rules.awards.NO_LONGER_COMPLETE)
+    (first,) = certificates(person)
+    assert (first.withdrawn_at, first.withdrawn_why) == (corrected, rules.certificates.NO_LONGER_COMPLETE)
     assert run_job(at(date(2022, 3, 22), 11)) == 0
     (told,) = messages("certificate_withdrawn")
     assert first.code in told.text
     mark(run, 2, person, at=at(date(2022, 3, 22), 12))
     assert run_job(at(date(2022, 3, 22), 18)) == 0
     assert run_job(at(date(2022, 3, 23))) == 1
-    first, second = awards(person)
+    first, second = certificates(person)
     assert second.stands
     assert second.code != first.code
     assert len(messages("certificate_issued")) == 2
@@ -226,7 +238,7 @@ def test_am12_the_academy_is_asked_to_tell_somebody_without_an_address() -> None
         academy.email,
         "Please tell Wally Kin: certificate withdrawn",
     )
-    assert awards(person)[0].code in told.text
+    assert certificates(person)[0].code in told.text
 
 
 def test_a_correction_that_changes_no_day_leaves_the_certificate() -> None:
@@ -236,7 +248,7 @@ def test_a_correction_that_changes_no_day_leaves_the_certificate() -> None:
     run_job(LATER)
     mark(run, 2, person, status=MarkStatus.ATTENDED_LATE, at=at(date(2022, 3, 22)))
     assert run_job(at(date(2022, 3, 28))) == 0
-    assert awards(person)[0].stands
+    assert certificates(person)[0].stands
 
 
 def test_am12_a_correction_of_the_minutes_is_another_certificate_with_its_hours() -> None:
@@ -248,8 +260,8 @@ def test_am12_a_correction_of_the_minutes_is_another_certificate_with_its_hours(
     part = {"status": MarkStatus.PARTIAL, "minutes": whole - 30}
     mark(run, 2, person, at=at(date(2022, 3, 22)), **part)
     run_job(at(date(2022, 3, 28)))
-    first, second = awards(person)
-    assert first.withdrawn_why == rules.awards.OTHER_DAYS
+    first, second = certificates(person)
+    assert first.withdrawn_why == rules.certificates.OTHER_DAYS
     assert [day["minutes"] for day in second.days] == [whole, whole - 30]
 
 
@@ -262,8 +274,8 @@ def test_the_same_date_by_other_days_is_another_certificate() -> None:
     run_job(LATER)
     mark(run, 1, person, status=MarkStatus.ABSENT_APOLOGIES, at=at(date(2022, 3, 22)))
     assert run_job(at(date(2022, 3, 22), 18)) == 2
-    first, second = awards(person)
-    assert first.withdrawn_why == rules.awards.OTHER_DAYS
+    first, second = certificates(person)
+    assert first.withdrawn_why == rules.certificates.OTHER_DAYS
     assert [day["date"] for day in second.days] == ["2022-03-01", "2022-03-16"]
 
 
@@ -274,7 +286,7 @@ def test_news_of_a_certificate_that_was_withdrawn_meanwhile_is_not_sent() -> Non
     run_job(LATER)
     (message,) = messages("certificate_issued")
     assert is_still_right(message, now=LATER)
-    rules.withdraw(award=awards(person)[0], why="A test", by=ACADEMY, now=LATER)
+    rules.withdraw(certificate=certificates(person)[0], why="A test", by=ACADEMY, now=LATER)
     assert not is_still_right(message, now=LATER)
 
 
@@ -290,7 +302,7 @@ def test_u07_a_merge_completes_and_its_undoing_withdraws() -> None:
     assert run_job(at(date(2022, 3, 22))) == 1
     merging.undo(merge=merge, by=ACADEMY, now=at(date(2022, 3, 23)))
     assert run_job(at(date(2022, 3, 23))) == 1
-    assert not awards(joy)[0].stands
+    assert not certificates(joy)[0].stands
     assert len(messages("certificate_withdrawn")) == 1
     assert run_job(at(date(2022, 3, 28))) == 0
 
@@ -320,15 +332,15 @@ def test_u07_of_two_certificates_the_earlier_stands_and_what_was_written_follows
     assert run_job(now) == 2
     merge = merging.merge(survivor=joy, merged=other, by=ACADEMY, now=now)
     assert run_job(at(date(2022, 3, 28))) == 0
-    kept = {award.completed_on: award.stands for award in awards(joy)}
+    kept = {certificate.completed_on: certificate.stands for certificate in certificates(joy)}
     assert kept == {WEDNESDAY: True, date(2022, 3, 23): False}
     assert messages("certificate_withdrawn") == []
     assert len(list(db.session.scalars(select(Reflection).where(Reflection.person_id == joy.id)))) == 2
     assert db.session.scalars(select(DeclaredTraining)).one().person_id == joy.id
     merging.undo(merge=merge, by=ACADEMY, now=at(date(2022, 3, 28)))
     assert run_job(at(date(2022, 3, 31))) == 1
-    assert [award.stands for award in awards(joy)] == [False, True]
-    assert [award.stands for award in awards(other)] == [True]
+    assert [certificate.stands for certificate in certificates(joy)] == [False, True]
+    assert [certificate.stands for certificate in certificates(other)] == [True]
     assert db.session.scalars(select(Reflection).where(Reflection.person_id == other.id)).one()
 
 

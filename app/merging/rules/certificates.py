@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.attendance import queries as attendance
-from app.attendance import rules as awards
-from app.attendance.models import Award
+from app.attendance import rules as certificates
+from app.attendance.models import Certificate
 from app.core.actors import Actor
 from app.core.db import db
 from app.people.models import Person
@@ -19,15 +19,15 @@ def withdraw_doubles(survivor: Person, merged: Person, *, by: Actor, now: dateti
 
     When the merge is undone, a new one is issued for what stands again. (U-07)
     """
-    own = db.session.scalars(attendance.standing_awards_of(survivor.id)).all()
-    for other in db.session.scalars(attendance.standing_awards_of(merged.id)).all():
+    own = db.session.scalars(attendance.standing_certificates_of(survivor.id)).all()
+    for other in db.session.scalars(attendance.standing_certificates_of(merged.id)).all():
         double = next((one for one in own if _is_one_too_many(one, other)), None)
         if double is not None:
             later = max(double, other, key=lambda one: (one.completed_on, one is other))
-            awards.withdraw(award=later, why=awards.MERGED, by=by, now=now)
+            certificates.withdraw(certificate=later, why=certificates.MERGED, by=by, now=now)
 
 
-def _is_one_too_many(one: Award, other: Award) -> bool:
+def _is_one_too_many(one: Certificate, other: Certificate) -> bool:
     if one.course_id != other.course_id:
         return False
     is_valid_for_ever = programmes.settings_of(one.course_id).validity_months is None

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from app.attendance.models import Award
+from app.attendance.models import Certificate
 from app.core.db import another, db, live
 from app.learning.models import Mark
 from app.learning.queries import shapes_of, standings, valid_until
@@ -21,37 +21,37 @@ from app.sessions.models import TrainingSession
 Part = tuple[int, int]  # a component, as marks name it: its version and its number
 
 
-def awards_of(person_id: int) -> Select[tuple[Award]]:
+def certificates_of(person_id: int) -> Select[tuple[Certificate]]:
     """Every certificate of a person, the newest first; withdrawn ones too."""
     return (
-        select(Award)
-        .options(joinedload(Award.course))
-        .where(Award.person_id == person_id)
-        .order_by(Award.issued_at.desc(), Award.id.desc())
+        select(Certificate)
+        .options(joinedload(Certificate.course))
+        .where(Certificate.person_id == person_id)
+        .order_by(Certificate.issued_at.desc(), Certificate.id.desc())
     )
 
 
-def standing_awards_of(person_id: int) -> Select[tuple[Award]]:
+def standing_certificates_of(person_id: int) -> Select[tuple[Certificate]]:
     """The certificates of a person that were not withdrawn."""
-    return awards_of(person_id).where(Award.withdrawn_at.is_(None))
+    return certificates_of(person_id).where(Certificate.withdrawn_at.is_(None))
 
 
-def award_valid_until(award: Award) -> date | None:
+def certificate_valid_until(certificate: Certificate) -> date | None:
     """The last day on which the completion that a certificate is of is current, by the course's validity as
     it is now; None where it has none."""
-    months = programmes.settings_of(award.course_id).validity_months
-    return valid_until(award.completed_on, months) if months else None
+    months = programmes.settings_of(certificate.course_id).validity_months
+    return valid_until(certificate.completed_on, months) if months else None
 
 
-def is_valid(award: Award, on: date) -> bool:
+def is_valid(certificate: Certificate, on: date) -> bool:
     """Whether the completion that a certificate is of is current on a day."""
-    last_day = award_valid_until(award)
+    last_day = certificate_valid_until(certificate)
     return last_day is None or on <= last_day
 
 
-def award_coded(code: str) -> Select[tuple[Award]]:
+def certificate_coded(code: str) -> Select[tuple[Certificate]]:
     """The certificate with a code, as it is kept: "7K2M-9QXD-41TV"."""
-    return select(Award).where(Award.code == code)
+    return select(Certificate).where(Certificate.code == code)
 
 
 def certificates(
@@ -60,30 +60,32 @@ def certificates(
     code: str | None = None,
     course_id: int | None = None,
     stands: bool | None = None,
-) -> Select[tuple[Award]]:
+) -> Select[tuple[Certificate]]:
     """Every certificate, the newest first: of people whom a search finds, or with a code, of one course,
     those that stand or those that were withdrawn."""
     statement = (
-        select(Award)
-        .join(Award.person)
-        .options(contains_eager(Award.person), joinedload(Award.course))
-        .order_by(Award.issued_at.desc(), Award.id.desc())
+        select(Certificate)
+        .join(Certificate.person)
+        .options(contains_eager(Certificate.person), joinedload(Certificate.course))
+        .order_by(Certificate.issued_at.desc(), Certificate.id.desc())
     )
     if code is not None:
-        statement = statement.where(Award.code == code)
+        statement = statement.where(Certificate.code == code)
     elif search:
         statement = statement.where(people.matches(search))
     if course_id is not None:
-        statement = statement.where(Award.course_id == course_id)
+        statement = statement.where(Certificate.course_id == course_id)
     if stands is not None:
-        statement = statement.where(Award.withdrawn_at.is_(None) == stands)
+        statement = statement.where(Certificate.withdrawn_at.is_(None) == stands)
     return statement
 
 
 def certified_courses() -> Select[tuple[Course]]:
     """The courses of which there are certificates, by title."""
     return (
-        select(Course).where(exists().where(Award.course_id == Course.id)).order_by(Course.title, Course.id)
+        select(Course)
+        .where(exists().where(Certificate.course_id == Course.id))
+        .order_by(Course.title, Course.id)
     )
 
 
@@ -123,31 +125,33 @@ def unsettled(*, as_at: date, marked_before: datetime) -> dict[int, set[int]]:
     courses = db.session.scalars(select(CourseVersion.course_id).distinct()).all()
     done = certifiable(courses, as_at=as_at).cte("done")
     of_course = and_(
-        Award.person_id == done.c.person_id,
-        Award.course_id == done.c.course_id,
-        Award.withdrawn_at.is_(None),
+        Certificate.person_id == done.c.person_id,
+        Certificate.course_id == done.c.course_id,
+        Certificate.withdrawn_at.is_(None),
     )
     to_issue = (
         select(done.c.person_id, done.c.course_id)
-        .outerjoin(Award, and_(of_course, Award.completed_on == done.c.due_on))
+        .outerjoin(Certificate, and_(of_course, Certificate.completed_on == done.c.due_on))
         .where(
-            Award.id.is_(None),
+            Certificate.id.is_(None),
             ~_has_newer_mark(done.c.person_id, done.c.course_id, done.c.due_on, marked_before),
         )
     )
     to_withdraw = (
-        select(Award.person_id, Award.course_id)
+        select(Certificate.person_id, Certificate.course_id)
         .outerjoin(done, of_course)
         .where(
-            Award.withdrawn_at.is_(None),
+            Certificate.withdrawn_at.is_(None),
             or_(
                 done.c.person_id.is_(None),
-                Award.completed_on < done.c.completed_on,
-                Award.completed_on > done.c.due_on,
+                Certificate.completed_on < done.c.completed_on,
+                Certificate.completed_on > done.c.due_on,
             ),
         )
     )
-    corrected = select(Award.person_id, Award.course_id).where(Award.withdrawn_at.is_(None), _is_corrected())
+    corrected = select(Certificate.person_id, Certificate.course_id).where(
+        Certificate.withdrawn_at.is_(None), _is_corrected()
+    )
     found: defaultdict[int, set[int]] = defaultdict(set)
     for person_id, course_id in db.session.execute(to_issue.union(to_withdraw, corrected)):
         found[person_id].add(course_id)
@@ -158,12 +162,12 @@ def _is_corrected() -> ColumnElement[bool]:
     """Whether a mark that a certificate may rest on was superseded or entered since it was issued. One that
     takes the place of another as known long ago supersedes it long ago."""
     return exists().where(
-        Mark.person_id == Award.person_id,
+        Mark.person_id == Certificate.person_id,
         Mark.version_id == CourseVersion.id,
-        CourseVersion.course_id == Award.course_id,
+        CourseVersion.course_id == Certificate.course_id,
         or_(
-            Mark.superseded_at > Award.issued_at,
-            and_(Mark.entered_at > Award.issued_at, Mark.held_on <= Award.completed_on),
+            Mark.superseded_at > Certificate.issued_at,
+            and_(Mark.entered_at > Certificate.issued_at, Mark.held_on <= Certificate.completed_on),
         ),
     )
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import NamedTuple
 
 from app.bookings import queries
 from app.bookings.models import Booking, BookingState
 from app.bookings.queries import DoublyBooked
 from app.bookings.rules.eligibility import check_can_schedule
 from app.bookings.rules.notices import Moved, tell_changed, tell_managers
+from app.bookings.rules.outcomes import Outcome
 from app.bookings.rules.quotas import shorten_quotas
 from app.bookings.rules.times import kept_until, reconfirmed_by
 from app.bookings.rules.trainers import tell_trainers_of_change
@@ -26,44 +24,6 @@ from app.sessions import rules as sessions_rules
 from app.sessions.models import Run, TrainingSession
 from app.sessions.rules import PlannedSession
 from app.sessions.rules.planning import planned_again
-
-
-class Becomes(StrEnum):
-    """What becomes of somebody whose run is merged into another."""
-
-    KEEPS = "keeps"  # the booking that they have there already
-    HAS_PLACE = "has_place"
-    IS_HELD = "is_held"  # a place, for the request that nobody has answered
-    WAITS = "waits"
-    ENDS = "ends"  # they are not moved
-
-
-class Fate(NamedTuple):
-    """What a merge of runs comes to for one person; `is_twice`: at the same time as another place."""
-
-    person_id: int
-    name: str
-    becomes: Becomes
-    is_twice: bool
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a change came to: who was told, who must say again that they come, which clashes it made.
-
-    `joined` are those on a run already whom others join, `promoted` those who had waited for the places,
-    `carried` the bookings on another run that people have instead, with a place or waiting for one. `fates`
-    say the same of a merge, person by person; `quotas` what became of places that are kept.
-    """
-
-    told: list[Booking] = field(default_factory=list)
-    asked: list[Booking] = field(default_factory=list)
-    joined: list[Booking] = field(default_factory=list)
-    promoted: list[Booking] = field(default_factory=list)
-    carried: list[Booking] = field(default_factory=list)
-    clashes: list[DoublyBooked] = field(default_factory=list)
-    fates: list[Fate] = field(default_factory=list)
-    quotas: list[str] = field(default_factory=list)
 
 
 def move_session(

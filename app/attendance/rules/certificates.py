@@ -10,7 +10,7 @@ from typing import Any
 
 from app.accounts import queries as accounts
 from app.attendance import emails, queries
-from app.attendance.models import Award
+from app.attendance.models import Certificate
 from app.attendance.rules.measuring import minutes_of
 from app.audit import rules as audit
 from app.core import clock, tokens, workdays
@@ -58,13 +58,13 @@ def _in_groups(signs: str) -> str:
     return "-".join(signs[start : start + _GROUP] for start in range(0, _LENGTH, _GROUP))
 
 
-def standing_in_words(award: Award | None, on: date) -> str:
+def standing_in_words(certificate: Certificate | None, on: date) -> str:
     """What whoever checks a code on a day is told: neither whose the certificate is, nor of what."""
-    if award is None:
+    if certificate is None:
         return "There is no certificate with this code."
-    if not award.stands:
+    if not certificate.stands:
         return "The certificate with this code was withdrawn."
-    if not queries.is_valid(award, on):
+    if not queries.is_valid(certificate, on):
         return "A certificate with this code was issued, and is not valid any more."
     return "A certificate with this code stands."
 
@@ -83,7 +83,7 @@ def marked_before(now: datetime) -> datetime:
     return clock.start_of_day(today if is_over else workdays.working_days_before(today, 1))
 
 
-def settle_awards(*, person: Person, course_ids: Collection[int], now: datetime) -> int:
+def settle_certificates(*, person: Person, course_ids: Collection[int], now: datetime) -> int:
     """Issue and withdraw what is due of these courses for one person; how many certificates changed.
 
     A certificate stands while the same days complete the course on the same date. Who takes a course again
@@ -94,24 +94,24 @@ def settle_awards(*, person: Person, course_ids: Collection[int], now: datetime)
     lock_row(Person, person.id)
     found = queries.certifiable(course_ids, as_at=clock.london(now).date(), person_id=person.id)
     done = {row.course_id: row for row in db.session.execute(found)}
-    awards = db.session.scalars(queries.standing_awards_of(person.id)).all()
+    certificates = db.session.scalars(queries.standing_certificates_of(person.id)).all()
     changed = 0
     for course_id in sorted(course_ids):
-        of_course = [award for award in awards if award.course_id == course_id]
+        of_course = [certificate for certificate in certificates if certificate.course_id == course_id]
         changed += _settle(person, course_id, of_course, done.get(course_id), now=now)
     return changed
 
 
 def _settle(
-    person: Person, course_id: int, awards: Sequence[Award], done: Any | None, *, now: datetime
+    person: Person, course_id: int, certificates: Sequence[Certificate], done: Any | None, *, now: datetime
 ) -> int:
     """The same of one course, by its row of `certifiable` if it is complete."""
-    kept = _kept(awards, done)
-    gone = [award for award in awards if award not in kept]
-    for award in gone:
-        withdraw(award=award, why=OTHER_DAYS if done else NO_LONGER_COMPLETE, by=SERVICE, now=now)
-        _tell_of_withdrawal(award, now=now)
-    if done is None or any(award.completed_on == done.due_on for award in kept):
+    kept = _kept(certificates, done)
+    gone = [certificate for certificate in certificates if certificate not in kept]
+    for certificate in gone:
+        withdraw(certificate=certificate, why=OTHER_DAYS if done else NO_LONGER_COMPLETE, by=SERVICE, now=now)
+        _tell_of_withdrawal(certificate, now=now)
+    if done is None or any(certificate.completed_on == done.due_on for certificate in kept):
         return len(gone)
     days = queries.days_that_closed(person.id, course_id, done.due_on)
     if not days or not _is_due(days, now):
@@ -120,41 +120,41 @@ def _settle(
     return len(gone) + 1
 
 
-def _kept(awards: Sequence[Award], done: Any | None) -> list[Award]:
+def _kept(certificates: Sequence[Certificate], done: Any | None) -> list[Certificate]:
     """Which certificates of one course still say what is so: that of the first completion, those of later
     ones until the last that is to be certified, and those that stood beside these when a course lost its
     validity."""
-    kept: list[Award] = []
-    for award in sorted(awards, key=lambda one: one.completed_on):
-        if done is None or award.completed_on < done.completed_on:
+    kept: list[Certificate] = []
+    for certificate in sorted(certificates, key=lambda one: one.completed_on):
+        if done is None or certificate.completed_on < done.completed_on:
             continue
-        if (award.completed_on <= done.due_on or kept) and _is_of(award):
-            kept.append(award)
+        if (certificate.completed_on <= done.due_on or kept) and _is_of(certificate):
+            kept.append(certificate)
     return kept
 
 
-def withdraw(*, award: Award, why: str, by: Actor, now: datetime) -> None:
+def withdraw(*, certificate: Certificate, why: str, by: Actor, now: datetime) -> None:
     """A certificate that stood does not stand any more; its code says so to whoever checks it."""
-    award.withdrawn_at, award.withdrawn_why = now, why
+    certificate.withdrawn_at, certificate.withdrawn_why = now, why
     db.session.flush()
-    label = f"{award.person.name}, {award.course.title}"
-    audit.record(by=by, verb="certificate:withdrawn", thing=award, now=now, label=label, reason=why)
+    label = f"{certificate.person.name}, {certificate.course.title}"
+    audit.record(by=by, verb="certificate:withdrawn", thing=certificate, now=now, label=label, reason=why)
 
 
-def _is_of(award: Award) -> bool:
+def _is_of(certificate: Certificate) -> bool:
     """Whether a certificate still says what is so: on its date the same sessions, with the same hours."""
-    marks = queries.days_that_closed(award.person_id, award.course_id, award.completed_on)
+    marks = queries.days_that_closed(certificate.person_id, certificate.course_id, certificate.completed_on)
     recorded = {(mark.session_id, mark.held_on.isoformat()): mark for mark in marks}
-    printed = {(day["session"], day["date"]): day["minutes"] for day in award.days}
+    printed = {(day["session"], day["date"]): day["minutes"] for day in certificate.days}
     return printed.keys() == recorded.keys() and all(
-        minutes in _may_say(recorded[day], award) for day, minutes in printed.items()
+        minutes in _may_say(recorded[day], certificate) for day, minutes in printed.items()
     )
 
 
-def _may_say(mark: Mark, award: Award) -> set[int]:
+def _may_say(mark: Mark, certificate: Certificate) -> set[int]:
     """How long somebody was there, as a certificate may say it. One that was issued while lateness was not
     taken off says the whole session of who came late: for that alone nobody is sent another."""
-    is_older = mark.entered_at <= award.issued_at
+    is_older = mark.entered_at <= certificate.issued_at
     return {mark.minutes_there, minutes_of(mark.session)} if is_older else {mark.minutes_there}
 
 
@@ -163,7 +163,7 @@ def _is_due(days: Sequence[Mark], now: datetime) -> bool:
 
 
 def _issue(person: Person, course_id: int, on: date, days: Sequence[Mark], *, now: datetime) -> None:
-    award = Award(
+    certificate = Certificate(
         code=new_code(),
         person_id=person.id,
         course_id=course_id,
@@ -171,13 +171,13 @@ def _issue(person: Person, course_id: int, on: date, days: Sequence[Mark], *, no
         days=[_as_printed(mark) for mark in days],
         issued_at=now,
     )
-    db.session.add(award)
+    db.session.add(certificate)
     db.session.flush()
-    label = f"{person.name}, {award.course.title}"
-    audit.record(by=SERVICE, verb="certificate:issued", thing=award, now=now, label=label)
+    label = f"{person.name}, {certificate.course.title}"
+    audit.record(by=SERVICE, verb="certificate:issued", thing=certificate, now=now, label=label)
     if any(mark.recorded_at >= mark.entered_at for mark in days):  # history that is brought in tells nobody
-        secret = secret_for(award)
-        _tell(award, "issued", emails.certificate_issued(award, secret), now=now, secret=secret)
+        secret = secret_for(certificate)
+        _tell(certificate, "issued", emails.certificate_issued(certificate, secret), now=now, secret=secret)
 
 
 def _as_printed(mark: Mark) -> dict[str, object]:
@@ -193,33 +193,35 @@ def _as_printed(mark: Mark) -> dict[str, object]:
     }
 
 
-def _tell_of_withdrawal(award: Award, *, now: datetime) -> None:
+def _tell_of_withdrawal(certificate: Certificate, *, now: datetime) -> None:
     """The person is told; of somebody without an address the academy is, so that it tells them. (AM-12)"""
-    _tell(award, "withdrawn", emails.certificate_withdrawn(award), now=now)
-    if award.person.email:
+    _tell(certificate, "withdrawn", emails.certificate_withdrawn(certificate), now=now)
+    if certificate.person.email:
         return
     for user in db.session.scalars(accounts.academy_managers()):
         outbox.enqueue(
-            key=f"certificate:{award.id}:withdrawn:academy:{user.id}",
+            key=f"certificate:{certificate.id}:withdrawn:academy:{user.id}",
             kind="certificate_withdrawn",
             to_address=user.email,
             to_name=user.name,
-            email=emails.withdrawn_to_be_told(award),
+            email=emails.withdrawn_to_be_told(certificate),
             now=now,
-            about=award,
+            about=certificate,
         )
 
 
-def _tell(award: Award, event: str, email: Email, *, now: datetime, secret: str | None = None) -> None:
-    if award.person.email:
+def _tell(
+    certificate: Certificate, event: str, email: Email, *, now: datetime, secret: str | None = None
+) -> None:
+    if certificate.person.email:
         outbox.enqueue(
-            key=f"certificate:{award.id}:{event}",
+            key=f"certificate:{certificate.id}:{event}",
             kind=f"certificate_{event}",
-            to_address=award.person.email,
-            to_name=award.person.name,
+            to_address=certificate.person.email,
+            to_name=certificate.person.name,
             email=email,
             now=now,
-            about=award,
+            about=certificate,
             secret=secret,
         )
 
@@ -227,25 +229,25 @@ def _tell(award: Award, event: str, email: Email, *, now: datetime, secret: str 
 # --- Who may see one -------------------------------------------------------------------------------------
 
 
-def secret_for(award: Award) -> str | None:
+def secret_for(certificate: Certificate) -> str | None:
     """The secret end of the link to a certificate, for whoever has no account to sign in with. (MA-09)"""
-    if accounts.has_account(award.person_id):
+    if accounts.has_account(certificate.person_id):
         return None
-    return tokens.make(PURPOSE, award.id, to=award.person.email)
+    return tokens.make(PURPOSE, certificate.id, to=certificate.person.email)
 
 
-def award_of(secret: str) -> Award:
+def certificate_of(secret: str) -> Certificate:
     """The certificate that a link names. Raises RuleBroken when the link is forged, too old, of nothing or
     went to another address than theirs, and when they have an account by now."""
-    award = db.session.get(Award, tokens.read(PURPOSE, secret, lasts=LINK_LASTS))
-    if award is None:
+    certificate = db.session.get(Certificate, tokens.read(PURPOSE, secret, lasts=LINK_LASTS))
+    if certificate is None:
         raise RuleBroken("The certificate that this link was for is no longer here.")
-    tokens.check_sent_to(secret, award.person.email)
-    if accounts.has_account(award.person_id):
+    tokens.check_sent_to(secret, certificate.person.email)
+    if accounts.has_account(certificate.person_id):
         raise RuleBroken("You have an account by now. Sign in: this certificate is under “My learning”.")
-    return award
+    return certificate
 
 
-def check_can_see_award(award: Award, by: Actor, on: date) -> None:
+def check_can_see_certificate(certificate: Certificate, by: Actor, on: date) -> None:
     """A certificate is seen by the person, by their line manager and by the academy; never by the board."""
-    people.check_can_see(award.person, by, on)
+    people.check_can_see(certificate.person, by, on)

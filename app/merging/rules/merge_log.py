@@ -18,7 +18,7 @@ FACTS: dict[str, type[Any]] = {
 
 
 @dataclass
-class Pen:
+class MergeLog:
     """Supersedes and records facts, and keeps which they were."""
 
     by: Actor
@@ -31,7 +31,7 @@ class Pen:
     def name(self) -> str:
         return self.by.name[:120]
 
-    def strike(self, *facts: Any) -> datetime:
+    def supersede(self, *facts: Any) -> datetime:
         """These stop being what is known; since when what takes their place can be known."""
         known_from = self.now
         for fact in facts:
@@ -39,7 +39,7 @@ class Pen:
             self.superseded[fact.__tablename__].append(fact.id)
         return known_from
 
-    def write(self, fact: Any, *, known_from: datetime, **changes: Any) -> int:
+    def record(self, fact: Any, *, known_from: datetime, **changes: Any) -> int:
         """Record a copy of a fact that says the same but for `changes`; its id."""
         row = type(fact)(**values_of(fact) | changes, reason=self.reason)
         record(row, by=self.name, now=self.now, recorded_at=known_from)
