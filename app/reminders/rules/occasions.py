@@ -39,7 +39,7 @@ FIRST_SESSION_DAYS = (10, 2)
 LATER_SESSION_DAYS = 1
 RUN_CHECK_WORKING_DAYS = 10
 LOOK_AHEAD = timedelta(days=35)
-LOOK_BACK = queries.REGISTERS_LOOK_BACK
+LOOK_BACK = timedelta(days=60)  # for letters alone: what is open stays open
 
 
 class Addressee(Protocol):
