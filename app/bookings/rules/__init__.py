@@ -23,7 +23,7 @@ from app.bookings.rules.asking import (
     remind_at,
     request_by_link,
 )
-from app.bookings.rules.catching_up import check_can_catch_up
+from app.bookings.rules.catching_up import check_can_catch_up, days_to_catch_up
 from app.bookings.rules.causes import (
     add_cause,
     change_cause,
@@ -202,6 +202,7 @@ __all__ = [
     "checked_declaration",
     "courses_without_run",
     "days_ahead",
+    "days_to_catch_up",
     "decide",
     "decline",
     "fates_of_merging",
