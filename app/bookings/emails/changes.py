@@ -37,6 +37,7 @@ def session_changed(
             "was": was,
             "is_retimed": is_retimed,
             "has_place": calendar is not None,
+            "instructions": booking.run.joining_instructions if calendar is not None else [],
             "reason": reason,
             "clashes": clashes,
             "is_free": is_free,
