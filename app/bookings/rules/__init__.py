@@ -106,6 +106,7 @@ from app.bookings.rules.notice import (
     notice_in_words,
     notice_of,
 )
+from app.bookings.rules.notices import reconfirm_token
 from app.bookings.rules.offers import (
     accept,
     can_answer,
@@ -229,6 +230,7 @@ __all__ = [
     "place",
     "promote_waiting",
     "reconfirm",
+    "reconfirm_token",
     "release_places_of",
     "release_quota",
     "remind",

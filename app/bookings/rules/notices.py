@@ -105,7 +105,7 @@ def _of_managers(clashes: Sequence[DoublyBooked], now: datetime) -> dict[Person,
 def remind_to_reconfirm(booking: Booking, *, now: datetime) -> bool:
     """Once more before the time to reconfirm ends; whether it was written now."""
     assert booking.reconfirm_by is not None
-    token = _token(RECONFIRM, booking)
+    token = reconfirm_token(booking)
     email = emails.reconfirm_soon(booking, token=token)
     return _write(
         booking,
@@ -116,6 +116,11 @@ def remind_to_reconfirm(booking: Booking, *, now: datetime) -> bool:
         secret=token,
         useful_until=booking.reconfirm_by,
     )
+
+
+def reconfirm_token(booking: Booking) -> str:
+    """The end of the link by which somebody says that they still come; it needs no account."""
+    return _token(RECONFIRM, booking)
 
 
 def _token(purpose: str, booking: Booking) -> str:
