@@ -210,3 +210,20 @@ def test_the_note_of_a_run_stands_once_on_the_page_of_a_place(pages: Any) -> Non
     pages.sign_in(factories.user(Role.PRACTITIONER, of=person))
     assert pages.get(f"/bookings/{booking.id}").text.count(NOTE) == 1
     assert pages.get(f"/my-place/{rules.secret_for(waits)}").text.count(NOTE) == 1
+
+
+def test_u05_without_a_link_e_mails_say_how_it_is_held_and_that_the_link_follows(
+    travel_to: Callable[..., None],
+) -> None:
+    travel_to("2026-03-02")
+    run = factories.run(days=[date(2026, 3, 17), date(2026, 3, 24)])
+    run.sessions[0].link = None
+    _booked(run)
+    db.session.commit()
+    travel_to("2026-03-13")
+    assert reminders.joining(clock.now()).done == 1
+    confirmed, joining = db.session.scalars(select(Message).order_by(Message.id)).all()
+    for words in (confirmed.text, confirmed.html, joining.text, joining.html):
+        assert words.count("Virtual. The joining link will follow.") == 1
+    entry = (confirmed.calendar or "").replace("\r\n ", "")
+    assert "LOCATION:Virtual: the joining link will follow" in entry

@@ -221,6 +221,23 @@ def test_nothing_is_said_of_the_venue_of_a_day_that_is_over_virtual_or_cancelled
     assert said[0][0].startswith("Day 2, Wednesday 16 March 2022, is in person and has no venue")
 
 
+def test_am02_a_day_without_a_link_is_said_while_it_begins_within_ten_working_days(travel_to: Any) -> None:
+    travel_to("2022-03-01")
+    days = [date(2022, 3, 15), date(2022, 3, 16)]
+    run = factories.run(factories.course(), days=days)
+    assert warnings_of_run(run, today=clock.today()) == []
+    for one in run.sessions:
+        one.link = None
+    assert warnings_of_run(run, today=clock.today()) == [
+        "Day 1, Tuesday 15 March 2022, is virtual and has no link: until it has one, those with a place are "
+        "told that it will follow."
+    ]
+    in_a_room = factories.run(
+        factories.course(), days=days, mode=Mode.IN_PERSON, venue_id=factories.venue().id
+    )
+    assert warnings_of_run(in_a_room, today=clock.today()) == []
+
+
 def test_am02_dates_are_looked_at_again_without_saving(academy_at: Any) -> None:
     academy = academy_at("2022-01-04")
     course = factories.course(components=3)
