@@ -47,7 +47,7 @@ def joining(
             "booking_link": link(f"/my-place/{secret}" if secret else f"/bookings/{booking.id}"),
             "reconfirm_link": reconfirm_token and link(f"/reconfirm/{reconfirm_token}"),
             "place": place_of(booking, notice),
-            "lacking": [(one, link(f"/book?course={one.id}")) for one in lacking],
+            "lacking": [(one, None if secret else link(f"/book?course={one.id}")) for one in lacking],
         },
     )
 
@@ -134,10 +134,11 @@ def digest(name: str, lines: Sequence[tuple[str, str | None, str]]) -> Email:
     )
 
 
-def refresher_due(person: Person, course: Course, until: date) -> Email:
+def refresher_due(person: Person, course: Course, until: date, *, has_account: bool) -> Email:
     """To the person: what they completed runs out, and where it can be booked."""
+    runs_link = link(f"/book?course={course.id}") if has_account else None
     return Email(
         subject=f"{course.title}: a refresher is due after {day(until)}",
         template="reminders/emails/refresher_due",
-        context={"person": person, "course": course, "until": until},
+        context={"person": person, "course": course, "until": until, "runs_link": runs_link},
     )

@@ -184,7 +184,7 @@ def test_u05_joining_asks_whoever_has_not_said_yet_that_they_still_come(
     run = a_run()
     booking = a_booking(run)
     if has_account:
-        factories.user(Role.PRACTITIONER, of=booking.person)
+        factories.user(Role.PRACTITIONER, of=booking.person, password="set")
     booking.reconfirm_by = at(date(2026, 3, 6), 17)
     db.session.commit()
     assert jobs.joining(clock.now()).done == 1
