@@ -37,6 +37,20 @@ class BookForm(Form):
     needs = needs_asked()
 
 
+class SwapForm(BookForm):
+    """The same, where a place of one's own at the same time is given up for it."""
+
+    cause = SelectField("Why is the place given up?", [Optional()])
+
+    def offer(self, causes: Sequence[LeavingCause]) -> None:
+        self.cause.choices = choices_from(causes, blank="Choose a reason")
+        self.causes = {str(one.id): one for one in causes}
+
+    @property
+    def chosen_cause(self) -> LeavingCause | None:
+        return self.causes.get(self.cause.data or "")
+
+
 class NeedForm(Form):
     """What should be arranged; empty deletes it."""
 

@@ -142,6 +142,7 @@ from app.bookings.rules.substitution import (
     find_colleague,
     substitute,
 )
+from app.bookings.rules.swapping import place_in_the_way, swap
 from app.bookings.rules.times import days_ahead, held_until
 from app.bookings.rules.waiting import (
     why_each_waits,
@@ -228,6 +229,7 @@ __all__ = [
     "notice_of",
     "offered_by",
     "place",
+    "place_in_the_way",
     "promote_waiting",
     "reconfirm",
     "reconfirm_token",
@@ -245,6 +247,7 @@ __all__ = [
     "set_rate",
     "settle",
     "substitute",
+    "swap",
     "take_back",
     "tell_of_runs",
     "to_be_reminded",
