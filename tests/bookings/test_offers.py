@@ -279,6 +279,7 @@ def test_u16_a_place_that_lapsed_twice_is_booked_by_somebody_else(travel_to: Tra
 def test_u16_an_offer_that_runs_out_when_booking_closes_promises_no_turn(travel_to: Travel) -> None:
     travel_to("2022-03-01")
     booking = offered(run_on(date(2022, 3, 3)))
+    factories.user(Role.PRACTITIONER, of=booking.person, password="set")
     travel_to("2022-03-03 00:00")
     sweep()
     assert booking.state is WAITLISTED

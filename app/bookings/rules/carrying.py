@@ -74,7 +74,8 @@ def carry_over(
     all days but one of a run that is cancelled comes for that day alone, if it completes the course. Who will
     have left by then, lacks none of its days, or asked for one that it does not have, is told of the end
     alone. A place at the same time as another of theirs is told to their manager too (U-09). Whoever has not
-    answered a request yet is asked again, of the other run, or told that they need not any more.
+    answered a request yet is asked again, of the other run, or told that they need not any more. An offer
+    that nobody has taken yet is one there, with time to answer anew.
     `override_reason` is why the academy moves somebody although something speaks against it; without one
     what it said when it booked them stays.
     """
@@ -82,7 +83,8 @@ def carry_over(
     done = _done({one.run_id for one in ended}) if to_run and is_cancelled else {}
     for booking in ended:
         own = done.get((booking.run_id, booking.person_id), {})
-        new = _put(booking, to_run, own, override_reason, by=by, now=now) if to_run else None
+        is_offered = was[booking.id] is BookingState.OFFERED
+        new = _put(booking, to_run, own, override_reason, is_offered, by=by, now=now) if to_run else None
         forget_need(booking)  # it went with them, or nothing is arranged any more
         if new is None or new.replaces_id != booking.id:  # else whoever is asked is asked again, of the new
             tell_of_withdrawal(booking, by=by, now=now)
@@ -153,6 +155,7 @@ def _put(
     to_run: Run,
     done: Mapping[int, date],
     override_reason: str | None,
+    is_offered: bool,
     *,
     by: Actor,
     now: datetime,
@@ -175,6 +178,7 @@ def _put(
         note=note,
         is_told=False,
         still_asks=approval is not None and approval.is_pending,
+        is_offered=is_offered,
     )
     try:
         new = put(wish, by=by, now=now)

@@ -228,7 +228,11 @@ def _fates(leaving: Sequence[Booking], there: Sequence[Booking], carried: Carrie
     return fates
 
 
-_BECOMES = {BookingState.CONFIRMED: Becomes.HAS_PLACE, BookingState.REQUESTED: Becomes.IS_HELD}
+_BECOMES = {
+    BookingState.CONFIRMED: Becomes.HAS_PLACE,
+    BookingState.REQUESTED: Becomes.IS_HELD,
+    BookingState.OFFERED: Becomes.IS_OFFERED,
+}
 
 
 def check_can_cancel_run(run: Run, by: Actor, now: datetime) -> None:

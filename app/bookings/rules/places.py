@@ -30,7 +30,7 @@ from app.bookings.rules.eligibility import (
 from app.bookings.rules.messages import Change, News, tell
 from app.bookings.rules.moves import lock_run_for, move, new_reference
 from app.bookings.rules.queue import counted, promote
-from app.bookings.rules.times import held_until
+from app.bookings.rules.times import held_until, offered_until
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import RuleBroken
@@ -46,7 +46,8 @@ class Wish:
     `reason` lets the academy book somebody against an objection; `declaration` is what the booker declares
     where the course wants that; `has_priority` puts who was moved by the academy at the head of the queue;
     `replaces` is the booking that this one takes over, and `note` what its history says of that. `is_told`
-    unless the caller tells them; `still_asks` when the booking that was moved had not been approved yet.
+    unless the caller tells them; `still_asks` when the booking that was moved had not been approved yet,
+    `is_offered` when it was an offer that nobody has answered.
     """
 
     run: Run
@@ -59,6 +60,7 @@ class Wish:
     note: str | None = None
     is_told: bool = True
     still_asks: bool = False
+    is_offered: bool = False
 
     @property
     def sessions(self) -> Sequence[TrainingSession]:
@@ -129,10 +131,7 @@ def put(wish: Wish, *, by: Actor, now: datetime, may_clash: bool = True) -> Book
     sector_id = queries.sector_of(wish.person, wish.sessions)
     numbers = places.free_numbers((one.id for one in wish.sessions), sector_id)
     mode = _mode(wish, by)
-    is_held = numbers is not None and mode is ApprovalMode.MANAGER
-    terms = run.version.course.terms
-    until = held_until(wish.sessions, terms, now, is_moved=wish.still_asks) if is_held else None
-    to, change = _first_state(numbers is not None, is_held)
+    to, change, until = _first_state(wish, mode, numbers is not None, now)
     booking = new_booking(_first_in_line(wish) if numbers is None else wish, sector_id, now)
     if mode is ApprovalMode.DECLARED:
         declare(booking, wish.declaration, now=now)
@@ -230,12 +229,21 @@ def inserted_for(booking: Booking, person: Person) -> Iterator[None]:
     set_committed_value(booking, "person_id", ident)
 
 
-def _first_state(has_room: bool, is_held: bool) -> tuple[BookingState, Change]:
+def _first_state(
+    wish: Wish, mode: ApprovalMode, has_room: bool, now: datetime
+) -> tuple[BookingState, Change, datetime | None]:
+    """What a booking is at first, and until when its place is held for a request, or for an offer that was
+    carried here: who has not said that they take a place is given none unasked."""
+    terms = wish.run.version.course.terms
     if not has_room:
-        return BookingState.WAITLISTED, Change.WAITLISTED
-    if is_held:
-        return BookingState.REQUESTED, Change.REQUESTED
-    return BookingState.CONFIRMED, Change.CONFIRMED
+        return BookingState.WAITLISTED, Change.WAITLISTED, None
+    if mode is ApprovalMode.MANAGER:
+        until = held_until(wish.sessions, terms, now, is_moved=wish.still_asks)
+        return BookingState.REQUESTED, Change.REQUESTED, until
+    if wish.is_offered:
+        until = offered_until(wish.sessions, terms, now, is_moved=True)
+        return BookingState.OFFERED, Change.OFFERED, until
+    return BookingState.CONFIRMED, Change.CONFIRMED, None
 
 
 def _already(booking_id: int, session: TrainingSession | None) -> Booking:
