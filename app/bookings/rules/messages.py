@@ -52,7 +52,8 @@ class News:
     taken back. `nth` tells apart what can happen to one booking more than once: the offers. `booked_by` is
     who booked it for them, `ended_by` the coordinator who gave it up; `has_account` is said by whoever knows
     that the person can sign in, so that nobody need ask; `token` is the end of the link that an offer is
-    answered by, which the outbox never shows. `freed` is what became of the place of what ran out.
+    answered by, which the outbox never shows. `freed` is what became of the place of what ran out; `is_again`
+    when the same place is offered once more to whoever did not answer.
     """
 
     change: Change
@@ -67,6 +68,7 @@ class News:
     has_account: bool = False
     token: str | None = None
     freed: Freed | None = None
+    is_again: bool = False
 
 
 def tell(booking: Booking, news: News, *, now: datetime) -> None:
@@ -195,7 +197,9 @@ _WHILE_OPEN: dict[Change, Callable[[Booking, News], Email]] = {
     Change.HELD: lambda booking, news: emails.place_requested(booking, is_promoted=True),
     Change.WAITLISTED: lambda booking, news: emails.on_waiting_list(booking, news.position),
     Change.AGREED: lambda booking, news: emails.agreed_while_waiting(booking),
-    Change.OFFERED: lambda booking, news: emails.place_offered(booking, news.token or ""),
+    Change.OFFERED: lambda booking, news: emails.place_offered(
+        booking, news.token or "", is_again=news.is_again
+    ),
     Change.LAPSED: lambda booking, news: emails.offer_lapsed(booking, freed=news.freed),
 }
 

@@ -119,7 +119,7 @@ def put(wish: Wish, *, by: Actor, now: datetime, may_clash: bool = True) -> Book
     """
     run = wish.run
     session_id = wish.session.id if wish.session else None
-    places = counted(run, now=now, person_id=wish.person.id, session_id=session_id)
+    places = counted(run, now=now, person_id=wish.person.id, session_id=session_id, offers_again=True)
     if places.booking_id is not None:
         return _already(places.booking_id, wish.session)
     if places.has_clash and not may_clash:
