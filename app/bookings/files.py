@@ -17,7 +17,7 @@ from app.core.clock import london
 from app.core.mail import link
 from app.core.sheets import csv_text
 from app.people.models import Person, PersonKind
-from app.sessions.models import Trainer, TrainingSession
+from app.sessions.models import Mode, Trainer, TrainingSession
 
 _HEAD = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Takeup//Bookings//EN\r\n"
 
@@ -145,7 +145,9 @@ def _where(session: TrainingSession, *, shows_link: bool) -> str:
     places = []
     if session.venue:
         places.append(", ".join([session.venue.name, *session.venue.address.splitlines()]))
-    if session.link and shows_link:
+    if session.mode is not Mode.IN_PERSON and not session.link:
+        places.append(f"{session.mode.label}: the joining link will follow")
+    elif session.link and shows_link:
         places.append(session.link)
     return " or ".join(place for place in places if place)
 

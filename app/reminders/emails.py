@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from app.bookings.emails import place_of
 from app.bookings.models import Booking
 from app.core.filters import day, day_of_year, listed, long_day, plural
 from app.core.mail import Email, link
@@ -15,12 +16,19 @@ from app.sessions.models import Run, TrainingSession
 
 
 def joining(
-    booking: Booking, session: TrainingSession, secret: str | None = None, lacking: Sequence[Course] = ()
+    booking: Booking,
+    session: TrainingSession,
+    *,
+    notice: str,
+    secret: str | None = None,
+    reconfirm_token: str | None = None,
+    lacking: Sequence[Course] = (),
 ) -> Email:
     """To the person: what begins when, where, and how to change it. All sessions still held are listed, and
     the courses that this one builds on and that they are `lacking`.
 
-    `secret` is the end of the link for somebody who has no account to sign in with (MA-02).
+    `secret` is the end of the link for somebody who has no account to sign in with (MA-02); with
+    `reconfirm_token` they must still say that they come (U-05). `notice` as in `place_of`.
     """
     held = {seat.session_id for seat in booking.seats if seat.released_at is None}
     sessions = sorted(
@@ -37,8 +45,9 @@ def joining(
             "sessions": sessions,
             "course": course,
             "booking_link": link(f"/my-place/{secret}" if secret else f"/bookings/{booking.id}"),
-            "instructions": booking.run.joining_instructions,
-            "lacking": [(one, link(f"/book?course={one.id}")) for one in lacking],
+            "reconfirm_link": reconfirm_token and link(f"/reconfirm/{reconfirm_token}"),
+            "place": place_of(booking, notice),
+            "lacking": [(one, None if secret else link(f"/book?course={one.id}")) for one in lacking],
         },
     )
 
@@ -125,10 +134,11 @@ def digest(name: str, lines: Sequence[tuple[str, str | None, str]]) -> Email:
     )
 
 
-def refresher_due(person: Person, course: Course, until: date) -> Email:
+def refresher_due(person: Person, course: Course, until: date, *, has_account: bool) -> Email:
     """To the person: what they completed runs out, and where it can be booked."""
+    runs_link = link(f"/book?course={course.id}") if has_account else None
     return Email(
         subject=f"{course.title}: a refresher is due after {day(until)}",
         template="reminders/emails/refresher_due",
-        context={"person": person, "course": course, "until": until},
+        context={"person": person, "course": course, "until": until, "runs_link": runs_link},
     )

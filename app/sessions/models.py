@@ -132,11 +132,13 @@ class Run(Model):
 
     @property
     def joining_instructions(self) -> list[str]:
-        """What those with a place are told: the course's words, then the run's own, or these instead."""
+        """What those with a place are told: the course's words, then the run's own, or these instead; last,
+        the note that goes with the run's dates."""
         own = [one for one in self.instructions_that_apply if one.run_id is not None]
         of_the_course = [one for one in self.instructions_that_apply if one.run_id is None]
         is_instead = any(one.is_instead for one in own)
-        return [one.words for one in (own if is_instead else [*of_the_course, *own])]
+        told = [one.words for one in (own if is_instead else [*of_the_course, *own])]
+        return [*told, self.note] if self.note else told
 
     @property
     def is_cancelled(self) -> bool:

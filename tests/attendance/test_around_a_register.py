@@ -61,6 +61,9 @@ def test_u13_the_wrong_register_is_undone_and_its_history_says_so(pages, travel_
     page = pages.sign_in(user).get(_register(session))
     page = submit(pages, page, {}, button="Mark all attended")
     sent = db.session.scalars(select(Submission)).one()
+    undo = "Undo what was recorded on 15 March 2022 at "
+    (way,) = [words for words in page.links() if words.startswith(undo)]
+    assert way.endswith(", 3 marks")
     page = pages.get(f"/submissions/{sent.id}/undo")
     assert [cell.text for cell in page.soup.select("tbody td span")] == ["Attended", "Not recorded"] * 3
     page = pages.submit(page, button="Undo it")

@@ -315,3 +315,25 @@ def test_u08_somebody_without_account_or_address_is_booked_and_counted(
     assert nobody.name in pages.get(f"/runs/{run.id}/places").text
     rules.cancel(booking=booking, by=ACADEMY, now=clock.now())
     assert booking.state is BookingState.CANCELLED_BY_ACADEMY
+
+
+@pytest.mark.parametrize("has_account", [True, False])
+def test_u08_without_an_account_other_dates_are_asked_for_by_an_answer(
+    travel_to: Callable[..., None], has_account: bool
+) -> None:
+    """An invitation, not an account: a page behind a sign-in would lead nowhere."""
+    travel_to("2022-03-01 09:00")
+    run, person = factories.run(), factories.partner()
+    if has_account:
+        factories.user(Role.PARTNER, of=person, password="set")
+    academy = factories.actor(Role.ACADEMY_MANAGER)
+    booking = rules.book(run=run, person=person, by=academy, now=clock.now())
+    rules.cancel_run(run=run, by=academy, now=clock.now(), reason="Ill")
+    letter = db.session.scalars(
+        select(Message).where(Message.key == f"booking:{booking.id}:run_cancelled")
+    ).one()
+    for words in (letter.text, letter.html):
+        assert ("/book" in words) is has_account
+        assert ("Answer this e-mail with the dates that suit you, and we book them for you." in words) is (
+            not has_account
+        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from email.message import EmailMessage
 from typing import Any
 
@@ -16,16 +16,18 @@ from app.bookings import queries, rules
 from app.bookings.models import Booking, BookingState
 from app.core import clock
 from app.core.db import db
+from app.core.editions import edition
 from app.core.errors import RuleBroken
 from app.core.permissions import Role
 from app.outbox import rules as outbox
 from app.outbox.models import Message
-from app.programmes.models import ApprovalMode
+from app.programmes.models import ApprovalMode, Promotion
 from app.sessions.models import Run
 from tests import factories
 from tests.bookings.desk import academy, booked
 
 CONFIRMED, WAITLISTED = BookingState.CONFIRMED, BookingState.WAITLISTED
+OFFERED = BookingState.OFFERED
 BY_ACADEMY, BY_PROVIDER = BookingState.CANCELLED_BY_ACADEMY, BookingState.CANCELLED_BY_PROVIDER
 MARCH_15, APRIL_26 = date(2022, 3, 15), date(2022, 4, 26)
 
@@ -96,6 +98,45 @@ def test_u05_the_provider_cancels_and_all_14_come_first_on_the_next_run() -> Non
     rules.cancel(booking=stands[0], by=academy(), now=clock.now())
     assert news[0] is not None
     assert news[0].state is CONFIRMED
+
+
+@pytest.mark.parametrize("how", ["cancelled", "merged"])
+def test_u05_who_was_only_offered_a_place_is_offered_one_on_the_other_run(pages: Any, how: str) -> None:
+    first, second = two_runs(capacity=1, terms={"promotion": Promotion.OFFER})
+    leaves, offered = booked(first), booked(first)
+    rules.cancel(booking=leaves, by=academy(), now=clock.now())
+    assert offered.state is OFFERED
+    if how == "cancelled":
+        cancel(first, to_run=second)
+    else:
+        fates = rules.fates_of_merging(run=first, into=second, by=academy(), now=clock.now())
+        assert [str(fate.becomes) for fate in fates] == ["is_offered"]
+        rules.merge_runs(run=first, into=second, by=academy(), now=clock.now(), seen=edition(fates))
+    new = new_of(offered)
+    assert new is not None
+    assert (new.state, new.held_until) == (OFFERED, clock.london_time(date(2022, 3, 3), time(17)))
+    (letter,) = db.session.scalars(select(Message).where(Message.about_id == new.id)).all()
+    assert letter.kind == "booking_carried_over"
+    for words in (letter.text, letter.html):
+        assert "A place is offered to you on these dates instead" in words
+        assert "need do nothing" not in words
+    assert "Take it by 17:00 Thursday 3 March." in letter.text
+    assert letter.calendar is None
+    page = pages.get(f"/offers/{letter.secret}")
+    pages.submit(page, {"answer": "take"})
+    assert new.state is CONFIRMED
+
+
+def test_u05_who_was_offered_a_place_comes_first_where_there_is_none() -> None:
+    first, second = two_runs(capacity=1, other_capacity=1, terms={"promotion": Promotion.OFFER})
+    leaves, offered = booked(first), booked(first)
+    stands, waits = booked(second), booked(second)
+    rules.cancel(booking=leaves, by=academy(), now=clock.now())
+    cancel(first, to_run=second)
+    new = new_of(offered)
+    assert new is not None
+    assert [one.state for one in (stands, waits, new)] == [CONFIRMED, WAITLISTED, WAITLISTED]
+    assert queries.queue_position(new) == 1
 
 
 def test_u05_one_message_takes_the_old_entry_back_and_brings_the_new_one() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from app.people.models import Person
 from app.reminders import jobs as reminders
 from app.sessions import rules as sessions
 from app.sessions.models import Run
+from app.sessions.rules.planning import planned_again
 from tests import factories
 from tests.bookings.desk import academy
 
@@ -168,3 +170,56 @@ def test_e_mails_carry_them_with_a_place_and_not_before_or_after(travel_to: Call
 
 def _booked(run: Run, person: Person | None = None) -> Booking:
     return rules.book(run=run, person=person or factories.staff(), by=academy(), now=clock.now())
+
+
+NOTE = "Bring your laptop, Medlar"
+
+
+def test_u05_the_note_of_a_run_is_in_every_e_mail_of_a_place(travel_to: Callable[..., None]) -> None:
+    travel_to("2026-03-02")
+    run = a_run(days=[date(2026, 3, 17), date(2026, 3, 24)], note=NOTE)
+    other = factories.run(run.version.course, note="Ask for Sam, Damson")
+    booking = _booked(run)
+    db.session.commit()
+    travel_to("2026-03-13")
+    assert reminders.joining(clock.now()).done == 1
+    planned = replace(planned_again(run.sessions[1]), held_on=date(2026, 3, 26))
+    rules.move_session(session=run.sessions[1], planned=planned, by=academy(), now=clock.now())
+    rules.transfer(booking=booking, to_run=other, by=academy(), now=clock.now(), reason="Clash")
+    told = db.session.scalars(select(Message).order_by(Message.id)).all()
+    assert [(one.kind, _notes(one.text), _notes(one.html)) for one in told] == [
+        ("booking_confirmed", ["Medlar"], ["Medlar"]),
+        ("joining", ["Medlar"], ["Medlar"]),
+        ("booking_session_changed", ["Medlar"], ["Medlar"]),
+        ("booking_carried_over", ["Damson"], ["Damson"]),
+    ]
+
+
+def _notes(text: str) -> list[str]:
+    return [word for word in ("Medlar", "Damson") for _ in range(text.count(word))]
+
+
+def test_the_note_of_a_run_stands_once_on_the_page_of_a_place(pages: Any) -> None:
+    run, person = a_run(note=NOTE), factories.staff()
+    booking = factories.booking(run, person)
+    waits = factories.booking(run, factories.partner(), confirmed_at=None)
+    pages.sign_in(factories.user(Role.PRACTITIONER, of=person))
+    assert pages.get(f"/bookings/{booking.id}").text.count(NOTE) == 1
+    assert pages.get(f"/my-place/{rules.secret_for(waits)}").text.count(NOTE) == 1
+
+
+def test_u05_without_a_link_e_mails_say_how_it_is_held_and_that_the_link_follows(
+    travel_to: Callable[..., None],
+) -> None:
+    travel_to("2026-03-02")
+    run = factories.run(days=[date(2026, 3, 17), date(2026, 3, 24)])
+    run.sessions[0].link = None
+    _booked(run)
+    db.session.commit()
+    travel_to("2026-03-13")
+    assert reminders.joining(clock.now()).done == 1
+    confirmed, joining = db.session.scalars(select(Message).order_by(Message.id)).all()
+    for words in (confirmed.text, confirmed.html, joining.text, joining.html):
+        assert words.count("Virtual. The joining link will follow.") == 1
+    entry = (confirmed.calendar or "").replace("\r\n ", "")
+    assert "LOCATION:Virtual: the joining link will follow" in entry

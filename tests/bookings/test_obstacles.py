@@ -10,11 +10,13 @@ import pytest
 from app.bookings import queries, rules
 from app.bookings.models import BookingState
 from app.core import clock
-from app.core.errors import RuleBroken
+from app.core.db import db
+from app.core.errors import NotAllowed, RuleBroken
 from app.core.permissions import Role
 from app.people.models import Person
 from app.sessions.models import Mode, Run
 from tests import factories
+from tests.bookings.desk import told
 
 DAY = date(2099, 3, 16)
 
@@ -82,6 +84,74 @@ def test_st06_the_page_leads_to_ones_own_booking_that_is_in_the_way(pages: Any) 
     page = pages.get(f"/runs/{wanted.id}/book")
     assert way_out not in page.links()
     assert "The place is confirmed." in pages.submit(page).text
+
+
+def test_st06_a_place_in_the_way_is_given_up_for_the_other_in_one_press(pages: Any) -> None:
+    person, held, wanted = factories.staff(), run(time(9, 30), time(12, 30)), run(time(12), time(16))
+    booking = book(held, person)
+    pages.sign_in(factories.user(Role.PRACTITIONER, of=person, password="set"))
+    page = pages.get(f"/runs/{wanted.id}/book")
+    assert "This is in time." in page.text
+    button = f"Give up {held.code} and take this place"
+    page = pages.submit(page, {"needs": "A seat at the front"}, button=button)
+    assert f"Your place on {held.code} is given up. The place is confirmed." in page.text
+    new = queries.open_booking(wanted, person, None)
+    assert new is not None
+    assert (new.state, booking.state) == (BookingState.CONFIRMED, BookingState.CANCELLED)
+    assert "A seat at the front" in page.text
+    assert [one.to_state for one in booking.moves] == [BookingState.CONFIRMED, BookingState.CANCELLED]
+    assert (told(booking)[-1], told(new)) == ("cancelled", ["confirmed"])
+    by = factories.actor(Role.PRACTITIONER, of=person)
+    assert rules.swap(given_up=booking, run=wanted, by=by, now=clock.now()).id == new.id
+
+
+def test_st06_nothing_is_given_up_for_a_place_that_is_gone(pages: Any) -> None:
+    person, held, wanted = factories.staff(), run(time(9, 30), time(12, 30)), run(time(12), time(16))
+    booking = book(held, person)
+    wanted.sessions[0].capacity = 1
+    pages.sign_in(factories.user(Role.PRACTITIONER, of=person))
+    page = pages.get(f"/runs/{wanted.id}/book")
+    book(wanted, factories.staff())
+    button = f"Give up {held.code} and take this place"
+    page = pages.submit(page, button=button)
+    assert page.errors == [f"{wanted.code} has just become full, so you keep your place on {held.code}."]
+    assert (booking.state, told(booking)) == (BookingState.CONFIRMED, ["confirmed"])
+    assert queries.open_booking(wanted, person, None) is None
+    assert button not in pages.get(f"/runs/{wanted.id}/book").text
+
+
+def test_u01_st06_a_swap_after_the_free_notice_is_late_and_asks_why(pages: Any, travel_to: Any) -> None:
+    travel_to("2099-03-01 09:00")
+    person, held, wanted = factories.staff(), run(time(9, 30), time(12, 30)), run(time(12), time(16))
+    booking = book(held, person)
+    travel_to("2099-03-13 09:00")
+    pages.sign_in(factories.user(Role.PRACTITIONER, of=person))
+    page = pages.get(f"/runs/{wanted.id}/book")
+    assert "This is late: it was free until" in page.text
+    button = f"Give up {held.code} and take this place"
+    refused = pages.submit(page, button=button)
+    assert refused.errors == ["Choose why the place is given up: it is late, so the academy asks"]
+    assert booking.state is BookingState.CONFIRMED
+    cause = db.session.scalars(queries.leaving_causes()).first()
+    assert cause is not None
+    page = pages.submit(refused, {"cause": str(cause.id)}, button=button)
+    assert "The place is confirmed." in page.text
+    assert booking.state is BookingState.CANCELLED_LATE
+
+
+def test_st06_nobody_swaps_for_somebody_else_nor_what_is_not_in_the_way() -> None:
+    person, held, wanted = factories.staff(), run(time(9, 30), time(12, 30)), run(time(13), time(16))
+    booking = book(held, person)
+    by = factories.actor(Role.PRACTITIONER, of=person)
+    with pytest.raises(RuleBroken, match="Your places have just changed"):
+        rules.swap(given_up=booking, run=wanted, by=by, now=clock.now())
+    with pytest.raises(NotAllowed):
+        rules.swap(
+            given_up=booking,
+            run=wanted,
+            by=factories.actor(Role.ACADEMY_MANAGER, of=factories.staff()),
+            now=clock.now(),
+        )
 
 
 def test_st06_a_manager_reads_of_the_clash_and_the_academy_may_give_a_reason(pages: Any) -> None:

@@ -128,6 +128,7 @@ def test_4_1_whoever_gave_the_course_before_up_is_told_and_the_academy_sees_it(
     assert "People who have not completed what the course builds on" not in pages.get(lists).text
     leaves(before)
     assert "People who have not completed what the course builds on" in pages.get(lists).text
+    factories.user(Role.PRACTITIONER, of=scene.sam, password="set")
     remind(travel_to)
     letter = joining(booking)
     for words in (letter.text, letter.html):

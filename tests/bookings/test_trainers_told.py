@@ -62,6 +62,7 @@ def test_u05_the_trainer_of_a_session_that_moves_is_told_once_with_the_new_date(
     (letter,) = told(trainer)
     assert letter.subject == "SOS2-07: Day 1 has moved"
     for words in (letter.text, letter.html):
+        assert "The entry for your calendar is attached, and the people on it are told." in words
         assert "It was on Tuesday 15 March 2022, 09:30 to 16:30." in words
         assert "Tuesday 22 March 2022, 09:30 to 16:30" in words
         assert f"/runs/{run.id}" in words
@@ -81,6 +82,15 @@ def test_u05_it_keeps_its_uid_and_its_sequence_goes_up_until_it_is_withdrawn(des
     assert [one["sequence"] for _, (one,) in found] == [1, 2, 3]
     assert len({str(one["uid"]) for _, (one,) in found}) == 1
     assert f"/runs/{run.id}" not in told(trainer)[0].text  # whoever has no account would find it shut
+
+
+def test_u05_where_nobody_is_booked_nobody_is_said_to_be_told(desk: Pages) -> None:
+    trainer = factories.trainer()
+    run = run_of(trainer, DAY_1)
+    moves(run, held_on=MOVED)
+    (letter,) = told(trainer)
+    for words in (letter.text, letter.html):
+        assert "The entry for your calendar is attached. If you can’t hold it then" in words
 
 
 @pytest.mark.parametrize("change", ["nothing", "trainer", "over"])

@@ -69,6 +69,17 @@ def test_ma02_where_there_are_several_none_is_chosen_for_anybody(pages: Pages) -
     assert pages.submit(page).errors == ["Choose one of the runs"]
 
 
+@pytest.mark.parametrize("waits", [False, True])
+def test_a_full_run_says_who_waits_only_where_somebody_does(pages: Pages, waits: bool) -> None:
+    run = factories.run(factories.course(components=1), days=[APRIL_26], capacity=1)
+    books(run)
+    if waits:
+        books(run)
+    pages.sign_in(factories.user(Role.PRACTITIONER, of=factories.staff()))
+    said = "Full. 1 person on the waiting list." if waits else "Full. Nobody is waiting."
+    assert said in pages.get(f"/runs/{run.id}/book").text
+
+
 # --- What is over ------------------------------------------------------------------------------------------
 
 

@@ -195,3 +195,27 @@ def test_am09_the_page_and_the_first_page_count_the_same_registers(pages: Any, t
     found = db.session.execute(queries.registers_unmarked(clock.now())).all()
     pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
     assert len(found) == pages.get("/").text.count("Complete the register of LATE-") == 2
+
+
+def test_4_1_am09_a_register_that_nobody_marked_waits_however_long_ago(pages: Any, travel_to: Any) -> None:
+    travel_to("2022-06-20 08:00")
+    for number in range(7):
+        factories.booking(a_run(code=f"LATE-{number}"), factories.staff(manager_id=boss().id))
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    assert pages.get("/data-quality/registers").text.count("Tue 15 Mar 2022") == 7
+    first_page = pages.get("/")
+    assert first_page.text.count("Complete the register of LATE-") == 5
+    assert first_page.links()["2 more registers are not complete"] == "/data-quality/registers"
+
+
+def test_4_1_a_run_entered_as_history_is_not_listed_once_its_marks_are_there(
+    database: None, travel_to: Any
+) -> None:
+    travel_to(TODAY)
+    old = a_run(date(2021, 3, 16))
+    attended(factories.staff(), old)
+    person = factories.staff()
+    factories.booking(old, person)
+    assert len(db.session.execute(queries.registers_unmarked(clock.now())).all()) == 1
+    attended(person, old)
+    assert db.session.execute(queries.registers_unmarked(clock.now())).all() == []

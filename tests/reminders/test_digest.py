@@ -63,6 +63,20 @@ def test_am09_each_academy_manager_is_told_once(database: None) -> None:
     assert "2 registers are not complete. The oldest has waited for 4 days." in letter.text
 
 
+def test_u10_am09_a_register_is_chased_however_long_ago_but_no_trainer_is_written_to(database: None) -> None:
+    unmarked(date(2021, 12, 13))
+    unmarked(date(2022, 3, 10))
+    (one,) = rules.chases(at(MONDAY, 8))
+    assert (one.text, one.detail) == (
+        "2 registers are not complete",
+        "The oldest has waited for 91 days.",
+    )
+    assert one.path == "/data-quality/registers"
+    factories.user(Role.ACADEMY_MANAGER)
+    jobs.registers(at(MONDAY, 8))
+    assert db.session.scalars(select(Message.kind)).all() == ["register"]
+
+
 def test_am09_nothing_to_chase_no_email(database: None) -> None:
     factories.user(Role.ACADEMY_MANAGER)
     db.session.commit()

@@ -146,6 +146,37 @@ def test_u03_without_a_session_to_come_nothing_is_written(course: Course) -> Non
     assert jobs.missing(at(date(2022, 4, 12), 18)).done == 0
 
 
+def test_u03_what_can_not_be_booked_any_more_is_not_offered(course: Course) -> None:
+    """With the council's terms booking closes one working day before: on Monday, that day’s is closed."""
+    person = half_way(course)
+    for first, last in ((5, 21), (6, 25), (7, 28), (8, 29)):
+        factories.run(course, days=[date(2022, 4, first), date(2022, 3, last)], code=f"SOS2-{last}")
+    full = run_of(course, "SOS2-25")
+    full.sessions[1].capacity = 1
+    factories.booking(full, factories.staff(), session_id=full.sessions[1].id)
+    db.session.commit()
+    assert jobs.missing(at(MONDAY, 9)).done == 1
+    (letter,) = letters()
+    assert letter.to_address == person.email
+    assert [
+        code for code in ("SOS2-21", "SOS2-25", "SOS2-28", "SOS2-29", "SOS2-08") if code in letter.text
+    ] == [
+        "SOS2-28",
+        "SOS2-29",
+        "SOS2-08",
+    ]
+
+
+def test_u03_nothing_is_sent_once_the_only_place_is_gone(course: Course) -> None:
+    half_way(course)
+    assert jobs.missing(at(MONDAY, 9)).done == 1
+    session = run_of(course, "SOS2-08").sessions[1]
+    session.capacity = 1
+    factories.booking(session.run, factories.staff(), session_id=session.id)
+    db.session.commit()
+    assert jobs.deliver(at(MONDAY, 9)).done == 0
+
+
 # --- Registers -----------------------------------------------------------------------------------------
 
 

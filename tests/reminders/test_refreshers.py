@@ -76,6 +76,20 @@ def test_43_each_reminder_is_written_once_and_taken_back_when_it_is_booked(datab
     assert not rules.is_still_right(message, now=now)
 
 
+@pytest.mark.parametrize("has_account", [True, False])
+def test_43_u08_a_refresher_can_be_asked_for_by_an_answer(database: None, has_account: bool) -> None:
+    course, person = two_years(), factories.partner()
+    if has_account:
+        factories.user(Role.PARTNER, of=person, password="set")
+    past(person, course.latest_version, date(2022, 3, 15))
+    db.session.commit()
+    jobs.refreshers(at(date(2024, 2, 14)))
+    letter = db.session.scalars(select(Message)).one()
+    for words in (letter.text, letter.html):
+        assert (f"/book?course={course.id}" in words) is has_account
+        assert ("Answer this e-mail with the dates that suit you" in words) is not has_account
+
+
 def test_am08_who_needs_a_refresher_is_among_those_who_have_not_booked(database: None) -> None:
     course, person = two_years(), factories.staff()
     past(person, course.latest_version, date(2022, 3, 15))

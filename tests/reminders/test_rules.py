@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,6 +15,7 @@ from app.accounts import rules as accounts
 from app.accounts.models import PasswordLink, ResetAsked, User
 from app.attendance.rules import NewMark, record_marks
 from app.bookings.models import Booking, BookingState
+from app.bookings.rules import notice_of
 from app.core import clock
 from app.core.actors import COMMAND_LINE, SERVICE
 from app.core.db import db
@@ -153,12 +155,48 @@ def test_joining_words_are_reviewed_as_words(database: None) -> None:
     assert message.subject.endswith("Day 1 on Tuesday 17 March 2026")
     assert "Hello Ada," in message.text
     assert "Hello Ada," in message.html
-    assert "Day 2: Tuesday 24 March 2026, 09:30 to 16:30" in message.html
+    assert "<strong>Day 2</strong>: Tuesday 24 March 2026, 09:30 to 16:30" in message.html
     assert "Day 1: Tuesday 17 March 2026, 09:30 to 16:30" in message.text
     assert "Day 2: Tuesday 24 March 2026, 09:30 to 16:30" in message.text
     assert "Plough Lane, Room 1" in message.text
     assert f"/bookings/{message.about_id}" in message.text
     assert message.useful_until == at(date(2026, 3, 17), 9, 30)
+
+
+def test_u01_joining_says_what_every_e_mail_of_a_place_says(database: None) -> None:
+    room = factories.venue()
+    room.access = "Ring at the side door"
+    run = a_run(venue_id=room.id)
+    booking = a_booking(run)
+    rules.remind_of_joining(run=run, now=at(date(2026, 3, 3), 8))
+    message = db.session.scalars(select(Message)).one()
+    for words in (message.text, message.html):
+        assert words.count("Ring at the side door") == 2
+        assert notice_of(booking, at(date(2026, 3, 3), 8)) in words
+        assert "send a colleague instead" in words
+
+
+@pytest.mark.parametrize("has_account", [True, False])
+def test_u05_joining_asks_whoever_has_not_said_yet_that_they_still_come(
+    pages: Any, travel_to: Callable[..., None], has_account: bool
+) -> None:
+    travel_to("2026-03-03 08:00")
+    run = a_run()
+    booking = a_booking(run)
+    if has_account:
+        factories.user(Role.PRACTITIONER, of=booking.person, password="set")
+    booking.reconfirm_by = at(date(2026, 3, 6), 17)
+    db.session.commit()
+    assert jobs.joining(clock.now()).done == 1
+    message = db.session.scalars(select(Message)).one()
+    asked = "that you still come, or your place is not kept."
+    assert f"Please say by 17:00 Friday 6 March {asked}" in message.text
+    assert asked in message.html
+    assert message.secret is not None
+    assert message.secret not in message.text + message.html
+    page = pages.get(f"/reconfirm/{message.secret}")
+    assert "The place stays as it is." in pages.submit(page, button="Yes, I still come").text
+    assert booking.reconfirm_by is None
 
 
 def _write_and_deliver(now: datetime) -> Message:

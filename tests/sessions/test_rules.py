@@ -417,10 +417,17 @@ def test_copies_are_made_all_or_none_and_a_clash_among_them_is_found() -> None:
     with pytest.raises(RuleBroken, match="at least one start date"):
         rules.copy_run(run=run, starts_on=[], by=ACADEMY, now=NOW)
     moving = [date(2022, 4, 18), date(2022, 4, 25)]
-    with pytest.raises(ClashRefused, match="is taken by SOS2-08"):
+    sentence = "^Two of these copies clash: from 18 April and from 25 April. Leave one out, or say why both"
+    with pytest.raises(RuleBroken, match=sentence) as refused:
         rules.copy_run(run=run, starts_on=moving, move=moving, by=ACADEMY, now=NOW)
+    assert refused.value.field == "clash_reason"
+    assert db.session.query(Run).count() == 1
     with pytest.raises(ClashRefused, match="is taken by SOS2-07"):
         rules.copy_run(run=run, starts_on=[TUESDAY], by=ACADEMY, now=NOW)
+    both = rules.copy_run(
+        run=run, starts_on=moving, move=moving, by=ACADEMY, now=NOW, clash_reason="One of them is short"
+    )
+    assert [one.first_session.held_on for one in both] == [date(2022, 4, 25)] * 2
 
 
 # --- Warnings --------------------------------------------------------------------------------------------

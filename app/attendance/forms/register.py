@@ -32,7 +32,7 @@ CHOICES = {
     MarkStatus.ABSENT_NO_NOTICE: "Absent",
     MarkStatus.NOT_RECORDED: "Not recorded",
 }
-_NUMBER = re.compile(r"[0-9]{1,5}")
+_NUMBER = re.compile(r"-?[0-9]{1,9}")
 _ASTRAY = {
     "minutes": "Minutes there are for somebody who was there in part: choose “In part” for {name}, or clear "
     "them",

@@ -21,6 +21,7 @@ from app.bookings.emails.changes import (
     session_changed,
 )
 from app.bookings.emails.invitations import invitation, run_opened
+from app.bookings.emails.parts import place_of
 from app.bookings.emails.places import (
     colleague_gave_up,
     manager_told,
@@ -52,6 +53,7 @@ __all__ = [
     "place_confirmed",
     "place_given_on",
     "place_objected",
+    "place_of",
     "place_offered",
     "place_released",
     "place_requested",

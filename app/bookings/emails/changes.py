@@ -37,6 +37,7 @@ def session_changed(
             "was": was,
             "is_retimed": is_retimed,
             "has_place": calendar is not None,
+            "instructions": booking.run.joining_instructions if calendar is not None else [],
             "reason": reason,
             "clashes": clashes,
             "is_free": is_free,
@@ -105,10 +106,13 @@ def carried_over(
     is_cancelled: bool,
     reason: str | None,
     clashes: Sequence[str],
+    token: str | None = None,
 ) -> Email:
-    """From one run to another: what is taken back, and the place, or the turn, that they have instead.
+    """From one run to another: what is taken back, and the place, the offer or the turn that they have
+    instead.
 
-    `notice` as in `place_of`: with a place they are told what everybody is who gets one.
+    `notice` as in `place_of`: with a place they are told what everybody is who gets one. `token` is the end
+    of the link by which an offer is answered.
     """
     return Email(
         subject=f"{title_of(was)}: you have been moved to another date",
@@ -120,6 +124,7 @@ def carried_over(
             "place": place_of(new, notice),
             "position": position,
             "is_same_run": was.run_id == new.run_id,
+            "offer_link": token and link(f"/offers/{token}"),
             "is_cancelled": is_cancelled,
             "reason": reason,
             "clashes": clashes,

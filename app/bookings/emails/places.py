@@ -62,14 +62,16 @@ def on_waiting_list(booking: Booking, position: int) -> Email:
     )
 
 
-def place_offered(booking: Booking, token: str) -> Email:
-    """A place became free and is theirs, if they take it in time; its link opens without signing in."""
+def place_offered(booking: Booking, token: str, *, is_again: bool) -> Email:
+    """A place became free and is theirs, if they take it in time; its link opens without signing in. Or
+    nobody else waits, and it is offered to them again."""
     return Email(
-        subject=f"A place on {title_of(booking)} is offered to you",
+        subject=f"A place on {title_of(booking)} is offered to you{' once more' if is_again else ''}",
         template="bookings/emails/offered",
         context={
             **context_of(booking),
             "held_until": booking.held_until,
+            "is_again": is_again,
             "offer_link": link(f"/offers/{token}"),
         },
     )

@@ -16,6 +16,7 @@ def trainer_session_changed(
     session: TrainingSession,
     was: PlannedSession,
     reason: str | None,
+    are_others_told: bool,
 ) -> Email:
     """A day that they hold has another date, time or place; or had, and somebody else holds it now."""
     is_retimed = (was.starts_at, was.ends_at) != (session.starts_at, session.ends_at)
@@ -31,6 +32,7 @@ def trainer_session_changed(
             "was": was,
             "is_retimed": is_retimed,
             "is_theirs": session.trainer_id == trainer.id,
+            "are_others_told": are_others_told,
             "reason": reason,
             "run_link": link(f"/runs/{run.id}") if trainer.user_id is not None else None,
         },

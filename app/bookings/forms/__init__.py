@@ -12,6 +12,7 @@ from app.bookings.forms.booking import (
     OfferForm,
     OneAnswerForm,
     SubstituteForm,
+    SwapForm,
     mode_options,
 )
 from app.bookings.forms.charges import CauseForm, DecisionForm, RateForm
@@ -58,6 +59,7 @@ __all__ = [
     "OneAnswerForm",
     "RateForm",
     "SubstituteForm",
+    "SwapForm",
     "TakeInvitationForm",
     "TransferForm",
     "mode_options",

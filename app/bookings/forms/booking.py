@@ -36,6 +36,15 @@ class BookForm(Form):
     needs = needs_asked()
 
 
+class SwapForm(BookForm, CauseAsked):
+    """The same, where a place of one's own at the same time is given up for it."""
+
+    cause = SelectField("Why is the place given up?", [Optional()])
+
+    def offer(self, causes: Sequence[LeavingCause]) -> None:
+        self.offer_causes(causes, blank="Choose a reason")
+
+
 class NeedForm(Form):
     """What should be arranged; empty deletes it."""
 

@@ -21,7 +21,7 @@ from app.bookings.rules.asking import (
     remind_at,
     request_by_link,
 )
-from app.bookings.rules.catching_up import check_can_catch_up
+from app.bookings.rules.catching_up import check_can_catch_up, days_to_catch_up
 from app.bookings.rules.causes import (
     add_cause,
     change_cause,
@@ -99,6 +99,7 @@ from app.bookings.rules.needs import (
     say_need_at_booking,
     says_other_need,
 )
+from app.bookings.rules.notices import reconfirm_token
 from app.bookings.rules.offers import (
     accept,
     can_answer,
@@ -138,6 +139,7 @@ from app.bookings.rules.substitution import (
     find_colleague,
     substitute,
 )
+from app.bookings.rules.swapping import place_in_the_way, swap
 from app.bookings.rules.times import days_ahead, held_until
 from app.bookings.rules.waiting import (
     why_each_waits,
@@ -196,6 +198,7 @@ __all__ = [
     "checked_declaration",
     "courses_without_run",
     "days_ahead",
+    "days_to_catch_up",
     "decide",
     "decline",
     "find_colleague",
@@ -219,9 +222,11 @@ __all__ = [
     "notice_of",
     "offered_by",
     "place",
+    "place_in_the_way",
     "preview_merge",
     "promote_waiting",
     "reconfirm",
+    "reconfirm_token",
     "release_places_of",
     "release_quota",
     "remind",
@@ -236,6 +241,7 @@ __all__ = [
     "set_rate",
     "settle",
     "substitute",
+    "swap",
     "take_back",
     "tell_of_runs",
     "to_be_reminded",

@@ -164,7 +164,7 @@ def tell_of_expiry(booking: Booking, *, freed: Freed, now: datetime) -> None:
     """Tell whoever did not answer in time what became of the place; the requester is told too (U-15)."""
     expired = partial(emails.request_expired, booking, freed=freed)
     if booking.approval is not None:
-        _write(booking, "expired", lambda reader: expired(reader.name), now=now)
+        _write(booking, "expired", lambda reader: expired(reader.called), now=now)
 
 
 def tell_of_withdrawal(booking: Booking, *, by: Actor, now: datetime) -> None:
@@ -173,15 +173,18 @@ def tell_of_withdrawal(booking: Booking, *, by: Actor, now: datetime) -> None:
     if approval is None or not approval.is_pending:
         return
     if approval.approver_id is None or approval.approver_id != by.person_id:
-        _write(booking, "withdrawn", lambda reader: emails.request_withdrawn(booking, reader.name), now=now)
+        withdrawn = partial(emails.request_withdrawn, booking)
+        _write(booking, "withdrawn", lambda reader: withdrawn(reader.called), now=now)
 
 
 @dataclass(frozen=True)
 class _Reader:
-    """Somebody to whom a letter about a request goes; `secret` is the signed end of their link to it."""
+    """Somebody to whom a letter about a request goes, and what it calls them; `secret` is the signed end of
+    their link to it."""
 
     key: str
     name: str
+    called: str
     address: str
     link: str
     secret: str | None = None
@@ -207,7 +210,7 @@ def _write(booking: Booking, what: str, letter: Callable[[_Reader], Email], *, n
 
 def _request(booking: Booking, reader: _Reader, *, is_reminder: bool = False) -> Email:
     days = queries.team_days([booking])[booking.id]
-    return emails.approval_asked(booking, days, reader.name, reader.link, is_reminder=is_reminder)
+    return emails.approval_asked(booking, days, reader.called, reader.link, is_reminder=is_reminder)
 
 
 def _readers(booking: Booking) -> Iterator[_Reader]:
@@ -218,10 +221,12 @@ def _readers(booking: Booking) -> Iterator[_Reader]:
     if approver is not None and approver.email:
         token = tokens.make(_purpose(approval.id), approver.id, to=approver.email)
         answer = link(f"/requests/{approval.id}/{token}")
-        yield _Reader(str(approver.id), approver.name, approver.email, answer, token)
+        yield _Reader(str(approver.id), approver.name, approver.called, approver.email, answer, token)
         return
     for user in db.session.scalars(accounts.academy_managers()):
-        yield _Reader(f"user:{user.id}", user.name, user.email, link(f"/bookings/{booking.id}/request"))
+        called = user.person.called if user.person else user.name
+        answer = link(f"/bookings/{booking.id}/request")
+        yield _Reader(f"user:{user.id}", user.name, called, user.email, answer)
 
 
 def _tell_requester(booking: Booking, *, now: datetime) -> None:

@@ -82,14 +82,15 @@ def carry_over(
     course. Somebody who will have left by then, lacks none of its days, or asked for one that it does not
     have, is told of the end alone. A place at the same time as another of theirs is told to their manager too
     (U-09). Whoever has not answered a request yet is asked again, of the other run, or told that they need
-    not any more. `override_reason` is why the academy moves somebody although something speaks against it;
-    without one what it said when it booked them stays.
+    not any more. An offer that nobody has taken yet is one there, with time to answer anew.
+    `override_reason` is why the academy moves somebody although something speaks against it; without one
+    what it said when it booked them stays.
     """
     carried = []
     done = _done({one.booking.run_id for one in leaving}) if to_run and is_cancelled else {}
     for one in leaving:
         own = done.get((one.booking.run_id, one.booking.person_id), {})
-        new = _carry_one(one.booking, to_run, own, override_reason, by=by, now=now)
+        new = _carry_one(one, to_run, own, override_reason, by=by, now=now)
         if new is None:
             _tell_of_end(one, is_cancelled=is_cancelled, reason=reason, now=now)
         else:
@@ -103,7 +104,7 @@ def carry_over(
 
 
 def _carry_one(
-    booking: Booking,
+    one: Leaving,
     to_run: Run | None,
     done: Mapping[int, date],
     override_reason: str | None,
@@ -112,7 +113,8 @@ def _carry_one(
     now: datetime,
 ) -> Booking | None:
     """The booking that somebody has instead, if any, with what they need and whoever is asked for them."""
-    new = _put(booking, to_run, done, override_reason, by=by, now=now) if to_run else None
+    booking = one.booking
+    new = _put(one, to_run, done, override_reason, by=by, now=now) if to_run else None
     forget_need(booking)  # it went with them, or nothing is arranged any more
     if new is None or new.replaces_id != booking.id:  # else whoever is asked is asked again, of the new
         tell_of_withdrawal(booking, by=by, now=now)
@@ -186,7 +188,7 @@ def _closes(last: TrainingSession, done: Collection[date]) -> bool:
 
 
 def _put(
-    booking: Booking,
+    one: Leaving,
     to_run: Run,
     done: Mapping[int, date],
     override_reason: str | None,
@@ -194,11 +196,12 @@ def _put(
     by: Actor,
     now: datetime,
 ) -> Booking | None:
+    booking = one.booking
     wanted = _days(booking, to_run, done, now)
     if not wanted:
         return None
     session = wanted[0] if len(wanted) < len(to_run.sessions) or booking.session else None
-    if any(one.starts_at <= now or booking.person.spell_on(one.held_on) is None for one in wanted):
+    if any(day.starts_at <= now or booking.person.spell_on(day.held_on) is None for day in wanted):
         return None
     note = ": ".join(filter(None, [f"Moved from {booking.run.code}", override_reason]))
     approval = booking.approval
@@ -212,6 +215,7 @@ def _put(
         note=note,
         is_told=False,
         still_asks=approval is not None and approval.is_pending,
+        is_offered=one.was is BookingState.OFFERED,
     )
     try:
         new = put(request, by=by, now=now)

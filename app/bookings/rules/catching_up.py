@@ -5,12 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.bookings import queries
-from app.bookings.rules.eligibility import Objection, books_anyone
+from app.bookings.rules.eligibility import Objection, books_anyone, can_be_booked
 from app.core.actors import Actor
+from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.people.models import Person
+from app.programmes.models import Component
 from app.sessions.models import TrainingSession
+
+MOST_DAYS = 50
+
+
+def days_to_catch_up(component: Component, *, by: Actor, now: datetime) -> list[TrainingSession]:
+    """Where one day of a course can still be booked by whoever asks, soonest first, full ones too."""
+    found = queries.catch_up_sessions(component, now=now).limit(MOST_DAYS)
+    return [
+        one for one in db.session.scalars(found).unique() if can_be_booked(one.run, [one], by=by, now=now)
+    ]
 
 
 def check_can_catch_up(person: Person, session: TrainingSession, *, by: Actor, now: datetime) -> None:

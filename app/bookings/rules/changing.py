@@ -229,7 +229,11 @@ def _of_each(leaving: Sequence[Booking], there: Sequence[Booking], carried: Carr
     return of_each
 
 
-_BECOMES = {BookingState.CONFIRMED: AfterMerge.HAS_PLACE, BookingState.REQUESTED: AfterMerge.IS_HELD}
+_BECOMES = {
+    BookingState.CONFIRMED: AfterMerge.HAS_PLACE,
+    BookingState.REQUESTED: AfterMerge.IS_HELD,
+    BookingState.OFFERED: AfterMerge.IS_OFFERED,
+}
 
 
 def check_can_cancel_run(run: Run, by: Actor, now: datetime) -> None:

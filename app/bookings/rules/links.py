@@ -25,8 +25,10 @@ def secret_for(booking: Booking) -> str | None:
 
 
 def with_own_link(email: Email, secret: str) -> Email:
-    """The e-mail with the link that needs no account, where it would lead to the page behind one."""
-    return replace(email, context={**email.context, "booking_link": link(f"/my-place/{secret}")})
+    """The e-mail with the link that needs no account, where it would lead to the page behind one. Nor can
+    they book other dates on such a page: without `runs_link` the academy asks what suits them (U-08)."""
+    own = {"booking_link": link(f"/my-place/{secret}"), "runs_link": None}
+    return replace(email, context={**email.context, **own})
 
 
 def booking_of(secret: str) -> Booking:

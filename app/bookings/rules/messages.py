@@ -52,7 +52,8 @@ class BookingMessage:
     taken back. `nth` tells apart what can happen to one booking more than once: the offers. `booked_by` is
     who booked it for them, `ended_by` the coordinator who gave it up; `has_account` is said by whoever knows
     that the person can sign in, so that nobody need ask; `token` is the end of the link that an offer is
-    answered by, which the outbox never shows. `freed` is what became of the place of what ran out.
+    answered by, which the outbox never shows. `freed` is what became of the place of what ran out; `is_again`
+    when the same place is offered once more to whoever did not answer.
     """
 
     kind: MessageKind
@@ -67,6 +68,7 @@ class BookingMessage:
     has_account: bool = False
     token: str | None = None
     freed: Freed | None = None
+    is_again: bool = False
 
 
 def tell(booking: Booking, message: BookingMessage, *, now: datetime) -> None:
@@ -119,7 +121,7 @@ def tell_manager(booking: Booking, *, by: Actor, now: datetime) -> None:
     """The manager of whoever takes a colleague's place over is told, unless it was the manager who did it."""
     manager = people.approver_of(booking.person, on=clock.london(now).date())
     if manager is not None and manager.email and manager.id != by.person_id:
-        email = emails.manager_told(booking, manager.name)
+        email = emails.manager_told(booking, manager.called)
         _write_to_manager(booking, _MANAGER_TOLD, manager.email, manager.name, email, now=now)
 
 
@@ -196,7 +198,9 @@ _WHILE_OPEN: dict[MessageKind, Callable[[Booking, BookingMessage], Email]] = {
     MessageKind.HELD: lambda booking, message: emails.place_requested(booking, is_promoted=True),
     MessageKind.WAITLISTED: lambda booking, message: emails.on_waiting_list(booking, message.position),
     MessageKind.AGREED: lambda booking, message: emails.agreed_while_waiting(booking),
-    MessageKind.OFFERED: lambda booking, message: emails.place_offered(booking, message.token or ""),
+    MessageKind.OFFERED: lambda booking, message: emails.place_offered(
+        booking, message.token or "", is_again=message.is_again
+    ),
     MessageKind.LAPSED: lambda booking, message: emails.offer_lapsed(booking, freed=message.freed),
 }
 

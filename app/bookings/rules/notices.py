@@ -105,7 +105,7 @@ def _of_managers(clashes: Sequence[DoublyBooked], now: datetime) -> dict[Person,
 def remind_to_reconfirm(booking: Booking, *, now: datetime) -> bool:
     """Once more before the time to reconfirm ends; whether it was written now."""
     assert booking.reconfirm_by is not None
-    token = _token(RECONFIRM, booking)
+    token = reconfirm_token(booking)
     email = emails.reconfirm_soon(booking, token=token)
     return _write(
         booking,
@@ -116,6 +116,11 @@ def remind_to_reconfirm(booking: Booking, *, now: datetime) -> bool:
         secret=token,
         useful_until=booking.reconfirm_by,
     )
+
+
+def reconfirm_token(booking: Booking) -> str:
+    """The end of the link by which somebody says that they still come; it needs no account."""
+    return _token(RECONFIRM, booking)
 
 
 def _token(purpose: str, booking: Booking) -> str:
@@ -145,6 +150,7 @@ def tell_carried(
     new_dates, taken_back = None, days_ahead(was.sessions, now)
     if new.state is BookingState.CONFIRMED:
         new_dates = _entries(new, new.sessions, None, now)
+    token = _token(OFFER_LINK, new) if new.state is BookingState.OFFERED else None
     email = emails.carried_over(
         was,
         _entries(was, taken_back, None, now, is_cancelled=True) if had_place else None,
@@ -156,9 +162,11 @@ def tell_carried(
         is_cancelled=is_cancelled,
         reason=reason,
         clashes=[one.other for one in clashes],
+        token=token,
     )
     ends = max(was.ends_at, new.ends_at)
-    _write(new, "booking_carried_over", f"carried_over:{was.id}", email, now, useful_until=ends)
+    name = f"carried_over:{was.id}"
+    _write(new, "booking_carried_over", name, email, now, secret=token, useful_until=ends)
 
 
 def tell_joined(booking: Booking, merged: Run, *, now: datetime) -> None:

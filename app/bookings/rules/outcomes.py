@@ -16,6 +16,7 @@ class AfterMerge(StrEnum):
     KEEPS = "keeps"  # the booking that they have there already
     HAS_PLACE = "has_place"
     IS_HELD = "is_held"  # a place, for the request that nobody has answered
+    IS_OFFERED = "is_offered"  # a place, which they have not taken yet
     WAITS = "waits"
     ENDS = "ends"  # they are not moved
 

@@ -32,7 +32,7 @@ from app.bookings.rules.locks import lock_run_for
 from app.bookings.rules.messages import BookingMessage, MessageKind, tell
 from app.bookings.rules.queue import counted, promote
 from app.bookings.rules.states import move
-from app.bookings.rules.times import held_until
+from app.bookings.rules.times import held_until, offered_until
 from app.core import tokens
 from app.core.actors import Actor
 from app.core.db import db
@@ -49,7 +49,8 @@ class PlaceRequest:
     `reason` lets the academy book somebody against an objection; `declaration` is what the booker declares
     where the course wants that; `has_priority` puts who was moved by the academy at the head of the queue;
     `replaces` is the booking that this one takes over, and `note` what its history says of that. `is_told`
-    unless the caller tells them; `still_asks` when the booking that was moved had not been approved yet.
+    unless the caller tells them; `still_asks` when the booking that was moved had not been approved yet,
+    `is_offered` when it was an offer that nobody has answered.
     """
 
     run: Run
@@ -62,6 +63,7 @@ class PlaceRequest:
     note: str | None = None
     is_told: bool = True
     still_asks: bool = False
+    is_offered: bool = False
 
     @property
     def sessions(self) -> Sequence[TrainingSession]:
@@ -120,7 +122,7 @@ def put(request: PlaceRequest, *, by: Actor, now: datetime, may_clash: bool = Tr
     """
     run = request.run
     session_id = request.session.id if request.session else None
-    places = counted(run, now=now, person_id=request.person.id, session_id=session_id)
+    places = counted(run, now=now, person_id=request.person.id, session_id=session_id, offers_again=True)
     if places.booking_id is not None:
         return _already(places.booking_id, request.session)
     if places.has_clash and not may_clash:
@@ -132,10 +134,7 @@ def put(request: PlaceRequest, *, by: Actor, now: datetime, may_clash: bool = Tr
     sector_id = queries.sector_of(request.person, request.sessions)
     numbers = places.free_numbers((one.id for one in request.sessions), sector_id)
     mode = _mode(request, by)
-    is_held = numbers is not None and mode is ApprovalMode.MANAGER
-    terms = run.version.course.terms
-    until = held_until(request.sessions, terms, now, is_moved=request.still_asks) if is_held else None
-    to, kind = _first_state(numbers is not None, is_held)
+    to, kind, until = _first_state(request, mode, numbers is not None, now)
     booking = new_booking(_first_in_line(request) if numbers is None else request, sector_id, now)
     if mode is ApprovalMode.DECLARED:
         declare(booking, request.declaration, now=now)
@@ -237,12 +236,21 @@ def inserted_for(booking: Booking, person: Person) -> Iterator[None]:
     set_committed_value(booking, "person_id", ident)
 
 
-def _first_state(has_room: bool, is_held: bool) -> tuple[BookingState, MessageKind]:
+def _first_state(
+    request: PlaceRequest, mode: ApprovalMode, has_room: bool, now: datetime
+) -> tuple[BookingState, MessageKind, datetime | None]:
+    """What a booking is at first, and until when its place is held for a request, or for an offer that was
+    carried here: who has not said that they take a place is given none unasked."""
+    terms = request.run.version.course.terms
     if not has_room:
-        return BookingState.WAITLISTED, MessageKind.WAITLISTED
-    if is_held:
-        return BookingState.REQUESTED, MessageKind.REQUESTED
-    return BookingState.CONFIRMED, MessageKind.CONFIRMED
+        return BookingState.WAITLISTED, MessageKind.WAITLISTED, None
+    if mode is ApprovalMode.MANAGER:
+        until = held_until(request.sessions, terms, now, is_moved=request.still_asks)
+        return BookingState.REQUESTED, MessageKind.REQUESTED, until
+    if request.is_offered:
+        until = offered_until(request.sessions, terms, now, is_moved=True)
+        return BookingState.OFFERED, MessageKind.OFFERED, until
+    return BookingState.CONFIRMED, MessageKind.CONFIRMED, None
 
 
 def _already(booking_id: int, session: TrainingSession | None) -> Booking:

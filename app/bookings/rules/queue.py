@@ -45,24 +45,35 @@ def settle(run: Run, *, now: datetime) -> list[Booking]:
     """
     if run.is_cancelled:
         return []
-    places, passed_on = _up_to_date(run, now=now)
+    places, passed_on = _up_to_date(run, now=now, offers_again=True)
     return [*passed_on, *promote(run, places, now=now)]
 
 
 def counted(
-    run: Run, *, now: datetime, person_id: int | None = None, session_id: int | None = None
+    run: Run,
+    *,
+    now: datetime,
+    person_id: int | None = None,
+    session_id: int | None = None,
+    offers_again: bool = False,
 ) -> Occupancy:
     """The run's places as they are, once what has run out is ended and has gone to the next."""
-    return _up_to_date(run, now=now, person_id=person_id, session_id=session_id)[0]
+    return _up_to_date(run, now=now, person_id=person_id, session_id=session_id, offers_again=offers_again)[0]
 
 
 def _up_to_date(
-    run: Run, *, now: datetime, person_id: int | None = None, session_id: int | None = None
+    run: Run,
+    *,
+    now: datetime,
+    person_id: int | None = None,
+    session_id: int | None = None,
+    offers_again: bool,
 ) -> tuple[Occupancy, list[Booking]]:
     """The run's places once what has run out is ended, and who got, or was offered, one of those.
 
     The next in the queue comes before somebody whose offer has only just run out. Whoever lost a place is
-    told what became of it, so only after that.
+    told what became of it, so only after that. Whoever `offers_again` fills at once what is free, and so does
+    this: the same place is offered once more to whoever waits alone, who is told both in one message.
     """
     found = queries.occupancy(run.id, now=now, person_id=person_id, session_id=session_id)
     if not found.is_overdue:
@@ -73,12 +84,21 @@ def _up_to_date(
     lapsed = {booking.id for booking, _ in ended if booking.state is BookingState.WAITLISTED}
     passed_on = promote(run, queries.occupancy(run.id, now=now), now=now, apart_from=lapsed)
     takers = list(passed_on)
+    again = _offer_again(run, lapsed, now=now) if lapsed and offers_again else []
     for booking, was in ended:
+        if booking in again:
+            continue
         taker = next((one for one in takers if {*one.sessions} & {*booking.sessions}), None)
         if taker is not None:
             takers.remove(taker)
         _tell_of_end(booking, was, _freed(booking, taker, now), now=now)
-    return queries.occupancy(run.id, now=now, person_id=person_id, session_id=session_id), passed_on
+    found = queries.occupancy(run.id, now=now, person_id=person_id, session_id=session_id)
+    return found, [*passed_on, *again]
+
+
+def _offer_again(run: Run, lapsed: Collection[int], *, now: datetime) -> list[Booking]:
+    """What nobody else could be given, to those whose offer has just run out; who is offered it once more."""
+    return promote(run, queries.occupancy(run.id, now=now), now=now, again=lapsed)
 
 
 def _run_out(booking: Booking, *, now: datetime) -> None:
@@ -123,7 +143,14 @@ def _tell_of_end(booking: Booking, was: BookingState, freed: Freed, *, now: date
         tell_of_expiry(booking, freed=freed, now=now)
 
 
-def promote(run: Run, places: Occupancy, *, now: datetime, apart_from: Collection[int] = ()) -> list[Booking]:
+def promote(
+    run: Run,
+    places: Occupancy,
+    *,
+    now: datetime,
+    apart_from: Collection[int] = (),
+    again: Collection[int] = (),
+) -> list[Booking]:
     """Give each of the queue, in its order, who fits in every session of their booking and may have it, a
     place: confirmed, offered or, while it lacks its approval, held for it.
 
@@ -131,7 +158,8 @@ def promote(run: Run, places: Occupancy, *, now: datetime, apart_from: Collectio
     who gave the place up is nobody's business. Clashes are looked for under the person's lock, so that two
     runs do not both promote them into one hour; who is booked or promoted elsewhere at this instant keeps
     their turn, and the sweep comes back to them and those behind (U-09). Where all who wait let two offers
-    lapse none is made, and the place is left to whoever books it (U-16).
+    lapse none is made, and the place is left to whoever books it (U-16). To those in `again` it says that
+    they did not answer the last one.
     """
     promoted: list[Booking] = []
     if not places.waiting or not places.has_room:
@@ -150,7 +178,7 @@ def promote(run: Run, places: Occupancy, *, now: datetime, apart_from: Collectio
             continue
         places.take(numbers, booking.sector_id)
         places.waiting -= 1
-        _give(booking, wanted, numbers, places, now=now)
+        _give(booking, wanted, numbers, places, now=now, is_again=booking.id in again)
         promoted.append(booking)
     return promoted
 
@@ -162,6 +190,7 @@ def _give(
     places: Occupancy,
     *,
     now: datetime,
+    is_again: bool,
 ) -> None:
     terms = booking.run.version.course.terms
     reason = "A place became free"
@@ -176,16 +205,17 @@ def _give(
         ask(booking, now=now)
     if kind is MessageKind.OFFERED:
         booking.passed_until = None
-        tell_of_offer(booking, now=now)
+        tell_of_offer(booking, now=now, is_again=is_again)
     else:
         tell(booking, BookingMessage(kind, moved=places.moved), now=now)
 
 
-def tell_of_offer(booking: Booking, *, now: datetime) -> None:
-    """Write to somebody to whom a place is offered, with the link by which they answer."""
+def tell_of_offer(booking: Booking, *, now: datetime, is_again: bool = False) -> None:
+    """Write to somebody to whom a place is offered, with the link by which they answer; `is_again` when they
+    did not answer the last time."""
     token = tokens.make(OFFER_LINK, booking.id, to=booking.person.email)
     nth = queries.offers_made_to(booking)
-    tell(booking, BookingMessage(MessageKind.OFFERED, nth=nth, token=token), now=now)
+    tell(booking, BookingMessage(MessageKind.OFFERED, nth=nth, token=token, is_again=is_again), now=now)
 
 
 def obstacle(

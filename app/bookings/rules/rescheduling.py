@@ -71,7 +71,8 @@ def move_session(
     sequence = queries.times_moved([session.id])[session.id]
     moved = Moved(session, was, sequence, reason)
     _tell(touched, clashes, moved, now=now)
-    tell_trainers_of_change(moved, apart_from=proposed_by, now=now)
+    are_told = any(one.person.email for one in touched)
+    tell_trainers_of_change(moved, are_others_told=are_told, apart_from=proposed_by, now=now)
     return Outcome(touched, asked, clashes=clashes, quotas=shorten_quotas(run, by=by, now=now))
 
 

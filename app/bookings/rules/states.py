@@ -20,7 +20,7 @@ _WITHDRAWN = _TAKEN_BACK | {BookingState.CANCELLED, BookingState.RELEASED}
 
 # Which moves there are. From where nothing leads on, a booking is over: who wants a place again books again.
 MOVES: dict[BookingState | None, frozenset[BookingState]] = {
-    None: frozenset({_REQUESTED, _CONFIRMED, _WAITLISTED}),
+    None: frozenset({_REQUESTED, _CONFIRMED, _WAITLISTED, _OFFERED}),
     _REQUESTED: _WITHDRAWN | {_CONFIRMED, BookingState.DECLINED},
     _WAITLISTED: _WITHDRAWN | {_REQUESTED, _OFFERED, _CONFIRMED, BookingState.DECLINED},
     _OFFERED: _WITHDRAWN | {_CONFIRMED, _WAITLISTED, BookingState.DECLINED},

@@ -98,15 +98,20 @@ def kept_until(sessions: Sequence[TrainingSession], terms: BookingTerms, now: da
     return closes if _leaves_a_day(closes, now) else first_of(sessions).starts_at
 
 
-def offered_until(sessions: Sequence[TrainingSession], terms: BookingTerms, now: datetime) -> datetime:
+def offered_until(
+    sessions: Sequence[TrainingSession], terms: BookingTerms, now: datetime, *, is_moved: bool = False
+) -> datetime:
     """Until when an offer can be accepted: 17:00, 2 working days on; 4 working hours when the first session
-    is within those days; never longer than booking is open. (ST-04, U-16)"""
+    is within those days; never longer than booking is open. (ST-04, U-16)
+
+    One that the academy moved here ends as `kept_until` says.
+    """
     today = clock.london(now).date()
     if first_of(sessions).held_on <= workdays.working_days_after(today, terms.offer_days):
         end = workdays.working_hours_after(now, terms.offer_hours)
     else:
         end = _at_five(now, terms.offer_days)
-    return min(end, closes_at(sessions, terms))
+    return min(end, kept_until(sessions, terms, now) if is_moved else closes_at(sessions, terms))
 
 
 def reconfirmed_by(

@@ -11,10 +11,12 @@ from app.outbox.rules import enqueue
 from app.sessions.models import Run, Trainer, TrainingSession
 
 
-def tell_trainers_of_change(moved: Moved, *, apart_from: int | None = None, now: datetime) -> None:
+def tell_trainers_of_change(
+    moved: Moved, *, are_others_told: bool, apart_from: int | None = None, now: datetime
+) -> None:
     """To whoever holds the session: what changed, with the entry for their calendar. Whoever held it before,
-    where that changed as well, is told that it is theirs no more. `apart_from` is the account of whoever
-    knows already."""
+    where that changed as well, is told that it is theirs no more. They read that the people on it are told
+    where somebody is. `apart_from` is the account of whoever knows already."""
     session = moved.session
     touched = {one for one in (session.trainer, moved.was.trainer) if one is not None}
     for trainer in sorted(touched, key=lambda one: one.id):
@@ -32,6 +34,7 @@ def tell_trainers_of_change(moved: Moved, *, apart_from: int | None = None, now:
                 session=session,
                 was=moved.was,
                 reason=moved.reason,
+                are_others_told=are_others_told,
             ),
             now=now,
             about=session,

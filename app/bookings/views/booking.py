@@ -11,9 +11,9 @@ from sqlalchemy import Select
 from werkzeug.wrappers import Response
 
 from app.bookings import queries, rules
-from app.bookings.forms import BookForm, DeclaringBookForm, mode_options
+from app.bookings.forms import BookForm, DeclaringBookForm, SwapForm, mode_options
 from app.bookings.models import Booking, BookingState
-from app.bookings.views.blueprint import bp, run_or_404, whose_place
+from app.bookings.views.blueprint import booking_or_404, bp, run_or_404, whose_place
 from app.core import clock
 from app.core.db import db
 from app.core.errors import RuleBroken, refusal_of
@@ -107,11 +107,7 @@ def book_run(run_id: int) -> str | Response:
                 reason=form.reason.data or None,
                 declaration=_declared(form),
             )
-            words = form.needs.data or ""
-            rules.say_need_at_booking(booking=booking, words=words, by=current_actor(), now=clock.now())
-            news = _news(booking)
-            if rules.says_other_need(booking, words):
-                news = f"{news} {NEED_STAYS}"
+            news = _say_need(booking, form)
             address = url_for("bookings.booking", booking_id=booking.id)
             db.session.commit()
             flash(news)
@@ -122,6 +118,72 @@ def book_run(run_id: int) -> str | Response:
     if already is not None and not form.errors:
         return redirect(url_for("bookings.booking", booking_id=already.id))
     return _check_page(run, person, session, form, already)
+
+
+def _say_need(booking: Booking, form: BookForm) -> str:
+    """Keep what should be arranged with what was booked; what was done, in words."""
+    words = form.needs.data or ""
+    rules.say_need_at_booking(booking=booking, words=words, by=current_actor(), now=clock.now())
+    news = _news(booking)
+    return f"{news} {NEED_STAYS}" if rules.says_other_need(booking, words) else news
+
+
+@bp.post("/runs/<int:run_id>/swap/<int:booking_id>")
+@requires(Permission.BOOK_OWN_PLACE)
+def swap(run_id: int, booking_id: int) -> str | Response:
+    """Give up the place that is in the way, and take this one: both, or neither. (ST-06)"""
+    run, given_up, form = run_or_404(run_id), booking_or_404(booking_id), _swap_form(None)
+    code = given_up.run.code
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            booking = rules.swap(
+                given_up=given_up,
+                run=run,
+                by=current_actor(),
+                now=clock.now(),
+                session=_day_asked(run),
+                cause=form.chosen_cause,
+            )
+            news = f"Your place on {code} is given up. {_say_need(booking, form)}"
+            address = url_for("bookings.booking", booking_id=booking.id)
+            db.session.commit()
+            flash(news)
+            return redirect(address)
+        run, given_up = run_or_404(run_id), booking_or_404(booking_id)
+    return _check_page(run, given_up.person, _day_asked(run), form, None)
+
+
+def _swap_form(session: TrainingSession | None) -> SwapForm:
+    form = SwapForm(session=str(session.id) if session else "")
+    form.offer(db.session.scalars(queries.leaving_causes()).all())
+    return form
+
+
+@dataclass(frozen=True)
+class Swap:
+    """The place of one's own that could be given up for this one, with what that means."""
+
+    given_up: Booking
+    form: SwapForm
+    meaning: str
+    is_late: bool
+
+
+def _swap_offered(run: Run, person: Person, session: TrainingSession | None, form: BookForm) -> Swap | None:
+    """Whether all that stands in the way is a place of theirs, for whoever has no manager to name."""
+    wanted = [session] if session else run.sessions
+    if _mode(run, person) is ApprovalMode.DECLARED:
+        return None
+    given_up = rules.place_in_the_way(person, wanted, by=current_actor(), now=clock.now())
+    if given_up is None:
+        return None
+    has_place = given_up.state is BookingState.CONFIRMED
+    return Swap(
+        given_up=given_up,
+        form=form if isinstance(form, SwapForm) else _swap_form(session),
+        meaning=rules.late_in_words(given_up, clock.now()) if has_place else "",
+        is_late=has_place and rules.is_late_now(given_up, clock.now()),
+    )
 
 
 def _day_asked(run: Run) -> TrainingSession | None:
@@ -202,6 +264,8 @@ def _check_page(
     left = queries.seats_left_for(person, wanted, on=clock.today())
     broken, is_own = _what_stops(run, person, session), person.id == actor.person_id
     needs_reason = broken is not None and broken.field == "reason"
+    clash = broken.objection.clash if isinstance(broken, rules.SpokenAgainst) and is_own else None
+    has_room = min(left.values()) > 0
     return render_template(
         "bookings/book_run.html",
         form=form,
@@ -214,7 +278,8 @@ def _check_page(
         left=min(left.values()),
         waiting=queries.waiting_counts([run.id])[run.id],
         refusal=broken.message if broken and not needs_reason and not form.errors else None,
-        clash=broken.objection.clash if isinstance(broken, rules.SpokenAgainst) and is_own else None,
+        clash=clash,
+        swap=_swap_offered(run, person, session, form) if clash and has_room else None,
         needs_reason=needs_reason,
         notice=rules.notice_in_words(person, run.version.course, wanted, now),
         asks_needs=rules.can_say_needs_of(person, actor),

@@ -8,12 +8,8 @@ from werkzeug.wrappers import Response
 from app.bookings import queries, rules
 from app.bookings.views.blueprint import bp, whose_place
 from app.core import clock
-from app.core.db import db
 from app.core.permissions import Permission
 from app.core.web import current_actor, one_or_404, requires
-from app.sessions.models import TrainingSession
-
-MOST_SHOWN = 50
 
 
 @bp.get("/days/<int:component_id>")
@@ -30,9 +26,7 @@ def catch_up(component_id: int) -> str | Response:
     if len(component.version.components) == 1:
         course_id = component.version.course_id
         return redirect(url_for("bookings.open_runs", course=course_id, person=request.args.get("person")))
-    now = clock.now()
-    found = queries.catch_up_sessions(component, now=now).limit(MOST_SHOWN)
-    sessions = [one for one in db.session.scalars(found).unique() if _is_open(one)]
+    sessions = rules.days_to_catch_up(component, by=current_actor(), now=clock.now())
     return render_template(
         "bookings/catch_up.html",
         component=component,
@@ -42,8 +36,3 @@ def catch_up(component_id: int) -> str | Response:
         sessions=sessions,
         left=queries.seats_left_for(person, sessions, on=clock.today()),
     )
-
-
-def _is_open(session: TrainingSession) -> bool:
-    """Whether the day can still be booked by whoever asks."""
-    return rules.can_be_booked(session.run, [session], by=current_actor(), now=clock.now())

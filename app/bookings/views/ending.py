@@ -73,16 +73,17 @@ def _cancel(run: Run, form: CancelRunForm, to_run: Run | None) -> Outcome:
 
 def _became_of_them(outcome: Outcome, to_run: Run | None) -> str:
     """ "6 people have a place on SOS2-08, 1 person lost a place or a wait." """
-    placed, held = (
+    placed, held, offered = (
         sum(one.state is state for one in outcome.carried)
-        for state in (BookingState.CONFIRMED, BookingState.REQUESTED)
+        for state in (BookingState.CONFIRMED, BookingState.REQUESTED, BookingState.OFFERED)
     )
     there = f" on {to_run.code}" if to_run else ""
     numbers = (
         (placed, f"person has a place{there}", f"people have a place{there}"),
         (held, f"person is held a place{there}", f"people are held a place{there}"),
+        (offered, f"person is offered a place{there}", f"people are offered a place{there}"),
         (
-            len(outcome.carried) - placed - held,
+            len(outcome.carried) - placed - held - offered,
             f"person waits for a place{there}",
             f"people wait for a place{there}",
         ),

@@ -77,7 +77,7 @@ def _contracted(user_id: int) -> list[tuple[str, str]]:
 def _academy(_actor: Actor) -> Iterable[Todo]:
     """What an academy manager would chase on a Monday morning."""
     now = clock.now()
-    yield from _registers(chased.open_registers(now))
+    yield from _registers(chased.open_registers_in_all(now), url_for("quality.findings", name="registers"))
     yield from (Todo(*one) for one in islice(reminders.from_trainers(now), MOST_SHOWN))
     yield from (Todo(*one) for one in reminders.questions(now))
     yield from (Todo(*one) for one in islice(reminders.thin_runs(now), MOST_SHOWN))
@@ -91,19 +91,22 @@ def _academy(_actor: Actor) -> Iterable[Todo]:
 
 def _trainer(actor: Actor) -> Iterable[Todo]:
     if actor.has_role(Role.TRAINER) and actor.user_id is not None:
-        yield from _registers(chased.open_registers(clock.now(), trainer_user_id=actor.user_id))
+        found = chased.open_registers_in_all(clock.now(), trainer_user_id=actor.user_id)
+        yield from _registers(found, url_for("bookings.runs"))
 
 
-def _registers(statement: Select[tuple[TrainingSession]]) -> Iterable[Todo]:
-    found = queries.rows(statement, MOST_SHOWN + 1)
-    for (session,) in found[:MOST_SHOWN]:
+def _registers(statement: Select[tuple[TrainingSession, int]], all_of_them: str) -> Iterable[Todo]:
+    found = queries.rows(statement, MOST_SHOWN)
+    for session, _ in found:
         yield Todo(
             f"Complete the register of {session.run.code}, {session.component.title}",
             url_for("attendance.session_register", session_id=session.id),
             f"Held on {short_day(session.held_on)}. Until it is marked, nobody’s training counts.",
         )
-    if len(found) > MOST_SHOWN:
-        yield Todo("More registers wait: see the runs", url_for("bookings.runs"))
+    more = found[0][1] - MOST_SHOWN if found else 0
+    if more > 0:
+        text = f"{plural(more, 'more register')} {'is' if more == 1 else 'are'} not complete"
+        yield Todo(text, all_of_them, "Above are the oldest.")
 
 
 def _asked_of_academy(_actor: Actor) -> Iterable[Todo]:

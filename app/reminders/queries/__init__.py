@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from app.reminders.queries.chasing import (
-    REGISTERS_LOOK_BACK,
     Waiting,
     late_approvals,
     open_registers,
+    open_registers_in_all,
     unreachable_people,
     waiting,
 )
@@ -21,13 +21,13 @@ from app.reminders.queries.due import (
 )
 
 __all__ = [
-    "REGISTERS_LOOK_BACK",
     "Waiting",
     "confirmed_bookings",
     "courses_with_validity",
     "expiring",
     "late_approvals",
     "open_registers",
+    "open_registers_in_all",
     "register_links",
     "runs_with_sessions_between",
     "sessions_without_all_marks",

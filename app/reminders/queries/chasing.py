@@ -25,7 +25,6 @@ from app.sessions.models import (
     TrainingSession,
 )
 
-REGISTERS_LOOK_BACK = timedelta(days=60)
 LATE_AFTER_WORKING_DAYS = 2
 NEWS_FOR = timedelta(weeks=4)
 
@@ -33,13 +32,21 @@ NEWS_FOR = timedelta(weeks=4)
 
 
 def open_registers(now: datetime, *, trainer_user_id: int | None = None) -> Select[tuple[TrainingSession]]:
-    """Registers that are due and not complete, the oldest first; with an account, that trainer’s alone."""
-    statement = sessions_without_all_marks(ended_after=now - REGISTERS_LOOK_BACK, ended_before=now)
+    """Registers that are due and not complete, however long ago, the oldest first; with an account, that
+    trainer’s alone. Nobody is "not recorded" for ever because nobody asked any more. (4.1)"""
+    statement = sessions_without_all_marks(ended_before=now)
     if trainer_user_id is None:
         return statement
     return statement.join(Trainer, Trainer.id == TrainingSession.trainer_id).where(
         Trainer.user_id == trainer_user_id
     )
+
+
+def open_registers_in_all(
+    now: datetime, *, trainer_user_id: int | None = None
+) -> Select[tuple[TrainingSession, int]]:
+    """The same, each beside how many there are: the first few of them tell of all."""
+    return open_registers(now, trainer_user_id=trainer_user_id).add_columns(func.count().over())
 
 
 def late_approvals(now: datetime) -> Select[tuple[Booking]]:

@@ -52,7 +52,7 @@ def confirmed_bookings(run: Run, *, confirmed_before: datetime) -> Select[tuple[
 
 
 def sessions_without_all_marks(
-    *, ended_after: datetime, ended_before: datetime
+    *, ended_before: datetime, ended_after: datetime | None = None
 ) -> Select[tuple[TrainingSession]]:
     """Sessions that have ended with somebody on their register who has no mark, or only "not recorded"."""
     listed = places_on_registers().subquery()
@@ -62,7 +62,7 @@ def sessions_without_all_marks(
         says_something(),
     )
     unmarked = exists().where(listed.c.session_id == TrainingSession.id, ~marked)
-    return (
+    statement = (
         select(TrainingSession)
         .join(SessionDate, SessionDate.session_id == TrainingSession.id)
         .join(TrainingSession.run)
@@ -70,12 +70,12 @@ def sessions_without_all_marks(
         .where(
             live(SessionDate),
             Run.state == RunState.SCHEDULED,
-            SessionDate.ends_at > ended_after,
             SessionDate.ends_at <= ended_before,
             unmarked,
         )
         .order_by(SessionDate.ends_at, TrainingSession.id)
     )
+    return statement if ended_after is None else statement.where(SessionDate.ends_at > ended_after)
 
 
 def register_links(session: TrainingSession) -> Select[tuple[RegisterLink]]:

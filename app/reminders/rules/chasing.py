@@ -35,13 +35,14 @@ def chases(now: datetime) -> list[Chase]:
 
 
 def _registers(now: datetime) -> Iterator[Chase]:
-    found = list(db.session.scalars(queries.open_registers(now)))
+    found = db.session.execute(queries.open_registers_in_all(now).limit(1)).first()
     if found:
-        days = (clock.london(now).date() - min(one.held_on for one in found)).days
-        is_one = len(found) == 1
+        oldest, count = found
+        days = (clock.london(now).date() - oldest.held_on).days
+        is_one = count == 1
         yield Chase(
-            f"{plural(len(found), 'register')} {'is' if is_one else 'are'} not complete",
-            f"/sessions/{found[0].id}/register" if is_one else "/data-quality/registers",
+            f"{plural(count, 'register')} {'is' if is_one else 'are'} not complete",
+            f"/sessions/{oldest.id}/register" if is_one else "/data-quality/registers",
             f"{'It has waited' if is_one else 'The oldest has waited'} for {plural(days, 'day')}.",
         )
 

@@ -8,7 +8,9 @@ from app.accounts import queries as accounts
 from app.attendance import queries as attendance
 from app.attendance.queries import StillNeeded
 from app.bookings import queries as bookings
+from app.bookings.rules import days_to_catch_up
 from app.core import clock
+from app.core.actors import Actor
 from app.core.db import db
 from app.outbox import queries as outbox
 from app.outbox.models import Message
@@ -38,10 +40,9 @@ def outstanding_to_write(now: datetime) -> list[StillNeeded]:
 
 
 def tell_of_missing(*, found: StillNeeded, now: datetime) -> int:
-    """Write to somebody which days they still need and where; nothing while no session is to come."""
+    """Write to somebody which days they still need and where; nothing while none can be had."""
     person = db.session.get_one(Person, found.person_id)
-    days = [(one, _sessions(one, now)) for one in found.components]
-    days = [(component, sessions) for component, sessions in days if sessions]
+    days = _days(person, found, now)
     if not days or not person.email:
         return 0
     return int(
@@ -58,10 +59,18 @@ def tell_of_missing(*, found: StillNeeded, now: datetime) -> int:
     )
 
 
-def _sessions(component: Component, now: datetime) -> list[TrainingSession]:
-    """The next few sessions of a day."""
-    coming = bookings.catch_up_sessions(component, now=now).limit(MOST_SESSIONS)
-    return list(db.session.scalars(coming).unique())
+def _days(person: Person, found: StillNeeded, now: datetime) -> list[tuple[Component, list[TrainingSession]]]:
+    """The days that somebody needs and could book now, each with the next few sessions that have a place."""
+    days = [(one, _sessions(person, one, now)) for one in found.components]
+    return [(component, sessions) for component, sessions in days if sessions]
+
+
+def _sessions(person: Person, component: Component, now: datetime) -> list[TrainingSession]:
+    """The next few sessions of a day that the page offers them and that have a place for them."""
+    themselves = Actor(name=person.name, person_id=person.id)
+    open_ones = days_to_catch_up(component, by=themselves, now=now)
+    left = bookings.seats_left_for(person, open_ones, on=clock.london(now).date())
+    return [one for one in open_ones if left[one.id]][:MOST_SESSIONS]
 
 
 def _key(one: StillNeeded, now: datetime) -> str:
@@ -73,8 +82,9 @@ def _of(one: StillNeeded) -> str:
 
 
 def missing_is_still_right(message: Message, now: datetime) -> bool:
-    """Whether the day was not booked, done or given up since the letter was written."""
+    """Whether the day was not booked, done or given up since the letter was written, and can still be had."""
     still = attendance.outstanding(now, person_id=message.about_id)
     return any(
-        message.key.startswith(f"missing:person:{one.person_id}:version:{one.version_id}:") for one in still
+        message.key.startswith(_of(one)) and _days(db.session.get_one(Person, one.person_id), one, now)
+        for one in still
     )

@@ -39,7 +39,7 @@ FIRST_SESSION_DAYS = (10, 2)
 LATER_SESSION_DAYS = 1
 RUN_CHECK_WORKING_DAYS = 10
 LOOK_AHEAD = timedelta(days=35)
-LOOK_BACK = queries.REGISTERS_LOOK_BACK
+LOOK_BACK = timedelta(days=60)  # for letters alone: what is open stays open
 
 
 class Addressee(Protocol):
@@ -140,17 +140,25 @@ def _write_joining(
     key: str, booking: Booking, occasion: Occasion, lacking: Sequence[Course], *, now: datetime
 ) -> int:
     assert booking.person.email is not None
+    token = bookings.reconfirm_token(booking) if booking.reconfirm_by else None
     secret = bookings.secret_for(booking)
     is_new = enqueue(
         key=key,
         kind="joining",
         to_address=booking.person.email,
         to_name=booking.person.name,
-        email=emails.joining(booking, occasion.session, secret, lacking),
+        email=emails.joining(
+            booking,
+            occasion.session,
+            notice=bookings.notice_of(booking, now),
+            secret=secret,
+            reconfirm_token=token,
+            lacking=lacking,
+        ),
         now=now,
         about=booking,
         useful_until=occasion.session.starts_at,
-        secret=secret,
+        secret=token or secret,
     )
     return 1 if is_new else 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from app.accounts import queries as accounts
 from app.core import clock
 from app.core.db import db
 from app.learning.queries import earliest_valid, valid_until
@@ -68,7 +69,12 @@ def remind_of_refresher(*, refresher: Refresher, now: datetime) -> int:
         kind="refresher",
         to_address=person.email,
         to_name=person.name,
-        email=emails.refresher_due(person, db.session.get_one(Course, refresher.course_id), refresher.until),
+        email=emails.refresher_due(
+            person,
+            db.session.get_one(Course, refresher.course_id),
+            refresher.until,
+            has_account=accounts.has_account(person.id),
+        ),
         now=now,
         about=person,
         useful_until=clock.end_of_day(refresher.until),

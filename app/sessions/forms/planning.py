@@ -37,6 +37,7 @@ from app.sessions.models import Mode, Run, Trainer, TrainingSession, Venue
 from app.sessions.rules import (
     PlannedDay,
     PlannedSession,
+    check_pattern,
     check_run,
     edition,
     pattern_dates,
@@ -100,6 +101,14 @@ class PatternForm(_RunFields):
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
         _offer_resources(self, *_resources())
+        self.also(self.check_pattern)
+
+    def check_pattern(self) -> None:
+        """What the rules say of the days together, as far as they can be read."""
+        starts, ends = self.starts.data, self.ends.data
+        places, fewest = self.capacity.data, self.minimum_places.data
+        if starts and ends and places and fewest:
+            check_pattern(starts=starts, ends=ends, capacity=places, minimum_places=fewest)
 
     def sessions(self, version: CourseVersion) -> list[dict[str, Any]]:
         """The sessions that the pattern makes, as the next page shows them."""

@@ -15,7 +15,13 @@ from app.sessions.rules.deciding import (
     go_ahead,
 )
 from app.sessions.rules.editions import edition
-from app.sessions.rules.fitting import check_run, check_session, check_sessions, days_over
+from app.sessions.rules.fitting import (
+    check_pattern,
+    check_run,
+    check_session,
+    check_sessions,
+    days_over,
+)
 from app.sessions.rules.joining import (
     add_material,
     check_can_edit_materials,
@@ -106,6 +112,7 @@ __all__ = [
     "check_capacity",
     "check_is_proposed",
     "check_not_cancelled",
+    "check_pattern",
     "check_run",
     "check_session",
     "check_sessions",

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from itertools import combinations
 
 from app.core.db import lock_row
 from app.core.errors import RuleBroken
+from app.core.filters import day_seen_from
 from app.sessions import queries
 from app.sessions.models import Trainer, Venue
 from app.sessions.queries import Taken
@@ -38,6 +41,25 @@ def refuse_clashes(
     if taken and not reason:
         raise ClashRefused(taken)
     return taken
+
+
+def refuse_clash_of_copies(starts_on: Sequence[date], copies: Sequence[Sequence[PlannedSession]]) -> None:
+    """The copies of a run compared with each other, by the days from which they are: there is no run yet that
+    could be named. Example: "Two of these copies clash: from 8 February and from 28 December"."""
+    for (one_on, one), (other_on, other) in combinations(zip(starts_on, copies, strict=True), 2):
+        if any(_clash(here, there) for here in one for there in other):
+            days = f"from {day_seen_from(one_on, other_on)} and from {day_seen_from(other_on, one_on)}"
+            raise RuleBroken(
+                f"Two of these copies clash: {days}. Leave one out, or say why both can go ahead",
+                field="clash_reason",
+            )
+
+
+def _clash(one: PlannedSession, other: PlannedSession) -> bool:
+    """Whether two sessions want the same room or trainer at the same time."""
+    is_shared = one.venue_id is not None and one.venue_id == other.venue_id
+    is_shared = is_shared or (one.trainer_id is not None and one.trainer_id == other.trainer_id)
+    return is_shared and one.starts_at < other.ends_at and other.starts_at < one.ends_at
 
 
 def lock(planned: Iterable[PlannedSession]) -> None:

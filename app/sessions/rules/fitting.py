@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import partial
 
 from app.core import clock
@@ -38,6 +38,16 @@ def check_run(
     )
 
 
+def check_pattern(*, starts: time, ends: time, capacity: int, minimum_places: int) -> None:
+    """What is wrong with that which the days of a new run have in common, before there are any."""
+    check_all(partial(_check_hours, starts, ends), partial(_check_room, [capacity], minimum_places))
+
+
+def _check_hours(starts: time, ends: time) -> None:
+    if ends <= starts:
+        raise RuleBroken("Each day must end after it starts", field="ends")
+
+
 def _check_code(code: str) -> None:
     code = checked_code(code)
     if queries.run_coded(code):
@@ -51,7 +61,11 @@ def code_taken(code: str) -> RuleBroken:
 def check_places(sessions: Collection[PlannedSession], minimum_places: int) -> None:
     if minimum_places < 1:
         raise RuleBroken("Fewest places must be 1 or more", field="minimum_places")
-    if any(plan.capacity < minimum_places for plan in sessions):
+    _check_room([plan.capacity for plan in sessions], minimum_places)
+
+
+def _check_room(capacities: Iterable[int], minimum_places: int) -> None:
+    if any(capacity < minimum_places for capacity in capacities):
         raise RuleBroken(
             f"Each day must have room for {minimum_places} people, the fewest that the run goes ahead with",
             field="minimum_places",

@@ -12,12 +12,13 @@ from datetime import date, datetime, time, timedelta
 
 from app.core import clock
 from app.core.filters import day, long_day, plural
-from app.core.workdays import bank_holiday
+from app.core.workdays import bank_holiday, working_days_after
 from app.programmes.models import Course, Programme
 from app.sessions import queries
 from app.sessions.models import Mode, Run, Trainer, TrainingSession, Venue
 
 WEEK = timedelta(weeks=1)
+LINK_WORKING_DAYS = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +60,7 @@ class PlannedDay:
     mode: Mode
     has_venue: bool
     trainer: Trainer | None = None
+    has_link: bool = False
 
 
 def planned_again(session: TrainingSession) -> PlannedSession:
@@ -77,7 +79,7 @@ def planned_again(session: TrainingSession) -> PlannedSession:
 
 def day_of(title: str, plan: PlannedSession) -> PlannedDay:
     """What is to be known of a planned session before it is saved."""
-    return PlannedDay(title, plan.held_on, plan.mode, plan.venue is not None, plan.trainer)
+    return PlannedDay(title, plan.held_on, plan.mode, plan.venue is not None, plan.trainer, bool(plan.link))
 
 
 def days_of_run(run: Run) -> list[PlannedDay]:
@@ -150,7 +152,9 @@ def warnings_of_run(run: Run, *, today: date) -> list[str]:
     """What the academy should know about a run's days, as they are now."""
     days = days_of_run(run)
     warnings = warnings_about(days, run.version.course.programme, today=today)
-    return warnings if run.is_cancelled else warnings + venue_warnings(days, today=today)
+    if run.is_cancelled:
+        return warnings
+    return [*warnings, *venue_warnings(days, today=today), *link_warnings(days, today=today)]
 
 
 def warnings_about(
@@ -195,6 +199,18 @@ def venue_warnings(days: Sequence[PlannedDay], *, today: date) -> list[str]:
         "one, those with a place are not told where to come."
         for one in days
         if one.held_on >= today and one.mode is not Mode.VIRTUAL and not one.has_venue
+    ]
+
+
+def link_warnings(days: Sequence[PlannedDay], *, today: date) -> list[str]:
+    """Which days that begin within 10 working days nobody could join from elsewhere: they have no link yet.
+    Of those that begin later it is no news."""
+    last = working_days_after(today, LINK_WORKING_DAYS)
+    return [
+        f"{one.title}, {long_day(one.held_on)}, is {one.mode.label.lower()} and has no link: until it has "
+        "one, those with a place are told that it will follow."
+        for one in days
+        if today <= one.held_on <= last and one.mode is not Mode.IN_PERSON and not one.has_link
     ]
 
 

@@ -20,7 +20,7 @@ from app.programmes.rules import checked_code
 from app.sessions import queries
 from app.sessions.models import Run, SessionDate, TrainingSession
 from app.sessions.queries import Taken
-from app.sessions.rules.clashes import refuse_clashes
+from app.sessions.rules.clashes import refuse_clash_of_copies, refuse_clashes
 from app.sessions.rules.editions import check_unchanged
 from app.sessions.rules.fitting import (
     check_apart,
@@ -165,6 +165,8 @@ def copy_run(
         raise RuleBroken("Two copies start on the same date: leave one out", field="starts")
     course = run.version.course
     plans = [copied_plans(run, day, skip_bank_holidays=day in move) for day in starts_on]
+    if not clash_reason:
+        refuse_clash_of_copies(starts_on, plans)
     every = [plan for one in plans for plan in one]
     check_over_is_meant(every, was_held=was_held, now=now)
     refuse_clashes(every, reason=clash_reason)

@@ -30,8 +30,11 @@ def new_run() -> str | Response:
     if form.validate_on_submit():
         version = course.latest_version
         common = {"code": form.code.data, "minimum_places": form.minimum_places.data}
-        plan = PlanForm(version, formdata=None, data={**common, "sessions": form.sessions(version)})
-        return _second_page(course, plan)
+        with rule_errors_on(form):
+            form.check_pattern()
+            plan = PlanForm(version, formdata=None, data={**common, "sessions": form.sessions(version)})
+            return _second_page(course, plan)
+        course = _course_asked()
     return render_template("sessions/new_run.html", form=form, course=course)
 
 
