@@ -173,9 +173,8 @@ def milestones(told: Whole) -> Section:
         set_for = told.past.milestones.get(line.target.id, [])
         then = told.past.figures.get(line.target.id, {})
         for one in figures.milestones_on(set_for, then, told.as_at):
-            quoted = one.figure.quoted if one.figure else ""
             about = one.milestone
-            rows.append((line.figure.title, about.due_on, one.asked, quoted, one.label, about.title))
+            rows.append((line.figure.title, about.due_on, one.asked, one.quoted, one.label, about.title))
     return Section("Milestones", columns, rows)
 
 
