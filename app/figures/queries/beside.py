@@ -67,11 +67,12 @@ def beside_target(
     stated = [one for one in stated_figures([target.id], known_at).get(target.id, []) if one.as_at <= as_at]
     milestones = milestones_of([target.id], known_at).get(target.id, [])
     computed = _computed(target, stated, milestones, as_at, known_at)
+    asked = next((one.minimum_percent for one in computed.values()), None)  # of every day the same
     reach = []
     if target.kind is TargetKind.REACH:
         reach = reach_by_sector(target, as_at=as_at, known_at=known_at)
     return BesideTarget(
-        stated=[Comparison(one, computed.get(one.as_at)) for one in stated],
+        stated=[Comparison(one, computed.get(one.as_at), asked) for one in stated],
         milestones=milestones_on(milestones, computed, as_at),
         deliveries=deliveries_of([target], as_at=as_at, known_at=known_at, until=until).get(target.id),
         months=sessions_by_month(target, as_at=as_at, known_at=known_at),

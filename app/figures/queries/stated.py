@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy import Select, select
 
@@ -65,21 +66,24 @@ def scores(
 
 @dataclass(frozen=True)
 class Comparison:
-    """A stated figure beside what is computed for the same day; `computed` is None where nothing can be."""
+    """A stated figure beside what is computed for the same day; `computed` is None where nothing can be.
+    `minimum_percent` is what the target asks."""
 
     stated: StatedFigure
     computed: Figure | None
+    minimum_percent: Decimal | None = None
 
     @property
     def shown(self) -> str:
-        """The figure as the document has it: "239 of 263 (91%)", "approximately 300", "6.0, 84 replies"."""
+        """The figure as the document has it: "239 of 263 (91%)", "approximately 300", "6.0, 84 replies"; of
+        80% that are asked, 87 of 109 is "79.8%" (4.5.4)."""
         one = self.stated
         about = "approximately " if one.is_approximate else ""
         if one.score is not None:
             return f"{about}{one.score:.1f}, {replies_words(one.replies)}"
         if one.denominator is None:
             return f"{about}{one.numerator:,}"
-        percent = shown_percent(one.numerator or 0, one.denominator)
+        percent = shown_percent(one.numerator or 0, one.denominator, self.minimum_percent)
         return f"{about}{one.numerator:,} of {one.denominator:,} ({percent})"
 
     @property
