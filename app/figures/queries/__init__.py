@@ -159,6 +159,7 @@ from app.figures.queries.sources import sources_for
 from app.figures.queries.stated import (
     ever_stated,
     stated_figure,
+    stated_figures,
 )
 from app.figures.queries.supply import places_left_of
 from app.figures.queries.turnover import (
@@ -341,6 +342,7 @@ __all__ = [
     "sources_for",
     "stated_difference",
     "stated_figure",
+    "stated_figures",
     "suppressed",
     "target_coded",
     "target_rules",
