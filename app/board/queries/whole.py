@@ -125,16 +125,21 @@ class Whole(Told):
 
     @property
     def others(self) -> list[Line]:
-        """The targets of programmes that have not begun, or ended more than 12 months ago: a board hears of
-        them in brief."""
+        """The targets of programmes that have not begun, or ended more than 12 months ago and ask for nothing
+        more: a board hears of them in brief."""
         return [line for line in self.lines if not self._is_on(line.target.programme)]
 
     def _is_on(self, programme: Programme) -> bool:
+        """It has begun, and is not long over; however long its grant is, not while something is asked by a
+        deadline that is ahead."""
         dates = self.dates[programme.id]
         first, last = dates.starts_on, dates.deadline
-        return (first is None or first <= self.as_at) and (
-            last is None or last > clock.months_before(self.as_at, MONTHS)
-        )
+        if first is not None and first > self.as_at:
+            return False
+        if last is None or last > clock.months_before(self.as_at, MONTHS):
+            return True
+        own = (line.figure for line in self.lines if line.target.programme is programme)
+        return any(one.deadline is not None and not one.is_after_deadline for one in own)
 
     @property
     def turnover_in_words(self) -> str:
