@@ -113,7 +113,7 @@ from app.figures.queries.overrides import override, overrides_on
 from app.figures.queries.parts import GROUPS_NOT_SHOWN, Hiding, Part
 from app.figures.queries.periods import Trail, done_on_day, trails_of
 from app.figures.queries.places import WeekOfPlaces, places_by_week, sessions_of_week
-from app.figures.queries.planning import ENOUGH_PLACES, USUAL_PERCENT, planning_absence
+from app.figures.queries.planning import ENOUGH_PLACES, HOW_PLANNED, USUAL_PERCENT, planning_absence
 from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.published import (
     Restated,
@@ -197,6 +197,7 @@ __all__ = [
     "ENOUGH_PLACES",
     "FEW",
     "GROUPS_NOT_SHOWN",
+    "HOW_PLANNED",
     "NO_ONE",
     "REACH_STEPS",
     "SECTORS_NOT_SHOWN",
