@@ -25,7 +25,7 @@ from app.core.errors import RuleBroken
 from app.core.permissions import Role
 from app.core.press import Press
 from app.figures import rules as figure_rules
-from app.figures.models import PublishedFigure, TargetKind
+from app.figures.models import Colour, PublishedFigure, TargetKind
 from tests import factories
 from tests.board import paper
 from tests.figures import scenes
@@ -254,6 +254,24 @@ def test_bm08_the_pdf_is_tagged_and_says_what_it_is() -> None:
     assert "pdfuaid" in root["/Metadata"].get_data().decode()
     box = reader.pages[0].mediabox
     assert (round(box.width), round(box.height)) == (842, 595)
+
+
+def test_bm08_a_word_that_is_longer_than_its_column_breaks_in_the_pdf() -> None:
+    """The columns after it stay on the paper."""
+    scene = two_of_three()
+    figure_rules.override_colour(
+        target=scene.target,
+        colour=Colour.AMBER,
+        reason=f"https://council.example/{'x' * 86}",
+        days=30,
+        by=factories.actor(Role.ACADEMY_MANAGER),
+        now=clock.now(),
+    )
+    scene.target.title = "Donaudampfschifffahrtsgesellschaft" * 3
+    today = clock.today()
+    pdf = content(issue(meets_on=today, as_at=today), Format.PDF)
+    assert "xxx" in paper.pdf_words(pdf)
+    assert max(paper.furthest(pdf)) < 0.95
 
 
 # --- Kept as issued ------------------------------------------------------------------------------------
