@@ -231,7 +231,7 @@ def test_bm08_the_pdf_has_the_chart_with_its_words_and_its_table() -> None:
     reader = PdfReader(io.BytesIO(content))
     (alternative,) = [one["/Alt"] for one in elements(reader, "/Figure")]
     assert alternative == (
-        "Completions by week: 0 of 0 at 1 March 2021, 4 of 10 at 28 February 2022. "
+        "Completions by week: no one in scope at 1 March 2021, 4 of 10 at 28 February 2022. "
         "Required: 8 by 31 March 2022. Forecast for 31 March 2022: 5 likely, 6 at best."
     )
     words = paper.pdf_words(content)
