@@ -20,7 +20,7 @@ from app.core.db import db, live, supersede_all
 from app.core.errors import RuleBroken
 from app.core.permissions import Role
 from app.figures import rules as rules_of_figures
-from app.figures.models import Membership, PublishedFigure
+from app.figures.models import Membership, PublishedFigure, Target
 from app.learning.models import Mark
 from app.people.models import Spell
 from tests import factories
@@ -177,7 +177,14 @@ def test_a_draft_costs_no_more_than_any_page_whatever_the_size(academy: Pages) -
     for typed in (over, TYPED):
         page = academy.submit(academy.get("/board/packs/new"), typed)  # the client looks at the budget
     few = len(page.queries)
-    for title in ("Milestones", "Sessions delivered", "Reach by sector", "Scores", "Attendance"):
+    for title in (
+        "Milestones",
+        "Stated in documents",
+        "Sessions delivered",
+        "Reach by sector",
+        "Scores",
+        "Attendance",
+    ):
         assert title in page.text, title
     course = factories.course(components=1)
     for name in ("-a", "-b"):
@@ -185,8 +192,15 @@ def test_a_draft_costs_no_more_than_any_page_whatever_the_size(academy: Pages) -
     for target in targets[:2]:
         for number in range(4):
             milestone(target, date(2022, 1, 10 + number))
+            stated(target, date(2021, 1, 10 + number))
     db.session.commit()
     assert len(academy.submit(academy.get("/board/packs/new"), TYPED).queries) == few
+
+
+def stated(target: Target, as_at: date) -> None:
+    rules_of_figures.state_figure(
+        target=target, as_at=as_at, numerator=1, source="Letter", by=ACADEMY, now=clock.now()
+    )
 
 
 def test_a_draft_with_all_that_there_can_be_to_tell_costs_no_more_either(academy: Pages) -> None:
@@ -195,6 +209,7 @@ def test_a_draft_with_all_that_there_can_be_to_tell_costs_no_more_either(academy
     targets = every_kind()
     course = factories.course(components=1)
     gone = of_course(course, "-gone")[1]
+    stated(targets[0], date(2022, 1, 5))
     run = factories.run(course, days=[date(2022, 5, 10)])
     db.session.add(Quota(run_id=run.id, places=4, kept_until=date(2022, 5, 1)))
     issued([*targets, gone], date(2022, 2, 1))

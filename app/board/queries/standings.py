@@ -158,6 +158,21 @@ def scores(told: Whole) -> Section:
     return Section("Scores", columns, rows)
 
 
+def stated(told: Whole) -> Section:
+    """What documents state of each target, beside what is computed for the same day (U-25)."""
+    columns = tuple(map(Column, ("Target", "Day", "Stated", "Computed", "Difference", "Document")))
+    rows: list[Sequence[object]] = []
+    for line in told.lines:
+        then, plan = told.past.figures.get(line.target.id, {}), line.plan
+        asked = plan.rule.minimum_percent if plan else None
+        for one in told.past.stated.get(line.target.id, []):
+            computed = then.get(one.as_at) if one.score is None else None
+            both = figures.Comparison(one, computed, asked)
+            found = both.shown, both.computed_words or "", both.difference_words
+            rows.append((line.figure.title, both.day_words, *found, one.source))
+    return Section("Stated in documents", columns, rows, [figures.KEPT_AS_STATED] if rows else [])
+
+
 def milestones(told: Whole) -> Section:
     """The benchmarks on the way to each target, met or not at their own dates."""
     columns = (

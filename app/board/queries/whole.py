@@ -15,7 +15,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.filters import day, plural
 from app.figures import queries as figures
-from app.figures.models import PublishedFigure, Target, TargetEnd
+from app.figures.models import PublishedFigure, StatedFigure, Target, TargetEnd
 from app.figures.queries import (
     Attended,
     CoverageLost,
@@ -232,11 +232,14 @@ def _told(
     """Each target with its figure, and their past; `left` are the leavers, for whoever has asked for them."""
     until, known_at = asked.until, asked.known_at
     plans = figures.plans_for(targets, known_at)
-    found = figures.figures(targets, as_at=asked.as_at, known_at=known_at, has_groups=True, plans=plans)
+    stated = figures.stated_figures([one.id for one in targets], known_at) if asked.is_for_pack else None
+    found = figures.figures(
+        targets, as_at=asked.as_at, known_at=known_at, has_groups=True, plans=plans, of_documents=stated
+    )
     if not asked.sees_names:
         found = [one.for_the_board() for one in found]
     published = figures.published_before([one.id for one in targets], as_at=until, known_at=known_at)
-    past = _past(asked, plans, found, published)
+    past = _past(asked, plans, found, published, stated)
     lost = figures.coverage_lost(
         dict(zip(targets, found, strict=True)),
         of=plans,
@@ -264,8 +267,10 @@ def _past(
     plans: Sequence[Plan],
     found: Sequence[Figure],
     published: Mapping[int, PublishedFigure],
+    stated: Mapping[int, Sequence[StatedFigure]] | None,
 ) -> Past:
-    """The past of the lines; of a pack also beside the pack before, with the milestones on the way."""
+    """The past of the lines; of a pack also beside the pack before, with the milestones on the way and
+    with what documents state."""
     of_pack = asked.last_pack.figures if asked.last_pack else []
     compared = {one.id: one for one in (*published.values(), *of_pack)}
     ids = [plan.target.id for plan in plans]
@@ -276,6 +281,7 @@ def _past(
         as_at=asked.until,
         known_at=asked.known_at,
         milestones=figures.milestones_of(ids, asked.known_at) if asked.is_for_pack else {},
+        stated=stated,
         follows_all=asked.is_for_pack,
     )
 

@@ -11,7 +11,7 @@ from app.figures.queries.arithmetic import (
     shown_percent,
 )
 from app.figures.queries.attended import Listed, places_shown
-from app.figures.queries.beside import BesideTarget, beside_target, own_milestones
+from app.figures.queries.beside import MOST_DAYS, BesideTarget, beside_target, own_milestones
 from app.figures.queries.breakdown import (
     Breakdown,
     breakdown,
@@ -157,6 +157,8 @@ from app.figures.queries.scopes import member_ids
 from app.figures.queries.score import Score, Wave
 from app.figures.queries.sources import sources_for
 from app.figures.queries.stated import (
+    KEPT_AS_STATED,
+    Comparison,
     ever_stated,
     stated_figure,
     stated_figures,
@@ -198,6 +200,8 @@ __all__ = [
     "FEW",
     "GROUPS_NOT_SHOWN",
     "HOW_PLANNED",
+    "KEPT_AS_STATED",
+    "MOST_DAYS",
     "NO_ONE",
     "REACH_STEPS",
     "SECTORS_NOT_SHOWN",
@@ -210,6 +214,7 @@ __all__ = [
     "Beside",
     "BesideTarget",
     "Breakdown",
+    "Comparison",
     "Counted",
     "CourseGaps",
     "CoverageLost",

@@ -14,7 +14,7 @@ from app.figures.queries.milestones import MilestoneOnDay, milestones_of, milest
 from app.figures.queries.months import MonthOfSessions, sessions_by_month
 from app.figures.queries.reached import SECTORS_NOT_SHOWN, ReachRow, reach_by_sector, suppressed
 from app.figures.queries.reading import figures_on
-from app.figures.queries.stated import Comparison, stated_figures
+from app.figures.queries.stated import KEPT_AS_STATED, Comparison, stated_figures
 
 MOST_DAYS = 40  # beyond them the earliest stated figures and milestones stand without a computed one
 
@@ -28,6 +28,11 @@ class BesideTarget:
     deliveries: Deliveries | None
     reach: Sequence[ReachRow]
     months: Sequence[MonthOfSessions] = ()
+
+    @property
+    def stated_note(self) -> str:
+        """What stands above the stated figures, as in a pack."""
+        return KEPT_AS_STATED
 
     @property
     def reach_note(self) -> str:
