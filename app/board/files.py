@@ -54,6 +54,7 @@ COLUMNS = (
     "outstanding_marks",
     "baseline",
     "coverage_lost",
+    "expected_not_to_come",
 )
 
 
@@ -115,6 +116,7 @@ def _ahead(line: Line) -> dict[str, object]:
         "outstanding_marks": figure.outstanding_marks,
         "baseline": first.in_words(figure.denominator or 0, figure.required) if first else None,
         "coverage_lost": line.lost.words if line.lost else None,
+        "expected_not_to_come": (forecast.absence_words or None) if forecast else None,
     }
 
 

@@ -144,6 +144,7 @@ def _forecast(forecast: Forecast) -> dict[str, Any]:
         **{name: getattr(forecast, name) for name in names},
         **dict(to_be_done),
         "planning_absence": str(forecast.absence),
+        "expected_not_to_come": forecast.absence_words or None,
         "impossible": forecast.is_impossible,
     }
 

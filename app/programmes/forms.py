@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.commissioning import queries as commissioning
+from app.commissioning.models import Provider
 from app.core.db import db
 from app.core.forms import (
     CheckboxesField,
@@ -62,6 +63,18 @@ class ProgrammeForm(Form):
         super().__init__(**values)
         providers = db.session.scalars(commissioning.providers())
         self.provider_id.choices = choices_from(providers, blank="None: the academy delivers it")
+
+    def asked(self) -> dict[str, Any]:
+        """What was typed of a programme, as its rules want it."""
+        chosen = self.provider_id.data
+        return {
+            "code": self.code.data or "",
+            "title": self.title.data or "",
+            "summary": self.summary.data or "",
+            "provider": db.session.get(Provider, int(chosen)) if chosen else None,
+            "starts_on": self.starts_on.data,
+            "deadline": self.deadline.data,
+        }
 
 
 class EditProgrammeForm(ProgrammeForm, GuardedForm):

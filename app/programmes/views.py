@@ -8,16 +8,13 @@ from flask import Blueprint, Flask, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from app.audit import queries as audit
-from app.commissioning.models import Provider
 from app.core import clock
 from app.core.db import db
-from app.core.editions import edition
 from app.core.permissions import Permission
 from app.core.web import current_actor, get_or_404, one_or_404, paginate, requires, rule_errors_on
 from app.programmes import queries, rules
 from app.programmes.forms import (
     CourseForm,
-    EditProgrammeForm,
     NewCourseForm,
     ProgrammeForm,
     SettingsForm,
@@ -57,16 +54,7 @@ def new_programme() -> str | Response:
     form = ProgrammeForm()
     if form.validate_on_submit():
         with rule_errors_on(form):
-            programme = rules.add_programme(
-                code=form.code.data or "",
-                title=form.title.data or "",
-                summary=form.summary.data or "",
-                provider=_provider(form),
-                starts_on=form.starts_on.data,
-                deadline=form.deadline.data,
-                by=current_actor(),
-                now=clock.now(),
-            )
+            programme = rules.add_programme(**form.asked(), by=current_actor(), now=clock.now())
             db.session.commit()
             flash(f"{programme.title} is set up. Next: its courses.")
             return redirect(url_for("programmes.programme", programme_id=programme.id))
@@ -87,37 +75,6 @@ def programme(programme_id: int) -> str:
         history=paginate(audit.history_of("programme", found.id)),
         today=clock.today(),
     )
-
-
-@bp.route("/programmes/<int:programme_id>/edit", methods=["GET", "POST"])
-@requires(Permission.EDIT_PROGRAMMES)
-def edit_programme(programme_id: int) -> str | Response:
-    """Change what a programme is called, who delivers it, and its dates."""
-    found = get_or_404(Programme, programme_id)
-    form = EditProgrammeForm(obj=found, data={"seen": edition(rules.values_of_programme(found))})
-    if form.validate_on_submit():
-        with rule_errors_on(form), form.noticing_changes():
-            rules.edit_programme(
-                programme=found,
-                code=form.code.data or "",
-                title=form.title.data or "",
-                summary=form.summary.data or "",
-                provider=_provider(form),
-                starts_on=form.starts_on.data,
-                deadline=form.deadline.data,
-                reason=form.reason.data or "",
-                seen=form.seen.data or "",
-                by=current_actor(),
-                now=clock.now(),
-            )
-            db.session.commit()
-            flash("The programme is changed.")
-            return redirect(url_for("programmes.programme", programme_id=programme_id))
-    return render_template("programmes/edit_programme.html", form=form, programme=found)
-
-
-def _provider(form: ProgrammeForm) -> Provider | None:
-    return db.session.get(Provider, int(form.provider_id.data)) if form.provider_id.data else None
 
 
 # --- Courses -------------------------------------------------------------------------------------------

@@ -149,7 +149,8 @@ def free_places(day: date) -> str:
 
 
 def planning(day: date) -> str:
-    """Of the places of sessions that were held how many are known of, and how many nobody came to."""
+    """Of the places of sessions that were held how many are known of, and how many were missed without
+    notice or given up late."""
     return f"""
       SELECT sum(CASE WHEN said < stood THEN said ELSE stood END + late), sum(missed + late) FROM (
         SELECT training_session.id, sum(stood) AS stood, sum(late) AS late FROM training_session
@@ -163,7 +164,7 @@ def planning(day: date) -> str:
         GROUP BY training_session.id) AS held
       JOIN (SELECT session_id,
               count(CASE WHEN status NOT IN ('not_recorded', 'not_held') THEN 1 END) AS said,
-              count(CASE WHEN status IN ('absent_apologies', 'absent_no_notice') THEN 1 END) AS missed
+              count(CASE WHEN status = 'absent_no_notice' THEN 1 END) AS missed
             FROM mark WHERE superseded_at IS NULL GROUP BY session_id) AS register
         ON register.session_id = held.id"""
 

@@ -20,6 +20,20 @@ def pdf_words(content: bytes) -> str:
     return " ".join(" ".join(page.extract_text() for page in pages).split())
 
 
+def furthest(content: bytes) -> list[float]:
+    """How far across its page, as a share, the last text of each page of a PDF begins."""
+    found = []
+    for page in PdfReader(io.BytesIO(content)).pages:
+        at: list[float] = []
+        page.extract_text(
+            visitor_text=lambda text, cm, tm, *_, at=at: at.append(
+                tm[4] * cm[0] + tm[5] * cm[2] + cm[4] if text.strip() else 0
+            )
+        )
+        found.append(max(at, default=0) / float(page.mediabox.width))
+    return found
+
+
 def csv_rows(content: bytes) -> list[list[str]]:
     """The lines of a CSV file."""
     return list(csv.reader(io.StringIO(content.decode().removeprefix("\ufeff"))))

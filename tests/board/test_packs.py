@@ -25,9 +25,10 @@ from app.core.errors import RuleBroken
 from app.core.permissions import Role
 from app.core.press import Press
 from app.figures import rules as figure_rules
-from app.figures.models import PublishedFigure, TargetKind
+from app.figures.models import Colour, PublishedFigure, TargetKind
 from tests import factories
 from tests.board import paper
+from tests.board.academy import every_kind
 from tests.figures import scenes
 from tests.figures.places import CAME, NO_SHOW, one_day
 from tests.figures.scenes import ACADEMY
@@ -210,6 +211,56 @@ def test_4_9_4_11_bm05_a_pack_says_what_the_page_says(travel_to: Callable[..., N
     assert said["Turnover"]["In post"] == "6"
 
 
+def test_u25_a_pack_tells_what_documents_state_beside_what_is_computed() -> None:
+    """As known by its day, and of days up to its own: the same in every file, and on the target's page."""
+    scene = two_of_three()
+    about: dict[str, Any] = {"target": scene.target, "source": "Variation", "by": ACADEMY}
+    for on, number, of in ((date(2022, 2, 28), 87, 109), (DEADLINE, 3, None), (date(2022, 4, 2), 3, 3)):
+        figure_rules.state_figure(**about, as_at=on, numerator=number, denominator=of, now=clock.now())
+    pack = issue()
+    words = "Stated in documents"
+    book = paper.sheets(content(pack, Format.XLSX))[words]
+    rows = [
+        [
+            scene.target.title,
+            "28 February 2022",
+            "87 of 109 (79.8%)",
+            "2 of 3 (67%)",
+            "Stated 87, computed 2: a difference of 85. Stated of 109, computed of 3: a difference of 106",
+            "Variation",
+        ],
+        [
+            scene.target.title,
+            "31 March 2022",
+            "3",
+            "2 of 3 (67%)",
+            "Stated 3, computed 2: a difference of 1",
+            "Variation",
+        ],
+    ]
+    assert book[:3] == [["Target", "Day", "Stated", "Computed", "Difference", "Document"], *rows]
+    assert "They never change what is computed" in str(book[3:])
+    csv_of_pack = paper.csv_rows(content(pack, Format.CSV))
+    assert all(one in csv_of_pack for one in [["Section", words], *rows])
+    assert f"{words} Target Day Stated Computed" in paper.pdf_words(content(pack, Format.PDF))
+
+
+def test_u25_nothing_is_said_of_documents_where_none_states_anything() -> None:
+    two_of_three()
+    assert "Stated in documents" not in content(issue(), Format.CSV).decode()
+
+
+def test_u25_a_stated_score_is_told_and_nothing_is_computed_beside_it() -> None:
+    every_kind()
+    packed = queries.contents(meeting="Board", as_at=date(2022, 2, 28), known_at=clock.now()).sections
+    (row,) = next(one.rows for one in packed if one.title == "Stated in documents")
+    assert row[2:5] == (
+        "6.0, replies not recorded",
+        "",
+        "Nothing is computed to compare it with.",
+    )
+
+
 def test_u26_the_pack_of_an_empty_academy_says_so() -> None:
     pack = issue()
     assert pack.figures == []
@@ -254,6 +305,24 @@ def test_bm08_the_pdf_is_tagged_and_says_what_it_is() -> None:
     assert "pdfuaid" in root["/Metadata"].get_data().decode()
     box = reader.pages[0].mediabox
     assert (round(box.width), round(box.height)) == (842, 595)
+
+
+def test_bm08_a_word_that_is_longer_than_its_column_breaks_in_the_pdf() -> None:
+    """The columns after it stay on the paper."""
+    scene = two_of_three()
+    figure_rules.override_colour(
+        target=scene.target,
+        colour=Colour.AMBER,
+        reason=f"https://council.example/{'x' * 86}",
+        days=30,
+        by=factories.actor(Role.ACADEMY_MANAGER),
+        now=clock.now(),
+    )
+    scene.target.title = "Donaudampfschifffahrtsgesellschaft" * 3
+    today = clock.today()
+    pdf = content(issue(meets_on=today, as_at=today), Format.PDF)
+    assert "xxx" in paper.pdf_words(pdf)
+    assert max(paper.furthest(pdf)) < 0.95
 
 
 # --- Kept as issued ------------------------------------------------------------------------------------

@@ -202,8 +202,8 @@ def test_4_6_bm05_second_lines_tell_a_board_of_no_number_below_five(
     assert stands.notes[0].endswith(few)
 
 
-def packed() -> Contents:
-    return contents(meeting="Board", as_at=FEBRUARY, known_at=clock.now())
+def packed(as_at: date = FEBRUARY) -> Contents:
+    return contents(meeting="Board", as_at=as_at, known_at=clock.now())
 
 
 def mark_both(run: object, person_id: int) -> None:
@@ -425,6 +425,42 @@ def test_programmes_that_ended_long_ago_are_told_in_brief(board: Pages) -> None:
         "Two-day training 2 of 3 (67%) practitioners in post at 31 March 2023 No minimum stated"
     ]
     assert row(board, "/board.csv?as_at=2023-03-31")["numerator"] == "2"
+
+
+def test_4_12_in_brief_too_a_colour_stands_with_its_reason(board: Pages) -> None:
+    """Its grant is over since 2020 and its target since February 2022; before that, it is told in full."""
+    scene = scenes.cohort(members=2, deadline=FEBRUARY)
+    factories.dated(scene.course.programme, deadline=date(2020, 12, 31))
+    scenes.complete(scene.people[0], scene.course, date(2022, 2, 1))
+    rules.override_colour(
+        target=scene.target,
+        colour=Colour.AMBER,
+        reason="A run is agreed",
+        days=30,
+        by=factories.actor(Role.ACADEMY_MANAGER),
+        now=clock.london_time(date(2022, 2, 20), time(12)),
+    )
+    db.session.commit()
+    page = board.get("/board?as_at=2022-02-28")
+    assert "Programmes that are over" not in page.text
+    assert "Forecast:" in page.text
+    assert [len(one.points) > 0 for one in packed(FEBRUARY).trails] == [True]
+    (line,) = rows_of(board.get("/board?as_at=2022-03-01"), "Programmes that are over or to come")
+    own = "Amber until 21 March 2022, as the academy says: A run is agreed"
+    assert f"{own} Missed, as computed: " in line
+    assert line.endswith("1 person short on 1 March 2022.")
+    found = row(board, "/board.csv?as_at=2022-03-01")
+    assert (found["own_colour_reason"], found["colour_reason"] in line) == ("A run is agreed", True)
+    (told,) = next(one.rows for one in packed(date(2022, 3, 1)).sections if one.title.startswith("Where"))
+    assert {found["colour_reason"], "Amber until 21 March 2022: A run is agreed"} <= set(told)
+
+
+def test_4_11_a_programme_to_come_has_its_forecast_in_brief(board: Pages) -> None:
+    scene = scenes.cohort(members=2, deadline=date(2022, 12, 31))
+    factories.dated(scene.course.programme, starts_on=date(2022, 6, 1))
+    db.session.commit()
+    (line,) = rows_of(board.get("/board?as_at=2022-02-28"), "Programmes that are over or to come")
+    assert "Forecast: 0 (0%) likely, 0 at best" in line
 
 
 def test_4_4_a_programmes_dates_are_those_that_were_known(board: Pages) -> None:

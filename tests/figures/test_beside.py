@@ -106,6 +106,16 @@ def test_t08_an_approximate_number_is_said_to_be_one() -> None:
     assert queries.figure(target, as_at=AUGUST).numerator == 0
 
 
+def test_4_5_4_u25_a_stated_figure_is_not_shown_as_what_it_does_not_reach(manager: Pages) -> None:
+    target = scenes.coverage(trained=1, untrained=1, percent="80").target
+    state(target, numerator=87, denominator=109)
+    state(target, AUGUST + timedelta(days=1), numerator=88, denominator=110)
+    db.session.commit()
+    text = manager.get("/targets/two-day").text
+    assert "87 of 109 (79.8%)" in text
+    assert "88 of 110 (80%)" in text
+
+
 @pytest.mark.parametrize(
     ("stated", "sentence"),
     [

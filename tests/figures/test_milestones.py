@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import func, select
 
+from app.board.queries import contents
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Role
-from app.figures import rules
+from app.figures import queries, rules
 from app.figures.models import Milestone, TargetRule
 from tests import factories
 from tests.figures import scenes
@@ -107,3 +109,37 @@ def test_t07_a_milestone_is_not_changed_out_of_its_turn(manager: Pages, scene: s
         "The milestone “20% by 25 February 2022” is later and asks for less: ask for no more than it"
     ]
     assert manager.submit(page, {"minimum_percent": "10"}).path == ADDRESS
+
+
+def test_4_5_4_t07_what_was_not_reached_is_not_shown_as_reached(manager: Pages) -> None:
+    """1 of 34 is 2.94%: of 3% that were asked it is 2.9%, and of 2% it is 3%; wherever it is read."""
+    scene = scenes.coverage(trained=1, untrained=33, percent="80")
+    on = date(2022, 2, 28)
+    add(scene, JANUARY, minimum_percent=Decimal(2))
+    add(scene, FEBRUARY, minimum_percent=Decimal(3))
+    add(scene, on, minimum_count=1)
+    db.session.commit()
+    for page in ("", "/progress"):
+        text = manager.get(f"/targets/two-day{page}?as_at=2022-03-01").text
+        assert "3% (2) 2.9%: 1 of 34" in text or "3% 2.9%: 1 of 34" in text
+        assert "3%: 1 of 34 practitioners in post at 22 January 2022 Met" in text
+    packed = contents(meeting="Board", as_at=on, known_at=clock.now()).sections
+    rows = next(one.rows for one in packed if one.title == "Milestones")
+    assert [row[2:5] for row in rows] == [
+        ("2%", "1 of 34 (3%)", "Met"),
+        ("3%", "1 of 34 (2.9%)", "Not met"),
+        ("1", "1 of 34 (3%)", "Met"),
+    ]
+
+
+def test_4_5_4_t07_what_was_reached_is_shown_against_the_target(scene: scenes.Scene) -> None:
+    """87 of 109 reached 79%, and is not the 80% that the target asks."""
+    figure = replace(
+        queries.figure(scene.target, as_at=JANUARY), numerator=87, denominator=109, shown="79.8%"
+    )
+    asked = Milestone(due_on=JANUARY, minimum_percent=Decimal(79))
+    (found,) = queries.milestones_on([asked], {JANUARY: figure}, JANUARY)
+    assert (found.label, found.quoted) == ("Met", "87 of 109 (79.8%)")
+    asked = Milestone(due_on=MARCH, minimum_percent=Decimal(79))
+    (found,) = queries.milestones_on([asked], {}, JANUARY)
+    assert (found.label, found.shown, found.quoted) == ("To come", None, "")

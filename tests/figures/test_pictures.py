@@ -49,7 +49,7 @@ def test_progress_is_a_picture_with_its_name_its_key_and_its_table(board: Pages)
     record(milestone, by="Tests", now=LONG_AGO)
     page = board.get("/targets/new-and-upskill/progress?as_at=2022-02-28")
     assert page.soup.select_one(".takeup-chart__picture")["aria-label"] == (
-        "Completions by week: 0 of 0 at 1 March 2021, 4 of 10 at 28 February 2022. "
+        "Completions by week: no one in scope at 1 March 2021, 4 of 10 at 28 February 2022. "
         "Required: 8 by 31 March 2022. Forecast for 31 March 2022: 4 likely, 4 at best."
     )
     key = [" ".join(one.get_text().split()) for one in page.soup.select(".takeup-key__item")]
@@ -66,6 +66,14 @@ def test_progress_is_a_picture_with_its_name_its_key_and_its_table(board: Pages)
     first = [cell.get_text(strip=True) for cell in page.soup.select("details tbody tr:first-child > *")]
     assert first == ["Mon 28 Feb 2022", "4", "10", "40%", "8"]
     assert not any(person.name in page.html for person in scene.people)
+
+
+def test_4_5_5_u26_the_name_of_a_picture_says_that_no_one_is_in_scope(board: Pages) -> None:
+    scenes.cohort(members=0)
+    page = board.get("/targets/new-and-upskill/progress?as_at=2022-02-28")
+    assert page.soup.select_one(".takeup-chart__picture")["aria-label"] == (
+        "Completions by week: no one in scope at 1 March 2021, no one in scope at 28 February 2022."
+    )
 
 
 def test_4_11_no_picture_has_a_forecast_of_what_is_met(board: Pages) -> None:

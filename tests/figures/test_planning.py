@@ -6,10 +6,12 @@ import json
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from random import Random
 from typing import Any
 
 import pytest
 
+from app.board.queries import contents
 from app.core import clock
 from app.core.db import supersede
 from app.core.permissions import Role
@@ -36,7 +38,8 @@ from tests.figures.scenes import cohort
 from tests.pages import Pages
 
 DAY = date(2022, 3, 1)
-CAPPED = "of booked people are expected not to come: the most that is taken from the past; in the programme’s"
+EXPECTED = "of booked people are expected not to come:"
+CAPPED = f"{EXPECTED} the most that is taken from the past; of the programme’s"
 ALL_WEEK = datetime(2022, 3, 7, 17, tzinfo=clock.LONDON)
 
 
@@ -46,7 +49,8 @@ ALL_WEEK = datetime(2022, 3, 7, 17, tzinfo=clock.LONDON)
         ([(CAME, 44), (NO_SHOW, 5)], None, 49),
         ([(CAME, 45), (NO_SHOW, 5)], Fraction(5, 50), 50),
         ([(CAME, 50)], Fraction(0), 50),
-        ([(CAME, 40), (NO_SHOW, 4), (APOLOGIES, 2), (LATE, 4)], Fraction(10, 50), 50),
+        ([(CAME, 40), (NO_SHOW, 4), (APOLOGIES, 2), (LATE, 4)], Fraction(8, 50), 50),
+        ([(CAME, 45), (APOLOGIES, 5)], Fraction(0), 50),
         ([(CAME, 45), (NO_SHOW, 5), (IN_TIME, 30), (UNMARKED, 30), (GIVEN_ON, 9)], Fraction(5, 50), 50),
         ([(CAME, 45), (LATE_AND_CAME, 5)], Fraction(5, 50), 50),
         ([(CAME, 49), (UNMARKED, 1)], None, 49),
@@ -62,6 +66,21 @@ def test_4_11_ten_percent_until_fifty_past_places(
     assert found.is_measured is (share is not None)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_4_11_u02_the_own_share_is_no_shows_and_late_cancellations(seed: int) -> None:
+    """Counted place by place as 4.11 has it: the DNA + late cancellation rate of the past places."""
+    chance = Random(seed)
+    cases = [(one, chance.randint(0, 25)) for one in (CAME, NO_SHOW, APOLOGIES, LATE, IN_TIME, UNMARKED)]
+    course, _ = one_day((CAME, 50), *cases, on=DAY)
+    of = {CAME: 50}
+    for case, count in cases:
+        of[case] = of.get(case, 0) + count
+    past = of[CAME] + of[NO_SHOW] + of[APOLOGIES] + of[LATE]
+    found = planning_absence([course.programme_id], as_at=DAY)[course.programme_id]
+    assert (found.missed, found.late, found.places) == (of[NO_SHOW], of[LATE], past)
+    assert found.share == Fraction(of[NO_SHOW] + of[LATE], past)
+
+
 def test_4_11_the_assumption_is_always_said_in_words() -> None:
     course, run = one_day((CAME, 45), (NO_SHOW, 3), on=DAY)
     ident = course.programme_id
@@ -71,7 +90,13 @@ def test_4_11_the_assumption_is_always_said_in_words() -> None:
     )
     scenes.places(run, (NO_SHOW, 1), (LATE, 1))
     assert planning_absence([ident], as_at=DAY)[ident].words == (
-        "10% of booked people are expected not to come: what happened in the programme’s 50 past places"
+        f"10% {EXPECTED} of the programme’s 50 past places 4 were missed without notice and 1 was given up "
+        "late"
+    )
+    scenes.places(run, (APOLOGIES, 40), (NO_SHOW, 6), (LATE, 3))
+    assert planning_absence([ident], as_at=DAY)[ident].words == (
+        f"14% {EXPECTED} of the programme’s 99 past places 10 were missed without notice and 4 were given up "
+        "late"
     )
 
 
@@ -81,14 +106,16 @@ def test_4_11_the_assumption_is_always_said_in_words() -> None:
         (
             5,
             45,
-            "90% of booked people are expected not to come: what happened in the programme’s 50 past places",
+            f"90% {EXPECTED} of the programme’s 50 past places 45 were missed without notice and none was "
+            "given up late",
         ),
-        (0, 51, f"90% {CAPPED} 51 past places it was more"),
-        (1, 50, f"90% {CAPPED} 51 past places it was more"),
+        (0, 51, f"90% {CAPPED} 51 past places 51 were missed without notice and none was given up late"),
+        (1, 50, f"90% {CAPPED} 51 past places 50 were missed without notice and none was given up late"),
         (
             26,
             25,
-            "49% of booked people are expected not to come: what happened in the programme’s 51 past places",
+            f"49% {EXPECTED} of the programme’s 51 past places 25 were missed without notice and none was "
+            "given up late",
         ),
     ],
 )
@@ -107,10 +134,17 @@ def test_4_11_the_page_says_when_more_stayed_away_than_is_planned_with(
     scene = cohort(members=2)
     run = factories.run(scene.course, days=[date(2022, 2, 1), date(2022, 2, 2)], capacity=30)
     scenes.places(run, (NO_SHOW, 26))
-    page = pages.sign_in(factories.user(Role.BOARD_MEMBER)).get("/targets/new-and-upskill?as_at=2022-02-28")
-    assert f"Expected not to come 90% {CAPPED} 52 past places it was more." in page.text
+    board = pages.sign_in(factories.user(Role.BOARD_MEMBER))
+    page = board.get("/targets/new-and-upskill?as_at=2022-02-28")
+    parts = "52 past places 52 were missed without notice and none was given up late"
+    assert f"Expected not to come 90% {CAPPED} {parts}." in page.text
+    packed = contents(meeting="Board", as_at=date(2022, 2, 28), known_at=clock.now()).sections
+    forecast = next(one for one in packed if one.title == "Forecast")
+    assert f" 90% {CAPPED} {parts}." in forecast.notes[0]
     (found,) = json.loads(run_command("figures", "--json", "--as-at", "2022-02-28").stdout)
-    assert found["planning_absence"] == "9/10"
+    assert (found["planning_absence"], found["expected_not_to_come"]) == ("9/10", f"90% {CAPPED} {parts}")
+    assert f"90% {CAPPED} {parts}" in board.get("/board.csv?as_at=2022-02-28").html
+    assert "Who sent apologies is not among these." in board.get("/definitions").text
 
 
 def test_4_11_the_form_of_a_target_says_what_is_planned_with(pages: Pages) -> None:

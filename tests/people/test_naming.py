@@ -23,6 +23,21 @@ from tests import factories
         ("moved for Joy  Okafor-", True),
         ("ask JOY.OKAFOR@council.example, please", True),
         ("010008 moved", True),
+        ("Joy N. Okafor moved", True),
+        ("Joy Ngozi Okafors team", True),
+        ("Joy_Okafor", True),
+        ("waiting_for_joy_okafor_to_come", True),
+        ("JoyOkafor's team", True),
+        ("OkaforJoy", True),
+        ("Joy\u200bOkafor", True),
+        ("Jo\u200by Oka\u00adfor", True),
+        ("Joy \u2060Okafor", True),
+        ("Joy and Okafor", False),
+        ("The joy of Okafor", False),
+        ("Joy by way of Okafor", False),
+        ("Joy in Okaforia", False),
+        ("Joyokaforia", False),
+        ("J. Okafor", False),  # a limit that definitions.md states
         ("Joy to the world", False),
         ("Two of them left in March 2022", False),
         ("0100081 places", False),
@@ -56,6 +71,11 @@ def test_3_0_a_text_names_by_name_address_or_number(text: str, is_named: bool) -
         ("trainer, Demonstration", "Demonstration trainer"),
         ("As tam@kestrel.example says", "tam@kestrel.example"),
         ("Kay Brook said so", "Kay Brook"),
+        ("Kay J. Brook said so", "Kay Brook"),
+        ("KayBrook said so", "Kay Brook"),
+        ("Seán P O'Brien-Lee", "Seán O'Brien Lee"),
+        ("SeanOBrienLee", "Seán O'Brien Lee"),
+        ("Pamela-Anne Johnson", "Pam Johnson"),
         ("Spam Johnson", None),
         ("The trainer", None),
         ("Kestrel", None),
@@ -70,6 +90,21 @@ def test_3_0_a_text_names_whoever_takeup_knows_as_it_shows_them(text: str, name:
     factories.trainer(name="Kestrel", email="desk@kestrel.example")
     factories.user(Role.ACADEMY_MANAGER, name="Kay Brook")
     assert named_in(text) == name
+
+
+def test_3_0_a_short_name_is_no_word_that_it_happens_to_spell() -> None:
+    among = [Named("Per", None, "Son"), Named("Al", None, "So"), Named("Joy", None, "Li")]
+    assert named_in("A person also listens", among) is None
+    assert named_in("Joy brings life to all", among) is None
+    assert named_in("What Per Son says", among) == "Per Son"
+    assert named_in("What Joy M. Li says", among) == "Joy Li"
+
+
+def test_3_0_an_employee_number_is_found_as_it_is_written() -> None:
+    among = [Named("Joy", None, "Okafor", None, "AB_12"), Named("Ada", None, "Quux", None, "10-0008")]
+    assert named_in("ab_12", among) == "Joy Okafor"
+    assert named_in("10-0008 has moved", among) == "Ada Quux"
+    assert named_in("10-00081 has moved", among) is None
 
 
 def test_3_0_a_text_names_whom_a_file_brings() -> None:

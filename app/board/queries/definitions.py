@@ -14,6 +14,7 @@ _WORDS = (
     "Restated: the figure of an earlier day, by what is known now. What was published is never changed.",
     "Likely: as some who are booked don’t come. Best case: everybody who is booked comes. Likely if every "
     "free place is filled: some of those don’t come either, so that it can be below the best case.",
+    f"Expected not to come: {figures.HOW_PLANNED}",
     "Provisional: marks or registers that are not recorded yet could change the colour. Check data: "
     f"{figures.CHECK_DATA}.",
     "Joined and left: came into, and went out of, those counted. Completed: while counted on both days.",

@@ -42,6 +42,7 @@ def _sections(told: Whole, found: Sequence[WeeklyLine]) -> list[Section]:
         activity.sessions_delivered(told),
         reach_by_sector(told),
         standings.scores(told),
+        standings.stated(told),
         standings.milestones(told),
         activity.attendance(told),
         activity.reasons(told),

@@ -158,6 +158,21 @@ def scores(told: Whole) -> Section:
     return Section("Scores", columns, rows)
 
 
+def stated(told: Whole) -> Section:
+    """What documents state of each target, beside what is computed for the same day (U-25)."""
+    columns = tuple(map(Column, ("Target", "Day", "Stated", "Computed", "Difference", "Document")))
+    rows: list[Sequence[object]] = []
+    for line in told.lines:
+        then, plan = told.past.figures.get(line.target.id, {}), line.plan
+        asked = plan.rule.minimum_percent if plan else None
+        for one in told.past.stated.get(line.target.id, []):
+            computed = then.get(one.as_at) if one.score is None else None
+            both = figures.Comparison(one, computed, asked)
+            found = both.shown, both.computed_words or "", both.difference_words
+            rows.append((line.figure.title, both.day_words, *found, one.source))
+    return Section("Stated in documents", columns, rows, [figures.KEPT_AS_STATED] if rows else [])
+
+
 def milestones(told: Whole) -> Section:
     """The benchmarks on the way to each target, met or not at their own dates."""
     columns = (
@@ -173,9 +188,8 @@ def milestones(told: Whole) -> Section:
         set_for = told.past.milestones.get(line.target.id, [])
         then = told.past.figures.get(line.target.id, {})
         for one in figures.milestones_on(set_for, then, told.as_at):
-            quoted = one.figure.quoted if one.figure else ""
             about = one.milestone
-            rows.append((line.figure.title, about.due_on, one.asked, quoted, one.label, about.title))
+            rows.append((line.figure.title, about.due_on, one.asked, one.quoted, one.label, about.title))
     return Section("Milestones", columns, rows)
 
 

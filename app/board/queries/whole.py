@@ -15,7 +15,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.filters import day, plural
 from app.figures import queries as figures
-from app.figures.models import PublishedFigure, Target, TargetEnd
+from app.figures.models import PublishedFigure, StatedFigure, Target, TargetEnd
 from app.figures.queries import (
     Attended,
     CoverageLost,
@@ -125,16 +125,21 @@ class Whole(Told):
 
     @property
     def others(self) -> list[Line]:
-        """The targets of programmes that have not begun, or ended more than 12 months ago: a board hears of
-        them in brief."""
+        """The targets of programmes that have not begun, or ended more than 12 months ago and ask for nothing
+        more: a board hears of them in brief."""
         return [line for line in self.lines if not self._is_on(line.target.programme)]
 
     def _is_on(self, programme: Programme) -> bool:
+        """It has begun, and is not long over; however long its grant is, not while something is asked by a
+        deadline that is ahead."""
         dates = self.dates[programme.id]
         first, last = dates.starts_on, dates.deadline
-        return (first is None or first <= self.as_at) and (
-            last is None or last > clock.months_before(self.as_at, MONTHS)
-        )
+        if first is not None and first > self.as_at:
+            return False
+        if last is None or last > clock.months_before(self.as_at, MONTHS):
+            return True
+        own = (line.figure for line in self.lines if line.target.programme is programme)
+        return any(one.deadline is not None and not one.is_after_deadline for one in own)
 
     @property
     def turnover_in_words(self) -> str:
@@ -227,11 +232,14 @@ def _told(
     """Each target with its figure, and their past; `left` are the leavers, for whoever has asked for them."""
     until, known_at = asked.until, asked.known_at
     plans = figures.plans_for(targets, known_at)
-    found = figures.figures(targets, as_at=asked.as_at, known_at=known_at, has_groups=True, plans=plans)
+    stated = figures.stated_figures([one.id for one in targets], known_at) if asked.is_for_pack else None
+    found = figures.figures(
+        targets, as_at=asked.as_at, known_at=known_at, has_groups=True, plans=plans, of_documents=stated
+    )
     if not asked.sees_names:
         found = [one.for_the_board() for one in found]
     published = figures.published_before([one.id for one in targets], as_at=until, known_at=known_at)
-    past = _past(asked, plans, found, published)
+    past = _past(asked, plans, found, published, stated)
     lost = figures.coverage_lost(
         dict(zip(targets, found, strict=True)),
         of=plans,
@@ -259,8 +267,10 @@ def _past(
     plans: Sequence[Plan],
     found: Sequence[Figure],
     published: Mapping[int, PublishedFigure],
+    stated: Mapping[int, Sequence[StatedFigure]] | None,
 ) -> Past:
-    """The past of the lines; of a pack also beside the pack before, with the milestones on the way."""
+    """The past of the lines; of a pack also beside the pack before, with the milestones on the way and
+    with what documents state."""
     of_pack = asked.last_pack.figures if asked.last_pack else []
     compared = {one.id: one for one in (*published.values(), *of_pack)}
     ids = [plan.target.id for plan in plans]
@@ -271,6 +281,7 @@ def _past(
         as_at=asked.until,
         known_at=asked.known_at,
         milestones=figures.milestones_of(ids, asked.known_at) if asked.is_for_pack else {},
+        stated=stated,
         follows_all=asked.is_for_pack,
     )
 

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from app.core.filters import day, day_of_year, plural
 from app.figures.files.scale import LEFT, RIGHT, Scale, Spot, Tick, tenths
-from app.figures.queries import Figure, Planned, Point, WeekOfPlaces
+from app.figures.queries import NO_ONE, Figure, Planned, Point, WeekOfPlaces
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def _required_line(points: Sequence[Point], scale: Scale, end: date) -> str:
 def _progress_in_words(points: Sequence[Point], deadline: date | None, outlook: Outlook | None) -> str:
     first, last = points[0], points[-1]
     words = f"Completions by week: {_said(first)} at {day(first.on)}, {_said(last)} at {day(last.on)}."
-    if last.required is not None:
+    if last.required is not None and last.in_scope != 0:
         words += f" Required: {last.required:,}{f' by {day(deadline)}' if deadline else ''}."
     if outlook is not None:
         words += f" Forecast for {day(outlook.on)}: {outlook.likely:,} likely, {outlook.best:,} at best."
@@ -149,8 +149,11 @@ def _progress_in_words(points: Sequence[Point], deadline: date | None, outlook: 
 
 
 def _said(point: Point) -> str:
+    """ "4 of 10"; of an empty cohort "no one in scope", as everywhere (4.5.5, U-26)."""
     if point.in_scope is None:
         return f"{point.complete:,}"
+    if point.in_scope == 0:
+        return NO_ONE
     return f"{point.complete:,} of {point.in_scope:,}"
 
 

@@ -11,7 +11,7 @@ from app.figures.queries.arithmetic import (
     shown_percent,
 )
 from app.figures.queries.attended import Listed, places_shown
-from app.figures.queries.beside import BesideTarget, beside_target, own_milestones
+from app.figures.queries.beside import MOST_DAYS, BesideTarget, beside_target, own_milestones
 from app.figures.queries.breakdown import (
     Breakdown,
     breakdown,
@@ -112,7 +112,7 @@ from app.figures.queries.overrides import override, overrides_on
 from app.figures.queries.parts import GROUPS_NOT_SHOWN, Hiding, Part
 from app.figures.queries.periods import PersonPeriods, done_on_day, people_periods_of
 from app.figures.queries.places import WeekOfPlaces, places_by_week, sessions_of_week
-from app.figures.queries.planning import ENOUGH_PLACES, USUAL_PERCENT, planning_absence
+from app.figures.queries.planning import ENOUGH_PLACES, HOW_PLANNED, USUAL_PERCENT, planning_absence
 from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.published import (
     Restated,
@@ -156,8 +156,11 @@ from app.figures.queries.scopes import member_ids
 from app.figures.queries.score import Wave
 from app.figures.queries.sources import sources_for
 from app.figures.queries.stated import (
+    KEPT_AS_STATED,
+    Comparison,
     ever_stated,
     stated_figure,
+    stated_figures,
 )
 from app.figures.queries.supply import places_left_of
 from app.figures.queries.turnover import (
@@ -195,6 +198,9 @@ __all__ = [
     "ENOUGH_PLACES",
     "FEW",
     "GROUPS_NOT_SHOWN",
+    "HOW_PLANNED",
+    "KEPT_AS_STATED",
+    "MOST_DAYS",
     "NO_ONE",
     "REACH_STEPS",
     "SECTORS_NOT_SHOWN",
@@ -207,6 +213,7 @@ __all__ = [
     "Beside",
     "BesideTarget",
     "Breakdown",
+    "Comparison",
     "Counted",
     "CourseGaps",
     "CoverageLost",
@@ -339,6 +346,7 @@ __all__ = [
     "sources_for",
     "stated_difference",
     "stated_figure",
+    "stated_figures",
     "suppressed",
     "target_coded",
     "target_rules",

@@ -14,7 +14,7 @@ from app.figures.queries.milestones import MilestoneOnDay, milestones_of, milest
 from app.figures.queries.months import MonthOfSessions, sessions_by_month
 from app.figures.queries.reached import SECTORS_NOT_SHOWN, ReachRow, reach_by_sector, suppressed
 from app.figures.queries.reading import figures_on
-from app.figures.queries.stated import Comparison, stated_figures
+from app.figures.queries.stated import KEPT_AS_STATED, Comparison, stated_figures
 
 MOST_DAYS = 40  # beyond them the earliest stated figures and milestones stand without a computed one
 
@@ -28,6 +28,11 @@ class BesideTarget:
     deliveries: Deliveries | None
     reach: Sequence[ReachRow]
     months: Sequence[MonthOfSessions] = ()
+
+    @property
+    def stated_note(self) -> str:
+        """What stands above the stated figures, as in a pack."""
+        return KEPT_AS_STATED
 
     @property
     def reach_note(self) -> str:
@@ -67,11 +72,12 @@ def beside_target(
     stated = [one for one in stated_figures([target.id], known_at).get(target.id, []) if one.as_at <= as_at]
     milestones = milestones_of([target.id], known_at).get(target.id, [])
     computed = _computed(target, stated, milestones, as_at, known_at)
+    asked = next((one.minimum_percent for one in computed.values()), None)  # of every day the same
     reach = []
     if target.kind is TargetKind.REACH:
         reach = reach_by_sector(target, as_at=as_at, known_at=known_at)
     return BesideTarget(
-        stated=[Comparison(one, computed.get(one.as_at)) for one in stated],
+        stated=[Comparison(one, computed.get(one.as_at), asked) for one in stated],
         milestones=milestones_on(milestones, computed, as_at),
         deliveries=deliveries_of([target], as_at=as_at, known_at=known_at, until=until).get(target.id),
         months=sessions_by_month(target, as_at=as_at, known_at=known_at),

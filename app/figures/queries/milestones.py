@@ -12,7 +12,7 @@ from sqlalchemy import Select, select
 from app.core.db import db, live
 from app.core.filters import day
 from app.figures.models import Milestone, Target
-from app.figures.queries.arithmetic import is_met, required_number
+from app.figures.queries.arithmetic import count_in_words, is_met, required_number, shown_percent
 from app.figures.queries.definitions import percent_in_words
 from app.figures.queries.figure import Figure
 
@@ -78,6 +78,25 @@ class MilestoneOnDay:
         if percent is not None and self.figure.denominator is not None:
             count = required_number(percent, self.figure.denominator)
         return None if count is None else is_met(self.figure.numerator, count)
+
+    @property
+    def shown(self) -> str | None:
+        """The figure of its date, never at what was asked while that was not reached: 8 of 270, of whom 3%
+        are asked, is "2.9%" (4.5.4). Whatever reached it is shown against the target's own minimum."""
+        figure, percent = self.figure, self.milestone.minimum_percent
+        if figure is None:
+            return None
+        if percent is None or not figure.denominator or self.is_met:
+            return figure.shown
+        return shown_percent(figure.numerator, figure.denominator, percent)
+
+    @property
+    def quoted(self) -> str:
+        """The same with what it is of: "8 of 270 (2.9%)"; nothing while its date is to come."""
+        figure = self.figure
+        if figure is None:
+            return ""
+        return count_in_words(figure.numerator, figure.denominator, self.shown or "")
 
     @property
     def label(self) -> str:

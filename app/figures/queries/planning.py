@@ -26,18 +26,26 @@ LARGEST_SHARE = Fraction(9, 10)  # were it all of them, nobody could ever be boo
 
 USUAL_PERCENT = shown_percent(DEFAULT_ABSENCE.numerator, DEFAULT_ABSENCE.denominator)
 
+HOW_PLANNED = (
+    f"{USUAL_PERCENT} of those who are booked; from {ENOUGH_PLACES} past places of the programme on, the "
+    "share of them that were missed without notice or given up late. Who sent apologies is not among these. "
+    "A target may plan with a share of its own."
+)
+
 
 @dataclass(frozen=True)
 class PlanningAbsence:
     """The share of booked people whom a programme's forecasts expect not to come.
 
-    `places` are the past places that it is, or would be, measured on; `is_capped`: more of them were
-    missed than is ever taken from the past.
+    `places` are the past places that it is, or would be, measured on, of which so many were `missed` without
+    notice and given up `late`; `is_capped`: they were more than is ever taken from the past.
     """
 
     share: Fraction
     places: int
     is_measured: bool
+    missed: int = 0
+    late: int = 0
     is_stated: bool = False
     is_capped: bool = False
 
@@ -58,14 +66,27 @@ class PlanningAbsence:
         if self.is_stated:
             return "what this target plans with"
         if self.is_capped:
-            past = f"in the programme’s {self.places:,} past places"
-            return f"the most that is taken from the past; {past} it was more"
+            return f"the most that is taken from the past; {self._parts}"
         if self.is_measured:
-            return f"what happened in the programme’s {self.places:,} past places"
+            return self._parts
         return (
             f"the programme’s own share is used from {ENOUGH_PLACES} past places on, and it has "
             f"{self.places:,}"
         )
+
+    @property
+    def _parts(self) -> str:
+        """ "of the programme’s 99 past places 10 were missed without notice and 1 was given up late"."""
+        return (
+            f"of the programme’s {self.places:,} past places {_were(self.missed)} missed without notice and "
+            f"{_were(self.late)} given up late"
+        )
+
+
+def _were(places: int) -> str:
+    if places == 0:
+        return "none was"
+    return "1 was" if places == 1 else f"{places:,} were"
 
 
 def planned_at(percent: Decimal) -> PlanningAbsence:
@@ -78,25 +99,34 @@ def planning_absence(
 ) -> dict[int, PlanningAbsence]:
     """The planning non-attendance of each programme, in one statement.
 
-    10% at first; from 50 past places on the programme's own share, up to 90%: who was absent or gave up late,
-    of all places that were not given up in time. Of 400 places 20 no-shows, 4 with apologies on the day and
-    12 given up late are 36 of 400, 9%. A place that the register says nothing of is in neither number.
+    10% at first; from 50 past places on the programme's own share, up to 90%: who was absent without notice
+    (U-02) or gave up late, of all places that were not given up in time. Of 400 places 20 no-shows and 12
+    given up late are 32 of 400, 8%; 4 with apologies on the day are among the 400 alone. A place that the
+    register says nothing of is in neither number.
     """
     counts = _counts(programme_ids, as_at, known_at) if programme_ids else {}
-    return {one: _planned(*counts.get(one, (0, 0))) for one in programme_ids}
+    return {one: _planned(*counts.get(one, (0, 0, 0))) for one in programme_ids}
 
 
-def _planned(past: int, missed: int) -> PlanningAbsence:
+def _planned(past: int, missed: int, late: int) -> PlanningAbsence:
     if past < ENOUGH_PLACES:
         return PlanningAbsence(DEFAULT_ABSENCE, past, is_measured=False)
-    share = Fraction(missed, past)
-    return PlanningAbsence(min(share, LARGEST_SHARE), past, is_measured=True, is_capped=share > LARGEST_SHARE)
+    share = Fraction(missed + late, past)
+    return PlanningAbsence(
+        min(share, LARGEST_SHARE),
+        past,
+        is_measured=True,
+        missed=missed,
+        late=late,
+        is_capped=share > LARGEST_SHARE,
+    )
 
 
 def _counts(
     programme_ids: Collection[int], as_at: date, known_at: datetime | None
-) -> dict[int, tuple[int, int]]:
-    """Of each programme the past places of which it is known what became, and those where nobody came.
+) -> dict[int, tuple[int, int, int]]:
+    """Of each programme the past places of which it is known what became, those that were missed without
+    notice, and those that were given up late.
 
     Counted by session, since a programme may have hundreds of thousands of places: who came without a place
     makes up for somebody of whom the same register says nothing.
@@ -109,13 +139,17 @@ def _counts(
         select(
             booked.c.programme_id,
             func.sum(known + booked.c.late),
-            func.sum(said.c.missed + booked.c.late),
+            func.sum(said.c.missed),
+            func.sum(booked.c.late),
         )
         .join_from(booked, said, said.c.session_id == booked.c.session_id)
         .where(said.c.not_held == 0)
         .group_by(booked.c.programme_id)
     )
-    return {row[0]: (int(row[1]), int(row[2])) for row in db.session.execute(statement)}
+    return {
+        programme: (int(past), int(missed), int(late))
+        for programme, past, missed, late in db.session.execute(statement)
+    }
 
 
 def _booked(sessions: FromClause, known_at: datetime | None) -> Select[Any]:
@@ -144,14 +178,13 @@ def _booked(sessions: FromClause, known_at: datetime | None) -> Select[Any]:
 
 
 def _said(known_at: datetime | None) -> Select[Any]:
-    """Of how many people each session's register says something, how many of them did not come, and
-    whether it says that the session was not held."""
-    recorded = (*THERE, *ABSENT)
+    """Of how many people each session's register says something, how many of them were absent without
+    notice, and whether it says that the session was not held."""
     return (
         select(
             Mark.session_id,
-            places.how_many(Mark.status.in_(recorded)).label("said"),
-            places.how_many(Mark.status.in_(ABSENT)).label("missed"),
+            places.how_many(Mark.status.in_((*THERE, *ABSENT))).label("said"),
+            places.how_many(Mark.status == MarkStatus.ABSENT_NO_NOTICE).label("missed"),
             places.how_many(Mark.status == MarkStatus.NOT_HELD).label("not_held"),
         )
         .where(live(Mark, known_at))

@@ -12,7 +12,7 @@ from sqlalchemy import Integer, and_, case, exists, func, literal, select, union
 
 from app.core import clock
 from app.core.db import another, db, live
-from app.figures.models import Cohort, Membership, Target, TargetKind, TargetRule
+from app.figures.models import Cohort, Membership, StatedFigure, Target, TargetKind, TargetRule
 from app.figures.queries import definitions, outlook, scopes, stated
 from app.figures.queries.arithmetic import NO_ONE, is_met, shown_percent
 from app.figures.queries.counts import counts
@@ -69,6 +69,7 @@ def figures(
     has_outlook: bool = True,
     has_groups: bool = False,
     plans: Sequence[Plan] | None = None,
+    of_documents: Mapping[int, Sequence[StatedFigure]] | None = None,
 ) -> list[Figure]:
     """The figures of several targets that are asked for, in their order; all counts come from one statement.
 
@@ -77,7 +78,7 @@ def figures(
 
     Without an outlook they have neither forecast nor colour, for whoever wants the counts alone. With
     groups, each says besides how those in scope stand by where they work. `plans` are those of the targets,
-    for whoever has asked for them already.
+    and `of_documents` what is stated of them, for whoever has asked for them already.
     """
     until = as_at if as_at > clock.today() else None
     as_at = min(as_at, clock.today())
@@ -90,7 +91,7 @@ def figures(
         sources = replace(sources, single_days=single_days(plans, to_come.runs, sources))
     counted = tallies(plans, db.session.execute(union_all(*counts(plans, sources))).mappings())
     baselines = _baselines(plans, as_at, known_at)
-    scores = stated.scores(targets, as_at=as_at, known_at=known_at)
+    scores = stated.scores(targets, as_at=as_at, known_at=known_at, found=of_documents)
     found = []
     for plan in plans:
         tally = counted[plan.target.id]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy import Select, select
 
@@ -15,6 +16,11 @@ from app.figures.models import StatedFigure, Target, TargetKind
 from app.figures.queries.arithmetic import shown_percent
 from app.figures.queries.figure import Figure
 from app.figures.queries.score import Score, Wave, replies_words
+
+KEPT_AS_STATED = (
+    "Stated figures are kept as the document has them. They never change what is computed, and nothing adds "
+    "them to it."
+)
 
 
 def stated_figures(
@@ -47,39 +53,47 @@ def ever_stated(target: Target, as_at: date) -> Select[tuple[StatedFigure]]:
 
 
 def scores(
-    targets: Sequence[Target], *, as_at: date, known_at: datetime | None = None
+    targets: Sequence[Target],
+    *,
+    as_at: date,
+    known_at: datetime | None = None,
+    found: Mapping[int, Sequence[StatedFigure]] | None = None,
 ) -> dict[int, Score | None]:
-    """Of each target that is a score: its waves up to a date, or None when no document states one."""
+    """Of each target that is a score: its waves up to a date, or None when no document states one. `found`
+    is what documents state, for whoever has asked for it already."""
     wanted = {target.id for target in targets if target.kind is TargetKind.SCORE}
-    stated = stated_figures(wanted, known_at)
-    found: dict[int, Score | None] = {}
+    stated = stated_figures(wanted, known_at) if found is None else found
+    by_target: dict[int, Score | None] = {}
     for target_id in wanted:
         waves = tuple(
             Wave(one.as_at, one.score, one.replies, one.is_approximate)
             for one in stated.get(target_id, [])
             if one.score is not None and one.as_at <= as_at
         )
-        found[target_id] = Score(waves) if waves else None
-    return found
+        by_target[target_id] = Score(waves) if waves else None
+    return by_target
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """A stated figure beside what is computed for the same day; `computed` is None where nothing can be."""
+    """A stated figure beside what is computed for the same day; `computed` is None where nothing can be.
+    `minimum_percent` is what the target asks."""
 
     stated: StatedFigure
     computed: Figure | None
+    minimum_percent: Decimal | None = None
 
     @property
     def shown(self) -> str:
-        """The figure as the document has it: "239 of 263 (91%)", "approximately 300", "6.0, 84 replies"."""
+        """The figure as the document has it: "239 of 263 (91%)", "approximately 300", "6.0, 84 replies"; of
+        80% that are asked, 87 of 109 is "79.8%" (4.5.4)."""
         one = self.stated
         about = "approximately " if one.is_approximate else ""
         if one.score is not None:
             return f"{about}{one.score:.1f}, {replies_words(one.replies)}"
         if one.denominator is None:
             return f"{about}{one.numerator:,}"
-        percent = shown_percent(one.numerator or 0, one.denominator)
+        percent = shown_percent(one.numerator or 0, one.denominator, self.minimum_percent)
         return f"{about}{one.numerator:,} of {one.denominator:,} ({percent})"
 
     @property

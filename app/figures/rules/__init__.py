@@ -29,6 +29,7 @@ from app.figures.rules.populations import (
     change_population,
     values_of_population,
 )
+from app.figures.rules.programmes import change_programme
 from app.figures.rules.publishing import check_has_begun, check_is_known, publish
 from app.figures.rules.stated import correct_stated, state_figure, take_back_stated
 from app.figures.rules.targets import (
@@ -60,6 +61,7 @@ __all__ = [
     "change_cohort",
     "change_milestone",
     "change_population",
+    "change_programme",
     "change_target",
     "check_asked",
     "check_code",

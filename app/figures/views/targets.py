@@ -234,6 +234,7 @@ def definitions() -> str:
         check_data=queries.CHECK_DATA,
         doubts=[flag.label for flag in queries.Flag],
         few=queries.FEW,
+        how_planned=queries.HOW_PLANNED,
         turnover_months=queries.TURNOVER_MONTHS,
     )
 

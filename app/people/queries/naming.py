@@ -13,6 +13,14 @@ from app.core.db import Model, db
 from app.people.models import NAMES_SOMEBODY, Person
 
 _SHORTEST_NUMBER = 5  # a shorter one could be a year
+_SHORTEST_TOGETHER = 7  # first and last name without a space between; a shorter one could be a word
+
+# Words that stand between names, and are nobody's: "Joy and Hill".
+_NO_NAMES = {
+    "an", "and", "are", "as", "at", "but", "by", "for", "from", "had", "has", "have", "if", "in", "into",
+    "is", "it", "of", "on", "or", "than", "that", "the", "their", "to", "was", "were", "when", "where",
+    "who", "will", "with", "without",
+}  # fmt: skip
 
 
 class Named(NamedTuple):
@@ -43,35 +51,59 @@ def everybody_named() -> CompoundSelect[Any]:
 
 def named_in(text: str, among: Iterable[Named] | None = None) -> str | None:
     """The name of somebody of whom a text tells: by first or preferred name and last name one after the
-    other, in whatever order, letters and accents, by e-mail address or by employee number; None of nobody.
+    other, with one word or initial between or none, in whatever order, letters and accents, or written as one
+    word; by e-mail address or by employee number; None of nobody.
 
-    "Waiting for joy okafor", "Okafor, Joy", "Joy Okafor’s team" and "ask joy.okafor@council.example" name
-    Joy Okafor; "Joy to the world" names nobody. `among` are those whom it may name: everybody, unless given.
-    They are compared in Python, as the databases do not agree on what the capital of é is.
+    "Waiting for joy okafor", "Okafor, Joy", "Joy N. Okafor’s team", "JoyOkafor", "joy_okafor" and "ask
+    joy.okafor@council.example" name Joy Okafor; "Joy to the world" and "Joy of Okafor" name nobody. An
+    initial alone ("J. Okafor") and letters of other alphabets that look alike are not seen through. `among`
+    are those whom it may name: everybody, unless given. They are compared in Python, as the databases do not
+    agree on what the capital of é is.
     """
     words = _words(text)
-    if sum(not one.isdecimal() for one in words) < 2 and not any(_may_be_number(one) for one in words):
+    may_be_number = "_" in text or any(_may_be_number(one) for one in words)
+    if sum(not one.isdecimal() for one in words) < 2 and not may_be_number:
         return None
-    said = f" {' '.join(words)}"
+    said = f" {' '.join(words)} "
     if among is None:
         among = (Named(*row) for row in db.session.execute(everybody_named()))
-    return next((one.name for one in among if _is_told_of(one, said, words)), None)
+    together = "".join(words)
+    return next((one.name for one in among if _is_told_of(one, said, together)), None)
 
 
-def _is_told_of(one: Named, said: str, words: list[str]) -> bool:
-    """A name is found where a word begins, and may end within one: "Joy Okafors team"."""
-    if one.employee_number and _may_be_number(number := one.employee_number.casefold()) and number in words:
-        return True
+def _is_told_of(one: Named, said: str, together: str) -> bool:
+    """`together` is what is said without its spaces: a last name that is not even in that is not looked for
+    any further, as it is of nearly everybody."""
+    number = one.employee_number
+    if number and _may_be_number(number):
+        number = number.casefold() if number.isalnum() else _spelled(number)
+        if f" {number} " in said:
+            return True
     if one.email and f" {_spelled(one.email)}" in said:
         return True
     if one.last_name is None:
         first, _, last = _spelled(one.first_name).rpartition(" ")
-        return bool(first) and (f" {first} {last}" in said or f" {last} {first}" in said)
+        return bool(first) and _is_said(first, last, said)
     last = _spelled(one.last_name)
-    if f" {last}" not in said:
+    if last.replace(" ", "") not in together:
         return False
     firsts = (_spelled(name) for name in (one.first_name, one.preferred_name) if name)
-    return any(f" {first} {last}" in said or f" {last} {first}" in said for first in firsts)
+    return any(_is_said(first, last, said) for first in firsts)
+
+
+def _is_said(first: str, last: str, said: str) -> bool:
+    """A name is found where a word begins, and may end within one: "Joy Okafors team". Written as one word,
+    or with another one between, it ends where the word does or with an s."""
+    if f" {first} {last}" in said or f" {last} {first}" in said:
+        return True
+    for one, other in ((first, last), (last, first)):
+        as_one = f"{one}{other}".replace(" ", "")
+        if len(as_one) >= _SHORTEST_TOGETHER and (f" {as_one} " in said or f" {as_one}s " in said):
+            return True
+    if f" {first} " not in said or f" {last}" not in said:
+        return False
+    between = re.findall(rf" {first} (\w+) {last}s? ", said)
+    return any(one not in _NO_NAMES for one in between)
 
 
 def _may_be_number(word: str) -> bool:
@@ -83,9 +115,14 @@ def _spelled(name: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    """A text's words without capitals, accents and apostrophes: "O’BRIEN-Ångström" is obrien, angstrom."""
+    """A text's words without capitals, accents, apostrophes and what has no width: "O’BRIEN-Ångström" and
+    "o_brien ångström" are obrien, angstrom."""
     letters = text.casefold()
     if not letters.isascii():  # most names are plain, and letter by letter takes long for those of everybody
         plain = unicodedata.normalize("NFKD", text).casefold()
-        letters = "".join(one for one in plain if not unicodedata.combining(one))
-    return re.findall(r"\w+", re.sub(r"['’‘`]", "", letters))
+        letters = "".join(one for one in plain if not _is_unseen(one))
+    return re.findall(r"[^\W_]+", re.sub(r"['’‘`]", "", letters))
+
+
+def _is_unseen(one: str) -> bool:
+    return bool(unicodedata.combining(one)) or unicodedata.category(one) == "Cf"
