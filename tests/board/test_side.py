@@ -444,7 +444,7 @@ def test_4_12_in_brief_too_a_colour_stands_with_its_reason(board: Pages) -> None
     page = board.get("/board?as_at=2022-02-28")
     assert "Programmes that are over" not in page.text
     assert "Forecast:" in page.text
-    assert [len(one.points) > 0 for one in packed(FEBRUARY).trails] == [True]
+    assert [len(one.points) > 0 for one in packed(FEBRUARY).weekly_lines] == [True]
     (line,) = rows_of(board.get("/board?as_at=2022-03-01"), "Programmes that are over or to come")
     own = "Amber until 21 March 2022, as the academy says: A run is agreed"
     assert f"{own} Missed, as computed: " in line

@@ -109,7 +109,7 @@ def test_u05_who_was_only_offered_a_place_is_offered_one_on_the_other_run(pages:
     if how == "cancelled":
         cancel(first, to_run=second)
     else:
-        fates = rules.fates_of_merging(run=first, into=second, by=academy(), now=clock.now())
+        fates = rules.preview_merge(run=first, into=second, by=academy(), now=clock.now())
         assert [str(fate.becomes) for fate in fates] == ["is_offered"]
         rules.merge_runs(run=first, into=second, by=academy(), now=clock.now(), seen=edition(fates))
     new = new_of(offered)
