@@ -183,3 +183,26 @@ def test_am05_no_more_places_are_kept_than_a_session_takes_that_is_cut_at_that_m
     run = db.session.get_one(Run, run_id)
     assert (run.capacity, quotas(run)) in [(6, []), (12, [("Partners", 8)])]
     assert queries.capacity_breaches() == []
+
+
+def test_st06_people_who_swap_at_once_each_have_one_place(app: Flask) -> None:
+    """Three change from one run to the other and three the other way; each run had one place left."""
+    of = factories.course(components=1)
+    runs = [factories.run(of, days=[DAY], capacity=4) for _ in range(2)]
+    places = [books(runs[number % 2], factories.staff()) for number in range(AT_ONCE)]
+    held, run_ids = [one.id for one in places], [one.id for one in runs]
+    people = {one.person_id for one in places}
+
+    def act(number: int) -> None:
+        with writing():
+            mine = db.session.get_one(Booking, held[number])
+            wanted = db.session.get_one(Run, run_ids[(number + 1) % 2])
+            rules.swap(given_up=mine, run=wanted, by=own(mine.person), now=clock.now())
+
+    told_at_once = set(at_once(app, act))
+    assert "done" in told_at_once
+    assert told_at_once <= {"done", "refused"}
+    everybody = [one for run_id in run_ids for one in _open(run_id)]
+    assert {one.state for one in everybody} == {BookingState.CONFIRMED}
+    assert sorted(one.person_id for one in everybody) == sorted(people)
+    assert queries.capacity_breaches() == []
