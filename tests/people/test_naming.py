@@ -98,6 +98,9 @@ def test_3_0_a_short_name_is_no_word_that_it_happens_to_spell() -> None:
     assert named_in("Joy brings life to all", among) is None
     assert named_in("What Per Son says", among) == "Per Son"
     assert named_in("What Joy M. Li says", among) == "Joy Li"
+    assert named_in("Joy\u200bLi", among) == named_in("J\u200boy Li", among) == "Joy Li"
+    assert named_in("Jo\u200bLi", [Named("Jo", None, "Li")]) == "Jo Li"
+    assert named_in("Per\u00adson", [Named("Son", None, "Jo")]) is None
 
 
 def test_3_0_an_employee_number_is_found_as_it_is_written() -> None:

@@ -54,6 +54,8 @@ def named_in(text: str, among: Iterable[Named] | None = None) -> str | None:
     other, with one word or initial between or none, in whatever order, letters and accents, or written as one
     word; by e-mail address or by employee number; None of nobody.
 
+    What has no width may stand within a word or between two: the text is read both ways.
+
     "Waiting for joy okafor", "Okafor, Joy", "Joy N. Okafor’s team", "JoyOkafor", "joy_okafor" and "ask
     joy.okafor@council.example" name Joy Okafor; "Joy to the world" and "Joy of Okafor" name nobody. An
     initial alone ("J. Okafor") and letters of other alphabets that look alike are not seen through. `among`
@@ -61,10 +63,11 @@ def named_in(text: str, among: Iterable[Named] | None = None) -> str | None:
     agree on what the capital of é is.
     """
     words = _words(text)
+    apart = _words("".join(" " if unicodedata.category(one) == "Cf" else one for one in text))
     may_be_number = "_" in text or any(_may_be_number(one) for one in words)
-    if sum(not one.isdecimal() for one in words) < 2 and not may_be_number:
+    if sum(not one.isdecimal() for one in apart) < 2 and not may_be_number:
         return None
-    said = f" {' '.join(words)} "
+    said = f" {' '.join(words)} " if apart == words else f" {' '.join(words)} | {' '.join(apart)} "
     if among is None:
         among = (Named(*row) for row in db.session.execute(everybody_named()))
     together = "".join(words)
