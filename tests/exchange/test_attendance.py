@@ -373,7 +373,7 @@ def test_u13_what_came_with_a_file_is_undone_with_it_and_not_register_by_registe
     page = pages.sign_in(factories.user(Role.ACADEMY_MANAGER)).get(f"/sessions/{sent.session_id}/register")
     assert "Brought in" in page.text
     undoing = [name for name in page.links() if name.startswith("Undo")]
-    assert undoing == ["Undo what was recorded on 29 March 2022 at 17:05"]
+    assert undoing == ["Undo what was recorded on 29 March 2022 at 17:05, 1 mark"]
     rules.undo(file_import=row, by=ACADEMY, now=clock.now() + timedelta(minutes=1))
     assert known() == [("Ann", 2, "attended", None)]
 

@@ -244,6 +244,10 @@ def test_figures_as_json_say_everything_that_they_must_be_read_with(run_command:
         "place_shortfall": 23,
         "extra_runs": 2,
         "planning_absence": "1/10",
+        "expected_not_to_come": (
+            "10% of booked people are expected not to come: the programme’s own share is used from 50 past "
+            "places on, and it has 0"
+        ),
         "impossible": False,
     }
     assert found["sos-new-and-upskill"]["rag_reason"] == "No one is in scope."
