@@ -237,7 +237,16 @@ def database(request: pytest.FixtureRequest) -> Iterator[None]:
         db.session.remove()
     cleaner.clear()
     if next(_tests) % COLLECT_AFTER == 0:
-        garbage.collect()
+        _collect()
+
+
+def _collect() -> None:
+    """What a test leaves behind is let go of; what lives on, statements and templates, is there to stay.
+
+    So it is never looked through again: it is most of what there is, and grows from test to test.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
