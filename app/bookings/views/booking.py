@@ -264,8 +264,10 @@ def _check_page(
     left = queries.seats_left_for(person, wanted, on=clock.today())
     broken, is_own = _what_stops(run, person, session), person.id == actor.person_id
     needs_reason = broken is not None and broken.field == "reason"
-    clash = broken.objection.clash if isinstance(broken, rules.SpokenAgainst) and is_own else None
-    has_room = min(left.values()) > 0
+    objection = broken.objection if isinstance(broken, rules.SpokenAgainst) and is_own else None
+    clash = objection.clash if objection else None
+    swap = _swap_offered(run, person, session, form) if clash and min(left.values()) > 0 else None
+    refusal = objection.sentence if objection and swap else broken.message if broken else None
     return render_template(
         "bookings/book_run.html",
         form=form,
@@ -277,9 +279,9 @@ def _check_page(
         day=session,
         left=min(left.values()),
         waiting=queries.waiting_counts([run.id])[run.id],
-        refusal=broken.message if broken and not needs_reason and not form.errors else None,
+        refusal=None if needs_reason or form.errors else refusal,
         clash=clash,
-        swap=_swap_offered(run, person, session, form) if clash and has_room else None,
+        swap=swap,
         needs_reason=needs_reason,
         notice=rules.notice_in_words(person, run.version.course, wanted, now),
         asks_needs=rules.can_say_needs_of(person, actor),
