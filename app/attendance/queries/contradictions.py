@@ -1,11 +1,12 @@
 """Records that contradict each other: both are kept, and a human must look at them. (U-24)
 
-Each is asked in two ways by one definition: whom it is about, as on a date and as known at an instant, which
-figures read; and the list of all that stand now, for whoever puts them right.
+Each is asked in two ways by one definition: whom it is about, as on a date, as known at an instant and of
+some versions of courses, which figures read; and the list of all that stand now, for whoever puts them right.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -20,7 +21,9 @@ from app.programmes.models import Course, CourseVersion
 from app.sessions.models import Run, SessionDate, TrainingSession
 
 
-def attended_at_once(as_at: date = date.max, known_at: datetime | None = None) -> Select[Any]:
+def attended_at_once(
+    as_at: date = date.max, known_at: datetime | None = None, version_ids: Collection[int] | None = None
+) -> Select[Any]:
     """Who attended two sessions that share a minute, as registers say: each of them beside the other.
 
     Columns: person_id, version_id, here_id and there_id (the sessions), and starts_at.
@@ -31,7 +34,8 @@ def attended_at_once(as_at: date = date.max, known_at: datetime | None = None) -
         select(first.person_id, first.version_id, pairs.c.here_id, pairs.c.there_id, pairs.c.starts_at)
         .join_from(pairs, first, first.session_id == pairs.c.here_id)
         .join(second, and_(second.session_id == pairs.c.there_id, second.person_id == first.person_id))
-        .where(first.counts, second.counts, live(second, known_at), *_until(first, as_at, known_at))
+        .where(first.counts, second.counts, live(second, known_at))
+        .where(*_until(first, as_at, known_at, version_ids))
     )
 
 
@@ -47,13 +51,18 @@ def _pairs_of_sessions(known_at: datetime | None) -> CTE:
     return materialized(pairs, "pairs_of_sessions")
 
 
-def _until(fact: Any, as_at: date, known_at: datetime | None) -> list[ColumnElement[bool]]:
-    """The marks or past completions up to a date."""
+def _until(
+    fact: Any, as_at: date, known_at: datetime | None, version_ids: Collection[int] | None
+) -> list[ColumnElement[bool]]:
+    """The marks or past completions up to a date, of these versions or of all."""
     on = fact.completed_on if fact is PastCompletion else fact.held_on
-    return [live(fact, known_at), on <= as_at]
+    found = [live(fact, known_at), on <= as_at]
+    return found if version_ids is None else [*found, fact.version_id.in_(sorted(version_ids))]
 
 
-def attended_too_early(as_at: date = date.max, known_at: datetime | None = None) -> Select[Any]:
+def attended_too_early(
+    as_at: date = date.max, known_at: datetime | None = None, version_ids: Collection[int] | None = None
+) -> Select[Any]:
     """Attendance, or completions from before the registers, of staff before their first recorded day.
 
     Prior learning and training taken elsewhere may lie before it. Columns: person_id, version_id, on, and
@@ -69,7 +78,7 @@ def attended_too_early(as_at: date = date.max, known_at: datetime | None = None)
     marked = (
         select(Mark.person_id, Mark.version_id, Mark.held_on.label("on"), began.c.first_day)
         .join(began, and_(began.c.person_id == Mark.person_id, Mark.held_on < began.c.first_day))
-        .where(Mark.counts, *_until(Mark, as_at, known_at))
+        .where(Mark.counts, *_until(Mark, as_at, known_at, version_ids))
     )
     is_early = and_(
         began.c.person_id == PastCompletion.person_id, PastCompletion.completed_on < began.c.first_day
@@ -82,12 +91,14 @@ def attended_too_early(as_at: date = date.max, known_at: datetime | None = None)
             began.c.first_day,
         )
         .join(began, is_early)
-        .where(PastCompletion.kind == PastKind.LEGACY, *_until(PastCompletion, as_at, known_at))
+        .where(PastCompletion.kind == PastKind.LEGACY, *_until(PastCompletion, as_at, known_at, version_ids))
     )
     return select(union_all(marked, past).subquery())
 
 
-def attended_too_late(as_at: date = date.max, known_at: datetime | None = None) -> Select[Any]:
+def attended_too_late(
+    as_at: date = date.max, known_at: datetime | None = None, version_ids: Collection[int] | None = None
+) -> Select[Any]:
     """Attendance on a day after somebody had left, and before they came back.
 
     Columns: person_id, version_id, session_id, on, and last_day, their last day before it.
@@ -106,7 +117,7 @@ def attended_too_late(as_at: date = date.max, known_at: datetime | None = None) 
     return (
         select(*about, func.max(ended.c.last_day).label("last_day"))
         .join(ended, and_(ended.c.person_id == Mark.person_id, ended.c.last_day < Mark.held_on))
-        .where(Mark.status.in_(THERE), ~has_post, *_until(Mark, as_at, known_at))
+        .where(Mark.status.in_(THERE), ~has_post, *_until(Mark, as_at, known_at, version_ids))
         .group_by(*about)
     )
 
