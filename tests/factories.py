@@ -216,7 +216,8 @@ def programme(**values: Any) -> Programme:
     }
     dates = {name: values.pop(name, None) for name in ("starts_on", "deadline")}
     made = _save(Programme(**(defaults | values)))
-    return dated(made, **dates)
+    record(ProgrammeDates(programme_id=made.id, **dates), by="Tests", now=LONG_AGO)
+    return made
 
 
 def dated(programme: Programme, **dates: date | None) -> Programme:
@@ -260,11 +261,12 @@ def course(
     values = defaults | values
     if "programme_id" not in values:
         values["programme_id"] = programme().id
-    row = _save(Course(**values))
+    row = Course(**values, versions=[_version(components)])
+    _save(row)
     record(CourseSettings(course_id=row.id, catch_up_months=catch_up_months), by="Tests", now=LONG_AGO)
     if terms != {}:
-        booking_terms(row, **(terms or {}))
-    version(row, components=components)
+        db.session.add(BookingTerms(course_id=row.id, **(SIMPLE_TERMS | (terms or {}))))
+    db.session.flush()
     return row
 
 
@@ -276,11 +278,16 @@ def booking_terms(of: Course, **values: Any) -> BookingTerms:
 
 
 def version(of: Course, *, components: int = 2, number: int = 1) -> CourseVersion:
-    days = [Component(number=day, title=f"Day {day}") for day in range(1, components + 1)]
-    row = _save(CourseVersion(course_id=of.id, number=number, created_at=LONG_AGO, components=days))
+    row = _version(components, course_id=of.id, number=number)
+    _save(row)
     db.session.expire(row)
     db.session.expire(of, ["versions"])
     return row
+
+
+def _version(components: int, *, number: int = 1, **values: Any) -> CourseVersion:
+    days = [Component(number=day, title=f"Day {day}") for day in range(1, components + 1)]
+    return CourseVersion(number=number, created_at=LONG_AGO, components=days, **values)
 
 
 def venue(name: str = "Plough Lane, Room 1") -> Venue:
@@ -310,8 +317,8 @@ def run(
     **values: Any,
 ) -> Run:
     """A scheduled run with a session for each component: on `days`, else from 30 days ahead, weekly."""
-    of = of or course()
-    components = of.latest_version.components
+    version = (of or course()).latest_version
+    components = version.components
     first = clock.today() + timedelta(days=30)
     days = days or [first + timedelta(weeks=number) for number in range(len(components))]
     defaults: dict[str, Any] = {"code": f"RUN-{_next()}", "minimum_places": 1, "created_at": LONG_AGO}
@@ -327,7 +334,7 @@ def run(
         )
         for component in components
     ]
-    row = _save(Run(version_id=of.latest_version.id, sessions=sessions, **(defaults | values)))
+    row = _save(Run(version_id=version.id, sessions=sessions, **(defaults | values)))
     for session, held_on in zip(sessions, days, strict=True):
         record(
             SessionDate(
@@ -340,7 +347,8 @@ def run(
             now=LONG_AGO,
         )
     db.session.flush()
-    db.session.expire_all()
+    for one in (row, *sessions):
+        db.session.expire(one)
     return row
 
 
