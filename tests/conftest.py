@@ -10,7 +10,6 @@ import gc
 import ipaddress
 import os
 import socket
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -29,18 +28,15 @@ import time_machine
 from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import Engine, event
 
 from app import create_app
 from app.accounts.rules import passwords
 from app.config import Settings
 from app.core import clock, garbage
 from app.core.db import db
-from app.core.statements import StatementCache
 from tests import databases as engines
 from tests import postgres
-from tests.client import Client
+from tests.applications import SHARED, for_tests
 
 pytest.register_assert_rewrite("tests.pages", "tests.factories")
 hypothesis.settings.register_profile(
@@ -62,7 +58,6 @@ SOAKED = (
 )
 SOAK_ROUNDS = 20
 RUN = "TAKEUP_TEST_RUN"
-COMPILED = "TAKEUP_TEST_TEMPLATES"  # the folder in which processes find the templates that another compiled
 QUICK_HASHER = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 COLLECT_AFTER = 20  # tests: to look for garbage after each takes a twentieth of the time
 _tests = count(1)
@@ -87,8 +82,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
     os.environ[RUN] = uuid4().hex[:8]  # the workers inherit this, and the server's address
-    if COMPILED not in os.environ:  # tests/run.py names one for all its stages
-        os.environ[COMPILED] = _server.enter_context(tempfile.TemporaryDirectory())
+    if SHARED not in os.environ:  # tests/run.py names one for all its stages
+        os.environ[SHARED] = _server.enter_context(tempfile.TemporaryDirectory())
     if config.getoption("--engine") == "postgresql":
         try:
             os.environ["TEST_DATABASE_URL"] = _server.enter_context(postgres.server())
@@ -196,25 +191,11 @@ def instance_dir() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def app(database_url: str, instance_dir: Path) -> Iterator[Flask]:
     """The application as a council runs it, on this worker's database."""
-    made = create_app(engines.settings_for(database_url, instance_dir))
-    made.test_client_class = Client
-    made.jinja_env.bytecode_cache = FileSystemBytecodeCache(os.environ[COMPILED])
-    with made.app_context():
-        _keep_statements(db.engine)
+    made = for_tests(create_app(engines.settings_for(database_url, instance_dir)))
     garbage.collect_in_between_only()
     yield made
     with made.app_context():
         db.engine.dispose()
-
-
-def _keep_statements(engine: Engine) -> None:
-    """Tests have memory, and no time: every statement that was compiled or planned is kept."""
-    engine.update_execution_options(compiled_cache=StatementCache(kept=500, longest=sys.maxsize, after=1))
-
-    if engine.name == "sqlite":
-        event.listen(engine, "do_connect", lambda *words: words[3].update(cached_statements=500))
-    else:
-        event.listen(engine, "connect", lambda connection, _record: setattr(connection, "prepared_max", 2000))
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,8 @@
-"""The demonstration academy, filled in once: a place where no page is empty."""
+"""The demonstration academy: a place where no page is empty."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextvars import Context
 from pathlib import Path
 
 import pytest
@@ -11,23 +10,18 @@ from flask import Flask
 
 from app import create_app
 from app.core.db import db
-from tests.client import Client
-from tests.databases import Databases, settings_for
+from tests.applications import for_tests
+from tests.databases import settings_for
+from tests.demonstration import copy_demonstration
 
 
 @pytest.fixture(scope="session")
-def demonstration(
-    databases: Databases, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> Iterator[Flask]:
-    """The application on a database of its own that `flask demo fill` has filled in."""
-    worker = getattr(request.config, "workerinput", {"workerid": "main"})["workerid"]
-    url = databases.copy(f"demonstration_{worker}")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application on a copy of what `flask demo fill` has filled in."""
     folder: Path = tmp_path_factory.mktemp("demonstration")
-    app = create_app(settings_for(url, folder, demo=True, public_url=""))
-    app.test_client_class = Client
-    filled = Context().run(app.test_cli_runner().invoke, args=["demo", "fill"])
-    assert filled.exit_code == 0, filled.output
+    file = folder / "takeup.sqlite"
+    copy_demonstration(file)
+    app = for_tests(create_app(settings_for(f"sqlite:///{file}", folder, demo=True, public_url="")))
     yield app
     with app.app_context():
         db.engine.dispose()
-    databases.drop(url)

@@ -11,47 +11,49 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from tests.databases import SECRET
 from tests.house.source import PROJECT
 from tests.ports import free_port
+from tests.starter.forked import Forked
 
 READY = "Ctrl-C stops it."
 STARTER = [sys.executable, "-m", "app.cli.starter"]
-STARTS_WITHIN = 60
+MAKE = ["make", "--no-print-directory", "run"]
+STARTS_WITHIN = 120  # a demonstration is filled in, beside other tests
 AT_ONCE = 20  # what needs no database made
 
 
 class Started:
-    """A running Takeup: its terminal, and the processes that belong to it, known by their environment."""
+    """A running Takeup: its terminal, and the processes that belong to it, known by their environment or,
+    where they go on from another's, by a file that they keep open."""
 
-    def __init__(self, command: list[str], settings: dict[str, str], prepare: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        command: list[str],
+        settings: dict[str, str],
+        ignored: Sequence[signal.Signals],
+        from_nothing: bool,
+    ) -> None:
         self.settings = settings
         self.mark = f"INSTANCE_DIR={settings['INSTANCE_DIR']}".encode()
+        self.open_file = f"takeup-{uuid4().hex}"
         self.terminal, theirs = pty.openpty()
         self.output = ""
-
-        def take_the_terminal() -> None:
-            for number in (signal.SIGINT, signal.SIGHUP):  # ignored, where the tests run in the background
-                signal.signal(number, signal.SIG_DFL)
-            fcntl.ioctl(theirs, termios.TIOCSCTTY, 0)
-            prepare()
-
-        self.process = subprocess.Popen(
-            command,
-            cwd=PROJECT,
-            env={**os.environ, **settings},
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            start_new_session=True,
-            preexec_fn=take_the_terminal,
-        )
+        environment = {**os.environ, **settings}
+        self.process: Forked | subprocess.Popen[bytes]
+        if from_nothing:
+            assert not ignored
+            self.process = _from_nothing(command, environment, theirs)
+        else:
+            assert command[:2] == [sys.executable, "-m"]
+            self.process = Forked(command[2:], environment, theirs, self.open_file, ignored)
         os.close(theirs)
 
     def read_until(self, text: str, seconds: float = STARTS_WITHIN) -> Started:
@@ -92,9 +94,14 @@ class Started:
         for folder in Path("/proc").iterdir():
             if folder.name.isdigit():
                 with suppress(OSError):
-                    if self.mark in (folder / "environ").read_bytes().split(b"\0"):
+                    if self._is_ours(folder):
                         found[int(folder.name)] = (folder / "comm").read_text(encoding="utf-8").strip()
         return found
+
+    def _is_ours(self, process: Path) -> bool:
+        if self.mark in (process / "environ").read_bytes().split(b"\0"):
+            return True
+        return any(self.open_file in os.readlink(one) for one in (process / "fd").iterdir())
 
     def all_there(self, count: int, seconds: float) -> dict[int, str]:
         """Who is there once `count` are, or after `seconds`: the second worker is forked after the first."""
@@ -118,12 +125,34 @@ class Started:
         return found
 
     def end(self) -> None:
+        with suppress(ProcessLookupError):
+            self.process.kill()
         for pid in self.everybody():
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self.process.wait()
         if self.terminal >= 0:
             os.close(self.terminal)
+
+
+def _from_nothing(command: list[str], environment: dict[str, str], terminal: int) -> subprocess.Popen[bytes]:
+    """Start a program as a shell does."""
+
+    def take_the_terminal() -> None:
+        for number in (signal.SIGINT, signal.SIGHUP):  # ignored, where the tests run in the background
+            signal.signal(number, signal.SIG_DFL)
+        fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
+
+    return subprocess.Popen(
+        command,
+        cwd=PROJECT,
+        env=environment,
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        start_new_session=True,
+        preexec_fn=take_the_terminal,
+    )
 
 
 @pytest.fixture
@@ -143,13 +172,21 @@ Start = Callable[..., Started]
 
 @pytest.fixture
 def start(settings: dict[str, str]) -> Iterator[Start]:
-    """Start Takeup: `start()` by the program that `make run` runs, `start(["make", "run"])` by make."""
+    """Start Takeup: `start()` by the program that `make run` runs, `start(MAKE)` by make.
+
+    A program of ours begins with everything imported, unless it is to be started `from_nothing`.
+    """
     begun: list[Started] = []
 
     def begin(
-        command: list[str] = STARTER, *, prepare: Callable[[], None] = lambda: None, **others: str
+        command: list[str] = STARTER,
+        *,
+        from_nothing: bool = False,
+        ignored: Sequence[signal.Signals] = (),
+        **others: str,
     ) -> Started:
-        begun.append(Started(command, settings | others, prepare))
+        is_ours = command[0] == sys.executable
+        begun.append(Started(command, settings | others, ignored, from_nothing or not is_ours))
         return begun[-1]
 
     yield begin

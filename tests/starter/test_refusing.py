@@ -66,7 +66,7 @@ DOORS = {
 
 @pytest.mark.parametrize("door", DOORS)
 def test_every_door_says_in_one_sentence_that_the_database_cannot_be_reached(start: Start, door: str) -> None:
-    takeup = start(DOORS[door], DATABASE_URL=NOWHERE)
+    takeup = start(DOORS[door], from_nothing=door == "scheduler", DATABASE_URL=NOWHERE)
     assert takeup.exit_code(AT_ONCE) == 1
     assert takeup.output.count("\n") == 1, takeup.output
     assert "DATABASE_URL can’t be reached at postgresql+psycopg://me:***@127.0.0.1:1/takeup" in takeup.output
@@ -84,7 +84,7 @@ def test_a_database_that_says_nothing_is_not_waited_for(start: Start) -> None:
 
 @pytest.mark.parametrize("door", ["command", "gunicorn"])
 def test_a_door_to_an_empty_database_asks_for_its_tables(start: Start, tmp_path: Path, door: str) -> None:
-    takeup = start(DOORS[door], DATABASE_URL=f"sqlite:///{tmp_path}/empty.sqlite")
+    takeup = start(DOORS[door], from_nothing=True, DATABASE_URL=f"sqlite:///{tmp_path}/empty.sqlite")
     assert takeup.exit_code(AT_ONCE) == 1
     assert takeup.output.count("\n") == 1, takeup.output
     assert "lacks the tables of this version: run flask db upgrade." in takeup.output
@@ -120,7 +120,8 @@ def test_every_command_asks_for_the_tables_in_json_too(tmp_path: Path, words: li
 def test_the_upgrade_makes_the_folder_and_the_tables(start: Start, tmp_path: Path) -> None:
     """A relative address is a file in INSTANCE_DIR, which need not be there yet."""
     home = tmp_path / "new" / "instance"
-    takeup = start(UPGRADE, INSTANCE_DIR=str(home), DATABASE_URL="sqlite:///data/own.sqlite")
+    own = {"INSTANCE_DIR": str(home), "DATABASE_URL": "sqlite:///data/own.sqlite"}
+    takeup = start(UPGRADE, from_nothing=True, **own)
     assert takeup.exit_code(60) == 0, takeup.output
     with sqlite3.connect(home / "data" / "own.sqlite") as database:
         assert database.execute("SELECT count(*) FROM message").fetchone() == (0,)

@@ -7,7 +7,7 @@ import socket
 import time
 import urllib.request
 
-from tests.starter.conftest import AT_ONCE, READY, Start, Started
+from tests.starter.conftest import AT_ONCE, MAKE, READY, Start, Started
 
 FILLED_IN = "The demonstration academy is filled in."
 
@@ -15,7 +15,7 @@ FILLED_IN = "The demonstration academy is filled in."
 def test_the_demonstration_says_how_to_sign_in_and_is_there_when_it_starts_again(start: Start) -> None:
     """How long a second start takes is measured by `make bench`, while nothing else runs."""
     demonstration = {"DATABASE_URL": "", "SECRET_KEY": "", "PUBLIC_URL": ""}
-    first = start(["make", "--no-print-directory", "run"], **demonstration).read_until(READY)
+    first = start(MAKE, **demonstration).read_until(READY)
     assert f"http://127.0.0.1:{first.settings['PORT']}" in first.output
     for role in ("Academy manager", "Practitioner", "Line manager", "Trainer", "Board member"):
         assert role in first.output
@@ -23,7 +23,7 @@ def test_the_demonstration_says_how_to_sign_in_and_is_there_when_it_starts_again
     first.process.send_signal(signal.SIGTERM)
     first.exit_code(5)
 
-    again = start(["make", "--no-print-directory", "run"], **demonstration)
+    again = start(MAKE, **demonstration)
     with urllib.request.urlopen(_when_it_listens(again.settings["PORT"], time.monotonic())) as page:
         assert page.status == 200
         assert b"<h1" in page.read()

@@ -8,9 +8,8 @@ import socket
 
 import pytest
 
-from tests.starter.conftest import READY, STARTER, Start
+from tests.starter.conftest import MAKE, READY, STARTER, Start
 
-MAKE = ["make", "--no-print-directory", "run"]
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 SECONDS = 5
 
@@ -50,7 +49,7 @@ def test_a_terminal_that_is_closed_stops_both(start: Start) -> None:
 
 def test_a_job_in_the_background_of_a_shell_hears_int(start: Start) -> None:
     """A shell has its background jobs ignore INT, and what they start inherits that."""
-    takeup = start(prepare=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)).read_until(READY)
+    takeup = start(ignored=[signal.SIGINT]).read_until(READY)
     takeup.process.send_signal(signal.SIGINT)
     assert takeup.exit_code(SECONDS) == 0
     assert not takeup.survivors(0)

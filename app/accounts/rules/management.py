@@ -389,6 +389,6 @@ def make_demonstration_account(
         db.session.flush()
     elif user.demonstration_id is None:
         raise RuleBroken(f"The account {user.email} is not the demonstration’s.")
-    if not is_right(password, user.password):
+    if user.password is None or not is_right(password, user.password):
         user.password = hash_of(password)
     return user

@@ -121,6 +121,8 @@ def _words(text: str) -> list[str]:
     """A text's words without capitals, accents, apostrophes and what has no width: "O’BRIEN-Ångström" and
     "o_brien ångström" are obrien, angstrom."""
     letters = text.casefold()
+    if letters.isascii() and letters.isalnum():  # one word, as nearly every name is: everybody's are spelt
+        return [letters]
     if not letters.isascii():  # most names are plain, and letter by letter takes long for those of everybody
         plain = unicodedata.normalize("NFKD", text).casefold()
         letters = "".join(one for one in plain if not _is_unseen(one))
