@@ -414,6 +414,8 @@ def test_bm08_no_pack_is_made_of_a_day_before_any_programme() -> None:
         prepare(as_at=date(1922, 3, 31))
 
 
+@pytest.mark.once  # the press does not depend on the engine
+@pytest.mark.usefixtures("app")
 def test_without_pango_nothing_is_published(
     pages: Pages, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
