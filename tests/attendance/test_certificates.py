@@ -79,6 +79,8 @@ def test_st10_the_page_says_course_dates_hours_trainer_and_code(pages: Pages) ->
         assert words in page.text
 
 
+@pytest.mark.once  # how a PDF is made does not depend on the engine
+@pytest.mark.usefixtures("app")
 def test_st10_the_file_is_a_tagged_pdf_with_a_title_and_a_language(pages: Pages) -> None:
     certificate = certified()
     pages.sign_in(factories.user(Role.PRACTITIONER, of=certificate.person))
@@ -121,6 +123,8 @@ def test_a_files_name_is_one_that_every_system_takes(
     assert answer.response.headers["Content-Disposition"] == f"attachment; filename={filename}"
 
 
+@pytest.mark.once  # how a PDF is made does not depend on the engine
+@pytest.mark.usefixtures("app")
 def test_what_people_and_courses_are_called_is_text_and_no_page(pages: Pages) -> None:
     person = factories.staff(first_name="<b>Joy</b>", last_name="<img src='file:///etc/hostname'>")
     certificate = certified(person, title="<script>alert(1)</script>")
@@ -153,6 +157,8 @@ def test_a_long_course_goes_on_to_a_second_sheet(pages: Pages) -> None:
     assert "Day 30" in words
 
 
+@pytest.mark.once  # the press does not depend on the engine
+@pytest.mark.usefixtures("app")
 def test_without_pango_the_page_says_which_package_is_missing(
     pages: Pages, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -167,6 +173,8 @@ def test_without_pango_the_page_says_which_package_is_missing(
     pdf.press.stop()
 
 
+@pytest.mark.once  # the press does not depend on the engine
+@pytest.mark.usefixtures("app")
 def test_a_press_that_fails_otherwise_says_to_try_again(
     pages: Pages, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -179,6 +187,7 @@ def test_a_press_that_fails_otherwise_says_to_try_again(
     assert "The PDF could not be made just now." in page.text
 
 
+@pytest.mark.once  # the press does not depend on the engine
 def test_a_press_that_has_ended_is_started_anew() -> None:
     press = Press()
     assert press.pdf("<p>One</p>").startswith(b"%PDF")
@@ -188,6 +197,7 @@ def test_a_press_that_has_ended_is_started_anew() -> None:
     press.stop()
 
 
+@pytest.mark.once  # the press does not depend on the engine
 def test_no_web_worker_loads_what_makes_pdfs() -> None:
     """40 MB in each thread: neither at the start nor when a PDF is made."""
     pdf.press.pdf("<p>One</p>")

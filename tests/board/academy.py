@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from app.board.models import Pack
+from app.board import rules as packs
+from app.board.models import Format, Pack
 from app.core import clock
 from app.core.db import db
 from app.figures import rules
@@ -20,6 +22,7 @@ from tests.figures.scenes import ACADEMY
 
 DEADLINE = date(2022, 3, 31)
 LAST = date(2022, 1, 31)
+MEETING = date(2022, 4, 5)
 
 
 def every_kind() -> list[Target]:
@@ -71,6 +74,23 @@ def of_course(course: Course, name: str = "") -> list[Target]:
 def milestone(target: Target, due_on: date) -> None:
     """One more benchmark of a target, which asks for 1."""
     rules.add_milestone(target=target, due_on=due_on, minimum_count=1, by=ACADEMY, now=LONG_AGO)
+
+
+def prepared(
+    *kinds: Format, meeting: str = "Project board", meets_on: date = MEETING, as_at: date = DEADLINE
+) -> packs.ReadyPack:
+    """A pack as it is prepared, but with these of its files alone: a PDF takes longer than all the rest."""
+    now = clock.now()
+    contents = replace(packs.draft(meeting=meeting, meets_on=meets_on, as_at=as_at, now=now), is_draft=False)
+    files = {kind: packs.written(contents, kind) for kind in kinds}
+    return packs.ReadyPack(" ".join(meeting.split()), meets_on, as_at, now, contents.told.lines, files)
+
+
+def issue(*kinds: Format, **asked: Any) -> Pack:
+    """A pack that is issued with these of its files: the workbook and the CSV tell all that the PDF does."""
+    pack = packs.issue(prepared(*kinds, **asked), by=ACADEMY)
+    db.session.commit()
+    return pack
 
 
 def issued(targets: list[Target], as_at: date = LAST, meeting: str = "Project board") -> Pack:

@@ -25,7 +25,7 @@ from app.learning.models import Mark
 from app.people.models import Spell
 from tests import factories
 from tests.board import paper
-from tests.board.academy import every_kind, issued, milestone, of_course
+from tests.board.academy import every_kind, issue, issued, milestone, of_course
 from tests.figures import scenes
 from tests.figures.places import Statements
 from tests.figures.scenes import ACADEMY
@@ -93,7 +93,7 @@ def test_bm08_the_draft_is_refused_as_the_pack_is(academy: Pages, address: str) 
     no draft opens, on its page or as a file, and nor does the press issue one."""
     scene = four_of_ten()
     named = TYPED | {"meeting": f"Talk with {scene.people[0].name}"}
-    issue(meeting="Project board", meets_on=date(2022, 3, 5))
+    issue(meets_on=date(2022, 3, 5), as_at=date(2022, 2, 28))
     rules_of_figures.publish(
         targets=[scene.target],
         as_at=date(2022, 2, 28),
@@ -114,11 +114,6 @@ def test_bm08_the_draft_is_refused_as_the_pack_is(academy: Pages, address: str) 
             assert [sentence in one for one in page.errors] == [True], meeting
             assert page.value("meeting") == meeting
     assert db.session.scalar(select(func.count()).select_from(Pack)) == 1
-
-
-def issue(*, meeting: str, meets_on: date, as_at: date = date(2022, 2, 28)) -> Pack:
-    ready = rules.prepare(meeting=meeting, meets_on=meets_on, as_at=as_at, now=clock.now())
-    return rules.issue(ready, by=ACADEMY)
 
 
 def test_bm08_the_draft_says_what_the_pack_will_say(travel_to: Callable[..., None]) -> None:
@@ -240,6 +235,8 @@ def test_a_pack_is_prepared_from_what_its_draft_reads() -> None:
 # --- Its charts ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.once  # how a PDF is made does not depend on the engine
+@pytest.mark.usefixtures("app")
 def test_bm08_the_pdf_has_the_chart_with_its_words_and_its_table() -> None:
     four_of_ten()
     content = rules.written(preview(), Format.PDF)
@@ -256,6 +253,8 @@ def test_bm08_the_pdf_has_the_chart_with_its_words_and_its_table() -> None:
     assert "4 of 10 (40%)" in words
 
 
+@pytest.mark.once  # how a PDF is made does not depend on the engine
+@pytest.mark.usefixtures("app")
 def test_bm08_no_label_of_a_chart_loses_the_edge_of_its_first_letter() -> None:
     """Chromium gives a label drawn apart the room that its stroke takes, too: one that is not seen."""
     four_of_ten()

@@ -9,7 +9,6 @@ from datetime import date
 
 import pytest
 
-from app.board import rules
 from app.board.models import Format, Pack
 from app.core import clock
 from app.core.db import db
@@ -17,6 +16,7 @@ from app.core.permissions import Role
 from app.figures import rules as figure_rules
 from tests import factories
 from tests.board import academy, paper
+from tests.board.academy import issue
 from tests.figures.scenes import ACADEMY
 from tests.pages import Pages
 
@@ -68,7 +68,7 @@ def test_bm02_what_changed_since_the_last_pack_says_which_target_ended(board: Pa
 def test_bm08_a_pack_has_the_targets_of_its_day_and_the_pack_before_stays() -> None:
     last = db.session.get_one(Pack, 1)
     before = [(one.title, one.numerator, one.denominator) for one in last.figures]
-    pack = _issue(date(2022, 2, 28))
+    pack = issue(Format.XLSX, Format.PDF, meets_on=date(2022, 3, 1), as_at=date(2022, 2, 28))
     assert TITLE not in [one.title for one in pack.figures]
     assert len(pack.figures) == 5
     book = paper.sheets(_content(pack, Format.XLSX))
@@ -77,14 +77,7 @@ def test_bm08_a_pack_has_the_targets_of_its_day_and_the_pack_before_stays() -> N
     assert list(moved[1:]) == ["7 of 16 (44%)", "Ended on 10 February 2022", WHY]
     assert WHY in paper.pdf_words(_content(pack, Format.PDF))
     assert [(one.title, one.numerator, one.denominator) for one in last.figures] == before
-    assert TITLE in [one.title for one in _issue(LAST_DAY).figures]
-
-
-def _issue(as_at: date) -> Pack:
-    ready = rules.prepare(meeting="Board", meets_on=date(2022, 3, 1), as_at=as_at, now=clock.now())
-    pack = rules.issue(ready, by=ACADEMY)
-    db.session.commit()
-    return pack
+    assert TITLE in [one.title for one in issue(meets_on=date(2022, 3, 1), as_at=LAST_DAY).figures]
 
 
 def _content(pack: Pack, kind: Format) -> bytes:

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from app.board import rules as board_rules
 from app.board.models import Format
 from app.board.queries import Section, contents
 from app.core import clock
@@ -22,6 +21,7 @@ from app.figures import rules
 from app.figures.models import TargetKind
 from tests import factories
 from tests.board import paper
+from tests.board.academy import issue
 from tests.factories import LONG_AGO
 from tests.figures import scenes
 from tests.figures.scenes import ACADEMY
@@ -117,9 +117,7 @@ def test_am15_a_pack_page_and_its_files_say_the_same_of_what_was_asked(pages: Pa
     scenes.cohort(members=0)
     for code, minimum, mean in (("asked", "7.5", "7.2"), ("free", None, "6"), ("waits", None, None)):
         confidence(code, minimum, mean)
-    ready = board_rules.prepare(meeting="Board", meets_on=FEBRUARY, as_at=FEBRUARY, now=clock.now())
-    pack = board_rules.issue(ready, by=ACADEMY)
-    db.session.commit()
+    pack = issue(Format.CSV, meets_on=FEBRUARY, as_at=FEBRUARY)
     rows = paper.csv_rows(next(file.content for file in pack.files if file.format is Format.CSV))
     heading = rows.index(["Section", "Where each target stands"]) + 1
     lines = [dict(zip(rows[heading], row, strict=True)) for row in rows[heading + 1 : heading + 6]]

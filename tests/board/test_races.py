@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -15,16 +13,15 @@ from app.core.db import db
 from app.core.errors import RuleBroken
 from app.figures import rules as figures
 from app.figures.models import PublishedFigure
+from tests.board.academy import DEADLINE, prepared
 from tests.figures import scenes
 from tests.figures.scenes import ACADEMY
 from tests.races import AT_ONCE, at_once
 
-DEADLINE, MEETING = date(2022, 3, 31), date(2022, 4, 5)
-
 
 def ready(meeting: str = "Project board") -> rules.ReadyPack:
     """A pack that was made before anything of it was kept, as each of several presses makes it."""
-    return rules.prepare(meeting=meeting, meets_on=MEETING, as_at=DEADLINE, now=clock.now())
+    return prepared(meeting=meeting)
 
 
 def kept() -> tuple[int | None, int | None]:

@@ -33,12 +33,12 @@ def test_43_44_completion_agrees_with_its_definition(database: None, chance: Ran
 def _check(story: Story, on: date, at: datetime | None) -> None:
     paper, ids = Paper(story, on, at), [course.id for course in story.courses]
     asked: dict[str, Any] = {"as_at": on, "known_at": at}
-    expected = paper.completions()
-    found = db.session.execute(queries.completions(ids, **asked))
+    expected, shapes = paper.completions(), queries.shapes_of(ids, at)
+    found = db.session.execute(queries.completions(ids, shapes=shapes, **asked))
     assert {(person, course): day for person, course, day in found} == {
         key: dates[0] for key, dates in expected.items()
     }
-    found = db.session.execute(queries.completions(ids, marks_only=True, **asked))
+    found = db.session.execute(queries.completions(ids, shapes=shapes, marks_only=True, **asked))
     assert {(person, course): day for person, course, day in found} == {
         key: dates[0] for key, dates in paper.by_marks().items()
     }
