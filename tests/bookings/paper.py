@@ -151,6 +151,7 @@ class Paper:
         is_own: bool,
         is_moved: bool = False,
         still_asks: bool = False,
+        is_offered: bool = False,
     ) -> bool:
         if is_own and wanted is not None:  # a day alone is for who has begun, which nobody here has
             return any(one.person == person and one.wanted in {None, wanted} for one in self.open(run))
@@ -169,7 +170,7 @@ class Paper:
         self.entries.append(one)
         one.state = "waitlisted"
         if has_room:
-            self.give(one, now, is_new=True)
+            self.give(one, now, is_new=not is_offered)
         else:
             one.has_priority = is_moved or self.is_owed(person)
         return True
@@ -180,10 +181,9 @@ class Paper:
         return True
 
     def move(self, one: Entry, now: datetime) -> bool:
-        to = 1 - one.run
-        if to in self.cancelled or not self.book(
-            to, one.person, None, now, is_own=False, is_moved=True, still_asks=not one.is_approved
-        ):
+        to, asks, is_offered = 1 - one.run, not one.is_approved, one.state == "offered"
+        how = {"is_own": False, "is_moved": True, "still_asks": asks, "is_offered": is_offered}
+        if to in self.cancelled or not self.book(to, one.person, None, now, **how):
             return False
         self._put_first(to, one)
         return self.cancel(one, now)
@@ -210,14 +210,15 @@ class Paper:
             ),
         )
         self.cancelled.add(run)
+        offered = [one for one in leaving if one.state == "offered"]
         for one in leaving:
             if one.holds:
                 self.lost[one.person] = now
             one.state, one.until = "", None
         for one in leaving:
-            self.book(
-                into, one.person, one.wanted, now, is_own=False, is_moved=True, still_asks=not one.is_approved
-            )
+            asks, is_offered = not one.is_approved, one in offered  # an offer that nobody took stays one
+            how = {"is_own": False, "is_moved": True, "still_asks": asks, "is_offered": is_offered}
+            self.book(into, one.person, one.wanted, now, **how)
             self._put_first(into, one)
         self.settle(into, now)
         return True

@@ -275,6 +275,21 @@ def test_u15_a_request_that_ran_out_goes_to_the_next_before_places_are_cut(datab
         db.session.rollback()
 
 
+def test_st04_an_offer_stays_one_when_its_run_is_merged(database: None) -> None:
+    """Of two who wait on a full run one is offered a place; then everybody moves to the other run."""
+    desk = _desk(2, wants_approval=False, makes_offers=True)
+    try:
+        for person in (0, 1, 2):
+            desk.do("book", 0, person, None, True)
+        desk.do("cancel", 0)
+        desk.do("wait", 3)
+        desk.do("merge", 0)
+        desk.check()
+        assert desk.found()[2, 1, None].state is BookingState.OFFERED
+    finally:
+        db.session.rollback()
+
+
 def test_the_paper_can_tell_when_the_service_is_wrong(database: None) -> None:
     """So that the test above is known to look: a place taken behind the rules is seen."""
     desk = _desk(1, wants_approval=False, makes_offers=True)
