@@ -37,16 +37,12 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
-    """Debian's Chromium rather than Playwright's own download, quiet and without a network of its own.
-
-    Scripts are not compiled, since each page is left after a second: that costs more than it saves.
-    """
+    """Debian's Chromium rather than Playwright's own download, quiet and without a network of its own."""
     path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
     assert path, "The browser tests need Chromium: install the package chromium."
     quiet = ["no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking"]
     more = ["disable-component-update", "disable-sync", "disable-dev-shm-usage"]
-    cheap = ["in-process-gpu", "js-flags=--jitless"]
-    return {"executable_path": path, "args": [f"--{word}" for word in (*quiet, *more, *cheap)]}
+    return {"executable_path": path, "args": [f"--{word}" for word in (*quiet, *more)]}
 
 
 class Postbox:
@@ -89,11 +85,9 @@ class Service:
     postbox: Postbox
     clock_file: Path
     environment: dict[str, str] = field(default_factory=dict)
-    cookies: dict[str, list[Any]] = field(default_factory=dict)  # of who has signed in, until the clock moves
 
     def travel_to(self, moment: datetime) -> None:
         """Move the clock of the web server and of the scheduler; nothing in the database moves."""
-        self.cookies.clear()
         away = (moment - clock.now()).total_seconds()
         temporary = self.clock_file.with_suffix(".new")
         temporary.write_text(str(away), encoding="ascii")
@@ -101,7 +95,6 @@ class Service:
 
     def travel_home(self) -> None:
         """Back to the true time."""
-        self.cookies.clear()
         self.clock_file.unlink(missing_ok=True)
 
 
@@ -157,8 +150,7 @@ def _wait_until_ready(starter: subprocess.Popen[str]) -> None:
 def sign_in(browser: Browser, service: Service) -> Iterator[Callable[..., Page]]:
     """`sign_in("academy")` is a page of a new browser in which that demonstration account has signed in.
 
-    `sign_in("trainer", phone=True)` has the size of a phone; `sign_in(None)` nobody. Who has signed in by the
-    page once is still signed in for the next test, unless the clock has moved.
+    `sign_in("trainer", phone=True)` has the size of a phone; `sign_in(None)` nobody.
     """
     contexts: list[BrowserContext] = []
 
@@ -174,23 +166,14 @@ def sign_in(browser: Browser, service: Service) -> Iterator[Callable[..., Page]]
         page = context.new_page()
         page.on("pageerror", lambda error: pytest.fail(f"A script failed on {page.url}: {error}"))
         if who is not None:
-            if who in service.cookies:
-                context.add_cookies(service.cookies[who])
-                page.goto("/")
-            else:
-                _sign_in(page, who)
+            page.goto("/sign-in")
+            page.get_by_label("E-mail address").fill(f"{who}@demo.example")
+            page.get_by_label("Password", exact=True).fill(PASSWORD)
+            page.get_by_role("button", name="Sign in", exact=True).click()
             expect(page.get_by_role("heading", level=1)).to_have_text("Today")
-            service.cookies[who] = [*context.cookies()]
             see(page) if scripts else None
         return page
 
     yield enter
     for context in contexts:
         context.close()
-
-
-def _sign_in(page: Page, who: str) -> None:
-    page.goto("/sign-in")
-    page.get_by_label("E-mail address").fill(f"{who}@demo.example")
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()

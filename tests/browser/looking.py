@@ -9,8 +9,13 @@ from playwright.sync_api import Page, ViewportSize
 _AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text(encoding="utf-8")
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _BEYOND = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+_ASKED = f"""{{
+  runOnly: {{type: 'tag', values: {_RULES}}},
+  resultTypes: ['violations'],
+  preload: {{assets: ['media']}}, // no rule of these asks for the style sheets
+}}"""
 _LOOK = f"""
-axe.run(document, {{runOnly: {{type: 'tag', values: {_RULES}}}}}).then(result => [
+axe.run(document, {_ASKED}).then(result => [
   result.violations.map(one =>
     one.id + ': ' + one.help + ' at ' + one.nodes.map(node => node.html).slice(0, 2).join(' | ')),
   {_BEYOND},

@@ -27,6 +27,7 @@ ROLES = (
 FILES = (".csv", ".ics", ".eml", ".pdf", ".xlsx")
 
 _OPENED: set[str] = set()
+_LINKS = "Array.from(document.querySelectorAll('a[href]'), link => link.href)"
 MOST_PAGES = 250  # more would mean that one page is taken for many
 
 
@@ -59,7 +60,7 @@ def test_every_page_is_accessible(role: str, sign_in: Callable[..., Page], servi
         assert answer.status == 200, f"{role}: {path} answered {answer.status}"
         see_at_both_sizes(page)
         looked_at += 1
-        for href in page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)"):
+        for href in page.evaluate(_LINKS):
             if not href.startswith(service.url + "/"):
                 continue
             next_path = href.removeprefix(service.url).partition("#")[0]
