@@ -26,6 +26,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from app.core import clock
 from tests.browser.looking import DESK, see
+from tests.databases import SECRET
+from tests.demonstration import copy_demonstration
 from tests.ports import free_port
 
 PASSWORD = "a long walk along the river"
@@ -109,14 +111,19 @@ def postbox() -> Iterator[tuple[Postbox, int]]:
 
 @pytest.fixture(scope="session")
 def service(postbox: tuple[Postbox, int], tmp_path_factory: Any) -> Iterator[Service]:
-    """`make run`'s starter on a new demonstration academy, until the session ends."""
+    """`make run`'s starter on a demonstration academy of its own, until the session ends.
+
+    With the secret of who filled it in: some e-mails that it still has to send hold links already.
+    """
     box, smtp_port = postbox
     home = tmp_path_factory.mktemp("service")
+    copy_demonstration(home / "takeup.sqlite")
     port = free_port()
     environment = {
         "PATH": os.environ["PATH"],
         "INSTANCE_DIR": str(home),
         "PORT": str(port),
+        "SECRET_KEY": SECRET,
         "DEMO_PASSWORD": PASSWORD,
         "CLOCK_OFFSET_FILE": str(home / "clock"),
         "MAIL_TRANSPORT": "smtp",
