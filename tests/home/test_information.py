@@ -94,15 +94,17 @@ def test_the_menu_marks_where_one_is(pages: Pages) -> None:
         (Role.ACADEMY_MANAGER, "/runs/{run}/places", "Runs"),
         (Role.ACADEMY_MANAGER, "/courses/{course}/not-booked", "Programmes"),
         (Role.ACADEMY_MANAGER, "/courses/{course}/runs", "Programmes"),
+        (Role.ACADEMY_MANAGER, "/programmes/{programme}/edit", "Programmes"),
         (Role.ACADEMY_MANAGER, "/people/leaving", "People"),
     ],
 )
-def test_the_menu_marks_what_a_page_of_the_desk_lies_under(
+def test_the_menu_marks_what_a_page_of_another_room_lies_under(
     pages: Pages, role: Role, path: str, text: str
 ) -> None:
     run = factories.run(factories.course(components=1))
     pages.sign_in(factories.user(role, of=factories.staff()))
-    page = pages.get(path.format(run=run.id, course=run.version.course_id))
+    course = run.version.course
+    page = pages.get(path.format(run=run.id, course=course.id, programme=course.programme_id))
     marked = page.soup.select(".govuk-service-navigation [aria-current]")
     assert [one.get_text(strip=True) for one in marked] == [text]
 

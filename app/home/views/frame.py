@@ -90,6 +90,7 @@ MENU = (
             "bookings.course_interest",
             "bookings.not_booked",
             "bookings.runs_of_course",
+            "figures.edit_programme",
             "sessions.course_instructions",
             "sessions.course_joining",
             "sessions.new_course_material",
