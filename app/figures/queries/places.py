@@ -45,7 +45,7 @@ def sessions_of_runs(known_at: datetime | None = None) -> Select[Any]:
         .join(Run, Run.id == TrainingSession.run_id)
         .join(CourseVersion, CourseVersion.id == Run.version_id)
         .join(Course, Course.id == CourseVersion.course_id)
-        .where(~_is_cancelled(known_at))
+        .where(_is_on(known_at))
     )
 
 
@@ -61,12 +61,14 @@ def sessions_held(first: date, last: date, known_at: datetime | None) -> Select[
     return sessions_of_days(first, last, known_at).where(TrainingSession.id.not_in(not_held))
 
 
-def _is_cancelled(known_at: datetime | None) -> ColumnElement[bool]:
-    """Whether a run was cancelled; of one that was brought in as cancelled it was known from the start."""
-    cancelled = Run.state == RunState.CANCELLED
-    if known_at is None:
-        return cancelled
-    return and_(cancelled, or_(Run.cancelled_at.is_(None), Run.cancelled_at <= known_at))
+def _is_on(known_at: datetime | None) -> ColumnElement[bool]:
+    """Whether a run was not cancelled; of one that was brought in as cancelled it was known from the start.
+
+    Said of what it is, not of what it is not: PostgreSQL, which plans a statement once for any values, takes
+    those of another state for none where hardly a run is cancelled.
+    """
+    is_scheduled = Run.state == RunState.SCHEDULED
+    return is_scheduled if known_at is None else or_(is_scheduled, Run.cancelled_at > known_at)
 
 
 def confirmed_bookings(known_at: datetime | None = None) -> Select[Any]:

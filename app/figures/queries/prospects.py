@@ -21,7 +21,6 @@ from sqlalchemy import (
     FromClause,
     Select,
     and_,
-    case,
     exists,
     func,
     or_,
@@ -174,26 +173,15 @@ def is_marked(moment: Moment) -> ColumnElement[bool]:
 
 
 def is_confirmed(instant: datetime | None) -> ColumnElement[bool]:
-    """Whether a booking was confirmed at an instant: by the last move that was made until then.
+    """Whether a booking was confirmed at an instant: it still is, or has been moved on only since.
 
-    One that was brought in has no moves before it changes here.
+    Once it has been confirmed one move is left to it, the one that ends it. One that was brought in has no
+    moves before.
     """
     if instant is None:
         return Booking.state == BookingState.CONFIRMED
-    at_first = case((Booking.confirmed_at <= instant, BookingState.CONFIRMED.value))
-    return func.coalesce(moved_to(instant), at_first) == BookingState.CONFIRMED
-
-
-def moved_to(instant: datetime) -> ColumnElement[Any]:
-    """What the last move of a booking until an instant made it; None before the first."""
-    return (
-        select(BookingMove.to_state)
-        .where(BookingMove.booking_id == Booking.id, BookingMove.at <= instant)
-        .order_by(BookingMove.at.desc(), BookingMove.id.desc())
-        .limit(1)
-        .correlate(Booking)
-        .scalar_subquery()
-    )
+    ended_later = exists().where(BookingMove.booking_id == Booking.id, BookingMove.at > instant)
+    return and_(Booking.confirmed_at <= instant, or_(Booking.state == BookingState.CONFIRMED, ended_later))
 
 
 def has_seat(instant: datetime | None) -> ColumnElement[bool]:
@@ -303,12 +291,14 @@ def _has_begun(sessions: Iterable[FreeSession], moment: Moment) -> bool:
     return any(session.day.held_on <= moment.as_at for session in sessions)
 
 
-def _seats_by_sector(moment: Moment) -> Select[Any]:
+def _seats_by_sector(of_runs: Select[tuple[int]], moment: Moment) -> Select[Any]:
+    """How many seats each sector has in each session of these runs. A seat is told by its session, before
+    its booking is looked up: of the seats of a past moment there is no index."""
+    sessions = select(TrainingSession.id).where(TrainingSession.run_id.in_(of_runs))
     return (
         select(Seat.session_id, Booking.sector_id, func.count().label("seats"))
         .join(Booking, Booking.id == Seat.booking_id)
-        .join(TrainingSession, TrainingSession.id == Seat.session_id)
-        .where(has_seat(moment.instant))
+        .where(Seat.session_id.in_(sessions), has_seat(moment.instant))
         .group_by(Seat.session_id, Booking.sector_id)
     )
 
@@ -321,7 +311,7 @@ def _sessions_to_come(course_ids: Collection[int], moment: Moment) -> Select[Any
         .join(SessionDate, SessionDate.session_id == TrainingSession.id)
         .where(live(SessionDate, moment.known_at), SessionDate.held_on > written(moment.as_at))
     )
-    seats = _seats_by_sector(moment).where(TrainingSession.run_id.in_(not_over)).subquery()
+    seats = _seats_by_sector(not_over, moment).subquery()
     return (
         select(
             Run.id.label("run_id"),

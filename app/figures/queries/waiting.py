@@ -10,14 +10,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 
-from app.bookings.models import Booking, BookingState
+from app.bookings.models import Booking, BookingMove, BookingState
 from app.bookings.queries import held_by, queue_positions
 from app.core.days import written
 from app.core.db import db, live
 from app.figures.models import Target
 from app.figures.queries import scopes
 from app.figures.queries.plans import Plan, plans_for
-from app.figures.queries.prospects import Moment, is_on, moved_to
+from app.figures.queries.prospects import Moment, is_on
 from app.programmes.models import CourseVersion
 from app.sessions.models import Run, SessionDate, TrainingSession
 
@@ -114,7 +114,16 @@ def _serves(plan: Plan, course: int, person_id: Any, moment: Moment) -> ColumnEl
 
 def _state(instant: datetime | None) -> ColumnElement[Any]:
     """What a booking was at an instant: what the last move until then made it."""
-    return Booking.state.expression if instant is None else moved_to(instant)
+    if instant is None:
+        return Booking.state.expression
+    return (
+        select(BookingMove.to_state)
+        .where(BookingMove.booking_id == Booking.id, BookingMove.at <= instant)
+        .order_by(BookingMove.at.desc(), BookingMove.id.desc())
+        .limit(1)
+        .correlate(Booking)
+        .scalar_subquery()
+    )
 
 
 def _is_to_come(moment: Moment) -> ColumnElement[bool]:
