@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from app.core import clock
 
 _KEPT = re.compile(r"\d{4}-\d\d-\d\d(T.+\+\d\d:\d\d)?")  # as isoformat() writes dates and aware instants
+_LONG = 20  # letters: no word of a table has more, and a column of words is as wide
 _ADDRESS = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)])")
 
 
@@ -126,6 +127,17 @@ def with_links(words: str) -> Markup:
     )
 
 
+def breakable(words: str) -> Markup:
+    """Words for a column on paper: those of more than 20 letters, an address perhaps, may break anywhere.
+
+    Where every word may, whoever lays the table out tries every letter, which takes twice as long.
+    """
+    return Markup(" ").join(
+        Markup('<span class="takeup-breakable">{}</span>').format(word) if len(word) > _LONG else escape(word)
+        for word in words.split(" ")
+    )
+
+
 _FILTERS = (
     day,
     short_day,
@@ -142,6 +154,7 @@ _FILTERS = (
     plural,
     listed,
     with_links,
+    breakable,
 )
 
 

@@ -1,8 +1,11 @@
-"""The board's page with six targets, beside raw statements that count the same and an empty page."""
+"""The board's page with six targets and a year's attendance, beside raw statements that count the same and an
+empty page."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import astuple
+from datetime import date, timedelta
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -16,7 +19,8 @@ from tests.bench import raw
 from tests.bench.results import Bound, Result, alternate, timed
 from tests.bench.stage import EMPTY_PAGE, Place, Stage
 
-Counts = dict[str, tuple[Any, ...]]  # see raw.together
+Counts = dict[str, tuple[Any, ...]]  # see raw.together and raw.attended
+MONTHS = 12  # of which the page tells the attendance
 
 
 def measure(stage: Stage) -> Iterator[Result]:
@@ -24,10 +28,10 @@ def measure(stage: Stage) -> Iterator[Result]:
     for engine in stage.engines:
         place = stage.academy(engine)
         browser = _board_member(place)
-        page, empty, recount = _get(browser, "/board"), _get(browser, EMPTY_PAGE), _raw(place)
-        for work in (page, empty, recount):
+        page, empty, counted = _get(browser, "/board"), _get(browser, EMPTY_PAGE), _raw(place)
+        for work in (page, empty, counted):
             work()
-        took = alternate(timed(page), timed(empty), timed(recount), rounds=stage.rounds)
+        took = alternate(timed(page), timed(empty), timed(counted), rounds=stage.rounds)
         yield Result(
             "board’s page with six targets",
             engine,
@@ -46,10 +50,10 @@ def measure(stage: Stage) -> Iterator[Result]:
             Bound(1, is_of_ratio=True),
         )
         found = _figures(place)
-        differing = sum(found[code] != counts for code, counts in recount().items())
+        differing = sum(found[code] != counts for code, counts in counted().items())
         yield Result(
-            "board’s figures and forecasts that differ from the raw statements’", engine, "of 6", differing,
-            bound=Bound(0),
+            "board’s figures, attendance and reasons that differ from the raw statements’", engine,
+            f"of {len(found)}", differing, bound=Bound(0),
         )  # fmt: skip
 
 
@@ -60,16 +64,34 @@ def _raw(place: Place) -> Callable[[], Counts]:
                 # It takes few rows for granted where there are thousands, and goes through them for each
                 # person: fourteen times as long, which would flatter the page.
                 cursor.execute("SET LOCAL enable_nestloop = off")
-            return raw.found(lambda words: cursor.execute(words).fetchall(), clock.today(), place.engine)
+            return recount(lambda words: cursor.execute(words).fetchall(), clock.today(), place.engine)
 
     return ask
 
 
+def recount(ask: Callable[[str], Any], day: date, engine: str) -> Counts:
+    """The figures, the attendance and the reasons of the page, from raw statements."""
+    return raw.found(ask, day, engine) | raw.attended(ask, _year_to(day), day)
+
+
 def _figures(place: Place) -> Counts:
-    """The figures as the page has them."""
     with place.app.app_context():
-        targets = list(db.session.scalars(queries.targets(as_at=clock.today())))
-        return {one.code: parts(one) for one in queries.figures(targets, as_at=clock.today())}
+        return told(clock.today())
+
+
+def told(day: date) -> Counts:
+    """The same as the page has them."""
+    targets = list(db.session.scalars(queries.targets(as_at=day)))
+    rates = queries.attendance_rates(_year_to(day), day)
+    reasons = queries.absence_reasons(_year_to(day), day)
+    return {one.code: parts(one) for one in queries.figures(targets, as_at=day)} | {
+        "attendance": tuple(sorted((one.programme_id, *astuple(one.attendance)) for one in rates)),
+        "reasons": tuple(sorted((one.name, one.of) for one in reasons)),
+    }
+
+
+def _year_to(day: date) -> date:
+    return clock.months_before(day, MONTHS) + timedelta(days=1)
 
 
 def parts(figure: queries.Figure) -> tuple[Any, ...]:

@@ -1,4 +1,5 @@
-"""What the board's six figures and forecasts are made of, in the fewest raw statements: three."""
+"""What the board's page counts, in the fewest raw statements: three for six figures and their forecasts, one
+for the attendance of a year, and one for why people did not come."""
 
 from __future__ import annotations
 
@@ -190,3 +191,92 @@ def together(rows: Iterable[Any], free: Mapping[int, int], absence: Fraction) ->
         )
         for code, one in found.items()
     }
+
+
+# --- Attendance ----------------------------------------------------------------------------------------
+
+_HELD = """
+  SELECT training_session.id AS session_id, training_session.run_id, capacity, starts_at, programme_id
+  FROM training_session
+  JOIN session_date ON session_date.session_id = training_session.id AND superseded_at IS NULL
+  JOIN run ON run.id = training_session.run_id AND state = 'scheduled'
+  JOIN course_version ON course_version.id = run.version_id
+  JOIN course ON course.id = course_version.course_id
+  WHERE held_on BETWEEN '{first}' AND '{day}'"""
+_STOOD = "(booking.state = 'confirmed' OR (confirmed_at <= starts_at AND ended.at > starts_at))"
+_BOOKED = """
+  FROM held
+  JOIN booking ON booking.run_id = held.run_id
+    AND (booking.session_id IS NULL OR booking.session_id = held.session_id)
+    AND confirmed_at IS NOT NULL AND state <> 'substituted'
+  LEFT JOIN booking_move AS ended ON ended.booking_id = booking.id AND from_state = 'confirmed'"""
+_CAME = "status IN ('attended', 'attended_late', 'partial')"
+_SAID = "max(CASE WHEN {} THEN 1 ELSE 0 END) AS {}"
+
+
+def attended(ask: Callable[[str], Any], first: date, day: date) -> dict[str, tuple[Any, ...]]:
+    """What the two say: the attendance of each programme, and how many did not come for each reason."""
+    numbers = sorted(tuple(map(int, row)) for row in ask(attendance(first, day)))
+    return {
+        "attendance": tuple(numbers),
+        "reasons": tuple(sorted((name, int(many)) for name, many in ask(reasons(first, day)))),
+    }
+
+
+def attendance(first: date, day: date) -> str:
+    """By programme, of sessions that were held: how many, their places, the bookings, those cancelled, who
+    came, who did not, who sent apologies, what is not marked, and who came without a booking."""
+    said = ", ".join(
+        _SAID.format(condition, name)
+        for name, condition in (
+            ("came", _CAME),
+            ("missed", "status = 'absent_no_notice'"),
+            ("excused", "status = 'absent_apologies'"),
+            ("not_held", "status = 'not_held'"),
+        )
+    )
+    return f"""
+      WITH held AS ({_HELD.format(first=first, day=day)}),
+      entry AS (
+        SELECT held.session_id, person_id, 1 AS booked, CASE WHEN {_STOOD} THEN 1 ELSE 0 END AS stood,
+          NULL AS status {_BOOKED}
+        UNION ALL
+        SELECT held.session_id, person_id, 0, 0, status FROM held
+        JOIN mark ON mark.session_id = held.session_id AND superseded_at IS NULL),
+      place AS (
+        SELECT session_id, person_id, sum(booked) AS booked, max(stood) AS stood, {said}
+        FROM entry GROUP BY session_id, person_id)
+      SELECT programme_id, count(*), sum(capacity), sum(booked), sum(cancelled), sum(kept), sum(missed),
+        sum(excused), sum(unmarked), sum(walked_in)
+      FROM held JOIN (
+        SELECT session_id, sum(booked) AS booked, sum(booked - stood) AS cancelled, sum(stood * came) AS kept,
+          sum(stood * missed) AS missed, sum(stood * excused) AS excused,
+          sum(CASE WHEN stood = 1 AND came + missed + excused = 0 THEN 1 ELSE 0 END) AS unmarked,
+          sum((1 - stood) * came) AS walked_in
+        FROM place GROUP BY session_id HAVING max(not_held) = 0) AS told ON told.session_id = held.session_id
+      GROUP BY programme_id"""
+
+
+def reasons(first: date, day: date) -> str:
+    """Why places were not used, and how many: what was answered of an absence, or said when a place was given
+    up."""
+    return f"""
+      WITH held AS ({_HELD.format(first=first, day=day)})
+      SELECT reason, count(*) FROM (
+        SELECT DISTINCT mark.session_id, mark.person_id, coalesce(leaving_cause.name, CASE status
+          WHEN 'absent_apologies' THEN 'Apologies, no reason given' ELSE 'Not answered yet' END) AS reason
+        {_BOOKED}
+        JOIN mark ON mark.session_id = held.session_id AND mark.person_id = booking.person_id
+          AND status IN ('absent_no_notice', 'absent_apologies') AND superseded_at IS NULL
+        LEFT JOIN absence_answer ON absence_answer.session_id = mark.session_id
+          AND absence_answer.person_id = mark.person_id
+        LEFT JOIN leaving_cause ON leaving_cause.id = absence_answer.cause_id
+        WHERE {_STOOD}
+        UNION ALL
+        SELECT held.session_id, person_id, leaving_cause.name {_BOOKED}
+        JOIN leaving_cause ON leaving_cause.id = ended.cause_id
+        WHERE to_state IN ('cancelled', 'cancelled_late')
+          AND (ended.at <= starts_at OR confirmed_at > starts_at)
+          AND NOT EXISTS (SELECT 1 FROM mark WHERE mark.session_id = held.session_id AND status = 'not_held'
+            AND superseded_at IS NULL)) AS unused
+      GROUP BY reason"""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.core.filters import first_listed, in_words
+from app.core.filters import breakable, first_listed, in_words
 
 pytestmark = pytest.mark.once
 
@@ -39,3 +39,18 @@ def test_a_value_of_the_audit_is_shown_as_elsewhere(kept: Any, shown: Any) -> No
 )
 def test_the_first_of_a_list_are_said_and_how_many_others(first: list[str], count: int, shown: str) -> None:
     assert first_listed(first, count, "other run") == shown
+
+
+@pytest.mark.parametrize(
+    ("words", "html"),
+    [
+        ("Signs of Safety", "Signs of Safety"),
+        ("Multidisciplinary & safe", "Multidisciplinary &amp; safe"),
+        (
+            "see Donaudampf<b>schifffahrt",
+            'see <span class="takeup-breakable">Donaudampf&lt;b&gt;schifffahrt</span>',
+        ),
+    ],
+)
+def test_only_a_word_that_is_longer_than_a_column_may_break_anywhere(words: str, html: str) -> None:
+    assert str(breakable(words)) == html
