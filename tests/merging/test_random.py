@@ -52,6 +52,14 @@ NESTED = [
     ("undo", 0, 0, 0),
 ]
 
+# Somebody completes, goes on under another record, and comes back: at each time before it was another.
+COMPLETED = [
+    ("mark", 0, 0, 1),
+    ("mark", 0, 0, 2),
+    ("merge", 1, 0, 0),
+    ("undo", 0, 0, 0),
+]
+
 
 class Paper:
     """Who attended which day of the course, and which record goes on for which, kept by hand."""
@@ -81,6 +89,7 @@ class Paper:
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=steps)
 @example(steps=NESTED)
+@example(steps=COMPLETED)
 def test_u07_completion_agrees_with_a_list_on_paper_before_and_after_merges(
     database: None, steps: list[Any]
 ) -> None:
