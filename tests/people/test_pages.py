@@ -15,7 +15,7 @@ from app.core.db import db
 from app.core.permissions import Role
 from app.merging import rules as merging
 from app.outbox.models import SECRET_STANDS_HERE, Message, MessageState
-from app.people import queries
+from app.people import queries, rules
 from app.people.models import Organisation, Person, PersonKind, RoleGroup, Spell
 from tests import factories
 from tests.pages import Pages
@@ -418,6 +418,22 @@ def test_30_a_line_manager_opens_the_own_team_alone(pages: Pages, travel_to: Cal
         "/organisations",
     ):
         pages.get(path, status=403)
+
+
+def test_4_4_a_teams_page_names_the_service_of_its_day(academy: Pages) -> None:
+    team = factories.team("Night duty", "Assessment")
+    rules.edit_team(
+        team=team,
+        name=team.name,
+        service=factories.service("Early Help"),
+        first_day=date(2022, 1, 1),
+        by=factories.actor(Role.ACADEMY_MANAGER),
+        now=clock.now(),
+    )
+    db.session.commit()
+    for on, service in (("2021-12-31", "Assessment"), ("2022-01-01", "Early Help"), ("", "Early Help")):
+        text = academy.get(f"/teams/{team.id}?on={on}").text
+        assert [one for one in ("Assessment", "Early Help") if one in text] == [service], on
 
 
 @pytest.mark.parametrize("role", [one for one in Role if one is not Role.ACADEMY_MANAGER])

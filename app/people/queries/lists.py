@@ -41,6 +41,12 @@ def services_of(team_id: int) -> Select[tuple[TeamService]]:
     )
 
 
+def service_on(team_id: int, on: date) -> Select[tuple[Service]]:
+    """The service that a team belongs to on a date, as known now."""
+    belongs = (TeamService.team_id == team_id, live(TeamService), covers(TeamService, on))
+    return select(Service).join(TeamService, TeamService.service_id == Service.id).where(*belongs)
+
+
 def teams_of(service_ids: Collection[int], on: date, known_at: datetime | None = None) -> Select[tuple[int]]:
     """The teams that belong to these services on a date, as known at an instant or now. (4.4)"""
     belongs = (live(TeamService, known_at), covers(TeamService, on))
