@@ -45,7 +45,7 @@ def sessions_of_runs(known_at: datetime | None = None) -> Select[Any]:
         .join(Run, Run.id == TrainingSession.run_id)
         .join(CourseVersion, CourseVersion.id == Run.version_id)
         .join(Course, Course.id == CourseVersion.course_id)
-        .where(_is_on(known_at))
+        .where(is_not_cancelled(known_at))
     )
 
 
@@ -61,7 +61,7 @@ def sessions_held(first: date, last: date, known_at: datetime | None) -> Select[
     return sessions_of_days(first, last, known_at).where(TrainingSession.id.not_in(not_held))
 
 
-def _is_on(known_at: datetime | None) -> ColumnElement[bool]:
+def is_not_cancelled(known_at: datetime | None) -> ColumnElement[bool]:
     """Whether a run was not cancelled; of one that was brought in as cancelled it was known from the start.
 
     Said of what it is, not of what it is not: PostgreSQL, which plans a statement once for any values, takes

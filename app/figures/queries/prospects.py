@@ -32,12 +32,13 @@ from app.bookings.queries import held_by, kept_for_others, places_as_marks
 from app.core import clock
 from app.core.days import months_before, written
 from app.core.db import db, live
+from app.figures.queries.places import is_not_cancelled
 from app.figures.queries.plans import Takers, Whoever
 from app.learning.models import Mark
 from app.learning.queries import OUTSTANDING_DAYS, CourseShape, completions, says_something
 from app.programmes.models import CourseSettings, CourseVersion
 from app.programmes.queries import are_known_settings
-from app.sessions.models import Run, RunState, SessionDate, TrainingSession
+from app.sessions.models import Run, SessionDate, TrainingSession
 
 
 @dataclass(frozen=True)
@@ -193,10 +194,8 @@ def has_seat(instant: datetime | None) -> ColumnElement[bool]:
 
 def is_on(instant: datetime | None) -> ColumnElement[bool]:
     """Whether a run stood at an instant, and was not cancelled by then."""
-    if instant is None:
-        return Run.state == RunState.SCHEDULED
-    not_yet = and_(Run.cancelled_at.is_not(None), Run.cancelled_at > instant)
-    return and_(Run.created_at <= instant, or_(Run.state == RunState.SCHEDULED, not_yet))
+    is_standing = is_not_cancelled(instant)
+    return is_standing if instant is None else and_(Run.created_at <= instant, is_standing)
 
 
 # --- Free places ---------------------------------------------------------------------------------------
