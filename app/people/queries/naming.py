@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import CompoundSelect, String, cast, null, select, union_all
@@ -37,6 +38,7 @@ class Named(NamedTuple):
         return " ".join(filter(None, [self.preferred_name or self.first_name, self.last_name]))
 
 
+@cache  # a title, a code and a cause are each looked at, and the statement is always the same
 def everybody_named() -> CompoundSelect[Any]:
     """Everybody whom Takeup knows, in the columns of Named: people, trainers and who has an account."""
     people = select(
@@ -82,7 +84,7 @@ def _is_told_of(one: Named, said: str, together: str) -> bool:
         number = number.casefold() if number.isalnum() else _spelled(number)
         if f" {number} " in said:
             return True
-    if one.email and f" {_spelled(one.email)}" in said:
+    if one.email and _is_written(one.email, said):
         return True
     if one.last_name is None:
         first, _, last = _spelled(one.first_name).rpartition(" ")
@@ -92,6 +94,16 @@ def _is_told_of(one: Named, said: str, together: str) -> bool:
         return False
     firsts = (_spelled(name) for name in (one.first_name, one.preferred_name) if name)
     return any(_is_said(first, last, said) for first in firsts)
+
+
+def _is_written(email: str, said: str) -> bool:
+    """The domain is looked for first: many people share one, and few texts have one."""
+    return f" {_spelled_domain(email.rpartition('@')[2])}" in said and f" {_spelled(email)}" in said
+
+
+@lru_cache(maxsize=100)
+def _spelled_domain(domain: str) -> str:
+    return _spelled(domain)
 
 
 def _is_said(first: str, last: str, said: str) -> bool:
