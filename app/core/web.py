@@ -22,7 +22,7 @@ from flask import (
     request,
     url_for,
 )
-from flask_limiter import Limiter
+from flask_limiter import Limiter, RateLimitExceeded
 from flask_limiter.util import get_remote_address
 from sqlalchemy import Select, select
 from werkzeug.exceptions import HTTPException
@@ -33,6 +33,7 @@ from app.core import db as database
 from app.core.actors import VISITOR, Actor
 from app.core.db import db, row_count
 from app.core.errors import NotAllowed, NotFound, RuleBroken, refusal_of
+from app.core.filters import duration
 from app.core.forms import LARGEST_INTEGER, Form
 from app.core.logs import get_logger
 from app.core.permissions import Permission
@@ -369,10 +370,16 @@ def _error_page(
     db.session.rollback()
     shown_as = {405: 404}  # an address that only takes forms is no page
     known = shown_as.get(code, code if code in _PAGES else 400 if code < 500 else 500)
-    page = render_template(f"errors/{known}.html", message=message, reference=reference)
+    wait = _longest_wait(error) if isinstance(error, RateLimitExceeded) else None
+    page = render_template(f"errors/{known}.html", message=message, reference=reference, wait=wait)
     response = Response(page, status=code)
     if error is not None and error.response is None:
         for name, value in error.get_headers():
             if name.lower() in {"allow", "retry-after"}:
                 response.headers[name] = value
     return response
+
+
+def _longest_wait(error: RateLimitExceeded) -> str:
+    """ "5 minutes": after so long a limit of "60 per 5 minutes" begins anew, if not before."""
+    return duration(error.limit.limit.get_expiry() // 60)

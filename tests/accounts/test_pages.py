@@ -165,6 +165,15 @@ def test_a_network_that_fails_very_often_has_to_wait(pages: Pages, account: Call
     typed = {"email": "sam@council.example", "password": PASSWORD}
     refused = pages.post("/sign-in", typed, status=429)
     assert refused.h1 == "Too many tries"
+    assert "Wait for 5 minutes, then try again." in refused.text
+
+
+def test_a_network_that_asks_for_very_many_links_is_told_how_long_to_wait(pages: Pages) -> None:
+    token = pages.get("/reset-password").soup.select_one("main [name=csrf_token]")["value"]
+    for _ in range(60):
+        assert pages.browser.post("/reset-password", data={"csrf_token": token}).status_code == 200
+    refused = pages.post("/reset-password", {"csrf_token": token}, status=429)
+    assert "Wait for 1 hour, then try again." in refused.text
 
 
 def test_bm10_an_expired_account_is_refused_with_contact_details(

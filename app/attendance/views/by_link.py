@@ -28,7 +28,7 @@ from app.core.web import (
 )
 from app.sessions.models import TrainingSession
 
-PRESSES_AN_HOUR = "300 per hour"  # a register is saved often, and several rooms share one network
+PRESSES = "300 per 5 minutes"  # a register is saved often, and several rooms share one network
 
 
 @bp.route("/sessions/<int:session_id>/links", methods=["GET", "POST"])
@@ -88,7 +88,7 @@ def revoke_link(link_id: int) -> Response:
 
 @bp.route("/register-links/<token>", methods=["GET", "POST"])
 @public
-@limiter.limit(PRESSES_AN_HOUR, methods=["POST"])
+@limiter.limit(PRESSES, methods=["POST"])
 @by_link
 def register_by_link(token: str) -> str | Response:
     """The register that the link names: names and marks alone, nothing by which anybody could be reached."""
