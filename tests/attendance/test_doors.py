@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -33,7 +34,7 @@ def test_u08_somebody_without_a_record_is_added_and_marked_at_the_door() -> None
     assert kept.submission is not None
     assert (kept.status, kept.submission.way) == (ATTENDED, "at_the_door")
     assert completed(session) == [person.id]
-    with pytest.raises(RuleBroken, match="is known already"):
+    with pytest.raises(RuleBroken, match="Choose who it is"):
         rules.mark_at_the_door(session=session, who=who, by=trainer, now=evening(TUESDAY))
     again = rules.WalkIn("Jay", "Adeyemi", "riverside nursery")
     rules.mark_at_the_door(session=session, who=again, by=trainer, now=evening(TUESDAY))
@@ -71,8 +72,11 @@ def test_3_0_a_trainer_is_proposed_somebody_by_address_whose_name_is_typed(name:
     joan = factories.staff(**JOAN)
     who = rules.WalkIn(*name.split(" ", 1), "Castle Homes", "jc@council.example")
     assert rules.alike(who, session=session, by=trainer) == [joan]
+    at_the_door = partial(rules.mark_at_the_door, session=session, who=who, by=trainer, now=evening(TUESDAY))
+    with pytest.raises(RuleBroken, match="Choose who it is"):
+        at_the_door()
     with pytest.raises(RuleBroken, match="is known already"):
-        rules.mark_at_the_door(session=session, who=who, by=trainer, now=evening(TUESDAY))
+        at_the_door(is_somebody_else=True)
 
 
 def test_3_0_a_trainer_is_told_nobodys_name_by_an_address() -> None:

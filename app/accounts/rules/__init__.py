@@ -30,7 +30,15 @@ from app.accounts.rules.management import (
     values_of_account,
 )
 from app.accounts.rules.passwords import check_password, hash_of, is_right
-from app.accounts.rules.registering import Newcomer, approve, check_address, confirm, refuse, register
+from app.accounts.rules.registering import (
+    Newcomer,
+    approve,
+    check_address,
+    check_organisation,
+    confirm,
+    refuse,
+    register,
+)
 from app.accounts.rules.signing_in import (
     ABSOLUTE_LIFE,
     IDLE_LIFE,
@@ -63,6 +71,7 @@ __all__ = [
     "check_address",
     "check_can_close",
     "check_can_sign_in",
+    "check_organisation",
     "check_password",
     "claim",
     "claim_of",

@@ -79,6 +79,12 @@ def check_address(email: str, *, is_own: bool) -> None:
         )
 
 
+def check_organisation(kind: PersonKind, named: Organisation | str | None) -> None:
+    """A partner says for whom they work, by choice from the list or in their own words."""
+    if kind is PersonKind.PARTNER and not named:
+        raise RuleBroken("Enter the organisation that you work for", "organisation")
+
+
 def register(*, who: Newcomer, now: datetime) -> None:
     """Somebody asks for an account: a link goes to the address, and nothing more happens until it is used.
 
@@ -87,8 +93,7 @@ def register(*, who: Newcomer, now: datetime) -> None:
     """
     if who.kind is PersonKind.STAFF:
         raise RuleBroken("Staff of the council are invited by the academy: ask it for an account.", "kind")
-    if who.kind is PersonKind.PARTNER and who.organisation is None and not who.organisation_name:
-        raise RuleBroken("Enter the organisation that you work for", "organisation")
+    check_organisation(who.kind, who.organisation or who.organisation_name)
     user = db.session.scalar(queries.by_email(who.email))
     made = db.session.scalar(queries.registrations_since(who.email, now - timedelta(hours=1))) or 0
     if user is not None:

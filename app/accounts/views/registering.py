@@ -36,8 +36,7 @@ def register() -> str | Response:
         with rule_errors_on(form):
             kind = PersonKind(form.kind.data)
             rules.check_address(form.email.data or "", is_own=form.is_own_address.data)
-            if kind is PersonKind.PARTNER and not form.organisation.data:
-                raise RuleBroken("Enter the organisation that you work for", "organisation")
+            rules.check_organisation(kind, form.organisation.data)
             session[ANSWERS] = _typed(form)
             found = _named(form.organisation.data or "") if kind is PersonKind.PARTNER else None
             asks = kind is PersonKind.PARTNER and found is None and _alike(form.organisation.data or "")

@@ -65,9 +65,17 @@ def _may_propose(known: Person, who: WalkIn, session: TrainingSession, by: Actor
 
 
 def mark_at_the_door(
-    *, session: TrainingSession, who: WalkIn | Person, by: Actor, now: datetime, reason: str | None = None
+    *,
+    session: TrainingSession,
+    who: WalkIn | Person,
+    by: Actor,
+    now: datetime,
+    is_somebody_else: bool = False,
+    reason: str | None = None,
 ) -> Person:
     """Mark somebody attended who had no place: a record that was chosen, or a partner who is added with it.
+
+    Whoever is to be added may be one of those that are known, unless it is said that they are somebody else.
 
     Nobody is asked to make an account to be counted (U-08). There may be more people than places: who is in
     the room is in the room. What the register says of somebody already is changed there, where it is seen.
@@ -77,6 +85,8 @@ def mark_at_the_door(
     check_is_unlocked(session, by, now, reason)
     if isinstance(who, Person):
         _check_is_not_marked(session, who)
+    elif not is_somebody_else and alike(who, session=session, by=by):
+        raise RuleBroken("Somebody like them is known. Choose who it is", field="choice")
     person = who if isinstance(who, Person) else _added(who, session, by=by, now=now)
     marks = {person.id: NewMark(MarkStatus.ATTENDED)}
     record_marks(session=session, marks=marks, by=by, now=now, way=MarkWay.AT_THE_DOOR, reason=reason)

@@ -15,7 +15,6 @@ from app.attendance.views.blueprint import bp
 from app.bookings import queries as bookings
 from app.core import clock
 from app.core.db import db
-from app.core.errors import RuleBroken
 from app.core.permissions import Permission
 from app.core.web import current_actor, get_or_404, requires, rule_errors_on
 from app.people.models import Person
@@ -43,6 +42,7 @@ def at_the_door(session_id: int) -> str | Response:
                 who=_chosen(form, who, alike),
                 by=current_actor(),
                 now=clock.now(),
+                is_somebody_else=form.choice.data == SOMEBODY_ELSE,
                 reason=form.reason.data or None,
             )
             name, warning = person.name, rules.over_capacity(session)
@@ -62,13 +62,8 @@ def at_the_door(session_id: int) -> str | Response:
 
 
 def _chosen(form: WalkInForm, who: WalkIn, alike: Sequence[Person]) -> WalkIn | Person:
-    """The record that was chosen, or the one to be added when there is nobody like them."""
-    if not alike or form.choice.data == SOMEBODY_ELSE:
-        return who
-    chosen = next((one for one in alike if str(one.id) == form.choice.data), None)
-    if chosen is None:
-        raise RuleBroken("Somebody like them is known. Choose who it is", field="choice")
-    return chosen
+    """The record that was chosen, or whoever is to be added."""
+    return next((one for one in alike if str(one.id) == form.choice.data), who)
 
 
 def _belongs(person: Person, on: date) -> str:

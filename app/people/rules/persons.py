@@ -105,9 +105,21 @@ def staff_member(typed: str, *, field: str | None = "manager") -> Person:
     raise RuleBroken(f"More than one person is called “{typed}”. Enter the employee number: {known}.", field)
 
 
-def check_can_add(kind: PersonKind, details: Details) -> None:
-    """All that is wrong with what is said of somebody new."""
-    _check(Person(kind=kind), _cleaned(details))
+def check_can_add(kind: PersonKind, details: Details, *, is_somebody_else: bool) -> None:
+    """All that is wrong with what is said of somebody new.
+
+    Who is known by the same name may be the one that is being added, unless it is said that they are not.
+    """
+    clean = _cleaned(details)
+    check_all(partial(_check_is_new, clean, is_somebody_else), partial(_check, Person(kind=kind), clean))
+
+
+def _check_is_new(clean: dict[str, str | None], is_somebody_else: bool) -> None:
+    named = queries.namesakes(clean.get("first_name") or "", clean.get("last_name") or "")
+    if not is_somebody_else and db.session.scalars(named).first():
+        raise RuleBroken(
+            "Somebody of this name is already here. If it is somebody else, say so", "is_somebody_else"
+        )
 
 
 def _set(person: Person, details: Details) -> None:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.core.db import db
-from app.core.errors import RuleBroken, check_all
+from app.core.errors import check_all
 from app.core.forms import SelectChoice
 from app.core.permissions import Permission
 from app.core.web import current_actor, paginate, requires, rule_errors_on
@@ -89,16 +89,7 @@ def new(kind: str) -> str | Response:
 
 
 def _check_who_it_is(kind: PersonKind, form: NewPersonForm) -> None:
-    check_all(partial(_check_is_new, form), partial(rules.check_can_add, kind, form.details()))
-
-
-def _check_is_new(form: NewPersonForm) -> None:
-    """Who is known by the same name may be the one that is being added, unless it is said that they are
-    not."""
-    if not form.is_somebody_else.data and _namesakes(form):
-        raise RuleBroken(
-            "Somebody of this name is already here. If it is somebody else, say so", "is_somebody_else"
-        )
+    rules.check_can_add(kind, form.details(), is_somebody_else=form.is_somebody_else.data)
 
 
 def _namesakes(form: NewPersonForm) -> list[Person]:
