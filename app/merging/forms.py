@@ -5,14 +5,15 @@ from __future__ import annotations
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from app.core.forms import Form, RadioField, Required
-from app.merging.rules import DETAILS, WORDS, differing, taken_by_default
+from app.merging.rules import differing, taken_by_default
 from app.people.models import Person
+from app.people.rules import DETAILS
 
 OWN, OTHER = "own", "other"
 
 
 def _in_a_sentence(name: str) -> str:
-    words = WORDS[name]
+    words = DETAILS[name]
     return words if words.startswith("Social Work England") else words[0].lower() + words[1:]
 
 

@@ -142,7 +142,7 @@ def propose(run: Run) -> None:
 
 
 def states(of: Target, as_at: date) -> list[DeliveryState]:
-    rows = db.session.execute(queries.programme_sessions(of, as_at=as_at))
+    rows = db.session.execute(queries.programme_sessions(of))
     return [queries.session_on_day(row, as_at).state for row in rows]
 
 

@@ -161,7 +161,7 @@ def sessions_of_programme(target: Target) -> Select[tuple[int]]:
     )
 
 
-def programme_sessions(target: Target, *, as_at: date, known_at: datetime | None = None) -> Select[Any]:
+def programme_sessions(target: Target, *, known_at: datetime | None = None) -> Select[Any]:
     """The programme's sessions by date, each with its tick and what `session_on_day` reads."""
     ticked = and_(_is_ticked(known_at), DeliverableSession.target_id == target.id)
     return (

@@ -22,7 +22,7 @@ def target_sessions(code: str) -> str:
     found = _deliverable(code)
     dates = DatesForm.read(request.args)
     on = dates.happened_by if dates.is_right else clock.today()
-    statement = queries.programme_sessions(found, as_at=on, known_at=dates.known)
+    statement = queries.programme_sessions(found, known_at=dates.known)
     until = dates.forecast_day if dates.is_right else None
     page = paginate(statement, scalars=False)
     return render_template(
@@ -40,9 +40,7 @@ def target_sessions(code: str) -> str:
 def tick_sessions(code: str) -> str | Response:
     """Say which sessions count under the contract."""
     found = _deliverable(code)
-    page: Page[queries.SessionOnDay] = paginate(
-        queries.programme_sessions(found, as_at=clock.today()), scalars=False
-    )
+    page: Page[queries.SessionOnDay] = paginate(queries.programme_sessions(found), scalars=False)
     sessions = [queries.session_on_day(row, clock.today()) for row in page.rows]
     form = SessionsForm.of(sessions)
     if form.validate_on_submit():

@@ -9,8 +9,6 @@ from app.merging.rules.access import (
 from app.merging.rules.accounts import closes
 from app.merging.rules.apart import keep_apart
 from app.merging.rules.details import (
-    DETAILS,
-    WORDS,
     differing,
     taken_by_default,
 )
@@ -27,9 +25,7 @@ from app.merging.rules.undo import (
 )
 
 __all__ = [
-    "DETAILS",
     "UNDO_FOR",
-    "WORDS",
     "can_undo",
     "check_can_see_pair",
     "check_can_undo",

@@ -9,16 +9,8 @@ from sqlalchemy import update
 
 from app.core.db import db
 from app.people.models import Person, PersonKind
+from app.people.rules import DETAILS
 
-DETAILS = ("first_name", "last_name", "preferred_name", "employee_number", "email", "swe_number")
-WORDS = {
-    "first_name": "First name",
-    "last_name": "Last name",
-    "preferred_name": "Preferred first name",
-    "employee_number": "Employee number",
-    "email": "E-mail address",
-    "swe_number": "Social Work England number",
-}
 _UNIQUE = ("employee_number", "email")
 _OF_STAFF = ("employee_number", "swe_number")
 

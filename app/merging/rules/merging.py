@@ -20,6 +20,7 @@ from app.merging.rules.facts import pool_facts
 from app.merging.rules.merge_log import MergeLog
 from app.merging.rules.pointers import BOOKINGS, repoint
 from app.people.models import Person
+from app.people.rules import DETAILS
 
 
 def merge(
@@ -57,7 +58,7 @@ def merge(
             now=now,
             label=person.name if person is survivor else label,
             changes=_said(survivor, label)
-            | {details.WORDS[name]: tuple(pair) for name, pair in exchanged if person is survivor},
+            | {DETAILS[name]: tuple(pair) for name, pair in exchanged if person is survivor},
         )
     return row
 

@@ -21,6 +21,7 @@ from app.merging.rules.accounts import give_back
 from app.merging.rules.merge_log import FACTS, MergeLog
 from app.merging.rules.merging import lock_both
 from app.merging.rules.successors import PutBack, changes_as_put_back
+from app.people.rules import DETAILS
 from app.people.rules.promises import promises_kept
 
 UNDO_FOR = KEPT_ASIDE  # what the merge keeps aside of a need is put back, so it is there for as long
@@ -91,7 +92,7 @@ def _check_stands(merge: Merge, changes: dict[str, Any]) -> None:
     for name, (own, other) in changes["details"].items():
         if getattr(merge.survivor, name) != other or getattr(merge.merged, name) != own:
             raise RuleBroken(
-                f"{details.WORDS[name]} of {merge.survivor.name} changed after the merge, so it can’t be "
+                f"{DETAILS[name]} of {merge.survivor.name} changed after the merge, so it can’t be "
                 f"undone. Change it back to {other or 'nothing'} first."
             )
 

@@ -51,6 +51,7 @@ from app.people.rules.lists import (
 )
 from app.people.rules.naming import check_names_nobody
 from app.people.rules.persons import (
+    DETAILS,
     add_person,
     check_can_add,
     edit_person,
@@ -69,6 +70,7 @@ from app.people.rules.working_days import (
 )
 
 __all__ = [
+    "DETAILS",
     "MOST_PEOPLE",
     "add_colleague",
     "add_organisation",

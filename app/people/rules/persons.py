@@ -30,13 +30,13 @@ class Details(TypedDict, total=False):
     swe_number: str | None
 
 
-WORDS = {
+DETAILS = {
     "first_name": "First name",
     "last_name": "Last name",
     "preferred_name": "Preferred first name",
     "employee_number": "Employee number",
     "email": "E-mail address",
-    "swe_number": "Registration number",
+    "swe_number": "Social Work England number",
 }
 
 
@@ -89,7 +89,7 @@ def edit_person(
 def values_of_person(person: Person) -> Values:
     """What is saved of who somebody is, in words."""
     only_staff = set() if person.kind is PersonKind.STAFF else {"employee_number", "swe_number"}
-    return [(word, getattr(person, name) or "") for name, word in WORDS.items() if name not in only_staff]
+    return [(word, getattr(person, name) or "") for name, word in DETAILS.items() if name not in only_staff]
 
 
 def staff_member(typed: str, *, field: str | None = "manager") -> Person:
@@ -170,12 +170,12 @@ def _check_is_free(person: Person, name: str, value: str | None) -> None:
         setattr(other, name, None)  # the same person's other record gives it up
         db.session.flush()
     else:
-        raise RuleBroken(f"{WORDS[name]} {value} already belongs to {other.name}.", name)
+        raise RuleBroken(f"{DETAILS[name]} {value} already belongs to {other.name}.", name)
 
 
 def _in_words(after: Any, *, before: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
     return {
-        WORDS[name]: (before.get(name), value)
+        DETAILS[name]: (before.get(name), value)
         for name, value in after.items()
         if (before.get(name) or None) != (value or None)
     }
