@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from app.accounts import queries as accounts
+from app.accounts.rules.own_links import check_is_own, own_secret, read_own_secret
 from app.attendance import emails, queries
 from app.attendance.models import Certificate
 from app.attendance.rules.measuring import minutes_of
 from app.audit import rules as audit
-from app.core import clock, tokens, workdays
+from app.core import clock, workdays
 from app.core.actors import SERVICE, Actor
 from app.core.db import db, lock_row
 from app.core.errors import RuleBroken
@@ -24,7 +25,6 @@ from app.people import rules as people
 from app.people.models import Person
 
 PURPOSE = "certificate"
-LINK_LASTS = timedelta(days=365)
 # Digits and letters, without those that are read for another: I and L for 1, O for 0, and U.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _READ_FOR = str.maketrans("ILO", "110")
@@ -231,20 +231,16 @@ def _tell(
 
 def secret_for(certificate: Certificate) -> str | None:
     """The secret end of the link to a certificate, for whoever has no account to sign in with. (MA-09)"""
-    if accounts.has_account(certificate.person_id):
-        return None
-    return tokens.make(PURPOSE, certificate.id, to=certificate.person.email)
+    return own_secret(PURPOSE, certificate.id, certificate.person)
 
 
 def certificate_of(secret: str) -> Certificate:
     """The certificate that a link names. Raises RuleBroken when the link is forged, too old, of nothing or
     went to another address than theirs, and when they have an account by now."""
-    certificate = db.session.get(Certificate, tokens.read(PURPOSE, secret, lasts=LINK_LASTS))
+    certificate = db.session.get(Certificate, read_own_secret(PURPOSE, secret))
     if certificate is None:
         raise RuleBroken("The certificate that this link was for is no longer here.")
-    tokens.check_sent_to(secret, certificate.person.email)
-    if accounts.has_account(certificate.person_id):
-        raise RuleBroken("You have an account by now. Sign in: this certificate is under “My learning”.")
+    check_is_own(secret, certificate.person, found_at="this certificate is under “My learning”")
     return certificate
 
 

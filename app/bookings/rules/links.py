@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
-from app.accounts import queries as accounts
+from app.accounts.rules.own_links import check_is_own, own_secret, read_own_secret
 from app.bookings.models import Booking
-from app.core import tokens
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.mail import Email, link
 
 PURPOSE = "place"
-LINK_LASTS = timedelta(days=365)
 
 
 def secret_for(booking: Booking) -> str | None:
     """The secret end of the link to a booking, for whoever has no account to sign in with."""
-    if accounts.has_account(booking.person_id):
-        return None
-    return tokens.make(PURPOSE, booking.id, to=booking.person.email)
+    return own_secret(PURPOSE, booking.id, booking.person)
 
 
 def with_own_link(email: Email, secret: str) -> Email:
@@ -34,12 +29,10 @@ def with_own_link(email: Email, secret: str) -> Email:
 def booking_of(secret: str) -> Booking:
     """The booking that a link names. Raises RuleBroken when the link is forged, too old, of nothing or
     went to another address than theirs, and when they have an account by now."""
-    booking = db.session.get(Booking, tokens.read(PURPOSE, secret, lasts=LINK_LASTS))
+    booking = db.session.get(Booking, read_own_secret(PURPOSE, secret))
     if booking is None:
         raise RuleBroken("The booking that this link was for is no longer here.")
-    tokens.check_sent_to(secret, booking.person.email)
-    if accounts.has_account(booking.person_id):
-        raise RuleBroken("You have an account by now. Sign in: this place is under “My places”.")
+    check_is_own(secret, booking.person, found_at="this place is under “My places”")
     return booking
 
 
