@@ -282,4 +282,5 @@ class _Outcome:
         elif self.import_id is None:
             yield "There was nothing to change."
         else:
-            yield f"Applied. To take it back within 7 days: flask import undo {self.import_id}"
+            days = rules.UNDO_FOR.days
+            yield f"Applied. To take it back within {days} days: flask import undo {self.import_id}"

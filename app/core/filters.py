@@ -92,6 +92,11 @@ def duration(minutes: int) -> str:
     return " ".join([*words, *([plural(rest, "minute")] if rest or not hours else [])])
 
 
+def lasting(length: timedelta) -> str:
+    """The same of a length as the rules keep it: "12 hours", "30 minutes"."""
+    return duration(int(length.total_seconds()) // 60)
+
+
 def pounds(value: Decimal | None) -> str:
     """An amount of money: "£1,204.50", and "£90" where there are no pence."""
     if value is None:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from app.core.errors import RuleBroken
 from app.core.letters import UNPRINTABLE, visible
 
-MAX_BYTES = 10 * 1024 * 1024
+MAX_MB = 10
+MAX_BYTES = MAX_MB * 1024 * 1024
 MAX_LINES = 50_000
 MAX_VALUE = 2_000
 _SEPARATORS = (",", ";", "\t")
@@ -110,7 +111,7 @@ def _check_bytes(content: bytes, *, may_have_nul: bool) -> None:
     if not content.strip():
         raise RuleBroken(_EMPTY, "file")
     if len(content) > MAX_BYTES:
-        raise RuleBroken("The file is larger than 10 MB. Split it, if it is the right one.", "file")
+        raise RuleBroken(f"The file is larger than {MAX_MB} MB. Split it, if it is the right one.", "file")
     for signature, sentence in _SIGNATURES.items():
         if content.startswith(signature):
             raise RuleBroken(sentence, "file")

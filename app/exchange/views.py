@@ -43,7 +43,9 @@ def imports() -> str:
     now, kinds = clock.now(), rules.kinds_for(current_actor())
     page = paginate(queries.imports(kinds))
     undoable = {row.id for row in page.rows if rules.can_undo(row, now)}
-    return render_template("exchange/imports.html", page=page, undoable=undoable, kinds=kinds)
+    return render_template(
+        "exchange/imports.html", page=page, undoable=undoable, kinds=kinds, undo_days=rules.UNDO_FOR.days
+    )
 
 
 @bp.route("/imports/<kind>/new", methods=["GET", "POST"])

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from app.accounts.rules.links import INVITATION_LASTS, RESET_LASTS
+from app.accounts.rules.signing_in import ABSOLUTE_LIFE, IDLE_LIFE, MOST_GUESSES, WARN_AFTER, WINDOW
+from app.core.filters import lasting
 from app.core.permissions import Role
 from tests import factories
 from tests.pages import Pages
@@ -164,3 +167,23 @@ def test_every_email_has_the_councils_frame(app: Flask) -> None:
         assert f"{app.config['ADDRESS']}/invitation/tok-en" in part
         assert app.config["COUNCIL"].name in part
         assert "27 November 2026 at 09:00" in part
+
+
+@pytest.mark.parametrize(
+    ("template", "says"),
+    [
+        ("home/information/help.html", f"works once and for {INVITATION_LASTS.days} days"),
+        ("home/information/help.html", f"After {MOST_GUESSES} wrong passwords in {lasting(WINDOW)}"),
+        ("home/information/help.html", f"do nothing for {lasting(IDLE_LIFE)}"),
+        ("home/information/help.html", f"warns you {lasting(IDLE_LIFE - WARN_AFTER)} before"),
+        ("home/information/help.html", f"for more than {lasting(ABSOLUTE_LIFE)}"),
+        ("sessions/invite_account.html", f"works once and for {INVITATION_LASTS.days} days"),
+        ("accounts/invite_coordinator.html", f"works once and for {INVITATION_LASTS.days} days"),
+        ("security/link_over.html", f"works once, for {INVITATION_LASTS.days} days"),
+        ("security/link_over.html", f"works once, for {RESET_LASTS // timedelta(hours=1)} hours"),
+    ],
+)
+def test_what_pages_say_of_passwords_and_links_is_what_holds(app: Flask, template: str, says: str) -> None:
+    loader = app.jinja_env.loader
+    assert loader is not None
+    assert says in loader.get_source(app.jinja_env, template)[0]

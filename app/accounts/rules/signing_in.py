@@ -11,7 +11,7 @@ from app.accounts.models import EndedSession, User, WrongPassword
 from app.core import clock
 from app.core.db import db
 from app.core.errors import RuleBroken
-from app.core.filters import day
+from app.core.filters import day, lasting
 
 WINDOW = timedelta(minutes=5)
 MOST_GUESSES = 10
@@ -101,7 +101,10 @@ def why_session_is_over(*, signed_in_at: float | None, seen_at: float | None, no
         return "You were signed out. Sign in again to carry on."
     moment = now.timestamp()
     if moment - signed_in_at >= ABSOLUTE_LIFE.total_seconds():
-        return "You were signed out after 12 hours, as everybody is. Sign in again to carry on."
+        return (
+            f"You were signed out after {lasting(ABSOLUTE_LIFE)}, as everybody is. Sign in again to carry on."
+        )
     if moment - seen_at >= IDLE_LIFE.total_seconds():
-        return "You were signed out because you did nothing for 30 minutes. Sign in again to carry on."
+        idle = lasting(IDLE_LIFE)
+        return f"You were signed out because you did nothing for {idle}. Sign in again to carry on."
     return None

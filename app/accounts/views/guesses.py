@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.accounts import queries, rules
+from app.accounts.rules.signing_in import MOST_GUESSES, WINDOW
 from app.core import db as database
 from app.core.db import db
 from app.core.errors import RuleBroken
+from app.core.filters import lasting
 
 TOO_OFTEN = (
-    "There were more than 10 wrong passwords for this e-mail address in 5 minutes. "
-    "Wait for 5 minutes and try again, or choose a new password."
+    f"There were more than {MOST_GUESSES} wrong passwords for this e-mail address in "
+    f"{lasting(WINDOW)}. Wait for {lasting(WINDOW)} and try again, or choose a new password."
 )
 
 

@@ -19,7 +19,7 @@ from app.core import tokens
 from app.core.actors import Actor
 from app.core.db import db, lock_row
 from app.core.errors import NotAllowed, RuleBroken
-from app.core.filters import clock_time, day, day_and_time
+from app.core.filters import clock_time, day, day_and_time, lasting
 from app.learning.models import Mark, MarkWay
 from app.people.models import Person
 from app.programmes import queries as programmes
@@ -116,8 +116,8 @@ def session_of_ticket(ticket: str, now: datetime) -> TrainingSession:
         session = None
     if session is None:
         raise RuleBroken(
-            "This page was open for more than 15 minutes, or its address is not complete. Scan or type the "
-            "code that is shown now."
+            f"This page was open for more than {lasting(TICKET_LASTS)}, or its address is not complete. Scan "
+            "or type the code that is shown now."
         )
     check_is_checking_in(session, now)
     return session

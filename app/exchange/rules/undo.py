@@ -33,11 +33,11 @@ UNDO_FOR = timedelta(days=7)
 
 
 def check_can_undo(file_import: FileImport, now: datetime) -> None:
-    """An applied import can be undone for 7 days."""
+    """An applied import can be undone for `UNDO_FOR`."""
     if file_import.state is not ImportState.APPLIED or file_import.applied_at is None:
         raise RuleBroken("Only an import that was applied can be undone.")
     if now > file_import.applied_at + UNDO_FOR:
-        raise RuleBroken("An import can be undone for 7 days, and they are over.")
+        raise RuleBroken(f"An import can be undone for {UNDO_FOR.days} days, and they are over.")
 
 
 def can_undo(file_import: FileImport, now: datetime) -> bool:
