@@ -44,7 +44,8 @@ class Message(Model):
     whether the message is still right before it goes. After `useful_until` it is withdrawn, not sent.
     `secret` is what only the receiver may read, such as the end of a link that sets a password: the words
     carry SECRET_STANDS_HERE in its place, and it is forgotten once the message was sent or withdrawn.
-    `next_try_at` is when it is due; of one that came back, when that was.
+    `requeued_at` is when it went back into the queue, for another day of tries; `next_try_at` when it is
+    due and, of one that came back, when that was.
     """
 
     __tablename__ = "message"
@@ -72,6 +73,7 @@ class Message(Model):
     about_id: Mapped[int | None]
     state: Mapped[MessageState] = mapped_column(default=MessageState.QUEUED)
     created_at: Mapped[datetime]
+    requeued_at: Mapped[datetime | None]
     next_try_at: Mapped[datetime]
     useful_until: Mapped[datetime | None]
     claimed_at: Mapped[datetime | None]

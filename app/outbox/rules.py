@@ -147,7 +147,7 @@ def put_off(message: Message, *, problem: str, now: datetime, is_bounce: bool = 
         message.state, message.next_try_at = MessageState.BOUNCED, now
         return
     wait = WAITS[min(message.tries, len(WAITS)) - 1]
-    if now + wait > message.created_at + GIVE_UP_AFTER:
+    if now + wait > (message.requeued_at or message.created_at) + GIVE_UP_AFTER:
         message.state = MessageState.FAILED
     else:
         message.state, message.next_try_at = MessageState.QUEUED, now + wait
@@ -173,7 +173,7 @@ def _queue(message: Message, now: datetime) -> None:
     if message.has_lost_its_link:
         message.state = MessageState.WITHDRAWN
         return
-    message.state, message.next_try_at, message.created_at, message.tries = MessageState.QUEUED, now, now, 0
+    message.state, message.next_try_at, message.requeued_at, message.tries = MessageState.QUEUED, now, now, 0
 
 
 # --- Addresses that bounce (U-18) ----------------------------------------------------------------------
@@ -242,6 +242,6 @@ def release(*, now: datetime) -> None:
     )
     db.session.execute(
         held.where(queries.no_longer_held_back())
-        .values(state=MessageState.QUEUED, next_try_at=now, created_at=now, tries=0)
+        .values(state=MessageState.QUEUED, next_try_at=now, requeued_at=now, tries=0)
         .execution_options(synchronize_session=False)
     )

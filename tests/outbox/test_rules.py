@@ -205,6 +205,18 @@ def test_failed_message_can_be_tried_again_and_no_other() -> None:
     assert (message.state, len(carrier.taken)) == (MessageState.SENT, 1)
 
 
+def test_what_is_tried_again_is_the_same_e_mail_with_another_day_of_tries() -> None:
+    message = write()
+    assert message is not None
+    send(NOW + timedelta(days=1), Carrier(SendFailed("Refused.")))
+    again = NOW + timedelta(days=2)
+    rules.try_again(message=message, now=again)
+    send(again, Carrier(SendFailed("Refused.")))
+    assert (message.state, message.created_at) == (MessageState.QUEUED, NOW)
+    send(message.next_try_at, carrier := Carrier())
+    assert str(carrier.taken[0]["Message-ID"]).startswith(f"<takeup-{message.id}-{NOW:%Y%m%d%H%M%S}@")
+
+
 # --- Addresses that bounce ---------------------------------------------------------------------------------
 
 NOBODY = SendFailed("The relay refused the address.", is_bounce=True)

@@ -140,10 +140,10 @@ def trainer_sessions(user_id: int, now: datetime) -> Select[tuple[TrainingSessio
 
 def messages_in_trouble(now: datetime) -> dict[MessageState, int]:
     """How many e-mails could not be sent, how many came back, and how many were tried and wait all the same,
-    15 minutes after they were written: by then a relay that sends each away once has been asked again."""
-    is_stuck = and_(
-        Message.state == MessageState.QUEUED, Message.tries > 0, Message.created_at <= now - STUCK_AFTER
-    )
+    15 minutes after they went into the queue: by then a relay that sends each away once has been asked
+    again."""
+    queued_at = func.coalesce(Message.requeued_at, Message.created_at)
+    is_stuck = and_(Message.state == MessageState.QUEUED, Message.tries > 0, queued_at <= now - STUCK_AFTER)
     rows = db.session.execute(
         select(Message.state, func.count(Message.id))
         .where(or_(Message.state.in_([MessageState.FAILED, MessageState.BOUNCED]), is_stuck))
