@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import secrets
@@ -345,13 +346,17 @@ def _make_folder(folder: Path) -> None:
 
 
 def kept_secret(path: Path, length: int = 32) -> str:
-    """A random secret that only this user can read, made on first use and kept in `path`."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text(encoding="ascii").strip()
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(length))
-    return path.read_text(encoding="ascii").strip()
+    """A random secret that only this user can read, made on first use and kept in `path`.
+
+    Of two processes that begin at once the first to have the file makes it, and both keep that.
+    """
+    if path.exists() and (kept := path.read_text(encoding="ascii").strip()):
+        return kept
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="ascii") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        kept = file.read().strip()
+        if not kept:
+            kept = secrets.token_urlsafe(length)
+            file.write(kept)
+    return kept

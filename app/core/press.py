@@ -16,7 +16,7 @@ from typing import IO
 
 IDLE_SECONDS = 60
 _LENGTH = struct.Struct(">cI")
-MADE, FAILED = b"P", b"E"
+MADE, MISSING = b"P", b"E"
 
 
 class PressFailed(Exception):
@@ -98,10 +98,19 @@ def main() -> None:
             _kind, page = _read(sys.stdin.buffer)
         except EOFError:
             return
-        try:
+        if problem := _what_is_missing():
+            _write(sys.stdout.buffer, MISSING, problem.encode())
+        else:
             _write(sys.stdout.buffer, MADE, _made(page.decode()))
-        except OSError as error:  # Pango is missing
-            _write(sys.stdout.buffer, FAILED, str(error).encode())
+
+
+def _what_is_missing() -> str | None:
+    """Why nothing can be made on this machine: WeasyPrint loads Pango when it is imported."""
+    try:
+        import weasyprint  # noqa: F401
+    except OSError as error:
+        return str(error)
+    return None
 
 
 if __name__ == "__main__":

@@ -175,10 +175,13 @@ def test_without_pango_the_page_says_which_package_is_missing(
 
 @pytest.mark.once  # the press does not depend on the engine
 @pytest.mark.usefixtures("app")
+@pytest.mark.parametrize("problem", ["raise SystemExit(1)", 'raise OSError("No space left on device")'])
 def test_a_press_that_fails_otherwise_says_to_try_again(
-    pages: Pages, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    pages: Pages, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, problem: str
 ) -> None:
-    (tmp_path / "weasyprint.py").write_text("raise SystemExit(1)")
+    (tmp_path / "weasyprint").mkdir()
+    (tmp_path / "weasyprint" / "__init__.py").write_text(f"def HTML(**given):\n    {problem}\n")
+    (tmp_path / "weasyprint" / "urls.py").write_text("URLFetcher = dict\n")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setattr(pdf, "press", Press())
     certificate = certified()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 
-from app.config import Settings, SettingsError, load_settings
+from app.config import Settings, SettingsError, kept_secret, load_settings
 from tests.databases import SECRET
 
 NOBODY = 65534
@@ -157,3 +158,15 @@ def test_a_folder_that_cannot_be_written_in_is_one_sentence(load: Load, others: 
         with _as_somebody_else(), pytest.raises(SettingsError) as refused:
             load(INSTANCE_DIR=str(home), **others)
     assert str(refused.value) == f"INSTANCE_DIR {home} can’t be written in (Permission denied)."
+
+
+def test_several_that_begin_at_once_keep_one_secret(tmp_path: Path) -> None:
+    """Also where one has made the file and written nothing yet."""
+    path = tmp_path / "instance" / "secret-key"
+    path.parent.mkdir()
+    path.touch(mode=0o600)
+    with ThreadPoolExecutor(8) as pool:
+        found = set(pool.map(kept_secret, [path] * 40))
+    assert len(found) == 1
+    assert len(found.pop()) >= 32
+    assert path.stat().st_mode & 0o777 == 0o600
