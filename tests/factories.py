@@ -270,13 +270,6 @@ def course(
     return row
 
 
-def booking_terms(of: Course, **values: Any) -> BookingTerms:
-    """A course's own terms of booking: the simplest, but for what is given."""
-    own = _save(BookingTerms(course_id=of.id, **(SIMPLE_TERMS | values)))
-    db.session.expire(of, ["terms_that_apply"])
-    return own
-
-
 def version(of: Course, *, components: int = 2, number: int = 1) -> CourseVersion:
     row = _version(components, course_id=of.id, number=number)
     _save(row)

@@ -147,8 +147,6 @@ _FILTERS = (
     day,
     short_day,
     long_day,
-    weekday,
-    day_of_year,
     until,
     in_words,
     clock_time,

@@ -26,6 +26,7 @@ from app.core.forms import (
 )
 from app.programmes import queries
 from app.programmes.models import (
+    MOST_PLACES,
     USUAL_CAPACITY,
     USUAL_MINIMUM,
     ApprovalMode,
@@ -37,7 +38,6 @@ from app.programmes.models import (
 )
 from app.programmes.rules import SETTING_WORDS, WORDS, Audience, Settings, Terms
 
-MOST_PLACES = 1000
 STAFF_APPROVAL = "Whose agreement does a place for staff need?"
 PARTNER_APPROVAL = "Whose agreement does a place for partners need?"
 COMPONENTS_HINT = "One on each line, in order, like Day 1. Each is one session of a run."

@@ -25,6 +25,7 @@ from app.core.names import folded
 from app.people.models import RoleGroup, Sector, Service
 
 # What a run of a course has where nothing else was said: places, and people without whom it is not viable.
+MOST_PLACES = 1000
 USUAL_CAPACITY = 16
 USUAL_MINIMUM = 6
 

@@ -18,7 +18,7 @@ from app.core.db import db
 from app.core.permissions import Role
 from app.figures import queries, rules
 from app.figures.models import Membership, Target, TargetKind
-from app.figures.queries import Movement, Step
+from app.figures.queries import Movement, MovementCause
 from app.learning.models import Mark, MarkStatus
 from app.people.models import Spell
 from app.programmes.models import CourseSettings
@@ -308,12 +308,12 @@ def _check(academy: Academy, kind: TargetKind, target: Target, before: Any, afte
     assert (found.before.done, found.known.done, found.after.done) == (first, known, last)
     if kind is not TargetKind.PEOPLE_TRAINED:
         for step, people in (
-            (Step.JOINED, {one for one in last if one not in known}),
-            (Step.JOINED_COMPLETE, {one for one in last if one not in known and last[one]}),
-            (Step.LEFT, {one for one in known if one not in last}),
-            (Step.LEFT_COMPLETE, {one for one in known if one not in last and known[one]}),
-            (Step.COMPLETED, {one for one in last if one in known and last[one] and not known[one]}),
-            (Step.NO_LONGER, {one for one in last if one in known and known[one] and not last[one]}),
+            (MovementCause.JOINED, {one for one in last if one not in known}),
+            (MovementCause.JOINED_COMPLETE, {one for one in last if one not in known and last[one]}),
+            (MovementCause.LEFT, {one for one in known if one not in last}),
+            (MovementCause.LEFT_COMPLETE, {one for one in known if one not in last and known[one]}),
+            (MovementCause.COMPLETED, {one for one in last if one in known and last[one] and not known[one]}),
+            (MovementCause.NO_LONGER, {one for one in last if one in known and known[one] and not last[one]}),
         ):
             assert found.people[step] == people, step
     figures = [queries.figure(target, as_at=on, known_at=at) for on, at in (before, after)]

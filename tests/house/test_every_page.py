@@ -24,7 +24,7 @@ from app.learning.models import PartlyHeld
 from app.people.models import Absence, Spell
 from app.programmes.models import CourseVersion, Equivalence
 from app.sessions.queries import run_coded
-from tests.pages import Pages, check_page
+from tests.pages import Pages, check_cost, check_page
 
 pytestmark = pytest.mark.once
 
@@ -124,7 +124,7 @@ class Walk:
             return []
         try:
             check_page(page)
-            assert len(page.queries) <= 30, f"{path} asks {len(page.queries)} queries"
+            check_cost(page)
         except AssertionError as error:
             self.problems.append(str(error).splitlines()[0])
         return [link for link in map(_inside, page.links().values()) if link]

@@ -8,7 +8,7 @@ import re
 import pytest
 from flask import Flask
 
-from tests.house.source import furniture_of, modules, spoken, strings, templates
+from tests.house.source import PROJECT, furniture_of, modules, spoken, strings, templates
 
 pytestmark = pytest.mark.once
 
@@ -89,3 +89,10 @@ def test_apostrophes_are_typographic() -> None:
         if _STRAIGHT.search(text)
     ]
     assert not found, f"Write ’ in {found}"
+
+
+@pytest.mark.parametrize("name", ["takeup.js", "favicon.svg"])
+def test_what_is_served_is_what_was_written(name: str) -> None:
+    """`npm run build` in app/assets copies it: what was changed there alone would reach nobody."""
+    served, written = (PROJECT / "app" / folder / name for folder in ("static", "assets"))
+    assert served.read_bytes() == written.read_bytes()

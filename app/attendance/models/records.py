@@ -11,7 +11,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, t
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Model
-from app.learning.models import DatePrecision, PastCompletion
+from app.learning.models import DatePrecision
 from app.people.models import Person
 from app.programmes.models import Course
 
@@ -155,4 +155,3 @@ class DeclaredTraining(Model):
 
     person: Mapped[Person] = relationship()
     course: Mapped[Course] = relationship()
-    past_completion: Mapped[PastCompletion | None] = relationship()

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from app.board.queries.whole import Line, Whole
 from app.figures import queries as figures
-from app.figures.queries import Planned, Point
+from app.figures.queries import YEAR, Planned, Point
 
-YEAR = timedelta(weeks=52)
 QUARTER = 13
 
 

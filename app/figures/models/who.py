@@ -13,16 +13,10 @@ from app.people.models import EmploymentType, Person, RoleGroup, Sector, Service
 from app.programmes.models import Course
 
 
-class Population(Model):
-    """People by rule: those in post on the date whose spell fits the rule in force (4.6).
+class NamedOnce:
+    """What has a name that nothing else of its kind has, in whatever capitals: as `folded_name` it is
+    compared."""
 
-    `folded_name` is its name as it is compared, so that no other has it in other capitals.
-    """
-
-    __tablename__ = "population"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     folded_name: Mapped[str] = mapped_column(Text, unique=True)
 
@@ -30,6 +24,15 @@ class Population(Model):
     def _fold(self, _column: str, name: str) -> str:
         self.folded_name = folded(name)
         return name
+
+
+class Population(NamedOnce, Model):
+    """People by rule: those in post on the date whose spell fits the rule in force (4.6)."""
+
+    __tablename__ = "population"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(60), unique=True)
 
 
 class PopulationRule(Recorded, Model):
@@ -87,11 +90,11 @@ class PopulationItem(Model):
     sector: Mapped[Sector | None] = relationship(lazy="joined")
 
 
-class Cohort(Model):
+class Cohort(NamedOnce, Model):
     """A named list of people with a change log, such as "New starters and those to upskill".
 
     `stated_members` is how many a document says there are, perhaps approximately: shown beside the list,
-    never counted with (AM-06, I-16). `folded_name` is its name as it is compared: no other has it.
+    never counted with (AM-06, I-16).
     """
 
     __tablename__ = "cohort"
@@ -104,8 +107,6 @@ class Cohort(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(60), unique=True)
-    name: Mapped[str] = mapped_column(String(200))
-    folded_name: Mapped[str] = mapped_column(Text, unique=True)
     stated_members: Mapped[int | None]
     is_stated_approximately: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
@@ -116,11 +117,6 @@ class Cohort(Model):
         order_by="CohortRequirement.id",
         viewonly=True,
     )
-
-    @validates("name")
-    def _fold(self, _column: str, name: str) -> str:
-        self.folded_name = folded(name)
-        return name
 
 
 class CohortRequirement(Recorded, Model):

@@ -96,7 +96,7 @@ from app.figures.queries.milestones import (
 from app.figures.queries.months import MonthOfSessions
 from app.figures.queries.movement import (
     Movement,
-    Step,
+    MovementCause,
     movement,
     people_called,
     people_counted,
@@ -183,6 +183,7 @@ from app.figures.queries.wanted import (
     wanted_of,
 )
 from app.figures.queries.weekly import (
+    YEAR,
     Planned,
     Point,
     planned_line,
@@ -207,6 +208,7 @@ __all__ = [
     "STARTED_LATELY",
     "TURNOVER_MONTHS",
     "USUAL_PERCENT",
+    "YEAR",
     "Among",
     "Attendance",
     "Attended",
@@ -230,6 +232,7 @@ __all__ = [
     "Listed",
     "MonthOfSessions",
     "Movement",
+    "MovementCause",
     "Part",
     "PersonPeriods",
     "Plan",
@@ -239,7 +242,6 @@ __all__ = [
     "Restated",
     "SessionOnDay",
     "Stated",
-    "Step",
     "Turnover",
     "Wanted",
     "Wave",

@@ -23,7 +23,7 @@ When = tuple[date, datetime | None]
 Done = Mapping[int, bool]  # everybody counted, and whether as complete
 
 
-class Step(StrEnum):
+class MovementCause(StrEnum):
     """One cause of a movement, of which each person counted is at most one (but for restatement)."""
 
     COMPLETED = "completed"
@@ -55,18 +55,18 @@ class Step(StrEnum):
 
 # What each step is called where several stand in one sentence, and its sign in a table.
 _COMPLETIONS = (
-    (Step.COMPLETED, "+", "completed"),
-    (Step.JOINED_COMPLETE, "+", "joined already complete"),
-    (Step.LEFT_COMPLETE, "−", "left"),
-    (Step.NO_LONGER, "−", "no longer current"),
-    (Step.RESTATED_UP, "+", ADDED_LATER),
-    (Step.RESTATED_DOWN, "−", TAKEN_OUT_LATER),
+    (MovementCause.COMPLETED, "+", "completed"),
+    (MovementCause.JOINED_COMPLETE, "+", "joined already complete"),
+    (MovementCause.LEFT_COMPLETE, "−", "left"),
+    (MovementCause.NO_LONGER, "−", "no longer current"),
+    (MovementCause.RESTATED_UP, "+", ADDED_LATER),
+    (MovementCause.RESTATED_DOWN, "−", TAKEN_OUT_LATER),
 )
 _DENOMINATOR = (
-    (Step.JOINED, "+", "joined"),
-    (Step.LEFT, "−", "left"),
-    (Step.RESTATED_IN, "+", ADDED_LATER),
-    (Step.RESTATED_OUT, "−", TAKEN_OUT_LATER),
+    (MovementCause.JOINED, "+", "joined"),
+    (MovementCause.LEFT, "−", "left"),
+    (MovementCause.RESTATED_IN, "+", ADDED_LATER),
+    (MovementCause.RESTATED_OUT, "−", TAKEN_OUT_LATER),
 )
 
 
@@ -97,7 +97,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Point:
+class CountedPoint:
     """Whom a figure counted as at a date, as known at an instant."""
 
     as_at: date
@@ -122,23 +122,23 @@ class Movement:
     """
 
     kind: TargetKind
-    before: Point
-    known: Point
-    after: Point
-    people: Mapping[Step, frozenset[int]]
+    before: CountedPoint
+    known: CountedPoint
+    after: CountedPoint
+    people: Mapping[MovementCause, frozenset[int]]
 
     @property
     def has_denominator(self) -> bool:
         return self.kind is not TargetKind.PEOPLE_TRAINED
 
-    def count(self, step: Step) -> int:
+    def count(self, step: MovementCause) -> int:
         return len(self.people[step])
 
-    def completions(self) -> Iterator[tuple[Step, str, int]]:
+    def completions(self) -> Iterator[tuple[MovementCause, str, int]]:
         """What the number of completions moved by: each step that is not nought, its sign, how many."""
         return ((step, sign, self.count(step)) for step, sign, _ in _COMPLETIONS if self.people[step])
 
-    def denominators(self) -> Iterator[tuple[Step, str, int]]:
+    def denominators(self) -> Iterator[tuple[MovementCause, str, int]]:
         """The same of the denominator."""
         if not self.has_denominator:
             return iter(())
@@ -164,7 +164,7 @@ class Movement:
         words = "; ".join([f"{first} since {since}: {steps}", *(f"{what}: {steps}" for what, steps in rest)])
         return f"{words[0].upper()}{words[1:]}."
 
-    def _steps(self, steps: tuple[tuple[Step, str, str], ...]) -> str:
+    def _steps(self, steps: tuple[tuple[MovementCause, str, str], ...]) -> str:
         return ", ".join(f"{self.count(step):,} {word}" for step, _sign, word in steps if self.people[step])
 
 
@@ -179,21 +179,21 @@ def movement(target: Target, *, before: When, after: When) -> Movement:
     return movement_of(target.kind, first, known, last)
 
 
-def movement_of(kind: TargetKind, first: Point, known: Point, last: Point) -> Movement:
+def movement_of(kind: TargetKind, first: CountedPoint, known: CountedPoint, last: CountedPoint) -> Movement:
     """The movement between two points; `known` is the first of them as known when the last is."""
     restated, moved = Change.between(first.done, known.done), Change.between(known.done, last.done)
     is_flow = kind is TargetKind.PEOPLE_TRAINED
     people = {
-        Step.JOINED: moved.joined,
-        Step.LEFT: moved.left,
-        Step.COMPLETED: moved.completed | moved.joined_complete if is_flow else moved.completed,
-        Step.JOINED_COMPLETE: frozenset() if is_flow else moved.joined_complete,
-        Step.LEFT_COMPLETE: moved.left_complete,
-        Step.NO_LONGER: moved.no_longer,
-        Step.RESTATED_UP: restated.completed | restated.joined_complete,
-        Step.RESTATED_DOWN: restated.no_longer | restated.left_complete,
-        Step.RESTATED_IN: restated.joined,
-        Step.RESTATED_OUT: restated.left,
+        MovementCause.JOINED: moved.joined,
+        MovementCause.LEFT: moved.left,
+        MovementCause.COMPLETED: moved.completed | moved.joined_complete if is_flow else moved.completed,
+        MovementCause.JOINED_COMPLETE: frozenset() if is_flow else moved.joined_complete,
+        MovementCause.LEFT_COMPLETE: moved.left_complete,
+        MovementCause.NO_LONGER: moved.no_longer,
+        MovementCause.RESTATED_UP: restated.completed | restated.joined_complete,
+        MovementCause.RESTATED_DOWN: restated.no_longer | restated.left_complete,
+        MovementCause.RESTATED_IN: restated.joined,
+        MovementCause.RESTATED_OUT: restated.left,
     }
     return Movement(kind=kind, before=first, known=known, after=last, people=people)
 
@@ -239,6 +239,6 @@ def people_called(person_ids: frozenset[int]) -> Select[tuple[Person]]:
     )
 
 
-def _point(target: Target, as_at: date, known_at: datetime | None) -> Point:
+def _point(target: Target, as_at: date, known_at: datetime | None) -> CountedPoint:
     done = done_on(plans_for([target], known_at), as_at=as_at, known_at=known_at)
-    return Point(as_at, known_at, done.get(target.id, {}))
+    return CountedPoint(as_at, known_at, done.get(target.id, {}))

@@ -16,7 +16,7 @@ from app.figures.models import PublishedFigure, PublishedPerson, Target, TargetK
 from app.figures.queries.arithmetic import count_in_words
 from app.figures.queries.direction import count_moved, score_moved
 from app.figures.queries.figure import Figure, score_of
-from app.figures.queries.movement import Change, Done, Movement, Point, done_on, movement_of
+from app.figures.queries.movement import Change, CountedPoint, Done, Movement, done_on, movement_of
 from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.reading import figures
 from app.learning.models import Mark, PastCompletion
@@ -186,9 +186,9 @@ def moved_since(restated: Restated, now: Figure, done: Done) -> Movement:
     then = restated.published
     return movement_of(
         then.target.kind,
-        Point(then.as_at, then.known_at, restated.then),
-        Point(then.as_at, now.known_at, restated.known),
-        Point(now.as_at, now.known_at, done),
+        CountedPoint(then.as_at, then.known_at, restated.then),
+        CountedPoint(then.as_at, now.known_at, restated.known),
+        CountedPoint(now.as_at, now.known_at, done),
     )
 
 

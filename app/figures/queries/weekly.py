@@ -16,6 +16,7 @@ from app.figures.queries.periods import Period, PersonPeriods
 from app.figures.queries.plans import Plan, required_of
 
 WEEK = timedelta(weeks=1)
+YEAR = 52 * WEEK
 
 
 @dataclass(frozen=True)

@@ -32,10 +32,6 @@ def checked_code(code: str, example: str) -> str:
     return code
 
 
-def code_taken(code: str) -> RuleBroken:
-    return RuleBroken(f"The code {code} is already used. Choose another.", field="code")
-
-
 def checked_name(name: str, what: str, field: str = "name") -> str:
     """A name without needless spaces; `what` completes the sentence: "the cohort’s name"."""
     name = " ".join(name.split())

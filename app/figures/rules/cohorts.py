@@ -21,13 +21,13 @@ from app.figures.rules.codes import (
     checked_name,
     checked_reason,
     checked_title,
-    code_taken,
     title_taken,
 )
 from app.figures.rules.locks import lock_live
 from app.people.models import Person
 from app.people.rules import check_names_nobody
 from app.programmes.models import Course
+from app.programmes.rules import code_taken
 
 Requirements = Mapping[str, Sequence[Course]]
 

@@ -14,9 +14,10 @@ from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.figures import queries
 from app.figures.models import Population, PopulationItem, PopulationRule
-from app.figures.rules.codes import checked_code, checked_reason, checked_title, code_taken, title_taken
+from app.figures.rules.codes import checked_code, checked_reason, checked_title, title_taken
 from app.people.models import EmploymentType, RoleGroup, Sector, Service, Team
 from app.people.rules import check_names_nobody
+from app.programmes.rules import code_taken
 
 
 @dataclass(frozen=True)

@@ -22,11 +22,11 @@ from app.figures.rules.codes import (
     checked_reason,
     checked_title,
     checked_words,
-    code_taken,
 )
 from app.figures.rules.milestones import check_keeps_milestones
 from app.figures.rules.numbers import check_count, check_percent, check_score
 from app.programmes.models import Course, Programme
+from app.programmes.rules import code_taken
 
 _EXAMPLE = "sos-2day-coverage"  # of a code
 _WITHOUT_COURSE = (TargetKind.DELIVERABLE, TargetKind.SCORE)

@@ -10,7 +10,7 @@ from app.core.web import one_or_404, paginate, requires
 from app.figures import queries
 from app.figures.forms import MovementForm
 from app.figures.models import Target
-from app.figures.queries import Movement, Step
+from app.figures.queries import Movement, MovementCause
 from app.figures.views.targets import bp
 
 
@@ -30,11 +30,13 @@ def moved_people(code: str, step: str) -> str | Response:
     """Whom one step counts, by name."""
     target = one_or_404(queries.target_coded(code))
     form = MovementForm.read(request.args)
-    if step not in list(Step) or not form.is_right or not target.kind.counts_people:
+    if step not in list(MovementCause) or not form.is_right or not target.kind.counts_people:
         abort(404)
-    people = _movement(target, form).people[Step(step)]
+    people = _movement(target, form).people[MovementCause(step)]
     page = paginate(queries.people_called(people))
-    return render_template("figures/moved_people.html", target=target, form=form, step=Step(step), page=page)
+    return render_template(
+        "figures/moved_people.html", target=target, form=form, step=MovementCause(step), page=page
+    )
 
 
 def _movement(target: Target, form: MovementForm) -> Movement:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import timedelta
 from typing import Any
 
 from flask import render_template, request
@@ -17,8 +16,6 @@ from app.figures.forms import DatesForm
 from app.figures.models import Target, TargetKind
 from app.figures.views.targets import bp
 
-YEAR = timedelta(weeks=52)
-
 
 @bp.get("/targets/<code>/progress")
 @requires(Permission.SEE_FIGURES)
@@ -30,7 +27,7 @@ def progress(code: str) -> str:
     context: dict[str, Any] = {"chart": None}
     if dates.is_right and found.kind.counts_people:
         last = dates.happened_by
-        year = queries.weekly(found, first=last - YEAR, last=last, known_at=dates.known)
+        year = queries.weekly(found, first=last - queries.YEAR, last=last, known_at=dates.known)
         points = queries.since_it_began(year, found.programme.starts_on)
         milestones = queries.own_milestones(found, as_at=dates.on, known_at=dates.known)
         planned = queries.planned_line([one.milestone for one in milestones], in_scope=points[-1].in_scope)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from app.home.queries.first_page import (
-    Step,
     coming_sessions,
     messages_in_trouble,
     places_to_answer,
@@ -23,7 +22,6 @@ from app.home.queries.quality import (
 )
 
 __all__ = [
-    "Step",
     "coming_sessions",
     "leavers_accounts",
     "messages_in_trouble",

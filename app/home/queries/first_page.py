@@ -161,7 +161,7 @@ def rows(statement: Select[Any], most: int) -> list[Row[Any]]:
 
 
 @dataclass(frozen=True)
-class Step:
+class NextStep:
     """A course that is wanted of somebody, how far they are with it, and the one thing to do next.
 
     `booking` is their place, or their waiting for one; else `run` is the next with places, of which `left`
@@ -178,7 +178,7 @@ class Step:
 
 def steps_of(
     person: Person, progress: Sequence[Progress], held: Sequence[Booking], now: datetime
-) -> list[Step]:
+) -> list[NextStep]:
     """What is wanted of a person, the most urgent first, each with what to do about it. (ST-01)
 
     `held` are their open bookings.
@@ -191,7 +191,7 @@ def steps_of(
     runs = _next_runs(person, (missing & theirs) - set(places), now)
     far = {one.course.id: one for one in progress}
     return [
-        Step(
+        NextStep(
             wanted=one,
             progress=far.get(one.course.id),
             booking=places.get(one.course.id),

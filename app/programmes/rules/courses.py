@@ -65,7 +65,7 @@ def add_programme(
     _check_dates(starts_on, deadline)
     _check_title(title)
     if queries.programme_coded(code):
-        raise _code_taken(code)
+        raise code_taken(code)
     programme = Programme(
         code=code,
         title=title,
@@ -73,7 +73,7 @@ def add_programme(
         provider=provider,
         created_at=now,
     )
-    save_unique(programme, taken=_code_taken(code), taken_by={"folded_title": _title_taken(title)})
+    save_unique(programme, taken=code_taken(code), taken_by={"folded_title": _title_taken(title)})
     _record_dates(programme, starts_on, deadline, by=by, now=now)
     audit.record(by=by, verb="programme:added", thing=programme, now=now)
     return programme
@@ -117,7 +117,7 @@ def edit_programme(
     )
     programme.code, programme.title, programme.summary = code, title, summary
     programme.provider = provider
-    save_unique(programme, taken=_code_taken(code), taken_by={"folded_title": _title_taken(title)})
+    save_unique(programme, taken=code_taken(code), taken_by={"folded_title": _title_taken(title)})
     if has_other_dates:
         _record_dates(programme, starts_on, deadline, by=by, now=now, reason=reason)
     if changes:
@@ -130,7 +130,7 @@ def _check_names(programme: Programme, code: str, title: str) -> None:
     """Nothing else is called as this programme is to be."""
     _check_title(title, programme)
     if queries.programme_coded(code) not in (None, programme):
-        raise _code_taken(code)
+        raise code_taken(code)
 
 
 def values_of_programme(programme: Programme) -> Values:
@@ -185,7 +185,7 @@ def add_course(
     _check_window(catch_up_months)
     check_names_nobody(title, field="title")
     if queries.course_coded(code):
-        raise _code_taken(code)
+        raise code_taken(code)
     course = Course(
         programme=programme,
         code=code,
@@ -196,7 +196,7 @@ def add_course(
         created_at=now,
     )
     _set_audience(course, audience)
-    save_unique(course, taken=_code_taken(code))
+    save_unique(course, taken=code_taken(code))
     record(CourseSettings(course_id=course.id, catch_up_months=catch_up_months), by=by.name, now=now)
     append_version(course, components, now=now)
     audit.record(by=by, verb="course:added", thing=course, now=now, changes=_version_words(course))
@@ -220,13 +220,13 @@ def edit_course(
     _check_places(default_capacity, minimum_places)
     check_names_nobody(title, field="title")
     if queries.course_coded(code) not in (None, course):
-        raise _code_taken(code)
+        raise code_taken(code)
     audience_before = queries.audience_in_words(course)
     before = (course.code, course.title, course.summary, course.default_capacity, course.minimum_places)
     after = (code, title, summary, default_capacity, minimum_places)
     course.code, course.title, course.summary, course.default_capacity, course.minimum_places = after
     _set_audience(course, audience)
-    save_unique(course, taken=_code_taken(code))
+    save_unique(course, taken=code_taken(code))
     names = ("Code", "Title", "Summary", "Most places", "Fewest places")
     changes = audit.differing(
         *zip(names, before, after, strict=True),
@@ -250,7 +250,7 @@ def checked_code(code: str) -> str:
     return code
 
 
-def _code_taken(code: str) -> RuleBroken:
+def code_taken(code: str) -> RuleBroken:
     return RuleBroken(f"The code {code} is already used. Choose another.", field="code")
 
 

@@ -30,10 +30,9 @@ from app.programmes.models import Course
 from app.reminders import emails, queries
 from app.reminders.rules import missing
 from app.reminders.rules.absences import absence_is_still_right
-from app.reminders.rules.refreshers import refresher_is_still_right
+from app.reminders.rules.refreshers import MORNING, refresher_is_still_right
 from app.sessions.models import DateProposal, ProposalState, Run, RunState, TrainingSession
 
-MORNING = time(8, 0)
 REGISTER_MORNING = time(9, 0)
 FIRST_SESSION_DAYS = (10, 2)
 LATER_SESSION_DAYS = 1

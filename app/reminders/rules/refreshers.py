@@ -15,8 +15,8 @@ from app.people.models import Person
 from app.programmes.models import Course
 from app.reminders import emails, queries
 
-MORNING = time(8, 0)
 DAYS_BEFORE = (90, 30)
+MORNING = time(8, 0)
 
 
 @dataclass(frozen=True)

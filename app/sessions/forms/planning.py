@@ -30,7 +30,7 @@ from app.core.forms import (
     choices_from,
     choices_of,
 )
-from app.programmes.models import CourseVersion
+from app.programmes.models import MOST_PLACES, CourseVersion
 from app.sessions import queries
 from app.sessions.forms.dates import read_dates
 from app.sessions.models import Mode, Run, Trainer, TrainingSession, Venue
@@ -44,7 +44,6 @@ from app.sessions.rules import (
 )
 from app.sessions.rules.planning import planned_again
 
-MOST_PLACES = 1000
 MOST_COPIES = 26
 LINK_HINT = "Only the academy, the trainer and the people with a place see it"
 CODE_HINT = "What the academy calls the run"
