@@ -6,10 +6,12 @@ import json
 
 import click
 
+from app.cli.answers import stop
 from app.cli.opening import with_database
 from app.core import clock
 from app.core.actors import COMMAND_LINE
 from app.core.db import db
+from app.core.errors import RuleBroken
 from app.core.filters import listed, plural
 from app.exchange.rules import records as five_records
 
@@ -24,7 +26,10 @@ def records() -> None:
 @with_database
 def load(as_json: bool) -> None:
     """Enter the providers, programmes, courses and targets of the five records, and no people."""
-    entered = five_records.load(by=COMMAND_LINE, now=clock.now())
+    try:
+        entered = five_records.load(by=COMMAND_LINE, now=clock.now())
+    except RuleBroken as broken:
+        stop(f"{broken.message.rstrip('.')}. Nothing was entered.", as_json=as_json)
     db.session.commit()
     if as_json:
         click.echo(json.dumps({"entered": entered.total, **entered.counts}))

@@ -53,11 +53,11 @@ _OPENS_ON = {
 _AHEAD = """
     count(CASE WHEN done.person_id IS NULL AND booked.on_day <= '{deadline}' THEN 1 END),
     count(CASE WHEN done.person_id IS NULL AND booked.on_day IS NOT NULL THEN 1 END),
-    count(CASE WHEN done.person_id IS NULL AND attended.on_day <= '{day}' THEN 1 END),
-    count(CASE WHEN done.person_id IS NULL AND attended.on_day <= '{deadline}' THEN 1 END)"""
+    count(CASE WHEN done.person_id IS NULL AND booked.on_day <= '{day}' THEN 1 END),
+    count(CASE WHEN done.person_id IS NULL AND to_come.on_day <= '{deadline}' THEN 1 END)"""
 _THEIRS = " ".join(
     f"LEFT JOIN {one} ON {one}.person_id = {{of}}.person_id AND {one}.version_id = {{version}}"
-    for one in ("done", "booked", "attended")
+    for one in ("done", "booked", "to_come")
 )
 _COVERAGE = """
   SELECT '{code}', {version}, count(done.person_id), count(*), {ahead} FROM spell {theirs}
@@ -74,8 +74,7 @@ _MEMBERS = """
 _TRAINED = """
   SELECT '{code}', {version}, count(done.person_id), NULL, {ahead}
   FROM (SELECT person_id FROM done WHERE version_id = {version}
-        UNION SELECT person_id FROM booked WHERE version_id = {version}
-        UNION SELECT person_id FROM attended WHERE version_id = {version}) AS anybody {theirs}"""
+        UNION SELECT person_id FROM booked WHERE version_id = {version}) AS anybody {theirs}"""
 _EMPLOYEES = "employment_type = 'employee' AND role_group_id IN (1, 2, 3, 4, 5, 6, 7, 8)"
 _STAFF = "employment_type IN ('employee', 'agency')"
 _CAUSES = {"new starter": "TWO-A", "needs upskilling": "FIVE-A"}
@@ -89,15 +88,16 @@ def found(ask: Callable[[str], Any], day: date, engine: str) -> dict[str, tuple[
 
 
 def counts(day: date, engine: str) -> str:
-    """All six in one: code, version, numerator, denominator, booked, booked at all, if attended twice."""
+    """All six in one: code, version, numerator, denominator, booked, booked at all, by unmarked days alone,
+    without them."""
     dates = {"day": day, "deadline": day + timedelta(days=DEADLINE_IN)}
     planned = _PLANNED.format(
         **dates, since=day - timedelta(days=OUTSTANDING_DAYS), opens_on=_OPENS_ON[engine]
     )
     parts = {
         "done": _MARKS,
-        "booked": _WITH_PLANNED.replace("{which}", "is_to_come").replace("{marks}", _MARKS),
-        "attended": _WITH_PLANNED.replace("{which}", "TRUE").replace("{marks}", _MARKS),
+        "booked": _WITH_PLANNED.replace("{which}", "TRUE").replace("{marks}", _MARKS),
+        "to_come": _WITH_PLANNED.replace("{which}", "is_to_come").replace("{marks}", _MARKS),
     }
     closed = ", ".join(
         f"{name} AS ({' UNION ALL '.join(_closed(code, marks, day) for code in COUNTED)})"
@@ -177,7 +177,7 @@ def together(rows: Iterable[Any], free: Mapping[int, int], absence: Fraction) ->
     Where members need different courses, free is how many of those who are not booked could be served.
     """
     found: dict[str, Counter[str]] = defaultdict(Counter)
-    for code, version, done, scope, booked, ever, _unmarked, _both in rows:
+    for code, version, done, scope, booked, ever, _unmarked, _to_come in rows:
         places = int(free.get(version, 0))
         if code == "cohort":
             places = min(places, scope - done - booked)

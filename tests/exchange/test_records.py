@@ -23,6 +23,7 @@ from app.figures.models import Cohort, Membership, Target
 from app.people.models import Person
 from app.programmes.models import Course, Programme
 from app.programmes.queries import audience_in_words
+from tests import factories
 
 DATA = Path(__file__).parents[1] / "data"
 Run = Callable[..., Result]
@@ -144,6 +145,19 @@ def test_loading_twice_changes_nothing(run_command: Run) -> None:
     assert again.stdout == "Nothing to enter: everything that the records state is there already.\n"
     assert json.loads(run_command("records", "load", "--json").stdout) == {"entered": 0}
     assert _rows() == rows
+
+
+def test_what_stands_in_the_way_of_the_records_is_one_sentence(run_command: Run) -> None:
+    factories.programme(code="CORE", starts_on=date(2026, 12, 1))
+    for as_json in ([], ["--json"]):
+        answer = run_command("records", "load", *as_json)
+        assert answer.exit_code == 1
+        assert answer.stderr == (
+            "The records’ target core-managers does not go with what is here: The deadline is before "
+            "1 December 2026, when the programme starts. Nothing was entered.\n"
+        )
+    assert json.loads(answer.stdout) == {"error": answer.stderr.strip()}
+    assert db.session.scalar(select(func.count()).select_from(Target)) == 0
 
 
 def test_what_the_academy_has_changed_stays_changed(loaded: records.Entered) -> None:

@@ -148,8 +148,11 @@ class Paper:
         self, person: int, course: int, more: Sequence[int], *, by_marks: bool, has_validity: bool
     ) -> bool:
         days = [day for day in self.closings(person, course, more, by_marks=by_marks) if day <= self.on]
-        validity = self.lessons[course].validity if has_validity else None
-        return bool(days) and (validity is None or self.on <= months_after(max(days), validity))
+        return bool(days) and (not has_validity or self._is_valid(course, max(days)))
+
+    def _is_valid(self, course: int, day: date) -> bool:
+        validity = self.lessons[course].validity
+        return validity is None or self.on <= months_after(day, validity)
 
     # --- Who is in the denominator (4.6) -----------------------------------------------------------------
 
@@ -238,16 +241,18 @@ class Paper:
         everybody = {person for person, _ in self.marks} | {self._who(p.person) for p in self.places.values()}
         return {one: asked.needs("") for one in everybody}
 
-    def count(self, asked: Asked, last: date, *, if_attended: bool = False) -> Counts:
-        """Of those in scope; with `if_attended` as though whoever is not marked yet had been there."""
+    def count(self, asked: Asked, last: date, *, unmarked: str = "booked") -> Counts:
+        """Of those in scope; with `unmarked` "came" or "stayed away" as though whoever is not marked yet
+        had."""
         found = Counts()
         for person, needed in self.scope(asked).items():
-            there = self.outstanding(person) if if_attended else []
+            there = self.outstanding(person) if unmarked == "came" else []
+            held = self.outstanding(person) if unmarked == "booked" else []
             if self._has_all(asked, person, needed, there):
                 found.complete += 1
                 continue
             missing = [one for one in needed if not self._has(asked, person, one, there)]
-            to_come = {one: self._days_to_come(asked, person, one, there) for one in missing}
+            to_come = {one: self._days_to_come(asked, person, one, there, held, last) for one in missing}
             found.booked += bool(needed) and all(any(d <= last for d in days) for days in to_come.values())
             found.ever += bool(needed) and all(to_come.values())
             if not all(any(d <= last for d in days) for days in to_come.values()):
@@ -262,10 +267,20 @@ class Paper:
         is_flow, is_stock = asked.kind == "people_trained", asked.kind == "coverage"
         return self.is_complete(person, course, more, by_marks=is_flow, has_validity=is_stock)
 
-    def _days_to_come(self, asked: Asked, person: int, course: int, more: Sequence[int]) -> list[date]:
-        every = [*more, *self.planned(person)]
-        days = self.closings(person, course, every, by_marks=asked.kind == "people_trained")
-        return [day for day in days if day > self.on]
+    def _days_to_come(
+        self, asked: Asked, person: int, course: int, there: Sequence[int], held: Sequence[int], last: date
+    ) -> list[date]:
+        """The days on which somebody who lacks a course closes a set of it by their places. Until the last
+        day that may be one that was held, where a register is not marked."""
+        by_marks = asked.kind == "people_trained"
+        known = self.closings(person, course, there, by_marks=by_marks)
+        days = self.closings(person, course, [*there, *held, *self.planned(person)], by_marks=by_marks)
+
+        def may_be(day: date) -> bool:
+            is_valid = asked.kind != "coverage" or self._is_valid(course, day)
+            return day > self.on or (self.on <= last and day not in known and is_valid)
+
+        return [day for day in days if may_be(day)]
 
     def figure(self, asked: Asked, until: date | None = None) -> dict[str, Any]:
         """All that is to be compared of a figure."""
@@ -287,9 +302,11 @@ class Paper:
         }
         ahead = forecast(asked, needed, people, counts, free)
         colour = self._colour(asked, ahead, needed, people, last)
-        best = self.count(asked, last, if_attended=True)
-        other = forecast(asked, needed, people, best, free)
-        is_other = self._colour(asked, other, needed, people, last) != colour
+        others = [
+            forecast(asked, needed, people, self.count(asked, last, unmarked=how), free)
+            for how in ("came", "stayed away")
+        ]
+        is_other = any(self._colour(asked, other, needed, people, last) != colour for other in others)
         ahead |= {"colour": colour, "provisional": None if colour == "no_data" else is_other}
         if people is not None:
             found |= self._second_lines(asked, scope)
@@ -324,15 +341,21 @@ class Paper:
         booked = {self._who(one.person) for one in self.places.values()}
         reached = are_there(attended, date.max)
         ahead = are_there({one: self.planned(one) for one in booked}, last) - reached
+        held = {one: self.outstanding(one) for one in booked if self.on <= last}
+        held_by = are_there(held, last) - reached
         unmarked = are_there({one: self.outstanding(one) for one in booked}, self.on) - reached
         free = self.free(course, last, whole=False)
         needed, people = asked.count, None if scope is None else len(scope)
         assert needed is not None
-        found = forecast(asked, needed, people, Counts(len(reached), len(ahead)), free)
+        found = forecast(asked, needed, people, Counts(len(reached), len(ahead | held_by)), free)
         colour = self._colour(asked, found, needed, people, last)
         all_came = Counts(len(reached | unmarked), len(ahead - unmarked))
-        other = self._colour(asked, forecast(asked, needed, people, all_came, free), needed, people, last)
-        found |= {"colour": colour, "provisional": None if colour == "no_data" else other != colour}
+        others = [
+            self._colour(asked, forecast(asked, needed, people, one, free), needed, people, last)
+            for one in (all_came, Counts(len(reached), len(ahead)))
+        ]
+        is_other = any(other != colour for other in others)
+        found |= {"colour": colour, "provisional": None if colour == "no_data" else is_other}
         return self._while_it_is_ahead(found, last, people) | {
             "numerator": len(reached),
             "denominator": None,

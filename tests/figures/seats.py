@@ -32,7 +32,9 @@ def usable(paper: Paper, asked: Asked, counts: Counts, last: date) -> int:
         for size in range(1, paper.lessons[course].components):
             for chosen in combinations(seats[course], size):
                 numbers = {paper.sittings[one].component for one in chosen}
-                days = paper.closings(person, course, [*paper.planned(person), *chosen])
+                days = paper.closings(
+                    person, course, [*paper.outstanding(person), *paper.planned(person), *chosen]
+                )
                 if len(numbers) == size and any(paper.on < day <= last for day in days):
                     yield chosen
 

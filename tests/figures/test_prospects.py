@@ -14,7 +14,7 @@ from app.core import clock
 from app.core.db import db, record, supersede
 from app.figures import queries, rules
 from app.figures.models import Colour, TargetKind
-from app.figures.queries import Figure
+from app.figures.queries import Counted, Figure
 from app.people.models import Sector, Spell
 from app.programmes import rules as programmes
 from app.programmes.models import CourseSettings, Equivalence
@@ -432,11 +432,41 @@ def test_4_12_marks_outstanding_that_could_change_the_colour_make_it_provisional
     figure = _read(scene)
     assert figure.verdict is not None
     assert figure.outstanding_marks == 2
-    assert (figure.verdict.colour, figure.verdict.words) == (Colour.RED, "Red, provisional")
+    assert (figure.verdict.colour, figure.verdict.words) == (Colour.AMBER, "Amber, provisional")
     scenes.attend(scene.people[3], run)
     figure = _read(scene)
     assert figure.verdict is not None
     assert (figure.outstanding_marks, figure.verdict.words) == (0, "Met")
+
+
+def test_4_11_a_register_that_is_late_takes_nobody_s_place() -> None:
+    """Day 1 was held and is not marked, day 2 is to come: whoever has both is booked, and is not invited.
+
+    If they had all stayed away nobody would be booked, so that the colour is provisional.
+    """
+    scene = scenes.cohort(members=4, percent="50")
+    scenes.attend(factories.staff(), factories.run(scene.course, days=[date(2022, 1, 4), date(2022, 1, 5)]))
+    run = factories.run(scene.course, days=[TODAY - timedelta(days=1), TODAY + timedelta(days=7)], capacity=3)
+    for person in scene.people[:3]:
+        factories.booking(run, person)
+    figure = _read(scene)
+    assert figure.forecast is not None
+    assert figure.verdict is not None
+    assert (figure.forecast.booked, figure.forecast.likely, figure.outstanding_marks) == (3, 2, 3)
+    assert figure.verdict.words == "Green, provisional"
+    unbooked = queries.not_booked(scene.target, scene.course, on=TODAY)
+    assert [row[0] for row in db.session.execute(unbooked)] == [scene.people[3]]
+
+
+def test_4_11_once_the_deadline_is_over_nobody_is_booked_for_it() -> None:
+    scene = scenes.cohort(members=2, percent="100")
+    run = factories.run(scene.course, days=[date(2022, 3, 21), date(2022, 3, 22)])
+    factories.booking(run, scene.people[0])
+    db.session.flush()
+    lists = (Counted.BOOKED, Counted.NOT_BOOKED, Counted.TOO_LATE)
+    for on, numbers in ((DEADLINE, [1, 1, 0]), (DEADLINE + timedelta(days=1), [0, 2, 0])):
+        found = [queries.counted(scene.target, which, as_at=on) for which in lists]
+        assert [len(db.session.execute(one).all()) for one in found] == numbers, on
 
 
 def test_4_12_outstanding_marks_that_change_nothing_leave_the_colour_as_it_is() -> None:

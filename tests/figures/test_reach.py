@@ -155,7 +155,7 @@ def test_4_12_a_register_that_is_not_marked_could_change_the_colour() -> None:
     booked(course, people[:4], date(2022, 2, 10))
     found = figure(reach(course, ReachStep.ATTENDED, 4), as_at=FEBRUARY)
     assert found.verdict is not None
-    assert (found.verdict.words, found.outstanding_marks) == ("Red, provisional", 4)
+    assert (found.verdict.words, found.outstanding_marks) == ("Amber, provisional", 4)
     found = figure(found_target := reach_again(course, 5), as_at=FEBRUARY)
     assert found.verdict is not None
     assert (found_target.code, found.verdict.words) == ("again", "Red")

@@ -352,12 +352,12 @@ def test_4_12_nobody_in_scope_is_no_data(said: Said) -> None:
 
 
 def test_4_12_marks_outstanding_that_could_change_the_colour(said: Said) -> None:
-    """The eighth was there on 15 and 16 February, as far as anybody knows: green once it is marked."""
+    """The eighth was there on 15 and 16 February, as far as anybody knows: met once it is marked."""
     scene, ids = _cohort(10)
     crowd.attend(ids[:7], _held(scene.course))
     crowd.book(ids[7:8], _held(scene.course, date(2022, 2, 15), date(2022, 2, 16)))
     found = said("new-and-upskill", FEBRUARY)
-    assert (found["rag"], found["provisional"], found["marks_outstanding"]) == ("red", True, 2)
+    assert (found["rag"], found["provisional"], found["marks_outstanding"]) == ("amber", True, 2)
 
 
 def test_u11_4_11_a_course_that_ends_after_the_deadline(said: Said, board: Pages) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -14,6 +15,7 @@ from app.commissioning import rules as providers
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
+from app.core.errors import RuleBroken
 from app.figures import queries as figure_queries
 from app.figures import rules as figures
 from app.figures.models import Cohort, Population, ReachStep, TargetKind
@@ -50,7 +52,8 @@ def load(*, by: Actor, now: datetime) -> Entered:
     """Enter the providers, programmes, courses, populations, cohorts and targets that are not there yet.
 
     A thing is known by its code (a provider by any of its spellings, a role group or sector by its name), so
-    that loading twice changes nothing, and what the academy has changed since stays as it changed it.
+    that loading twice changes nothing, and what the academy has changed since stays as it changed it. Raises
+    RuleBroken, with what is in the way, where that does not go with what is to be entered.
     """
     facts = tomllib.loads(FILE.read_text(encoding="utf-8"))
     entered = Entered()
@@ -80,8 +83,18 @@ class _Loader:
             ("stated", self._stated),
         ):
             for row in self.facts[name]:
-                if enter(row):
+                if self._entered(enter, row, CALLED.get(name, name)):
                     self.entered.note(CALLED.get(name, name))
+
+    @staticmethod
+    def _entered(enter: Callable[[Row], bool], row: Row, what: str) -> bool:
+        try:
+            return enter(row)
+        except RuleBroken as broken:
+            which = row.get("code") or row.get("name") or row.get("target")
+            raise RuleBroken(
+                f"The records’ {what} {which} does not go with what is here: {broken.message}"
+            ) from broken
 
     def _provider(self, row: Row) -> bool:
         if provider_queries.provider_named(row["name"]):

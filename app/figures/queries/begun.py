@@ -17,10 +17,10 @@ from app.learning.models import Mark
 def begun(
     version_ids: Collection[int], bookings: Bookings, moment: Moment, *, since: date
 ) -> Select[tuple[int]]:
-    """People who have done a day of these versions since a day, or have a confirmed place on one to come."""
+    """People who have done a day of these versions since a day, or have a confirmed place on one."""
     done = _attended(version_ids, moment, since).with_only_columns(Mark.person_id)
-    to_come = _to_come(version_ids, bookings, moment).with_only_columns(bookings.places.c.person_id)
-    return select(union_all(done, to_come).subquery().c.person_id)
+    booked = _booked(version_ids, bookings).with_only_columns(bookings.places.c.person_id)
+    return select(union_all(done, booked).subquery().c.person_id)
 
 
 def days_of(
@@ -33,9 +33,9 @@ def days_of(
 ) -> dict[int, tuple[Day, ...]]:
     """What each of these people has done of some versions since a day and is booked for: one statement."""
     done = _attended(version_ids, moment, since).where(_is_one_of(Mark.person_id, people))
-    to_come = _to_come(version_ids, bookings, moment).where(_is_one_of(bookings.places.c.person_id, people))
+    booked = _booked(version_ids, bookings).where(_is_one_of(bookings.places.c.person_id, people))
     found: dict[int, set[Day]] = defaultdict(set)
-    for person_id, *day in db.session.execute(union_all(done, to_come)):
+    for person_id, *day in db.session.execute(union_all(done, booked)):
         found[person_id].add(Day(*day))
     return {person_id: tuple(sorted(days, key=_by_day)) for person_id, days in found.items()}
 
@@ -51,9 +51,10 @@ def _attended(version_ids: Collection[int], moment: Moment, since: date) -> Sele
     )
 
 
-def _to_come(version_ids: Collection[int], bookings: Bookings, moment: Moment) -> Select[Any]:
+def _booked(version_ids: Collection[int], bookings: Bookings) -> Select[Any]:
+    """The places on days to come, and on those that were held and are not marked."""
     places = bookings.places
-    return select(places).where(places.c.held_on > moment.as_at, places.c.version_id.in_(sorted(version_ids)))
+    return select(places).where(places.c.version_id.in_(sorted(version_ids)))
 
 
 def _is_one_of(person_id: Any, people: Collection[int]) -> ColumnElement[bool]:

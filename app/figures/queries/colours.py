@@ -43,15 +43,25 @@ class Verdict:
 
 
 def with_outstanding(
-    verdict_on: Callable[[Forecast | None], Verdict], forecast: Forecast | None, *, unmarked: int, both: int
+    verdict_on: Callable[[Forecast | None], Verdict],
+    forecast: Forecast | None,
+    *,
+    unmarked: int,
+    to_come: int,
 ) -> Verdict:
     """The verdict on a forecast, provisional when it would be another colour if everybody had come whose
-    place was held and is not marked: `unmarked` people by that alone, `both` by that and places to come."""
+    place was held and is not marked, or nobody had.
+
+    Of those who are booked, `unmarked` would be complete if they had come; if nobody had, `to_come` would
+    still be booked.
+    """
     found = verdict_on(forecast)
-    if forecast is None or not (unmarked or both):
+    if forecast is None:
         return found
-    if_attended = replace(forecast, complete=forecast.complete + unmarked, booked=both - unmarked)
-    return replace(found, is_provisional=verdict_on(if_attended).colour is not found.colour)
+    all_came = replace(forecast, complete=forecast.complete + unmarked, booked=forecast.booked - unmarked)
+    nobody_came = replace(forecast, booked=to_come)
+    is_provisional = any(verdict_on(one).colour is not found.colour for one in (all_came, nobody_came))
+    return replace(found, is_provisional=is_provisional)
 
 
 def verdict_on_people(

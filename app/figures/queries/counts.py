@@ -147,21 +147,21 @@ def _flow_counts(plan: Plan, sources: Sources) -> Select[Any]:
 
 def _to_train_in_time(plan: Plan, ahead: Ahead, sources: Sources) -> dict[str, ColumnElement[bool]]:
     return _in_time(
-        sources, sources.last_day(plan), [ahead.booked, ahead.attended], lambda one: one.c.completed_on
+        sources, sources.last_day(plan), [ahead.to_come, ahead.held], lambda one: one.c.completed_on
     )
 
 
 def _of_those_to_train(people: Select[Any], plan: Plan, ahead: Ahead, sources: Sources) -> Select[Any]:
     """The rows of those who are to be trained in a target's course, and are not yet."""
-    trained, everybody = sources.trained, ahead.everybody
+    trained, booked = sources.trained, ahead.booked
     to_be = (
-        people.select_from(everybody)
-        .outerjoin(trained, _same(trained, everybody))
-        .where(everybody.c.course_id == plan.rule.course_id, trained.c.person_id.is_(None))
+        people.select_from(booked)
+        .outerjoin(trained, _same(trained, booked))
+        .where(booked.c.course_id == plan.rule.course_id, trained.c.person_id.is_(None))
     )
-    if everybody is ahead.booked:
+    if booked is ahead.to_come:
         return to_be
-    return to_be.outerjoin(ahead.booked, _same(ahead.booked, everybody))
+    return to_be.outerjoin(ahead.to_come, _same(ahead.to_come, booked))
 
 
 def _same(one: CTE, other: CTE | Subquery) -> ColumnElement[bool]:
@@ -173,14 +173,16 @@ def _in_time(
 ) -> dict[str, ColumnElement[bool]]:
     """For each of PARTS that there is, whether the day on which somebody would complete counts for it.
 
-    `ahead` is what is booked and, unless all is recorded, what is attended; `day_of` the day of either.
+    `ahead` is what is to come and, unless all is recorded, that with what was held; `day_of` says its day.
     """
-    booked, attended = ahead
-    if booked is None:
+    to_come, held = ahead
+    if to_come is None:
         return {}
-    found = {"booked": day_of(booked) <= last, "later": day_of(booked).is_not(None)}
-    if attended is not None:
-        found |= {"unmarked": day_of(attended) <= sources.moment.as_at, "both": day_of(attended) <= last}
+    as_at, booked = sources.moment.as_at, day_of(to_come if held is None else held)
+    in_time = and_(booked <= last, last >= as_at)  # once the deadline is over nobody is booked for it
+    found = {"booked": in_time, "later": or_(in_time, booked > as_at), "to_come": day_of(to_come) <= last}
+    if held is not None:
+        found["unmarked"] = booked <= as_at
     return found
 
 
@@ -212,9 +214,8 @@ def to_be_trained(plan: Plan, sources: Sources) -> Select[Any]:
     """Everybody else who is to be trained by what is ahead, in the same columns: none of them complete."""
     ahead = sources.to_train
     assert ahead is not None
-    everybody = ahead.everybody
     people = select(
-        everybody.c.person_id,
+        ahead.booked.c.person_id,
         literal(0, Integer).label("done"),
         literal(0, Integer).label("outstanding_marks"),
         *_to_be(_to_train_in_time(plan, ahead, sources)),
@@ -302,7 +303,7 @@ def _people(plans: Sequence[Plan], sources: Sources, *, has_left_out: bool = Tru
     scope, completed = _scope(plans, sources, has_left_out=has_left_out), sources.completed
     has = and_(_same(completed, scope), or_(completed.c.is_current, scope.c.is_for_good == 1))
     statement = select(scope).outerjoin(completed, has)
-    ahead = [sources.ahead.booked, sources.ahead.attended] if sources.ahead else [None, None]
+    ahead = [sources.ahead.to_come, sources.ahead.held] if sources.ahead else [None, None]
     for source in ahead:
         if source is not None:
             statement = statement.outerjoin(source, _same(source, scope))

@@ -157,7 +157,7 @@ def _with_outlook(
             asked, as_at=figure.as_at, deadline=until, has_marks=has_marks, met_on=met_on
         )
 
-    found = with_outstanding(verdict, forecast, unmarked=parts["unmarked"], both=parts["both"])
+    found = with_outstanding(verdict, forecast, unmarked=parts["unmarked"], to_come=parts["to_come"])
     found = replace(found, doubt=doubt_in_words(figure.flagged, figure.denominator))
     return replace(
         figure, forecast=forecast, verdict=found, outstanding_marks=parts["outstanding_marks"],

@@ -63,17 +63,18 @@ class Moment:
 class Ahead:
     """Completions to come: rows of person_id, course_id and completed_on, the day on which they would be.
 
-    `booked` by confirmed places; `attended` by these and by attendance that is not recorded yet, or None when
-    all is recorded. Somebody who is to complete by a deadline has a day up to it.
+    `to_come` by confirmed places on days to come; `held` by these and by those of days that were held lately
+    and that nobody has marked, or None when all is recorded. Somebody who is to complete by a deadline has a
+    day up to it.
     """
 
-    booked: CTE
-    attended: CTE | None
+    to_come: CTE
+    held: CTE | None
 
     @property
-    def everybody(self) -> CTE:
-        """Everybody who is to complete, whether by places alone or by unrecorded attendance as well."""
-        return self.booked if self.attended is None else self.attended
+    def booked(self) -> CTE:
+        """Everybody who is to complete by confirmed places: a register that is late takes nobody's place."""
+        return self.to_come if self.held is None else self.held
 
 
 class Bookings:
@@ -113,8 +114,8 @@ class Bookings:
 
         to_come = select(self.places).where(self.places.c.held_on > self._moment.as_at)
         return Ahead(
-            completed(to_come.subquery(), "booked"),
-            completed(self.places, "attended") if self.outstanding_marks else None,
+            completed(to_come.subquery(), "to_come"),
+            completed(self.places, "held") if self.outstanding_marks else None,
         )
 
 

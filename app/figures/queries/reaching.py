@@ -12,12 +12,15 @@ from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Integer,
     Row,
     Select,
+    Subquery,
     and_,
     case,
     cast,
+    false,
     func,
     literal,
     null,
@@ -58,15 +61,15 @@ class Reaching:
     """What is to come of a target for reach: its courses, and people whom its step has not reached yet.
 
     `people` are those in its population, None without one. Of the others that came or will, for a target on
-    attendance: `booked` have a confirmed place up to the deadline, `unmarked` one that was held and is not
-    marked, `both` either; `outstanding_marks` are all the marks that are missing.
+    attendance: `booked` have a confirmed place up to the deadline, of them `unmarked` one that was held and
+    is not marked, `to_come` one that is to come; `outstanding_marks` are all the marks that are missing.
     """
 
     courses: frozenset[int]
     people: int | None = None
     booked: int = 0
     unmarked: int = 0
-    both: int = 0
+    to_come: int = 0
     outstanding_marks: int = 0
 
 
@@ -112,7 +115,8 @@ def _counts(plan: Plan, sources: Sources) -> Select[Any]:
     row = [literal(plan.target.id, Integer), people]
     if plan.target.reach_step is not ReachStep.ATTENDED:
         return select(*row, *[literal(0, Integer)] * 4)
-    places = _places(plan, moment, sources.last_day(plan)).subquery()
+    last = sources.last_day(plan)
+    places = _places(plan, moment, last).subquery()
     reached = _reached(plan, moment).subquery()
     is_ahead = places.c.held_on > moment.as_at
     is_unmarked = and_(~is_ahead, ~places.c.is_marked)
@@ -123,23 +127,31 @@ def _counts(plan: Plan, sources: Sources) -> Select[Any]:
 
     statement = select(
         *row,
-        how_many(is_ahead),
+        how_many(_is_booked(places, moment, last)),
         how_many(is_unmarked),
-        how_many(or_(is_ahead, is_unmarked)),
+        how_many(is_ahead),
         func.count(case((is_unmarked, 1))),
     ).join_from(places, reached, reached.c.person_id == places.c.person_id, isouter=True)
     return statement if scope is None else statement.where(places.c.person_id.in_(scope))
 
 
+def _is_booked(places: Subquery, moment: Moment, last: date) -> ColumnElement[bool]:
+    """Whether a place counts as one up to the last day: to come, or held and not marked. Once that day is
+    over nobody is booked for it."""
+    if last < moment.as_at:
+        return false()
+    return and_(or_(places.c.held_on > moment.as_at, ~places.c.is_marked), places.c.held_on <= last)
+
+
 def to_attend(plan: Plan, sources: Sources) -> Select[tuple[int, date]]:
     """Whom a target on attendance has not reached, and who have a confirmed place up to its last day:
     person_id and `at`, the first day of it. They are those whom `booked` of `Reaching` counts."""
-    moment = sources.moment
-    places = _places(plan, moment, sources.last_day(plan)).subquery()
+    moment, last = sources.moment, sources.last_day(plan)
+    places = _places(plan, moment, last).subquery()
     found = (
         select(places.c.person_id, func.min(places.c.held_on).label("at"))
         .where(
-            places.c.held_on > moment.as_at,
+            _is_booked(places, moment, last),
             places.c.person_id.not_in(select(_reached(plan, moment).subquery().c.person_id)),
         )
         .group_by(places.c.person_id)
@@ -226,7 +238,7 @@ def with_reaching(
             asked, step=step, as_at=figure.as_at, deadline=until, has_marks=has_marks, met_on=met_on
         )
 
-    found = with_outstanding(verdict, forecast, unmarked=to_come.unmarked, both=to_come.both)
+    found = with_outstanding(verdict, forecast, unmarked=to_come.unmarked, to_come=to_come.to_come)
     return replace(
         figure,
         forecast=forecast if step in SCHEDULED else None,

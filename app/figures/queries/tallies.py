@@ -13,10 +13,10 @@ from app.figures.queries.plans import LEFT_OUT, Plan
 _BESIDE = tuple(name for one in LEFT_OUT for name in (one.value, f"{one.value}_done"))
 COUNTED = ("in_scope", "done", "away", "away_done", "newcomers", "flagged", "outstanding_marks")
 
-# What is to come of those who are not complete: `booked` by confirmed places up to the deadline, `later` by
-# those after it as well, `unmarked` by attendance that is not recorded yet, `both` by that and by places up
-# to the deadline.
-PARTS = ("booked", "later", "unmarked", "both")
+# What is to come of those who are not complete: `booked` by confirmed places up to the deadline, those on
+# days that were held and are not marked among them, `later` by those after it as well; of these `unmarked` by
+# days that were held alone, and `to_come` without any of them.
+PARTS = ("booked", "later", "unmarked", "to_come")
 
 # Of a row that counts nobody: who lacks what.
 LACKED = ("person_id", "course_id")
