@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
 
-_E_MAIL = re.compile(r"[^@\s,;:<>()\[\]\\\"]+@(?:[\w-]+\.)+[\w-]+")
+# Plain letters alone: a relay need not take others, and what it does not take comes back.
+_E_MAIL = re.compile(r"(?:(?![@\s,;:<>()\[\]\\\"])[!-~])+@(?:[\w-]+\.)+[\w-]+", re.ASCII)
 _PNG = b"\x89PNG\r\n\x1a\n"
 _CONTRAST_WITH_WHITE = 4.5  # what WCAG 2.2 AA asks of text
 

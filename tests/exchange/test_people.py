@@ -436,6 +436,38 @@ def test_u20_more_than_a_tenth_missing_stops_the_import(twenty: list[dict], kept
     assert plan.may_be_applied != stops
 
 
+def named(number: str, name: str) -> dict[str, str]:
+    first, last = name.split()
+    return {"employee_number": number, "first_name": first, "last_name": last, "work_email": ""}
+
+
+def test_u20_a_file_in_which_a_column_has_slipped_stops() -> None:
+    """Everybody would have somebody else's places and marks."""
+    names = ["Ann Reed", "Bo Lee", "Cy Lee", "Di Hart"]
+    bring_in_people(*(named(f"0010{number}", name) for number, name in enumerate(names)))
+    slipped = [named(f"0010{number}", names[number - 1]) for number in range(4)]
+    _, plan = look(PEOPLE, hr(*slipped))
+    assert not plan.may_be_applied
+    assert plan.stop is not None
+    assert (
+        "4 numbers have the names of somebody else: on line 2, 00100 is Di Hart, and was Ann Reed."
+        in plan.stop
+    )
+
+
+def test_sa02_a_number_with_another_name_is_listed_first() -> None:
+    bring_in_people(named("00100", "Una Third"), named("00101", "Bo Lee"))
+    _, plan = look(PEOPLE, hr(named("00100", "Peter Quill"), named("00101", "Bo Reed")))
+    assert plan.may_be_applied
+    found = [name for name, count in plan.counts.items() if count]
+    assert found == ["lines", "renamed", "details"]
+    (renamed,) = plan.differences[Group.RENAMED]
+    assert renamed.what == (
+        "First name: Peter, was Una; last name: Quill, was Third. Is this the same person? What they booked "
+        "and attended goes on under this name."
+    )
+
+
 def test_u20_a_file_of_140_when_263_are_in_post_stops_with_a_plain_explanation() -> None:
     everybody = staff(*(f"{number:06d}" for number in range(1, 264)))
     bring_in_people(*everybody)

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from app.core.filters import day as in_words
-from app.core.filters import plural
 from app.core.names import folded
 from app.exchange.files import HrRow, Problem, Sheet
 from app.exchange.models import ImportKind
@@ -25,10 +24,17 @@ from app.exchange.rules.known import (
 from app.exchange.rules.ledger import New, Reference
 from app.exchange.rules.naming import check_lists_name_nobody
 from app.exchange.rules.plans import Difference, Group, Plan
+from app.exchange.rules.stops import (
+    IS_IT_THE_SAME,
+    NAMES,
+    STOP_ABOVE_PERCENT,
+    Renamed,
+    cut_short_in_words,
+    slipped_in_words,
+)
 from app.exchange.rules.timeline import Placement, Timeline
 from app.people.models import Absence, EmploymentType, Person, PersonKind, Spell
 
-STOP_ABOVE_PERCENT = 10
 _KEPT_WHEN_EMPTY = ("preferred_name", "email", "swe_number")
 _PLACED_BY = {
     "job_title": "job title",
@@ -68,6 +74,7 @@ class _Comparison:
         self.rows = {row.employee_number: row for row in reversed(sheet.rows)}
         self.addresses = {row.work_email: row for row in reversed(sheet.rows) if row.work_email}
         self.starters: defaultdict[str, list[HrRow]] = defaultdict(list)
+        self.renamed: list[Renamed] = []
         self._give_numbers()
 
     def _give_numbers(self) -> None:
@@ -253,7 +260,12 @@ class _Comparison:
         what = "; ".join(
             f"{name.replace('_', ' ')}: {new}, was {old or 'empty'}" for name, (old, new) in edits.items()
         )
-        return self._note(Group.DETAILS, row, what[0].upper() + what[1:], person.id)
+        what = what[0].upper() + what[1:]
+        if NAMES & edits.keys():
+            self.renamed.append((row, person))
+        if edits.keys() >= NAMES:
+            return self._note(Group.RENAMED, row, f"{what}. {IS_IT_THE_SAME}", person.id)
+        return self._note(Group.DETAILS, row, what, person.id)
 
     def _write_posts(self, row: HrRow, person: Reference, before: Timeline, after: Timeline) -> int:
         if before == after:
@@ -334,6 +346,7 @@ class _Comparison:
         """Who may be here twice, who is missing, what is new on the lists."""
         self._possible_duplicates()
         self._missing()
+        self.plan.stop = self.plan.stop or slipped_in_words(self.renamed)
         for line, table, name in self.lists.made:
             self.plan.note(Group.LISTS, Difference(line, name, f"New {table_label(table).lower()}"))
         check_lists_name_nobody(self.plan, self.lists.made, self.sheet.rows)
@@ -366,7 +379,7 @@ class _Comparison:
                 self._end_missing(person, timeline, last_day)
         missing = len(self.plan.differences[Group.MISSING])
         if missing * 100 > in_post * STOP_ABOVE_PERCENT:
-            self.plan.stop = _stop_sentence(self.plan.lines, missing, in_post, self.effective)
+            self.plan.stop = cut_short_in_words(self.plan.lines, missing, in_post, self.effective)
 
     def _end_missing(self, person: KnownPerson, timeline: Timeline, last_day: date) -> None:
         after = times.ended(timeline, last_day)
@@ -377,18 +390,6 @@ class _Comparison:
             for ends in ("would end", "ended")
         )
         self.plan.note(Group.MISSING, Difference(None, person.name, what, person.id, done))
-
-
-def _stop_sentence(lines: int, missing: int, in_post: int, effective: date) -> str:
-    """U-20: "This file has 140 lines. 123 of the 263 people in post ... (47%)"."""
-    percent = (200 * missing + in_post) // (2 * in_post)
-    return (
-        f"This file has {plural(lines, 'line')}, and {missing:,} of the {in_post:,} people in post on "
-        f"{in_words(effective)} are missing from it ({percent}%). More than {STOP_ABOVE_PERCENT}% of them "
-        "would end, so the file may have been cut short, and nothing was changed. Export it again, with a "
-        "line for whoever was added here by hand; if they have all left, put their last days into the column "
-        "end_date."
-    )
 
 
 def _name(row: HrRow) -> str:

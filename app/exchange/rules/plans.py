@@ -20,6 +20,7 @@ _SHOWN = 5
 class Group(StrEnum):
     """The kinds of difference, in the order in which a page lists them."""
 
+    RENAMED = "renamed"
     STARTERS = "starters"
     LEAVERS = "leavers"
     MOVES = "moves"
@@ -36,6 +37,7 @@ class Group(StrEnum):
 
 
 _LABELS = {
+    Group.RENAMED: "Other names",
     Group.STARTERS: "Starters",
     Group.LEAVERS: "Leavers",
     Group.MOVES: "Moves",
@@ -49,6 +51,7 @@ _LABELS = {
 
 GROUPS: dict[ImportKind, tuple[Group, ...]] = {
     ImportKind.PEOPLE: (
+        Group.RENAMED,
         Group.STARTERS,
         Group.LEAVERS,
         Group.MOVES,

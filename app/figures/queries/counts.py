@@ -180,7 +180,8 @@ def _in_time(
         return {}
     as_at, booked = sources.moment.as_at, day_of(to_come if held is None else held)
     in_time = and_(booked <= last, last >= as_at)  # once the deadline is over nobody is booked for it
-    found = {"booked": in_time, "later": or_(in_time, booked > as_at), "to_come": day_of(to_come) <= last}
+    is_to_be = or_(in_time, booked > as_at, day_of(to_come).is_not(None))
+    found = {"booked": in_time, "later": is_to_be, "to_come": day_of(to_come) <= last}
     if held is not None:
         found["unmarked"] = booked <= as_at
     return found
