@@ -273,14 +273,19 @@ class Paper:
         """The days on which somebody who lacks a course closes a set of it by their places. Until the last
         day that may be one that was held, where a register is not marked."""
         by_marks = asked.kind == "people_trained"
+
+        def days(*more: int) -> list[date]:
+            closed = self.closings(person, course, [*there, *more], by_marks=by_marks)
+            return [day for day in closed if day > self.on or (day not in known and is_valid(day))]
+
+        def is_valid(day: date) -> bool:
+            return asked.kind != "coverage" or self._is_valid(course, day)
+
         known = self.closings(person, course, there, by_marks=by_marks)
-        days = self.closings(person, course, [*there, *held, *self.planned(person)], by_marks=by_marks)
-
-        def may_be(day: date) -> bool:
-            is_valid = asked.kind != "coverage" or self._is_valid(course, day)
-            return day > self.on or (self.on <= last and day not in known and is_valid)
-
-        return [day for day in days if may_be(day)]
+        found = days(*held, *self.planned(person))
+        if self.on > last and min(found, default=date.max) <= self.on:
+            return days(*self.planned(person))  # whoever was there in time is not to complete later by that
+        return found
 
     def figure(self, asked: Asked, until: date | None = None) -> dict[str, Any]:
         """All that is to be compared of a figure."""

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from app.core import clock
+from app.core.db import db
 from app.core.permissions import Role
 from app.figures import queries, rules
 from app.figures.models import Colour, ColourOverride, Target
@@ -119,3 +120,19 @@ def test_4_12_while_there_is_no_data_there_is_no_colour_to_override(
     assert "Two runs are agreed" in page.html
     assert "Override the colour" not in manager.get(address).text
     assert queries.overrides_on([scene.target.id], on=clock.today()) == {}
+
+
+def test_4_12_what_was_published_shows_both_colours_as_they_stood(target: Target, pages: Pages) -> None:
+    """Amber was the academy's own on 3 March, and taken back on the 5th; on that day nothing stood beside."""
+    kept = [
+        rules.publish(targets=[target], as_at=on, occasion=f"Board {on}", by=MANAGER, now=now)[0]
+        for on, now in ((date(2022, 3, 3), GIVEN + timedelta(days=2)), (date(2022, 3, 5), TAKEN_BACK))
+    ]
+    db.session.commit()
+    pages.sign_in(factories.user(Role.BOARD_MEMBER))
+    of_one = pages.get(f"/published/{kept[0].id}").text
+    assert "Amber, the academy’s own" in of_one
+    assert "The academy’s own, until 30 March 2022: Two runs are agreed." in of_one
+    assert "the academy’s own" not in pages.get(f"/published/{kept[1].id}").text.lower()
+    for address in ("/published", f"/targets/{target.code}/published"):
+        assert pages.get(address).text.count("Amber, the academy’s own") == 1, address

@@ -86,7 +86,7 @@ def one_claim(claim_id: int) -> str | Response:
             person = get_or_404(Person, int(form.record.data))
             is_done = rules.accept_claim(claim=claimed, person=person, by=current_actor(), now=clock.now())
             db.session.commit()
-            flash(_news(claimed) if is_done else TO_MERGE)
+            flash(*((_news(claimed), "message") if is_done else (TO_MERGE, "warning")))
             return redirect(url_for("registration.one_claim", claim_id=claim_id))
         claimed, records = get_or_404(Claim, claim_id), rules.records_of(claimed)
     return render_template(

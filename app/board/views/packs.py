@@ -18,6 +18,7 @@ from app.core import db as database
 from app.core.db import db
 from app.core.permissions import Permission
 from app.core.web import current_actor, download, get_or_404, one_or_404, paginate, requires, rule_errors_on
+from app.figures import queries as figure_queries
 
 
 @bp.get("/board/packs")
@@ -89,7 +90,8 @@ def pack(pack_id: int) -> str:
     """One pack: its figures as they were published with it, and its files."""
     found = get_or_404(Pack, pack_id)
     figures = list(db.session.scalars(queries.figures_of(found)))
-    return render_template("board/pack.html", pack=found, figures=figures)
+    own = figure_queries.overrides_published(figures)
+    return render_template("board/pack.html", pack=found, figures=figures, own=own)
 
 
 @bp.get("/board/packs/<int:pack_id>.<any(pdf, xlsx, csv):kind>")

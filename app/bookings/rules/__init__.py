@@ -142,6 +142,7 @@ from app.bookings.rules.substitution import (
 from app.bookings.rules.swapping import place_in_the_way, swap
 from app.bookings.rules.times import days_ahead, held_until
 from app.bookings.rules.waiting import (
+    has_room_for,
     why_each_waits,
     why_own_ones_wait,
     why_waiting,
@@ -204,6 +205,7 @@ __all__ = [
     "find_colleague",
     "forget_interest",
     "forget_needs",
+    "has_room_for",
     "held_until",
     "holder_of",
     "holder_of_link",

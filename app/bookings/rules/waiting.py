@@ -32,7 +32,7 @@ def why_each_waits(
     found: dict[int, str] = {}
     looked_at = 0
     for booking in waiting:
-        has_room = _has_room(booking, places)
+        has_room = has_room_for(booking, places)
         if has_room and looked_at == LOOKED_AT_CLOSELY:
             found[booking.id] = "A place is free, but something speaks against it. The booking says what."
             continue
@@ -51,7 +51,8 @@ def why_own_ones_wait(waiting: Sequence[Booking], *, now: datetime) -> dict[int,
     return found
 
 
-def _has_room(booking: Booking, places: Occupancy) -> bool:
+def has_room_for(booking: Booking, places: Occupancy) -> bool:
+    """Whether whoever waits could have a seat in each session that they wait for: "Day 2 only" may be one."""
     return places.free_numbers([one.id for one in booking.sessions], booking.sector_id) is not None
 
 
@@ -67,7 +68,7 @@ def _given_soon(booking: Booking) -> str:
 
 def _of_the_run(booking: Booking, places: Occupancy, is_own: bool) -> str:
     """The reason that lies in the run's places."""
-    if _has_room(booking, places):
+    if has_room_for(booking, places):
         return _given_soon(booking)
     if all(len(places.taken[one.id]) < places.capacity[one.id] for one in booking.sessions):
         until = max(quota.kept_until for quota in places.quotas)

@@ -233,7 +233,8 @@ def _news(booking: Booking) -> str:
         return f"The place is confirmed. {_where_it_is_said(booking.person)}"
     if booking.approval is not None and booking.approval.is_pending:
         return _news_of_request(booking)
-    return "The run is full, so this is a wait. If a place becomes free it is given in order, by e-mail."
+    wait = "The run is full, so this is a wait. If a place becomes free it is given in order"
+    return f"{wait}, by e-mail." if booking.person.email else f"{wait}. {_where_it_is_said(booking.person)}"
 
 
 def _where_it_is_said(person: Person) -> str:

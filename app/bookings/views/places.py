@@ -68,7 +68,7 @@ def _for_the_academy(run: Run, waiting: Sequence[Booking]) -> dict[str, Any]:
         for quota, places_left in queries.unclaimed(places.quotas, taken):
             left[quota.id] = max(left[quota.id], places_left)
     return {
-        "has_room": places.has_room,
+        "has_room": any(rules.has_room_for(booking, places) for booking in waiting),
         "quotas": db.session.scalars(queries.quotas_of(run.id)).all(),
         "unclaimed": left,
         "reasons": rules.why_each_waits(waiting, places, now=now),

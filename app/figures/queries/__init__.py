@@ -108,7 +108,7 @@ from app.figures.queries.organisation import (
     year_words,
 )
 from app.figures.queries.overlapping import overlapping_targets
-from app.figures.queries.overrides import override, overrides_on
+from app.figures.queries.overrides import override, overrides_on, overrides_published
 from app.figures.queries.parts import GROUPS_NOT_SHOWN, Hiding, Part
 from app.figures.queries.periods import PersonPeriods, done_on_day, people_periods_of
 from app.figures.queries.places import WeekOfPlaces, places_by_week, sessions_of_week
@@ -307,6 +307,7 @@ __all__ = [
     "overlapping_targets",
     "override",
     "overrides_on",
+    "overrides_published",
     "own_milestones",
     "people_called",
     "people_counted",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, select
 
 from app.core import clock
 from app.core.db import db
-from app.figures.models import OVERRIDE_DAYS, ColourOverride, Target
+from app.figures.models import OVERRIDE_DAYS, ColourOverride, PublishedFigure, Target
 
 
 def overrides_on(
@@ -34,6 +35,31 @@ def overrides_on(
     if known_at is not None:
         statement = statement.where(ColourOverride.made_at <= known_at)
     return {one.target_id: one for one in db.session.scalars(statement) if _is_shown(one, on, known_at)}
+
+
+def overrides_published(figures: Iterable[PublishedFigure]) -> dict[int, ColourOverride]:
+    """The academy's own colour that stood beside each published figure, by the figure's id: as at its day, as
+    known when it was published."""
+    published = list(figures)
+    target_ids = {one.target_id for one in published}
+    if not target_ids:
+        return {}
+    statement = (
+        select(ColourOverride)
+        .where(ColourOverride.target_id.in_(sorted(target_ids)))
+        .order_by(ColourOverride.made_at, ColourOverride.id)
+    )
+    of_target: dict[int, list[ColourOverride]] = defaultdict(list)
+    for own in db.session.scalars(statement):
+        of_target[own.target_id].append(own)
+    return {
+        one.id: own
+        for one in published
+        for own in of_target[one.target_id]
+        if own.first_day <= one.as_at
+        and own.made_at <= one.published_at
+        and _is_shown(own, one.as_at, one.published_at)
+    }
 
 
 def _is_shown(override: ColourOverride, on: date, known_at: datetime | None) -> bool:

@@ -36,7 +36,8 @@ def published() -> str:
         for _key, found in groupby(page.rows, lambda one: (one.published_at, one.occasion, one.as_at))
         if (figures := list(found))
     ]
-    return render_template("figures/published.html", page=page, publications=publications)
+    own = queries.overrides_published(page.rows)
+    return render_template("figures/published.html", page=page, publications=publications, own=own)
 
 
 @bp.route("/published/new", methods=["GET", "POST"])
@@ -72,6 +73,7 @@ def published_of(code: str) -> str:
         target=target,
         page=page,
         latest=latest,
+        own=queries.overrides_published(page.rows),
         has_movement=target.kind.counts_people,
     )
 
@@ -89,6 +91,7 @@ def published_figure(figure_id: int) -> str:
         "figures/published_figure.html",
         figure=found,
         restated=queries.restated(found),
+        own=queries.overrides_published([found]),
         people=people,
         has_movement=has_movement,
     )
