@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from flask import current_app
 
 from app.board.queries import Column, Contents, Line, Section, WeeklyLine, to_be_done
+from app.core import clock
 from app.core.filters import day, number
 from app.core.pdf import pdf_of
 from app.core.sheets import Sheet, csv_lines, csv_named, workbook
@@ -60,18 +61,19 @@ COLUMNS = (
 
 def figures_csv(lines: Iterable[Line]) -> str:
     """The board's targets as CSV: one line each, with the numbers and the words of its page."""
-    rows = (_figure(line.figure) | _colours(line) | _ahead(line) for line in lines)
+    now = clock.now()
+    rows = (_figure(line.figure, now) | _colours(line) | _ahead(line) for line in lines)
     return csv_named(COLUMNS, rows)
 
 
-def _figure(figure: Figure) -> dict[str, object]:
+def _figure(figure: Figure, now: datetime) -> dict[str, object]:
     return {
         "code": figure.code,
         "programme": figure.programme,
         "target": figure.title,
         "kind": figure.kind.value,
         "as_at": figure.as_at.isoformat(),
-        "known_at": known_in_words(figure),
+        "known_at": known_in_words(figure, now),
         "numerator": None if figure.kind is TargetKind.SCORE else figure.numerator,
         "denominator": figure.denominator,
         "required": figure.asked,

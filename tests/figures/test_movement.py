@@ -81,7 +81,7 @@ def test_bm02_who_joins_complete_and_who_is_no_longer_current() -> None:
     scenes.complete(factories.staff(first_day=date(2022, 3, 2)), scene.course, date(2022, 1, 1))
     found = queries.movement(scene.target, before=(FEBRUARY, None), after=(DEADLINE, None))
     assert found.in_words == (
-        "Completions still 1 since 28 February: 1 joined already complete, 1 no longer current; "
+        "Completions still 1 since 28 February: 1 joined and now complete, 1 no longer current; "
         "people counted up from 1 to 2: 1 joined."
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from app.core import clock
 from app.core.sheets import csv_text
@@ -13,13 +14,14 @@ COLUMNS = ("target", "as_at", "known_at", "by", "service", "name", "complete", "
 
 def breakdown_csv(figure: Figure, breakdown: Breakdown) -> str:
     """One line for each row of each table; a hidden one says why in place of its number."""
-    about = (figure.code, figure.as_at.isoformat(), known_in_words(figure))
+    about = (figure.code, figure.as_at.isoformat(), known_in_words(figure, clock.now()))
     return csv_text(COLUMNS, ((*about, *line) for line in _lines(breakdown)))
 
 
-def known_in_words(figure: Figure) -> str:
-    """As known at which instant a figure is, as files say it: with London's offset, or "now"."""
-    return clock.london(figure.known_at).isoformat() if figure.known_at else "now"
+def known_in_words(figure: Figure, now: datetime) -> str:
+    """As known at which instant a figure is, as files say it, with London's offset; of one as known now the
+    instant `now` at which the file is written: a file that is kept has to say what was known."""
+    return clock.london(figure.known_at or now).isoformat()
 
 
 def _lines(breakdown: Breakdown) -> Iterator[tuple[object, ...]]:

@@ -42,7 +42,7 @@ class MovementCause(StrEnum):
         return {
             "completed": "Completed",
             "joined": "Joined",
-            "joined-complete": "Joined, already complete",
+            "joined-complete": "Joined, and now complete",
             "left": "Left",
             "left-complete": "Left, complete",
             "no-longer": "No longer complete, or no longer current",
@@ -56,7 +56,7 @@ class MovementCause(StrEnum):
 # What each step is called where several stand in one sentence, and its sign in a table.
 _COMPLETIONS = (
     (MovementCause.COMPLETED, "+", "completed"),
-    (MovementCause.JOINED_COMPLETE, "+", "joined already complete"),
+    (MovementCause.JOINED_COMPLETE, "+", "joined and now complete"),
     (MovementCause.LEFT_COMPLETE, "−", "left"),
     (MovementCause.NO_LONGER, "−", "no longer current"),
     (MovementCause.RESTATED_UP, "+", ADDED_LATER),
