@@ -171,27 +171,28 @@ def edit_course(course_id: int) -> str | Response:
     form.leave_out(found)
     if form.validate_on_submit():
         with rule_errors_on(form):
-            rules.set_prerequisites(
-                course=found, required=form.required(), by=current_actor(), now=clock.now()
-            )
-            rules.edit_course(
-                course=found,
-                code=form.code.data or "",
-                title=form.title.data or "",
-                summary=form.summary.data or "",
-                audience=form.audience(),
-                default_capacity=form.default_capacity.data or 0,
-                minimum_places=form.minimum_places.data or 0,
-                by=current_actor(),
-                now=clock.now(),
-            )
-            rules.ask_licence(
-                course=found, name=form.accreditation.data or "", by=current_actor(), now=clock.now()
-            )
+            _edit(found, form)
             db.session.commit()
             flash("The course is changed. Runs that are scheduled keep their places.")
             return redirect(url_for("programmes.course", course_id=course_id))
     return render_template("programmes/edit_course.html", form=form, course=found)
+
+
+def _edit(course: Course, form: CourseForm) -> None:
+    by, now = current_actor(), clock.now()
+    rules.set_prerequisites(course=course, required=form.required(), by=by, now=now)
+    rules.edit_course(
+        course=course,
+        code=form.code.data or "",
+        title=form.title.data or "",
+        summary=form.summary.data or "",
+        audience=form.audience(),
+        default_capacity=form.default_capacity.data or 0,
+        minimum_places=form.minimum_places.data or 0,
+        by=by,
+        now=now,
+    )
+    rules.ask_licence(course=course, name=form.accreditation.data or "", by=by, now=now)
 
 
 # --- What completion asks ------------------------------------------------------------------------------

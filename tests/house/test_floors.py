@@ -19,6 +19,8 @@ pytestmark = pytest.mark.once
 
 LINES_OF_A_FILE = 400
 LINES_OF_A_FUNCTION = 40
+LINES_OF_A_VIEW = 24
+GUARDS = {"requires", "public"}
 SAY_NOTHING = ("helper", "helpers", "util", "utils", "common", "misc", "manager", "managers")
 
 
@@ -53,6 +55,30 @@ def test_no_function_is_longer_than_it_can_be_read() -> None:
         if isinstance(node, ast.FunctionDef) and _lines(node) > LINES_OF_A_FUNCTION
     ]
     assert not long, long
+
+
+def test_no_view_does_more_than_a_view_does() -> None:
+    """Fetch, permit, form, rule, answer: what takes longer than that has a name of its own."""
+    long = [
+        f"{path}: {node.name} has {lines} lines"
+        for path, tree in modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef)
+        and any(_named(one) in GUARDS for one in node.decorator_list)
+        and (lines := _lines_of_body(node)) > LINES_OF_A_VIEW
+    ]
+    assert not long, long
+
+
+def _named(decorator: ast.expr) -> str | None:
+    called = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return called.id if isinstance(called, ast.Name) else None
+
+
+def _lines_of_body(function: ast.FunctionDef) -> int:
+    first, *rest = function.body
+    begins = rest[0] if ast.get_docstring(function) and rest else first
+    return (function.end_lineno or 0) - begins.lineno + 1
 
 
 def _lines(function: ast.FunctionDef) -> int:

@@ -52,6 +52,10 @@ def session_links(session_id: int) -> str | Response:
             flash(f"The link is on its way to {made.to_name}.")
             return redirect(url_for("attendance.session_links", session_id=session_id))
         session = get_or_404(TrainingSession, session_id)
+    return _links_page(form, session)
+
+
+def _links_page(form: LinkForm, session: TrainingSession) -> str:
     return render_template(
         "attendance/session_links.html",
         form=form,

@@ -37,15 +37,7 @@ def at_the_door(session_id: int) -> str | Response:
         form.offer([(one, _belongs(one, session.held_on)) for one in alike])
         is_asked = bool(alike)
         with rule_errors_on(form):
-            person = rules.mark_at_the_door(
-                session=session,
-                who=_chosen(form, who, alike),
-                by=current_actor(),
-                now=clock.now(),
-                is_somebody_else=form.choice.data == SOMEBODY_ELSE,
-                reason=form.reason.data or None,
-            )
-            name, warning = person.name, rules.over_capacity(session)
+            name, warning = _mark(session, form, _chosen(form, who, alike)), rules.over_capacity(session)
             db.session.commit()
             flash(f"{name} is on the register and marked as attended.")
             if warning:
@@ -59,6 +51,19 @@ def at_the_door(session_id: int) -> str | Response:
         is_asked=is_asked,
         is_locked=rules.is_locked(session, clock.now()),
     )
+
+
+def _mark(session: TrainingSession, form: WalkInForm, who: WalkIn | Person) -> str:
+    """Write them into the register; their name."""
+    person = rules.mark_at_the_door(
+        session=session,
+        who=who,
+        by=current_actor(),
+        now=clock.now(),
+        is_somebody_else=form.choice.data == SOMEBODY_ELSE,
+        reason=form.reason.data or None,
+    )
+    return person.name
 
 
 def _chosen(form: WalkInForm, who: WalkIn, alike: Sequence[Person]) -> WalkIn | Person:

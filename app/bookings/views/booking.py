@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -36,8 +36,7 @@ def open_runs() -> str:
     person = whose_place()
     if person is None:
         return render_template("bookings/nobody.html")
-    courses = programmes.courses_to_book(person, clock.today())
-    chosen = Filters.from_address()
+    courses, chosen = programmes.courses_to_book(person, clock.today()), Filters.from_address()
     page = paginate(_narrowed(courses, chosen, person))
     run_ids = [run.id for run in page.rows]
     without_run = rules.courses_without_run(courses, now=clock.now())
@@ -53,13 +52,16 @@ def open_runs() -> str:
         left=queries.places_left_for(person, page.rows, on=clock.today()),
         waiting=queries.waiting_counts(run_ids),
         held=queries.open_by_run(run_ids, person.id),
-        off_days={
-            run.id for run in page.rows if not all(person.works_on(one.held_on) for one in run.sessions)
-        },
+        off_days=_on_days_off(page.rows, person),
         to_ask=[one for one in courses if one in without_run or one.id in asked_for],
         without_run=without_run,
         asked_for=asked_for,
     )
+
+
+def _on_days_off(runs: Iterable[Run], person: Person) -> set[int]:
+    """The runs with a session on a weekday on which somebody does not work, by their ids."""
+    return {run.id for run in runs if not all(person.works_on(one.held_on) for one in run.sessions)}
 
 
 @dataclass(frozen=True)
@@ -98,15 +100,7 @@ def book_run(run_id: int) -> str | Response:
     form = _form_for(run, person, session)
     if form.validate_on_submit():
         with rule_errors_on(form):
-            booking = rules.book(
-                run=run,
-                person=person,
-                by=current_actor(),
-                now=clock.now(),
-                session=session,
-                reason=form.reason.data or None,
-                declaration=_declared(form),
-            )
+            booking = _book(run, person, session, form)
             news = _say_need(booking, form)
             address = url_for("bookings.booking", booking_id=booking.id)
             db.session.commit()
@@ -118,6 +112,18 @@ def book_run(run_id: int) -> str | Response:
     if already is not None and not form.errors:
         return redirect(url_for("bookings.booking", booking_id=already.id))
     return _check_page(run, person, session, form, already)
+
+
+def _book(run: Run, person: Person, session: TrainingSession | None, form: BookForm) -> Booking:
+    return rules.book(
+        run=run,
+        person=person,
+        by=current_actor(),
+        now=clock.now(),
+        session=session,
+        reason=form.reason.data or None,
+        declaration=_declared(form),
+    )
 
 
 def _say_need(booking: Booking, form: BookForm) -> str:

@@ -11,12 +11,13 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.bookings import queries, rules
 from app.bookings.forms import CancelForm
-from app.bookings.models import BookingState
+from app.bookings.models import Booking, BookingState
 from app.bookings.views.blueprint import bp, calendar_entries
 from app.bookings.views.leaving import colleague_page, given_up_in_words
 from app.bookings.views.mine import moved_to, why_waiting
 from app.bookings.views.taking_part import joining_of, need_shown, needs_page
 from app.core import clock
+from app.core.actors import Actor
 from app.core.db import db
 from app.core.web import by_link, public, rule_errors_on
 
@@ -101,6 +102,10 @@ def cancel_my_place(token: str) -> Answer:
         booking = rules.booking_of(token)
     if not form.errors and not rules.can_cancel(booking, holder, clock.now()):
         return redirect(url_for("bookings.my_place", token=token))
+    return _page_to_give_up(form, booking, holder, token)
+
+
+def _page_to_give_up(form: CancelForm, booking: Booking, holder: Actor, token: str) -> str:
     return render_template(
         "bookings/cancel_my_place.html",
         form=form,

@@ -35,16 +35,7 @@ def edit_session(run_id: int, number: int) -> str | Response:
     form = MoveForm(data=session_values(session))
     if form.validate_on_submit():
         with rule_errors_on(form), form.noticing_changes():
-            outcome = rules.move_session(
-                session=session,
-                planned=form.planned(session),
-                reason=form.reason.data or None,
-                clash_reason=form.clash_reason.data or None,
-                seen=form.seen.data or "",
-                asks_again=form.asks_again.data,
-                by=current_actor(),
-                now=clock.now(),
-            )
+            outcome = _move(session, form)
             news = _news(session, outcome)
             db.session.commit()
             flash(news, "warning" if outcome.clashes else "message")
@@ -56,6 +47,19 @@ def edit_session(run_id: int, number: int) -> str | Response:
         run=run,
         session=session,
         touched=queries.count_touched(run_id, session),
+    )
+
+
+def _move(session: TrainingSession, form: MoveForm) -> Outcome:
+    return rules.move_session(
+        session=session,
+        planned=form.planned(session),
+        reason=form.reason.data or None,
+        clash_reason=form.clash_reason.data or None,
+        seen=form.seen.data or "",
+        asks_again=form.asks_again.data,
+        by=current_actor(),
+        now=clock.now(),
     )
 
 
@@ -92,6 +96,11 @@ def change_capacity(session_id: int) -> str | Response:
             db.session.commit()
             flash(*news)
             return redirect(shown)
+    return _capacity_page(form, session)
+
+
+def _capacity_page(form: CapacityForm, session: TrainingSession) -> str:
+    """With a list of those who have a place, once there are more of them than places."""
     run = run_or_404(session.run_id)
     holders = list(db.session.scalars(queries.holders_of(session)))
     too_many = len(holders) - (form.capacity.data or len(holders))

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.bookings import files, queries, rules
 from app.bookings.forms import DecisionForm, RateForm
-from app.bookings.models import ChargeRate
+from app.bookings.models import Booking, ChargeRate, LeavingCause
 from app.bookings.queries import Charge, ChargeState
 from app.bookings.views.blueprint import booking_or_404, bp
 from app.core import clock
@@ -96,21 +96,26 @@ def decide_charge(booking_id: int) -> str | Response:
         form.days.data = [str(one.session.id) for one in found]
     if form.validate_on_submit():
         with rule_errors_on(form):
-            rules.decide(
-                booking=booking,
-                session_ids={int(day) for day in form.days.data or []},
-                is_charged=form.answer.data == "charge",
-                reason=form.reason.data or None,
-                cause=next((one for one in causes if str(one.id) == form.cause.data), None),
-                by=current_actor(),
-                now=clock.now(),
-            )
+            cause = next((one for one in causes if str(one.id) == form.cause.data), None)
+            _decide(booking, form, cause)
             db.session.commit()
             flash("The decision is saved.")
             return redirect(_back_to(found[0]))
         booking, found = booking_or_404(booking_id), queries.charges_of(booking_id)
     return render_template(
         "bookings/decide_charge.html", form=form, booking=booking, charges=found, back=_back_to(found[0])
+    )
+
+
+def _decide(booking: Booking, form: DecisionForm, cause: LeavingCause | None) -> None:
+    rules.decide(
+        booking=booking,
+        session_ids={int(day) for day in form.days.data or []},
+        is_charged=form.answer.data == "charge",
+        reason=form.reason.data or None,
+        cause=cause,
+        by=current_actor(),
+        now=clock.now(),
     )
 
 

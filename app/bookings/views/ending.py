@@ -48,15 +48,19 @@ def cancel_run(run_id: int) -> str | Response:
             _say(news, outcome)
             return redirect(shown)
         run = run_or_404(run_id)
+    return _cancel_page(form, run, has_runs=bool(runs))
+
+
+def _cancel_page(form: CancelRunForm, run: Run, *, has_runs: bool) -> str | Response:
     if run.is_cancelled:
         flash(f"{run.code} was cancelled already: nothing changed.", "warning")
-        return redirect(url_for("bookings.run_places", run_id=run_id))
+        return redirect(url_for("bookings.run_places", run_id=run.id))
     return render_template(
         "bookings/cancel_run.html",
         form=form,
         run=run,
         touched=queries.count_touched(run.id),
-        has_runs=bool(runs),
+        has_runs=has_runs,
     )
 
 
@@ -135,11 +139,7 @@ def too_few(run_id: int) -> str | Response:
             return redirect(url_for("bookings.run_places", run_id=run_id))
         run = run_or_404(run_id)
     return render_template(
-        "bookings/too_few.html",
-        form=form,
-        run=run,
-        confirmed=confirmed,
-        has_runs=bool(runs),
+        "bookings/too_few.html", form=form, run=run, confirmed=confirmed, has_runs=bool(runs)
     )
 
 

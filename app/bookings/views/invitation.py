@@ -44,6 +44,12 @@ def invitation(token: str) -> str | Response:
             return redirect(url_for("bookings.invitation", token=token))
         invited = one_or_404(queries.invitation_in_full(invited.id))
         runs = _open_runs(invited)
+    return _page(invited, form, runs, already)
+
+
+def _page(
+    invited: Invitation, form: TakeInvitationForm, runs: Sequence[Run], already: Sequence[Booking]
+) -> str:
     return render_template(
         "bookings/invitation.html",
         invited=invited,

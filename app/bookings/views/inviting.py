@@ -46,16 +46,7 @@ def not_booked(course_id: int) -> str | Response:
     form.also(lambda: rules.check_chosen(form.how.data or "", runs=form.chosen_runs, people=form.chosen))
     if form.validate_on_submit():
         with rule_errors_on(form):
-            told = rules.invite_or_book(
-                form.how.data,
-                course=course,
-                runs=form.chosen_runs,
-                people=_people_chosen(form),
-                batch=form.press,
-                is_again=form.is_again,
-                by=current_actor(),
-                now=clock.now(),
-            )
+            told = _invite_or_book(course, form)
             db.session.commit()
             for news, tone in told:
                 flash(news, tone)
@@ -69,6 +60,19 @@ def not_booked(course_id: int) -> str | Response:
         search=search,
         team_id=team_id,
         teams=db.session.execute(people.team_names()).all(),
+    )
+
+
+def _invite_or_book(course: Course, form: InviteForm) -> list[tuple[str, str]]:
+    return rules.invite_or_book(
+        form.how.data,
+        course=course,
+        runs=form.chosen_runs,
+        people=_people_chosen(form),
+        batch=form.press,
+        is_again=form.is_again,
+        by=current_actor(),
+        now=clock.now(),
     )
 
 
@@ -128,6 +132,10 @@ def book_team(run_id: int) -> str | Response:
         run = run_or_404(run_id)
         team = _team_to_book(run)
         form.offer(team)
+    return _team_page(run, form, team)
+
+
+def _team_page(run: Run, form: BookManyForm, team: Sequence[Person]) -> str:
     limit = run.version.course.terms.cover_percent
     return render_template(
         "bookings/book_team.html",

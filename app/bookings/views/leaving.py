@@ -25,10 +25,8 @@ def cancel(booking_id: int) -> str | Response:
     found, actor, form = booking_or_404(booking_id), current_actor(), CancelForm()
     is_own, was = found.person_id == actor.person_id, found.state
     is_academy = actor.can(Permission.BOOK_ANYONE) and not is_own
-    form.offer(
-        db.session.scalars(queries.leaving_causes()).all(),
-        asks_wish=was is BookingState.CONFIRMED and is_academy,
-    )
+    asks_wish = was is BookingState.CONFIRMED and is_academy
+    form.offer(db.session.scalars(queries.leaving_causes()).all(), asks_wish=asks_wish)
     if form.validate_on_submit():
         with rule_errors_on(form):
             rules.cancel(

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
+from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
 from app.bookings import queries, rules
@@ -33,10 +34,9 @@ def run_places(run_id: int) -> str:
     """Who has a place and who waits; for the academy, with everything that can be done about it."""
     run, actor = run_or_404(run_id), current_actor()
     rules.check_can_see_places(run, actor)
-    search = request.args.get("q", "").strip() if actor.can(Permission.BOOK_ANYONE) else ""
-    found = people.directory(search, None, on=run.first_session.held_on) if search else None
-    waiting = db.session.scalars(queries.queue(run.id).limit(PLACES_ON_A_PAGE)).all()
     is_academy = actor.can(Permission.BOOK_ANYONE)
+    search = request.args.get("q", "").strip() if is_academy else ""
+    waiting = db.session.scalars(queries.queue(run.id).limit(PLACES_ON_A_PAGE)).all()
     return render_template(
         "bookings/run_places.html",
         run=run,
@@ -47,9 +47,8 @@ def run_places(run_id: int) -> str:
         needs_kept=rules.KEPT_AFTER_THE_RUN.days,
         taken=queries.seats_taken([session.id for session in run.sessions]),
         search=search,
-        clashes=queries.doubly_booked(run.id) if actor.can(Permission.BOOK_ANYONE) else [],
         confirmed=queries.confirmed_counts([run.id])[run.id],
-        found=db.session.execute(found.limit(FOUND_AT_MOST)).all() if found is not None else [],
+        found=_found(search, run) if search else [],
         is_academy=is_academy,
         shows_contacts=sessions_rules.can_see_contacts(run, actor),
         held=db.session.scalars(queries.held_on(run.id).limit(PLACES_ON_A_PAGE)).all(),
@@ -57,6 +56,12 @@ def run_places(run_id: int) -> str:
         titles={session.id: session.component.title for session in run.sessions},
         has_begun=run.first_session.starts_at <= clock.now(),
     )
+
+
+def _found(search: str, run: Run) -> Sequence[Row[Any]]:
+    """Whom the academy may have meant that is to be booked."""
+    directory = people.directory(search, None, on=run.first_session.held_on)
+    return db.session.execute(directory.limit(FOUND_AT_MOST)).all()
 
 
 def _for_the_academy(run: Run, waiting: Sequence[Booking]) -> dict[str, Any]:
@@ -68,6 +73,7 @@ def _for_the_academy(run: Run, waiting: Sequence[Booking]) -> dict[str, Any]:
         for quota, places_left in queries.unclaimed(places.quotas, taken):
             left[quota.id] = max(left[quota.id], places_left)
     return {
+        "clashes": queries.doubly_booked(run.id),
         "has_room": any(rules.has_room_for(booking, places) for booking in waiting),
         "quotas": db.session.scalars(queries.quotas_of(run.id)).all(),
         "unclaimed": left,

@@ -45,26 +45,24 @@ def not_booked(code: str, course_id: int) -> str | Response:
     _offer(form, target, course, people)
     if form.validate_on_submit():
         with rule_errors_on(form):
-            news = booking_rules.invite_or_book(
-                form.how.data,
-                course=course,
-                runs=form.chosen_runs,
-                people=db.session.scalars(bookings.people_to_book(form.chosen)).all(),
-                batch=form.press,
-                is_again=form.is_again,
-                by=current_actor(),
-                now=clock.now(),
-            )
+            news = _invite_or_book(course, form)
             db.session.commit()
             for words, tone in news:
                 flash(words, tone)
             return redirect(url_for("figures.not_booked", code=target.code, course_id=course.id))
-    return render_template(
-        "figures/not_booked.html",
-        target=target,
+    return render_template("figures/not_booked.html", target=target, course=course, form=form, page=people)
+
+
+def _invite_or_book(course: Course, form: InviteForm) -> list[tuple[str, str]]:
+    return booking_rules.invite_or_book(
+        form.how.data,
         course=course,
-        form=form,
-        page=people,
+        runs=form.chosen_runs,
+        people=db.session.scalars(bookings.people_to_book(form.chosen)).all(),
+        batch=form.press,
+        is_again=form.is_again,
+        by=current_actor(),
+        now=clock.now(),
     )
 
 

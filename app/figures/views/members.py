@@ -42,15 +42,20 @@ def add_people(code: str) -> str | Response:
             if not added.to_put_right:
                 flash(_outcome(added))
                 return redirect(url_for("figures.cohort", code=found.code))
-            form.people.data = "\n".join(added.to_put_right)
-            if added.unmatched:
-                lines = plural(len(added.unmatched), "line matches", "lines match")
-                form.add_error(f"{lines} nobody. Put them right here, or add the people first", "people")
-            if added.gone:
-                form.add_error(rules.gone_in_words(added.gone, form.joined_on.data), "joined_on")
+            _ask_again(form, added)
     return render_template(
         "figures/add_people.html", form=form, cohort=found, outcome=_outcome(added) if added else None
     )
+
+
+def _ask_again(form: AddPeopleForm, added: rules.Added) -> None:
+    """The lines that are to be put right come back, with what is wrong with them."""
+    form.people.data = "\n".join(added.to_put_right)
+    if added.unmatched:
+        lines = plural(len(added.unmatched), "line matches", "lines match")
+        form.add_error(f"{lines} nobody. Put them right here, or add the people first", "people")
+    if added.gone:
+        form.add_error(rules.gone_in_words(added.gone, form.joined_on.data), "joined_on")
 
 
 @bp.route("/cohorts/<code>/members/<int:membership_id>/leave", methods=["GET", "POST"])
