@@ -268,3 +268,21 @@ def test_a_page_of_requests_costs_no_more_for_many_runs_and_managers(pages) -> N
             ask(run_on(date(2022, 3, 15), date(2022, 3, 16)), factories.staff(manager_id=manager.id))
         costs.append(len(pages.get("/requests").queries))
     assert costs[0] == costs[1]
+
+
+def test_st02_who_books_a_course_again_and_who_approves_it_read_of_the_place_that_there_is(pages) -> None:
+    """One that is over, and a missed day of another run, are no second place."""
+    team, run = Team(), run_on()
+    course = run.version.course
+    have = factories.run(course, days=[date(2022, 4, 5)], code="SOS2-HELD")
+    factories.booking(have, team.sam)
+    over = factories.run(course, days=[date(2022, 2, 1)], code="SOS2-OVER")
+    factories.booking(over, team.sam)
+    missed = factories.run(course, days=[date(2022, 5, 3)], code="SOS2-MISSED")
+    factories.booking(missed, team.sam, session_id=missed.sessions[0].id)
+    pages.sign_in(factories.user(Role.PRACTITIONER, of=team.sam))
+    page = pages.get(f"/runs/{run.id}/book")
+    assert "You have a place on SOS2-HELD from 5 April 2022 already." in page.text
+    assert not any(code in page.text for code in ("SOS2-OVER", "SOS2-MISSED"))
+    pages.submit(page, button="Ask for this place")
+    assert "Sam Oduya has a place on SOS2-HELD from 5 April 2022 already" in pages.get(_link()).text

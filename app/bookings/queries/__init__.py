@@ -122,6 +122,7 @@ from app.bookings.queries.not_booked import (
 from app.bookings.queries.obstacles import (
     Clash,
     clashes_of,
+    places_elsewhere,
     tight_gaps,
 )
 from app.bookings.queries.occupancy import (
@@ -243,6 +244,7 @@ __all__ = [
     "places_after",
     "places_as_marks",
     "places_beyond_last_day",
+    "places_elsewhere",
     "places_left_for",
     "places_left_for_each",
     "places_left_unless_kept",

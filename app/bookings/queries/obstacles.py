@@ -67,6 +67,24 @@ def tight_gaps(person_id: int, wanted: Sequence[TrainingSession]) -> list[Clash]
     return [Clash(*row) for row in db.session.execute(statement.where(or_(*near)))]
 
 
+def places_elsewhere(person_id: int, run: Run, *, now: datetime) -> list[Clash]:
+    """The other runs of a run's course that begin after `now` and on which a person holds a place: the first
+    session of each.
+
+    Whoever is on SOS2-07 and asks for SOS2-09 as well is told of it, as one of the two will stand empty. A
+    warning and no obstacle.
+    """
+    statement = _seats_held_by(person_id).where(
+        CourseVersion.course_id == run.version.course_id,
+        Run.id != run.id,
+        Booking.session_id.is_(None),
+    )
+    first: dict[int, Clash] = {}
+    for row in db.session.execute(statement):
+        first.setdefault(row[0], Clash(*row))
+    return [one for one in first.values() if one.starts_at > now]
+
+
 def _seats_held_by(person_id: int) -> Select[tuple[int, str, str, date, datetime, datetime]]:
     """Every session in which a person holds a seat, soonest first, as a Clash names it."""
     return (

@@ -283,6 +283,7 @@ def _check_page(
         is_own=is_own,
         sessions=wanted,
         tight=queries.tight_gaps(person.id, wanted),
+        elsewhere=[] if session else queries.places_elsewhere(person.id, run, now=now),
         day=session,
         left=min(left.values()),
         waiting=queries.waiting_counts([run.id])[run.id],

@@ -117,15 +117,19 @@ def request_page(booking: Booking, form: OneAnswerForm, actor: Actor, *, back: s
 
     Whoever may approve it in spite of what speaks against it reads that first, and is asked why.
     """
-    why_not = rules.why_not_decided(booking, actor, now=clock.now())
+    now = clock.now()
+    why_not = rules.why_not_decided(booking, actor, now=now)
     may_override = why_not is None and actor.can(Permission.BOOK_ANYONE)
     return render_template(
         "bookings/request.html",
         form=form,
         booking=booking,
         asked=queries.who_was_asked(booking),
+        elsewhere=[]
+        if booking.session_id
+        else queries.places_elsewhere(booking.person_id, booking.run, now=now),
         days=queries.team_days([booking])[booking.id],
         why_not=why_not,
-        against=rules.what_speaks_against(booking, now=clock.now()) if may_override else [],
+        against=rules.what_speaks_against(booking, now=now) if may_override else [],
         back=back,
     )
