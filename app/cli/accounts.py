@@ -8,7 +8,7 @@ import click
 
 from app.accounts import queries, rules
 from app.accounts.models import User
-from app.cli.answers import stop
+from app.cli.answers import AnsweringGroup, stop
 from app.cli.opening import with_database
 from app.config import is_e_mail_address
 from app.core import clock
@@ -22,7 +22,7 @@ from app.core.permissions import Role
 from app.sessions.rules import link_trainer
 
 
-@click.group()
+@click.group(cls=AnsweringGroup)
 def accounts() -> None:
     """Who may sign in, and as what."""
 

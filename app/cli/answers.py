@@ -15,3 +15,20 @@ def stop(sentence: str, *, as_json: bool, code: int = 1, **known: Any) -> NoRetu
         click.echo(json.dumps({**known, "error": sentence}, ensure_ascii=False))
     click.echo(sentence, err=True)
     sys.exit(code)
+
+
+class Answering(click.Command):
+    """A command that answers with JSON, where that is asked for, also when it was called wrongly."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        as_json = "--json" in args
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            if as_json:
+                stop(error.format_message(), as_json=True, code=error.exit_code)
+            raise
+
+
+class AnsweringGroup(click.Group):
+    command_class = Answering

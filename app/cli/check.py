@@ -9,11 +9,12 @@ from dataclasses import asdict
 import click
 
 from app.bookings.queries import capacity_breaches
+from app.cli.answers import AnsweringGroup
 from app.cli.opening import with_database
 from app.core.db import reading
 
 
-@click.group("check")
+@click.group("check", cls=AnsweringGroup)
 def check() -> None:
     """Look for what must never be so. Changes nothing; exit code 1 when something was found."""
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from app.cli.answers import stop
+from app.cli.answers import Answering, stop
 from app.cli.opening import with_database
 from app.core import clock
 from app.core.db import db
@@ -22,7 +22,7 @@ from app.figures.models import TargetKind
 from app.figures.queries import Figure, Forecast
 
 
-@click.command("figures")
+@click.command("figures", cls=Answering)
 @click.option("--target", "code", metavar="CODE", help="Only this target, ended or not.")
 @click.option(
     "--as-at", "as_at_typed", metavar="DATE", help="What had happened by the end of DATE; today by default."

@@ -12,7 +12,7 @@ from typing import Any
 import click
 from pydantic_core import PydanticCustomError
 
-from app.cli.answers import stop
+from app.cli.answers import AnsweringGroup, stop
 from app.cli.opening import with_database
 from app.core import clock
 from app.core.actors import COMMAND_LINE
@@ -82,7 +82,7 @@ _effective = click.option(
 )
 
 
-@click.group("import")
+@click.group("import", cls=AnsweringGroup)
 def import_files() -> None:
     """Bring in a CSV file: all of it, or nothing when a line is wrong."""
 

@@ -8,14 +8,14 @@ import sys
 import click
 from flask import current_app
 
-from app.cli.answers import stop
+from app.cli.answers import AnsweringGroup, stop
 from app.cli.opening import with_database
 from app.core import garbage
 from app.core.errors import TakeupError
 from app.jobs import jobs as timetable
 
 
-@click.group("jobs")
+@click.group("jobs", cls=AnsweringGroup)
 def jobs() -> None:
     """The scheduled jobs."""
 

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from app.cli.answers import stop
+from app.cli.answers import AnsweringGroup, stop
 from app.cli.opening import with_database
 from app.core import clock
 from app.core.actors import COMMAND_LINE
@@ -16,7 +16,7 @@ from app.core.filters import listed, plural
 from app.exchange.rules import records as five_records
 
 
-@click.group("records")
+@click.group("records", cls=AnsweringGroup)
 def records() -> None:
     """The council records that the academy begins with."""
 

@@ -302,3 +302,24 @@ def test_runs_and_attendance_twice_change_nothing(run_command: Run) -> None:
         result = run_command("import", kind, str(DATA / f"{kind}.csv"))
         assert f"Unchanged: {lines}\nThere was nothing to change." in result.output
     assert [count(model) for model in models] == before
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("import", "people", "/no/such.csv"), "Invalid value for 'FILE'"),
+        (("import", "people"), "Missing argument 'FILE'."),
+        (("import", "undo", "abc"), "Invalid value for"),
+        (("figures", "--bogus"), "No such option"),
+        (("accounts", "invite", "a@council.example"), "Missing option '--role'"),
+    ],
+)
+def test_a_command_that_is_called_wrongly_says_so_in_json_too(
+    run_command: Run, words: tuple[str, ...], sentence: str
+) -> None:
+    answer = run_command(*words, "--json")
+    assert answer.exit_code == 2
+    assert json.loads(answer.stdout)["error"].startswith(sentence)
+    assert "Traceback" not in answer.stderr
+    without = run_command(*words)
+    assert (without.exit_code, without.stdout) == (2, "")

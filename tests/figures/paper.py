@@ -185,8 +185,11 @@ class Paper:
         return found
 
     def is_away(self, person: int) -> bool:
-        times = self.away.get(person, [])
-        return any(first <= self.on and (last is None or self.on <= last) for first, last in times)
+        begun = [post.employed_from for post in self.posts.get(person, []) if post.covers(self.on)]
+        return any(
+            first <= self.on and (last is None or self.on <= last) and any(day <= first for day in begun)
+            for first, last in self.away.get(person, [])
+        )
 
     def is_new(self, person: int) -> bool:
         post = self.post(person)

@@ -565,6 +565,18 @@ def test_4_6_an_absence_begins_while_somebody_is_in_post_as_staff(first: date) -
     assert ended.last_day == date(2022, 2, 28)
 
 
+def test_4_6_an_absence_goes_on_no_longer_than_the_employment_in_which_it_began() -> None:
+    person = factories.staff()
+    rules.record_absence(person=person, first_day=date(2022, 1, 10), by=ACADEMY, now=NOW)
+    rules.end_spell(person=person, last_day=date(2022, 6, 30), by=ACADEMY, now=NOW)
+    rules.open_spell(person=person, first_day=date(2022, 11, 2), by=ACADEMY, now=NOW)
+    away = [
+        len(db.session.scalars(queries.absent_among([person.id], on)).all())
+        for on in (date(2022, 6, 30), date(2022, 7, 1), date(2022, 11, 2))
+    ]
+    assert away == [1, 0, 0]
+
+
 def test_an_absence_by_mistake_is_withdrawn_with_a_reason() -> None:
     person = factories.staff()
     absence = rules.record_absence(person=person, first_day=date(2022, 1, 10), by=ACADEMY, now=NOW)

@@ -21,7 +21,7 @@ from app.people.models import (
     Team,
     TeamService,
 )
-from app.people.queries import covers, organisations_of, teams_of
+from app.people.queries import absences_on, covers, organisations_of, teams_of
 
 
 def in_post(
@@ -161,7 +161,7 @@ def not_left(person_id: Any, on: Any, known_at: datetime | None = None) -> Colum
 
 def away(*, as_at: date, known_at: datetime | None = None) -> Select[tuple[int]]:
     """Everybody on long-term absence on the date, each once."""
-    return select(Absence.person_id).where(live(Absence, known_at), covers(Absence, as_at)).distinct()
+    return absences_on(as_at, known_at).with_only_columns(Absence.person_id).distinct()
 
 
 def newcomers(days: int, *, as_at: date, known_at: datetime | None = None) -> Select[tuple[int]]:

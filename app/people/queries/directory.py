@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Select, and_, func, literal, or_, select, true
+from sqlalchemy import Boolean, ColumnElement, Select, and_, exists, func, literal, or_, select, true
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import joinedload, lazyload
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -36,9 +36,20 @@ def spells_on(on: date) -> Select[tuple[Spell]]:
     return select(Spell).where(live(Spell), covers(Spell, on))
 
 
-def absences_on(on: date) -> Select[tuple[Absence]]:
-    """The long-term absences that cover a date."""
-    return select(Absence).where(live(Absence), covers(Absence, on))
+def absences_on(on: date, known_at: datetime | None = None) -> Select[tuple[Absence]]:
+    """The long-term absences of a date, as known.
+
+    One goes on as long as the employment in which it began, at most: who left on 30 June while away, and
+    comes back in November, is not away then.
+    """
+    post = another(Spell, "post_of_absence")
+    is_same_employment = exists().where(
+        post.person_id == Absence.person_id,
+        live(post, known_at),
+        covers(post, on),
+        post.employed_from <= Absence.first_day,
+    )
+    return select(Absence).where(live(Absence, known_at), covers(Absence, on), is_same_employment)
 
 
 def absent_among(person_ids: Collection[int], on: date) -> Select[tuple[Absence]]:

@@ -37,7 +37,7 @@ def person(person_id: int) -> str | Response:
         current=next((one for one in spells if one.covers(today)), None),
         upcoming=next((one for one in reversed(spells) if one.first_day > today), None),
         absences=absences,
-        absent=next((one for one in absences if one.covers(today)), None),
+        absent=db.session.scalar(queries.absent_among([found.id], today)),
         today=today,
         bounce=_bounce(found),
         held_back=_held_back(found),
