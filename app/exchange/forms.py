@@ -17,6 +17,7 @@ from app.core.forms import (
     TextArea,
     TextField,
 )
+from app.core.tables import MAX_MB
 from app.exchange.models import ImportKind
 from app.figures.models import Target
 
@@ -25,7 +26,7 @@ class UploadForm(Form):
     file = FileField(
         "CSV file",
         [Required("Choose a file")],
-        description="At most 10 MB.",
+        description=f"At most {MAX_MB} MB.",
         render_kw={"accept": ".csv,text/csv"},
     )
     target = SelectField(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 
 from sqlalchemy import Select, select
 
 from app.core import clock
 from app.core.db import db
-from app.figures.models import OVERRIDE_DAYS, ColourOverride, PublishedFigure, Target
+from app.figures.models import ColourOverride, PublishedFigure, Target
 
 
 def overrides_on(
@@ -21,52 +20,36 @@ def overrides_on(
     One that was taken back during the day is not shown any more. As known at an instant, one that was given
     later is not shown, and one that was taken back later still is (4.4).
     """
-    if not target_ids:
-        return {}
-    statement = (
-        select(ColourOverride)
-        .where(
-            ColourOverride.target_id.in_(sorted(target_ids)),
-            ColourOverride.first_day <= on,
-            ColourOverride.first_day > on - timedelta(days=OVERRIDE_DAYS),
-        )
-        .order_by(ColourOverride.made_at, ColourOverride.id)
-    )
-    if known_at is not None:
-        statement = statement.where(ColourOverride.made_at <= known_at)
-    return {one.target_id: one for one in db.session.scalars(statement) if _is_shown(one, on, known_at)}
+    return {one.target_id: one for one in _overrides_of(target_ids) if _is_shown(one, on, known_at)}
 
 
-def overrides_published(figures: Iterable[PublishedFigure]) -> dict[int, ColourOverride]:
-    """The academy's own colour that stood beside each published figure, by the figure's id: as at its day, as
-    known when it was published."""
-    published = list(figures)
-    target_ids = {one.target_id for one in published}
-    if not target_ids:
-        return {}
-    statement = (
-        select(ColourOverride)
-        .where(ColourOverride.target_id.in_(sorted(target_ids)))
-        .order_by(ColourOverride.made_at, ColourOverride.id)
-    )
-    of_target: dict[int, list[ColourOverride]] = defaultdict(list)
-    for own in db.session.scalars(statement):
-        of_target[own.target_id].append(own)
+def overrides_published(figures: Collection[PublishedFigure]) -> dict[int, ColourOverride]:
+    """The same beside each published figure, by the figure's id: on its day, as known when it was
+    published."""
+    overrides = _overrides_of({one.target_id for one in figures})
     return {
         one.id: own
-        for one in published
-        for own in of_target[one.target_id]
-        if own.first_day <= one.as_at
-        and own.made_at <= one.published_at
-        and _is_shown(own, one.as_at, one.published_at)
+        for one in figures
+        for own in overrides
+        if own.target_id == one.target_id and _is_shown(own, one.as_at, one.known_at)
     }
 
 
+def _overrides_of(target_ids: Collection[int]) -> Sequence[ColourOverride]:
+    """Every override of these targets, the latest last."""
+    if not target_ids:
+        return []
+    statement = select(ColourOverride).where(ColourOverride.target_id.in_(sorted(target_ids)))
+    return db.session.scalars(statement.order_by(ColourOverride.made_at, ColourOverride.id)).all()
+
+
 def _is_shown(override: ColourOverride, on: date, known_at: datetime | None) -> bool:
+    if known_at is not None and override.made_at > known_at:
+        return False
     ended_at = override.ended_at
     is_known = ended_at is not None and (known_at is None or ended_at <= known_at)
     is_over = is_known and ended_at is not None and clock.london(ended_at).date() <= on
-    return override.last_day >= on and not is_over
+    return override.first_day <= on <= override.last_day and not is_over
 
 
 def override(target: Target, override_id: int) -> Select[tuple[ColourOverride]]:
