@@ -97,8 +97,8 @@ class Bookings:
         by_person = _counted_by_person(self.places, moment)
         self.unmarked = by_person.cte("unmarked") if self.outstanding_marks else None
 
-    def ahead(self, course_ids: Collection[int], *, marks_only: bool, name: str) -> Ahead:
-        """What is to come of these courses."""
+    def ahead(self, course_ids: Collection[int], done: FromClause, *, marks_only: bool, name: str) -> Ahead:
+        """What is to come of these courses, for those who have not completed them: see `completions`."""
 
         def completed(marks: FromClause, part: str) -> CTE:
             moment = self._moment
@@ -108,6 +108,7 @@ class Bookings:
                 known_at=moment.known_at,
                 marks_only=marks_only,
                 planned=marks,
+                done=done,
                 shapes=self._shapes,
             )
             return found.cte(f"{name}_{part}")

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import CTE
+from sqlalchemy import CTE, FromClause, select
 
 from app.core.db import materialized
 from app.figures.queries import scopes
@@ -85,6 +85,7 @@ def sources_for(
     by_marks = completions(sorted(flows), as_at=as_at, known_at=known_at, marks_only=True, shapes=shapes)
     completed = stands.cte(f"completed{name}")
     trained = by_marks.cte(f"trained{name}") if flows else completed
+    current = select(completed).where(completed.c.is_current).subquery()
     moment = Moment(as_at, known_at)
     bookings = Bookings(shapes, moment) if has_ahead and shapes else None
     return Sources(
@@ -95,8 +96,8 @@ def sources_for(
         moment=moment,
         shapes=shapes,
         bookings=bookings,
-        ahead=_ahead(bookings, stocks, "ahead"),
-        to_train=_ahead(bookings, flows, "to_train", marks_only=True),
+        ahead=_ahead(bookings, stocks, current, "ahead"),
+        to_train=_ahead(bookings, flows, trained, "to_train", marks_only=True),
         until=until,
         work=scopes.places_of_work(as_at=as_at, known_at=known_at).cte("work") if has_groups else None,
         doubted=_doubted(plans, shapes, moment) if has_ahead else None,
@@ -119,8 +120,13 @@ def versions_for(plan: Plan, shapes: Mapping[int, CourseShape]) -> set[int]:
 
 
 def _ahead(
-    bookings: Bookings | None, courses: Collection[int], name: str, *, marks_only: bool = False
+    bookings: Bookings | None,
+    courses: Collection[int],
+    done: FromClause,
+    name: str,
+    *,
+    marks_only: bool = False,
 ) -> Ahead | None:
     if bookings is None or not courses:
         return None
-    return bookings.ahead(sorted(courses), marks_only=marks_only, name=name)
+    return bookings.ahead(sorted(courses), done, marks_only=marks_only, name=name)

@@ -45,13 +45,15 @@ from app.learning.queries.shapes import Source, VersionShape
 class Scope:
     """As at which day, as known when, and of whom (of everybody when `people` is None).
 
-    `planned` are marks to come, if they count as well.
+    `planned` are marks to come, if they count as well: only of those who are not among `done` with the
+    course.
     """
 
     as_at: date
     known_at: datetime | None
     people: int | Select[tuple[int]] | None
     planned: FromClause | None = None
+    done: FromClause | None = None
 
     def is_about(self, person_id: Any) -> ColumnElement[bool]:
         if self.people is None:
@@ -72,7 +74,8 @@ def each_closing(
     month is judged by last month’s. A version at a time, because its marks then come out of their index by
     person and day.
     """
-    marks, closes = _marks_that_close(version, _countable_marks(version, scope), is_in_order=is_in_order)
+    countable = _countable_marks(version, course_id, scope)
+    marks, closes = _marks_that_close(version, countable, is_in_order=is_in_order)
     course = literal(course_id).label("course_id")
     return select(marks.c.person_id, course, marks.c.held_on.label("completed_on")).where(*closes)
 
@@ -86,7 +89,7 @@ def first_closings(
     somebody may be there twice, with the same days.
     """
     course = literal(course_id).label("course_id")
-    countable, size = _countable_marks(version, scope), len(version.components)
+    countable, size = _countable_marks(version, course_id, scope), len(version.components)
     days = _first_and_last_days(version, countable, has_last=has_last)
     closed = _closed_by_days(version, countable, days, is_in_turn=is_in_order and size > 1, has_last=has_last)
     ends = [closed.c.completed_on, *([closed.c.last_on] if has_last else [])]
@@ -237,7 +240,7 @@ class _CountableMarks:
     of: Any
 
 
-def _countable_marks(version: VersionShape, scope: Scope) -> _CountableMarks:
+def _countable_marks(version: VersionShape, course_id: int, scope: Scope) -> _CountableMarks:
     """Its own marks, and those of others that count for it."""
     held = select(Mark.person_id, Mark.held_on, Mark.opens_on).where(
         _counts_for(version, Mark),
@@ -251,6 +254,11 @@ def _countable_marks(version: VersionShape, scope: Scope) -> _CountableMarks:
     which = ("person_id", "held_on", "opens_on", "version_id", "component")
     to_come = scope.planned.c
     planned = select(*(to_come[name] for name in which)).where(_counts_for(version, to_come))
+    if scope.done is not None:
+        done = scope.done.c
+        planned = planned.where(
+            to_come.person_id.not_in(select(done.person_id).where(done.course_id == course_id))
+        )
     held = held.where(Mark.person_id.in_(planned.with_only_columns(to_come.person_id)))
     both = union_all(held.add_columns(Mark.version_id, Mark.component), planned).cte()
     return _CountableMarks(select(both.c.person_id, both.c.held_on, both.c.opens_on), both.c)

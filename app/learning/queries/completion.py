@@ -39,6 +39,7 @@ def completions(
     person_id: int | None = None,
     people: Select[tuple[int]] | None = None,
     planned: FromClause | None = None,
+    done: FromClause | None = None,
     shapes: Mapping[int, CourseShape] | None = None,
 ) -> Select[tuple[int, int, date]]:
     """The people who had completed each of these courses by the end of `as_at`, as known at `known_at`: one
@@ -50,11 +51,12 @@ def completions(
     the completion of a course that stands in for it. One statement however many courses and people there
     are; `person_id` asks about one person, `people` about those whose ids it selects. With `planned`, rows of
     person_id, version_id, component, held_on and opens_on as marks have, when the people in them would
-    complete by marks if these were marked too (4.11). `shapes` are those of the courses, for whoever
+    complete by marks if these were marked too (4.11); nobody is asked about who is in `done`, rows of
+    person_id and course_id, with that course. `shapes` are those of the courses, for whoever
     has asked for them already.
     """
     shapes = shapes if shapes is not None else shapes_of(course_ids, known_at)
-    scope = Scope(as_at, known_at, person_id if people is None else people, planned)
+    scope = Scope(as_at, known_at, person_id if people is None else people, planned, done)
     if planned is not None:
         return _planned(shapes, course_ids, scope, marks_only=marks_only)
     every = _every(shapes, course_ids, scope, marks_only=marks_only)
