@@ -47,7 +47,8 @@ class FileImport(Model):
     """One file: kept as it came while it is previewed, and with what it changed once applied.
 
     `changes` holds the counts and the differences that the page shows, and which rows were recorded and
-    superseded, so that the import can be undone. `content` is emptied when the file is applied.
+    superseded, so that the import can be undone. `content` is emptied when the file is applied. Both may be
+    large, and are read only where they are asked for.
     """
 
     __tablename__ = "file_import"
@@ -56,7 +57,7 @@ class FileImport(Model):
     kind: Mapped[ImportKind]
     state: Mapped[ImportState]
     filename: Mapped[str] = mapped_column(String(250))
-    content: Mapped[bytes] = mapped_column(LargeBinary)
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     target_id: Mapped[int | None] = mapped_column(ForeignKey("target.id"))
     effective_on: Mapped[date]
     recorded_at: Mapped[datetime | None]
@@ -66,6 +67,6 @@ class FileImport(Model):
     applied_by: Mapped[str | None] = mapped_column(String(200))
     undone_at: Mapped[datetime | None]
     undone_by: Mapped[str | None] = mapped_column(String(200))
-    changes: Mapped[dict[str, Any]] = mapped_column(JSON)
+    changes: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
 
     target: Mapped[Target | None] = relationship()

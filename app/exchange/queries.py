@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy.orm import undefer
 
 from app.core.db import db, live
 from app.exchange.models import FileImport, ImportKind, ImportState
@@ -42,7 +43,7 @@ def previews_before(moment: datetime) -> Select[tuple[FileImport]]:
 
 
 def applied_since(file_import: FileImport) -> Select[tuple[FileImport]]:
-    """The imports that were applied after this one and are not undone, newest first."""
+    """The imports that were applied after this one and are not undone, newest first, with their changes."""
     newest_first = (FileImport.applied_at.desc(), FileImport.id.desc())
     return (
         select(FileImport)
@@ -51,6 +52,7 @@ def applied_since(file_import: FileImport) -> Select[tuple[FileImport]]:
             FileImport.applied_at >= file_import.applied_at,
             FileImport.id != file_import.id,
         )
+        .options(undefer(FileImport.changes))
         .order_by(*newest_first)
     )
 

@@ -8,11 +8,12 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 
 from app.audit.models import AuditEntry
 from app.core.db import db
 from app.core.permissions import Role
+from app.exchange import queries
 from app.exchange.models import FileImport, ImportKind, ImportState
 from app.learning.models import Mark
 from app.people.models import Person
@@ -343,3 +344,12 @@ def test_am02_a_file_that_books_a_room_twice_asks_why_both_can_go_ahead(manager:
     assert "The file is applied: 2 lines read" in page.text
     run = db.session.scalars(select(Run).where(Run.code == "SOS1-02")).one()
     assert "The room is divided" in manager.get(f"/runs/{run.id}/history").text
+
+
+def test_a_list_of_imports_reads_none_of_the_files(manager: Pages) -> None:
+    """A page of 25 files of 9 MB would be more than a web worker may take."""
+    give(manager, hr({}, *staff("000102")))
+    db.session.expunge_all()
+    (listed,) = db.session.scalars(queries.imports(list(ImportKind)))
+    assert {"content", "changes"} <= inspect(listed).unloaded
+    assert "hr.csv" in manager.get("/imports").text
