@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from importlib.util import module_from_spec, spec_from_file_location
@@ -15,24 +16,29 @@ DAY_BEGINS, DAY_ENDS = time(9), time(17)
 
 
 @lru_cache(maxsize=1)
-def _england() -> holidays.HolidayBase:
-    """England's bank holidays, by the file of the United Kingdom alone.
-
-    Asked by name, the package would load every country of the world: 8 MB in each web worker.
-    """
+def _united_kingdom() -> type[holidays.HolidayBase]:
+    """The file of the United Kingdom alone: asked by name, the package would load every country of the world,
+    8 MB in each web worker."""
     file = Path(holidays.__file__).parent / "countries" / "united_kingdom.py"
     spec = spec_from_file_location("holidays.countries.united_kingdom", file)
     assert spec is not None
     assert spec.loader is not None
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
-    england: holidays.HolidayBase = module.UnitedKingdom(subdiv="ENG")
-    return england
+    found: type[holidays.HolidayBase] = module.UnitedKingdom
+    return found
+
+
+@lru_cache
+def _bank_holidays(year: int) -> Mapping[date, str]:
+    """England's bank holidays of a year, all at once: a calendar of the package that grows by itself lists a
+    year before it has filled it, and another thread would see no holidays in it."""
+    return dict(_united_kingdom()(subdiv="ENG", years=year, expand=False))
 
 
 def bank_holiday(day: date) -> str | None:
     """The name of the bank holiday on `day`, or None: 18 April 2022 is "Easter Monday"."""
-    name = _england().get(day)
+    name = _bank_holidays(day.year).get(day)
     return name.replace("'", "’") if name else None
 
 
