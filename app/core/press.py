@@ -15,6 +15,7 @@ from threading import Lock
 from typing import IO
 
 IDLE_SECONDS = 60
+MOST_SECONDS = 60  # for one page, and for waiting until those before it are made
 _LENGTH = struct.Struct(">cI")
 MADE, MISSING = b"P", b"E"
 
@@ -28,27 +29,38 @@ class PangoMissing(PressFailed):
 
 
 class Press:
-    """The process that makes PDFs, started when the first is wanted; one page at a time."""
+    """The process that makes PDFs, started when the first is wanted; one page at a time.
 
-    def __init__(self) -> None:
+    One that takes more than `most_seconds` over a page is ended, so that nobody waits for it for ever.
+    """
+
+    def __init__(self, most_seconds: float = MOST_SECONDS) -> None:
+        self._most_seconds = most_seconds
         self._turn = Lock()
         self._process: subprocess.Popen[bytes] | None = None
 
     def pdf(self, page: str) -> bytes:
         """The page as a PDF. Raises PressFailed."""
-        with self._turn:
-            try:
-                kind, content = self._asked(page)
-            except (OSError, EOFError):  # it ended because it was idle, or it died: once more
-                self.stop()
-                try:
-                    kind, content = self._asked(page)
-                except (OSError, EOFError) as error:
-                    self.stop()
-                    raise PressFailed("The process that makes PDFs ended.") from error
+        if not self._turn.acquire(timeout=self._most_seconds):
+            raise PressFailed("Other pages were being made for too long.")
+        try:
+            kind, content = self._answered(page)
+        finally:
+            self._turn.release()
         if kind != MADE:
             raise PangoMissing(content.decode())
         return content
+
+    def _answered(self, page: str) -> tuple[bytes, bytes]:
+        try:
+            return self._asked(page)
+        except (OSError, EOFError):  # it ended because it was idle, or it died: once more
+            self.stop()
+            try:
+                return self._asked(page)
+            except (OSError, EOFError) as error:
+                self.stop()
+                raise PressFailed("The process that makes PDFs ended.") from error
 
     def stop(self) -> None:
         """End the process, if there is one."""
@@ -67,6 +79,9 @@ class Press:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         _write(self._process.stdin, MADE, page.encode())
+        if not select.select([self._process.stdout], [], [], self._most_seconds)[0]:
+            self.stop()
+            raise PressFailed("The page took too long.")
         return _read(self._process.stdout)
 
 

@@ -17,7 +17,7 @@ from app.attendance.models import Certificate
 from app.core import clock, pdf
 from app.core.db import db
 from app.core.permissions import Role
-from app.core.press import Press
+from app.core.press import Press, PressFailed
 from app.people.models import Person
 from tests import factories
 from tests.attendance.marking import mark
@@ -198,6 +198,21 @@ def test_a_press_that_has_ended_is_started_anew() -> None:
     press._process.kill()
     assert press.pdf("<p>Two</p>").startswith(b"%PDF")
     press.stop()
+
+
+@pytest.mark.once  # the press does not depend on the engine
+def test_a_page_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Whoever asks next has a press again, and does not wait behind it for ever."""
+    (tmp_path / "weasyprint").mkdir()
+    (tmp_path / "weasyprint" / "__init__.py").write_text(
+        "import threading\ndef HTML(**given):\n    threading.Event().wait()\n"
+    )
+    (tmp_path / "weasyprint" / "urls.py").write_text("URLFetcher = dict\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    press = Press(most_seconds=0.1)
+    with pytest.raises(PressFailed, match="took too long"):
+        press.pdf("<p>One</p>")
+    assert press._process is None
 
 
 @pytest.mark.once  # the press does not depend on the engine
