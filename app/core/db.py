@@ -39,7 +39,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, aliased, declared_attr, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -52,6 +52,7 @@ NAMING = {
 }
 
 BUSY_TIMEOUT_MS = 10_000
+LOCK_TIMEOUT_MS = 30_000  # a few requests that wait for one lock are all that a server answers at once
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -304,6 +305,15 @@ def writing() -> Iterator[None]:
         _reads_only.reset(token)
 
 
+def has_waited_too_long(error: Exception) -> bool:
+    """Whether a statement gave up because somebody else’s transaction holds what it needs."""
+    if not isinstance(error, OperationalError):
+        return False
+    reason = error.orig
+    codes = {getattr(reason, "sqlstate", None), getattr(reason, "sqlite_errorname", None)}
+    return bool(codes & {"55P03", "SQLITE_BUSY"})
+
+
 def prepare_engine(engine: Engine) -> None:
     """Give the engine its promises: foreign keys and turns on SQLite, limits and plans on PostgreSQL."""
     if engine.dialect.name == "sqlite":
@@ -351,6 +361,7 @@ def _prepare_postgresql(connection: Any, _record: Any) -> None:
         cursor.execute("SET plan_cache_mode = 'force_generic_plan'")
         cursor.execute("SET jit = off")  # compiling a statement of figures takes longer than running it
         cursor.execute("SET idle_in_transaction_session_timeout = '60s'")
+        cursor.execute(f"SET lock_timeout = {LOCK_TIMEOUT_MS}")
     connection.commit()
 
 

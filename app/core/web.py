@@ -53,6 +53,11 @@ MEDIA_TYPES = {
 }
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
+_BUSY = (
+    "Something else is being saved that takes long, and what you asked for could not wait any longer. "
+    "Nothing of it was saved."
+)
+
 log = get_logger(__name__)
 
 # How often one network may press a button of a page that is for anybody: `@limiter.limit("60 per hour")`.
@@ -351,8 +356,14 @@ def _http_error(error: HTTPException) -> Any:
 
 
 def _crash(error: Exception) -> Any:
-    """A crash: logged with the reference that the page shows, and nothing half written is kept."""
+    """A crash: logged with the reference that the page shows, and nothing half written is kept.
+
+    That somebody else holds what is needed for too long is none: it may go well in a minute.
+    """
     db.session.rollback()
+    if database.has_waited_too_long(error):
+        log.warning("waited_too_long", path=_path_to_log(), method=request.method)
+        return _error_page(503, _BUSY)
     reference = secrets.token_hex(4).upper()
     log.error("crash", reference=reference, path=_path_to_log(), method=request.method, exc_info=error)
     return _error_page(500, reference=reference)
