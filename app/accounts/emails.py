@@ -36,6 +36,15 @@ def password_changed(*, name: str, now: datetime) -> Email:
     )
 
 
+def address_changed(*, name: str, address: str, now: datetime) -> Email:
+    """To both addresses of an account that has another one from now on, in case it was not wanted."""
+    return Email(
+        subject="You sign in with another address now",
+        template="accounts/emails/address_changed",
+        context={"name": name, "address": address, "at": now},
+    )
+
+
 def confirm_registration(*, token: str) -> Email:
     """To an address that somebody gave when registering: where to show that it is theirs.
 

@@ -111,6 +111,16 @@ class InviteForm(Form):
         return {Role(value) for value in self.roles.data or []}
 
 
+class AddressForm(Form):
+    email = EmailField(
+        "E-mail address",
+        [Required("Enter the address with which they sign in from now on")],
+        description="Their links and notices go there too. Whoever is signed in is signed out, and both "
+        "addresses are told.",
+        render_kw={"type": "email", "autocomplete": "off", "spellcheck": "false"},
+    )
+
+
 class AccountForm(GuardedForm):
     name = _name()
     person = _person()

@@ -23,7 +23,7 @@ from app.accounts.models import (
     WrongPassword,
 )
 from app.core.actors import Actor
-from app.core.db import db, live
+from app.core.db import db, live, row_count
 from app.core.permissions import Permission, Role
 from app.people.models import Organisation, Person, Spell
 from app.people.queries import covers
@@ -137,8 +137,9 @@ def password_of(email: str) -> Select[tuple[str | None]]:
     return select(User.password).where(User.email == email.strip().lower())
 
 
-def accounts(*, search: str = "", role: Role | None = None) -> Select[tuple[User]]:
-    """The accounts whose name or address contains the words, by name."""
+def accounts(*, search: str = "", role: Role | None = None, has_moved: bool = False) -> Select[tuple[User]]:
+    """The accounts whose name or address contains the words, by name; with `has_moved` those alone whose
+    holder has another address by now."""
     statement = select(User).order_by(User.name, User.id)
     for word in search.split():
         statement = statement.where(
@@ -148,7 +149,21 @@ def accounts(*, search: str = "", role: Role | None = None) -> Select[tuple[User
         statement = statement.where(
             exists().where(RoleGrant.user_id == User.id, RoleGrant.role == role).correlate(User)
         )
-    return statement
+    return statement.where(User.id.in_(_moved())) if has_moved else statement
+
+
+def _moved() -> Select[tuple[int]]:
+    """Open accounts of somebody whose record has another address than the one they sign in with."""
+    return (
+        select(User.id)
+        .join(Person, Person.id == User.person_id)
+        .where(User.active, Person.email != User.email)
+    )
+
+
+def moved_count() -> int:
+    """How many open accounts have a holder with another address."""
+    return db.session.scalar(select(row_count(_moved()))) or 0
 
 
 def administrators_besides(user: User) -> Select[tuple[User]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.accounts.rules.addresses import change_address
 from app.accounts.rules.asking import claim_of, forget_unconfirmed, registration_of
 from app.accounts.rules.claims import Claimant, accept_claim, claim, confirm_claim, records_of, refuse_claim
 from app.accounts.rules.coordinators import invite_coordinator
@@ -66,6 +67,7 @@ __all__ = [
     "approve",
     "ask_for_reset",
     "change_account",
+    "change_address",
     "change_password",
     "change_roles",
     "check_address",

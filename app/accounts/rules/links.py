@@ -19,6 +19,7 @@ from app.core.actors import Actor
 from app.core.db import db, lock_row
 from app.core.errors import RuleBroken
 from app.outbox import rules as outbox
+from app.people import queries as people
 
 INVITATION_LASTS = timedelta(days=7)
 RESET_LASTS = timedelta(hours=24)
@@ -61,11 +62,15 @@ def ask_for_reset(*, email: str, now: datetime) -> None:
 def answer_reset(asked: ResetAsked, *, now: datetime) -> bool:
     """A link goes out, if an account that may sign in has the address; whether it does.
 
-    At most 5 links go out to one in an hour. What was asked is forgotten.
+    At most 5 links go out to one in an hour. None goes to an address that has passed on to somebody else in
+    the directory: who has it now could take over the account of whoever had it before. What was asked is
+    forgotten.
     """
     db.session.delete(asked)
     user = db.session.scalar(queries.by_email(asked.email))
     if user is None or not _may_have_link(user, now):
+        return False
+    if people.is_address_of_another(user.email, user.person_id):
         return False
     link, token = make_link(user=user, purpose=LinkPurpose.RESET, now=now)
     outbox.enqueue(

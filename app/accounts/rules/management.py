@@ -126,6 +126,8 @@ def make_password_link(*, user: User, by: Actor, now: datetime) -> Invited:
 def _check_link_would_work(user: User, now: datetime) -> None:
     if why := why_shut(user, clock.london(now).date()):
         raise RuleBroken(f"{why} A link to it would not work: let the account in again first.")
+    if people.is_address_of_another(user.email, user.person_id):
+        raise RuleBroken(f"{user.email} is somebody else’s by now: change the address of this account first.")
 
 
 def _invitation(user: User, *, now: datetime, by_email: bool) -> Invited:

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.accounts import queries, rules
-from app.accounts.forms import AccountForm, CloseForm, RolesForm
+from app.accounts.forms import AccountForm, AddressForm, CloseForm, RolesForm
 from app.accounts.models import User
 from app.accounts.views.own import bp
 from app.audit import queries as audit
@@ -32,13 +32,19 @@ from app.people.models import Person
 @bp.get("/accounts")
 @requires(Permission.MANAGE_USERS)
 def accounts() -> str:
-    """Every account, by name; a search and a role narrow it."""
+    """Every account, by name; a search, a role, and who has another address narrow it."""
     search = request.args.get("q", "").strip()[:200]
     chosen = request.args.get("role", "")
     role = Role(chosen) if chosen in set(Role) else None
-    page = paginate(queries.accounts(search=search, role=role))
+    has_moved = request.args.get("address") == "moved"
     return render_template(
-        "accounts/accounts.html", page=page, search=search, role=role, roles=list(Role), today=clock.today()
+        "accounts/accounts.html",
+        page=paginate(queries.accounts(search=search, role=role, has_moved=has_moved)),
+        search=search,
+        role=role,
+        has_moved=has_moved,
+        roles=list(Role),
+        today=clock.today(),
     )
 
 
@@ -86,6 +92,21 @@ def edit(user_id: int) -> str | Response:
             flash("The account is changed.")
             return redirect(url_for("accounts.account", user_id=user_id))
     return render_template("accounts/edit.html", form=form, user=user)
+
+
+@bp.route("/accounts/<int:user_id>/address", methods=["GET", "POST"])
+@requires(Permission.MANAGE_USERS)
+def address(user_id: int) -> str | Response:
+    """The address with which somebody signs in, once they have another."""
+    user = get_or_404(User, user_id)
+    form = AddressForm(data={"email": user.person.email if user.person else None})
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            rules.change_address(user=user, email=form.email.data or "", by=current_actor(), now=clock.now())
+            db.session.commit()
+            flash("The account has another address.")
+            return redirect(url_for("accounts.account", user_id=user_id))
+    return render_template("accounts/address.html", form=form, user=user)
 
 
 @bp.route("/accounts/<int:user_id>/roles", methods=["GET", "POST"])

@@ -10,6 +10,7 @@ from flask import Blueprint, current_app, redirect, render_template, url_for
 from sqlalchemy import Select
 from werkzeug.wrappers import Response
 
+from app.accounts import queries as accounts
 from app.attendance import queries as attendance
 from app.bookings import queries as bookings
 from app.bookings.models import BookingState
@@ -166,6 +167,11 @@ def _administrator(_actor: Actor) -> Iterable[Todo]:
         if state in found:
             page = url_for("outbox.messages", state=state)
             yield Todo(f"{plural(found[state], 'e-mail')} {what}", page, detail)
+    if moved := accounts.moved_count():
+        verb = "signs" if moved == 1 else "sign"
+        text = f"{plural(moved, 'account')} {verb} in with another address than the directory has"
+        page = url_for("accounts.accounts", address="moved")
+        yield Todo(text, page, "Change it, so that links and notices reach them.")
     if not jobs.scheduler_lives(now):
         yield Todo("The scheduler is not running", url_for("jobs.overview"), "Reminders wait until it is.")
 

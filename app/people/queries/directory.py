@@ -207,6 +207,13 @@ def known_as(reference: str) -> Person | None:
     return person.survivor if person is not None else None
 
 
+def is_address_of_another(email: str, person_id: int | None) -> bool:
+    """Whether an address is by now that of somebody else in the directory than this person: of whom it was
+    before may not be written to under it. Nobody in particular has no other."""
+    owner = known_as(email) if person_id is not None else None
+    return owner is not None and owner.id != person_id
+
+
 def staff_named(typed: str) -> Select[tuple[Person]]:
     """Members of staff with exactly this employee number, e-mail address or name ("Sam Oduya")."""
     typed = " ".join(typed.split())
