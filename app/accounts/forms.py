@@ -37,6 +37,7 @@ class SignInForm(Form):
         [InputRequired("Enter your password")],
     )
     next = HiddenField()
+    kept = HiddenField()
 
 
 class ForgottenForm(Form):

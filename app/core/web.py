@@ -131,6 +131,12 @@ def unattended(view: Callable[P, R]) -> Callable[P, R]:
     return asset(view)
 
 
+def is_public_request() -> bool:
+    """Whether this request is for a page that anybody may open, or for none."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "__permission__", PUBLIC) == PUBLIC
+
+
 def is_asset_request() -> bool:
     return hasattr(current_app.view_functions.get(request.endpoint or ""), "__is_asset__")
 

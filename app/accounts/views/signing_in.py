@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.accounts import queries, rules
 from app.accounts.forms import SignInForm
-from app.accounts.views import guesses, sessions
+from app.accounts.models import User
+from app.accounts.views import guesses, kept, sessions
 from app.core import clock
 from app.core.db import db
 from app.core.errors import RuleBroken
@@ -22,7 +23,7 @@ bp = Blueprint("security", __name__)
 # Beside the limit for each account, which holds across processes: one that counts a network's failures,
 # generous because a whole council may come from one address.
 failed_sign_ins = limiter.limit(
-    "150 per 5 minutes", methods=["POST"], deduct_when=lambda response: response.status_code != 302
+    "150 per 5 minutes", methods=["POST"], deduct_when=lambda _response: sessions.KEY not in session
 )
 
 
@@ -36,12 +37,15 @@ def login() -> str | WerkzeugResponse:
     form = SignInForm(next=request.args.get("next", ""))
     if form.validate_on_submit():
         with rule_errors_on(form):
-            _sign_in(form.email.data or "", form.password.data or "", now=clock.now())
+            user = _sign_in(form.email.data or "", form.password.data or "", now=clock.now())
+            sent = kept.unpacked(form.kept.data)
+            if sent is not None and sent.user_id == user.id:
+                return render_template("security/kept.html", sent=sent)
             return redirect(_where_to(form.next.data))
     return render_template("security/login.html", form=form)
 
 
-def _sign_in(email: str, password: str, *, now: datetime) -> None:
+def _sign_in(email: str, password: str, *, now: datetime) -> User:
     wrong = RuleBroken("The e-mail address or the password is not right", "email")
     guesses.check(email=email, password=password, wrong=wrong, now=now)
     user = db.session.scalar(queries.by_email(email))
@@ -50,6 +54,7 @@ def _sign_in(email: str, password: str, *, now: datetime) -> None:
     rules.sign_in(user=user, now=now)
     db.session.commit()
     sessions.begin(user, now=now)
+    return user
 
 
 def _where_to(path: str | None) -> str:
