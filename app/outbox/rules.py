@@ -12,7 +12,7 @@ from sqlalchemy import CursorResult, bindparam, text, update
 from app.core import mail, tokens
 from app.core.db import db
 from app.core.errors import RuleBroken
-from app.core.mail import Email, SendFailed, Transport
+from app.core.mail import Email
 from app.outbox import queries
 from app.outbox.models import OF_AN_ACCOUNT, SECRET_STANDS_HERE, Message, MessageState
 
@@ -92,27 +92,28 @@ def claim_next(*, now: datetime) -> Message | None:
     return None
 
 
-def send_claimed(
-    message: Message, *, transport: Transport, still_right: Callable[[Message], bool], now: datetime
-) -> None:
-    """Send a claimed message if it still helps, and say on it what became of it. Where e-mails came back, it
-    is held back (U-18).
+def ready_to_send(
+    message: Message, *, still_right: Callable[[Message], bool], now: datetime
+) -> EmailMessage | None:
+    """A claimed message as it is handed over; None, and what became of it is said on it, when it no longer
+    helps or, where e-mails came back, is held back (U-18). Raises SendFailed when its address can't be one.
 
     `still_right` is asked by whoever knows the room that the message is about: the outbox lies below them.
+    Commit before handing it over: a relay may take minutes, and nobody who writes is to wait for it.
     """
     if (message.useful_until and message.useful_until < now) or not still_right(message):
         message.claimed_at, message.state, message.secret = None, MessageState.WITHDRAWN, None
-        return
+        return None
     if is_held_back(message):
         message.claimed_at, message.state = None, MessageState.SUPPRESSED
-        return
-    try:
-        transport.send(_composed(message))
-    except SendFailed as failure:
-        put_off(message, problem=str(failure), now=now, is_bounce=failure.is_bounce)
-    else:
-        message.state, message.sent_at, message.problem = MessageState.SENT, now, None
-        message.secret, message.claimed_at = None, None
+        return None
+    return _composed(message)
+
+
+def note_sent(message: Message, *, now: datetime) -> None:
+    """A claimed message was handed over; its secret is forgotten."""
+    message.state, message.sent_at, message.problem = MessageState.SENT, now, None
+    message.secret, message.claimed_at = None, None
 
 
 def _composed(message: Message) -> EmailMessage:

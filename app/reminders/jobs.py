@@ -81,7 +81,7 @@ def few_booked(now: datetime) -> Tally:
 
 
 def deliver(now: datetime) -> Tally:
-    """Send the messages that are due: claim one, see that it is still right, send, commit; then the next.
+    """Send the messages that are due: claim one, see that it is still right, send, note it; then the next.
     What was held back for an address that bounces no longer is due, too.
 
     Each is claimed at its own instant: a slow relay may keep one run busy for longer than a claim lasts, and
@@ -109,16 +109,29 @@ def deliver(now: datetime) -> Tally:
 
 
 def _send(message_id: int, carrier: mail.Transport, now: datetime) -> None:
-    """Send one message; what nobody foresaw is a failed try like any other, and is not tried for ever."""
+    """Send one message; what nobody foresaw is a failed try like any other, and is not tried for ever.
+
+    Between the look whether it is still right and the note of what became of it no transaction is open: a
+    relay that takes a minute keeps nobody from booking, nor does PostgreSQL end what idles for so long.
+    """
     message = _get(Message, message_id)
     try:
-        outbox.send_claimed(
-            message, transport=carrier, still_right=lambda one: rules.is_still_right(one, now=now), now=now
+        letter = outbox.ready_to_send(
+            message, still_right=lambda one: rules.is_still_right(one, now=now), now=now
         )
+        db.session.commit()
+        if letter is None:
+            return
+        carrier.send(letter)
+    except mail.SendFailed as failure:
+        message = _get(Message, message_id)
+        outbox.put_off(message, problem=str(failure), now=now, is_bounce=failure.is_bounce)
     except Exception as error:
         db.session.rollback()
         log.error("message_failed", message=message_id, exc_info=error)
         outbox.put_off(_get(Message, message_id), problem=f"{type(error).__name__}: {error}", now=now)
+    else:
+        outbox.note_sent(message, now=now)
 
 
 def _each(ids: Iterable[int], act: Callable[[int], int]) -> Tally:

@@ -80,9 +80,16 @@ def write(key: str = "test:1", **values: object) -> Message | None:
 
 def send(now: datetime, carrier: Carrier, *, right: bool = True) -> Message | None:
     message = rules.claim_next(now=now)
-    if message is not None:
-        rules.send_claimed(message, transport=carrier, still_right=lambda _message: right, now=now)
-        db.session.flush()
+    if message is None:
+        return None
+    try:
+        letter = rules.ready_to_send(message, still_right=lambda _message: right, now=now)
+        if letter is not None:
+            carrier.send(letter)
+            rules.note_sent(message, now=now)
+    except SendFailed as failure:
+        rules.put_off(message, problem=str(failure), now=now, is_bounce=failure.is_bounce)
+    db.session.flush()
     return message
 
 
