@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from app.bookings.queries import not_booked
 from app.core import clock
@@ -95,3 +97,32 @@ def test_am08_who_needs_a_refresher_is_among_those_who_have_not_booked(database:
     past(person, course.latest_version, date(2022, 3, 15))
     for on, expected in ((UNTIL, []), (UNTIL + timedelta(days=1), [person.id])):
         assert [row.Person.id for row in db.session.execute(not_booked(course, on=on))] == expected
+
+
+def rows_read(act: Callable[[], object]) -> int:
+    """How many rows the database gives for what `act` asks: each question is put to it once more."""
+    counts = []
+
+    def ask_again(connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        cursor = connection.connection.cursor()
+        cursor.execute(statement, parameters)
+        counts.append(len(cursor.fetchall()))
+
+    event.listen(db.engine, "after_cursor_execute", ask_again)
+    act()
+    event.remove(db.engine, "after_cursor_execute", ask_again)
+    return sum(counts)
+
+
+def test_u17_to_look_at_one_letter_once_more_takes_nobody_elses_completion(database: None) -> None:
+    """Or sending 160 letters would read 25,600 rows."""
+    course, now = two_years(), at(date(2023, 12, 20))
+    counts = []
+    for people in (1, 4):
+        for _ in range(people):
+            past(factories.staff(), course.latest_version, date(2022, 3, 15))
+        db.session.commit()
+        jobs.refreshers(now)
+        letter = db.session.scalars(select(Message).order_by(Message.id).limit(1)).one()
+        counts.append(rows_read(lambda one=letter: rules.is_still_right(one, now=now)))
+    assert counts[0] == counts[1] > 0

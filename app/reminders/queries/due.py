@@ -100,10 +100,13 @@ def courses_with_validity() -> Select[tuple[int, int | None]]:
     )
 
 
-def expiring(course_id: int, *, as_at: date, last_before: date) -> Select[tuple[int, date]]:
+def expiring(
+    course_id: int, *, as_at: date, last_before: date, person_id: int | None = None
+) -> Select[tuple[int, date]]:
     """Whose completion of a course is current on a day, and was closed last before another: those of them who
-    are in post, have an address and have not booked it again. Columns: person_id, last_on."""
-    stands = standings([course_id], as_at=as_at).subquery()
+    are in post, have an address and have not booked it again; of everybody, or of one person. Columns:
+    person_id, last_on."""
+    stands = standings([course_id], as_at=as_at, person_id=person_id).subquery()
     return (
         select(stands.c.person_id, stands.c.last_on)
         .join(Person, Person.id == stands.c.person_id)

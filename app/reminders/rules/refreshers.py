@@ -43,14 +43,15 @@ def refresher_occasion(until: date, *, now: datetime) -> int | None:
     return min(come, default=None)
 
 
-def refreshers_due(*, now: datetime) -> list[Refresher]:
-    """Whose completion of which course runs out within 90 days, and of which no place is booked yet."""
+def refreshers_due(*, now: datetime, person_id: int | None = None) -> list[Refresher]:
+    """Whose completion of which course runs out within 90 days, and of which no place is booked yet; of
+    everybody, or of one person."""
     today = clock.london(now).date()
     found = []
     for course_id, months in db.session.execute(queries.courses_with_validity()):
         assert months is not None
         lasting = earliest_valid(today + timedelta(days=max(DAYS_BEFORE) + 1), months)
-        expiring = queries.expiring(course_id, as_at=today, last_before=lasting)
+        expiring = queries.expiring(course_id, as_at=today, last_before=lasting, person_id=person_id)
         found += [
             Refresher(person_id, course_id, valid_until(last_on, months))
             for person_id, last_on in db.session.execute(expiring)
@@ -84,5 +85,5 @@ def remind_of_refresher(*, refresher: Refresher, now: datetime) -> int:
 
 def refresher_is_still_right(message: Message, now: datetime) -> bool:
     """Whether the completion still runs out on the day that the message names, and nothing is booked."""
-    own = [one for one in refreshers_due(now=now) if one.person_id == message.about_id]
+    own = refreshers_due(now=now, person_id=message.about_id)
     return any(message.key == one.key(days) for one in own for days in DAYS_BEFORE)
