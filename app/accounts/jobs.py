@@ -6,8 +6,8 @@ from datetime import datetime
 
 from app.accounts import queries, rules
 from app.accounts.models import ResetAsked
-from app.core.db import db, lock_row, reading
-from app.core.tally import Tally, each
+from app.core.db import db, lock_row
+from app.core.tally import Tally, each, found
 
 
 def forget(now: datetime) -> Tally:
@@ -19,9 +19,7 @@ def forget(now: datetime) -> Tally:
 
 def resets(now: datetime) -> Tally:
     """Send whoever has forgotten their password a link to choose another, if they have an account."""
-    with reading():
-        ids = list(db.session.scalars(queries.resets_asked()))
-        db.session.rollback()
+    ids = found(lambda: list(db.session.scalars(queries.resets_asked())))
 
     def answer(ident: int) -> int:
         asked = lock_row(ResetAsked, ident)

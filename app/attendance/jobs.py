@@ -8,17 +8,15 @@ from app.attendance import queries, rules
 from app.attendance.models import AttendanceFile
 from app.core import clock
 from app.core.actors import SERVICE
-from app.core.db import db, reading
-from app.core.tally import Tally, each
+from app.core.db import db
+from app.core.tally import Tally, each, found
 from app.people.models import Person
 from app.sessions.models import TrainingSession
 
 
 def marks(now: datetime) -> Tally:
     """Bring marks up to date whose session was moved, or whose course has another window or minimum."""
-    with reading():
-        ids = rules.sessions_to_refix()
-        db.session.rollback()
+    ids = found(rules.sessions_to_refix)
 
     def refix(ident: int) -> int:
         return rules.refix_marks(session=db.session.get_one(TrainingSession, ident), by=SERVICE, now=now)
@@ -28,9 +26,7 @@ def marks(now: datetime) -> Tally:
 
 def files(now: datetime) -> Tally:
     """Forget what stood in files of attendance that are older than 90 days. (TR-04)"""
-    with reading():
-        ids = list(db.session.scalars(queries.files_before(now - rules.FILES_ARE_KEPT)))
-        db.session.rollback()
+    ids = found(lambda: list(db.session.scalars(queries.files_before(now - rules.FILES_ARE_KEPT))))
 
     def forget(ident: int) -> int:
         return rules.forget_file(file=db.session.get_one(AttendanceFile, ident), by=SERVICE, now=now)
@@ -40,12 +36,12 @@ def files(now: datetime) -> Tally:
 
 def certificates(now: datetime) -> Tally:
     """Issue the certificates that are due, and withdraw those that no longer stand."""
-    with reading():
-        found = queries.unsettled(as_at=clock.london(now).date(), marked_before=rules.marked_before(now))
-        db.session.rollback()
+    unsettled = found(
+        lambda: queries.unsettled(as_at=clock.london(now).date(), marked_before=rules.marked_before(now))
+    )
 
     def settle(ident: int) -> int:
         person = db.session.get_one(Person, ident)
-        return rules.settle_certificates(person=person, course_ids=found[ident], now=now)
+        return rules.settle_certificates(person=person, course_ids=unsettled[ident], now=now)
 
-    return each(sorted(found), settle, keep=db.session.commit, drop=db.session.rollback)
+    return each(sorted(unsettled), settle, keep=db.session.commit, drop=db.session.rollback)

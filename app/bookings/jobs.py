@@ -7,8 +7,8 @@ from datetime import datetime
 from app.bookings import queries, rules
 from app.bookings.models import Booking, Interest
 from app.core.actors import SERVICE
-from app.core.db import db, lock_row, reading
-from app.core.tally import Tally, each
+from app.core.db import db, lock_row
+from app.core.tally import Tally, each, found
 from app.people.models import Person
 from app.sessions.models import Run
 
@@ -16,9 +16,7 @@ from app.sessions.models import Run
 def sweep(now: datetime) -> Tally:
     """End holds and offers that have run out, and give what is free to those who wait: time frees places too,
     when a quota's day is over (AM-05) or an offer lapses (U-16)."""
-    with reading():
-        ids = list(db.session.scalars(queries.runs_to_sweep(now)))
-        db.session.rollback()
+    ids = found(lambda: list(db.session.scalars(queries.runs_to_sweep(now))))
 
     def settle(ident: int) -> int:
         run: Run = lock_row(Run, ident)
@@ -29,22 +27,20 @@ def sweep(now: datetime) -> Tally:
 
 def approvals(now: datetime) -> Tally:
     """Keep each request with whoever can answer it, and remind those who have not (U-14, U-15)."""
-    with reading():
+
+    def to_ask() -> list[int]:
         waiting = db.session.scalars(queries.open_requests(now=now, is_academy=True)).unique().all()
-        ids = [booking.id for booking in waiting if rules.needs_asking(booking, now=now)]
-        db.session.rollback()
+        return [booking.id for booking in waiting if rules.needs_asking(booking, now=now)]
 
     def ask(ident: int) -> int:
         return rules.ask_again(booking=db.session.get_one(Booking, ident), now=now)
 
-    return each(ids, ask, keep=db.session.commit, drop=db.session.rollback)
+    return each(found(to_ask), ask, keep=db.session.commit, drop=db.session.rollback)
 
 
 def leavers(now: datetime) -> Tally:
     """Release, from the day after the last day, the places that leavers have or wait for (U-06)."""
-    with reading():
-        ids = list(db.session.scalars(queries.leavers_with_places(now)))
-        db.session.rollback()
+    ids = found(lambda: list(db.session.scalars(queries.leavers_with_places(now))))
 
     def release(ident: int) -> int:
         person = db.session.get_one(Person, ident)
@@ -55,9 +51,7 @@ def leavers(now: datetime) -> Tally:
 
 def reconfirmations(now: datetime) -> Tally:
     """Remind those whose time to say that they still come ends soon (U-05)."""
-    with reading():
-        ids = [booking.id for booking in rules.to_be_reminded(now=now)]
-        db.session.rollback()
+    ids = found(lambda: [booking.id for booking in rules.to_be_reminded(now=now)])
 
     def remind(ident: int) -> int:
         return rules.remind(booking=db.session.get_one(Booking, ident), now=now)
@@ -67,9 +61,7 @@ def reconfirmations(now: datetime) -> Tally:
 
 def openings(now: datetime) -> Tally:
     """Tell those who asked of runs that have opened, each person once of each run."""
-    with reading():
-        ids = list(db.session.scalars(queries.interests_to_look_at(now)))
-        db.session.rollback()
+    ids = found(lambda: list(db.session.scalars(queries.interests_to_look_at(now))))
 
     def tell(ident: int) -> int:
         interest: Interest | None = lock_row(Interest, ident)  # it may have been taken back meanwhile

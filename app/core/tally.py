@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
+from app.core.db import db, reading
 from app.core.logs import get_logger
 
 log = get_logger(__name__)
+
+FoundT = TypeVar("FoundT")
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,16 @@ class Tally:
         """The tally as a sentence, "3 done, 0 no longer needed, 1 failed.", and what the last problem was."""
         counted = f"{self.done} done, {self.skipped} no longer needed, {self.failed} failed."
         return f"{counted} {self.problem}" if self.problem else counted
+
+
+def found(look: Callable[[], FoundT]) -> FoundT:
+    """What a job has to do, as `look` reads it in a transaction of its own that is over before anything is
+    done: on SQLite nobody who writes waits for it. Rows that it returns are read again when they are used."""
+    with reading():
+        try:
+            return look()
+        finally:
+            db.session.rollback()
 
 
 def each(

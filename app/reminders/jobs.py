@@ -13,7 +13,7 @@ from app.attendance import queries as attendance
 from app.core import clock, mail
 from app.core.db import db
 from app.core.logs import get_logger
-from app.core.tally import Tally, each
+from app.core.tally import Tally, each, found
 from app.learning.models import Mark
 from app.outbox import rules as outbox
 from app.outbox.models import Message
@@ -29,14 +29,14 @@ MOST_MESSAGES_A_RUN = 500
 def joining(now: datetime) -> Tally:
     """Write the joining reminders that are due."""
     near = queries.runs_with_sessions_between(now, now + rules.LOOK_AHEAD)
-    ids = [run.id for run in db.session.scalars(near)]
+    ids = found(lambda: [run.id for run in db.session.scalars(near)])
     return _each(ids, lambda ident: rules.remind_of_joining(run=_get(Run, ident), now=now))
 
 
 def registers(now: datetime) -> Tally:
     """Write the reminders of registers that are due and not complete."""
     due = queries.sessions_without_all_marks(ended_after=now - rules.LOOK_BACK, ended_before=now)
-    ids = [session.id for session in db.session.scalars(due)]
+    ids = found(lambda: [session.id for session in db.session.scalars(due)])
     return _each(ids, lambda ident: rules.remind_of_register(session=_get(TrainingSession, ident), now=now))
 
 
@@ -47,36 +47,40 @@ def absences(now: datetime) -> Tally:
         before=now,
         held_from=clock.london(now - rules.LOOK_BACK).date(),
     )
-    ids = [mark.id for mark in rules.absences_to_ask_about(db.session.scalars(marked), now=now)]
-    return _each(ids, lambda ident: rules.ask_about_absence(mark=_get(Mark, ident), now=now))
+
+    def to_ask() -> list[int]:
+        return [mark.id for mark in rules.absences_to_ask_about(db.session.scalars(marked), now=now)]
+
+    return _each(found(to_ask), lambda ident: rules.ask_about_absence(mark=_get(Mark, ident), now=now))
 
 
 def missing(now: datetime) -> Tally:
     """Tell those in the middle of a course, once a week, where the days are that they still need."""
-    found = rules.outstanding_to_write(now)
-    return _each(range(len(found)), lambda place: rules.tell_of_missing(found=found[place], now=now))
+    needed = found(lambda: rules.outstanding_to_write(now))
+    return _each(range(len(needed)), lambda place: rules.tell_of_missing(found=needed[place], now=now))
 
 
 def digest(now: datetime) -> Tally:
     """Write on Monday morning to each academy manager what there is to chase, once."""
     if not rules.is_time_for_digest(now):
         return Tally()
-    written = rules.write_digest(now)
+    to_chase = found(lambda: rules.chases(now))
+    written = rules.write_digest(to_chase=to_chase, now=now)
     db.session.commit()
     return Tally(done=written)
 
 
 def refreshers(now: datetime) -> Tally:
     """Write the reminders of completions that run out."""
-    due = rules.refreshers_due(now=now)
+    due = found(lambda: rules.refreshers_due(now=now))
     places = list(range(len(due)))
     return _each(places, lambda place: rules.remind_of_refresher(refresher=due[place], now=now))
 
 
 def few_booked(now: datetime) -> Tally:
     """Tell the academy of runs that begin soon with too few people."""
-    found = queries.under_filled_runs(now, rules.looks_until(now))
-    ids = [row.Run.id for row in db.session.execute(found)]
+    few = queries.under_filled_runs(now, rules.looks_until(now))
+    ids = found(lambda: [row.Run.id for row in db.session.execute(few)])
     return _each(ids, lambda ident: rules.warn_of_few(run=_get(Run, ident), now=now))
 
 
@@ -135,7 +139,6 @@ def _send(message_id: int, carrier: mail.Transport, now: datetime) -> None:
 
 
 def _each(ids: Iterable[int], act: Callable[[int], int]) -> Tally:
-    db.session.commit()  # what was read is over: each item is a transaction of its own
     return each(ids, act, keep=db.session.commit, drop=db.session.rollback)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from app.core import clock
-from app.core.db import db, reading
-from app.core.tally import Tally, each
+from app.core.db import db
+from app.core.tally import Tally, each, found
 from app.sessions import queries, rules
 from app.sessions.models import Accreditation
 from app.sessions.rules.licences import WARNED_DAYS_BEFORE
@@ -16,9 +16,7 @@ def licences(now: datetime) -> Tally:
     """Warn of the licences that end within 90 days."""
     today = clock.london(now).date()
     ending = queries.licences_ending(today, today + timedelta(days=max(WARNED_DAYS_BEFORE)))
-    with reading():
-        ids = [licence.id for licence in db.session.scalars(ending)]
-        db.session.rollback()
+    ids = found(lambda: [licence.id for licence in db.session.scalars(ending)])
 
     def warn(ident: int) -> int:
         return rules.warn_of_licence(licence=db.session.get_one(Accreditation, ident), now=now)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
+from flask import Flask
 from sqlalchemy import func, select
 
 from app.bookings import rules as bookings
@@ -18,7 +20,8 @@ from app.jobs.jobs import JOBS, TIMETABLE, run_by_hand, run_in_slot
 from app.jobs.models import JobRun, Outcome
 from tests import factories
 
-NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)  # a Monday, when there is most to look for
+WRITE_AT_ONCE = {"needs", "registrations", "statistics", "deliver"}
 
 
 def test_u17_slot_is_claimed_once(database: None) -> None:
@@ -104,3 +107,20 @@ def test_a_nights_job_runs_once_a_day_however_often_it_is_asked(
         "leavers": "once a night",
         "deliver": "every 5 seconds",
     }
+
+
+def test_a_job_looks_for_its_work_while_somebody_else_writes(app: Flask) -> None:
+    """On SQLite only one writes at a time: nobody who books is to wait until a job has looked around."""
+
+    def look() -> list[Tally]:
+        with app.app_context():
+            return [job.function(NOW) for job in JOBS if job.name not in WRITE_AT_ONCE]
+
+    rules.beat(now=NOW)
+    db.session.flush()  # we write, and have not finished
+    with ThreadPoolExecutor(1) as pool:
+        looking = pool.submit(look)
+        try:
+            assert set(looking.result(timeout=20)) == {Tally()}
+        finally:
+            db.session.rollback()

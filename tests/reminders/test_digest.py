@@ -73,6 +73,7 @@ def test_u10_am09_a_register_is_chased_however_long_ago_but_no_trainer_is_writte
     )
     assert one.path == "/data-quality/registers"
     factories.user(Role.ACADEMY_MANAGER)
+    db.session.commit()
     jobs.registers(at(MONDAY, 8))
     assert db.session.scalars(select(Message.kind)).all() == ["register"]
 

@@ -121,6 +121,7 @@ def test_u17_scheduler_down_for_two_days_writes_what_still_helps_and_nothing_els
     soon = a_run([date(2026, 3, 16)])
     for run in (missed, soon):
         a_booking(run)
+    db.session.commit()
     tally = jobs.joining(at(date(2026, 3, 13), 12))
     assert tally.done == 1
     assert [key.rpartition(":")[2] for key in keys()] == ["2wd"]
@@ -338,6 +339,7 @@ def test_u10_register_reminder_is_the_newest_that_is_due(
     factories.user(Role.ACADEMY_MANAGER, email="academy@council.example")
     run = a_run([date(2026, 3, 17)], trainer_id=factories.trainer(email="trainer@provider.example").id)
     a_booking(run)
+    db.session.commit()
     jobs.registers(now)
     jobs.registers(now + timedelta(seconds=30))
     found = db.session.execute(select(Message.key, Message.to_address)).all()
@@ -352,6 +354,7 @@ def test_u10_marked_register_is_not_chased(database: None) -> None:
     now = at(date(2026, 3, 17), 18)
     attended = {booking.person_id: NewMark(status=MarkStatus.ATTENDED)}
     record_marks(session=run.sessions[0], marks=attended, by=SERVICE, now=now)
+    db.session.commit()
     jobs.registers(now)
     assert keys() == []
 
@@ -360,6 +363,7 @@ def test_u10_register_marked_before_the_chaser_goes_out_withdraws_it(database: N
     run = a_run([date(2026, 3, 17)], trainer_id=factories.trainer().id)
     booking = a_booking(run)
     now = at(date(2026, 3, 17), 18)
+    db.session.commit()
     jobs.registers(now)
     attended = {booking.person_id: NewMark(status=MarkStatus.ATTENDED)}
     record_marks(session=run.sessions[0], marks=attended, by=SERVICE, now=now)
@@ -376,4 +380,5 @@ def test_not_recorded_is_no_mark_and_is_chased(database: None) -> None:
         by=SERVICE,
         now=now,
     )
+    db.session.commit()
     assert jobs.registers(now).done == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
@@ -166,10 +166,9 @@ def is_time_for_digest(now: datetime) -> bool:
     return digest_at(now) <= now < digest_at(now) + STILL_HELPS
 
 
-def write_digest(now: datetime) -> int:
+def write_digest(*, to_chase: Sequence[Chase], now: datetime) -> int:
     """Write to each academy manager what there is to chase, if there is anything; how many letters."""
-    found = chases(now)
-    if not found:
+    if not to_chase:
         return 0
     week = f"{monday_now(now):%Y-%m-%d}"
     return sum(
@@ -178,7 +177,7 @@ def write_digest(now: datetime) -> int:
             kind="digest",
             to_address=user.email,
             to_name=user.name,
-            email=emails.digest(user.name, [(one.text, one.detail, one.path) for one in found]),
+            email=emails.digest(user.name, [(one.text, one.detail, one.path) for one in to_chase]),
             now=now,
             useful_until=digest_at(now) + STILL_HELPS,
         )
