@@ -61,7 +61,7 @@ def _every(seconds: int) -> CronTrigger:
     """Aligned to the clock, so that two schedulers come to the same slots.
 
     What runs once a night is asked for each hour: the first to come has the day's slot, so that a night
-    without power is made up for in the morning.
+    without power is made up for in the morning, and what failed is tried again an hour later.
     """
     if seconds < A_MINUTE:
         return CronTrigger(second=f"*/{seconds}", timezone=clock.LONDON)

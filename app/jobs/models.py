@@ -24,7 +24,7 @@ class Outcome(StrEnum):
 
 class JobRun(Model):
     """One run of a job. `slot` is the time that the timetable meant; it is claimed once, however many
-    schedulers were started. A run by hand has a slot of its own."""
+    schedulers were started, and once more after a run that failed. A run by hand has a slot of its own."""
 
     __tablename__ = "job_run"
     __table_args__ = (Index("uq_job_run_slot", "job", "slot", unique=True),)

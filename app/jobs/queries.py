@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,11 @@ def last_runs() -> dict[str, JobRun]:
     """The newest run of each job, by the job's name."""
     newest = select(func.max(JobRun.id)).group_by(JobRun.job)
     return {run.job: run for run in db.session.scalars(select(JobRun).where(JobRun.id.in_(newest)))}
+
+
+def failed_last(names: Collection[str]) -> list[str]:
+    """Which of these jobs failed when they ran last."""
+    return [name for name, run in last_runs().items() if name in names and run.outcome is Outcome.FAILED]
 
 
 def last_heartbeat() -> datetime | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import String, cast, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.core.db import db
@@ -13,14 +13,17 @@ from app.jobs.models import Heartbeat, JobRun, Outcome
 
 KEEP_IDLE_RUNS = timedelta(hours=1)
 KEEP_RUNS = timedelta(days=90)
+TRIED_AGAIN_AFTER = timedelta(minutes=55)  # less than the hour after which a night's job is asked for again
+NEVER_ENDED = "It never ended: its process was stopped, or died."
 
 
 def claim(*, job: str, slot: str, now: datetime) -> int | None:
     """The id of this run of `job`, or None when another scheduler has already taken the slot.
 
     Example: two schedulers started by mistake both come to slot "2026-11-20T08:00"; the unique key lets
-    one through.
+    one through. A night's job that failed or was cut off at 02:00 has given its slot back by 03:00.
     """
+    _give_back(job=job, slot=slot, now=now)
     dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
     statement = (
         dialect.insert(JobRun)
@@ -30,6 +33,25 @@ def claim(*, job: str, slot: str, now: datetime) -> int | None:
     )
     run_id: int | None = db.session.scalar(statement)
     return run_id
+
+
+def _give_back(*, job: str, slot: str, now: datetime) -> None:
+    """A run that has not ended for long has failed, and what failed gives its slot back; its row is kept."""
+    runs = (
+        update(JobRun)
+        .where(JobRun.job == job, JobRun.started_at < now - TRIED_AGAIN_AFTER)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.execute(
+        runs.where(JobRun.outcome == Outcome.RUNNING).values(
+            outcome=Outcome.FAILED, ended_at=now, failed=1, problem=NEVER_ENDED
+        )
+    )
+    db.session.execute(
+        runs.where(JobRun.slot == slot, JobRun.outcome == Outcome.FAILED).values(
+            slot=JobRun.slot + " failed " + cast(JobRun.id, String)
+        )
+    )
 
 
 def finish(*, run_id: int, tally: Tally, now: datetime) -> None:

@@ -16,8 +16,10 @@ from app.core.actors import SERVICE
 from app.core.db import db
 from app.core.filters import day
 from app.core.permissions import Role
+from app.core.tally import Tally
 from app.figures import rules as figures
 from app.figures.models import TargetKind
+from app.jobs import rules as jobs
 from app.learning.models import MarkStatus
 from app.outbox.models import Message, MessageState
 from app.people.models import Deputy
@@ -204,6 +206,21 @@ def test_tr10_a_trainer_sees_how_their_deliverable_stands(pages: Any) -> None:
 def test_administrator_is_told_that_the_scheduler_is_not_running(pages: Any) -> None:
     pages.sign_in(factories.user(Role.ADMINISTRATOR))
     assert "The scheduler is not running" in pages.get("/").text
+
+
+def test_sa04_administrator_is_told_of_jobs_that_failed_last(pages: Any) -> None:
+    pages.sign_in(factories.user(Role.ADMINISTRATOR))
+    for job, failed, told in (
+        ("leavers", 1, "1 job failed when it ran last"),
+        ("of_old", 1, "1 job failed when it ran last"),
+        ("needs", 1, "2 jobs failed when they ran last"),
+        ("needs", 0, "1 job failed when it ran last"),
+    ):
+        run_id = jobs.claim(job=job, slot=f"{failed}", now=clock.now())
+        assert run_id is not None
+        jobs.finish(run_id=run_id, tally=Tally(done=1, failed=failed), now=clock.now())
+        db.session.commit()
+        assert told in pages.get("/").text
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -16,7 +18,7 @@ from app.core.db import db
 from app.core.permissions import Role
 from app.core.tally import Tally
 from app.jobs import queries, rules
-from app.jobs.jobs import JOBS, TIMETABLE, run_by_hand, run_in_slot
+from app.jobs.jobs import A_DAY, JOBS, TIMETABLE, Job, run_by_hand, run_in_slot
 from app.jobs.models import JobRun, Outcome
 from tests import factories
 
@@ -124,3 +126,48 @@ def test_a_job_looks_for_its_work_while_somebody_else_writes(app: Flask) -> None
             assert set(looking.result(timeout=20)) == {Tally()}
         finally:
             db.session.rollback()
+
+
+def _cut_off() -> Tally:
+    raise SystemExit(0)  # as the scheduler's own TERM does
+
+
+def _fail() -> Tally:
+    raise RuntimeError("The disk is full")
+
+
+def _do_some() -> Tally:
+    return Tally(done=1, failed=1)
+
+
+@pytest.mark.parametrize(
+    ("end", "problem"),
+    [
+        (_cut_off, "It never ended: its process was stopped, or died."),
+        (_fail, "RuntimeError: The disk is full"),
+        (_do_some, None),
+    ],
+)
+def test_sa04_a_nights_job_that_failed_or_was_cut_off_is_tried_again_an_hour_later(
+    database: None, travel_to: Callable[..., None], end: Callable[[], Tally], problem: str | None
+) -> None:
+    ends = [end, lambda: Tally(done=2)]
+    job = Job("nightly", "Something nightly", A_DAY, lambda _now: ends.pop(0)())
+    ran = []
+    for moment in ("2026-03-02 02:00", "2026-03-02 02:30", "2026-03-02 03:00", "2026-03-02 04:00"):
+        travel_to(moment)
+        with suppress(SystemExit):
+            ran.append(run_in_slot(job) is not None)
+        db.session.rollback()
+    assert ran[-3:] == [False, True, False]
+    first, second = db.session.scalars(select(JobRun).order_by(JobRun.id))
+    assert (first.outcome, first.problem, first.failed) == (Outcome.FAILED, problem, 1)
+    assert (second.outcome, second.done, second.slot) == (Outcome.DONE, 2, first.slot.split()[0])
+
+
+def test_sa04_what_never_ended_is_said_once_the_job_runs_again(database: None) -> None:
+    """Also of a job whose slot nobody asks for again."""
+    rules.claim(job="deliver", slot="1", now=NOW)
+    for minutes, outcome in ((54, Outcome.RUNNING), (56, Outcome.FAILED)):
+        rules.claim(job="deliver", slot=str(minutes), now=NOW + timedelta(minutes=minutes))
+        assert db.session.scalars(select(JobRun.outcome).where(JobRun.slot == "1")).one() is outcome

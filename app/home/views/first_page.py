@@ -23,6 +23,7 @@ from app.core.web import current_actor, public
 from app.figures import queries as figures
 from app.home import queries
 from app.jobs import queries as jobs
+from app.jobs.jobs import TIMETABLE
 from app.outbox.models import MessageState
 from app.reminders import queries as chased
 from app.reminders import rules as reminders
@@ -174,6 +175,10 @@ def _administrator(_actor: Actor) -> Iterable[Todo]:
         yield Todo(text, page, "Change it, so that links and notices reach them.")
     if not jobs.scheduler_lives(now):
         yield Todo("The scheduler is not running", url_for("jobs.overview"), "Reminders wait until it is.")
+    failed = jobs.failed_last(TIMETABLE)
+    if failed:
+        text = f"{plural(len(failed), 'job')} failed when {'it' if len(failed) == 1 else 'they'} ran last"
+        yield Todo(text, url_for("jobs.overview"), "The page of jobs says why.")
 
 
 _PARTS: tuple[tuple[Permission, Callable[[Actor], Iterable[Todo]]], ...] = (
