@@ -14,7 +14,7 @@ from app.core import clock
 from app.core.db import analyze_tables, db
 from app.core.errors import NotFound
 from app.core.logs import get_logger
-from app.core.tally import Tally
+from app.core.tally import Tally, trouble
 from app.jobs import rules
 from app.jobs.models import JobRun
 from app.reminders import jobs as reminders
@@ -107,7 +107,7 @@ def _run(job: Job, *, slot: str) -> int | None:
     except Exception as error:
         db.session.rollback()
         log.error("job_failed", job=job.name, exc_info=error)
-        problem = f"{type(error).__name__}: {error}"[:2000]
-        rules.finish(run_id=run_id, tally=Tally(failed=1, problem=problem), now=clock.now())
+        tally = Tally(failed=1, problem=trouble(error)[:2000])
+        rules.finish(run_id=run_id, tally=tally, now=clock.now())
         db.session.commit()
     return run_id

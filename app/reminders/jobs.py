@@ -13,7 +13,7 @@ from app.attendance import queries as attendance
 from app.core import clock, mail
 from app.core.db import db
 from app.core.logs import get_logger
-from app.core.tally import Tally, each, found
+from app.core.tally import Tally, each, found, trouble
 from app.learning.models import Mark
 from app.outbox import rules as outbox
 from app.outbox.models import Message
@@ -57,7 +57,11 @@ def absences(now: datetime) -> Tally:
 def missing(now: datetime) -> Tally:
     """Tell those in the middle of a course, once a week, where the days are that they still need."""
     needed = found(lambda: rules.outstanding_to_write(now))
-    return _each(range(len(needed)), lambda place: rules.tell_of_missing(found=needed[place], now=now))
+    return _each(
+        needed,
+        lambda one: rules.tell_of_missing(found=one, now=now),
+        key=lambda one: f"person {one.person_id}, version {one.version_id}",
+    )
 
 
 def digest(now: datetime) -> Tally:
@@ -73,8 +77,11 @@ def digest(now: datetime) -> Tally:
 def refreshers(now: datetime) -> Tally:
     """Write the reminders of completions that run out."""
     due = found(lambda: rules.refreshers_due(now=now))
-    places = list(range(len(due)))
-    return _each(places, lambda place: rules.remind_of_refresher(refresher=due[place], now=now))
+    return _each(
+        due,
+        lambda one: rules.remind_of_refresher(refresher=one, now=now),
+        key=lambda one: f"person {one.person_id}, course {one.course_id}",
+    )
 
 
 def few_booked(now: datetime) -> Tally:
@@ -133,13 +140,13 @@ def _send(message_id: int, carrier: mail.Transport, now: datetime) -> None:
     except Exception as error:
         db.session.rollback()
         log.error("message_failed", message=message_id, exc_info=error)
-        outbox.put_off(_get(Message, message_id), problem=f"{type(error).__name__}: {error}", now=now)
+        outbox.put_off(_get(Message, message_id), problem=trouble(error), now=now)
     else:
         outbox.note_sent(message, now=now)
 
 
-def _each(ids: Iterable[int], act: Callable[[int], int]) -> Tally:
-    return each(ids, act, keep=db.session.commit, drop=db.session.rollback)
+def _each(items: Iterable[ItemT], act: Callable[[ItemT], int], *, key: Callable[[ItemT], str] = str) -> Tally:
+    return each(items, act, keep=db.session.commit, drop=db.session.rollback, key=key)
 
 
 def _get(model: type[ItemT], ident: int) -> ItemT:
