@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, cast, delete, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import String, bindparam, cast, delete, text, update
 
 from app.core.db import db
 from app.core.tally import Tally
@@ -16,22 +15,23 @@ KEEP_RUNS = timedelta(days=90)
 TRIED_AGAIN_AFTER = timedelta(minutes=55)  # less than the hour after which a night's job is asked for again
 NEVER_ENDED = "It never ended: its process was stopped, or died."
 
+_CLAIM_ONCE = text(
+    "INSERT INTO job_run (job, slot, started_at, outcome, done, skipped, failed)"
+    " VALUES (:job, :slot, :started_at, :outcome, 0, 0, 0)"
+    " ON CONFLICT (job, slot) DO NOTHING RETURNING id"
+).bindparams(bindparam("started_at", type_=JobRun.started_at.type))
+
 
 def claim(*, job: str, slot: str, now: datetime) -> int | None:
     """The id of this run of `job`, or None when another scheduler has already taken the slot.
 
-    Example: two schedulers started by mistake both come to slot "2026-11-20T08:00"; the unique key lets
-    one through. A night's job that failed or was cut off at 02:00 has given its slot back by 03:00.
+    Example: two schedulers started by mistake both come to slot "1795824000", which is 28 November 2026,
+    00:00 UTC, in seconds; the unique key lets one through. A night's job that failed or was cut off at
+    02:00 has given its slot back by 03:00.
     """
     _give_back(job=job, slot=slot, now=now)
-    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = (
-        dialect.insert(JobRun)
-        .values(job=job, slot=slot, started_at=now, outcome=Outcome.RUNNING, done=0, skipped=0, failed=0)
-        .on_conflict_do_nothing(index_elements=["job", "slot"])
-        .returning(JobRun.id)
-    )
-    run_id: int | None = db.session.scalar(statement)
+    values = {"job": job, "slot": slot, "started_at": now, "outcome": Outcome.RUNNING}
+    run_id: int | None = db.session.scalar(_CLAIM_ONCE, values)
     return run_id
 
 
