@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.core.db import db
+from app.core.errors import refusal_of
 from app.core.permissions import Permission
 from app.core.web import (
     current_actor,
@@ -108,11 +111,11 @@ def keep_apart(person_id: int, other_id: int) -> Response:
 @bp.get("/people/merges")
 @requires(Permission.MERGE_PEOPLE)
 def merges() -> str:
-    """What was merged, newest first, and until when it can be undone."""
+    """What was merged, newest first, and until when it can be undone, or why not."""
     actor, now = current_actor(), clock.now()
     page = paginate(queries.merges(only_staff=_only_staff()))
-    undoable = {row.id for row in page.rows if rules.can_undo(row, actor, now)}
-    return render_template("merging/merges.html", page=page, undoable=undoable, undo_for=rules.UNDO_FOR)
+    refusals = {row.id: refusal_of(partial(rules.check_can_undo, row, actor, now)) for row in page.rows}
+    return render_template("merging/merges.html", page=page, refusals=refusals, undo_for=rules.UNDO_FOR)
 
 
 @bp.post("/people/merges/<int:merge_id>/undo")

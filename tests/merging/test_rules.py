@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from app.accounts import rules as accounts
 from app.accounts.models import User
 from app.audit.models import AuditEntry
 from app.bookings import queries as bookings_queries
@@ -51,7 +52,8 @@ def joys() -> tuple[Person, Person]:
 
 
 def merge(survivor: Person, merged: Person, *, after: timedelta = timedelta(0), **values: Any) -> Merge:
-    row = rules.merge(survivor=survivor, merged=merged, by=academy(), now=clock.now() + after, **values)
+    values = {"by": academy()} | values
+    row = rules.merge(survivor=survivor, merged=merged, now=clock.now() + after, **values)
     db.session.commit()
     return row
 
@@ -82,8 +84,8 @@ def known() -> set[tuple]:
     people = select(Person.id, Person.first_name, Person.email, Person.employee_number, Person.merged_into_id)
     places = select(Booking.run_id, Booking.person_id, Booking.state, Booking.queued_at)
     open_ones = places.where(Booking.state.in_(bookings_queries.OPEN_STATES))
-    accounts = select(User.id, User.person_id, User.active)
-    return found | {tuple(row) for one in (people, open_ones, accounts) for row in db.session.execute(one)}
+    users = select(User.id, User.person_id, User.active)
+    return found | {tuple(row) for one in (people, open_ones, users) for row in db.session.execute(one)}
 
 
 # --- Learning and figures ------------------------------------------------------------------------------
@@ -260,7 +262,7 @@ def test_u07_a_merged_record_is_marked_no_more() -> None:
 )
 def test_u07_the_survivor_keeps_one_account(own: bool | None, other: bool | None, stays: str) -> None:
     joy, walked_in = joys()
-    accounts = {
+    users = {
         name: factories.user(Role.PRACTITIONER, of=person, active=is_open, password="kept")
         for name, person, is_open in (("own", joy, own), ("other", walked_in, other))
         if is_open is not None
@@ -268,8 +270,8 @@ def test_u07_the_survivor_keeps_one_account(own: bool | None, other: bool | None
     db.session.commit()
     before = known()
     row = merge(joy, walked_in)
-    assert accounts[stays].person_id == joy.id
-    assert [name for name, user in accounts.items() if user.active] == [stays]
+    assert users[stays].person_id == joy.id
+    assert [name for name, user in users.items() if user.active] == [stays]
     undo(row)
     assert known() == before
 
@@ -280,6 +282,28 @@ def test_u07_the_academy_closes_no_administrators_account_by_a_merge() -> None:
         factories.user(Role.ADMINISTRATOR, of=person, password="kept")
     with pytest.raises(RuleBroken, match="Ask an administrator to merge them"):
         merge(joy, walked_in)
+
+
+def test_u07_the_academy_opens_no_administrators_account_by_undoing_a_merge() -> None:
+    joy, walked_in = joys()
+    for person in (joy, walked_in):
+        factories.user(Role.ADMINISTRATOR, of=person, password="kept")
+    row = merge(joy, walked_in, by=factories.actor(Role.ADMINISTRATOR))
+    with pytest.raises(RuleBroken, match="Ask an administrator to undo the merge"):
+        rules.check_can_undo(row, academy(), clock.now())
+    rules.check_can_undo(row, factories.actor(Role.ADMINISTRATOR), clock.now())
+
+
+def test_u07_an_account_that_was_closed_again_after_the_merge_stays_closed() -> None:
+    joy, walked_in = joys()
+    factories.user(Role.PRACTITIONER, of=joy, password="kept")
+    other = factories.user(Role.PRACTITIONER, of=walked_in, password="kept")
+    row = merge(joy, walked_in)
+    how: dict[str, Any] = {"user": other, "by": factories.actor(Role.ADMINISTRATOR)}
+    accounts.reopen(**how, now=clock.now() + timedelta(hours=1))
+    accounts.close(**how, now=clock.now() + timedelta(hours=2), reason="Misuse")
+    undo(row)
+    assert (other.active, other.person_id) == (False, walked_in.id)
 
 
 # --- Who may, and until when ---------------------------------------------------------------------------
@@ -319,7 +343,7 @@ def test_u07_who_is_staff_stays_staff_and_nobody_is_merged_twice() -> None:
 
 def test_u07_a_merge_can_be_undone_for_30_days() -> None:
     row = merge(*joys())
-    with pytest.raises(RuleBroken, match="30 days, and they are over"):
+    with pytest.raises(RuleBroken, match="30 days in which it could be undone are over"):
         undo(row, after=timedelta(days=30, seconds=1))
     undo(row, after=timedelta(days=30))
     with pytest.raises(RuleBroken, match="undone already"):

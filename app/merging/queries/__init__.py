@@ -9,6 +9,7 @@ from app.merging.queries.records import (
     merges,
     open_bookings_of_both,
     people_named,
+    still_closed_since,
     undone_since,
 )
 
@@ -19,5 +20,6 @@ __all__ = [
     "merges",
     "open_bookings_of_both",
     "people_named",
+    "still_closed_since",
     "undone_since",
 ]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
+from app.audit.models import AuditEntry
 from app.bookings.models import Booking
 from app.bookings.queries import OPEN_STATES
 from app.core.db import db, live
@@ -67,6 +69,17 @@ def merges(*, only_staff: bool) -> Select[tuple[Merge]]:
 def undone_since(merge: Merge) -> Select[tuple[Merge]]:
     """The merges, of whomever, that were undone after this one was made."""
     return select(Merge).where(Merge.undone_at >= merge.merged_at, Merge.id != merge.id).order_by(Merge.id)
+
+
+def still_closed_since(user_id: int, closed_at: datetime) -> Select[tuple[User]]:
+    """The account, if it is closed and nobody opened or closed it after that."""
+    since = exists().where(
+        AuditEntry.thing_type == User.__tablename__,
+        AuditEntry.thing_id == User.id,
+        AuditEntry.verb.in_(("account:opened again", "account:closed")),
+        AuditEntry.at > closed_at,
+    )
+    return select(User).where(User.id == user_id, ~User.active, ~since)
 
 
 # --- Beside each other ---------------------------------------------------------------------------------

@@ -19,14 +19,12 @@ from app.merging.rules.places import (
 )
 from app.merging.rules.undo import (
     UNDO_FOR,
-    can_undo,
     check_can_undo,
     undo,
 )
 
 __all__ = [
     "UNDO_FOR",
-    "can_undo",
     "check_can_see_pair",
     "check_can_undo",
     "closes",

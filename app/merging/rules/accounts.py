@@ -12,6 +12,8 @@ from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.permissions import Permission, Role
+from app.merging import queries
+from app.merging.models import Merge
 from app.people.models import Person
 
 Kept = dict[str, Any]
@@ -46,10 +48,7 @@ def pool_accounts(survivor: Person, merged: Person, *, by: Actor, now: datetime)
     goes = next((one for one in (own, other) if one is not None and one is not stays), None)
     kept: Kept = {"owners": {str(one.id): one.person_id for one in (own, other) if one}, "closed": None}
     if goes is not None and goes.active:
-        if Role.ADMINISTRATOR in goes.roles and not by.can(Permission.MANAGE_USERS):
-            raise RuleBroken(
-                f"{goes.name}’s account is an administrator’s. Ask an administrator to merge them."
-            )
+        _check_may_shut_or_open(goes, "merge them", by)
         rules.close(user=goes, by=by, now=now, reason="Two records of one person were merged")
         kept["closed"] = goes.id
     if stays is other and other is not None:
@@ -68,10 +67,35 @@ def give(owners: dict[int, int]) -> None:
     db.session.flush()
 
 
-def give_back(kept: Kept, *, by: Actor, now: datetime) -> None:
-    """The accounts belong to whom they belonged to, and the one that the merge closed is open again."""
-    owners = {int(ident): person_id for ident, person_id in kept["owners"].items()}
+# --- Taking it back ------------------------------------------------------------------------------------
+
+
+def check_can_give_back(merge: Merge, by: Actor) -> None:
+    """An administrator’s account is opened again by an administrator alone, as it is closed. (U-07)"""
+    if by.can(Permission.MANAGE_USERS):
+        return
+    opens = _still_closed_by(merge)
+    if opens is not None:
+        _check_may_shut_or_open(opens, "undo the merge", by)
+
+
+def give_back(merge: Merge, *, by: Actor, now: datetime) -> None:
+    """The accounts belong to whom they belonged to, and the one that the merge closed is open again.
+
+    One that was opened since, and closed for misuse, stays closed.
+    """
+    opens = _still_closed_by(merge)
+    owners = {int(ident): person_id for ident, person_id in merge.changes["accounts"]["owners"].items()}
     give({ident: owner for ident, owner in owners.items() if db.session.get(User, ident) is not None})
-    closed = db.session.get(User, kept["closed"]) if kept["closed"] else None
-    if closed is not None and not closed.active:
-        rules.reopen(user=closed, by=by, now=now)
+    if opens is not None:
+        rules.reopen(user=opens, by=by, now=now)
+
+
+def _still_closed_by(merge: Merge) -> User | None:
+    closed = merge.changes["accounts"]["closed"]
+    return db.session.scalar(queries.still_closed_since(closed, merge.merged_at)) if closed else None
+
+
+def _check_may_shut_or_open(user: User, what: str, by: Actor) -> None:
+    if Role.ADMINISTRATOR in user.roles and not by.can(Permission.MANAGE_USERS):
+        raise RuleBroken(f"{user.name}’s account is an administrator’s. Ask an administrator to {what}.")

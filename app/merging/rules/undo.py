@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -13,11 +12,11 @@ from app.bookings.rules.handing_over import keep_former_holder
 from app.bookings.rules.needs import KEPT_ASIDE
 from app.core.actors import Actor
 from app.core.db import db, live, lock_row
-from app.core.errors import NotFound, RuleBroken, allows
+from app.core.errors import NotFound, RuleBroken
 from app.merging.models import Merge
 from app.merging.rules import details, places, pointers
 from app.merging.rules.access import check_can_see_pair
-from app.merging.rules.accounts import give_back
+from app.merging.rules.accounts import check_can_give_back, give_back
 from app.merging.rules.merge_log import FACTS, MergeLog
 from app.merging.rules.merging import lock_both
 from app.merging.rules.successors import PutBack, changes_as_put_back
@@ -33,13 +32,10 @@ def check_can_undo(merge: Merge, by: Actor, now: datetime) -> None:
     if merge.undone_at is not None:
         raise RuleBroken("This merge was undone already.")
     if now > merge.merged_at + UNDO_FOR:
-        raise RuleBroken(f"A merge can be undone for {UNDO_FOR.days} days, and they are over.")
+        raise RuleBroken(f"The {UNDO_FOR.days} days in which it could be undone are over.")
     if merge.survivor.merged_into_id is not None:
         raise RuleBroken(f"{merge.survivor.name}’s record was itself merged since. Undo that merge first.")
-
-
-def can_undo(merge: Merge, by: Actor, now: datetime) -> bool:
-    return allows(partial(check_can_undo, merge, by, now))
+    check_can_give_back(merge, by)
 
 
 def undo(*, merge: Merge, by: Actor, now: datetime) -> None:
@@ -63,7 +59,7 @@ def undo(*, merge: Merge, by: Actor, now: datetime) -> None:
         details.swap_back(survivor.id, merged.id, changes["details"])
     back = pointers.point_back(survivor.id, merged.id, changes["moved"])
     keep_former_holder(booking_ids=back.get(pointers.BOOKINGS, []), person_id=survivor.id, now=now)
-    give_back(changes["accounts"], by=by, now=now)
+    give_back(locked, by=by, now=now)
     db.session.flush()
     db.session.expire_all()
     needs = changes.get("needs", {})  # earlier merges handed none on
