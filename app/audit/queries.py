@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
+
 from sqlalchemy import Select, select
 
 from app.audit.models import AuditEntry
@@ -19,9 +22,13 @@ def by_whom(entry: AuditEntry | None) -> str:
     return f"by {entry.actor_name} on {day_and_time(entry.at)}" if entry else "by somebody else"
 
 
-def who_last(verb: str, thing_type: str, thing_id: int) -> str:
-    """By whom, and when, something was done to a thing last, in words."""
-    return by_whom(db.session.scalar(history_of(thing_type, thing_id, verb=verb).limit(1)))
+def who_last(verbs: Collection[str], thing_type: str, thing_id: int, *, since: datetime | None) -> str:
+    """By whom, and when, one of these was done to a thing last, in words; what was done before `since`, when
+    a page was opened, was seen there: then nobody is named."""
+    if since is None:
+        return by_whom(None)
+    done = history_of(thing_type, thing_id).where(AuditEntry.verb.in_(verbs), AuditEntry.at >= since)
+    return by_whom(db.session.scalar(done.limit(1)))
 
 
 def all_entries(*, verb: str = "", thing_type: str = "", actor: str = "") -> Select[tuple[AuditEntry]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -48,10 +49,14 @@ def differing(*fields: tuple[str, Any, Any]) -> dict[str, tuple[Any, Any]]:
     return {name: (before, after) for name, before, after in fields if before != after}
 
 
-def check_unchanged(*, thing: Any, values: editions.Values, seen: str | None, verb: str) -> None:
-    """Whoever saves a thing has seen what is saved of it now, its `values`; `verb` is what changes those, for
-    saying by whom it was changed. (U-29)"""
-    editions.check_unchanged(values, seen, lambda: who_last(verb, thing.__tablename__, thing.id))
+def check_unchanged(
+    *, thing: Any, values: editions.Values, seen: str | None, verb: str, also: Collection[str] = ()
+) -> None:
+    """Whoever saves a thing has seen what is saved of it now, its `values`; `verb` is what changes those, and
+    `also` what does so besides, for saying by whom it was changed. (U-29)"""
+    editions.check_unchanged(
+        values, seen, lambda since: who_last([verb, *also], thing.__tablename__, thing.id, since=since)
+    )
 
 
 def _label(thing: Any) -> str:

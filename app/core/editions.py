@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from app.core.errors import RuleBroken
 
@@ -35,8 +36,25 @@ def check_looked_at(told: object, seen: str | None, sentence: str) -> None:
         raise RuleBroken(sentence)
 
 
-def check_unchanged(values: Values, seen: str | None, who: Callable[[], str]) -> None:
-    """Whoever saves has seen what is saved now; `seen` is the edition that their page was made from, None of
-    whoever has no page. `who` says by whom it was changed: "by Ann Other on 3 March 2022 at 10:05"."""
-    if seen is not None and seen != edition(values):
-        raise ChangedMeanwhile(who(), values)
+def opened(edition: str, at: datetime) -> str:
+    """What a page holds that was opened then: the edition that it was made from, and when that was."""
+    return f"{edition}@{at.isoformat()}"
+
+
+def check_unchanged(values: Values, seen: str | None, who: Callable[[datetime | None], str]) -> None:
+    """Whoever saves has seen what is saved now; `seen` is what their page holds, None of whoever has no page.
+
+    `who` says by whom it was changed since then: "by Ann Other on 3 March 2022 at 10:05". A page that does
+    not say when it was opened is of no use for that.
+    """
+    was, _, since = (seen or "").partition("@")
+    if seen is not None and was != edition(values):
+        raise ChangedMeanwhile(who(_instant(since)), values)
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None

@@ -260,8 +260,8 @@ def test_names_and_addresses_change_in_place_with_an_entry_in_the_audit() -> Non
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.verb == "person:edited")).one()
     assert entry.thing_id == ann.id
     assert entry.changes == {
-        "last_name": ["Archer", "Barrow"],
-        "email": ["ann.archer@council.example", "ann.barrow@council.example"],
+        "Last name": ["Archer", "Barrow"],
+        "E-mail address": ["ann.archer@council.example", "ann.barrow@council.example"],
     }
 
 

@@ -272,6 +272,8 @@ def test_u07_the_survivor_keeps_one_account(own: bool | None, other: bool | None
     row = merge(joy, walked_in)
     assert users[stays].person_id == joy.id
     assert [name for name, user in users.items() if user.active] == [stays]
+    told = db.session.scalars(select(AuditEntry.thing_id).where(AuditEntry.verb == "account:changed"))
+    assert set(told) == (set() if stays == "own" else {user.id for user in users.values()})
     undo(row)
     assert known() == before
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from app.core import clock
-from app.core.actors import COMMAND_LINE
+from app.core.actors import COMMAND_LINE, Actor
 from app.core.db import db
 from app.core.permissions import Role
 from app.merging import rules as merging
@@ -18,6 +18,7 @@ from app.outbox.models import SECRET_STANDS_HERE, Message, MessageState
 from app.people import queries, rules
 from app.people.models import Organisation, Person, PersonKind, RoleGroup, Spell
 from tests import factories
+from tests.exchange.samples import bring_in_people
 from tests.pages import Pages
 from tests.reminders.bouncing import bounced
 
@@ -658,3 +659,37 @@ def test_u29_the_second_of_two_editors_is_shown_what_the_first_saved(
     page = academy.submit(page)
     assert page.path == f"/{path}/{thing.id}"
     assert typed in page.text
+
+
+def _merged_by_olive(ann: Person) -> None:
+    other = factories.staff(employee_number=None, email="other@council.example")
+    by = factories.actor(Role.ACADEMY_MANAGER, name="Olive Older")
+    merging.merge(survivor=ann, merged=other, taken=["email"], by=by, now=clock.now())
+    db.session.commit()
+
+
+def _changed_by_nobody_known(ann: Person) -> None:
+    ann.preferred_name = "Annie"
+    db.session.commit()
+
+
+@pytest.mark.parametrize(
+    ("change", "by"),
+    [
+        (lambda _: bring_in_people({"last_name": "Barrow"}), "by Tess Ting on 1 February 2022"),
+        (_merged_by_olive, "by Olive Older on 1 February 2022"),
+        (_changed_by_nobody_known, "by somebody else,"),
+    ],
+    ids=["HR’s file", "a merge", "no entry"],
+)
+def test_u29_who_is_named_changed_it_after_the_page_was_opened(
+    academy: Pages, change: Callable[[Person], Any], by: str
+) -> None:
+    bring_in_people({})
+    ann = only("000101")
+    rules.edit_person(person=ann, swe_number="SW2", by=Actor(name="Early Edna"), now=clock.now())
+    db.session.commit()
+    page = academy.get(f"/people/{ann.id}/edit")
+    change(ann)
+    page = academy.submit(page, {"preferred_name": "Anna"})
+    assert page.errors[0].startswith(f"This was changed {by}")

@@ -139,7 +139,7 @@ def test_editing_keeps_what_was_and_what_is_in_the_history() -> None:
     assert person.name == "Sam Okafor"
     entry = history(person)[0]
     assert (entry.verb, entry.changes, entry.reason) == (
-        "details:edited",
+        "person:edited",
         {"Last name": ["Oduya", "Okafor"]},
         "Married",
     )

@@ -207,7 +207,8 @@ def change_account(
     today = clock.london(now).date()
     _lock_administrators()
     db.session.expire(user)
-    audit.check_unchanged(thing=user, values=values_of_account(user), seen=seen, verb="account:changed")
+    values, also = values_of_account(user), ["account:roles changed"]  # which may bring a last day
+    audit.check_unchanged(thing=user, values=values, seen=seen, verb="account:changed", also=also)
     _check_change(user, person, expires_on, today)
     person_id = person.id if person else None
     changes = audit.differing(

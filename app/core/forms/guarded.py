@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from app.core.editions import ChangedMeanwhile
+from app.core import clock
+from app.core.editions import ChangedMeanwhile, opened
 from app.core.forms.base import Form
 from app.core.forms.fields import HiddenField
 
@@ -21,13 +22,21 @@ class LookedAtForm(Form):
         return was_seen
 
 
+class _SeenField(HiddenField):
+    """The edition that a page is made from, and when it was opened."""
+
+    def process_data(self, value: str | None) -> None:
+        super().process_data(opened(value, clock.now()) if value else None)
+
+
 class GuardedForm(Form):
     """A form that is not saved over what somebody else saved since it was opened.
 
-    `seen` is the edition that it was made from; `theirs` is what is saved now, when that is another.
+    `seen` is the edition that it was made from, and when that was; `theirs` is what is saved now, when that
+    is another.
     """
 
-    seen = HiddenField()
+    seen = _SeenField()
     theirs: Sequence[tuple[str, str]] = ()
 
     @contextmanager
@@ -36,5 +45,6 @@ class GuardedForm(Form):
         try:
             yield
         except ChangedMeanwhile as error:
-            self.theirs, self.seen.data = error.values, error.edition
+            self.theirs = error.values
+            self.seen.process_data(error.edition)
             raise

@@ -13,7 +13,6 @@ from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.attendance.rules import NewMark
-from app.audit.models import AuditEntry
 from app.core.actors import Actor
 from app.core.db import Base, Recorded, db, lock_table
 from app.core.errors import RuleBroken
@@ -24,6 +23,7 @@ from app.exchange.queries import pieces
 from app.figures.models import Membership
 from app.learning.models import PastCompletion
 from app.outbox import rules as outbox
+from app.people import rules as people
 from app.people.models import (
     ALWAYS,
     KNOWN_ALWAYS,
@@ -318,32 +318,11 @@ def edit_people(edits: Edits, stamp: Stamp) -> None:
     )
     moved = [fields["email"] for fields in edits.values() if "email" in fields]
     outbox.readdress(addresses={old: new for old, new in moved if old and new}, now=stamp.now)
-    names = _names_of(list(edits))
-    entries = [
-        {
-            "at": stamp.now,
-            "actor_user_id": stamp.by.user_id,
-            "actor_name": stamp.by.name,
-            "verb": "person:edited",
-            "thing_type": Person.__tablename__,
-            "thing_id": ident,
-            "thing_label": names[ident],
-            "changes": {name: list(change) for name, change in fields.items()},
-            "reason": stamp.source[:500],
-        }
-        for ident, fields in edits.items()
-    ]
-    insert_all(AuditEntry, entries)
-
-
-def _names_of(ids: list[int]) -> dict[int, str]:
-    found: dict[int, str] = {}
-    for some in pieces(ids):
-        rows = db.session.execute(
-            select(Person.id, Person.first_name, Person.last_name).where(Person.id.in_(some))
-        )
-        found |= {row.id: f"{row.first_name} {row.last_name}" for row in rows}
-    return found
+    for ids in pieces(edits):
+        afresh = select(Person).where(Person.id.in_(ids)).execution_options(populate_existing=True)
+        for person in db.session.scalars(afresh):
+            changes, source = edits[person.id], stamp.source[:500]
+            people.record_edit(person=person, changes=changes, by=stamp.by, now=stamp.now, reason=source)
 
 
 def pointing_to(model: type[Any]) -> Iterator[tuple[Table, Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 from app.accounts import queries as accounts
 from app.accounts import rules
 from app.accounts.models import User
+from app.audit import rules as audit
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import RuleBroken
@@ -52,19 +53,25 @@ def pool_accounts(survivor: Person, merged: Person, *, by: Actor, now: datetime)
         rules.close(user=goes, by=by, now=now, reason="Two records of one person were merged")
         kept["closed"] = goes.id
     if stays is other and other is not None:
-        give({other.id: survivor.id} | ({own.id: merged.id} if own else {}))
+        give({other.id: survivor.id} | ({own.id: merged.id} if own else {}), by=by, now=now)
     return kept
 
 
-def give(owners: dict[int, int]) -> None:
+def give(owners: dict[int, int], *, by: Actor, now: datetime) -> None:
     """Say whose these accounts are; each is nobody's first, so that two may be exchanged."""
     users = [db.session.get_one(User, ident) for ident in owners]
+    before = {user.id: user.person_id for user in users}
     for user in users:
         user.person_id = None
     db.session.flush()
     for user in users:
         user.person_id = owners[user.id]
     db.session.flush()
+    for user in users:
+        changes = audit.differing(("person_id", before[user.id], user.person_id))
+        if changes:
+            label = rules.label_of(user)
+            audit.record(by=by, verb="account:changed", thing=user, now=now, label=label, changes=changes)
 
 
 # --- Taking it back ------------------------------------------------------------------------------------
@@ -86,7 +93,8 @@ def give_back(merge: Merge, *, by: Actor, now: datetime) -> None:
     """
     opens = _still_closed_by(merge)
     owners = {int(ident): person_id for ident, person_id in merge.changes["accounts"]["owners"].items()}
-    give({ident: owner for ident, owner in owners.items() if db.session.get(User, ident) is not None})
+    owners = {ident: owner for ident, owner in owners.items() if db.session.get(User, ident) is not None}
+    give(owners, by=by, now=now)
     if opens is not None:
         rules.reopen(user=opens, by=by, now=now)
 

@@ -55,6 +55,7 @@ from app.people.rules.persons import (
     add_person,
     check_can_add,
     edit_person,
+    record_edit,
     staff_member,
     values_of_person,
 )
@@ -101,6 +102,7 @@ __all__ = [
     "note_bounce",
     "open_spell",
     "record_absence",
+    "record_edit",
     "rename_role_group",
     "rename_sector",
     "rename_service",

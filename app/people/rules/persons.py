@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, TypedDict, Unpack
@@ -39,6 +40,10 @@ DETAILS = {
     "swe_number": "Social Work England number",
 }
 
+Changes = Mapping[str, Sequence[Any]]  # of each detail: what it was, and what it is
+_EDITED = "person:edited"
+_MERGES = ("person:merged", "person:merge undone")  # the rooms above that change who somebody is
+
 
 def add_person(*, kind: PersonKind, by: Actor, now: datetime, **details: Unpack[Details]) -> Person:
     """Record somebody who may be trained; open_spell says where they belong.
@@ -54,7 +59,8 @@ def add_person(*, kind: PersonKind, by: Actor, now: datetime, **details: Unpack[
         verb="person:added",
         thing=person,
         now=now,
-        changes={"Kind": (None, kind.label)} | _in_words(details, before={}),
+        changes={"Kind": (None, kind.label)}
+        | _in_words({name: (None, value) for name, value in details.items()}),
     )
     return person
 
@@ -74,16 +80,31 @@ def edit_person(
     page was made from.
     """
     person = lock_row(Person, person.id)
-    audit.check_unchanged(thing=person, values=values_of_person(person), seen=seen, verb="details:edited")
+    values = values_of_person(person)
+    audit.check_unchanged(thing=person, values=values, seen=seen, verb=_EDITED, also=_MERGES)
     before = {name: getattr(person, name) for name in details}
     with promises_kept():
         _set(person, details)
     if (old := before.get("email")) and person.email and person.email != old:
         outbox.readdress(addresses={old: person.email}, now=now)
-    changes = _in_words({name: getattr(person, name) for name in details}, before=before)
-    if changes:
-        audit.record(by=by, verb="details:edited", thing=person, now=now, changes=changes, reason=reason)
+    changes = {name: (was, getattr(person, name)) for name, was in before.items()}
+    record_edit(person=person, changes=changes, by=by, now=now, reason=reason)
     return person
+
+
+def record_edit(
+    *,
+    person: Person,
+    changes: Changes,
+    by: Actor,
+    now: datetime,
+    reason: str | None = None,
+) -> None:
+    """Keep that it was changed who somebody is, each detail from what to what: alike, by whatever changes it,
+    a page or a file. (U-29)"""
+    told = _in_words(changes)
+    if told:
+        audit.record(by=by, verb=_EDITED, thing=person, now=now, changes=told, reason=reason)
 
 
 def values_of_person(person: Person) -> Values:
@@ -173,9 +194,9 @@ def _check_is_free(person: Person, name: str, value: str | None) -> None:
         raise RuleBroken(f"{DETAILS[name]} {value} already belongs to {other.name}.", name)
 
 
-def _in_words(after: Any, *, before: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+def _in_words(changes: Changes) -> dict[str, tuple[Any, Any]]:
     return {
-        DETAILS[name]: (before.get(name), value)
-        for name, value in after.items()
-        if (before.get(name) or None) != (value or None)
+        DETAILS[name]: (before, after)
+        for name, (before, after) in changes.items()
+        if (before or None) != (after or None)
     }

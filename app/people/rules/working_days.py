@@ -28,4 +28,4 @@ def set_working_days(*, person: Person, days: Collection[int], by: Actor, now: d
     after = person.working_days_in_words
     if after != before:
         changes = {"Working days": (before or None, after or None)}
-        audit.record(by=by, verb="details:edited", thing=person, now=now, changes=changes)
+        audit.record(by=by, verb="person:working days", thing=person, now=now, changes=changes)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from app.audit import queries as audit
 from app.audit.models import AuditEntry
 from app.core import editions
@@ -34,14 +36,15 @@ def values_of(thing: Run | TrainingSession) -> editions.Values:
 
 def check_unchanged(thing: Run | TrainingSession, seen: str | None) -> None:
     """Whoever saves has seen what is saved now; `seen` is the edition that their page was made from."""
-    editions.check_unchanged(values_of(thing), seen, lambda: _by_whom(thing))
+    editions.check_unchanged(values_of(thing), seen, lambda since: _by_whom(thing, since))
 
 
-def _by_whom(thing: Run | TrainingSession) -> str:
+def _by_whom(thing: Run | TrainingSession, since: datetime | None) -> str:
     if isinstance(thing, Run):
-        return audit.who_last("run:changed", "run", thing.id)
-    changes = audit.history_of("run", thing.run_id, verb="run:session changed").limit(20)
-    return audit.by_whom(next((one for one in db.session.scalars(changes) if _is_about(one, thing)), None))
+        return audit.who_last(["run:changed"], "run", thing.id, since=since)
+    changes = db.session.scalars(audit.history_of("run", thing.run_id, verb="run:session changed").limit(20))
+    later = (one for one in changes if since is not None and one.at >= since)
+    return audit.by_whom(next((one for one in later if _is_about(one, thing)), None))
 
 
 def _is_about(entry: AuditEntry, session: TrainingSession) -> bool:
