@@ -203,8 +203,10 @@ class Person(Model):
     created_at: Mapped[datetime]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
 
-    spells: Mapped[list[Spell]] = relationship(
-        foreign_keys="Spell.person_id", order_by="Spell.first_day", back_populates="person", viewonly=True
+    spells: Mapped[list[Spell]] = relationship(  # as known now
+        primaryjoin="and_(Spell.person_id == Person.id, Spell.superseded_at.is_(None))",
+        order_by="Spell.first_day",
+        viewonly=True,
     )
     merged_into: Mapped[Person | None] = relationship(remote_side=[id])
 
@@ -221,7 +223,7 @@ class Person(Model):
     @property
     def last_day(self) -> date | None:
         """The last day of their latest post, as it is known now; None while it has none."""
-        return next((one.last_day for one in reversed(self.spells) if one.is_live), None)
+        return self.spells[-1].last_day if self.spells else None
 
     @property
     def working_days_in_words(self) -> str:
@@ -239,11 +241,11 @@ class Person(Model):
 
     def spell_on(self, day: date) -> Spell | None:
         """Where the person belonged on `day`, as known now; the first and the last day count."""
-        return next((spell for spell in self.spells if spell.is_live and spell.covers(day)), None)
+        return next((spell for spell in self.spells if spell.covers(day)), None)
 
     def spell_after(self, day: date) -> Spell | None:
         """Where the person belongs next, from a day after `day`, as known now."""
-        return next((spell for spell in self.spells if spell.is_live and spell.first_day > day), None)
+        return next((spell for spell in self.spells if spell.first_day > day), None)
 
 
 BY_NAME = (Person.last_name, Person.first_name, Person.id)  # how people are listed: `.order_by(*BY_NAME)`
@@ -271,7 +273,7 @@ class Spell(Dated, Recorded, Model):
     fte: Mapped[Decimal | None] = mapped_column(Numeric(4, 3))
     career_stage: Mapped[str | None] = mapped_column(String(60))
 
-    person: Mapped[Person] = relationship(foreign_keys=[person_id], back_populates="spells")
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
     role_group: Mapped[RoleGroup | None] = relationship(lazy="joined")
     team: Mapped[Team | None] = relationship(lazy="joined")
     organisation: Mapped[Organisation | None] = relationship(lazy="joined")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -15,6 +16,7 @@ from app.core.db import db
 from app.core.permissions import Role
 from app.merging import rules as merging
 from app.outbox import rules as outbox
+from app.people import rules as people
 from app.people.models import Person
 from tests import factories
 from tests.messages import messages
@@ -66,6 +68,18 @@ def test_ma06_the_record_has_the_new_address_once_the_academy_confirms(
     db.session.expire_all()
     assert (newest().state, record.email) == (RequestState.ACCEPTED, NEW)
     assert "register with this address" in messages("claim_accepted")[0].text
+
+
+def test_ma06_where_nobody_ever_was_does_not_tell_records_apart(
+    pages: Pages, academy: User, record: Person
+) -> None:
+    people.withdraw_spell(
+        spell=record.spells[0], reason="Somebody else", by=COMMAND_LINE, now=clock.now() + timedelta(days=1)
+    )
+    db.session.commit()
+    page = pages.sign_in(academy).get(f"/claims/{confirmed(pages).id}")
+    assert "Hill Surgery" not in page.text
+    assert "Partner, sam@hill-surgery.example" in page.text
 
 
 def test_ma06_an_account_signs_in_by_the_new_address(pages: Pages, academy: User, record: Person) -> None:

@@ -101,7 +101,7 @@ def test_u06_a_leaver_in_the_middle_of_a_programme(academy: Any, travel_to: Call
     again = figure(scene.target, as_at=back)
     assert (again.numerator, again.denominator) == (1, 2)
     assert accounts.may_sign_in(account, back)
-    assert [spell.employed_from for spell in person.spells if spell.is_live][-1] == back
+    assert person.spells[-1].employed_from == back
 
 
 def _states(bookings: list[Booking]) -> list[BookingState]:

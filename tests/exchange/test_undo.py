@@ -123,7 +123,7 @@ def test_an_import_is_undone_once_and_only_when_it_was_applied() -> None:
 
 
 def _moved_since(ann: Person) -> None:
-    (spell,) = [one for one in ann.spells if one.is_live]
+    (spell,) = ann.spells
     at = clock.now() + timedelta(minutes=5)
     supersede(spell, by="Tests", now=at)
     values = {"first_day": HIRED, "employed_from": HIRED, "employment_type": spell.employment_type}

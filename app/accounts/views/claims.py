@@ -103,7 +103,7 @@ def _details(records: Sequence[Person]) -> list[str]:
     today = clock.today()
     told = []
     for one in records:
-        spell = one.spell_on(today) or next(iter(reversed(one.spells)), None)
+        spell = one.spell_on(today) or next(reversed(one.spells), None)
         where = spell.organisation.name if spell and spell.organisation else one.kind.label
         told.append(f"{where}, {one.email or 'no e-mail address'}")
     return told

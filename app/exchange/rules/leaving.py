@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
+
+from sqlalchemy import select
 
 from app.bookings import queries as bookings
 from app.bookings.models import Booking
 from app.core.db import db
 from app.exchange.models import FileImport
+from app.exchange.queries import pieces
 from app.exchange.rules.ledger import Ledger
 from app.exchange.rules.plans import Group, Plan
 from app.people.models import Spell
@@ -29,13 +33,18 @@ def places_not_given_back(file_import: FileImport, *, now: datetime) -> list[Boo
     ended = set(file_import.changes["superseded"].get(Spell.__tablename__, ()))
     if file_import.applied_at is None or not ended:
         return []
-    lost = bookings.lost_by_leavers(since=file_import.applied_at, until=file_import.undone_at or now)
+    asked = bookings.lost_by_leavers(since=file_import.applied_at, until=file_import.undone_at or now)
+    lost = db.session.scalars(asked).unique().all()
+    posts: defaultdict[int, list[Spell]] = defaultdict(list)
+    for ids in pieces({one.person_id for one in lost}):
+        for post in db.session.scalars(select(Spell).where(Spell.person_id.in_(ids))):
+            posts[post.person_id].append(post)
     return [
         one
-        for one in db.session.scalars(lost).unique()
+        for one in lost
         if any(
-            spell.id in ended and spell.covers(session.held_on)
-            for spell in one.person.spells
+            post.id in ended and post.covers(session.held_on)
+            for post in posts[one.person_id]
             for session in one.sessions
             if session.starts_at > now
         )

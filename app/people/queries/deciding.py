@@ -28,7 +28,7 @@ def approver_of(person: Person, *, on: date) -> Person | None:
             return there[0]
         seen.add(manager.id)
         spell = manager.spell_on(on)
-        latest = spell or max(manager.spells, key=lambda one: (one.is_live, one.first_day), default=None)
+        latest = spell or next(reversed(manager.spells), None)
         manager = latest.manager if latest else None
     return None
 

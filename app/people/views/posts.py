@@ -33,9 +33,8 @@ from app.people.views.blueprint import bp, offer_lists
 def new_post(person_id: int) -> str | Response:
     """Somebody comes back, or joins for the first time: a new employment or affiliation."""
     person = get_or_404(Person, person_id)
-    posts = [one for one in person.spells if one.is_live]
-    latest = posts[-1] if posts else None
-    like = next((one for one in reversed(posts) if one.employment_type.kind is person.kind), None)
+    latest = person.spells[-1] if person.spells else None
+    like = next((one for one in reversed(person.spells) if one.employment_type.kind is person.kind), None)
     form = NewPostForm(data=_said_by(like) if like else {})
     suit(form, person.kind)
     offer_lists(form)
