@@ -372,6 +372,7 @@ def values_of(course: Course) -> dict[str, Any]:
         "sectors": [str(row.id) for row in course.sectors],
         "is_for_panel_members": course.is_for_panel_members,
         "prerequisites": [str(row.id) for row in course.prerequisites],
+        "accreditation": course.accreditation,
         "default_capacity": course.default_capacity,
         "minimum_places": course.minimum_places,
     }

@@ -186,6 +186,9 @@ def test_tr08_a_course_says_which_licence_it_needs(pages: Pages) -> None:
     page = pages.submit(page, {"accreditation": f" {LICENCE} "})
     assert LICENCE in page.text
     assert course.accreditation == LICENCE
+    pages.submit(pages.get(f"/courses/{course.id}/edit"), {"title": "Another title"})
+    db.session.expire_all()
+    assert (course.title, course.accreditation) == ("Another title", LICENCE)
 
 
 def test_tr08_a_trainer_opens_no_page_of_licences(app: Flask, pages: Pages, trainer: Trainer) -> None:
