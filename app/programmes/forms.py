@@ -7,6 +7,7 @@ from typing import Any
 from app.commissioning import queries as commissioning
 from app.commissioning.models import Provider
 from app.core.db import db
+from app.core.editions import edition
 from app.core.forms import (
     CheckboxesField,
     CheckboxField,
@@ -24,7 +25,7 @@ from app.core.forms import (
     choices_from,
     choices_of,
 )
-from app.programmes import queries
+from app.programmes import queries, rules
 from app.programmes.models import (
     MOST_PLACES,
     USUAL_CAPACITY,
@@ -151,7 +152,7 @@ class _CourseFields(Form):
         )
 
 
-class CourseForm(_CourseFields):
+class CourseForm(_CourseFields, GuardedForm):
     """A course that is there already: what it consists of and its window have pages of their own."""
 
 
@@ -197,7 +198,7 @@ def _percent(label: str, hint: str = "Of the charge for the day") -> IntegerFiel
     )
 
 
-class SettingsForm(Form):
+class SettingsForm(GuardedForm):
     """What completion asks of a course; see CourseSettings for what each means."""
 
     catch_up_months = IntegerField(
@@ -257,7 +258,7 @@ class TakeBackForm(Form):
     reason = TextField("Why it is taken back", [Required("Say why it is taken back")], max_length=500)
 
 
-class TermsForm(Form):
+class TermsForm(GuardedForm):
     """How places are booked, given up and taken over; see BookingTerms for what each means."""
 
     staff_approval = RadioField(STAFF_APPROVAL, choices=choices_of(ApprovalMode))
@@ -348,12 +349,14 @@ _NUMBERS = (
 
 def values_of_terms(terms: BookingTerms) -> dict[str, Any]:
     """Terms as their form shows them."""
-    return {name: getattr(terms, name) for name in WORDS}
+    values = {name: getattr(terms, name) for name in WORDS}
+    return values | {"seen": edition(rules.values_of_terms(terms))}
 
 
 def values_of_settings(settings: CourseSettings) -> dict[str, Any]:
     """The settings of a course as their form shows them."""
-    return {name: getattr(settings, name) for name in SETTING_WORDS}
+    values = {name: getattr(settings, name) for name in SETTING_WORDS}
+    return values | {"seen": edition(rules.values_of_settings(settings))}
 
 
 def lines(text: str | None) -> list[str]:
@@ -364,6 +367,7 @@ def lines(text: str | None) -> list[str]:
 def values_of(course: Course) -> dict[str, Any]:
     """A course as its form shows it."""
     return {
+        "seen": edition(rules.values_of_course(course)),
         "title": course.title,
         "code": course.code,
         "summary": course.summary,

@@ -170,7 +170,7 @@ def edit_course(course_id: int) -> str | Response:
     form = CourseForm(data=values_of(found))
     form.leave_out(found)
     if form.validate_on_submit():
-        with rule_errors_on(form):
+        with rule_errors_on(form), form.noticing_changes():
             _edit(found, form)
             db.session.commit()
             flash("The course is changed. Runs that are scheduled keep their places.")
@@ -180,7 +180,6 @@ def edit_course(course_id: int) -> str | Response:
 
 def _edit(course: Course, form: CourseForm) -> None:
     by, now = current_actor(), clock.now()
-    rules.set_prerequisites(course=course, required=form.required(), by=by, now=now)
     rules.edit_course(
         course=course,
         code=form.code.data or "",
@@ -189,9 +188,11 @@ def _edit(course: Course, form: CourseForm) -> None:
         audience=form.audience(),
         default_capacity=form.default_capacity.data or 0,
         minimum_places=form.minimum_places.data or 0,
+        seen=form.seen.data or "",
         by=by,
         now=now,
     )
+    rules.set_prerequisites(course=course, required=form.required(), by=by, now=now)
     rules.ask_licence(course=course, name=form.accreditation.data or "", by=by, now=now)
 
 
@@ -205,9 +206,10 @@ def change_settings(course_id: int) -> str | Response:
     found = get_or_404(Course, course_id)
     form = SettingsForm(data=values_of_settings(queries.settings_of(found.id)))
     if form.validate_on_submit():
-        with rule_errors_on(form):
+        with rule_errors_on(form), form.noticing_changes():
             rules.change_settings(
                 course=found,
+                seen=form.seen.data or "",
                 reason=form.reason.data,
                 by=current_actor(),
                 now=clock.now(),
@@ -282,8 +284,8 @@ def edit_course_terms(course_id: int) -> str | Response:
     found = get_or_404(Course, course_id)
     form = TermsForm(data=values_of_terms(found.terms))
     if form.validate_on_submit():
-        with rule_errors_on(form):
-            rules.change_booking_terms(course=found, by=current_actor(), now=clock.now(), **form.terms())
+        with rule_errors_on(form), form.noticing_changes():
+            rules.change_booking_terms(course=found, **_terms(form))
             db.session.commit()
             flash("The course now has these terms of its own.")
             return redirect(url_for("programmes.course_terms", course_id=course_id))
@@ -318,9 +320,14 @@ def edit_council_terms() -> str | Response:
     """Change the council's terms of booking."""
     form = TermsForm(data=values_of_terms(queries.council_terms()))
     if form.validate_on_submit():
-        with rule_errors_on(form):
-            rules.change_council_terms(by=current_actor(), now=clock.now(), **form.terms())
+        with rule_errors_on(form), form.noticing_changes():
+            rules.change_council_terms(**_terms(form))
             db.session.commit()
             flash("The council’s terms are changed.")
             return redirect(url_for("programmes.council_terms"))
     return render_template("programmes/edit_terms.html", form=form, course=None)
+
+
+def _terms(form: TermsForm) -> dict[str, Any]:
+    how = {"seen": form.seen.data or "", "by": current_actor(), "now": clock.now()}
+    return how | form.terms()

@@ -126,6 +126,38 @@ def test_u29_of_two_who_change_a_programme_the_second_is_shown_what_the_first_sa
     assert "For all who work with families" in page.text
 
 
+@pytest.mark.parametrize(
+    ("address", "first", "second", "saved"),
+    [
+        ("courses/{}/edit", {"summary": "Two days"}, {"title": "Safety"}, "Summary Two days"),
+        (
+            "courses/{}/settings",
+            {"minimum_percent": "75", "reason": "As agreed"},
+            {"lateness_minutes": "20", "reason": "Traffic"},
+            "Minimum share of a session 75%",
+        ),
+        ("courses/{}/booking/edit", {"closes_days": "2"}, {"hold_days": "4"}, "in working days before 2"),
+        ("programmes/booking/edit", {"closes_days": "2"}, {"hold_days": "4"}, "in working days before 2"),
+    ],
+    ids=["course", "settings", "terms", "the council’s terms"],
+)
+def test_u29_of_two_who_change_a_course_the_second_is_shown_what_the_first_saved(
+    academy: Any, address: str, first: dict[str, str], second: dict[str, str], saved: str
+) -> None:
+    course = factories.course(title="Signs of Safety")
+    page_of = f"/{address.format(course.id)}"
+    pages = academy.get(page_of), academy.get(page_of)
+    academy.submit(pages[0], first)
+    page = academy.submit(pages[1], second)
+    assert re.match(r"This was changed by .* on .*, after you opened it\.", page.errors[0])
+    assert saved in page.text
+    was = {name: academy.get(page_of).value(name) for name in first if name != "reason"}
+    assert was.items() <= first.items()
+    assert "Save mine over it" in page.text
+    page = academy.submit(page)
+    assert page.path != page_of
+
+
 def test_a_courses_audience_and_places_are_changed(academy: Any) -> None:
     course = factories.course(code="SOS-2DAY")
     factories.course(code="SOS-5DAY")

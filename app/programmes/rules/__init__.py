@@ -11,6 +11,7 @@ from app.programmes.rules.courses import (
     code_taken,
     edit_course,
     edit_programme,
+    values_of_course,
     values_of_programme,
 )
 from app.programmes.rules.licences import ask_licence
@@ -21,6 +22,7 @@ from app.programmes.rules.settings import (
     let_stand_in,
     no_longer_stands_in,
     settings_in_words,
+    values_of_settings,
 )
 from app.programmes.rules.terms import (
     WORDS,
@@ -30,6 +32,7 @@ from app.programmes.rules.terms import (
     set_approval,
     set_prerequisites,
     use_council_terms,
+    values_of_terms,
 )
 from app.programmes.rules.versions import (
     add_version,
@@ -70,6 +73,9 @@ __all__ = [
     "suggested_mapping",
     "terms_in_words",
     "use_council_terms",
+    "values_of_course",
     "values_of_programme",
+    "values_of_settings",
+    "values_of_terms",
     "version_before",
 ]

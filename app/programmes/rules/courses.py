@@ -214,8 +214,15 @@ def edit_course(
     minimum_places: int,
     by: Actor,
     now: datetime,
+    seen: str | None = None,
 ) -> None:
-    """Change what a course is called, whom it is for, and what new runs of it begin with."""
+    """Change what a course is called, whom it is for, and what new runs of it begin with.
+
+    `seen` is the edition that a page was made from.
+    """
+    lock_row(Course, course.id)
+    values, also = values_of_course(course), ["course:licence"]
+    audit.check_unchanged(thing=course, values=values, seen=seen, verb="course:changed", also=also)
     code = checked_code(code)
     _check_places(default_capacity, minimum_places)
     check_names_nobody(title, field="title")
@@ -234,6 +241,20 @@ def edit_course(
     )
     if changes:
         audit.record(by=by, verb="course:changed", thing=course, now=now, changes=changes)
+
+
+def values_of_course(course: Course) -> Values:
+    """What is saved of what a course's form changes, in words."""
+    return [
+        ("Title", course.title),
+        ("Code", course.code),
+        ("Summary", course.summary),
+        ("Audience", queries.audience_in_words(course)),
+        ("Builds on", ", ".join(one.code for one in course.prerequisites)),
+        ("Most places", str(course.default_capacity)),
+        ("Fewest places", str(course.minimum_places)),
+        ("Licence that trainers need", course.accreditation or ""),
+    ]
 
 
 # --- Checks --------------------------------------------------------------------------------------------

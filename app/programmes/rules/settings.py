@@ -8,6 +8,7 @@ from typing import Any, TypedDict, Unpack
 from app.audit import rules as audit
 from app.core.actors import Actor
 from app.core.db import lock_row, record, supersede
+from app.core.editions import Values
 from app.core.errors import RuleBroken
 from app.core.filters import plural
 from app.programmes import queries
@@ -39,6 +40,8 @@ _BOUNDS = {
     "validity_months": (1, 240, " months"),
 }
 
+_CHANGED = "course:settings changed"
+
 
 def change_settings(
     *,
@@ -47,15 +50,17 @@ def change_settings(
     now: datetime,
     reason: str | None = None,
     recorded_at: datetime | None = None,
+    seen: str | None = None,
     **values: Unpack[Settings],
 ) -> CourseSettings:
-    """Change what completion asks of a course.
+    """Change what completion asks of a course. `seen` is the edition that a page was made from.
 
     Superseded, not overwritten: a figure as known before the change still reads the settings of that time.
     Registers follow another window or another minimum by themselves, within minutes.
     """
     lock_row(Course, course.id)
     current = queries.settings_of(course.id)
+    audit.check_unchanged(thing=course, values=values_of_settings(current), seen=seen, verb=_CHANGED)
     before = {name: getattr(current, name) for name in SETTING_WORDS}
     after: dict[str, Any] = {**before, **values}
     _check(after)
@@ -66,7 +71,7 @@ def change_settings(
     record(settings, by=by.name, now=now, recorded_at=current.superseded_at)
     audit.record(
         by=by,
-        verb="course:settings changed",
+        verb=_CHANGED,
         thing=course,
         now=now,
         changes={
@@ -77,6 +82,11 @@ def change_settings(
         reason=reason,
     )
     return settings
+
+
+def values_of_settings(settings: CourseSettings) -> Values:
+    """What is saved of the settings of a course, in words."""
+    return [(words, _in_words(name, getattr(settings, name))) for name, words in SETTING_WORDS.items()]
 
 
 def _check(settings: dict[str, Any]) -> None:

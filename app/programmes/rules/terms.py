@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 from app.audit import rules as audit
 from app.core.actors import Actor
 from app.core.db import db, lock_row
+from app.core.editions import Values
 from app.core.errors import RuleBroken
 from app.programmes import queries
 from app.programmes.models import ApprovalMode, BookingTerms, Course, NoticeUnit, Promotion
@@ -56,19 +57,27 @@ WORDS = {
     "has_catch_up": "A missed day can be booked alone",
 }
 
+_CHANGED, _COUNCILS_CHANGED = "course:booking terms changed", "council:booking terms changed"
 
-def change_council_terms(*, by: Actor, now: datetime, **values: Unpack[Terms]) -> BookingTerms:
-    """Change how places are booked in every course that has no terms of its own."""
-    terms = queries.council_terms()
-    lock_row(BookingTerms, terms.id)
+
+def change_council_terms(
+    *, by: Actor, now: datetime, seen: str | None = None, **values: Unpack[Terms]
+) -> BookingTerms:
+    """Change how places are booked in every course that has no terms of its own. `seen` is the edition that
+    a page was made from."""
+    terms: BookingTerms = lock_row(BookingTerms, queries.council_terms().id)
+    audit.check_unchanged(thing=terms, values=values_of_terms(terms), seen=seen, verb=_COUNCILS_CHANGED)
     return _change(terms, values, by=by, now=now)
 
 
 def change_booking_terms(
-    *, course: Course, by: Actor, now: datetime, **values: Unpack[Terms]
+    *, course: Course, by: Actor, now: datetime, seen: str | None = None, **values: Unpack[Terms]
 ) -> BookingTerms:
-    """Give a course terms of its own, which begin as the council's, or change them."""
+    """Give a course terms of its own, which begin as the council's, or change them. `seen` is the edition
+    that a page was made from, of the council's where it had none."""
     lock_row(Course, course.id)
+    applying = lock_row(BookingTerms, course.terms.id)
+    audit.check_unchanged(thing=course, values=values_of_terms(applying), seen=seen, verb=_CHANGED)
     terms = queries.own_terms(course.id)
     if terms is None:
         council = queries.council_terms()
@@ -94,7 +103,7 @@ def use_council_terms(*, course: Course, by: Actor, now: datetime) -> None:
     db.session.delete(terms)
     audit.record(
         by=by,
-        verb="course:booking terms changed",
+        verb=_CHANGED,
         thing=course,
         now=now,
         changes={"Terms of booking": ("The course’s own", "The council’s")},
@@ -148,13 +157,24 @@ def _change(terms: BookingTerms, values: Terms, *, by: Actor, now: datetime) -> 
     if changes or is_new:
         audit.record(
             by=by,
-            verb="course:booking terms changed" if course else "council:booking terms changed",
+            verb=_CHANGED if course else _COUNCILS_CHANGED,
             thing=course or terms,
             now=now,
             label=None if course else "The council’s terms of booking",
             changes=changes,
         )
     return terms
+
+
+def values_of_terms(terms: BookingTerms) -> Values:
+    """What is saved of terms of booking, in words."""
+    return [(words, _in_words(getattr(terms, name))) for name, words in WORDS.items()]
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    return "" if value is None else str(getattr(value, "label", value))
 
 
 def _check(terms: dict[str, object]) -> None:
