@@ -9,7 +9,7 @@ from flask_security import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
-from app.core.db import Model, live, one_of
+from app.core.db import Model, Who, live, one_of
 from app.core.permissions import Role
 from app.people.models import NAMES_SOMEBODY, Organisation, Person, PersonKind, Spell
 
@@ -36,7 +36,7 @@ class User(Model, UserMixin):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True, info={NAMES_SOMEBODY: True})
-    name: Mapped[str] = mapped_column(String(200), info={NAMES_SOMEBODY: True})
+    name: Mapped[Who] = mapped_column(info={NAMES_SOMEBODY: True})
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
@@ -83,7 +83,7 @@ class RoleGrant(Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
     role: Mapped[Role] = mapped_column(primary_key=True)
     granted_at: Mapped[datetime]
-    granted_by: Mapped[str] = mapped_column(String(120))
+    granted_by: Mapped[Who]
 
     user: Mapped[User] = relationship(back_populates="grants")
 
@@ -196,7 +196,7 @@ class VisitorRequest:
     asked_at: Mapped[datetime]
     verified_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
-    decided_by: Mapped[str | None] = mapped_column(String(200))
+    decided_by: Mapped[Who | None]
     reason: Mapped[str | None] = mapped_column(String(500))
 
     @property

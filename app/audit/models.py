@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.db import Model
+from app.core.db import Model, Who
 
 
 class AuditEntry(Model):
@@ -20,7 +20,7 @@ class AuditEntry(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)
     actor_user_id: Mapped[int | None]
-    actor_name: Mapped[str] = mapped_column(String(200))
+    actor_name: Mapped[Who]
     verb: Mapped[str] = mapped_column(String(80), index=True)
     thing_type: Mapped[str] = mapped_column(String(60))
     thing_id: Mapped[int | None]

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import Column, ForeignKey, LargeBinary, String, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from app.core.db import Base, Model
+from app.core.db import Base, Model, Who
 from app.core.names import folded
 from app.figures.models import PublishedFigure
 
@@ -47,7 +47,7 @@ class Pack(Model):
     as_at: Mapped[date]
     known_at: Mapped[datetime]
     issued_at: Mapped[datetime]
-    issued_by: Mapped[str] = mapped_column(String(200))
+    issued_by: Mapped[Who]
 
     figures: Mapped[list[PublishedFigure]] = relationship(secondary=_IN_PACK, order_by=PublishedFigure.id)
     files: Mapped[list[PackFile]] = relationship(back_populates="pack", order_by="PackFile.id")

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -42,6 +42,8 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, aliased, declared_attr, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
+
+from app.core.lengths import LONGEST_NAME, refuse_too_long
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -109,6 +111,9 @@ else:
     Model = db.Model
 
 
+Who = Annotated[str, mapped_column(String(LONGEST_NAME))]  # the name of whoever did something, as it was
+
+
 class Recorded:
     """A fact that figures read: recorded once, superseded rather than changed.
 
@@ -123,10 +128,10 @@ class Recorded:
     __extra_args__: ClassVar[tuple[Any, ...]] = ()
 
     recorded_at: Mapped[datetime]
-    recorded_by: Mapped[str] = mapped_column(String(120))
+    recorded_by: Mapped[Who]
     entered_at: Mapped[datetime]
     superseded_at: Mapped[datetime | None]
-    superseded_by: Mapped[str | None] = mapped_column(String(120))
+    superseded_by: Mapped[Who | None]
     reason: Mapped[str | None] = mapped_column(String(500))
 
     @declared_attr.directive
@@ -315,10 +320,11 @@ def has_waited_too_long(error: Exception) -> bool:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Give the engine its promises: foreign keys and turns on SQLite, limits and plans on PostgreSQL."""
+    """Give the engine its promises: foreign keys, lengths, turns on SQLite; limits, plans on PostgreSQL."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "before_cursor_execute", refuse_too_long)
         event.listen(engine, "checkin", _end_turn)
         event.listen(engine, "close", _end_turn)
     else:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import Model
+from app.core.db import Model, Who
 from app.figures.models import Target
 
 
@@ -62,11 +62,11 @@ class FileImport(Model):
     effective_on: Mapped[date]
     recorded_at: Mapped[datetime | None]
     uploaded_at: Mapped[datetime]
-    uploaded_by: Mapped[str] = mapped_column(String(200))
+    uploaded_by: Mapped[Who]
     applied_at: Mapped[datetime | None]
-    applied_by: Mapped[str | None] = mapped_column(String(200))
+    applied_by: Mapped[Who | None]
     undone_at: Mapped[datetime | None]
-    undone_by: Mapped[str | None] = mapped_column(String(200))
+    undone_by: Mapped[Who | None]
     changes: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
 
     target: Mapped[Target | None] = relationship()

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import Model, Recorded, one_of
+from app.core.db import Model, Recorded, Who, one_of
 from app.people.models import Person
 from app.programmes.models import CourseVersion
 from app.sessions.models import TrainingSession
@@ -84,10 +84,10 @@ class Submission(Model):
     session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"), index=True)
     way: Mapped[MarkWay]
     at: Mapped[datetime]
-    by_name: Mapped[str] = mapped_column(String(200))
+    by_name: Mapped[Who]
     by_user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
     undone_at: Mapped[datetime | None]
-    undone_by: Mapped[str | None] = mapped_column(String(200))
+    undone_by: Mapped[Who | None]
 
     session: Mapped[TrainingSession] = relationship()
 
@@ -119,7 +119,7 @@ class Mark(Recorded, Model):
     held_on: Mapped[date]
     opens_on: Mapped[date | None]
     submission_id: Mapped[int | None] = mapped_column(ForeignKey("submission.id"), index=True)
-    accepted_by: Mapped[str | None] = mapped_column(String(200))
+    accepted_by: Mapped[Who | None]
     said_status: Mapped[MarkStatus | None] = mapped_column(one_of(MarkStatus, "said_status"))
     said_minutes: Mapped[int | None]
 
@@ -229,10 +229,10 @@ class PartlyHeld(Model):
     minutes: Mapped[int]
     reason: Mapped[str] = mapped_column(String(500))
     noted_at: Mapped[datetime]
-    noted_by: Mapped[str] = mapped_column(String(200))
+    noted_by: Mapped[Who]
     decision: Mapped[HeldDecision] = mapped_column(default=HeldDecision.OPEN)
     decided_at: Mapped[datetime | None]
-    decided_by: Mapped[str | None] = mapped_column(String(200))
+    decided_by: Mapped[Who | None]
 
     session: Mapped[TrainingSession] = relationship()
 
@@ -280,7 +280,7 @@ class PastCompletion(Recorded, Model):
     kind: Mapped[PastKind] = mapped_column(default=PastKind.LEGACY)
     source: Mapped[str] = mapped_column(String(250))
     note: Mapped[str] = mapped_column(Text, default="")
-    approved_by: Mapped[str | None] = mapped_column(String(200))
+    approved_by: Mapped[Who | None]
 
     person: Mapped[Person] = relationship()
     version: Mapped[CourseVersion] = relationship()

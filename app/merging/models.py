@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import Model
+from app.core.db import Model, Who
 from app.people.models import Person
 
 _STANDS = text("undone_at IS NULL")
@@ -33,9 +33,9 @@ class Merge(Model):
     survivor_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     merged_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     merged_at: Mapped[datetime]
-    merged_by: Mapped[str] = mapped_column(String(200))
+    merged_by: Mapped[Who]
     undone_at: Mapped[datetime | None]
-    undone_by: Mapped[str | None] = mapped_column(String(200))
+    undone_by: Mapped[Who | None]
     changes: Mapped[dict[str, Any]] = mapped_column(JSON)
 
     survivor: Mapped[Person] = relationship(foreign_keys=[survivor_id])

@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import Model, Recorded
+from app.core.db import Model, Recorded, Who
 
 NAMES_SOMEBODY = (
     "names somebody"  # what a column says that holds the whole name of somebody, or their address
@@ -380,4 +380,4 @@ class KeptApart(Model):
     first_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     second_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     said_at: Mapped[datetime]
-    said_by: Mapped[str] = mapped_column(String(200))
+    said_by: Mapped[Who]

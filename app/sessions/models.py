@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from app.accounts.models import User
 from app.commissioning.models import Provider
-from app.core.db import Model, Recorded
+from app.core.db import Model, Recorded, Who
 from app.people.models import NAMES_SOMEBODY
 from app.programmes.models import Component, Course, CourseVersion
 
@@ -282,10 +282,10 @@ class DateProposal(Model):
     reason: Mapped[str] = mapped_column(String(500))
     state: Mapped[ProposalState] = mapped_column(default=ProposalState.PROPOSED)
     proposed_at: Mapped[datetime]
-    proposed_by: Mapped[str] = mapped_column(String(200))
+    proposed_by: Mapped[Who]
     proposed_by_user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     decided_at: Mapped[datetime | None]
-    decided_by: Mapped[str | None] = mapped_column(String(200))
+    decided_by: Mapped[Who | None]
     answer: Mapped[str | None] = mapped_column(String(500))
 
     session: Mapped[TrainingSession] = relationship()

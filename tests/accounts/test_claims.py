@@ -82,6 +82,11 @@ def test_ma06_where_nobody_ever_was_does_not_tell_records_apart(
     assert "Partner, sam@hill-surgery.example" in page.text
 
 
+def test_ma06_the_longest_name_that_the_form_takes_is_kept(pages: Pages) -> None:
+    names = {"first_name": "F" * 120, "last_name": "L" * 120}
+    assert confirmed(pages, **names).name == f"{'F' * 120} {'L' * 120}"
+
+
 def test_ma06_an_account_signs_in_by_the_new_address(pages: Pages, academy: User, record: Person) -> None:
     user = factories.user(Role.PARTNER, of=record, email=OLD)
     session = user.fs_uniquifier

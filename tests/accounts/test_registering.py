@@ -69,6 +69,15 @@ def registration() -> Registration:
     return db.session.scalars(select(Registration).order_by(Registration.id.desc()).limit(1)).one()
 
 
+def test_ma01_an_account_bears_the_longest_name_that_the_form_takes(
+    pages: Pages, domain: ApprovedDomain
+) -> None:
+    ask(pages, ANN | {"first_name": "F" * 120, "last_name": "L" * 120})
+    follow_link(pages)
+    user = db.session.scalars(queries.by_email(ANN["email"])).one()
+    assert user.name == f"{'F' * 120} {'L' * 120}"
+
+
 # --- From an approved domain --------------------------------------------------------------------------------
 
 

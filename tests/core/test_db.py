@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import column, func, select, text
+import re
+from collections.abc import Callable
+from datetime import date
 
-from app.core.db import db, facts_in, materialized
-from app.people.models import Absence, Person
+import pytest
+from sqlalchemy import String, column, func, insert, select, text, update
+from sqlalchemy.exc import DataError
+
+from app.core import clock
+from app.core.db import db, facts_in, materialized, record, supersede
+from app.core.lengths import LONGEST_NAME, TooLong
+from app.people.models import Absence, Person, Service
 from tests import factories
 
 
@@ -42,3 +50,56 @@ def test_what_was_planned_outlives_a_rollback_and_what_was_written_does_not(engi
 
 def test_what_a_fact_says_is_neither_its_id_nor_who_recorded_it_when() -> None:
     assert facts_in(Absence) == ["person_id", "first_day", "last_day"]
+
+
+# --- Lengths -------------------------------------------------------------------------------------------
+
+
+def _add() -> None:
+    factories.service("x" * 121)
+
+
+def _add_many() -> None:
+    db.session.execute(insert(Service), [{"name": "Early Help"}, {"name": "x" * 121}])
+
+
+def _change() -> None:
+    factories.service("Early Help").name = "x" * 121
+    db.session.flush()
+
+
+def _change_many() -> None:
+    factories.service("Early Help")
+    db.session.execute(update(Service).values(name="x" * 121))
+
+
+@pytest.mark.parametrize("write", [_add, _add_many, _change, _change_many])
+def test_neither_engine_keeps_a_text_that_is_longer_than_its_column(write: Callable[[], None]) -> None:
+    with pytest.raises((TooLong, DataError)):
+        write()
+
+
+def test_what_is_looked_for_may_be_longer_than_a_column() -> None:
+    factories.service("Early Help")
+    assert db.session.scalar(select(Service).where(Service.name == "x" * 121)) is None
+
+
+def test_whoever_does_something_has_room_for_their_whole_name() -> None:
+    """One that a person has, and how they did it besides: "Sam Oduya, by e-mailed link"."""
+    named = re.compile(r"\w+_by|by_name|actor_name")
+    short = [
+        str(column)
+        for table in db.metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, String) and named.fullmatch(column.name)
+        if column.type.length != LONGEST_NAME
+    ]
+    assert short == []
+
+
+def test_4_4_a_fact_is_recorded_and_superseded_by_the_longest_name() -> None:
+    by, now = f"{'F' * 120} {'L' * 120}, by e-mailed link", clock.now()
+    fact = record(Absence(person=factories.person(), first_day=date(2022, 1, 1)), by=by, now=now)
+    supersede(fact, by=by, now=now)
+    db.session.refresh(fact)
+    assert (fact.recorded_by, fact.superseded_by) == (by, by)

@@ -78,6 +78,13 @@ def write(key: str = "test:1", **values: object) -> Message | None:
     return db.session.scalars(select(Message).where(Message.key == key)).one() if is_new else None
 
 
+def test_a_subject_is_as_long_as_the_names_and_titles_in_it() -> None:
+    subject = f"{'x' * 241} asks for {'x' * 200}"
+    message = write(email=Email(subject, "outbox/emails/test"))
+    assert message is not None
+    assert message.subject == subject
+
+
 def send(now: datetime, carrier: Carrier, *, right: bool = True) -> Message | None:
     message = rules.claim_next(now=now)
     if message is None:

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.bookings.models import LeavingCause
-from app.core.db import Model
+from app.core.db import Model, Who
 from app.learning.models import Mark
 
 
@@ -25,9 +25,9 @@ class PartialAcceptance(Model):
     mark_id: Mapped[int] = mapped_column(ForeignKey("mark.id"), unique=True)
     reason: Mapped[str] = mapped_column(String(500))
     asked_at: Mapped[datetime]
-    asked_by: Mapped[str] = mapped_column(String(200))
+    asked_by: Mapped[Who]
     decided_at: Mapped[datetime | None]
-    decided_by: Mapped[str | None] = mapped_column(String(200))
+    decided_by: Mapped[Who | None]
     is_agreed: Mapped[bool | None]
 
     mark: Mapped[Mark] = relationship()
@@ -49,6 +49,6 @@ class AbsenceAnswer(Model):
     cause_id: Mapped[int] = mapped_column(ForeignKey("leaving_cause.id"), index=True)
     note: Mapped[str | None] = mapped_column(String(500))
     answered_at: Mapped[datetime]
-    answered_by: Mapped[str] = mapped_column(String(200))
+    answered_by: Mapped[Who]
 
     cause: Mapped[LeavingCause] = relationship()

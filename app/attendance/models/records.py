@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import Model
+from app.core.db import Model, Who
 from app.learning.models import DatePrecision
 from app.people.models import Person
 from app.programmes.models import Course
@@ -146,10 +146,10 @@ class DeclaredTraining(Model):
     provider: Mapped[str] = mapped_column(String(200))
     evidence: Mapped[str] = mapped_column(Text)
     declared_at: Mapped[datetime]
-    declared_by: Mapped[str] = mapped_column(String(200))
+    declared_by: Mapped[Who]
     state: Mapped[ClaimState] = mapped_column(default=ClaimState.OPEN)
     decided_at: Mapped[datetime | None]
-    decided_by: Mapped[str | None] = mapped_column(String(200))
+    decided_by: Mapped[Who | None]
     answer: Mapped[str | None] = mapped_column(String(500))
     past_completion_id: Mapped[int | None] = mapped_column(ForeignKey("past_completion.id"), unique=True)
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
-from app.core.db import Model
+from app.core.db import Model, Who
 from app.learning.models import Submission
 from app.sessions.models import TrainingSession
 
@@ -27,9 +27,9 @@ class RegisterLink(Model):
     to_name: Mapped[str] = mapped_column(String(200))
     to_email: Mapped[str | None] = mapped_column(String(254))
     made_at: Mapped[datetime]
-    made_by: Mapped[str] = mapped_column(String(200))
+    made_by: Mapped[Who]
     revoked_at: Mapped[datetime | None]
-    revoked_by: Mapped[str | None] = mapped_column(String(200))
+    revoked_by: Mapped[Who | None]
 
     session: Mapped[TrainingSession] = relationship()
 
@@ -60,7 +60,7 @@ class AttendanceFile(Model):
     filename: Mapped[str] = mapped_column(String(250))
     content: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
     uploaded_at: Mapped[datetime] = mapped_column(index=True)
-    uploaded_by: Mapped[str] = mapped_column(String(200))
+    uploaded_by: Mapped[Who]
     taken_at: Mapped[datetime | None]
     submission_id: Mapped[int | None] = mapped_column(ForeignKey("submission.id"), unique=True)
 

@@ -15,7 +15,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.bookings.models.booking import Booking
-from app.core.db import Base, Model
+from app.core.db import Base, Model, Who
 from app.people.models import Person
 from app.programmes.models import Course
 from app.sessions.models import Run
@@ -42,7 +42,7 @@ class Invitation(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), index=True)
     invited_at: Mapped[datetime]
-    invited_by: Mapped[str] = mapped_column(String(200))
+    invited_by: Mapped[Who]
 
     person: Mapped[Person] = relationship()
     course: Mapped[Course] = relationship()

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
-from app.core.db import Model, one_of
+from app.core.db import Model, Who, one_of
 from app.people.models import Person, Sector
 from app.sessions.models import Run, TrainingSession
 
@@ -224,7 +224,7 @@ class BookingMove(Model):
     to_state: Mapped[BookingState] = mapped_column(one_of(BookingState, "to_state"))
     at: Mapped[datetime]
     by_user_id: Mapped[int | None]
-    by_name: Mapped[str] = mapped_column(String(200))
+    by_name: Mapped[Who]
     reason: Mapped[str | None] = mapped_column(String(500))
     cause_id: Mapped[int | None] = mapped_column(ForeignKey("leaving_cause.id"), index=True)
     charged_percent: Mapped[int | None]
@@ -271,7 +271,7 @@ class Approval(Model):
     asked_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     is_approved: Mapped[bool | None]
-    decided_by: Mapped[str | None] = mapped_column(String(200))
+    decided_by: Mapped[Who | None]
     declared_name: Mapped[str | None] = mapped_column(String(200))
     declared_email: Mapped[str | None] = mapped_column(String(254))
 

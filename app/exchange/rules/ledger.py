@@ -146,13 +146,9 @@ class Stamp:
     reason: str | None = None
 
     @property
-    def name(self) -> str:
-        return self.by.name[:120]
-
-    @property
     def columns(self) -> dict[str, Any]:
         """What every fact of this import carries alike."""
-        return {"recorded_by": self.name, "entered_at": self.now, "reason": self.source[:500]}
+        return {"recorded_by": self.by.name, "entered_at": self.now, "reason": self.source[:500]}
 
     def known_from(self, after: datetime | None) -> datetime:
         """History was known when it says; a correction never before what it corrects."""
@@ -284,7 +280,7 @@ def supersede_rows(model: type[Any], rows: list[Held], stamp: Stamp) -> None:
     statement = (
         update(table)
         .where(table.c.id == bindparam("row_id"), table.c.superseded_at.is_(None))
-        .values(superseded_at=bindparam("at"), superseded_by=stamp.name)
+        .values(superseded_at=bindparam("at"), superseded_by=stamp.by.name)
     )
     values = [{"row_id": row.id, "at": stamp.known_from(row.recorded_at)} for row in rows]
     if values and db.session.connection().execute(statement, values).rowcount < len(values):

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, validates
 
-from app.core.db import Model
+from app.core.db import Model, Who
 from app.core.names import folded
 from app.figures.models.targets import Colour, Standing, Target, TargetRule, unjudged
 
@@ -58,7 +58,7 @@ class PublishedFigure(Model):
     occasion: Mapped[str] = mapped_column(String(200))
     folded_occasion: Mapped[str] = mapped_column(Text)
     published_at: Mapped[datetime]
-    published_by: Mapped[str] = mapped_column(String(200))
+    published_by: Mapped[Who]
 
     target: Mapped[Target] = relationship()
     people: Mapped[list[PublishedPerson]] = relationship(back_populates="figure")

@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import Model, Recorded
+from app.core.db import Model, Recorded, Who
 from app.figures.models.who import Cohort, Population
 from app.programmes.models import Course, Programme
 from app.sessions.models import TrainingSession
@@ -314,9 +314,9 @@ class ColourOverride(Model):
     first_day: Mapped[date]
     days: Mapped[int]
     made_at: Mapped[datetime]
-    made_by: Mapped[str] = mapped_column(String(200))
+    made_by: Mapped[Who]
     ended_at: Mapped[datetime | None]
-    ended_by: Mapped[str | None] = mapped_column(String(200))
+    ended_by: Mapped[Who | None]
 
     @property
     def last_day(self) -> date:

@@ -27,22 +27,18 @@ class MergeLog:
     recorded: dict[str, list[int]] = field(default_factory=lambda: {name: [] for name in FACTS})
     superseded: dict[str, list[int]] = field(default_factory=lambda: {name: [] for name in FACTS})
 
-    @property
-    def name(self) -> str:
-        return self.by.name[:120]
-
     def supersede(self, *facts: Any) -> datetime:
         """These stop being what is known; since when what takes their place can be known."""
         known_from = self.now
         for fact in facts:
-            known_from = max(known_from, supersede(fact, by=self.name, now=self.now))
+            known_from = max(known_from, supersede(fact, by=self.by.name, now=self.now))
             self.superseded[fact.__tablename__].append(fact.id)
         return known_from
 
     def record(self, fact: Any, *, known_from: datetime, **changes: Any) -> int:
         """Record a copy of a fact that says the same but for `changes`; its id."""
         row = type(fact)(**values_of(fact) | changes, reason=self.reason)
-        record(row, by=self.name, now=self.now, recorded_at=known_from)
+        record(row, by=self.by.name, now=self.now, recorded_at=known_from)
         db.session.flush()
         self.recorded[row.__tablename__].append(row.id)
         return int(row.id)
