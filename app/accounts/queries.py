@@ -26,7 +26,7 @@ from app.core.actors import Actor
 from app.core.db import db, live, row_count
 from app.core.permissions import Permission, Role
 from app.people.models import Organisation, Person, Spell
-from app.people.queries import covers
+from app.people.queries import covers, is_called
 
 MOST_RECORDS = 20
 
@@ -289,16 +289,9 @@ def organisation_names(most: int) -> Select[tuple[str]]:
 def records_like(claim: Claim) -> Select[tuple[Person]]:
     """The records that may be a claimant's own: by the old address, the new one, or the name."""
     addresses = [one for one in (claim.old_email, claim.email) if one]
-    has_name = and_(
-        func.lower(Person.last_name) == func.lower(claim.last_name),
-        or_(
-            func.lower(Person.first_name) == func.lower(claim.first_name),
-            func.lower(Person.preferred_name) == func.lower(claim.first_name),
-        ),
-    )
     return (
         select(Person)
-        .where(or_(Person.email.in_(addresses), has_name))
+        .where(or_(Person.email.in_(addresses), is_called(claim.name)))
         .options(joinedload(Person.spells).joinedload(Spell.organisation))
         .order_by(Person.id)
         .limit(MOST_RECORDS)

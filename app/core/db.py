@@ -44,6 +44,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, aliased, declared_attr, mapp
 from sqlalchemy.types import TypeDecorator
 
 from app.core.lengths import LONGEST_NAME, refuse_too_long
+from app.core.names import folded
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -352,6 +353,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
+    connection.create_function("folded", 1, lambda name: name and folded(name), deterministic=True)
 
 
 def _connect_postgresql(_dialect: Dialect, _record: Any, args: Any, options: Any) -> Any:

@@ -2,7 +2,52 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from sqlalchemy import String, Text
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Mapped, mapped_column, validates
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
 
 def folded(name: str) -> str:
     """Names that differ only in case, spaces or the shape of the apostrophe are one."""
     return " ".join(name.replace("’", "'").split()).casefold()
+
+
+class Folded(FunctionElement[str]):
+    """The same asked of the database, for names that no key keeps: `Folded(Team.name) == Folded(name)`.
+
+    SQLite asks `folded` itself: by lower() alone, é is no small É there. PostgreSQL has its own small
+    letters, so both sides are folded by it; the names that it keeps have single spaces already.
+    """
+
+    inherit_cache = True
+    type = String()
+
+    def __init__(self, name: Any):
+        super().__init__(" ".join(name.split()) if isinstance(name, str) else name)
+
+
+@compiles(Folded)
+def _folded(element: Folded, compiler: SQLCompiler, **options: Any) -> str:
+    return f"lower(replace({compiler.process(element.clauses, **options)}, '’', ''''))"
+
+
+@compiles(Folded, "sqlite")
+def _folded_on_sqlite(element: Folded, compiler: SQLCompiler, **options: Any) -> str:
+    return f"folded({compiler.process(element.clauses, **options)})"
+
+
+class NamedOnce:
+    """What has a name that nothing else of its kind has, however it is written: as `folded_name` it is
+    compared."""
+
+    name: Mapped[str] = mapped_column(String(200))
+    folded_name: Mapped[str] = mapped_column(Text, unique=True)
+
+    @validates("name")
+    def _fold(self, _column: str, name: str) -> str:
+        self.folded_name = folded(name)
+        return name

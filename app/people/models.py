@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Uniq
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Model, Recorded, Who
+from app.core.names import NamedOnce
 
 NAMES_SOMEBODY = (
     "names somebody"  # what a column says that holds the whole name of somebody, or their address
@@ -60,13 +61,13 @@ class EmploymentType(StrEnum):
         return PersonKind.STAFF
 
 
-class Service(Model):
+class Service(NamedOnce, Model):
     """A part of the council, such as Early Help."""
 
     __tablename__ = "service"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(120), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
 
 
 class Dated:
@@ -124,22 +125,22 @@ class Team(Model):
     )
 
 
-class RoleGroup(Model):
+class RoleGroup(NamedOnce, Model):
     """A group of jobs that audiences and targets name, such as Social Worker."""
 
     __tablename__ = "role_group"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(120), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
 
 
-class Sector(Model):
+class Sector(NamedOnce, Model):
     """Where a partner works: Health, Education, Police, Housing or Other; the list can grow."""
 
     __tablename__ = "sector"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(60))
 
 
 class OrganisationSector(Recorded, Model):
@@ -154,14 +155,13 @@ class OrganisationSector(Recorded, Model):
     sector_id: Mapped[int] = mapped_column(ForeignKey("sector.id"), index=True)
 
 
-class Organisation(Model):
+class Organisation(NamedOnce, Model):
     """A partner organisation, such as a school or a health trust. Its sector is the one known now: see
     OrganisationSector."""
 
     __tablename__ = "organisation"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(200), unique=True)
 
     sector: Mapped[Sector] = relationship(
         secondary=lambda: OrganisationSector.__table__,

@@ -35,6 +35,8 @@ def session(travel_to: Callable[..., None]) -> TrainingSession:
         ("Samuel Oduya", "Sam Oduya"),
         ("Zoe O'Brien Smith", "Zoë O’Brien-Smith"),
         ("Elsewhere Known", "Elsewhere Known"),
+        ("MESUT ÖZIL", "Mesut Özil"),
+        ("Ann O'Dea", "Ann O’Dea"),
         ("Sa Oduya", None),
         ("Alex Twin", None),
         ("iPhone", None),
@@ -45,7 +47,8 @@ def test_tr04_names_propose_where_one_person_has_them(
 ) -> None:
     zoe = factories.staff(first_name="Zoë", last_name="O’Brien-Smith")
     factories.booking(session.run, zoe)
-    somebody("Elsewhere Known")
+    for known in ("Elsewhere Known", "Mesut Özil", "Ann O’Dea"):
+        somebody(known)
     for number in (1, 2):
         somebody("Alex Twin", email=f"twin{number}@council.example")
     (match,) = look(session, teams(f"{name}|@ 09:30:00|@ 16:30:00|7h|")).matches

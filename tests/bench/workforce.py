@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from app.core.names import folded
 from app.people.models import ALWAYS, EmploymentType, PersonKind
 from tests.bench.bulk import Draft
 
@@ -44,20 +45,22 @@ class Workforce:
             self._add(number)
 
     def _set_up(self, teams: int, sectors: Sequence[int]) -> None:
-        add = self.draft.add
-        services = [add("service", name=name) for name in SERVICES]
-        self.roles = {name: add("role_group", name=name) for name in (*PRACTITIONERS, *OTHERS)}
-        self.teams = [add("team", name=f"Team {number:02d}") for number in range(1, teams + 1)]
+        services = [self._named("service", name) for name in SERVICES]
+        self.roles = {name: self._named("role_group", name) for name in (*PRACTITIONERS, *OTHERS)}
+        self.teams = [self.draft.add("team", name=f"Team {number:02d}") for number in range(1, teams + 1)]
         for number, team in enumerate(self.teams, start=1):
             self._belongs(
                 team, services[number % len(services)], sooner=services[(number + 1) % len(services)]
             )
         self.organisations = [
-            add("organisation", name=f"School {number:02d}") for number in range(1, ORGANISATIONS + 1)
+            self._named("organisation", f"School {number:02d}") for number in range(1, ORGANISATIONS + 1)
         ]
         for number, one in enumerate(self.organisations, start=1):
             sector = sectors[number % len(sectors)]
             self.draft.fact("organisation_sector", organisation_id=one, sector_id=sector)
+
+    def _named(self, table: str, name: str) -> int:
+        return self.draft.add(table, name=name, folded_name=folded(name))
 
     def _belongs(self, team: int, service: int, *, sooner: int) -> None:
         """Every fourth team was in another service until two years ago."""

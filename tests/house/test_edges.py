@@ -101,3 +101,22 @@ def test_views_make_no_statement_of_their_own() -> None:
 def _is_of_sqlalchemy(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> bool:
     module = alias.name if isinstance(node, ast.Import) else node.module or ""
     return module.partition(".")[0] == "sqlalchemy"
+
+
+def test_names_are_compared_by_one_rule() -> None:
+    """SQLite's lower() knows A to Z alone, and neither engine's an apostrophe: see app/core/names.py."""
+    wrong = []
+    for path, tree in modules().items():
+        lists = [one for one in _calls_of(tree, "order_by") for one in ast.walk(one)]
+        wrong += [f"{path}:{one.lineno}" for one in _calls_of(tree, "lower", "func") if one not in lists]
+    assert not wrong, "Compare Folded(Team.name) == Folded(name), or a folded_name: " + ", ".join(wrong)
+
+
+def _calls_of(tree: ast.AST, method: str, on: str | None = None) -> list[ast.Call]:
+    """Each call of a method, of whatever or of one thing alone."""
+    return [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == method
+        if on is None or (isinstance(node.func.value, ast.Name) and node.func.value.id == on)
+    ]

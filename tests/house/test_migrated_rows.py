@@ -31,7 +31,7 @@ from app.figures.models import Population, PublishedFigure, TargetRule
 from app.learning.models import Mark, MarkStatus
 from app.merging import rules as merging
 from app.people import rules as people
-from app.people.models import EmploymentType, Person
+from app.people.models import EmploymentType, Organisation, Person
 from app.people.queries import teams_of
 from app.programmes.models import Programme
 from tests import factories
@@ -179,6 +179,30 @@ def test_4_2_names_that_were_taken_twice_are_told_apart_and_the_audit_says_so() 
     assert first.changes == {"Name": ["ALL  staff", "ALL  staff (staff-2)"]}
     assert first.reason == "There was another population of this name: each has one of its own now"
     assert (last.verb, last.thing_label) == ("programme:changed", "z" * 192 + " (SOS-2)")
+
+
+def test_lists_that_named_something_twice_are_told_apart_and_the_audit_says_so() -> None:
+    """Of organisations of one name the later bear a number that no other has; who upgrades reads it."""
+    for name in ("A", "B", "C", "D"):
+        factories.organisation(name)
+    db.session.commit()
+    flask_migrate.downgrade(revision="0027")
+    names = {"A": "St Mary's", "B": "ST MARY’S", "C": "St Mary’s (2)", "D": "Élan"}
+    for before, after in names.items():
+        of_name = text("UPDATE organisation SET name = :after WHERE name = :before")
+        db.session.execute(of_name, {"before": before, "after": after})
+    db.session.commit()
+    flask_migrate.upgrade()
+    named = select(Organisation.name, Organisation.folded_name).order_by(Organisation.id)
+    assert db.session.execute(named).all() == [
+        ("St Mary's", "st mary's"),
+        ("ST MARY’S (3)", "st mary's (3)"),
+        ("St Mary’s (2)", "st mary's (2)"),
+        ("Élan", "élan"),
+    ]
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.actor_name == "Takeup")).one()
+    assert (entry.verb, entry.thing_label) == ("organisation:edited", "ST MARY’S (3)")
+    assert entry.changes == {"Name": ["ST MARY’S", "ST MARY’S (3)"]}
 
 
 def test_am15_what_was_told_twice_stays_as_it_was_told_and_is_told_no_third_time() -> None:

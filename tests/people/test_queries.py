@@ -125,3 +125,22 @@ def test_headcounts_are_of_a_date() -> None:
     for last_day in (None, DAY, date(2021, 8, 30)):
         factories.staff(team_id=team.id, last_day=last_day)
     assert dict(db.session.execute(queries.headcounts(Spell.team_id, DAY)).tuples().all()) == {team.id: 2}
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_meant"),
+    [
+        ("Élodie O’Neill", True),
+        ("élodie O'NEILL", True),
+        ("  Elo   o’neill ", True),
+        ("Élodie", False),
+        ("Elodie O’Neill", False),
+    ],
+)
+def test_somebody_is_found_by_a_name_however_it_is_written(typed: str, is_meant: bool) -> None:
+    person = factories.staff(first_name="Élodie", preferred_name="Elo", last_name="O’Neill")
+    factories.staff()
+    wanted = [person] if is_meant else []
+    assert db.session.scalars(queries.staff_named(typed)).all() == wanted
+    first_name, _, last_name = typed.strip().partition(" ")
+    assert db.session.scalars(queries.namesakes(first_name, last_name)).all() == wanted

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -18,7 +19,17 @@ from app.core.db import db, live, record
 from app.core.errors import NotAllowed, RuleBroken
 from app.core.permissions import Role
 from app.people import queries, rules
-from app.people.models import Absence, EmploymentType, Person, PersonKind, Spell
+from app.people.models import (
+    Absence,
+    EmploymentType,
+    Organisation,
+    Person,
+    PersonKind,
+    RoleGroup,
+    Sector,
+    Service,
+    Spell,
+)
 from app.people.rules.promises import promises_kept
 from tests import factories
 
@@ -666,6 +677,30 @@ def test_names_in_a_list_differ_in_more_than_case() -> None:
     assert (broken.message, broken.field) == ("There is already a service called Early Help.", "name")
     assert rules.rename_service(service=service, name="Early help", by=ACADEMY, now=NOW).name == "Early help"
     assert refusal(lambda: rules.add_role_group(name=" ", by=ACADEMY, now=NOW)).message == "Enter a name."
+
+
+@pytest.mark.parametrize(("name", "again"), [("École du Parc", "école du parc"), ("St Mary’s", "St Mary's")])
+def test_a_name_in_a_list_is_one_however_it_is_written(name: str, again: str) -> None:
+    service = rules.add_service(name="North", by=ACADEMY, now=NOW)
+    sector = rules.add_sector(name=name, by=ACADEMY, now=NOW)
+    adds: list[Callable[..., Any]] = [
+        partial(rules.add_organisation, sector=sector),
+        partial(rules.add_team, service=service),
+        rules.add_role_group,
+        rules.add_service,
+    ]
+    for add in adds:
+        add(name=name, by=ACADEMY, now=NOW)
+    for add in (*adds, rules.add_sector):
+        assert refusal(partial(add, name=again, by=ACADEMY, now=NOW)).field == "name"
+
+
+@pytest.mark.parametrize("model", [Service, RoleGroup, Sector, Organisation])
+def test_of_two_who_add_one_name_at_once_the_database_refuses_the_later(model: Any) -> None:
+    db.session.add(model(name="St Mary’s"))
+    with pytest.raises(RuleBroken) as refused, promises_kept():
+        db.session.add(model(name="ST MARY'S"))
+    assert refused.value.field == "name"
 
 
 def test_two_services_may_each_have_a_team_of_the_same_name() -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.attendance.models import AttendanceFile
+from app.core.names import Folded
 from app.learning.models import Submission
 from app.people.models import Person
 from app.sessions.models import TrainingSession
@@ -51,9 +52,11 @@ def people_addressed(addresses: Collection[str]) -> Select[tuple[Person]]:
 
 
 def people_with_last_names(names: Collection[str]) -> Select[tuple[Person]]:
-    """Everybody with one of these last names, in small letters."""
+    """Everybody with one of these last names, however it is written."""
     return (
         select(Person)
-        .where(func.lower(Person.last_name).in_(names), Person.merged_into_id.is_(None))
+        .where(
+            Folded(Person.last_name).in_([Folded(name) for name in names]), Person.merged_into_id.is_(None)
+        )
         .order_by(Person.id)
     )

@@ -123,7 +123,7 @@ def _namesakes(unknown: Iterable[Attendee]) -> list[Person]:
     """Everybody whose last name is the end of one of these names: "Berg" or "van der Berg"."""
     endings = set()
     for one in unknown:
-        words = _in_order(one.name).lower().split()
+        words = _in_order(one.name).split()
         endings |= {" ".join(words[place:]) for place in range(1, len(words))}
     return list(db.session.scalars(queries.people_with_last_names(endings))) if endings else []
 

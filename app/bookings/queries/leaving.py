@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.bookings.models import Booking, LeavingCause, Seat
 from app.core.db import db, live
+from app.core.names import Folded
 from app.people.models import BY_NAME, Person, Spell
-from app.people.queries import covers
+from app.people.queries import covers, is_called
 
 
 def replacement_of(booking: Booking) -> Booking | None:
@@ -43,8 +44,6 @@ def seat_numbers(booking: Booking) -> dict[int, int]:
 def colleagues_named(spell: Spell, typed: str, *, on: date) -> Select[tuple[Person]]:
     """Who on a day is a partner of the same organisation, or a panel member too, with exactly this e-mail
     address or name."""
-    name = func.lower(" ".join(typed.split()))
-    called = (Person.first_name, func.coalesce(Person.preferred_name, Person.first_name))
     is_colleague = (
         select(Spell.id)
         .where(
@@ -64,7 +63,7 @@ def colleagues_named(spell: Spell, typed: str, *, on: date) -> Select[tuple[Pers
             is_colleague,
             or_(
                 Person.email == typed.strip().lower(),
-                *(func.lower(first + " " + Person.last_name) == name for first in called),
+                is_called(typed),
             ),
         )
         .order_by(*BY_NAME)
@@ -77,4 +76,4 @@ def every_cause() -> Select[tuple[LeavingCause]]:
 
 
 def cause_named(name: str) -> Select[tuple[LeavingCause]]:
-    return select(LeavingCause).where(func.lower(LeavingCause.name) == func.lower(name))
+    return select(LeavingCause).where(Folded(LeavingCause.name) == Folded(name))

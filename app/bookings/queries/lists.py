@@ -158,7 +158,7 @@ def holder_known_as(
     bookings = confirmed_on(session).with_only_columns(Booking.person_id)
     return select(Person).where(
         Person.id.in_(bookings.where(Booking.reference.in_(references)).order_by(None)),
-        func.lower(Person.email) == email,
+        Person.email == email,
     )
 
 

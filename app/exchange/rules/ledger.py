@@ -16,7 +16,7 @@ from app.attendance.rules import NewMark
 from app.core.actors import Actor
 from app.core.db import Base, Recorded, db, lock_table
 from app.core.errors import RuleBroken
-from app.core.names import folded
+from app.core.names import NamedOnce, folded
 from app.exchange import queries
 from app.exchange.files import RunRow
 from app.exchange.queries import pieces
@@ -210,6 +210,8 @@ def _insert_listed(model: type[Any], rows: dict[New, dict[str, Any]], stamp: Sta
     """New rows of a list; where a team or an organisation belongs is a fact of its own."""
     fact, column = _BELONGS.get(model, (None, ""))
     own = {key: {name: row[name] for name in row if name != column} for key, row in rows.items()}
+    if issubclass(model, NamedOnce):
+        own = {key: {**row, "folded_name": folded(row["name"])} for key, row in own.items()}
     if model is Team and rows:
         _check_teams_are_new(rows, written)
     _insert_made(model, own, written)

@@ -4,26 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Model, Recorded
-from app.core.names import folded
+from app.core.names import NamedOnce
 from app.people.models import EmploymentType, Person, RoleGroup, Sector, Service, Team
 from app.programmes.models import Course
-
-
-class NamedOnce:
-    """What has a name that nothing else of its kind has, in whatever capitals: as `folded_name` it is
-    compared."""
-
-    name: Mapped[str] = mapped_column(String(200))
-    folded_name: Mapped[str] = mapped_column(Text, unique=True)
-
-    @validates("name")
-    def _fold(self, _column: str, name: str) -> str:
-        self.folded_name = folded(name)
-        return name
 
 
 class Population(NamedOnce, Model):

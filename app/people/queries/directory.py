@@ -14,6 +14,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from app.core.db import another, db, live
+from app.core.names import Folded
 from app.people.models import BY_NAME, Absence, Organisation, Person, PersonKind, Spell, Team
 from app.people.queries.lists import covers, organisations_of, teams_of
 
@@ -217,9 +218,6 @@ def is_address_of_another(email: str, person_id: int | None) -> bool:
 def staff_named(typed: str) -> Select[tuple[Person]]:
     """Members of staff with exactly this employee number, e-mail address or name ("Sam Oduya")."""
     typed = " ".join(typed.split())
-    whole_name = func.lower(Person.first_name + " " + Person.last_name)
-    known_as = func.lower(func.coalesce(Person.preferred_name, Person.first_name) + " " + Person.last_name)
-    name = func.lower(typed)
     return (
         select(Person)
         .where(
@@ -228,8 +226,7 @@ def staff_named(typed: str) -> Select[tuple[Person]]:
             or_(
                 Person.employee_number == typed,
                 Person.email == typed.lower(),
-                whole_name == name,
-                known_as == name,
+                is_called(typed),
             ),
         )
         .order_by(*BY_NAME)
@@ -242,15 +239,18 @@ def namesakes(first_name: str, last_name: str) -> Select[tuple[Person]]:
         select(Person)
         .where(
             Person.merged_into_id.is_(None),
-            func.lower(Person.last_name) == func.lower(last_name),
-            or_(
-                func.lower(Person.first_name) == func.lower(first_name),
-                func.lower(Person.preferred_name) == func.lower(first_name),
-            ),
+            is_called(f"{first_name} {last_name}"),
         )
         .order_by(Person.id)
         .limit(5)
     )
+
+
+def is_called(name: str) -> ColumnElement[bool]:
+    """Whether this is somebody's whole name, with their first or their preferred one, however it is written:
+    "SAM O'DUYA" is Sam O’Duya."""
+    firsts = (Person.first_name, func.coalesce(Person.preferred_name, Person.first_name))
+    return or_(*(Folded(first + " " + Person.last_name) == Folded(name) for first in firsts))
 
 
 # --- One person ----------------------------------------------------------------------------------------

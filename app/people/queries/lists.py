@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager
 
 from app.core.db import live
+from app.core.names import Folded, folded
 from app.people.models import (
     Dated,
     Organisation,
@@ -110,12 +111,12 @@ def headcounts(column: InstrumentedAttribute[int | None], on: date) -> Select[tu
 def with_name(
     model: type[Service] | type[RoleGroup] | type[Sector] | type[Organisation], name: str
 ) -> Select[tuple[Any]]:
-    """The row of a list that has this name, in any case."""
-    return select(model).where(func.lower(model.name) == func.lower(name))
+    """The row of a list that has this name, however it is written."""
+    return select(model).where(model.folded_name == folded(name))
 
 
 def team_with_name(service_id: int, name: str) -> Select[tuple[Team]]:
-    return select(Team).where(Team.service.has(id=service_id), func.lower(Team.name) == func.lower(name))
+    return select(Team).where(Team.service.has(id=service_id), Folded(Team.name) == Folded(name))
 
 
 def role_groups() -> Select[tuple[RoleGroup]]:

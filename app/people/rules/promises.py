@@ -37,10 +37,19 @@ _SENTENCES: tuple[tuple[tuple[str, str], str, str | None], ...] = (
         "This person already has an absence from that day. Load the page again to see it.",
         "first_day",
     ),
-    (("uq_service_name", "service.name"), "There is already a service of this name.", "name"),
-    (("uq_role_group_name", "role_group.name"), "There is already a role group of this name.", "name"),
-    (("uq_sector_name", "sector.name"), "There is already a sector of this name.", "name"),
-    (("uq_organisation_name", "organisation.name"), "There is already an organisation of this name.", "name"),
+    *(
+        (
+            (f"uq_{table}_folded_name", f"{table}.folded_name"),
+            f"There is already {one} of this name.",
+            "name",
+        )
+        for table, one in (
+            ("service", "a service"),
+            ("role_group", "a role group"),
+            ("sector", "a sector"),
+            ("organisation", "an organisation"),
+        )
+    ),
 )
 
 

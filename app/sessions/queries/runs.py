@@ -14,6 +14,7 @@ from app.accounts.models import RoleGrant, User
 from app.core import clock
 from app.core.db import db, live
 from app.core.filters import clock_time, long_day
+from app.core.names import Folded
 from app.core.permissions import Role
 from app.programmes.models import Component, Course, CourseVersion
 from app.sessions.models import (
@@ -310,7 +311,7 @@ def venues() -> Select[tuple[Venue]]:
 
 
 def venue_named(name: str) -> Venue | None:
-    return db.session.scalars(select(Venue).where(func.lower(Venue.name) == name.lower())).first()
+    return db.session.scalars(select(Venue).where(Folded(Venue.name) == Folded(name))).first()
 
 
 def trainers() -> Select[tuple[Trainer]]:
