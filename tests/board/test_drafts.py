@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +20,7 @@ from app.core.db import db, live, supersede_all
 from app.core.errors import RuleBroken
 from app.core.permissions import Role
 from app.figures import rules as rules_of_figures
-from app.figures.models import Membership, PublishedFigure, Target
+from app.figures.models import Colour, Membership, PublishedFigure, Target
 from app.learning.models import Mark
 from app.people.models import Spell
 from tests import factories
@@ -53,6 +53,22 @@ def four_of_ten() -> scenes.Scene:
 @pytest.fixture
 def academy(pages: Pages) -> Pages:
     return pages.sign_in(factories.user(Role.ACADEMY_MANAGER, name="Ann Academy"))
+
+
+def test_4_12_a_pack_prints_both_colours_with_their_symbols(academy: Pages) -> None:
+    """They stand under Standing, with the academy's reason before the computed one."""
+    scene = four_of_ten()
+    rules_of_figures.override_colour(
+        target=scene.target, colour=Colour.AMBER, reason="A run is agreed", days=14,
+        by=factories.actor(Role.ACADEMY_MANAGER), now=clock.london_time(date(2022, 2, 20), time(12)),
+    )  # fmt: skip
+    db.session.commit()
+    address = f"/board/packs/draft{{}}?{urlencode(TYPED)}"
+    page, pdf = (academy.get(address.format(kind)) for kind in ("", ".pdf"))
+    printed = paper.pdf_words(pdf.response.data)
+    for words in (page.text, printed):
+        assert "◆ Amber, the academy’s own ◆ Amber, computed The academy’s own, until 5 March 2022: " in words
+    assert "A run is agreed. As computed: 5 are likely" in page.text
 
 
 def preview(as_at: date = date(2022, 2, 28)) -> Any:

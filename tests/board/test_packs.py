@@ -90,7 +90,7 @@ def test_bm08_the_three_files_say_the_same(travel_to: Callable[..., None]) -> No
         "1 April 2022 at 17:00",
         "2 of 3 (67%)",
         "31 March 2022",
-        published.colour.label,
+        f"{published.colour.symbol} {published.colour.label}",
         published.colour_reason,
         "This is the first pack.",
         "who have completed every course that their cause requires; at least 80% (3) by 31 March 2022",

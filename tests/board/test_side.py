@@ -452,7 +452,8 @@ def test_4_12_in_brief_too_a_colour_stands_with_its_reason(board: Pages) -> None
     found = row(board, "/board.csv?as_at=2022-03-01")
     assert (found["own_colour_reason"], found["colour_reason"] in line) == ("A run is agreed", True)
     (told,) = next(one.rows for one in packed(date(2022, 3, 1)).sections if one.title.startswith("Where"))
-    assert {found["colour_reason"], "Amber until 21 March 2022: A run is agreed"} <= set(told)
+    why = f"The academy’s own, until 21 March 2022: A run is agreed. As computed: {found['colour_reason']}"
+    assert {why, "Amber until 21 March 2022: A run is agreed"} <= set(told)
 
 
 def test_4_11_a_programme_to_come_has_its_forecast_in_brief(board: Pages) -> None:

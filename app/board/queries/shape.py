@@ -9,25 +9,28 @@ from datetime import date, datetime
 from app.board.queries.weekly_lines import WeeklyLine
 from app.board.queries.whole import Whole
 from app.core.filters import day, day_and_time
+from app.figures.queries import Figure
 
 
 @dataclass(frozen=True)
 class Column:
     """A column of a section. One that is not printed stands in the workbook and the CSV alone; a change is
-    printed with its sign, and is a number there; a day is printed on one line."""
+    printed with its sign, and is a number there; a day is printed on one line. A standing is one word for
+    programs, and printed as on every page: with its symbol, and the academy's own colour before it."""
 
     title: str
     is_number: bool = False
     is_printed: bool = True
     is_change: bool = False
     is_day: bool = False
+    is_standing: bool = False
 
 
 @dataclass(frozen=True)
 class Section:
     """A table with its title, and notes in words below it. One that is not printed stands in the workbook
     and the CSV alone: a chart is printed in its place. `codes` are the targets of the rows, where a page
-    leads to them."""
+    leads to them; `figures` are those of the rows, where a column is a standing."""
 
     title: str
     columns: Sequence[Column]
@@ -35,6 +38,7 @@ class Section:
     notes: Sequence[str] = ()
     is_printed: bool = True
     codes: Sequence[str] = ()
+    figures: Sequence[Figure] = ()
 
     @property
     def printed(self) -> Section:

@@ -25,9 +25,9 @@ def where_targets_stand(told: Whole) -> Section:
         Column("Shown", is_printed=False),
         Column("Required", is_number=True),
         Column("Deadline", is_day=True),
-        Column("Standing"),
+        Column("Standing", is_standing=True),
         Column("Why"),
-        Column("The academy’s own colour", is_printed=any(line.figure.override for line in told.lines)),
+        Column("The academy’s own colour", is_printed=False),
         Column("Since the last published", is_printed=False),
         Column("Second lines", is_printed=False),
     )
@@ -35,12 +35,12 @@ def where_targets_stand(told: Whole) -> Section:
     second = [(line.figure.title, _second_lines(line.figure)) for line in told.lines]
     lines = [f"{title}: {words}" for title, words in second if words]
     notes = lines or ([] if rows else ["No target is asked for on this day, so there are no figures."])
-    return Section("Where each target stands", columns, rows, notes)
+    found = [line.figure for line in told.lines]
+    return Section("Where each target stands", columns, rows, notes, figures=found)
 
 
 def _stands(line: Line) -> tuple[object, ...]:
     figure = line.figure
-    _colour, reason = figures.colour_of(figure)
     return (
         figure.title,
         figure.programme,
@@ -53,7 +53,7 @@ def _stands(line: Line) -> tuple[object, ...]:
         figure.asked,
         figure.deadline,
         figure.standing_words,
-        reason if figure.has_colour else "",
+        line.why_in_words,
         line.override_in_words,
         line.direction.words if line.direction else "",
         _second_lines(figure),

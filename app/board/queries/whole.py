@@ -61,6 +61,16 @@ class Line:
         return f"{one.colour.label} until {day(one.last_day)}: {one.reason}" if one else ""
 
     @property
+    def why_in_words(self) -> str:
+        """Why it stands so, the academy's own reason first; nothing where its standing says it."""
+        own = self.figure.override
+        computed = figures.colour_of(self.figure)[1] if self.figure.has_colour else ""
+        if own is None:
+            return computed
+        said = f"The academy’s own, until {day(own.last_day)}: {own.reason.rstrip('.')}."
+        return f"{said} As computed: {computed}" if computed else said
+
+    @property
     def to_book_in_words(self) -> str:
         """ "Assessment 12; Safeguarding 9; fewer than 5: Fostering; not shown: Adoption"."""
         return parts_in_words(self.to_book, attrgetter("to_book"))

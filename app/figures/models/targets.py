@@ -290,6 +290,11 @@ class Colour(StrEnum):
     def label(self) -> str:
         return self.value.replace("_", " ").capitalize()
 
+    @property
+    def symbol(self) -> str:
+        """What tells it from the others in black and white."""
+        return {"met": "✔", "missed": "✘", "green": "●", "amber": "◆", "red": "▲", "no_data": "○"}[self]
+
 
 OVERRIDE_DAYS = 30
 
