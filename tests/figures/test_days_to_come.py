@@ -168,13 +168,13 @@ def deliverable(course: Course) -> Target:
     [
         (
             "2022-03-31",
-            "2 delivered and 1 scheduled by 31 March 2022; 5 contracted: 2 sessions short.",
+            "2 delivered and 1 scheduled by 31 March 2022; 5 contracted: 2 not scheduled.",
             "2 of 5 sessions delivered, 1 scheduled by 31 March 2022, 2 not scheduled by then, 2 after that "
             "day, 92 days left",
         ),
         (
             "2022-12-31",
-            "2 delivered and 2 scheduled by 31 May 2022; 5 contracted: 1 session short.",
+            "2 delivered and 2 scheduled by 31 May 2022; 5 contracted: 1 not scheduled.",
             "2 of 5 sessions delivered, 2 scheduled, 1 not scheduled, 1 after the deadline, 92 days left",
         ),
     ],

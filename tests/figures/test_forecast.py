@@ -185,6 +185,7 @@ def test_4_12_sessions_delivered(
         unconfirmed=unconfirmed,
         as_at=as_at,
         deadline=DEADLINE,
+        not_scheduled="2 not scheduled",
     )
     assert verdict.colour is colour
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
@@ -108,6 +109,9 @@ def test_tr10_how_many_are_scheduled_and_how_many_are_left() -> None:
     at = queries.deliveries_of([made], as_at=FEBRUARY)[made.id]
     assert at.in_words == "11 of 17 sessions delivered, 4 scheduled, 2 not scheduled, 31 days left"
     assert at.left == 6
+    assert replace(at, not_marked=1).not_scheduled_words == "1 or 2 not scheduled"
+    assert replace(at, not_marked=4).not_scheduled_words == "0 to 2 not scheduled"
+    assert replace(at, confirmed=6).not_scheduled_words == ""
     propose(runs[11])
     runs[12].sessions[0].trainer_id = None
     at = queries.deliveries_of([made], as_at=FEBRUARY)[made.id]

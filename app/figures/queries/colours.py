@@ -179,11 +179,13 @@ def verdict_on_sessions(
     unconfirmed: int,
     as_at: date,
     deadline: date | None,
+    not_scheduled: str,
     met_on: date | None = None,
 ) -> Verdict:
     """The colour of a deliverable: sessions delivered, and those that are scheduled by the deadline.
 
     17 are contracted, 11 delivered, 4 scheduled, and 2 of which no trainer or date is confirmed: amber.
+    `not_scheduled` says how many have no date, as wherever the sessions are told.
     """
     if required is None:
         return Verdict(Colour.NO_DATA, "No number is stated.")
@@ -201,8 +203,7 @@ def verdict_on_sessions(
     if delivered + confirmed + unconfirmed >= required:
         of_these = f"Of {unconfirmed:,} of these the trainer or the date is not confirmed."
         return Verdict(Colour.AMBER, f"{scheduled}. {of_these}")
-    short = required - delivered - confirmed - unconfirmed
-    return Verdict(Colour.RED, f"{scheduled}: {plural(short, 'session')} short.")
+    return Verdict(Colour.RED, f"{scheduled}: {not_scheduled}.")
 
 
 def verdict_on_score(

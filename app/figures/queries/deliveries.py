@@ -38,19 +38,27 @@ class Deliveries:
         return max(0, self.left - self.confirmed - self.unconfirmed - self.not_marked)
 
     @property
+    def not_scheduled_words(self) -> str:
+        """ "4 or 5 not scheduled": one fewer if the session whose register is not marked yet was held."""
+        most = max(0, self.left - self.confirmed - self.unconfirmed)
+        least = self.not_scheduled
+        some = f"{least:,}" + (f" {'or' if most == least + 1 else 'to'} {most:,}" if most > least else "")
+        return f"{some} not scheduled" if most else ""
+
+    @property
     def in_words(self) -> str:
         """ "11 of 17 sessions delivered, 4 scheduled, 2 not scheduled, 28 days left" (TR-10)."""
         parts = [f"{self.delivered:,} of {self.contracted:,} sessions delivered"]
         scheduled = self.confirmed + self.unconfirmed
         parts.append(f"{scheduled:,} scheduled" + (f" by {day(self.by)}" if self.by else ""))
-        for number, words in (
-            (self.unconfirmed, "of these unconfirmed"),
-            (self.not_marked, "with no register marked yet"),
-            (self.not_scheduled, "not scheduled by then" if self.by else "not scheduled"),
-            (self.later, "after that day" if self.by else "after the deadline"),
-        ):
-            if number:
-                parts.append(f"{number:,} {words}")
+        if self.unconfirmed:
+            parts.append(f"{self.unconfirmed:,} of these unconfirmed")
+        if self.not_marked:
+            parts.append(f"{self.not_marked:,} with no register marked yet")
+        if self.not_scheduled_words:
+            parts.append(self.not_scheduled_words + (" by then" if self.by else ""))
+        if self.later:
+            parts.append(f"{self.later:,} after {'that day' if self.by else 'the deadline'}")
         if self.days_left is not None:
             over = self.days_left < 0
             parts.append("the deadline is over" if over else f"{plural(self.days_left, 'day')} left")

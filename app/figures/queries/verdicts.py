@@ -61,6 +61,7 @@ def _verdict_on_sessions(figure: Figure, deliveries: Deliveries, deadline: date 
             unconfirmed=deliveries.unconfirmed,
             as_at=figure.as_at,
             deadline=deadline,
+            not_scheduled=deliveries.not_scheduled_words,
             met_on=deliveries.met_on,
         )
 
