@@ -448,7 +448,7 @@ def test_4_12_in_brief_too_a_colour_stands_with_its_reason(board: Pages) -> None
     (line,) = rows_of(board.get("/board?as_at=2022-03-01"), "Programmes that are over or to come")
     own = "Amber until 21 March 2022, as the academy says: A run is agreed"
     assert f"{own} Missed, as computed: " in line
-    assert line.endswith("1 person short on 1 March 2022.")
+    assert line.endswith("1 person short after the deadline of 28 February 2022.")
     found = row(board, "/board.csv?as_at=2022-03-01")
     assert (found["own_colour_reason"], found["colour_reason"] in line) == ("A run is agreed", True)
     (told,) = next(one.rows for one in packed(date(2022, 3, 1)).sections if one.title.startswith("Where"))

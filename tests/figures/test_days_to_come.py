@@ -85,7 +85,7 @@ def test_4_12_what_was_missed_stays_missed_on_a_day_to_come(
     ):
         page = board.get(path)
         assert "✘ Missed" in page.text, path
-        assert "1 person short on 28 February 2022." in page.text, path
+        assert "1 person short after the deadline of 31 January 2022." in page.text, path
         expected = ("likely", "Book 1", "Forecast for", "Last useful start")
         assert not [words for words in expected if words in page.text], path
     found = row(board, "2022-12-31")

@@ -127,6 +127,10 @@ def test_4_11_more_than_are_left_is_impossible() -> None:
         (None, TODAY, True, None, Colour.NO_DATA, "No minimum is stated."),
         (_forecast(0, 0, 0, people=0, required=0), TODAY, True, None, Colour.NO_DATA, "No one is in scope."),
         (_forecast(0, 9, 9), TODAY, False, None, Colour.NO_DATA, "No register is marked yet."),
+        (
+            _forecast(0, 9, 9), date(2022, 4, 1), False, None, Colour.NO_DATA,
+            "No register was ever marked.",
+        ),
         (_forecast(88, 0, 0), TODAY, True, None, Colour.MET, "88 complete, 88 needed."),
         (
             _forecast(89, 0, 0), date(2022, 4, 7), True, date(2022, 3, 29), Colour.MET,
@@ -135,7 +139,7 @@ def test_4_11_more_than_are_left_is_impossible() -> None:
         (_forecast(87, 0, 0), DEADLINE, True, None, Colour.RED, None),
         (
             _forecast(85, 9, 9), date(2022, 4, 1), True, None, Colour.MISSED,
-            "3 people short on 1 April 2022.",
+            "3 people short after the deadline of 31 March 2022.",
         ),
         (
             _forecast(80, 20, 0), TODAY, True, None, Colour.GREEN,

@@ -83,7 +83,7 @@ def test_4_12_met_on_the_day_after_the_last_day_of_who_was_not_complete() -> Non
     target = of_practitioners(course)
     done(course, date(2026, 1, 30), factories.staff())
     factories.staff(last_day=date(2026, 4, 5))
-    assert said(target, date(2026, 4, 5)) == ("Missed", "1 person short on 5 April 2026.")
+    assert said(target, date(2026, 4, 5)) == ("Missed", "1 person short after the deadline of 31 March 2026.")
     assert said(target, date(2026, 4, 6)) == ("Met", "Met on 6 April 2026.")
 
 

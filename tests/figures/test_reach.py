@@ -125,7 +125,10 @@ def test_4_12_a_place_is_a_place_whoever_comes() -> None:
     assert found.verdict.colour is Colour.AMBER
     late = figure(made, as_at=date(2022, 4, 1))
     assert late.verdict is not None
-    assert (late.verdict.colour, late.verdict.reason) == (Colour.MISSED, "5 people short on 1 April 2022.")
+    assert (late.verdict.colour, late.verdict.reason) == (
+        Colour.MISSED,
+        "5 people short after the deadline of 31 March 2022.",
+    )
 
 
 @pytest.mark.parametrize(

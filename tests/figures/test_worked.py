@@ -319,7 +319,7 @@ def test_am07_4_11_the_table_as_the_command_says_it(
         (0, 0, 0, FEBRUARY, "no_data", "No register is marked yet."),
         (8, 0, 0, FEBRUARY, "met", "8 complete, 8 needed."),
         (8, 0, 0, date(2022, 4, 20), "met", "Met on 26 January 2022."),
-        (7, 0, 0, date(2022, 4, 20), "missed", "1 person short on 20 April 2022."),
+        (7, 0, 0, date(2022, 4, 20), "missed", "1 person short after the deadline of 31 March 2022."),
         (7, 2, 0, FEBRUARY, "green", "8 are likely by 31 March 2022; 8 are needed."),
         (7, 1, 0, FEBRUARY, "amber",
          "7 are likely by 31 March 2022; 8 are needed. 8 if everybody who is booked comes."),

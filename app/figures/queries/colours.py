@@ -98,17 +98,24 @@ def _settled(
     whoever is counted and for how many are wanted."""
     if forecast.people == 0:
         return Verdict(Colour.NO_DATA, "No one is in scope.")
-    if not has_marks and not forecast.complete:
-        return Verdict(Colour.NO_DATA, "No register is marked yet.")
     is_late = is_over(deadline, as_at)
+    if not has_marks and not forecast.complete:
+        unmarked = "No register was ever marked." if is_late else "No register is marked yet."
+        return Verdict(Colour.NO_DATA, unmarked)
     if forecast.gap == 0 and is_late and met_on is not None:
         return Verdict(Colour.MET, f"Met on {day(met_on)}.")
     if forecast.gap == 0:
         done, wanted = words
         return Verdict(Colour.MET, f"{forecast.complete:,} {done}, {forecast.required:,} {wanted}.")
     if is_late:
-        return Verdict(Colour.MISSED, f"{plural(forecast.gap, 'person', 'people')} short on {day(as_at)}.")
+        return _missed(plural(forecast.gap, "person", "people"), deadline)
     return None
+
+
+def _missed(short: str, deadline: date | None) -> Verdict:
+    """ "17 sessions short after the deadline of 31 March 2022.", on whatever later day."""
+    assert deadline is not None
+    return Verdict(Colour.MISSED, f"{short} short after the deadline of {day(deadline)}.")
 
 
 def _by(deadline: date | None) -> str:
@@ -195,7 +202,7 @@ def verdict_on_sessions(
     if left <= 0:
         return Verdict(Colour.MET, f"{delivered:,} delivered, {required:,} contracted.")
     if is_late:
-        return Verdict(Colour.MISSED, f"{plural(left, 'session')} short on {day(as_at)}.")
+        return _missed(plural(left, "session"), deadline)
     planned = f"{confirmed + unconfirmed:,} scheduled{_by(deadline)}"
     scheduled = f"{delivered:,} delivered and {planned}; {required:,} contracted"
     if delivered + confirmed >= required:
