@@ -258,6 +258,7 @@ def test_4_11_what_the_rounding_alone_asks_for_is_called_missing_in_no_file(
     words = "Book 2 more people, rounded up; 1 person can be booked, which is just enough."
     for path in ("/board", "/targets", "/targets/new-and-upskill"):
         assert words in board.get(f"{path}?as_at=2022-02-28").text, path
+    assert f"Forecast: 60% likely, 4 at best. {words}" in board.get("/board?as_at=2022-02-28").text
     page = board.get("/targets/new-and-upskill?as_at=2022-02-28")
     assert "Still to book 2 people, rounded up" in page.text
     assert "Impossible" not in page.text

@@ -389,7 +389,7 @@ def test_bm04_what_was_no_score_says_so(board: Pages) -> None:
         target=target, as_at=date(2022, 1, 20), score=Decimal("7.2"), source="Survey", by=ACADEMY,
         now=clock.now(),
     )  # fmt: skip
-    said_alike(board, "No score on 31 January, 7.2 now: 7.2 recorded late", "▲")
+    said_alike(board, "First score: 7.2, recorded after 31 January", "▲")
 
 
 def test_am16_a_score_stands_against_its_baseline(board: Pages) -> None:

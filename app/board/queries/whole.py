@@ -15,7 +15,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.filters import day, plural
 from app.figures import queries as figures
-from app.figures.models import PublishedFigure, StatedFigure, Target, TargetEnd
+from app.figures.models import Colour, PublishedFigure, StatedFigure, Target, TargetEnd
 from app.figures.queries import (
     Attended,
     CoverageLost,
@@ -77,14 +77,18 @@ class Line:
 
     @property
     def forecast_in_words(self) -> str:
-        """ "68 (62%) likely, 71 at best, 80 likely if every free place is filled"."""
+        """ "68 (62%) likely, 71 at best, 80 likely if every free place is filled".
+
+        Beside green and amber, whose reason says how many are likely, only "62% likely, 71 at best".
+        """
         forecast = self.figure.forecast
         assert forecast is not None
-        percent = f" ({self.figure.percent_of(forecast.likely)})" if self.figure.denominator else ""
-        return (
-            f"{forecast.likely:,}{percent} likely, {forecast.best:,} at best, "
-            f"{forecast.ceiling:,} likely if every free place is filled"
-        )
+        percent = self.figure.percent_of(forecast.likely) if self.figure.denominator else ""
+        best = f"{forecast.best:,} at best"
+        if figures.colour_of(self.figure)[0] in (Colour.GREEN, Colour.AMBER):
+            return f"{percent} likely, {best}" if percent else best
+        likely = f"{forecast.likely:,}" + (f" ({percent})" if percent else "")
+        return f"{likely} likely, {best}, {forecast.ceiling:,} likely if every free place is filled"
 
 
 @dataclass(frozen=True)

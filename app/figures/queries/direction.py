@@ -95,7 +95,8 @@ def score_moved(before: PublishedFigure, known: Figure, figure: Figure) -> str:
     """The same of a mean that documents state: "Up from 6.0 to 7.4 since 31 January: 6.4 recorded late, 7.4
     stated since."
 
-    Before there was a score: "No score on 31 January, 7.4 now: 6.4 recorded late, 7.4 stated since."
+    Before there was a score: "First score: 7.4, recorded after 31 January."; or, where there were two since,
+    "No score on 31 January, 7.4 now: 6.4 recorded late, 7.4 stated since."
     """
     was, is_known, now = before.score, score_of(known), score_of(figure)
     since = day_seen_from(before.as_at, figure.as_at)
@@ -105,6 +106,8 @@ def score_moved(before: PublishedFigure, known: Figure, figure: Figure) -> str:
         steps.append(f"{now:.1f} stated since")
     if not steps:
         return f"The same as on {since}."
+    if was is None and now is not None and len(steps) == 1:
+        return f"First score: {now:.1f}, {'recorded after' if is_known == now else 'stated since'} {since}."
     if was is None or now is None:
         went = f"{_score(was)} on {since}, {_score(now)} now"
     else:
