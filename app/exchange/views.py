@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -16,6 +17,8 @@ from app.core.filters import plural
 from app.core.permissions import Permission
 from app.core.sheets import csv_text
 from app.core.web import (
+    PAGE_SIZE,
+    Page,
     current_actor,
     download,
     get_or_404,
@@ -115,20 +118,20 @@ def _applied(row: FileImport, form: UndoForm) -> str:
     now = clock.now()
     counts: dict[str, int] = row.changes["counts"]
     kept: dict[str, list[Any]] = row.changes["differences"]
-    shown = _chosen_group({name: len(lines) for name, lines in kept.items()})
-    page = page_of(kept.get(shown, []))
-    ids = [ident for _, ident, _, _ in page.rows if ident]
+    lists = _pages_of({group: kept.get(group.value, []) for group in rules.GROUPS[row.kind]})
+    ids = [ident for page in lists.values() for _, ident, _, _ in page.rows if ident]
     names = {person.id: person.name for person in db.session.scalars(queries.people_with_ids(ids))}
-    page.rows[:] = [
-        Shown(line, names.get(ident, who or ""), what, ident) for line, ident, who, what in page.rows
-    ]
+    for page in lists.values():
+        page.rows[:] = [
+            Shown(line, names.get(ident, who or ""), what, ident) for line, ident, who, what in page.rows
+        ]
+    if alone := _one_alone(row, lists):
+        return alone
     return render_template(
         "exchange/applied.html",
         row=row,
         counts=counts,
-        groups=[group for group in rules.GROUPS[row.kind] if group.value in kept],
-        shown=shown,
-        page=page,
+        lists=lists,
         undo_until=row.applied_at + rules.UNDO_FOR if row.applied_at else None,
         can_undo=rules.can_undo(row, now),
         said_of_locked=rules.said_of_undoing_locked(row, current_actor(), now),
@@ -155,20 +158,19 @@ def _preview(row: FileImport, form: ApplyForm) -> str:
             "exchange/problems.html", row=row, plan=plan, page=page_of(plan.problems), form=form
         )
     form.stand_below(plan.edition)
-    shown = _chosen_group({group.value: len(lines) for group, lines in plan.differences.items()})
-    page = page_of(plan.differences[Group(shown)] if shown else [])
-    page.rows[:] = [
-        Shown(one.line, one.who, one.what, one.person if isinstance(one.person, int) else None)
-        for one in page.rows
-    ]
+    lists = _pages_of(plan.differences)
+    for page in lists.values():
+        page.rows[:] = [
+            Shown(one.line, one.who, one.what, one.person if isinstance(one.person, int) else None)
+            for one in page.rows
+        ]
+    if alone := _one_alone(row, lists):
+        return alone
     return render_template(
         "exchange/preview.html",
         row=row,
         plan=plan,
-        counts=plan.counts,
-        groups=rules.GROUPS[row.kind],
-        shown=shown,
-        page=page,
+        lists=lists,
         form=form,
         ends_on=row.effective_on - timedelta(days=1),
         missing=len(plan.differences.get(Group.MISSING, [])),
@@ -181,12 +183,25 @@ def _sees_places() -> bool:
     return current_actor().can(Permission.BOOK_ANYONE)
 
 
-def _chosen_group(counts: dict[str, int]) -> str:
-    """The kind of difference that the address asks for, else the first that there is."""
-    asked = request.args.get("show", "")
-    if counts.get(asked):
-        return asked
-    return next((name for name, count in counts.items() if count), "")
+def _pages_of(found: Mapping[Group, Sequence[Any]]) -> dict[Group, Page[Any]]:
+    """The first of each kind of difference; of the one that the address asks for, the page asked for."""
+    asked = request.args.get("show")
+    return {
+        group: page_of(lines)
+        if group == asked
+        else Page(rows=list(lines[:PAGE_SIZE]), page=1, total=len(lines), size=PAGE_SIZE)
+        for group, lines in found.items()
+        if lines
+    }
+
+
+def _one_alone(row: FileImport, lists: Mapping[Group, Page[Any]]) -> str | None:
+    """The page of one kind of difference, where the address asks for one that there is."""
+    asked = request.args.get("show")
+    for group, page in lists.items():
+        if group == asked:
+            return render_template("exchange/differences.html", row=row, group=group, page=page)
+    return None
 
 
 @bp.post("/imports/<int:import_id>/apply")

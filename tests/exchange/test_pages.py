@@ -68,15 +68,38 @@ def test_wrong_lines_are_listed_and_there_is_nothing_to_apply(manager: Pages) ->
     assert "Nothing was applied" in refused.errors[0]
 
 
-def test_many_problems_and_differences_come_in_pages(manager: Pages) -> None:
+def test_every_kind_of_difference_is_on_the_page_and_many_of_one_have_pages_of_their_own(
+    manager: Pages,
+) -> None:
     page = give(manager, (DATA / "hr_people.csv").read_bytes())
+    assert [one.get_text() for one in page.soup.select("main h2.govuk-heading-m[id]")] == [
+        "Starters",
+        "New on the lists",
+    ]
     assert "1 to 25 of 313 lines" in page.text
-    assert "26 to 50 of 313 lines" in manager.get(f"{page.path}?page=2").text
-    lists = manager.get(f"{page.path}?show=lists")
-    assert "New team" in lists.text
-    assert manager.get(f"{page.path}?show=nonsense&page=x").status == 200
+    starters = manager.get(page.links()["All 313 of Starters"])
+    assert starters.h1 == "Starters"
+    assert "26 to 50 of 313 lines" in manager.get(f"{page.path}?show=starters&page=2").text
+    assert manager.get(f"{page.path}?show=nonsense&page=x").h1 == "hr.csv"
     wrong = give(manager, hr(*staff(*(str(number) for number in range(40)), fte="9")))
     assert "1 to 25 of 40 problems" in wrong.text
+
+
+def test_a_file_is_applied_below_all_that_it_would_change(manager: Pages) -> None:
+    lines = staff(*(f"{number:06d}" for number in range(200, 211)))
+    bring_in_people(*lines)
+    namesake = lines[0] | {"employee_number": "000999", "work_email": "other@council.example"}
+    page = give(manager, hr(*lines[:10], namesake))
+    read = page.soup.select("main h2.govuk-heading-m, main form[id=apply]")
+    assert [one.get_text(strip=True) for one in read[:-1]] == [
+        "Starters",
+        "Possible duplicates",
+        "About this file",
+        "Missing from the file",
+    ]
+    said = "1 person of this file looks like somebody else. It makes them a second record: see"
+    assert page.text.count(said) == 2
+    assert said in read[-1].get_text(" ", strip=True)
 
 
 def test_those_missing_end_when_the_box_is_ticked(manager: Pages) -> None:
@@ -147,6 +170,7 @@ def test_u20_a_file_cut_short_can_only_be_thrown_away(manager: Pages) -> None:
     page = give(manager, hr(*lines[:3]))
     assert "17 of the 20 people in post" in page.text
     assert not page.soup.select("form[id=apply]")
+    assert page.links()["Bring in the corrected file"] == "/imports/people/new"
     page = manager.submit(page, form="/discard")
     assert "The file is thrown away." in page.text
     assert db.session.scalar(select(func.count(FileImport.id))) == 1
@@ -203,7 +227,7 @@ def test_partners_completions_and_members_have_pages_too(
         page = manager.submit(page, form="apply")
         assert "The file is applied" in page.text
         assert page.h1 == name
-    assert "Pages of this list" in manager.get(f"{page.path}?page=3").html
+    assert "Pages of this list" in manager.get(f"{page.path}?show=added&page=3").html
 
 
 def test_a_cohort_file_needs_a_target(manager: Pages) -> None:

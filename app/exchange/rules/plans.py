@@ -154,6 +154,16 @@ class Plan:
         return f"{lines} a room or a trainer in two places at once. Change the file, or say why both go ahead"
 
     @property
+    def said_of_duplicates(self) -> str:
+        """That applying the file may make a second record: "1 person of this file looks like ..."."""
+        found = len(self.differences.get(Group.POSSIBLE_DUPLICATES, []))
+        if not found:
+            return ""
+        people = plural(found, "person of this file looks", "people of this file look")
+        again = "It makes them a second record" if found == 1 else "It makes each of them a second record"
+        return f"{people} like somebody else. {again}: see “{Group.POSSIBLE_DUPLICATES.label}” first."
+
+    @property
     def said_of_locked(self) -> str:
         return said_of_locked(list(self.locked.values()))
 
