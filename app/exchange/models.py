@@ -40,7 +40,7 @@ class ImportState(StrEnum):
 
     @property
     def label(self) -> str:
-        return {"previewed": "Not applied yet", "applied": "Applied", "undone": "Undone"}[self]
+        return {"previewed": "Not applied", "applied": "Applied", "undone": "Undone"}[self]
 
 
 class FileImport(Model):

@@ -61,6 +61,7 @@ def test_a_file_is_looked_at_applied_and_undone(manager: Pages) -> None:
 def test_wrong_lines_are_listed_and_there_is_nothing_to_apply(manager: Pages) -> None:
     page = give(manager, hr({"start_date": "03/31/2022"}, *staff("000102", fte="2")))
     assert "2 problems" in page.text
+    assert "State Has problems" in page.text
     assert "Line 2 start_ date “03/31/2022” is not a real date." in page.text
     assert not page.soup.select("form[id=apply]")
     assert page.links()["Bring in the corrected file"] == "/imports/people/new"

@@ -187,13 +187,13 @@ def test_sa02_the_preview_counts_each_kind_of_difference() -> None:
     left = [line | {"end_date": "2022-03-31"} for line in everybody[7:10]]
     starters = staff("000301", "000302", "000303", start_date="2022-03-01")
     twins = staff("000304", "000305", start_date="2022-03-01", first_name=f"Given{200:06d}")
-    details = [everybody[10] | {"last_name": "Barrow"}]
-    assert counts(*changed, *left, *details, *everybody[11:28], *starters, *twins) == {
+    renamed = [everybody[10] | {"last_name": "Barrow"}]
+    assert counts(*changed, *left, *renamed, *everybody[11:28], *starters, *twins) == {
         "lines": 33,
         "starters": 5,
         "leavers": 3,
         "moves": 7,
-        "details": 1,
+        "renamed": 1,
         "missing": 2,
         "possible_duplicates": 2,
         "lists": 1,
@@ -455,17 +455,17 @@ def test_u20_a_file_in_which_a_column_has_slipped_stops() -> None:
     )
 
 
-def test_sa02_a_number_with_another_name_is_listed_first() -> None:
+def test_sa02_changed_names_are_listed_first_and_a_number_with_another_name_is_asked_about() -> None:
     bring_in_people(named("00100", "Una Third"), named("00101", "Bo Lee"))
     _, plan = look(PEOPLE, hr(named("00100", "Peter Quill"), named("00101", "Bo Reed")))
     assert plan.may_be_applied
     found = [name for name, count in plan.counts.items() if count]
-    assert found == ["lines", "renamed", "details"]
-    (renamed,) = plan.differences[Group.RENAMED]
-    assert renamed.what == (
+    assert found == ["lines", "renamed"]
+    assert [one.what for one in plan.differences[Group.RENAMED]] == [
         "First name: Peter, was Una; last name: Quill, was Third. Is this the same person? What they booked "
-        "and attended goes on under this name."
-    )
+        "and attended goes on under this name.",
+        "Last name: Reed, was Lee",
+    ]
 
 
 def test_u20_a_file_of_140_when_263_are_in_post_stops_with_a_plain_explanation() -> None:

@@ -261,11 +261,12 @@ class _Comparison:
             f"{name.replace('_', ' ')}: {new}, was {old or 'empty'}" for name, (old, new) in edits.items()
         )
         what = what[0].upper() + what[1:]
-        if NAMES & edits.keys():
-            self.renamed.append((row, person))
+        if not NAMES & edits.keys():
+            return self._note(Group.DETAILS, row, what, person.id)
+        self.renamed.append((row, person))
         if edits.keys() >= NAMES:
-            return self._note(Group.RENAMED, row, f"{what}. {IS_IT_THE_SAME}", person.id)
-        return self._note(Group.DETAILS, row, what, person.id)
+            what = f"{what}. {IS_IT_THE_SAME}"
+        return self._note(Group.RENAMED, row, what, person.id)
 
     def _write_posts(self, row: HrRow, person: Reference, before: Timeline, after: Timeline) -> int:
         if before == after:

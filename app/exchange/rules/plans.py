@@ -37,7 +37,7 @@ class Group(StrEnum):
 
 
 _LABELS = {
-    Group.RENAMED: "Other names",
+    Group.RENAMED: "Changed names",
     Group.STARTERS: "Starters",
     Group.LEAVERS: "Leavers",
     Group.MOVES: "Moves",
