@@ -98,7 +98,7 @@ def test_a_file_is_applied_below_all_that_it_would_change(manager: Pages) -> Non
         "About this file",
         "Missing from the file",
     ]
-    said = "1 person of this file looks like somebody else. It makes them a second record: see"
+    said = "1 person of this file looks like somebody else, and would have a second record: see"
     assert page.text.count(said) == 2
     assert said in read[-1].get_text(" ", strip=True)
 

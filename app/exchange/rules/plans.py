@@ -160,8 +160,8 @@ class Plan:
         if not found:
             return ""
         people = plural(found, "person of this file looks", "people of this file look")
-        again = "It makes them a second record" if found == 1 else "It makes each of them a second record"
-        return f"{people} like somebody else. {again}: see “{Group.POSSIBLE_DUPLICATES.label}” first."
+        group = Group.POSSIBLE_DUPLICATES.label
+        return f"{people} like somebody else, and would have a second record: see “{group}” first."
 
     @property
     def said_of_locked(self) -> str:
