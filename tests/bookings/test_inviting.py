@@ -306,7 +306,7 @@ def test_am08_who_needs_a_reason_is_booked_alone_as_a_form_for_many_asks_for_non
     run, person = factories.run(course), factories.staff(first_name="Ada", last_name="Free")
     pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
     page = pages.get(f"/courses/{course.id}/not-booked")
-    page = pages.submit(page, {"people": [str(person.id)], "runs": [str(run.id)], "how": "book"}, form=-1)
+    page = invite_on(pages, page, {"people": [str(person.id)], "runs": [str(run.id)], "how": "book"})
     assert "Ada Free was not booked." in page.html
     assert (
         "builds on Basics, which Ada Free has not completed. To book it anyway, book them alone" in page.html
@@ -404,16 +404,29 @@ def test_am08_the_academys_page_invites_and_books(pages: Any) -> None:
     page = pages.get(f"/courses/{course.id}/not-booked")
     ids = [str(one.id) for one in people]
     page = pages.submit(page, {"people": ids, "runs": [str(run.id)], "how": "invite"}, form=-1)
+    assert page.h1 == "Invite 1 person to 1 run with 16 places?"
+    assert f"Without an e-mail address, so not invited: {people[1].name}." in page.text
+    assert db.session.scalars(select(Invitation)).all() == []
+    page = pages.submit(page)
     assert "1 person invited by e-mail" in page.html
+    assert [one.get_text(strip=True).split(" (")[0] for one in page.soup.select("label[for^=people]")] == [
+        people[1].name,
+        people[0].name,
+    ]  # who was invited comes last
     assert f"not invited: {people[1].name}" in page.html
     assert "invited on" in page.text
     page = pages.submit(page, {"runs": [str(run.id)], "how": "invite"}, form=-1)
     assert page.errors == ["Choose at least one person"]
-    page = pages.submit(page, {"people": ids[:1], "runs": [str(run.id)], "how": "invite"}, form=-1)
+    page = invite_on(pages, page, {"people": ids[:1], "runs": [str(run.id)], "how": "invite"})
     assert "1 person invited by e-mail" in page.html
-    page = pages.submit(page, {"people": ids, "runs": [str(run.id)], "how": "book"}, form=-1)
+    page = invite_on(pages, page, {"people": ids, "runs": [str(run.id)], "how": "book"})
     assert "2 people have a place" in page.html
     assert "Nobody is left to invite here." in page.text
+
+
+def invite_on(pages: Any, page: Any, values: dict[str, Any]) -> Any:
+    """Choose on the page of the not-booked, and press the button of the page that asks."""
+    return pages.submit(pages.submit(page, values, form=-1))
 
 
 def test_am08_a_second_press_says_when_everybody_was_invited(
@@ -426,26 +439,27 @@ def test_am08_a_second_press_says_when_everybody_was_invited(
     people = [factories.staff() for _ in range(2)]
     pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
     opened = pages.get(f"/courses/{course.id}/not-booked")
-    box = opened.soup.select_one(".govuk-checkboxes__item:has(input[name=everybody])")
-    assert "Nobody is invited to the same runs again." in box.get_text()  # beneath the box that it is about
+    box = opened.soup.select_one(".govuk-radios__item:has(input[value=everybody])")
+    assert "Nobody is invited to the same runs again" in box.get_text()  # beneath the box that it is about
     typed = {"people": [str(people[0].id)], "runs": [str(old.id)], "how": "invite"}
-    pages.submit(opened, typed, form=-1)
-    page = pages.submit(opened, typed, form=-1)
+    asked = pages.submit(opened, typed, form=-1)
+    pages.submit(asked)
+    page = pages.submit(asked)
     by_name = "To write to somebody again, tick them by name."
     assert f"Please note Everyone chosen was invited already, on 1 March 2022. {by_name}" in page.text
     assert "0 people invited" not in page.text
 
     travel_to("2022-03-02 00:10")
-    everybody = {"everybody": "y", "runs": [str(old.id)], "how": "invite"}
-    page = pages.submit(page, everybody, form=-1)
+    everybody = {"who": "everybody", "runs": [str(old.id)], "how": "invite"}
+    page = invite_on(pages, page, everybody)
     assert "1 person invited by e-mail." in page.text
     assert f"1 person was invited already, on 1 March 2022. {by_name}" in page.text
     assert "Please note" not in page.text
     page = pages.submit(page, everybody, form=-1)
     assert "Everyone chosen was invited already, between 1 March 2022 and 2 March 2022." in page.text
-    page = pages.submit(page, everybody | {"runs": [str(old.id), str(new.id)]}, form=-1)
+    page = invite_on(pages, page, everybody | {"runs": [str(old.id), str(new.id)]})
     assert "2 people invited by e-mail." in page.text  # of the new run they had not heard
     assert "invited already" not in page.text
-    page = pages.submit(page, typed, form=-1)
+    page = invite_on(pages, page, typed)
     assert "1 person invited by e-mail." in page.text
     assert not page.soup.select("input[name=people][checked]")

@@ -179,13 +179,13 @@ def test_am08_from_the_shortfall_to_an_invitation(manager: Pages) -> None:
     page = manager.get(next(href for words, href in page.links().items() if words.startswith("Invite those")))
     assert scene.people[0].name in page.text
     form = {"runs": [str(run.id)], "how": "invite", "people": [str(one.id) for one in scene.people]}
-    page = manager.submit(page, form)
+    page = manager.submit(manager.submit(page, form))
     assert "1 person invited by e-mail." in page.text
     assert f"Without an e-mail address, so not invited: {scene.people[1].name}." in page.text
     assert db.session.scalar(select(func.count(Invitation.id))) == 1
     today = day(clock.today())
     assert page.text.count(f"invited on {today}") == 1
-    page = manager.submit(page, {"runs": [str(run.id)], "how": "invite", "everybody": "y"})
+    page = manager.submit(page, {"runs": [str(run.id)], "how": "invite", "who": "everybody"})
     assert f"1 person was invited already, on {today}." in page.text
     assert db.session.scalar(select(func.count(Invitation.id))) == 1
 
@@ -238,7 +238,9 @@ def test_am08_or_they_are_booked_at_once_and_leave_the_list(manager: Pages) -> N
     scene = _to_come()
     run = factories.run(scene.course)
     address = f"/targets/new-and-upskill/not-booked/{scene.course.id}"
-    page = manager.submit(manager.get(address), {"runs": [str(run.id)], "how": "book", "everybody": "y"})
+    asked = manager.submit(manager.get(address), {"runs": [str(run.id)], "how": "book", "who": "everybody"})
+    assert asked.h1 == f"Book 2 people onto {run.code}, with 16 places left?"
+    page = manager.submit(asked)
     assert "2 people have a place." in page.text
     assert "Everybody who is counted and lacks this course is booked." in page.text
     assert db.session.scalar(select(func.count(Booking.id))) == 2

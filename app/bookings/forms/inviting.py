@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import uuid4
 
-from app.bookings import queries
+from app.bookings import queries, rules
 from app.bookings.forms.parts import needs_asked
 from app.core.forms import (
     CheckboxesField,
-    CheckboxField,
     EmailField,
     Form,
     HiddenField,
@@ -20,19 +19,26 @@ from app.core.forms import (
     choices_from,
 )
 from app.people.models import Person
+from app.programmes.models import Course
 from app.sessions.models import Run
 
 PEOPLE_ON_A_PAGE = 100
 RUNS_AT_MOST = 20
+EVERYBODY = "everybody"
 
 
 class InviteForm(Form):
     """Whom to invite, or to book, onto which runs: the choices are set by the page."""
 
     batch = HiddenField(default=lambda: uuid4().hex)
-    everybody = CheckboxField(
-        "Everybody on this page",
-        description="Nobody is invited to the same runs again. To write to somebody again, tick their name.",
+    is_checked = HiddenField()
+    who = RadioField(
+        "Who?",
+        choices=[
+            SelectChoice(value="ticked", label="Only those whom I tick"),
+            SelectChoice(value=EVERYBODY, label="Everybody on this page"),
+        ],
+        default="ticked",
     )
     people = CheckboxesField("People")
     runs = CheckboxesField("Runs", validators=[InputRequired("Choose at least one run")])
@@ -54,18 +60,42 @@ class InviteForm(Form):
         ]
         self.offered = people
         self.offered_runs = runs
+        self.left = left
 
     @property
     def chosen(self) -> list[int]:
-        """The ids of the people who are ticked, or of everybody who is on the page."""
+        """The ids of the people who are ticked, or of everybody who is on the page; once that was looked at,
+        of those who were on it then."""
         offered = [choice.value for choice in self.offered]
-        ticked = offered if self.everybody.data else self.people.data or ()
+        takes_all = self.who.data == EVERYBODY and not self.is_checked.data
+        ticked = offered if takes_all else self.people.data or ()
         return [int(ident) for ident in offered if ident in ticked]
 
     @property
     def is_again(self) -> bool:
         """Whether those who were invited already are meant too: only where people are ticked by name."""
-        return not self.everybody.data
+        return self.who.data != EVERYBODY
+
+    def question(self, course: Course, people: Sequence[Person]) -> rules.Question | None:
+        """What is asked of these people, who were chosen, unless that was looked at already."""
+        if self.is_checked.data:
+            return None
+        return rules.asked_before(
+            self.how.data,
+            course=course,
+            runs=self.chosen_runs,
+            people=people,
+            left=self.left,
+            batch=self.press,
+            is_again=self.is_again,
+        )
+
+    @property
+    def carried(self) -> list[tuple[str, str]]:
+        """What was chosen, as the button of the page sends it on which it is looked at."""
+        about = [("batch", self.press), ("who", self.who.data), ("how", self.how.data), ("is_checked", "yes")]
+        people = [("people", str(ident)) for ident in self.chosen]
+        return [*about, *people, *(("runs", str(run.id)) for run in self.chosen_runs)]
 
     @property
     def chosen_runs(self) -> list[Run]:

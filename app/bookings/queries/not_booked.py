@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -16,7 +17,7 @@ from app.core.db import db
 from app.core.filters import day
 from app.learning.queries import standings
 from app.people import queries as people
-from app.people.models import Person, Spell
+from app.people.models import BY_NAME, Person, Spell
 from app.programmes import queries as programmes
 from app.programmes.models import Course, CourseVersion
 from app.sessions.models import Run, SessionDate
@@ -76,6 +77,12 @@ def invited_in_words(course_id: int, person_ids: Collection[int]) -> dict[int, s
     """The same as a list of people says it beside a name: "invited on 3 March 2022"."""
     last = last_invitations(course_id, person_ids)
     return {person_id: f"invited on {day(clock.london(at).date())}" for person_id, at in last.items()}
+
+
+def invited_last(people: Select[Any], course: Course) -> Select[Any]:
+    """These people by name, those first who were never invited to the course."""
+    invited = exists().where(Invitation.person_id == Person.id, Invitation.course_id == course.id)
+    return people.order_by(None).order_by(invited, *BY_NAME)
 
 
 def invited_to(runs: Sequence[Run], person_ids: Collection[int]) -> Select[tuple[int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
@@ -26,6 +26,7 @@ from app.sessions.models import Run
 
 PURPOSE = "invitation"
 INVITE = "invite"
+_THE_OTHERS_WAIT = "Whoever finds no place left joins the waiting list."
 ONE_BY_ONE = "To book it anyway, book them alone from the run’s page of places, with a reason."
 
 
@@ -82,17 +83,9 @@ def invite(
     who have no e-mail address are returned apart.
     """
     _check_can_invite(course, runs, people, by=by, now=now)
-    invited = Invited(without_email=[one for one in people if not one.email])
-    ids = [one.id for one in people if one.email]
-    already = set(db.session.scalars(queries.invited_in(batch)))
-    if not is_again:
-        already |= set(db.session.scalars(queries.invited_to(runs, ids)))
-    last = queries.last_invitations(course.id, already.intersection(ids))
-    invited.already = [clock.london(at).date() for at in last.values()]
-    for person in people:
-        if person.email and person.id not in already:
-            _write_to(person, course, runs, batch, by=by, now=now)
-            invited.written_to.append(person)
+    invited = _to_invite(course, runs, people, batch=batch, is_again=is_again)
+    for person in invited.written_to:
+        _write_to(person, course, runs, batch, by=by, now=now)
     if invited.written_to:
         audit.record(
             by=by,
@@ -105,6 +98,57 @@ def invite(
             },
         )
     return invited
+
+
+def _to_invite(
+    course: Course, runs: Sequence[Run], people: Sequence[Person], *, batch: str, is_again: bool
+) -> Invited:
+    """Who of these people is to be written to, and who is not."""
+    ids = [one.id for one in people if one.email]
+    already = set(db.session.scalars(queries.invited_in(batch)))
+    if not is_again:
+        already |= set(db.session.scalars(queries.invited_to(runs, ids)))
+    last = queries.last_invitations(course.id, already.intersection(ids))
+    return Invited(
+        written_to=[one for one in people if one.email and one.id not in already],
+        already=[clock.london(at).date() for at in last.values()],
+        without_email=[one for one in people if not one.email],
+    )
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked before many are invited or booked, and what to know of it: "Invite 98 people to 2 runs
+    with 25 places?", as 2 have no e-mail address."""
+
+    words: str
+    news: Sequence[str]
+
+
+def asked_before(
+    how: str,
+    *,
+    course: Course,
+    runs: Sequence[Run],
+    people: Sequence[Person],
+    left: Mapping[int, int],
+    batch: str,
+    is_again: bool,
+) -> Question | None:
+    """The question before `invite_or_book`; none where nobody would be written to. `left` are the places of
+    each run, by its id."""
+    check_chosen(how, runs=runs, people=people)
+    places = sum(left[run.id] for run in runs)
+    if how != INVITE:
+        count = plural(len(people), "person", "people")
+        words = f"Book {count} onto {runs[0].code}, with {plural(places, 'place')} left?"
+        return Question(words, [_THE_OTHERS_WAIT] if len(people) > places else [])
+    invited = _to_invite(course, runs, people, batch=batch, is_again=is_again)
+    if not invited.written_to:
+        return None
+    count = plural(len(invited.written_to), "person", "people")
+    words = f"Invite {count} to {plural(len(runs), 'run')} with {plural(places, 'place')}?"
+    return Question(words, [news for news, _tone in invited.news[1:]])
 
 
 def invite_or_book(

@@ -40,17 +40,22 @@ def not_booked(course_id: int) -> str | Response:
     course = one_or_404(programmes.course_in_full(course_id))
     search, team_id = request.args.get("q", "").strip(), id_asked("team")
     found = queries.not_booked(course, on=clock.today(), search=search, team_id=team_id)
-    page = paginate(found, size=PEOPLE_ON_A_PAGE, scalars=False)
+    page = paginate(queries.invited_last(found, course), size=PEOPLE_ON_A_PAGE, scalars=False)
     form, runs = InviteForm(), _open_runs(course)
     form.offer(_people(course, page), runs, _left_for_each(page, runs))
     form.also(lambda: rules.check_chosen(form.how.data or "", runs=form.chosen_runs, people=form.chosen))
     if form.validate_on_submit():
+        back = url_for("bookings.not_booked", course_id=course_id, q=search or None, team=team_id)
         with rule_errors_on(form):
-            told = _invite_or_book(course, form)
+            chosen = _people_chosen(form)
+            if asked := form.question(course, chosen):
+                check = "bookings/check_inviting.html"
+                return render_template(check, course=course, form=form, people=chosen, asked=asked, back=back)
+            told = _invite_or_book(course, form, chosen)
             db.session.commit()
             for news, tone in told:
                 flash(news, tone)
-            return redirect(url_for("bookings.not_booked", course_id=course_id))
+            return redirect(back)
         course = one_or_404(programmes.course_in_full(course_id))
     return render_template(
         "bookings/not_booked.html",
@@ -63,12 +68,12 @@ def not_booked(course_id: int) -> str | Response:
     )
 
 
-def _invite_or_book(course: Course, form: InviteForm) -> list[tuple[str, str]]:
+def _invite_or_book(course: Course, form: InviteForm, chosen: Sequence[Person]) -> list[tuple[str, str]]:
     return rules.invite_or_book(
         form.how.data,
         course=course,
         runs=form.chosen_runs,
-        people=_people_chosen(form),
+        people=chosen,
         batch=form.press,
         is_again=form.is_again,
         by=current_actor(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
@@ -38,27 +39,31 @@ def not_booked(code: str, course_id: int) -> str | Response:
     target, course = _target_or_404(code), get_or_404(Course, course_id)
     if not _is_asked_for(target):
         return redirect(url_for("figures.target", code=target.code))
-    people = paginate(
-        queries.not_booked(target, course, on=clock.today()), size=PEOPLE_ON_A_PAGE, scalars=False
-    )
+    found = bookings.invited_last(queries.not_booked(target, course, on=clock.today()), course)
+    people = paginate(found, size=PEOPLE_ON_A_PAGE, scalars=False)
     form = InviteForm()
     _offer(form, target, course, people)
     if form.validate_on_submit():
+        back = url_for("figures.not_booked", code=target.code, course_id=course.id)
         with rule_errors_on(form):
-            news = _invite_or_book(course, form)
+            chosen = db.session.scalars(bookings.people_to_book(form.chosen)).all()
+            if asked := form.question(course, chosen):
+                page = "bookings/check_inviting.html"
+                return render_template(page, course=course, form=form, people=chosen, asked=asked, back=back)
+            news = _invite_or_book(course, form, chosen)
             db.session.commit()
             for words, tone in news:
                 flash(words, tone)
-            return redirect(url_for("figures.not_booked", code=target.code, course_id=course.id))
+            return redirect(back)
     return render_template("figures/not_booked.html", target=target, course=course, form=form, page=people)
 
 
-def _invite_or_book(course: Course, form: InviteForm) -> list[tuple[str, str]]:
+def _invite_or_book(course: Course, form: InviteForm, chosen: Sequence[Person]) -> list[tuple[str, str]]:
     return booking_rules.invite_or_book(
         form.how.data,
         course=course,
         runs=form.chosen_runs,
-        people=db.session.scalars(bookings.people_to_book(form.chosen)).all(),
+        people=chosen,
         batch=form.press,
         is_again=form.is_again,
         by=current_actor(),
