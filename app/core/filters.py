@@ -109,10 +109,10 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def listed(words: Any) -> str:
+def listed(words: Any, last: str = "and") -> str:
     """Words as a sentence lists them: "Health, Education and Police"."""
     items = [str(word) for word in words]
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}" if items else ""
 
 
 def first_listed(first: Collection[str], count: int, other: str, others: str | None = None) -> str:

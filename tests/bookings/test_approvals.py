@@ -54,7 +54,7 @@ def test_lm01_the_letter_says_how_many_are_out_and_keeps_its_link_from_the_outbo
     ask(run_on(THE_DAY), team.sam)
     (letter,) = letters("approval_asked")
     for words in (letter.text, letter.html):
-        assert "3 of 9 of Child in Need are already out on 15 March." in words
+        assert "Child in Need: 3 of 9 are already away for training on 15 March." in words
         assert "4 of 9 (44%), above the limit of 30%" in words
         assert letter.secret
         assert letter.secret not in words

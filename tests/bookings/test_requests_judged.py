@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from app.accounts.models import User
-from app.bookings import jobs
+from app.bookings import jobs, queries
 from app.bookings.models import Booking, BookingState
 from app.core import clock
 from app.core.db import db
@@ -38,7 +38,7 @@ def manager_of(team: Team) -> User:
 
 def tick(page: Page, pages: Pages, requests: list[Booking], **typed: str) -> Page:
     ticked = {"requests": [str(one.id) for one in requests], **typed}
-    return pages.submit(page, ticked, button="Approve those ticked")
+    return pages.submit(page, ticked, button="Approve those ticked" if len(requests) > 1 else "Approve")
 
 
 # --- Cover ---------------------------------------------------------------------------------------------
@@ -48,25 +48,50 @@ def test_lm03_who_else_has_asked_is_counted_before_and_warned_of_after_a_press(
     pages: Pages, team: Team
 ) -> None:
     requests = [ask(run_on(), person) for person in team.members[:4]]
-    others = "Nobody else of Child in Need (9) is out on 15 March."
+    others = "Child in Need (9): nobody else is away for training on 15 March"
     for words in (letters("approval_asked")[-1].text, letters("approval_asked")[-1].html):
-        assert f"{others} 3 more have asked." in words
+        assert f"{others}; 3 more have asked." in words
         name = team.members[3].name
         too_many = f"With {name} and all who have asked it would be 4 of 9 (44%), above the limit of 30%."
         assert too_many in words
     page = pages.sign_in(manager_of(team)).get("/requests")
-    assert page.text.count(f"{others} 3 more have asked.") == 4
+    assert page.text.count(f"{others}; 3 more have asked.") == 4
     page = tick(page, pages, requests)
     assert "4 requests approved." in page.text
-    assert "4 of 9 of Child in Need are out on 15 March (44%), above the limit of 30%." in page.text
+    assert (
+        "Child in Need: 4 of 9 are away for training on 15 March (44%), above the limit of 30%." in page.text
+    )
 
 
 def test_lm03_within_the_limit_nothing_is_warned_of(pages: Pages, team: Team) -> None:
     requests = [ask(run_on(), person) for person in team.members[:2]]
     page = pages.sign_in(manager_of(team)).get("/requests")
-    assert "Nobody else of Child in Need (9) is out on 15 March. 1 more has asked." in page.text
+    assert "Child in Need (9): nobody else is away for training on 15 March; 1 more has asked." in page.text
     assert "above the limit" not in page.text
     assert "above the limit" not in tick(page, pages, requests).text
+
+
+def test_lm03_days_of_the_same_cover_are_one_sentence(team: Team) -> None:
+    booking = ask(run_on(THE_DAY, date(2022, 3, 16), date(2022, 3, 22)), team.sam)
+    factories.booking(run_on(date(2022, 3, 16), staff_approval=ApprovalMode.NONE), team.members[1])
+    assert [one.in_words() for one in queries.team_days([booking])[booking.id]] == [
+        "Child in Need (9): nobody else is away for training on 15 March or 22 March.",
+        "Child in Need: 1 of 9 is already away for training on 16 March.",
+    ]
+
+
+def test_lm02_the_list_says_who_asks_twice_for_one_course(pages: Pages, team: Team) -> None:
+    one = ask(run_on(), team.sam)
+    other = factories.run(one.run.version.course, code="SOS2-99", days=[date(2022, 4, 26)])
+    page = pages.sign_in(manager_of(team)).get("/requests")
+    assert "a place already" not in page.text
+    page = pages.submit(page, button="Approve")  # of a single request nothing is ticked
+    assert "1 request approved." in page.text
+    ask(other, team.sam)
+    ask(run_on(), team.members[1])
+    page = pages.get("/requests")
+    assert page.text.count("has a place already, or asked for one, on") == 1
+    assert f"Sam Oduya has a place already, or asked for one, on {one.run.code} from 15 March" in page.text
 
 
 # --- What speaks against it ----------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Any
 from app.bookings import queries
 from app.bookings.emails.parts import context_of, title_of
 from app.bookings.models import Booking, Freed
-from app.bookings.queries import TeamDay
+from app.bookings.queries import TeamDays
 from app.core.mail import Email, link
 
 
@@ -48,7 +48,7 @@ def request_passed_on(booking: Booking) -> Email:
 
 
 def approval_asked(
-    booking: Booking, days: Sequence[TeamDay], name: str, answer_link: str, *, is_reminder: bool
+    booking: Booking, days: Sequence[TeamDays], name: str, answer_link: str, *, is_reminder: bool
 ) -> Email:
     """To whoever is asked to agree: who wants what, when, and who of the team is out on those days; of a
     request that the academy moved here, too, from which run."""

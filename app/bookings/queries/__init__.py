@@ -41,7 +41,7 @@ from app.bookings.queries.clashing import (
     doubly_booked,
 )
 from app.bookings.queries.cover import (
-    TeamDay,
+    TeamDays,
     over_their_limit,
     team_days,
     team_days_for,
@@ -173,7 +173,7 @@ __all__ = [
     "Clash",
     "DoublyBooked",
     "Occupancy",
-    "TeamDay",
+    "TeamDays",
     "approver_of",
     "bookable_runs",
     "booker_of",

@@ -17,20 +17,22 @@ from app.sessions.models import SessionDate, TrainingSession
 
 
 @dataclass(frozen=True)
-class TeamDay:
-    """A day of a booking: how many of the team are out already, of how many, and the most in percent.
+class TeamDays:
+    """Days of a booking with the same cover: how many of the team are out already, of how many, and the most
+    in percent.
 
-    `asked` are those besides who asked for a place on that day and were not answered yet. `works` is whether
-    the day is one of the person's working days. People without a team have a team of nobody.
+    `asked` are those besides who asked for a place on these days and were not answered yet. `days_off` are
+    those of the days which are none of the person's working days. People without a team have a team of
+    nobody.
     """
 
-    held_on: date
+    days: tuple[date, ...]
     team: str
     out: int
     size: int
     limit: int
-    works: bool
-    asked: int = 0
+    asked: int
+    days_off: tuple[date, ...]
 
     @property
     def share(self) -> int:
@@ -55,14 +57,14 @@ class TeamDay:
         return round(out * 100 / self.size) if self.size else 0
 
     def in_words(self) -> str:
-        """The cover as a sentence: "3 of 9 of Child in Need are already out on 15 March. 1 more has asked.".
-        It names the team, as whoever decides may look after several."""
-        on = day_of_year(self.held_on)
-        more = f" {plural(self.asked, 'more has', 'more have')} asked." if self.asked else ""
+        """The cover as a sentence: "Child in Need: 3 of 9 are already away for training on 15 March and
+        22 March; 1 more has asked.". It names the team, as whoever decides may look after several."""
+        more = f"; {plural(self.asked, 'more has', 'more have')} asked" if self.asked else ""
         if not self.out:
-            return f"Nobody else of {self.team} ({self.size}) is out on {on}.{more}"
-        are = "is" if self.out == 1 else "are"
-        return f"{self.out} of {self.size} of {self.team} {are} already out on {on}.{more}"
+            days = listed(map(day_of_year, self.days), "or")
+            return f"{self.team} ({self.size}): nobody else is away for training on {days}{more}."
+        are, days = "is" if self.out == 1 else "are", listed(map(day_of_year, self.days))
+        return f"{self.team}: {self.out} of {self.size} {are} already away for training on {days}{more}."
 
     def warning(self, name: str) -> str:
         """What it would come to with the person of this name or, where that is not too many, with all who
@@ -78,8 +80,8 @@ class TeamDay:
     def is_over_in_words(self) -> str:
         """What it has come to, for whoever has approved it."""
         return (
-            f"{self.out + 1} of {self.size} of {self.team} are out on {day_of_year(self.held_on)} "
-            f"({self.share}%), above the limit of {self.limit}%."
+            f"{self.team}: {self.out + 1} of {self.size} are away for training on "
+            f"{listed(map(day_of_year, self.days))} ({self.share}%), above the limit of {self.limit}%."
         )
 
 
@@ -97,7 +99,7 @@ class TeamOut:
         """ "Away for training on 15 March: Ann Other and Bo Ek, 2 of 9 of Child in Need."."""
         on = day_of_year(self.held_on)
         if not self.names:
-            return f"Nobody of {self.team} ({self.size}) is away for training on {on}."
+            return f"{self.team} ({self.size}): nobody is away for training on {on}."
         of_team = f"{len(self.names)} of {self.size} of {self.team}"
         return f"Away for training on {on}: {listed(self.names)}, {of_team}."
 
@@ -120,8 +122,9 @@ class TeamOut:
         return f"More than {self.room} of them would be {limit}."
 
 
-def team_days(bookings: Sequence[Booking]) -> dict[int, list[TeamDay]]:
-    """For each of these bookings its days, by date, with the cover of the person's team on each.
+def team_days(bookings: Sequence[Booking]) -> dict[int, list[TeamDays]]:
+    """For each of these bookings its days, by date, with the cover of the person's team on them: days of the
+    same cover are said at once.
 
     Out are the others of the team who have a place in a session on that day; those who were only asked for
     one are counted apart.
@@ -135,10 +138,10 @@ def over_their_limit(bookings: Sequence[Booking]) -> list[str]:
     """Each day and team of which more are out than its limit, now that these people have their places."""
     placed = [one for one in bookings if one.state is BookingState.CONFIRMED]
     days = [one for of_booking in team_days(placed).values() for one in of_booking if one.is_over_by_one]
-    return list(dict.fromkeys(one.is_over_in_words() for one in sorted(days, key=lambda one: one.held_on)))
+    return list(dict.fromkeys(one.is_over_in_words() for one in sorted(days, key=lambda one: one.days)))
 
 
-def team_days_for(person: Person, sessions: Sequence[TrainingSession], *, limit: int) -> list[TeamDay]:
+def team_days_for(person: Person, sessions: Sequence[TrainingSession], *, limit: int) -> list[TeamDays]:
     """The same for somebody who would be booked into these sessions."""
     (days,) = _team_days([(person, _days_of(sessions), limit)])
     return days
@@ -148,7 +151,7 @@ def _days_of(sessions: Sequence[TrainingSession]) -> list[date]:
     return sorted({one.held_on for one in sessions})
 
 
-def _team_days(wanted: Sequence[tuple[Person, list[date], int]]) -> list[list[TeamDay]]:
+def _team_days(wanted: Sequence[tuple[Person, list[date], int]]) -> list[list[TeamDays]]:
     teams = {
         (person.id, on): spell.team
         for person, days, _ in wanted
@@ -161,16 +164,24 @@ def _team_days(wanted: Sequence[tuple[Person, list[date], int]]) -> list[list[Te
     asked = _out(days_wanted, members, BookingState.REQUESTED)
     found = []
     for person, days, limit in wanted:
-        of_person = []
+        alike: dict[tuple[str, int, int, int], list[date]] = defaultdict(list)
         for on in days:
             team = teams.get((person.id, on))
             everybody = _on(members[team.id], on) if team else set()
             others, name = (everybody & out[on]) - {person.id}, team.name if team else ""
             more = (everybody & asked[on]) - others - {person.id}
-            works = person.works_on(on)
-            of_person.append(TeamDay(on, name, len(others), len(everybody), limit, works, len(more)))
-        found.append(of_person)
+            alike[name, len(others), len(everybody), len(more)].append(on)
+        found.append(
+            [
+                TeamDays(tuple(on), name, away, size, limit, more, _days_off(person, on))
+                for (name, away, size, more), on in alike.items()
+            ]
+        )
     return found
+
+
+def _days_off(person: Person, days: Sequence[date]) -> tuple[date, ...]:
+    return tuple(on for on in days if not person.works_on(on))
 
 
 def teams_out(people: Sequence[Person], sessions: Sequence[TrainingSession], *, limit: int) -> list[TeamOut]:

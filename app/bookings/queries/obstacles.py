@@ -67,26 +67,41 @@ def tight_gaps(person_id: int, wanted: Sequence[TrainingSession]) -> list[Clash]
     return [Clash(*row) for row in db.session.execute(statement.where(or_(*near)))]
 
 
-def places_elsewhere(person_id: int, run: Run, *, now: datetime) -> list[Clash]:
-    """The other runs of a run's course that begin after `now` and on which a person holds a place: the first
-    session of each.
+def places_elsewhere(wanted: Sequence[tuple[int, Run]], *, now: datetime) -> list[list[Clash]]:
+    """For each person and the run that they want: the other runs of its course that begin after `now` and on
+    which they hold a place, the first session of each.
 
-    Whoever is on SOS2-07 and asks for SOS2-09 as well is told of it, as one of the two will stand empty. A
-    warning and no obstacle.
+    Whoever is on SOS2-07 and asks for SOS2-09 as well is told of it, as one of the two will stand empty; so
+    is whoever approves it. A warning and no obstacle.
     """
-    statement = _seats_held_by(person_id).where(
-        CourseVersion.course_id == run.version.course_id,
-        Run.id != run.id,
-        Booking.session_id.is_(None),
+    statement = _held_seats().add_columns(Booking.person_id, CourseVersion.course_id, Run.id)
+    rows = db.session.execute(
+        statement.where(
+            Booking.person_id.in_({person_id for person_id, _ in wanted}),
+            CourseVersion.course_id.in_({run.version.course_id for _, run in wanted}),
+            Booking.session_id.is_(None),
+        )
     )
-    first: dict[int, Clash] = {}
-    for row in db.session.execute(statement):
-        first.setdefault(row[0], Clash(*row))
-    return [one for one in first.values() if one.starts_at > now]
+    first: dict[int, tuple[int, int, int, Clash]] = {}
+    for *clash, person_id, course_id, run_id in rows:
+        first.setdefault(clash[0], (person_id, course_id, run_id, Clash(*clash)))
+    return [
+        [
+            clash
+            for whose, course_id, run_id, clash in first.values()
+            if (whose, course_id) == (person_id, run.version.course_id) and run_id != run.id
+            if clash.starts_at > now
+        ]
+        for person_id, run in wanted
+    ]
 
 
 def _seats_held_by(person_id: int) -> Select[tuple[int, str, str, date, datetime, datetime]]:
-    """Every session in which a person holds a seat, soonest first, as a Clash names it."""
+    return _held_seats().where(Booking.person_id == person_id)
+
+
+def _held_seats() -> Select[tuple[int, str, str, date, datetime, datetime]]:
+    """Every session in which somebody holds a seat, soonest first, as a Clash names it."""
     return (
         select(
             Booking.id,
@@ -101,6 +116,6 @@ def _seats_held_by(person_id: int) -> Select[tuple[int, str, str, date, datetime
         .join(Run, Run.id == Booking.run_id)
         .join(CourseVersion, CourseVersion.id == Run.version_id)
         .join(Course, Course.id == CourseVersion.course_id)
-        .where(Booking.person_id == person_id, Seat.released_at.is_(None), live(SessionDate))
+        .where(Seat.released_at.is_(None), live(SessionDate))
         .order_by(SessionDate.starts_at)
     )

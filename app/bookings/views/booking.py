@@ -283,7 +283,7 @@ def _check_page(
         is_own=is_own,
         sessions=wanted,
         tight=queries.tight_gaps(person.id, wanted),
-        elsewhere=[] if session else queries.places_elsewhere(person.id, run, now=now),
+        elsewhere=[] if session else queries.places_elsewhere([(person.id, run)], now=now)[0],
         day=session,
         left=min(left.values()),
         waiting=queries.waiting_counts([run.id])[run.id],
@@ -309,7 +309,7 @@ def _what_stops(run: Run, person: Person, session: TrainingSession | None) -> Ru
     return (catches_up and refusal_of(catches_up)) or refusal_of(may_book)
 
 
-def _cover(run: Run, person: Person, wanted: Sequence[TrainingSession]) -> list[queries.TeamDay]:
+def _cover(run: Run, person: Person, wanted: Sequence[TrainingSession]) -> list[queries.TeamDays]:
     """Who of the team is out on these days, for whoever books somebody else. (LM-03)"""
     if person.id == current_actor().person_id:
         return []

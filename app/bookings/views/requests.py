@@ -44,6 +44,7 @@ def requests() -> str | Response:
         form=form,
         page=page,
         days=queries.team_days(page.rows),
+        elsewhere=_places_elsewhere(page.rows),
         is_academy=actor.can(Permission.BOOK_ANYONE),
     )
 
@@ -51,6 +52,13 @@ def requests() -> str | Response:
 def _open_requests(actor: Actor) -> Select[tuple[Booking]]:
     is_academy = actor.can(Permission.BOOK_ANYONE)
     return queries.open_requests(now=clock.now(), approver_id=actor.person_id or 0, is_academy=is_academy)
+
+
+def _places_elsewhere(requests: Sequence[Booking]) -> dict[int, list[queries.Clash]]:
+    """The places that those who ask have on other runs of the course; who catches up a day needs both."""
+    whole = [one for one in requests if not one.session_id]
+    found = queries.places_elsewhere([(one.person_id, one.run) for one in whole], now=clock.now())
+    return {one.id: elsewhere for one, elsewhere in zip(whole, found, strict=True)}
 
 
 def _answer_all(shown: Sequence[Booking], form: AnswersForm, actor: Actor) -> None:
@@ -125,9 +133,7 @@ def request_page(booking: Booking, form: OneAnswerForm, actor: Actor, *, back: s
         form=form,
         booking=booking,
         asked=queries.who_was_asked(booking),
-        elsewhere=[]
-        if booking.session_id
-        else queries.places_elsewhere(booking.person_id, booking.run, now=now),
+        elsewhere=_places_elsewhere([booking]).get(booking.id, []),
         days=queries.team_days([booking])[booking.id],
         why_not=why_not,
         against=rules.what_speaks_against(booking, now=now) if may_override else [],
