@@ -173,7 +173,7 @@ function markAll(button) {
     );
     for (const radio of open) {
       radio.checked = true;
-      radio.dispatchEvent(new Event("change", { bubbles: true }));
+      radio.dispatchEvent(new Event("input", { bubbles: true }));
     }
     const status = button.form.querySelector("[data-mark-all-status]");
     if (status) {
@@ -183,7 +183,20 @@ function markAll(button) {
   });
 }
 
+/** How many of a register are marked, counted anew at each choice; what "mark all" said is then out of date. */
+function countMarked(foot) {
+  const form = foot.closest("form");
+  const status = form.querySelector("[data-mark-all-status]");
+  form.addEventListener("input", (event) => {
+    if (event.isTrusted && status) status.textContent = "";
+    const open = form.querySelectorAll('.takeup-register [value="not_recorded"]:checked').length;
+    const rows = form.querySelectorAll(".takeup-register__row").length;
+    foot.textContent = `${rows - open} of ${rows} marked, not saved yet`;
+  });
+}
+
 preventDoubleSubmits();
 initAll();
 for (const dialog of document.querySelectorAll("[data-idle-minutes]")) new IdleWarning(dialog).start();
 for (const button of document.querySelectorAll("[data-mark-all]")) markAll(button);
+for (const foot of document.querySelectorAll("[data-register-foot]")) countMarked(foot);

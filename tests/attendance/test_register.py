@@ -185,6 +185,22 @@ def test_a_mark_says_which_way_it_came_and_who_recorded_it(pages, travel_to) -> 
     assert "By link, Command line. 150 minutes do not count." in page.text
 
 
+def test_how_most_were_marked_is_said_once(pages, travel_to) -> None:
+    travel_to(TUESDAY)
+    user, session, people = a_register(people=3)
+    page = pages.sign_in(user).get(f"/sessions/{session.id}/register")
+    assert "0 of 3 marked" in page.text
+    page = submit(pages, page, {f"mark-{one.id}": "attended" for one in people[:2]})
+    assert "2 of 3 marked" in page.text
+    assert page.text.count("On the register, Hilary Trainer.") == 1
+    assert "Where it was otherwise" not in page.text
+    assert page.links()["Back to today"] == "/"
+    mark(session.run, 1, people[2], way=MarkWay.LINK)
+    page = pages.get(page.path)
+    assert "Hilary Trainer. Where it was otherwise, the row says so." in page.text
+    assert page.text.count("By link, Command line.") == 1
+
+
 def test_am12_an_old_page_does_not_undo_what_somebody_else_corrected(pages, travel_to) -> None:
     """The trainer marked Ann absent; the academy put it right; the trainer goes back and saves once more."""
     travel_to(TUESDAY)

@@ -34,10 +34,10 @@ _ROWS = """
   WHERE seat.session_id = {session_id} AND seat.released_at IS NULL AND booking.state = 'confirmed'
   ORDER BY last_name, first_name, person.id"""
 _BARE = """<!doctype html><title>Register</title><form method="post">
+{% if rows[0][-1] %}<p class="govuk-body">On the register, {{ rows[0][-1] }}.</p>{% endif %}
 {% for id, first, last, preferred, status, minutes, by in rows %}
-<fieldset class="govuk-fieldset takeup-register__row"{% if by %} aria-describedby="hint-{{ id }}"{% endif %}>
+<fieldset class="govuk-fieldset takeup-register__row">
 <legend class="govuk-fieldset__legend">{{ preferred or first }} {{ last }}</legend>
-{% if by %}<div id="hint-{{ id }}" class="govuk-hint">On the register, {{ by }}.</div>{% endif %}
 <div class="govuk-radios govuk-radios--small">
 {% for value, text in choices %}
 <div class="govuk-radios__item"><input class="govuk-radios__input" id="mark-{{ id }}-{{ loop.index }}"

@@ -6,6 +6,7 @@ Its rows are no fields of WTForms: a register of five hundred would have two tho
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -67,6 +68,7 @@ class Row:
     is_changed: bool = False
     is_news: bool = False
     error: str | None = None
+    wrong: str = ""  # the box that the error is about
 
     def read(self, sent: MultiDict[str, str], longest: int) -> None:
         """Take in what was sent; a row in which nothing was chosen or typed says what is known now.
@@ -167,6 +169,17 @@ class RegisterForm(Form):
         return all(row.words != MarkStatus.NOT_HELD.label for row in self.rows)
 
     @property
+    def marked(self) -> int:
+        """For how many people a mark is chosen."""
+        return sum(row.chosen != MarkStatus.NOT_RECORDED for row in self.rows)
+
+    @cached_property
+    def usual_note(self) -> str | None:
+        """What most rows would say of how their mark came here, which is then said once above them all."""
+        notes = Counter(row.note for row in self.rows if row.note).most_common(1)
+        return notes[0][0] if notes and notes[0][1] > 1 else None
+
+    @property
     def marked_meanwhile(self) -> list[Row]:
         """The rows whose marks were changed after the page was opened that is sent now."""
         return [row for row in self.rows if row.is_news]
@@ -209,7 +222,7 @@ class RegisterForm(Form):
             self._say(row, box, message)
 
     def _say(self, row: Row, box: str, message: str) -> None:
-        row.error = message
+        row.error, row.wrong = message, box
         name = f"{box}-{row.id}"
         self._fields[name] = SimpleNamespace(  # what the error summary reads of a field
             id=name, name=name, type="Row", errors=[message]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from markupsafe import Markup
 from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
@@ -49,7 +50,7 @@ def session_register(session_id: int) -> str | Response:
         with rule_errors_on(form):
             changed = _record(session, form)
             db.session.commit()
-            flash(saved_in_words(len(changed)))
+            flash(_with_a_way_on(saved_in_words(len(changed))))
             return redirect(url_for("attendance.session_register", session_id=session_id))
         session = get_or_404(TrainingSession, session_id)
     return _page(session, form)
@@ -110,6 +111,11 @@ def _record(session: TrainingSession, form: RegisterForm) -> list[int]:
         now=clock.now(),
         reason=form.reason.data or None,
     )
+
+
+def _with_a_way_on(saved: str) -> Markup:
+    link = Markup('{} <a class="govuk-notification-banner__link" href="{}">Back to today</a>')
+    return link.format(saved, url_for("home.index"))
 
 
 def saved_in_words(changed: int) -> str:
