@@ -174,8 +174,12 @@ def test_trainer_sees_their_own_sessions_and_registers_alone(pages: Any, travel_
         run = factories.run(factories.course(components=1), days=yesterday, code=code, trainer_id=trainer.id)
         factories.booking(run, factories.staff())
     factories.run(factories.course(components=1, title="My coming course"), trainer_id=own.id)
-    pages.sign_in(user)
-    text = pages.get("/").text
+    todays = factories.course(components=1, title="My course of today")
+    todays = factories.run(todays, days=[clock.today()], trainer_id=own.id)
+    page = pages.sign_in(user).get("/")
+    text, links = page.text, page.links()
+    assert links["My course of today"] == f"/sessions/{todays.sessions[0].id}/register"
+    assert links["My coming course"].startswith("/runs/")
     assert "Complete the register of MINE-1, Day 1" in text
     assert "My coming course" in text
     assert "OTHER-1" not in text
@@ -199,7 +203,7 @@ def test_tr10_a_trainer_sees_how_their_deliverable_stands(pages: Any) -> None:
             ids = [session.id for session in run.sessions]
             figures.tick_sessions(target=made, offered=ids, ticked=ids, by=SERVICE, now=clock.now())
     text = pages.sign_in(user).get("/").text
-    assert "0 of 17 sessions delivered, 2 scheduled, 15 not scheduled" in text
+    assert "0 of 17 sessions delivered 2 scheduled 15 not scheduled" in text
     assert "Theirs" not in text
 
 

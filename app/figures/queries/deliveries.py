@@ -48,6 +48,11 @@ class Deliveries:
     @property
     def in_words(self) -> str:
         """ "11 of 17 sessions delivered, 4 scheduled, 2 not scheduled, 28 days left" (TR-10)."""
+        return ", ".join(self.parts)
+
+    @property
+    def parts(self) -> list[str]:
+        """The same, a line for each."""
         parts = [f"{self.delivered:,} of {self.contracted:,} sessions delivered"]
         scheduled = self.confirmed + self.unconfirmed
         parts.append(f"{scheduled:,} scheduled" + (f" by {day(self.by)}" if self.by else ""))
@@ -62,4 +67,4 @@ class Deliveries:
         if self.days_left is not None:
             over = self.days_left < 0
             parts.append("the deadline is over" if over else f"{plural(self.days_left, 'day')} left")
-        return ", ".join(parts)
+        return parts

@@ -68,12 +68,12 @@ def index() -> str | Response:
     return render_template("home/index.html", actor=actor, today=clock.today(), **context)
 
 
-def _contracted(user_id: int) -> list[tuple[str, str]]:
-    """How each deliverable to which a trainer's programmes are bound stands, in words (TR-10)."""
+def _contracted(user_id: int) -> list[tuple[str, list[str]]]:
+    """How each deliverable to which a trainer's programmes are bound stands, line by line (TR-10)."""
     today = clock.today()
     targets = list(db.session.scalars(figures.deliverables_of_trainer(user_id, on=today)))
     deliveries = figures.deliveries_of(targets, as_at=today)
-    return [(target.title, deliveries[target.id].in_words) for target in targets]
+    return [(target.title, deliveries[target.id].parts) for target in targets]
 
 
 def _academy(_actor: Actor) -> Iterable[Todo]:
