@@ -72,6 +72,10 @@ class Filters:
     mode: Mode | None
     only_with_places: bool
 
+    @property
+    def is_used(self) -> bool:
+        return self.course_id is not None or self.mode is not None or self.only_with_places
+
     @classmethod
     def from_address(cls) -> Filters:
         mode = request.args.get("mode", "")
