@@ -93,7 +93,7 @@ def test_a_place_on_days_that_have_been_is_over_and_leads_to_ones_learning(
     assert "See it in my learning" not in page.links()
     travel_to("2022-03-16")
     page = pages.sign_in(user).get(f"/bookings/{booking.id}")
-    assert "State Over" in page.text
+    assert "Over Days Day" in page.text
     assert "Add to my calendar" not in page.links()
     assert page.links()["See it in my learning"] == "/my-learning"
 
