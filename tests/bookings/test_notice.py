@@ -128,7 +128,7 @@ def test_what_was_free_is_told_as_past_afterwards(travel_to) -> None:
     travel_to("2022-02-01")
     booking = place()
     travel_to("2022-03-11")
-    was = "It was free to cancel until the end of Thursday 10 March. To cancel now is late."
+    was = "To cancel a place now counts as late: it was free until the end of Thursday 10 March."
     assert notice(booking) == was
 
 

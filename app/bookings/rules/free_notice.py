@@ -74,12 +74,15 @@ def _came_unasked(booking: Booking, free: datetime) -> bool:
 
 
 def free_in_words(sessions: Sequence[TrainingSession], terms: BookingTerms, now: datetime) -> str:
-    """ "Free to cancel until the end of Thursday 10 March." (U-01)"""
+    """ "Free to cancel until the end of Thursday 10 March." (U-01)
+
+    Who joins a waiting list after that reads it too: they have no place yet, and leave the list freely.
+    """
     free = free_until(sessions, terms)
     until = _end_in_words(free, sessions)
     if now < free:
         return f"Free to cancel until {until}."
-    return f"It was free to cancel until {until}. To cancel now is late."
+    return f"To cancel a place now counts as late: it was free until {until}."
 
 
 def notice_in_words(
