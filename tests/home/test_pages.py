@@ -136,6 +136,24 @@ def test_practitioner_sees_their_next_sessions_and_what_they_wait_for(pages: Any
     assert page.links()["Book a place"] == "/book"
 
 
+def test_u03_who_is_half_way_sees_which_day_is_missing(pages: Any, travel_to: Any) -> None:
+    """Until it is booked; then it is among what comes."""
+    travel_to("2022-03-17 10:00")
+    course = factories.course(components=2, title="Signs of Safety", terms={})
+    past = factories.run(course, days=[date(2022, 3, 8), date(2022, 3, 15)])
+    to_come = factories.run(course, days=[date(2022, 4, 5), date(2022, 4, 12)])
+    person = factories.staff()
+    factories.booking(past, person)
+    mark(past, 1, person)
+    mark(past, 2, person, status=MarkStatus.ABSENT_APOLOGIES)
+    pages.sign_in(factories.user(Role.PRACTITIONER, of=person))
+    page = pages.get("/")
+    assert page.links()["Book what you still need of Signs of Safety"] == "/my-learning"
+    assert "It is Day 2." in page.text
+    factories.booking(to_come, person, session=to_come.sessions[1])
+    assert "still need" not in pages.get("/").text
+
+
 def test_st04_u05_what_is_offered_and_what_must_be_said_stand_first(pages: Any, travel_to: Any) -> None:
     travel_to("2022-03-01 10:00")
     person = factories.staff()

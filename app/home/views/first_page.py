@@ -17,7 +17,7 @@ from app.bookings.models import BookingState
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
-from app.core.filters import day_of_year, plural, short_day, until
+from app.core.filters import day_of_year, listed, plural, short_day, until
 from app.core.permissions import Permission, Role
 from app.core.web import current_actor, public
 from app.figures import queries as figures
@@ -119,6 +119,7 @@ def _asked(actor: Actor) -> Iterable[Todo]:
     """One's own places that wait for a word, and the requests for a line manager or whoever stands in."""
     if actor.person_id is not None:
         yield from _own_places(actor.person_id)
+        yield from _still_needed(actor.person_id)
         yield from _requests(bookings.requests_waiting_for(actor.person_id, now=clock.now()))
         yield from _not_explained(actor.person_id)
 
@@ -145,6 +146,14 @@ def _own_places(person_id: int) -> Iterable[Todo]:
         else:
             detail = f"The dates have changed. By {until(booking.reconfirm_by)}, or the place is not kept."
             yield Todo(f"Say that you still come to {title}", address, detail)
+
+
+def _still_needed(person_id: int) -> Iterable[Todo]:
+    """The days that are missing of a course that they have begun, and have not booked. (U-03)"""
+    for one in attendance.outstanding(clock.now(), person_id=person_id):
+        course = one.components[0].version.course
+        days = listed([component.title for component in one.components])
+        yield Todo(f"Book what you still need of {course.title}", url_for("learning.mine"), f"It is {days}.")
 
 
 def _requests(count: int) -> Iterable[Todo]:
