@@ -17,6 +17,7 @@ from app.home.queries.quality import (
     leavers_accounts,
     registers_unmarked,
     row_counts,
+    with_manager_gone,
     without_email,
     without_manager,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "trainer_sessions",
     "waiting_lists",
     "waiting_places",
+    "with_manager_gone",
     "without_email",
     "without_manager",
 ]

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import aliased, joinedload
 
 from app.accounts.models import User
-from app.core.db import db, row_count
+from app.core.db import db, live, row_count
 from app.people import queries as people
 from app.people.models import Person, PersonKind, Spell
 from app.reminders.queries import open_registers
@@ -29,6 +29,14 @@ def without_email(on: date) -> Select[Any]:
 def without_manager(on: date) -> Select[Any]:
     """Staff in post on a date with nobody recorded as their line manager: the academy answers for them."""
     return people.directory(None, PersonKind.STAFF, on=on).where(Spell.manager_id.is_(None))
+
+
+def with_manager_gone(on: date) -> Select[Any]:
+    """Staff in post on a date whose line manager is not, with that manager."""
+    theirs = aliased(Spell)
+    is_here = exists().where(theirs.person_id == Spell.manager_id, live(theirs), people.covers(theirs, on))
+    led = people.directory(None, PersonKind.STAFF, on=on).where(Spell.manager_id.is_not(None), ~is_here)
+    return led.options(joinedload(Spell.manager))
 
 
 def registers_unmarked(now: datetime) -> Select[Any]:

@@ -121,6 +121,12 @@ def _no_manager(row: Any) -> Finding:
     return Finding(person.name, detail, href)
 
 
+def _manager_gone(row: Any) -> Finding:
+    person, spell = row
+    href = url_for("people.change_post", person_id=person.id)
+    return Finding(person.name, f"{spell.manager.name} is not in post", href)
+
+
 def _duplicate(pair: Any) -> Finding:
     href = url_for("merging.pair", person_id=pair.first.id, other_id=pair.second.id)
     return Finding(f"{pair.first.name} and {pair.second.name}", ". ".join(pair.reasons), href)
@@ -186,6 +192,14 @@ CHECKS = (
         "Enter the manager",
         _no_manager,
         lambda: queries.without_manager(clock.today()),
+    ),
+    Check(
+        "manager-gone",
+        "Staff whose line manager is not in post",
+        "Their requests go to the next manager up, or to the academy; no list of a team has them.",
+        "Enter the manager",
+        _manager_gone,
+        lambda: queries.with_manager_gone(clock.today()),
     ),
     Check(
         "duplicates",
