@@ -51,6 +51,8 @@ class Message(Model):
     __tablename__ = "message"
     __table_args__ = (
         Index("ix_message_due", "state", "next_try_at"),
+        Index("ix_message_written", "created_at", "id"),
+        Index("ix_message_written_in_state", "state", "created_at", "id"),
         Index("ix_message_about", "about_type", "about_id"),
         Index("ix_message_to_address", "to_address"),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_has_a_time"),
