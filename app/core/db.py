@@ -56,6 +56,7 @@ NAMING = {
 
 BUSY_TIMEOUT_MS = 10_000
 LOCK_TIMEOUT_MS = 30_000  # a few requests that wait for one lock are all that a server answers at once
+_TAKEN = "23505"  # what PostgreSQL calls a unique violation
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -268,6 +269,7 @@ def save_unique(row: RowT, *, taken: Exception, taken_by: Mapping[str, Exception
 
     For rows whose rules were all checked before: what is left to refuse is a unique key in a race. Then
     nothing of the transaction is kept. Where a row has two keys, `taken_by` says it by the other's column.
+    Another promise that is broken, or another table's key, is a fault of ours: that goes on, to the log.
     """
     save_all_unique([row], taken=taken, taken_by=taken_by)
     return row
@@ -281,9 +283,23 @@ def save_all_unique(
     try:
         db.session.flush()
     except IntegrityError as refused:
-        key, *_values = str(refused.orig).splitlines()  # PostgreSQL says the values below
+        key = key_taken(refused)
+        if not any(row.__tablename__ in key for row in rows):
+            raise
         said = (one for column, one in (taken_by or {}).items() if column in key)
         raise next(said, taken) from None
+
+
+def key_taken(refused: IntegrityError) -> str:
+    """The unique key that a row would have shared with another, as the database names it; nothing where it
+    was another promise that was broken.
+
+    PostgreSQL says "uq_venue_folded_name"; SQLite names the columns, "venue.folded_name", or the index.
+    """
+    diagnosis = getattr(refused.orig, "diag", None)
+    if diagnosis is not None:
+        return str(diagnosis.constraint_name) if diagnosis.sqlstate == _TAKEN else ""
+    return str(refused.orig).partition("UNIQUE constraint failed: ")[2]
 
 
 # --- Reading and writing ------------------------------------------------------------------------------

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import String, column, func, insert, select, text, update
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, IntegrityError
 
+from app.accounts.models import ApprovedDomain
 from app.core import clock
-from app.core.db import db, facts_in, materialized, record, supersede
+from app.core.db import db, facts_in, materialized, record, save_unique, supersede
+from app.core.errors import RuleBroken
 from app.core.lengths import LONGEST_NAME, TooLong
-from app.people.models import Absence, Person, Service
+from app.people.models import Absence, Organisation, Person, Service
 from tests import factories
 
 
@@ -103,3 +106,41 @@ def test_4_4_a_fact_is_recorded_and_superseded_by_the_longest_name() -> None:
     supersede(fact, by=by, now=now)
     db.session.refresh(fact)
     assert (fact.recorded_by, fact.superseded_by) == (by, by)
+
+
+# --- What the database refuses -------------------------------------------------------------------------
+
+TAKEN = RuleBroken("Somebody was quicker")
+
+
+def _domain(**values: Any) -> ApprovedDomain:
+    return ApprovedDomain(**{"domain": "surgery.example", "created_at": clock.now()} | values)
+
+
+def _domain_with(other: Callable[[Organisation], Any]) -> ApprovedDomain:
+    """A domain that is right, saved together with something that the database refuses."""
+    organisation = factories.organisation("Hill Surgery")
+    db.session.add(other(organisation))
+    return _domain(organisation=organisation)
+
+
+def test_a_key_that_was_taken_meanwhile_is_said_in_a_sentence() -> None:
+    organisation = factories.organisation("Hill Surgery")
+    save_unique(_domain(organisation=organisation), taken=TAKEN)
+    with pytest.raises(RuleBroken, match="Somebody was quicker"):
+        save_unique(_domain(organisation=organisation), taken=TAKEN)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: _domain(domain="SURGERY.example", organisation=factories.organisation("Hill Surgery")),
+        lambda: _domain(organisation_id=404),
+        lambda: _domain(),
+        lambda: _domain_with(lambda other: Organisation(name=other.name)),
+    ],
+    ids=["a check", "a row that is not there", "nothing where something must be", "another table’s key"],
+)
+def test_what_is_never_right_is_not_put_down_to_somebody_else(make: Callable[[], ApprovedDomain]) -> None:
+    with pytest.raises(IntegrityError):
+        save_unique(make(), taken=TAKEN)

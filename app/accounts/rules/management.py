@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import uuid4
 
-from sqlalchemy.exc import IntegrityError
-
 from app.accounts import emails, queries
 from app.accounts.models import Demonstration, LinkPurpose, PasswordLink, RoleGrant, User
 from app.accounts.rules.holders import check_holder
@@ -18,7 +16,7 @@ from app.accounts.rules.signing_in import may_sign_in, why_shut
 from app.audit import rules as audit
 from app.core import clock
 from app.core.actors import COMMAND_LINE, SERVICE, Actor
-from app.core.db import db
+from app.core.db import db, save_unique
 from app.core.editions import Values, check_looked_at
 from app.core.errors import RuleBroken
 from app.core.filters import day
@@ -180,11 +178,8 @@ def _last_day(chosen: date | None, roles: Collection[Role], today: date) -> date
 
 def _save(user: User) -> None:
     """Save a new or changed account. Somebody else may have done the same at this very moment."""
-    db.session.add(user)
-    try:
-        db.session.flush()
-    except IntegrityError:
-        raise RuleBroken("Somebody has just made an account for this address or person", "email") from None
+    taken = RuleBroken("Somebody has just made an account for this address or person", "email")
+    save_unique(user, taken=taken)
 
 
 # --- Changing ------------------------------------------------------------------------------------------
