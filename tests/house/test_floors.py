@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,18 @@ def test_what_a_package_offers_is_asked_for() -> None:
         if all(other.startswith(path.removesuffix("__init__.py")) for other in asked[name])
     ]
     assert not idle, f"Nobody asks for these: {idle}"
+
+
+def test_what_a_module_offers_is_there() -> None:
+    missing = [
+        f"{path}: {name}"
+        for path, tree in modules().items()
+        for name in _offered(tree)
+        if not hasattr(
+            import_module(path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")), name
+        )
+    ]
+    assert missing == []
 
 
 def _offered(tree: ast.Module) -> list[str]:

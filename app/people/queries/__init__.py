@@ -77,7 +77,6 @@ __all__ = [
     "directory",
     "directory_count",
     "everybody_named",
-    "folded",
     "headcounts",
     "ids_of",
     "is_address_of_another",
