@@ -8,11 +8,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
 from app.accounts import jobs as account_jobs
+from app.accounts import rules
 from app.accounts.models import EndedSession, PasswordLink, ResetAsked, User, WrongPassword
 from app.audit.models import AuditEntry
 from app.core import clock
@@ -58,6 +60,22 @@ def test_signing_in_and_out(pages: Pages, account: Callable[..., User]) -> None:
     assert "Practitioner" in page.text
     assert pages.submit(page, form="/sign-out").h1 == "Sign in"
     assert pages.get("/account").h1 == "Sign in"
+
+
+def test_sa09_a_password_is_kept_with_the_work_that_it_costs_by_now(pages: Pages) -> None:
+    """When less was asked of whoever would try every word, it was kept with less; signing in brings more."""
+    before = PasswordHasher(time_cost=3, memory_cost=8, parallelism=1).hash(PASSWORD)
+    user = factories.user(Role.PRACTITIONER, email="sam@council.example", password=before)
+    sign_in(pages, "sam@council.example", "wrong wrong wrong")
+    db.session.refresh(user)
+    assert user.password == before
+    kept = []
+    for _time in range(2):
+        pages.submit(sign_in(pages, "sam@council.example"), form="/sign-out")
+        db.session.refresh(user)
+        kept.append(user.password)
+    assert kept[0] == kept[1] != before  # once is enough
+    assert rules.kept_anew(PASSWORD, kept[0] or "") is None
 
 
 def test_a_page_is_reached_after_signing_in(pages: Pages, account: Callable[..., User]) -> None:

@@ -31,7 +31,7 @@ from app.accounts.rules.management import (
     send_invitation_again,
     values_of_account,
 )
-from app.accounts.rules.passwords import check_password, hash_of, is_right
+from app.accounts.rules.passwords import check_password, hash_of, is_right, kept_anew
 from app.accounts.rules.registering import (
     Newcomer,
     approve,
@@ -50,6 +50,7 @@ from app.accounts.rules.signing_in import (
     end_session,
     forget_guess,
     has_guessed_too_often,
+    keep_anew,
     may_sign_in,
     sign_in,
     why_session_is_over,
@@ -92,6 +93,8 @@ __all__ = [
     "invite_coordinator",
     "is_right",
     "label_of",
+    "keep_anew",
+    "kept_anew",
     "make_demonstration_account",
     "make_link",
     "make_password_link",

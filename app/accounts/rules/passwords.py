@@ -45,14 +45,20 @@ def hash_of(password: str) -> str:
 def is_right(password: str, kept: str | None) -> bool:
     """Whether `kept` was kept of this password. None takes as long as a wrong one, and is never right."""
     try:
-        return _hasher.verify(kept or _nobodys(), _normal(password[:MAXIMUM_LENGTH])) and kept is not None
+        return _hasher.verify(kept or _nobodys(), _normal(password)) and kept is not None
     except (VerificationError, InvalidHashError):
         return False
 
 
+def kept_anew(password: str, kept: str) -> str | None:
+    """What is to be kept of a right password instead of what was, where keeping one costs other work by now;
+    None where it does not."""
+    return hash_of(password) if _hasher.check_needs_rehash(kept) else None
+
+
 def _normal(password: str) -> str:
     """The same characters, however the keyboard composed them."""
-    return unicodedata.normalize("NFKD", password)
+    return unicodedata.normalize("NFKD", password[:MAXIMUM_LENGTH])
 
 
 def _core(password: str) -> str:

@@ -33,7 +33,10 @@ def check(*, email: str, password: str, wrong: RuleBroken, now: datetime) -> Non
     with database.reading():
         kept = db.session.scalar(queries.password_of(email))
         db.session.rollback()
-    if not rules.is_right(password, kept):
+    if not rules.is_right(password, kept) or kept is None:
         raise wrong
+    anew = rules.kept_anew(password, kept)
     rules.forget_guess(guess_id)
+    if anew is not None:
+        rules.keep_anew(kept=kept, anew=anew)
     db.session.commit()
