@@ -97,10 +97,21 @@ def test_bm08_the_academy_sees_the_draft_before_anything_is_kept(academy: Pages)
     assert kept == [0, 0]
     again = academy.get(page.links()["Change the meeting or the dates"])
     assert (again.value("meeting"), again.value("as_at-day")) == ("Project board", "28")
+    assert "Before you issue it" not in page.text
     issued = academy.submit(page)
     assert issued.h1 == "Project board, 5 March 2022"
     pdf = academy.get(issued.links()["Download PDF"]).response.data
     assert "Draft" not in paper.pdf_words(pdf)
+
+
+def test_bm08_the_draft_says_what_is_not_marked_yet_and_is_issued_at_its_end(academy: Pages) -> None:
+    scene = four_of_ten()
+    held = factories.run(scene.course, days=[date(2022, 2, 21), date(2022, 2, 22)])
+    factories.booking(held, scene.people[6])
+    page = academy.submit(academy.get("/board/packs/new"), TYPED)
+    assert f"Before you issue it {scene.target.title} : 2 marks not recorded yet." in page.text
+    last = page.soup.select("main h2, main form")[-2:]
+    assert [one.get_text(strip=True) for one in last] == ["Issue the pack", "Issue the pack"]
 
 
 @pytest.mark.parametrize("address", ["draft", "draft.pdf", "draft.xlsx", "draft.csv"])

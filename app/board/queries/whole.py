@@ -55,6 +55,14 @@ class Line:
         return figures.direction(self.published, self.figure, self.moved) if self.published else None
 
     @property
+    def to_settle(self) -> str:
+        """What can be put right before it is published: "9 marks not recorded yet. Check data: ..."."""
+        figure = self.figure
+        missing = f"{figure.outstanding_words}." if figure.outstanding_words else ""
+        doubt = figure.verdict.doubt if figure.verdict else ""
+        return " ".join(filter(None, [missing, doubt]))
+
+    @property
     def override_in_words(self) -> str:
         """ "Amber until 14 March 2022: two more runs are agreed with the provider." """
         one = self.figure.override
