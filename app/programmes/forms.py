@@ -19,6 +19,7 @@ from app.core.forms import (
     Optional,
     RadioField,
     Required,
+    SelectChoice,
     SelectField,
     TextArea,
     TextField,
@@ -41,6 +42,7 @@ from app.programmes.rules import SETTING_WORDS, WORDS, Audience, Settings, Terms
 
 STAFF_APPROVAL = "Whose agreement does a place for staff need?"
 PARTNER_APPROVAL = "Whose agreement does a place for partners need?"
+_OF_PARTNERS = [SelectChoice(value=mode.value, label=mode.label_for_partners) for mode in ApprovalMode]
 COMPONENTS_HINT = "One on each line, in order, like Day 1. Each is one session of a run."
 
 
@@ -170,7 +172,7 @@ class NewCourseForm(_CourseFields):
         "most this far apart. Leave empty for no limit.",
     )
     staff_approval = RadioField(STAFF_APPROVAL, choices=choices_of(ApprovalMode))
-    partner_approval = RadioField(PARTNER_APPROVAL, choices=choices_of(ApprovalMode))
+    partner_approval = RadioField(PARTNER_APPROVAL, choices=_OF_PARTNERS)
 
     def __init__(self, **values: Any) -> None:
         council = queries.council_terms()
@@ -262,7 +264,7 @@ class TermsForm(GuardedForm):
     """How places are booked, given up and taken over; see BookingTerms for what each means."""
 
     staff_approval = RadioField(STAFF_APPROVAL, choices=choices_of(ApprovalMode))
-    partner_approval = RadioField(PARTNER_APPROVAL, choices=choices_of(ApprovalMode))
+    partner_approval = RadioField(PARTNER_APPROVAL, choices=_OF_PARTNERS)
     reminder_days = _days(
         "Reminder to the manager", "Working days after the request. The reminder is sent once.", least=1
     )

@@ -63,6 +63,12 @@ class ApprovalMode(StrEnum):
             "none": "No approval",
         }[self]
 
+    @property
+    def label_for_partners(self) -> str:
+        """The same of a partner, who has no manager here: their coordinator decides."""
+        is_asked = self is ApprovalMode.MANAGER
+        return "The coordinator of their organisation approves it here" if is_asked else self.label
+
 
 class Promotion(StrEnum):
     """What a freed place is to the first in the queue."""

@@ -35,7 +35,7 @@ def test_appendix_b_the_councils_terms_in_words() -> None:
         "Approval": [
             "Staff: their manager approves it here",
             "Partners: they declare that their manager agrees, who is told",
-            "A request holds its place for 3 working days, until 17:00; the manager is reminded after 2",
+            "A request holds its place for 3 working days, until 17:00; whoever is asked is reminded after 2",
         ],
         "Booking closes": ["1 working day before the first day, at the end of that day"],
         "When a place becomes free": [
@@ -62,10 +62,14 @@ def test_other_terms_in_words() -> None:
             "early_notice_days": 28,
             "late_percent": 75,
             "has_catch_up": False,
+            "partner_approval": ApprovalMode.MANAGER,
         }
     )
     said = words(of.terms)
-    assert said["Approval"] == ["Staff: none needed", "Partners: none needed"]
+    assert said["Approval"][:2] == [
+        "Staff: none needed",
+        "Partners: the coordinator of their organisation approves it here",
+    ]
     assert said["Booking closes"] == ["When the first day begins"]
     assert said["When a place becomes free"] == ["It is theirs at once who are first on the waiting list"]
     assert said["Giving up a place"][:3] == [

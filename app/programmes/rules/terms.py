@@ -40,7 +40,7 @@ class Terms(TypedDict, total=False):
 WORDS = {
     "staff_approval": "Approval for staff",
     "partner_approval": "Approval for partners",
-    "reminder_days": "Working days until the manager is reminded",
+    "reminder_days": "Working days until whoever is asked is reminded",
     "hold_days": "Working days that a request holds its place",
     "promotion": "A freed place is",
     "offer_days": "Working days that an offer lasts",

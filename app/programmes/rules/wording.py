@@ -10,6 +10,9 @@ _APPROVAL = {
     ApprovalMode.DECLARED: "they declare that their manager agrees, who is told",
     ApprovalMode.NONE: "none needed",
 }
+_APPROVAL_OF_PARTNERS = _APPROVAL | {
+    ApprovalMode.MANAGER: "the coordinator of their organisation approves it here"
+}
 
 
 def terms_in_words(terms: BookingTerms) -> list[tuple[str, list[str]]]:
@@ -31,12 +34,12 @@ def terms_in_words(terms: BookingTerms) -> list[tuple[str, list[str]]]:
 def _approval(terms: BookingTerms) -> list[str]:
     said = [
         f"Staff: {_APPROVAL[terms.staff_approval]}",
-        f"Partners: {_APPROVAL[terms.partner_approval]}",
+        f"Partners: {_APPROVAL_OF_PARTNERS[terms.partner_approval]}",
     ]
     if ApprovalMode.MANAGER in {terms.staff_approval, terms.partner_approval}:
         said.append(
-            f"A request holds its place for {_working_days(terms.hold_days)}, until 17:00; the manager is "
-            f"reminded after {terms.reminder_days}"
+            f"A request holds its place for {_working_days(terms.hold_days)}, until 17:00; whoever "
+            f"is asked is reminded after {terms.reminder_days}"
         )
     return said
 
