@@ -249,6 +249,10 @@ def test_without_a_run_the_page_says_what_to_do(
     page = my_page(pages, person)
     assert words in page.text
     assert "Overdue" in page.text
+    page = pages.sign_in(factories.user(Role.ACADEMY_MANAGER)).get(f"/people/{person.id}/learning")
+    assert "Ask the academy" not in page.text
+    if not is_theirs:
+        assert page.links()[f"See runs to book them on {course.title}"] == f"/courses/{course.id}/runs"
 
 
 def test_the_manager_sees_what_is_wanted_and_books(pages: Pages, travel_to: Any) -> None:
