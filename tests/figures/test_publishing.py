@@ -20,6 +20,7 @@ from app.figures import queries, rules
 from app.figures.models import Colour, PublishedFigure, PublishedPerson, TargetKind
 from app.learning.models import Mark
 from app.merging import rules as merging
+from app.programmes import rules as programmes
 from tests import factories
 from tests.figures import scenes
 from tests.figures.scenes import ACADEMY
@@ -125,7 +126,8 @@ def test_4_4_what_changes_later_changes_nothing_published() -> None:
     again = queries.restated(first)
     assert not again.is_same
     assert again.reasons[0] == (
-        "The target’s rule was changed after publication; the restated figure is by the rule as it is."
+        "The rule changed after publication: what the target asks. "
+        "The restated figure is by the rule as known now."
     )
 
 
@@ -319,6 +321,107 @@ def test_bm04_u10_published_85_of_110_is_now_restated_89_of_110(travel_to: Calla
         "4 completions recorded after publication: attendance on 29 March, recorded 6 April."
     ]
     assert restated.now.standing.label == "Met"
+
+
+def stands_in(scene: scenes.Scene) -> None:
+    """The untrained have completed a longer course, which stands in from now on."""
+    longer = factories.course(title="Signs of Safety 5-day")
+    for person in scene.people[3:]:
+        scenes.complete(person, longer)
+    programmes.let_stand_in(
+        course=scene.course, satisfied_by=longer, by=ACADEMY, now=clock.now(), reason="Five days cover two"
+    )
+
+
+def holds_for_months(scene: scenes.Scene) -> None:
+    programmes.change_settings(
+        course=scene.course, by=ACADEMY, now=clock.now(), reason="Refreshed", validity_months=5
+    )
+
+
+def narrows_its_population(scene: scenes.Scene) -> None:
+    assert scene.population is not None
+    rules.change_population(
+        population=scene.population,
+        name=scene.population.name,
+        entries=rules.Entries(role_groups=[factories.role_group("Team Manager")]),
+        by=ACADEMY,
+        now=clock.now(),
+        reason="Managers only",
+    )
+
+
+def counts_another_course(scene: scenes.Scene) -> None:
+    rules.change_target(
+        target=scene.target,
+        title=scene.target.title,
+        course=factories.course(title="Core skills", programme=scene.course.programme),
+        minimum_percent=None,
+        minimum_count=None,
+        deadline=None,
+        by=ACADEMY,
+        now=clock.now(),
+        reason="Agreed with the board",
+    )
+
+
+NOW = "by the rule and the records as known now"
+
+
+@pytest.mark.parametrize(
+    ("change", "what", "why", "moved"),
+    [
+        (
+            stands_in,
+            "which courses stand in for its courses",
+            [f"2 more completions {NOW}."],
+            f"Up from 3 to 5 since 31 August: 2 more {NOW}.",
+        ),
+        (
+            holds_for_months,
+            "the settings of its courses",
+            [f"3 fewer completions {NOW}."],
+            f"Down from 3 to 0 since 31 August: 3 fewer {NOW}.",
+        ),
+        (
+            narrows_its_population,
+            "who is in its population",
+            [f"5 people are no longer in scope, {NOW} (3 of them complete)."],
+            f"Completions down from 3 to 0 since 31 August: 3 fewer {NOW}; people counted down from 5 to 0: "
+            f"5 fewer {NOW}.",
+        ),
+        (
+            counts_another_course,
+            "which course it counts",
+            [f"3 fewer completions {NOW}."],
+            f"Down from 3 to 0 since 31 August: 3 fewer {NOW}.",
+        ),
+    ],
+)
+def test_bm04_a_changed_rule_is_not_told_as_late_records(
+    change: Callable[[scenes.Scene], None], what: str, why: list[str], moved: str
+) -> None:
+    """Nobody's attendance was recorded late or corrected: others are counted, or counted as complete."""
+    scene = scenes.coverage(trained=3, untrained=2)
+    figure = published(scene.target, as_at=AUGUST, now=clock.now() - timedelta(minutes=1))[0]
+    change(scene)
+    restated = queries.restated(figure)
+    says = f"The rule changed after publication: {what}. The restated figure is by the rule as known now."
+    assert restated.reasons == [says, *why]
+    assert queries.moved_in_words(restated, restated.now, restated.known) == moved
+    by_hand = queries.movement(scene.target, before=(AUGUST, figure.known_at), after=(AUGUST, None))
+    assert by_hand.in_words == moved
+
+
+def test_bm04_what_was_recorded_late_is_said_beside_a_changed_rule() -> None:
+    scene = scenes.coverage(trained=1, untrained=2)
+    figure = published(scene.target, as_at=AUGUST, now=clock.now() - timedelta(minutes=1))[0]
+    scenes.complete(scene.people[1], scene.course, date(2021, 3, 2), recorded_at=clock.now())
+    programmes.change_settings(
+        course=scene.course, by=ACADEMY, now=clock.now(), reason="Asked by the board", is_in_order=True
+    )
+    told = queries.restated(figure).reasons[-1]
+    assert told.startswith(f"1 more completion {NOW}: training entered by hand of 2 March, recorded ")
 
 
 def test_bm04_a_correction_is_a_reason_too() -> None:

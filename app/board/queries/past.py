@@ -30,6 +30,7 @@ class Past:
             self.figures[plan.target.id][published.as_at],
             then=self.people.get(published.id, {}),
             known=self._done(plan, published.as_at),
+            changed=figures.changed_since(published, plan),
         )
 
     def moved_in_words(self, restated: Restated, plan: Plan, figure: Figure) -> str:

@@ -152,6 +152,7 @@ from app.figures.queries.reading import (
     figures_on_days,
 )
 from app.figures.queries.reasons import absence_reasons, places_not_used, with_few_together
+from app.figures.queries.rule_parts import RulePart, changed_since
 from app.figures.queries.scopes import member_ids
 from app.figures.queries.score import Wave
 from app.figures.queries.sources import sources_for
@@ -240,6 +241,7 @@ __all__ = [
     "Point",
     "ReachRow",
     "Restated",
+    "RulePart",
     "SessionOnDay",
     "Stated",
     "Turnover",
@@ -258,6 +260,7 @@ __all__ = [
     "candidates_in_words",
     "career_stages",
     "change_log",
+    "changed_since",
     "cohort_called",
     "cohort_coded",
     "cohorts",

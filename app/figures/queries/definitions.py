@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
@@ -42,8 +43,7 @@ EMPLOYMENT = {
 
 def target_rules(target_ids: Collection[int], known_at: datetime | None = None) -> dict[int, TargetRule]:
     """The rule in force of each target, by the target's id."""
-    facts = _facts(TargetRule, TargetRule.target_id, target_ids)
-    found = in_force(facts, lambda rule: rule.target_id, known_at)
+    found = in_force(_rules_of(target_ids), lambda rule: rule.target_id, known_at)
     return {key: rules[-1] for key, rules in found.items() if rules}
 
 
@@ -51,22 +51,51 @@ def population_rules(
     population_ids: Collection[int], known_at: datetime | None = None
 ) -> dict[int, PopulationRule]:
     """The rule in force of each population, by the population's id."""
-    facts = _facts(
-        PopulationRule,
-        PopulationRule.population_id,
-        population_ids,
-        joinedload(PopulationRule.items),
-    )
-    found = in_force(facts, lambda rule: rule.population_id, known_at)
+    found = in_force(_population_rules_of(population_ids), lambda rule: rule.population_id, known_at)
     return {key: rules[-1] for key, rules in found.items() if rules}
 
 
-def cohort_requirements(
-    cohort_ids: Collection[int], known_at: datetime | None = None
-) -> dict[int, list[CohortRequirement]]:
-    """The courses that each cohort's causes require, by the cohort's id."""
-    facts = _facts(CohortRequirement, CohortRequirement.cohort_id, cohort_ids)
-    return in_force(facts, lambda requirement: requirement.cohort_id, known_at)
+@dataclass(frozen=True)
+class RuleFacts:
+    """Every rule that some targets, their populations and their cohorts ever had."""
+
+    rules: Sequence[TargetRule]
+    populations: Sequence[PopulationRule]
+    requirements: Sequence[CohortRequirement]
+
+    def as_known(
+        self, known_at: datetime | None
+    ) -> tuple[
+        dict[int, list[TargetRule]], dict[int, list[PopulationRule]], dict[int, list[CohortRequirement]]
+    ]:
+        """Those in force, by the id of the target, the population and the cohort."""
+        return (
+            in_force(self.rules, lambda rule: rule.target_id, known_at),
+            in_force(self.populations, lambda rule: rule.population_id, known_at),
+            in_force(self.requirements, lambda requirement: requirement.cohort_id, known_at),
+        )
+
+
+def rule_facts(targets: Iterable[Target]) -> RuleFacts:
+    targets = list(targets)
+    return RuleFacts(
+        _rules_of({one.id for one in targets}),
+        _population_rules_of({one.population_id for one in targets if one.population_id}),
+        _requirements_of({one.cohort_id for one in targets if one.cohort_id}),
+    )
+
+
+def _rules_of(target_ids: Collection[int]) -> Sequence[TargetRule]:
+    return _facts(TargetRule, TargetRule.target_id, target_ids)
+
+
+def _population_rules_of(population_ids: Collection[int]) -> Sequence[PopulationRule]:
+    items = joinedload(PopulationRule.items)
+    return _facts(PopulationRule, PopulationRule.population_id, population_ids, items)
+
+
+def _requirements_of(cohort_ids: Collection[int]) -> Sequence[CohortRequirement]:
+    return _facts(CohortRequirement, CohortRequirement.cohort_id, cohort_ids)
 
 
 def _facts(

@@ -14,6 +14,15 @@ from app.figures.queries.figure import Figure, score_of
 
 # What was recorded, corrected or changed later about the earlier day.
 ADDED_LATER, TAKEN_OUT_LATER = "recorded late", "taken out later"
+# Where the rule is another as well, nobody can say of each which of the two it was.
+BY_RULE = "by the rule and the records as known now"
+MORE_NOW, FEWER_NOW = f"more {BY_RULE}", f"fewer {BY_RULE}"
+
+
+def restated_words(*, is_other_rule: bool) -> tuple[str, str]:
+    """What is said of those who are counted of the earlier day as known now and were not, and of the
+    reverse."""
+    return (MORE_NOW, FEWER_NOW) if is_other_rule else (ADDED_LATER, TAKEN_OUT_LATER)
 
 
 class Way(StrEnum):
@@ -72,7 +81,9 @@ def _direction(before: PublishedFigure, figure: Figure) -> Direction | None:
     return Direction(way, f"{way.value} from {was}")
 
 
-def count_moved(before: PublishedFigure, known: Figure, figure: Figure) -> str:
+def count_moved(
+    before: PublishedFigure, known: Figure, figure: Figure, *, is_other_rule: bool = False
+) -> str:
     """Why a count that lists nobody moved since it was published; `known` is that figure as known now.
 
     Sessions: "Up from 0 to 10 since 17 November: 3 delivered, 7 recorded late." Reach: "Up from 42 to 47
@@ -81,7 +92,7 @@ def count_moved(before: PublishedFigure, known: Figure, figure: Figure) -> str:
     happened = "delivered" if figure.kind is TargetKind.DELIVERABLE else "reached"
     steps = (
         (figure.numerator - known.numerator, happened, f"no longer {happened}"),
-        (known.numerator - before.numerator, ADDED_LATER, TAKEN_OUT_LATER),
+        (known.numerator - before.numerator, *restated_words(is_other_rule=is_other_rule)),
     )
     said = ", ".join(f"{abs(more):,} {gained if more > 0 else lost}" for more, gained, lost in steps if more)
     since = day_seen_from(before.as_at, figure.as_at)

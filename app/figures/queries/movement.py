@@ -14,8 +14,9 @@ from app.core.db import db
 from app.core.filters import day_seen_from
 from app.figures.models import Target, TargetKind
 from app.figures.queries.counts import people_done, trained
-from app.figures.queries.direction import ADDED_LATER, TAKEN_OUT_LATER, from_to
+from app.figures.queries.direction import from_to, restated_words
 from app.figures.queries.plans import Plan, plans_for
+from app.figures.queries.rule_parts import changed_parts, counts_otherwise
 from app.figures.queries.sources import Sources, sources_for
 from app.people.models import BY_NAME, Person
 
@@ -46,27 +47,28 @@ class MovementCause(StrEnum):
             "left": "Left",
             "left-complete": "Left, complete",
             "no-longer": "No longer complete, or no longer current",
-            "restated-up": "Restated: a completion recorded later",
-            "restated-down": "Restated: a completion no longer counted",
+            "restated-up": "Restated: a completion counted as things are known later",
+            "restated-down": "Restated: a completion not counted as things are known later",
             "restated-in": "Restated: counted as things are known later",
             "restated-out": "Restated: not counted as things are known later",
         }[self]
 
 
-# What each step is called where several stand in one sentence, and its sign in a table.
+# What each step is called where several stand in one sentence, and its sign in a table. What is restated is
+# called after why: it was recorded late, or the rule is another.
 _COMPLETIONS = (
     (MovementCause.COMPLETED, "+", "completed"),
     (MovementCause.JOINED_COMPLETE, "+", "joined and now complete"),
     (MovementCause.LEFT_COMPLETE, "−", "left"),
     (MovementCause.NO_LONGER, "−", "no longer current"),
-    (MovementCause.RESTATED_UP, "+", ADDED_LATER),
-    (MovementCause.RESTATED_DOWN, "−", TAKEN_OUT_LATER),
+    (MovementCause.RESTATED_UP, "+", ""),
+    (MovementCause.RESTATED_DOWN, "−", ""),
 )
 _DENOMINATOR = (
     (MovementCause.JOINED, "+", "joined"),
     (MovementCause.LEFT, "−", "left"),
-    (MovementCause.RESTATED_IN, "+", ADDED_LATER),
-    (MovementCause.RESTATED_OUT, "−", TAKEN_OUT_LATER),
+    (MovementCause.RESTATED_IN, "+", ""),
+    (MovementCause.RESTATED_OUT, "−", ""),
 )
 
 
@@ -118,7 +120,8 @@ class Movement:
     """A figure at two points, and every step between them: the steps add up exactly.
 
     First what the earlier date says as known at the later instant (`known`): the difference is restated.
-    Then what happened between the dates. People trained have no denominator.
+    Then what happened between the dates. People trained have no denominator. `is_other_rule`: who is counted
+    is decided otherwise at the later instant, so that what is restated need not have been recorded late.
     """
 
     kind: TargetKind
@@ -126,6 +129,7 @@ class Movement:
     known: CountedPoint
     after: CountedPoint
     people: Mapping[MovementCause, frozenset[int]]
+    is_other_rule: bool = False
 
     @property
     def has_denominator(self) -> bool:
@@ -165,7 +169,13 @@ class Movement:
         return f"{words[0].upper()}{words[1:]}."
 
     def _steps(self, steps: tuple[tuple[MovementCause, str, str], ...]) -> str:
-        return ", ".join(f"{self.count(step):,} {word}" for step, _sign, word in steps if self.people[step])
+        more, fewer = restated_words(is_other_rule=self.is_other_rule)
+        restated = {"+": more, "−": fewer}
+        return ", ".join(
+            f"{self.count(step):,} {word or restated[sign]}"
+            for step, sign, word in steps
+            if self.people[step]
+        )
 
 
 def movement(target: Target, *, before: When, after: When) -> Movement:
@@ -173,13 +183,21 @@ def movement(target: Target, *, before: When, after: When) -> Movement:
 
     94 of 110 on 31 January and 98 of 112 now: 6 completed, 2 complete people left, 4 joined.
     """
-    first = _point(target, *before)
-    last = _point(target, *after)
-    known = first if before[1] == after[1] else _point(target, before[0], after[1])
-    return movement_of(target.kind, first, known, last)
+    (then,), (now,) = plans_for([target], before[1]), plans_for([target], after[1])
+    first, last = _point(then, *before), _point(now, *after)
+    known = first if before[1] == after[1] else _point(now, before[0], after[1])
+    is_other_rule = counts_otherwise(changed_parts(then, now))
+    return movement_of(target.kind, first, known, last, is_other_rule=is_other_rule)
 
 
-def movement_of(kind: TargetKind, first: CountedPoint, known: CountedPoint, last: CountedPoint) -> Movement:
+def movement_of(
+    kind: TargetKind,
+    first: CountedPoint,
+    known: CountedPoint,
+    last: CountedPoint,
+    *,
+    is_other_rule: bool = False,
+) -> Movement:
     """The movement between two points; `known` is the first of them as known when the last is."""
     restated, moved = Change.between(first.done, known.done), Change.between(known.done, last.done)
     is_flow = kind is TargetKind.PEOPLE_TRAINED
@@ -195,7 +213,9 @@ def movement_of(kind: TargetKind, first: CountedPoint, known: CountedPoint, last
         MovementCause.RESTATED_IN: restated.joined,
         MovementCause.RESTATED_OUT: restated.left,
     }
-    return Movement(kind=kind, before=first, known=known, after=last, people=people)
+    return Movement(
+        kind=kind, before=first, known=known, after=last, people=people, is_other_rule=is_other_rule
+    )
 
 
 def people_counted(plan: Plan, sources: Sources) -> Select[tuple[int, int]] | None:
@@ -239,6 +259,6 @@ def people_called(person_ids: frozenset[int]) -> Select[tuple[Person]]:
     )
 
 
-def _point(target: Target, as_at: date, known_at: datetime | None) -> CountedPoint:
-    done = done_on(plans_for([target], known_at), as_at=as_at, known_at=known_at)
-    return CountedPoint(as_at, known_at, done.get(target.id, {}))
+def _point(plan: Plan, as_at: date, known_at: datetime | None) -> CountedPoint:
+    done = done_on([plan], as_at=as_at, known_at=known_at)
+    return CountedPoint(as_at, known_at, done.get(plan.target.id, {}))

@@ -10,7 +10,7 @@ from enum import Enum
 from app.figures.models import CohortRequirement, PopulationRule, Target, TargetKind, TargetRule
 from app.figures.queries import definitions
 from app.figures.queries.arithmetic import required_number
-from app.learning.queries import CourseShape, shapes_of
+from app.learning.queries import CourseFacts, CourseShape, course_facts
 from app.people.models import EmploymentType
 from app.programmes.models import USUAL_CAPACITY, Course
 
@@ -32,8 +32,8 @@ Takers = Whoever | frozenset[int]
 class Plan:
     """A target with the rules in force for it: whatever is read of it is read by these.
 
-    `shapes` are its courses as completion
-    reads them, and may be those of the targets that were asked for with it, too.
+    `shapes` are its courses as completion reads them, and may be those of the targets that were asked for
+    with it, too. `history` is all that was ever recorded of these rules.
     """
 
     target: Target
@@ -41,6 +41,12 @@ class Plan:
     population: PopulationRule | None
     requirements: Sequence[CohortRequirement]
     shapes: Mapping[int, CourseShape] = field(default_factory=dict)
+    history: History | None = field(default=None, repr=False, compare=False)
+
+    def as_known(self, known_at: datetime | None) -> Plan:
+        """The same target with the rules in force as known at another instant, to compare them: of a course
+        that it counted then, and not now, nothing is known. No statement."""
+        return self.history.plan(self.target, known_at) if self.history else self
 
     @property
     def is_flow(self) -> bool:
@@ -113,25 +119,34 @@ class Plan:
 
 def plans_for(targets: Sequence[Target], known_at: datetime | None = None) -> list[Plan]:
     """Each target with the rules that were in force as known at an instant."""
-    rules = definitions.target_rules({target.id for target in targets}, known_at)
-    populations = definitions.population_rules(
-        {target.population_id for target in targets if target.population_id}, known_at
-    )
-    requirements = definitions.cohort_requirements(
-        {target.cohort_id for target in targets if target.cohort_id}, known_at
-    )
-    plans = [
-        Plan(
-            target,
-            rules[target.id],
-            populations[target.population_id] if target.population_id else None,
-            requirements.get(target.cohort_id, []) if target.cohort_id else [],
-        )
-        for target in targets
-    ]
+    history = History(definitions.rule_facts(targets))
+    plans = [history.plan(target, known_at) for target in targets]
     courses = {course for plan in plans for course in plan.courses}
-    shapes = shapes_of(courses, known_at) if courses else {}
-    return [replace(plan, shapes=shapes) for plan in plans]
+    if courses:
+        history = replace(history, of_courses=course_facts(courses))
+        shapes = history.of_courses.shapes(known_at)
+        plans = [replace(plan, shapes=shapes) for plan in plans]
+    return [replace(plan, history=history) for plan in plans]
+
+
+@dataclass(frozen=True)
+class History:
+    """All that was ever recorded of the rules of some targets, and of their courses."""
+
+    of_rules: definitions.RuleFacts
+    of_courses: CourseFacts = field(default_factory=CourseFacts)
+
+    def plan(self, target: Target, known_at: datetime | None) -> Plan:
+        """A target with the rules in force as known at an instant, and what is known of its courses."""
+        rules, populations, requirements = self.of_rules.as_known(known_at)
+        return Plan(
+            target,
+            rules[target.id][-1],
+            populations[target.population_id][-1] if target.population_id else None,
+            requirements.get(target.cohort_id, []) if target.cohort_id else [],
+            self.of_courses.shapes(known_at),
+            self,
+        )
 
 
 def shapes_in(plans: Sequence[Plan]) -> dict[int, CourseShape]:

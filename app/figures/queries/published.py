@@ -14,11 +14,12 @@ from app.core.db import db, live
 from app.core.filters import day, day_of_year, listed, plural
 from app.figures.models import PublishedFigure, PublishedPerson, Target, TargetKind
 from app.figures.queries.arithmetic import count_in_words
-from app.figures.queries.direction import count_moved, score_moved
+from app.figures.queries.direction import BY_RULE, count_moved, score_moved
 from app.figures.queries.figure import Figure, score_of
 from app.figures.queries.movement import Change, CountedPoint, Done, Movement, done_on, movement_of
 from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.reading import figures
+from app.figures.queries.rule_parts import Parts, changed_in_words, changed_since, counts_otherwise
 from app.learning.models import Mark, PastCompletion
 from app.people.models import BY_NAME, Person
 from app.programmes.models import CourseVersion, Programme, ProgrammeDates
@@ -26,7 +27,6 @@ from app.programmes.models import CourseVersion, Programme, ProgrammeDates
 _MOST_DAYS = 4
 _ATTENDANCE, _BY_HAND = "attendance on", "training entered by hand of"
 _OTHER_SCORE = "A score was entered, corrected or taken back after publication."
-_OTHER_RULE = "The target’s rule was changed after publication; the restated figure is by the rule as it is."
 
 
 def published_figures() -> Select[tuple[PublishedFigure]]:
@@ -106,7 +106,8 @@ def published_before(
 class Restated:
     """A published figure beside what it is as known now, of the same date, and why they differ.
 
-    `then` is whom it counted, `known` whom it counts now, each with whether as complete.
+    `then` is whom it counted, `known` whom it counts now, each with whether as complete; `changed` are the
+    parts of its rule that are another now.
     """
 
     published: PublishedFigure
@@ -114,6 +115,12 @@ class Restated:
     reasons: Sequence[str] = ()
     then: Done = field(default_factory=dict)
     known: Done = field(default_factory=dict)
+    changed: Parts = ()
+
+    @property
+    def is_other_rule(self) -> bool:
+        """Whether others may be counted by the rule as it is now."""
+        return counts_otherwise(self.changed)
 
     @property
     def is_same(self) -> bool:
@@ -151,6 +158,7 @@ def restated(published: PublishedFigure) -> Restated:
         now,
         then=people_of([published])[published.id],
         known=done_on(plans, as_at=as_at).get(published.target_id, {}),
+        changed=changed_since(published, plans[0]),
     )
     return with_reasons([found], plans)[0]
 
@@ -164,21 +172,16 @@ def with_reasons(
     """
     if not found:
         return []
-    of_target = {plan.target.id: plan for plan in plans}
     late = _recorded_since(found[0].published, plans, known_at)
-    return [
-        replace(one, reasons=_reasons(one, of_target[target_id], late.get(target_id, [])))
-        for one in found
-        for target_id in (one.published.target_id,)
-    ]
+    return [replace(one, reasons=_reasons(one, late.get(one.published.target_id, []))) for one in found]
 
 
-def _reasons(one: Restated, plan: Plan, late: Sequence[Late]) -> list[str]:
+def _reasons(one: Restated, late: Sequence[Late]) -> list[str]:
     published, now = one.published, one.now
-    reasons = [_OTHER_RULE] if plan.rule.number != published.rule_number else []
+    reasons = [changed_in_words(one.changed)] if one.changed else []
     reasons += [_OTHER_SCORE] if published.score != score_of(now) else []
-    reasons += _changed_count(published, now)
-    return reasons + _changed_people(published, Change.between(one.then, one.known), late)
+    reasons += _changed_count(one)
+    return reasons + _changed_people(one, Change.between(one.then, one.known), late)
 
 
 def moved_since(restated: Restated, now: Figure, done: Done) -> Movement:
@@ -189,6 +192,7 @@ def moved_since(restated: Restated, now: Figure, done: Done) -> Movement:
         CountedPoint(then.as_at, then.known_at, restated.then),
         CountedPoint(then.as_at, now.known_at, restated.known),
         CountedPoint(now.as_at, now.known_at, done),
+        is_other_rule=restated.is_other_rule,
     )
 
 
@@ -199,7 +203,7 @@ def moved_in_words(restated: Restated, now: Figure, done: Done) -> str:
         return moved_since(restated, now, done).in_words
     if now.kind is TargetKind.SCORE:
         return score_moved(restated.published, restated.now, now)
-    return count_moved(restated.published, restated.now, now)
+    return count_moved(restated.published, restated.now, now, is_other_rule=restated.is_other_rule)
 
 
 def people_of(published: Sequence[PublishedFigure]) -> dict[int, dict[int, bool]]:
@@ -216,28 +220,32 @@ def people_of(published: Sequence[PublishedFigure]) -> dict[int, dict[int, bool]
     return found
 
 
-def _changed_count(published: PublishedFigure, now: Figure) -> list[str]:
+def _changed_count(one: Restated) -> list[str]:
     """In words, how many more or fewer sessions, or people reached, are known now: none are listed."""
-    changed = now.numerator - published.numerator
+    now, changed = one.now, one.now.numerator - one.published.numerator
     if now.kind not in (TargetKind.DELIVERABLE, TargetKind.REACH) or not changed:
         return []
     more = "more" if changed > 0 else "fewer"
-    one, many = (f"{more} {noun}" for noun in now.nouns)
-    return [f"{plural(abs(changed), one, many)}, as recorded after publication."]
+    single, many = (f"{more} {noun}" for noun in now.nouns)
+    why = BY_RULE if one.is_other_rule else "as recorded after publication"
+    return [f"{plural(abs(changed), single, many)}, {why}."]
 
 
-def _changed_people(published: PublishedFigure, change: Change, late: Sequence[Late]) -> list[str]:
-    """In words, what was recorded since: who is counted now and was not, and the other way about."""
+def _changed_people(one: Restated, change: Change, late: Sequence[Late]) -> list[str]:
+    """In words, what was recorded since: who is counted now and was not, and the other way about. Where the
+    rule changed, too, that is not said of everybody: what was recorded late stands beside."""
+    published, is_other_rule = one.published, one.is_other_rule
     is_stock = published.denominator is not None
     gained = change.completed if is_stock else change.joined
     lost = change.no_longer if is_stock else change.left
     reasons = []
     if gained:
         how = _how_recorded([one for one in late if one.person_id in gained], published.as_at.year)
-        reasons.append(f"{plural(len(gained), 'completion')} recorded after publication{how}.")
+        reasons.append(f"{_completions(len(gained), 'more', 'recorded after publication', one)}{how}.")
     if lost:
         stands = "stands" if len(lost) == 1 else "stand"
-        reasons.append(f"{plural(len(lost), 'completion')} no longer {stands}: corrected after publication.")
+        corrected = f"no longer {stands}: corrected after publication"
+        reasons.append(f"{_completions(len(lost), 'fewer', corrected, one)}.")
     if is_stock:
         for people, complete, what in (
             (change.joined, change.joined_complete, "in scope"),
@@ -246,8 +254,15 @@ def _changed_people(published: PublishedFigure, change: Change, late: Sequence[L
             if people:
                 of_whom = f" ({len(complete):,} of them complete)" if complete else ""
                 are = plural(len(people), "person is", "people are")
-                reasons.append(f"{are} {what}, as recorded after publication{of_whom}.")
+                why = BY_RULE if is_other_rule else "as recorded after publication"
+                reasons.append(f"{are} {what}, {why}{of_whom}.")
     return reasons
+
+
+def _completions(count: int, more: str, recorded: str, one: Restated) -> str:
+    if one.is_other_rule:
+        return f"{plural(count, f'{more} completion', f'{more} completions')} {BY_RULE}"
+    return f"{plural(count, 'completion')} {recorded}"
 
 
 # --- When it was recorded ------------------------------------------------------------------------------

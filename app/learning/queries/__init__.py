@@ -16,8 +16,10 @@ from app.learning.queries.registers import (
     sessions_there,
 )
 from app.learning.queries.shapes import (
+    CourseFacts,
     CourseShape,
     VersionShape,
+    course_facts,
     earliest_valid,
     shapes_of,
     valid_until,
@@ -25,12 +27,14 @@ from app.learning.queries.shapes import (
 
 __all__ = [
     "OUTSTANDING_DAYS",
+    "CourseFacts",
     "CourseShape",
     "VersionShape",
     "closings",
     "completions",
     "components_done",
     "count_there",
+    "course_facts",
     "earliest_valid",
     "is_marked",
     "marked_for_longer",

@@ -7,14 +7,14 @@ however many courses there are.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Row, Select, and_, or_, select
 
 from app.core import clock
-from app.core.db import another, db, live
+from app.core.db import another, db
 from app.programmes.models import (
     Component,
     ComponentMapping,
@@ -47,7 +47,8 @@ class VersionShape:
 @dataclass(frozen=True)
 class CourseShape:
     """A course as completion reads it. `satisfied_by` are the courses that stand in for it (I-14); whether
-    it `is_for_some` alone says its audience as it is set now."""
+    it `is_for_some` alone says its audience as it is set now. By `window_months` and `minimum_percent` its
+    marks were fixed."""
 
     course_id: int
     is_in_order: bool
@@ -55,59 +56,98 @@ class CourseShape:
     versions: tuple[VersionShape, ...]
     satisfied_by: frozenset[int]
     is_for_some: bool = False
+    window_months: int | None = None
+    minimum_percent: int | None = None
+
+    @property
+    def settings(self) -> tuple[object, ...]:
+        """The settings by which its completions are worked out."""
+        return self.is_in_order, self.validity_months, self.window_months, self.minimum_percent
 
 
 def shapes_of(course_ids: Collection[int], known_at: datetime | None = None) -> dict[int, CourseShape]:
-    """These courses, and those that stand in for one of them, as known at an instant (now by default).
+    """These courses, and those that stand in for one of them, as known at an instant (now by default)."""
+    return course_facts(course_ids).shapes(known_at)
 
-    Settings that were first recorded after that instant hold before it too, like the rules of figures: a
-    course set up in 2026 about 2021 has one order. A mapping or an equivalence is a decision: it holds from
-    when it was recorded.
-    """
+
+def course_facts(course_ids: Collection[int]) -> CourseFacts:
+    """All that was ever recorded of these courses, and of those that ever stood in for one of them."""
     rows_of: dict[int, list[Row[_Columns]]] = defaultdict(list)
-    for row in db.session.execute(_rows(course_ids, known_at)):
+    for row in db.session.execute(_rows(course_ids)):
         rows_of[row.course_id].append(row)
-    stands_in: dict[int, set[int]] = defaultdict(set)
-    for course_id, rows in rows_of.items():
-        for row in rows:
-            if row.satisfies is not None:
-                stands_in[row.satisfies].add(course_id)
-    return {
-        course_id: _shape(course_id, rows, frozenset(stands_in[course_id]), known_at)
-        for course_id, rows in rows_of.items()
-    }
+    return CourseFacts(frozenset(course_ids), rows_of)
 
 
-_Columns = tuple[int, bool, int | None, datetime, datetime | None, int, int, int, int, int, bool]
+@dataclass(frozen=True)
+class CourseFacts:
+    """What was ever recorded of some courses, which can be read as known at any instant."""
+
+    asked_for: frozenset[int] = frozenset()
+    rows_of: Mapping[int, Sequence[Row[_Columns]]] = field(default_factory=dict)
+
+    def shapes(self, known_at: datetime | None) -> dict[int, CourseShape]:
+        """The courses, and those that stand in for one of them, as known at an instant.
+
+        Settings that were first recorded after that instant hold before it too, like the rules of figures: a
+        course set up in 2026 about 2021 has one order. A mapping or an equivalence is a decision: it holds
+        from when it was recorded.
+        """
+        stands_in: dict[int, set[int]] = defaultdict(set)
+        for course_id, rows in self.rows_of.items():
+            for row in rows:
+                if row.satisfies is not None and _is_live(row.decided_at, row.undone_at, known_at):
+                    stands_in[row.satisfies].add(course_id)
+        read = self.asked_for.union(*stands_in.values())
+        return {
+            course_id: _shape(course_id, rows, frozenset(stands_in[course_id]), known_at)
+            for course_id, rows in self.rows_of.items()
+            if course_id in read
+        }
 
 
-def _rows(course_ids: Collection[int], known_at: datetime | None) -> Select[_Columns]:
-    """A row for each setting that a course has had, component, source that counts for it and equivalence."""
+def _is_live(recorded_at: datetime, superseded_at: datetime | None, known_at: datetime | None) -> bool:
+    if known_at is None:
+        return superseded_at is None
+    return recorded_at <= known_at and (superseded_at is None or superseded_at > known_at)
+
+
+_Columns = tuple[
+    int, bool, int | None, int | None, int, datetime, datetime | None, int, int, int, int, datetime,
+    datetime, int, datetime, datetime, bool,
+]  # fmt: skip
+
+
+def _rows(course_ids: Collection[int]) -> Select[_Columns]:
+    """A row for each setting that a course has had, component, source that counted for it and equivalence."""
     source = another(Component, "source")
     is_satisfied = and_(
         Equivalence.satisfied_by_id == Course.id,
         Equivalence.course_id.in_(course_ids),
-        live(Equivalence, known_at),
     )
-    is_mapped = and_(ComponentMapping.to_component_id == Component.id, live(ComponentMapping, known_at))
     return (
         select(
             Course.id.label("course_id"),
             CourseSettings.is_in_order,
             CourseSettings.validity_months,
+            CourseSettings.catch_up_months,
+            CourseSettings.minimum_percent,
             CourseSettings.recorded_at,
             CourseSettings.superseded_at,
             CourseVersion.id.label("version_id"),
             Component.number,
             source.version_id.label("source_version_id"),
             source.number.label("source_number"),
+            ComponentMapping.recorded_at.label("mapped_at"),
+            ComponentMapping.superseded_at.label("unmapped_at"),
             Equivalence.course_id.label("satisfies"),
+            Equivalence.recorded_at.label("decided_at"),
+            Equivalence.superseded_at.label("undone_at"),
             is_for_some().label("is_for_some"),
         )
         .join(CourseSettings, CourseSettings.course_id == Course.id)
         .outerjoin(CourseVersion, CourseVersion.course_id == Course.id)
         .outerjoin(Component, Component.version_id == CourseVersion.id)
-        .outerjoin(ComponentMapping, is_mapped)
+        .outerjoin(ComponentMapping, ComponentMapping.to_component_id == Component.id)
         .outerjoin(source, source.id == ComponentMapping.from_component_id)
         .outerjoin(Equivalence, is_satisfied)
         .where(or_(Course.id.in_(course_ids), Equivalence.id.is_not(None)))
@@ -122,7 +162,7 @@ def _shape(
     for row in rows:
         if row.number is not None:
             others = sources[row.version_id][row.number]
-            if row.source_number is not None:
+            if row.source_number is not None and _is_live(row.mapped_at, row.unmapped_at, known_at):
                 others.add((row.source_version_id, row.source_number))
     versions = tuple(
         VersionShape(
@@ -132,7 +172,14 @@ def _shape(
         for version_id, components in sorted(sources.items())
     )
     return CourseShape(
-        course_id, terms.is_in_order, terms.validity_months, versions, satisfied_by, terms.is_for_some
+        course_id,
+        terms.is_in_order,
+        terms.validity_months,
+        versions,
+        satisfied_by,
+        terms.is_for_some,
+        window_months=terms.catch_up_months,
+        minimum_percent=terms.minimum_percent,
     )
 
 
