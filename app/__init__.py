@@ -29,7 +29,8 @@ from whitenoise import WhiteNoise
 
 from app.config import Settings, load_settings
 from app.core import clock, filters, garbage, logs, web
-from app.core.db import db, prepare_engine
+from app.core.db import db
+from app.core.engines import prepare_engine
 from app.core.statements import StatementCache
 
 PROJECT = Path(__file__).resolve().parent.parent

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -20,7 +18,6 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     Dialect,
-    Engine,
     Enum,
     Index,
     MetaData,
@@ -30,7 +27,6 @@ from sqlalchemy import (
     SelectBase,
     String,
     and_,
-    event,
     func,
     insert,
     inspect,
@@ -38,13 +34,11 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.engine import Connection
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, aliased, declared_attr, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
-from app.core.lengths import LONGEST_NAME, refuse_too_long
-from app.core.names import folded
+from app.core.lengths import LONGEST_NAME
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -54,8 +48,6 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
-BUSY_TIMEOUT_MS = 10_000
-LOCK_TIMEOUT_MS = 30_000  # a few requests that wait for one lock are all that a server answers at once
 _TAKEN = "23505"  # what PostgreSQL calls a unique violation
 
 
@@ -307,6 +299,11 @@ def key_taken(refused: IntegrityError) -> str:
 _reads_only: ContextVar[bool] = ContextVar("reads_only", default=False)
 
 
+def is_reading() -> bool:
+    """Whether transactions that begin now only read."""
+    return _reads_only.get()
+
+
 @contextmanager
 def reading() -> Iterator[None]:
     """Transactions begun inside only read: on SQLite they do not wait for the writers' turn."""
@@ -327,28 +324,6 @@ def writing() -> Iterator[None]:
         _reads_only.reset(token)
 
 
-def has_waited_too_long(error: Exception) -> bool:
-    """Whether a statement gave up because somebody else’s transaction holds what it needs."""
-    if not isinstance(error, OperationalError):
-        return False
-    reason = error.orig
-    codes = {getattr(reason, "sqlstate", None), getattr(reason, "sqlite_errorname", None)}
-    return bool(codes & {"55P03", "SQLITE_BUSY"})
-
-
-def prepare_engine(engine: Engine) -> None:
-    """Give the engine its promises: foreign keys, lengths, turns on SQLite; limits, plans on PostgreSQL."""
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        event.listen(engine, "before_cursor_execute", refuse_too_long)
-        event.listen(engine, "checkin", _end_turn)
-        event.listen(engine, "close", _end_turn)
-    else:
-        event.listen(engine, "do_connect", _connect_postgresql)
-        event.listen(engine, "connect", _prepare_postgresql)
-
-
 def analyze_tables(tables: Collection[str] | None = None) -> None:
     """Refresh the statistics by which the database plans: of these tables, or of all.
 
@@ -359,62 +334,3 @@ def analyze_tables(tables: Collection[str] | None = None) -> None:
         db.session.execute(text("PRAGMA analysis_limit = 1000"))
     for asked in ["ANALYZE"] if tables is None else [f"ANALYZE {table}" for table in tables]:
         db.session.execute(text(asked))
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # SQLAlchemy's own BEGIN below, not the driver's late one
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.close()
-    connection.create_function("folded", 1, lambda name: name and folded(name), deterministic=True)
-
-
-def _connect_postgresql(_dialect: Dialect, _record: Any, args: Any, options: Any) -> Any:
-    from app.core.plans import PlansKept  # with a driver that nobody needs on SQLite
-
-    return PlansKept.connect(*args, **options)
-
-
-def _prepare_postgresql(connection: Any, _record: Any) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET TIME ZONE 'UTC'")
-        # What is asked again and again is planned once: for a booking, planning took longer than running.
-        cursor.execute("SET plan_cache_mode = 'force_generic_plan'")
-        cursor.execute("SET jit = off")  # compiling a statement of figures takes longer than running it
-        cursor.execute("SET idle_in_transaction_session_timeout = '60s'")
-        cursor.execute(f"SET lock_timeout = {LOCK_TIMEOUT_MS}")
-    connection.commit()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    """A reader begins DEFERRED; a writer waits for its turn, then begins IMMEDIATE."""
-    if _reads_only.get():
-        connection.exec_driver_sql("BEGIN")
-        return
-    _take_turn(connection)
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _take_turn(connection: Connection) -> None:
-    """Queue for the writers' turn, across threads and processes.
-
-    The kernel wakes those who wait for a file lock in the order in which they came; SQLite's own busy
-    handler sleeps and tries again, so that an unlucky writer can wait for seconds. A process that dies
-    gives its turn back.
-    """
-    path = connection.engine.url.database
-    record = connection.connection._connection_record  # noqa: SLF001 - the pool's own place for such things
-    if path is None or record is None or "turn" in record.info:
-        return
-    turn = os.open(f"{path}.turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    fcntl.flock(turn, fcntl.LOCK_EX)
-    record.info["turn"] = turn
-
-
-def _end_turn(_connection: Any, record: Any) -> None:
-    turn = record.info.pop("turn", None)
-    if turn is not None:
-        os.close(turn)

@@ -32,6 +32,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from app.core import db as database
 from app.core.actors import VISITOR, Actor
 from app.core.db import db, row_count
+from app.core.engines import has_waited_too_long
 from app.core.errors import NotAllowed, NotFound, RuleBroken, refusal_of
 from app.core.filters import duration
 from app.core.forms import LARGEST_INTEGER, Form
@@ -53,10 +54,7 @@ MEDIA_TYPES = {
 }
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
-_BUSY = (
-    "Something else is being saved that takes long, and what you asked for could not wait any longer. "
-    "Nothing of it was saved."
-)
+_BUSY = "Something else is being saved that takes long. Nothing of what you sent was saved."
 
 log = get_logger(__name__)
 
@@ -367,7 +365,7 @@ def _crash(error: Exception) -> Any:
     That somebody else holds what is needed for too long is none: it may go well in a minute.
     """
     db.session.rollback()
-    if database.has_waited_too_long(error):
+    if has_waited_too_long(error):
         log.warning("waited_too_long", path=_path_to_log(), method=request.method)
         return _error_page(503, _BUSY)
     reference = secrets.token_hex(4).upper()

@@ -13,8 +13,7 @@ from multiprocessing.synchronize import Barrier
 from sqlalchemy import create_engine, insert
 
 from app.audit.models import AuditEntry
-from app.core import clock
-from app.core import db as database
+from app.core import clock, engines
 from tests.bench.results import Bound, Result, percentile
 from tests.bench.stage import Stage
 
@@ -68,9 +67,9 @@ def _begin(barrier: Barrier) -> None:
 def _write_alone(url: str, how: str, seconds: float) -> list[float]:
     """One writer: one small transaction after another until the time is over."""
     if how == "as it comes":
-        database._take_turn = lambda connection: None
+        engines._take_turn = lambda connection: None
     engine = create_engine(url)
-    database.prepare_engine(engine)
+    engines.prepare_engine(engine)
     engine.connect().close()
     _everybody.wait()  # begin together, and so never two in one process
     took: list[float] = []

@@ -61,5 +61,5 @@ def test_whoever_waits_too_long_for_another_is_asked_to_try_again(pages: Pages, 
     page = pages.get(f"/runs/{run.id}/book")
     with held(run):
         refused = pages.submit(page, button="Book this place", status=503)
-    assert "Nothing of it was saved." in refused.text
+    assert "Nothing of what you sent was saved." in refused.text
     assert pages.submit(page, button="Book this place").path.startswith("/bookings/")

@@ -1,0 +1,99 @@
+"""What each engine promises: foreign keys and writers' turns on SQLite, limits and plans on PostgreSQL."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import OperationalError
+
+from app.core.db import is_reading
+from app.core.lengths import refuse_too_long
+from app.core.names import folded
+
+BUSY_TIMEOUT_MS = 10_000
+LOCK_TIMEOUT_MS = 30_000  # a few requests that wait for one lock are all that a server answers at once
+
+
+def has_waited_too_long(error: Exception) -> bool:
+    """Whether a statement gave up because somebody else’s transaction holds what it needs."""
+    if not isinstance(error, OperationalError):
+        return False
+    reason = error.orig
+    codes = {getattr(reason, "sqlstate", None), getattr(reason, "sqlite_errorname", None)}
+    return bool(codes & {"55P03", "SQLITE_BUSY"})
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Give the engine its promises: foreign keys, lengths, turns on SQLite; limits, plans on PostgreSQL."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "before_cursor_execute", refuse_too_long)
+        event.listen(engine, "checkin", _end_turn)
+        event.listen(engine, "close", _end_turn)
+    else:
+        event.listen(engine, "do_connect", _connect_postgresql)
+        event.listen(engine, "connect", _prepare_postgresql)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # SQLAlchemy's own BEGIN below, not the driver's late one
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+    connection.create_function("folded", 1, lambda name: name and folded(name), deterministic=True)
+
+
+def _connect_postgresql(_dialect: Dialect, _record: Any, args: Any, options: Any) -> Any:
+    from app.core.plans import PlansKept  # with a driver that nobody needs on SQLite
+
+    return PlansKept.connect(*args, **options)
+
+
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET TIME ZONE 'UTC'")
+        # What is asked again and again is planned once: for a booking, planning took longer than running.
+        cursor.execute("SET plan_cache_mode = 'force_generic_plan'")
+        cursor.execute("SET jit = off")  # compiling a statement of figures takes longer than running it
+        cursor.execute("SET idle_in_transaction_session_timeout = '60s'")
+        cursor.execute(f"SET lock_timeout = {LOCK_TIMEOUT_MS}")
+    connection.commit()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """A reader begins DEFERRED; a writer waits for its turn, then begins IMMEDIATE."""
+    if is_reading():
+        connection.exec_driver_sql("BEGIN")
+        return
+    _take_turn(connection)
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _take_turn(connection: Connection) -> None:
+    """Queue for the writers' turn, across threads and processes.
+
+    The kernel wakes those who wait for a file lock in the order in which they came; SQLite's own busy
+    handler sleeps and tries again, so that an unlucky writer can wait for seconds. A process that dies
+    gives its turn back.
+    """
+    path = connection.engine.url.database
+    record = connection.connection._connection_record  # noqa: SLF001 - the pool's own place for such things
+    if path is None or record is None or "turn" in record.info:
+        return
+    turn = os.open(f"{path}.turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    fcntl.flock(turn, fcntl.LOCK_EX)
+    record.info["turn"] = turn
+
+
+def _end_turn(_connection: Any, record: Any) -> None:
+    turn = record.info.pop("turn", None)
+    if turn is not None:
+        os.close(turn)
