@@ -28,6 +28,7 @@ from app.config import Settings, SettingsError, load_settings
 from app.core.db import db
 
 _ASKED_FOR_SECONDS = 3.0
+_WORKERS_HAVE_SECONDS = "2"  # of these three; a service that is restarted gives them more
 _LOOK_AT_MAKE_EVERY = 0.5
 
 
@@ -129,7 +130,8 @@ class Notice:
 
 def _serve(listener: socket.socket) -> None:
     bind = f"fd://{listener.fileno()}"
-    sys.argv = ["gunicorn", "-c", "python:app.cli.webserver", "--bind", bind, "wsgi:app"]
+    config = ["-c", "python:app.cli.webserver", "--bind", bind, "--graceful-timeout", _WORKERS_HAVE_SECONDS]
+    sys.argv = ["gunicorn", *config, "wsgi:app"]
     runpy.run_module("gunicorn", run_name="__main__")
 
 

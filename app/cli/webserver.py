@@ -26,7 +26,7 @@ control_socket_disable = True
 accesslog = None  # the proxy in front keeps one
 loglevel = "warning"
 timeout = 60
-graceful_timeout = 2  # the starter stops everything within five seconds
+graceful_timeout = 30  # a restart lets an import or a pack that is under way finish
 keepalive = 5
 
 _die_with_master = die_with_parent(signal.SIGKILL)

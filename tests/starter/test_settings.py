@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import runpy
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -122,6 +123,12 @@ def test_a_logo_that_is_no_picture_is_one_sentence(load: Load, tmp_path: Path, n
         b"\x89PNG\r\n\x1a\n" if name == "logo.png" else b"<svg xmlns='http://www.w3.org/2000/svg'/>"
     )
     assert load(COUNCIL_LOGO=str(logo)).council_logo == logo
+
+
+def test_a_restart_of_a_service_lets_what_is_under_way_finish(load: Load) -> None:
+    """Two seconds, as the starter gives its own, would cut an import off in the middle."""
+    load()
+    assert runpy.run_module("app.cli.webserver")["graceful_timeout"] == 30
 
 
 def test_a_relative_sqlite_file_is_inside_the_instance(load: Load, tmp_path: Path) -> None:
