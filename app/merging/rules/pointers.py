@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.accounts.models import User
 from app.bookings.models import Booking, FormerHolder
-from app.core.db import Base, db
+from app.core.db import Base, db, key_taken
 from app.merging.models import Merge
 from app.merging.rules.merge_log import FACTS
 from app.people.models import KeptApart, Person
@@ -22,6 +22,7 @@ _APART = {
 }
 
 Moved = dict[str, list[int]]  # "booking.person_id": the rows that named the merged record
+_OWN_DEPUTY = "nobody_deputises_for_themselves"
 BOOKINGS = f"{Booking.__tablename__}.person_id"
 
 
@@ -40,10 +41,11 @@ def repoint(survivor_id: int, merged_id: int) -> Moved:
     """
     moved: Moved = {}
     for table, column in columns_naming_people():
-        ids = db.session.scalars(select(table.c.id).where(column == merged_id).order_by(table.c.id)).all()
-        done = [ident for ident in ids if _name(table, column, ident, survivor_id)]
-        if done:
-            moved[f"{table.name}.{column.name}"] = done
+        ids = list(db.session.scalars(select(table.c.id).where(column == merged_id).order_by(table.c.id)))
+        if ids and not _name(table, column, ids, survivor_id):
+            ids = [ident for ident in ids if _name(table, column, [ident], survivor_id)]
+        if ids:
+            moved[f"{table.name}.{column.name}"] = ids
     return moved
 
 
@@ -59,10 +61,14 @@ def point_back(survivor_id: int, merged_id: int, moved: Moved) -> Moved:
     return back
 
 
-def _name(table: Table, column: Any, ident: int, person_id: int) -> bool:
+def _name(table: Table, column: Any, ids: list[int], person_id: int) -> bool:
+    """Let these rows name the person, all or none: whether they can. Whatever else the database refuses is a
+    fault of ours, and goes on."""
     try:
         with db.session.begin_nested():
-            db.session.execute(update(table).where(table.c.id == ident).values({column.name: person_id}))
-    except IntegrityError:
+            db.session.execute(update(table).where(table.c.id.in_(ids)).values({column.name: person_id}))
+    except IntegrityError as refused:
+        if not key_taken(refused) and _OWN_DEPUTY not in str(refused.orig):
+            raise
         return False
     return True
