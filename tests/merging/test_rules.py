@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app.accounts import rules as accounts
 from app.accounts.models import User
+from app.audit import queries as audit
 from app.audit.models import AuditEntry
 from app.bookings import queries as bookings_queries
 from app.bookings import rules as bookings
@@ -26,6 +27,7 @@ from app.learning.queries import completions
 from app.merging import rules
 from app.merging.models import Merge
 from app.outbox.models import Message
+from app.people import rules as people
 from app.people.models import Person, Spell
 from app.people.queries import directory
 from tests import factories
@@ -372,6 +374,18 @@ def test_u07_what_was_marked_since_is_put_right_by_hand() -> None:
     mark(run, 1, joy, status=MarkStatus.ABSENT_APOLOGIES, at=clock.now() + timedelta(hours=1))
     with pytest.raises(RuleBroken, match="A mark of Joy Okafor changed after the merge"):
         undo(row)
+
+
+def test_u07_what_a_merged_record_gives_up_to_the_one_that_goes_on_is_in_its_history() -> None:
+    joy, walked_in = joys()
+    walked_in.email = "joy@clinic.example"
+    merge(joy, walked_in, taken=[])
+    people.edit_person(person=joy, email="Joy@Clinic.example", by=academy(), now=clock.now())
+    assert (joy.email, walked_in.email) == ("joy@clinic.example", None)
+    given_up = db.session.scalars(audit.history_of("person", walked_in.id)).first()
+    assert given_up is not None
+    assert given_up.changes == {"E-mail address": ["joy@clinic.example", None]}
+    assert given_up.reason == "Given to Joy Okafor, whose record goes on"
 
 
 def test_u07_of_two_merges_the_later_is_undone_first() -> None:

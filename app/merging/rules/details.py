@@ -9,9 +9,8 @@ from sqlalchemy import update
 
 from app.core.db import db
 from app.people.models import Person, PersonKind
-from app.people.rules import DETAILS
+from app.people.rules import DETAILS, ONE_PERSONS
 
-_UNIQUE = ("employee_number", "email")
 _OF_STAFF = ("employee_number", "swe_number")
 
 Exchanged = dict[str, list[str | None]]  # a detail: what the survivor had, and what the other had
@@ -43,7 +42,7 @@ def exchange(survivor: Person, merged: Person, taken: Collection[str]) -> Exchan
 
 def swap(survivor_id: int, merged_id: int, exchanged: Exchanged) -> None:
     """Give each record the other's details; what only one person can have is given up by both first."""
-    emptied: dict[str, Any] = {name: None for name in _UNIQUE if name in exchanged}
+    emptied: dict[str, Any] = {name: None for name in ONE_PERSONS if name in exchanged}
     if emptied:
         _set(survivor_id, emptied)
         _set(merged_id, emptied)

@@ -52,6 +52,7 @@ from app.people.rules.lists import (
 from app.people.rules.naming import check_names_nobody
 from app.people.rules.persons import (
     DETAILS,
+    ONE_PERSONS,
     add_person,
     check_can_add,
     edit_person,
@@ -73,6 +74,7 @@ from app.people.rules.working_days import (
 __all__ = [
     "DETAILS",
     "MOST_PEOPLE",
+    "ONE_PERSONS",
     "add_colleague",
     "add_organisation",
     "add_person",

@@ -39,6 +39,7 @@ DETAILS = {
     "email": "E-mail address",
     "swe_number": "Social Work England number",
 }
+ONE_PERSONS = ("employee_number", "email")  # no two records have the same
 
 Changes = Mapping[str, Sequence[Any]]  # of each detail: what it was, and what it is
 _EDITED = "person:edited"
@@ -52,7 +53,7 @@ def add_person(*, kind: PersonKind, by: Actor, now: datetime, **details: Unpack[
     """
     person = Person(kind=kind, created_at=now)
     with promises_kept():
-        _set(person, details)
+        _set(person, details, by=by, now=now)
         db.session.add(person)
     audit.record(
         by=by,
@@ -84,7 +85,7 @@ def edit_person(
     audit.check_unchanged(thing=person, values=values, seen=seen, verb=_EDITED, also=_MERGES)
     before = {name: getattr(person, name) for name in details}
     with promises_kept():
-        _set(person, details)
+        _set(person, details, by=by, now=now)
     if (old := before.get("email")) and person.email and person.email != old:
         outbox.readdress(addresses={old: person.email}, now=now)
     changes = {name: (was, getattr(person, name)) for name, was in before.items()}
@@ -143,9 +144,11 @@ def _check_is_new(clean: dict[str, str | None], is_somebody_else: bool) -> None:
         )
 
 
-def _set(person: Person, details: Details) -> None:
+def _set(person: Person, details: Details, *, by: Actor, now: datetime) -> None:
     clean = _cleaned(details)
     _check(person, clean)
+    for name in ONE_PERSONS:
+        _take_over(person, name, clean.get(name), by=by, now=now)
     for name, value in clean.items():
         setattr(person, name, value)
 
@@ -160,8 +163,7 @@ def _check(person: Person, clean: dict[str, str | None]) -> None:
             partial(_check_name, person, clean, "first_name", "Enter a first name."),
             partial(_check_name, person, clean, "last_name", "Enter a last name."),
             partial(_check_has_number, person, clean.get("employee_number")),
-            partial(_check_is_free, person, "employee_number", clean.get("employee_number")),
-            partial(_check_is_free, person, "email", clean.get("email")),
+            *(partial(_check_is_free, person, name, clean.get(name)) for name in ONE_PERSONS),
         )
 
 
@@ -182,16 +184,28 @@ def _clean(name: str, value: Any) -> str | None:
 
 
 def _check_is_free(person: Person, name: str, value: str | None) -> None:
-    if value is None:
-        return
-    other = db.session.scalar(select(Person).where(getattr(Person, name) == value))
-    if other is None or other.id == person.id:
-        return
-    if other.survivor.id == person.id:
-        setattr(other, name, None)  # the same person's other record gives it up
-        db.session.flush()
-    else:
+    other = _other_with(person, name, value)
+    if other is not None and other.survivor.id != person.id:
         raise RuleBroken(f"{DETAILS[name]} {value} already belongs to {other.name}.", name)
+
+
+def _take_over(person: Person, name: str, value: str | None, *, by: Actor, now: datetime) -> None:
+    """What a record kept that was merged into this one is given up by it: only one can have it. (U-07)"""
+    with db.session.no_autoflush:
+        other = _other_with(person, name, value)
+    if other is not None:
+        setattr(other, name, None)
+        db.session.flush()
+        reason = f"Given to {person.name}, whose record goes on"
+        record_edit(person=other, changes={name: (value, None)}, by=by, now=now, reason=reason)
+
+
+def _other_with(person: Person, name: str, value: str | None) -> Person | None:
+    """The other record that has this number or address."""
+    if value is None:
+        return None
+    statement = select(Person).where(getattr(Person, name) == value, Person.id != (person.id or 0))
+    return db.session.scalar(statement)
 
 
 def _in_words(changes: Changes) -> dict[str, tuple[Any, Any]]:
