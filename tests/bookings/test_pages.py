@@ -57,6 +57,14 @@ def test_a_practitioner_finds_books_and_gives_up_a_place(pages) -> None:
     assert queries.places_left_for(factories.staff(), [run], on=clock.today()) == {run.id: 2}
 
 
+def test_the_academy_books_from_the_page_of_a_person_who_is_here(pages) -> None:
+    here, gone = factories.staff(), factories.staff(last_day=clock.today().replace(year=2020))
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    link = pages.get(f"/people/{here.id}").links()["Book a place for them"]
+    assert link == f"/book?person={here.id}"
+    assert "Book a place for them" not in pages.get(f"/people/{gone.id}").links()
+
+
 def test_the_places_page_for_the_academy(pages) -> None:
     run = factories.run(capacity=1)
     people = [factories.staff(last_name=f"Family{n}") for n in ("Adair", "Boswell", "Carrow")]
@@ -64,6 +72,7 @@ def test_the_places_page_for_the_academy(pages) -> None:
         rules.book(run=run, person=person, by=_academy(), now=clock.now())
     pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
     page = pages.get(f"/runs/{run.id}/places")
+    assert page.links()["Book somebody"] == "#book"
     assert page.text.index("FamilyAdair") < page.text.index("Waiting list") < page.text.index("FamilyBoswell")
     page = pages.get(f"/runs/{run.id}/places?q=carrow")
     link = next(href for words, href in page.links().items() if words.startswith("Book Given"))
