@@ -80,7 +80,7 @@ def check_copies(run_id: int) -> str | Response:
 
 def _starts() -> list[date]:
     typed = filter(None, map(read_date, request.args.getlist("start")[:MOST_COPIES]))
-    return list(dict.fromkeys(typed))
+    return sorted(set(typed))
 
 
 def _previews(run: Run, starts: Sequence[date]) -> list[Preview]:
