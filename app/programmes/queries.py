@@ -86,6 +86,11 @@ def courses() -> Select[tuple[Course]]:
     return select(Course).options(joinedload(Course.programme)).order_by(Course.code)
 
 
+def courses_to_schedule(on: date) -> list[Course]:
+    """The same, those last whose programme was over before a date."""
+    return sorted(db.session.scalars(courses()), key=lambda one: (one.programme.deadline or on) < on)
+
+
 def courses_of_programme(programme_id: int) -> list[Course]:
     """The courses of a programme by code, with their audiences and versions."""
     statement = select(Course).where(Course.programme_id == programme_id).order_by(Course.code)

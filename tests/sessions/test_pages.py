@@ -414,6 +414,15 @@ def test_am03_a_run_is_copied_and_a_bank_holiday_moved_only_if_i_say_so(academy_
     assert [one.held_on for one in newest.sessions] == [date(2022, 4, 25), date(2022, 4, 26)]
 
 
+def test_courses_whose_programme_is_over_come_last_where_one_is_chosen(academy_at: Any) -> None:
+    academy = academy_at("2022-04-01")
+    for code, deadline in (("A", date(2022, 3, 31)), ("B", None), ("C", date(2022, 4, 1))):
+        programme = factories.programme(deadline=deadline)
+        factories.course(code=code, title=f"Course {code}", programme_id=programme.id)
+    listed = academy.get("/runs/new").soup.select("main tbody th a")
+    assert [one.get_text() for one in listed] == ["Course B", "Course C", "Course A"]
+
+
 @pytest.mark.parametrize(
     ("starts", "error"),
     [
@@ -450,7 +459,11 @@ def test_am03_the_preview_of_copies_says_which_days_are_over_and_which_precede_t
     course = factories.course(components=2, programme_id=programme.id)
     run = factories.run(course, days=[date(2022, 3, 22), date(2022, 3, 29)])
     page = academy.get(f"/runs/{run.id}/copy/check?start=2022-04-05&start=2022-03-01")
-    assert "1 March 2022 and 8 March 2022 are over." in page.text
+    assert [one.get_text() for one in page.soup.select("section h2")] == [
+        "From Tuesday 1 March 2022",
+        "From Tuesday 5 April 2022",
+    ]
+    assert "Warning 1 March 2022 and 8 March 2022 are over." in page.text
     assert "Day 1, Tuesday 1 March 2022, is 3 days before the programme starts, on 4 March 2022." in page.text
     assert page.text.count("before the programme starts") == page.text.count(" over.") == 1
     assert "2 runs are scheduled" in academy.submit(page, {"was_held": "y"}).text

@@ -23,7 +23,7 @@ from app.sessions.views.runs import bp
 def new_run() -> str | Response:
     """The first page: what the days have in common. Without a course, the question which one."""
     if not request.args.get("course"):
-        courses = list(db.session.scalars(programmes.courses()))
+        courses = programmes.courses_to_schedule(clock.today())
         return render_template("sessions/choose_course.html", courses=courses)
     course = _course_asked()
     form = PatternForm(data=_defaults(course))
