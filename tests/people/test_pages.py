@@ -16,7 +16,7 @@ from app.core.permissions import Role
 from app.merging import rules as merging
 from app.outbox.models import SECRET_STANDS_HERE, Message, MessageState
 from app.people import queries, rules
-from app.people.models import Organisation, Person, PersonKind, RoleGroup, Spell
+from app.people.models import EmploymentType, Organisation, Person, PersonKind, RoleGroup, Spell
 from tests import factories
 from tests.exchange.samples import bring_in_people
 from tests.pages import Pages
@@ -455,11 +455,14 @@ def test_what_is_alike_in_all_of_a_team_is_said_once(pages: Pages) -> None:
     pages.sign_in(factories.user(Role.LINE_MANAGER, of=boss))
     page = pages.get("/my-team")
     assert "Everybody listed is in Fostering and answers to Maria Lind." in page.text
-    assert [one.text for one in page.soup.select("thead th")] == ["Name", "Role", "Employment"]
-    factories.staff(team_id=factories.team("Adoption").id, manager_id=boss.id)
+    assert [one.text for one in page.soup.select("thead th")] == ["Name", "Role"]
+    assert "Employee" not in page.text
+    agency = {"employment_type": EmploymentType.AGENCY, "job_title": "Social Worker"}
+    factories.staff(team_id=factories.team("Adoption").id, manager_id=boss.id, **agency)
     page = pages.get("/my-team")
+    assert "Social Worker, Agency" in page.text
     assert "Everybody listed answers to Maria Lind." in page.text
-    assert [one.text for one in page.soup.select("thead th")] == ["Name", "Role", "Team", "Employment"]
+    assert [one.text for one in page.soup.select("thead th")] == ["Name", "Role", "Team"]
 
 
 def test_lm08_a_mover_is_in_my_team_today_and_was_not_yesterday(
