@@ -70,8 +70,20 @@ def test_ma10_14_of_60_stated_is_23_percent(
     page = pages.get(page.links()["State the staff count"])
     assert page.h1 == "Staff count in 2026-27"
     page = pages.submit(page, {"headcount": "60"})
-    assert "14 of our people attended = 23% of stated." in page.text
-    assert "Stated staff count: 60 (entered by Cora Ody on 25 November 2026 at 09:00)." in page.text
+    assert "14 of our people attended, 23% of the stated 60." in page.text
+    assert "The staff count was entered by Cora Ody on 25 November 2026 at 09:00." in page.text
+
+
+def test_ma05_somebody_is_found_by_name_and_booked_from_today(
+    pages: Pages, coordinator: User, school: Organisation
+) -> None:
+    for name in ("Ann", "Ben"):
+        factories.partner(school, first_name=name, last_name="Ames")
+    page = pages.sign_in(coordinator).get(pages.sign_in(coordinator).get("/").links()["Book a colleague"])
+    assert ("Ann Ames" in page.text, "Ben Ames" in page.text) == (True, True)
+    page = pages.get(f"{page.path}?q=ann")
+    assert ("Ann Ames" in page.text, "Ben Ames" in page.text) == (True, False)
+    assert "Nobody of your organisation is found by that." in pages.get(f"{page.path}?q=zed").text
 
 
 @pytest.mark.parametrize(

@@ -37,12 +37,14 @@ def my_organisation() -> str:
     organisation, today = _own(), clock.today()
     if organisation is None:
         return render_template("figures/no_organisation.html")
-    page = paginate(people.people_of(organisation.id, today), scalars=False)
+    search = request.args.get("q", "").strip()
+    page = paginate(people.people_of(organisation.id, today, search=search), scalars=False)
     years = [queries.year_of(today) - back for back in range(YEARS_BACK)]
     return render_template(
         "figures/my_organisation.html",
         organisation=organisation,
         page=page,
+        search=search,
         places=_places([person.id for person, _spell in page.rows]),
         attendance=queries.attendance_of_year(organisation, _year(years), as_at=today),
         years=[(year, queries.year_words(year)) for year in years],

@@ -21,9 +21,9 @@ def stated_headcount(organisation_id: int, year: int) -> Select[tuple[StatedHead
     )
 
 
-def people_of(organisation_id: int, on: date) -> Select[tuple[Person, Spell]]:
-    """Who belongs to an organisation on a date, by name."""
-    return directory(None, None, organisation_id=organisation_id, on=on)
+def people_of(organisation_id: int, on: date, *, search: str | None = None) -> Select[tuple[Person, Spell]]:
+    """Who belongs to an organisation on a date, by name; those whom a search finds, where there is one."""
+    return directory(search, None, organisation_id=organisation_id, on=on)
 
 
 def namesakes_at(
