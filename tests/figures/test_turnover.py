@@ -13,7 +13,7 @@ import pytest
 from app.core import clock
 from app.core.permissions import Role
 from app.figures import rules
-from app.figures.models import TargetKind
+from app.figures.models import Target, TargetKind
 from app.figures.queries import breakdown, figure
 from app.figures.queries.figure import Group
 from app.figures.queries.turnover import (
@@ -177,9 +177,7 @@ def _known(sums: Sequence[Collection[str]], unknown: Sequence[str]) -> set[str]:
     return {unknown[row.index(True)] for row in alone if sum(row) == 1}
 
 
-def test_bm05_role_groups_that_the_breakdown_hides_stand_together_in_the_turnover_below_it(
-    pages: Pages,
-) -> None:
+def several_roles() -> Target:
     """Support Worker 3 takes Chair 13 with it. The 12 Officers, who are smaller, are not counted: they would
     stand together with the 3, and the 13 below would tell of them."""
     counted = {"Social Worker": 35, "Support Worker": 3, "Child Protection Chair": 13}
@@ -197,13 +195,29 @@ def test_bm05_role_groups_that_the_breakdown_hides_stand_together_in_the_turnove
         by=scenes.ACADEMY,
         now=LONG_AGO,
     )
-    rules.add_target(
+    return rules.add_target(
         code="several", title="Several roles", kind=TargetKind.COVERAGE, programme=course.programme,
         course=course, population=several, by=scenes.ACADEMY, now=LONG_AGO,
     )  # fmt: skip
+
+
+def test_bm05_role_groups_that_the_breakdown_hides_stand_together_in_the_turnover_below_it(
+    pages: Pages,
+) -> None:
+    several_roles()
     pages.sign_in(factories.user(Role.BOARD_MEMBER))
     page = pages.get(f"/targets/several/breakdown?as_at={DAY}")
     by_role, turnover_below = page.text.split("Turnover by role group", 1)
     assert "Child Protection Chair not shown" in by_role
     assert "Child Protection Chair" not in turnover_below
     assert "Other role groups" in turnover_below
+
+
+@pytest.mark.parametrize("path", ["breakdown", "breakdown.csv"])
+def test_bm05_a_board_reads_the_groups_of_an_ended_target_as_at_its_last_day(pages: Pages, path: str) -> None:
+    """On a later day no other turnover knows what its breakdown hides; the manager reads both."""
+    rules.end_target(target=several_roles(), last_day=DAY, reason="It ended", by=scenes.ACADEMY, now=LONG_AGO)
+    for role, day in ((Role.BOARD_MEMBER, DAY), (Role.ACADEMY_MANAGER, DAY + timedelta(days=3))):
+        pages.sign_in(factories.user(role))
+        page = pages.get(f"/targets/several/{path}?as_at={DAY + timedelta(days=3)}")
+        assert page.response.request.args["as_at"] == day.isoformat(), role

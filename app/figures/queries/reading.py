@@ -46,13 +46,12 @@ def figure(
 def figure_among_others(
     target: Target, *, as_at: date, known_at: datetime | None = None
 ) -> tuple[Figure, list[Figure]]:
-    """The same, and the figures of every target that is asked for on the day and has a breakdown; all of them
-    with their groups."""
+    """The same of a target that is asked for on the day, and the figures of every such target that has a
+    breakdown, this one among them; all of them with their groups."""
     of_day = db.session.scalars(asked_for_on(as_at=as_at, known_at=known_at))
     others = [one for one in of_day if one.kind.has_scope and one is not target]
-    own, *found = figures([target, *others], as_at=as_at, known_at=known_at, has_groups=True)
-    shown = _ended(own, target, as_at, known_at)
-    return shown, found if shown.end is not None else [own, *found]
+    found = figures([target, *others], as_at=as_at, known_at=known_at, has_groups=True)
+    return found[0], found
 
 
 def _ended(found: Figure, target: Target, as_at: date, known_at: datetime | None) -> Figure:

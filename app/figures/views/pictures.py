@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from flask import render_template, request
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.core import clock
@@ -46,11 +46,14 @@ def progress(code: str) -> str:
 
 @bp.get("/targets/<code>/breakdown")
 @requires(Permission.SEE_FIGURES)
-def breakdown(code: str) -> str:
+def breakdown(code: str) -> str | Response:
     """A target's people by service, team, role group and sector; small groups for those who see names."""
     found = one_or_404(queries.target_coded(code))
     dates = DatesForm.read(request.args)
     context: dict[str, Any] = {"found": None, "turnover": None}
+    if on_last_day := _address_of_last_day(found, dates):
+        flash("This target has ended: its groups are shown as at its last day.")
+        return redirect(url_for("figures.breakdown", code=found.code, **on_last_day))
     if dates.is_right and found.kind.has_scope:
         figure, of_day = _with_those_beside(found, dates)
         context["figure"] = figure
@@ -71,9 +74,25 @@ def breakdown_csv(code: str) -> Response:
     dates = DatesForm.read(request.args)
     if not dates.is_right or not found.kind.has_scope:
         return page_as_asked("figures.breakdown", code=found.code)
+    if on_last_day := _address_of_last_day(found, dates):
+        return redirect(url_for("figures.breakdown_csv", code=found.code, **on_last_day))
     figure = _with_groups(found, dates)
     content = files.breakdown_csv(figure, queries.breakdown(figure, sees_names=current_actor().sees_names))
     return download(content, f"{found.code}-{dates.on.isoformat()}.csv")
+
+
+def _address_of_last_day(target: Target, dates: DatesForm) -> dict[str, Any] | None:
+    """Where whoever may not see names reads the groups of a target that had ended: as at its last day.
+
+    After it no other table of the day knows which of its groups are hidden, so that they would follow from
+    the turnover of its role groups (BM-05, 4.13).
+    """
+    if not dates.is_right or current_actor().sees_names:
+        return None
+    end = queries.ends_of([target.id], dates.known).get(target.id)
+    if end is None or not end.is_over(dates.on):
+        return None
+    return {**dates.address(), "as_at": end.last_day.isoformat()}
 
 
 def _with_groups(target: Target, dates: DatesForm) -> queries.Figure:
