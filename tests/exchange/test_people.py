@@ -491,3 +491,36 @@ def test_only_staff_in_post_with_a_number_can_be_missing(twenty: list[dict]) -> 
     _, plan = look(PEOPLE, hr(*twenty))
     assert len(plan.differences[Group.MISSING]) == 1
     assert "Number agency" in plan.differences[Group.MISSING][0].what
+
+
+# --- Two posts -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("second", "main"),
+    [
+        ({"fte": "0.4"}, 2),
+        ({"fte": "0.6"}, 2),
+        ({"fte": "0.7"}, 3),
+        ({"fte": "0.7", "end_date": "2022-02-28"}, 2),
+        ({"fte": "", "work_email": ""}, 3),
+    ],
+    ids=["smaller", "as large", "larger", "larger and over", "of an unknown share"],
+)
+def test_4_6_somebody_with_two_posts_is_there_once_under_the_main_one(
+    second: dict[str, str], main: int
+) -> None:
+    lines = [{"fte": "0.6", "job_title": "On line 2"}, {"job_title": "On line 3"} | second]
+    _, plan = look(ImportKind.PEOPLE, hr(*lines), effective=date(2022, 3, 1))
+    assert plan.problems == []
+    (starter,) = plan.differences[Group.STARTERS]
+    assert f"On line {main}" in starter.what
+    assert [one.reason for one in plan.notices] == [
+        f"Another post of Ann Archer, whose main post is on line {main}."
+    ]
+
+
+@pytest.mark.parametrize("other", [{"first_name": "Bo"}, {"work_email": "other@council.example"}])
+def test_one_number_for_two_people_is_a_mistake(other: dict[str, str]) -> None:
+    _, plan = look(ImportKind.PEOPLE, hr({}, other))
+    assert (3, "employee_number") in [(one.line, one.field) for one in plan.problems]

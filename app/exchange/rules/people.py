@@ -22,6 +22,7 @@ from app.exchange.rules.known import (
     table_label,
 )
 from app.exchange.rules.ledger import New, Reference
+from app.exchange.rules.main_posts import main_posts
 from app.exchange.rules.naming import check_lists_name_nobody
 from app.exchange.rules.plans import Difference, Group, Plan
 from app.exchange.rules.stops import (
@@ -53,7 +54,8 @@ def plan(sheet: Sheet[HrRow], *, effective: date) -> Plan:
     A person who is new here starts at `start_date`: the first file opens every post when it began, a later
     one the starters'. Somebody missing from the file ends the day before `effective`, if that is confirmed.
     """
-    comparison = _Comparison(sheet, effective)
+    sheet, other_posts = main_posts(sheet, on=effective)
+    comparison = _Comparison(sheet, effective, other_posts)
     for row in sheet.rows:
         comparison.compare(row)
     comparison.finish()
@@ -63,8 +65,10 @@ def plan(sheet: Sheet[HrRow], *, effective: date) -> Plan:
 class _Comparison:
     """One file beside what is known: holds the lookups while the lines are read one after the other."""
 
-    def __init__(self, sheet: Sheet[HrRow], effective: date) -> None:
+    def __init__(self, sheet: Sheet[HrRow], effective: date, other_posts: list[Problem]) -> None:
         self.plan = Plan.of(ImportKind.PEOPLE, sheet)
+        self.plan.notices += other_posts
+        self.plan.unchanged += len(other_posts)
         self.sheet = sheet
         self.effective = effective
         self.people = People()
@@ -106,8 +110,7 @@ class _Comparison:
         changes = self._details(row, person) if person else self._add(row, reference)
         changes += self._write_posts(row, reference, before, after)
         changes += self._write_absence(row, reference, away) if away else 0
-        if not changes:
-            self.plan.unchanged += 1
+        self.plan.unchanged += not changes
 
     def _note(self, group: Group, row: HrRow, what: str, person: Reference) -> int:
         self.plan.note(group, Difference(row.line, _name(row), what, person))
@@ -116,7 +119,7 @@ class _Comparison:
     def _check_number(self, row: HrRow) -> None:
         first = self.rows[row.employee_number]
         if first is not row:
-            reason = f"The number {row.employee_number} is on line {first.line} already: one line a person."
+            reason = f"The number {row.employee_number} is on line {first.line} already, for somebody else."
             self.plan.refuse(row.line, "employee_number", reason)
 
     def _check_address(self, row: HrRow) -> None:
