@@ -35,9 +35,9 @@ def imports(kinds: Collection[ImportKind]) -> Select[tuple[FileImport]]:
     return select(FileImport).where(FileImport.kind.in_(kinds)).order_by(*newest_first)
 
 
-def previews_before(moment: datetime) -> Select[tuple[FileImport]]:
-    """Files that were looked at before this instant and never applied."""
-    return select(FileImport).where(
+def previews_before(moment: datetime) -> Select[tuple[int]]:
+    """The ids of files that were looked at before this instant and never applied."""
+    return select(FileImport.id).where(
         FileImport.state == ImportState.PREVIEWED, FileImport.uploaded_at < moment
     )
 

@@ -15,6 +15,7 @@ from app.core.db import analyze_tables, db
 from app.core.errors import NotFound
 from app.core.logs import get_logger
 from app.core.tally import Tally, trouble
+from app.exchange import jobs as exchange
 from app.jobs import rules
 from app.jobs.models import JobRun
 from app.reminders import jobs as reminders
@@ -70,6 +71,7 @@ JOBS = (
     Job("licences", "Warn of trainers’ licences that end", A_DAY, sessions.licences),
     Job("needs", "Delete what people needed on runs that are long over", A_DAY, bookings.forget),
     Job("attendance-files", "Forget files of attendance after 90 days", A_DAY, attendance.files),
+    Job("previews", "Throw away files that nobody applied for a week", A_DAY, exchange.previews),
     Job("registrations", "Forget who registered and never confirmed the address", A_DAY, accounts.forget),
     Job("resets", "Answer those who have forgotten their password", 5, accounts.resets),
     Job("statistics", "Tidy the database, so that pages stay quick", A_DAY, _statistics),

@@ -5,6 +5,7 @@ from app.exchange.rules.access import (
     kinds_for,
 )
 from app.exchange.rules.applying import (
+    PREVIEWS_ARE_KEPT,
     apply,
     discard,
     known_since,
@@ -31,6 +32,7 @@ from app.exchange.rules.undo import (
 
 __all__ = [
     "GROUPS",
+    "PREVIEWS_ARE_KEPT",
     "UNDO_FOR",
     "Difference",
     "Group",

@@ -13,7 +13,6 @@ from app.core.editions import check_looked_at
 from app.core.errors import RuleBroken
 from app.core.filters import day as in_words
 from app.core.filters import plural
-from app.exchange import queries
 from app.exchange.files import check_file, read_sheet
 from app.exchange.models import FileImport, ImportKind, ImportState
 from app.exchange.rules import attendance, cohort, completions, partners, people, registers, runs, schedules
@@ -38,8 +37,8 @@ def upload(
 ) -> FileImport:
     """Keep a file so that its differences can be looked at; nothing is changed yet.
 
-    `effective` dates changes (None is today; for partners the day of `recorded_at`). Previews that nobody
-    applied for a week are thrown away. Raises RuleBroken when it is not such a file at all.
+    `effective` dates changes (None is today; for partners the day of `recorded_at`). Raises RuleBroken when
+    it is not such a file at all.
     """
     _check_recorded_at(recorded_at, now)
     _check_effective(effective, recorded_at or now, now)
@@ -48,8 +47,6 @@ def upload(
         if target is None:
             raise RuleBroken("Choose the target whose cohort these people join.", "target")
         cohort.cohort_of(target)
-    for old in db.session.scalars(queries.previews_before(now - PREVIEWS_ARE_KEPT)):
-        db.session.delete(old)
     row = FileImport(
         kind=kind,
         state=ImportState.PREVIEWED,
@@ -215,7 +212,7 @@ def _check_confirmed(plan: Plan, *, seen: str | None, end_missing: bool) -> None
 
 
 def discard(*, file_import: FileImport, by: Actor, now: datetime) -> None:
-    """Throw a previewed file away."""
+    """Throw a previewed file away: by hand or, when nobody applied it for a week, by itself. (SA-02)"""
     locked = lock_row(FileImport, file_import.id)
     if locked is None or locked.state is not ImportState.PREVIEWED:
         raise RuleBroken("This file was applied; undo it instead.")
