@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
-from app.core.forms import Form, RadioField, Required
+from app.core.forms import LookedAtForm, RadioField, Required
 from app.merging.rules import differing, taken_by_default
 from app.people.models import Person
 from app.people.rules import DETAILS
@@ -24,7 +24,7 @@ def _choice(name: str) -> RadioField:
     )
 
 
-class MergeForm(Form):
+class MergeForm(LookedAtForm):
     """For each detail that differs: which of the two values the person keeps."""
 
     first_name = _choice("first_name")

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.core.db import db
+from app.core.editions import edition
 from app.core.errors import refusal_of
 from app.core.permissions import Permission
 from app.core.web import (
@@ -61,7 +62,12 @@ def pair(person_id: int, other_id: int) -> str | Response:
     if form.validate_on_submit():
         with rule_errors_on(form):
             rules.merge(
-                survivor=survivor, merged=merged, taken=form.taken, by=current_actor(), now=clock.now()
+                survivor=survivor,
+                merged=merged,
+                taken=form.taken,
+                seen=form.seen.data or "",
+                by=current_actor(),
+                now=clock.now(),
             )
             db.session.commit()
             flash(f"The two records are one. You can undo it for {rules.UNDO_FOR.days} days.")
@@ -72,7 +78,8 @@ def pair(person_id: int, other_id: int) -> str | Response:
 
 def _pair_page(survivor: Person, merged: Person, form: MergeForm) -> str:
     sees_all = not _only_staff()
-    today = clock.today()
+    today, outcome = clock.today(), rules.outcome_of(survivor, merged)
+    form.stand_below(edition(outcome.told))
     return render_template(
         "merging/pair.html",
         form=form,
@@ -81,9 +88,9 @@ def _pair_page(survivor: Person, merged: Person, form: MergeForm) -> str:
         today=today,
         reasons=people.reasons_for(survivor.id, merged.id, on=today),
         holdings=queries.holdings([survivor.id, merged.id]) if sees_all else None,
-        doubles=rules.would_end(survivor, merged) if sees_all else [],
-        clashes=rules.would_clash(survivor, merged) if sees_all else [],
-        closes=rules.closes(survivor, merged),
+        doubles=outcome.ends if sees_all else [],
+        clashes=outcome.clashes if sees_all else [],
+        closes=outcome.closes,
         undo_days=rules.UNDO_FOR.days,
     )
 

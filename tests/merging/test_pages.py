@@ -104,3 +104,16 @@ def test_u09_the_page_lists_places_at_the_same_time_before_the_press(academy: An
     assert "SOS2-09" not in page.text
     page = academy.get(f"/people/{joy.id}/merge/{factories.staff().id}")
     assert "at the same time" not in page.text
+
+
+def test_u29_what_a_merge_would_do_by_now_is_looked_at_first(academy: Any) -> None:
+    joy, other = okafors()
+    run = factories.run(factories.course(components=1), days=[date(2027, 6, 8)], code="SOS2-07")
+    factories.booking(run, joy)
+    page = academy.get(f"/people/{joy.id}/merge/{other.id}")
+    assert "SOS2-07" not in page.text
+    factories.booking(run, other)
+    page = academy.submit(page, form="merge")
+    assert page.errors[0].startswith("Something about these records was changed after you opened this page.")
+    assert "SOS2-07: J Okafor, confirmed" in page.text
+    assert academy.submit(page, form="merge").h1 == "Merges"

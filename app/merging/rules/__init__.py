@@ -6,17 +6,13 @@ from app.merging.rules.access import (
     check_can_see_pair,
     sees_everybody,
 )
-from app.merging.rules.accounts import closes
 from app.merging.rules.apart import keep_apart
 from app.merging.rules.details import (
     differing,
     taken_by_default,
 )
 from app.merging.rules.merging import merge
-from app.merging.rules.places import (
-    would_clash,
-    would_end,
-)
+from app.merging.rules.outcome import Outcome, outcome_of
 from app.merging.rules.undo import (
     UNDO_FOR,
     check_can_undo,
@@ -25,15 +21,14 @@ from app.merging.rules.undo import (
 
 __all__ = [
     "UNDO_FOR",
+    "Outcome",
     "check_can_see_pair",
     "check_can_undo",
-    "closes",
     "differing",
     "keep_apart",
     "merge",
+    "outcome_of",
     "sees_everybody",
     "taken_by_default",
     "undo",
-    "would_clash",
-    "would_end",
 ]

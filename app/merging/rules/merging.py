@@ -10,6 +10,7 @@ from app.audit import rules as audit
 from app.bookings.rules.handing_over import keep_former_holder
 from app.core.actors import Actor
 from app.core.db import db, lock_row, save_unique
+from app.core.editions import check_looked_at
 from app.core.errors import NotFound, RuleBroken
 from app.merging.models import Merge
 from app.merging.rules import details, places
@@ -18,6 +19,7 @@ from app.merging.rules.accounts import pool_accounts
 from app.merging.rules.certificates import withdraw_doubles
 from app.merging.rules.facts import pool_facts
 from app.merging.rules.merge_log import MergeLog
+from app.merging.rules.outcome import OTHERWISE_BY_NOW, outcome_of
 from app.merging.rules.pointers import BOOKINGS, repoint
 from app.people.models import Person
 from app.people.rules import DETAILS
@@ -30,18 +32,21 @@ def merge(
     by: Actor,
     now: datetime,
     taken: Collection[str] | None = None,
+    seen: str | None = None,
 ) -> Merge:
     """Make two records of one person one: marks, posts, places and accounts go on under the survivor.
 
     "Joy Okafor" (HR 10231) with day 1 and "J Okafor" (walk-in) with day 2: one person, the 2-day complete,
     and one more of the target, not two. `taken` are the details of the other record that the survivor gets
-    (None: what it does not have); the other keeps the survivor's. Runs are locked first, then both people.
+    (None: what it does not have); the other keeps the survivor's. `seen` is the edition of the outcome that a
+    page told: nothing is merged with another. Runs are locked first, then both people.
     """
     check_can_merge(survivor, merged, by)
     locked = places.lock_runs(survivor.id, merged.id)
     lock_both(survivor.id, merged.id)
     check_can_merge(survivor, merged, by)
     places.check_no_other_run(survivor.id, merged.id, locked)
+    check_looked_at(outcome_of(survivor, merged).told, seen, OTHERWISE_BY_NOW)
     label = f"{merged.name} ({merged.employee_number or merged.email or merged.kind.label})"
     chosen = details.taken_by_default(survivor, merged) if taken is None else taken
     changes = _pool(survivor, merged, chosen, by=by, now=now)
