@@ -58,6 +58,7 @@ def test_lm07_what_is_wrong_with_a_deputy_is_said_at_the_field() -> None:
     maria, ana = _maria(), _ana(last_day=date(2022, 3, 11))
     for deputy, first_day, last_day, field, words in (
         (maria, FROM, UNTIL, "deputy", "Nobody can be their own deputy"),
+        (factories.partner(first_name="Pat"), FROM, UNTIL, "deputy", "^Pat .* is not a member of staff"),
         (ana, UNTIL, FROM, "last_day", "on or after the first day, 18 March 2022"),
         (ana, date(2022, 2, 1), date(2022, 2, 5), "last_day", "today or later"),
         (ana, FROM, UNTIL, "deputy", "Ana Silva is not recorded as working here on 18 March 2022"),

@@ -95,10 +95,7 @@ def _check(
     *,
     apart_from: Deputy | None = None,
 ) -> None:
-    if manager.kind is not PersonKind.STAFF:
-        raise RuleBroken("Only a member of staff has a deputy.")
-    if deputy.id == manager.id:
-        raise RuleBroken("Nobody can be their own deputy. Name somebody else.", "deputy")
+    _check_both(manager, deputy)
     if last_day < first_day:
         raise RuleBroken(f"The last day must be on or after the first day, {day(first_day)}.", "last_day")
     if last_day < clock.london(now).date():
@@ -114,6 +111,15 @@ def _check(
             "or end that first.",
             "first_day",
         )
+
+
+def _check_both(manager: Person, deputy: Person) -> None:
+    if manager.kind is not PersonKind.STAFF:
+        raise RuleBroken("Only a member of staff has a deputy.")
+    if deputy.kind is not PersonKind.STAFF:
+        raise RuleBroken(f"{deputy.name} is not a member of staff. Name somebody who is.", "deputy")
+    if deputy.id == manager.id:
+        raise RuleBroken("Nobody can be their own deputy. Name somebody else.", "deputy")
 
 
 def _in_words(deputy: Person, first_day: date, last_day: date) -> dict[str, str]:
