@@ -224,11 +224,16 @@ def supersede(fact: Recorded, *, by: str, now: datetime) -> datetime:
     return supersede_all([fact], by=by, now=now)[0]
 
 
+def known_until(fact: Recorded, now: datetime) -> datetime:
+    """The instant from which a fact is not known any more that is superseded at `now`."""
+    return max(now, fact.recorded_at + datetime.resolution)
+
+
 def supersede_all(facts: Iterable[Recorded], *, by: str, now: datetime) -> list[datetime]:
     """The same of many facts in one statement: for each, the instant from which it is not known any more."""
     until = []
     for fact in facts:
-        fact.superseded_at = max(now, fact.recorded_at + datetime.resolution)
+        fact.superseded_at = known_until(fact, now)
         fact.superseded_by = by
         until.append(fact.superseded_at)
     db.session.flush()

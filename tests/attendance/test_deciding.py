@@ -192,6 +192,18 @@ def test_u13_undoing_the_later_of_two_after_the_earlier_leaves_nothing() -> None
     ]
 
 
+def test_u13_what_was_taken_back_by_a_slower_clock_is_known_again_when_that_is_undone() -> None:
+    """Another web server may be a moment behind: what it took back was known for an instant all the same."""
+    session, trainer = a_session()
+    ann = factories.staff()
+    at = evening(TUESDAY)
+    send(session, trainer, at, a=(ann, ATTENDED))
+    second = send(session, trainer, at - timedelta(seconds=1), a=(ann, MarkStatus.NOT_RECORDED))
+    assert live(session) == {}
+    assert rules.undo(submission=second, by=trainer, now=at + timedelta(hours=1)) == 1
+    assert live(session)[ann.id].status is ATTENDED
+
+
 def test_u13_after_the_lock_only_the_academy_undoes_and_says_why() -> None:
     session, trainer = a_session()
     sent = send(session, trainer, evening(TUESDAY), a=(factories.staff(), ATTENDED))

@@ -20,7 +20,7 @@ from app.attendance.rules.marking import (
     put,
 )
 from app.core.actors import Actor
-from app.core.db import db, lock_row
+from app.core.db import db, known_until, lock_row
 from app.core.errors import RuleBroken
 from app.learning.models import Mark, MarkWay, PartlyHeld, Submission
 from app.people.models import Person
@@ -151,7 +151,8 @@ def _before(own: Sequence[Mark], instant: datetime) -> Mark | None:
 def _taken_back_by(submission: Submission, own: Sequence[Mark]) -> Mark | None:
     """The mark that a submission took back, putting nothing in its place."""
     last = own[-1]
-    is_so = (last.superseded_at, last.superseded_by) == (submission.at, submission.by_name)
+    taken_back = (known_until(last, submission.at), submission.by_name)
+    is_so = (last.superseded_at, last.superseded_by) == taken_back
     return last if is_so else None
 
 
