@@ -130,7 +130,7 @@ def test_training_taken_elsewhere_is_declared_accepted_and_told(pages: Any) -> N
     pages.get("/declared-training", status=403)
 
     pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
-    page = pages.get(pages.get("/").links()["1 training taken elsewhere waits for you to accept it"])
+    page = pages.get(pages.get("/").links()["1 course taken elsewhere waits for your answer"])
     page = pages.get(page.links()[f"{person.name} : Two-day"])
     pages.submit(page, {"answer": "Welcome"}, button="Accept it")
     assert (completed(course), completed(course, marks_only=True)) == (1, 0)

@@ -121,6 +121,11 @@ def test_academy_manager_sees_what_to_chase(pages: Any, travel_to: Any) -> None:
         "1 person waits for a place on FULL-1",
     ):
         assert words in text
+    registers, runs = (
+        text.index("Registers Complete the register of"),
+        text.index("Runs and places THIN-1 has"),
+    )
+    assert registers < runs
 
 
 def test_practitioner_sees_their_next_sessions_and_what_they_wait_for(pages: Any) -> None:

@@ -27,6 +27,7 @@ from app.jobs.jobs import TIMETABLE
 from app.outbox.models import MessageState
 from app.reminders import queries as chased
 from app.reminders import rules as reminders
+from app.reminders.rules import Subject
 from app.sessions.models import TrainingSession
 
 bp = Blueprint("home", __name__)
@@ -35,11 +36,13 @@ MOST_SHOWN = 5
 
 
 class Todo(NamedTuple):
-    """One thing that needs somebody: in words, where to go, and a detail."""
+    """One thing that needs somebody: in words, where to go, a detail, and what it is about where a page lists
+    so much that it has headings."""
 
     text: str
     href: str
     detail: str | None = None
+    about: Subject | None = None
 
 
 @bp.get("/")
@@ -50,7 +53,7 @@ def index() -> str | Response:
     if not actor.is_signed_in:
         return redirect(url_for("security.login"))
     parts = [part for permission, part in _PARTS if actor.can(permission)]
-    context: dict[str, object] = {"todos": [todo for part in parts for todo in part(actor)]}
+    context: dict[str, object] = {"todos": _by_subject(todo for part in parts for todo in part(actor))}
     now = clock.now()
     if actor.can(Permission.SCHEDULE_RUNS) or actor.can(Permission.MANAGE_USERS):
         context["set_up"] = queries.set_up(current_app.config["SETTINGS"])
@@ -68,6 +71,14 @@ def index() -> str | Response:
     return render_template("home/index.html", actor=actor, today=clock.today(), **context)
 
 
+def _by_subject(todos: Iterable[Todo]) -> dict[Subject | None, list[Todo]]:
+    """What needs somebody under its headings, what has none first; under each in the order it came in."""
+    found: dict[Subject | None, list[Todo]] = {about: [] for about in (None, *Subject)}
+    for todo in todos:
+        found[todo.about].append(todo)
+    return {about: listed for about, listed in found.items() if listed}
+
+
 def _contracted(user_id: int) -> list[tuple[str, list[str]]]:
     """How each deliverable to which a trainer's programmes are bound stands, line by line (TR-10)."""
     today = clock.today()
@@ -79,7 +90,8 @@ def _contracted(user_id: int) -> list[tuple[str, list[str]]]:
 def _academy(_actor: Actor) -> Iterable[Todo]:
     """What an academy manager would chase on a Monday morning."""
     now = clock.now()
-    yield from _registers(chased.open_registers_in_all(now), url_for("quality.findings", name="registers"))
+    for todo in _registers(chased.open_registers_in_all(now), url_for("quality.findings", name="registers")):
+        yield todo._replace(about=Subject.REGISTERS)
     yield from (Todo(*one) for one in islice(reminders.from_trainers(now), MOST_SHOWN))
     yield from (Todo(*one) for one in reminders.questions(now))
     yield from (Todo(*one) for one in islice(reminders.thin_runs(now), MOST_SHOWN))
@@ -88,6 +100,7 @@ def _academy(_actor: Actor) -> Iterable[Todo]:
             f"{waiting} {'person waits' if waiting == 1 else 'people wait'} for a place on {run.code}",
             url_for("bookings.run_places", run_id=run.id),
             course.title,
+            Subject.RUNS,
         )
 
 
@@ -112,7 +125,8 @@ def _registers(statement: Select[tuple[TrainingSession, int]], all_of_them: str)
 
 
 def _asked_of_academy(_actor: Actor) -> Iterable[Todo]:
-    yield from _requests(bookings.requests_waiting_for(None, now=clock.now()))
+    for todo in _requests(bookings.requests_waiting_for(None, now=clock.now())):
+        yield todo._replace(about=Subject.RUNS)
 
 
 def _asked(actor: Actor) -> Iterable[Todo]:

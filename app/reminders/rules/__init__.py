@@ -7,6 +7,7 @@ from app.reminders.rules.absences import (
     ask_from,
 )
 from app.reminders.rules.chasing import (
+    Subject,
     chases,
     digest_at,
     from_trainers,
@@ -43,6 +44,7 @@ __all__ = [
     "LOOK_BACK_FOR_ABSENCES",
     "Occasion",
     "Refresher",
+    "Subject",
     "absences_to_ask_about",
     "ask_about_absence",
     "ask_from",

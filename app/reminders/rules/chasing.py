@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime, time, timedelta
+from enum import StrEnum
 from typing import NamedTuple
 
 from app.accounts import queries as accounts
@@ -21,12 +22,21 @@ WRITTEN_AT = time(8, 0)
 STILL_HELPS = timedelta(hours=24)
 
 
+class Subject(StrEnum):
+    """What something to chase is about: the first page lists them under these headings, in this order."""
+
+    REGISTERS = "Registers"
+    RUNS = "Runs and places"
+    PEOPLE = "People"
+
+
 class Chase(NamedTuple):
-    """One thing to chase: in words, where to go, and a detail."""
+    """One thing to chase: in words, where to go, a detail, and what it is about."""
 
     text: str
     path: str
-    detail: str | None = None
+    detail: str | None
+    about: Subject
 
 
 def chases(now: datetime) -> list[Chase]:
@@ -44,6 +54,7 @@ def _registers(now: datetime) -> Iterator[Chase]:
             f"{plural(count, 'register')} {'is' if is_one else 'are'} not complete",
             f"/sessions/{oldest.id}/register" if is_one else "/data-quality/registers",
             f"{'It has waited' if is_one else 'The oldest has waited'} for {plural(days, 'day')}.",
+            Subject.REGISTERS,
         )
 
 
@@ -55,6 +66,7 @@ def _approvals(now: datetime) -> Iterator[Chase]:
             f"{plural(count, 'request')} {verb} waited for more than 2 working days",
             "/requests",
             "You can answer in place of the manager who was asked.",
+            Subject.RUNS,
         )
 
 
@@ -67,6 +79,7 @@ def thin_runs(now: datetime) -> Iterator[Chase]:
             f"{run.code} has {confirmed} booked of at least {run.minimum_places}",
             f"/runs/{run.id}/too-few",
             f"{course.title}, begins {day(clock.london(starts_at).date())}",
+            Subject.RUNS,
         )
 
 
@@ -78,6 +91,7 @@ def from_trainers(now: datetime) -> Iterator[Chase]:
             f"{unable.trainer.name} can’t hold {session.run.code}, {session.component.title}",
             f"/runs/{session.run_id}",
             f"It is on {short_day(session.held_on)}. The people on it know nothing of this yet.",
+            Subject.RUNS,
         )
     for proposal in db.session.scalars(sessions.open_proposals(now)):
         session = proposal.session
@@ -85,59 +99,75 @@ def from_trainers(now: datetime) -> Iterator[Chase]:
             f"{proposal.proposed_by} proposes another date for {session.run.code}, {session.component.title}",
             f"/proposals/{proposal.id}",
             f"{short_day(proposal.held_on)} instead of {short_day(session.held_on)}",
+            Subject.RUNS,
         )
 
 
-# What waits for the academy's word: how it is counted, in words for one and for many, and where to go.
+# What waits for the academy's word: how it is counted, in words for one and for many, where to go, and what
+# it is about.
 _QUESTIONS = (
     (
         "parts",
         "person who attended in part waits for you to agree",
         "people who attended in part wait for you to agree",
-        "/registers/to-decide",
+        "/registers/to-decide#parts",
+        Subject.REGISTERS,
     ),
     (
         "partly_held",
         "session was broken off: decide whether it counts",
         "sessions were broken off: decide whether they count",
-        "/registers/to-decide",
+        "/registers/to-decide#partly-held",
+        Subject.REGISTERS,
     ),
     (
         "not_held",
         "session was not held: give it another day",
         "sessions were not held: give them another day",
-        "/registers/to-decide",
+        "/registers/to-decide#not-held",
+        Subject.REGISTERS,
     ),
     (
         "declared",
-        "training taken elsewhere waits for you to accept it",
-        "trainings taken elsewhere wait for you to accept them",
+        "course taken elsewhere waits for your answer",
+        "courses taken elsewhere wait for your answer",
         "/declared-training",
+        Subject.PEOPLE,
     ),
     (
         "untold",
         "certificate is withdrawn from somebody who has no e-mail address: tell them",
         "certificates are withdrawn from people who have no e-mail address: tell them",
         "/people/{untold_person_id}/learning",
+        Subject.PEOPLE,
     ),
-    ("registrations", "person asks for an account", "people ask for an account", "/registrations"),
+    (
+        "registrations",
+        "person asks for an account",
+        "people ask for an account",
+        "/registrations",
+        Subject.PEOPLE,
+    ),
     (
         "claims",
         "person claims an earlier training record",
         "people claim an earlier training record",
         "/claims",
+        Subject.PEOPLE,
     ),
     (
         "unreachable",
         "person can’t be reached by e-mail",
         "people can’t be reached by e-mail",
         "/data-quality/unreachable",
+        Subject.PEOPLE,
     ),
     (
         "repeated",
         "person missed three sessions in a year without notice",
         "people missed three sessions in a year without notice",
         "/absences/repeated",
+        Subject.PEOPLE,
     ),
 )
 
@@ -145,9 +175,9 @@ _QUESTIONS = (
 def questions(now: datetime) -> Iterator[Chase]:
     """What waits for the academy's word, one line for each kind: the first page lists these too."""
     found = asdict(queries.waiting(now))
-    for name, one, many, path in _QUESTIONS:
+    for name, one, many, path, about in _QUESTIONS:
         if found[name]:
-            yield Chase(plural(found[name], one, many), path.format(**found))
+            yield Chase(plural(found[name], one, many), path.format(**found), None, about)
 
 
 # --- On Monday -----------------------------------------------------------------------------------------
