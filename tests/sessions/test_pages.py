@@ -550,10 +550,23 @@ def test_the_calendar_shows_a_month_and_leads_to_the_next(academy_at: Any) -> No
     assert page.links()["SOS2-07, Day 1"] == f"/runs/{run.id}"
     assert "SOS2-07, Day 2" not in page.text
     assert "Monday 18 April 2022 Easter Monday" in page.text
-    page = academy.get(page.links()["May 2022 , the month after"])
+    page = academy.get(page.links()["May 2022 , the month after →"])
     assert "SOS2-07, Day 2" in page.text
     assert academy.get("/runs/calendar?month=2021-12").h1 == "Calendar: December 2021"
     assert academy.get("/runs/calendar?month=nonsense").h1 == "Calendar: April 2022"
+
+
+def test_a_phone_shows_what_is_to_come_before_what_is_over(academy_at: Any) -> None:
+    academy = academy_at("2022-04-20")
+    factories.run(days=[date(2022, 4, 5), date(2022, 4, 20)])
+    factories.run(days=[date(2022, 4, 26), date(2022, 5, 1)])
+
+    def shown(address: str) -> list[str]:
+        days = academy.get(address).soup.select("td:not(.takeup-calendar__folded) .takeup-calendar__number")
+        return [one.text for one in days]
+
+    assert shown("/runs/calendar") == ["20", "26", "1"]
+    assert shown("/runs/calendar?month=2022-04") == ["5", "20", "26"]
 
 
 def test_a_busy_month_asks_few_questions(academy_at: Any) -> None:

@@ -25,9 +25,10 @@ EARLIEST, LATEST = date(1990, 1, 1), date(2150, 12, 1)
 @bp.get("/runs/calendar")
 @requires(Permission.SCHEDULE_RUNS, Permission.MARK_REGISTERS)
 def calendar() -> str:
-    """The sessions of one month (?month=2026-11; else this month); a trainer's own."""
+    """The sessions of one month (?month=2026-11; else this month, a phone from today on); a trainer's own."""
     today = clock.today()
-    month = _month(request.args.get("month", "")) or today.replace(day=1)
+    asked = _month(request.args.get("month", ""))
+    month = asked or today.replace(day=1)
     weeks = Calendar().monthdatescalendar(month.year, month.month)
     trainer = rules.own_runs_only(current_actor())
     sessions = db.session.scalars(
@@ -39,10 +40,10 @@ def calendar() -> str:
     return render_template(
         "sessions/calendar.html",
         month=month,
-        weeks=[[_day(day, month, today, on_day[day]) for day in week] for week in weeks],
+        weeks=[[_day(day, month, today, on_day[day], is_now=not asked) for day in week] for week in weeks],
+        is_now=not asked,
         before=(month - timedelta(days=1)).replace(day=1),
         after=(month + timedelta(days=31)).replace(day=1),
-        this_month=today.replace(day=1),
     )
 
 
@@ -54,14 +55,19 @@ def _month(typed: str) -> date | None:
     return month if EARLIEST <= month <= LATEST else None
 
 
-def _day(day: date, month: date, today: date, events: list[dict[str, str]]) -> dict[str, Any]:
-    holiday = bank_holiday(day)
+def _day(
+    day: date, month: date, today: date, events: list[dict[str, str]], *, is_now: bool
+) -> dict[str, Any]:
+    """A day of the calendar. A phone folds those without sessions and, where no month is asked for, those
+    that are over; else those of other months."""
+    is_beside = day < today if is_now else day.month != month.month
     return {
         "number": day.day,
         "label": long_day(day),
-        "note": holiday,
+        "note": bank_holiday(day),
         "in_month": day.month == month.month,
         "is_today": day == today,
+        "is_folded": not events or is_beside,
         "events": events,
     }
 
