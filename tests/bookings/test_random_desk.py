@@ -206,7 +206,7 @@ def _desk(capacity: int, wants_approval: bool, makes_offers: bool) -> Desk:
         factories.run(of, days=[first + timedelta(weeks=day) for day in range(DAYS)], capacity=capacity)
         for first in FIRST_DAYS
     ]
-    people = [partner_of(one, email=None) if one else factories.staff(email=None) for one in SECTORS]
+    people = [partner_of(one) if one else factories.staff() for one in SECTORS]
     paper = Paper(SECTORS, wants_approval, makes_offers, [[capacity] * DAYS for _ in runs])
     return Desk(paper, runs, people, clock.london_time(MONDAY, time(9)))
 

@@ -148,6 +148,10 @@ from app.bookings.queries.quotas import (
     quotas_of,
     unclaimed,
 )
+from app.bookings.queries.reach import (
+    to_be_told,
+    unreached,
+)
 from app.bookings.queries.reconfirming import (
     to_reconfirm,
 )
@@ -281,10 +285,12 @@ __all__ = [
     "teams_out",
     "tight_gaps",
     "times_moved",
+    "to_be_told",
     "to_reconfirm",
     "total",
     "unclaimed",
     "unmet_prerequisites",
+    "unreached",
     "waiting_counts",
     "was_ever_booked",
     "who_is_asked",

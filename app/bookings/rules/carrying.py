@@ -17,7 +17,7 @@ from app.bookings.rules.needs import carry_need, forget_need
 from app.bookings.rules.notices import tell_carried, tell_managers_of_carried
 from app.bookings.rules.places import PlaceRequest, put
 from app.bookings.rules.states import move
-from app.bookings.rules.times import days_ahead
+from app.bookings.rules.times import days_ahead, told_until
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
@@ -95,6 +95,7 @@ def carry_over(
             _tell_of_end(one, is_cancelled=is_cancelled, reason=reason, now=now)
         else:
             carried.append((one, new))
+    _leave_to_academy([new for _, new in carried], now)
     clashes = _clashes(to_run, {new.id for _, new in carried}) if to_run and carried else []
     for one, new in carried:
         _tell_of_both(one, new, clashes, is_cancelled=is_cancelled, reason=reason, now=now)
@@ -119,6 +120,14 @@ def _carry_one(
     if new is None or new.replaces_id != booking.id:  # else whoever is asked is asked again, of the new
         tell_of_withdrawal(booking, by=by, now=now)
     return new
+
+
+def _leave_to_academy(carried: Sequence[Booking], now: datetime) -> None:
+    """Whom no e-mail reaches is told of the other run by the academy (`queries.to_be_told`)."""
+    unreached = queries.unreached(one.person for one in carried)
+    for booking in carried:
+        if booking.person in unreached and booking.state is BookingState.CONFIRMED:
+            booking.reconfirm_by = told_until(booking.sessions, now)
 
 
 def _tell_of_end(one: Leaving, *, is_cancelled: bool, reason: str, now: datetime) -> None:

@@ -13,7 +13,7 @@ from app.bookings.rules.eligibility import books_anyone, last_day_before, object
 from app.bookings.rules.locks import lock_if_free, lock_run
 from app.bookings.rules.messages import BookingMessage, MessageKind, tell
 from app.bookings.rules.states import move, release
-from app.bookings.rules.times import closes_at, held_until, offered_until
+from app.bookings.rules.times import closes_at, first_of, held_until, offered_until, told_until
 from app.core import clock, tokens
 from app.core.actors import SERVICE, Actor
 from app.core.db import db
@@ -25,6 +25,7 @@ from app.sessions.models import Run, TrainingSession
 
 LAPSES_TO_THE_END = 2
 OFFER_LINK = "offer"
+UNREACHED = "A place became free, and no e-mail reaches them to offer it"
 
 
 def promote_waiting(*, run: Run, by: Actor, now: datetime) -> list[Booking]:
@@ -78,7 +79,9 @@ def _up_to_date(
     found = queries.occupancy(run.id, now=now, person_id=person_id, session_id=session_id)
     if not found.is_overdue:
         return found, []
-    ended = [(one, one.state) for one in db.session.scalars(queries.overdue_bookings(run.id, now)).all()]
+    overdue = db.session.scalars(queries.overdue_bookings(run.id, now)).all()
+    unreached = queries.unreached(one.person for one in overdue)
+    ended = [(one, one.state) for one in overdue if one.person not in unreached or not _keep(one, now=now)]
     for booking, _ in ended:
         _run_out(booking, now=now)
     lapsed = {booking.id for booking, _ in ended if booking.state is BookingState.WAITLISTED}
@@ -99,6 +102,22 @@ def _up_to_date(
 def _offer_again(run: Run, lapsed: Collection[int], *, now: datetime) -> list[Booking]:
     """What nobody else could be given, to those whose offer has just run out; who is offered it once more."""
     return promote(run, queries.occupancy(run.id, now=now), now=now, again=lapsed)
+
+
+def _keep(booking: Booking, *, now: datetime) -> bool:
+    """Whom no e-mail reaches did not refuse by saying nothing: the place stays, or becomes, theirs, and the
+    academy tells them (U-08). Not a request, which is for somebody else to answer, nor an offer once the
+    training has begun; whether it did."""
+    if booking.state is BookingState.REQUESTED:
+        return False
+    if booking.state is BookingState.OFFERED:
+        if first_of(booking.sessions).starts_at <= now:
+            return False
+        move(booking, BookingState.CONFIRMED, by=SERVICE, now=now, reason=UNREACHED)
+        tell(booking, BookingMessage(MessageKind.PROMOTED), now=now)
+    booking.reconfirm_by = told_until(booking.sessions, now)
+    db.session.flush()
+    return True
 
 
 def _run_out(booking: Booking, *, now: datetime) -> None:
@@ -193,14 +212,17 @@ def _give(
     is_again: bool,
 ) -> None:
     terms = booking.run.version.course.terms
-    reason = "A place became free"
+    is_untold = terms.promotion is Promotion.OFFER and bool(queries.unreached([booking.person]))
+    reason = UNREACHED if is_untold else "A place became free"
     if booking.approval is not None and booking.approval.is_pending:
         to, until, kind = BookingState.REQUESTED, held_until(wanted, terms, now), MessageKind.HELD
-    elif terms.promotion is Promotion.OFFER:
+    elif terms.promotion is Promotion.OFFER and not is_untold:
         to, until, kind = BookingState.OFFERED, offered_until(wanted, terms, now), MessageKind.OFFERED
     else:
         to, until, kind = BookingState.CONFIRMED, None, MessageKind.PROMOTED
     move(booking, to, by=SERVICE, now=now, reason=reason, numbers=numbers, held_until=until)
+    if is_untold and to is BookingState.CONFIRMED:
+        booking.reconfirm_by = told_until(wanted, now)
     if to is BookingState.REQUESTED:
         ask(booking, now=now)
     if kind is MessageKind.OFFERED:

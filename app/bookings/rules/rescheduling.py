@@ -12,7 +12,7 @@ from app.bookings.rules.eligibility import check_can_schedule
 from app.bookings.rules.notices import Moved, tell_changed, tell_managers
 from app.bookings.rules.outcomes import Outcome
 from app.bookings.rules.quotas import shorten_quotas
-from app.bookings.rules.times import kept_until, reconfirmed_by
+from app.bookings.rules.times import kept_until, reconfirmed_by, told_until
 from app.bookings.rules.trainers import tell_trainers_of_change
 from app.core import clock
 from app.core.actors import Actor
@@ -43,7 +43,8 @@ def move_session(
     From 15 to 22 March 2022 with 14 confirmed and 3 waiting: 17 are told, the 14 with a new calendar entry
     (same UID, SEQUENCE one more), and the 14 are asked to say within 5 working days that they still come
     (U-05). The same day at another time or place asks nothing again, unless `asks_again`. Another link
-    concerns only those who can see it, another trainer nobody, nor does a correction of what is over. Its
+    concerns only those who can see it, another trainer nobody, nor does a correction of what is over. Whom no
+    e-mail reaches keeps the place, and is asked by the academy (`queries.to_be_told`, U-08). Its
     trainer is told as well, unless it was they who proposed it: the account `proposed_by` is told otherwise.
     """
     check_can_schedule(by, "change a session")
@@ -60,13 +61,11 @@ def move_session(
     if is_over or not (is_retimed or sessions_rules.is_held_otherwise(was, planned)):
         return Outcome()
     moves_place = is_retimed or (was.mode, was.venue_id) != (planned.mode, planned.venue_id)
-    touched = [
-        one
-        for one in db.session.scalars(queries.open_bookings_on(run.id))
-        if one.session_id in (None, session.id) and (moves_place or one.state is BookingState.CONFIRMED)
-    ]
-    is_other_day = was.held_on != planned.held_on
-    asked = _ask(touched, now) if session.starts_at > now and (is_other_day or asks_again) else []
+    touched = _touched(session, only_with_a_place=not moves_place)
+    asked = []
+    if session.starts_at > now:
+        reached = _leave_to_academy(touched, now)
+        asked = _ask(reached, now) if was.held_on != planned.held_on or asks_again else []
     clashes = [one for one in queries.doubly_booked(run.id) if one not in clashed]
     sequence = queries.times_moved([session.id])[session.id]
     moved = Moved(session, was, sequence, reason)
@@ -108,6 +107,24 @@ def _check_fits_its_register(session: TrainingSession, was: PlannedSession) -> N
             f"Correct the register of {session.component.title} first, or enter other times",
             field="ends",
         )
+
+
+def _touched(session: TrainingSession, *, only_with_a_place: bool) -> list[Booking]:
+    return [
+        one
+        for one in db.session.scalars(queries.open_bookings_on(session.run_id))
+        if one.session_id in (None, session.id)
+        and (one.state is BookingState.CONFIRMED or not only_with_a_place)
+    ]
+
+
+def _leave_to_academy(touched: Sequence[Booking], now: datetime) -> list[Booking]:
+    """Whom no e-mail reaches can't be asked by one: the academy tells them of their place. The others."""
+    unreached = queries.unreached(one.person for one in touched)
+    for booking in touched:
+        if booking.person in unreached and booking.state is BookingState.CONFIRMED:
+            booking.reconfirm_by = told_until(booking.sessions, now)
+    return [one for one in touched if one.person not in unreached or one.state is not BookingState.CONFIRMED]
 
 
 def _ask(touched: Sequence[Booking], now: datetime) -> list[Booking]:

@@ -130,6 +130,12 @@ def reconfirmed_by(
     return until if _leaves_a_day(until, now) else None
 
 
+def told_until(sessions: Sequence[TrainingSession], now: datetime) -> datetime | None:
+    """By when the academy tells somebody whom no e-mail reaches, and hears whether they come: before their
+    next day begins. They keep the place whatever comes of it (U-08); None once all has begun."""
+    return min((one.starts_at for one in sessions if one.starts_at > now), default=None)
+
+
 def _leaves_a_day(end: datetime, now: datetime) -> bool:
     """Whether there is a working day left to answer."""
     return end >= workdays.working_hours_after(now, HOURS_TO_ANSWER)

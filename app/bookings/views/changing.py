@@ -13,6 +13,7 @@ from app.bookings.models import Booking
 from app.bookings.rules import Outcome
 from app.bookings.views.blueprint import bp, run_or_404
 from app.bookings.views.moving import clashes_in_words, offer_runs, run_chosen, where_seen
+from app.bookings.views.telling import untold_in_words
 from app.core import clock
 from app.core.db import db
 from app.core.filters import day, plural
@@ -66,9 +67,10 @@ def _move(session: TrainingSession, form: MoveForm) -> Outcome:
 def _news(session: TrainingSession, outcome: Outcome) -> str:
     """What the change came to, in a sentence or three."""
     news = f"{session.component.title} is changed."
-    if outcome.told:
-        news += f" {plural(len(outcome.told), 'person is', 'people are')} told."
-    return " ".join([news, *outcome.quotas]) + clashes_in_words(outcome)
+    told = len(outcome.told) - len(queries.unreached(one.person for one in outcome.told))
+    if told:
+        news += f" {plural(told, 'person is', 'people are')} told."
+    return " ".join([news, *outcome.quotas]) + untold_in_words(outcome.told) + clashes_in_words(outcome)
 
 
 @bp.route("/sessions/<int:session_id>/capacity", methods=["GET", "POST"])
@@ -127,7 +129,8 @@ def _news_of_capacity(outcome: Outcome) -> tuple[str, str]:
     promoted = plural(len(outcome.promoted), "person", "people")
     moved = f" {promoted} moved from the waiting list to a place." if outcome.promoted else ""
     clashes = clashes_in_words(outcome)
-    return f"The number of places is saved.{moved}{clashes}", "warning" if clashes else "message"
+    untold = untold_in_words([*outcome.told, *outcome.promoted])
+    return f"The number of places is saved.{moved}{untold}{clashes}", "warning" if clashes else "message"
 
 
 def _ids(form: CapacityForm) -> list[int]:

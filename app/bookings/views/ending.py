@@ -14,6 +14,7 @@ from app.bookings.models import BookingState
 from app.bookings.rules import Outcome
 from app.bookings.views.blueprint import bp, run_or_404
 from app.bookings.views.moving import clashes_in_words, offer_runs, run_chosen, where_seen
+from app.bookings.views.telling import untold_in_words
 from app.core import clock
 from app.core.db import db
 from app.core.editions import edition
@@ -103,7 +104,8 @@ def _became_of_them(outcome: Outcome, to_run: Run | None) -> str:
 
 def _say(news: str, outcome: Outcome) -> None:
     """Say what was done, and that people are booked twice by it."""
-    flash(news + clashes_in_words(outcome), "warning" if outcome.clashes else "message")
+    untold = untold_in_words([*outcome.told, *outcome.joined])
+    flash(news + untold + clashes_in_words(outcome), "warning" if outcome.clashes else "message")
 
 
 def _next(run: Run, runs: Mapping[Run, int]) -> str:

@@ -11,6 +11,7 @@ from app.bookings import queries, rules
 from app.bookings.forms import CancelForm, SubstituteForm
 from app.bookings.models import Booking, BookingState
 from app.bookings.views.blueprint import ANY_BOOKER, booking_or_404, bp
+from app.bookings.views.telling import untold_in_words
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
@@ -37,8 +38,9 @@ def cancel(booking_id: int) -> str | Response:
                 cause=form.chosen_cause,
                 is_asked_for=form.is_asked_for,
             )
+            news = given_up_in_words(was, untold="" if is_own else untold_in_words([found]))
             db.session.commit()
-            flash(given_up_in_words(was))
+            flash(news)
             return redirect(url_for("bookings.booking", booking_id=booking_id))
         found = booking_or_404(booking_id)
     with rule_errors_flashed():
@@ -62,10 +64,10 @@ def _page_to_cancel(form: CancelForm, found: Booking, actor: Actor, *, is_own: b
     )
 
 
-def given_up_in_words(was: BookingState) -> str:
-    """What was done with a booking that was in this state."""
+def given_up_in_words(was: BookingState, *, untold: str = "") -> str:
+    """What was done with a booking that was in this state, and who is still to be told."""
     done = "The request is withdrawn" if was is BookingState.REQUESTED else "The booking is cancelled"
-    return f"{done}. We have told everybody whom it concerns by e-mail."
+    return f"{done}.{untold or ' We have told everybody whom it concerns by e-mail.'}"
 
 
 def colleague_page(find: Callable[[], Booking], actor: Actor, *, back: str) -> str | Response:
@@ -81,9 +83,10 @@ def colleague_page(find: Callable[[], Booking], actor: Actor, *, back: str) -> s
                 now=clock.now(),
                 reason=form.reason.data or None,
             )
+            told = untold_in_words([found, new]) or " We have told both of you, and their manager, by e-mail."
             name = new.person.name
             db.session.commit()
-            flash(f"{name} has the place now. We have told both of you, and their manager, by e-mail.")
+            flash(f"{name} has the place now.{told}")
             return redirect(back)
         found = find()
     with rule_errors_flashed():

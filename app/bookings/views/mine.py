@@ -56,6 +56,7 @@ def booking(booking_id: int) -> str:
         position=queries.queue_position(found),
         why=why_waiting(found, is_own=found.person_id == actor.person_id),
         can_answer=rules.can_answer(found, actor, clock.now()),
+        is_unreached=found.reconfirm_by is not None and bool(queries.unreached([found.person])),
         joining=joining_of(found, actor),
         need=need_shown(found, actor),
         can_cancel=rules.can_cancel(found, actor, clock.now()),

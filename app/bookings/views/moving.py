@@ -13,6 +13,7 @@ from app.bookings.forms import NOWHERE, TransferForm
 from app.bookings.models import BookingState
 from app.bookings.rules import Outcome
 from app.bookings.views.blueprint import booking_or_404, bp, run_or_404
+from app.bookings.views.telling import untold_in_words
 from app.core import clock
 from app.core.db import db
 from app.core.filters import plural
@@ -48,9 +49,9 @@ def transfer(booking_id: int) -> str | Response:
                 reason=form.reason.data or None,
             )
             address = url_for("bookings.booking", booking_id=new.id)
+            where, untold = _WHERE.get(new.state, "").format(new.run.code), untold_in_words([new])
             db.session.commit()
-            where = _WHERE.get(new.state, "").format(new.run.code)
-            flash(f"Moved{where}. We have told them by e-mail.")
+            flash(f"Moved{where}.{untold or ' We have told them by e-mail.'}")
             return redirect(address)
         booking = booking_or_404(booking_id)
     return render_template("bookings/transfer.html", form=form, booking=booking, has_runs=has_runs)

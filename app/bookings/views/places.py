@@ -79,6 +79,7 @@ def _for_the_academy(run: Run, waiting: Sequence[Booking]) -> dict[str, Any]:
         "unclaimed": left,
         "reasons": rules.why_each_waits(waiting, places, now=now),
         "unprepared": _unprepared(run, now),
+        "untold": {one.id: one for one in db.session.scalars(queries.to_be_told(now, run_id=run.id))},
         "can_cancel": rules.can_cancel_run(run, current_actor(), now),
         "today": clock.today(),
     }

@@ -12,6 +12,7 @@ from app.bookings import queries, rules
 from app.bookings.forms import AnswersForm, OneAnswerForm
 from app.bookings.models import Booking
 from app.bookings.views.blueprint import any_booking_or_404, bp
+from app.bookings.views.telling import untold_in_words
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
@@ -70,10 +71,11 @@ def _answer_all(shown: Sequence[Booking], form: AnswersForm, actor: Actor) -> No
         now=clock.now(),
         reason=form.reason.data or "",
     )
+    told = untold_in_words(answers.done) or " We have told everybody by e-mail."
     db.session.commit()
     if answers.done:
         count = plural(len(answers.done), "request")
-        flash(f"{count} {'approved' if is_approved else 'declined'}. We have told everybody by e-mail.")
+        flash(f"{count} {'approved' if is_approved else 'declined'}.{told}")
     for problem in [*answers.problems, *queries.over_their_limit(answers.done if is_approved else ())]:
         flash(problem, "warning")
 
@@ -104,12 +106,12 @@ def _request_or_404(booking_id: int) -> Booking:
 
 def answered(booking: Booking, form: OneAnswerForm, by: Actor) -> str:
     """Give the answer that was pressed; what is said of it."""
-    name = booking.person.name
+    told = untold_in_words([booking]) or f" We have told {booking.person.name} by e-mail."
     if _says_yes():
         rules.approve(booking=booking, by=by, now=clock.now(), reason=form.anyway.data)
-        return f"Approved. We have told {name} by e-mail."
+        return f"Approved.{told}"
     rules.decline(booking=booking, by=by, now=clock.now(), reason=form.reason.data or "")
-    return f"Declined. We have told {name} by e-mail."
+    return f"Declined.{told}"
 
 
 def _says_yes() -> bool:

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, abort, render_template, url_for
 from sqlalchemy import Select
 
 from app.attendance import queries as attendance
+from app.bookings import queries as bookings
 from app.core import clock
 from app.core.db import db
 from app.core.filters import clock_time, day, short_day
@@ -114,6 +115,17 @@ def _unreachable(row: Any) -> Finding:
     return Finding(person.name, detail, url_for("people.edit", person_id=person.id))
 
 
+def _to_be_told(row: Any) -> Finding:
+    booking = row[0]
+    run = booking.run
+    news = f"{run.code} is cancelled" if run.is_cancelled else f"they have a place on {run.code}"
+    return Finding(
+        booking.person.name,
+        f"{run.version.course.title}: {news}",
+        url_for("bookings.booking", booking_id=booking.id),
+    )
+
+
 def _no_manager(row: Any) -> Finding:
     person, spell = row
     detail = ", ".join(one for one in (spell.job_title, spell.team.name if spell.team else None) if one)
@@ -184,6 +196,14 @@ CHECKS = (
         "Correct the address",
         _unreachable,
         unreachable_people,
+    ),
+    Check(
+        "to-be-told",
+        "People to tell yourself",
+        "No e-mail reaches them, so nobody has told them of their place, its new dates, or its end.",
+        "Tell them, and say so",
+        _to_be_told,
+        lambda: bookings.to_be_told(clock.now()),
     ),
     Check(
         "no-manager",

@@ -67,6 +67,7 @@ class Waiting:
     partly_held: int
     not_held: int
     declared: int
+    to_be_told: int
     untold: int
     untold_person_id: int | None
     registrations: int
@@ -86,6 +87,7 @@ def waiting(now: datetime) -> Waiting:
         select(PartlyHeld.session_id).where(PartlyHeld.decision == HeldDecision.OPEN),
         attendance.not_held_to_decide(now).with_only_columns(TrainingSession.id).order_by(None),
         select(DeclaredTraining.id).where(DeclaredTraining.state == ClaimState.OPEN),
+        bookings.to_be_told(now).with_only_columns(Booking.id),
         select(untold),
     )
     then = (

@@ -135,6 +135,12 @@ _QUESTIONS = (
         Subject.PEOPLE,
     ),
     (
+        "to_be_told",
+        "person whom no e-mail reaches must be told by you what became of their place",
+        "people whom no e-mail reaches must be told by you what became of their place",
+        "/data-quality/to-be-told",
+    ),
+    (
         "untold",
         "certificate is withdrawn from somebody who has no e-mail address: tell them",
         "certificates are withdrawn from people who have no e-mail address: tell them",
