@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -87,6 +88,9 @@ def test_4_6_long_absence_stays_in_the_headline_and_has_a_second_line() -> None:
     assert figure.notes == ["Excluding 2 on long-term absence: 2 of 3, 67%.", nobody_new]
     few = "Fewer than 5 of them are on long-term absence."
     assert figure.for_the_board().notes == [few, nobody_new]
+    most = replace(figure, numerator=2, denominator=8, away=5, away_done=0)
+    assert most.for_the_board().notes[0] == "All but fewer than 5 of them are on long-term absence."
+    assert most.notes[0] == "Excluding 5 on long-term absence: 2 of 3, 67%."
     later = queries.figure(scene.target, as_at=date(2022, 1, 1))
     assert later.notes == later.for_the_board().notes == ["None of them is on long-term absence.", nobody_new]
 

@@ -253,6 +253,8 @@ class Figure:
             return "None of them is on long-term absence."
         if self.hides_few and self.away < FEWEST_SHOWN:
             return f"{FEW.capitalize()} of them are on long-term absence."
+        if self.hides_few and self.denominator - self.away < FEWEST_SHOWN:
+            return f"All but {FEW} of them are on long-term absence."
         rest, done = self.denominator - self.away, self.numerator - self.away_done
         percent = f", {shown_percent(done, rest, self.minimum_percent)}" if rest else ""
         return f"Excluding {self.away:,} on long-term absence: {done:,} of {rest:,}{percent}."
