@@ -106,6 +106,12 @@ def test_4_13_coverage_lost_to_leavers() -> None:
     found = coverage_lost({scene.target: figure(scene.target, as_at=DAY)}, as_at=DAY)[scene.target.id]
     assert (found.trained_leavers, found.in_scope) == (2, 12)
     assert found.words == "Coverage lost to leavers in 12 months: 2 trained people, 17% of the 12 counted"
+    told = figure(scene.target, as_at=DAY).for_the_board()
+    of_few = coverage_lost({scene.target: told}, as_at=DAY)[scene.target.id]
+    few = "fewer than 5 trained people"
+    assert of_few.words == f"Coverage lost to leavers in 12 months: {few}, of the 12 counted"
+    nobody_now = replace(of_few, in_scope=0)
+    assert nobody_now.words == f"{few.capitalize()} left in 12 months; no one is in scope now"
 
 
 @pytest.mark.parametrize(

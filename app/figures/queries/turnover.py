@@ -15,7 +15,7 @@ from app.core.db import another, db, live
 from app.core.filters import day, plural
 from app.figures.models import Target, TargetKind
 from app.figures.queries import periods, plans
-from app.figures.queries.arithmetic import shown_percent
+from app.figures.queries.arithmetic import FEW, FEWEST_SHOWN, shown_percent
 from app.figures.queries.breakdown import NO_ROLE, hidden_roles
 from app.figures.queries.figure import Figure
 from app.figures.queries.parts import Part, hidden_with
@@ -58,17 +58,21 @@ class CoverageLost:
 
     trained_leavers: int
     in_scope: int
+    hides_few: bool = False  # for those who may not see names
 
     @property
     def words(self) -> str:
         """ "Coverage lost to leavers in 12 months: 18 trained people, 8% of the 223 counted"."""
+        is_hidden = self.hides_few and 0 < self.trained_leavers < FEWEST_SHOWN
+        trained = f"{FEW} trained people"
+        if not is_hidden:
+            trained = plural(self.trained_leavers, "trained person", "trained people")
         if not self.in_scope:
-            left = plural(self.trained_leavers, "trained person", "trained people")
-            return f"{left} left in {TURNOVER_MONTHS} months; no one is in scope now"
-        trained = plural(self.trained_leavers, "trained person", "trained people")
-        percent = shown_percent(self.trained_leavers, self.in_scope)
+            trained = f"{trained[:1].upper()}{trained[1:]}"
+            return f"{trained} left in {TURNOVER_MONTHS} months; no one is in scope now"
+        percent = "" if is_hidden else f"{shown_percent(self.trained_leavers, self.in_scope)} "
         return (
-            f"Coverage lost to leavers in {TURNOVER_MONTHS} months: {trained}, {percent} of the "
+            f"Coverage lost to leavers in {TURNOVER_MONTHS} months: {trained}, {percent}of the "
             f"{self.in_scope:,} counted"
         )
 
@@ -215,7 +219,9 @@ def coverage_lost(
         people_periods = _periods_of_leavers(of, as_at, known_at)
     return {
         one.target.id: CoverageLost(
-            len(_complete_of(left, people_periods[one.target.id])), figures[one.target].denominator or 0
+            len(_complete_of(left, people_periods[one.target.id])),
+            figures[one.target].denominator or 0,
+            hides_few=figures[one.target].hides_few,
         )
         for one in of
     }

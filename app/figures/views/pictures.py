@@ -61,7 +61,8 @@ def breakdown(code: str) -> str | Response:
         if found.kind is TargetKind.COVERAGE:
             context["turnover_note"] = queries.turnover_note(figure.as_at)
             context["turnover"] = _turnover(dates, of_day)
-            lost = queries.coverage_lost({found: figure}, **dates.chosen)
+            told = figure if current_actor().sees_names else figure.for_the_board()
+            lost = queries.coverage_lost({found: told}, **dates.chosen)
             context["lost"] = lost[found.id]
     return render_template("figures/breakdown.html", target=found, form=dates, **context)
 
