@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -192,6 +193,20 @@ def test_4_12_sessions_delivered(
         not_scheduled="2 not scheduled",
     )
     assert verdict.colour is colour
+
+
+@pytest.mark.parametrize(
+    ("met_on", "words"),
+    [
+        (date(2022, 3, 31), "Met on 31 March 2022."),
+        (date(2022, 4, 1), "Met on 1 April 2022, after the deadline of 31 March 2022."),
+    ],
+)
+def test_4_12_what_was_met_after_its_deadline_says_so(met_on: date, words: str) -> None:
+    asked: Any = {"as_at": date(2022, 4, 2), "deadline": DEADLINE, "met_on": met_on}
+    people = verdict_on_people(Forecast(88, 110, 88, 0, 0), has_marks=True, **asked)
+    sessions = verdict_on_sessions(required=9, delivered=9, confirmed=0, unconfirmed=0, **asked)
+    assert (people.reason, sessions.reason) == (words, words)
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ def _settled(
         unmarked = "No register was ever marked." if is_late else "No register is marked yet."
         return Verdict(Colour.NO_DATA, unmarked)
     if forecast.gap == 0 and is_late and met_on is not None:
-        return Verdict(Colour.MET, f"Met on {day(met_on)}.")
+        return _met(met_on, deadline)
     if forecast.gap == 0:
         done, wanted = words
         return Verdict(Colour.MET, f"{forecast.complete:,} {done}, {forecast.required:,} {wanted}.")
@@ -116,6 +116,12 @@ def _missed(short: str, deadline: date | None) -> Verdict:
     """ "17 sessions short after the deadline of 31 March 2022.", on whatever later day."""
     assert deadline is not None
     return Verdict(Colour.MISSED, f"{short} short after the deadline of {day(deadline)}.")
+
+
+def _met(met_on: date, deadline: date | None) -> Verdict:
+    """ "Met on 20 March 2022."; too late: "Met on 2 April 2022, after the deadline of 31 March 2022." """
+    late = f", after the deadline of {day(deadline)}" if deadline and is_over(deadline, met_on) else ""
+    return Verdict(Colour.MET, f"Met on {day(met_on)}{late}.")
 
 
 def _by(deadline: date | None) -> str:
@@ -198,7 +204,7 @@ def verdict_on_sessions(
         return Verdict(Colour.NO_DATA, "No number is stated.")
     left, is_late = required - delivered, is_over(deadline, as_at)
     if left <= 0 and is_late and met_on is not None:
-        return Verdict(Colour.MET, f"Met on {day(met_on)}.")
+        return _met(met_on, deadline)
     if left <= 0:
         return Verdict(Colour.MET, f"{delivered:,} delivered, {required:,} contracted.")
     if is_late:
