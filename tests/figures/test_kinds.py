@@ -14,8 +14,9 @@ from app.core import clock
 from app.core.db import db, record, supersede
 from app.core.errors import RuleBroken
 from app.figures import queries, rules
-from app.figures.models import ReachStep, Standing, Target, TargetKind
+from app.figures.models import Colour, ReachStep, Standing, Target, TargetKind
 from app.figures.queries import DeliveryState
+from app.figures.queries.colours import Verdict
 from app.learning.models import MarkStatus
 from app.people.models import EmploymentType, Person
 from app.programmes.models import Course
@@ -358,6 +359,15 @@ def test_4_10_a_score_is_met_by_what_was_typed(minimum: str, is_met: bool) -> No
     made = confidence(minimum)
     state(made, date(2022, 2, 1), score=Decimal("7.4"), replies=84)
     assert queries.figure(made, as_at=FEBRUARY).met is is_met
+
+
+def test_4_12_a_score_of_few_replies_is_neither_met_nor_missed() -> None:
+    """In the CSV and at the command line as by its colour, also where no colour is asked for."""
+    made = confidence("7")
+    state(made, date(2022, 2, 1), score=Decimal(8), replies=3)
+    (counted,) = queries.figures([made], as_at=FEBRUARY, has_outlook=False)
+    assert (counted.met, counted.standing) == (None, Standing.FEW_REPLIES)
+    assert queries.figure(made, as_at=FEBRUARY).verdict == Verdict(Colour.NO_DATA, "Fewer than 5 replies.")
 
 
 def test_am15_a_score_is_published_and_restated_when_its_document_is_corrected() -> None:

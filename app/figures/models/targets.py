@@ -252,6 +252,7 @@ class Standing(StrEnum):
     NO_ONE = "no_one"
     NO_THRESHOLD = "no_threshold"
     NO_SCORE = "no_score"
+    FEW_REPLIES = "few_replies"
     ENDED = "ended"
 
     @property
@@ -263,6 +264,7 @@ class Standing(StrEnum):
             "no_one": "No one in scope",
             "no_threshold": "No minimum stated",
             "no_score": "No score yet",
+            "few_replies": "Too few replies",
             "ended": "Ended",
         }[self]
 

@@ -219,13 +219,18 @@ def verdict_on_sessions(
     return Verdict(Colour.RED, f"{scheduled}: {not_scheduled}.")
 
 
+def has_too_few(replies: int | None) -> bool:
+    """Whether so few replied that nothing is judged by their mean; not where nobody wrote it down."""
+    return replies is not None and replies < FEWEST_REPLIES
+
+
 def verdict_on_score(
     *, minimum: Decimal | None, score: Decimal | None, replies: int | None, margin: Decimal | None = None
 ) -> Verdict:
     """The colour of a mean on the scale from 1 to 10: amber is within half a point below, or the margin."""
     if minimum is None or score is None:
         return Verdict(Colour.NO_DATA, "No minimum is stated." if score is not None else "No score yet.")
-    if replies is not None and replies < FEWEST_REPLIES:
+    if has_too_few(replies):
         return Verdict(Colour.NO_DATA, f"Fewer than {FEWEST_REPLIES} replies.")
     reason = f"{score} of 10; at least {minimum} is wanted."
     if score >= minimum:

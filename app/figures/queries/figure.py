@@ -133,6 +133,8 @@ class Figure:
     def standing(self) -> Standing:
         if self.end is not None:
             return Standing.ENDED
+        if self.met is None and self.score is not None and self.states_minimum:
+            return Standing.FEW_REPLIES
         if self.met is None:
             return unjudged(self.kind, self.denominator, has_score=self.score is not None)
         if self.met:

@@ -15,6 +15,7 @@ from app.core.db import another, db, live
 from app.figures.models import Cohort, Membership, StatedFigure, Target, TargetKind, TargetRule
 from app.figures.queries import definitions, outlook, scopes, stated
 from app.figures.queries.arithmetic import NO_ONE, is_met, shown_percent
+from app.figures.queries.colours import has_too_few
 from app.figures.queries.counts import counts
 from app.figures.queries.ending import ends_of
 from app.figures.queries.figure import Baseline, Beside, Figure, Stated
@@ -207,7 +208,8 @@ def _beside(plan: Plan, counted: Mapping[str, int]) -> tuple[Beside, ...]:
 def _met(rule: TargetRule, done: int, required: int | None, score: Score | None) -> bool | None:
     """Whether the minimum is reached; None when none is stated, or there is nothing to compare."""
     if rule.minimum_score is not None:
-        return score.last.mean >= rule.minimum_score if score else None
+        is_judged = score is not None and not has_too_few(score.last.replies)
+        return score.last.mean >= rule.minimum_score if score and is_judged else None
     return None if required is None else is_met(done, required)
 
 
