@@ -139,6 +139,7 @@ _QUESTIONS = (
         "person whom no e-mail reaches must be told by you what became of their place",
         "people whom no e-mail reaches must be told by you what became of their place",
         "/data-quality/to-be-told",
+        Subject.PEOPLE,
     ),
     (
         "untold",
