@@ -51,8 +51,10 @@ def calendar(
     now: datetime,
     is_cancelled: bool = False,
     shows_links: bool = True,
+    is_taken: bool = False,
 ) -> str:
-    """One event for each session of a booking, as an invitation, or as its withdrawal.
+    """One event for each session of a booking, as an invitation, or as its withdrawal; to who takes the file
+    themselves (`is_taken`) as entries of theirs, of which one file may hold several (RFC 5546, 3.2.1).
 
     The links of virtual sessions are for those who have a place: `shows_links`, and never in a withdrawal.
     """
@@ -61,7 +63,8 @@ def calendar(
         details += f"\n{link(f'/bookings/{booking.id}')}"
     diary = _Diary(f"booking-{booking.reference}", person.name, person.email, details)
     shows_links = shows_links and not is_cancelled
-    return _calendar(diary, sessions, title, moved, now, is_cancelled=is_cancelled, shows_links=shows_links)
+    text = _calendar(diary, sessions, title, moved, now, is_cancelled=is_cancelled, shows_links=shows_links)
+    return text.replace("METHOD:REQUEST", "METHOD:PUBLISH", 1) if is_taken else text
 
 
 def trainer_calendar(

@@ -21,6 +21,8 @@ from app.core import clock
 _NO_SUCH_ADDRESS = {550, 551, 553}
 _BEFORE_AT = re.compile(r"[^\s<>@]+@")
 SMTP_TIMEOUT_SECONDS = 20
+ABOUT_FILES = "A file for each day is attached: open each of them to bring your calendar up to date."
+_EVENT, _END = "BEGIN:VEVENT\r\n", "END:VCALENDAR\r\n"
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,18 @@ class Rendered:
 def render(email: Email) -> Rendered:
     """The e-mail's words. Needs an application context, not a request."""
     config, templates = current_app.config, current_app.jinja_env  # not render_template: no page's frame here
-    context = {**email.context, "council": config["COUNCIL"], "support": config["SUPPORT"], "link": link}
+    has_files = bool(email.new_dates) or len(entries_of(email.calendar)) > 1
+    context = {
+        **email.context,
+        "council": config["COUNCIL"],
+        "support": config["SUPPORT"],
+        "link": link,
+        "about_files": ABOUT_FILES if has_files else None,
+    }
+    text = templates.get_template(f"{email.template}.txt").render(context)
     return Rendered(
         subject=" ".join(email.subject.split()),
-        text=templates.get_template(f"{email.template}.txt").render(context),
+        text=f"{text.rstrip()}\n\n{ABOUT_FILES}\n" if has_files else text,
         html=templates.get_template(f"{email.template}.html").render(context),
         calendar=email.calendar,
         new_dates=email.new_dates,
@@ -117,14 +127,32 @@ def compose(
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text)
     message.add_alternative(html, subtype="html")
-    if calendar:
-        method = "CANCEL" if "METHOD:CANCEL" in calendar else "REQUEST"
-        message.add_alternative(calendar, subtype="calendar", params={"method": method})
-    if new_dates:  # one part holds one METHOD: what is new is attached beside what is taken back
-        message.add_attachment(
-            new_dates, subtype="calendar", filename="new-dates.ics", params={"method": "REQUEST"}
-        )
+    _add_entries(message, calendar, new_dates)
     return message
+
+
+def _add_entries(message: EmailMessage, calendar: str | None, new_dates: str | None) -> None:
+    """One entry is an invitation, or its withdrawal, which programs act on by themselves. Of several in one
+    part Outlook heeds only the first (MS-STANOICAL 2.2.175), so each is a file of its own, to be opened: with
+    the same UID and METHOD:REQUEST or CANCEL a later one changes it, or takes it out. (U-05, U-19)"""
+    entries = entries_of(calendar)
+    if len(entries) == 1:
+        message.add_alternative(entries[0], subtype="calendar", params={"method": _method_of(entries[0])})
+        entries = []
+    for number, entry in enumerate([*entries, *entries_of(new_dates)], start=1):
+        method = _method_of(entry)
+        name = f"cancelled-{number}.ics" if method == "CANCEL" else f"date-{number}.ics"
+        message.add_attachment(entry, subtype="calendar", filename=name, params={"method": method})
+
+
+def entries_of(calendar: str | None) -> list[str]:
+    """Each event of an iCalendar object as an object of its own."""
+    head, *events = (calendar or "").split(_EVENT)
+    return [f"{head}{_EVENT}{event.removesuffix(_END)}{_END}" for event in events]
+
+
+def _method_of(entry: str) -> str:
+    return "CANCEL" if "METHOD:CANCEL" in entry else "REQUEST"
 
 
 def _checked_address(to_address: str, redirect_to: str | None) -> Address:

@@ -23,7 +23,7 @@ from app.outbox.models import Message
 from app.programmes.models import ApprovalMode, Promotion
 from app.sessions.models import Run
 from tests import factories
-from tests.bookings.desk import academy, booked
+from tests.bookings.desk import Sent, academy, booked
 
 CONFIRMED, WAITLISTED = BookingState.CONFIRMED, BookingState.WAITLISTED
 OFFERED = BookingState.OFFERED
@@ -143,7 +143,7 @@ def test_u05_one_message_takes_the_old_entry_back_and_brings_the_new_one() -> No
     letter = outbox.ready_to_send(message, still_right=lambda _: True, now=clock.now())
     assert letter is not None
     parts = [(one.get_param("method"), one.get_filename()) for one in letter.walk()]
-    assert [one for one in parts if one[0]] == [("CANCEL", None), ("REQUEST", "new-dates.ics")]
+    assert [one for one in parts if one[0]] == [("CANCEL", None), ("REQUEST", "date-1.ics")]
     assert "will not be held on these dates" in message.text
     assert "You have a place on these dates instead" in message.text
 

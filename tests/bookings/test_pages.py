@@ -46,6 +46,7 @@ def test_a_practitioner_finds_books_and_gives_up_a_place(pages) -> None:
     assert "Confirmed" in pages.get("/book").text
     assert code in pages.get("/bookings").text
     calendar = Calendar.from_ical(pages.get(f"/bookings/{booking.id}/calendar.ics").response.get_data())
+    assert str(calendar["method"]) == "PUBLISH"
     assert [str(event["summary"]) for event in calendar.walk("VEVENT")] == [
         "Signs of Safety 2-day: Day 1",
         "Signs of Safety 2-day: Day 2",

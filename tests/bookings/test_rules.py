@@ -486,7 +486,8 @@ def test_the_confirmation_says_when_and_where_and_carries_calendar_entries(
         f"http://training.council.example/bookings/{booking.id}\n\n"
         "Free to cancel until the end of Wednesday 16 March.\n\n"
         "Ambleford Council\n"
-        "academy@council.example"
+        "academy@council.example\n\n"
+        "A file for each day is attached: open each of them to bring your calendar up to date.\n"
     )
     assert message.useful_until == datetime(2022, 3, 28, 15, 30, tzinfo=UTC)
     lines = (message.calendar or "").splitlines()

@@ -62,5 +62,6 @@ def calendar_entries(booking: Booking, *, shows_links: bool = True) -> Response:
         moved=queries.times_moved([session.id for session in sessions]),
         now=clock.now(),
         shows_links=shows_links,
+        is_taken=True,
     )
     return download(text, f"{booking.run.code}.ics")
