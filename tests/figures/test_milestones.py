@@ -140,6 +140,11 @@ def test_4_5_4_t07_what_was_reached_is_shown_against_the_target(scene: scenes.Sc
     asked = Milestone(due_on=JANUARY, minimum_percent=Decimal(79))
     (found,) = queries.milestones_on([asked], {JANUARY: figure}, JANUARY)
     assert (found.label, found.quoted) == ("Met", "87 of 109 (79.8%)")
+    today = clock.today()
+    for percent, label in ((79, "Met"), (81, "Due today")):
+        asked = Milestone(due_on=today, minimum_percent=Decimal(percent))
+        (found,) = queries.milestones_on([asked], {today: figure}, today)
+        assert found.label == label
     asked = Milestone(due_on=MARCH, minimum_percent=Decimal(79))
     (found,) = queries.milestones_on([asked], {}, JANUARY)
     assert (found.label, found.shown, found.quoted) == ("To come", None, "")

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Select, select
 
+from app.core import clock
 from app.core.db import db, live
 from app.core.filters import day
 from app.figures.models import Milestone, Target
@@ -102,6 +103,8 @@ class MilestoneOnDay:
     def label(self) -> str:
         if self.figure is None:
             return "To come"
+        if self.is_met is False and self.milestone.due_on == clock.today():
+            return "Due today"
         return {True: "Met", False: "Not met", None: "No data"}[self.is_met]
 
 
