@@ -23,7 +23,7 @@ from app.outbox.models import Message
 from app.programmes.models import ApprovalMode, Promotion
 from app.sessions.models import Run
 from tests import factories
-from tests.bookings.desk import Sent, academy, booked
+from tests.bookings.desk import academy, booked
 
 CONFIRMED, WAITLISTED = BookingState.CONFIRMED, BookingState.WAITLISTED
 OFFERED = BookingState.OFFERED

@@ -366,6 +366,7 @@ def test_runs_are_narrowed_by_course_mode_and_places(pages) -> None:
     assert listed("mode=virtual") == ["Online"]
     assert listed("mode=in_person") == ["Here"]
     assert listed("places=1") == ["Online"]
+    assert pages.get(f"/book?course={online.id}&mode=in_person").links()["Show all runs"] == "/book"
     assert listed("course=nonsense&mode=nonsense&page=nonsense") == listed("")
 
 
