@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.audit.models import AuditEntry
 from app.bookings import queries, rules
 from app.bookings.models import Booking, BookingState
+from app.bookings.rules import carrying
 from app.core import clock
 from app.core.db import db
 from app.core.editions import edition
@@ -88,6 +89,17 @@ def test_u05_the_provider_cancels_and_all_14_come_first_on_the_next_run() -> Non
     rules.cancel(booking=stands[0], by=academy(), now=clock.now())
     assert news[0] is not None
     assert news[0].state is CONFIRMED
+
+
+def test_u05_nobody_is_told_of_an_end_alone_because_a_rule_was_broken() -> None:
+    """A booking of one day there stays as it is; that the other run is cancelled is for whoever chose it."""
+    first, second = two_runs()
+    place = booked(first)
+    cancel(second)
+    how: dict[str, Any] = {"by": academy(), "now": clock.now(), "reason": "The trainer is ill"}
+    leaving = carrying.end([place], to=BY_ACADEMY, **how)
+    with pytest.raises(RuleBroken, match="cancelled"):
+        carrying.carry_over(leaving, second, **how)
 
 
 @pytest.mark.parametrize("how", ["cancelled", "merged"])

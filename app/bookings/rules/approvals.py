@@ -153,8 +153,9 @@ def answer_all(
 ) -> Answers:
     """Approve, or decline with one reason, several requests: 5 of 6 ticked, then the sixth. (LM-02)
 
-    One that can't be answered says why and holds up none of the others. Runs are locked in the order of
-    their ids, so that two who answer at once wait for each other and not for ever.
+    One that can't be answered says why and holds up none of the others: all checks of an answer come before
+    anything of it is written, so that nothing is to be taken back, and what ended meanwhile stays ended. Runs
+    are locked in the order of their ids, so that two who answer at once wait for each other and not for ever.
     """
     if not bookings:
         raise RuleBroken("Tick the requests that you want to answer", field="requests")

@@ -15,7 +15,7 @@ from app.bookings.rules.eligibility import check_is_open
 from app.bookings.rules.messages import BookingMessage, MessageKind, tell
 from app.bookings.rules.needs import carry_need, forget_need
 from app.bookings.rules.notices import tell_carried, tell_managers_of_carried
-from app.bookings.rules.places import PlaceRequest, put
+from app.bookings.rules.places import DayBooked, PlaceRequest, put
 from app.bookings.rules.states import move
 from app.bookings.rules.times import days_ahead, told_until
 from app.core import clock
@@ -228,7 +228,7 @@ def _put(
     )
     try:
         new = put(request, by=by, now=now)
-    except RuleBroken:  # they have a booking of one day there, which stays as it is
+    except DayBooked:  # which stays as it is
         return None
     carry_need(booking, new)
     if new.state is BookingState.WAITLISTED and not new.has_priority:

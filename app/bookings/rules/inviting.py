@@ -265,7 +265,7 @@ def book_many(*, run: Run, people: Sequence[Person], by: Actor, now: datetime) -
     lock_run_for(run, *people)
     for person in people:
         try:
-            with db.session.begin_nested():
+            with db.session.begin_nested():  # the database itself may refuse a booking, half made
                 booked.bookings.append(book(run=run, person=person, by=by, now=now))
         except RuleBroken as refusal:
             booked.refused.append((person, refusal.message.replace(ANYWAY, ONE_BY_ONE)))

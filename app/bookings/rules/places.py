@@ -253,12 +253,16 @@ def _first_state(
     return BookingState.CONFIRMED, MessageKind.CONFIRMED, None
 
 
+class DayBooked(RuleBroken):
+    """Somebody asks for a run of which they have one day already."""
+
+
 def _already(booking_id: int, session: TrainingSession | None) -> Booking:
     """The open booking that somebody has; one of a single day stands in the way of the whole run."""
     booking = db.session.get_one(Booking, booking_id)
     if session is None and booking.session_id is not None:
         assert booking.session is not None
-        raise RuleBroken(
+        raise DayBooked(
             f"There is a booking for {booking.session.component.title} of this run already. Cancel it first."
         )
     return booking
