@@ -32,11 +32,12 @@ from app.core import clock, filters, garbage, logs, web
 from app.core.db import db
 from app.core.engines import prepare_engine
 from app.core.statements import StatementCache
+from app.core.tables import MAX_BYTES
 
 PROJECT = Path(__file__).resolve().parent.parent
 STATIC = PROJECT / "app" / "static"
 A_YEAR = 365 * 24 * 60 * 60
-MAX_UPLOAD_BYTES = 10 * 1024 * 1024
+BESIDE_A_FILE = 64 * 1024  # what a form sends besides, so that its page can say that the file is too large
 CONNECTING_SECONDS = 5  # left to itself, libpq waits for minutes for a server that says nothing
 
 # The rooms, lowest floor first. A room without pages has no `views`.
@@ -131,7 +132,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database,
         SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
-        MAX_CONTENT_LENGTH=MAX_UPLOAD_BYTES,
+        MAX_CONTENT_LENGTH=MAX_BYTES + BESIDE_A_FILE,
         SESSION_COOKIE_NAME="takeup",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

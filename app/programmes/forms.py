@@ -38,7 +38,7 @@ from app.programmes.models import (
     NoticeUnit,
     Promotion,
 )
-from app.programmes.rules import SETTING_WORDS, WORDS, Audience, Settings, Terms
+from app.programmes.rules import BOUNDS, SETTING_WORDS, WORDS, Audience, Settings, Terms
 
 STAFF_APPROVAL = "Whose agreement does a place for staff need?"
 PARTNER_APPROVAL = "Whose agreement does a place for partners need?"
@@ -158,6 +158,11 @@ class CourseForm(_CourseFields, GuardedForm):
     """A course that is there already: what it consists of and its window have pages of their own."""
 
 
+def _bounds(setting: str) -> dict[str, int]:
+    least, most, _unit = BOUNDS[setting]
+    return {"at_least": least, "at_most": most}
+
+
 class NewCourseForm(_CourseFields):
     components = TextArea(
         "Days or parts", [Required("Enter at least one day or part, like Day 1")], description=COMPONENTS_HINT
@@ -165,8 +170,7 @@ class NewCourseForm(_CourseFields):
     catch_up_months = IntegerField(
         "Catch-up window in months (optional)",
         [Optional()],
-        at_least=1,
-        at_most=120,
+        **_bounds("catch_up_months"),
         default=12,
         description="Somebody who misses a day may make it up until then: the first and the last day lie at "
         "most this far apart. Leave empty for no limit.",
@@ -206,30 +210,26 @@ class SettingsForm(GuardedForm):
     catch_up_months = IntegerField(
         "Catch-up window in months (optional)",
         [Optional()],
-        at_least=1,
-        at_most=120,
+        **_bounds("catch_up_months"),
         description="The first and the last day lie at most this far apart. Leave empty for no limit.",
     )
     is_in_order = CheckboxField("The days must be taken in their order")
     minimum_percent = IntegerField(
         "Minimum share of a session",
         [InputRequired("Enter the share of a session’s minutes that counts, like 80")],
-        at_least=1,
-        at_most=100,
+        **_bounds("minimum_percent"),
         description="Percent of its minutes. Registers that are marked already follow a change.",
     )
     lateness_minutes = IntegerField(
         "Late after",
         [InputRequired("Enter after how many minutes somebody is late, like 15")],
-        at_least=0,
-        at_most=240,
+        **_bounds("lateness_minutes"),
         description="Minutes after the start. Who comes by then is marked as attended.",
     )
     validity_months = IntegerField(
         "A completion holds for so many months (optional)",
         [Optional()],
-        at_least=1,
-        at_most=240,
+        **_bounds("validity_months"),
         description="After that it does not count for coverage, until the course is taken again. Leave empty "
         "when it holds for ever.",
     )

@@ -26,6 +26,7 @@ from app.people.models import RoleGroup, Sector, Service
 
 # What a run of a course has where nothing else was said: places, and people without whom it is not viable.
 MOST_PLACES = 1000
+LONGEST_DAY = 120  # letters in the title of a day or part
 USUAL_CAPACITY = 16
 USUAL_MINIMUM = 6
 
@@ -369,6 +370,6 @@ class Component(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("course_version.id"))
     number: Mapped[int]
-    title: Mapped[str] = mapped_column(String(120))
+    title: Mapped[str] = mapped_column(String(LONGEST_DAY))
 
     version: Mapped[CourseVersion] = relationship(back_populates="components")

@@ -14,6 +14,7 @@ from app.audit.models import AuditEntry
 from app.core.db import db
 from app.core.permissions import Role
 from app.exchange import queries
+from app.exchange.files import MAX_BYTES
 from app.exchange.models import FileImport, ImportKind, ImportState
 from app.learning.models import Mark
 from app.people.models import Person
@@ -56,6 +57,11 @@ def test_a_file_is_looked_at_applied_and_undone(manager: Pages) -> None:
     listed = manager.get("/imports")
     assert "hr.csv" in listed.text
     assert "Undone" in listed.text
+
+
+def test_of_a_file_that_is_too_large_its_own_page_says_so(manager: Pages) -> None:
+    page = give(manager, b"x" * (MAX_BYTES + 1))
+    assert page.errors == ["The file is larger than 10 MB. Split it, if it is the right one."]
 
 
 def test_wrong_lines_are_listed_and_there_is_nothing_to_apply(manager: Pages) -> None:

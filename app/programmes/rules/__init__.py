@@ -16,6 +16,7 @@ from app.programmes.rules.courses import (
 )
 from app.programmes.rules.licences import ask_licence
 from app.programmes.rules.settings import (
+    BOUNDS,
     SETTING_WORDS,
     Settings,
     change_settings,
@@ -45,6 +46,7 @@ from app.programmes.rules.versions import (
 from app.programmes.rules.wording import terms_in_words
 
 __all__ = [
+    "BOUNDS",
     "EVERYBODY",
     "SETTING_WORDS",
     "WORDS",

@@ -26,6 +26,7 @@ from app.programmes.models import (
     Programme,
     ProgrammeDates,
 )
+from app.programmes.rules.settings import check_settings
 from app.programmes.rules.versions import append_version, version_label
 
 _CODE = re.compile(r"[A-Z0-9]+(?:[-/.][A-Z0-9]+)*")
@@ -182,7 +183,7 @@ def add_course(
     """Set up a course with its first version: `components` are the titles of its days, in order."""
     code = checked_code(code)
     _check_places(default_capacity, minimum_places)
-    _check_window(catch_up_months)
+    check_settings({"catch_up_months": catch_up_months})
     check_names_nobody(title, field="title")
     if queries.course_coded(code):
         raise code_taken(code)
@@ -299,11 +300,6 @@ def _check_places(default_capacity: int, minimum_places: int) -> None:
             f"Most places must be {minimum_places} or more, the fewest that a run needs",
             field="default_capacity",
         )
-
-
-def _check_window(months: int | None) -> None:
-    if months is not None and not 1 <= months <= 120:
-        raise RuleBroken("Catch-up window must be between 1 and 120 months", field="catch_up_months")
 
 
 # --- Parts of the above --------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
@@ -33,7 +34,7 @@ SETTING_WORDS = {
     "validity_months": "Validity",
 }
 
-_BOUNDS = {
+BOUNDS = {  # least, most, and of what
     "catch_up_months": (1, 120, " months"),
     "minimum_percent": (1, 100, ""),
     "lateness_minutes": (0, 240, ""),
@@ -63,7 +64,7 @@ def change_settings(
     audit.check_unchanged(thing=course, values=values_of_settings(current), seen=seen, verb=_CHANGED)
     before = {name: getattr(current, name) for name in SETTING_WORDS}
     after: dict[str, Any] = {**before, **values}
-    _check(after)
+    check_settings(after)
     if after == before:
         return current
     supersede(current, by=by.name, now=recorded_at or now)
@@ -89,10 +90,10 @@ def values_of_settings(settings: CourseSettings) -> Values:
     return [(words, _in_words(name, getattr(settings, name))) for name, words in SETTING_WORDS.items()]
 
 
-def _check(settings: dict[str, Any]) -> None:
+def check_settings(settings: Mapping[str, Any]) -> None:
     """What the database would refuse too, as sentences beside the field."""
-    for name, (least, most, unit) in _BOUNDS.items():
-        value = settings[name]
+    for name, (least, most, unit) in BOUNDS.items():
+        value = settings.get(name)
         if value is not None and not least <= value <= most:
             raise RuleBroken(f"{SETTING_WORDS[name]} must be between {least} and {most}{unit}", field=name)
 

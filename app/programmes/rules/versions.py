@@ -11,7 +11,7 @@ from app.core.db import db, lock_row, record, save_unique, supersede_all
 from app.core.errors import NotFound, RuleBroken
 from app.people.rules import check_names_nobody
 from app.programmes import queries
-from app.programmes.models import Component, ComponentMapping, Course, CourseVersion
+from app.programmes.models import LONGEST_DAY, Component, ComponentMapping, Course, CourseVersion
 
 MOST_COMPONENTS = 20
 
@@ -171,8 +171,9 @@ def checked_components(titles: Sequence[str]) -> list[str]:
     if len(titles) > MOST_COMPONENTS:
         raise RuleBroken(f"A course may have at most {MOST_COMPONENTS} days or parts", field="components")
     for title in titles:
-        if len(title) > 120:
-            raise RuleBroken("Each day’s title must be 120 characters or fewer", field="components")
+        if len(title) > LONGEST_DAY:
+            words = f"Each day’s title must be {LONGEST_DAY} characters or fewer"
+            raise RuleBroken(words, field="components")
         if titles.count(title) > 1:
             raise RuleBroken(f"{title} is there twice: give each day a title of its own", field="components")
     check_names_nobody("; ".join(titles), field="components")
