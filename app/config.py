@@ -166,7 +166,7 @@ class Settings(BaseSettings):
     )
     council_logo: OptionalPath = Field(None, description="An SVG or PNG file shown beside the name.")
     support_email: EmailAddress = Field(
-        "academy@council.example", description="Whom to ask for help; shown on every page."
+        "academy@council.example", description="Whom to ask for help, and where answers to e-mails go."
     )
     support_phone: str = Field("", description="A telephone number for help, if there is one.")
     mail_transport: MailTransport = Field(

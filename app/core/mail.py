@@ -121,6 +121,8 @@ def compose(
     address = _checked_address(to_address, settings.mail_redirect_to)
     message["To"] = Address(" ".join(to_name.split()), address.username, address.domain)
     message["From"] = Address(f"{settings.council_name} academy", addr_spec=settings.mail_from)
+    if settings.support_email:  # the sender’s mailbox is often one that nobody reads
+        message["Reply-To"] = settings.support_email
     message["Subject"] = subject
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = f"<{message_id}@{settings.mail_from.partition('@')[2]}>"

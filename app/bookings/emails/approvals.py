@@ -70,7 +70,7 @@ def approval_asked(
 def request_expired(booking: Booking, name: str, *, freed: Freed) -> Email:
     """To whoever did not answer in time, with what became of the place."""
     return Email(
-        subject=f"{booking.person.name}’s request for {title_of(booking)} has run out",
+        subject=f"{booking.person.name}’s request for {title_of(booking)} was not answered in time",
         template="bookings/emails/expired",
         context={**_asking(booking, name), "freed": freed},
     )

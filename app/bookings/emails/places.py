@@ -98,8 +98,11 @@ def place_released(
     booking: Booking, calendar: str | None, *, reason: str | None, freed: Freed | None
 ) -> Email:
     """What was held for them ran out, with what became of it. With `calendar` they had a place."""
+    title = title_of(booking)
     return Email(
-        subject=f"Your {'place' if calendar else 'request'} on {title_of(booking)} has run out",
+        subject=f"Your place on {title} was not kept"
+        if calendar
+        else f"Your request for {title} was not answered in time",
         template="bookings/emails/released",
         context={
             **context_of(booking),
@@ -120,7 +123,8 @@ def place_cancelled(
     ended_by: str | None,
     reason: str | None,
 ) -> Email:
-    """They no longer have the place, ask for one, or wait for one. With `calendar` they had a place."""
+    """They no longer have the place, ask for one, or wait for one. With `calendar` they had a place. Who has
+    left is shown no other dates."""
     ended = "place on" if calendar else "request for" if was_requested else "wait for"
     return Email(
         subject=f"Your {ended} {title_of(booking)} is {'withdrawn' if was_requested else 'cancelled'}",
@@ -132,6 +136,7 @@ def place_cancelled(
             "is_own_wish": is_own_wish and ended_by is None,
             "ended_by": ended_by or "The academy",
             "is_late": booking.state is BookingState.CANCELLED_LATE,
+            "can_book_again": booking.state is not BookingState.RELEASED,
             "reason": reason,
         },
         calendar=calendar,
