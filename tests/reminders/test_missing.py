@@ -78,6 +78,16 @@ def test_u03_a_missed_day_is_written_about_once_a_week_from_monday_at_nine(cours
     assert "5 April" not in letter.text
 
 
+def test_u03_a_register_can_be_put_right_until_monday_before_anybody_is_written_to(course: Course) -> None:
+    tuesday, person = MONDAY + timedelta(days=1), factories.staff()
+    mark(run_of(course, "SOS2-07"), 1, person)
+    mark(run_of(course, "SOS2-07"), 2, person, status=MarkStatus.ABSENT_APOLOGIES, at=at(MONDAY, 9, 30))
+    db.session.commit()
+    assert needed(person, at(MONDAY, 10)) == [2]
+    assert [jobs.missing(now).done for now in (at(MONDAY, 10), at(tuesday, 18))] == [0, 0]
+    assert jobs.missing(at(MONDAY + timedelta(weeks=1), 9)).done == 1
+
+
 def test_u03_it_stops_once_the_day_is_booked(course: Course) -> None:
     person = half_way(course)
     now = at(MONDAY, 9)
@@ -143,7 +153,7 @@ def test_u03_a_day_before_the_catch_up_window_is_needed_again(database: None) ->
 
 def test_u03_without_a_session_to_come_nothing_is_written(course: Course) -> None:
     half_way(course)
-    assert jobs.missing(at(date(2022, 4, 12), 18)).done == 0
+    assert jobs.missing(at(date(2022, 4, 18), 9)).done == 0
 
 
 def test_u03_what_can_not_be_booked_any_more_is_not_offered(course: Course) -> None:

@@ -58,6 +58,7 @@ from app.attendance.queries.files import (
 )
 from app.attendance.queries.outstanding import (
     StillNeeded,
+    marked_since,
     outstanding,
 )
 from app.attendance.queries.past import (
@@ -143,6 +144,7 @@ __all__ = [
     "is_valid",
     "links_of",
     "mark_of",
+    "marked_since",
     "marks_of",
     "newest_submission",
     "no_shows_marked",

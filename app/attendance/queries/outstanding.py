@@ -64,6 +64,12 @@ def outstanding(now: datetime, *, person_id: int | None = None) -> list[StillNee
     return [one for one in found if one.components]
 
 
+def marked_since(at: datetime) -> set[Pair]:
+    """Of whom something was marked from an instant on, and in which version."""
+    marks = select(Mark.person_id, Mark.version_id).where(Mark.entered_at >= at).distinct()
+    return {(person, version) for person, version in db.session.execute(marks).tuples()}
+
+
 def _versions_to_come(now: datetime) -> Select[tuple[CourseVersion]]:
     """The versions of which a session is still to come, with their days."""
     to_come = (

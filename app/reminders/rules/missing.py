@@ -21,6 +21,7 @@ from app.reminders import emails
 from app.sessions.models import TrainingSession
 
 WRITTEN_AT = time(9, 0)
+FOR_A_DAY = timedelta(hours=24)
 MOST_SESSIONS = 3
 KIND = "missing_component"
 
@@ -31,10 +32,17 @@ def monday_now(now: datetime) -> date:
 
 
 def outstanding_to_write(now: datetime) -> list[StillNeeded]:
-    """To whom it is time to write: from Monday at 09:00, each person and course once in a week."""
-    if now < clock.london_time(monday_now(now), WRITTEN_AT):
+    """To whom it is time to write: on Monday from 09:00, for a day, each person and course once in a week.
+
+    By what was marked until then: a register that is saved on Tuesday can be put right until the next
+    Monday, before anybody is told that a day is missing. (U-03)
+    """
+    written_at = clock.london_time(monday_now(now), WRITTEN_AT)
+    if not written_at <= now < written_at + FOR_A_DAY:
         return []
-    found = {_key(one, now): one for one in attendance.outstanding(now)}
+    fresh = attendance.marked_since(written_at)
+    due = [one for one in attendance.outstanding(now) if (one.person_id, one.version_id) not in fresh]
+    found = {_key(one, now): one for one in due}
     written = outbox.keys_written(found)
     return [one for key, one in found.items() if key not in written]
 
