@@ -378,7 +378,7 @@ def test_places_that_stand_empty_are_given_to_those_who_wait(pages) -> None:
         session.capacity = 2
     pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
     page = pages.submit(pages.get(f"/runs/{run.id}/places"), button="Give free seats to those who wait")
-    assert "1 person moved from the waiting list to a place" in page.text
+    assert "Of those who waited, 1 person has a place now." in page.text
     assert "Waiting list" not in page.text
 
 

@@ -210,7 +210,7 @@ def test_am05_the_academy_keeps_changes_and_releases_places(pages: Any, run: Run
     page = pages.get(page.links()["Change the places kept for Health"])
     assert (page.value("sector"), page.value("places")) == (str(health.id), "4")
     page = pages.submit(page, {"places": "3"})
-    assert "1 person moved up from the waiting list" in page.text
+    assert "Of those who waited, 1 person is offered one." in page.text
     page = pages.submit(page, button="Keep no longer for Health", form="/release")
     assert "These places are no longer kept." in page.text
     assert quotas(run) == []

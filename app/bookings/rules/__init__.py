@@ -105,7 +105,9 @@ from app.bookings.rules.notices import reconfirm_token
 from app.bookings.rules.offers import (
     accept,
     can_answer,
+    can_give,
     check_can_answer,
+    give,
     holder_of_link,
     offered_by,
     turn_down,
@@ -144,7 +146,7 @@ from app.bookings.rules.substitution import (
 from app.bookings.rules.swapping import place_in_the_way, swap
 from app.bookings.rules.times import days_ahead, held_until
 from app.bookings.rules.waiting import (
-    has_room_for,
+    goes_to_those_who_wait,
     why_each_waits,
     why_own_ones_wait,
     why_waiting,
@@ -178,6 +180,7 @@ __all__ = [
     "can_cancel",
     "can_cancel_run",
     "can_decide",
+    "can_give",
     "can_say_need",
     "can_say_needs_of",
     "can_see_joining",
@@ -209,7 +212,8 @@ __all__ = [
     "find_colleague",
     "forget_interest",
     "forget_needs",
-    "has_room_for",
+    "give",
+    "goes_to_those_who_wait",
     "held_until",
     "holder_of",
     "holder_of_link",

@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
+from app.bookings import queries
 from app.bookings.models import Booking, BookingState
 from app.bookings.rules.eligibility import books_anyone, check_is_here, objections
 from app.bookings.rules.giving_up import leave
-from app.bookings.rules.locks import lock_run_of
+from app.bookings.rules.locks import lock_run_for, lock_run_of
 from app.bookings.rules.messages import BookingMessage, MessageKind, tell
-from app.bookings.rules.queue import OFFER_LINK, settle
+from app.bookings.rules.queue import OFFER_LINK, obstacle, settle
 from app.bookings.rules.states import move
 from app.bookings.rules.times import passed_until
+from app.bookings.rules.waiting import has_room_for
 from app.core import tokens
 from app.core.actors import Actor
 from app.core.db import db
@@ -102,3 +104,40 @@ def turn_down(*, booking: Booking, waits_on: bool, by: Actor, now: datetime) -> 
 
 def can_answer(booking: Booking, by: Actor, now: datetime) -> bool:
     return allows(partial(check_can_answer, booking, by, now))
+
+
+def check_can_give(booking: Booking, by: Actor, now: datetime) -> None:
+    """The academy gives a free place to somebody who waits and rang up, as when they let two offers lapse:
+    unless something speaks against it, or somebody is still to approve it."""
+    if not books_anyone(by):
+        raise NotAllowed("Only the academy can give somebody who waits a place.")
+    if booking.state is not BookingState.WAITLISTED:
+        raise RuleBroken(f"This booking does not wait for a place: {booking.state.label.lower()}.")
+    if booking.approval is not None and booking.approval.is_pending:
+        raise RuleBroken("This place is still to be approved: answer the request first.")
+    if not has_room_for(booking, queries.occupancy(booking.run_id, now=now)):
+        raise RuleBroken("There is no free place for them.")
+    if against := obstacle(booking, booking.sessions, now=now, is_own=False):
+        raise RuleBroken(against)
+
+
+def can_give(booking: Booking, by: Actor, now: datetime) -> bool:
+    return allows(partial(check_can_give, booking, by, now))
+
+
+def give(*, booking: Booking, by: Actor, now: datetime) -> None:
+    """Give them the place at once, after whoever comes before them and can have one; twice is once. (U-16)"""
+    run = lock_run_of(booking)
+    settle(run, now=now)
+    if booking.state is BookingState.CONFIRMED and books_anyone(by):
+        return
+    if booking.state is BookingState.OFFERED:
+        accept(booking=booking, by=by, now=now)
+        return
+    lock_run_for(run, booking.person)
+    check_can_give(booking, by, now)
+    places = queries.occupancy(run.id, now=now)
+    numbers = places.free_numbers([one.id for one in booking.sessions], booking.sector_id)
+    reason = "The academy gave them the place"
+    move(booking, BookingState.CONFIRMED, by=by, now=now, reason=reason, numbers=numbers)
+    tell(booking, BookingMessage(MessageKind.PROMOTED, moved=places.moved), now=now)

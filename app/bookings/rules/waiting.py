@@ -56,6 +56,13 @@ def has_room_for(booking: Booking, places: Occupancy) -> bool:
     return places.free_numbers([one.id for one in booking.sessions], booking.sector_id) is not None
 
 
+def goes_to_those_who_wait(waiting: Sequence[Booking], places: Occupancy) -> bool:
+    """Whether free places go to those who wait by themselves: not where all let two offers lapse (U-16)."""
+    return any(has_room_for(one, places) for one in waiting) and not all(
+        one.lapses >= LAPSES_TO_THE_END for one in waiting
+    )
+
+
 def _given_soon(booking: Booking) -> str:
     """What becomes of a free place: it stays so when nobody waits but those who let two offers lapse."""
     if booking.lapses < LAPSES_TO_THE_END:

@@ -13,7 +13,7 @@ from app.bookings.models import Booking
 from app.bookings.rules import Outcome
 from app.bookings.views.blueprint import bp, run_or_404
 from app.bookings.views.moving import clashes_in_words, offer_runs, run_chosen, where_seen
-from app.bookings.views.telling import untold_in_words
+from app.bookings.views.telling import promoted_in_words, untold_in_words
 from app.core import clock
 from app.core.db import db
 from app.core.filters import day, plural
@@ -126,8 +126,7 @@ def _own_list(session: TrainingSession) -> str:
 
 
 def _news_of_capacity(outcome: Outcome) -> tuple[str, str]:
-    promoted = plural(len(outcome.promoted), "person", "people")
-    moved = f" {promoted} moved from the waiting list to a place." if outcome.promoted else ""
+    moved = promoted_in_words(outcome.promoted)
     clashes = clashes_in_words(outcome)
     untold = untold_in_words([*outcome.told, *outcome.promoted])
     return f"The number of places is saved.{moved}{untold}{clashes}", "warning" if clashes else "message"

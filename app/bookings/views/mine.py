@@ -61,6 +61,7 @@ def booking(booking_id: int) -> str:
         need=need_shown(found, actor),
         can_cancel=rules.can_cancel(found, actor, clock.now()),
         can_substitute=rules.can_substitute(found, actor, clock.now()),
+        can_give=rules.can_give(found, actor, clock.now()),
         can_decide=rules.can_decide(found, actor, now=clock.now()),
         notice=rules.notice_of(found, clock.now()),
     )

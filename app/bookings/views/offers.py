@@ -12,12 +12,13 @@ from app.bookings import rules
 from app.bookings.forms import OfferAnswer, OfferForm
 from app.bookings.models import Booking, BookingState
 from app.bookings.views.blueprint import booking_or_404, bp
+from app.bookings.views.telling import untold_in_words
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.permissions import Permission
-from app.core.web import by_link, current_actor, public, requires, rule_errors_on
+from app.core.web import by_link, current_actor, public, requires, rule_errors_flashed, rule_errors_on
 
 
 @bp.route("/bookings/<int:booking_id>/offer", methods=["GET", "POST"])
@@ -39,6 +40,19 @@ def answer_offer(booking_id: int) -> str | Response:
             return redirect(back)
     is_own = found.person_id == actor.person_id
     return render_template("bookings/answer_offer.html", form=form, booking=found, is_own=is_own)
+
+
+@bp.post("/bookings/<int:booking_id>/give")
+@requires(Permission.BOOK_ANYONE)
+def give_place(booking_id: int) -> Response:
+    """Give a free place to somebody who waits, and rang up for it."""
+    with rule_errors_flashed():
+        found = booking_or_404(booking_id)
+        rules.give(booking=found, by=current_actor(), now=clock.now())
+        news = f"The place is theirs.{untold_in_words([found])}"
+        db.session.commit()
+        flash(news)
+    return redirect(url_for("bookings.booking", booking_id=booking_id))
 
 
 @bp.route("/offers/<token>", methods=["GET", "POST"])

@@ -14,9 +14,9 @@ from werkzeug.wrappers import Response
 from app.bookings import queries, rules
 from app.bookings.models import Booking
 from app.bookings.views.blueprint import bp, run_or_404
+from app.bookings.views.telling import promoted_in_words
 from app.core import clock
 from app.core.db import db
-from app.core.filters import plural
 from app.core.permissions import Permission
 from app.core.web import current_actor, paginate, requires, rule_errors_flashed
 from app.people import queries as people
@@ -74,7 +74,7 @@ def _for_the_academy(run: Run, waiting: Sequence[Booking]) -> dict[str, Any]:
             left[quota.id] = max(left[quota.id], places_left)
     return {
         "clashes": queries.doubly_booked(run.id),
-        "has_room": any(rules.has_room_for(booking, places) for booking in waiting),
+        "has_room": rules.goes_to_those_who_wait(waiting, places),
         "quotas": db.session.scalars(queries.quotas_of(run.id)).all(),
         "unclaimed": left,
         "reasons": rules.why_each_waits(waiting, places, now=now),
@@ -97,6 +97,7 @@ def fill_places(run_id: int) -> Response:
     run = run_or_404(run_id)
     with rule_errors_flashed():
         promoted = rules.promote_waiting(run=run, by=current_actor(), now=clock.now())
+        news = promoted_in_words(promoted).strip()
         db.session.commit()
-        flash(f"{plural(len(promoted), 'person', 'people')} moved from the waiting list to a place.")
+        flash(news or "Nobody who waits can be given a place now: the list says why.")
     return redirect(url_for("bookings.run_places", run_id=run_id))

@@ -7,11 +7,11 @@ from werkzeug.wrappers import Response
 
 from app.bookings import rules
 from app.bookings.forms import KeepPlacesForm
-from app.bookings.models import Booking, Quota
+from app.bookings.models import Quota
 from app.bookings.views.blueprint import bp, run_or_404
+from app.bookings.views.telling import promoted_in_words
 from app.core import clock
 from app.core.db import db
-from app.core.filters import plural
 from app.core.permissions import Permission
 from app.core.web import current_actor, get_or_404, id_asked, requires, rule_errors_flashed, rule_errors_on
 from app.people import queries as people
@@ -38,8 +38,9 @@ def keep_places(run_id: int) -> str | Response:
                 by=current_actor(),
                 now=clock.now(),
             )
+            news = f"The places are kept.{promoted_in_words(promoted)}"
             db.session.commit()
-            flash(f"The places are kept.{_in_words(promoted)}")
+            flash(news)
             return redirect(url_for("bookings.run_places", run_id=run_id))
         run = run_or_404(run_id)
     return render_template("bookings/keep_places.html", form=form, run=run, is_new=quota is None)
@@ -55,8 +56,9 @@ def release_quota(quota_id: int) -> Response:
         promoted = rules.release_quota(
             run=run, sector_id=quota.sector_id, by=current_actor(), now=clock.now()
         )
+        news = f"These places are no longer kept.{promoted_in_words(promoted)}"
         db.session.commit()
-        flash(f"These places are no longer kept.{_in_words(promoted)}")
+        flash(news)
     return redirect(url_for("bookings.run_places", run_id=run.id))
 
 
@@ -66,8 +68,3 @@ def _quota_asked(run_id: int) -> Quota | None:
         return None
     quota = db.session.get(Quota, id_asked("quota") or 0)
     return quota if quota is not None and quota.run_id == run_id else abort(404)
-
-
-def _in_words(promoted: list[Booking]) -> str:
-    people_moved = plural(len(promoted), "person", "people")
-    return f" {people_moved} moved up from the waiting list." if promoted else ""
