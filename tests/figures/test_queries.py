@@ -644,3 +644,9 @@ def test_an_entry_that_was_just_changed_is_not_changed_twice() -> None:
         rules.leave(membership=left, **values)
     with pytest.raises(RuleBroken, match="Say why they should not have been on the list"):
         rules.withdraw(membership=left, by=ACADEMY, now=LONG_AGO, reason=" ")
+
+
+@pytest.mark.parametrize(("on", "last"), [(date(2022, 3, 23), date(2022, 3, 24)), (date(2022, 3, 24), None)])
+def test_4_11_the_last_useful_start_is_told_while_it_is_to_come(on: date, last: date | None) -> None:
+    """Two weekly days by 31 March begin on the 24th: so say the page, the board's page and the packs."""
+    assert queries.figure(scenes.cohort(members=1).target, as_at=on).last_start == last

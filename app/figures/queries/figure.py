@@ -59,7 +59,7 @@ class Figure:
     # --- What is ahead, and the colour: only if that was asked for
     forecast: Forecast | None = None
     forecast_for: date | None = None  # the deadline, or a day to come before it that was asked for
-    last_start: date | None = None  # the last day on which a run can begin that ends by then
+    last_start: date | None = None  # the last day to come on which a run can begin that ends by then
     after_deadline: int = 0  # people whose booked places complete them, but too late (U-11)
     deliveries: Deliveries | None = None  # the sessions of a deliverable
     flagged: int = 0  # in scope, with records that put the figure in doubt

@@ -191,14 +191,15 @@ def _absence(plan: Plan, of_programmes: Mapping[int, PlanningAbsence]) -> Planni
 
 
 def _last_start(plan: Plan, sources: Sources) -> date | None:
-    """Of its longest course, by the day that the forecast is for."""
+    """Of its longest course, by the day that the forecast is for; none once that day is over."""
     days = [
         len(sources.shapes[course].versions[-1].components)
         for course in plan.courses
         if course in sources.shapes and sources.shapes[course].versions
     ]
     end = sources.forecast_day(plan)
-    return last_useful_start(end, max(days)) if end and days else None
+    found = last_useful_start(end, max(days)) if end and days else None
+    return found if found and found > sources.moment.as_at else None
 
 
 # --- What a colour asks besides ------------------------------------------------------------------------
