@@ -70,7 +70,7 @@ def test_am06_u12_the_list_its_count_and_the_figure_agree_on_who_left_the_counci
     assert "1 person" in manager.get(f"/cohorts/{code}").text
     assert "3 people" in manager.get(f"/cohorts/{code}?show=everybody").text
     assert manager.get("/cohorts").text.endswith("untrained: Signs of Safety 2-day 1"), "members today"
-    words = "1 now (2 at 26 January 2022: +0 joined, −1 left)."
+    words = "1 now (2 at 26 January 2022: −1 left)."
     assert words in manager.get(f"/targets/{code}").text
     moved = queries.movement(scene.target, before=(scenes.LISTED_ON, None), after=(clock.today(), None))
     assert moved.in_words == "People counted down from 2 to 1 since 26 January 2022: 1 left."

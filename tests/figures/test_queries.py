@@ -16,6 +16,7 @@ from app.core.errors import RuleBroken
 from app.figures import queries, rules
 from app.figures.models import CohortRequirement, Standing, TargetKind
 from app.figures.queries import Counted, Figure
+from app.figures.queries.figure import Baseline
 from app.people.models import Absence, EmploymentType, Sector, Service, Team
 from tests import factories
 from tests.factories import LONG_AGO
@@ -650,3 +651,26 @@ def test_an_entry_that_was_just_changed_is_not_changed_twice() -> None:
 def test_4_11_the_last_useful_start_is_told_while_it_is_to_come(on: date, last: date | None) -> None:
     """Two weekly days by 31 March begin on the 24th: so say the page, the board's page and the packs."""
     assert queries.figure(scenes.cohort(members=1).target, as_at=on).last_start == last
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ((1, 0, 0), "1 was listed on 26 January 2022; nobody has joined or left since."),
+        ((9, 1, 0), "10 now (9 at 26 January 2022: +1 joined)."),
+        ((9, 1, 2), "8 now (9 at 26 January 2022: +1 joined, −2 left)."),
+    ],
+)
+def test_u12_how_a_cohort_changed_is_said_as_it_is_spoken(change: tuple[int, int, int], words: str) -> None:
+    listed, joined, left = change
+    baseline = Baseline(scenes.LISTED_ON, listed, joined, left, required_then=None)
+    assert baseline.in_words(listed + joined - left, None) == words
+
+
+def test_u26_of_nobody_it_is_said_among_whom() -> None:
+    figure = queries.figure(scenes.cohort(members=0).target, as_at=date(2022, 2, 1))
+    assert (figure.quoted, figure.quoted_of) == (
+        "no one in scope",
+        "among members of the cohort at 1 February 2022",
+    )
+    assert figure.quoted_on_its_day == "No one in scope among members of the cohort"

@@ -168,15 +168,20 @@ class Figure:
         return count_in_words(self.numerator, self.denominator, self.shown)
 
     @property
+    def _whose(self) -> str:
+        """What follows the number: "practitioners in post"; of nobody "among practitioners in post"."""
+        return f"among {self.scope}" if self.has_no_one else self.scope
+
+    @property
     def quoted_of(self) -> str:
         """What is quoted, and when: "practitioners in post at 31 August 2021"."""
-        of = self.subject if self.denominator is None else f"{self.scope} at"
+        of = self.subject if self.denominator is None else f"{self._whose} at"
         return f"{of} {day(self.as_at)}"
 
     @property
     def quoted_on_its_day(self) -> str:
         """The figure with what it is of, where its day is said once above: "23 people trained"."""
-        of = self.subject.removesuffix(" by") if self.denominator is None else self.scope
+        of = self.subject.removesuffix(" by") if self.denominator is None else self._whose
         return f"{self.quoted[:1].upper()}{self.quoted[1:]} {of}"
 
     @property
@@ -351,11 +356,12 @@ class Baseline:
     def in_words(self, members: int, required: int | None) -> str:
         """ "118 now (110 at 26 January 2022: +12 joined, −4 left). Needs 95; against the first 110, 88"."""
         if not self.joined and not self.left:
-            return f"{members:,} were listed on {day(self.listed_on)}; nobody has joined or left since."
-        words = (
-            f"{members:,} now ({self.listed:,} at {day(self.listed_on)}: "
-            f"+{self.joined:,} joined, −{self.left:,} left)."
-        )
+            listed = "1 was" if members == 1 else f"{members:,} were"
+            return f"{listed} listed on {day(self.listed_on)}; nobody has joined or left since."
+        joined = [f"+{self.joined:,} joined"] if self.joined else []
+        left = [f"−{self.left:,} left"] if self.left else []
+        since = ", ".join(joined + left)
+        words = f"{members:,} now ({self.listed:,} at {day(self.listed_on)}: {since})."
         if required is None or required == self.required_then:
             return words
         then = f"against the original {self.listed:,} it would be {self.required_then:,}"
