@@ -13,10 +13,12 @@ from sqlalchemy import event, select
 from app.core import clock
 from app.core.db import db, record, supersede
 from app.core.errors import RuleBroken
+from app.core.permissions import Role
 from app.figures import queries, rules
 from app.figures.models import CohortRequirement, Standing, TargetKind
 from app.figures.queries import Counted, Figure
 from app.figures.queries.figure import Baseline
+from app.merging import rules as merging
 from app.people.models import Absence, EmploymentType, Sector, Service, Team
 from tests import factories
 from tests.factories import LONG_AGO
@@ -464,19 +466,25 @@ def test_u12_the_denominator_changes_and_both_lines_are_shown() -> None:
     assert queries.figure(scene.target, as_at=date(2022, 1, 25)).denominator == 0
 
 
-def test_u12_4_6_a_member_who_is_entered_later_does_not_move_the_original_list() -> None:
-    """Entered a month later as a member since 2019: one more who joined, and still the 10 of 26 January.
-    The list is also read as it was known, and a leaving that is recorded leaves its first day alone."""
+@pytest.mark.parametrize("joined_on", [date(2019, 5, 1), scenes.LISTED_ON])
+def test_u12_4_6_a_member_who_is_entered_later_does_not_move_the_original_list(joined_on: date) -> None:
+    """Entered a month later as a member since 2019, or since the day of the list: one more who joined, and
+    still the 10 of 26 January. The list is also read as it was known, and a leaving that is recorded leaves
+    its first day alone; so does a merge."""
     scene = scenes.cohort(members=10)
     before = queries.figure(scene.target, as_at=date(2022, 2, 28)).baseline
     rules.add_people(
         cohort=scene.cohort,
         typed=str(factories.staff().employee_number),
-        joined_on=date(2019, 5, 1),
+        joined_on=joined_on,
         cause="untrained",
         by=ACADEMY,
         now=LONG_AGO + timedelta(days=30),
     )
+    merging.merge(
+        survivor=factories.staff(), merged=scene.people[9], by=factories.actor(Role.ACADEMY_MANAGER),
+        now=LONG_AGO + timedelta(days=40),
+    )  # fmt: skip
     for person in scene.people[:2]:
         scenes.leave(scene, person, on=date(2022, 2, 14))
     figure = queries.figure(scene.target, as_at=date(2022, 2, 28))

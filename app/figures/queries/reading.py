@@ -27,6 +27,7 @@ from app.figures.queries.sources import sources_for
 from app.figures.queries.supply import single_days
 from app.figures.queries.tallies import Row, TargetCounts, tallies
 from app.figures.queries.verdicts import with_verdicts
+from app.people.models import Person
 
 
 def figure(
@@ -279,19 +280,24 @@ def _baselines(plans: Sequence[Plan], as_at: date, known_at: datetime | None) ->
         counted.person_id == Membership.person_id,
         scopes.is_counted(as_at, known_at, counted),
     )
-    statement = (
+    by_then = [] if known_at is None else [Membership.recorded_at <= known_at]
+    # Whatever is put right of somebody, or goes on under another record of theirs, was entered at first.
+    whose = func.coalesce(Person.merged_into_id, Person.id)
+    each = (Membership.cohort_id, Membership.joined_on)
+    entered = func.min(Membership.recorded_at).over(partition_by=(*each, whose)).label("entered")
+    members = (
         select(
-            Membership.cohort_id,
-            Membership.joined_on,
-            func.min(Membership.recorded_at),
-            func.sum(case((has_joined, 1), else_=0)),
-            func.sum(case((and_(has_joined, is_in), 1), else_=0)),
+            *each,
+            entered,
+            case((has_joined, 1), else_=0).label("members"),
+            case((and_(has_joined, is_in), 1), else_=0).label("still_in"),
         )
-        .where(Membership.cohort_id.in_(cohorts), Membership.joined_on <= as_at)
-        .group_by(Membership.cohort_id, Membership.joined_on)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.cohort_id.in_(cohorts), Membership.joined_on <= as_at, *by_then)
+        .subquery()
     )
-    if known_at is not None:
-        statement = statement.where(Membership.recorded_at <= known_at)
+    key = (members.c.cohort_id, members.c.joined_on, members.c.entered)
+    statement = select(*key, func.sum(members.c.members), func.sum(members.c.still_in)).group_by(*key)
     by_cohort: dict[int, list[_Listed]] = defaultdict(list)
     for cohort_id, *listed in db.session.execute(statement):
         if (one := _Listed(*listed)).members:
@@ -300,7 +306,7 @@ def _baselines(plans: Sequence[Plan], as_at: date, known_at: datetime | None) ->
 
 
 class _Listed(NamedTuple):
-    """Those who joined a cohort on one day: since when any of them are recorded, how many are still in."""
+    """Those who joined a cohort on one day, entered at one instant; and how many of them are still in."""
 
     on: date
     recorded_at: datetime
@@ -309,10 +315,13 @@ class _Listed(NamedTuple):
 
 
 def _first_listed(days: Sequence[_Listed]) -> _Listed:
-    """The first of the days that were recorded first."""
-    recorded_on = min(clock.london(one.recorded_at).date() for one in days)
-    return min(
-        (one for one in days if clock.london(one.recorded_at).date() == recorded_on), key=lambda one: one.on
+    """The first of the days that were entered on the first day of all: whom was entered for it then."""
+    entered_on = min(clock.london(one.recorded_at).date() for one in days)
+    at_first = [one for one in days if clock.london(one.recorded_at).date() == entered_on]
+    on = min(one.on for one in at_first)
+    original = [one for one in at_first if one.on == on]
+    return original[0]._replace(
+        members=sum(one.members for one in original), still_in=sum(one.still_in for one in original)
     )
 
 
