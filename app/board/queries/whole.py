@@ -139,29 +139,24 @@ class Whole(Told):
     @property
     def programmes(self) -> list[tuple[str, str, list[Line]]]:
         """By programme: its title, the days to its deadline in words, and its targets."""
+        return self._by_programme(are_on=True)
+
+    @property
+    def others(self) -> list[tuple[str, str, list[Line]]]:
+        """The same of programmes that have not begun, or ended more than 12 months ago and ask for nothing
+        more: a board hears of them in brief."""
+        return self._by_programme(are_on=False)
+
+    def _by_programme(self, *, are_on: bool) -> list[tuple[str, str, list[Line]]]:
         return [
             (programme.title, deadline_in_words(self.dates[programme.id].deadline, self.as_at), list(lines))
             for programme, lines in groupby(self.lines, lambda line: line.target.programme)
-            if self._is_on(programme)
+            if self._is_on(programme) is are_on
         ]
 
-    @property
-    def others(self) -> list[Line]:
-        """The targets of programmes that have not begun, or ended more than 12 months ago and ask for nothing
-        more: a board hears of them in brief."""
-        return [line for line in self.lines if not self._is_on(line.target.programme)]
-
     def _is_on(self, programme: Programme) -> bool:
-        """It has begun, and is not long over; however long its grant is, not while something is asked by a
-        deadline that is ahead."""
-        dates = self.dates[programme.id]
-        first, last = dates.starts_on, dates.deadline
-        if first is not None and first > self.as_at:
-            return False
-        if last is None or last > clock.months_before(self.as_at, MONTHS):
-            return True
-        own = (line.figure for line in self.lines if line.target.programme is programme)
-        return any(one.deadline is not None and not one.is_after_deadline for one in own)
+        own = [line.figure for line in self.lines if line.target.programme is programme]
+        return figures.is_on(self.dates[programme.id], own, self.as_at)
 
     @property
     def turnover_in_words(self) -> str:

@@ -26,6 +26,7 @@ from app.figures.queries.counted import (
     not_booked,
     outstanding,
 )
+from app.figures.queries.current import by_programme, is_on
 from app.figures.queries.definitions import (
     percent_in_words,
     population_in_words,
@@ -256,6 +257,7 @@ __all__ = [
     "beside_target",
     "booked_to_attend",
     "breakdown",
+    "by_programme",
     "candidates",
     "candidates_in_words",
     "career_stages",
@@ -292,6 +294,7 @@ __all__ = [
     "has_targets",
     "in_all",
     "is_met",
+    "is_on",
     "leavers",
     "lists_of",
     "marks_of_reach_outstanding",
