@@ -35,6 +35,13 @@ def test_help_is_in_the_same_place_on_every_page(pages: Pages, path: str) -> Non
     assert links == ["Help", "Privacy", "Accessibility", "Account"]
 
 
+def test_nobody_is_led_where_they_can_not_go(pages: Pages) -> None:
+    page = pages.get("/sign-in")
+    assert "Account" not in page.links()
+    page = pages.sign_in(factories.user(Role.PRACTITIONER)).get("/people", status=403)
+    assert page.links()["go on from your first page"] == "/"
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -218,7 +218,7 @@ def test_the_academy_keeps_what_a_course_and_a_run_tell(pages: Any) -> None:
     assert "All slides" in page.links()
     page = pages.get(f"/runs/{run.id}/joining")
     assert "Bring a pen" in page.text
-    page = pages.get(page.links()["Change the run’s own"])
+    page = pages.get(page.links()["Change this run’s instructions"])
     page = pages.submit(page, {"words": "See https://map.example/way", "is_instead": "y"})
     assert "Bring a pen" not in page.text
     assert page.links()["https://map.example/way"] == "https://map.example/way"
@@ -236,7 +236,7 @@ def test_a_trainer_opens_the_joining_page_of_own_runs_alone(pages: Any) -> None:
     of_another = add(other, "Guide")
     pages.sign_in(user)
     page = pages.get(f"/runs/{own.id}/joining")
-    assert "Change the run’s own" not in page.links()
+    assert "Change this run’s instructions" not in page.links()
     page = pages.submit(pages.get(page.links()["Add a material"]), {"title": "Slides", "address": SLIDES})
     assert "Slides" in page.links()
     for path in (

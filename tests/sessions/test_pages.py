@@ -589,7 +589,7 @@ def test_3_0_a_trainer_sees_their_own_runs_alone(pages: Any) -> None:
     assert page.h1 == "Your runs"
     assert "MINE-01" in page.text
     assert "OTHER-01" not in page.text
-    assert "Link to Day 1" in pages.get(f"/runs/{mine.id}").text
+    assert "Join online : Day 1" in pages.get(f"/runs/{mine.id}").text
     pages.get(f"/runs/{other.id}", status=403)
     month = mine.first_session.held_on.strftime("%Y-%m")
     calendar = pages.get(f"/runs/calendar?month={month}")
