@@ -520,6 +520,8 @@ def test_the_list_says_where_each_run_stands_and_how_many_are_booked(academy_at:
 
     assert row() == ["1 of 12 at least 2", "Scheduled"]
     assert "1 of 12 booked, at least 2" in academy.get(f"/runs/{run.id}").text
+    factories.booking(run, factories.staff(), confirmed_at=None)
+    assert row() == ["1 of 12 at least 2 1 waiting", "Scheduled"]
     for moment, standing, word in (
         ("2022-03-10", "under_way", "Under way"),
         ("2022-03-13", "over", "Over"),

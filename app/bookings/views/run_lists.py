@@ -63,6 +63,7 @@ def runs() -> str:
         page=page,
         flagged=sessions_rules.runs_without_licence(page.rows, today=today) if schedules else set(),
         booked=queries.confirmed_counts([run.id for run in page.rows]),
+        waiting=queries.waiting_counts([run.id for run in page.rows]),
         now=now,
         asked=asked,
         is_narrowed=any(value for name, value in request.args.items() if name != "page"),
@@ -98,5 +99,6 @@ def runs_of_course(course_id: int) -> str:
         course=course,
         flagged=flagged,
         booked=queries.confirmed_counts([run.id for run in page.rows]),
+        waiting=queries.waiting_counts([run.id for run in page.rows]),
         now=clock.now(),
     )
