@@ -249,7 +249,7 @@ def test_a_member_leaves_and_the_list_tells(manager: Pages) -> None:
     scene = scenes.cohort(members=2)
     code, who = scene.cohort.code, scene.people[0]
     page = manager.get(f"/cohorts/{code}")
-    leave = next(href for words, href in page.links().items() if words == f"Leaves : {who.name}")
+    leave = next(href for words, href in page.links().items() if words == f"Record leaving : {who.name}")
     page = manager.submit(
         manager.get(leave),
         {"left_on-day": "1", "left_on-month": "1", "left_on-year": "2022", "cause": "exempt"},
