@@ -286,8 +286,7 @@ def test_4_4_a_target_set_up_later_is_asked_under_its_first_rule() -> None:
         joined_on=date(2017, 1, 1),
         cause="untrained",
         by=ACADEMY,
-        now=LONG_AGO,
-        recorded_at=early,
+        now=early,
     )
     as_known = {"as_at": date(2017, 12, 31), "known_at": datetime(2017, 12, 31, tzinfo=UTC)}
     assert counts(queries.figure(scene.target, **as_known)) == (1, 1, 1, True, "100%")

@@ -148,7 +148,6 @@ def join(
     cause: str,
     by: Actor,
     now: datetime,
-    recorded_at: datetime | None = None,
 ) -> Membership:
     """Somebody joins a cohort for a cause that it knows. Who is on the list already, on that day or a later
     one, is left as they are: nobody is on it twice on a day. Who had left by that day does not join."""
@@ -161,7 +160,7 @@ def join(
             f"{person.name} is already on the list, from {day(known.joined_on)}{until}.", field="people"
         )
     check_in_post([person], joined_on)
-    membership = _add(cohort, person, joined_on, cause, by=by, now=now, recorded_at=recorded_at)
+    membership = _add(cohort, person, joined_on, cause, by=by, now=now)
     audit.record(
         by=by,
         verb="cohort:joined",
@@ -304,12 +303,11 @@ def _add(
     *,
     by: Actor,
     now: datetime,
-    recorded_at: datetime | None = None,
 ) -> Membership:
     membership = Membership(
         cohort_id=cohort.id, person_id=person.id, joined_on=joined_on, left_on=None, cause=cause
     )
-    record(membership, by=by.name, now=now, recorded_at=recorded_at)
+    record(membership, by=by.name, now=now)
     taken = RuleBroken(f"{person.name} already joined on {day(joined_on)}.", field="joined_on")
     return save_unique(membership, taken=taken)
 
