@@ -29,6 +29,7 @@ from app.core import clock
 from app.core.db import db
 
 MOST_QUERIES = 30
+_WRITES = re.compile(r"\b(INSERT INTO|DELETE FROM|(?<!FOR )(?<!KEY )UPDATE)\s")
 MOST_BYTES = 200_000
 _asked: deque[str] = deque(maxlen=1000)  # the statements since the last page was asked for
 
@@ -46,6 +47,11 @@ class Page:
     path: str
     response: TestResponse
     queries: list[str] = field(default_factory=list)
+
+    @property
+    def writes(self) -> list[str]:
+        """The statements that change a row, also within another: WITH … INSERT. FOR UPDATE changes none."""
+        return [query for query in self.queries if _WRITES.search(query)]
 
     @cached_property
     def html(self) -> str:
@@ -141,10 +147,7 @@ class Pages:
         if check and page.response.mimetype == "text/html":
             self._look_at(page)
             check_cost(page, most_queries)
-        writes = [
-            query for query in page.queries if query.split()[0].upper() in {"INSERT", "UPDATE", "DELETE"}
-        ]
-        assert not writes, f"GET {path} wrote: {writes}"
+        assert not page.writes, f"GET {path} wrote: {page.writes}"
         return page
 
     def post(self, path: str, values: dict[str, Any] | None = None, status: int = 200) -> Page:

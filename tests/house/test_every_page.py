@@ -117,9 +117,8 @@ class Walk:
         if page.status != 200:
             self.problems.append(f"{shown_on} links to {path}, which answers {page.status}")
             return []
-        writes = [query for query in page.queries if query.split()[0] in {"INSERT", "UPDATE", "DELETE"}]
-        if writes:
-            self.problems.append(f"{path} writes: {writes[0]}")
+        if page.writes:
+            self.problems.append(f"{path} writes: {page.writes[0]}")
         if page.response.mimetype != "text/html":
             return []
         try:
