@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from app.core.forms import (
+    LONGEST_REASON,
     CheckboxField,
     DateField,
     FileField,
@@ -62,7 +63,7 @@ class UploadForm(Form):
 class ApplyForm(LookedAtForm):
     end_missing = CheckboxField("They have left: end them")
     clash_reason = TextField("Why both can go ahead", max_length=500)
-    reason = TextArea("Reason for the correction", max_length=400)
+    reason = TextArea("Reason for the correction", max_length=LONGEST_REASON)
 
     def stand_below(self, edition: str) -> bool:
         """Who was confirmed to have left by another preview is not confirmed by this one."""
@@ -72,4 +73,4 @@ class ApplyForm(LookedAtForm):
 
 
 class UndoForm(Form):
-    reason = TextArea("Reason for the correction", max_length=400)
+    reason = TextArea("Reason for the correction", max_length=LONGEST_REASON)

@@ -232,6 +232,16 @@ def test_a_session_does_not_clash_with_itself_nor_with_where_it_was() -> None:
     change(run.sessions[0], held_on=TUESDAY, clash_reason="Divided")
 
 
+def test_am02_each_of_two_long_reasons_is_kept_whole() -> None:
+    room = factories.venue()
+    schedule(plan(mode=Mode.IN_PERSON, venue=room))
+    run = schedule(plan(date(2022, 3, 16), mode=Mode.IN_PERSON, venue=room), code="SOS2-08")
+    change(run.sessions[0], held_on=TUESDAY, reason="r" * 400, clash_reason="c" * 500)
+    entry = db.session.query(AuditEntry).filter_by(verb="run:session changed").one()
+    assert entry.reason == "r" * 400
+    assert entry.changes["Both can go ahead since"] == [None, "c" * 500]
+
+
 # --- Changing --------------------------------------------------------------------------------------------
 
 

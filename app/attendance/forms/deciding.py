@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from app.attendance.rules import WalkIn
 from app.core.forms import (
+    LONGEST_REASON,
     DateField,
     EmailField,
     Form,
@@ -23,7 +24,6 @@ from app.sessions.models import TrainingSession
 from app.sessions.rules import PlannedSession
 from app.sessions.rules.planning import planned_again
 
-LONGEST_REASON = 400
 SOMEBODY_ELSE = "new"
 NOT_HELD, PARTLY = "not_held", "partly"
 COUNTS, AGAIN = "counts", "again"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.attendance.rules import Choices, How, Reading
 from app.core.forms import (
+    LONGEST_REASON,
     CheckboxField,
     FileField,
     Form,
@@ -31,7 +32,7 @@ class TakeForm(Form):
     """What is the same for every file; a field for each person who needs a decision is added to it."""
 
     replaces = CheckboxField("Replace what the register says")
-    reason = TextArea("Reason for the correction", max_length=400)
+    reason = TextArea("Reason for the correction", max_length=LONGEST_REASON)
 
     def choices(self, reading: Reading) -> Choices:
         """What was decided, by the number of the line."""

@@ -19,7 +19,11 @@ from werkzeug.datastructures import MultiDict
 
 from app.attendance.rules import NewMark, keeping, minutes_of
 from app.core.filters import plural
-from app.core.forms import Form, TextArea
+from app.core.forms import (
+    LONGEST_REASON,
+    Form,
+    TextArea,
+)
 from app.learning.models import MarkStatus
 from app.people.models import Person
 from app.sessions.models import TrainingSession
@@ -154,7 +158,7 @@ class Row:
 class RegisterForm(Form):
     """A row for each person, and the parts of a register that are the same for every session."""
 
-    reason = TextArea("Reason for the correction", max_length=400)
+    reason = TextArea("Reason for the correction", max_length=LONGEST_REASON)
 
     def __init__(self, rows: list[Row], session: TrainingSession) -> None:
         super().__init__()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
-from app.bookings.forms.parts import LONGEST_REASON, NO_CHILD, CauseAsked, exception_explained, needs_asked
+from app.bookings.forms.parts import NO_CHILD, CauseAsked, exception_explained, needs_asked
 from app.bookings.models import LeavingCause
 from app.core.forms import (
+    LONGEST_REASON,
     CheckboxesField,
     CheckboxField,
     EmailField,

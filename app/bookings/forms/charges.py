@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.bookings.forms.parts import LONGEST_REASON, NO_CHILD
+from app.bookings.forms.parts import NO_CHILD
 from app.core.forms import (
+    LONGEST_REASON,
     CheckboxesField,
     CheckboxField,
     DateField,

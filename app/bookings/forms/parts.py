@@ -6,9 +6,15 @@ from collections.abc import Sequence
 
 from app.bookings.models import LeavingCause
 from app.bookings.rules import KEPT_AFTER_THE_RUN
-from app.core.forms import Form, RadioField, SelectField, TextArea, choices_from
+from app.core.forms import (
+    LONGEST_REASON,
+    Form,
+    RadioField,
+    SelectField,
+    TextArea,
+    choices_from,
+)
 
-LONGEST_REASON = 400
 NOWHERE = "none"
 NEEDS = "Is there anything we should arrange so you can take part?"
 NEEDS_HINT = (

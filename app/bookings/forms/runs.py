@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from app.bookings.forms.parts import LONGEST_REASON, NOWHERE
+from app.bookings.forms.parts import NOWHERE
 from app.core.forms import (
+    LONGEST_REASON,
     CheckboxesField,
     CheckboxField,
     DateField,

@@ -9,6 +9,7 @@ from app.core.forms.base import Form, Part, ReadOnce, named
 from app.core.forms.dates import DateField, TimeField
 from app.core.forms.fields import (
     LARGEST_INTEGER,
+    LONGEST_REASON,
     CheckboxesField,
     CheckboxField,
     EmailField,
@@ -32,6 +33,7 @@ from app.core.forms.guarded import GuardedForm, LookedAtForm
 
 __all__ = [
     "LARGEST_INTEGER",
+    "LONGEST_REASON",
     "CheckboxField",
     "CheckboxesField",
     "DateField",

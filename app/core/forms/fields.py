@@ -24,6 +24,7 @@ from app.core.forms.base import ReadOnce, named
 from app.core.letters import UNPRINTABLE, on_one_line, visible
 
 LARGEST_INTEGER = 2_147_483_647
+LONGEST_REASON = 400  # of a reason that the people whom it concerns may be told
 
 
 def Required(message: str) -> DataRequired:  # noqa: N802 - reads as the validator that it is

@@ -148,7 +148,7 @@ class Stamp:
     @property
     def columns(self) -> dict[str, Any]:
         """What every fact of this import carries alike."""
-        return {"recorded_by": self.by.name, "entered_at": self.now, "reason": self.source[:500]}
+        return {"recorded_by": self.by.name, "entered_at": self.now, "reason": self.source}
 
     def known_from(self, after: datetime | None) -> datetime:
         """History was known when it says; a correction never before what it corrects."""
@@ -319,7 +319,7 @@ def edit_people(edits: Edits, stamp: Stamp) -> None:
     for ids in pieces(edits):
         afresh = select(Person).where(Person.id.in_(ids)).execution_options(populate_existing=True)
         for person in db.session.scalars(afresh):
-            changes, source = edits[person.id], stamp.source[:500]
+            changes, source = edits[person.id], stamp.source
             people.record_edit(person=person, changes=changes, by=stamp.by, now=stamp.now, reason=source)
 
 

@@ -79,7 +79,7 @@ def _pool(
     survivor: Person, merged: Person, taken: Collection[str], *, by: Actor, now: datetime
 ) -> dict[str, Any]:
     """Everything of the merged record under the survivor. Returns what was written, for whoever undoes it."""
-    log = MergeLog(by=by, now=now, reason=f"Merged with {merged.name}"[:500])
+    log = MergeLog(by=by, now=now, reason=f"Merged with {merged.name}")
     pool_facts(survivor, merged, log)
     was = places.states_of(survivor, merged)
     released, needs = places.release_doubles(survivor, merged, by=by, now=now)

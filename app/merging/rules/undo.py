@@ -54,7 +54,7 @@ def undo(*, merge: Merge, by: Actor, now: datetime) -> None:
     _check_stands(locked, changes)
     with promises_kept():
         merged.merged_into_id = None
-        log = MergeLog(by=by, now=now, reason=f"Merge with {merged.name} undone"[:500])
+        log = MergeLog(by=by, now=now, reason=f"Merge with {merged.name} undone")
         facts = _put_facts_back(changes, log)
         details.swap_back(survivor.id, merged.id, changes["details"])
     back = pointers.point_back(survivor.id, merged.id, changes["moved"])

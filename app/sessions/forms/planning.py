@@ -9,6 +9,7 @@ from typing import Any
 from app.core import clock
 from app.core.db import db
 from app.core.forms import (
+    LONGEST_REASON,
     CheckboxesField,
     CheckboxField,
     DateField,
@@ -192,7 +193,7 @@ class SessionForm(_SessionFields, GuardedForm):
 
     reason = TextField(
         "Why it changes (optional)",
-        max_length=400,
+        max_length=LONGEST_REASON,
         description="Who has a place, or waits for one, reads it when the date, time or place changes",
     )
     clash_reason = TextField("Why both can go ahead", max_length=500)

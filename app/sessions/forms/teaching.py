@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from app.core.forms import (
+    LONGEST_REASON,
     DateField,
     Form,
     InputRequired,
@@ -53,7 +54,7 @@ class ProposalAnswerForm(Form):
     )
     reason = TextField(
         "Why it changes (optional)",
-        max_length=400,
+        max_length=LONGEST_REASON,
         description="If you accept: who has a place, or waits for one, reads it",
     )
     words = TextArea(

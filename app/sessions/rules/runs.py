@@ -255,15 +255,14 @@ def change_session(
     elif is_held_otherwise(was, planned):
         session.revisions += 1
     db.session.flush()
-    reasons = [reason, clash_reason if taken else None]
     audit.record(
         by=by,
         verb="run:session changed",
         thing=run,
         now=now,
         label=run.code,
-        changes=changes | _overridden(taken),
-        reason="; ".join(filter(None, reasons))[:500] or None,
+        changes=changes | _overridden(taken, clash_reason if reason else None),
+        reason=reason or (clash_reason if taken else None),
     )
 
 
@@ -395,5 +394,9 @@ def _when(plan: PlannedSession) -> str:
     return f"{long_day(plan.held_on)}, {plan.starts:%H:%M} to {plan.ends:%H:%M}"
 
 
-def _overridden(taken: Sequence[Taken]) -> Changes:
-    return {"Goes ahead although": (None, " ".join(one.sentence for one in taken))} if taken else {}
+def _overridden(taken: Sequence[Taken], why: str | None = None) -> Changes:
+    """What is taken at the same time, and why that may be where the change has another reason besides."""
+    if not taken:
+        return {}
+    although: Changes = {"Goes ahead although": (None, " ".join(one.sentence for one in taken))}
+    return although | ({"Both can go ahead since": (None, why)} if why else {})
