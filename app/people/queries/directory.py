@@ -249,8 +249,11 @@ def namesakes(first_name: str, last_name: str) -> Select[tuple[Person]]:
 def is_called(name: str) -> ColumnElement[bool]:
     """Whether this is somebody's whole name, with their first or their preferred one, however it is written:
     "SAM O'DUYA" is Sam O’Duya."""
-    firsts = (Person.first_name, func.coalesce(Person.preferred_name, Person.first_name))
-    return or_(*(Folded(first + " " + Person.last_name) == Folded(name) for first in firsts))
+    first, preferred = (
+        Folded(called + " " + Person.last_name) == Folded(name)
+        for called in (Person.first_name, Person.preferred_name)
+    )
+    return or_(first, and_(Person.preferred_name.is_not(None), preferred))  # most people have none
 
 
 # --- One person ----------------------------------------------------------------------------------------
