@@ -360,3 +360,20 @@ def test_am01_a_programmes_page_leads_to_its_targets(pages: Pages) -> None:
     pages.sign_in(factories.user(Role.BOARD_MEMBER))
     assert "at least 150" in pages.get(page.path).text
     pages.get("/programmes/999999/targets", status=404)
+
+
+def test_what_is_over_for_long_is_folded_below_what_is_under_way(pages: Pages) -> None:
+    """Its programme ended on 31 March 2022: a year later nothing is above it, and it is not folded."""
+    over = scenes.coverage(trained=1, untrained=1)
+    factories.dated(over.course.programme, deadline=date(2022, 3, 31))
+    db.session.commit()
+    pages.sign_in(factories.user(Role.BOARD_MEMBER))
+
+    def folded(as_at: str) -> list[bool]:
+        found = pages.get(f"/targets?as_at={as_at}").soup.select("details:has(tbody)")
+        return [not one.has_attr("open") for one in found]
+
+    assert (folded("2023-03-30"), folded("2023-03-31")) == ([], [False])
+    scenes.cohort(members=1, deadline=date(2023, 12, 31))
+    db.session.commit()
+    assert folded("2023-03-31") == [True]

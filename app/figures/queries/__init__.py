@@ -26,7 +26,7 @@ from app.figures.queries.counted import (
     not_booked,
     outstanding,
 )
-from app.figures.queries.current import by_programme, is_on
+from app.figures.queries.current import Grouped, by_programme, is_on
 from app.figures.queries.definitions import (
     percent_in_words,
     population_in_words,
@@ -229,6 +229,7 @@ __all__ = [
     "Forecast",
     "GapState",
     "Group",
+    "Grouped",
     "Hiding",
     "Leaver",
     "Listed",

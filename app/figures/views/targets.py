@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from sqlalchemy import Select
 from werkzeug.wrappers import Response
 
 from app.audit import queries as audit
@@ -42,11 +41,16 @@ bp = Blueprint("figures", __name__)
 def targets() -> str:
     """Every target that is asked for, with its figure, on any date; and how many had ended by then."""
     dates = DatesForm.read(request.args)
-    shown, ended = [], 0
+    on: list[queries.Grouped] = []
+    others: list[queries.Grouped] = []
+    ended = 0
     if dates.is_right:
-        shown = _figures(queries.targets(as_at=dates.on, known_at=dates.known), dates)
+        asked_for = list(db.session.scalars(queries.targets(as_at=dates.on, known_at=dates.known)))
+        found = _figures(asked_for, dates)
+        until = min(dates.on, clock.today())
+        on, others = queries.by_programme(asked_for, found, as_at=until, known_at=dates.known)
         ended = queries.ended_count(as_at=dates.on, known_at=dates.known)
-    return render_template("figures/targets.html", form=dates, figures=shown, ended=ended)
+    return render_template("figures/targets.html", form=dates, on=on, others=others, ended=ended)
 
 
 @bp.get("/programmes/<int:programme_id>/targets")
@@ -58,14 +62,13 @@ def programme_targets(programme_id: int) -> str:
     shown = []
     if dates.is_right:
         asked_for = queries.targets_of_programme(programme, as_at=dates.on, known_at=dates.known)
-        shown = _figures(asked_for, dates)
+        shown = _figures(list(db.session.scalars(asked_for)), dates)
     return render_template("figures/programme_targets.html", programme=programme, form=dates, figures=shown)
 
 
-def _figures(asked_for: Select[tuple[Target]], dates: DatesForm) -> list[Figure]:
+def _figures(targets: Sequence[Target], dates: DatesForm) -> list[Figure]:
     """The figures of some targets, as whoever asks may see them."""
-    found = list(db.session.scalars(asked_for))
-    figures = queries.figures(found, as_at=dates.on, known_at=dates.known)
+    figures = queries.figures(targets, as_at=dates.on, known_at=dates.known)
     return figures if current_actor().sees_names else [one.for_the_board() for one in figures]
 
 
