@@ -201,7 +201,7 @@ def test_4_9_4_11_bm05_a_pack_says_what_the_page_says(travel_to: Callable[..., N
     assert forecast["More places needed"] == "5"
     assert said["People to book by service"]["Not booked"] == "5"
     assert said["By service and sector"]["Share"] == "17%"
-    assert said["Attendance"]["Non-attendance"] == "42%: 5 of 12 bookings not cancelled"
+    assert said["Attendance"]["Non-attendance"] == "42%: 5 of 12 booked places not cancelled"
     assert said["Why places were not used"] == {"Reason": "Not answered yet", "Places": "5"}
     assert said["Milestones"]["Met?"] == "Met"
     assert said["Turnover"]["In post"] == "6"

@@ -522,8 +522,8 @@ def test_4_9_the_four_rates_by_their_names(board: Pages) -> None:
     db.session.commit()
     page = board.get("/board?as_at=2022-02-28")
     assert rows_of(page, "Attendance by programme") == [
-        "Signs of Safety 77% 304 of 393 places 93% 269 of 289 bookings not cancelled 85% 269 of 318 bookings "
-        "7% 20 of 289 bookings not cancelled"
+        "Signs of Safety 77% 304 of 393 places 93% 269 of 289 booked places not cancelled "
+        "85% 269 of 318 booked places 7% 20 of 289 booked places not cancelled"
     ]
     assert "Sessions held from 1 March 2021 to 28 February 2022" in page.text
     assert "Why places were not used: Not answered yet 20." in page.text

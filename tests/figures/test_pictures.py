@@ -240,9 +240,9 @@ def test_4_9_the_four_rates_on_their_page(board: Pages) -> None:
     page = board.get("/attendance-rates?as_at=2022-03-31")
     assert course.programme.title in page.text
     assert "Places filled 50% 8 of 16 places" in page.text
-    assert "Booked people who came 80% 8 of 10 bookings not cancelled" in page.text
-    assert "Booked people who came, of all who booked 67% 8 of 12 bookings" in page.text
-    assert "Non-attendance 10% 1 of 10 bookings not cancelled" in page.text
+    assert "Booked people who came 80% 8 of 10 booked places not cancelled" in page.text
+    assert "Booked people who came, of all who booked 67% 8 of 12 booked places" in page.text
+    assert "Non-attendance 10% 1 of 10 booked places not cancelled" in page.text
     assert "1 mark not recorded yet" in page.text
     assert "Other reasons fewer than 5" in page.text
     assert "Not answered yet" not in page.text

@@ -58,9 +58,9 @@ def test_4_9_the_quarter_that_was_reported_as_96_and_as_77_percent() -> None:
     found = rates((CAME, 269), (NO_SHOW, 20), (IN_TIME, 20), (LATE, 9), walk_ins=35, capacity=393)
     assert found == [
         "Places filled: 77%, 304 of 393 places",
-        "Booked people who came: 93%, 269 of 289 bookings not cancelled",
-        "Booked people who came, of all who booked: 85%, 269 of 318 bookings",
-        "Non-attendance: 7%, 20 of 289 bookings not cancelled",
+        "Booked people who came: 93%, 269 of 289 booked places not cancelled",
+        "Booked people who came, of all who booked: 85%, 269 of 318 booked places",
+        "Non-attendance: 7%, 20 of 289 booked places not cancelled",
     ]
 
 
@@ -90,7 +90,7 @@ def test_4_9_marks_outstanding_are_said_and_are_neither() -> None:
     assert (attendance.outstanding_marks, attendance.no_shows, attendance.came) == (2, 0, 8)
     assert [note.words for note in attendance.notes] == [
         "2 marks not recorded yet: neither attended nor absent, so the rates may still change.",
-        "1 booked person was absent with apologies: they neither came nor count as non-attendance.",
+        "1 booked place absent with apologies: neither came nor non-attendance.",
     ]
 
 

@@ -238,9 +238,9 @@ def test_4_9_the_quarter_of_393_places_on_its_page(board: Pages) -> None:
     page = board.get("/attendance-rates?as_at=2022-03-31")
     for words in (
         "Places filled 77% 304 of 393 places",
-        "Booked people who came 93% 269 of 289 bookings not cancelled",
-        "Booked people who came, of all who booked 85% 269 of 318 bookings",
-        "Non-attendance 7% 20 of 289 bookings not cancelled",
+        "Booked people who came 93% 269 of 289 booked places not cancelled",
+        "Booked people who came, of all who booked 85% 269 of 318 booked places",
+        "Non-attendance 7% 20 of 289 booked places not cancelled",
     ):
         assert words in page.text
     assert "96%" not in page.text

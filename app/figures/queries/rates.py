@@ -89,7 +89,7 @@ class Attendance:
         304 came to 393 places, 35 of them as walk-ins; of 318 bookings 29 were cancelled and 20 did not
         come: 77%, 93%, 85% and 7%.
         """
-        kept = "bookings not cancelled"
+        kept = "booked places not cancelled"
         return [
             Rate("Places filled", self.attended, self.capacity, "places", Listed.ATTENDED, None),
             Rate(
@@ -104,7 +104,7 @@ class Attendance:
                 "Booked people who came, of all who booked",
                 self.came,
                 self.bookings,
-                "bookings",
+                "booked places",
                 Listed.CAME,
                 Listed.BOOKED,
             ),
@@ -127,8 +127,8 @@ class Attendance:
             words = f"{marks} not recorded yet: neither attended nor absent, so the rates may still change."
             found.append(Note(words, Listed.UNMARKED))
         if self.apologies:
-            were = plural(self.apologies, "booked person was", "booked people were")
-            words = f"{were} absent with apologies: they neither came nor count as non-attendance."
+            booked = plural(self.apologies, "booked place")
+            words = f"{booked} absent with apologies: neither came nor non-attendance."
             found.append(Note(words, Listed.APOLOGIES))
         return found
 
