@@ -369,23 +369,26 @@ NOW = "by the rule and the records as known now"
 
 
 @pytest.mark.parametrize(
-    ("change", "what", "why", "moved"),
+    ("change", "what", "counted", "why", "moved"),
     [
         (
             stands_in,
             "which courses stand in for its courses",
+            "completed Signs of Safety 2-day or Signs of Safety 5-day, which stands in for it",
             [f"2 more completions {NOW}."],
             f"Up from 3 to 5 since 31 August: 2 more {NOW}.",
         ),
         (
             holds_for_months,
             "the settings of its courses",
+            "completed Signs of Safety 2-day in the last 5 months",
             [f"3 fewer completions {NOW}."],
             f"Down from 3 to 0 since 31 August: 3 fewer {NOW}.",
         ),
         (
             narrows_its_population,
             "who is in its population",
+            "completed Signs of Safety 2-day",
             [f"5 people are no longer in scope, {NOW} (3 of them complete)."],
             f"Completions down from 3 to 0 since 31 August: 3 fewer {NOW}; people counted down from 5 to 0: "
             f"5 fewer {NOW}.",
@@ -393,13 +396,14 @@ NOW = "by the rule and the records as known now"
         (
             counts_another_course,
             "which course it counts",
+            "completed Core skills",
             [f"3 fewer completions {NOW}."],
             f"Down from 3 to 0 since 31 August: 3 fewer {NOW}.",
         ),
     ],
 )
 def test_bm04_a_changed_rule_is_not_told_as_late_records(
-    change: Callable[[scenes.Scene], None], what: str, why: list[str], moved: str
+    change: Callable[[scenes.Scene], None], what: str, counted: str, why: list[str], moved: str
 ) -> None:
     """Nobody's attendance was recorded late or corrected: others are counted, or counted as complete."""
     scene = scenes.coverage(trained=3, untrained=2)
@@ -408,6 +412,7 @@ def test_bm04_a_changed_rule_is_not_told_as_late_records(
     restated = queries.restated(figure)
     says = f"The rule changed after publication: {what}. The restated figure is by the rule as known now."
     assert restated.reasons == [says, *why]
+    assert restated.now.measure_words.endswith(counted)
     assert queries.moved_in_words(restated, restated.now, restated.known) == moved
     by_hand = queries.movement(scene.target, before=(AUGUST, figure.known_at), after=(AUGUST, None))
     assert by_hand.in_words == moved

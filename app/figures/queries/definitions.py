@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
 from app.core.db import Recorded, db
-from app.core.filters import day
+from app.core.filters import day, plural
 from app.figures.models import (
     CohortRequirement,
     PopulationItem,
@@ -25,6 +25,7 @@ from app.figures.models import (
     TargetRule,
 )
 from app.figures.queries.score import Score
+from app.learning.queries import CourseShape
 from app.people.models import EmploymentType
 
 FactT = TypeVar("FactT", bound=Recorded)
@@ -194,13 +195,15 @@ def percent_in_words(percent: Decimal) -> str:
     return f"{percent.normalize():f}%"
 
 
-def measure_in_words(target: Target, rule: TargetRule) -> str:
+def measure_in_words(target: Target, rule: TargetRule, shapes: Mapping[int, CourseShape]) -> str:
     """What is counted, of whom: "Practitioners in post who have completed Signs of Safety 2-day"."""
     course = rule.course.title if rule.course else None
+    shape = shapes.get(rule.course_id or 0)
+    completed = f"completed {course}{_or_a_stand_in(shape, shapes)}"
     if target.kind is TargetKind.COVERAGE:
-        return f"{_scope_name(target)} who have completed {course}"
+        return f"{_scope_name(target)} who have {completed}{_lately(shape)}"
     if target.kind is TargetKind.COHORT:
-        what = f"completed {course}" if course else "completed every course that their cause requires"
+        what = completed if course else "completed every course that their cause requires"
         return f"Members of “{_scope_name(target)}” on the day who have {what}"
     if target.kind is TargetKind.DELIVERABLE:
         unit = unit_of(rule)
@@ -211,6 +214,20 @@ def measure_in_words(target: Target, rule: TargetRule) -> str:
     if target.kind is TargetKind.SCORE:
         return "Mean of the replies on the scale of 1 to 10, as a document states it"
     return f"People who completed {course} under the programme, whether or not they have since left"
+
+
+def _or_a_stand_in(shape: CourseShape | None, shapes: Mapping[int, CourseShape]) -> str:
+    """After a course: " or Signs of Safety 5-day, which stands in for it"."""
+    titles = sorted(shapes[one].title for one in shape.satisfied_by if one in shapes) if shape else []
+    if not titles:
+        return ""
+    return f" or {_either(titles)}, which {'stands' if len(titles) == 1 else 'stand'} in for it"
+
+
+def _lately(shape: CourseShape | None) -> str:
+    """After a course whose completions hold for some months: " in the last 36 months"."""
+    months = shape.validity_months if shape else None
+    return f" in the last {plural(months, 'month')}" if months else ""
 
 
 _REACHED = {

@@ -182,7 +182,7 @@ def _figure(
         courses=plan.asked_for,
         scope=_scope(target),
         subject=definitions.subject_in_words(target, rule, numerator, score),
-        measure_words=definitions.measure_in_words(target, rule),
+        measure_words=definitions.measure_in_words(target, rule, plan.shapes),
         scope_words=_scope_words(plan),
         threshold_words=definitions.threshold_in_words(rule, required),
         away=counted["away"],

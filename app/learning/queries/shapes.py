@@ -58,6 +58,7 @@ class CourseShape:
     is_for_some: bool = False
     window_months: int | None = None
     minimum_percent: int | None = None
+    title: str = ""
 
     @property
     def settings(self) -> tuple[object, ...]:
@@ -112,7 +113,7 @@ def _is_live(recorded_at: datetime, superseded_at: datetime | None, known_at: da
 
 
 _Columns = tuple[
-    int, bool, int | None, int | None, int, datetime, datetime | None, int, int, int, int, datetime,
+    int, str, bool, int | None, int | None, int, datetime, datetime | None, int, int, int, int, datetime,
     datetime, int, datetime, datetime, bool,
 ]  # fmt: skip
 
@@ -127,6 +128,7 @@ def _rows(course_ids: Collection[int]) -> Select[_Columns]:
     return (
         select(
             Course.id.label("course_id"),
+            Course.title,
             CourseSettings.is_in_order,
             CourseSettings.validity_months,
             CourseSettings.catch_up_months,
@@ -180,6 +182,7 @@ def _shape(
         terms.is_for_some,
         window_months=terms.catch_up_months,
         minimum_percent=terms.minimum_percent,
+        title=terms.title,
     )
 
 
