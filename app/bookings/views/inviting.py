@@ -47,15 +47,7 @@ def not_booked(course_id: int) -> str | Response:
     if form.validate_on_submit():
         back = url_for("bookings.not_booked", course_id=course_id, q=search or None, team=team_id)
         with rule_errors_on(form):
-            chosen = _people_chosen(form)
-            if asked := form.question(course, chosen):
-                check = "bookings/check_inviting.html"
-                return render_template(check, course=course, form=form, people=chosen, asked=asked, back=back)
-            told = _invite_or_book(course, form, chosen)
-            db.session.commit()
-            for news, tone in told:
-                flash(news, tone)
-            return redirect(back)
+            return _asked_or_done(course, form, back)
         course = one_or_404(programmes.course_in_full(course_id))
     return render_template(
         "bookings/not_booked.html",
@@ -68,8 +60,13 @@ def not_booked(course_id: int) -> str | Response:
     )
 
 
-def _invite_or_book(course: Course, form: InviteForm, chosen: Sequence[Person]) -> list[tuple[str, str]]:
-    return rules.invite_or_book(
+def _asked_or_done(course: Course, form: InviteForm, back: str) -> str | Response:
+    """The page that asks about those who were chosen; once that was looked at, what was asked is done."""
+    chosen = _people_chosen(form)
+    if asked := form.question(course, chosen):
+        check = "bookings/check_inviting.html"
+        return render_template(check, course=course, form=form, people=chosen, asked=asked, back=back)
+    told = rules.invite_or_book(
         form.how.data,
         course=course,
         runs=form.chosen_runs,
@@ -79,6 +76,10 @@ def _invite_or_book(course: Course, form: InviteForm, chosen: Sequence[Person]) 
         by=current_actor(),
         now=clock.now(),
     )
+    db.session.commit()
+    for news, tone in told:
+        flash(news, tone)
+    return redirect(back)
 
 
 def _open_runs(course: Course) -> Sequence[Run]:
