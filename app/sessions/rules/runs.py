@@ -396,7 +396,5 @@ def _when(plan: PlannedSession) -> str:
 
 def _overridden(taken: Sequence[Taken], why: str | None = None) -> Changes:
     """What is taken at the same time, and why that may be where the change has another reason besides."""
-    if not taken:
-        return {}
-    although: Changes = {"Goes ahead although": (None, " ".join(one.sentence for one in taken))}
-    return although | ({"Both can go ahead since": (None, why)} if why else {})
+    said = {"Goes ahead although": " ".join(one.sentence for one in taken), "Both can go ahead since": why}
+    return {name: (None, words) for name, words in said.items() if taken and words}
