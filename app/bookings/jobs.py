@@ -59,6 +59,18 @@ def reconfirmations(now: datetime) -> Tally:
     return each(ids, remind, keep=db.session.commit, drop=db.session.rollback)
 
 
+def trainers(now: datetime) -> Tally:
+    """Tell trainers of the days that they were given to hold, each once (U-05)."""
+    with reading():
+        ids = sorted({run for run, _ in queries.trainer_days_untold(now)})
+        db.session.rollback()
+
+    def tell(ident: int) -> int:
+        return rules.tell_trainers_of_days(run=lock_row(Run, ident), now=now)
+
+    return each(ids, tell, keep=db.session.commit, drop=db.session.rollback)
+
+
 def openings(now: datetime) -> Tally:
     """Tell those who asked of runs that have opened, each person once of each run."""
     ids = found(lambda: list(db.session.scalars(queries.interests_to_look_at(now))))

@@ -68,6 +68,7 @@ JOBS = (
     Job("approvals", "Ask and remind those who approve places", A_MINUTE, bookings.approvals),
     Job("leavers", "Release the places of people who have left", A_DAY, bookings.leavers),
     Job("openings", "Tell those who asked when a run opens", A_MINUTE, bookings.openings),
+    Job("trainers", "Tell trainers which days they hold", A_MINUTE, bookings.trainers),
     Job("licences", "Warn of trainers’ licences that end", A_DAY, sessions.licences),
     Job("needs", "Delete what people needed on runs that are long over", A_DAY, bookings.forget),
     Job("attendance-files", "Forget files of attendance after 90 days", A_DAY, attendance.files),

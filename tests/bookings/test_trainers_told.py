@@ -11,7 +11,7 @@ import pytest
 from icalendar import Calendar
 from icalendar.cal import Component
 
-from app.bookings import rules
+from app.bookings import jobs, rules
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Role
@@ -50,6 +50,27 @@ def moves(run: Run, **changes: Any) -> None:
     session, reason = run.sessions[0], changes.pop("reason", None)
     planned = replace(planned_again(session), **changes)
     rules.move_session(session=session, planned=planned, by=academy(), now=clock.now(), reason=reason)
+
+
+def test_u05_a_trainer_is_told_once_of_the_days_that_they_are_given(travel_to: Callable[..., None]) -> None:
+    travel_to("2022-03-01 10:00")
+    ann, bob = factories.trainer(), factories.trainer()
+    run = run_of(ann, DAY_1, DAY_2, code="SOS2-07")
+    run_of(ann, date(2022, 2, 1), code="SOS2-01")  # over
+    db.session.commit()
+    assert [jobs.trainers(clock.now()).done for _ in range(2)] == [1, 0]
+    (letter,) = told(ann)
+    method, of_ann = entries(letter)
+    assert (letter.subject, method) == ("SOS2-07: you hold 2 days of Ways", "REQUEST")
+    assert [one["dtstart"].dt.date() for one in of_ann] == [DAY_1, DAY_2]
+    assert all("You hold these days of" in words for words in (letter.text, letter.html))
+    run.sessions[1].trainer = bob
+    db.session.commit()
+    assert [jobs.trainers(clock.now()).done for _ in range(2)] == [1, 0]
+    (letter,) = told(bob)
+    assert [one["dtstart"].dt.date() for one in entries(letter)[1]] == [DAY_2]
+    assert "You hold this day of Ways, run SOS2-07:" in letter.text
+    assert len(told(ann)) == 1
 
 
 def test_u05_the_trainer_of_a_session_that_moves_is_told_once_with_the_new_date(desk: Pages) -> None:

@@ -35,7 +35,7 @@ from app.bookings.emails.places import (
     place_released,
     place_requested,
 )
-from app.bookings.emails.trainers import trainer_run_cancelled, trainer_session_changed
+from app.bookings.emails.trainers import trainer_days, trainer_run_cancelled, trainer_session_changed
 
 __all__ = [
     "agreed_while_waiting",
@@ -66,6 +66,7 @@ __all__ = [
     "run_joined",
     "run_opened",
     "session_changed",
+    "trainer_days",
     "trainer_run_cancelled",
     "trainer_session_changed",
 ]

@@ -4,9 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.core.filters import plural
 from app.core.mail import Email, link
 from app.sessions.models import Run, Trainer, TrainingSession
 from app.sessions.rules import PlannedSession
+
+
+def trainer_days(trainer: Trainer, calendar: str, *, run: Run, days: Sequence[TrainingSession]) -> Email:
+    """They are given these days of a run to hold."""
+    course = run.version.course
+    return Email(
+        subject=f"{run.code}: you hold {plural(len(days), 'day')} of {course.title}",
+        template="bookings/emails/trainer_days",
+        context={
+            "trainer": trainer,
+            "course": course,
+            "run": run,
+            "sessions": days,
+            "run_link": link(f"/runs/{run.id}") if trainer.user_id is not None else None,
+        },
+        calendar=calendar,
+    )
 
 
 def trainer_session_changed(

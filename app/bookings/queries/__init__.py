@@ -161,6 +161,7 @@ from app.bookings.queries.standing import (
     overdue_bookings,
     runs_to_sweep,
 )
+from app.bookings.queries.teaching import TRAINER_DAYS, trainer_days_untold
 from app.bookings.queries.waiting import (
     held_on,
     is_owed_a_place,
@@ -171,6 +172,7 @@ from app.bookings.queries.words import day_in_words, run_in_words
 
 __all__ = [
     "OPEN_STATES",
+    "TRAINER_DAYS",
     "Approver",
     "Charge",
     "ChargeState",
@@ -288,6 +290,7 @@ __all__ = [
     "to_be_told",
     "to_reconfirm",
     "total",
+    "trainer_days_untold",
     "unclaimed",
     "unmet_prerequisites",
     "unreached",

@@ -145,6 +145,7 @@ from app.bookings.rules.substitution import (
 )
 from app.bookings.rules.swapping import place_in_the_way, swap
 from app.bookings.rules.times import days_ahead, held_until
+from app.bookings.rules.trainers import tell_trainers_of_days
 from app.bookings.rules.waiting import (
     goes_to_those_who_wait,
     why_each_waits,
@@ -254,6 +255,7 @@ __all__ = [
     "swap",
     "take_back",
     "tell_of_runs",
+    "tell_trainers_of_days",
     "to_be_reminded",
     "transfer",
     "turn_down",

@@ -1,14 +1,49 @@
-"""Telling trainers what the academy or the provider changed of the days that they hold: each once. (U-05)"""
+"""Telling trainers which days they hold, and what changed of these: each once. (U-05)"""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 
 from app.bookings import emails, files, queries
 from app.bookings.rules.notices import Moved
 from app.outbox.rules import enqueue
 from app.sessions.models import Run, Trainer, TrainingSession
+
+MOST_DAYS_AT_ONCE = 20
+
+
+def tell_trainers_of_days(*, run: Run, now: datetime) -> int:
+    """Tell each trainer of a run which of its days they were given since they were last told, with the
+    entries for their calendar; however they were given them: a run that is scheduled, copied or read from a
+    file, one more day, another trainer. How many were told."""
+    untold, days = queries.trainer_days_untold(now, run_id=run.id), {one.id: one for one in run.sessions}
+    return sum(
+        _tell_of_days(run, [days[one] for one in ids[:MOST_DAYS_AT_ONCE]], now=now) for ids in untold.values()
+    )
+
+
+def _tell_of_days(run: Run, days: Sequence[TrainingSession], *, now: datetime) -> bool:
+    trainer = days[0].trainer
+    assert trainer is not None
+    calendar = files.trainer_calendar(
+        trainer,
+        days,
+        title=run.version.course.title,
+        moved=queries.times_moved([one.id for one in days]),
+        now=now,
+    )
+    return enqueue(
+        key=f"run:{run.id}:held_by:{trainer.id}:{','.join(str(one.id) for one in days)}",
+        kind=queries.TRAINER_DAYS,
+        to_address=trainer.email,
+        to_name=trainer.name,
+        email=emails.trainer_days(trainer, calendar, run=run, days=days),
+        now=now,
+        about=run,
+        useful_until=max(one.ends_at for one in days),
+    )
 
 
 def tell_trainers_of_change(
