@@ -175,13 +175,14 @@ class RegisterForm(Form):
     is_own_address = CheckboxField("Only I read this mailbox, or I have no address of my own")
     organisation = TextField(
         "Organisation",
-        description="Begin to type and choose it from the list. If it is not there, type its name.",
+        description="Begin to type and choose it from the list. If it is not there, type its name. Foster "
+        "panel members leave this empty.",
         max_length=200,
         render_kw={"autocomplete": "organization"},
     )
     job_title = TextField(
         "Your role (optional)",
-        description="For example health visitor.",
+        description="For example health visitor. Foster panel members leave this empty.",
         max_length=120,
         render_kw={"autocomplete": "organization-title"},
     )
