@@ -35,7 +35,7 @@ def test_ma02_a_partner_without_an_account_goes_from_invitation_to_confirmed(
         "link", name="Not booked"
     ).click()
     see(academy)
-    who = academy.get_by_role("group", name="Who?")
+    who = academy.get_by_role("group", name="People")
     who.get_by_role("checkbox", name=re.compile("Police|Federation|Homes|Network")).first.check()
     academy.get_by_role("group", name="Which runs?").get_by_role("checkbox").last.check()
     academy.get_by_role("button", name="Continue").click()
