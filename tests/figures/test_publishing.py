@@ -418,6 +418,20 @@ def test_bm04_a_changed_rule_is_not_told_as_late_records(
     assert by_hand.in_words == moved
 
 
+def test_am15_a_snapshot_says_by_which_version_of_each_part_it_was_published() -> None:
+    scene = scenes.coverage(trained=3, untrained=2)
+    now = clock.now()
+    (first,) = published(scene.target, as_at=AUGUST, now=now - timedelta(minutes=1))
+    narrows_its_population(scene)
+    (second,) = published(scene.target, as_at=AUGUST, now=clock.now(), occasion="The next board")
+    (of_cohort,) = published(scenes.cohort(members=1).target)
+    assert [queries.restated(one).version for one in (first, second, of_cohort)] == [
+        "1, its population’s 1",
+        "1, its population’s 2",
+        "1, its cohort’s requirements’ 1",
+    ]
+
+
 def test_bm04_what_was_recorded_late_is_said_beside_a_changed_rule() -> None:
     scene = scenes.coverage(trained=1, untrained=2)
     figure = published(scene.target, as_at=AUGUST, now=clock.now() - timedelta(minutes=1))[0]

@@ -19,7 +19,13 @@ from app.figures.queries.figure import Figure, score_of
 from app.figures.queries.movement import Change, CountedPoint, Done, Movement, done_on, movement_of
 from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.reading import figures
-from app.figures.queries.rule_parts import Parts, changed_in_words, changed_since, counts_otherwise
+from app.figures.queries.rule_parts import (
+    Parts,
+    changed_in_words,
+    changed_since,
+    counts_otherwise,
+    version_in_words,
+)
 from app.learning.models import Mark, PastCompletion
 from app.people.models import BY_NAME, Person
 from app.programmes.models import CourseVersion, Programme, ProgrammeDates
@@ -116,6 +122,7 @@ class Restated:
     then: Done = field(default_factory=dict)
     known: Done = field(default_factory=dict)
     changed: Parts = ()
+    version: str = ""  # of the rule by which it was published
 
     @property
     def is_other_rule(self) -> bool:
@@ -159,6 +166,7 @@ def restated(published: PublishedFigure) -> Restated:
         then=people_of([published])[published.id],
         known=done_on(plans, as_at=as_at).get(published.target_id, {}),
         changed=changed_since(published, plans[0]),
+        version=version_in_words(published, plans[0]),
     )
     return with_reasons([found], plans)[0]
 

@@ -4,6 +4,7 @@ somebody. (BM-04)"""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from enum import StrEnum
 
 from app.core.filters import listed
@@ -54,6 +55,29 @@ def changed_in_words(changed: Parts) -> str:
 def changed_since(published: PublishedFigure, plan: Plan) -> tuple[RulePart, ...]:
     """The parts of its rule that are another in this plan of its target than when it was published."""
     return changed_parts(plan.as_known(published.known_at), plan)
+
+
+def version_in_words(published: PublishedFigure, plan: Plan) -> str:
+    """Which version of each part of its rule a figure was published by: "1, its population’s 2".
+
+    Each is counted from 1, and nothing of it is overwritten: what was recorded by then tells it.
+    """
+    target, known_at, parts = plan.target, published.known_at, [str(published.rule_number)]
+    facts = plan.history.of_rules if plan.history else None
+    if facts and target.population_id:
+        changed = {one.recorded_at for one in facts.populations if one.population_id == target.population_id}
+        parts.append(f"its population’s {_number(changed, known_at)}")
+    if facts and target.cohort_id and not plan.rule.course_id:
+        required = [one for one in facts.requirements if one.cohort_id == target.cohort_id]
+        changed = {one.recorded_at for one in required}
+        changed |= {one.superseded_at for one in required if one.superseded_at}
+        parts.append(f"its cohort’s requirements’ {_number(changed, known_at)}")
+    return ", ".join(parts)
+
+
+def _number(changed: set[datetime], known_at: datetime) -> int:
+    """How many of these versions there were by then; one that was known only later held before it, too."""
+    return max(1, sum(at <= known_at for at in changed))
 
 
 def changed_parts(then: Plan, now: Plan) -> tuple[RulePart, ...]:
