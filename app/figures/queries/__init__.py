@@ -153,7 +153,7 @@ from app.figures.queries.reading import (
     figures_on_days,
 )
 from app.figures.queries.reasons import absence_reasons, places_not_used, with_few_together
-from app.figures.queries.rule_parts import RulePart, changed_since
+from app.figures.queries.rule_parts import changed_since
 from app.figures.queries.scopes import member_ids
 from app.figures.queries.score import Wave
 from app.figures.queries.sources import sources_for
@@ -243,7 +243,6 @@ __all__ = [
     "Point",
     "ReachRow",
     "Restated",
-    "RulePart",
     "SessionOnDay",
     "Stated",
     "Turnover",
