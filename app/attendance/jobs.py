@@ -37,7 +37,7 @@ def files(now: datetime) -> Tally:
 def certificates(now: datetime) -> Tally:
     """Issue the certificates that are due, and withdraw those that no longer stand."""
     unsettled = found(
-        lambda: queries.unsettled(as_at=clock.london(now).date(), marked_before=rules.marked_before(now))
+        lambda: queries.unsettled(as_at=clock.day_of(now), marked_before=rules.marked_before(now))
     )
 
     def settle(ident: int) -> int:

@@ -151,7 +151,7 @@ def _told_already(what: str) -> RuleBroken:
 def _check(meeting: str, meets_on: date, as_at: date, now: datetime) -> None:
     if not meeting:
         raise RuleBroken("Enter the meeting’s name", field="meeting")
-    if as_at > clock.london(now).date():
+    if as_at > clock.day_of(now):
         raise RuleBroken("Figures can be published as at today or a day in the past", field="as_at")
     if meets_on < as_at:
         raise RuleBroken("The figures must be as at the day of the meeting or before", field="as_at")

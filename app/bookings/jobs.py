@@ -61,9 +61,7 @@ def reconfirmations(now: datetime) -> Tally:
 
 def trainers(now: datetime) -> Tally:
     """Tell trainers of the days that they were given to hold, each once (U-05)."""
-    with reading():
-        ids = sorted({run for run, _ in queries.trainer_days_untold(now)})
-        db.session.rollback()
+    ids = found(lambda: sorted({run for run, _ in queries.trainer_days_untold(now)}))
 
     def tell(ident: int) -> int:
         return rules.tell_trainers_of_days(run=lock_row(Run, ident), now=now)

@@ -65,11 +65,11 @@ def _notes(as_at: date, known_at: datetime | None) -> Iterator[str]:
             f"{day(as_at)} is to come: the figures are today’s, each with what is expected by then, or by "
             "its deadline where that comes first."
         )
-    if known_at is not None and clock.london(known_at).date() < min(as_at, today):
-        known = day(clock.london(known_at).date())
+    if known_at is not None and clock.day_of(known_at) < min(as_at, today):
+        known = day(clock.day_of(known_at))
         yield f"{known} is before {day(as_at)}: of what happened in between nothing was recorded by then."
     if known_at is not None and known_at > clock.end_of_day(today):
-        yield f"{day(clock.london(known_at).date())} is to come: the figures are as known now."
+        yield f"{day(clock.day_of(known_at))} is to come: the figures are as known now."
 
 
 def _ends(figures: list[Figure]) -> Iterator[str]:

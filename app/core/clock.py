@@ -32,8 +32,8 @@ def now() -> datetime:
 
 
 def today() -> date:
-    """The date in London now: at 23:30 UTC on 30 June it is already 1 July."""
-    return london(now()).date()
+    """The date in London now."""
+    return day_of(now())
 
 
 def read_day(text: str) -> date | None:
@@ -53,6 +53,11 @@ def read_day(text: str) -> date | None:
 def london(moment: datetime) -> datetime:
     """The same instant as a London wall clock shows it."""
     return moment.astimezone(LONDON)
+
+
+def day_of(moment: datetime) -> date:
+    """The date on which this instant is in London: at 23:30 UTC on 30 June it is already 1 July."""
+    return london(moment).date()
 
 
 def london_time(day: date, at: time) -> datetime:

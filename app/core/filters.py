@@ -45,7 +45,7 @@ def clock_time(value: datetime | None) -> str:
 
 def day_and_time(value: datetime | None) -> str:
     """An instant as London shows it: "31 March 2022 at 09:30"."""
-    return f"{day(clock.london(value).date())} at {clock_time(value)}" if value else ""
+    return f"{day(clock.day_of(value))} at {clock_time(value)}" if value else ""
 
 
 def in_words(value: Any) -> Any:
@@ -74,9 +74,9 @@ def until(value: datetime | None) -> str:
     if value is None:
         return ""
     if clock.london(value).time() == time.min:
-        last = clock.london(value - timedelta(microseconds=1)).date()
+        last = clock.day_of(value - timedelta(microseconds=1))
         return f"the end of {last:%A} {day_of_year(last)}"
-    on = clock.london(value).date()
+    on = clock.day_of(value)
     return f"{clock_time(value)} {on:%A} {day_of_year(on)}"
 
 

@@ -73,7 +73,7 @@ def working_hours_after(moment: datetime, hours: int) -> datetime:
     4 after Friday 1 April 2022 at 15:00 is Monday 4 April at 11:00.
     """
     left = timedelta(hours=hours)
-    day = clock.london(moment).date()
+    day = clock.day_of(moment)
     while True:
         if is_working_day(day):
             begins = max(moment, clock.london_time(day, DAY_BEGINS))

@@ -45,7 +45,7 @@ def absences(now: datetime) -> Tally:
     marked = attendance.no_shows_marked(
         after=now - rules.LOOK_BACK_FOR_ABSENCES,
         before=now,
-        held_from=clock.london(now - rules.LOOK_BACK).date(),
+        held_from=clock.day_of(now - rules.LOOK_BACK),
     )
 
     def to_ask() -> list[int]:

@@ -14,7 +14,7 @@ from app.sessions.rules.licences import WARNED_DAYS_BEFORE
 
 def licences(now: datetime) -> Tally:
     """Warn of the licences that end within 90 days."""
-    today = clock.london(now).date()
+    today = clock.day_of(now)
     ending = queries.licences_ending(today, today + timedelta(days=max(WARNED_DAYS_BEFORE)))
     ids = found(lambda: [licence.id for licence in db.session.scalars(ending)])
 

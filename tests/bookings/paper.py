@@ -91,7 +91,7 @@ class Paper:
         return kept + (max(0, force.get(None, 0) - beyond) if sector is None else 0)
 
     def in_force(self, run: int, now: datetime) -> dict[str | None, int]:
-        today = clock.london(now).date()
+        today = clock.day_of(now)
         return {one: places for one, (places, until) in self.quotas[run].items() if until >= today}
 
     # --- What time and free places do ------------------------------------------------------------------
@@ -272,7 +272,7 @@ class Paper:
         self.settle(one.run, now)
         if one.state != "offered":
             return False
-        tomorrow = workdays.working_days_after(clock.london(now).date(), 1)
+        tomorrow = workdays.working_days_after(clock.day_of(now), 1)
         one.passed, one.until = clock.london_time(tomorrow, time(9)), None
         one.state = "waitlisted" if waits_on else ""
         if waits_on:
@@ -316,4 +316,4 @@ def _best_first(one: Entry) -> tuple[object, ...]:
 
 
 def _at_five(now: datetime, working_days: int) -> datetime:
-    return clock.london_time(workdays.working_days_after(clock.london(now).date(), working_days), time(17))
+    return clock.london_time(workdays.working_days_after(clock.day_of(now), working_days), time(17))

@@ -118,7 +118,7 @@ class Desk:
         self.agree(agreed, rules.change_capacity, session=session, capacity=capacity, by=academy())
 
     def keep(self, run: int, for_sector: str | None, places: int, days: int) -> None:
-        until = clock.london(self.now).date() + timedelta(days=days)
+        until = clock.day_of(self.now) + timedelta(days=days)
         agreed = self.paper.keep(run, for_sector, places, until, self.now)
         how = {"run": self.runs[run], "places": places, "kept_until": until, "by": academy()}
         self.agree(agreed, rules.keep_places, sector_id=_id_of(for_sector), **how)

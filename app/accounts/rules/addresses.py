@@ -55,5 +55,5 @@ def change_address(*, user: User, email: str, by: Actor, now: datetime) -> None:
                 email=emails.address_changed(name=user.name, address=email, now=now),
                 now=now,
             )
-    elif may_sign_in(user, clock.london(now).date()):
+    elif may_sign_in(user, clock.day_of(now)):
         send_invitation_again(user=user, by=by, now=now)

@@ -59,7 +59,7 @@ def _recorded(organisation: Organisation, email: str, now: datetime) -> Person |
     known = people.known_as(email)
     if known is None:
         return None
-    spell = known.spell_on(clock.london(now).date())
+    spell = known.spell_on(clock.day_of(now))
     if known.kind is not PersonKind.PARTNER or spell is None or spell.organisation_id != organisation.id:
         raise RuleBroken(
             f"{known.name} has this address, and is not recorded at {organisation.name} today. Change where "
@@ -84,7 +84,7 @@ def _record(
     )
     open_spell(
         person=person,
-        first_day=clock.london(now).date(),
+        first_day=clock.day_of(now),
         organisation_id=organisation.id,
         job_title=job_title,
         by=by,

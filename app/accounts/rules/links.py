@@ -48,7 +48,7 @@ def usable_link(token: str, *, purpose: LinkPurpose, now: datetime) -> PasswordL
     link = db.session.scalar(queries.link_with(_digest(token), purpose))
     if link is None or link.used_at is not None or link.expires_at <= now:
         return None
-    return link if may_sign_in(link.user, clock.london(now).date()) else None
+    return link if may_sign_in(link.user, clock.day_of(now)) else None
 
 
 def ask_for_reset(*, email: str, now: datetime) -> None:
@@ -89,7 +89,7 @@ def answer_reset(asked: ResetAsked, *, now: datetime) -> bool:
 def _may_have_link(user: User, now: datetime) -> bool:
     an_hour_ago = now - timedelta(hours=1)
     made = db.session.scalar(queries.links_made_since(user, LinkPurpose.RESET, an_hour_ago)) or 0
-    return made < MOST_RESETS_AN_HOUR and may_sign_in(user, clock.london(now).date())
+    return made < MOST_RESETS_AN_HOUR and may_sign_in(user, clock.day_of(now))
 
 
 def set_password(*, link: PasswordLink, password: str, now: datetime) -> User:

@@ -74,7 +74,7 @@ def invite(
     without, whoever called hands it over.
     """
     email = email.strip().lower()
-    today = clock.london(now).date()
+    today = clock.day_of(now)
     _check_roles(roles)
     _check_is_free(email)
     if person is None:
@@ -122,7 +122,7 @@ def make_password_link(*, user: User, by: Actor, now: datetime) -> Invited:
 
 
 def _check_link_would_work(user: User, now: datetime) -> None:
-    if why := why_shut(user, clock.london(now).date()):
+    if why := why_shut(user, clock.day_of(now)):
         raise RuleBroken(f"{why} A link to it would not work: let the account in again first.")
     if people.is_address_of_another(user.email, user.person_id):
         raise RuleBroken(f"{user.email} is somebody else’s by now: change the address of this account first.")
@@ -199,7 +199,7 @@ def change_account(
 
     `seen` is the edition that a page was made from.
     """
-    today = clock.london(now).date()
+    today = clock.day_of(now)
     _lock_administrators()
     db.session.expire(user)
     values, also = values_of_account(user), ["account:roles changed"]  # which may bring a last day
@@ -268,7 +268,7 @@ def change_roles(
 
     `seen` is the edition of the change that a page told: nothing is given or taken that it did not say.
     """
-    today = clock.london(now).date()
+    today = clock.day_of(now)
     _lock_administrators()
     db.session.expire(user)
     change = role_change(user=user, roles=roles, on=today)
@@ -304,7 +304,7 @@ def close(*, user: User, by: Actor, now: datetime, reason: str | None = None) ->
     """The account can't sign in any more, from this moment on; what its holder did stays on record."""
     _lock_administrators()
     db.session.expire(user)
-    check_can_close(user, by, clock.london(now).date())
+    check_can_close(user, by, clock.day_of(now))
     user.active = False
     end_sessions(user)
     use_up_links(user, now=now)

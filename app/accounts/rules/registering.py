@@ -155,7 +155,7 @@ def _is_let_in_at_once(registration: Registration, now: datetime) -> bool:
     known = people.known_as(registration.email)
     if known is None:
         return True
-    spell = known.spell_on(clock.london(now).date())
+    spell = known.spell_on(clock.day_of(now))
     has_account = db.session.scalar(queries.account_of(known.id)) is not None
     return not has_account and spell is not None and spell.organisation_id == registration.organisation_id
 
@@ -225,7 +225,7 @@ def _place(
 ) -> Spell | None:
     """Where somebody belongs from today, or from the first day that lies ahead, unless that is recorded so
     already: an account does not wait for 1 February, and nobody is counted before it."""
-    today = clock.london(now).date()
+    today = clock.day_of(now)
     organisation_id = organisation.id if organisation and person.kind is PersonKind.PARTNER else None
     current = person.spell_on(today) or person.spell_after(today)
     if current is None:

@@ -60,7 +60,7 @@ def keep_anew(*, kept: str, anew: str) -> None:
 
 def sign_in(*, user: User, now: datetime) -> None:
     """Somebody who gave the right password signs in, if their account may."""
-    check_can_sign_in(user, clock.london(now).date())
+    check_can_sign_in(user, clock.day_of(now))
     user.last_signed_in_at = now
 
 

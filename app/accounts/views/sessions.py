@@ -55,7 +55,7 @@ def _load_actor() -> Response | str | None:
     over = rules.why_session_is_over(
         signed_in_at=session.get(SIGNED_IN_AT), seen_at=session.get(SEEN_AT), now=now
     )
-    today = clock.london(now).date()
+    today = clock.day_of(now)
     if not rules.may_sign_in(user, today):
         over = "You were signed out because your account has ended."
     elif over is not None and kept.is_sent_by_somebody():

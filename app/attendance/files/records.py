@@ -53,7 +53,7 @@ def _rows(record: TrainingRecord) -> Iterator[tuple[object, ...]]:
             past.source, None, None,
         )  # fmt: skip
     for one in record.reflections:
-        written_on = clock.london(one.written_at).date()
+        written_on = clock.day_of(one.written_at)
         yield (
             written_on, one.course.title, "Reflection", None, None, None, None, None, one.learnt, one.changes,
         )  # fmt: skip

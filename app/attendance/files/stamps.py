@@ -77,7 +77,7 @@ def order_of(stamps: Iterable[str], held_on: date) -> Order:
     }
     possible = {order: [at for at in found if at] for order, found in readings.items() if None not in found}
     for order, found in possible.items():
-        if held_on in {clock.london(at).date() for at in found}:
+        if held_on in {clock.day_of(at) for at in found}:
             return order
     if not possible:
         raise RuleBroken(

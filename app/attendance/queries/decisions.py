@@ -123,9 +123,7 @@ def _lacks_its_day(now: datetime) -> list[ColumnElement[bool]]:
         .correlate(Mark)
         .exists()
     )
-    is_here = exists().where(
-        Spell.person_id == Mark.person_id, live(Spell), covers(Spell, clock.london(now).date())
-    )
+    is_here = exists().where(Spell.person_id == Mark.person_id, live(Spell), covers(Spell, clock.day_of(now)))
     return [says_not_held(), is_here, ~done, ~booked]
 
 

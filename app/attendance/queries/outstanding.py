@@ -44,7 +44,7 @@ def outstanding(now: datetime, *, person_id: int | None = None) -> list[StillNee
     versions = {one.id: one for one in db.session.scalars(_versions_to_come(now))}
     if not versions:
         return []
-    begun = _begun(versions.values(), clock.london(now).date(), person_id).subquery()
+    begun = _begun(versions.values(), clock.day_of(now), person_id).subquery()
     done = _done(begun)
     if not done:
         return []

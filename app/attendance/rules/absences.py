@@ -49,7 +49,7 @@ def answer_absence(
     come one after the other.
     """
     lock_row(Run, mark.session.run_id)
-    check_can_answer(mark, by, on=clock.london(now).date())
+    check_can_answer(mark, by, on=clock.day_of(now))
     if why := why_not_asked(mark):
         raise RuleBroken(why)
     if cause is None:

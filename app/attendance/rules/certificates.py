@@ -78,7 +78,7 @@ def marked_before(now: datetime) -> datetime:
     It is withheld until the end of the next working day, 17:00, so that a wrong register can be undone: what
     was marked on Friday is certified on Monday at 17:00, and what was marked on Saturday too.
     """
-    today = clock.london(now).date()
+    today = clock.day_of(now)
     is_over = workdays.is_working_day(today) and now >= clock.london_time(today, workdays.DAY_ENDS)
     return clock.start_of_day(today if is_over else workdays.working_days_before(today, 1))
 
@@ -92,7 +92,7 @@ def settle_certificates(*, person: Person, course_ids: Collection[int], now: dat
     (4.1, 4.3, AM-12, ST-10)
     """
     lock_row(Person, person.id)
-    found = queries.certifiable(course_ids, as_at=clock.london(now).date(), person_id=person.id)
+    found = queries.certifiable(course_ids, as_at=clock.day_of(now), person_id=person.id)
     done = {row.course_id: row for row in db.session.execute(found)}
     certificates = db.session.scalars(queries.standing_certificates_of(person.id)).all()
     changed = 0

@@ -43,7 +43,7 @@ def link_last_day(session: TrainingSession) -> date:
 
 
 def _is_past(session: TrainingSession, now: datetime) -> bool:
-    return clock.london(now).date() > link_last_day(session)
+    return clock.day_of(now) > link_last_day(session)
 
 
 def check_is_good(link: RegisterLink, now: datetime) -> None:
@@ -51,7 +51,7 @@ def check_is_good(link: RegisterLink, now: datetime) -> None:
     session = link.session
     if link.revoked_at is not None:
         raise RuleBroken(
-            f"This link was taken back on {day(clock.london(link.revoked_at).date())}. Ask the academy "
+            f"This link was taken back on {day(clock.day_of(link.revoked_at))}. Ask the academy "
             "if you still need it."
         )
     if session.is_cancelled:

@@ -67,12 +67,12 @@ def check_is_open(session: TrainingSession, now: datetime) -> None:
     """A register opens on the day of its session, and never if its run was cancelled before that."""
     if session.is_cancelled:
         raise RuleBroken(f"{session.run.code} was cancelled, so it has no register.")
-    if clock.london(now).date() < session.held_on:
+    if clock.day_of(now) < session.held_on:
         raise RuleBroken(f"This session is on {day(session.held_on)}. Its register opens on that day.")
 
 
 def is_locked(session: TrainingSession, now: datetime) -> bool:
-    return clock.london(now).date() > locked_on(session)
+    return clock.day_of(now) > locked_on(session)
 
 
 def needs_reason(session: TrainingSession, by: Actor, now: datetime) -> bool:

@@ -193,7 +193,7 @@ def _checked_in_at(mark: Mark, session: TrainingSession) -> datetime | None:
     sent = mark.submission
     if sent is None or sent.way is not MarkWay.CHECK_IN:
         return None
-    return sent.at if clock.london(sent.at).date() == session.held_on else None
+    return sent.at if clock.day_of(sent.at) == session.held_on else None
 
 
 def _is_enough(minutes: int, session: TrainingSession, minimum_percent: int) -> bool:

@@ -188,7 +188,7 @@ def _begin(person: Person) -> None:
 def _check(
     person: Person, course: Course, evidence: Evidence, now: datetime, *, but: PastCompletion | None = None
 ) -> None:
-    if evidence.completed_on > clock.london(now).date():
+    if evidence.completed_on > clock.day_of(now):
         raise RuleBroken("The date must be today or in the past", field="completed_on")
     if evidence.completed_on < FIRST_COMPLETIONS:
         raise RuleBroken(f"The date must be {day(FIRST_COMPLETIONS)} or later", field="completed_on")

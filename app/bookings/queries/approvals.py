@@ -60,7 +60,7 @@ def who_is_asked(person: Person, *, on: date) -> Approver:
 def who_was_asked(booking: Booking) -> Approver:
     """Who is, or was, asked to agree to a booking, as things stood on the day when they were."""
     assert booking.approval is not None
-    on = clock.london(booking.approval.asked_at).date()
+    on = clock.day_of(booking.approval.asked_at)
     return Approver(booking.approval.approver, people.line_manager_of(booking.person, on=on))
 
 

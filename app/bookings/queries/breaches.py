@@ -193,7 +193,7 @@ def _of_people_who_left() -> list[Breach]:
         live(Spell),
         covers(Spell, SessionDate.held_on),
     )
-    some_nights_ago = clock.london(clock.now() - NIGHTS_ARE_LATE).date()
+    some_nights_ago = clock.day_of(clock.now() - NIGHTS_ARE_LATE)
     was_here_lately = exists().where(
         Spell.person_id == Booking.person_id,
         live(Spell),

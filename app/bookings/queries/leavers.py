@@ -24,7 +24,7 @@ def leavers_with_places(now: datetime) -> Select[tuple[int]]:
     Last day 11 February: on the 11th they are here, on the 12th they have left.
     """
     is_here = exists().where(
-        Spell.person_id == Booking.person_id, live(Spell), covers(Spell, clock.london(now).date())
+        Spell.person_id == Booking.person_id, live(Spell), covers(Spell, clock.day_of(now))
     )
     return select(Booking.person_id).distinct().where(_is_beyond(now), ~is_here).order_by(Booking.person_id)
 

@@ -95,7 +95,7 @@ def runs_with_places_for(
     """The runs of these courses that can be booked and have a place that is not kept for others, soonest
     first."""
     runs = bookable_runs(course_ids, now=now, mode=mode, only_with_places=True)
-    on = clock.london(now).date()
+    on = clock.day_of(now)
     keeps = exists().where(Quota.run_id == Run.id, Quota.kept_until >= on)
     with_quotas = db.session.scalars(runs.where(keeps)).all()
     left = places_left_for(person, with_quotas, on=on)

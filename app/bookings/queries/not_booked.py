@@ -76,7 +76,7 @@ def last_invitations(course_id: int, person_ids: Collection[int]) -> dict[int, d
 def invited_in_words(course_id: int, person_ids: Collection[int]) -> dict[int, str]:
     """The same as a list of people says it beside a name: "invited on 3 March 2022"."""
     last = last_invitations(course_id, person_ids)
-    return {person_id: f"invited on {day(clock.london(at).date())}" for person_id, at in last.items()}
+    return {person_id: f"invited on {day(clock.day_of(at))}" for person_id, at in last.items()}
 
 
 def invited_last(people: Select[Any], course: Course) -> Select[Any]:

@@ -107,7 +107,7 @@ def occupancy(
             sectors[sector_id] += 1
         counted.waiting, counted.booking_id, counted.has_clash, counted.is_overdue, quotas = of_the_run
     if quotas:
-        counted.quotas = db.session.scalars(quotas_of(run_id, on=clock.london(now).date())).all()
+        counted.quotas = db.session.scalars(quotas_of(run_id, on=clock.day_of(now))).all()
     return counted
 
 

@@ -64,9 +64,9 @@ def _completed(
 ) -> set[tuple[int, int]]:
     """Which of these courses those people have completed, or will have by an instant: pairs of their ids."""
     ids = [one.id for one in courses]
-    asked: dict[str, Any] = {"as_at": clock.london(before).date(), "shapes": shapes_of(ids)}
+    asked: dict[str, Any] = {"as_at": clock.day_of(before), "shapes": shapes_of(ids)}
     asked |= {"person_id": people} if isinstance(people, int) else {"people": people}
-    planned = _marks_to_come(people, before=before, on=clock.london(now).date()).subquery()
+    planned = _marks_to_come(people, before=before, on=clock.day_of(now)).subquery()
     found = set()
     for statement in (completions(ids, **asked), completions(ids, planned=planned, **asked)):
         found |= {(person_id, course_id) for person_id, course_id, *_ in db.session.execute(statement)}

@@ -61,7 +61,7 @@ def check_can_decide(booking: Booking, by: Actor, *, now: datetime) -> None:
     if closed is not None and booking.state is BookingState.WAITLISTED:
         raise RuleBroken(f"{closed} This request needs no answer any more.")
     if not books_anyone(by):
-        check_still_decides(booking, on=clock.london(now).date())
+        check_still_decides(booking, on=clock.day_of(now))
 
 
 def check_can_see_request(booking: Booking, by: Actor) -> None:

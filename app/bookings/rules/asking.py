@@ -76,7 +76,7 @@ def send_copy(booking: Booking, *, now: datetime) -> None:
 
 def ask(booking: Booking, *, now: datetime) -> None:
     """Ask for the approval that a booking needs, of whoever decides for the person today."""
-    approver = queries.approver_of(booking.person, on=clock.london(now).date())
+    approver = queries.approver_of(booking.person, on=clock.day_of(now))
     if booking.approval is None:
         booking.approval = Approval()
     booking.approval.approver, booking.approval.asked_at = approver, now
@@ -118,7 +118,7 @@ def is_waiting_for_answer(booking: Booking) -> bool:
 
 def _is_with_another(booking: Booking, *, now: datetime) -> bool:
     assert booking.approval is not None
-    approver = queries.approver_of(booking.person, on=clock.london(now).date())
+    approver = queries.approver_of(booking.person, on=clock.day_of(now))
     return (approver.id if approver else None) != booking.approval.approver_id
 
 

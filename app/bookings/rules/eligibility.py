@@ -57,7 +57,7 @@ def check_can_book(
     `objections`) stops everybody but the academy, which may override it with a reason. Whoever goes on to
     book looks for other places at the same time under the lock (`check_is_free`), and need not here.
     """
-    check_can_book_for(person, by, clock.london(now).date())
+    check_can_book_for(person, by, clock.day_of(now))
     wanted = [session] if session else run.sessions
     check_is_open(run, wanted, by=by, now=now)
     check_is_here(person, by, wanted)
@@ -263,7 +263,7 @@ def _why_over(booking: Booking) -> str:
 def check_is_not_there(booking: Booking, by: Actor, now: datetime) -> None:
     """Nobody leaves a session that has begun for them: that they were there is a fact, which the register
     keeps. Day 1 of 5 was attended and is over: the place is given up for the days that are left."""
-    today = clock.london(now).date()
+    today = clock.day_of(now)
     going_on = {one.id: one for one in booking.sessions if one.held_on <= today and one.ends_at > now}
     if not going_on:
         return
@@ -285,7 +285,7 @@ def check_is_not_there(booking: Booking, by: Actor, now: datetime) -> None:
 def is_colleagues(booking: Booking, by: Actor, now: datetime) -> bool:
     """Whether a booking is that of a colleague for whom a coordinator acts today."""
     is_own = by.person_id == booking.person_id
-    return not is_own and people.is_colleague(booking.person, by, clock.london(now).date())
+    return not is_own and people.is_colleague(booking.person, by, clock.day_of(now))
 
 
 def can_cancel(booking: Booking, by: Actor, now: datetime) -> bool:
@@ -303,4 +303,4 @@ def check_can_see_places(run: Run, by: Actor) -> None:
 
 def last_day_before(instant: datetime) -> str:
     """The day that ends at an instant, in words: "Thursday 10 March 2022"."""
-    return long_day(clock.london(instant - timedelta(microseconds=1)).date())
+    return long_day(clock.day_of(instant - timedelta(microseconds=1)))

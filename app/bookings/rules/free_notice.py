@@ -55,7 +55,7 @@ def free_because(booking: Booking, now: datetime) -> str | None:
 
 def _is_too_late_for(free: datetime, at: datetime) -> bool:
     """Whether an instant leaves no whole day to give a place up freely."""
-    return clock.london(at).date() >= _last_day(free)
+    return clock.day_of(at) >= _last_day(free)
 
 
 def _came_unasked(booking: Booking, free: datetime) -> bool:
@@ -185,4 +185,4 @@ def _end_in_words(instant: datetime, sessions: Sequence[TrainingSession]) -> str
 
 def _last_day(end: datetime) -> date:
     """The last day of what ends at an instant."""
-    return clock.london(end - end.resolution).date()
+    return clock.day_of(end - end.resolution)

@@ -36,7 +36,7 @@ def check_can_ask(course: Course, person: Person, by: Actor, now: datetime) -> N
     """People ask for themselves, of a course that is for them and has no run that they could book."""
     if not (by.can(Permission.BOOK_OWN_PLACE) and by.person_id == person.id):
         raise NotAllowed("You can ask only for yourself to be told when a run opens.")
-    if not programmes.is_in_audience(course, person, clock.london(now).date()):
+    if not programmes.is_in_audience(course, person, clock.day_of(now)):
         raise RuleBroken(f"{course.title} is not for your role or organisation.")
     if not courses_without_run([course], now=now):
         raise RuleBroken(f"A run of {course.title} is open now. Book it below.")
@@ -73,7 +73,7 @@ def tell_of_runs(*, interest: Interest, now: datetime) -> int:
     course, person = interest.course, interest.person
     if not person.email or course.id not in queries.courses_asked_for(person):
         return 0
-    if not programmes.is_in_audience(course, person, clock.london(now).date()):
+    if not programmes.is_in_audience(course, person, clock.day_of(now)):
         return 0
     terms = course.terms
     runs = [
@@ -101,7 +101,7 @@ def tell_of_runs(*, interest: Interest, now: datetime) -> int:
 def forget_interest(*, now: datetime) -> int:
     """Delete the askings that have ended: those of people who booked since or have left. Returns how many
     that were."""
-    ended = queries.interests_that_ended(clock.london(now).date())
+    ended = queries.interests_that_ended(clock.day_of(now))
     result = db.session.execute(
         delete(Interest).where(Interest.id.in_(ended)).execution_options(synchronize_session=False)
     )

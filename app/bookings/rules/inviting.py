@@ -111,7 +111,7 @@ def _to_invite(
     last = queries.last_invitations(course.id, already.intersection(ids))
     return Invited(
         written_to=[one for one in people if one.email and one.id not in already],
-        already=[clock.london(at).date() for at in last.values()],
+        already=[clock.day_of(at) for at in last.values()],
         without_email=[one for one in people if not one.email],
     )
 

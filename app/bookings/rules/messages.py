@@ -119,7 +119,7 @@ _MANAGER_TOLD, _COLLEAGUE_GAVE_UP = "manager_told", "colleague_gave_up"
 
 def tell_manager(booking: Booking, *, by: Actor, now: datetime) -> None:
     """The manager of whoever takes a colleague's place over is told, unless it was the manager who did it."""
-    manager = people.approver_of(booking.person, on=clock.london(now).date())
+    manager = people.approver_of(booking.person, on=clock.day_of(now))
     if manager is not None and manager.email and manager.id != by.person_id:
         email = emails.manager_told(booking, manager.called)
         _write_to_manager(booking, _MANAGER_TOLD, manager.email, manager.name, email, now=now)

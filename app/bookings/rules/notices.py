@@ -94,7 +94,7 @@ def tell_managers_of_carried(clashes: Sequence[DoublyBooked], to_run: Run, *, no
 def _of_managers(clashes: Sequence[DoublyBooked], now: datetime) -> dict[Person, list[DoublyBooked]]:
     """The clashes by who decides for the person, those who can be written to."""
     found: dict[Person, list[DoublyBooked]] = defaultdict(list)
-    today = clock.london(now).date()
+    today = clock.day_of(now)
     for one in clashes:
         manager = people.approver_of(db.session.get_one(Person, one.person_id), on=today)
         if manager is not None and manager.email:

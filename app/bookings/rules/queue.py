@@ -272,7 +272,7 @@ def _done_since(booking: Booking, *, now: datetime, is_own: bool) -> str | None:
     Somebody who had completed it before, and takes it again as a refresher, still waits for one.
     """
     who = "You have" if is_own else f"{booking.person.name} has"
-    asked_on, today = clock.london(booking.created_at).date(), clock.london(now).date()
+    asked_on, today = clock.day_of(booking.created_at), clock.day_of(now)
     if booking.session is not None:
         done_on = queries.last_done(booking.person_id, booking.session.component)
         what = f"done {booking.session.component.title}"

@@ -73,7 +73,7 @@ def shorten_quotas(run: Run, *, by: Actor, now: datetime) -> list[str]:
     for quota in _in_force(run.id, now):
         if quota.kept_until <= last:
             continue
-        before, for_whom, is_over = _in_words(quota), quota.for_whom, last < clock.london(now).date()
+        before, for_whom, is_over = _in_words(quota), quota.for_whom, last < clock.day_of(now)
         if is_over:
             db.session.delete(quota)
         else:
@@ -109,9 +109,9 @@ def _check(run: Run, quota: Quota | None, places: int, kept_until: date, now: da
         raise RuleBroken(f"{run.code} has begun, so no places are kept on it any more.")
     if places < 1:
         raise RuleBroken("Places must be 1 or more", field="places")
-    if kept_until < clock.london(now).date():
+    if kept_until < clock.day_of(now):
         raise RuleBroken("Kept until must be today or later", field="kept_until")
-    if (last := _last_day(run)) < clock.london(now).date():
+    if (last := _last_day(run)) < clock.day_of(now):
         raise RuleBroken(
             f"Booking for {run.code} closes too soon for places to be kept: what nobody claims could not go "
             "to the waiting list any more",
@@ -138,11 +138,11 @@ def _last_day(run: Run) -> date:
     """The last day on which places can be kept: the one before booking closes, since the waiting list gives
     none after that. With 1 working day before Tuesday 15 March it is Sunday 13 March."""
     closes = closes_at(run.sessions, run.version.course.terms)
-    return clock.london(closes - closes.resolution).date() - timedelta(days=1)
+    return clock.day_of(closes - closes.resolution) - timedelta(days=1)
 
 
 def _in_force(run_id: int, now: datetime) -> list[Quota]:
-    return list(db.session.scalars(queries.quotas_of(run_id, on=clock.london(now).date())))
+    return list(db.session.scalars(queries.quotas_of(run_id, on=clock.day_of(now))))
 
 
 def _in_words(quota: Quota | None) -> str | None:

@@ -61,7 +61,7 @@ def booking_named_by(token: str) -> Booking:
 def reminder_due_at(booking: Booking) -> datetime:
     """At 09:00 on the last working day before the one on which the time to reconfirm ends."""
     assert booking.reconfirm_by is not None
-    ends_on = clock.london(booking.reconfirm_by).date()
+    ends_on = clock.day_of(booking.reconfirm_by)
     return clock.london_time(workdays.working_days_before(ends_on, 1), REMINDS_AT)
 
 

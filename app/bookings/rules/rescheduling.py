@@ -77,7 +77,7 @@ def move_session(
 
 def _check_was_not_held(session: TrainingSession, planned: PlannedSession, now: datetime) -> None:
     """A session that people are marked at was held: it is not moved to a day that is still to come."""
-    if planned.held_on <= clock.london(now).date() or not db.session.scalar(learning.is_marked([session.id])):
+    if planned.held_on <= clock.day_of(now) or not db.session.scalar(learning.is_marked([session.id])):
         return
     raise RuleBroken(
         "The register of this session is marked, so it was held. Take the marks back first, or correct its "

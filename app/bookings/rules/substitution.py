@@ -57,7 +57,7 @@ def _check_may_give(booking: Booking, by: Actor, now: datetime) -> None:
 
 
 def _manages(by: Actor, person: Person, now: datetime) -> bool:
-    return by.can(Permission.SEE_OWN_TEAM) and people_rules.can_see(person, by, clock.london(now).date())
+    return by.can(Permission.SEE_OWN_TEAM) and people_rules.can_see(person, by, clock.day_of(now))
 
 
 def find_colleague(booking: Booking, typed: str) -> Person:

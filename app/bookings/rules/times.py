@@ -39,7 +39,7 @@ def closes_before(starts_at: datetime, terms: BookingTerms) -> datetime:
     """The same for sessions of which the first begins at an instant."""
     if terms.closes_days == 0:
         return starts_at
-    return _end_of(workdays.working_days_before(clock.london(starts_at).date(), terms.closes_days))
+    return _end_of(workdays.working_days_before(clock.day_of(starts_at), terms.closes_days))
 
 
 def free_until(sessions: Sequence[TrainingSession], terms: BookingTerms) -> datetime:
@@ -106,7 +106,7 @@ def offered_until(
 
     One that the academy moved here ends as `kept_until` says.
     """
-    today = clock.london(now).date()
+    today = clock.day_of(now)
     if first_of(sessions).held_on <= workdays.working_days_after(today, terms.offer_days):
         end = workdays.working_hours_after(now, terms.offer_hours)
     else:
@@ -125,7 +125,7 @@ def reconfirmed_by(
     closes = closes_at(sessions, terms)
     if closes <= now:
         return None
-    last_five = clock.london_time(clock.london(closes - timedelta(microseconds=1)).date(), HOLDS_END)
+    last_five = clock.london_time(clock.day_of(closes - timedelta(microseconds=1)), HOLDS_END)
     until = min(_at_five(now, terms.reconfirm_days), last_five if now < last_five < closes else closes)
     return until if _leaves_a_day(until, now) else None
 
@@ -143,12 +143,12 @@ def _leaves_a_day(end: datetime, now: datetime) -> bool:
 
 def passed_until(now: datetime) -> datetime:
     """Until when somebody who turned an offer down is made no other: 09:00 on the next working day."""
-    next_day = workdays.working_days_after(clock.london(now).date(), 1)
+    next_day = workdays.working_days_after(clock.day_of(now), 1)
     return clock.london_time(next_day, workdays.DAY_BEGINS)
 
 
 def _at_five(now: datetime, working_days: int) -> datetime:
-    day = workdays.working_days_after(clock.london(now).date(), working_days)
+    day = workdays.working_days_after(clock.day_of(now), working_days)
     return clock.london_time(day, HOLDS_END)
 
 

@@ -20,7 +20,7 @@ LEAVE_IN, LEAVE_LASTS = timedelta(weeks=3), timedelta(days=11)
 
 def fill(*, manager: Person, by: Actor, now: datetime) -> None:
     """Some of the manager's own people ask for places on the run that is furthest ahead."""
-    today = clock.london(now).date()
+    today = clock.day_of(now)
     run = db.session.scalars(queries.latest_run("TRAUMA-2DAY")).one()
     team = [
         person

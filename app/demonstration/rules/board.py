@@ -30,7 +30,7 @@ def publish_august(*, by: Actor) -> None:
 def fill(*, by: Actor, now: datetime) -> None:
     """A pack for each of the last two meetings; none on a server that can make no PDF."""
     for days in MEETINGS:
-        meets_on = clock.london(now).date() - timedelta(days=days)
+        meets_on = clock.day_of(now) - timedelta(days=days)
         issued_at = clock.london_time(meets_on - timedelta(days=1), time(16))
         try:
             with db.session.begin_nested():

@@ -31,7 +31,7 @@ def fill(*, practitioner: Person, now: datetime) -> None:
 
 def settle(*, now: datetime) -> None:
     """Issue and withdraw what is due, as the timetable would."""
-    today = clock.london(now).date()
+    today = clock.day_of(now)
     due = attendance.unsettled(as_at=today, marked_before=rules.marked_before(now))
     for person_id, course_ids in sorted(due.items()):
         rules.settle_certificates(

@@ -53,7 +53,7 @@ def _held(run: Run) -> list[Booking]:
 
 
 def _spell(person: Person, now: datetime) -> Spell:
-    spell = person.spell_on(clock.london(now).date())
+    spell = person.spell_on(clock.day_of(now))
     assert spell is not None
     return spell
 
@@ -98,7 +98,7 @@ def _second_record(person: Person, by: Actor, now: datetime) -> Person:
     )
     organisation_id = _spell(person, now).organisation_id
     people.open_spell(
-        person=again, first_day=clock.london(now).date(), organisation_id=organisation_id, by=by, now=now
+        person=again, first_day=clock.day_of(now), organisation_id=organisation_id, by=by, now=now
     )
     return again
 
@@ -120,12 +120,12 @@ def _move(run: Run, onto: Run, *, by: Actor, now: datetime) -> None:
 
 def _leave(person: Person, *, by: Actor, now: datetime) -> None:
     """Somebody leaves who still has a place on later days."""
-    people.end_spell(person=person, last_day=clock.london(now).date() + LEAVES_IN, by=by, now=now)
+    people.end_spell(person=person, last_day=clock.day_of(now) + LEAVES_IN, by=by, now=now)
 
 
 def _have_left(run: Run, *, by: Actor, now: datetime) -> None:
     """Somebody left who was complete, and whom a coverage lost with it."""
-    last_day = clock.london(now).date() - HAS_LEFT
+    last_day = clock.day_of(now) - HAS_LEFT
     person = next(one.person for one in _held(run) if _is_only_to_leave(one, last_day))
     people.end_spell(person=person, last_day=last_day, by=by, now=now)
 
@@ -145,6 +145,6 @@ def _ask_the_coordinator(run: Run, coordinator: Person, *, by: Actor, now: datet
     programmes.change_booking_terms(course=course, partner_approval=ApprovalMode.MANAGER, by=by, now=now)
     organisation_id = _spell(coordinator, now).organisation_id
     assert organisation_id is not None
-    everybody = db.session.scalars(people_of(organisation_id, clock.london(now).date()))
+    everybody = db.session.scalars(people_of(organisation_id, clock.day_of(now)))
     colleague = [one for one in everybody if one.id != coordinator.id][-1]
     bookings.book(run=run, person=colleague, by=_own(colleague), now=now)

@@ -80,7 +80,7 @@ WORKSHOP_RUNS = (
 
 def fill(*, by: Actor, now: datetime, trainer: User, practitioner: Person) -> None:
     """Lay out "Trauma-informed practice" around today: courses, runs, places, registers and targets."""
-    today = clock.london(now).date()
+    today = clock.day_of(now)
     began = clock.start_of_day(today - BEGAN_BEFORE)
     programme = _programme(by, began, today)
     two_day, leadership, workshop = _courses(programme, by, began)
@@ -291,7 +291,7 @@ class Measure(TypedDict, total=False):
 
 def _leads(programme: Programme, leadership: Course, *, by: Actor, now: datetime) -> Cohort:
     """A list of eight team managers, who joined when the programme began."""
-    today = clock.london(now).date()
+    today = clock.day_of(now)
     cohort = figures.add_cohort(
         code="trauma-leads",
         name="Team managers who lead the change",

@@ -53,7 +53,7 @@ def _give_up_late(run: Run, practitioner: Person, now: datetime) -> None:
 def _invite(run: Run, by: Actor, now: datetime) -> None:
     """Partners who have not booked are written to, each alone."""
     course = run.version.course
-    free = bookings_queries.not_booked(course, on=clock.london(now).date())
+    free = bookings_queries.not_booked(course, on=clock.day_of(now))
     partners = {person.id for person in db.session.scalars(queries.partners())}
     chosen = [person for person, _ in db.session.execute(free) if person.id in partners and person.email]
     bookings.invite(course=course, runs=[run], people=chosen[:INVITED], batch="demonstration", by=by, now=now)

@@ -41,7 +41,7 @@ def fill(*, by: Actor, now: datetime, manager: Person) -> None:
         person=people.add_person(
             kind=PersonKind.PANEL_MEMBER, first_name="B", last_name="Quill", by=by, now=now
         ),
-        first_day=clock.london(now).date(),
+        first_day=clock.day_of(now),
         by=by,
         now=now,
     )
@@ -80,7 +80,7 @@ def _did_not_come_last_week(session: TrainingSession, by: Actor, now: datetime) 
     """Somebody was marked with apologies that they never sent: two working days ago that was put right."""
     known = db.session.scalars(queries.marks_with(session.id, MarkStatus.ABSENT_APOLOGIES)).first()
     assert known is not None
-    day = workdays.working_days_before(clock.london(now).date(), 2)
+    day = workdays.working_days_before(clock.day_of(now), 2)
     registers.record_marks(
         session=session,
         marks={known.person_id: NewMark(MarkStatus.ABSENT_NO_NOTICE)},
@@ -115,8 +115,8 @@ def _at_two_places(session: TrainingSession, manager: Person, by: Actor, now: da
         clash_reason="The demonstration’s dates follow today’s.",
     )
     attended = db.session.scalars(queries.marks_with(session.id, MarkStatus.ATTENDED)).all()
-    gone = db.session.scalars(queries.leavers(clock.london(now).date())).first()
-    missed = db.session.scalars(queries.team_of(manager.id, clock.london(now).date())).one()
+    gone = db.session.scalars(queries.leavers(clock.day_of(now))).first()
+    missed = db.session.scalars(queries.team_of(manager.id, clock.day_of(now))).one()
     bookings.book(run=run, person=missed, by=by, now=session.starts_at - BOOKED_BEFORE)
     came = [mark.person for mark in attended[:2]] + ([gone] if gone else [])
     registers.record_marks(
@@ -133,7 +133,7 @@ def _at_two_places(session: TrainingSession, manager: Person, by: Actor, now: da
 
 def _not_held(session: TrainingSession, by: Actor, now: datetime) -> None:
     """A workshop of last week that the meeting service failed: three people have no other day for it yet."""
-    held_on = workdays.working_days_before(clock.london(now).date(), 4)
+    held_on = workdays.working_days_before(clock.day_of(now), 4)
     begins_at = clock.london_time(held_on, time(10))
     run = sessions.schedule_run(
         version=run_named("TRAUMA-WORKSHOP-01").version,

@@ -49,6 +49,6 @@ def lay_out_joining(courses: Sequence[Course], *, practitioner: Person, by: Acto
 def _ask_for_a_run(practitioner: Person, now: datetime) -> None:
     """The practitioner asks to be told of the first course without a run that is for them."""
     own = Actor(name=practitioner.name, person_id=practitioner.id, roles=frozenset({Role.PRACTITIONER}))
-    for_them = db.session.scalars(programmes.courses_for(practitioner, clock.london(now).date())).all()
+    for_them = db.session.scalars(programmes.courses_for(practitioner, clock.day_of(now))).all()
     for course in bookings.courses_without_run(for_them, now=now)[:1]:
         bookings.ask_to_be_told(course=course, person=practitioner, by=own, now=now)

@@ -25,7 +25,7 @@ EXPIRES_IN = timedelta(days=60)
 
 def fill(*, practitioner: Person, colleague: Person, by: Actor, now: datetime) -> None:
     """Give the settings of completion something to show: on My learning, and on the academy’s list."""
-    today = clock.london(now).date()
+    today = clock.day_of(now)
     workshop, two_day, leadership = (_course(f"TRAUMA-{code}") for code in ("WORKSHOP", "2DAY", "LEAD"))
     programmes.change_settings(
         course=workshop, validity_months=VALID_FOR, reason="Agreed by the board", by=by, now=now
@@ -66,7 +66,7 @@ def fill(*, practitioner: Person, colleague: Person, by: Actor, now: datetime) -
 def _add_doubtful(course: Course, by: Actor, now: datetime) -> None:
     """Somebody who has done the course is said to have done it before they came, too: of a list of eight, one
     record in doubt is more than a tenth, and the figure says "check data"."""
-    done = completions([course.id], as_at=clock.london(now).date()).subquery()
+    done = completions([course.id], as_at=clock.day_of(now)).subquery()
     lead = db.session.scalars(
         select(Person).where(Person.id.in_(select(done.c.person_id))).order_by(Person.id).limit(1)
     ).one()

@@ -17,7 +17,7 @@ UNIT = "workshops and training days"
 
 def fill(*, by: Actor, now: datetime) -> None:
     """Set up a target of each further kind in the programme of today, with what stands beside them."""
-    today = clock.london(now).date()
+    today = clock.day_of(now)
     coverage = db.session.scalars(target_coded("trauma-coverage")).one()
     sessions = _add(coverage, "trauma-sessions", "Days delivered under the contract", by=by, now=now)
     ids = list(db.session.scalars(sessions_of_programme(sessions).order_by("id")))
@@ -72,7 +72,7 @@ def _add(coverage: Target, code: str, title: str, *, by: Actor, now: datetime) -
 
 def _beside(coverage: Target, *, by: Actor, now: datetime) -> None:
     """Milestones behind and ahead, a figure of a report that differs, and the academy's own colour."""
-    today = clock.london(now).date()
+    today = clock.day_of(now)
     for weeks, percent, title in ((-6, "2", "First quarter"), (8, "15", "Third quarter")):
         figures.add_milestone(
             target=coverage,

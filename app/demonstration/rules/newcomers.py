@@ -45,14 +45,14 @@ def fill(*, by: Actor, now: datetime, partner: Person, coordinator: User) -> Non
 
 
 def _domain(partner: Person, by: Actor, now: datetime) -> None:
-    spell = partner.spell_on(clock.london(now).date())
+    spell = partner.spell_on(clock.day_of(now))
     if spell is not None and spell.organisation is not None and partner.email is not None:
         domain = partner.email.partition("@")[2]
         accounts.add_domain(domain=domain, organisation=spell.organisation, by=by, now=now)
 
 
 def _headcount(coordinator: User, now: datetime) -> None:
-    today = clock.london(now).date()
+    today = clock.day_of(now)
     assert coordinator.person is not None
     spell = coordinator.person.spell_on(today)
     assert spell is not None

@@ -27,7 +27,7 @@ def lay_out_teaching(
 
     The trainer of the other course has no account, and so a link to the next register.
     """
-    today = clock.london(now).date()
+    today = clock.day_of(now)
     programmes.ask_licence(course=course, name=LICENCE, by=by, now=now)
     sessions.give_licence(
         trainer=trainer,

@@ -70,14 +70,14 @@ def _printable(filename: str) -> str:
 
 def _effective(kind: ImportKind, recorded_at: datetime | None, now: datetime) -> date:
     known = recorded_at if recorded_at and kind is ImportKind.PARTNERS else now
-    return clock.london(known).date()
+    return clock.day_of(known)
 
 
 def known_since(when: date | datetime | None, now: datetime) -> datetime | None:
     """The instant from which history was known: a date is the end of its day in London, today is now."""
     if when is None or isinstance(when, datetime):
         return when
-    return None if when == clock.london(now).date() else clock.end_of_day(when)
+    return None if when == clock.day_of(now) else clock.end_of_day(when)
 
 
 def _check_recorded_at(recorded_at: datetime | None, now: datetime) -> None:
@@ -85,7 +85,7 @@ def _check_recorded_at(recorded_at: datetime | None, now: datetime) -> None:
         return
     if recorded_at > now:
         raise RuleBroken("This is still to come: give a time in the past.", "recorded_at")
-    if clock.london(recorded_at).date() < _EARLIEST:
+    if clock.day_of(recorded_at) < _EARLIEST:
         raise RuleBroken("Give a date from 2000 on.", "recorded_at")
 
 
@@ -98,14 +98,14 @@ def _check_effective(effective: date | None, known: datetime, now: datetime) -> 
     """
     if effective is None:
         return
-    earliest = clock.months_before(clock.london(known).date(), _MONTHS_BACK)
+    earliest = clock.months_before(clock.day_of(known), _MONTHS_BACK)
     if effective < earliest:
         raise RuleBroken(
             f"Changes can count from {in_words(earliest)} at the earliest, a year back. Put what changed "
             "before on the page of each person.",
             "effective_on",
         )
-    latest = clock.months_after(clock.london(now).date(), _MONTHS_AHEAD)
+    latest = clock.months_after(clock.day_of(now), _MONTHS_AHEAD)
     if effective > latest:
         raise RuleBroken(
             f"Changes can count from {in_words(latest)} at the latest, three months ahead. Bring the file in "

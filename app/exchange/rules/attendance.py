@@ -116,7 +116,7 @@ class _Comparison:
         if _is_cancelled(session):
             self.plan.refuse(row.line, "run_code", f"{code} was cancelled, so it has no register.")
             return None
-        if session.held_on > clock.london(self.now).date():
+        if session.held_on > clock.day_of(self.now):
             reason = f"{session.title} of {code} is on {in_words(session.held_on)}, which is still to come."
             self.plan.refuse(row.line, "component", reason)
             return None
@@ -129,7 +129,7 @@ class _Comparison:
             return None
         if at > self.now:
             self.plan.refuse(row.line, "recorded_at", "This is still to come: give a time in the past.")
-        elif clock.london(at).date() < session.held_on:
+        elif clock.day_of(at) < session.held_on:
             reason = f"This is before {session.title} was held, on {in_words(session.held_on)}."
             self.plan.refuse(row.line, "recorded_at", reason)
         return at

@@ -63,8 +63,8 @@ def plan(sheet: Sheet[CompletionRow], *, filename: str, recorded_at: datetime | 
 
 def _wrong_date(completed_on: date, known: datetime, now: datetime) -> str | None:
     """Why nobody can be known at an instant to have completed something on a day; None when they can."""
-    known_on = clock.london(known).date()
-    if completed_on > clock.london(now).date():
+    known_on = clock.day_of(known)
+    if completed_on > clock.day_of(now):
         return f"{in_words(completed_on)} is still to come."
     if completed_on > known_on:
         return f"{in_words(completed_on)} is after {in_words(known_on)}, since when this is said to be known."

@@ -50,7 +50,7 @@ def plan(sheet: Sheet[RunRow], *, now: datetime) -> Plan:
     that page warns of is said: day 2 before day 1, days without a venue. Days that are over are taken as
     held, which is said, too: they may be a slip of the year.
     """
-    comparison = _Comparison(sheet, clock.london(now).date())
+    comparison = _Comparison(sheet, clock.day_of(now))
     by_code: defaultdict[str, list[RunRow]] = defaultdict(list)
     for row in sheet.rows:
         by_code[row.run_code.upper()].append(row)

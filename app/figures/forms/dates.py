@@ -62,7 +62,7 @@ class DatesForm(Form):
                 _fill(boxes, "as_at", rules.as_at_from(address["as_at"]))
             if address.get("known_at"):
                 instant = rules.known_at_from(address["known_at"])
-                _fill(boxes, "known_at", clock.london(instant).date())
+                _fill(boxes, "known_at", clock.day_of(instant))
         except RuleBroken as error:
             problems.append(error)
         form = cls(formdata=boxes)
@@ -108,7 +108,7 @@ class DatesForm(Form):
         """Both dates of what is listed: "26 November 2026, as known on 20 November 2026"."""
         if self.known is None:
             return day(self.happened_by)
-        known = clock.london(self.known).date()
+        known = clock.day_of(self.known)
         return f"{day(self.happened_by)}, as known on {day(known)}"
 
     @property

@@ -122,7 +122,7 @@ def _fill(boxes: MultiDict[str, str], instants: dict[str, datetime], name: str, 
         on = rules.as_at_from(typed)
     else:
         instants[name] = rules.known_at_from(typed)
-        on = clock.london(instants[name]).date()
+        on = clock.day_of(instants[name])
     for part in ("day", "month", "year"):
         boxes[f"{name}-{part}"] = str(getattr(on, part))
 

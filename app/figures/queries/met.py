@@ -158,4 +158,4 @@ def _day_and_instant(plan: Plan, at: Any) -> tuple[Any, Any]:
 
 
 def _day(on: Any, at: datetime | None) -> date:
-    return on if at is None else clock.london(at).date()
+    return on if at is None else clock.day_of(at)

@@ -48,7 +48,7 @@ def _is_shown(override: ColourOverride, on: date, known_at: datetime | None) -> 
         return False
     ended_at = override.ended_at
     is_known = ended_at is not None and (known_at is None or ended_at <= known_at)
-    is_over = is_known and ended_at is not None and clock.london(ended_at).date() <= on
+    is_over = is_known and ended_at is not None and clock.day_of(ended_at) <= on
     return override.first_day <= on <= override.last_day and not is_over
 
 

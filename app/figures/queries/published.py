@@ -310,7 +310,7 @@ def _recorded_since(
         )
     ]
     for what, person_id, course_id, on, recorded_at in db.session.execute(union_all(*parts)).tuples():
-        late = Late(person_id, what, on, clock.london(recorded_at).date())
+        late = Late(person_id, what, on, clock.day_of(recorded_at))
         for plan in plans:
             if course_id in plan.courses:
                 found[plan.target.id].append(late)

@@ -316,8 +316,8 @@ class _Listed(NamedTuple):
 
 def _first_listed(days: Sequence[_Listed]) -> _Listed:
     """The first of the days that were entered on the first day of all: whom was entered for it then."""
-    entered_on = min(clock.london(one.recorded_at).date() for one in days)
-    at_first = [one for one in days if clock.london(one.recorded_at).date() == entered_on]
+    entered_on = min(clock.day_of(one.recorded_at) for one in days)
+    at_first = [one for one in days if clock.day_of(one.recorded_at) == entered_on]
     on = min(one.on for one in at_first)
     original = [one for one in at_first if one.on == on]
     return original[0]._replace(

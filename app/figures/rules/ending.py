@@ -66,7 +66,7 @@ def take_back_end(*, target: Target, reason: str, by: Actor, now: datetime) -> N
     lock_table(Target)
     lock_row(Target, target.id)
     end = check_has_end(target)
-    check_title_is_free(target.title, on=clock.london(now).date(), target=target)
+    check_title_is_free(target.title, on=clock.day_of(now), target=target)
     supersede(end, by=by.name, now=now)
     changes = {"Last day": (end.last_day, None)}
     audit.record(by=by, verb="target:end taken back", thing=target, now=now, changes=changes, reason=why)

@@ -35,7 +35,7 @@ def add_milestone(
     """Set a benchmark, such as "40 of the 110 by 31 January 2022". It informs and never sets the colour."""
     _check(target, minimum_percent, minimum_count)
     lock_row(Target, target.id)
-    check_has_not_ended(target, on=clock.london(now).date())
+    check_has_not_ended(target, on=clock.day_of(now))
     _check_is_on_the_way(target, due_on, minimum_percent, minimum_count)
     milestone = Milestone(
         target_id=target.id,
@@ -67,7 +67,7 @@ def change_milestone(
     why = checked_reason(reason, "why the milestone changes")
     _check(target, minimum_percent, minimum_count)
     lock_live(Target, target.id, milestone, _WHAT)
-    check_has_not_ended(target, on=clock.london(now).date())
+    check_has_not_ended(target, on=clock.day_of(now))
     _check_is_on_the_way(target, due_on, minimum_percent, minimum_count, instead_of=milestone)
     known_from = supersede(milestone, by=by.name, now=now)
     changed = Milestone(

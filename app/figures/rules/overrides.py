@@ -37,7 +37,7 @@ def override_colour(
     why = checked_reason(reason, "why the colour is overridden")
     check_names_nobody(why, field="reason")
     lock_row(Target, target.id)
-    today = clock.london(now).date()
+    today = clock.day_of(now)
     check_can_override(queries.figure(target, as_at=today), queries.end_of(target), on=today)
     standing = queries.overrides_on([target.id], on=today).get(target.id)
     if standing is not None:
@@ -65,7 +65,7 @@ def take_back_override(*, target: Target, override: ColourOverride, by: Actor, n
     _check_may(by)
     lock_row(Target, target.id)
     db.session.refresh(override)
-    if override.ended_at is not None or override.last_day < clock.london(now).date():
+    if override.ended_at is not None or override.last_day < clock.day_of(now):
         raise RuleBroken("This colour is not shown any more.")
     override.ended_at, override.ended_by = now, by.name
     changes = {"Colour": (override.colour.label, None)}

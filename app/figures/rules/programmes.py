@@ -27,7 +27,7 @@ def change_programme(*, programme: Programme, now: datetime, **changes: Any) -> 
     starts_before = programme.starts_on
     programmes.edit_programme(programme=programme, now=now, **changes)
     if programme.starts_on is not None and programme.starts_on != starts_before:
-        _check_keeps_targets(programme, programme.starts_on, clock.london(now).date())
+        _check_keeps_targets(programme, programme.starts_on, clock.day_of(now))
 
 
 def _check_keeps_targets(programme: Programme, starts_on: date, today: date) -> None:

@@ -70,7 +70,7 @@ def _checked_occasion(occasion: str) -> str:
 
 
 def _check_day(targets: Sequence[Target], as_at: date, now: datetime) -> None:
-    if as_at > clock.london(now).date():
+    if as_at > clock.day_of(now):
         raise RuleBroken("Figures can be published as at today or a day in the past", field="as_at")
     check_has_begun(targets, as_at)
     check_is_known(targets, as_at)
@@ -82,7 +82,7 @@ def check_is_known(targets: Sequence[Target], as_at: date) -> None:
     starts = [target.programme.starts_on for target in targets]
     if None not in starts or any(start is not None and start <= as_at for start in starts):
         return
-    recorded = queries.first_day_recorded() or clock.london(min(one.created_at for one in targets)).date()
+    recorded = queries.first_day_recorded() or clock.day_of(min(one.created_at for one in targets))
     first = min([recorded, *(start for start in starts if start is not None)])
     if as_at < first:
         raise RuleBroken(

@@ -52,7 +52,7 @@ def state_figure(
     """
     checked = _checked(target, stated, now)
     lock_row(Target, target.id)
-    check_has_not_ended(target, on=clock.london(now).date())
+    check_has_not_ended(target, on=clock.day_of(now))
     _check_day_is_free(target, checked["as_at"])
     figure = StatedFigure(target_id=target.id, **checked)
     record(figure, by=by.name, now=now, recorded_at=recorded_at)
@@ -75,7 +75,7 @@ def correct_stated(
     why = checked_reason(reason, "why it is corrected")
     checked = _checked(target, stated, now)
     lock_live(Target, target.id, figure, _WHAT)
-    check_has_not_ended(target, on=clock.london(now).date())
+    check_has_not_ended(target, on=clock.day_of(now))
     if checked["as_at"] != figure.as_at:
         _check_day_is_free(target, checked["as_at"])
     known_from = supersede(figure, by=by.name, now=now)
@@ -120,7 +120,7 @@ def _check_day_is_free(target: Target, as_at: date) -> None:
 
 def _checked(target: Target, stated: Statement, now: datetime) -> dict[str, Any]:
     as_at = stated["as_at"]
-    if as_at > clock.london(now).date():
+    if as_at > clock.day_of(now):
         raise RuleBroken("The day of a stated figure must be today or in the past", field="as_at")
     _check_year(target, as_at)
     is_score = target.kind is TargetKind.SCORE

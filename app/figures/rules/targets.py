@@ -78,7 +78,7 @@ def add_target(
     lock_table(Target)
     check_all(
         partial(check_code, code),
-        partial(check_title, title, on=clock.london(now).date()),
+        partial(check_title, title, on=clock.day_of(now)),
         partial(_check_scope, kind, population, cohort, reach_step),
         partial(check_asked, kind, programme, asked),
     )
@@ -114,7 +114,7 @@ def change_target(
     keep theirs. `seen` is the edition that a page was made from (U-29)."""
     lock_table(Target)
     check_all(
-        partial(check_title, title, on=clock.london(now).date(), target=target),
+        partial(check_title, title, on=clock.day_of(now), target=target),
         partial(check_asked, target.kind, target.programme, asked),
     )
     title, checked = _checked_title(title), _kept(target.kind, asked)

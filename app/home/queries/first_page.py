@@ -183,7 +183,7 @@ def steps_of(
 
     `held` are their open bookings.
     """
-    today = clock.london(now).date()
+    today = clock.day_of(now)
     wanted = wanted_of(person.id, on=today)
     missing = {one.course.id for one in wanted if not one.is_done}
     theirs = set(db.session.scalars(programmes.courses_for(person, today).with_only_columns(Course.id)))
@@ -220,7 +220,7 @@ def _next_runs(person: Person, course_ids: Collection[int], now: datetime) -> di
     found = bookings.bookable_runs(course_ids, now=now, only_with_places=True)
     without_components = joinedload(Run.version).lazyload(CourseVersion.components)
     runs = db.session.scalars(found.options(without_components)).unique().all()
-    left = bookings.places_left_for(person, runs, on=clock.london(now).date())
+    left = bookings.places_left_for(person, runs, on=clock.day_of(now))
     first: dict[int, tuple[Run, int]] = {}
     for run in runs:
         if left[run.id]:

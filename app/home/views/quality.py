@@ -111,7 +111,7 @@ def _no_email(row: Any) -> Finding:
 
 def _unreachable(row: Any) -> Finding:
     person, latest = row
-    detail = f"An e-mail of {day(clock.london(latest).date())} could not be sent"
+    detail = f"An e-mail of {day(clock.day_of(latest))} could not be sent"
     return Finding(person.name, detail, url_for("people.edit", person_id=person.id))
 
 

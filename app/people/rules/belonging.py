@@ -57,7 +57,7 @@ def edit_team(
     another was entered by mistake. Figures as known before stay as they were. (4.4) `seen` is the edition
     that a page was made from.
     """
-    today = clock.london(now).date()
+    today = clock.day_of(now)
     _check_first_day(first_day, today, was_wrong=was_wrong)
     _check_team_name(team, name := read_by_the_board(name), service)
     lock_row(Team, team.id)

@@ -37,7 +37,7 @@ def add_colleague(
     are not.
     """
     check_can_act_for(organisation.id, by)
-    today = clock.london(now).date()
+    today = clock.day_of(now)
     check_all(
         partial(_check_address, email, organisation, today),
         partial(_check_is_new, first_name, last_name, organisation, today, is_somebody_else),

@@ -67,7 +67,7 @@ def end_deputy(*, entry: Deputy, by: Actor, now: datetime) -> None:
     One that is over already stays as it is, so that a second press of the button does nothing.
     """
     manager, before = _begin(entry, by)
-    today = clock.london(now).date()
+    today = clock.day_of(now)
     if entry.last_day < today:
         return
     after: dict[str, str] = {}
@@ -98,7 +98,7 @@ def _check(
     _check_both(manager, deputy)
     if last_day < first_day:
         raise RuleBroken(f"The last day must be on or after the first day, {day(first_day)}.", "last_day")
-    if last_day < clock.london(now).date():
+    if last_day < clock.day_of(now):
         raise RuleBroken("The last day must be today or later.", "last_day")
     for one in (first_day, last_day):
         if deputy.spell_on(one) is None:

@@ -51,7 +51,7 @@ def open_registers_in_all(
 
 def late_approvals(now: datetime) -> Select[tuple[Booking]]:
     """The requests that have waited for more than two working days, the longest first: whoever is asked."""
-    day = workdays.working_days_before(clock.london(now).date(), LATE_AFTER_WORKING_DAYS)
+    day = workdays.working_days_before(clock.day_of(now), LATE_AFTER_WORKING_DAYS)
     asked_before = clock.london_time(day, clock.london(now).time())
     return bookings.open_requests(now=now, is_academy=True).where(Approval.asked_at < asked_before)
 
@@ -78,7 +78,7 @@ class Waiting:
 
 def waiting(now: datetime) -> Waiting:
     """All of it in one statement."""
-    today = clock.london(now).date()
+    today = clock.day_of(now)
     untold = _withdrawn_untold(now).subquery()
     first = (
         select(PartialAcceptance.id)

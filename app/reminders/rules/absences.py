@@ -26,7 +26,7 @@ def ask_from(marked_at: datetime) -> datetime:
 
     Marked on Tuesday 15 March 2022 at 17:05: on Wednesday 16 March. On Friday evening: on Monday.
     """
-    day = clock.london(marked_at).date()
+    day = clock.day_of(marked_at)
     return clock.london_time(workdays.working_days_after(day, 1), ASKED_AT)
 
 
@@ -44,7 +44,7 @@ def ask_about_absence(*, mark: Mark, now: datetime) -> int:
     Who has left meanwhile is not asked, nor is their manager. The key makes each once for a person and a
     session, however often the register is corrected.
     """
-    today = clock.london(now).date()
+    today = clock.day_of(now)
     if mark.person.spell_on(today) is None:
         return 0
     decides = bookings.approver_of(mark.person, on=today)

@@ -48,7 +48,7 @@ def _registers(now: datetime) -> Iterator[Chase]:
     found = db.session.execute(queries.open_registers_in_all(now).limit(1)).first()
     if found:
         oldest, count = found
-        days = (clock.london(now).date() - oldest.held_on).days
+        days = (clock.day_of(now) - oldest.held_on).days
         is_one = count == 1
         yield Chase(
             f"{plural(count, 'register')} {'is' if is_one else 'are'} not complete",
@@ -78,7 +78,7 @@ def thin_runs(now: datetime) -> Iterator[Chase]:
         yield Chase(
             f"{run.code} has {confirmed} booked of at least {run.minimum_places}",
             f"/runs/{run.id}/too-few",
-            f"{course.title}, begins {day(clock.london(starts_at).date())}",
+            f"{course.title}, begins {day(clock.day_of(starts_at))}",
             Subject.RUNS,
         )
 

@@ -28,7 +28,7 @@ KIND = "missing_component"
 
 def monday_now(now: datetime) -> date:
     """The Monday of this week in London."""
-    return clock.monday_of(clock.london(now).date())
+    return clock.monday_of(clock.day_of(now))
 
 
 def outstanding_to_write(now: datetime) -> list[StillNeeded]:
@@ -77,7 +77,7 @@ def _sessions(person: Person, component: Component, now: datetime) -> list[Train
     """The next few sessions of a day that the page offers them and that have a place for them."""
     themselves = Actor(name=person.name, person_id=person.id)
     open_ones = days_to_catch_up(component, by=themselves, now=now)
-    left = bookings.seats_left_for(person, open_ones, on=clock.london(now).date())
+    left = bookings.seats_left_for(person, open_ones, on=clock.day_of(now))
     return [one for one in open_ones if left[one.id]][:MOST_SESSIONS]
 
 

@@ -224,7 +224,7 @@ def _write_register(key: str, to: Addressee, email: Email, session: TrainingSess
 
 def looks_until(now: datetime) -> datetime:
     """Until when runs must begin for the academy to be asked whether they are held: for 10 working days."""
-    return clock.end_of_day(workdays.working_days_after(clock.london(now).date(), RUN_CHECK_WORKING_DAYS))
+    return clock.end_of_day(workdays.working_days_after(clock.day_of(now), RUN_CHECK_WORKING_DAYS))
 
 
 def warn_of_few(*, run: Run, now: datetime) -> int:

@@ -37,7 +37,7 @@ def refresher_occasion(until: date, *, now: datetime) -> int | None:
 
     Valid until 15 March 2024: from 16 December 2023, 08:00, the one of 90 days, from 14 February the other.
     """
-    if clock.london(now).date() > until:
+    if clock.day_of(now) > until:
         return None
     come = [days for days in DAYS_BEFORE if clock.london_time(until - timedelta(days=days), MORNING) <= now]
     return min(come, default=None)
@@ -46,7 +46,7 @@ def refresher_occasion(until: date, *, now: datetime) -> int | None:
 def refreshers_due(*, now: datetime, person_id: int | None = None) -> list[Refresher]:
     """Whose completion of which course runs out within 90 days, and of which no place is booked yet; of
     everybody, or of one person."""
-    today = clock.london(now).date()
+    today = clock.day_of(now)
     found = []
     for course_id, months in db.session.execute(queries.courses_with_validity()):
         assert months is not None

@@ -218,7 +218,7 @@ class Taken:
     @property
     def sentence(self) -> str:
         """ "Room 1 is taken by SOS2-07, Day 1, on Tuesday 15 March 2022 from 09:30 to 16:30." """
-        on = long_day(clock.london(self.starts_at).date())
+        on = long_day(clock.day_of(self.starts_at))
         return (
             f"{self.what} is taken by {self.run_code}, {self.component}, on {on} from "
             f"{clock_time(self.starts_at)} to {clock_time(self.ends_at)}."

@@ -146,7 +146,7 @@ def warn_of_licence(*, licence: Accreditation, now: datetime) -> int:
     Once for each of the two days, and only the newest that has come: whoever records a licence of 20
     more days is warned once. A renewed licence is warned of anew.
     """
-    today = clock.london(now).date()
+    today = clock.day_of(now)
     due = [days for days in WARNED_DAYS_BEFORE if _day_of_warning(licence, days) <= now]
     if not due or licence.expires_on < today:
         return 0
