@@ -13,7 +13,7 @@ from icalendar import Event, vCalAddress, vText
 from app.accounts import queries as accounts
 from app.bookings.models import Booking
 from app.bookings.queries import Charge
-from app.core.clock import london
+from app.core.clock import day_of, london
 from app.core.mail import link
 from app.core.sheets import csv_text
 from app.people.models import Person, PersonKind
@@ -206,5 +206,5 @@ def _charge(charge: Charge) -> tuple[object, ...]:
         charge.standing.label,
         decision.reason if decision else None,
         decision.recorded_by if decision else None,
-        london(decision.recorded_at).date() if decision else None,
+        day_of(decision.recorded_at) if decision else None,
     )
