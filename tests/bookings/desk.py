@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, time
 from decimal import Decimal
-from email.message import EmailMessage
 from typing import Any
 
 from sqlalchemy import select
@@ -112,12 +111,3 @@ def moves_unseen(session: TrainingSession, to: date) -> None:
             recorded_by="Somebody else",
         )
     )
-
-
-class Sent:
-    """A carrier that keeps what it is given."""
-
-    message: EmailMessage
-
-    def send(self, message: EmailMessage) -> None:
-        self.message = message

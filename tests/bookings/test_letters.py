@@ -13,7 +13,7 @@ from app.core.db import db
 from app.outbox import rules as outbox
 from app.outbox.models import Message
 from tests import factories
-from tests.bookings.desk import Sent, academy, booked, message
+from tests.bookings.desk import academy, booked, message
 from tests.bookings.test_unreached import moves_to
 
 Travel = Callable[..., None]
@@ -66,6 +66,7 @@ def test_u05_who_waited_for_a_run_that_is_cancelled_is_not_told_to_do_nothing() 
 
 
 def test_answers_go_to_the_academy_whoever_sends() -> None:
-    letter = message(booked(factories.run()), "confirmed")
-    outbox.send_claimed(letter, transport=(sent := Sent()), still_right=lambda _: True, now=clock.now())
-    assert sent.message["Reply-To"] == "academy@council.example"
+    written = message(booked(factories.run()), "confirmed")
+    letter = outbox.ready_to_send(written, still_right=lambda _: True, now=clock.now())
+    assert letter is not None
+    assert letter["Reply-To"] == "academy@council.example"

@@ -62,8 +62,12 @@ def _add() -> None:
     factories.service("x" * 121)
 
 
+def _named(name: str) -> dict[str, str]:
+    return {"name": name, "folded_name": name}
+
+
 def _add_many() -> None:
-    db.session.execute(insert(Service), [{"name": "Early Help"}, {"name": "x" * 121}])
+    db.session.execute(insert(Service), [_named("Early Help"), _named("x" * 121)])
 
 
 def _change() -> None:

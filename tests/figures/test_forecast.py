@@ -205,7 +205,9 @@ def test_4_12_sessions_delivered(
 def test_4_12_what_was_met_after_its_deadline_says_so(met_on: date, words: str) -> None:
     asked: Any = {"as_at": date(2022, 4, 2), "deadline": DEADLINE, "met_on": met_on}
     people = verdict_on_people(Forecast(88, 110, 88, 0, 0), has_marks=True, **asked)
-    sessions = verdict_on_sessions(required=9, delivered=9, confirmed=0, unconfirmed=0, **asked)
+    sessions = verdict_on_sessions(
+        required=9, delivered=9, confirmed=0, unconfirmed=0, not_scheduled="", **asked
+    )
     assert (people.reason, sessions.reason) == (words, words)
 
 
