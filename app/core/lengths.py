@@ -13,6 +13,9 @@ from sqlalchemy.engine import Connection
 LONGEST_NAME = 300
 
 
+_LOOKED_AT = "takeup_lengths"
+
+
 class TooLong(ValueError):
     """A text is longer than its column; the message tells which column, and nothing of the text."""
 
@@ -23,10 +26,12 @@ def refuse_too_long(
     """Before a row is written on SQLite, which would keep a text of any length without a word.
 
     Otherwise whoever tries something on SQLite learns on PostgreSQL, from a council, that it is too long.
-    What a statement only compares with, such as the words of a search, may be longer.
+    What a statement only compares with, such as the words of a search, may be longer. Many rows go to the
+    database in batches, each with all of them in its context: they are looked at before the first.
     """
-    if not (context.isinsert or context.isupdate):
+    if not (context.isinsert or context.isupdate) or getattr(context, _LOOKED_AT, False):
         return
+    setattr(context, _LOOKED_AT, True)
     longest = _lengths(context.compiled.statement.table)
     for values in context.compiled_parameters:
         for column, length in longest.items():
