@@ -43,6 +43,7 @@ def test_what_was_typed_is_saved_after_signing_in_again(pages: Pages, late: Page
     assert page.errors == ["The e-mail address or the password is not right"]
     page = pages.submit(page, {"email": "ada@council.example", "password": PASSWORD})
     assert page.h1 == "Save what you had typed?"
+    assert "Sign out" in page.html
     assert venues() == []
     pages.submit(page)
     assert venues() == ["Larkfield Centre"]

@@ -32,6 +32,7 @@ def begin(user: User, *, now: datetime) -> None:
     login_user(user, remember=False)
     session[SIGNED_IN_AT] = session[SEEN_AT] = now.timestamp()
     session[KEY] = uuid4().hex
+    _act_as(user, now=now)
 
 
 def end() -> None:
@@ -64,9 +65,13 @@ def _load_actor() -> Response | str | None:
         _sign_out(over)
         return None
     session[SEEN_AT] = now.timestamp()
-    g.actor = queries.actor_of(user, on=today)
-    g.session_ends_at = datetime.fromtimestamp(session[SIGNED_IN_AT], UTC) + rules.ABSOLUTE_LIFE
+    _act_as(user, now=now)
     return None
+
+
+def _act_as(user: User, *, now: datetime) -> None:
+    g.actor = queries.actor_of(user, on=clock.day_of(now))
+    g.session_ends_at = datetime.fromtimestamp(session[SIGNED_IN_AT], UTC) + rules.ABSOLUTE_LIFE
 
 
 def _sign_out(why: str) -> None:

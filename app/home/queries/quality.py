@@ -7,10 +7,10 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, exists, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
-from app.core.db import db, live, row_count
+from app.core.db import another, db, live, row_count
 from app.people import queries as people
 from app.people.models import Person, PersonKind, Spell
 from app.reminders.queries import open_registers
@@ -33,7 +33,7 @@ def without_manager(on: date) -> Select[Any]:
 
 def with_manager_gone(on: date) -> Select[Any]:
     """Staff in post on a date whose line manager is not, with that manager."""
-    theirs = aliased(Spell)
+    theirs = another(Spell, "theirs")
     is_here = exists().where(theirs.person_id == Spell.manager_id, live(theirs), people.covers(theirs, on))
     led = people.directory(None, PersonKind.STAFF, on=on).where(Spell.manager_id.is_not(None), ~is_here)
     return led.options(joinedload(Spell.manager))
