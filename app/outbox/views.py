@@ -30,7 +30,7 @@ def messages() -> str:
         states=list(MessageState),
         state=chosen or "",
         kind=kind,
-        redirected_to=current_app.config["SETTINGS"].mail_redirect_to,
+        settings=current_app.config["SETTINGS"],
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app.config import MailTransport
 from app.core.db import db
 from app.core.permissions import Role
 from app.outbox.models import SECRET_STANDS_HERE, Message, MessageState
@@ -47,6 +48,24 @@ def test_sa05_a_rehearsal_says_where_every_message_goes(
     monkeypatch.setitem(app.config, "SETTINGS", settings)
     text = pages.sign_in(factories.user(Role.ADMINISTRATOR)).get("/outbox").text
     assert ("addressed to rehearsal@council.example instead" in text) == bool(address)
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"demo": True}, "This is a demonstration: nobody gets these e-mails."),
+        ({"demo": False}, "Nobody gets these e-mails. Each is kept as a file"),
+        ({"demo": False, "mail_transport": MailTransport.SMTP}, None),
+    ],
+)
+def test_sa05_the_outbox_says_when_e_mails_reach_nobody(
+    app: Flask, pages: Any, monkeypatch: pytest.MonkeyPatch, changed: dict[str, Any], says: str | None
+) -> None:
+    """Kept as a file, each is “Sent”: whoever looks here must not take that for an e-mail that arrived."""
+    monkeypatch.setitem(app.config, "SETTINGS", app.config["SETTINGS"].model_copy(update=changed))
+    text = pages.sign_in(factories.user(Role.ADMINISTRATOR)).get("/outbox").text
+    assert says in text if says else "get these e-mails" not in text
+    assert ("sets MAIL_TRANSPORT" in text) is (changed == {"demo": False})
 
 
 @pytest.mark.parametrize(
