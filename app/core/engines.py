@@ -6,6 +6,7 @@ import fcntl
 import os
 from typing import Any
 
+from flask import has_request_context
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import OperationalError
@@ -16,15 +17,16 @@ from app.core.names import folded
 
 BUSY_TIMEOUT_MS = 10_000
 LOCK_TIMEOUT_MS = 30_000  # a few requests that wait for one lock are all that a server answers at once
+STATEMENT_TIMEOUT_MS = 60_000  # of a page: a statement without an end would keep one of those few for ever
 
 
 def has_waited_too_long(error: Exception) -> bool:
-    """Whether a statement gave up because somebody else’s transaction holds what it needs."""
+    """Whether a statement gave up: somebody else’s transaction holds what it needs, or it has no end."""
     if not isinstance(error, OperationalError):
         return False
     reason = error.orig
     codes = {getattr(reason, "sqlstate", None), getattr(reason, "sqlite_errorname", None)}
-    return bool(codes & {"55P03", "SQLITE_BUSY"})
+    return bool(codes & {"55P03", "57014", "SQLITE_BUSY"})
 
 
 def prepare_engine(engine: Engine) -> None:
@@ -38,6 +40,7 @@ def prepare_engine(engine: Engine) -> None:
     else:
         event.listen(engine, "do_connect", _connect_postgresql)
         event.listen(engine, "connect", _prepare_postgresql)
+        event.listen(engine, "checkout", _limit_statements)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -66,6 +69,19 @@ def _prepare_postgresql(connection: Any, _record: Any) -> None:
         cursor.execute("SET idle_in_transaction_session_timeout = '60s'")
         cursor.execute(f"SET lock_timeout = {LOCK_TIMEOUT_MS}")
     connection.commit()
+
+
+def _limit_statements(connection: Any, record: Any, _proxy: Any) -> None:
+    """A page's statements end after a minute; a job's, a command's and a migration's may take their time.
+
+    A connection keeps what it was told, so that a web server tells each of its own once.
+    """
+    limit = STATEMENT_TIMEOUT_MS if has_request_context() else 0
+    if record.info.get("limit", 0) != limit:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET statement_timeout = {limit}")
+        connection.commit()
+        record.info["limit"] = limit
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -54,7 +54,7 @@ MEDIA_TYPES = {
 }
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
-_BUSY = "Something else is being saved that takes long. Nothing of what you sent was saved."
+_BUSY = "This took too long: something else may be being saved. Nothing of what you sent was saved."
 
 log = get_logger(__name__)
 
@@ -362,7 +362,7 @@ def _http_error(error: HTTPException) -> Any:
 def _crash(error: Exception) -> Any:
     """A crash: logged with the reference that the page shows, and nothing half written is kept.
 
-    That somebody else holds what is needed for too long is none: it may go well in a minute.
+    What took too long, mostly as somebody else holds what it needs, is none: it may go well in a minute.
     """
     db.session.rollback()
     if has_waited_too_long(error):

@@ -1,4 +1,4 @@
-"""What somebody else's transaction holds for too long."""
+"""What takes too long: what somebody else's transaction holds, and a statement without an end."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
 
+from app.core import engines
 from app.core.db import db
 from app.core.permissions import Role
 from app.sessions.models import Run
@@ -63,3 +64,50 @@ def test_whoever_waits_too_long_for_another_is_asked_to_try_again(pages: Pages, 
         refused = pages.submit(page, button="Book this place", status=503)
     assert "Nothing of what you sent was saved." in refused.text
     assert pages.submit(page, button="Book this place").path.startswith("/bookings/")
+
+
+# --- Statements without an end -------------------------------------------------------------------------
+
+A_WHILE = {"sqlite": "SELECT 1", "postgresql": "SELECT pg_sleep(1)"}  # none of SQLite's waits by itself
+
+
+@pytest.fixture
+def _hasty(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A page's statement may take a moment, not a minute."""
+    monkeypatch.setattr(engines, "STATEMENT_TIMEOUT_MS", 100)
+    yield
+    db.session.remove()
+    db.engine.dispose()  # each connection keeps the limit that it was told
+
+
+@contextmanager
+def one_that_takes_a_while(engine_name: str) -> Iterator[None]:
+    """The next transaction begins with it."""
+    to_come = [A_WHILE[engine_name]]
+
+    def hang(connection: Any) -> None:
+        if to_come:
+            connection.exec_driver_sql(to_come.pop())
+
+    event.listen(db.engine, "begin", hang)
+    yield
+    event.remove(db.engine, "begin", hang)
+
+
+@pytest.mark.usefixtures("_hasty")
+def test_a_statement_without_an_end_keeps_no_page_for_ever(pages: Pages, engine_name: str) -> None:
+    pages.sign_in(factories.user(Role.ADMINISTRATOR))
+    with one_that_takes_a_while(engine_name):
+        page = pages.get("/accounts", status=503 if engine_name == "postgresql" else 200)
+    assert ("This took too long" in page.text) is (engine_name == "postgresql")
+    assert "Accounts" in pages.get("/accounts").text
+
+
+@pytest.mark.usefixtures("_hasty")
+def test_what_no_page_asked_for_may_take_its_time(pages: Pages, engine_name: str) -> None:
+    """Also on a connection that a page had before: a job, an import by command, a migration."""
+    pages.sign_in(factories.user(Role.ADMINISTRATOR)).get("/accounts")
+    db.session.remove()
+    db.session.execute(text(A_WHILE[engine_name]))
+    if engine_name == "postgresql":
+        assert db.session.scalar(text("SHOW statement_timeout")) == "0"
