@@ -176,6 +176,12 @@ class Settings(BaseSettings):
     mail_redirect_to: EmailAddress = Field(
         "", description="For a rehearsal: every e-mail goes to this one address instead."
     )
+    mail_kept_days: int = Field(
+        365,
+        ge=30,
+        le=3650,
+        description="After so many days the words of an e-mail that was sent are deleted.",
+    )
     smtp_host: str = Field("", description="The mail relay, when MAIL_TRANSPORT is smtp.")
     smtp_port: int = Field(25, ge=1, le=65535, description="The mail relay's port.")
     smtp_username: str = Field("", description="Only when the relay asks for one.")

@@ -18,6 +18,7 @@ from app.core.tally import Tally, trouble
 from app.exchange import jobs as exchange
 from app.jobs import rules
 from app.jobs.models import JobRun
+from app.outbox import jobs as outbox
 from app.reminders import jobs as reminders
 from app.sessions import jobs as sessions
 
@@ -75,6 +76,7 @@ JOBS = (
     Job("previews", "Throw away files that nobody applied for a week", A_DAY, exchange.previews),
     Job("registrations", "Forget who registered and never confirmed the address", A_DAY, accounts.forget),
     Job("resets", "Answer those who have forgotten their password", 5, accounts.resets),
+    Job("old-mail", "Delete the words of e-mails that were sent long ago", A_DAY, outbox.words),
     Job("statistics", "Tidy the database, so that pages stay quick", A_DAY, _statistics),
     Job("deliver", "Send the e-mails that wait", 5, reminders.deliver),
 )

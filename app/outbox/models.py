@@ -33,6 +33,8 @@ class MessageState(StrEnum):
         }[self]
 
 
+WAITING = (MessageState.QUEUED, MessageState.SENDING, MessageState.SUPPRESSED)
+
 OF_AN_ACCOUNT = "account:"
 SECRET_STANDS_HERE = "{only-in-the-message-as-sent}"  # noqa: S105 - stands in a secret’s place, and is none
 
@@ -44,6 +46,7 @@ class Message(Model):
     whether the message is still right before it goes. After `useful_until` it is withdrawn, not sent.
     `secret` is what only the receiver may read, such as the end of a link that sets a password: the words
     carry SECRET_STANDS_HERE in its place, and it is forgotten once the message was sent or withdrawn.
+    The words of one that waits no longer are deleted after a while, and `text` is empty then.
     `requeued_at` is when it went back into the queue, for another day of tries; `next_try_at` when it is
     due and, of one that came back, when that was.
     """
@@ -58,6 +61,9 @@ class Message(Model):
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_has_a_time"),
         CheckConstraint("(state = 'sending') = (claimed_at IS NOT NULL)", name="sending_is_claimed"),
         CheckConstraint("state NOT IN ('sent', 'withdrawn') OR secret IS NULL", name="secret_is_forgotten"),
+        CheckConstraint(
+            "state NOT IN ('queued', 'sending', 'suppressed') OR text <> ''", name="waits_with_its_words"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -87,6 +93,11 @@ class Message(Model):
     def has_lost_its_link(self) -> bool:
         """Whether its secret was forgotten, as it was sent: sent again, its link would lead nowhere."""
         return self.secret is None and SECRET_STANDS_HERE in self.text
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it could be sent once more as it was written, with its words and its link."""
+        return bool(self.text) and not self.has_lost_its_link
 
     @property
     def shown_address(self) -> str:

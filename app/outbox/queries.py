@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from app.core.db import another, db
-from app.outbox.models import OF_AN_ACCOUNT, Message, MessageState
+from app.outbox.models import OF_AN_ACCOUNT, WAITING, Message, MessageState
 
 
 def is_due(*, now: datetime, claimed_before: datetime) -> ColumnElement[bool]:
@@ -61,6 +61,15 @@ def last_written(about_type: str, about_ids: Collection[int], *, kind: str) -> d
         .group_by(Message.about_id)
     )
     return {about_id: at for about_id, at in rows if about_id is not None}
+
+
+def with_words(*, before: datetime) -> Select[tuple[int]]:
+    """The messages that were sent, or that nobody tries to send any more, before an instant, and whose words
+    are still here."""
+    is_over = Message.sent_at.is_(None) | (Message.sent_at < before)
+    return select(Message.id).where(
+        Message.state.not_in(WAITING), Message.created_at < before, is_over, Message.text != ""
+    )
 
 
 def counts_by_state() -> Select[tuple[MessageState, int]]:

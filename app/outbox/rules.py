@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
@@ -14,11 +14,12 @@ from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.mail import Email
 from app.outbox import queries
-from app.outbox.models import OF_AN_ACCOUNT, SECRET_STANDS_HERE, Message, MessageState
+from app.outbox.models import OF_AN_ACCOUNT, SECRET_STANDS_HERE, WAITING, Message, MessageState
 
 GIVE_UP_AFTER = timedelta(hours=24)
 CLAIM_LASTS = timedelta(minutes=15)
 LINK_FORGOTTEN = "The link in it was forgotten when it was sent."
+WORDS_DELETED = "Its words were deleted, as it was written long ago."
 WAITS = (timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))
 
 _GIVEN = (
@@ -157,7 +158,7 @@ def put_off(message: Message, *, problem: str, now: datetime, is_bounce: bool = 
 def try_again(*, message: Message, now: datetime) -> None:
     """A message that could not be sent goes back into the queue, for another day of tries.
 
-    Raises RuleBroken unless it is one that could not be sent, with its link.
+    Raises RuleBroken unless it is one that could not be sent, with its words and its link.
     """
     if message.state not in {MessageState.FAILED, MessageState.BOUNCED}:
         state = message.state.label.lower()
@@ -166,12 +167,14 @@ def try_again(*, message: Message, now: datetime) -> None:
         raise RuleBroken(
             f"This e-mail can’t be sent again. {LINK_FORGOTTEN} Make a new link if one is needed."
         )
+    if not message.is_whole:
+        raise RuleBroken(f"This e-mail can’t be sent again. {WORDS_DELETED}")
     _queue(message, now)
 
 
 def _queue(message: Message, now: datetime) -> None:
-    """Due now, for another day of tries; what has lost its link helps nobody, and is withdrawn."""
-    if message.has_lost_its_link:
+    """Due now, for another day of tries; what has lost its link or its words is withdrawn."""
+    if not message.is_whole:
         message.state = MessageState.WITHDRAWN
         return
     message.state, message.next_try_at, message.requeued_at, message.tries = MessageState.QUEUED, now, now, 0
@@ -193,22 +196,24 @@ def is_held_back(message: Message) -> bool:
 def note_bounce(*, address: str, now: datetime) -> None:
     """The last e-mail to an address came back after it was sent, as somebody saw in the academy's mailbox.
 
-    Its link, if it had one of its own, was forgotten when it was sent: then it is not sent again.
+    Its link, if it had one of its own, was forgotten when it was sent, and its words are deleted after a
+    while: then it is not sent again.
     """
     message = db.session.scalar(queries.last_sent_to(address))
     if message is None:
         raise RuleBroken("No e-mail was sent to this address, so none can have come back.")
     message.state, message.sent_at, message.next_try_at = MessageState.BOUNCED, None, now
     message.problem = "It came back after it was sent."
-    if message.has_lost_its_link:
-        message.problem = f"{message.problem} {LINK_FORGOTTEN}"
+    if not message.is_whole:
+        lost = LINK_FORGOTTEN if message.has_lost_its_link else WORDS_DELETED
+        message.problem = f"{message.problem} {lost}"
 
 
 def try_address(*, address: str, now: datetime) -> None:
     """The address is right after all, such as a mailbox that was full: what came back is sent once more.
 
-    What has lost its link is withdrawn. What is held back follows, once `release` finds that the address
-    bounces no longer.
+    What has lost its link or its words is withdrawn. What is held back follows, once `release` finds that
+    the address bounces no longer.
     """
     came_back = db.session.scalars(queries.bounces(address)).all()
     if not came_back:
@@ -220,7 +225,7 @@ def try_address(*, address: str, now: datetime) -> None:
 def readdress(*, addresses: Mapping[str, str], now: datetime) -> int:
     """Somebody's address is corrected: what came back from the old one, and what was held back, goes to the
     new one, if it still helps; how many e-mails these are. `addresses` are the old ones -> the new. What has
-    lost its link is withdrawn."""
+    lost its link or its words is withdrawn."""
     messages = db.session.scalars(queries.to_readdress(addresses)).all() if addresses else []
     for message in messages:
         message.to_address = addresses[message.to_address]
@@ -246,3 +251,22 @@ def release(*, now: datetime) -> None:
         .values(state=MessageState.QUEUED, next_try_at=now, requeued_at=now, tries=0)
         .execution_options(synchronize_session=False)
     )
+
+
+# --- Words that are old --------------------------------------------------------------------------------
+
+
+def delete_words(*, ids: Collection[int]) -> int:
+    """The words of these messages are deleted, unless one waits by now to be sent once more; how many that
+    were. What each was, to whom it went and when stays, so that nothing is written twice.
+
+    Example: an approval of 3 March 2025 still says on 4 March 2026 that it was sent, and what about.
+    """
+    deleted = db.session.scalars(
+        update(Message)
+        .where(Message.id.in_(ids), Message.state.not_in(WAITING))
+        .values(text="", html="", calendar=None, new_dates=None, secret=None)
+        .returning(Message.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(deleted.all())

@@ -57,6 +57,15 @@ def test_the_privacy_notice_says_what_it_must(pages: Pages, words: str) -> None:
     assert words in pages.get("/privacy").text
 
 
+@pytest.mark.parametrize(("days", "words"), [(365, "1 year"), (730, "2 years"), (90, "90 days")])
+def test_the_privacy_notice_says_for_how_long_the_words_of_e_mails_are_kept(
+    app: Flask, pages: Pages, monkeypatch: pytest.MonkeyPatch, days: int, words: str
+) -> None:
+    settings = app.config["SETTINGS"].model_copy(update={"mail_kept_days": days})
+    monkeypatch.setitem(app.config, "SETTINGS", settings)
+    assert f"What our e-mails to you said {words}" in " ".join(pages.get("/privacy").text.split())
+
+
 @pytest.mark.parametrize(
     ("role", "sees", "never"),
     [

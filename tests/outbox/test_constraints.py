@@ -19,6 +19,9 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("ck_message_sending_is_claimed", {"claimed_at": NOW}),
     ("ck_message_secret_is_forgotten", {"state": MessageState.SENT, "sent_at": NOW}),
     ("ck_message_secret_is_forgotten", {"state": MessageState.WITHDRAWN}),
+    ("ck_message_waits_with_its_words", {"text": ""}),
+    ("ck_message_waits_with_its_words", {"text": "", "state": MessageState.SENDING, "claimed_at": NOW}),
+    ("ck_message_waits_with_its_words", {"text": "", "state": MessageState.SUPPRESSED}),
 ]
 
 

@@ -600,12 +600,20 @@ def test_u18_an_address_that_is_right_after_all_is_tried_again(academy: Pages) -
     assert db.session.scalars(select(Message.state)).all() == [MessageState.QUEUED]
 
 
-def test_u18_the_academy_is_told_of_what_came_back_without_its_link(academy: Pages) -> None:
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (f"Open {SECRET_STANDS_HERE}", "the link in it was forgotten when it was sent"),
+        ("", "its words were deleted, as it was written long ago"),
+    ],
+)
+def test_u18_the_academy_is_told_of_what_came_back_without_its_link_or_words(
+    academy: Pages, words: str, why: str
+) -> None:
     person = factories.staff(email="ada@council.example")
-    words = f"Open {SECRET_STANDS_HERE}"
     bounced(person.email, at=clock.now(), state=MessageState.SENT, text=words)
     page = academy.submit(academy.get(f"/people/{person.id}"), button="An e-mail came back")
-    assert "“Hello” is not sent again, since the link in it was forgotten when it was sent." in page.text
+    assert f"“Hello” is not sent again, since {why}." in page.text
     academy.submit(page, button="Try this address again")
     assert db.session.scalars(select(Message.state)).all() == [MessageState.WITHDRAWN]
 

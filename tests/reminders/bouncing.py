@@ -9,7 +9,7 @@ from app.outbox.models import Message, MessageState
 
 
 def bounced(
-    address: str | None, *, at: datetime, state: MessageState = MessageState.FAILED, text: str = ""
+    address: str | None, *, at: datetime, state: MessageState = MessageState.FAILED, text: str = "Hello"
 ) -> None:
     db.session.add(
         Message(

@@ -65,6 +65,7 @@ def load(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Load:
         ("PORT", "eighty", "must be a whole number from 1 to 65535."),
         ("PORT", "0", "must be a whole number from 1 to 65535."),
         ("WEB_WORKERS", "65", "must be a whole number from 1 to 64."),
+        ("MAIL_KEPT_DAYS", "7", "must be a whole number from 30 to 3650."),
         ("SECURE_COOKIES", "perhaps", "must be 1 or 0."),
         ("DEMO", "perhaps", "must be 1 or 0."),
         ("SMTP_STARTTLS", "perhaps", "must be 1 or 0."),

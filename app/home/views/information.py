@@ -22,7 +22,8 @@ def help_page() -> str:
 @public
 def privacy() -> str:
     """The privacy notice: what is kept of whom, why, for how long, and one's rights."""
-    return render_template("home/information/privacy.html")
+    days = current_app.config["SETTINGS"].mail_kept_days
+    return render_template("home/information/privacy.html", mail_kept_days=days)
 
 
 @bp.get("/accessibility")
