@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from operator import itemgetter
 
 from sqlalchemy import Select, select
 
-from app.audit.models import AuditEntry
+from app.audit.models import AuditEntry, done_in_words, thing_in_words
 from app.core.db import db
 from app.core.filters import day_and_time
 
@@ -43,11 +44,13 @@ def all_entries(*, verb: str = "", thing_type: str = "", actor: str = "") -> Sel
     return statement
 
 
-def verbs() -> Select[tuple[str]]:
-    """What has been done so far, each once."""
-    return select(AuditEntry.verb).distinct().order_by(AuditEntry.verb)
+def verbs() -> list[tuple[str, str]]:
+    """What has been done so far, each verb with its words, in the order of these."""
+    found = db.session.scalars(select(AuditEntry.verb).distinct())
+    return sorted(((one, done_in_words(one)) for one in found), key=itemgetter(1))
 
 
-def thing_types() -> Select[tuple[str]]:
-    """The kinds of thing to which something was done."""
-    return select(AuditEntry.thing_type).distinct().order_by(AuditEntry.thing_type)
+def thing_types() -> list[tuple[str, str]]:
+    """The kinds of thing to which something was done, each with its words, in the order of these."""
+    found = db.session.scalars(select(AuditEntry.thing_type).distinct())
+    return sorted(((one, thing_in_words(one)) for one in found), key=itemgetter(1))

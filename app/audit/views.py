@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, Flask, render_template, request
 
 from app.audit import queries
-from app.core.db import db
 from app.core.permissions import Permission
 from app.core.web import paginate, requires
 
@@ -29,8 +28,8 @@ def entries() -> str:
     return render_template(
         "audit/entries.html",
         page=paginate(queries.all_entries(verb=verb, thing_type=thing, actor=who)),
-        verbs=list(db.session.scalars(queries.verbs())),
-        things=list(db.session.scalars(queries.thing_types())),
+        verbs=queries.verbs(),
+        things=queries.thing_types(),
         verb=verb,
         thing=thing,
         who=who,

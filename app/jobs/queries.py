@@ -44,10 +44,13 @@ def scheduler_lives(now: datetime) -> bool:
     return at is not None and now - at < HEARTBEAT_LASTS
 
 
-def eventful_runs() -> Select[tuple[JobRun]]:
-    """The runs that did something, or failed, newest first."""
+def eventful_runs(*, job: str = "", outcome: Outcome | None = None) -> Select[tuple[JobRun]]:
+    """The runs that did something, or failed, newest first; `job` and `outcome` narrow it."""
     something = JobRun.done + JobRun.skipped + JobRun.failed > 0
-    return runs().where(something | (JobRun.outcome == Outcome.FAILED))
+    statement = runs().where(something | (JobRun.outcome == Outcome.FAILED))
+    if outcome is not None:
+        statement = statement.where(JobRun.outcome == outcome)
+    return statement.where(JobRun.job == job) if job else statement
 
 
 def database_answers() -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, flash, jsonify, redirect, render_template, url_for
+from flask import Blueprint, Flask, Response, flash, jsonify, redirect, render_template, request, url_for
 
 from app.audit import rules as audit
 from app.core import clock
@@ -11,6 +11,7 @@ from app.core.permissions import Permission
 from app.core.web import current_actor, paginate, requires, unattended
 from app.jobs import jobs as timetable
 from app.jobs import queries
+from app.jobs.models import Outcome
 
 bp = Blueprint("jobs", __name__)
 
@@ -19,12 +20,17 @@ bp = Blueprint("jobs", __name__)
 @requires(Permission.RUN_JOBS)
 def overview() -> str:
     """Each job with its last run, and what the jobs did lately."""
+    job, outcome = request.args.get("job", "")[:60], request.args.get("outcome", "")
+    chosen = Outcome(outcome) if outcome in set(Outcome) else None
     return render_template(
         "jobs/overview.html",
         timetable=timetable.TIMETABLE.values(),
         titles={job.name: job.title for job in timetable.JOBS},
         last_runs=queries.last_runs(),
-        page=paginate(queries.eventful_runs()),
+        page=paginate(queries.eventful_runs(job=job, outcome=chosen)),
+        job=job,
+        outcome=chosen or "",
+        outcomes=[(one.value, one.label) for one in (Outcome.DONE, Outcome.FAILED)],
         heartbeat=queries.last_heartbeat(),
         lives=queries.scheduler_lives(clock.now()),
     )
@@ -35,10 +41,11 @@ def overview() -> str:
 def run(name: str) -> Response:
     """Run a job now."""
     job_run = timetable.run_by_hand(name)
-    audit.record(by=current_actor(), verb="job:run by hand", thing=job_run, now=clock.now(), label=name)
+    title = timetable.TIMETABLE[name].title
+    audit.record(by=current_actor(), verb="job:run by hand", thing=job_run, now=clock.now(), label=title)
     db.session.commit()
     flash(
-        f"{timetable.TIMETABLE[name].title}: {job_run.tally.words}",
+        f"{title}: {job_run.tally.words}",
         "error" if job_run.failed else "message",
     )
     return redirect(url_for("jobs.overview"))  # type: ignore[return-value]

@@ -38,6 +38,75 @@ WAITING = (MessageState.QUEUED, MessageState.SENDING, MessageState.SUPPRESSED)
 OF_AN_ACCOUNT = "account:"
 SECRET_STANDS_HERE = "{only-in-the-message-as-sent}"  # noqa: S105 - stands in a secret’s place, and is none
 
+# What each kind of e-mail is called in the outbox: each that the code writes has its words here.
+KINDS = {
+    "absence_asked": "Why one of the team did not come",
+    "absence_told": "Why somebody did not come",
+    "address_changed": "Address of an account changed",
+    "already_registered": "Registered already",
+    "approval_asked": "Request to answer",
+    "approval_declared": "Manager named as agreeing",
+    "approval_expired": "Request that ran out",
+    "approval_passed_on": "Request passed on",
+    "approval_reminder": "Request still to answer",
+    "approval_withdrawn": "Request taken back",
+    "booking_agreed": "Agreed, and still waiting for a place",
+    "booking_approved": "Place approved",
+    "booking_cancelled": "Place cancelled",
+    "booking_carried_over": "Place carried over to another run",
+    "booking_clashes": "Places at the same time",
+    "booking_colleague_gave_up": "Colleague gave the place up",
+    "booking_confirmed": "Place confirmed",
+    "booking_declined": "Request declined",
+    "booking_given_on": "Place given to a colleague",
+    "booking_held": "Place held until somebody answers",
+    "booking_lapsed": "Offer that ran out",
+    "booking_manager_told": "Colleague takes a place over",
+    "booking_objected": "Place given up that somebody else booked",
+    "booking_offered": "Place offered",
+    "booking_promoted": "Place from the waiting list",
+    "booking_reconfirm": "Place still to reconfirm",
+    "booking_released": "Place released",
+    "booking_requested": "Place requested",
+    "booking_run_cancelled": "Run cancelled",
+    "booking_run_joined": "Run joined by another",
+    "booking_session_changed": "Session changed",
+    "booking_taken_over": "Place taken over from a colleague",
+    "booking_waitlisted": "On the waiting list",
+    "certificate_issued": "Certificate issued",
+    "certificate_withdrawn": "Certificate withdrawn",
+    "claim_accepted": "Claim accepted",
+    "claim_confirm": "Claim to confirm",
+    "claim_refused": "Claim refused",
+    "date_proposed": "Another date proposed",
+    "declaration_answered": "Declared training answered",
+    "digest": "What there is to chase",
+    "few": "Run with too few people",
+    "invitation": "Invitation",
+    "joining": "Joining reminder",
+    "licence_ends": "Licence of a trainer ends",
+    "missing_component": "Day still needed",
+    "password_changed": "Password changed",
+    "password_reset": "Link to choose a password",
+    "proposal_answered": "Proposed date answered",
+    "refresher": "Completion that runs out",
+    "register": "Register to complete",
+    "register_link": "Link to a register",
+    "registration_confirm": "Registration to confirm",
+    "registration_refused": "Registration refused",
+    "run_opened": "Run opened",
+    "session_clashes": "Session moved onto another",
+    "trainer_days": "Days to hold",
+    "trainer_run_cancelled": "Run cancelled, to its trainer",
+    "trainer_session_changed": "Session changed, to its trainer",
+    "trainer_unable": "Trainer can’t hold a session",
+}
+
+
+def kind_in_words(kind: str) -> str:
+    """ "few" as the outbox says it: "Run with too few people"; of one that is written no longer, itself."""
+    return KINDS.get(kind) or kind.replace("_", " ").capitalize()
+
 
 class Message(Model):
     """One e-mail. `key` makes it once: `joining:booking:42:2wd` can be written a single time.
@@ -88,6 +157,10 @@ class Message(Model):
     sent_at: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(default=0)
     problem: Mapped[str | None] = mapped_column(String(500))
+
+    @property
+    def kind_in_words(self) -> str:
+        return kind_in_words(self.kind)
 
     @property
     def has_lost_its_link(self) -> bool:

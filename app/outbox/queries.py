@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from operator import itemgetter
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from app.core.db import another, db
-from app.outbox.models import OF_AN_ACCOUNT, WAITING, Message, MessageState
+from app.outbox.models import OF_AN_ACCOUNT, WAITING, Message, MessageState, kind_in_words
 
 
 def is_due(*, now: datetime, claimed_before: datetime) -> ColumnElement[bool]:
@@ -76,9 +77,10 @@ def counts_by_state() -> Select[tuple[MessageState, int]]:
     return select(Message.state, func.count()).group_by(Message.state)
 
 
-def kinds() -> Select[tuple[str]]:
-    """The kinds of message that there are, in order."""
-    return select(Message.kind).distinct().order_by(Message.kind)
+def kinds() -> list[tuple[str, str]]:
+    """The kinds of message that there are, each with its words, in the order of these."""
+    found = db.session.scalars(select(Message.kind).distinct())
+    return sorted(((one, kind_in_words(one)) for one in found), key=itemgetter(1))
 
 
 # --- Addresses that bounce -----------------------------------------------------------------------------

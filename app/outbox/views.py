@@ -26,7 +26,7 @@ def messages() -> str:
         "outbox/messages.html",
         page=paginate(queries.messages(state=chosen, kind=kind or None)),
         counts=dict(db.session.execute(queries.counts_by_state()).tuples().all()),
-        kinds=list(db.session.scalars(queries.kinds())),
+        kinds=queries.kinds(),
         states=list(MessageState),
         state=chosen or "",
         kind=kind,
@@ -41,8 +41,9 @@ def try_again(message_id: int) -> Response:
     message = get_or_404(Message, message_id)
     with rule_errors_flashed():
         rules.try_again(message=message, now=clock.now())
+        kind = message.kind_in_words
         audit.record(
-            by=current_actor(), verb="message:tried again", thing=message, now=clock.now(), label=message.kind
+            by=current_actor(), verb="message:tried again", thing=message, now=clock.now(), label=kind
         )
         db.session.commit()
         flash("The e-mail waits to be sent again.")

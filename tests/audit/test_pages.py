@@ -41,7 +41,7 @@ def administrator(pages: Pages, done: None) -> Any:
 def test_the_audit_names_accounts_and_nobody_who_is_trained(pages: Pages, administrator: Any) -> None:
     page = pages.get("/audit")
     assert "3 entries" in page.text
-    assert "User: Tess Trainer" in page.text
+    assert "Account: Tess Trainer" in page.text
     assert "Has moved away" in page.text
     assert "Person edited" in page.text
     assert "Kim Lead" in page.text
@@ -73,3 +73,18 @@ def test_the_audit_is_paged(pages: Pages, administrator: Any) -> None:
     for _ in range(30):
         audit.record(by=factories.actor(), verb="account:changed", thing=account, now=LONG_AGO)
     assert "26 to 33 of 33 entries" in pages.get("/audit?page=2").text
+
+
+def test_what_was_done_is_said_and_chosen_in_words(pages: Pages, administrator: Any) -> None:
+    """Also what an earlier version recorded, and this one records no longer."""
+    person = factories.staff()
+    for verb in ("person:working days", "booking:cancelled_by_academy", "person:of_old"):
+        audit.record(by=factories.actor(), verb=verb, thing=person, now=LONG_AGO)
+    page = pages.get("/audit")
+    chosen = {one["value"]: one.get_text() for one in page.soup.select("#filter-verb option")}
+    assert chosen["person:working days"] == "Working days changed"
+    assert chosen["booking:cancelled_by_academy"] == "Booking cancelled by the academy"
+    assert chosen["person:of_old"] == "Person of old"
+    assert list(chosen.values())[1:] == sorted(list(chosen.values())[1:])
+    assert "Working days changed" in page.soup.select_one("table").get_text()
+    assert page.soup.select_one("#filter-thing option[value=user]").get_text() == "Account"

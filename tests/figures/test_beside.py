@@ -177,7 +177,7 @@ def test_one_figure_is_stated_for_a_day_and_taken_back_with_a_reason(manager: Pa
     assert manager.submit(page, {}).errors == ["Say why"]
     page = manager.submit(page, {"reason": "Of another council"})
     assert "No document’s figure has been entered." in page.text
-    assert "Target stated figure taken back" in page.text
+    assert "Stated figure taken back" in page.text
 
 
 def test_a_stated_figure_is_corrected_on_its_page(manager: Pages) -> None:

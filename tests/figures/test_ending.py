@@ -277,7 +277,7 @@ def test_a_target_is_ended_listed_apart_and_put_back(manager: Pages) -> None:
     assert manager.submit(page, {}).errors == ["Say why"]
     page = manager.submit(page, {"reason": "It is asked for still"})
     assert "Ended on" not in page.text
-    assert "Target end taken back" in page.text
+    assert "End of a target taken back" in page.text
     page = manager.get("/targets")
     assert "Two-day training" in page.text
     assert "ended target" not in page.text

@@ -47,6 +47,29 @@ def test_recent_work_is_named_as_in_the_timetable(pages: Any) -> None:
     assert "of_old" in recent
 
 
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("", "2 runs"),
+        ("job=few_booked", "1 run"),
+        ("outcome=failed", "1 run"),
+        ("job=few_booked&outcome=failed", "No runs"),
+        ("outcome=perhaps", "2 runs"),
+    ],
+)
+def test_sa04_recent_work_is_narrowed_by_job_and_outcome(pages: Any, search: str, found: str) -> None:
+    for job, tally in {"few_booked": Tally(done=1), "joining": Tally(failed=1)}.items():
+        run_id = rules.claim(job=job, slot="1", now=clock.now())
+        assert run_id is not None
+        rules.finish(run_id=run_id, tally=tally, now=clock.now())
+    db.session.commit()
+    pages.sign_in(factories.user(Role.ADMINISTRATOR))
+    page = pages.get(f"/jobs?{search}")
+    assert found in page.text
+    words = [one.get_text() for one in page.soup.select("#filter-job option")]
+    assert "Tell the academy of runs with too few people" in words
+
+
 @pytest.fixture
 def add_job(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[datetime], Tally]], None]:
     """A function that puts one more job into the timetable."""

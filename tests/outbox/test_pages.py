@@ -109,3 +109,15 @@ def test_u18_what_came_back_without_its_link_has_no_button_to_send_it_again(page
 def test_outbox_is_for_administrators_alone(pages: Any, role: Role) -> None:
     pages.sign_in(factories.user(role))
     pages.get("/outbox", status=403)
+
+
+def test_sa05_kinds_are_said_and_chosen_in_words(pages: Any) -> None:
+    message("one", MessageState.QUEUED).kind = "few"
+    message("two", MessageState.QUEUED).kind = "of_old"
+    pages.sign_in(factories.user(Role.ADMINISTRATOR))
+    page = pages.get("/outbox?kind=few")
+    assert [one.get_text() for one in page.soup.select("#filter-kind option")] == [
+        "All", "Of old", "Run with too few people"
+    ]  # fmt: skip
+    assert "Run with too few people" in page.soup.select_one("table").get_text()
+    assert "Of old" not in page.soup.select_one("table").get_text()
