@@ -129,3 +129,24 @@ def test_u22_who_had_one_day_that_the_other_version_has_not_is_told_of_the_end_a
     (letter,) = told.messages
     assert letter.to_address == place.person.email
     assert "on these dates instead" not in letter.text
+
+
+# --- One day alone -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_other", [False, True], ids=["to no other run", "with another run"])
+def test_u05_who_waits_for_one_day_is_told_as_whoever_waits_for_all(is_other: bool) -> None:
+    """Nobody who waits is carried when the run is cancelled: each is told, once, that their wait ended."""
+    course = factories.course(components=2)
+    run = factories.run(course, days=[MARCH_15, date(2022, 3, 16)], capacity=1)
+    other = factories.run(course, days=[APRIL_26, date(2022, 4, 27)])
+    booked(run)
+    waits, for_day_2 = booked(run), booked(run, session=run.sessions[1])
+    assert {waits.state, for_day_2.state} == {WAITLISTED}
+    told = Told()
+    rules.cancel_run(run=run, by=academy(), now=clock.now(), reason="Ill", to_run=other if is_other else None)
+    assert [new_of(one) for one in (waits, for_day_2)] == [None, None]
+    for one in (waits, for_day_2):
+        (letter,) = (message for message in told.messages if message.to_address == one.person.email)
+        assert "You were on its waiting list, which has ended with it." in letter.text
+        assert ("15 March" in letter.text, "16 March" in letter.text) == (one is waits, True)
