@@ -60,8 +60,8 @@ def reconfirmations(now: datetime) -> Tally:
 
 
 def trainers(now: datetime) -> Tally:
-    """Tell trainers of the days that they were given to hold, each once (U-05)."""
-    ids = found(lambda: sorted({run for run, _ in queries.trainer_days_untold(now)}))
+    """Tell trainers of the days that they were given to hold, or hold no more, each once (U-05)."""
+    ids = found(lambda: sorted({one.run_id for one in queries.trainer_days_untold(now)}))
 
     def tell(ident: int) -> int:
         return rules.tell_trainers_of_days(run=lock_row(Run, ident), now=now)

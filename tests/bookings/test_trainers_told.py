@@ -16,7 +16,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.permissions import Role
 from app.outbox.models import Message
-from app.sessions.models import Run, Trainer
+from app.sessions.models import Run, Trainer, TrainingSession
 from app.sessions.rules.planning import planned_again
 from tests import factories
 from tests.bookings.desk import academy, books
@@ -52,6 +52,13 @@ def moves(run: Run, **changes: Any) -> None:
     rules.move_session(session=session, planned=planned, by=academy(), now=clock.now(), reason=reason)
 
 
+def gives(session: TrainingSession, trainer: Trainer | None) -> None:
+    """The academy lets somebody hold a session, or nobody, and keeps its date."""
+    planned = replace(planned_again(session), trainer=trainer)
+    rules.move_session(session=session, planned=planned, by=academy(), now=clock.now())
+    db.session.commit()
+
+
 def test_u05_a_trainer_is_told_once_of_the_days_that_they_are_given(travel_to: Callable[..., None]) -> None:
     travel_to("2022-03-01 10:00")
     ann, bob = factories.trainer(), factories.trainer()
@@ -64,13 +71,72 @@ def test_u05_a_trainer_is_told_once_of_the_days_that_they_are_given(travel_to: C
     assert (letter.subject, method) == ("SOS2-07: you hold 2 days of Ways", "REQUEST")
     assert [one["dtstart"].dt.date() for one in of_ann] == [DAY_1, DAY_2]
     assert all("You hold these days of" in words for words in (letter.text, letter.html))
-    run.sessions[1].trainer = bob
-    db.session.commit()
-    assert [jobs.trainers(clock.now()).done for _ in range(2)] == [1, 0]
+    gives(run.sessions[1], bob)
+    assert [jobs.trainers(clock.now()).done for _ in range(2)] == [2, 0]
     (letter,) = told(bob)
     assert [one["dtstart"].dt.date() for one in entries(letter)[1]] == [DAY_2]
     assert "You hold this day of Ways, run SOS2-07:" in letter.text
-    assert len(told(ann)) == 1
+    assert len(told(ann)) == 2
+
+
+def test_u05_whoever_is_replaced_is_told_once_and_again_if_they_are_given_it_back(
+    travel_to: Callable[..., None],
+) -> None:
+    """Day 2 without another date goes from Ann to Bob, back to Ann, and to nobody."""
+    travel_to("2022-03-01 10:00")
+    ann, bob = factories.trainer(), factories.trainer()
+    run = run_of(ann, DAY_1, DAY_2, code="SOS2-07")
+    day_2 = run.sessions[1]
+    done = []
+    for trainer in (ann, bob, ann, None):
+        gives(day_2, trainer)
+        done += [jobs.trainers(clock.now()).done for _ in range(2)]
+    assert done == [1, 0, 2, 0, 2, 0, 1, 0]
+    subjects = [
+        "SOS2-07: you hold 2 days of Ways",
+        "SOS2-07: you no longer hold 1 day of Ways",
+        "SOS2-07: you hold 1 day of Ways",
+        "SOS2-07: you no longer hold 1 day of Ways",
+    ]
+    assert [one.subject for one in told(ann)] == subjects
+    assert [one.subject for one in told(bob)] == subjects[2:]
+    methods, found = zip(*(entries(one) for one in told(ann)), strict=True)
+    assert methods == ("REQUEST", "CANCEL", "REQUEST", "CANCEL")
+    of_day_2 = [one[-1] for one in found]
+    assert len({str(one["uid"]) for one in of_day_2}) == 1
+    sequences = [one["sequence"] for one in of_day_2]
+    assert sequences == sorted(sequences)
+    assert sequences[0] < sequences[1], "else a diary keeps what was taken back"
+    letter = told(ann)[1]
+    for words in (letter.text, letter.html):
+        assert "You no longer hold this day of" in words
+        assert "Wednesday 16 March 2022" in words
+        assert "Tuesday 15 March 2022" not in words
+
+
+def test_u05_who_was_given_a_day_for_less_than_a_minute_hears_nothing(travel_to: Callable[..., None]) -> None:
+    travel_to("2022-03-01 10:00")
+    ann, bob = factories.trainer(), factories.trainer()
+    run = run_of(ann, DAY_1)
+    gives(run.sessions[0], bob)
+    assert jobs.trainers(clock.now()).done == 1
+    assert (told(ann), len(told(bob))) == ([], 1)
+
+
+def test_u05_who_was_replaced_just_before_the_run_was_cancelled_hears_of_it(
+    travel_to: Callable[..., None],
+) -> None:
+    travel_to("2022-03-01 10:00")
+    ann, bob = factories.trainer(), factories.trainer()
+    run = run_of(ann, DAY_1)
+    db.session.commit()
+    jobs.trainers(clock.now())
+    gives(run.sessions[0], bob)
+    rules.cancel_run(run=run, by=academy(), now=clock.now(), reason="Ill")
+    db.session.commit()
+    assert [jobs.trainers(clock.now()).done for _ in range(2)] == [1, 0]
+    assert [entries(one)[0] for one in told(ann)] == ["REQUEST", "CANCEL"]
+    assert [entries(one)[0] for one in told(bob)] == ["CANCEL"]
 
 
 def test_u05_the_trainer_of_a_session_that_moves_is_told_once_with_the_new_date(desk: Pages) -> None:
@@ -130,11 +196,16 @@ def test_nothing_is_said_of_what_changes_nothing_for_the_trainer(
 def test_u05_whoever_held_it_before_the_move_is_told_that_it_is_theirs_no_more(desk: Pages) -> None:
     before, after = factories.trainer(), factories.trainer()
     run = run_of(before, DAY_1)
+    db.session.commit()
+    jobs.trainers(clock.now())
     moves(run, held_on=MOVED, trainer=after)
-    (theirs,), (taken,) = told(before), told(after)
-    assert "Somebody else is its trainer now" in theirs.text
-    assert "You are its trainer." in taken.text
+    db.session.commit()
+    jobs.trainers(clock.now())
+    (_, theirs), (taken,) = told(before), told(after)
+    assert "You no longer hold this day" in theirs.text
+    assert "You hold this day" in taken.text
     assert [entries(one)[0] for one in (theirs, taken)] == ["CANCEL", "REQUEST"]
+    assert [one["dtstart"].dt.date() for one in entries(taken)[1]] == [MOVED]
 
 
 def test_u05_each_trainer_of_a_cancelled_run_is_told_once_of_all_their_days(desk: Pages) -> None:

@@ -35,7 +35,12 @@ from app.bookings.emails.places import (
     place_released,
     place_requested,
 )
-from app.bookings.emails.trainers import trainer_days, trainer_run_cancelled, trainer_session_changed
+from app.bookings.emails.trainers import (
+    trainer_days,
+    trainer_days_over,
+    trainer_run_cancelled,
+    trainer_session_changed,
+)
 
 __all__ = [
     "agreed_while_waiting",
@@ -67,6 +72,7 @@ __all__ = [
     "run_opened",
     "session_changed",
     "trainer_days",
+    "trainer_days_over",
     "trainer_run_cancelled",
     "trainer_session_changed",
 ]

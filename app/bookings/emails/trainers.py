@@ -27,6 +27,17 @@ def trainer_days(trainer: Trainer, calendar: str, *, run: Run, days: Sequence[Tr
     )
 
 
+def trainer_days_over(trainer: Trainer, calendar: str, *, run: Run, days: Sequence[TrainingSession]) -> Email:
+    """Somebody else, or nobody yet, holds these days of a run, of which they were told that they do."""
+    course = run.version.course
+    return Email(
+        subject=f"{run.code}: you no longer hold {plural(len(days), 'day')} of {course.title}",
+        template="bookings/emails/trainer_days_over",
+        context={"trainer": trainer, "course": course, "run": run, "sessions": days},
+        calendar=calendar,
+    )
+
+
 def trainer_session_changed(
     trainer: Trainer,
     calendar: str,
@@ -36,7 +47,7 @@ def trainer_session_changed(
     reason: str | None,
     are_others_told: bool,
 ) -> Email:
-    """A day that they hold has another date, time or place; or had, and somebody else holds it now."""
+    """A day that they hold has another date, time or place."""
     is_retimed = (was.starts_at, was.ends_at) != (session.starts_at, session.ends_at)
     run = session.run
     return Email(
@@ -49,7 +60,6 @@ def trainer_session_changed(
             "session": session,
             "was": was,
             "is_retimed": is_retimed,
-            "is_theirs": session.trainer_id == trainer.id,
             "are_others_told": are_others_told,
             "reason": reason,
             "run_link": link(f"/runs/{run.id}") if trainer.user_id is not None else None,

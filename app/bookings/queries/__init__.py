@@ -161,7 +161,12 @@ from app.bookings.queries.standing import (
     overdue_bookings,
     runs_to_sweep,
 )
-from app.bookings.queries.teaching import TRAINER_DAYS, trainer_days_untold
+from app.bookings.queries.teaching import (
+    TRAINER_DAYS,
+    TRAINER_DAYS_OVER,
+    TrainerDays,
+    trainer_days_untold,
+)
 from app.bookings.queries.waiting import (
     held_on,
     is_owed_a_place,
@@ -173,6 +178,7 @@ from app.bookings.queries.words import day_in_words, run_in_words
 __all__ = [
     "OPEN_STATES",
     "TRAINER_DAYS",
+    "TRAINER_DAYS_OVER",
     "Approver",
     "Charge",
     "ChargeState",
@@ -180,6 +186,7 @@ __all__ = [
     "DoublyBooked",
     "Occupancy",
     "TeamDays",
+    "TrainerDays",
     "approver_of",
     "bookable_runs",
     "booker_of",

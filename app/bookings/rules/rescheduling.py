@@ -13,7 +13,7 @@ from app.bookings.rules.notices import Moved, tell_changed, tell_managers
 from app.bookings.rules.outcomes import Outcome
 from app.bookings.rules.quotas import shorten_quotas
 from app.bookings.rules.times import kept_until, reconfirmed_by, told_until
-from app.bookings.rules.trainers import tell_trainers_of_change
+from app.bookings.rules.trainers import tell_trainer_of_change
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db, lock_row
@@ -71,7 +71,7 @@ def move_session(
     moved = Moved(session, was, sequence, reason)
     _tell(touched, clashes, moved, now=now)
     are_told = any(one.person.email for one in touched)
-    tell_trainers_of_change(moved, are_others_told=are_told, apart_from=proposed_by, now=now)
+    tell_trainer_of_change(moved, are_others_told=are_told, apart_from=proposed_by, now=now)
     return Outcome(touched, asked, clashes=clashes, quotas=shorten_quotas(run, by=by, now=now))
 
 

@@ -252,7 +252,7 @@ def change_session(
     if (planned.starts_at, planned.ends_at) != (session.starts_at, session.ends_at):
         known_from = supersede(session.dated, by=by.name, now=now)
         _date(session, planned, by=by, now=now, known_from=known_from, reason=reason)
-    elif is_held_otherwise(was, planned):
+    elif is_held_otherwise(was, planned) or was.trainer is not planned.trainer:
         session.revisions += 1
     db.session.flush()
     audit.record(
