@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.attendance import jobs, queries, rules
 from app.attendance.models import Certificate, DeclaredTraining, Reflection
+from app.audit.models import AuditEntry
 from app.core import clock
 from app.core.actors import COMMAND_LINE
 from app.core.db import db, record
@@ -203,7 +204,9 @@ def test_ma09_without_an_account_the_link_is_of_their_own_and_with_one_it_is_the
 # --- Withdrawn and issued anew ----------------------------------------------------------------------------
 
 
-def test_am12_a_correction_withdraws_and_tells_once_and_one_that_stands_again_has_a_new_code() -> None:
+def test_am12_a_correction_withdraws_and_tells_once_and_what_is_put_right_stands_again() -> None:
+    """A slip of the finger on Tuesday at 10:00, put right at 12:00, and made and put right once more: it is
+    one certificate with one code, and the person hears of each."""
     run, person = run_of_two_days(), factories.staff()
     for component in (1, 2):
         mark(run, component, person)
@@ -217,12 +220,42 @@ def test_am12_a_correction_withdraws_and_tells_once_and_one_that_stands_again_ha
     (told,) = messages("certificate_withdrawn")
     assert first.code in told.text
     mark(run, 2, person, at=at(date(2022, 3, 22), 12))
+    for hour in (13, 14):
+        assert run_job(at(date(2022, 3, 22), hour)) == (hour == 13)
+    (again,) = certificates(person)
+    assert (again.code, again.stands, again.withdrawn_why) == (first.code, True, None)
+    (news,) = messages("certificate_restored")
+    assert again.code in news.text
+    assert not is_still_right(told, now=corrected)
+    assert is_still_right(news, now=corrected)
+    mark(run, 2, person, status=MarkStatus.ABSENT_NO_NOTICE, at=at(date(2022, 3, 23), 9))
+    assert run_job(at(date(2022, 3, 23), 9)) == 1
+    assert is_still_right(told, now=corrected)
+    assert not is_still_right(news, now=corrected)
+    mark(run, 2, person, at=at(date(2022, 3, 23), 10))
+    assert run_job(at(date(2022, 3, 23), 10)) == 1
+    assert [len(messages(f"certificate_{one}")) for one in ("issued", "withdrawn", "restored")] == [1, 2, 2]
+    verbs = select(AuditEntry.verb).where(AuditEntry.verb.startswith("certificate:")).order_by(AuditEntry.id)
+    assert [verb.split(":")[1] for verb in db.session.scalars(verbs)] == [
+        "issued",
+        *("withdrawn", "restored") * 2,
+    ]
+
+
+def test_am12_what_is_put_right_otherwise_is_another_certificate_with_its_code() -> None:
+    run, person = run_of_two_days(), factories.staff()
+    for component in (1, 2):
+        mark(run, component, person)
+    run_job(at(date(2022, 3, 17)))
+    mark(run, 2, person, status=MarkStatus.ABSENT_NO_NOTICE, at=at(date(2022, 3, 22), 10))
+    run_job(at(date(2022, 3, 22), 10))
+    part = {"status": MarkStatus.PARTIAL, "minutes": rules.minutes_of(run.sessions[1]) - 30}
+    mark(run, 2, person, at=at(date(2022, 3, 22), 12), **part)
     assert run_job(at(date(2022, 3, 22), 18)) == 0
     assert run_job(at(date(2022, 3, 23))) == 1
     first, second = certificates(person)
-    assert second.stands
+    assert (first.stands, second.stands) == (False, True)
     assert second.code != first.code
-    assert len(messages("certificate_issued")) == 2
 
 
 def test_am12_the_academy_is_asked_to_tell_somebody_without_an_address() -> None:
@@ -239,6 +272,13 @@ def test_am12_the_academy_is_asked_to_tell_somebody_without_an_address() -> None
         "Please tell Wally Kin: certificate withdrawn",
     )
     assert certificates(person)[0].code in told.text
+    mark(run, 2, person, at=at(date(2022, 3, 22), 18))
+    run_job(at(date(2022, 3, 22), 18))
+    (news,) = messages("certificate_restored")
+    assert (news.to_address, news.subject) == (
+        academy.email,
+        "Please tell Wally Kin: certificate stands again",
+    )
 
 
 def test_a_correction_that_changes_no_day_leaves_the_certificate() -> None:
@@ -339,7 +379,8 @@ def test_u07_of_two_certificates_the_earlier_stands_and_what_was_written_follows
     assert db.session.scalars(select(DeclaredTraining)).one().person_id == joy.id
     merging.undo(merge=merge, by=ACADEMY, now=at(date(2022, 3, 28)))
     assert run_job(at(date(2022, 3, 31))) == 1
-    assert [certificate.stands for certificate in certificates(joy)] == [False, True]
+    assert [certificate.stands for certificate in certificates(joy)] == [True]
+    assert messages("certificate_restored") == [], "she was not told that it was withdrawn"
     assert [certificate.stands for certificate in certificates(other)] == [True]
     assert db.session.scalars(select(Reflection).where(Reflection.person_id == other.id)).one()
 

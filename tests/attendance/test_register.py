@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.attendance import queries
+from app.attendance import queries, rules
 from app.bookings import rules as bookings
 from app.core import clock
 from app.core.db import db, record, supersede
@@ -41,6 +41,22 @@ def a_register(people=16):
 
 def statuses(session: TrainingSession) -> list[MarkStatus]:
     return [one.status for one in db.session.scalars(queries.marks_of(session))]
+
+
+def test_am12_whoever_corrects_a_mark_is_told_what_becomes_of_certificates(pages, travel_to) -> None:
+    _, session, people = a_register(people=2)
+    travel_to("2022-03-15 17:00")
+    mark(session.run, 1, people[0], people[1])
+    travel_to("2022-03-17 09:00")
+    for person in people:
+        course_ids = [session.run.version.course_id]
+        rules.settle_certificates(person=person, course_ids=course_ids, now=clock.now())
+    page = pages.sign_in(factories.user(Role.ACADEMY_MANAGER)).get(f"/sessions/{session.id}/register")
+    page = submit(pages, page, {f"mark-{people[0].id}": "absent_no_notice"})
+    assert (
+        "1 mark changed. 1 certificate rests on what was changed: one that is no longer right is withdrawn "
+        "within minutes, and the person is told." in page.text
+    )
 
 
 def submit(pages, page, values, button="Save the register"):

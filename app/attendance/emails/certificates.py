@@ -14,9 +14,7 @@ def certificate_issued(certificate: Certificate, secret: str | None = None) -> E
         context={
             "certificate": certificate,
             "first_name": certificate.person.called,
-            "certificate_link": link(
-                f"/my-certificate/{secret}" if secret else f"/certificate/{certificate.id}"
-            ),
+            "certificate_link": _address_of(certificate, secret),
         },
     )
 
@@ -33,13 +31,32 @@ def certificate_withdrawn(certificate: Certificate) -> Email:
     )
 
 
-def withdrawn_to_be_told(certificate: Certificate) -> Email:
-    """To the academy: somebody without an address has to be told that their certificate was withdrawn."""
+def certificate_restored(certificate: Certificate, secret: str | None = None) -> Email:
+    """To the person: the certificate that was withdrawn stands again."""
     return Email(
-        subject=f"Please tell {certificate.person.name}: certificate withdrawn",
-        template="attendance/emails/withdrawn_to_be_told",
+        subject=f"Certificate stands again: {certificate.course.title}",
+        template="attendance/emails/certificate_restored",
+        context={
+            "certificate": certificate,
+            "first_name": certificate.person.called,
+            "certificate_link": _address_of(certificate, secret),
+        },
+    )
+
+
+def certificate_to_be_told(certificate: Certificate) -> Email:
+    """To the academy: somebody without an address has to be told that their certificate was withdrawn, or
+    stands again."""
+    happened = "stands again" if certificate.stands else "withdrawn"
+    return Email(
+        subject=f"Please tell {certificate.person.name}: certificate {happened}",
+        template="attendance/emails/certificate_to_be_told",
         context={
             "certificate": certificate,
             "person_link": link(f"/people/{certificate.person_id}/learning"),
         },
     )
+
+
+def _address_of(certificate: Certificate, secret: str | None) -> str:
+    return link(f"/my-certificate/{secret}" if secret else f"/certificate/{certificate.id}")

@@ -22,11 +22,13 @@ from app.attendance.queries.certificates import (
     certificate_valid_until,
     certificates,
     certificates_of,
+    certificates_resting_on,
     certified_courses,
     days_that_closed,
     is_valid,
     standing_certificates_of,
     unsettled,
+    withdrawn_certificates_of,
 )
 from app.attendance.queries.contradictions import (
     after_leaving,
@@ -126,6 +128,7 @@ __all__ = [
     "certificate_valid_until",
     "certificates",
     "certificates_of",
+    "certificates_resting_on",
     "certified_courses",
     "change_of",
     "checked_in",
@@ -177,5 +180,6 @@ __all__ = [
     "unanswered_for",
     "unsettled",
     "windows_of_marks_before",
+    "withdrawn_certificates_of",
     "without_another_day",
 ]

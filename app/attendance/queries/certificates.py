@@ -36,6 +36,34 @@ def standing_certificates_of(person_id: int) -> Select[tuple[Certificate]]:
     return certificates_of(person_id).where(Certificate.withdrawn_at.is_(None))
 
 
+def withdrawn_certificates_of(
+    person_id: int, course_id: int, completed_on: date
+) -> Select[tuple[Certificate]]:
+    """The certificates of one completion that were withdrawn, the last of them first."""
+    return (
+        select(Certificate)
+        .where(
+            Certificate.person_id == person_id,
+            Certificate.course_id == course_id,
+            Certificate.completed_on == completed_on,
+            Certificate.withdrawn_at.is_not(None),
+        )
+        .order_by(Certificate.withdrawn_at.desc(), Certificate.id.desc())
+    )
+
+
+def certificates_resting_on(session: TrainingSession, person_ids: Collection[int]) -> int:
+    """How many certificates of these people that stand say that they were there."""
+    days = db.session.scalars(
+        select(Certificate.days).where(
+            Certificate.person_id.in_(person_ids),
+            Certificate.course_id == session.run.version.course_id,
+            Certificate.withdrawn_at.is_(None),
+        )
+    )
+    return sum(any(day["session"] == session.id for day in of_one) for of_one in days)
+
+
 def certificate_valid_until(certificate: Certificate) -> date | None:
     """The last day on which the completion that a certificate is of is current, by the course's validity as
     it is now; None where it has none."""
@@ -118,9 +146,10 @@ def unsettled(*, as_at: date, marked_before: datetime) -> dict[int, set[int]]:
     """The people, each with the courses, for whom a certificate is to be issued, withdrawn or looked at.
 
     To be issued: complete by marks, the last of which was entered before `marked_before`, without one of that
-    completion that stands. To be withdrawn: it stands, and no completion does, or none of such a day. To be
-    looked at: a mark was corrected since it was issued, if only by what was brought in as known before. One
-    statement, which reads completion once for all courses.
+    completion that stands; at once if one of it was withdrawn, which may stand again. To be withdrawn: it
+    stands, and no completion does, or none of such a day. To be looked at: a mark was corrected since it was
+    issued, if only by what was brought in as known before. One statement, which reads completion once for
+    all courses.
     """
     courses = db.session.scalars(select(CourseVersion.course_id).distinct()).all()
     done = certifiable(courses, as_at=as_at).cte("done")
@@ -134,7 +163,10 @@ def unsettled(*, as_at: date, marked_before: datetime) -> dict[int, set[int]]:
         .outerjoin(Certificate, and_(of_course, Certificate.completed_on == done.c.due_on))
         .where(
             Certificate.id.is_(None),
-            ~_has_newer_mark(done.c.person_id, done.c.course_id, done.c.due_on, marked_before),
+            or_(
+                ~_has_newer_mark(done.c.person_id, done.c.course_id, done.c.due_on, marked_before),
+                _was_withdrawn(done.c.person_id, done.c.course_id, done.c.due_on),
+            ),
         )
     )
     to_withdraw = (
@@ -169,6 +201,18 @@ def _is_corrected() -> ColumnElement[bool]:
             Mark.superseded_at > Certificate.issued_at,
             and_(Mark.entered_at > Certificate.issued_at, Mark.held_on <= Certificate.completed_on),
         ),
+    )
+
+
+def _was_withdrawn(
+    person_id: ColumnElement[int], course_id: ColumnElement[int], completed_on: ColumnElement[date]
+) -> ColumnElement[bool]:
+    other = another(Certificate, "withdrawn_certificate")
+    return exists().where(
+        other.person_id == person_id,
+        other.course_id == course_id,
+        other.completed_on == completed_on,
+        other.withdrawn_at.is_not(None),
     )
 
 

@@ -1,4 +1,4 @@
-"""Certificates: issued a working day after the last day was marked, withdrawn when no longer right."""
+"""Certificates: issued a working day after the last day was marked, withdrawn while they are not right."""
 
 from __future__ import annotations
 
@@ -84,7 +84,8 @@ def marked_before(now: datetime) -> datetime:
 
 
 def settle_certificates(*, person: Person, course_ids: Collection[int], now: datetime) -> int:
-    """Issue and withdraw what is due of these courses for one person; how many certificates changed.
+    """Issue, withdraw and give back what is due of these courses for one person; how many certificates
+    changed.
 
     A certificate stands while the same days complete the course on the same date. Who takes a course again
     whose completion is valid for some months has another one, beside the first: each is of its completion.
@@ -113,6 +114,8 @@ def _settle(
         _tell_of_withdrawal(certificate, now=now)
     if done is None or any(certificate.completed_on == done.due_on for certificate in kept):
         return len(gone)
+    if _give_back(person, course_id, done.due_on, now=now):
+        return len(gone) + 1
     days = queries.days_that_closed(person.id, course_id, done.due_on)
     if not days or not _is_due(days, now):
         return len(gone)
@@ -139,6 +142,30 @@ def withdraw(*, certificate: Certificate, why: str, by: Actor, now: datetime) ->
     db.session.flush()
     label = f"{certificate.person.name}, {certificate.course.title}"
     audit.record(by=by, verb="certificate:withdrawn", thing=certificate, now=now, label=label, reason=why)
+
+
+def _give_back(person: Person, course_id: int, on: date, *, now: datetime) -> bool:
+    """Let a certificate of a completion stand again, with its code, when what it was withdrawn for was put
+    right and all that it says is so again; whether there was one.
+
+    Day 2 was marked as missed by a slip, and is put right an hour later: the sheet on the wall is right
+    again, and nobody has two certificates that say the same. Whoever was told that it was withdrawn is told.
+    """
+    withdrawn = db.session.scalars(queries.withdrawn_certificates_of(person.id, course_id, on))
+    certificate = next((one for one in withdrawn if _is_of(one)), None)
+    if certificate is None:
+        return False
+    was_told = certificate.withdrawn_why != MERGED
+    certificate.withdrawn_at = certificate.withdrawn_why = None
+    db.session.flush()
+    label = f"{person.name}, {certificate.course.title}"
+    audit.record(by=SERVICE, verb="certificate:restored", thing=certificate, now=now, label=label)
+    if was_told:
+        secret = secret_for(certificate)
+        email = emails.certificate_restored(certificate, secret)
+        _tell(certificate, "restored", email, now=now, secret=secret)
+        _ask_to_tell(certificate, "restored", now=now)
+    return True
 
 
 def _is_of(certificate: Certificate) -> bool:
@@ -196,18 +223,27 @@ def _as_printed(mark: Mark) -> dict[str, object]:
 def _tell_of_withdrawal(certificate: Certificate, *, now: datetime) -> None:
     """The person is told; of somebody without an address the academy is, so that it tells them. (AM-12)"""
     _tell(certificate, "withdrawn", emails.certificate_withdrawn(certificate), now=now)
+    _ask_to_tell(certificate, "withdrawn", now=now)
+
+
+def _ask_to_tell(certificate: Certificate, event: str, *, now: datetime) -> None:
     if certificate.person.email:
         return
     for user in db.session.scalars(accounts.academy_managers()):
         outbox.enqueue(
-            key=f"certificate:{certificate.id}:withdrawn:academy:{user.id}",
-            kind="certificate_withdrawn",
+            key=f"{_key(certificate, event, now)}:academy:{user.id}",
+            kind=f"certificate_{event}",
             to_address=user.email,
             to_name=user.name,
-            email=emails.withdrawn_to_be_told(certificate),
+            email=emails.certificate_to_be_told(certificate),
             now=now,
             about=certificate,
         )
+
+
+def _key(certificate: Certificate, event: str, now: datetime) -> str:
+    """One certificate may be withdrawn, and stand again, more than once: the moment tells these apart."""
+    return f"certificate:{certificate.id}:{event}:{int(now.timestamp())}"
 
 
 def _tell(
@@ -215,7 +251,7 @@ def _tell(
 ) -> None:
     if certificate.person.email:
         outbox.enqueue(
-            key=f"certificate:{certificate.id}:{event}",
+            key=_key(certificate, event, now),
             kind=f"certificate_{event}",
             to_address=certificate.person.email,
             to_name=certificate.person.name,

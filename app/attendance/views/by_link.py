@@ -102,7 +102,7 @@ def register_by_link(token: str) -> str | Response:
         with rule_errors_on(form):
             changed = rules.mark_by_link(link=link, marks=marks_sent(form), now=clock.now())
             db.session.commit()
-            flash(saved_in_words(len(changed)))
+            flash(saved_in_words(link.session, changed))
             return redirect(url_for("attendance.register_by_link", token=token))
         link = rules.link_of(token, clock.now())
     return render_template(

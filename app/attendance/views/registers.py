@@ -50,7 +50,7 @@ def session_register(session_id: int) -> str | Response:
         with rule_errors_on(form):
             changed = _record(session, form)
             db.session.commit()
-            flash(_with_a_way_on(saved_in_words(len(changed))))
+            flash(_with_a_way_on(saved_in_words(session, changed)))
             return redirect(url_for("attendance.session_register", session_id=session_id))
         session = get_or_404(TrainingSession, session_id)
     return _page(session, form)
@@ -118,7 +118,15 @@ def _with_a_way_on(saved: str) -> Markup:
     return link.format(saved, url_for("home.index"))
 
 
-def saved_in_words(changed: int) -> str:
+def saved_in_words(session: TrainingSession, changed: Sequence[int]) -> str:
+    """What came of a save, by whose marks it changed: also to the certificates that rest on them. (AM-12)"""
     if not changed:
         return "The register is as it was: nothing had changed."
-    return f"The register is saved: {plural(changed, 'mark')} changed."
+    saved = f"The register is saved: {plural(len(changed), 'mark')} changed."
+    resting = queries.certificates_resting_on(session, changed)
+    if not resting:
+        return saved
+    return (
+        f"{saved} {plural(resting, 'certificate rests', 'certificates rest')} on what was changed: one that "
+        "is no longer right is withdrawn within minutes, and the person is told."
+    )

@@ -17,7 +17,7 @@ def withdraw_doubles(survivor: Person, merged: Person, *, by: Actor, now: dateti
     """Of two certificates of one course one is withdrawn; nobody is told, as what they learnt stands. Where a
     completion is valid for some months, two of different days stand beside each other.
 
-    When the merge is undone, a new one is issued for what stands again. (U-07)
+    When the merge is undone, it stands again. (U-07)
     """
     own = db.session.scalars(attendance.standing_certificates_of(survivor.id)).all()
     for other in db.session.scalars(attendance.standing_certificates_of(merged.id)).all():

@@ -269,7 +269,8 @@ def is_still_right(message: Message, *, now: datetime) -> bool:
     register reminder needs somebody still unmarked; an approval somebody who has not answered; a warning that
     few are booked still few of them; a question about an absence a register that still says so; a refresher
     that nothing is booked; a proposed date that nobody has answered; the news of a certificate one that was
-    not withdrawn meanwhile; an invitation, or a link for a new password, that it still opens the account.
+    not withdrawn meanwhile, and of its withdrawal one that does not stand again; an invitation, or a link
+    for a new password, that it still opens the account.
     """
     is_right = _STILL_RIGHT.get(message.kind)
     return is_right is None or is_right(message, now)
@@ -348,6 +349,8 @@ _STILL_RIGHT: dict[str, Callable[[Message, datetime], bool]] = {
     "date_proposed": _proposal_is_still_right,
     "refresher": refresher_is_still_right,
     "certificate_issued": _certificate_is_still_right,
+    "certificate_restored": _certificate_is_still_right,
+    "certificate_withdrawn": lambda message, now: not _certificate_is_still_right(message, now),
     "invitation": _invitation_is_still_right,
     "password_reset": _reset_is_still_right,
 }
