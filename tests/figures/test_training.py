@@ -84,6 +84,62 @@ def test_lm04_the_teams_page_says_who_lacks_what(pages: Any, nine: Any) -> None:
     assert course.title in page.text
 
 
+def _two_courses(nine: Any) -> tuple[Any, list[Person]]:
+    """The manager, the 9 and a second course that is wanted of the first of them, by yesterday."""
+    manager, people, *_ = nine
+    scene = scenes.cohort(members=0, deadline=clock.today() - timedelta(days=1))
+    assert scene.cohort is not None
+    rules.join(
+        cohort=scene.cohort,
+        person=people[0],
+        joined_on=date(2022, 1, 26),
+        cause="untrained",
+        by=scenes.ACADEMY,
+        now=factories.LONG_AGO,
+    )
+    return manager, people
+
+
+def test_lm04_my_team_says_how_each_stands_with_what_is_wanted(pages: Any, nine: Any) -> None:
+    """Of the nine: who is complete, who lacks a day, who is booked, who is not, and what is overdue."""
+    manager, people = _two_courses(nine)
+    run = factories.run(nine[2], days=[clock.today() + timedelta(days=30 + day) for day in range(5)])
+    factories.booking(run, people[7])
+    pages.sign_in(factories.user(Role.LINE_MANAGER, of=manager))
+    page = pages.get("/my-team")
+    said = {
+        row.select_one("th a").get_text(strip=True): row.select_one('[data-label="Training"]').get_text(
+            " ", strip=True
+        )
+        for row in page.soup.select("tbody tr")
+    }
+    first = run.sessions[0].held_on
+    assert said[people[0].name] == "Signs of Safety 2-day Not booked Overdue Complete: 1 of 2 courses"
+    assert said[people[1].name] == "Complete"
+    assert said[people[6].name] == "Five-day In progress missing Day 3"
+    assert said[people[7].name] == f"Five-day Booked from {first.day} {first:%B %Y}"
+    assert said[people[8].name] == "Five-day Not booked"
+    page = pages.get(f"/my-team?on=1/3/{clock.today().year - 1}")
+    assert page.soup.select("[data-label=Training]") == [], "it is said of today alone"
+
+
+def test_lm04_training_opens_on_all_courses_until_one_is_chosen(pages: Any, nine: Any) -> None:
+    manager, people = _two_courses(nine)
+    pages.sign_in(factories.user(Role.LINE_MANAGER, of=manager))
+    page = pages.get("/my-team/training")
+    assert "9 people: 5 have completed all that is wanted of them, 4 have not." in page.text
+    rows = [row.get_text(" ", strip=True) for row in page.soup.select("tbody")[-1].select("tr")]
+    assert len(rows) == 4
+    assert rows[0].startswith(f"{people[0].name} Signs of Safety 2-day Not booked"), "overdue: first"
+    assert any(row.startswith(f"{people[6].name} Five-day In progress") for row in rows)
+    assert rows[3].startswith(people[8].name), "who is away comes last"
+    page = pages.get("/my-team/training" + page.links()["Signs of Safety 2-day"])
+    assert "1 person: 1 not booked." in page.text
+    assert len(page.soup.select("tbody")[-1].select("tr")) == 1
+    page = pages.get("/my-team/training" + page.links()["Show all courses"])
+    assert "9 people: 5 have" in page.text
+
+
 def test_lm04_the_cohorts_page_says_the_same_to_the_academy_alone(pages: Any, nine: Any) -> None:
     pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
     page = pages.get("/cohorts/team/training")
@@ -125,13 +181,14 @@ def test_lm04_wanted_is_what_targets_and_cohorts_ask_of_each() -> None:
     factories.booking(run, scene.people[1])
     asked = db.select(Person.id).where(Person.id.in_([*(one.id for one in scene.people), 0]))
     (found,) = queries.gaps_of(asked, on=clock.today())
-    assert [one.state for one in found.everybody] == [
+    of_each = {one.person.id: one for one in found.everybody}
+    assert [of_each[person.id].state for person in scene.people] == [
         GapState.COMPLETE,
         GapState.BOOKED,
         GapState.NOT_BOOKED,
     ]
     assert found.words == "3 people: 1 complete, 1 booked, 1 not booked."
-    assert found.everybody[1].booked_from == run.sessions[0].held_on
+    assert of_each[scene.people[1].id].booked_from == run.sessions[0].held_on
     nobody = db.select(Person.id).where(Person.id == 0)
     assert queries.gaps_of(nobody, on=clock.today()) == []
 

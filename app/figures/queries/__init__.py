@@ -60,8 +60,10 @@ from app.figures.queries.first_day import first_day_recorded
 from app.figures.queries.flags import CHECK_DATA, Flag
 from app.figures.queries.forecast import Forecast
 from app.figures.queries.gaps import (
+    AllGaps,
     CourseGaps,
     GapState,
+    gaps_by_person,
     gaps_of,
 )
 from app.figures.queries.lists import (
@@ -211,6 +213,7 @@ __all__ = [
     "TURNOVER_MONTHS",
     "USUAL_PERCENT",
     "YEAR",
+    "AllGaps",
     "Among",
     "Attendance",
     "Attended",
@@ -289,6 +292,7 @@ __all__ = [
     "first_day_recorded",
     "flagged_people",
     "flags_of",
+    "gaps_by_person",
     "gaps_of",
     "gone_by",
     "has_targets",

@@ -49,6 +49,7 @@ class Gap:
     """One person and one course: how they stand, the days that are missing, and whether they are away."""
 
     person: Person
+    course: Course
     state: GapState
     completed_on: date | None
     missing: Sequence[str]
@@ -85,6 +86,39 @@ class CourseGaps:
         return f"{said} {away} of those who lack it {verb} on long-term absence." if away else said
 
 
+@dataclass(frozen=True)
+class AllGaps:
+    """All courses that are wanted of some people, together."""
+
+    courses: Sequence[CourseGaps]
+
+    @property
+    def lacking(self) -> list[Gap]:
+        """What is lacking, the most urgent first; of who is there before who is away."""
+        found = [one for course in self.courses for one in course.lacking]
+        return sorted(found, key=lambda one: (one.absence is not None, one.deadline or date.max))
+
+    @property
+    def words(self) -> str:
+        """ "9 people: 5 have completed all that is wanted of them, 4 have not." """
+        everybody = {one.person.id for course in self.courses for one in course.everybody}
+        lacking = {one.person.id for one in self.lacking}
+        done, verb = len(everybody) - len(lacking), ("has", "have")
+        return (
+            f"{plural(len(everybody), 'person', 'people')}: {done} {verb[done != 1]} completed all that is "
+            f"wanted of them, {len(lacking)} {verb[len(lacking) != 1]} not."
+        )
+
+
+def gaps_by_person(courses: Sequence[CourseGaps]) -> dict[int, list[Gap]]:
+    """How each of these people stands with each course that is wanted of them, by title."""
+    found: dict[int, list[Gap]] = defaultdict(list)
+    for course in courses:
+        for one in course.everybody:
+            found[one.person.id].append(one)
+    return found
+
+
 def gaps_of(people: People, *, on: date, cohort_id: int | None = None) -> list[CourseGaps]:
     """How these people stand on a date with each course that is wanted of any of them, by title.
 
@@ -102,7 +136,7 @@ def gaps_of(people: People, *, on: date, cohort_id: int | None = None) -> list[C
         CourseGaps(
             course,
             [
-                _gap(known, course.id, person, wanted_by[course.id][person.id])
+                _gap(known, course, person, wanted_by[course.id][person.id])
                 for person in known.people
                 if person.id in wanted_by[course.id]
             ],
@@ -190,10 +224,10 @@ def _booked(people: People, course_ids: Collection[int], on: date) -> Select[tup
     )
 
 
-def _gap(known: _Known, course_id: int, person: Person, asked: WantedBy) -> Gap:
-    key = (person.id, course_id)
+def _gap(known: _Known, course: Course, person: Person, asked: WantedBy) -> Gap:
+    key = (person.id, course.id)
     stands, booked_from = known.stands.get(key), known.booked.get(key)
-    missing = [] if stands else _missing(known, course_id, known.marks.get(key, []))
+    missing = [] if stands else _missing(known, course.id, known.marks.get(key, []))
     if stands is not None:
         state = GapState.COMPLETE if asked.is_fulfilled(stands) else GapState.REFRESHER
     elif missing:
@@ -202,6 +236,7 @@ def _gap(known: _Known, course_id: int, person: Person, asked: WantedBy) -> Gap:
         state = GapState.BOOKED if booked_from else GapState.NOT_BOOKED
     return Gap(
         person=person,
+        course=course,
         state=state,
         completed_on=stands.completed_on if stands else None,
         missing=missing,

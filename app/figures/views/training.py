@@ -1,21 +1,47 @@
-"""How a team or a cohort stands with what is wanted of them: the gap list. (LM-04)"""
+"""How a team or a cohort stands with what is wanted of them: a manager’s own team, the gap list. (LM-04)"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from flask import render_template
-from sqlalchemy import Select
+from flask import render_template, request
+from sqlalchemy import Select, select
 
 from app.core import clock
+from app.core.db import db
 from app.core.permissions import Permission
-from app.core.web import current_actor, get_or_404, id_asked, one_or_404, page_of, requires
+from app.core.web import current_actor, get_or_404, id_asked, one_or_404, page_of, paginate, requires
 from app.figures import queries
 from app.figures.views.targets import bp
 from app.people import queries as people
 from app.people import rules as people_rules
-from app.people.models import Team
+from app.people.forms import OnFilter
+from app.people.models import Person, Team
+
+
+@bp.get("/my-team")
+@requires(Permission.SEE_OWN_TEAM)
+def my_team() -> str:
+    """Everybody whom a line manager looks after, or looked after, on a date; and of today, how each stands
+    with what is wanted of them."""
+    by, form = current_actor(), OnFilter(request.args)
+    form.validate()
+    on = form.on.day or clock.today()
+    page = paginate(people.people_below(by.person_id or 0, by.team_ids, on), scalars=False)
+    ids = [person.id for person, _ in page.rows]
+    return render_template(
+        "figures/my_team.html",
+        form=form,
+        on=on,
+        page=page,
+        absent={one.person_id: one for one in db.session.scalars(people.absent_among(ids, on))},
+        training=queries.gaps_by_person(_gaps_among(ids)) if on == clock.today() else {},
+    )
+
+
+def _gaps_among(ids: Sequence[int]) -> list[queries.CourseGaps]:
+    return queries.gaps_of(select(Person.id).where(Person.id.in_(ids)), on=clock.today())
 
 
 @bp.get("/my-team/training")
@@ -52,16 +78,16 @@ def _gaps(people_listed: Select[Any]) -> list[queries.CourseGaps]:
 
 
 def _training(template: str, courses: Sequence[queries.CourseGaps], **about: Any) -> str:
-    """The courses that are wanted, and who lacks the one that the address asks for, or else the first that
-    somebody lacks."""
-    asked = id_asked("course")
-    in_turn = sorted(courses, key=lambda one: (one.course.id != asked, not one.lacking))
-    chosen = in_turn[0] if in_turn else None
+    """The courses that are wanted, and who lacks the one that the address asks for, or else any of them."""
+    asked, only = id_asked("course"), courses[0] if len(courses) == 1 else None
+    chosen = next((one for one in courses if one.course.id == asked), only)
+    shown = chosen or queries.AllGaps(courses)
     return render_template(
         template,
         courses=courses,
         chosen=chosen,
-        page=page_of(chosen.lacking if chosen else []),
+        words=shown.words,
+        page=page_of(shown.lacking),
         states=queries.GapState,
         today=clock.today(),
         **about,

@@ -71,7 +71,7 @@ MENU = (
             TEAM_TRAINING,
         ),
     ),
-    Item("My team", "people.my_team", pages=(*DEPUTIES, "figures.my_team_training", TEAM_TRAINING)),
+    Item("My team", "figures.my_team", pages=(*DEPUTIES, "figures.my_team_training", TEAM_TRAINING)),
     Item(
         "Requests",
         "bookings.requests",

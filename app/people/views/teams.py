@@ -1,4 +1,4 @@
-"""Teams, who is in each on a date, and a line manager's own."""
+"""Teams, and who is in each on a date."""
 
 from __future__ import annotations
 
@@ -17,18 +17,6 @@ from app.people import queries, rules
 from app.people.forms import MovedTeamForm, OnFilter, TeamForm
 from app.people.models import Absence, Service, Spell, Team
 from app.people.views.blueprint import bp, offer_lists
-
-
-@bp.get("/my-team")
-@requires(Permission.SEE_OWN_TEAM)
-def my_team() -> str:
-    """Everybody whom a line manager looks after, or looked after, on a date."""
-    by = current_actor()
-    form = OnFilter(request.args)
-    form.validate()
-    on = form.on.day or clock.today()
-    page = paginate(queries.people_below(by.person_id or 0, by.team_ids, on), scalars=False)
-    return render_template("people/my_team.html", form=form, on=on, page=page, absent=_absent(page, on))
 
 
 @bp.get("/teams")
