@@ -22,6 +22,7 @@ from app.core.web import (
     current_actor,
     download,
     get_or_404,
+    page_as_asked,
     page_of,
     paginate,
     requires,
@@ -112,6 +113,18 @@ def file_import(import_id: int) -> str:
     if row.state is ImportState.PREVIEWED:
         return _preview(row, ApplyForm())
     return _applied(row, UndoForm())
+
+
+@bp.get("/imports/<int:import_id>/problems.csv")
+@requires(Permission.IMPORT_PEOPLE, Permission.IMPORT_FILES)
+def problems(import_id: int) -> Response:
+    """All that is wrong with a file, for whoever puts it right."""
+    row = _allowed(import_id)
+    if row.state is not ImportState.PREVIEWED:
+        return page_as_asked("exchange.file_import", import_id=import_id)
+    found = rules.preview(row, now=clock.now()).problems
+    lines = ((one.line, one.field, one.reason) for one in found)
+    return download(csv_text(["line", "column", "problem"], lines), f"problems-{import_id}.csv")
 
 
 def _applied(row: FileImport, form: UndoForm) -> str:

@@ -254,7 +254,7 @@ def test_precision_is_read_in_any_case_and_with_spaces() -> None:
         b"1,C,2021-08-31,On or before\n2,C,2021-08-31,exact\n3,C,2021-08-31,\n4,C,2021-08-31,about\n"
     )
     sheet = read_sheet(COMPLETIONS, content)
-    assert [row.date_precision for row in sheet.rows] == ["on_or_before", "exact", None]
+    assert [row.date_precision for row in sheet.rows] == ["on_or_before", "exact", None, None]
     assert [(problem.line, problem.field) for problem in sheet.problems] == [(5, "date_precision")]
 
 

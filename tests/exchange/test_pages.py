@@ -92,6 +92,17 @@ def test_every_kind_of_difference_is_on_the_page_and_many_of_one_have_pages_of_t
     assert "1 to 25 of 40 problems" in wrong.text
 
 
+def test_all_problems_can_be_downloaded_for_whoever_puts_them_right(manager: Pages) -> None:
+    wrong = give(manager, hr(*staff(*(str(number) for number in range(30)), fte="9", start_date="soon")))
+    file = manager.get(wrong.links()["Download the problems (CSV)"])
+    lines = file.html.splitlines()
+    assert lines[0] == "\ufeffline,column,problem"
+    assert [line.split(",")[:2] for line in lines[1:3]] == [["2", "start_date"], ["2", "fte"]]
+    assert len(lines) == 61
+    row = bring_in_people({})
+    assert manager.get(f"/imports/{row.id}/problems.csv").path == f"/imports/{row.id}"
+
+
 def test_a_file_is_applied_below_all_that_it_would_change(manager: Pages) -> None:
     lines = staff(*(f"{number:06d}" for number in range(200, 211)))
     bring_in_people(*lines)

@@ -73,6 +73,7 @@ NOT_LINKED = {
     "people.new": "after the form that asks what kind of person",
     "board.draft_pack": "after the form that prepares a pack",
     "board.draft_file": "from a pack’s draft",
+    "exchange.problems": "after the form that takes a file in which lines are wrong",
     "figures.new_target": "after the form that asks what kind of target",
 }
 

@@ -14,11 +14,13 @@ from app.exchange.files.rows import (
     HrRow,
     MemberRow,
     PartnerRow,
-    Problem,
     RunRow,
+    read_date,
+)
+from app.exchange.files.sheet import (
+    Problem,
     Sheet,
     check_file,
-    read_date,
     read_sheet,
 )
 

@@ -3,54 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
-from typing import Annotated, Any, Generic, Self, TypeVar
+from typing import Annotated, Any, ClassVar, NamedTuple
 
 from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
     StringConstraints,
-    ValidationError,
-    model_validator,
 )
 from pydantic_core import PydanticCustomError
 
 from app.config import is_e_mail_address
 from app.core import clock
-from app.core.tables import Line, Table, read_table
-from app.exchange.files.columns import COLUMNS
 from app.exchange.models import ImportKind
 from app.learning.models import THERE, DatePrecision, MarkStatus
 from app.people.models import EmploymentType
 from app.people.rules import share_of_full_time
 from app.sessions.models import Mode
 
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
-_BRITISH = re.compile(r"\d{1,2}/\d{1,2}/\d{4}")
+ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+BRITISH = re.compile(r"\d{1,2}/\d{1,2}/\d{4}")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::00)?")
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{4})(?:[T ]+(\d{1,2}:\d{2}\S*))?")
 _MOST = 10_000
 HOW_TO_DATE = "Write dates like 2022-03-31 or 31/03/2022."
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong, or worth knowing, on one line of the file."""
-
-    line: int
-    field: str
-    reason: str
-
-
-def _wrong(sentence: str, field: str | None = None) -> PydanticCustomError:
-    """An error whose words are our own; `field` when it is found by comparing two columns."""
-    return PydanticCustomError("import", "{sentence}", {"sentence": sentence, "field": field})
+def _wrong(sentence: str) -> PydanticCustomError:
+    """An error whose words are our own."""
+    return PydanticCustomError("import", "{sentence}", {"sentence": sentence})
 
 
 @lru_cache(maxsize=20_000)
@@ -61,7 +47,7 @@ def read_date(text: str) -> date:
     """
     found = clock.read_day(text)
     if found is None:
-        real = "real " if _ISO.fullmatch(text) or _BRITISH.fullmatch(text) else ""
+        real = "real " if ISO.fullmatch(text) or BRITISH.fullmatch(text) else ""
         raise _wrong(f"“{text}” is not a {real}date. {HOW_TO_DATE}")
     if found.year not in clock.YEARS:
         raise _wrong(f"“{text}” is not in a year from {clock.YEARS[0]} to {clock.YEARS[-1]}.")
@@ -145,15 +131,55 @@ Attended = Annotated[MarkStatus, _one_of(MarkStatus, MarkStatus)]
 Precision = Annotated[DatePrecision, _one_of(DatePrecision, DatePrecision)]
 
 
+class Together(NamedTuple):
+    """Columns that are read beside each other, and why they can't both be right; told of the first."""
+
+    columns: tuple[str, ...]
+    fault: Callable[[Any], str | None]
+
+
 class FileRow(BaseModel):
-    """One line, checked; `line` is its number in the file. What was empty or had no column is None."""
+    """One line, checked; `line` is its number in the file. What was empty or had no column is None.
+
+    `wrong` are the columns that have a problem. What can't be read of them is None too, also where every line
+    needs it: so that all else that is wrong with the line is told at the same time.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    together: ClassVar[tuple[Together, ...]] = ()
 
     line: int
+    wrong: frozenset[str] = frozenset()
+
+    def is_right_in(self, *columns: str) -> bool:
+        """Whether these columns can be read: a rule looks at a line by no other."""
+        return self.wrong.isdisjoint(columns)
+
+
+def _last_day(row: HrRow) -> str | None:
+    is_wrong = row.end_date and row.end_date < row.start_date
+    return "The last day is before the start date." if is_wrong else None
+
+
+def _manager(row: HrRow) -> str | None:
+    is_wrong = row.line_manager_employee_number == row.employee_number
+    return "Nobody can be their own manager." if is_wrong else None
+
+
+def _absence(row: HrRow) -> str | None:
+    begins, ends = row.long_term_absence_from, row.long_term_absence_to
+    if not ends or (begins and ends >= begins):
+        return None
+    return "The absence ends before it begins." if begins else "The absence needs a first day."
 
 
 class HrRow(FileRow):
+    together = (
+        Together(("end_date", "start_date"), _last_day),
+        Together(("line_manager_employee_number", "employee_number"), _manager),
+        Together(("long_term_absence_to", "long_term_absence_from"), _absence),
+    )
+
     employee_number: Number
     first_name: Name
     last_name: Name
@@ -173,28 +199,17 @@ class HrRow(FileRow):
     career_stage: Annotated[str, StringConstraints(max_length=60)] | None = None
     swe_number: Annotated[str, StringConstraints(max_length=20)] | None = None
 
-    @model_validator(mode="after")
-    def _check_together(self) -> Self:
-        if self.end_date and self.end_date < self.start_date:
-            raise _wrong("The last day is before the start date.", "end_date")
-        if self.line_manager_employee_number == self.employee_number:
-            raise _wrong("Nobody can be their own manager.", "line_manager_employee_number")
-        begins, ends = self.long_term_absence_from, self.long_term_absence_to
-        if ends and (not begins or ends < begins):
-            reason = "The absence ends before it begins." if begins else "The absence needs a first day."
-            raise _wrong(reason, "long_term_absence_to")
-        return self
+
+def _whose(row: _ByNumberOrAddress) -> str | None:
+    is_told = row.employee_number or row.email
+    return None if is_told else "Fill in the employee number or the e-mail address."
 
 
 class _ByNumberOrAddress(FileRow):
+    together: ClassVar[tuple[Together, ...]] = (Together(("employee_number", "email"), _whose),)
+
     employee_number: Number | None = None
     email: Address | None = None
-
-    @model_validator(mode="after")
-    def _check_person(self) -> Self:
-        if not self.employee_number and not self.email:
-            raise _wrong("Fill in the employee number or the e-mail address.", "employee_number")
-        return self
 
 
 class CompletionRow(_ByNumberOrAddress):
@@ -232,32 +247,32 @@ class RunRow(FileRow):
     trainer_email: Address | None = None
 
 
+def _minutes(row: AttendanceRow) -> str | None:
+    if row.status is MarkStatus.PARTIAL and row.minutes is None:
+        return "Say how many minutes were attended."
+    if row.status is MarkStatus.ATTENDED and row.minutes is not None:
+        return (
+            "Minutes are for somebody who was there in part or came late: write partial or attended_late "
+            "as the status, or leave them empty."
+        )
+    if row.minutes == 0 and row.status is MarkStatus.ATTENDED_LATE:
+        return (
+            "Nobody is late who was there for no minute of it: write absent_apologies or "
+            "absent_no_notice as the status, or the minutes that they were there."
+        )
+    if row.minutes and row.status not in THERE:
+        return f"Nobody attends {row.minutes} minutes and is “{row.status}”."
+    return None
+
+
 class AttendanceRow(_ByNumberOrAddress):
+    together = (*_ByNumberOrAddress.together, Together(("minutes", "status"), _minutes))
+
     run_code: Code
     component: Whole
     status: Attended
     minutes: Whole | None = None
     recorded_at: Moment | None = None
-
-    @model_validator(mode="after")
-    def _check_minutes(self) -> Self:
-        if self.status is MarkStatus.PARTIAL and self.minutes is None:
-            raise _wrong("Say how many minutes were attended.", "minutes")
-        if self.status is MarkStatus.ATTENDED and self.minutes is not None:
-            raise _wrong(
-                "Minutes are for somebody who was there in part or came late: write partial or attended_late "
-                "as the status, or leave them empty.",
-                "minutes",
-            )
-        if self.minutes == 0 and self.status is MarkStatus.ATTENDED_LATE:
-            raise _wrong(
-                "Nobody is late who was there for no minute of it: write absent_apologies or "
-                "absent_no_notice as the status, or the minutes that they were there.",
-                "minutes",
-            )
-        if self.minutes and self.status not in THERE:
-            raise _wrong(f"Nobody attends {self.minutes} minutes and is “{self.status}”.", "minutes")
-        return self
 
 
 ROWS: dict[ImportKind, type[FileRow]] = {
@@ -276,95 +291,3 @@ DATES: dict[ImportKind, tuple[str, ...]] = {
     ImportKind.RUNS: ("date",),
     ImportKind.ATTENDANCE: ("recorded_at",),
 }
-
-RowT = TypeVar("RowT", bound=FileRow)
-
-
-@dataclass(frozen=True)
-class Sheet(Generic[RowT]):
-    """A file as read: the lines that are right, the problems of those that are not, and its columns.
-
-    `keys` are the employee numbers of all lines, so that a line that is wrong still says who is in the file.
-    """
-
-    rows: list[RowT]
-    problems: list[Problem]
-    present: frozenset[str]
-    unknown: list[str]
-    lines: int
-    keys: frozenset[str]
-
-    def has(self, column: str) -> bool:
-        """Whether the file has the column at all: what it does not have, it says nothing about."""
-        return column in self.present
-
-
-def check_file(kind: ImportKind, content: bytes) -> Table:
-    """The lines of a file of this kind, not yet checked. Raises RuleBroken when it is no such file."""
-    columns = COLUMNS[kind]
-    return read_table(
-        content,
-        known=[column.name for column in columns],
-        required=[column.name for column in columns if column.is_required],
-    )
-
-
-def read_sheet(kind: ImportKind, content: bytes) -> Sheet[Any]:
-    """Read a file of this kind. Raises RuleBroken when it is no such file; wrong lines are in `problems`."""
-    table = check_file(kind, content)
-    rows: list[FileRow] = []
-    problems: list[Problem] = []
-    for line in table.lines:
-        try:
-            rows.append(ROWS[kind](line=line.number, **line.values))
-        except ValidationError as error:
-            problems.extend(_problem(line, detail) for detail in error.errors(include_url=False))
-    wrong = {(problem.line, problem.field) for problem in problems}
-    mixed = _mixed_dates(table.lines, DATES[kind])
-    problems += [problem for problem in mixed if (problem.line, problem.field) not in wrong]
-    problems.sort(key=lambda problem: problem.line)
-    keys = frozenset(line.values.get("employee_number", "") for line in table.lines)
-    return Sheet(rows, problems, table.present, table.unknown, len(table.lines), keys)
-
-
-def _problem(line: Line, detail: Any) -> Problem:
-    """Pydantic's finding in words for the person who has the file before them."""
-    context = detail.get("ctx") or {}
-    field = context.get("field") or (str(detail["loc"][0]) if detail["loc"] else "")
-    return Problem(line.number, field, _sentence(detail["type"], context))
-
-
-def _sentence(kind: str, context: dict[str, Any]) -> str:
-    if kind == "import":
-        return str(context["sentence"])
-    if kind == "missing":
-        return "This is empty, and every line needs it."
-    if kind == "string_too_long":
-        return f"This is longer than {context['max_length']} characters."
-    if kind == "string_pattern_mismatch":
-        return "This must have no spaces in it."
-    return "This can’t be read."
-
-
-def _mixed_dates(lines: list[Line], columns: tuple[str, ...]) -> list[Problem]:
-    """One file writes its dates in one way: the lines that do otherwise than most of it are problems.
-
-    A file that writes both 2022-03-04 and 03/04/2022 has come from two places, and one of them may well
-    have meant 4 March.
-    """
-    iso: list[tuple[int, str, str]] = []
-    british: list[tuple[int, str, str]] = []
-    for line in lines:
-        for column in columns:
-            text = line.values.get(column)
-            if text and _ISO.match(text):
-                iso.append((line.number, column, text))
-            elif text and _BRITISH.match(text):
-                british.append((line.number, column, text))
-    fewer, other = (iso, "31/03/2022") if len(iso) < len(british) else (british, "2022-03-31")
-    if not iso or not british:
-        return []
-    return [
-        Problem(line, column, f"“{text}” is written otherwise than the file’s other dates, like {other}.")
-        for line, column, text in fewer
-    ]

@@ -58,7 +58,8 @@ class _Comparison:
         self.now = now
         self.people = People()
         self.sessions: defaultdict[str, dict[int, Any]] = defaultdict(dict)
-        for one in queries.sessions_of_runs({row.run_code.upper() for row in sheet.rows}):
+        codes = {row.run_code.upper() for row in sheet.rows if row.is_right_in("run_code")}
+        for one in queries.sessions_of_runs(codes):
             self.sessions[one.run_code][one.component] = one
         sessions = [one for of_run in self.sessions.values() for one in of_run.values()]
         ids, courses = [one.id for one in sessions], {one.course_id for one in sessions}
@@ -69,14 +70,14 @@ class _Comparison:
         self.registers: dict[tuple[int, int, datetime | None], Register] = {}
 
     def compare(self, row: AttendanceRow) -> None:
+        """Note what the line says, or all that is wrong with it."""
         person, column, reason = self.people.named(row.employee_number, row.email)
-        if person is None:
+        if reason:
             self.plan.refuse(row.line, column, reason)
         session = self._session(row)
-        if session is None:
-            return
         known_from = self._known_from(row, session)
-        if person is None or not self._fits(row, session):
+        fits = session is not None and self._fits(row, session)
+        if person is None or not fits or row.wrong:
             return
         line = _Line(row.line, session, person, self._kept(row, session), known_from)
         first = self.lines.setdefault((session.id, person.id), line)
@@ -100,12 +101,16 @@ class _Comparison:
 
     def _session(self, row: AttendanceRow) -> Any:
         """The session that a line names, when it has one and that can have marks by now."""
+        if not row.is_right_in("run_code"):
+            return None
         code = row.run_code.upper()
         of_run = self.sessions.get(code)
         if of_run is None:
             self.plan.refuse(
                 row.line, "run_code", f"There is no run {row.run_code}. Bring in its dates first."
             )
+            return None
+        if not row.is_right_in("component"):
             return None
         session = of_run.get(row.component)
         if session is None:
@@ -125,11 +130,11 @@ class _Comparison:
     def _known_from(self, row: AttendanceRow, session: Any) -> datetime | None:
         """When the line became known; it can't be before its session, or still to come."""
         at = row.recorded_at or self.recorded_at
-        if at is None:
+        if at is None or not row.is_right_in("recorded_at"):
             return None
         if at > self.now:
             self.plan.refuse(row.line, "recorded_at", "This is still to come: give a time in the past.")
-        elif clock.day_of(at) < session.held_on:
+        elif session is not None and clock.day_of(at) < session.held_on:
             reason = f"This is before {session.title} was held, on {in_words(session.held_on)}."
             self.plan.refuse(row.line, "recorded_at", reason)
         return at

@@ -45,20 +45,27 @@ def plan(sheet: Sheet[MemberRow], *, target: Target) -> Plan:
     lines: dict[int, int] = {}
     for row in sheet.rows:
         person, field, reason = people.named(row.employee_number, row.email)
-        if person is None:
+        if reason:
             found.refuse(row.line, field, reason)
-        cause = causes.get(folded(row.reason.replace("_", " ")))
-        if cause is None:
-            found.refuse(
-                row.line, "reason", f"“{row.reason}” is none of this cohort’s: {listed(causes.values())}."
-            )
-        if person and cause and _is_first(found, row, person, lines):
+        cause = _cause(found, row, causes)
+        is_first = person is None or _is_first(found, row, person, lines)
+        if person and cause and is_first and row.is_right_in("joined_on"):
             joined = next((one for one in members[person.id] if _is_member(one, row)), None)
             if joined:
                 _compare(found, row, person, cause, joined)
             else:
                 _add(found, row, person, cohort, cause, posts.timeline(person.id))
     return found
+
+
+def _cause(found: Plan, row: MemberRow, causes: dict[str, str]) -> str | None:
+    if not row.is_right_in("reason"):
+        return None
+    cause = causes.get(folded(row.reason.replace("_", " ")))
+    if cause is None:
+        reason = f"“{row.reason}” is none of this cohort’s: {listed(causes.values())}."
+        found.refuse(row.line, "reason", reason)
+    return cause
 
 
 def _is_first(found: Plan, row: MemberRow, person: KnownPerson, lines: dict[int, int]) -> bool:

@@ -45,20 +45,32 @@ def plan(sheet: Sheet[CompletionRow], *, filename: str, recorded_at: datetime | 
     lines: dict[_Key, tuple[int, _Said]] = {}
     for row in sheet.rows:
         person = _person(found, people, row)
-        version = versions.get(row.course_code.casefold())
-        if version is None:
-            codes = listed(one.code for one in versions.values()) or "none yet"
-            reason = f"There is no course {row.course_code}. The courses are {codes}."
-            found.refuse(row.line, "course_code", reason)
-        wrong = _wrong_date(row.completion_date, recorded_at or now, now)
-        if wrong:
-            found.refuse(row.line, "completion_date", wrong)
-        elif person and version:
+        version = _version(found, versions, row)
+        is_dated = _check_date(found, row, recorded_at or now, now)
+        if person and version and is_dated and not row.wrong:
             key = _Key(person.id, version.id, row.completion_date)
             said = _said(row, held.get(key), filename)
             if not _is_again(found, row, lines.setdefault(key, (row.line, said)), said):
                 _compare(found, row, person, version, held.get(key), said)
     return found
+
+
+def _version(found: Plan, versions: dict[str, Any], row: CompletionRow) -> Any:
+    if not row.is_right_in("course_code"):
+        return None
+    version = versions.get(row.course_code.casefold())
+    if version is None:
+        codes = listed(one.code for one in versions.values()) or "none yet"
+        reason = f"There is no course {row.course_code}. The courses are {codes}."
+        found.refuse(row.line, "course_code", reason)
+    return version
+
+
+def _check_date(found: Plan, row: CompletionRow, known: datetime, now: datetime) -> bool:
+    wrong = _wrong_date(row.completion_date, known, now) if row.is_right_in("completion_date") else None
+    if wrong:
+        found.refuse(row.line, "completion_date", wrong)
+    return not wrong
 
 
 def _wrong_date(completed_on: date, known: datetime, now: datetime) -> str | None:
@@ -87,7 +99,7 @@ def _known() -> Any:
 
 def _person(found: Plan, people: People, row: CompletionRow) -> KnownPerson | None:
     person, field, reason = people.named(row.employee_number, row.email)
-    if person is None:
+    if reason:
         found.refuse(row.line, field, reason)
     return person
 

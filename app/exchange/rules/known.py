@@ -91,7 +91,10 @@ class People:
         return self.by_email.get(email) or self.survivor_of(self.merged_by_email.get(email))
 
     def named(self, number: str | None, email: str | None) -> tuple[KnownPerson | None, str, str]:
-        """The person whom a line names by number or e-mail; else None, the column and the reason."""
+        """The person whom a line names by number or e-mail; else None, the column and the reason.
+
+        Of a line on which neither can be read there is no more to say.
+        """
         person = self.numbered(number) if number else None
         if number and person is None:
             return None, "employee_number", f"There is nobody with the employee number {number}."

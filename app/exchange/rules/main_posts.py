@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from app.core.names import folded
 from app.exchange.files import HrRow, Problem, Sheet
+from app.exchange.rules.stops import NAMES
 
 _WHOLE_TIME = Decimal(1)
 
@@ -23,23 +24,26 @@ def main_posts(sheet: Sheet[HrRow], *, on: date) -> tuple[Sheet[HrRow], list[Pro
     """
     by_number: dict[str, list[HrRow]] = defaultdict(list)
     for row in sheet.rows:
-        by_number[row.employee_number].append(row)
-    notices = [one for rows in by_number.values() if _are_one_person(rows) for one in _left_out(rows, on)]
+        if row.is_right_in("employee_number"):
+            by_number[row.employee_number].append(row)
+    notices = [one for rows in by_number.values() if are_one_person(rows) for one in _left_out(rows, on)]
     lines = {one.line for one in notices}
     return replace(sheet, rows=[row for row in sheet.rows if row.line not in lines]), notices
 
 
-def _are_one_person(rows: Sequence[HrRow]) -> bool:
-    names = {folded(f"{row.first_name} {row.last_name}") for row in rows}
+def are_one_person(rows: Sequence[HrRow]) -> bool:
+    """Nothing that can be read of them says otherwise."""
+    named = [row for row in rows if row.is_right_in(*NAMES)]
+    names = {folded(f"{row.first_name} {row.last_name}") for row in named}
     addresses = {row.work_email for row in rows if row.work_email}
-    return len(names) == 1 and len(addresses) <= 1
+    return len(names) <= 1 and len(addresses) <= 1
 
 
 def _left_out(rows: Sequence[HrRow], on: date) -> Iterator[Problem]:
     main = max(rows, key=lambda row: (_is_held(row, on), row.fte or _WHOLE_TIME, -row.line))
     for row in rows:
         if row is not main:
-            name = f"{row.first_name} {row.last_name}"
+            name = f"{main.first_name or row.first_name} {main.last_name or row.last_name}"
             reason = f"Another post of {name}, whose main post is on line {main.line}."
             yield Problem(row.line, "employee_number", reason)
 

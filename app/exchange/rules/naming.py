@@ -11,6 +11,7 @@ from app.core.db import db
 from app.exchange.files import HrRow
 from app.exchange.rules.known import table_label
 from app.exchange.rules.plans import Plan
+from app.exchange.rules.stops import NAMES
 from app.people.queries import Named, everybody_named, named_in
 
 
@@ -24,6 +25,7 @@ def check_lists_name_nobody(
     everybody += [
         Named(row.first_name, row.preferred_name, row.last_name, row.work_email, row.employee_number)
         for row in rows
+        if row.is_right_in(*NAMES)
     ]
     if named_in("; ".join(name for _, _, name in made), everybody) is None:
         return  # looked at together, as there may be a hundred teams and thousands of people

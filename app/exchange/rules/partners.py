@@ -32,6 +32,9 @@ def plan(sheet: Sheet[PartnerRow], *, effective: date) -> Plan:
     return comparison.plan
 
 
+_WHO_WITHOUT_ADDRESS = ("first_name", "last_name", "organisation", "sector")
+
+
 class _Comparison:
     """One file beside what is known."""
 
@@ -48,7 +51,10 @@ class _Comparison:
         self.names = Counter(folded(f"{row.first_name} {row.last_name}") for row in sheet.rows)
 
     def compare(self, row: PartnerRow) -> None:
+        """Note what the line changes, or all that is wrong with it."""
         organisation = self._organisation(row)
+        if not row.is_right_in("email") or not (row.email or row.is_right_in(*_WHO_WITHOUT_ADDRESS)):
+            return
         person = self._person(row, organisation)
         key = row.email or f"{folded(_name(row))}/{organisation}"
         reference: Reference = person.id if person else New(Person.__tablename__, key)
@@ -61,6 +67,8 @@ class _Comparison:
             )
             self.plan.refuse(row.line, "email", reason)
             return
+        if row.wrong:
+            return
         if not person:
             self._add(row, reference)
         changes = self._details(row, person) if person else 0
@@ -70,10 +78,14 @@ class _Comparison:
             self.plan.unchanged += 1
 
     def _organisation(self, row: PartnerRow) -> Reference | None:
+        if not row.is_right_in("sector"):
+            return None
         sector = self.lists.sector(row.sector)
         if sector is None:
             reason = f"There is no sector {row.sector}. The sectors are {listed(self.sector_names)}."
             self.plan.refuse(row.line, "sector", reason)
+            return None
+        if not row.is_right_in("organisation"):
             return None
         found = self.lists.named("organisation", row.organisation, row.line, sector_id=sector)
         said = self.sectors_said.setdefault(found, sector)
@@ -146,4 +158,4 @@ class _Comparison:
 
 
 def _name(row: PartnerRow) -> str:
-    return f"{row.first_name} {row.last_name}"
+    return " ".join(filter(None, [row.first_name, row.last_name])) or row.email or ""

@@ -22,15 +22,14 @@ from app.exchange.rules.known import (
     table_label,
 )
 from app.exchange.rules.ledger import New, Reference
-from app.exchange.rules.main_posts import main_posts
+from app.exchange.rules.main_posts import are_one_person, main_posts
+from app.exchange.rules.missing import note_missing
 from app.exchange.rules.naming import check_lists_name_nobody
 from app.exchange.rules.plans import Difference, Group, Plan
 from app.exchange.rules.stops import (
     IS_IT_THE_SAME,
     NAMES,
-    STOP_ABOVE_PERCENT,
     Renamed,
-    cut_short_in_words,
     slipped_in_words,
 )
 from app.exchange.rules.timeline import Placement, Timeline
@@ -75,7 +74,8 @@ class _Comparison:
         self.posts = Posts(PersonKind.STAFF)
         self.absences = absences()
         self.lists = Lists(self.plan.ledger)
-        self.rows = {row.employee_number: row for row in reversed(sheet.rows)}
+        numbered = [row for row in sheet.rows if row.is_right_in("employee_number")]
+        self.rows = {row.employee_number: row for row in reversed(numbered)}
         self.addresses = {row.work_email: row for row in reversed(sheet.rows) if row.work_email}
         self.starters: defaultdict[str, list[HrRow]] = defaultdict(list)
         self.renamed: list[Renamed] = []
@@ -83,15 +83,15 @@ class _Comparison:
 
     def _give_numbers(self) -> None:
         """Staff who were entered by hand without a number are known by their address: HR gives the number."""
-        for row in self.sheet.rows:
+        for number, row in self.rows.items():
             owner = self.people.by_email.get(row.work_email or "")
             if owner and owner.kind is PersonKind.STAFF and not owner.employee_number:
-                self.people.by_number.setdefault(row.employee_number, owner)
+                self.people.by_number.setdefault(number, owner)
 
     # --- One line ---------------------------------------------------------------------------------
 
     def compare(self, row: HrRow) -> None:
-        """Note what the line changes, or why it can't be read."""
+        """Note what the line changes, or all that is wrong with it."""
         problems = len(self.plan.problems)
         if reason := self.people.why_left_out(row.employee_number):
             self.plan.notices.append(Problem(row.line, "employee_number", reason))
@@ -102,9 +102,11 @@ class _Comparison:
         person = self.people.by_number.get(row.employee_number)
         before = self.posts.timeline(person.id) if person else ()
         placement = self._placement(row, times.placement_on(before, self.effective) if before else None)
+        if not row.is_right_in("employee_number", "start_date", "end_date"):
+            return
         after = self._timeline(row, before, placement)
         away = self._absence(row, person, after)
-        if len(self.plan.problems) > problems:
+        if row.wrong or len(self.plan.problems) > problems:
             return
         reference: Reference = person.id if person else New(Person.__tablename__, row.employee_number)
         changes = self._details(row, person) if person else self._add(row, reference)
@@ -117,8 +119,8 @@ class _Comparison:
         return 1
 
     def _check_number(self, row: HrRow) -> None:
-        first = self.rows[row.employee_number]
-        if first is not row:
+        first = self.rows.get(row.employee_number, row)
+        if first is not row and not are_one_person([first, row]):
             reason = f"The number {row.employee_number} is on line {first.line} already, for somebody else."
             self.plan.refuse(row.line, "employee_number", reason)
 
@@ -132,10 +134,12 @@ class _Comparison:
             self.plan.refuse(row.line, "work_email", reason)
             return
         owner = self.people.by_email.get(row.work_email)
-        if owner is None or owner is self.people.by_number.get(row.employee_number):
+        if owner is None or not row.is_right_in("employee_number"):
+            return
+        if owner is self.people.by_number.get(row.employee_number):
             return
         theirs = self.rows.get(owner.employee_number or "")
-        if theirs is None or not theirs.work_email:
+        if theirs is None or (theirs.is_right_in("work_email") and not theirs.work_email):
             reason = f"The address {row.work_email} belongs to {owner.described}."
             self.plan.refuse(row.line, "work_email", reason)
 
@@ -160,6 +164,8 @@ class _Comparison:
         return now._replace(**changes)
 
     def _team(self, row: HrRow, now: Placement) -> Reference | None:
+        if not row.is_right_in("team", "service"):
+            return None
         if not row.team:
             if row.service:
                 reason = "Without a team, the service is not kept."
@@ -349,7 +355,7 @@ class _Comparison:
     def finish(self) -> None:
         """Who may be here twice, who is missing, what is new on the lists."""
         self._possible_duplicates()
-        self._missing()
+        note_missing(self.plan, self.people, self.posts, self.sheet.keys, effective=self.effective)
         self.plan.stop = self.plan.stop or slipped_in_words(self.renamed)
         for line, table, name in self.lists.made:
             self.plan.note(Group.LISTS, Difference(line, name, f"New {table_label(table).lower()}"))
@@ -369,32 +375,7 @@ class _Comparison:
                     person = New(Person.__tablename__, row.employee_number)
                     self._note(Group.POSSIBLE_DUPLICATES, row, f"Same as {', '.join(others)}?", person)
 
-    def _missing(self) -> None:
-        """Who is in post and not in the file; too many of them stop the import (U-20)."""
-        last_day = self.effective - times.DAY
-        in_post = 0
-        for number, person in self.people.by_number.items():
-            timeline = self.posts.timeline(person.id)
-            is_here = any(one.first_day <= last_day and one.reaches(last_day) for one in timeline)
-            if not is_here or not timeline[-1].reaches(self.effective):
-                continue
-            in_post += 1
-            if number not in self.sheet.keys:
-                self._end_missing(person, timeline, last_day)
-        missing = len(self.plan.differences[Group.MISSING])
-        if missing * 100 > in_post * STOP_ABOVE_PERCENT:
-            self.plan.stop = cut_short_in_words(self.plan.lines, missing, in_post, self.effective)
-
-    def _end_missing(self, person: KnownPerson, timeline: Timeline, last_day: date) -> None:
-        after = times.ended(timeline, last_day)
-        old, new = self.posts.changed(person.id, after)
-        self.plan.endings.replace(Spell, old, (spell_values(person.id, stretch) for stretch in new))
-        what, done = (
-            f"Number {person.employee_number}: {ends} on {in_words(last_day)}"
-            for ends in ("would end", "ended")
-        )
-        self.plan.note(Group.MISSING, Difference(None, person.name, what, person.id, done))
-
 
 def _name(row: HrRow) -> str:
-    return f"{row.preferred_name or row.first_name} {row.last_name}"
+    names = [row.preferred_name or row.first_name, row.last_name]
+    return " ".join(filter(None, names)) or f"Number {row.employee_number}"

@@ -53,7 +53,10 @@ def plan(sheet: Sheet[RunRow], *, now: datetime) -> Plan:
     comparison = _Comparison(sheet, clock.day_of(now))
     by_code: defaultdict[str, list[RunRow]] = defaultdict(list)
     for row in sheet.rows:
-        by_code[row.run_code.upper()].append(row)
+        if row.is_right_in("run_code"):
+            by_code[row.run_code.upper()].append(row)
+        else:
+            comparison.compare("", [row])
     for code, rows in by_code.items():
         comparison.compare(code, rows)
     comparison.note_what_is_over(now)
@@ -69,7 +72,7 @@ class _Comparison:
         self.today = today
         self.is_whole = not sheet.problems
         self.versions = {row.code.casefold(): row for row in db.session.execute(queries.course_versions())}
-        codes = {row.run_code.upper() for row in sheet.rows}
+        codes = {row.run_code.upper() for row in sheet.rows if row.is_right_in("run_code")}
         self.known: defaultdict[str, dict[int, Any]] = defaultdict(dict)
         for row in queries.sessions_of_runs(codes):
             self.known[row.run_code][row.component] = row
@@ -79,6 +82,10 @@ class _Comparison:
         }
 
     def compare(self, code: str, rows: list[RunRow]) -> None:
+        """Note what these lines of one run add, or all that is wrong with any of them."""
+        if code not in self.known:
+            for row in rows:
+                self._check_capacity(row)
         course = self._course(code, rows)
         if course is None:
             return
@@ -90,7 +97,10 @@ class _Comparison:
 
     def _course(self, code: str, rows: list[RunRow]) -> Any:
         """The course of these lines, when it is one and the same and is here."""
-        first, problems = rows[0], len(self.plan.problems)
+        problems, rows = len(self.plan.problems), [row for row in rows if row.is_right_in("course_code")]
+        if not rows:
+            return None
+        first = rows[0]
         for row in rows[1:]:
             if row.course_code.casefold() != first.course_code.casefold():
                 reason = f"Line {first.line} says that {code} is a run of {first.course_code}."
@@ -110,8 +120,10 @@ class _Comparison:
         """The first line of each day; one that comes again must say the same."""
         lines: dict[int, RunRow] = {}
         for row in rows:
+            if not row.is_right_in("component"):
+                continue
             first = lines.setdefault(row.component, row)
-            if first is row:
+            if first is row or first.wrong or row.wrong:
                 continue
             if _said(first) == _said(row):
                 self.plan.unchanged += 1
@@ -126,7 +138,7 @@ class _Comparison:
             if known is None:
                 self._no_such_day(row, known_size=len(self.known[code]))
                 continue
-            fields = _differing(_said(row), _said_here(known))
+            fields = [one for one in _differing(_said(row), _said_here(known)) if row.is_right_in(one)]
             if not fields:
                 self.plan.unchanged += 1
                 continue
@@ -156,7 +168,7 @@ class _Comparison:
         if missing and self.is_whole:
             days = listed(f"day {number}" for number in missing)
             self.plan.refuse(rows[0].line, "component", f"{code} has no line for {days} of {course.code}.")
-        if missing or len(self.plan.problems) > problems:
+        if missing or any(row.wrong for row in rows) or len(self.plan.problems) > problems:
             return
         rows = sorted(rows, key=lambda row: row.component)
         if self._may_be_planned(code, version, rows):
@@ -167,11 +179,15 @@ class _Comparison:
             self._note_new_names(rows)
             self._note_days(code, rows, version)
 
+    def _check_capacity(self, row: RunRow) -> None:
+        if row.is_right_in("capacity") and row.capacity < 1:
+            self.plan.refuse(row.line, "capacity", "Every day needs at least 1 place.")
+
     def _check_alone(self, row: RunRow, title: str) -> None:
         """What is wrong with a day whatever its other days are."""
+        if not row.is_right_in("date", "start_time", "end_time", "mode"):
+            return
         try:
-            if row.capacity < 1:
-                raise RuleBroken("Every day needs at least 1 place.", field="capacity")
             runs.check_session(title, planned(row, venue=Venue() if row.venue else None))
         except RuleBroken as error:
             self.plan.refuse(row.line, _COLUMN_OF.get(error.field or "", error.field or ""), error.message)

@@ -1,0 +1,44 @@
+"""Who is in post and not in HR's file: it may say that they have left, or may have been cut short. (U-20)"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from app.core.filters import day as in_words
+from app.exchange.rules import timeline as times
+from app.exchange.rules.known import KnownPerson, People, Posts, spell_values
+from app.exchange.rules.plans import Difference, Group, Plan
+from app.exchange.rules.stops import STOP_ABOVE_PERCENT, cut_short_in_words
+from app.exchange.rules.timeline import Timeline
+from app.people.models import Spell
+
+
+def note_missing(
+    plan: Plan, people: People, posts: Posts, numbers: Collection[str], *, effective: date
+) -> None:
+    """Note who would end the day before `effective` because their number is none of the file's; too many of
+    them stop the import."""
+    last_day = effective - times.DAY
+    in_post = 0
+    for number, person in people.by_number.items():
+        timeline = posts.timeline(person.id)
+        is_here = any(one.first_day <= last_day and one.reaches(last_day) for one in timeline)
+        if not is_here or not timeline[-1].reaches(effective):
+            continue
+        in_post += 1
+        if number not in numbers:
+            _note_ending(plan, posts, person, timeline, last_day)
+    missing = len(plan.differences[Group.MISSING])
+    if missing * 100 > in_post * STOP_ABOVE_PERCENT:
+        plan.stop = cut_short_in_words(plan.lines, missing, in_post, effective)
+
+
+def _note_ending(plan: Plan, posts: Posts, person: KnownPerson, timeline: Timeline, last_day: date) -> None:
+    after = times.ended(timeline, last_day)
+    old, new = posts.changed(person.id, after)
+    plan.endings.replace(Spell, old, (spell_values(person.id, stretch) for stretch in new))
+    what, done = (
+        f"Number {person.employee_number}: {ends} on {in_words(last_day)}" for ends in ("would end", "ended")
+    )
+    plan.note(Group.MISSING, Difference(None, person.name, what, person.id, done))
