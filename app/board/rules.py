@@ -9,7 +9,7 @@ from datetime import date, datetime
 from app.audit import rules as audit
 from app.board import files, queries
 from app.board.models import Format, Pack, PackFile
-from app.core import clock
+from app.core import clock, pdf
 from app.core.actors import Actor
 from app.core.db import db, save_unique
 from app.core.errors import RuleBroken
@@ -43,6 +43,7 @@ def prepare(*, meeting: str, meets_on: date, as_at: date, now: datetime) -> Read
 
     The pack of an academy without targets says so. Raises RuleBroken when the PDF can’t be made here.
     """
+    pdf.begin()
     meeting = " ".join(meeting.split())
     contents = _contents(meeting, meets_on, as_at, now)
     made = {kind: written(contents, kind) for kind in _WRITERS}
@@ -60,6 +61,13 @@ def draft(*, meeting: str, meets_on: date, as_at: date, now: datetime) -> querie
 def written(contents: queries.Contents, kind: Format) -> bytes:
     """A pack as a file, as it would be kept. Raises RuleBroken when a PDF can’t be made here."""
     return _WRITERS[kind](contents)
+
+
+def draft_file(kind: Format, *, meeting: str, meets_on: date, as_at: date, now: datetime) -> bytes:
+    """The draft as one of its files."""
+    if kind is Format.PDF:
+        pdf.begin()
+    return written(draft(meeting=meeting, meets_on=meets_on, as_at=as_at, now=now), kind)
 
 
 def _contents(

@@ -16,6 +16,12 @@ _NO_PANGO = (
 )
 
 
+def begin() -> None:
+    """Get ready to make a PDF, where one is sure to be asked for in a moment: what makes it is loaded while
+    its page is written."""
+    press.begin()
+
+
 def pdf_of(page: str) -> bytes:
     """A page as a file. It fetches nothing: pictures come within the page.
 

@@ -1,7 +1,8 @@
 """Makes PDFs in a process of its own: what makes them takes 40 MB in each thread, which no web worker keeps.
 
-Run as a program it imports nothing of the application. It reads a page and writes its PDF, over and over,
-and ends when nobody has asked for a while, or when the web worker that started it is gone.
+Run as a program it imports nothing of the application. It loads what makes PDFs, which takes as long as a
+PDF itself; then it reads a page and writes its PDF, over and over, and ends when nobody has asked for a
+while, or when the web worker that started it is gone.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import select
 import struct
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import IO
@@ -62,6 +64,17 @@ class Press:
                 self.stop()
                 raise PressFailed("The process that makes PDFs ended.") from error
 
+    def begin(self) -> None:
+        """Start the process before there is a page: it gets ready while the page is written. This waits for
+        nothing, and fails at nothing: whoever asks for the PDF hears of it."""
+        if not self._turn.acquire(blocking=False):
+            return  # a page is being made, so it is ready
+        try:
+            with suppress(OSError):
+                self._started()
+        finally:
+            self._turn.release()
+
     def stop(self) -> None:
         """End the process, if there is one."""
         if self._process is not None:
@@ -70,19 +83,26 @@ class Press:
             self._process = None
 
     def _asked(self, page: str) -> tuple[bytes, bytes]:
+        process = self._started()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        _write(process.stdin, MADE, page.encode())
+        if not select.select([process.stdout], [], [], self._most_seconds)[0]:
+            self.stop()
+            raise PressFailed("The page took too long.")
+        return _read(process.stdout)
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        """The process that runs; a new one when there is none, or the last has ended."""
+        if self._process is not None and self._process.poll() is not None:
+            self.stop()
         if self._process is None:
             self._process = subprocess.Popen(  # noqa: S603 - this file itself, and nothing that anybody typed
                 [sys.executable, "-P", str(Path(__file__).resolve())],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
             )
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        _write(self._process.stdin, MADE, page.encode())
-        if not select.select([self._process.stdout], [], [], self._most_seconds)[0]:
-            self.stop()
-            raise PressFailed("The page took too long.")
-        return _read(self._process.stdout)
+        return self._process
 
 
 def _write(to: IO[bytes], kind: bytes, content: bytes) -> None:
@@ -108,6 +128,7 @@ def _made(page: str) -> bytes:
 
 
 def main() -> None:
+    _what_is_missing()
     while select.select([sys.stdin.buffer], [], [], IDLE_SECONDS)[0]:
         try:
             _kind, page = _read(sys.stdin.buffer)

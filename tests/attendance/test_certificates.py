@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from datetime import date, time
 from pathlib import Path
@@ -197,6 +198,29 @@ def test_a_press_that_has_ended_is_started_anew() -> None:
     assert press._process is not None
     press._process.kill()
     assert press.pdf("<p>Two</p>").startswith(b"%PDF")
+    press.stop()
+
+
+@pytest.mark.once  # the press does not depend on the engine
+def test_a_press_that_begins_early_is_ready_when_the_page_is(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What makes PDFs is loaded before there is a page, once for each process."""
+    os.mkfifo(tmp_path / "loaded")
+    (tmp_path / "weasyprint.py").write_text(f"open({str(tmp_path / 'loaded')!r}, 'w').write('Loaded')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    press = Press()
+    press.begin()
+    assert (tmp_path / "loaded").read_text() == "Loaded"
+    first = press._process
+    assert first is not None
+    press.begin()
+    assert press._process is first
+    first.kill()
+    first.wait()
+    press.begin()
+    assert press._process is not first
+    assert (tmp_path / "loaded").read_text() == "Loaded"
     press.stop()
 
 

@@ -61,7 +61,7 @@ def draft_file(kind: str) -> str | Response:
     form, format_ = DraftForm(formdata=request.args), Format(kind)
     if form.validate():
         with rule_errors_on(form), _only_reading():
-            content = rules.written(rules.draft(**_asked(form)), format_)
+            content = rules.draft_file(format_, **_asked(form))
             name = f"draft-board-pack-{form.meets_on.data.isoformat()}.{format_.value}"
             return download(content, name)
     return render_template("board/new_pack.html", form=form)
