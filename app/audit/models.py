@@ -47,6 +47,7 @@ DONE = {
     "cause:added": "Cause of places not used added",
     "cause:changed": "Cause of places not used changed",
     "certificate:issued": "Certificate issued",
+    "certificate:restored": "Certificate given back",
     "certificate:withdrawn": "Certificate withdrawn",
     "charges:rate removed": "Rate of charges removed",
     "charges:rate set": "Rate of charges set",

@@ -45,7 +45,8 @@ MADE_KINDS = {
     *(f"approval_{what}" for what in ("asked", "reminder", "expired", "withdrawn")),
     *(f"absence_{what}" for what in ("told", "asked")),
     *(f"claim_{answer}" for answer in _ANSWERS),
-    *("claim_confirm", "registration_confirm", "certificate_issued", "missing_component", "trainer_days"),
+    *(f"certificate_{event}" for event in ("issued", "withdrawn", "restored")),
+    *("claim_confirm", "registration_confirm", "missing_component", "trainer_days", "trainer_days_over"),
 }
 
 
