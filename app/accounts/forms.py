@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.core.forms import (
     CheckboxesField,
     CheckboxField,
@@ -17,6 +19,7 @@ from app.core.forms import (
     RadioField,
     Required,
     SelectChoice,
+    SelectField,
     TextArea,
     TextField,
     choices_of,
@@ -110,6 +113,68 @@ class InviteForm(Form):
 
     def chosen(self) -> set[Role]:
         return {Role(value) for value in self.roles.data or []}
+
+
+class InviteManyFilters(Form):
+    """Whom to invite of those who have no account. All of it stands in the address of the page that asks."""
+
+    class Meta:
+        csrf = False
+
+    q = TextField("Name, employee number or e-mail", max_length=100)
+    kind = SelectField(
+        "Kind",
+        choices=[SelectChoice(value="", label="Everybody"), *choices_of(PersonKind)],
+        validate_choice=False,
+    )
+    service = ListField("Service", unknown="Choose a service from the list")
+    team = ListField("Team", unknown="Choose a team from the list")
+    role_group = ListField("Role group", unknown="Choose a role group from the list")
+    sector = ListField("Sector", unknown="Choose a sector from the list")
+    who = RadioField(
+        "Who?",
+        choices=[
+            SelectChoice(value="everybody", label="Everybody on this list"),
+            SelectChoice(value="ticked", label="Only those whom I tick"),
+        ],
+        default="everybody",
+    )
+    people = CheckboxesField("People", validate_choice=False)
+
+    @property
+    def narrowed_kind(self) -> PersonKind | None:
+        return PersonKind(self.kind.data) if self.kind.data in set(PersonKind) else None
+
+    @property
+    def ticked(self) -> list[int] | None:
+        """The ids of those who are ticked; None where everybody is meant."""
+        if self.who.data != "ticked":
+            return None
+        return [int(one) for one in self.people.data or () if one.isdecimal() and len(one) < 10]
+
+
+class SendAgainForm(LookedAtForm):
+    """Whom to invite once more of those who have not come: the choices are set by the page."""
+
+    who = RadioField(
+        "Who?",
+        choices=[
+            SelectChoice(value="ticked", label="Only those whom I tick"),
+            SelectChoice(value="everybody", label="Everybody on this page"),
+        ],
+        default="ticked",
+    )
+    people = CheckboxesField("People")
+
+    def offer(self, people: Sequence[SelectChoice]) -> None:
+        """Let these accounts be chosen."""
+        self.people.choices = self.offered = people
+
+    @property
+    def chosen(self) -> set[int]:
+        """The ids of those who are ticked, or of everybody who is offered."""
+        offered = [choice.value for choice in self.offered]
+        return {int(one) for one in (offered if self.who.data == "everybody" else self.people.data or ())}
 
 
 class AddressForm(Form):

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import joinedload, undefer
 
 from app.accounts.models import (
@@ -23,12 +36,16 @@ from app.accounts.models import (
     WrongPassword,
 )
 from app.core.actors import Actor
-from app.core.db import db, live, row_count
+from app.core.db import another, db, live, row_count
 from app.core.permissions import Permission, Role
+from app.outbox.models import Message, MessageState
 from app.people.models import Organisation, Person, Spell
-from app.people.queries import covers, is_called
+from app.people.queries import covers, is_called, organisations_of
 
 MOST_RECORDS = 20
+_KEY_OF_INVITATION = (  # as the outbox has the e-mail that brought a link
+    literal("account:") + cast(User.id, String) + ":invitation:" + cast(PasswordLink.id, String)
+)
 
 # --- Who somebody is -----------------------------------------------------------------------------------
 
@@ -164,6 +181,68 @@ def _moved() -> Select[tuple[int]]:
 def moved_count() -> int:
     """How many open accounts have a holder with another address."""
     return db.session.scalar(select(row_count(_moved()))) or 0
+
+
+# --- Inviting many -------------------------------------------------------------------------------------
+
+
+def without_account(
+    people: Select[tuple[Person, Spell]],
+    *,
+    on: date,
+    role_group_id: int | None = None,
+    sector_id: int | None = None,
+    ids: Collection[int] | None = None,
+) -> Select[tuple[Person, Spell, bool, int | None]]:
+    """Those of some people, as the directory lists them, who have no account, narrowed by what is given: each
+    with whether somebody answers to them on a date, and which account signs in with their address already."""
+    post, holder = another(Spell, "post_below"), another(User, "holder")
+    manages = exists().where(live(post), covers(post, on), post.manager_id == Person.id)
+    found = (
+        people.add_columns(manages.label("manages"), holder.id.label("holder_id"))
+        .outerjoin(holder, holder.email == Person.email)
+        .where(~exists().where(User.person_id == Person.id))
+    )
+    if role_group_id is not None:
+        found = found.where(Spell.role_group_id == role_group_id)
+    if sector_id is not None:
+        found = found.where(Spell.organisation_id.in_(organisations_of([sector_id])))
+    return found if ids is None else found.where(Person.id.in_(ids))
+
+
+def can_be_invited() -> ColumnElement[bool]:
+    """Of those without an account, who has an address with which no account signs in."""
+    return and_(Person.email.is_not(None), another(User, "holder").id.is_(None))
+
+
+def not_come(*, on: date, search: str = "") -> Select[tuple[User, PasswordLink, MessageState | None]]:
+    """Whoever was invited and has no password yet, who waits longest first: each with the newest link, and
+    what became of its e-mail. Whom no link would let in, having left, is not waited for."""
+    newest = (
+        select(func.max(PasswordLink.id))
+        .where(PasswordLink.user_id == User.id, PasswordLink.purpose == LinkPurpose.INVITATION)
+        .correlate(User)
+        .scalar_subquery()
+    )
+    left_on = User.last_day_at_work
+    return (
+        accounts(search=search)
+        .add_columns(PasswordLink, Message.state)
+        .join(PasswordLink, PasswordLink.id == newest)
+        .outerjoin(Message, Message.key == _KEY_OF_INVITATION)
+        .where(
+            User.password.is_(None),
+            User.active,
+            or_(User.expires_on.is_(None), User.expires_on >= on),
+            or_(left_on.is_(None), left_on >= on),
+        )
+        .order_by(None)
+        .order_by(PasswordLink.created_at, User.name, User.id)
+        .options(undefer(User.last_day_at_work))
+    )
+
+
+# --- Who is told, and who remains ----------------------------------------------------------------------
 
 
 def administrators_besides(user: User) -> Select[tuple[User]]:

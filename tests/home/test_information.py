@@ -195,6 +195,8 @@ def test_every_email_has_the_councils_frame(app: Flask) -> None:
         ("home/information/help.html", f"for more than {lasting(ABSOLUTE_LIFE)}"),
         ("sessions/invite_account.html", f"works once and for {INVITATION_LASTS.days} days"),
         ("accounts/invite_coordinator.html", f"works once and for {INVITATION_LASTS.days} days"),
+        ("accounts/invite_many.html", f"works once and for {INVITATION_LASTS.days} days"),
+        ("accounts/not_come.html", f"works for {INVITATION_LASTS.days} days"),
         ("security/link_over.html", f"works once, for {INVITATION_LASTS.days} days"),
         ("security/link_over.html", f"works once, for {RESET_LASTS // timedelta(hours=1)} hours"),
     ],

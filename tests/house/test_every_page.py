@@ -43,6 +43,7 @@ NOT_LINKED = {
     "security.reset": "from the e-mail of a reset",
     "security.link_sent": "after the form that asks for a reset",
     "sessions.confirm_roles": "after the form that changes roles",
+    "accounts.check_invite_many": "after the form that chooses whom to invite",
     "attendance.map_version": "after the form that says what a new version consists of",
     "sessions.check_copies": "after the form that copies a run",
     "sessions.new_sessions": "after the first form of a new run",

@@ -8,6 +8,14 @@ from app.accounts.rules.claims import Claimant, accept_claim, claim, confirm_cla
 from app.accounts.rules.coordinators import invite_coordinator
 from app.accounts.rules.domains import add_domain, remove_domain
 from app.accounts.rules.holders import holder_known_as
+from app.accounts.rules.inviting import Invited, invite, make_password_link, send_invitation_again
+from app.accounts.rules.inviting_many import (
+    Candidate,
+    candidate,
+    invite_many,
+    plan_of,
+    send_again,
+)
 from app.accounts.rules.links import (
     answer_reset,
     ask_for_reset,
@@ -18,17 +26,13 @@ from app.accounts.rules.links import (
     usable_link,
 )
 from app.accounts.rules.management import (
-    Invited,
     change_account,
     change_roles,
     check_can_close,
     close,
-    invite,
     make_demonstration_account,
-    make_password_link,
     reopen,
     role_change,
-    send_invitation_again,
     values_of_account,
 )
 from app.accounts.rules.passwords import check_password, hash_of, is_right, kept_anew
@@ -60,6 +64,7 @@ __all__ = [
     "ABSOLUTE_LIFE",
     "IDLE_LIFE",
     "WARN_AFTER",
+    "Candidate",
     "Claimant",
     "Invited",
     "Newcomer",
@@ -68,6 +73,7 @@ __all__ = [
     "answer_reset",
     "approve",
     "ask_for_reset",
+    "candidate",
     "change_account",
     "change_address",
     "change_password",
@@ -91,6 +97,7 @@ __all__ = [
     "holder_known_as",
     "invite",
     "invite_coordinator",
+    "invite_many",
     "is_right",
     "keep_anew",
     "kept_anew",
@@ -99,6 +106,7 @@ __all__ = [
     "make_link",
     "make_password_link",
     "may_sign_in",
+    "plan_of",
     "records_of",
     "refuse",
     "refuse_claim",
@@ -107,6 +115,7 @@ __all__ = [
     "remove_domain",
     "reopen",
     "role_change",
+    "send_again",
     "send_invitation_again",
     "set_password",
     "sign_in",

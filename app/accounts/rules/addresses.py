@@ -6,8 +6,8 @@ from datetime import datetime
 
 from app.accounts import emails, queries
 from app.accounts.models import User
+from app.accounts.rules.inviting import send_invitation_again
 from app.accounts.rules.links import end_sessions, label_of, use_up_links
-from app.accounts.rules.management import send_invitation_again
 from app.accounts.rules.signing_in import may_sign_in
 from app.audit import rules as audit
 from app.core import clock

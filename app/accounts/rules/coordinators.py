@@ -6,7 +6,8 @@ from datetime import datetime
 
 from app.accounts import queries
 from app.accounts.models import User
-from app.accounts.rules.management import change_roles, invite
+from app.accounts.rules.inviting import invite
+from app.accounts.rules.management import change_roles
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -30,17 +31,27 @@ _LASTS = {LinkPurpose.INVITATION: INVITATION_LASTS, LinkPurpose.RESET: RESET_LAS
 
 def make_link(*, user: User, purpose: LinkPurpose, now: datetime) -> tuple[PasswordLink, str]:
     """A new one-time link of an account, with the token that only its receiver will know."""
-    token = secrets.token_urlsafe(32)
-    link = PasswordLink(
-        user_id=user.id,
-        purpose=purpose,
-        token_digest=_digest(token),
-        created_at=now,
-        expires_at=now + _LASTS[purpose],
-    )
-    db.session.add(link)
+    return make_links([user], purpose=purpose, now=now)[0]
+
+
+def make_links(
+    users: Sequence[User], *, purpose: LinkPurpose, now: datetime
+) -> list[tuple[PasswordLink, str]]:
+    """The same for many accounts, saved together: a link and its token for each, in their order."""
+    tokens = [secrets.token_urlsafe(32) for _user in users]
+    links = [
+        PasswordLink(
+            user_id=user.id,
+            purpose=purpose,
+            token_digest=_digest(token),
+            created_at=now,
+            expires_at=now + _LASTS[purpose],
+        )
+        for user, token in zip(users, tokens, strict=True)
+    ]
+    db.session.add_all(links)
     db.session.flush()
-    return link, token
+    return list(zip(links, tokens, strict=True))
 
 
 def usable_link(token: str, *, purpose: LinkPurpose, now: datetime) -> PasswordLink | None:
@@ -138,11 +149,11 @@ def end_sessions(user: User) -> None:
     user.fs_uniquifier = uuid4().hex
 
 
-def use_up_links(user: User, *, now: datetime) -> None:
-    """No link of the account that was made before can be used any more."""
+def use_up_links(*users: User, now: datetime) -> None:
+    """No link of these accounts that was made before can be used any more."""
     db.session.execute(
         update(PasswordLink)
-        .where(PasswordLink.user_id == user.id, PasswordLink.used_at.is_(None))
+        .where(PasswordLink.user_id.in_([user.id for user in users]), PasswordLink.used_at.is_(None))
         .values(used_at=now)
     )
 

@@ -1,4 +1,4 @@
-"""What administrators do with accounts: invite, change, close. Every change is audited. (SA-03)"""
+"""What administrators do with accounts once there are any: change, close. Every change is audited. (SA-03)"""
 
 from __future__ import annotations
 
@@ -7,38 +7,34 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import uuid4
 
-from app.accounts import emails, queries
-from app.accounts.models import Demonstration, LinkPurpose, PasswordLink, RoleGrant, User
+from app.accounts import queries
+from app.accounts.models import Demonstration, RoleGrant, User
 from app.accounts.rules.holders import check_holder
-from app.accounts.rules.links import end_sessions, label_of, make_link, use_up_links
+from app.accounts.rules.inviting import (
+    ROLES_THAT_EXPIRE,
+    check_roles,
+    has_account,
+    last_day_for,
+    save,
+    words,
+)
+from app.accounts.rules.links import end_sessions, label_of, use_up_links
 from app.accounts.rules.passwords import hash_of, is_right
-from app.accounts.rules.signing_in import may_sign_in, why_shut
+from app.accounts.rules.signing_in import may_sign_in
 from app.audit import rules as audit
 from app.core import clock
-from app.core.actors import COMMAND_LINE, SERVICE, Actor
-from app.core.db import db, save_unique
+from app.core.actors import SERVICE, Actor
+from app.core.db import db
 from app.core.editions import Values, check_looked_at
 from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.core.permissions import Role
-from app.outbox import rules as outbox
-from app.people import queries as people
 from app.people.models import Person
 
-ROLES_THAT_EXPIRE = frozenset({Role.BOARD_MEMBER, Role.DFE_ADVISER})
 _OTHERWISE_BY_NOW = (
     "This account was changed after you opened this page. Below is what your choice of roles would give and "
     "take away now: confirm it, or choose again"
 )
-
-
-@dataclass(frozen=True)
-class Invited:
-    """An account that somebody was just invited to, and the token of its one-time link."""
-
-    user: User
-    link: PasswordLink
-    token: str
 
 
 @dataclass(frozen=True)
@@ -51,135 +47,6 @@ class RoleChange:
 
     def __bool__(self) -> bool:
         return bool(self.added or self.removed)
-
-
-# --- Inviting ------------------------------------------------------------------------------------------
-
-
-def invite(
-    *,
-    email: str,
-    name: str,
-    roles: Collection[Role],
-    person: Person | None = None,
-    expires_on: date | None = None,
-    by: Actor,
-    now: datetime,
-    by_email: bool = True,
-) -> Invited:
-    """Make an account without a password, and a link by which its holder sets one within 7 days.
-
-    Accounts of board members and DfE advisers end after 12 months unless another last day is given. An
-    account whose address is somebody's in the directory belongs to that person. `by_email` sends the link;
-    without, whoever called hands it over.
-    """
-    email = email.strip().lower()
-    today = clock.day_of(now)
-    _check_roles(roles)
-    _check_is_free(email)
-    if person is None:
-        person = _unclaimed(email)
-    elif _has_account(person):
-        raise RuleBroken("That person has an account already", "person")
-    check_holder(roles, person, may_wait=by == COMMAND_LINE)  # which can't say whose it is
-    user = User(
-        email=email,
-        name=name,
-        active=True,
-        fs_uniquifier=uuid4().hex,
-        person_id=person.id if person else None,
-        created_at=now,
-        expires_on=_last_day(expires_on, roles, today),
-    )
-    _save(user)
-    for role in sorted(set(roles)):
-        user.grants.append(RoleGrant(role=role, granted_at=now, granted_by=by.name))
-    changes: dict[str, tuple[object, object]] = {"roles": (None, _words(roles))}
-    if user.expires_on:
-        changes["expires_on"] = (None, user.expires_on)
-    audit.record(by=by, verb="account:invited", thing=user, now=now, label=label_of(user), changes=changes)
-    return _invitation(user, now=now, by_email=by_email)
-
-
-def send_invitation_again(*, user: User, by: Actor, now: datetime) -> None:
-    """The invitation goes out anew, by a new link; the one before no longer works."""
-    _check_link_would_work(user, now)
-    if user.has_accepted:
-        raise RuleBroken(
-            "This person has set a password. If they forgot it, they can ask for a new one when they sign in."
-        )
-    use_up_links(user, now=now)
-    _invitation(user, now=now, by_email=True)
-    audit.record(by=by, verb="account:invited again", thing=user, now=now, label=label_of(user))
-
-
-def make_password_link(*, user: User, by: Actor, now: datetime) -> Invited:
-    """A new one-time link of an account, for whoever runs the service to hand over; older ones end."""
-    _check_link_would_work(user, now)
-    use_up_links(user, now=now)
-    audit.record(by=by, verb="account:link made", thing=user, now=now, label=label_of(user))
-    return _invitation(user, now=now, by_email=False)
-
-
-def _check_link_would_work(user: User, now: datetime) -> None:
-    if why := why_shut(user, clock.day_of(now)):
-        raise RuleBroken(f"{why} A link to it would not work: let the account in again first.")
-    if people.is_address_of_another(user.email, user.person_id):
-        raise RuleBroken(f"{user.email} is somebody else’s by now: change the address of this account first.")
-
-
-def _invitation(user: User, *, now: datetime, by_email: bool) -> Invited:
-    link, token = make_link(user=user, purpose=LinkPurpose.INVITATION, now=now)
-    if by_email:
-        outbox.enqueue(
-            key=f"account:{user.id}:invitation:{link.id}",
-            kind="invitation",
-            to_address=user.email,
-            to_name=user.name,
-            email=emails.invitation(name=user.name, roles=user.roles, token=token, until=link.expires_at),
-            now=now,
-            useful_until=link.expires_at,
-            secret=token,
-        )
-    return Invited(user=user, link=link, token=token)
-
-
-def _check_roles(roles: Collection[Role]) -> None:
-    if not roles:
-        raise RuleBroken("Choose at least one role", "roles")
-
-
-def _check_is_free(email: str) -> None:
-    if db.session.scalar(queries.by_email(email)) is not None:
-        raise RuleBroken(f"There is an account for {email} already", "email")
-
-
-def _unclaimed(email: str) -> Person | None:
-    """The person with this address, unless they have an account under another."""
-    person = people.known_as(email)
-    if person is None or _has_account(person):
-        return None
-    return person
-
-
-def _has_account(person: Person) -> bool:
-    return db.session.scalar(queries.account_of(person.id)) is not None
-
-
-def _last_day(chosen: date | None, roles: Collection[Role], today: date) -> date | None:
-    """Board and DfE accounts end after 12 months unless told otherwise: 29 February becomes the 28th."""
-    if chosen is not None and chosen < today:
-        raise RuleBroken("Last day must be today or later", "expires_on")
-    if chosen is None and ROLES_THAT_EXPIRE & set(roles):
-        leap = today.month == 2 and today.day == 29
-        return today.replace(year=today.year + 1, day=28 if leap else today.day)
-    return chosen
-
-
-def _save(user: User) -> None:
-    """Save a new or changed account. Somebody else may have done the same at this very moment."""
-    taken = RuleBroken("Somebody has just made an account for this address or person", "email")
-    save_unique(user, taken=taken)
 
 
 # --- Changing ------------------------------------------------------------------------------------------
@@ -213,7 +80,7 @@ def change_account(
     )
     user.name, user.person_id, user.expires_on = name, person_id, expires_on
     if changes:
-        _save(user)
+        save(user)
         audit.record(
             by=by, verb="account:changed", thing=user, now=now, label=label_of(user), changes=changes
         )
@@ -225,10 +92,10 @@ def _check_change(user: User, person: Person | None, expires_on: date | None, to
             "Enter a last day: accounts of board members and DfE advisers always have one", "expires_on"
         )
     if expires_on is not None and expires_on != user.expires_on:
-        _last_day(expires_on, user.roles, today)
+        last_day_for(expires_on, user.roles, today)
         if Role.ADMINISTRATOR in user.roles and _is_sooner(expires_on, user.expires_on):
             _check_an_administrator_remains(user, today)
-    if person is not None and person.id != user.person_id and _has_account(person):
+    if person is not None and person.id != user.person_id and has_account(person):
         raise RuleBroken("That person has an account already", "person")
     if (person.id if person else None) != user.person_id:
         check_holder(user.roles, person)
@@ -248,12 +115,12 @@ def values_of_account(user: User) -> Values:
 def role_change(*, user: User, roles: Collection[Role], on: date) -> RoleChange:
     """What choosing these roles would change, if it may: what is added suits whose account it is, and the
     last administrator can't be removed. A first role of the board or the DfE brings a last day. (SA-03)"""
-    _check_roles(roles)
+    check_roles(roles)
     held = set(user.roles)
     change = RoleChange(
         added=tuple(sorted(set(roles) - held)),
         removed=tuple(sorted(held - set(roles))),
-        last_day=None if user.expires_on else _last_day(None, roles, on),
+        last_day=None if user.expires_on else last_day_for(None, roles, on),
     )
     check_holder(change.added, user.person)
     if Role.ADMINISTRATOR in held and (Role.ADMINISTRATOR in change.removed or change.last_day):
@@ -275,12 +142,12 @@ def change_roles(
     if not change:
         return
     check_looked_at(change, seen, _OTHERWISE_BY_NOW)
-    before = _words(user.roles)
+    before = words(user.roles)
     for grant in [grant for grant in user.grants if grant.role in change.removed]:
         user.grants.remove(grant)
     for role in change.added:
         user.grants.append(RoleGrant(role=role, granted_at=now, granted_by=by.name))
-    changes: dict[str, tuple[object, object]] = {"roles": (before, _words(roles))}
+    changes: dict[str, tuple[object, object]] = {"roles": (before, words(roles))}
     if change.last_day:
         changes["expires_on"] = (None, change.last_day)
         user.expires_on = change.last_day
@@ -350,10 +217,6 @@ def _lock_administrators() -> None:
     """Somebody who changes administrators waits for the other: of two who remove each other, the second is
     refused."""
     list(db.session.scalars(queries.administrator_grants().with_for_update()))
-
-
-def _words(roles: Collection[Role]) -> str:
-    return ", ".join(role.label for role in sorted(roles))
 
 
 # --- Demonstration -------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from app.accounts.rules.asking import (
     check_unconfirmed,
     decide,
 )
-from app.accounts.rules.management import Invited, invite
+from app.accounts.rules.inviting import Invited, invite
 from app.audit import rules as audit
 from app.core import clock, mail
 from app.core.actors import SERVICE, Actor

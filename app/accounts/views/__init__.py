@@ -13,6 +13,7 @@ from app.accounts.views import (
     administration,
     claims,
     coordinators,
+    inviting_many,
     links,
     registering,
     registrations,
@@ -21,7 +22,7 @@ from app.accounts.views import (
 from app.core.db import db
 from app.core.web import is_asset_request, limiter
 
-PAGES = (registering, registrations, claims, coordinators)
+PAGES = (registering, registrations, claims, coordinators, inviting_many)
 
 
 class Accounts(SQLAlchemyUserDatastore):

@@ -215,6 +215,12 @@ def is_address_of_another(email: str, person_id: int | None) -> bool:
     return owner is not None and owner.id != person_id
 
 
+def owners_of(addresses: Collection[str]) -> dict[str, int]:
+    """By address, the id of the person whose it is; addresses of nobody in the directory are left out."""
+    found = db.session.scalars(select(Person).where(Person.email.in_(addresses)))
+    return {person.email: person.survivor.id for person in found if person.email}
+
+
 def staff_named(typed: str) -> Select[tuple[Person]]:
     """Members of staff with exactly this employee number, e-mail address or name ("Sam Oduya")."""
     typed = " ".join(typed.split())
