@@ -324,6 +324,11 @@ def test_only_those_who_are_ticked_are_invited_and_a_second_press_says_why_not(
     assert db.session.scalar(select(func.count()).select_from(Message)) == 1
 
 
+def test_where_e_mails_are_not_sent_yet_the_page_that_asks_says_so(pages: Pages, administrator: User) -> None:
+    factories.staff()
+    assert "may reach nobody" in pages.get("/accounts/invite-many/check").text
+
+
 def test_nobody_ticked_invites_nobody(pages: Pages, administrator: User) -> None:
     factories.staff()
     page = pages.get("/accounts/invite-many/check?who=ticked&people=x&people=99999999999999")

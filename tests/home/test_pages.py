@@ -95,10 +95,44 @@ def test_what_is_left_of_setting_up_stays_on_the_list(
 def test_an_administrator_of_an_empty_service_is_led_to_its_first_academy_manager(pages: Any) -> None:
     pages.sign_in(factories.user(Role.ADMINISTRATOR))
     page = pages.get("/")
-    assert page.links()["Academy manager"] == "/accounts/invite"
+    assert page.links()["Academy manager"] == "/accounts/invite?role=academy_manager"
+    assert pages.get("/accounts/invite?role=academy_manager").value("roles") == "academy_manager"
     assert page.links()["Accounts for your people"] == "/accounts/invite"
     assert "First programme" not in page.links()
+    assert "An academy manager sets it up. To do First course" in page.text
+    assert "nothing is sent, invitations neither, until" in page.text
     assert "Nothing needs you today." not in page.text
+
+
+def test_once_people_are_recorded_the_list_leads_to_inviting_many_of_them(pages: Any) -> None:
+    pages.sign_in(factories.user(Role.ADMINISTRATOR))
+    factories.staff()
+    assert pages.get("/").links()["Accounts for your people"] == "/accounts/invite-many"
+
+
+def test_an_account_that_was_closed_does_no_step(pages: Any) -> None:
+    pages.sign_in(factories.user(Role.ADMINISTRATOR))
+    manager = factories.user(Role.ACADEMY_MANAGER)
+    practitioner = factories.user(Role.PRACTITIONER)
+    done = ("Academy manager", "Accounts for your people")
+    assert {name: state for name, state in _steps(pages).items() if name in done} == dict.fromkeys(
+        done, "Done"
+    )
+    manager.active = practitioner.active = False
+    assert {name: state for name, state in _steps(pages).items() if name in done} == dict.fromkeys(
+        done, "To do"
+    )
+
+
+def _steps(pages: Any) -> dict[str, str]:
+    """Each step of setting up, and whether it is done."""
+    steps = pages.get("/").soup.select(".govuk-task-list__item")
+    return {
+        " ".join(step.select_one(".govuk-task-list__name-and-hint > :first-child").text.split()): " ".join(
+            step.select_one(".govuk-task-list__status").text.split()
+        )
+        for step in steps
+    }
 
 
 def test_academy_manager_sees_what_to_chase(pages: Any, travel_to: Any) -> None:

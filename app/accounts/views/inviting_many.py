@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from sqlalchemy import Select
 from werkzeug.wrappers import Response
 
@@ -55,7 +55,10 @@ def check_invite_many() -> str | Response:
             return redirect(url_for("accounts.not_come"))
     plan = rules.plan_of(found)
     form.stand_below(edition(plan.told))
-    return render_template("accounts/check_invite_many.html", form=form, plan=plan, back=_back())
+    is_mail_sent = not current_app.config["SETTINGS"].left_to_send
+    return render_template(
+        "accounts/check_invite_many.html", form=form, plan=plan, back=_back(), is_mail_sent=is_mail_sent
+    )
 
 
 @bp.route("/accounts/not-signed-in", methods=["GET", "POST"])

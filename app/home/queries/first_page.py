@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
-from app.accounts.models import RoleGrant
+from app.accounts.models import RoleGrant, User
 from app.attendance.queries import Progress
 from app.bookings import queries as bookings
 from app.bookings.models import Booking, BookingState, Seat
@@ -52,10 +52,12 @@ class SetUp:
 
 
 def set_up(settings: Settings) -> SetUp:
-    """What has been set up: the service's settings and, in one statement, the rest."""
+    """What has been set up: the service's settings and, in one statement, the rest. Who is invited has an
+    account; one that was closed is none."""
     is_there = (exists(select(literal(1)).select_from(one)) for one in (Person, Programme, Course, Run))
-    has_manager = exists().where(RoleGrant.role == Role.ACADEMY_MANAGER)
-    has_accounts = exists().where(RoleGrant.role.in_(_BOOKERS))
+    is_open = and_(User.id == RoleGrant.user_id, User.active)
+    has_manager = exists().where(is_open, RoleGrant.role == Role.ACADEMY_MANAGER)
+    has_accounts = exists().where(is_open, RoleGrant.role.in_(_BOOKERS))
     row = db.session.execute(select(has_manager, has_accounts, *is_there)).one()
     return SetUp(settings.left_to_name, settings.left_to_send, *row)
 

@@ -198,7 +198,8 @@ def _administrator(_actor: Actor) -> Iterable[Todo]:
         page = url_for("accounts.accounts", address="moved")
         yield Todo(text, page, "Change it, so that links and notices reach them.")
     if not jobs.scheduler_lives(now):
-        yield Todo("The scheduler is not running", url_for("jobs.overview"), "Reminders wait until it is.")
+        detail = "E-mails wait until it is, invitations and reminders too."
+        yield Todo("The scheduler is not running", url_for("jobs.overview"), detail)
     failed = jobs.failed_last(TIMETABLE)
     if failed:
         text = f"{plural(len(failed), 'job')} failed when {'it' if len(failed) == 1 else 'they'} ran last"

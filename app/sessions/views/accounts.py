@@ -21,8 +21,8 @@ from app.sessions.views.runs import bp
 @bp.route("/accounts/invite", methods=["GET", "POST"])
 @requires(Permission.MANAGE_USERS)
 def invite_account() -> str | Response:
-    """Give somebody an account: they choose their own password by a link."""
-    form = InviteForm()
+    """Give somebody an account: they choose their own password by a link. The address may tick a role."""
+    form = InviteForm(data={"roles": request.args.getlist("role")})
     if form.validate_on_submit():
         with rule_errors_on(form):
             invited = accounts.invite(
